@@ -1,0 +1,79 @@
+/**
+ * Every stable error code with what it means. A code never changes its meaning and is never reused;
+ * `docs/errors.md` lists the same codes and a test holds the two together.
+ */
+export const ERROR_CODES = {
+  INVALID_ARGUMENT: 'A value given by the caller is of the wrong kind or out of range.',
+  INVALID_KEY: 'A metric, param or tag key, or a name, breaks the naming rules.',
+  INVALID_ID: 'A run, experiment or model id is not of the right form.',
+  EXPERIMENT_NOT_FOUND: 'No experiment has this id or name.',
+  EXPERIMENT_EXISTS: 'Another live experiment has this name.',
+  EXPERIMENT_DELETED: 'The experiment is deleted; restore it before writing to it.',
+  RUN_NOT_FOUND: 'No run has this id.',
+  RUN_DELETED: 'The run is deleted; restore it before writing to it.',
+  RUN_ENDED: 'This handle was ended; resume the run by its id to write more.',
+  NO_ACTIVE_RUN: 'A function that logs to the ambient run was called with none open.',
+  PARAM_CONFLICT: 'A param was logged twice with different values.',
+  ARTIFACT_PATH_UNSAFE:
+    'An artifact path is absolute, leaves the artifact folder or has unsafe characters.',
+  ARTIFACT_NOT_FOUND: 'No artifact lies at this path.',
+  LOGGED_MODEL_NOT_FOUND: 'No logged model has this id.',
+  STORE_URI_UNSUPPORTED: 'This kind of store address cannot be opened here.',
+  STORE_IS_MLRUNS: 'The folder is an MLflow file store and has to be imported first.',
+  STORE_NOT_FOUND: 'There is no Tidemark store at this place.',
+  STORE_FOLDER_IN_USE: 'The folder holds other files and is not a Tidemark store.',
+  STORE_FORMAT_TOO_NEW: 'The store was written by a newer version of Tidemark.',
+  STORE_DAMAGED: 'A file of the store cannot be understood.',
+  STORE_CLOSED: 'The store was closed before this call.',
+  WRITE_FAILED: 'The operating system refused a write; nothing was acknowledged.',
+  REGISTRY_CONFLICT: 'Somebody else changed the registered model first.',
+  MODEL_NOT_FOUND: 'No registered model has this name.',
+  MODEL_EXISTS: 'A registered model has this name already.',
+  MODEL_VERSION_NOT_FOUND: 'The registered model has no such version.',
+  MODEL_ALIAS_NOT_FOUND: 'The registered model has no such alias.',
+  MODEL_URI_INVALID: 'A model address is not of the form models:/name/version or its kin.',
+  MLMODEL_INVALID: 'An MLmodel file is missing or cannot be understood.',
+  FLAVOR_UNKNOWN: 'The model has no flavor that can be loaded here.',
+  DIGEST_MISMATCH: 'Bytes differ from the digest that was recorded for them.',
+  DELTA_TABLE_NOT_FOUND: 'There is no Delta table at this place.',
+  DELTA_VERSION_NOT_FOUND:
+    'The Delta table has no such version, or its log no longer reaches back to it.',
+  DELTA_FEATURE_UNSUPPORTED:
+    'The Delta table needs a feature that this reader or writer does not have.',
+  DELTA_LOG_INVALID: 'The log of the Delta table breaks the Delta protocol.',
+  DELTA_FILES_MISSING: 'Data files of this version are gone, as after VACUUM.',
+  DELTA_COMMIT_CONFLICT: 'Another writer committed a change that this commit cannot follow.',
+} as const;
+
+/** A stable error code: what programs match on (across packages by code, never by `instanceof`). */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/**
+ * The one error type of Tidemark. `code` is stable, `message` says what happened and what to do next,
+ * `details` carries the values a program may need.
+ */
+export class TidemarkError extends Error {
+  override readonly name = 'TidemarkError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; details?: Record<string, unknown> } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+}
+
+/** Whether `error` is a Tidemark error (of the code, when one is given), whichever copy of the package made it. */
+export function isTidemarkError(error: unknown, code?: ErrorCode): error is TidemarkError {
+  return (
+    error instanceof Error &&
+    error.name === 'TidemarkError' &&
+    'code' in error &&
+    (code === undefined || error.code === code)
+  );
+}

@@ -1,0 +1,152 @@
+import type { ArtifactFile } from '../model/artifact.ts';
+import type { DatasetInput } from '../model/dataset.ts';
+import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
+import type { LifecycleStage } from '../model/lifecycle.ts';
+import type { LoggedModelStatus } from '../model/logged-model.ts';
+import type { RunStatus } from '../model/run.ts';
+
+type Texts = Readonly<Record<string, string>>;
+
+/**
+ * Everything that can happen to experiments, runs and logged models: what a store appends and what
+ * the fold reads. The names are those of the log lines (`docs/store-format.md`). A new kind may be
+ * added to a format version; the meaning of an old one never changes.
+ */
+export type StoreEvent =
+  | ExperimentCreated
+  | ExperimentUpdated
+  | RunCreated
+  | RunUpdated
+  | ParamsLogged
+  | TagsSet
+  | TagDeleted
+  | MetricsLogged
+  | DatasetUsed
+  | ModelUsed
+  | ModelProduced
+  | LoggedModelCreated
+  | LoggedModelUpdated
+  | LoggedModelTagsSet
+  | ArtifactWritten;
+
+/** The kind of an event: the `kind` of its log line. */
+export type StoreEventKind = StoreEvent['kind'];
+
+export interface ExperimentCreated {
+  readonly kind: 'experiment-created';
+  readonly experiment: ExperimentId;
+  readonly name: string;
+  readonly timeMs: number;
+  readonly tags?: Texts;
+}
+
+export interface ExperimentUpdated {
+  readonly kind: 'experiment-updated';
+  readonly experiment: ExperimentId;
+  readonly timeMs: number;
+  readonly name?: string;
+  readonly stage?: LifecycleStage;
+  readonly tags?: Texts;
+}
+
+export interface RunCreated {
+  readonly kind: 'run-created';
+  readonly run: RunId;
+  readonly experiment: ExperimentId;
+  readonly name: string;
+  readonly user: string;
+  readonly timeMs: number;
+  readonly tags?: Texts;
+}
+
+/** `status` travels with `endTimeMs`: an absent end time with a status means that there is none. */
+export interface RunUpdated {
+  readonly kind: 'run-updated';
+  readonly run: RunId;
+  readonly status?: RunStatus;
+  readonly endTimeMs?: number;
+  readonly name?: string;
+  readonly stage?: LifecycleStage;
+}
+
+export interface ParamsLogged {
+  readonly kind: 'params';
+  readonly run: RunId;
+  readonly params: Texts;
+}
+
+export interface TagsSet {
+  readonly kind: 'tags';
+  readonly run: RunId;
+  readonly tags: Texts;
+}
+
+export interface TagDeleted {
+  readonly kind: 'tag-deleted';
+  readonly run: RunId;
+  readonly key: string;
+}
+
+/** One step with one or many metrics. */
+export interface MetricsLogged {
+  readonly kind: 'metrics';
+  readonly run: RunId;
+  readonly timeMs: number;
+  readonly step: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly dataset?: { readonly name: string; readonly digest: string };
+  readonly model?: LoggedModelId;
+}
+
+export interface DatasetUsed {
+  readonly kind: 'dataset';
+  readonly run: RunId;
+  readonly input: DatasetInput;
+}
+
+export interface ModelUsed {
+  readonly kind: 'model-input';
+  readonly run: RunId;
+  readonly model: LoggedModelId;
+}
+
+export interface ModelProduced {
+  readonly kind: 'model-output';
+  readonly run: RunId;
+  readonly model: LoggedModelId;
+  readonly step: number;
+}
+
+export interface LoggedModelCreated {
+  readonly kind: 'model-created';
+  readonly model: LoggedModelId;
+  readonly experiment: ExperimentId;
+  readonly name: string;
+  readonly timeMs: number;
+  readonly type?: string;
+  readonly run?: RunId;
+  readonly params?: Texts;
+  readonly tags?: Texts;
+}
+
+export interface LoggedModelUpdated {
+  readonly kind: 'model-updated';
+  readonly model: LoggedModelId;
+  readonly timeMs: number;
+  readonly status?: LoggedModelStatus;
+  readonly stage?: LifecycleStage;
+}
+
+export interface LoggedModelTagsSet {
+  readonly kind: 'model-tags';
+  readonly model: LoggedModelId;
+  readonly timeMs: number;
+  readonly tags: Texts;
+}
+
+/** A file was written below a run's or a logged model's artifact folder. */
+export interface ArtifactWritten {
+  readonly kind: 'artifact';
+  readonly owner: { readonly run: RunId } | { readonly model: LoggedModelId };
+  readonly file: ArtifactFile;
+}

@@ -1,0 +1,71 @@
+export { ERROR_CODES, type ErrorCode, isTidemarkError, TidemarkError } from './errors.ts';
+export type { StoreEvent, StoreEventKind } from './events/store-event.ts';
+export type { ArtifactEntry, ArtifactFile, ArtifactOwner } from './model/artifact.ts';
+export { assertArtifactPath } from './model/artifact-path.ts';
+export {
+  DATASET_CONTEXT_TAG,
+  type Dataset,
+  type DatasetInput,
+  type DatasetVersion,
+  type DeltaDatasetVersion,
+} from './model/dataset.ts';
+export type { Experiment } from './model/experiment.ts';
+export {
+  DEFAULT_EXPERIMENT_ID,
+  DEFAULT_EXPERIMENT_NAME,
+  type ExperimentId,
+  experimentIdFromName,
+  type LoggedModelId,
+  newLoggedModelId,
+  newRunId,
+  parseExperimentId,
+  parseLoggedModelId,
+  parseRunId,
+  type RunId,
+} from './model/ids.ts';
+export type { LifecycleStage } from './model/lifecycle.ts';
+export { LIMITS } from './model/limits.ts';
+export type { LoggedModel, LoggedModelStatus } from './model/logged-model.ts';
+export { compareMetricPoints, type MetricPoint } from './model/metric.ts';
+export {
+  assertAlias,
+  assertExperimentName,
+  assertKey,
+  assertLoggedModelName,
+  assertModelName,
+} from './model/names.ts';
+export type {
+  Actor,
+  ModelVersion,
+  RegisteredModel,
+  RegistryTag,
+  RunStateDigest,
+  TagEvidence,
+} from './model/registered-model.ts';
+export type { EndStatus, ModelOutput, ParamConflict, Run, RunStatus } from './model/run.ts';
+export type {
+  ColumnSpec,
+  ColumnType,
+  ModelSignature,
+  ObjectProperty,
+  ParamSpec,
+  ScalarType,
+  Schema,
+  TensorSpec,
+} from './model/signature.ts';
+export type { RegistryChange } from './registry/registry-change.ts';
+export type {
+  ArtifactContent,
+  ArtifactStore,
+  ExperimentDraft,
+  LoggedModelDraft,
+  LoggedModelSelection,
+  RegistryCommitDraft,
+  RegistryEntry,
+  RegistryHead,
+  RegistryStore,
+  RunDraft,
+  RunSelection,
+  Store,
+  StoreCapabilities,
+} from './store/store.ts';

@@ -1,0 +1,41 @@
+/**
+ * A dataset as MLflow records it. `source`, `schema` and `profile` are JSON in a string, exactly as
+ * they travel over MLflow's REST API.
+ */
+export interface Dataset {
+  readonly name: string;
+  /** At most 36 characters in MLflow; an identity within its name, not a proof. */
+  readonly digest: string;
+  /** `delta_table`, `local`, `http`, `code` … */
+  readonly sourceType: string;
+  readonly source: string;
+  readonly schema?: string;
+  readonly profile?: string;
+}
+
+/** A dataset that a run read. The tag `mlflow.data.context` says for what: training, eval … */
+export interface DatasetInput {
+  readonly dataset: Dataset;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Tag key of a dataset input that says what the run used the data for. */
+export const DATASET_CONTEXT_TAG = 'mlflow.data.context';
+
+/**
+ * One version of a Delta table, pinned. `tableId` tells a recreated table, whose versions start
+ * again at 0, from the first one; `snapshotDigest` is SHA-256 over the version's schema and its live
+ * files, so it survives the clean-up of the log.
+ */
+export interface DeltaDatasetVersion {
+  readonly kind: 'delta';
+  readonly uri: string;
+  readonly tableId: string;
+  readonly version: number;
+  /** `delta-snapshot-v1:` and 64 hexadecimal digits. */
+  readonly snapshotDigest: string;
+  readonly rowCount?: number;
+}
+
+/** A pinned dataset version, as a node of the lineage graph. */
+export type DatasetVersion = DeltaDatasetVersion;

@@ -1,0 +1,19 @@
+/**
+ * The limits of MLflow 3 (utils/validation.py), kept so that what is logged here can be read there.
+ * Lengths are in UTF-16 code units.
+ */
+export const LIMITS = {
+  keyLength: 250,
+  paramValueLength: 6000,
+  tagValueLength: 8000,
+  experimentNameLength: 500,
+  experimentTagValueLength: 5000,
+  datasetNameLength: 500,
+  datasetDigestLength: 36,
+  registryTagValueLength: 100_000,
+  aliasLength: 255,
+  modelNameLength: 256,
+  /** Ours: one path of an artifact, and one component of it (a limit of most file systems). */
+  artifactPathLength: 1024,
+  artifactNameBytes: 255,
+} as const;

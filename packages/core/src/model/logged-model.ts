@@ -1,0 +1,23 @@
+import type { ArtifactFile } from './artifact.ts';
+import type { ExperimentId, LoggedModelId, RunId } from './ids.ts';
+import type { LifecycleStage } from './lifecycle.ts';
+
+/** MLflow's statuses of a logged model (without their prefix). */
+export type LoggedModelStatus = 'PENDING' | 'READY' | 'UPLOAD_FAILED';
+
+/** A model that was logged by a run, before and beside any registration. */
+export interface LoggedModel {
+  readonly modelId: LoggedModelId;
+  readonly experimentId: ExperimentId;
+  readonly name: string;
+  /** The kind of model, such as `tfjs`; free text in MLflow. */
+  readonly modelType?: string;
+  readonly sourceRunId?: RunId;
+  readonly status: LoggedModelStatus;
+  readonly lifecycleStage: LifecycleStage;
+  readonly creationTimeMs: number;
+  readonly lastUpdateTimeMs: number;
+  readonly params: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly artifacts: readonly ArtifactFile[];
+}

@@ -1,0 +1,41 @@
+import type { LoggedModelId } from './ids.ts';
+
+/** One point of a metric. NaN and the infinities are values like any other. */
+export interface MetricPoint {
+  readonly key: string;
+  readonly value: number;
+  /** Milliseconds since 1970, never negative. */
+  readonly timestampMs: number;
+  /** Whole number; may be negative, as in MLflow. */
+  readonly step: number;
+  /** The dataset and the logged model that the value speaks of, when it was said. */
+  readonly datasetName?: string;
+  readonly datasetDigest?: string;
+  readonly modelId?: LoggedModelId;
+}
+
+/**
+ * Orders points as MLflow picks the latest: by step, then timestamp, then value; NaN below every
+ * number. Total, so that a fold gives one answer in whatever order it meets the points.
+ */
+export function compareMetricPoints(a: MetricPoint, b: MetricPoint): number {
+  return (
+    a.step - b.step ||
+    a.timestampMs - b.timestampMs ||
+    compareValues(a.value, b.value) ||
+    compareText(a.datasetName, b.datasetName) ||
+    compareText(a.datasetDigest, b.datasetDigest) ||
+    compareText(a.modelId, b.modelId)
+  );
+}
+
+function compareValues(a: number, b: number): number {
+  if (a === b) return 0;
+  if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
+  if (Number.isNaN(b)) return 1;
+  return a < b ? -1 : 1;
+}
+
+function compareText(a = '', b = ''): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

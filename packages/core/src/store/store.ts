@@ -1,0 +1,147 @@
+import type { StoreEvent } from '../events/store-event.ts';
+import type { ArtifactEntry, ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
+import type { Experiment } from '../model/experiment.ts';
+import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
+import type { LoggedModel } from '../model/logged-model.ts';
+import type { MetricPoint } from '../model/metric.ts';
+import type { Actor, RegisteredModel, RunStateDigest } from '../model/registered-model.ts';
+import type { Run } from '../model/run.ts';
+import type { RegistryChange } from '../registry/registry-change.ts';
+
+/**
+ * Where records go and come from. Small on purpose: what Tidemark can do is written above this port,
+ * once, and a store only keeps typed records and gives them back. `packages/test-kit` holds the
+ * contract that every store passes.
+ *
+ * A resolved write is acknowledged: it survives the death of the process. Callers validate before
+ * they call; a store may trust what it is given.
+ */
+export interface Store {
+  /** The address that opens this store again. */
+  readonly uri: string;
+  readonly capabilities: StoreCapabilities;
+
+  /** @throws EXPERIMENT_EXISTS when a live experiment has the name */
+  createExperiment(draft: ExperimentDraft): Promise<Experiment>;
+  createRun(draft: RunDraft): Promise<Run>;
+  createLoggedModel(draft: LoggedModelDraft): Promise<LoggedModel>;
+  /** Appends events in one acknowledged write. @throws WRITE_FAILED */
+  append(events: readonly StoreEvent[]): Promise<void>;
+
+  /** All experiments, live and deleted, in the order of their creation. */
+  experiments(): Promise<Experiment[]>;
+  /** The runs selected, newest start first; ids that do not exist are left out. */
+  runs(selection: RunSelection): Promise<Run[]>;
+  /** The logged models selected, newest first; ids that do not exist are left out. */
+  loggedModels(selection: LoggedModelSelection): Promise<LoggedModel[]>;
+  /** All points of one metric, ordered by timestamp, step and value; exact duplicates once. */
+  metricHistory(runId: RunId, key: string): Promise<MetricPoint[]>;
+  /** SHA-256 of the run's folded state. @throws RUN_NOT_FOUND */
+  runStateDigest(runId: RunId): Promise<RunStateDigest>;
+
+  readonly artifacts: ArtifactStore;
+  readonly registry: RegistryStore;
+  /** Syncs and seals what this process wrote. Further calls fail with STORE_CLOSED. */
+  close(): Promise<void>;
+}
+
+/** What a store can do beyond the contract, said once instead of by throwing stubs. */
+export interface StoreCapabilities {
+  /** Survives the process. */
+  readonly durable: boolean;
+  /** Registry commits are numbered, hash-chained and put only if absent. */
+  readonly registryChain: boolean;
+}
+
+/** What is needed to create an experiment. */
+export interface ExperimentDraft {
+  readonly name: string;
+  readonly creationTimeMs: number;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What is needed to create a run; it starts RUNNING. */
+export interface RunDraft {
+  readonly experimentId: ExperimentId;
+  readonly name: string;
+  readonly userId: string;
+  readonly startTimeMs: number;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What is needed to create a logged model; it starts PENDING. */
+export interface LoggedModelDraft {
+  readonly experimentId: ExperimentId;
+  readonly name: string;
+  readonly creationTimeMs: number;
+  readonly modelType?: string;
+  readonly sourceRunId?: RunId;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Which runs to read. Both given means both must hold; neither means every run. */
+export interface RunSelection {
+  readonly runIds?: readonly RunId[];
+  readonly experimentIds?: readonly ExperimentId[];
+}
+
+/** Which logged models to read, as for runs. */
+export interface LoggedModelSelection {
+  readonly modelIds?: readonly LoggedModelId[];
+  readonly experimentIds?: readonly ExperimentId[];
+}
+
+/** Bytes to be stored: whole, or as they come (a 5 GB file needs no 5 GB of memory). */
+export type ArtifactContent = Uint8Array | AsyncIterable<Uint8Array>;
+
+/** The files of runs and logged models. Paths are checked by every method. */
+export interface ArtifactStore {
+  /**
+   * Writes one file whole or not at all, in place of what was there, and says what was written. The
+   * caller appends the `artifact` event that records it.
+   * @throws ARTIFACT_PATH_UNSAFE, WRITE_FAILED
+   */
+  write(owner: ArtifactOwner, path: string, content: ArtifactContent): Promise<ArtifactFile>;
+  /** @throws ARTIFACT_PATH_UNSAFE; ARTIFACT_NOT_FOUND once iteration begins */
+  read(owner: ArtifactOwner, path: string): AsyncIterable<Uint8Array>;
+  /** The entries of one folder (the root without a path), sorted by path; empty when there is none. */
+  list(owner: ArtifactOwner, path?: string): Promise<ArtifactEntry[]>;
+}
+
+/** Where a registered model's chain of commits ends: what a commit must follow. */
+export interface RegistryHead {
+  readonly number: number;
+  /** `sha256:` and 64 hexadecimal digits; of the whole last commit. */
+  readonly hash: string;
+}
+
+/** A registered model as last committed. */
+export interface RegistryEntry {
+  readonly model: RegisteredModel;
+  readonly head: RegistryHead;
+}
+
+/** A commit to be made: all its changes happen, or none. */
+export interface RegistryCommitDraft {
+  readonly by: Actor;
+  readonly atMs: number;
+  readonly changes: readonly RegistryChange[];
+}
+
+/** The registered models. Rules live above this port; it only serialises commits. */
+export interface RegistryStore {
+  /** Every registered model, sorted by name. */
+  list(): Promise<RegistryEntry[]>;
+  /** `undefined` when there is no model of this name. */
+  read(name: string): Promise<RegistryEntry | undefined>;
+  /**
+   * Commits on top of `expected` (`undefined`: the model must not exist yet).
+   * @throws REGISTRY_CONFLICT when the chain has moved on
+   */
+  commit(
+    name: string,
+    expected: RegistryHead | undefined,
+    draft: RegistryCommitDraft,
+  ): Promise<RegistryEntry>;
+}
