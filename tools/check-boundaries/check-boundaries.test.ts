@@ -1,0 +1,240 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
+import { temporaryWorkspace } from '../workspace/temporary-workspace.ts';
+import { readWorkspace } from '../workspace/workspace.ts';
+import { checkBoundaries } from './check-boundaries.ts';
+import { knots } from './cycles.ts';
+import { PACKAGE_RULES } from './rules.ts';
+import { formatViolations } from './violation.ts';
+
+const entry = (name: string): object => ({ '@tidemark/source': `./src/${name}.ts` });
+
+function manifest(name: string, dependencies: readonly string[], extra: object = {}): object {
+  return {
+    name: `@tidemark/${name}`,
+    exports: { '.': entry('index'), './package.json': './package.json' },
+    dependencies: Object.fromEntries(dependencies.map((dependency) => [dependency, '1.0.0'])),
+    ...extra,
+  };
+}
+
+/** A small workspace that keeps every rule; each test breaks one. */
+const SOUND: Readonly<Record<string, unknown>> = {
+  'package.json': { name: 'root', devDependencies: { vitest: '4.1.12' } },
+  'packages/core/package.json': manifest('core', ['zod'], {
+    exports: { '.': entry('index'), './node': entry('node') },
+  }),
+  'packages/core/src/index.ts': `export { parse } from './parse.ts';\n`,
+  'packages/core/src/node.ts': `export { read } from './read.ts';\n`,
+  'packages/core/src/parse.ts': `import { z } from 'zod';\nexport const parse = z.string();\n`,
+  'packages/core/src/read.ts': `import { readFileSync } from 'node:fs';\nimport { parse } from './parse.ts';\nexport const read = () => parse.parse(readFileSync('x'));\n`,
+  'packages/core/src/parse.test.ts': `import { temporaryStore } from '@tidemark/test-kit';\nimport { it } from 'vitest';\nit('', temporaryStore);\n`,
+  'packages/mlflow/package.json': manifest('mlflow', ['@tidemark/core']),
+  'packages/mlflow/src/index.ts': `import { parse } from '@tidemark/core';\nexport const codec = parse;\n`,
+  'packages/client/package.json': manifest('client', ['@tidemark/core', '@tidemark/mlflow'], {
+    exports: { '.': { browser: entry('browser'), ...entry('index') } },
+  }),
+  'packages/client/src/browser.ts': `export { parse } from '@tidemark/core';\n`,
+  'packages/client/src/index.ts': `export { read } from '@tidemark/core/node';\n`,
+  'packages/models/package.json': manifest('models', ['@tidemark/client'], {
+    exports: { '.': entry('index'), './tfjs': entry('tfjs') },
+    peerDependencies: { '@tensorflow/tfjs': '^4.0.0' },
+  }),
+  'packages/models/src/index.ts': `import { parse } from '@tidemark/client';\nexport const model = parse;\n`,
+  'packages/models/src/tfjs.ts': `import type { Tensor } from '@tensorflow/tfjs';\nexport type T = Tensor;\n`,
+  'packages/autolog-tfjs/package.json': manifest('autolog-tfjs', ['@tidemark/models']),
+  'packages/autolog-tfjs/src/index.ts': `import type { T } from '@tidemark/models/tfjs';\nexport type U = T;\n`,
+  'packages/delta-lineage/package.json': manifest('delta-lineage', [], {
+    devDependencies: { tinybench: '6.0.0' },
+  }),
+  'packages/delta-lineage/src/index.ts': `export const x = 1;\n`,
+  'packages/delta-lineage/bench/read.ts': `import { Bench } from 'tinybench';\nnew Bench();\n`,
+  'packages/github-action/package.json': manifest('github-action', ['@tidemark/core']),
+  'packages/github-action/src/index.ts': `import { parse } from '@tidemark/core';\nparse.parse('');\n`,
+  'packages/test-kit/package.json': manifest('test-kit', ['@tidemark/core', 'vitest']),
+  'packages/test-kit/src/index.ts': `import { parse } from '@tidemark/core';\nexport const temporaryStore = () => parse;\n`,
+  'examples/penguins/package.json': {
+    name: 'penguins',
+    dependencies: { '@tidemark/models': '1.0.0', '@tensorflow/tfjs': '4.22.0' },
+  },
+  'examples/penguins/train.ts': `import tf from '@tensorflow/tfjs';\nimport { model } from '@tidemark/models';\nconsole.log(tf, model);\n`,
+};
+
+function violationsOf(change: Readonly<Record<string, unknown>>): string[] {
+  const root = temporaryWorkspace({ ...SOUND, ...change });
+  return formatViolations(checkBoundaries(readWorkspace(root)).violations);
+}
+
+describe('the dependency rule', () => {
+  it('finds nothing in a sound workspace', () => {
+    expect(violationsOf({})).toEqual([]);
+  });
+
+  it.each([
+    [
+      'core importing one of ours',
+      'packages/core/src/parse.ts:1  imports @tidemark/mlflow, but the table lets core import none of ours.',
+      { 'packages/core/src/parse.ts': `import '@tidemark/mlflow';\n` },
+    ],
+    [
+      'an adapter importing another adapter',
+      'packages/delta-lineage/src/index.ts:2  imports @tidemark/models, but the table lets delta-lineage import core, mlflow, client alone.',
+      {
+        'packages/delta-lineage/src/index.ts': `export const x = 1;\nimport('@tidemark/models');\n`,
+      },
+    ],
+    [
+      'the tie autolog-tfjs → models/tfjs widened to the main entry',
+      'packages/autolog-tfjs/src/index.ts:1  imports @tidemark/models, but the table lets autolog-tfjs import core, mlflow, client, models/tfjs alone.',
+      {
+        'packages/autolog-tfjs/src/index.ts': `import { model } from '@tidemark/models';\nexport const x = model;\n`,
+      },
+    ],
+    [
+      'the gate importing the client',
+      'packages/github-action/src/index.ts:1  imports @tidemark/client, but the table lets github-action import core, mlflow alone.',
+      { 'packages/github-action/src/index.ts': `import '@tidemark/client';\n` },
+    ],
+    [
+      'source importing test-kit',
+      'packages/mlflow/src/index.ts:1  imports @tidemark/test-kit, which is for tests alone.',
+      { 'packages/mlflow/src/index.ts': `import '@tidemark/test-kit';\n` },
+    ],
+    [
+      'a package that the table does not know',
+      'packages/novel/package.json  is a package without a rule: add it to tools/check-boundaries/rules.ts.',
+      { 'packages/novel/package.json': manifest('novel', []) },
+    ],
+    [
+      'a relative import out of the package',
+      'packages/mlflow/src/index.ts:1  imports ../../core/src/parse.ts, which leaves its package: import the other package by its name.',
+      {
+        'packages/mlflow/src/index.ts': `export * from '../../core/src/parse.ts';\nconst x = 1;\n`,
+      },
+    ],
+    [
+      'a deep import into another package',
+      'packages/mlflow/src/index.ts:1  imports @tidemark/core/src/parse.ts, which @tidemark/core does not export: use one of its entries.',
+      { 'packages/mlflow/src/index.ts': `import type {} from '@tidemark/core/src/parse.ts';\n` },
+    ],
+  ])('refuses %s', (_name, violation, change: Readonly<Record<string, unknown>>) => {
+    expect(violationsOf(change)).toContain(violation);
+  });
+});
+
+describe('declared dependencies', () => {
+  it.each([
+    [
+      'a package that nothing declares',
+      'packages/core/src/parse.ts:1  imports yaml, which packages/core/package.json lists in neither dependencies nor peerDependencies.',
+      { 'packages/core/src/parse.ts': `import 'yaml';\n` },
+    ],
+    [
+      'a devDependency used by source, be it for a type',
+      'packages/delta-lineage/src/index.ts:1  imports tinybench, which packages/delta-lineage/package.json lists in neither dependencies nor peerDependencies.',
+      { 'packages/delta-lineage/src/index.ts': `import type { Bench } from 'tinybench';\n` },
+    ],
+    [
+      'a test using what nobody declares',
+      'packages/core/src/parse.test.ts:1  imports yaml, which packages/core/package.json does not list (devDependencies is enough for tests).',
+      { 'packages/core/src/parse.test.ts': `import 'yaml';\n` },
+    ],
+    [
+      'a host library as a dependency of a library',
+      'packages/delta-lineage/package.json  has apache-arrow as a dependency, but its users bring it along: make it a peer dependency.',
+      { 'packages/delta-lineage/package.json': manifest('delta-lineage', ['apache-arrow']) },
+    ],
+    [
+      'a computed import, which would hide a dependency',
+      'packages/delta-lineage/src/index.ts:1  imports a module by a computed name, which no check can follow: write the name out.',
+      { 'packages/delta-lineage/src/index.ts': 'import(String(1));\n' },
+    ],
+  ])('refuses %s', (_name, violation, change: Readonly<Record<string, unknown>>) => {
+    expect(violationsOf(change)).toContain(violation);
+  });
+});
+
+describe('browser entries', () => {
+  it('may not reach a module of Node, and the trail to it is shown', () => {
+    expect(
+      violationsOf({
+        'packages/core/src/parse.ts': `import { hash } from './hash.ts';\nexport const parse = hash;\n`,
+        'packages/core/src/hash.ts': `\nexport const hash = process.getBuiltinModule('crypto');\n`,
+      }),
+    ).toContain(
+      'packages/core/src/hash.ts:2  imports crypto, but the browser entry "." of core leads here: packages/core/src/index.ts → packages/core/src/parse.ts → packages/core/src/hash.ts.',
+    );
+  });
+
+  it('may not reach one through another package either', () => {
+    expect(
+      violationsOf({
+        'packages/mlflow/src/index.ts': `export { read } from '@tidemark/core/node';\n`,
+      }),
+    ).toContain(
+      'packages/core/src/read.ts:1  imports node:fs, but the browser entry "." of mlflow leads here: packages/mlflow/src/index.ts → packages/core/src/node.ts → packages/core/src/read.ts.',
+    );
+  });
+
+  it('have to exist', () => {
+    expect(
+      violationsOf({
+        'packages/mlflow/package.json': manifest('mlflow', [], { exports: { '.': entry('gone') } }),
+      }),
+    ).toContain(
+      'packages/mlflow/package.json  has no source for its browser entry ".": packages/mlflow/src/gone.ts is missing.',
+    );
+  });
+});
+
+describe('files', () => {
+  it('may not import each other in a circle, be it for types', () => {
+    expect(
+      violationsOf({
+        'packages/core/src/parse.ts': `import type { A } from './a.ts';\nexport const parse = 1 as unknown as A;\n`,
+        'packages/core/src/a.ts': `export type A = typeof import('./b.ts').b;\n`,
+        'packages/core/src/b.ts': `import { parse } from './parse.ts';\nexport const b = parse;\n`,
+      }),
+    ).toEqual([
+      'packages/core/src/a.ts  is in an import cycle of 3 files: packages/core/src/a.ts → packages/core/src/b.ts → packages/core/src/parse.ts → packages/core/src/a.ts. Imports of types count too; move what both need to a file of its own.',
+    ]);
+  });
+
+  it('may not only pass on other files, unless they are an exported entry', () => {
+    expect(
+      violationsOf({
+        'packages/core/src/index.ts': `export * from './barrel.ts';\n`,
+        'packages/core/src/barrel.ts': `import { parse } from './parse.ts';\nexport { parse };\n`,
+      }),
+    ).toEqual([
+      'packages/core/src/barrel.ts  only passes on what other files export, and is no entry of its package: import those files.',
+    ]);
+  });
+});
+
+it('finds a knot exactly where a file can be reached from itself', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const graphs = fc.array(fc.tuple(fc.constantFrom(...names), fc.constantFrom(...names)));
+  fc.assert(
+    fc.property(graphs, (pairs) => {
+      const edges = new Map(
+        names.map((name) => [name, pairs.filter(([from]) => from === name).map(([, to]) => to)]),
+      );
+      const reachable = (from: string): Set<string> => {
+        const seen = new Set(edges.get(from));
+        for (const path of seen) for (const next of edges.get(path) ?? []) seen.add(next);
+        return seen;
+      };
+      const expected = names.filter((name) => reachable(name).has(name));
+      expect(knots(edges).flat().sort()).toEqual(expected);
+    }),
+  );
+});
+
+it('has a rule for every package of this repository', () => {
+  const packages = readWorkspace(REPOSITORY_ROOT).members.filter(
+    (member) => member.kind === 'packages',
+  );
+  expect(packages.filter((member) => !(member.shortName in PACKAGE_RULES))).toEqual([]);
+});
