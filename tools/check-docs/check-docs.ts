@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesBelow, type Workspace } from '../workspace/workspace.ts';
+import { ERRORS_PAGE, errorsPageProblems } from './errors-page.ts';
+import { mentionsOf } from './mentions.ts';
+
+/** Pages that every reader meets first; each has to exist. */
+const ROOT_PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'] as const;
+
+/** A word that begins with one of these folders of the root is a path of the repository. */
+const FOLDERS = ['.ci', 'docs', 'examples', 'packages', 'tools'] as const;
+
+/** Every place where the documentation and the repository disagree, one line each. */
+export function docsProblems(
+  workspace: Workspace,
+  errorCodes: Readonly<Record<string, string>>,
+): string[] {
+  const pages = [...ROOT_PAGES, ...filesBelow(workspace.root, 'docs', /\.md$/)];
+  return [
+    ...missingPages(workspace),
+    ...errorsPageProblems(readPage(workspace, ERRORS_PAGE), errorCodes).map(
+      (problem) => `${ERRORS_PAGE}  ${problem}`,
+    ),
+    ...pages.flatMap((page) => brokenMentions(workspace, page)),
+  ];
+}
+
+function missingPages({ root, members }: Workspace): string[] {
+  const wanted = [...ROOT_PAGES, ...members.map((member) => `${member.folder}/README.md`)];
+  return wanted
+    .filter((page) => !existsSync(join(root, page)))
+    .map((page) => `${page}  is missing.`);
+}
+
+function brokenMentions(workspace: Workspace, page: string): string[] {
+  const { root, manifest } = workspace;
+  return mentionsOf(readPage(workspace, page), page, FOLDERS)
+    .filter(({ kind, name }) =>
+      kind === 'path' ? !existsSync(join(root, name)) : !(name in manifest.scripts),
+    )
+    .map(({ kind, name, line }) =>
+      kind === 'path'
+        ? `${page}:${line}  mentions ${name}, which does not exist.`
+        : `${page}:${line}  mentions the script ${name}, which package.json does not have.`,
+    );
+}
+
+/** A page that is missing has nothing to say; `missingPages` reports it. */
+function readPage({ root }: Workspace, page: string): string {
+  return existsSync(join(root, page)) ? readFileSync(join(root, page), 'utf8') : '';
+}
