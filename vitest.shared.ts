@@ -1,11 +1,27 @@
 import { fileURLToPath } from 'node:url';
 import { defaultServerConditions } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import type { Reporter } from 'vitest/node';
 
 /** Workspace imports resolve to TypeScript source, so tests need no build. */
 const conditions = ['@tidemark/source', ...defaultServerConditions];
 
-/** The vitest configuration of one package; every run leaves a JSON report for the CI gate to add up. */
+/** Puts why a test was skipped, `ctx.skip('why')`, into the JSON report, which would leave it out. */
+const skipReasons: Reporter = {
+  onTestCaseResult(test) {
+    const result = test.result();
+    if (result.state === 'skipped') Object.assign(test.meta(), { skipReason: result.note });
+  },
+};
+
+/** Every run leaves a JSON report at its root, for tools/count-tests to add up. */
+export const reporters: NonNullable<NonNullable<ViteUserConfig['test']>['reporters']> = [
+  'default',
+  skipReasons,
+  ['json', { outputFile: '.reports/vitest.json' }],
+];
+
+/** The vitest configuration of one package. */
 export function packageTests(name: string): ViteUserConfig {
   return defineConfig({
     resolve: { conditions },
@@ -16,7 +32,7 @@ export function packageTests(name: string): ViteUserConfig {
       exclude: ['**/node_modules/**', '**/dist/**'],
       testTimeout: 30_000,
       hookTimeout: 60_000,
-      reporters: ['default', ['json', { outputFile: '.reports/vitest.json' }]],
+      reporters,
       env: {
         TIDEMARK_SHARED:
           process.env.TIDEMARK_SHARED ?? fileURLToPath(new URL('../shared', import.meta.url)),

@@ -1,0 +1,78 @@
+import { isJsonObject, type JsonObject } from '../workspace/json.ts';
+
+/** What became of one test in one run. */
+export interface TestOutcome {
+  /** Tells the test from every other, and is the same in every run of the suite. */
+  readonly key: string;
+  /** The file and the full name, for people. */
+  readonly title: string;
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+  /** Why it was skipped, where the test said so with `ctx.skip('why')`. */
+  readonly reason?: string;
+}
+
+/** Several runs added up. */
+export interface TestCount {
+  readonly passed: number;
+  readonly failed: number;
+  /** Tests that no run carried out, each counted once. */
+  readonly skipped: readonly TestOutcome[];
+}
+
+/** The outcomes in a report of vitest's JSON reporter. `root` is left out of the titles. */
+export function outcomesOf(report: JsonObject, root: string): TestOutcome[] {
+  const files = Array.isArray(report.testResults) ? report.testResults.filter(isJsonObject) : [];
+  return files.flatMap((file) => fileOutcomes(file, root));
+}
+
+/** Adds runs up: every pass and every failure counts; a skip counts if no run carried the test out. */
+export function countTests(outcomes: readonly TestOutcome[]): TestCount {
+  const ran = new Set(outcomes.filter(isCarriedOut).map((test) => test.key));
+  const skipped = new Map(
+    outcomes.filter((test) => !ran.has(test.key)).map((test) => [test.key, test]),
+  );
+  return {
+    passed: outcomes.filter((test) => test.outcome === 'passed').length,
+    failed: outcomes.filter((test) => test.outcome === 'failed').length,
+    skipped: [...skipped.values()],
+  };
+}
+
+/** The line that a program reads: `N passed, N failed, N skipped`. */
+export function summaryLine({ passed, failed, skipped }: TestCount): string {
+  return `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
+}
+
+const OUTCOMES: Readonly<Record<string, TestOutcome['outcome']>> = {
+  passed: 'passed',
+  failed: 'failed',
+};
+
+function fileOutcomes(file: JsonObject, root: string): TestOutcome[] {
+  const path = String(file.name).replace(`${root}/`, '');
+  const tests = Array.isArray(file.assertionResults)
+    ? file.assertionResults.filter(isJsonObject)
+    : [];
+  const seen = new Map<string, number>();
+  const outcomes = tests.map((test): TestOutcome => {
+    const title = `${path} > ${String(test.fullName)}`;
+    const namesakes = seen.get(title) ?? 0;
+    seen.set(title, namesakes + 1);
+    const reason = isJsonObject(test.meta) ? test.meta.skipReason : undefined;
+    return {
+      key: `${title}#${namesakes}`,
+      title,
+      outcome: OUTCOMES[String(test.status)] ?? 'skipped',
+      ...(typeof reason === 'string' ? { reason } : {}),
+    };
+  });
+  // A file that does not load, or whose hooks fail, has no failed test to show for it.
+  const failedItself =
+    file.status === 'failed' && !outcomes.some((test) => test.outcome === 'failed');
+  const itself = `${path} > the file itself`;
+  return failedItself ? [...outcomes, { key: itself, title: itself, outcome: 'failed' }] : outcomes;
+}
+
+function isCarriedOut(test: TestOutcome): boolean {
+  return test.outcome !== 'skipped';
+}
