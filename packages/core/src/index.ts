@@ -1,5 +1,10 @@
+export { artifactsDigest } from './digest/artifacts-digest.ts';
+export { canonicalJson, type Json } from './digest/canonical-json.ts';
+export { runStateDigest } from './digest/run-state-digest.ts';
+export { Sha256, sha256Hex } from './digest/sha256.ts';
 export { ERROR_CODES, type ErrorCode, isTidemarkError, TidemarkError } from './errors.ts';
 export type { StoreEvent, StoreEventKind } from './events/store-event.ts';
+export { RUN_NAME_TAG } from './fold/run-fold.ts';
 export type { ArtifactEntry, ArtifactFile, ArtifactOwner } from './model/artifact.ts';
 export { assertArtifactPath } from './model/artifact-path.ts';
 export {
@@ -53,7 +58,18 @@ export type {
   Schema,
   TensorSpec,
 } from './model/signature.ts';
+export { assertModelExists, commitChanges } from './registry/commit-changes.ts';
+export { getRegisteredModel, getVersion, getVersionByAlias } from './registry/find-version.ts';
+export { type RegisterVersionOptions, registerVersion } from './registry/register-version.ts';
 export type { RegistryChange } from './registry/registry-change.ts';
+export { deleteAlias, setAlias } from './registry/set-alias.ts';
+export {
+  deleteRegistryTag,
+  type EvidenceDraft,
+  setRegistryTag,
+  type TagTarget,
+} from './registry/set-tag.ts';
+export { MemoryStore } from './store/memory-store.ts';
 export type {
   ArtifactContent,
   ArtifactStore,
@@ -69,3 +85,14 @@ export type {
   Store,
   StoreCapabilities,
 } from './store/store.ts';
+export {
+  assertExperimentActive,
+  ensureExperiment,
+  findExperimentByName,
+  getExperiment,
+} from './tracking/find-experiment.ts';
+export { assertRunActive, getRun } from './tracking/find-run.ts';
+export { planDataset } from './tracking/plan-dataset.ts';
+export { type MetricOptions, planMetrics } from './tracking/plan-metrics.ts';
+export { type ParamValue, planParams } from './tracking/plan-params.ts';
+export { assertTags, planTags } from './tracking/plan-tags.ts';

@@ -36,8 +36,12 @@ export interface Store {
   loggedModels(selection: LoggedModelSelection): Promise<LoggedModel[]>;
   /** All points of one metric, ordered by timestamp, step and value; exact duplicates once. */
   metricHistory(runId: RunId, key: string): Promise<MetricPoint[]>;
-  /** SHA-256 of the run's folded state. @throws RUN_NOT_FOUND */
-  runStateDigest(runId: RunId): Promise<RunStateDigest>;
+  /**
+   * SHA-256 of the run's folded state, as of now or as of an earlier stamp: a digest that was
+   * recorded is checked by asking for it again with the stamp that was recorded beside it.
+   * @throws RUN_NOT_FOUND
+   */
+  runStateDigest(runId: RunId, throughStampUs?: number): Promise<RunStateDigest>;
 
   readonly artifacts: ArtifactStore;
   readonly registry: RegistryStore;

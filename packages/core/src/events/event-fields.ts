@@ -1,0 +1,238 @@
+import type { DatasetInput } from '../model/dataset.ts';
+import {
+  type ExperimentId,
+  type LoggedModelId,
+  parseExperimentId,
+  parseLoggedModelId,
+  parseRunId,
+  type RunId,
+} from '../model/ids.ts';
+import type { StoreEvent, StoreEventKind } from './store-event.ts';
+
+/** A parsed JSON object whose fields are not trusted yet. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Checks the fields of a line and gives the event: `undefined` when a field is missing or of the
+ * wrong type, `'unknown-kind'` for a kind of a later version. Written by hand where the rest of the
+ * project uses zod: a store of 100,000 runs has a million lines, and zod's records drop the legal
+ * key `__proto__` (docs/decisions/010-hand-written-line-decoder.md).
+ */
+export function decodeFields(
+  kind: string,
+  fields: Fields,
+  stampMs: number,
+): StoreEvent | undefined | 'unknown-kind' {
+  if (!Object.hasOwn(DECODERS, kind)) return 'unknown-kind';
+  try {
+    return DECODERS[kind as StoreEventKind](fields, stampMs);
+  } catch (error) {
+    if (error instanceof Malformed) return undefined;
+    throw error;
+  }
+}
+
+type Decoder<Kind extends StoreEventKind> = (
+  fields: Fields,
+  stampMs: number,
+) => Extract<StoreEvent, { kind: Kind }>;
+
+const DECODERS: { readonly [Kind in StoreEventKind]: Decoder<Kind> } = {
+  'experiment-created': (f, stampMs) => ({
+    kind: 'experiment-created',
+    experiment: experimentId(f.experiment),
+    name: text(f.name),
+    timeMs: time(f.timeMs, stampMs),
+    ...optional('tags', f.tags, texts),
+  }),
+  'experiment-updated': (f, stampMs) => ({
+    kind: 'experiment-updated',
+    experiment: experimentId(f.experiment),
+    timeMs: time(f.timeMs, stampMs),
+    ...optional('name', f.name, text),
+    ...optional('stage', f.stage, stage),
+    ...optional('tags', f.tags, texts),
+  }),
+  'run-created': (f, stampMs) => ({
+    kind: 'run-created',
+    run: runId(f.run),
+    experiment: experimentId(f.experiment),
+    name: text(f.name),
+    user: text(f.user),
+    timeMs: time(f.timeMs, stampMs),
+    ...optional('tags', f.tags, texts),
+  }),
+  'run-updated': (f) => ({
+    kind: 'run-updated',
+    run: runId(f.run),
+    ...optional('status', f.status, (v) =>
+      oneOf(v, ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] as const),
+    ),
+    ...optional('endTimeMs', f.endTimeMs, integer),
+    ...optional('name', f.name, text),
+    ...optional('stage', f.stage, stage),
+  }),
+  params: (f) => ({ kind: 'params', run: runId(f.run), params: texts(f.params) }),
+  tags: (f) => ({ kind: 'tags', run: runId(f.run), tags: texts(f.tags) }),
+  'tag-deleted': (f) => ({ kind: 'tag-deleted', run: runId(f.run), key: text(f.key) }),
+  metrics: (f, stampMs) => ({
+    kind: 'metrics',
+    run: runId(f.run),
+    timeMs: time(f.timeMs, stampMs),
+    step: integer(f.step),
+    metrics: metrics(f.metrics),
+    ...optional('dataset', f.dataset, (v) => {
+      const dataset = object(v);
+      return { name: text(dataset.name), digest: text(dataset.digest) };
+    }),
+    ...optional('model', f.model, modelId),
+  }),
+  dataset: (f) => ({ kind: 'dataset', run: runId(f.run), input: datasetInput(f.input) }),
+  'model-input': (f) => ({ kind: 'model-input', run: runId(f.run), model: modelId(f.model) }),
+  'model-output': (f) => ({
+    kind: 'model-output',
+    run: runId(f.run),
+    model: modelId(f.model),
+    step: integer(f.step),
+  }),
+  'model-created': (f, stampMs) => ({
+    kind: 'model-created',
+    model: modelId(f.model),
+    experiment: experimentId(f.experiment),
+    name: text(f.name),
+    timeMs: time(f.timeMs, stampMs),
+    ...optional('type', f.type, text),
+    ...optional('run', f.run, runId),
+    ...optional('params', f.params, texts),
+    ...optional('tags', f.tags, texts),
+  }),
+  'model-updated': (f, stampMs) => ({
+    kind: 'model-updated',
+    model: modelId(f.model),
+    timeMs: time(f.timeMs, stampMs),
+    ...optional('status', f.status, (v) =>
+      oneOf(v, ['PENDING', 'READY', 'UPLOAD_FAILED'] as const),
+    ),
+    ...optional('stage', f.stage, stage),
+  }),
+  'model-tags': (f, stampMs) => ({
+    kind: 'model-tags',
+    model: modelId(f.model),
+    timeMs: time(f.timeMs, stampMs),
+    tags: texts(f.tags),
+  }),
+  artifact: (f) => {
+    const owner = object(f.owner);
+    const file = object(f.file);
+    return {
+      kind: 'artifact',
+      owner: owner.run === undefined ? { model: modelId(owner.model) } : { run: runId(owner.run) },
+      file: {
+        path: text(file.path),
+        sizeBytes: integer(file.sizeBytes),
+        sha256: text(file.sha256),
+      },
+    };
+  },
+};
+
+class Malformed extends Error {}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string') throw new Malformed();
+  return value;
+}
+
+function integer(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw new Malformed();
+  return value;
+}
+
+function time(value: unknown, stampMs: number): number {
+  return value === undefined ? stampMs : integer(value);
+}
+
+function object(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Malformed();
+  return value as Fields;
+}
+
+function oneOf<const T extends string>(value: unknown, allowed: readonly T[]): T {
+  const found = allowed.find((name) => name === value);
+  if (found === undefined) throw new Malformed();
+  return found;
+}
+
+function stage(value: unknown): 'active' | 'deleted' {
+  return oneOf(value, ['active', 'deleted']);
+}
+
+function runId(value: unknown): RunId {
+  return identifier(value, parseRunId);
+}
+
+function experimentId(value: unknown): ExperimentId {
+  return identifier(value, parseExperimentId);
+}
+
+function modelId(value: unknown): LoggedModelId {
+  return identifier(value, parseLoggedModelId);
+}
+
+function identifier<Id>(value: unknown, parse: (text: string) => Id): Id {
+  try {
+    return parse(text(value));
+  } catch {
+    throw new Malformed();
+  }
+}
+
+function texts(value: unknown): Record<string, string> {
+  const fields = object(value);
+  for (const key of Object.keys(fields)) text(fields[key]);
+  return fields as Record<string, string>;
+}
+
+function metrics(value: unknown): Record<string, number> {
+  const fields = object(value);
+  let changed: [string, number][] | undefined;
+  for (const key of Object.keys(fields)) {
+    if (typeof fields[key] === 'number') continue;
+    changed ??= [];
+    changed.push([key, nonFinite(fields[key])]);
+  }
+  if (changed === undefined) return fields as Record<string, number>;
+  // fromEntries defines properties, so that a key such as __proto__ stays a key.
+  return Object.fromEntries([...(Object.entries(fields) as [string, number][]), ...changed]);
+}
+
+function nonFinite(value: unknown): number {
+  if (value === 'NaN') return Number.NaN;
+  if (value === 'Infinity') return Number.POSITIVE_INFINITY;
+  if (value === '-Infinity') return Number.NEGATIVE_INFINITY;
+  throw new Malformed();
+}
+
+function datasetInput(value: unknown): DatasetInput {
+  const input = object(value);
+  const dataset = object(input.dataset);
+  return {
+    dataset: {
+      name: text(dataset.name),
+      digest: text(dataset.digest),
+      sourceType: text(dataset.sourceType),
+      source: text(dataset.source),
+      ...optional('schema', dataset.schema, text),
+      ...optional('profile', dataset.profile, text),
+    },
+    tags: texts(input.tags),
+  };
+}
+
+function optional<Key extends string, T>(
+  key: Key,
+  value: unknown,
+  parse: (value: unknown) => T,
+): { [K in Key]?: T } {
+  return (value === undefined ? {} : { [key]: parse(value) }) as { [K in Key]?: T };
+}

@@ -1,0 +1,74 @@
+import { decodeFields, type Fields } from './event-fields.ts';
+import type { MetricsLogged, StoreEvent } from './store-event.ts';
+
+/** An event and its hybrid stamp: one line of a log. */
+export interface StampedEvent {
+  readonly stampUs: number;
+  readonly event: StoreEvent;
+}
+
+/** What a line of a log turned out to be. */
+export type DecodedLine =
+  | { readonly outcome: 'event'; readonly stampUs: number; readonly event: StoreEvent }
+  /** A kind that a newer version added to the format: skipped, and reported by the doctor. */
+  | { readonly outcome: 'unknown-kind'; readonly stampUs: number; readonly kind: string }
+  | { readonly outcome: 'damaged'; readonly reason: string };
+
+/**
+ * One line of a log, with its newline: `{"at":<stamp in µs>,"kind":…,…}`. The event's own time
+ * (`timeMs`) is left out when it is the stamp's millisecond; NaN and the infinities are the strings
+ * "NaN", "Infinity" and "-Infinity", which DuckDB casts to DOUBLE.
+ */
+export function encodeEventLine(stampUs: number, event: StoreEvent): string {
+  if (event.kind === 'metrics') return encodeMetrics(stampUs, event);
+  const { kind, ...fields } = event;
+  const line: Record<string, unknown> = { at: stampUs, kind, ...fields };
+  if (line.timeMs === Math.floor(stampUs / 1000)) delete line.timeMs;
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** Parses one line without its newline. Never throws: what it cannot take is said in the outcome. */
+export function decodeEventLine(text: string): DecodedLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { outcome: 'damaged', reason: 'is not JSON' };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { outcome: 'damaged', reason: 'is not a JSON object' };
+  }
+  const fields = value as Fields;
+  const { at, kind } = fields;
+  if (typeof at !== 'number' || !Number.isSafeInteger(at) || at < 0) {
+    return { outcome: 'damaged', reason: 'has no stamp "at"' };
+  }
+  if (typeof kind !== 'string') return { outcome: 'damaged', reason: 'has no "kind"' };
+  const event = decodeFields(kind, fields, Math.floor(at / 1000));
+  if (event === 'unknown-kind') return { outcome: 'unknown-kind', stampUs: at, kind };
+  if (event === undefined) {
+    return { outcome: 'damaged', reason: `has a missing or malformed field for kind "${kind}"` };
+  }
+  return { outcome: 'event', stampUs: at, event };
+}
+
+/** The hot path: written by hand, because JSON.stringify of a fresh object costs twice as much. */
+function encodeMetrics(stampUs: number, event: MetricsLogged): string {
+  let line = `{"at":${stampUs},"kind":"metrics","run":"${event.run}"`;
+  if (event.timeMs !== Math.floor(stampUs / 1000)) line += `,"timeMs":${event.timeMs}`;
+  line += `,"step":${event.step},"metrics":{`;
+  let separator = '';
+  for (const key of Object.keys(event.metrics)) {
+    line += `${separator}${JSON.stringify(key)}:${encodeNumber(event.metrics[key] as number)}`;
+    separator = ',';
+  }
+  line += '}';
+  if (event.dataset !== undefined) line += `,"dataset":${JSON.stringify(event.dataset)}`;
+  if (event.model !== undefined) line += `,"model":"${event.model}"`;
+  return `${line}}\n`;
+}
+
+function encodeNumber(value: number): string {
+  if (!Number.isFinite(value)) return `"${value}"`;
+  return Object.is(value, -0) ? '-0' : String(value);
+}

@@ -1,0 +1,165 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { TidemarkError } from '../errors.ts';
+import type { ArtifactEntry, ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
+import { assertArtifactPath } from '../model/artifact-path.ts';
+import type { ArtifactContent, ArtifactStore } from '../store/store.ts';
+import { artifactFolder, LAYOUT } from './layout.ts';
+import { errnoOf, writeFailed } from './write-failed.ts';
+
+const READ_BYTES = 1024 * 1024;
+
+/**
+ * Artifacts as files, where people expect to find them. A file is written beside, synced, and
+ * renamed into place; nothing is followed out of the store, whatever links somebody put there.
+ */
+export class FileArtifacts implements ArtifactStore {
+  readonly #folder: string;
+  readonly #createStore: () => void;
+
+  /** `createStore` is called before the first write, for a store that is still to be created. */
+  constructor(folder: string, createStore: () => void) {
+    this.#folder = folder;
+    this.#createStore = createStore;
+  }
+
+  async write(owner: ArtifactOwner, path: string, content: ArtifactContent): Promise<ArtifactFile> {
+    assertArtifactPath(path);
+    this.#createStore();
+    const target = join(this.#folder, artifactFolder(owner), path);
+    const partial = join(
+      this.#folder,
+      LAYOUT.partialArtifacts,
+      `${randomBytes(8).toString('hex')}.partial`,
+    );
+    try {
+      await mkdir(dirname(partial), { recursive: true });
+      const written = await writeAndHash(partial, content);
+      await mkdir(dirname(target), { recursive: true });
+      await this.#assertInside(dirname(target), path);
+      await assertNoFolder(target, path);
+      await rename(partial, target);
+      return { path, ...written };
+    } catch (error) {
+      await rm(partial, { force: true });
+      if (errnoOf(error) === undefined) throw error;
+      if (errnoOf(error) === 'ENOTDIR' || errnoOf(error) === 'EEXIST') {
+        throw unsafe(path, 'goes through a file as if it were a folder');
+      }
+      throw writeFailed(`The artifact ${JSON.stringify(path)}`, error);
+    }
+  }
+
+  async *read(owner: ArtifactOwner, path: string): AsyncIterable<Uint8Array> {
+    const source = join(this.#folder, artifactFolder(owner), assertArtifactPath(path));
+    const handle = await this.#openForReading(source, path);
+    try {
+      for (;;) {
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async list(owner: ArtifactOwner, path?: string): Promise<ArtifactEntry[]> {
+    const root = join(this.#folder, artifactFolder(owner));
+    const folder = path === undefined ? root : join(root, assertArtifactPath(path));
+    const prefix = path === undefined ? '' : `${path}/`;
+    try {
+      await this.#assertInside(folder, path ?? '');
+      const entries = await readdir(folder, { withFileTypes: true });
+      const listed = entries
+        .filter((entry) => entry.isFile() || entry.isDirectory())
+        .map(async (entry): Promise<ArtifactEntry> => {
+          const entryPath = `${prefix}${entry.name}`;
+          if (entry.isDirectory()) return { path: entryPath, isFolder: true };
+          const { size } = await lstat(join(folder, entry.name));
+          return { path: entryPath, isFolder: false, sizeBytes: size };
+        });
+      return (await Promise.all(listed)).sort((a, b) => (a.path < b.path ? -1 : 1));
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
+      throw error;
+    }
+  }
+
+  async #openForReading(source: string, path: string): ReturnType<typeof open> {
+    try {
+      await this.#assertInside(dirname(source), path);
+      // Not through a link; and without waiting, should somebody have put a pipe there.
+      const handle = await open(
+        source,
+        constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+      );
+      if ((await handle.stat()).isFile()) return handle;
+      await handle.close();
+      throw unsafe(path, 'is not a regular file');
+    } catch (error) {
+      switch (errnoOf(error)) {
+        case 'ENOENT':
+        case 'ENOTDIR':
+          throw new TidemarkError(
+            'ARTIFACT_NOT_FOUND',
+            `There is no artifact ${JSON.stringify(path)}.`,
+            { cause: error, details: { path } },
+          );
+        case 'ELOOP':
+          throw unsafe(path, 'is a symbolic link');
+        default:
+          throw error;
+      }
+    }
+  }
+
+  async #assertInside(folder: string, path: string): Promise<void> {
+    const root = await realpath(join(this.#folder, LAYOUT.artifacts));
+    const way = relative(root, await realpath(folder));
+    if (way === '..' || way.startsWith(`..${sep}`)) {
+      throw unsafe(path, 'leads out of the store through a symbolic link');
+    }
+  }
+}
+
+async function writeAndHash(
+  path: string,
+  content: ArtifactContent,
+): Promise<{ sizeBytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const handle = await open(path, 'wx', 0o644);
+  try {
+    for await (const piece of content instanceof Uint8Array ? [content] : content) {
+      hash.update(piece);
+      sizeBytes += piece.length;
+      let offset = 0;
+      while (offset < piece.length) {
+        offset += (await handle.write(piece, offset, piece.length - offset)).bytesWritten;
+      }
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { sizeBytes, sha256: hash.digest('hex') };
+}
+
+async function assertNoFolder(target: string, path: string): Promise<void> {
+  try {
+    if ((await lstat(target)).isDirectory()) throw unsafe(path, 'is a folder already');
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+function unsafe(path: string, problem: string): TidemarkError {
+  return new TidemarkError(
+    'ARTIFACT_PATH_UNSAFE',
+    `The artifact path ${JSON.stringify(path)} ${problem}. Choose another name.`,
+    { details: { path } },
+  );
+}

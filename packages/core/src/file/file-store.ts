@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { TidemarkError } from '../errors.ts';
+import { EventStore } from '../store/event-store.ts';
+import { FileArtifacts } from './file-artifacts.ts';
+import { FileLog } from './file-log.ts';
+import { FileRegistry } from './file-registry.ts';
+import type { LogDamage } from './log-reader.ts';
+import type { Durability } from './log-writer.ts';
+import { createStore, inspectStoreFolder } from './store-file.ts';
+
+/** How a file store is opened. */
+export interface FileStoreOptions {
+  /** Default `os`. */
+  readonly durability?: Durability;
+  /** Fail with STORE_NOT_FOUND where there is no store yet. Default false: the first write creates it. */
+  readonly mustExist?: boolean;
+  /** Told of every place in a log that could not be read; reading goes on around it. */
+  readonly onDamage?: (damage: LogDamage) => void;
+}
+
+/**
+ * Opens the store in a folder. Opening and reading change nothing; the first write creates a store
+ * that is not there yet.
+ * @throws STORE_NOT_FOUND, STORE_IS_MLRUNS, STORE_FOLDER_IN_USE, STORE_FORMAT_TOO_NEW, STORE_DAMAGED
+ */
+export function openFileStore(folder: string, options: FileStoreOptions = {}): EventStore {
+  const path = resolve(folder);
+  const storeFile = inspectStoreFolder(path);
+  if (storeFile === undefined && options.mustExist === true) {
+    throw new TidemarkError(
+      'STORE_NOT_FOUND',
+      `There is no Tidemark store in ${path}. Start a run there first, or name the store's folder.`,
+      { details: { folder: path } },
+    );
+  }
+  const create = (): void => {
+    if (inspectStoreFolder(path) === undefined) createStore(path);
+  };
+  return new EventStore({
+    uri: pathToFileURL(path).href,
+    capabilities: { durable: true, registryChain: true },
+    log: new FileLog({
+      folder: path,
+      storeFile,
+      durability: options.durability ?? 'os',
+      onDamage: options.onDamage ?? (() => {}),
+    }),
+    artifacts: new FileArtifacts(path, create),
+    registry: new FileRegistry(path, create),
+  });
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { TidemarkError } from '../errors.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+
+/** The version of the log format. Readers refuse a higher one. */
+export const LOG_FORMAT = 1;
+
+const schema = z.object({
+  kind: z.literal('log'),
+  format: z.int(),
+  /** The store that the log was written for. */
+  store: z.string(),
+  writer: z.string().min(1),
+  sequence: z.int().nonnegative(),
+  /** 0 as written; counts up when maintenance rewrites a sealed log. */
+  generation: z.int().nonnegative(),
+  at: z.int().nonnegative(),
+  host: z.string(),
+  pid: z.int(),
+  boot: z.string().exactOptional(),
+  pidNamespace: z.string().exactOptional(),
+  processStart: z.string().exactOptional(),
+});
+
+/** The first line of every log. */
+export type LogHeader = z.infer<typeof schema>;
+
+/** What a writer says of itself at the start of a log, with the newline. */
+export function encodeLogHeader(
+  log: { store: string; writer: string; sequence: number; stampUs: number },
+  process: ProcessIdentity,
+): string {
+  const { stampUs, ...named } = log;
+  const header: LogHeader = {
+    kind: 'log',
+    format: LOG_FORMAT,
+    ...named,
+    generation: 0,
+    at: stampUs,
+    ...process,
+  };
+  return `${JSON.stringify(header)}\n`;
+}
+
+/**
+ * Reads a header; `undefined` when the line is not one.
+ * @throws STORE_FORMAT_TOO_NEW
+ */
+export function decodeLogHeader(line: string, file: string): LogHeader | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const version = z.object({ kind: z.literal('log'), format: z.int() }).safeParse(value);
+  if (version.success && version.data.format > LOG_FORMAT) {
+    throw new TidemarkError(
+      'STORE_FORMAT_TOO_NEW',
+      `The log ${file} has format ${version.data.format}; this version of Tidemark reads formats up to ${LOG_FORMAT}. Install a newer Tidemark.`,
+      { details: { file, format: version.data.format } },
+    );
+  }
+  const parsed = schema.safeParse(value);
+  return parsed.success ? parsed.data : undefined;
+}

@@ -1,0 +1,125 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeEventLine } from '../events/event-line.ts';
+import type { OrderedEvent } from '../store/event-log.ts';
+import { LAYOUT, LOG_FILE } from './layout.ts';
+import { decodeLogHeader, type LogHeader } from './log-header.ts';
+import { readLogLines } from './log-lines.ts';
+import { errnoOf } from './write-failed.ts';
+
+/** A place in a log that could not be read. Everything around it was. */
+export interface LogDamage {
+  /** Relative to the store's folder. */
+  readonly file: string;
+  /** Byte of the file at which the line begins. */
+  readonly offset: number;
+  readonly reason: string;
+}
+
+/** How far a log has been read. */
+interface Progress {
+  readonly header: LogHeader | undefined;
+  readonly offset: number;
+}
+
+/** A reader's position in a log, in one number that grows along the logs of a writer. */
+const LOG_STRIDE = 2 ** 36;
+
+/**
+ * Reads the logs of a store, each from where it stopped the last time. It trusts nothing about
+ * them: a file without a header, a line that is no event and a torn tail are passed over and told.
+ */
+export class LogReader {
+  readonly #folder: string;
+  readonly #onEvent: (event: OrderedEvent) => void;
+  readonly #onDamage: (damage: LogDamage) => void;
+  readonly #progress = new Map<string, Progress>();
+
+  constructor(options: {
+    folder: string;
+    onEvent: (event: OrderedEvent) => void;
+    onDamage: (damage: LogDamage) => void;
+  }) {
+    this.#folder = options.folder;
+    this.#onEvent = options.onEvent;
+    this.#onDamage = options.onDamage;
+  }
+
+  /**
+   * Reads what has been added to any log. `'replaced'` when a log became shorter or vanished, as
+   * after a copy from elsewhere or a clean-up: then what was folded before has to be thrown away.
+   * @throws STORE_FORMAT_TOO_NEW
+   */
+  refresh(): 'read' | 'replaced' {
+    const names = logNames(this.#folder);
+    if ([...this.#progress.keys()].some((known) => !names.includes(known))) return 'replaced';
+    for (const name of names) {
+      const known = this.#progress.get(name) ?? { header: undefined, offset: 0 };
+      const size = sizeOf(join(this.#folder, LAYOUT.logs, name));
+      if (size === undefined || size < known.offset) return 'replaced';
+      if (size > known.offset) this.#progress.set(name, this.#readLog(name, known));
+      else this.#progress.set(name, known);
+    }
+    return 'read';
+  }
+
+  #readLog(name: string, known: Progress): Progress {
+    const file = `${LAYOUT.logs}/${name}`;
+    let { header, offset } = known;
+    const lines = readLogLines(join(this.#folder, file), offset);
+    for (let next = lines.next(); ; next = lines.next()) {
+      if (next.done) return { header, offset: next.value };
+      const line = next.value;
+      if (line.offset === 0) {
+        header = decodeLogHeader(line.text, file);
+        if (header === undefined) {
+          this.#onDamage({ file, offset: 0, reason: 'the log has no header; it was not read' });
+        }
+        continue;
+      }
+      if (header !== undefined) this.#readLine(file, header, line.text, line.offset);
+    }
+  }
+
+  #readLine(file: string, header: LogHeader, text: string, offset: number): void {
+    const decoded = decodeEventLine(text);
+    switch (decoded.outcome) {
+      case 'event':
+        this.#onEvent({
+          stampUs: decoded.stampUs,
+          event: decoded.event,
+          writer: header.writer,
+          position: header.sequence * LOG_STRIDE + offset,
+        });
+        break;
+      case 'unknown-kind':
+        if (decoded.kind !== 'sealed') {
+          this.#onDamage({ file, offset, reason: `the kind "${decoded.kind}" is not known here` });
+        }
+        break;
+      case 'damaged':
+        this.#onDamage({ file, offset, reason: `the line ${decoded.reason}` });
+    }
+  }
+}
+
+/** The names of all logs of a store, sorted; none when there is no store yet. */
+function logNames(folder: string): string[] {
+  try {
+    return readdirSync(join(folder, LAYOUT.logs))
+      .filter((name) => LOG_FILE.test(name))
+      .sort();
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path).size;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/**
+ * What tells one process from all others, for the header of its logs. On the same boot and the same
+ * process-id namespace a process is known by its id and start time; elsewhere only by its silence.
+ */
+export interface ProcessIdentity {
+  readonly host: string;
+  readonly pid: number;
+  /** Linux: random id of this boot of the machine. */
+  readonly boot?: string;
+  /** Linux: name of the process-id namespace, such as `pid:[4026531836]`. */
+  readonly pidNamespace?: string;
+  /** Linux: start of the process in clock ticks since the boot. */
+  readonly processStart?: string;
+}
+
+/** Identifies this process. Facts that the system does not offer are left out. */
+export function processIdentity(): ProcessIdentity {
+  const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+  const pidNamespace = attempt(() => readlinkSync('/proc/self/ns/pid'));
+  // The second field, the command's name, may contain spaces and parentheses: count from the last.
+  const processStart = attempt(
+    () => readFileSync('/proc/self/stat', 'utf8').split(')').at(-1)?.trim().split(' ')[19],
+  );
+  return {
+    host: hostname(),
+    pid: process.pid,
+    ...(boot === undefined ? {} : { boot }),
+    ...(pidNamespace === undefined ? {} : { pidNamespace }),
+    ...(processStart === undefined ? {} : { processStart }),
+  };
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    // No /proc here: macOS, Windows, a locked-down container.
+    return undefined;
+  }
+}

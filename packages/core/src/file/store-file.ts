@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { TidemarkError } from '../errors.ts';
+import { LAYOUT } from './layout.ts';
+import { putIfAbsent } from './put-if-absent.ts';
+import { errnoOf, writeFailed } from './write-failed.ts';
+
+/** The version of the folder layout, in `store.json`. Readers refuse a higher one. */
+export const STORE_FORMAT = 1;
+
+const schema = z.object({
+  format: z.int().positive(),
+  id: z.string().min(1),
+  createdAtMs: z.int().nonnegative(),
+});
+
+/** What `store.json` says. */
+export type StoreFile = z.infer<typeof schema>;
+
+/**
+ * Looks at a folder that is to be a store, without changing it: the store's file, or `undefined`
+ * when a store may be created there (no such folder, or an empty one).
+ * @throws STORE_IS_MLRUNS, STORE_FOLDER_IN_USE, STORE_FORMAT_TOO_NEW, STORE_DAMAGED
+ */
+export function inspectStoreFolder(folder: string): StoreFile | undefined {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    if (errnoOf(error) === 'ENOTDIR') {
+      throw new TidemarkError(
+        'STORE_FOLDER_IN_USE',
+        `${folder} is a file, not a folder. Give the folder of a store, or one that does not exist yet.`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+  if (names.includes(LAYOUT.storeFile)) return readStoreFile(folder);
+  if (isMlruns(folder, names)) {
+    throw new TidemarkError(
+      'STORE_IS_MLRUNS',
+      `${folder} is an MLflow file store. Bring it into a Tidemark store with: tidemark import mlruns ${folder}`,
+      { details: { folder } },
+    );
+  }
+  const foreign = names.find((name) => !isOwnName(name));
+  if (foreign !== undefined) {
+    throw new TidemarkError(
+      'STORE_FOLDER_IN_USE',
+      `${folder} is not a Tidemark store and holds other files (such as ${JSON.stringify(foreign)}). Give an empty folder, or one that does not exist yet.`,
+      { details: { folder } },
+    );
+  }
+  return undefined;
+}
+
+/** Creates the store in a folder that was inspected, unless another process just did: its file. */
+export function createStore(folder: string): StoreFile {
+  const file: StoreFile = { format: STORE_FORMAT, id: randomUUID(), createdAtMs: Date.now() };
+  try {
+    mkdirSync(join(folder, LAYOUT.logs), { recursive: true });
+    putIfAbsent(join(folder, LAYOUT.storeFile), `${JSON.stringify(file, null, 2)}\n`);
+    writeUnlessThere(join(folder, LAYOUT.gitignore), GITIGNORE);
+    writeUnlessThere(join(folder, LAYOUT.gitattributes), GITATTRIBUTES);
+  } catch (error) {
+    throw writeFailed(`The store ${folder}`, error);
+  }
+  return readStoreFile(folder);
+}
+
+const GITIGNORE = `# Derived files: they are made again wherever the store is read.
+/index/
+/lake/
+/logs/*.states.jsonl
+/artifacts/.partial/
+*.partial
+`;
+
+const GITATTRIBUTES = `# Bytes are the record: git must never change line ends or merge these files.
+/logs/** -text -merge
+/registry/** -text -merge
+/artifacts/** -text -merge
+`;
+
+function readStoreFile(folder: string): StoreFile {
+  const path = join(folder, LAYOUT.storeFile);
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw damaged(path, error);
+  }
+  const version = z.object({ format: z.int() }).safeParse(value);
+  if (version.success && version.data.format > STORE_FORMAT) {
+    throw new TidemarkError(
+      'STORE_FORMAT_TOO_NEW',
+      `The store ${folder} has format ${version.data.format}; this version of Tidemark reads formats up to ${STORE_FORMAT}. Install a newer Tidemark.`,
+      { details: { folder, format: version.data.format } },
+    );
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw damaged(path, parsed.error);
+  return parsed.data;
+}
+
+function damaged(path: string, cause: unknown): TidemarkError {
+  return new TidemarkError(
+    'STORE_DAMAGED',
+    `${path} cannot be understood. Restore it from a copy of the store; the logs beside it are the record and need no repair.`,
+    { cause, details: { path } },
+  );
+}
+
+/** MLflow's file store has experiments as folders with a meta.yaml, and a .trash. */
+function isMlruns(folder: string, names: readonly string[]): boolean {
+  return (
+    names.includes('.trash') || names.some((name) => existsSync(join(folder, name, 'meta.yaml')))
+  );
+}
+
+function isOwnName(name: string): boolean {
+  return (
+    name.startsWith(`.${LAYOUT.storeFile}.`) ||
+    (Object.values(LAYOUT) as string[]).includes(name) ||
+    name === '.DS_Store'
+  );
+}
+
+function writeUnlessThere(path: string, content: string): void {
+  try {
+    writeFileSync(path, content, { flag: 'wx' });
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import { TidemarkError } from '../errors.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: free some space and try again',
+  EDQUOT: 'the disk quota is used up: free some space and try again',
+  EROFS: 'the file system is read-only',
+  EACCES: 'permission was denied: check who owns the store',
+  EPERM: 'the operation is not permitted: check who owns the store',
+  EMFILE: 'this process has too many files open',
+  ENFILE: 'the machine has too many files open',
+  EFBIG: 'the file would be larger than allowed',
+  ENOTDIR: 'a file stands where a folder is needed',
+};
+
+/** The typed error of a write that the operating system refused. */
+export function writeFailed(what: string, cause: unknown): TidemarkError {
+  const code = errnoOf(cause) ?? '';
+  const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new TidemarkError(
+    'WRITE_FAILED',
+    `${what} could not be written: ${reason}. Nothing of this call was acknowledged.`,
+    { cause, details: { errno: code } },
+  );
+}
+
+/** The `ENOENT`, `EEXIST` … of a file system error. */
+export function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
+}

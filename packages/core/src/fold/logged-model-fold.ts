@@ -1,0 +1,72 @@
+import type { EventOrder } from '../events/stamp.ts';
+import type {
+  ArtifactWritten,
+  LoggedModelCreated,
+  LoggedModelTagsSet,
+  LoggedModelUpdated,
+} from '../events/store-event.ts';
+import type { ArtifactFile } from '../model/artifact.ts';
+import type { LoggedModelId } from '../model/ids.ts';
+import type { LifecycleStage } from '../model/lifecycle.ts';
+import type { LoggedModel, LoggedModelStatus } from '../model/logged-model.ts';
+import { Register, RegisterMap } from './register.ts';
+
+/** The events that make up a logged model's state. */
+export type LoggedModelEvent =
+  | LoggedModelCreated
+  | LoggedModelUpdated
+  | LoggedModelTagsSet
+  | ArtifactWritten;
+
+/** The state of one logged model as the join of its events. */
+export class LoggedModelFold {
+  readonly modelId: LoggedModelId;
+  readonly #created = new Register<LoggedModelCreated>('earliest');
+  readonly #status = new Register<LoggedModelStatus>();
+  readonly #stage = new Register<LifecycleStage>();
+  readonly #tags = new RegisterMap<string>();
+  readonly #artifacts = new RegisterMap<ArtifactFile>();
+  #lastUpdateTimeMs = 0;
+
+  constructor(modelId: LoggedModelId) {
+    this.modelId = modelId;
+  }
+
+  /** Joins one event of this model. */
+  apply(event: LoggedModelEvent, order: EventOrder): void {
+    if (event.kind === 'artifact') {
+      this.#artifacts.offer(event.file.path, event.file, order);
+      return;
+    }
+    this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
+    if (event.kind === 'model-created') this.#created.offer(event, order);
+    if (event.kind === 'model-updated') {
+      if (event.status !== undefined) this.#status.offer(event.status, order);
+      if (event.stage !== undefined) this.#stage.offer(event.stage, order);
+      return;
+    }
+    for (const [key, value] of Object.entries(event.tags ?? {})) {
+      this.#tags.offer(key, value, order);
+    }
+  }
+
+  /** The model as folded so far; `undefined` while its creation has not been met. */
+  view(): LoggedModel | undefined {
+    const created = this.#created.value;
+    if (created === undefined) return undefined;
+    return {
+      modelId: this.modelId,
+      experimentId: created.experiment,
+      name: created.name,
+      ...(created.type === undefined ? {} : { modelType: created.type }),
+      ...(created.run === undefined ? {} : { sourceRunId: created.run }),
+      status: this.#status.value ?? 'PENDING',
+      lifecycleStage: this.#stage.value ?? 'active',
+      creationTimeMs: created.timeMs,
+      lastUpdateTimeMs: this.#lastUpdateTimeMs,
+      params: created.params ?? {},
+      tags: Object.fromEntries(this.#tags.entries()),
+      artifacts: this.#artifacts.entries().map(([, file]) => file),
+    };
+  }
+}

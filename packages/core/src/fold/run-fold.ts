@@ -1,0 +1,168 @@
+import type { EventOrder } from '../events/stamp.ts';
+import type {
+  ArtifactWritten,
+  DatasetUsed,
+  MetricsLogged,
+  ModelProduced,
+  ModelUsed,
+  ParamsLogged,
+  RunCreated,
+  RunUpdated,
+  TagDeleted,
+  TagsSet,
+} from '../events/store-event.ts';
+import type { ArtifactFile } from '../model/artifact.ts';
+import type { DatasetInput } from '../model/dataset.ts';
+import type { LoggedModelId, RunId } from '../model/ids.ts';
+import type { LifecycleStage } from '../model/lifecycle.ts';
+import { compareMetricPoints, type MetricPoint } from '../model/metric.ts';
+import type { Run, RunStatus } from '../model/run.ts';
+import { ParamFold } from './param-fold.ts';
+import { Register, RegisterMap } from './register.ts';
+
+/** The events that make up a run's state. */
+export type RunEvent =
+  | RunCreated
+  | RunUpdated
+  | ParamsLogged
+  | TagsSet
+  | TagDeleted
+  | MetricsLogged
+  | DatasetUsed
+  | ModelUsed
+  | ModelProduced
+  | ArtifactWritten;
+
+/** The key that mirrors a run's name, as in MLflow. */
+export const RUN_NAME_TAG = 'mlflow.runName';
+
+/**
+ * The state of one run as the join of its events, in whatever order and however often they are met:
+ * the first value of a param wins, the latest tag, name and status win, the latest metric is the one
+ * with the highest (step, timestamp, value), the first record of a dataset wins.
+ */
+export class RunFold {
+  readonly runId: RunId;
+  readonly #created = new Register<RunCreated>('earliest');
+  readonly #status = new Register<{ status: RunStatus; endTimeMs: number | undefined }>();
+  readonly #stage = new Register<LifecycleStage>();
+  readonly #params = new ParamFold();
+  readonly #tags = new RegisterMap<string | undefined>();
+  readonly #metrics = new Map<string, MetricPoint>();
+  readonly #datasets = new RegisterMap<DatasetInput>('earliest');
+  readonly #modelInputs = new RegisterMap<LoggedModelId>('earliest');
+  readonly #modelOutputs = new RegisterMap<{ modelId: LoggedModelId; step: number }>('earliest');
+  readonly #artifacts = new RegisterMap<ArtifactFile>();
+  #lastStampUs = 0;
+
+  constructor(runId: RunId) {
+    this.runId = runId;
+  }
+
+  /** The highest stamp among the events folded, in microseconds. */
+  get lastStampUs(): number {
+    return this.#lastStampUs;
+  }
+
+  /** Joins one event of this run. */
+  apply(event: RunEvent, order: EventOrder): void {
+    if (order.stampUs > this.#lastStampUs) this.#lastStampUs = order.stampUs;
+    switch (event.kind) {
+      case 'run-created':
+        this.#created.offer(event, order);
+        this.#tags.offer(RUN_NAME_TAG, event.name, order);
+        for (const [key, value] of Object.entries(event.tags ?? {})) {
+          this.#tags.offer(key, value, order);
+        }
+        break;
+      case 'run-updated':
+        if (event.status !== undefined) {
+          this.#status.offer({ status: event.status, endTimeMs: event.endTimeMs }, order);
+        }
+        if (event.name !== undefined) this.#tags.offer(RUN_NAME_TAG, event.name, order);
+        if (event.stage !== undefined) this.#stage.offer(event.stage, order);
+        break;
+      case 'params':
+        for (const [key, value] of Object.entries(event.params)) {
+          this.#params.offer(key, value, order);
+        }
+        break;
+      case 'tags':
+        for (const [key, value] of Object.entries(event.tags)) this.#tags.offer(key, value, order);
+        break;
+      case 'tag-deleted':
+        this.#tags.offer(event.key, undefined, order);
+        break;
+      case 'metrics':
+        for (const point of metricPoints(event)) this.#offerMetric(point);
+        break;
+      case 'dataset': {
+        const { name, digest } = event.input.dataset;
+        this.#datasets.offer(`${name}\u0000${digest}`, event.input, order);
+        break;
+      }
+      case 'model-input':
+        this.#modelInputs.offer(event.model, event.model, order);
+        break;
+      case 'model-output':
+        this.#modelOutputs.offer(event.model, { modelId: event.model, step: event.step }, order);
+        break;
+      case 'artifact':
+        this.#artifacts.offer(event.file.path, event.file, order);
+        break;
+    }
+  }
+
+  /** The run as folded so far; `undefined` while its creation has not been met. */
+  view(): Run | undefined {
+    const created = this.#created.value;
+    if (created === undefined) return undefined;
+    const { status, endTimeMs } = this.#status.value ?? { status: 'RUNNING' as const };
+    const tags = Object.fromEntries(
+      this.#tags.entries().filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+    return {
+      runId: this.runId,
+      experimentId: created.experiment,
+      name: tags[RUN_NAME_TAG] ?? created.name,
+      status,
+      lifecycleStage: this.#stage.value ?? 'active',
+      startTimeMs: created.timeMs,
+      ...(endTimeMs === undefined ? {} : { endTimeMs }),
+      userId: created.user,
+      params: this.#params.values(),
+      paramConflicts: this.#params.conflicts(),
+      tags,
+      metrics: Object.fromEntries([...this.#metrics].sort(([a], [b]) => (a < b ? -1 : 1))),
+      datasets: values(this.#datasets),
+      modelInputs: values(this.#modelInputs),
+      modelOutputs: values(this.#modelOutputs),
+      artifacts: values(this.#artifacts),
+    };
+  }
+
+  #offerMetric(point: MetricPoint): void {
+    const known = this.#metrics.get(point.key);
+    if (known === undefined || compareMetricPoints(point, known) > 0) {
+      this.#metrics.set(point.key, point);
+    }
+  }
+}
+
+/** The points of one event, in the order of its keys. */
+export function metricPoints(event: MetricsLogged): MetricPoint[] {
+  return Object.keys(event.metrics).map((key) => ({
+    key,
+    value: event.metrics[key] as number,
+    timestampMs: event.timeMs,
+    step: event.step,
+    ...(event.dataset === undefined
+      ? {}
+      : { datasetName: event.dataset.name, datasetDigest: event.dataset.digest }),
+    ...(event.model === undefined ? {} : { modelId: event.model }),
+  }));
+}
+
+function values<T>(registers: RegisterMap<T>): T[] {
+  return registers.entries().map(([, value]) => value);
+}

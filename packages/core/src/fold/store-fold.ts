@@ -1,0 +1,54 @@
+import type { EventOrder } from '../events/stamp.ts';
+import type { StoreEvent } from '../events/store-event.ts';
+import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
+import { ExperimentFold } from './experiment-fold.ts';
+import { LoggedModelFold } from './logged-model-fold.ts';
+import { RunFold } from './run-fold.ts';
+
+/** The one fold: the state of everything in a store as the join of all its events. */
+export class StoreFold {
+  readonly experiments = new Map<ExperimentId, ExperimentFold>();
+  readonly runs = new Map<RunId, RunFold>();
+  readonly loggedModels = new Map<LoggedModelId, LoggedModelFold>();
+
+  /** Joins one event, from whichever log. */
+  apply(event: StoreEvent, order: EventOrder): void {
+    switch (event.kind) {
+      case 'experiment-created':
+      case 'experiment-updated':
+        entry(this.experiments, event.experiment, (id) => new ExperimentFold(id)).apply(
+          event,
+          order,
+        );
+        break;
+      case 'model-created':
+      case 'model-updated':
+      case 'model-tags':
+        this.#loggedModel(event.model).apply(event, order);
+        break;
+      case 'artifact':
+        if ('run' in event.owner) this.#run(event.owner.run).apply(event, order);
+        else this.#loggedModel(event.owner.model).apply(event, order);
+        break;
+      default:
+        this.#run(event.run).apply(event, order);
+    }
+  }
+
+  #run(runId: RunId): RunFold {
+    return entry(this.runs, runId, (id) => new RunFold(id));
+  }
+
+  #loggedModel(modelId: LoggedModelId): LoggedModelFold {
+    return entry(this.loggedModels, modelId, (id) => new LoggedModelFold(id));
+  }
+}
+
+function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: (key: Key) => Value): Value {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make(key);
+    map.set(key, value);
+  }
+  return value;
+}

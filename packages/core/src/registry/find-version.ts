@@ -1,0 +1,35 @@
+import { TidemarkError } from '../errors.ts';
+import type { ModelVersion, RegisteredModel } from '../model/registered-model.ts';
+import type { Store } from '../store/store.ts';
+import { assertModelExists } from './commit-changes.ts';
+
+/** @throws MODEL_NOT_FOUND */
+export async function getRegisteredModel(store: Store, name: string): Promise<RegisteredModel> {
+  const entry = await store.registry.read(name);
+  assertModelExists(name, entry);
+  return entry.model;
+}
+
+/** @throws MODEL_VERSION_NOT_FOUND */
+export function getVersion(model: RegisteredModel, version: number): ModelVersion {
+  const found = model.versions.find((candidate) => candidate.version === version);
+  if (found !== undefined) return found;
+  const newest = model.versions.at(-1)?.version;
+  throw new TidemarkError(
+    'MODEL_VERSION_NOT_FOUND',
+    `The registered model ${JSON.stringify(model.name)} has no version ${version}; ${newest === undefined ? 'it has none yet' : `its newest is ${newest}`}.`,
+    { details: { model: model.name, version } },
+  );
+}
+
+/** @throws MODEL_ALIAS_NOT_FOUND */
+export function getVersionByAlias(model: RegisteredModel, alias: string): ModelVersion {
+  const found = model.versions.find(({ aliases }) => aliases.includes(alias));
+  if (found !== undefined) return found;
+  const known = model.versions.flatMap(({ aliases }) => aliases);
+  throw new TidemarkError(
+    'MODEL_ALIAS_NOT_FOUND',
+    `The registered model ${JSON.stringify(model.name)} has no alias ${JSON.stringify(alias)}; ${known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`}.`,
+    { details: { model: model.name, alias } },
+  );
+}

@@ -1,0 +1,61 @@
+import { artifactsDigest } from '../digest/artifacts-digest.ts';
+import { TidemarkError } from '../errors.ts';
+import type { LoggedModel } from '../model/logged-model.ts';
+import { assertModelName } from '../model/names.ts';
+import type { Actor, ModelVersion } from '../model/registered-model.ts';
+import type { Store } from '../store/store.ts';
+import { commitChanges } from './commit-changes.ts';
+import { getVersion } from './find-version.ts';
+
+/** What is to be registered, under which name, by whom. */
+export interface RegisterVersionOptions {
+  readonly name: string;
+  readonly model: LoggedModel;
+  readonly by: Actor;
+  readonly description?: string;
+}
+
+/**
+ * Makes a logged model the next version of a registered model, which is created when it is new. The
+ * version records the digest of the model's artifacts and of its run's folded state, so that a later
+ * change of either shows.
+ * @throws INVALID_KEY for a bad name, INVALID_ARGUMENT when the model is not READY
+ */
+export async function registerVersion(
+  store: Store,
+  options: RegisterVersionOptions,
+): Promise<ModelVersion> {
+  const { name, model, by, description = '' } = options;
+  assertModelName(name);
+  if (model.status !== 'READY') {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `The logged model ${model.modelId} is ${model.status}; only a READY model can be registered. Log it again.`,
+      { details: { modelId: model.modelId, status: model.status } },
+    );
+  }
+  const { sourceRunId } = model;
+  const runState = sourceRunId === undefined ? undefined : await store.runStateDigest(sourceRunId);
+  let version = 0;
+  const entry = await commitChanges(store, name, by, (before) => {
+    version = nextVersion(before?.model.versions ?? []);
+    return [
+      ...(before === undefined ? [{ kind: 'model-created', name, description: '' } as const] : []),
+      {
+        kind: 'version-created',
+        version,
+        source: `models:/${model.modelId}`,
+        description,
+        modelId: model.modelId,
+        artifactsDigest: artifactsDigest(model.artifacts),
+        ...(sourceRunId === undefined ? {} : { runId: sourceRunId }),
+        ...(runState === undefined ? {} : { runState }),
+      },
+    ];
+  });
+  return getVersion(entry.model, version);
+}
+
+function nextVersion(versions: readonly ModelVersion[]): number {
+  return 1 + versions.reduce((highest, { version }) => Math.max(highest, version), 0);
+}

@@ -1,0 +1,66 @@
+import { TidemarkError } from '../errors.ts';
+import { LIMITS } from '../model/limits.ts';
+import { assertKey } from '../model/names.ts';
+import type { Actor, RegistryTag, TagEvidence } from '../model/registered-model.ts';
+import type { Store } from '../store/store.ts';
+import { assertModelExists, commitChanges } from './commit-changes.ts';
+import { getVersion } from './find-version.ts';
+
+/** What stands behind a tag, beyond who set it and when. */
+export type EvidenceDraft = Pick<TagEvidence, 'runId' | 'ciJob' | 'digest'>;
+
+/** The tag of a registered model (without `version`) or of one version. */
+export interface TagTarget {
+  readonly name: string;
+  readonly version?: number;
+  readonly key: string;
+  readonly by: Actor;
+}
+
+/**
+ * Sets a tag with its evidence. A version's tag speaks of the artifacts digest that the version has,
+ * unless the evidence names another.
+ * @throws INVALID_KEY, INVALID_ARGUMENT, MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND
+ */
+export async function setRegistryTag(
+  store: Store,
+  options: TagTarget & { value: string; evidence?: EvidenceDraft },
+): Promise<void> {
+  const { name, version, key, value, by, evidence = {} } = options;
+  assertKey(key, 'tag');
+  if (value.length > LIMITS.registryTagValueLength) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `The value of tag ${JSON.stringify(key)} has ${value.length} characters; at most ${LIMITS.registryTagValueLength} are allowed.`,
+      { details: { key } },
+    );
+  }
+  await commitChanges(store, name, by, (entry) => {
+    assertModelExists(name, entry);
+    if (version === undefined) {
+      return [{ kind: 'model-tag-set', tag: tagOf(key, value, by, evidence) }];
+    }
+    const digest = evidence.digest ?? getVersion(entry.model, version).artifactsDigest;
+    const bound = digest === undefined ? evidence : { ...evidence, digest };
+    return [{ kind: 'version-tag-set', version, tag: tagOf(key, value, by, bound) }];
+  });
+}
+
+/** Takes a tag away; one that is not there is no error. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND */
+export async function deleteRegistryTag(store: Store, options: TagTarget): Promise<void> {
+  const { name, version, key, by } = options;
+  await commitChanges(store, name, by, (entry) => {
+    assertModelExists(name, entry);
+    const tags = version === undefined ? entry.model.tags : getVersion(entry.model, version).tags;
+    if (!tags.some((tag) => tag.key === key)) return [];
+    return [
+      version === undefined
+        ? { kind: 'model-tag-deleted', key }
+        : { kind: 'version-tag-deleted', version, key },
+    ];
+  });
+}
+
+function tagOf(key: string, value: string, by: Actor, evidence: EvidenceDraft): RegistryTag {
+  return { key, value, evidence: { by, atMs: Date.now(), ...evidence } };
+}

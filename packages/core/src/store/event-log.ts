@@ -1,0 +1,24 @@
+import type { StampedEvent } from '../events/event-line.ts';
+import type { StoreEvent } from '../events/store-event.ts';
+import type { StoreFold } from '../fold/store-fold.ts';
+import type { LoggedModelId, RunId } from '../model/ids.ts';
+
+/** Where an event store keeps its events: the only part in which memory and files differ. */
+export interface EventLog {
+  /**
+   * Stamps the events and appends them in one write. When it returns they are acknowledged.
+   * @throws WRITE_FAILED
+   */
+  append(events: readonly StoreEvent[]): void;
+  /** The fold of every event that is acknowledged by now, whoever wrote it. */
+  fold(): Promise<StoreFold>;
+  /** Every event of one run or logged model, in no particular order; duplicates are possible. */
+  eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]>;
+  close(): Promise<void>;
+}
+
+/** An event with its whole place in the order. */
+export interface OrderedEvent extends StampedEvent {
+  readonly writer: string;
+  readonly position: number;
+}

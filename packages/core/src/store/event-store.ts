@@ -1,0 +1,236 @@
+import { runStateDigest } from '../digest/run-state-digest.ts';
+import { TidemarkError } from '../errors.ts';
+import type { MetricsLogged, StoreEvent } from '../events/store-event.ts';
+import { metricHistory } from '../fold/metric-history.ts';
+import { type RunEvent, RunFold } from '../fold/run-fold.ts';
+import type { StoreFold } from '../fold/store-fold.ts';
+import type { Experiment } from '../model/experiment.ts';
+import {
+  DEFAULT_EXPERIMENT_ID,
+  DEFAULT_EXPERIMENT_NAME,
+  type ExperimentId,
+  experimentIdFromName,
+  newLoggedModelId,
+  newRunId,
+  type RunId,
+} from '../model/ids.ts';
+import type { LoggedModel } from '../model/logged-model.ts';
+import type { MetricPoint } from '../model/metric.ts';
+import type { RunStateDigest } from '../model/registered-model.ts';
+import type { Run } from '../model/run.ts';
+import type { EventLog } from './event-log.ts';
+import type {
+  ArtifactStore,
+  ExperimentDraft,
+  LoggedModelDraft,
+  LoggedModelSelection,
+  RegistryStore,
+  RunDraft,
+  RunSelection,
+  Store,
+  StoreCapabilities,
+} from './store.ts';
+
+/** What an event store is put together from. */
+export interface EventStoreParts {
+  readonly uri: string;
+  readonly capabilities: StoreCapabilities;
+  readonly log: EventLog;
+  readonly artifacts: ArtifactStore;
+  readonly registry: RegistryStore;
+}
+
+/** A store whose truth is a log of events and whose reads are the fold of that log. */
+export class EventStore implements Store {
+  readonly uri: string;
+  readonly capabilities: StoreCapabilities;
+  readonly artifacts: ArtifactStore;
+  readonly registry: RegistryStore;
+  readonly #log: EventLog;
+  #closed = false;
+
+  constructor(parts: EventStoreParts) {
+    this.uri = parts.uri;
+    this.capabilities = parts.capabilities;
+    this.artifacts = parts.artifacts;
+    this.registry = parts.registry;
+    this.#log = parts.log;
+  }
+
+  async createExperiment(draft: ExperimentDraft): Promise<Experiment> {
+    const existing = await this.experiments();
+    const namesake = existing.find(({ name }) => name === draft.name);
+    if (namesake !== undefined) throw nameTaken(namesake);
+    const taken = new Set<string>(existing.map(({ experimentId }) => experimentId));
+    let attempt = 0;
+    while (taken.has(experimentIdFromName(draft.name, attempt))) attempt += 1;
+    const experimentId = experimentIdFromName(draft.name, attempt);
+    this.#append([
+      {
+        kind: 'experiment-created',
+        experiment: experimentId,
+        name: draft.name,
+        timeMs: draft.creationTimeMs,
+        ...(draft.tags === undefined ? {} : { tags: draft.tags }),
+      },
+    ]);
+    const fold = await this.#fold();
+    return fold.experiments.get(experimentId)?.view() as Experiment;
+  }
+
+  async createRun(draft: RunDraft): Promise<Run> {
+    const run = newRunId();
+    const created = {
+      kind: 'run-created',
+      run,
+      experiment: draft.experimentId,
+      name: draft.name,
+      user: draft.userId,
+      timeMs: draft.startTimeMs,
+      ...(draft.tags === undefined ? {} : { tags: draft.tags }),
+    } as const;
+    this.#append([created]);
+    // A fresh id has no other events: its state is the fold of this one, and no log need be read.
+    const fold = new RunFold(run);
+    fold.apply(created, { stampUs: 0, writer: '', position: 0 });
+    return fold.view() as Run;
+  }
+
+  async createLoggedModel(draft: LoggedModelDraft): Promise<LoggedModel> {
+    const model = newLoggedModelId();
+    this.#append([
+      {
+        kind: 'model-created',
+        model,
+        experiment: draft.experimentId,
+        name: draft.name,
+        timeMs: draft.creationTimeMs,
+        ...(draft.modelType === undefined ? {} : { type: draft.modelType }),
+        ...(draft.sourceRunId === undefined ? {} : { run: draft.sourceRunId }),
+        ...(draft.params === undefined ? {} : { params: draft.params }),
+        ...(draft.tags === undefined ? {} : { tags: draft.tags }),
+      },
+    ]);
+    const fold = await this.#fold();
+    return fold.loggedModels.get(model)?.view() as LoggedModel;
+  }
+
+  async append(events: readonly StoreEvent[]): Promise<void> {
+    this.#append(events);
+  }
+
+  async experiments(): Promise<Experiment[]> {
+    const fold = await this.#fold();
+    const all = views(fold.experiments.values());
+    if (!all.some(({ experimentId }) => experimentId === DEFAULT_EXPERIMENT_ID)) {
+      all.push(DEFAULT_EXPERIMENT);
+    }
+    return all.sort(
+      (a, b) => a.creationTimeMs - b.creationTimeMs || (a.experimentId < b.experimentId ? -1 : 1),
+    );
+  }
+
+  async runs(selection: RunSelection): Promise<Run[]> {
+    const fold = await this.#fold();
+    return views(selected(fold.runs, selection.runIds))
+      .filter(({ experimentId }) => includes(selection.experimentIds, experimentId))
+      .sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
+  }
+
+  async loggedModels(selection: LoggedModelSelection): Promise<LoggedModel[]> {
+    const fold = await this.#fold();
+    return views(selected(fold.loggedModels, selection.modelIds))
+      .filter(({ experimentId }) => includes(selection.experimentIds, experimentId))
+      .sort((a, b) => b.creationTimeMs - a.creationTimeMs || (a.modelId < b.modelId ? -1 : 1));
+  }
+
+  async metricHistory(runId: RunId, key: string): Promise<MetricPoint[]> {
+    this.#assertOpen();
+    const events = await this.#log.eventsOf(runId);
+    return metricHistory(
+      events
+        .map(({ event }) => event)
+        .filter((event): event is MetricsLogged => event.kind === 'metrics'),
+      key,
+    );
+  }
+
+  async runStateDigest(runId: RunId, throughStampUs?: number): Promise<RunStateDigest> {
+    this.#assertOpen();
+    const fold = new RunFold(runId);
+    for (const ordered of await this.#log.eventsOf(runId)) {
+      if (throughStampUs !== undefined && ordered.stampUs > throughStampUs) continue;
+      fold.apply(ordered.event as RunEvent, ordered);
+    }
+    const run = fold.view();
+    if (run === undefined) {
+      throw new TidemarkError('RUN_NOT_FOUND', `No run has the id ${runId}.`, {
+        details: { runId },
+      });
+    }
+    return { sha256: runStateDigest(run), throughStampUs: throughStampUs ?? fold.lastStampUs };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#log.close();
+  }
+
+  #append(events: readonly StoreEvent[]): void {
+    this.#assertOpen();
+    if (events.length > 0) this.#log.append(events);
+  }
+
+  #fold(): Promise<StoreFold> {
+    this.#assertOpen();
+    return this.#log.fold();
+  }
+
+  #assertOpen(): void {
+    if (!this.#closed) return;
+    throw new TidemarkError('STORE_CLOSED', `The store ${this.uri} was closed; open it again.`);
+  }
+}
+
+/** What every store has without anybody creating it. */
+const DEFAULT_EXPERIMENT: Experiment = {
+  experimentId: DEFAULT_EXPERIMENT_ID,
+  name: DEFAULT_EXPERIMENT_NAME,
+  lifecycleStage: 'active',
+  creationTimeMs: 0,
+  lastUpdateTimeMs: 0,
+  tags: {},
+};
+
+function nameTaken(namesake: Experiment): TidemarkError {
+  const wayOut =
+    namesake.lifecycleStage === 'deleted'
+      ? 'It is deleted: restore it, or choose another name.'
+      : 'Use it, or choose another name.';
+  return new TidemarkError(
+    'EXPERIMENT_EXISTS',
+    `The experiment ${JSON.stringify(namesake.name)} exists already (id ${namesake.experimentId}). ${wayOut}`,
+    { details: { experimentId: namesake.experimentId } },
+  );
+}
+
+function views<View>(folds: Iterable<{ view(): View | undefined }>): View[] {
+  const result: View[] = [];
+  for (const fold of folds) {
+    const view = fold.view();
+    if (view !== undefined) result.push(view);
+  }
+  return result;
+}
+
+function selected<Id, Fold>(folds: ReadonlyMap<Id, Fold>, ids: readonly Id[] | undefined): Fold[] {
+  if (ids === undefined) return [...folds.values()];
+  return [...new Set(ids)]
+    .map((id) => folds.get(id))
+    .filter((fold): fold is Fold => fold !== undefined);
+}
+
+function includes(ids: readonly ExperimentId[] | undefined, id: ExperimentId): boolean {
+  return ids === undefined || ids.includes(id);
+}

@@ -1,0 +1,168 @@
+import { Sha256 } from '../digest/sha256.ts';
+import { TidemarkError } from '../errors.ts';
+import { HybridClock } from '../events/stamp.ts';
+import type { StoreEvent } from '../events/store-event.ts';
+import { StoreFold } from '../fold/store-fold.ts';
+import type { ArtifactEntry, ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
+import { assertArtifactPath } from '../model/artifact-path.ts';
+import type { LoggedModelId, RunId } from '../model/ids.ts';
+import {
+  foldRegistryCommit,
+  formatRegistryCommit,
+  nextRegistryCommit,
+} from '../registry/registry-commit.ts';
+import { eventConcerns } from './event-concerns.ts';
+import type { EventLog, OrderedEvent } from './event-log.ts';
+import { EventStore } from './event-store.ts';
+import { registryConflict } from './registry-conflict.ts';
+import type {
+  ArtifactContent,
+  ArtifactStore,
+  RegistryCommitDraft,
+  RegistryEntry,
+  RegistryHead,
+  RegistryStore,
+} from './store.ts';
+
+/** A store that lives as long as the process: for tests, browsers and dry runs. */
+export class MemoryStore extends EventStore {
+  constructor() {
+    super({
+      uri: 'memory:',
+      capabilities: { durable: false, registryChain: true },
+      log: new MemoryLog(),
+      artifacts: new MemoryArtifacts(),
+      registry: new MemoryRegistry(),
+    });
+  }
+}
+
+class MemoryLog implements EventLog {
+  readonly #clock = new HybridClock();
+  readonly #fold = new StoreFold();
+  readonly #events: OrderedEvent[] = [];
+
+  append(events: readonly StoreEvent[]): void {
+    for (const event of events) {
+      // A copy: the caller may reuse its objects.
+      const ordered: OrderedEvent = {
+        stampUs: this.#clock.next(),
+        event: structuredClone(event),
+        writer: 'memory',
+        position: this.#events.length,
+      };
+      this.#events.push(ordered);
+      this.#fold.apply(ordered.event, ordered);
+    }
+  }
+
+  async fold(): Promise<StoreFold> {
+    return this.#fold;
+  }
+
+  async eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]> {
+    return this.#events.filter(({ event }) => eventConcerns(event, id));
+  }
+
+  async close(): Promise<void> {}
+}
+
+class MemoryArtifacts implements ArtifactStore {
+  readonly #files = new Map<string, Uint8Array>();
+
+  async write(owner: ArtifactOwner, path: string, content: ArtifactContent): Promise<ArtifactFile> {
+    const key = fileKey(owner, assertArtifactPath(path));
+    for (const other of this.#files.keys()) {
+      if (other.startsWith(`${key}/`) || key.startsWith(`${other}/`)) {
+        throw new TidemarkError(
+          'ARTIFACT_PATH_UNSAFE',
+          `The artifact path ${JSON.stringify(path)} is a folder and a file at once. Choose another name.`,
+          { details: { path } },
+        );
+      }
+    }
+    const pieces: Uint8Array[] = [];
+    if (content instanceof Uint8Array) pieces.push(content.slice());
+    else for await (const piece of content) pieces.push(piece.slice());
+    const bytes = concatenate(pieces);
+    const hash = new Sha256();
+    hash.update(bytes);
+    this.#files.set(key, bytes);
+    return { path, sizeBytes: bytes.length, sha256: hash.hex() };
+  }
+
+  async *read(owner: ArtifactOwner, path: string): AsyncIterable<Uint8Array> {
+    const bytes = this.#files.get(fileKey(owner, assertArtifactPath(path)));
+    if (bytes === undefined) {
+      throw new TidemarkError(
+        'ARTIFACT_NOT_FOUND',
+        `There is no artifact ${JSON.stringify(path)}.`,
+        {
+          details: { path },
+        },
+      );
+    }
+    yield bytes.slice();
+  }
+
+  async list(owner: ArtifactOwner, path?: string): Promise<ArtifactEntry[]> {
+    const root = fileKey(owner, '');
+    const prefix = path === undefined ? root : `${root}${assertArtifactPath(path)}/`;
+    const entries = new Map<string, ArtifactEntry>();
+    for (const [key, bytes] of this.#files) {
+      if (!key.startsWith(prefix)) continue;
+      const [name, ...below] = key.slice(prefix.length).split('/');
+      const entryPath = `${prefix.slice(root.length)}${name}`;
+      entries.set(
+        entryPath,
+        below.length > 0
+          ? { path: entryPath, isFolder: true }
+          : { path: entryPath, isFolder: false, sizeBytes: bytes.length },
+      );
+    }
+    return [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+}
+
+class MemoryRegistry implements RegistryStore {
+  readonly #entries = new Map<string, RegistryEntry>();
+
+  async list(): Promise<RegistryEntry[]> {
+    return [...this.#entries.values()].sort((a, b) => (a.model.name < b.model.name ? -1 : 1));
+  }
+
+  async read(name: string): Promise<RegistryEntry | undefined> {
+    return this.#entries.get(name);
+  }
+
+  async commit(
+    name: string,
+    expected: RegistryHead | undefined,
+    draft: RegistryCommitDraft,
+  ): Promise<RegistryEntry> {
+    const current = this.#entries.get(name);
+    if (current?.head.hash !== expected?.hash) throw registryConflict(name, expected);
+    const commit = nextRegistryCommit(name, expected, draft, crypto.randomUUID());
+    const entry = foldRegistryCommit(
+      current,
+      formatRegistryCommit(commit),
+      `${name}#${commit.number}`,
+    );
+    this.#entries.set(name, entry);
+    return entry;
+  }
+}
+
+function fileKey(owner: ArtifactOwner, path: string): string {
+  return `${owner.kind === 'run' ? owner.runId : owner.modelId}/${path}`;
+}
+
+function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, offset);
+    offset += piece.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,25 @@
+import { TidemarkError } from '../errors.ts';
+import type { RunId } from '../model/ids.ts';
+import type { Run } from '../model/run.ts';
+import type { Store } from '../store/store.ts';
+
+/** @throws RUN_NOT_FOUND */
+export async function getRun(store: Store, runId: RunId): Promise<Run> {
+  const [run] = await store.runs({ runIds: [runId] });
+  if (run !== undefined) return run;
+  throw new TidemarkError(
+    'RUN_NOT_FOUND',
+    `No run has the id ${JSON.stringify(runId)} in ${store.uri}. List the runs there with: tidemark runs`,
+    { details: { runId } },
+  );
+}
+
+/** @throws RUN_DELETED */
+export function assertRunActive(run: Run): void {
+  if (run.lifecycleStage === 'active') return;
+  throw new TidemarkError(
+    'RUN_DELETED',
+    `The run ${run.runId} is deleted. Restore it before you write to it.`,
+    { details: { runId: run.runId } },
+  );
+}

@@ -1,0 +1,70 @@
+import { TidemarkError } from '../errors.ts';
+import type { ParamsLogged } from '../events/store-event.ts';
+import type { RunId } from '../model/ids.ts';
+import { LIMITS } from '../model/limits.ts';
+import { assertKey } from '../model/names.ts';
+
+/** What a param can be given as; it is kept as text. Objects and arrays are kept as JSON. */
+export type ParamValue =
+  | string
+  | number
+  | boolean
+  | bigint
+  | null
+  | readonly unknown[]
+  | { readonly [key: string]: unknown };
+
+/**
+ * Checks params against the rules and against those the run has: the event to append, or
+ * `undefined` when there is nothing new. A param is written once; the same value again is allowed.
+ * @throws INVALID_KEY, INVALID_ARGUMENT, PARAM_CONFLICT
+ */
+export function planParams(
+  runId: RunId,
+  params: Readonly<Record<string, ParamValue>>,
+  known: ReadonlyMap<string, string>,
+): ParamsLogged | undefined {
+  const fresh: [string, string][] = [];
+  for (const [key, value] of Object.entries(params)) {
+    assertKey(key, 'param');
+    const text = paramText(key, value);
+    const before = known.get(key);
+    if (before === undefined) fresh.push([key, text]);
+    else if (before !== text) {
+      throw new TidemarkError(
+        'PARAM_CONFLICT',
+        `The param ${JSON.stringify(key)} of run ${runId} is ${JSON.stringify(before)} already and params are written once; ${JSON.stringify(text)} was refused. Log the new value in a new run, or as a tag.`,
+        { details: { runId, key, value: before, rejected: text } },
+      );
+    }
+  }
+  return fresh.length === 0
+    ? undefined
+    : { kind: 'params', run: runId, params: Object.fromEntries(fresh) };
+}
+
+function paramText(key: string, value: ParamValue): string {
+  const text =
+    typeof value === 'string'
+      ? value
+      : typeof value === 'object' && value !== null
+        ? JSON.stringify(value)
+        : typeof value === 'function' || typeof value === 'symbol' || value === undefined
+          ? undefined
+          : String(value);
+  if (text === undefined) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `The param ${JSON.stringify(key)} is a ${typeof value}, which has no text. Give a string, number, boolean or JSON value.`,
+      { details: { key } },
+    );
+  }
+  if (text.length > LIMITS.paramValueLength) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `The value of param ${JSON.stringify(key)} has ${text.length} characters; at most ${LIMITS.paramValueLength} are allowed. Log it as an artifact with logText.`,
+      { details: { key } },
+    );
+  }
+  return text;
+}
