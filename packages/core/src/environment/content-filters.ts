@@ -1,0 +1,41 @@
+/** What the configuration says of content filters, and how to switch them off. */
+export interface ContentFilters {
+  readonly names: ReadonlySet<string>;
+  /** Arguments before git's subcommand that make every filter a no-op; `undefined` when that cannot be said. */
+  readonly disableArguments: readonly string[] | undefined;
+}
+
+/** The keys to ask `git config --get-regexp` for. */
+export const FILTER_KEYS = '^filter\\..*\\.(clean|process|required)$';
+const KEY = /^filter\.(.*)\.(?:clean|process|required)$/s;
+
+/**
+ * `git status` hands a file whose time stamp changed to the program that `filter.<name>.clean` or
+ * `.process` names (gitattributes, "filter"). There is no switch for all of them, so each one that
+ * the configuration defines is overridden by name, wherever it is defined: also git-lfs, which a
+ * user trusts, reads programs to run from the repository's configuration (`lfs.extension.*`).
+ */
+export function contentFilters(configKeys: Iterable<string>): ContentFilters {
+  const names = new Set<string>();
+  for (const key of configKeys) {
+    const name = KEY.exec(key)?.[1];
+    if (name !== undefined) names.add(name);
+  }
+  // `-c` ends the key at its first equals sign.
+  const expressible = [...names].every((name) => !/[=\n]/.test(name));
+  return {
+    names,
+    disableArguments: expressible ? [...names].flatMap(disable) : undefined,
+  };
+}
+
+function disable(name: string): string[] {
+  return [
+    '-c',
+    `filter.${name}.clean=`,
+    '-c',
+    `filter.${name}.process=`,
+    '-c',
+    `filter.${name}.required=false`,
+  ];
+}

@@ -1,0 +1,118 @@
+import { contentFilters, FILTER_KEYS } from './content-filters.ts';
+import type { GitState } from './environment.ts';
+import { parseGitStatus } from './git-status.ts';
+import { withoutCredentials } from './remote-url.ts';
+import { type GitOutcome, type GitProcessOptions, runGit } from './run-git.ts';
+
+const REMOTE_KEYS = '^remote\\..*\\.url$';
+const REMOTE_KEY = /^remote\.(.*)\.url$/s;
+/** Of the time that is left, so that a slow status leaves some to ask for the commit alone. */
+const STATUS_SHARE = 0.75;
+
+type Git = (args: readonly string[], share?: number, stdin?: Buffer) => Promise<GitOutcome>;
+
+/**
+ * What git says of the working tree whose top folder is `root`. Two processes as a rule; a third
+ * one when content filters are defined and files are changed. `undefined` when git is not
+ * installed, does not accept the repository (`safe.directory`) or does not answer within
+ * `timeoutMs`, which bounds all processes together. Nothing is written, and no program is run that
+ * the configuration names.
+ */
+export async function captureGit(
+  root: string,
+  options: Pick<GitProcessOptions, 'env' | 'timeoutMs'>,
+): Promise<GitState | undefined> {
+  const git = withDeadline(root, options);
+  const config = await readConfig(git);
+  if (config === undefined) return undefined;
+  const head = (await readStatus(git, config)) ?? (await readHead(git));
+  if (head === undefined) return undefined;
+  const remoteUrl = remoteUrlOf(config);
+  return { root, ...head, ...(remoteUrl === undefined ? {} : { remoteUrl }) };
+}
+
+function withDeadline(root: string, options: Pick<GitProcessOptions, 'env' | 'timeoutMs'>): Git {
+  const endMs = performance.now() + options.timeoutMs;
+  return (args, share = 1, stdin) =>
+    runGit(root, args, {
+      env: options.env,
+      timeoutMs: (endMs - performance.now()) * share,
+      ...(stdin === undefined ? {} : { stdin }),
+    });
+}
+
+/** Keys with their values, in the order of the files; a key may come again. */
+async function readConfig(git: Git): Promise<[key: string, value: string][] | undefined> {
+  const outcome = await git(['config', '-z', '--get-regexp', `${REMOTE_KEYS}|${FILTER_KEYS}`]);
+  // 1: no such key.
+  if (outcome.kind === 'failed' && outcome.exitCode === 1) return [];
+  if (outcome.kind !== 'done') return undefined;
+  const records = outcome.stdout.toString('utf8').split('\0').slice(0, -1);
+  return records.map((record) => {
+    const end = record.indexOf('\n');
+    return end === -1 ? [record, ''] : [record.slice(0, end), record.slice(end + 1)];
+  });
+}
+
+function remoteUrlOf(config: readonly [key: string, value: string][]): string | undefined {
+  const remotes = new Map<string, string>();
+  for (const [key, value] of config) {
+    const name = REMOTE_KEY.exec(key)?.[1];
+    if (name !== undefined && !remotes.has(name)) remotes.set(name, value);
+  }
+  const url = remotes.get('origin') ?? [...remotes.values()][0];
+  return url === undefined ? undefined : withoutCredentials(url);
+}
+
+async function readStatus(
+  git: Git,
+  config: readonly [key: string, value: string][],
+): Promise<Omit<GitState, 'root'> | undefined> {
+  const filters = contentFilters(config.map(([key]) => key));
+  if (filters.disableArguments === undefined) return undefined;
+  const outcome = await git(
+    [
+      ...filters.disableArguments,
+      'status',
+      '--porcelain=v2',
+      '--branch',
+      '-z',
+      '--untracked-files=no',
+      // Looking into a submodule starts a git there, under that repository's configuration.
+      '--ignore-submodules=dirty',
+      '--no-renames',
+      '--no-ahead-behind',
+    ],
+    STATUS_SHARE,
+  );
+  if (outcome.kind !== 'done' && outcome.kind !== 'too-long') return undefined;
+  const { certainChanges, contentChanges, ...head } = parseGitStatus(outcome.stdout);
+  if (certainChanges) return { ...head, dirty: true };
+  if (contentChanges.length === 0) return { ...head, dirty: false };
+  if (filters.names.size === 0) return { ...head, dirty: true };
+  const unfiltered = await anyWithoutFilter(git, contentChanges, filters.names);
+  return unfiltered ? { ...head, dirty: true } : head;
+}
+
+/** Whether one of the paths goes through none of the filters, so that git compared what it would commit. */
+async function anyWithoutFilter(
+  git: Git,
+  paths: readonly Buffer[],
+  filterNames: ReadonlySet<string>,
+): Promise<boolean> {
+  const stdin = Buffer.concat(paths.flatMap((path) => [path, Buffer.of(0)]));
+  const outcome = await git(['check-attr', '-z', '--stdin', 'filter'], 1, stdin);
+  if (outcome.kind !== 'done') return false;
+  // path, attribute, value, each ended by NUL
+  const fields = outcome.stdout.toString('utf8').split('\0');
+  return fields.some((value, index) => index % 3 === 2 && !filterNames.has(value));
+}
+
+/** The commit and branch alone, for when the status took too long or could not be had. */
+async function readHead(git: Git): Promise<Omit<GitState, 'root'> | undefined> {
+  const outcome = await git(['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD']);
+  if (outcome.kind !== 'done') return undefined;
+  const [commit = '', ref = ''] = outcome.stdout.toString('utf8').trim().split('\n');
+  const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
+  return { commit, ...(branch === undefined ? {} : { branch }) };
+}
