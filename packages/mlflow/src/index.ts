@@ -1,0 +1,17 @@
+export {
+  type FlavorConfig,
+  formatMlModel,
+  type InputExampleInfo,
+  MLMODEL_FILE,
+  type MlModel,
+  parseMlModel,
+} from './mlmodel.ts';
+export { formatPythonJson, parsePythonJson } from './python-json.ts';
+export {
+  formatPythonYaml,
+  parsePythonYaml,
+  type YamlProblem,
+  type YamlResult,
+} from './python-yaml.ts';
+export { type SignatureJson, signatureFromJson, signatureToJson } from './signature-json.ts';
+export { formatUtcTime, parseUtcTime } from './utc-time.ts';

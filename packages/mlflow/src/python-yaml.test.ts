@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatPythonYaml, parsePythonYaml } from './python-yaml.ts';
+
+/** Trees of everything that JSON and bigints can say. */
+const trees = fc.letrec((tie) => ({
+  tree: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('yes', 'null', '~', '', '12:30', '1e5', '0o7', '010', '2026-11-23', '=', '<<'),
+    fc.constantFrom(
+      ' a',
+      'a ',
+      'a: b',
+      '# a',
+      '- a',
+      '---',
+      'a\n b',
+      'a\n\n',
+      '%x',
+      '\u0085',
+      '\t',
+    ),
+    fc.integer(),
+    fc.bigInt({ min: 2n ** 53n }),
+    fc.double(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.array(tie('tree'), { maxLength: 4 }),
+    fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('on', '1', '')), tie('tree'), {
+      maxKeys: 4,
+    }),
+  ),
+})).tree;
+
+describe('the YAML of Python', () => {
+  it('is written in block style with sorted keys, and lists are not indented', () => {
+    expect(
+      formatPythonYaml({
+        flavors: { b: [1, 'two'], a: null },
+        empty: [],
+        none: {},
+        date: '2026-11-23',
+      }),
+    ).toBe(
+      [
+        "date: '2026-11-23'",
+        'empty: []',
+        'flavors:',
+        '  a: null',
+        '  b:',
+        '  - 1',
+        '  - two',
+        'none: {}',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('takes plain words as PyYAML does', () => {
+    const text =
+      'a: yes\nb: 1e5\nc: 12:30\nd: 010\ne: 0x1F\nf: 1_000\ng: 2026-11-23\nh: 1.5e+3\ni: .inf';
+    expect(parsePythonYaml(text)).toEqual({
+      ok: true,
+      value: {
+        a: true,
+        b: '1e5',
+        c: 750,
+        d: 8,
+        e: 31,
+        f: 1000,
+        g: '2026-11-23',
+        h: 1500,
+        i: Infinity,
+      },
+    });
+  });
+
+  it('says where it is broken', () => {
+    expect(parsePythonYaml('a: 1\nb: [')).toMatchObject({ ok: false, problem: { line: 2 } });
+    expect(parsePythonYaml('a: 1\na: 2')).toMatchObject({ ok: false });
+    expect(parsePythonYaml('a: !!python/object:os.system 1')).toMatchObject({ ok: false });
+  });
+
+  it('refuses aliases that multiply themselves', () => {
+    const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
+    for (let i = 1; i < 12; i += 1) {
+      lines.push(`a${i}: &a${i} [${Array.from({ length: 9 }, () => `*a${i - 1}`).join(', ')}]`);
+    }
+    expect(parsePythonYaml(lines.join('\n'))).toMatchObject({ ok: false });
+  });
+
+  it('reads back every value', () => {
+    fc.assert(
+      fc.property(trees, (tree) => {
+        expect(parsePythonYaml(formatPythonYaml(tree))).toEqual({ ok: true, value: tree });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is ASCII', () => {
+    fc.assert(
+      fc.property(trees, (tree) => {
+        expect(formatPythonYaml(tree)).toMatch(/^[\x20-\x7e\n]*$/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,155 @@
+import { Document, type ParsedNode, parseDocument, Scalar, type ScalarTag, visit } from 'yaml';
+
+/**
+ * The YAML that PyYAML's `safe_dump` writes and `safe_load` reads, which is how MLflow keeps its
+ * files: YAML 1.1 with PyYAML's own idea of what a plain word means (yaml/resolver.py). `1e5` is a
+ * string there and a number in YAML 1.2; `on` and `12:30` are the other way round.
+ */
+
+// Timestamps stay text: MLflow turns them into text itself (`str(utc_time_created)`).
+const TIMESTAMP =
+  /^(?:\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)$/;
+const FLOAT =
+  /^(?:[-+]?\d[\d_]*\.[\d_]*(?:[eE][-+]\d+)?|\.\d[\d_]*(?:[eE][-+]\d+)?|[-+]?\d[\d_]*(?::[0-5]?\d)+\.[\d_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+const INT =
+  /^(?:[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][\d_]*)|[-+]?0x[\da-fA-F_]+|[-+]?[1-9][\d_]*(?::[0-5]?\d)+)$/;
+
+const TAGS: ScalarTag[] = [
+  {
+    tag: 'tag:yaml.org,2002:null',
+    default: true,
+    test: /^(?:~|null|Null|NULL)?$/,
+    identify: (value) => value === null,
+    createNode: () => new Scalar(null),
+    resolve: () => null,
+    stringify: () => 'null',
+  },
+  {
+    tag: 'tag:yaml.org,2002:bool',
+    default: true,
+    test: /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
+    identify: (value) => typeof value === 'boolean',
+    resolve: (text) => /^(?:yes|true|on)$/i.test(text),
+    stringify: ({ value }) => String(value),
+  },
+  {
+    tag: 'tag:yaml.org,2002:int',
+    default: true,
+    test: INT,
+    identify: (value) =>
+      typeof value === 'bigint' || (Number.isSafeInteger(value) && !Object.is(value, -0)),
+    resolve: readInt,
+    stringify: ({ value }) => String(value),
+  },
+  {
+    tag: 'tag:yaml.org,2002:float',
+    default: true,
+    test: FLOAT,
+    identify: (value) => typeof value === 'number',
+    resolve: readFloat,
+    stringify: ({ value }) => writeFloat(Number(value)),
+  },
+  { tag: 'tag:yaml.org,2002:timestamp', default: true, test: TIMESTAMP, resolve: (text) => text },
+  // `<<` and `=` mean something to PyYAML; as text they have to be quoted.
+  { tag: 'tag:yaml.org,2002:merge', default: true, test: /^<<$/, resolve: (text) => text },
+  { tag: 'tag:yaml.org,2002:value', default: true, test: /^=$/, resolve: (text) => text },
+];
+
+const SCHEMA = { version: '1.1', schema: 'failsafe', customTags: TAGS, merge: false } as const;
+
+/** What is wrong with a YAML text, and where. */
+export interface YamlProblem {
+  readonly message: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** The value of a YAML text, or what is wrong with it. Integers beyond 2^53 are bigints. */
+export type YamlResult =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly problem: YamlProblem };
+
+/**
+ * Reads YAML as PyYAML's `safe_load` does. Tags that would build other objects (`!!binary`,
+ * `!!python/…`) are refused, and so are documents that unfold to far more than was written.
+ */
+export function parsePythonYaml(text: string): YamlResult {
+  try {
+    const document: Document.Parsed<ParsedNode> = parseDocument(text, {
+      ...SCHEMA,
+      resolveKnownTags: false,
+      logLevel: 'silent',
+    });
+    const problem = document.errors[0] ?? document.warnings[0];
+    if (problem === undefined) return { ok: true, value: document.toJS({ maxAliasCount: 100 }) };
+    const message = problem.message.split('\n')[0] ?? problem.message;
+    return { ok: false, problem: { message, line: problem.linePos?.[0].line ?? 1 } };
+  } catch (error) {
+    // What is only seen on the way: aliases that multiply themselves, nesting beyond the stack.
+    return { ok: false, problem: { message: String(error), line: 1 } };
+  }
+}
+
+/**
+ * Writes YAML as PyYAML's `safe_dump` does with MLflow's settings: keys sorted, block style, lists
+ * not indented, ASCII with everything else escaped. Only where long text is folded may differ.
+ */
+export function formatPythonYaml(value: unknown): string {
+  const document = new Document(value, {
+    ...SCHEMA,
+    sortMapEntries: true,
+    aliasDuplicateObjects: false,
+  });
+  visit(document, {
+    Scalar(_key, node) {
+      if (typeof node.value === 'string' && /[^\x20-\x7e\n]/.test(node.value)) {
+        node.type = Scalar.QUOTE_DOUBLE;
+      }
+    },
+  });
+  const text = document.toString({
+    directives: false,
+    indentSeq: false,
+    singleQuote: true,
+    blockQuote: false,
+    lineWidth: 80,
+  });
+  // Only double-quoted text still holds anything outside ASCII: there an escape is the same text.
+  return text.replace(/[^\x20-\x7e\n]/gu, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code > 0xffff
+    ? `\\U${code.toString(16).padStart(8, '0')}`
+    : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+function readInt(text: string): number | bigint {
+  const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
+  const size = digits.includes(':')
+    ? digits.split(':').reduce((sum, part) => sum * 60n + BigInt(part), 0n)
+    : BigInt(/^0\d/.test(digits) ? `0o${digits.slice(1)}` : digits);
+  const value = text.startsWith('-') ? -size : size;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+
+function readFloat(text: string): number {
+  const digits = text.replaceAll('_', '').replace(/^[-+]/, '').toLowerCase();
+  const size =
+    digits === '.nan'
+      ? Number.NaN
+      : digits === '.inf'
+        ? Infinity
+        : digits.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
+  return text.startsWith('-') ? -size : size;
+}
+
+/** A number as Python's `repr` with PyYAML's repair: there is always a dot, also before an exponent. */
+function writeFloat(value: number): string {
+  if (Number.isNaN(value)) return '.nan';
+  if (!Number.isFinite(value)) return value < 0 ? '-.inf' : '.inf';
+  const text = Object.is(value, -0) ? '-0.0' : String(value);
+  if (text.includes('.')) return text;
+  return text.includes('e') ? text.replace('e', '.0e') : `${text}.0`;
+}

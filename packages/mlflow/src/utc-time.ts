@@ -1,0 +1,26 @@
+import { TidemarkError } from '@tidemark/core';
+
+const UTC_TIME = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
+
+/** An instant as MLflow's MLmodel files write it: `2026-11-23 07:51:22.056000`, in UTC. */
+export function formatUtcTime(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(0, -1).replace('T', ' ')}000`;
+}
+
+/**
+ * The milliseconds since 1970 of such a text. Without a zone it is UTC; what is finer than a
+ * millisecond is cut off.
+ * @throws MLMODEL_INVALID when it is not a time
+ */
+export function parseUtcTime(text: string): number {
+  const [match, date, time, fraction = '', zone = 'Z'] = UTC_TIME.exec(text) ?? [];
+  const timeMs =
+    match === undefined
+      ? Number.NaN
+      : Date.parse(`${date}T${time}.${fraction.padEnd(3, '0').slice(0, 3)}${zone}`);
+  if (!Number.isNaN(timeMs)) return timeMs;
+  throw new TidemarkError(
+    'MLMODEL_INVALID',
+    `utc_time_created is ${JSON.stringify(text)}; a time such as "2026-11-23 07:51:22.056114" is expected.`,
+  );
+}
