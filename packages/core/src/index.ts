@@ -1,3 +1,4 @@
+export { collectBytes, concatenateBytes } from './bytes/concatenate-bytes.ts';
 export { artifactsDigest } from './digest/artifacts-digest.ts';
 export { canonicalJson, type Json } from './digest/canonical-json.ts';
 export { runStateDigest } from './digest/run-state-digest.ts';

@@ -1,3 +1,7 @@
+export { type CaptureOptions, captureEnvironment } from './environment/capture-environment.ts';
+export type { Environment } from './environment/environment.ts';
+export { formatEnvironment, parseEnvironment } from './environment/environment-json.ts';
+export { environmentTags } from './environment/environment-tags.ts';
 export { type FileStoreOptions, openFileStore } from './file/file-store.ts';
 export {
   artifactFolder,

@@ -1,3 +1,4 @@
+import { collectBytes } from '../bytes/concatenate-bytes.ts';
 import { Sha256 } from '../digest/sha256.ts';
 import { TidemarkError } from '../errors.ts';
 import { HybridClock } from '../events/stamp.ts';
@@ -81,10 +82,7 @@ class MemoryArtifacts implements ArtifactStore {
         );
       }
     }
-    const pieces: Uint8Array[] = [];
-    if (content instanceof Uint8Array) pieces.push(content.slice());
-    else for await (const piece of content) pieces.push(piece.slice());
-    const bytes = concatenate(pieces);
+    const bytes = content instanceof Uint8Array ? content.slice() : await collectBytes(content);
     const hash = new Sha256();
     hash.update(bytes);
     this.#files.set(key, bytes);
@@ -155,14 +153,4 @@ class MemoryRegistry implements RegistryStore {
 
 function fileKey(owner: ArtifactOwner, path: string): string {
   return `${owner.kind === 'run' ? owner.runId : owner.modelId}/${path}`;
-}
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, offset);
-    offset += piece.length;
-  }
-  return bytes;
 }

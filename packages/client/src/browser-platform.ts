@@ -1,0 +1,29 @@
+import { MemoryStore, TidemarkError } from '@tidemark/core';
+import { browserAmbient } from './browser-ambient.ts';
+import type { Platform } from './platform.ts';
+import { parseStoreAddress } from './store-address.ts';
+
+/** A browser: stores in memory, no files, no environment. */
+export function browserPlatform(): Platform {
+  return {
+    ambient: browserAmbient(),
+    defaultAddress: () => 'memory:',
+    storeKey: (address) => address,
+    openStore: (address) => {
+      if (parseStoreAddress(address).kind === 'memory') return new MemoryStore();
+      throw new TidemarkError(
+        'STORE_URI_UNSUPPORTED',
+        `A browser has no folder ${JSON.stringify(address)}. Use memory:.`,
+        { details: { address } },
+      );
+    },
+    userName: () => '',
+    captureEnvironment: async () => undefined,
+    localFiles: async (path) => {
+      throw new TidemarkError(
+        'ARTIFACT_NOT_FOUND',
+        `A browser cannot read ${JSON.stringify(String(path))}. Give the bytes to logBytes.`,
+      );
+    },
+  };
+}

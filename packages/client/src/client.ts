@@ -1,0 +1,138 @@
+import {
+  type Actor,
+  type DatasetInput,
+  type LoggedModel,
+  type ModelVersion,
+  registerVersion,
+  type Store,
+} from '@tidemark/core';
+import type { ActiveRun } from './active-run.ts';
+import { type ModelFiles, openModel, resolveModel } from './open-model.ts';
+import type { OpenStoreOptions, Platform } from './platform.ts';
+import { beginRun, type StartRunOptions } from './start-run.ts';
+
+/** A store, or the address of one; the default address when it is absent. */
+export type StoreOrAddress = Store | string | undefined;
+
+/** Starts runs. Without a body the run stays ambient until its `end`; with one, within the body. */
+export interface StartRun {
+  (options?: StartRunOptions): Promise<ActiveRun>;
+  <T>(options: StartRunOptions, body: (run: ActiveRun) => T | Promise<T>): Promise<T>;
+}
+
+/** What is to be registered under which name. */
+export interface RegisterModelOptions {
+  readonly store?: Store | string;
+  readonly name: string;
+  /** A logged model, or its address: `models:/m-…` or `runs:/<run id>/<model name>`. */
+  readonly model: LoggedModel | string;
+  readonly description?: string;
+}
+
+/** The functions of this package, made for one platform. */
+export interface Client {
+  /**
+   * Opens a store: a folder, a `file:` URI or `memory:`. Without an address: TIDEMARK_TRACKING_URI,
+   * then MLFLOW_TRACKING_URI, then `./tidemark` (in a browser `memory:`). A process opens a place
+   * once and shares it, unless options are given. Opening and reading change nothing on disk.
+   * @throws STORE_URI_UNSUPPORTED, STORE_IS_MLRUNS, STORE_FOLDER_IN_USE, STORE_NOT_FOUND,
+   * STORE_FORMAT_TOO_NEW, STORE_DAMAGED
+   */
+  openStore(address?: string, options?: OpenStoreOptions): Promise<Store>;
+  readonly startRun: StartRun;
+  /** The innermost run that is open here. */
+  activeRun(): ActiveRun | undefined;
+  /** The run that was started last in this process, ended or not. */
+  lastRun(): ActiveRun | undefined;
+  /**
+   * Notes that a dataset was read: logged to the ambient run, or kept for the next run that starts
+   * here. What was read may be scaled and encoded in between: the link is the context, not the value.
+   */
+  recordDatasetRead(input: DatasetInput): Promise<void>;
+  /** Makes a logged model the next version of a registered model. */
+  registerModel(options: RegisterModelOptions): Promise<ModelVersion>;
+  /** Finds a model's files: `models:/name/3`, `models:/name@alias`, `models:/m-…`, `runs:/<id>/<name>`. */
+  openModel(uri: string, options?: { store?: Store | string }): Promise<ModelFiles>;
+  /** Who acts, as far as this program can say: a claim, not a proof. */
+  currentActor(): Actor;
+}
+
+/** Puts the client together for a platform. */
+export function createClient(platform: Platform): Client {
+  const shared = new Map<string, Store>();
+  let last: ActiveRun | undefined;
+
+  async function openStore(address?: string, options?: OpenStoreOptions): Promise<Store> {
+    const place = address ?? platform.defaultAddress();
+    if (options?.durability !== undefined) return platform.openStore(place, options);
+    const key = platform.storeKey(place);
+    const known = shared.get(key);
+    if (known !== undefined && options?.mustExist !== true) return known;
+    const store = platform.openStore(place, options ?? {});
+    shared.set(key, known ?? store);
+    return known ?? store;
+  }
+
+  function storeOf(store: StoreOrAddress): Promise<Store> {
+    return typeof store === 'object' ? Promise.resolve(store) : openStore(store);
+  }
+
+  async function startRun<T>(
+    options: StartRunOptions = {},
+    body?: (run: ActiveRun) => T | Promise<T>,
+  ): Promise<ActiveRun | T> {
+    const scope = platform.ambient.current();
+    const run = await beginRun({
+      platform,
+      scope,
+      store: await storeOf(options.store),
+      options,
+    });
+    last = run;
+    if (body === undefined) {
+      scope.runs.push(run);
+      return run;
+    }
+    // A copy of the open runs, so that a nested run finds its parent and the body's own stay inside.
+    const inner = { runs: [...scope.runs, run], pendingDatasets: [] };
+    try {
+      const result = await platform.ambient.within(inner, () => (async () => body(run))());
+      await run.end('FINISHED');
+      return result;
+    } catch (error) {
+      await run.end('FAILED');
+      throw error;
+    }
+  }
+
+  const currentActor = (): Actor => ({ name: platform.userName(), authenticated: false });
+  const activeRun = (): ActiveRun | undefined =>
+    platform.ambient.current().runs.findLast((run) => !run.ended);
+
+  return {
+    openStore,
+    startRun: startRun as StartRun,
+    activeRun,
+    lastRun: () => last,
+    currentActor,
+    async recordDatasetRead(input) {
+      const run = activeRun();
+      if (run === undefined) platform.ambient.current().pendingDatasets.push(input);
+      else await run.logDataset(input);
+    },
+    async registerModel({ store: place, name, model, description }) {
+      const store = await storeOf(place);
+      const logged =
+        typeof model === 'string' ? (await resolveModel(store, model)).loggedModel : model;
+      return registerVersion(store, {
+        name,
+        model: logged,
+        by: currentActor(),
+        ...(description === undefined ? {} : { description }),
+      });
+    },
+    async openModel(uri, options = {}) {
+      return openModel(await storeOf(options.store), uri);
+    },
+  };
+}

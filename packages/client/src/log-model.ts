@@ -1,0 +1,83 @@
+import {
+  type ArtifactContent,
+  type ArtifactOwner,
+  assertArtifactPath,
+  assertLoggedModelName,
+  assertTags,
+  type LoggedModel,
+  type LoggedModelId,
+  type RunId,
+  type StoreEvent,
+  TidemarkError,
+} from '@tidemark/core';
+import type { ActiveRun } from './active-run.ts';
+
+/** A model as a flavor gives it to be logged. */
+export interface ModelDraft {
+  readonly name: string;
+  /** The kind of model, such as `tfjs`. */
+  readonly modelType?: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The step of the run at which the model was made. Default 0. */
+  readonly step?: number;
+  /** Makes the model's files; called once the ids are known, since they belong in the MLmodel file. */
+  files(ids: ModelIds): readonly ModelFile[] | Promise<readonly ModelFile[]>;
+}
+
+/** The ids of a model that is being logged. */
+export interface ModelIds {
+  readonly modelId: LoggedModelId;
+  readonly runId: RunId;
+  /** `models:/<model id>`: where the model is found again, in whatever place the store lies. */
+  readonly artifactUri: string;
+}
+
+/** One file of a model. */
+export interface ModelFile {
+  readonly path: string;
+  readonly content: ArtifactContent;
+}
+
+/**
+ * Creates a logged model, stores its files, and marks it READY and as the run's output in one write;
+ * when that fails it is marked UPLOAD_FAILED and the error is thrown.
+ */
+export async function logModel(run: ActiveRun, draft: ModelDraft): Promise<LoggedModel> {
+  const { store, runId, experimentId } = run;
+  assertLoggedModelName(draft.name);
+  if (draft.tags !== undefined) assertTags(draft.tags);
+  const created = await store.createLoggedModel({
+    experimentId,
+    name: draft.name,
+    creationTimeMs: Date.now(),
+    sourceRunId: runId,
+    ...(draft.modelType === undefined ? {} : { modelType: draft.modelType }),
+    ...(draft.params === undefined ? {} : { params: draft.params }),
+    ...(draft.tags === undefined ? {} : { tags: draft.tags }),
+  });
+  const { modelId } = created;
+  const owner: ArtifactOwner = { kind: 'model', experimentId, modelId };
+  const events: StoreEvent[] = [];
+  try {
+    const files = await draft.files({ modelId, runId, artifactUri: `models:/${modelId}` });
+    for (const { path } of files) assertArtifactPath(path);
+    for (const { path, content } of files) {
+      const file = await store.artifacts.write(owner, path, content);
+      events.push({ kind: 'artifact', owner: { model: modelId }, file });
+    }
+    const ready = { kind: 'model-updated', model: modelId, status: 'READY' } as const;
+    const output = { kind: 'model-output', run: runId, model: modelId } as const;
+    events.push({ ...ready, timeMs: Date.now() }, { ...output, step: draft.step ?? 0 });
+    await store.append(events);
+  } catch (error) {
+    const failed = { kind: 'model-updated', model: modelId, status: 'UPLOAD_FAILED' } as const;
+    await store.append([{ ...failed, timeMs: Date.now() }]);
+    throw error;
+  }
+  const [logged] = await store.loggedModels({ modelIds: [modelId] });
+  if (logged === undefined) {
+    throw new TidemarkError('LOGGED_MODEL_NOT_FOUND', `The store lost the model ${modelId}.`);
+  }
+  return logged;
+}

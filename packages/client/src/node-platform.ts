@@ -1,0 +1,66 @@
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MemoryStore, type Store, TidemarkError } from '@tidemark/core';
+import { openFileStore } from '@tidemark/core/node';
+import { captureProcessEnvironment } from './capture-process-environment.ts';
+import { localFiles } from './local-files.ts';
+import { nodeAmbient } from './node-ambient.ts';
+import type { OpenStoreOptions, Platform } from './platform.ts';
+import { parseStoreAddress } from './store-address.ts';
+
+/** Where a store is looked for when nothing says otherwise. */
+const DEFAULT_FOLDER = './tidemark';
+
+/** Node: stores in folders, AsyncLocalStorage, and the one place in the libraries that reads the environment. */
+export function nodePlatform(): Platform {
+  return {
+    ambient: nodeAmbient(),
+    defaultAddress: () =>
+      process.env.TIDEMARK_TRACKING_URI || process.env.MLFLOW_TRACKING_URI || DEFAULT_FOLDER,
+    storeKey: (address) => {
+      const folder = folderOf(address);
+      return folder === undefined ? address : resolve(folder);
+    },
+    openStore,
+    userName,
+    captureEnvironment: captureProcessEnvironment,
+    localFiles,
+  };
+}
+
+function openStore(address: string, options: OpenStoreOptions): Store {
+  const folder = folderOf(address);
+  if (folder === undefined) return new MemoryStore();
+  return openFileStore(folder, {
+    ...options,
+    onDamage: ({ file, offset, reason }) => {
+      process.emitWarning(`${file}, byte ${offset}: ${reason}`, { code: 'TIDEMARK_STORE_DAMAGED' });
+    },
+  });
+}
+
+/** The folder of an address; `undefined` for `memory:`. @throws STORE_URI_UNSUPPORTED */
+function folderOf(address: string): string | undefined {
+  const parsed = parseStoreAddress(address);
+  if (parsed.kind === 'memory') return undefined;
+  if (parsed.kind === 'folder') return parsed.path;
+  try {
+    return fileURLToPath(parsed.uri);
+  } catch (cause) {
+    throw new TidemarkError(
+      'STORE_URI_UNSUPPORTED',
+      `${JSON.stringify(address)} names no folder of this machine. Write file:///absolute/path, or a plain path.`,
+      { cause, details: { address } },
+    );
+  }
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a user that has no entry in the password file.
+    return process.env.USER ?? process.env.USERNAME ?? '';
+  }
+}
