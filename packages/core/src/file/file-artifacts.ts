@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { TidemarkError } from '../errors.ts';
 import type { ArtifactEntry, ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
@@ -35,19 +35,18 @@ export class FileArtifacts implements ArtifactStore {
       `${randomBytes(8).toString('hex')}.partial`,
     );
     try {
+      if (!(await this.#isWayOfFolders(dirname(target), path))) {
+        throw unsafe(path, 'goes through a file as if it were a folder');
+      }
+      await assertNoFolder(target, path);
       await mkdir(dirname(partial), { recursive: true });
       const written = await writeAndHash(partial, content);
       await mkdir(dirname(target), { recursive: true });
-      await this.#assertInside(dirname(target), path);
-      await assertNoFolder(target, path);
       await rename(partial, target);
       return { path, ...written };
     } catch (error) {
       await rm(partial, { force: true });
       if (errnoOf(error) === undefined) throw error;
-      if (errnoOf(error) === 'ENOTDIR' || errnoOf(error) === 'EEXIST') {
-        throw unsafe(path, 'goes through a file as if it were a folder');
-      }
       throw writeFailed(`The artifact ${JSON.stringify(path)}`, error);
     }
   }
@@ -71,7 +70,7 @@ export class FileArtifacts implements ArtifactStore {
     const folder = path === undefined ? root : join(root, assertArtifactPath(path));
     const prefix = path === undefined ? '' : `${path}/`;
     try {
-      await this.#assertInside(folder, path ?? '');
+      if (!(await this.#isWayOfFolders(folder, path ?? ''))) return [];
       const entries = await readdir(folder, { withFileTypes: true });
       const listed = entries
         .filter((entry) => entry.isFile() || entry.isDirectory())
@@ -83,31 +82,28 @@ export class FileArtifacts implements ArtifactStore {
         });
       return (await Promise.all(listed)).sort((a, b) => (a.path < b.path ? -1 : 1));
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
+      if (errnoOf(error) === 'ENOENT') return [];
       throw error;
     }
   }
 
   async #openForReading(source: string, path: string): ReturnType<typeof open> {
     try {
-      await this.#assertInside(dirname(source), path);
+      await this.#isWayOfFolders(dirname(source), path);
       // Not through a link; and without waiting, should somebody have put a pipe there.
       const handle = await open(
         source,
         constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
       );
-      if ((await handle.stat()).isFile()) return handle;
+      const info = await handle.stat();
+      if (info.isFile()) return handle;
       await handle.close();
-      throw unsafe(path, 'is not a regular file');
+      throw info.isDirectory() ? notFound(path) : unsafe(path, 'is not a regular file');
     } catch (error) {
       switch (errnoOf(error)) {
         case 'ENOENT':
         case 'ENOTDIR':
-          throw new TidemarkError(
-            'ARTIFACT_NOT_FOUND',
-            `There is no artifact ${JSON.stringify(path)}.`,
-            { cause: error, details: { path } },
-          );
+          throw notFound(path, error);
         case 'ELOOP':
           throw unsafe(path, 'is a symbolic link');
         default:
@@ -116,12 +112,22 @@ export class FileArtifacts implements ArtifactStore {
     }
   }
 
-  async #assertInside(folder: string, path: string): Promise<void> {
-    const root = await realpath(join(this.#folder, LAYOUT.artifacts));
-    const way = relative(root, await realpath(folder));
-    if (way === '..' || way.startsWith(`..${sep}`)) {
-      throw unsafe(path, 'leads out of the store through a symbolic link');
+  /**
+   * Refuses a way that leads through a symbolic link: whoever can write to the store could point it
+   * anywhere. Only the `artifacts` folder itself may be one (a large disk, say). Says whether the way
+   * is free of files, so that a folder is there or can be made.
+   */
+  async #isWayOfFolders(folder: string, path: string): Promise<boolean> {
+    const root = join(this.#folder, LAYOUT.artifacts);
+    let place = root;
+    for (const name of relative(root, folder).split(sep)) {
+      place = join(place, name);
+      const info = await lstatIfThere(place);
+      if (info === undefined) return true;
+      if (info.isSymbolicLink()) throw unsafe(path, 'leads through a symbolic link');
+      if (!info.isDirectory()) return false;
     }
+    return true;
   }
 }
 
@@ -149,11 +155,24 @@ async function writeAndHash(
 }
 
 async function assertNoFolder(target: string, path: string): Promise<void> {
+  const info = await lstatIfThere(target);
+  if (info?.isDirectory()) throw unsafe(path, 'is a folder already');
+}
+
+async function lstatIfThere(place: string): Promise<Stats | undefined> {
   try {
-    if ((await lstat(target)).isDirectory()) throw unsafe(path, 'is a folder already');
+    return await lstat(place);
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') throw error;
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
   }
+}
+
+function notFound(path: string, cause?: unknown): TidemarkError {
+  return new TidemarkError('ARTIFACT_NOT_FOUND', `There is no artifact ${JSON.stringify(path)}.`, {
+    cause,
+    details: { path },
+  });
 }
 
 function unsafe(path: string, problem: string): TidemarkError {

@@ -23,9 +23,8 @@ export function writeFailed(what: string, cause: unknown): TidemarkError {
   );
 }
 
-/** The `ENOENT`, `EEXIST` … of a file system error. */
+/** The `ENOENT`, `EEXIST` … of a file system error; `undefined` for every other error. */
 export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }

@@ -1,0 +1,136 @@
+import type { ExperimentId, LoggedModelId, RunId, StoreEvent } from '@tidemark/core';
+import fc from 'fast-check';
+
+/** Few ids, so that random events meet each other. */
+export const RUN_IDS = ['a'.repeat(32), 'b'.repeat(32)] as RunId[];
+export const EXPERIMENT_IDS = ['0', '123456789012345678'] as ExperimentId[];
+export const MODEL_IDS = [`m-${'c'.repeat(32)}`, `m-${'d'.repeat(32)}`] as LoggedModelId[];
+
+const run = fc.constantFrom(...RUN_IDS);
+const experiment = fc.constantFrom(...EXPERIMENT_IDS);
+const model = fc.constantFrom(...MODEL_IDS);
+const key = fc.constantFrom('loss', 'acc', 'a/b', '__proto__', 'constructor', 'x y');
+const text = fc.constantFrom('', 'one', 'two', 'ünïcödé 🌊', '"quoted"\n', '\u2028');
+const texts = fc.dictionary(key, text, { maxKeys: 3 });
+const timeMs = fc.integer({ min: 0, max: 5 });
+const step = fc.integer({ min: -1, max: 2 });
+const value = fc.oneof(
+  fc.constantFrom(0, -0, 0.1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+  fc.double(),
+);
+const stage = fc.constantFrom('active' as const, 'deleted' as const);
+const file = fc.record({
+  path: fc.constantFrom('MLmodel', 'a/b.bin'),
+  sizeBytes: fc.nat(),
+  sha256: fc.constantFrom('0'.repeat(64), '1'.repeat(64)),
+});
+const input = fc.record({
+  dataset: fc.record(
+    {
+      name: fc.constantFrom('train', 'eval'),
+      digest: fc.constantFrom('d1', 'd2'),
+      sourceType: text,
+      source: text,
+      schema: text,
+      profile: text,
+    },
+    { requiredKeys: ['name', 'digest', 'sourceType', 'source'] },
+  ),
+  tags: texts,
+});
+
+/** Any event at all, over few enough names that events collide. */
+export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
+  fc.record(
+    {
+      kind: fc.constant('experiment-created' as const),
+      experiment,
+      name: text,
+      timeMs,
+      tags: texts,
+    },
+    { requiredKeys: ['kind', 'experiment', 'name', 'timeMs'] },
+  ),
+  fc.record(
+    {
+      kind: fc.constant('experiment-updated' as const),
+      experiment,
+      timeMs,
+      name: text,
+      stage,
+      tags: texts,
+    },
+    { requiredKeys: ['kind', 'experiment', 'timeMs'] },
+  ),
+  fc.record(
+    {
+      kind: fc.constant('run-created' as const),
+      run,
+      experiment,
+      name: text,
+      user: text,
+      timeMs,
+      tags: texts,
+    },
+    { requiredKeys: ['kind', 'run', 'experiment', 'name', 'user', 'timeMs'] },
+  ),
+  fc.record(
+    {
+      kind: fc.constant('run-updated' as const),
+      run,
+      status: fc.constantFrom('RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'),
+      endTimeMs: timeMs,
+      name: text,
+      stage,
+    },
+    { requiredKeys: ['kind', 'run'] },
+  ),
+  fc.record({ kind: fc.constant('params' as const), run, params: texts }),
+  fc.record({ kind: fc.constant('tags' as const), run, tags: texts }),
+  fc.record({ kind: fc.constant('tag-deleted' as const), run, key }),
+  fc.record(
+    {
+      kind: fc.constant('metrics' as const),
+      run,
+      timeMs,
+      step,
+      metrics: fc.dictionary(key, value, { maxKeys: 3 }),
+      dataset: fc.record({ name: text, digest: text }),
+      model,
+    },
+    { requiredKeys: ['kind', 'run', 'timeMs', 'step', 'metrics'] },
+  ),
+  fc.record({ kind: fc.constant('dataset' as const), run, input }),
+  fc.record({ kind: fc.constant('model-input' as const), run, model }),
+  fc.record({ kind: fc.constant('model-output' as const), run, model, step }),
+  fc.record(
+    {
+      kind: fc.constant('model-created' as const),
+      model,
+      experiment,
+      name: text,
+      timeMs,
+      type: text,
+      run,
+      params: texts,
+      tags: texts,
+    },
+    { requiredKeys: ['kind', 'model', 'experiment', 'name', 'timeMs'] },
+  ),
+  fc.record(
+    {
+      kind: fc.constant('model-updated' as const),
+      model,
+      timeMs,
+      status: fc.constantFrom('PENDING', 'READY', 'UPLOAD_FAILED'),
+      stage,
+    },
+    { requiredKeys: ['kind', 'model', 'timeMs'] },
+  ),
+  fc.record({ kind: fc.constant('model-tags' as const), model, timeMs, tags: texts }),
+  fc.record({
+    kind: fc.constant('artifact' as const),
+    owner: fc.oneof(fc.record({ run }), fc.record({ model })),
+    file,
+  }),
+) as fc.Arbitrary<StoreEvent>;
