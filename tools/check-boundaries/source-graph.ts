@@ -68,7 +68,7 @@ export function readSourceGraph(workspace: Workspace): SourceGraph {
 }
 
 /** Where `specifier`, written in the file at `from`, leads. */
-export function resolveImport(
+function resolveImport(
   workspace: Workspace,
   from: string,
   specifier: string | undefined,

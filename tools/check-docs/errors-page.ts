@@ -2,7 +2,7 @@
 export const ERRORS_PAGE = 'docs/errors.md';
 
 /** How the page is written again. */
-export const REWRITE_COMMAND = 'npm run docs:errors';
+const REWRITE_COMMAND = 'npm run docs:errors';
 
 /** The whole text of the page that lists every error code with its meaning, in the order given. */
 export function errorsPage(codes: Readonly<Record<string, string>>): string {

@@ -39,7 +39,7 @@ it('reads what vitest reports, be it a reason to skip, a twin or a file that doe
       it('adds', () => expect(1 + 1).toBe(2));
       it('adds', () => expect(1 + 1).toBe(3));
       it('needs python', (ctx) => ctx.skip('there is no Python'));
-      it.skipIf(true)('needs a GPU', () => {});
+      it.skipIf(true)('trains (needs a GPU)', () => {});
       it.todo('divides');`,
     'broken.test.ts': `import './gone.ts';`,
   });
@@ -56,7 +56,7 @@ it('reads what vitest reports, be it a reason to skip, a twin or a file that doe
     ['sample.test.ts > adds', 'failed', undefined],
     ['sample.test.ts > adds', 'passed', undefined],
     ['sample.test.ts > divides', 'skipped', undefined],
-    ['sample.test.ts > needs a GPU', 'skipped', undefined],
     ['sample.test.ts > needs python', 'skipped', 'there is no Python'],
+    ['sample.test.ts > trains (needs a GPU)', 'skipped', 'needs a GPU'],
   ]);
 });

@@ -7,7 +7,7 @@ export interface TestOutcome {
   /** The file and the full name, for people. */
   readonly title: string;
   readonly outcome: 'passed' | 'failed' | 'skipped';
-  /** Why it was skipped, where the test said so with `ctx.skip('why')`. */
+  /** Why it was skipped, where the test says so. */
   readonly reason?: string;
 }
 
@@ -58,12 +58,13 @@ function fileOutcomes(file: JsonObject, root: string): TestOutcome[] {
     const title = `${path} > ${String(test.fullName)}`;
     const namesakes = seen.get(title) ?? 0;
     seen.set(title, namesakes + 1);
-    const reason = isJsonObject(test.meta) ? test.meta.skipReason : undefined;
+    const outcome = OUTCOMES[String(test.status)] ?? 'skipped';
+    const reason = outcome === 'skipped' ? skipReason(test) : undefined;
     return {
       key: `${title}#${namesakes}`,
       title,
-      outcome: OUTCOMES[String(test.status)] ?? 'skipped',
-      ...(typeof reason === 'string' ? { reason } : {}),
+      outcome,
+      ...(reason === undefined ? {} : { reason }),
     };
   });
   // A file that does not load, or whose hooks fail, has no failed test to show for it.
@@ -71,6 +72,12 @@ function fileOutcomes(file: JsonObject, root: string): TestOutcome[] {
     file.status === 'failed' && !outcomes.some((test) => test.outcome === 'failed');
   const itself = `${path} > the file itself`;
   return failedItself ? [...outcomes, { key: itself, title: itself, outcome: 'failed' }] : outcomes;
+}
+
+/** What the test said with `ctx.skip('why')`, or what its name says it needs, in brackets. */
+function skipReason({ meta, fullName }: JsonObject): string | undefined {
+  if (isJsonObject(meta) && typeof meta.skipReason === 'string') return meta.skipReason;
+  return /\((needs [^)]*)\)/.exec(String(fullName))?.[1];
 }
 
 function isCarriedOut(test: TestOutcome): boolean {

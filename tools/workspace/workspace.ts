@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Manifest, parseManifest } from './manifest.ts';
 
 /** The folders whose subfolders are workspace members, as in the root package.json. */
-export const MEMBER_FOLDERS = ['packages', 'examples'] as const;
+const MEMBER_FOLDERS = ['packages', 'examples'] as const;
 
 /** Folders that never hold source: installed, built, cached or reported. */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules', 'dist', 'coverage']);

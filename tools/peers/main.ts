@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import { preparePeers } from './prepare-peers.ts';
+
+/** Tells .ci/run that there is nothing to test with, as opposed to a failure. */
+const EXIT_UNAVAILABLE = 3;
+
+const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
+const peers = preparePeers(requirements, process.env);
+if (peers.kind === 'ready') {
+  console.log(peers.python);
+} else {
+  console.error(`peers: ${peers.reason}`);
+  process.exitCode = EXIT_UNAVAILABLE;
+}
