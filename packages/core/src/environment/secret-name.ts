@@ -1,0 +1,25 @@
+// Words that make a name secret wherever they stand in it, also inside a longer word (PGPASSWORD).
+const SECRET_ANYWHERE =
+  /passw|passphrase|passcode|secret|credential|apikey|accesskey|privatekey|accountkey|signingkey|encryptionkey|connectionstring/;
+// Words that make a name secret when they are its last.
+const SECRET_LAST = /^(token|pwd|pass|auth|authorization|cookie|bearer|jwt|pat|sas)$/;
+const SECRET_LAST_JOINED = /(auth|access|api|bearer|refresh|session|sas)token$/;
+// `--secret-file=…` says where a secret lies or what it is like, and is not one.
+const SAYS_ONLY_WHERE =
+  /^(file|filename|path|dir|directory|folder|name|length|count|policy|provider)$/;
+// What language models call a token.
+const VOCABULARY = /^(pad|eos|bos|unk|mask|sep|cls|special|stop|start|end|next|image|per)$/;
+
+/** Whether a flag, variable or field of this name holds a secret, by the words in it. */
+export function isSecretName(name: string): boolean {
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word !== '');
+  const last = words.at(-1);
+  if (last === undefined || SAYS_ONLY_WHERE.test(last)) return false;
+  const joined = words.join('');
+  if (SECRET_ANYWHERE.test(joined) || SECRET_LAST_JOINED.test(joined)) return true;
+  return SECRET_LAST.test(last) && !(last === 'token' && VOCABULARY.test(words.at(-2) ?? ''));
+}
