@@ -10,7 +10,8 @@ export interface GitStatus {
 
 // Unstaged change of a plain file: same mode in commit, index and working tree.
 const CONTENT_CHANGE = /^1 \.M N\.\.\. (\d+) \1 \1 [0-9a-f]+ [0-9a-f]+ /;
-const COMMIT = /^[0-9a-f]{40,64}$/;
+/** An object id: SHA-1 or SHA-256. */
+export const COMMIT_ID: RegExp = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Reads the output, of which the end may be missing. */
 export function parseGitStatus(output: Buffer): GitStatus {
@@ -22,7 +23,7 @@ export function parseGitStatus(output: Buffer): GitStatus {
   for (const record of output.toString('latin1').split('\0').slice(0, -1)) {
     if (record.startsWith('# branch.oid ')) {
       const oid = record.slice('# branch.oid '.length);
-      if (COMMIT.test(oid)) commit = oid;
+      if (COMMIT_ID.test(oid)) commit = oid;
     } else if (record.startsWith('# branch.head ')) {
       const head = Buffer.from(record.slice('# branch.head '.length), 'latin1').toString('utf8');
       if (head !== '(detached)') branch = head;

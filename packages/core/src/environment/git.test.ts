@@ -172,7 +172,7 @@ describe.skipIf(!GIT_INSTALLED || !SHELL_SCRIPTS_RUN)(
       const slow = await gitScript(
         `case "$*" in *status*) exec sleep 60;; esac; exec ${JSON.stringify(gitPath())} "$@"`,
       );
-      const state = await captureGit(root, { env: slow, timeoutMs: 2_000 });
+      const state = await captureGit(root, { env: slow, timeoutMs: 4_000 });
       expect(state).toEqual({ root, commit, branch: 'main' });
     });
 

@@ -1,6 +1,6 @@
 import { contentFilters, FILTER_KEYS } from './content-filters.ts';
 import type { GitState } from './environment.ts';
-import { parseGitStatus } from './git-status.ts';
+import { COMMIT_ID, parseGitStatus } from './git-status.ts';
 import { withoutCredentials } from './remote-url.ts';
 import { type GitOutcome, type GitProcessOptions, runGit } from './run-git.ts';
 
@@ -113,6 +113,7 @@ async function readHead(git: Git): Promise<Omit<GitState, 'root'> | undefined> {
   const outcome = await git(['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD']);
   if (outcome.kind !== 'done') return undefined;
   const [commit = '', ref = ''] = outcome.stdout.toString('utf8').trim().split('\n');
+  if (!COMMIT_ID.test(commit)) return undefined;
   const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
   return { commit, ...(branch === undefined ? {} : { branch }) };
 }
