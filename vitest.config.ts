@@ -1,8 +1,8 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { reporters } from './vitest.shared.ts';
 
-/** `npx vitest` at the root runs every package in one process tree; `npm test` runs them through turbo. */
-export default defineConfig({
+/** `npx vitest` at the root runs every package in one go; `npm test` runs them through turbo. */
+const config: ViteUserConfig = defineConfig({
   test: {
     reporters,
     projects: [
@@ -12,3 +12,4 @@ export default defineConfig({
     ],
   },
 });
+export default config;

@@ -1,3 +1,5 @@
+import type { ViteUserConfig } from 'vitest/config';
 import { packageTests } from '../vitest.shared.ts';
 
-export default packageTests('tools');
+const config: ViteUserConfig = packageTests('tools');
+export default config;

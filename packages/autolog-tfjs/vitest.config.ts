@@ -1,3 +1,5 @@
+import type { ViteUserConfig } from 'vitest/config';
 import { packageTests } from '../../vitest.shared.ts';
 
-export default packageTests('autolog-tfjs');
+const config: ViteUserConfig = packageTests('autolog-tfjs');
+export default config;

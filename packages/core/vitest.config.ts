@@ -1,3 +1,5 @@
+import type { ViteUserConfig } from 'vitest/config';
 import { packageTests } from '../../vitest.shared.ts';
 
-export default packageTests('core');
+const config: ViteUserConfig = packageTests('core');
+export default config;

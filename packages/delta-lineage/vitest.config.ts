@@ -1,3 +1,5 @@
+import type { ViteUserConfig } from 'vitest/config';
 import { packageTests } from '../../vitest.shared.ts';
 
-export default packageTests('delta-lineage');
+const config: ViteUserConfig = packageTests('delta-lineage');
+export default config;

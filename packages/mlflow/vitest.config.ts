@@ -1,3 +1,5 @@
+import type { ViteUserConfig } from 'vitest/config';
 import { packageTests } from '../../vitest.shared.ts';
 
-export default packageTests('mlflow');
+const config: ViteUserConfig = packageTests('mlflow');
+export default config;

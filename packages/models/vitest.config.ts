@@ -1,3 +1,5 @@
+import type { ViteUserConfig } from 'vitest/config';
 import { packageTests } from '../../vitest.shared.ts';
 
-export default packageTests('models');
+const config: ViteUserConfig = packageTests('models');
+export default config;

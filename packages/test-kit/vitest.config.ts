@@ -1,3 +1,5 @@
+import type { ViteUserConfig } from 'vitest/config';
 import { packageTests } from '../../vitest.shared.ts';
 
-export default packageTests('test-kit');
+const config: ViteUserConfig = packageTests('test-kit');
+export default config;
