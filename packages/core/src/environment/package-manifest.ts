@@ -3,10 +3,23 @@ import { z } from 'zod';
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
-const text = z.string().min(1).optional().catch(undefined);
-const declared = z.record(z.string(), z.unknown()).catch({}).default({});
+/** The fields of a package.json that say which code runs; fields of the wrong kind count as absent. */
+export interface PackageManifest {
+  readonly name?: string | undefined;
+  readonly version?: string | undefined;
+  readonly dependencies: Declared;
+  readonly peerDependencies: Declared;
+  readonly optionalDependencies: Declared;
+  readonly devDependencies: Declared;
+}
 
-const manifestSchema = z.object({
+/** Package names with what is wanted of each, which nobody looks at here. */
+type Declared = Readonly<Record<string, unknown>>;
+
+const text: z.ZodType<string | undefined> = z.string().min(1).optional().catch(undefined);
+const declared: z.ZodType<Declared> = z.record(z.string(), z.unknown()).default({}).catch({});
+
+const manifestSchema: z.ZodType<PackageManifest> = z.object({
   name: text,
   version: text,
   dependencies: declared,
@@ -14,9 +27,6 @@ const manifestSchema = z.object({
   optionalDependencies: declared,
   devDependencies: declared,
 });
-
-/** The fields of a package.json that say which code runs; fields of the wrong kind count as absent. */
-export type PackageManifest = z.infer<typeof manifestSchema>;
 
 /** Reads a package.json; `undefined` when there is none that can be read and understood. */
 export async function readPackageManifest(path: string): Promise<PackageManifest | undefined> {
