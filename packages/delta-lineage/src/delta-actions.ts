@@ -1,0 +1,189 @@
+import { z } from 'zod';
+
+/** Where the deleted rows of a data file are listed (PROTOCOL.md, "Deletion Vectors"). */
+export interface DeletionVectorDescriptor {
+  /** `u`: file named by a UUID beside the table; `p`: file at an absolute URI; `i`: inline. */
+  readonly storageType: string;
+  readonly pathOrInlineDv: string;
+  /** Byte offset of the vector in its file; absent for an inline vector. */
+  readonly offset?: number;
+  readonly sizeInBytes: number;
+  /** How many rows it deletes. */
+  readonly cardinality: number;
+}
+
+/** What a reader and a writer of the table must be able to do. */
+export interface DeltaProtocol {
+  readonly minReaderVersion: number;
+  readonly minWriterVersion: number;
+  /** Present from reader version 3 on. */
+  readonly readerFeatures?: readonly string[];
+  /** Present from writer version 7 on. */
+  readonly writerFeatures?: readonly string[];
+}
+
+/** The `metaData` action: the table's identity, schema and properties. */
+export interface MetadataAction {
+  readonly id: string;
+  readonly name?: string;
+  readonly schemaString: string;
+  readonly partitionColumns: readonly string[];
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly createdTimeMs?: number;
+}
+
+/** The `add` action: a data file that belongs to the table. */
+export interface AddAction {
+  /** As in the log: an RFC 2396 URI, relative to the table or absolute. */
+  readonly path: string;
+  /** Keyed by physical column name; null and the empty string both mean null. */
+  readonly partitionValues: Readonly<Record<string, string | null>>;
+  readonly sizeBytes: number;
+  readonly modificationTimeMs: number;
+  readonly deletionVector?: DeletionVectorDescriptor;
+}
+
+/** The `remove` action, as far as replay needs it. */
+export interface RemoveAction {
+  readonly path: string;
+  readonly deletionVector?: DeletionVectorDescriptor;
+}
+
+/** The actions of a commit or a checkpoint that decide what a version is. */
+export interface LogActions {
+  protocol?: DeltaProtocol;
+  metaData?: MetadataAction;
+  readonly adds: AddAction[];
+  readonly removes: RemoveAction[];
+  /** File names of sidecars, relative to `_delta_log/_sidecars` or absolute URIs. */
+  readonly sidecars: string[];
+  inCommitTimestampMs?: number;
+}
+
+/** No actions yet. */
+export function emptyLogActions(): LogActions {
+  return { adds: [], removes: [], sidecars: [] };
+}
+
+const deletionVector = z
+  .object({
+    storageType: z.string(),
+    pathOrInlineDv: z.string(),
+    offset: z.number().int().nonnegative().nullish(),
+    sizeInBytes: z.number().int().nonnegative(),
+    cardinality: z.number().int().nonnegative(),
+  })
+  .transform(
+    ({ offset, ...rest }): DeletionVectorDescriptor =>
+      offset === null || offset === undefined ? rest : { ...rest, offset },
+  );
+
+const protocol = z
+  .object({
+    minReaderVersion: z.number().int(),
+    minWriterVersion: z.number().int(),
+    readerFeatures: z.array(z.string()).nullish(),
+    writerFeatures: z.array(z.string()).nullish(),
+  })
+  .transform(
+    ({ readerFeatures, writerFeatures, ...versions }): DeltaProtocol => ({
+      ...versions,
+      ...(readerFeatures ? { readerFeatures } : {}),
+      ...(writerFeatures ? { writerFeatures } : {}),
+    }),
+  );
+
+const metaData = z
+  .object({
+    id: z.string(),
+    name: z.string().nullish(),
+    schemaString: z.string(),
+    partitionColumns: z.array(z.string()).nullish(),
+    configuration: z.record(z.string(), z.string().nullable()).nullish(),
+    createdTime: z.number().nullish(),
+  })
+  .transform(
+    (raw): MetadataAction => ({
+      id: raw.id,
+      ...(raw.name ? { name: raw.name } : {}),
+      schemaString: raw.schemaString,
+      partitionColumns: raw.partitionColumns ?? [],
+      configuration: Object.fromEntries(
+        Object.entries(raw.configuration ?? {}).filter(
+          (entry): entry is [string, string] => entry[1] !== null,
+        ),
+      ),
+      ...(typeof raw.createdTime === 'number' ? { createdTimeMs: raw.createdTime } : {}),
+    }),
+  );
+
+const add = z
+  .object({
+    path: z.string(),
+    partitionValues: z.record(z.string(), z.string().nullable()).nullish(),
+    size: z.number(),
+    modificationTime: z.number().nullish(),
+    deletionVector: deletionVector.nullish(),
+  })
+  .transform(
+    (raw): AddAction => ({
+      path: raw.path,
+      partitionValues: raw.partitionValues ?? {},
+      sizeBytes: raw.size,
+      modificationTimeMs: raw.modificationTime ?? 0,
+      ...(raw.deletionVector ? { deletionVector: raw.deletionVector } : {}),
+    }),
+  );
+
+const remove = z
+  .object({ path: z.string(), deletionVector: deletionVector.nullish() })
+  .transform(
+    (raw): RemoveAction =>
+      raw.deletionVector
+        ? { path: raw.path, deletionVector: raw.deletionVector }
+        : { path: raw.path },
+  );
+
+const sidecar = z.object({ path: z.string() });
+const commitInfo = z.object({ inCommitTimestamp: z.number().nullish() });
+
+/**
+ * Adds one entry of a log file, an object with one action in it, to `into`. Actions and fields that
+ * do not decide what a version is are passed over, as the protocol demands.
+ *
+ * Throws zod's error when an action is not of the protocol's form.
+ */
+export function collectAction(entry: unknown, into: LogActions): void {
+  if (typeof entry !== 'object' || entry === null) throw new TypeError('an action is an object');
+  for (const [name, value] of Object.entries(entry)) {
+    if (value === null || value === undefined) continue;
+    switch (name) {
+      case 'add':
+        into.adds.push(add.parse(value));
+        break;
+      case 'remove':
+        into.removes.push(remove.parse(value));
+        break;
+      case 'metaData':
+        into.metaData = metaData.parse(value);
+        break;
+      case 'protocol':
+        into.protocol = protocol.parse(value);
+        break;
+      case 'sidecar':
+        into.sidecars.push(sidecar.parse(value).path);
+        break;
+      case 'commitInfo': {
+        const timestamp = commitInfo.safeParse(value).data?.inCommitTimestamp;
+        if (typeof timestamp === 'number') into.inCommitTimestampMs = timestamp;
+        break;
+      }
+    }
+  }
+}
+
+/** The identity of a deletion vector within its table: part of a file's key in replay. */
+export function deletionVectorId(descriptor: DeletionVectorDescriptor): string {
+  const { storageType, pathOrInlineDv, offset } = descriptor;
+  return storageType + pathOrInlineDv + (offset === undefined ? '' : `@${offset}`);
+}

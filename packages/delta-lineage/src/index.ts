@@ -1,0 +1,20 @@
+export type {
+  AddAction,
+  DeletionVectorDescriptor,
+  DeltaProtocol,
+} from './delta-actions.ts';
+export { deltaDatasetVersion } from './delta-dataset.ts';
+export {
+  type DeltaFile,
+  type DeltaSnapshot,
+  openDeltaSnapshot,
+  type VersionSelection,
+} from './delta-snapshot.ts';
+export { type DeltaRead, type ReadDeltaTableOptions, readDeltaTable } from './read-delta-table.ts';
+export { snapshotDigest } from './snapshot-digest.ts';
+export {
+  appendToDeltaTable,
+  type CreateDeltaTableOptions,
+  createDeltaTable,
+  type DeltaCommit,
+} from './write-delta-table.ts';

@@ -1,0 +1,88 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { recordDatasetRead } from '@tidemark/client';
+import { type DatasetInput, type DeltaDatasetVersion, TidemarkError } from '@tidemark/core';
+import type { Table } from 'apache-arrow';
+import { arrowTableFromResult } from './arrow-result.ts';
+import { readDeletionVector } from './deletion-vector.ts';
+import { deltaDatasetInput, pinDatasetVersion } from './delta-dataset.ts';
+import { type DeltaSnapshot, loadSnapshot, type VersionSelection } from './delta-snapshot.ts';
+import { withDuckdb } from './duckdb-session.ts';
+import { locateLiveFiles } from './live-files.ts';
+import { createPartitionTable } from './partition-values.ts';
+import { planScan } from './scan-plan.ts';
+import { createDeletedRows, createPathList, type DeletedRows } from './scan-tables.ts';
+
+/** What to read of a table. */
+export interface ReadDeltaTableOptions extends VersionSelection {
+  /** The columns to read, in this order; all of them by default. */
+  readonly columns?: readonly string[];
+  /** What the data is read for, as the dataset's tag `mlflow.data.context`: `training` (default), `eval` … */
+  readonly context?: string;
+  /** Whether the read is recorded for the ambient run, or the next one; true by default. */
+  readonly record?: boolean;
+}
+
+/** A version of a table, read. */
+export interface DeltaRead {
+  /** The rows, in the order of the files in the log and of the rows in them; the same order every time. */
+  readonly table: Table;
+  readonly snapshot: DeltaSnapshot;
+  /** The version, pinned: what lineage keeps. */
+  readonly dataset: DeltaDatasetVersion;
+  /** The same as MLflow records it. */
+  readonly input: DatasetInput;
+}
+
+/**
+ * Reads one version of a Delta table into Apache Arrow and records it as a dataset of the ambient
+ * run, or of the next run that starts. Instants come as microseconds in UTC.
+ *
+ * Throws what `openDeltaSnapshot` throws, and DELTA_FILES_MISSING when VACUUM has taken files of the
+ * version; INVALID_ARGUMENT when a column is unknown.
+ */
+export async function readDeltaTable(
+  path: string,
+  options: ReadDeltaTableOptions = {},
+): Promise<DeltaRead> {
+  const { snapshot, table } = await withDuckdb(async (connection) => {
+    const loaded = await loadSnapshot(connection, path, options);
+    return { snapshot: loaded, table: await scanSnapshot(connection, loaded, options.columns) };
+  });
+  const dataset = pinDatasetVersion(snapshot, table.numRows);
+  const input = deltaDatasetInput(snapshot, dataset, options.context ?? 'training');
+  if (options.record ?? true) await recordDatasetRead(input);
+  return { table, snapshot, dataset, input };
+}
+
+async function scanSnapshot(
+  connection: DuckDBConnection,
+  snapshot: DeltaSnapshot,
+  columns: readonly string[] | undefined,
+): Promise<Table> {
+  const plan = planScan(snapshot, columns);
+  if (snapshot.files.length === 0) return arrowTableFromResult(undefined, plan.fields);
+  await createPathList(connection, await locateLiveFiles(snapshot));
+  if (plan.partitionFields.length > 0) {
+    await createPartitionTable(connection, snapshot, plan.partitionFields);
+  }
+  await createDeletedRows(connection, await deletedRows(snapshot));
+  try {
+    return await arrowTableFromResult(await connection.stream(plan.sql), plan.fields);
+  } catch (cause) {
+    throw new TidemarkError(
+      'DELTA_LOG_INVALID',
+      `Version ${snapshot.version} of ${snapshot.path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)} ` +
+        'A data file is damaged or does not fit the schema in the log.',
+      { cause, details: { version: snapshot.version } },
+    );
+  }
+}
+
+async function deletedRows(snapshot: DeltaSnapshot): Promise<DeletedRows[]> {
+  const deleted: DeletedRows[] = [];
+  for (const [fileIndex, file] of snapshot.files.entries()) {
+    if (file.deletionVector === undefined) continue;
+    deleted.push({ fileIndex, rows: await readDeletionVector(snapshot.path, file.deletionVector) });
+  }
+  return deleted;
+}

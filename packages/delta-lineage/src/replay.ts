@@ -1,0 +1,74 @@
+import { TidemarkError } from '@tidemark/core';
+import { localDataPath } from './data-path.ts';
+import {
+  type AddAction,
+  type DeltaProtocol,
+  deletionVectorId,
+  type LogActions,
+  type MetadataAction,
+  type RemoveAction,
+} from './delta-actions.ts';
+
+/** What a version of a table is, after its log was replayed. */
+export interface TableState {
+  readonly protocol: DeltaProtocol;
+  readonly metadata: MetadataAction;
+  readonly files: readonly AddAction[];
+}
+
+/**
+ * Reconciles the actions of a checkpoint and the commits after it (PROTOCOL.md, "Action
+ * Reconciliation"): a file is known by its path and its deletion vector, the latest action about it
+ * wins, and within one commit, which has no order, removes come before adds. Pure.
+ */
+export class LogReplay {
+  readonly #tablePath: string;
+  readonly #files = new Map<string, AddAction>();
+  #protocol: DeltaProtocol | undefined;
+  #metadata: MetadataAction | undefined;
+
+  /** `tablePath` is the table's absolute folder, against which relative paths are read. */
+  constructor(tablePath: string) {
+    this.#tablePath = tablePath;
+  }
+
+  /** Applies the actions of one checkpoint or one commit, oldest first. */
+  apply(actions: LogActions): void {
+    if (actions.protocol !== undefined) this.#protocol = actions.protocol;
+    if (actions.metaData !== undefined) this.#metadata = actions.metaData;
+    for (const remove of actions.removes) this.#files.delete(this.#key(remove));
+    for (const add of actions.adds) {
+      const key = this.#key(add);
+      this.#files.delete(key);
+      this.#files.set(key, add);
+    }
+  }
+
+  /**
+   * The state after what was applied; files in the order in which they were added.
+   *
+   * Throws DELTA_LOG_INVALID when the log names no protocol or no metadata.
+   */
+  state(): TableState {
+    if (this.#protocol === undefined || this.#metadata === undefined) {
+      const missing = this.#protocol === undefined ? 'protocol' : 'metaData';
+      throw new TidemarkError(
+        'DELTA_LOG_INVALID',
+        `The table's log holds no '${missing}' action up to this version, though every table must have one. The log is damaged; restore it from a copy.`,
+        { details: { missing } },
+      );
+    }
+    return {
+      protocol: this.#protocol,
+      metadata: this.#metadata,
+      files: [...this.#files.values()],
+    };
+  }
+
+  #key(file: AddAction | RemoveAction): string {
+    const path = localDataPath(this.#tablePath, file.path) ?? file.path;
+    return file.deletionVector === undefined
+      ? path
+      : `${path}\n${deletionVectorId(file.deletionVector)}`;
+  }
+}

@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { isTidemarkError, TidemarkError } from '@tidemark/core';
+import type { Table } from 'apache-arrow';
+import { alignColumns, assertAppendable } from './append-support.ts';
+import { registerArrowTable } from './arrow-relation.ts';
+import { assertWritableSchema } from './column-names.ts';
+import { emptyLogActions } from './delta-actions.ts';
+import { deltaSchemaFromArrow } from './delta-from-arrow.ts';
+import { loadSnapshot, readListing, tableFolder } from './delta-snapshot.ts';
+import { formatDeltaSchema } from './delta-type.ts';
+import { withDuckdb } from './duckdb-session.ts';
+import { commitName, putCommit } from './put-commit.ts';
+import { readActionLines } from './read-commit.ts';
+import { discardFiles, type StagedFile, stageDataFiles } from './stage-data-files.ts';
+
+/** How a new table is made. */
+export interface CreateDeltaTableOptions {
+  /** The table's name, kept in its log. */
+  readonly name?: string;
+  /** Columns whose values choose a file's folder. */
+  readonly partitionBy?: readonly string[];
+}
+
+/** A version that was committed. */
+export interface DeltaCommit {
+  /** The table's folder, absolute. */
+  readonly path: string;
+  readonly tableId: string;
+  readonly version: number;
+  readonly rowCount: number;
+  readonly fileCount: number;
+  readonly sizeBytes: number;
+}
+
+const LOG_FOLDER = '_delta_log';
+const RELATION = 'rows_to_write';
+const PROTOCOL = { minReaderVersion: 1, minWriterVersion: 2 } as const;
+const ENGINE = `tidemark-delta-lineage/${packageVersion()}`;
+
+/**
+ * Makes a Delta table of an Arrow table: version 0, at the protocol (1, 2) that every reader knows.
+ * Types are mapped as `deltaSchemaFromArrow` says; timestamps without a zone are taken as UTC.
+ *
+ * Throws INVALID_ARGUMENT when a column's name or type is not Delta's, DELTA_COMMIT_CONFLICT when there
+ * is a table already, WRITE_FAILED.
+ */
+export async function createDeltaTable(
+  path: string,
+  rows: Table,
+  options: CreateDeltaTableOptions = {},
+): Promise<DeltaCommit> {
+  const tablePath = tableFolder(path);
+  const partitionColumns = options.partitionBy ?? [];
+  const schema = deltaSchemaFromArrow(rows.schema);
+  assertWritableSchema(schema, partitionColumns);
+  if (await tableExists(tablePath)) throw tableExistsError(tablePath);
+  await mkdir(join(tablePath, LOG_FOLDER), { recursive: true });
+  const staged = await withDuckdb(async (connection) => {
+    const relation = registerArrowTable(connection, RELATION, rows, schema);
+    const request = { tablePath, schema, partitionColumns, relation: relation.sql };
+    return relation.run(() => stageDataFiles(connection, request));
+  });
+  const tableId = randomUUID();
+  const committed = await commitOrDiscard(staged, () =>
+    putCommit(join(tablePath, LOG_FOLDER), 0, [
+      commitInfo('CREATE TABLE AS SELECT', partitionColumns, staged),
+      { protocol: PROTOCOL },
+      {
+        metaData: {
+          id: tableId,
+          ...(options.name === undefined ? {} : { name: options.name }),
+          format: { provider: 'parquet', options: {} },
+          schemaString: formatDeltaSchema(schema),
+          partitionColumns,
+          configuration: {},
+          createdTime: Date.now(),
+        },
+      },
+      ...staged.map(({ add }) => ({ add })),
+    ]),
+  );
+  if (!committed) {
+    await discardFiles(staged);
+    throw tableExistsError(tablePath);
+  }
+  return deltaCommit(tablePath, tableId, 0, staged);
+}
+
+/**
+ * Appends the rows of an Arrow table to a Delta table, as one new version. Columns are matched by name;
+ * one that is missing becomes null, numbers may be narrower than the table's. When other writers commit
+ * at the same time, the append follows them.
+ *
+ * Throws what `openDeltaSnapshot` throws, INVALID_ARGUMENT when the rows do not fit the table,
+ * DELTA_FEATURE_UNSUPPORTED when the table asks of writers what this one does not do,
+ * DELTA_COMMIT_CONFLICT when its schema or protocol was changed meanwhile, WRITE_FAILED.
+ */
+export async function appendToDeltaTable(path: string, rows: Table): Promise<DeltaCommit> {
+  const { snapshot, staged } = await withDuckdb(async (connection) => {
+    const current = await loadSnapshot(connection, path, {});
+    assertAppendable(current);
+    const rowSchema = deltaSchemaFromArrow(rows.schema);
+    const relation = registerArrowTable(connection, RELATION, rows, rowSchema);
+    const request = {
+      tablePath: current.path,
+      schema: current.schema,
+      partitionColumns: current.partitionColumns,
+      relation: alignColumns(
+        relation.sql,
+        rowSchema,
+        current.schema,
+        (column) => (rows.getChild(column)?.nullCount ?? 0) > 0,
+      ),
+    };
+    const files = await relation.run(() => stageDataFiles(connection, request));
+    return { snapshot: current, staged: files };
+  });
+  const logPath = join(snapshot.path, LOG_FOLDER);
+  const actions = [
+    commitInfo('WRITE', snapshot.partitionColumns, staged),
+    ...staged.map(({ add }) => ({ add })),
+  ];
+  const version = await commitOrDiscard(staged, async () => {
+    for (let next = snapshot.version + 1; ; next += 1) {
+      if (await putCommit(logPath, next, actions)) return next;
+      await assertSameTable(logPath, next);
+    }
+  });
+  return deltaCommit(snapshot.path, snapshot.tableId, version, staged);
+}
+
+/** New rows may follow any commit that leaves the table's schema and protocol as they were. */
+async function assertSameTable(logPath: string, version: number): Promise<void> {
+  const winner = emptyLogActions();
+  await readActionLines(join(logPath, commitName(version)), winner);
+  const changed = winner.protocol !== undefined ? 'protocol' : winner.metaData && 'schema';
+  if (changed === undefined) return;
+  throw new TidemarkError(
+    'DELTA_COMMIT_CONFLICT',
+    `Another writer changed the table's ${changed} in version ${version} while rows were being appended. Nothing was appended; try again.`,
+    { details: { version } },
+  );
+}
+
+async function commitOrDiscard<T>(
+  staged: readonly StagedFile[],
+  commit: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await commit();
+  } catch (error) {
+    await discardFiles(staged);
+    throw error;
+  }
+}
+
+function commitInfo(
+  operation: string,
+  partitionBy: readonly string[],
+  staged: readonly StagedFile[],
+): unknown {
+  return {
+    commitInfo: {
+      timestamp: Date.now(),
+      operation,
+      operationParameters: { mode: 'Append', partitionBy: JSON.stringify(partitionBy) },
+      isBlindAppend: true,
+      operationMetrics: {
+        numFiles: String(staged.length),
+        numOutputRows: String(sum(staged, 'rowCount')),
+        numOutputBytes: String(sum(staged, 'sizeBytes')),
+      },
+      engineInfo: ENGINE,
+      txnId: randomUUID(),
+    },
+  };
+}
+
+function deltaCommit(
+  path: string,
+  tableId: string,
+  version: number,
+  staged: readonly StagedFile[],
+): DeltaCommit {
+  return {
+    path,
+    tableId,
+    version,
+    rowCount: sum(staged, 'rowCount'),
+    fileCount: staged.length,
+    sizeBytes: sum(staged, 'sizeBytes'),
+  };
+}
+
+async function tableExists(tablePath: string): Promise<boolean> {
+  try {
+    await readListing(tablePath);
+    return true;
+  } catch (error) {
+    if (isTidemarkError(error, 'DELTA_TABLE_NOT_FOUND')) return false;
+    throw error;
+  }
+}
+
+function tableExistsError(tablePath: string): TidemarkError {
+  return new TidemarkError(
+    'DELTA_COMMIT_CONFLICT',
+    `There is a Delta table at ${tablePath} already. Append to it (appendToDeltaTable), or choose another folder.`,
+    { details: { path: tablePath } },
+  );
+}
+
+function sum(staged: readonly StagedFile[], key: 'rowCount' | 'sizeBytes'): number {
+  return staged.reduce((total, file) => total + file[key], 0);
+}
+
+function packageVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('../package.json');
+  return String((manifest as { version?: unknown }).version);
+}
