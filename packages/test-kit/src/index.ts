@@ -1,4 +1,3 @@
-export { anyStoreEvent, EXPERIMENT_IDS, MODEL_IDS, RUN_IDS } from './event-arbitraries.ts';
 export { NO_FIXTURES, sharedFixture } from './shared-fixtures.ts';
 export { describeStoreContract, type StoreUnderTest } from './store-contract.ts';
 export { temporaryFolder } from './temporary-folder.ts';

@@ -5,14 +5,26 @@ import type { ProcessIdentity } from './process-identity.ts';
 /** The version of the log format. Readers refuse a higher one. */
 export const LOG_FORMAT = 1;
 
-const schema = z.object({
+/** The first line of every log. */
+export interface LogHeader extends ProcessIdentity {
+  readonly kind: 'log';
+  readonly format: number;
+  /** The id of the store that the log was written for. */
+  readonly store: string;
+  readonly writer: string;
+  readonly sequence: number;
+  /** 0 as written; counts up when maintenance rewrites a sealed log. */
+  readonly generation: number;
+  /** Hybrid stamp, microseconds. */
+  readonly at: number;
+}
+
+const schema: z.ZodType<LogHeader> = z.object({
   kind: z.literal('log'),
   format: z.int(),
-  /** The store that the log was written for. */
   store: z.string(),
   writer: z.string().min(1),
   sequence: z.int().nonnegative(),
-  /** 0 as written; counts up when maintenance rewrites a sealed log. */
   generation: z.int().nonnegative(),
   at: z.int().nonnegative(),
   host: z.string(),
@@ -21,9 +33,6 @@ const schema = z.object({
   pidNamespace: z.string().exactOptional(),
   processStart: z.string().exactOptional(),
 });
-
-/** The first line of every log. */
-export type LogHeader = z.infer<typeof schema>;
 
 /** What a writer says of itself at the start of a log, with the newline. */
 export function encodeLogHeader(

@@ -10,14 +10,19 @@ import { errnoOf, writeFailed } from './write-failed.ts';
 /** The version of the folder layout, in `store.json`. Readers refuse a higher one. */
 export const STORE_FORMAT = 1;
 
-const schema = z.object({
+/** What `store.json` says. */
+export interface StoreFile {
+  readonly format: number;
+  /** A random UUID. */
+  readonly id: string;
+  readonly createdAtMs: number;
+}
+
+const schema: z.ZodType<StoreFile> = z.object({
   format: z.int().positive(),
   id: z.string().min(1),
   createdAtMs: z.int().nonnegative(),
 });
-
-/** What `store.json` says. */
-export type StoreFile = z.infer<typeof schema>;
 
 /**
  * Looks at a folder that is to be a store, without changing it: the store's file, or `undefined`

@@ -7,9 +7,9 @@ import { RunFold } from './run-fold.ts';
 
 /** The one fold: the state of everything in a store as the join of all its events. */
 export class StoreFold {
-  readonly experiments = new Map<ExperimentId, ExperimentFold>();
-  readonly runs = new Map<RunId, RunFold>();
-  readonly loggedModels = new Map<LoggedModelId, LoggedModelFold>();
+  readonly experiments: Map<ExperimentId, ExperimentFold> = new Map();
+  readonly runs: Map<RunId, RunFold> = new Map();
+  readonly loggedModels: Map<LoggedModelId, LoggedModelFold> = new Map();
 
   /** Joins one event, from whichever log. */
   apply(event: StoreEvent, order: EventOrder): void {

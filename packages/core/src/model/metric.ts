@@ -30,7 +30,8 @@ export function compareMetricPoints(a: MetricPoint, b: MetricPoint): number {
 }
 
 function compareValues(a: number, b: number): number {
-  if (a === b) return 0;
+  // -0 below 0: two values that read differently may not tie.
+  if (a === b) return Object.is(a, b) ? 0 : Object.is(a, -0) ? -1 : 1;
   if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
   if (Number.isNaN(b)) return 1;
   return a < b ? -1 : 1;

@@ -1,5 +1,6 @@
-import type { ExperimentId, LoggedModelId, RunId, StoreEvent } from '@tidemark/core';
 import fc from 'fast-check';
+import type { StoreEvent } from '../events/store-event.ts';
+import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 
 /** Few ids, so that random events meet each other. */
 export const RUN_IDS = ['a'.repeat(32), 'b'.repeat(32)] as RunId[];

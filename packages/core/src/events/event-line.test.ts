@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { RunId } from '../model/ids.ts';
+import { anyStoreEvent } from '../testing/event-arbitraries.ts';
+import { decodeEventLine, encodeEventLine } from './event-line.ts';
+
+const stamp = fc.integer({ min: 0, max: 2 ** 52 });
+
+describe('a log line', () => {
+  it('gives back the event and the stamp it was made from', () => {
+    fc.assert(
+      fc.property(stamp, anyStoreEvent, (stampUs, event) => {
+        const line = encodeEventLine(stampUs, event);
+        expect(line.endsWith('\n')).toBe(true);
+        expect(line.slice(0, -1)).not.toContain('\n');
+        expect(decodeEventLine(line.slice(0, -1))).toEqual({ outcome: 'event', stampUs, event });
+      }),
+    );
+  });
+
+  it('says why it cannot be taken, and never throws', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        expect(decodeEventLine(text).outcome).toBe('damaged');
+      }),
+    );
+  });
+
+  it('refuses an event with any one field broken', () => {
+    fc.assert(
+      fc.property(anyStoreEvent, fc.nat(), (event, pick) => {
+        const line = JSON.parse(encodeEventLine(5, event)) as Record<string, unknown>;
+        const keys = Object.keys(line);
+        const key = keys[pick % keys.length] as string;
+        line[key] = [{}];
+        expect(decodeEventLine(JSON.stringify(line)).outcome).toBe('damaged');
+      }),
+    );
+  });
+
+  it('tells a kind of a later version from damage', () => {
+    expect(decodeEventLine('{"at":5,"kind":"hologram","run":"x"}')).toEqual({
+      outcome: 'unknown-kind',
+      stampUs: 5,
+      kind: 'hologram',
+    });
+  });
+
+  it('is short where the time of the event is the time of the stamp', () => {
+    const run = 'a'.repeat(32) as RunId;
+    const event = { kind: 'metrics', run, timeMs: 1_700_000_000_000, step: 3 } as const;
+    const metrics = { loss: 0.5, gap: Number.NaN, zero: -0 };
+    expect(encodeEventLine(1_700_000_000_000_007, { ...event, metrics })).toBe(
+      `{"at":1700000000000007,"kind":"metrics","run":"${run}","step":3,"metrics":{"loss":0.5,"gap":"NaN","zero":-0}}\n`,
+    );
+  });
+});

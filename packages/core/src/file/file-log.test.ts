@@ -1,0 +1,229 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { Run } from '../model/run.ts';
+import type { Store } from '../store/store.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { openFileStore } from './file-store.ts';
+import type { LogDamage } from './log-reader.ts';
+
+const DEFAULT = { experimentId: '0', name: 'r', userId: '', startTimeMs: 1 } as const;
+
+async function newRun(store: Store): Promise<Run> {
+  const [experiment] = await store.experiments();
+  return store.createRun({
+    ...DEFAULT,
+    experimentId: (experiment as { experimentId: Run['experimentId'] }).experimentId,
+  });
+}
+
+function logsOf(folder: string): string[] {
+  return readdirSync(join(folder, 'logs')).map((name) => join(folder, 'logs', name));
+}
+
+describe('logs that are not whole', () => {
+  async function storeWithRun() {
+    const folder = join(temporaryFolder(), 'store');
+    const store = openFileStore(folder);
+    const run = await newRun(store);
+    const damage: LogDamage[] = [];
+    const read = async (): Promise<Run | undefined> => {
+      damage.length = 0;
+      const reader = openFileStore(folder, { onDamage: (found) => damage.push(found) });
+      return (await reader.runs({ runIds: [run.runId] }))[0];
+    };
+    return { folder, store, run, damage, read, log: logsOf(folder)[0] as string };
+  }
+
+  it('a torn last line is passed over without a word', async () => {
+    const { run, damage, read, log } = await storeWithRun();
+    appendFileSync(log, `{"at":99,"kind":"tags","run":"${run.runId}","tags":{"a":`);
+    expect(await read()).toEqual(run);
+    expect(damage).toEqual([]);
+  });
+
+  it('a damaged line is told, and everything around it is read', async () => {
+    const { store, run, damage, read, log } = await storeWithRun();
+    appendFileSync(log, '\u0000\u0000garbage\n');
+    await store.append([{ kind: 'tags', run: run.runId, tags: { after: 'yes' } }]);
+    expect((await read())?.tags.after).toBe('yes');
+    expect(damage).toEqual([
+      {
+        file: expect.stringMatching(/^logs\/.*\.jsonl$/),
+        offset: expect.any(Number),
+        reason: 'the line is not JSON',
+      },
+    ]);
+  });
+
+  it('a log without a header is not read, and told', async () => {
+    const { folder, run, damage, read } = await storeWithRun();
+    const forged = `{"at":5,"kind":"tags","run":"${run.runId}","tags":{"forged":"yes"}}\n`;
+    writeFileSync(join(folder, 'logs', 'forged-000000.jsonl'), forged + forged);
+    expect((await read())?.tags).not.toHaveProperty('forged');
+    expect(damage).toHaveLength(1);
+  });
+
+  it('a log of a newer format is refused', async () => {
+    const { folder, read } = await storeWithRun();
+    writeFileSync(join(folder, 'logs', 'newer-000000.jsonl'), '{"kind":"log","format":2}\n');
+    await expect(read()).rejects.toMatchObject({ code: 'STORE_FORMAT_TOO_NEW' });
+  });
+
+  it('files that are no logs are left alone', async () => {
+    const { folder, run, damage, read, log } = await storeWithRun();
+    copyFileSync(log, join(folder, 'logs', 'copy.states.jsonl'));
+    writeFileSync(join(folder, 'logs', '.hidden-000000.jsonl'), 'x\n');
+    expect(await read()).toEqual(run);
+    expect(damage).toEqual([]);
+  });
+});
+
+describe('a reader that stays open', () => {
+  it('sees what another writer acknowledged a moment ago', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const [writer, reader] = [openFileStore(folder), openFileStore(folder)];
+    const run = await newRun(writer);
+    for (let step = 0; step < 5; step += 1) {
+      await writer.append([
+        { kind: 'metrics', run: run.runId, timeMs: 1, step, metrics: { a: step } },
+      ]);
+      expect((await reader.runs({}))[0]?.metrics.a?.value).toBe(step);
+    }
+  });
+
+  it('forgets what was in a log that vanished', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const reader = openFileStore(folder);
+    await newRun(openFileStore(folder));
+    expect(await reader.runs({})).toHaveLength(1);
+    for (const log of logsOf(folder)) rmSync(log);
+    expect(await reader.runs({})).toEqual([]);
+  });
+
+  it('stamps what it writes above what it has read, whatever the clocks say', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const [ahead, behind] = [openFileStore(folder), openFileStore(folder)];
+    const run = await newRun(ahead);
+    const log = logsOf(folder)[0] as string;
+    const future = (Date.now() + 3_600_000) * 1000;
+    appendFileSync(
+      log,
+      `{"at":${future},"kind":"tags","run":"${run.runId}","tags":{"a":"ahead"}}\n`,
+    );
+    await behind.runs({});
+    await behind.append([{ kind: 'tags', run: run.runId, tags: { a: 'behind' } }]);
+    expect((await ahead.runs({}))[0]?.tags.a).toBe('behind');
+  });
+});
+
+describe('two stores that were copied apart', () => {
+  /** What every merge does: all logs together; of two copies of one log, the one that is longer. */
+  function merge(sources: readonly string[], target: string): void {
+    for (const source of sources) {
+      cpSync(source, target, {
+        recursive: true,
+        filter: (from, to) =>
+          statSync(from).isDirectory() ||
+          !existsSync(to) ||
+          statSync(to).size < statSync(from).size,
+      });
+    }
+  }
+
+  it('fold to the same state, merged in either order', async () => {
+    const base = temporaryFolder();
+    const [one, two] = [join(base, 'one'), join(base, 'two')];
+    const first = openFileStore(one);
+    const run = await newRun(first);
+    cpSync(one, two, { recursive: true });
+    const second = openFileStore(two);
+    await first.append([{ kind: 'params', run: run.runId, params: { lr: '0.1' } }]);
+    await second.append([{ kind: 'params', run: run.runId, params: { lr: '0.2' } }]);
+    await second.append([{ kind: 'tags', run: run.runId, tags: { from: 'two' } }]);
+    await newRun(second);
+    merge([one, two], join(base, 'a'));
+    merge([two, one], join(base, 'b'));
+    const a = await openFileStore(join(base, 'a')).runs({});
+    const b = await openFileStore(join(base, 'b')).runs({});
+    expect(a).toHaveLength(2);
+    expect(a).toEqual(b);
+    expect(a.find(({ runId }) => runId === run.runId)?.paramConflicts).toEqual([
+      { key: 'lr', value: '0.1', rejected: ['0.2'] },
+    ]);
+  });
+});
+
+describe('a writer that is killed', () => {
+  const script = fileURLToPath(new URL('../testing/write-until-killed.ts', import.meta.url));
+
+  it('loses nothing that it was told is written, and leaves nothing half written', async () => {
+    const base = temporaryFolder();
+    const folder = join(base, 'store');
+    const acknowledged = new Map<string, number>();
+    for (let round = 0; round < 8; round += 1) {
+      const acks = join(base, `acknowledged-${round}`);
+      const child = spawn(process.execPath, ['--import', 'tsx', script, folder, acks], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(child.stdout, 'data');
+      // At no moment in particular.
+      await setTimeout(Math.random() * 60);
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      const lines = readFileSync(acks, 'utf8').split('\n').slice(0, -1);
+      acknowledged.set(lines[0] as string, Number(lines.at(-1)));
+    }
+    const damage: LogDamage[] = [];
+    const store = openFileStore(folder, { onDamage: (found) => damage.push(found) });
+    expect(damage).toEqual([]);
+    for (const run of await store.runs({})) {
+      const last = acknowledged.get(run.runId) as number;
+      const history = await store.metricHistory(run.runId, 'value');
+      expect(last).toBeGreaterThan(0);
+      // Every step up to the last acknowledged one; at most one more, whose acknowledgement was not sent.
+      expect(history.map(({ step }) => step)).toEqual(history.map((_, index) => index));
+      expect(history.length).toBeGreaterThanOrEqual(last + 1);
+      acknowledged.delete(run.runId);
+    }
+    expect(acknowledged.size).toBe(0);
+  });
+});
+
+describe('two processes that write one run', () => {
+  it('both are in it', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const store = openFileStore(folder);
+    const run = await newRun(store);
+    const script = fileURLToPath(new URL('../testing/write-steps.ts', import.meta.url));
+    const children = ['a', 'b'].map((key) =>
+      spawn(process.execPath, ['--import', 'tsx', script, folder, run.runId, key, '200'], {
+        stdio: 'inherit',
+      }),
+    );
+    const codes = await Promise.all(children.map((child) => once(child, 'close')));
+    expect(codes.map(([code]) => code as number)).toEqual([0, 0]);
+    for (const key of ['a', 'b']) {
+      expect(await store.metricHistory(run.runId, key)).toHaveLength(200);
+    }
+    expect(
+      new Set(
+        logsOf(folder).map((log) => readFileSync(log, 'utf8').split('"writer":"')[1]?.slice(0, 20)),
+      ).size,
+    ).toBe(3);
+  });
+});

@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../digest/sha256.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { openFileStore } from './file-store.ts';
+
+const BY = { name: 'ada', authenticated: false };
+
+async function chainOfThree() {
+  const folder = join(temporaryFolder(), 'store');
+  const { registry } = openFileStore(folder);
+  const draft = { by: BY, atMs: 1 };
+  let entry = await registry.commit('Penguins & more', undefined, {
+    ...draft,
+    changes: [{ kind: 'model-created', name: 'Penguins & more', description: '' }],
+  });
+  for (const description of ['one', 'two']) {
+    const changes = [{ kind: 'model-updated', description } as const];
+    entry = await registry.commit('Penguins & more', entry.head, { ...draft, changes });
+  }
+  const [chain] = readdirSync(join(folder, 'registry'));
+  const commits = join(folder, 'registry', chain as string);
+  const read = () => openFileStore(folder).registry.read('Penguins & more');
+  return { commits, read, entry, folder };
+}
+
+describe('a registry chain', () => {
+  it('is a folder of numbered commits, each with the hash of the one before', async () => {
+    const { commits, entry } = await chainOfThree();
+    const names = readdirSync(commits);
+    expect(names).toEqual([1, 2, 3].map((n) => `${String(n).padStart(20, '0')}.json`));
+    let previous: string | null = null;
+    for (const name of names) {
+      const text = readFileSync(join(commits, name), 'utf8');
+      expect((JSON.parse(text) as { previous: string | null }).previous).toBe(previous);
+      previous = `sha256:${sha256Hex(text)}`;
+    }
+    expect(entry.head).toEqual({ number: 3, hash: previous });
+  });
+
+  it.each([
+    [
+      'altered',
+      (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('one', 'won')),
+    ],
+    ['removed', (path: string) => rmSync(path)],
+    ['cut off', (path: string) => writeFileSync(path, readFileSync(path, 'utf8').slice(0, 40))],
+    [
+      'of another model',
+      (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('& more', '& less')),
+    ],
+  ])('whose middle commit was %s is refused', async (_, damage) => {
+    const { commits, read } = await chainOfThree();
+    damage(join(commits, `${'2'.padStart(20, '0')}.json`));
+    await expect(read()).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+  });
+
+  it('with a commit of a newer format is refused', async () => {
+    const { commits, read } = await chainOfThree();
+    writeFileSync(join(commits, `${'4'.padStart(20, '0')}.json`), '{"format":2}');
+    await expect(read()).rejects.toMatchObject({ code: 'STORE_FORMAT_TOO_NEW' });
+  });
+
+  it('gives every version number to exactly one of several processes', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const script = fileURLToPath(new URL('../testing/register-versions.ts', import.meta.url));
+    const children = Array.from({ length: 4 }, () =>
+      spawn(process.execPath, ['--import', 'tsx', script, folder, '10'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    );
+    const printed = await Promise.all(
+      children.map(async (child) => {
+        let text = '';
+        child.stdout.on('data', (piece: Buffer) => (text += piece.toString()));
+        const [code] = (await once(child, 'close')) as [number];
+        expect(code).toBe(0);
+        return text.trim().split('\n').map(Number);
+      }),
+    );
+    const numbers = printed.flat().sort((a, b) => a - b);
+    expect(numbers).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+    const entry = await openFileStore(folder).registry.read('raced');
+    expect(entry?.model.versions.map(({ version }) => version)).toEqual(numbers);
+  });
+});

@@ -1,0 +1,40 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
+import { readLogLines } from './log-lines.ts';
+
+function read(path: string, from: number): { lines: string[]; end: number } {
+  const lines: string[] = [];
+  const reader = readLogLines(path, from);
+  for (let next = reader.next(); ; next = reader.next()) {
+    if (next.done) return { lines, end: next.value };
+    lines.push(next.value.text);
+  }
+}
+
+it('gives whole lines only, and goes on where it stopped', () => {
+  const path = join(temporaryFolder(), 'log');
+  const line = fc
+    .string({ unit: 'binary' })
+    .map((text) => text.replaceAll('\n', '').toWellFormed());
+  fc.assert(
+    fc.property(fc.array(line), line, (lines, torn) => {
+      const whole = lines.map((text) => `${text}\n`).join('');
+      writeFileSync(path, whole + torn);
+      const first = read(path, 0);
+      expect(first.lines).toEqual(lines);
+      expect(first.end).toBe(Buffer.byteLength(whole));
+      writeFileSync(path, `${whole}${torn}rest\n`);
+      expect(read(path, first.end).lines).toEqual([`${torn}rest`]);
+    }),
+  );
+});
+
+it('takes lines that are longer than what it reads at once', () => {
+  const path = join(temporaryFolder(), 'log');
+  const long = 'ü'.repeat(2_000_000);
+  writeFileSync(path, `a\n${long}\nb\n`);
+  expect(read(path, 0).lines).toEqual(['a', long, 'b']);
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { ExperimentId, RunId } from '../model/ids.ts';
+import { type RunEvent, RunFold } from './run-fold.ts';
+
+const run = 'a'.repeat(32) as RunId;
+const created: RunEvent = {
+  kind: 'run-created',
+  run,
+  experiment: '0' as ExperimentId,
+  name: 'first',
+  user: 'ada',
+  timeMs: 1,
+};
+
+/** Folds events in the order given, stamped 1, 2, 3 … */
+function view(...events: RunEvent[]) {
+  const fold = new RunFold(run);
+  events.forEach((event, index) => {
+    fold.apply(event, { stampUs: index + 1, writer: 'w', position: index });
+  });
+  return fold.view();
+}
+
+describe('RunFold', () => {
+  it('has no run before its creation is met', () => {
+    expect(view({ kind: 'tags', run, tags: { a: '1' } })).toBeUndefined();
+  });
+
+  it('keeps the first value of a param and shows every other as a conflict', () => {
+    const state = view(
+      created,
+      { kind: 'params', run, params: { lr: '0.1' } },
+      { kind: 'params', run, params: { lr: '0.2' } },
+      { kind: 'params', run, params: { lr: '0.1', batch: '32' } },
+    );
+    expect(state?.params).toEqual({ batch: '32', lr: '0.1' });
+    expect(state?.paramConflicts).toEqual([{ key: 'lr', value: '0.1', rejected: ['0.2'] }]);
+  });
+
+  it('lets the latest tag win, and a deletion only over earlier values', () => {
+    const state = view(
+      created,
+      { kind: 'tags', run, tags: { a: '1', b: '1' } },
+      { kind: 'tag-deleted', run, key: 'b' },
+      { kind: 'tags', run, tags: { a: '2' } },
+    );
+    expect(state?.tags).toEqual({ a: '2', 'mlflow.runName': 'first' });
+  });
+
+  it('takes its name from the tag that MLflow keeps it in', () => {
+    const renamed = view(created, { kind: 'run-updated', run, name: 'second' });
+    expect(renamed).toMatchObject({ name: 'second', tags: { 'mlflow.runName': 'second' } });
+    expect(view(created, { kind: 'tags', run, tags: { 'mlflow.runName': 'third' } })?.name).toBe(
+      'third',
+    );
+  });
+
+  it('keeps keys that are names of JavaScript objects', () => {
+    const params = JSON.parse('{"__proto__":"x","constructor":"y"}') as Record<string, string>;
+    const state = view(created, { kind: 'params', run, params });
+    expect(Object.entries(state?.params ?? {})).toEqual([
+      ['__proto__', 'x'],
+      ['constructor', 'y'],
+    ]);
+  });
+});
