@@ -1,0 +1,349 @@
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { type DatasetInput, MemoryStore, type Store } from '@tidemark/core';
+import { parseEnvironment } from '@tidemark/core/node';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { describe, expect, it } from 'vitest';
+import {
+  activeRun,
+  lastRun,
+  openModel,
+  openStore,
+  recordDatasetRead,
+  registerModel,
+  startRun,
+} from './index.ts';
+
+const QUIET = { environment: false } as const;
+
+function dataset(name: string): DatasetInput {
+  return {
+    dataset: { name, digest: '1', sourceType: 'local', source: '{}' },
+    tags: { 'mlflow.data.context': 'training' },
+  };
+}
+
+async function datasetsOf(store: Store): Promise<Record<string, string[]>> {
+  const runs = await store.runs({});
+  return Object.fromEntries(
+    runs.map(({ name, datasets }) => [name, datasets.map((input) => input.dataset.name)]),
+  );
+}
+
+describe('startRun with a body', () => {
+  it('ends the run FINISHED and gives back what the body gives', async () => {
+    const store = new MemoryStore();
+    const result = await startRun(
+      { ...QUIET, store, experiment: 'penguins', name: 'a' },
+      async (run) => {
+        expect(activeRun()).toBe(run);
+        await run.logParams({ lr: 0.1, layers: [8, 3], shuffle: false });
+        await run.logMetrics({ loss: 0.5 }, { step: 1 });
+        return 42;
+      },
+    );
+    expect(result).toBe(42);
+    expect(activeRun()).toBeUndefined();
+    const [run] = await store.runs({});
+    expect(run).toMatchObject({
+      name: 'a',
+      status: 'FINISHED',
+      params: { lr: '0.1', layers: '[8,3]', shuffle: 'false' },
+    });
+    expect(run?.endTimeMs).toBeGreaterThanOrEqual(run?.startTimeMs as number);
+  });
+
+  it('ends the run FAILED and lets the error through', async () => {
+    const store = new MemoryStore();
+    const body = (): never => {
+      throw new RangeError('diverged');
+    };
+    await expect(startRun({ ...QUIET, store }, body)).rejects.toThrow(RangeError);
+    expect((await store.runs({}))[0]?.status).toBe('FAILED');
+  });
+
+  it('keeps runs apart that go on side by side', async () => {
+    const store = new MemoryStore();
+    const train = (name: string) =>
+      startRun({ ...QUIET, store, name }, async () => {
+        for (let step = 0; step < 5; step += 1) {
+          await setTimeout(1);
+          await activeRun()?.logMetric('mine', name === 'a' ? 1 : 2, { step });
+        }
+      });
+    await Promise.all([train('a'), train('b')]);
+    for (const run of await store.runs({})) {
+      const history = await store.metricHistory(run.runId, 'mine');
+      expect(history).toHaveLength(5);
+      expect(new Set(history.map(({ value }) => value))).toEqual(
+        new Set([run.name === 'a' ? 1 : 2]),
+      );
+    }
+  });
+});
+
+describe('startRun without a body', () => {
+  it('leaves the run ambient until it ends', async () => {
+    const run = await startRun({ ...QUIET, store: new MemoryStore() });
+    expect(activeRun()).toBe(run);
+    expect(lastRun()).toBe(run);
+    await run.end();
+    expect(activeRun()).toBeUndefined();
+    expect(lastRun()).toBe(run);
+  });
+
+  it('refuses a second open run, unless it is nested', async () => {
+    const store = new MemoryStore();
+    const parent = await startRun({ ...QUIET, store });
+    await expect(startRun({ ...QUIET, store })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    const child = await startRun({ ...QUIET, store, nested: true });
+    expect(activeRun()).toBe(child);
+    await child.end();
+    expect(activeRun()).toBe(parent);
+    await parent.end();
+    const [stored] = await store.runs({ runIds: [child.runId] });
+    expect(stored?.tags['mlflow.parentRunId']).toBe(parent.runId);
+  });
+
+  it('refuses to write after the end, and resumes by id', async () => {
+    const store = new MemoryStore();
+    const run = await startRun({ ...QUIET, store });
+    await run.logParam('lr', 0.1);
+    await run.end('KILLED');
+    await expect(run.logMetric('a', 1)).rejects.toMatchObject({ code: 'RUN_ENDED' });
+    const resumed = await startRun({ ...QUIET, store, runId: run.runId });
+    expect((await store.runs({}))[0]).toMatchObject({ status: 'RUNNING' });
+    await expect(resumed.logParam('lr', 0.2)).rejects.toMatchObject({ code: 'PARAM_CONFLICT' });
+    await resumed.end();
+    expect(await store.runs({})).toMatchObject([{ runId: run.runId, status: 'FINISHED' }]);
+  });
+});
+
+describe('a dataset that was read', () => {
+  it('belongs to the run that is open', async () => {
+    const store = new MemoryStore();
+    await startRun({ ...QUIET, store, name: 'a' }, () => recordDatasetRead(dataset('open')));
+    expect(await datasetsOf(store)).toEqual({ a: ['open'] });
+  });
+
+  it('waits for the next run that starts where it was read', async () => {
+    const store = new MemoryStore();
+    await recordDatasetRead(dataset('early'));
+    await startRun({ ...QUIET, store, name: 'first' }, () => {});
+    await startRun({ ...QUIET, store, name: 'second' }, () => {});
+    expect(await datasetsOf(store)).toEqual({ first: ['early'], second: [] });
+  });
+});
+
+describe('a run in a folder', () => {
+  it('records its environment as tags and as environment.json', async () => {
+    const store = await openStore(join(temporaryFolder(), 'store'));
+    await startRun({ store }, () => {});
+    const [run] = await store.runs({});
+    expect(run?.tags).toMatchObject({
+      'mlflow.source.type': expect.stringMatching(/LOCAL|JOB/),
+      'tidemark.node.version': process.versions.node,
+    });
+    const { runId, experimentId } = run as NonNullable<typeof run>;
+    const pieces: Uint8Array[] = [];
+    const owner = { kind: 'run', runId, experimentId } as const;
+    for await (const piece of store.artifacts.read(owner, 'environment.json')) pieces.push(piece);
+    expect(parseEnvironment(Buffer.concat(pieces).toString()).node.version).toBe(
+      process.versions.node,
+    );
+  });
+
+  it('stores local files and folders, tables, images and text', async () => {
+    const base = temporaryFolder();
+    const source = join(base, 'plots');
+    mkdirSync(join(source, 'deep'), { recursive: true });
+    writeFileSync(join(source, 'a.txt'), 'a');
+    writeFileSync(join(source, 'deep', 'b.txt'), 'b');
+    symlinkSync(source, join(source, 'deep', 'round'));
+    const store = await openStore(join(base, 'store'));
+    await startRun({ ...QUIET, store }, async (run) => {
+      await run.logArtifact(source, 'plots');
+      await run.logArtifact(join(source, 'a.txt'));
+      await run.logText('hello', 'notes.md');
+      await run.logTable([{ a: 1, b: 'x' }, { a: Number.NaN }], 'tables/t.json');
+      await run.logImage({ width: 1, height: 2, data: new Uint8Array(6) }, 'black.png');
+    });
+    const [run] = await store.runs({});
+    expect(run?.artifacts.map(({ path }) => path)).toEqual([
+      'a.txt',
+      'black.png',
+      'notes.md',
+      'plots/a.txt',
+      'plots/deep/b.txt',
+      'tables/t.json',
+    ]);
+  });
+});
+
+describe('bad input changes nothing', () => {
+  const bad: [string, string, (store: Store) => Promise<unknown>][] = [
+    [
+      'an unknown experiment id',
+      'EXPERIMENT_NOT_FOUND',
+      (store) => startRun({ store, experimentId: '42' }),
+    ],
+    ['a blank experiment name', 'INVALID_KEY', (store) => startRun({ store, experiment: ' ' })],
+    ['a bad tag key', 'INVALID_KEY', (store) => startRun({ store, tags: { '../x': '1' } })],
+    ['a run id that is none', 'INVALID_ID', (store) => startRun({ store, runId: '../x' })],
+    ['an unknown run', 'RUN_NOT_FOUND', (store) => startRun({ store, runId: 'f'.repeat(32) })],
+    ['an unknown model', 'MODEL_NOT_FOUND', (store) => openModel('models:/none/1', { store })],
+    ['no model address', 'MODEL_URI_INVALID', (store) => openModel('penguins/1', { store })],
+    [
+      'an unknown logged model',
+      'LOGGED_MODEL_NOT_FOUND',
+      (store) => registerModel({ store, name: 'p', model: 'models:/m-1' }),
+    ],
+  ];
+
+  it.each(bad)('%s is %s', async (_, code, act) => {
+    const folder = join(temporaryFolder(), 'store');
+    const store = await openStore(folder);
+    await expect(act(store)).rejects.toMatchObject({ code });
+    expect(existsSync(folder)).toBe(false);
+    expect(activeRun()).toBeUndefined();
+  });
+
+  it.each([
+    ['a bad metric key', 'INVALID_KEY', { '/abs': 1 }, {}],
+    ['a metric that is text', 'INVALID_ARGUMENT', { a: '1' as unknown as number }, {}],
+    ['a step that is not whole', 'INVALID_ARGUMENT', { a: 1 }, { step: 0.5 }],
+    ['a time before 1970', 'INVALID_ARGUMENT', { a: 1 }, { timestampMs: -1 }],
+  ] as const)('%s is %s', async (_, code, metrics, options) => {
+    const store = new MemoryStore();
+    await startRun({ ...QUIET, store }, async (run) => {
+      await expect(run.logMetrics({ good: 1, ...metrics }, options)).rejects.toMatchObject({
+        code,
+      });
+    });
+    expect((await store.runs({}))[0]?.metrics).toEqual({});
+  });
+
+  it('a param of another value, an artifact path that leaves, and a file that is not there', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const store = await openStore(folder);
+    await startRun({ ...QUIET, store }, async (run) => {
+      await run.logParam('lr', 0.1);
+      await expect(run.logParams({ fresh: 1, lr: 0.2 })).rejects.toMatchObject({
+        code: 'PARAM_CONFLICT',
+      });
+      await expect(run.logText('x', '../x')).rejects.toMatchObject({
+        code: 'ARTIFACT_PATH_UNSAFE',
+      });
+      await expect(run.logArtifact('/nowhere/at/all')).rejects.toMatchObject({
+        code: 'ARTIFACT_NOT_FOUND',
+      });
+    });
+    const [run] = await store.runs({});
+    expect(run?.params).toEqual({ lr: '0.1' });
+    expect(run?.artifacts).toEqual([]);
+    expect(readdirSync(folder).sort()).toEqual([
+      '.gitattributes',
+      '.gitignore',
+      'logs',
+      'store.json',
+    ]);
+  });
+});
+
+describe('openStore', () => {
+  it.each([
+    ['sqlite:///mlflow.db', 'tidemark import'],
+    ['postgresql://ada:secret@host/db', 'tidemark import'],
+    ['https://host:5000', 'folder'],
+    ['s3://bucket/x', 'folder'],
+    ['file://host/share', 'file:///absolute/path'],
+  ])('cannot open %s, and says what to do', async (address, wayOut) => {
+    const refused = openStore(address);
+    await expect(refused).rejects.toMatchObject({ code: 'STORE_URI_UNSUPPORTED' });
+    await expect(refused).rejects.toThrow(wayOut);
+    await expect(refused).rejects.not.toThrow('secret');
+  });
+
+  it('opens a place once, however it is spelled', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const store = await openStore(folder);
+    expect(await openStore(`${folder}/../store/`)).toBe(store);
+    expect(await openStore(`file://${folder}`)).toBe(store);
+  });
+});
+
+describe('a model', () => {
+  const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+
+  async function registered() {
+    const folder = join(temporaryFolder(), 'store');
+    const store = await openStore(folder);
+    const model = await startRun({ ...QUIET, store }, (run) =>
+      run.logModel({
+        name: 'classifier',
+        files: ({ modelId, runId }) => [{ path: 'MLmodel', content: text(`${modelId} ${runId}`) }],
+      }),
+    );
+    const version = await registerModel({ store, name: 'penguins', model });
+    return { store, model, version, folder };
+  }
+
+  it('is found by version, alias-free address, logged model and run', async () => {
+    const { store, model, version } = await registered();
+    expect(version).toMatchObject({ version: 1, modelId: model.modelId, runId: model.sourceRunId });
+    for (const uri of [
+      'models:/penguins/1',
+      'models:/penguins/latest',
+      `models:/${model.modelId}`,
+      `runs:/${model.sourceRunId}/classifier`,
+    ]) {
+      const files = await openModel(uri, { store });
+      expect(new TextDecoder().decode(await files.read('MLmodel'))).toBe(
+        `${model.modelId} ${model.sourceRunId}`,
+      );
+    }
+    await expect(openModel('models:/penguins/2', { store })).rejects.toMatchObject({
+      code: 'MODEL_VERSION_NOT_FOUND',
+    });
+    await expect(openModel('models:/penguins@champion', { store })).rejects.toMatchObject({
+      code: 'MODEL_ALIAS_NOT_FOUND',
+    });
+  });
+
+  it('whose file was changed is not given out', async () => {
+    const { store, model, folder } = await registered();
+    const path = join(folder, 'artifacts', model.experimentId, 'models', model.modelId, 'MLmodel');
+    writeFileSync(path, 'forged');
+    const files = await openModel('models:/penguins/1', { store });
+    await expect(files.read('MLmodel')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+  });
+
+  it('whose records were changed after it was registered is not opened', async () => {
+    const { store, model } = await registered();
+    const owner = {
+      kind: 'model',
+      experimentId: model.experimentId,
+      modelId: model.modelId,
+    } as const;
+    const file = await store.artifacts.write(owner, 'MLmodel', text('forged'));
+    await store.append([{ kind: 'artifact', owner: { model: model.modelId }, file }]);
+    await expect(openModel('models:/penguins/1', { store })).rejects.toMatchObject({
+      code: 'DIGEST_MISMATCH',
+    });
+  });
+
+  it('that could not be made is marked, and the error comes through', async () => {
+    const store = new MemoryStore();
+    await startRun({ ...QUIET, store }, async (run) => {
+      const broken = run.logModel({
+        name: 'broken',
+        files: () => {
+          throw new RangeError('no weights');
+        },
+      });
+      await expect(broken).rejects.toThrow(RangeError);
+    });
+    expect(await store.loggedModels({})).toMatchObject([{ status: 'UPLOAD_FAILED' }]);
+  });
+});
