@@ -1,12 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NO_FIXTURES, sharedFixture } from '@tidemark/test-kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatMlModel, type MlModel, parseMlModel } from './mlmodel.ts';
 import { signatureFromJson } from './signature-json.ts';
 import { formatUtcTime, parseUtcTime } from './utc-time.ts';
 
-const fixtures = join(process.env.TIDEMARK_SHARED ?? '', 'fixtures', 'mlflow');
+const fixtures = sharedFixture('mlflow');
 
 const model: MlModel = {
   artifactPath: 'artifacts/1/models/m-1/artifacts',
@@ -122,7 +123,8 @@ resources:
     );
   });
 
-  it.skipIf(!existsSync(fixtures))('of MLflow itself survives (needs the MLflow fixtures)', () => {
+  it('of MLflow itself survives', ({ skip }) => {
+    if (fixtures === undefined) return skip(NO_FIXTURES);
     const files = readdirSync(fixtures, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('MLmodel'))
       .map((path) => readFileSync(join(fixtures, path), 'utf8'));

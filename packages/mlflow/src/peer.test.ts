@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ModelSignature } from '@tidemark/core';
+import { temporaryFolder } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 import { formatMlModel } from './mlmodel.ts';
 import { signatureFromJson, signatureToJson } from './signature-json.ts';
@@ -57,37 +57,32 @@ it.skipIf(python === undefined)(
         { name: 'seed', type: 'long', default: 9_007_199_254_740_993n },
       ],
     };
-    const folder = await mkdtemp(join(tmpdir(), 'tidemark-peer-'));
-    try {
-      await writeFile(
-        join(folder, 'MLmodel'),
-        formatMlModel({
-          flavors: { tfjs: { format: 'layers-model', version: '1e5', switch: 'on', rate: 1e-7 } },
-          runId: '0123',
-          modelId: 'm-0123',
-          modelUuid: 'm-0123',
-          utcTimeCreated: formatUtcTime(0),
-          signature: signatureToJson(signature),
-          modelSizeBytes: 12,
-          metadata: { note: 'größer\nals ein Satz: "so"', none: null },
-        }),
-      );
-      const { stdout } = await promisify(execFile)(python ?? '', ['-c', PROGRAM, folder]);
-      const seen: unknown = JSON.parse(stdout);
-      expect(seen).toMatchObject({
+    const folder = temporaryFolder();
+    await writeFile(
+      join(folder, 'MLmodel'),
+      formatMlModel({
         flavors: { tfjs: { format: 'layers-model', version: '1e5', switch: 'on', rate: 1e-7 } },
         runId: '0123',
         modelId: 'm-0123',
+        modelUuid: 'm-0123',
+        utcTimeCreated: formatUtcTime(0),
+        signature: signatureToJson(signature),
+        modelSizeBytes: 12,
         metadata: { note: 'größer\nals ein Satz: "so"', none: null },
-        size: 12,
-        created: '1970-01-01 00:00:00.000000',
-      });
-      const back = (seen as { signature: Record<'inputs' | 'outputs' | 'params', string> })
-        .signature;
-      expect(signatureFromJson(back)).toEqual(signature);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+      }),
+    );
+    const { stdout } = await promisify(execFile)(python ?? '', ['-c', PROGRAM, folder]);
+    const seen: unknown = JSON.parse(stdout);
+    expect(seen).toMatchObject({
+      flavors: { tfjs: { format: 'layers-model', version: '1e5', switch: 'on', rate: 1e-7 } },
+      runId: '0123',
+      modelId: 'm-0123',
+      metadata: { note: 'größer\nals ein Satz: "so"', none: null },
+      size: 12,
+      created: '1970-01-01 00:00:00.000000',
+    });
+    const back = (seen as { signature: Record<'inputs' | 'outputs' | 'params', string> }).signature;
+    expect(signatureFromJson(back)).toEqual(signature);
   },
   120_000,
 );
