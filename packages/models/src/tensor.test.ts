@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isTensor, type NestedArray, toNestedArray, toTensor } from './tensor.ts';
+
+const refused = expect.objectContaining({ code: 'INVALID_ARGUMENT' });
+
+/** Nested lists of numbers, all of one random shape without empty sizes. */
+const regular = fc
+  .array(fc.integer({ min: 1, max: 4 }), { maxLength: 4 })
+  .chain((shape) =>
+    shape.reduceRight<fc.Arbitrary<NestedArray>>(
+      (inner, size) => fc.array(inner, { minLength: size, maxLength: size }),
+      fc.double(),
+    ),
+  );
+
+describe('a tensor', () => {
+  it('is made of nested lists', () => {
+    expect(
+      toTensor(
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+        'float32',
+      ),
+    ).toEqual({
+      dtype: 'float32',
+      shape: [2, 3],
+      data: Float32Array.of(1, 2, 3, 4, 5, 6),
+    });
+  });
+
+  it('is made of typed arrays, alone, in rows or with a shape', () => {
+    const data = Float32Array.of(1, 2, 3, 4);
+    expect(toTensor(data)).toEqual({ dtype: 'float32', shape: [4], data });
+    expect(toTensor([data, data]).shape).toEqual([2, 4]);
+    expect(toTensor({ shape: [2, 2], data })).toEqual({ dtype: 'float32', shape: [2, 2], data });
+    expect(toTensor(Buffer.from([1, 2])).dtype).toBe('uint8');
+  });
+
+  it('takes its dtype from its values', () => {
+    expect(toTensor(['a', 'b']).dtype).toBe('str');
+    expect(toTensor([[true], [false]])).toMatchObject({ dtype: 'bool', data: Uint8Array.of(1, 0) });
+    expect(toTensor([1n]).dtype).toBe('int64');
+    expect(toTensor(3)).toEqual({ dtype: 'float64', shape: [], data: Float64Array.of(3) });
+  });
+
+  it('gives its values back as nested lists', () => {
+    fc.assert(
+      fc.property(regular, (lists) => {
+        const tensor = toTensor(lists);
+        expect(isTensor(tensor)).toBe(true);
+        expect(toNestedArray(tensor)).toEqual(lists);
+      }),
+    );
+    expect(toNestedArray(toTensor([[true], [false]]))).toEqual([[true], [false]]);
+    expect(toNestedArray({ dtype: 'float32', shape: [2, 0], data: new Float32Array() })).toEqual([
+      [],
+      [],
+    ]);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['ragged lists', () => toTensor([[1, 2], [3]])],
+    ['lists beside numbers', () => toTensor([1, [2]])],
+    ['a shape of another size', () => toTensor({ shape: [2, 2], data: [1, 2, 3] })],
+    ['a fraction as an integer', () => toTensor([1.7], 'int32')],
+    ['a number beyond int8', () => toTensor([128], 'int8')],
+    ['text as a number', () => toTensor(['1'], 'float32')],
+    ['null', () => toTensor([null as unknown as number], 'float32')],
+    ['null alone', () => toTensor(null as unknown as number, 'float32')],
+    ['a dtype that is none', () => toTensor([1], 'float31')],
+  ])('cannot be made of %s', (_what, make) => {
+    expect(make).toThrow(refused);
+  });
+});

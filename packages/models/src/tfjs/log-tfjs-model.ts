@@ -1,0 +1,103 @@
+import { type ActiveRun, activeRun, registerModel } from '@tidemark/client';
+import {
+  type LoggedModel,
+  type ModelSignature,
+  type ModelVersion,
+  TidemarkError,
+} from '@tidemark/core';
+import type { FlavorConfig } from '@tidemark/mlflow';
+import type { ModelInput } from '../model-io.ts';
+import { packageModel } from '../package-model.ts';
+import { TFJS_FLAVOR } from './load-tfjs-model.ts';
+import { tfjsArtifacts } from './save-tfjs-model.ts';
+import { MODEL_JSON, tfjsFiles } from './tfjs-files.ts';
+import { tfjsSignature } from './tfjs-signature.ts';
+import type { TfjsArtifacts, TfjsModel } from './tfjs-types.ts';
+
+/** How a TF.js model is logged. */
+export interface LogTfjsModelOptions {
+  /** The logged model's name, none of `/ : . % " '`. */
+  readonly name: string;
+  /** Default: the ambient run. */
+  readonly run?: ActiveRun;
+  /** Default: the model's own inputs and outputs, as tensors. */
+  readonly signature?: ModelSignature;
+  /** A few rows of input, kept with the model in MLflow's form. */
+  readonly inputExample?: ModelInput;
+  /** Also makes it the next version of this registered model, which is created when it is new. */
+  readonly registeredModelName?: string;
+  /** Also saves the optimizer's state, to go on training. Default false. */
+  readonly includeOptimizer?: boolean;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The step of the run at which the model was made. Default 0. */
+  readonly step?: number;
+  /** Anything that can be JSON; kept in the MLmodel file. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** A TF.js model that was logged. */
+export interface LoggedTfjsModel {
+  readonly model: LoggedModel;
+  /** When `registeredModelName` was given. */
+  readonly version?: ModelVersion;
+}
+
+/**
+ * Logs a TF.js model (layers or graph) to a run, in MLflow's MLmodel form, so that `loadModel` and
+ * `tf.loadLayersModel` can load it.
+ * @throws NO_ACTIVE_RUN without `run` when no run is open; INVALID_ARGUMENT for a signature that
+ * breaks MLflow's rules; INVALID_KEY for a name; WRITE_FAILED
+ */
+export async function logTfjsModel(
+  model: TfjsModel,
+  options: LogTfjsModelOptions,
+): Promise<LoggedTfjsModel> {
+  const { name, params, tags, step, inputExample, metadata, registeredModelName } = options;
+  const run = options.run ?? activeRun();
+  if (run === undefined) {
+    throw new TidemarkError(
+      'NO_ACTIVE_RUN',
+      'No run is open to log the model to. Call it inside startRun(…), or pass { run }.',
+    );
+  }
+  const artifacts = await tfjsArtifacts(model, {
+    includeOptimizer: options.includeOptimizer ?? false,
+  });
+  const signature = options.signature ?? tfjsSignature(model);
+  const logged = await run.logModel({
+    name,
+    modelType: TFJS_FLAVOR,
+    ...(params && { params }),
+    ...(tags && { tags }),
+    ...(step !== undefined && { step }),
+    files: (ids) =>
+      packageModel(
+        {
+          flavors: { [TFJS_FLAVOR]: flavorConfig(artifacts) },
+          files: tfjsFiles(artifacts),
+          ...(signature && { signature }),
+          ...(inputExample !== undefined && { inputExample }),
+          ...(metadata && { metadata }),
+        },
+        ids,
+      ),
+  });
+  if (registeredModelName === undefined) return { model: logged };
+  const version = await registerModel({
+    store: run.store,
+    name: registeredModelName,
+    model: logged,
+  });
+  return { model: logged, version };
+}
+
+function flavorConfig(artifacts: TfjsArtifacts): FlavorConfig {
+  const version = /tfjs-layers v(\S+)/.exec(artifacts.generatedBy ?? '')?.[1];
+  return {
+    data: MODEL_JSON,
+    format: artifacts.format ?? 'layers-model',
+    // What has to be installed to load it, as requirements.txt says for Python.
+    ...(version !== undefined && { packages: { '@tensorflow/tfjs': version } }),
+  };
+}

@@ -1,0 +1,129 @@
+import type { ModelFile, ModelFiles } from '@tidemark/client';
+import { TidemarkError } from '@tidemark/core';
+import type { TfjsArtifacts, TfjsWeightSpec } from './tfjs-types.ts';
+
+/**
+ * The files of a TF.js model as TF.js's own converter lays them out, so that
+ * `tf.loadLayersModel('https://…/model.json')` can load the same folder: `model.json` with a weights
+ * manifest of one group, and the weights cut into shards of 4 MB, a size that browsers cache.
+ */
+
+/** Where the topology and the weights manifest lie. */
+export const MODEL_JSON = 'model.json';
+
+const SHARD_BYTES = 4 * 1024 * 1024;
+
+/** A group of weights and the shards that hold their bytes, one after the other. */
+interface WeightsGroup {
+  readonly paths: readonly string[];
+  readonly weights: readonly TfjsWeightSpec[];
+}
+
+/** The keys of model.json beside the weights manifest (`tf.io.ModelJSON`). */
+const JSON_KEYS = [
+  'modelTopology',
+  'format',
+  'generatedBy',
+  'convertedBy',
+  'trainingConfig',
+  'userDefinedMetadata',
+  'signature',
+  'modelInitializer',
+  'initializerSignature',
+] as const satisfies (keyof TfjsArtifacts)[];
+
+/** Lays out a model that TF.js handed over. The bytes of the weights are copied. */
+export function tfjsFiles(artifacts: TfjsArtifacts): ModelFile[] {
+  const weights = joined(artifacts.weightData);
+  const count = Math.ceil(weights.length / SHARD_BYTES);
+  const shards = Array.from({ length: count }, (_, i) => ({
+    path: `group1-shard${i + 1}of${count}.bin`,
+    content: weights.slice(i * SHARD_BYTES, (i + 1) * SHARD_BYTES),
+  }));
+  const manifest: WeightsGroup[] = [
+    { paths: shards.map((shard) => shard.path), weights: artifacts.weightSpecs ?? [] },
+  ];
+  const json = {
+    ...Object.fromEntries(JSON_KEYS.map((key) => [key, artifacts[key]])),
+    weightsManifest: manifest,
+  };
+  return [{ path: MODEL_JSON, content: new TextEncoder().encode(JSON.stringify(json)) }, ...shards];
+}
+
+/**
+ * Reads a model back into the form that TF.js loads from.
+ * @throws MLMODEL_INVALID when model.json is not TF.js's, or a shard is of another size than it says;
+ * ARTIFACT_NOT_FOUND, DIGEST_MISMATCH
+ */
+export async function readTfjsFiles(files: ModelFiles, path: string): Promise<TfjsArtifacts> {
+  const json = parseModelJson(await files.read(path), files.uri);
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const shards: Uint8Array[] = [];
+  for (const group of json.weightsManifest) {
+    for (const shard of group.paths) shards.push(await files.read(folder + shard));
+  }
+  return {
+    ...json.rest,
+    weightSpecs: json.weightsManifest.flatMap((group) => group.weights),
+    weightData: joined(shards).buffer,
+  };
+}
+
+function parseModelJson(
+  bytes: Uint8Array,
+  uri: string,
+): { weightsManifest: readonly WeightsGroup[]; rest: TfjsArtifacts } {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw invalid(uri, 'it is not JSON', cause);
+  }
+  if (!isRecord(json) || !isRecord(json.modelTopology)) {
+    throw invalid(uri, 'it has no modelTopology');
+  }
+  const { weightsManifest, ...rest } = json;
+  if (!Array.isArray(weightsManifest) || !weightsManifest.every(isGroup)) {
+    throw invalid(uri, 'its weightsManifest is not a list of groups with paths and weights');
+  }
+  return { weightsManifest, rest };
+}
+
+function isGroup(group: unknown): group is WeightsGroup {
+  return (
+    isRecord(group) &&
+    Array.isArray(group.paths) &&
+    group.paths.every((path) => typeof path === 'string') &&
+    Array.isArray(group.weights) &&
+    group.weights.every((spec) => isRecord(spec) && typeof spec.name === 'string')
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function joined(
+  data: TfjsArtifacts['weightData'] | readonly Uint8Array[],
+): Uint8Array<ArrayBuffer> {
+  const parts: readonly (ArrayBuffer | Uint8Array)[] = Array.isArray(data)
+    ? data
+    : data instanceof ArrayBuffer
+      ? [data]
+      : [];
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part instanceof Uint8Array ? part : new Uint8Array(part), offset);
+    offset += part.byteLength;
+  }
+  return bytes;
+}
+
+function invalid(uri: string, problem: string, cause?: unknown): TidemarkError {
+  return new TidemarkError(
+    'MLMODEL_INVALID',
+    `The model.json of ${uri} cannot be understood: ${problem}.`,
+    { cause, details: { uri } },
+  );
+}

@@ -1,0 +1,46 @@
+import type { ModelSignature, TensorSpec } from '@tidemark/core';
+import type { InputSpec } from '../model-io.ts';
+import type { TfjsModel, TfjsTensorInfo } from './tfjs-types.ts';
+
+/**
+ * The signature that a TF.js model has by itself: its inputs and outputs with dtype and shape, where
+ * -1 is any size, named when there are several. A part of which TF.js does not know every shape is
+ * left out, as some graph models have it; undefined when nothing is left.
+ */
+export function tfjsSignature(model: TfjsModel): ModelSignature | undefined {
+  const inputs = tensorSpecs(tfjsInputs(model));
+  const outputs = tensorSpecs(tfjsOutputs(model));
+  if (inputs === undefined && outputs === undefined) return undefined;
+  return { ...(inputs && { inputs }), ...(outputs && { outputs }) };
+}
+
+/** The inputs of a model, in the order in which it is called. */
+export function tfjsInputs(model: TfjsModel): InputSpec[] {
+  return describe(model.inputs, model.inputNames ?? model.inputNodes);
+}
+
+/** The outputs of a model, in the order in which it answers. */
+export function tfjsOutputs(model: TfjsModel): InputSpec[] {
+  return describe(model.outputs, model.outputNames ?? model.outputNodes);
+}
+
+function describe(
+  tensors: readonly TfjsTensorInfo[],
+  names: readonly string[] | undefined,
+): InputSpec[] {
+  return tensors.map((tensor, i) => ({
+    ...(tensors.length > 1 && { name: names?.[i] ?? tensor.name }),
+    // TF.js's names of dtypes are numpy's, but for text.
+    dtype: tensor.dtype === 'string' ? 'str' : tensor.dtype,
+    ...(tensor.shape && { shape: tensor.shape.map((size) => size ?? -1) }),
+  }));
+}
+
+function tensorSpecs(specs: readonly InputSpec[]): TensorSpec[] | undefined {
+  const tensors: TensorSpec[] = [];
+  for (const { shape, ...spec } of specs) {
+    if (shape === undefined) return undefined;
+    tensors.push({ kind: 'tensor', ...spec, shape });
+  }
+  return tensors.length === 0 ? undefined : tensors;
+}
