@@ -102,6 +102,14 @@ describe('the dependency rule', () => {
       { 'packages/mlflow/src/index.ts': `import '@tidemark/test-kit';\n` },
     ],
     [
+      'source importing what tests share',
+      'packages/core/src/parse.ts:1  imports ./testing/samples.ts, which is for tests alone and not built.',
+      {
+        'packages/core/src/parse.ts': `import './testing/samples.ts';\n`,
+        'packages/core/src/testing/samples.ts': `import 'vitest';\n`,
+      },
+    ],
+    [
       'a package that the table does not know',
       'packages/novel/package.json  is a package without a rule: add it to tools/check-boundaries/rules.ts.',
       { 'packages/novel/package.json': manifest('novel', []) },

@@ -8,7 +8,7 @@ export function ruleOf(member: Member): PackageRule | undefined {
   return member.kind === 'examples' ? EXAMPLE_RULE : PACKAGE_RULES[member.shortName];
 }
 
-/** Which package may import which: the table, entries only, tests-only packages, no way out by `../`. */
+/** Which package may import which: the table, entries only, nothing that is for tests, no way out by `../`. */
 export function checkLayers(graph: SourceGraph): Violation[] {
   const unknown = graph.workspace.members
     .filter((member) => ruleOf(member) === undefined)
@@ -18,16 +18,25 @@ export function checkLayers(graph: SourceGraph): Violation[] {
     }));
   const broken = [...graph.files.values()].flatMap((file) =>
     file.imports.flatMap((statement) => {
-      const message = brokenBy(file, statement);
+      const message = brokenBy(graph, file, statement);
       return message === undefined ? [] : [{ path: file.path, line: statement.line, message }];
     }),
   );
   return [...unknown, ...broken];
 }
 
-function brokenBy(file: SourceFile, { specifier, target }: ResolvedImport): string | undefined {
+function brokenBy(
+  graph: SourceGraph,
+  file: SourceFile,
+  { specifier, target }: ResolvedImport,
+): string | undefined {
   if (target.kind === 'file' && !target.path.startsWith(`${file.member.folder}/`)) {
     return `imports ${specifier}, which leaves its package: import the other package by its name.`;
+  }
+  if (target.kind === 'file' && file.role === 'source') {
+    return graph.files.get(target.path)?.role === 'test'
+      ? `imports ${specifier}, which is for tests alone and not built.`
+      : undefined;
   }
   if (target.kind !== 'member') return undefined;
   if (target.member.manifest.exports[target.entry] === undefined) {

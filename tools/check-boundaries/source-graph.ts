@@ -25,7 +25,7 @@ export interface SourceFile {
   /** Relative to the root, with `/`. */
   readonly path: string;
   readonly member: Member;
-  /** `test` includes benchmarks: what is neither built nor published. */
+  /** `test` is what is neither built nor published: tests, what they share in testing/, benchmarks. */
   readonly role: 'source' | 'test';
   readonly imports: readonly ResolvedImport[];
   readonly barrel: boolean;
@@ -39,7 +39,7 @@ export interface SourceGraph {
 
 const SOURCE_NAME = /\.(?:ts|tsx|mts|js|mjs|jsx)$/;
 const CONFIG_NAME = /^[^/]+\.config\.[a-z]+$/;
-const TEST_PATH = /\.(?:test|test-d|bench)\.[a-z]+$|(?:^|\/)(?:test|tests|bench)\//;
+const TEST_PATH = /\.(?:test|test-d|bench)\.[a-z]+$|(?:^|\/)(?:testing|bench)\//;
 
 /** Reads and parses every source file of the workspace; tool configuration is left out. */
 export function readSourceGraph(workspace: Workspace): SourceGraph {
