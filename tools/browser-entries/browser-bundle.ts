@@ -37,9 +37,10 @@ export async function bundleForBrowser(code: string): Promise<BrowserBundle> {
       codeSplitting: false,
       globals: (id) => id.replace(/\W/g, '_'),
     });
-    const [{ code: script, imports, dynamicImports }] = output;
+    const [{ code: script, fileName, imports, dynamicImports }] = output;
+    // An import() of our own code, which lies in this one file, counts as an import of the file.
     const missing = [...imports, ...dynamicImports].filter(
-      (id) => !isHostLibrary(id) && !isBuiltin(id),
+      (id) => id !== fileName && !isHostLibrary(id) && !isBuiltin(id),
     );
     if (missing.length > 0)
       throw new Error(`Cannot be found for a browser: ${missing.join(', ')}.`);
