@@ -15,6 +15,11 @@ export {
   type DatasetVersion,
   type DeltaDatasetVersion,
 } from './model/dataset.ts';
+export {
+  DELTA_SOURCE_TYPE,
+  deltaDatasetSource,
+  deltaDatasetVersion,
+} from './model/delta-dataset-version.ts';
 export type { Experiment } from './model/experiment.ts';
 export {
   DEFAULT_EXPERIMENT_ID,

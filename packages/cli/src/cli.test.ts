@@ -1,0 +1,180 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openStore, registerModel, startRun } from '@tidemark/client';
+import type { Store } from '@tidemark/core';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { describe, expect, it } from 'vitest';
+import { runCli } from './cli.ts';
+
+const QUIET = { environment: false } as const;
+
+/** Runs the command line in this process; a terminal of 80 columns without colours. */
+async function tidemark(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
+  let out = '';
+  let error = '';
+  const code = await runCli(argv, {
+    out: (text) => {
+      out += text;
+    },
+    error: (text) => {
+      error += text;
+    },
+    width: 80,
+    colors: false,
+  });
+  return { code, out, error };
+}
+
+async function storeWithRuns(): Promise<{ folder: string; store: Store }> {
+  const folder = join(temporaryFolder(), 'store');
+  const store = await openStore(folder);
+  await startRun({ ...QUIET, store, experiment: 'penguins', name: 'first' }, async (run) => {
+    await run.logParams({ lr: 0.1 });
+    for (let step = 0; step < 3; step += 1) await run.logMetrics({ loss: 3 - step }, { step });
+    await run.logMetric('odd', Number.NaN);
+  });
+  const failing = startRun({ ...QUIET, store, experiment: 'penguins', name: 'second' }, () => {
+    throw new Error('diverged');
+  });
+  await expect(failing).rejects.toThrow();
+  return { folder, store };
+}
+
+describe('tidemark runs', () => {
+  it('lists runs, newest first', async () => {
+    const { folder } = await storeWithRuns();
+    const { code, out } = await tidemark('runs', '--store', folder);
+    expect(code).toBe(0);
+    const lines = out.trimEnd().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(out).toMatch(/second +penguins +✗ FAILED/);
+    expect(out).toMatch(/first +penguins +✓ FINISHED .* loss=1/);
+  });
+
+  it('gives programs JSON, with NaN as MLflow writes it', async () => {
+    const { folder, store } = await storeWithRuns();
+    const { out } = await tidemark('runs', '--json', '--store', folder);
+    const runs = JSON.parse(out) as {
+      runId: string;
+      metrics: Record<string, { value: unknown }>;
+    }[];
+    const stored = await store.runs({});
+    expect(runs.map(({ runId }) => runId).sort()).toEqual(stored.map(({ runId }) => runId).sort());
+    const values = runs.flatMap(({ metrics }) => Object.values(metrics).map(({ value }) => value));
+    expect(values).toEqual([1, 'NaN']);
+  });
+
+  it('limits the list, and says what it left out', async () => {
+    const { folder } = await storeWithRuns();
+    const { out } = await tidemark('runs', '-n', '1', '-s', folder);
+    expect(out).toContain('… and 1 more');
+  });
+
+  it('shows one run, found by its name, by the beginning of its id, or as the latest', async () => {
+    const { folder, store } = await storeWithRuns();
+    const run = (await store.runs({})).find(({ name }) => name === 'first');
+    for (const said of ['first', run?.runId.slice(0, 8) as string]) {
+      const { code, out } = await tidemark('runs', 'show', said, '--store', folder);
+      expect(code).toBe(0);
+      expect(out).toContain(run?.runId);
+      expect(out).toMatch(/lr +0\.1/);
+      expect(out).toMatch(/loss +1 +2 +1 +3 +3 +█▅▁/);
+    }
+    expect((await tidemark('runs', 'show', 'latest', '-s', folder)).code).toBe(0);
+  });
+
+  it('never lets a name move the cursor', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const store = await openStore(folder);
+    await startRun(
+      { ...QUIET, store, name: '\u001b[2Jgone', tags: { a: 'x\u001b]0;t\u0007' } },
+      () => {},
+    );
+    for (const command of [['runs'], ['runs', 'show', 'latest']]) {
+      const { out } = await tidemark(...command, '--store', folder);
+      expect(out).toContain('[2Jgone');
+      expect(out).not.toContain('\u001b');
+    }
+  });
+});
+
+describe('tidemark models', () => {
+  it('lists models and shows their versions, with what is wrong with one', async () => {
+    const { folder, store } = await storeWithRuns();
+    const content = new TextEncoder().encode('no yaml object');
+    const model = await startRun({ ...QUIET, store }, (run) =>
+      run.logModel({ name: 'm', files: () => [{ path: 'MLmodel', content }] }),
+    );
+    await registerModel({ store, name: 'penguins', model });
+    expect((await tidemark('models', '--store', folder)).out).toMatch(/penguins +1 +1/);
+    const { code, out } = await tidemark('models', 'show', 'penguins', '--store', folder);
+    expect(code).toBe(0);
+    expect(out).toContain(model.sourceRunId);
+    expect(out).toContain('[MLMODEL_INVALID]');
+    const json = await tidemark('models', 'show', 'penguins', '--json', '--store', folder);
+    expect(JSON.parse(json.out)).toMatchObject({
+      versions: [{ version: 1, runId: model.sourceRunId }],
+    });
+  });
+});
+
+describe('a call that cannot be answered', () => {
+  it('fails with a code and a way out, and creates nothing', async () => {
+    const folder = join(temporaryFolder(), 'none');
+    const { code, out, error } = await tidemark('runs', '--store', folder);
+    expect([code, out]).toEqual([1, '']);
+    expect(error).toContain('[STORE_NOT_FOUND]');
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it.each([
+    [['runs', 'show', 'nothing'], '[RUN_NOT_FOUND]'],
+    [['runs', '--experiment', 'nothing'], 'The store has: Default, penguins'],
+    [['models', 'show', 'nothing'], '[MODEL_NOT_FOUND]'],
+  ])('%j says %s', async (argv, message) => {
+    const { folder } = await storeWithRuns();
+    const { code, error } = await tidemark(...argv, '--store', folder);
+    expect(code).toBe(1);
+    expect(error).toContain(message);
+  });
+
+  it.each([[['bogus']], [['runs', '--bogus']], [['runs', '--limit', 'x']], [['runs', 'show']]])(
+    '%j is a mistake in the call',
+    async (argv) => {
+      const { code, error } = await tidemark(...argv);
+      expect(code).toBe(2);
+      expect(error).toMatch(/--help|missing required/);
+    },
+  );
+});
+
+it('is a command of its own, with colours only where they are asked for', async () => {
+  const { folder } = await storeWithRuns();
+  const start = (env: Record<string, string>) =>
+    spawnSync(
+      process.execPath,
+      [
+        '--import',
+        'tsx',
+        '--conditions=@tidemark/source',
+        '--input-type=module',
+        '-e',
+        `import { main } from ${JSON.stringify(fileURLToPath(new URL('./main.ts', import.meta.url)))}; await main();`,
+        'tidemark',
+        'runs',
+      ],
+      {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH ?? '', TIDEMARK_TRACKING_URI: folder, ...env },
+        cwd: fileURLToPath(new URL('..', import.meta.url)),
+      },
+    );
+  const plain = start({});
+  expect(plain.stderr).toBe('');
+  expect(plain.status).toBe(0);
+  expect(plain.stdout).not.toContain('\u001b');
+  expect(start({ FORCE_COLOR: '1' }).stdout).toContain('\u001b');
+  expect(start({ FORCE_COLOR: '1', NO_COLOR: '1' }).stdout).not.toContain('\u001b');
+});

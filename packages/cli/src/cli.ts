@@ -1,0 +1,104 @@
+import { isTidemarkError } from '@tidemark/core';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { Terminal } from './terminal.ts';
+
+/** Exit codes, as the help says them. */
+export const EXIT: { readonly ok: 0; readonly failed: 1; readonly usage: 2 } = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+};
+
+/**
+ * Runs the command line and gives the exit code: 0 for success, 1 when the command failed (the
+ * message says why, with a stable code), 2 when the call was not understood.
+ */
+export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
+  const program = buildProgram(terminal);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (!isTidemarkError(error)) throw error;
+    terminal.error(`tidemark: ${error.message} [${error.code}]\n`);
+    return EXIT.failed;
+  }
+}
+
+interface StoreOptions {
+  readonly store?: string;
+  readonly json?: boolean;
+}
+
+function buildProgram(terminal: Terminal): Command {
+  const program = new Command('tidemark')
+    .description('Look into a Tidemark store: runs, experiments and registered models.')
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.error })
+    .showHelpAfterError('(add --help for what can be said here)')
+    .addHelpText(
+      'after',
+      `
+The store is the one named by --store, else by TIDEMARK_TRACKING_URI, else by
+MLFLOW_TRACKING_URI, else the folder ./tidemark.
+
+Exit codes: 0 success, 1 the command failed, 2 the call was not understood.`,
+    );
+
+  const runs = program.command('runs').description('List runs, newest first; or show one.');
+  withStore(runs.command('list', { isDefault: true }))
+    .description('List runs, newest first.')
+    .option('-e, --experiment <name>', 'only runs of this experiment')
+    .option('-n, --limit <count>', 'at most this many', positiveInteger, 20)
+    .option('--deleted', 'show deleted runs instead of live ones')
+    .action(
+      async (options: StoreOptions & { experiment?: string; limit: number; deleted?: true }) => {
+        const { listRuns } = await import('./commands/list-runs.ts');
+        await listRuns(options, terminal);
+      },
+    );
+  withStore(runs.command('show'))
+    .description('Show one run: params, metrics, datasets, models, artifacts, environment.')
+    .argument('<run>', "the run's id or the beginning of it, its name, or `latest`")
+    .action(async (run: string, options: StoreOptions) => {
+      const { showRun } = await import('./commands/show-run.ts');
+      await showRun(run, options, terminal);
+    });
+
+  const models = program.command('models').description('List registered models; or show one.');
+  withStore(models.command('list', { isDefault: true }))
+    .description('List registered models.')
+    .action(async (options: StoreOptions) => {
+      const { listModels } = await import('./commands/list-models.ts');
+      await listModels(options, terminal);
+    });
+  withStore(models.command('show'))
+    .description('Show a registered model and its versions.')
+    .argument('<name>', "the model's name")
+    .action(async (name: string, options: StoreOptions) => {
+      const { showModel } = await import('./commands/show-model.ts');
+      await showModel(name, options, terminal);
+    });
+
+  withStore(program.command('experiments'))
+    .description('List experiments.')
+    .action(async (options: StoreOptions) => {
+      const { listExperiments } = await import('./commands/list-experiments.ts');
+      await listExperiments(options, terminal);
+    });
+
+  return program;
+}
+
+function withStore(command: Command): Command {
+  return command
+    .option('-s, --store <address>', 'the store to look into')
+    .option('--json', 'print JSON, for programs');
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('Give a whole number above 0.');
+}

@@ -1,0 +1,46 @@
+import { openExistingStore } from '../open.ts';
+import { renderJson } from '../render/json.ts';
+import { formatAge } from '../render/quantities.ts';
+import { styleOf } from '../render/style.ts';
+import { renderTable } from '../render/table.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Lists experiments with the number of their runs. @throws STORE_NOT_FOUND */
+export async function listExperiments(
+  options: { readonly store?: string; readonly json?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  const store = await openExistingStore(options);
+  const counts = new Map<string, number>();
+  for (const { experimentId, lifecycleStage } of await store.runs({})) {
+    if (lifecycleStage === 'active') counts.set(experimentId, (counts.get(experimentId) ?? 0) + 1);
+  }
+  const experiments = (await store.experiments()).map((experiment) => ({
+    ...experiment,
+    runCount: counts.get(experiment.experimentId) ?? 0,
+  }));
+  if (options.json === true) {
+    terminal.out(renderJson(experiments));
+    return;
+  }
+  const nowMs = Date.now();
+  terminal.out(
+    renderTable(
+      [
+        { title: 'EXPERIMENT', flexible: true },
+        { title: 'ID' },
+        { title: 'RUNS', align: 'right' },
+        { title: 'CREATED' },
+      ],
+      experiments
+        .filter(({ lifecycleStage }) => lifecycleStage === 'active')
+        .map(({ name, experimentId, runCount, creationTimeMs }) => [
+          name,
+          experimentId,
+          String(runCount),
+          creationTimeMs === 0 ? '' : formatAge(creationTimeMs, nowMs),
+        ]),
+      { style: styleOf(terminal), width: terminal.width },
+    ),
+  );
+}

@@ -1,0 +1,94 @@
+import { type Experiment, type Run, TidemarkError } from '@tidemark/core';
+import { openExistingStore } from '../open.ts';
+import { renderJson } from '../render/json.ts';
+import { formatAge, formatDuration, formatNumber } from '../render/quantities.ts';
+import { statusCell } from '../render/status.ts';
+import { styleOf } from '../render/style.ts';
+import { renderTable } from '../render/table.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Options of `tidemark runs list`. */
+export interface ListRunsOptions {
+  readonly store?: string;
+  readonly json?: boolean;
+  readonly experiment?: string;
+  readonly limit: number;
+  readonly deleted?: boolean;
+}
+
+/** Lists runs, newest first. @throws EXPERIMENT_NOT_FOUND, STORE_NOT_FOUND */
+export async function listRuns(options: ListRunsOptions, terminal: Terminal): Promise<void> {
+  const store = await openExistingStore(options);
+  const experiments = await store.experiments();
+  const chosen = chooseExperiments(experiments, options.experiment);
+  const stage = options.deleted === true ? 'deleted' : 'active';
+  const all = await store.runs(
+    chosen === undefined ? {} : { experimentIds: chosen.map(({ experimentId }) => experimentId) },
+  );
+  const matching = all.filter(({ lifecycleStage }) => lifecycleStage === stage);
+  const shown = matching.slice(0, options.limit);
+  const names = new Map(experiments.map(({ experimentId, name }) => [experimentId, name]));
+  if (options.json === true) {
+    terminal.out(
+      renderJson(shown.map((run) => ({ ...run, experimentName: names.get(run.experimentId) }))),
+    );
+    return;
+  }
+  if (shown.length === 0) {
+    terminal.out(
+      'No runs yet. Start one with startRun() of @tidemark/client, or with autolog(tf).\n',
+    );
+    return;
+  }
+  const style = styleOf(terminal);
+  const nowMs = Date.now();
+  const rows = shown.map((run) => [
+    run.runId.slice(0, 12),
+    run.name,
+    names.get(run.experimentId) ?? run.experimentId,
+    statusCell(run.status, style),
+    formatAge(run.startTimeMs, nowMs),
+    run.endTimeMs === undefined ? '' : formatDuration(run.endTimeMs - run.startTimeMs),
+    metricsSummary(run),
+  ]);
+  terminal.out(
+    renderTable(
+      [
+        { title: 'RUN' },
+        { title: 'NAME', flexible: true },
+        { title: 'EXPERIMENT', flexible: true },
+        { title: 'STATUS' },
+        { title: 'STARTED' },
+        { title: 'TOOK', align: 'right' },
+        { title: 'LATEST METRICS', flexible: true },
+      ],
+      rows,
+      { style, width: terminal.width },
+    ),
+  );
+  if (matching.length > shown.length) {
+    terminal.out(
+      style.dim(`… and ${matching.length - shown.length} more (--limit ${matching.length})\n`),
+    );
+  }
+}
+
+function chooseExperiments(
+  experiments: readonly Experiment[],
+  name: string | undefined,
+): readonly Experiment[] | undefined {
+  if (name === undefined) return undefined;
+  const chosen = experiments.filter((experiment) => experiment.name === name);
+  if (chosen.length > 0) return chosen;
+  const known = experiments.map((experiment) => experiment.name).join(', ');
+  throw new TidemarkError(
+    'EXPERIMENT_NOT_FOUND',
+    `No experiment has the name ${JSON.stringify(name)}. The store has: ${known}.`,
+  );
+}
+
+function metricsSummary(run: Run): string {
+  return Object.values(run.metrics)
+    .map(({ key, value }) => `${key}=${formatNumber(value)}`)
+    .join(' ');
+}

@@ -1,0 +1,102 @@
+import { openModel } from '@tidemark/client';
+import {
+  getRegisteredModel,
+  isTidemarkError,
+  type ModelSignature,
+  type ModelVersion,
+  type Schema,
+  type Store,
+} from '@tidemark/core';
+import { MLMODEL_FILE, parseMlModel, signatureFromJson } from '@tidemark/mlflow';
+import { openExistingStore } from '../open.ts';
+import { renderJson } from '../render/json.ts';
+import { renderPairs } from '../render/pairs.ts';
+import { formatTime } from '../render/quantities.ts';
+import { printable, styleOf } from '../render/style.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Shows a registered model with its versions, newest first. @throws MODEL_NOT_FOUND, STORE_NOT_FOUND */
+export async function showModel(
+  name: string,
+  options: { readonly store?: string; readonly json?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  const store = await openExistingStore(options);
+  const model = await getRegisteredModel(store, name);
+  const inspected = await Promise.all(
+    model.versions.map((version) => inspectVersion(store, name, version)),
+  );
+  if (options.json === true) {
+    const versions = model.versions.map((version, index) => ({ ...version, ...inspected[index] }));
+    terminal.out(renderJson({ ...model, versions }));
+    return;
+  }
+  const style = styleOf(terminal);
+  terminal.out(`${style.heading(printable(model.name))}\n`);
+  if (model.description !== '') terminal.out(`${printable(model.description)}\n`);
+  for (const [index, version] of [...model.versions.entries()].reverse()) {
+    const aliases = version.aliases.map((alias) => ` @${alias}`).join('');
+    terminal.out(`\n${style.heading(`version ${version.version}`)}${style.good(aliases)}\n`);
+    const facts: [string, string | undefined][] = [
+      [
+        'created',
+        `${formatTime(version.creationTimeMs)} by ${version.createdBy.name}${version.createdBy.authenticated ? '' : ' (claimed)'}`,
+      ],
+      ['model', version.source],
+      ['run', version.runId],
+      ['artifacts', version.artifactsDigest],
+      [
+        'run state',
+        version.runState === undefined ? undefined : `sha256:${version.runState.sha256}`,
+      ],
+      ['takes', schemaText(inspected[index]?.signature?.inputs)],
+      ['gives', schemaText(inspected[index]?.signature?.outputs)],
+      ['note', version.description],
+      ...version.tags.map(({ key, value, evidence }): [string, string] => [
+        key,
+        `${value}  by ${evidence.by.name}, ${formatTime(evidence.atMs)}${evidence.ciJob === undefined ? '' : `, ${evidence.ciJob}`}`,
+      ]),
+    ];
+    const problem = inspected[index]?.problem;
+    if (problem !== undefined) terminal.out(`  ${style.bad(printable(problem))}\n`);
+    terminal.out(renderPairs(facts, { style, width: terminal.width }));
+  }
+}
+
+/** What a version's MLmodel file says, or why it cannot be believed. */
+interface VersionFiles {
+  readonly signature?: ModelSignature;
+  readonly problem?: string;
+}
+
+async function inspectVersion(
+  store: Store,
+  name: string,
+  { version }: ModelVersion,
+): Promise<VersionFiles> {
+  try {
+    const files = await openModel(`models:/${name}/${version}`, { store });
+    if (!files.files.some(({ path }) => path === MLMODEL_FILE)) return {};
+    const mlmodel = parseMlModel(new TextDecoder().decode(await files.read(MLMODEL_FILE)));
+    return mlmodel.signature === undefined
+      ? {}
+      : { signature: signatureFromJson(mlmodel.signature) };
+  } catch (error) {
+    // A model registered from elsewhere has no files here. Damage is shown beside the version.
+    if (isTidemarkError(error, 'LOGGED_MODEL_NOT_FOUND')) return {};
+    if (isTidemarkError(error)) return { problem: `${error.message} [${error.code}]` };
+    throw error;
+  }
+}
+
+function schemaText(schema: Schema | undefined): string | undefined {
+  return schema
+    ?.map((spec) => {
+      const type =
+        spec.kind === 'tensor'
+          ? `${spec.dtype}[${spec.shape.map((size) => (size === -1 ? '?' : size)).join(', ')}]`
+          : `${typeof spec.type === 'string' ? spec.type : spec.type.kind}${spec.required ? '' : '?'}`;
+      return spec.name === undefined ? type : `${spec.name}: ${type}`;
+    })
+    .join(', ');
+}

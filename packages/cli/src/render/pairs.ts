@@ -1,0 +1,22 @@
+import type { Style } from './style.ts';
+import { renderTable } from './table.ts';
+
+/** Names and values below each other, indented by two: a table of two columns without titles. */
+export function renderPairs(
+  pairs: readonly (readonly [string, string | undefined])[],
+  options: { readonly style: Style; readonly width: number },
+): string {
+  const rows = pairs
+    .filter((pair): pair is readonly [string, string] => pair[1] !== undefined && pair[1] !== '')
+    .map(([key, value]) => [{ text: key, mark: options.style.dim }, value]);
+  const table = renderTable([{ title: '' }, { title: '', flexible: true }], rows, {
+    style: options.style,
+    width: options.width - 2,
+  });
+  // The first line holds the titles, which are empty.
+  return table
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => `  ${line}\n`)
+    .join('');
+}

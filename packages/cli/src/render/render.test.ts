@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { expect, it } from 'vitest';
+import { formatAge, formatBytes, formatDuration, formatNumber } from './quantities.ts';
+import { sparkline } from './sparkline.ts';
+import { styleOf } from './style.ts';
+import { renderTable } from './table.ts';
+
+const style = styleOf({ out: () => {}, error: () => {}, width: 80, colors: false });
+
+it('a table never breaks a line, and fits where its flexible columns can give way', () => {
+  const cell = fc.string({ unit: 'grapheme', maxLength: 60 });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 5 }), (rows) => {
+      const columns = [
+        { title: 'A', flexible: true },
+        { title: 'B', flexible: true },
+      ];
+      const lines = renderTable(columns, rows, { style, width: 30 }).split('\n');
+      expect(lines).toHaveLength(rows.length + 2);
+      for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(30);
+    }),
+  );
+});
+
+it('quantities read as people write them', () => {
+  expect([12, 1500, 61_000, 3_660_000, 90_000_000].map(formatDuration)).toEqual([
+    '12 ms',
+    '1.5 s',
+    '1 min 1 s',
+    '1 h 1 min',
+    '1 d 1 h',
+  ]);
+  expect([0, 1023, 1024, 5 * 1024 ** 3].map(formatBytes)).toEqual([
+    '0 B',
+    '1023 B',
+    '1.0 KiB',
+    '5.0 GiB',
+  ]);
+  expect([0.123456789, 1e-9, 3, Number.NaN].map(formatNumber)).toEqual([
+    '0.12346',
+    '1e-9',
+    '3',
+    'NaN',
+  ]);
+  const nowMs = Date.UTC(2026, 10, 23, 12);
+  expect(
+    [0, 60_000, 7_200_000, 40 * 86_400_000].map((age) => formatAge(nowMs - age, nowMs)),
+  ).toEqual(['just now', '1 min ago', '2 h ago', '2026-10-14']);
+});
+
+it('a sparkline has the first and the last value, and dots for what is not finite', () => {
+  expect(sparkline([3, 2, 1])).toBe('█▅▁');
+  expect(sparkline([1, Number.NaN, 1])).toBe('▁·▁');
+  expect(sparkline([])).toBe('');
+  expect(sparkline(Array.from({ length: 1000 }, (_, i) => i))).toMatch(/^▁.{22}█$/);
+});

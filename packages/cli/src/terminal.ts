@@ -1,0 +1,26 @@
+/** What commands write to. */
+export interface Terminal {
+  out(text: string): void;
+  error(text: string): void;
+  /** Columns to fit tables into; Infinity when nobody looks. */
+  readonly width: number;
+  readonly colors: boolean;
+}
+
+const NARROWEST = 40;
+
+/** The terminal of this process: colours and fitting only where a person looks, NO_COLOR kept. */
+export function processTerminal(): Terminal {
+  const { stdout, stderr, env } = process;
+  return {
+    out: (text) => stdout.write(text),
+    error: (text) => stderr.write(text),
+    width: stdout.isTTY ? Math.max(stdout.columns ?? 80, NARROWEST) : Number.POSITIVE_INFINITY,
+    // https://no-color.org: any value that is not empty; FORCE_COLOR is the way back.
+    colors: env.NO_COLOR
+      ? false
+      : env.FORCE_COLOR
+        ? env.FORCE_COLOR !== '0'
+        : stdout.isTTY === true,
+  };
+}
