@@ -96,7 +96,7 @@ function decodeVector(
   try {
     const magic = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
     if (magic !== PORTABLE_MAGIC) throw unsupported(`a deletion vector starts with ${magic}`);
-    const rows = decodeRoaring64(bytes, 4);
+    const rows = decodeRoaring64(bytes, 4, descriptor.cardinality);
     if (rows.length === descriptor.cardinality) return rows;
     throw damaged(place, `it holds ${rows.length} rows, the log says ${descriptor.cardinality}`);
   } catch (cause) {

@@ -24,15 +24,14 @@ const sourceJson = z.object({
 });
 const profileJson = z.object({ num_rows: z.number().int().nonnegative().nullish() });
 
-/** A snapshot as a pinned dataset version. `rowCount` when the rows were counted. */
-export function pinDatasetVersion(snapshot: DeltaSnapshot, rowCount?: number): DeltaDatasetVersion {
+/** A snapshot as a pinned dataset version, its rows not counted. */
+export function pinDatasetVersion(snapshot: DeltaSnapshot): DeltaDatasetVersion {
   return {
     kind: 'delta',
     uri: snapshot.path,
     tableId: snapshot.tableId,
     version: snapshot.version,
     snapshotDigest: snapshotDigest(snapshot),
-    ...(rowCount === undefined ? {} : { rowCount }),
   };
 }
 

@@ -1,12 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { isTidemarkError, TidemarkError } from '@tidemark/core';
 import type { DeletionVectorDescriptor, DeltaProtocol } from './delta-actions.ts';
 import { emptyLogActions } from './delta-actions.ts';
 import { type DeltaStructType, parseDeltaSchema } from './delta-type.ts';
-import { withDuckdb } from './duckdb-session.ts';
+import { type DuckdbSession, withDuckdb } from './duckdb-session.ts';
 import {
   formatVersionRanges,
   type LogListing,
@@ -76,20 +75,25 @@ export function openDeltaSnapshot(
   path: string,
   selection: VersionSelection = {},
 ): Promise<DeltaSnapshot> {
-  return withDuckdb((connection) => loadSnapshot(connection, path, selection));
+  return withDuckdb((session) => loadSnapshot(session, path, selection));
 }
 
 /** As `openDeltaSnapshot`, with an open DuckDB session, which is needed for checkpoints in Parquet. */
 export async function loadSnapshot(
-  connection: DuckDBConnection,
+  session: DuckdbSession,
   path: string,
   selection: VersionSelection,
 ): Promise<DeltaSnapshot> {
   const tablePath = tableFolder(path);
   const logPath = join(tablePath, LOG_FOLDER);
   const listing = await readListing(tablePath);
-  const version = await selectVersion(logPath, listing, selection);
-  const state = await loadState(connection, tablePath, listing, version);
+  const version = await selectVersion(listing, selection, async (timestampMs) => {
+    // Whether commits carry timestamps of their own is a property of the latest version.
+    const latest = await loadState(session, tablePath, listing, latestVersion(listing) ?? 0);
+    const { configuration } = latest.metadata;
+    return versionAtTimestamp(logPath, listing, configuration, timestampMs);
+  });
+  const state = await loadState(session, tablePath, listing, version);
   assertReadable(state.protocol);
   const { metadata } = state;
   return {
@@ -108,8 +112,15 @@ export async function loadSnapshot(
   };
 }
 
-/** The absolute folder that a table's address means. */
+/** The absolute folder that a table's address means. Throws INVALID_ARGUMENT for an address of another kind. */
 export function tableFolder(path: string): string {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path) && !path.startsWith('file:')) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `Delta tables are read from the local file system, not from '${path}'. Copy the table to a folder, or mount it.`,
+      { details: { path } },
+    );
+  }
   return path.startsWith('file:') ? resolve(fileURLToPath(path)) : resolve(path);
 }
 
@@ -123,9 +134,9 @@ export async function readListing(tablePath: string): Promise<LogListing> {
 }
 
 async function selectVersion(
-  logPath: string,
   listing: LogListing,
   { version, timestampMs }: VersionSelection,
+  versionAt: (timestampMs: number) => Promise<number>,
 ): Promise<number> {
   if (version !== undefined && timestampMs !== undefined) {
     throw new TidemarkError(
@@ -133,7 +144,13 @@ async function selectVersion(
       'Give either a version or a timestamp of the table, not both.',
     );
   }
-  if (timestampMs !== undefined) return versionAtTimestamp(logPath, listing, timestampMs);
+  if (timestampMs !== undefined && !Number.isFinite(timestampMs)) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      'A timestamp is a number of milliseconds since 1970.',
+    );
+  }
+  if (timestampMs !== undefined) return versionAt(timestampMs);
   const latest = latestVersion(listing) ?? 0;
   if (version === undefined) return latest;
   if (!Number.isSafeInteger(version) || version < 0) {
@@ -147,7 +164,7 @@ async function selectVersion(
 }
 
 async function loadState(
-  connection: DuckDBConnection,
+  session: DuckdbSession,
   tablePath: string,
   listing: LogListing,
   version: number,
@@ -155,7 +172,7 @@ async function loadState(
   const failures: unknown[] = [];
   for (const segment of planSegments(listing, version)) {
     try {
-      return await replaySegment(connection, tablePath, segment);
+      return await replaySegment(session, tablePath, segment);
     } catch (error) {
       // A damaged checkpoint loses nothing while an older one, or every commit, is still there.
       if (!isTidemarkError(error, 'DELTA_LOG_INVALID') || segment.checkpoint === undefined) {
@@ -175,14 +192,14 @@ async function loadState(
 }
 
 async function replaySegment(
-  connection: DuckDBConnection,
+  session: DuckdbSession,
   tablePath: string,
   segment: LogSegment,
 ): Promise<TableState> {
   const logPath = join(tablePath, LOG_FOLDER);
   const replay = new LogReplay(tablePath);
   if (segment.checkpoint !== undefined) {
-    replay.apply(await readCheckpoint(connection, logPath, segment.checkpoint));
+    replay.apply(await readCheckpoint(session, logPath, segment.checkpoint));
   }
   for (const name of segment.commits) {
     const actions = emptyLogActions();

@@ -2,31 +2,45 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
+/** Opens DuckDB when it is first needed: a log of JSON commits alone is read without it. */
+export interface DuckdbSession {
+  connect(): Promise<DuckDBConnection>;
+}
+
 /**
  * Runs `body` with a DuckDB of its own and closes it afterwards, so that nothing stays open between
- * calls. The session reckons in UTC, loads no extensions, and keeps rows in the order of their files:
- * the optimizer may not swap the sides of a join.
+ * calls. It reckons in UTC, loads no extensions, and keeps rows in the order of their files: the
+ * optimizer may not swap the sides of a join.
  */
-export async function withDuckdb<T>(
-  body: (connection: DuckDBConnection) => Promise<T>,
-): Promise<T> {
+export async function withDuckdb<T>(body: (session: DuckdbSession) => Promise<T>): Promise<T> {
+  let opened: Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> | undefined;
+  try {
+    return await body({
+      connect: async () => {
+        opened ??= openDuckdb();
+        return (await opened).connection;
+      },
+    });
+  } finally {
+    if (opened !== undefined) {
+      const { instance, connection } = await opened;
+      connection.closeSync();
+      instance.closeSync();
+    }
+  }
+}
+
+async function openDuckdb(): Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> {
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    // Where it may spill; by default that would be the working folder.
     temp_directory: join(tmpdir(), `tidemark-duckdb-${process.pid}`),
   });
-  try {
-    const connection = await instance.connect();
-    try {
-      await connection.run("SET TimeZone = 'UTC'");
-      await connection.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
-      return await body(connection);
-    } finally {
-      connection.closeSync();
-    }
-  } finally {
-    instance.closeSync();
-  }
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  await connection.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
+  return { instance, connection };
 }
 
 /** A string as an SQL literal. */

@@ -120,9 +120,9 @@ function readParquet(folder: string, fields: readonly DeltaField[]): Promise<Tab
   const columns = fields.map(
     (field) => `CAST(${sqlName(field.name)} AS ${duckdbTypeName(field.type, 'none')})`,
   );
-  return withDuckdb(async (connection) =>
+  return withDuckdb(async (session) =>
     arrowTableFromResult(
-      await connection.stream(
+      await (await session.connect()).stream(
         `SELECT ${columns.join(', ')} FROM read_parquet(${sqlString(`${folder}/*.parquet`)})`,
       ),
       fields,

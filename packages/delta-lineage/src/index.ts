@@ -10,6 +10,7 @@ export {
   openDeltaSnapshot,
   type VersionSelection,
 } from './delta-snapshot.ts';
+export { type ReadDatasetVersionOptions, readDatasetVersion } from './read-dataset-version.ts';
 export { type DeltaRead, type ReadDeltaTableOptions, readDeltaTable } from './read-delta-table.ts';
 export { snapshotDigest } from './snapshot-digest.ts';
 export {

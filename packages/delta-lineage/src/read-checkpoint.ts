@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path';
-import { type DuckDBConnection, DuckDBStructType, type DuckDBType } from '@duckdb/node-api';
+import { DuckDBStructType, type DuckDBType } from '@duckdb/node-api';
 import { TidemarkError } from '@tidemark/core';
 import { localDataPath } from './data-path.ts';
 import { collectAction, emptyLogActions, type LogActions } from './delta-actions.ts';
-import { sqlName, sqlString } from './duckdb-session.ts';
+import { type DuckdbSession, sqlName, sqlString } from './duckdb-session.ts';
 import type { CheckpointFiles } from './log-listing.ts';
 import { readActionLines } from './read-commit.ts';
 
@@ -24,7 +24,7 @@ const SIDECAR_FOLDER = '_sidecars';
  * Throws DELTA_LOG_INVALID when a file of it cannot be read.
  */
 export async function readCheckpoint(
-  connection: DuckDBConnection,
+  session: DuckdbSession,
   logPath: string,
   checkpoint: CheckpointFiles,
 ): Promise<LogActions> {
@@ -32,7 +32,7 @@ export async function readCheckpoint(
   for (const name of checkpoint.names) {
     const file = join(logPath, name);
     if (checkpoint.format === 'json') await readActionLines(file, actions);
-    else await readActionParquet(connection, file, actions);
+    else await readActionParquet(session, file, actions);
   }
   for (const path of actions.sidecars.splice(0)) {
     const file = localDataPath(join(logPath, SIDECAR_FOLDER), path);
@@ -42,17 +42,18 @@ export async function readCheckpoint(
         `The checkpoint refers to the sidecar ${path}, which is not in the local file system. Copy the whole table to a local folder first.`,
       );
     }
-    await readActionParquet(connection, file, actions);
+    await readActionParquet(session, file, actions);
   }
   return actions;
 }
 
 async function readActionParquet(
-  connection: DuckDBConnection,
+  session: DuckdbSession,
   file: string,
   into: LogActions,
 ): Promise<void> {
   try {
+    const connection = await session.connect();
     const source = `read_parquet(${sqlString(file)}, hive_partitioning = false)`;
     const empty = await connection.run(`SELECT * FROM ${source} LIMIT 0`);
     const names = empty.columnNames();

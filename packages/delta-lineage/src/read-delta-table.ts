@@ -1,4 +1,3 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { recordDatasetRead } from '@tidemark/client';
 import { type DatasetInput, type DeltaDatasetVersion, TidemarkError } from '@tidemark/core';
 import type { Table } from 'apache-arrow';
@@ -6,7 +5,7 @@ import { arrowTableFromResult } from './arrow-result.ts';
 import { readDeletionVector } from './deletion-vector.ts';
 import { deltaDatasetInput, pinDatasetVersion } from './delta-dataset.ts';
 import { type DeltaSnapshot, loadSnapshot, type VersionSelection } from './delta-snapshot.ts';
-import { withDuckdb } from './duckdb-session.ts';
+import { type DuckdbSession, withDuckdb } from './duckdb-session.ts';
 import { locateLiveFiles } from './live-files.ts';
 import { createPartitionTable } from './partition-values.ts';
 import { planScan } from './scan-plan.ts';
@@ -40,28 +39,42 @@ export interface DeltaRead {
  * Throws what `openDeltaSnapshot` throws, and DELTA_FILES_MISSING when VACUUM has taken files of the
  * version; INVALID_ARGUMENT when a column is unknown.
  */
-export async function readDeltaTable(
+export function readDeltaTable(
   path: string,
   options: ReadDeltaTableOptions = {},
 ): Promise<DeltaRead> {
-  const { snapshot, table } = await withDuckdb(async (connection) => {
-    const loaded = await loadSnapshot(connection, path, options);
-    return { snapshot: loaded, table: await scanSnapshot(connection, loaded, options.columns) };
+  return readAndRecord(path, options, () => {});
+}
+
+/** As `readDeltaTable`; `accept` sees the version before any data is read, and throws to refuse it. */
+export async function readAndRecord(
+  path: string,
+  options: ReadDeltaTableOptions,
+  accept: (version: DeltaDatasetVersion) => void,
+): Promise<DeltaRead> {
+  const { snapshot, table, pinned } = await withDuckdb(async (session) => {
+    const loaded = await loadSnapshot(session, path, options);
+    const version = pinDatasetVersion(loaded);
+    accept(version);
+    const rows = await scanSnapshot(session, loaded, options.columns);
+    return { snapshot: loaded, table: rows, pinned: version };
   });
-  const dataset = pinDatasetVersion(snapshot, table.numRows);
+  const dataset = { ...pinned, rowCount: table.numRows };
   const input = deltaDatasetInput(snapshot, dataset, options.context ?? 'training');
   if (options.record ?? true) await recordDatasetRead(input);
   return { table, snapshot, dataset, input };
 }
 
 async function scanSnapshot(
-  connection: DuckDBConnection,
+  session: DuckdbSession,
   snapshot: DeltaSnapshot,
   columns: readonly string[] | undefined,
 ): Promise<Table> {
   const plan = planScan(snapshot, columns);
   if (snapshot.files.length === 0) return arrowTableFromResult(undefined, plan.fields);
-  await createPathList(connection, await locateLiveFiles(snapshot));
+  const paths = await locateLiveFiles(snapshot);
+  const connection = await session.connect();
+  await createPathList(connection, paths);
   if (plan.partitionFields.length > 0) {
     await createPartitionTable(connection, snapshot, plan.partitionFields);
   }

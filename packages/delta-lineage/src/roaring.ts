@@ -14,22 +14,22 @@ const BITMAP_BYTES = 8192;
 const MAX_CONTAINERS = 65536;
 
 /**
- * The values of a portable 64-bit bitmap that starts at `offset`, in ascending order.
+ * The values of a portable 64-bit bitmap that starts at `offset`, in ascending order; at most `limit`.
  *
- * Throws RangeError when the bytes end too early or are no such bitmap.
+ * Throws RangeError when the bytes end too early, are no such bitmap, or hold more values.
  */
-export function decodeRoaring64(bytes: Uint8Array, offset: number): number[] {
+export function decodeRoaring64(bytes: Uint8Array, offset: number, limit: number): number[] {
   const reader = new Reader(bytes, offset);
   const buckets = reader.uint64();
   const values: number[] = [];
   for (let bucket = 0; bucket < buckets; bucket += 1) {
     const high = reader.uint32() * 2 ** 32;
-    readRoaring32(reader, high, values);
+    readRoaring32(reader, high, values, limit);
   }
   return values;
 }
 
-function readRoaring32(reader: Reader, base: number, values: number[]): void {
+function readRoaring32(reader: Reader, base: number, values: number[], limit: number): void {
   const cookie = reader.uint32();
   const withRuns = (cookie & 0xffff) === COOKIE_WITH_RUNS;
   if (!withRuns && cookie !== COOKIE_WITHOUT_RUNS) {
@@ -48,6 +48,8 @@ function readRoaring32(reader: Reader, base: number, values: number[]): void {
     if (((runFlags[i >> 3] ?? 0) >> (i & 7)) & 1) readRuns(reader, start, values);
     else if (cardinality > MAX_ARRAY_VALUES) readBitmap(reader, start, values);
     else for (let j = 0; j < cardinality; j += 1) values.push(start + reader.uint16());
+    // Runs are few bytes for many values: a damaged file must not fill the memory.
+    if (values.length > limit) throw new RangeError(`it holds more than ${limit} values`);
   }
 }
 

@@ -31,7 +31,9 @@ export function planScan(snapshot: DeltaSnapshot, columns?: readonly string[]): 
     return isVoid(field) ? 'NULL' : `f.c${stored.indexOf(field)}`;
   });
   const schema = stored.length === 0 ? '' : `, schema = ${schemaMap(snapshot, stored)}`;
-  const from = [`read_parquet(getvariable('live_paths')${schema}, hive_partitioning = false) AS f`];
+  const from = [
+    `read_parquet(getvariable('live_paths')${schema}${textOption(snapshot)}, hive_partitioning = false) AS f`,
+  ];
   if (partitionFields.length > 0) {
     from.push('JOIN live_files AS p ON p.file_index = f.file_index');
   }
@@ -71,6 +73,11 @@ function schemaMap(snapshot: DeltaSnapshot, stored: readonly DeltaField[]): stri
     return `${key}: {name: 'c${index}', type: ${type}, default_value: NULL}`;
   });
   return `MAP {${entries.join(', ')}}`;
+}
+
+/** Some writers leave strings unmarked in Parquet; without a binary column there is no doubt what they are. */
+function textOption({ schemaString }: DeltaSnapshot): string {
+  return schemaString.includes('"binary"') ? '' : ', binary_as_string = true';
 }
 
 function isVoid(field: DeltaField): boolean {

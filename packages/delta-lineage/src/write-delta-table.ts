@@ -58,7 +58,8 @@ export async function createDeltaTable(
   assertWritableSchema(schema, partitionColumns);
   if (await tableExists(tablePath)) throw tableExistsError(tablePath);
   await mkdir(join(tablePath, LOG_FOLDER), { recursive: true });
-  const staged = await withDuckdb(async (connection) => {
+  const staged = await withDuckdb(async (session) => {
+    const connection = await session.connect();
     const relation = registerArrowTable(connection, RELATION, rows, schema);
     const request = { tablePath, schema, partitionColumns, relation: relation.sql };
     return relation.run(() => stageDataFiles(connection, request));
@@ -99,9 +100,10 @@ export async function createDeltaTable(
  * DELTA_COMMIT_CONFLICT when its schema or protocol was changed meanwhile, WRITE_FAILED.
  */
 export async function appendToDeltaTable(path: string, rows: Table): Promise<DeltaCommit> {
-  const { snapshot, staged } = await withDuckdb(async (connection) => {
-    const current = await loadSnapshot(connection, path, {});
+  const { snapshot, staged } = await withDuckdb(async (session) => {
+    const current = await loadSnapshot(session, path, {});
     assertAppendable(current);
+    const connection = await session.connect();
     const rowSchema = deltaSchemaFromArrow(rows.schema);
     const relation = registerArrowTable(connection, RELATION, rows, rowSchema);
     const request = {
