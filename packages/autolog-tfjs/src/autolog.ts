@@ -1,0 +1,111 @@
+import { TidemarkError } from '@tidemark/core';
+import type { AutologOptions } from './options.ts';
+import { recordFit } from './record-fit.ts';
+import type { FitArgs, FitMethod, TfjsHistory, TfjsHost, TrainableModel } from './tfjs-types.ts';
+
+/** Autologging that is switched on. With `using`, it ends with its block. */
+export interface Autolog extends Disposable {
+  /**
+   * Ends this call of `autolog`; the one before it, if any, holds again. With the last one the
+   * prototypes of TF.js are as they were.
+   */
+  dispose(): void;
+}
+
+/** What is patched of one copy of TF.js, and the calls of `autolog` that hold, the newest last. */
+interface Patched {
+  readonly calls: { readonly options: AutologOptions }[];
+  readonly restore: () => void;
+}
+
+type Fit = (this: TrainableModel, ...args: unknown[]) => Promise<TfjsHistory>;
+
+const METHODS = ['fit', 'fitDataset'] as const satisfies FitMethod[];
+
+const patchedHosts = new WeakMap<object, Patched>();
+
+/**
+ * Records every `fit` and `fitDataset` of TensorFlow.js from now on, as MLflow's Keras autologging
+ * does: params, metrics of every epoch, the model's summary, the trained model with its signature,
+ * and the data. Into the run that is open; without one, into a run of its own that ends with the
+ * training. A training's result, its History and its errors are the same as without; what cannot be
+ * recorded goes to `onError`. A second call replaces the options and wraps nothing twice.
+ * @throws INVALID_ARGUMENT when an option is of the wrong kind
+ */
+export function autolog(tf: TfjsHost, options: AutologOptions = {}): Autolog {
+  assertOptions(options);
+  const key = tf.LayersModel.prototype;
+  const patched = patchedHosts.get(key) ?? patch(tf);
+  patchedHosts.set(key, patched);
+  const call = { options };
+  patched.calls.push(call);
+
+  const dispose = (): void => {
+    const at = patched.calls.indexOf(call);
+    if (at === -1) return;
+    patched.calls.splice(at, 1);
+    if (patched.calls.length > 0) return;
+    patchedHosts.delete(key);
+    patched.restore();
+  };
+  return { dispose, [Symbol.dispose]: dispose };
+}
+
+function patch(tf: TfjsHost): Patched {
+  const calls: Patched['calls'] = [];
+  const undo: (() => void)[] = [];
+  // A Sequential trains through a LayersModel of its own, whose fit is part of the Sequential's.
+  const delegates = new WeakSet<object>();
+  for (const { prototype } of [tf.LayersModel, tf.Sequential]) {
+    for (const method of METHODS) {
+      const before = Object.getOwnPropertyDescriptor(prototype, method);
+      if (typeof before?.value !== 'function') continue;
+      const original: Fit = before.value;
+      const recorded: Fit = function (...args) {
+        const options = calls.at(-1)?.options;
+        const at = method === 'fit' ? 2 : 1;
+        const given = args[at] ?? (method === 'fit' ? {} : undefined);
+        const isOurs = options !== undefined && options.disable !== true && !delegates.has(this);
+        // A call that TF.js is going to refuse is left to it.
+        if (!isOurs || typeof given !== 'object') return original.apply(this, args);
+        const train = (fitArgs: FitArgs): Promise<TfjsHistory> => {
+          const inner = this.model;
+          const fitCall = [...args];
+          fitCall[at] = fitArgs;
+          if (inner) delegates.add(inner);
+          try {
+            return original.apply(this, fitCall);
+          } finally {
+            // The delegate was called by now: `fit` does so before it first waits.
+            if (inner) delegates.delete(inner);
+          }
+        };
+        const data = method === 'fit' ? { data: { x: args[0], y: args[1] } } : {};
+        return recordFit(
+          { tf, model: this, method, args: given as FitArgs, train, ...data },
+          options,
+        );
+      };
+      Object.defineProperty(prototype, method, { ...before, value: recorded });
+      undo.push(() => {
+        // When somebody else has patched on top, theirs stays, and ours only passes calls on.
+        const now = Object.getOwnPropertyDescriptor(prototype, method);
+        if (now?.value === recorded) Object.defineProperty(prototype, method, before);
+      });
+    }
+  }
+  const restore = (): void => {
+    for (const step of undo) step();
+  };
+  return { calls, restore };
+}
+
+function assertOptions({ everyNBatches, maxWaitMs }: AutologOptions): void {
+  const problem =
+    everyNBatches !== undefined && !(Number.isInteger(everyNBatches) && everyNBatches > 0)
+      ? `everyNBatches is ${String(everyNBatches)}; give a whole number from 1`
+      : maxWaitMs !== undefined && !(maxWaitMs >= 0)
+        ? `maxWaitMs is ${String(maxWaitMs)}; give milliseconds`
+        : undefined;
+  if (problem !== undefined) throw new TidemarkError('INVALID_ARGUMENT', `autolog: ${problem}.`);
+}

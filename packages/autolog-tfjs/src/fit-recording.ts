@@ -1,0 +1,154 @@
+import type { ActiveRun } from '@tidemark/client';
+import type { ParamValue } from '@tidemark/core';
+import { logTfjsModel } from '@tidemark/models/tfjs';
+import type { FitHooks } from './attach-hooks.ts';
+import { earlyStoppingParams, findEarlyStopping, stoppedEpoch } from './early-stopping.ts';
+import type { Report } from './error-report.ts';
+import type { FitCall } from './fit-call.ts';
+import { fitParams } from './fit-params.ts';
+import type { AutologOptions, AutologStage } from './options.ts';
+import { logTensors } from './tensor-dataset.ts';
+import type { TfjsHistory, TfjsLogs } from './tfjs-types.ts';
+import { WriteQueue } from './write-queue.ts';
+
+/** The name that MLflow's autologging gives to the model. */
+const MODEL_NAME = 'model';
+const SUMMARY_FILE = 'model_summary.txt';
+
+/** What of the logs is not a metric. */
+const NOT_METRICS: ReadonlySet<string> = new Set(['batch', 'size']);
+
+/** The recording of one training into one run. Nothing here throws: failures are reported. */
+export class FitRecording {
+  readonly #run: ActiveRun;
+  readonly #call: FitCall;
+  readonly #options: AutologOptions;
+  readonly #report: Report;
+  readonly #queue: WriteQueue;
+  #batches = 0;
+  #batchSizeIsKnown = false;
+
+  constructor(run: ActiveRun, call: FitCall, options: AutologOptions, report: Report) {
+    this.#run = run;
+    this.#call = call;
+    this.#options = options;
+    this.#report = report;
+    this.#queue = new WriteQueue(report);
+  }
+
+  /** Notes what is known before the training: params, summary, data. */
+  begin(): void {
+    const { model, method, args } = this.#call;
+    this.#attempt('params', () => {
+      const stopping = findEarlyStopping(args.callbacks);
+      this.#logParams({
+        ...fitParams(model, method, args),
+        ...(stopping && earlyStoppingParams(stopping)),
+      });
+    });
+    this.#attempt('summary', () => {
+      const lines: string[] = [];
+      model.summary(undefined, undefined, (line) => lines.push(line));
+      this.#queue.add('summary', () => this.#run.logText(lines.join('\n'), SUMMARY_FILE));
+    });
+    if (this.#options.logDatasets !== false && this.#call.data !== undefined) {
+      const { data } = this.#call;
+      this.#queue.add('dataset', () => logTensors(this.#run, data, args.validationData));
+    }
+  }
+
+  /** What the training has to tell. */
+  hooks(): FitHooks {
+    const { everyNBatches } = this.#options;
+    const takesDataset = this.#call.method === 'fitDataset';
+    return {
+      onEpochEnd: (epoch, logs) => this.#logMetrics(logs, '', epoch),
+      ...(takesDataset && { onBatchBegin: (_batch, logs) => this.#noteBatchSize(logs) }),
+      ...(everyNBatches !== undefined && {
+        onBatchEnd: (_batch, logs) => {
+          this.#batches += 1;
+          if (this.#batches % everyNBatches !== 0) return;
+          return this.#logMetrics(logs, 'batch_', this.#batches);
+        },
+      }),
+    };
+  }
+
+  /** Notes what is known after the training: why it stopped, and the model. */
+  end(history: TfjsHistory): void {
+    const { model, args } = this.#call;
+    const lastEpoch = history.epoch.at(-1) ?? 0;
+    this.#attempt('early stopping', () => {
+      const stopping = findEarlyStopping(args.callbacks);
+      const epoch = stopping && stoppedEpoch(stopping, model.stopTraining === true);
+      if (epoch === undefined) return;
+      this.#queue.add('early stopping', () => this.#run.logMetric('stopped_epoch', epoch));
+    });
+    if (this.#options.logModels === false) return;
+    const { registeredModelName } = this.#options;
+    this.#queue.add('model', () =>
+      logTfjsModel(model, {
+        name: MODEL_NAME,
+        run: this.#run,
+        step: lastEpoch,
+        ...(registeredModelName !== undefined && { registeredModelName }),
+      }),
+    );
+  }
+
+  /** Resolves when everything noted so far is written or reported. Never rejects. */
+  written(): Promise<void> {
+    return this.#queue.done();
+  }
+
+  async #logMetrics(logs: TfjsLogs, prefix: string, step: number): Promise<void> {
+    try {
+      // Copied before anything is awaited: TF.js may reuse the object.
+      const entries = Object.entries(logs).filter(([key]) => !NOT_METRICS.has(key));
+      const options = { step, timestampMs: Date.now() };
+      const metrics: Record<string, number> = {};
+      for (const [key, value] of entries) {
+        const number = typeof value === 'number' ? value : (await value.data())[0];
+        if (number !== undefined) metrics[metricKey(prefix + key)] = number;
+      }
+      if (Object.keys(metrics).length === 0) return;
+      this.#queue.add('metrics', () => this.#run.logMetrics(metrics, options));
+    } catch (error) {
+      this.#report(error, 'metrics');
+    }
+  }
+
+  /** A dataset does not say how large its batches are; the first one shows it. */
+  #noteBatchSize(logs: TfjsLogs): void {
+    const { size } = logs;
+    if (this.#batchSizeIsKnown || typeof size !== 'number') return;
+    this.#batchSizeIsKnown = true;
+    this.#logParams({ batch_size: size });
+  }
+
+  #logParams(params: Readonly<Record<string, ParamValue>>): void {
+    this.#queue.add('params', async () => {
+      try {
+        await this.#run.logParams(params);
+      } catch {
+        // One bad param refuses all of them: log each by itself, and report those that are refused.
+        for (const [key, value] of Object.entries(params)) {
+          await this.#run.logParam(key, value).catch((error) => this.#report(error, 'params'));
+        }
+      }
+    });
+  }
+
+  #attempt(stage: AutologStage, note: () => void): void {
+    try {
+      note();
+    } catch (error) {
+      this.#report(error, stage);
+    }
+  }
+}
+
+/** A metric may be a function without a name, or have a name that MLflow does not allow. */
+function metricKey(key: string): string {
+  return key.replace(/[^/\w.\- :]/g, '_') || 'metric';
+}

@@ -1,0 +1,153 @@
+import { type ActiveRun, activeRun, startRun } from '@tidemark/client';
+import { attachHooks } from './attach-hooks.ts';
+import { createReport, type Report } from './error-report.ts';
+import type { FitCall } from './fit-call.ts';
+import { FitRecording } from './fit-recording.ts';
+import { type AutologOptions, DEFAULT_MAX_WAIT_MS } from './options.ts';
+import type { TfjsHistory } from './tfjs-types.ts';
+import { settledWithin } from './within-time.ts';
+
+/** MLflow's tag for runs that autologging made, and what it says here. */
+const AUTOLOGGING_TAG = 'mlflow.autologging';
+const FLAVOR = 'tfjs';
+
+/** How a training ended. */
+type Outcome =
+  | { readonly ok: true; readonly history: TfjsHistory }
+  | { readonly ok: false; readonly error: unknown };
+
+/** The runs that were made here, which no user opened. */
+const managedRuns = new WeakSet<ActiveRun>();
+
+/**
+ * Runs a training once and records it: into the run that the user opened, or else into one of its
+ * own. The training's result and its errors are handed on as they are; what fails about the
+ * recording is reported.
+ */
+export async function recordFit(call: FitCall, options: AutologOptions): Promise<TfjsHistory> {
+  const report = createReport(options.onError);
+  const open = activeRun();
+  const outcome =
+    open !== undefined && !managedRuns.has(open)
+      ? await fitInRun(open, call, options, report)
+      : await fitInOwnRun(call, options, report, open !== undefined);
+  if (outcome.ok) return outcome.history;
+  throw outcome.error;
+}
+
+async function fitInRun(
+  run: ActiveRun,
+  call: FitCall,
+  options: AutologOptions,
+  report: Report,
+): Promise<Outcome> {
+  const { recording, outcome } = await fitRecorded(run, call, options, report);
+  await waitFor(recording.written(), options, report);
+  return outcome;
+}
+
+/**
+ * A training inside another one that was recorded here gets a run of its own too, as a child. When
+ * the store does not come up with a run in time, the training goes without.
+ */
+async function fitInOwnRun(
+  call: FitCall,
+  options: AutologOptions,
+  report: Report,
+  nested: boolean,
+): Promise<Outcome> {
+  const { store, experiment, runName, extraTags, maxWaitMs = DEFAULT_MAX_WAIT_MS } = options;
+  const begun = deferred<void>();
+  const trained = deferred<Outcome>();
+  let state: 'waiting' | 'training' | 'given up' = 'waiting';
+  let outcome: Outcome | undefined;
+
+  const tracked = startRun(
+    {
+      nested,
+      tags: { ...extraTags, [AUTOLOGGING_TAG]: FLAVOR },
+      ...(store !== undefined && { store }),
+      ...(experiment !== undefined && { experiment }),
+      ...(runName !== undefined && { name: runName }),
+    },
+    async (run) => {
+      if (state === 'given up') throw new Error('The run came too late: its training has begun.');
+      state = 'training';
+      begun.resolve();
+      managedRuns.add(run);
+      const fit = await fitRecorded(run, call, options, report);
+      outcome = fit.outcome;
+      trained.resolve(outcome);
+      await fit.recording.written();
+      // So that the run ends as FAILED.
+      if (!outcome.ok) throw outcome.error;
+    },
+  );
+  const ended = tracked.catch((error) => {
+    const isTrainings = outcome !== undefined && !outcome.ok && outcome.error === error;
+    if (!isTrainings) report(error, 'run');
+  });
+
+  const inTime = await settledWithin(Promise.race([begun.promise, ended]), maxWaitMs);
+  if (!hasBegun(state)) {
+    state = 'given up';
+    if (!inTime) report(tooSlow('started no run', maxWaitMs), 'run');
+    return attempt(call, call.args);
+  }
+  const result = await trained.promise;
+  await waitFor(ended, options, report);
+  return result;
+}
+
+/** Trains with the hooks of a recording attached. Never rejects. */
+async function fitRecorded(
+  run: ActiveRun,
+  call: FitCall,
+  options: AutologOptions,
+  report: Report,
+): Promise<{ recording: FitRecording; outcome: Outcome }> {
+  const recording = new FitRecording(run, call, options, report);
+  recording.begin();
+  let args = call.args;
+  try {
+    args = { ...args, callbacks: attachHooks(call.tf, args.callbacks, recording.hooks()) };
+  } catch (error) {
+    report(error, 'metrics');
+  }
+  const outcome = await attempt(call, args);
+  if (outcome.ok) recording.end(outcome.history);
+  return { recording, outcome };
+}
+
+async function attempt(call: FitCall, args: FitCall['args']): Promise<Outcome> {
+  try {
+    return { ok: true, history: await call.train(args) };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}
+
+async function waitFor(
+  writing: Promise<void>,
+  { maxWaitMs = DEFAULT_MAX_WAIT_MS }: AutologOptions,
+  report: Report,
+): Promise<void> {
+  if (await settledWithin(writing, maxWaitMs)) return;
+  report(tooSlow('has not written everything; it goes on behind the program', maxWaitMs), 'run');
+}
+
+function tooSlow(what: string, waitedMs: number): Error {
+  return new Error(`The store ${what} after ${waitedMs} ms (see the option maxWaitMs).`);
+}
+
+function hasBegun(state: string): boolean {
+  return state === 'training';
+}
+
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,209 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { startRun } from '@tidemark/client';
+import { MemoryStore, type Run } from '@tidemark/core';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { type Autolog, autolog } from './autolog.ts';
+import type { AutologOptions, AutologStage } from './options.ts';
+import { onlyRun, recordedRuns } from './testing/recorded-runs.ts';
+import { fitTiny, tinyModel, weightBits } from './testing/tiny-training.ts';
+
+tf.enableProdMode();
+beforeAll(() => tf.setBackend('cpu'));
+
+function switchOn(options: AutologOptions): Autolog {
+  const on = autolog(tf, options);
+  onTestFinished(() => on.dispose());
+  return on;
+}
+
+/** The weights after the tiny training, which are the same every time. */
+async function train(): Promise<number[][]> {
+  const model = tinyModel();
+  await fitTiny(model);
+  return weightBits(model);
+}
+
+/** A store that accepts a run and then never answers again. */
+class HangingStore extends MemoryStore {
+  hangs = false;
+  override append(...args: Parameters<MemoryStore['append']>): Promise<void> {
+    return this.hangs ? new Promise(() => undefined) : super.append(...args);
+  }
+}
+
+/** A store that never comes up with a run. */
+class DeadStore extends MemoryStore {
+  override createRun(): Promise<Run> {
+    return new Promise(() => undefined);
+  }
+}
+
+describe('a training goes on', () => {
+  it('when there can be no run', async () => {
+    const expected = await train();
+    const folder = temporaryFolder();
+    await writeFile(join(folder, 'store.json'), '{"format": 999}');
+    const errors: AutologStage[] = [];
+    switchOn({ store: folder, onError: (_error, stage) => errors.push(stage) });
+    expect(await train()).toEqual(expected);
+    expect(errors).toEqual(['run']);
+  });
+
+  it('when onError itself fails', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    onTestFinished(() => warn.mockRestore());
+    const folder = temporaryFolder();
+    await writeFile(join(folder, 'store.json'), '{"format": 999}');
+    switchOn({
+      store: folder,
+      onError: () => {
+        throw new Error('mine');
+      },
+    });
+    await expect(train()).resolves.toBeDefined();
+    expect(warn).toHaveBeenCalledOnce();
+  });
+
+  it('when a param of the open run says otherwise, and the other params are kept', async () => {
+    const folder = temporaryFolder();
+    const errors: unknown[] = [];
+    switchOn({ store: folder, onError: (error, stage) => errors.push([stage, error]) });
+    await startRun({ store: folder, environment: false }, async (run) => {
+      await run.logParam('epochs', 1000);
+      await train();
+    });
+    const run = await onlyRun(folder);
+    expect(run.params).toMatchObject({ epochs: '1000', batch_size: '4' });
+    expect(errors).toEqual([['params', expect.objectContaining({ code: 'PARAM_CONFLICT' })]]);
+  });
+
+  it('when the run is ended in the middle of it', async () => {
+    const folder = temporaryFolder();
+    const stages = new Set<AutologStage>();
+    switchOn({ store: folder, onError: (_error, stage) => stages.add(stage) });
+    const run = await startRun({ store: folder, environment: false });
+    const onEpochEnd = async (): Promise<void> => run.end();
+    const trained = await fitTiny(tinyModel(), { callbacks: { onEpochEnd } });
+    expect(trained.epoch).toHaveLength(3);
+    expect([...stages]).toEqual(expect.arrayContaining(['metrics', 'model']));
+  });
+
+  it('when the store never answers: unrecorded, after a wait', async () => {
+    const expected = await train();
+    const errors: [AutologStage, unknown][] = [];
+    switchOn({
+      store: new DeadStore(),
+      maxWaitMs: 20,
+      onError: (error, stage) => errors.push([stage, error]),
+    });
+    expect(await train()).toEqual(expected);
+    expect(errors).toEqual([
+      ['run', expect.objectContaining({ message: expect.stringContaining('20 ms') })],
+    ]);
+  });
+
+  it('when the store stops answering: after a wait at its end', async () => {
+    const expected = await train();
+    const store = new HangingStore();
+    const stages: AutologStage[] = [];
+    switchOn({ store, maxWaitMs: 20, onError: (_error, stage) => stages.push(stage) });
+    const model = tinyModel();
+    const onTrainBegin = async (): Promise<void> => {
+      store.hangs = true;
+    };
+    await fitTiny(model, { callbacks: { onTrainBegin } });
+    expect(weightBits(model)).toEqual(expected);
+    expect(stages).toEqual(['run']);
+  });
+
+  it('and the console is told once of each kind, when nobody else wants to know', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    onTestFinished(() => warn.mockRestore());
+    const folder = temporaryFolder();
+    switchOn({ store: folder, logModels: false });
+    await startRun({ store: folder, environment: false }, async (run) => {
+      await run.logParams({ epochs: 1000, batch_size: 7 });
+      await train();
+    });
+    expect(warn).toHaveBeenCalledOnce();
+    expect(warn.mock.calls[0]?.[0]).toContain('params');
+  });
+});
+
+describe('autolog', () => {
+  const prototypes = (): unknown[] =>
+    [tf.LayersModel, tf.Sequential].flatMap(({ prototype }) =>
+      ['fit', 'fitDataset'].map((it) => Object.getOwnPropertyDescriptor(prototype, it)),
+    );
+
+  it('puts everything back', () => {
+    const before = prototypes();
+    const on = switchOn({});
+    expect(prototypes()).not.toEqual(before);
+    on.dispose();
+    on.dispose();
+    expect(prototypes()).toEqual(before);
+  });
+
+  it('called twice wraps once, and the newest options hold until they are disposed of', async () => {
+    const [first, second] = [temporaryFolder(), temporaryFolder()];
+    const before = prototypes();
+    const outer = switchOn({ store: first });
+    const patched = prototypes();
+    const inner = switchOn({ store: second });
+    expect(prototypes()).toEqual(patched);
+    await train();
+    inner.dispose();
+    await train();
+    outer.dispose();
+    await train();
+    expect(prototypes()).toEqual(before);
+    expect(await recordedRuns(first)).toHaveLength(1);
+    expect(await recordedRuns(second)).toHaveLength(1);
+  });
+
+  it('can be disabled for a while', async () => {
+    const folder = temporaryFolder();
+    switchOn({ store: folder });
+    const pause = switchOn({ disable: true });
+    await train();
+    pause.dispose();
+    await train();
+    expect(await recordedRuns(folder)).toHaveLength(1);
+  });
+
+  it('leaves alone what somebody else patched on top', () => {
+    const before = Object.getOwnPropertyDescriptor(tf.Sequential.prototype, 'fit');
+    const on = switchOn({});
+    const ours = tf.Sequential.prototype.fit;
+    const theirs: typeof ours = function (this: tf.Sequential, ...args) {
+      return ours.apply(this, args);
+    };
+    tf.Sequential.prototype.fit = theirs;
+    on.dispose();
+    expect(tf.Sequential.prototype.fit).toBe(theirs);
+    Object.defineProperty(tf.Sequential.prototype, 'fit', before ?? {});
+  });
+
+  it('leaves calls that TF.js refuses to TF.js', async () => {
+    const folder = temporaryFolder();
+    switchOn({ store: folder });
+    const noArgs = tinyModel().fitDataset as unknown as () => Promise<unknown>;
+    await expect(noArgs.call(tinyModel())).rejects.toThrow('undefined');
+    expect(await recordedRuns(folder)).toEqual([]);
+  });
+
+  it.each([{ everyNBatches: 0 }, { everyNBatches: 1.5 }, { maxWaitMs: -1 }])(
+    'refuses %j',
+    (options) => {
+      const before = prototypes();
+      expect(() => autolog(tf, options)).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+      );
+      expect(prototypes()).toEqual(before);
+    },
+  );
+});
