@@ -6,7 +6,10 @@ import { describeModel } from '../describe-model.ts';
 import { MODEL_JSON, readTfjsFiles } from './tfjs-files.ts';
 import type { TfjsArtifacts, TfjsTensor } from './tfjs-types.ts';
 
-/** The part of TF.js that loads and calls models. */
+/**
+ * The part of TF.js that loads and calls models. What is `never` here has TF.js's own types there,
+ * which differ from build to build.
+ */
 export interface TfjsRuntime {
   loadLayersModel(handler: { load(): Promise<never> }): Promise<LayersModel>;
   loadGraphModel(handler: { load(): Promise<never> }): Promise<GraphModel>;
