@@ -59,7 +59,7 @@ async function fitInOwnRun(
   const { store, experiment, runName, extraTags, maxWaitMs = DEFAULT_MAX_WAIT_MS } = options;
   const begun = deferred<void>();
   const trained = deferred<Outcome>();
-  let state: 'waiting' | 'training' | 'given up' = 'waiting';
+  const gate: { state: 'waiting' | 'training' | 'given up' } = { state: 'waiting' };
   let outcome: Outcome | undefined;
 
   const tracked = startRun(
@@ -71,8 +71,9 @@ async function fitInOwnRun(
       ...(runName !== undefined && { name: runName }),
     },
     async (run) => {
-      if (state === 'given up') throw new Error('The run came too late: its training has begun.');
-      state = 'training';
+      if (gate.state === 'given up')
+        throw new Error('The run came too late: its training has begun.');
+      gate.state = 'training';
       begun.resolve();
       managedRuns.add(run);
       const fit = await fitRecorded(run, call, options, report);
@@ -89,8 +90,8 @@ async function fitInOwnRun(
   });
 
   const inTime = await settledWithin(Promise.race([begun.promise, ended]), maxWaitMs);
-  if (!hasBegun(state)) {
-    state = 'given up';
+  if (gate.state !== 'training') {
+    gate.state = 'given up';
     if (!inTime) report(tooSlow('started no run', maxWaitMs), 'run');
     return attempt(call, call.args);
   }
@@ -138,10 +139,6 @@ async function waitFor(
 
 function tooSlow(what: string, waitedMs: number): Error {
   return new Error(`The store ${what} after ${waitedMs} ms (see the option maxWaitMs).`);
-}
-
-function hasBegun(state: string): boolean {
-  return state === 'training';
 }
 
 function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
