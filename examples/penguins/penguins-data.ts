@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Table, tableFromArrays } from 'apache-arrow';
 
 /** One penguin with every measurement taken. */
@@ -20,7 +20,7 @@ interface Penguin {
  */
 export async function readPenguins(): Promise<Penguin[]> {
   // The package's exports hide its data files, so its folder is found first: …/build/vega-datasets.js
-  const build = dirname(createRequire(import.meta.url).resolve('vega-datasets'));
+  const build = dirname(fileURLToPath(import.meta.resolve('vega-datasets')));
   const text = await readFile(join(build, '..', 'data', 'penguins.json'), 'utf8');
   const rows = JSON.parse(text) as Record<string, unknown>[];
   return rows.filter((row) =>

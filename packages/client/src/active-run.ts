@@ -19,8 +19,8 @@ import {
   TidemarkError,
 } from '@tidemark/core';
 import { type ImageInput, imageBytes } from './image-input.ts';
+import type { FindLocalFiles } from './local-file.ts';
 import { logModel, type ModelDraft } from './log-model.ts';
-import type { Platform } from './platform.ts';
 import { type TableInput, tableJson } from './table-input.ts';
 
 /**
@@ -34,7 +34,7 @@ export class ActiveRun {
   readonly runId: RunId;
   readonly experimentId: ExperimentId;
   readonly name: string;
-  readonly #platform: Platform;
+  readonly #localFiles: FindLocalFiles;
   readonly #onEnd: (run: ActiveRun) => void;
   readonly #params: Map<string, string>;
   #ended = false;
@@ -43,7 +43,7 @@ export class ActiveRun {
   constructor(options: {
     store: Store;
     run: Run;
-    platform: Platform;
+    localFiles: FindLocalFiles;
     onEnd: (run: ActiveRun) => void;
   }) {
     const { run } = options;
@@ -51,7 +51,7 @@ export class ActiveRun {
     this.runId = run.runId;
     this.experimentId = run.experimentId;
     this.name = run.name;
-    this.#platform = options.platform;
+    this.#localFiles = options.localFiles;
     this.#onEnd = options.onEnd;
     this.#params = new Map(Object.entries(run.params));
   }
@@ -125,7 +125,7 @@ export class ActiveRun {
   ): Promise<readonly ArtifactFile[]> {
     this.#assertOpen();
     const stored: ArtifactFile[] = [];
-    for (const { path, content } of await this.#platform.localFiles(localPath)) {
+    for (const { path, content } of await this.#localFiles(localPath)) {
       stored.push(
         await this.logBytes(
           content,

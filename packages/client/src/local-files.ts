@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assertArtifactPath, TidemarkError } from '@tidemark/core';
-import type { LocalFile } from './platform.ts';
+import type { LocalFile } from './local-file.ts';
 
 /**
  * The file at a path, or every regular file below a folder, sorted. Every name is checked before the

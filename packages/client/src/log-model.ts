@@ -4,13 +4,14 @@ import {
   assertArtifactPath,
   assertLoggedModelName,
   assertTags,
+  type ExperimentId,
   type LoggedModel,
   type LoggedModelId,
   type RunId,
+  type Store,
   type StoreEvent,
   TidemarkError,
 } from '@tidemark/core';
-import type { ActiveRun } from './active-run.ts';
 
 /** A model as a flavor gives it to be logged. */
 export interface ModelDraft {
@@ -39,11 +40,18 @@ export interface ModelFile {
   readonly content: ArtifactContent;
 }
 
+/** The run that logs, and where it lies. */
+export interface LoggingRun {
+  readonly store: Store;
+  readonly runId: RunId;
+  readonly experimentId: ExperimentId;
+}
+
 /**
  * Creates a logged model, stores its files, and marks it READY and as the run's output in one write;
  * when that fails it is marked UPLOAD_FAILED and the error is thrown.
  */
-export async function logModel(run: ActiveRun, draft: ModelDraft): Promise<LoggedModel> {
+export async function logModel(run: LoggingRun, draft: ModelDraft): Promise<LoggedModel> {
   const { store, runId, experimentId } = run;
   assertLoggedModelName(draft.name);
   if (draft.tags !== undefined) assertTags(draft.tags);

@@ -1,5 +1,6 @@
 import type { Store } from '@tidemark/core';
 import type { Ambient } from './ambient.ts';
+import type { FindLocalFiles } from './local-file.ts';
 
 /** How a store is opened. */
 export interface OpenStoreOptions {
@@ -16,13 +17,6 @@ export interface CapturedEnvironment {
   readonly file: string;
 }
 
-/** A file of the local machine that is to become an artifact. */
-export interface LocalFile {
-  /** Relative to what was asked for, with `/`. */
-  readonly path: string;
-  readonly content: AsyncIterable<Uint8Array>;
-}
-
 /** What differs between Node and a browser. */
 export interface Platform {
   readonly ambient: Ambient;
@@ -33,6 +27,5 @@ export interface Platform {
   storeKey(address: string): string;
   userName(): string;
   captureEnvironment(): Promise<CapturedEnvironment | undefined>;
-  /** The files at a path: one, or all those of a folder. */
-  localFiles(path: string | URL): Promise<readonly LocalFile[]>;
+  readonly localFiles: FindLocalFiles;
 }

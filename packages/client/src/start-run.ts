@@ -68,7 +68,7 @@ export async function beginRun(start: {
   return new ActiveRun({
     store,
     run,
-    platform,
+    localFiles: platform.localFiles,
     onEnd: (ended) => {
       const at = scope.runs.lastIndexOf(ended);
       if (at !== -1) scope.runs.splice(at, 1);

@@ -3,7 +3,7 @@ import { TidemarkError } from '../errors.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
 /** The version of the log format. Readers refuse a higher one. */
-export const LOG_FORMAT = 1;
+const LOG_FORMAT = 1;
 
 /** The first line of every log. */
 export interface LogHeader extends ProcessIdentity {

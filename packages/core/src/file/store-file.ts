@@ -8,7 +8,7 @@ import { putIfAbsent } from './put-if-absent.ts';
 import { errnoOf, writeFailed } from './write-failed.ts';
 
 /** The version of the folder layout, in `store.json`. Readers refuse a higher one. */
-export const STORE_FORMAT = 1;
+const STORE_FORMAT = 1;
 
 /** What `store.json` says. */
 export interface StoreFile {

@@ -8,7 +8,7 @@ import type { RegistryChange } from './registry-change.ts';
 import { applyRegistryChange } from './registry-fold.ts';
 
 /** The version of the commit format, in every commit. */
-export const REGISTRY_FORMAT = 1;
+const REGISTRY_FORMAT = 1;
 
 /** One commit of a registered model's chain: a file of the store's `registry/` folder. */
 export interface RegistryCommit extends RegistryCommitDraft {
@@ -76,7 +76,7 @@ export function formatRegistryCommit(value: RegistryCommit): string {
 }
 
 /** The hash that the next commit names: `sha256:` and SHA-256 of the commit's exact text. */
-export function registryCommitHash(text: string): string {
+function registryCommitHash(text: string): string {
   return `sha256:${sha256Hex(text)}`;
 }
 

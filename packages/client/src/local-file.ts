@@ -1,0 +1,9 @@
+/** A file of the local machine that is to become an artifact. */
+export interface LocalFile {
+  /** Relative to what was asked for, with `/`. */
+  readonly path: string;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** Finds the files at a path: one, or all those of a folder. */
+export type FindLocalFiles = (path: string | URL) => Promise<readonly LocalFile[]>;
