@@ -5,8 +5,31 @@ import type { ActiveRun } from './active-run.ts';
 export interface AmbientScope {
   /** The innermost run is last. */
   readonly runs: ActiveRun[];
-  /** Datasets read while no run was open, for the next run that opens in this scope. */
-  readonly pendingDatasets: DatasetInput[];
+  readonly waiting: WaitingDatasets;
+}
+
+/**
+ * Datasets that were read while no run was open. The next run that starts in the scope gets them, and
+ * so does every later one until another dataset is read: a sweep reads once and trains many times.
+ * The first read after a run took them begins a new set, so that a program that reads version 0,
+ * trains, reads version 1 and trains again does not mix the two.
+ */
+export class WaitingDatasets {
+  #inputs: DatasetInput[] = [];
+  #taken = false;
+
+  /** Notes a dataset that was read. */
+  add(input: DatasetInput): void {
+    if (this.#taken) this.#inputs = [];
+    this.#taken = false;
+    this.#inputs.push(input);
+  }
+
+  /** What a run that starts now was given. */
+  take(): readonly DatasetInput[] {
+    this.#taken = true;
+    return this.#inputs;
+  }
 }
 
 /** How the ambient scope is kept: by AsyncLocalStorage in Node, as one scope in a browser. */
@@ -18,5 +41,5 @@ export interface Ambient {
 
 /** A scope in which nothing is open. */
 export function emptyScope(): AmbientScope {
-  return { runs: [], pendingDatasets: [] };
+  return { runs: [], waiting: new WaitingDatasets() };
 }

@@ -18,6 +18,7 @@ export function browserPlatform(): Platform {
       );
     },
     userName: () => '',
+    warn: (message) => console.warn(message),
     captureEnvironment: async () => undefined,
     localFiles: async (path) => {
       throw new TidemarkError(

@@ -63,6 +63,15 @@ describe('startRun with a body', () => {
     expect((await store.runs({}))[0]?.status).toBe('FAILED');
   });
 
+  it('lets the error of the body through even when the run cannot be ended', async () => {
+    const store = new MemoryStore();
+    const body = async (): Promise<never> => {
+      await store.close();
+      throw new RangeError('diverged');
+    };
+    await expect(startRun({ ...QUIET, store }, body)).rejects.toThrow(RangeError);
+  });
+
   it('keeps runs apart that go on side by side', async () => {
     const store = new MemoryStore();
     const train = (name: string) =>
@@ -127,12 +136,20 @@ describe('a dataset that was read', () => {
     expect(await datasetsOf(store)).toEqual({ a: ['open'] });
   });
 
-  it('waits for the next run that starts where it was read', async () => {
+  it('waits for the runs that start where it was read, until another is read', async () => {
     const store = new MemoryStore();
-    await recordDatasetRead(dataset('early'));
-    await startRun({ ...QUIET, store, name: 'first' }, () => {});
-    await startRun({ ...QUIET, store, name: 'second' }, () => {});
-    expect(await datasetsOf(store)).toEqual({ first: ['early'], second: [] });
+    const train = (name: string) => startRun({ ...QUIET, store, name }, () => {});
+    await recordDatasetRead(dataset('features'));
+    await recordDatasetRead(dataset('labels'));
+    await train('first');
+    await train('second');
+    await recordDatasetRead(dataset('newer'));
+    await train('third');
+    expect(await datasetsOf(store)).toEqual({
+      first: ['features', 'labels'],
+      second: ['features', 'labels'],
+      third: ['newer'],
+    });
   });
 });
 

@@ -7,6 +7,7 @@ import {
   type Store,
 } from '@tidemark/core';
 import type { ActiveRun } from './active-run.ts';
+import { WaitingDatasets } from './ambient.ts';
 import { type ModelFiles, openModel, resolveModel } from './open-model.ts';
 import type { OpenStoreOptions, Platform } from './platform.ts';
 import { beginRun, type StartRunOptions } from './start-run.ts';
@@ -45,8 +46,8 @@ export interface Client {
   /** The run that was started last in this process, ended or not. */
   lastRun(): ActiveRun | undefined;
   /**
-   * Notes that a dataset was read: logged to the ambient run, or kept for the next run that starts
-   * here. What was read may be scaled and encoded in between: the link is the context, not the value.
+   * Notes that a dataset was read: logged to the ambient run, or kept for the runs that start here
+   * until another one is read. What was read may be scaled and encoded in between: the link is the context, not the value.
    */
   recordDatasetRead(input: DatasetInput): Promise<void>;
   /** Makes a logged model the next version of a registered model. */
@@ -94,13 +95,16 @@ export function createClient(platform: Platform): Client {
       return run;
     }
     // A copy of the open runs, so that a nested run finds its parent and the body's own stay inside.
-    const inner = { runs: [...scope.runs, run], pendingDatasets: [] };
+    const inner = { runs: [...scope.runs, run], waiting: new WaitingDatasets() };
     try {
       const result = await platform.ambient.within(inner, () => (async () => body(run))());
       await run.end('FINISHED');
       return result;
     } catch (error) {
-      await run.end('FAILED');
+      // The body's own error is the one to see, even when the run cannot be ended.
+      await run.end('FAILED').catch((unwritten: unknown) => {
+        platform.warn(`The run ${run.runId} could not be ended as FAILED: ${String(unwritten)}`);
+      });
       throw error;
     }
   }
@@ -117,7 +121,7 @@ export function createClient(platform: Platform): Client {
     currentActor,
     async recordDatasetRead(input) {
       const run = activeRun();
-      if (run === undefined) platform.ambient.current().pendingDatasets.push(input);
+      if (run === undefined) platform.ambient.current().waiting.add(input);
       else await run.logDataset(input);
     },
     async registerModel({ store: place, name, model, description }) {

@@ -24,6 +24,7 @@ export function nodePlatform(): Platform {
     },
     openStore,
     userName,
+    warn: (message) => process.emitWarning(message, { code: 'TIDEMARK' }),
     captureEnvironment: captureProcessEnvironment,
     localFiles,
   };

@@ -26,6 +26,8 @@ export interface Platform {
   /** One key for all spellings of an address, so that a process opens a store once. */
   storeKey(address: string): string;
   userName(): string;
+  /** Tells the developer of something that went wrong where no error can be thrown. */
+  warn(message: string): void;
   captureEnvironment(): Promise<CapturedEnvironment | undefined>;
   readonly localFiles: FindLocalFiles;
 }

@@ -9,10 +9,13 @@ const NOUNS =
 
 /** A name for a run that was given none: an adjective, a noun and a number, such as `calm-reef-204`. */
 export function randomRunName(): string {
-  const number = 100 + Math.floor(Math.random() * 900);
-  return `${pick(ADJECTIVES)}-${pick(NOUNS)}-${number}`;
+  // Not Math.random: a training may have seeded it, and recording must not change the training.
+  const [first, second, third] = crypto.getRandomValues(new Uint32Array(3)) as unknown as Draws;
+  return `${pick(ADJECTIVES, first)}-${pick(NOUNS, second)}-${100 + (third % 900)}`;
 }
 
-function pick(words: readonly string[]): string {
-  return words[Math.floor(Math.random() * words.length)] as string;
+type Draws = [number, number, number];
+
+function pick(words: readonly string[], draw: number): string {
+  return words[draw % words.length] as string;
 }

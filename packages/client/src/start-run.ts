@@ -63,7 +63,7 @@ export async function beginRun(start: {
     options.runId === undefined
       ? await createRun(platform, store, options, parent)
       : await resumeRun(store, options);
-  const waiting = scope.pendingDatasets.splice(0);
+  const waiting = options.runId === undefined ? scope.waiting.take() : [];
   if (waiting.length > 0) await store.append(waiting.map((input) => planDataset(run.runId, input)));
   return new ActiveRun({
     store,

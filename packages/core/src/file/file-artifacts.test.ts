@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 import { collectBytes } from '../bytes/concatenate-bytes.ts';
 import type { ExperimentId, RunId } from '../model/ids.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { openFileStore } from './file-store.ts';
 
 const OWNER = {

@@ -14,10 +14,10 @@ import {
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../model/run.ts';
 import type { Store } from '../store/store.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { openFileStore } from './file-store.ts';
 import type { LogDamage } from './log-reader.ts';
 

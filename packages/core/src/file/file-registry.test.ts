@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../digest/sha256.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { openFileStore } from './file-store.ts';
 
 const BY = { name: 'ada', authenticated: false };

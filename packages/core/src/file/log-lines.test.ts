@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@tidemark/test-kit';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { readLogLines } from './log-lines.ts';
 
 function read(path: string, from: number): { lines: string[]; end: number } {

@@ -8,10 +8,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import { encodeEventLine } from '../events/event-line.ts';
 import type { ExperimentId } from '../model/ids.ts';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { openFileStore } from './file-store.ts';
 import { type Durability, type LogFileSystem, LogWriter } from './log-writer.ts';
 import { createStore } from './store-file.ts';

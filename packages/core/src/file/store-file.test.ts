@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { openFileStore } from './file-store.ts';
 import { createStore, inspectStoreFolder } from './store-file.ts';
 
