@@ -71,6 +71,22 @@ describe('the dependency rule', () => {
     expect(violationsOf({})).toEqual([]);
   });
 
+  it('lets a test prepare with a package that only devDependencies has', () => {
+    const change = {
+      'packages/github-action/package.json': manifest('github-action', ['@tidemark/core'], {
+        devDependencies: { '@tidemark/client': '1.0.0' },
+      }),
+      'packages/github-action/src/gate.test.ts': `import '@tidemark/client';\n`,
+    };
+    expect(violationsOf(change)).toEqual([]);
+    expect(
+      violationsOf({
+        ...change,
+        'packages/github-action/package.json': SOUND['packages/github-action/package.json'],
+      }),
+    ).toHaveLength(2);
+  });
+
   it.each([
     [
       'core importing one of ours',

@@ -8,7 +8,7 @@ export function ruleOf(member: Member): PackageRule | undefined {
   return member.kind === 'examples' ? EXAMPLE_RULE : PACKAGE_RULES[member.shortName];
 }
 
-/** Which package may import which: the table, entries only, nothing that is for tests, no way out by `../`. */
+/** Which package may import which: the table (tests may import what devDependencies has besides), entries only, nothing that is for tests, no way out by `../`. */
 export function checkLayers(graph: SourceGraph): Violation[] {
   const unknown = graph.workspace.members
     .filter((member) => ruleOf(member) === undefined)
@@ -48,7 +48,9 @@ function brokenBy(
       ? undefined
       : `imports ${specifier}, which is for tests alone.`;
   }
-  return mayImport(file.member, target.member, target.entry)
+  const forTests =
+    file.role === 'test' && target.member.manifest.name in file.member.manifest.devDependencies;
+  return forTests || mayImport(file.member, target.member, target.entry)
     ? undefined
     : `imports ${specifier}, but the table lets ${file.member.shortName} import ${allowedNames(file.member)}.`;
 }
