@@ -120,6 +120,44 @@ describe('tidemark models', () => {
   });
 });
 
+describe('tidemark models alias and tag', () => {
+  it('change a version, and say so', async () => {
+    const { folder, store } = await storeWithRuns();
+    const content = new TextEncoder().encode('{}');
+    const model = await startRun({ ...QUIET, store }, (run) =>
+      run.logModel({ name: 'm', files: () => [{ path: 'x', content }] }),
+    );
+    await registerModel({ store, name: 'penguins', model });
+    const at = ['--store', folder];
+    const calls = [
+      ['models', 'alias', 'penguins', 'champion', '1', ...at],
+      [
+        'models',
+        'tag',
+        'penguins',
+        '1',
+        'passed=true',
+        '--run',
+        'first',
+        '--ci-job',
+        'ci/7',
+        ...at,
+      ],
+    ];
+    for (const call of calls) expect(await tidemark(...call)).toMatchObject({ code: 0, error: '' });
+    const { out } = await tidemark('models', 'show', 'penguins', ...at);
+    expect(out).toContain('version 1 @champion');
+    expect(out).toMatch(/passed +true +by .*ci\/7/);
+    await tidemark('models', 'alias', 'penguins', 'champion', '--delete', ...at);
+    await tidemark('models', 'tag', 'penguins', '1', 'passed', '--delete', ...at);
+    const entry = await store.registry.read('penguins');
+    expect(entry?.model.versions[0]).toMatchObject({ aliases: [], tags: [] });
+    expect((await tidemark('models', 'alias', 'penguins', 'champion', ...at)).code).toBe(2);
+    const wrong = await tidemark('models', 'tag', 'penguins', '1', 'no-value', ...at);
+    expect(wrong).toMatchObject({ code: 1, error: expect.stringContaining('key=value') });
+  });
+});
+
 describe('a call that cannot be answered', () => {
   it('fails with a code and a way out, and creates nothing', async () => {
     const folder = join(temporaryFolder(), 'none');

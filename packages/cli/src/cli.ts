@@ -80,6 +80,7 @@ Exit codes: 0 success, 1 the command failed, 2 the call was not understood.`,
       const { showModel } = await import('./commands/show-model.ts');
       await showModel(name, options, terminal);
     });
+  changingModels(models, terminal);
 
   withStore(program.command('experiments'))
     .description('List experiments.')
@@ -89,6 +90,58 @@ Exit codes: 0 success, 1 the command failed, 2 the call was not understood.`,
     });
 
   return program;
+}
+
+interface ChangeOptions {
+  readonly store?: string;
+  readonly delete?: true;
+}
+
+interface ChangeTagOptions extends ChangeOptions {
+  readonly run?: string;
+  readonly ciJob?: string;
+}
+
+function changingModels(models: Command, terminal: Terminal): void {
+  const store = ['-s, --store <address>', 'the store to change'] as const;
+  const commands = () => import('./commands/change-model.ts');
+  models
+    .command('alias')
+    .description('Point an alias at a version; it leaves the version that had it.')
+    .argument('<name>', "the model's name")
+    .argument('<alias>', 'such as champion')
+    .argument('[version]', 'the version', positiveInteger)
+    .option('--delete', 'take the alias away instead')
+    .option(...store)
+    .action(
+      async (
+        name: string,
+        alias: string,
+        version: number | undefined,
+        options: ChangeOptions,
+        command: Command,
+      ) => {
+        const { setAlias, removeAlias } = await commands();
+        if (options.delete === true) await removeAlias(name, alias, options, terminal);
+        else if (version !== undefined) await setAlias(name, alias, version, options, terminal);
+        else command.error('error: say which version the alias is to point at, or --delete');
+      },
+    );
+  models
+    .command('tag')
+    .description('Set a tag of a version, with evidence: who, when, and for which files.')
+    .argument('<name>', "the model's name")
+    .argument('<version>', 'the version', positiveInteger)
+    .argument('<key=value>', 'the tag, such as passed-gdpr-review=true; only its key with --delete')
+    .option('--run <run>', 'the run that produced the verdict')
+    .option('--ci-job <job>', 'the CI job that produced the verdict')
+    .option('--delete', 'take the tag away instead')
+    .option(...store)
+    .action(async (name: string, version: number, tag: string, options: ChangeTagOptions) => {
+      const { setTag, removeTag } = await commands();
+      if (options.delete === true) await removeTag(name, version, tag, options, terminal);
+      else await setTag(name, version, tag, options, terminal);
+    });
 }
 
 function withStore(command: Command): Command {

@@ -136,6 +136,14 @@ export class ActiveRun {
     return stored;
   }
 
+  /** Stores every file of a local folder as artifacts: MLflow's name for `logArtifact` with a folder. */
+  logArtifacts(
+    localFolder: string | URL,
+    artifactFolder?: string,
+  ): Promise<readonly ArtifactFile[]> {
+    return this.logArtifact(localFolder, artifactFolder);
+  }
+
   /** Stores a table as JSON in MLflow's form, `{"columns": […], "data": [[…], …]}`. */
   logTable(table: TableInput, artifactPath: string): Promise<ArtifactFile> {
     return this.logText(tableJson(table), artifactPath);

@@ -7,11 +7,16 @@ import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import {
   activeRun,
+  currentActor,
+  deleteModelAlias,
+  deleteModelTag,
   lastRun,
   openModel,
   openStore,
   recordDatasetRead,
   registerModel,
+  setModelAlias,
+  setModelTag,
   startRun,
 } from './index.ts';
 
@@ -325,6 +330,31 @@ describe('a model', () => {
     });
     await expect(openModel('models:/penguins@champion', { store })).rejects.toMatchObject({
       code: 'MODEL_ALIAS_NOT_FOUND',
+    });
+  });
+
+  it('keeps its aliases and its tags with who set them', async () => {
+    const { store, version } = await registered();
+    const at = { store, name: 'penguins', version: 1 };
+    await setModelAlias({ ...at, alias: 'champion' });
+    await setModelTag({ ...at, key: 'passed', value: 'yes', evidence: { ciJob: 'ci/7' } });
+    const read = async () => (await store.registry.read('penguins'))?.model.versions[0];
+    expect(await read()).toMatchObject({
+      aliases: ['champion'],
+      tags: [
+        {
+          key: 'passed',
+          value: 'yes',
+          evidence: { by: currentActor(), ciJob: 'ci/7', digest: version.artifactsDigest },
+        },
+      ],
+    });
+    expect((await openModel('models:/penguins@champion', { store })).version?.version).toBe(1);
+    await deleteModelAlias({ store, name: 'penguins', alias: 'champion' });
+    await deleteModelTag({ ...at, key: 'passed' });
+    expect(await read()).toMatchObject({ aliases: [], tags: [] });
+    await expect(setModelAlias({ ...at, version: 9, alias: 'x' })).rejects.toMatchObject({
+      code: 'MODEL_VERSION_NOT_FOUND',
     });
   });
 

@@ -1,10 +1,15 @@
 import {
   type Actor,
   type DatasetInput,
+  deleteAlias,
+  deleteRegistryTag,
+  type EvidenceDraft,
   type LoggedModel,
   type ModelVersion,
   registerVersion,
   type Store,
+  setAlias,
+  setRegistryTag,
 } from '@tidemark/core';
 import type { ActiveRun } from './active-run.ts';
 import { WaitingDatasets } from './ambient.ts';
@@ -30,6 +35,22 @@ export interface RegisterModelOptions {
   readonly description?: string;
 }
 
+/** The tag of a registered model, or of one of its versions. */
+export interface ModelTagOptions {
+  readonly store?: Store | string;
+  readonly name: string;
+  /** Absent: a tag of the model itself. */
+  readonly version?: number;
+  readonly key: string;
+}
+
+/** The alias of a registered model. */
+export interface ModelAliasOptions {
+  readonly store?: Store | string;
+  readonly name: string;
+  readonly alias: string;
+}
+
 /** The functions of this package, made for one platform. */
 export interface Client {
   /**
@@ -52,6 +73,17 @@ export interface Client {
   recordDatasetRead(input: DatasetInput): Promise<void>;
   /** Makes a logged model the next version of a registered model. */
   registerModel(options: RegisterModelOptions): Promise<ModelVersion>;
+  /** Points an alias at a version; it leaves the version that had it. */
+  setModelAlias(options: ModelAliasOptions & { readonly version: number }): Promise<void>;
+  deleteModelAlias(options: ModelAliasOptions): Promise<void>;
+  /**
+   * Sets a tag, with evidence: who set it and when, the run or CI job behind it, and the digest of the
+   * artifacts it speaks of (a version's own, unless another is given).
+   */
+  setModelTag(
+    options: ModelTagOptions & { readonly value: string; readonly evidence?: EvidenceDraft },
+  ): Promise<void>;
+  deleteModelTag(options: ModelTagOptions): Promise<void>;
   /** Finds a model's files: `models:/name/3`, `models:/name@alias`, `models:/m-…`, `runs:/<id>/<name>`. */
   openModel(uri: string, options?: { store?: Store | string }): Promise<ModelFiles>;
   /** Who acts, as far as this program can say: a claim, not a proof. */
@@ -134,6 +166,18 @@ export function createClient(platform: Platform): Client {
         by: currentActor(),
         ...(description === undefined ? {} : { description }),
       });
+    },
+    async setModelAlias({ store, ...options }) {
+      await setAlias(await storeOf(store), { ...options, by: currentActor() });
+    },
+    async deleteModelAlias({ store, ...options }) {
+      await deleteAlias(await storeOf(store), { ...options, by: currentActor() });
+    },
+    async setModelTag({ store, ...options }) {
+      await setRegistryTag(await storeOf(store), { ...options, by: currentActor() });
+    },
+    async deleteModelTag({ store, ...options }) {
+      await deleteRegistryTag(await storeOf(store), { ...options, by: currentActor() });
     },
     async openModel(uri, options = {}) {
       return openModel(await storeOf(options.store), uri);

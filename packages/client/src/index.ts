@@ -15,13 +15,27 @@ export const lastRun: Client['lastRun'] = client.lastRun;
 export const recordDatasetRead: Client['recordDatasetRead'] = client.recordDatasetRead;
 /** {@inheritDoc Client.registerModel} */
 export const registerModel: Client['registerModel'] = client.registerModel;
+/** {@inheritDoc Client.setModelAlias} */
+export const setModelAlias: Client['setModelAlias'] = client.setModelAlias;
+/** {@inheritDoc Client.deleteModelAlias} */
+export const deleteModelAlias: Client['deleteModelAlias'] = client.deleteModelAlias;
+/** {@inheritDoc Client.setModelTag} */
+export const setModelTag: Client['setModelTag'] = client.setModelTag;
+/** {@inheritDoc Client.deleteModelTag} */
+export const deleteModelTag: Client['deleteModelTag'] = client.deleteModelTag;
 /** {@inheritDoc Client.openModel} */
 export const openModel: Client['openModel'] = client.openModel;
 /** {@inheritDoc Client.currentActor} */
 export const currentActor: Client['currentActor'] = client.currentActor;
 
 export { ActiveRun } from './active-run.ts';
-export type { Client, RegisterModelOptions, StartRun } from './client.ts';
+export type {
+  Client,
+  ModelAliasOptions,
+  ModelTagOptions,
+  RegisterModelOptions,
+  StartRun,
+} from './client.ts';
 export type { ImageInput, PixelImage } from './image-input.ts';
 export type { ModelDraft, ModelFile, ModelIds } from './log-model.ts';
 export { type ModelAddress, parseModelAddress } from './model-address.ts';
