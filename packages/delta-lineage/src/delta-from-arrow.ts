@@ -1,8 +1,9 @@
 import { TidemarkError } from '@tidemark/core';
-import { type DataType, type Field, type Schema, Type } from 'apache-arrow';
+import { type DataType, type Decimal, type Field, type Schema, Type } from 'apache-arrow';
 import type { DeltaField, DeltaPrimitiveName, DeltaStructType, DeltaType } from './delta-type.ts';
 
 const MAX_DECIMAL_PRECISION = 38;
+const DECIMAL_BITS = 128;
 
 /**
  * The Delta schema for Arrow columns. Every column may be null, as in the tables that Spark makes:
@@ -47,7 +48,8 @@ function deltaType(type: DataType, column: string): DeltaType {
     case Type.Timestamp:
       return primitive('timestamp');
     case Type.Decimal: {
-      const { precision, scale } = type as DataType & { precision: number; scale: number };
+      const { precision, scale, bitWidth } = type as DataType & Decimal;
+      if (bitWidth !== DECIMAL_BITS) throw noDeltaType(type, column, 'use a decimal of 128 bits');
       if (precision > MAX_DECIMAL_PRECISION || scale < 0 || scale > precision) {
         throw noDeltaType(
           type,

@@ -258,6 +258,8 @@ describe('the digest of a snapshot', () => {
         },
       ],
     });
-    expect(digest).toMatchInlineSnapshot(`"delta-snapshot-v1:bfc9a776dc636d8552f3e9471cd9f60896046e4b01270bf3cd89bb9380c4b555"`);
+    expect(digest).toMatchInlineSnapshot(
+      `"delta-snapshot-v1:bfc9a776dc636d8552f3e9471cd9f60896046e4b01270bf3cd89bb9380c4b555"`,
+    );
   });
 });

@@ -232,6 +232,7 @@ function microseconds(
   }
 }
 
+/** Arrow keeps decimals in 16 bytes, DuckDB in as few of 2, 4, 8 or 16 as the precision needs. */
 function decimalValues(
   data: Data,
   precision: number,
@@ -240,22 +241,22 @@ function decimalValues(
   count: number,
 ): Uint8Array {
   const words = data.values as Uint32Array;
-  const source = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
-  const sourceWidth = (data.type as unknown as { bitWidth: number }).bitWidth / 8;
+  const source = new DataView(words.buffer, words.byteOffset, words.byteLength);
+  const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+  const limit = 10n ** BigInt(precision);
   const width = precision <= 4 ? 2 : precision <= 9 ? 4 : precision <= 18 ? 8 : DECIMAL_BYTES;
   const values = new Uint8Array(count * width);
   for (let row = 0; row < count; row += 1) {
-    const start = (from + row) * sourceWidth;
-    const value = source.subarray(start, start + sourceWidth);
-    const sign = ((value[width - 1] ?? 0) & 0x80) === 0 ? 0 : 0xff;
-    if (value.subarray(width).some((byte) => byte !== sign) && isValid(data, from + row)) {
+    const start = (from + row) * DECIMAL_BYTES;
+    const value = (source.getBigInt64(start + 8, true) << 64n) | source.getBigUint64(start, true);
+    if ((value >= limit || value <= -limit) && isValid(data, from + row)) {
       throw invalidValue(
         column,
         `holds a number of more than ${precision} digits`,
         'declare more digits',
       );
     }
-    values.set(value.subarray(0, width), row * width);
+    values.set(bytes.subarray(start, start + width), row * width);
   }
   return values;
 }

@@ -7,13 +7,12 @@ import type { Table } from 'apache-arrow';
 import { alignColumns, assertAppendable } from './append-support.ts';
 import { registerArrowTable } from './arrow-relation.ts';
 import { assertWritableSchema } from './column-names.ts';
-import { emptyLogActions } from './delta-actions.ts';
+import { commitAppend } from './commit-append.ts';
 import { deltaSchemaFromArrow } from './delta-from-arrow.ts';
 import { loadSnapshot, readListing, tableFolder } from './delta-snapshot.ts';
 import { formatDeltaSchema } from './delta-type.ts';
 import { withDuckdb } from './duckdb-session.ts';
-import { commitName, putCommit } from './put-commit.ts';
-import { readActionLines } from './read-commit.ts';
+import { putCommit } from './put-commit.ts';
 import { discardFiles, type StagedFile, stageDataFiles } from './stage-data-files.ts';
 
 /** How a new table is made. */
@@ -57,7 +56,6 @@ export async function createDeltaTable(
   const schema = deltaSchemaFromArrow(rows.schema);
   assertWritableSchema(schema, partitionColumns);
   if (await tableExists(tablePath)) throw tableExistsError(tablePath);
-  await mkdir(join(tablePath, LOG_FOLDER), { recursive: true });
   const staged = await withDuckdb(async (session) => {
     const connection = await session.connect();
     const relation = registerArrowTable(connection, RELATION, rows, schema);
@@ -65,6 +63,7 @@ export async function createDeltaTable(
     return relation.run(() => stageDataFiles(connection, request));
   });
   const tableId = randomUUID();
+  await mkdir(join(tablePath, LOG_FOLDER), { recursive: true });
   const committed = await commitOrDiscard(staged, () =>
     putCommit(join(tablePath, LOG_FOLDER), 0, [
       commitInfo('CREATE TABLE AS SELECT', partitionColumns, staged),
@@ -125,26 +124,10 @@ export async function appendToDeltaTable(path: string, rows: Table): Promise<Del
     commitInfo('WRITE', snapshot.partitionColumns, staged),
     ...staged.map(({ add }) => ({ add })),
   ];
-  const version = await commitOrDiscard(staged, async () => {
-    for (let next = snapshot.version + 1; ; next += 1) {
-      if (await putCommit(logPath, next, actions)) return next;
-      await assertSameTable(logPath, next);
-    }
-  });
-  return deltaCommit(snapshot.path, snapshot.tableId, version, staged);
-}
-
-/** New rows may follow any commit that leaves the table's schema and protocol as they were. */
-async function assertSameTable(logPath: string, version: number): Promise<void> {
-  const winner = emptyLogActions();
-  await readActionLines(join(logPath, commitName(version)), winner);
-  const changed = winner.protocol !== undefined ? 'protocol' : winner.metaData && 'schema';
-  if (changed === undefined) return;
-  throw new TidemarkError(
-    'DELTA_COMMIT_CONFLICT',
-    `Another writer changed the table's ${changed} in version ${version} while rows were being appended. Nothing was appended; try again.`,
-    { details: { version } },
+  const version = await commitOrDiscard(staged, () =>
+    commitAppend(logPath, snapshot.version, actions),
   );
+  return deltaCommit(snapshot.path, snapshot.tableId, version, staged);
 }
 
 async function commitOrDiscard<T>(
