@@ -76,10 +76,10 @@ async function stagePartitions(
   const keys = partitionFields.map((field) => sqlName(field.name));
   // Folders are numbered while DuckDB writes, so that no value has to be read back from a folder's name.
   await connection.run(
-    `CREATE TEMP TABLE partitions AS SELECT row_number() OVER () AS part, * FROM (SELECT DISTINCT ${keys.join(', ')} FROM ${relation})`,
+    `CREATE TEMP TABLE partitions AS SELECT row_number() OVER () AS ${PART}, * FROM (SELECT DISTINCT ${keys.join(', ')} FROM ${relation})`,
   );
   const listed = await connection.runAndReadAll(
-    `SELECT ${partitionFields.map((field) => partitionValueSql(field, sqlName(field.name))).join(', ')} FROM partitions ORDER BY part`,
+    `SELECT ${partitionFields.map((field) => partitionValueSql(field, sqlName(field.name))).join(', ')} FROM partitions ORDER BY ${PART}`,
   );
   const partitions = listed
     .getRows()
@@ -93,9 +93,9 @@ async function stagePartitions(
   const same = keys.map((key) => `r.${key} IS NOT DISTINCT FROM p.${key}`);
   const written = await copyToParquet(
     connection,
-    `(SELECT ${columns.join(', ')}, p.part AS ${sqlName(PART_COLUMN)} FROM ${relation} AS r JOIN partitions AS p ON ${same.join(' AND ')})`,
+    `(SELECT ${columns.join(', ')}, p.${PART} FROM ${relation} AS r JOIN partitions AS p ON ${same.join(' AND ')})`,
     staging,
-    `, PARTITION_BY (${sqlName(PART_COLUMN)}), FILENAME_PATTERN 'part-{uuid}'`,
+    `, PARTITION_BY (${PART}), FILENAME_PATTERN 'part-{uuid}'`,
   );
   return placeFiles(request, written, (file) => {
     const part = Number(new RegExp(`${PART_FOLDER}=(\\d+)`).exec(file)?.[1]);
@@ -103,8 +103,8 @@ async function stagePartitions(
   });
 }
 
-/** Has a character that no column of a table may have. */
-const PART_COLUMN = 'part;';
+/** The number of a partition; has a character that no column of a table may have. */
+const PART = '"part;"';
 const PART_FOLDER = 'part%3B';
 
 interface WrittenFile {
