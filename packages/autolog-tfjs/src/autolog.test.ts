@@ -271,13 +271,6 @@ describe('the data', () => {
     tags: {},
   };
 
-  it('is the dataset that was read before', async () => {
-    autologHere();
-    await recordDatasetRead(table);
-    await fitTiny(tinyModel());
-    expect((await onlyRun(folder)).datasets).toEqual([table]);
-  });
-
   it('is otherwise told from the tensors themselves', async () => {
     autologHere();
     const xs = tf.tensor2d([[1, 2]]);
@@ -299,5 +292,15 @@ describe('the data', () => {
     autologHere({ logDatasets: false });
     await fitTiny(tinyModel());
     expect((await onlyRun(folder)).datasets).toEqual([]);
+  });
+
+  // The last of these: what was read waits for every later run of the process.
+  it('is the dataset that was read before, for every training of a sweep', async () => {
+    autologHere();
+    await recordDatasetRead(table);
+    await fitTiny(tinyModel());
+    await fitTiny(tinyModel());
+    const runs = await recordedRuns(folder);
+    expect(runs.map(({ datasets }) => datasets)).toEqual([[table], [table]]);
   });
 });
