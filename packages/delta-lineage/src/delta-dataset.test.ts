@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { activeRun, openStore, startRun } from '@tidemark/client';
+import { deltaDatasetVersion } from '@tidemark/core';
 import { Float64, Int32, Table, Utf8, vectorFromArray } from 'apache-arrow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   appendToDeltaTable,
   createDeltaTable,
-  deltaDatasetVersion,
   readDatasetVersion,
   readDeltaTable,
 } from './index.ts';

@@ -3,13 +3,13 @@ export type {
   DeletionVectorDescriptor,
   DeltaProtocol,
 } from './delta-actions.ts';
-export { deltaDatasetVersion } from './delta-dataset.ts';
 export {
   type DeltaFile,
   type DeltaSnapshot,
   openDeltaSnapshot,
   type VersionSelection,
 } from './delta-snapshot.ts';
+export { type LineageDataset, type ModelLineage, modelLineage } from './model-lineage.ts';
 export { type ReadDatasetVersionOptions, readDatasetVersion } from './read-dataset-version.ts';
 export { type DeltaRead, type ReadDeltaTableOptions, readDeltaTable } from './read-delta-table.ts';
 export { snapshotDigest } from './snapshot-digest.ts';
