@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openStore, registerModel, startRun } from '@tidemark/client';
 import type { Store } from '@tidemark/core';
+import { createDeltaTable, readDeltaTable } from '@tidemark/delta-lineage';
 import { temporaryFolder } from '@tidemark/test-kit';
+import { tableFromArrays } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { runCli } from './cli.ts';
 
@@ -215,4 +217,48 @@ it('is a command of its own, with colours only where they are asked for', async 
   expect(plain.stdout).not.toContain('\u001b');
   expect(start({ FORCE_COLOR: '1' }).stdout).toContain('\u001b');
   expect(start({ FORCE_COLOR: '1', NO_COLOR: '1' }).stdout).not.toContain('\u001b');
+});
+
+describe('tidemark lineage', () => {
+  async function storeWithLineage() {
+    const base = temporaryFolder();
+    const [folder, table] = [join(base, 'store'), join(base, 'table')];
+    await createDeltaTable(table, tableFromArrays({ x: Float64Array.of(1, 2) }));
+    const store = await openStore(folder);
+    const model = await startRun({ ...QUIET, store, name: 'training' }, async (run) => {
+      await readDeltaTable(table);
+      return run.logModel({ name: 'm', files: () => [{ path: 'x', content: new Uint8Array(1) }] });
+    });
+    await registerModel({ store, name: 'penguins', model });
+    return { folder, table };
+  }
+
+  it('leads from the table version to the model version, and checks the rows', async () => {
+    const { folder, table } = await storeWithLineage();
+    const { code, out } = await tidemark('lineage', 'models:/penguins/1', '--check', '-s', folder);
+    expect(code).toBe(0);
+    expect(out).toContain(table);
+    expect(out).toContain('the same 2 rows can be read');
+    expect(out.indexOf('run training')).toBeLessThan(out.indexOf('models:/penguins/1'));
+  });
+
+  it('fails the check when the table is not what was recorded', async () => {
+    const { folder, table } = await storeWithLineage();
+    rmSync(table, { recursive: true });
+    await createDeltaTable(table, tableFromArrays({ x: Float64Array.of(1, 2) }));
+    const plain = await tidemark('lineage', 'models:/penguins/1', '-s', folder);
+    expect(plain.code).toBe(0);
+    const checked = await tidemark('lineage', 'models:/penguins/1', '--check', '-s', folder);
+    expect(checked.code).toBe(1);
+    expect(checked.out).toContain('[DIGEST_MISMATCH]');
+    const json = await tidemark('lineage', 'models:/penguins/1', '--check', '--json', '-s', folder);
+    expect(JSON.parse(json.out)).toMatchObject({ datasets: [{ check: { same: false } }] });
+  });
+
+  it('of an unknown model is an error', async () => {
+    const { folder } = await storeWithRuns();
+    const { code, error } = await tidemark('lineage', 'models:/none/1', '--store', folder);
+    expect(code).toBe(1);
+    expect(error).toContain('[MODEL_NOT_FOUND]');
+  });
 });

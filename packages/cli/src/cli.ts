@@ -1,5 +1,6 @@
 import { isTidemarkError } from '@tidemark/core';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { LineageOptions } from './commands/show-lineage.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Exit codes, as the help says them. */
@@ -19,12 +20,18 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     await program.parseAsync(argv, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.code === CHECK_FAILED) return EXIT.failed;
+      return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    }
     if (!isTidemarkError(error)) throw error;
     terminal.error(`tidemark: ${error.message} [${error.code}]\n`);
     return EXIT.failed;
   }
 }
+
+/** A command did its work, and what it was asked to check does not hold. */
+const CHECK_FAILED = 'tidemark.checkFailed';
 
 interface StoreOptions {
   readonly store?: string;
@@ -81,6 +88,16 @@ Exit codes: 0 success, 1 the command failed, 2 the call was not understood.`,
       await showModel(name, options, terminal);
     });
   changingModels(models, terminal);
+
+  withStore(program.command('lineage'))
+    .description('Show what stands behind a model: table versions, runs, code.')
+    .argument('<model>', 'models:/name/3, models:/name@alias, models:/m-… or runs:/<run>/<name>')
+    .option('--check', 'read the recorded rows again; exit 1 when they are not the same')
+    .action(async (model: string, options: LineageOptions, command: Command) => {
+      const { showLineage } = await import('./commands/show-lineage.ts');
+      if (await showLineage(model, options, terminal)) return;
+      command.error('tidemark: a dataset is not what was recorded', { code: CHECK_FAILED });
+    });
 
   withStore(program.command('experiments'))
     .description('List experiments.')
