@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { type OutputOptions, rolldown } from 'rolldown';
+import { describe, expect, it } from 'vitest';
+import config from '../rolldown.config.ts';
+
+const DIST = join(import.meta.dirname, '..', 'dist');
+
+/** What a runner downloads with every job, and Node parses at every start. */
+const BUDGET_BYTES = 1_600_000;
+
+describe('the committed bundle', () => {
+  it('is what the sources make, byte for byte (else: npm run bundle, and commit dist)', async () => {
+    const dir = temporaryFolder();
+    const { output, ...input } = config;
+    const build = await rolldown(input);
+    await build.write({ ...(output as OutputOptions), dir });
+    await build.close();
+    expect(readdirSync(DIST).sort()).toEqual(readdirSync(dir).sort());
+    for (const file of readdirSync(dir)) {
+      const same = readFileSync(join(DIST, file)).equals(readFileSync(join(dir, file)));
+      expect(same, `dist/${file} is not what its sources make`).toBe(true);
+    }
+  });
+
+  it(`has at most ${BUDGET_BYTES} bytes`, () => {
+    expect(statSync(join(DIST, 'index.js')).size).toBeLessThanOrEqual(BUDGET_BYTES);
+  });
+
+  it('names no place of the machine that made it', () => {
+    const text = readFileSync(join(DIST, 'index.js'), 'utf8');
+    expect(text).not.toContain(join(import.meta.dirname, '..', '..', '..'));
+  });
+});

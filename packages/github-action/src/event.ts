@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { TidemarkError } from '@tidemark/core';
+import { z } from 'zod';
+import type { Env } from './env.ts';
+
+/** A repository on GitHub. */
+export interface Repository {
+  readonly owner: string;
+  readonly name: string;
+}
+
+/** Where the policy is read: a commit, or the branch whose newest commit is meant. */
+export type PolicyRef =
+  | { readonly kind: 'commit'; readonly sha: string; readonly what: string }
+  | { readonly kind: 'branch'; readonly branch: string; readonly what: string };
+
+/** What started the gate, as far as it matters. */
+export interface GateEvent {
+  readonly repository: Repository;
+  /** Never a place that the author of what is to be merged can write to. */
+  readonly policyRef: PolicyRef;
+}
+
+const SUPPORTED = 'pull_request, merge_group, push to the default branch, and workflow_dispatch';
+
+const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+const repository = z.object({ full_name: z.string(), default_branch: z.string().min(1) });
+// GitHub's webhook payloads, as @octokit/webhooks-examples shows them: only what is used here.
+const payloads = {
+  pull_request: z.object({ pull_request: z.object({ base: z.object({ sha }) }), repository }),
+  merge_group: z.object({ merge_group: z.object({ base_sha: sha }), repository }),
+  push: z.object({ ref: z.string(), after: sha, repository }),
+  workflow_dispatch: z.object({ repository }),
+};
+
+/**
+ * Reads the event that started the workflow: GITHUB_EVENT_NAME, GITHUB_EVENT_PATH, GITHUB_REPOSITORY.
+ * @throws INVALID_ARGUMENT for an event that the gate cannot judge on
+ */
+export function readEvent(env: Env): GateEvent {
+  const name = env.GITHUB_EVENT_NAME ?? '';
+  switch (name) {
+    case 'pull_request': {
+      const payload = readPayload(env, payloads.pull_request);
+      const { sha: base } = payload.pull_request.base;
+      return event(env, payload, {
+        kind: 'commit',
+        sha: base,
+        what: 'the base of the pull request',
+      });
+    }
+    case 'merge_group': {
+      const payload = readPayload(env, payloads.merge_group);
+      const { base_sha: base } = payload.merge_group;
+      return event(env, payload, {
+        kind: 'commit',
+        sha: base,
+        what: 'the base of the merge group',
+      });
+    }
+    case 'push': {
+      const payload = readPayload(env, payloads.push);
+      const { default_branch: branch } = payload.repository;
+      if (payload.ref !== `refs/heads/${branch}` || /^0+$/.test(payload.after)) {
+        // On any other branch the author of the push would bring the policy along.
+        throw unsupported(
+          `A push to ${payload.ref} brings its own policy, and is not judged. Run the gate on pull_request, or on pushes to ${branch} alone.`,
+        );
+      }
+      return event(env, payload, { kind: 'commit', sha: payload.after, what: `the commit pushed` });
+    }
+    case 'workflow_dispatch': {
+      const payload = readPayload(env, payloads.workflow_dispatch);
+      const { default_branch: branch } = payload.repository;
+      return event(env, payload, { kind: 'branch', branch, what: `the default branch, ${branch}` });
+    }
+    default:
+      throw unsupported(
+        `The gate does not judge on the event ${JSON.stringify(name)}. It judges on ${SUPPORTED}.`,
+      );
+  }
+}
+
+function event(
+  env: Env,
+  payload: { readonly repository: z.infer<typeof repository> },
+  policyRef: PolicyRef,
+): GateEvent {
+  const fullName = env.GITHUB_REPOSITORY || payload.repository.full_name;
+  const parts = /^([\w.-]+)\/([\w.-]+)$/.exec(fullName);
+  if (parts === null) {
+    throw unsupported(`GITHUB_REPOSITORY is ${JSON.stringify(fullName)}, not owner/name.`);
+  }
+  const [, owner, name] = parts as unknown as [string, string, string];
+  return { repository: { owner, name }, policyRef };
+}
+
+function readPayload<T>(env: Env, schema: z.ZodType<T>): T {
+  const path = env.GITHUB_EVENT_PATH ?? '';
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw unsupported(
+      `The payload of the event, GITHUB_EVENT_PATH=${JSON.stringify(path)}, cannot be read. Run the action in a workflow of GitHub Actions.`,
+      error,
+    );
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw unsupported(
+    `The payload of the event ${env.GITHUB_EVENT_NAME} is not what GitHub sends: ${z.prettifyError(parsed.error)}`,
+  );
+}
+
+function unsupported(message: string, cause?: unknown): TidemarkError {
+  return new TidemarkError('INVALID_ARGUMENT', message, { cause });
+}

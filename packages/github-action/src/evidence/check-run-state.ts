@@ -1,0 +1,31 @@
+import { type ModelVersion, type Run, runStateDigest, type Store } from '@tidemark/core';
+
+/**
+ * Whether a run is still what it was when the version was registered, so that its metrics are those
+ * that the version's approvals spoke of. `undefined` when it is. Two things are checked: the events
+ * up to the registration still fold to the digest in the registry, and nothing was logged since; that
+ * the run has finished since is no change.
+ */
+export async function runProblem(
+  store: Store,
+  version: ModelVersion,
+  run: Run | undefined,
+): Promise<string | undefined> {
+  const { runId, runState } = version;
+  if (runId === undefined) return 'was registered without a run';
+  if (run === undefined) return `the store has no run ${runId}`;
+  if (runState === undefined) return `the digest of run ${runId} was not recorded`;
+  const then = await store.runStateDigest(runId, runState.throughStampUs);
+  if (then.sha256 !== runState.sha256) {
+    return `what run ${runId} had recorded by then was altered: its digest is now ${then.sha256}`;
+  }
+  if (digestsBeforeItsEnd(run).includes(runState.sha256)) return undefined;
+  return `run ${runId} was changed after the version was registered; register its model again, as a new version`;
+}
+
+/** The digest of a run as it is now, and as it was before it finished. */
+function digestsBeforeItsEnd(run: Run): string[] {
+  if (run.status !== 'FINISHED') return [runStateDigest(run)];
+  const { endTimeMs: _, ...running } = run;
+  return [runStateDigest(run), runStateDigest({ ...running, status: 'RUNNING' })];
+}

@@ -1,0 +1,11 @@
+import { actionsReporter } from './actions-reporter.ts';
+import { githubPolicySource } from './github-policy-source.ts';
+import { main } from './main.ts';
+
+// Blocked unless it passes: whatever ends this process early, it ends as a failure.
+process.exitCode = 1;
+const verdict = await main(process.env, {
+  reporter: actionsReporter,
+  connect: githubPolicySource,
+});
+if (verdict === 'passed') process.exitCode = 0;

@@ -1,0 +1,61 @@
+import { TidemarkError } from '@tidemark/core';
+import type { Env } from './env.ts';
+
+/** Where the policy lies when the input `policy` is not given. */
+const DEFAULT_POLICY_PATH = '.github/model-gate.yml';
+
+/** The inputs of the action (action.yml), checked as far as that needs nothing but them. */
+export interface Inputs {
+  /** The policy's path in the repository. */
+  readonly policyPath: string;
+  /** The store: a path or a `file:` URI, as given. */
+  readonly store: string;
+  /** Judge this model of the policy alone. */
+  readonly model?: string;
+  readonly githubToken: string;
+}
+
+/**
+ * Reads the inputs as the runner passes them: `INPUT_` and the name in capitals.
+ * @throws INVALID_ARGUMENT, naming the input and what to give
+ */
+export function readInputs(env: Env): Inputs {
+  const model = inputOf(env, 'model');
+  return {
+    policyPath: policyPath(inputOf(env, 'policy')),
+    store: required(env, 'store', 'the folder of the Tidemark store, outside the workspace'),
+    ...(model === '' ? {} : { model }),
+    githubToken: required(
+      env,
+      'github-token',
+      'a token that may read the contents of the repository',
+    ),
+  };
+}
+
+/** One input, trimmed; empty when it was not given, as the runner has it. */
+export function inputOf(env: Env, name: string): string {
+  return (env[`INPUT_${name.toUpperCase()}`] ?? '').trim();
+}
+
+function required(env: Env, name: string, what: string): string {
+  const value = inputOf(env, name);
+  if (value !== '') return value;
+  throw invalid(name, `is missing. Give ${what}.`);
+}
+
+function policyPath(given: string): string {
+  const path = given === '' ? DEFAULT_POLICY_PATH : given;
+  const names = path.split('/');
+  if (!names.includes('') && !names.includes('.') && !names.includes('..')) return path;
+  throw invalid(
+    'policy',
+    `is ${JSON.stringify(path)}. Give a path in the repository without a leading slash, such as "${DEFAULT_POLICY_PATH}".`,
+  );
+}
+
+function invalid(name: string, problem: string): TidemarkError {
+  return new TidemarkError('INVALID_ARGUMENT', `The input "${name}" ${problem}`, {
+    details: { input: name },
+  });
+}

@@ -1,0 +1,115 @@
+import { type LogDamage, openFileStore } from '@tidemark/core/node';
+import { annotationsOf } from './annotations.ts';
+import type { Env } from './env.ts';
+import { readEvent } from './event.ts';
+import { evaluatePolicy } from './gate.ts';
+import type { GithubConnection, PolicySource } from './github-policy-source.ts';
+import { inputOf, readInputs } from './inputs.ts';
+import type { Outcome, Stage } from './outcome.ts';
+import { outputsOf } from './outputs.ts';
+import { parsePolicy } from './parse-policy.ts';
+import { plainText } from './plain-text.ts';
+import { renderSummary } from './render-summary.ts';
+import type { Reporter } from './reporter.ts';
+import { locateStore } from './store-place.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What the action needs of the world beside its environment. */
+export interface ActionIo {
+  readonly reporter: Reporter;
+  connect(connection: GithubConnection): Promise<PolicySource>;
+}
+
+/**
+ * Runs the gate: policy from the base, store from outside the workspace, all rules, then the report.
+ * The verdict is what counts, and never throws; that something could not be reported is a warning.
+ */
+export async function main(env: Env, io: ActionIo): Promise<Verdict> {
+  const token = inputOf(env, 'github-token');
+  if (token !== '') io.reporter.setSecret(token);
+  const outcome = await judge(env, io);
+  await report(outcome, io.reporter);
+  return outcome.verdict;
+}
+
+async function judge(env: Env, io: ActionIo): Promise<Outcome> {
+  // The logs are read more than once, and each time the same places are told.
+  const damage = new Map<string, LogDamage>();
+  let stage: Stage = 'inputs';
+  let found: Pick<Outcome, 'policy' | 'store'> = {};
+  try {
+    const inputs = readInputs(env);
+    stage = 'event';
+    const event = readEvent(env);
+    stage = 'store';
+    const folder = locateStore(inputs.store, env.GITHUB_WORKSPACE);
+    stage = 'policy';
+    const source = await io.connect({
+      apiUrl: env.GITHUB_API_URL ?? '',
+      token: inputs.githubToken,
+    });
+    const { policyPath: path } = inputs;
+    const { text, sha } = await source.read(event.repository, path, event.policyRef);
+    const { what } = event.policyRef;
+    found = { policy: { path, sha, what } };
+    const policy = parsePolicy(text, `The policy ${path} at ${what} (${sha})`);
+    stage = 'store';
+    const store = openFileStore(folder, {
+      mustExist: true,
+      onDamage: (place) => damage.set(`${place.file}:${place.offset}`, place),
+    });
+    found = { ...found, store: folder };
+    stage = 'evaluation';
+    const report = await evaluatePolicy(
+      store,
+      policy,
+      inputs.model === undefined ? {} : { model: inputs.model },
+    );
+    await store.close();
+    return { ...report, ...found, damage: [...damage.values()] };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      verdict: 'error',
+      problem: { stage, message },
+      ...found,
+      models: [],
+      damage: [...damage.values()],
+    };
+  }
+}
+
+async function report(outcome: Outcome, reporter: Reporter): Promise<void> {
+  const attempts: readonly (readonly [string, () => void | Promise<void>])[] = [
+    ...Object.entries(outputsOf(outcome)).map(
+      ([name, value]) => [`the output ${name}`, () => reporter.setOutput(name, value)] as const,
+    ),
+    ['the job summary', () => reporter.writeSummary(renderSummary(outcome))],
+  ];
+  logRules(outcome, reporter);
+  for (const [what, attempt] of attempts) {
+    try {
+      await attempt();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      reporter.warning(plainText(`The gate could not write ${what}: ${reason}`));
+    }
+  }
+  if (outcome.damage.length > 0) {
+    reporter.warning(
+      `${outcome.damage.length} places in the logs of the store could not be read; the job summary names them.`,
+    );
+  }
+  const { errors, failure } = annotationsOf(outcome);
+  for (const message of errors) reporter.error(message);
+  if (failure !== undefined) reporter.fail(failure);
+}
+
+function logRules({ models, verdict }: Outcome, reporter: Reporter): void {
+  for (const { name, rules } of models) {
+    for (const { id, status, expected, actual } of rules) {
+      reporter.log(plainText(`${status}  ${name}/${id}: expected ${expected}; found ${actual}`));
+    }
+  }
+  reporter.log(`verdict: ${verdict}`);
+}

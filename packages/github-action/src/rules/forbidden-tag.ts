@@ -1,0 +1,27 @@
+import type { ModelVersion, RegistryTag } from '@tidemark/core';
+import type { ForbiddenTag } from '../policy.ts';
+import { shown } from '../shown.ts';
+import type { RuleResult } from './rule-result.ts';
+import { tagEvidence } from './tag-evidence.ts';
+
+/** Neither the candidate nor its registered model, whose tags speak of all versions, has a tag. */
+export function judgeForbiddenTag(
+  rule: ForbiddenTag,
+  version: ModelVersion,
+  modelTags: readonly RegistryTag[],
+): RuleResult {
+  const id = `tags.forbid.${rule.key}`;
+  const expected = rule.equals === undefined ? 'not set' : `not ${shown(rule.equals)}`;
+  const forbids = ({ key, value }: RegistryTag): boolean =>
+    key === rule.key && (rule.equals === undefined || value === rule.equals);
+  const onVersion = version.tags.find(forbids);
+  const found = onVersion ?? modelTags.find(forbids);
+  if (found === undefined) return { id, status: 'pass', expected, actual: 'not so' };
+  return {
+    id,
+    status: 'fail',
+    expected,
+    actual: `${shown(found.value)}${onVersion === undefined ? ' on the registered model' : ''}`,
+    evidence: tagEvidence(found.evidence),
+  };
+}
