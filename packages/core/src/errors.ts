@@ -43,6 +43,11 @@ export const ERROR_CODES = {
   DELTA_LOG_INVALID: 'The log of the Delta table breaks the Delta protocol.',
   DELTA_FILES_MISSING: 'Data files of this version are gone, as after VACUUM.',
   DELTA_COMMIT_CONFLICT: 'Another writer committed a change that this commit cannot follow.',
+  SQL_INVALID: 'The SQL has a mistake, or failed on the data.',
+  SQL_FORBIDDEN: 'The SQL does something else than read the tables of the store.',
+  SQL_OUT_OF_MEMORY: 'The query needs more memory than it may have.',
+  QUERY_CLOSED: 'The query session was closed before this call, or while it was running.',
+  PACKAGE_MISSING: 'An optional package that this call needs is not installed.',
 } as const;
 
 /** A stable error code: what programs match on (across packages by code, never by `instanceof`). */

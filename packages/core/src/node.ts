@@ -14,3 +14,4 @@ export {
 } from './file/layout.ts';
 export type { LogDamage } from './file/log-reader.ts';
 export type { Durability } from './file/log-writer.ts';
+export { type ReadableLog, readableLogs, readLogMetrics } from './file/readable-logs.ts';

@@ -12,12 +12,16 @@ const NEWLINE = 10;
 /**
  * The whole lines of a file from a byte on; returns where the last of them ends. What follows the
  * last newline is a torn or an unfinished line and is left for a later call. Memory is bounded by
- * the longest line.
+ * the longest line or the chunk.
  */
-export function* readLogLines(path: string, from: number): Generator<LogLine, number> {
+export function* readLogLines(
+  path: string,
+  from: number,
+  chunkBytes: number = CHUNK_BYTES,
+): Generator<LogLine, number> {
   const fd = openSync(path, 'r');
   try {
-    let buffer = Buffer.alloc(CHUNK_BYTES);
+    let buffer = Buffer.alloc(chunkBytes);
     let lineStart = from;
     let filled = 0;
     for (;;) {

@@ -104,7 +104,7 @@ export class LogReader {
 }
 
 /** The names of all logs of a store, sorted; none when there is no store yet. */
-function logNames(folder: string): string[] {
+export function logNames(folder: string): string[] {
   try {
     return readdirSync(join(folder, LAYOUT.logs))
       .filter((name) => LOG_FILE.test(name))
