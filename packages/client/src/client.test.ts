@@ -183,6 +183,9 @@ describe('a run in a folder', () => {
     writeFileSync(join(source, 'a.txt'), 'a');
     writeFileSync(join(source, 'deep', 'b.txt'), 'b');
     symlinkSync(source, join(source, 'deep', 'round'));
+    symlinkSync('/', join(source, 'deep', 'machine'));
+    symlinkSync('/nowhere', join(source, 'deep', 'nowhere'));
+    symlinkSync(join(source, 'a.txt'), join(source, 'linked.txt'));
     const store = await openStore(join(base, 'store'));
     await startRun({ ...QUIET, store }, async (run) => {
       await run.logArtifact(source, 'plots');
@@ -198,6 +201,7 @@ describe('a run in a folder', () => {
       'notes.md',
       'plots/a.txt',
       'plots/deep/b.txt',
+      'plots/linked.txt',
       'tables/t.json',
     ]);
   });

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assertArtifactPath, TidemarkError } from '@tidemark/core';
@@ -7,12 +7,13 @@ import type { LocalFile } from './local-file.ts';
 
 /**
  * The file at a path, or every regular file below a folder, sorted. Every name is checked before the
- * first is read. Links are followed to files, but never round in a circle.
+ * first is read. A link to a file counts as that file; a link to a folder is not entered, for it may
+ * lead round in a circle or out into the whole machine.
  * @throws ARTIFACT_NOT_FOUND, ARTIFACT_PATH_UNSAFE
  */
 export async function localFiles(source: string | URL): Promise<readonly LocalFile[]> {
   const root = source instanceof URL ? fileURLToPath(source) : source;
-  const found = await regularFiles(root, '', new Set());
+  const found = await filesAt(root);
   for (const { path } of found) assertArtifactPath(path);
   return found
     .sort((a, b) => (a.path < b.path ? -1 : 1))
@@ -24,33 +25,47 @@ interface Found {
   readonly place: string;
 }
 
-async function regularFiles(place: string, path: string, above: Set<string>): Promise<Found[]> {
-  const info = await stat(place).catch((cause: unknown) => {
+async function filesAt(root: string): Promise<Found[]> {
+  const info = await stat(root).catch((cause: unknown) => {
     throw new TidemarkError(
       'ARTIFACT_NOT_FOUND',
-      `There is no file or folder ${JSON.stringify(place)} to log. Check the path; it is relative to the working directory.`,
-      { cause, details: { path: place } },
+      `There is no file or folder ${JSON.stringify(root)} to log. Check the path; it is relative to the working directory.`,
+      { cause, details: { path: root } },
     );
   });
-  if (info.isFile()) return [{ path: path === '' ? basename(place) : path, place }];
-  if (!info.isDirectory()) {
-    if (path !== '') return [];
-    throw new TidemarkError(
-      'ARTIFACT_PATH_UNSAFE',
-      `${JSON.stringify(place)} is neither a file nor a folder, so it cannot be logged.`,
-    );
-  }
-  const here = await realpath(place);
-  if (above.has(here)) return [];
-  const names = await readdir(place);
-  const below = names.map((name) =>
-    regularFiles(
-      join(place, name),
-      path === '' ? name : `${path}/${name}`,
-      new Set([...above, here]),
-    ),
+  if (info.isFile()) return [{ path: basename(root), place: root }];
+  if (info.isDirectory()) return filesBelow(root, '');
+  throw new TidemarkError(
+    'ARTIFACT_PATH_UNSAFE',
+    `${JSON.stringify(root)} is neither a file nor a folder, so it cannot be logged.`,
   );
-  return (await Promise.all(below)).flat();
+}
+
+async function filesBelow(folder: string, prefix: string): Promise<Found[]> {
+  const found: Found[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const [place, path] = [join(folder, entry.name), `${prefix}${entry.name}`];
+    if (entry.isDirectory()) found.push(...(await filesBelow(place, `${path}/`)));
+    else if (entry.isFile() || (entry.isSymbolicLink() && (await leadsToFile(place)))) {
+      found.push({ path, place });
+    }
+  }
+  return found;
+}
+
+async function leadsToFile(link: string): Promise<boolean> {
+  try {
+    return (await stat(link)).isFile();
+  } catch (error) {
+    // A link that leads nowhere, or round in a circle, has nothing to log.
+    if (
+      error instanceof Error &&
+      'code' in error &&
+      ['ENOENT', 'ELOOP'].includes(String(error.code))
+    )
+      return false;
+    throw error;
+  }
 }
 
 /** Opens the file when its bytes are asked for, so that a large folder needs few descriptors. */
