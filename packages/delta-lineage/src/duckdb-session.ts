@@ -9,8 +9,7 @@ export interface DuckdbSession {
 
 /**
  * Runs `body` with a DuckDB of its own and closes it afterwards, so that nothing stays open between
- * calls. It reckons in UTC, loads no extensions, and keeps rows in the order of their files: the
- * optimizer may not swap the sides of a join.
+ * calls. It reckons in UTC and loads no extensions.
  */
 export async function withDuckdb<T>(body: (session: DuckdbSession) => Promise<T>): Promise<T> {
   let opened: Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> | undefined;
@@ -39,7 +38,6 @@ async function openDuckdb(): Promise<{ instance: DuckDBInstance; connection: Duc
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
-  await connection.run("SET disabled_optimizers = 'join_order,build_side_probe_side'");
   return { instance, connection };
 }
 

@@ -7,6 +7,7 @@ import { deltaDatasetInput, pinDatasetVersion } from './delta-dataset.ts';
 import { type DeltaSnapshot, loadSnapshot, type VersionSelection } from './delta-snapshot.ts';
 import { type DuckdbSession, withDuckdb } from './duckdb-session.ts';
 import { locateLiveFiles } from './live-files.ts';
+import { assertNestedFieldIds } from './nested-field-ids.ts';
 import { createPartitionTable } from './partition-values.ts';
 import { planScan } from './scan-plan.ts';
 import { createDeletedRows, createPathList, type DeletedRows } from './scan-tables.ts';
@@ -75,10 +76,12 @@ async function scanSnapshot(
   const paths = await locateLiveFiles(snapshot);
   const connection = await session.connect();
   await createPathList(connection, paths);
+  await assertNestedFieldIds(connection, snapshot, plan.fields);
   if (plan.partitionFields.length > 0) {
     await createPartitionTable(connection, snapshot, plan.partitionFields);
   }
-  await createDeletedRows(connection, await deletedRows(snapshot));
+  const deleted = await deletedRows(snapshot);
+  if (deleted.length > 0) await createDeletedRows(connection, deleted);
   try {
     return await arrowTableFromResult(await connection.stream(plan.sql), plan.fields);
   } catch (cause) {

@@ -42,7 +42,9 @@ export function planScan(snapshot: DeltaSnapshot, columns?: readonly string[]): 
       'ANTI JOIN deleted_rows AS d ON d.file_index = f.file_index AND d.row_index = f.file_row_number',
     );
   }
-  const sql = `SELECT ${select.length === 0 ? '1' : select.join(', ')} FROM ${from.join(' ')}`;
+  // DuckDB keeps the order of a plain scan, but not that of a join.
+  const order = from.length === 1 ? '' : ' ORDER BY f.file_index, f.file_row_number';
+  const sql = `SELECT ${select.length === 0 ? '1' : select.join(', ')} FROM ${from.join(' ')}${order}`;
   return { fields, partitionFields, sql };
 }
 

@@ -97,6 +97,20 @@ describe('a Delta table written from Arrow', () => {
     expect(JSON.parse(stats).maxValues).not.toHaveProperty('infinite');
   });
 
+  it('gives its rows in the same order every time, with partitions too', async () => {
+    const count = 300_000;
+    const ids = Int32Array.from({ length: count }, (_, row) => row);
+    const table = columns({
+      id: makeVector(ids),
+      part: makeVector(ids.map((row) => row % 3)),
+    });
+    await createDeltaTable(path, table, { partitionBy: ['part'] });
+    const { table: read, snapshot } = await readDeltaTable(path, { record: false });
+    const order = snapshot.files.map((file) => Number(file.partitionValues.part));
+    const expected = order.flatMap((part) => Array.from(ids.filter((row) => row % 3 === part)));
+    expect(read.getChild('id')?.toArray()).toEqual(Int32Array.from(expected));
+  });
+
   it('may be without rows', async () => {
     await createDeltaTable(path, penguins.slice(0, 0));
     expect((await readDeltaTable(path, { record: false })).table.numRows).toBe(0);
