@@ -41,7 +41,8 @@ const ENGINE = `tidemark-delta-lineage/${packageVersion()}`;
 
 /**
  * Makes a Delta table of an Arrow table: version 0, at the protocol (1, 2) that every reader knows.
- * Types are mapped as `deltaSchemaFromArrow` says; timestamps without a zone are taken as UTC.
+ * Columns may be null. Unsigned integers take the next wider type, and a timestamp without a zone is
+ * taken as UTC.
  *
  * Throws INVALID_ARGUMENT when a column's name or type is not Delta's, DELTA_COMMIT_CONFLICT when there
  * is a table already, WRITE_FAILED.
@@ -151,7 +152,10 @@ function commitInfo(
     commitInfo: {
       timestamp: Date.now(),
       operation,
-      operationParameters: { mode: 'Append', partitionBy: JSON.stringify(partitionBy) },
+      operationParameters: {
+        ...(operation === 'WRITE' ? { mode: 'Append' } : {}),
+        partitionBy: JSON.stringify(partitionBy),
+      },
       isBlindAppend: true,
       operationMetrics: {
         numFiles: String(staged.length),

@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import * as entry from './index.ts';
+
+it('exports what the README tells of, and nothing else', () => {
+  expect(Object.keys(entry).sort()).toEqual([
+    'appendToDeltaTable',
+    'createDeltaTable',
+    'deltaDatasetVersion',
+    'openDeltaSnapshot',
+    'readDatasetVersion',
+    'readDeltaTable',
+    'snapshotDigest',
+  ]);
+});
