@@ -12,9 +12,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
 import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
 import { hostname } from "node:os";
-import { closeSync, constants as constants$1, existsSync as existsSync$1, fdatasyncSync, fsyncSync, ftruncateSync, linkSync, mkdirSync, openSync, readFileSync as readFileSync$1, readSync, readdirSync, readlinkSync, realpathSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, constants as constants$1, existsSync as existsSync$1, fdatasyncSync, fsyncSync, ftruncateSync, linkSync, lstatSync, mkdirSync, openSync, readFileSync as readFileSync$1, readSync, readdirSync, readlinkSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
 
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -17428,6 +17428,24 @@ const actionsReporter = {
 	}
 };
 
+// ../core/src/bytes/concatenate-bytes.ts
+/** One array with the bytes of all parts, in order. */
+function concatenateBytes(parts) {
+	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+	let offset = 0;
+	for (const part of parts) {
+		whole.set(part, offset);
+		offset += part.length;
+	}
+	return whole;
+}
+/** All the bytes of a stream, such as `ArtifactStore.read` gives. */
+async function collectBytes(stream) {
+	const parts = [];
+	for await (const part of stream) parts.push(part);
+	return concatenateBytes(parts);
+}
+
 // ../core/src/digest/canonical-json.ts
 /**
 * The one text of a JSON value: RFC 8785 (JSON Canonicalization Scheme), that is, no white space,
@@ -22256,6 +22274,17 @@ function _array(Class, element, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _custom(Class, fn, _params) {
+	const norm = normalizeParams(_params);
+	norm.abort ?? (norm.abort = true);
+	return new Class({
+		type: "custom",
+		check: "custom",
+		fn,
+		...norm
+	});
+}
+// @__NO_SIDE_EFFECTS__
 function _refine(Class, fn, _params) {
 	return new Class({
 		type: "custom",
@@ -23189,7 +23218,7 @@ const initializer = (inst, issues) => {
 const ZodRealError = /*@__PURE__*/ $constructor("ZodError", initializer, void 0, { Parent: Error });
 
 // ../../node_modules/zod/v4/classic/parse.js
-const parse$2 = /* @__PURE__ */ _parse(ZodRealError);
+const parse$3 = /* @__PURE__ */ _parse(ZodRealError);
 const parseAsync = /* @__PURE__ */ _parseAsync(ZodRealError);
 const safeParse = /* @__PURE__ */ _safeParse(ZodRealError);
 const safeParseAsync = /* @__PURE__ */ _safeParseAsync(ZodRealError);
@@ -23321,7 +23350,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		own(this, "~standard", value);
 	},
 	parse: function _parse(data, params) {
-		return parse$2(this, data, params, { callee: _parse });
+		return parse$3(this, data, params, { callee: _parse });
 	},
 	parseAsync: async function _parseAsync(data, params) {
 		return await parseAsync(this, data, params, { callee: _parseAsync });
@@ -23813,6 +23842,14 @@ function strictObject(shape, params) {
 		...normalizeParams(params)
 	});
 }
+function looseObject(shape, params) {
+	return new ZodObject({
+		type: "object",
+		shape,
+		catchall: unknown(),
+		...normalizeParams(params)
+	});
+}
 const ZodUnion = /*@__PURE__*/ $constructor("ZodUnion", (inst, def) => {
 	$ZodUnion.init(inst, def);
 	ZodType.init(inst, def);
@@ -24101,6 +24138,9 @@ const ZodCustom = /*@__PURE__*/ $constructor("ZodCustom", (inst, def) => {
 	ZodType.init(inst, def);
 	inst._zod.processJSONSchema = (ctx, json, params) => customProcessor(inst, ctx, json, params);
 });
+function custom(fn, _params) {
+	return _custom(ZodCustom, fn ?? (() => true), _params);
+}
 function refine(fn, _params = {}) {
 	return _refine(ZodCustom, fn, _params);
 }
@@ -25816,7 +25856,7 @@ function expand(template, context) {
 	if (template === "/") return template;
 	else return template.replace(/\/$/, "");
 }
-function parse$1(options) {
+function parse$2(options) {
 	let method = options.method.toUpperCase();
 	let url = (options.url || "/").replace(/:([a-z]\w+)/g, "{$1}");
 	let headers = Object.assign({}, options.headers);
@@ -25853,7 +25893,7 @@ function parse$1(options) {
 	}, typeof body !== "undefined" ? { body } : null, options.request ? { request: options.request } : null);
 }
 function endpointWithDefaults(defaults, route, options) {
-	return parse$1(merge(defaults, route, options));
+	return parse$2(merge(defaults, route, options));
 }
 function withDefaults$2(oldDefaults, newDefaults) {
 	const DEFAULTS2 = merge(oldDefaults, newDefaults);
@@ -25862,7 +25902,7 @@ function withDefaults$2(oldDefaults, newDefaults) {
 		DEFAULTS: DEFAULTS2,
 		defaults: withDefaults$2.bind(null, DEFAULTS2),
 		merge: merge.bind(null, DEFAULTS2),
-		parse: parse$1
+		parse: parse$2
 	});
 }
 var DEFAULTS, urlVariableRegex, endpoint;
@@ -25890,7 +25930,7 @@ var init_dist_bundle$4 = __esmMin((() => {
 /**
 * Parse a `Content-Type` header.
 */
-function parse(header, options) {
+function parse$1(header, options) {
 	const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
 	const len = header.length;
 	let valueStart = options?.start ?? 0;
@@ -26434,7 +26474,7 @@ async function fetchWrapper(requestOptions) {
 async function getResponseData(response) {
 	const contentType = response.headers.get("content-type");
 	if (!contentType) return response.text().catch(noop$1);
-	const mimetype = parse(contentType);
+	const mimetype = parse$1(contentType);
 	if (isJSONResponse(mimetype)) {
 		let text = "";
 		try {
@@ -28606,7 +28646,7 @@ const DECODERS = {
 	"experiment-created": (f, stampMs) => ({
 		kind: "experiment-created",
 		experiment: experimentId(f.experiment),
-		name: text(f.name),
+		name: text$1(f.name),
 		timeMs: time(f.timeMs, stampMs),
 		...optional("tags", f.tags, texts)
 	}),
@@ -28614,7 +28654,7 @@ const DECODERS = {
 		kind: "experiment-updated",
 		experiment: experimentId(f.experiment),
 		timeMs: time(f.timeMs, stampMs),
-		...optional("name", f.name, text),
+		...optional("name", f.name, text$1),
 		...optional("stage", f.stage, stage),
 		...optional("tags", f.tags, texts)
 	}),
@@ -28622,8 +28662,8 @@ const DECODERS = {
 		kind: "run-created",
 		run: runId(f.run),
 		experiment: experimentId(f.experiment),
-		name: text(f.name),
-		user: text(f.user),
+		name: text$1(f.name),
+		user: text$1(f.user),
 		timeMs: time(f.timeMs, stampMs),
 		...optional("tags", f.tags, texts)
 	}),
@@ -28638,7 +28678,7 @@ const DECODERS = {
 			"KILLED"
 		])),
 		...optional("endTimeMs", f.endTimeMs, integer),
-		...optional("name", f.name, text),
+		...optional("name", f.name, text$1),
 		...optional("stage", f.stage, stage)
 	}),
 	params: (f) => ({
@@ -28654,7 +28694,7 @@ const DECODERS = {
 	"tag-deleted": (f) => ({
 		kind: "tag-deleted",
 		run: runId(f.run),
-		key: text(f.key)
+		key: text$1(f.key)
 	}),
 	metrics: (f, stampMs) => ({
 		kind: "metrics",
@@ -28665,8 +28705,8 @@ const DECODERS = {
 		...optional("dataset", f.dataset, (v) => {
 			const dataset = object(v);
 			return {
-				name: text(dataset.name),
-				digest: text(dataset.digest)
+				name: text$1(dataset.name),
+				digest: text$1(dataset.digest)
 			};
 		}),
 		...optional("model", f.model, modelId)
@@ -28691,9 +28731,9 @@ const DECODERS = {
 		kind: "model-created",
 		model: modelId(f.model),
 		experiment: experimentId(f.experiment),
-		name: text(f.name),
+		name: text$1(f.name),
 		timeMs: time(f.timeMs, stampMs),
-		...optional("type", f.type, text),
+		...optional("type", f.type, text$1),
 		...optional("run", f.run, runId),
 		...optional("params", f.params, texts),
 		...optional("tags", f.tags, texts)
@@ -28722,15 +28762,15 @@ const DECODERS = {
 			kind: "artifact",
 			owner: owner.run === void 0 ? { model: modelId(owner.model) } : { run: runId(owner.run) },
 			file: {
-				path: text(file.path),
+				path: text$1(file.path),
 				sizeBytes: integer(file.sizeBytes),
-				sha256: text(file.sha256)
+				sha256: text$1(file.sha256)
 			}
 		};
 	}
 };
 var Malformed = class extends Error {};
-function text(value) {
+function text$1(value) {
 	if (typeof value !== "string") throw new Malformed();
 	return value;
 }
@@ -28764,14 +28804,14 @@ function modelId(value) {
 }
 function identifier(value, parse) {
 	try {
-		return parse(text(value));
+		return parse(text$1(value));
 	} catch {
 		throw new Malformed();
 	}
 }
 function texts(value) {
 	const fields = object(value);
-	for (const key of Object.keys(fields)) text(fields[key]);
+	for (const key of Object.keys(fields)) text$1(fields[key]);
 	return fields;
 }
 function metrics(value) {
@@ -28796,12 +28836,12 @@ function datasetInput(value) {
 	const dataset = object(input.dataset);
 	return {
 		dataset: {
-			name: text(dataset.name),
-			digest: text(dataset.digest),
-			sourceType: text(dataset.sourceType),
-			source: text(dataset.source),
-			...optional("schema", dataset.schema, text),
-			...optional("profile", dataset.profile, text)
+			name: text$1(dataset.name),
+			digest: text$1(dataset.digest),
+			sourceType: text$1(dataset.sourceType),
+			source: text$1(dataset.source),
+			...optional("schema", dataset.schema, text$1),
+			...optional("profile", dataset.profile, text$1)
 		},
 		tags: texts(input.tags)
 	};
@@ -28891,7 +28931,7 @@ function encodeNumber(value) {
 // ../core/src/file/log-header.ts
 /** The version of the log format. Readers refuse a higher one. */
 const LOG_FORMAT = 1;
-const schema$1 = object$1({
+const schema$2 = object$1({
 	kind: literal("log"),
 	format: int(),
 	store: string(),
@@ -28937,7 +28977,7 @@ function decodeLogHeader(line, file) {
 		file,
 		format: version.data.format
 	} });
-	const parsed = schema$1.safeParse(value);
+	const parsed = schema$2.safeParse(value);
 	return parsed.success ? parsed.data : void 0;
 }
 
@@ -29289,7 +29329,7 @@ function newWriterId() {
 // ../core/src/file/store-file.ts
 /** The version of the folder layout, in `store.json`. Readers refuse a higher one. */
 const STORE_FORMAT = 1;
-const schema = object$1({
+const schema$1 = object$1({
 	format: int().positive(),
 	id: string().min(1),
 	createdAtMs: int().nonnegative()
@@ -29355,7 +29395,7 @@ function readStoreFile(folder) {
 		folder,
 		format: version.data.format
 	} });
-	const parsed = schema.safeParse(value);
+	const parsed = schema$1.safeParse(value);
 	if (!parsed.success) throw damaged(path, parsed.error);
 	return parsed.data;
 }
@@ -29800,446 +29840,6 @@ function readMetric(run, history, key, modelId) {
 function datasetOf(point) {
 	const { datasetName: name, datasetDigest: digest } = point;
 	return name === void 0 && digest === void 0 ? "none" : `${shown(name ?? "")} ${digest ?? ""}`.trim();
-}
-
-// src/evidence/version-facts.ts
-/** Reads the facts of a version, with the metrics that the policy names. */
-async function readVersionFacts(store, version, metricKeys) {
-	const { runId, modelId } = version;
-	const [run] = runId === void 0 ? [] : await store.runs({ runIds: [runId] });
-	const artifacts = await artifactsProblem(store, version);
-	const state = await runProblem(store, version, run);
-	const metrics = /* @__PURE__ */ new Map();
-	for (const key of metricKeys) {
-		if (run === void 0) {
-			metrics.set(key, {
-				kind: "unusable",
-				reason: "the version has no run in this store"
-			});
-			continue;
-		}
-		const history = await store.metricHistory(run.runId, key);
-		metrics.set(key, readMetric(run, history, key, modelId));
-	}
-	return {
-		version,
-		...run === void 0 ? {} : { run },
-		...artifacts === void 0 ? {} : { artifactsProblem: artifacts },
-		...state === void 0 ? {} : { runProblem: state },
-		metrics
-	};
-}
-
-// src/rules/artifacts.ts
-/** The candidate's files are the ones that were registered, byte for byte. */
-function judgeArtifacts({ version, artifactsProblem }) {
-	return {
-		id: "integrity.artifacts",
-		status: artifactsProblem === void 0 ? "pass" : "fail",
-		expected: version.artifactsDigest ?? "a digest of the files",
-		actual: artifactsProblem ?? "every file is as it was registered"
-	};
-}
-
-// src/rules/tag-evidence.ts
-/** Who set a tag, when, on what ground and for which files, in one line. */
-function tagEvidence({ by, atMs, runId, ciJob, digest }) {
-	return [
-		`by ${`${shown(by.name)}${by.authenticated ? "" : " (claimed)"}`} at ${shownTime(atMs)}`,
-		runId === void 0 ? void 0 : `from run ${runId}`,
-		ciJob === void 0 ? void 0 : `from job ${shown(ciJob)}`,
-		digest === void 0 ? "for no digest" : `for ${shown(digest)}`
-	].filter((part) => part !== void 0).join(", ");
-}
-
-// src/rules/forbidden-tag.ts
-/** Neither the candidate nor its registered model, whose tags speak of all versions, has a tag. */
-function judgeForbiddenTag(rule, version, modelTags) {
-	const id = `tags.forbid.${rule.key}`;
-	const expected = rule.equals === void 0 ? "not set" : `not ${shown(rule.equals)}`;
-	const forbids = ({ key, value }) => key === rule.key && (rule.equals === void 0 || value === rule.equals);
-	const onVersion = version.tags.find(forbids);
-	const found = onVersion ?? modelTags.find(forbids);
-	if (found === void 0) return {
-		id,
-		status: "pass",
-		expected,
-		actual: "not so"
-	};
-	return {
-		id,
-		status: "fail",
-		expected,
-		actual: `${shown(found.value)}${onVersion === void 0 ? " on the registered model" : ""}`,
-		evidence: tagEvidence(found.evidence)
-	};
-}
-
-// src/rules/metric-bound.ts
-/** Two values count as equal when they differ by less than this share of the larger operand. */
-const EPSILON = 1e-9;
-/**
-* Whether a value is as good as a bound, or better. What binary fractions lose (0.1 + 0.2 is not 0.3)
-* counts as nothing: a billionth of the largest number that took part.
-* @param operands what the bound was computed from
-*/
-function reaches(direction, value, bound, operands = []) {
-	if (!Number.isFinite(value) || !Number.isFinite(bound)) return false;
-	const tolerance = EPSILON * Math.max(...[
-		value,
-		bound,
-		...operands
-	].map(Math.abs));
-	return direction === "higher" ? value >= bound - tolerance : value <= bound + tolerance;
-}
-
-// src/rules/metric-comparison.ts
-/** Settles what two values are not needed for; otherwise compares them. */
-function compareWithBaseline(id, expected, { candidate, comparison, onMissing }, compare) {
-	const actual = candidate.kind === "value" ? String(candidate.value) : candidate.reason;
-	if (comparison.kind === "none") return {
-		id,
-		status: comparison.status,
-		expected,
-		actual,
-		baseline: comparison.reason
-	};
-	const { reading } = comparison;
-	const baseline = reading.kind === "value" ? String(reading.value) : reading.reason;
-	if (candidate.kind === "value" && reading.kind === "value") {
-		const { passes, bound } = compare(candidate.value, reading.value);
-		return {
-			id,
-			status: passes ? "pass" : "fail",
-			expected: `${expected}: ${bound}`,
-			actual,
-			baseline
-		};
-	}
-	return {
-		id,
-		status: !(candidate.kind === "unusable" || reading.kind === "unusable") && onMissing === "skip" ? "skipped" : "fail",
-		expected,
-		actual,
-		baseline
-	};
-}
-/** A margin in the metric's own unit. A relative one is a share of |baseline|, never of its sign. */
-function marginAmount({ kind, amount }, baseline) {
-	return kind === "absolute" ? amount : amount * Math.abs(baseline);
-}
-/** A margin for people: `0.005` or `2 % of |baseline|`. */
-function shownMargin({ kind, amount }) {
-	return kind === "absolute" ? String(amount) : `${Number((amount * 100).toPrecision(12))} % of |baseline|`;
-}
-
-// src/rules/metric-improvement.ts
-/**
-* The candidate's metric is better than the baseline's by a margin. Where the margin is more than
-* nothing the candidate has to be better at all, however small the margin is beside the values: a
-* share of a baseline of 0 is 0.
-*/
-function judgeImprovement(input) {
-	const { metric, margin } = input;
-	const higher = metric.direction === "higher";
-	return compareWithBaseline(`metrics.${metric.name}.min_improvement`, `at least ${shownMargin(margin)} better`, input, (value, baseline) => {
-		const amount = marginAmount(margin, baseline);
-		const bound = higher ? baseline + amount : baseline - amount;
-		const better = higher ? value > baseline : value < baseline;
-		return {
-			passes: reaches(metric.direction, value, bound, [baseline, amount]) && (better || margin.amount === 0),
-			bound: `${higher ? "at least" : "at most"} ${bound}`
-		};
-	});
-}
-
-// src/rules/metric-regression.ts
-/** The candidate's metric is not worse than the baseline's by more than a margin. */
-function judgeRegression(input) {
-	const { metric, margin } = input;
-	const higher = metric.direction === "higher";
-	return compareWithBaseline(`metrics.${metric.name}.max_regression`, `at most ${shownMargin(margin)} worse`, input, (value, baseline) => {
-		const amount = marginAmount(margin, baseline);
-		const bound = higher ? baseline - amount : baseline + amount;
-		return {
-			passes: reaches(metric.direction, value, bound, [baseline, amount]),
-			bound: `${higher ? "at least" : "at most"} ${bound}`
-		};
-	});
-}
-
-// src/rules/metric-threshold.ts
-/** The candidate's metric is at least (or, where lower is better, at most) the threshold. */
-function judgeThreshold(metric, threshold, reading, onMissing) {
-	const id = `metrics.${metric.name}.threshold`;
-	const expected = `${metric.direction === "higher" ? "at least" : "at most"} ${threshold}`;
-	if (reading.kind !== "value") return {
-		id,
-		status: reading.kind === "missing" && onMissing === "skip" ? "skipped" : "fail",
-		expected,
-		actual: reading.reason
-	};
-	return {
-		id,
-		status: reaches(metric.direction, reading.value, threshold) ? "pass" : "fail",
-		expected,
-		actual: String(reading.value)
-	};
-}
-
-// src/rules/param-conflicts.ts
-const SHOWN_CONFLICTS = 3;
-/** No param of the candidate's run has two values: it would not be known what was trained. */
-function judgeParamConflicts(run) {
-	const conflicts = run.paramConflicts.map(({ key, value, rejected }) => `${shown(key)} is ${[value, ...rejected].map(shown).join(" and ")}`);
-	const more = conflicts.length - SHOWN_CONFLICTS;
-	return {
-		id: "integrity.params",
-		status: conflicts.length === 0 ? "pass" : "fail",
-		expected: "one value for each param",
-		actual: conflicts.length === 0 ? `${Object.keys(run.params).length} params, none in conflict` : `${conflicts.slice(0, SHOWN_CONFLICTS).join("; ")}${more > 0 ? `; and ${more} more` : ""}`
-	};
-}
-
-// src/rules/required-tag.ts
-/** The candidate has a tag with a value, and the tag was set for the files that the candidate has. */
-function judgeRequiredTag(rule, version) {
-	const id = `tags.require.${rule.key}`;
-	const expected = `${shown(rule.equals)}${rule.boundToDigest ? ", set for these files" : ""}`;
-	const tag = version.tags.find(({ key }) => key === rule.key);
-	if (tag === void 0) return {
-		id,
-		status: "fail",
-		expected,
-		actual: "not set"
-	};
-	const evidence = tagEvidence(tag.evidence);
-	if (tag.value !== rule.equals) return {
-		id,
-		status: "fail",
-		expected,
-		actual: shown(tag.value),
-		evidence
-	};
-	if (!rule.boundToDigest) return {
-		id,
-		status: "pass",
-		expected,
-		actual: shown(tag.value),
-		evidence
-	};
-	const { digest } = tag.evidence;
-	const problem = version.artifactsDigest === void 0 ? "but the version has no digest" : digest === void 0 ? "but its evidence names no digest" : digest !== version.artifactsDigest ? `but set for other files, ${shown(digest)}` : void 0;
-	return {
-		id,
-		status: problem === void 0 ? "pass" : "fail",
-		expected,
-		actual: problem === void 0 ? shown(tag.value) : `${shown(tag.value)}, ${problem}`,
-		evidence
-	};
-}
-
-// src/rules/run-state.ts
-/** The run behind a version is as it was when the version was registered, so that its metrics hold. */
-function judgeRunState(id, facts) {
-	const { runState } = facts.version;
-	return {
-		id,
-		status: facts.runProblem === void 0 ? "pass" : "fail",
-		expected: runState === void 0 ? "a digest of the run" : `sha256:${runState.sha256}`,
-		actual: facts.runProblem ?? "nothing of the run was changed since"
-	};
-}
-
-// src/judge-model.ts
-/** Applies every rule of the policy to one model. Pure: nothing is read, and no rule ends another. */
-function judgeModel(policy, { model, candidate, baseline }, onMissing) {
-	const results = [judgeArtifacts(candidate)];
-	if (candidate.version.runId !== void 0 || policy.metrics.length > 0) results.push(judgeRunState("integrity.run", candidate));
-	if (candidate.run !== void 0) results.push(judgeParamConflicts(candidate.run));
-	for (const tag of policy.requiredTags) results.push(judgeRequiredTag(tag, candidate.version));
-	for (const tag of policy.forbiddenTags) results.push(judgeForbiddenTag(tag, candidate.version, model.tags));
-	const isItsOwnBaseline = baseline?.version.version === candidate.version.version;
-	if (baseline !== void 0 && !isItsOwnBaseline) results.push(judgeRunState("integrity.baseline-run", baseline));
-	for (const metric of policy.metrics) {
-		const reading = readingOf(candidate, metric.name);
-		if (metric.threshold !== void 0) results.push(judgeThreshold(metric, metric.threshold, reading, onMissing));
-		const input = {
-			metric,
-			candidate: reading,
-			comparison: comparisonFor(policy, metric.name, baseline, isItsOwnBaseline),
-			onMissing
-		};
-		if (metric.maxRegression !== void 0) results.push(judgeRegression({
-			...input,
-			margin: metric.maxRegression
-		}));
-		if (metric.minImprovement !== void 0) results.push(judgeImprovement({
-			...input,
-			margin: metric.minImprovement
-		}));
-	}
-	return results;
-}
-function comparisonFor(policy, metric, baseline, isItsOwnBaseline) {
-	if (baseline === void 0) return {
-		kind: "none",
-		status: policy.baseline?.whenAbsent === "skip" ? "skipped" : "fail",
-		reason: `no version has the alias ${policy.baseline?.alias ?? ""}`
-	};
-	if (isItsOwnBaseline) return {
-		kind: "none",
-		status: "skipped",
-		reason: "the candidate is the baseline itself"
-	};
-	return {
-		kind: "with",
-		reading: readingOf(baseline, metric)
-	};
-}
-function readingOf(facts, metric) {
-	return facts.metrics.get(metric) ?? {
-		kind: "unusable",
-		reason: "it was not read"
-	};
-}
-
-// src/verdict.ts
-/** Reduces rules to a verdict, once all of them have been evaluated. No rules are no pass. */
-function verdictOf(rules) {
-	if (rules.length === 0 || rules.some(({ status }) => status === "error")) return "error";
-	return rules.some(({ status }) => status === "fail") ? "failed" : "passed";
-}
-/** The verdict over several models. None is an error. */
-function worstVerdict(verdicts) {
-	if (verdicts.length === 0 || verdicts.includes("error")) return "error";
-	return verdicts.includes("failed") ? "failed" : "passed";
-}
-
-// src/gate.ts
-/**
-* Evaluates every rule of a policy against a store, and reduces them to a verdict afterwards. Reads
-* only. A model that cannot be judged is an error of its own and keeps no other from being judged.
-* @param options `model`: judge this model of the policy alone
-* @throws INVALID_ARGUMENT when the policy does not have `options.model`
-*/
-async function evaluatePolicy(store, policy, options = {}) {
-	const { model: only } = options;
-	const chosen = policy.models.filter(({ name }) => only === void 0 || name === only);
-	if (only !== void 0 && chosen.length === 0) {
-		const known = policy.models.map(({ name }) => JSON.stringify(name)).join(", ");
-		throw new TidemarkError("INVALID_ARGUMENT", `The policy asks nothing of the model ${JSON.stringify(only)}; it has ${known}. Add the model to the policy, or leave the input "model" away.`, { details: { model: only } });
-	}
-	const models = [];
-	for (const model of chosen) models.push(await evaluateModel(store, model, policy.onMissing));
-	return {
-		verdict: worstVerdict(models.map(({ verdict }) => verdict)),
-		models
-	};
-}
-async function evaluateModel(store, policy, onMissing) {
-	const { name } = policy;
-	let known = {};
-	try {
-		const entry = await store.registry.read(name);
-		if (entry === void 0) return errorReport(name, "a registered model", await noModel(store, name));
-		known = { registryHead: entry.head };
-		const version = selectVersion(entry.model, policy.candidate);
-		const baseline = entry.model.versions.find(({ aliases }) => policy.baseline !== void 0 && aliases.includes(policy.baseline.alias));
-		const keys = policy.metrics.map((metric) => metric.name);
-		const rules = judgeModel(policy, {
-			model: entry.model,
-			candidate: await readVersionFacts(store, version, keys),
-			...baseline === void 0 ? {} : { baseline: await readVersionFacts(store, baseline, keys) }
-		}, onMissing);
-		return {
-			name,
-			verdict: verdictOf(rules),
-			candidate: version.version,
-			...version.artifactsDigest === void 0 ? {} : { artifactsDigest: version.artifactsDigest },
-			...baseline === void 0 ? {} : { baseline: baseline.version },
-			...known,
-			rules
-		};
-	} catch (error) {
-		return {
-			...errorReport(name, "a model that can be judged", error instanceof Error ? error.message : String(error)),
-			...known
-		};
-	}
-}
-function errorReport(name, expected, actual) {
-	return {
-		name,
-		verdict: "error",
-		rules: [{
-			id: "candidate",
-			status: "error",
-			expected,
-			actual
-		}]
-	};
-}
-function selectVersion(model, selector) {
-	switch (selector.kind) {
-		case "alias": return getVersionByAlias(model, selector.alias);
-		case "version": return getVersion(model, selector.version);
-		case "latest": return getVersion(model, Math.max(1, ...model.versions.map(({ version }) => version)));
-	}
-}
-async function noModel(store, name) {
-	const names = (await store.registry.list()).map(({ model }) => JSON.stringify(model.name));
-	const known = names.length === 0 ? "none at all" : names.slice(0, 5).join(", ");
-	return `the store has no registered model ${JSON.stringify(name)}; it has ${known}. Register it, or take the right store`;
-}
-
-// src/inputs.ts
-/** Where the policy lies when the input `policy` is not given. */
-const DEFAULT_POLICY_PATH = ".github/model-gate.yml";
-/**
-* Reads the inputs as the runner passes them: `INPUT_` and the name in capitals.
-* @throws INVALID_ARGUMENT, naming the input and what to give
-*/
-function readInputs(env) {
-	const model = inputOf(env, "model");
-	return {
-		policyPath: policyPath(inputOf(env, "policy")),
-		store: required(env, "store", "the folder of the Tidemark store, outside the workspace"),
-		...model === "" ? {} : { model },
-		githubToken: required(env, "github-token", "a token that may read the contents of the repository")
-	};
-}
-/** One input, trimmed; empty when it was not given, as the runner has it. */
-function inputOf(env, name) {
-	return (env[`INPUT_${name.toUpperCase()}`] ?? "").trim();
-}
-function required(env, name, what) {
-	const value = inputOf(env, name);
-	if (value !== "") return value;
-	throw invalid$1(name, `is missing. Give ${what}.`);
-}
-function policyPath(given) {
-	const path = given === "" ? DEFAULT_POLICY_PATH : given;
-	const names = path.split("/");
-	if (!names.includes("") && !names.includes(".") && !names.includes("..")) return path;
-	throw invalid$1("policy", `is ${JSON.stringify(path)}. Give a path in the repository without a leading slash, such as "${DEFAULT_POLICY_PATH}".`);
-}
-function invalid$1(name, problem) {
-	return new TidemarkError("INVALID_ARGUMENT", `The input "${name}" ${problem}`, { details: { input: name } });
-}
-
-// src/outputs.ts
-/** The outputs of the action (action.yml), as compact JSON where they are more than one word. */
-function outputsOf(outcome) {
-	const { verdict, policy, models } = outcome;
-	const heads = models.flatMap(({ name, registryHead }) => registryHead === void 0 ? [] : [[name, registryHead.hash]]);
-	return {
-		verdict,
-		"failed-rules": JSON.stringify(findingsOf(outcome).map(({ id }) => id)),
-		models: JSON.stringify(models),
-		"policy-sha": policy?.sha ?? "",
-		"registry-head": JSON.stringify(Object.fromEntries(heads))
-	};
 }
 
 // ../../node_modules/yaml/dist/nodes/identity.js
@@ -36909,8 +36509,1094 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visitAsync = visit.visitAsync;
 }));
 
-// src/policy-schema.ts
+// ../mlflow/src/python-yaml.ts
 var import_dist = require_dist();
+const SCHEMA = {
+	version: "1.1",
+	schema: "failsafe",
+	customTags: [
+		{
+			tag: "tag:yaml.org,2002:null",
+			default: true,
+			test: /^(?:~|null|Null|NULL)?$/,
+			identify: (value) => value === null,
+			createNode: () => new import_dist.Scalar(null),
+			resolve: () => null,
+			stringify: () => "null"
+		},
+		{
+			tag: "tag:yaml.org,2002:bool",
+			default: true,
+			test: /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/,
+			identify: (value) => typeof value === "boolean",
+			resolve: (text) => /^(?:yes|true|on)$/i.test(text),
+			stringify: ({ value }) => String(value)
+		},
+		{
+			tag: "tag:yaml.org,2002:int",
+			default: true,
+			test: /^(?:[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][\d_]*)|[-+]?0x[\da-fA-F_]+|[-+]?[1-9][\d_]*(?::[0-5]?\d)+)$/,
+			identify: (value) => typeof value === "bigint" || Number.isSafeInteger(value) && !Object.is(value, -0),
+			resolve: readInt,
+			stringify: ({ value }) => String(value)
+		},
+		{
+			tag: "tag:yaml.org,2002:float",
+			default: true,
+			test: /^(?:[-+]?\d[\d_]*\.[\d_]*(?:[eE][-+]\d+)?|\.\d[\d_]*(?:[eE][-+]\d+)?|[-+]?\d[\d_]*(?::[0-5]?\d)+\.[\d_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
+			identify: (value) => typeof value === "number",
+			resolve: readFloat,
+			stringify: ({ value }) => writeFloat(Number(value))
+		},
+		{
+			tag: "tag:yaml.org,2002:timestamp",
+			default: true,
+			test: /^(?:\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)$/,
+			resolve: (text) => text
+		},
+		{
+			tag: "tag:yaml.org,2002:merge",
+			default: true,
+			test: /^<<$/,
+			resolve: (text) => text
+		},
+		{
+			tag: "tag:yaml.org,2002:value",
+			default: true,
+			test: /^=$/,
+			resolve: (text) => text
+		}
+	],
+	merge: false
+};
+/**
+* Reads YAML as PyYAML's `safe_load` does. Tags that would build other objects (`!!binary`,
+* `!!python/…`) are refused, and so are documents that unfold to far more than was written.
+*/
+function parsePythonYaml(text) {
+	try {
+		const document = (0, import_dist.parseDocument)(text, {
+			...SCHEMA,
+			resolveKnownTags: false,
+			logLevel: "silent"
+		});
+		const problem = document.errors[0] ?? document.warnings[0];
+		if (problem === void 0) return {
+			ok: true,
+			value: document.toJS({ maxAliasCount: 100 })
+		};
+		return {
+			ok: false,
+			problem: {
+				message: problem.message.split("\n")[0] ?? problem.message,
+				line: problem.linePos?.[0].line ?? 1
+			}
+		};
+	} catch (error) {
+		return {
+			ok: false,
+			problem: {
+				message: String(error),
+				line: 1
+			}
+		};
+	}
+}
+function readInt(text) {
+	const digits = text.replaceAll("_", "").replace(/^[-+]/, "");
+	const size = digits.includes(":") ? digits.split(":").reduce((sum, part) => sum * 60n + BigInt(part), 0n) : BigInt(/^0\d/.test(digits) ? `0o${digits.slice(1)}` : digits);
+	const value = text.startsWith("-") ? -size : size;
+	return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+function readFloat(text) {
+	const digits = text.replaceAll("_", "").replace(/^[-+]/, "").toLowerCase();
+	const size = digits === ".nan" ? NaN : digits === ".inf" ? Infinity : digits.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+	return text.startsWith("-") ? -size : size;
+}
+/** A number as Python's `repr` with PyYAML's repair: there is always a dot, also before an exponent. */
+function writeFloat(value) {
+	if (Number.isNaN(value)) return ".nan";
+	if (!Number.isFinite(value)) return value < 0 ? "-.inf" : ".inf";
+	const text = Object.is(value, -0) ? "-0.0" : String(value);
+	if (text.includes(".")) return text;
+	return text.includes("e") ? text.replace("e", ".0e") : `${text}.0`;
+}
+
+// ../mlflow/src/mlmodel.ts
+/** The name of the file in a model's folder. */
+const MLMODEL_FILE = "MLmodel";
+/** The largest MLmodel text that is read, in characters. MLflow's own are a few thousand. */
+const MAX_LENGTH = 4194304;
+const text = string().nullish();
+const record = custom(isRecord, "expected a mapping");
+const SignatureFile = object$1({
+	inputs: text,
+	outputs: text,
+	params: text
+});
+const ExampleFile = looseObject({
+	artifact_path: string(),
+	type: string(),
+	pandas_orient: text,
+	serving_input_path: text
+});
+const MlModelFile = looseObject({
+	flavors: record.refine((all) => Object.values(all).every((it) => it === null || isRecord(it)), { error: "each flavor has to be a mapping" }),
+	artifact_path: text,
+	run_id: text,
+	utc_time_created: text,
+	signature: SignatureFile.nullish(),
+	saved_input_example_info: ExampleFile.nullish(),
+	model_uuid: text,
+	model_id: text,
+	mlflow_version: text,
+	model_size_bytes: int().nonnegative().nullish(),
+	metadata: record.nullish()
+});
+/**
+* Reads an MLmodel file.
+* @throws MLMODEL_INVALID, with what is wrong and where
+*/
+function parseMlModel(yaml) {
+	if (yaml.length > MAX_LENGTH) throw invalid$3(`it has more than ${MAX_LENGTH} characters`);
+	const read = parsePythonYaml(yaml);
+	if (!read.ok) throw invalid$3(`line ${read.problem.line}: ${read.problem.message}`);
+	const parsed = MlModelFile.safeParse(read.value);
+	if (!parsed.success) throw invalid$3(describeIssues(parsed.error));
+	const { flavors, artifact_path, run_id, utc_time_created, signature, saved_input_example_info, model_uuid, model_id, mlflow_version, model_size_bytes, metadata, ...other } = parsed.data;
+	if (Object.keys(flavors).length === 0) throw invalid$3("it names no flavor");
+	return {
+		flavors: readFlavors(flavors),
+		...withoutNulls({
+			artifactPath: artifact_path,
+			runId: run_id,
+			utcTimeCreated: utc_time_created,
+			signature: signature && withoutNulls(signature),
+			savedInputExampleInfo: saved_input_example_info && readExampleInfo(saved_input_example_info),
+			modelUuid: model_uuid,
+			modelId: model_id,
+			mlflowVersion: mlflow_version,
+			modelSizeBytes: model_size_bytes,
+			metadata,
+			other: noneIfEmpty(other)
+		})
+	};
+}
+function readFlavors(flavors) {
+	const entries = Object.entries(flavors);
+	return Object.fromEntries(entries.map(([name, config]) => [name, config ?? {}]));
+}
+function readExampleInfo(info) {
+	const { artifact_path, type, pandas_orient, serving_input_path, ...other } = info;
+	return {
+		artifactPath: artifact_path,
+		type,
+		...withoutNulls({
+			pandasOrient: pandas_orient,
+			servingInputPath: serving_input_path,
+			other: noneIfEmpty(other)
+		})
+	};
+}
+/** MLflow writes null where it has nothing to say about a key that it knows. */
+function withoutNulls(object) {
+	const present = Object.entries(object).filter(([, value]) => value !== null && value !== void 0);
+	return Object.fromEntries(present);
+}
+function isRecord(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function noneIfEmpty(other) {
+	return Object.keys(other).length === 0 ? void 0 : other;
+}
+function describeIssues(error) {
+	return error.issues.map((issue) => (issue.path.length > 0 ? `${issue.path.join(".")}: ` : "") + issue.message).join("; ");
+}
+function invalid$3(problem) {
+	return new TidemarkError("MLMODEL_INVALID", `The MLmodel file cannot be understood: ${problem}.`);
+}
+
+// ../mlflow/src/python-json.ts
+/** Python's dialect of JSON: what `json.dumps` writes and `json.loads` reads with their defaults. */
+const TOKEN = /"(?:[^"\\]|\\.)*"|NaN|-?Infinity|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/**
+* Reads JSON as Python's `json.loads` does: `NaN`, `Infinity` and `-Infinity` are numbers, and an
+* integer beyond 2^53 becomes a bigint instead of being rounded.
+* @throws SyntaxError when the text is not JSON
+*/
+function parsePythonJson(text) {
+	const mark = unusedMark(text);
+	const plain = text.replace(TOKEN, (token) => token.startsWith("\"") || isExactNumber(token) ? token : JSON.stringify(mark + token));
+	if (plain === text) return JSON.parse(text);
+	return JSON.parse(plain, (_key, value) => typeof value === "string" && value.startsWith(mark) ? readWord(value.slice(mark.length)) : value);
+}
+function isExactNumber(token) {
+	return /[.eE]/.test(token) || Number.isSafeInteger(Number(token));
+}
+function readWord(word) {
+	return /\d/.test(word) ? BigInt(word) : Number(word);
+}
+/** A prefix that no string of the text can begin with, whichever way its characters are escaped. */
+function unusedMark(text) {
+	const longest = text.match(/(?:~|\\u007[eE])+/g)?.reduce((a, b) => Math.max(a, b.length), 0) ?? 0;
+	return "~".repeat(longest + 1);
+}
+
+// ../mlflow/src/signature-rules.ts
+const INT32 = 2 ** 31;
+/** What numpy takes as an instant: a date, or a date and a time without a zone. */
+const ISO_TIME = /^\d{4}-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d(?:\.\d{1,9})?)?)?)?)?$/;
+/** The rules that MLflow holds when it reads and when it writes. Undefined when none is broken. */
+function schemaProblem(specs) {
+	const first = specs[0];
+	if (first === void 0) return "the list is empty; leave it out instead";
+	if (specs.some((spec) => spec.kind !== first.kind)) return "columns and tensors are mixed";
+	const named = specs.filter((spec) => spec.name !== void 0).length;
+	if (named > 0 && named < specs.length) return "some have a name and some have none; name all of them or none";
+	if (named > 0) return void 0;
+	if (first.kind === "tensor" && specs.length > 1) return "several tensors have to be named";
+	if (specs.some((spec) => spec.kind === "column" && !spec.required)) return "an optional column has to be named";
+}
+/** Whether params have unique names, and defaults of their type. */
+function paramsProblem(params) {
+	const seen = /* @__PURE__ */ new Set();
+	for (const param of params) {
+		const name = JSON.stringify(param.name);
+		if (seen.has(param.name)) return `the param ${name} is declared twice`;
+		seen.add(param.name);
+		if (param.type === "binary") return `the param ${name} is binary, which MLflow does not allow`;
+		const values = param.shape === void 0 ? [param.default] : param.default;
+		if (param.shape !== void 0 && (param.shape.length !== 1 || param.shape[0] !== -1)) return `the param ${name} has a shape other than [-1], which is a list`;
+		if (!Array.isArray(values)) return `the param ${name} is a list, and its default is not`;
+		if (!values.every((value) => fits(value, param.type))) return `the default of the param ${name} is not of the type ${param.type}`;
+	}
+}
+/** MLflow's `_enforce_param_datatype` (models/utils.py): null fits every type. */
+function fits(value, type) {
+	if (value === null || value === void 0) return true;
+	switch (type) {
+		case "boolean": return typeof value === "boolean";
+		case "integer": return Number.isInteger(value) && Number(value) >= -INT32 && Number(value) < INT32;
+		case "long": return typeof value === "bigint" || Number.isSafeInteger(value);
+		case "float":
+		case "double": return typeof value === "number" || typeof value === "bigint";
+		case "string": return typeof value === "string";
+		case "datetime": return typeof value === "string" && ISO_TIME.test(value);
+		case "binary": return false;
+	}
+}
+
+// ../mlflow/src/signature-json.ts
+/** How deep types may nest: more than anybody means, less than a stack holds. */
+const MAX_DEPTH = 100;
+const SCALARS = /* @__PURE__ */ new Set([
+	"boolean",
+	"integer",
+	"long",
+	"float",
+	"double",
+	"string",
+	"binary",
+	"datetime"
+]);
+/**
+* Reads a signature from MLflow's JSON, in every form that MLflow has written: `dtype` for a
+* param's `type`, `optional` for `required`, no `required` at all. A Spark ML vector is read as the
+* array of doubles that it is.
+* @throws MLMODEL_INVALID when it is not MLflow's JSON or breaks one of MLflow's rules
+*/
+function signatureFromJson(json) {
+	return {
+		...json.inputs && { inputs: readSchema("inputs", json.inputs) },
+		...json.outputs && { outputs: readSchema("outputs", json.outputs) },
+		...json.params && { params: readParams(json.params) }
+	};
+}
+const Named = object$1({ name: string().nullish() });
+const Column = Named.extend({
+	required: boolean().nullish(),
+	optional: boolean().nullish()
+});
+const Tensor = Named.extend({ "tensor-spec": object$1({
+	dtype: string().min(1),
+	shape: array(int().min(-1))
+}) });
+const Param = object$1({
+	name: union([string(), number()]).transform(String),
+	type: string().nullish(),
+	dtype: string().nullish(),
+	default: unknown(),
+	shape: array(literal(-1)).length(1).nullish()
+});
+function readSchema(part, text) {
+	const specs = readList(part, text).map((item, index) => readSpec(item, `${part}[${index}]`));
+	const problem = schemaProblem(specs);
+	if (problem !== void 0) throw invalid$2(part, problem);
+	return specs;
+}
+function readSpec(item, at) {
+	if (item.type === "tensor") {
+		const { name, "tensor-spec": tensor } = parseWith(Tensor, item, at);
+		return {
+			kind: "tensor",
+			...name != null && { name },
+			...tensor
+		};
+	}
+	const { name, required, optional } = parseWith(Column, item, at);
+	return {
+		kind: "column",
+		...name != null && { name },
+		type: readType(item, at),
+		required: required ?? !optional
+	};
+}
+function readType(item, at, depth = 0) {
+	if (depth > MAX_DEPTH) throw invalid$2(at.slice(0, 80), `types nest deeper than ${MAX_DEPTH}`);
+	const type = item.type;
+	if (typeof type === "string" && SCALARS.has(type)) return type;
+	switch (type) {
+		case "any": return { kind: "any" };
+		case "sparkml_vector": return {
+			kind: "array",
+			items: "double"
+		};
+		case "array": return {
+			kind: "array",
+			items: readType(member(item, "items", at), `${at}.items`, depth + 1)
+		};
+		case "map": return {
+			kind: "map",
+			values: readType(member(item, "values", at), `${at}.values`, depth + 1)
+		};
+		case "object": {
+			const properties = Object.entries(member(item, "properties", at)).map(([name, value]) => {
+				const where = `${at}.properties.${name}`;
+				const property = asRecord(value, where);
+				return [name, {
+					type: readType(property, where, depth + 1),
+					required: property.required !== false
+				}];
+			});
+			if (properties.length === 0) throw invalid$2(at, "an object needs at least one property");
+			return {
+				kind: "object",
+				properties: Object.fromEntries(properties)
+			};
+		}
+		default: throw invalid$2(at, `the type ${JSON.stringify(type)} is not one of MLflow's column types`);
+	}
+}
+function readParams(text) {
+	const params = readList("params", text).map((item, index) => {
+		const at = `params[${index}]`;
+		const param = parseWith(Param, item, at);
+		const type = param.type ?? param.dtype;
+		if (type == null || !SCALARS.has(type) || !("default" in item)) throw invalid$2(at, "a param needs a name, a scalar type and a default");
+		return {
+			name: param.name,
+			type,
+			default: param.default,
+			...param.shape != null && { shape: param.shape }
+		};
+	});
+	const problem = paramsProblem(params);
+	if (problem !== void 0) throw invalid$2("params", problem);
+	return params;
+}
+function readList(part, text) {
+	let value;
+	try {
+		value = parsePythonJson(text);
+	} catch (cause) {
+		throw invalid$2(part, "it is not JSON", cause);
+	}
+	if (!Array.isArray(value)) throw invalid$2(part, "it is not a list");
+	return value.map((item, index) => asRecord(item, `${part}[${index}]`));
+}
+function member(item, key, at) {
+	return asRecord(item[key], `${at}.${key}`);
+}
+function asRecord(value, at) {
+	if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+	throw invalid$2(at, "an object is expected here");
+}
+function parseWith(schema, item, at) {
+	const result = schema.safeParse(item);
+	if (result.success) return result.data;
+	throw invalid$2(at, prettifyError(result.error).replaceAll(/\s+/g, " "));
+}
+function invalid$2(at, problem, cause) {
+	return new TidemarkError("MLMODEL_INVALID", `The signature in the MLmodel file cannot be understood at ${at}: ${problem}.`, {
+		cause,
+		details: { at }
+	});
+}
+
+// src/evidence/read-signature.ts
+/** Reads the signature of a version from its MLmodel file. That its bytes are right is checked apart. */
+async function readSignature(store, version) {
+	const { modelId } = version;
+	const [model] = modelId === void 0 ? [] : await store.loggedModels({ modelIds: [modelId] });
+	if (model === void 0) return {
+		kind: "unusable",
+		reason: "its files are not in this store"
+	};
+	if (!model.artifacts.some(({ path }) => path === "MLmodel")) return {
+		kind: "missing",
+		reason: "it has no MLmodel file"
+	};
+	const { experimentId } = model;
+	const owner = {
+		kind: "model",
+		experimentId,
+		modelId: model.modelId
+	};
+	try {
+		const bytes = await collectBytes(store.artifacts.read(owner, MLMODEL_FILE));
+		const { signature } = parseMlModel(new TextDecoder().decode(bytes));
+		if (signature === void 0) return {
+			kind: "missing",
+			reason: "it has no signature"
+		};
+		return {
+			kind: "signature",
+			signature: signatureFromJson(signature)
+		};
+	} catch (error) {
+		if (!isTidemarkError(error)) throw error;
+		return {
+			kind: "unusable",
+			reason: error.message
+		};
+	}
+}
+
+// src/evidence/version-facts.ts
+/** Reads the facts of a version. */
+async function readVersionFacts(store, version, asked) {
+	const { runId, modelId } = version;
+	const [run] = runId === void 0 ? [] : await store.runs({ runIds: [runId] });
+	const artifacts = asked.files ? await artifactsProblem(store, version) : void 0;
+	const state = await runProblem(store, version, run);
+	const metrics = /* @__PURE__ */ new Map();
+	for (const key of asked.metrics) {
+		if (run === void 0) {
+			metrics.set(key, {
+				kind: "unusable",
+				reason: "the version has no run in this store"
+			});
+			continue;
+		}
+		const history = await store.metricHistory(run.runId, key);
+		metrics.set(key, readMetric(run, history, key, modelId));
+	}
+	return {
+		version,
+		...run === void 0 ? {} : { run },
+		...artifacts === void 0 ? {} : { artifactsProblem: artifacts },
+		...state === void 0 ? {} : { runProblem: state },
+		metrics,
+		...asked.signature ? { signature: await readSignature(store, version) } : {}
+	};
+}
+
+// src/rules/artifacts.ts
+/** The files of a version are the ones that were registered, byte for byte. */
+function judgeArtifacts(id, { version, artifactsProblem }) {
+	return {
+		id,
+		status: artifactsProblem === void 0 ? "pass" : "fail",
+		expected: version.artifactsDigest ?? "a digest of the files",
+		actual: artifactsProblem ?? "every file is as it was registered"
+	};
+}
+
+// src/rules/tag-evidence.ts
+/** Who set a tag, when, on what ground and for which files, in one line. */
+function tagEvidence({ by, atMs, runId, ciJob, digest }) {
+	return [
+		`by ${`${shown(by.name)}${by.authenticated ? "" : " (claimed)"}`} at ${shownTime(atMs)}`,
+		runId === void 0 ? void 0 : `from run ${runId}`,
+		ciJob === void 0 ? void 0 : `from job ${shown(ciJob)}`,
+		digest === void 0 ? "for no digest" : `for ${shown(digest)}`
+	].filter((part) => part !== void 0).join(", ");
+}
+
+// src/rules/forbidden-tag.ts
+/** Neither the candidate nor its registered model, whose tags speak of all versions, has a tag. */
+function judgeForbiddenTag(rule, version, modelTags) {
+	const id = `tags.forbid.${rule.key}`;
+	const expected = rule.equals === void 0 ? "not set" : `not ${shown(rule.equals)}`;
+	const forbids = ({ key, value }) => key === rule.key && (rule.equals === void 0 || value === rule.equals);
+	const onVersion = version.tags.find(forbids);
+	const found = onVersion ?? modelTags.find(forbids);
+	if (found === void 0) return {
+		id,
+		status: "pass",
+		expected,
+		actual: "not so"
+	};
+	return {
+		id,
+		status: "fail",
+		expected,
+		actual: `${shown(found.value)}${onVersion === void 0 ? " on the registered model" : ""}`,
+		evidence: tagEvidence(found.evidence)
+	};
+}
+
+// src/rules/metric-bound.ts
+/** Two values count as equal when they differ by less than this share of the larger operand. */
+const EPSILON = 1e-9;
+/**
+* Whether a value is as good as a bound, or better. What binary fractions lose (0.1 + 0.2 is not 0.3)
+* counts as nothing: a billionth of the largest number that took part.
+* @param operands what the bound was computed from
+*/
+function reaches(direction, value, bound, operands = []) {
+	if (!Number.isFinite(value) || !Number.isFinite(bound)) return false;
+	const tolerance = EPSILON * Math.max(...[
+		value,
+		bound,
+		...operands
+	].map(Math.abs));
+	return direction === "higher" ? value >= bound - tolerance : value <= bound + tolerance;
+}
+
+// src/rules/metric-comparison.ts
+/** Settles what two values are not needed for; otherwise compares them. */
+function compareWithBaseline(id, expected, { candidate, comparison, onMissing }, compare) {
+	const actual = candidate.kind === "value" ? String(candidate.value) : candidate.reason;
+	if (comparison.kind === "none") return {
+		id,
+		status: comparison.status,
+		expected,
+		actual,
+		baseline: comparison.reason
+	};
+	const { reading } = comparison;
+	const baseline = reading.kind === "value" ? String(reading.value) : reading.reason;
+	if (candidate.kind === "value" && reading.kind === "value") {
+		const { passes, bound } = compare(candidate.value, reading.value);
+		return {
+			id,
+			status: passes ? "pass" : "fail",
+			expected: `${expected}: ${bound}`,
+			actual,
+			baseline
+		};
+	}
+	return {
+		id,
+		status: !(candidate.kind === "unusable" || reading.kind === "unusable") && onMissing === "skip" ? "skipped" : "fail",
+		expected,
+		actual,
+		baseline
+	};
+}
+/** A margin in the metric's own unit. A relative one is a share of |baseline|, never of its sign. */
+function marginAmount({ kind, amount }, baseline) {
+	return kind === "absolute" ? amount : amount * Math.abs(baseline);
+}
+/** A margin for people: `0.005` or `2 % of |baseline|`. */
+function shownMargin({ kind, amount }) {
+	return kind === "absolute" ? String(amount) : `${Number((amount * 100).toPrecision(12))} % of |baseline|`;
+}
+
+// src/rules/metric-improvement.ts
+/**
+* The candidate's metric is better than the baseline's by a margin. Where the margin is more than
+* nothing the candidate has to be better at all, however small the margin is beside the values: a
+* share of a baseline of 0 is 0.
+*/
+function judgeImprovement(input) {
+	const { metric, margin } = input;
+	const higher = metric.direction === "higher";
+	return compareWithBaseline(`metrics.${metric.name}.min_improvement`, `at least ${shownMargin(margin)} better`, input, (value, baseline) => {
+		const amount = marginAmount(margin, baseline);
+		const bound = higher ? baseline + amount : baseline - amount;
+		const better = higher ? value > baseline : value < baseline;
+		return {
+			passes: reaches(metric.direction, value, bound, [baseline, amount]) && (better || margin.amount === 0),
+			bound: `${higher ? "at least" : "at most"} ${bound}`
+		};
+	});
+}
+
+// src/rules/metric-regression.ts
+/** The candidate's metric is not worse than the baseline's by more than a margin. */
+function judgeRegression(input) {
+	const { metric, margin } = input;
+	const higher = metric.direction === "higher";
+	return compareWithBaseline(`metrics.${metric.name}.max_regression`, `at most ${shownMargin(margin)} worse`, input, (value, baseline) => {
+		const amount = marginAmount(margin, baseline);
+		const bound = higher ? baseline - amount : baseline + amount;
+		return {
+			passes: reaches(metric.direction, value, bound, [baseline, amount]),
+			bound: `${higher ? "at least" : "at most"} ${bound}`
+		};
+	});
+}
+
+// src/rules/metric-threshold.ts
+/** The candidate's metric is at least (or, where lower is better, at most) the threshold. */
+function judgeThreshold(metric, threshold, reading, onMissing) {
+	const id = `metrics.${metric.name}.threshold`;
+	const expected = `${metric.direction === "higher" ? "at least" : "at most"} ${threshold}`;
+	if (reading.kind !== "value") return {
+		id,
+		status: reading.kind === "missing" && onMissing === "skip" ? "skipped" : "fail",
+		expected,
+		actual: reading.reason
+	};
+	return {
+		id,
+		status: reaches(metric.direction, reading.value, threshold) ? "pass" : "fail",
+		expected,
+		actual: String(reading.value)
+	};
+}
+
+// src/rules/param-conflicts.ts
+const SHOWN_CONFLICTS = 3;
+/** No param of the candidate's run has two values: it would not be known what was trained. */
+function judgeParamConflicts(run) {
+	const conflicts = run.paramConflicts.map(({ key, value, rejected }) => `${shown(key)} is ${[value, ...rejected].map(shown).join(" and ")}`);
+	const more = conflicts.length - SHOWN_CONFLICTS;
+	return {
+		id: "integrity.params",
+		status: conflicts.length === 0 ? "pass" : "fail",
+		expected: "one value for each param",
+		actual: conflicts.length === 0 ? `${Object.keys(run.params).length} params, none in conflict` : `${conflicts.slice(0, SHOWN_CONFLICTS).join("; ")}${more > 0 ? `; and ${more} more` : ""}`
+	};
+}
+
+// src/rules/required-tag.ts
+/** The candidate has a tag with a value, and the tag was set for the files that the candidate has. */
+function judgeRequiredTag(rule, version) {
+	const id = `tags.require.${rule.key}`;
+	const expected = `${shown(rule.equals)}${rule.boundToDigest ? ", set for these files" : ""}`;
+	const tag = version.tags.find(({ key }) => key === rule.key);
+	if (tag === void 0) return {
+		id,
+		status: "fail",
+		expected,
+		actual: "not set"
+	};
+	const evidence = tagEvidence(tag.evidence);
+	if (tag.value !== rule.equals) return {
+		id,
+		status: "fail",
+		expected,
+		actual: shown(tag.value),
+		evidence
+	};
+	if (!rule.boundToDigest) return {
+		id,
+		status: "pass",
+		expected,
+		actual: shown(tag.value),
+		evidence
+	};
+	const { digest } = tag.evidence;
+	const problem = version.artifactsDigest === void 0 ? "but the version has no digest" : digest === void 0 ? "but its evidence names no digest" : digest !== version.artifactsDigest ? `but set for other files, ${shown(digest)}` : void 0;
+	return {
+		id,
+		status: problem === void 0 ? "pass" : "fail",
+		expected,
+		actual: problem === void 0 ? shown(tag.value) : `${shown(tag.value)}, ${problem}`,
+		evidence
+	};
+}
+
+// src/rules/run-state.ts
+/** The run behind a version is as it was when the version was registered, so that its metrics hold. */
+function judgeRunState(id, facts) {
+	const { runState } = facts.version;
+	return {
+		id,
+		status: facts.runProblem === void 0 ? "pass" : "fail",
+		expected: runState === void 0 ? "a digest of the run" : `sha256:${runState.sha256}`,
+		actual: facts.runProblem ?? "nothing of the run was changed since"
+	};
+}
+
+// src/schema-compatibility.ts
+const SAFE_CASTS = /* @__PURE__ */ new Set([
+	"integer→long",
+	"integer→double",
+	"float→double"
+]);
+/**
+* Why callers of the old model could not call the new one: an input that it needs and they do not
+* give, or give in another type or shape. Empty when they can. An input that the new model no longer
+* reads is no obstacle.
+*/
+function inputObstacles(before, after) {
+	return obstacles(before, after, {
+		noun: "input",
+		columns: (old, next) => next.flatMap((column) => {
+			const given = old.find(({ name }) => name === column.name);
+			if (given === void 0) return column.required ? [`needs the new input ${nameOf(column)}`] : [];
+			if (column.required && !given.required) return [`needs the input ${nameOf(column)}, which was optional`];
+			return accepts(column.type, given.type) ? [] : [`takes ${nameOf(column)} as ${typeOf(column.type)}, no longer as ${typeOf(given.type)}`];
+		}),
+		fits: (old, next) => shapeCovers(next.shape, old.shape),
+		tensors: (old, next) => next.filter(({ name }) => !old.some((tensor) => tensor.name === name)).map((tensor) => `needs the new input ${nameOf(tensor)}`)
+	});
+}
+/**
+* Why readers of the old model's outputs could not read the new one's: an output that is gone, or has
+* another type or shape. Empty when they can. A new named output is no obstacle.
+*/
+function outputObstacles(before, after) {
+	return obstacles(before, after, {
+		noun: "output",
+		columns: (old, next) => old.flatMap((column) => {
+			const given = next.find(({ name }) => name === column.name);
+			if (given === void 0) return [`no longer gives the output ${nameOf(column)}`];
+			if (column.required && !given.required) return [`gives the output ${nameOf(column)} no longer always`];
+			return sameType(column.type, given.type) ? [] : [`gives ${nameOf(column)} as ${typeOf(given.type)}, no longer as ${typeOf(column.type)}`];
+		}),
+		fits: (old, next) => shapeCovers(old.shape, next.shape),
+		tensors: (old, next) => old.filter(({ name }) => !next.some((tensor) => tensor.name === name)).map((tensor) => `no longer gives the output ${nameOf(tensor)}`)
+	});
+}
+function obstacles(before, after, direction) {
+	if (isColumns(before) && isColumns(after)) {
+		const [old, next] = [numbered(before), numbered(after)];
+		return [...unnamedCount(before, after, direction), ...direction.columns(old, next)];
+	}
+	if (!isColumns(before) && !isColumns(after)) {
+		const [old, next] = [numbered(before), numbered(after)];
+		return [
+			...unnamedCount(before, after, direction),
+			...direction.tensors(old, next),
+			...old.flatMap((tensor) => {
+				const other = next.find(({ name }) => name === tensor.name);
+				if (other === void 0) return [];
+				return tensor.dtype === other.dtype && direction.fits(tensor, other) ? [] : [`has the ${direction.noun} ${nameOf(tensor)} as ${tensorOf(other)}, no longer as ${tensorOf(tensor)}`];
+			})
+		];
+	}
+	const [old, next] = isColumns(before) ? ["columns", "tensors"] : ["tensors", "columns"];
+	return [`has ${next} as ${direction.noun}s, no longer ${old}`];
+}
+/** Without names, position is what counts, and so does the number. */
+function unnamedCount(before, after, { noun }) {
+	if ([...before, ...after].every(({ name }) => name !== void 0) || before.length === after.length) return [];
+	return [`has ${after.length} ${noun}s without names, no longer ${before.length}`];
+}
+/** Gives what has no name its position as a name. */
+function numbered(specs) {
+	return specs.map((spec, index) => ({
+		...spec,
+		name: spec.name ?? `#${index}`
+	}));
+}
+function isColumns(schema) {
+	return schema.every(({ kind }) => kind === "column");
+}
+function accepts(wanted, given) {
+	if (typeof wanted === "object" && wanted.kind === "any") return true;
+	const cast = typeof wanted === "string" && typeof given === "string" ? `${given}→${wanted}` : "";
+	return sameType(wanted, given) || SAFE_CASTS.has(cast);
+}
+function sameType(one, other) {
+	return typeOf(one) === typeOf(other);
+}
+function shapeCovers(wide, narrow) {
+	return wide.length === narrow.length && wide.every((size, index) => size === -1 || size === narrow[index]);
+}
+function nameOf({ name }) {
+	return shown(name ?? "");
+}
+function typeOf(type) {
+	return typeof type === "string" ? type : canonicalJson(type);
+}
+function tensorOf({ dtype, shape }) {
+	return `${dtype}[${shape.join(", ")}]`;
+}
+
+// src/rules/schema.ts
+const OBSTACLES = {
+	inputs: inputObstacles,
+	outputs: outputObstacles
+};
+const EXPECTED = {
+	inputs: "callers of the baseline can call it unchanged",
+	outputs: "readers of the baseline can read it unchanged"
+};
+/** Who works with the baseline can work with the candidate, as far as their signatures tell. */
+function judgeSchema(side, candidate, comparison, onMissing) {
+	const rule = {
+		id: `schema.${side}`,
+		expected: EXPECTED[side]
+	};
+	const after = schemaOf(candidate, side);
+	if (comparison.kind === "none") {
+		const actual = typeof after === "string" ? after : shownSchema(after);
+		return {
+			...rule,
+			status: comparison.status,
+			actual,
+			baseline: comparison.reason
+		};
+	}
+	const before = schemaOf(comparison.reading, side);
+	if (typeof after === "string" || typeof before === "string") {
+		const unusable = candidate.kind === "unusable" || comparison.reading.kind === "unusable";
+		return {
+			...rule,
+			status: !unusable && onMissing === "skip" ? "skipped" : "fail",
+			actual: typeof after === "string" ? after : shownSchema(after),
+			baseline: typeof before === "string" ? before : shownSchema(before)
+		};
+	}
+	const obstacles = OBSTACLES[side](before, after);
+	return {
+		...rule,
+		status: obstacles.length === 0 ? "pass" : "fail",
+		actual: obstacles.length === 0 ? shownSchema(after) : `it ${obstacles.join("; it ")}`,
+		baseline: shownSchema(before)
+	};
+}
+/** One side of a signature, or why there is none. */
+function schemaOf(reading, side) {
+	if (reading.kind !== "signature") return reading.reason;
+	return reading.signature[side] ?? `its signature declares no ${side}`;
+}
+function shownSchema(schema) {
+	return schema.map((spec) => {
+		const type = spec.kind === "tensor" ? `${spec.dtype}[${spec.shape.join(", ")}]` : typeof spec.type === "string" ? spec.type : spec.type.kind;
+		return spec.name === void 0 ? type : `${spec.name}: ${type}`;
+	}).join(", ");
+}
+
+// src/judge-model.ts
+/** Applies every rule of the policy to one model. Pure: nothing is read, and no rule ends another. */
+function judgeModel(policy, { model, candidate, baseline }, onMissing) {
+	const results = [judgeArtifacts("integrity.artifacts", candidate)];
+	if (candidate.version.runId !== void 0 || policy.metrics.length > 0) results.push(judgeRunState("integrity.run", candidate));
+	if (candidate.run !== void 0) results.push(judgeParamConflicts(candidate.run));
+	for (const tag of policy.requiredTags) results.push(judgeRequiredTag(tag, candidate.version));
+	for (const tag of policy.forbiddenTags) results.push(judgeForbiddenTag(tag, candidate.version, model.tags));
+	const compared = comparedVersion(policy, candidate, baseline);
+	results.push(...judgeBaseline(policy, compared));
+	for (const metric of policy.metrics) {
+		const reading = readingOf(candidate, metric.name);
+		if (metric.threshold !== void 0) results.push(judgeThreshold(metric, metric.threshold, reading, onMissing));
+		const input = {
+			metric,
+			candidate: reading,
+			comparison: mapComparison(compared, (facts) => readingOf(facts, metric.name)),
+			onMissing
+		};
+		if (metric.maxRegression !== void 0) results.push(judgeRegression({
+			...input,
+			margin: metric.maxRegression
+		}));
+		if (metric.minImprovement !== void 0) results.push(judgeImprovement({
+			...input,
+			margin: metric.minImprovement
+		}));
+	}
+	const comparison = mapComparison(compared, signatureOf);
+	for (const side of policy.schema) results.push(judgeSchema(side, signatureOf(candidate), comparison, onMissing));
+	return results;
+}
+/** What is compared with has to be believable as well, as far as it is used. */
+function judgeBaseline(policy, compared) {
+	if (compared.kind === "none") return [];
+	return [...policy.metrics.some(comparesMetric) ? [judgeRunState("integrity.baseline-run", compared.reading)] : [], ...policy.schema.length > 0 ? [judgeArtifacts("integrity.baseline-artifacts", compared.reading)] : []];
+}
+function comparesMetric({ maxRegression, minImprovement }) {
+	return maxRegression !== void 0 || minImprovement !== void 0;
+}
+function comparedVersion(policy, candidate, baseline) {
+	if (baseline === void 0) return {
+		kind: "none",
+		status: policy.baseline?.whenAbsent === "skip" ? "skipped" : "fail",
+		reason: `no version has the alias ${policy.baseline?.alias ?? ""}`
+	};
+	return baseline.version.version === candidate.version.version ? {
+		kind: "none",
+		status: "skipped",
+		reason: "the candidate is the baseline itself"
+	} : {
+		kind: "with",
+		reading: baseline
+	};
+}
+function mapComparison(comparison, map) {
+	return comparison.kind === "none" ? comparison : {
+		kind: "with",
+		reading: map(comparison.reading)
+	};
+}
+function signatureOf({ signature }) {
+	return signature ?? {
+		kind: "unusable",
+		reason: "it was not read"
+	};
+}
+function readingOf(facts, metric) {
+	return facts.metrics.get(metric) ?? {
+		kind: "unusable",
+		reason: "it was not read"
+	};
+}
+
+// src/verdict.ts
+/** Reduces rules to a verdict, once all of them have been evaluated. No rules are no pass. */
+function verdictOf(rules) {
+	if (rules.length === 0 || rules.some(({ status }) => status === "error")) return "error";
+	return rules.some(({ status }) => status === "fail") ? "failed" : "passed";
+}
+/** The verdict over several models. None is an error. */
+function worstVerdict(verdicts) {
+	if (verdicts.length === 0 || verdicts.includes("error")) return "error";
+	return verdicts.includes("failed") ? "failed" : "passed";
+}
+
+// src/gate.ts
+/**
+* Evaluates every rule of a policy against a store, and reduces them to a verdict afterwards. Reads
+* only. A model that cannot be judged is an error of its own and keeps no other from being judged.
+* @param options `model`: judge this model of the policy alone
+* @throws INVALID_ARGUMENT when the policy does not have `options.model`
+*/
+async function evaluatePolicy(store, policy, options = {}) {
+	const { model: only } = options;
+	const chosen = policy.models.filter(({ name }) => only === void 0 || name === only);
+	if (only !== void 0 && chosen.length === 0) {
+		const known = policy.models.map(({ name }) => JSON.stringify(name)).join(", ");
+		throw new TidemarkError("INVALID_ARGUMENT", `The policy asks nothing of the model ${JSON.stringify(only)}; it has ${known}. Add the model to the policy, or leave the input "model" away.`, { details: { model: only } });
+	}
+	const models = [];
+	for (const model of chosen) models.push(await evaluateModel(store, model, policy.onMissing));
+	return {
+		verdict: worstVerdict(models.map(({ verdict }) => verdict)),
+		models
+	};
+}
+async function evaluateModel(store, policy, onMissing) {
+	const { name } = policy;
+	let known = {};
+	try {
+		const entry = await store.registry.read(name);
+		if (entry === void 0) return errorReport(name, "a registered model", await noModel(store, name));
+		known = { registryHead: entry.head };
+		const version = selectVersion(entry.model, policy.candidate);
+		const baseline = entry.model.versions.find(({ aliases }) => policy.baseline !== void 0 && aliases.includes(policy.baseline.alias));
+		const metrics = policy.metrics.map((metric) => metric.name);
+		const signature = policy.schema.length > 0;
+		const asked = {
+			metrics,
+			signature,
+			files: true
+		};
+		const candidate = await readVersionFacts(store, version, asked);
+		const rules = judgeModel(policy, {
+			model: entry.model,
+			candidate,
+			...baseline === void 0 ? {} : { baseline: await readVersionFacts(store, baseline, {
+				...asked,
+				files: signature
+			}) }
+		}, onMissing);
+		return {
+			name,
+			verdict: verdictOf(rules),
+			candidate: version.version,
+			...version.artifactsDigest === void 0 ? {} : { artifactsDigest: version.artifactsDigest },
+			...baseline === void 0 ? {} : { baseline: baseline.version },
+			...known,
+			rules
+		};
+	} catch (error) {
+		return {
+			...errorReport(name, "a model that can be judged", error instanceof Error ? error.message : String(error)),
+			...known
+		};
+	}
+}
+function errorReport(name, expected, actual) {
+	return {
+		name,
+		verdict: "error",
+		rules: [{
+			id: "candidate",
+			status: "error",
+			expected,
+			actual
+		}]
+	};
+}
+function selectVersion(model, selector) {
+	switch (selector.kind) {
+		case "alias": return getVersionByAlias(model, selector.alias);
+		case "version": return getVersion(model, selector.version);
+		case "latest": return getVersion(model, Math.max(1, ...model.versions.map(({ version }) => version)));
+	}
+}
+async function noModel(store, name) {
+	const names = (await store.registry.list()).map(({ model }) => JSON.stringify(model.name));
+	const known = names.length === 0 ? "none at all" : names.slice(0, 5).join(", ");
+	return `the store has no registered model ${JSON.stringify(name)}; it has ${known}. Register it, or take the right store`;
+}
+
+// src/inputs.ts
+/** Where the policy lies when the input `policy` is not given. */
+const DEFAULT_POLICY_PATH = ".github/model-gate.yml";
+/**
+* Reads the inputs as the runner passes them: `INPUT_` and the name in capitals.
+* @throws INVALID_ARGUMENT, naming the input and what to give
+*/
+function readInputs(env) {
+	const model = inputOf(env, "model");
+	return {
+		policyPath: policyPath(inputOf(env, "policy")),
+		store: required(env, "store", "the folder of the Tidemark store, outside the workspace"),
+		...model === "" ? {} : { model },
+		githubToken: required(env, "github-token", "a token that may read the contents of the repository")
+	};
+}
+/** One input, trimmed; empty when it was not given, as the runner has it. */
+function inputOf(env, name) {
+	return (env[`INPUT_${name.toUpperCase()}`] ?? "").trim();
+}
+function required(env, name, what) {
+	const value = inputOf(env, name);
+	if (value !== "") return value;
+	throw invalid$1(name, `is missing. Give ${what}.`);
+}
+function policyPath(given) {
+	const path = given === "" ? DEFAULT_POLICY_PATH : given;
+	const names = path.split("/");
+	if (!names.includes("") && !names.includes(".") && !names.includes("..")) return path;
+	throw invalid$1("policy", `is ${JSON.stringify(path)}. Give a path in the repository without a leading slash, such as "${DEFAULT_POLICY_PATH}".`);
+}
+function invalid$1(name, problem) {
+	return new TidemarkError("INVALID_ARGUMENT", `The input "${name}" ${problem}`, { details: { input: name } });
+}
+
+// src/outputs.ts
+/** The outputs of the action (action.yml), as compact JSON where they are more than one word. */
+function outputsOf(outcome) {
+	const { verdict, policy, models } = outcome;
+	const heads = models.flatMap(({ name, registryHead }) => registryHead === void 0 ? [] : [[name, registryHead.hash]]);
+	return {
+		verdict,
+		"failed-rules": JSON.stringify(findingsOf(outcome).map(({ id }) => id)),
+		models: JSON.stringify(models),
+		"policy-sha": policy?.sha ?? "",
+		"registry-head": JSON.stringify(Object.fromEntries(heads))
+	};
+}
+
+// src/policy-schema.ts
 const tagKey = string().superRefine(checkedBy((key) => assertKey(key, "tag")));
 const metricKey = string().superRefine(checkedBy((key) => assertKey(key, "metric")));
 const alias = string().superRefine(checkedBy(assertAlias));
@@ -36975,6 +37661,11 @@ const metric = mapping({
 	...max_regression === void 0 ? {} : { maxRegression: max_regression },
 	...min_improvement === void 0 ? {} : { minImprovement: min_improvement }
 }));
+const compatible = literal("backward-compatible", "can only be backward-compatible");
+const schema = mapping({
+	inputs: compatible.exactOptional(),
+	outputs: compatible.exactOptional()
+}).refine((it) => Object.keys(it).length > 0, "asks nothing: give inputs or outputs").transform((it) => ["inputs", "outputs"].filter((side) => it[side] !== void 0));
 const model = mapping({
 	name: modelName,
 	candidate,
@@ -36989,16 +37680,17 @@ const model = mapping({
 		require: [],
 		forbid: []
 	}),
-	metrics: array(metric).superRefine(eachOnce("name")).default([])
+	metrics: array(metric).superRefine(eachOnce("name")).default([]),
+	schema: schema.default([])
 }).transform(({ tags: { require, forbid }, ...rest }) => ({
 	...rest,
 	requiredTags: require,
 	forbiddenTags: forbid
-})).superRefine(({ baseline, requiredTags, forbiddenTags, metrics }, context) => {
-	if (requiredTags.length + forbiddenTags.length + metrics.length === 0) context.addIssue("asks nothing of this model: give tags or metrics");
-	const compares = metrics.some((it) => it.maxRegression !== void 0 || it.minImprovement !== void 0);
+})).superRefine(({ baseline, requiredTags, forbiddenTags, metrics, ...rest }, context) => {
+	if (requiredTags.length + forbiddenTags.length + metrics.length + rest.schema.length === 0) context.addIssue("asks nothing of this model: give tags, metrics or schema");
+	const compares = rest.schema.length > 0 || metrics.some((it) => it.maxRegression !== void 0 || it.minImprovement !== void 0);
 	if (compares && baseline === void 0) context.addIssue("compares with a baseline: say which, such as baseline: {alias: champion}");
-	if (!compares && baseline !== void 0) context.addIssue("has a baseline that nothing is compared with: give a metric max_regression or min_improvement");
+	if (!compares && baseline !== void 0) context.addIssue("has a baseline that nothing is compared with: give a metric max_regression or min_improvement, or give schema");
 });
 /** The policy file as a schema: unknown keys are errors, and what comes out is a `Policy`. */
 const policyFile = mapping({
@@ -37077,14 +37769,15 @@ function invalid(place, problems) {
 }
 
 // src/markdown-text.ts
+const MEANINGFUL = /(?<=www)\.|:(?![a-z0-9])|[^a-z0-9 ,;()+\-/%="'?.:\u0080-\uffff]/gi;
 /**
-* Text that others wrote, for a cell of a Markdown table on GitHub: in `<code>`, where neither
-* Markdown nor GitHub's own links (@name, #1, addresses) mean anything, and with everything but
-* letters, digits and harmless signs as a character reference.
+* Text that others wrote, for a cell of a Markdown table on GitHub: in `<code>`, where GitHub makes
+* no links of `@name` and `#1`, and with every sign that Markdown, HTML or GitHub's links of bare
+* addresses could take for theirs as a character reference.
 */
 function markdownText(text, longest = 300) {
 	if (text === "") return "";
-	return `<code>${plainText(text, longest).replace(/[^\p{L}\p{N} .,;()+\-/%=…\u200b]/gu, (character) => `&#${character.codePointAt(0)};`)}</code>`;
+	return `<code>${plainText(text, longest).replace(MEANINGFUL, (sign) => `&#${sign.codePointAt(0)};`)}</code>`;
 }
 
 // src/render-summary.ts
@@ -37168,31 +37861,88 @@ var BoundedText = class {
 	}
 };
 
+// src/resolve-path.ts
+/** As many links as Linux follows before it gives up (ELOOP). */
+const MAX_LINKS = 40;
+/**
+* Follows a path as the operating system does: name by name, each link where it stands, and `..` from
+* where a link led to. Unlike realpath it tells the way, which matters when somebody else can point a
+* link on it.
+* @param from a real folder, where a relative path starts
+* @returns `undefined` when nothing is there, or links go round
+*/
+function resolvePath(path, from) {
+	const { root } = parse(path);
+	let place = isAbsolute(path) ? root : from;
+	const names = namesOf(path.slice(root.length));
+	const passed = [];
+	let links = 0;
+	for (let name = names.shift(); name !== void 0; name = names.shift()) {
+		if (name === "..") {
+			place = dirname(place);
+			passed.push(place);
+			continue;
+		}
+		const next = join(place, name);
+		const info = lstatSync(next, { throwIfNoEntry: false });
+		if (info === void 0) return void 0;
+		passed.push(next);
+		if (!info.isSymbolicLink()) {
+			place = next;
+			continue;
+		}
+		links += 1;
+		if (links > MAX_LINKS) return void 0;
+		const target = readlinkSync(next);
+		const { root: targetRoot } = parse(target);
+		if (isAbsolute(target)) place = targetRoot;
+		names.unshift(...namesOf(target.slice(targetRoot.length)));
+	}
+	return {
+		real: place,
+		passed
+	};
+}
+function namesOf(path) {
+	const separator = process.platform === "win32" ? /[\\/]/ : /\//;
+	return path.split(separator).filter((name) => name !== "" && name !== ".");
+}
+
 // src/store-place.ts
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 /**
 * The real folder of the store that an input names, once it is sure that it lies outside the
 * workspace: the author of the pull request decides what is in there, so a store in there proves
-* nothing. The name itself, what it leads to, what the store's own folders lead to, and the identity
-* of the folders on the way are all looked at.
+* nothing. That holds for the folder itself, for every link on the way to it, and for what the
+* store's own parts lead to.
 * @param address a path, relative ones from the workspace, or a `file:` URI
 * @param workspace GITHUB_WORKSPACE
 * @throws INVALID_ARGUMENT when it is not sure, STORE_URI_UNSUPPORTED, STORE_NOT_FOUND
 */
 function locateStore(address, workspace) {
-	if (workspace === void 0 || workspace === "") throw new TidemarkError("INVALID_ARGUMENT", "GITHUB_WORKSPACE is not set, so that it cannot be known whether the store lies in the hands of the author of the pull request. Run the action in a workflow of GitHub Actions.");
-	const named = resolve(workspace, pathOf(address));
-	const realWorkspace = realFolder(workspace) ?? resolve(workspace);
-	const real = realFolder(named);
-	for (const outer of [resolve(workspace), realWorkspace]) if (isWithin(named, outer)) throw untrusted(address, `it is named as ${named}`);
-	if (real === void 0) throw new TidemarkError("STORE_NOT_FOUND", `There is no folder ${named}. The input "store" has to name the folder of a Tidemark store, outside the workspace.`, { details: { folder: named } });
-	if (isWithin(real, realWorkspace) || hasAncestor(real, realWorkspace)) throw untrusted(address, `it leads to ${real}`);
-	if (isWithin(realWorkspace, real)) throw untrusted(address, `the workspace lies inside it`);
-	for (const name of readdirSync(real)) {
-		const part = realFolder(join(real, name));
-		if (part !== void 0 && isWithin(part, realWorkspace)) throw untrusted(address, `its ${name} leads to ${part}`);
+	const outer = realWorkspace(workspace);
+	const path = pathOf(address);
+	const store = resolvePath(path, outer);
+	if (store === void 0) throw new TidemarkError("STORE_NOT_FOUND", `There is no folder ${path}. The input "store" has to name the folder of a Tidemark store, outside the workspace.`, { details: { folder: path } });
+	const inside = wayThrough(store, outer);
+	if (inside !== void 0) throw untrusted(address, `its path leads through ${inside}`);
+	if (hasAncestor(store.real, outer)) throw untrusted(address, `it is ${store.real}`);
+	if (isWithin(outer, store.real)) throw untrusted(address, "the workspace lies inside it");
+	for (const name of partsOf(store.real)) {
+		const part = resolvePath(join(store.real, name), outer);
+		const leads = part === void 0 ? void 0 : wayThrough(part, outer);
+		if (leads !== void 0) throw untrusted(address, `its ${name} leads through ${leads}`);
 	}
-	return real;
+	return store.real;
+}
+/** The place inside the workspace that a path ends in or passes; its root may be passed, as in `../store`. */
+function wayThrough({ real, passed }, workspace) {
+	return real === workspace ? real : passed.find((place) => place !== workspace && isWithin(place, workspace));
+}
+function realWorkspace(workspace) {
+	const real = workspace === void 0 || !isAbsolute(workspace) ? void 0 : resolvePath(workspace, workspace);
+	if (real !== void 0) return real.real;
+	throw new TidemarkError("INVALID_ARGUMENT", `GITHUB_WORKSPACE is ${workspace === void 0 ? "not set" : JSON.stringify(workspace)}, which is no folder, so that it cannot be known whether the store is in the hands of the author of the pull request. Run the action in a workflow of GitHub Actions.`);
 }
 function pathOf(address) {
 	const scheme = SCHEME.exec(address)?.[1]?.toLowerCase();
@@ -37204,30 +37954,25 @@ function pathOf(address) {
 	}
 	throw unsupported(address, "This version of the gate reads stores in folders.");
 }
+function partsOf(folder) {
+	if (!statSync(folder).isDirectory()) throw new TidemarkError("STORE_NOT_FOUND", `${folder} is a file. Give the folder of a store.`);
+	return readdirSync(folder);
+}
 function unsupported(address, problem, cause) {
-	const shown = address.replace(/\/\/[^/@]*@/, "//…@");
-	return new TidemarkError("STORE_URI_UNSUPPORTED", `The store ${JSON.stringify(shown)} cannot be opened. ${problem} Give a path or a file: URI.`, {
+	const withoutPassword = address.replace(/\/\/[^/@]*@/, "//…@");
+	return new TidemarkError("STORE_URI_UNSUPPORTED", `The store ${JSON.stringify(withoutPassword)} cannot be opened. ${problem} Give a path or a file: URI.`, {
 		cause,
-		details: { address: shown }
+		details: { address: withoutPassword }
 	});
 }
 function untrusted(address, how) {
 	return new TidemarkError("INVALID_ARGUMENT", `The store ${JSON.stringify(address)} is in the workspace (${how}), which is in the hands of the author of the pull request: what it says proves nothing. Bring the store to a folder outside the workspace, such as one below RUNNER_TEMP.`, { details: { address } });
 }
-/** Where a path really leads; `undefined` when there is nothing. */
-function realFolder(path) {
-	try {
-		return realpathSync.native(path);
-	} catch (error) {
-		if (error instanceof Error && "code" in error && error.code === "ENOENT") return void 0;
-		throw error;
-	}
-}
 function isWithin(inner, outer) {
 	const way = relative(outer, inner);
 	return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way));
 }
-/** Whether a folder on the way is the same one under another name (a bind mount, or another case). */
+/** Whether a folder on the way is the same one under another name: a bind mount, or another case. */
 function hasAncestor(folder, sought) {
 	const wanted = identity(sought);
 	if (wanted === void 0) return false;
@@ -37237,11 +37982,8 @@ function hasAncestor(folder, sought) {
 	}
 }
 function identity(folder) {
-	const info = statSync(folder, {
-		bigint: true,
-		throwIfNoEntry: false
-	});
-	return info === void 0 || info.ino === 0n ? void 0 : `${info.dev}:${info.ino}`;
+	const { dev, ino } = statSync(folder, { bigint: true });
+	return ino === 0n ? void 0 : `${dev}:${ino}`;
 }
 
 // src/main.ts

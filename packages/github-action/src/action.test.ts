@@ -1,3 +1,4 @@
+import { setModelAlias } from '@tidemark/client';
 import { describe, expect, it } from 'vitest';
 import { approve, BASE, pullRequest } from './testing/pull-request.ts';
 import { registerPenguins } from './testing/register-penguins.ts';
@@ -50,5 +51,89 @@ describe.each(NODES)('the action under $name', ({ path: node }) => {
     ]);
     expect(result.summary).toContain('## Model gate: passed');
     expect(result.summary).toContain('reviews/7');
+  });
+});
+
+describe('the comparison with the champion', () => {
+  const policy = `
+version: 1
+models:
+  - name: penguins
+    baseline: {alias: champion, when_absent: skip}
+    metrics:
+      - {name: accuracy, direction: higher, threshold: 0.5, max_regression: {absolute: 0.01}}
+      - {name: loss, direction: lower, min_improvement: {relative: 0.05}}
+`;
+
+  it('is skipped while there is none, blocks a regression and lets an improvement through', async () => {
+    const { store, gate } = await pullRequest({ policy });
+    await registerPenguins(store, { metrics: { accuracy: 0.9, loss: 0.2 } });
+    const first = await gate();
+    expect(first.exitCode, first.stdout).toBe(0);
+    expect(first.summary).toContain('no version has the alias champion');
+
+    await setModelAlias({ store, name: 'penguins', alias: 'champion', version: 1 });
+    await registerPenguins(store, { metrics: { accuracy: 0.85, loss: 0.195 }, weights: 'worse' });
+    const worse = await gate();
+    expect(worse.exitCode).toBe(1);
+    expect(JSON.parse(worse.outputs['failed-rules'] ?? '')).toEqual([
+      'penguins/metrics.accuracy.max_regression',
+      'penguins/metrics.loss.min_improvement',
+    ]);
+    expect(worse.errors[0]).toContain('at least 0.89; found 0.85 (baseline: 0.9)');
+
+    await registerPenguins(store, { metrics: { accuracy: 0.92, loss: 0.1 }, weights: 'better' });
+    const better = await gate();
+    expect(better.exitCode, better.stdout).toBe(0);
+    expect(JSON.parse(better.outputs.models ?? '')).toMatchObject([{ candidate: 3, baseline: 1 }]);
+  });
+
+  it('takes the size of a negative baseline, not its sign', async () => {
+    const relative = policy.replace(
+      'max_regression: {absolute: 0.01}',
+      'max_regression: {relative: 0.1}',
+    );
+    const { store, gate } = await pullRequest({
+      policy: relative.replace('threshold: 0.5, ', '').replace(/ {6}- \{name: loss.*\n/, ''),
+    });
+    await registerPenguins(store, { metrics: { accuracy: -10 } });
+    await setModelAlias({ store, name: 'penguins', alias: 'champion', version: 1 });
+    await registerPenguins(store, { metrics: { accuracy: -20 } });
+    expect((await gate()).errors[0]).toContain('at least -11; found -20 (baseline: -10)');
+    await registerPenguins(store, { metrics: { accuracy: -5 } });
+    expect((await gate()).exitCode).toBe(0);
+  });
+});
+
+describe('a metric that is no number', () => {
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])('%d blocks', async (accuracy) => {
+    const { store, gate } = await pullRequest();
+    await registerPenguins(store, { metrics: { accuracy } });
+    await approve(store, 1);
+    const result = await gate();
+    expect(result.exitCode).toBe(1);
+    expect(JSON.parse(result.outputs['failed-rules'] ?? '')).toEqual([
+      'penguins/metrics.accuracy.threshold',
+    ]);
+  });
+});
+
+describe('a tag whose evidence names other files', () => {
+  it('blocks', async () => {
+    const { store, gate } = await pullRequest();
+    await registerPenguins(store);
+    await approve(store, 1, `sha256:${'0'.repeat(64)}`);
+    const result = await gate();
+    expect(result.outputs.verdict).toBe('failed');
+    expect(result.errors[0]).toContain('set for other files');
+  });
+
+  it('blocks when the review was of the version before', async () => {
+    const { store, gate } = await pullRequest();
+    const { artifactsDigest } = await registerPenguins(store);
+    await registerPenguins(store, { weights: 'retrained' });
+    expect.assert(artifactsDigest !== undefined);
+    await approve(store, 2, artifactsDigest);
+    expect((await gate()).outputs.verdict).toBe('failed');
   });
 });

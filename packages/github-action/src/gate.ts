@@ -78,15 +78,18 @@ async function evaluateModel(
     const baseline = entry.model.versions.find(
       ({ aliases }) => policy.baseline !== undefined && aliases.includes(policy.baseline.alias),
     );
-    const keys = policy.metrics.map((metric) => metric.name);
+    const metrics = policy.metrics.map((metric) => metric.name);
+    const signature = policy.schema.length > 0;
+    const asked = { metrics, signature, files: true };
+    const candidate = await readVersionFacts(store, version, asked);
     const rules = judgeModel(
       policy,
       {
         model: entry.model,
-        candidate: await readVersionFacts(store, version, keys),
+        candidate,
         ...(baseline === undefined
           ? {}
-          : { baseline: await readVersionFacts(store, baseline, keys) }),
+          : { baseline: await readVersionFacts(store, baseline, { ...asked, files: signature }) }),
       },
       onMissing,
     );

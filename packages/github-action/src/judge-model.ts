@@ -1,10 +1,11 @@
 import type { RegisteredModel } from '@tidemark/core';
 import type { MetricReading } from './evidence/read-metric.ts';
+import type { SignatureReading } from './evidence/read-signature.ts';
 import type { VersionFacts } from './evidence/version-facts.ts';
-import type { ModelPolicy, Policy } from './policy.ts';
+import type { MetricPolicy, ModelPolicy, Policy } from './policy.ts';
 import { judgeArtifacts } from './rules/artifacts.ts';
+import type { Comparison } from './rules/comparison.ts';
 import { judgeForbiddenTag } from './rules/forbidden-tag.ts';
-import type { Comparison } from './rules/metric-comparison.ts';
 import { judgeImprovement } from './rules/metric-improvement.ts';
 import { judgeRegression } from './rules/metric-regression.ts';
 import { judgeThreshold } from './rules/metric-threshold.ts';
@@ -12,6 +13,7 @@ import { judgeParamConflicts } from './rules/param-conflicts.ts';
 import { judgeRequiredTag } from './rules/required-tag.ts';
 import type { RuleResult } from './rules/rule-result.ts';
 import { judgeRunState } from './rules/run-state.ts';
+import { judgeSchema } from './rules/schema.ts';
 
 /** What the store says of one model that is to be judged. */
 export interface ModelFacts {
@@ -27,7 +29,7 @@ export function judgeModel(
   { model, candidate, baseline }: ModelFacts,
   onMissing: Policy['onMissing'],
 ): RuleResult[] {
-  const results = [judgeArtifacts(candidate)];
+  const results = [judgeArtifacts('integrity.artifacts', candidate)];
   // A version without a run has no metrics either; that only matters to a policy that asks for some.
   if (candidate.version.runId !== undefined || policy.metrics.length > 0) {
     results.push(judgeRunState('integrity.run', candidate));
@@ -37,16 +39,14 @@ export function judgeModel(
   for (const tag of policy.forbiddenTags) {
     results.push(judgeForbiddenTag(tag, candidate.version, model.tags));
   }
-  const isItsOwnBaseline = baseline?.version.version === candidate.version.version;
-  if (baseline !== undefined && !isItsOwnBaseline) {
-    results.push(judgeRunState('integrity.baseline-run', baseline));
-  }
+  const compared = comparedVersion(policy, candidate, baseline);
+  results.push(...judgeBaseline(policy, compared));
   for (const metric of policy.metrics) {
     const reading = readingOf(candidate, metric.name);
     if (metric.threshold !== undefined) {
       results.push(judgeThreshold(metric, metric.threshold, reading, onMissing));
     }
-    const comparison = comparisonFor(policy, metric.name, baseline, isItsOwnBaseline);
+    const comparison = mapComparison(compared, (facts) => readingOf(facts, metric.name));
     const input = { metric, candidate: reading, comparison, onMissing };
     if (metric.maxRegression !== undefined) {
       results.push(judgeRegression({ ...input, margin: metric.maxRegression }));
@@ -55,27 +55,55 @@ export function judgeModel(
       results.push(judgeImprovement({ ...input, margin: metric.minImprovement }));
     }
   }
+  const comparison = mapComparison(compared, signatureOf);
+  for (const side of policy.schema) {
+    results.push(judgeSchema(side, signatureOf(candidate), comparison, onMissing));
+  }
   return results;
 }
 
-function comparisonFor(
+/** What is compared with has to be believable as well, as far as it is used. */
+function judgeBaseline(policy: ModelPolicy, compared: Comparison<VersionFacts>): RuleResult[] {
+  if (compared.kind === 'none') return [];
+  return [
+    ...(policy.metrics.some(comparesMetric)
+      ? [judgeRunState('integrity.baseline-run', compared.reading)]
+      : []),
+    ...(policy.schema.length > 0
+      ? [judgeArtifacts('integrity.baseline-artifacts', compared.reading)]
+      : []),
+  ];
+}
+
+function comparesMetric({ maxRegression, minImprovement }: MetricPolicy): boolean {
+  return maxRegression !== undefined || minImprovement !== undefined;
+}
+
+function comparedVersion(
   policy: ModelPolicy,
-  metric: string,
+  candidate: VersionFacts,
   baseline: VersionFacts | undefined,
-  isItsOwnBaseline: boolean,
-): Comparison {
+): Comparison<VersionFacts> {
   if (baseline === undefined) {
-    const skips = policy.baseline?.whenAbsent === 'skip';
     return {
       kind: 'none',
-      status: skips ? 'skipped' : 'fail',
+      status: policy.baseline?.whenAbsent === 'skip' ? 'skipped' : 'fail',
       reason: `no version has the alias ${policy.baseline?.alias ?? ''}`,
     };
   }
-  if (isItsOwnBaseline) {
-    return { kind: 'none', status: 'skipped', reason: 'the candidate is the baseline itself' };
-  }
-  return { kind: 'with', reading: readingOf(baseline, metric) };
+  return baseline.version.version === candidate.version.version
+    ? { kind: 'none', status: 'skipped', reason: 'the candidate is the baseline itself' }
+    : { kind: 'with', reading: baseline };
+}
+
+function mapComparison<A, B>(comparison: Comparison<A>, map: (reading: A) => B): Comparison<B> {
+  return comparison.kind === 'none'
+    ? comparison
+    : { kind: 'with', reading: map(comparison.reading) };
+}
+
+function signatureOf({ signature }: VersionFacts): SignatureReading {
+  return signature ?? { kind: 'unusable', reason: 'it was not read' };
 }
 
 function readingOf(facts: VersionFacts, metric: string): MetricReading {

@@ -82,6 +82,14 @@ const metric = mapping({
     ...(min_improvement === undefined ? {} : { minImprovement: min_improvement }),
   }));
 
+const compatible = z.literal('backward-compatible', 'can only be backward-compatible');
+const schema = mapping({
+  inputs: compatible.exactOptional(),
+  outputs: compatible.exactOptional(),
+})
+  .refine((it) => Object.keys(it).length > 0, 'asks nothing: give inputs or outputs')
+  .transform((it) => (['inputs', 'outputs'] as const).filter((side) => it[side] !== undefined));
+
 const model = mapping({
   name: modelName,
   candidate,
@@ -90,25 +98,26 @@ const model = mapping({
     .exactOptional(),
   tags: tags.default({ require: [], forbid: [] }),
   metrics: z.array(metric).superRefine(eachOnce('name')).default([]),
+  schema: schema.default([]),
 })
   .transform(({ tags: { require, forbid }, ...rest }) => ({
     ...rest,
     requiredTags: require,
     forbiddenTags: forbid,
   }))
-  .superRefine(({ baseline, requiredTags, forbiddenTags, metrics }, context) => {
-    if (requiredTags.length + forbiddenTags.length + metrics.length === 0) {
-      context.addIssue('asks nothing of this model: give tags or metrics');
+  .superRefine(({ baseline, requiredTags, forbiddenTags, metrics, ...rest }, context) => {
+    if (requiredTags.length + forbiddenTags.length + metrics.length + rest.schema.length === 0) {
+      context.addIssue('asks nothing of this model: give tags, metrics or schema');
     }
-    const compares = metrics.some(
-      (it) => it.maxRegression !== undefined || it.minImprovement !== undefined,
-    );
+    const compares =
+      rest.schema.length > 0 ||
+      metrics.some((it) => it.maxRegression !== undefined || it.minImprovement !== undefined);
     if (compares && baseline === undefined) {
       context.addIssue('compares with a baseline: say which, such as baseline: {alias: champion}');
     }
     if (!compares && baseline !== undefined) {
       context.addIssue(
-        'has a baseline that nothing is compared with: give a metric max_regression or min_improvement',
+        'has a baseline that nothing is compared with: give a metric max_regression or min_improvement, or give schema',
       );
     }
   });

@@ -45,6 +45,8 @@ export interface ModelPolicy {
   readonly requiredTags: readonly RequiredTag[];
   readonly forbiddenTags: readonly ForbiddenTag[];
   readonly metrics: readonly MetricPolicy[];
+  /** Sides of the signature in which the candidate has to be compatible with the baseline. */
+  readonly schema: readonly ('inputs' | 'outputs')[];
 }
 
 /** A policy: what has to hold before a merge. Everything in it is enforced. */

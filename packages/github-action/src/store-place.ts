@@ -1,53 +1,60 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TidemarkError } from '@tidemark/core';
+import { type ResolvedPath, resolvePath } from './resolve-path.ts';
 
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
  * The real folder of the store that an input names, once it is sure that it lies outside the
  * workspace: the author of the pull request decides what is in there, so a store in there proves
- * nothing. The name itself, what it leads to, what the store's own folders lead to, and the identity
- * of the folders on the way are all looked at.
+ * nothing. That holds for the folder itself, for every link on the way to it, and for what the
+ * store's own parts lead to.
  * @param address a path, relative ones from the workspace, or a `file:` URI
  * @param workspace GITHUB_WORKSPACE
  * @throws INVALID_ARGUMENT when it is not sure, STORE_URI_UNSUPPORTED, STORE_NOT_FOUND
  */
 export function locateStore(address: string, workspace: string | undefined): string {
-  if (workspace === undefined || workspace === '') {
-    throw new TidemarkError(
-      'INVALID_ARGUMENT',
-      'GITHUB_WORKSPACE is not set, so that it cannot be known whether the store lies in the hands of the author of the pull request. Run the action in a workflow of GitHub Actions.',
-    );
-  }
-  const named = resolve(workspace, pathOf(address));
-  const realWorkspace = realFolder(workspace) ?? resolve(workspace);
-  const real = realFolder(named);
-  // The name first: a link in the workspace is the author's to point, wherever it leads.
-  for (const outer of [resolve(workspace), realWorkspace]) {
-    if (isWithin(named, outer)) throw untrusted(address, `it is named as ${named}`);
-  }
-  if (real === undefined) {
+  const outer = realWorkspace(workspace);
+  const path = pathOf(address);
+  const store = resolvePath(path, outer);
+  if (store === undefined) {
     throw new TidemarkError(
       'STORE_NOT_FOUND',
-      `There is no folder ${named}. The input "store" has to name the folder of a Tidemark store, outside the workspace.`,
-      { details: { folder: named } },
+      `There is no folder ${path}. The input "store" has to name the folder of a Tidemark store, outside the workspace.`,
+      { details: { folder: path } },
     );
   }
-  if (isWithin(real, realWorkspace) || hasAncestor(real, realWorkspace)) {
-    throw untrusted(address, `it leads to ${real}`);
+  const inside = wayThrough(store, outer);
+  if (inside !== undefined) throw untrusted(address, `its path leads through ${inside}`);
+  if (hasAncestor(store.real, outer)) throw untrusted(address, `it is ${store.real}`);
+  if (isWithin(outer, store.real)) throw untrusted(address, 'the workspace lies inside it');
+  for (const name of partsOf(store.real)) {
+    const part = resolvePath(join(store.real, name), outer);
+    const leads = part === undefined ? undefined : wayThrough(part, outer);
+    if (leads !== undefined) throw untrusted(address, `its ${name} leads through ${leads}`);
   }
-  if (isWithin(realWorkspace, real)) {
-    throw untrusted(address, `the workspace lies inside it`);
-  }
-  for (const name of readdirSync(real)) {
-    const part = realFolder(join(real, name));
-    if (part !== undefined && isWithin(part, realWorkspace)) {
-      throw untrusted(address, `its ${name} leads to ${part}`);
-    }
-  }
-  return real;
+  return store.real;
+}
+
+/** The place inside the workspace that a path ends in or passes; its root may be passed, as in `../store`. */
+function wayThrough({ real, passed }: ResolvedPath, workspace: string): string | undefined {
+  return real === workspace
+    ? real
+    : passed.find((place) => place !== workspace && isWithin(place, workspace));
+}
+
+function realWorkspace(workspace: string | undefined): string {
+  const real =
+    workspace === undefined || !isAbsolute(workspace)
+      ? undefined
+      : resolvePath(workspace, workspace);
+  if (real !== undefined) return real.real;
+  throw new TidemarkError(
+    'INVALID_ARGUMENT',
+    `GITHUB_WORKSPACE is ${workspace === undefined ? 'not set' : JSON.stringify(workspace)}, which is no folder, so that it cannot be known whether the store is in the hands of the author of the pull request. Run the action in a workflow of GitHub Actions.`,
+  );
 }
 
 function pathOf(address: string): string {
@@ -62,12 +69,19 @@ function pathOf(address: string): string {
   throw unsupported(address, 'This version of the gate reads stores in folders.');
 }
 
+function partsOf(folder: string): string[] {
+  if (!statSync(folder).isDirectory()) {
+    throw new TidemarkError('STORE_NOT_FOUND', `${folder} is a file. Give the folder of a store.`);
+  }
+  return readdirSync(folder);
+}
+
 function unsupported(address: string, problem: string, cause?: unknown): TidemarkError {
-  const shown = address.replace(/\/\/[^/@]*@/, '//…@');
+  const withoutPassword = address.replace(/\/\/[^/@]*@/, '//…@');
   return new TidemarkError(
     'STORE_URI_UNSUPPORTED',
-    `The store ${JSON.stringify(shown)} cannot be opened. ${problem} Give a path or a file: URI.`,
-    { cause, details: { address: shown } },
+    `The store ${JSON.stringify(withoutPassword)} cannot be opened. ${problem} Give a path or a file: URI.`,
+    { cause, details: { address: withoutPassword } },
   );
 }
 
@@ -79,22 +93,12 @@ function untrusted(address: string, how: string): TidemarkError {
   );
 }
 
-/** Where a path really leads; `undefined` when there is nothing. */
-function realFolder(path: string): string | undefined {
-  try {
-    return realpathSync.native(path);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
 function isWithin(inner: string, outer: string): boolean {
   const way = relative(outer, inner);
   return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way));
 }
 
-/** Whether a folder on the way is the same one under another name (a bind mount, or another case). */
+/** Whether a folder on the way is the same one under another name: a bind mount, or another case. */
 function hasAncestor(folder: string, sought: string): boolean {
   const wanted = identity(sought);
   if (wanted === undefined) return false;
@@ -105,7 +109,7 @@ function hasAncestor(folder: string, sought: string): boolean {
 }
 
 function identity(folder: string): string | undefined {
-  const info = statSync(folder, { bigint: true, throwIfNoEntry: false });
+  const { dev, ino } = statSync(folder, { bigint: true });
   // A file system without inodes says 0 for all.
-  return info === undefined || info.ino === 0n ? undefined : `${info.dev}:${info.ino}`;
+  return ino === 0n ? undefined : `${dev}:${ino}`;
 }

@@ -1,18 +1,14 @@
 import type { MetricReading } from '../evidence/read-metric.ts';
 import type { Margin, MetricPolicy, Policy } from '../policy.ts';
+import type { Comparison } from './comparison.ts';
 import type { RuleResult } from './rule-result.ts';
-
-/** What a metric is compared with: the baseline's reading, or why there is no comparison. */
-export type Comparison =
-  | { readonly kind: 'with'; readonly reading: MetricReading }
-  | { readonly kind: 'none'; readonly status: 'skipped' | 'fail'; readonly reason: string };
 
 /** The parts that every comparison of a metric with the baseline needs. */
 export interface ComparisonInput {
   readonly metric: MetricPolicy;
   readonly margin: Margin;
   readonly candidate: MetricReading;
-  readonly comparison: Comparison;
+  readonly comparison: Comparison<MetricReading>;
   readonly onMissing: Policy['onMissing'];
 }
 

@@ -1,0 +1,123 @@
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { describe, expect, it } from 'vitest';
+import { locateStore } from './store-place.ts';
+
+/** `store` beside `workspace`, and `workspace/store`; paths are real ones. */
+function folders(): { root: string; workspace: string; store: string } {
+  const root = realpathSync(temporaryFolder());
+  const workspace = join(root, 'workspace');
+  const store = join(root, 'store');
+  mkdirSync(join(workspace, 'store', 'logs'), { recursive: true });
+  mkdirSync(join(store, 'logs'), { recursive: true });
+  return { root, workspace, store };
+}
+
+describe('a store outside the workspace', () => {
+  it('is taken by its path, by a file: URI, through links, and by ".."', () => {
+    const { root, workspace, store } = folders();
+    symlinkSync(store, join(root, 'link'));
+    const names = [store, pathToFileURL(store).href, join(root, 'link'), '../store', '../link'];
+    for (const name of [...names, `${workspace}/../store`, `${root}/./store/`]) {
+      expect(locateStore(name, workspace)).toBe(store);
+    }
+  });
+
+  it('may have a name that begins like the workspace', () => {
+    const { root, workspace } = folders();
+    mkdirSync(join(root, 'workspace-store'));
+    mkdirSync(join(root, '..store'));
+    expect(locateStore(join(root, 'workspace-store'), workspace)).toMatch(/workspace-store$/);
+    expect(locateStore(join(root, '..store'), workspace)).toMatch(/\.\.store$/);
+  });
+});
+
+describe('a store in the hands of the author', () => {
+  const refused = expect.objectContaining({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringContaining('in the hands of the author'),
+  });
+
+  it.each([
+    ['by its path', ({ workspace }) => join(workspace, 'store')],
+    ['by a relative path', () => 'store'],
+    ['as the workspace itself', ({ workspace }) => workspace],
+    ['by a file: URI', ({ workspace }) => pathToFileURL(join(workspace, 'store')).href],
+    ['by a way out and in again', ({ root }) => `${root}/store/../workspace/store`],
+    ['by a way in and out again', ({ workspace }) => `${workspace}/store/../../store`],
+    [
+      'behind a link',
+      ({ root, workspace }) => {
+        symlinkSync(join(workspace, 'store'), join(root, 'link'));
+        return join(root, 'link');
+      },
+    ],
+    [
+      'as a link that the author points',
+      ({ workspace, store }) => {
+        symlinkSync(store, join(workspace, 'link'));
+        return join(workspace, 'link');
+      },
+    ],
+    [
+      'behind a link to a link that the author points',
+      ({ root, workspace, store }) => {
+        symlinkSync(store, join(workspace, 'inner'));
+        symlinkSync('workspace/inner', join(root, 'outer'));
+        return join(root, 'outer');
+      },
+    ],
+    [
+      'below a linked folder',
+      ({ root, workspace }) => {
+        symlinkSync(workspace, join(root, 'linked'));
+        return join(root, 'linked', 'store');
+      },
+    ],
+    [
+      'in a part',
+      ({ store, workspace }) => {
+        symlinkSync(join(workspace, 'store', 'logs'), join(store, 'registry'));
+        return store;
+      },
+    ],
+    ['around the workspace', ({ root }) => root],
+  ] satisfies [string, (place: ReturnType<typeof folders>) => string][])('%s', (_, name) => {
+    const place = folders();
+    const address = name(place);
+    expect(() => locateStore(address, place.workspace)).toThrow(refused);
+  });
+
+  it('is found when the workspace is named through a link', () => {
+    const { root, workspace } = folders();
+    symlinkSync(workspace, join(root, 'linked'));
+    expect(() => locateStore(join(workspace, 'store'), join(root, 'linked'))).toThrow(refused);
+    expect(() => locateStore(join(root, 'linked', 'store'), join(root, 'linked'))).toThrow(refused);
+  });
+
+  it.each([undefined, '', 'relative', '/no/such/folder'])(
+    'cannot be told when the workspace is %j',
+    (workspace) => {
+      expect(() => locateStore(folders().store, workspace)).toThrow(/GITHUB_WORKSPACE is/);
+    },
+  );
+});
+
+describe('a store that cannot be opened', () => {
+  it.each([
+    ['sqlite:///mlflow.db', 'STORE_URI_UNSUPPORTED'],
+    ['https://user:secret@tracking.example', 'STORE_URI_UNSUPPORTED'],
+    ['file://otherhost/store', 'STORE_URI_UNSUPPORTED'],
+    ['../nowhere', 'STORE_NOT_FOUND'],
+    ['../round', 'STORE_NOT_FOUND'],
+    ['../file', 'STORE_NOT_FOUND'],
+  ])('%s: %s', (address, code) => {
+    const { root, workspace } = folders();
+    symlinkSync('round', join(root, 'round'));
+    writeFileSync(join(root, 'file'), '');
+    expect(() => locateStore(address, workspace)).toThrow(expect.objectContaining({ code }));
+    expect(() => locateStore(address, workspace)).not.toThrow(/secret/);
+  });
+});
