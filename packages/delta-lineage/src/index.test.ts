@@ -5,7 +5,7 @@ it('exports what the README tells of, and nothing else', () => {
   expect(Object.keys(entry).sort()).toEqual([
     'appendToDeltaTable',
     'createDeltaTable',
-    'deltaDatasetVersion',
+    'modelLineage',
     'openDeltaSnapshot',
     'readDatasetVersion',
     'readDeltaTable',

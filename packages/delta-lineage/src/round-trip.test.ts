@@ -235,8 +235,8 @@ function rowText(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (ArrayBuffer.isView(value)) return `<${Array.from(value as Uint8Array)}>`;
   if (typeof value !== 'object') return String(value);
-  if (Symbol.iterator in value) {
-    return `[${Array.from(value as Iterable<unknown>, (entry) => (Array.isArray(entry) ? entry.map(rowText).join(':') : rowText(entry)))}]`;
-  }
-  return String(value);
+  if (value instanceof Date) return value.toISOString();
+  // Rows, maps and vectors are proxies, which hide what they have from `in`.
+  const parts = Array.isArray(value) ? value : [...(value as Iterable<unknown>)];
+  return `[${parts.map(rowText)}]`;
 }
