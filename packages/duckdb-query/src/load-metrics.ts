@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Store } from '@tidemark/core';
+import { readableLogs, readLogMetrics } from '@tidemark/core/node';
+import type { Duckdb } from './duckdb.ts';
+import { LINES_TABLE, POINTS_OF_LINES, readLines } from './read-lines.ts';
+import { createTableSql } from './sql-table.ts';
+import type { StoreRecords } from './store-records.ts';
+import { TableFill } from './table-fill.ts';
+import { metricsTable, type RunPoint, stagedMetrics } from './tables/metric-tables.ts';
+
+/**
+ * Makes the table `metrics`: every point of every known run, exact duplicates once. DuckDB itself
+ * reads the logs of a store in a folder; any other store is asked through its port. The table `runs`
+ * has to be filled, for runs that were never created (orphans) are unknown to the fold, and so to SQL.
+ */
+export async function loadMetrics(
+  duckdb: Duckdb,
+  connection: DuckDBConnection,
+  store: Store,
+  records: StoreRecords,
+): Promise<void> {
+  await connection.run(createTableSql(stagedMetrics));
+  const staged = await TableFill.begin(duckdb, connection, stagedMetrics);
+  const sources = [`SELECT * FROM ${stagedMetrics.name}`];
+  if (store.uri.startsWith('file:')) {
+    const logs = readableLogs(fileURLToPath(store.uri));
+    for (const path of await readLines(connection, logs)) staged.add(readLogMetrics(path));
+    if (logs.length > 0) sources.push(POINTS_OF_LINES);
+  } else {
+    for (const { runId, metrics } of records.runs) {
+      for (const key of Object.keys(metrics)) {
+        const history = await store.metricHistory(runId, key);
+        staged.add(history.map((point): RunPoint => ({ runId, point })));
+      }
+    }
+  }
+  staged.finish();
+  await connection.run(`
+    ${createTableSql(metricsTable)};
+    INSERT INTO metrics
+      SELECT DISTINCT * FROM (${sources.join(' UNION ALL BY NAME ')}) SEMI JOIN runs USING (run_id);
+    DROP TABLE ${stagedMetrics.name};
+    DROP TABLE IF EXISTS ${LINES_TABLE};
+  `);
+}

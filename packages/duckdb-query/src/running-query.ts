@@ -1,0 +1,59 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+
+/** An interrupt that comes before DuckDB has begun is lost, so it is said again. */
+const INTERRUPT_AGAIN_MS = 20;
+
+/**
+ * A connection that can be stopped at any time and is closed once, never while DuckDB works on it:
+ * closing it then, or leaving the process, would hang or crash.
+ */
+export class RunningQuery {
+  readonly #connection: DuckDBConnection;
+  readonly #onClosed: (query: RunningQuery) => void;
+  #working: Promise<unknown> | undefined;
+  #stopped: { readonly reason: unknown } | undefined;
+  #closed = false;
+
+  constructor(connection: DuckDBConnection, onClosed: (query: RunningQuery) => void) {
+    this.#connection = connection;
+    this.#onClosed = onClosed;
+  }
+
+  /** Does one piece of work in DuckDB. Throws the reason of a stop instead, when there was one. */
+  async step<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    this.#assertGoing();
+    const working = work(this.#connection);
+    this.#working = working;
+    try {
+      return await working;
+    } finally {
+      this.#working = undefined;
+      this.#assertGoing();
+    }
+  }
+
+  /** Makes the step that runs, and every later one, fail with the reason; resolves once nothing runs. */
+  async stop(reason: unknown): Promise<void> {
+    this.#stopped ??= { reason };
+    await this.close();
+  }
+
+  /** Waits for the step that runs, interrupting it after a stop, and closes the connection. */
+  async close(): Promise<void> {
+    const working = this.#working;
+    if (working !== undefined) {
+      this.#stopped ??= { reason: new Error('The query was closed while it was running.') };
+      this.#connection.interrupt();
+      const again = setInterval(() => this.#connection.interrupt(), INTERRUPT_AGAIN_MS);
+      await working.catch(() => {}).finally(() => clearInterval(again));
+    }
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#connection.closeSync();
+    this.#onClosed(this);
+  }
+
+  #assertGoing(): void {
+    if (this.#stopped !== undefined) throw this.#stopped.reason;
+  }
+}

@@ -1,0 +1,126 @@
+/** The types that columns of the store's tables have, as DuckDB names them. */
+export type ColumnType =
+  | 'VARCHAR'
+  | 'BIGINT'
+  | 'DOUBLE'
+  | 'BOOLEAN'
+  | 'TIMESTAMP WITH TIME ZONE'
+  | 'VARCHAR[]'
+  | 'MAP(VARCHAR, VARCHAR)';
+
+/** A column, for people who write SQL. */
+export interface ColumnDescription {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly description: string;
+}
+
+/** A table, for people who write SQL. */
+export interface TableDescription {
+  readonly name: string;
+  readonly description: string;
+  readonly columns: readonly ColumnDescription[];
+}
+
+/** A value before it goes into DuckDB; times are milliseconds since 1970. */
+export type CellInput =
+  | string
+  | number
+  | boolean
+  | readonly string[]
+  | Readonly<Record<string, string>>
+  | undefined;
+
+/** A column, and how its value is found in the item that a row stands for. */
+export interface Column<Item> {
+  readonly type: ColumnType;
+  readonly description: string;
+  readonly value: (item: Item) => CellInput;
+}
+
+/** A table whose rows are made from what a store gave: one row an item. */
+export interface SqlTable<Source, Item = unknown> extends TableDescription {
+  readonly items: (source: Source) => Iterable<Item>;
+  readonly values: readonly ((item: Item) => CellInput)[];
+}
+
+/** Puts a table together. */
+export function sqlTable<Source, Item>(definition: {
+  readonly name: string;
+  readonly description: string;
+  readonly columns: Readonly<Record<string, Column<Item>>>;
+  readonly items: (source: Source) => Iterable<Item>;
+}): SqlTable<Source> {
+  const columns = Object.entries(definition.columns);
+  const table: SqlTable<Source, Item> = {
+    name: definition.name,
+    description: definition.description,
+    columns: columns.map(([name, { type, description }]) => ({ name, type, description })),
+    items: definition.items,
+    values: columns.map(([, { value }]) => value),
+  };
+  // The items of a table only ever meet its own columns, so their type need not be known outside.
+  return table as unknown as SqlTable<Source>;
+}
+
+/** VARCHAR; undefined becomes NULL, as in every column. */
+export function text<Item>(
+  description: string,
+  value: (item: Item) => string | undefined,
+): Column<Item> {
+  return { type: 'VARCHAR', description, value };
+}
+
+/** BIGINT. */
+export function whole<Item>(
+  description: string,
+  value: (item: Item) => number | undefined,
+): Column<Item> {
+  return { type: 'BIGINT', description, value };
+}
+
+/** DOUBLE. */
+export function real<Item>(
+  description: string,
+  value: (item: Item) => number | undefined,
+): Column<Item> {
+  return { type: 'DOUBLE', description, value };
+}
+
+/** BOOLEAN. */
+export function truth<Item>(
+  description: string,
+  value: (item: Item) => boolean | undefined,
+): Column<Item> {
+  return { type: 'BOOLEAN', description, value };
+}
+
+/** TIMESTAMP WITH TIME ZONE, from milliseconds since 1970. */
+export function time<Item>(
+  description: string,
+  value: (item: Item) => number | undefined,
+): Column<Item> {
+  return { type: 'TIMESTAMP WITH TIME ZONE', description, value };
+}
+
+/** VARCHAR[]. */
+export function texts<Item>(
+  description: string,
+  value: (item: Item) => readonly string[] | undefined,
+): Column<Item> {
+  return { type: 'VARCHAR[]', description, value };
+}
+
+/** MAP(VARCHAR, VARCHAR). */
+export function textMap<Item>(
+  description: string,
+  value: (item: Item) => Readonly<Record<string, string>> | undefined,
+): Column<Item> {
+  return { type: 'MAP(VARCHAR, VARCHAR)', description, value };
+}
+
+/** The statement that creates the table, empty. */
+export function createTableSql(table: TableDescription): string {
+  const columns = table.columns.map(({ name, type }) => `"${name}" ${type}`);
+  return `CREATE TABLE "${table.name}" (${columns.join(', ')})`;
+}

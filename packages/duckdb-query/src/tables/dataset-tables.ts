@@ -1,0 +1,57 @@
+import {
+  DATASET_CONTEXT_TAG,
+  type DatasetInput,
+  type DatasetVersion,
+  deltaDatasetVersion,
+  type Run,
+} from '@tidemark/core';
+import { type SqlTable, sqlTable, text, textMap, whole } from '../sql-table.ts';
+import type { StoreRecords } from '../store-records.ts';
+
+interface DatasetRow {
+  readonly run: Run;
+  readonly input: DatasetInput;
+  readonly version: DatasetVersion | undefined;
+}
+
+/** The datasets that runs read. */
+export const datasetTables: readonly SqlTable<StoreRecords>[] = [
+  sqlTable<StoreRecords, DatasetRow>({
+    name: 'datasets',
+    description: 'Datasets that runs read: one row for each run and dataset.',
+    items: datasetsOfRuns,
+    columns: {
+      run_id: text('The run that read it.', ({ run }) => run.runId),
+      name: text('Its name.', ({ input }) => input.dataset.name),
+      digest: text(
+        'Its digest, as MLflow has it; not a proof.',
+        ({ input }) => input.dataset.digest,
+      ),
+      context: text(
+        'What it was read for: `training`, `eval` …',
+        ({ input }) => input.tags[DATASET_CONTEXT_TAG],
+      ),
+      source_type: text('`delta_table`, `local` …', ({ input }) => input.dataset.sourceType),
+      source: text('Where it is, as JSON.', ({ input }) => input.dataset.source),
+      schema: text('Its columns, as JSON.', ({ input }) => input.dataset.schema),
+      profile: text('Its counts, as JSON.', ({ input }) => input.dataset.profile),
+      tags: textMap('All tags of the input.', ({ input }) => input.tags),
+      table_uri: text('Of a pinned Delta table: where it is.', ({ version }) => version?.uri),
+      table_id: text('Its id, which tells a table made anew.', ({ version }) => version?.tableId),
+      table_version: whole('The version that was read.', ({ version }) => version?.version),
+      snapshot_digest: text(
+        'The digest of that version: `delta-snapshot-v1:` and 64 digits.',
+        ({ version }) => version?.snapshotDigest,
+      ),
+      row_count: whole('How many rows that version has.', ({ version }) => version?.rowCount),
+    },
+  }),
+];
+
+function* datasetsOfRuns({ runs }: StoreRecords): Generator<DatasetRow> {
+  for (const run of runs) {
+    for (const input of run.datasets) {
+      yield { run, input, version: deltaDatasetVersion(input.dataset) };
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { ArtifactFile, LoggedModel } from '@tidemark/core';
+import { type SqlTable, sqlTable, text, time, whole } from '../sql-table.ts';
+import type { StoreRecords } from '../store-records.ts';
+import { type KeyValue, keyValues } from './key-values.ts';
+
+interface ArtifactRow {
+  readonly runId?: string;
+  readonly modelId?: string;
+  readonly file: ArtifactFile;
+}
+
+/** Logged models, and the files of runs and models. */
+export const modelTables: readonly SqlTable<StoreRecords>[] = [
+  sqlTable<StoreRecords, LoggedModel>({
+    name: 'logged_models',
+    description: 'Models that runs logged, registered or not.',
+    items: ({ loggedModels }) => loggedModels,
+    columns: {
+      model_id: text('`m-` and 32 hexadecimal digits.', (m) => m.modelId),
+      experiment_id: text('The experiment it belongs to.', (m) => m.experimentId),
+      name: text('Its name.', (m) => m.name),
+      model_type: text('The kind of model, such as `tfjs`.', (m) => m.modelType),
+      run_id: text('The run that logged it.', (m) => m.sourceRunId),
+      status: text('`PENDING`, `READY` or `UPLOAD_FAILED`.', (m) => m.status),
+      lifecycle_stage: text('`active` or `deleted`.', (m) => m.lifecycleStage),
+      creation_time: time('When it was created.', (m) => m.creationTimeMs),
+      last_update_time: time('When it was last changed.', (m) => m.lastUpdateTimeMs),
+    },
+  }),
+  sqlTable<StoreRecords, KeyValue<LoggedModel>>({
+    name: 'logged_model_params',
+    description: 'Params of logged models.',
+    items: ({ loggedModels }) => keyValues(loggedModels, ({ params }) => params),
+    columns: {
+      model_id: text('The logged model.', ({ owner }) => owner.modelId),
+      key: text('The key, unique in its model.', ({ key }) => key),
+      value: text('The value.', ({ value }) => value),
+    },
+  }),
+  sqlTable<StoreRecords, KeyValue<LoggedModel>>({
+    name: 'logged_model_tags',
+    description: 'Tags of logged models.',
+    items: ({ loggedModels }) => keyValues(loggedModels, ({ tags }) => tags),
+    columns: {
+      model_id: text('The logged model.', ({ owner }) => owner.modelId),
+      key: text('The key, unique in its model.', ({ key }) => key),
+      value: text('The value set last.', ({ value }) => value),
+    },
+  }),
+  sqlTable<StoreRecords, ArtifactRow>({
+    name: 'artifacts',
+    description: 'Files of runs and of logged models, as recorded when they were written.',
+    items: allArtifacts,
+    columns: {
+      run_id: text('The run, when it is the file of a run.', ({ runId }) => runId),
+      model_id: text('The logged model, when it is one of a model.', ({ modelId }) => modelId),
+      path: text('Below the artifact folder, with `/` between folders.', ({ file }) => file.path),
+      size_bytes: whole('Its size.', ({ file }) => file.sizeBytes),
+      sha256: text('64 hexadecimal digits.', ({ file }) => file.sha256),
+    },
+  }),
+];
+
+function* allArtifacts({ runs, loggedModels }: StoreRecords): Generator<ArtifactRow> {
+  for (const { runId, artifacts } of runs) {
+    for (const file of artifacts) yield { runId, file };
+  }
+  for (const { modelId, artifacts } of loggedModels) {
+    for (const file of artifacts) yield { modelId, file };
+  }
+}
