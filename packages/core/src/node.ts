@@ -12,6 +12,6 @@ export {
   logPath,
   registryFolder,
 } from './file/layout.ts';
-export type { LogDamage } from './file/log-reader.ts';
 export type { Durability } from './file/log-writer.ts';
 export { type ReadableLog, readableLogs, readLogMetrics } from './file/readable-logs.ts';
+export type { StoreDamage } from './file/store-damage.ts';

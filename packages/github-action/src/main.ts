@@ -1,4 +1,4 @@
-import { type LogDamage, openFileStore } from '@tidemark/core/node';
+import { type StoreDamage, openFileStore } from '@tidemark/core/node';
 import { annotationsOf } from './annotations.ts';
 import type { Env } from './env.ts';
 import { readEvent } from './event.ts';
@@ -34,7 +34,7 @@ export async function main(env: Env, io: ActionIo): Promise<Verdict> {
 
 async function judge(env: Env, io: ActionIo): Promise<Outcome> {
   // The logs are read more than once, and each time the same places are told.
-  const damage = new Map<string, LogDamage>();
+  const damage = new Map<string, StoreDamage>();
   let stage: Stage = 'inputs';
   let found: Pick<Outcome, 'policy' | 'store'> = {};
   try {

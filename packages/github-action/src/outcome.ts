@@ -1,4 +1,4 @@
-import type { LogDamage } from '@tidemark/core/node';
+import type { StoreDamage } from '@tidemark/core/node';
 import type { ModelReport } from './gate.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -16,7 +16,7 @@ export interface Outcome {
   readonly store?: string;
   readonly models: readonly ModelReport[];
   /** Lines of the store's logs that could not be read. */
-  readonly damage: readonly LogDamage[];
+  readonly damage: readonly StoreDamage[];
 }
 
 /** A rule that blocks, or what stopped the gate, under the id that the outputs give it. */

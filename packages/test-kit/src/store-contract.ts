@@ -78,6 +78,24 @@ export function describeStoreContract(kind: StoreUnderTest): void {
         }
       });
 
+      it('keeps what was changed of Default, and tags that were taken away', async () => {
+        const experiment = await defaultExperimentId();
+        const update = { kind: 'experiment-updated', experiment, timeMs: 9 } as const;
+        await store.append([
+          { ...update, name: 'Renamed', tags: { a: '1', b: '2' } },
+          { ...update, tags: { a: null } },
+        ]);
+        for (const reader of await readers()) {
+          const [found] = await reader.experiments();
+          expect(found).toMatchObject({
+            experimentId: experiment,
+            name: 'Renamed',
+            tags: { b: '2' },
+          });
+          expect(found?.tags).not.toHaveProperty('a');
+        }
+      });
+
       it('refuses a second experiment of a name', async () => {
         await store.createExperiment({ name: 'penguins', creationTimeMs: 5 });
         for (const reader of await readers()) {
@@ -129,7 +147,7 @@ export function describeStoreContract(kind: StoreUnderTest): void {
         await store.append([
           { kind: 'params', run: runId, params: { lr: '0.1', empty: '' } },
           { kind: 'tags', run: runId, tags: { note: 'ünïcödé 🌊\nline', gone: 'x' } },
-          { kind: 'tag-deleted', run: runId, key: 'gone' },
+          { kind: 'tags', run: runId, tags: { gone: null } },
           { kind: 'metrics', run: runId, timeMs: 7, step: 1, metrics: { loss: 0.5, acc: 1 } },
           { kind: 'dataset', run: runId, input: dataset },
           { kind: 'run-updated', run: runId, status: 'FINISHED', endTimeMs: 2000 },
@@ -142,6 +160,28 @@ export function describeStoreContract(kind: StoreUnderTest): void {
           expect(run.metrics.loss).toMatchObject({ value: 0.5, step: 1, timestampMs: 7 });
           expect(run.datasets).toEqual([dataset]);
           expect(run).toMatchObject({ status: 'FINISHED', endTimeMs: 2000 });
+        }
+      });
+
+      it('refuses an event that could not be read back, and writes nothing of it', async () => {
+        const { runId } = await newRun();
+        const good = { kind: 'tags', run: runId, tags: { a: '1' } } as const;
+        for (const bad of [
+          { kind: 'metrics', run: runId, timeMs: 1, step: 0.5, metrics: { a: 1 } },
+          { kind: 'metrics', run: runId, timeMs: 1, step: 1, metrics: { a: '1' } },
+          { kind: 'run-updated', run: runId, status: 'DONE' },
+          { kind: 'params', run: runId, params: { a: undefined } },
+          { kind: 'hologram', run: runId },
+        ]) {
+          await expect(store.append([good, bad as never])).rejects.toMatchObject({
+            code: 'INVALID_ARGUMENT',
+          });
+        }
+        await expect(
+          store.createRun({ experimentId: '0' as never, name: '', userId: '', startTimeMs: 1.5 }),
+        ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+        for (const reader of await readers()) {
+          expect((await readRun(reader, runId))?.tags).not.toHaveProperty('a');
         }
       });
 
@@ -347,7 +387,7 @@ export function describeStoreContract(kind: StoreUnderTest): void {
         await store.append([{ kind: 'tags', run: runId, tags: { later: 'yes' } }]);
         for (const reader of await readers()) {
           expect((await reader.runStateDigest(runId)).sha256).not.toBe(before.sha256);
-          expect(await reader.runStateDigest(runId, before.throughStampUs)).toEqual(before);
+          expect(await reader.runStateDigest(runId, before.through)).toEqual(before);
         }
       });
 
@@ -418,7 +458,7 @@ export function describeStoreContract(kind: StoreUnderTest): void {
       });
 
       it('takes only the first of two commits on one head', async () => {
-        const created = { kind: 'model-created', name: 'p', description: '' } as const;
+        const created = { kind: 'model-created', description: '' } as const;
         const draft = { by: BY, atMs: 1 };
         const { head } = await store.registry.commit('p', undefined, {
           ...draft,
@@ -449,6 +489,9 @@ export function describeStoreContract(kind: StoreUnderTest): void {
       await expect(store.append([{ kind: 'tags', run: runId, tags: {} }])).rejects.toMatchObject(
         closed,
       );
+      expect(() => store.artifacts).toThrow(expect.objectContaining(closed));
+      expect(() => store.registry).toThrow(expect.objectContaining(closed));
+      expect(store.closed).toBe(true);
     });
   });
 }

@@ -16,7 +16,7 @@ export type Fields = Readonly<Record<string, unknown>>;
  * Checks the fields of a line and gives the event: `undefined` when a field is missing or of the
  * wrong type, `'unknown-kind'` for a kind of a later version. Written by hand where the rest of the
  * project uses zod: a store of 100,000 runs has a million lines, and zod's records drop the legal
- * key `__proto__` (docs/decisions/010-hand-written-line-decoder.md).
+ * key `__proto__` (docs/decisions/010-line-decoder.md).
  */
 export function decodeFields(
   kind: string,
@@ -51,7 +51,7 @@ const DECODERS: { readonly [Kind in StoreEventKind]: Decoder<Kind> } = {
     timeMs: time(f.timeMs, stampMs),
     ...optional('name', f.name, text),
     ...optional('stage', f.stage, stage),
-    ...optional('tags', f.tags, texts),
+    ...optional('tags', f.tags, tagChanges),
   }),
   'run-created': (f, stampMs) => ({
     kind: 'run-created',
@@ -73,8 +73,7 @@ const DECODERS: { readonly [Kind in StoreEventKind]: Decoder<Kind> } = {
     ...optional('stage', f.stage, stage),
   }),
   params: (f) => ({ kind: 'params', run: runId(f.run), params: texts(f.params) }),
-  tags: (f) => ({ kind: 'tags', run: runId(f.run), tags: texts(f.tags) }),
-  'tag-deleted': (f) => ({ kind: 'tag-deleted', run: runId(f.run), key: text(f.key) }),
+  tags: (f) => ({ kind: 'tags', run: runId(f.run), tags: tagChanges(f.tags) }),
   metrics: (f, stampMs) => ({
     kind: 'metrics',
     run: runId(f.run),
@@ -119,7 +118,7 @@ const DECODERS: { readonly [Kind in StoreEventKind]: Decoder<Kind> } = {
     kind: 'model-tags',
     model: modelId(f.model),
     timeMs: time(f.timeMs, stampMs),
-    tags: texts(f.tags),
+    tags: tagChanges(f.tags),
   }),
   artifact: (f) => {
     const owner = object(f.owner);
@@ -191,6 +190,12 @@ function texts(value: unknown): Record<string, string> {
   const fields = object(value);
   for (const key of Object.keys(fields)) text(fields[key]);
   return fields as Record<string, string>;
+}
+
+function tagChanges(value: unknown): Record<string, string | null> {
+  const fields = object(value);
+  for (const key of Object.keys(fields)) if (fields[key] !== null) text(fields[key]);
+  return fields as Record<string, string | null>;
 }
 
 function metrics(value: unknown): Record<string, number> {

@@ -1,4 +1,5 @@
 import { decodeFields, type Fields } from './event-fields.ts';
+import { isStamp } from './stamp.ts';
 import type { MetricsLogged, StoreEvent } from './store-event.ts';
 
 /** An event and its hybrid stamp: one line of a log. */
@@ -40,8 +41,8 @@ export function decodeEventLine(text: string): DecodedLine {
   }
   const fields = value as Fields;
   const { at, kind } = fields;
-  if (typeof at !== 'number' || !Number.isSafeInteger(at) || at < 0) {
-    return { outcome: 'damaged', reason: 'has no stamp "at"' };
+  if (!isStamp(at)) {
+    return { outcome: 'damaged', reason: 'has no stamp "at" before the year 2100' };
   }
   if (typeof kind !== 'string') return { outcome: 'damaged', reason: 'has no "kind"' };
   const event = decodeFields(kind, fields, Math.floor(at / 1000));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareEventOrder, HybridClock } from './stamp.ts';
+import { compareEventOrder, HybridClock, LATEST_STAMP_US } from './stamp.ts';
 
 describe('HybridClock', () => {
   it('grows whatever the wall clock does, and past every stamp it has seen', () => {
@@ -28,6 +28,16 @@ describe('HybridClock', () => {
         }
       }),
     );
+  });
+});
+
+describe('a stamp', () => {
+  it('that is out of all reason is neither taken note of nor given', () => {
+    const clock = new HybridClock(() => 1000);
+    clock.observe(Number.MAX_SAFE_INTEGER);
+    expect(clock.next()).toBe(1_000_000);
+    clock.observe(LATEST_STAMP_US);
+    expect(() => clock.next()).toThrow(expect.objectContaining({ code: 'WRITE_FAILED' }));
   });
 });
 

@@ -1,3 +1,16 @@
+import { TidemarkError } from '../errors.ts';
+
+/**
+ * No stamp is later than this (the year 2100, in microseconds). What claims to be is damage: a single
+ * such line would otherwise push the clock of everyone who reads it beyond what numbers can tell apart.
+ */
+export const LATEST_STAMP_US = 4_102_444_800_000_000;
+
+/** Whether a value from a log can be a stamp. */
+export function isStamp(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= LATEST_STAMP_US;
+}
+
 /**
  * The hybrid stamp that orders events: the writer's wall clock in microseconds since 1970, pushed
  * forward so that it is always above every stamp this process has written or read. Causes are
@@ -12,15 +25,25 @@ export class HybridClock {
     this.#nowMs = nowMs;
   }
 
-  /** The next stamp, in microseconds: `max(wall clock, last stamp seen + 1)`. */
+  /**
+   * The next stamp, in microseconds: `max(wall clock, last stamp seen + 1)`.
+   * @throws WRITE_FAILED when the clock of the machine stands in the next century
+   */
   next(): number {
-    this.#lastUs = Math.max(Math.trunc(this.#nowMs()) * 1000, this.#lastUs + 1);
-    return this.#lastUs;
+    const stampUs = Math.max(Math.trunc(this.#nowMs()) * 1000, this.#lastUs + 1);
+    if (stampUs > LATEST_STAMP_US) {
+      throw new TidemarkError(
+        'WRITE_FAILED',
+        'The clock of this machine says a year after 2100. Set it right; nothing was written.',
+      );
+    }
+    this.#lastUs = stampUs;
+    return stampUs;
   }
 
   /** Takes note of a stamp that was read, so that later ones are above it. */
   observe(stampUs: number): void {
-    if (stampUs > this.#lastUs) this.#lastUs = stampUs;
+    if (stampUs > this.#lastUs && isStamp(stampUs)) this.#lastUs = stampUs;
   }
 }
 

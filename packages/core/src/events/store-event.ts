@@ -7,6 +7,9 @@ import type { RunStatus } from '../model/run.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
+/** New values of tags; `null` takes a tag away. */
+export type TagChanges = Readonly<Record<string, string | null>>;
+
 /**
  * Everything that can happen to experiments, runs and logged models: what a store appends and what
  * the fold reads. The names are those of the log lines (`docs/store-format.md`). A new kind may be
@@ -19,7 +22,6 @@ export type StoreEvent =
   | RunUpdated
   | ParamsLogged
   | TagsSet
-  | TagDeleted
   | MetricsLogged
   | DatasetUsed
   | ModelUsed
@@ -46,7 +48,7 @@ export interface ExperimentUpdated {
   readonly timeMs: number;
   readonly name?: string;
   readonly stage?: LifecycleStage;
-  readonly tags?: Texts;
+  readonly tags?: TagChanges;
 }
 
 export interface RunCreated {
@@ -78,13 +80,7 @@ export interface ParamsLogged {
 export interface TagsSet {
   readonly kind: 'tags';
   readonly run: RunId;
-  readonly tags: Texts;
-}
-
-export interface TagDeleted {
-  readonly kind: 'tag-deleted';
-  readonly run: RunId;
-  readonly key: string;
+  readonly tags: TagChanges;
 }
 
 /** One step with one or many metrics. */
@@ -141,7 +137,7 @@ export interface LoggedModelTagsSet {
   readonly kind: 'model-tags';
   readonly model: LoggedModelId;
   readonly timeMs: number;
-  readonly tags: Texts;
+  readonly tags: TagChanges;
 }
 
 /** A file was written below a run's or a logged model's artifact folder. */

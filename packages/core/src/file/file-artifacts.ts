@@ -7,7 +7,7 @@ import type { ArtifactEntry, ArtifactFile, ArtifactOwner } from '../model/artifa
 import { assertArtifactPath } from '../model/artifact-path.ts';
 import type { ArtifactContent, ArtifactStore } from '../store/store.ts';
 import { artifactFolder, LAYOUT } from './layout.ts';
-import { errnoOf, writeFailed } from './write-failed.ts';
+import { errnoOf, writeFailed } from './system-errors.ts';
 
 const READ_BYTES = 1024 * 1024;
 

@@ -5,10 +5,12 @@ import {
   copyFileSync,
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +21,7 @@ import { describe, expect, it } from 'vitest';
 import type { Run } from '../model/run.ts';
 import type { Store } from '../store/store.ts';
 import { openFileStore } from './file-store.ts';
-import type { LogDamage } from './log-reader.ts';
+import type { StoreDamage } from './store-damage.ts';
 
 const DEFAULT = { experimentId: '0', name: 'r', userId: '', startTimeMs: 1 } as const;
 
@@ -40,7 +42,7 @@ describe('logs that are not whole', () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     const run = await newRun(store);
-    const damage: LogDamage[] = [];
+    const damage: StoreDamage[] = [];
     const read = async (): Promise<Run | undefined> => {
       damage.length = 0;
       const reader = openFileStore(folder, { onDamage: (found) => damage.push(found) });
@@ -82,6 +84,26 @@ describe('logs that are not whole', () => {
     const { folder, read } = await storeWithRun();
     writeFileSync(join(folder, 'logs', 'newer-000000.jsonl'), '{"kind":"log","format":2}\n');
     await expect(read()).rejects.toMatchObject({ code: 'STORE_FORMAT_TOO_NEW' });
+  });
+
+  it('a link that leads nowhere and a folder are passed over, and told', async () => {
+    const { folder, run, damage, read } = await storeWithRun();
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'logs', 'dangling-000000.jsonl'));
+    mkdirSync(join(folder, 'logs', 'folder-000000.jsonl'));
+    expect(await read()).toEqual(run);
+    expect(damage).toHaveLength(2);
+    expect(await openFileStore(folder).metricHistory(run.runId, 'a')).toEqual([]);
+  });
+
+  it('a stamp beyond all clocks is damage, and does not drag others along', async () => {
+    const { store, run, damage, read, log } = await storeWithRun();
+    const far = Number.MAX_SAFE_INTEGER;
+    appendFileSync(log, `{"at":${far},"kind":"tags","run":"${run.runId}","tags":{"far":"yes"}}\n`);
+    expect((await read())?.tags).not.toHaveProperty('far');
+    expect(damage).toHaveLength(1);
+    await store.runs({});
+    await store.append([{ kind: 'params', run: run.runId, params: { later: 'yes' } }]);
+    expect((await read())?.params).toEqual({ later: 'yes' });
   });
 
   it('files that are no logs are left alone', async () => {
@@ -188,13 +210,13 @@ describe('a writer that is killed', () => {
       const lines = readFileSync(acks, 'utf8').split('\n').slice(0, -1);
       acknowledged.set(lines[0] as string, Number(lines.at(-1)));
     }
-    const damage: LogDamage[] = [];
+    const damage: StoreDamage[] = [];
     const store = openFileStore(folder, { onDamage: (found) => damage.push(found) });
     expect(damage).toEqual([]);
     for (const run of await store.runs({})) {
       const last = acknowledged.get(run.runId) as number;
       const history = await store.metricHistory(run.runId, 'value');
-      expect(last).toBeGreaterThan(0);
+      expect(last).toBeGreaterThanOrEqual(0);
       // Every step up to the last acknowledged one; at most one more, whose acknowledgement was not sent.
       expect(history.map(({ step }) => step)).toEqual(history.map((_, index) => index));
       expect(history.length).toBeGreaterThanOrEqual(last + 1);

@@ -1,3 +1,4 @@
+import { assertEvent } from '../events/assert-event.ts';
 import { encodeEventLine } from '../events/event-line.ts';
 import { HybridClock } from '../events/stamp.ts';
 import type { StoreEvent } from '../events/store-event.ts';
@@ -5,41 +6,39 @@ import { StoreFold } from '../fold/store-fold.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
 import { eventConcerns } from '../store/event-concerns.ts';
 import type { EventLog, OrderedEvent } from '../store/event-log.ts';
-import { type LogDamage, LogReader } from './log-reader.ts';
+import { LogReader } from './log-reader.ts';
 import { type Durability, LogWriter } from './log-writer.ts';
-import { createStore, type StoreFile } from './store-file.ts';
+import type { StoreDamage } from './store-damage.ts';
 
 /** What a file log is made for. */
 export interface FileLogOptions {
   readonly folder: string;
-  /** Absent when the store is still to be created, by the first write. */
-  readonly storeFile: StoreFile | undefined;
+  /** Makes the store where it is missing, and gives its id. */
+  readonly ensureStore: () => string;
   readonly durability: Durability;
-  readonly onDamage: (damage: LogDamage) => void;
+  readonly onDamage: (damage: StoreDamage) => void;
 }
+
+/** How often a read begins anew because logs vanish under it. */
+const READ_ATTEMPTS = 10;
 
 /** The events of a store that lies in a folder: written to this process's own log, read from all. */
 export class FileLog implements EventLog {
   readonly #options: FileLogOptions;
   readonly #clock = new HybridClock();
-  #storeFile: StoreFile | undefined;
-  #writer: LogWriter | undefined;
+  readonly #writer: LogWriter;
   #fold = new StoreFold();
   #reader: LogReader;
+  #lastAsked: { id: string; bytesRead: number; events: readonly OrderedEvent[] } | undefined;
 
   constructor(options: FileLogOptions) {
     this.#options = options;
-    this.#storeFile = options.storeFile;
+    this.#writer = new LogWriter(options);
     this.#reader = this.#readerInto(this.#fold);
   }
 
   append(events: readonly StoreEvent[]): void {
-    this.#storeFile ??= createStore(this.#options.folder);
-    this.#writer ??= new LogWriter({
-      folder: this.#options.folder,
-      storeId: this.#storeFile.id,
-      durability: this.#options.durability,
-    });
+    events.forEach(assertEvent);
     let lines = '';
     let stampUs = 0;
     for (const event of events) {
@@ -50,28 +49,42 @@ export class FileLog implements EventLog {
   }
 
   async fold(): Promise<StoreFold> {
-    while (this.#reader.refresh() === 'replaced') {
+    for (let attempt = 1; this.#reader.refresh() === 'replaced'; attempt += 1) {
       this.#fold = new StoreFold();
       this.#reader = this.#readerInto(this.#fold);
+      if (attempt === READ_ATTEMPTS) break;
     }
     return this.#fold;
   }
 
   async eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]> {
-    const found: OrderedEvent[] = [];
-    const reader = new LogReader({
-      folder: this.#options.folder,
-      onEvent: (ordered) => {
-        if (eventConcerns(ordered.event, id)) found.push(ordered);
-      },
-      onDamage: this.#options.onDamage,
-    });
-    reader.refresh();
-    return found;
+    // Folding first takes note of every stamp, so that what is written next is stamped above it.
+    await this.fold();
+    const { bytesRead } = this.#reader;
+    const known = this.#lastAsked;
+    if (known?.id === id && known.bytesRead === bytesRead) return known.events;
+    const events = this.#scan(id);
+    this.#lastAsked = { id, bytesRead, events };
+    return events;
   }
 
   async close(): Promise<void> {
-    this.#writer?.close(this.#clock.next());
+    this.#writer.close(this.#clock.next());
+  }
+
+  #scan(id: RunId | LoggedModelId): OrderedEvent[] {
+    for (let attempt = 1; ; attempt += 1) {
+      const found: OrderedEvent[] = [];
+      const reader = new LogReader({
+        folder: this.#options.folder,
+        onEvent: (ordered) => {
+          if (eventConcerns(ordered.event, id)) found.push(ordered);
+        },
+        // Told already, by the fold.
+        onDamage: () => {},
+      });
+      if (reader.refresh() === 'read' || attempt === READ_ATTEMPTS) return found;
+    }
   }
 
   #readerInto(fold: StoreFold): LogReader {

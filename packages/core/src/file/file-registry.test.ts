@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '@tidemark/test-kit';
@@ -16,7 +16,7 @@ async function chainOfThree() {
   const draft = { by: BY, atMs: 1 };
   let entry = await registry.commit('Penguins & more', undefined, {
     ...draft,
-    changes: [{ kind: 'model-created', name: 'Penguins & more', description: '' }],
+    changes: [{ kind: 'model-created', description: '' }],
   });
   for (const description of ['one', 'two']) {
     const changes = [{ kind: 'model-updated', description } as const];
@@ -62,6 +62,32 @@ describe('a registry chain', () => {
   it('with a commit of a newer format is refused', async () => {
     const { commits, read } = await chainOfThree();
     writeFileSync(join(commits, `${'4'.padStart(20, '0')}.json`), '{"format":2}');
+    await expect(read()).rejects.toMatchObject({ code: 'STORE_FORMAT_TOO_NEW' });
+  });
+
+  it('of one model is not taken for another, and does not hide others when it is damaged', async () => {
+    const { commits, folder, read } = await chainOfThree();
+    const damage: string[] = [];
+    const store = openFileStore(folder, { onDamage: ({ reason }) => damage.push(reason) });
+    const created = { kind: 'model-created', description: '' } as const;
+    await store.registry.commit('other', undefined, { by: BY, atMs: 1, changes: [created] });
+    cpSync(commits, join(folder, 'registry', 'copy-of-it'), { recursive: true });
+    writeFileSync(join(folder, 'registry', 'README'), 'hello');
+    expect((await store.registry.list()).map(({ model }) => model.name)).toEqual([
+      'Penguins & more',
+      'other',
+    ]);
+    expect(damage).toEqual([expect.stringContaining('belong in registry/penguins-more-')]);
+    expect((await read())?.head.number).toBe(3);
+  });
+
+  it('with a change of a kind that is not known yet is refused, not passed over', async () => {
+    const { commits, read, entry } = await chainOfThree();
+    const { head } = entry;
+    const commit = { format: 1, model: 'Penguins & more', number: 4, previous: head.hash };
+    const changes = [{ kind: 'stage-set', version: 1, stage: 'Production' }];
+    const text = JSON.stringify({ ...commit, nonce: 'n', by: BY, atMs: 1, changes });
+    writeFileSync(join(commits, `${'4'.padStart(20, '0')}.json`), text);
     await expect(read()).rejects.toMatchObject({ code: 'STORE_FORMAT_TOO_NEW' });
   });
 

@@ -5,8 +5,8 @@ import { EventStore } from '../store/event-store.ts';
 import { FileArtifacts } from './file-artifacts.ts';
 import { FileLog } from './file-log.ts';
 import { FileRegistry } from './file-registry.ts';
-import type { LogDamage } from './log-reader.ts';
 import type { Durability } from './log-writer.ts';
+import type { StoreDamage } from './store-damage.ts';
 import { createStore, inspectStoreFolder } from './store-file.ts';
 
 /** How a file store is opened. */
@@ -15,8 +15,8 @@ export interface FileStoreOptions {
   readonly durability?: Durability;
   /** Fail with STORE_NOT_FOUND where there is no store yet. Default false: the first write creates it. */
   readonly mustExist?: boolean;
-  /** Told of every place in a log that could not be read; reading goes on around it. */
-  readonly onDamage?: (damage: LogDamage) => void;
+  /** Told of every place that could not be read; reading goes on around it. */
+  readonly onDamage?: (damage: StoreDamage) => void;
 }
 
 /**
@@ -34,19 +34,19 @@ export function openFileStore(folder: string, options: FileStoreOptions = {}): E
       { details: { folder: path } },
     );
   }
-  const create = (): void => {
-    if (inspectStoreFolder(path) === undefined) createStore(path);
-  };
+  const onDamage = options.onDamage ?? (() => {});
+  // Asked before each new file: somebody may have deleted the store in the meantime.
+  const ensureStore = (): string => (inspectStoreFolder(path) ?? createStore(path)).id;
   return new EventStore({
     uri: pathToFileURL(path).href,
     capabilities: { durable: true, registryChain: true },
     log: new FileLog({
       folder: path,
-      storeFile,
+      ensureStore,
       durability: options.durability ?? 'os',
-      onDamage: options.onDamage ?? (() => {}),
+      onDamage,
     }),
-    artifacts: new FileArtifacts(path, create),
-    registry: new FileRegistry(path, create),
+    artifacts: new FileArtifacts(path, ensureStore),
+    registry: new FileRegistry({ folder: path, createStore: ensureStore, onDamage }),
   });
 }

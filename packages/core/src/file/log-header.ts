@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TidemarkError } from '../errors.ts';
+import { isStamp } from '../events/stamp.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
 /** The version of the log format. Readers refuse a higher one. */
@@ -26,7 +27,7 @@ const schema: z.ZodType<LogHeader> = z.object({
   writer: z.string().min(1),
   sequence: z.int().nonnegative(),
   generation: z.int().nonnegative(),
-  at: z.int().nonnegative(),
+  at: z.number().refine(isStamp),
   host: z.string(),
   pid: z.int(),
   boot: z.string().exactOptional(),

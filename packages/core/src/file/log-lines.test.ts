@@ -10,7 +10,7 @@ function read(path: string, from: number): { lines: string[]; end: number } {
   const reader = readLogLines(path, from);
   for (let next = reader.next(); ; next = reader.next()) {
     if (next.done) return { lines, end: next.value };
-    lines.push(next.value.text);
+    lines.push(next.value.text ?? `(too long, at ${next.value.offset})`);
   }
 }
 
@@ -37,4 +37,13 @@ it('takes lines that are longer than what it reads at once', () => {
   const long = 'ü'.repeat(2_000_000);
   writeFileSync(path, `a\n${long}\nb\n`);
   expect(read(path, 0).lines).toEqual(['a', long, 'b']);
+});
+
+it('passes over a line that is too long for memory, and goes on behind it', () => {
+  const path = join(temporaryFolder(), 'log');
+  const tooLong = Buffer.alloc(65 * 1024 * 1024, 'x');
+  writeFileSync(path, Buffer.concat([Buffer.from('a\n'), tooLong, Buffer.from('\nb\n')]));
+  expect(read(path, 0).lines).toEqual(['a', '(too long, at 2)', 'b']);
+  writeFileSync(path, Buffer.concat([Buffer.from('a\n'), tooLong]));
+  expect(read(path, 0)).toEqual({ lines: ['a'], end: 2 });
 });

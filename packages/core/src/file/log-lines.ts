@@ -1,10 +1,16 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** One whole line of a log, without its newline, and the byte at which it begins. */
+/**
+ * One whole line of a log, without its newline, and the byte at which it begins. The text of a line
+ * that is longer than `LONGEST_LINE_BYTES` is left out.
+ */
 export interface LogLine {
-  readonly text: string;
+  readonly text: string | undefined;
   readonly offset: number;
 }
+
+/** No call writes a longer line; what is longer is damage, and not taken into memory. */
+const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
 
 const CHUNK_BYTES = 1024 * 1024;
 const NEWLINE = 10;
@@ -12,7 +18,7 @@ const NEWLINE = 10;
 /**
  * The whole lines of a file from a byte on; returns where the last of them ends. What follows the
  * last newline is a torn or an unfinished line and is left for a later call. Memory is bounded by
- * the longest line or the chunk.
+ * the longest line that is taken.
  */
 export function* readLogLines(
   path: string,
@@ -25,6 +31,13 @@ export function* readLogLines(
     let lineStart = from;
     let filled = 0;
     for (;;) {
+      if (filled === buffer.length && filled >= LONGEST_LINE_BYTES) {
+        const newline = findNewline(fd, lineStart + filled, buffer);
+        if (newline === undefined) return lineStart;
+        yield { text: undefined, offset: lineStart };
+        lineStart = newline + 1;
+        filled = 0;
+      }
       if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
       const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
       if (count === 0) return lineStart;
@@ -42,5 +55,16 @@ export function* readLogLines(
     }
   } finally {
     closeSync(fd);
+  }
+}
+
+/** The place of the next newline from a byte on; `undefined` when there is none yet. */
+function findNewline(fd: number, from: number, buffer: Buffer): number | undefined {
+  for (let place = from; ; ) {
+    const count = readSync(fd, buffer, 0, buffer.length, place);
+    if (count === 0) return undefined;
+    const found = buffer.subarray(0, count).indexOf(NEWLINE);
+    if (found !== -1) return place + found;
+    place += count;
   }
 }

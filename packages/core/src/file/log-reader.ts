@@ -5,22 +5,16 @@ import type { OrderedEvent } from '../store/event-log.ts';
 import { LAYOUT, LOG_FILE } from './layout.ts';
 import { decodeLogHeader, type LogHeader } from './log-header.ts';
 import { readLogLines } from './log-lines.ts';
-import { errnoOf } from './write-failed.ts';
-
-/** A place in a log that could not be read. Everything around it was. */
-export interface LogDamage {
-  /** Relative to the store's folder. */
-  readonly file: string;
-  /** Byte of the file at which the line begins. */
-  readonly offset: number;
-  readonly reason: string;
-}
+import type { StoreDamage } from './store-damage.ts';
+import { errnoOf, readFailed } from './system-errors.ts';
 
 /** How far a log has been read. */
 interface Progress {
   readonly header: LogHeader | undefined;
   readonly offset: number;
 }
+
+const NOTHING_READ: Progress = { header: undefined, offset: 0 };
 
 /** A reader's position in a log, in one number that grows along the logs of a writer. */
 const LOG_STRIDE = 2 ** 36;
@@ -32,13 +26,14 @@ const LOG_STRIDE = 2 ** 36;
 export class LogReader {
   readonly #folder: string;
   readonly #onEvent: (event: OrderedEvent) => void;
-  readonly #onDamage: (damage: LogDamage) => void;
+  readonly #onDamage: (damage: StoreDamage) => void;
   readonly #progress = new Map<string, Progress>();
+  readonly #told = new Set<string>();
 
   constructor(options: {
     folder: string;
     onEvent: (event: OrderedEvent) => void;
-    onDamage: (damage: LogDamage) => void;
+    onDamage: (damage: StoreDamage) => void;
   }) {
     this.#folder = options.folder;
     this.#onEvent = options.onEvent;
@@ -52,15 +47,35 @@ export class LogReader {
    */
   refresh(): 'read' | 'replaced' {
     const names = logNames(this.#folder);
-    if ([...this.#progress.keys()].some((known) => !names.includes(known))) return 'replaced';
+    const present = new Set(names);
+    for (const known of this.#progress.keys()) if (!present.has(known)) return 'replaced';
     for (const name of names) {
-      const known = this.#progress.get(name) ?? { header: undefined, offset: 0 };
-      const size = sizeOf(join(this.#folder, LAYOUT.logs, name));
-      if (size === undefined || size < known.offset) return 'replaced';
-      if (size > known.offset) this.#progress.set(name, this.#readLog(name, known));
-      else this.#progress.set(name, known);
+      const known = this.#progress.get(name);
+      const size = sizeOfFile(join(this.#folder, LAYOUT.logs, name));
+      if (size === undefined) {
+        // A link that leads nowhere, a folder, a log that was deleted this moment.
+        if (known !== undefined) return 'replaced';
+        this.#tellOnce(name, 'it is not a file that can be read');
+        continue;
+      }
+      const { offset } = known ?? NOTHING_READ;
+      if (size < offset) return 'replaced';
+      if (size > offset) this.#progress.set(name, this.#readLog(name, known ?? NOTHING_READ));
     }
     return 'read';
+  }
+
+  /** The sum of what was read: it changes whenever an event was added. */
+  get bytesRead(): number {
+    let sum = 0;
+    for (const { offset } of this.#progress.values()) sum += offset;
+    return sum;
+  }
+
+  #tellOnce(name: string, reason: string): void {
+    if (this.#told.has(name)) return;
+    this.#told.add(name);
+    this.#onDamage({ file: `${LAYOUT.logs}/${name}`, offset: 0, reason });
   }
 
   #readLog(name: string, known: Progress): Progress {
@@ -71,7 +86,7 @@ export class LogReader {
       if (next.done) return { header, offset: next.value };
       const line = next.value;
       if (line.offset === 0) {
-        header = decodeLogHeader(line.text, file);
+        header = decodeLogHeader(line.text ?? '', file);
         if (header === undefined) {
           this.#onDamage({ file, offset: 0, reason: 'the log has no header; it was not read' });
         }
@@ -81,7 +96,11 @@ export class LogReader {
     }
   }
 
-  #readLine(file: string, header: LogHeader, text: string, offset: number): void {
+  #readLine(file: string, header: LogHeader, text: string | undefined, offset: number): void {
+    if (text === undefined) {
+      this.#onDamage({ file, offset, reason: 'the line is too long to be one' });
+      return;
+    }
     const decoded = decodeEventLine(text);
     switch (decoded.outcome) {
       case 'event':
@@ -111,15 +130,17 @@ export function logNames(folder: string): string[] {
       .sort();
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
+    throw readFailed(join(folder, LAYOUT.logs), error);
   }
 }
 
-function sizeOf(path: string): number | undefined {
+/** The size of a file, or of the file that a link leads to; `undefined` when there is none. */
+function sizeOfFile(path: string): number | undefined {
   try {
-    return statSync(path).size;
+    const info = statSync(path);
+    return info.isFile() ? info.size : undefined;
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ELOOP') return undefined;
+    throw readFailed(path, error);
   }
 }

@@ -5,6 +5,8 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -16,25 +18,40 @@ import { openFileStore } from './file-store.ts';
 import { type Durability, type LogFileSystem, LogWriter } from './log-writer.ts';
 import { createStore } from './store-file.ts';
 
-/** Real files, until `fail` says that a call goes wrong. */
-function failingFiles(fail: { write?: Error; sync?: Error; shortWrites?: boolean }): LogFileSystem {
+interface Faults {
+  write?: Error;
+  /** Fails this many syncs. */
+  syncs?: number;
+  truncate?: Error;
+  shortWrites?: boolean;
+}
+
+/** Real files, until a fault says that a call goes wrong. */
+function failingFiles(fault: Faults): LogFileSystem {
   return {
     open: (path) => openSync(path, 'ax'),
     write: (fd, bytes, offset) => {
-      if (fail.write !== undefined) {
-        // Half of it reaches the disk, as when the disk runs full.
-        writeSync(fd, bytes, offset, Math.floor((bytes.length - offset) / 2));
-        throw fail.write;
-      }
       const left = bytes.length - offset;
-      return writeSync(fd, bytes, offset, fail.shortWrites ? Math.min(7, left) : left);
+      if (fault.write !== undefined) {
+        // Half of it reaches the disk, as when the disk runs full.
+        writeSync(fd, bytes, offset, Math.floor(left / 2));
+        throw fault.write;
+      }
+      return writeSync(fd, bytes, offset, fault.shortWrites ? Math.min(7, left) : left);
     },
     sync: (fd) => {
-      if (fail.sync !== undefined) throw fail.sync;
+      if ((fault.syncs ?? 0) > 0) {
+        fault.syncs = (fault.syncs ?? 0) - 1;
+        throw errno('EIO');
+      }
       fdatasyncSync(fd);
     },
-    truncate: ftruncateSync,
+    truncate: (fd, length) => {
+      if (fault.truncate !== undefined) throw fault.truncate;
+      ftruncateSync(fd, length);
+    },
     close: closeSync,
+    unlink: unlinkSync,
     syncFolder: () => {},
   };
 }
@@ -43,13 +60,16 @@ function errno(code: string): Error {
   return Object.assign(new Error(`${code}: made up`), { code });
 }
 
-function setUp(fail: Parameters<typeof failingFiles>[0], durability: Durability = 'os') {
+const WRITE_FAILED = expect.objectContaining({ code: 'WRITE_FAILED' });
+
+function setUp(fault: Faults, durability: Durability = 'os') {
   const folder = temporaryFolder();
+  const { id } = createStore(folder);
   const writer = new LogWriter({
     folder,
-    storeId: createStore(folder).id,
+    ensureStore: () => id,
     durability,
-    files: failingFiles(fail),
+    files: failingFiles(fault),
   });
   let stampUs = 0;
   return {
@@ -61,7 +81,7 @@ function setUp(fail: Parameters<typeof failingFiles>[0], durability: Durability 
     },
     close: () => writer.close(stampUs + 1),
     logs: () => readdirSync(join(folder, 'logs')).sort(),
-    text: (log: string) => readFileSync(join(folder, 'logs', log), 'utf8'),
+    text: (log: string | undefined) => readFileSync(join(folder, 'logs', log ?? ''), 'utf8'),
     async names() {
       const experiments = await openFileStore(folder).experiments();
       return experiments.map(({ name }) => name).filter((name) => name !== 'Default');
@@ -105,37 +125,83 @@ describe('a log writer', () => {
     expect(await names()).toEqual(['a', 'b']);
   });
 
-  it('takes back a write that failed half way, and goes on in a new log', async () => {
-    const fail: { write?: Error } = {};
-    const { append, logs, text, names } = setUp(fail);
+  it('takes back a write that failed half way, and goes on behind what was acknowledged', async () => {
+    const fault: Faults = {};
+    const { append, logs, names } = setUp(fault);
     append('a');
-    fail.write = errno('ENOSPC');
-    expect(() => append('lost')).toThrow(
-      expect.objectContaining({
-        code: 'WRITE_FAILED',
-        message: expect.stringContaining('disk is full'),
-      }),
-    );
-    delete fail.write;
+    fault.write = errno('ENOSPC');
+    for (let call = 0; call < 10; call += 1) {
+      expect(() => append('refused')).toThrow(/disk is full/);
+    }
+    delete fault.write;
     append('b');
-    expect(logs()).toHaveLength(2);
-    expect(text(logs()[0] as string).endsWith('\n')).toBe(true);
+    expect(logs()).toHaveLength(1);
     expect(await names()).toEqual(['a', 'b']);
   });
 
+  it('leaves no trace of a log that could not be begun', async () => {
+    const fault: Faults = { write: errno('ENOSPC') };
+    const { append, logs, names } = setUp(fault);
+    for (let call = 0; call < 10; call += 1) expect(() => append('refused')).toThrow(WRITE_FAILED);
+    expect(logs()).toEqual([]);
+    delete fault.write;
+    append('a');
+    expect(await names()).toEqual(['a']);
+  });
+
+  it('leaves a log whose torn end cannot be taken back, and never glues to it', async () => {
+    const fault: Faults = {};
+    const { append, logs, text, names } = setUp(fault);
+    append('a');
+    append('b');
+    fault.write = errno('EIO');
+    fault.truncate = errno('EIO');
+    expect(() => append('refused')).toThrow(WRITE_FAILED);
+    delete fault.write;
+    append('c');
+    expect(text(logs()[0]).endsWith('\n')).toBe(false);
+    expect(logs()).toHaveLength(2);
+    expect(await names()).toEqual(['a', 'b', 'c']);
+  });
+
   it('writes again to a new log what was acknowledged and could not be synced', async () => {
-    const fail: { sync?: Error } = {};
-    const { append, logs, text, names } = setUp(fail);
+    const fault: Faults = {};
+    const { append, logs, text, names } = setUp(fault);
     append('a', true);
     append('b');
-    fail.sync = errno('EIO');
-    expect(() => append('c', true)).toThrow(expect.objectContaining({ code: 'WRITE_FAILED' }));
-    delete fail.sync;
-    append('d', true);
-    const second = text(logs().at(-1) as string);
-    expect(second).toContain('"b"');
-    expect(second).toContain('"d"');
-    expect((await names()).filter((name) => name !== 'c')).toEqual(['a', 'b', 'd']);
+    fault.syncs = 1;
+    append('c', true);
+    expect(logs()).toHaveLength(2);
+    expect(text(logs()[1])).toMatch(/"b"[\s\S]*"c"/);
+    expect(await names()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('keeps unsynced lines as long as no sync works, and refuses without a trace meanwhile', async () => {
+    const fault: Faults = {};
+    const { append, close, logs, text, names } = setUp(fault);
+    append('a', true);
+    append('b');
+    fault.syncs = 4;
+    expect(() => append('refused', true)).toThrow(WRITE_FAILED);
+    expect(() => append('refused', true)).toThrow(WRITE_FAILED);
+    expect(await names()).toEqual(['a', 'b']);
+    fault.syncs = 0;
+    close();
+    expect(text(logs().at(-1))).toMatch(/"b"[\s\S]*"sealed"/);
+    expect(await names()).toEqual(['a', 'b']);
+  });
+
+  it('writes on in a new log when somebody deleted the store under it', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const store = openFileStore(folder, { durability: 'fsync' });
+    await store.createExperiment({ name: 'gone', creationTimeMs: 1 });
+    rmSync(folder, { recursive: true });
+    await store.createExperiment({ name: 'kept', creationTimeMs: 2 });
+    await store.close();
+    const names = (await openFileStore(folder, { mustExist: true }).experiments()).map(
+      (e) => e.name,
+    );
+    expect(names).toContain('kept');
   });
 
   it('syncs every call with durability fsync', () => {
@@ -147,8 +213,8 @@ describe('a log writer', () => {
         syncs += 1;
       },
     };
-    const storeId = createStore(folder).id;
-    const writer = new LogWriter({ folder, storeId, durability: 'fsync', files });
+    const { id } = createStore(folder);
+    const writer = new LogWriter({ folder, ensureStore: () => id, durability: 'fsync', files });
     for (let stampUs = 1; stampUs <= 5; stampUs += 1) writer.append('{}\n', stampUs, false);
     expect(syncs).toBeGreaterThanOrEqual(5);
   });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf } from './write-failed.ts';
+import { errnoOf } from './system-errors.ts';
 
 /**
  * Creates a file with this content unless one of its name exists; says whether it did. Readers see
@@ -9,7 +9,7 @@ import { errnoOf } from './write-failed.ts';
  * partial files to readers). When the link call fails although it worked, as NFS can answer, the
  * caller finds out by reading the file back and looking for its own nonce.
  */
-export function putIfAbsent(path: string, content: string): boolean {
+export function putIfAbsent(path: string, content: string | Uint8Array): boolean {
   const folder = dirname(path);
   const partial = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
   try {

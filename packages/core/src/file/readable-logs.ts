@@ -40,6 +40,7 @@ export function readableLogs(folder: string): ReadableLog[] {
 export function* readLogMetrics(path: string): Generator<{ runId: RunId; point: MetricPoint }> {
   if (!hasHeader(path)) return;
   for (const { text } of readLogLines(path, 0)) {
+    if (text === undefined) continue;
     const decoded = decodeEventLine(text);
     if (decoded.outcome !== 'event' || decoded.event.kind !== 'metrics') continue;
     const runId = decoded.event.run;
@@ -51,7 +52,7 @@ function hasHeader(path: string): boolean {
   const lines = readLogLines(path, 0, HEADER_CHUNK_BYTES);
   const first = lines.next();
   lines.return(0);
-  return first.done !== true && decodeLogHeader(first.value.text, path) !== undefined;
+  return first.done !== true && decodeLogHeader(first.value.text ?? '', path) !== undefined;
 }
 
 function lastByte(path: string): number | undefined {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { TidemarkError } from '../errors.ts';
 import { LAYOUT } from './layout.ts';
 import { putIfAbsent } from './put-if-absent.ts';
-import { errnoOf, writeFailed } from './write-failed.ts';
+import { errnoOf, readFailed, writeFailed } from './system-errors.ts';
 
 /** The version of the folder layout, in `store.json`. Readers refuse a higher one. */
 const STORE_FORMAT = 1;
@@ -42,7 +42,7 @@ export function inspectStoreFolder(folder: string): StoreFile | undefined {
         { cause: error },
       );
     }
-    throw error;
+    throw readFailed(folder, error);
   }
   if (names.includes(LAYOUT.storeFile)) return readStoreFile(folder);
   if (isMlruns(folder, names)) {
@@ -82,7 +82,7 @@ const GITIGNORE = `# Derived files: they are made again wherever the store is re
 /lake/
 /logs/*.states.jsonl
 /artifacts/.partial/
-*.partial
+.*.partial
 `;
 
 const GITATTRIBUTES = `# Bytes are the record: git must never change line ends or merge these files.
@@ -93,9 +93,15 @@ const GITATTRIBUTES = `# Bytes are the record: git must never change line ends o
 
 function readStoreFile(folder: string): StoreFile {
   const path = join(folder, LAYOUT.storeFile);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw readFailed(path, error);
+  }
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
+    value = JSON.parse(text);
   } catch (error) {
     throw damaged(path, error);
   }

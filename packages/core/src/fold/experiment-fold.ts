@@ -1,33 +1,48 @@
-import type { EventOrder } from '../events/stamp.ts';
+import { compareEventOrder, type EventOrder } from '../events/stamp.ts';
 import type { ExperimentCreated, ExperimentUpdated } from '../events/store-event.ts';
 import type { Experiment } from '../model/experiment.ts';
-import type { ExperimentId } from '../model/ids.ts';
+import { DEFAULT_EXPERIMENT_ID, DEFAULT_EXPERIMENT_NAME, type ExperimentId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
-import { Register, RegisterMap } from './register.ts';
+import { presentTags, Register, RegisterMap } from './register.ts';
 
-/** The state of one experiment as the join of its events. */
+/** Where an experiment that nobody had to create stands: before all others. */
+const ALWAYS: EventOrder = { stampUs: 0, writer: '', position: 0 };
+
+/**
+ * The state of one experiment as the join of its events. Stores made apart create the same experiment
+ * twice: the earliest creation stands, and no creation undoes an update, however late it is met.
+ */
 export class ExperimentFold {
   readonly experimentId: ExperimentId;
-  readonly #created = new Register<number>('earliest');
+  readonly #created = new Register<ExperimentCreated>('earliest');
   readonly #name = new Register<string>();
   readonly #stage = new Register<LifecycleStage>();
-  readonly #tags = new RegisterMap<string>();
+  readonly #tags = new RegisterMap<string | null>();
   #lastUpdateTimeMs = 0;
 
   constructor(experimentId: ExperimentId) {
     this.experimentId = experimentId;
-  }
-
-  /** The order of the creation: of two live experiments with one name, the earlier keeps it. */
-  get createdOrder(): EventOrder | undefined {
-    return this.#created.order;
+    if (experimentId === DEFAULT_EXPERIMENT_ID) {
+      this.#created.offer(
+        {
+          kind: 'experiment-created',
+          experiment: experimentId,
+          name: DEFAULT_EXPERIMENT_NAME,
+          timeMs: 0,
+        },
+        ALWAYS,
+      );
+    }
   }
 
   /** Joins one event of this experiment. */
   apply(event: ExperimentCreated | ExperimentUpdated, order: EventOrder): void {
     this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
-    if (event.kind === 'experiment-created') this.#created.offer(event.timeMs, order);
-    else if (event.stage !== undefined) this.#stage.offer(event.stage, order);
+    if (event.kind === 'experiment-created') {
+      this.#created.offer(event, order);
+      return;
+    }
+    if (event.stage !== undefined) this.#stage.offer(event.stage, order);
     if (event.name !== undefined) this.#name.offer(event.name, order);
     for (const [key, value] of Object.entries(event.tags ?? {})) {
       this.#tags.offer(key, value, order);
@@ -36,16 +51,25 @@ export class ExperimentFold {
 
   /** The experiment as folded so far; `undefined` while its creation has not been met. */
   view(): Experiment | undefined {
-    const creationTimeMs = this.#created.value;
-    const name = this.#name.value;
-    if (creationTimeMs === undefined || name === undefined) return undefined;
+    const created = this.#created.value;
+    if (created === undefined) return undefined;
+    const changed = new Set(this.#tags.entries().map(([key]) => key));
+    const untouched = Object.entries(created.tags ?? {}).filter(([key]) => !changed.has(key));
     return {
       experimentId: this.experimentId,
-      name,
+      name: this.#name.value ?? created.name,
       lifecycleStage: this.#stage.value ?? 'active',
-      creationTimeMs,
+      creationTimeMs: created.timeMs,
       lastUpdateTimeMs: this.#lastUpdateTimeMs,
-      tags: Object.fromEntries(this.#tags.entries()),
+      tags: Object.fromEntries([...untouched, ...Object.entries(presentTags(this.#tags))].sort()),
     };
+  }
+
+  /** Orders experiments by the event that created them: of two with one name, the first keeps it. */
+  compareCreation(other: ExperimentFold): number {
+    const [mine, its] = [this.#created.order, other.#created.order];
+    if (mine === undefined || its === undefined)
+      return Number(its !== undefined) - Number(mine !== undefined);
+    return compareEventOrder(mine, its);
   }
 }

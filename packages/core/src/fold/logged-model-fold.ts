@@ -9,7 +9,7 @@ import type { ArtifactFile } from '../model/artifact.ts';
 import type { LoggedModelId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
 import type { LoggedModel, LoggedModelStatus } from '../model/logged-model.ts';
-import { Register, RegisterMap } from './register.ts';
+import { presentTags, Register, RegisterMap } from './register.ts';
 
 /** The events that make up a logged model's state. */
 export type LoggedModelEvent =
@@ -24,7 +24,7 @@ export class LoggedModelFold {
   readonly #created = new Register<LoggedModelCreated>('earliest');
   readonly #status = new Register<LoggedModelStatus>();
   readonly #stage = new Register<LifecycleStage>();
-  readonly #tags = new RegisterMap<string>();
+  readonly #tags = new RegisterMap<string | null>();
   readonly #artifacts = new RegisterMap<ArtifactFile>();
   #lastUpdateTimeMs = 0;
 
@@ -65,7 +65,7 @@ export class LoggedModelFold {
       creationTimeMs: created.timeMs,
       lastUpdateTimeMs: this.#lastUpdateTimeMs,
       params: created.params ?? {},
-      tags: Object.fromEntries(this.#tags.entries()),
+      tags: presentTags(this.#tags),
       artifacts: this.#artifacts.entries().map(([, file]) => file),
     };
   }

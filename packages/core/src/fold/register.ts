@@ -61,3 +61,10 @@ export class RegisterMap<T> {
       .sort(([a], [b]) => (a < b ? -1 : 1));
   }
 }
+
+/** The tags that are there, sorted by key: a tag whose latest value is `null` was taken away. */
+export function presentTags(tags: RegisterMap<string | null>): Record<string, string> {
+  return Object.fromEntries(
+    tags.entries().filter((entry): entry is [string, string] => entry[1] !== null),
+  );
+}

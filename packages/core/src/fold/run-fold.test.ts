@@ -41,7 +41,7 @@ describe('RunFold', () => {
     const state = view(
       created,
       { kind: 'tags', run, tags: { a: '1', b: '1' } },
-      { kind: 'tag-deleted', run, key: 'b' },
+      { kind: 'tags', run, tags: { b: null } },
       { kind: 'tags', run, tags: { a: '2' } },
     );
     expect(state?.tags).toEqual({ a: '2', 'mlflow.runName': 'first' });

@@ -8,7 +8,6 @@ import type {
   ParamsLogged,
   RunCreated,
   RunUpdated,
-  TagDeleted,
   TagsSet,
 } from '../events/store-event.ts';
 import type { ArtifactFile } from '../model/artifact.ts';
@@ -18,7 +17,7 @@ import type { LifecycleStage } from '../model/lifecycle.ts';
 import { compareMetricPoints, type MetricPoint } from '../model/metric.ts';
 import type { Run, RunStatus } from '../model/run.ts';
 import { ParamFold } from './param-fold.ts';
-import { Register, RegisterMap } from './register.ts';
+import { presentTags, Register, RegisterMap } from './register.ts';
 
 /** The events that make up a run's state. */
 export type RunEvent =
@@ -26,7 +25,6 @@ export type RunEvent =
   | RunUpdated
   | ParamsLogged
   | TagsSet
-  | TagDeleted
   | MetricsLogged
   | DatasetUsed
   | ModelUsed
@@ -47,26 +45,19 @@ export class RunFold {
   readonly #status = new Register<{ status: RunStatus; endTimeMs: number | undefined }>();
   readonly #stage = new Register<LifecycleStage>();
   readonly #params = new ParamFold();
-  readonly #tags = new RegisterMap<string | undefined>();
+  readonly #tags = new RegisterMap<string | null>();
   readonly #metrics = new Map<string, MetricPoint>();
   readonly #datasets = new RegisterMap<DatasetInput>('earliest');
   readonly #modelInputs = new RegisterMap<LoggedModelId>('earliest');
   readonly #modelOutputs = new RegisterMap<{ modelId: LoggedModelId; step: number }>('earliest');
   readonly #artifacts = new RegisterMap<ArtifactFile>();
-  #lastStampUs = 0;
 
   constructor(runId: RunId) {
     this.runId = runId;
   }
 
-  /** The highest stamp among the events folded, in microseconds. */
-  get lastStampUs(): number {
-    return this.#lastStampUs;
-  }
-
   /** Joins one event of this run. */
   apply(event: RunEvent, order: EventOrder): void {
-    if (order.stampUs > this.#lastStampUs) this.#lastStampUs = order.stampUs;
     switch (event.kind) {
       case 'run-created':
         this.#created.offer(event, order);
@@ -89,9 +80,6 @@ export class RunFold {
         break;
       case 'tags':
         for (const [key, value] of Object.entries(event.tags)) this.#tags.offer(key, value, order);
-        break;
-      case 'tag-deleted':
-        this.#tags.offer(event.key, undefined, order);
         break;
       case 'metrics':
         for (const point of metricPoints(event)) this.#offerMetric(point);
@@ -118,9 +106,7 @@ export class RunFold {
     const created = this.#created.value;
     if (created === undefined) return undefined;
     const { status, endTimeMs } = this.#status.value ?? { status: 'RUNNING' as const };
-    const tags = Object.fromEntries(
-      this.#tags.entries().filter((entry): entry is [string, string] => entry[1] !== undefined),
-    );
+    const tags = presentTags(this.#tags);
     return {
       runId: this.runId,
       experimentId: created.experiment,

@@ -1,13 +1,21 @@
 import type { EventOrder } from '../events/stamp.ts';
 import type { StoreEvent } from '../events/store-event.ts';
-import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
+import {
+  DEFAULT_EXPERIMENT_ID,
+  type ExperimentId,
+  type LoggedModelId,
+  type RunId,
+} from '../model/ids.ts';
 import { ExperimentFold } from './experiment-fold.ts';
 import { LoggedModelFold } from './logged-model-fold.ts';
 import { RunFold } from './run-fold.ts';
 
 /** The one fold: the state of everything in a store as the join of all its events. */
 export class StoreFold {
-  readonly experiments: Map<ExperimentId, ExperimentFold> = new Map();
+  /** Default is there from the start. */
+  readonly experiments: Map<ExperimentId, ExperimentFold> = new Map([
+    [DEFAULT_EXPERIMENT_ID, new ExperimentFold(DEFAULT_EXPERIMENT_ID)],
+  ]);
   readonly runs: Map<RunId, RunFold> = new Map();
   readonly loggedModels: Map<LoggedModelId, LoggedModelFold> = new Map();
 

@@ -18,7 +18,8 @@ export const DEFAULT_EXPERIMENT_ID: ExperimentId = '0' as ExperimentId;
 export const DEFAULT_EXPERIMENT_NAME = 'Default';
 
 // MLflow's rules: utils/validation.py (_RUN_ID_REGEX, _EXPERIMENT_ID_REGEX).
-const RUN_ID = /^[a-zA-Z0-9][\w-]{0,255}$/;
+// `models` is the folder of an experiment's logged models, beside those of its runs.
+const RUN_ID = /^(?!models$)[a-zA-Z0-9][\w-]{0,255}$/;
 const EXPERIMENT_ID = /^[a-zA-Z0-9][\w-]{0,63}$/;
 const LOGGED_MODEL_ID = /^m-[\w-]{1,64}$/;
 

@@ -5,9 +5,12 @@ import { assertAlias, assertExperimentName, assertKey, assertModelName } from '.
 const refused = expect.objectContaining({ code: 'INVALID_KEY' });
 
 describe('keys of metrics, params and tags', () => {
-  it.each(['loss', 'val/loss', 'a.b', 'with space', 'a:b', '__proto__'])('may be %j', (key) => {
-    expect(() => assertKey(key, 'metric')).not.toThrow();
-  });
+  it.each(['loss', 'val/loss', 'a.b', 'with space', 'a:b', '__proto__', 'β1', '日本'])(
+    'may be %j',
+    (key) => {
+      expect(() => assertKey(key, 'metric')).not.toThrow();
+    },
+  );
 
   it.each([
     '',
@@ -41,16 +44,19 @@ describe('names', () => {
     );
   });
 
-  it.each(['', '  ', 'a/b', 'a:b', 'a\u0007b'])('of registered models may not be %j', (name) => {
-    expect(() => assertModelName(name)).toThrow(refused);
-  });
+  it.each(['', '  ', 'a/b', 'a:b', 'a\u0007b', '\ud800'])(
+    'of registered models may not be %j',
+    (name) => {
+      expect(() => assertModelName(name)).toThrow(refused);
+    },
+  );
 
   it.each(['latest', 'LATEST', 'v1', 'V22', 'a b', '', 'x'.repeat(256)])(
     'of aliases may not be %j',
     (alias) => expect(() => assertAlias(alias)).toThrow(refused),
   );
 
-  it.each(['champion', 'v1-candidate', 'version1'])('of aliases may be %j', (alias) => {
+  it.each(['champion', 'v1-candidate', 'version1', 'étape'])('of aliases may be %j', (alias) => {
     expect(() => assertAlias(alias)).not.toThrow();
   });
 });

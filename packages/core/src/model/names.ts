@@ -2,8 +2,9 @@ import { TidemarkError } from '../errors.ts';
 import { LIMITS } from './limits.ts';
 
 // MLflow: utils/validation.py, _VALID_PARAM_AND_METRIC_NAMES and path_not_unique.
-const KEY = /^[/\w.\- :]+$/;
-const ALIAS = /^[\w-]+$/;
+// Python's \w takes the letters and digits of every script.
+const KEY = /^[/\p{L}\p{N}_.\- :]+$/u;
+const ALIAS = /^[\p{L}\p{N}_-]+$/u;
 const RESERVED_ALIAS = /^(latest|v\d+)$/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f]/;
@@ -33,17 +34,17 @@ export function assertKey(key: string, what: 'metric' | 'param' | 'tag'): void {
 
 /** @throws INVALID_KEY when the name is blank, too long or has control characters */
 export function assertExperimentName(name: string): void {
-  assertName(name, 'experiment name', LIMITS.experimentNameLength, /(?!)/);
+  assertName(name, 'experiment name', LIMITS.experimentNameLength, '');
 }
 
 /** MLflow: a registered model's name is not blank and has neither `/` nor `:`. @throws INVALID_KEY */
 export function assertModelName(name: string): void {
-  assertName(name, 'registered model name', LIMITS.modelNameLength, /[/:]/);
+  assertName(name, 'registered model name', LIMITS.modelNameLength, '/:');
 }
 
 /** MLflow: a logged model's name has none of `/ : . % " '`. @throws INVALID_KEY */
 export function assertLoggedModelName(name: string): void {
-  assertName(name, 'logged model name', LIMITS.modelNameLength, /[/:.%"']/);
+  assertName(name, 'logged model name', LIMITS.modelNameLength, '/:.%"\'');
 }
 
 /** MLflow: letters, digits, `_` and `-`; never `latest` or `v1`. @throws INVALID_KEY */
@@ -66,16 +67,16 @@ function isNormalPath(key: string): boolean {
   );
 }
 
-function assertName(name: string, what: string, limit: number, forbidden: RegExp): void {
+function assertName(name: string, what: string, limit: number, forbidden: string): void {
   const problem =
     name.trim() === ''
       ? 'is blank'
       : name.length > limit
         ? `has ${name.length} characters; at most ${limit} are allowed`
-        : CONTROL.test(name)
-          ? 'contains control characters'
-          : forbidden.test(name)
-            ? `must not contain any of ${forbidden.source.slice(1, -1)}`
+        : CONTROL.test(name) || !name.isWellFormed()
+          ? 'contains control characters or broken Unicode'
+          : [...forbidden].some((character) => name.includes(character))
+            ? `must not contain any of ${[...forbidden].join(' ')}`
             : undefined;
   if (problem !== undefined) {
     throw new TidemarkError('INVALID_KEY', `The ${what} ${quote(name)} ${problem}.`, {

@@ -24,12 +24,15 @@ export interface RegistryTag {
   readonly evidence: TagEvidence;
 }
 
-/** The digest of a run's folded state, and up to which stamp events were folded. */
+/** The digest of a run's folded state, and which events were folded. */
 export interface RunStateDigest {
   /** 64 hexadecimal digits. */
   readonly sha256: string;
-  /** Hybrid stamp in microseconds; a later event does not change the digest. */
-  readonly throughStampUs: number;
+  /**
+   * For each writer the stamp of its last event that was folded, in microseconds. A writer's stamps only
+   * grow, so this names the events exactly, whatever other writers add later with whatever clock.
+   */
+  readonly through: Readonly<Record<string, number>>;
 }
 
 /** One version of a registered model. */

@@ -20,7 +20,10 @@ export async function commitChanges(
   for (let attempt = 1; ; attempt += 1) {
     const entry = await store.registry.read(name);
     const changes = plan(entry);
-    if (changes.length === 0 && entry !== undefined) return entry;
+    if (changes.length === 0) {
+      assertModelExists(name, entry);
+      return entry;
+    }
     try {
       return await store.registry.commit(name, entry?.head, { by, atMs: Date.now(), changes });
     } catch (error) {

@@ -40,7 +40,7 @@ export async function registerVersion(
   const entry = await commitChanges(store, name, by, (before) => {
     version = nextVersion(before?.model.versions ?? []);
     return [
-      ...(before === undefined ? [{ kind: 'model-created', name, description: '' } as const] : []),
+      ...(before === undefined ? [{ kind: 'model-created', description: '' } as const] : []),
       {
         kind: 'version-created',
         version,

@@ -3,10 +3,11 @@ import type { RegistryTag, RunStateDigest } from '../model/registered-model.ts';
 
 /**
  * What one commit of a registered model's chain can change. Author and time belong to the commit.
- * A commit's changes are applied in order; together they are the model's audit trail.
+ * A commit's changes are applied in order; together they are the model's audit trail. A reader refuses a
+ * kind that it does not know: unlike a fact of a run, a decision may not be passed over.
  */
 export type RegistryChange =
-  | { readonly kind: 'model-created'; readonly name: string; readonly description: string }
+  | { readonly kind: 'model-created'; readonly description: string }
   | { readonly kind: 'model-updated'; readonly description: string }
   | { readonly kind: 'model-tag-set'; readonly tag: RegistryTag }
   | { readonly kind: 'model-tag-deleted'; readonly key: string }

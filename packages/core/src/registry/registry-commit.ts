@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { canonicalJson, type Json } from '../digest/canonical-json.ts';
 import { sha256Hex } from '../digest/sha256.ts';
-import { TidemarkError } from '../errors.ts';
-import { parseLoggedModelId, parseRunId } from '../model/ids.ts';
+import { isTidemarkError, TidemarkError } from '../errors.ts';
+import { type LoggedModelId, parseLoggedModelId, parseRunId, type RunId } from '../model/ids.ts';
 import type { RegistryCommitDraft, RegistryEntry, RegistryHead } from '../store/store.ts';
 import type { RegistryChange } from './registry-change.ts';
 import { applyRegistryChange } from './registry-fold.ts';
@@ -24,8 +24,8 @@ export interface RegistryCommit extends RegistryCommitDraft {
 }
 
 const actor = z.object({ name: z.string(), authenticated: z.boolean() });
-const runId = z.string().transform((text) => parseRunId(text));
-const modelId = z.string().transform((text) => parseLoggedModelId(text));
+const runId = z.custom<RunId>((value) => isParsed(value, parseRunId));
+const modelId = z.custom<LoggedModelId>((value) => isParsed(value, parseLoggedModelId));
 const tag = z.object({
   key: z.string(),
   value: z.string(),
@@ -39,7 +39,7 @@ const tag = z.object({
 });
 const version = z.int().positive();
 const change = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('model-created'), name: z.string(), description: z.string() }),
+  z.object({ kind: z.literal('model-created'), description: z.string() }),
   z.object({ kind: z.literal('model-updated'), description: z.string() }),
   z.object({ kind: z.literal('model-tag-set'), tag }),
   z.object({ kind: z.literal('model-tag-deleted'), key: z.string() }),
@@ -51,7 +51,9 @@ const change = z.discriminatedUnion('kind', [
     runId: runId.exactOptional(),
     modelId: modelId.exactOptional(),
     artifactsDigest: z.string().exactOptional(),
-    runState: z.object({ sha256: z.string(), throughStampUs: z.int() }).exactOptional(),
+    runState: z
+      .object({ sha256: z.string(), through: z.record(z.string(), z.int()) })
+      .exactOptional(),
   }),
   z.object({ kind: z.literal('version-updated'), version, description: z.string() }),
   z.object({ kind: z.literal('version-tag-set'), version, tag }),
@@ -70,14 +72,14 @@ const commit = z.object({
   changes: z.array(change).min(1),
 }) satisfies z.ZodType<RegistryCommit>;
 
-/** The text of a commit: canonical JSON and a newline, so that it can be read and diffed. */
-export function formatRegistryCommit(value: RegistryCommit): string {
-  return `${canonicalJson(value as unknown as Json)}\n`;
+/** The bytes of a commit: canonical JSON and a newline, so that it can be read and diffed. */
+export function formatRegistryCommit(value: RegistryCommit): Uint8Array {
+  return new TextEncoder().encode(`${canonicalJson(value as unknown as Json)}\n`);
 }
 
-/** The hash that the next commit names: `sha256:` and SHA-256 of the commit's exact text. */
-function registryCommitHash(text: string): string {
-  return `sha256:${sha256Hex(text)}`;
+/** The hash that the next commit names: `sha256:` and SHA-256 of the commit's exact bytes. */
+function registryCommitHash(bytes: Uint8Array): string {
+  return `sha256:${sha256Hex(bytes)}`;
 }
 
 /** Makes the commit that follows `expected`. */
@@ -98,16 +100,16 @@ export function nextRegistryCommit(
 }
 
 /**
- * Joins the text of the next commit of a chain onto what came before, checking its number, its
- * model and the hash it follows.
+ * Joins the bytes of the next commit of a chain onto what came before, checking its number, its
+ * model and the hash it follows. `place` is named in errors.
  * @throws STORE_FORMAT_TOO_NEW, STORE_DAMAGED
  */
 export function foldRegistryCommit(
   before: RegistryEntry | undefined,
-  text: string,
+  bytes: Uint8Array,
   place: string,
 ): RegistryEntry {
-  const parsed = parseRegistryCommit(text, place);
+  const parsed = parseRegistryCommit(bytes, place);
   const expectedNumber = (before?.head.number ?? 0) + 1;
   const problem =
     parsed.number !== expectedNumber
@@ -125,27 +127,51 @@ export function foldRegistryCommit(
     throw damaged(place, 'holds a change that does not fit the commits before it', error);
   }
   if (model === undefined) throw damaged(place, 'holds no change');
-  return { model, head: { number: parsed.number, hash: registryCommitHash(text) } };
+  return { model, head: { number: parsed.number, hash: registryCommitHash(bytes) } };
 }
 
 /** Reads one commit. @throws STORE_FORMAT_TOO_NEW, STORE_DAMAGED */
-export function parseRegistryCommit(text: string, place: string): RegistryCommit {
+export function parseRegistryCommit(bytes: Uint8Array, place: string): RegistryCommit {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     throw damaged(place, 'is not JSON', error);
   }
-  const format = z.object({ format: z.int() }).safeParse(value);
-  if (format.success && format.data.format > REGISTRY_FORMAT) {
+  const newer = newerThanThis(value);
+  if (newer !== undefined) {
     throw new TidemarkError(
       'STORE_FORMAT_TOO_NEW',
-      `${place} has format ${format.data.format}; this version of Tidemark reads format ${REGISTRY_FORMAT}. Install a newer Tidemark.`,
+      `${place} ${newer}, which this version of Tidemark does not know. Install a newer Tidemark.`,
+      { details: { place } },
     );
   }
   const parsed = commit.safeParse(value);
   if (!parsed.success) throw damaged(place, z.prettifyError(parsed.error));
   return parsed.data;
+}
+
+/** What a commit has that only a later version writes. */
+function newerThanThis(value: unknown): string | undefined {
+  const shape = z.object({ format: z.int(), changes: z.array(z.object({ kind: z.string() })) });
+  const format = shape.pick({ format: true }).safeParse(value).data?.format;
+  if (format !== undefined && format > REGISTRY_FORMAT) return `has format ${format}`;
+  const kinds = new Set<string>(change.options.map((option) => option.shape.kind.value));
+  const unknown = shape.safeParse(value).data?.changes.find(({ kind }) => !kinds.has(kind));
+  return unknown === undefined
+    ? undefined
+    : `holds a change of kind ${JSON.stringify(unknown.kind)}`;
+}
+
+function isParsed(value: unknown, parse: (text: string) => unknown): boolean {
+  if (typeof value !== 'string') return false;
+  try {
+    parse(value);
+    return true;
+  } catch (error) {
+    if (isTidemarkError(error, 'INVALID_ID')) return false;
+    throw error;
+  }
 }
 
 function damaged(place: string, problem: string, cause?: unknown): TidemarkError {

@@ -6,8 +6,9 @@ import type {
 } from '../model/registered-model.ts';
 import type { RegistryChange } from './registry-change.ts';
 
-/** When and by whom a change was committed. */
+/** For which model, when and by whom a change was committed. */
 export interface CommitStamp {
+  readonly model: string;
   readonly by: Actor;
   readonly atMs: number;
 }
@@ -25,7 +26,7 @@ export function applyRegistryChange(
   if (model === undefined) {
     if (change.kind !== 'model-created') throw new Error(`"${change.kind}" before "model-created"`);
     return {
-      name: change.name,
+      name: stamp.model,
       creationTimeMs: stamp.atMs,
       lastUpdateTimeMs: stamp.atMs,
       description: change.description,

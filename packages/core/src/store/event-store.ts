@@ -6,8 +6,6 @@ import { type RunEvent, RunFold } from '../fold/run-fold.ts';
 import type { StoreFold } from '../fold/store-fold.ts';
 import type { Experiment } from '../model/experiment.ts';
 import {
-  DEFAULT_EXPERIMENT_ID,
-  DEFAULT_EXPERIMENT_NAME,
   type ExperimentId,
   experimentIdFromName,
   newLoggedModelId,
@@ -44,17 +42,33 @@ export interface EventStoreParts {
 export class EventStore implements Store {
   readonly uri: string;
   readonly capabilities: StoreCapabilities;
-  readonly artifacts: ArtifactStore;
-  readonly registry: RegistryStore;
+  readonly #artifacts: ArtifactStore;
+  readonly #registry: RegistryStore;
   readonly #log: EventLog;
   #closed = false;
 
   constructor(parts: EventStoreParts) {
     this.uri = parts.uri;
     this.capabilities = parts.capabilities;
-    this.artifacts = parts.artifacts;
-    this.registry = parts.registry;
+    this.#artifacts = parts.artifacts;
+    this.#registry = parts.registry;
     this.#log = parts.log;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** @throws STORE_CLOSED */
+  get artifacts(): ArtifactStore {
+    this.#assertOpen();
+    return this.#artifacts;
+  }
+
+  /** @throws STORE_CLOSED */
+  get registry(): RegistryStore {
+    this.#assertOpen();
+    return this.#registry;
   }
 
   async createExperiment(draft: ExperimentDraft): Promise<Experiment> {
@@ -75,7 +89,7 @@ export class EventStore implements Store {
       },
     ]);
     const fold = await this.#fold();
-    return fold.experiments.get(experimentId)?.view() as Experiment;
+    return present(fold.experiments.get(experimentId)?.view(), this.uri);
   }
 
   async createRun(draft: RunDraft): Promise<Run> {
@@ -93,7 +107,7 @@ export class EventStore implements Store {
     // A fresh id has no other events: its state is the fold of this one, and no log need be read.
     const fold = new RunFold(run);
     fold.apply(created, { stampUs: 0, writer: '', position: 0 });
-    return fold.view() as Run;
+    return present(fold.view(), this.uri);
   }
 
   async createLoggedModel(draft: LoggedModelDraft): Promise<LoggedModel> {
@@ -112,7 +126,7 @@ export class EventStore implements Store {
       },
     ]);
     const fold = await this.#fold();
-    return fold.loggedModels.get(model)?.view() as LoggedModel;
+    return present(fold.loggedModels.get(model)?.view(), this.uri);
   }
 
   async append(events: readonly StoreEvent[]): Promise<void> {
@@ -120,14 +134,8 @@ export class EventStore implements Store {
   }
 
   async experiments(): Promise<Experiment[]> {
-    const fold = await this.#fold();
-    const all = views(fold.experiments.values());
-    if (!all.some(({ experimentId }) => experimentId === DEFAULT_EXPERIMENT_ID)) {
-      all.push(DEFAULT_EXPERIMENT);
-    }
-    return all.sort(
-      (a, b) => a.creationTimeMs - b.creationTimeMs || (a.experimentId < b.experimentId ? -1 : 1),
-    );
+    const { experiments } = await this.#fold();
+    return views([...experiments.values()].sort((a, b) => a.compareCreation(b)));
   }
 
   async runs(selection: RunSelection): Promise<Run[]> {
@@ -155,12 +163,15 @@ export class EventStore implements Store {
     );
   }
 
-  async runStateDigest(runId: RunId, throughStampUs?: number): Promise<RunStateDigest> {
+  async runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest> {
     this.#assertOpen();
     const fold = new RunFold(runId);
+    const folded: Record<string, number> = {};
     for (const ordered of await this.#log.eventsOf(runId)) {
-      if (throughStampUs !== undefined && ordered.stampUs > throughStampUs) continue;
+      const { writer, stampUs } = ordered;
+      if (through !== undefined && stampUs > (through[writer] ?? -1)) continue;
       fold.apply(ordered.event as RunEvent, ordered);
+      folded[writer] = Math.max(folded[writer] ?? 0, stampUs);
     }
     const run = fold.view();
     if (run === undefined) {
@@ -168,7 +179,7 @@ export class EventStore implements Store {
         details: { runId },
       });
     }
-    return { sha256: runStateDigest(run), throughStampUs: throughStampUs ?? fold.lastStampUs };
+    return { sha256: runStateDigest(run), through: through ?? folded };
   }
 
   async close(): Promise<void> {
@@ -193,16 +204,6 @@ export class EventStore implements Store {
   }
 }
 
-/** What every store has without anybody creating it. */
-const DEFAULT_EXPERIMENT: Experiment = {
-  experimentId: DEFAULT_EXPERIMENT_ID,
-  name: DEFAULT_EXPERIMENT_NAME,
-  lifecycleStage: 'active',
-  creationTimeMs: 0,
-  lastUpdateTimeMs: 0,
-  tags: {},
-};
-
 function nameTaken(namesake: Experiment): TidemarkError {
   const wayOut =
     namesake.lifecycleStage === 'deleted'
@@ -213,6 +214,12 @@ function nameTaken(namesake: Experiment): TidemarkError {
     `The experiment ${JSON.stringify(namesake.name)} exists already (id ${namesake.experimentId}). ${wayOut}`,
     { details: { experimentId: namesake.experimentId } },
   );
+}
+
+/** What was just written; it is missing only when somebody took the store away in between. */
+function present<View>(view: View | undefined, uri: string): View {
+  if (view !== undefined) return view;
+  throw new TidemarkError('STORE_NOT_FOUND', `The store ${uri} vanished while it was written to.`);
 }
 
 function views<View>(folds: Iterable<{ view(): View | undefined }>): View[] {

@@ -20,15 +20,20 @@ export interface Store {
   /** The address that opens this store again. */
   readonly uri: string;
   readonly capabilities: StoreCapabilities;
+  /** Whether `close` was called. */
+  readonly closed: boolean;
 
-  /** @throws EXPERIMENT_EXISTS when a live experiment has the name */
+  /** @throws EXPERIMENT_EXISTS when an experiment, live or deleted, has the name */
   createExperiment(draft: ExperimentDraft): Promise<Experiment>;
   createRun(draft: RunDraft): Promise<Run>;
   createLoggedModel(draft: LoggedModelDraft): Promise<LoggedModel>;
-  /** Appends events in one acknowledged write. @throws WRITE_FAILED */
+  /**
+   * Appends events in one acknowledged write.
+   * @throws WRITE_FAILED; INVALID_ARGUMENT for an event that could not be read back
+   */
   append(events: readonly StoreEvent[]): Promise<void>;
 
-  /** All experiments, live and deleted, in the order of their creation. */
+  /** All experiments, live and deleted, in the order of the events that created them; Default first. */
   experiments(): Promise<Experiment[]>;
   /** The runs selected, newest start first; ids that do not exist are left out. */
   runs(selection: RunSelection): Promise<Run[]>;
@@ -37,11 +42,11 @@ export interface Store {
   /** All points of one metric, ordered by timestamp, step and value; exact duplicates once. */
   metricHistory(runId: RunId, key: string): Promise<MetricPoint[]>;
   /**
-   * SHA-256 of the run's folded state, as of now or as of an earlier stamp: a digest that was
-   * recorded is checked by asking for it again with the stamp that was recorded beside it.
+   * SHA-256 of the run's folded state, of all its events or of those that were folded before: a digest
+   * that was recorded is checked by asking for it again with the `through` recorded beside it.
    * @throws RUN_NOT_FOUND
    */
-  runStateDigest(runId: RunId, throughStampUs?: number): Promise<RunStateDigest>;
+  runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest>;
 
   readonly artifacts: ArtifactStore;
   readonly registry: RegistryStore;

@@ -13,11 +13,12 @@ const model = fc.constantFrom(...MODEL_IDS);
 const key = fc.constantFrom('loss', 'acc', 'a/b', '__proto__', 'constructor', 'x y');
 const text = fc.constantFrom('', 'one', 'two', 'ünïcödé 🌊', '"quoted"\n', '\u2028');
 const texts = fc.dictionary(key, text, { maxKeys: 3 });
-const timeMs = fc.integer({ min: 0, max: 5 });
-const step = fc.integer({ min: -1, max: 2 });
+const tagChanges = fc.dictionary(key, fc.option(text), { maxKeys: 3 });
+const timeMs = fc.integer({ min: 0, max: 2 });
+const step = fc.integer({ min: 0, max: 1 });
 const value = fc.oneof(
-  fc.constantFrom(0, -0, 0.1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
-  fc.double(),
+  { weight: 4, arbitrary: fc.constantFrom(0, -0, 0.1, Number.NaN, Number.NEGATIVE_INFINITY) },
+  { weight: 1, arbitrary: fc.double() },
 );
 const stage = fc.constantFrom('active' as const, 'deleted' as const);
 const file = fc.record({
@@ -59,7 +60,7 @@ export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
       timeMs,
       name: text,
       stage,
-      tags: texts,
+      tags: tagChanges,
     },
     { requiredKeys: ['kind', 'experiment', 'timeMs'] },
   ),
@@ -87,8 +88,7 @@ export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
     { requiredKeys: ['kind', 'run'] },
   ),
   fc.record({ kind: fc.constant('params' as const), run, params: texts }),
-  fc.record({ kind: fc.constant('tags' as const), run, tags: texts }),
-  fc.record({ kind: fc.constant('tag-deleted' as const), run, key }),
+  fc.record({ kind: fc.constant('tags' as const), run, tags: tagChanges }),
   fc.record(
     {
       kind: fc.constant('metrics' as const),
@@ -128,7 +128,7 @@ export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
     },
     { requiredKeys: ['kind', 'model', 'timeMs'] },
   ),
-  fc.record({ kind: fc.constant('model-tags' as const), model, timeMs, tags: texts }),
+  fc.record({ kind: fc.constant('model-tags' as const), model, timeMs, tags: tagChanges }),
   fc.record({
     kind: fc.constant('artifact' as const),
     owner: fc.oneof(fc.record({ run }), fc.record({ model })),

@@ -15,7 +15,7 @@ export async function runProblem(
   if (runId === undefined) return 'was registered without a run';
   if (run === undefined) return `the store has no run ${runId}`;
   if (runState === undefined) return `the digest of run ${runId} was not recorded`;
-  const then = await store.runStateDigest(runId, runState.throughStampUs);
+  const then = await store.runStateDigest(runId, runState.through);
   if (then.sha256 !== runState.sha256) {
     return `what run ${runId} had recorded by then was altered: its digest is now ${then.sha256}`;
   }

@@ -5,7 +5,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up: free some space and try again',
   EROFS: 'the file system is read-only',
   EACCES: 'permission was denied: check who owns the store',
-  EPERM: 'the operation is not permitted: check who owns the store',
+  EPERM:
+    'the operation is not permitted: check who owns the store, and that its file system has hard links',
   EMFILE: 'this process has too many files open',
   ENFILE: 'the machine has too many files open',
   EFBIG: 'the file would be larger than allowed',
@@ -21,6 +22,16 @@ export function writeFailed(what: string, cause: unknown): TidemarkError {
     `${what} could not be written: ${reason}. Nothing of this call was acknowledged.`,
     { cause, details: { errno: code } },
   );
+}
+
+/** The typed error of a read that the operating system refused. */
+export function readFailed(what: string, cause: unknown): TidemarkError {
+  const code = errnoOf(cause) ?? '';
+  const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new TidemarkError('READ_FAILED', `${what} could not be read: ${reason}.`, {
+    cause,
+    details: { errno: code },
+  });
 }
 
 /** The `ENOENT`, `EEXIST` … of a file system error; `undefined` for every other error. */
