@@ -14,7 +14,7 @@ import { setTimeout as setTimeout$1 } from "timers";
 import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
 import { hostname } from "node:os";
-import { closeSync, constants as constants$1, existsSync as existsSync$1, fdatasyncSync, fsyncSync, ftruncateSync, linkSync, lstatSync, mkdirSync, openSync, readFileSync as readFileSync$1, readSync, readdirSync, readlinkSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, constants as constants$1, existsSync as existsSync$1, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, linkSync, lstatSync, mkdirSync, openSync, readFileSync as readFileSync$1, readSync, readdirSync, readlinkSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
 
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -18231,11 +18231,22 @@ function compareValues(a, b) {
 	if (Number.isNaN(b)) return 1;
 	return a < b ? -1 : 1;
 }
-function compareText(a = "", b = "") {
-	return a < b ? -1 : a > b ? 1 : 0;
+function compareText(a, b) {
+	if (a === b) return 0;
+	if (a === void 0) return -1;
+	return b === void 0 || a > b ? 1 : -1;
 }
 
 // ../core/src/events/stamp.ts
+/**
+* No stamp is later than this (the year 2100, in microseconds). What claims to be is damage: a single
+* such line would otherwise push the clock of everyone who reads it beyond what numbers can tell apart.
+*/
+const LATEST_STAMP_US = 0xe9326dd03c000;
+/** Whether a value from a log can be a stamp. */
+function isStamp(value) {
+	return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= 0xe9326dd03c000;
+}
 /**
 * The hybrid stamp that orders events: the writer's wall clock in microseconds since 1970, pushed
 * forward so that it is always above every stamp this process has written or read. Causes are
@@ -18248,14 +18259,19 @@ var HybridClock = class {
 	constructor(nowMs = Date.now) {
 		this.#nowMs = nowMs;
 	}
-	/** The next stamp, in microseconds: `max(wall clock, last stamp seen + 1)`. */
+	/**
+	* The next stamp, in microseconds: `max(wall clock, last stamp seen + 1)`.
+	* @throws WRITE_FAILED when the clock of the machine stands in the next century
+	*/
 	next() {
-		this.#lastUs = Math.max(Math.trunc(this.#nowMs()) * 1e3, this.#lastUs + 1);
-		return this.#lastUs;
+		const stampUs = Math.max(Math.trunc(this.#nowMs()) * 1e3, this.#lastUs + 1);
+		if (stampUs > 0xe9326dd03c000) throw new TidemarkError("WRITE_FAILED", "The clock of this machine says a year after 2100. Set it right; nothing was written.");
+		this.#lastUs = stampUs;
+		return stampUs;
 	}
 	/** Takes note of a stamp that was read, so that later ones are above it. */
 	observe(stampUs) {
-		if (stampUs > this.#lastUs) this.#lastUs = stampUs;
+		if (stampUs > this.#lastUs && isStamp(stampUs)) this.#lastUs = stampUs;
 	}
 };
 /** By stamp, ties by writer, then by position in the writer's logs. */
@@ -18356,6 +18372,10 @@ var RegisterMap = class {
 		return [...this.#registers].map(([key, register]) => [key, register.value]).sort(([a], [b]) => a < b ? -1 : 1);
 	}
 };
+/** The tags that are there, sorted by key: a tag whose latest value is `null` was taken away. */
+function presentTags(tags) {
+	return Object.fromEntries(tags.entries().filter((entry) => entry[1] !== null));
+}
 
 // ../core/src/fold/run-fold.ts
 /** The key that mirrors a run's name, as in MLflow. */
@@ -18377,17 +18397,11 @@ var RunFold = class {
 	#modelInputs = new RegisterMap("earliest");
 	#modelOutputs = new RegisterMap("earliest");
 	#artifacts = new RegisterMap();
-	#lastStampUs = 0;
 	constructor(runId) {
 		this.runId = runId;
 	}
-	/** The highest stamp among the events folded, in microseconds. */
-	get lastStampUs() {
-		return this.#lastStampUs;
-	}
 	/** Joins one event of this run. */
 	apply(event, order) {
-		if (order.stampUs > this.#lastStampUs) this.#lastStampUs = order.stampUs;
 		switch (event.kind) {
 			case "run-created":
 				this.#created.offer(event, order);
@@ -18407,9 +18421,6 @@ var RunFold = class {
 				break;
 			case "tags":
 				for (const [key, value] of Object.entries(event.tags)) this.#tags.offer(key, value, order);
-				break;
-			case "tag-deleted":
-				this.#tags.offer(event.key, void 0, order);
 				break;
 			case "metrics":
 				for (const point of metricPoints(event)) this.#offerMetric(point);
@@ -18436,7 +18447,7 @@ var RunFold = class {
 		const created = this.#created.value;
 		if (created === void 0) return void 0;
 		const { status, endTimeMs } = this.#status.value ?? { status: "RUNNING" };
-		const tags = Object.fromEntries(this.#tags.entries().filter((entry) => entry[1] !== void 0));
+		const tags = presentTags(this.#tags);
 		return {
 			runId: this.runId,
 			experimentId: created.experiment,
@@ -19613,6 +19624,7 @@ function datetime(args) {
 	return new RegExp(`^${dateSource}T(?:${timeRegex})$`);
 }
 const anyString = /^[\s\S]{0,}$/;
+const integer$1 = /^-?\d+$/;
 const number$1 = /^-?\d+(?:\.\d+)?$/;
 const boolean$1 = /^(?:true|false)$/i;
 const lowercase = /^[^A-Z]*$/;
@@ -21128,6 +21140,138 @@ function handleTupleResults(itemResults, final, items, input, optoutStart) {
 	else break;
 	return final;
 }
+const $ZodRecord = /*@__PURE__*/ $constructor("$ZodRecord", (inst, def) => {
+	$ZodType.init(inst, def);
+	const memo = globalConfig.memoizer;
+	memo?.attach(inst);
+	inst._zod.parse = (payload, ctx) => {
+		const input = payload.value;
+		if (!isPlainObject$2(input)) {
+			payload.issues.push({
+				expected: "record",
+				code: "invalid_type",
+				input,
+				inst
+			});
+			return payload;
+		}
+		const proms = [];
+		const values = def.keyType._zod.values;
+		if (values && !def.partial) {
+			payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+			const recordKeys = /* @__PURE__ */ new Set();
+			for (const key of values) if (typeof key === "string" || typeof key === "number" || typeof key === "symbol") {
+				recordKeys.add(typeof key === "number" ? key.toString() : key);
+				if (key === "__proto__") continue;
+				const keyResult = def.keyType._zod.run({
+					value: key,
+					issues: []
+				}, ctx);
+				if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+				if (keyResult.issues.length) {
+					payload.issues.push({
+						code: "invalid_key",
+						origin: "record",
+						issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config())),
+						input: key,
+						path: [key],
+						inst
+					});
+					continue;
+				}
+				const outKey = keyResult.value;
+				if (outKey === "__proto__") continue;
+				const result = def.valueType._zod.run({
+					value: input[key],
+					issues: []
+				}, ctx);
+				if (result instanceof Promise) proms.push(result.then((result) => {
+					if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+					payload.value[outKey] = result.value;
+				}));
+				else {
+					if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+					payload.value[outKey] = result.value;
+				}
+			}
+			let unrecognized;
+			for (const key in input) if (!recordKeys.has(key)) {
+				if (def.mode === "loose") {
+					if (key === "__proto__") continue;
+					payload.value[key] = input[key];
+				} else {
+					unrecognized = unrecognized ?? [];
+					unrecognized.push(key);
+				}
+			}
+			if (unrecognized && unrecognized.length > 0) payload.issues.push({
+				code: "unrecognized_keys",
+				input,
+				inst,
+				keys: unrecognized,
+				continue: true
+			});
+		} else {
+			payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+			let unrecognized;
+			for (const key of Reflect.ownKeys(input)) {
+				if (key === "__proto__") continue;
+				if (!Object.prototype.propertyIsEnumerable.call(input, key)) continue;
+				let keyResult = def.keyType._zod.run({
+					value: key,
+					issues: []
+				}, ctx);
+				if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+				if (typeof key === "string" && number$1.test(key) && keyResult.issues.length) {
+					const retryResult = def.keyType._zod.run({
+						value: Number(key),
+						issues: []
+					}, ctx);
+					if (retryResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+					if (retryResult.issues.length === 0) keyResult = retryResult;
+				}
+				if (keyResult.issues.length) {
+					if (def.mode === "loose") payload.value[key] = input[key];
+					else if (values) {
+						unrecognized = unrecognized ?? [];
+						unrecognized.push(key);
+					} else payload.issues.push({
+						code: "invalid_key",
+						origin: "record",
+						issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config())),
+						input: key,
+						path: [key],
+						inst
+					});
+					continue;
+				}
+				const outKey = keyResult.value;
+				if (outKey === "__proto__") continue;
+				const result = def.valueType._zod.run({
+					value: input[key],
+					issues: []
+				}, ctx);
+				if (result instanceof Promise) proms.push(result.then((result) => {
+					if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+					payload.value[outKey] = result.value;
+				}));
+				else {
+					if (result.issues.length) payload.issues.push(...prefixIssues(key, result.issues));
+					payload.value[outKey] = result.value;
+				}
+			}
+			if (unrecognized && unrecognized.length > 0) payload.issues.push({
+				code: "unrecognized_keys",
+				input,
+				inst,
+				keys: unrecognized,
+				continue: true
+			});
+		}
+		if (proms.length) return Promise.all(proms).then(() => payload);
+		return payload;
+	};
+});
 const $ZodEnum = /*@__PURE__*/ $constructor("$ZodEnum", (inst, def) => {
 	$ZodType.init(inst, def);
 	const values = getEnumValues(def.entries);
@@ -23084,6 +23228,107 @@ const tupleProcessor = (schema, ctx, _json, params) => {
 	if (typeof minimum === "number") json.minItems = minimum;
 	if (typeof maximum === "number") json.maxItems = maximum;
 };
+/** JSON object keys are always strings, so a numeric record key schema is re-expressed over the
+* numeric-string form the record parser matches. Deferred to `finalize`, after the flatten: a key
+* behind a wrapper only carries its own `type` before then, and a union key only has its branches.
+*
+* A numeric bound cannot apply to a property name, so `minimum` and its siblings are dropped rather
+* than carried over: keeping them beside `type: "string"` reproduces the match-nothing schema this
+* exists to fix. A key that carries one therefore emits wider than the record parses — `z.record(z.number().min(5), V)`
+* accepts `"3"` — which is the deliberate trade, since throwing on it would reject an ordinary schema
+* outright. */
+function stringifyKeyNames(bySchema, json, visited) {
+	if (json.$ref) {
+		if (visited.has(json)) return json;
+		visited.add(json);
+		const def = bySchema.get(json)?.def;
+		if (!def) return json;
+		const inlined = stringifyKeyNames(bySchema, def, visited);
+		return inlined === def ? json : inlined;
+	}
+	for (const keyword of ["anyOf", "oneOf"]) {
+		const branches = json[keyword];
+		if (!Array.isArray(branches)) continue;
+		const mapped = branches.map((branch) => stringifyKeyNames(bySchema, branch, visited));
+		if (mapped.some((branch, i) => branch !== branches[i])) json = {
+			...json,
+			[keyword]: mapped
+		};
+	}
+	const types = Array.isArray(json.type) ? json.type : [json.type];
+	const numericType = !types.includes("string") && types.some((t) => t === "number" || t === "integer");
+	const values = json.enum ?? (json.const !== void 0 ? [json.const] : void 0);
+	if (!numericType && !values?.some((v) => typeof v === "number")) return json;
+	const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format, id, ...rest } = json;
+	if (rest.enum) rest.enum = rest.enum.map((v) => typeof v === "number" ? String(v) : v);
+	else if (typeof rest.const === "number") rest.const = String(rest.const);
+	if (!numericType) return rest;
+	rest.type = "string";
+	if (!values) rest.pattern = (types.includes("number") ? number$1 : integer$1).source;
+	return rest;
+}
+/** Every record of one conversion, so the carriers are found in a single pass rather than once per record. */
+const pendingRecords = /* @__PURE__ */ new WeakMap();
+function rewriteKeyNames(ctx) {
+	const bySchema = /* @__PURE__ */ new Map();
+	for (const entry of ctx.seen.values()) if (entry.def && !bySchema.has(entry.schema)) bySchema.set(entry.schema, entry);
+	const rewrites = /* @__PURE__ */ new Map();
+	for (const record of pendingRecords.get(ctx) ?? []) {
+		const seen = ctx.seen.get(record);
+		const names = (seen?.def ?? seen?.schema)?.propertyNames;
+		if (!names || names === true || rewrites.has(names)) continue;
+		const rewritten = stringifyKeyNames(bySchema, names, /* @__PURE__ */ new Set());
+		if (rewritten !== names) rewrites.set(names, rewritten);
+	}
+	if (!rewrites.size) return;
+	for (const entry of ctx.seen.values()) for (const carrier of [entry.schema, entry.def]) {
+		const rewritten = carrier && rewrites.get(carrier.propertyNames);
+		if (rewritten) carrier.propertyNames = rewritten;
+	}
+}
+const recordProcessor = (schema, ctx, _json, params) => {
+	const json = _json;
+	const def = schema._zod.def;
+	json.type = "object";
+	const keyType = def.keyType;
+	const patterns = aggregateChecks(keyType).patterns;
+	if (def.mode === "loose" && patterns && patterns.size > 0) {
+		const valueSchema = processSchema(def.valueType, ctx, {
+			...params,
+			path: [
+				...params.path,
+				"patternProperties",
+				"*"
+			]
+		});
+		json.patternProperties = {};
+		for (const pattern of patterns) assignProp(json.patternProperties, exactPattern(pattern).source, valueSchema);
+	} else {
+		if (ctx.target === "draft-07" || ctx.target === "draft-2020-12") {
+			json.propertyNames = processSchema(def.keyType, ctx, {
+				...params,
+				path: [...params.path, "propertyNames"]
+			});
+			let pending = pendingRecords.get(ctx);
+			if (!pending) {
+				pending = [];
+				pendingRecords.set(ctx, pending);
+				ctx.deferred.push(() => rewriteKeyNames(ctx));
+			}
+			pending.push(schema);
+		}
+		json.additionalProperties = processSchema(def.valueType, ctx, {
+			...params,
+			path: [...params.path, "additionalProperties"]
+		});
+	}
+	const keyValues = keyType._zod.values;
+	const omittableOnInput = ctx.io === "input" && inputOptin(def.valueType) !== void 0;
+	if (keyValues && !def.partial && !omittableOnInput) {
+		const validKeyValues = [...keyValues].filter((v) => typeof v === "string" || typeof v === "number");
+		if (validKeyValues.length > 0) json.required = validKeyValues.map(String);
+	}
+};
 const nullableProcessor = (schema, ctx, json, params) => {
 	const def = schema._zod.def;
 	const inner = processSchema(def.innerType, ctx, params);
@@ -23921,6 +24166,28 @@ function tuple(items, _paramsOrRest, _params) {
 		...normalizeParams(params)
 	});
 }
+const ZodRecord = /*@__PURE__*/ $constructor("ZodRecord", (inst, def) => {
+	_ensureDefaultMemoizer();
+	$ZodRecord.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => recordProcessor(inst, ctx, json, params);
+	inst.keyType = def.keyType;
+	inst.valueType = def.valueType;
+});
+function record$1(keyType, valueType, params) {
+	if (!valueType || !valueType._zod) return new ZodRecord({
+		type: "record",
+		keyType: string(),
+		valueType: keyType,
+		...normalizeParams(valueType)
+	});
+	return new ZodRecord({
+		type: "record",
+		keyType,
+		valueType,
+		...normalizeParams(params)
+	});
+}
 const ZodEnum = /*@__PURE__*/ $constructor("ZodEnum", (inst, def) => {
 	$ZodEnum.init(inst, def);
 	ZodType.init(inst, def);
@@ -24160,7 +24427,7 @@ function preprocess(fn, schema) {
 const DEFAULT_EXPERIMENT_ID = "0";
 /** Its name in MLflow and here. */
 const DEFAULT_EXPERIMENT_NAME = "Default";
-const RUN_ID = /^[a-zA-Z0-9][\w-]{0,255}$/;
+const RUN_ID = /^(?!models$)[a-zA-Z0-9][\w-]{0,255}$/;
 const EXPERIMENT_ID = /^[a-zA-Z0-9][\w-]{0,63}$/;
 const LOGGED_MODEL_ID = /^m-[\w-]{1,64}$/;
 /** A fresh run id: 32 random hexadecimal digits, like MLflow's uuid4 hex. */
@@ -24199,8 +24466,8 @@ function parseId(text, pattern, what) {
 }
 
 // ../core/src/model/names.ts
-const KEY = /^[/\w.\- :]+$/;
-const ALIAS = /^[\w-]+$/;
+const KEY = /^[/\p{L}\p{N}_.\- :]+$/u;
+const ALIAS = /^[\p{L}\p{N}_-]+$/u;
 const RESERVED_ALIAS = /^(latest|v\d+)$/i;
 const CONTROL = /[\u0000-\u001f\u007f]/;
 /**
@@ -24214,7 +24481,7 @@ function assertKey(key, what) {
 }
 /** MLflow: a registered model's name is not blank and has neither `/` nor `:`. @throws INVALID_KEY */
 function assertModelName(name) {
-	assertName(name, "registered model name", LIMITS.modelNameLength, /[/:]/);
+	assertName(name, "registered model name", LIMITS.modelNameLength, "/:");
 }
 /** MLflow: letters, digits, `_` and `-`; never `latest` or `v1`. @throws INVALID_KEY */
 function assertAlias(alias) {
@@ -24226,7 +24493,7 @@ function isNormalPath(key) {
 	return !key.startsWith("/") && !key.startsWith("..") && key.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 function assertName(name, what, limit, forbidden) {
-	const problem = name.trim() === "" ? "is blank" : name.length > limit ? `has ${name.length} characters; at most ${limit} are allowed` : CONTROL.test(name) ? "contains control characters" : forbidden.test(name) ? `must not contain any of ${forbidden.source.slice(1, -1)}` : void 0;
+	const problem = name.trim() === "" ? "is blank" : name.length > limit ? `has ${name.length} characters; at most ${limit} are allowed` : CONTROL.test(name) || !name.isWellFormed() ? "contains control characters or broken Unicode" : [...forbidden].some((character) => name.includes(character)) ? `must not contain any of ${[...forbidden].join(" ")}` : void 0;
 	if (problem !== void 0) throw new TidemarkError("INVALID_KEY", `The ${what} ${quote(name)} ${problem}.`, { details: { name } });
 }
 function quote(text) {
@@ -24255,8 +24522,256 @@ function getVersionByAlias(model, alias) {
 	} });
 }
 
+// ../core/src/events/event-fields.ts
+/**
+* Checks the fields of a line and gives the event: `undefined` when a field is missing or of the
+* wrong type, `'unknown-kind'` for a kind of a later version. Written by hand where the rest of the
+* project uses zod: a store of 100,000 runs has a million lines, and zod's records drop the legal
+* key `__proto__` (docs/decisions/010-line-decoder.md).
+*/
+function decodeFields(kind, fields, stampMs) {
+	if (!Object.hasOwn(DECODERS, kind)) return "unknown-kind";
+	try {
+		return DECODERS[kind](fields, stampMs);
+	} catch (error) {
+		if (error instanceof Malformed) return void 0;
+		throw error;
+	}
+}
+const DECODERS = {
+	"experiment-created": (f, stampMs) => ({
+		kind: "experiment-created",
+		experiment: experimentId(f.experiment),
+		name: text$1(f.name),
+		timeMs: time(f.timeMs, stampMs),
+		...optional("tags", f.tags, texts)
+	}),
+	"experiment-updated": (f, stampMs) => ({
+		kind: "experiment-updated",
+		experiment: experimentId(f.experiment),
+		timeMs: time(f.timeMs, stampMs),
+		...optional("name", f.name, text$1),
+		...optional("stage", f.stage, stage),
+		...optional("tags", f.tags, tagChanges)
+	}),
+	"run-created": (f, stampMs) => ({
+		kind: "run-created",
+		run: runId$1(f.run),
+		experiment: experimentId(f.experiment),
+		name: text$1(f.name),
+		user: text$1(f.user),
+		timeMs: time(f.timeMs, stampMs),
+		...optional("tags", f.tags, texts)
+	}),
+	"run-updated": (f) => ({
+		kind: "run-updated",
+		run: runId$1(f.run),
+		...optional("status", f.status, (v) => oneOf(v, [
+			"RUNNING",
+			"SCHEDULED",
+			"FINISHED",
+			"FAILED",
+			"KILLED"
+		])),
+		...optional("endTimeMs", f.endTimeMs, integer),
+		...optional("name", f.name, text$1),
+		...optional("stage", f.stage, stage)
+	}),
+	params: (f) => ({
+		kind: "params",
+		run: runId$1(f.run),
+		params: texts(f.params)
+	}),
+	tags: (f) => ({
+		kind: "tags",
+		run: runId$1(f.run),
+		tags: tagChanges(f.tags)
+	}),
+	metrics: (f, stampMs) => ({
+		kind: "metrics",
+		run: runId$1(f.run),
+		timeMs: time(f.timeMs, stampMs),
+		step: integer(f.step),
+		metrics: metrics(f.metrics),
+		...optional("dataset", f.dataset, (v) => {
+			const dataset = object(v);
+			return {
+				name: text$1(dataset.name),
+				digest: text$1(dataset.digest)
+			};
+		}),
+		...optional("model", f.model, modelId$1)
+	}),
+	dataset: (f) => ({
+		kind: "dataset",
+		run: runId$1(f.run),
+		input: datasetInput(f.input)
+	}),
+	"model-input": (f) => ({
+		kind: "model-input",
+		run: runId$1(f.run),
+		model: modelId$1(f.model)
+	}),
+	"model-output": (f) => ({
+		kind: "model-output",
+		run: runId$1(f.run),
+		model: modelId$1(f.model),
+		step: integer(f.step)
+	}),
+	"model-created": (f, stampMs) => ({
+		kind: "model-created",
+		model: modelId$1(f.model),
+		experiment: experimentId(f.experiment),
+		name: text$1(f.name),
+		timeMs: time(f.timeMs, stampMs),
+		...optional("type", f.type, text$1),
+		...optional("run", f.run, runId$1),
+		...optional("params", f.params, texts),
+		...optional("tags", f.tags, texts)
+	}),
+	"model-updated": (f, stampMs) => ({
+		kind: "model-updated",
+		model: modelId$1(f.model),
+		timeMs: time(f.timeMs, stampMs),
+		...optional("status", f.status, (v) => oneOf(v, [
+			"PENDING",
+			"READY",
+			"UPLOAD_FAILED"
+		])),
+		...optional("stage", f.stage, stage)
+	}),
+	"model-tags": (f, stampMs) => ({
+		kind: "model-tags",
+		model: modelId$1(f.model),
+		timeMs: time(f.timeMs, stampMs),
+		tags: tagChanges(f.tags)
+	}),
+	artifact: (f) => {
+		const owner = object(f.owner);
+		const file = object(f.file);
+		return {
+			kind: "artifact",
+			owner: owner.run === void 0 ? { model: modelId$1(owner.model) } : { run: runId$1(owner.run) },
+			file: {
+				path: text$1(file.path),
+				sizeBytes: integer(file.sizeBytes),
+				sha256: text$1(file.sha256)
+			}
+		};
+	}
+};
+var Malformed = class extends Error {};
+function text$1(value) {
+	if (typeof value !== "string") throw new Malformed();
+	return value;
+}
+function integer(value) {
+	if (typeof value !== "number" || !Number.isSafeInteger(value)) throw new Malformed();
+	return value;
+}
+function time(value, stampMs) {
+	return value === void 0 ? stampMs : integer(value);
+}
+function object(value) {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Malformed();
+	return value;
+}
+function oneOf(value, allowed) {
+	const found = allowed.find((name) => name === value);
+	if (found === void 0) throw new Malformed();
+	return found;
+}
+function stage(value) {
+	return oneOf(value, ["active", "deleted"]);
+}
+function runId$1(value) {
+	return identifier(value, parseRunId);
+}
+function experimentId(value) {
+	return identifier(value, parseExperimentId);
+}
+function modelId$1(value) {
+	return identifier(value, parseLoggedModelId);
+}
+function identifier(value, parse) {
+	try {
+		return parse(text$1(value));
+	} catch {
+		throw new Malformed();
+	}
+}
+function texts(value) {
+	const fields = object(value);
+	for (const key of Object.keys(fields)) text$1(fields[key]);
+	return fields;
+}
+function tagChanges(value) {
+	const fields = object(value);
+	for (const key of Object.keys(fields)) if (fields[key] !== null) text$1(fields[key]);
+	return fields;
+}
+function metrics(value) {
+	const fields = object(value);
+	let changed;
+	for (const key of Object.keys(fields)) {
+		if (typeof fields[key] === "number") continue;
+		changed ??= [];
+		changed.push([key, nonFinite(fields[key])]);
+	}
+	if (changed === void 0) return fields;
+	return Object.fromEntries([...Object.entries(fields), ...changed]);
+}
+function nonFinite(value) {
+	if (value === "NaN") return NaN;
+	if (value === "Infinity") return Number.POSITIVE_INFINITY;
+	if (value === "-Infinity") return Number.NEGATIVE_INFINITY;
+	throw new Malformed();
+}
+function datasetInput(value) {
+	const input = object(value);
+	const dataset = object(input.dataset);
+	return {
+		dataset: {
+			name: text$1(dataset.name),
+			digest: text$1(dataset.digest),
+			sourceType: text$1(dataset.sourceType),
+			source: text$1(dataset.source),
+			...optional("schema", dataset.schema, text$1),
+			...optional("profile", dataset.profile, text$1)
+		},
+		tags: texts(input.tags)
+	};
+}
+function optional(key, value, parse) {
+	return value === void 0 ? {} : { [key]: parse(value) };
+}
+
+// ../core/src/events/assert-event.ts
+/**
+* Refuses an event that could not be read back: what is acknowledged has to be there for ever, also
+* when plain JavaScript, or a caller that did not check, hands in what the types forbid.
+* @throws INVALID_ARGUMENT
+*/
+function assertEvent(event) {
+	if (isReadable(event)) return;
+	throw new TidemarkError("INVALID_ARGUMENT", `An event of kind ${JSON.stringify(event.kind)} has a field that is missing or of the wrong type. Nothing was written.`, { details: { kind: event.kind } });
+}
+function isReadable(event) {
+	const decoded = decodeFields(event.kind, event, 0);
+	return decoded !== void 0 && decoded !== "unknown-kind";
+}
+
 // ../core/src/fold/experiment-fold.ts
-/** The state of one experiment as the join of its events. */
+/** Where an experiment that nobody had to create stands: before all others. */
+const ALWAYS = {
+	stampUs: 0,
+	writer: "",
+	position: 0
+};
+/**
+* The state of one experiment as the join of its events. Stores made apart create the same experiment
+* twice: the earliest creation stands, and no creation undoes an update, however late it is met.
+*/
 var ExperimentFold = class {
 	experimentId;
 	#created = new Register("earliest");
@@ -24266,32 +24781,44 @@ var ExperimentFold = class {
 	#lastUpdateTimeMs = 0;
 	constructor(experimentId) {
 		this.experimentId = experimentId;
-	}
-	/** The order of the creation: of two live experiments with one name, the earlier keeps it. */
-	get createdOrder() {
-		return this.#created.order;
+		if (experimentId === "0") this.#created.offer({
+			kind: "experiment-created",
+			experiment: experimentId,
+			name: DEFAULT_EXPERIMENT_NAME,
+			timeMs: 0
+		}, ALWAYS);
 	}
 	/** Joins one event of this experiment. */
 	apply(event, order) {
 		this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
-		if (event.kind === "experiment-created") this.#created.offer(event.timeMs, order);
-		else if (event.stage !== void 0) this.#stage.offer(event.stage, order);
+		if (event.kind === "experiment-created") {
+			this.#created.offer(event, order);
+			return;
+		}
+		if (event.stage !== void 0) this.#stage.offer(event.stage, order);
 		if (event.name !== void 0) this.#name.offer(event.name, order);
 		for (const [key, value] of Object.entries(event.tags ?? {})) this.#tags.offer(key, value, order);
 	}
 	/** The experiment as folded so far; `undefined` while its creation has not been met. */
 	view() {
-		const creationTimeMs = this.#created.value;
-		const name = this.#name.value;
-		if (creationTimeMs === void 0 || name === void 0) return void 0;
+		const created = this.#created.value;
+		if (created === void 0) return void 0;
+		const changed = new Set(this.#tags.entries().map(([key]) => key));
+		const untouched = Object.entries(created.tags ?? {}).filter(([key]) => !changed.has(key));
 		return {
 			experimentId: this.experimentId,
-			name,
+			name: this.#name.value ?? created.name,
 			lifecycleStage: this.#stage.value ?? "active",
-			creationTimeMs,
+			creationTimeMs: created.timeMs,
 			lastUpdateTimeMs: this.#lastUpdateTimeMs,
-			tags: Object.fromEntries(this.#tags.entries())
+			tags: Object.fromEntries([...untouched, ...Object.entries(presentTags(this.#tags))].sort())
 		};
+	}
+	/** Orders experiments by the event that created them: of two with one name, the first keeps it. */
+	compareCreation(other) {
+		const [mine, its] = [this.#created.order, other.#created.order];
+		if (mine === void 0 || its === void 0) return Number(its !== void 0) - Number(mine !== void 0);
+		return compareEventOrder(mine, its);
 	}
 };
 
@@ -24338,7 +24865,7 @@ var LoggedModelFold = class {
 			creationTimeMs: created.timeMs,
 			lastUpdateTimeMs: this.#lastUpdateTimeMs,
 			params: created.params ?? {},
-			tags: Object.fromEntries(this.#tags.entries()),
+			tags: presentTags(this.#tags),
 			artifacts: this.#artifacts.entries().map(([, file]) => file)
 		};
 	}
@@ -24347,7 +24874,8 @@ var LoggedModelFold = class {
 // ../core/src/fold/store-fold.ts
 /** The one fold: the state of everything in a store as the join of all its events. */
 var StoreFold = class {
-	experiments = /* @__PURE__ */ new Map();
+	/** Default is there from the start. */
+	experiments = /* @__PURE__ */ new Map([["0", new ExperimentFold("0")]]);
 	runs = /* @__PURE__ */ new Map();
 	loggedModels = /* @__PURE__ */ new Map();
 	/** Joins one event, from whichever log. */
@@ -24395,7 +24923,7 @@ function applyRegistryChange(model, change, stamp) {
 	if (model === void 0) {
 		if (change.kind !== "model-created") throw new Error(`"${change.kind}" before "model-created"`);
 		return {
-			name: change.name,
+			name: stamp.model,
 			creationTimeMs: stamp.atMs,
 			lastUpdateTimeMs: stamp.atMs,
 			description: change.description,
@@ -24488,15 +25016,15 @@ const actor = object$1({
 	name: string(),
 	authenticated: boolean()
 });
-const runId$1 = string().transform((text) => parseRunId(text));
-const modelId$1 = string().transform((text) => parseLoggedModelId(text));
+const runId = custom((value) => isParsed(value, parseRunId));
+const modelId = custom((value) => isParsed(value, parseLoggedModelId));
 const tag = object$1({
 	key: string(),
 	value: string(),
 	evidence: object$1({
 		by: actor,
 		atMs: int(),
-		runId: runId$1.exactOptional(),
+		runId: runId.exactOptional(),
 		ciJob: string().exactOptional(),
 		digest: string().exactOptional()
 	})
@@ -24505,7 +25033,6 @@ const version = int().positive();
 const change = discriminatedUnion("kind", [
 	object$1({
 		kind: literal("model-created"),
-		name: string(),
 		description: string()
 	}),
 	object$1({
@@ -24525,12 +25052,12 @@ const change = discriminatedUnion("kind", [
 		version,
 		source: string(),
 		description: string(),
-		runId: runId$1.exactOptional(),
-		modelId: modelId$1.exactOptional(),
+		runId: runId.exactOptional(),
+		modelId: modelId.exactOptional(),
 		artifactsDigest: string().exactOptional(),
 		runState: object$1({
 			sha256: string(),
-			throughStampUs: int()
+			through: record$1(string(), int())
 		}).exactOptional()
 	}),
 	object$1({
@@ -24568,13 +25095,13 @@ const commit = object$1({
 	atMs: int(),
 	changes: array(change).min(1)
 });
-/** The text of a commit: canonical JSON and a newline, so that it can be read and diffed. */
+/** The bytes of a commit: canonical JSON and a newline, so that it can be read and diffed. */
 function formatRegistryCommit(value) {
-	return `${canonicalJson(value)}\n`;
+	return new TextEncoder().encode(`${canonicalJson(value)}\n`);
 }
-/** The hash that the next commit names: `sha256:` and SHA-256 of the commit's exact text. */
-function registryCommitHash(text) {
-	return `sha256:${sha256Hex(text)}`;
+/** The hash that the next commit names: `sha256:` and SHA-256 of the commit's exact bytes. */
+function registryCommitHash(bytes) {
+	return `sha256:${sha256Hex(bytes)}`;
 }
 /** Makes the commit that follows `expected`. */
 function nextRegistryCommit(model, expected, draft, nonce) {
@@ -24588,12 +25115,12 @@ function nextRegistryCommit(model, expected, draft, nonce) {
 	};
 }
 /**
-* Joins the text of the next commit of a chain onto what came before, checking its number, its
-* model and the hash it follows.
+* Joins the bytes of the next commit of a chain onto what came before, checking its number, its
+* model and the hash it follows. `place` is named in errors.
 * @throws STORE_FORMAT_TOO_NEW, STORE_DAMAGED
 */
-function foldRegistryCommit(before, text, place) {
-	const parsed = parseRegistryCommit(text, place);
+function foldRegistryCommit(before, bytes, place) {
+	const parsed = parseRegistryCommit(bytes, place);
 	const expectedNumber = (before?.head.number ?? 0) + 1;
 	const problem = parsed.number !== expectedNumber ? `is commit ${parsed.number} where ${expectedNumber} was expected` : parsed.previous !== (before?.head.hash ?? null) ? "does not follow the commit before it: its hash is another" : before !== void 0 && parsed.model !== before.model.name ? `belongs to the model ${JSON.stringify(parsed.model)}` : void 0;
 	if (problem !== void 0) throw damaged$1(place, problem);
@@ -24608,23 +25135,45 @@ function foldRegistryCommit(before, text, place) {
 		model,
 		head: {
 			number: parsed.number,
-			hash: registryCommitHash(text)
+			hash: registryCommitHash(bytes)
 		}
 	};
 }
 /** Reads one commit. @throws STORE_FORMAT_TOO_NEW, STORE_DAMAGED */
-function parseRegistryCommit(text, place) {
+function parseRegistryCommit(bytes, place) {
 	let value;
 	try {
-		value = JSON.parse(text);
+		value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
 	} catch (error) {
 		throw damaged$1(place, "is not JSON", error);
 	}
-	const format = object$1({ format: int() }).safeParse(value);
-	if (format.success && format.data.format > REGISTRY_FORMAT) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `${place} has format ${format.data.format}; this version of Tidemark reads format ${REGISTRY_FORMAT}. Install a newer Tidemark.`);
+	const newer = newerThanThis(value);
+	if (newer !== void 0) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `${place} ${newer}, which this version of Tidemark does not know. Install a newer Tidemark.`, { details: { place } });
 	const parsed = commit.safeParse(value);
 	if (!parsed.success) throw damaged$1(place, prettifyError(parsed.error));
 	return parsed.data;
+}
+/** What a commit has that only a later version writes. */
+function newerThanThis(value) {
+	const shape = object$1({
+		format: int(),
+		changes: array(object$1({ kind: string() }))
+	});
+	const format = shape.pick({ format: true }).safeParse(value).data?.format;
+	if (format !== void 0 && format > REGISTRY_FORMAT) return `has format ${format}`;
+	const kinds = new Set(change.options.map((option) => option.shape.kind.value));
+	const unknown = shape.safeParse(value).data?.changes.find(({ kind }) => !kinds.has(kind));
+	return unknown === void 0 ? void 0 : `holds a change of kind ${JSON.stringify(unknown.kind)}`;
+}
+function isParsed(value, parse) {
+	if (typeof value !== "string") return false;
+	try {
+		parse(value);
+		return true;
+	} catch (error) {
+		if (isTidemarkError(error, "INVALID_ID")) return false;
+		throw error;
+	}
 }
 function damaged$1(place, problem, cause) {
 	return new TidemarkError("STORE_DAMAGED", `The registry commit ${place} cannot be used: it ${problem}. Restore the file from a copy of the store; the commits before it are whole.`, {
@@ -24671,16 +25220,29 @@ function metricHistory(events, key) {
 var EventStore = class {
 	uri;
 	capabilities;
-	artifacts;
-	registry;
+	#artifacts;
+	#registry;
 	#log;
 	#closed = false;
 	constructor(parts) {
 		this.uri = parts.uri;
 		this.capabilities = parts.capabilities;
-		this.artifacts = parts.artifacts;
-		this.registry = parts.registry;
+		this.#artifacts = parts.artifacts;
+		this.#registry = parts.registry;
 		this.#log = parts.log;
+	}
+	get closed() {
+		return this.#closed;
+	}
+	/** @throws STORE_CLOSED */
+	get artifacts() {
+		this.#assertOpen();
+		return this.#artifacts;
+	}
+	/** @throws STORE_CLOSED */
+	get registry() {
+		this.#assertOpen();
+		return this.#registry;
 	}
 	async createExperiment(draft) {
 		const existing = await this.experiments();
@@ -24697,7 +25259,7 @@ var EventStore = class {
 			timeMs: draft.creationTimeMs,
 			...draft.tags === void 0 ? {} : { tags: draft.tags }
 		}]);
-		return (await this.#fold()).experiments.get(experimentId)?.view();
+		return present((await this.#fold()).experiments.get(experimentId)?.view(), this.uri);
 	}
 	async createRun(draft) {
 		const run = newRunId();
@@ -24717,7 +25279,7 @@ var EventStore = class {
 			writer: "",
 			position: 0
 		});
-		return fold.view();
+		return present(fold.view(), this.uri);
 	}
 	async createLoggedModel(draft) {
 		const model = newLoggedModelId();
@@ -24732,15 +25294,14 @@ var EventStore = class {
 			...draft.params === void 0 ? {} : { params: draft.params },
 			...draft.tags === void 0 ? {} : { tags: draft.tags }
 		}]);
-		return (await this.#fold()).loggedModels.get(model)?.view();
+		return present((await this.#fold()).loggedModels.get(model)?.view(), this.uri);
 	}
 	async append(events) {
 		this.#append(events);
 	}
 	async experiments() {
-		const all = views((await this.#fold()).experiments.values());
-		if (!all.some(({ experimentId }) => experimentId === "0")) all.push(DEFAULT_EXPERIMENT);
-		return all.sort((a, b) => a.creationTimeMs - b.creationTimeMs || (a.experimentId < b.experimentId ? -1 : 1));
+		const { experiments } = await this.#fold();
+		return views([...experiments.values()].sort((a, b) => a.compareCreation(b)));
 	}
 	async runs(selection) {
 		return views(selected((await this.#fold()).runs, selection.runIds)).filter(({ experimentId }) => includes(selection.experimentIds, experimentId)).sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
@@ -24753,18 +25314,21 @@ var EventStore = class {
 		const events = await this.#log.eventsOf(runId);
 		return metricHistory(events.map(({ event }) => event).filter((event) => event.kind === "metrics"), key);
 	}
-	async runStateDigest(runId, throughStampUs) {
+	async runStateDigest(runId, through) {
 		this.#assertOpen();
 		const fold = new RunFold(runId);
+		const folded = {};
 		for (const ordered of await this.#log.eventsOf(runId)) {
-			if (throughStampUs !== void 0 && ordered.stampUs > throughStampUs) continue;
+			const { writer, stampUs } = ordered;
+			if (through !== void 0 && stampUs > (through[writer] ?? -1)) continue;
 			fold.apply(ordered.event, ordered);
+			folded[writer] = Math.max(folded[writer] ?? 0, stampUs);
 		}
 		const run = fold.view();
 		if (run === void 0) throw new TidemarkError("RUN_NOT_FOUND", `No run has the id ${runId}.`, { details: { runId } });
 		return {
 			sha256: runStateDigest(run),
-			throughStampUs: throughStampUs ?? fold.lastStampUs
+			through: through ?? folded
 		};
 	}
 	async close() {
@@ -24785,18 +25349,14 @@ var EventStore = class {
 		throw new TidemarkError("STORE_CLOSED", `The store ${this.uri} was closed; open it again.`);
 	}
 };
-/** What every store has without anybody creating it. */
-const DEFAULT_EXPERIMENT = {
-	experimentId: "0",
-	name: DEFAULT_EXPERIMENT_NAME,
-	lifecycleStage: "active",
-	creationTimeMs: 0,
-	lastUpdateTimeMs: 0,
-	tags: {}
-};
 function nameTaken(namesake) {
 	const wayOut = namesake.lifecycleStage === "deleted" ? "It is deleted: restore it, or choose another name." : "Use it, or choose another name.";
 	return new TidemarkError("EXPERIMENT_EXISTS", `The experiment ${JSON.stringify(namesake.name)} exists already (id ${namesake.experimentId}). ${wayOut}`, { details: { experimentId: namesake.experimentId } });
+}
+/** What was just written; it is missing only when somebody took the store away in between. */
+function present(view, uri) {
+	if (view !== void 0) return view;
+	throw new TidemarkError("STORE_NOT_FOUND", `The store ${uri} vanished while it was written to.`);
 }
 function views(folds) {
 	const result = [];
@@ -28449,13 +29009,13 @@ function commitFile(number) {
 	return `${String(number).padStart(20, "0")}.json`;
 }
 
-// ../core/src/file/write-failed.ts
+// ../core/src/file/system-errors.ts
 const REASONS = {
 	ENOSPC: "the disk is full: free some space and try again",
 	EDQUOT: "the disk quota is used up: free some space and try again",
 	EROFS: "the file system is read-only",
 	EACCES: "permission was denied: check who owns the store",
-	EPERM: "the operation is not permitted: check who owns the store",
+	EPERM: "the operation is not permitted: check who owns the store, and that its file system has hard links",
 	EMFILE: "this process has too many files open",
 	ENFILE: "the machine has too many files open",
 	EFBIG: "the file would be larger than allowed",
@@ -28466,6 +29026,15 @@ function writeFailed(what, cause) {
 	const code = errnoOf(cause) ?? "";
 	const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
 	return new TidemarkError("WRITE_FAILED", `${what} could not be written: ${reason}. Nothing of this call was acknowledged.`, {
+		cause,
+		details: { errno: code }
+	});
+}
+/** The typed error of a read that the operating system refused. */
+function readFailed(what, cause) {
+	const code = errnoOf(cause) ?? "";
+	const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+	return new TidemarkError("READ_FAILED", `${what} could not be read: ${reason}.`, {
 		cause,
 		details: { errno: code }
 	});
@@ -28626,230 +29195,6 @@ function unsafe(path, problem) {
 	return new TidemarkError("ARTIFACT_PATH_UNSAFE", `The artifact path ${JSON.stringify(path)} ${problem}. Choose another name.`, { details: { path } });
 }
 
-// ../core/src/events/event-fields.ts
-/**
-* Checks the fields of a line and gives the event: `undefined` when a field is missing or of the
-* wrong type, `'unknown-kind'` for a kind of a later version. Written by hand where the rest of the
-* project uses zod: a store of 100,000 runs has a million lines, and zod's records drop the legal
-* key `__proto__` (docs/decisions/010-hand-written-line-decoder.md).
-*/
-function decodeFields(kind, fields, stampMs) {
-	if (!Object.hasOwn(DECODERS, kind)) return "unknown-kind";
-	try {
-		return DECODERS[kind](fields, stampMs);
-	} catch (error) {
-		if (error instanceof Malformed) return void 0;
-		throw error;
-	}
-}
-const DECODERS = {
-	"experiment-created": (f, stampMs) => ({
-		kind: "experiment-created",
-		experiment: experimentId(f.experiment),
-		name: text$1(f.name),
-		timeMs: time(f.timeMs, stampMs),
-		...optional("tags", f.tags, texts)
-	}),
-	"experiment-updated": (f, stampMs) => ({
-		kind: "experiment-updated",
-		experiment: experimentId(f.experiment),
-		timeMs: time(f.timeMs, stampMs),
-		...optional("name", f.name, text$1),
-		...optional("stage", f.stage, stage),
-		...optional("tags", f.tags, texts)
-	}),
-	"run-created": (f, stampMs) => ({
-		kind: "run-created",
-		run: runId(f.run),
-		experiment: experimentId(f.experiment),
-		name: text$1(f.name),
-		user: text$1(f.user),
-		timeMs: time(f.timeMs, stampMs),
-		...optional("tags", f.tags, texts)
-	}),
-	"run-updated": (f) => ({
-		kind: "run-updated",
-		run: runId(f.run),
-		...optional("status", f.status, (v) => oneOf(v, [
-			"RUNNING",
-			"SCHEDULED",
-			"FINISHED",
-			"FAILED",
-			"KILLED"
-		])),
-		...optional("endTimeMs", f.endTimeMs, integer),
-		...optional("name", f.name, text$1),
-		...optional("stage", f.stage, stage)
-	}),
-	params: (f) => ({
-		kind: "params",
-		run: runId(f.run),
-		params: texts(f.params)
-	}),
-	tags: (f) => ({
-		kind: "tags",
-		run: runId(f.run),
-		tags: texts(f.tags)
-	}),
-	"tag-deleted": (f) => ({
-		kind: "tag-deleted",
-		run: runId(f.run),
-		key: text$1(f.key)
-	}),
-	metrics: (f, stampMs) => ({
-		kind: "metrics",
-		run: runId(f.run),
-		timeMs: time(f.timeMs, stampMs),
-		step: integer(f.step),
-		metrics: metrics(f.metrics),
-		...optional("dataset", f.dataset, (v) => {
-			const dataset = object(v);
-			return {
-				name: text$1(dataset.name),
-				digest: text$1(dataset.digest)
-			};
-		}),
-		...optional("model", f.model, modelId)
-	}),
-	dataset: (f) => ({
-		kind: "dataset",
-		run: runId(f.run),
-		input: datasetInput(f.input)
-	}),
-	"model-input": (f) => ({
-		kind: "model-input",
-		run: runId(f.run),
-		model: modelId(f.model)
-	}),
-	"model-output": (f) => ({
-		kind: "model-output",
-		run: runId(f.run),
-		model: modelId(f.model),
-		step: integer(f.step)
-	}),
-	"model-created": (f, stampMs) => ({
-		kind: "model-created",
-		model: modelId(f.model),
-		experiment: experimentId(f.experiment),
-		name: text$1(f.name),
-		timeMs: time(f.timeMs, stampMs),
-		...optional("type", f.type, text$1),
-		...optional("run", f.run, runId),
-		...optional("params", f.params, texts),
-		...optional("tags", f.tags, texts)
-	}),
-	"model-updated": (f, stampMs) => ({
-		kind: "model-updated",
-		model: modelId(f.model),
-		timeMs: time(f.timeMs, stampMs),
-		...optional("status", f.status, (v) => oneOf(v, [
-			"PENDING",
-			"READY",
-			"UPLOAD_FAILED"
-		])),
-		...optional("stage", f.stage, stage)
-	}),
-	"model-tags": (f, stampMs) => ({
-		kind: "model-tags",
-		model: modelId(f.model),
-		timeMs: time(f.timeMs, stampMs),
-		tags: texts(f.tags)
-	}),
-	artifact: (f) => {
-		const owner = object(f.owner);
-		const file = object(f.file);
-		return {
-			kind: "artifact",
-			owner: owner.run === void 0 ? { model: modelId(owner.model) } : { run: runId(owner.run) },
-			file: {
-				path: text$1(file.path),
-				sizeBytes: integer(file.sizeBytes),
-				sha256: text$1(file.sha256)
-			}
-		};
-	}
-};
-var Malformed = class extends Error {};
-function text$1(value) {
-	if (typeof value !== "string") throw new Malformed();
-	return value;
-}
-function integer(value) {
-	if (typeof value !== "number" || !Number.isSafeInteger(value)) throw new Malformed();
-	return value;
-}
-function time(value, stampMs) {
-	return value === void 0 ? stampMs : integer(value);
-}
-function object(value) {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Malformed();
-	return value;
-}
-function oneOf(value, allowed) {
-	const found = allowed.find((name) => name === value);
-	if (found === void 0) throw new Malformed();
-	return found;
-}
-function stage(value) {
-	return oneOf(value, ["active", "deleted"]);
-}
-function runId(value) {
-	return identifier(value, parseRunId);
-}
-function experimentId(value) {
-	return identifier(value, parseExperimentId);
-}
-function modelId(value) {
-	return identifier(value, parseLoggedModelId);
-}
-function identifier(value, parse) {
-	try {
-		return parse(text$1(value));
-	} catch {
-		throw new Malformed();
-	}
-}
-function texts(value) {
-	const fields = object(value);
-	for (const key of Object.keys(fields)) text$1(fields[key]);
-	return fields;
-}
-function metrics(value) {
-	const fields = object(value);
-	let changed;
-	for (const key of Object.keys(fields)) {
-		if (typeof fields[key] === "number") continue;
-		changed ??= [];
-		changed.push([key, nonFinite(fields[key])]);
-	}
-	if (changed === void 0) return fields;
-	return Object.fromEntries([...Object.entries(fields), ...changed]);
-}
-function nonFinite(value) {
-	if (value === "NaN") return NaN;
-	if (value === "Infinity") return Number.POSITIVE_INFINITY;
-	if (value === "-Infinity") return Number.NEGATIVE_INFINITY;
-	throw new Malformed();
-}
-function datasetInput(value) {
-	const input = object(value);
-	const dataset = object(input.dataset);
-	return {
-		dataset: {
-			name: text$1(dataset.name),
-			digest: text$1(dataset.digest),
-			sourceType: text$1(dataset.sourceType),
-			source: text$1(dataset.source),
-			...optional("schema", dataset.schema, text$1),
-			...optional("profile", dataset.profile, text$1)
-		},
-		tags: texts(input.tags)
-	};
-}
-function optional(key, value, parse) {
-	return value === void 0 ? {} : { [key]: parse(value) };
-}
-
 // ../core/src/events/event-line.ts
 /**
 * One line of a log, with its newline: `{"at":<stamp in µs>,"kind":…,…}`. The event's own time
@@ -28884,9 +29229,9 @@ function decodeEventLine(text) {
 	};
 	const fields = value;
 	const { at, kind } = fields;
-	if (typeof at !== "number" || !Number.isSafeInteger(at) || at < 0) return {
+	if (!isStamp(at)) return {
 		outcome: "damaged",
-		reason: "has no stamp \"at\""
+		reason: "has no stamp \"at\" before the year 2100"
 	};
 	if (typeof kind !== "string") return {
 		outcome: "damaged",
@@ -28938,7 +29283,7 @@ const schema$2 = object$1({
 	writer: string().min(1),
 	sequence: int().nonnegative(),
 	generation: int().nonnegative(),
-	at: int().nonnegative(),
+	at: number().refine(isStamp),
 	host: string(),
 	pid: int(),
 	boot: string().exactOptional(),
@@ -28982,12 +29327,14 @@ function decodeLogHeader(line, file) {
 }
 
 // ../core/src/file/log-lines.ts
+/** No call writes a longer line; what is longer is damage, and not taken into memory. */
+const LONGEST_LINE_BYTES = 67108864;
 const CHUNK_BYTES = 1048576;
 const NEWLINE = 10;
 /**
 * The whole lines of a file from a byte on; returns where the last of them ends. What follows the
 * last newline is a torn or an unfinished line and is left for a later call. Memory is bounded by
-* the longest line or the chunk.
+* the longest line that is taken.
 */
 function* readLogLines(path, from, chunkBytes = CHUNK_BYTES) {
 	const fd = openSync(path, "r");
@@ -28996,6 +29343,16 @@ function* readLogLines(path, from, chunkBytes = CHUNK_BYTES) {
 		let lineStart = from;
 		let filled = 0;
 		for (;;) {
+			if (filled === buffer.length && filled >= LONGEST_LINE_BYTES) {
+				const newline = findNewline(fd, lineStart + filled, buffer);
+				if (newline === void 0) return lineStart;
+				yield {
+					text: void 0,
+					offset: lineStart
+				};
+				lineStart = newline + 1;
+				filled = 0;
+			}
 			if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
 			const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
 			if (count === 0) return lineStart;
@@ -29018,8 +29375,22 @@ function* readLogLines(path, from, chunkBytes = CHUNK_BYTES) {
 		closeSync(fd);
 	}
 }
+/** The place of the next newline from a byte on; `undefined` when there is none yet. */
+function findNewline(fd, from, buffer) {
+	for (let place = from;;) {
+		const count = readSync(fd, buffer, 0, buffer.length, place);
+		if (count === 0) return void 0;
+		const found = buffer.subarray(0, count).indexOf(NEWLINE);
+		if (found !== -1) return place + found;
+		place += count;
+	}
+}
 
 // ../core/src/file/log-reader.ts
+const NOTHING_READ = {
+	header: void 0,
+	offset: 0
+};
 /** A reader's position in a log, in one number that grows along the logs of a writer. */
 const LOG_STRIDE = 2 ** 36;
 /**
@@ -29031,6 +29402,7 @@ var LogReader = class {
 	#onEvent;
 	#onDamage;
 	#progress = /* @__PURE__ */ new Map();
+	#told = /* @__PURE__ */ new Set();
 	constructor(options) {
 		this.#folder = options.folder;
 		this.#onEvent = options.onEvent;
@@ -29043,18 +29415,36 @@ var LogReader = class {
 	*/
 	refresh() {
 		const names = logNames(this.#folder);
-		if ([...this.#progress.keys()].some((known) => !names.includes(known))) return "replaced";
+		const present = new Set(names);
+		for (const known of this.#progress.keys()) if (!present.has(known)) return "replaced";
 		for (const name of names) {
-			const known = this.#progress.get(name) ?? {
-				header: void 0,
-				offset: 0
-			};
-			const size = sizeOf(join(this.#folder, LAYOUT.logs, name));
-			if (size === void 0 || size < known.offset) return "replaced";
-			if (size > known.offset) this.#progress.set(name, this.#readLog(name, known));
-			else this.#progress.set(name, known);
+			const known = this.#progress.get(name);
+			const size = sizeOfFile(join(this.#folder, LAYOUT.logs, name));
+			if (size === void 0) {
+				if (known !== void 0) return "replaced";
+				this.#tellOnce(name, "it is not a file that can be read");
+				continue;
+			}
+			const { offset } = known ?? NOTHING_READ;
+			if (size < offset) return "replaced";
+			if (size > offset) this.#progress.set(name, this.#readLog(name, known ?? NOTHING_READ));
 		}
 		return "read";
+	}
+	/** The sum of what was read: it changes whenever an event was added. */
+	get bytesRead() {
+		let sum = 0;
+		for (const { offset } of this.#progress.values()) sum += offset;
+		return sum;
+	}
+	#tellOnce(name, reason) {
+		if (this.#told.has(name)) return;
+		this.#told.add(name);
+		this.#onDamage({
+			file: `${LAYOUT.logs}/${name}`,
+			offset: 0,
+			reason
+		});
 	}
 	#readLog(name, known) {
 		const file = `${LAYOUT.logs}/${name}`;
@@ -29067,7 +29457,7 @@ var LogReader = class {
 			};
 			const line = next.value;
 			if (line.offset === 0) {
-				header = decodeLogHeader(line.text, file);
+				header = decodeLogHeader(line.text ?? "", file);
 				if (header === void 0) this.#onDamage({
 					file,
 					offset: 0,
@@ -29079,6 +29469,14 @@ var LogReader = class {
 		}
 	}
 	#readLine(file, header, text, offset) {
+		if (text === void 0) {
+			this.#onDamage({
+				file,
+				offset,
+				reason: "the line is too long to be one"
+			});
+			return;
+		}
 		const decoded = decodeEventLine(text);
 		switch (decoded.outcome) {
 			case "event":
@@ -29110,15 +29508,17 @@ function logNames(folder) {
 		return readdirSync(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name)).sort();
 	} catch (error) {
 		if (errnoOf(error) === "ENOENT") return [];
-		throw error;
+		throw readFailed(join(folder, LAYOUT.logs), error);
 	}
 }
-function sizeOf(path) {
+/** The size of a file, or of the file that a link leads to; `undefined` when there is none. */
+function sizeOfFile(path) {
 	try {
-		return statSync(path).size;
+		const info = statSync(path);
+		return info.isFile() ? info.size : void 0;
 	} catch (error) {
-		if (errnoOf(error) === "ENOENT") return void 0;
-		throw error;
+		if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ELOOP") return void 0;
+		throw readFailed(path, error);
 	}
 }
 
@@ -29193,10 +29593,11 @@ const SYNC_INTERVAL_MS = 1e3;
 /** Also with this many bytes unsynced, which bounds what is kept in case a sync fails. */
 const SYNC_BYTES = 8388608;
 /**
-* Appends lines to this writer's own log: one `write` a call, never reopened by anyone. After a
-* write or a sync that failed the log is left as it is and a new one is begun, so that a torn line is
-* never glued to the next record; lines that were acknowledged but could not be synced are written
-* again to the new log (the fold counts them once).
+* Appends lines to this writer's own log: one `write` a call, never reopened by anyone.
+*
+* A write that fails is taken back, so that a refused line is never read. Where that fails too, or
+* where a sync fails (the kernel may have dropped what it held), the log is left for good and the next
+* one begins with every line that was acknowledged and never synced: the fold counts them once.
 */
 var LogWriter = class {
 	/** `<time>-<pid>-<random>`, each in base 36: unique among all writers of all stores. */
@@ -29204,9 +29605,9 @@ var LogWriter = class {
 	#options;
 	#files;
 	#identity;
-	#fd;
+	#log;
 	#sequence = 0;
-	#acknowledgedBytes = 0;
+	/** Acknowledged, and not synced yet. */
 	#unsynced = [];
 	#unsyncedBytes = 0;
 	#lastSyncMs = 0;
@@ -29215,115 +29616,307 @@ var LogWriter = class {
 		this.#files = options.files ?? NODE_FILES;
 	}
 	/**
-	* Writes whole lines (each with its newline) in one call. When it returns they are acknowledged.
+	* Writes whole lines (each with its newline) in one call. When it returns they are acknowledged;
+	* when it throws none of them is.
 	* @throws WRITE_FAILED
 	*/
 	append(lines, stampUs, sync) {
 		const bytes = Buffer.from(lines, "utf8");
-		this.#write(bytes, stampUs);
-		this.#unsynced.push(bytes);
-		this.#unsyncedBytes += bytes.length;
-		if (sync || this.#options.durability === "fsync" || this.#unsyncedBytes > SYNC_BYTES || Date.now() - this.#lastSyncMs > SYNC_INTERVAL_MS) this.#sync(stampUs);
+		if (this.#log === void 0) this.#begin(bytes, stampUs);
+		else this.#continue(this.#log, bytes, stampUs, sync);
 	}
 	/** Ends the log with a closing line, syncs it and lets go of it. A writer that never wrote does nothing. */
 	close(stampUs) {
-		if (this.#fd === void 0) return;
+		if (this.#log === void 0 && this.#unsynced.length === 0) return;
 		this.append(`${JSON.stringify({
 			at: stampUs,
 			kind: "sealed"
 		})}\n`, stampUs, true);
-		this.#abandon();
+		this.#leave();
 	}
-	#write(bytes, stampUs) {
-		const created = this.#fd === void 0;
+	/** Creates the next log of this writer, with what was never synced and the new lines, and syncs it. */
+	#begin(bytes, stampUs) {
+		const path = join(this.#options.folder, logPath(this.writer, this.#sequence));
+		let fd;
 		try {
-			const fd = this.#fd ?? this.#begin();
-			const whole = created ? Buffer.concat([
-				this.#header(stampUs),
+			const storeId = this.#options.ensureStore();
+			const whole = Buffer.concat([
+				this.#header(storeId, stampUs),
 				...this.#unsynced,
 				bytes
-			]) : bytes;
-			let offset = 0;
-			while (offset < whole.length) offset += this.#files.write(fd, whole, offset);
-			this.#acknowledgedBytes += whole.length;
-			if (created) {
-				this.#files.sync(fd);
-				this.#files.syncFolder(dirname(this.#path()));
-				this.#synced();
-			}
+			]);
+			fd = this.#files.open(path);
+			this.#writeAll(fd, whole);
+			this.#files.sync(fd);
+			this.#files.syncFolder(dirname(path));
+			this.#log = {
+				fd,
+				path,
+				acknowledgedBytes: whole.length
+			};
+			this.#synced();
 		} catch (error) {
-			this.#giveUp();
-			throw writeFailed(`The log ${this.#path()}`, error);
+			if (fd !== void 0) this.#discard(fd, path);
+			throw writeFailed(`The log ${path}`, error);
 		}
 	}
-	/** Creates the next log of this writer; its name is new, so nobody else has it. */
-	#begin() {
-		const path = this.#path();
-		mkdirSync(dirname(path), { recursive: true });
-		this.#fd = this.#files.open(path);
-		this.#acknowledgedBytes = 0;
-		return this.#fd;
-	}
-	#header(stampUs) {
-		this.#identity ??= processIdentity();
-		return Buffer.from(encodeLogHeader({
-			store: this.#options.storeId,
-			writer: this.writer,
-			sequence: this.#sequence,
-			stampUs
-		}, this.#identity));
-	}
-	/** Syncs; when that fails, what was not synced goes to a new log, which must sync. */
-	#sync(stampUs) {
-		const fd = this.#fd;
-		if (fd === void 0 || this.#unsynced.length === 0) return;
+	#continue(log, bytes, stampUs, sync) {
 		try {
-			this.#files.sync(fd);
+			this.#writeAll(log.fd, bytes);
+		} catch (error) {
+			if (!this.#takeBack(log)) this.#leave();
+			throw writeFailed(`The log ${log.path}`, error);
+		}
+		if (!this.#isSyncDue(sync, bytes.length)) {
+			log.acknowledgedBytes += bytes.length;
+			this.#unsynced.push(bytes);
+			this.#unsyncedBytes += bytes.length;
+			return;
+		}
+		try {
+			this.#files.sync(log.fd);
+			log.acknowledgedBytes += bytes.length;
 			this.#synced();
 		} catch {
-			this.#abandon();
-			this.#write(/* @__PURE__ */ new Uint8Array(), stampUs);
+			this.#moveOn(log, bytes, stampUs);
 		}
+	}
+	/** After a failed sync: everything that may be lost is written to a new log, which has to sync. */
+	#moveOn(log, bytes, stampUs) {
+		this.#sequence += 1;
+		try {
+			this.#begin(bytes, stampUs);
+		} catch (error) {
+			this.#takeBack(log);
+			this.#log = void 0;
+			throw error;
+		} finally {
+			this.#close(log.fd);
+		}
+	}
+	#isSyncDue(sync, byteCount) {
+		return sync || this.#options.durability === "fsync" || this.#unsyncedBytes + byteCount > SYNC_BYTES || Date.now() - this.#lastSyncMs > SYNC_INTERVAL_MS;
 	}
 	#synced() {
 		this.#unsynced = [];
 		this.#unsyncedBytes = 0;
 		this.#lastSyncMs = Date.now();
 	}
-	/** After a failed write: takes back what was written of it, and leaves the log for good. */
-	#giveUp() {
-		if (this.#fd === void 0) return;
-		try {
-			this.#files.truncate(this.#fd, this.#acknowledgedBytes);
-			this.#files.sync(this.#fd);
-			this.#synced();
-		} catch {}
-		this.#abandon();
+	#writeAll(fd, bytes) {
+		let offset = 0;
+		while (offset < bytes.length) offset += this.#files.write(fd, bytes, offset);
 	}
-	#abandon() {
-		const fd = this.#fd;
-		this.#fd = void 0;
+	/** Cuts off what follows the acknowledged lines; false when even that is refused. */
+	#takeBack(log) {
+		try {
+			this.#files.truncate(log.fd, log.acknowledgedBytes);
+			return true;
+		} catch {
+			return false;
+		}
+	}
+	/** A log that could not be begun: nothing in it was acknowledged, so it need not be there. */
+	#discard(fd, path) {
+		this.#close(fd);
+		try {
+			this.#files.unlink(path);
+		} catch {
+			this.#sequence += 1;
+		}
+	}
+	#leave() {
+		if (this.#log !== void 0) this.#close(this.#log.fd);
+		this.#log = void 0;
 		this.#sequence += 1;
-		if (fd === void 0) return;
+	}
+	#close(fd) {
 		try {
 			this.#files.close(fd);
 		} catch {}
 	}
-	#path() {
-		return join(this.#options.folder, logPath(this.writer, this.#sequence));
+	#header(storeId, stampUs) {
+		this.#identity ??= processIdentity();
+		const log = {
+			store: storeId,
+			writer: this.writer,
+			sequence: this.#sequence,
+			stampUs
+		};
+		return Buffer.from(encodeLogHeader(log, this.#identity));
 	}
 };
 const NODE_FILES = {
 	open: (path) => openSync(path, "ax", 420),
 	write: (fd, bytes, offset) => writeSync(fd, bytes, offset),
-	sync: fdatasyncSync,
+	sync: (fd) => {
+		fdatasyncSync(fd);
+		if (fstatSync(fd).nlink === 0) throw new Error("the log was deleted");
+	},
 	truncate: ftruncateSync,
 	close: closeSync,
+	unlink: unlinkSync,
 	syncFolder
 };
 function newWriterId() {
 	const random = BigInt(`0x${randomBytes(8).toString("hex")}`).toString(36);
 	return `${Date.now().toString(36)}-${process.pid.toString(36)}-${random}`;
+}
+
+// ../core/src/file/file-log.ts
+/** How often a read begins anew because logs vanish under it. */
+const READ_ATTEMPTS = 10;
+/** The events of a store that lies in a folder: written to this process's own log, read from all. */
+var FileLog = class {
+	#options;
+	#clock = new HybridClock();
+	#writer;
+	#fold = new StoreFold();
+	#reader;
+	#lastAsked;
+	constructor(options) {
+		this.#options = options;
+		this.#writer = new LogWriter(options);
+		this.#reader = this.#readerInto(this.#fold);
+	}
+	append(events) {
+		events.forEach(assertEvent);
+		let lines = "";
+		let stampUs = 0;
+		for (const event of events) {
+			stampUs = this.#clock.next();
+			lines += encodeEventLine(stampUs, event);
+		}
+		this.#writer.append(lines, stampUs, events.some(endsRun));
+	}
+	async fold() {
+		for (let attempt = 1; this.#reader.refresh() === "replaced"; attempt += 1) {
+			this.#fold = new StoreFold();
+			this.#reader = this.#readerInto(this.#fold);
+			if (attempt === READ_ATTEMPTS) break;
+		}
+		return this.#fold;
+	}
+	async eventsOf(id) {
+		await this.fold();
+		const { bytesRead } = this.#reader;
+		const known = this.#lastAsked;
+		if (known?.id === id && known.bytesRead === bytesRead) return known.events;
+		const events = this.#scan(id);
+		this.#lastAsked = {
+			id,
+			bytesRead,
+			events
+		};
+		return events;
+	}
+	async close() {
+		this.#writer.close(this.#clock.next());
+	}
+	#scan(id) {
+		for (let attempt = 1;; attempt += 1) {
+			const found = [];
+			if (new LogReader({
+				folder: this.#options.folder,
+				onEvent: (ordered) => {
+					if (eventConcerns(ordered.event, id)) found.push(ordered);
+				},
+				onDamage: () => {}
+			}).refresh() === "read" || attempt === READ_ATTEMPTS) return found;
+		}
+	}
+	#readerInto(fold) {
+		return new LogReader({
+			folder: this.#options.folder,
+			onEvent: (ordered) => {
+				this.#clock.observe(ordered.stampUs);
+				fold.apply(ordered.event, ordered);
+			},
+			onDamage: this.#options.onDamage
+		});
+	}
+};
+function endsRun(event) {
+	return event.kind === "run-updated" && (event.status === "FINISHED" || event.status === "FAILED" || event.status === "KILLED");
+}
+
+// ../core/src/file/file-registry.ts
+/** Registered models as folders of numbered commits, each put if absent and chained by hash. */
+var FileRegistry = class {
+	#folder;
+	#createStore;
+	#onDamage;
+	/** `createStore` is called before the first write, for a store that is still to be created. */
+	constructor(options) {
+		this.#folder = options.folder;
+		this.#createStore = options.createStore;
+		this.#onDamage = options.onDamage;
+	}
+	async list() {
+		const entries = [];
+		for (const name of namesIn(join(this.#folder, LAYOUT.registry))) {
+			const chain = `${LAYOUT.registry}/${name}`;
+			try {
+				const entry = this.#readChain(chain);
+				if (entry !== void 0) entries.push(entry);
+			} catch (error) {
+				if (!isTidemarkError(error, "STORE_DAMAGED")) throw error;
+				this.#onDamage({
+					file: chain,
+					offset: 0,
+					reason: error.message
+				});
+			}
+		}
+		return entries.sort((a, b) => a.model.name < b.model.name ? -1 : 1);
+	}
+	async read(name) {
+		return this.#readChain(registryFolder(name));
+	}
+	async commit(name, expected, draft) {
+		const current = await this.read(name);
+		if (current?.head.hash !== expected?.hash) throw registryConflict(name, expected);
+		const next = nextRegistryCommit(name, expected, draft, randomUUID());
+		const bytes = formatRegistryCommit(next);
+		const chain = registryFolder(name);
+		const place = `${chain}/${commitFile(next.number)}`;
+		const entry = foldRegistryCommit(current, bytes, place);
+		this.#createStore();
+		try {
+			mkdirSync(join(this.#folder, chain), { recursive: true });
+			if (expected === void 0) syncFolder(join(this.#folder, LAYOUT.registry));
+			if (putIfAbsent(join(this.#folder, place), bytes)) return entry;
+		} catch (error) {
+			throw writeFailed(`The registry commit ${place}`, error);
+		}
+		if (parseRegistryCommit(this.#readBytes(place), place).nonce === next.nonce) return entry;
+		throw registryConflict(name, expected);
+	}
+	#readChain(chain) {
+		let entry;
+		for (const name of namesIn(join(this.#folder, chain))) {
+			if (!COMMIT_FILE.test(name)) continue;
+			const place = `${chain}/${name}`;
+			entry = foldRegistryCommit(entry, this.#readBytes(place), place);
+		}
+		if (entry === void 0 || registryFolder(entry.model.name) === chain) return entry;
+		throw new TidemarkError("STORE_DAMAGED", `${chain} holds the commits of the model ${JSON.stringify(entry.model.name)}, which belong in ${registryFolder(entry.model.name)}. Move the folder back.`, { details: { place: chain } });
+	}
+	#readBytes(place) {
+		try {
+			return readFileSync$1(join(this.#folder, place));
+		} catch (error) {
+			throw readFailed(place, error);
+		}
+	}
+};
+/** The names in a folder, sorted; none when there is no such folder, or a file in its place. */
+function namesIn(folder) {
+	try {
+		return readdirSync(folder).sort();
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return [];
+		throw readFailed(folder, error);
+	}
 }
 
 // ../core/src/file/store-file.ts
@@ -29346,7 +29939,7 @@ function inspectStoreFolder(folder) {
 	} catch (error) {
 		if (errnoOf(error) === "ENOENT") return void 0;
 		if (errnoOf(error) === "ENOTDIR") throw new TidemarkError("STORE_FOLDER_IN_USE", `${folder} is a file, not a folder. Give the folder of a store, or one that does not exist yet.`, { cause: error });
-		throw error;
+		throw readFailed(folder, error);
 	}
 	if (names.includes(LAYOUT.storeFile)) return readStoreFile(folder);
 	if (isMlruns(folder, names)) throw new TidemarkError("STORE_IS_MLRUNS", `${folder} is an MLflow file store. Bring it into a Tidemark store with: tidemark import mlruns ${folder}`, { details: { folder } });
@@ -29375,7 +29968,7 @@ const GITIGNORE = `# Derived files: they are made again wherever the store is re
 /lake/
 /logs/*.states.jsonl
 /artifacts/.partial/
-*.partial
+.*.partial
 `;
 const GITATTRIBUTES = `# Bytes are the record: git must never change line ends or merge these files.
 /logs/** -text -merge
@@ -29384,9 +29977,15 @@ const GITATTRIBUTES = `# Bytes are the record: git must never change line ends o
 `;
 function readStoreFile(folder) {
 	const path = join(folder, LAYOUT.storeFile);
+	let text;
+	try {
+		text = readFileSync$1(path, "utf8");
+	} catch (error) {
+		throw readFailed(path, error);
+	}
 	let value;
 	try {
-		value = JSON.parse(readFileSync$1(path, "utf8"));
+		value = JSON.parse(text);
 	} catch (error) {
 		throw damaged(path, error);
 	}
@@ -29420,127 +30019,6 @@ function writeUnlessThere(path, content) {
 	}
 }
 
-// ../core/src/file/file-log.ts
-/** The events of a store that lies in a folder: written to this process's own log, read from all. */
-var FileLog = class {
-	#options;
-	#clock = new HybridClock();
-	#storeFile;
-	#writer;
-	#fold = new StoreFold();
-	#reader;
-	constructor(options) {
-		this.#options = options;
-		this.#storeFile = options.storeFile;
-		this.#reader = this.#readerInto(this.#fold);
-	}
-	append(events) {
-		this.#storeFile ??= createStore(this.#options.folder);
-		this.#writer ??= new LogWriter({
-			folder: this.#options.folder,
-			storeId: this.#storeFile.id,
-			durability: this.#options.durability
-		});
-		let lines = "";
-		let stampUs = 0;
-		for (const event of events) {
-			stampUs = this.#clock.next();
-			lines += encodeEventLine(stampUs, event);
-		}
-		this.#writer.append(lines, stampUs, events.some(endsRun));
-	}
-	async fold() {
-		while (this.#reader.refresh() === "replaced") {
-			this.#fold = new StoreFold();
-			this.#reader = this.#readerInto(this.#fold);
-		}
-		return this.#fold;
-	}
-	async eventsOf(id) {
-		const found = [];
-		new LogReader({
-			folder: this.#options.folder,
-			onEvent: (ordered) => {
-				if (eventConcerns(ordered.event, id)) found.push(ordered);
-			},
-			onDamage: this.#options.onDamage
-		}).refresh();
-		return found;
-	}
-	async close() {
-		this.#writer?.close(this.#clock.next());
-	}
-	#readerInto(fold) {
-		return new LogReader({
-			folder: this.#options.folder,
-			onEvent: (ordered) => {
-				this.#clock.observe(ordered.stampUs);
-				fold.apply(ordered.event, ordered);
-			},
-			onDamage: this.#options.onDamage
-		});
-	}
-};
-function endsRun(event) {
-	return event.kind === "run-updated" && (event.status === "FINISHED" || event.status === "FAILED" || event.status === "KILLED");
-}
-
-// ../core/src/file/file-registry.ts
-/** Registered models as folders of numbered commits, each put if absent and chained by hash. */
-var FileRegistry = class {
-	#folder;
-	#createStore;
-	/** `createStore` is called before the first write, for a store that is still to be created. */
-	constructor(folder, createStore) {
-		this.#folder = folder;
-		this.#createStore = createStore;
-	}
-	async list() {
-		return namesIn(join(this.#folder, LAYOUT.registry)).filter((name) => !name.startsWith(".")).map((name) => this.#readChain(`${LAYOUT.registry}/${name}`)).filter((entry) => entry !== void 0).sort((a, b) => a.model.name < b.model.name ? -1 : 1);
-	}
-	async read(name) {
-		return this.#readChain(registryFolder(name));
-	}
-	async commit(name, expected, draft) {
-		const current = await this.read(name);
-		if (current?.head.hash !== expected?.hash) throw registryConflict(name, expected);
-		const next = nextRegistryCommit(name, expected, draft, randomUUID());
-		const text = formatRegistryCommit(next);
-		const chain = registryFolder(name);
-		const place = `${chain}/${commitFile(next.number)}`;
-		const entry = foldRegistryCommit(current, text, place);
-		this.#createStore();
-		try {
-			mkdirSync(join(this.#folder, chain), { recursive: true });
-			if (putIfAbsent(join(this.#folder, place), text)) return entry;
-		} catch (error) {
-			throw writeFailed(`The registry commit ${place}`, error);
-		}
-		if (parseRegistryCommit(this.#readText(place), place).nonce === next.nonce) return entry;
-		throw registryConflict(name, expected);
-	}
-	#readChain(chain) {
-		let entry;
-		for (const name of namesIn(join(this.#folder, chain))) {
-			if (!COMMIT_FILE.test(name)) continue;
-			const place = `${chain}/${name}`;
-			entry = foldRegistryCommit(entry, this.#readText(place), place);
-		}
-		return entry;
-	}
-	#readText(place) {
-		return readFileSync$1(join(this.#folder, place), "utf8");
-	}
-};
-function namesIn(folder) {
-	try {
-		return readdirSync(folder).sort();
-	} catch (error) {
-		if (errnoOf(error) === "ENOENT") return [];
-		throw error;
-	}
-}
-
 // ../core/src/file/file-store.ts
 /**
 * Opens the store in a folder. Opening and reading change nothing; the first write creates a store
@@ -29549,11 +30027,9 @@ function namesIn(folder) {
 */
 function openFileStore(folder, options = {}) {
 	const path = resolve(folder);
-	const storeFile = inspectStoreFolder(path);
-	if (storeFile === void 0 && options.mustExist === true) throw new TidemarkError("STORE_NOT_FOUND", `There is no Tidemark store in ${path}. Start a run there first, or name the store's folder.`, { details: { folder: path } });
-	const create = () => {
-		if (inspectStoreFolder(path) === void 0) createStore(path);
-	};
+	if (inspectStoreFolder(path) === void 0 && options.mustExist === true) throw new TidemarkError("STORE_NOT_FOUND", `There is no Tidemark store in ${path}. Start a run there first, or name the store's folder.`, { details: { folder: path } });
+	const onDamage = options.onDamage ?? (() => {});
+	const ensureStore = () => (inspectStoreFolder(path) ?? createStore(path)).id;
 	return new EventStore({
 		uri: pathToFileURL(path).href,
 		capabilities: {
@@ -29562,12 +30038,16 @@ function openFileStore(folder, options = {}) {
 		},
 		log: new FileLog({
 			folder: path,
-			storeFile,
+			ensureStore,
 			durability: options.durability ?? "os",
-			onDamage: options.onDamage ?? (() => {})
+			onDamage
 		}),
-		artifacts: new FileArtifacts(path, create),
-		registry: new FileRegistry(path, create)
+		artifacts: new FileArtifacts(path, ensureStore),
+		registry: new FileRegistry({
+			folder: path,
+			createStore: ensureStore,
+			onDamage
+		})
 	});
 }
 
@@ -29786,7 +30266,7 @@ async function runProblem(store, version, run) {
 	if (runId === void 0) return "was registered without a run";
 	if (run === void 0) return `the store has no run ${runId}`;
 	if (runState === void 0) return `the digest of run ${runId} was not recorded`;
-	const then = await store.runStateDigest(runId, runState.throughStampUs);
+	const then = await store.runStateDigest(runId, runState.through);
 	if (then.sha256 !== runState.sha256) return `what run ${runId} had recorded by then was altered: its digest is now ${then.sha256}`;
 	if (digestsBeforeItsEnd(run).includes(runState.sha256)) return void 0;
 	return `run ${runId} was changed after the version was registered; register its model again, as a new version`;
@@ -38032,10 +38512,9 @@ async function judge(env, io) {
 			store: folder
 		};
 		stage = "evaluation";
-		const report = await evaluatePolicy(store, policy, inputs.model === void 0 ? {} : { model: inputs.model });
-		await store.close();
+		const only = inputs.model === void 0 ? {} : { model: inputs.model };
 		return {
-			...report,
+			...await evaluatePolicy(store, policy, only).finally(() => store.close()),
 			...found,
 			damage: [...damage.values()]
 		};

@@ -1,4 +1,4 @@
-import { type StoreDamage, openFileStore } from '@tidemark/core/node';
+import { openFileStore, type StoreDamage } from '@tidemark/core/node';
 import { annotationsOf } from './annotations.ts';
 import type { Env } from './env.ts';
 import { readEvent } from './event.ts';
@@ -60,12 +60,8 @@ async function judge(env: Env, io: ActionIo): Promise<Outcome> {
     });
     found = { ...found, store: folder };
     stage = 'evaluation';
-    const report = await evaluatePolicy(
-      store,
-      policy,
-      inputs.model === undefined ? {} : { model: inputs.model },
-    );
-    await store.close();
+    const only = inputs.model === undefined ? {} : { model: inputs.model };
+    const report = await evaluatePolicy(store, policy, only).finally(() => store.close());
     return { ...report, ...found, damage: [...damage.values()] };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

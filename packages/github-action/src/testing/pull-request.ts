@@ -8,11 +8,9 @@ import { type GithubContent, type GithubStandIn, githubStandIn } from './github-
 import { type ActionCall, type ActionResult, runAction } from './run-action.ts';
 import { webhookExample } from './webhook-example.ts';
 
-/** GitHub's example of a pull request, and its commits. */
-export const PULL_REQUEST: unknown = webhookExample(
-  'pull_request',
-  ({ action }) => action === 'opened',
-);
+const PULL_REQUEST: unknown = webhookExample('pull_request', ({ action }) => action === 'opened');
+
+/** The commits of GitHub's example of a pull request. */
 export const BASE = 'f95f852bd8fca8fcc58a9a2d6c842781e32a215e';
 export const HEAD = 'ec26c3e57ca3a959ca5aad62de7213c562f8c821';
 export const POLICY_PATH = '.github/model-gate.yml';
