@@ -15,7 +15,7 @@ export interface QueryResult {
   readonly rows: readonly QueryRow[];
 }
 
-/** A result that is fetched as it is read, some thousand rows at a time. To be read once. */
+/** A result that lies in DuckDB, compactly, and is made into rows as it is read. To be read once. */
 export interface QueryStream {
   readonly columns: readonly QueryColumn[];
   readonly rows: AsyncIterable<QueryRow>;

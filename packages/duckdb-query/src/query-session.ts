@@ -66,8 +66,9 @@ export class QuerySession {
   }
 
   /**
-   * Runs one query whose rows are fetched as they are read; memory stays bounded. What goes wrong
-   * after the first rows is thrown while they are read. Stop reading to end it early.
+   * Runs one query whose rows are made as they are read, for results that are too large to be objects
+   * all at once. Whatever goes wrong in the query is thrown before the first row. Stop reading to let
+   * go of the rest.
    * @throws as `query`
    */
   async stream(

@@ -84,7 +84,8 @@ function plainReader(duckdb: Duckdb, type: DuckDBType, form: TimestampForm): Val
     case Id.TIMESTAMP_NS:
       return (value) => moment(value, (value as { nanos: bigint }).nanos, form, '');
     case Id.BLOB:
-      return (value) => (value as { bytes: Uint8Array }).bytes;
+      // A copy, for these bytes are DuckDB's.
+      return (value) => new Uint8Array((value as { bytes: Uint8Array }).bytes);
     case Id.LIST:
     case Id.ARRAY: {
       const item = of((type as { valueType: DuckDBType }).valueType);

@@ -84,6 +84,10 @@ function pointAt({ text, line, column }: Place): string[] {
 }
 
 function parseDuckdbError(text: string): DuckdbError | undefined {
+  return parseJsonError(text) ?? parsePlainError(text);
+}
+
+function parseJsonError(text: string): DuckdbError | undefined {
   const begin = text.indexOf('{');
   if (begin === -1) return undefined;
   try {
@@ -99,4 +103,11 @@ function parseDuckdbError(text: string): DuckdbError | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The form of errors that come before a query is bound: `Invalid Input Error: …`. */
+function parsePlainError(text: string): DuckdbError | undefined {
+  const [, kind, message] = /^([A-Z][A-Za-z ]*) Error: ([\s\S]+)$/.exec(text) ?? [];
+  if (kind === undefined || message === undefined) return undefined;
+  return { kind, message, position: undefined };
 }

@@ -25,7 +25,7 @@ export interface StatementToStart {
   readonly end: () => Promise<void>;
 }
 
-/** A result that has begun to come. */
+/** A result, fetched some thousand rows at a time. */
 export interface QueryBatches {
   readonly columns: readonly QueryColumn[];
   readonly batches: AsyncIterable<readonly QueryRow[]>;
@@ -37,9 +37,10 @@ export async function startStatement(statement: StatementToStart): Promise<Query
   const prepared = await prepare(statement);
   // The check has read the text; this is what DuckDB itself has made of it.
   if (prepared.statementType !== duckdb.StatementType.SELECT) throw notSelect();
+  // Whole before its first row: DuckDB's streams end early, without a word, when something fails.
   const result = await query.step(async () => {
     prepared.bind(bound.values, bound.types);
-    return prepared.stream();
+    return prepared.run();
   });
   const types = result.columnTypes();
   const names = result.deduplicatedColumnNames();
