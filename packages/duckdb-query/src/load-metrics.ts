@@ -26,7 +26,7 @@ export async function loadMetrics(
   if (store.uri.startsWith('file:')) {
     const logs = readableLogs(fileURLToPath(store.uri));
     for (const path of await readLines(connection, logs)) staged.add(readLogMetrics(path));
-    if (logs.some(({ endsWithNewline }) => endsWithNewline)) sources.push(POINTS_OF_LINES);
+    sources.push(POINTS_OF_LINES);
   } else {
     for (const { runId, metrics } of records.runs) {
       for (const key of Object.keys(metrics)) {

@@ -94,6 +94,8 @@ const oddLine = fc
     '{"at":1700000000000007,"kind":"metrics","run":"RUN","step":7,"metrics":{"a":1}}',
     '{"at":9,"kind":"metrics","run":"RUN","timeMs":"5","step":7,"metrics":{"a":1}}',
     '{"at":"9","kind":"metrics","run":"RUN","step":7,"metrics":{"a":1}}',
+    '{"at":4102444800000001,"kind":"metrics","run":"RUN","step":7,"metrics":{"a":1}}',
+    '{"at":4102444800000000,"kind":"metrics","run":"RUN","step":7,"metrics":{"a":2}}',
     '{"at":-9,"kind":"metrics","run":"RUN","step":7,"metrics":{"a":1}}',
     '{"at":9,"kind":"metrics","run":"RUN","step":"7","metrics":{"a":1}}',
     '{"at":9,"kind":"metrics","run":"RUN","step":1.5,"metrics":{"a":1}}',

@@ -17,8 +17,8 @@ export const POINTS_OF_LINES: string = `
     model AS model_id
   FROM ${LINES_TABLE}`;
 
-/** The bounds of one line: DuckDB's own, and, for a log that has a longer one, a string's in JavaScript. */
-const LONGEST_LINE_BYTES = [16 * 1024 * 1024, 512 * 1024 * 1024] as const;
+/** With DuckDB's usual buffers no line fails that is shorter than this; a longer one is read the slow way. */
+const LONG_LINE_BYTES = 32 * 1024 * 1024;
 
 /**
  * Reads the lines of metrics, in one pass over the files, and gives the logs that have to be read the
@@ -29,34 +29,41 @@ export async function readLines(
   connection: DuckDBConnection,
   logs: readonly ReadableLog[],
 ): Promise<readonly string[]> {
-  const torn = logs.filter(({ endsWithNewline }) => !endsWithNewline).map(({ path }) => path);
-  const whole = logs.filter(({ endsWithNewline }) => endsWithNewline).map(({ path }) => path);
-  if (whole.length === 0) return torn;
-  await createLines(connection, whole);
+  const whole = logs.filter(({ endsWithNewline }) => endsWithNewline);
+  const read = await createLines(connection, whole);
   const found = await connection.runAndReadAll(
     `SELECT DISTINCT filename FROM ${LINES_TABLE} WHERE NOT sound`,
   );
-  const doubtful = found.getRows().map(([path]) => String(path));
-  if (doubtful.length > 0) {
+  const doubtful = new Set(found.getRows().map(([path]) => String(path)));
+  if (doubtful.size > 0) {
     await connection.run(
       `DELETE FROM ${LINES_TABLE} WHERE filename IN (SELECT filename FROM ${LINES_TABLE} WHERE NOT sound)`,
     );
   }
-  return [...torn, ...doubtful];
+  return logs.map(({ path }) => path).filter((path) => doubtful.has(path) || !read.has(path));
 }
 
-async function createLines(connection: DuckDBConnection, paths: readonly string[]): Promise<void> {
-  const [usual, longest] = LONGEST_LINE_BYTES;
+/** Makes the table from these logs, and gives the paths of those that it was made from. */
+async function createLines(
+  connection: DuckDBConnection,
+  logs: readonly ReadableLog[],
+): Promise<ReadonlySet<string>> {
+  const paths = logs.map(({ path }) => path);
   try {
-    await connection.run(linesSql(paths, usual));
+    await connection.run(linesSql(paths));
+    return new Set(paths);
   } catch (error) {
     if (!(error instanceof Error && error.message.includes('maximum_object_size'))) throw error;
-    await connection.run(linesSql(paths, longest));
+    const short = logs
+      .filter(({ sizeBytes }) => sizeBytes < LONG_LINE_BYTES)
+      .map(({ path }) => path);
+    await connection.run(linesSql(short));
+    return new Set(short);
   }
 }
 
 // Fields that are not text are read as JSON first: DuckDB would take "3" for 3, 1.5 for 2 and true for 1.
-function linesSql(paths: readonly string[], longestLineBytes: number): string {
+function linesSql(paths: readonly string[]): string {
   return `
     CREATE TABLE ${LINES_TABLE} AS
       SELECT
@@ -70,17 +77,28 @@ function linesSql(paths: readonly string[], longestLineBytes: number): string {
         model,
         filename,
         coalesce(${SOUND}, false) AS sound
-      FROM read_json(
-        [${paths.map(pathLiteral).join(', ')}],
-        format = 'newline_delimited', ignore_errors = true, filename = true,
-        maximum_object_size = ${longestLineBytes},
-        columns = {
-          "at": 'JSON', kind: 'VARCHAR', run: 'VARCHAR', "timeMs": 'JSON', step: 'JSON',
-          metrics: 'JSON', dataset: 'JSON', model: 'VARCHAR'
-        }
-      )
+      FROM ${paths.length === 0 ? NO_LINES : jsonOf(paths)}
       WHERE kind = 'metrics' OR "at" IS NULL`;
 }
+
+function jsonOf(paths: readonly string[]): string {
+  return `read_json(
+    [${paths.map(pathLiteral).join(', ')}],
+    format = 'newline_delimited', ignore_errors = true, filename = true,
+    columns = {
+      "at": 'JSON', kind: 'VARCHAR', run: 'VARCHAR', "timeMs": 'JSON', step: 'JSON',
+      metrics: 'JSON', dataset: 'JSON', model: 'VARCHAR'
+    }
+  )`;
+}
+
+/** The same columns, of no file. */
+const NO_LINES = `(
+  SELECT NULL::JSON AS "at", NULL::VARCHAR AS kind, NULL::VARCHAR AS run, NULL::JSON AS "timeMs",
+    NULL::JSON AS step, NULL::JSON AS metrics, NULL::JSON AS dataset, NULL::VARCHAR AS model,
+    NULL::VARCHAR AS filename
+  WHERE false
+)`;
 
 /** A column of JSON as BIGINT. By way of its text, which is quicker than a cast that knows of JSON. */
 function wholeOf(column: string): string {
@@ -93,13 +111,16 @@ function isSafeWhole(column: string): string {
     AND ${wholeOf(column)} BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}`;
 }
 
+/** Until the year 2100; whether a later stamp is one is for the fold to say. */
+const LATEST_PLAIN_STAMP_US = Date.UTC(2100, 0) * 1000;
+
 /** The keys of one object, without escapes, and numbers or the three that JSON lacks. */
 const PLAIN_METRICS = String.raw`\{(?:"[^"\\]*":(?:-?[0-9][0-9.eE+-]*|"NaN"|"-?Infinity"),?)*\}`;
 
 /** Whether a line came through whole. A line that is not JSON for DuckDB is a row of NULLs. */
 const SOUND = String.raw`
   run IS NOT NULL
-    AND ${isSafeWhole('"at"')} AND ${wholeOf('"at"')} >= 0
+    AND ${isSafeWhole('"at"')} AND ${wholeOf('"at"')} BETWEEN 0 AND ${LATEST_PLAIN_STAMP_US}
     AND ${isSafeWhole('step')}
     AND ("timeMs" IS NULL OR (${isSafeWhole('"timeMs"')}))
     AND regexp_full_match(metrics::VARCHAR, '${PLAIN_METRICS}')

@@ -135,7 +135,7 @@ export function logNames(folder: string): string[] {
 }
 
 /** The size of a file, or of the file that a link leads to; `undefined` when there is none. */
-function sizeOfFile(path: string): number | undefined {
+export function sizeOfFile(path: string): number | undefined {
   try {
     const info = statSync(path);
     return info.isFile() ? info.size : undefined;

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
@@ -25,7 +25,9 @@ async function storeWithPoints() {
 
 it('a log that is whole is listed, and gives its points', async () => {
   const { folder, runId, log } = await storeWithPoints();
-  expect(readableLogs(folder)).toEqual([{ path: log, endsWithNewline: true }]);
+  expect(readableLogs(folder)).toEqual([
+    { path: log, sizeBytes: statSync(log).size, endsWithNewline: true },
+  ]);
   expect([...readLogMetrics(log)]).toEqual([
     { runId, point: { key: 'a', value: -0, timestampMs: 5, step: 1 } },
     { runId, point: { key: 'b', value: Number.NaN, timestampMs: 5, step: 1 } },
@@ -35,7 +37,9 @@ it('a log that is whole is listed, and gives its points', async () => {
 it('a torn tail is told, and does not count even when it is whole JSON', async () => {
   const { folder, runId, log } = await storeWithPoints();
   appendFileSync(log, `{"at":9,"kind":"metrics","run":"${runId}","step":2,"metrics":{"a":1}}`);
-  expect(readableLogs(folder)).toEqual([{ path: log, endsWithNewline: false }]);
+  expect(readableLogs(folder)).toEqual([
+    { path: log, sizeBytes: statSync(log).size, endsWithNewline: false },
+  ]);
   expect([...readLogMetrics(log)]).toHaveLength(2);
 });
 
@@ -52,8 +56,9 @@ it('a file without a header is no log, and a newer one is refused', async () => 
   writeFileSync(join(folder, 'logs', 'a-0.jsonl'), '');
   writeFileSync(join(folder, 'logs', 'b-0.jsonl'), '{"kind":"log"}\n');
   writeFileSync(join(folder, 'logs', 'c-0.jsonl'), '{"kind":"log","format":1');
+  symlinkSync(join(folder, 'nowhere'), join(folder, 'logs', 'd-0.jsonl'));
   expect(readableLogs(folder).map(({ path }) => path)).toEqual([log]);
-  const newer = join(folder, 'logs', 'd-0.jsonl');
+  const newer = join(folder, 'logs', 'e-0.jsonl');
   writeFileSync(newer, '{"kind":"log","format":2}\n');
   expect(() => readableLogs(folder)).toThrow(/format 2/);
   expect(readableLogs(join(folder, 'none'))).toEqual([]);

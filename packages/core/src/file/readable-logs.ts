@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeEventLine } from '../events/event-line.ts';
 import { metricPoints } from '../fold/run-fold.ts';
@@ -7,12 +7,13 @@ import type { MetricPoint } from '../model/metric.ts';
 import { LAYOUT } from './layout.ts';
 import { decodeLogHeader } from './log-header.ts';
 import { readLogLines } from './log-lines.ts';
-import { logNames } from './log-reader.ts';
+import { logNames, sizeOfFile } from './log-reader.ts';
 
 /** A log that counts, for readers that take lines in bulk. */
 export interface ReadableLog {
   /** Absolute when the store's folder was given so. */
   readonly path: string;
+  readonly sizeBytes: number;
   /** False when something follows the last newline: a torn or an unfinished line, which does not count. */
   readonly endsWithNewline: boolean;
 }
@@ -26,10 +27,14 @@ const NEWLINE = 10;
  * @throws STORE_FORMAT_TOO_NEW
  */
 export function readableLogs(folder: string): ReadableLog[] {
-  return logNames(folder)
-    .map((name) => join(folder, LAYOUT.logs, name))
-    .filter(hasHeader)
-    .map((path) => ({ path, endsWithNewline: lastByte(path) === NEWLINE }));
+  const logs: ReadableLog[] = [];
+  for (const name of logNames(folder)) {
+    const path = join(folder, LAYOUT.logs, name);
+    const sizeBytes = sizeOfFile(path);
+    if (sizeBytes === undefined || sizeBytes === 0 || !hasHeader(path)) continue;
+    logs.push({ path, sizeBytes, endsWithNewline: byteAt(path, sizeBytes - 1) === NEWLINE });
+  }
+  return logs;
 }
 
 /**
@@ -55,12 +60,11 @@ function hasHeader(path: string): boolean {
   return first.done !== true && decodeLogHeader(first.value.text ?? '', path) !== undefined;
 }
 
-function lastByte(path: string): number | undefined {
+function byteAt(path: string, offset: number): number | undefined {
   const fd = openSync(path, 'r');
   try {
     const byte = Buffer.alloc(1);
-    const { size } = fstatSync(fd);
-    return size > 0 && readSync(fd, byte, 0, 1, size - 1) === 1 ? byte[0] : undefined;
+    return readSync(fd, byte, 0, 1, offset) === 1 ? byte[0] : undefined;
   } finally {
     closeSync(fd);
   }
