@@ -1,6 +1,8 @@
+import { createRequire } from 'node:module';
 import { isTidemarkError } from '@tidemark/core';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { LineageOptions } from './commands/show-lineage.ts';
+import { printable } from './render/style.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Exit codes, as the help says them. */
@@ -25,13 +27,20 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
       return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     }
     if (!isTidemarkError(error)) throw error;
-    terminal.error(`tidemark: ${error.message} [${error.code}]\n`);
+    terminal.error(`tidemark: ${printable(error.message)} [${error.code}]\n`);
     return EXIT.failed;
   }
 }
 
 /** A command did its work, and what it was asked to check does not hold. */
 const CHECK_FAILED = 'tidemark.checkFailed';
+
+function packageVersion(): string {
+  const manifest = createRequire(import.meta.url)('@tidemark/cli/package.json') as {
+    version: string;
+  };
+  return manifest.version;
+}
 
 interface StoreOptions {
   readonly store?: string;
@@ -40,6 +49,7 @@ interface StoreOptions {
 
 function buildProgram(terminal: Terminal): Command {
   const program = new Command('tidemark')
+    .version(packageVersion(), '--version')
     .description('Look into a Tidemark store: runs, experiments and registered models.')
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.error })
@@ -53,14 +63,24 @@ MLFLOW_TRACKING_URI, else the folder ./tidemark.
 Exit codes: 0 success, 1 the command failed, 2 the call was not understood.`,
     );
 
-  const runs = program.command('runs').description('List runs, newest first; or show one.');
+  const runs = program
+    .command('runs')
+    .description('List runs, newest first; or show one.')
+    .addHelpText(
+      'after',
+      '\n`tidemark runs` is `tidemark runs list`, and takes its options: tidemark runs list --help',
+    );
   withStore(runs.command('list', { isDefault: true }))
     .description('List runs, newest first.')
     .option('-e, --experiment <name>', 'only runs of this experiment')
-    .option('-n, --limit <count>', 'at most this many', positiveInteger, 20)
+    .option(
+      '-n, --limit <count>',
+      'at most this many; by default 20, and all with --json',
+      positiveInteger,
+    )
     .option('--deleted', 'show deleted runs instead of live ones')
     .action(
-      async (options: StoreOptions & { experiment?: string; limit: number; deleted?: true }) => {
+      async (options: StoreOptions & { experiment?: string; limit?: number; deleted?: true }) => {
         const { listRuns } = await import('./commands/list-runs.ts');
         await listRuns(options, terminal);
       },
@@ -73,7 +93,10 @@ Exit codes: 0 success, 1 the command failed, 2 the call was not understood.`,
       await showRun(run, options, terminal);
     });
 
-  const models = program.command('models').description('List registered models; or show one.');
+  const models = program
+    .command('models')
+    .description('List registered models; show one; set aliases and tags.')
+    .addHelpText('after', '\n`tidemark models` is `tidemark models list`, and takes its options.');
   withStore(models.command('list', { isDefault: true }))
     .description('List registered models.')
     .action(async (options: StoreOptions) => {
@@ -106,7 +129,30 @@ Exit codes: 0 success, 1 the command failed, 2 the call was not understood.`,
       await listExperiments(options, terminal);
     });
 
+  withStore(program.command('sql'))
+    .description('Query runs, params, full metric histories and models with SQL (DuckDB).')
+    .argument('[query]', 'one SELECT; `-` reads it from standard input')
+    .addOption(new Option('--csv', 'print CSV, for programs').conflicts('json'))
+    .option(
+      '-n, --limit <count>',
+      'at most this many rows; by default 50, and all with --json or --csv',
+      positiveInteger,
+    )
+    .option('--tables', 'list the tables there are, with their columns')
+    .action(async (query: string | undefined, options: SqlCommandOptions, command: Command) => {
+      const { listTables, runSql } = await import('./commands/sql.ts');
+      if (options.tables === true) listTables(options, terminal);
+      else if (query !== undefined) await runSql(query, options, terminal);
+      else command.error('error: give a query, or --tables for what can be asked');
+    });
+
   return program;
+}
+
+interface SqlCommandOptions extends StoreOptions {
+  readonly csv?: true;
+  readonly limit?: number;
+  readonly tables?: true;
 }
 
 interface ChangeOptions {

@@ -6,7 +6,7 @@ import { type Run, type Store, TidemarkError } from '@tidemark/core';
  */
 export async function findRun(store: Store, said: string): Promise<Run> {
   const runs = await store.runs({});
-  const [latest] = runs;
+  const latest = runs.find(({ lifecycleStage }) => lifecycleStage === 'active');
   if (said === 'latest' && latest !== undefined) return latest;
   const exact = runs.find(({ runId }) => runId === said);
   if (exact !== undefined) return exact;

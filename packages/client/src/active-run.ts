@@ -23,11 +23,17 @@ import type { FindLocalFiles } from './local-file.ts';
 import { logModel, type ModelDraft } from './log-model.ts';
 import { type TableInput, tableJson } from './table-input.ts';
 
+const END_STATUSES: readonly EndStatus[] = ['FINISHED', 'FAILED', 'KILLED'];
+
+/** MLflow's tag that lists tables, as JSON: mlflow/utils/mlflow_tags.py, MLFLOW_LOGGED_ARTIFACTS. */
+const LOGGED_ARTIFACTS_TAG = 'mlflow.loggedArtifacts';
+
 /**
- * A run that is being written. Every method is one acknowledged write; its promise rejects with a
+ * A run that is being written. A method's promise resolves when the write is acknowledged, and rejects with a
  * TidemarkError when the value is refused (INVALID_KEY, INVALID_ARGUMENT, PARAM_CONFLICT,
  * ARTIFACT_PATH_UNSAFE), when the disk refuses (WRITE_FAILED), or after `end` (RUN_ENDED), and then
- * nothing was changed. In a file store the write has happened when the call returns, awaited or not.
+ * nothing was changed. In a file store, params, metrics, tags and datasets are written when the call
+ * returns, awaited or not; files and models take a while, and `end` waits for them.
  */
 export class ActiveRun {
   readonly store: Store;
@@ -37,6 +43,8 @@ export class ActiveRun {
   readonly #localFiles: FindLocalFiles;
   readonly #onEnd: (run: ActiveRun) => void;
   readonly #params: Map<string, string>;
+  readonly #tables: Set<string>;
+  readonly #unfinished = new Set<Promise<unknown>>();
   #ended = false;
 
   /** Runs are made by `startRun`, not by hand. */
@@ -54,6 +62,7 @@ export class ActiveRun {
     this.#localFiles = options.localFiles;
     this.#onEnd = options.onEnd;
     this.#params = new Map(Object.entries(run.params));
+    this.#tables = tablesIn(run.tags[LOGGED_ARTIFACTS_TAG]);
   }
 
   /** Whether `end` was called on this handle. */
@@ -68,10 +77,18 @@ export class ActiveRun {
 
   /** Logs params; objects and arrays are kept as JSON. All are refused when one is. */
   async logParams(params: Readonly<Record<string, ParamValue>>): Promise<void> {
+    this.#assertOpen();
     const event = planParams(this.runId, params, this.#params);
-    if (event === undefined) return this.#append([]);
-    await this.#append([event]);
-    for (const [key, value] of Object.entries(event.params)) this.#params.set(key, value);
+    if (event === undefined) return;
+    // Known at once, so that a second call is refused even when nobody awaits the first.
+    const fresh = Object.entries(event.params);
+    for (const [key, value] of fresh) this.#params.set(key, value);
+    try {
+      await this.store.append([event]);
+    } catch (error) {
+      for (const [key] of fresh) this.#params.delete(key);
+      throw error;
+    }
   }
 
   /** Logs one metric; `step` defaults to 0, `timestampMs` to now. */
@@ -105,9 +122,7 @@ export class ActiveRun {
   /** Stores bytes as an artifact, whole or not at all, with their size and SHA-256. */
   async logBytes(content: ArtifactContent, artifactPath: string): Promise<ArtifactFile> {
     this.#assertOpen();
-    const file = await this.store.artifacts.write(this.#owner, artifactPath, content);
-    await this.#append([{ kind: 'artifact', owner: { run: this.runId }, file }]);
-    return file;
+    return this.#beforeEnd(this.#storeFile(content, artifactPath));
   }
 
   /** Stores text as an artifact, in UTF-8. */
@@ -124,16 +139,7 @@ export class ActiveRun {
     artifactFolder?: string,
   ): Promise<readonly ArtifactFile[]> {
     this.#assertOpen();
-    const stored: ArtifactFile[] = [];
-    for (const { path, content } of await this.#localFiles(localPath)) {
-      stored.push(
-        await this.logBytes(
-          content,
-          artifactFolder === undefined ? path : `${artifactFolder}/${path}`,
-        ),
-      );
-    }
-    return stored;
+    return this.#beforeEnd(this.#storeLocalFiles(localPath, artifactFolder));
   }
 
   /** Stores every file of a local folder as artifacts: MLflow's name for `logArtifact` with a folder. */
@@ -145,28 +151,86 @@ export class ActiveRun {
   }
 
   /** Stores a table as JSON in MLflow's form, `{"columns": […], "data": [[…], …]}`. */
-  logTable(table: TableInput, artifactPath: string): Promise<ArtifactFile> {
-    return this.logText(tableJson(table), artifactPath);
+  async logTable(table: TableInput, artifactPath: string): Promise<ArtifactFile> {
+    this.#assertOpen();
+    const content = new TextEncoder().encode(tableJson(table));
+    return this.#beforeEnd(this.#storeTable(content, artifactPath));
   }
 
   /** Stores an image: encoded bytes as they are, raw pixels as PNG. */
   async logImage(image: ImageInput, artifactPath: string): Promise<ArtifactFile> {
     this.#assertOpen();
-    return this.logBytes(await imageBytes(image), artifactPath);
+    return this.#beforeEnd(
+      imageBytes(image).then((content) => this.#storeFile(content, artifactPath)),
+    );
   }
 
   /** Logs a model with its files, and marks it as this run's output. */
   async logModel(draft: ModelDraft): Promise<LoggedModel> {
     this.#assertOpen();
-    return logModel(this, draft);
+    return this.#beforeEnd(logModel(this, draft));
   }
 
-  /** Ends the run. A second call changes nothing. Resume it by its id to write more. */
+  /**
+   * Ends the run, once the files that are still being written are there. A second call changes
+   * nothing. Resume the run by its id to write more.
+   */
   async end(status: EndStatus = 'FINISHED'): Promise<void> {
     if (this.#ended) return;
-    await this.#append([{ kind: 'run-updated', run: this.runId, status, endTimeMs: Date.now() }]);
+    if (!END_STATUSES.includes(status)) {
+      throw new TidemarkError(
+        'INVALID_ARGUMENT',
+        `A run ends ${END_STATUSES.join(', ')}, not ${JSON.stringify(status)}.`,
+      );
+    }
     this.#ended = true;
+    // Whoever called them learns how they went; here it only matters that they are over.
+    if (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished);
+    try {
+      const ended = { kind: 'run-updated', run: this.runId, status } as const;
+      await this.store.append([{ ...ended, endTimeMs: Date.now() }]);
+    } catch (error) {
+      this.#ended = false;
+      throw error;
+    }
     this.#onEnd(this);
+  }
+
+  /** Lets the end of the run wait for work that takes a while. */
+  async #beforeEnd<T>(work: Promise<T>): Promise<T> {
+    this.#unfinished.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#unfinished.delete(work);
+    }
+  }
+
+  async #storeFile(content: ArtifactContent, artifactPath: string): Promise<ArtifactFile> {
+    const file = await this.store.artifacts.write(this.#owner, artifactPath, content);
+    await this.store.append([{ kind: 'artifact', owner: { run: this.runId }, file }]);
+    return file;
+  }
+
+  async #storeLocalFiles(
+    localPath: string | URL,
+    artifactFolder: string | undefined,
+  ): Promise<readonly ArtifactFile[]> {
+    const stored: ArtifactFile[] = [];
+    for (const { path, content } of await this.#localFiles(localPath)) {
+      const place = artifactFolder === undefined ? path : `${artifactFolder}/${path}`;
+      stored.push(await this.#storeFile(content, place));
+    }
+    return stored;
+  }
+
+  /** A table is also named in the tag by which MLflow's pages find it. */
+  async #storeTable(content: Uint8Array, artifactPath: string): Promise<ArtifactFile> {
+    const file = await this.#storeFile(content, artifactPath);
+    this.#tables.add(artifactPath);
+    const listed = JSON.stringify([...this.#tables].map((path) => ({ path, type: 'table' })));
+    await this.store.append([planTags(this.runId, { [LOGGED_ARTIFACTS_TAG]: listed })]);
+    return file;
   }
 
   get #owner(): ArtifactOwner {
@@ -186,4 +250,12 @@ export class ActiveRun {
       { details: { runId: this.runId } },
     );
   }
+}
+
+/** The tables that a resumed run has listed; none when somebody wrote something else into the tag. */
+function tablesIn(tag: string | undefined): Set<string> {
+  const listed = /^\[.*\]$/s.test(tag ?? '')
+    ? [...(tag ?? '').matchAll(/"path":("(?:[^"\\]|\\.)*")/g)]
+    : [];
+  return new Set(listed.map((match) => JSON.parse(match[1] as string) as string));
 }

@@ -6,6 +6,8 @@ export interface AmbientScope {
   /** The innermost run is last. */
   readonly runs: ActiveRun[];
   readonly waiting: WaitingDatasets;
+  /** Whether a run without a body is being opened at this moment. */
+  opening: boolean;
 }
 
 /**
@@ -15,20 +17,21 @@ export interface AmbientScope {
  * trains, reads version 1 and trains again does not mix the two.
  */
 export class WaitingDatasets {
-  #inputs: DatasetInput[] = [];
+  readonly #inputs = new Map<string, DatasetInput>();
   #taken = false;
 
-  /** Notes a dataset that was read. */
+  /** Notes a dataset that was read; the same one again changes nothing. */
   add(input: DatasetInput): void {
-    if (this.#taken) this.#inputs = [];
+    if (this.#taken) this.#inputs.clear();
     this.#taken = false;
-    this.#inputs.push(input);
+    const { dataset, tags } = input;
+    this.#inputs.set(JSON.stringify([dataset.name, dataset.digest, tags]), input);
   }
 
   /** What a run that starts now was given. */
   take(): readonly DatasetInput[] {
     this.#taken = true;
-    return this.#inputs;
+    return [...this.#inputs.values()];
   }
 }
 
@@ -41,5 +44,5 @@ export interface Ambient {
 
 /** A scope in which nothing is open. */
 export function emptyScope(): AmbientScope {
-  return { runs: [], waiting: new WaitingDatasets() };
+  return { runs: [], waiting: new WaitingDatasets(), opening: false };
 }

@@ -1,22 +1,28 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type DatasetInput, MemoryStore, type Store } from '@tidemark/core';
 import { parseEnvironment } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   activeRun,
   currentActor,
   deleteModelAlias,
   deleteModelTag,
+  endRun,
   lastRun,
+  logMetric,
+  logMetrics,
+  logParams,
+  logText,
   openModel,
   openStore,
   recordDatasetRead,
   registerModel,
   setModelAlias,
   setModelTag,
+  setTag,
   startRun,
 } from './index.ts';
 
@@ -134,11 +140,122 @@ describe('startRun without a body', () => {
   });
 });
 
+describe('calls that nobody awaits', () => {
+  it('are over when the run ends: files too', async () => {
+    const store = new MemoryStore();
+    await startRun({ ...QUIET, store }, (run) => {
+      void run.logMetric('a', 1);
+      void run.logText('late', 'late.txt');
+      void run.logTable([{ a: 1 }], 'table.json');
+    });
+    const [run] = await store.runs({});
+    expect(run?.status).toBe('FINISHED');
+    expect(run?.artifacts.map(({ path }) => path)).toEqual(['late.txt', 'table.json']);
+    expect(run?.tags['mlflow.loggedArtifacts']).toBe('[{"path":"table.json","type":"table"}]');
+  });
+
+  it('are refused all the same: a param twice, a second end, a write after the end', async () => {
+    const store = new MemoryStore();
+    const run = await startRun({ ...QUIET, store });
+    const params = await Promise.allSettled([run.logParam('lr', 1), run.logParam('lr', 2)]);
+    expect(params.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    const ends = [run.end('FINISHED'), run.end('FAILED'), run.logMetric('late', 1)];
+    const ended = await Promise.allSettled(ends);
+    expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    const [stored] = await store.runs({});
+    expect(stored).toMatchObject({ status: 'FINISHED', metrics: {}, paramConflicts: [] });
+  });
+});
+
+describe('the functions that log to the run that is open here', () => {
+  it('do as its methods do', async () => {
+    const store = new MemoryStore();
+    await startRun({ ...QUIET, store }, async () => {
+      await logParams({ lr: 0.1 });
+      await logMetrics({ loss: 0.5 }, { step: 2 });
+      await setTag('kind', 'mlp');
+      await logText('x', 'x.txt');
+    });
+    const [run] = await store.runs({});
+    expect(run).toMatchObject({ params: { lr: '0.1' }, tags: { kind: 'mlp' } });
+    expect(run?.metrics.loss).toMatchObject({ value: 0.5, step: 2 });
+    expect(run?.artifacts).toHaveLength(1);
+  });
+
+  it('are refused when none is open', async () => {
+    for (const call of [() => logMetric('a', 1), () => logText('x', 'x'), () => endRun()]) {
+      await expect(call()).rejects.toMatchObject({ code: 'NO_ACTIVE_RUN' });
+    }
+  });
+});
+
+describe('startRun, once more', () => {
+  it('takes a body alone', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const store = await openStore(folder);
+    process.env.TIDEMARK_TRACKING_URI = folder;
+    onTestFinished(() => {
+      delete process.env.TIDEMARK_TRACKING_URI;
+    });
+    expect(await startRun((run) => run.name)).toBe((await store.runs({}))[0]?.name);
+  });
+
+  it('puts a nested run into the experiment of its parent', async () => {
+    const store = new MemoryStore();
+    await startRun({ ...QUIET, store, experiment: 'sweep' }, () =>
+      startRun({ ...QUIET, store, nested: true }, () => {}),
+    );
+    const [inner, outer] = await store.runs({});
+    expect(inner?.experimentId).toBe(outer?.experimentId);
+  });
+
+  it('takes its name from the tag that MLflow keeps it in, and refuses two names', async () => {
+    const store = new MemoryStore();
+    const tags = { 'mlflow.runName': 'mine' };
+    const run = await startRun({ ...QUIET, store, tags }, (active) => active);
+    expect(run.name).toBe('mine');
+    await expect(startRun({ store, tags, name: 'other' })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+
+  it('lets a resumed run have the datasets that wait, and refuses another name for it', async () => {
+    const store = new MemoryStore();
+    const { runId } = await startRun({ ...QUIET, store, name: 'a' }, (run) => run);
+    await recordDatasetRead(dataset('for the resumed'));
+    await expect(startRun({ store, runId, name: 'b' })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+    await startRun({ ...QUIET, store, runId }, () => {});
+    expect((await datasetsOf(store)).a).toContain('for the resumed');
+  });
+
+  it('refuses one of two that are opened at once without a body', async () => {
+    const store = new MemoryStore();
+    const both = await Promise.allSettled([
+      startRun({ ...QUIET, store }),
+      startRun({ ...QUIET, store }),
+    ]);
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    await endRun();
+  });
+
+  it('opens a store again that was closed', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const first = await openStore(folder);
+    await first.close();
+    const second = await openStore(folder);
+    expect(second).not.toBe(first);
+    await startRun({ ...QUIET, store: folder }, () => {});
+    expect(await second.runs({})).toHaveLength(1);
+  });
+});
+
 describe('a dataset that was read', () => {
   it('belongs to the run that is open', async () => {
     const store = new MemoryStore();
     await startRun({ ...QUIET, store, name: 'a' }, () => recordDatasetRead(dataset('open')));
-    expect(await datasetsOf(store)).toEqual({ a: ['open'] });
+    expect((await datasetsOf(store)).a).toContain('open');
   });
 
   it('waits for the runs that start where it was read, until another is read', async () => {
@@ -219,6 +336,20 @@ describe('bad input changes nothing', () => {
     ['a run id that is none', 'INVALID_ID', (store) => startRun({ store, runId: '../x' })],
     ['an unknown run', 'RUN_NOT_FOUND', (store) => startRun({ store, runId: 'f'.repeat(32) })],
     ['an unknown model', 'MODEL_NOT_FOUND', (store) => openModel('models:/none/1', { store })],
+    [
+      'a misspelt option',
+      'INVALID_ARGUMENT',
+      (store) => startRun({ store, experimant: 'x' } as never),
+    ],
+    [
+      'a dataset that MLflow could not keep',
+      'INVALID_ARGUMENT',
+      () =>
+        recordDatasetRead({
+          dataset: { ...dataset('x').dataset, digest: 'd'.repeat(64) },
+          tags: {},
+        }),
+    ],
     ['no model address', 'MODEL_URI_INVALID', (store) => openModel('penguins/1', { store })],
     [
       'an unknown logged model',
@@ -284,6 +415,8 @@ describe('openStore', () => {
     ['https://host:5000', 'folder'],
     ['s3://bucket/x', 'folder'],
     ['file://host/share', 'file:///absolute/path'],
+    ['databricks', 'folder'],
+    ['mysql://ada:p@secret@host', 'tidemark import'],
   ])('cannot open %s, and says what to do', async (address, wayOut) => {
     const refused = openStore(address);
     await expect(refused).rejects.toMatchObject({ code: 'STORE_URI_UNSUPPORTED' });
@@ -296,6 +429,7 @@ describe('openStore', () => {
     const store = await openStore(folder);
     expect(await openStore(`${folder}/../store/`)).toBe(store);
     expect(await openStore(`file://${folder}`)).toBe(store);
+    expect(await openStore(`file:${relative(process.cwd(), folder)}`)).toBe(store);
   });
 });
 

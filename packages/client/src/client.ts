@@ -1,5 +1,6 @@
 import {
   type Actor,
+  assertDatasetInput,
   type DatasetInput,
   deleteAlias,
   deleteRegistryTag,
@@ -12,10 +13,11 @@ import {
   setRegistryTag,
 } from '@tidemark/core';
 import type { ActiveRun } from './active-run.ts';
-import { WaitingDatasets } from './ambient.ts';
+import { emptyScope } from './ambient.ts';
+import { type AmbientVerbs, ambientVerbs } from './ambient-verbs.ts';
 import { type ModelFiles, openModel, resolveModel } from './open-model.ts';
 import type { OpenStoreOptions, Platform } from './platform.ts';
-import { beginRun, type StartRunOptions } from './start-run.ts';
+import { assertNotOpening, assertOptions, beginRun, type StartRunOptions } from './start-run.ts';
 
 /** A store, or the address of one; the default address when it is absent. */
 export type StoreOrAddress = Store | string | undefined;
@@ -24,6 +26,7 @@ export type StoreOrAddress = Store | string | undefined;
 export interface StartRun {
   (options?: StartRunOptions): Promise<ActiveRun>;
   <T>(options: StartRunOptions, body: (run: ActiveRun) => T | Promise<T>): Promise<T>;
+  <T>(body: (run: ActiveRun) => T | Promise<T>): Promise<T>;
 }
 
 /** What is to be registered under which name. */
@@ -52,7 +55,7 @@ export interface ModelAliasOptions {
 }
 
 /** The functions of this package, made for one platform. */
-export interface Client {
+export interface Client extends AmbientVerbs {
   /**
    * Opens a store: a folder, a `file:` URI or `memory:`. Without an address: TIDEMARK_TRACKING_URI,
    * then MLFLOW_TRACKING_URI, then `./tidemark` (in a browser `memory:`). A process opens a place
@@ -100,10 +103,11 @@ export function createClient(platform: Platform): Client {
     if (options?.durability !== undefined) return platform.openStore(place, options);
     const key = platform.storeKey(place);
     const known = shared.get(key);
-    if (known !== undefined && options?.mustExist !== true) return known;
+    const open = known?.closed === false ? known : undefined;
+    if (open !== undefined && options?.mustExist !== true) return open;
     const store = platform.openStore(place, options ?? {});
-    shared.set(key, known ?? store);
-    return known ?? store;
+    shared.set(key, open ?? store);
+    return open ?? store;
   }
 
   function storeOf(store: StoreOrAddress): Promise<Store> {
@@ -111,27 +115,40 @@ export function createClient(platform: Platform): Client {
   }
 
   async function startRun<T>(
-    options: StartRunOptions = {},
+    options: StartRunOptions | ((run: ActiveRun) => T | Promise<T>) = {},
     body?: (run: ActiveRun) => T | Promise<T>,
   ): Promise<ActiveRun | T> {
+    if (typeof options === 'function') return runWithin({}, options);
+    assertOptions(options);
+    return body === undefined ? openRun(options) : runWithin(options, body);
+  }
+
+  async function openRun(options: StartRunOptions): Promise<ActiveRun> {
     const scope = platform.ambient.current();
-    const run = await beginRun({
-      platform,
-      scope,
-      store: await storeOf(options.store),
-      options,
-    });
-    last = run;
-    if (body === undefined) {
-      scope.runs.push(run);
-      return run;
-    }
-    // A copy of the open runs, so that a nested run finds its parent and the body's own stay inside.
-    const inner = { runs: [...scope.runs, run], waiting: new WaitingDatasets() };
+    assertNotOpening(scope, options);
+    scope.opening = true;
     try {
-      const result = await platform.ambient.within(inner, () => (async () => body(run))());
-      await run.end('FINISHED');
-      return result;
+      const run = await beginRun({ platform, scope, store: await storeOf(options.store), options });
+      scope.runs.push(run);
+      last = run;
+      return run;
+    } finally {
+      scope.opening = false;
+    }
+  }
+
+  async function runWithin<T>(
+    options: StartRunOptions,
+    body: (run: ActiveRun) => T | Promise<T>,
+  ): Promise<T> {
+    const scope = platform.ambient.current();
+    const run = await beginRun({ platform, scope, store: await storeOf(options.store), options });
+    last = run;
+    // A copy of the open runs, so that a nested run finds its parent and the body's own stay inside.
+    const inner = { ...emptyScope(), runs: [...scope.runs, run] };
+    let result: T;
+    try {
+      result = await platform.ambient.within(inner, () => (async () => body(run))());
     } catch (error) {
       // The body's own error is the one to see, even when the run cannot be ended.
       await run.end('FAILED').catch((unwritten: unknown) => {
@@ -139,6 +156,8 @@ export function createClient(platform: Platform): Client {
       });
       throw error;
     }
+    await run.end('FINISHED');
+    return result;
   }
 
   const currentActor = (): Actor => ({ name: platform.userName(), authenticated: false });
@@ -146,12 +165,14 @@ export function createClient(platform: Platform): Client {
     platform.ambient.current().runs.findLast((run) => !run.ended);
 
   return {
+    ...ambientVerbs(activeRun),
     openStore,
     startRun: startRun as StartRun,
     activeRun,
     lastRun: () => last,
     currentActor,
     async recordDatasetRead(input) {
+      assertDatasetInput(input);
       const run = activeRun();
       if (run === undefined) platform.ambient.current().waiting.add(input);
       else await run.logDataset(input);

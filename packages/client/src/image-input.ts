@@ -11,10 +11,11 @@ export interface PixelImage {
 }
 
 // The first bytes of each format.
-const SIGNATURES: readonly (readonly number[])[] = [
+const SIGNATURES: readonly (readonly (number | undefined)[])[] = [
   [0x89, 0x50, 0x4e, 0x47],
   [0xff, 0xd8, 0xff],
-  [0x52, 0x49, 0x46, 0x46],
+  // RIFF, four bytes of length, WEBP.
+  [0x52, 0x49, 0x46, 0x46, undefined, undefined, undefined, undefined, 0x57, 0x45, 0x42, 0x50],
   [0x47, 0x49, 0x46, 0x38],
 ];
 
@@ -24,7 +25,11 @@ const COLOR_TYPES: Readonly<Record<number, number>> = { 1: 0, 3: 2, 4: 6 };
 /** The bytes to store for an image. @throws INVALID_ARGUMENT */
 export async function imageBytes(image: ImageInput): Promise<Uint8Array> {
   if (!(image instanceof Uint8Array)) return encodePng(image);
-  if (SIGNATURES.some((signature) => signature.every((byte, at) => image[at] === byte))) {
+  if (
+    SIGNATURES.some((signature) =>
+      signature.every((byte, at) => byte === undefined || image[at] === byte),
+    )
+  ) {
     return image;
   }
   throw new TidemarkError(

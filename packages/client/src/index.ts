@@ -7,6 +7,36 @@ const client: Client = createClient(nodePlatform());
 export const openStore: Client['openStore'] = client.openStore;
 /** {@inheritDoc StartRun} */
 export const startRun: Client['startRun'] = client.startRun;
+/** {@inheritDoc ActiveRun.logParam} */
+export const logParam: Client['logParam'] = client.logParam;
+/** {@inheritDoc ActiveRun.logParams} */
+export const logParams: Client['logParams'] = client.logParams;
+/** {@inheritDoc ActiveRun.logMetric} */
+export const logMetric: Client['logMetric'] = client.logMetric;
+/** {@inheritDoc ActiveRun.logMetrics} */
+export const logMetrics: Client['logMetrics'] = client.logMetrics;
+/** {@inheritDoc ActiveRun.setTag} */
+export const setTag: Client['setTag'] = client.setTag;
+/** {@inheritDoc ActiveRun.setTags} */
+export const setTags: Client['setTags'] = client.setTags;
+/** {@inheritDoc ActiveRun.logDataset} */
+export const logDataset: Client['logDataset'] = client.logDataset;
+/** {@inheritDoc ActiveRun.logBytes} */
+export const logBytes: Client['logBytes'] = client.logBytes;
+/** {@inheritDoc ActiveRun.logText} */
+export const logText: Client['logText'] = client.logText;
+/** {@inheritDoc ActiveRun.logArtifact} */
+export const logArtifact: Client['logArtifact'] = client.logArtifact;
+/** {@inheritDoc ActiveRun.logArtifacts} */
+export const logArtifacts: Client['logArtifacts'] = client.logArtifacts;
+/** {@inheritDoc ActiveRun.logTable} */
+export const logTable: Client['logTable'] = client.logTable;
+/** {@inheritDoc ActiveRun.logImage} */
+export const logImage: Client['logImage'] = client.logImage;
+/** {@inheritDoc ActiveRun.logModel} */
+export const logModel: Client['logModel'] = client.logModel;
+/** {@inheritDoc ActiveRun.end} */
+export const endRun: Client['endRun'] = client.endRun;
 /** {@inheritDoc Client.activeRun} */
 export const activeRun: Client['activeRun'] = client.activeRun;
 /** {@inheritDoc Client.lastRun} */
@@ -28,6 +58,30 @@ export const openModel: Client['openModel'] = client.openModel;
 /** {@inheritDoc Client.currentActor} */
 export const currentActor: Client['currentActor'] = client.currentActor;
 
+// What calls of this package take and give, so that a program needs no second package to name them.
+export {
+  type ArtifactFile,
+  type DatasetInput,
+  type EndStatus,
+  type ErrorCode,
+  type Experiment,
+  type ExperimentId,
+  isTidemarkError,
+  type LoggedModel,
+  type LoggedModelId,
+  type MetricOptions,
+  type MetricPoint,
+  type ModelVersion,
+  type ParamValue,
+  parseExperimentId,
+  parseRunId,
+  type RegisteredModel,
+  type Run,
+  type RunId,
+  type RunStatus,
+  type Store,
+  TidemarkError,
+} from '@tidemark/core';
 export { ActiveRun } from './active-run.ts';
 export type {
   Client,

@@ -3,10 +3,12 @@ import {
   type ArtifactOwner,
   assertArtifactPath,
   assertLoggedModelName,
+  assertStep,
   assertTags,
   type ExperimentId,
   type LoggedModel,
   type LoggedModelId,
+  paramTexts,
   type RunId,
   type Store,
   type StoreEvent,
@@ -55,13 +57,16 @@ export async function logModel(run: LoggingRun, draft: ModelDraft): Promise<Logg
   const { store, runId, experimentId } = run;
   assertLoggedModelName(draft.name);
   if (draft.tags !== undefined) assertTags(draft.tags);
+  const params = paramTexts(draft.params ?? {});
+  const step = draft.step ?? 0;
+  assertStep(step);
   const created = await store.createLoggedModel({
     experimentId,
     name: draft.name,
     creationTimeMs: Date.now(),
     sourceRunId: runId,
     ...(draft.modelType === undefined ? {} : { modelType: draft.modelType }),
-    ...(draft.params === undefined ? {} : { params: draft.params }),
+    params,
     ...(draft.tags === undefined ? {} : { tags: draft.tags }),
   });
   const { modelId } = created;
@@ -76,11 +81,18 @@ export async function logModel(run: LoggingRun, draft: ModelDraft): Promise<Logg
     }
     const ready = { kind: 'model-updated', model: modelId, status: 'READY' } as const;
     const output = { kind: 'model-output', run: runId, model: modelId } as const;
-    events.push({ ...ready, timeMs: Date.now() }, { ...output, step: draft.step ?? 0 });
+    events.push({ ...ready, timeMs: Date.now() }, { ...output, step });
     await store.append(events);
   } catch (error) {
     const failed = { kind: 'model-updated', model: modelId, status: 'UPLOAD_FAILED' } as const;
-    await store.append([{ ...failed, timeMs: Date.now() }]);
+    try {
+      await store.append([{ ...failed, timeMs: Date.now() }]);
+    } catch (unmarked) {
+      throw new AggregateError(
+        [error, unmarked],
+        `The model ${modelId} could neither be logged nor marked as failed.`,
+      );
+    }
     throw error;
   }
   const [logged] = await store.loggedModels({ modelIds: [modelId] });

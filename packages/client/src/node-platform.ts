@@ -46,6 +46,9 @@ function folderOf(address: string): string | undefined {
   const parsed = parseStoreAddress(address);
   if (parsed.kind === 'memory') return undefined;
   if (parsed.kind === 'folder') return parsed.path;
+  // MLflow's usual relative spelling, which a URL would take for the root of the disk: file:./mlruns
+  const relative = /^file:(?!\/)(.+)$/i.exec(parsed.uri)?.[1];
+  if (relative !== undefined) return decodeURIComponent(relative);
   try {
     return fileURLToPath(parsed.uri);
   } catch (cause) {

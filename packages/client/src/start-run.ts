@@ -10,7 +10,9 @@ import {
   parseExperimentId,
   parseRunId,
   planDataset,
+  RUN_NAME_TAG,
   type Run,
+  type RunId,
   type Store,
   type StoreEvent,
   TidemarkError,
@@ -24,7 +26,7 @@ import { randomRunName } from './run-name.ts';
 export interface StartRunOptions {
   /** A store or its address. Default: as `openStore()` finds it. */
   readonly store?: Store | string;
-  /** The experiment's name; it is created when it is new. Default: `Default`. */
+  /** The experiment's name; it is created when it is new. Default: that of the parent, or `Default`. */
   readonly experiment?: string;
   /** The experiment's id; it has to exist. */
   readonly experimentId?: string;
@@ -39,32 +41,55 @@ export interface StartRunOptions {
   readonly environment?: boolean;
 }
 
+const OPTION_NAMES: ReadonlySet<string> = new Set([
+  'store',
+  'experiment',
+  'experimentId',
+  'runId',
+  'name',
+  'tags',
+  'nested',
+  'environment',
+] satisfies (keyof StartRunOptions)[]);
+
+/** Refuses what plain JavaScript hands in by mistake: a misspelt option would go unnoticed. @throws INVALID_ARGUMENT */
+export function assertOptions(options: unknown): asserts options is StartRunOptions {
+  const names = typeof options === 'object' && options !== null ? Object.keys(options) : undefined;
+  const unknown = names?.find((name) => !OPTION_NAMES.has(name));
+  if (names !== undefined && unknown === undefined) return;
+  const what = names === undefined ? `a ${typeof options}` : `the unknown option "${unknown}"`;
+  throw new TidemarkError(
+    'INVALID_ARGUMENT',
+    `startRun was given ${what}. Its options are ${[...OPTION_NAMES].join(', ')}.`,
+  );
+}
+
 /** MLflow's tag for the parent of a nested run. */
 const PARENT_RUN_TAG = 'mlflow.parentRunId';
 
-/** Creates or resumes a run and gives it the datasets that wait in the scope. */
-export async function beginRun(start: {
-  platform: Platform;
-  scope: AmbientScope;
-  store: Store;
-  options: StartRunOptions;
-}): Promise<ActiveRun> {
+/** A run that is to begin, and where. */
+interface RunStart {
+  readonly platform: Platform;
+  readonly scope: AmbientScope;
+  readonly store: Store;
+  readonly options: StartRunOptions;
+}
+
+/**
+ * Creates or resumes a run and gives it the datasets that wait in the scope. Everything is checked
+ * before anything is written; when a write fails after the run was made, the run ends FAILED.
+ */
+export async function beginRun(start: RunStart): Promise<ActiveRun> {
   const { platform, scope, store, options } = start;
   assertTags(options.tags ?? {});
   const parent = scope.runs.findLast((run) => !run.ended);
   if (parent !== undefined && options.nested !== true && options.runId !== parent.runId) {
-    throw new TidemarkError(
-      'INVALID_ARGUMENT',
-      `The run ${parent.runId} is still open here. End it first, or start this one with nested: true.`,
-      { details: { runId: parent.runId } },
-    );
+    throw stillOpen(`The run ${parent.runId} is still open here`);
   }
   const run =
     options.runId === undefined
-      ? await createRun(platform, store, options, parent)
-      : await resumeRun(store, options);
-  const waiting = options.runId === undefined ? scope.waiting.take() : [];
-  if (waiting.length > 0) await store.append(waiting.map((input) => planDataset(run.runId, input)));
+      ? await createRun(start, parent)
+      : await resumeRun(store, parseRunId(options.runId), start);
   return new ActiveRun({
     store,
     run,
@@ -76,19 +101,30 @@ export async function beginRun(start: {
   });
 }
 
+/** Refuses a second run without a body while one is being opened in the same scope. */
+export function assertNotOpening(scope: AmbientScope, options: StartRunOptions): void {
+  if (scope.opening && options.nested !== true) throw stillOpen('Another run is being opened here');
+}
+
+function stillOpen(what: string): TidemarkError {
+  return new TidemarkError(
+    'INVALID_ARGUMENT',
+    `${what}. End it first, start this one with nested: true, or give each its own scope with startRun(options, body).`,
+  );
+}
+
 async function createRun(
-  platform: Platform,
-  store: Store,
-  options: StartRunOptions,
+  { platform, scope, store, options }: RunStart,
   parent: ActiveRun | undefined,
 ): Promise<Run> {
-  const experiment = await chooseExperiment(store, options);
+  const name = runName(options);
+  const experiment = await chooseExperiment(store, options, parent);
   assertExperimentActive(experiment);
   const environment =
     options.environment === false ? undefined : await platform.captureEnvironment();
   const run = await store.createRun({
     experimentId: experiment.experimentId,
-    name: options.name ?? randomRunName(),
+    name,
     userId: platform.userName(),
     startTimeMs: Date.now(),
     tags: {
@@ -97,31 +133,70 @@ async function createRun(
       ...options.tags,
     },
   });
-  if (environment !== undefined) {
-    const { runId, experimentId } = run;
-    const file = await store.artifacts.write(
-      { kind: 'run', experimentId, runId },
-      'environment.json',
-      new TextEncoder().encode(environment.file),
-    );
-    await store.append([{ kind: 'artifact', owner: { run: runId }, file }]);
+  const { runId, experimentId } = run;
+  try {
+    const events: StoreEvent[] = scope.waiting.take().map((input) => planDataset(runId, input));
+    if (environment !== undefined) {
+      const owner = { kind: 'run', experimentId, runId } as const;
+      const content = new TextEncoder().encode(environment.file);
+      const file = await store.artifacts.write(owner, 'environment.json', content);
+      events.push({ kind: 'artifact', owner: { run: runId }, file });
+    }
+    if (events.length > 0) await store.append(events);
+  } catch (error) {
+    const failed = { kind: 'run-updated', run: runId, status: 'FAILED' } as const;
+    await store.append([{ ...failed, endTimeMs: Date.now() }]).catch((unwritten: unknown) => {
+      platform.warn(`The run ${runId} could not be ended as FAILED: ${String(unwritten)}`);
+    });
+    throw error;
   }
   return run;
 }
 
-async function resumeRun(store: Store, options: StartRunOptions): Promise<Run> {
-  const run = await getRun(store, parseRunId(options.runId as string));
-  assertRunActive(run);
-  const events: StoreEvent[] = [{ kind: 'run-updated', run: run.runId, status: 'RUNNING' }];
-  if (options.tags !== undefined) {
-    events.push({ kind: 'tags', run: run.runId, tags: options.tags });
+/** MLflow keeps the name in a tag; given there it counts, and two different names are a mistake. */
+function runName({ name, tags }: StartRunOptions): string {
+  const tagged = tags?.[RUN_NAME_TAG];
+  if (name !== undefined && tagged !== undefined && name !== tagged) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `The run is named ${JSON.stringify(name)} and ${JSON.stringify(tagged)} in the tag ${RUN_NAME_TAG}. Give one of the two.`,
+    );
   }
+  return name ?? tagged ?? randomRunName();
+}
+
+async function resumeRun(store: Store, runId: RunId, { scope, options }: RunStart): Promise<Run> {
+  const run = await getRun(store, runId);
+  assertRunActive(run);
+  const experiments = await store.experiments();
+  const experiment = experiments.find(({ experimentId }) => experimentId === run.experimentId);
+  for (const [what, given, is] of [
+    ['name', options.name, run.name],
+    ['experiment', options.experiment, experiment?.name],
+    ['experimentId', options.experimentId, run.experimentId],
+  ]) {
+    if (given === undefined || given === is) continue;
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `The run ${runId} has the ${what} ${JSON.stringify(is)}, not ${JSON.stringify(given)}. Leave ${what} out to resume it.`,
+      { details: { runId } },
+    );
+  }
+  const events: StoreEvent[] = [{ kind: 'run-updated', run: runId, status: 'RUNNING' }];
+  if (options.tags !== undefined) events.push({ kind: 'tags', run: runId, tags: options.tags });
+  events.push(...scope.waiting.take().map((input) => planDataset(runId, input)));
   await store.append(events);
   return run;
 }
 
-async function chooseExperiment(store: Store, options: StartRunOptions): Promise<Experiment> {
-  const { experiment, experimentId } = options;
+async function chooseExperiment(
+  store: Store,
+  options: StartRunOptions,
+  parent: ActiveRun | undefined,
+): Promise<Experiment> {
+  const { experiment } = options;
+  const inherited = experiment === undefined && parent?.store === store ? parent : undefined;
+  const experimentId = options.experimentId ?? inherited?.experimentId;
   if (experimentId === undefined) {
     return ensureExperiment(store, experiment ?? DEFAULT_EXPERIMENT_NAME);
   }

@@ -19,6 +19,8 @@ export function parseStoreAddress(address: string): StoreAddress {
   switch (scheme) {
     case undefined:
       if (address.trim() === '') throw unsupported(address, 'It is empty. Give a folder.');
+      // MLflow's word for a workspace on Databricks, which has no colon.
+      if (/^(databricks|databricks-uc|uc)$/.test(address)) throw notYet(address);
       return { kind: 'folder', path: address };
     case 'memory':
       return { kind: 'memory' };
@@ -31,18 +33,22 @@ export function parseStoreAddress(address: string): StoreAddress {
     case 'mssql':
       throw unsupported(
         address,
-        `It is a database of MLflow, which Tidemark does not open. Start "mlflow server --backend-store-uri ${withoutPassword(address)}" and bring its content in with: tidemark import http://127.0.0.1:5000`,
+        `It is a database of MLflow, which Tidemark does not open. Start "mlflow server --backend-store-uri ${withoutPassword(address)}" and bring its content in with: tidemark import http://127.0.0.1:5000 (a command that this version does not have yet)`,
       );
     case 'http':
     case 'https':
     case 'databricks':
-      throw unsupported(
-        address,
-        'This version of Tidemark opens stores in folders; tracking servers are not supported yet. Give a folder.',
-      );
+      throw notYet(address);
     default:
       throw unsupported(address, 'Give a folder, a file: URI or memory:.');
   }
+}
+
+function notYet(address: string): TidemarkError {
+  return unsupported(
+    address,
+    'This version of Tidemark opens stores in folders, and no tracking servers. Give a folder.',
+  );
 }
 
 function unsupported(address: string, wayOut: string): TidemarkError {
@@ -56,5 +62,5 @@ function unsupported(address: string, wayOut: string): TidemarkError {
 
 /** An address may carry a user and a password; neither belongs in a message. */
 function withoutPassword(address: string): string {
-  return address.replace(/\/\/[^/@]*@/, '//…@');
+  return address.replace(/\/\/[^/]*@/, '//…@');
 }

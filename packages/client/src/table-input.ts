@@ -24,7 +24,9 @@ interface SplitTable {
 
 function fromRecords(records: readonly Readonly<Record<string, unknown>>[]): SplitTable {
   const columns = [...new Set(records.flatMap((record) => Object.keys(record)))];
-  const data = records.map((record) => columns.map((column) => record[column] ?? null));
+  const data = records.map((record) =>
+    columns.map((column) => (Object.hasOwn(record, column) ? (record[column] ?? null) : null)),
+  );
   return { columns, data };
 }
 

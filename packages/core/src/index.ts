@@ -98,7 +98,7 @@ export {
   getExperiment,
 } from './tracking/find-experiment.ts';
 export { assertRunActive, getRun } from './tracking/find-run.ts';
-export { planDataset } from './tracking/plan-dataset.ts';
-export { type MetricOptions, planMetrics } from './tracking/plan-metrics.ts';
-export { type ParamValue, planParams } from './tracking/plan-params.ts';
+export { assertDatasetInput, planDataset } from './tracking/plan-dataset.ts';
+export { assertStep, type MetricOptions, planMetrics } from './tracking/plan-metrics.ts';
+export { type ParamValue, paramTexts, planParams } from './tracking/plan-params.ts';
 export { assertTags, planTags } from './tracking/plan-tags.ts';

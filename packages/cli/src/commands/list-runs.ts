@@ -12,9 +12,12 @@ export interface ListRunsOptions {
   readonly store?: string;
   readonly json?: boolean;
   readonly experiment?: string;
-  readonly limit: number;
+  /** Default 20 for people, all for programs. */
+  readonly limit?: number;
   readonly deleted?: boolean;
 }
+
+const DEFAULT_LIMIT = 20;
 
 /** Lists runs, newest first. @throws EXPERIMENT_NOT_FOUND, STORE_NOT_FOUND */
 export async function listRuns(options: ListRunsOptions, terminal: Terminal): Promise<void> {
@@ -26,7 +29,8 @@ export async function listRuns(options: ListRunsOptions, terminal: Terminal): Pr
     chosen === undefined ? {} : { experimentIds: chosen.map(({ experimentId }) => experimentId) },
   );
   const matching = all.filter(({ lifecycleStage }) => lifecycleStage === stage);
-  const shown = matching.slice(0, options.limit);
+  const limit = options.limit ?? (options.json === true ? matching.length : DEFAULT_LIMIT);
+  const shown = matching.slice(0, limit);
   const names = new Map(experiments.map(({ experimentId, name }) => [experimentId, name]));
   if (options.json === true) {
     terminal.out(

@@ -91,6 +91,18 @@ export async function showRun(
     );
   }
   section('Datasets', run.datasets.map((input) => pairs(datasetFacts(input))).join('\n'));
+  const children = (await store.runs({})).filter(
+    ({ tags }) => tags['mlflow.parentRunId'] === run.runId,
+  );
+  section(
+    'Nested runs',
+    pairs(
+      children.map(({ runId, name, status }) => [
+        runId.slice(0, 12),
+        `${name}  ${statusText(status)}`,
+      ]),
+    ),
+  );
   section(
     'Models',
     pairs(
@@ -116,6 +128,7 @@ function facts(run: Run, experimentName: string | undefined): [string, string | 
   const { endTimeMs, lifecycleStage, startTimeMs, tags } = run;
   return [
     ['experiment', `${experimentName ?? '?'} (${run.experimentId})`],
+    ['parent', tags['mlflow.parentRunId']],
     ['status', `${statusText(run.status)}${lifecycleStage === 'deleted' ? ', deleted' : ''}`],
     ['started', formatTime(startTimeMs)],
     ['took', endTimeMs === undefined ? undefined : formatDuration(endTimeMs - startTimeMs)],

@@ -1,3 +1,5 @@
+import { assertBytes } from './assert-bytes.ts';
+
 /** One array with the bytes of all parts, in order. */
 export function concatenateBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -14,6 +16,9 @@ export async function collectBytes(
   stream: AsyncIterable<Uint8Array>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array[] = [];
-  for await (const part of stream) parts.push(part);
+  for await (const part of stream) {
+    assertBytes(part);
+    parts.push(part);
+  }
   return concatenateBytes(parts);
 }

@@ -2,11 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
+import { assertBytes, assertContent } from '../bytes/assert-bytes.ts';
 import { TidemarkError } from '../errors.ts';
 import type { ArtifactEntry, ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
 import { assertArtifactPath } from '../model/artifact-path.ts';
 import type { ArtifactContent, ArtifactStore } from '../store/store.ts';
 import { artifactFolder, LAYOUT } from './layout.ts';
+import { syncFolder } from './put-if-absent.ts';
 import { errnoOf, writeFailed } from './system-errors.ts';
 
 const READ_BYTES = 1024 * 1024;
@@ -27,6 +29,7 @@ export class FileArtifacts implements ArtifactStore {
 
   async write(owner: ArtifactOwner, path: string, content: ArtifactContent): Promise<ArtifactFile> {
     assertArtifactPath(path);
+    assertContent(content);
     this.#createStore();
     const target = join(this.#folder, artifactFolder(owner), path);
     const partial = join(
@@ -40,12 +43,17 @@ export class FileArtifacts implements ArtifactStore {
       }
       await assertNoFolder(target, path);
       await mkdir(dirname(partial), { recursive: true });
+      if ((await lstat(dirname(partial))).isSymbolicLink()) {
+        throw unsafe(path, 'would be written through a symbolic link, artifacts/.partial');
+      }
       const written = await writeAndHash(partial, content);
       await mkdir(dirname(target), { recursive: true });
       await rename(partial, target);
+      syncFolder(dirname(target));
       return { path, ...written };
     } catch (error) {
       await rm(partial, { force: true });
+      if (error instanceof SourceFailure) throw error.cause;
       if (errnoOf(error) === undefined) throw error;
       throw writeFailed(`The artifact ${JSON.stringify(path)}`, error);
     }
@@ -74,13 +82,14 @@ export class FileArtifacts implements ArtifactStore {
       const entries = await readdir(folder, { withFileTypes: true });
       const listed = entries
         .filter((entry) => entry.isFile() || entry.isDirectory())
-        .map(async (entry): Promise<ArtifactEntry> => {
+        .map(async (entry): Promise<ArtifactEntry | undefined> => {
           const entryPath = `${prefix}${entry.name}`;
           if (entry.isDirectory()) return { path: entryPath, isFolder: true };
-          const { size } = await lstat(join(folder, entry.name));
-          return { path: entryPath, isFolder: false, sizeBytes: size };
+          const info = await lstatIfThere(join(folder, entry.name));
+          return info && { path: entryPath, isFolder: false, sizeBytes: info.size };
         });
-      return (await Promise.all(listed)).sort((a, b) => (a.path < b.path ? -1 : 1));
+      const entriesThere = (await Promise.all(listed)).filter((entry) => entry !== undefined);
+      return entriesThere.sort((a, b) => (a.path < b.path ? -1 : 1));
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return [];
       throw error;
@@ -131,6 +140,20 @@ export class FileArtifacts implements ArtifactStore {
   }
 }
 
+/** What went wrong where the bytes came from, not where they went. */
+class SourceFailure extends Error {}
+
+async function* pieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of source) {
+      assertBytes(piece);
+      yield piece;
+    }
+  } catch (cause) {
+    throw new SourceFailure('the source broke', { cause });
+  }
+}
+
 async function writeAndHash(
   path: string,
   content: ArtifactContent,
@@ -139,7 +162,7 @@ async function writeAndHash(
   let sizeBytes = 0;
   const handle = await open(path, 'wx', 0o644);
   try {
-    for await (const piece of content instanceof Uint8Array ? [content] : content) {
+    for await (const piece of content instanceof Uint8Array ? [content] : pieces(content)) {
       hash.update(piece);
       sizeBytes += piece.length;
       let offset = 0;

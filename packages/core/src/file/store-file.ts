@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { TidemarkError } from '../errors.ts';
@@ -48,7 +48,7 @@ export function inspectStoreFolder(folder: string): StoreFile | undefined {
   if (isMlruns(folder, names)) {
     throw new TidemarkError(
       'STORE_IS_MLRUNS',
-      `${folder} is an MLflow file store. Bring it into a Tidemark store with: tidemark import mlruns ${folder}`,
+      `${folder} is an MLflow file store. A Tidemark store takes it in with: tidemark import mlruns ${folder} (a command that this version does not have yet)`,
       { details: { folder } },
     );
   }
@@ -146,5 +146,7 @@ function writeUnlessThere(path: string, content: string): void {
     writeFileSync(path, content, { flag: 'wx' });
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
+    // Left empty by a disk that was full when the store was made.
+    if (statSync(path).size === 0) writeFileSync(path, content);
   }
 }

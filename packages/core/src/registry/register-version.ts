@@ -19,14 +19,24 @@ export interface RegisterVersionOptions {
  * Makes a logged model the next version of a registered model, which is created when it is new. The
  * version records the digest of the model's artifacts and of its run's folded state, so that a later
  * change of either shows.
- * @throws INVALID_KEY for a bad name, INVALID_ARGUMENT when the model is not READY
+ * @throws INVALID_KEY for a bad name, LOGGED_MODEL_NOT_FOUND when the model is of another store,
+ * INVALID_ARGUMENT when it is not READY
  */
 export async function registerVersion(
   store: Store,
   options: RegisterVersionOptions,
 ): Promise<ModelVersion> {
-  const { name, model, by, description = '' } = options;
+  const { name, by, description = '' } = options;
   assertModelName(name);
+  // Read again: the caller's copy may be stale, or of another store.
+  const [model] = await store.loggedModels({ modelIds: [options.model.modelId] });
+  if (model === undefined) {
+    throw new TidemarkError(
+      'LOGGED_MODEL_NOT_FOUND',
+      `The logged model ${options.model.modelId} is not in ${store.uri}. Register it in the store that it was logged to.`,
+      { details: { modelId: options.model.modelId } },
+    );
+  }
   if (model.status !== 'READY') {
     throw new TidemarkError(
       'INVALID_ARGUMENT',

@@ -1,3 +1,4 @@
+import { assertContent } from '../bytes/assert-bytes.ts';
 import { collectBytes } from '../bytes/concatenate-bytes.ts';
 import { Sha256 } from '../digest/sha256.ts';
 import { TidemarkError } from '../errors.ts';
@@ -84,6 +85,7 @@ class MemoryArtifacts implements ArtifactStore {
         );
       }
     }
+    assertContent(content);
     const bytes = content instanceof Uint8Array ? content.slice() : await collectBytes(content);
     const hash = new Sha256();
     hash.update(bytes);

@@ -6,16 +6,30 @@ import { LIMITS } from '../model/limits.ts';
 
 /** Checks a dataset input: the event to append. @throws INVALID_ARGUMENT */
 export function planDataset(runId: RunId, input: DatasetInput): DatasetUsed {
-  assertText('name', input.dataset.name, LIMITS.datasetNameLength);
-  assertText('digest', input.dataset.digest, LIMITS.datasetDigestLength);
+  assertDatasetInput(input);
   return { kind: 'dataset', run: runId, input };
 }
 
-function assertText(field: string, value: string, limit: number): void {
-  if (value.trim() !== '' && value.length <= limit) return;
+/** @throws INVALID_ARGUMENT when a dataset input breaks MLflow's limits */
+export function assertDatasetInput({ dataset, tags }: DatasetInput): void {
+  assertText('name', dataset.name, LIMITS.datasetNameLength, 1);
+  assertText('digest', dataset.digest, LIMITS.datasetDigestLength, 1);
+  assertText('source type', dataset.sourceType, LIMITS.datasetNameLength, 1);
+  assertText('source', dataset.source, LIMITS.datasetSourceLength);
+  assertText('schema', dataset.schema ?? '', LIMITS.datasetSchemaLength);
+  assertText('profile', dataset.profile ?? '', LIMITS.datasetProfileLength);
+  for (const [key, value] of Object.entries(tags)) {
+    assertText(`tag ${JSON.stringify(key)}`, value, LIMITS.inputTagValueLength);
+    if (key.length > LIMITS.inputTagKeyLength) assertText('tag key', key, LIMITS.inputTagKeyLength);
+  }
+}
+
+function assertText(field: string, value: unknown, limit: number, least = 0): void {
+  if (typeof value === 'string' && value.trim().length >= least && value.length <= limit) return;
+  const found = typeof value === 'string' ? `${value.length} characters` : `a ${typeof value}`;
   throw new TidemarkError(
     'INVALID_ARGUMENT',
-    `The ${field} of a dataset has to have 1 to ${limit} characters; it has ${value.length}.`,
+    `The ${field} of a dataset has to be text of ${least} to ${limit} characters; it is ${found}.`,
     { details: { field } },
   );
 }

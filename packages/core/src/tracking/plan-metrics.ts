@@ -1,6 +1,6 @@
 import { TidemarkError } from '../errors.ts';
 import type { MetricsLogged } from '../events/store-event.ts';
-import type { LoggedModelId, RunId } from '../model/ids.ts';
+import { type LoggedModelId, parseLoggedModelId, type RunId } from '../model/ids.ts';
 import { assertKey } from '../model/names.ts';
 
 /** What can be said of a metric point beside its value. */
@@ -34,8 +34,12 @@ export function planMetrics(
     }
     if (typeof metrics[key] !== 'number') throw notANumber(key, metrics[key]);
   }
+  if (options.dataset !== undefined) {
+    const { name, digest } = options.dataset;
+    if (!isText(name) || !isText(digest)) throw notADataset();
+  }
   const step = options.step ?? 0;
-  if (!Number.isSafeInteger(step)) throw notWhole('step', step);
+  assertStep(step);
   const timeMs = options.timestampMs ?? Date.now();
   if (!Number.isSafeInteger(timeMs) || timeMs < 0) throw notWhole('timestampMs', timeMs);
   return {
@@ -45,8 +49,19 @@ export function planMetrics(
     step,
     metrics,
     ...(options.dataset === undefined ? {} : { dataset: options.dataset }),
-    ...(options.modelId === undefined ? {} : { model: options.modelId }),
+    ...(options.modelId === undefined ? {} : { model: parseLoggedModelId(options.modelId) }),
   };
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function notADataset(): TidemarkError {
+  return new TidemarkError(
+    'INVALID_ARGUMENT',
+    'The dataset of a metric needs a name and a digest, as those of the dataset that was logged.',
+  );
 }
 
 function notANumber(key: string, value: unknown): TidemarkError {
@@ -55,6 +70,11 @@ function notANumber(key: string, value: unknown): TidemarkError {
     `The metric ${JSON.stringify(key)} is a ${typeof value}, not a number. Log text as a param or a tag.`,
     { details: { key } },
   );
+}
+
+/** @throws INVALID_ARGUMENT when a step is not a whole number */
+export function assertStep(step: number): void {
+  if (!Number.isSafeInteger(step)) throw notWhole('step', step);
 }
 
 function notWhole(name: string, value: unknown): TidemarkError {

@@ -44,21 +44,7 @@ export function planParams(
 }
 
 function paramText(key: string, value: ParamValue): string {
-  const text =
-    typeof value === 'string'
-      ? value
-      : typeof value === 'object' && value !== null
-        ? JSON.stringify(value)
-        : typeof value === 'function' || typeof value === 'symbol' || value === undefined
-          ? undefined
-          : String(value);
-  if (text === undefined) {
-    throw new TidemarkError(
-      'INVALID_ARGUMENT',
-      `The param ${JSON.stringify(key)} is a ${typeof value}, which has no text. Give a string, number, boolean or JSON value.`,
-      { details: { key } },
-    );
-  }
+  const text = textOf(key, value);
   if (text.length > LIMITS.paramValueLength) {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
@@ -67,4 +53,35 @@ function paramText(key: string, value: ParamValue): string {
     );
   }
   return text;
+}
+
+function textOf(key: string, value: ParamValue): string {
+  if (typeof value === 'string') return value;
+  const isPlain = ['number', 'boolean', 'bigint'].includes(typeof value) || value === null;
+  if (isPlain) return String(value);
+  let cause: unknown;
+  if (typeof value === 'object') {
+    try {
+      // Undefined for what has no JSON, such as an object whose toJSON gives nothing.
+      const text = JSON.stringify(value) as string | undefined;
+      if (text !== undefined) return text;
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new TidemarkError(
+    'INVALID_ARGUMENT',
+    `The param ${JSON.stringify(key)} is a ${typeof value} that has no text. Give a string, number, boolean or JSON value.`,
+    { cause, details: { key } },
+  );
+}
+
+/** The texts of a logged model's params, checked as those of a run. @throws INVALID_KEY, INVALID_ARGUMENT */
+export function paramTexts(params: Readonly<Record<string, ParamValue>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(params).map(([key, value]) => {
+      assertKey(key, 'param');
+      return [key, paramText(key, value)];
+    }),
+  );
 }
