@@ -17428,6 +17428,37 @@ const actionsReporter = {
 	}
 };
 
+// ../core/src/errors.ts
+/**
+* The one error type of Tidemark. `code` is stable, `message` says what happened and what to do next,
+* `details` carries the values a program may need.
+*/
+var TidemarkError = class extends Error {
+	name = "TidemarkError";
+	code;
+	details;
+	constructor(code, message, options = {}) {
+		super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
+		this.code = code;
+		this.details = options.details ?? {};
+	}
+};
+/** Whether `error` is a Tidemark error (of the code, when one is given), whichever copy of the package made it. */
+function isTidemarkError(error, code) {
+	return error instanceof Error && error.name === "TidemarkError" && "code" in error && (code === void 0 || error.code === code);
+}
+
+// ../core/src/bytes/assert-bytes.ts
+/** @throws INVALID_ARGUMENT when what plain JavaScript handed in is neither bytes nor a stream of them */
+function assertContent(content) {
+	if (!(typeof content === "object" && content !== null && Symbol.asyncIterator in content)) assertBytes(content);
+}
+/** @throws INVALID_ARGUMENT when a value is not a Uint8Array */
+function assertBytes(value) {
+	if (value instanceof Uint8Array) return;
+	throw new TidemarkError("INVALID_ARGUMENT", `An artifact is made of bytes, and a ${typeof value} was given. Give a Uint8Array or an async iterable of them; for text use logText.`);
+}
+
 // ../core/src/bytes/concatenate-bytes.ts
 /** One array with the bytes of all parts, in order. */
 function concatenateBytes(parts) {
@@ -17442,7 +17473,10 @@ function concatenateBytes(parts) {
 /** All the bytes of a stream, such as `ArtifactStore.read` gives. */
 async function collectBytes(stream) {
 	const parts = [];
-	for await (const part of stream) parts.push(part);
+	for await (const part of stream) {
+		assertBytes(part);
+		parts.push(part);
+	}
 	return concatenateBytes(parts);
 }
 
@@ -18197,26 +18231,6 @@ function metricState(point) {
 	};
 }
 
-// ../core/src/errors.ts
-/**
-* The one error type of Tidemark. `code` is stable, `message` says what happened and what to do next,
-* `details` carries the values a program may need.
-*/
-var TidemarkError = class extends Error {
-	name = "TidemarkError";
-	code;
-	details;
-	constructor(code, message, options = {}) {
-		super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
-		this.code = code;
-		this.details = options.details ?? {};
-	}
-};
-/** Whether `error` is a Tidemark error (of the code, when one is given), whichever copy of the package made it. */
-function isTidemarkError(error, code) {
-	return error instanceof Error && error.name === "TidemarkError" && "code" in error && (code === void 0 || error.code === code);
-}
-
 // ../core/src/model/metric.ts
 /**
 * Orders points as MLflow picks the latest: by step, then timestamp, then value; NaN below every
@@ -18503,6 +18517,11 @@ const LIMITS = {
 	experimentTagValueLength: 5e3,
 	datasetNameLength: 500,
 	datasetDigestLength: 36,
+	datasetSchemaLength: 1048575,
+	datasetSourceLength: 65535,
+	datasetProfileLength: 16777215,
+	inputTagKeyLength: 255,
+	inputTagValueLength: 500,
 	registryTagValueLength: 1e5,
 	aliasLength: 255,
 	modelNameLength: 256,
@@ -29045,6 +29064,49 @@ function errnoOf(error) {
 	return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : void 0;
 }
 
+// ../core/src/file/put-if-absent.ts
+/**
+* Creates a file with this content unless one of its name exists; says whether it did. Readers see
+* all of it or nothing: it is written beside, synced, and linked into place (`open` with `wx` showed
+* partial files to readers). When the link call fails although it worked, as NFS can answer, the
+* caller finds out by reading the file back and looking for its own nonce.
+*/
+function putIfAbsent(path, content) {
+	const folder = dirname(path);
+	const partial = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
+	try {
+		writeFileSync(partial, content, {
+			flag: "wx",
+			flush: true
+		});
+		linkSync(partial, path);
+	} catch (error) {
+		if (errnoOf(error) === "EEXIST") return false;
+		throw error;
+	} finally {
+		removeQuietly(partial);
+	}
+	syncFolder(folder);
+	return true;
+}
+/** Syncs a folder, so that a file created in it survives a power cut. Windows has no such call. */
+function syncFolder(folder) {
+	if (process.platform === "win32") return;
+	const fd = openSync(folder, "r");
+	try {
+		fsyncSync(fd);
+	} finally {
+		closeSync(fd);
+	}
+}
+function removeQuietly(path) {
+	try {
+		unlinkSync(path);
+	} catch (error) {
+		if (errnoOf(error) !== "ENOENT") throw error;
+	}
+}
+
 // ../core/src/file/file-artifacts.ts
 const READ_BYTES = 1048576;
 /**
@@ -29061,6 +29123,7 @@ var FileArtifacts = class {
 	}
 	async write(owner, path, content) {
 		assertArtifactPath(path);
+		assertContent(content);
 		this.#createStore();
 		const target = join(this.#folder, artifactFolder(owner), path);
 		const partial = join(this.#folder, LAYOUT.partialArtifacts, `${randomBytes(8).toString("hex")}.partial`);
@@ -29068,15 +29131,18 @@ var FileArtifacts = class {
 			if (!await this.#isWayOfFolders(dirname(target), path)) throw unsafe(path, "goes through a file as if it were a folder");
 			await assertNoFolder(target, path);
 			await mkdir(dirname(partial), { recursive: true });
+			if ((await lstat(dirname(partial))).isSymbolicLink()) throw unsafe(path, "would be written through a symbolic link, artifacts/.partial");
 			const written = await writeAndHash(partial, content);
 			await mkdir(dirname(target), { recursive: true });
 			await rename(partial, target);
+			syncFolder(dirname(target));
 			return {
 				path,
 				...written
 			};
 		} catch (error) {
 			await rm(partial, { force: true });
+			if (error instanceof SourceFailure) throw error.cause;
 			if (errnoOf(error) === void 0) throw error;
 			throw writeFailed(`The artifact ${JSON.stringify(path)}`, error);
 		}
@@ -29106,14 +29172,14 @@ var FileArtifacts = class {
 					path: entryPath,
 					isFolder: true
 				};
-				const { size } = await lstat(join(folder, entry.name));
-				return {
+				const info = await lstatIfThere(join(folder, entry.name));
+				return info && {
 					path: entryPath,
 					isFolder: false,
-					sizeBytes: size
+					sizeBytes: info.size
 				};
 			});
-			return (await Promise.all(listed)).sort((a, b) => a.path < b.path ? -1 : 1);
+			return (await Promise.all(listed)).filter((entry) => entry !== void 0).sort((a, b) => a.path < b.path ? -1 : 1);
 		} catch (error) {
 			if (errnoOf(error) === "ENOENT") return [];
 			throw error;
@@ -29154,12 +29220,24 @@ var FileArtifacts = class {
 		return true;
 	}
 };
+/** What went wrong where the bytes came from, not where they went. */
+var SourceFailure = class extends Error {};
+async function* pieces(source) {
+	try {
+		for await (const piece of source) {
+			assertBytes(piece);
+			yield piece;
+		}
+	} catch (cause) {
+		throw new SourceFailure("the source broke", { cause });
+	}
+}
 async function writeAndHash(path, content) {
 	const hash = createHash("sha256");
 	let sizeBytes = 0;
 	const handle = await open(path, "wx", 420);
 	try {
-		for await (const piece of content instanceof Uint8Array ? [content] : content) {
+		for await (const piece of content instanceof Uint8Array ? [content] : pieces(content)) {
 			hash.update(piece);
 			sizeBytes += piece.length;
 			let offset = 0;
@@ -29544,49 +29622,6 @@ function attempt(read) {
 	}
 }
 
-// ../core/src/file/put-if-absent.ts
-/**
-* Creates a file with this content unless one of its name exists; says whether it did. Readers see
-* all of it or nothing: it is written beside, synced, and linked into place (`open` with `wx` showed
-* partial files to readers). When the link call fails although it worked, as NFS can answer, the
-* caller finds out by reading the file back and looking for its own nonce.
-*/
-function putIfAbsent(path, content) {
-	const folder = dirname(path);
-	const partial = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
-	try {
-		writeFileSync(partial, content, {
-			flag: "wx",
-			flush: true
-		});
-		linkSync(partial, path);
-	} catch (error) {
-		if (errnoOf(error) === "EEXIST") return false;
-		throw error;
-	} finally {
-		removeQuietly(partial);
-	}
-	syncFolder(folder);
-	return true;
-}
-/** Syncs a folder, so that a file created in it survives a power cut. Windows has no such call. */
-function syncFolder(folder) {
-	if (process.platform === "win32") return;
-	const fd = openSync(folder, "r");
-	try {
-		fsyncSync(fd);
-	} finally {
-		closeSync(fd);
-	}
-}
-function removeQuietly(path) {
-	try {
-		unlinkSync(path);
-	} catch (error) {
-		if (errnoOf(error) !== "ENOENT") throw error;
-	}
-}
-
 // ../core/src/file/log-writer.ts
 /** With `os`, the call that finds the last sync this old syncs. */
 const SYNC_INTERVAL_MS = 1e3;
@@ -29942,7 +29977,7 @@ function inspectStoreFolder(folder) {
 		throw readFailed(folder, error);
 	}
 	if (names.includes(LAYOUT.storeFile)) return readStoreFile(folder);
-	if (isMlruns(folder, names)) throw new TidemarkError("STORE_IS_MLRUNS", `${folder} is an MLflow file store. Bring it into a Tidemark store with: tidemark import mlruns ${folder}`, { details: { folder } });
+	if (isMlruns(folder, names)) throw new TidemarkError("STORE_IS_MLRUNS", `${folder} is an MLflow file store. A Tidemark store takes it in with: tidemark import mlruns ${folder} (a command that this version does not have yet)`, { details: { folder } });
 	const foreign = names.find((name) => !isOwnName(name));
 	if (foreign !== void 0) throw new TidemarkError("STORE_FOLDER_IN_USE", `${folder} is not a Tidemark store and holds other files (such as ${JSON.stringify(foreign)}). Give an empty folder, or one that does not exist yet.`, { details: { folder } });
 }
@@ -30016,6 +30051,7 @@ function writeUnlessThere(path, content) {
 		writeFileSync(path, content, { flag: "wx" });
 	} catch (error) {
 		if (errnoOf(error) !== "EEXIST") throw error;
+		if (statSync(path).size === 0) writeFileSync(path, content);
 	}
 }
 
