@@ -27,7 +27,8 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
       return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     }
     if (!isTidemarkError(error)) throw error;
-    terminal.error(`tidemark: ${printable(error.message)} [${error.code}]\n`);
+    const message = error.message.split('\n').map(printable).join('\n');
+    terminal.error(`tidemark: ${message} [${error.code}]\n`);
     return EXIT.failed;
   }
 }

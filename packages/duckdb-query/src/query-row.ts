@@ -18,5 +18,7 @@ export interface QueryResult {
 /** A result that lies in DuckDB, compactly, and is made into rows as it is read. To be read once. */
 export interface QueryStream {
   readonly columns: readonly QueryColumn[];
+  /** How many rows there are in all. */
+  readonly rowCount: number;
   readonly rows: AsyncIterable<QueryRow>;
 }

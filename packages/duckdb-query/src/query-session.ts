@@ -76,8 +76,8 @@ export class QuerySession {
     parameters?: QueryParameters,
     options?: QueryRunOptions,
   ): Promise<QueryStream> {
-    const { columns, batches } = await this.#start(sql, parameters, options);
-    return { columns, rows: rowsOf(batches) };
+    const { columns, rowCount, batches } = await this.#start(sql, parameters, options);
+    return { columns, rowCount, rows: rowsOf(batches) };
   }
 
   /** Stops what runs (it fails with QUERY_CLOSED) and lets go of the memory. The store stays open. */

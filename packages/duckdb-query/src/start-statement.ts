@@ -28,6 +28,7 @@ export interface StatementToStart {
 /** A result, fetched some thousand rows at a time. */
 export interface QueryBatches {
   readonly columns: readonly QueryColumn[];
+  readonly rowCount: number;
   readonly batches: AsyncIterable<readonly QueryRow[]>;
 }
 
@@ -47,6 +48,7 @@ export async function startStatement(statement: StatementToStart): Promise<Query
   const readers = types.map((type) => valueReader(duckdb, type, timestamps));
   return {
     columns: names.map((name, index) => ({ name, type: String(types[index]) })),
+    rowCount: result.rowCount,
     batches: fetchBatches(statement, result, { names, readers }),
   };
 }
