@@ -9,6 +9,8 @@ export interface Story {
   fact(name: string, value: string): void;
   /** Draws progress in one line of a terminal; elsewhere prints only the last. */
   progress(done: number, of: number, note: string): void;
+  /** Shows what another program printed, indented. */
+  quote(text: string): void;
   next(commands: readonly (readonly [string, string])[]): void;
 }
 
@@ -32,6 +34,7 @@ export function tellOn(stream: NodeJS.WriteStream): Story {
       const line = `   ${bar} epoch ${String(done).padStart(String(of).length)}/${of}  ${note}`;
       stream.write(stream.isTTY ? `\r${line}${done === of ? '\n' : ''}` : `${line}\n`);
     },
+    quote: (text) => void stream.write(text.replace(/^(?=.)/gm, '   ')),
     next: (commands) => {
       stream.write(`\n${mark('bold', 'Try next')}\n`);
       const width = Math.max(...commands.map(([command]) => command.length));

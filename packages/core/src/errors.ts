@@ -42,6 +42,7 @@ export const ERROR_CODES = {
     'The Delta table needs a feature that this reader or writer does not have.',
   DELTA_LOG_INVALID: 'The log of the Delta table breaks the Delta protocol.',
   DELTA_FILES_MISSING: 'Data files of this version are gone, as after VACUUM.',
+  DELTA_TABLE_EXISTS: 'There is a Delta table at this place already.',
   DELTA_COMMIT_CONFLICT: 'Another writer committed a change that this commit cannot follow.',
   SQL_INVALID: 'The SQL has a mistake, or failed on the data.',
   SQL_FORBIDDEN: 'The SQL does something else than read the tables of the store.',

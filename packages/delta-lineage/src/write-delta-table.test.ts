@@ -263,7 +263,7 @@ describe('what Delta cannot hold', () => {
     );
     expect(results.filter(({ status }) => status === 'fulfilled').length).toBe(1);
     await expect(createDeltaTable(path, penguins)).rejects.toMatchObject({
-      code: 'DELTA_COMMIT_CONFLICT',
+      code: 'DELTA_TABLE_EXISTS',
     });
     expect((await readDeltaTable(path, { record: false })).table.numRows).toBe(3);
     expect((await readdir(path)).length).toBe(2);

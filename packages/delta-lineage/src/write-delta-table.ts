@@ -44,7 +44,7 @@ const ENGINE = `tidemark-delta-lineage/${packageVersion()}`;
  * Columns may be null. Unsigned integers take the next wider type, and a timestamp without a zone is
  * taken as UTC.
  *
- * Throws INVALID_ARGUMENT when a column's name or type is not Delta's, DELTA_COMMIT_CONFLICT when there
+ * Throws INVALID_ARGUMENT when a column's name or type is not Delta's, DELTA_TABLE_EXISTS when there
  * is a table already, WRITE_FAILED.
  */
 export async function createDeltaTable(
@@ -196,7 +196,7 @@ async function tableExists(tablePath: string): Promise<boolean> {
 
 function tableExistsError(tablePath: string): TidemarkError {
   return new TidemarkError(
-    'DELTA_COMMIT_CONFLICT',
+    'DELTA_TABLE_EXISTS',
     `There is a Delta table at ${tablePath} already. Append to it (appendToDeltaTable), or choose another folder.`,
     { details: { path: tablePath } },
   );

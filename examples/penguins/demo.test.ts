@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,20 +14,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
-import { openModel, openStore } from '@tidemark/client';
+import { runCli } from '@tidemark/cli';
+import { deleteModelTag, openModel, openStore, setModelTag } from '@tidemark/client';
 import {
   artifactsDigest,
   collectBytes,
+  type DeltaDatasetVersion,
   deltaDatasetVersion,
   type ModelVersion,
   type Run,
   type Store,
 } from '@tidemark/core';
 import { parseEnvironment } from '@tidemark/core/node';
-import { openDeltaSnapshot, readDeltaTable, snapshotDigest } from '@tidemark/delta-lineage';
+import {
+  modelLineage,
+  openDeltaSnapshot,
+  readDatasetVersion,
+  readDeltaTable,
+  snapshotDigest,
+} from '@tidemark/delta-lineage';
 import { loadModel, outputTensor } from '@tidemark/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildClassifier, predictions, prepare, sameBits, train } from './classifier.ts';
+import { judgePullRequest } from './merge-gate.ts';
 
 // The demo runs as a process, in a git repository of its own; the tests read what it leaves behind.
 
@@ -37,7 +47,9 @@ const folder = mkdtempSync(join(tmpdir(), 'tidemark-penguins-'));
 const table = join(folder, 'tidemark-demo', 'penguins');
 let store: Store;
 let run: Run;
+let second: Run;
 let version: ModelVersion;
+let challenger: ModelVersion;
 
 beforeAll(async () => {
   writeFileSync(join(folder, 'package-lock.json'), LOCKFILE);
@@ -56,16 +68,35 @@ beforeAll(async () => {
   git('commit', '-m', 'the code');
   runDemo();
   store = await openStore(join(folder, 'tidemark'), { mustExist: true });
-  run = (await store.runs({}))[0] as Run;
-  version = (await store.registry.read('penguins'))?.model.versions[0] as ModelVersion;
+  [second, run] = (await store.runs({})) as [Run, Run];
+  [version, challenger] = await versions();
 }, 120_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+async function versions(): Promise<[ModelVersion, ModelVersion, ...ModelVersion[]]> {
+  const entry = await store.registry.read('penguins');
+  return entry?.model.versions as [ModelVersion, ModelVersion, ...ModelVersion[]];
+}
+
+async function sql(text: string): Promise<Record<string, unknown>[]> {
+  let out = '';
+  const code = await runCli(['sql', text, '--json', '--store', join(folder, 'tidemark')], {
+    out: (piece) => {
+      out += piece;
+    },
+    error: (piece) => expect.fail(piece),
+    width: 80,
+    colors: false,
+  });
+  expect(code).toBe(0);
+  return JSON.parse(out) as Record<string, unknown>[];
+}
+
 function runDemo(): void {
   const { TIDEMARK_TRACKING_URI: _, MLFLOW_TRACKING_URI: __, ...env } = process.env;
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const script = fileURLToPath(new URL('train.ts', import.meta.url));
+  const script = fileURLToPath(new URL('demo.ts', import.meta.url));
   const demo = spawnSync(
     process.execPath,
     ['--import', tsx, '--conditions=@tidemark/source', script],
@@ -85,11 +116,10 @@ describe('step 1: a Delta table with two versions', () => {
 });
 
 describe('step 2: a training that was recorded by one line', () => {
-  it('is one finished run of the experiment penguins', async () => {
+  it('is a finished run of the experiment penguins', async () => {
     const experiments = await store.experiments();
     const experiment = experiments.find(({ experimentId }) => experimentId === run.experimentId);
     expect(experiment?.name).toBe('penguins');
-    expect(await store.runs({})).toHaveLength(1);
     expect(run).toMatchObject({ status: 'FINISHED', lifecycleStage: 'active', paramConflicts: [] });
     expect(run.tags['mlflow.autologging']).toBe('tfjs');
   });
@@ -171,8 +201,8 @@ describe('step 3: the registered model', () => {
       modelId: run.modelOutputs[0]?.modelId,
       artifactsDigest: artifactsDigest(files.files),
     });
-    const { throughStampUs } = version.runState as NonNullable<ModelVersion['runState']>;
-    expect(await store.runStateDigest(run.runId, throughStampUs)).toEqual(version.runState);
+    const { through } = version.runState as NonNullable<ModelVersion['runState']>;
+    expect(await store.runStateDigest(run.runId, through)).toEqual(version.runState);
   });
 
   it('predicts, once loaded, bit for bit what the trained model did', async () => {
@@ -187,6 +217,94 @@ describe('step 3: the registered model', () => {
     const output = outputTensor(await loaded.predict(await data.features.array()));
     expect(output.shape).toEqual([222, 3]);
     expect(sameBits(output.data as Float32Array, expected)).toBe(true);
+  });
+});
+
+describe('step 4: SQL, through the command line', () => {
+  it('sees runs, params and every point of every metric, beside models and versions', async () => {
+    const points = await sql(
+      "select run_id, step, value from metrics where key = 'val_acc' order by run_id, step",
+    );
+    for (const { runId } of [run, second]) {
+      const history = await store.metricHistory(runId, 'val_acc');
+      const found = points.filter(({ run_id }) => run_id === runId);
+      expect(found.map(({ value }) => value)).toEqual(history.map(({ value }) => value));
+    }
+    expect(await sql("select distinct value from params where key = 'epochs'")).toEqual([
+      { value: '40' },
+    ]);
+    expect(await sql('select name, version, run_id from model_versions order by version')).toEqual([
+      { name: 'penguins', version: 1, run_id: run.runId },
+      { name: 'penguins', version: 2, run_id: second.runId },
+    ]);
+  });
+});
+
+describe('steps 5 and 6: the merge gate', () => {
+  const KEYS = ['passed-gdpr-review', 'passed-performance-test'];
+
+  it('found the tags that the demo set, with evidence for these very files', () => {
+    expect(version.tags.map(({ key }) => key)).toEqual(KEYS);
+    for (const { value, evidence } of version.tags) {
+      expect(value).toBe('true');
+      expect(evidence).toMatchObject({
+        runId: run.runId,
+        ciJob: 'demo/reviews',
+        digest: version.artifactsDigest,
+      });
+    }
+  });
+
+  it('fails without them, with the reasons in annotations and in the job summary, and passes with them', async () => {
+    const judge = () => judgePullRequest(join(folder, 'tidemark'));
+    const at = { store, name: 'penguins', version: 2, key: KEYS[0] as string };
+    await deleteModelTag(at);
+    const blocked = await judge();
+    expect(blocked).toMatchObject({
+      exitCode: 1,
+      verdict: 'failed',
+      failedRules: ['penguins/tags.require.passed-gdpr-review'],
+    });
+    expect(blocked.annotations[0]).toContain('passed-gdpr-review');
+    expect(blocked.summary).toContain('passed-gdpr-review');
+    await setModelTag({ ...at, value: 'true' });
+    expect(await judge()).toMatchObject({ exitCode: 0, verdict: 'passed', failedRules: [] });
+  });
+
+  it('never believes a store that lies in the checkout', async () => {
+    const inside = await judgePullRequest((workspace) => {
+      cpSync(join(folder, 'tidemark'), join(workspace, 'tidemark'), { recursive: true });
+      return join(workspace, 'tidemark');
+    });
+    expect(inside).toMatchObject({ exitCode: 1, verdict: 'error' });
+  });
+});
+
+describe('step 7: the next model, compared with the champion', () => {
+  it('is version 2, trained on version 1 of the table; version 1 is the champion', () => {
+    expect(version.aliases).toEqual(['champion']);
+    expect(challenger).toMatchObject({ version: 2, runId: second.runId, aliases: [] });
+    expect(deltaDatasetVersion(second.datasets[0]?.dataset as never)).toMatchObject({
+      version: 1,
+      rowCount: 333,
+    });
+  });
+});
+
+describe('step 8: the lineage of version 2', () => {
+  it('leads to version 1 of the table, whose very rows can be read again', async () => {
+    const { datasets, runs, version: of } = await modelLineage('models:/penguins/2', { store });
+    expect(of?.version).toBe(2);
+    expect(runs.map(({ runId }) => runId)).toEqual([second.runId]);
+    expect(datasets).toHaveLength(1);
+    const pinned = datasets[0]?.version as DeltaDatasetVersion;
+    const again = await readDatasetVersion(pinned, { record: false });
+    const original = await readDeltaTable(table, { version: 1, record: false });
+    expect(again.table.toArray().map(String)).toEqual(original.table.toArray().map(String));
+    const other = { ...pinned, version: 0 };
+    await expect(readDatasetVersion(other, { record: false })).rejects.toMatchObject({
+      code: 'DIGEST_MISMATCH',
+    });
   });
 });
 
@@ -210,10 +328,11 @@ describe('the store', () => {
 
   it('takes a second demo without harm', async () => {
     runDemo();
-    expect(await store.runs({})).toHaveLength(2);
-    const versions = (await store.registry.read('penguins'))?.model.versions;
-    expect(versions?.map((each) => each.version)).toEqual([1, 2]);
-    expect(versions?.[0]).toEqual(version);
+    expect(await store.runs({})).toHaveLength(4);
+    const all = await versions();
+    expect(all.map((each) => each.version)).toEqual([1, 2, 3, 4]);
+    expect(all.map(({ aliases }) => aliases)).toEqual([[], [], ['champion'], []]);
+    expect(all[0]).toMatchObject({ tags: version.tags, artifactsDigest: version.artifactsDigest });
     const files = await Promise.all(
       [1, 2].map(async (number) =>
         (await openModel(`models:/penguins/${number}`, { store })).read('MLmodel'),
