@@ -1,0 +1,20 @@
+import * as tf from '@tensorflow/tfjs';
+import { autolog } from '@tidemark/autolog-tfjs';
+import { readPenguins } from '@tidemark-examples/penguins/data';
+
+// The one line. Everything below is a TensorFlow.js training as anybody writes it.
+autolog(tf, { experiment: 'penguin-mass' });
+
+tf.enableProdMode();
+const penguins = await readPenguins();
+const flippers = tf.tensor2d(penguins.map((penguin) => [penguin['Flipper Length (mm)'] / 200]));
+const masses = tf.tensor2d(penguins.map((penguin) => [penguin['Body Mass (g)'] / 4000]));
+
+// A sweep: each fit becomes a run of its own, with its params, its course and its model.
+for (const learningRate of [0.01, 0.1, 0.3]) {
+  const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] });
+  model.compile({ optimizer: tf.train.sgd(learningRate), loss: 'meanSquaredError' });
+  const { history } = await model.fit(flippers, masses, { epochs: 20, batchSize: 32, verbose: 0 });
+  console.log(`learning rate ${learningRate}: loss ${Number(history.loss?.at(-1)).toFixed(4)}`);
+}
+console.log('Look at the three runs with: npx tidemark runs --experiment penguin-mass');

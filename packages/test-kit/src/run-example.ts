@@ -1,0 +1,21 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { temporaryFolder } from './temporary-folder.ts';
+
+/**
+ * Runs an example as a process in an empty folder, as its reader would, and gives the folder. Throws
+ * with what it printed when it fails.
+ */
+export function runExample(script: URL): string {
+  const folder = temporaryFolder();
+  const { TIDEMARK_TRACKING_URI: _, MLFLOW_TRACKING_URI: __, ...env } = process.env;
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', tsx, '--conditions=@tidemark/source', fileURLToPath(script)],
+    { cwd: folder, encoding: 'utf8', env },
+  );
+  if (status !== 0 || stderr !== '') throw new Error(`The example failed:\n${stdout}\n${stderr}`);
+  return folder;
+}
