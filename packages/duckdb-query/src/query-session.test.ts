@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore, startRun } from '@tidemark/client';
 import { MemoryStore } from '@tidemark/core';
@@ -100,6 +100,14 @@ describe('what can be asked', () => {
         columns.map((column) => ({ name: column.name, type: column.type })),
       );
     }
+  });
+
+  it('answers the queries of docs/sql.md', async () => {
+    const { rows } = await sampleSession();
+    const page = readFileSync(new URL('../../../docs/sql.md', import.meta.url), 'utf8');
+    const queries = [...page.matchAll(/^```sql\n([\s\S]*?)^```/gm)].map(([, sql]) => sql as string);
+    const counts = await Promise.all(queries.map(async (sql) => (await rows(sql)).length));
+    expect(counts).toEqual([2, 2, 0, 1]);
   });
 
   it('reckons times in UTC', async () => {

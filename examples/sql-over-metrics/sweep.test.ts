@@ -1,0 +1,45 @@
+import { MemoryStore } from '@tidemark/core';
+import { openQuery, type QueryRow, type QuerySession } from '@tidemark/duckdb-query';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { QUESTIONS } from './questions.ts';
+import { LEARNING_RATES, MOMENTA, sweep } from './sweep.ts';
+
+let session: QuerySession;
+let answers: readonly (readonly QueryRow[])[];
+
+beforeAll(async () => {
+  const store = new MemoryStore();
+  await sweep(store);
+  session = await openQuery({ store });
+  answers = await Promise.all(
+    Object.values(QUESTIONS).map(async (sql) => (await session.query(sql)).rows),
+  );
+}, 60_000);
+afterAll(() => session.close());
+
+it('every point of every training is there', async () => {
+  const { rows } = await session.query('SELECT count(*) AS points FROM metrics');
+  expect(rows).toEqual([{ points: LEARNING_RATES.length * MOMENTA.length * 200 * 2 }]);
+});
+
+it('the best settings find the line of least squares', async () => {
+  expect(answers[0]).toHaveLength(10);
+  const [best] = answers[0] ?? [];
+  expect(best).toMatchObject({ name: 'lr 0.5, momentum 0', steps_to_1_percent: 1 });
+  // The residuals' mean square of the least squares line through these 50 pairs.
+  expect(best?.best_loss).toBeCloseTo(227.07, 2);
+  const { rows } = await session.query(
+    'SELECT value FROM latest_metrics JOIN runs USING (run_id) WHERE key = ? AND name = ?',
+    ['slope', 'lr 0.5, momentum 0'],
+  );
+  expect(rows[0]?.value).toBeCloseTo(3.9324, 4);
+});
+
+it('a learning rate beyond 1 diverges without momentum', () => {
+  expect(answers[1]).toEqual([{ name: 'lr 1.2, momentum 0', diverged_at: 1 }]);
+});
+
+it('the table of final losses has a row for each rate and a column for each momentum', () => {
+  expect(answers[2]?.map(({ lr }) => lr)).toEqual(LEARNING_RATES);
+  expect(Object.keys(answers[2]?.[0] ?? {})).toEqual(['lr', 'momentum 0', 'momentum 0.9']);
+});

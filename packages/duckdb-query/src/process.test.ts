@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+// DuckDB's threads can keep a process from ending, so each of these is a process of its own.
+
+function run(script: string): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(
+    process.execPath,
+    ['--import', 'tsx', '--conditions=@tidemark/source', '--input-type=module', '-e', script],
+    {
+      encoding: 'utf8',
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
+      timeout: 60_000,
+    },
+  );
+}
+
+const OPEN = `
+  import { MemoryStore } from '@tidemark/core';
+  import { openQuery } from '@tidemark/duckdb-query';
+  const session = await openQuery({ store: new MemoryStore() });
+  const long = 'SELECT sum(a.range * b.range % 7) FROM range(10000000) a, range(10000000) b';`;
+
+describe('a process', () => {
+  it('ends by itself when a session was never closed', () => {
+    const { status, stdout } = run(`${OPEN}
+      const { rows } = await session.query('SELECT 42 AS answer');
+      const { rows: unread } = await session.stream('FROM range(100000)');
+      console.log(rows[0].answer);`);
+    expect([stdout, status]).toEqual(['42\n', 0]);
+  });
+
+  it('can exit when a query has failed, or a session was closed while one ran', () => {
+    const { status, stdout } = run(`${OPEN}
+      await session.query('SELECT nosuch').catch(({ code }) => console.log(code));
+      const running = session.query(long).catch(({ code }) => console.log(code));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await session.close();
+      await running;
+      process.exit(3);`);
+    expect([stdout, status]).toEqual(['SQL_INVALID\nQUERY_CLOSED\n', 3]);
+  });
+
+  it('is told what to install where DuckDB is not', () => {
+    const { status, stdout } = run(`
+      import { register } from 'node:module';
+      register('data:text/javascript,' + encodeURIComponent(\`
+        export async function resolve(specifier, context, next) {
+          if (specifier !== '@duckdb/node-api') return next(specifier, context);
+          throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
+        }\`));
+      const { openQuery, TABLES } = await import('@tidemark/duckdb-query');
+      await openQuery({ store: 'memory:' }).catch(({ code, message }) => console.log(code, message));
+      console.log(TABLES.length > 10);`);
+    expect(stdout).toContain('PACKAGE_MISSING');
+    expect(stdout).toContain('npm install @duckdb/node-api');
+    expect(stdout).toMatch(/true\n$/);
+    expect(status).toBe(0);
+  });
+});

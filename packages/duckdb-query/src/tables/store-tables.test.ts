@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { TABLES } from './store-tables.ts';
+
+const page = readFileSync(new URL('../../../../docs/sql.md', import.meta.url), 'utf8');
+
+it.each(TABLES)('docs/sql.md describes $name as it is', ({ name, description, columns }) => {
+  const rows = columns.map(
+    (column) => `| \`${column.name}\` | ${column.type} | ${column.description} |`,
+  );
+  const section = [
+    `### ${name}`,
+    '',
+    description,
+    '',
+    '| Column | Type | |',
+    '| --- | --- | --- |',
+  ];
+  expect(page).toContain([...section, ...rows, ''].join('\n'));
+});
+
+it('docs/sql.md describes nothing else', () => {
+  const described = [...page.matchAll(/^### (.+)$/gm)].map(([, name]) => name);
+  expect(described).toEqual(TABLES.map(({ name }) => name));
+});
