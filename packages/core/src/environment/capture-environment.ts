@@ -52,7 +52,7 @@ export async function captureEnvironment(options: CaptureOptions = {}): Promise<
   const bases = [root, cwd];
   const folder = projectFolder(entry, root, cwd);
   const [git, found, lockfile] = await Promise.all([
-    root === undefined ? undefined : captureGit(root, { env, timeoutMs }),
+    root === undefined ? undefined : captureGit(root, { env, timeoutMs }, scriptIn(root, entry)),
     findPackage(folder, root),
     findLockfile(folder, root),
   ]);
@@ -94,6 +94,11 @@ async function entryOf(argv: readonly string[], cwd: string): Promise<string | u
   // Without a script file, Node puts the first argument in its place, or the `-` of standard input.
   const isScript = script !== undefined && script !== '-' && !(argv === process.argv && EVALUATED);
   return isScript ? realPath(resolve(cwd, script)) : undefined;
+}
+
+/** The script's path below the git root, as git wants it. */
+function scriptIn(root: string, entry: string | undefined): string | undefined {
+  return entry === undefined || isInstalled(entry) ? undefined : pathInside(root, entry);
 }
 
 function projectFolder(entry: string | undefined, root: string | undefined, cwd: string): string {

@@ -25,6 +25,11 @@ const ENVIRONMENT: Environment = {
 };
 
 describe('the tags of an environment', () => {
+  it('call the code changed when git does not know the script', () => {
+    const git = { root: '/w', commit: COMMIT, dirty: false, scriptTracked: false };
+    expect(environmentTags({ ...ENVIRONMENT, git })['mlflow.source.git.dirty']).toBe('true');
+  });
+
   it("are MLflow's, and Tidemark's own", () => {
     expect(environmentTags(ENVIRONMENT)).toEqual({
       'mlflow.user': 'ada',

@@ -14,7 +14,7 @@ export function environmentTags(environment: Environment): Record<string, string
     'mlflow.source.type': ci === undefined ? 'LOCAL' : 'JOB',
     'mlflow.source.git.commit': git?.commit,
     'mlflow.source.git.branch': branchOf(environment),
-    'mlflow.source.git.dirty': git?.dirty?.toString(),
+    'mlflow.source.git.dirty': isDirty(git)?.toString(),
     'mlflow.source.git.repoURL': git?.remoteUrl,
     'tidemark.node.version': node.version,
     'tidemark.os': `${host.platform} ${host.arch} ${host.osRelease}`.trimEnd(),
@@ -28,6 +28,11 @@ export function environmentTags(environment: Environment): Record<string, string
       .filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '')
       .map(([key, value]) => [key, cut(value)]),
   );
+}
+
+/** A script that git does not know is a change of its own, also where no tracked file was changed. */
+function isDirty(git: Environment['git']): boolean | undefined {
+  return git?.scriptTracked === false ? true : git?.dirty;
 }
 
 /** CI services check out a commit, not a branch; theirs is meant when it is that very commit. */

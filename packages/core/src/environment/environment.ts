@@ -16,6 +16,11 @@ export interface GitState {
    * program is ever run.
    */
   readonly dirty?: boolean;
+  /**
+   * Whether the script that was started is in git at all; absent when it lies outside, or git did not
+   * say. A script that is not makes the commit a poor witness: the tag for dirty says so too.
+   */
+  readonly scriptTracked?: boolean;
   /** Address of `origin`, else of the first remote, without user name, password or query. */
   readonly remoteUrl?: string;
 }
@@ -145,6 +150,7 @@ export const environmentSchema: z.ZodType<Environment> = z.object({
         .exactOptional(),
       branch: text.exactOptional(),
       dirty: z.boolean().exactOptional(),
+      scriptTracked: z.boolean().exactOptional(),
       remoteUrl: text.exactOptional(),
     })
     .exactOptional(),

@@ -56,6 +56,18 @@ beforeEach(async () => {
 });
 
 describe.skipIf(!GIT_INSTALLED)('what git says (skipped: git is not installed)', () => {
+  it('knows whether the script itself is in git, whatever its name', async () => {
+    await commitFile('*.ts', 'fit()');
+    await writeFile(join(root, 'new.ts'), 'fit()');
+    const options = { env, timeoutMs: 10_000 };
+    expect(await captureGit(root, options, '*.ts')).toMatchObject({ scriptTracked: true });
+    expect(await captureGit(root, options, 'new.ts')).toMatchObject({
+      scriptTracked: false,
+      dirty: false,
+    });
+    expect(await captureGit(root, options)).not.toHaveProperty('scriptTracked');
+  });
+
   it('knows the commit and the branch of a clean working tree', async () => {
     const commit = await commitFile('train.ts', 'fit()');
     expect(await capture()).toEqual({ root, commit, branch: 'main', dirty: false });

@@ -12,8 +12,8 @@ const STATUS_SHARE = 0.75;
 type Git = (args: readonly string[], share?: number, stdin?: Buffer) => Promise<GitOutcome>;
 
 /**
- * What git says of the working tree whose top folder is `root`. Two processes as a rule; a third
- * one when content filters are defined and files are changed. `undefined` when git is not
+ * What git says of the working tree whose top folder is `root`, and of the script in it. Three processes
+ * as a rule, two of them at once; one more when content filters are defined and files are changed. `undefined` when git is not
  * installed, does not accept the repository (`safe.directory`) or does not answer within
  * `timeoutMs`, which bounds all processes together. Nothing is written, and no program is run that
  * the configuration names.
@@ -21,14 +21,28 @@ type Git = (args: readonly string[], share?: number, stdin?: Buffer) => Promise<
 export async function captureGit(
   root: string,
   options: Pick<GitProcessOptions, 'env' | 'timeoutMs'>,
+  script?: string,
 ): Promise<GitState | undefined> {
   const git = withDeadline(root, options);
-  const config = await readConfig(git);
+  const [config, scriptTracked] = await Promise.all([readConfig(git), isTracked(git, script)]);
   if (config === undefined) return undefined;
   const head = (await readStatus(git, config)) ?? (await readHead(git));
   if (head === undefined) return undefined;
   const remoteUrl = remoteUrlOf(config);
-  return { root, ...head, ...(remoteUrl === undefined ? {} : { remoteUrl }) };
+  return {
+    root,
+    ...head,
+    ...(scriptTracked === undefined ? {} : { scriptTracked }),
+    ...(remoteUrl === undefined ? {} : { remoteUrl }),
+  };
+}
+
+/** Whether git knows the script; `undefined` when there is none in the working tree, or git did not say. */
+async function isTracked(git: Git, script: string | undefined): Promise<boolean | undefined> {
+  if (script === undefined) return undefined;
+  const outcome = await git(['--literal-pathspecs', 'ls-files', '--error-unmatch', '--', script]);
+  if (outcome.kind === 'done') return true;
+  return outcome.kind === 'failed' && outcome.exitCode === 1 ? false : undefined;
 }
 
 function withDeadline(root: string, options: Pick<GitProcessOptions, 'env' | 'timeoutMs'>): Git {
