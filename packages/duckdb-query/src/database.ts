@@ -14,7 +14,10 @@ export class Database {
   /** Opens a connection for one query; whoever began it closes it. */
   async begin(): Promise<RunningQuery> {
     this.#assertOpen();
-    const connection = await this.#instance.connect();
+    const connection = await this.#instance.connect().catch((error: unknown) => {
+      // Closed under it: what the caller is told is why.
+      throw this.#closed === undefined ? error : this.#closed.reason;
+    });
     const query = new RunningQuery(connection, () => this.#running.delete(query));
     this.#running.add(query);
     // Closed while it was connecting.
