@@ -5,7 +5,8 @@ import { RunningQuery } from './running-query.ts';
 export class Database {
   readonly #instance: DuckDBInstance;
   readonly #running = new Set<RunningQuery>();
-  #closed: { readonly reason: unknown } | undefined;
+  readonly #connecting = new Set<Promise<unknown>>();
+  #closed: { readonly reason: unknown; readonly done: Promise<void> } | undefined;
 
   constructor(instance: DuckDBInstance) {
     this.#instance = instance;
@@ -14,21 +15,27 @@ export class Database {
   /** Opens a connection for one query; whoever began it closes it. */
   async begin(): Promise<RunningQuery> {
     this.#assertOpen();
-    const connection = await this.#instance.connect().catch((error: unknown) => {
-      // Closed under it: what the caller is told is why.
-      throw this.#closed === undefined ? error : this.#closed.reason;
-    });
-    const query = new RunningQuery(connection, () => this.#running.delete(query));
-    this.#running.add(query);
-    // Closed while it was connecting.
-    if (this.#closed !== undefined) await query.stop(this.#closed.reason);
-    return query;
+    const connecting = this.#instance.connect();
+    this.#connecting.add(connecting);
+    try {
+      const connection = await connecting;
+      const query = new RunningQuery(connection, () => this.#running.delete(query));
+      this.#running.add(query);
+      return query;
+    } finally {
+      this.#connecting.delete(connecting);
+    }
   }
 
   /** Stops what runs, with this reason, and lets go of the memory. */
-  async close(reason: unknown): Promise<void> {
-    if (this.#closed !== undefined) return;
-    this.#closed = { reason };
+  close(reason: unknown): Promise<void> {
+    this.#closed ??= { reason, done: this.#close(reason) };
+    return this.#closed.done;
+  }
+
+  /** DuckDB crashes the process when its instance is closed under a connection that is being made. */
+  async #close(reason: unknown): Promise<void> {
+    await Promise.allSettled(this.#connecting);
     await Promise.all([...this.#running].map((query) => query.stop(reason)));
     this.#instance.closeSync();
   }
