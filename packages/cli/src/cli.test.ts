@@ -68,6 +68,16 @@ describe('tidemark runs', () => {
     expect(values).toEqual([1, 'NaN']);
   });
 
+  it('takes the store before or behind the name of the command', async () => {
+    const { folder } = await storeWithRuns();
+    const expected = await tidemark('runs', 'show', 'first', '--store', folder);
+    expect(expected.code).toBe(0);
+    expect(await tidemark('--store', folder, 'runs', 'show', 'first')).toEqual(expected);
+    expect(await tidemark('runs', '--store', folder, 'show', 'first')).toEqual(expected);
+    expect((await tidemark('-s', folder, 'runs')).out).toContain('second');
+    expect((await tidemark('runs', '-s', folder, '-n', '1')).out).toContain('… and 1 more');
+  });
+
   it('limits the list, and says what it left out', async () => {
     const { folder } = await storeWithRuns();
     const { out } = await tidemark('runs', '-n', '1', '-s', folder);

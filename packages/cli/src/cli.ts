@@ -43,6 +43,14 @@ function packageVersion(): string {
   return manifest.version;
 }
 
+/** `--store` may stand before a command's name as well as behind it; the nearest counts. */
+function inheritStore(command: Command): void {
+  for (let above = command.parent; above !== null; above = above.parent) {
+    const { store } = command.opts<StoreOptions>();
+    if (store === undefined) command.setOptionValue('store', above.opts<StoreOptions>().store);
+  }
+}
+
 interface StoreOptions {
   readonly store?: string;
   readonly json?: boolean;
@@ -62,11 +70,14 @@ The store is the one named by --store, else by TIDEMARK_TRACKING_URI, else by
 MLFLOW_TRACKING_URI, else the folder ./tidemark.
 
 Exit codes: 0 success, 1 the command failed, 2 the call was not understood.`,
-    );
+    )
+    .option('-s, --store <address>', 'the store, for any command')
+    .hook('preAction', (_, command) => inheritStore(command));
 
   const runs = program
     .command('runs')
     .description('List runs, newest first; or show one.')
+    .option('-s, --store <address>', 'the store to look into')
     .addHelpText(
       'after',
       '\n`tidemark runs` is `tidemark runs list`, and takes its options: tidemark runs list --help',
@@ -97,6 +108,7 @@ Exit codes: 0 success, 1 the command failed, 2 the call was not understood.`,
   const models = program
     .command('models')
     .description('List registered models; show one; set aliases and tags.')
+    .option('-s, --store <address>', 'the store to look into')
     .addHelpText('after', '\n`tidemark models` is `tidemark models list`, and takes its options.');
   withStore(models.command('list', { isDefault: true }))
     .description('List registered models.')
