@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import { isTidemarkError } from '@tidemark/core';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { LineageOptions } from './commands/show-lineage.ts';
 import { printable } from './render/style.ts';
@@ -26,6 +25,8 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
       if (error.code === CHECK_FAILED) return EXIT.failed;
       return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     }
+    // Loaded when it is needed: help and usage errors should come at once.
+    const { isTidemarkError } = await import('@tidemark/core');
     if (!isTidemarkError(error)) throw error;
     const message = error.message.split('\n').map(printable).join('\n');
     terminal.error(`tidemark: ${message} [${error.code}]\n`);

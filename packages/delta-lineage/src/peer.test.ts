@@ -64,7 +64,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe(`delta-rs${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
+describe('delta-rs (needs TIDEMARK_PEER_PYTHON, a Python with deltalake)', () => {
   it.skipIf(missing !== undefined)(
     'reads what is written here, its statistics included',
     async () => {
