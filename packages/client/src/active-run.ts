@@ -5,6 +5,7 @@ import {
   type DatasetInput,
   type EndStatus,
   type ExperimentId,
+  LIMITS,
   type LoggedModel,
   type MetricOptions,
   type ParamValue,
@@ -24,6 +25,9 @@ import { logModel, type ModelDraft } from './log-model.ts';
 import { type TableInput, tableJson } from './table-input.ts';
 
 const END_STATUSES: readonly EndStatus[] = ['FINISHED', 'FAILED', 'KILLED'];
+
+/** Tag with the error that ended the program, and the run with it. */
+const ERROR_TAG = 'tidemark.error';
 
 /** MLflow's tag that lists tables, as JSON: mlflow/utils/mlflow_tags.py, MLFLOW_LOGGED_ARTIFACTS. */
 const LOGGED_ARTIFACTS_TAG = 'mlflow.loggedArtifacts';
@@ -233,6 +237,21 @@ export class ActiveRun {
     return file;
   }
 
+  /**
+   * Ends the run while the program is ending, when nothing can be awaited any more: in a file store the
+   * write has happened when this returns. The error goes into a tag, for there is no time for a file.
+   */
+  endAtOnce(status: EndStatus, error?: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    const ended = { kind: 'run-updated', run: this.runId, status, endTimeMs: Date.now() } as const;
+    const tags = { [ERROR_TAG]: errorText(error).slice(0, LIMITS.tagValueLength) };
+    const events: StoreEvent[] = [ended];
+    if (error !== undefined) events.unshift({ kind: 'tags', run: this.runId, tags });
+    // The program is past handling it; what is lost is the end, and readers see that the process is gone.
+    this.store.append(events).catch(() => {});
+  }
+
   get #owner(): ArtifactOwner {
     return { kind: 'run', experimentId: this.experimentId, runId: this.runId };
   }
@@ -250,6 +269,11 @@ export class ActiveRun {
       { details: { runId: this.runId } },
     );
   }
+}
+
+/** An error as people read it: with its stack, when it has one. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? String(error)) : String(error);
 }
 
 /** The tables that a resumed run has listed; none when somebody wrote something else into the tag. */

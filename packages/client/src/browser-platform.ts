@@ -20,6 +20,8 @@ export function browserPlatform(): Platform {
     userName: () => '',
     warn: (message) => console.warn(message),
     captureEnvironment: async () => undefined,
+    // A page's stores are in its memory: nothing outlives it that could be ended.
+    watchProgramEnd: () => () => {},
     localFiles: async (path) => {
       throw new TidemarkError(
         'ARTIFACT_NOT_FOUND',

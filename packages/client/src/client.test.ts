@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { type DatasetInput, MemoryStore, type Store } from '@tidemark/core';
+import { collectBytes, type DatasetInput, MemoryStore, type Store } from '@tidemark/core';
 import { parseEnvironment } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -71,7 +71,13 @@ describe('startRun with a body', () => {
       throw new RangeError('diverged');
     };
     await expect(startRun({ ...QUIET, store }, body)).rejects.toThrow(RangeError);
-    expect((await store.runs({}))[0]?.status).toBe('FAILED');
+    const [run] = await store.runs({});
+    expect(run?.status).toBe('FAILED');
+    const owner = { kind: 'run', ...(run as NonNullable<typeof run>) } as const;
+    const text = new TextDecoder().decode(
+      await collectBytes(store.artifacts.read(owner, 'error.txt')),
+    );
+    expect(text).toMatch(/RangeError: diverged\n +at /);
   });
 
   it('lets the error of the body through even when the run cannot be ended', async () => {

@@ -12,12 +12,16 @@ import {
   setAlias,
   setRegistryTag,
 } from '@tidemark/core';
-import type { ActiveRun } from './active-run.ts';
+import { type ActiveRun, errorText } from './active-run.ts';
 import { emptyScope } from './ambient.ts';
 import { type AmbientVerbs, ambientVerbs } from './ambient-verbs.ts';
 import { type ModelFiles, openModel, resolveModel } from './open-model.ts';
+import { OpenRuns } from './open-runs.ts';
 import type { OpenStoreOptions, Platform } from './platform.ts';
 import { assertNotOpening, assertOptions, beginRun, type StartRunOptions } from './start-run.ts';
+
+/** The artifact with the error that ended a run's body. */
+const ERROR_FILE = 'error.txt';
 
 /** A store, or the address of one; the default address when it is absent. */
 export type StoreOrAddress = Store | string | undefined;
@@ -96,6 +100,7 @@ export interface Client extends AmbientVerbs {
 /** Puts the client together for a platform. */
 export function createClient(platform: Platform): Client {
   const shared = new Map<string, Store>();
+  const openRuns = new OpenRuns(platform.watchProgramEnd);
   let last: ActiveRun | undefined;
 
   async function openStore(address?: string, options?: OpenStoreOptions): Promise<Store> {
@@ -128,7 +133,13 @@ export function createClient(platform: Platform): Client {
     assertNotOpening(scope, options);
     scope.opening = true;
     try {
-      const run = await beginRun({ platform, scope, store: await storeOf(options.store), options });
+      const run = await beginRun({
+        platform,
+        scope,
+        openRuns,
+        store: await storeOf(options.store),
+        options,
+      });
       scope.runs.push(run);
       last = run;
       return run;
@@ -142,7 +153,13 @@ export function createClient(platform: Platform): Client {
     body: (run: ActiveRun) => T | Promise<T>,
   ): Promise<T> {
     const scope = platform.ambient.current();
-    const run = await beginRun({ platform, scope, store: await storeOf(options.store), options });
+    const run = await beginRun({
+      platform,
+      scope,
+      openRuns,
+      store: await storeOf(options.store),
+      options,
+    });
     last = run;
     // A copy of the open runs, so that a nested run finds its parent and the body's own stay inside.
     const inner = { ...emptyScope(), runs: [...scope.runs, run] };
@@ -151,9 +168,12 @@ export function createClient(platform: Platform): Client {
       result = await platform.ambient.within(inner, () => (async () => body(run))());
     } catch (error) {
       // The body's own error is the one to see, even when the run cannot be ended.
-      await run.end('FAILED').catch((unwritten: unknown) => {
-        platform.warn(`The run ${run.runId} could not be ended as FAILED: ${String(unwritten)}`);
-      });
+      const kept = run.ended ? Promise.resolve() : run.logText(`${errorText(error)}\n`, ERROR_FILE);
+      await kept
+        .then(() => run.end('FAILED'))
+        .catch((unwritten: unknown) => {
+          platform.warn(`The run ${run.runId} could not be ended as FAILED: ${String(unwritten)}`);
+        });
       throw error;
     }
     await run.end('FINISHED');

@@ -8,6 +8,7 @@ import { localFiles } from './local-files.ts';
 import { nodeAmbient } from './node-ambient.ts';
 import type { OpenStoreOptions, Platform } from './platform.ts';
 import { parseStoreAddress } from './store-address.ts';
+import { watchProcessEnd } from './watch-process-end.ts';
 
 /** Where a store is looked for when nothing says otherwise. */
 const DEFAULT_FOLDER = './tidemark';
@@ -27,6 +28,7 @@ export function nodePlatform(): Platform {
     warn: (message) => process.emitWarning(message, { code: 'TIDEMARK' }),
     captureEnvironment: captureProcessEnvironment,
     localFiles,
+    watchProgramEnd: watchProcessEnd,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Store } from '@tidemark/core';
 import type { Ambient } from './ambient.ts';
 import type { FindLocalFiles } from './local-file.ts';
+import type { WatchProgramEnd } from './open-runs.ts';
 
 /** How a store is opened. */
 export interface OpenStoreOptions {
@@ -30,4 +31,5 @@ export interface Platform {
   warn(message: string): void;
   captureEnvironment(): Promise<CapturedEnvironment | undefined>;
   readonly localFiles: FindLocalFiles;
+  readonly watchProgramEnd: WatchProgramEnd;
 }

@@ -19,6 +19,7 @@ import {
 } from '@tidemark/core';
 import { ActiveRun } from './active-run.ts';
 import type { AmbientScope } from './ambient.ts';
+import type { OpenRuns } from './open-runs.ts';
 import type { Platform } from './platform.ts';
 import { randomRunName } from './run-name.ts';
 
@@ -71,6 +72,7 @@ const PARENT_RUN_TAG = 'mlflow.parentRunId';
 interface RunStart {
   readonly platform: Platform;
   readonly scope: AmbientScope;
+  readonly openRuns: OpenRuns;
   readonly store: Store;
   readonly options: StartRunOptions;
 }
@@ -80,7 +82,7 @@ interface RunStart {
  * before anything is written; when a write fails after the run was made, the run ends FAILED.
  */
 export async function beginRun(start: RunStart): Promise<ActiveRun> {
-  const { platform, scope, store, options } = start;
+  const { platform, scope, openRuns, store, options } = start;
   assertTags(options.tags ?? {});
   const parent = scope.runs.findLast((run) => !run.ended);
   if (parent !== undefined && options.nested !== true && options.runId !== parent.runId) {
@@ -90,15 +92,18 @@ export async function beginRun(start: RunStart): Promise<ActiveRun> {
     options.runId === undefined
       ? await createRun(start, parent)
       : await resumeRun(store, parseRunId(options.runId), start);
-  return new ActiveRun({
+  const active = new ActiveRun({
     store,
     run,
     localFiles: platform.localFiles,
     onEnd: (ended) => {
       const at = scope.runs.lastIndexOf(ended);
       if (at !== -1) scope.runs.splice(at, 1);
+      openRuns.delete(ended);
     },
   });
+  openRuns.add(active);
+  return active;
 }
 
 /** Refuses a second run without a body while one is being opened in the same scope. */

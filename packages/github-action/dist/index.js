@@ -18401,6 +18401,7 @@ const RUN_NAME_TAG = "mlflow.runName";
 */
 var RunFold = class {
 	runId;
+	#writers = /* @__PURE__ */ new Set();
 	#created = new Register("earliest");
 	#status = new Register();
 	#stage = new Register();
@@ -18414,8 +18415,13 @@ var RunFold = class {
 	constructor(runId) {
 		this.runId = runId;
 	}
+	/** Everybody who wrote to the run. */
+	get writers() {
+		return this.#writers;
+	}
 	/** Joins one event of this run. */
 	apply(event, order) {
+		this.#writers.add(order.writer);
 		switch (event.kind) {
 			case "run-created":
 				this.#created.offer(event, order);
@@ -25323,7 +25329,7 @@ var EventStore = class {
 		return views([...experiments.values()].sort((a, b) => a.compareCreation(b)));
 	}
 	async runs(selection) {
-		return views(selected((await this.#fold()).runs, selection.runIds)).filter(({ experimentId }) => includes(selection.experimentIds, experimentId)).sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
+		return selected((await this.#fold()).runs, selection.runIds).map((run) => this.#judged(run)).filter((run) => run !== void 0).filter(({ experimentId }) => includes(selection.experimentIds, experimentId)).sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
 	}
 	async loggedModels(selection) {
 		return views(selected((await this.#fold()).loggedModels, selection.modelIds)).filter(({ experimentId }) => includes(selection.experimentIds, experimentId)).sort((a, b) => b.creationTimeMs - a.creationTimeMs || (a.modelId < b.modelId ? -1 : 1));
@@ -25354,6 +25360,17 @@ var EventStore = class {
 		if (this.#closed) return;
 		this.#closed = true;
 		await this.#log.close();
+	}
+	/** The run as folded; FAILED when it goes on by its events, and nobody is left to end it. */
+	#judged(fold) {
+		const run = fold.view();
+		if (run?.status !== "RUNNING") return run;
+		const lostReason = this.#log.whyLost?.(fold.writers);
+		return lostReason === void 0 ? run : {
+			...run,
+			status: "FAILED",
+			lostReason
+		};
 	}
 	#append(events) {
 		this.#assertOpen();
@@ -29481,6 +29498,7 @@ var LogReader = class {
 	#onDamage;
 	#progress = /* @__PURE__ */ new Map();
 	#told = /* @__PURE__ */ new Set();
+	#writers = /* @__PURE__ */ new Map();
 	constructor(options) {
 		this.#folder = options.folder;
 		this.#onEvent = options.onEvent;
@@ -29508,6 +29526,10 @@ var LogReader = class {
 			if (size > offset) this.#progress.set(name, this.#readLog(name, known ?? NOTHING_READ));
 		}
 		return "read";
+	}
+	/** The process behind a writer whose log was read. */
+	processOf(writer) {
+		return this.#writers.get(writer);
 	}
 	/** The sum of what was read: it changes whenever an event was added. */
 	get bytesRead() {
@@ -29541,6 +29563,7 @@ var LogReader = class {
 					offset: 0,
 					reason: "the log has no header; it was not read"
 				});
+				else this.#writers.set(header.writer, header);
 				continue;
 			}
 			if (header !== void 0) this.#readLine(file, header, line.text, line.offset);
@@ -29605,7 +29628,7 @@ function sizeOfFile(path) {
 function processIdentity() {
 	const boot = attempt(() => readFileSync$1("/proc/sys/kernel/random/boot_id", "utf8").trim());
 	const pidNamespace = attempt(() => readlinkSync("/proc/self/ns/pid"));
-	const processStart = attempt(() => readFileSync$1("/proc/self/stat", "utf8").split(")").at(-1)?.trim().split(" ")[19]);
+	const processStart = attempt(() => processStartOf(readFileSync$1("/proc/self/stat", "utf8")));
 	return {
 		host: hostname(),
 		pid: process.pid,
@@ -29613,6 +29636,10 @@ function processIdentity() {
 		...pidNamespace === void 0 ? {} : { pidNamespace },
 		...processStart === void 0 ? {} : { processStart }
 	};
+}
+/** The start time in the text of a `/proc/<pid>/stat`: field 22 (proc(5)), in clock ticks since the boot. */
+function processStartOf(stat) {
+	return stat.split(")").at(-1)?.trim().split(" ")[19];
 }
 function attempt(read) {
 	try {
@@ -29797,6 +29824,22 @@ function newWriterId() {
 	return `${Date.now().toString(36)}-${process.pid.toString(36)}-${random}`;
 }
 
+// ../core/src/file/process-liveness.ts
+/**
+* Whether a process is known to be gone. Only what this process can see is judged: the same boot of the
+* same machine and the same process-id namespace, by process id and start time, so that a process that
+* took over the id is not mistaken for it. Of all others it is not known, and they count as living.
+*/
+function isGone(process, self) {
+	if (!(process.boot !== void 0 && process.boot === self.boot && process.pidNamespace !== void 0 && process.pidNamespace === self.pidNamespace && process.processStart !== void 0)) return false;
+	try {
+		return processStartOf(readFileSync$1(`/proc/${process.pid}/stat`, "utf8")) !== process.processStart;
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ESRCH") return true;
+		return false;
+	}
+}
+
 // ../core/src/file/file-log.ts
 /** How often a read begins anew because logs vanish under it. */
 const READ_ATTEMPTS = 10;
@@ -29807,6 +29850,7 @@ var FileLog = class {
 	#writer;
 	#fold = new StoreFold();
 	#reader;
+	#self;
 	#lastAsked;
 	constructor(options) {
 		this.#options = options;
@@ -29843,6 +29887,16 @@ var FileLog = class {
 			events
 		};
 		return events;
+	}
+	whyLost(writers) {
+		this.#self ??= processIdentity();
+		let gone;
+		for (const writer of writers) {
+			const process = this.#reader.processOf(writer);
+			if (process === void 0 || !isGone(process, this.#self)) return void 0;
+			gone = process;
+		}
+		return gone && `The process ${gone.pid} on ${gone.host}, which wrote the run, ended without ending it.`;
 	}
 	async close() {
 		this.#writer.close(this.#clock.next());

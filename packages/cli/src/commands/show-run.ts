@@ -130,6 +130,7 @@ function facts(run: Run, experimentName: string | undefined): [string, string | 
     ['experiment', `${experimentName ?? '?'} (${run.experimentId})`],
     ['parent', tags['mlflow.parentRunId']],
     ['status', `${statusText(run.status)}${lifecycleStage === 'deleted' ? ', deleted' : ''}`],
+    ['lost', run.lostReason],
     ['started', formatTime(startTimeMs)],
     ['took', endTimeMs === undefined ? undefined : formatDuration(endTimeMs - startTimeMs)],
     ['user', run.userId],

@@ -214,6 +214,12 @@ describe('a writer that is killed', () => {
     const store = openFileStore(folder, { onDamage: (found) => damage.push(found) });
     expect(damage).toEqual([]);
     for (const run of await store.runs({})) {
+      if (process.platform === 'linux') {
+        expect(run).toMatchObject({
+          status: 'FAILED',
+          lostReason: expect.stringContaining('ended'),
+        });
+      }
       const last = acknowledged.get(run.runId) as number;
       const history = await store.metricHistory(run.runId, 'value');
       expect(last).toBeGreaterThanOrEqual(0);
@@ -223,6 +229,30 @@ describe('a writer that is killed', () => {
       acknowledged.delete(run.runId);
     }
     expect(acknowledged.size).toBe(0);
+  });
+});
+
+describe('a run that nobody ended', () => {
+  it('goes on as long as its process lives, and again when another takes it up', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const store = openFileStore(folder);
+    const run = await newRun(store);
+    expect((await openFileStore(folder).runs({}))[0]).toEqual(run);
+    const script = fileURLToPath(new URL('../testing/write-until-killed.ts', import.meta.url));
+    const args = ['--import', 'tsx', script, folder, join(folder, '..', 'acknowledged')];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    const other = (await store.runs({})).find(({ name }) => name === 'killed') as Run;
+    expect(other.status).toBe('RUNNING');
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    const digest = await store.runStateDigest(other.runId);
+    const judged = async () => (await store.runs({ runIds: [other.runId] }))[0];
+    if (process.platform === 'linux') expect((await judged())?.status).toBe('FAILED');
+    await store.append([{ kind: 'tags', run: other.runId, tags: { resumed: 'yes' } }]);
+    expect(await judged()).toMatchObject({ status: 'RUNNING' });
+    expect(await judged()).not.toHaveProperty('lostReason');
+    expect(await store.runStateDigest(other.runId, digest.through)).toEqual(digest);
   });
 });
 

@@ -8,6 +8,8 @@ import { eventConcerns } from '../store/event-concerns.ts';
 import type { EventLog, OrderedEvent } from '../store/event-log.ts';
 import { LogReader } from './log-reader.ts';
 import { type Durability, LogWriter } from './log-writer.ts';
+import { type ProcessIdentity, processIdentity } from './process-identity.ts';
+import { isGone } from './process-liveness.ts';
 import type { StoreDamage } from './store-damage.ts';
 
 /** What a file log is made for. */
@@ -29,6 +31,7 @@ export class FileLog implements EventLog {
   readonly #writer: LogWriter;
   #fold = new StoreFold();
   #reader: LogReader;
+  #self: ProcessIdentity | undefined;
   #lastAsked: { id: string; bytesRead: number; events: readonly OrderedEvent[] } | undefined;
 
   constructor(options: FileLogOptions) {
@@ -66,6 +69,20 @@ export class FileLog implements EventLog {
     const events = this.#scan(id);
     this.#lastAsked = { id, bytesRead, events };
     return events;
+  }
+
+  whyLost(writers: ReadonlySet<string>): string | undefined {
+    this.#self ??= processIdentity();
+    let gone: ProcessIdentity | undefined;
+    for (const writer of writers) {
+      const process = this.#reader.processOf(writer);
+      if (process === undefined || !isGone(process, this.#self)) return undefined;
+      gone = process;
+    }
+    return (
+      gone &&
+      `The process ${gone.pid} on ${gone.host}, which wrote the run, ended without ending it.`
+    );
   }
 
   async close(): Promise<void> {

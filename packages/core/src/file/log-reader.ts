@@ -5,6 +5,7 @@ import type { OrderedEvent } from '../store/event-log.ts';
 import { LAYOUT, LOG_FILE } from './layout.ts';
 import { decodeLogHeader, type LogHeader } from './log-header.ts';
 import { readLogLines } from './log-lines.ts';
+import type { ProcessIdentity } from './process-identity.ts';
 import type { StoreDamage } from './store-damage.ts';
 import { errnoOf, readFailed } from './system-errors.ts';
 
@@ -29,6 +30,7 @@ export class LogReader {
   readonly #onDamage: (damage: StoreDamage) => void;
   readonly #progress = new Map<string, Progress>();
   readonly #told = new Set<string>();
+  readonly #writers = new Map<string, ProcessIdentity>();
 
   constructor(options: {
     folder: string;
@@ -65,6 +67,11 @@ export class LogReader {
     return 'read';
   }
 
+  /** The process behind a writer whose log was read. */
+  processOf(writer: string): ProcessIdentity | undefined {
+    return this.#writers.get(writer);
+  }
+
   /** The sum of what was read: it changes whenever an event was added. */
   get bytesRead(): number {
     let sum = 0;
@@ -89,6 +96,8 @@ export class LogReader {
         header = decodeLogHeader(line.text ?? '', file);
         if (header === undefined) {
           this.#onDamage({ file, offset: 0, reason: 'the log has no header; it was not read' });
+        } else {
+          this.#writers.set(header.writer, header);
         }
         continue;
       }

@@ -20,10 +20,7 @@ export interface ProcessIdentity {
 export function processIdentity(): ProcessIdentity {
   const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
   const pidNamespace = attempt(() => readlinkSync('/proc/self/ns/pid'));
-  // The second field, the command's name, may contain spaces and parentheses: count from the last.
-  const processStart = attempt(
-    () => readFileSync('/proc/self/stat', 'utf8').split(')').at(-1)?.trim().split(' ')[19],
-  );
+  const processStart = attempt(() => processStartOf(readFileSync('/proc/self/stat', 'utf8')));
   return {
     host: hostname(),
     pid: process.pid,
@@ -31,6 +28,12 @@ export function processIdentity(): ProcessIdentity {
     ...(pidNamespace === undefined ? {} : { pidNamespace }),
     ...(processStart === undefined ? {} : { processStart }),
   };
+}
+
+/** The start time in the text of a `/proc/<pid>/stat`: field 22 (proc(5)), in clock ticks since the boot. */
+export function processStartOf(stat: string): string | undefined {
+  // The second field, the command's name, may contain spaces and parentheses: count from the last.
+  return stat.split(')').at(-1)?.trim().split(' ')[19];
 }
 
 function attempt<T>(read: () => T): T | undefined {

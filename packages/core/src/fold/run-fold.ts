@@ -41,6 +41,7 @@ export const RUN_NAME_TAG = 'mlflow.runName';
  */
 export class RunFold {
   readonly runId: RunId;
+  readonly #writers = new Set<string>();
   readonly #created = new Register<RunCreated>('earliest');
   readonly #status = new Register<{ status: RunStatus; endTimeMs: number | undefined }>();
   readonly #stage = new Register<LifecycleStage>();
@@ -56,8 +57,14 @@ export class RunFold {
     this.runId = runId;
   }
 
+  /** Everybody who wrote to the run. */
+  get writers(): ReadonlySet<string> {
+    return this.#writers;
+  }
+
   /** Joins one event of this run. */
   apply(event: RunEvent, order: EventOrder): void {
+    this.#writers.add(order.writer);
     switch (event.kind) {
       case 'run-created':
         this.#created.offer(event, order);

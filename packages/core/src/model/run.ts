@@ -30,6 +30,11 @@ export interface Run {
   readonly experimentId: ExperimentId;
   readonly name: string;
   readonly status: RunStatus;
+  /**
+   * Why a run that nobody ended is shown FAILED: its process is gone. Judged when the run is read, never
+   * stored, and taken back as soon as a living process writes to the run again.
+   */
+  readonly lostReason?: string;
   readonly lifecycleStage: LifecycleStage;
   readonly startTimeMs: number;
   /** Absent while the run goes on. */

@@ -14,6 +14,11 @@ export interface EventLog {
   fold(): Promise<StoreFold>;
   /** Every event of one run or logged model, in no particular order; duplicates are possible. */
   eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]>;
+  /**
+   * Why a run that only these writers wrote to can get no more events: their processes are gone.
+   * `undefined` while one of them lives, or when that cannot be known.
+   */
+  whyLost?(writers: ReadonlySet<string>): string | undefined;
   close(): Promise<void>;
 }
 

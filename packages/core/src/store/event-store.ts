@@ -140,7 +140,9 @@ export class EventStore implements Store {
 
   async runs(selection: RunSelection): Promise<Run[]> {
     const fold = await this.#fold();
-    return views(selected(fold.runs, selection.runIds))
+    return selected(fold.runs, selection.runIds)
+      .map((run) => this.#judged(run))
+      .filter((run) => run !== undefined)
       .filter(({ experimentId }) => includes(selection.experimentIds, experimentId))
       .sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
   }
@@ -186,6 +188,14 @@ export class EventStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     await this.#log.close();
+  }
+
+  /** The run as folded; FAILED when it goes on by its events, and nobody is left to end it. */
+  #judged(fold: RunFold): Run | undefined {
+    const run = fold.view();
+    if (run?.status !== 'RUNNING') return run;
+    const lostReason = this.#log.whyLost?.(fold.writers);
+    return lostReason === undefined ? run : { ...run, status: 'FAILED', lostReason };
   }
 
   #append(events: readonly StoreEvent[]): void {
