@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { collectBytes, type DatasetInput, MemoryStore, type Store } from '@tidemark/core';
 import { parseEnvironment } from '@tidemark/core/node';
@@ -7,21 +7,14 @@ import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   activeRun,
-  currentActor,
-  deleteModelAlias,
-  deleteModelTag,
   endRun,
   lastRun,
   logMetric,
   logMetrics,
   logParams,
   logText,
-  openModel,
   openStore,
   recordDatasetRead,
-  registerModel,
-  setModelAlias,
-  setModelTag,
   setTag,
   startRun,
 } from './index.ts';
@@ -327,214 +320,5 @@ describe('a run in a folder', () => {
       'plots/linked.txt',
       'tables/t.json',
     ]);
-  });
-});
-
-describe('bad input changes nothing', () => {
-  const bad: [string, string, (store: Store) => Promise<unknown>][] = [
-    [
-      'an unknown experiment id',
-      'EXPERIMENT_NOT_FOUND',
-      (store) => startRun({ store, experimentId: '42' }),
-    ],
-    ['a blank experiment name', 'INVALID_KEY', (store) => startRun({ store, experiment: ' ' })],
-    ['a bad tag key', 'INVALID_KEY', (store) => startRun({ store, tags: { '../x': '1' } })],
-    ['a run id that is none', 'INVALID_ID', (store) => startRun({ store, runId: '../x' })],
-    ['an unknown run', 'RUN_NOT_FOUND', (store) => startRun({ store, runId: 'f'.repeat(32) })],
-    ['an unknown model', 'MODEL_NOT_FOUND', (store) => openModel('models:/none/1', { store })],
-    [
-      'a misspelt option',
-      'INVALID_ARGUMENT',
-      (store) => startRun({ store, experimant: 'x' } as never),
-    ],
-    [
-      'a dataset that MLflow could not keep',
-      'INVALID_ARGUMENT',
-      () =>
-        recordDatasetRead({
-          dataset: { ...dataset('x').dataset, digest: 'd'.repeat(64) },
-          tags: {},
-        }),
-    ],
-    ['no model address', 'MODEL_URI_INVALID', (store) => openModel('penguins/1', { store })],
-    [
-      'an unknown logged model',
-      'LOGGED_MODEL_NOT_FOUND',
-      (store) => registerModel({ store, name: 'p', model: 'models:/m-1' }),
-    ],
-  ];
-
-  it.each(bad)('%s is %s', async (_, code, act) => {
-    const folder = join(temporaryFolder(), 'store');
-    const store = await openStore(folder);
-    await expect(act(store)).rejects.toMatchObject({ code });
-    expect(existsSync(folder)).toBe(false);
-    expect(activeRun()).toBeUndefined();
-  });
-
-  it.each([
-    ['a bad metric key', 'INVALID_KEY', { '/abs': 1 }, {}],
-    ['a metric that is text', 'INVALID_ARGUMENT', { a: '1' as unknown as number }, {}],
-    ['a step that is not whole', 'INVALID_ARGUMENT', { a: 1 }, { step: 0.5 }],
-    ['a time before 1970', 'INVALID_ARGUMENT', { a: 1 }, { timestampMs: -1 }],
-  ] as const)('%s is %s', async (_, code, metrics, options) => {
-    const store = new MemoryStore();
-    await startRun({ ...QUIET, store }, async (run) => {
-      await expect(run.logMetrics({ good: 1, ...metrics }, options)).rejects.toMatchObject({
-        code,
-      });
-    });
-    expect((await store.runs({}))[0]?.metrics).toEqual({});
-  });
-
-  it('a param of another value, an artifact path that leaves, and a file that is not there', async () => {
-    const folder = join(temporaryFolder(), 'store');
-    const store = await openStore(folder);
-    await startRun({ ...QUIET, store }, async (run) => {
-      await run.logParam('lr', 0.1);
-      await expect(run.logParams({ fresh: 1, lr: 0.2 })).rejects.toMatchObject({
-        code: 'PARAM_CONFLICT',
-      });
-      await expect(run.logText('x', '../x')).rejects.toMatchObject({
-        code: 'ARTIFACT_PATH_UNSAFE',
-      });
-      await expect(run.logArtifact('/nowhere/at/all')).rejects.toMatchObject({
-        code: 'ARTIFACT_NOT_FOUND',
-      });
-    });
-    const [run] = await store.runs({});
-    expect(run?.params).toEqual({ lr: '0.1' });
-    expect(run?.artifacts).toEqual([]);
-    expect(readdirSync(folder).sort()).toEqual([
-      '.gitattributes',
-      '.gitignore',
-      'logs',
-      'store.json',
-    ]);
-  });
-});
-
-describe('openStore', () => {
-  it.each([
-    ['sqlite:///mlflow.db', 'tidemark import'],
-    ['postgresql://ada:secret@host/db', 'tidemark import'],
-    ['https://host:5000', 'folder'],
-    ['s3://bucket/x', 'folder'],
-    ['file://host/share', 'file:///absolute/path'],
-    ['databricks', 'folder'],
-    ['mysql://ada:p@secret@host', 'tidemark import'],
-  ])('cannot open %s, and says what to do', async (address, wayOut) => {
-    const refused = openStore(address);
-    await expect(refused).rejects.toMatchObject({ code: 'STORE_URI_UNSUPPORTED' });
-    await expect(refused).rejects.toThrow(wayOut);
-    await expect(refused).rejects.not.toThrow('secret');
-  });
-
-  it('opens a place once, however it is spelled', async () => {
-    const folder = join(temporaryFolder(), 'store');
-    const store = await openStore(folder);
-    expect(await openStore(`${folder}/../store/`)).toBe(store);
-    expect(await openStore(`file://${folder}`)).toBe(store);
-    expect(await openStore(`file:${relative(process.cwd(), folder)}`)).toBe(store);
-  });
-});
-
-describe('a model', () => {
-  const text = (content: string): Uint8Array => new TextEncoder().encode(content);
-
-  async function registered() {
-    const folder = join(temporaryFolder(), 'store');
-    const store = await openStore(folder);
-    const model = await startRun({ ...QUIET, store }, (run) =>
-      run.logModel({
-        name: 'classifier',
-        files: ({ modelId, runId }) => [{ path: 'MLmodel', content: text(`${modelId} ${runId}`) }],
-      }),
-    );
-    const version = await registerModel({ store, name: 'penguins', model });
-    return { store, model, version, folder };
-  }
-
-  it('is found by version, alias-free address, logged model and run', async () => {
-    const { store, model, version } = await registered();
-    expect(version).toMatchObject({ version: 1, modelId: model.modelId, runId: model.sourceRunId });
-    for (const uri of [
-      'models:/penguins/1',
-      'models:/penguins/latest',
-      `models:/${model.modelId}`,
-      `runs:/${model.sourceRunId}/classifier`,
-    ]) {
-      const files = await openModel(uri, { store });
-      expect(new TextDecoder().decode(await files.read('MLmodel'))).toBe(
-        `${model.modelId} ${model.sourceRunId}`,
-      );
-    }
-    await expect(openModel('models:/penguins/2', { store })).rejects.toMatchObject({
-      code: 'MODEL_VERSION_NOT_FOUND',
-    });
-    await expect(openModel('models:/penguins@champion', { store })).rejects.toMatchObject({
-      code: 'MODEL_ALIAS_NOT_FOUND',
-    });
-  });
-
-  it('keeps its aliases and its tags with who set them', async () => {
-    const { store, version } = await registered();
-    const at = { store, name: 'penguins', version: 1 };
-    await setModelAlias({ ...at, alias: 'champion' });
-    await setModelTag({ ...at, key: 'passed', value: 'yes', evidence: { ciJob: 'ci/7' } });
-    const read = async () => (await store.registry.read('penguins'))?.model.versions[0];
-    expect(await read()).toMatchObject({
-      aliases: ['champion'],
-      tags: [
-        {
-          key: 'passed',
-          value: 'yes',
-          evidence: { by: currentActor(), ciJob: 'ci/7', digest: version.artifactsDigest },
-        },
-      ],
-    });
-    expect((await openModel('models:/penguins@champion', { store })).version?.version).toBe(1);
-    await deleteModelAlias({ store, name: 'penguins', alias: 'champion' });
-    await deleteModelTag({ ...at, key: 'passed' });
-    expect(await read()).toMatchObject({ aliases: [], tags: [] });
-    await expect(setModelAlias({ ...at, version: 9, alias: 'x' })).rejects.toMatchObject({
-      code: 'MODEL_VERSION_NOT_FOUND',
-    });
-  });
-
-  it('whose file was changed is not given out', async () => {
-    const { store, model, folder } = await registered();
-    const path = join(folder, 'artifacts', model.experimentId, 'models', model.modelId, 'MLmodel');
-    writeFileSync(path, 'forged');
-    const files = await openModel('models:/penguins/1', { store });
-    await expect(files.read('MLmodel')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
-  });
-
-  it('whose records were changed after it was registered is not opened', async () => {
-    const { store, model } = await registered();
-    const owner = {
-      kind: 'model',
-      experimentId: model.experimentId,
-      modelId: model.modelId,
-    } as const;
-    const file = await store.artifacts.write(owner, 'MLmodel', text('forged'));
-    await store.append([{ kind: 'artifact', owner: { model: model.modelId }, file }]);
-    await expect(openModel('models:/penguins/1', { store })).rejects.toMatchObject({
-      code: 'DIGEST_MISMATCH',
-    });
-  });
-
-  it('that could not be made is marked, and the error comes through', async () => {
-    const store = new MemoryStore();
-    await startRun({ ...QUIET, store }, async (run) => {
-      const broken = run.logModel({
-        name: 'broken',
-        files: () => {
-          throw new RangeError('no weights');
-        },
-      });
-      await expect(broken).rejects.toThrow(RangeError);
-    });
-    expect(await store.loggedModels({})).toMatchObject([{ status: 'UPLOAD_FAILED' }]);
   });
 });

@@ -1,0 +1,118 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MemoryStore } from '@tidemark/core';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { describe, expect, it } from 'vitest';
+import {
+  currentActor,
+  deleteModelAlias,
+  deleteModelTag,
+  openModel,
+  openStore,
+  registerModel,
+  setModelAlias,
+  setModelTag,
+  startRun,
+} from './index.ts';
+
+const QUIET = { environment: false } as const;
+
+describe('a model', () => {
+  const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+
+  async function registered() {
+    const folder = join(temporaryFolder(), 'store');
+    const store = await openStore(folder);
+    const model = await startRun({ ...QUIET, store }, (run) =>
+      run.logModel({
+        name: 'classifier',
+        files: ({ modelId, runId }) => [{ path: 'MLmodel', content: text(`${modelId} ${runId}`) }],
+      }),
+    );
+    const version = await registerModel({ store, name: 'penguins', model });
+    return { store, model, version, folder };
+  }
+
+  it('is found by version, alias-free address, logged model and run', async () => {
+    const { store, model, version } = await registered();
+    expect(version).toMatchObject({ version: 1, modelId: model.modelId, runId: model.sourceRunId });
+    for (const uri of [
+      'models:/penguins/1',
+      'models:/penguins/latest',
+      `models:/${model.modelId}`,
+      `runs:/${model.sourceRunId}/classifier`,
+    ]) {
+      const files = await openModel(uri, { store });
+      expect(new TextDecoder().decode(await files.read('MLmodel'))).toBe(
+        `${model.modelId} ${model.sourceRunId}`,
+      );
+    }
+    await expect(openModel('models:/penguins/2', { store })).rejects.toMatchObject({
+      code: 'MODEL_VERSION_NOT_FOUND',
+    });
+    await expect(openModel('models:/penguins@champion', { store })).rejects.toMatchObject({
+      code: 'MODEL_ALIAS_NOT_FOUND',
+    });
+  });
+
+  it('keeps its aliases and its tags with who set them', async () => {
+    const { store, version } = await registered();
+    const at = { store, name: 'penguins', version: 1 };
+    await setModelAlias({ ...at, alias: 'champion' });
+    await setModelTag({ ...at, key: 'passed', value: 'yes', evidence: { ciJob: 'ci/7' } });
+    const read = async () => (await store.registry.read('penguins'))?.model.versions[0];
+    expect(await read()).toMatchObject({
+      aliases: ['champion'],
+      tags: [
+        {
+          key: 'passed',
+          value: 'yes',
+          evidence: { by: currentActor(), ciJob: 'ci/7', digest: version.artifactsDigest },
+        },
+      ],
+    });
+    expect((await openModel('models:/penguins@champion', { store })).version?.version).toBe(1);
+    await deleteModelAlias({ store, name: 'penguins', alias: 'champion' });
+    await deleteModelTag({ ...at, key: 'passed' });
+    expect(await read()).toMatchObject({ aliases: [], tags: [] });
+    await expect(setModelAlias({ ...at, version: 9, alias: 'x' })).rejects.toMatchObject({
+      code: 'MODEL_VERSION_NOT_FOUND',
+    });
+  });
+
+  it('whose file was changed is not given out', async () => {
+    const { store, model, folder } = await registered();
+    const path = join(folder, 'artifacts', model.experimentId, 'models', model.modelId, 'MLmodel');
+    writeFileSync(path, 'forged');
+    const files = await openModel('models:/penguins/1', { store });
+    await expect(files.read('MLmodel')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+  });
+
+  it('whose records were changed after it was registered is not opened', async () => {
+    const { store, model } = await registered();
+    const owner = {
+      kind: 'model',
+      experimentId: model.experimentId,
+      modelId: model.modelId,
+    } as const;
+    const file = await store.artifacts.write(owner, 'MLmodel', text('forged'));
+    await store.append([{ kind: 'artifact', owner: { model: model.modelId }, file }]);
+    await expect(openModel('models:/penguins/1', { store })).rejects.toMatchObject({
+      code: 'DIGEST_MISMATCH',
+    });
+  });
+
+  it('that could not be made is marked, and the error comes through', async () => {
+    const store = new MemoryStore();
+    await startRun({ ...QUIET, store }, async (run) => {
+      const broken = run.logModel({
+        name: 'broken',
+        files: () => {
+          throw new RangeError('no weights');
+        },
+      });
+      await expect(broken).rejects.toThrow(RangeError);
+    });
+    expect(await store.loggedModels({})).toMatchObject([{ status: 'UPLOAD_FAILED' }]);
+  });
+});
