@@ -71,6 +71,21 @@ describe('the dependency rule', () => {
     expect(violationsOf({})).toEqual([]);
   });
 
+  it("follows a package's own names, to another file for a browser than for Node", () => {
+    const platform = (file: string) => ({
+      'packages/core/package.json': {
+        ...(SOUND['packages/core/package.json'] as Record<string, unknown>),
+        imports: { '#platform': { browser: `./src/${file}`, default: './src/on-node.ts' } },
+      },
+      'packages/core/src/platform-user.ts': `import { read } from '#platform';\nexport const use = read;\n`,
+      'packages/core/src/on-node.ts': `import { readFileSync } from 'node:fs';\nexport const read = readFileSync;\n`,
+      'packages/core/src/in-browser.ts': `export const read = (): string => '';\n`,
+      'packages/core/src/index.ts': `import { use } from './platform-user.ts';\nexport const parse = { parse: use };\nexport type Store = string;\n`,
+    });
+    expect(violationsOf(platform('in-browser.ts'))).toEqual([]);
+    expect(violationsOf(platform('on-node.ts')).join('\n')).toContain('node:fs');
+  });
+
   it('lets a test prepare with a package that only devDependencies has', () => {
     const change = {
       'packages/github-action/package.json': manifest('github-action', ['@tidemark/core'], {

@@ -12,6 +12,8 @@ export type ImportTarget =
   | { readonly kind: 'file'; readonly path: string }
   /** A workspace member; `entry` is `.` or `./name`, whether exported or not. */
   | { readonly kind: 'member'; readonly member: Member; readonly entry: string }
+  /** A name of the member's own `imports`, such as `#platform`. */
+  | { readonly kind: 'own'; readonly member: Member; readonly name: string }
   | { readonly kind: 'external'; readonly name: string }
   | { readonly kind: 'computed' };
 
@@ -59,7 +61,7 @@ export function readSourceGraph(workspace: Workspace): SourceGraph {
         barrel,
         imports: imports.map((statement) => ({
           ...statement,
-          target: resolveImport(workspace, path, statement.specifier),
+          target: resolveImport(workspace, { path, member }, statement.specifier),
         })),
       });
     }
@@ -67,16 +69,19 @@ export function readSourceGraph(workspace: Workspace): SourceGraph {
   return { workspace, files };
 }
 
-/** Where `specifier`, written in the file at `from`, leads. */
+/** Where `specifier`, written in the file `from`, leads. */
 function resolveImport(
   workspace: Workspace,
-  from: string,
+  from: { readonly path: string; readonly member: Member },
   specifier: string | undefined,
 ): ImportTarget {
   if (specifier === undefined) return { kind: 'computed' };
   if (isBuiltin(specifier)) return { kind: 'builtin', name: specifier };
   if (specifier.startsWith('.')) {
-    return { kind: 'file', path: posix.join(posix.dirname(from), specifier) };
+    return { kind: 'file', path: posix.join(posix.dirname(from.path), specifier) };
+  }
+  if (Object.hasOwn(from.member.manifest.imports, specifier)) {
+    return { kind: 'own', member: from.member, name: specifier };
   }
   const { name, entry } = splitSpecifier(specifier);
   const member = workspace.members.find((candidate) => candidate.manifest.name === name);
@@ -93,6 +98,12 @@ export function entryFile(
   return target === undefined ? undefined : posix.join(member.folder, target);
 }
 
+/** The source file behind a name of a member's own `imports`. */
+function ownFile(member: Member, name: string, conditions: readonly string[]): string | undefined {
+  const target = exportTarget(member.manifest.imports, name, conditions);
+  return target === undefined ? undefined : posix.join(member.folder, target);
+}
+
 /** The file of the graph that an import leads to under `conditions`, if it is one of ours. */
 export function importedFile(
   graph: SourceGraph,
@@ -100,8 +111,11 @@ export function importedFile(
   conditions: readonly string[],
 ): SourceFile | undefined {
   if (target.kind === 'file') return graph.files.get(target.path);
-  if (target.kind !== 'member') return undefined;
-  const path = entryFile(target.member, target.entry, conditions);
+  if (target.kind !== 'member' && target.kind !== 'own') return undefined;
+  const path =
+    target.kind === 'member'
+      ? entryFile(target.member, target.entry, conditions)
+      : ownFile(target.member, target.name, conditions);
   return path === undefined ? undefined : graph.files.get(path);
 }
 

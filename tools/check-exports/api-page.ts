@@ -28,7 +28,7 @@ export function apiPage({ root, members }: Workspace): string {
   return `${HEADER}\n${sections.join('').trimEnd()}\n`;
 }
 
-/** The entries with a source file; a browser's own entry exports the same names, which a test ensures. */
+/** The entries with a source file. */
 function entriesOf(exports: Workspace['manifest']['exports']): { entry: string; source: string }[] {
   return Object.entries(exports).flatMap(([entry, conditions]) => {
     const source = isJsonObject(conditions) ? conditions['@tidemark/source'] : undefined;

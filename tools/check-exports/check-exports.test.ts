@@ -32,11 +32,3 @@ it(`${API_PAGE} lists what the packages export; if that is meant to change: npm 
   const written = readFileSync(join(REPOSITORY_ROOT, API_PAGE), 'utf8');
   expect(apiPage(readWorkspace(REPOSITORY_ROOT))).toBe(written);
 });
-
-it('the client exports the same names to Node and to browsers', () => {
-  const names = (file: string) => {
-    const path = join(REPOSITORY_ROOT, 'packages/client/src', file);
-    return exportedNames(readFileSync(path, 'utf8'), path);
-  };
-  expect(names('browser.ts')).toEqual(names('index.ts'));
-});

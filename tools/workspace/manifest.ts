@@ -5,6 +5,8 @@ export interface Manifest {
   readonly name: string;
   readonly private: boolean;
   readonly exports: JsonObject;
+  /** Names such as `#platform`, for the package's own files. */
+  readonly imports: JsonObject;
   /** Files named by `bin`, relative to the package's folder. */
   readonly bins: readonly string[];
   readonly scripts: Readonly<Record<string, string>>;
@@ -21,6 +23,7 @@ export function parseManifest(text: string, origin: string): Manifest {
     name: json.name,
     private: json.private === true,
     exports: isJsonObject(json.exports) ? json.exports : {},
+    imports: isJsonObject(json.imports) ? json.imports : {},
     bins: typeof json.bin === 'string' ? [json.bin] : Object.values(stringEntries(json.bin)),
     scripts: stringEntries(json.scripts),
     dependencies: stringEntries(json.dependencies),
@@ -30,7 +33,7 @@ export function parseManifest(text: string, origin: string): Manifest {
 }
 
 /**
- * The file that an entry such as `.` or `./node` leads to under `conditions`, as Node resolves
+ * The file that an entry such as `.` or `./node`, or an import such as `#platform`, leads to under `conditions`, as Node resolves
  * conditional exports: the first key that is given, or `default`. `undefined` when there is none.
  */
 export function exportTarget(

@@ -4,7 +4,7 @@ import type { Platform } from './platform.ts';
 import { parseStoreAddress } from './store-address.ts';
 
 /** A browser: stores in memory, no files, no environment. */
-export function browserPlatform(): Platform {
+export function platform(): Platform {
   return {
     ambient: browserAmbient(),
     defaultAddress: () => 'memory:',

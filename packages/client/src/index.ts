@@ -1,7 +1,8 @@
+// Node's or a browser's, by the conditions of package.json's imports.
+import { platform } from '#platform';
 import { type Client, createClient } from './client.ts';
-import { nodePlatform } from './node-platform.ts';
 
-const client: Client = createClient(nodePlatform());
+const client: Client = createClient(platform());
 
 /** {@inheritDoc Client.openStore} */
 export const openStore: Client['openStore'] = client.openStore;

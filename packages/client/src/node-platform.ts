@@ -14,7 +14,7 @@ import { watchProcessEnd } from './watch-process-end.ts';
 const DEFAULT_FOLDER = './tidemark';
 
 /** Node: stores in folders, AsyncLocalStorage, and the one place in the libraries that reads the environment. */
-export function nodePlatform(): Platform {
+export function platform(): Platform {
   return {
     ambient: nodeAmbient(),
     defaultAddress: () =>
