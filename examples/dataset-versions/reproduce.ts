@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { openStore, registerModel, startRun } from '@tidemark/client';
 import {
   appendToDeltaTable,
@@ -12,6 +13,7 @@ import type { Table } from 'apache-arrow';
 const TABLE = 'penguins';
 
 // A table that grows: the first two hundred penguins today, the others tomorrow.
+await rm(TABLE, { recursive: true, force: true }); // what an earlier call left
 const penguins = await readPenguins();
 await createDeltaTable(TABLE, penguinTable(penguins.slice(0, 200)));
 
