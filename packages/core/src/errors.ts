@@ -6,6 +6,7 @@ export const ERROR_CODES = {
   INVALID_ARGUMENT: 'A value given by the caller is of the wrong kind or out of range.',
   INVALID_KEY: 'A metric, param or tag key, or a name, breaks the naming rules.',
   INVALID_ID: 'A run, experiment or model id is not of the right form.',
+  FILTER_INVALID: 'The filter or the order of a search has a mistake; the message shows where.',
   EXPERIMENT_NOT_FOUND: 'No experiment has this id or name.',
   EXPERIMENT_EXISTS: 'An experiment, live or deleted, has this name.',
   EXPERIMENT_DELETED: 'The experiment is deleted; restore it before writing to it.',

@@ -75,6 +75,28 @@ export {
   setRegistryTag,
   type TagTarget,
 } from './registry/set-tag.ts';
+export type {
+  ComparisonOperator,
+  Filter,
+  FilterEntity,
+  FilterField,
+  FilterValue,
+} from './search/filter.ts';
+export type { LifecycleView } from './search/lifecycle-view.ts';
+export type { MetricDataset } from './search/logged-model-metrics.ts';
+export type { FoundModelVersion } from './search/model-version-target.ts';
+export { parseFilter } from './search/parse-filter.ts';
+export { printFilter } from './search/print-filter.ts';
+export { type SearchExperimentsOptions, searchExperiments } from './search/search-experiments.ts';
+export {
+  type SearchLoggedModelsOptions,
+  searchLoggedModels,
+} from './search/search-logged-models.ts';
+export { searchModelVersions } from './search/search-model-versions.ts';
+export type { SearchOptions } from './search/search-page.ts';
+export { searchRegisteredModels } from './search/search-registered-models.ts';
+export { type SearchRunsOptions, searchRuns } from './search/search-runs.ts';
+export type { SearchTargetName } from './search/search-target.ts';
 export { MemoryStore } from './store/memory-store.ts';
 export type {
   ArtifactContent,

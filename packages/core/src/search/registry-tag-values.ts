@@ -1,0 +1,20 @@
+import type { RegistryTag } from '../model/registered-model.ts';
+import { type Filter, filterNames } from './filter.ts';
+
+/** MLflow keeps prompts in the registry, marked by this tag; a search for models leaves them out. */
+const PROMPT_TAG = 'mlflow.prompt.is_prompt';
+
+/** The value of a tag, as a list of one, or none. */
+export function registryTagValues(tags: readonly RegistryTag[], key: string): readonly string[] {
+  return tags.filter((tag) => tag.key === key).map(({ value }) => value);
+}
+
+/** Whether a search with this filter shows what has these tags: prompts only when it asks for them. */
+export function isSearched(
+  filter: Filter | undefined,
+): (item: { readonly tags: readonly RegistryTag[] }) => boolean {
+  const isPromptTag = (field: { entity: string; key: string }): boolean =>
+    field.entity === 'tag' && field.key === PROMPT_TAG;
+  if (filter !== undefined && filterNames(filter, isPromptTag)) return () => true;
+  return ({ tags }) => !registryTagValues(tags, PROMPT_TAG).includes('true');
+}

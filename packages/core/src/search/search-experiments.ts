@@ -1,0 +1,25 @@
+import type { Experiment } from '../model/experiment.ts';
+import type { Store } from '../store/store.ts';
+import { EXPERIMENT_TARGET } from './experiment-target.ts';
+import { isInView, type LifecycleView } from './lifecycle-view.ts';
+import { planSearch, type SearchOptions } from './search-page.ts';
+
+/** Which experiments to search, and how; at most 50,000 a page, 1000 by default. */
+export interface SearchExperimentsOptions extends SearchOptions {
+  /** Default `active`. */
+  readonly view?: LifecycleView;
+}
+
+/**
+ * One page of the experiments that match, by default newest first.
+ * @throws FILTER_INVALID; INVALID_ARGUMENT for `maxResults` out of range or a bad page token
+ */
+export async function searchExperiments(
+  store: Store,
+  options: SearchExperimentsOptions = {},
+): Promise<{ experiments: readonly Experiment[]; nextPageToken?: string }> {
+  const { view = 'active' } = options;
+  const search = planSearch(EXPERIMENT_TARGET, options, { view });
+  const { items, ...rest } = search.page((await store.experiments()).filter(isInView(view)));
+  return { experiments: items, ...rest };
+}

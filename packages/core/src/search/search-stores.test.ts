@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
+import { registerVersion } from '../registry/register-version.ts';
+import { setRegistryTag } from '../registry/set-tag.ts';
+import { MemoryStore } from '../store/memory-store.ts';
+import { searchExperiments } from './search-experiments.ts';
+import { searchLoggedModels } from './search-logged-models.ts';
+import { searchModelVersions } from './search-model-versions.ts';
+import { searchRegisteredModels } from './search-registered-models.ts';
+import { searchRuns } from './search-runs.ts';
+
+const BY = { name: 'ada', authenticated: false };
+
+async function createRun(
+  store: MemoryStore,
+  experimentId: ExperimentId,
+  startTimeMs: number,
+): Promise<RunId> {
+  const draft = { experimentId, name: `run ${startTimeMs}`, userId: 'ada', startTimeMs };
+  return (await store.createRun(draft)).runId;
+}
+
+async function createModel(
+  store: MemoryStore,
+  name: string,
+  creationTimeMs: number,
+): Promise<LoggedModelId> {
+  const { modelId } = await store.createLoggedModel({
+    experimentId: '0' as ExperimentId,
+    name,
+    creationTimeMs,
+    params: { depth: `${creationTimeMs}` },
+  });
+  await store.append([
+    { kind: 'model-updated', model: modelId, timeMs: creationTimeMs, status: 'READY' },
+  ]);
+  return modelId;
+}
+
+describe('searchRuns', () => {
+  it('finds runs by what was logged, page by page', async () => {
+    const store = new MemoryStore();
+    const ids: RunId[] = [];
+    for (let index = 0; index < 5; index += 1) {
+      const run = await createRun(store, '0' as ExperimentId, index);
+      const metrics = { loss: index / 10 };
+      await store.append([
+        { kind: 'metrics', run, timeMs: index, step: 0, metrics },
+        { kind: 'params', run, params: { lr: index % 2 === 0 ? '0.1' : '0.2' } },
+      ]);
+      ids.push(run);
+    }
+    const options = {
+      filter: "metrics.loss < 0.4 AND params.lr = '0.1'",
+      orderBy: 'metrics.loss',
+      maxResults: 1,
+    };
+    const { runs, nextPageToken = '' } = await searchRuns(store, options);
+    expect(runs.map(({ runId }) => runId)).toEqual([ids[0]]);
+    const next = await searchRuns(store, { ...options, pageToken: nextPageToken });
+    expect(next).toEqual({ runs: await store.runs({ runIds: [ids[2] as RunId] }) });
+  });
+
+  it('sees live runs, deleted ones, or both, of the experiments named', async () => {
+    const store = new MemoryStore();
+    const other = await store.createExperiment({ name: 'other', creationTimeMs: 1 });
+    const live = await createRun(store, other.experimentId, 1);
+    const deleted = await createRun(store, other.experimentId, 2);
+    const elsewhere = await createRun(store, '0' as ExperimentId, 3);
+    await store.append([{ kind: 'run-updated', run: deleted, stage: 'deleted' }]);
+    const found = async (options: Parameters<typeof searchRuns>[1]): Promise<RunId[]> =>
+      (await searchRuns(store, options)).runs.map(({ runId }) => runId);
+    const experimentIds = [other.experimentId];
+    expect(await found({})).toEqual([elsewhere, live]);
+    expect(await found({ experimentIds })).toEqual([live]);
+    expect(await found({ experimentIds, view: 'deleted' })).toEqual([deleted]);
+    expect(await found({ experimentIds, view: 'all' })).toEqual([deleted, live]);
+    expect(await found({ experimentIds: [] })).toEqual([]);
+  });
+
+  it('refuses a page token of another scope', async () => {
+    const store = new MemoryStore();
+    for (const time of [1, 2]) await createRun(store, '0' as ExperimentId, time);
+    const { nextPageToken: pageToken = '' } = await searchRuns(store, { maxResults: 1 });
+    await expect(searchRuns(store, { pageToken, view: 'all' })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+});
+
+describe('searchExperiments', () => {
+  it('finds experiments by name, times and tags', async () => {
+    const store = new MemoryStore();
+    for (const [name, creationTimeMs] of [['b', 5] as const, ['a', 6] as const]) {
+      await store.createExperiment({ name, creationTimeMs, tags: { team: name } });
+    }
+    const found = async (options: Parameters<typeof searchExperiments>[1]): Promise<string[]> =>
+      (await searchExperiments(store, options)).experiments.map(({ name }) => name);
+    expect(await found({})).toEqual(['a', 'b', 'Default']);
+    expect(await found({ orderBy: 'name DESC', filter: 'creation_time > 0' })).toEqual(['b', 'a']);
+    expect(await found({ filter: "tags.team ILIKE 'B'" })).toEqual(['b']);
+    expect(await found({ filter: 'tags.team IS NULL' })).toEqual(['Default']);
+  });
+});
+
+describe('searchRegisteredModels and searchModelVersions', () => {
+  it('find models and versions; prompts only when they are asked for', async () => {
+    const store = new MemoryStore();
+    for (const [name, time] of [
+      ['penguins', 1],
+      ['penguins', 2],
+      ['greeting', 3],
+    ] as const) {
+      const [model] = await store.loggedModels({
+        modelIds: [await createModel(store, name, time)],
+      });
+      if (model !== undefined) await registerVersion(store, { name, model, by: BY });
+    }
+    await setRegistryTag(store, {
+      ...{ name: 'penguins', version: 2, key: 'passed', value: 'yes', by: BY },
+    });
+    await setRegistryTag(store, {
+      ...{ name: 'greeting', key: 'mlflow.prompt.is_prompt', value: 'true', by: BY },
+    });
+    const models = async (filter?: string): Promise<string[]> =>
+      (await searchRegisteredModels(store, filter === undefined ? {} : { filter })).models.map(
+        ({ name }) => name,
+      );
+    expect(await models()).toEqual(['penguins']);
+    expect(await models("tags.`mlflow.prompt.is_prompt` = 'true'")).toEqual(['greeting']);
+    expect(await models("name LIKE 'Penguin%'")).toEqual([]);
+
+    const versions = async (filter: string): Promise<string[]> =>
+      (await searchModelVersions(store, { filter, orderBy: 'version_number' })).versions.map(
+        ({ modelName, version }) => `${modelName}/${version.version}`,
+      );
+    expect(await versions('')).toEqual(['penguins/1', 'penguins/2']);
+    expect(await versions("name = 'penguins' AND version_number > 1")).toEqual(['penguins/2']);
+    expect(await versions("tags.passed = 'yes'")).toEqual(['penguins/2']);
+    expect(await versions('run_id IS NOT NULL')).toEqual([]);
+    expect(await versions("source_path LIKE 'models:/m-%'")).toEqual(['penguins/1', 'penguins/2']);
+  });
+});
+
+describe('searchLoggedModels', () => {
+  it('finds models by their own latest metrics, whichever run logged them', async () => {
+    const store = new MemoryStore();
+    const [good, bad] = [await createModel(store, 'good', 1), await createModel(store, 'bad', 2)];
+    const run = await createRun(store, '0' as ExperimentId, 1);
+    const evalSet = { name: 'eval', digest: 'd1' };
+    const log = (model: LoggedModelId, step: number, acc: number, dataset = evalSet) =>
+      store.append([{ kind: 'metrics', run, timeMs: 1, step, metrics: { acc }, model, dataset }]);
+    await log(good, 0, 0.1);
+    await log(good, 1, 0.9);
+    await log(bad, 2, 0.2);
+    await log(bad, 3, 0.99, { name: 'training', digest: 'd1' });
+    const found = async (options: Parameters<typeof searchLoggedModels>[1]): Promise<string[]> =>
+      (await searchLoggedModels(store, options)).models.map(({ name }) => name);
+    expect(await found({})).toEqual(['bad', 'good']);
+    expect(await found({ filter: 'metrics.acc > 0.5' })).toEqual(['bad', 'good']);
+    expect(await found({ filter: 'metrics.acc > 0.5', datasets: [{ name: 'eval' }] })).toEqual([
+      'good',
+    ]);
+    expect(await found({ orderBy: 'metrics.acc', datasets: [evalSet] })).toEqual(['bad', 'good']);
+    expect(await found({ filter: "params.depth = '1' AND status = 'READY'" })).toEqual(['good']);
+    await store.append([{ kind: 'model-updated', model: bad, timeMs: 9, stage: 'deleted' }]);
+    expect(await found({})).toEqual(['good']);
+    expect(await found({ view: 'deleted' })).toEqual(['bad']);
+  });
+});
