@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openStore, registerModel, startRun } from '@tidemark/client';
+import { openStore, registerModel, setModelTag, startRun } from '@tidemark/client';
 import type { Store } from '@tidemark/core';
 import { createDeltaTable, readDeltaTable } from '@tidemark/delta-lineage';
 import { temporaryFolder } from '@tidemark/test-kit';
@@ -157,7 +157,9 @@ describe('tidemark models alias and tag', () => {
       ],
     ];
     for (const call of calls) expect(await tidemark(...call)).toMatchObject({ code: 0, error: '' });
+    await setModelTag({ store, name: 'penguins', key: 'team', value: 'antarctica' });
     const { out } = await tidemark('models', 'show', 'penguins', ...at);
+    expect(out).toMatch(/team +antarctica +by /);
     expect(out).toContain('version 1 @champion');
     expect(out).toMatch(/passed +true +by .*ci\/7/);
     await tidemark('models', 'alias', 'penguins', 'champion', '--delete', ...at);

@@ -4,6 +4,7 @@ import {
   isTidemarkError,
   type ModelSignature,
   type ModelVersion,
+  type RegistryTag,
   type Schema,
   type Store,
 } from '@tidemark/core';
@@ -34,6 +35,7 @@ export async function showModel(
   const style = styleOf(terminal);
   terminal.out(`${style.heading(printable(model.name))}\n`);
   if (model.description !== '') terminal.out(`${printable(model.description)}\n`);
+  terminal.out(renderPairs(model.tags.map(tagPair), { style, width: terminal.width }));
   for (const [index, version] of [...model.versions.entries()].reverse()) {
     const aliases = version.aliases.map((alias) => ` @${alias}`).join('');
     terminal.out(`\n${style.heading(`version ${version.version}`)}${style.good(aliases)}\n`);
@@ -52,15 +54,18 @@ export async function showModel(
       ['takes', schemaText(inspected[index]?.signature?.inputs)],
       ['gives', schemaText(inspected[index]?.signature?.outputs)],
       ['note', version.description],
-      ...version.tags.map(({ key, value, evidence }): [string, string] => [
-        key,
-        `${value}  by ${evidence.by.name}, ${formatTime(evidence.atMs)}${evidence.ciJob === undefined ? '' : `, ${evidence.ciJob}`}`,
-      ]),
+      ...version.tags.map(tagPair),
     ];
     const problem = inspected[index]?.problem;
     if (problem !== undefined) terminal.out(`  ${style.bad(printable(problem))}\n`);
     terminal.out(renderPairs(facts, { style, width: terminal.width }));
   }
+}
+
+/** A tag with who set it, when, and for which job. */
+function tagPair({ key, value, evidence }: RegistryTag): [string, string] {
+  const job = evidence.ciJob === undefined ? '' : `, ${evidence.ciJob}`;
+  return [key, `${value}  by ${evidence.by.name}, ${formatTime(evidence.atMs)}${job}`];
 }
 
 /** What a version's MLmodel file says, or why it cannot be believed. */
