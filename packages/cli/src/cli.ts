@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { ListRunsOptions } from './commands/list-runs.ts';
 import type { LineageOptions } from './commands/show-lineage.ts';
 import { printable } from './render/style.ts';
 import type { Terminal } from './terminal.ts';
@@ -92,12 +93,18 @@ Exit codes: 0 success, 1 the command failed, 2 the call was not understood.`,
       positiveInteger,
     )
     .option('--deleted', 'show deleted runs instead of live ones')
-    .action(
-      async (options: StoreOptions & { experiment?: string; limit?: number; deleted?: true }) => {
-        const { listRuns } = await import('./commands/list-runs.ts');
-        await listRuns(options, terminal);
-      },
-    );
+    .option('-f, --filter <expression>', 'only runs that match, in the words of docs/search.md')
+    .option('--order-by <keys>', 'such as "metrics.loss, start_time DESC"')
+    .addHelpText(
+      'after',
+      `
+Example:
+  tidemark runs --filter "metrics.loss < 0.1 and params.lr = '0.1'" --order-by metrics.loss`,
+    )
+    .action(async (options: ListRunsOptions) => {
+      const { listRuns } = await import('./commands/list-runs.ts');
+      await listRuns(options, terminal);
+    });
   withStore(runs.command('show'))
     .description('Show one run: params, metrics, datasets, models, artifacts, environment.')
     .argument('<run>', "the run's id or the beginning of it, its name, or `latest`")

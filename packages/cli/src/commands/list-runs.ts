@@ -1,4 +1,11 @@
-import { type Experiment, type Run, TidemarkError } from '@tidemark/core';
+import {
+  type Experiment,
+  type Run,
+  type SearchRunsOptions,
+  type Store,
+  searchRuns,
+  TidemarkError,
+} from '@tidemark/core';
 import { openExistingStore } from '../open.ts';
 import { renderJson } from '../render/json.ts';
 import { formatAge, formatDuration, formatNumber } from '../render/quantities.ts';
@@ -15,20 +22,30 @@ export interface ListRunsOptions {
   /** Default 20 for people, all for programs. */
   readonly limit?: number;
   readonly deleted?: boolean;
+  /** In MLflow's grammar, with more; see docs/search.md. */
+  readonly filter?: string;
+  /** Such as `metrics.loss, start_time DESC`; newest first without it. */
+  readonly orderBy?: string;
 }
 
 const DEFAULT_LIMIT = 20;
+/** The most that one page of a search may hold. */
+const PAGE_SIZE = 50_000;
 
-/** Lists runs, newest first. @throws EXPERIMENT_NOT_FOUND, STORE_NOT_FOUND */
+/** Lists runs, newest first or as asked. @throws EXPERIMENT_NOT_FOUND, FILTER_INVALID, STORE_NOT_FOUND */
 export async function listRuns(options: ListRunsOptions, terminal: Terminal): Promise<void> {
   const store = await openExistingStore(options);
   const experiments = await store.experiments();
   const chosen = chooseExperiments(experiments, options.experiment);
-  const stage = options.deleted === true ? 'deleted' : 'active';
-  const all = await store.runs(
-    chosen === undefined ? {} : { experimentIds: chosen.map(({ experimentId }) => experimentId) },
-  );
-  const matching = all.filter(({ lifecycleStage }) => lifecycleStage === stage);
+  const { filter, orderBy } = options;
+  const matching = await searchEveryPage(store, {
+    view: options.deleted === true ? 'deleted' : 'active',
+    ...(chosen === undefined
+      ? {}
+      : { experimentIds: chosen.map(({ experimentId }) => experimentId) }),
+    ...(filter === undefined ? {} : { filter }),
+    ...(orderBy === undefined ? {} : { orderBy }),
+  });
   const limit = options.limit ?? (options.json === true ? matching.length : DEFAULT_LIMIT);
   const shown = matching.slice(0, limit);
   const names = new Map(experiments.map(({ experimentId, name }) => [experimentId, name]));
@@ -40,7 +57,9 @@ export async function listRuns(options: ListRunsOptions, terminal: Terminal): Pr
   }
   if (shown.length === 0) {
     terminal.out(
-      'No runs yet. Start one with startRun() of @tidemark/client, or with autolog(tf).\n',
+      filter === undefined
+        ? 'No runs yet. Start one with startRun() of @tidemark/client, or with autolog(tf).\n'
+        : 'No run matches the filter.\n',
     );
     return;
   }
@@ -75,6 +94,21 @@ export async function listRuns(options: ListRunsOptions, terminal: Terminal): Pr
       style.dim(`… and ${matching.length - shown.length} more (--limit ${matching.length})\n`),
     );
   }
+}
+
+async function searchEveryPage(store: Store, search: SearchRunsOptions): Promise<Run[]> {
+  const found: Run[] = [];
+  let pageToken: string | undefined;
+  do {
+    const page = await searchRuns(store, {
+      ...search,
+      maxResults: PAGE_SIZE,
+      ...(pageToken === undefined ? {} : { pageToken }),
+    });
+    found.push(...page.runs);
+    pageToken = page.nextPageToken;
+  } while (pageToken !== undefined);
+  return found;
 }
 
 function chooseExperiments(

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { openStore, startRun } from '@tidemark/client';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { describe, expect, it } from 'vitest';
+import { runCli } from './cli.ts';
+
+async function tidemark(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
+  let out = '';
+  let error = '';
+  const code = await runCli(argv, {
+    out: (text) => {
+      out += text;
+    },
+    error: (text) => {
+      error += text;
+    },
+    width: 80,
+    colors: false,
+  });
+  return { code, out, error };
+}
+
+/** Runs `a`, `b` and `c`, in this order, with loss 0.05, 0.2 and 0.01. */
+async function storeOfThree(): Promise<string> {
+  const folder = join(temporaryFolder(), 'store');
+  const store = await openStore(folder);
+  for (const [name, loss, lr] of [
+    ['a', 0.05, 0.1],
+    ['b', 0.2, 0.1],
+    ['c', 0.01, 0.3],
+  ] as const) {
+    await startRun({ environment: false, store, name }, async (run) => {
+      await run.logParams({ lr });
+      await run.logMetrics({ loss });
+    });
+  }
+  return folder;
+}
+
+async function names(...argv: string[]): Promise<string[]> {
+  const { code, out, error } = await tidemark('runs', '--json', ...argv);
+  expect([code, error]).toEqual([0, '']);
+  return (JSON.parse(out) as { name: string }[]).map(({ name }) => name);
+}
+
+describe('tidemark runs --filter', () => {
+  it('lists the runs that match, in the order asked for', async () => {
+    const folder = await storeOfThree();
+    const at = ['--store', folder];
+    expect(await names(...at, '--filter', "metrics.loss < 0.1 and params.lr = '0.1'")).toEqual([
+      'a',
+    ]);
+    expect(await names(...at, '-f', 'metrics.loss < 0.1', '--order-by', 'metrics.loss')).toEqual([
+      'c',
+      'a',
+    ]);
+    const byTwo = ['--order-by', 'params.lr DESC, metrics.loss'];
+    expect(await names(...at, ...byTwo)).toEqual(['c', 'a', 'b']);
+    expect(await names(...at, ...byTwo, '-n', '1')).toEqual(['c']);
+    expect(await names(...at, '-f', "run_name = 'a' OR NOT metrics.loss < 0.1")).toHaveLength(2);
+  });
+
+  it('counts what it left out of those that match, and says when none does', async () => {
+    const folder = await storeOfThree();
+    const some = await tidemark('runs', '-f', 'metrics.loss < 0.1', '-n', '1', '-s', folder);
+    expect(some.out).toContain('… and 1 more');
+    const none = await tidemark('runs', '-f', 'metrics.loss < 0', '-s', folder);
+    expect(none).toMatchObject({ code: 0, out: 'No run matches the filter.\n' });
+  });
+
+  it.each([
+    [['--filter', 'metrics.loss << 1'], "'<'. Expected a value.\n", '  metrics.loss << 1\n'],
+    [['--order-by', 'loss'], "Invalid attribute key 'loss'", '  loss\n  ^'],
+  ])('%j is shown with its mistake', async (argv, ...shown) => {
+    const { code, error } = await tidemark('runs', ...argv, '--store', await storeOfThree());
+    expect(code).toBe(1);
+    for (const text of [...shown, '[FILTER_INVALID]']) expect(error).toContain(text);
+  });
+});
