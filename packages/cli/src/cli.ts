@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { ImportMlrunsCommandOptions } from './commands/import-mlruns.ts';
 import type { ListRunsOptions } from './commands/list-runs.ts';
 import type { LineageOptions } from './commands/show-lineage.ts';
 import { printable } from './render/style.ts';
@@ -167,7 +168,26 @@ Example:
       else command.error('error: give a query, or --tables for what can be asked');
     });
 
+  importing(program, terminal);
+
   return program;
+}
+
+function importing(program: Command, terminal: Terminal): void {
+  program
+    .command('import')
+    .description('Bring in what another tracker recorded.')
+    .option('-s, --store <address>', 'the store to bring it into')
+    .command('mlruns')
+    .description("Bring in MLflow's file store: experiments, runs, artifacts, models.")
+    .argument('<folder>', 'the folder, mostly called mlruns; it is only read')
+    .option('-s, --store <address>', 'the store to bring it into, made when there is none')
+    .option('--dry-run', 'read and check everything, and write nothing')
+    .option('--json', 'print JSON, for programs')
+    .action(async (folder: string, options: ImportMlrunsCommandOptions) => {
+      const { importMlrunsFolder } = await import('./commands/import-mlruns.ts');
+      await importMlrunsFolder(folder, options, terminal);
+    });
 }
 
 interface SqlCommandOptions extends StoreOptions {

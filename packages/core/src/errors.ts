@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   LOGGED_MODEL_NOT_FOUND: 'No logged model has this id.',
   STORE_URI_UNSUPPORTED: 'This kind of store address cannot be opened here.',
   STORE_IS_MLRUNS: 'The folder is an MLflow file store and has to be imported first.',
+  MLRUNS_INVALID: 'The folder is not an MLflow file store that can be imported.',
   STORE_NOT_FOUND: 'There is no Tidemark store at this place.',
   STORE_FOLDER_IN_USE: 'The folder holds other files and is not a Tidemark store.',
   STORE_FORMAT_TOO_NEW: 'The store was written by a newer version of Tidemark.',

@@ -30031,7 +30031,7 @@ function inspectStoreFolder(folder) {
 		throw readFailed(folder, error);
 	}
 	if (names.includes(LAYOUT.storeFile)) return readStoreFile(folder);
-	if (isMlruns(folder, names)) throw new TidemarkError("STORE_IS_MLRUNS", `${folder} is an MLflow file store. A Tidemark store takes it in with: tidemark import mlruns ${folder} (a command that this version does not have yet)`, { details: { folder } });
+	if (isMlruns(folder, names)) throw new TidemarkError("STORE_IS_MLRUNS", `${folder} is an MLflow file store. A Tidemark store takes it in with: tidemark import mlruns ${folder}`, { details: { folder } });
 	const foreign = names.find((name) => !isOwnName(name));
 	if (foreign !== void 0) throw new TidemarkError("STORE_FOLDER_IN_USE", `${folder} is not a Tidemark store and holds other files (such as ${JSON.stringify(foreign)}). Give an empty folder, or one that does not exist yet.`, { details: { folder } });
 }

@@ -6,6 +6,10 @@ export {
   type MlModel,
   parseMlModel,
 } from './mlmodel.ts';
+export { type ImportMlrunsOptions, importMlruns } from './mlruns/import-mlruns.ts';
+export type { MlrunsCounts, MlrunsReport } from './mlruns/import-report.ts';
+export type { MlrunsEntry, MlrunsFiles } from './mlruns/mlruns-files.ts';
+export type { MlrunsProblem } from './mlruns/mlruns-plan.ts';
 export { formatPythonJson, parsePythonJson } from './python-json.ts';
 export {
   formatPythonYaml,

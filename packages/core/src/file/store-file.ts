@@ -48,7 +48,7 @@ export function inspectStoreFolder(folder: string): StoreFile | undefined {
   if (isMlruns(folder, names)) {
     throw new TidemarkError(
       'STORE_IS_MLRUNS',
-      `${folder} is an MLflow file store. A Tidemark store takes it in with: tidemark import mlruns ${folder} (a command that this version does not have yet)`,
+      `${folder} is an MLflow file store. A Tidemark store takes it in with: tidemark import mlruns ${folder}`,
       { details: { folder } },
     );
   }

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { parseMetricLines } from './metric-lines.ts';
+import { Unreadable } from './unreadable.ts';
+
+const point = fc.record(
+  {
+    timestampMs: fc.integer({ min: 0, max: 4e12 }),
+    value: fc.double(),
+    step: fc.maxSafeInteger(),
+    dataset: fc.record({
+      // A name with spaces makes a line that MLflow's own reader refuses.
+      name: fc.stringMatching(/^[a-z]{1,5}( [a-z]{1,5}){0,2}$/),
+      digest: fc.stringMatching(/^[0-9a-f]{8}$/),
+    }),
+  },
+  { requiredKeys: ['timestampMs', 'value', 'step'] },
+);
+
+/** As Python's str(float). */
+function pythonNumber(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
+  return Object.is(value, -0) ? '-0.0' : String(value);
+}
+
+it('reads every point back that MLflow writes, with its own step', () => {
+  fc.assert(
+    fc.property(fc.array(point), fc.boolean(), (points, ofModel) => {
+      const runId = 'a'.repeat(32);
+      const text = points
+        .map(({ timestampMs, value, step, dataset }) => {
+          const fields = [timestampMs, pythonNumber(value), step];
+          const owner = ofModel ? [runId] : [];
+          const data = dataset === undefined ? [] : [dataset.name, dataset.digest];
+          return `${[...fields, ...owner, ...data].join(' ')}\n`;
+        })
+        .join('');
+      expect(parseMetricLines(text, 'metrics/loss', ofModel ? 'model' : 'run')).toEqual(
+        points.map((one) => (ofModel ? { ...one, runId } : one)),
+      );
+    }),
+  );
+});
+
+it('takes a line without a step, of the first versions, for step 0', () => {
+  expect(parseMetricLines('5 0.5\n', 'm', 'run')).toEqual([
+    { timestampMs: 5, value: 0.5, step: 0 },
+  ]);
+});
+
+it('takes a whole last line that lacks its newline', () => {
+  expect(parseMetricLines('5 0.5 1\r\n6 Infinity 2', 'm', 'run')).toHaveLength(2);
+});
+
+it.each([
+  ['garbage\n'],
+  ['5 0.5 1 name\n'],
+  ['5 0.5 1.5\n'],
+  ['5 half 1\n'],
+  ['-5 0.5 1\n'],
+  ['5 0.5 9007199254740993\n'],
+  ['5  0.5 1\n'],
+  // Torn off while it was written: perhaps of "5 0.512 3".
+  ['4 1 1\n5 0.5'],
+])('refuses %j and says where it is', (text) => {
+  expect(() => parseMetricLines(text, 'metrics/m', 'run')).toThrow(Unreadable);
+  expect(() => parseMetricLines(text, 'metrics/m', 'run')).toThrow(/^Line \d/);
+});

@@ -1,0 +1,215 @@
+import {
+  assertAlias,
+  assertModelName,
+  isTidemarkError,
+  type LoggedModelId,
+  parseLoggedModelId,
+  parseRunId,
+  type RunId,
+} from '@tidemark/core';
+import { z } from 'zod';
+import { placeOfSource } from './artifact-location.ts';
+import type { MlrunsFiles } from './mlruns-files.ts';
+import type { MlrunsProblem, PlannedRegisteredModel, PlannedVersion } from './mlruns-plan.ts';
+import { below, foldersOf, metaText, metaTime, readKeyFiles, readMeta } from './read-files.ts';
+import { Unreadable } from './unreadable.ts';
+
+/** What marks a registered model as a prompt (prompt/constants.py). */
+const PROMPT_TAG = 'mlflow.prompt.is_prompt';
+/** The stage of a version that was deleted and keeps only its number. */
+const DELETED_STAGE = 'Deleted_Internal';
+
+const meta = z.object({
+  name: metaText,
+  description: metaText.nullish(),
+  creation_timestamp: metaTime.nullish(),
+  last_updated_timestamp: metaTime.nullish(),
+});
+const versionMeta = z.object({
+  name: metaText,
+  version: z.int().positive(),
+  creation_timestamp: metaTime.nullish(),
+  last_updated_timestamp: metaTime.nullish(),
+  current_stage: metaText.nullish(),
+  description: metaText.nullish(),
+  user_id: metaText.nullish(),
+  source: metaText.nullish(),
+  run_id: metaText.nullish(),
+  model_id: metaText.nullish(),
+  run_link: metaText.nullish(),
+  status: metaText.nullish(),
+  status_message: metaText.nullish(),
+});
+type VersionMeta = z.infer<typeof versionMeta>;
+
+/**
+ * Reads `models/<name>` with its versions; `undefined` for a prompt, which is no model. Versions that
+ * were deleted are passed over, and the numbers of the others kept. Throws `Unreadable`.
+ */
+export async function readRegisteredModel(
+  files: MlrunsFiles,
+  folder: string,
+  knownRuns: ReadonlySet<string>,
+  notes: MlrunsProblem[],
+): Promise<PlannedRegisteredModel | undefined> {
+  const place = below('models', folder);
+  const facts = await readMeta(files, place, meta);
+  if (facts.name !== folder) {
+    throw new Unreadable(place, `Its meta.yaml is that of the model ${facts.name}.`);
+  }
+  const tags = await readKeyFiles(files, below(place, 'tags'), 'tag');
+  if (tags.get(PROMPT_TAG)?.toLowerCase() === 'true') {
+    notes.push({
+      severity: 'left-out',
+      place,
+      message: 'It is a prompt, which Tidemark does not keep.',
+    });
+    return undefined;
+  }
+  assertModelName(facts.name);
+  const versions: Omit<PlannedVersion, 'aliases'>[] = [];
+  for (const name of await foldersOf(files, place)) {
+    const number = /^version-(\d+)$/.exec(name)?.[1];
+    if (number === undefined) continue;
+    const version = await readVersion(files, below(place, name), facts.name, knownRuns, notes);
+    if (version === undefined) continue;
+    if (String(version.version) !== number) {
+      throw new Unreadable(
+        below(place, name),
+        `Its meta.yaml is that of version ${version.version}.`,
+      );
+    }
+    versions.push(version);
+  }
+  const aliases = await readAliases(
+    files,
+    place,
+    new Set(versions.map(({ version }) => version)),
+    notes,
+  );
+  const creationTimeMs = facts.creation_timestamp ?? 0;
+  return {
+    place,
+    name: facts.name,
+    description: facts.description ?? '',
+    creationTimeMs,
+    lastUpdateTimeMs: facts.last_updated_timestamp ?? creationTimeMs,
+    tags: Object.fromEntries(tags),
+    versions: versions
+      .sort((a, b) => a.version - b.version)
+      .map((version) => ({ ...version, aliases: aliases.get(version.version) ?? [] })),
+  };
+}
+
+async function readVersion(
+  files: MlrunsFiles,
+  place: string,
+  model: string,
+  knownRuns: ReadonlySet<string>,
+  notes: MlrunsProblem[],
+): Promise<Omit<PlannedVersion, 'aliases'> | undefined> {
+  const facts = await readMeta(files, place, versionMeta);
+  if (facts.name !== model) {
+    throw new Unreadable(place, `Its meta.yaml is that of the model ${facts.name}.`);
+  }
+  if (facts.current_stage === DELETED_STAGE) return undefined;
+  const tags = await readKeyFiles(files, below(place, 'tags'), 'tag');
+  for (const [key, value] of keptInTags(facts)) tags.set(key, value);
+  const creationTimeMs = facts.creation_timestamp ?? 0;
+  return {
+    version: facts.version,
+    creationTimeMs,
+    lastUpdateTimeMs: facts.last_updated_timestamp ?? creationTimeMs,
+    userName: facts.user_id ?? '',
+    description: facts.description ?? '',
+    ...linksOf(facts, place, knownRuns, tags, notes),
+    tags: Object.fromEntries(tags),
+  };
+}
+
+/** What MLflow says of a version and Tidemark has no field for, by the tag that keeps it. */
+function keptInTags(facts: VersionMeta): [string, string][] {
+  const { current_stage: stage, status, status_message: message, run_link: link } = facts;
+  const tags: [string, string | null | undefined][] = [
+    ['tidemark.import.stage', stage === 'None' ? '' : stage],
+    ['tidemark.import.status', status === 'READY' ? '' : status],
+    ['tidemark.import.statusMessage', message],
+    ['tidemark.import.runLink', link],
+  ];
+  return tags.flatMap(([key, value]): [string, string][] => (value ? [[key, value]] : []));
+}
+
+/** Run, logged model and source of a version, a source on another machine's disk made an address. */
+function linksOf(
+  facts: VersionMeta,
+  place: string,
+  knownRuns: ReadonlySet<string>,
+  tags: Map<string, string>,
+  notes: MlrunsProblem[],
+): Pick<PlannedVersion, 'source' | 'runId' | 'modelId' | 'runArtifacts'> {
+  const source = facts.source ?? '';
+  const found = placeOfSource(source);
+  const runId: RunId | undefined = facts.run_id ? parseRunId(facts.run_id) : undefined;
+  const named = facts.model_id || (found?.kind === 'model' ? found.modelId : '');
+  const modelId: LoggedModelId | undefined = named ? parseLoggedModelId(named) : undefined;
+  const ofRun = found?.kind === 'run' && knownRuns.has(found.runId) ? found : undefined;
+  const address =
+    modelId !== undefined
+      ? `models:/${modelId}`
+      : ofRun === undefined
+        ? source
+        : `runs:/${ofRun.runId}/${ofRun.path}`;
+  if (address !== source && source !== '') tags.set('tidemark.import.source', source);
+  if (modelId === undefined && ofRun === undefined) {
+    notes.push({
+      severity: 'note',
+      place,
+      message: `Its files are not in this folder (source ${source || 'unknown'}); only its record was brought in.`,
+    });
+  }
+  return {
+    source: address,
+    ...(runId === undefined ? {} : { runId }),
+    ...(modelId === undefined ? {} : { modelId }),
+    ...(modelId !== undefined || ofRun === undefined
+      ? {}
+      : { runArtifacts: { runId: parseRunId(ofRun.runId), path: ofRun.path } }),
+  };
+}
+
+async function readAliases(
+  files: MlrunsFiles,
+  place: string,
+  versions: ReadonlySet<number>,
+  notes: MlrunsProblem[],
+): Promise<Map<number, string[]>> {
+  const aliases = new Map<number, string[]>();
+  const folder = below(place, 'aliases');
+  for (const [alias, text] of await readKeyFiles(files, folder, 'tag')) {
+    const version = Number(text.trim());
+    const problem = !versions.has(version)
+      ? `It points at version ${text.trim()}, which is not there`
+      : isAlias(alias)
+        ? undefined
+        : 'Such an alias is reserved';
+    if (problem === undefined) aliases.set(version, [...(aliases.get(version) ?? []), alias]);
+    else {
+      notes.push({
+        severity: 'left-out',
+        place: below(folder, alias),
+        message: `${problem}: the alias was not brought in.`,
+      });
+    }
+  }
+  return aliases;
+}
+
+function isAlias(alias: string): boolean {
+  try {
+    assertAlias(alias);
+    return true;
+  } catch (error) {
+    if (isTidemarkError(error, 'INVALID_KEY')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,233 @@
+import {
+  type DatasetInput,
+  type ExperimentId,
+  parseLoggedModelId,
+  parseRunId,
+  RUN_NAME_TAG,
+  type RunId,
+  type RunStatus,
+  type StoreEvent,
+} from '@tidemark/core';
+import { z } from 'zod';
+import { isFolderBeside, REMOTE_ARTIFACTS_TAG } from './artifact-location.ts';
+import { type ModelMetric, metricEvents } from './metric-events.ts';
+import { type MetricLine, parseMetricLines } from './metric-lines.ts';
+import type { MlrunsFiles } from './mlruns-files.ts';
+import type { MlrunsProblem, PlannedRun } from './mlruns-plan.ts';
+import {
+  below,
+  foldersOf,
+  listArtifacts,
+  metaText,
+  metaTime,
+  readKeyFiles,
+  readMeta,
+} from './read-files.ts';
+import { Unreadable } from './unreadable.ts';
+
+// RunStatus of MLflow's service.proto; before 1.0 its name was written.
+const STATUSES: readonly RunStatus[] = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'];
+// SourceType of the same; 1000 is UNKNOWN.
+const SOURCE_TYPES = ['NOTEBOOK', 'JOB', 'PROJECT', 'LOCAL'];
+
+const meta = z.object({
+  run_id: metaText.nullish(),
+  run_uuid: metaText.nullish(),
+  experiment_id: metaText,
+  run_name: metaText.nullish(),
+  name: metaText.nullish(),
+  user_id: metaText.nullish(),
+  status: z.union([z.int(), z.string()]),
+  start_time: metaTime.nullish(),
+  end_time: metaTime.nullish(),
+  lifecycle_stage: z.enum(['active', 'deleted']).nullish(),
+  artifact_uri: metaText.nullish(),
+  source_name: metaText.nullish(),
+  source_type: z.union([z.int(), z.string()]).nullish(),
+  source_version: metaText.nullish(),
+  entry_point_name: metaText.nullish(),
+});
+type Meta = z.infer<typeof meta>;
+
+const inputMeta = z.object({
+  source_type: z.enum(['DATASET', 'MODEL']),
+  source_id: metaText,
+  tags: z.record(z.string(), metaText).nullish(),
+});
+const outputMeta = z.object({ destination_id: metaText, step: z.int().nullish() });
+const datasetMeta = z.object({
+  name: metaText,
+  digest: metaText,
+  source_type: metaText,
+  source: metaText,
+  schema: metaText.nullish(),
+  profile: metaText.nullish(),
+});
+
+/** Where a run is and what other files say of it. */
+export interface RunPlace {
+  readonly experimentId: ExperimentId;
+  readonly experimentPlace: string;
+  readonly folder: string;
+  /** The points that logged models keep of the run's metrics. */
+  readonly modelMetrics: readonly ModelMetric[];
+}
+
+/**
+ * Reads a run whole: its facts, params, tags, metric histories, inputs, outputs, and which files its
+ * artifacts are. None of the folders has to be there: git keeps no empty ones. Throws `Unreadable`.
+ */
+export async function readRun(
+  files: MlrunsFiles,
+  where: RunPlace,
+  notes: MlrunsProblem[],
+): Promise<PlannedRun> {
+  const { experimentId, experimentPlace } = where;
+  const place = below(experimentPlace, where.folder);
+  const facts = await readMeta(files, place, meta);
+  assertOwn(place, facts, where);
+  const run = parseRunId(where.folder);
+  const params = await readKeyFiles(files, below(place, 'params'), 'param');
+  const tags = await readKeyFiles(files, below(place, 'tags'), 'tag');
+  const metrics = new Map<string, MetricLine[]>();
+  for (const [key, text] of await readKeyFiles(files, below(place, 'metrics'), 'metric')) {
+    metrics.set(key, parseMetricLines(text, below(below(place, 'metrics'), key), 'run'));
+  }
+  const { events, pointCount } = metricEvents(run, metrics, where.modelMetrics);
+  const artifacts = await listArtifacts(files, below(place, 'artifacts'));
+  const location = facts.artifact_uri ?? '';
+  if (artifacts.length === 0 && !isFolderBeside(location, [experimentId, run])) {
+    tags.set(REMOTE_ARTIFACTS_TAG, location);
+    notes.push({
+      severity: 'note',
+      place,
+      message: `Its artifacts lie at ${location} and were not brought in; the address is kept in the tag ${REMOTE_ARTIFACTS_TAG}.`,
+    });
+  }
+  // The name in meta.yaml is the run's; its tag only mirrors it.
+  const name = facts.run_name || tags.get(RUN_NAME_TAG) || facts.name || '';
+  tags.delete(RUN_NAME_TAG);
+  for (const [key, value] of oldSourceTags(facts)) if (!tags.has(key)) tags.set(key, value);
+  return {
+    place,
+    experimentId,
+    runId: run,
+    metrics: events,
+    facts: [
+      {
+        kind: 'run-created',
+        run,
+        experiment: experimentId,
+        name,
+        user: facts.user_id || (tags.get('mlflow.user') ?? ''),
+        timeMs: facts.start_time ?? 0,
+      },
+      ...(params.size === 0
+        ? []
+        : [{ kind: 'params', run, params: Object.fromEntries(params) } as const]),
+      ...(tags.size === 0 ? [] : [{ kind: 'tags', run, tags: Object.fromEntries(tags) } as const]),
+      ...(await readInputs(files, experimentPlace, place, run)),
+      ...(await readOutputs(files, place, run)),
+      {
+        kind: 'run-updated',
+        run,
+        status: statusOf(place, facts.status),
+        ...(typeof facts.end_time === 'number' ? { endTimeMs: facts.end_time } : {}),
+        ...(facts.lifecycle_stage === 'deleted' ? { stage: 'deleted' } : {}),
+      },
+    ],
+    metricPointCount: pointCount,
+    artifacts,
+  };
+}
+
+function assertOwn(place: string, facts: Meta, { experimentId, folder }: RunPlace): void {
+  const runId = facts.run_id ?? facts.run_uuid;
+  if (runId !== folder) {
+    throw new Unreadable(place, `Its meta.yaml is that of the run ${runId ?? 'without an id'}.`);
+  }
+  if (facts.experiment_id !== experimentId) {
+    throw new Unreadable(
+      place,
+      `Its meta.yaml says that it is of the experiment ${facts.experiment_id}.`,
+    );
+  }
+}
+
+function statusOf(place: string, status: number | string): RunStatus {
+  const found =
+    typeof status === 'number'
+      ? STATUSES[status - 1]
+      : STATUSES.find((candidate) => candidate === status);
+  if (found !== undefined) return found;
+  throw new Unreadable(place, `Its status ${JSON.stringify(status)} is none of MLflow's.`);
+}
+
+/** What is a tag since MLflow 1.0 was a field of meta.yaml before. */
+function oldSourceTags(facts: Meta): [string, string][] {
+  if (!facts.source_name) return [];
+  const type = facts.source_type;
+  const tags: [string, string | null | undefined][] = [
+    ['mlflow.source.name', facts.source_name],
+    ['mlflow.source.type', typeof type === 'number' ? SOURCE_TYPES[type - 1] : type],
+    ['mlflow.source.git.commit', facts.source_version],
+    ['mlflow.project.entryPoint', facts.entry_point_name],
+  ];
+  return tags.flatMap(([key, value]): [string, string][] => (value ? [[key, value]] : []));
+}
+
+async function readInputs(
+  files: MlrunsFiles,
+  experimentPlace: string,
+  place: string,
+  run: RunId,
+): Promise<StoreEvent[]> {
+  const events: StoreEvent[] = [];
+  const folder = below(place, 'inputs');
+  for (const name of await foldersOf(files, folder)) {
+    const input = await readMeta(files, below(folder, name), inputMeta);
+    if (input.source_type === 'MODEL') {
+      events.push({ kind: 'model-input', run, model: parseLoggedModelId(input.source_id) });
+      continue;
+    }
+    const dataset = await readDataset(files, experimentPlace, input.source_id);
+    events.push({ kind: 'dataset', run, input: { dataset, tags: input.tags ?? {} } });
+  }
+  return events;
+}
+
+async function readDataset(
+  files: MlrunsFiles,
+  experimentPlace: string,
+  id: string,
+): Promise<DatasetInput['dataset']> {
+  const folder = below(experimentPlace, 'datasets');
+  if (!(await foldersOf(files, folder)).includes(id)) {
+    throw new Unreadable(below(folder, id), 'This dataset, which a run read, is not there.');
+  }
+  const facts = await readMeta(files, below(folder, id), datasetMeta);
+  return {
+    name: facts.name,
+    digest: facts.digest,
+    sourceType: facts.source_type,
+    source: facts.source,
+    ...(typeof facts.schema === 'string' ? { schema: facts.schema } : {}),
+    ...(typeof facts.profile === 'string' ? { profile: facts.profile } : {}),
+  };
+}
+
+async function readOutputs(files: MlrunsFiles, place: string, run: RunId): Promise<StoreEvent[]> {
+  const events: StoreEvent[] = [];
+  const folder = below(place, 'outputs');
+  for (const name of await foldersOf(files, folder)) {
+    // The source of an output is the run; MLflow writes the model there too, by mistake.
+    const output = await readMeta(files, below(folder, name), outputMeta);
+    events.push({
+      kind: 'model-output',
+      run,
+      model: parseLoggedModelId(output.destination_id),
+      step: output.step ?? 0,
+    });
+  }
+  return events;
+}

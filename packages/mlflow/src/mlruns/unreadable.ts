@@ -1,0 +1,35 @@
+import { isTidemarkError } from '@tidemark/core';
+import type { MlrunsProblem } from './mlruns-plan.ts';
+
+/** Why something cannot be read whole; the reader of the whole turns it into a problem. */
+export class Unreadable extends Error {
+  readonly place: string;
+
+  constructor(place: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.place = place;
+  }
+}
+
+/**
+ * Reads one thing whole, or says what is wrong with it and gives `undefined`. Only what is known to
+ * speak of the thing itself is caught.
+ */
+export async function wholeOrProblem<T>(
+  place: string,
+  problems: MlrunsProblem[],
+  read: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    const where = error instanceof Unreadable ? error.place : place;
+    if (!(error instanceof Unreadable) && !isTidemarkError(error)) throw error;
+    problems.push({
+      severity: 'left-out',
+      place,
+      message: where === place ? error.message : `${where}: ${error.message}`,
+    });
+    return undefined;
+  }
+}
