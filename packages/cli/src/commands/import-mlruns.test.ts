@@ -17,6 +17,7 @@ import {
   type MetricPoint,
   type RunId,
   type Store,
+  TidemarkError,
 } from '@tidemark/core';
 import { importMlruns, type MlrunsReport } from '@tidemark/mlflow';
 import { NO_FIXTURES, sharedFixture, temporaryFolder } from '@tidemark/test-kit';
@@ -369,6 +370,13 @@ describe('tidemark import mlruns', () => {
     expect(existsSync(address)).toBe(false);
   });
 
+  it('asks for another store when the one it would write to is an MLflow file store', async () => {
+    const folder = mlruns();
+    const { code, error } = await tidemark('import', 'mlruns', folder, '--store', folder);
+    expect(code).toBe(1);
+    expect(error).toMatch(/Name another with --store.*\[STORE_IS_MLRUNS\]/);
+  });
+
   it('is what the error says when an MLflow file store is opened as a store', async () => {
     const folder = mlruns();
     const { error } = await tidemark('runs', '--store', folder);
@@ -429,6 +437,21 @@ describe('a run that cannot be read whole is left out, and the rest comes in', (
     expect(await store.runs({})).toMatchObject([{ artifacts: [{ path: 'x.txt', sizeBytes: 6 }] }]);
   });
 
+  it('a file that vanishes after it was listed', async () => {
+    const folder = mlruns({ [`1/${RUN}/artifacts/a.txt`]: 'a', [`1/${RUN}/artifacts/b.txt`]: 'b' });
+    const files = nodeMlrunsFiles(folder);
+    const store = await openStore(join(temporaryFolder(), 'store'));
+    const open = (path: string) => {
+      if (path.endsWith('b.txt')) rmSync(join(folder, path));
+      return files.open(path);
+    };
+    const report = await importMlruns({ files: { ...files, open }, store, by: BY });
+    expect(report.problems).toMatchObject([{ severity: 'left-out', place: `1/${RUN}` }]);
+    expect(report.problems[0]?.message).toContain('artifacts/b.txt: It cannot be read');
+    expect(report.imported).toMatchObject({ runs: 0, artifacts: 0, metricPoints: 0 });
+    expect(await store.runs({})).toEqual([]);
+  });
+
   it('comes in later, once it is repaired', async () => {
     const folder = mlruns({ [`1/${RUN}/metrics/acc`]: 'x\n' });
     const { store } = await imported(folder);
@@ -437,6 +460,48 @@ describe('a run that cannot be read whole is left out, and the rest comes in', (
     expect((await again(folder, store)).imported.runs).toBe(1);
     expect(await history(store, RUN, 'acc')).toEqual([{ timestampMs: 1, value: 2, step: 3 }]);
   });
+});
+
+it('leaves no half of anything when writing stops, and goes on the next time', async () => {
+  // More points than go into one write.
+  const points = Array.from({ length: 10_001 }, (_, step) => `${step} 0.5 ${step}\n`).join('');
+  const folder = mlruns({
+    [`1/${RUN}/metrics/loss`]: points,
+    [`1/${RUN}/params/lr`]: '0.1',
+    [`1/${RUN}/artifacts/a.txt`]: 'a',
+    [`1/${'d'.repeat(32)}/meta.yaml`]: runMeta('d'.repeat(32)),
+  });
+  const state = async (store: Store) => ({
+    experiments: await store.experiments(),
+    runs: await store.runs({}),
+    points: (await store.metricHistory(RUN, 'loss')).length,
+  });
+  const whole = await state((await imported(folder)).store);
+  expect(whole.points).toBe(10_001);
+  // Experiment, two writes of points, the facts of either run.
+  for (let writes = 0; writes < 5; writes += 1) {
+    const store = await openStore(join(temporaryFolder(), 'store'));
+    let left = writes;
+    const full: Store = Object.create(store, {
+      append: {
+        value: async (events: Parameters<Store['append']>[0]) => {
+          if (left === 0) throw new TidemarkError('WRITE_FAILED', 'The disk is full.');
+          left -= 1;
+          await store.append(events);
+        },
+      },
+      runs: { value: store.runs.bind(store) },
+      experiments: { value: store.experiments.bind(store) },
+      loggedModels: { value: store.loggedModels.bind(store) },
+      artifacts: { value: store.artifacts },
+    });
+    await expect(again(folder, full)).rejects.toMatchObject({ code: 'WRITE_FAILED' });
+    for (const run of await store.runs({})) {
+      expect(run).toEqual(whole.runs.find(({ runId }) => runId === run.runId));
+    }
+    await again(folder, store);
+    expect(await state(store)).toEqual(whole);
+  }
 });
 
 describe('what old versions and other habits leave behind', () => {

@@ -1,4 +1,5 @@
 import { currentActor, openStore } from '@tidemark/client';
+import { isTidemarkError, type Store, TidemarkError } from '@tidemark/core';
 import { importMlruns, type MlrunsProblem, type MlrunsReport } from '@tidemark/mlflow';
 import { renderJson } from '../render/json.ts';
 import { formatBytes } from '../render/quantities.ts';
@@ -24,7 +25,7 @@ export async function importMlrunsFolder(
   terminal: Terminal,
 ): Promise<void> {
   const files = nodeMlrunsFiles(folder);
-  const store = await openStore(options.store);
+  const store = await openTarget(options.store);
   try {
     const report = await importMlruns({
       files,
@@ -39,6 +40,20 @@ export async function importMlrunsFolder(
     );
   } finally {
     await store.close();
+  }
+}
+
+/** Where MLflow is in use, MLFLOW_TRACKING_URI often names the very folder that is to be brought in. */
+async function openTarget(address: string | undefined): Promise<Store> {
+  try {
+    return await openStore(address);
+  } catch (error) {
+    if (!isTidemarkError(error, 'STORE_IS_MLRUNS')) throw error;
+    throw new TidemarkError(
+      'STORE_IS_MLRUNS',
+      `The store to bring it into ${address === undefined ? '(from the environment) ' : ''}is an MLflow file store itself: ${String(error.details.folder)}. Name another with --store, such as: --store ./tidemark`,
+      { cause: error, details: error.details },
+    );
   }
 }
 

@@ -101,7 +101,7 @@ async function assertMlruns(files: MlrunsFiles): Promise<void> {
     'MLRUNS_INVALID',
     names.includes('mlruns')
       ? 'The folder is not an MLflow file store, but holds one perhaps: give the folder mlruns in it.'
-      : 'The folder is not an MLflow file store: nothing in it has a meta.yaml. Give the folder that holds the experiments, mostly called mlruns.',
+      : 'The folder is not an MLflow file store: nothing in it has a meta.yaml. Give the folder that holds the experiments, mostly called mlruns. (Beside a database of MLflow such a folder holds artifacts only: the runs are in the database.)',
   );
 }
 
