@@ -452,6 +452,22 @@ describe('a run that cannot be read whole is left out, and the rest comes in', (
     expect(await store.runs({})).toEqual([]);
   });
 
+  it('a metric that is damaged after it was checked', async () => {
+    const folder = mlruns();
+    const files = nodeMlrunsFiles(folder);
+    const store = await openStore(join(temporaryFolder(), 'store'));
+    let reads = 0;
+    const readText = (path: string) => {
+      if (path.endsWith('metrics/loss')) reads += 1;
+      if (reads === 2) writeFileSync(join(folder, path), 'x\n');
+      return files.readText(path);
+    };
+    const report = await importMlruns({ files: { ...files, readText }, store, by: BY });
+    expect(report.problems).toMatchObject([{ severity: 'left-out', place: `1/${RUN}` }]);
+    expect(report.imported).toMatchObject({ runs: 0, metricPoints: 0 });
+    expect(await store.runs({})).toEqual([]);
+  });
+
   it('comes in later, once it is repaired', async () => {
     const folder = mlruns({ [`1/${RUN}/metrics/acc`]: 'x\n' });
     const { store } = await imported(folder);

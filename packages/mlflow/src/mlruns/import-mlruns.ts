@@ -46,7 +46,6 @@ export async function importMlruns(options: ImportMlrunsOptions): Promise<Mlruns
           ...model,
           owner: { kind: 'model', experimentId, modelId },
           eventOwner: { model: modelId },
-          metrics: [],
         },
       )
     ) {
@@ -64,7 +63,7 @@ export async function importMlruns(options: ImportMlrunsOptions): Promise<Mlruns
       )
     ) {
       report.imported.runs += 1;
-      report.imported.metricPoints += run.metricPointCount;
+      if (dryRun) report.imported.metricPoints += run.metricPointCount;
     }
   }
   for (const model of plan.registeredModels) {

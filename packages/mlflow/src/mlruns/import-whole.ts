@@ -1,10 +1,12 @@
 import type { ArtifactFile, ArtifactOwner, Store, StoreEvent } from '@tidemark/core';
 import type { ReportInProgress } from './import-report.ts';
 import type { MlrunsFiles } from './mlruns-files.ts';
-import type { PlannedArtifact } from './mlruns-plan.ts';
+import type { PlannedArtifact, PlannedMetrics } from './mlruns-plan.ts';
+import { wholeOrProblem } from './unreadable.ts';
 
 /** Events of one write, so that a history of millions of points is never one text in memory. */
 const EVENTS_AT_ONCE = 10_000;
+const NO_METRICS: PlannedMetrics = { events: [], pointCount: 0 };
 
 /** Where from, where to, and what has been done so far. */
 export interface ImportContext {
@@ -19,7 +21,8 @@ export interface ImportSubject {
   readonly owner: ArtifactOwner;
   readonly eventOwner: Extract<StoreEvent, { kind: 'artifact' }>['owner'];
   readonly artifacts: readonly PlannedArtifact[];
-  readonly metrics: readonly StoreEvent[];
+  /** Absent for what has none of its own. */
+  readonly readMetrics?: () => Promise<PlannedMetrics>;
   readonly facts: readonly StoreEvent[];
 }
 
@@ -31,8 +34,13 @@ export interface ImportSubject {
  */
 export async function importWhole(
   { files, store, report }: ImportContext,
-  { place, owner, eventOwner, artifacts, metrics, facts }: ImportSubject,
+  { place, owner, eventOwner, artifacts, readMetrics, facts }: ImportSubject,
 ): Promise<boolean> {
+  const metrics =
+    report.dryRun || readMetrics === undefined
+      ? NO_METRICS
+      : await wholeOrProblem(place, report.problems, readMetrics);
+  if (metrics === undefined) return false;
   const written: ArtifactFile[] = [];
   for (const { path, source } of report.dryRun ? [] : artifacts) {
     const bytes = new WatchedBytes(files.open(source));
@@ -51,9 +59,10 @@ export async function importWhole(
   report.imported.artifacts += artifacts.length;
   report.imported.artifactBytes += artifacts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   if (report.dryRun) return true;
-  for (let at = 0; at < metrics.length; at += EVENTS_AT_ONCE) {
-    await store.append(metrics.slice(at, at + EVENTS_AT_ONCE));
+  for (let at = 0; at < metrics.events.length; at += EVENTS_AT_ONCE) {
+    await store.append(metrics.events.slice(at, at + EVENTS_AT_ONCE));
   }
+  report.imported.metricPoints += metrics.pointCount;
   await store.append([
     ...facts,
     ...written.map((file): StoreEvent => ({ kind: 'artifact', owner: eventOwner, file })),

@@ -1,5 +1,6 @@
 import type { LoggedModelId, RunId, StoreEvent } from '@tidemark/core';
 import type { MetricLine } from './metric-lines.ts';
+import type { PlannedMetrics } from './mlruns-plan.ts';
 
 type MetricsLogged = Extract<StoreEvent, { kind: 'metrics' }>;
 
@@ -10,51 +11,61 @@ export interface ModelMetric {
   readonly line: MetricLine;
 }
 
-/**
- * The events of a run's metrics. MLflow writes a point that speaks of a logged model twice, into the
- * run's file and into the model's; here it is one point that names the model. Points that share time,
- * step, dataset and model are one event.
- */
-export function metricEvents(
-  run: RunId,
-  metrics: ReadonlyMap<string, readonly MetricLine[]>,
-  ofModels: readonly ModelMetric[],
-): { readonly events: StoreEvent[]; readonly pointCount: number } {
-  const points = new Map<string, Point>();
-  const onModel = new Set<string>();
-  for (const { model, key, line } of ofModels) {
-    points.set(JSON.stringify([identity(key, line), model]), { key, line, model });
-    onModel.add(identity(key, line));
-  }
-  for (const [key, lines] of metrics) {
-    for (const line of lines) {
-      const name = identity(key, line);
-      if (!onModel.has(name)) points.set(name, { key, line });
-    }
-  }
-  const groups = new Map<string, Map<string, Point>[]>();
-  for (const point of points.values()) {
-    const { timestampMs, step, dataset } = point.line;
-    const name = JSON.stringify([timestampMs, step, dataset, point.model]);
-    const group = groups.get(name) ?? [];
-    groups.set(name, group);
-    // An event holds one value for each key; a second value of it needs an event of its own.
-    const event = group.find((members) => !members.has(point.key));
-    if (event === undefined) group.push(new Map([[point.key, point]]));
-    else event.set(point.key, point);
-  }
-  const events = [...groups.values()].flat().map((members) => eventOf(run, [...members.values()]));
-  return { events, pointCount: points.size };
-}
-
-interface Point {
+/** One point of a run's metric, and the logged model that it speaks of. */
+export interface RunMetricPoint {
   readonly key: string;
   readonly line: MetricLine;
   readonly model?: LoggedModelId;
 }
 
-function eventOf(run: RunId, points: readonly Point[]): MetricsLogged {
-  const [first] = points as readonly [Point];
+/**
+ * The points of one metric of a run, exact duplicates once. MLflow writes a point that speaks of a
+ * logged model twice, into the run's file and into the model's; here it is one that names the model.
+ */
+export function distinctPoints(
+  key: string,
+  lines: readonly MetricLine[],
+  ofModels: readonly ModelMetric[],
+): RunMetricPoint[] {
+  const points = new Map<string, RunMetricPoint>();
+  const onModel = new Set<string>();
+  for (const { model, line, key: measured } of ofModels) {
+    if (measured !== key) continue;
+    const name = identity(line);
+    onModel.add(name);
+    points.set(`${name} ${model}`, { key, line, model });
+  }
+  for (const line of lines) {
+    const name = identity(line);
+    if (!onModel.has(name)) points.set(name, { key, line });
+  }
+  return [...points.values()];
+}
+
+/** The events of a run's points: those that share time, step, dataset and model are one event. */
+export function metricEvents(run: RunId, points: Iterable<RunMetricPoint>): PlannedMetrics {
+  const groups = new Map<string, Map<string, RunMetricPoint>[]>();
+  let pointCount = 0;
+  for (const point of points) {
+    pointCount += 1;
+    const { timestampMs, step, dataset } = point.line;
+    const name = `${timestampMs} ${step} ${point.model ?? ''}${datasetIdentity(dataset)}`;
+    const group = groups.get(name);
+    // An event holds one value for each key; a second value of it needs an event of its own.
+    const event = group?.find((members) => !members.has(point.key));
+    if (event !== undefined) event.set(point.key, point);
+    else if (group !== undefined) group.push(new Map([[point.key, point]]));
+    else groups.set(name, [new Map([[point.key, point]])]);
+  }
+  const events: StoreEvent[] = [];
+  for (const group of groups.values()) {
+    for (const members of group) events.push(eventOf(run, [...members.values()]));
+  }
+  return { events, pointCount };
+}
+
+function eventOf(run: RunId, points: readonly RunMetricPoint[]): MetricsLogged {
+  const [first] = points as readonly [RunMetricPoint];
   const { timestampMs, step, dataset } = first.line;
   return {
     kind: 'metrics',
@@ -68,7 +79,11 @@ function eventOf(run: RunId, points: readonly Point[]): MetricsLogged {
   };
 }
 
-function identity(key: string, { timestampMs, value, step, dataset }: MetricLine): string {
+function identity({ timestampMs, value, step, dataset }: MetricLine): string {
   const exact = Object.is(value, -0) ? '-0' : String(value);
-  return JSON.stringify([key, timestampMs, exact, step, dataset]);
+  return `${timestampMs} ${exact} ${step}${datasetIdentity(dataset)}`;
+}
+
+function datasetIdentity(dataset: MetricLine['dataset']): string {
+  return dataset === undefined ? '' : JSON.stringify([dataset.name, dataset.digest]);
 }

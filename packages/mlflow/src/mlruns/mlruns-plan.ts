@@ -37,15 +37,22 @@ export interface PlannedArtifact {
   readonly sizeBytes: number;
 }
 
+/** The metrics of a run as events. */
+export interface PlannedMetrics {
+  readonly events: readonly StoreEvent[];
+  readonly pointCount: number;
+}
+
 /** A run as read whole: the events that make it up, without those of its artifacts. */
 export interface PlannedRun {
   readonly place: string;
   readonly experimentId: ExperimentId;
   readonly runId: RunId;
-  /** Points of metrics; the run is not seen before `facts`, which begin with its creation. */
-  readonly metrics: readonly StoreEvent[];
+  /** Begin with the run's creation, before which no reader sees it. */
   readonly facts: readonly StoreEvent[];
   readonly metricPointCount: number;
+  /** Reads the points once more: the histories of all runs would not fit into memory together. */
+  readonly readMetrics: () => Promise<PlannedMetrics>;
   readonly artifacts: readonly PlannedArtifact[];
 }
 

@@ -10,8 +10,13 @@ import {
 } from '@tidemark/core';
 import { z } from 'zod';
 import { isFolderBeside, REMOTE_ARTIFACTS_TAG } from './artifact-location.ts';
-import { type ModelMetric, metricEvents } from './metric-events.ts';
-import { type MetricLine, parseMetricLines } from './metric-lines.ts';
+import {
+  distinctPoints,
+  type ModelMetric,
+  metricEvents,
+  type RunMetricPoint,
+} from './metric-events.ts';
+import { parseMetricLines } from './metric-lines.ts';
 import type { MlrunsFiles } from './mlruns-files.ts';
 import type { MlrunsProblem, PlannedRun } from './mlruns-plan.ts';
 import {
@@ -89,11 +94,11 @@ export async function readRun(
   const run = parseRunId(where.folder);
   const params = await readKeyFiles(files, below(place, 'params'), 'param');
   const tags = await readKeyFiles(files, below(place, 'tags'), 'tag');
-  const metrics = new Map<string, MetricLine[]>();
-  for (const [key, text] of await readKeyFiles(files, below(place, 'metrics'), 'metric')) {
-    metrics.set(key, parseMetricLines(text, below(below(place, 'metrics'), key), 'run'));
+  let pointCount = 0;
+  const { modelMetrics } = where;
+  for await (const points of readMetricPoints(files, place, modelMetrics)) {
+    pointCount += points.length;
   }
-  const { events, pointCount } = metricEvents(run, metrics, where.modelMetrics);
   const artifacts = await listArtifacts(files, below(place, 'artifacts'));
   const location = facts.artifact_uri ?? '';
   if (artifacts.length === 0 && !isFolderBeside(location, [experimentId, run])) {
@@ -112,7 +117,6 @@ export async function readRun(
     place,
     experimentId,
     runId: run,
-    metrics: events,
     facts: [
       {
         kind: 'run-created',
@@ -137,8 +141,27 @@ export async function readRun(
       },
     ],
     metricPointCount: pointCount,
+    readMetrics: async () => {
+      const all: RunMetricPoint[][] = [];
+      for await (const points of readMetricPoints(files, place, modelMetrics)) all.push(points);
+      return metricEvents(run, all.flat());
+    },
     artifacts,
   };
+}
+
+/** The points of each metric, one metric at a time, also of those that only a logged model has. */
+async function* readMetricPoints(
+  files: MlrunsFiles,
+  place: string,
+  ofModels: readonly ModelMetric[],
+): AsyncGenerator<RunMetricPoint[]> {
+  const folder = below(place, 'metrics');
+  const texts = await readKeyFiles(files, folder, 'metric');
+  for (const key of new Set([...texts.keys(), ...ofModels.map((metric) => metric.key)])) {
+    const lines = parseMetricLines(texts.get(key) ?? '', below(folder, key), 'run');
+    yield distinctPoints(key, lines, ofModels);
+  }
 }
 
 function assertOwn(place: string, facts: Meta, { experimentId, folder }: RunPlace): void {
