@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openFileStore } from '@tidemark/core/node';
@@ -17,7 +18,7 @@ async function leaveOpen(program: string, signal?: NodeJS.Signals) {
 await startRun({ store: 'store', environment: false });
 process.stdout.write('open');\n`;
   writeFileSync(script, start + program);
-  const tsx = pathToFileURL(join(process.cwd(), '../../node_modules/tsx/dist/loader.mjs')).href;
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const args = ['--import', tsx, '--conditions=@tidemark/source', script];
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
   if (signal !== undefined) {
