@@ -8,26 +8,9 @@ import { createDeltaTable, readDeltaTable } from '@tidemark/delta-lineage';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { tableFromArrays } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { runCli } from './cli.ts';
+import { tidemark } from './testing/tidemark.ts';
 
 const QUIET = { environment: false } as const;
-
-/** Runs the command line in this process; a terminal of 80 columns without colours. */
-async function tidemark(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
-  let out = '';
-  let error = '';
-  const code = await runCli(argv, {
-    out: (text) => {
-      out += text;
-    },
-    error: (text) => {
-      error += text;
-    },
-    width: 80,
-    colors: false,
-  });
-  return { code, out, error };
-}
 
 async function storeWithRuns(): Promise<{ folder: string; store: Store }> {
   const folder = join(temporaryFolder(), 'store');

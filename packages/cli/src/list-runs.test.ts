@@ -2,23 +2,7 @@ import { join } from 'node:path';
 import { openStore, startRun } from '@tidemark/client';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
-import { runCli } from './cli.ts';
-
-async function tidemark(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
-  let out = '';
-  let error = '';
-  const code = await runCli(argv, {
-    out: (text) => {
-      out += text;
-    },
-    error: (text) => {
-      error += text;
-    },
-    width: 80,
-    colors: false,
-  });
-  return { code, out, error };
-}
+import { tidemark } from './testing/tidemark.ts';
 
 /** Runs `a`, `b` and `c`, in this order, with loss 0.05, 0.2 and 0.01. */
 async function storeOfThree(): Promise<string> {

@@ -277,9 +277,14 @@ export function errorText(error: unknown): string {
 }
 
 /** The tables that a resumed run has listed; none when somebody wrote something else into the tag. */
-function tablesIn(tag: string | undefined): Set<string> {
-  const listed = /^\[.*\]$/s.test(tag ?? '')
-    ? [...(tag ?? '').matchAll(/"path":("(?:[^"\\]|\\.)*")/g)]
-    : [];
-  return new Set(listed.map((match) => JSON.parse(match[1] as string) as string));
+function tablesIn(tag = '[]'): Set<string> {
+  let listed: unknown;
+  try {
+    listed = JSON.parse(tag);
+  } catch {
+    return new Set();
+  }
+  const entries: readonly unknown[] = Array.isArray(listed) ? listed : [];
+  const paths = entries.map((entry) => (entry as { readonly path?: unknown } | null)?.path);
+  return new Set(paths.filter((path) => typeof path === 'string'));
 }

@@ -166,6 +166,23 @@ describe('calls that nobody awaits', () => {
   });
 });
 
+describe("the tag that lists a run's tables", () => {
+  it.each([
+    ['tables of an earlier sitting', '[{"path":"a.json","type":"table"}]', ['a.json', 'b.json']],
+    ['nothing that can be read', 'not JSON', ['b.json']],
+    ['another kind of JSON', '{"path":"a.json"}', ['b.json']],
+    ['entries of other kinds', '[null, 5, {"path": 7}]', ['b.json']],
+  ])('goes on from %s', async (_, tag, expected) => {
+    const store = new MemoryStore();
+    const tags = { 'mlflow.loggedArtifacts': tag };
+    const { runId } = await startRun({ ...QUIET, store, tags }, (run) => run);
+    await startRun({ ...QUIET, store, runId }, (run) => run.logTable([{ x: 1 }], 'b.json'));
+    const [run] = await store.runs({});
+    const listed = JSON.parse(run?.tags['mlflow.loggedArtifacts'] ?? '') as { path: string }[];
+    expect(listed.map(({ path }) => path)).toEqual(expected);
+  });
+});
+
 describe('the functions that log to the run that is open here', () => {
   it('do as its methods do', async () => {
     const store = new MemoryStore();

@@ -13,7 +13,7 @@ import {
   setRegistryTag,
 } from '@tidemark/core';
 import { type ActiveRun, errorText } from './active-run.ts';
-import { emptyScope } from './ambient.ts';
+import { type AmbientScope, emptyScope } from './ambient.ts';
 import { type AmbientVerbs, ambientVerbs } from './ambient-verbs.ts';
 import { type ModelFiles, openModel, resolveModel } from './open-model.ts';
 import { OpenRuns } from './open-runs.ts';
@@ -63,7 +63,7 @@ export interface Client extends AmbientVerbs {
   /**
    * Opens a store: a folder, a `file:` URI or `memory:`. Without an address: TIDEMARK_TRACKING_URI,
    * then MLFLOW_TRACKING_URI, then `./tidemark` (in a browser `memory:`). A process opens a place
-   * once and shares it, unless options are given. Opening and reading change nothing on disk.
+   * once and shares it, unless a durability is asked for. Opening and reading change nothing on disk.
    * @throws STORE_URI_UNSUPPORTED, STORE_IS_MLRUNS, STORE_FOLDER_IN_USE, STORE_NOT_FOUND,
    * STORE_FORMAT_TOO_NEW, STORE_DAMAGED
    */
@@ -110,6 +110,7 @@ export function createClient(platform: Platform): Client {
     const known = shared.get(key);
     const open = known?.closed === false ? known : undefined;
     if (open !== undefined && options?.mustExist !== true) return open;
+    // A store that is open need not exist yet: asked for that, the place is looked at again.
     const store = platform.openStore(place, options ?? {});
     shared.set(key, open ?? store);
     return open ?? store;
@@ -128,20 +129,19 @@ export function createClient(platform: Platform): Client {
     return body === undefined ? openRun(options) : runWithin(options, body);
   }
 
+  async function begin(scope: AmbientScope, options: StartRunOptions): Promise<ActiveRun> {
+    const store = await storeOf(options.store);
+    last = await beginRun({ platform, scope, openRuns, store, options });
+    return last;
+  }
+
   async function openRun(options: StartRunOptions): Promise<ActiveRun> {
     const scope = platform.ambient.current();
     assertNotOpening(scope, options);
     scope.opening = true;
     try {
-      const run = await beginRun({
-        platform,
-        scope,
-        openRuns,
-        store: await storeOf(options.store),
-        options,
-      });
+      const run = await begin(scope, options);
       scope.runs.push(run);
-      last = run;
       return run;
     } finally {
       scope.opening = false;
@@ -153,14 +153,7 @@ export function createClient(platform: Platform): Client {
     body: (run: ActiveRun) => T | Promise<T>,
   ): Promise<T> {
     const scope = platform.ambient.current();
-    const run = await beginRun({
-      platform,
-      scope,
-      openRuns,
-      store: await storeOf(options.store),
-      options,
-    });
-    last = run;
+    const run = await begin(scope, options);
     // A copy of the open runs, so that a nested run finds its parent and the body's own stay inside.
     const inner = { ...emptyScope(), runs: [...scope.runs, run] };
     let result: T;

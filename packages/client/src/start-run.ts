@@ -7,6 +7,7 @@ import {
   ensureExperiment,
   getExperiment,
   getRun,
+  PARENT_RUN_TAG,
   parseExperimentId,
   parseRunId,
   planDataset,
@@ -64,9 +65,6 @@ export function assertOptions(options: unknown): asserts options is StartRunOpti
     `startRun was given ${what}. Its options are ${[...OPTION_NAMES].join(', ')}.`,
   );
 }
-
-/** MLflow's tag for the parent of a nested run. */
-const PARENT_RUN_TAG = 'mlflow.parentRunId';
 
 /** A run that is to begin, and where. */
 interface RunStart {

@@ -5,7 +5,6 @@ export { runStateDigest } from './digest/run-state-digest.ts';
 export { Sha256, sha256Hex } from './digest/sha256.ts';
 export { ERROR_CODES, type ErrorCode, isTidemarkError, TidemarkError } from './errors.ts';
 export type { StoreEvent, StoreEventKind } from './events/store-event.ts';
-export { RUN_NAME_TAG } from './fold/run-fold.ts';
 export type { ArtifactEntry, ArtifactFile, ArtifactOwner } from './model/artifact.ts';
 export { assertArtifactPath } from './model/artifact-path.ts';
 export {
@@ -54,6 +53,7 @@ export type {
   TagEvidence,
 } from './model/registered-model.ts';
 export type { EndStatus, ModelOutput, ParamConflict, Run, RunStatus } from './model/run.ts';
+export { PARENT_RUN_TAG, RUN_NAME_TAG } from './model/run-tags.ts';
 export type {
   ColumnSpec,
   ColumnType,

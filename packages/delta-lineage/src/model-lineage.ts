@@ -6,6 +6,7 @@ import {
   isTidemarkError,
   type LoggedModel,
   type ModelVersion,
+  PARENT_RUN_TAG,
   parseRunId,
   type Run,
   type RunId,
@@ -31,9 +32,6 @@ export interface ModelLineage {
   /** The registered version, when the address named one. */
   readonly version?: ModelVersion;
 }
-
-/** MLflow's tag for the parent of a nested run. */
-const PARENT_RUN_TAG = 'mlflow.parentRunId';
 
 /**
  * Follows a model back to the data: `models:/name/3`, `models:/name@alias`, `models:/m-…` or

@@ -22,28 +22,12 @@ import {
 import { importMlruns, type MlrunsReport } from '@tidemark/mlflow';
 import { NO_FIXTURES, sharedFixture, temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../cli.ts';
+import { tidemark } from '../testing/tidemark.ts';
 import { nodeMlrunsFiles } from './node-mlruns-files.ts';
 
 const BY = { name: 'ada', authenticated: false } as const;
 const RUN = 'a'.repeat(32) as RunId;
 const MODEL = `m-${'b'.repeat(32)}` as LoggedModelId;
-
-async function tidemark(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
-  let out = '';
-  let error = '';
-  const code = await runCli(argv, {
-    out: (text) => {
-      out += text;
-    },
-    error: (text) => {
-      error += text;
-    },
-    width: 80,
-    colors: false,
-  });
-  return { code, out, error };
-}
 
 /** Files of an MLflow file store by their paths; a good experiment with one run unless replaced. */
 function mlruns(files: Readonly<Record<string, string | Uint8Array>> = {}): string {

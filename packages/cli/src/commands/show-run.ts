@@ -2,6 +2,7 @@ import {
   DATASET_CONTEXT_TAG,
   type DatasetInput,
   deltaDatasetVersion,
+  PARENT_RUN_TAG,
   type Run,
 } from '@tidemark/core';
 import { findRun } from '../find-run.ts';
@@ -91,9 +92,7 @@ export async function showRun(
     );
   }
   section('Datasets', run.datasets.map((input) => pairs(datasetFacts(input))).join('\n'));
-  const children = (await store.runs({})).filter(
-    ({ tags }) => tags['mlflow.parentRunId'] === run.runId,
-  );
+  const children = (await store.runs({})).filter(({ tags }) => tags[PARENT_RUN_TAG] === run.runId);
   section(
     'Nested runs',
     pairs(
@@ -128,7 +127,7 @@ function facts(run: Run, experimentName: string | undefined): [string, string | 
   const { endTimeMs, lifecycleStage, startTimeMs, tags } = run;
   return [
     ['experiment', `${experimentName ?? '?'} (${run.experimentId})`],
-    ['parent', tags['mlflow.parentRunId']],
+    ['parent', tags[PARENT_RUN_TAG]],
     ['status', `${statusText(run.status)}${lifecycleStage === 'deleted' ? ', deleted' : ''}`],
     ['lost', run.lostReason],
     ['started', formatTime(startTimeMs)],

@@ -5,24 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { openStore, startRun } from '@tidemark/client';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../cli.ts';
-
-/** Runs the command line in this process; a terminal of 80 columns without colours. */
-async function tidemark(...argv: string[]): Promise<{ code: number; out: string; error: string }> {
-  let out = '';
-  let error = '';
-  const code = await runCli(argv, {
-    out: (text) => {
-      out += text;
-    },
-    error: (text) => {
-      error += text;
-    },
-    width: 80,
-    colors: false,
-  });
-  return { code, out, error };
-}
+import { tidemark } from '../testing/tidemark.ts';
 
 async function storeWithRuns(): Promise<string> {
   const folder = join(temporaryFolder(), 'store');

@@ -106,6 +106,16 @@ describe('logs that are not whole', () => {
     expect((await read())?.params).toEqual({ later: 'yes' });
   });
 
+  it("a log whose writer bears the name of JavaScript's own objects is not read, and told", async () => {
+    const { folder, run, damage, read, log } = await storeWithRun();
+    const [header = ''] = readFileSync(log, 'utf8').split('\n');
+    const forged = header.replace(/"writer":"[^"]*"/, '"writer":"__proto__"');
+    const tags = `{"at":5,"kind":"tags","run":"${run.runId}","tags":{"forged":"yes"}}`;
+    writeFileSync(join(folder, 'logs', 'forged-000000.jsonl'), `${forged}\n${tags}\n`);
+    expect((await read())?.tags).not.toHaveProperty('forged');
+    expect(damage).toHaveLength(1);
+  });
+
   it('files that are no logs are left alone', async () => {
     const { folder, run, damage, read, log } = await storeWithRun();
     copyFileSync(log, join(folder, 'logs', 'copy.states.jsonl'));

@@ -1,4 +1,4 @@
-import { assertEvent } from '../events/assert-event.ts';
+import { TidemarkError } from '../errors.ts';
 import { encodeEventLine } from '../events/event-line.ts';
 import { HybridClock } from '../events/stamp.ts';
 import type { StoreEvent } from '../events/store-event.ts';
@@ -41,7 +41,6 @@ export class FileLog implements EventLog {
   }
 
   append(events: readonly StoreEvent[]): void {
-    events.forEach(assertEvent);
     let lines = '';
     let stampUs = 0;
     for (const event of events) {
@@ -55,7 +54,8 @@ export class FileLog implements EventLog {
     for (let attempt = 1; this.#reader.refresh() === 'replaced'; attempt += 1) {
       this.#fold = new StoreFold();
       this.#reader = this.#readerInto(this.#fold);
-      if (attempt === READ_ATTEMPTS) break;
+      this.#lastAsked = undefined;
+      if (attempt === READ_ATTEMPTS) throw neverStill(this.#options.folder);
     }
     return this.#fold;
   }
@@ -100,7 +100,8 @@ export class FileLog implements EventLog {
         // Told already, by the fold.
         onDamage: () => {},
       });
-      if (reader.refresh() === 'read' || attempt === READ_ATTEMPTS) return found;
+      if (reader.refresh() === 'read') return found;
+      if (attempt === READ_ATTEMPTS) throw neverStill(this.#options.folder);
     }
   }
 
@@ -114,6 +115,14 @@ export class FileLog implements EventLog {
       onDamage: this.#options.onDamage,
     });
   }
+}
+
+/** A part of the store would be a wrong answer, so there is none. */
+function neverStill(folder: string): TidemarkError {
+  return new TidemarkError(
+    'READ_FAILED',
+    `The logs of ${folder} vanish while they are read. Wait until whatever replaces them is done, and read again.`,
+  );
 }
 
 function endsRun(event: StoreEvent): boolean {

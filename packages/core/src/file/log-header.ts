@@ -24,7 +24,8 @@ const schema: z.ZodType<LogHeader> = z.object({
   kind: z.literal('log'),
   format: z.int(),
   store: z.string(),
-  writer: z.string().min(1),
+  // No name of JavaScript's own objects among them: digests of runs are kept by writer.
+  writer: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   sequence: z.int().nonnegative(),
   generation: z.int().nonnegative(),
   at: z.number().refine(isStamp),

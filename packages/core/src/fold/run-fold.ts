@@ -16,6 +16,7 @@ import type { LoggedModelId, RunId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
 import { compareMetricPoints, type MetricPoint } from '../model/metric.ts';
 import type { Run, RunStatus } from '../model/run.ts';
+import { RUN_NAME_TAG } from '../model/run-tags.ts';
 import { ParamFold } from './param-fold.ts';
 import { presentTags, Register, RegisterMap } from './register.ts';
 
@@ -30,9 +31,6 @@ export type RunEvent =
   | ModelUsed
   | ModelProduced
   | ArtifactWritten;
-
-/** The key that mirrors a run's name, as in MLflow. */
-export const RUN_NAME_TAG = 'mlflow.runName';
 
 /**
  * The state of one run as the join of its events, in whatever order and however often they are met:

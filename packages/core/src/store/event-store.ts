@@ -1,5 +1,6 @@
 import { runStateDigest } from '../digest/run-state-digest.ts';
 import { TidemarkError } from '../errors.ts';
+import { assertEvent } from '../events/assert-event.ts';
 import type { MetricsLogged, StoreEvent } from '../events/store-event.ts';
 import { metricHistory } from '../fold/metric-history.ts';
 import { type RunEvent, RunFold } from '../fold/run-fold.ts';
@@ -140,10 +141,9 @@ export class EventStore implements Store {
 
   async runs(selection: RunSelection): Promise<Run[]> {
     const fold = await this.#fold();
-    return selected(fold.runs, selection.runIds)
-      .map((run) => this.#judged(run))
-      .filter((run) => run !== undefined)
+    return views(selected(fold.runs, selection.runIds))
       .filter(({ experimentId }) => includes(selection.experimentIds, experimentId))
+      .map((run) => this.#judged(run, fold.runs.get(run.runId)?.writers))
       .sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
   }
 
@@ -168,12 +168,12 @@ export class EventStore implements Store {
   async runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest> {
     this.#assertOpen();
     const fold = new RunFold(runId);
-    const folded: Record<string, number> = {};
+    const folded = new Map<string, number>();
     for (const ordered of await this.#log.eventsOf(runId)) {
       const { writer, stampUs } = ordered;
       if (through !== undefined && stampUs > (through[writer] ?? -1)) continue;
       fold.apply(ordered.event as RunEvent, ordered);
-      folded[writer] = Math.max(folded[writer] ?? 0, stampUs);
+      folded.set(writer, Math.max(folded.get(writer) ?? 0, stampUs));
     }
     const run = fold.view();
     if (run === undefined) {
@@ -181,7 +181,7 @@ export class EventStore implements Store {
         details: { runId },
       });
     }
-    return { sha256: runStateDigest(run), through: through ?? folded };
+    return { sha256: runStateDigest(run), through: through ?? Object.fromEntries(folded) };
   }
 
   async close(): Promise<void> {
@@ -191,15 +191,15 @@ export class EventStore implements Store {
   }
 
   /** The run as folded; FAILED when it goes on by its events, and nobody is left to end it. */
-  #judged(fold: RunFold): Run | undefined {
-    const run = fold.view();
-    if (run?.status !== 'RUNNING') return run;
-    const lostReason = this.#log.whyLost?.(fold.writers);
+  #judged(run: Run, writers: ReadonlySet<string> = new Set()): Run {
+    if (run.status !== 'RUNNING') return run;
+    const lostReason = this.#log.whyLost?.(writers);
     return lostReason === undefined ? run : { ...run, status: 'FAILED', lostReason };
   }
 
   #append(events: readonly StoreEvent[]): void {
     this.#assertOpen();
+    events.forEach(assertEvent);
     if (events.length > 0) this.#log.append(events);
   }
 
