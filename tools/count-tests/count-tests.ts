@@ -7,14 +7,15 @@ export interface TestOutcome {
   /** The file and the full name, for people. */
   readonly title: string;
   readonly outcome: 'passed' | 'failed' | 'skipped';
-  /** Why it was skipped, where the test says so. */
+  /** Why it was skipped, where the test says so; the beginning of what it failed with. */
   readonly reason?: string;
 }
 
 /** Several runs added up. */
 export interface TestCount {
   readonly passed: number;
-  readonly failed: number;
+  /** Every failure, of whichever run. */
+  readonly failed: readonly TestOutcome[];
   /** Tests that no run carried out, each counted once. */
   readonly skipped: readonly TestOutcome[];
 }
@@ -33,15 +34,18 @@ export function countTests(outcomes: readonly TestOutcome[]): TestCount {
   );
   return {
     passed: outcomes.filter((test) => test.outcome === 'passed').length,
-    failed: outcomes.filter((test) => test.outcome === 'failed').length,
+    failed: outcomes.filter((test) => test.outcome === 'failed'),
     skipped: [...skipped.values()],
   };
 }
 
 /** The line that a program reads: `N passed, N failed, N skipped`. */
 export function summaryLine({ passed, failed, skipped }: TestCount): string {
-  return `${passed} passed, ${failed} failed, ${skipped.length} skipped`;
+  return `${passed} passed, ${failed.length} failed, ${skipped.length} skipped`;
 }
+
+/** Of each failure, at most so many characters are repeated. */
+const FAILURE_LENGTH = 1500;
 
 const OUTCOMES: Readonly<Record<string, TestOutcome['outcome']>> = {
   passed: 'passed',
@@ -59,7 +63,7 @@ function fileOutcomes(file: JsonObject, root: string): TestOutcome[] {
     const namesakes = seen.get(title) ?? 0;
     seen.set(title, namesakes + 1);
     const outcome = OUTCOMES[String(test.status)] ?? 'skipped';
-    const reason = outcome === 'skipped' ? skipReason(test) : undefined;
+    const reason = outcome === 'skipped' ? skipReason(test) : failure(test.failureMessages);
     return {
       key: `${title}#${namesakes}`,
       title,
@@ -71,7 +75,24 @@ function fileOutcomes(file: JsonObject, root: string): TestOutcome[] {
   const failedItself =
     file.status === 'failed' && !outcomes.some((test) => test.outcome === 'failed');
   const itself = `${path} > the file itself`;
-  return failedItself ? [...outcomes, { key: itself, title: itself, outcome: 'failed' }] : outcomes;
+  return failedItself
+    ? [...outcomes, failedTest(itself, typeof file.message === 'string' ? file.message : '')]
+    : outcomes;
+}
+
+function failedTest(title: string, message: string): TestOutcome {
+  const reason = failure([message]);
+  return { key: title, title, outcome: 'failed', ...(reason === undefined ? {} : { reason }) };
+}
+
+/** The first lines of a failure, before the stack: enough to see in a log what went wrong. */
+function failure(messages: unknown): string | undefined {
+  const text = Array.isArray(messages) ? messages.map(String).join('\n') : '';
+  const told = text
+    .split(/\n\s+at /)[0]
+    ?.trim()
+    .slice(0, FAILURE_LENGTH);
+  return told === '' ? undefined : told;
 }
 
 /** What the test said with `ctx.skip('why')`, or what its name says it needs, in brackets. */

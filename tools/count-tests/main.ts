@@ -25,6 +25,9 @@ const count = countTests(
 for (const { title, reason } of count.skipped) {
   console.log(`skipped: ${title} (${reason ?? 'no reason given'})`);
 }
+for (const { title, reason } of count.failed) {
+  console.log(`failed: ${title}\n  ${(reason ?? 'no message').replaceAll('\n', '\n  ')}`);
+}
 for (const path of missing) console.error(`no report at ${path}: its tests did not run`);
 console.log(summaryLine(count));
-if (missing.length > 0 || count.failed > 0) process.exitCode = 1;
+if (missing.length > 0 || count.failed.length > 0) process.exitCode = 1;
