@@ -50,6 +50,17 @@ export const ERROR_CODES = {
   SQL_FORBIDDEN: 'The SQL does something else than read the tables of the store.',
   SQL_OUT_OF_MEMORY: 'The query needs more memory than it may have.',
   QUERY_CLOSED: 'The query session was closed before this call, or while it was running.',
+  AUTH_FILE_INVALID:
+    'The file of users and tokens is missing, cannot be understood, or can be read by others.',
+  UNAUTHENTICATED: 'The request has no credentials, or wrong, expired or revoked ones.',
+  PERMISSION_DENIED: 'The user is known, and has no role that allows this.',
+  TOO_MANY_ATTEMPTS: 'Too many logins failed; the message says when to try again.',
+  SERVER_EXPOSED: 'A server without authentication was to be reachable from other machines.',
+  MODEL_SOURCE_UNSAFE: 'The source of a model version leaves the place where its files may lie.',
+  WEBHOOK_NOT_FOUND: 'No webhook has this id.',
+  WEBHOOK_URL_FORBIDDEN: 'A webhook address is not https, or leads to a private network.',
+  SECRET_KEY_INVALID:
+    'The key that encrypts secrets at rest is missing, malformed, or another one.',
   PACKAGE_MISSING: 'An optional package that this call needs is not installed.',
 } as const;
 
