@@ -19,6 +19,7 @@ export const ERROR_CODES = {
     'An artifact path is absolute, leaves the artifact folder or has unsafe characters.',
   ARTIFACT_NOT_FOUND: 'No artifact lies at this path.',
   LOGGED_MODEL_NOT_FOUND: 'No logged model has this id.',
+  LOGGED_MODEL_DELETED: 'The logged model is deleted; restore it before writing to it.',
   STORE_URI_UNSUPPORTED: 'This kind of store address cannot be opened here.',
   STORE_IS_MLRUNS: 'The folder is an MLflow file store and has to be imported first.',
   MLRUNS_INVALID: 'The folder is not an MLflow file store that can be imported.',

@@ -113,14 +113,37 @@ export type {
   Store,
   StoreCapabilities,
 } from './store/store.ts';
+export { deleteExperiment, restoreExperiment } from './tracking/delete-experiment.ts';
+export { deleteLoggedModel, restoreLoggedModel } from './tracking/delete-logged-model.ts';
+export { deleteRun, restoreRun } from './tracking/delete-run.ts';
 export {
   assertExperimentActive,
   ensureExperiment,
   findExperimentByName,
   getExperiment,
 } from './tracking/find-experiment.ts';
+export { assertLoggedModelActive, getLoggedModel } from './tracking/find-logged-model.ts';
 export { assertRunActive, getRun } from './tracking/find-run.ts';
 export { assertDatasetInput, planDataset } from './tracking/plan-dataset.ts';
+export {
+  type MetricSeries,
+  type MetricSeriesOptions,
+  planMetricSeries,
+} from './tracking/plan-metric-series.ts';
 export { assertStep, type MetricOptions, planMetrics } from './tracking/plan-metrics.ts';
 export { type ParamValue, paramTexts, planParams } from './tracking/plan-params.ts';
 export { assertTags, planTags } from './tracking/plan-tags.ts';
+export { logRunInputs, logRunOutputs, type RunInputs } from './tracking/run-inputs.ts';
+export { deleteRunTag, setRunTags } from './tracking/run-tags.ts';
+export {
+  deleteExperimentTag,
+  renameExperiment,
+  setExperimentTags,
+} from './tracking/update-experiment.ts';
+export {
+  deleteLoggedModelTag,
+  finalizeLoggedModel,
+  logLoggedModelParams,
+  setLoggedModelTags,
+} from './tracking/update-logged-model.ts';
+export { type RunUpdate, renameRun, updateRun } from './tracking/update-run.ts';

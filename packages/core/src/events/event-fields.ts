@@ -80,12 +80,23 @@ const DECODERS: { readonly [Kind in StoreEventKind]: Decoder<Kind> } = {
     timeMs: time(f.timeMs, stampMs),
     step: integer(f.step),
     metrics: metrics(f.metrics),
-    ...optional('dataset', f.dataset, (v) => {
-      const dataset = object(v);
-      return { name: text(dataset.name), digest: text(dataset.digest) };
-    }),
+    ...optional('dataset', f.dataset, metricDataset),
     ...optional('model', f.model, modelId),
   }),
+  'metric-series': (f, stampMs) => {
+    const values = numbers(f.values);
+    return {
+      kind: 'metric-series',
+      run: runId(f.run),
+      timeMs: time(f.timeMs, stampMs),
+      key: text(f.key),
+      steps: integers(f.steps, values.length),
+      ...optional('elapsedMs', f.elapsedMs, (v) => integers(v, values.length)),
+      values,
+      ...optional('dataset', f.dataset, metricDataset),
+      ...optional('model', f.model, modelId),
+    };
+  },
   dataset: (f) => ({ kind: 'dataset', run: runId(f.run), input: datasetInput(f.input) }),
   'model-input': (f) => ({ kind: 'model-input', run: runId(f.run), model: modelId(f.model) }),
   'model-output': (f) => ({
@@ -119,6 +130,12 @@ const DECODERS: { readonly [Kind in StoreEventKind]: Decoder<Kind> } = {
     model: modelId(f.model),
     timeMs: time(f.timeMs, stampMs),
     tags: tagChanges(f.tags),
+  }),
+  'model-params': (f, stampMs) => ({
+    kind: 'model-params',
+    model: modelId(f.model),
+    timeMs: time(f.timeMs, stampMs),
+    params: texts(f.params),
   }),
   artifact: (f) => {
     const owner = object(f.owner);
@@ -209,6 +226,23 @@ function metrics(value: unknown): Record<string, number> {
   if (changed === undefined) return fields as Record<string, number>;
   // fromEntries defines properties, so that a key such as __proto__ stays a key.
   return Object.fromEntries([...(Object.entries(fields) as [string, number][]), ...changed]);
+}
+
+function metricDataset(value: unknown): { name: string; digest: string } {
+  const dataset = object(value);
+  return { name: text(dataset.name), digest: text(dataset.digest) };
+}
+
+function integers(value: unknown, length: number): number[] {
+  if (!Array.isArray(value) || value.length !== length) throw new Malformed();
+  for (const item of value) integer(item);
+  return value as number[];
+}
+
+function numbers(value: unknown): number[] {
+  if (!Array.isArray(value)) throw new Malformed();
+  if (value.every((item) => typeof item === 'number')) return value as number[];
+  return value.map((item) => (typeof item === 'number' ? item : nonFinite(item)));
 }
 
 function nonFinite(value: unknown): number {

@@ -1,6 +1,6 @@
 import { decodeFields, type Fields } from './event-fields.ts';
 import { isStamp } from './stamp.ts';
-import type { MetricsLogged, StoreEvent } from './store-event.ts';
+import type { MetricSeriesLogged, MetricsLogged, StoreEvent } from './store-event.ts';
 
 /** An event and its hybrid stamp: one line of a log. */
 export interface StampedEvent {
@@ -22,6 +22,7 @@ export type DecodedLine =
  */
 export function encodeEventLine(stampUs: number, event: StoreEvent): string {
   if (event.kind === 'metrics') return encodeMetrics(stampUs, event);
+  if (event.kind === 'metric-series') return encodeSeries(stampUs, event);
   const { kind, ...fields } = event;
   const line: Record<string, unknown> = { at: stampUs, kind, ...fields };
   if (line.timeMs === Math.floor(stampUs / 1000)) delete line.timeMs;
@@ -63,10 +64,22 @@ function encodeMetrics(stampUs: number, event: MetricsLogged): string {
     line += `${separator}${JSON.stringify(key)}:${encodeNumber(event.metrics[key] as number)}`;
     separator = ',';
   }
-  line += '}';
-  if (event.dataset !== undefined) line += `,"dataset":${JSON.stringify(event.dataset)}`;
-  if (event.model !== undefined) line += `,"model":"${event.model}"`;
-  return `${line}}\n`;
+  return `${line}}${encodeSubject(event)}}\n`;
+}
+
+function encodeSeries(stampUs: number, event: MetricSeriesLogged): string {
+  let line = `{"at":${stampUs},"kind":"metric-series","run":"${event.run}"`;
+  if (event.timeMs !== Math.floor(stampUs / 1000)) line += `,"timeMs":${event.timeMs}`;
+  line += `,"key":${JSON.stringify(event.key)},"steps":[${event.steps.join()}]`;
+  if (event.elapsedMs !== undefined) line += `,"elapsedMs":[${event.elapsedMs.join()}]`;
+  line += `,"values":[${event.values.map(encodeNumber).join()}]`;
+  return `${line}${encodeSubject(event)}}\n`;
+}
+
+/** The dataset and the model that the values speak of. */
+function encodeSubject({ dataset, model }: MetricsLogged | MetricSeriesLogged): string {
+  const named = dataset === undefined ? '' : `,"dataset":${JSON.stringify(dataset)}`;
+  return model === undefined ? named : `${named},"model":"${model}"`;
 }
 
 function encodeNumber(value: number): string {

@@ -23,12 +23,14 @@ export type StoreEvent =
   | ParamsLogged
   | TagsSet
   | MetricsLogged
+  | MetricSeriesLogged
   | DatasetUsed
   | ModelUsed
   | ModelProduced
   | LoggedModelCreated
   | LoggedModelUpdated
   | LoggedModelTagsSet
+  | LoggedModelParamsLogged
   | ArtifactWritten;
 
 /** The kind of an event: the `kind` of its log line. */
@@ -94,6 +96,23 @@ export interface MetricsLogged {
   readonly model?: LoggedModelId;
 }
 
+/** Many steps of one metric, by column: the arrays are of one length, and the nth of each make a point. */
+export interface MetricSeriesLogged {
+  readonly kind: 'metric-series';
+  readonly run: RunId;
+  readonly timeMs: number;
+  readonly key: string;
+  readonly steps: readonly number[];
+  /** Milliseconds from `timeMs` on; absent when every point is of that time. */
+  readonly elapsedMs?: readonly number[];
+  readonly values: readonly number[];
+  readonly dataset?: { readonly name: string; readonly digest: string };
+  readonly model?: LoggedModelId;
+}
+
+/** The events that hold points of metrics. */
+export type MetricEvent = MetricsLogged | MetricSeriesLogged;
+
 export interface DatasetUsed {
   readonly kind: 'dataset';
   readonly run: RunId;
@@ -138,6 +157,14 @@ export interface LoggedModelTagsSet {
   readonly model: LoggedModelId;
   readonly timeMs: number;
   readonly tags: TagChanges;
+}
+
+/** Params that were added to a logged model after its creation; the first value of each stands. */
+export interface LoggedModelParamsLogged {
+  readonly kind: 'model-params';
+  readonly model: LoggedModelId;
+  readonly timeMs: number;
+  readonly params: Texts;
 }
 
 /** A file was written below a run's or a logged model's artifact folder. */

@@ -2,6 +2,7 @@ import type { EventOrder } from '../events/stamp.ts';
 import type {
   ArtifactWritten,
   LoggedModelCreated,
+  LoggedModelParamsLogged,
   LoggedModelTagsSet,
   LoggedModelUpdated,
 } from '../events/store-event.ts';
@@ -9,6 +10,7 @@ import type { ArtifactFile } from '../model/artifact.ts';
 import type { LoggedModelId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
 import type { LoggedModel, LoggedModelStatus } from '../model/logged-model.ts';
+import { ParamFold } from './param-fold.ts';
 import { presentTags, Register, RegisterMap } from './register.ts';
 
 /** The events that make up a logged model's state. */
@@ -16,6 +18,7 @@ export type LoggedModelEvent =
   | LoggedModelCreated
   | LoggedModelUpdated
   | LoggedModelTagsSet
+  | LoggedModelParamsLogged
   | ArtifactWritten;
 
 /** The state of one logged model as the join of its events. */
@@ -24,6 +27,7 @@ export class LoggedModelFold {
   readonly #created = new Register<LoggedModelCreated>('earliest');
   readonly #status = new Register<LoggedModelStatus>();
   readonly #stage = new Register<LifecycleStage>();
+  readonly #params = new ParamFold();
   readonly #tags = new RegisterMap<string | null>();
   readonly #artifacts = new RegisterMap<ArtifactFile>();
   #lastUpdateTimeMs = 0;
@@ -40,6 +44,12 @@ export class LoggedModelFold {
     }
     this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
     if (event.kind === 'model-created') this.#created.offer(event, order);
+    if (event.kind === 'model-created' || event.kind === 'model-params') {
+      for (const [key, value] of Object.entries(event.params ?? {})) {
+        this.#params.offer(key, value, order);
+      }
+      if (event.kind === 'model-params') return;
+    }
     if (event.kind === 'model-updated') {
       if (event.status !== undefined) this.#status.offer(event.status, order);
       if (event.stage !== undefined) this.#stage.offer(event.stage, order);
@@ -64,7 +74,7 @@ export class LoggedModelFold {
       lifecycleStage: this.#stage.value ?? 'active',
       creationTimeMs: created.timeMs,
       lastUpdateTimeMs: this.#lastUpdateTimeMs,
-      params: created.params ?? {},
+      params: this.#params.values(),
       tags: presentTags(this.#tags),
       artifacts: this.#artifacts.entries().map(([, file]) => file),
     };

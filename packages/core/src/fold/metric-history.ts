@@ -1,19 +1,15 @@
-import type { MetricsLogged } from '../events/store-event.ts';
+import type { MetricEvent } from '../events/store-event.ts';
 import type { MetricPoint } from '../model/metric.ts';
 import { compareMetricPoints } from '../model/metric.ts';
-import { metricPoints } from './run-fold.ts';
+import { metricPoints } from './metric-points.ts';
 
 /**
  * All points of one metric among the events of one run, ordered by timestamp, step and value as
  * MLflow's SQL store gives them; an exact duplicate counts once.
  */
-export function metricHistory(events: Iterable<MetricsLogged>, key: string): MetricPoint[] {
+export function metricHistory(events: Iterable<MetricEvent>, key: string): MetricPoint[] {
   const points: MetricPoint[] = [];
-  for (const event of events) {
-    if (!Object.hasOwn(event.metrics, key)) continue;
-    const point = metricPoints(event).find((candidate) => candidate.key === key);
-    if (point !== undefined) points.push(point);
-  }
+  for (const event of events) for (const point of metricPoints(event, key)) points.push(point);
   points.sort((a, b) => a.timestampMs - b.timestampMs || compareMetricPoints(a, b));
   return points.filter((point, index) => {
     const previous = points[index - 1];

@@ -2,7 +2,7 @@ import type { EventOrder } from '../events/stamp.ts';
 import type {
   ArtifactWritten,
   DatasetUsed,
-  MetricsLogged,
+  MetricEvent,
   ModelProduced,
   ModelUsed,
   ParamsLogged,
@@ -17,6 +17,7 @@ import type { LifecycleStage } from '../model/lifecycle.ts';
 import { compareMetricPoints, type MetricPoint } from '../model/metric.ts';
 import type { Run, RunStatus } from '../model/run.ts';
 import { RUN_NAME_TAG } from '../model/run-tags.ts';
+import { metricPoints } from './metric-points.ts';
 import { ParamFold } from './param-fold.ts';
 import { presentTags, Register, RegisterMap } from './register.ts';
 
@@ -26,7 +27,7 @@ export type RunEvent =
   | RunUpdated
   | ParamsLogged
   | TagsSet
-  | MetricsLogged
+  | MetricEvent
   | DatasetUsed
   | ModelUsed
   | ModelProduced
@@ -87,6 +88,7 @@ export class RunFold {
         for (const [key, value] of Object.entries(event.tags)) this.#tags.offer(key, value, order);
         break;
       case 'metrics':
+      case 'metric-series':
         for (const point of metricPoints(event)) this.#offerMetric(point);
         break;
       case 'dataset': {
@@ -138,20 +140,6 @@ export class RunFold {
       this.#metrics.set(point.key, point);
     }
   }
-}
-
-/** The points of one event, in the order of its keys. */
-export function metricPoints(event: MetricsLogged): MetricPoint[] {
-  return Object.keys(event.metrics).map((key) => ({
-    key,
-    value: event.metrics[key] as number,
-    timestampMs: event.timeMs,
-    step: event.step,
-    ...(event.dataset === undefined
-      ? {}
-      : { datasetName: event.dataset.name, datasetDigest: event.dataset.digest }),
-    ...(event.model === undefined ? {} : { modelId: event.model }),
-  }));
 }
 
 function values<T>(registers: RegisterMap<T>): T[] {

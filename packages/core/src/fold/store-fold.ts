@@ -32,6 +32,7 @@ export class StoreFold {
       case 'model-created':
       case 'model-updated':
       case 'model-tags':
+      case 'model-params':
         this.#loggedModel(event.model).apply(event, order);
         break;
       case 'artifact':

@@ -10,6 +10,7 @@ export function eventConcerns(event: StoreEvent, id: RunId | LoggedModelId): boo
     case 'model-created':
     case 'model-updated':
     case 'model-tags':
+    case 'model-params':
       return event.model === id;
     case 'artifact':
       return ('run' in event.owner ? event.owner.run : event.owner.model) === id;

@@ -101,6 +101,26 @@ export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
     },
     { requiredKeys: ['kind', 'run', 'timeMs', 'step', 'metrics'] },
   ),
+  fc
+    .record(
+      {
+        points: fc.array(fc.tuple(step, value, fc.nat({ max: 2 })), { maxLength: 3 }),
+        elapsed: fc.boolean(),
+        timeMs,
+        key,
+        dataset: fc.record({ name: text, digest: text }),
+        model,
+        run,
+      },
+      { requiredKeys: ['points', 'elapsed', 'timeMs', 'key', 'run'] },
+    )
+    .map(({ points, elapsed, ...named }) => ({
+      kind: 'metric-series' as const,
+      ...named,
+      steps: points.map(([at]) => at),
+      ...(elapsed ? { elapsedMs: points.map(([, , ms]) => ms) } : {}),
+      values: points.map(([, logged]) => logged),
+    })),
   fc.record({ kind: fc.constant('dataset' as const), run, input }),
   fc.record({ kind: fc.constant('model-input' as const), run, model }),
   fc.record({ kind: fc.constant('model-output' as const), run, model, step }),
@@ -129,6 +149,7 @@ export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
     { requiredKeys: ['kind', 'model', 'timeMs'] },
   ),
   fc.record({ kind: fc.constant('model-tags' as const), model, timeMs, tags: tagChanges }),
+  fc.record({ kind: fc.constant('model-params' as const), model, timeMs, params: texts }),
   fc.record({
     kind: fc.constant('artifact' as const),
     owner: fc.oneof(fc.record({ run }), fc.record({ model })),

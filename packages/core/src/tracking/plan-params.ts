@@ -24,6 +24,19 @@ export function planParams(
   params: Readonly<Record<string, ParamValue>>,
   known: ReadonlyMap<string, string>,
 ): ParamsLogged | undefined {
+  const fresh = newParams(params, known, `run ${runId}`);
+  return fresh && { kind: 'params', run: runId, params: fresh };
+}
+
+/**
+ * The texts of those params that `owner` (as a message names it) does not have yet; `undefined` when
+ * there is nothing new. @throws INVALID_KEY, INVALID_ARGUMENT, PARAM_CONFLICT
+ */
+export function newParams(
+  params: Readonly<Record<string, ParamValue>>,
+  known: ReadonlyMap<string, string>,
+  owner: string,
+): Record<string, string> | undefined {
   const fresh: [string, string][] = [];
   for (const [key, value] of Object.entries(params)) {
     assertKey(key, 'param');
@@ -33,14 +46,12 @@ export function planParams(
     else if (before !== text) {
       throw new TidemarkError(
         'PARAM_CONFLICT',
-        `The param ${JSON.stringify(key)} of run ${runId} is ${JSON.stringify(before)} already and params are written once; ${JSON.stringify(text)} was refused. Log the new value in a new run, or as a tag.`,
-        { details: { runId, key, value: before, rejected: text } },
+        `The param ${JSON.stringify(key)} of ${owner} is ${JSON.stringify(before)} already and params are written once; ${JSON.stringify(text)} was refused. Log the new value in a new run, or as a tag.`,
+        { details: { owner, key, value: before, rejected: text } },
       );
     }
   }
-  return fresh.length === 0
-    ? undefined
-    : { kind: 'params', run: runId, params: Object.fromEntries(fresh) };
+  return fresh.length === 0 ? undefined : Object.fromEntries(fresh);
 }
 
 function paramText(key: string, value: ParamValue): string {

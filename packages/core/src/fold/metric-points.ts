@@ -1,0 +1,33 @@
+import type { MetricEvent, StoreEvent } from '../events/store-event.ts';
+import type { MetricPoint } from '../model/metric.ts';
+
+/** Whether an event holds points of metrics. */
+export function isMetricEvent(event: StoreEvent): event is MetricEvent {
+  return event.kind === 'metrics' || event.kind === 'metric-series';
+}
+
+/**
+ * The points of one event in the order of its line, or those of one metric. In a series they are made
+ * as they are asked for, so that a million of them need not be there at once.
+ */
+export function* metricPoints(event: MetricEvent, key?: string): Generator<MetricPoint> {
+  const subject = {
+    ...(event.dataset === undefined
+      ? {}
+      : { datasetName: event.dataset.name, datasetDigest: event.dataset.digest }),
+    ...(event.model === undefined ? {} : { modelId: event.model }),
+  };
+  if (event.kind === 'metrics') {
+    const { timeMs: timestampMs, step, metrics } = event;
+    for (const each of key === undefined ? Object.keys(metrics) : [key]) {
+      if (!Object.hasOwn(metrics, each)) continue;
+      yield { key: each, value: metrics[each] as number, timestampMs, step, ...subject };
+    }
+    return;
+  }
+  if (key !== undefined && key !== event.key) return;
+  for (const [index, value] of event.values.entries()) {
+    const timestampMs = event.timeMs + (event.elapsedMs?.[index] ?? 0);
+    yield { key: event.key, value, timestampMs, step: event.steps[index] as number, ...subject };
+  }
+}

@@ -1,0 +1,25 @@
+import { TidemarkError } from '../errors.ts';
+import type { LoggedModelId } from '../model/ids.ts';
+import type { LoggedModel } from '../model/logged-model.ts';
+import type { Store } from '../store/store.ts';
+
+/** @throws LOGGED_MODEL_NOT_FOUND */
+export async function getLoggedModel(store: Store, modelId: LoggedModelId): Promise<LoggedModel> {
+  const [model] = await store.loggedModels({ modelIds: [modelId] });
+  if (model !== undefined) return model;
+  throw new TidemarkError(
+    'LOGGED_MODEL_NOT_FOUND',
+    `No logged model has the id ${JSON.stringify(modelId)} in ${store.uri}.`,
+    { details: { modelId } },
+  );
+}
+
+/** @throws LOGGED_MODEL_DELETED */
+export function assertLoggedModelActive(model: LoggedModel): void {
+  if (model.lifecycleStage === 'active') return;
+  throw new TidemarkError(
+    'LOGGED_MODEL_DELETED',
+    `The logged model ${model.modelId} is deleted. Restore it before you write to it.`,
+    { details: { modelId: model.modelId } },
+  );
+}

@@ -1,0 +1,52 @@
+import type { StoreEvent } from '../events/store-event.ts';
+import type { DatasetInput } from '../model/dataset.ts';
+import { type LoggedModelId, parseLoggedModelId, type RunId } from '../model/ids.ts';
+import type { ModelOutput } from '../model/run.ts';
+import type { Store } from '../store/store.ts';
+import { assertRunActive, getRun } from './find-run.ts';
+import { planDataset } from './plan-dataset.ts';
+import { assertStep } from './plan-metrics.ts';
+
+/** What a run used. */
+export interface RunInputs {
+  readonly datasets?: readonly DatasetInput[];
+  readonly models?: readonly LoggedModelId[];
+}
+
+/**
+ * Records the datasets and logged models that a run used, in one write. A dataset counts once for each
+ * name and digest, the first record standing, as in MLflow's `log_inputs`.
+ * @throws RUN_NOT_FOUND, RUN_DELETED, INVALID_ARGUMENT, INVALID_ID
+ */
+export async function logRunInputs(store: Store, runId: RunId, inputs: RunInputs): Promise<void> {
+  const events: StoreEvent[] = [
+    ...(inputs.datasets ?? []).map((input) => planDataset(runId, input)),
+    ...(inputs.models ?? []).map(
+      (model) => ({ kind: 'model-input', run: runId, model: parseLoggedModelId(model) }) as const,
+    ),
+  ];
+  assertRunActive(await getRun(store, runId));
+  if (events.length > 0) await store.append(events);
+}
+
+/**
+ * Records the logged models that a run produced, each with its step (0 for a model without one).
+ * @throws RUN_NOT_FOUND, RUN_DELETED, INVALID_ARGUMENT, INVALID_ID
+ */
+export async function logRunOutputs(
+  store: Store,
+  runId: RunId,
+  models: readonly ModelOutput[],
+): Promise<void> {
+  const events = models.map(({ modelId, step }) => {
+    assertStep(step);
+    return {
+      kind: 'model-output',
+      run: runId,
+      model: parseLoggedModelId(modelId),
+      step,
+    } as const;
+  });
+  assertRunActive(await getRun(store, runId));
+  if (events.length > 0) await store.append(events);
+}

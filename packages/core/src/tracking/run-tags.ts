@@ -1,0 +1,30 @@
+import type { RunId } from '../model/ids.ts';
+import type { Store } from '../store/store.ts';
+import { assertRunActive, getRun } from './find-run.ts';
+import { planTags } from './plan-tags.ts';
+
+/**
+ * Sets tags of a run, in place of earlier values; all are refused when one is.
+ * @throws RUN_NOT_FOUND, RUN_DELETED, INVALID_KEY, INVALID_ARGUMENT
+ */
+export async function setRunTags(
+  store: Store,
+  runId: RunId,
+  tags: Readonly<Record<string, string>>,
+): Promise<void> {
+  const event = planTags(runId, tags);
+  assertRunActive(await getRun(store, runId));
+  if (Object.keys(tags).length > 0) await store.append([event]);
+}
+
+/**
+ * Takes a tag of a run away; one that is not there is no error. Without the tag `mlflow.runName` the
+ * run has the name that it was created with.
+ * @throws RUN_NOT_FOUND, RUN_DELETED
+ */
+export async function deleteRunTag(store: Store, runId: RunId, key: string): Promise<void> {
+  const run = await getRun(store, runId);
+  assertRunActive(run);
+  if (!Object.hasOwn(run.tags, key)) return;
+  await store.append([{ kind: 'tags', run: runId, tags: Object.fromEntries([[key, null]]) }]);
+}

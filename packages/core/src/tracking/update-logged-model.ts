@@ -1,0 +1,74 @@
+import { TidemarkError } from '../errors.ts';
+import type { LoggedModelId } from '../model/ids.ts';
+import type { LoggedModel } from '../model/logged-model.ts';
+import type { Store } from '../store/store.ts';
+import { assertLoggedModelActive, getLoggedModel } from './find-logged-model.ts';
+import { newParams, type ParamValue } from './plan-params.ts';
+import { assertTags } from './plan-tags.ts';
+
+/**
+ * Says whether the upload of a logged model's files worked: the model as it is then.
+ * @throws LOGGED_MODEL_NOT_FOUND, LOGGED_MODEL_DELETED, INVALID_ARGUMENT
+ */
+export async function finalizeLoggedModel(
+  store: Store,
+  modelId: LoggedModelId,
+  status: 'READY' | 'UPLOAD_FAILED',
+): Promise<LoggedModel> {
+  if (status !== 'READY' && status !== 'UPLOAD_FAILED') {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `A logged model is finalized READY or UPLOAD_FAILED, not ${JSON.stringify(status)}.`,
+    );
+  }
+  assertLoggedModelActive(await getLoggedModel(store, modelId));
+  await store.append([{ kind: 'model-updated', model: modelId, timeMs: Date.now(), status }]);
+  return getLoggedModel(store, modelId);
+}
+
+/**
+ * Sets tags of a logged model, in place of earlier values; all are refused when one is.
+ * @throws LOGGED_MODEL_NOT_FOUND, LOGGED_MODEL_DELETED, INVALID_KEY, INVALID_ARGUMENT
+ */
+export async function setLoggedModelTags(
+  store: Store,
+  modelId: LoggedModelId,
+  tags: Readonly<Record<string, string>>,
+): Promise<void> {
+  assertTags(tags);
+  assertLoggedModelActive(await getLoggedModel(store, modelId));
+  if (Object.keys(tags).length === 0) return;
+  await store.append([{ kind: 'model-tags', model: modelId, timeMs: Date.now(), tags }]);
+}
+
+/**
+ * Takes a tag of a logged model away; one that is not there is no error.
+ * @throws LOGGED_MODEL_NOT_FOUND, LOGGED_MODEL_DELETED
+ */
+export async function deleteLoggedModelTag(
+  store: Store,
+  modelId: LoggedModelId,
+  key: string,
+): Promise<void> {
+  const model = await getLoggedModel(store, modelId);
+  assertLoggedModelActive(model);
+  if (!Object.hasOwn(model.tags, key)) return;
+  const tags = Object.fromEntries([[key, null]]);
+  await store.append([{ kind: 'model-tags', model: modelId, timeMs: Date.now(), tags }]);
+}
+
+/**
+ * Adds params to a logged model. A param is written once; the same value again is allowed.
+ * @throws LOGGED_MODEL_NOT_FOUND, LOGGED_MODEL_DELETED, INVALID_KEY, INVALID_ARGUMENT, PARAM_CONFLICT
+ */
+export async function logLoggedModelParams(
+  store: Store,
+  modelId: LoggedModelId,
+  params: Readonly<Record<string, ParamValue>>,
+): Promise<void> {
+  const model = await getLoggedModel(store, modelId);
+  assertLoggedModelActive(model);
+  const fresh = newParams(params, new Map(Object.entries(model.params)), `model ${modelId}`);
+  if (fresh === undefined) return;
+  await store.append([{ kind: 'model-params', model: modelId, timeMs: Date.now(), params: fresh }]);
+}

@@ -1,0 +1,74 @@
+import { TidemarkError } from '../errors.ts';
+import type { RunId } from '../model/ids.ts';
+import { LIMITS } from '../model/limits.ts';
+import type { EndStatus, Run, RunStatus } from '../model/run.ts';
+import type { Store } from '../store/store.ts';
+import { assertRunActive, getRun } from './find-run.ts';
+
+/** What is to change of a run; what is left out stays. */
+export interface RunUpdate {
+  readonly status?: RunStatus;
+  /**
+   * Milliseconds since 1970. Without it, a status that ends the run keeps the end time that the run
+   * has or takes the present; a status with which the run goes on takes the end time away.
+   */
+  readonly endTimeMs?: number;
+  readonly name?: string;
+}
+
+const END_STATUSES: readonly RunStatus[] = [
+  'FINISHED',
+  'FAILED',
+  'KILLED',
+] satisfies readonly EndStatus[];
+
+/**
+ * Changes a run's status, end time or name, as MLflow's `update_run` does: the run as it is then.
+ * The name is also the tag `mlflow.runName`.
+ * @throws RUN_NOT_FOUND, RUN_DELETED, INVALID_ARGUMENT
+ */
+export async function updateRun(store: Store, runId: RunId, update: RunUpdate): Promise<Run> {
+  const run = await getRun(store, runId);
+  assertRunActive(run);
+  const { name, endTimeMs } = update;
+  if (name !== undefined) assertRunName(name);
+  if (endTimeMs !== undefined && !(Number.isSafeInteger(endTimeMs) && endTimeMs >= 0)) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `The end time has to be a whole number of milliseconds since 1970; it is ${String(endTimeMs)}.`,
+      { details: { endTimeMs } },
+    );
+  }
+  const changesEnd = update.status !== undefined || endTimeMs !== undefined;
+  if (!changesEnd && name === undefined) return run;
+  // A lost run only reads as failed; by its events it still goes on.
+  const status = update.status ?? (run.lostReason === undefined ? run.status : 'RUNNING');
+  const end =
+    endTimeMs ?? (END_STATUSES.includes(status) ? (run.endTimeMs ?? Date.now()) : undefined);
+  await store.append([
+    {
+      kind: 'run-updated',
+      run: runId,
+      ...(changesEnd ? { status, ...(end === undefined ? {} : { endTimeMs: end }) } : {}),
+      ...(name === undefined ? {} : { name }),
+    },
+  ]);
+  return getRun(store, runId);
+}
+
+/** Gives a run another name. @throws RUN_NOT_FOUND, RUN_DELETED, INVALID_ARGUMENT */
+export function renameRun(store: Store, runId: RunId, name: string): Promise<Run> {
+  return updateRun(store, runId, { name });
+}
+
+/** A run's name is kept as a tag, so it has the limits of one. */
+function assertRunName(name: string): void {
+  const problem =
+    typeof name !== 'string' || name.trim() === ''
+      ? 'is blank'
+      : name.length > LIMITS.tagValueLength
+        ? `has ${name.length} characters; at most ${LIMITS.tagValueLength} are allowed`
+        : undefined;
+  if (problem === undefined) return;
+  throw new TidemarkError('INVALID_ARGUMENT', `The name of a run ${problem}. Choose another name.`);
+}
