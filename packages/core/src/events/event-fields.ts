@@ -138,15 +138,19 @@ const DECODERS: { readonly [Kind in StoreEventKind]: Decoder<Kind> } = {
     params: texts(f.params),
   }),
   artifact: (f) => {
-    const owner = object(f.owner);
     const file = object(f.file);
     return {
       kind: 'artifact',
-      owner: owner.run === undefined ? { model: modelId(owner.model) } : { run: runId(owner.run) },
+      owner: artifactOwner(f.owner),
       file: {
         path: text(file.path),
         sizeBytes: integer(file.sizeBytes),
         sha256: text(file.sha256),
+        ...optional('uri', file.uri, text),
+        ...optional('sameAs', file.sameAs, (v) => {
+          const address = object(v);
+          return { owner: artifactOwner(address.owner), path: text(address.path) };
+        }),
       },
     };
   },
@@ -201,6 +205,11 @@ function identifier<Id>(value: unknown, parse: (text: string) => Id): Id {
   } catch {
     throw new Malformed();
   }
+}
+
+function artifactOwner(value: unknown): { run: RunId } | { model: LoggedModelId } {
+  const owner = object(value);
+  return owner.run === undefined ? { model: modelId(owner.model) } : { run: runId(owner.run) };
 }
 
 function texts(value: unknown): Record<string, string> {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeEventLine } from '../events/event-line.ts';
-import { metricPoints } from '../fold/run-fold.ts';
+import { isMetricEvent, metricPoints } from '../fold/metric-points.ts';
 import type { RunId } from '../model/ids.ts';
 import type { MetricPoint } from '../model/metric.ts';
 import { LAYOUT } from './layout.ts';
@@ -47,7 +47,7 @@ export function* readLogMetrics(path: string): Generator<{ runId: RunId; point: 
   for (const { text } of readLogLines(path, 0)) {
     if (text === undefined) continue;
     const decoded = decodeEventLine(text);
-    if (decoded.outcome !== 'event' || decoded.event.kind !== 'metrics') continue;
+    if (decoded.outcome !== 'event' || !isMetricEvent(decoded.event)) continue;
     const runId = decoded.event.run;
     for (const point of metricPoints(decoded.event)) yield { runId, point };
   }

@@ -1,8 +1,9 @@
 import { runStateDigest } from '../digest/run-state-digest.ts';
 import { TidemarkError } from '../errors.ts';
 import { assertEvent } from '../events/assert-event.ts';
-import type { MetricsLogged, StoreEvent } from '../events/store-event.ts';
+import type { StoreEvent } from '../events/store-event.ts';
 import { metricHistory } from '../fold/metric-history.ts';
+import { isMetricEvent } from '../fold/metric-points.ts';
 import { type RunEvent, RunFold } from '../fold/run-fold.ts';
 import type { StoreFold } from '../fold/store-fold.ts';
 import type { Experiment } from '../model/experiment.ts';
@@ -157,12 +158,7 @@ export class EventStore implements Store {
   async metricHistory(runId: RunId, key: string): Promise<MetricPoint[]> {
     this.#assertOpen();
     const events = await this.#log.eventsOf(runId);
-    return metricHistory(
-      events
-        .map(({ event }) => event)
-        .filter((event): event is MetricsLogged => event.kind === 'metrics'),
-      key,
-    );
+    return metricHistory(events.map(({ event }) => event).filter(isMetricEvent), key);
   }
 
   async runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest> {
