@@ -18,6 +18,8 @@ export const ERROR_CODES = {
   ARTIFACT_PATH_UNSAFE:
     'An artifact path is absolute, leaves the artifact folder or has unsafe characters.',
   ARTIFACT_NOT_FOUND: 'No artifact lies at this path.',
+  ARTIFACT_ELSEWHERE:
+    'The artifact refers to content outside the store; the message says where it lies.',
   LOGGED_MODEL_NOT_FOUND: 'No logged model has this id.',
   LOGGED_MODEL_DELETED: 'The logged model is deleted; restore it before writing to it.',
   STORE_URI_UNSUPPORTED: 'This kind of store address cannot be opened here.',

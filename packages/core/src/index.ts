@@ -1,3 +1,9 @@
+export { listArtifacts } from './artifacts/list-artifacts.ts';
+export { readArtifact } from './artifacts/read-artifact.ts';
+export {
+  type ArtifactReference,
+  resolveArtifactReference,
+} from './artifacts/resolve-artifact-reference.ts';
 export { collectBytes, concatenateBytes } from './bytes/concatenate-bytes.ts';
 export { artifactsDigest } from './digest/artifacts-digest.ts';
 export { canonicalJson, type Json } from './digest/canonical-json.ts';
@@ -5,7 +11,12 @@ export { runStateDigest } from './digest/run-state-digest.ts';
 export { Sha256, sha256Hex } from './digest/sha256.ts';
 export { ERROR_CODES, type ErrorCode, isTidemarkError, TidemarkError } from './errors.ts';
 export type { StoreEvent, StoreEventKind } from './events/store-event.ts';
-export type { ArtifactEntry, ArtifactFile, ArtifactOwner } from './model/artifact.ts';
+export type {
+  ArtifactAddress,
+  ArtifactEntry,
+  ArtifactFile,
+  ArtifactOwner,
+} from './model/artifact.ts';
 export { assertArtifactPath } from './model/artifact-path.ts';
 export {
   DATASET_CONTEXT_TAG,
@@ -44,6 +55,7 @@ export {
   assertLoggedModelName,
   assertModelName,
 } from './model/names.ts';
+export type { PurgeablePart, PurgedPart } from './model/purged-part.ts';
 export type {
   Actor,
   ModelVersion,

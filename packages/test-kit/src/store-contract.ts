@@ -1,11 +1,15 @@
 import {
+  type ArtifactFile,
   type ArtifactOwner,
   artifactsDigest,
   collectBytes,
   type Experiment,
+  listArtifacts,
   type Run,
   type RunId,
+  readArtifact,
   registerVersion,
+  resolveArtifactReference,
   type Store,
   setAlias,
   setRegistryTag,
@@ -330,6 +334,71 @@ export function describeStoreContract(kind: StoreUnderTest): void {
             code: 'ARTIFACT_NOT_FOUND',
           });
         }
+      });
+
+      it('writes a small file at once where it can, as when the program is ending', async (context) => {
+        const of = await owner();
+        if (store.artifacts.writeSync === undefined) return context.skip('it is behind a network');
+        const content = new TextEncoder().encode('the end');
+        const file = store.artifacts.writeSync(of, 'error.txt', content);
+        expect(file).toEqual({ path: 'error.txt', sizeBytes: 7, sha256: sha256Hex('the end') });
+        for (const reader of await readers()) {
+          expect(await collectBytes(reader.artifacts.read(of, 'error.txt'))).toEqual(content);
+        }
+        expect(() => store.artifacts.writeSync?.(of, '../x', content)).toThrow(
+          expect.objectContaining({ code: 'ARTIFACT_PATH_UNSAFE' }),
+        );
+        expect(() => store.artifacts.writeSync?.(of, 'error.txt/below', content)).toThrow(
+          expect.objectContaining({ code: 'ARTIFACT_PATH_UNSAFE' }),
+        );
+      });
+
+      it('keeps artifacts that refer to content elsewhere, or to an artifact of another run', async () => {
+        const [of, { runId }] = [await owner(), await newRun()];
+        if (of.kind !== 'run') throw new Error('a run was asked for');
+        const content = new TextEncoder().encode('rows');
+        const original = await store.artifacts.write(of, 'data/a.csv', content);
+        const log = (file: ArtifactFile, run: RunId) =>
+          store.append([{ kind: 'artifact', owner: { run }, file }]);
+        await log(original, of.runId);
+
+        const { sha256 } = original;
+        const uri = 's3://bucket/big.parquet';
+        await log(await resolveArtifactReference(store, 'in/a.csv', { sha256 }), runId);
+        await log(
+          await resolveArtifactReference(store, 'big', { uri, sizeBytes: 5e9, sha256 }),
+          runId,
+        );
+        for (const reader of await readers()) {
+          const referring = { kind: 'run', runId, experimentId: of.experimentId } as const;
+          expect(await collectBytes(readArtifact(reader, referring, 'in/a.csv'))).toEqual(content);
+          await expect(collectBytes(readArtifact(reader, referring, 'big'))).rejects.toMatchObject({
+            code: 'ARTIFACT_ELSEWHERE',
+            details: { uri, sha256 },
+          });
+          expect(await listArtifacts(reader, referring)).toEqual([
+            { path: 'big', isFolder: false, sizeBytes: 5e9, uri },
+            { path: 'in', isFolder: true },
+          ]);
+          expect(await listArtifacts(reader, referring, 'in')).toEqual([
+            { path: 'in/a.csv', isFolder: false, sizeBytes: 4 },
+          ]);
+          expect((await readRun(reader, runId))?.artifacts).toEqual([
+            { path: 'big', sizeBytes: 5e9, sha256, uri },
+            {
+              ...original,
+              path: 'in/a.csv',
+              sameAs: { owner: { run: of.runId }, path: original.path },
+            },
+          ]);
+        }
+
+        // A reference is only as good as what it leads to.
+        await store.artifacts.write(of, 'data/a.csv', new TextEncoder().encode('ROWS'));
+        const referring = { kind: 'run', runId, experimentId: of.experimentId } as const;
+        await expect(
+          collectBytes(readArtifact(store, referring, 'in/a.csv')),
+        ).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
       });
 
       it('says that a file is not there', async () => {

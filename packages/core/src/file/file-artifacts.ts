@@ -1,17 +1,32 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants, type Stats } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { constants, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { type FileHandle, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { assertBytes, assertContent } from '../bytes/assert-bytes.ts';
 import { TidemarkError } from '../errors.ts';
 import type { ArtifactEntry, ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
 import { assertArtifactPath } from '../model/artifact-path.ts';
 import type { ArtifactContent, ArtifactStore } from '../store/store.ts';
+import {
+  type ContentDigest,
+  hashFile,
+  openRegularFile,
+  readPieces,
+  SourceFailure,
+  writeAndHash,
+} from './artifact-bytes.ts';
+import {
+  artifactNotFound,
+  clearWay,
+  isWayOfFolders,
+  lstatIfThere,
+  unsafePath,
+} from './artifact-way.ts';
+import { cloneFile } from './clone-file.ts';
 import { artifactFolder, LAYOUT } from './layout.ts';
 import { syncFolder } from './put-if-absent.ts';
+import { SharedContent } from './shared-content.ts';
 import { errnoOf, writeFailed } from './system-errors.ts';
-
-const READ_BYTES = 1024 * 1024;
 
 /**
  * Artifacts as files, where people expect to find them. A file is written beside, synced, and
@@ -20,54 +35,63 @@ const READ_BYTES = 1024 * 1024;
 export class FileArtifacts implements ArtifactStore {
   readonly #folder: string;
   readonly #createStore: () => void;
+  readonly #shared: SharedContent;
 
   /** `createStore` is called before the first write, for a store that is still to be created. */
   constructor(folder: string, createStore: () => void) {
     this.#folder = folder;
     this.#createStore = createStore;
+    this.#shared = new SharedContent(folder);
   }
 
   async write(owner: ArtifactOwner, path: string, content: ArtifactContent): Promise<ArtifactFile> {
     assertArtifactPath(path);
     assertContent(content);
-    this.#createStore();
-    const target = join(this.#folder, artifactFolder(owner), path);
-    const partial = join(
-      this.#folder,
-      LAYOUT.partialArtifacts,
-      `${randomBytes(8).toString('hex')}.partial`,
-    );
+    return this.#put(owner, path, (partial) => writeAndHash(partial, content));
+  }
+
+  async writeLocalFile(
+    owner: ArtifactOwner,
+    path: string,
+    localPath: string,
+  ): Promise<ArtifactFile> {
+    assertArtifactPath(path);
+    const source = await openSource(localPath);
     try {
-      if (!(await this.#isWayOfFolders(dirname(target), path))) {
-        throw unsafe(path, 'goes through a file as if it were a folder');
-      }
-      await assertNoFolder(target, path);
-      await mkdir(dirname(partial), { recursive: true });
-      if ((await lstat(dirname(partial))).isSymbolicLink()) {
-        throw unsafe(path, 'would be written through a symbolic link, artifacts/.partial');
-      }
-      const written = await writeAndHash(partial, content);
-      await mkdir(dirname(target), { recursive: true });
-      await rename(partial, target);
-      syncFolder(dirname(target));
-      return { path, ...written };
-    } catch (error) {
-      await rm(partial, { force: true });
-      if (error instanceof SourceFailure) throw error.cause;
-      if (errnoOf(error) === undefined) throw error;
-      throw writeFailed(`The artifact ${JSON.stringify(path)}`, error);
+      return await this.#put(owner, path, async (partial) =>
+        (await cloneFile(localPath, partial))
+          ? hashFile(partial)
+          : writeAndHash(partial, readPieces(source)),
+      );
+    } finally {
+      await source.close();
     }
+  }
+
+  writeSync(owner: ArtifactOwner, path: string, content: Uint8Array): ArtifactFile {
+    assertArtifactPath(path);
+    assertBytes(content);
+    this.#createStore();
+    const { target, partial } = this.#placesOf(owner, path);
+    try {
+      clearWay(this.#folder, target, partial, path);
+      writeFileSync(partial, content, { flag: 'wx', mode: 0o644, flush: true });
+      mkdirSync(dirname(target), { recursive: true });
+      renameSync(partial, target);
+      syncFolder(dirname(target));
+    } catch (error) {
+      rmSync(partial, { force: true });
+      throw asWriteError(path, error);
+    }
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    return { path, sizeBytes: content.length, sha256 };
   }
 
   async *read(owner: ArtifactOwner, path: string): AsyncIterable<Uint8Array> {
     const source = join(this.#folder, artifactFolder(owner), assertArtifactPath(path));
     const handle = await this.#openForReading(source, path);
     try {
-      for (;;) {
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES);
-        if (bytesRead === 0) return;
-        yield buffer.subarray(0, bytesRead);
-      }
+      yield* readPieces(handle);
     } finally {
       await handle.close();
     }
@@ -77,131 +101,110 @@ export class FileArtifacts implements ArtifactStore {
     const root = join(this.#folder, artifactFolder(owner));
     const folder = path === undefined ? root : join(root, assertArtifactPath(path));
     const prefix = path === undefined ? '' : `${path}/`;
+    if (!isWayOfFolders(this.#folder, folder, path ?? '')) return [];
+    const listed: ArtifactEntry[] = [];
+    for (const entry of await entriesOf(folder)) {
+      const entryPath = `${prefix}${entry.name}`;
+      if (entry.isDirectory()) listed.push({ path: entryPath, isFolder: true });
+      if (!entry.isFile()) continue;
+      // Absent when it was taken away in between.
+      const info = lstatIfThere(join(folder, entry.name));
+      if (info?.isFile()) listed.push({ path: entryPath, isFolder: false, sizeBytes: info.size });
+    }
+    return listed.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** Lets `fill` write the file beside, and puts it into place. */
+  async #put(
+    owner: ArtifactOwner,
+    path: string,
+    fill: (partial: string) => Promise<ContentDigest>,
+  ): Promise<ArtifactFile> {
+    this.#createStore();
+    const { target, partial } = this.#placesOf(owner, path);
     try {
-      if (!(await this.#isWayOfFolders(folder, path ?? ''))) return [];
-      const entries = await readdir(folder, { withFileTypes: true });
-      const listed = entries
-        .filter((entry) => entry.isFile() || entry.isDirectory())
-        .map(async (entry): Promise<ArtifactEntry | undefined> => {
-          const entryPath = `${prefix}${entry.name}`;
-          if (entry.isDirectory()) return { path: entryPath, isFolder: true };
-          const info = await lstatIfThere(join(folder, entry.name));
-          return info && { path: entryPath, isFolder: false, sizeBytes: info.size };
-        });
-      const entriesThere = (await Promise.all(listed)).filter((entry) => entry !== undefined);
-      return entriesThere.sort((a, b) => (a.path < b.path ? -1 : 1));
+      clearWay(this.#folder, target, partial, path);
+      const written = await fill(partial);
+      await this.#shared.share(partial, written);
+      await mkdir(dirname(target), { recursive: true });
+      await rename(partial, target);
+      syncFolder(dirname(target));
+      await this.#shared.remember(target, written);
+      return { path, ...written };
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return [];
-      throw error;
+      await rm(partial, { force: true });
+      throw asWriteError(path, error);
     }
   }
 
-  async #openForReading(source: string, path: string): ReturnType<typeof open> {
+  #placesOf(owner: ArtifactOwner, path: string): { target: string; partial: string } {
+    return {
+      target: join(this.#folder, artifactFolder(owner), path),
+      partial: join(
+        this.#folder,
+        LAYOUT.partialArtifacts,
+        `${randomBytes(8).toString('hex')}.partial`,
+      ),
+    };
+  }
+
+  async #openForReading(source: string, path: string): Promise<FileHandle> {
     try {
-      await this.#isWayOfFolders(dirname(source), path);
-      // Not through a link; and without waiting, should somebody have put a pipe there.
-      const handle = await open(
+      isWayOfFolders(this.#folder, dirname(source), path);
+      return await openRegularFile(
         source,
-        constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+        (info) =>
+          info.isDirectory() ? artifactNotFound(path) : unsafePath(path, 'is not a regular file'),
+        constants.O_NOFOLLOW,
       );
-      const info = await handle.stat();
-      if (info.isFile()) return handle;
-      await handle.close();
-      throw info.isDirectory() ? notFound(path) : unsafe(path, 'is not a regular file');
     } catch (error) {
       switch (errnoOf(error)) {
         case 'ENOENT':
         case 'ENOTDIR':
-          throw notFound(path, error);
+          throw artifactNotFound(path, error);
         case 'ELOOP':
-          throw unsafe(path, 'is a symbolic link');
+          throw unsafePath(path, 'is a symbolic link');
+        // A socket cannot be opened at all.
+        case 'ENXIO':
+          throw unsafePath(path, 'is not a regular file');
         default:
           throw error;
       }
     }
   }
-
-  /**
-   * Refuses a way that leads through a symbolic link: whoever can write to the store could point it
-   * anywhere. Only the `artifacts` folder itself may be one (a large disk, say). Says whether the way
-   * is free of files, so that a folder is there or can be made.
-   */
-  async #isWayOfFolders(folder: string, path: string): Promise<boolean> {
-    const root = join(this.#folder, LAYOUT.artifacts);
-    let place = root;
-    for (const name of relative(root, folder).split(sep)) {
-      place = join(place, name);
-      const info = await lstatIfThere(place);
-      if (info === undefined) return true;
-      if (info.isSymbolicLink()) throw unsafe(path, 'leads through a symbolic link');
-      if (!info.isDirectory()) return false;
-    }
-    return true;
-  }
 }
 
-/** What went wrong where the bytes came from, not where they went. */
-class SourceFailure extends Error {}
-
-async function* pieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function openSource(localPath: string): Promise<FileHandle> {
+  const refuse = (): TidemarkError =>
+    new TidemarkError(
+      'ARTIFACT_PATH_UNSAFE',
+      `${JSON.stringify(localPath)} is not a regular file, so it cannot be stored. Give a file.`,
+      { details: { path: localPath } },
+    );
   try {
-    for await (const piece of source) {
-      assertBytes(piece);
-      yield piece;
-    }
+    return await openRegularFile(localPath, refuse);
   } catch (cause) {
-    throw new SourceFailure('the source broke', { cause });
+    if (errnoOf(cause) === 'ENXIO') throw refuse();
+    if (errnoOf(cause) !== 'ENOENT' && errnoOf(cause) !== 'ENOTDIR') throw cause;
+    throw new TidemarkError(
+      'ARTIFACT_NOT_FOUND',
+      `There is no file ${JSON.stringify(localPath)} to store. Check the path.`,
+      { cause, details: { path: localPath } },
+    );
   }
 }
 
-async function writeAndHash(
-  path: string,
-  content: ArtifactContent,
-): Promise<{ sizeBytes: number; sha256: string }> {
-  const hash = createHash('sha256');
-  let sizeBytes = 0;
-  const handle = await open(path, 'wx', 0o644);
+async function entriesOf(folder: string) {
   try {
-    for await (const piece of content instanceof Uint8Array ? [content] : pieces(content)) {
-      hash.update(piece);
-      sizeBytes += piece.length;
-      let offset = 0;
-      while (offset < piece.length) {
-        offset += (await handle.write(piece, offset, piece.length - offset)).bytesWritten;
-      }
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  return { sizeBytes, sha256: hash.digest('hex') };
-}
-
-async function assertNoFolder(target: string, path: string): Promise<void> {
-  const info = await lstatIfThere(target);
-  if (info?.isDirectory()) throw unsafe(path, 'is a folder already');
-}
-
-async function lstatIfThere(place: string): Promise<Stats | undefined> {
-  try {
-    return await lstat(place);
+    return await readdir(folder, { withFileTypes: true });
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
+    if (errnoOf(error) === 'ENOENT') return [];
     throw error;
   }
 }
 
-function notFound(path: string, cause?: unknown): TidemarkError {
-  return new TidemarkError('ARTIFACT_NOT_FOUND', `There is no artifact ${JSON.stringify(path)}.`, {
-    cause,
-    details: { path },
-  });
-}
-
-function unsafe(path: string, problem: string): TidemarkError {
-  return new TidemarkError(
-    'ARTIFACT_PATH_UNSAFE',
-    `The artifact path ${JSON.stringify(path)} ${problem}. Choose another name.`,
-    { details: { path } },
-  );
+function asWriteError(path: string, error: unknown): unknown {
+  if (error instanceof SourceFailure) return error.cause;
+  if (errnoOf(error) === undefined) return error;
+  return writeFailed(`The artifact ${JSON.stringify(path)}`, error);
 }

@@ -14,6 +14,8 @@ export const LAYOUT = {
   registry: 'registry',
   /** Derived files, in case a version of Tidemark made any. */
   index: 'index',
+  /** Where content of a digest lies, so that a file system with reflinks stores it once; derived. */
+  digests: 'index/digests',
   lake: 'lake',
   gitignore: '.gitignore',
   gitattributes: '.gitattributes',

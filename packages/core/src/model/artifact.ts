@@ -1,11 +1,24 @@
 import type { ExperimentId, LoggedModelId, RunId } from './ids.ts';
 
-/** A stored file: its path below its owner's artifact folder, with `/` between folders. */
+/**
+ * A recorded file: its path below its owner's artifact folder, with `/` between folders. With `uri` or
+ * `sameAs` it is a reference: the content lies there, and no file of its own is in the folder.
+ */
 export interface ArtifactFile {
   readonly path: string;
   readonly sizeBytes: number;
   /** 64 lower-case hexadecimal digits. */
   readonly sha256: string;
+  /** Where the content lies outside the store, as the caller gave it. */
+  readonly uri?: string;
+  /** The artifact of this store that has the content. */
+  readonly sameAs?: ArtifactAddress;
+}
+
+/** An artifact by the id of its owner, as events name it. */
+export interface ArtifactAddress {
+  readonly owner: { readonly run: RunId } | { readonly model: LoggedModelId };
+  readonly path: string;
 }
 
 /** Whose artifacts: a run's or a logged model's. */
@@ -17,9 +30,10 @@ export type ArtifactOwner =
       readonly modelId: LoggedModelId;
     };
 
-/** One row of a folder listing. `sizeBytes` is absent for folders. */
+/** One row of a folder listing. `sizeBytes` is absent for folders; `uri` is there for what lies elsewhere. */
 export interface ArtifactEntry {
   readonly path: string;
   readonly isFolder: boolean;
   readonly sizeBytes?: number;
+  readonly uri?: string;
 }

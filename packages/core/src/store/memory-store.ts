@@ -1,4 +1,4 @@
-import { assertContent } from '../bytes/assert-bytes.ts';
+import { assertBytes, assertContent } from '../bytes/assert-bytes.ts';
 import { collectBytes } from '../bytes/concatenate-bytes.ts';
 import { Sha256 } from '../digest/sha256.ts';
 import { TidemarkError } from '../errors.ts';
@@ -73,18 +73,16 @@ class MemoryArtifacts implements ArtifactStore {
   readonly #files = new Map<string, Uint8Array>();
 
   async write(owner: ArtifactOwner, path: string, content: ArtifactContent): Promise<ArtifactFile> {
-    const key = fileKey(owner, assertArtifactPath(path));
-    for (const other of this.#files.keys()) {
-      if (other.startsWith(`${key}/`) || key.startsWith(`${other}/`)) {
-        throw new TidemarkError(
-          'ARTIFACT_PATH_UNSAFE',
-          `The artifact path ${JSON.stringify(path)} is a folder and a file at once. Choose another name.`,
-          { details: { path } },
-        );
-      }
-    }
+    this.#keyToWrite(owner, path);
     assertContent(content);
-    const bytes = content instanceof Uint8Array ? content.slice() : await collectBytes(content);
+    const bytes = content instanceof Uint8Array ? content : await collectBytes(content);
+    return this.writeSync(owner, path, bytes);
+  }
+
+  writeSync(owner: ArtifactOwner, path: string, content: Uint8Array): ArtifactFile {
+    const key = this.#keyToWrite(owner, path);
+    assertBytes(content);
+    const bytes = content.slice();
     const hash = new Sha256();
     hash.update(bytes);
     this.#files.set(key, bytes);
@@ -121,6 +119,19 @@ class MemoryArtifacts implements ArtifactStore {
       );
     }
     return [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  #keyToWrite(owner: ArtifactOwner, path: string): string {
+    const key = fileKey(owner, assertArtifactPath(path));
+    for (const other of this.#files.keys()) {
+      if (!other.startsWith(`${key}/`) && !key.startsWith(`${other}/`)) continue;
+      throw new TidemarkError(
+        'ARTIFACT_PATH_UNSAFE',
+        `The artifact path ${JSON.stringify(path)} is a folder and a file at once. Choose another name.`,
+        { details: { path } },
+      );
+    }
+    return key;
   }
 }
 

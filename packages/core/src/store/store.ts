@@ -112,6 +112,18 @@ export interface ArtifactStore {
    * @throws ARTIFACT_PATH_UNSAFE, WRITE_FAILED
    */
   write(owner: ArtifactOwner, path: string, content: ArtifactContent): Promise<ArtifactFile>;
+  /**
+   * Writes a file of this machine, sharing its blocks where the file system can. A capability of stores
+   * that lie on this machine's disks; elsewhere give its bytes to `write`.
+   * @throws ARTIFACT_NOT_FOUND, ARTIFACT_PATH_UNSAFE when `localPath` is no regular file; WRITE_FAILED
+   */
+  writeLocalFile?(owner: ArtifactOwner, path: string, localPath: string): Promise<ArtifactFile>;
+  /**
+   * Writes a small file before it returns, for a process that is ending and can wait for nothing. A
+   * capability: a store behind a network has none.
+   * @throws ARTIFACT_PATH_UNSAFE, WRITE_FAILED
+   */
+  writeSync?(owner: ArtifactOwner, path: string, content: Uint8Array): ArtifactFile;
   /** @throws ARTIFACT_PATH_UNSAFE; ARTIFACT_NOT_FOUND once iteration begins */
   read(owner: ArtifactOwner, path: string): AsyncIterable<Uint8Array>;
   /** The entries of one folder (the root without a path), sorted by path; empty when there is none. */

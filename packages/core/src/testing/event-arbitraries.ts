@@ -14,6 +14,7 @@ const key = fc.constantFrom('loss', 'acc', 'a/b', '__proto__', 'constructor', 'x
 const text = fc.constantFrom('', 'one', 'two', 'ünïcödé 🌊', '"quoted"\n', '\u2028');
 const texts = fc.dictionary(key, text, { maxKeys: 3 });
 const tagChanges = fc.dictionary(key, fc.option(text), { maxKeys: 3 });
+const anyActor = fc.record({ name: text, authenticated: fc.boolean() });
 const timeMs = fc.integer({ min: 0, max: 2 });
 const step = fc.integer({ min: 0, max: 1 });
 const value = fc.oneof(
@@ -21,11 +22,22 @@ const value = fc.oneof(
   { weight: 1, arbitrary: fc.double() },
 );
 const stage = fc.constantFrom('active' as const, 'deleted' as const);
-const file = fc.record({
-  path: fc.constantFrom('MLmodel', 'a/b.bin'),
-  sizeBytes: fc.nat(),
-  sha256: fc.constantFrom('0'.repeat(64), '1'.repeat(64)),
-});
+const file = fc.record(
+  {
+    path: fc.constantFrom('MLmodel', 'a/b.bin'),
+    sizeBytes: fc.nat(),
+    sha256: fc.constantFrom('0'.repeat(64), '1'.repeat(64)),
+    uri: fc.constant('s3://bucket/b.bin'),
+    sameAs: fc.record({
+      owner: fc.constantFrom(
+        { run: 'a'.repeat(32) as RunId },
+        { model: `m-${'b'.repeat(32)}` as LoggedModelId },
+      ),
+      path: fc.constant('b.bin'),
+    }),
+  },
+  { requiredKeys: ['path', 'sizeBytes', 'sha256'] },
+);
 const input = fc.record({
   dataset: fc.record(
     {
@@ -148,6 +160,23 @@ export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
     },
     { requiredKeys: ['kind', 'model', 'timeMs'] },
   ),
+  fc
+    .tuple(
+      fc.record({ kind: fc.constant('purged' as const), timeMs, by: anyActor, reason: text }),
+      fc.oneof(
+        fc.record({ run }),
+        fc.record({ run, param: key }),
+        fc.record({ run, tag: fc.oneof(key, fc.constant('mlflow.runName')) }),
+        fc.record({ run, metric: key }),
+        fc.record({ run, artifact: fc.constant('MLmodel') }),
+        fc.record({ model }),
+        fc.record({ model, param: key }),
+        fc.record({ model, tag: key }),
+        fc.record({ experiment }),
+        fc.record({ experiment, tag: key }),
+      ),
+    )
+    .map(([purged, target]) => ({ ...purged, ...target })),
   fc.record({ kind: fc.constant('model-tags' as const), model, timeMs, tags: tagChanges }),
   fc.record({ kind: fc.constant('model-params' as const), model, timeMs, params: texts }),
   fc.record({

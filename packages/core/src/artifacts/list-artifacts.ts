@@ -1,0 +1,31 @@
+import type { ArtifactEntry, ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
+import type { Store } from '../store/store.ts';
+import { recordedArtifacts } from './recorded-artifacts.ts';
+
+/**
+ * The entries of one artifact folder (the root without a path), sorted by path: the files that lie
+ * there, and those that are recorded as references to content that lies elsewhere.
+ * @throws ARTIFACT_PATH_UNSAFE
+ */
+export async function listArtifacts(
+  store: Store,
+  owner: ArtifactOwner,
+  path?: string,
+): Promise<ArtifactEntry[]> {
+  const stored = await store.artifacts.list(owner, path);
+  const entries = new Map(stored.map((entry) => [entry.path, entry]));
+  const prefix = path === undefined ? '' : `${path}/`;
+  for (const file of await recordedArtifacts(store, owner)) {
+    const isReference = file.uri !== undefined || file.sameAs !== undefined;
+    if (!isReference || !file.path.startsWith(prefix)) continue;
+    const entry = entryOf(file, prefix);
+    entries.set(entry.path, entry);
+  }
+  return [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function entryOf({ path, sizeBytes, uri }: ArtifactFile, prefix: string): ArtifactEntry {
+  const end = path.indexOf('/', prefix.length);
+  if (end !== -1) return { path: path.slice(0, end), isFolder: true };
+  return { path, isFolder: false, sizeBytes, ...(uri === undefined ? {} : { uri }) };
+}

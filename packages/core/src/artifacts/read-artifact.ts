@@ -1,0 +1,59 @@
+import { Sha256 } from '../digest/sha256.ts';
+import { TidemarkError } from '../errors.ts';
+import type { ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
+import { assertArtifactPath } from '../model/artifact-path.ts';
+import type { Store } from '../store/store.ts';
+import { artifactOwner, recordedArtifacts } from './recorded-artifacts.ts';
+
+/**
+ * The bytes of an artifact, also of one that refers to another artifact of the store; those are checked
+ * against the digest on the way. A file is given as it lies there: to know that it is what was
+ * recorded, compare its SHA-256.
+ * @throws ARTIFACT_PATH_UNSAFE; and once iteration begins ARTIFACT_NOT_FOUND; ARTIFACT_ELSEWHERE for
+ * content outside the store, with its `uri` in the details; at the end DIGEST_MISMATCH
+ */
+export async function* readArtifact(
+  store: Store,
+  owner: ArtifactOwner,
+  path: string,
+): AsyncIterable<Uint8Array> {
+  assertArtifactPath(path);
+  const recorded = (await recordedArtifacts(store, owner)).find((file) => file.path === path);
+  if (recorded?.uri !== undefined) throw elsewhere(recorded, recorded.uri);
+  if (recorded?.sameAs === undefined) yield* store.artifacts.read(owner, path);
+  else yield* readSame(store, recorded, recorded.sameAs);
+}
+
+async function* readSame(
+  store: Store,
+  file: ArtifactFile,
+  sameAs: NonNullable<ArtifactFile['sameAs']>,
+): AsyncIterable<Uint8Array> {
+  const owner = await artifactOwner(store, sameAs);
+  if (owner === undefined) {
+    throw new TidemarkError(
+      'ARTIFACT_NOT_FOUND',
+      `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(sameAs.path)} of ${'run' in sameAs.owner ? sameAs.owner.run : sameAs.owner.model}, which is not in ${store.uri}. Bring that in, or log the file again.`,
+      { details: { path: file.path } },
+    );
+  }
+  const hash = new Sha256();
+  for await (const piece of store.artifacts.read(owner, sameAs.path)) {
+    hash.update(piece);
+    yield piece;
+  }
+  if (hash.hex() === file.sha256) return;
+  throw new TidemarkError(
+    'DIGEST_MISMATCH',
+    `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(sameAs.path)}, which was changed since. Restore that file from a copy, or log this one again.`,
+    { details: { path: file.path } },
+  );
+}
+
+function elsewhere({ path, sizeBytes, sha256 }: ArtifactFile, uri: string): TidemarkError {
+  return new TidemarkError(
+    'ARTIFACT_ELSEWHERE',
+    `The artifact ${JSON.stringify(path)} is not in the store: it refers to ${uri} (${sizeBytes} bytes, SHA-256 ${sha256}). Read it there, and compare the digest.`,
+    { details: { path, uri, sizeBytes, sha256 } },
+  );
+}
