@@ -8,8 +8,11 @@ import {
   LIMITS,
   type LoggedModel,
   type MetricOptions,
+  type MetricSeries,
+  type MetricSeriesOptions,
   type ParamValue,
   planDataset,
+  planMetricSeries,
   planMetrics,
   planParams,
   planTags,
@@ -106,6 +109,18 @@ export class ActiveRun {
     options?: MetricOptions,
   ): Promise<void> {
     await this.#append([planMetrics(this.runId, metrics, options)]);
+  }
+
+  /**
+   * Logs many points of one metric in one write: the values (steps 0, 1, 2 … unless given), as arrays or
+   * typed arrays. About ten times cheaper for each point than a call of its own.
+   */
+  async logMetricSeries(
+    key: string,
+    series: MetricSeries,
+    options?: MetricSeriesOptions,
+  ): Promise<void> {
+    await this.#append(planMetricSeries(this.runId, key, series, options));
   }
 
   /** Sets one tag, in place of an earlier value. */

@@ -7,6 +7,7 @@ const VERBS = [
   'logParams',
   'logMetric',
   'logMetrics',
+  'logMetricSeries',
   'setTag',
   'setTags',
   'logDataset',

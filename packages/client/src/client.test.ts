@@ -10,6 +10,7 @@ import {
   endRun,
   lastRun,
   logMetric,
+  logMetricSeries,
   logMetrics,
   logParams,
   logText,
@@ -189,12 +190,14 @@ describe('the functions that log to the run that is open here', () => {
     await startRun({ ...QUIET, store }, async () => {
       await logParams({ lr: 0.1 });
       await logMetrics({ loss: 0.5 }, { step: 2 });
+      await logMetricSeries('lr', { values: [0.1, 0.05] });
       await setTag('kind', 'mlp');
       await logText('x', 'x.txt');
     });
     const [run] = await store.runs({});
     expect(run).toMatchObject({ params: { lr: '0.1' }, tags: { kind: 'mlp' } });
     expect(run?.metrics.loss).toMatchObject({ value: 0.5, step: 2 });
+    expect(run?.metrics.lr).toMatchObject({ value: 0.05, step: 1 });
     expect(run?.artifacts).toHaveLength(1);
   });
 

@@ -16,6 +16,8 @@ export const logParams: Client['logParams'] = client.logParams;
 export const logMetric: Client['logMetric'] = client.logMetric;
 /** {@inheritDoc ActiveRun.logMetrics} */
 export const logMetrics: Client['logMetrics'] = client.logMetrics;
+/** {@inheritDoc ActiveRun.logMetricSeries} */
+export const logMetricSeries: Client['logMetricSeries'] = client.logMetricSeries;
 /** {@inheritDoc ActiveRun.setTag} */
 export const setTag: Client['setTag'] = client.setTag;
 /** {@inheritDoc ActiveRun.setTags} */
@@ -72,6 +74,8 @@ export {
   type LoggedModelId,
   type MetricOptions,
   type MetricPoint,
+  type MetricSeries,
+  type MetricSeriesOptions,
   type ModelVersion,
   type ParamValue,
   parseExperimentId,

@@ -80,6 +80,30 @@ const metricsLogged = fc.record(
   { requiredKeys: ['kind', 'run', 'timeMs', 'step', 'metrics'] },
 );
 
+const seriesLogged = fc
+  .record(
+    {
+      run: fc.constantFrom(...KNOWN, ORPHAN),
+      timeMs: fc.integer({ min: 0, max: 3 }),
+      key,
+      points: fc.array(fc.tuple(value, fc.integer({ min: -1, max: 2 }), fc.nat({ max: 2 })), {
+        maxLength: 3,
+      }),
+      elapsed: fc.boolean(),
+      dataset,
+      model: fc.constantFrom(`m-${'d'.repeat(32)}` as LoggedModelId),
+    },
+    { requiredKeys: ['run', 'timeMs', 'key', 'points', 'elapsed'] },
+  )
+  .map(({ points, elapsed, ...named }) => ({
+    kind: 'metric-series' as const,
+    ...named,
+    steps: points.map(([, step]) => step),
+    ...(elapsed ? { elapsedMs: points.map(([, , ms]) => ms) } : {}),
+    values: points.map(([logged]) => logged),
+  }));
+const pointsLogged = fc.oneof(metricsLogged, seriesLogged);
+
 /** Lines that no version of Tidemark writes, or writes whole: half of them count, by the fold's rules. */
 const oddLine = fc
   .constantFrom(
@@ -119,13 +143,33 @@ const oddLine = fc
     '{"at":9,"kind":"metrics","run":"RUN","step":7,"metrics":{"a":1},"dataset":{"name":"\\ud800","digest":"d"}}',
     '{"at":9,"kind":"metrics","run":"RUN","step":7,"metrics":{"a":1},"model":"no model"}',
     '{"at":9,"kind":"metrics","run":"RUN","step":7,"metrics":{"a":1},"later":{"x":[]}}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":[1,2],"values":[1,"NaN"]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":[1,2],"values":[1]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":[1],"elapsedMs":[],"values":[1]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":[9007199254740991],"values":[1]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":[9007199254740993],"values":[1]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":[1.5],"values":[1]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":["1"],"values":[1]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":[null],"values":[1]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":[],"values":[]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":[[1]],"values":[1]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":[1],"values":["1"]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":[1],"values":[null]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":[1],"values":[1e400]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":[1],"values":[true]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"s","steps":1,"values":1}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":5,"steps":[1],"values":[1]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","steps":[1],"values":[1]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","key":"\\u0073","steps":[1],"values":[2]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","timeMs":4,"key":"s","steps":[1],"elapsedMs":[1.5],"values":[1]}',
+    '{"at":9,"kind":"metric-series","run":"RUN","timeMs":4,"key":"s","steps":[ 1 ],"elapsedMs":[ 3 ],"values":[ 1 ]}',
   )
   .map((line) => line.replace('RUN', KNOWN[0] as string));
 
 it('both ways give the same rows, whatever was logged', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.array(metricsLogged, { maxLength: 4 }), { minLength: 1, maxLength: 3 }),
+      fc.array(fc.array(pointsLogged, { maxLength: 4 }), { minLength: 1, maxLength: 3 }),
       fc.array(oddLine, { maxLength: 4 }),
       fc.nat({ max: 200 }),
       async (writers, oddLines, cut) => {

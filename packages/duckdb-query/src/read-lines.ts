@@ -4,7 +4,12 @@ import type { ReadableLog } from '@tidemark/core/node';
 /** The table into which lines of metrics are read. */
 export const LINES_TABLE = 'metric_lines';
 
-/** One row for each metric of each line. */
+const SUBJECT = `
+    nullif(dataset_name, '') AS dataset_name,
+    nullif(dataset_digest, '') AS dataset_digest,
+    model AS model_id`;
+
+/** One row for each metric of each line, and for each point of a series. */
 export const POINTS_OF_LINES: string = `
   SELECT
     run AS run_id,
@@ -12,10 +17,17 @@ export const POINTS_OF_LINES: string = `
     unnest(map_values(metrics)) + 0 AS value,
     step,
     make_timestamptz(time_ms * 1000) AS timestamp,
-    nullif(dataset_name, '') AS dataset_name,
-    nullif(dataset_digest, '') AS dataset_digest,
-    model AS model_id
-  FROM ${LINES_TABLE}`;
+    ${SUBJECT}
+  FROM ${LINES_TABLE} WHERE kind = 'metrics'
+  UNION ALL BY NAME
+  SELECT
+    run AS run_id,
+    key,
+    unnest("values") + 0 AS value,
+    unnest(steps) AS step,
+    make_timestamptz((time_ms + unnest(elapsed)) * 1000) AS timestamp,
+    ${SUBJECT}
+  FROM ${LINES_TABLE} WHERE kind = 'metric-series'`;
 
 /** With DuckDB's usual buffers no line fails that is shorter than this; a longer one is read the slow way. */
 const LONG_LINE_BYTES = 32 * 1024 * 1024;
@@ -71,14 +83,21 @@ function linesSql(paths: readonly string[]): string {
         ${wholeOf('step')} AS step,
         -- A point without a time was logged when it was stamped.
         coalesce(${wholeOf('"timeMs"')}, ${wholeOf('"at"')} // 1000) AS time_ms,
+        kind,
         json_transform(metrics, '"MAP(VARCHAR, DOUBLE)"') AS metrics,
+        key->>'$' AS key,
+        try_cast(steps AS BIGINT[]) AS steps,
+        try_cast("values" AS DOUBLE[]) AS "values",
+        -- Without times of their own all points are of the time of the line.
+        CASE WHEN "elapsedMs" IS NULL THEN list_transform(try_cast(steps AS BIGINT[]), lambda s: 0)
+          ELSE try_cast("elapsedMs" AS BIGINT[]) END AS elapsed,
         dataset->>'name' AS dataset_name,
         dataset->>'digest' AS dataset_digest,
         model,
         filename,
         coalesce(${SOUND}, false) AS sound
       FROM ${paths.length === 0 ? NO_LINES : jsonOf(paths)}
-      WHERE kind = 'metrics' OR "at" IS NULL`;
+      WHERE kind IN ('metrics', 'metric-series') OR "at" IS NULL`;
 }
 
 function jsonOf(paths: readonly string[]): string {
@@ -87,7 +106,8 @@ function jsonOf(paths: readonly string[]): string {
     format = 'newline_delimited', ignore_errors = true, filename = true,
     columns = {
       "at": 'JSON', kind: 'VARCHAR', run: 'VARCHAR', "timeMs": 'JSON', step: 'JSON',
-      metrics: 'JSON', dataset: 'JSON', model: 'VARCHAR'
+      metrics: 'JSON', key: 'JSON', steps: 'JSON', "elapsedMs": 'JSON', "values": 'JSON',
+      dataset: 'JSON', model: 'VARCHAR'
     }
   )`;
 }
@@ -95,7 +115,8 @@ function jsonOf(paths: readonly string[]): string {
 /** The same columns, of no file. */
 const NO_LINES = `(
   SELECT NULL::JSON AS "at", NULL::VARCHAR AS kind, NULL::VARCHAR AS run, NULL::JSON AS "timeMs",
-    NULL::JSON AS step, NULL::JSON AS metrics, NULL::JSON AS dataset, NULL::VARCHAR AS model,
+    NULL::JSON AS step, NULL::JSON AS metrics, NULL::JSON AS key, NULL::JSON AS steps,
+    NULL::JSON AS "elapsedMs", NULL::JSON AS "values", NULL::JSON AS dataset, NULL::VARCHAR AS model,
     NULL::VARCHAR AS filename
   WHERE false
 )`;
@@ -117,13 +138,29 @@ const LATEST_PLAIN_STAMP_US = Date.UTC(2100, 0) * 1000;
 /** The keys of one object, without escapes, and numbers or the three that JSON lacks. */
 const PLAIN_METRICS = String.raw`\{(?:"[^"\\]*":(?:-?[0-9][0-9.eE+-]*|"NaN"|"-?Infinity"),?)*\}`;
 
+/** Numbers of at most 15 digits, all of which JavaScript holds exactly. */
+const PLAIN_WHOLES = String.raw`\[(?:-?[0-9]{1,15}(?:,-?[0-9]{1,15})*)?\]`;
+const PLAIN_VALUES = String.raw`\[(?:(?:-?[0-9][0-9.eE+-]*|"NaN"|"-?Infinity"),?)*\]`;
+
+/** Whether a line holds one step, or a series, of which every number came through. */
+const SOUND_POINTS: string = `CASE kind
+      WHEN 'metrics' THEN ${isSafeWhole('step')}
+        AND regexp_full_match(metrics::VARCHAR, '${PLAIN_METRICS}')
+      ELSE json_type(key) = 'VARCHAR'
+        AND regexp_full_match(steps::VARCHAR, '${PLAIN_WHOLES}')
+        AND regexp_full_match("values"::VARCHAR, '${PLAIN_VALUES}')
+        AND json_array_length(steps) = json_array_length("values")
+        AND ("elapsedMs" IS NULL
+          OR (regexp_full_match("elapsedMs"::VARCHAR, '${PLAIN_WHOLES}')
+            AND json_array_length("elapsedMs") = json_array_length("values")))
+    END`;
+
 /** Whether a line came through whole. A line that is not JSON for DuckDB is a row of NULLs. */
 const SOUND = String.raw`
   run IS NOT NULL
     AND ${isSafeWhole('"at"')} AND ${wholeOf('"at"')} BETWEEN 0 AND ${LATEST_PLAIN_STAMP_US}
-    AND ${isSafeWhole('step')}
+    AND ${SOUND_POINTS}
     AND ("timeMs" IS NULL OR (${isSafeWhole('"timeMs"')}))
-    AND regexp_full_match(metrics::VARCHAR, '${PLAIN_METRICS}')
     AND (dataset IS NULL
       OR (json_type(dataset, '$.name') = 'VARCHAR' AND json_type(dataset, '$.digest') = 'VARCHAR'))
     AND (model IS NULL OR regexp_full_match(model, 'm-[\w-]{1,64}'))`;
