@@ -1,45 +1,89 @@
 import { compareEventOrder, type EventOrder } from '../events/stamp.ts';
 import type { ParamConflict } from '../model/run.ts';
+import { type Layer, regrouped } from './register.ts';
 
-/** The params of one run: the first value of each wins, every other value stays visible as a conflict. */
+/** So many events may lie side by side before they are joined key by key. */
+const FEW_LAYERS = 8;
+
+/**
+ * The params of one run: the first value of each wins, every other value stays visible as a conflict.
+ * As in a RegisterMap, they lie as they came until there are many.
+ */
 export class ParamFold {
-  readonly #params = new Map<string, Map<string, EventOrder>>();
+  #layers: Layer<string>[] = [];
+  #settleAt = FEW_LAYERS;
 
   /** Joins one param of one event. */
   offer(key: string, value: string, order: EventOrder): void {
-    let values = this.#params.get(key);
-    if (values === undefined) {
-      values = new Map();
-      this.#params.set(key, values);
+    this.offerAll({ [key]: value }, order);
+  }
+
+  /** Joins all params of one event; the record is kept, and must not change. */
+  offerAll(values: Readonly<Record<string, string>>, order: EventOrder): void {
+    this.#layers.push({ values, order });
+    if (this.#layers.length > this.#settleAt) this.#settle();
+  }
+
+  /** The winning value of one param. */
+  get(key: string): string | undefined {
+    let first: Layer<string> | undefined;
+    for (const layer of this.#layers) {
+      if (!Object.hasOwn(layer.values, key)) continue;
+      if (first === undefined || compareEventOrder(layer.order, first.order) < 0) first = layer;
     }
-    const known = values.get(value);
-    if (known === undefined || compareEventOrder(order, known) < 0) values.set(value, order);
+    return first?.values[key];
   }
 
   /** The winning value of each param, sorted by key. */
   values(): Record<string, string> {
-    return Object.fromEntries(this.#sorted().map(([key, values]) => [key, winner(values)]));
+    const keys = new Set(this.#layers.flatMap(({ values }) => Object.keys(values)));
+    return Object.fromEntries([...keys].sort().map((key) => [key, this.get(key) as string]));
   }
 
   /** The params that were logged with more than one value, sorted by key. */
   conflicts(): ParamConflict[] {
-    return this.#sorted()
+    if (this.#layers.length < 2) return [];
+    return [...this.#byKey()]
       .filter(([, values]) => values.size > 1)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, values]) => {
-        const value = winner(values);
+        const value = this.get(key) as string;
         return { key, value, rejected: [...values.keys()].filter((v) => v !== value).sort() };
       });
   }
 
-  #sorted(): [string, Map<string, EventOrder>][] {
-    return [...this.#params].sort(([a], [b]) => (a < b ? -1 : 1));
+  /** Every value of every param once, as the events that they came from. */
+  layers(): readonly Layer<string>[] {
+    if (this.#layers.length > 1) this.#settle();
+    return this.#layers;
   }
-}
 
-function winner(values: Map<string, EventOrder>): string {
-  let first: [string, EventOrder] | undefined;
-  for (const entry of values) {
-    if (first === undefined || compareEventOrder(entry[1], first[1]) < 0) first = entry;
+  /** The earliest layer with each value of each param. */
+  #byKey(): Map<string, Map<string, Layer<string>>> {
+    const found = new Map<string, Map<string, Layer<string>>>();
+    for (const layer of this.#layers) {
+      for (const key of Object.keys(layer.values)) {
+        const value = layer.values[key] as string;
+        let values = found.get(key);
+        if (values === undefined) {
+          values = new Map();
+          found.set(key, values);
+        }
+        const known = values.get(value);
+        if (known === undefined || compareEventOrder(layer.order, known.order) < 0) {
+          values.set(value, layer);
+        }
+      }
+    }
+    return found;
   }
-  return (first as [string, EventOrder])[0];
+
+  #settle(): void {
+    this.#layers = regrouped(
+      [...this.#byKey()].flatMap(([key, values]) =>
+        [...values.values()].map((layer) => [layer, key] as const),
+      ),
+    );
+    this.#settleAt = FEW_LAYERS + 2 * this.#layers.length;
+  }
 }

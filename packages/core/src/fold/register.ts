@@ -26,18 +26,28 @@ export class Register<T> {
 
   /** Offers the value of one event. */
   offer(value: T, order: EventOrder): void {
-    if (this.#order !== undefined) {
-      const comparison = compareEventOrder(order, this.#order);
-      if (this.#keep === 'latest' ? comparison <= 0 : comparison >= 0) return;
-    }
+    if (this.#order !== undefined && !isKept(this.#keep, order, this.#order)) return;
     this.#value = value;
     this.#order = order;
   }
 }
 
-/** One register for each key. */
+/** The values that came with one event. */
+export interface Layer<T> {
+  readonly values: Readonly<Record<string, T>>;
+  readonly order: EventOrder;
+}
+
+/** So many events may lie side by side before they are joined key by key. */
+const FEW_LAYERS = 8;
+
+/**
+ * One register for each key. The values lie as they came, one layer for each event, until there are
+ * many: most runs set their tags once or twice, and a store has a hundred thousand runs.
+ */
 export class RegisterMap<T> {
-  readonly #registers = new Map<string, Register<T>>();
+  #layers: Layer<T>[] = [];
+  #settleAt = FEW_LAYERS;
   readonly #keep: 'latest' | 'earliest';
 
   constructor(keep: 'latest' | 'earliest' = 'latest') {
@@ -46,20 +56,72 @@ export class RegisterMap<T> {
 
   /** Offers the value of one event for one key. */
   offer(key: string, value: T, order: EventOrder): void {
-    let register = this.#registers.get(key);
-    if (register === undefined) {
-      register = new Register<T>(this.#keep);
-      this.#registers.set(key, register);
-    }
-    register.offer(value, order);
+    this.offerAll({ [key]: value }, order);
+  }
+
+  /** Offers all values of one event; the record is kept, and must not change. */
+  offerAll(values: Readonly<Record<string, T>>, order: EventOrder): void {
+    this.#layers.push({ values, order });
+    if (this.#layers.length > this.#settleAt) this.#settle();
+  }
+
+  /** The value kept for a key; `undefined` where there is none. */
+  get(key: string): T | undefined {
+    return this.#layerOf(key)?.values[key];
   }
 
   /** The entries kept, sorted by key. */
   entries(): [string, T][] {
-    return [...this.#registers]
-      .map(([key, register]): [string, T] => [key, register.value as T])
-      .sort(([a], [b]) => (a < b ? -1 : 1));
+    const keys = new Set<string>();
+    for (const { values } of this.#layers) for (const key of Object.keys(values)) keys.add(key);
+    return [...keys].sort().map((key) => [key, this.get(key) as T]);
   }
+
+  /** What is kept, each key once, as the events that it came from. */
+  layers(): readonly Layer<T>[] {
+    if (this.#layers.length > 1) this.#settle();
+    return this.#layers;
+  }
+
+  #layerOf(key: string): Layer<T> | undefined {
+    let found: Layer<T> | undefined;
+    for (const layer of this.#layers) {
+      if (!Object.hasOwn(layer.values, key)) continue;
+      if (found === undefined || isKept(this.#keep, layer.order, found.order)) found = layer;
+    }
+    return found;
+  }
+
+  #settle(): void {
+    const kept = new Map<string, Layer<T>>();
+    for (const layer of this.#layers) {
+      for (const key of Object.keys(layer.values)) {
+        const known = kept.get(key);
+        if (known === undefined || isKept(this.#keep, layer.order, known.order)) {
+          kept.set(key, layer);
+        }
+      }
+    }
+    this.#layers = regrouped([...kept].map(([key, layer]) => [layer, key]));
+    // Twice as many before the next round, so that each round is paid for by what came in.
+    this.#settleAt = FEW_LAYERS + 2 * this.#layers.length;
+  }
+}
+
+/** Layers with only these of their keys. */
+export function regrouped<T>(kept: readonly (readonly [Layer<T>, string])[]): Layer<T>[] {
+  const entries = new Map<Layer<T>, [string, T][]>();
+  for (const [layer, key] of kept) {
+    const entry: [string, T] = [key, layer.values[key] as T];
+    const known = entries.get(layer);
+    if (known === undefined) entries.set(layer, [entry]);
+    else known.push(entry);
+  }
+  return [...entries].map(([{ order }, values]) => ({
+    // fromEntries defines properties, so that a key such as __proto__ stays a key.
+    values: Object.fromEntries(values),
+    order,
+  }));
 }
 
 /** The tags that are there, sorted by key: a tag whose latest value is `null` was taken away. */
@@ -67,4 +129,9 @@ export function presentTags(tags: RegisterMap<string | null>): Record<string, st
   return Object.fromEntries(
     tags.entries().filter((entry): entry is [string, string] => entry[1] !== null),
   );
+}
+
+function isKept(keep: 'latest' | 'earliest', order: EventOrder, known: EventOrder): boolean {
+  const comparison = compareEventOrder(order, known);
+  return keep === 'latest' ? comparison > 0 : comparison < 0;
 }

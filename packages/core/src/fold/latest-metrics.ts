@@ -1,0 +1,109 @@
+import type { MetricEvent, MetricsLogged } from '../events/store-event.ts';
+import { compareMetricPoints, type MetricPoint } from '../model/metric.ts';
+import { metricPoints } from './metric-points.ts';
+
+/** So many events may lie side by side before they are joined key by key. */
+const FEW_EVENTS = 8;
+
+/**
+ * The latest point of each metric of one run: the highest by step, timestamp and value. Events lie as
+ * they came until there are many, because most of the time nobody asks in between.
+ */
+export class LatestMetrics {
+  #events: MetricsLogged[] = [];
+  #settleAt = FEW_EVENTS;
+
+  /** Joins one event, which is kept and must not change. */
+  offer(event: MetricEvent): void {
+    if (event.kind === 'metric-series') {
+      const latest = latestOf(event);
+      if (latest === undefined) return;
+      this.#events.push(latest);
+    } else {
+      this.#events.push(event);
+    }
+    if (this.#events.length > this.#settleAt) this.#settle();
+  }
+
+  /** The value of the latest point of one metric. */
+  value(key: string): number | undefined {
+    return this.#eventOf(key)?.metrics[key];
+  }
+
+  /** The latest points, sorted by key. */
+  entries(): [string, MetricPoint][] {
+    const keys = new Set(this.#events.flatMap(({ metrics }) => Object.keys(metrics)));
+    return [...keys].sort().map((key) => [key, pointOf(this.#eventOf(key) as MetricsLogged, key)]);
+  }
+
+  /** The latest points, each metric once, as events that give them back. */
+  events(): readonly MetricsLogged[] {
+    if (this.#events.length > 1) this.#settle();
+    return this.#events;
+  }
+
+  #eventOf(key: string): MetricsLogged | undefined {
+    let latest: MetricsLogged | undefined;
+    for (const event of this.#events) {
+      if (!Object.hasOwn(event.metrics, key)) continue;
+      if (latest === undefined || isLater(event, latest, key)) latest = event;
+    }
+    return latest;
+  }
+
+  #settle(): void {
+    const latest = new Map<string, MetricsLogged>();
+    for (const event of this.#events) {
+      for (const key of Object.keys(event.metrics)) {
+        const known = latest.get(key);
+        if (known === undefined || isLater(event, known, key)) latest.set(key, event);
+      }
+    }
+    const kept = new Map<MetricsLogged, [string, number][]>();
+    for (const [key, event] of latest) {
+      const entry: [string, number] = [key, event.metrics[key] as number];
+      const known = kept.get(event);
+      if (known === undefined) kept.set(event, [entry]);
+      else known.push(entry);
+    }
+    // fromEntries defines properties, so that a key such as __proto__ stays a key.
+    this.#events = [...kept].map(([event, metrics]) => ({
+      ...event,
+      metrics: Object.fromEntries(metrics),
+    }));
+    // Twice as many before the next round, so that each round is paid for by what came in.
+    this.#settleAt = FEW_EVENTS + 2 * this.#events.length;
+  }
+}
+
+function isLater(event: MetricsLogged, known: MetricsLogged, key: string): boolean {
+  if (event.step !== known.step) return event.step > known.step;
+  if (event.timeMs !== known.timeMs) return event.timeMs > known.timeMs;
+  return compareMetricPoints(pointOf(event, key), pointOf(known, key)) > 0;
+}
+
+function pointOf(event: MetricsLogged, key: string): MetricPoint {
+  const [point] = metricPoints(event, key);
+  return point as MetricPoint;
+}
+
+/** The latest point of a series, as the event of one step. */
+function latestOf(
+  series: Extract<MetricEvent, { kind: 'metric-series' }>,
+): MetricsLogged | undefined {
+  let latest: MetricPoint | undefined;
+  for (const point of metricPoints(series)) {
+    if (latest === undefined || compareMetricPoints(point, latest) > 0) latest = point;
+  }
+  if (latest === undefined) return undefined;
+  const { run, key, dataset, model } = series;
+  return {
+    kind: 'metrics',
+    run,
+    timeMs: latest.timestampMs,
+    step: latest.step,
+    metrics: { [key]: latest.value },
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(model === undefined ? {} : { model }),
+  };
+}
