@@ -137,6 +137,26 @@ const DECODERS: { readonly [Kind in StoreEventKind]: Decoder<Kind> } = {
     timeMs: time(f.timeMs, stampMs),
     params: texts(f.params),
   }),
+  purged: (f, stampMs) => {
+    const owner = only(['run', 'model', 'experiment'] as const, f);
+    const part = only(['param', 'tag', 'metric', 'artifact'] as const, f);
+    if (owner === undefined) throw new Malformed();
+    if (part !== undefined && !(PURGEABLE[owner] as readonly string[]).includes(part)) {
+      throw new Malformed();
+    }
+    const by = object(f.by);
+    if (typeof by.authenticated !== 'boolean') throw new Malformed();
+    return {
+      kind: 'purged',
+      timeMs: time(f.timeMs, stampMs),
+      by: { name: text(by.name), authenticated: by.authenticated },
+      ...optional('reason', f.reason, text),
+      ...optional('run', f.run, runId),
+      ...optional('model', f.model, modelId),
+      ...optional('experiment', f.experiment, experimentId),
+      ...(part === undefined ? {} : { [part]: text(f[part]) }),
+    };
+  },
   artifact: (f) => {
     const file = object(f.file);
     return {
@@ -156,6 +176,13 @@ const DECODERS: { readonly [Kind in StoreEventKind]: Decoder<Kind> } = {
   },
 };
 
+/** The parts that an event may purge by themselves, by what they are parts of. */
+const PURGEABLE = {
+  run: ['param', 'tag', 'metric', 'artifact'],
+  model: ['param', 'tag', 'artifact'],
+  experiment: ['tag'],
+} as const;
+
 class Malformed extends Error {}
 
 function text(value: unknown): string {
@@ -170,6 +197,13 @@ function integer(value: unknown): number {
 
 function time(value: unknown, stampMs: number): number {
   return value === undefined ? stampMs : integer(value);
+}
+
+/** The one of these fields that is there; at most one may be. */
+function only<const Key extends string>(keys: readonly Key[], fields: Fields): Key | undefined {
+  const found = keys.filter((key) => fields[key] !== undefined);
+  if (found.length > 1) throw new Malformed();
+  return found[0];
 }
 
 function object(value: unknown): Fields {

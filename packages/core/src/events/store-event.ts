@@ -3,6 +3,7 @@ import type { DatasetInput } from '../model/dataset.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
 import type { LoggedModelStatus } from '../model/logged-model.ts';
+import type { Actor } from '../model/registered-model.ts';
 import type { RunStatus } from '../model/run.ts';
 
 type Texts = Readonly<Record<string, string>>;
@@ -31,7 +32,8 @@ export type StoreEvent =
   | LoggedModelUpdated
   | LoggedModelTagsSet
   | LoggedModelParamsLogged
-  | ArtifactWritten;
+  | ArtifactWritten
+  | Purged;
 
 /** The kind of an event: the `kind` of its log line. */
 export type StoreEventKind = StoreEvent['kind'];
@@ -172,4 +174,24 @@ export interface ArtifactWritten {
   readonly kind: 'artifact';
   readonly owner: { readonly run: RunId } | { readonly model: LoggedModelId };
   readonly file: ArtifactFile;
+}
+
+/**
+ * Something is gone for ever, whatever the stamps say: exactly one of a run, a logged model or an
+ * experiment (with its runs and models), or, with one of the keys, a single part of it. A run has
+ * params, tags, metrics and artifacts; a logged model params, tags and artifacts; an experiment tags.
+ */
+export interface Purged {
+  readonly kind: 'purged';
+  readonly timeMs: number;
+  readonly by: Actor;
+  readonly reason?: string;
+  readonly run?: RunId;
+  readonly model?: LoggedModelId;
+  readonly experiment?: ExperimentId;
+  readonly param?: string;
+  readonly tag?: string;
+  readonly metric?: string;
+  /** The path of the file. */
+  readonly artifact?: string;
 }

@@ -1,8 +1,9 @@
 import { compareEventOrder, type EventOrder } from '../events/stamp.ts';
-import type { ExperimentCreated, ExperimentUpdated } from '../events/store-event.ts';
+import type { ExperimentCreated, ExperimentUpdated, Purged } from '../events/store-event.ts';
 import type { Experiment } from '../model/experiment.ts';
 import { DEFAULT_EXPERIMENT_ID, DEFAULT_EXPERIMENT_NAME, type ExperimentId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
+import { PurgeFold } from './purge-fold.ts';
 import { presentTags, Register, RegisterMap } from './register.ts';
 
 /** Where an experiment that nobody had to create stands: before all others. */
@@ -18,6 +19,7 @@ export class ExperimentFold {
   readonly #name = new Register<string>();
   readonly #stage = new Register<LifecycleStage>();
   readonly #tags = new RegisterMap<string | null>();
+  #purges: PurgeFold | undefined;
   #lastUpdateTimeMs = 0;
 
   constructor(experimentId: ExperimentId) {
@@ -36,7 +38,12 @@ export class ExperimentFold {
   }
 
   /** Joins one event of this experiment. */
-  apply(event: ExperimentCreated | ExperimentUpdated, order: EventOrder): void {
+  apply(event: ExperimentCreated | ExperimentUpdated | Purged, order: EventOrder): void {
+    if (event.kind === 'purged') {
+      this.#purges ??= new PurgeFold();
+      this.#purges.apply(event, order);
+      return;
+    }
     this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
     if (event.kind === 'experiment-created') {
       this.#created.offer(event, order);
@@ -49,19 +56,27 @@ export class ExperimentFold {
     }
   }
 
-  /** The experiment as folded so far; `undefined` while its creation has not been met. */
+  /** Whether it is gone for ever, with all its runs and logged models, those yet to be met too. */
+  get isPurged(): boolean {
+    return this.#purges?.isWhole === true;
+  }
+
+  /** The experiment as folded so far; `undefined` while its creation has not been met, and once it is purged. */
   view(): Experiment | undefined {
     const created = this.#created.value;
-    if (created === undefined) return undefined;
+    if (created === undefined || this.isPurged) return undefined;
     const changed = new Set(this.#tags.entries().map(([key]) => key));
     const untouched = Object.entries(created.tags ?? {}).filter(([key]) => !changed.has(key));
+    const tags = Object.fromEntries(
+      [...untouched, ...Object.entries(presentTags(this.#tags))].sort(),
+    );
     return {
       experimentId: this.experimentId,
       name: this.#name.value ?? created.name,
       lifecycleStage: this.#stage.value ?? 'active',
       creationTimeMs: created.timeMs,
       lastUpdateTimeMs: this.#lastUpdateTimeMs,
-      tags: Object.fromEntries([...untouched, ...Object.entries(presentTags(this.#tags))].sort()),
+      tags: this.#purges?.keep('tag', tags) ?? tags,
     };
   }
 

@@ -5,12 +5,14 @@ import type {
   LoggedModelParamsLogged,
   LoggedModelTagsSet,
   LoggedModelUpdated,
+  Purged,
 } from '../events/store-event.ts';
 import type { ArtifactFile } from '../model/artifact.ts';
 import type { LoggedModelId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
 import type { LoggedModel, LoggedModelStatus } from '../model/logged-model.ts';
 import { ParamFold } from './param-fold.ts';
+import { PurgeFold } from './purge-fold.ts';
 import { presentTags, Register, RegisterMap } from './register.ts';
 
 /** The events that make up a logged model's state. */
@@ -19,7 +21,8 @@ export type LoggedModelEvent =
   | LoggedModelUpdated
   | LoggedModelTagsSet
   | LoggedModelParamsLogged
-  | ArtifactWritten;
+  | ArtifactWritten
+  | Purged;
 
 /** The state of one logged model as the join of its events. */
 export class LoggedModelFold {
@@ -30,6 +33,7 @@ export class LoggedModelFold {
   readonly #params = new ParamFold();
   readonly #tags = new RegisterMap<string | null>();
   readonly #artifacts = new RegisterMap<ArtifactFile>();
+  #purges: PurgeFold | undefined;
   #lastUpdateTimeMs = 0;
 
   constructor(modelId: LoggedModelId) {
@@ -40,6 +44,11 @@ export class LoggedModelFold {
   apply(event: LoggedModelEvent, order: EventOrder): void {
     if (event.kind === 'artifact') {
       this.#artifacts.offer(event.file.path, event.file, order);
+      return;
+    }
+    if (event.kind === 'purged') {
+      this.#purges ??= new PurgeFold();
+      this.#purges.apply(event, order);
       return;
     }
     this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
@@ -60,8 +69,22 @@ export class LoggedModelFold {
     }
   }
 
-  /** The model as folded so far; `undefined` while its creation has not been met. */
+  /** The model as folded so far; `undefined` while its creation has not been met, and once it is purged. */
   view(): LoggedModel | undefined {
+    const model = this.#unpurgedView();
+    const purges = this.#purges;
+    if (model === undefined || purges === undefined) return model;
+    if (purges.isWhole) return undefined;
+    return {
+      ...model,
+      params: purges.keep('param', model.params),
+      tags: purges.keep('tag', model.tags),
+      artifacts: model.artifacts.filter(({ path }) => !purges.has('artifact', path)),
+      purged: purges.parts(),
+    };
+  }
+
+  #unpurgedView(): LoggedModel | undefined {
     const created = this.#created.value;
     if (created === undefined) return undefined;
     return {

@@ -6,6 +6,7 @@ import type {
   ModelProduced,
   ModelUsed,
   ParamsLogged,
+  Purged,
   RunCreated,
   RunUpdated,
   TagsSet,
@@ -14,11 +15,12 @@ import type { ArtifactFile } from '../model/artifact.ts';
 import type { DatasetInput } from '../model/dataset.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
-import { compareMetricPoints, type MetricPoint } from '../model/metric.ts';
-import type { Run, RunStatus } from '../model/run.ts';
+import type { PurgeablePart } from '../model/purged-part.ts';
+import type { ModelOutput, Run, RunStatus } from '../model/run.ts';
 import { RUN_NAME_TAG } from '../model/run-tags.ts';
-import { metricPoints } from './metric-points.ts';
+import { LatestMetrics } from './latest-metrics.ts';
 import { ParamFold } from './param-fold.ts';
+import { PurgeFold } from './purge-fold.ts';
 import { presentTags, Register, RegisterMap } from './register.ts';
 
 /** The events that make up a run's state. */
@@ -31,7 +33,8 @@ export type RunEvent =
   | DatasetUsed
   | ModelUsed
   | ModelProduced
-  | ArtifactWritten;
+  | ArtifactWritten
+  | Purged;
 
 /**
  * The state of one run as the join of its events, in whatever order and however often they are met:
@@ -40,17 +43,20 @@ export type RunEvent =
  */
 export class RunFold {
   readonly runId: RunId;
-  readonly #writers = new Set<string>();
+  #writer: string | undefined;
+  #writers: Set<string> | undefined;
   readonly #created = new Register<RunCreated>('earliest');
-  readonly #status = new Register<{ status: RunStatus; endTimeMs: number | undefined }>();
-  readonly #stage = new Register<LifecycleStage>();
+  #status: Register<{ status: RunStatus; endTimeMs: number | undefined }> | undefined;
+  #stage: Register<LifecycleStage> | undefined;
   readonly #params = new ParamFold();
   readonly #tags = new RegisterMap<string | null>();
-  readonly #metrics = new Map<string, MetricPoint>();
-  readonly #datasets = new RegisterMap<DatasetInput>('earliest');
-  readonly #modelInputs = new RegisterMap<LoggedModelId>('earliest');
-  readonly #modelOutputs = new RegisterMap<{ modelId: LoggedModelId; step: number }>('earliest');
-  readonly #artifacts = new RegisterMap<ArtifactFile>();
+  readonly #metrics = new LatestMetrics();
+  #datasets: RegisterMap<DatasetInput> | undefined;
+  #modelInputs: RegisterMap<LoggedModelId> | undefined;
+  #modelOutputs: RegisterMap<ModelOutput> | undefined;
+  #artifacts: RegisterMap<ArtifactFile> | undefined;
+  #purges: PurgeFold | undefined;
+  #view: Run | undefined;
 
   constructor(runId: RunId) {
     this.runId = runId;
@@ -58,90 +64,226 @@ export class RunFold {
 
   /** Everybody who wrote to the run. */
   get writers(): ReadonlySet<string> {
+    this.#writers ??= new Set(this.#writer === undefined ? [] : [this.#writer]);
     return this.#writers;
   }
 
-  /** Joins one event of this run. */
+  /** Takes note of a writer whose events were superseded by others. */
+  addWriter(writer: string): void {
+    if (writer === this.#writer || writer === '') return;
+    if (this.#writer === undefined && this.#writers === undefined) this.#writer = writer;
+    else (this.writers as Set<string>).add(writer);
+  }
+
+  /** Joins one event of this run; the event is kept, and must not change. */
   apply(event: RunEvent, order: EventOrder): void {
-    this.#writers.add(order.writer);
+    this.#view = undefined;
+    // Whoever purges need not be among those who could still end the run.
+    if (event.kind !== 'purged') this.addWriter(order.writer);
     switch (event.kind) {
       case 'run-created':
         this.#created.offer(event, order);
-        this.#tags.offer(RUN_NAME_TAG, event.name, order);
-        for (const [key, value] of Object.entries(event.tags ?? {})) {
-          this.#tags.offer(key, value, order);
-        }
+        // First, so that the name stands over a tag of this key in the same event.
+        this.#tags.offerAll({ [RUN_NAME_TAG]: event.name }, order);
+        if (event.tags !== undefined) this.#tags.offerAll(event.tags, order);
         break;
       case 'run-updated':
         if (event.status !== undefined) {
+          this.#status ??= new Register();
           this.#status.offer({ status: event.status, endTimeMs: event.endTimeMs }, order);
         }
         if (event.name !== undefined) this.#tags.offer(RUN_NAME_TAG, event.name, order);
-        if (event.stage !== undefined) this.#stage.offer(event.stage, order);
-        break;
-      case 'params':
-        for (const [key, value] of Object.entries(event.params)) {
-          this.#params.offer(key, value, order);
+        if (event.stage !== undefined) {
+          this.#stage ??= new Register();
+          this.#stage.offer(event.stage, order);
         }
         break;
+      case 'params':
+        this.#params.offerAll(event.params, order);
+        break;
       case 'tags':
-        for (const [key, value] of Object.entries(event.tags)) this.#tags.offer(key, value, order);
+        this.#tags.offerAll(event.tags, order);
         break;
       case 'metrics':
       case 'metric-series':
-        for (const point of metricPoints(event)) this.#offerMetric(point);
+        this.#metrics.offer(event);
         break;
       case 'dataset': {
         const { name, digest } = event.input.dataset;
+        this.#datasets ??= new RegisterMap('earliest');
         this.#datasets.offer(`${name}\u0000${digest}`, event.input, order);
         break;
       }
       case 'model-input':
+        this.#modelInputs ??= new RegisterMap('earliest');
         this.#modelInputs.offer(event.model, event.model, order);
         break;
       case 'model-output':
+        this.#modelOutputs ??= new RegisterMap('earliest');
         this.#modelOutputs.offer(event.model, { modelId: event.model, step: event.step }, order);
         break;
       case 'artifact':
+        this.#artifacts ??= new RegisterMap();
         this.#artifacts.offer(event.file.path, event.file, order);
+        break;
+      case 'purged':
+        this.#purges ??= new PurgeFold();
+        this.#purges.apply(event, order);
         break;
     }
   }
 
-  /** The run as folded so far; `undefined` while its creation has not been met. */
+  /** What created the run; `undefined` while that was not met and once it is purged: there is no run. */
+  get created(): RunCreated | undefined {
+    return this.#purges?.isWhole === true ? undefined : this.#created.value;
+  }
+
+  get name(): string {
+    // A purged name must not come back as that of the creation.
+    if (this.#purges?.has('tag', RUN_NAME_TAG) === true) return this.runId;
+    return this.tag(RUN_NAME_TAG) ?? this.#created.value?.name ?? '';
+  }
+
+  /** As its events say: whether somebody is left to end it is judged elsewhere. */
+  get status(): RunStatus {
+    return this.#status?.value?.status ?? 'RUNNING';
+  }
+
+  get endTimeMs(): number | undefined {
+    return this.#status?.value?.endTimeMs;
+  }
+
+  get stage(): LifecycleStage {
+    return this.#stage?.value ?? 'active';
+  }
+
+  /** The winning value of one param. */
+  param(key: string): string | undefined {
+    return this.#purges?.has('param', key) === true ? undefined : this.#params.get(key);
+  }
+
+  /** The latest value of one tag; `undefined` also for one that was taken away. */
+  tag(key: string): string | undefined {
+    if (this.#purges?.has('tag', key) === true) return undefined;
+    return this.#tags.get(key) ?? undefined;
+  }
+
+  /** The value of the latest point of one metric. */
+  metric(key: string): number | undefined {
+    return this.#purges?.has('metric', key) === true ? undefined : this.#metrics.value(key);
+  }
+
+  get datasets(): readonly DatasetInput[] {
+    return values(this.#datasets);
+  }
+
+  /** The run as folded so far; `undefined` while its creation has not been met, and once it is purged. */
   view(): Run | undefined {
-    const created = this.#created.value;
+    this.#view ??= this.#viewed();
+    return this.#view;
+  }
+
+  /**
+   * A few events that fold to this same state, also when more are joined to them: what an index keeps
+   * of a run. What was purged is not among them. Writers whose events were all superseded are not named.
+   */
+  *events(): Generator<OrderedRunEvent> {
+    const run = this.runId;
+    const purges = this.#purges;
+    if (purges !== undefined) yield* purges.events();
+    if (purges?.isWhole === true) return;
+    const left = <T>(part: PurgeablePart, record: Readonly<Record<string, T>>) =>
+      purges === undefined ? record : purges.keep(part, record);
+    if (this.#created.value !== undefined) {
+      const { tags: _, ...event } = this.#created.value;
+      yield { event, order: this.#created.order as EventOrder };
+    }
+    if (this.#status?.value !== undefined) {
+      const { status, endTimeMs } = this.#status.value;
+      const ended = endTimeMs === undefined ? {} : { endTimeMs };
+      const event: RunEvent = { kind: 'run-updated', run, status, ...ended };
+      yield { event, order: this.#status.order as EventOrder };
+    }
+    if (this.#stage?.value !== undefined) {
+      const event: RunEvent = { kind: 'run-updated', run, stage: this.#stage.value };
+      yield { event, order: this.#stage.order as EventOrder };
+    }
+    for (const { values: params, order } of this.#params.layers()) {
+      yield { event: { kind: 'params', run, params: left('param', params) }, order };
+    }
+    for (const { values: tags, order } of this.#tags.layers()) {
+      yield { event: { kind: 'tags', run, tags: left('tag', tags) }, order };
+    }
+    for (const event of this.#metrics.events()) {
+      // The order of points is their own.
+      yield { event: { ...event, metrics: left('metric', event.metrics) }, order: NO_ORDER };
+    }
+    for (const [input, order] of kept(this.#datasets)) {
+      yield { event: { kind: 'dataset', run, input }, order };
+    }
+    for (const [model, order] of kept(this.#modelInputs)) {
+      yield { event: { kind: 'model-input', run, model }, order };
+    }
+    for (const [{ modelId: model, step }, order] of kept(this.#modelOutputs)) {
+      yield { event: { kind: 'model-output', run, model, step }, order };
+    }
+    for (const [file, order] of kept(this.#artifacts)) {
+      if (purges?.has('artifact', file.path) === true) continue;
+      yield { event: { kind: 'artifact', owner: { run }, file }, order };
+    }
+  }
+
+  #viewed(): Run | undefined {
+    const created = this.created;
     if (created === undefined) return undefined;
-    const { status, endTimeMs } = this.#status.value ?? { status: 'RUNNING' as const };
-    const tags = presentTags(this.#tags);
-    return {
+    const { endTimeMs } = this;
+    const run: Run = {
       runId: this.runId,
       experimentId: created.experiment,
-      name: tags[RUN_NAME_TAG] ?? created.name,
-      status,
-      lifecycleStage: this.#stage.value ?? 'active',
+      name: this.name,
+      status: this.status,
+      lifecycleStage: this.stage,
       startTimeMs: created.timeMs,
       ...(endTimeMs === undefined ? {} : { endTimeMs }),
       userId: created.user,
       params: this.#params.values(),
       paramConflicts: this.#params.conflicts(),
-      tags,
-      metrics: Object.fromEntries([...this.#metrics].sort(([a], [b]) => (a < b ? -1 : 1))),
+      tags: presentTags(this.#tags),
+      metrics: Object.fromEntries(this.#metrics.entries()),
       datasets: values(this.#datasets),
       modelInputs: values(this.#modelInputs),
       modelOutputs: values(this.#modelOutputs),
       artifacts: values(this.#artifacts),
     };
-  }
-
-  #offerMetric(point: MetricPoint): void {
-    const known = this.#metrics.get(point.key);
-    if (known === undefined || compareMetricPoints(point, known) > 0) {
-      this.#metrics.set(point.key, point);
-    }
+    const purges = this.#purges;
+    if (purges === undefined) return run;
+    return {
+      ...run,
+      params: purges.keep('param', run.params),
+      paramConflicts: run.paramConflicts.filter(({ key }) => !purges.has('param', key)),
+      tags: purges.keep('tag', run.tags),
+      metrics: purges.keep('metric', run.metrics),
+      artifacts: run.artifacts.filter(({ path }) => !purges.has('artifact', path)),
+      purged: purges.parts(),
+    };
   }
 }
 
-function values<T>(registers: RegisterMap<T>): T[] {
-  return registers.entries().map(([, value]) => value);
+/** An event that may stand in for others, and where it stands in their order. */
+export interface OrderedRunEvent {
+  readonly event: RunEvent;
+  readonly order: EventOrder;
+}
+
+/** For what has an order of its own; `addWriter` passes over the empty name. */
+const NO_ORDER: EventOrder = { stampUs: 0, writer: '', position: 0 };
+
+function values<T>(registers: RegisterMap<T> | undefined): T[] {
+  return registers === undefined ? [] : registers.entries().map(([, value]) => value);
+}
+
+function* kept<T>(registers: RegisterMap<T> | undefined): Generator<[T, EventOrder]> {
+  for (const layer of registers?.layers() ?? []) {
+    for (const value of Object.values(layer.values)) yield [value, layer.order];
+  }
 }

@@ -24,16 +24,20 @@ export class StoreFold {
     switch (event.kind) {
       case 'experiment-created':
       case 'experiment-updated':
-        entry(this.experiments, event.experiment, (id) => new ExperimentFold(id)).apply(
-          event,
-          order,
-        );
+        this.#experiment(event.experiment).apply(event, order);
         break;
       case 'model-created':
       case 'model-updated':
       case 'model-tags':
       case 'model-params':
         this.#loggedModel(event.model).apply(event, order);
+        break;
+      case 'purged':
+        if (event.run !== undefined) this.#run(event.run).apply(event, order);
+        else if (event.model !== undefined) this.#loggedModel(event.model).apply(event, order);
+        else if (event.experiment !== undefined) {
+          this.#experiment(event.experiment).apply(event, order);
+        }
         break;
       case 'artifact':
         if ('run' in event.owner) this.#run(event.owner.run).apply(event, order);
@@ -42,6 +46,10 @@ export class StoreFold {
       default:
         this.#run(event.run).apply(event, order);
     }
+  }
+
+  #experiment(experimentId: ExperimentId): ExperimentFold {
+    return entry(this.experiments, experimentId, (id) => new ExperimentFold(id));
   }
 
   #run(runId: RunId): RunFold {

@@ -1,6 +1,7 @@
 import type { ArtifactFile } from './artifact.ts';
 import type { ExperimentId, LoggedModelId, RunId } from './ids.ts';
 import type { LifecycleStage } from './lifecycle.ts';
+import type { PurgedPart } from './purged-part.ts';
 
 /** MLflow's statuses of a logged model (without their prefix). */
 export type LoggedModelStatus = 'PENDING' | 'READY' | 'UPLOAD_FAILED';
@@ -20,4 +21,6 @@ export interface LoggedModel {
   readonly params: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly artifacts: readonly ArtifactFile[];
+  /** What was removed for ever, sorted; absent when nothing was. */
+  readonly purged?: readonly PurgedPart[];
 }

@@ -3,6 +3,7 @@ import type { DatasetInput } from './dataset.ts';
 import type { ExperimentId, LoggedModelId, RunId } from './ids.ts';
 import type { LifecycleStage } from './lifecycle.ts';
 import type { MetricPoint } from './metric.ts';
+import type { PurgedPart } from './purged-part.ts';
 
 /** MLflow's run statuses. */
 export type RunStatus = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';
@@ -50,4 +51,6 @@ export interface Run {
   readonly modelOutputs: readonly ModelOutput[];
   /** What was recorded as it was written, sorted by path. */
   readonly artifacts: readonly ArtifactFile[];
+  /** What was removed for ever, sorted; absent when nothing was. */
+  readonly purged?: readonly PurgedPart[];
 }

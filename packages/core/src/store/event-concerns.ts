@@ -12,6 +12,8 @@ export function eventConcerns(event: StoreEvent, id: RunId | LoggedModelId): boo
     case 'model-tags':
     case 'model-params':
       return event.model === id;
+    case 'purged':
+      return event.run === id || event.model === id;
     case 'artifact':
       return ('run' in event.owner ? event.owner.run : event.owner.model) === id;
     default:

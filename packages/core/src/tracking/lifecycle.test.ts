@@ -74,7 +74,7 @@ describe('a run', () => {
     const store = new MemoryStore();
     const { runId } = await newRun(store);
     const { modelId } = await newModel(store);
-    await setRunTags(store, runId, { a: '1', __proto__: 'x', b: '2' });
+    await setRunTags(store, runId, { a: '1', b: '2' });
     await deleteRunTag(store, runId, 'a');
     await deleteRunTag(store, runId, 'never');
     const dataset = { name: 'd', digest: '1', sourceType: 'local', source: '{}' };

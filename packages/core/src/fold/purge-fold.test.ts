@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Purged, StoreEvent } from '../events/store-event.ts';
+import { anyStoreEvent, EXPERIMENT_IDS, MODEL_IDS, RUN_IDS } from '../testing/event-arbitraries.ts';
+import { StoreFold } from './store-fold.ts';
+
+const [RUN = '' as never] = RUN_IDS;
+const [MODEL = '' as never] = MODEL_IDS;
+const [, EXPERIMENT = '' as never] = EXPERIMENT_IDS;
+const BY = { name: 'ada', authenticated: false };
+const KEYS = ['loss', 'acc', 'a/b', '__proto__', 'constructor', 'x y'];
+
+/** Whatever else happened, before or after the purge by the stamps, and met before or after it. */
+function foldWith(purge: Omit<Purged, 'kind' | 'timeMs' | 'by'>, events: StoreEvent[], at: number) {
+  const fold = new StoreFold();
+  const all: StoreEvent[] = [...events];
+  all.splice(at % (events.length + 1), 0, { kind: 'purged', timeMs: 0, by: BY, ...purge });
+  for (const [position, event] of all.entries()) {
+    const stampUs = event.kind === 'purged' ? at % 40 : position;
+    fold.apply(event, { stampUs, writer: 'w', position });
+  }
+  return fold;
+}
+
+const history = fc.array(anyStoreEvent, { maxLength: 40 });
+
+describe('what was purged never comes back, in whatever order its events are met', () => {
+  it.each([
+    ['a run', { run: RUN }, (fold: StoreFold) => fold.runs.get(RUN)?.view()],
+    ['a logged model', { model: MODEL }, (fold: StoreFold) => fold.loggedModels.get(MODEL)?.view()],
+    [
+      'an experiment',
+      { experiment: EXPERIMENT },
+      (fold: StoreFold) => fold.experiments.get(EXPERIMENT)?.view(),
+    ],
+  ])('%s', (_, target, view) => {
+    fc.assert(
+      fc.property(history, fc.nat(), (events, at) => {
+        expect(view(foldWith(target, events, at))).toBeUndefined();
+      }),
+    );
+  });
+
+  it('one param, tag, metric or artifact of a run, and nothing else of it', () => {
+    const part = fc.constantFrom('param' as const, 'tag' as const, 'metric' as const);
+    fc.assert(
+      fc.property(history, part, fc.constantFrom(...KEYS), fc.nat(), (events, name, key, at) => {
+        const unpurged = events.filter(({ kind }) => kind !== 'purged');
+        const without = foldWith({ experiment: EXPERIMENT }, unpurged, 0).runs.get(RUN)?.view();
+        const run = foldWith({ run: RUN, [name]: key }, unpurged, at)
+          .runs.get(RUN)
+          ?.view();
+        expect(run === undefined).toBe(without === undefined);
+        if (run === undefined || without === undefined) return;
+        const field = `${name}s` as const;
+        const left = Object.keys(without[field]).filter((other) => other !== key);
+        expect(Object.keys(run[field])).toEqual(left);
+        expect(
+          run.paramConflicts.some((conflict) => name === 'param' && conflict.key === key),
+        ).toBe(false);
+        expect(run.purged).toEqual([{ part: name, key, by: BY, atMs: 0 }]);
+        expect(run.status).toBe(without.status);
+      }),
+    );
+  });
+});
+
+it('names a run by its id when its name was the secret', () => {
+  const created = {
+    kind: 'run-created',
+    run: RUN,
+    experiment: EXPERIMENT,
+    name: 'hunter2',
+    user: '',
+    timeMs: 1,
+  } as const;
+  const run = foldWith({ run: RUN, tag: 'mlflow.runName' }, [created], 1).runs.get(RUN)?.view();
+  expect(run?.name).toBe(RUN);
+  expect(JSON.stringify(run)).not.toContain('hunter2');
+});

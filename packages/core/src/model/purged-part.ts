@@ -1,0 +1,14 @@
+import type { Actor } from './registered-model.ts';
+
+/** The parts of a run or a logged model that can be purged by themselves. */
+export type PurgeablePart = 'param' | 'tag' | 'metric' | 'artifact';
+
+/** A part that was removed for ever, and who removed it. What it held is gone. */
+export interface PurgedPart {
+  readonly part: PurgeablePart;
+  /** The key of the param, tag or metric, or the path of the artifact. */
+  readonly key: string;
+  readonly by: Actor;
+  readonly atMs: number;
+  readonly reason?: string;
+}
