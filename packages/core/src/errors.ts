@@ -58,6 +58,11 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: 'The request has no credentials, or wrong, expired or revoked ones.',
   PERMISSION_DENIED: 'The user is known, and has no role that allows this.',
   TOO_MANY_ATTEMPTS: 'Too many logins failed; the message says when to try again.',
+  SERVER_UNREACHABLE: 'The server cannot be reached, or went away before it answered.',
+  SERVER_FAILED:
+    'The server answered that it failed, or something that is no answer to the question.',
+  SERVER_UNSUITABLE:
+    "The address answers, and does not speak MLflow's REST API as it is needed here.",
   SERVER_EXPOSED: 'A server without authentication was to be reachable from other machines.',
   MODEL_SOURCE_UNSAFE: 'The source of a model version leaves the place where its files may lie.',
   WEBHOOK_NOT_FOUND: 'No webhook has this id.',
