@@ -19,6 +19,7 @@ import type { MetricPoint } from '../model/metric.ts';
 import type { RunStateDigest } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
 import type { EventLog } from './event-log.ts';
+import { isHistoryPurged } from './purged-history.ts';
 import type {
   ArtifactStore,
   ExperimentDraft,
@@ -75,9 +76,10 @@ export class EventStore implements Store {
 
   async createExperiment(draft: ExperimentDraft): Promise<Experiment> {
     const existing = await this.experiments();
+    // Purged ones have no view, and their ids are not given again.
+    const taken = new Set<string>((await this.#fold()).experiments.keys());
     const namesake = existing.find(({ name }) => name === draft.name);
     if (namesake !== undefined) throw nameTaken(namesake);
-    const taken = new Set<string>(existing.map(({ experimentId }) => experimentId));
     let attempt = 0;
     while (taken.has(experimentIdFromName(draft.name, attempt))) attempt += 1;
     const experimentId = experimentIdFromName(draft.name, attempt);
@@ -144,6 +146,7 @@ export class EventStore implements Store {
     const fold = await this.#fold();
     return views(selected(fold.runs, selection.runIds))
       .filter(({ experimentId }) => includes(selection.experimentIds, experimentId))
+      .filter(({ experimentId }) => fold.experiments.get(experimentId)?.isPurged !== true)
       .map((run) => this.#judged(run, fold.runs.get(run.runId)?.writers))
       .sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
   }
@@ -152,13 +155,17 @@ export class EventStore implements Store {
     const fold = await this.#fold();
     return views(selected(fold.loggedModels, selection.modelIds))
       .filter(({ experimentId }) => includes(selection.experimentIds, experimentId))
+      .filter(({ experimentId }) => fold.experiments.get(experimentId)?.isPurged !== true)
       .sort((a, b) => b.creationTimeMs - a.creationTimeMs || (a.modelId < b.modelId ? -1 : 1));
   }
 
   async metricHistory(runId: RunId, key: string): Promise<MetricPoint[]> {
     this.#assertOpen();
-    const events = await this.#log.eventsOf(runId);
-    return metricHistory(events.map(({ event }) => event).filter(isMetricEvent), key);
+    const events = (await this.#log.eventsOf(runId)).map(({ event }) => event);
+    const { experiments } = await this.#fold();
+    const isPurged = (id: ExperimentId): boolean => experiments.get(id)?.isPurged === true;
+    if (isHistoryPurged(events, key, isPurged)) return [];
+    return metricHistory(events.filter(isMetricEvent), key);
   }
 
   async runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest> {
@@ -167,6 +174,11 @@ export class EventStore implements Store {
     const folded = new Map<string, number>();
     for (const ordered of await this.#log.eventsOf(runId)) {
       const { writer, stampUs } = ordered;
+      // What was purged since is not there to be digested; such a digest no longer verifies.
+      if (ordered.event.kind === 'purged') {
+        fold.apply(ordered.event, ordered);
+        continue;
+      }
       if (through !== undefined && stampUs > (through[writer] ?? -1)) continue;
       fold.apply(ordered.event as RunEvent, ordered);
       folded.set(writer, Math.max(folded.get(writer) ?? 0, stampUs));
