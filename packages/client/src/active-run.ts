@@ -2,6 +2,7 @@ import {
   type ArtifactContent,
   type ArtifactFile,
   type ArtifactOwner,
+  type ArtifactReference,
   type DatasetInput,
   type EndStatus,
   type ExperimentId,
@@ -18,6 +19,7 @@ import {
   planTags,
   type Run,
   type RunId,
+  resolveArtifactReference,
   type Store,
   type StoreEvent,
   TidemarkError,
@@ -28,6 +30,9 @@ import { logModel, type ModelDraft } from './log-model.ts';
 import { type TableInput, tableJson } from './table-input.ts';
 
 const END_STATUSES: readonly EndStatus[] = ['FINISHED', 'FAILED', 'KILLED'];
+
+/** The artifact with the error that ended a run. */
+export const ERROR_FILE = 'error.txt';
 
 /** Tag with the error that ended the program, and the run with it. */
 const ERROR_TAG = 'tidemark.error';
@@ -169,6 +174,18 @@ export class ActiveRun {
     return this.logArtifact(localFolder, artifactFolder);
   }
 
+  /**
+   * Records an artifact that refers to content instead of being a copy of it: outside the store by its
+   * URI, size and SHA-256; or in this store, by the address or the SHA-256 of an artifact there.
+   */
+  async logArtifactReference(
+    artifactPath: string,
+    reference: ArtifactReference,
+  ): Promise<ArtifactFile> {
+    this.#assertOpen();
+    return this.#beforeEnd(this.#storeReference(artifactPath, reference));
+  }
+
   /** Stores a table as JSON in MLflow's form, `{"columns": […], "data": [[…], …]}`. */
   async logTable(table: TableInput, artifactPath: string): Promise<ArtifactFile> {
     this.#assertOpen();
@@ -226,7 +243,14 @@ export class ActiveRun {
   }
 
   async #storeFile(content: ArtifactContent, artifactPath: string): Promise<ArtifactFile> {
-    const file = await this.store.artifacts.write(this.#owner, artifactPath, content);
+    return this.#recordFile(await this.store.artifacts.write(this.#owner, artifactPath, content));
+  }
+
+  async #storeReference(artifactPath: string, reference: ArtifactReference): Promise<ArtifactFile> {
+    return this.#recordFile(await resolveArtifactReference(this.store, artifactPath, reference));
+  }
+
+  async #recordFile(file: ArtifactFile): Promise<ArtifactFile> {
     await this.store.append([{ kind: 'artifact', owner: { run: this.runId }, file }]);
     return file;
   }
@@ -236,9 +260,13 @@ export class ActiveRun {
     artifactFolder: string | undefined,
   ): Promise<readonly ArtifactFile[]> {
     const stored: ArtifactFile[] = [];
-    for (const { path, content } of await this.#localFiles(localPath)) {
+    const { artifacts } = this.store;
+    for (const { path, localPath: source, content } of await this.#localFiles(localPath)) {
       const place = artifactFolder === undefined ? path : `${artifactFolder}/${path}`;
-      stored.push(await this.#storeFile(content, place));
+      const file =
+        (await artifacts.writeLocalFile?.(this.#owner, place, source)) ??
+        (await artifacts.write(this.#owner, place, content()));
+      stored.push(await this.#recordFile(file));
     }
     return stored;
   }
@@ -254,17 +282,29 @@ export class ActiveRun {
 
   /**
    * Ends the run while the program is ending, when nothing can be awaited any more: in a file store the
-   * write has happened when this returns. The error goes into a tag, for there is no time for a file.
+   * write has happened when this returns. The error is kept in a tag, and with its whole stack as the
+   * artifact `error.txt` where the store can write one at once.
    */
   endAtOnce(status: EndStatus, error?: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
-    const ended = { kind: 'run-updated', run: this.runId, status, endTimeMs: Date.now() } as const;
-    const tags = { [ERROR_TAG]: errorText(error).slice(0, LIMITS.tagValueLength) };
-    const events: StoreEvent[] = [ended];
-    if (error !== undefined) events.unshift({ kind: 'tags', run: this.runId, tags });
+    const events: StoreEvent[] = error === undefined ? [] : this.#errorEvents(errorText(error));
+    events.push({ kind: 'run-updated', run: this.runId, status, endTimeMs: Date.now() });
     // The program is past handling it; what is lost is the end, and readers see that the process is gone.
     this.store.append(events).catch(() => {});
+  }
+
+  #errorEvents(text: string): StoreEvent[] {
+    const tags = { [ERROR_TAG]: text.slice(0, LIMITS.tagValueLength) };
+    const events: StoreEvent[] = [{ kind: 'tags', run: this.runId, tags }];
+    try {
+      const content = new TextEncoder().encode(`${text}\n`);
+      const file = this.store.artifacts.writeSync?.(this.#owner, ERROR_FILE, content);
+      if (file !== undefined) events.push({ kind: 'artifact', owner: { run: this.runId }, file });
+    } catch {
+      // A full disk, or a store that was closed: the tag says the same, if anything can be written.
+    }
+    return events;
   }
 
   get #owner(): ArtifactOwner {

@@ -15,6 +15,7 @@ const VERBS = [
   'logText',
   'logArtifact',
   'logArtifacts',
+  'logArtifactReference',
   'logTable',
   'logImage',
   'logModel',

@@ -12,16 +12,13 @@ import {
   setAlias,
   setRegistryTag,
 } from '@tidemark/core';
-import { type ActiveRun, errorText } from './active-run.ts';
+import { type ActiveRun, ERROR_FILE, errorText } from './active-run.ts';
 import { type AmbientScope, emptyScope } from './ambient.ts';
 import { type AmbientVerbs, ambientVerbs } from './ambient-verbs.ts';
 import { type ModelFiles, openModel, resolveModel } from './open-model.ts';
 import { OpenRuns } from './open-runs.ts';
 import type { OpenStoreOptions, Platform } from './platform.ts';
 import { assertNotOpening, assertOptions, beginRun, type StartRunOptions } from './start-run.ts';
-
-/** The artifact with the error that ended a run's body. */
-const ERROR_FILE = 'error.txt';
 
 /** A store, or the address of one; the default address when it is absent. */
 export type StoreOrAddress = Store | string | undefined;

@@ -32,6 +32,8 @@ export const logText: Client['logText'] = client.logText;
 export const logArtifact: Client['logArtifact'] = client.logArtifact;
 /** {@inheritDoc ActiveRun.logArtifacts} */
 export const logArtifacts: Client['logArtifacts'] = client.logArtifacts;
+/** {@inheritDoc ActiveRun.logArtifactReference} */
+export const logArtifactReference: Client['logArtifactReference'] = client.logArtifactReference;
 /** {@inheritDoc ActiveRun.logTable} */
 export const logTable: Client['logTable'] = client.logTable;
 /** {@inheritDoc ActiveRun.logImage} */
@@ -64,6 +66,7 @@ export const currentActor: Client['currentActor'] = client.currentActor;
 // What calls of this package take and give, so that a program needs no second package to name them.
 export {
   type ArtifactFile,
+  type ArtifactReference,
   type DatasetInput,
   type EndStatus,
   type ErrorCode,

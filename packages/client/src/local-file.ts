@@ -2,7 +2,10 @@
 export interface LocalFile {
   /** Relative to what was asked for, with `/`. */
   readonly path: string;
-  readonly content: AsyncIterable<Uint8Array>;
+  /** Where it lies on this machine. */
+  readonly localPath: string;
+  /** Opens it and gives its bytes. */
+  content(): AsyncIterable<Uint8Array>;
 }
 
 /** Finds the files at a path: one, or all those of a folder. */

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assertArtifactPath, TidemarkError } from '@tidemark/core';
@@ -17,7 +17,7 @@ export async function localFiles(source: string | URL): Promise<readonly LocalFi
   for (const { path } of found) assertArtifactPath(path);
   return found
     .sort((a, b) => (a.path < b.path ? -1 : 1))
-    .map(({ path, place }) => ({ path, content: createLazyStream(place) }));
+    .map(({ path, place }) => ({ path, localPath: place, content: () => bytesOf(place) }));
 }
 
 interface Found {
@@ -35,10 +35,7 @@ async function filesAt(root: string): Promise<Found[]> {
   });
   if (info.isFile()) return [{ path: basename(root), place: root }];
   if (info.isDirectory()) return filesBelow(root, '');
-  throw new TidemarkError(
-    'ARTIFACT_PATH_UNSAFE',
-    `${JSON.stringify(root)} is neither a file nor a folder, so it cannot be logged.`,
-  );
+  throw notAFile(root);
 }
 
 async function filesBelow(folder: string, prefix: string): Promise<Found[]> {
@@ -68,7 +65,24 @@ async function leadsToFile(link: string): Promise<boolean> {
   }
 }
 
-/** Opens the file when its bytes are asked for, so that a large folder needs few descriptors. */
-async function* createLazyStream(place: string): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(place, { highWaterMark: 1024 * 1024 });
+/**
+ * Opened only when its bytes are asked for, so that a large folder needs few descriptors; without waiting
+ * and looked at again, should a pipe or a device stand there by then.
+ */
+async function* bytesOf(place: string): AsyncGenerator<Uint8Array> {
+  const handle = await open(place, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (!(await handle.stat()).isFile()) throw notAFile(place);
+    yield* handle.createReadStream({ highWaterMark: 1024 * 1024, autoClose: false });
+  } finally {
+    await handle.close();
+  }
+}
+
+function notAFile(place: string): TidemarkError {
+  return new TidemarkError(
+    'ARTIFACT_PATH_UNSAFE',
+    `${JSON.stringify(place)} is neither a file nor a folder, so it cannot be logged.`,
+    { details: { path: place } },
+  );
 }

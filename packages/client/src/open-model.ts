@@ -9,6 +9,7 @@ import {
   type LoggedModel,
   type LoggedModelId,
   type ModelVersion,
+  readArtifact,
   type Store,
   sha256Hex,
   TidemarkError,
@@ -59,7 +60,7 @@ export async function openModel(store: Store, uri: string): Promise<ModelFiles> 
           { details: { uri, path } },
         );
       }
-      const bytes = await collectBytes(store.artifacts.read(owner, path));
+      const bytes = await collectBytes(readArtifact(store, owner, path));
       if (sha256Hex(bytes) === recorded.sha256) return bytes;
       throw mismatch(`The file ${path} of ${uri} was changed after it was logged.`);
     },

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { collectBytes, sha256Hex } from '@tidemark/core';
 import { openFileStore } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
@@ -20,14 +22,17 @@ process.stdout.write('open');\n`;
   writeFileSync(script, start + program);
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const args = ['--import', tsx, '--conditions=@tidemark/source', script];
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
-  if (signal !== undefined) {
-    await once(child.stdout, 'data');
-    child.kill(signal);
-  }
-  const [code, killedBy] = (await once(child, 'close')) as [number | null, string | null];
-  const [run] = await openFileStore(join(folder, 'store')).runs({});
-  return { code, killedBy, run };
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const closed = once(child, 'close') as Promise<[number | null, string | null]>;
+  const said = text(child.stderr);
+  // Whichever comes first: a program that dies before it opens its run has to fail here, not hang.
+  const opened = await Promise.race([once(child.stdout, 'data'), closed.then(() => undefined)]);
+  if (opened === undefined) throw new Error(`The program did not open its run:\n${await said}`);
+  if (signal !== undefined) child.kill(signal);
+  const [code, killedBy] = await closed;
+  const store = openFileStore(join(folder, 'store'));
+  const [run] = await store.runs({});
+  return { code, killedBy, run, store };
 }
 
 const WAIT = 'setTimeout(() => {}, 60_000);';
@@ -44,10 +49,17 @@ it('an exit code that is not 0 means that the run has failed', async () => {
 });
 
 it('an uncaught exception fails the run and is kept with it', async () => {
-  const { code, run } = await leaveOpen("setTimeout(() => { throw new RangeError('diverged'); });");
+  const program = "setTimeout(() => { throw new RangeError('diverged'); });";
+  const { code, run, store } = await leaveOpen(program);
+  if (run === undefined) throw new Error('the run is not there');
   expect(code).toBe(1);
-  expect(run?.status).toBe('FAILED');
-  expect(run?.tags['tidemark.error']).toMatch(/RangeError: diverged\n +at /);
+  expect(run.status).toBe('FAILED');
+  const stack = expect.stringMatching(/RangeError: diverged\n +at /);
+  expect(run.tags['tidemark.error']).toEqual(stack);
+  const bytes = await collectBytes(store.artifacts.read({ kind: 'run', ...run }, 'error.txt'));
+  expect(new TextDecoder().decode(bytes)).toEqual(stack);
+  const file = { path: 'error.txt', sizeBytes: bytes.length, sha256: sha256Hex(bytes) };
+  expect(run.artifacts).toEqual([file]);
 });
 
 it.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
