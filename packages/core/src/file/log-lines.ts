@@ -42,12 +42,13 @@ export function* readLogLines(
       const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
       if (count === 0) return lineStart;
       let begin = 0;
-      let end = buffer.subarray(0, filled + count).indexOf(NEWLINE, filled);
+      // Of the whole buffer, whose rest is of an earlier read: a view for each line would cost more.
+      let end = buffer.indexOf(NEWLINE, filled);
       filled += count;
-      while (end !== -1) {
+      while (end !== -1 && end < filled) {
         yield { text: buffer.toString('utf8', begin, end), offset: lineStart + begin };
         begin = end + 1;
-        end = buffer.subarray(0, filled).indexOf(NEWLINE, begin);
+        end = buffer.indexOf(NEWLINE, begin);
       }
       buffer.copyWithin(0, begin, filled);
       filled -= begin;
