@@ -58,11 +58,19 @@ export {
 export type { PurgeablePart, PurgedPart } from './model/purged-part.ts';
 export type {
   Actor,
+  ModelStage,
   ModelVersion,
+  ModelVersionStatus,
   RegisteredModel,
+  RegistryComment,
   RegistryTag,
   RunStateDigest,
   TagEvidence,
+  TransitionApproval,
+  TransitionOutcome,
+  TransitionRequest,
+  TransitionRule,
+  TransitionTarget,
 } from './model/registered-model.ts';
 export type { EndStatus, ModelOutput, ParamConflict, Run, RunStatus } from './model/run.ts';
 export { PARENT_RUN_TAG, RUN_NAME_TAG } from './model/run-tags.ts';
@@ -113,13 +121,18 @@ export { MemoryStore } from './store/memory-store.ts';
 export type {
   ArtifactContent,
   ArtifactStore,
+  ChainEnd,
+  ChainedCommit,
   ExperimentDraft,
   LoggedModelDraft,
   LoggedModelSelection,
+  RegistryChain,
+  RegistryChains,
   RegistryCommitDraft,
   RegistryEntry,
   RegistryHead,
   RegistryStore,
+  ReplayMark,
   RunDraft,
   RunSelection,
   Store,

@@ -85,7 +85,7 @@ describe('a registry chain', () => {
     const { commits, read, entry } = await chainOfThree();
     const { head } = entry;
     const commit = { format: 1, model: 'Penguins & more', number: 4, previous: head.hash };
-    const changes = [{ kind: 'stage-set', version: 1, stage: 'Production' }];
+    const changes = [{ kind: 'hologram-set', version: 1 }];
     const text = JSON.stringify({ ...commit, nonce: 'n', by: BY, atMs: 1, changes });
     writeFileSync(join(commits, `${'4'.padStart(20, '0')}.json`), text);
     await expect(read()).rejects.toMatchObject({ code: 'STORE_FORMAT_TOO_NEW' });

@@ -2,14 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isTidemarkError, TidemarkError } from '../errors.ts';
+import { committedEntry, entryOf, mayFollow } from '../registry/chain-entry.ts';
+import { settleArrival } from '../registry/chain-fold.ts';
 import {
   foldRegistryCommit,
   formatRegistryCommit,
   nextRegistryCommit,
   parseRegistryCommit,
+  readChainedCommit,
 } from '../registry/registry-commit.ts';
 import { registryConflict } from '../store/registry-conflict.ts';
 import type {
+  ChainedCommit,
+  RegistryChain,
+  RegistryChains,
   RegistryCommitDraft,
   RegistryEntry,
   RegistryHead,
@@ -37,24 +43,23 @@ export class FileRegistry implements RegistryStore {
     this.#onDamage = options.onDamage;
   }
 
+  readonly chains: RegistryChains = {
+    names: async () => this.#names(),
+    read: async (name) => this.#readSettled(name),
+    commits: (name) => this.#commits(name),
+  };
+
   async list(): Promise<RegistryEntry[]> {
     const entries: RegistryEntry[] = [];
-    for (const name of namesIn(join(this.#folder, LAYOUT.registry))) {
-      const chain = `${LAYOUT.registry}/${name}`;
-      try {
-        const entry = this.#readChain(chain);
-        if (entry !== undefined) entries.push(entry);
-      } catch (error) {
-        // One damaged chain must not hide the others; whoever asks for it by name gets the error.
-        if (!isTidemarkError(error, 'STORE_DAMAGED')) throw error;
-        this.#onDamage({ file: chain, offset: 0, reason: error.message });
-      }
-    }
+    this.#eachChain((chain) => {
+      const entry = entryOf(this.#settle(chain));
+      if (entry !== undefined) entries.push(entry);
+    });
     return entries.sort((a, b) => (a.model.name < b.model.name ? -1 : 1));
   }
 
   async read(name: string): Promise<RegistryEntry | undefined> {
-    return this.#readChain(registryFolder(name));
+    return entryOf(this.#readSettled(name));
   }
 
   async commit(
@@ -62,18 +67,18 @@ export class FileRegistry implements RegistryStore {
     expected: RegistryHead | undefined,
     draft: RegistryCommitDraft,
   ): Promise<RegistryEntry> {
-    const current = await this.read(name);
-    if (current?.head.hash !== expected?.hash) throw registryConflict(name, expected);
-    const next = nextRegistryCommit(name, expected, draft, randomUUID());
+    const current = this.#readSettled(name);
+    if (!mayFollow(current, expected)) throw registryConflict(name, expected);
+    const next = nextRegistryCommit(name, current?.head, draft, randomUUID());
     const bytes = formatRegistryCommit(next);
-    const chain = registryFolder(name);
-    const place = `${chain}/${commitFile(next.number)}`;
+    const folder = registryFolder(name);
+    const place = `${folder}/${commitFile(next.number)}`;
     // Folded before it is written: a commit that would damage the chain never reaches the disk.
-    const entry = foldRegistryCommit(current, bytes, place);
+    const entry = committedEntry(current, foldRegistryCommit(current, bytes, place).chain);
     this.#createStore();
     try {
-      mkdirSync(join(this.#folder, chain), { recursive: true });
-      if (expected === undefined) syncFolder(join(this.#folder, LAYOUT.registry));
+      mkdirSync(join(this.#folder, folder), { recursive: true });
+      if (current === undefined) syncFolder(join(this.#folder, LAYOUT.registry));
       if (putIfAbsent(join(this.#folder, place), bytes)) return entry;
     } catch (error) {
       throw writeFailed(`The registry commit ${place}`, error);
@@ -84,19 +89,73 @@ export class FileRegistry implements RegistryStore {
     throw registryConflict(name, expected);
   }
 
-  #readChain(chain: string): RegistryEntry | undefined {
-    let entry: RegistryEntry | undefined;
-    for (const name of namesIn(join(this.#folder, chain))) {
-      if (!COMMIT_FILE.test(name)) continue;
-      const place = `${chain}/${name}`;
-      entry = foldRegistryCommit(entry, this.#readBytes(place), place);
+  #names(): string[] {
+    const names: string[] = [];
+    this.#eachChain(({ name }) => names.push(name));
+    return names.sort();
+  }
+
+  #eachChain(visit: (chain: RegistryChain) => void): void {
+    for (const name of namesIn(join(this.#folder, LAYOUT.registry))) {
+      const folder = `${LAYOUT.registry}/${name}`;
+      try {
+        const chain = this.#readChain(folder);
+        if (chain !== undefined) visit(chain);
+      } catch (error) {
+        // One damaged chain must not hide the others; whoever asks for it by name gets the error.
+        if (!isTidemarkError(error, 'STORE_DAMAGED')) throw error;
+        this.#onDamage({ file: folder, offset: 0, reason: error.message });
+      }
     }
-    if (entry === undefined || registryFolder(entry.model.name) === chain) return entry;
+  }
+
+  #readSettled(name: string): RegistryChain | undefined {
+    const chain = this.#readChain(registryFolder(name));
+    return chain && this.#settle(chain);
+  }
+
+  /** The old chain of a rename that was begun tells whether it came to pass. */
+  #settle(chain: RegistryChain): RegistryChain {
+    if (chain.arriving === undefined) return chain;
+    const { name, number } = chain.arriving.from;
+    const place = `${registryFolder(name)}/${commitFile(number + 1)}`;
+    const bytes = this.#bytesIfThere(place);
+    return settleArrival(chain, bytes && readChainedCommit(bytes, place));
+  }
+
+  #readChain(folder: string): RegistryChain | undefined {
+    let chain: RegistryChain | undefined;
+    for (const folded of this.#fold(folder)) chain = folded.chain;
+    if (chain === undefined || registryFolder(chain.name) === folder) return chain;
     throw new TidemarkError(
       'STORE_DAMAGED',
-      `${chain} holds the commits of the model ${JSON.stringify(entry.model.name)}, which belong in ${registryFolder(entry.model.name)}. Move the folder back.`,
-      { details: { place: chain } },
+      `${folder} holds the commits of the model ${JSON.stringify(chain.name)}, which belong in ${registryFolder(chain.name)}. Move the folder back.`,
+      { details: { place: folder } },
     );
+  }
+
+  async *#commits(name: string): AsyncIterable<ChainedCommit> {
+    for (const { commit } of this.#fold(registryFolder(name))) yield commit;
+  }
+
+  *#fold(folder: string): Generator<{ chain: RegistryChain; commit: ChainedCommit }> {
+    let chain: RegistryChain | undefined;
+    for (const name of namesIn(join(this.#folder, folder))) {
+      if (!COMMIT_FILE.test(name)) continue;
+      const place = `${folder}/${name}`;
+      const folded = foldRegistryCommit(chain, this.#readBytes(place), place);
+      chain = folded.chain;
+      yield folded;
+    }
+  }
+
+  #bytesIfThere(place: string): Uint8Array | undefined {
+    try {
+      return readFileSync(join(this.#folder, place));
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
+      throw readFailed(place, error);
+    }
   }
 
   #readBytes(place: string): Uint8Array {

@@ -35,6 +35,82 @@ export interface RunStateDigest {
   readonly through: Readonly<Record<string, number>>;
 }
 
+/** Where a version stands: MLflow's four names (entities/model_registry/model_version_stages.py). */
+export type ModelStage = 'None' | 'Staging' | 'Production' | 'Archived';
+
+/** Whether a version can be used: MLflow's names (entities/model_registry/model_version_status.py). */
+export type ModelVersionStatus = 'PENDING_REGISTRATION' | 'FAILED_REGISTRATION' | 'READY';
+
+/** Where a version is to go: into a stage, or under an alias. */
+export type TransitionTarget =
+  | { readonly kind: 'stage'; readonly stage: ModelStage }
+  | { readonly kind: 'alias'; readonly alias: string };
+
+/** A consent to a transition request. */
+export interface TransitionApproval {
+  readonly by: Actor;
+  readonly atMs: number;
+  readonly comment: string;
+}
+
+/** How a transition request ended. `superseded`: the version went there without it. */
+export type TransitionOutcome = 'approved' | 'rejected' | 'cancelled' | 'superseded';
+
+/** Somebody's wish that a version goes somewhere, and what became of it. */
+export interface TransitionRequest {
+  /** Unique in the store. */
+  readonly requestId: string;
+  readonly target: TransitionTarget;
+  readonly by: Actor;
+  readonly atMs: number;
+  readonly comment: string;
+  /** When it is granted, the other versions in the stage are archived (stages only). */
+  readonly archiveExistingVersions: boolean;
+  /** Oldest first, at most one of each name. */
+  readonly approvals: readonly TransitionApproval[];
+  /** Absent while it is open. */
+  readonly closed?: {
+    readonly outcome: TransitionOutcome;
+    readonly by: Actor;
+    readonly atMs: number;
+    readonly comment: string;
+  };
+}
+
+/** What somebody said about a version. */
+export interface RegistryComment {
+  /** Unique in the store. */
+  readonly commentId: string;
+  readonly by: Actor;
+  readonly creationTimeMs: number;
+  readonly lastUpdateTimeMs: number;
+  readonly text: string;
+}
+
+/**
+ * What must hold before a version of the model goes into a stage or under an alias. Several rules for
+ * one target all have to hold.
+ */
+export interface TransitionRule {
+  readonly target: TransitionTarget;
+  /**
+   * How many different people have to approve a request for it. Default 0: it may also be done
+   * directly. The requester's own approval never counts.
+   */
+  readonly approvals?: number;
+  /** Whose approval does not count: default the requester's alone, or also that of who registered the version. */
+  readonly approverNot?: 'requester' | 'requester-or-author';
+  /** Only approvals of these people count. Default: of anybody. */
+  readonly approvers?: readonly string[];
+  /** Only approvals of people whom a server authenticated count. Default false. */
+  readonly authenticated?: boolean;
+  /**
+   * Tags that the version must have: `key`, or `key=value`. Their evidence must speak of the files
+   * that the version was registered with, and these must be the ones recorded now.
+   */
+  readonly tags?: readonly string[];
+}
+
 /** One version of a registered model. */
 export interface ModelVersion {
   readonly version: number;
@@ -46,12 +122,22 @@ export interface ModelVersion {
   readonly source: string;
   readonly runId?: RunId;
   readonly modelId?: LoggedModelId;
+  /** A link to the run for people, as MLflow keeps it. */
+  readonly runLink?: string;
+  readonly stage: ModelStage;
+  readonly status: ModelVersionStatus;
+  /** Why the status is what it is. */
+  readonly statusMessage?: string;
   /** `sha256:` and the digest of the sorted manifest of the model's files. */
   readonly artifactsDigest?: string;
   readonly runState?: RunStateDigest;
   readonly tags: readonly RegistryTag[];
   /** Sorted. */
   readonly aliases: readonly string[];
+  /** Oldest first, open and closed ones. */
+  readonly requests: readonly TransitionRequest[];
+  /** Oldest first. */
+  readonly comments: readonly RegistryComment[];
 }
 
 /** A registered model with all its versions, oldest first. */
@@ -61,5 +147,7 @@ export interface RegisteredModel {
   readonly lastUpdateTimeMs: number;
   readonly description: string;
   readonly tags: readonly RegistryTag[];
+  /** What its transitions must fulfil; empty when anybody may do anything. */
+  readonly rules: readonly TransitionRule[];
   readonly versions: readonly ModelVersion[];
 }

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { canonicalJson, type Json } from '../digest/canonical-json.ts';
 import { sha256Hex } from '../digest/sha256.ts';
-import { isTidemarkError, TidemarkError } from '../errors.ts';
-import { type LoggedModelId, parseLoggedModelId, parseRunId, type RunId } from '../model/ids.ts';
-import type { RegistryCommitDraft, RegistryEntry, RegistryHead } from '../store/store.ts';
-import type { RegistryChange } from './registry-change.ts';
-import { applyRegistryChange } from './registry-fold.ts';
+import { TidemarkError } from '../errors.ts';
+import type {
+  ChainedCommit,
+  RegistryChain,
+  RegistryCommitDraft,
+  RegistryHead,
+} from '../store/store.ts';
+import { applyCommit } from './chain-fold.ts';
+import { actorSchema, REGISTRY_CHANGE_KINDS, registryChangeSchema } from './registry-schema.ts';
 
 /** The version of the commit format, in every commit. */
 const REGISTRY_FORMAT = 1;
@@ -23,53 +27,22 @@ export interface RegistryCommit extends RegistryCommitDraft {
   readonly nonce: string;
 }
 
-const actor = z.object({ name: z.string(), authenticated: z.boolean() });
-const runId = z.custom<RunId>((value) => isParsed(value, parseRunId));
-const modelId = z.custom<LoggedModelId>((value) => isParsed(value, parseLoggedModelId));
-const tag = z.object({
-  key: z.string(),
-  value: z.string(),
-  evidence: z.object({
-    by: actor,
-    atMs: z.int(),
-    runId: runId.exactOptional(),
-    ciJob: z.string().exactOptional(),
-    digest: z.string().exactOptional(),
-  }),
-});
-const version = z.int().positive();
-const change = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('model-created'), description: z.string() }),
-  z.object({ kind: z.literal('model-updated'), description: z.string() }),
-  z.object({ kind: z.literal('model-tag-set'), tag }),
-  z.object({ kind: z.literal('model-tag-deleted'), key: z.string() }),
-  z.object({
-    kind: z.literal('version-created'),
-    version,
-    source: z.string(),
-    description: z.string(),
-    runId: runId.exactOptional(),
-    modelId: modelId.exactOptional(),
-    artifactsDigest: z.string().exactOptional(),
-    runState: z
-      .object({ sha256: z.string(), through: z.record(z.string(), z.int()) })
-      .exactOptional(),
-  }),
-  z.object({ kind: z.literal('version-updated'), version, description: z.string() }),
-  z.object({ kind: z.literal('version-tag-set'), version, tag }),
-  z.object({ kind: z.literal('version-tag-deleted'), version, key: z.string() }),
-  z.object({ kind: z.literal('alias-set'), alias: z.string(), version }),
-  z.object({ kind: z.literal('alias-deleted'), alias: z.string() }),
-]) satisfies z.ZodType<RegistryChange>;
 const commit = z.object({
   format: z.literal(REGISTRY_FORMAT),
   model: z.string(),
   number: z.int().positive(),
   previous: z.string().nullable(),
   nonce: z.string(),
-  by: actor,
+  by: actorSchema,
   atMs: z.int(),
-  changes: z.array(change).min(1),
+  changes: z.array(registryChangeSchema).min(1),
+  replayed: z
+    .object({
+      from: z.object({ number: z.int().positive(), hash: z.string() }),
+      by: actorSchema,
+      atMs: z.int(),
+    })
+    .exactOptional(),
 }) satisfies z.ZodType<RegistryCommit>;
 
 /** The bytes of a commit: canonical JSON and a newline, so that it can be read and diffed. */
@@ -105,29 +78,32 @@ export function nextRegistryCommit(
  * @throws STORE_FORMAT_TOO_NEW, STORE_DAMAGED
  */
 export function foldRegistryCommit(
-  before: RegistryEntry | undefined,
+  before: RegistryChain | undefined,
   bytes: Uint8Array,
   place: string,
-): RegistryEntry {
-  const parsed = parseRegistryCommit(bytes, place);
+): { readonly chain: RegistryChain; readonly commit: ChainedCommit } {
+  const commit = readChainedCommit(bytes, place);
   const expectedNumber = (before?.head.number ?? 0) + 1;
   const problem =
-    parsed.number !== expectedNumber
-      ? `is commit ${parsed.number} where ${expectedNumber} was expected`
-      : parsed.previous !== (before?.head.hash ?? null)
+    commit.number !== expectedNumber
+      ? `is commit ${commit.number} where ${expectedNumber} was expected`
+      : commit.previous !== (before?.head.hash ?? null)
         ? 'does not follow the commit before it: its hash is another'
-        : before !== undefined && parsed.model !== before.model.name
-          ? `belongs to the model ${JSON.stringify(parsed.model)}`
+        : before !== undefined && commit.model !== before.name
+          ? `belongs to the model ${JSON.stringify(commit.model)}`
           : undefined;
   if (problem !== undefined) throw damaged(place, problem);
-  let model = before?.model;
   try {
-    for (const item of parsed.changes) model = applyRegistryChange(model, item, parsed);
+    return { chain: applyCommit(before, commit), commit };
   } catch (error) {
     throw damaged(place, 'holds a change that does not fit the commits before it', error);
   }
-  if (model === undefined) throw damaged(place, 'holds no change');
-  return { model, head: { number: parsed.number, hash: registryCommitHash(bytes) } };
+}
+
+/** Reads one commit with its hash, without what came before it. @throws STORE_FORMAT_TOO_NEW, STORE_DAMAGED */
+export function readChainedCommit(bytes: Uint8Array, place: string): ChainedCommit {
+  const { format: _, nonce: __, ...commit } = parseRegistryCommit(bytes, place);
+  return { ...commit, hash: registryCommitHash(bytes) };
 }
 
 /** Reads one commit. @throws STORE_FORMAT_TOO_NEW, STORE_DAMAGED */
@@ -156,22 +132,12 @@ function newerThanThis(value: unknown): string | undefined {
   const shape = z.object({ format: z.int(), changes: z.array(z.object({ kind: z.string() })) });
   const format = shape.pick({ format: true }).safeParse(value).data?.format;
   if (format !== undefined && format > REGISTRY_FORMAT) return `has format ${format}`;
-  const kinds = new Set<string>(change.options.map((option) => option.shape.kind.value));
-  const unknown = shape.safeParse(value).data?.changes.find(({ kind }) => !kinds.has(kind));
+  const unknown = shape
+    .safeParse(value)
+    .data?.changes.find(({ kind }) => !REGISTRY_CHANGE_KINDS.has(kind));
   return unknown === undefined
     ? undefined
     : `holds a change of kind ${JSON.stringify(unknown.kind)}`;
-}
-
-function isParsed(value: unknown, parse: (text: string) => unknown): boolean {
-  if (typeof value !== 'string') return false;
-  try {
-    parse(value);
-    return true;
-  } catch (error) {
-    if (isTidemarkError(error, 'INVALID_ID')) return false;
-    throw error;
-  }
 }
 
 function damaged(place: string, problem: string, cause?: unknown): TidemarkError {

@@ -8,23 +8,11 @@ import { StoreFold } from '../fold/store-fold.ts';
 import type { ArtifactEntry, ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
 import { assertArtifactPath } from '../model/artifact-path.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
-import {
-  foldRegistryCommit,
-  formatRegistryCommit,
-  nextRegistryCommit,
-} from '../registry/registry-commit.ts';
 import { eventConcerns } from './event-concerns.ts';
 import type { EventLog, OrderedEvent } from './event-log.ts';
 import { EventStore } from './event-store.ts';
-import { registryConflict } from './registry-conflict.ts';
-import type {
-  ArtifactContent,
-  ArtifactStore,
-  RegistryCommitDraft,
-  RegistryEntry,
-  RegistryHead,
-  RegistryStore,
-} from './store.ts';
+import { MemoryRegistry } from './memory-registry.ts';
+import type { ArtifactContent, ArtifactStore } from './store.ts';
 
 /** A store that lives as long as the process: for tests, browsers and dry runs. */
 export class MemoryStore extends EventStore {
@@ -132,35 +120,6 @@ class MemoryArtifacts implements ArtifactStore {
       );
     }
     return key;
-  }
-}
-
-class MemoryRegistry implements RegistryStore {
-  readonly #entries = new Map<string, RegistryEntry>();
-
-  async list(): Promise<RegistryEntry[]> {
-    return [...this.#entries.values()].sort((a, b) => (a.model.name < b.model.name ? -1 : 1));
-  }
-
-  async read(name: string): Promise<RegistryEntry | undefined> {
-    return this.#entries.get(name);
-  }
-
-  async commit(
-    name: string,
-    expected: RegistryHead | undefined,
-    draft: RegistryCommitDraft,
-  ): Promise<RegistryEntry> {
-    const current = this.#entries.get(name);
-    if (current?.head.hash !== expected?.hash) throw registryConflict(name, expected);
-    const commit = nextRegistryCommit(name, expected, draft, crypto.randomUUID());
-    const entry = foldRegistryCommit(
-      current,
-      formatRegistryCommit(commit),
-      `${name}#${commit.number}`,
-    );
-    this.#entries.set(name, entry);
-    return entry;
   }
 }
 

@@ -6,7 +6,7 @@ import type { LoggedModel } from '../model/logged-model.ts';
 import type { MetricPoint } from '../model/metric.ts';
 import type { Actor, RegisteredModel, RunStateDigest } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
-import type { RegistryChange } from '../registry/registry-change.ts';
+import type { ModelArrived, RegistryChange } from '../registry/registry-change.ts';
 
 /**
  * Where records go and come from. Small on purpose: what Tidemark can do is written above this port,
@@ -148,6 +148,16 @@ export interface RegistryCommitDraft {
   readonly by: Actor;
   readonly atMs: number;
   readonly changes: readonly RegistryChange[];
+  /** Set when a merge made a commit of another store anew; author and time are then the original's. */
+  readonly replayed?: ReplayMark;
+}
+
+/** Where a commit was made first, and who made it anew here. */
+export interface ReplayMark {
+  /** The commit in the chain that it was made for. */
+  readonly from: RegistryHead;
+  readonly by: Actor;
+  readonly atMs: number;
 }
 
 /** The registered models. Rules live above this port; it only serialises commits. */
@@ -157,7 +167,9 @@ export interface RegistryStore {
   /** `undefined` when there is no model of this name. */
   read(name: string): Promise<RegistryEntry | undefined>;
   /**
-   * Commits on top of `expected` (`undefined`: the model must not exist yet).
+   * Commits on top of `expected`: the head of the model, or of a chain that ended and is to hold a new
+   * model. `undefined`: there must be no model of the name; one that was deleted or renamed away does
+   * not count. Gives the model after the commit; as it last was, when the commit ended it.
    * @throws REGISTRY_CONFLICT when the chain has moved on
    */
   commit(
@@ -165,4 +177,54 @@ export interface RegistryStore {
     expected: RegistryHead | undefined,
     draft: RegistryCommitDraft,
   ): Promise<RegistryEntry>;
+  /** The chains of commits; absent where the store keeps none (`capabilities.registryChain`). */
+  readonly chains?: RegistryChains;
+}
+
+/** The commits behind the registered models, also behind those that are gone. */
+export interface RegistryChains {
+  /** The names that commits were ever made for, sorted. */
+  names(): Promise<string[]>;
+  /** How the chain of a name stands; `undefined` when there never was one. */
+  read(name: string): Promise<RegistryChain | undefined>;
+  /**
+   * The commits of a name, oldest first, each checked against the hash of the one before and against
+   * the state that it changes.
+   * @throws STORE_DAMAGED, STORE_FORMAT_TOO_NEW
+   */
+  commits(name: string): AsyncIterable<ChainedCommit>;
+}
+
+/** A commit as it stands in its chain. */
+export interface ChainedCommit extends RegistryCommitDraft, RegistryHead {
+  /** The name that the chain is for. */
+  readonly model: string;
+  /** The hash of the commit before; null in the first. */
+  readonly previous: string | null;
+}
+
+/** The state of one chain. */
+export interface RegistryChain {
+  readonly name: string;
+  readonly head: RegistryHead;
+  /** Absent when the model is gone, or has not arrived yet. */
+  readonly model?: RegisteredModel;
+  /** The highest version number ever given, also to versions that were deleted; 0 when none was. */
+  readonly lastVersion: number;
+  /** What the numbers were given to that the model has no more, so that none comes to mean something else. */
+  readonly versionMarks: Readonly<Record<number, string>>;
+  /** Why there is no model. */
+  readonly ended?: ChainEnd;
+  /** A rename that was begun: its chain decides about it with the commit that follows `from`. */
+  readonly arriving?: ModelArrived;
+}
+
+/** How a chain came to hold no model. */
+export interface ChainEnd {
+  /** `withdrawn`: a rename to this name was begun and came to nothing. */
+  readonly kind: 'deleted' | 'renamed' | 'withdrawn';
+  /** With `renamed`: the new name. */
+  readonly to?: string;
+  readonly by: Actor;
+  readonly atMs: number;
 }

@@ -1,0 +1,29 @@
+import type { RegistryChain, RegistryEntry } from '../store/store.ts';
+
+/** The registered model of a chain with its head; `undefined` when the chain holds none. */
+export function entryOf(chain: RegistryChain | undefined): RegistryEntry | undefined {
+  return chain?.model && { model: chain.model, head: chain.head };
+}
+
+/**
+ * Whether a commit on `expected` may follow this chain: it is the head; or nothing was expected, and
+ * the chain holds no model. A name that a rename may still take is nobody else's.
+ */
+export function mayFollow(
+  chain: RegistryChain | undefined,
+  expected: RegistryEntry['head'] | undefined,
+): boolean {
+  if (chain?.arriving !== undefined) return false;
+  if (expected === undefined) return chain?.model === undefined;
+  return chain?.head.hash === expected.hash;
+}
+
+/** What a commit gives back: the model after it; as it last was, when the commit ended it. */
+export function committedEntry(
+  before: RegistryChain | undefined,
+  after: RegistryChain,
+): RegistryEntry {
+  const model = after.model ?? after.arriving?.model ?? before?.model;
+  if (model === undefined) throw new Error('a commit without a model before or after it');
+  return { model, head: after.head };
+}

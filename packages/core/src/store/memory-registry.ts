@@ -1,0 +1,73 @@
+import { committedEntry, entryOf, mayFollow } from '../registry/chain-entry.ts';
+import { settleArrival } from '../registry/chain-fold.ts';
+import {
+  foldRegistryCommit,
+  formatRegistryCommit,
+  nextRegistryCommit,
+} from '../registry/registry-commit.ts';
+import { registryConflict } from './registry-conflict.ts';
+import type {
+  ChainedCommit,
+  RegistryChain,
+  RegistryChains,
+  RegistryCommitDraft,
+  RegistryEntry,
+  RegistryHead,
+  RegistryStore,
+} from './store.ts';
+
+interface Chain {
+  readonly state: RegistryChain;
+  readonly commits: readonly ChainedCommit[];
+}
+
+/** Registered models as chains in memory, folded from the same bytes as those on disk. */
+export class MemoryRegistry implements RegistryStore {
+  readonly #chains = new Map<string, Chain>();
+
+  readonly chains: RegistryChains = {
+    names: async () => [...this.#chains.keys()].sort(),
+    read: async (name) => this.#settled(name),
+    commits: (name) => this.#commits(name),
+  };
+
+  async list(): Promise<RegistryEntry[]> {
+    return [...this.#chains.keys()]
+      .map((name) => entryOf(this.#settled(name)))
+      .filter((entry) => entry !== undefined)
+      .sort((a, b) => (a.model.name < b.model.name ? -1 : 1));
+  }
+
+  async read(name: string): Promise<RegistryEntry | undefined> {
+    return entryOf(this.#settled(name));
+  }
+
+  async commit(
+    name: string,
+    expected: RegistryHead | undefined,
+    draft: RegistryCommitDraft,
+  ): Promise<RegistryEntry> {
+    const current = this.#settled(name);
+    if (!mayFollow(current, expected)) throw registryConflict(name, expected);
+    const next = nextRegistryCommit(name, current?.head, draft, crypto.randomUUID());
+    const { chain, commit } = foldRegistryCommit(
+      current,
+      formatRegistryCommit(next),
+      `${name}#${next.number}`,
+    );
+    const commits = [...(this.#chains.get(name)?.commits ?? []), commit];
+    this.#chains.set(name, { state: chain, commits });
+    return committedEntry(current, chain);
+  }
+
+  #settled(name: string): RegistryChain | undefined {
+    const state = this.#chains.get(name)?.state;
+    if (state?.arriving === undefined) return state;
+    const { from } = state.arriving;
+    return settleArrival(state, this.#chains.get(from.name)?.commits[from.number]);
+  }
+
+  async *#commits(name: string): AsyncIterable<ChainedCommit> {
+    yield* this.#chains.get(name)?.commits ?? [];
+  }
+}
