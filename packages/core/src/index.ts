@@ -10,6 +10,7 @@ export { canonicalJson, type Json } from './digest/canonical-json.ts';
 export { runStateDigest } from './digest/run-state-digest.ts';
 export { Sha256, sha256Hex } from './digest/sha256.ts';
 export { ERROR_CODES, type ErrorCode, isTidemarkError, TidemarkError } from './errors.ts';
+export { assertEvent } from './events/assert-event.ts';
 export type { StoreEvent, StoreEventKind } from './events/store-event.ts';
 export type {
   ArtifactAddress,
@@ -158,6 +159,13 @@ export {
 export { assertStep, type MetricOptions, planMetrics } from './tracking/plan-metrics.ts';
 export { type ParamValue, paramTexts, planParams } from './tracking/plan-params.ts';
 export { assertTags, planTags } from './tracking/plan-tags.ts';
+export { type PurgeOptions, purge } from './tracking/purge.ts';
+export { type PurgePlan, type PurgeTarget, planPurge } from './tracking/purge-plan.ts';
+export {
+  type VersionName,
+  type VersionReferences,
+  versionReferences,
+} from './tracking/referring-versions.ts';
 export { logRunInputs, logRunOutputs, type RunInputs } from './tracking/run-inputs.ts';
 export { deleteRunTag, setRunTags } from './tracking/run-tags.ts';
 export {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TidemarkError } from '../errors.ts';
-import { EventStore } from '../store/event-store.ts';
+import { EVENT_STORE_CAPABILITIES, EventStore } from '../store/event-store.ts';
 import { FileArtifacts } from './file-artifacts.ts';
 import { FileLog } from './file-log.ts';
 import { FileRegistry } from './file-registry.ts';
@@ -39,7 +39,7 @@ export function openFileStore(folder: string, options: FileStoreOptions = {}): E
   const ensureStore = (): string => (inspectStoreFolder(path) ?? createStore(path)).id;
   return new EventStore({
     uri: pathToFileURL(path).href,
-    capabilities: { durable: true, registryChain: true },
+    capabilities: { ...EVENT_STORE_CAPABILITIES, durable: true },
     log: new FileLog({
       folder: path,
       ensureStore,

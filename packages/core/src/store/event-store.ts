@@ -41,6 +41,16 @@ export interface EventStoreParts {
   readonly registry: RegistryStore;
 }
 
+/** What every event store can do; whether it outlives the process depends on its log. */
+export const EVENT_STORE_CAPABILITIES: Omit<StoreCapabilities, 'durable'> = {
+  registryChain: true,
+  registryEvidence: true,
+  keepsIds: true,
+  artifactDigests: true,
+  pastDigests: true,
+  everyNumber: true,
+};
+
 /** A store whose truth is a log of events and whose reads are the fold of that log. */
 export class EventStore implements Store {
   readonly uri: string;
@@ -97,7 +107,7 @@ export class EventStore implements Store {
   }
 
   async createRun(draft: RunDraft): Promise<Run> {
-    const run = newRunId();
+    const run = draft.runId ?? newRunId();
     const created = {
       kind: 'run-created',
       run,
@@ -108,6 +118,7 @@ export class EventStore implements Store {
       ...(draft.tags === undefined ? {} : { tags: draft.tags }),
     } as const;
     this.#append([created]);
+    if (draft.runId !== undefined) return this.#arrived(draft.runId);
     // A fresh id has no other events: its state is the fold of this one, and no log need be read.
     const fold = new RunFold(run);
     fold.apply(created, { stampUs: 0, writer: '', position: 0 });
@@ -115,7 +126,7 @@ export class EventStore implements Store {
   }
 
   async createLoggedModel(draft: LoggedModelDraft): Promise<LoggedModel> {
-    const model = newLoggedModelId();
+    const model = draft.modelId ?? newLoggedModelId();
     this.#append([
       {
         kind: 'model-created',
@@ -196,6 +207,17 @@ export class EventStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     await this.#log.close();
+  }
+
+  /** A run whose id was given: other writers may have written to it before. */
+  async #arrived(runId: RunId): Promise<Run> {
+    const [run] = await this.runs({ runIds: [runId] });
+    if (run !== undefined) return run;
+    throw new TidemarkError(
+      'RUN_NOT_FOUND',
+      `The run ${runId} was purged from ${this.uri}; its id is never used again.`,
+      { details: { runId } },
+    );
   }
 
   /** The run as folded; FAILED when it goes on by its events, and nobody is left to end it. */

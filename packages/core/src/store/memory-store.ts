@@ -10,7 +10,7 @@ import { assertArtifactPath } from '../model/artifact-path.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
 import { eventConcerns } from './event-concerns.ts';
 import type { EventLog, OrderedEvent } from './event-log.ts';
-import { EventStore } from './event-store.ts';
+import { EVENT_STORE_CAPABILITIES, EventStore } from './event-store.ts';
 import { MemoryRegistry } from './memory-registry.ts';
 import type { ArtifactContent, ArtifactStore } from './store.ts';
 
@@ -19,7 +19,7 @@ export class MemoryStore extends EventStore {
   constructor() {
     super({
       uri: 'memory:',
-      capabilities: { durable: false, registryChain: true },
+      capabilities: { ...EVENT_STORE_CAPABILITIES, durable: false },
       log: new MemoryLog(),
       artifacts: new MemoryArtifacts(),
       registry: new MemoryRegistry(),
@@ -107,6 +107,15 @@ class MemoryArtifacts implements ArtifactStore {
       );
     }
     return [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  async remove(owner: ArtifactOwner, path?: string): Promise<void> {
+    const root = fileKey(owner, '');
+    const place = path === undefined ? root : `${root}${assertArtifactPath(path)}`;
+    for (const key of [...this.#files.keys()]) {
+      const isBelow = path === undefined ? key.startsWith(root) : key.startsWith(`${place}/`);
+      if (key === place || isBelow) this.#files.delete(key);
+    }
   }
 
   #keyToWrite(owner: ArtifactOwner, path: string): string {

@@ -60,6 +60,16 @@ export interface StoreCapabilities {
   readonly durable: boolean;
   /** Registry commits are numbered, hash-chained and put only if absent. */
   readonly registryChain: boolean;
+  /** The registry keeps who set a tag, when, on what ground and for which bytes, and the digests of versions. */
+  readonly registryEvidence: boolean;
+  /** Runs and logged models can be created under the ids that they have elsewhere. */
+  readonly keepsIds: boolean;
+  /** Runs and logged models are given back with the size and SHA-256 of their files. */
+  readonly artifactDigests: boolean;
+  /** The digest of a run's state can be asked for as of an earlier moment. */
+  readonly pastDigests: boolean;
+  /** Metrics keep the infinities and the sign of zero. */
+  readonly everyNumber: boolean;
 }
 
 /** What is needed to create an experiment. */
@@ -71,6 +81,11 @@ export interface ExperimentDraft {
 
 /** What is needed to create a run; it starts RUNNING. */
 export interface RunDraft {
+  /**
+   * The id that the run has elsewhere, for a copy that continues it: not to be given for a run that is
+   * here already. Default: a fresh one. Only a store with the capability `keepsIds` heeds it.
+   */
+  readonly runId?: RunId;
   readonly experimentId: ExperimentId;
   readonly name: string;
   readonly userId: string;
@@ -80,6 +95,8 @@ export interface RunDraft {
 
 /** What is needed to create a logged model; it starts PENDING. */
 export interface LoggedModelDraft {
+  /** As for `RunDraft.runId`. */
+  readonly modelId?: LoggedModelId;
   readonly experimentId: ExperimentId;
   readonly name: string;
   readonly creationTimeMs: number;
@@ -126,6 +143,12 @@ export interface ArtifactStore {
   writeSync?(owner: ArtifactOwner, path: string, content: Uint8Array): ArtifactFile;
   /** @throws ARTIFACT_PATH_UNSAFE; ARTIFACT_NOT_FOUND once iteration begins */
   read(owner: ArtifactOwner, path: string): AsyncIterable<Uint8Array>;
+  /**
+   * Removes one file, or a folder with all below it, or without a path everything of the owner. What is
+   * not there is no error. The caller records that it is gone. A capability: a store that cannot leaves it.
+   * @throws ARTIFACT_PATH_UNSAFE, WRITE_FAILED
+   */
+  remove?(owner: ArtifactOwner, path?: string): Promise<void>;
   /** The entries of one folder (the root without a path), sorted by path; empty when there is none. */
   list(owner: ArtifactOwner, path?: string): Promise<ArtifactEntry[]>;
 }
