@@ -1,0 +1,87 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Store } from '@tidemark/core';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { type AccessControl, openAccess } from './access.ts';
+import { ArtifactLocations, normalLocation, PROXY_ROOT } from './artifacts/artifact-locations.ts';
+import { MultipartUploads } from './artifacts/multipart-uploads.ts';
+import { UrlSigner } from './artifacts/url-signer.ts';
+import type { ChangeListener } from './change-event.ts';
+import { pathIsServed } from './path-is-served.ts';
+import { registerRoutes } from './register-routes.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
+import type { ServerContext } from './server-context.ts';
+import { answerError } from './wire/answer-error.ts';
+import { HTML_TYPE, METHOD_NOT_ALLOWED_PAGE, NOT_FOUND_PAGE } from './wire/html-pages.ts';
+
+/** The greatest JSON body by default: a batch of 1000 metrics has some 100 kB, a dataset's profile 16 MB. */
+const DEFAULT_BODY_LIMIT_BYTES = 32 * 1024 * 1024;
+/** The longest path segment: a run's artifacts may lie deep. */
+const PATH_LENGTH = 8192;
+
+/** What a server is made of. */
+export interface AppOptions {
+  readonly store: Store;
+  /**
+   * Where the artifacts of new experiments go: `mlflow-artifacts:/` (the default) through this server into
+   * the store; a path or a URI elsewhere, which clients reach by themselves.
+   */
+  readonly artifactRoot?: string;
+  /** Who may do what. Default: everybody everything. */
+  readonly access?: AccessControl;
+  /** Told of every change of the registry once it is written. */
+  readonly onChange?: ChangeListener;
+  /** Where the parts of multipart uploads wait. Default: a folder of its own in the system's temporary folder. */
+  readonly stagingFolder?: string;
+  /** Default: no logs. */
+  readonly logger?: FastifyBaseLogger;
+  /** The greatest size of a JSON body. Default 32 MiB; artifacts have no limit. */
+  readonly bodyLimitBytes?: number;
+  /** Routes beside the server's own, such as those of webhooks. */
+  readonly moreRoutes?: readonly Route[];
+  /** Called before routes are registered: the place for hooks that every request passes. */
+  readonly prepare?: (app: FastifyInstance) => void;
+}
+
+/** Puts the server together; nothing listens yet. */
+export function buildApp(options: AppOptions): FastifyInstance {
+  const app = fastify({
+    ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
+    bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
+    // In-flight requests are finished; idle connections are closed.
+    forceCloseConnections: 'idle',
+    routerOptions: {
+      maxParamLength: PATH_LENGTH,
+      // A tracking URI that ends in a slash makes clients ask for //api/…
+      ignoreDuplicateSlashes: true,
+    },
+  });
+  const context = serverContext(options);
+  const routes = [...ROUTES, ...(options.moreRoutes ?? [])];
+  options.prepare?.(app);
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+  app.setNotFoundHandler((request, reply) => {
+    const isServed = pathIsServed(routes, request.url);
+    reply
+      .code(isServed ? 405 : 404)
+      .header('content-type', HTML_TYPE)
+      .send(isServed ? METHOD_NOT_ALLOWED_PAGE : NOT_FOUND_PAGE);
+  });
+  registerRoutes(app, routes, { context, access: options.access ?? openAccess() });
+  app.addHook('onClose', async () => context.uploads.close());
+  return app;
+}
+
+function serverContext(options: AppOptions): ServerContext {
+  const { store, onChange } = options;
+  const staging = options.stagingFolder ?? mkdtempSync(join(tmpdir(), 'tidemark-uploads-'));
+  return {
+    store,
+    locations: new ArtifactLocations(store, normalLocation(options.artifactRoot ?? PROXY_ROOT)),
+    uploads: new MultipartUploads(staging),
+    signer: new UrlSigner(),
+    changed: (event) => onChange?.(event),
+  };
+}

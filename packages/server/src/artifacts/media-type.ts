@@ -1,0 +1,36 @@
+/**
+ * The Content-Type of an artifact by its name. What is text is plain text, whatever it says: an HTML page
+ * or a script among artifacts shall be shown and never run. As MLflow's (utils/mime_type_utils.py),
+ * but for HTML, which MLflow serves as such.
+ */
+export function artifactMediaType(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const extension = name.slice(name.lastIndexOf('.') + 1);
+  if (TEXT.has(extension)) return 'text/plain; charset=utf-8';
+  return MEDIA_TYPES[extension.toLowerCase()] ?? 'application/octet-stream';
+}
+
+const TEXT: ReadonlySet<string> = new Set(
+  'txt log err cfg conf cnf cf ini properties prop hocon toml yaml yml xml json jsonl js mjs ts py py3 csv tsv md rst ipynb html htm xhtml css patch diff sql geojson MLmodel MLproject'.split(
+    ' ',
+  ),
+);
+
+/** Kinds that a viewer shows and that run nothing. SVG can hold scripts: the sandbox stops those. */
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  __proto__: null as never,
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  bmp: 'image/bmp',
+  svg: 'image/svg+xml',
+  pdf: 'application/pdf',
+  mp3: 'audio/mpeg',
+  wav: 'audio/x-wav',
+  ogg: 'audio/ogg',
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+  zip: 'application/zip',
+};

@@ -1,0 +1,70 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { AccessTarget, Caller, Role } from './access.ts';
+import type { ServerContext } from './server-context.ts';
+
+/** The methods that are served; HEAD comes with GET. */
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/**
+ * One endpoint, said once: it is registered, checked, documented in /openapi.json and guarded from
+ * this object.
+ */
+export interface Route<Schema extends z.ZodType = z.ZodType> {
+  readonly method: Method;
+  /** As Fastify reads it: `:name` is a segment, a `*` at the end the rest of the path. */
+  readonly path: string;
+  /**
+   * Where the path is served: below `/api/2.0` and `/ajax-api/2.0` (`2.0`, the default), below those of
+   * `3.0`, only below `/ajax-api/2.0` (`ajax`), or at the root.
+   */
+  readonly at?: '2.0' | '3.0' | 'ajax' | 'root';
+  /** One line for people who read the API's documentation. */
+  readonly summary: string;
+  /** The role that the caller needs on what the request is about; `nothing` not even a login. */
+  readonly needs: Role | 'nothing';
+  /** What the request is about; the whole server when absent. Asked before `handle`. */
+  readonly about?: (message: z.output<Schema>, context: ServerContext) => About;
+  /** The fields of path, query and body together. */
+  readonly request: Schema;
+  /** For the documentation; answers are made by typed codecs and not checked again. */
+  readonly response?: z.ZodType;
+  /** `json` (the default) reads the body into the message; `bytes` leaves it to the handler. */
+  readonly body?: 'json' | 'bytes';
+  /** The answer's JSON, or the reply itself when the handler has sent something else. */
+  readonly handle: (message: z.output<Schema>, call: Call) => unknown;
+}
+
+/** What a request is about: one target, several, or the answer to come. */
+export type About =
+  | AccessTarget
+  | readonly AccessTarget[]
+  | Promise<AccessTarget | readonly AccessTarget[]>;
+
+/** What a handler has at hand. */
+export interface Call {
+  readonly context: ServerContext;
+  readonly caller: Caller;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** A route with its types checked, as a member of a list of routes. */
+export function defineRoute<Schema extends z.ZodType>(route: Route<Schema>): Route {
+  // The message that reaches `handle` is the output of this route's own schema.
+  return route as unknown as Route;
+}
+
+/** The full paths of a route, with the prefixes under which MLflow's clients look for it. */
+export function routeUrls(route: Route): readonly string[] {
+  switch (route.at ?? '2.0') {
+    case '2.0':
+      return [`/api/2.0${route.path}`, `/ajax-api/2.0${route.path}`];
+    case '3.0':
+      return [`/api/3.0${route.path}`, `/ajax-api/3.0${route.path}`];
+    case 'ajax':
+      return [`/ajax-api/2.0${route.path}`];
+    case 'root':
+      return [route.path];
+  }
+}

@@ -1,0 +1,44 @@
+import type { ExperimentId, LoggedModelId, RunId } from '@tidemark/core';
+import type { AccessTarget } from '../access.ts';
+import { SERVER_TARGET } from '../access.ts';
+import type { ServerContext } from '../server-context.ts';
+
+/** What requests are about, from the ids in them. What does not exist is about the server: it answers 404. */
+
+/** A request that names an experiment. */
+export function aboutExperiment(message: { experiment_id?: string | undefined }): AccessTarget {
+  return { kind: 'experiment', experimentId: message.experiment_id ?? '0' };
+}
+
+/** A request that names a run: it is about the run's experiment. */
+export function aboutRun(
+  message: { run_id: string },
+  context: ServerContext,
+): Promise<AccessTarget> {
+  return aboutRunId(message.run_id, context);
+}
+
+/** The experiment of a run. */
+export async function aboutRunId(runId: string, { store }: ServerContext): Promise<AccessTarget> {
+  const [run] = await store.runs({ runIds: [runId as RunId] });
+  return run === undefined ? SERVER_TARGET : experimentTarget(run.experimentId);
+}
+
+/** A request that names a logged model: it is about the model's experiment. */
+export async function aboutLoggedModel(
+  message: { model_id: string },
+  { store }: ServerContext,
+): Promise<AccessTarget> {
+  const [model] = await store.loggedModels({ modelIds: [message.model_id as LoggedModelId] });
+  return model === undefined ? SERVER_TARGET : experimentTarget(model.experimentId);
+}
+
+/** A request that names a registered model. */
+export function aboutModel(message: { name: string }): AccessTarget {
+  return { kind: 'registered-model', name: message.name };
+}
+
+/** An experiment as a target. */
+export function experimentTarget(experimentId: ExperimentId): AccessTarget {
+  return { kind: 'experiment', experimentId };
+}

@@ -1,0 +1,244 @@
+import {
+  assertExperimentName,
+  assertTags,
+  deleteExperiment,
+  deleteExperimentTag,
+  type Experiment,
+  getExperiment,
+  type LifecycleView,
+  parseExperimentId,
+  renameExperiment,
+  restoreExperiment,
+  searchExperiments,
+  setExperimentTags,
+} from '@tidemark/core';
+import {
+  CreateExperimentRequest,
+  DeleteExperimentTagRequest,
+  ExperimentIdMessage,
+  type ExperimentMessage,
+  ExperimentResponse,
+  fromKeyValueMessages,
+  GetExperimentByNameRequest,
+  SearchExperimentsRequest,
+  SearchExperimentsResponse,
+  SetExperimentTagRequest,
+  toExperimentMessage,
+  UpdateExperimentRequest,
+  type ViewType,
+} from '@tidemark/mlflow';
+import { z } from 'zod';
+import {
+  ARTIFACT_LOCATION_TAG,
+  below,
+  normalLocation,
+  PROXY_ROOT,
+} from '../artifacts/artifact-locations.ts';
+import { type Call, defineRoute, type Route } from '../route.ts';
+import type { ServerContext } from '../server-context.ts';
+import { invalidParameter, WireError } from '../wire/wire-error.ts';
+import { aboutExperiment, experimentTarget } from './about.ts';
+
+const LIFECYCLE_VIEWS: Readonly<Record<ViewType, LifecycleView>> = {
+  ACTIVE_ONLY: 'active',
+  DELETED_ONLY: 'deleted',
+  ALL: 'all',
+};
+
+const nothing = z.object({});
+
+/** Experiments: create, find, rename, delete, restore, tag. */
+export const EXPERIMENT_ROUTES: readonly Route[] = [
+  defineRoute({
+    method: 'POST',
+    path: '/mlflow/experiments/create',
+    summary: 'Create an experiment.',
+    needs: 'writer',
+    request: CreateExperimentRequest,
+    response: ExperimentIdMessage,
+    handle: async (message, { context }) => ({
+      experiment_id: await createExperiment(message, context),
+    }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/mlflow/experiments/get',
+    summary: 'Read an experiment, live or deleted.',
+    needs: 'reader',
+    about: aboutExperiment,
+    request: ExperimentIdMessage,
+    response: ExperimentResponse,
+    handle: async ({ experiment_id }, { context }) => {
+      const id = parseExperimentId(experiment_id);
+      return { experiment: messageOf(await getExperiment(context.store, id), context) };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/mlflow/experiments/get-by-name',
+    summary: 'Read the experiment of a name: the live one, or else a deleted one.',
+    needs: 'reader',
+    about: async ({ experiment_name }, { store }) => {
+      const found = byName(await store.experiments(), experiment_name);
+      return found === undefined ? { kind: 'server' } : experimentTarget(found.experimentId);
+    },
+    request: GetExperimentByNameRequest,
+    response: ExperimentResponse,
+    handle: async ({ experiment_name }, { context }) => {
+      const found = byName(await context.store.experiments(), experiment_name);
+      if (found !== undefined) return { experiment: messageOf(found, context) };
+      throw new WireError(
+        'RESOURCE_DOES_NOT_EXIST',
+        `Could not find experiment with name '${experiment_name}'`,
+      );
+    },
+  }),
+  ...(['GET', 'POST'] as const).map((method) =>
+    defineRoute({
+      method,
+      path: '/mlflow/experiments/search',
+      summary: 'Search experiments with a filter, page by page.',
+      needs: 'reader',
+      about: () => [],
+      request: SearchExperimentsRequest,
+      response: SearchExperimentsResponse,
+      handle: search,
+    }),
+  ),
+  defineRoute({
+    method: 'POST',
+    path: '/mlflow/experiments/update',
+    summary: 'Rename an experiment.',
+    needs: 'writer',
+    about: aboutExperiment,
+    request: UpdateExperimentRequest,
+    response: nothing,
+    handle: async ({ experiment_id, new_name }, { context }) => {
+      const id = parseExperimentId(experiment_id);
+      if (new_name) await renameExperiment(context.store, id, new_name);
+      else await getExperiment(context.store, id);
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/mlflow/experiments/delete',
+    summary: 'Delete an experiment and, with it, its runs; both can be restored.',
+    needs: 'writer',
+    about: aboutExperiment,
+    request: ExperimentIdMessage,
+    response: nothing,
+    handle: ({ experiment_id }, { context }) =>
+      deleteExperiment(context.store, parseExperimentId(experiment_id)),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/mlflow/experiments/restore',
+    summary: 'Restore a deleted experiment.',
+    needs: 'writer',
+    about: aboutExperiment,
+    request: ExperimentIdMessage,
+    response: nothing,
+    handle: ({ experiment_id }, { context }) =>
+      restoreExperiment(context.store, parseExperimentId(experiment_id)),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/mlflow/experiments/set-experiment-tag',
+    summary: 'Set a tag of an experiment.',
+    needs: 'writer',
+    about: aboutExperiment,
+    request: SetExperimentTagRequest,
+    response: nothing,
+    handle: ({ experiment_id, key, value }, { context }) => {
+      assertClientTag(key);
+      const tags = fromKeyValueMessages([{ key, value }]);
+      return setExperimentTags(context.store, parseExperimentId(experiment_id), tags);
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/mlflow/experiments/delete-experiment-tag',
+    summary: 'Take a tag of an experiment away.',
+    needs: 'writer',
+    about: aboutExperiment,
+    request: DeleteExperimentTagRequest,
+    response: nothing,
+    handle: async ({ experiment_id, key }, { context }) => {
+      assertClientTag(key);
+      const id = parseExperimentId(experiment_id);
+      const { tags } = await getExperiment(context.store, id);
+      if (!Object.hasOwn(tags, key)) {
+        throw new WireError(
+          'RESOURCE_DOES_NOT_EXIST',
+          `No tag with name: ${key} in experiment with id ${experiment_id}`,
+        );
+      }
+      await deleteExperimentTag(context.store, id, key);
+    },
+  }),
+];
+
+async function createExperiment(
+  message: CreateExperimentRequest,
+  { store, locations }: ServerContext,
+): Promise<string> {
+  const { name, artifact_location } = message;
+  assertExperimentName(name);
+  for (const { key } of message.tags ?? []) assertClientTag(key);
+  const tags = fromKeyValueMessages(message.tags ?? []);
+  assertTags(tags);
+  const draft = { name, creationTimeMs: Date.now() };
+  if (artifact_location) {
+    const location = { [ARTIFACT_LOCATION_TAG]: normalLocation(artifact_location) };
+    const created = await store.createExperiment({ ...draft, tags: { ...tags, ...location } });
+    return created.experimentId;
+  }
+  const created = await store.createExperiment({ ...draft, tags });
+  const { experimentId } = created;
+  if (locations.root !== PROXY_ROOT) {
+    // The id is in the location, so it can only be said now.
+    const location = { [ARTIFACT_LOCATION_TAG]: below(locations.root, experimentId) };
+    await setExperimentTags(store, experimentId, location);
+  }
+  return experimentId;
+}
+
+async function search(
+  message: SearchExperimentsRequest,
+  { context, caller }: Call,
+): Promise<unknown> {
+  const { max_results, filter, order_by, page_token, view_type } = message;
+  const { experiments, nextPageToken } = await searchExperiments(context.store, {
+    ...(filter === undefined ? {} : { filter }),
+    ...(page_token ? { pageToken: page_token } : {}),
+    orderBy: order_by ?? [],
+    // As in MLflow: a search has to say how much it wants.
+    maxResults: max_results ?? 0,
+    view: LIFECYCLE_VIEWS[view_type ?? 'ACTIVE_ONLY'],
+  });
+  const shown = experiments.filter(({ experimentId }) =>
+    caller.may('reader', experimentTarget(experimentId)),
+  );
+  return {
+    experiments: shown.length === 0 ? undefined : shown.map((item) => messageOf(item, context)),
+    next_page_token: nextPageToken,
+  };
+}
+
+function byName(experiments: readonly Experiment[], name: string): Experiment | undefined {
+  const namesakes = experiments.filter((experiment) => experiment.name === name);
+  return namesakes.find(({ lifecycleStage }) => lifecycleStage === 'active') ?? namesakes[0];
+}
+
+function messageOf(experiment: Experiment, { locations }: ServerContext): ExperimentMessage {
+  const { [ARTIFACT_LOCATION_TAG]: _, ...tags } = experiment.tags;
+  return toExperimentMessage({ ...experiment, tags }, locations.ofExperiment(experiment));
+}
+
+/** The place of artifacts is said once, in a field of its own. @throws WireError */
+function assertClientTag(key: string): void {
+  if (key !== ARTIFACT_LOCATION_TAG) return;
+  throw invalidParameter(
+    `The tag ${key} is the server's own. Give the place of artifacts as artifact_location when you create the experiment.`,
+  );
+}
