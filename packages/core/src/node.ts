@@ -1,7 +1,13 @@
 export { type CaptureOptions, captureEnvironment } from './environment/capture-environment.ts';
-export type { Environment } from './environment/environment.ts';
+export type { Environment, LeftOutReason, PatchState } from './environment/environment.ts';
 export { formatEnvironment, parseEnvironment } from './environment/environment-json.ts';
 export { environmentTags } from './environment/environment-tags.ts';
+export {
+  captureUncommittedPatch,
+  type PatchOptions,
+  type UncommittedPatch,
+} from './environment/patch/capture-patch.ts';
+export type { Durability } from './file/durability.ts';
 export { type FileStoreOptions, openFileStore } from './file/file-store.ts';
 export {
   artifactFolder,
@@ -12,6 +18,5 @@ export {
   logPath,
   registryFolder,
 } from './file/layout.ts';
-export type { Durability } from './file/log-writer.ts';
 export { type ReadableLog, readableLogs, readLogMetrics } from './file/readable-logs.ts';
 export type { StoreDamage } from './file/store-damage.ts';

@@ -1,3 +1,5 @@
+import type { Git } from './run-git.ts';
+
 /** What the configuration says of content filters, and how to switch them off. */
 export interface ContentFilters {
   readonly names: ReadonlySet<string>;
@@ -27,6 +29,19 @@ export function contentFilters(configKeys: Iterable<string>): ContentFilters {
     names,
     disableArguments: expressible ? [...names].flatMap(disable) : undefined,
   };
+}
+
+/** The filter that the attributes give each path, in their order; `undefined` when git did not say. */
+export async function filtersOf(
+  git: Git,
+  paths: readonly Buffer[],
+): Promise<readonly string[] | undefined> {
+  const stdin = Buffer.concat(paths.flatMap((path) => [path, Buffer.of(0)]));
+  const outcome = await git(['check-attr', '-z', '--stdin', 'filter'], 1, stdin);
+  if (outcome.kind !== 'done') return undefined;
+  // path, attribute, value, each ended by NUL
+  const fields = outcome.stdout.toString('utf8').split('\0');
+  return fields.filter((_, index) => index % 3 === 2);
 }
 
 function disable(name: string): string[] {

@@ -25,6 +25,13 @@ describe('environment.json', () => {
     expect(parseEnvironment(formatEnvironment(SMALLEST))).toEqual(SMALLEST);
   });
 
+  it('tells what the patch of uncommitted changes leaves out', () => {
+    const leftOut = [{ path: '.env', reason: 'secret' as const }];
+    const git = { root: '/r', patch: { files: 1, complete: true, leftOut, leftOutCount: 1 } };
+    const environment = { ...SMALLEST, git };
+    expect(parseEnvironment(formatEnvironment(environment))).toEqual(environment);
+  });
+
   it('is the same file whatever the order of the keys', () => {
     const { process, ...rest } = SMALLEST;
     const { cwd, ...others } = process;

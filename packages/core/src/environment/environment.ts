@@ -23,7 +23,47 @@ export interface GitState {
   readonly scriptTracked?: boolean;
   /** Address of `origin`, else of the first remote, without user name, password or query. */
   readonly remoteUrl?: string;
+  /** What `uncommitted.patch` holds; absent when nothing differed from the commit, or nobody looked. */
+  readonly patch?: PatchState;
 }
+
+/** What was and was not taken into the patch of uncommitted changes. */
+export interface PatchState {
+  /** Files that the patch changes. With 0 there is no patch. */
+  readonly files: number;
+  /** Whether every change was looked at: git may be cut off, or the changes be too many. */
+  readonly complete: boolean;
+  /** Changed files that are not in the patch: the first 200 of them. */
+  readonly leftOut: readonly { readonly path: string; readonly reason: LeftOutReason }[];
+  /** All changed files that are not in the patch. */
+  readonly leftOutCount: number;
+}
+
+/** Why a changed file is not in the patch. */
+export type LeftOutReason =
+  /** Its name, or what is in it, looks like a secret. */
+  | 'secret'
+  | 'binary'
+  /** The patch would become larger than it may. */
+  | 'too-large'
+  /** Git keeps something else than the file, by a program that is not run (such as git-lfs). */
+  | 'content-filter'
+  /** A repository inside the repository. */
+  | 'submodule'
+  /** Neither a file nor a link, or not readable, or its name is not UTF-8. */
+  | 'unreadable'
+  /** A Tidemark store, which records itself. */
+  | 'store';
+
+const LEFT_OUT_REASONS = [
+  'secret',
+  'binary',
+  'too-large',
+  'content-filter',
+  'submodule',
+  'unreadable',
+  'store',
+] as const satisfies readonly LeftOutReason[];
 
 /** The process that made the run. */
 export interface ProcessState {
@@ -152,6 +192,14 @@ export const environmentSchema: z.ZodType<Environment> = z.object({
       dirty: z.boolean().exactOptional(),
       scriptTracked: z.boolean().exactOptional(),
       remoteUrl: text.exactOptional(),
+      patch: z
+        .object({
+          files: z.int().nonnegative(),
+          complete: z.boolean(),
+          leftOut: z.array(z.object({ path: z.string(), reason: z.enum(LEFT_OUT_REASONS) })),
+          leftOutCount: z.int().nonnegative(),
+        })
+        .exactOptional(),
     })
     .exactOptional(),
   package: z

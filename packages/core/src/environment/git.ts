@@ -1,15 +1,14 @@
-import { contentFilters, FILTER_KEYS } from './content-filters.ts';
+import { contentFilters, FILTER_KEYS, filtersOf } from './content-filters.ts';
 import type { GitState } from './environment.ts';
+import { readGitConfig } from './git-config.ts';
 import { COMMIT_ID, parseGitStatus } from './git-status.ts';
 import { withoutCredentials } from './remote-url.ts';
-import { type GitOutcome, type GitProcessOptions, runGit } from './run-git.ts';
+import { type Git, type GitProcessOptions, gitWithDeadline } from './run-git.ts';
 
 const REMOTE_KEYS = '^remote\\..*\\.url$';
 const REMOTE_KEY = /^remote\.(.*)\.url$/s;
 /** Of the time that is left, so that a slow status leaves some to ask for the commit alone. */
 const STATUS_SHARE = 0.75;
-
-type Git = (args: readonly string[], share?: number, stdin?: Buffer) => Promise<GitOutcome>;
 
 /**
  * What git says of the working tree whose top folder is `root`, and of the script in it. Three processes
@@ -23,8 +22,11 @@ export async function captureGit(
   options: Pick<GitProcessOptions, 'env' | 'timeoutMs'>,
   script?: string,
 ): Promise<GitState | undefined> {
-  const git = withDeadline(root, options);
-  const [config, scriptTracked] = await Promise.all([readConfig(git), isTracked(git, script)]);
+  const git = gitWithDeadline(root, options);
+  const [config, scriptTracked] = await Promise.all([
+    readGitConfig(git, `${REMOTE_KEYS}|${FILTER_KEYS}`),
+    isTracked(git, script),
+  ]);
   if (config === undefined) return undefined;
   const head = (await readStatus(git, config)) ?? (await readHead(git));
   if (head === undefined) return undefined;
@@ -43,29 +45,6 @@ async function isTracked(git: Git, script: string | undefined): Promise<boolean 
   const outcome = await git(['--literal-pathspecs', 'ls-files', '--error-unmatch', '--', script]);
   if (outcome.kind === 'done') return true;
   return outcome.kind === 'failed' && outcome.exitCode === 1 ? false : undefined;
-}
-
-function withDeadline(root: string, options: Pick<GitProcessOptions, 'env' | 'timeoutMs'>): Git {
-  const endMs = performance.now() + options.timeoutMs;
-  return (args, share = 1, stdin) =>
-    runGit(root, args, {
-      env: options.env,
-      timeoutMs: (endMs - performance.now()) * share,
-      ...(stdin === undefined ? {} : { stdin }),
-    });
-}
-
-/** Keys with their values, in the order of the files; a key may come again. */
-async function readConfig(git: Git): Promise<[key: string, value: string][] | undefined> {
-  const outcome = await git(['config', '-z', '--get-regexp', `${REMOTE_KEYS}|${FILTER_KEYS}`]);
-  // 1: no such key.
-  if (outcome.kind === 'failed' && outcome.exitCode === 1) return [];
-  if (outcome.kind !== 'done') return undefined;
-  const records = outcome.stdout.toString('utf8').split('\0').slice(0, -1);
-  return records.map((record) => {
-    const end = record.indexOf('\n');
-    return end === -1 ? [record, ''] : [record.slice(0, end), record.slice(end + 1)];
-  });
 }
 
 function remoteUrlOf(config: readonly [key: string, value: string][]): string | undefined {
@@ -114,12 +93,8 @@ async function anyWithoutFilter(
   paths: readonly Buffer[],
   filterNames: ReadonlySet<string>,
 ): Promise<boolean> {
-  const stdin = Buffer.concat(paths.flatMap((path) => [path, Buffer.of(0)]));
-  const outcome = await git(['check-attr', '-z', '--stdin', 'filter'], 1, stdin);
-  if (outcome.kind !== 'done') return false;
-  // path, attribute, value, each ended by NUL
-  const fields = outcome.stdout.toString('utf8').split('\0');
-  return fields.some((value, index) => index % 3 === 2 && !filterNames.has(value));
+  const filters = await filtersOf(git, paths);
+  return filters?.some((name) => !filterNames.has(name)) ?? false;
 }
 
 /** The commit and branch alone, for when the status took too long or could not be had. */

@@ -42,6 +42,11 @@ export function redactArguments(argv: readonly string[]): string[] {
   return argv.length > MAX_ARGUMENTS ? [...redacted, '…'] : redacted;
 }
 
+/** Whether a text holds a private key, or a token of a form that is known by its beginning. */
+export function holdsKnownSecret(text: string): boolean {
+  return text.search(KNOWN_TOKENS) !== -1 || text.search(PRIVATE_KEY) !== -1;
+}
+
 function isFlagOfSecret(argument: string): boolean {
   return FLAG.test(argument) && isSecretName(argument);
 }

@@ -17,6 +17,12 @@ export interface GitProcessOptions {
   readonly stdin?: Buffer;
 }
 
+/**
+ * Runs git in one working tree. `share` is the part of the time left that this process may take, by
+ * default all of it.
+ */
+export type Git = (args: readonly string[], share?: number, stdin?: Buffer) => Promise<GitOutcome>;
+
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
 // A repository's configuration is data of whoever made the repository. It must not start a program:
@@ -68,6 +74,20 @@ export function runGit(
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(options.stdin);
   });
+}
+
+/** Git processes that have `timeoutMs` together. */
+export function gitWithDeadline(
+  root: string,
+  options: Pick<GitProcessOptions, 'env' | 'timeoutMs'>,
+): Git {
+  const endMs = performance.now() + options.timeoutMs;
+  return (args, share = 1, stdin) =>
+    runGit(root, args, {
+      env: options.env,
+      timeoutMs: (endMs - performance.now()) * share,
+      ...(stdin === undefined ? {} : { stdin }),
+    });
 }
 
 function startGit(

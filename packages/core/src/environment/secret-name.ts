@@ -10,6 +10,11 @@ const SAYS_ONLY_WHERE =
 // What language models call a token.
 const VOCABULARY = /^(pad|eos|bos|unk|mask|sep|cls|special|stop|start|end|next|image|per)$/;
 
+/** Whether a word stands in the name, at any place, that only secrets have. */
+export function hasSecretWord(name: string): boolean {
+  return SECRET_ANYWHERE.test(name.toLowerCase().replace(/[^a-z]+/g, ''));
+}
+
 /** Whether a flag, variable or field of this name holds a secret, by the words in it. */
 export function isSecretName(name: string): boolean {
   const words = name
