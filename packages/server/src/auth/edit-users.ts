@@ -1,0 +1,125 @@
+import { TidemarkError } from '@tidemark/core';
+import { newAccessToken, type TokenDraft } from './access-token.ts';
+import { type AuthFile, USER_NAME, type UserRecord } from './auth-file.ts';
+import type { GrantedRole } from './role.ts';
+
+/** What a role is given for: everything, or one experiment (by id), or one registered model. */
+export interface RoleScope {
+  readonly experimentId?: string;
+  readonly model?: string;
+}
+
+/** Adds a user. @throws INVALID_ARGUMENT when there is one of this name, or the name is not allowed */
+export function addUser(
+  file: AuthFile,
+  draft: { readonly name: string; readonly role: GrantedRole; readonly password?: string },
+): AuthFile {
+  const { name } = draft;
+  if (!USER_NAME.test(name)) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `The user name ${JSON.stringify(name)} is not allowed: give up to 100 characters, no blanks and no colon.`,
+    );
+  }
+  if (file.users.some((user) => user.name === name)) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `There is a user ${name} already. Change it with: tidemark auth set-role, or set-password`,
+    );
+  }
+  return { users: [...file.users, { ...draft, experiments: {}, models: {}, tokens: [] }] };
+}
+
+/** Takes a user away, with all tokens. @throws INVALID_ARGUMENT when there is none */
+export function removeUser(file: AuthFile, name: string): AuthFile {
+  findUser(file, name);
+  return { users: file.users.filter((user) => user.name !== name) };
+}
+
+/** Gives a user another password, as its hash. @throws INVALID_ARGUMENT when there is no such user */
+export function setPassword(file: AuthFile, name: string, password: string): AuthFile {
+  return changeUser(file, name, (user) => ({ ...user, password }));
+}
+
+/**
+ * Gives a user a role for everything or for one thing; `undefined` takes the exception for one thing
+ * back. @throws INVALID_ARGUMENT when there is no such user
+ */
+export function setRole(
+  file: AuthFile,
+  name: string,
+  role: GrantedRole | undefined,
+  scope: RoleScope = {},
+): AuthFile {
+  const { experimentId, model } = scope;
+  return changeUser(file, name, (user) => {
+    if (experimentId === undefined && model === undefined) {
+      return role === undefined ? user : { ...user, role };
+    }
+    return {
+      ...user,
+      experiments:
+        experimentId === undefined
+          ? user.experiments
+          : granted(user.experiments, experimentId, role),
+      models: model === undefined ? user.models : granted(user.models, model, role),
+    };
+  });
+}
+
+/** Gives a user a new token: the file with it, and the token, which is shown once. @throws INVALID_ARGUMENT */
+export function addToken(
+  file: AuthFile,
+  userName: string,
+  draft: TokenDraft,
+): { file: AuthFile; token: string; id: string } {
+  const { token, record } = newAccessToken(draft);
+  const changed = changeUser(file, userName, (user) => ({
+    ...user,
+    tokens: [...user.tokens, record],
+  }));
+  return { file: changed, token, id: record.id };
+}
+
+/** Takes a token away. @throws INVALID_ARGUMENT when no user has it */
+export function revokeToken(file: AuthFile, id: string): AuthFile {
+  if (!file.users.some(({ tokens }) => tokens.some((token) => token.id === id))) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `No user has a token with the id ${JSON.stringify(id)}. List them with: tidemark auth list`,
+    );
+  }
+  return {
+    users: file.users.map((user) => ({
+      ...user,
+      tokens: user.tokens.filter((token) => token.id !== id),
+    })),
+  };
+}
+
+function changeUser(
+  file: AuthFile,
+  name: string,
+  change: (user: UserRecord) => UserRecord,
+): AuthFile {
+  findUser(file, name);
+  return { users: file.users.map((user) => (user.name === name ? change(user) : user)) };
+}
+
+function findUser(file: AuthFile, name: string): UserRecord {
+  const user = file.users.find((candidate) => candidate.name === name);
+  if (user !== undefined) return user;
+  throw new TidemarkError(
+    'INVALID_ARGUMENT',
+    `There is no user ${JSON.stringify(name)}. List them with: tidemark auth list`,
+  );
+}
+
+function granted(
+  grants: Readonly<Record<string, GrantedRole>>,
+  key: string,
+  role: GrantedRole | undefined,
+): Readonly<Record<string, GrantedRole>> {
+  const others = Object.entries(grants).filter(([other]) => other !== key);
+  return Object.fromEntries(role === undefined ? others : [...others, [key, role]]);
+}

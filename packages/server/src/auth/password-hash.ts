@@ -1,0 +1,73 @@
+import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+
+/**
+ * scrypt with N = 2^15, r = 8, p = 3: one of the settings that OWASP's password storage page gives, and
+ * the one with the least memory (32 MiB), since a server may have to check several at once.
+ */
+const COST = { N: 2 ** 15, r: 8, p: 3 } as const;
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** The most passwords that are checked at one time; others wait. Bounds memory and processor time. */
+const CHECKS_AT_ONCE = 2;
+
+const FORM = /^scrypt\$(\d{1,8})\$(\d{1,3})\$(\d{1,3})\$([\w-]{16,128})\$([\w-]{16,128})$/;
+
+/** Whether a text has the form of a hash made by `hashPassword`. */
+export function isPasswordHash(text: string): boolean {
+  return FORM.test(text);
+}
+
+/** `scrypt$N$r$p$salt$hash`, salt and hash in base64url: what is kept of a password. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(SALT_BYTES);
+  const hash = await derive(password, salt, HASH_BYTES, COST);
+  const { N, r, p } = COST;
+  return ['scrypt', N, r, p, salt.toString('base64url'), hash.toString('base64url')].join('$');
+}
+
+/** Whether a password is the one of a hash; the comparison takes the same time for every answer. */
+export async function verifyPassword(password: string, stored: string): Promise<boolean> {
+  const parts = FORM.exec(stored);
+  if (parts === null) return false;
+  const [, N, r, p, salt = '', expected = ''] = parts;
+  const hash = Buffer.from(expected, 'base64url');
+  const cost = { N: Number(N), r: Number(r), p: Number(p) };
+  const actual = await derive(password, Buffer.from(salt, 'base64url'), hash.length, cost);
+  return timingSafeEqual(actual, hash);
+}
+
+/** Spends the time of a check, for a user that does not exist: the answer must not tell by its time. */
+export async function verifyNothing(password: string): Promise<false> {
+  await derive(password, Buffer.alloc(SALT_BYTES), HASH_BYTES, COST);
+  return false;
+}
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function derive(
+  password: string,
+  salt: Buffer,
+  length: number,
+  cost: ScryptOptions,
+): Promise<Buffer> {
+  if (running >= CHECKS_AT_ONCE) await new Promise<void>((start) => waiting.push(start));
+  else running += 1;
+  try {
+    return await new Promise((resolve, reject) => {
+      const options = { ...cost, maxmem: MEMORY_LIMIT_BYTES };
+      // NFKC, so that one password typed on two keyboards is one password (RFC 8265).
+      scrypt(password.normalize('NFKC'), salt, length, options, (error, key) => {
+        if (error === null) resolve(key);
+        else reject(error);
+      });
+    });
+  } finally {
+    // Handed over, so that nobody slips in between.
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  }
+}

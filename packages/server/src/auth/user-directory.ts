@@ -1,0 +1,88 @@
+import { statSync } from 'node:fs';
+import { accessTokenId, type TokenRecord } from './access-token.ts';
+import { readAuthFile, type UserRecord } from './auth-file.ts';
+
+/** How long a change of the file may go unnoticed. */
+const LOOK_EACH_MS = 500;
+
+/** A token that was found, and whose it is. */
+export interface TokenOwner {
+  readonly user: UserRecord;
+  readonly token: TokenRecord;
+}
+
+/** What a directory needs. */
+export interface UserDirectoryOptions {
+  readonly path: string;
+  /**
+   * Told when the file has changed and cannot be used. The users that were known go on being known: a
+   * mistake made while editing must not stop every training run.
+   */
+  readonly onError: (error: unknown) => void;
+  readonly now?: () => number;
+}
+
+/**
+ * The users and tokens of a file, which is read again when it has changed: revoking a token or taking a
+ * role away needs no restart.
+ */
+export class UserDirectory {
+  readonly #options: UserDirectoryOptions;
+  readonly #now: () => number;
+  #users: ReadonlyMap<string, UserRecord> = new Map();
+  #tokens: ReadonlyMap<string, TokenOwner> = new Map();
+  #seen: string;
+  #lookedAtMs: number;
+
+  /** @throws AUTH_FILE_INVALID */
+  constructor(options: UserDirectoryOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    // Looked at before it is read: a change in between is found the next time.
+    this.#seen = fingerprint(options.path);
+    this.#lookedAtMs = this.#now();
+    this.#load();
+  }
+
+  user(name: string): UserRecord | undefined {
+    this.#refresh();
+    return this.#users.get(name);
+  }
+
+  /** The owner of the token of this text, by the id in it; whether it is that token is still to be checked. */
+  tokenOwner(token: string): TokenOwner | undefined {
+    const id = accessTokenId(token);
+    if (id === undefined) return undefined;
+    this.#refresh();
+    return this.#tokens.get(id);
+  }
+
+  #refresh(): void {
+    const nowMs = this.#now();
+    if (Math.abs(nowMs - this.#lookedAtMs) < LOOK_EACH_MS) return;
+    this.#lookedAtMs = nowMs;
+    const seen = fingerprint(this.#options.path);
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    try {
+      this.#load();
+    } catch (error) {
+      this.#options.onError(error);
+    }
+  }
+
+  #load(): void {
+    const { users } = readAuthFile(this.#options.path);
+    this.#users = new Map(users.map((user) => [user.name, user]));
+    this.#tokens = new Map(
+      users.flatMap((user) => user.tokens.map((token) => [token.id, { user, token }])),
+    );
+  }
+}
+
+/** Differs when the file was replaced or changed; its mode counts, since it decides whether it is read. */
+function fingerprint(path: string): string {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (found === undefined) return 'absent';
+  return `${found.ino}/${found.size}/${found.mtimeNs}/${found.mode}`;
+}

@@ -1,0 +1,42 @@
+import { createHmac, randomBytes } from 'node:crypto';
+
+const KEPT_MS = 5 * 60_000;
+const KEPT_AT_MOST = 1000;
+
+/**
+ * Remembers for five minutes which passwords were right, so that a client that sends its password with
+ * every request is not made to wait for scrypt each time. Keeps no password, only a keyed hash of it with
+ * the hash it was checked against: a changed password is not found here any more.
+ */
+export class VerifiedPasswords {
+  readonly #key = randomBytes(32);
+  readonly #untilMs = new Map<string, number>();
+  readonly #now: () => number;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  has(password: string, stored: string): boolean {
+    const id = this.#id(password, stored);
+    const untilMs = this.#untilMs.get(id);
+    if (untilMs === undefined) return false;
+    if (this.#now() < untilMs) return true;
+    this.#untilMs.delete(id);
+    return false;
+  }
+
+  add(password: string, stored: string): void {
+    const id = this.#id(password, stored);
+    this.#untilMs.delete(id);
+    this.#untilMs.set(id, this.#now() + KEPT_MS);
+    if (this.#untilMs.size > KEPT_AT_MOST) {
+      const oldest = this.#untilMs.keys().next();
+      if (oldest.done !== true) this.#untilMs.delete(oldest.value);
+    }
+  }
+
+  #id(password: string, stored: string): string {
+    return createHmac('sha256', this.#key).update(`${stored}\0${password}`).digest('base64');
+  }
+}

@@ -1,0 +1,173 @@
+import {
+  isTidemarkError,
+  type LoggedModelId,
+  parseLoggedModelId,
+  parseRunId,
+  type RunId,
+  TidemarkError,
+} from '@tidemark/core';
+
+/** Where the files of a model version are, as its `source` says. */
+export type ModelSource =
+  /** `runs:/<run_id>/<path>`: files of a run. */
+  | { readonly kind: 'run'; readonly runId: RunId; readonly path: string }
+  /** `models:/m-…`: a logged model. */
+  | { readonly kind: 'logged-model'; readonly modelId: LoggedModelId }
+  /** `models:/<name>/<version>` or `models:/<name>@<alias>`: another version. */
+  | { readonly kind: 'version'; readonly uri: string }
+  /** Artifacts of this or another tracking server: the path below its artifact root. */
+  | { readonly kind: 'proxied'; readonly path: string }
+  /** A folder of this machine, inside the artifact folder of the run or model that was named. */
+  | { readonly kind: 'local'; readonly path: string }
+  /** An object store or a web address, which this server never reads. */
+  | { readonly kind: 'remote'; readonly uri: string };
+
+/** What else the request says about the version. */
+export interface ModelSourceContext {
+  /** `run_id` of the request: a `runs:` source has to be of this run. */
+  readonly runId?: string;
+  /** `model_id` of the request: a `models:/m-…` source has to be this model. */
+  readonly modelId?: string;
+  /** The artifact location of that run or model; a local source has to lie inside. */
+  readonly artifactUri?: string;
+}
+
+/** More rounds of percent-encoding than anybody has by accident. */
+const DECODING_ROUNDS = 5;
+const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const UNSAFE = /[\u0000-\u001f\u007f\\]/;
+/** Schemes that are code or content themselves; a page that shows the source may make a link of it. */
+const SCRIPT_SCHEMES = new Set(['javascript', 'vbscript', 'data', 'blob', 'about', 'view-source']);
+const PROXY_PATH = /\/(?:ajax-)?api\/2\.0\/mlflow-artifacts\/artifacts\/(.*)$/;
+
+/**
+ * Checks where a new model version says its files are, before it is stored: nothing that leaves its
+ * folder however it is encoded, no file of this machine outside the run or model that was named (MLflow
+ * served such files to anyone: CVE-2023-1177, CVE-2023-6909 and their like), no run or model other than
+ * the one that was named. What the source refers to still has to be one that the caller may read.
+ * @throws MODEL_SOURCE_UNSAFE in MLflow's words (server/handlers.py, `_validate_source_run`)
+ */
+export function assertSafeModelSource(
+  source: string,
+  context: ModelSourceContext = {},
+): ModelSource {
+  const decoded = fullyDecoded(source);
+  if (decoded === undefined || UNSAFE.test(decoded) || leavesItsFolder(decoded)) {
+    throw unsafe(
+      source,
+      'If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, an absolute path must be provided without relative path references present. Please provide an absolute path.',
+    );
+  }
+  const scheme = SCHEME.exec(decoded)?.[1]?.toLowerCase();
+  const rest = scheme === undefined ? decoded : decoded.slice(scheme.length + 1);
+  if (scheme === undefined || scheme === 'file') return localSource(source, rest, context);
+  if (scheme === 'runs') return runSource(source, rest, context);
+  if (scheme === 'models') return modelSource(source, rest, context);
+  if (SCRIPT_SCHEMES.has(scheme))
+    throw unsafe(source, `The scheme ${scheme}: is no place for files.`);
+  const proxied =
+    scheme === 'mlflow-artifacts' ? rest : /^https?$/.test(scheme) ? webPath(rest) : undefined;
+  if (proxied === undefined) return { kind: 'remote', uri: source };
+  return { kind: 'proxied', path: withoutAuthority(proxied).replace(/^\/+/, '') };
+}
+
+function runSource(source: string, rest: string, { runId }: ModelSourceContext): ModelSource {
+  const [, id = '', path = ''] = /^\/*([^/]+)(?:\/(.*))?$/.exec(rest) ?? [];
+  const found = orUndefined(() => parseRunId(id));
+  if (found === undefined || rest.startsWith('//') || (runId !== undefined && runId !== found)) {
+    throw unsafe(source, 'A runs: source has to be of the run that the parameter run_id names.');
+  }
+  return { kind: 'run', runId: found, path };
+}
+
+function modelSource(source: string, rest: string, { modelId }: ModelSourceContext): ModelSource {
+  const [, name = ''] = /^\/*([^/]+)/.exec(rest) ?? [];
+  if (rest.startsWith('//') || name === '') throw unsafe(source, 'Give models:/ and a model.');
+  // A logged model's id stands alone; a registered model has a version or an alias after its name.
+  if (/[/@]/.test(rest.replace(/^\/+/, ''))) return { kind: 'version', uri: source };
+  const found = orUndefined(() => parseLoggedModelId(name));
+  if (found === undefined || (modelId !== undefined && modelId !== found)) {
+    throw unsafe(
+      source,
+      'A models:/m-… source has to be the model that the parameter model_id names.',
+    );
+  }
+  return { kind: 'logged-model', modelId: found };
+}
+
+function localSource(source: string, rest: string, context: ModelSourceContext): ModelSource {
+  const path = localPath(rest);
+  const root = context.artifactUri === undefined ? undefined : localRoot(context.artifactUri);
+  if (path !== undefined && root !== undefined && (path === root || path.startsWith(`${root}/`))) {
+    return { kind: 'local', path };
+  }
+  throw unsafe(
+    source,
+    'To use a local path as a model version source, the run_id request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the run_id.',
+  );
+}
+
+/** The artifact folder, when it is one of this machine. */
+function localRoot(uri: string): string | undefined {
+  const decoded = fullyDecoded(uri);
+  const scheme = decoded === undefined ? undefined : SCHEME.exec(decoded)?.[1]?.toLowerCase();
+  if (decoded === undefined || (scheme !== undefined && scheme !== 'file')) return undefined;
+  const root = localPath(scheme === undefined ? decoded : decoded.slice('file:'.length));
+  return root === undefined || root === '' ? undefined : root;
+}
+
+/** `/a/b` of `/a/b/`, `///a/b` and `//localhost/a/b`; no other host, no query, nothing relative. */
+function localPath(rest: string): string | undefined {
+  const path = rest.replace(/^\/\/localhost(?=\/)/, '').replace(/^\/\/(?=\/)/, '');
+  if (!path.startsWith('/') || path.startsWith('//') || /[?#]/.test(path)) return undefined;
+  return path.replace(/\/+/g, '/').replace(/\/$/, '');
+}
+
+function webPath(rest: string): string | undefined {
+  return PROXY_PATH.exec(rest.split(/[?#]/, 1)[0] ?? '')?.[1];
+}
+
+/** `mlflow-artifacts://host:port/a` and `mlflow-artifacts:/a` are one place. */
+function withoutAuthority(path: string): string {
+  return path.replace(/^\/\/[^/]*/, '');
+}
+
+/** The text without percent-encoding, however often it was encoded; `undefined` when there is no end. */
+function fullyDecoded(text: string): string | undefined {
+  let current = text;
+  for (let round = 0; round <= DECODING_ROUNDS; round += 1) {
+    const decoded = orUndefined(() => decodeURIComponent(current)) ?? decodedInPart(current);
+    if (decoded === current) return current;
+    current = decoded;
+  }
+  return undefined;
+}
+
+/** A lone `%` is a character of a name, and must not keep `%2e` beside it from being seen. */
+function decodedInPart(text: string): string {
+  return text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
+function leavesItsFolder(path: string): boolean {
+  return path.split(/[/:?#]/).some((name) => name === '..' || name === '.');
+}
+
+function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof URIError || isTidemarkError(error, 'INVALID_ID')) return undefined;
+    throw error;
+  }
+}
+
+function unsafe(source: string, why: string): TidemarkError {
+  return new TidemarkError(
+    'MODEL_SOURCE_UNSAFE',
+    `Invalid model version source: '${source}'. ${why}`,
+    { details: { source } },
+  );
+}

@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { PaceWatch } from './slow-clients.ts';
+
+const HEAD = 'PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000\r\n\r\n';
+
+/** A server that counts the bytes it was sent, with a request of which only the head has come. */
+async function uploading(): Promise<{ server: Server; socket: Socket; received: () => number }> {
+  let bytes = -1;
+  const server = createServer((request, response) => {
+    bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+    });
+    request.on('end', () => response.end('whole'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  // That it ends is looked at, in whichever way.
+  socket.on('error', () => socket.destroy());
+  onTestFinished(() => {
+    socket.destroy();
+    server.close();
+  });
+  return { server, socket, received: () => bytes };
+}
+
+test('who brings too little between two looks is ended', async () => {
+  const { server, socket, received } = await uploading();
+  const watch = new PaceWatch(server, 100);
+  socket.write(HEAD);
+  await expect.poll(received).toBe(0);
+  watch.look();
+  socket.write('x');
+  await expect.poll(received).toBe(1);
+  watch.look();
+  await once(socket, 'close');
+});
+
+test('who comes slowly, but comes, is let finish, and may then be silent', async () => {
+  const { server, socket, received } = await uploading();
+  const watch = new PaceWatch(server, 100);
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += String(chunk);
+  });
+  socket.write(HEAD);
+  for (let sent = 1000; sent <= 10_000; sent += 1000) {
+    socket.write('x'.repeat(1000));
+    await expect.poll(received).toBe(sent);
+    watch.look();
+  }
+  await expect.poll(() => answer).toContain('whole');
+  watch.look();
+  watch.look();
+  expect(socket.destroyed).toBe(false);
+});
