@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   ARTIFACT_ELSEWHERE:
     'The artifact refers to content outside the store; the message says where it lies.',
   LOGGED_MODEL_NOT_FOUND: 'No logged model has this id.',
+  PURGE_REFUSED: 'A model version still needs what was to be purged or collected.',
   LOGGED_MODEL_DELETED: 'The logged model is deleted; restore it before writing to it.',
   STORE_URI_UNSUPPORTED: 'This kind of store address cannot be opened here.',
   STORE_IS_MLRUNS: 'The folder is an MLflow file store and has to be imported first.',
@@ -29,6 +30,7 @@ export const ERROR_CODES = {
   STORE_FOLDER_IN_USE: 'The folder holds other files and is not a Tidemark store.',
   STORE_FORMAT_TOO_NEW: 'The store was written by a newer version of Tidemark.',
   STORE_DAMAGED: 'A file of the store cannot be understood.',
+  CAPABILITY_MISSING: 'This kind of store cannot do that; its capabilities say so.',
   STORE_CLOSED: 'The store was closed before this call.',
   READ_FAILED: 'The operating system refused a read.',
   WRITE_FAILED: 'The operating system refused a write; nothing was acknowledged.',

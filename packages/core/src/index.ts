@@ -167,6 +167,7 @@ export {
   versionReferences,
 } from './tracking/referring-versions.ts';
 export { logRunInputs, logRunOutputs, type RunInputs } from './tracking/run-inputs.ts';
+export { randomRunName } from './tracking/run-name.ts';
 export { deleteRunTag, setRunTags } from './tracking/run-tags.ts';
 export {
   deleteExperimentTag,

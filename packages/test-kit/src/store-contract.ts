@@ -293,6 +293,34 @@ export function describeStoreContract(kind: StoreUnderTest): void {
         }
       });
 
+      it('removes one file, a folder, or everything of an owner', async () => {
+        const of = await owner();
+        const other = await owner();
+        for (const path of ['a/1.txt', 'a/b/2.txt', 'ab.txt', 'c.txt']) {
+          await store.artifacts.write(of, path, new Uint8Array(3));
+        }
+        await store.artifacts.write(other, 'c.txt', new Uint8Array(3));
+        if (store.artifacts.remove === undefined) return;
+        await store.artifacts.remove(of, 'a/b/2.txt');
+        await store.artifacts.remove(of, 'a/never');
+        expect(await store.artifacts.list(of, 'a')).toEqual([
+          { path: 'a/1.txt', isFolder: false, sizeBytes: 3 },
+        ]);
+        await store.artifacts.remove(of, 'a');
+        for (const { artifacts } of await readers()) {
+          expect((await artifacts.list(of)).map(({ path }) => path)).toEqual(['ab.txt', 'c.txt']);
+        }
+        await store.artifacts.remove(of);
+        await store.artifacts.remove(of);
+        for (const { artifacts } of await readers()) {
+          expect(await artifacts.list(of)).toEqual([]);
+          expect(await artifacts.list(other)).toHaveLength(1);
+        }
+        await expect(store.artifacts.remove(other, '../x')).rejects.toMatchObject({
+          code: 'ARTIFACT_PATH_UNSAFE',
+        });
+      });
+
       it('writes a file whole or not at all', async () => {
         const of = await owner();
         await store.artifacts.write(of, 'a.txt', new TextEncoder().encode('first'));

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { type FileHandle, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assertBytes, assertContent } from '../bytes/assert-bytes.ts';
 import { TidemarkError } from '../errors.ts';
@@ -114,6 +114,19 @@ export class FileArtifacts implements ArtifactStore {
     return listed.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
+  async remove(owner: ArtifactOwner, path?: string): Promise<void> {
+    const root = join(this.#folder, artifactFolder(owner));
+    const place = path === undefined ? root : join(root, assertArtifactPath(path));
+    if (!isWayOfFolders(this.#folder, dirname(place), path ?? '')) return;
+    try {
+      // Links below it are removed, not followed.
+      await rm(place, { recursive: true, force: true });
+      if (path !== undefined) await removeEmptyFolders(dirname(place), root);
+    } catch (error) {
+      throw asWriteError(path ?? artifactFolder(owner), error);
+    }
+  }
+
   /** Lets `fill` write the file beside, and puts it into place. */
   async #put(
     owner: ArtifactOwner,
@@ -200,6 +213,20 @@ async function entriesOf(folder: string) {
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return [];
     throw error;
+  }
+}
+
+/** From a folder upwards, and with the root itself. */
+async function removeEmptyFolders(folder: string, root: string): Promise<void> {
+  for (let place = folder; place.startsWith(root); place = dirname(place)) {
+    try {
+      await rmdir(place);
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') continue;
+      // Something else lies there.
+      if (errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST') return;
+      throw error;
+    }
   }
 }
 

@@ -13,6 +13,7 @@ import type { EventLog, OrderedEvent } from './event-log.ts';
 import { EVENT_STORE_CAPABILITIES, EventStore } from './event-store.ts';
 import { MemoryRegistry } from './memory-registry.ts';
 import type { ArtifactContent, ArtifactStore } from './store.ts';
+import type { StoreState } from './store-state.ts';
 
 /** A store that lives as long as the process: for tests, browsers and dry runs. */
 export class MemoryStore extends EventStore {
@@ -46,7 +47,11 @@ class MemoryLog implements EventLog {
     }
   }
 
-  async fold(): Promise<StoreFold> {
+  async read<Answer>(ask: (state: StoreState) => Answer): Promise<Answer> {
+    return ask(this.#fold);
+  }
+
+  get lastState(): StoreState {
     return this.#fold;
   }
 

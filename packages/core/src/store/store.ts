@@ -7,6 +7,7 @@ import type { MetricPoint } from '../model/metric.ts';
 import type { Actor, RegisteredModel, RunStateDigest } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
 import type { ModelArrived, RegistryChange } from '../registry/registry-change.ts';
+import type { RunQuery } from '../search/find-runs.ts';
 
 /**
  * Where records go and come from. Small on purpose: what Tidemark can do is written above this port,
@@ -37,6 +38,11 @@ export interface Store {
   experiments(): Promise<Experiment[]>;
   /** The runs selected, newest start first; ids that do not exist are left out. */
   runs(selection: RunSelection): Promise<Run[]>;
+  /**
+   * The first runs, in order, that answer a search: a capability of stores that need not put every run
+   * together for that. `searchRuns` uses it where it is there.
+   */
+  findRuns?(query: RunQuery): Promise<Run[]>;
   /** The logged models selected, newest first; ids that do not exist are left out. */
   loggedModels(selection: LoggedModelSelection): Promise<LoggedModel[]>;
   /** All points of one metric, ordered by timestamp, step and value; exact duplicates once. */

@@ -1,0 +1,182 @@
+import { join } from 'node:path';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { describe, expect, it } from 'vitest';
+import { openFileStore } from '../file/file-store.ts';
+import type { ExperimentId } from '../model/ids.ts';
+import type { LoggedModel } from '../model/logged-model.ts';
+import type { Run } from '../model/run.ts';
+import { registerVersion } from '../registry/register-version.ts';
+import { MemoryStore } from '../store/memory-store.ts';
+import type { Store } from '../store/store.ts';
+import { ensureExperiment, findExperimentByName } from './find-experiment.ts';
+import { getLoggedModel } from './find-logged-model.ts';
+import { getRun } from './find-run.ts';
+import { purge } from './purge.ts';
+import { modelOwner, planPurge, runOwner } from './purge-plan.ts';
+
+const BY = { name: 'ada', authenticated: false };
+const SECRET = 'hunter2';
+
+/** A store, and how another reader sees it. */
+interface Opened {
+  readonly store: Store;
+  readonly reread: () => Store;
+}
+
+const STORES: [string, () => Opened][] = [
+  [
+    'in memory',
+    () => {
+      const store = new MemoryStore();
+      return { store, reread: () => store };
+    },
+  ],
+  [
+    'in files',
+    () => {
+      const folder = join(temporaryFolder(), 'store');
+      return { store: openFileStore(folder), reread: () => openFileStore(folder) };
+    },
+  ],
+];
+
+/** A run that has the secret in every part, and a model that came from it. */
+async function recorded(
+  store: Store,
+  experimentId = '0' as ExperimentId,
+): Promise<{ run: Run; model: LoggedModel }> {
+  const draft = { experimentId, name: 'first', userId: '', startTimeMs: 1 };
+  const { runId } = await store.createRun({ ...draft, tags: { leaked: SECRET } });
+  const { modelId } = await store.createLoggedModel({
+    experimentId,
+    name: 'm',
+    creationTimeMs: 1,
+    sourceRunId: runId,
+    params: { leaked: SECRET },
+  });
+  const bytes = new TextEncoder().encode(SECRET);
+  const files = [
+    await store.artifacts.write({ kind: 'run', experimentId, runId }, 'env/.env', bytes),
+    await store.artifacts.write({ kind: 'model', experimentId, modelId }, 'MLmodel', bytes),
+  ] as const;
+  await store.append([
+    { kind: 'params', run: runId, params: { leaked: SECRET, lr: '0.1' } },
+    { kind: 'metrics', run: runId, timeMs: 1, step: 0, metrics: { leaked: 42, loss: 1 } },
+    { kind: 'artifact', owner: { run: runId }, file: files[0] },
+    { kind: 'artifact', owner: { model: modelId }, file: files[1] },
+    { kind: 'model-updated', model: modelId, timeMs: 2, status: 'READY' },
+  ]);
+  return { run: await getRun(store, runId), model: await getLoggedModel(store, modelId) };
+}
+
+describe.each(STORES)('purging %s', (_, open) => {
+  it('removes a single param, tag, metric or artifact, and tells who did it', async () => {
+    const { store, reread } = open();
+    const { run } = await recorded(store);
+    const options = { by: BY, reason: 'logged by mistake' };
+    for (const part of ['param', 'tag', 'metric'] as const) {
+      expect((await planPurge(store, { run: run.runId, part, key: 'leaked' })).isVisible).toBe(
+        true,
+      );
+      await purge(store, { run: run.runId, part, key: 'leaked' }, options);
+    }
+    // A folder takes the files below it along.
+    await purge(store, { run: run.runId, part: 'artifact', key: 'env' }, options);
+    await store.append([{ kind: 'params', run: run.runId, params: { later: '1' } }]);
+    for (const reader of [store, reread()]) {
+      const left = await getRun(reader, run.runId);
+      expect(JSON.stringify(left)).not.toContain(SECRET);
+      expect(left).toMatchObject({ params: { lr: '0.1', later: '1' }, artifacts: [] });
+      expect(Object.keys(left.metrics)).toEqual(['loss']);
+      expect(await reader.metricHistory(run.runId, 'leaked')).toEqual([]);
+      expect(await reader.metricHistory(run.runId, 'loss')).toHaveLength(1);
+      expect(await reader.artifacts.list(runOwner(run))).toEqual([]);
+      expect(left.purged?.map(({ part, key }) => `${part} ${key}`)).toEqual([
+        'artifact env',
+        'artifact env/.env',
+        'metric leaked',
+        'param leaked',
+        'tag leaked',
+      ]);
+      expect(left.purged?.[0]).toMatchObject({ by: BY, reason: 'logged by mistake' });
+    }
+  });
+
+  it('removes a whole run or logged model, of which nothing is left to see', async () => {
+    const { store, reread } = open();
+    const { run, model } = await recorded(store);
+    const plan = await purge(store, { run: run.runId }, { by: BY });
+    expect(plan).toMatchObject({ runs: [run.runId], files: [{ file: { path: 'env/.env' } }] });
+    await purge(store, { model: model.modelId }, { by: BY });
+    for (const reader of [store, reread()]) {
+      expect(await reader.runs({})).toEqual([]);
+      expect(await reader.loggedModels({})).toEqual([]);
+      expect(await reader.metricHistory(run.runId, 'loss')).toEqual([]);
+      expect(await reader.artifacts.list(runOwner(run))).toEqual([]);
+      expect(await reader.artifacts.list(modelOwner(model))).toEqual([]);
+      await expect(reader.runStateDigest(run.runId)).rejects.toMatchObject({
+        code: 'RUN_NOT_FOUND',
+      });
+    }
+    await expect(purge(store, { run: run.runId }, { by: BY })).rejects.toMatchObject({
+      code: 'RUN_NOT_FOUND',
+    });
+  });
+
+  it('removes an experiment with all in it, and never gives its id again', async () => {
+    const { store, reread } = open();
+    const { experimentId } = await ensureExperiment(store, 'doomed');
+    const { run, model } = await recorded(store, experimentId);
+    const kept = await recorded(store);
+    await purge(store, { experiment: experimentId }, { by: BY });
+    for (const reader of [store, reread()]) {
+      expect(await findExperimentByName(reader, 'doomed')).toBeUndefined();
+      expect((await reader.runs({})).map(({ runId }) => runId)).toEqual([kept.run.runId]);
+      expect(await reader.loggedModels({ modelIds: [model.modelId] })).toEqual([]);
+      expect(await reader.metricHistory(run.runId, 'loss')).toEqual([]);
+      expect(await reader.artifacts.list(runOwner(run))).toEqual([]);
+    }
+    expect((await ensureExperiment(store, 'doomed')).experimentId).not.toBe(experimentId);
+    await expect(purge(store, { experiment: '0' as never }, { by: BY })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+
+  it('refuses what a model version needs, but not a single secret of its run', async () => {
+    const { store } = open();
+    const { run, model } = await recorded(store);
+    const version = await registerVersion(store, { name: 'penguins', model, by: BY });
+    const refused = {
+      code: 'PURGE_REFUSED',
+      details: { versions: [{ model: 'penguins', version: 1 }] },
+    };
+    for (const target of [
+      { run: run.runId },
+      { model: model.modelId },
+      { model: model.modelId, part: 'artifact' as const, key: 'MLmodel' },
+    ]) {
+      await expect(purge(store, target, { by: BY })).rejects.toMatchObject(refused);
+    }
+    expect(await getRun(store, run.runId)).toEqual(run);
+    await purge(store, { run: run.runId, part: 'param', key: 'leaked' }, { by: BY });
+    await purge(store, { model: model.modelId, part: 'param', key: 'leaked' }, { by: BY });
+    expect(await store.runStateDigest(run.runId, version.runState?.through)).not.toEqual(
+      version.runState,
+    );
+  });
+
+  it('removes what was overwritten and is not shown any more', async () => {
+    const { store } = open();
+    const { run } = await recorded(store);
+    await store.append([{ kind: 'tags', run: run.runId, tags: { leaked: null } }]);
+    const target = { run: run.runId, part: 'tag', key: 'leaked' } as const;
+    expect((await planPurge(store, target)).isVisible).toBe(false);
+    await purge(store, target, { by: BY });
+    expect((await getRun(store, run.runId)).purged).toHaveLength(1);
+    for (const bad of [{ part: 'tag' as const }, { key: 'leaked' }]) {
+      await expect(planPurge(store, { run: run.runId, ...bad })).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+      });
+    }
+  });
+});

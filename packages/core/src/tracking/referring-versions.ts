@@ -1,0 +1,75 @@
+import type { LoggedModelId, RunId } from '../model/ids.ts';
+import type { ModelVersion } from '../model/registered-model.ts';
+import type { Store } from '../store/store.ts';
+
+/** A version of a registered model, by name and number. */
+export interface VersionName {
+  readonly model: string;
+  readonly version: number;
+}
+
+/** Which versions refer to which runs and logged models. */
+export interface VersionReferences {
+  readonly runs: ReadonlyMap<RunId, readonly VersionName[]>;
+  readonly loggedModels: ReadonlyMap<LoggedModelId, readonly VersionName[]>;
+  /** By `contentKey`: files whose content a version's files refer to instead of having their own. */
+  readonly contents: ReadonlyMap<string, readonly VersionName[]>;
+}
+
+/** The name of one artifact in `VersionReferences.contents`. */
+export function contentKey(ownerId: RunId | LoggedModelId, path: string): string {
+  return `${ownerId}/${path}`;
+}
+
+// `models:/m-…` and `runs:/<run>/<path>`, MLflow's addresses of a version's files.
+const MODEL_SOURCE = /^models:\/(m-[\w-]+)/;
+const RUN_SOURCE = /^runs:\/+([\w-]+)/;
+
+/**
+ * What the versions of all registered models stand on: a version's logged model and its run, the run that
+ * the logged model came from, and whatever has the content of its files.
+ */
+export async function versionReferences(store: Store): Promise<VersionReferences> {
+  const runs = new Map<RunId, VersionName[]>();
+  const loggedModels = new Map<LoggedModelId, VersionName[]>();
+  const contents = new Map<string, VersionName[]>();
+  for (const { model } of await store.registry.list()) {
+    for (const version of model.versions) {
+      const name = { model: model.name, version: version.version };
+      for (const id of runsOf(version)) add(runs, id, name);
+      for (const id of modelsOf(version)) add(loggedModels, id, name);
+    }
+  }
+  for (const model of await store.loggedModels({ modelIds: [...loggedModels.keys()] })) {
+    for (const name of loggedModels.get(model.modelId) ?? []) {
+      if (model.sourceRunId !== undefined) add(runs, model.sourceRunId, name);
+      for (const { sameAs } of model.artifacts) {
+        if (sameAs === undefined) continue;
+        const { owner, path } = sameAs;
+        if ('run' in owner) add(runs, owner.run, name);
+        else add(loggedModels, owner.model, name);
+        add(contents, contentKey('run' in owner ? owner.run : owner.model, path), name);
+      }
+    }
+  }
+  return { runs, loggedModels, contents };
+}
+
+function runsOf(version: ModelVersion): RunId[] {
+  return present([version.runId, version.source.match(RUN_SOURCE)?.[1] as RunId | undefined]);
+}
+
+function modelsOf(version: ModelVersion): LoggedModelId[] {
+  const source = version.source.match(MODEL_SOURCE)?.[1] as LoggedModelId | undefined;
+  return present([version.modelId, source]);
+}
+
+function present<Id>(ids: readonly (Id | undefined)[]): Id[] {
+  return [...new Set(ids.filter((id) => id !== undefined))];
+}
+
+function add<Id>(map: Map<Id, VersionName[]>, id: Id, name: VersionName): void {
+  const known = map.get(id) ?? [];
+  const isKnown = known.some((k) => k.model === name.model && k.version === name.version);
+  if (!isKnown) map.set(id, [...known, name]);
+}
