@@ -1,0 +1,67 @@
+/** How requests are repeated. */
+export interface RetryPolicy {
+  /** How often a request is repeated after its first failure. Default 5. */
+  readonly retries?: number;
+  /** The wait before the first repetition, in milliseconds; it doubles each time. Default 500. */
+  readonly firstDelayMs?: number;
+}
+
+const DEFAULT_RETRIES = 5;
+const DEFAULT_FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 30_000;
+
+/** The statuses on which MLflow's client repeats a request (utils/request_utils.py). */
+const REPEATABLE_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
+
+/** Errors of Node that say that no connection was made: nothing can have arrived. */
+const NOT_SENT: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** What became of one attempt. */
+export type Attempt =
+  | { readonly outcome: 'answered'; readonly status: number; readonly retryAfter: string | null }
+  /** No answer: `code` is the system's, where there is one. */
+  | { readonly outcome: 'no-answer'; readonly code: string | undefined };
+
+/**
+ * How long to wait before a request is sent again, or `undefined` when it must not be. A request that
+ * may be done twice is repeated after every passing fault; one that may not only when it certainly was
+ * not done: there was no connection, or the server refused it because of its rate (429).
+ */
+export function delayBeforeRetry(
+  attempt: Attempt,
+  request: { readonly repeatable: boolean; readonly failures: number },
+  policy: RetryPolicy,
+  random: () => number = Math.random,
+): number | undefined {
+  const { retries = DEFAULT_RETRIES, firstDelayMs = DEFAULT_FIRST_DELAY_MS } = policy;
+  if (request.failures > retries || !mayRepeat(attempt, request.repeatable)) return undefined;
+  if (attempt.outcome === 'answered') {
+    const asked = retryAfterMs(attempt.retryAfter);
+    if (asked !== undefined) return Math.min(asked, LONGEST_DELAY_MS);
+  }
+  const longest = Math.min(firstDelayMs * 2 ** (request.failures - 1), LONGEST_DELAY_MS);
+  // From half to whole, so that clients that failed together do not come back together.
+  return longest / 2 + (random() * longest) / 2;
+}
+
+function mayRepeat(attempt: Attempt, repeatable: boolean): boolean {
+  if (attempt.outcome === 'answered') {
+    return repeatable ? REPEATABLE_STATUSES.has(attempt.status) : attempt.status === 429;
+  }
+  return repeatable || (attempt.code !== undefined && NOT_SENT.has(attempt.code));
+}
+
+/** Seconds, or the date of RFC 9110. */
+function retryAfterMs(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}
