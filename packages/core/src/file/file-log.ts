@@ -1,13 +1,16 @@
 import { TidemarkError } from '../errors.ts';
-import { encodeEventLine } from '../events/event-line.ts';
 import { HybridClock } from '../events/stamp.ts';
 import type { StoreEvent } from '../events/store-event.ts';
 import { StoreFold } from '../fold/store-fold.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
 import { eventConcerns } from '../store/event-concerns.ts';
 import type { EventLog, OrderedEvent } from '../store/event-log.ts';
+import type { StoreState } from '../store/store-state.ts';
+import type { Durability } from './durability.ts';
+import { LAYOUT } from './layout.ts';
+import type { LogLimits } from './log-limits.ts';
 import { LogReader } from './log-reader.ts';
-import { type Durability, LogWriter } from './log-writer.ts';
+import { LogWriters } from './log-writers.ts';
 import { type ProcessIdentity, processIdentity } from './process-identity.ts';
 import { isGone } from './process-liveness.ts';
 import type { StoreDamage } from './store-damage.ts';
@@ -18,6 +21,7 @@ export interface FileLogOptions {
   /** Makes the store where it is missing, and gives its id. */
   readonly ensureStore: () => string;
   readonly durability: Durability;
+  readonly limits?: LogLimits;
   readonly onDamage: (damage: StoreDamage) => void;
 }
 
@@ -28,41 +32,56 @@ const READ_ATTEMPTS = 10;
 export class FileLog implements EventLog {
   readonly #options: FileLogOptions;
   readonly #clock = new HybridClock();
-  readonly #writer: LogWriter;
+  readonly #writers: LogWriters;
   #fold = new StoreFold();
+  #isRead = false;
   #reader: LogReader;
   #self: ProcessIdentity | undefined;
   #lastAsked: { id: string; bytesRead: number; events: readonly OrderedEvent[] } | undefined;
 
   constructor(options: FileLogOptions) {
     this.#options = options;
-    this.#writer = new LogWriter(options);
+    this.#writers = new LogWriters({
+      ...options,
+      clock: this.#clock,
+      onUnwritten: ({ message }) =>
+        options.onDamage({ file: LAYOUT.logs, offset: 0, reason: message }),
+      onOpenRuns: () => {},
+    });
     this.#reader = this.#readerInto(this.#fold);
   }
 
   append(events: readonly StoreEvent[]): void {
-    let lines = '';
-    let stampUs = 0;
-    for (const event of events) {
-      stampUs = this.#clock.next();
-      lines += encodeEventLine(stampUs, event);
-    }
-    this.#writer.append(lines, stampUs, events.some(endsRun));
+    this.#writers.append(events);
   }
 
-  async fold(): Promise<StoreFold> {
+  flush(): void {
+    this.#writers.flush();
+  }
+
+  get lastState(): StoreState | undefined {
+    return this.#isRead ? this.#fold : undefined;
+  }
+
+  async read<Answer>(ask: (state: StoreState) => Answer): Promise<Answer> {
+    return ask(this.#refreshed());
+  }
+
+  #refreshed(): StoreFold {
+    this.#writers.flush();
     for (let attempt = 1; this.#reader.refresh() === 'replaced'; attempt += 1) {
       this.#fold = new StoreFold();
       this.#reader = this.#readerInto(this.#fold);
       this.#lastAsked = undefined;
       if (attempt === READ_ATTEMPTS) throw neverStill(this.#options.folder);
     }
+    this.#isRead = true;
     return this.#fold;
   }
 
   async eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]> {
     // Folding first takes note of every stamp, so that what is written next is stamped above it.
-    await this.fold();
+    this.#refreshed();
     const { bytesRead } = this.#reader;
     const known = this.#lastAsked;
     if (known?.id === id && known.bytesRead === bytesRead) return known.events;
@@ -86,7 +105,7 @@ export class FileLog implements EventLog {
   }
 
   async close(): Promise<void> {
-    this.#writer.close(this.#clock.next());
+    this.#writers.close();
   }
 
   #scan(id: RunId | LoggedModelId): OrderedEvent[] {
@@ -122,12 +141,5 @@ function neverStill(folder: string): TidemarkError {
   return new TidemarkError(
     'READ_FAILED',
     `The logs of ${folder} vanish while they are read. Wait until whatever replaces them is done, and read again.`,
-  );
-}
-
-function endsRun(event: StoreEvent): boolean {
-  return (
-    event.kind === 'run-updated' &&
-    (event.status === 'FINISHED' || event.status === 'FAILED' || event.status === 'KILLED')
   );
 }

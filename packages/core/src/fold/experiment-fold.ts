@@ -61,6 +61,10 @@ export class ExperimentFold {
     return this.#purges?.isWhole === true;
   }
 
+  get stage(): LifecycleStage {
+    return this.#stage.value ?? 'active';
+  }
+
   /** The experiment as folded so far; `undefined` while its creation has not been met, and once it is purged. */
   view(): Experiment | undefined {
     const created = this.#created.value;
@@ -73,7 +77,7 @@ export class ExperimentFold {
     return {
       experimentId: this.experimentId,
       name: this.#name.value ?? created.name,
-      lifecycleStage: this.#stage.value ?? 'active',
+      lifecycleStage: this.stage,
       creationTimeMs: created.timeMs,
       lastUpdateTimeMs: this.#lastUpdateTimeMs,
       tags: this.#purges?.keep('tag', tags) ?? tags,

@@ -6,18 +6,37 @@ import {
   type LoggedModelId,
   type RunId,
 } from '../model/ids.ts';
+import type { RunStanding, StoreState } from '../store/store-state.ts';
 import { ExperimentFold } from './experiment-fold.ts';
 import { LoggedModelFold } from './logged-model-fold.ts';
 import { RunFold } from './run-fold.ts';
 
 /** The one fold: the state of everything in a store as the join of all its events. */
-export class StoreFold {
+export class StoreFold implements StoreState {
   /** Default is there from the start. */
   readonly experiments: Map<ExperimentId, ExperimentFold> = new Map([
     [DEFAULT_EXPERIMENT_ID, new ExperimentFold(DEFAULT_EXPERIMENT_ID)],
   ]);
   readonly runs: Map<RunId, RunFold> = new Map();
   readonly loggedModels: Map<LoggedModelId, LoggedModelFold> = new Map();
+
+  readonly tables: readonly [] = [];
+  readonly #known: (runId: RunId) => RunFold | undefined;
+
+  /** `known` gives the state of a run of which earlier events are kept elsewhere, when it is first met. */
+  constructor(known: (runId: RunId) => RunFold | undefined = () => undefined) {
+    this.#known = known;
+  }
+
+  run(runId: RunId): RunFold | undefined {
+    return this.runs.get(runId);
+  }
+
+  standingOf(runId: RunId): RunStanding | undefined {
+    const fold = this.runs.get(runId);
+    if (fold?.created === undefined) return undefined;
+    return { experimentId: fold.created.experiment, isDeleted: fold.stage === 'deleted' };
+  }
 
   /** Joins one event, from whichever log. */
   apply(event: StoreEvent, order: EventOrder): void {
@@ -53,7 +72,7 @@ export class StoreFold {
   }
 
   #run(runId: RunId): RunFold {
-    return entry(this.runs, runId, (id) => new RunFold(id));
+    return entry(this.runs, runId, (id) => this.#known(id) ?? new RunFold(id));
   }
 
   #loggedModel(modelId: LoggedModelId): LoggedModelFold {

@@ -1,21 +1,47 @@
-/** The first `count` of the items in order, without sorting the rest. */
+/** Takes items in any order and keeps the first `count` of them, without sorting the rest. */
+export class FirstInOrder<Item> {
+  #kept: Item[] = [];
+  #worst: Item | undefined;
+  readonly #compare: (a: Item, b: Item) => number;
+  readonly #count: number;
+
+  constructor(compare: (a: Item, b: Item) => number, count: number) {
+    this.#compare = compare;
+    this.#count = count;
+  }
+
+  /** What comes after this one need not be offered; `undefined` while there are too few. */
+  get worst(): Item | undefined {
+    return this.#worst;
+  }
+
+  /** Takes one item. */
+  offer(item: Item): void {
+    if (this.#worst !== undefined && this.#compare(item, this.#worst) >= 0) return;
+    this.#kept.push(item);
+    // Twice as many: each round of sorting is paid for by `count` items that came in.
+    if (this.#kept.length >= 2 * this.#count) this.#settle();
+  }
+
+  /** The first ones, in order. */
+  items(): Item[] {
+    this.#settle();
+    return this.#kept;
+  }
+
+  #settle(): void {
+    this.#kept = this.#kept.sort(this.#compare).slice(0, this.#count);
+    if (this.#kept.length === this.#count) this.#worst = this.#kept.at(-1);
+  }
+}
+
+/** The first `count` of the items in order. */
 export function firstInOrder<Item>(
   items: Iterable<Item>,
   compare: (a: Item, b: Item) => number,
   count: number,
 ): Item[] {
-  let kept: Item[] = [];
-  let worst: Item | undefined;
-  const settle = (): void => {
-    kept = kept.sort(compare).slice(0, count);
-    if (kept.length === count) worst = kept.at(-1);
-  };
-  for (const item of items) {
-    if (worst !== undefined && compare(item, worst) >= 0) continue;
-    kept.push(item);
-    // Twice as many: each round of sorting is paid for by `count` items that came in.
-    if (kept.length >= 2 * count) settle();
-  }
-  settle();
-  return kept;
+  const first = new FirstInOrder(compare, count);
+  for (const item of items) first.offer(item);
+  return first.items();
 }

@@ -36,7 +36,8 @@ export function matchFilter<Item>(
   }
 }
 
-function valueTest(
+/** The test of one value that a condition makes. */
+export function valueTest(
   filter: Extract<Filter, { kind: 'comparison' | 'in' | 'like' }>,
 ): (value: FilterValue) => boolean {
   switch (filter.kind) {

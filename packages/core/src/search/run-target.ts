@@ -37,7 +37,12 @@ function runValues(run: Run, { entity, key }: FilterField): readonly FilterValue
   if (entity === 'metric') return ownValue(run.metrics, key).map(({ value }) => value);
   if (entity === 'param') return ownValue(run.params, key);
   if (entity === 'tag') return ownValue(run.tags, key);
-  return run.datasets.flatMap((input) => datasetValue(input, key));
+  return datasetValues(run.datasets, key);
+}
+
+/** What the datasets of a run have for `name`, `digest` or `context`. */
+export function datasetValues(datasets: readonly DatasetInput[], key: string): readonly string[] {
+  return datasets.flatMap((input) => datasetValue(input, key));
 }
 
 function datasetValue({ dataset, tags }: DatasetInput, key: string): readonly string[] {

@@ -34,8 +34,14 @@ export interface PlannedSearch<Item> {
   readonly filter: Filter | undefined;
   /** Total. */
   readonly order: readonly OrderKey[];
+  /** What the last item of the page before is ordered by. */
+  readonly after: SortValues | undefined;
+  /** One item more than a page has, so that it is known whether others follow. */
+  readonly limit: number;
   /** The page of those items that match. */
   readonly page: (items: Iterable<Item>) => SearchPage<Item>;
+  /** The page of the first `limit` items behind `after` that match, found by somebody else. */
+  readonly pageOf: (found: readonly Item[]) => SearchPage<Item>;
 }
 
 /**
@@ -72,22 +78,25 @@ export function planSearch<Item>(
       if (after === undefined || compare(sortValues, after) > 0) yield { item, sortValues };
     }
   }
+  const limit = maxResults + 1;
+  const pageOf = (found: readonly Item[]): SearchPage<Item> => {
+    const items = found.slice(0, maxResults);
+    const last = found.length > maxResults ? items.at(-1) : undefined;
+    if (last === undefined) return { items };
+    return { items, nextPageToken: formatPageToken(digest, readSortValues(last)) };
+  };
   return {
     filter,
     order,
+    after,
+    limit,
     page: (items) => {
-      const found = firstInOrder(
-        candidates(items),
-        (a, b) => compare(a.sortValues, b.sortValues),
-        maxResults + 1,
-      );
-      const shown = found.slice(0, maxResults);
-      const last = found.length > maxResults ? shown.at(-1) : undefined;
-      return {
-        items: shown.map(({ item }) => item),
-        ...(last === undefined ? {} : { nextPageToken: formatPageToken(digest, last.sortValues) }),
-      };
+      const byOrder = (a: Candidate<Item>, b: Candidate<Item>): number =>
+        compare(a.sortValues, b.sortValues);
+      const found = firstInOrder(candidates(items), byOrder, limit);
+      return pageOf(found.map(({ item }) => item));
     },
+    pageOf,
   };
 }
 

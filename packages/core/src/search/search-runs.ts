@@ -1,9 +1,15 @@
 import type { ExperimentId } from '../model/ids.ts';
 import type { Run } from '../model/run.ts';
 import type { Store } from '../store/store.ts';
+import type { RunQuery } from './find-runs.ts';
 import { isInView, type LifecycleView } from './lifecycle-view.ts';
 import { RUN_TARGET } from './run-target.ts';
-import { planSearch, type SearchOptions } from './search-page.ts';
+import {
+  type PlannedSearch,
+  planSearch,
+  type SearchOptions,
+  type SearchPage,
+} from './search-page.ts';
 
 /** Which runs to search, and how; at most 50,000 a page, 1000 by default. */
 export interface SearchRunsOptions extends SearchOptions {
@@ -26,7 +32,31 @@ export async function searchRuns(
     experimentIds: experimentIds?.toSorted(),
     view,
   });
-  const all = await store.runs(experimentIds === undefined ? {} : { experimentIds });
-  const { items, ...rest } = search.page(all.filter(isInView(view)));
+  const { items, ...rest } = await (store.findRuns === undefined
+    ? searchAllRuns(store, search, options)
+    : search.pageOf(await store.findRuns(queryOf(search, options))));
   return { runs: items, ...rest };
+}
+
+function queryOf(search: PlannedSearch<Run>, options: SearchRunsOptions): RunQuery {
+  const { experimentIds, view = 'active' } = options;
+  const { filter, order, after, limit } = search;
+  return {
+    order,
+    limit,
+    view,
+    ...(filter === undefined ? {} : { filter }),
+    ...(after === undefined ? {} : { after }),
+    ...(experimentIds === undefined ? {} : { experimentIds }),
+  };
+}
+
+/** For a store that can only give runs. */
+async function searchAllRuns(
+  store: Store,
+  search: PlannedSearch<Run>,
+  { experimentIds, view = 'active' }: SearchRunsOptions,
+): Promise<SearchPage<Run>> {
+  const all = await store.runs(experimentIds === undefined ? {} : { experimentIds });
+  return search.page(all.filter(isInView(view)));
 }

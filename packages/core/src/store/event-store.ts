@@ -5,7 +5,6 @@ import type { StoreEvent } from '../events/store-event.ts';
 import { metricHistory } from '../fold/metric-history.ts';
 import { isMetricEvent } from '../fold/metric-points.ts';
 import { type RunEvent, RunFold } from '../fold/run-fold.ts';
-import type { StoreFold } from '../fold/store-fold.ts';
 import type { Experiment } from '../model/experiment.ts';
 import {
   type ExperimentId,
@@ -18,8 +17,11 @@ import type { LoggedModel } from '../model/logged-model.ts';
 import type { MetricPoint } from '../model/metric.ts';
 import type { RunStateDigest } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
+import { findRuns, type RunQuery } from '../search/find-runs.ts';
 import type { EventLog } from './event-log.ts';
 import { isHistoryPurged } from './purged-history.ts';
+import { refuseDeleted } from './refuse-deleted.ts';
+import { RunReading } from './run-reading.ts';
 import type {
   ArtifactStore,
   ExperimentDraft,
@@ -31,6 +33,7 @@ import type {
   Store,
   StoreCapabilities,
 } from './store.ts';
+import type { StoreState } from './store-state.ts';
 
 /** What an event store is put together from. */
 export interface EventStoreParts {
@@ -87,7 +90,7 @@ export class EventStore implements Store {
   async createExperiment(draft: ExperimentDraft): Promise<Experiment> {
     const existing = await this.experiments();
     // Purged ones have no view, and their ids are not given again.
-    const taken = new Set<string>((await this.#fold()).experiments.keys());
+    const taken = await this.#read(({ experiments }) => new Set<string>(experiments.keys()));
     const namesake = existing.find(({ name }) => name === draft.name);
     if (namesake !== undefined) throw nameTaken(namesake);
     let attempt = 0;
@@ -102,8 +105,8 @@ export class EventStore implements Store {
         ...(draft.tags === undefined ? {} : { tags: draft.tags }),
       },
     ]);
-    const fold = await this.#fold();
-    return present(fold.experiments.get(experimentId)?.view(), this.uri);
+    const view = await this.#read(({ experiments }) => experiments.get(experimentId)?.view());
+    return present(view, this.uri);
   }
 
   async createRun(draft: RunDraft): Promise<Run> {
@@ -140,8 +143,8 @@ export class EventStore implements Store {
         ...(draft.tags === undefined ? {} : { tags: draft.tags }),
       },
     ]);
-    const fold = await this.#fold();
-    return present(fold.loggedModels.get(model)?.view(), this.uri);
+    const view = await this.#read(({ loggedModels }) => loggedModels.get(model)?.view());
+    return present(view, this.uri);
   }
 
   async append(events: readonly StoreEvent[]): Promise<void> {
@@ -149,33 +152,44 @@ export class EventStore implements Store {
   }
 
   async experiments(): Promise<Experiment[]> {
-    const { experiments } = await this.#fold();
-    return views([...experiments.values()].sort((a, b) => a.compareCreation(b)));
+    return this.#read(({ experiments }) =>
+      views([...experiments.values()].sort((a, b) => a.compareCreation(b))),
+    );
   }
 
   async runs(selection: RunSelection): Promise<Run[]> {
-    const fold = await this.#fold();
-    return views(selected(fold.runs, selection.runIds))
-      .filter(({ experimentId }) => includes(selection.experimentIds, experimentId))
-      .filter(({ experimentId }) => fold.experiments.get(experimentId)?.isPurged !== true)
-      .map((run) => this.#judged(run, fold.runs.get(run.runId)?.writers))
-      .sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
+    return this.#read((state) => {
+      const reading = this.#reading(state);
+      const runs: Run[] = [];
+      for (const fold of selectedRuns(state, selection)) {
+        const run = reading.view(fold);
+        if (run === undefined || !includes(selection.experimentIds, run.experimentId)) continue;
+        runs.push(run);
+      }
+      return runs.sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
+    });
+  }
+
+  async findRuns(query: RunQuery): Promise<Run[]> {
+    return this.#read((state) => findRuns(state, this.#reading(state), query));
   }
 
   async loggedModels(selection: LoggedModelSelection): Promise<LoggedModel[]> {
-    const fold = await this.#fold();
-    return views(selected(fold.loggedModels, selection.modelIds))
-      .filter(({ experimentId }) => includes(selection.experimentIds, experimentId))
-      .filter(({ experimentId }) => fold.experiments.get(experimentId)?.isPurged !== true)
-      .sort((a, b) => b.creationTimeMs - a.creationTimeMs || (a.modelId < b.modelId ? -1 : 1));
+    return this.#read(({ loggedModels, experiments }) =>
+      views(selected(loggedModels, selection.modelIds))
+        .filter(({ experimentId }) => includes(selection.experimentIds, experimentId))
+        .filter(({ experimentId }) => experiments.get(experimentId)?.isPurged !== true)
+        .sort((a, b) => b.creationTimeMs - a.creationTimeMs || (a.modelId < b.modelId ? -1 : 1)),
+    );
   }
 
   async metricHistory(runId: RunId, key: string): Promise<MetricPoint[]> {
     this.#assertOpen();
     const events = (await this.#log.eventsOf(runId)).map(({ event }) => event);
-    const { experiments } = await this.#fold();
-    const isPurged = (id: ExperimentId): boolean => experiments.get(id)?.isPurged === true;
-    if (isHistoryPurged(events, key, isPurged)) return [];
+    const isPurged = await this.#read(({ experiments }) =>
+      isHistoryPurged(events, key, (id) => experiments.get(id)?.isPurged === true),
+    );
+    if (isPurged) return [];
     return metricHistory(events.filter(isMetricEvent), key);
   }
 
@@ -220,22 +234,22 @@ export class EventStore implements Store {
     );
   }
 
-  /** The run as folded; FAILED when it goes on by its events, and nobody is left to end it. */
-  #judged(run: Run, writers: ReadonlySet<string> = new Set()): Run {
-    if (run.status !== 'RUNNING') return run;
-    const lostReason = this.#log.whyLost?.(writers);
-    return lostReason === undefined ? run : { ...run, status: 'FAILED', lostReason };
+  #reading({ experiments }: StoreState): RunReading {
+    return new RunReading(experiments, (writers) => this.#log.whyLost?.(writers));
   }
 
   #append(events: readonly StoreEvent[]): void {
     this.#assertOpen();
     events.forEach(assertEvent);
-    if (events.length > 0) this.#log.append(events);
+    if (events.length === 0) return;
+    const { lastState } = this.#log;
+    if (lastState !== undefined) refuseDeleted(lastState, events);
+    this.#log.append(events);
   }
 
-  #fold(): Promise<StoreFold> {
+  #read<Answer>(ask: (state: StoreState) => Answer): Promise<Answer> {
     this.#assertOpen();
-    return this.#log.fold();
+    return this.#log.read(ask);
   }
 
   #assertOpen(): void {
@@ -269,6 +283,22 @@ function views<View>(folds: Iterable<{ view(): View | undefined }>): View[] {
     if (view !== undefined) result.push(view);
   }
   return result;
+}
+
+function* selectedRuns(state: StoreState, { runIds }: RunSelection): Generator<RunFold> {
+  if (runIds !== undefined) {
+    for (const runId of new Set(runIds)) {
+      const fold = state.run(runId);
+      if (fold !== undefined) yield fold;
+    }
+    return;
+  }
+  yield* state.runs.values();
+  for (const table of state.tables) {
+    for (let row = 0; row < table.rowCount; row += 1) {
+      if (table.isCurrent(row)) yield table.fold(row);
+    }
+  }
 }
 
 function selected<Id, Fold>(folds: ReadonlyMap<Id, Fold>, ids: readonly Id[] | undefined): Fold[] {
