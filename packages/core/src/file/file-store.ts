@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TidemarkError } from '../errors.ts';
 import { EVENT_STORE_CAPABILITIES, EventStore } from '../store/event-store.ts';
+import type { Durability } from './durability.ts';
 import { FileArtifacts } from './file-artifacts.ts';
 import { FileLog } from './file-log.ts';
 import { FileRegistry } from './file-registry.ts';
-import type { Durability } from './log-writer.ts';
+import { LOG_LIMITS, type LogLimits } from './log-limits.ts';
 import type { StoreDamage } from './store-damage.ts';
 import { createStore, inspectStoreFolder } from './store-file.ts';
 
@@ -15,6 +16,8 @@ export interface FileStoreOptions {
   readonly durability?: Durability;
   /** Fail with STORE_NOT_FOUND where there is no store yet. Default false: the first write creates it. */
   readonly mustExist?: boolean;
+  /** When logs are sealed and lines held back; only tests and benchmarks want others. */
+  readonly limits?: Partial<LogLimits>;
   /** Told of every place that could not be read; reading goes on around it. */
   readonly onDamage?: (damage: StoreDamage) => void;
 }
@@ -44,6 +47,7 @@ export function openFileStore(folder: string, options: FileStoreOptions = {}): E
       folder: path,
       ensureStore,
       durability: options.durability ?? 'os',
+      limits: { ...LOG_LIMITS, ...options.limits },
       onDamage,
     }),
     artifacts: new FileArtifacts(path, ensureStore),

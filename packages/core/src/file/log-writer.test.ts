@@ -14,8 +14,10 @@ import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import { encodeEventLine } from '../events/event-line.ts';
 import type { ExperimentId } from '../model/ids.ts';
+import type { Durability } from './durability.ts';
 import { openFileStore } from './file-store.ts';
-import { type Durability, type LogFileSystem, LogWriter } from './log-writer.ts';
+import { type LogFileSystem, NODE_LOG_FILES } from './log-file-system.ts';
+import { LogWriter } from './log-writer.ts';
 import { createStore } from './store-file.ts';
 
 interface Faults {
@@ -29,7 +31,8 @@ interface Faults {
 /** Real files, until a fault says that a call goes wrong. */
 function failingFiles(fault: Faults): LogFileSystem {
   return {
-    open: (path) => openSync(path, 'ax'),
+    create: (path) => openSync(path, 'ax'),
+    reopen: NODE_LOG_FILES.reopen,
     write: (fd, bytes, offset) => {
       const left = bytes.length - offset;
       if (fault.write !== undefined) {
@@ -77,7 +80,7 @@ function setUp(fault: Faults, durability: Durability = 'os') {
       stampUs += 1;
       const experiment = String(stampUs) as ExperimentId;
       const event = { kind: 'experiment-created', experiment, name, timeMs: 1 } as const;
-      writer.append(encodeEventLine(stampUs, event), stampUs, sync);
+      writer.append(Buffer.from(encodeEventLine(stampUs, event)), stampUs, sync);
     },
     close: () => writer.close(stampUs + 1),
     logs: () => readdirSync(join(folder, 'logs')).sort(),
@@ -215,7 +218,8 @@ describe('a log writer', () => {
     };
     const { id } = createStore(folder);
     const writer = new LogWriter({ folder, ensureStore: () => id, durability: 'fsync', files });
-    for (let stampUs = 1; stampUs <= 5; stampUs += 1) writer.append('{}\n', stampUs, false);
+    for (let stampUs = 1; stampUs <= 5; stampUs += 1)
+      writer.append(Buffer.from('{}\n'), stampUs, false);
     expect(syncs).toBeGreaterThanOrEqual(5);
   });
 });

@@ -1,43 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Durability } from './durability.ts';
 import { logPath } from './layout.ts';
+import { type LogFileSystem, NODE_LOG_FILES } from './log-file-system.ts';
 import { encodeLogHeader } from './log-header.ts';
+import { LOG_LIMITS, type LogLimits } from './log-limits.ts';
 import { type ProcessIdentity, processIdentity } from './process-identity.ts';
-import { syncFolder } from './put-if-absent.ts';
-import { writeFailed } from './system-errors.ts';
-
-/** How safe an acknowledged write is from a power cut; from the death of the process it always is. */
-export type Durability =
-  /** In the operating system's hands; synced at least once a second of writing and at the end of a run. */
-  | 'os'
-  /** Synced before every call returns. */
-  | 'fsync';
+import { errnoOf, writeFailed } from './system-errors.ts';
 
 /** With `os`, the call that finds the last sync this old syncs. */
 const SYNC_INTERVAL_MS = 1000;
 /** Also with this many bytes unsynced, which bounds what is kept in case a sync fails. */
 const SYNC_BYTES = 8 * 1024 * 1024;
 
-/** The calls of the operating system that a log needs; tests replace one to make it fail. */
-export interface LogFileSystem {
-  open(path: string): number;
-  write(fd: number, bytes: Uint8Array, offset: number): number;
-  /** Fails, as a failed sync, when the file has no name any more: somebody deleted the store. */
-  sync(fd: number): void;
-  truncate(fd: number, length: number): void;
-  close(fd: number): void;
-  unlink(path: string): void;
-  syncFolder(folder: string): void;
-}
+/** A log that rests keeps at most this much in memory for the case that its sync fails. */
+const RESTING_UNSYNCED_BYTES = 64 * 1024;
 
 /** What a log writer is made for. */
 export interface LogWriterOptions {
@@ -46,19 +23,32 @@ export interface LogWriterOptions {
   /** Makes the store where it is missing, and gives its id; called before each new log. */
   readonly ensureStore: () => string;
   readonly durability: Durability;
+  readonly limits?: LogLimits;
   readonly files?: LogFileSystem;
 }
 
 /** A log that is being written. */
 interface OpenLog {
-  readonly fd: number;
+  /** `undefined` while the log rests. */
+  fd: number | undefined;
   readonly path: string;
   /** Bytes of the file that were acknowledged; what lies behind them is a refused write. */
   acknowledgedBytes: number;
+  lastStampUs: number;
+  lastWriteMs: number;
+}
+
+/** What one call appends. */
+interface Lines {
+  readonly bytes: Uint8Array;
+  readonly stampUs: number;
+  readonly sync: boolean;
+  readonly nowMs: number;
 }
 
 /**
- * Appends lines to this writer's own log: one `write` a call, never reopened by anyone.
+ * Appends lines to this writer's own logs: one `write` a call. A log that is full or was idle is sealed
+ * and the next one begun; no other process, and no later one, opens a log again.
  *
  * A write that fails is taken back, so that a refused line is never read. Where that fails too, or
  * where a sync fails (the kernel may have dropped what it held), the log is left for good and the next
@@ -69,6 +59,7 @@ export class LogWriter {
   readonly writer: string = newWriterId();
   readonly #options: LogWriterOptions;
   readonly #files: LogFileSystem;
+  readonly #limits: LogLimits;
   #identity: ProcessIdentity | undefined;
   #log: OpenLog | undefined;
   #sequence = 0;
@@ -79,96 +70,178 @@ export class LogWriter {
 
   constructor(options: LogWriterOptions) {
     this.#options = options;
-    this.#files = options.files ?? NODE_FILES;
+    this.#files = options.files ?? NODE_LOG_FILES;
+    this.#limits = options.limits ?? LOG_LIMITS;
+  }
+
+  /** The log that is being written; `undefined` before the first line, and after the last. */
+  get path(): string | undefined {
+    return this.#log?.path;
+  }
+
+  /** Whether it holds a file descriptor. */
+  get awake(): boolean {
+    return this.#log?.fd !== undefined;
   }
 
   /**
    * Writes whole lines (each with its newline) in one call. When it returns they are acknowledged;
-   * when it throws none of them is.
+   * when it throws none of them is. `stampUs` is the stamp of the last of them.
    * @throws WRITE_FAILED
    */
-  append(lines: string, stampUs: number, sync: boolean): void {
-    const bytes = Buffer.from(lines, 'utf8');
-    if (this.#log === undefined) this.#begin(bytes, stampUs);
-    else this.#continue(this.#log, bytes, stampUs, sync);
+  append(bytes: Uint8Array, stampUs: number, sync: boolean): void {
+    const nowMs = Date.now();
+    if (this.#log !== undefined && this.#isOver(this.#log, bytes.length, nowMs)) this.#seal();
+    this.#append(bytes, stampUs, sync, nowMs);
+  }
+
+  /**
+   * Syncs what was acknowledged and is not synced yet.
+   * @throws WRITE_FAILED
+   */
+  sync(stampUs: number): void {
+    if (this.#unsynced.length > 0) this.#append(new Uint8Array(0), stampUs, true, Date.now());
+  }
+
+  /** Gives its file descriptor back until the next line. */
+  rest(): void {
+    const log = this.#log;
+    if (log?.fd === undefined) return;
+    if (this.#unsyncedBytes > RESTING_UNSYNCED_BYTES) {
+      try {
+        this.#files.sync(log.fd);
+        this.#synced(Date.now());
+      } catch {
+        // What was not synced begins the next log.
+        this.#leave();
+        return;
+      }
+    }
+    this.#close(log.fd);
+    log.fd = undefined;
   }
 
   /** Ends the log with a closing line, syncs it and lets go of it. A writer that never wrote does nothing. */
   close(stampUs: number): void {
     if (this.#log === undefined && this.#unsynced.length === 0) return;
-    this.append(`${JSON.stringify({ at: stampUs, kind: 'sealed' })}\n`, stampUs, true);
+    this.#append(sealLine(stampUs), stampUs, true, Date.now());
+    this.#leave();
+  }
+
+  #append(bytes: Uint8Array, stampUs: number, sync: boolean, nowMs: number): void {
+    const fd = this.#log && (this.#log.fd ?? this.#wake(this.#log));
+    if (this.#log === undefined || fd === undefined) this.#begin(bytes, stampUs, nowMs);
+    else this.#continue(this.#log, fd, { bytes, stampUs, sync, nowMs });
+  }
+
+  #isOver(log: OpenLog, byteCount: number, nowMs: number): boolean {
+    return (
+      log.acknowledgedBytes + byteCount > this.#limits.logBytes ||
+      nowMs - log.lastWriteMs > this.#limits.idleMs
+    );
+  }
+
+  /** Opens a log that rested; `undefined`, and another will be begun, when it is not what it was. */
+  #wake(log: OpenLog): number | undefined {
+    try {
+      const { fd, sizeBytes } = this.#files.reopen(log.path);
+      log.fd = fd;
+      if (sizeBytes === log.acknowledgedBytes) return fd;
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') throw writeFailed(`The log ${log.path}`, error);
+    }
+    this.#leave();
+    return undefined;
+  }
+
+  /** Ends a log that is full. Where that fails, what was not synced begins the next one. */
+  #seal(): void {
+    const log = this.#log;
+    const fd = log && (log.fd ?? this.#wake(log));
+    if (log === undefined || fd === undefined) return;
+    try {
+      this.#writeAll(fd, sealLine(log.lastStampUs + 1));
+      this.#files.sync(fd);
+      this.#synced(Date.now());
+    } catch {
+      this.#takeBack(log);
+    }
     this.#leave();
   }
 
   /** Creates the next log of this writer, with what was never synced and the new lines, and syncs it. */
-  #begin(bytes: Uint8Array, stampUs: number): void {
+  #begin(bytes: Uint8Array, stampUs: number, nowMs: number): void {
     const path = join(this.#options.folder, logPath(this.writer, this.#sequence));
     let fd: number | undefined;
     try {
       const storeId = this.#options.ensureStore();
       const whole = Buffer.concat([this.#header(storeId, stampUs), ...this.#unsynced, bytes]);
-      fd = this.#files.open(path);
+      fd = this.#files.create(path);
       this.#writeAll(fd, whole);
       this.#files.sync(fd);
       this.#files.syncFolder(dirname(path));
-      this.#log = { fd, path, acknowledgedBytes: whole.length };
-      this.#synced();
+      const acknowledgedBytes = whole.length;
+      this.#log = { fd, path, acknowledgedBytes, lastStampUs: stampUs, lastWriteMs: nowMs };
+      this.#synced(nowMs);
     } catch (error) {
       if (fd !== undefined) this.#discard(fd, path);
       throw writeFailed(`The log ${path}`, error);
     }
   }
 
-  #continue(log: OpenLog, bytes: Uint8Array, stampUs: number, sync: boolean): void {
+  #continue(log: OpenLog, fd: number, lines: Lines): void {
+    const { bytes, stampUs, nowMs } = lines;
     try {
-      this.#writeAll(log.fd, bytes);
+      this.#writeAll(fd, bytes);
     } catch (error) {
       // The next write follows what was acknowledged; where that cannot be had, another log does.
       if (!this.#takeBack(log)) this.#leave();
       throw writeFailed(`The log ${log.path}`, error);
     }
-    if (!this.#isSyncDue(sync, bytes.length)) {
-      log.acknowledgedBytes += bytes.length;
+    if (this.#isSyncDue(lines)) {
+      try {
+        this.#files.sync(fd);
+        this.#synced(nowMs);
+      } catch {
+        this.#moveOn(log, fd, lines);
+        return;
+      }
+    } else {
       this.#unsynced.push(bytes);
       this.#unsyncedBytes += bytes.length;
-      return;
     }
-    try {
-      this.#files.sync(log.fd);
-      log.acknowledgedBytes += bytes.length;
-      this.#synced();
-    } catch {
-      this.#moveOn(log, bytes, stampUs);
-    }
+    log.acknowledgedBytes += bytes.length;
+    log.lastStampUs = stampUs;
+    log.lastWriteMs = nowMs;
   }
 
   /** After a failed sync: everything that may be lost is written to a new log, which has to sync. */
-  #moveOn(log: OpenLog, bytes: Uint8Array, stampUs: number): void {
+  #moveOn(log: OpenLog, fd: number, { bytes, stampUs, nowMs }: Lines): void {
     this.#sequence += 1;
     try {
-      this.#begin(bytes, stampUs);
+      this.#begin(bytes, stampUs, nowMs);
     } catch (error) {
       this.#takeBack(log);
       this.#log = undefined;
       throw error;
     } finally {
-      this.#close(log.fd);
+      this.#close(fd);
     }
   }
 
-  #isSyncDue(sync: boolean, byteCount: number): boolean {
+  #isSyncDue({ sync, bytes, nowMs }: Lines): boolean {
     return (
       sync ||
       this.#options.durability === 'fsync' ||
-      this.#unsyncedBytes + byteCount > SYNC_BYTES ||
-      Date.now() - this.#lastSyncMs > SYNC_INTERVAL_MS
+      this.#unsyncedBytes + bytes.length > SYNC_BYTES ||
+      nowMs - this.#lastSyncMs > SYNC_INTERVAL_MS
     );
   }
 
-  #synced(): void {
+  #synced(nowMs: number): void {
     this.#unsynced = [];
     this.#unsyncedBytes = 0;
-    this.#lastSyncMs = Date.now();
+    this.#lastSyncMs = nowMs;
   }
 
   #writeAll(fd: number, bytes: Uint8Array): void {
@@ -178,6 +251,7 @@ export class LogWriter {
 
   /** Cuts off what follows the acknowledged lines; false when even that is refused. */
   #takeBack(log: OpenLog): boolean {
+    if (log.fd === undefined) return false;
     try {
       this.#files.truncate(log.fd, log.acknowledgedBytes);
       return true;
@@ -198,7 +272,7 @@ export class LogWriter {
   }
 
   #leave(): void {
-    if (this.#log !== undefined) this.#close(this.#log.fd);
+    if (this.#log?.fd !== undefined) this.#close(this.#log.fd);
     this.#log = undefined;
     this.#sequence += 1;
   }
@@ -218,18 +292,10 @@ export class LogWriter {
   }
 }
 
-const NODE_FILES: LogFileSystem = {
-  open: (path) => openSync(path, 'ax', 0o644),
-  write: (fd, bytes, offset) => writeSync(fd, bytes, offset),
-  sync: (fd) => {
-    fdatasyncSync(fd);
-    if (fstatSync(fd).nlink === 0) throw new Error('the log was deleted');
-  },
-  truncate: ftruncateSync,
-  close: closeSync,
-  unlink: unlinkSync,
-  syncFolder,
-};
+/** The last line of a log: nothing follows. */
+function sealLine(stampUs: number): Uint8Array {
+  return Buffer.from(`${JSON.stringify({ at: stampUs, kind: 'sealed' })}\n`);
+}
 
 function newWriterId(): string {
   const random = BigInt(`0x${randomBytes(8).toString('hex')}`).toString(36);

@@ -1,0 +1,186 @@
+import { TidemarkError } from '../errors.ts';
+import { encodeEventLine } from '../events/event-line.ts';
+import { endsRun, isWorkOnRun, runOf } from '../events/event-run.ts';
+import type { HybridClock } from '../events/stamp.ts';
+import type { StoreEvent } from '../events/store-event.ts';
+import type { RunId } from '../model/ids.ts';
+import { HeldLines } from './held-lines.ts';
+import { LOG_LIMITS, type LogLimits } from './log-limits.ts';
+import { LogWriter, type LogWriterOptions } from './log-writer.ts';
+import { errnoOf } from './system-errors.ts';
+
+/** What the writers of a store are made for. */
+export interface LogWritersOptions extends LogWriterOptions {
+  /** Stamps the events; whoever reads the store pushes it forward. */
+  readonly clock: HybridClock;
+  /** Told when lines that were held back could not be written. */
+  readonly onUnwritten: (error: TidemarkError) => void;
+  /** Told after each call: a log of this process while it has runs open, `undefined` when it has none. */
+  readonly onOpenRuns: (path: string | undefined) => void;
+}
+
+/**
+ * What one process writes: a log that its runs share, and one of its own for a run that has grown, so
+ * that a server's thousand runs can each be read without the others. Each is a writer by itself. A call
+ * that concerns several runs goes to the shared log, for one call is one write.
+ */
+export class LogWriters {
+  readonly #options: LogWritersOptions;
+  readonly #limits: LogLimits;
+  readonly #shared: LogWriter;
+  readonly #runLogs = new Map<RunId, LogWriter>();
+  /** Those of the runs' logs that hold a file descriptor, the one written last at the end. */
+  readonly #awake = new Set<LogWriter>();
+  /** The runs that this process works on, with the bytes that each has in the shared log. */
+  readonly #openRuns = new Map<RunId, number>();
+  readonly #held: HeldLines;
+
+  constructor(options: LogWritersOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? LOG_LIMITS;
+    this.#shared = new LogWriter(options);
+    this.#held = new HeldLines({
+      limits: this.#limits,
+      write: (writer, bytes, stampUs) => this.#write(writer, bytes, stampUs, false),
+      onUnwritten: options.onUnwritten,
+    });
+  }
+
+  /**
+   * Stamps the events and appends them in one write. When it returns they are acknowledged.
+   * @throws WRITE_FAILED
+   */
+  append(events: readonly StoreEvent[]): void {
+    const { clock, durability } = this.#options;
+    let lines = '';
+    let stampUs = 0;
+    for (const event of events) {
+      stampUs = clock.next();
+      lines += encodeEventLine(stampUs, event);
+    }
+    const bytes = Buffer.from(lines, 'utf8');
+    const run = soleRun(events);
+    const writer = (run && this.#runLogs.get(run)) ?? this.#shared;
+    const ends = events.some(endsRun);
+    if (durability === 'buffered' && !ends) {
+      this.#held.hold(writer, bytes, stampUs);
+    } else {
+      this.flush();
+      if (ends) this.#syncOthers(events, writer, stampUs);
+      this.#write(writer, bytes, stampUs, ends);
+    }
+    for (const event of events) this.#note(event);
+    if (run !== undefined && writer === this.#shared) this.#grow(run, bytes.length);
+    this.#options.onOpenRuns(this.#openRuns.size === 0 ? undefined : this.#shared.path);
+  }
+
+  /**
+   * Writes the lines that are held back, if any.
+   * @throws WRITE_FAILED with what is not written; the next call tries again
+   */
+  flush(): void {
+    this.#held.flush();
+  }
+
+  /**
+   * Writes what is held back, seals every log and lets go of it.
+   * @throws WRITE_FAILED with what is lost
+   */
+  close(): void {
+    const failures: unknown[] = [];
+    const attempt = (act: () => void): void => {
+      try {
+        act();
+      } catch (error) {
+        failures.push(error);
+      }
+    };
+    attempt(() => this.flush());
+    this.#held.close();
+    for (const writer of [...this.#runLogs.values(), this.#shared]) {
+      attempt(() => writer.close(this.#options.clock.next()));
+    }
+    this.#runLogs.clear();
+    this.#awake.clear();
+    this.#openRuns.clear();
+    this.#options.onOpenRuns(undefined);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  #write(writer: LogWriter, bytes: Uint8Array, stampUs: number, sync: boolean): void {
+    if (writer === this.#shared) {
+      writer.append(bytes, stampUs, sync);
+      return;
+    }
+    try {
+      writer.append(bytes, stampUs, sync);
+    } catch (error) {
+      // A log of its own is a convenience, for which no call fails.
+      if (!isOutOfDescriptors(error)) throw error;
+      this.#shared.append(bytes, stampUs, sync);
+      return;
+    }
+    this.#awake.delete(writer);
+    this.#awake.add(writer);
+    for (const oldest of this.#awake) {
+      if (this.#awake.size <= this.#limits.openRunLogs) return;
+      oldest.rest();
+      this.#awake.delete(oldest);
+    }
+  }
+
+  /** The end of a run syncs all that was logged in it, and some of that may lie in other logs. */
+  #syncOthers(events: readonly StoreEvent[], writer: LogWriter, stampUs: number): void {
+    if (this.#runLogs.size === 0) return;
+    if (writer !== this.#shared) this.#shared.sync(stampUs);
+    for (const event of events) {
+      const run = endsRun(event) ? runOf(event) : undefined;
+      const own = run && this.#runLogs.get(run);
+      if (own !== undefined && own !== writer) own.sync(stampUs);
+    }
+  }
+
+  #note(event: StoreEvent): void {
+    const run = runOf(event);
+    if (run === undefined) return;
+    if (endsRun(event)) {
+      this.#openRuns.delete(run);
+      this.#endRunLog(run);
+    } else if (isWorkOnRun(event) && !this.#openRuns.has(run)) {
+      this.#openRuns.set(run, 0);
+    }
+  }
+
+  #grow(run: RunId, byteCount: number): void {
+    const bytes = this.#openRuns.get(run);
+    if (bytes === undefined) return;
+    this.#openRuns.set(run, bytes + byteCount);
+    if (bytes + byteCount > this.#limits.sharedRunBytes && !this.#runLogs.has(run)) {
+      this.#runLogs.set(run, new LogWriter(this.#options));
+    }
+  }
+
+  #endRunLog(run: RunId): void {
+    const writer = this.#runLogs.get(run);
+    if (writer === undefined) return;
+    this.#runLogs.delete(run);
+    this.#awake.delete(writer);
+    try {
+      writer.close(this.#options.clock.next());
+    } catch {
+      // All its lines are synced: what is missing is the line that says that no more follow.
+    }
+  }
+}
+
+/** The run that all of the events concern; `undefined` when it is not one. */
+function soleRun(events: readonly StoreEvent[]): RunId | undefined {
+  const [first] = events;
+  const run = first && runOf(first);
+  return run !== undefined && events.every((event) => runOf(event) === run) ? run : undefined;
+}
+
+function isOutOfDescriptors(error: unknown): boolean {
+  const errno = error instanceof TidemarkError ? errnoOf(error.cause) : undefined;
+  return errno === 'EMFILE' || errno === 'ENFILE';
+}
