@@ -14,6 +14,7 @@ import {
   RUN_NAME_TAG,
   type Run,
   type RunId,
+  randomRunName,
   type Store,
   type StoreEvent,
   TidemarkError,
@@ -22,7 +23,6 @@ import { ActiveRun } from './active-run.ts';
 import type { AmbientScope } from './ambient.ts';
 import type { OpenRuns } from './open-runs.ts';
 import type { Platform } from './platform.ts';
-import { randomRunName } from './run-name.ts';
 
 /** How a run is started. */
 export interface StartRunOptions {
