@@ -182,5 +182,9 @@ export {
   toTransitionRequestMessage,
   UpdateCommentRequest,
 } from './rest/messages/transition-request.ts';
+export type { RestCredentials } from './rest/rest-address.ts';
+export type { RestClientOptions } from './rest/rest-client.ts';
+export { openRestStore, RestStore, type RestStoreOptions } from './rest/rest-store.ts';
+export type { RetryPolicy } from './rest/retry.ts';
 export { type SignatureJson, signatureFromJson, signatureToJson } from './signature-json.ts';
 export { formatUtcTime, parseUtcTime } from './utc-time.ts';

@@ -1,0 +1,224 @@
+import {
+  type ArtifactContent,
+  type ArtifactEntry,
+  type ArtifactFile,
+  type ArtifactOwner,
+  type ArtifactStore,
+  assertArtifactPath,
+  concatenateBytes,
+  isTidemarkError,
+  Sha256,
+  TidemarkError,
+} from '@tidemark/core';
+import { fromFileInfoMessage, ListArtifactsResponse } from './messages/artifact.ts';
+import { LoggedModelResponse } from './messages/logged-model.ts';
+import { RunResponse } from './messages/run.ts';
+import type { RestClient } from './rest-client.ts';
+
+/**
+ * Up to here a file is collected before it is sent, so that a source that breaks leaves nothing on the
+ * server and a fault of the network can be repeated.
+ */
+const COLLECTED_BYTES = 16 * 1024 * 1024;
+
+/** The scheme of artifacts that go through the tracking server. */
+const PROXIED = /^mlflow-artifacts:(?:\/\/([^/]*))?\/*(.*)$/;
+
+/** The artifacts of runs and logged models, through the server's `mlflow-artifacts` proxy. */
+export class RestArtifacts implements ArtifactStore {
+  readonly #client: RestClient;
+  /** The folder of each owner below the proxy. It never changes. */
+  readonly #folders = new Map<string, Promise<string>>();
+
+  constructor(client: RestClient) {
+    this.#client = client;
+  }
+
+  /** @throws ARTIFACT_PATH_UNSAFE, ARTIFACT_ELSEWHERE, SERVER_UNREACHABLE */
+  async write(owner: ArtifactOwner, path: string, content: ArtifactContent): Promise<ArtifactFile> {
+    assertArtifactPath(path);
+    const url = await this.#url(owner, path);
+    const sha256 = new Sha256();
+    let sizeBytes = 0;
+    async function* counted(): AsyncGenerator<Uint8Array> {
+      for await (const piece of pieces(content)) {
+        sha256.update(piece);
+        sizeBytes += piece.length;
+        yield piece;
+      }
+    }
+    const source = counted();
+    const start = await collectUpTo(source, COLLECTED_BYTES);
+    const body = start.whole
+      ? concatenateBytes(start.pieces)
+      : await streamOrBlob(start.pieces, source);
+    const response = await this.#client.bytes({ method: 'PUT', path: url, content: body });
+    await response.body?.cancel();
+    return { path, sizeBytes, sha256: sha256.hex() };
+  }
+
+  /** @throws ARTIFACT_PATH_UNSAFE, ARTIFACT_NOT_FOUND, ARTIFACT_ELSEWHERE, SERVER_UNREACHABLE */
+  async *read(owner: ArtifactOwner, path: string): AsyncGenerator<Uint8Array> {
+    assertArtifactPath(path);
+    const url = await this.#url(owner, path);
+    const response = await this.#client.bytes({ method: 'GET', path: url, accept: [404, 500] });
+    if (!response.ok) {
+      await response.body?.cancel();
+      // To some versions of MLflow a folder, or what is not there, is a fault of the server (500).
+      const entries = await this.list(owner, parentOf(path));
+      if (!entries.some((entry) => entry.path === path && !entry.isFolder)) throw notFound(path);
+      throw new TidemarkError(
+        'SERVER_FAILED',
+        `${this.#client.baseUrl} lists the artifact ${JSON.stringify(path)} and answers status ${response.status} when it is asked for it. Look into the server's log.`,
+        { details: { path, status: response.status } },
+      );
+    }
+    if (response.body === null) return;
+    // Not every browser can iterate over a stream.
+    const reader = response.body.getReader();
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await reader.cancel();
+    }
+  }
+
+  /** @throws ARTIFACT_PATH_UNSAFE, ARTIFACT_ELSEWHERE, SERVER_UNREACHABLE */
+  async list(owner: ArtifactOwner, path?: string): Promise<ArtifactEntry[]> {
+    if (path !== undefined) assertArtifactPath(path);
+    const folder = await this.#folder(owner);
+    const { files = [] } = await this.#client
+      .call(
+        {
+          method: 'GET',
+          path: '/mlflow-artifacts/artifacts',
+          query: { path: path === undefined ? folder : `${folder}/${path}` },
+          subject: 'artifact',
+        },
+        ListArtifactsResponse,
+      )
+      .catch((error: unknown) => {
+        if (isTidemarkError(error, 'ARTIFACT_NOT_FOUND')) return { files: [] };
+        throw error;
+      });
+    const prefix = path === undefined ? '' : `${path}/`;
+    return files
+      .map(fromFileInfoMessage)
+      .map((entry) => ({ ...entry, path: `${prefix}${baseName(entry.path)}` }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  async #url(owner: ArtifactOwner, path: string): Promise<string> {
+    const whole = `${await this.#folder(owner)}/${path}`;
+    return `/mlflow-artifacts/artifacts/${whole.split('/').map(encodeURIComponent).join('/')}`;
+  }
+
+  #folder(owner: ArtifactOwner): Promise<string> {
+    const id = owner.kind === 'run' ? owner.runId : owner.modelId;
+    let folder = this.#folders.get(id);
+    if (folder === undefined) {
+      folder = this.#askFolder(owner).catch((error: unknown) => {
+        this.#folders.delete(id);
+        throw error;
+      });
+      this.#folders.set(id, folder);
+    }
+    return folder;
+  }
+
+  async #askFolder(owner: ArtifactOwner): Promise<string> {
+    const uri =
+      owner.kind === 'run'
+        ? (
+            await this.#client.call(
+              {
+                method: 'GET',
+                path: '/mlflow/runs/get',
+                query: { run_id: owner.runId },
+                subject: 'run',
+              },
+              RunResponse,
+            )
+          ).run.info.artifact_uri
+        : (
+            await this.#client.call(
+              {
+                method: 'GET',
+                path: `/mlflow/logged-models/${encodeURIComponent(owner.modelId)}`,
+                query: { allow_deleted: true },
+                subject: 'logged-model',
+              },
+              LoggedModelResponse,
+            )
+          ).model.info.artifact_uri;
+    const [, host = '', folder] = PROXIED.exec(uri ?? '') ?? [];
+    const elsewhere = host !== '' && host !== new URL(this.#client.baseUrl).host;
+    if (folder === undefined || elsewhere) {
+      throw new TidemarkError(
+        'ARTIFACT_ELSEWHERE',
+        `The artifacts of ${owner.kind} ${owner.kind === 'run' ? owner.runId : owner.modelId} lie at ${uri}, not behind ${this.#client.baseUrl}. Start the server with --serve-artifacts and a --default-artifact-root of mlflow-artifacts:/, or fetch them from there.`,
+        { details: { uri } },
+      );
+    }
+    return folder.replace(/\/+$/, '');
+  }
+}
+
+async function* pieces(content: ArtifactContent): AsyncGenerator<Uint8Array> {
+  if (content instanceof Uint8Array) yield content;
+  else yield* content;
+}
+
+async function collectUpTo(
+  source: AsyncIterator<Uint8Array>,
+  limit: number,
+): Promise<{ pieces: Uint8Array[]; whole: boolean }> {
+  const found: Uint8Array[] = [];
+  for (let size = 0; size <= limit; ) {
+    const next = await source.next();
+    if (next.done === true) return { pieces: found, whole: true };
+    found.push(next.value);
+    size += next.value.length;
+  }
+  return { pieces: found, whole: false };
+}
+
+/** A stream where requests can be streamed (Node); elsewhere (browsers) all the bytes. */
+async function streamOrBlob(
+  start: readonly Uint8Array[],
+  rest: AsyncIterator<Uint8Array>,
+): Promise<ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer>> {
+  if (!('process' in globalThis)) {
+    const { pieces: more } = await collectUpTo(rest, Number.POSITIVE_INFINITY);
+    return concatenateBytes([...start, ...more]);
+  }
+  const first = start[Symbol.iterator]();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const held = first.next();
+      const next = held.done === true ? await rest.next() : held;
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value);
+    },
+  });
+}
+
+function notFound(path: string): TidemarkError {
+  return new TidemarkError('ARTIFACT_NOT_FOUND', `There is no artifact ${JSON.stringify(path)}.`, {
+    details: { path },
+  });
+}
+
+function parentOf(path: string): string | undefined {
+  const slash = path.lastIndexOf('/');
+  return slash === -1 ? undefined : path.slice(0, slash);
+}
+
+/** The proxy gives names; some servers give whole paths. */
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
