@@ -5,7 +5,6 @@ import {
   deleteExperimentTag,
   type Experiment,
   getExperiment,
-  type LifecycleView,
   parseExperimentId,
   renameExperiment,
   restoreExperiment,
@@ -25,7 +24,6 @@ import {
   SetExperimentTagRequest,
   toExperimentMessage,
   UpdateExperimentRequest,
-  type ViewType,
 } from '@tidemark/mlflow';
 import { z } from 'zod';
 import {
@@ -38,12 +36,8 @@ import { type Call, defineRoute, type Route } from '../route.ts';
 import type { ServerContext } from '../server-context.ts';
 import { invalidParameter, WireError } from '../wire/wire-error.ts';
 import { aboutExperiment, experimentTarget } from './about.ts';
-
-const LIFECYCLE_VIEWS: Readonly<Record<ViewType, LifecycleView>> = {
-  ACTIVE_ONLY: 'active',
-  DELETED_ONLY: 'deleted',
-  ALL: 'all',
-};
+import { LIFECYCLE_VIEWS } from './lifecycle-views.ts';
+import { pageSize } from './page-size.ts';
 
 const nothing = z.object({});
 
@@ -213,7 +207,7 @@ async function search(
     ...(page_token ? { pageToken: page_token } : {}),
     orderBy: order_by ?? [],
     // As in MLflow: a search has to say how much it wants.
-    maxResults: max_results ?? 0,
+    maxResults: pageSize(max_results, { fallback: 0, greatest: 50_000 }),
     view: LIFECYCLE_VIEWS[view_type ?? 'ACTIVE_ONLY'],
   });
   const shown = experiments.filter(({ experimentId }) =>

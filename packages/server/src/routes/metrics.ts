@@ -1,0 +1,148 @@
+import { getRun, type MetricPoint, type RunId } from '@tidemark/core';
+import {
+  GetMetricHistoryBulkIntervalRequest,
+  GetMetricHistoryBulkRequest,
+  GetMetricHistoryRequest,
+  MetricHistoryResponse,
+  toMetricMessage,
+} from '@tidemark/mlflow';
+import type { AccessTarget } from '../access.ts';
+import { defineRoute, type Route } from '../route.ts';
+import type { ServerContext } from '../server-context.ts';
+import { invalidParameter } from '../wire/wire-error.ts';
+import { aboutRun, aboutRunId } from './about.ts';
+import { formatOffset, parseOffset } from './offset-token.ts';
+import { pageSize } from './page-size.ts';
+import { sampledSteps } from './sampled-steps.ts';
+
+const GREATEST_RUN_COUNT = 100;
+const GREATEST_HISTORY = 25_000;
+const GREATEST_INTERVAL = 2500;
+
+/** Histories of metrics: of one run page by page, of many runs, and sampled. */
+export const METRIC_ROUTES: readonly Route[] = [
+  defineRoute({
+    method: 'GET',
+    path: '/mlflow/metrics/get-history',
+    summary: 'All points of one metric of a run; page by page when max_results is given.',
+    needs: 'reader',
+    about: aboutRun,
+    request: GetMetricHistoryRequest,
+    response: MetricHistoryResponse,
+    handle: async ({ run_id, metric_key, max_results, page_token }, { context }) => {
+      const history = await historyOf(run_id, metric_key, context);
+      if (max_results === undefined) return { metrics: toMessages(history) };
+      const size = pageSize(max_results, { fallback: max_results, greatest: GREATEST_HISTORY });
+      const from = parseOffset(page_token);
+      const to = from + size;
+      return {
+        metrics: toMessages(history.slice(from, to)),
+        ...(to < history.length ? { next_page_token: formatOffset(to) } : {}),
+      };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/mlflow/metrics/get-history-bulk',
+    at: 'ajax',
+    summary: 'The points of one metric of up to 100 runs.',
+    needs: 'reader',
+    about: ({ run_id }, context) => aboutRuns(run_id, context),
+    request: GetMetricHistoryBulkRequest,
+    response: MetricHistoryResponse,
+    handle: async ({ run_id, metric_key, max_results }, { context }) => {
+      assertRunCount('GetMetricHistoryBulk', run_id, 'cannot specify more than');
+      const size = Math.min(
+        pageSize(max_results, { fallback: GREATEST_HISTORY, greatest: Number.MAX_SAFE_INTEGER }),
+        GREATEST_HISTORY,
+      );
+      const metrics = [];
+      for (const id of run_id.toSorted()) {
+        const history = await historyOf(id, metric_key, context);
+        for (const point of history.slice(0, size - metrics.length)) {
+          metrics.push(toMetricMessage(point, id));
+        }
+      }
+      return { metrics };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/mlflow/metrics/get-history-bulk-interval',
+    summary: 'A sample, even over the steps, of one metric of up to 100 runs.',
+    needs: 'reader',
+    about: ({ run_ids }, context) => aboutRuns(run_ids, context),
+    request: GetMetricHistoryBulkIntervalRequest,
+    response: MetricHistoryResponse,
+    handle: interval,
+  }),
+];
+
+async function interval(
+  message: GetMetricHistoryBulkIntervalRequest,
+  { context }: { readonly context: ServerContext },
+): Promise<unknown> {
+  const { run_ids, metric_key, start_step, end_step, max_results = GREATEST_INTERVAL } = message;
+  assertRunCount('GetMetricHistoryBulkInterval', run_ids, 'must specify at most');
+  if (!(max_results >= 1 && max_results <= GREATEST_INTERVAL)) {
+    throw invalidParameter(
+      `max_results must be between 1 and ${GREATEST_INTERVAL}. See the API docs for more information about request parameters.`,
+    );
+  }
+  if ((start_step === undefined) !== (end_step === undefined)) {
+    throw invalidParameter(
+      'If either start step or end step are specified, both must be specified.',
+    );
+  }
+  const first = start_step ?? Number.NEGATIVE_INFINITY;
+  const last = end_step ?? Number.POSITIVE_INFINITY;
+  if (first > last) {
+    throw invalidParameter(
+      `end_step must be greater than start_step. Found start_step=${first} and end_step=${last}.`,
+    );
+  }
+  const histories = new Map<string, MetricPoint[]>();
+  for (const id of run_ids) {
+    const history = await historyOf(id, metric_key, context);
+    histories.set(
+      id,
+      history.filter(({ step }) => step >= first && step <= last),
+    );
+  }
+  const steps = sampledSteps([...histories.values()], max_results);
+  const metrics = [...histories].flatMap(([id, history]) =>
+    history
+      .filter(({ step }) => steps.has(step))
+      .sort((a, b) => a.step - b.step || a.timestampMs - b.timestampMs)
+      .slice(0, GREATEST_INTERVAL)
+      .map((point) => toMetricMessage(point, id)),
+  );
+  return { metrics: metrics.length === 0 ? undefined : metrics };
+}
+
+async function historyOf(
+  id: string,
+  key: string,
+  { store }: ServerContext,
+): Promise<MetricPoint[]> {
+  const { runId } = await getRun(store, id as RunId);
+  return store.metricHistory(runId, key);
+}
+
+function toMessages(points: readonly MetricPoint[]): unknown {
+  return points.length === 0 ? undefined : points.map((point) => toMetricMessage(point));
+}
+
+function aboutRuns(ids: readonly string[], context: ServerContext): Promise<AccessTarget[]> {
+  return Promise.all(ids.slice(0, GREATEST_RUN_COUNT + 1).map((id) => aboutRunId(id, context)));
+}
+
+function assertRunCount(request: string, ids: readonly string[], words: string): void {
+  if (ids.length === 0) {
+    throw invalidParameter(`${request} request must specify at least one run_id.`);
+  }
+  if (ids.length <= GREATEST_RUN_COUNT) return;
+  throw invalidParameter(
+    `${request} request ${words} ${GREATEST_RUN_COUNT} run_ids. Received ${ids.length} run_ids.`,
+  );
+}
