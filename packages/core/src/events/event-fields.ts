@@ -70,12 +70,14 @@ const DECODERS: { readonly [Kind in StoreEventKind]: Decoder<Kind> } = {
       timeMs: time(f.timeMs, stampMs),
     };
     if (f.tags !== undefined) event.tags = texts(f.tags);
+    if (f.remote !== undefined) event.remote = yes(f.remote);
     return event;
   },
   'run-updated': (f) => {
     const event: Mutable<RunUpdated> = { kind: 'run-updated', run: runId(f.run) };
     if (f.status !== undefined) event.status = oneOf(f.status, RUN_STATUSES);
     if (f.endTimeMs !== undefined) event.endTimeMs = integer(f.endTimeMs);
+    if (f.remote !== undefined) event.remote = yes(f.remote);
     if (f.name !== undefined) event.name = text(f.name);
     if (f.stage !== undefined) event.stage = stage(f.stage);
     return event;
@@ -219,6 +221,11 @@ function only<const Key extends string>(keys: readonly Key[], fields: Fields): K
   const found = keys.filter((key) => fields[key] !== undefined);
   if (found.length > 1) throw new Malformed();
   return found[0];
+}
+
+function yes(value: unknown): true {
+  if (value !== true) throw new Malformed();
+  return value;
 }
 
 function object(value: unknown): Fields {

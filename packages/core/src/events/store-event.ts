@@ -55,6 +55,10 @@ export interface ExperimentUpdated {
   readonly tags?: TagChanges;
 }
 
+/**
+ * `remote`: logged through a server, for a client whose process nobody can see. That the writer's
+ * process is gone says nothing of such a run.
+ */
 export interface RunCreated {
   readonly kind: 'run-created';
   readonly run: RunId;
@@ -63,14 +67,19 @@ export interface RunCreated {
   readonly user: string;
   readonly timeMs: number;
   readonly tags?: Texts;
+  readonly remote?: true;
 }
 
-/** `status` travels with `endTimeMs`: an absent end time with a status means that there is none. */
+/**
+ * `status` travels with `endTimeMs` and `remote`: an absent end time with a status means that there is
+ * none, and an absent `remote` that the writer's own process is at work.
+ */
 export interface RunUpdated {
   readonly kind: 'run-updated';
   readonly run: RunId;
   readonly status?: RunStatus;
   readonly endTimeMs?: number;
+  readonly remote?: true;
   readonly name?: string;
   readonly stage?: LifecycleStage;
 }

@@ -36,6 +36,16 @@ export type RunEvent =
   | ArtifactWritten
   | Purged;
 
+/** What a change of status says. */
+interface Standing {
+  readonly status: RunStatus;
+  readonly endTimeMs: number | undefined;
+  readonly remote: true | undefined;
+}
+
+/** Stands among the writers of a run for a client whose process nobody can see. No writer has this id. */
+const CLIENT_ELSEWHERE = '';
+
 /**
  * The state of one run as the join of its events, in whatever order and however often they are met:
  * the first value of a param wins, the latest tag, name and status win, the latest metric is the one
@@ -46,7 +56,7 @@ export class RunFold {
   #writer: string | undefined;
   #writers: Set<string> | undefined;
   readonly #created = new Register<RunCreated>('earliest');
-  #status: Register<{ status: RunStatus; endTimeMs: number | undefined }> | undefined;
+  #status: Register<Standing> | undefined;
   #stage: Register<LifecycleStage> | undefined;
   readonly #params = new ParamFold();
   readonly #tags = new RegisterMap<string | null>();
@@ -62,17 +72,19 @@ export class RunFold {
     this.runId = runId;
   }
 
-  /** Everybody who wrote to the run. */
+  /** Everybody who wrote to the run, and who has to be gone before it counts as lost. */
   get writers(): ReadonlySet<string> {
-    this.#writers ??= new Set(this.#writer === undefined ? [] : [this.#writer]);
-    return this.#writers;
+    const known = this.#writers ?? (this.#writer === undefined ? [] : [this.#writer]);
+    const { remote } = this.#status?.value ?? this.#created.value ?? {};
+    return new Set(remote === true ? [...known, CLIENT_ELSEWHERE] : known);
   }
 
   /** Takes note of a writer whose events were superseded by others. */
   addWriter(writer: string): void {
     if (writer === this.#writer || writer === '') return;
-    if (this.#writer === undefined && this.#writers === undefined) this.#writer = writer;
-    else (this.writers as Set<string>).add(writer);
+    if (this.#writers !== undefined) this.#writers.add(writer);
+    else if (this.#writer === undefined) this.#writer = writer;
+    else this.#writers = new Set([this.#writer, writer]);
   }
 
   /** Joins one event of this run; the event is kept, and must not change. */
@@ -90,7 +102,8 @@ export class RunFold {
       case 'run-updated':
         if (event.status !== undefined) {
           this.#status ??= new Register();
-          this.#status.offer({ status: event.status, endTimeMs: event.endTimeMs }, order);
+          const { status, endTimeMs, remote } = event;
+          this.#status.offer({ status, endTimeMs, remote }, order);
         }
         if (event.name !== undefined) this.#tags.offer(RUN_NAME_TAG, event.name, order);
         if (event.stage !== undefined) {
@@ -199,9 +212,14 @@ export class RunFold {
       yield { event, order: this.#created.order as EventOrder };
     }
     if (this.#status?.value !== undefined) {
-      const { status, endTimeMs } = this.#status.value;
-      const ended = endTimeMs === undefined ? {} : { endTimeMs };
-      const event: RunEvent = { kind: 'run-updated', run, status, ...ended };
+      const { status, endTimeMs, remote } = this.#status.value;
+      const event: RunEvent = {
+        kind: 'run-updated',
+        run,
+        status,
+        ...(endTimeMs === undefined ? {} : { endTimeMs }),
+        ...(remote === undefined ? {} : { remote }),
+      };
       yield { event, order: this.#status.order as EventOrder };
     }
     if (this.#stage?.value !== undefined) {

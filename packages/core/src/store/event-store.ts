@@ -50,6 +50,7 @@ export const EVENT_STORE_CAPABILITIES: Omit<StoreCapabilities, 'durable'> = {
   registryEvidence: true,
   keepsIds: true,
   artifactDigests: true,
+  artifactReferences: true,
   pastDigests: true,
   everyNumber: true,
 };
@@ -119,6 +120,7 @@ export class EventStore implements Store {
       user: draft.userId,
       timeMs: draft.startTimeMs,
       ...(draft.tags === undefined ? {} : { tags: draft.tags }),
+      ...(draft.remote === true ? { remote: true as const } : {}),
     } as const;
     this.#append([created]);
     if (draft.runId !== undefined) return this.#arrived(draft.runId);
@@ -149,6 +151,10 @@ export class EventStore implements Store {
 
   async append(events: readonly StoreEvent[]): Promise<void> {
     this.#append(events);
+  }
+
+  flush(): void {
+    if (!this.#closed) this.#log.flush?.();
   }
 
   async experiments(): Promise<Experiment[]> {

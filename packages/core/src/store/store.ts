@@ -34,6 +34,13 @@ export interface Store {
    */
   append(events: readonly StoreEvent[]): Promise<void>;
 
+  /**
+   * Writes at once what durability `buffered` still holds back, as the last act of a process: it
+   * returns when all of it is written. Stores that hold nothing back have none.
+   * @throws WRITE_FAILED
+   */
+  flush?(): void;
+
   /** All experiments, live and deleted, in the order of the events that created them; Default first. */
   experiments(): Promise<Experiment[]>;
   /** The runs selected, newest start first; ids that do not exist are left out. */
@@ -72,6 +79,8 @@ export interface StoreCapabilities {
   readonly keepsIds: boolean;
   /** Runs and logged models are given back with the size and SHA-256 of their files. */
   readonly artifactDigests: boolean;
+  /** An artifact can be recorded that lies elsewhere, or is one of another run or model. */
+  readonly artifactReferences: boolean;
   /** The digest of a run's state can be asked for as of an earlier moment. */
   readonly pastDigests: boolean;
   /** Metrics keep the infinities and the sign of zero. */
@@ -97,6 +106,11 @@ export interface RunDraft {
   readonly userId: string;
   readonly startTimeMs: number;
   readonly tags?: Readonly<Record<string, string>>;
+  /**
+   * Given by servers: the run is logged for a client whose process nobody can see, and is never judged
+   * lost. `run-updated` events with a status carry the same. Default false.
+   */
+  readonly remote?: boolean;
 }
 
 /** What is needed to create a logged model; it starts PENDING. */
