@@ -27,6 +27,7 @@ import {
 import { type ImageInput, imageBytes } from './image-input.ts';
 import type { FindLocalFiles } from './local-file.ts';
 import { logModel, type ModelDraft } from './log-model.ts';
+import type { SystemMonitor } from './system/system-monitor.ts';
 import { type TableInput, tableJson } from './table-input.ts';
 
 const END_STATUSES: readonly EndStatus[] = ['FINISHED', 'FAILED', 'KILLED'];
@@ -54,6 +55,7 @@ export class ActiveRun {
   readonly name: string;
   readonly #localFiles: FindLocalFiles;
   readonly #onEnd: (run: ActiveRun) => void;
+  readonly #monitor: SystemMonitor | undefined;
   readonly #params: Map<string, string>;
   readonly #tables: Set<string>;
   readonly #unfinished = new Set<Promise<unknown>>();
@@ -65,6 +67,7 @@ export class ActiveRun {
     run: Run;
     localFiles: FindLocalFiles;
     onEnd: (run: ActiveRun) => void;
+    monitor?: SystemMonitor;
   }) {
     const { run } = options;
     this.store = options.store;
@@ -73,6 +76,7 @@ export class ActiveRun {
     this.name = run.name;
     this.#localFiles = options.localFiles;
     this.#onEnd = options.onEnd;
+    this.#monitor = options.monitor;
     this.#params = new Map(Object.entries(run.params));
     this.#tables = tablesIn(run.tags[LOGGED_ARTIFACTS_TAG]);
   }
@@ -224,12 +228,19 @@ export class ActiveRun {
     if (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished);
     try {
       const ended = { kind: 'run-updated', run: this.runId, status } as const;
-      await this.store.append([{ ...ended, endTimeMs: Date.now() }]);
+      const last = this.#monitor?.stop() ?? [];
+      await this.store.append([...last, { ...ended, endTimeMs: Date.now() }]);
     } catch (error) {
       this.#ended = false;
       throw error;
     }
     this.#onEnd(this);
+  }
+
+  /** Lets the end of the run wait for work that goes on beside it. */
+  endAfter(work: Promise<unknown>): void {
+    // Whoever does the work learns how it went.
+    this.#beforeEnd(work).catch(() => {});
   }
 
   /** Lets the end of the run wait for work that takes a while. */
@@ -288,7 +299,8 @@ export class ActiveRun {
   endAtOnce(status: EndStatus, error?: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
-    const events: StoreEvent[] = error === undefined ? [] : this.#errorEvents(errorText(error));
+    const events: StoreEvent[] = this.#monitor?.stop() ?? [];
+    if (error !== undefined) events.push(...this.#errorEvents(errorText(error)));
     events.push({ kind: 'run-updated', run: this.runId, status, endTimeMs: Date.now() });
     // The program is past handling it; what is lost is the end, and readers see that the process is gone.
     this.store.append(events).catch(() => {});

@@ -20,6 +20,7 @@ export function platform(): Platform {
     userName: () => '',
     warn: (message) => console.warn(message),
     captureEnvironment: async () => undefined,
+    defaultSystemMetrics: () => false,
     // A page's stores are in its memory: nothing outlives it that could be ended.
     watchProgramEnd: () => () => {},
     localFiles: async (path) => {

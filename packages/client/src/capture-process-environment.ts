@@ -1,5 +1,11 @@
-import { captureEnvironment, environmentTags, formatEnvironment } from '@tidemark/core/node';
-import type { CapturedEnvironment } from './platform.ts';
+import {
+  captureEnvironment,
+  captureUncommittedPatch,
+  type Environment,
+  environmentTags,
+  formatEnvironment,
+} from '@tidemark/core/node';
+import type { CapturedEnvironment, CapturedPatch } from './platform.ts';
 
 /** A commit made while the process runs should show, yet a thousand runs should not ask git as often. */
 const FRESH_MS = 10_000;
@@ -17,5 +23,24 @@ export function captureProcessEnvironment(): Promise<CapturedEnvironment> {
 
 async function capture(): Promise<CapturedEnvironment> {
   const environment = await captureEnvironment({ env: process.env });
-  return { tags: environmentTags(environment), file: formatEnvironment(environment) };
+  let patch: Promise<CapturedPatch | undefined> | undefined;
+  return {
+    tags: environmentTags(environment),
+    file: formatEnvironment(environment),
+    patch: () => {
+      patch ??= capturePatch(environment);
+      return patch;
+    },
+  };
+}
+
+async function capturePatch(environment: Environment): Promise<CapturedPatch | undefined> {
+  const captured = await captureUncommittedPatch(environment, { env: process.env });
+  if (captured === undefined || environment.git === undefined) return undefined;
+  const { content, state } = captured;
+  const git = { ...environment.git, patch: state };
+  return {
+    environmentFile: formatEnvironment({ ...environment, git }),
+    ...(content === undefined ? {} : { content }),
+  };
 }

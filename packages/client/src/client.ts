@@ -18,7 +18,8 @@ import { type AmbientVerbs, ambientVerbs } from './ambient-verbs.ts';
 import { type ModelFiles, openModel, resolveModel } from './open-model.ts';
 import { OpenRuns } from './open-runs.ts';
 import type { OpenStoreOptions, Platform } from './platform.ts';
-import { assertNotOpening, assertOptions, beginRun, type StartRunOptions } from './start-run.ts';
+import { assertNotOpening, beginRun } from './start-run.ts';
+import { assertOptions, type StartRunOptions } from './start-run-options.ts';
 
 /** A store, or the address of one; the default address when it is absent. */
 export type StoreOrAddress = Store | string | undefined;

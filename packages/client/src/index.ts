@@ -103,5 +103,6 @@ export type { ModelDraft, ModelFile, ModelIds } from './log-model.ts';
 export { type ModelAddress, parseModelAddress } from './model-address.ts';
 export type { ModelFiles } from './open-model.ts';
 export type { OpenStoreOptions } from './platform.ts';
-export type { StartRunOptions } from './start-run.ts';
+export type { EnvironmentOptions, StartRunOptions } from './start-run-options.ts';
+export type { SystemMetricsOptions } from './system/system-monitor.ts';
 export type { TableInput } from './table-input.ts';

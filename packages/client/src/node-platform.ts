@@ -8,6 +8,8 @@ import { localFiles } from './local-files.ts';
 import { nodeAmbient } from './node-ambient.ts';
 import type { OpenStoreOptions, Platform } from './platform.ts';
 import { parseStoreAddress } from './store-address.ts';
+import type { SystemMetricsOptions } from './system/system-monitor.ts';
+import { NodeSystemSampler } from './system/system-sampler.ts';
 import { watchProcessEnd } from './watch-process-end.ts';
 
 /** Where a store is looked for when nothing says otherwise. */
@@ -27,6 +29,8 @@ export function platform(): Platform {
     userName,
     warn: (message) => process.emitWarning(message, { code: 'TIDEMARK' }),
     captureEnvironment: captureProcessEnvironment,
+    systemSampler: () => new NodeSystemSampler(),
+    defaultSystemMetrics,
     localFiles,
     watchProgramEnd: watchProcessEnd,
   };
@@ -60,6 +64,19 @@ function folderOf(address: string): string | undefined {
       { cause, details: { address } },
     );
   }
+}
+
+/** Tidemark's own switch, else MLflow's, whose interval is in seconds. */
+function defaultSystemMetrics(): boolean | SystemMetricsOptions {
+  const { env } = process;
+  const isOn = env.TIDEMARK_SYSTEM_METRICS || env.MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING || '';
+  if (!/^(true|1)$/i.test(isOn)) return false;
+  const intervalMs = Number(env.MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL || Number.NaN) * 1_000;
+  const nodeId = env.MLFLOW_SYSTEM_METRICS_NODE_ID;
+  return {
+    ...(Number.isNaN(intervalMs) ? {} : { intervalMs }),
+    ...(nodeId ? { nodeId } : {}),
+  };
 }
 
 function userName(): string {

@@ -2,6 +2,7 @@ import type { Store } from '@tidemark/core';
 import type { Ambient } from './ambient.ts';
 import type { FindLocalFiles } from './local-file.ts';
 import type { WatchProgramEnd } from './open-runs.ts';
+import type { SystemMetricsOptions, SystemSampler } from './system/system-monitor.ts';
 
 /** How a store is opened. */
 export interface OpenStoreOptions {
@@ -16,6 +17,16 @@ export interface CapturedEnvironment {
   readonly tags: Readonly<Record<string, string>>;
   /** The text of `environment.json`. */
   readonly file: string;
+  /** Looks for uncommitted changes; once, however often it is called. `undefined` when there are none. */
+  patch(): Promise<CapturedPatch | undefined>;
+}
+
+/** The uncommitted changes that the program runs with. */
+export interface CapturedPatch {
+  /** The bytes of `uncommitted.patch`; absent when every change was left out. */
+  readonly content?: Uint8Array;
+  /** The text of `environment.json`, with what is in the patch and what is not. */
+  readonly environmentFile: string;
 }
 
 /** What differs between Node and a browser. */
@@ -30,6 +41,10 @@ export interface Platform {
   /** Tells the developer of something that went wrong where no error can be thrown. */
   warn(message: string): void;
   captureEnvironment(): Promise<CapturedEnvironment | undefined>;
+  /** Reads what the machine does; absent where a program cannot. */
+  systemSampler?(): SystemSampler;
+  /** Whether system metrics are logged when the program does not say. */
+  defaultSystemMetrics(): boolean | SystemMetricsOptions;
   readonly localFiles: FindLocalFiles;
   readonly watchProgramEnd: WatchProgramEnd;
 }

@@ -21,50 +21,15 @@ import {
 } from '@tidemark/core';
 import { ActiveRun } from './active-run.ts';
 import type { AmbientScope } from './ambient.ts';
+import { logEnvironment, startPatch } from './log-environment.ts';
 import type { OpenRuns } from './open-runs.ts';
 import type { Platform } from './platform.ts';
-
-/** How a run is started. */
-export interface StartRunOptions {
-  /** A store or its address. Default: as `openStore()` finds it. */
-  readonly store?: Store | string;
-  /** The experiment's name; it is created when it is new. Default: that of the parent, or `Default`. */
-  readonly experiment?: string;
-  /** The experiment's id; it has to exist. */
-  readonly experimentId?: string;
-  /** Resumes the run of this id instead of making a new one. */
-  readonly runId?: string;
-  /** Default: two words and a number. */
-  readonly name?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-  /** Allows this run inside an open one, as its child. */
-  readonly nested?: boolean;
-  /** Records git commit, packages and machine as tags and `environment.json`. Default true. */
-  readonly environment?: boolean;
-}
-
-const OPTION_NAMES: ReadonlySet<string> = new Set([
-  'store',
-  'experiment',
-  'experimentId',
-  'runId',
-  'name',
-  'tags',
-  'nested',
-  'environment',
-] satisfies (keyof StartRunOptions)[]);
-
-/** Refuses what plain JavaScript hands in by mistake: a misspelt option would go unnoticed. @throws INVALID_ARGUMENT */
-export function assertOptions(options: unknown): asserts options is StartRunOptions {
-  const names = typeof options === 'object' && options !== null ? Object.keys(options) : undefined;
-  const unknown = names?.find((name) => !OPTION_NAMES.has(name));
-  if (names !== undefined && unknown === undefined) return;
-  const what = names === undefined ? `a ${typeof options}` : `the unknown option "${unknown}"`;
-  throw new TidemarkError(
-    'INVALID_ARGUMENT',
-    `startRun was given ${what}. Its options are ${[...OPTION_NAMES].join(', ')}.`,
-  );
-}
+import { assertSystemMetrics, type StartRunOptions } from './start-run-options.ts';
+import {
+  nextSystemStep,
+  type SystemMetricsOptions,
+  SystemMonitor,
+} from './system/system-monitor.ts';
 
 /** A run that is to begin, and where. */
 interface RunStart {
@@ -82,26 +47,52 @@ interface RunStart {
 export async function beginRun(start: RunStart): Promise<ActiveRun> {
   const { platform, scope, openRuns, store, options } = start;
   assertTags(options.tags ?? {});
+  const systemMetrics = options.systemMetrics ?? platform.defaultSystemMetrics();
+  if (typeof systemMetrics === 'object') assertSystemMetrics(systemMetrics);
   const parent = scope.runs.findLast((run) => !run.ended);
   if (parent !== undefined && options.nested !== true && options.runId !== parent.runId) {
     throw stillOpen(`The run ${parent.runId} is still open here`);
   }
-  const run =
+  const { run, work } =
     options.runId === undefined
       ? await createRun(start, parent)
-      : await resumeRun(store, parseRunId(options.runId), start);
+      : { run: await resumeRun(store, parseRunId(options.runId), start), work: undefined };
+  const monitor = startMonitor(start, run, systemMetrics);
   const active = new ActiveRun({
     store,
     run,
     localFiles: platform.localFiles,
+    ...(monitor === undefined ? {} : { monitor }),
     onEnd: (ended) => {
       const at = scope.runs.lastIndexOf(ended);
       if (at !== -1) scope.runs.splice(at, 1);
       openRuns.delete(ended);
     },
   });
+  if (work !== undefined) active.endAfter(work);
   openRuns.add(active);
   return active;
+}
+
+function startMonitor(
+  { platform, store }: RunStart,
+  run: Run,
+  wanted: boolean | SystemMetricsOptions,
+): SystemMonitor | undefined {
+  if (wanted === false) return undefined;
+  const sampler = platform.systemSampler?.();
+  if (sampler === undefined) {
+    platform.warn('System metrics are not logged: a program cannot read the machine here.');
+    return undefined;
+  }
+  return new SystemMonitor({
+    runId: run.runId,
+    sampler,
+    options: wanted === true ? {} : wanted,
+    firstStep: nextSystemStep(run.metrics),
+    append: (events) => store.append(events),
+    warn: platform.warn,
+  });
 }
 
 /** Refuses a second run without a body while one is being opened in the same scope. */
@@ -119,7 +110,7 @@ function stillOpen(what: string): TidemarkError {
 async function createRun(
   { platform, scope, store, options }: RunStart,
   parent: ActiveRun | undefined,
-): Promise<Run> {
+): Promise<{ run: Run; work: Promise<void> | undefined }> {
   const name = runName(options);
   const experiment = await chooseExperiment(store, options, parent);
   assertExperimentActive(experiment);
@@ -137,15 +128,11 @@ async function createRun(
     },
   });
   const { runId, experimentId } = run;
+  const made = { store, runId, experimentId };
   try {
     const events: StoreEvent[] = scope.waiting.take().map((input) => planDataset(runId, input));
-    if (environment !== undefined) {
-      const owner = { kind: 'run', experimentId, runId } as const;
-      const content = new TextEncoder().encode(environment.file);
-      const file = await store.artifacts.write(owner, 'environment.json', content);
-      events.push({ kind: 'artifact', owner: { run: runId }, file });
-    }
     if (events.length > 0) await store.append(events);
+    if (environment !== undefined) await logEnvironment(made, environment.file);
   } catch (error) {
     const failed = { kind: 'run-updated', run: runId, status: 'FAILED' } as const;
     await store.append([{ ...failed, endTimeMs: Date.now() }]).catch((unwritten: unknown) => {
@@ -153,7 +140,13 @@ async function createRun(
     });
     throw error;
   }
-  return run;
+  if (environment === undefined || !wantsPatch(options)) return { run, work: undefined };
+  const { work } = await startPatch(made, environment, platform.warn);
+  return { run, work };
+}
+
+function wantsPatch({ environment }: StartRunOptions): boolean {
+  return typeof environment !== 'object' || environment.patch !== false;
 }
 
 /** MLflow keeps the name in a tag; given there it counts, and two different names are a mistake. */
