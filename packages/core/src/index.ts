@@ -85,17 +85,76 @@ export type {
   Schema,
   TensorSpec,
 } from './model/signature.ts';
-export { assertModelExists, commitChanges } from './registry/commit-changes.ts';
-export { getRegisteredModel, getVersion, getVersionByAlias } from './registry/find-version.ts';
+export {
+  type ApprovalResult,
+  approveRequest,
+  type DecideRequestOptions,
+} from './registry/approve-request.ts';
+export { cancelRequest, rejectRequest } from './registry/close-request.ts';
+export {
+  type CommentOptions,
+  createComment,
+  deleteComment,
+  getComment,
+  updateComment,
+} from './registry/comment-version.ts';
+export {
+  assertModelExists,
+  changeModel,
+  commitChanges,
+  type PlanContext,
+} from './registry/commit-changes.ts';
+export {
+  type CreateModelVersionOptions,
+  createModelVersion,
+} from './registry/create-model-version.ts';
+export {
+  type CreateRegisteredModelOptions,
+  createRegisteredModel,
+} from './registry/create-registered-model.ts';
+export { deleteModelVersion, deleteRegisteredModel } from './registry/delete-registered-model.ts';
+export {
+  type FoundRequest,
+  getOpenRequest,
+  getTransitionRequest,
+  transitionRequests,
+} from './registry/find-request.ts';
+export {
+  getRegisteredModel,
+  getVersion,
+  getVersionByAlias,
+  latestVersions,
+} from './registry/find-version.ts';
+export {
+  modelActivity,
+  type RegistryActivity,
+  type RegistryActivityType,
+} from './registry/model-activity.ts';
+export { modelHistory } from './registry/model-history.ts';
+export { MODEL_STAGES, parseModelStage } from './registry/model-stage.ts';
 export { type RegisterVersionOptions, registerVersion } from './registry/register-version.ts';
 export type { RegistryChange } from './registry/registry-change.ts';
+export { type RenameOptions, renameRegisteredModel } from './registry/rename-registered-model.ts';
+export {
+  type RequestTransitionOptions,
+  requestTransition,
+} from './registry/request-transition.ts';
 export { deleteAlias, setAlias } from './registry/set-alias.ts';
+export { setTransitionRules } from './registry/set-rules.ts';
 export {
   deleteRegistryTag,
   type EvidenceDraft,
   setRegistryTag,
   type TagTarget,
 } from './registry/set-tag.ts';
+export { isSameTarget, parseTransitionRules, targetText } from './registry/transition-rule.ts';
+export { type TransitionStageOptions, transitionStage } from './registry/transition-stage.ts';
+export {
+  setVersionStatus,
+  updateModelVersion,
+  updateRegisteredModel,
+} from './registry/update-registered-model.ts';
+export { type VerifiedChain, verifyChain } from './registry/verify-chain.ts';
 export type {
   ComparisonOperator,
   Filter,

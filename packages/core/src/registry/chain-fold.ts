@@ -41,8 +41,8 @@ export function settleArrival(
     next.previous === arriving.from.hash &&
     change?.kind === 'model-renamed' &&
     change.to === chain.name;
-  if (isRenamed) return { ...chain, ...arrived(chain, arriving) };
   const { arriving: _, ...rest } = chain;
+  if (isRenamed) return { ...rest, ...arrived(chain, arriving) };
   return { ...rest, ended: { kind: 'withdrawn', by: next.by, atMs: next.atMs } };
 }
 
@@ -85,7 +85,9 @@ function applyChange(
     if (change.model.name !== name) throw new Error('a model arrives under another name');
     const reused = reusedNumber(numbers, change);
     if (reused !== undefined) throw new Error(`version ${reused} was another one before`);
-    return { ...numbers, arriving: change };
+    // The rename is the model's last change.
+    const renamed = { ...change.model, lastUpdateTimeMs: stamp.atMs };
+    return { ...numbers, arriving: { ...change, model: renamed } };
   }
   if (model === undefined) throw new Error(`"${change.kind}" where there is no model`);
   const end = (rest: Pick<ChainEnd, 'kind' | 'to'>): ChainState => ({

@@ -1,13 +1,38 @@
 import { TidemarkError } from '../errors.ts';
-import type { ModelVersion, RegisteredModel } from '../model/registered-model.ts';
+import type { ModelStage, ModelVersion, RegisteredModel } from '../model/registered-model.ts';
 import type { Store } from '../store/store.ts';
 import { assertModelExists } from './commit-changes.ts';
+import { MODEL_STAGES } from './model-stage.ts';
 
 /** @throws MODEL_NOT_FOUND */
 export async function getRegisteredModel(store: Store, name: string): Promise<RegisteredModel> {
   const entry = await store.registry.read(name);
-  assertModelExists(name, entry);
+  if (entry === undefined) {
+    // Only for the message: where the model went.
+    assertModelExists(name, entry, (await store.registry.chains?.read(name))?.ended);
+  }
   return entry.model;
+}
+
+/**
+ * The newest version of each stage, in the order of MLflow's stages, of those that were asked for
+ * (default: of every stage that has one). As MLflow's get-latest-versions.
+ */
+export function latestVersions(
+  model: RegisteredModel,
+  stages: readonly ModelStage[] = MODEL_STAGES,
+): ModelVersion[] {
+  return MODEL_STAGES.filter((stage) => stages.includes(stage))
+    .map((stage) =>
+      model.versions
+        .filter((version) => version.stage === stage)
+        .reduce<ModelVersion | undefined>(
+          (newest, version) =>
+            newest === undefined || version.version > newest.version ? version : newest,
+          undefined,
+        ),
+    )
+    .filter((version) => version !== undefined);
 }
 
 /** @throws MODEL_VERSION_NOT_FOUND */

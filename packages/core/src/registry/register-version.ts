@@ -47,8 +47,8 @@ export async function registerVersion(
   const { sourceRunId } = model;
   const runState = sourceRunId === undefined ? undefined : await store.runStateDigest(sourceRunId);
   let version = 0;
-  const entry = await commitChanges(store, name, by, (before) => {
-    version = nextVersion(before?.model.versions ?? []);
+  const entry = await commitChanges(store, name, by, (before, { lastVersion }) => {
+    version = lastVersion + 1;
     return [
       ...(before === undefined ? [{ kind: 'model-created', description: '' } as const] : []),
       {
@@ -64,8 +64,4 @@ export async function registerVersion(
     ];
   });
   return getVersion(entry.model, version);
-}
-
-function nextVersion(versions: readonly ModelVersion[]): number {
-  return 1 + versions.reduce((highest, { version }) => Math.max(highest, version), 0);
 }

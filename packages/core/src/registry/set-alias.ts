@@ -1,20 +1,24 @@
 import { assertAlias } from '../model/names.ts';
 import type { Actor } from '../model/registered-model.ts';
 import type { Store } from '../store/store.ts';
-import { assertModelExists, commitChanges } from './commit-changes.ts';
+import { changeModel } from './commit-changes.ts';
 import { getVersion, getVersionByAlias } from './find-version.ts';
+import { planAlias } from './plan-transition.ts';
 
-/** Points an alias at a version; it leaves the version that had it. @throws INVALID_KEY, MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND */
+/**
+ * Points an alias at a version; it leaves the version that had it.
+ * @throws INVALID_KEY, MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, TRANSITION_REFUSED when a rule
+ * stands against it
+ */
 export async function setAlias(
   store: Store,
   options: { name: string; alias: string; version: number; by: Actor },
 ): Promise<void> {
   const { name, alias, version, by } = options;
   assertAlias(alias);
-  await commitChanges(store, name, by, (entry) => {
-    assertModelExists(name, entry);
-    const held = getVersion(entry.model, version).aliases.includes(alias);
-    return held ? [] : [{ kind: 'alias-set', alias, version }];
+  await changeModel(store, name, by, (model) => {
+    const held = getVersion(model, version).aliases.includes(alias);
+    return held ? [] : planAlias(model, { version, alias });
   });
 }
 
@@ -24,9 +28,8 @@ export async function deleteAlias(
   options: { name: string; alias: string; by: Actor },
 ): Promise<void> {
   const { name, alias, by } = options;
-  await commitChanges(store, name, by, (entry) => {
-    assertModelExists(name, entry);
-    getVersionByAlias(entry.model, alias);
+  await changeModel(store, name, by, (model) => {
+    getVersionByAlias(model, alias);
     return [{ kind: 'alias-deleted', alias }];
   });
 }

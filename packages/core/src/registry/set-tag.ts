@@ -3,7 +3,7 @@ import { LIMITS } from '../model/limits.ts';
 import { assertKey } from '../model/names.ts';
 import type { Actor, RegistryTag, TagEvidence } from '../model/registered-model.ts';
 import type { Store } from '../store/store.ts';
-import { assertModelExists, commitChanges } from './commit-changes.ts';
+import { changeModel } from './commit-changes.ts';
 import { getVersion } from './find-version.ts';
 
 /** What stands behind a tag, beyond who set it and when. */
@@ -27,31 +27,22 @@ export async function setRegistryTag(
   options: TagTarget & { value: string; evidence?: EvidenceDraft },
 ): Promise<void> {
   const { name, version, key, value, by, evidence = {} } = options;
-  assertKey(key, 'tag');
-  if (value.length > LIMITS.registryTagValueLength) {
-    throw new TidemarkError(
-      'INVALID_ARGUMENT',
-      `The value of tag ${JSON.stringify(key)} has ${value.length} characters; at most ${LIMITS.registryTagValueLength} are allowed.`,
-      { details: { key } },
-    );
-  }
-  await commitChanges(store, name, by, (entry) => {
-    assertModelExists(name, entry);
+  const tag = planTag(key, value, by, evidence);
+  await changeModel(store, name, by, (model) => {
     if (version === undefined) {
-      return [{ kind: 'model-tag-set', tag: tagOf(key, value, by, evidence) }];
+      return [{ kind: 'model-tag-set', tag }];
     }
-    const digest = evidence.digest ?? getVersion(entry.model, version).artifactsDigest;
-    const bound = digest === undefined ? evidence : { ...evidence, digest };
-    return [{ kind: 'version-tag-set', version, tag: tagOf(key, value, by, bound) }];
+    const digest = evidence.digest ?? getVersion(model, version).artifactsDigest;
+    const bound = digest === undefined ? tag : { ...tag, evidence: { ...tag.evidence, digest } };
+    return [{ kind: 'version-tag-set', version, tag: bound }];
   });
 }
 
 /** Takes a tag away; one that is not there is no error. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND */
 export async function deleteRegistryTag(store: Store, options: TagTarget): Promise<void> {
   const { name, version, key, by } = options;
-  await commitChanges(store, name, by, (entry) => {
-    assertModelExists(name, entry);
-    const tags = version === undefined ? entry.model.tags : getVersion(entry.model, version).tags;
+  await changeModel(store, name, by, (model) => {
+    const tags = version === undefined ? model.tags : getVersion(model, version).tags;
     if (!tags.some((tag) => tag.key === key)) return [];
     return [
       version === undefined
@@ -61,6 +52,20 @@ export async function deleteRegistryTag(store: Store, options: TagTarget): Promi
   });
 }
 
-function tagOf(key: string, value: string, by: Actor, evidence: EvidenceDraft): RegistryTag {
+/** A tag that is set now, checked. @throws INVALID_KEY, INVALID_ARGUMENT */
+export function planTag(
+  key: string,
+  value: string,
+  by: Actor,
+  evidence: EvidenceDraft = {},
+): RegistryTag {
+  assertKey(key, 'tag');
+  if (value.length > LIMITS.registryTagValueLength) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `The value of tag ${JSON.stringify(key)} has ${value.length} characters; at most ${LIMITS.registryTagValueLength} are allowed.`,
+      { details: { key } },
+    );
+  }
   return { key, value, evidence: { by, atMs: Date.now(), ...evidence } };
 }

@@ -1,0 +1,113 @@
+import { TidemarkError } from '../errors.ts';
+import type {
+  Actor,
+  ModelVersion,
+  RegisteredModel,
+  TransitionTarget,
+} from '../model/registered-model.ts';
+import type { Store } from '../store/store.ts';
+import { judgeTransition, type MissingForTransition, rulesFor } from './judge-transition.ts';
+import { recordedDigest } from './recorded-digest.ts';
+import type { AliasSet, RegistryChange, StageSet } from './registry-change.ts';
+import { applyModelChange, type ModelChange } from './registry-fold.ts';
+import { isSameTarget, targetText } from './transition-rule.ts';
+
+/**
+ * Checks the transitions among the changes of one commit against the model's rules, each on the state
+ * that the changes before it make.
+ * @throws TRANSITION_REFUSED with what is missing
+ */
+export async function assertTransitionsAllowed(
+  store: Store,
+  before: RegisteredModel,
+  changes: readonly RegistryChange[],
+  by: Actor,
+): Promise<void> {
+  if (before.rules.length === 0 && !changes.some(({ kind }) => kind === 'rules-set')) return;
+  let model = before;
+  const stamp = { by, atMs: Date.now() };
+  for (const [index, change] of changes.entries()) {
+    if (!isModelChange(change)) continue;
+    const isMakingRoom = change.kind === 'stage-set' && makesRoom(change, changes.slice(index + 1));
+    if ((change.kind === 'stage-set' || change.kind === 'alias-set') && !isMakingRoom) {
+      await assertAllowed(store, model, change);
+    }
+    model = applyModelChange(model, change, stamp);
+  }
+}
+
+/** The error of a transition that a rule does not allow yet. */
+export function transitionRefused(
+  model: RegisteredModel,
+  version: ModelVersion,
+  target: TransitionTarget,
+  missing: readonly MissingForTransition[],
+): TidemarkError {
+  const needs = missing.map(({ text }) => text).join('; ');
+  const wayOut = missing.some(({ kind }) => kind === 'approvals')
+    ? ` Ask for it with: tidemark models request ${JSON.stringify(model.name)} ${version.version} ${targetText(target)}`
+    : '';
+  return new TidemarkError(
+    'TRANSITION_REFUSED',
+    `Version ${version.version} of ${JSON.stringify(model.name)} may not go to ${targetText(target)} yet. It needs ${needs}.${wayOut}`,
+    {
+      details: {
+        model: model.name,
+        version: version.version,
+        target: targetText(target),
+        missing: missing.map(({ text }) => text),
+      },
+    },
+  );
+}
+
+async function assertAllowed(
+  store: Store,
+  model: RegisteredModel,
+  change: StageSet | AliasSet,
+): Promise<void> {
+  const target: TransitionTarget =
+    change.kind === 'stage-set'
+      ? { kind: 'stage', stage: change.to }
+      : { kind: 'alias', alias: change.alias };
+  const version = model.versions.find((candidate) => candidate.version === change.version);
+  // A version that is not there is refused by the fold.
+  if (version === undefined || rulesFor(model, target).length === 0) return;
+  const request = version.requests.find(
+    (candidate) =>
+      candidate.requestId === change.request &&
+      candidate.closed === undefined &&
+      isSameTarget(candidate.target, target),
+  );
+  const missing = judgeTransition(model, {
+    version,
+    target,
+    digestNow: await recordedDigest(store, version),
+    ...(request === undefined ? {} : { request }),
+  });
+  if (missing.length > 0) throw transitionRefused(model, version, target, missing);
+}
+
+/** Whether a version only leaves its stage because another comes into it in the same commit. */
+function makesRoom(change: StageSet, rest: readonly RegistryChange[]): boolean {
+  return (
+    change.cause === 'archived' &&
+    change.to === 'Archived' &&
+    rest.some(
+      (other) =>
+        other.kind === 'stage-set' && other.cause !== 'archived' && other.to === change.from,
+    )
+  );
+}
+
+function isModelChange(change: RegistryChange): change is ModelChange {
+  switch (change.kind) {
+    case 'model-created':
+    case 'model-deleted':
+    case 'model-renamed':
+    case 'model-arrived':
+      return false;
+    default:
+      return true;
+  }
+}

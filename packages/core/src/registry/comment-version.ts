@@ -1,0 +1,80 @@
+import { TidemarkError } from '../errors.ts';
+import type { Actor, RegisteredModel, RegistryComment } from '../model/registered-model.ts';
+import type { Store } from '../store/store.ts';
+import { assertText } from './assert-text.ts';
+import { changeModel } from './commit-changes.ts';
+import { getVersion } from './find-version.ts';
+import { isSamePerson } from './same-person.ts';
+
+/** Which comment, and who acts on it. */
+export interface CommentOptions {
+  readonly name: string;
+  readonly commentId: string;
+  readonly by: Actor;
+}
+
+/** Says something about a version. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, INVALID_ARGUMENT for no text */
+export async function createComment(
+  store: Store,
+  options: { name: string; version: number; text: string; by: Actor },
+): Promise<RegistryComment> {
+  const { name, version, text, by } = options;
+  assertComment(text);
+  const comment = crypto.randomUUID();
+  const { model } = await changeModel(store, name, by, (before) => {
+    getVersion(before, version);
+    return [{ kind: 'comment-created', comment, version, text }];
+  });
+  return getComment(model, comment);
+}
+
+/** Changes one's own comment; the history keeps the old text. @throws MODEL_NOT_FOUND, COMMENT_NOT_FOUND, COMMENT_NOT_YOURS, INVALID_ARGUMENT for no text */
+export async function updateComment(
+  store: Store,
+  options: CommentOptions & { text: string },
+): Promise<RegistryComment> {
+  const { name, commentId, text, by } = options;
+  assertComment(text);
+  const { model } = await changeModel(store, name, by, (before) => {
+    assertOwn(getComment(before, commentId), by);
+    return [{ kind: 'comment-updated', comment: commentId, text }];
+  });
+  return getComment(model, commentId);
+}
+
+/** Takes one's own comment away; the history keeps it. @throws MODEL_NOT_FOUND, COMMENT_NOT_FOUND, COMMENT_NOT_YOURS */
+export async function deleteComment(store: Store, options: CommentOptions): Promise<void> {
+  const { name, commentId, by } = options;
+  await changeModel(store, name, by, (before) => {
+    assertOwn(getComment(before, commentId), by);
+    return [{ kind: 'comment-deleted', comment: commentId }];
+  });
+}
+
+/** @throws COMMENT_NOT_FOUND */
+export function getComment(model: RegisteredModel, commentId: string): RegistryComment {
+  const found = model.versions
+    .flatMap(({ comments }) => comments)
+    .find((comment) => comment.commentId === commentId);
+  if (found !== undefined) return found;
+  throw new TidemarkError(
+    'COMMENT_NOT_FOUND',
+    `The registered model ${JSON.stringify(model.name)} has no comment ${JSON.stringify(commentId)}.`,
+    { details: { model: model.name, commentId } },
+  );
+}
+
+function assertComment(text: string): void {
+  assertText(text, 'comment');
+  if (text.trim() !== '') return;
+  throw new TidemarkError('INVALID_ARGUMENT', 'The comment is empty. Say something.');
+}
+
+function assertOwn(comment: RegistryComment, by: Actor): void {
+  if (isSamePerson(comment.by, by)) return;
+  throw new TidemarkError(
+    'COMMENT_NOT_YOURS',
+    `The comment was written by ${comment.by.name}; only who wrote it can change it. Write one of your own.`,
+    { details: { commentId: comment.commentId, author: comment.by.name } },
+  );
+}

@@ -1,0 +1,47 @@
+import { TidemarkError } from '../errors.ts';
+import { assertModelName } from '../model/names.ts';
+import type { Actor, RegisteredModel } from '../model/registered-model.ts';
+import type { Store } from '../store/store.ts';
+import { assertText } from './assert-text.ts';
+import { commitChanges } from './commit-changes.ts';
+import type { RegistryChange } from './registry-change.ts';
+import { planTag } from './set-tag.ts';
+
+/** A registered model to be made. */
+export interface CreateRegisteredModelOptions {
+  readonly name: string;
+  readonly description?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly by: Actor;
+}
+
+/**
+ * Makes a registered model without versions. The name of a deleted model can be taken again; its
+ * version numbers go on where they stopped.
+ * @throws INVALID_KEY, INVALID_ARGUMENT, MODEL_EXISTS; REGISTRY_CONFLICT while a rename holds the name
+ */
+export async function createRegisteredModel(
+  store: Store,
+  options: CreateRegisteredModelOptions,
+): Promise<RegisteredModel> {
+  const { name, description = '', tags = {}, by } = options;
+  assertModelName(name);
+  assertText(description, 'description');
+  const tagged = Object.entries(tags).map(
+    ([key, value]): RegistryChange => ({ kind: 'model-tag-set', tag: planTag(key, value, by) }),
+  );
+  const { model } = await commitChanges(store, name, by, (entry) => {
+    if (entry !== undefined) throw modelExists(name);
+    return [{ kind: 'model-created', description }, ...tagged];
+  });
+  return model;
+}
+
+/** The error of a name that a registered model has. */
+export function modelExists(name: string): TidemarkError {
+  return new TidemarkError(
+    'MODEL_EXISTS',
+    `A registered model has the name ${JSON.stringify(name)} already. Use it, or choose another name.`,
+    { details: { model: name } },
+  );
+}

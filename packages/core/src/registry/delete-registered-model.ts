@@ -1,0 +1,31 @@
+import type { Actor } from '../model/registered-model.ts';
+import type { Store } from '../store/store.ts';
+import { changeModel } from './commit-changes.ts';
+import { getVersion } from './find-version.ts';
+
+/**
+ * Deletes a registered model with all its versions. Its history stays, and so do the files of its
+ * versions; its version numbers are never given again.
+ * @throws MODEL_NOT_FOUND
+ */
+export async function deleteRegisteredModel(
+  store: Store,
+  options: { name: string; by: Actor },
+): Promise<void> {
+  await changeModel(store, options.name, options.by, () => [{ kind: 'model-deleted' }]);
+}
+
+/**
+ * Deletes a version with its aliases, tags, requests and comments. Its number is never given again.
+ * @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND
+ */
+export async function deleteModelVersion(
+  store: Store,
+  options: { name: string; version: number; by: Actor },
+): Promise<void> {
+  const { name, version, by } = options;
+  await changeModel(store, name, by, (model) => {
+    getVersion(model, version);
+    return [{ kind: 'version-deleted', version }];
+  });
+}

@@ -1,0 +1,44 @@
+import { TidemarkError } from '../errors.ts';
+import type {
+  ModelVersion,
+  RegisteredModel,
+  TransitionRequest,
+} from '../model/registered-model.ts';
+import { targetText } from './transition-rule.ts';
+
+/** A transition request with the version that it is about. */
+export interface FoundRequest {
+  readonly version: ModelVersion;
+  readonly request: TransitionRequest;
+}
+
+/** The requests of a model, oldest first for each version; those of one version when it is given. */
+export function transitionRequests(model: RegisteredModel, version?: number): FoundRequest[] {
+  return model.versions
+    .filter((candidate) => version === undefined || candidate.version === version)
+    .flatMap((candidate) => candidate.requests.map((request) => ({ version: candidate, request })));
+}
+
+/** @throws TRANSITION_REQUEST_NOT_FOUND */
+export function getTransitionRequest(model: RegisteredModel, requestId: string): FoundRequest {
+  const found = transitionRequests(model).find(({ request }) => request.requestId === requestId);
+  if (found !== undefined) return found;
+  throw new TidemarkError(
+    'TRANSITION_REQUEST_NOT_FOUND',
+    `The registered model ${JSON.stringify(model.name)} has no transition request ${JSON.stringify(requestId)}. List them with: tidemark models show`,
+    { details: { model: model.name, requestId } },
+  );
+}
+
+/** @throws TRANSITION_REQUEST_NOT_FOUND; TRANSITION_REQUEST_CLOSED with who closed it and how */
+export function getOpenRequest(model: RegisteredModel, requestId: string): FoundRequest {
+  const found = getTransitionRequest(model, requestId);
+  const { request, version } = found;
+  if (request.closed === undefined) return found;
+  const { outcome, by } = request.closed;
+  throw new TidemarkError(
+    'TRANSITION_REQUEST_CLOSED',
+    `The request to bring version ${version.version} of ${JSON.stringify(model.name)} to ${targetText(request.target)} was ${outcome} by ${by.name}. Make a new one when it is still wanted.`,
+    { details: { model: model.name, requestId, outcome, by: by.name } },
+  );
+}

@@ -1,0 +1,16 @@
+import { TidemarkError } from '../errors.ts';
+import type { ModelStage } from '../model/registered-model.ts';
+
+/** MLflow's stages, in its order (entities/model_registry/model_version_stages.py). */
+export const MODEL_STAGES: readonly ModelStage[] = ['None', 'Staging', 'Production', 'Archived'];
+
+/** Reads the name of a stage, in capitals or not. @throws INVALID_ARGUMENT for any other name */
+export function parseModelStage(text: string): ModelStage {
+  const stage = MODEL_STAGES.find((name) => name.toLowerCase() === text.trim().toLowerCase());
+  if (stage !== undefined) return stage;
+  throw new TidemarkError(
+    'INVALID_ARGUMENT',
+    `Invalid Model Version stage: ${text}. Value must be one of ${MODEL_STAGES.join(', ')}.`,
+    { details: { stage: text } },
+  );
+}

@@ -1,0 +1,42 @@
+import { artifactsDigest } from '../digest/artifacts-digest.ts';
+import type { ArtifactFile } from '../model/artifact.ts';
+import type { ModelVersion } from '../model/registered-model.ts';
+import type { Store } from '../store/store.ts';
+
+/**
+ * The digest of a version's files as they are recorded now: those of its logged model, or those of
+ * its run below the path that its source names. `undefined` when they are not in the store.
+ */
+export async function recordedDigest(
+  store: Store,
+  version: Pick<ModelVersion, 'source' | 'modelId' | 'runId'>,
+): Promise<string | undefined> {
+  const { source, modelId, runId } = version;
+  if (modelId !== undefined) {
+    const [model] = await store.loggedModels({ modelIds: [modelId] });
+    return model && artifactsDigest(model.artifacts);
+  }
+  const path = runId === undefined ? undefined : pathInRun(source, runId);
+  if (runId === undefined || path === undefined) return undefined;
+  const [run] = await store.runs({ runIds: [runId] });
+  const files = filesBelow(run?.artifacts ?? [], path);
+  return files.length === 0 ? undefined : artifactsDigest(files);
+}
+
+function filesBelow(files: readonly ArtifactFile[], path: string): ArtifactFile[] {
+  const prefix = path === '' ? '' : `${path}/`;
+  return files
+    .filter((file) => file.path.startsWith(prefix))
+    .map((file) => ({ ...file, path: file.path.slice(prefix.length) }));
+}
+
+/** `runs:/<run>/<path>`, or a URI of a run's artifact folder, `…/<run>/artifacts/<path>`. */
+function pathInRun(source: string, runId: string): string | undefined {
+  for (const root of [`runs:/${runId}`, `/${runId}/artifacts`]) {
+    const at = source.indexOf(root);
+    if (at === -1) continue;
+    const rest = source.slice(at + root.length);
+    if (rest === '' || rest.startsWith('/')) return rest.replace(/^\/+|\/+$/g, '');
+  }
+  return undefined;
+}

@@ -1,0 +1,105 @@
+import { isTidemarkError, TidemarkError } from '../errors.ts';
+import { assertModelName } from '../model/names.ts';
+import type { Actor, RegisteredModel } from '../model/registered-model.ts';
+import type { RegistryChain, RegistryChains, RegistryEntry, Store } from '../store/store.ts';
+import { reusedNumber } from './chain-fold.ts';
+import { assertModelExists, changeModel, nameIsHeld } from './commit-changes.ts';
+import { modelExists } from './create-registered-model.ts';
+import type { ModelArrived } from './registry-change.ts';
+
+/** How often a rename begins anew because somebody else changed the model first. */
+const ATTEMPTS = 20;
+
+/** Which model gets which name. */
+export interface RenameOptions {
+  readonly name: string;
+  readonly newName: string;
+  readonly by: Actor;
+}
+
+/**
+ * Gives a registered model another name. Two chains take part: the new name's takes the model over
+ * as it stands at the old one's head, which from then on nobody else can take, and the old one ends
+ * there. The second commit decides: before it the model still has its old name, and a change made
+ * there by somebody else gives the rename up; after it the new name holds. When this process dies in between,
+ * calling it again finishes the rename.
+ * @throws INVALID_KEY, MODEL_NOT_FOUND; MODEL_EXISTS also when a version number would come to mean two
+ * versions; REGISTRY_CONFLICT while another rename holds the new name
+ */
+export async function renameRegisteredModel(
+  store: Store,
+  options: RenameOptions,
+): Promise<RegisteredModel> {
+  const { name, newName, by } = options;
+  assertModelName(newName);
+  const { chains } = store.registry;
+  if (name === newName) throw modelExists(newName);
+  if (chains === undefined) {
+    const end = { kind: 'model-renamed', to: newName } as const;
+    return { ...(await changeModel(store, name, by, () => [end])).model, name: newName };
+  }
+  let hasBegun = false;
+  for (let attempt = 1; ; attempt += 1) {
+    const plan = await planRename(chains, options, hasBegun);
+    if (plan.step === 'done') return plan.model;
+    try {
+      if (plan.step === 'arrive') {
+        await store.registry.commit(newName, plan.target?.head, {
+          by,
+          atMs: Date.now(),
+          changes: [plan.arrival],
+        });
+        hasBegun = true;
+      }
+      const changes = [{ kind: 'model-renamed', to: newName } as const];
+      await store.registry.commit(name, plan.old.head, { by, atMs: Date.now(), changes });
+      hasBegun = true;
+    } catch (error) {
+      if (!isTidemarkError(error, 'REGISTRY_CONFLICT') || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+type Plan =
+  | { readonly step: 'done'; readonly model: RegisteredModel }
+  | { readonly step: 'end'; readonly old: RegistryEntry }
+  | {
+      readonly step: 'arrive';
+      readonly old: RegistryEntry;
+      readonly target: RegistryChain | undefined;
+      readonly arrival: ModelArrived;
+    };
+
+async function planRename(
+  chains: RegistryChains,
+  { name, newName }: RenameOptions,
+  hasBegun: boolean,
+): Promise<Plan> {
+  const old = await chains.read(name);
+  const target = await chains.read(newName);
+  if (hasBegun && old?.ended?.to === newName && target?.model !== undefined) {
+    return { step: 'done', model: target.model };
+  }
+  if (target?.model !== undefined) throw modelExists(newName);
+  const entry = old?.model && { model: old.model, head: old.head };
+  assertModelExists(name, entry, old?.ended);
+  const arrival: ModelArrived = {
+    kind: 'model-arrived',
+    from: { name, ...entry.head },
+    model: { ...entry.model, name: newName },
+    lastVersion: old?.lastVersion ?? 0,
+  };
+  if (target?.arriving !== undefined) {
+    if (target.arriving.from.hash === entry.head.hash) return { step: 'end', old: entry };
+    throw nameIsHeld(newName, target.arriving);
+  }
+  const reused = target && reusedNumber(target, arrival);
+  if (reused !== undefined) {
+    throw new TidemarkError(
+      'MODEL_EXISTS',
+      `The name ${JSON.stringify(newName)} belonged to another model, which is gone; its version ${reused} would come to mean another version. Choose a name that had no such version.`,
+      { details: { model: newName, version: reused } },
+    );
+  }
+  return { step: 'arrive', old: entry, target, arrival };
+}

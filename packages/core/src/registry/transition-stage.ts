@@ -1,0 +1,32 @@
+import type { Actor, ModelStage, ModelVersion } from '../model/registered-model.ts';
+import type { Store } from '../store/store.ts';
+import { changeModel } from './commit-changes.ts';
+import { getVersion } from './find-version.ts';
+import { planStage } from './plan-transition.ts';
+
+/** Which version is to go where, by whom. */
+export interface TransitionStageOptions {
+  readonly name: string;
+  readonly version: number;
+  readonly stage: ModelStage;
+  /** Archive the other versions in the stage. Default false. */
+  readonly archiveExistingVersions?: boolean;
+  readonly comment?: string;
+  readonly by: Actor;
+}
+
+/**
+ * Brings a version into a stage at once, where the model's rules allow that without approval.
+ * @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, TRANSITION_REFUSED; INVALID_ARGUMENT for archiving
+ * with another stage than Staging and Production
+ */
+export async function transitionStage(
+  store: Store,
+  options: TransitionStageOptions,
+): Promise<ModelVersion> {
+  const { name, by, comment, version } = options;
+  const { model } = await changeModel(store, name, by, (before) =>
+    planStage(before, options, comment === undefined ? {} : { comment }),
+  );
+  return getVersion(model, version);
+}
