@@ -16,6 +16,7 @@ import {
   sha256Hex,
 } from '@tidemark/core';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { describeRegistryContract } from './registry-contract.ts';
 
 /** A kind of store that is to pass the contract. */
 export interface StoreUnderTest {
@@ -570,6 +571,11 @@ export function describeStoreContract(kind: StoreUnderTest): void {
             ).rejects.toMatchObject({ code: 'REGISTRY_CONFLICT' });
           }
         }
+      });
+
+      describeRegistryContract({
+        open: async () => store,
+        readers: async () => readers(),
       });
 
       it('knows nothing of a model that nobody registered', async () => {
