@@ -1,0 +1,128 @@
+import { lookup as resolve } from 'node:dns/promises';
+import type { LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
+import { TidemarkError } from '@tidemark/core';
+import ipaddr from 'ipaddr.js';
+
+/** Gives all addresses of a name, as `dns.lookup` does. */
+export type Resolver = (hostname: string) => Promise<readonly string[]>;
+
+/** Where deliveries may go. */
+export interface AddressRules {
+  /** Whether private, loopback and link-local addresses are allowed, and plain http. */
+  readonly allowPrivate: boolean;
+  /** Default: the system's resolver. */
+  readonly resolver?: Resolver;
+}
+
+/** Networks of translators that carry an IPv4 address in their last 32 bits (RFC 6052, RFC 8215). */
+const NAT64 = [ipaddr.parseCIDR('64:ff9b::/96'), ipaddr.parseCIDR('64:ff9b:1::/96')] as const;
+
+/**
+ * Whether an address belongs to the public internet, and not to this machine, a private network or a
+ * cloud's metadata service; also when it is an IPv4 address in one of its IPv6 disguises.
+ */
+export function isPublicAddress(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  let parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv6) {
+    const bytes = parsed.toByteArray();
+    if (parsed.range() === '6to4') parsed = ipaddr.fromByteArray(bytes.slice(2, 6));
+    else if (NAT64.some((network) => parsed.match(network))) {
+      parsed = ipaddr.fromByteArray(bytes.slice(12));
+    }
+  }
+  // Everything with a name of its own (private, loopback, linkLocal, carrierGradeNat, reserved,
+  // teredo, multicast …) is left out.
+  return parsed.range() === 'unicast';
+}
+
+/**
+ * Checks the address of a webhook when it is set: https, a host, no credentials in it, and a name all of
+ * whose addresses are public. The messages begin as MLflow's do (utils/validation.py).
+ * @throws WEBHOOK_URL_FORBIDDEN
+ */
+export async function assertDeliverable(text: string, rules: AddressRules): Promise<URL> {
+  const schemes = rules.allowPrivate ? ['https', 'http'] : ['https'];
+  if (text.trim() === '') {
+    throw forbidden(`Webhook URL cannot be empty or just whitespace: ${JSON.stringify(text)}`);
+  }
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase() ?? '';
+  if (!schemes.includes(scheme)) {
+    throw forbidden(
+      `Invalid webhook URL scheme: '${scheme}'. Allowed schemes are: ${schemes.join(', ')}.`,
+    );
+  }
+  if (!URL.canParse(text)) throw forbidden(`Webhook URL must include a hostname: '${text}'`);
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') {
+    throw forbidden(
+      'The webhook URL has a user name or password in it, which would be shown to whoever lists webhooks. Give a secret, and check the signature at the receiver.',
+    );
+  }
+  const host = hostOf(url);
+  const addresses = await addressesOf(host, rules);
+  const closed = rules.allowPrivate ? undefined : addresses.find((each) => !isPublicAddress(each));
+  if (closed !== undefined) {
+    throw forbidden(
+      `Webhook URL must not resolve to a non-public IP address. '${host}' resolves to ${closed}.`,
+    );
+  }
+  return url;
+}
+
+/**
+ * The `lookup` of the connection that delivers. The name is resolved once, checked, and the connection
+ * goes to the address that was checked: a name that answers otherwise the second time gains nothing.
+ * Node does not ask it for a literal address, which is checked by `assertDeliverable` alone.
+ */
+export function checkedLookup(rules: AddressRules): LookupFunction {
+  return (hostname, options, callback) => {
+    addressesOf(hostname, rules).then(
+      (addresses) => {
+        const open = addresses.filter((address) => rules.allowPrivate || isPublicAddress(address));
+        const [first] = open;
+        if (first === undefined || open.length < addresses.length) {
+          callback(forbidden(`'${hostname}' resolves to a non-public IP address.`), '', 0);
+        } else if (options.all === true) {
+          callback(
+            null,
+            open.map((address) => ({ address, family: isIP(address) })),
+          );
+        } else callback(null, first, isIP(first));
+      },
+      (error: Error) => callback(error, '', 0),
+    );
+  };
+}
+
+async function addressesOf(
+  host: string,
+  { resolver = systemResolver }: AddressRules,
+): Promise<readonly string[]> {
+  if (isIP(host) !== 0) return [host];
+  let addresses: readonly string[];
+  try {
+    addresses = await resolver(host);
+  } catch (cause) {
+    throw forbidden(
+      `Cannot resolve webhook URL hostname '${host}': ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause,
+    );
+  }
+  if (addresses.length > 0) return addresses;
+  throw forbidden(`Cannot resolve webhook URL hostname '${host}': it has no address.`);
+}
+
+async function systemResolver(hostname: string): Promise<readonly string[]> {
+  return (await resolve(hostname, { all: true })).map(({ address }) => address);
+}
+
+/** Without the brackets of an IPv6 address. `URL` has made 127.1 and 0x7f000001 plain already. */
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
+function forbidden(message: string, cause?: unknown): TidemarkError {
+  return new TidemarkError('WEBHOOK_URL_FORBIDDEN', message, { cause });
+}

@@ -1,0 +1,89 @@
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import { TidemarkError } from '@tidemark/core';
+import { type AddressRules, checkedLookup, isPublicAddress } from './public-address.ts';
+
+/** One attempt to deliver. */
+export interface Attempt {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Gives the attempt up, as does the end of `timeoutMs`. */
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+/** What the receiver answered. */
+export interface AttemptAnswer {
+  readonly status: number;
+  /** At most the first 64 KiB. */
+  readonly body: string;
+  /** What its Retry-After asks for. */
+  readonly retryAfterMs?: number;
+}
+
+/** Sends one attempt. Rejects when no answer came. */
+export type Send = (attempt: Attempt) => Promise<AttemptAnswer>;
+
+const LONGEST_ANSWER_BYTES = 64 * 1024;
+
+/**
+ * Sends attempts over HTTPS, each over a connection of its own to an address that was checked when it was
+ * resolved. Redirects are answers like others and are not followed: they could lead anywhere.
+ * @param authorities certificates (PEM) to trust besides those of the system
+ */
+export function senderOf(rules: AddressRules, authorities?: string): Send {
+  const lookup = checkedLookup(rules);
+  return async ({ url: address, headers, body, signal, timeoutMs }) => {
+    const url = new URL(address);
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    // A literal address is not looked up, and what was allowed when it was set may be so no more.
+    const closed = url.protocol !== 'https:' || (isIP(host) !== 0 && !isPublicAddress(host));
+    if (!rules.allowPrivate && closed) {
+      throw new TidemarkError(
+        'WEBHOOK_URL_FORBIDDEN',
+        `The webhook URL ${url.origin} is not https, or not a public address.`,
+      );
+    }
+    const options: RequestOptions & { ca?: string } = {
+      method: 'POST',
+      headers: { ...headers, 'Content-Length': String(Buffer.byteLength(body)) },
+      agent: false,
+      lookup,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      ...(authorities === undefined ? {} : { ca: authorities }),
+    };
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+      send(url, options, resolve).on('error', reject).end(body);
+    });
+    return readAnswer(answer);
+  };
+}
+
+async function readAnswer(answer: IncomingMessage): Promise<AttemptAnswer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= LONGEST_ANSWER_BYTES) break;
+  }
+  answer.destroy();
+  const retryAfterMs = readRetryAfter(answer.headers['retry-after']);
+  return {
+    status: answer.statusCode ?? 0,
+    body: Buffer.concat(chunks).subarray(0, LONGEST_ANSWER_BYTES).toString('utf8'),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+/** Seconds, or a date (RFC 9110, 10.2.3). */
+function readRetryAfter(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;
+  const atMs = Date.parse(header);
+  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - Date.now());
+}

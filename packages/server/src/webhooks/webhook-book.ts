@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { TidemarkError } from '@tidemark/core';
+import { z } from 'zod';
+import type { WebhookRecord } from './webhook-record.ts';
+import { writePrivateFile } from './write-private-file.ts';
+
+const FORMAT = 1;
+
+const event = z.object({ entity: z.string(), action: z.string() });
+const record = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().optional(),
+  url: z.string(),
+  events: z.array(event),
+  sealedSecret: z.string().optional(),
+  status: z.enum(['ACTIVE', 'DISABLED']),
+  creationTimeMs: z.int(),
+  lastUpdateTimeMs: z.int(),
+});
+const schema = z.object({ format: z.literal(FORMAT), webhooks: z.array(record) });
+
+/** Where webhooks are kept. */
+export interface WebhookBook {
+  /** All of them, the newest first. */
+  list(): readonly WebhookRecord[];
+  replace(webhooks: readonly WebhookRecord[]): void;
+}
+
+/** Webhooks that end with the process: for a server without a folder of its own. */
+export function memoryBook(): WebhookBook {
+  let kept: readonly WebhookRecord[] = [];
+  return {
+    list: () => kept,
+    replace: (webhooks) => {
+      kept = webhooks;
+    },
+  };
+}
+
+/**
+ * Webhooks in a file, which is read anew each time: it is small, it may be changed by another server of
+ * the same store, and a revoked webhook must be told nothing more.
+ */
+export function fileBook(path: string): WebhookBook {
+  return {
+    list: () => readBook(path),
+    replace: (webhooks) => {
+      try {
+        writePrivateFile(path, `${JSON.stringify({ format: FORMAT, webhooks }, null, 2)}\n`);
+      } catch (cause) {
+        throw new TidemarkError('WRITE_FAILED', `The webhooks could not be written to ${path}.`, {
+          cause,
+        });
+      }
+    },
+  };
+}
+
+/** @throws STORE_DAMAGED */
+function readBook(path: string): readonly WebhookRecord[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    throw damaged(path, cause);
+  }
+  try {
+    // Absent and undefined are one in zod, not in our types.
+    return JSON.parse(JSON.stringify(schema.parse(JSON.parse(text)).webhooks)) as WebhookRecord[];
+  } catch (cause) {
+    throw damaged(path, cause);
+  }
+}
+
+function damaged(path: string, cause: unknown): TidemarkError {
+  return new TidemarkError(
+    'STORE_DAMAGED',
+    `The file of webhooks ${path} cannot be understood. Take it away and set the webhooks anew; nothing else depends on it.`,
+    { cause, details: { path } },
+  );
+}

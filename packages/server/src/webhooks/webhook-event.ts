@@ -1,0 +1,195 @@
+import type { ChangeEvent } from '../change-event.ts';
+
+/** What a webhook can be told of: something that happened to some kind of thing. */
+export interface WebhookEvent {
+  /** As in MLflow's messages: upper case. */
+  readonly entity: string;
+  readonly action: string;
+}
+
+/** MLflow's own (entities/webhook.py); those of prompts and budgets never happen here. */
+const MLFLOW_EVENTS: Readonly<Record<string, readonly string[]>> = {
+  REGISTERED_MODEL: ['CREATED'],
+  MODEL_VERSION: ['CREATED'],
+  MODEL_VERSION_TAG: ['SET', 'DELETED'],
+  MODEL_VERSION_ALIAS: ['CREATED', 'DELETED'],
+  PROMPT: ['CREATED'],
+  PROMPT_VERSION: ['CREATED'],
+  PROMPT_TAG: ['SET', 'DELETED'],
+  PROMPT_VERSION_TAG: ['SET', 'DELETED'],
+  PROMPT_ALIAS: ['CREATED', 'DELETED'],
+  BUDGET_POLICY: ['EXCEEDED'],
+};
+
+/** Beyond MLflow. */
+const OWN_EVENTS: Readonly<Record<string, readonly string[]>> = {
+  MODEL_VERSION_STAGE: ['CHANGED'],
+  TRANSITION_REQUEST: ['CREATED', 'APPROVED', 'REJECTED', 'DELETED'],
+};
+
+/** The numbers of MLflow's enumerations (protos/webhooks.proto), which clients may send for names. */
+const ENTITY_NUMBERS = ['ENTITY_UNSPECIFIED', ...Object.keys(MLFLOW_EVENTS)];
+const ACTION_NUMBERS = ['ACTION_UNSPECIFIED', 'CREATED', 'UPDATED', 'DELETED', 'SET', 'EXCEEDED'];
+
+/** The name of an entity or action that was given by name or number. */
+export function eventNames(event: {
+  readonly entity?: string | number | undefined;
+  readonly action?: string | number | undefined;
+}): WebhookEvent {
+  const { entity = 0, action = 0 } = event;
+  return {
+    entity: typeof entity === 'number' ? (ENTITY_NUMBERS[entity] ?? String(entity)) : entity,
+    action: typeof action === 'number' ? (ACTION_NUMBERS[action] ?? String(action)) : action,
+  };
+}
+
+/** Why an event cannot be subscribed to, in MLflow's words; `undefined` when it can. */
+export function eventProblem({ entity, action }: WebhookEvent): string | undefined {
+  const actions = actionsOf(entity);
+  if (actions === undefined) {
+    return `Invalid entity '${entity.toLowerCase()}'. Valid entities are: ${entities().join(', ')}`;
+  }
+  if (actions.includes(action)) return undefined;
+  const valid = actions.map((each) => `'${each.toLowerCase()}'`).sort();
+  return `Invalid action '${action.toLowerCase()}' for entity '${entity.toLowerCase()}'. Valid actions are: [${valid.join(', ')}]`;
+}
+
+/** Whether MLflow's own client knows an event; it refuses a whole message for one that it does not. */
+export function isMlflowEvent({ entity, action }: WebhookEvent): boolean {
+  return Object.hasOwn(MLFLOW_EVENTS, entity) && (MLFLOW_EVENTS[entity]?.includes(action) ?? false);
+}
+
+/** The event of a change, and what is told of it: names as in MLflow's webhooks/types.py. */
+export function webhookEventOf(change: ChangeEvent): {
+  readonly event: WebhookEvent;
+  readonly data: Readonly<Record<string, unknown>>;
+} {
+  switch (change.kind) {
+    case 'registered-model-created': {
+      const { name, tags, description } = change.model;
+      return {
+        event: { entity: 'REGISTERED_MODEL', action: 'CREATED' },
+        data: { name, tags: tagRecord(tags), description: textOrNull(description) },
+      };
+    }
+    case 'model-version-created': {
+      const { version, source, runId, tags, description } = change.version;
+      return {
+        event: { entity: 'MODEL_VERSION', action: 'CREATED' },
+        data: {
+          name: change.modelName,
+          version: String(version),
+          source,
+          run_id: runId ?? null,
+          tags: tagRecord(tags),
+          description: textOrNull(description),
+        },
+      };
+    }
+    case 'model-version-tag-set':
+      return {
+        event: { entity: 'MODEL_VERSION_TAG', action: 'SET' },
+        data: { ...versionOf(change), key: change.key, value: change.value },
+      };
+    case 'model-version-tag-deleted':
+      return {
+        event: { entity: 'MODEL_VERSION_TAG', action: 'DELETED' },
+        data: { ...versionOf(change), key: change.key },
+      };
+    case 'model-version-alias-created':
+      return {
+        event: { entity: 'MODEL_VERSION_ALIAS', action: 'CREATED' },
+        data: { name: change.modelName, alias: change.alias, version: String(change.version) },
+      };
+    case 'model-version-alias-deleted':
+      return {
+        event: { entity: 'MODEL_VERSION_ALIAS', action: 'DELETED' },
+        data: { name: change.modelName, alias: change.alias },
+      };
+    case 'model-version-stage-changed':
+      return {
+        event: { entity: 'MODEL_VERSION_STAGE', action: 'CHANGED' },
+        data: {
+          ...versionOf(change),
+          from_stage: change.fromStage,
+          to_stage: change.toStage,
+          ...decisionOf(change),
+        },
+      };
+    case 'transition-request-created':
+    case 'transition-request-approved':
+    case 'transition-request-rejected':
+    case 'transition-request-deleted':
+      return {
+        event: { entity: 'TRANSITION_REQUEST', action: lastWord(change.kind).toUpperCase() },
+        data: { ...versionOf(change), to_stage: change.toStage, ...decisionOf(change) },
+      };
+  }
+}
+
+/** What a test of a webhook sends. */
+export function exampleData({ entity, action }: WebhookEvent): Readonly<Record<string, unknown>> {
+  const name = 'example_model';
+  const version = { name, version: '1' };
+  const tags = { example_key: 'example_value' };
+  const by = { by: 'example_user', authenticated: false, comment: 'An example' };
+  switch (entity) {
+    case 'REGISTERED_MODEL':
+      return { name, tags, description: 'An example registered model' };
+    case 'MODEL_VERSION':
+      return {
+        ...version,
+        source: 'runs:/abcd1234abcd5678/model',
+        run_id: 'abcd1234abcd5678',
+        tags,
+        description: 'An example model version',
+      };
+    case 'MODEL_VERSION_TAG':
+      return {
+        ...version,
+        key: 'example_key',
+        ...(action === 'SET' ? { value: 'example_value' } : {}),
+      };
+    case 'MODEL_VERSION_ALIAS':
+      return { name, alias: 'example_alias', ...(action === 'CREATED' ? { version: '1' } : {}) };
+    case 'MODEL_VERSION_STAGE':
+      return { ...version, from_stage: 'Staging', to_stage: 'Production', ...by };
+    case 'TRANSITION_REQUEST':
+      return { ...version, to_stage: 'Production', ...by };
+    default:
+      // Events of MLflow that never happen here can be tested all the same.
+      return { name };
+  }
+}
+
+function actionsOf(entity: string): readonly string[] | undefined {
+  if (Object.hasOwn(MLFLOW_EVENTS, entity)) return MLFLOW_EVENTS[entity];
+  return Object.hasOwn(OWN_EVENTS, entity) ? OWN_EVENTS[entity] : undefined;
+}
+
+function entities(): string[] {
+  return [...Object.keys(MLFLOW_EVENTS), ...Object.keys(OWN_EVENTS)].map((each) =>
+    each.toLowerCase(),
+  );
+}
+
+function versionOf(change: { readonly modelName: string; readonly version: number }) {
+  return { name: change.modelName, version: String(change.version) };
+}
+
+function decisionOf(change: ChangeEvent & { readonly comment?: string }) {
+  const { name, authenticated } = change.by;
+  return { by: name, authenticated, comment: change.comment ?? null };
+}
+
+function tagRecord(tags: readonly { readonly key: string; readonly value: string }[]) {
+  return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
+}
+
+function textOrNull(text: string): string | null {
+  return text === '' ? null : text;
+}
+
+function lastWord(kind: string): string {
+  return kind.slice(kind.lastIndexOf('-') + 1);
+}

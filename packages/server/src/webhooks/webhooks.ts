@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TidemarkError } from '@tidemark/core';
+import type { ChangeEvent } from '../change-event.ts';
+import type { MetricSource } from '../security/http-metrics.ts';
+import { deliveryBody, deliveryHeaders } from './delivery.ts';
+import { type DeliveryLimits, type DeliveryLog, DeliveryQueue } from './delivery-queue.ts';
+import { fileSpool, noSpool } from './delivery-spool.ts';
+import { type AddressRules, assertDeliverable, type Resolver } from './public-address.ts';
+import { SecretBox, secretBoxOf, secretBoxOfFile } from './secret-box.ts';
+import { type Send, senderOf } from './send-delivery.ts';
+import { fileBook, memoryBook, type WebhookBook } from './webhook-book.ts';
+import { exampleData, type WebhookEvent, webhookEventOf } from './webhook-event.ts';
+import { secretPurpose, type WebhookRecord } from './webhook-record.ts';
+
+/** What webhooks need. */
+export interface WebhooksOptions {
+  /**
+   * A folder of the server's own, such as `server` in the folder of a file store: webhooks, the key of
+   * their secrets and undelivered messages are kept there. Without one they end with the process.
+   */
+  readonly folder?: string;
+  /** The key that encrypts secrets, as in TIDEMARK_SECRET_KEY; default: a key file in the folder. */
+  readonly secretKey?: string;
+  /** Lets webhooks lead to private addresses and plain http: for tests, and networks of one's own. */
+  readonly allowPrivate?: boolean;
+  readonly log: DeliveryLog;
+  readonly resolver?: Resolver;
+  /** Certificates (PEM) of receivers' authorities, besides those of the system. */
+  readonly authorities?: string;
+  readonly limits?: Partial<DeliveryLimits>;
+}
+
+/** What is set of a webhook; `url`, `name` and `events` are there when it is made. */
+export interface WebhookDraft {
+  readonly name?: string;
+  readonly description?: string;
+  readonly url?: string;
+  readonly events?: readonly WebhookEvent[];
+  /** Signs the deliveries; an empty one takes the secret away. */
+  readonly secret?: string;
+  readonly status?: WebhookRecord['status'];
+}
+
+/** What came of a test. */
+export interface WebhookTestResult {
+  readonly success: boolean;
+  readonly responseStatus?: number;
+  readonly responseBody?: string;
+  readonly errorMessage?: string;
+}
+
+const TEST_TIMEOUT_MS = 30_000;
+const FOLDER_IGNORE =
+  '# Secrets, and messages on their way: nothing of this belongs into git.\n*\n';
+
+/** The webhooks of a server: they are set here, told of changes, and delivered to from here. */
+export class Webhooks {
+  readonly #book: WebhookBook;
+  readonly #folder: string | undefined;
+  readonly #secretKey: string | undefined;
+  readonly #rules: AddressRules;
+  readonly #send: Send;
+  readonly #queue: DeliveryQueue;
+  readonly #log: DeliveryLog;
+  #box: SecretBox | undefined;
+
+  constructor(options: WebhooksOptions) {
+    const { folder, allowPrivate = false, resolver, log, limits } = options;
+    this.#folder = folder;
+    this.#secretKey = options.secretKey;
+    this.#log = log;
+    this.#rules = { allowPrivate, ...(resolver === undefined ? {} : { resolver }) };
+    this.#send = senderOf(this.#rules, options.authorities);
+    this.#book = folder === undefined ? memoryBook() : fileBook(join(folder, 'webhooks.json'));
+    this.#queue = new DeliveryQueue({
+      send: this.#send,
+      spool: folder === undefined ? noSpool() : fileSpool(join(folder, 'deliveries')),
+      receiver: (id) => this.#receiver(id),
+      log,
+      ...(limits === undefined ? {} : { limits }),
+    });
+  }
+
+  /** Takes up what an earlier process did not deliver. */
+  resume(): Promise<void> {
+    return this.#queue.resume();
+  }
+
+  /** Stops delivering; see `DeliveryQueue.close`. */
+  close(): Promise<void> {
+    return this.#queue.close();
+  }
+
+  /** All webhooks, the newest first. */
+  list(): readonly WebhookRecord[] {
+    return this.#book.list();
+  }
+
+  /** @throws WEBHOOK_NOT_FOUND */
+  get(id: string): WebhookRecord {
+    const found = this.#book.list().find((webhook) => webhook.id === id);
+    if (found !== undefined) return found;
+    throw new TidemarkError('WEBHOOK_NOT_FOUND', `Webhook with ID ${id} not found.`, {
+      details: { webhookId: id },
+    });
+  }
+
+  /** @throws WEBHOOK_URL_FORBIDDEN, SECRET_KEY_INVALID, WRITE_FAILED */
+  async create(
+    draft: WebhookDraft & Required<Pick<WebhookDraft, 'name' | 'url' | 'events'>>,
+  ): Promise<WebhookRecord> {
+    await assertDeliverable(draft.url, this.#rules);
+    const nowMs = Date.now();
+    const { name, url, events, status = 'ACTIVE' } = draft;
+    const blank: WebhookRecord = {
+      id: randomUUID(),
+      name,
+      url,
+      events,
+      status,
+      creationTimeMs: nowMs,
+      lastUpdateTimeMs: nowMs,
+    };
+    const webhook = this.#changed(blank, draft, nowMs);
+    this.#replace([webhook, ...this.#book.list()]);
+    return webhook;
+  }
+
+  /** Changes what the draft has. @throws WEBHOOK_NOT_FOUND, WEBHOOK_URL_FORBIDDEN, SECRET_KEY_INVALID, WRITE_FAILED */
+  async update(id: string, draft: WebhookDraft): Promise<WebhookRecord> {
+    this.get(id);
+    if (draft.url !== undefined) await assertDeliverable(draft.url, this.#rules);
+    // Read again: somebody may have changed it while the address was looked up.
+    const webhook = this.#changed(this.get(id), draft, Date.now());
+    this.#replace(this.#book.list().map((other) => (other.id === id ? webhook : other)));
+    return webhook;
+  }
+
+  /** @throws WEBHOOK_NOT_FOUND, WRITE_FAILED */
+  delete(id: string): void {
+    this.get(id);
+    this.#replace(this.#book.list().filter((webhook) => webhook.id !== id));
+  }
+
+  /** Sends an example once, without retries, and says what came of it. @throws WEBHOOK_NOT_FOUND */
+  async test(id: string, event?: WebhookEvent): Promise<WebhookTestResult> {
+    const webhook = this.get(id);
+    const [first] = webhook.events;
+    const { entity, action } = event ?? first ?? { entity: 'REGISTERED_MODEL', action: 'CREATED' };
+    const nowMs = Date.now();
+    const data = exampleData({ entity, action });
+    const body = deliveryBody({ entity, action, atMs: nowMs, data });
+    try {
+      const { status, body: responseBody } = await this.#send({
+        url: webhook.url,
+        headers: deliveryHeaders({ id: randomUUID(), body }, this.#secretOf(webhook), nowMs),
+        body,
+        signal: new AbortController().signal,
+        timeoutMs: TEST_TIMEOUT_MS,
+      });
+      return { success: status >= 200 && status < 300, responseStatus: status, responseBody };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return { success: false, errorMessage: `Failed to test webhook: ${why}` };
+    }
+  }
+
+  /** Tells the webhooks that asked for it of a change. Neither waits nor throws. */
+  changed(change: ChangeEvent): void {
+    try {
+      const { event, data } = webhookEventOf(change);
+      const asked = this.#book
+        .list()
+        .filter(({ status, events }) => status === 'ACTIVE' && includes(events, event));
+      if (asked.length === 0) return;
+      const body = deliveryBody({ ...event, atMs: change.atMs, data });
+      for (const { id: webhookId } of asked) {
+        this.#queue.add({ id: randomUUID(), webhookId, body, createdAtMs: Date.now() });
+      }
+    } catch (err) {
+      this.#log.warn({ err }, 'webhooks were not told of a change');
+    }
+  }
+
+  /** What Prometheus is told. */
+  metrics(): readonly MetricSource[] {
+    return [
+      {
+        name: 'tidemark_webhook_deliveries_total',
+        help: 'Webhook deliveries by what became of them; retried counts attempts that failed.',
+        kind: 'counter',
+        label: 'outcome',
+        values: () => ({ ...this.#queue.counts }),
+      },
+      {
+        name: 'tidemark_webhook_deliveries_waiting',
+        help: 'Webhook deliveries that have not arrived yet.',
+        kind: 'gauge',
+        values: () => ({ '': this.#queue.waiting }),
+      },
+    ];
+  }
+
+  #receiver(id: string): { url: string; secret?: string } | undefined {
+    const webhook = this.#book.list().find((candidate) => candidate.id === id);
+    if (webhook?.status !== 'ACTIVE') return undefined;
+    const secret = this.#secretOf(webhook);
+    return { url: webhook.url, ...(secret === undefined ? {} : { secret }) };
+  }
+
+  #changed(webhook: WebhookRecord, draft: WebhookDraft, nowMs: number): WebhookRecord {
+    const { sealedSecret, ...rest } = webhook;
+    const { secret, ...fields } = draft;
+    const sealed =
+      secret === undefined
+        ? sealedSecret
+        : secret === ''
+          ? undefined
+          : this.#secrets().seal(secret, secretPurpose(webhook.id));
+    return {
+      ...rest,
+      ...fields,
+      lastUpdateTimeMs: nowMs,
+      ...(sealed === undefined ? {} : { sealedSecret: sealed }),
+    };
+  }
+
+  #secretOf({ id, sealedSecret }: WebhookRecord): string | undefined {
+    return sealedSecret === undefined
+      ? undefined
+      : this.#secrets().open(sealedSecret, secretPurpose(id));
+  }
+
+  /** Made when the first secret is: a server without webhooks writes no key. */
+  #secrets(): SecretBox {
+    if (this.#box === undefined) {
+      if (this.#secretKey !== undefined) this.#box = secretBoxOf(this.#secretKey);
+      else if (this.#folder === undefined) this.#box = SecretBox.ofThisProcess();
+      else {
+        this.#prepareFolder(this.#folder);
+        this.#box = secretBoxOfFile(join(this.#folder, 'secret.key'));
+      }
+    }
+    return this.#box;
+  }
+
+  #replace(webhooks: readonly WebhookRecord[]): void {
+    if (this.#folder !== undefined) this.#prepareFolder(this.#folder);
+    this.#book.replace(webhooks);
+  }
+
+  #prepareFolder(folder: string): void {
+    const ignore = join(folder, '.gitignore');
+    if (existsSync(ignore)) return;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(ignore, FOLDER_IGNORE);
+  }
+}
+
+function includes(events: readonly WebhookEvent[], event: WebhookEvent): boolean {
+  return events.some(({ entity, action }) => entity === event.entity && action === event.action);
+}
