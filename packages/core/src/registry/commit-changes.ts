@@ -11,8 +11,11 @@ import { assertTransitionsAllowed } from './assert-transitions-allowed.ts';
 import { entryOf } from './chain-entry.ts';
 import type { RegistryChange } from './registry-change.ts';
 
-/** How often a plan is made anew because somebody else committed first. */
-const ATTEMPTS = 20;
+/** How often a plan is made anew because somebody else committed first: each time somebody got on. */
+const ATTEMPTS = 200;
+
+/** The longest wait before it, so that many who want the same do not stay in step. */
+const LONGEST_PAUSE_MS = 50;
 
 /** What a plan may have to know beside the model. */
 export interface PlanContext {
@@ -47,6 +50,8 @@ export async function commitChanges(
       return await store.registry.commit(name, head, { by, atMs: Date.now(), changes });
     } catch (error) {
       if (!isTidemarkError(error, 'REGISTRY_CONFLICT') || attempt === ATTEMPTS) throw error;
+      const pauseMs = Math.random() * Math.min(attempt, LONGEST_PAUSE_MS);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 }
