@@ -7,12 +7,12 @@ import { eventConcerns } from '../store/event-concerns.ts';
 import type { EventLog, OrderedEvent } from '../store/event-log.ts';
 import type { StoreState } from '../store/store-state.ts';
 import type { Durability } from './durability.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { LAYOUT } from './layout.ts';
-import type { LogLimits } from './log-limits.ts';
+import { LOG_LIMITS, type LogLimits } from './log-limits.ts';
 import { LogReader } from './log-reader.ts';
 import { LogWriters } from './log-writers.ts';
-import { type ProcessIdentity, processIdentity } from './process-identity.ts';
-import { isGone } from './process-liveness.ts';
+import { LostProcesses } from './lost-processes.ts';
 import type { StoreDamage } from './store-damage.ts';
 
 /** What a file log is made for. */
@@ -33,20 +33,22 @@ export class FileLog implements EventLog {
   readonly #options: FileLogOptions;
   readonly #clock = new HybridClock();
   readonly #writers: LogWriters;
+  readonly #lost: LostProcesses;
   #fold = new StoreFold();
   #isRead = false;
   #reader: LogReader;
-  #self: ProcessIdentity | undefined;
   #lastAsked: { id: string; bytesRead: number; events: readonly OrderedEvent[] } | undefined;
 
   constructor(options: FileLogOptions) {
     this.#options = options;
+    const heartbeat = new Heartbeat((options.limits ?? LOG_LIMITS).heartbeatMs);
+    this.#lost = new LostProcesses(options.folder);
     this.#writers = new LogWriters({
       ...options,
       clock: this.#clock,
       onUnwritten: ({ message }) =>
         options.onDamage({ file: LAYOUT.logs, offset: 0, reason: message }),
-      onOpenRuns: () => {},
+      onOpenRuns: (log) => heartbeat.beat(log),
     });
     this.#reader = this.#readerInto(this.#fold);
   }
@@ -91,17 +93,7 @@ export class FileLog implements EventLog {
   }
 
   whyLost(writers: ReadonlySet<string>): string | undefined {
-    this.#self ??= processIdentity();
-    let gone: ProcessIdentity | undefined;
-    for (const writer of writers) {
-      const process = this.#reader.processOf(writer);
-      if (process === undefined || !isGone(process, this.#self)) return undefined;
-      gone = process;
-    }
-    return (
-      gone &&
-      `The process ${gone.pid} on ${gone.host}, which wrote the run, ended without ending it.`
-    );
+    return this.#lost.whyLost(writers, (writer) => this.#reader.processOf(writer));
   }
 
   async close(): Promise<void> {
@@ -113,7 +105,8 @@ export class FileLog implements EventLog {
       const found: OrderedEvent[] = [];
       const reader = new LogReader({
         folder: this.#options.folder,
-        onEvent: (ordered) => {
+        onEvent: (event, order) => {
+          const ordered = { event, ...order };
           if (eventConcerns(ordered.event, id)) found.push(ordered);
         },
         // Told already, by the fold.
@@ -127,7 +120,8 @@ export class FileLog implements EventLog {
   #readerInto(fold: StoreFold): LogReader {
     return new LogReader({
       folder: this.#options.folder,
-      onEvent: (ordered) => {
+      onEvent: (event, order) => {
+        const ordered = { event, ...order };
         this.#clock.observe(ordered.stampUs);
         fold.apply(ordered.event, ordered);
       },

@@ -12,6 +12,8 @@ export interface LogLimits {
   readonly bufferedBytes: number;
   /** With durability `buffered`, lines are written after this time at the latest. Default 100 ms. */
   readonly bufferedMs: number;
+  /** How often a process with runs open touches one of its logs. Default 15 s; silence is judged after 60 s. */
+  readonly heartbeatMs: number;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -24,4 +26,5 @@ export const LOG_LIMITS: LogLimits = {
   openRunLogs: 64,
   bufferedBytes: 64 * 1024,
   bufferedMs: 100,
+  heartbeatMs: 15_000,
 };
