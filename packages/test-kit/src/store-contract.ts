@@ -234,8 +234,10 @@ export function describeStoreContract(kind: StoreUnderTest): void {
         }
       });
 
-      it('keeps NaN and the infinities', async () => {
+      it('keeps NaN and the infinities', async (context) => {
         const { runId } = await newRun();
+        if (!store.capabilities.everyNumber)
+          return context.skip('its server clamps the infinities');
         const values = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0];
         for (const [step, value] of values.entries()) {
           await store.append([
@@ -382,8 +384,11 @@ export function describeStoreContract(kind: StoreUnderTest): void {
         );
       });
 
-      it('keeps artifacts that refer to content elsewhere, or to an artifact of another run', async () => {
+      it('keeps artifacts that refer to content elsewhere, or to an artifact of another run', async (context) => {
         const [of, { runId }] = [await owner(), await newRun()];
+        if (!store.capabilities.artifactReferences) {
+          return context.skip('its protocol has no word for references');
+        }
         if (of.kind !== 'run') throw new Error('a run was asked for');
         const content = new TextEncoder().encode('rows');
         const original = await store.artifacts.write(of, 'data/a.csv', content);
@@ -470,7 +475,7 @@ export function describeStoreContract(kind: StoreUnderTest): void {
             sourceRunId: run.runId,
             params: { units: '8' },
             tags: { kind: 'mlp' },
-            artifacts: [file],
+            artifacts: store.capabilities.artifactDigests ? [file] : [],
           });
           const of = await readRun(reader, run.runId);
           expect(of?.modelOutputs).toEqual([{ modelId: model.modelId, step: 3 }]);
@@ -485,6 +490,8 @@ export function describeStoreContract(kind: StoreUnderTest): void {
         await store.append([{ kind: 'tags', run: runId, tags: { later: 'yes' } }]);
         for (const reader of await readers()) {
           expect((await reader.runStateDigest(runId)).sha256).not.toBe(before.sha256);
+          // A server that tells no events cannot say what a run was like then.
+          if (!store.capabilities.pastDigests) continue;
           expect(await reader.runStateDigest(runId, before.through)).toEqual(before);
         }
       });
@@ -522,10 +529,15 @@ export function describeStoreContract(kind: StoreUnderTest): void {
           runId: model.sourceRunId,
           modelId: model.modelId,
           source: `models:/${model.modelId}`,
-          artifactsDigest: artifactsDigest(model.artifacts),
-          createdBy: BY,
         });
-        expect(first.runState).toEqual(await store.runStateDigest(model.sourceRunId as RunId));
+        // MLflow's server keeps neither digests nor who made a version.
+        if (store.capabilities.registryEvidence) {
+          expect(first).toMatchObject({
+            artifactsDigest: artifactsDigest(model.artifacts),
+            createdBy: BY,
+            runState: await store.runStateDigest(model.sourceRunId as RunId),
+          });
+        }
         for (const reader of await readers()) {
           const entry = await reader.registry.read('penguins');
           expect(entry?.model.versions).toEqual([first, second]);
@@ -545,10 +557,10 @@ export function describeStoreContract(kind: StoreUnderTest): void {
         for (const reader of await readers()) {
           const versions = (await reader.registry.read('p'))?.model.versions;
           expect(versions?.map(({ aliases }) => aliases)).toEqual([[], ['champion']]);
+          expect(versions?.[1]?.tags).toMatchObject([{ key: 'passed-review', value: 'true' }]);
+          if (!store.capabilities.registryEvidence) continue;
           expect(versions?.[1]?.tags).toMatchObject([
             {
-              key: 'passed-review',
-              value: 'true',
               evidence: { by: BY, ciJob: 'build/7', digest: versions?.[1]?.artifactsDigest },
             },
           ]);
@@ -573,9 +585,11 @@ export function describeStoreContract(kind: StoreUnderTest): void {
         }
       });
 
-      describeRegistryContract({
-        open: async () => store,
-        readers: async () => readers(),
+      describe('by its chains', () => {
+        describeRegistryContract({
+          open: async () => store,
+          readers: async () => readers(),
+        });
       });
 
       it('knows nothing of a model that nobody registered', async () => {

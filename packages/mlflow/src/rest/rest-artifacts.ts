@@ -52,8 +52,15 @@ export class RestArtifacts implements ArtifactStore {
     const body = start.whole
       ? concatenateBytes(start.pieces)
       : await streamOrBlob(start.pieces, source);
-    const response = await this.#client.bytes({ method: 'PUT', path: url, content: body });
+    const put = { method: 'PUT', path: url, content: body } as const;
+    const response = await this.#client.bytes({ ...put, accept: [500] });
     await response.body?.cancel();
+    if (!response.ok) {
+      // To MLflow's server a file in the place of a folder is a fault of its own (500).
+      await this.#assertNoClash(owner, path);
+      if (body instanceof ReadableStream) throw failed(this.#client.baseUrl, path, response.status);
+      await (await this.#client.bytes(put)).body?.cancel();
+    }
     return { path, sizeBytes, sha256: sha256.hex() };
   }
 
@@ -61,17 +68,17 @@ export class RestArtifacts implements ArtifactStore {
   async *read(owner: ArtifactOwner, path: string): AsyncGenerator<Uint8Array> {
     assertArtifactPath(path);
     const url = await this.#url(owner, path);
-    const response = await this.#client.bytes({ method: 'GET', path: url, accept: [404, 500] });
+    const response = await this.#client.bytes({
+      method: 'GET',
+      path: url,
+      accept: [400, 404, 500],
+    });
     if (!response.ok) {
       await response.body?.cancel();
-      // To some versions of MLflow a folder, or what is not there, is a fault of the server (500).
+      // A folder is 400 to MLflow's server, and to its older versions a fault of their own (500).
       const entries = await this.list(owner, parentOf(path));
       if (!entries.some((entry) => entry.path === path && !entry.isFolder)) throw notFound(path);
-      throw new TidemarkError(
-        'SERVER_FAILED',
-        `${this.#client.baseUrl} lists the artifact ${JSON.stringify(path)} and answers status ${response.status} when it is asked for it. Look into the server's log.`,
-        { details: { path, status: response.status } },
-      );
+      throw failed(this.#client.baseUrl, path, response.status);
     }
     if (response.body === null) return;
     // Not every browser can iterate over a stream.
@@ -110,6 +117,19 @@ export class RestArtifacts implements ArtifactStore {
       .map(fromFileInfoMessage)
       .map((entry) => ({ ...entry, path: `${prefix}${baseName(entry.path)}` }))
       .sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /** @throws ARTIFACT_PATH_UNSAFE when there is a folder at the path, or a file above it */
+  async #assertNoClash(owner: ArtifactOwner, path: string): Promise<void> {
+    for (let at: string | undefined = path; at !== undefined; at = parentOf(at)) {
+      const here = (await this.list(owner, parentOf(at))).find((entry) => entry.path === at);
+      if (here === undefined || here.isFolder !== (at === path)) continue;
+      throw new TidemarkError(
+        'ARTIFACT_PATH_UNSAFE',
+        `The artifact path ${JSON.stringify(path)} cannot be a file: ${JSON.stringify(at)} is a ${here.isFolder ? 'folder' : 'file'} already. Choose another path.`,
+        { details: { path } },
+      );
+    }
   }
 
   async #url(owner: ArtifactOwner, path: string): Promise<string> {
@@ -205,6 +225,14 @@ async function streamOrBlob(
       else controller.enqueue(next.value);
     },
   });
+}
+
+function failed(baseUrl: string, path: string, status: number): TidemarkError {
+  return new TidemarkError(
+    'SERVER_FAILED',
+    `${baseUrl} answered status ${status} for the artifact ${JSON.stringify(path)}. Look into the server's log.`,
+    { details: { path, status } },
+  );
 }
 
 function notFound(path: string): TidemarkError {

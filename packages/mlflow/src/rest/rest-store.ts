@@ -74,6 +74,7 @@ const PROTOCOL_CAPABILITIES: StoreCapabilities = {
   registryEvidence: false,
   keepsIds: false,
   artifactDigests: false,
+  artifactReferences: false,
   pastDigests: false,
   everyNumber: false,
 };

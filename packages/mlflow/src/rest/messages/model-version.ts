@@ -284,7 +284,11 @@ export function fromModelVersionMessage(
   aliases: readonly string[] = message.aliases ?? [],
 ): ModelVersion {
   const { tidemark } = message;
-  const modelId = message.model_id || tidemark?.model_id;
+  // MLflow's own server does not say the model, though the source names it.
+  const modelId =
+    message.model_id ||
+    tidemark?.model_id ||
+    /^models:\/(m-[\w-]+)$/.exec(message.source ?? '')?.[1];
   const lastUpdateTimeMs = message.last_updated_timestamp ?? message.creation_timestamp ?? 0;
   return {
     version: Number(message.version),

@@ -350,8 +350,8 @@ export function fromRunMessage(message: RunMessage): Run {
     ...(tidemark?.lost_reason === undefined ? {} : { lostReason: tidemark.lost_reason }),
     lifecycleStage: fromStage(info.lifecycle_stage),
     startTimeMs: info.start_time ?? 0,
-    // Python's servers send 0 for a run that was given a status and no end.
-    ...(info.end_time ? { endTimeMs: info.end_time } : {}),
+    // MLflow keeps the end of a run that was opened again.
+    ...(info.end_time && isEnded(info.status) ? { endTimeMs: info.end_time } : {}),
     userId: info.user_id ?? '',
     params: fromKeyValueMessages(data?.params ?? []),
     paramConflicts: tidemark?.param_conflicts ?? [],
@@ -365,6 +365,10 @@ export function fromRunMessage(message: RunMessage): Run {
     })),
     artifacts: (tidemark?.artifacts ?? []).map(fromArtifactFileMessage),
   };
+}
+
+function isEnded(status: RunStatus | undefined): boolean {
+  return status === 'FINISHED' || status === 'FAILED' || status === 'KILLED';
 }
 
 function toTidemarkFields(run: Run): TidemarkRunFields {
