@@ -1,6 +1,11 @@
 import type { LookupAddress } from 'node:dns';
 import { expect, test } from 'vitest';
-import { type AddressRules, assertDeliverable, checkedLookup, isPublicAddress } from './public-address.ts';
+import {
+  type AddressRules,
+  assertDeliverable,
+  checkedLookup,
+  isPublicAddress,
+} from './public-address.ts';
 
 const answering = (...addresses: string[]): AddressRules => ({
   allowPrivate: false,

@@ -28,7 +28,8 @@ test('another key, another purpose, or a changed byte opens nothing', () => {
     changed[at] = (changed[at] ?? 0) ^ 1;
     expect(() => box.open(`v1.${changed.toString('base64url')}`, 'webhook a')).toThrow(refused);
   }
-  for (const text of ['', 'v1.', 'hush']) expect(() => box.open(text, 'webhook a')).toThrow(refused);
+  for (const text of ['', 'v1.', 'hush'])
+    expect(() => box.open(text, 'webhook a')).toThrow(refused);
 });
 
 test('a key file is made once, for its owner alone', () => {

@@ -108,7 +108,10 @@ test.each<[ChangeEvent, string, object]>([
 });
 
 test("events come by MLflow's names or numbers, and others are refused in its words", () => {
-  expect(eventNames({ entity: 2, action: 1 })).toEqual({ entity: 'MODEL_VERSION', action: 'CREATED' });
+  expect(eventNames({ entity: 2, action: 1 })).toEqual({
+    entity: 'MODEL_VERSION',
+    action: 'CREATED',
+  });
   expect(eventNames({ entity: 10, action: 5 })).toEqual({
     entity: 'BUDGET_POLICY',
     action: 'EXCEEDED',
