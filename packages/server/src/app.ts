@@ -4,17 +4,16 @@ import { join } from 'node:path';
 import type { Store } from '@tidemark/core';
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { type AccessControl, openAccess } from './access.ts';
+import { answerUnserved } from './answer-unserved.ts';
 import { ArtifactLocations, normalLocation, PROXY_ROOT } from './artifacts/artifact-locations.ts';
 import { MultipartUploads } from './artifacts/multipart-uploads.ts';
 import { UrlSigner } from './artifacts/url-signer.ts';
 import type { ChangeListener } from './change-event.ts';
-import { pathIsServed } from './path-is-served.ts';
 import { registerRoutes } from './register-routes.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 import type { ServerContext } from './server-context.ts';
 import { answerError } from './wire/answer-error.ts';
-import { HTML_TYPE, METHOD_NOT_ALLOWED_PAGE, NOT_FOUND_PAGE } from './wire/html-pages.ts';
 
 /** The greatest JSON body by default: a batch of 1000 metrics has some 100 kB, a dataset's profile 16 MB. */
 const DEFAULT_BODY_LIMIT_BYTES = 32 * 1024 * 1024;
@@ -62,13 +61,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const routes = [...ROUTES, ...(options.moreRoutes ?? [])];
   options.prepare?.(app);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
-  app.setNotFoundHandler((request, reply) => {
-    const isServed = pathIsServed(routes, request.url);
-    reply
-      .code(isServed ? 405 : 404)
-      .header('content-type', HTML_TYPE)
-      .send(isServed ? METHOD_NOT_ALLOWED_PAGE : NOT_FOUND_PAGE);
-  });
+  app.setNotFoundHandler((request, reply) => answerUnserved(routes, request, reply));
   registerRoutes(app, routes, { context, access: options.access ?? openAccess() });
   app.addHook('onClose', async () => context.uploads.close());
   return app;

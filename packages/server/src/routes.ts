@@ -1,5 +1,8 @@
 import type { Route } from './route.ts';
+import { ARTIFACT_UPLOAD_ROUTES } from './routes/artifact-uploads.ts';
+import { ARTIFACT_ROUTES } from './routes/artifacts.ts';
 import { EXPERIMENT_ROUTES } from './routes/experiments.ts';
+import { LOGGED_MODEL_ROUTES } from './routes/logged-models.ts';
 import { METRIC_ROUTES } from './routes/metrics.ts';
 import { RUN_LOGGING_ROUTES } from './routes/run-logging.ts';
 import { RUN_ROUTES } from './routes/runs.ts';
@@ -11,5 +14,8 @@ export const ROUTES: readonly Route[] = [
   ...RUN_ROUTES,
   ...RUN_LOGGING_ROUTES,
   ...METRIC_ROUTES,
+  ...LOGGED_MODEL_ROUTES,
+  ...ARTIFACT_ROUTES,
+  ...ARTIFACT_UPLOAD_ROUTES,
   ...systemRoutes(() => ROUTES),
 ];

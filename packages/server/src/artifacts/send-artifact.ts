@@ -1,24 +1,27 @@
 import { Readable } from 'node:stream';
+import { isTidemarkError } from '@tidemark/core';
 import type { FastifyReply } from 'fastify';
+import { WireError } from '../wire/wire-error.ts';
 import { artifactMediaType } from './media-type.ts';
 
 /**
  * Answers with an artifact's bytes, so that nothing in it can act in the page's origin: as a
  * download, its type not to be guessed, in a sandbox without scripts. Small files go with their length, others in
- * chunks as they are read.
+ * chunks as they are read. `place` names the file to the client.
+ * @throws WireError RESOURCE_DOES_NOT_EXIST
  */
 export async function sendArtifact(
   reply: FastifyReply,
-  path: string,
+  place: string,
   content: AsyncIterable<Uint8Array>,
 ): Promise<FastifyReply> {
   const pieces = content[Symbol.asyncIterator]();
   // Read before the status is sent: a file that is not there is a 404 and not a broken download.
-  const first = await pieces.next();
+  const first = await firstPiece(pieces, place);
   const second = first.done === true ? first : await pieces.next();
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = place.slice(place.lastIndexOf('/') + 1);
   reply
-    .header('content-type', artifactMediaType(path))
+    .header('content-type', artifactMediaType(name))
     .header('content-disposition', contentDisposition(name))
     .header('x-content-type-options', 'nosniff')
     .header('content-security-policy', "sandbox; default-src 'none'; style-src 'unsafe-inline'")
@@ -28,6 +31,20 @@ export async function sendArtifact(
     return reply.send(first.done === true ? Buffer.alloc(0) : Buffer.from(first.value));
   }
   return reply.send(Readable.from(rest([first.value as Uint8Array, second.value], pieces)));
+}
+
+async function firstPiece(
+  pieces: AsyncIterator<Uint8Array>,
+  place: string,
+): Promise<IteratorResult<Uint8Array>> {
+  try {
+    return await pieces.next();
+  } catch (error) {
+    if (!isTidemarkError(error, 'ARTIFACT_NOT_FOUND')) throw error;
+    throw new WireError('RESOURCE_DOES_NOT_EXIST', `No such artifact: '${place}'`, {
+      cause: error,
+    });
+  }
 }
 
 async function* rest(

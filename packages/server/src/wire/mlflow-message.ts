@@ -12,10 +12,8 @@ const MESSAGES: Partial<Readonly<Record<ErrorCode, (details: Details) => string 
   RUN_DELETED: ({ runId }) => notActive('run', runId),
   EXPERIMENT_NOT_FOUND: ({ experimentId }) => `No Experiment with id=${experimentId} exists`,
   EXPERIMENT_DELETED: ({ experimentId }) => notActive('experiment', experimentId),
-  PARAM_CONFLICT: ({ runId, key, value, rejected }) =>
-    runId === undefined
-      ? undefined
-      : `Changing param values is not allowed. Param with key='${key}' was already logged with value='${value}' for run ID='${runId}'. Attempted logging new value '${rejected}'.`,
+  PARAM_CONFLICT: ({ owner, key, value, rejected }) =>
+    `Changing param values is not allowed. Param with key='${key}' was already logged with value='${value}' for ${String(owner).replace(/^run (.*)/, "run ID='$1'")}. Attempted logging new value '${rejected}'.`,
   LOGGED_MODEL_NOT_FOUND: ({ modelId }) =>
     modelId === undefined ? undefined : `Logged model with ID '${modelId}' not found.`,
   ARTIFACT_NOT_FOUND: ({ path }) => `No such artifact: '${path}'`,

@@ -1,0 +1,23 @@
+import type { ArtifactOwner } from '@tidemark/core';
+import { type ListArtifactsResponse, toFileInfoMessage } from '@tidemark/mlflow';
+import type { ServerContext } from '../server-context.ts';
+import { artifactSource } from './artifact-source.ts';
+import { safePath } from './safe-path.ts';
+
+/**
+ * A folder of an owner's artifacts, as `artifacts/list` answers it: with the root, and paths below it.
+ * @throws WireError `Invalid path`, or NOT_IMPLEMENTED for artifacts that lie elsewhere
+ */
+export async function listArtifacts(
+  { store, locations }: ServerContext,
+  owner: ArtifactOwner,
+  path: string | undefined,
+): Promise<ListArtifactsResponse> {
+  const folder = safePath(path ?? '');
+  const source = await artifactSource(store, locations, owner);
+  const entries = await source.list(folder);
+  return {
+    root_uri: await locations.ofOwner(owner),
+    ...(entries.length === 0 ? {} : { files: entries.map(toFileInfoMessage) }),
+  };
+}

@@ -1,0 +1,180 @@
+import {
+  type ArtifactOwner,
+  getLoggedModel,
+  getRun,
+  type LoggedModelId,
+  purge,
+  type RunId,
+} from '@tidemark/core';
+import {
+  ListArtifactsRequest,
+  ListArtifactsResponse,
+  RunIdRequest,
+  toFileInfoMessage,
+} from '@tidemark/mlflow';
+import { z } from 'zod';
+import { actorOf } from '../access.ts';
+import { below, PROXY_ROOT } from '../artifacts/artifact-locations.ts';
+import { artifactSource } from '../artifacts/artifact-source.ts';
+import { listArtifacts } from '../artifacts/list-artifacts.ts';
+import { modelOwner, resolveProxyPath, runOwner } from '../artifacts/proxy-path.ts';
+import { aboutProxyPath, proxiedFile, requestBytes } from '../artifacts/proxy-request.ts';
+import { safePath } from '../artifacts/safe-path.ts';
+import { sendArtifact } from '../artifacts/send-artifact.ts';
+import { writeArtifact } from '../artifacts/write-artifact.ts';
+import { type Call, defineRoute, type Route } from '../route.ts';
+import { aboutLoggedModel, aboutRun } from './about.ts';
+
+const PROXY = '/mlflow-artifacts/artifacts';
+const nothing = z.object({});
+/** The rest of the path, which Fastify calls `*`. */
+const proxied = z.object({ '*': z.string() });
+const runArtifact = z.intersection(RunIdRequest, z.object({ path: z.string().min(1) }));
+
+/** Artifacts: lists, the proxy through which clients read and write them, and downloads. */
+export const ARTIFACT_ROUTES: readonly Route[] = [
+  defineRoute({
+    method: 'GET',
+    path: '/mlflow/artifacts/list',
+    summary: 'List a folder of the artifacts of a run.',
+    needs: 'reader',
+    about: aboutRun,
+    request: ListArtifactsRequest,
+    response: ListArtifactsResponse,
+    handle: async ({ run_id, path }, { context }) => {
+      const run = await getRun(context.store, run_id as RunId);
+      return listArtifacts(context, runOwner(run), path);
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: PROXY,
+    summary: 'List a folder of the artifact proxy; names only.',
+    needs: 'reader',
+    about: ({ path = '' }, context) => aboutProxyPath(path, context),
+    request: z.object({ path: z.string().optional() }),
+    response: ListArtifactsResponse,
+    handle: async ({ path = '' }, { context }) => {
+      const found = await resolveProxyPath(context.store, context.locations, path);
+      if (found === undefined) return {};
+      const entries = await context.store.artifacts.list(
+        found.owner,
+        found.path === '' ? undefined : found.path,
+      );
+      const files = entries.map((entry) => ({
+        ...toFileInfoMessage(entry),
+        path: entry.path.slice(entry.path.lastIndexOf('/') + 1),
+      }));
+      return files.length === 0 ? {} : { files };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: `${PROXY}/*`,
+    body: 'bytes',
+    summary: 'Download a file.',
+    needs: 'reader',
+    about: (message, context) => aboutProxyPath(message['*'], context),
+    request: proxied,
+    handle: async (message, { context, reply }) => {
+      const { owner, path } = await proxiedFile(message['*'], context);
+      return sendArtifact(reply, message['*'], context.store.artifacts.read(owner, path));
+    },
+  }),
+  defineRoute({
+    method: 'PUT',
+    path: `${PROXY}/*`,
+    body: 'bytes',
+    summary: 'Upload a file; it is recorded with its size and SHA-256.',
+    needs: 'writer',
+    about: (message, context) => aboutProxyPath(message['*'], context),
+    request: proxied,
+    response: nothing,
+    handle: async (message, call) => {
+      const { owner, path } = await proxiedFile(message['*'], call.context);
+      await writeArtifact(call.context.store, owner, path, requestBytes(call.request));
+      return {};
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: `${PROXY}/*`,
+    body: 'bytes',
+    summary: 'Remove a file or a folder for ever; what a model version needs is kept.',
+    needs: 'writer',
+    about: (message, context) => aboutProxyPath(message['*'], context),
+    request: proxied,
+    response: nothing,
+    handle: async (message, { context, caller }) => {
+      const { owner, path } = await proxiedFile(message['*'], context);
+      const entries = await context.store.artifacts.list(owner, parentOf(path));
+      // MLflow, too, has no error for what is not there.
+      if (!entries.some((entry) => entry.path === path)) return {};
+      const part = { part: 'artifact', key: path } as const;
+      const target =
+        owner.kind === 'run' ? { run: owner.runId, ...part } : { model: owner.modelId, ...part };
+      await purge(context.store, target, {
+        by: actorOf(caller),
+        reason: 'deleted through the artifact proxy',
+      });
+      return {};
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/get-artifact',
+    at: 'root',
+    summary: 'Download an artifact of a run.',
+    needs: 'reader',
+    about: aboutRun,
+    request: runArtifact,
+    handle: async ({ run_id, path }, call) => {
+      const file = safePath(path);
+      const run = await getRun(call.context.store, run_id as RunId);
+      return download(runOwner(run), file, call);
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/mlflow/upload-artifact',
+    at: 'ajax',
+    body: 'bytes',
+    summary: 'Upload a small artifact of a run, as the user interface does.',
+    needs: 'writer',
+    about: aboutRun,
+    request: runArtifact,
+    handle: async ({ run_id, path }, call) => {
+      const file = safePath(path);
+      const run = await getRun(call.context.store, run_id as RunId);
+      await writeArtifact(call.context.store, runOwner(run), file, requestBytes(call.request));
+      return {};
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/mlflow/logged-models/:model_id/artifacts/files',
+    at: 'ajax',
+    summary: 'Download a file of a logged model.',
+    needs: 'reader',
+    about: aboutLoggedModel,
+    request: z.object({ model_id: z.string(), artifact_file_path: z.string().min(1) }),
+    handle: async ({ model_id, artifact_file_path }, call) => {
+      const file = safePath(artifact_file_path);
+      const model = await getLoggedModel(call.context.store, model_id as LoggedModelId);
+      return download(modelOwner(model), file, call);
+    },
+  }),
+];
+
+/** Sends one file of an owner, wherever its artifacts lie. */
+export async function download(owner: ArtifactOwner, path: string, call: Call): Promise<unknown> {
+  const { store, locations } = call.context;
+  const source = await artifactSource(store, locations, owner);
+  const place = below(await locations.ofOwner(owner), path);
+  return sendArtifact(call.reply, place.replace(PROXY_ROOT, ''), source.read(path));
+}
+
+function parentOf(path: string): string | undefined {
+  const at = path.lastIndexOf('/');
+  return at === -1 ? undefined : path.slice(0, at);
+}

@@ -1,0 +1,268 @@
+import {
+  assertExperimentActive,
+  assertLoggedModelName,
+  assertTags,
+  deleteLoggedModel,
+  deleteLoggedModelTag,
+  type ExperimentId,
+  finalizeLoggedModel,
+  getExperiment,
+  getLoggedModel,
+  type LoggedModel,
+  type LoggedModelId,
+  logLoggedModelParams,
+  type MetricPoint,
+  paramTexts,
+  parseExperimentId,
+  parseLoggedModelId,
+  parseRunId,
+  randomRunName,
+  searchLoggedModels,
+  setLoggedModelTags,
+} from '@tidemark/core';
+import {
+  CreateLoggedModelRequest,
+  DeleteLoggedModelTagRequest,
+  FinalizeLoggedModelRequest,
+  fromLoggedModelStatus,
+  ListArtifactsResponse,
+  ListLoggedModelArtifactsRequest,
+  LoggedModelIdRequest,
+  type LoggedModelJson,
+  LoggedModelResponse,
+  LogLoggedModelParamsRequest,
+  SearchLoggedModelsRequest,
+  SearchLoggedModelsResponse,
+  type SearchOrderByMessage,
+  SetLoggedModelTagsRequest,
+  toLoggedModelMessage,
+} from '@tidemark/mlflow';
+import { z } from 'zod';
+import { listArtifacts } from '../artifacts/list-artifacts.ts';
+import { modelOwner } from '../artifacts/proxy-path.ts';
+import { type Call, defineRoute, type Route } from '../route.ts';
+import { invalidParameter, WireError } from '../wire/wire-error.ts';
+import { aboutExperiment, aboutLoggedModel, experimentTarget } from './about.ts';
+import { loggedModelPoints } from './logged-model-metrics.ts';
+import { pageSize } from './page-size.ts';
+import { readParams, readTags } from './read-values.ts';
+import { wantsTidemarkFields } from './tidemark-fields.ts';
+
+const nothing = z.object({});
+const PATH = '/mlflow/logged-models';
+
+/** Logged models: create, finish, read, search, tag, delete. */
+export const LOGGED_MODEL_ROUTES: readonly Route[] = [
+  defineRoute({
+    method: 'POST',
+    path: PATH,
+    summary: 'Create a logged model, to which files are then uploaded.',
+    needs: 'writer',
+    about: aboutExperiment,
+    request: CreateLoggedModelRequest,
+    response: LoggedModelResponse,
+    handle: async (message, call) => answer(await create(message, call), call),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: `${PATH}/search`,
+    summary: 'Search the logged models of experiments, page by page.',
+    needs: 'reader',
+    about: () => [],
+    request: SearchLoggedModelsRequest,
+    response: SearchLoggedModelsResponse,
+    handle: search,
+  }),
+  defineRoute({
+    method: 'GET',
+    path: `${PATH}/:model_id`,
+    summary: 'Read a logged model.',
+    needs: 'reader',
+    about: aboutLoggedModel,
+    request: LoggedModelIdRequest,
+    response: LoggedModelResponse,
+    handle: async ({ model_id, allow_deleted }, call) => {
+      const model = await getLoggedModel(call.context.store, model_id as LoggedModelId);
+      if (model.lifecycleStage === 'deleted' && allow_deleted !== true) {
+        throw new WireError(
+          'RESOURCE_DOES_NOT_EXIST',
+          `Logged model with ID '${model_id}' not found.`,
+        );
+      }
+      return answer(model, call);
+    },
+  }),
+  defineRoute({
+    method: 'PATCH',
+    path: `${PATH}/:model_id`,
+    summary: 'Say that the files of a logged model are all there, or could not be uploaded.',
+    needs: 'writer',
+    about: aboutLoggedModel,
+    request: FinalizeLoggedModelRequest,
+    response: LoggedModelResponse,
+    handle: async ({ model_id, status }, call) => {
+      const finished = fromLoggedModelStatus(status);
+      if (finished === 'PENDING') {
+        throw invalidParameter(
+          status === undefined
+            ? "Missing value for required parameter 'status'. See the API docs for more information about request parameters."
+            : 'A logged model is finalized as LOGGED_MODEL_READY or LOGGED_MODEL_UPLOAD_FAILED.',
+        );
+      }
+      const id = parseLoggedModelId(model_id);
+      return answer(await finalizeLoggedModel(call.context.store, id, finished), call);
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: `${PATH}/:model_id`,
+    summary: 'Delete a logged model; versions that were registered from it keep working.',
+    needs: 'writer',
+    about: aboutLoggedModel,
+    request: LoggedModelIdRequest,
+    response: nothing,
+    handle: ({ model_id }, { context }) =>
+      deleteLoggedModel(context.store, model_id as LoggedModelId),
+  }),
+  defineRoute({
+    method: 'PATCH',
+    path: `${PATH}/:model_id/tags`,
+    summary: 'Set tags of a logged model.',
+    needs: 'writer',
+    about: aboutLoggedModel,
+    request: SetLoggedModelTagsRequest,
+    handle: async ({ model_id, tags }, call) => {
+      const id = model_id as LoggedModelId;
+      await setLoggedModelTags(call.context.store, id, readTags(tags));
+      return answer(await getLoggedModel(call.context.store, id), call);
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: `${PATH}/:model_id/tags/:tag_key`,
+    summary: 'Take a tag of a logged model away.',
+    needs: 'writer',
+    about: aboutLoggedModel,
+    request: DeleteLoggedModelTagRequest,
+    response: nothing,
+    handle: async ({ model_id, tag_key }, { context }) => {
+      const model = await getLoggedModel(context.store, model_id as LoggedModelId);
+      if (!Object.hasOwn(model.tags, tag_key)) {
+        throw new WireError(
+          'RESOURCE_DOES_NOT_EXIST',
+          `No tag with key '${tag_key}' found for model with ID '${model_id}'.`,
+        );
+      }
+      await deleteLoggedModelTag(context.store, model.modelId, tag_key);
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: `${PATH}/:model_id/params`,
+    summary: 'Log params of a logged model: each is written once.',
+    needs: 'writer',
+    about: aboutLoggedModel,
+    request: LogLoggedModelParamsRequest,
+    response: nothing,
+    handle: ({ model_id, params }, { context }) =>
+      logLoggedModelParams(context.store, model_id as LoggedModelId, readParams(params)),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: `${PATH}/:model_id/artifacts/directories`,
+    summary: 'List a folder of the files of a logged model.',
+    needs: 'reader',
+    about: aboutLoggedModel,
+    request: ListLoggedModelArtifactsRequest,
+    response: ListArtifactsResponse,
+    handle: async ({ model_id, artifact_directory_path }, { context }) => {
+      const model = await getLoggedModel(context.store, model_id as LoggedModelId);
+      return listArtifacts(context, modelOwner(model), artifact_directory_path);
+    },
+  }),
+];
+
+async function create(message: CreateLoggedModelRequest, { context }: Call): Promise<LoggedModel> {
+  const { store } = context;
+  const experimentId = parseExperimentId(message.experiment_id);
+  assertExperimentActive(await getExperiment(store, experimentId));
+  // MLflow names a model that was given no name, too.
+  const name = message.name || randomRunName();
+  assertLoggedModelName(name);
+  const params = paramTexts(readParams(message.params ?? []));
+  const tags = readTags(message.tags ?? []);
+  assertTags(tags);
+  return store.createLoggedModel({
+    ...(message.tidemark_model_id === undefined
+      ? {}
+      : { modelId: parseLoggedModelId(message.tidemark_model_id) }),
+    experimentId,
+    name,
+    creationTimeMs: Date.now(),
+    ...(message.model_type ? { modelType: message.model_type } : {}),
+    ...(message.source_run_id ? { sourceRunId: parseRunId(message.source_run_id) } : {}),
+    params,
+    tags,
+  });
+}
+
+async function search(message: SearchLoggedModelsRequest, call: Call): Promise<unknown> {
+  const { context, caller } = call;
+  const { filter, datasets = [], order_by = [], page_token } = message;
+  const experimentIds = (message.experiment_ids ?? [])
+    .map(parseExperimentId)
+    .filter((id) => caller.may('reader', experimentTarget(id)));
+  const maxResults = pageSize(message.max_results, { fallback: 50, greatest: 50_000 });
+  if (experimentIds.length === 0) return {};
+  const measuredOn = [...datasets, ...orderDatasets(order_by)].map(
+    ({ dataset_name, dataset_digest }) => ({
+      name: dataset_name,
+      ...(dataset_digest ? { digest: dataset_digest } : {}),
+    }),
+  );
+  const { models, nextPageToken } = await searchLoggedModels(context.store, {
+    experimentIds: experimentIds as ExperimentId[],
+    ...(filter === undefined ? {} : { filter }),
+    ...(measuredOn.length === 0 ? {} : { datasets: measuredOn }),
+    orderBy: order_by.map(orderKey),
+    maxResults,
+    ...(page_token ? { pageToken: page_token } : {}),
+  });
+  const points = await loggedModelPoints(context.store, models);
+  const messages: LoggedModelJson[] = [];
+  for (const model of models) messages.push(await toJson(model, points.get(model.modelId), call));
+  return {
+    models: messages.length === 0 ? undefined : messages,
+    next_page_token: nextPageToken,
+  };
+}
+
+/** The datasets that keys of the order name: a metric is then ordered by its value on them. */
+function orderDatasets(
+  orderBy: readonly SearchOrderByMessage[],
+): { dataset_name: string; dataset_digest?: string | undefined }[] {
+  return orderBy.flatMap(({ dataset_name, dataset_digest }) =>
+    dataset_name ? [{ dataset_name, dataset_digest }] : [],
+  );
+}
+
+function orderKey({ field_name, ascending }: SearchOrderByMessage): string {
+  return `${field_name} ${ascending === false ? 'DESC' : 'ASC'}`;
+}
+
+async function answer(model: LoggedModel, call: Call): Promise<{ model: LoggedModelJson }> {
+  const points = await loggedModelPoints(call.context.store, [model]);
+  return { model: await toJson(model, points.get(model.modelId), call) };
+}
+
+async function toJson(
+  model: LoggedModel,
+  metrics: readonly MetricPoint[] | undefined,
+  { context, request }: Call,
+): Promise<LoggedModelJson> {
+  return toLoggedModelMessage(model, {
+    artifactUri: await context.locations.ofOwner(modelOwner(model)),
+    ...(metrics === undefined ? {} : { metrics }),
+    tidemarkFields: wantsTidemarkFields(request),
+  });
+}
