@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { truncateSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { expect, it } from 'vitest';
+
+const MEBIBYTE = 1024 * 1024;
+const SOURCE_BYTES = 512 * MEBIBYTE;
+/** Node with tsx needs 100 MiB of it before it stores anything. */
+const MAX_RSS_BYTES = 256 * MEBIBYTE;
+/** Of as many zeros. */
+const SHA256 = '9acca8e8c22201155389f65abbf6bc9723edc7384ead80503839f49dcc56d767';
+
+it('a file of half a gigabyte goes through the store in less memory than it has', {
+  timeout: 240_000,
+}, () => {
+  const folder = temporaryFolder();
+  // Sparse: it takes no room until the store has it.
+  const source = join(folder, 'source.bin');
+  writeFileSync(source, '');
+  truncateSync(source, SOURCE_BYTES);
+  const program = fileURLToPath(new URL('../testing/stream-artifact.ts', import.meta.url));
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  const args = ['--max-old-space-size=64', '--import', tsx, '--conditions=@tidemark/source'];
+  const output = execFileSync(process.execPath, [...args, program, join(folder, 'store'), source], {
+    encoding: 'utf8',
+  });
+  const told = JSON.parse(output) as Record<string, unknown>;
+  expect(told).toMatchObject({
+    sizeBytes: SOURCE_BYTES,
+    sha256: SHA256,
+    readBytes: SOURCE_BYTES,
+  });
+  expect(told.maxRssBytes).toBeLessThan(MAX_RSS_BYTES);
+});
