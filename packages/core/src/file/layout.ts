@@ -17,6 +17,8 @@ export const LAYOUT = {
   /** Where content of a digest lies, so that a file system with reflinks stores it once; derived. */
   digests: 'index/digests',
   lake: 'lake',
+  /** A server's own: webhooks, and the key of their secrets. No part of the record. */
+  server: 'server',
   gitignore: '.gitignore',
   gitattributes: '.gitattributes',
 } as const;

@@ -83,6 +83,8 @@ const GITIGNORE = `# Derived files: they are made again wherever the store is re
 /logs/*.states.jsonl
 /artifacts/.partial/
 .*.partial
+# Secrets of a server.
+/server/
 `;
 
 const GITATTRIBUTES = `# Bytes are the record: git must never change line ends or merge these files.
