@@ -9,6 +9,9 @@ export {
 } from './environment/patch/capture-patch.ts';
 export type { Durability } from './file/durability.ts';
 export { type FileStoreOptions, openFileStore } from './file/file-store.ts';
+export { collectGarbage } from './file/gc/collect-garbage.ts';
+export type { GarbagePlan, Kept, LogMerge, LogRewrite, Removal } from './file/gc/garbage-plan.ts';
+export { type GarbageOptions, planGarbage } from './file/gc/plan-garbage.ts';
 export {
   artifactFolder,
   COMMIT_FILE,
@@ -19,4 +22,5 @@ export {
   registryFolder,
 } from './file/layout.ts';
 export { type ReadableLog, readableLogs, readLogMetrics } from './file/readable-logs.ts';
+export { refreshIndex } from './file/refresh-index.ts';
 export type { StoreDamage } from './file/store-damage.ts';

@@ -46,6 +46,15 @@ export class PurgeFold {
     return Object.fromEntries(Object.entries(record).filter(([key]) => !this.has(part, key)));
   }
 
+  /** The purges of single parts alone. */
+  withoutWhole(): PurgeFold {
+    const parts = new PurgeFold();
+    for (const [name, { event, order }] of this.#purged) {
+      if (name !== WHOLE) parts.apply(event, order);
+    }
+    return parts;
+  }
+
   /** The parts that are gone, sorted by part and key. */
   parts(): PurgedPart[] {
     return this.#sorted().flatMap(({ event }) => {

@@ -23,6 +23,11 @@ export function assertArtifactPath(path: string): string {
   );
 }
 
+/** Whether `assertArtifactPath` takes the path. */
+export function isArtifactPath(path: string): boolean {
+  return problemOf(path) === undefined;
+}
+
 function problemOf(path: string): string | undefined {
   if (path === '') return 'is empty';
   if (path.length > LIMITS.artifactPathLength) return 'is too long';

@@ -1,0 +1,64 @@
+import { rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { TidemarkError } from '../../errors.ts';
+import type { Actor } from '../../model/registered-model.ts';
+import { purge } from '../../tracking/purge.ts';
+import { openFileStore } from '../file-store.ts';
+import { LAYOUT } from '../layout.ts';
+import { syncFolder } from '../put-if-absent.ts';
+import { writeFailed } from '../system-errors.ts';
+import type { GarbagePlan } from './garbage-plan.ts';
+import { planGarbage } from './plan-garbage.ts';
+import { writeLog } from './write-log.ts';
+
+/**
+ * Does what a plan says. Only logs that nobody writes any more are touched, each is replaced whole, and
+ * the old is removed after the new is on the disk: a clean-up that is stopped anywhere has lost nothing,
+ * and the next one ends its work. Readers and writers go on meanwhile.
+ * @throws WRITE_FAILED, STORE_DAMAGED when a log changed since the plan was made
+ */
+export async function collectGarbage(plan: GarbagePlan, options: { by: Actor }): Promise<void> {
+  if (plan.expired.length > 0) {
+    await collectGarbage(await purgeExpired(plan, options.by), options);
+    return;
+  }
+  const { folder, things } = plan;
+  try {
+    for (const rewrite of plan.rewrites) {
+      assertUnchanged(folder, rewrite);
+      writeLog(folder, rewrite.file, [rewrite.file], { things, modifiedMs: rewrite.modifiedMs });
+    }
+    for (const { target, sources, modifiedMs } of plan.merges) {
+      for (const source of sources) assertUnchanged(folder, source);
+      const files = sources.map(({ file }) => file);
+      writeLog(folder, target, files, { things, modifiedMs });
+      for (const file of files) rmSync(join(folder, file), { force: true });
+    }
+    for (const { path } of plan.removals) {
+      rmSync(join(folder, path), { recursive: true, force: true });
+    }
+    if (plan.rewrites.length + plan.merges.length > 0) syncFolder(join(folder, LAYOUT.logs));
+  } catch (error) {
+    throw error instanceof TidemarkError ? error : writeFailed(`The store ${folder}`, error);
+  }
+}
+
+/** What was deleted long ago is purged; the plan for what is garbage then. */
+async function purgeExpired(plan: GarbagePlan, by: Actor): Promise<GarbagePlan> {
+  const store = openFileStore(plan.folder, { mustExist: true });
+  for (const target of plan.expired) {
+    await purge(store, target, { by, reason: 'deleted long ago' });
+  }
+  await store.close();
+  return planGarbage(plan.folder);
+}
+
+function assertUnchanged(folder: string, log: { file: string; sizeBytes: number }): void {
+  const info = statSync(join(folder, log.file), { throwIfNoEntry: false });
+  if (info?.size === log.sizeBytes) return;
+  throw new TidemarkError(
+    'STORE_DAMAGED',
+    `The log ${log.file} changed while the clean-up was planned. Run it again.`,
+    { details: { file: log.file } },
+  );
+}

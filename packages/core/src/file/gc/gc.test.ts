@@ -1,0 +1,341 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { describe, expect, it } from 'vitest';
+import type { ExperimentId, RunId } from '../../model/ids.ts';
+import { registerVersion } from '../../registry/register-version.ts';
+import { wholeState } from '../../testing/store-state.ts';
+import { deleteRun } from '../../tracking/delete-run.ts';
+import { ensureExperiment } from '../../tracking/find-experiment.ts';
+import { purge } from '../../tracking/purge.ts';
+import type { PurgeTarget } from '../../tracking/purge-plan.ts';
+import { openFileStore } from '../file-store.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import { planGarbage } from './plan-garbage.ts';
+
+const BY = { name: 'ada', authenticated: false };
+const SECRET = 'hunter2';
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A store to which so many processes' worth of logs were written, each with one run. */
+async function storeOf(processes: number): Promise<{ folder: string; runs: RunId[] }> {
+  const folder = join(temporaryFolder(), 'store');
+  const runs: RunId[] = [];
+  for (let index = 0; index < processes; index += 1) {
+    const store = openFileStore(folder);
+    const { runId } = await store.createRun({
+      experimentId: '0' as ExperimentId,
+      name: `run ${index}`,
+      userId: 'ada',
+      startTimeMs: index,
+      tags: { leaked: SECRET },
+    });
+    const owner = { kind: 'run', experimentId: '0' as ExperimentId, runId } as const;
+    const file = await store.artifacts.write(owner, 'notes/a.txt', Buffer.from(`notes ${index}`));
+    await store.append([
+      { kind: 'params', run: runId, params: { index: String(index) } },
+      { kind: 'metrics', run: runId, timeMs: 1, step: 0, metrics: { loss: index, acc: 1 } },
+      { kind: 'metric-series', run: runId, timeMs: 2, key: 'loss', steps: [1, 2], values: [3, 4] },
+      { kind: 'artifact', owner: { run: runId }, file },
+      { kind: 'run-updated', run: runId, status: 'FINISHED', endTimeMs: 9 },
+    ]);
+    await store.close();
+    runs.push(runId);
+  }
+  return { folder, runs };
+}
+
+async function stateOf(folder: string): Promise<unknown> {
+  const store = openFileStore(folder);
+  const state = await wholeState(store);
+  await store.close();
+  return state;
+}
+
+async function collect(folder: string, options = {}): Promise<void> {
+  await collectGarbage(await planGarbage(folder, options), { by: BY });
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+function logsOf(folder: string): string[] {
+  return readdirSync(join(folder, 'logs')).filter((name) => !name.startsWith('.'));
+}
+
+async function purgeIn(folder: string, ...targets: PurgeTarget[]): Promise<void> {
+  const store = openFileStore(folder);
+  for (const target of targets) await purge(store, target, { by: BY });
+  await store.close();
+}
+
+describe('a clean-up', () => {
+  it('finds nothing to do in a store where nothing was purged, and does nothing', async () => {
+    const { folder } = await storeOf(2);
+    const before = filesBelow(folder).map((file) => readFileSync(file));
+    const plan = await planGarbage(folder);
+    expect(plan).toMatchObject({ rewrites: [], merges: [], removals: [], freedBytes: 0 });
+    await collectGarbage(plan, { by: BY });
+    expect(filesBelow(folder).map((file) => readFileSync(file))).toEqual(before);
+  });
+
+  it('takes what was purged off the disk, and leaves every other fact', async () => {
+    const { folder, runs } = await storeOf(3);
+    const [first, second, third] = runs as [RunId, RunId, RunId];
+    await purgeIn(
+      folder,
+      ...runs.map((run) => ({ run, part: 'tag', key: 'leaked' }) as const),
+      { run: second, part: 'metric', key: 'loss' },
+      { run: third },
+    );
+    const before = await stateOf(folder);
+    const plan = await planGarbage(folder);
+    expect(plan.rewrites).toHaveLength(3);
+    expect(plan.freedBytes).toBeGreaterThan(0);
+    expect(filesBelow(folder).some((file) => readFileSync(file).includes(SECRET))).toBe(true);
+    await collectGarbage(plan, { by: BY });
+    expect(await stateOf(folder)).toEqual(before);
+    for (const file of filesBelow(folder)) {
+      const text = readFileSync(file, 'utf8');
+      expect(text).not.toContain(SECRET);
+      const isOfThird = text.includes(third) && !text.includes('"kind":"purged"');
+      expect(isOfThird).toBe(false);
+    }
+    expect(await planGarbage(folder)).toMatchObject({ rewrites: [], freedBytes: 0 });
+    expect(await stateOf(folder)).toMatchObject({ runs: [{ runId: second }, { runId: first }] });
+  });
+
+  it('keeps a purge standing against an old copy of the logs, which the next one cleans too', async () => {
+    const { folder, runs } = await storeOf(12);
+    const old = join(temporaryFolder(), 'old');
+    cpSync(join(folder, 'logs'), old, { recursive: true });
+    for (const run of runs) await purgeIn(folder, { run, part: 'tag', key: 'leaked' });
+    const before = await stateOf(folder);
+    await collect(folder);
+    expect(logsOf(folder)).toHaveLength(1);
+    cpSync(old, join(folder, 'logs'), { recursive: true });
+    expect(await stateOf(folder)).toEqual(before);
+    const plan = await planGarbage(folder);
+    expect(plan.removals.map(({ why }) => why)).toEqual(Array(12).fill('superseded'));
+    await collectGarbage(plan, { by: BY });
+    expect(await stateOf(folder)).toEqual(before);
+    expect(filesBelow(folder).some((file) => readFileSync(file).includes(SECRET))).toBe(false);
+  });
+
+  it('merges the logs of many short processes into one', async () => {
+    const { folder, runs } = await storeOf(20);
+    const digests = async () => {
+      const store = openFileStore(folder);
+      return Promise.all(runs.map((run) => store.runStateDigest(run)));
+    };
+    const [before, digestsBefore] = [await stateOf(folder), await digests()];
+    const plan = await planGarbage(folder);
+    expect(plan).toMatchObject({ merges: [{ sources: { length: 20 } }], freedFiles: 19 });
+    await collectGarbage(plan, { by: BY });
+    expect(logsOf(folder)).toHaveLength(1);
+    expect(await stateOf(folder)).toEqual(before);
+    expect(await digests()).toEqual(digestsBefore);
+    // What is written later stands beside it, and on top of it.
+    const store = openFileStore(folder);
+    const [run = '' as RunId] = runs;
+    await store.append([{ kind: 'tags', run, tags: { later: '1' } }]);
+    expect((await store.runs({ runIds: [run] }))[0]?.tags).toMatchObject({ later: '1' });
+    await store.close();
+    expect(await planGarbage(folder)).toMatchObject({ merges: [], rewrites: [] });
+  });
+
+  it('does not touch the log of a living process, nor that of one which died today', async () => {
+    const { folder, runs } = await storeOf(1);
+    const living = openFileStore(folder);
+    const [run = '' as RunId] = runs;
+    await living.append([{ kind: 'params', run, params: { secret: SECRET } }]);
+    await purge(living, { run, part: 'param', key: 'secret' }, { by: BY });
+    const [log = ''] = logsOf(folder).filter((name) =>
+      readFileSync(join(folder, 'logs', name)).includes('"secret"'),
+    );
+    const plan = await planGarbage(folder);
+    expect(plan.leftOut).toEqual([`logs/${log}`]);
+    expect(plan.rewrites).toEqual([]);
+    await living.close();
+    expect((await planGarbage(folder)).rewrites).toMatchObject([{ file: `logs/${log}` }]);
+  });
+
+  it('takes a log that nobody closed once its process is gone for a day, without its torn tail', async () => {
+    const { folder, runs } = await storeOf(1);
+    const [run = '' as RunId] = runs;
+    const [name = ''] = logsOf(folder);
+    const place = join(folder, 'logs', name);
+    // As a process of another machine leaves it that lost its power while it wrote.
+    const dead = readFileSync(place, 'utf8')
+      .replace(/\{[^\n]*"sealed"\}\n/, '{"at":17,"kind":"tor')
+      .replace(/"boot":"[^"]*"/, '"boot":"elsewhere"');
+    writeFileSync(place, dead);
+    await purgeIn(folder, { run, part: 'tag', key: 'leaked' });
+    const before = await stateOf(folder);
+    expect((await planGarbage(folder)).leftOut).toEqual([`logs/${name}`]);
+    const longAgo = new Date(Date.now() - 8 * DAY_MS);
+    utimesSync(place, longAgo, longAgo);
+    await collect(folder);
+    expect(await stateOf(folder)).toEqual(before);
+    expect(readFileSync(place, 'utf8')).not.toContain(SECRET);
+    expect(readFileSync(place, 'utf8')).toMatch(/"kind":"sealed"\}\n$/);
+  });
+
+  it('removes the artifacts of what was purged elsewhere, and abandoned partial files', async () => {
+    const { folder, runs } = await storeOf(2);
+    const [first, second] = runs as [RunId, RunId];
+    const other = join(temporaryFolder(), 'other');
+    cpSync(join(folder, 'artifacts'), other, { recursive: true });
+    await purgeIn(folder, { run: first });
+    await purgeIn(folder, { run: second, part: 'artifact', key: 'notes' });
+    // Brought back by a copy from elsewhere; and something that was put there since.
+    cpSync(other, join(folder, 'artifacts'), { recursive: true });
+    const later = openFileStore(folder);
+    const owner = { kind: 'run', experimentId: '0' as ExperimentId, runId: second } as const;
+    const file = await later.artifacts.write(owner, 'notes/later.txt', Buffer.from('kept'));
+    await later.append([{ kind: 'artifact', owner: { run: second }, file }]);
+    await later.close();
+    for (const [name, ageMs] of [
+      ['old.partial', 2 * DAY_MS],
+      ['new.partial', 0],
+    ] as const) {
+      const place = join(folder, 'artifacts', '.partial', name);
+      mkdirSync(dirname(place), { recursive: true });
+      writeFileSync(place, 'half');
+      utimesSync(place, new Date(), new Date(Date.now() - ageMs));
+    }
+    const plan = await planGarbage(folder);
+    expect(plan.removals).toEqual([
+      { path: `artifacts/0/${first}`, files: 1, bytes: 7, why: 'purged' },
+      { path: `artifacts/0/${second}/notes/a.txt`, files: 1, bytes: 7, why: 'purged' },
+      { path: 'artifacts/.partial/old.partial', files: 1, bytes: 4, why: 'partial' },
+    ]);
+    await collectGarbage(plan, { by: BY });
+    const left = filesBelow(join(folder, 'artifacts'));
+    expect(left).toEqual([
+      join(folder, 'artifacts/.partial/new.partial'),
+      join(folder, `artifacts/0/${second}/notes/later.txt`),
+    ]);
+  });
+
+  it('purges what was deleted long enough ago, except what a version needs', async () => {
+    const { folder, runs } = await storeOf(3);
+    const [first, second, third] = runs as [RunId, RunId, RunId];
+    const store = openFileStore(folder);
+    const { modelId } = await store.createLoggedModel({
+      experimentId: '0' as ExperimentId,
+      name: 'm',
+      creationTimeMs: 1,
+      sourceRunId: second,
+    });
+    await store.append([{ kind: 'model-updated', model: modelId, timeMs: 2, status: 'READY' }]);
+    const [model] = await store.loggedModels({ modelIds: [modelId] });
+    if (model === undefined) throw new Error('the model was lost');
+    await registerVersion(store, { name: 'penguins', model, by: BY });
+    await deleteRun(store, first);
+    await deleteRun(store, second);
+    const { experimentId } = await ensureExperiment(store, 'kept');
+    await store.close();
+    const later = Date.now() + 31 * DAY_MS;
+    expect((await planGarbage(folder, { expireAfterMs: 30 * DAY_MS })).expired).toEqual([]);
+    const plan = await planGarbage(folder, { expireAfterMs: 30 * DAY_MS, nowMs: later });
+    expect(plan).toMatchObject({
+      expired: [{ run: first }],
+      kept: [{ id: second, neededBy: [{ model: 'penguins', version: 1 }] }],
+    });
+    await collectGarbage(plan, { by: BY });
+    const left = openFileStore(folder);
+    const ids = (await left.runs({})).map(({ runId }) => runId);
+    expect(ids.sort()).toEqual([second, third].sort());
+    expect((await left.experiments()).map((e) => e.experimentId)).toContain(experimentId);
+  });
+
+  it('leaves alone what was purged in one store and registered in another, once they are merged', async () => {
+    const { folder, runs } = await storeOf(1);
+    const [run = '' as RunId] = runs;
+    const copy = join(temporaryFolder(), 'copy');
+    cpSync(folder, copy, { recursive: true });
+    await purgeIn(copy, { run });
+    const store = openFileStore(folder);
+    const { modelId } = await store.createLoggedModel({
+      experimentId: '0' as ExperimentId,
+      name: 'm',
+      creationTimeMs: 1,
+      sourceRunId: run,
+    });
+    await store.append([{ kind: 'model-updated', model: modelId, timeMs: 2, status: 'READY' }]);
+    const [model] = await store.loggedModels({ modelIds: [modelId] });
+    if (model === undefined) throw new Error('the model was lost');
+    await registerVersion(store, { name: 'penguins', model, by: BY });
+    await store.close();
+    cpSync(join(copy, 'logs'), join(folder, 'logs'), { recursive: true });
+    const plan = await planGarbage(folder);
+    expect(plan).toMatchObject({ rewrites: [], removals: [], kept: [{ id: run }] });
+  });
+});
+
+describe('a clean-up beside others', () => {
+  it('loses nothing when it is killed at any moment, and the next one ends its work', async () => {
+    const { folder, runs } = await storeOf(24);
+    for (const run of runs.slice(0, 6)) {
+      await purgeIn(folder, { run, part: 'tag', key: 'leaked' });
+    }
+    const before = await stateOf(folder);
+    const original = join(temporaryFolder(), 'original');
+    cpSync(folder, original, { recursive: true });
+    for (let kill = 0; kill < 6; kill += 1) {
+      if (kill % 3 === 0) cpSync(original, folder, { recursive: true });
+      const child = startScript('collect-until-killed.ts', folder);
+      await once(child.stdout, 'data');
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 12));
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      expect(await stateOf(folder)).toEqual(before);
+    }
+    await collect(folder);
+    expect(await stateOf(folder)).toEqual(before);
+    expect(await planGarbage(folder)).toMatchObject({ rewrites: [], merges: [] });
+  }, 120_000);
+
+  it('goes on beside living writers and readers', async () => {
+    const { folder, runs } = await storeOf(16);
+    const [run = '' as RunId] = runs;
+    const reader = openFileStore(folder);
+    expect(await reader.runs({})).toHaveLength(16);
+    const writers = ['a', 'b'].map((key) =>
+      startScript('write-steps.ts', folder, run, key, '3000'),
+    );
+    const ended = writers.map((child) => once(child, 'close'));
+    await Promise.all(writers.map((child) => once(child, 'spawn')));
+    for (const other of runs.slice(1, 5)) {
+      await purge(reader, { run: other, part: 'tag', key: 'leaked' }, { by: BY });
+      await collect(folder);
+      expect(await reader.runs({})).toHaveLength(16);
+    }
+    for (const end of ended) expect(await end).toEqual([0, null]);
+    await collect(folder);
+    for (const store of [reader, openFileStore(folder)]) {
+      for (const key of ['a', 'b']) {
+        expect(await store.metricHistory(run, key)).toHaveLength(3000);
+      }
+      expect(await store.metricHistory(run, 'loss')).toHaveLength(3);
+      const tagged = (await store.runs({})).filter(({ tags }) => tags.leaked === SECRET);
+      expect(tagged).toHaveLength(12);
+    }
+  }, 120_000);
+});
+
+function startScript(name: string, ...args: string[]) {
+  const script = fileURLToPath(new URL(`../../testing/${name}`, import.meta.url));
+  const flags = ['--import', import.meta.resolve('tsx'), '--conditions=@tidemark/source'];
+  return spawn(process.execPath, [...flags, script, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}

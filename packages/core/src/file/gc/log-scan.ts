@@ -1,0 +1,74 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeEventLine } from '../../events/event-line.ts';
+import type { OrderedEvent } from '../../store/event-log.ts';
+import { LAYOUT } from '../layout.ts';
+import { decodeLogHeader, type LogHeader } from '../log-header.ts';
+import { readLogLines } from '../log-lines.ts';
+import { errnoOf } from '../system-errors.ts';
+
+/** What a whole log turned out to be, for maintenance. */
+export interface ScannedLog {
+  /** Below the store's folder: `logs/<name>`. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  /** The header of each of its sections; empty for a file that is no log. */
+  readonly headers: readonly LogHeader[];
+  /** Its last line closes it: nobody will ever write to it. */
+  readonly isSealed: boolean;
+  /** Has a line that is too long to be taken; such a log is not touched. */
+  readonly hasOversized: boolean;
+}
+
+/** One line of a log that has a header. */
+export interface ScannedLine {
+  readonly header: LogHeader;
+  readonly isHeader: boolean;
+  /** Without its newline; `undefined` for one that is too long to be taken. */
+  readonly text: string | undefined;
+  readonly offset: number;
+}
+
+/** The whole lines of a log with the section that each is in; none before the first header. */
+export function* scanLines(folder: string, file: string): Generator<ScannedLine> {
+  let header: LogHeader | undefined;
+  for (const { text, offset } of readLogLines(join(folder, file), 0)) {
+    const begun = text?.includes('"kind":"log"') ? decodeLogHeader(text, file) : undefined;
+    if (begun !== undefined) header = begun;
+    if (header === undefined) return;
+    yield { header, isHeader: begun !== undefined, text, offset };
+  }
+}
+
+/** Reads a log once, telling its events; `undefined` when it vanished. @throws STORE_FORMAT_TOO_NEW */
+export function scanLog(
+  folder: string,
+  name: string,
+  onEvent: (event: OrderedEvent) => void,
+): ScannedLog | undefined {
+  const file = `${LAYOUT.logs}/${name}`;
+  const headers: LogHeader[] = [];
+  let isSealed = false;
+  let hasOversized = false;
+  try {
+    const info = lstatSync(join(folder, file));
+    if (!info.isFile()) return undefined;
+    for (const { header, isHeader, text, offset } of scanLines(folder, file)) {
+      isSealed = false;
+      if (isHeader) headers.push(header);
+      if (text === undefined) hasOversized = true;
+      if (isHeader || text === undefined) continue;
+      const decoded = decodeEventLine(text);
+      if (decoded.outcome === 'unknown-kind') isSealed = decoded.kind === 'sealed';
+      if (decoded.outcome !== 'event') continue;
+      const { stampUs, event } = decoded;
+      onEvent({ stampUs, event, writer: header.writer, position: offset });
+    }
+    const { size: sizeBytes, mtimeMs: modifiedMs } = info;
+    return { file, sizeBytes, modifiedMs, headers, isSealed, hasOversized };
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

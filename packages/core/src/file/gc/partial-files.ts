@@ -1,0 +1,41 @@
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { LAYOUT } from '../layout.ts';
+import { errnoOf } from '../system-errors.ts';
+
+/** A file that was being written when its process ended. */
+export interface PartialFile {
+  /** Below the store's folder. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** A younger one may still be written: an artifact of many gigabytes takes its time. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+
+/** Everywhere a file is written beside before it is put into place. */
+const FOLDERS = [LAYOUT.partialArtifacts, LAYOUT.logs, LAYOUT.index, ''] as const;
+
+/** The partial files that nobody has touched for a day. */
+export function abandonedPartials(folder: string, nowMs: number): PartialFile[] {
+  const chains = namesIn(join(folder, LAYOUT.registry)).map((name) => `${LAYOUT.registry}/${name}`);
+  return [...FOLDERS, ...chains].flatMap((place) =>
+    namesIn(join(folder, place))
+      .filter((name) => place === LAYOUT.partialArtifacts || /^\..+\.partial$/.test(name))
+      .flatMap((name) => {
+        const path = place === '' ? name : `${place}/${name}`;
+        const info = lstatSync(join(folder, path), { throwIfNoEntry: false });
+        if (info?.isFile() !== true || nowMs - info.mtimeMs < ABANDONED_AFTER_MS) return [];
+        return [{ path, bytes: info.size }];
+      }),
+  );
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+}

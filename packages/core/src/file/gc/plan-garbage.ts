@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import { TidemarkError } from '../../errors.ts';
+import type { PurgedThings } from '../../fold/purged-things.ts';
+import { type PurgeTarget, planPurge } from '../../tracking/purge-plan.ts';
+import { versionReferences } from '../../tracking/referring-versions.ts';
+import { openFileStore } from '../file-store.ts';
+import { LAYOUT, logPath } from '../layout.ts';
+import type { StoreDamage } from '../store-damage.ts';
+import { artifactGarbage } from './artifact-garbage.ts';
+import type { GarbagePlan, Kept, LogMerge, LogRewrite, Removal } from './garbage-plan.ts';
+import { isAtRest } from './log-at-rest.ts';
+import { type ScannedLog, scanLines } from './log-scan.ts';
+import { abandonedPartials } from './partial-files.ts';
+import { scanStore } from './store-scan.ts';
+import { supersededLogs } from './superseded-logs.ts';
+import { strippedLine } from './write-log.ts';
+
+/** What a clean-up may do beside removing what was purged. */
+export interface GarbageOptions {
+  /** Purge what was deleted at least so long ago, milliseconds. Default: nothing. */
+  readonly expireAfterMs?: number;
+  /** Milliseconds since 1970; default now. */
+  readonly nowMs?: number;
+}
+
+/** Smaller logs at rest are merged … */
+const SMALL_LOG_BYTES = 4 * 1024 * 1024;
+/** … when there are so many of them … */
+const WORTH_MERGING = 8;
+/** … into logs of about this size. */
+const MERGED_LOG_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Says what a clean-up of a file store would free, and changes nothing.
+ * @throws STORE_NOT_FOUND, STORE_FORMAT_TOO_NEW
+ */
+export async function planGarbage(
+  storeFolder: string,
+  options: GarbageOptions = {},
+): Promise<GarbagePlan> {
+  const folder = resolve(storeFolder);
+  const nowMs = options.nowMs ?? Date.now();
+  const damage: StoreDamage[] = [];
+  const store = openFileStore(folder, { mustExist: true, onDamage: (d) => damage.push(d) });
+  const { things, logs, deleted } = scanStore(folder);
+  const references = await versionReferences(store);
+  const brokenChains = damage.filter(({ file }) => file.startsWith(`${LAYOUT.registry}/`));
+  if (brokenChains.length > 0) throw unjudgeable(brokenChains);
+
+  const kept: Kept[] = [];
+  for (const id of [...things.gone()]) {
+    const neededBy = references.runs.get(id as never) ?? references.loggedModels.get(id as never);
+    if (neededBy === undefined) continue;
+    things.spare(id);
+    kept.push({ id, neededBy });
+  }
+  const expired: PurgeTarget[] = [];
+  for (const { target, sinceMs } of deleted) {
+    if (options.expireAfterMs === undefined || nowMs - sinceMs < options.expireAfterMs) continue;
+    if ('experiment' in target && target.experiment === '0') continue;
+    const { neededBy } = await planPurge(store, target);
+    if (neededBy.length === 0) expired.push(target);
+    else kept.push({ id: Object.values(target).join(), neededBy });
+  }
+  await store.close();
+
+  const atRest = logs.filter((log) => isAtRest(log, nowMs));
+  const superseded = supersededLogs(folder, atRest, things);
+  const left = atRest.filter((log) => !superseded.includes(log));
+  const merges = planMerges(left);
+  const merged = new Set(merges.flatMap(({ sources }) => sources.map(({ file }) => file)));
+  const rewrites = left
+    .filter(({ file }) => !merged.has(file))
+    .flatMap((log) => planRewrite(folder, log, things));
+  const purgedInMerges = left
+    .filter(({ file }) => merged.has(file))
+    .reduce((sum, log) => sum + (planRewrite(folder, log, things)[0]?.freedBytes ?? 0), 0);
+  const removals: Removal[] = [
+    ...artifactGarbage(folder, things),
+    ...abandonedPartials(folder, nowMs).map(
+      ({ path, bytes }) => ({ path, bytes, files: 1, why: 'partial' }) as const,
+    ),
+    ...superseded.map(
+      ({ file, sizeBytes }) =>
+        ({ path: file, bytes: sizeBytes, files: 1, why: 'superseded' }) as const,
+    ),
+  ];
+  return {
+    folder,
+    expired,
+    rewrites,
+    merges,
+    removals,
+    kept,
+    leftOut: logs
+      .filter((log) => !atRest.includes(log) && holdsPurged(folder, log, things))
+      .map(({ file }) => file),
+    freedBytes:
+      removals.reduce((sum, { bytes }) => sum + bytes, 0) +
+      rewrites.reduce((sum, { freedBytes }) => sum + freedBytes, 0) +
+      purgedInMerges,
+    freedFiles:
+      removals.reduce((sum, { files }) => sum + files, 0) +
+      merges.reduce((sum, { sources }) => sum + sources.length - 1, 0),
+    things,
+  };
+}
+
+function planMerges(logs: readonly ScannedLog[]): LogMerge[] {
+  const small = logs.filter(({ sizeBytes }) => sizeBytes < SMALL_LOG_BYTES);
+  if (small.length < WORTH_MERGING) return [];
+  const groups: ScannedLog[][] = [[]];
+  let groupBytes = 0;
+  for (const log of small) {
+    if (groupBytes + log.sizeBytes > MERGED_LOG_BYTES) {
+      groups.push([]);
+      groupBytes = 0;
+    }
+    groups.at(-1)?.push(log);
+    groupBytes += log.sizeBytes;
+  }
+  return groups
+    .filter((group) => group.length >= WORTH_MERGING)
+    .map((group) => ({
+      target: logPath(`merged-${randomBytes(8).toString('hex')}`, 0),
+      sources: group.map(({ file, sizeBytes }) => ({ file, sizeBytes })),
+      modifiedMs: Math.max(...group.map(({ modifiedMs }) => modifiedMs)),
+    }));
+}
+
+function planRewrite(folder: string, log: ScannedLog, things: PurgedThings): LogRewrite[] {
+  if (things.isEmpty) return [];
+  let freedBytes = 0;
+  let lines = 0;
+  for (const line of scanLines(folder, log.file)) {
+    const left = strippedLine(line, things);
+    if (left === line.text || line.text === undefined) continue;
+    lines += 1;
+    freedBytes += bytesOf(line.text) - bytesOf(left);
+  }
+  const { file, sizeBytes, modifiedMs } = log;
+  return lines === 0 ? [] : [{ file, sizeBytes, modifiedMs, freedBytes, lines }];
+}
+
+function holdsPurged(folder: string, log: ScannedLog, things: PurgedThings): boolean {
+  return planRewrite(folder, log, things).length > 0;
+}
+
+/** With its newline. */
+function bytesOf(line: string | undefined): number {
+  return line === undefined ? 0 : Buffer.byteLength(line) + 1;
+}
+
+function unjudgeable(damage: readonly StoreDamage[]): TidemarkError {
+  const [first] = damage;
+  return new TidemarkError(
+    'STORE_DAMAGED',
+    `What model versions need cannot be known, so nothing is collected: ${first?.reason ?? ''} See: tidemark doctor`,
+    { details: { places: damage.map(({ file }) => file) } },
+  );
+}

@@ -1,0 +1,20 @@
+import type { Store } from '../store/store.ts';
+
+/** Everything that a reader can see of a store, to compare two stores or two moments. */
+export async function wholeState(store: Store): Promise<unknown> {
+  const runs = await store.runs({});
+  const histories: Record<string, unknown> = {};
+  // Of some: a history is read from the logs each time.
+  for (const { runId, metrics } of runs.slice(0, 3)) {
+    for (const key of Object.keys(metrics)) {
+      histories[`${runId} ${key}`] = await store.metricHistory(runId, key);
+    }
+  }
+  return {
+    experiments: await store.experiments(),
+    runs,
+    loggedModels: await store.loggedModels({}),
+    histories,
+    registry: await store.registry.list(),
+  };
+}
