@@ -1,7 +1,14 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { CHECK_FAILED } from './check-failed.ts';
 import type { ImportMlrunsCommandOptions } from './commands/import-mlruns.ts';
 import type { ListRunsOptions } from './commands/list-runs.ts';
+import {
+  registerExperiments,
+  registerMaintenance,
+  registerRunChanges,
+} from './commands/register-maintenance.ts';
+import { registerServer } from './commands/register-server.ts';
 import type { LineageOptions } from './commands/show-lineage.ts';
 import { printable } from './render/style.ts';
 import type { Terminal } from './terminal.ts';
@@ -35,9 +42,6 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     return EXIT.failed;
   }
 }
-
-/** A command did its work, and what it was asked to check does not hold. */
-const CHECK_FAILED = 'tidemark.checkFailed';
 
 function packageVersion(): string {
   const manifest = createRequire(import.meta.url)('@tidemark/cli/package.json') as {
@@ -114,6 +118,8 @@ Example:
       await showRun(run, options, terminal);
     });
 
+  registerRunChanges(runs, terminal);
+
   const models = program
     .command('models')
     .description('List registered models; show one; set aliases and tags.')
@@ -144,12 +150,11 @@ Example:
       command.error('tidemark: a dataset is not what was recorded', { code: CHECK_FAILED });
     });
 
-  withStore(program.command('experiments'))
-    .description('List experiments.')
-    .action(async (options: StoreOptions) => {
-      const { listExperiments } = await import('./commands/list-experiments.ts');
-      await listExperiments(options, terminal);
-    });
+  const experiments = program
+    .command('experiments')
+    .description('List experiments; create, rename, delete and restore them.')
+    .option('-s, --store <address>', 'the store to look into');
+  registerExperiments(experiments, terminal);
 
   withStore(program.command('sql'))
     .description('Query runs, params, full metric histories and models with SQL (DuckDB).')
@@ -169,6 +174,8 @@ Example:
     });
 
   importing(program, terminal);
+  registerMaintenance(program, terminal);
+  registerServer(program, terminal);
 
   return program;
 }

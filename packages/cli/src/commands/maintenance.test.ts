@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openStore } from '@tidemark/client';
+import { type RunId, registerVersion } from '@tidemark/core';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { tidemark } from '../testing/tidemark.ts';
+
+const SECRET = 'hunter2';
+
+let folder = '';
+let runId = '' as RunId;
+
+beforeEach(async () => {
+  folder = join(temporaryFolder(), 'store');
+  const store = await openStore(folder);
+  const draft = { experimentId: '0' as never, userId: '', startTimeMs: 1 };
+  ({ runId } = await store.createRun({ ...draft, name: 'first' }));
+  await store.append([{ kind: 'params', run: runId, params: { api_key: SECRET, lr: '0.1' } }]);
+  await store.close();
+});
+
+/** A call that has to work; its output. */
+async function call(...argv: string[]): Promise<string> {
+  const { code, out, error } = await tidemark(...argv, '--store', folder);
+  expect(error).toBe('');
+  expect(code).toBe(0);
+  return out;
+}
+
+function holdsSecret(): boolean {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .some((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(SECRET));
+}
+
+describe('tidemark runs delete and restore', () => {
+  it('hides a run and brings it back', async () => {
+    expect(await call('runs', 'delete', 'first')).toContain(`tidemark runs restore ${runId}`);
+    expect(await call('runs')).not.toContain('first');
+    expect(await call('runs', '--deleted')).toContain('first');
+    await call('runs', 'restore', runId.slice(0, 8));
+    expect(await call('runs')).toContain('first');
+    const unknown = await tidemark('runs', 'delete', 'nobody', '--store', folder);
+    expect(unknown).toMatchObject({ code: 1 });
+    expect(unknown.error).toContain('[RUN_NOT_FOUND]');
+  });
+});
+
+describe('tidemark experiments', () => {
+  it('creates, renames, deletes and restores', async () => {
+    await call('experiments', 'create', 'penguins');
+    await call('experiments', 'rename', 'penguins', 'birds');
+    expect(await call('experiments')).toContain('birds');
+    await call('experiments', 'delete', 'birds');
+    expect(await call('experiments', 'list')).not.toContain('birds');
+    const taken = await tidemark('experiments', 'create', 'birds', '--store', folder);
+    expect(taken.error).toContain('[EXPERIMENT_EXISTS]');
+    await call('experiments', 'restore', 'birds');
+    expect(await call('experiments', '--json')).toContain('"name": "birds"');
+  });
+});
+
+describe('tidemark purge and gc', () => {
+  it('shows what would go, does it with --yes, and takes the bytes away', async () => {
+    const shown = await call('purge', 'param', 'latest', 'api_key');
+    expect(shown).toContain('To be gone for ever:\n  param api_key\n');
+    expect(shown).toContain('add --yes');
+    expect(await call('runs', 'show', 'latest')).toContain(SECRET);
+    const done = await call('purge', 'param', 'latest', 'api_key', '--yes', '--reason', 'oops');
+    expect(done).toContain('tidemark gc --yes');
+    expect(await call('runs', 'show', 'latest')).not.toContain(SECRET);
+    expect(holdsSecret()).toBe(true);
+    expect(await call('gc')).toMatch(/what was purged, in logs +1 +\d+ B\n/);
+    expect(holdsSecret()).toBe(true);
+    expect(await call('gc', '--yes')).toContain('Freed');
+    expect(holdsSecret()).toBe(false);
+    expect(await call('gc')).toBe('Nothing to clean up.\n');
+  });
+
+  it('purges what was deleted some days ago', async () => {
+    await call('runs', 'delete', 'first');
+    expect(await call('gc', '--older-than', '1')).toBe('Nothing to clean up.\n');
+    expect(JSON.parse(await call('gc', '--older-than', '0', '--json'))).toMatchObject({
+      expired: [{ run: runId }],
+      done: false,
+    });
+    await call('gc', '--older-than', '0', '--yes');
+    expect(await call('runs', '--deleted', '--json')).toBe('[]\n');
+  });
+
+  it('refuses what a model version needs', async () => {
+    const store = await openStore(folder);
+    const { modelId } = await store.createLoggedModel({
+      experimentId: '0' as never,
+      name: 'm',
+      creationTimeMs: 1,
+      sourceRunId: runId,
+    });
+    await store.append([{ kind: 'model-updated', model: modelId, timeMs: 2, status: 'READY' }]);
+    const [model] = await store.loggedModels({ modelIds: [modelId] });
+    if (model === undefined) throw new Error('the model was lost');
+    const by = { name: 'ada', authenticated: false };
+    await registerVersion(store, { name: 'penguins', model, by });
+    await store.close();
+    expect(await call('purge', 'run', 'first')).toContain('needed by\n  penguins version 1');
+    const refused = await tidemark('purge', 'run', 'first', '--yes', '--store', folder);
+    expect(refused.error).toContain('[PURGE_REFUSED]');
+    const wrong = await tidemark('purge', 'metric', modelId, 'loss', '--store', folder);
+    expect(wrong.error).toContain('[INVALID_ARGUMENT]');
+  });
+
+  it('works on folders only', async () => {
+    const away = await tidemark('gc', '--store', 'http://127.0.0.1:9');
+    expect(away.code).toBe(1);
+  });
+});

@@ -1,0 +1,12 @@
+import { fileURLToPath } from 'node:url';
+import { type Store, TidemarkError } from '@tidemark/core';
+
+/** The folder that a store lies in, for work on its files. @throws STORE_URI_UNSUPPORTED for any other store */
+export function storeFolder({ uri }: Pick<Store, 'uri'>): string {
+  if (uri.startsWith('file:')) return fileURLToPath(uri);
+  throw new TidemarkError(
+    'STORE_URI_UNSUPPORTED',
+    `The store ${uri} is not a folder of this machine. Run this where its files are, with --store <folder>.`,
+    { details: { uri } },
+  );
+}
