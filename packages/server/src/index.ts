@@ -6,5 +6,19 @@ export {
   type Role,
 } from './access.ts';
 export type { AppOptions } from './app.ts';
+export { type AuthFile, readAuthFile, type UserRecord, writeAuthFile } from './auth/auth-file.ts';
+export {
+  addToken,
+  addUser,
+  type RoleScope,
+  removeUser,
+  revokeToken,
+  setPassword,
+  setRole,
+} from './auth/edit-users.ts';
+export { hashPassword } from './auth/password-hash.ts';
+export { type GrantedRole, ROLES } from './auth/role.ts';
 export type { ChangeEvent, ChangeFact, ChangeListener } from './change-event.ts';
+export { type OpenServer, type OpenServerOptions, openServer } from './open-server.ts';
+export { createOperatedServer, type OperatedServerOptions } from './security/operated-server.ts';
 export { createServer, type ListenOptions, type TidemarkServer } from './server.ts';

@@ -8,6 +8,8 @@ import { addToken, addUser, removeUser, revokeToken, setPassword } from './edit-
 import { hashPassword } from './password-hash.ts';
 
 const MINUTE_MS = 60_000;
+/** What is tested is not how long it takes. */
+const CHEAP = { N: 1024, r: 8, p: 1 };
 const basic = (user: string, password: string) =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
@@ -15,7 +17,7 @@ const basic = (user: string, password: string) =>
 async function withAda(options: Partial<AuthenticatorOptions> = {}) {
   const path = join(temporaryFolder(), 'auth.json');
   const clock = { nowMs: 1_000_000 };
-  const password = await hashPassword('correct horse');
+  const password = await hashPassword('correct horse', CHEAP);
   const made = addToken(addUser({ users: [] }, { name: 'ada', role: 'writer', password }), 'ada', {
     name: 'ci',
     nowMs: clock.nowMs,
@@ -85,7 +87,7 @@ test('what is revoked is refused without a restart', async () => {
 
   change(revokeToken(file, id));
   expect(await login(`Bearer ${token}`)).toBe('UNAUTHENTICATED');
-  change(setPassword(file, 'ada', await hashPassword('another')));
+  change(setPassword(file, 'ada', await hashPassword('another', CHEAP)));
   expect(await login(basic('ada', 'correct horse'))).toBe('UNAUTHENTICATED');
   expect(await login(basic('ada', 'another'))).toBe('ada');
   change(removeUser(file, 'ada'));

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { AccessControl, AccessTarget, Caller, Role } from '../access.ts';
 import { Authenticator, type AuthenticatorOptions, type Identity } from './authenticator.ts';
+import { rememberWait } from './retry-after.ts';
 import { reaches, roleFor } from './role.ts';
 
 /**
@@ -11,9 +12,13 @@ import { reaches, roleFor } from './role.ts';
 export function fileAccess(options: AuthenticatorOptions): AccessControl {
   const authenticator = new Authenticator(options);
   return {
-    identify(request: FastifyRequest): Caller | Promise<Caller> {
-      const identity = authenticator.identify(request.headers.authorization, request.ip);
-      return identity instanceof Promise ? identity.then(callerOf) : callerOf(identity);
+    async identify(request: FastifyRequest): Promise<Caller> {
+      try {
+        return callerOf(await authenticator.identify(request.headers.authorization, request.ip));
+      } catch (error) {
+        rememberWait(request, error);
+        throw error;
+      }
     },
   };
 }

@@ -1,10 +1,10 @@
-import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
 /**
  * scrypt with N = 2^15, r = 8, p = 3: one of the settings that OWASP's password storage page gives, and
  * the one with the least memory (32 MiB), since a server may have to check several at once.
  */
-const COST = { N: 2 ** 15, r: 8, p: 3 } as const;
+const COST: PasswordCost = { N: 2 ** 15, r: 8, p: 3 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
@@ -14,16 +14,24 @@ const CHECKS_AT_ONCE = 2;
 
 const FORM = /^scrypt\$(\d{1,8})\$(\d{1,3})\$(\d{1,3})\$([\w-]{16,128})\$([\w-]{16,128})$/;
 
+/** scrypt's parameters (RFC 7914): a hash carries its own, so that they can be raised later. */
+export interface PasswordCost {
+  /** A power of two; memory and time grow with it. */
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
 /** Whether a text has the form of a hash made by `hashPassword`. */
 export function isPasswordHash(text: string): boolean {
   return FORM.test(text);
 }
 
 /** `scrypt$N$r$p$salt$hash`, salt and hash in base64url: what is kept of a password. */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, cost: PasswordCost = COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
-  const hash = await derive(password, salt, HASH_BYTES, COST);
-  const { N, r, p } = COST;
+  const hash = await derive(password, salt, HASH_BYTES, cost);
+  const { N, r, p } = cost;
   return ['scrypt', N, r, p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
@@ -51,7 +59,7 @@ async function derive(
   password: string,
   salt: Buffer,
   length: number,
-  cost: ScryptOptions,
+  cost: PasswordCost,
 ): Promise<Buffer> {
   if (running >= CHECKS_AT_ONCE) await new Promise<void>((start) => waiting.push(start));
   else running += 1;
