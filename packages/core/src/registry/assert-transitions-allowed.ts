@@ -5,12 +5,13 @@ import type {
   RegisteredModel,
   TransitionTarget,
 } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
 import { judgeTransition, type MissingForTransition, rulesFor } from './judge-transition.ts';
-import { recordedDigest } from './recorded-digest.ts';
 import type { AliasSet, RegistryChange, StageSet } from './registry-change.ts';
 import { applyModelChange, type ModelChange } from './registry-fold.ts';
 import { isSameTarget, targetText } from './transition-rule.ts';
+
+/** The digest of a version's files as they are recorded now; `undefined` when no record is there. */
+type DigestOf = (version: ModelVersion) => Promise<string | undefined>;
 
 /**
  * Checks the transitions among the changes of one commit against the model's rules, each on the state
@@ -18,7 +19,7 @@ import { isSameTarget, targetText } from './transition-rule.ts';
  * @throws TRANSITION_REFUSED with what is missing
  */
 export async function assertTransitionsAllowed(
-  store: Store,
+  digestOf: DigestOf,
   before: RegisteredModel,
   changes: readonly RegistryChange[],
   by: Actor,
@@ -30,7 +31,7 @@ export async function assertTransitionsAllowed(
     if (!isModelChange(change)) continue;
     const isMakingRoom = change.kind === 'stage-set' && makesRoom(change, changes.slice(index + 1));
     if ((change.kind === 'stage-set' || change.kind === 'alias-set') && !isMakingRoom) {
-      await assertAllowed(store, model, change);
+      await assertAllowed(digestOf, model, change);
     }
     model = applyModelChange(model, change, stamp);
   }
@@ -62,7 +63,7 @@ export function transitionRefused(
 }
 
 async function assertAllowed(
-  store: Store,
+  digestOf: DigestOf,
   model: RegisteredModel,
   change: StageSet | AliasSet,
 ): Promise<void> {
@@ -82,7 +83,7 @@ async function assertAllowed(
   const missing = judgeTransition(model, {
     version,
     target,
-    digestNow: await recordedDigest(store, version),
+    digestNow: await digestOf(version),
     ...(request === undefined ? {} : { request }),
   });
   if (missing.length > 0) throw transitionRefused(model, version, target, missing);

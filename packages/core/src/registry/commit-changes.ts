@@ -1,5 +1,5 @@
 import { isTidemarkError, TidemarkError } from '../errors.ts';
-import type { Actor, RegisteredModel } from '../model/registered-model.ts';
+import type { Actor, ModelVersion, RegisteredModel } from '../model/registered-model.ts';
 import type {
   ChainEnd,
   RegistryChain,
@@ -9,6 +9,7 @@ import type {
 } from '../store/store.ts';
 import { assertTransitionsAllowed } from './assert-transitions-allowed.ts';
 import { entryOf } from './chain-entry.ts';
+import { recordedDigest } from './recorded-digest.ts';
 import type { RegistryChange } from './registry-change.ts';
 
 /** How often a plan is made anew because somebody else committed first: each time somebody got on. */
@@ -45,7 +46,10 @@ export async function commitChanges(
       assertModelExists(name, entry, context.ended);
       return entry;
     }
-    if (entry !== undefined) await assertTransitionsAllowed(store, entry.model, changes, by);
+    if (entry !== undefined) {
+      const digestOf = (version: ModelVersion) => recordedDigest(store, version);
+      await assertTransitionsAllowed(digestOf, entry.model, changes, by);
+    }
     try {
       return await store.registry.commit(name, head, { by, atMs: Date.now(), changes });
     } catch (error) {

@@ -1,0 +1,192 @@
+import { TidemarkError } from '../errors.ts';
+import type { Actor, ModelVersion } from '../model/registered-model.ts';
+import type {
+  ChainedCommit,
+  RegistryChain,
+  RegistryCommitDraft,
+  RegistryHead,
+} from '../store/store.ts';
+import { assertTransitionsAllowed } from './assert-transitions-allowed.ts';
+import { applyCommit } from './chain-fold.ts';
+import type { RegistryChange } from './registry-change.ts';
+
+/** What is to be done with the chain of one name of another store. */
+export type ChainMerge =
+  | { readonly kind: 'unchanged'; readonly name: string }
+  /** Our chain is the beginning of theirs: these commits are copied behind it, byte by byte. */
+  | { readonly kind: 'forward'; readonly name: string; readonly numbers: readonly number[] }
+  /** Both went on: theirs are made anew on top of ours. */
+  | {
+      readonly kind: 'replay';
+      readonly name: string;
+      /** What the first of them follows. */
+      readonly head: RegistryHead;
+      readonly drafts: readonly RegistryCommitDraft[];
+      /** Which of their versions have which number now. */
+      readonly renumbered: Readonly<Record<number, number>>;
+    };
+
+/** The two chains of one name, and how they may be brought together. */
+export interface ChainsToMerge {
+  readonly name: string;
+  /** How our chain stands; absent when there is none. */
+  readonly chain: RegistryChain | undefined;
+  readonly ours: readonly ChainedCommit[];
+  readonly theirs: readonly ChainedCommit[];
+  /** Who replays what diverged; absent: that is refused. */
+  readonly rebase?: { readonly by: Actor; readonly atMs: number };
+  /** The digest of a version's files as they are recorded now, in whichever store. */
+  readonly digestOf: (version: ModelVersion) => Promise<string | undefined>;
+}
+
+/**
+ * Plans how the commits of another store's chain come into ours. Commits that an earlier merge replayed
+ * count as there, on either side.
+ * @throws MERGE_DIVERGED when both chains went on and that may not, or cannot, be replayed
+ */
+export async function planChainMerge(merge: ChainsToMerge): Promise<ChainMerge> {
+  const { name, ours, theirs, rebase } = merge;
+  const shared = sharedLength(ours, theirs);
+  if (shared === theirs.length) return { kind: 'unchanged', name };
+  if (shared === ours.length) {
+    return { kind: 'forward', name, numbers: theirs.slice(shared).map(({ number }) => number) };
+  }
+  const later = theirs.slice(shared);
+  const missing = later.filter((commit) => counterpart(ours, commit) === undefined);
+  if (missing.length === 0) return { kind: 'unchanged', name };
+  const [first] = missing as [ChainedCommit];
+  if (rebase === undefined) {
+    throw diverged(
+      name,
+      first,
+      `is not what stands here as commit ${shared + 1}. This store went on to commit ${ours.length}, the other to ${theirs.length}. Replay theirs on top of ours with: tidemark merge --rebase`,
+    );
+  }
+  return replay(merge, later, rebase);
+}
+
+async function replay(
+  { name, chain, ours, digestOf }: ChainsToMerge,
+  later: readonly ChainedCommit[],
+  { by, atMs }: { by: Actor; atMs: number },
+): Promise<ChainMerge> {
+  const numbers = new Map<number, number>();
+  const drafts: RegistryCommitDraft[] = [];
+  let state = chain;
+  for (const commit of later) {
+    const known = counterpart(ours, commit);
+    if (known !== undefined) {
+      const made = createdVersions(known);
+      for (const [index, version] of createdVersions(commit).entries()) {
+        numbers.set(version, made[index] ?? version);
+      }
+      continue;
+    }
+    if (state?.model === undefined) {
+      throw diverged(name, commit, 'goes on there, and the model is gone here');
+    }
+    const changes = translate(state, commit, numbers);
+    if (changes.length === 0) continue;
+    const from = commit.replayed?.from ?? { number: commit.number, hash: commit.hash };
+    const draft = { by: commit.by, atMs: commit.atMs, changes, replayed: { from, by, atMs } };
+    try {
+      await assertTransitionsAllowed(digestOf, state.model, changes, commit.by);
+      const { number, hash } = state.head;
+      // The hash is known when it is written; until then the state is all that counts.
+      state = applyCommit(state, {
+        ...draft,
+        model: name,
+        number: number + 1,
+        hash,
+        previous: hash,
+      });
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw diverged(name, commit, `cannot be replayed here: ${why}`, error);
+    }
+    drafts.push(draft);
+  }
+  const moved = [...numbers].filter(([before, after]) => before !== after);
+  return chain === undefined || drafts.length === 0
+    ? { kind: 'unchanged', name }
+    : { kind: 'replay', name, head: chain.head, drafts, renumbered: Object.fromEntries(moved) };
+}
+
+/** The changes of their commit as they have to be on top of our state. */
+function translate(
+  { name, model, lastVersion }: RegistryChain,
+  commit: ChainedCommit,
+  numbers: Map<number, number>,
+): RegistryChange[] {
+  const stages = new Map(model?.versions.map(({ version, stage }) => [version, stage]));
+  const changes: RegistryChange[] = [];
+  let last = lastVersion;
+  for (const change of commit.changes) {
+    switch (change.kind) {
+      case 'model-deleted':
+      case 'model-renamed':
+      case 'model-arrived':
+        throw diverged(
+          name,
+          commit,
+          'deletes or renames a model that was changed here as well. Do the same here first, or undo it there',
+        );
+      case 'model-created':
+        if (change.description !== '' && model?.description === '') {
+          changes.push({ kind: 'model-updated', description: change.description });
+        }
+        break;
+      case 'version-created':
+        last += 1;
+        numbers.set(change.version, last);
+        stages.set(last, 'None');
+        changes.push({ ...change, version: last });
+        break;
+      case 'stage-set': {
+        const version = numbers.get(change.version) ?? change.version;
+        const from = stages.get(version) ?? change.from;
+        stages.set(version, change.to);
+        if (from !== change.to) changes.push({ ...change, version, from });
+        break;
+      }
+      default:
+        changes.push(
+          'version' in change
+            ? { ...change, version: numbers.get(change.version) ?? change.version }
+            : change,
+        );
+    }
+  }
+  return changes;
+}
+
+function sharedLength(ours: readonly ChainedCommit[], theirs: readonly ChainedCommit[]): number {
+  const differs = theirs.findIndex(({ hash }, index) => ours[index]?.hash !== hash);
+  return differs === -1 ? theirs.length : differs;
+}
+
+/** The commit of ours that is theirs: the same, replayed from it, or the one that theirs was replayed from. */
+function counterpart(
+  ours: readonly ChainedCommit[],
+  theirs: ChainedCommit,
+): ChainedCommit | undefined {
+  const origin = theirs.replayed?.from.hash ?? theirs.hash;
+  return ours.find(({ hash, replayed }) => (replayed?.from.hash ?? hash) === origin);
+}
+
+function createdVersions({ changes }: ChainedCommit): number[] {
+  return changes.flatMap((change) => (change.kind === 'version-created' ? [change.version] : []));
+}
+
+function diverged(
+  name: string,
+  commit: ChainedCommit,
+  problem: string,
+  cause?: unknown,
+): TidemarkError {
+  return new TidemarkError(
+    'MERGE_DIVERGED',
+    `The registered model ${JSON.stringify(name)} cannot be merged: commit ${commit.number} of the other store (by ${commit.by.name}) ${problem}.`,
+    { cause, details: { model: name, commit: commit.number, hash: commit.hash } },
+  );
+}
