@@ -21,6 +21,13 @@ export {
   logPath,
   registryFolder,
 } from './file/layout.ts';
+export type { ArtifactConflict, SettledArtifact } from './file/merge-artifacts.ts';
+export {
+  type MergeReport,
+  type MergeStoresOptions,
+  type ModelMerge,
+  mergeStores,
+} from './file/merge-stores.ts';
 export { type ReadableLog, readableLogs, readLogMetrics } from './file/readable-logs.ts';
 export { refreshIndex } from './file/refresh-index.ts';
 export type { StoreDamage } from './file/store-damage.ts';
