@@ -11,6 +11,7 @@ import { UrlSigner } from './artifacts/url-signer.ts';
 import type { ChangeListener } from './change-event.ts';
 import { registerRoutes } from './register-routes.ts';
 import type { Route } from './route.ts';
+import { systemRoutes } from './routes/system.ts';
 import { ROUTES } from './routes.ts';
 import type { ServerContext } from './server-context.ts';
 import { answerError } from './wire/answer-error.ts';
@@ -58,7 +59,11 @@ export function buildApp(options: AppOptions): FastifyInstance {
     },
   });
   const context = serverContext(options);
-  const routes = [...ROUTES, ...(options.moreRoutes ?? [])];
+  const routes: readonly Route[] = [
+    ...ROUTES,
+    ...(options.moreRoutes ?? []),
+    ...systemRoutes(() => routes),
+  ];
   options.prepare?.(app);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) => answerUnserved(routes, request, reply));

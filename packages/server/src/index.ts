@@ -19,6 +19,5 @@ export {
 export { hashPassword } from './auth/password-hash.ts';
 export { type GrantedRole, ROLES } from './auth/role.ts';
 export type { ChangeEvent, ChangeFact, ChangeListener } from './change-event.ts';
-export { type OpenServer, type OpenServerOptions, openServer } from './open-server.ts';
 export { createOperatedServer, type OperatedServerOptions } from './security/operated-server.ts';
 export { createServer, type ListenOptions, type TidemarkServer } from './server.ts';

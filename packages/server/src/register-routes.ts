@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AccessControl, assertAllowed, type Caller, SERVER_TARGET } from './access.ts';
-import { type Route, routeUrls } from './route.ts';
+import { type Route, routeUrls, SENT } from './route.ts';
 import type { ServerContext } from './server-context.ts';
 import { invalidRequest } from './wire/invalid-request.ts';
 import { queryFields, type ReadRequest, readRequest } from './wire/read-request.ts';
@@ -67,7 +67,7 @@ async function answer(
     assertAllowed(caller, route.needs, targets);
   }
   const result = await route.handle(message, { context, caller, request, reply });
-  if (result === reply) return reply;
+  if (result === SENT || reply.sent) return reply;
   return reply
     .header('content-type', 'application/json')
     .send(Buffer.from(JSON.stringify(result === undefined ? {} : result)));

@@ -31,7 +31,7 @@ export interface Route<Schema extends z.ZodType = z.ZodType> {
   readonly response?: z.ZodType;
   /** `json` (the default) reads the body into the message; `bytes` leaves it to the handler. */
   readonly body?: 'json' | 'bytes';
-  /** The answer's JSON, or the reply itself when the handler has sent something else. */
+  /** The answer's JSON, nothing for `{}`, or `SENT`. */
   readonly handle: (message: z.output<Schema>, call: Call) => unknown;
 }
 
@@ -40,6 +40,9 @@ export type About =
   | AccessTarget
   | readonly AccessTarget[]
   | Promise<AccessTarget | readonly AccessTarget[]>;
+
+/** What a handler gives back when it has sent the answer itself. A reply would be awaited as a promise. */
+export const SENT: unique symbol = Symbol('sent');
 
 /** What a handler has at hand. */
 export interface Call {

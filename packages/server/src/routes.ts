@@ -6,9 +6,8 @@ import { LOGGED_MODEL_ROUTES } from './routes/logged-models.ts';
 import { METRIC_ROUTES } from './routes/metrics.ts';
 import { RUN_LOGGING_ROUTES } from './routes/run-logging.ts';
 import { RUN_ROUTES } from './routes/runs.ts';
-import { systemRoutes } from './routes/system.ts';
 
-/** Everything that the server serves by itself. */
+/** The routes of MLflow's API, in the order of its documentation. */
 export const ROUTES: readonly Route[] = [
   ...EXPERIMENT_ROUTES,
   ...RUN_ROUTES,
@@ -17,5 +16,4 @@ export const ROUTES: readonly Route[] = [
   ...LOGGED_MODEL_ROUTES,
   ...ARTIFACT_ROUTES,
   ...ARTIFACT_UPLOAD_ROUTES,
-  ...systemRoutes(() => ROUTES),
 ];

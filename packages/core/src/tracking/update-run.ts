@@ -14,6 +14,8 @@ export interface RunUpdate {
    */
   readonly endTimeMs?: number;
   readonly name?: string;
+  /** Given by servers with a status, as for `RunDraft.remote`. Default false. */
+  readonly remote?: boolean;
 }
 
 const END_STATUSES: readonly RunStatus[] = [
@@ -50,6 +52,7 @@ export async function updateRun(store: Store, runId: RunId, update: RunUpdate): 
       kind: 'run-updated',
       run: runId,
       ...(changesEnd ? { status, ...(end === undefined ? {} : { endTimeMs: end }) } : {}),
+      ...(changesEnd && update.remote === true ? { remote: true } : {}),
       ...(name === undefined ? {} : { name }),
     },
   ]);

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { isTidemarkError } from '@tidemark/core';
 import type { FastifyReply } from 'fastify';
+import { SENT } from '../route.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { artifactMediaType } from './media-type.ts';
 
@@ -14,7 +15,7 @@ export async function sendArtifact(
   reply: FastifyReply,
   place: string,
   content: AsyncIterable<Uint8Array>,
-): Promise<FastifyReply> {
+): Promise<typeof SENT> {
   const pieces = content[Symbol.asyncIterator]();
   // Read before the status is sent: a file that is not there is a 404 and not a broken download.
   const first = await firstPiece(pieces, place);
@@ -28,9 +29,11 @@ export async function sendArtifact(
     .header('cross-origin-resource-policy', 'same-origin')
     .header('cache-control', 'no-cache');
   if (second.done === true) {
-    return reply.send(first.done === true ? Buffer.alloc(0) : Buffer.from(first.value));
+    reply.send(first.done === true ? Buffer.alloc(0) : Buffer.from(first.value));
+  } else {
+    reply.send(Readable.from(rest([first.value as Uint8Array, second.value], pieces)));
   }
-  return reply.send(Readable.from(rest([first.value as Uint8Array, second.value], pieces)));
+  return SENT;
 }
 
 async function firstPiece(

@@ -16,7 +16,7 @@ import { safePath } from '../artifacts/safe-path.ts';
 import { sendArtifact } from '../artifacts/send-artifact.ts';
 import type { SignedGrant } from '../artifacts/url-signer.ts';
 import { writeArtifact } from '../artifacts/write-artifact.ts';
-import { type Call, defineRoute, type Route } from '../route.ts';
+import { type Call, defineRoute, type Route, SENT } from '../route.ts';
 import type { ServerContext } from '../server-context.ts';
 import { invalidParameter, WireError } from '../wire/wire-error.ts';
 import { aboutLoggedModel, aboutRunId } from './about.ts';
@@ -83,7 +83,8 @@ export const ARTIFACT_UPLOAD_ROUTES: readonly Route[] = [
       const content = requestBytes(request);
       const pieces = content instanceof Uint8Array ? once(content) : content;
       const etag = await context.uploads.putPart(upload_id, part_number, pieces);
-      return reply.header('etag', etag).send();
+      reply.header('etag', etag).send();
+      return SENT;
     },
   }),
   defineRoute({

@@ -88,6 +88,7 @@ export const RUN_ROUTES: readonly Route[] = [
         ...(status === undefined ? {} : { status }),
         ...(end_time ? { endTimeMs: end_time } : {}),
         ...(run_name ? { name: run_name } : {}),
+        remote: true,
       });
       const artifactUri = await context.locations.ofOwner(runOwner(run));
       return { run_info: toRunInfoMessage(run, { artifactUri }) };
@@ -136,6 +137,7 @@ async function createRun(message: CreateRunRequest, { context, caller }: Call): 
     userId: caller.actor === undefined ? (message.user_id ?? '') : actorOf(caller).name,
     startTimeMs: start_time,
     tags,
+    remote: true,
   });
 }
 

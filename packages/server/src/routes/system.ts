@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { openApiDocument } from '../openapi.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute, type Route, SENT } from '../route.ts';
 import { packageVersion } from '../version.ts';
 
 const nothing = z.object({});
@@ -37,7 +37,8 @@ export function systemRoutes(routes: () => readonly Route[]): readonly Route[] {
       request: nothing,
       handle: (_message, { reply }) => {
         document ??= JSON.stringify(openApiDocument(routes(), packageVersion()));
-        return reply.header('content-type', 'application/json').send(document);
+        reply.header('content-type', 'application/json').send(Buffer.from(document));
+        return SENT;
       },
     }),
     defineRoute({
@@ -64,6 +65,7 @@ export function systemRoutes(routes: () => readonly Route[]): readonly Route[] {
   ];
 }
 
-function text(reply: FastifyReply, content: string): unknown {
-  return reply.header('content-type', 'text/html; charset=utf-8').send(content);
+function text(reply: FastifyReply, content: string): typeof SENT {
+  reply.header('content-type', 'text/html; charset=utf-8').send(content);
+  return SENT;
 }

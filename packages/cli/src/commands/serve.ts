@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openStore } from '@tidemark/client';
+import { TidemarkError } from '@tidemark/core';
+import { LAYOUT } from '@tidemark/core/node';
+import { createOperatedServer } from '@tidemark/server';
+import type { ServerProcess } from '../server-process.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** The options of `tidemark server`. */
+export interface ServeOptions {
+  readonly store?: string;
+  readonly host: string;
+  readonly port: number;
+  readonly artifactRoot?: string;
+  readonly auth?: string;
+  readonly insecure?: true;
+  readonly allowedHosts?: readonly string[];
+  readonly corsAllowedOrigins?: readonly string[];
+  readonly allowPrivateWebhooks?: true;
+  readonly logLevel: string;
+}
+
+/** Serves a store until the process is asked to end; then finishes what was accepted, and closes. */
+export async function serve(
+  options: ServeOptions,
+  terminal: Terminal,
+  process: ServerProcess,
+): Promise<void> {
+  const store = await openStore(options.store);
+  const folder = store.uri.startsWith('file:') ? fileURLToPath(store.uri) : undefined;
+  try {
+    const server = await createOperatedServer({
+      store,
+      insecure: options.insecure === true,
+      logLevel: options.logLevel,
+      allowPrivateWebhooks: options.allowPrivateWebhooks === true,
+      ...(options.artifactRoot === undefined ? {} : { artifactRoot: options.artifactRoot }),
+      ...(options.auth === undefined ? {} : { authFile: options.auth }),
+      ...(options.allowedHosts === undefined ? {} : { allowedHosts: options.allowedHosts }),
+      ...(options.corsAllowedOrigins === undefined
+        ? {}
+        : { allowedOrigins: options.corsAllowedOrigins }),
+      ...(process.secretKey === undefined ? {} : { secretKey: process.secretKey }),
+      ...(folder === undefined
+        ? {}
+        : {
+            stateFolder: join(folder, LAYOUT.server),
+            stagingFolder: join(folder, LAYOUT.partialArtifacts),
+          }),
+    });
+    const address = await server.listen(options).catch((error: unknown) => {
+      throw listenProblem(error, options);
+    });
+    terminal.out(`Tidemark serves ${store.uri} at ${address} (Ctrl+C to stop)\n`);
+    await process.ended;
+    await server.close();
+  } finally {
+    await store.close();
+  }
+}
+
+/** Says of a port that is taken what to do. */
+function listenProblem(error: unknown, { host, port }: ServeOptions): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const why =
+    error.code === 'EADDRINUSE'
+      ? 'in use: stop what listens there, or give another with --port'
+      : error.code === 'EACCES'
+        ? 'not for this user to listen on: give one above 1023 with --port'
+        : error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND'
+          ? 'not one of this machine: give another with --host'
+          : undefined;
+  if (why === undefined) return error;
+  return new TidemarkError('INVALID_ARGUMENT', `The address ${host}:${port} is ${why}.`, {
+    cause: error,
+  });
+}
