@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { CHECK_FAILED } from './check-failed.ts';
 import type { ImportMlrunsCommandOptions } from './commands/import-mlruns.ts';
 import type { ListRunsOptions } from './commands/list-runs.ts';
+import { registerAuth } from './commands/register-auth.ts';
 import {
   registerExperiments,
   registerMaintenance,
@@ -176,6 +177,7 @@ Example:
   importing(program, terminal);
   registerMaintenance(program, terminal);
   registerServer(program, terminal);
+  registerAuth(program, terminal);
 
   return program;
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sayWhenToRetry } from '../auth/retry-after.ts';
 import { isAllowedHost, isLoopbackHost, matches } from './allowed-hosts.ts';
 
 /** Which requests are let in, before anything else is asked about them. */
@@ -27,6 +28,7 @@ const HEADER_NAMES = /^[\w\-, ]{1,1000}$/;
  */
 export function guardRequests(app: FastifyInstance, options: RequestGuardOptions = {}): void {
   const { allowedHosts, allowedOrigins = [], frameOptions = 'SAMEORIGIN' } = options;
+  sayWhenToRetry(app);
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Content-Type-Options', 'nosniff');
     if (frameOptions !== 'NONE') reply.header('X-Frame-Options', frameOptions);
