@@ -1,7 +1,14 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { collectBytes, type DatasetInput, MemoryStore, type Store } from '@tidemark/core';
+import {
+  collectBytes,
+  type DatasetInput,
+  listArtifacts,
+  MemoryStore,
+  readArtifact,
+  type Store,
+} from '@tidemark/core';
 import { parseEnvironment } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -9,6 +16,7 @@ import {
   activeRun,
   endRun,
   lastRun,
+  logArtifactReference,
   logMetric,
   logMetricSeries,
   logMetrics,
@@ -340,5 +348,27 @@ describe('a run in a folder', () => {
       'plots/linked.txt',
       'tables/t.json',
     ]);
+  });
+
+  it('refers to content instead of copying it', async () => {
+    const base = temporaryFolder();
+    writeFileSync(join(base, 'a.csv'), 'rows');
+    for (const store of [await openStore(join(base, 'store')), new MemoryStore()]) {
+      const reference = { uri: 's3://bucket/a.csv', sizeBytes: 4, sha256: 'a'.repeat(64) };
+      const [file] = await startRun({ ...QUIET, store }, (run) =>
+        run.logArtifact(join(base, 'a.csv')),
+      );
+      const run = await startRun({ ...QUIET, store });
+      await logArtifactReference('there.csv', reference);
+      await run.logArtifactReference('same.csv', { sha256: file?.sha256 ?? '' });
+      await run.end();
+      const owner = { kind: 'run', ...run } as const;
+      expect(await listArtifacts(store, owner)).toEqual([
+        { path: 'same.csv', isFolder: false, sizeBytes: 4 },
+        { path: 'there.csv', isFolder: false, sizeBytes: 4, uri: reference.uri },
+      ]);
+      const bytes = await collectBytes(readArtifact(store, owner, 'same.csv'));
+      expect(new TextDecoder().decode(bytes)).toBe('rows');
+    }
   });
 });
