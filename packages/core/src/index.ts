@@ -5,6 +5,8 @@ export {
   resolveArtifactReference,
 } from './artifacts/resolve-artifact-reference.ts';
 export { collectBytes, concatenateBytes } from './bytes/concatenate-bytes.ts';
+export type { CopyCounts, CopyProblem, CopyProgress, CopyReport } from './copy/copy-report.ts';
+export { type CopyOptions, type CopySelection, copyStore } from './copy/copy-store.ts';
 export { artifactsDigest } from './digest/artifacts-digest.ts';
 export { canonicalJson, type Json } from './digest/canonical-json.ts';
 export { runStateDigest } from './digest/run-state-digest.ts';

@@ -94,9 +94,7 @@ export class EventStore implements Store {
     const taken = await this.#read(({ experiments }) => new Set<string>(experiments.keys()));
     const namesake = existing.find(({ name }) => name === draft.name);
     if (namesake !== undefined) throw nameTaken(namesake);
-    let attempt = 0;
-    while (taken.has(experimentIdFromName(draft.name, attempt))) attempt += 1;
-    const experimentId = experimentIdFromName(draft.name, attempt);
+    const experimentId = freeExperimentId(draft, taken);
     this.#append([
       {
         kind: 'experiment-created',
@@ -262,6 +260,16 @@ export class EventStore implements Store {
     if (!this.#closed) return;
     throw new TidemarkError('STORE_CLOSED', `The store ${this.uri} was closed; open it again.`);
   }
+}
+
+function freeExperimentId(
+  { name, experimentId }: ExperimentDraft,
+  taken: ReadonlySet<string>,
+): ExperimentId {
+  if (experimentId !== undefined && !taken.has(experimentId)) return experimentId;
+  let attempt = 0;
+  while (taken.has(experimentIdFromName(name, attempt))) attempt += 1;
+  return experimentIdFromName(name, attempt);
 }
 
 function nameTaken(namesake: Experiment): TidemarkError {

@@ -89,6 +89,8 @@ export interface StoreCapabilities {
 
 /** What is needed to create an experiment. */
 export interface ExperimentDraft {
+  /** The id that it has elsewhere: taken when the store lets it and no experiment has it. */
+  readonly experimentId?: ExperimentId;
   readonly name: string;
   readonly creationTimeMs: number;
   readonly tags?: Readonly<Record<string, string>>;

@@ -1,0 +1,82 @@
+import type { StoreEvent } from '../events/store-event.ts';
+import type { ArtifactOwner } from '../model/artifact.ts';
+import type { ExperimentId } from '../model/ids.ts';
+import type { LoggedModel } from '../model/logged-model.ts';
+import { copyArtifacts } from './copy-artifacts.ts';
+import { type CopyContext, copiedFromTag } from './copy-context.ts';
+import { missing } from './copy-experiment.ts';
+
+/** Brings a logged model of the target up to the one of the source; its status comes last. */
+export async function copyLoggedModel(
+  context: CopyContext,
+  model: LoggedModel,
+  experimentId: ExperimentId,
+): Promise<void> {
+  const { to, models, report } = context;
+  const place = `logged model ${model.modelId}`;
+  const target = await ensureModel(context, model, experimentId);
+  if (target === undefined) {
+    report.copied.loggedModels += 1;
+    return;
+  }
+  const isSettled = model.status === target.status && model.status !== 'PENDING';
+  const tags = missing(model.tags, target.tags);
+  const params = missing(model.params, target.params);
+  const isSame = Object.keys(tags).length === 0 && Object.keys(params).length === 0;
+  if (target.lifecycleStage === 'deleted' || (isSettled && isSame)) {
+    report.alreadyThere.loggedModels += 1;
+    return;
+  }
+  report.copied.loggedModels += 1;
+  if (report.dryRun) return;
+  const files = await copyArtifacts(context, {
+    place,
+    source: ownerOf(model),
+    target: ownerOf(target),
+    recordedInSource: model.artifacts,
+    recordedInTarget: target.artifacts,
+  });
+  const timeMs = model.lastUpdateTimeMs;
+  const id = target.modelId;
+  models.set(model.modelId, id);
+  const events: StoreEvent[] = [...files];
+  if (Object.keys(tags).length > 0) events.push({ kind: 'model-tags', model: id, timeMs, tags });
+  if (Object.keys(params).length > 0) {
+    events.push({ kind: 'model-params', model: id, timeMs, params });
+  }
+  if (model.status !== target.status) {
+    events.push({ kind: 'model-updated', model: id, timeMs, status: model.status });
+  }
+  if (model.lifecycleStage === 'deleted') {
+    events.push({ kind: 'model-updated', model: id, timeMs, stage: 'deleted' });
+  }
+  await to.append(events);
+}
+
+async function ensureModel(
+  context: CopyContext,
+  model: LoggedModel,
+  experimentId: ExperimentId,
+): Promise<LoggedModel | undefined> {
+  const { to, models, runs, report } = context;
+  const known = models.get(model.modelId);
+  if (known !== undefined) return (await to.loggedModels({ modelIds: [known] }))[0];
+  if (report.dryRun) return undefined;
+  const { modelType, sourceRunId } = model;
+  const created = await to.createLoggedModel({
+    ...(to.capabilities.keepsIds ? { modelId: model.modelId } : {}),
+    experimentId,
+    name: model.name,
+    creationTimeMs: model.creationTimeMs,
+    ...(modelType === undefined ? {} : { modelType }),
+    ...(sourceRunId === undefined ? {} : { sourceRunId: runs.get(sourceRunId) ?? sourceRunId }),
+    params: model.params,
+    tags: { ...model.tags, ...copiedFromTag(context, model.modelId) },
+  });
+  models.set(model.modelId, created.modelId);
+  return created;
+}
+
+function ownerOf({ experimentId, modelId }: LoggedModel): ArtifactOwner {
+  return { kind: 'model', experimentId, modelId };
+}

@@ -1,0 +1,207 @@
+import type { Experiment } from '../model/experiment.ts';
+import type { ExperimentId, RunId } from '../model/ids.ts';
+import type { LoggedModel } from '../model/logged-model.ts';
+import type { Actor } from '../model/registered-model.ts';
+import type { Run } from '../model/run.ts';
+import type { Store } from '../store/store.ts';
+import { COPIED_FROM_TAG, type CopyContext, oneByOne } from './copy-context.ts';
+import { copyExperiment, copyExperimentStage } from './copy-experiment.ts';
+import { copyLoggedModel } from './copy-logged-model.ts';
+import { copyRegisteredModel } from './copy-registered-model.ts';
+import { type CopyProgress, type CopyReport, newCopyReport } from './copy-report.ts';
+import { copyRun, ensureRun } from './copy-run.ts';
+
+/** What of a store is copied. What is absent is not narrowed. */
+export interface CopySelection {
+  /** Only runs and logged models of the experiments with these names. */
+  readonly experiments?: readonly string[];
+  /** Only these runs, and the logged models that they made. */
+  readonly runIds?: readonly RunId[];
+  /** Only these registered models; an empty list for none. */
+  readonly registeredModels?: readonly string[];
+}
+
+/** What is copied, by whom, and who is told. */
+export interface CopyOptions {
+  readonly select?: CopySelection;
+  /** Who makes the changes of the target's registry. Default: nobody by name. */
+  readonly by?: Actor;
+  /** Only find out what would be done. Default false. */
+  readonly dryRun?: boolean;
+  readonly onProgress?: (progress: CopyProgress) => void;
+}
+
+/**
+ * Copies a store into another: experiments, runs with all their points and files, logged models,
+ * registered models. This one function serves import, export, push and sync. It only adds: what the
+ * target has and the source lacks stays, and where both have a value the source's is set, but for
+ * params, which never change. Ids are kept where the target can (`capabilities.keepsIds`); elsewhere the tag
+ * `tidemark.copied-from` remembers them. So it can be broken off and taken up again, and run again to
+ * bring over what came since.
+ * @throws SERVER_UNREACHABLE, WRITE_FAILED and the like, after which copying again goes on where it stopped
+ */
+export async function copyStore(
+  from: Store,
+  to: Store,
+  options: CopyOptions = {},
+): Promise<CopyReport> {
+  const { select = {}, by = { name: '', authenticated: false }, dryRun = false } = options;
+  const onProgress = options.onProgress ?? (() => {});
+  const context: CopyContext = {
+    from,
+    to,
+    by,
+    report: newCopyReport(dryRun),
+    experiments: new Map(),
+    runs: new Map(),
+    models: new Map(),
+  };
+  const experiments = await copyExperiments(context, select, onProgress);
+  const runs = await selectedRuns(context, experiments, select);
+  const models = await selectedModels(context, experiments, runs, select);
+  await findCopied(context, { runs, models });
+  // Where the target gives the ids, a model can only name its run once that is there.
+  if (!to.capabilities.keepsIds) {
+    for (const run of runs) {
+      const target = context.experiments.get(run.experimentId);
+      if (target === undefined) continue;
+      await oneByOne(context, `run ${run.runId}`, () => ensureRun(context, run, target));
+    }
+  }
+  await each(models, 'logged models', onProgress, async (model) => {
+    const target = targetOf(context, model.experimentId);
+    const place = `logged model ${model.modelId}`;
+    await oneByOne(context, place, () => copyLoggedModel(context, model, target));
+  });
+  await each(runs, 'runs', onProgress, async (run) => {
+    const target = targetOf(context, run.experimentId);
+    await oneByOne(context, `run ${run.runId}`, () => copyRun(context, run, target));
+  });
+  const entries = await from.registry.list();
+  const chosen = entries.filter(
+    ({ model }) => select.registeredModels?.includes(model.name) ?? isWhole(select),
+  );
+  await each(chosen, 'registered models', onProgress, async (entry) => {
+    const place = `registered model ${JSON.stringify(entry.model.name)}`;
+    await oneByOne(context, place, () => copyRegisteredModel(context, entry));
+  });
+  for (const experiment of experiments) await copyExperimentStage(context, experiment);
+  return context.report;
+}
+
+/** The selected experiments that runs can be copied into. */
+async function copyExperiments(
+  context: CopyContext,
+  { experiments: names, runIds }: CopySelection,
+  onProgress: (progress: CopyProgress) => void,
+): Promise<Experiment[]> {
+  const all = await context.from.experiments();
+  const known = await context.to.experiments();
+  const holding =
+    runIds === undefined
+      ? undefined
+      : new Set((await context.from.runs({ runIds })).map(({ experimentId }) => experimentId));
+  const chosen = all.filter(
+    ({ name, experimentId }) =>
+      (names?.includes(name) ?? true) && (holding?.has(experimentId) ?? true),
+  );
+  const usable: Experiment[] = [];
+  await each(chosen, 'experiments', onProgress, async (experiment) => {
+    const place = `experiment ${JSON.stringify(experiment.name)}`;
+    const copied = await oneByOne(context, place, () => copyExperiment(context, experiment, known));
+    if (copied === true) usable.push(experiment);
+  });
+  return usable;
+}
+
+/**
+ * Which runs and logged models of the target are the selected ones: by their id, by the tag of a copy
+ * made before, or because the selected one is itself a copy of what the target has.
+ */
+async function findCopied(
+  { to, experiments, runs, models }: CopyContext,
+  selected: { readonly runs: readonly Run[]; readonly models: readonly LoggedModel[] },
+): Promise<void> {
+  const experimentIds = [...experiments.values()];
+  if (experimentIds.length === 0) return;
+  const runsThere = counterparts(await to.runs({ experimentIds }), ({ runId }) => runId);
+  for (const run of selected.runs) {
+    const there = runsThere(run.runId, run.tags);
+    if (there !== undefined) runs.set(run.runId, there);
+  }
+  const modelsThere = counterparts(
+    await to.loggedModels({ experimentIds }),
+    ({ modelId }) => modelId,
+  );
+  for (const model of selected.models) {
+    const there = modelsThere(model.modelId, model.tags);
+    if (there !== undefined) models.set(model.modelId, there);
+  }
+}
+
+function counterparts<Id extends string, Item extends { readonly tags: Run['tags'] }>(
+  items: readonly Item[],
+  idOf: (item: Item) => Id,
+): (id: Id, tags: Run['tags']) => Id | undefined {
+  const byId = new Map<string, Id>();
+  for (const item of items) {
+    const original = item.tags[COPIED_FROM_TAG];
+    if (original !== undefined) byId.set(original, idOf(item));
+  }
+  for (const item of items) byId.set(idOf(item), idOf(item));
+  return (id, tags) => byId.get(id) ?? byId.get(tags[COPIED_FROM_TAG] ?? '');
+}
+
+/** Oldest first, so that a target that sorts by arrival shows them as they came. */
+async function selectedRuns(
+  { from }: CopyContext,
+  experiments: readonly Experiment[],
+  { runIds }: CopySelection,
+): Promise<Run[]> {
+  const experimentIds = experiments.map(({ experimentId }) => experimentId);
+  if (experimentIds.length === 0) return [];
+  const runs = await from.runs({ experimentIds, ...(runIds === undefined ? {} : { runIds }) });
+  return runs.reverse();
+}
+
+async function selectedModels(
+  { from }: CopyContext,
+  experiments: readonly Experiment[],
+  runs: readonly Run[],
+  { runIds }: CopySelection,
+): Promise<LoggedModel[]> {
+  const experimentIds = experiments.map(({ experimentId }) => experimentId);
+  if (experimentIds.length === 0) return [];
+  const models = await from.loggedModels({ experimentIds });
+  const outputs = new Set(runs.flatMap((run) => run.modelOutputs.map(({ modelId }) => modelId)));
+  return models
+    .filter(
+      ({ modelId, sourceRunId }) =>
+        runIds === undefined ||
+        outputs.has(modelId) ||
+        (sourceRunId !== undefined && runIds.includes(sourceRunId)),
+    )
+    .reverse();
+}
+
+/** On a dry run a new experiment has no id yet; its own stands in for it. */
+function targetOf({ experiments }: CopyContext, experimentId: ExperimentId): ExperimentId {
+  return experiments.get(experimentId) ?? experimentId;
+}
+
+function isWhole({ experiments, runIds }: CopySelection): boolean {
+  return experiments === undefined && runIds === undefined;
+}
+
+async function each<Item>(
+  items: readonly Item[],
+  what: CopyProgress['what'],
+  onProgress: (progress: CopyProgress) => void,
+  copy: (item: Item) => Promise<void>,
+): Promise<void> {
+  for (const [done, item] of items.entries()) {
+    onProgress({ what, done, total: items.length });
+    await copy(item);
+  }
+  if (items.length > 0) onProgress({ what, done: items.length, total: items.length });
+}
