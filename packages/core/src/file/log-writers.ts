@@ -1,4 +1,4 @@
-import { TidemarkError } from '../errors.ts';
+import type { TidemarkError } from '../errors.ts';
 import { encodeEventLine } from '../events/event-line.ts';
 import { endsRun, isWorkOnRun, runOf } from '../events/event-run.ts';
 import type { HybridClock } from '../events/stamp.ts';
@@ -181,6 +181,7 @@ function soleRun(events: readonly StoreEvent[]): RunId | undefined {
 }
 
 function isOutOfDescriptors(error: unknown): boolean {
-  const errno = error instanceof TidemarkError ? errnoOf(error.cause) : undefined;
-  return errno === 'EMFILE' || errno === 'ENFILE';
+  if (!(error instanceof Error)) return false;
+  const errno = errnoOf(error);
+  return errno === 'EMFILE' || errno === 'ENFILE' || isOutOfDescriptors(error.cause);
 }

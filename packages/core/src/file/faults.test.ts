@@ -1,0 +1,144 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import type { ExperimentId } from '../model/ids.ts';
+import type { Run } from '../model/run.ts';
+import type { Store } from '../store/store.ts';
+import { bundleScript } from '../testing/bundle-script.ts';
+import { planMetrics } from '../tracking/plan-metrics.ts';
+import { openFileStore } from './file-store.ts';
+import type { StoreDamage } from './store-damage.ts';
+
+// The real thing: a disk that is full, a file system that cannot be written, no descriptors left.
+
+const NO_MOUNT = 'only root on Linux, where mounting is allowed, can make a file system for a test';
+
+/** Mounts on an empty folder until the test is over; skips the test where that is not allowed. */
+function mount(context: TestContext, ...args: string[]): string {
+  const folder = temporaryFolder();
+  try {
+    execFileSync('mount', [...args, folder], { stdio: 'pipe' });
+  } catch {
+    context.skip(NO_MOUNT);
+  }
+  onTestFinished(() => {
+    execFileSync('umount', ['-l', folder], { stdio: 'pipe' });
+  });
+  return folder;
+}
+
+function newRun(store: Store): Promise<Run> {
+  const experimentId = '0' as ExperimentId;
+  return store.createRun({ experimentId, name: 'r', userId: '', startTimeMs: 1 });
+}
+
+/** Logs steps until not even a small one is taken, and gives their number. */
+async function fill(store: Store, run: Run): Promise<{ logged: number; error: unknown }> {
+  let [logged, error]: [number, unknown] = [0, undefined];
+  for (const size of [4000, 0]) {
+    const tags = { filler: 'x'.repeat(size) };
+    for (error = undefined; error === undefined; ) {
+      const metrics = planMetrics(run.runId, { loss: logged }, { step: logged });
+      try {
+        await store.append([metrics, { kind: 'tags', run: run.runId, tags }]);
+        logged += 1;
+      } catch (refusal) {
+        error = refusal;
+      }
+    }
+  }
+  return { logged, error };
+}
+
+async function stepsOf(store: Store, run: Run): Promise<number[]> {
+  return (await store.metricHistory(run.runId, 'loss')).map(({ step }) => step);
+}
+
+const FULL = expect.objectContaining({
+  code: 'WRITE_FAILED',
+  message: expect.stringContaining('disk is full'),
+});
+
+describe('a full disk', () => {
+  it.for(['os', 'fsync', 'buffered'] as const)(
+    'refuses what does not fit, keeps what it took, and is written again when there is room (%s)',
+    async (durability, context) => {
+      const disk = mount(context, '-t', 'tmpfs', '-o', 'size=512k', 'tidemark-test');
+      const reserve = join(disk, 'reserve');
+      writeFileSync(reserve, new Uint8Array(200_000));
+      const folder = join(disk, 'store');
+      const store = openFileStore(folder, { durability });
+      const run = await newRun(store);
+      const { logged, error } = await fill(store, run);
+      expect(error).toEqual(FULL);
+      await expect(newRun(store)).rejects.toEqual(FULL);
+      const second = openFileStore(folder);
+      const steps = Array.from({ length: logged }, (_, step) => step);
+      // What is held back may be more than there is room for, and leaves room for others.
+      if (durability !== 'buffered') {
+        await expect(newRun(second)).rejects.toEqual(FULL);
+        expect(await stepsOf(openFileStore(folder), run)).toEqual(steps);
+      }
+      rmSync(reserve);
+      await store.append([planMetrics(run.runId, { loss: logged }, { step: logged })]);
+      await newRun(second);
+      await store.close();
+      await second.close();
+      const damage: StoreDamage[] = [];
+      const reader = openFileStore(folder, { onDamage: (found) => damage.push(found) });
+      expect(await stepsOf(reader, run)).toEqual([...steps, logged]);
+      expect(await reader.runs({})).toHaveLength(2);
+      expect(damage).toEqual([]);
+    },
+  );
+});
+
+describe('a store that can only be read', () => {
+  it('is read, refuses writes with the reason, and is written again when it can be', async (context) => {
+    const disk = mount(context, '-t', 'tmpfs', '-o', 'size=4m', 'tidemark-test');
+    const folder = join(disk, 'store');
+    const before = openFileStore(folder);
+    const run = await newRun(before);
+    await before.append([planMetrics(run.runId, { loss: 1 }, { step: 0 })]);
+    await before.close();
+    execFileSync('mount', ['-o', 'remount,ro', disk], { stdio: 'pipe' });
+    const damage: StoreDamage[] = [];
+    const store = openFileStore(folder, { onDamage: (found) => damage.push(found) });
+    expect(await stepsOf(store, run)).toEqual([0]);
+    const readOnly = expect.objectContaining({
+      code: 'WRITE_FAILED',
+      message: expect.stringContaining('read-only'),
+    });
+    for (let call = 0; call < 3; call += 1) await expect(newRun(store)).rejects.toEqual(readOnly);
+    expect(damage).toEqual([]);
+    execFileSync('mount', ['-o', 'remount,rw', disk], { stdio: 'pipe' });
+    await store.append([planMetrics(run.runId, { loss: 2 }, { step: 1 })]);
+    expect(await stepsOf(openFileStore(folder), run)).toEqual([0, 1]);
+    await store.close();
+  });
+});
+
+describe('no file descriptors left', () => {
+  it('goes on where a log is open, says what is wrong elsewhere, and works again afterwards', async (context) => {
+    if (process.platform === 'win32') context.skip('Windows has no such limit to set');
+    const base = temporaryFolder();
+    const source = fileURLToPath(new URL('../testing/use-up-descriptors.ts', import.meta.url));
+    const script = await bundleScript(source, base);
+    const { stdout, stderr } = spawnSync(
+      'sh',
+      ['-c', 'ulimit -n 64 && exec "$@"', 'sh', process.execPath, script, join(base, 'store')],
+      { encoding: 'utf8' },
+    );
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({
+      // Its log is open; the run's own, which it would get now, cannot be.
+      logged: 'written',
+      begun: 'WRITE_FAILED: this process has too many files open',
+      read: 'READ_FAILED: this process has too many files open',
+      afterwards: { steps: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], runs: 2, damage: [] },
+    });
+  });
+});
