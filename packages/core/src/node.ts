@@ -7,6 +7,13 @@ export {
   type PatchOptions,
   type UncommittedPatch,
 } from './environment/patch/capture-patch.ts';
+export type { Finding, Severity } from './file/doctor/check.ts';
+export {
+  type Diagnosis,
+  type DoctorReport,
+  type ExamineOptions,
+  examineStore,
+} from './file/doctor/examine-store.ts';
 export type { Durability } from './file/durability.ts';
 export { type FileStoreOptions, openFileStore } from './file/file-store.ts';
 export { collectGarbage } from './file/gc/collect-garbage.ts';

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore } from '@tidemark/client';
 import { type RunId, registerVersion } from '@tidemark/core';
@@ -108,6 +108,22 @@ describe('tidemark purge and gc', () => {
     expect(refused.error).toContain('[PURGE_REFUSED]');
     const wrong = await tidemark('purge', 'metric', modelId, 'loss', '--store', folder);
     expect(wrong.error).toContain('[INVALID_ARGUMENT]');
+  });
+
+  it('says what a doctor finds, with exit code 1, and nothing of a healthy store', async () => {
+    expect(await call('doctor')).toBe(`Healthy: ${folder}\n`);
+    const hash = `sha256:${'0'.repeat(64)}`;
+    const expected = ['--expect-head', `cats=${hash}`, '--expect-head', `dogs=${hash}`];
+    const heads = await tidemark('doctor', '--json', ...expected, '--store', folder);
+    expect(heads.code).toBe(1);
+    expect(JSON.parse(heads.out)).toMatchObject({
+      findings: [{ place: 'cats', isFixed: false }, { place: 'dogs' }],
+    });
+    writeFileSync(join(folder, 'store.json'), '{');
+    const damaged = await tidemark('doctor', '--store', folder);
+    expect(damaged.code).toBe(1);
+    expect(damaged.out).toContain('error store-file');
+    expect(damaged.out).toContain('1 finding in');
   });
 
   it('works on folders only', async () => {

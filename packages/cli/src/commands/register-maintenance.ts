@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { CHECK_FAILED } from '../check-failed.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CollectGarbageOptions } from './collect-garbage.ts';
+import type { DoctorCommandOptions } from './doctor.ts';
 import type { Purgeable, PurgeCommandOptions } from './purge.ts';
 
 interface StoreOptions {
@@ -78,7 +80,7 @@ export function registerExperiments(experiments: Command, terminal: Terminal): v
     });
 }
 
-/** `purge` and `gc`. */
+/** `purge`, `gc` and `doctor`. */
 export function registerMaintenance(program: Command, terminal: Terminal): void {
   const purging = program
     .command('purge')
@@ -127,6 +129,24 @@ Example:
       const { collectStoreGarbage } = await import('./collect-garbage.ts');
       await collectStoreGarbage(options, terminal);
     });
+  program
+    .command('doctor')
+    .description('Examine a whole store: logs, artifacts, registry, derived files.')
+    .option('-s, --store <address>', 'the store to examine: a folder of this machine')
+    .option('--fix', 'repair what can be repaired without losing a fact')
+    .option('--deep', 'read every artifact and compare its SHA-256, not only its size')
+    .option(
+      '--expect-head <model=hash>',
+      'a head of a model that was noted before; may be repeated',
+      collected,
+    )
+    .option('--json', 'print JSON, for programs')
+    .addHelpText('after', '\nExit code 1 when something was found that was not repaired.')
+    .action(async (options: DoctorCommandOptions, command: Command) => {
+      const { runDoctor } = await import('./doctor.ts');
+      if (await runDoctor(options, terminal)) return;
+      command.error('tidemark: the store is not as it should be', { code: CHECK_FAILED });
+    });
 }
 
 const WHOLE = [
@@ -150,6 +170,10 @@ function registerPurge(command: Command, kind: Purgeable): Command {
     .option('--yes', 'do it; without it, only what would be gone is shown')
     .option('--reason <text>', 'why, kept for ever beside who did it')
     .option('--json', 'print JSON, for programs');
+}
+
+function collected(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
 }
 
 function days(text: string): number {

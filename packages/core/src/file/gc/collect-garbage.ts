@@ -9,6 +9,7 @@ import { syncFolder } from '../put-if-absent.ts';
 import { writeFailed } from '../system-errors.ts';
 import type { GarbagePlan } from './garbage-plan.ts';
 import { planGarbage } from './plan-garbage.ts';
+import { removeIndex } from './remove-index.ts';
 import { writeLog } from './write-log.ts';
 
 /**
@@ -24,6 +25,9 @@ export async function collectGarbage(plan: GarbagePlan, options: { by: Actor }):
   }
   const { folder, things } = plan;
   try {
+    // It may hold what was purged, and is of logs that are replaced now. Before them, so that a clean-up
+    // that is stopped leaves none: whatever index is made from here on knows of the purges.
+    if (plan.rewrites.length + plan.merges.length > 0) removeIndex(folder);
     for (const rewrite of plan.rewrites) {
       assertUnchanged(folder, rewrite);
       writeLog(folder, rewrite.file, [rewrite.file], { things, modifiedMs: rewrite.modifiedMs });

@@ -42,7 +42,11 @@ export async function planGarbage(
   const folder = resolve(storeFolder);
   const nowMs = options.nowMs ?? Date.now();
   const damage: StoreDamage[] = [];
-  const store = openFileStore(folder, { mustExist: true, onDamage: (d) => damage.push(d) });
+  const store = openFileStore(folder, {
+    mustExist: true,
+    index: 'off',
+    onDamage: (place) => damage.push(place),
+  });
   const { things, logs, deleted } = scanStore(folder);
   const references = await versionReferences(store);
   const brokenChains = damage.filter(({ file }) => file.startsWith(`${LAYOUT.registry}/`));

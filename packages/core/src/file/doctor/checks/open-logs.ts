@@ -1,0 +1,64 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { scanLines } from '../../gc/log-scan.ts';
+import { LAYOUT } from '../../layout.ts';
+import type { LogHeader } from '../../log-header.ts';
+import { logNames } from '../../log-reader.ts';
+import { processIdentity } from '../../process-identity.ts';
+import { livenessOf } from '../../process-liveness.ts';
+import type { Check } from '../check.ts';
+
+/** Where nobody can tell whether a process lives, a log is taken to be given up after this silence. */
+const SILENT_FOR_MS = 24 * 60 * 60 * 1000;
+const NEWLINE = 10;
+
+/** Logs that nobody closed although their process is gone, some with half a line at their end. */
+export const openLogs: Check = {
+  name: 'open-logs',
+  meaning: 'A process died while it had a log open. What it acknowledged is there.',
+  *find({ folder, nowMs }) {
+    const self = processIdentity();
+    for (const name of logNames(folder)) {
+      const file = `${LAYOUT.logs}/${name}`;
+      const path = join(folder, file);
+      const info = statSync(path, { throwIfNoEntry: false });
+      if (info?.isFile() !== true || info.size === 0) continue;
+      const last = lastSection(folder, file);
+      if (last === undefined || last.isSealed) continue;
+      const life = livenessOf(last.header, self);
+      const isSilent = nowMs - info.mtimeMs > SILENT_FOR_MS;
+      if (life === 'alive' || (life === 'unknown' && !isSilent)) continue;
+      const torn =
+        lastByte(path, info.size) === NEWLINE
+          ? ''
+          : ' Its last line is torn: it was never acknowledged, and is not read.';
+      yield {
+        severity: 'note',
+        place: file,
+        message: `The process ${last.header.pid} on ${last.header.host} ended without closing it.${torn} Once that is a day ago, "tidemark gc" may take it together with others.`,
+      };
+    }
+  },
+};
+
+function lastSection(
+  folder: string,
+  file: string,
+): { header: LogHeader; isSealed: boolean } | undefined {
+  let found: { header: LogHeader; isSealed: boolean } | undefined;
+  for (const { header, text } of scanLines(folder, file)) {
+    found = { header, isSealed: text?.includes('"kind":"sealed"') === true };
+  }
+  return found;
+}
+
+function lastByte(path: string, sizeBytes: number): number | undefined {
+  const fd = openSync(path, 'r');
+  try {
+    const byte = Buffer.alloc(1);
+    readSync(fd, byte, 0, 1, sizeBytes - 1);
+    return byte[0];
+  } finally {
+    closeSync(fd);
+  }
+}
