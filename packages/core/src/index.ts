@@ -7,6 +7,7 @@ export {
 export { collectBytes, concatenateBytes } from './bytes/concatenate-bytes.ts';
 export type { CopyCounts, CopyProblem, CopyProgress, CopyReport } from './copy/copy-report.ts';
 export { type CopyOptions, type CopySelection, copyStore } from './copy/copy-store.ts';
+export { type SpoolOptions, withSpool } from './copy/spool-store.ts';
 export { artifactsDigest } from './digest/artifacts-digest.ts';
 export { canonicalJson, type Json } from './digest/canonical-json.ts';
 export { runStateDigest } from './digest/run-state-digest.ts';

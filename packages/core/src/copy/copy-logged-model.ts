@@ -44,7 +44,8 @@ export async function copyLoggedModel(
   if (Object.keys(params).length > 0) {
     events.push({ kind: 'model-params', model: id, timeMs, params });
   }
-  if (model.status !== target.status) {
+  // A part that was written elsewhere knows nothing of how the model stands.
+  if (model.status !== target.status && model.status !== 'PENDING') {
     events.push({ kind: 'model-updated', model: id, timeMs, status: model.status });
   }
   if (model.lifecycleStage === 'deleted') {
