@@ -7,6 +7,7 @@ import {
   parseRunId,
   type RunId,
 } from '../model/ids.ts';
+import { RUN_STATUSES } from '../model/run.ts';
 import type {
   MetricsLogged,
   RunCreated,
@@ -197,8 +198,6 @@ const PURGEABLE = {
 } as const;
 
 type Mutable<Event> = { -readonly [Key in keyof Event]: Event[Key] };
-
-const RUN_STATUSES = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] as const;
 
 class Malformed extends Error {}
 

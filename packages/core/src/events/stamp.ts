@@ -62,3 +62,6 @@ export function compareEventOrder(a: EventOrder, b: EventOrder): number {
   if (a.writer !== b.writer) return a.writer < b.writer ? -1 : 1;
   return a.position - b.position;
 }
+
+/** For what does not depend on its place among the others; the empty writer is nobody's. */
+export const NO_ORDER: EventOrder = { stampUs: 0, writer: '', position: 0 };

@@ -1,46 +1,49 @@
-import { TidemarkError } from '../errors.ts';
+import { setImmediate } from 'node:timers/promises';
 import { HybridClock } from '../events/stamp.ts';
 import type { StoreEvent } from '../events/store-event.ts';
-import { StoreFold } from '../fold/store-fold.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
-import { eventConcerns } from '../store/event-concerns.ts';
 import type { EventLog, OrderedEvent } from '../store/event-log.ts';
 import type { StoreState } from '../store/store-state.ts';
 import type { Durability } from './durability.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { LAYOUT } from './layout.ts';
 import { LOG_LIMITS, type LogLimits } from './log-limits.ts';
-import { LogReader } from './log-reader.ts';
 import { LogWriters } from './log-writers.ts';
 import { LostProcesses } from './lost-processes.ts';
 import type { StoreDamage } from './store-damage.ts';
+import { StoreReader } from './store-reader.ts';
 
 /** What a file log is made for. */
 export interface FileLogOptions {
   readonly folder: string;
   /** Makes the store where it is missing, and gives its id. */
   readonly ensureStore: () => string;
+  /** The id of the store; `undefined` while there is none. */
+  readonly storeId: () => string | undefined;
   readonly durability: Durability;
   readonly limits?: LogLimits;
+  /** `auto` reads an index and makes one after much was read without; `off` reads the logs alone. */
+  readonly index: 'auto' | 'off';
   readonly onDamage: (damage: StoreDamage) => void;
 }
 
-/** How often a read begins anew because logs vanish under it. */
-const READ_ATTEMPTS = 10;
+/** An index is made this long after the read that took so long, so that its answer is out first. */
+const INDEX_DELAY_MS = 1000;
+/** Where none could be made, the next attempt waits. */
+const INDEX_RETRY_MS = 60_000;
 
 /** The events of a store that lies in a folder: written to this process's own log, read from all. */
 export class FileLog implements EventLog {
-  readonly #options: FileLogOptions;
   readonly #clock = new HybridClock();
   readonly #writers: LogWriters;
+  readonly #reader: StoreReader;
   readonly #lost: LostProcesses;
-  #fold = new StoreFold();
-  #isRead = false;
-  #reader: LogReader;
-  #lastAsked: { id: string; bytesRead: number; events: readonly OrderedEvent[] } | undefined;
+  #lastAsked: { id: string; state: object; stampUs: number; events: OrderedEvent[] } | undefined;
+  #indexTimer: NodeJS.Timeout | undefined;
+  #indexMaking: Promise<void> | undefined;
+  #nextIndexMs = 0;
 
   constructor(options: FileLogOptions) {
-    this.#options = options;
     const heartbeat = new Heartbeat((options.limits ?? LOG_LIMITS).heartbeatMs);
     this.#lost = new LostProcesses(options.folder);
     this.#writers = new LogWriters({
@@ -50,7 +53,10 @@ export class FileLog implements EventLog {
         options.onDamage({ file: LAYOUT.logs, offset: 0, reason: message }),
       onOpenRuns: (log) => heartbeat.beat(log),
     });
-    this.#reader = this.#readerInto(this.#fold);
+    this.#reader = new StoreReader({
+      ...options,
+      onStamp: (stampUs) => this.#clock.observe(stampUs),
+    });
   }
 
   append(events: readonly StoreEvent[]): void {
@@ -62,33 +68,25 @@ export class FileLog implements EventLog {
   }
 
   get lastState(): StoreState | undefined {
-    return this.#isRead ? this.#fold : undefined;
+    return this.#reader.lastState;
   }
 
   async read<Answer>(ask: (state: StoreState) => Answer): Promise<Answer> {
-    return ask(this.#refreshed());
-  }
-
-  #refreshed(): StoreFold {
     this.#writers.flush();
-    for (let attempt = 1; this.#reader.refresh() === 'replaced'; attempt += 1) {
-      this.#fold = new StoreFold();
-      this.#reader = this.#readerInto(this.#fold);
-      this.#lastAsked = undefined;
-      if (attempt === READ_ATTEMPTS) throw neverStill(this.#options.folder);
-    }
-    this.#isRead = true;
-    return this.#fold;
+    const answer = this.#reader.read(ask);
+    this.#planIndex();
+    return answer;
   }
 
   async eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]> {
-    // Folding first takes note of every stamp, so that what is written next is stamped above it.
-    this.#refreshed();
-    const { bytesRead } = this.#reader;
+    this.#writers.flush();
+    // Reading first takes note of every stamp, so that what is written next is stamped above it.
+    const state = this.#reader.read((read) => read);
+    const { latestStampUs: stampUs } = this.#reader;
     const known = this.#lastAsked;
-    if (known?.id === id && known.bytesRead === bytesRead) return known.events;
-    const events = this.#scan(id);
-    this.#lastAsked = { id, bytesRead, events };
+    if (known?.id === id && known.state === state && known.stampUs === stampUs) return known.events;
+    const events = this.#reader.eventsOf(id);
+    this.#lastAsked = { id, state, stampUs, events };
     return events;
   }
 
@@ -96,44 +94,44 @@ export class FileLog implements EventLog {
     return this.#lost.whyLost(writers, (writer) => this.#reader.processOf(writer));
   }
 
-  async close(): Promise<void> {
-    this.#writers.close();
+  /** Makes an index of all that was read and that no index has yet; false when nothing came of it. */
+  async makeIndex(): Promise<boolean> {
+    this.#reader.read((state) => state);
+    return this.#reader.isIndexBehind && this.#reader.makeIndex(async () => true);
   }
 
-  #scan(id: RunId | LoggedModelId): OrderedEvent[] {
-    for (let attempt = 1; ; attempt += 1) {
-      const found: OrderedEvent[] = [];
-      const reader = new LogReader({
-        folder: this.#options.folder,
-        onEvent: (event, order) => {
-          const ordered = { event, ...order };
-          if (eventConcerns(ordered.event, id)) found.push(ordered);
-        },
-        // Told already, by the fold.
-        onDamage: () => {},
+  async close(): Promise<void> {
+    clearTimeout(this.#indexTimer);
+    this.#writers.close();
+    await this.#indexMaking;
+    if (this.#isIndexDue) await this.#reader.makeIndex(async () => true);
+  }
+
+  get #isIndexDue(): boolean {
+    return performance.now() >= this.#nextIndexMs && this.#reader.isIndexDue;
+  }
+
+  #planIndex(): void {
+    if (this.#indexTimer !== undefined || !this.#isIndexDue) return;
+    this.#indexTimer = setTimeout(() => {
+      this.#indexMaking = this.#makeIndexInTurns();
+    }, INDEX_DELAY_MS);
+    this.#indexTimer.unref();
+  }
+
+  async #makeIndexInTurns(): Promise<void> {
+    try {
+      const isMade = await this.#reader.makeIndex(async () => {
+        await setImmediate();
+        return true;
       });
-      if (reader.refresh() === 'read') return found;
-      if (attempt === READ_ATTEMPTS) throw neverStill(this.#options.folder);
+      if (!isMade) this.#nextIndexMs = performance.now() + INDEX_RETRY_MS;
+    } catch {
+      // The next read meets the same trouble, and has somebody to tell.
+      this.#nextIndexMs = performance.now() + INDEX_RETRY_MS;
+    } finally {
+      this.#indexTimer = undefined;
+      this.#indexMaking = undefined;
     }
   }
-
-  #readerInto(fold: StoreFold): LogReader {
-    return new LogReader({
-      folder: this.#options.folder,
-      onEvent: (event, order) => {
-        const ordered = { event, ...order };
-        this.#clock.observe(ordered.stampUs);
-        fold.apply(ordered.event, ordered);
-      },
-      onDamage: this.#options.onDamage,
-    });
-  }
-}
-
-/** A part of the store would be a wrong answer, so there is none. */
-function neverStill(folder: string): TidemarkError {
-  return new TidemarkError(
-    'READ_FAILED',
-    `The logs of ${folder} vanish while they are read. Wait until whatever replaces them is done, and read again.`,
-  );
 }

@@ -18,6 +18,11 @@ export interface FileStoreOptions {
   readonly mustExist?: boolean;
   /** When logs are sealed and lines held back; only tests and benchmarks want others. */
   readonly limits?: Partial<LogLimits>;
+  /**
+   * `auto` (the default) reads an index where there is a good one, and makes one after much had to be
+   * read without; `off` reads the logs alone, and tells of all their damage. The answers are the same.
+   */
+  readonly index?: 'auto' | 'off';
   /** Told of every place that could not be read; reading goes on around it. */
   readonly onDamage?: (damage: StoreDamage) => void;
 }
@@ -48,6 +53,8 @@ export function openFileStore(folder: string, options: FileStoreOptions = {}): E
       ensureStore,
       durability: options.durability ?? 'os',
       limits: { ...LOG_LIMITS, ...options.limits },
+      storeId: () => inspectStoreFolder(path)?.id,
+      index: options.index ?? 'auto',
       onDamage,
     }),
     artifacts: new FileArtifacts(path, ensureStore),

@@ -1,12 +1,14 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
 /**
- * One whole line of a log, without its newline, and the byte at which it begins. The text of a line
+ * One whole line of a log, without its newline, and where it lies. The text of a line
  * that is longer than `LONGEST_LINE_BYTES` is left out.
  */
 export interface LogLine {
   readonly text: string | undefined;
   readonly offset: number;
+  /** The byte behind its newline. */
+  readonly end: number;
 }
 
 /** No call writes a longer line; what is longer is damage, and not taken into memory. */
@@ -34,7 +36,7 @@ export function* readLogLines(
       if (filled === buffer.length && filled >= LONGEST_LINE_BYTES) {
         const newline = findNewline(fd, lineStart + filled, buffer);
         if (newline === undefined) return lineStart;
-        yield { text: undefined, offset: lineStart };
+        yield { text: undefined, offset: lineStart, end: newline + 1 };
         lineStart = newline + 1;
         filled = 0;
       }
@@ -46,7 +48,11 @@ export function* readLogLines(
       let end = buffer.indexOf(NEWLINE, filled);
       filled += count;
       while (end !== -1 && end < filled) {
-        yield { text: buffer.toString('utf8', begin, end), offset: lineStart + begin };
+        yield {
+          text: buffer.toString('utf8', begin, end),
+          offset: lineStart + begin,
+          end: lineStart + end + 1,
+        };
         begin = end + 1;
         end = buffer.indexOf(NEWLINE, begin);
       }

@@ -1,70 +1,129 @@
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeEventLine } from '../events/event-line.ts';
-import type { OrderedEvent } from '../store/event-log.ts';
+import type { EventOrder } from '../events/stamp.ts';
+import type { StoreEvent } from '../events/store-event.ts';
 import { LAYOUT, LOG_FILE } from './layout.ts';
+import {
+  checkOf,
+  type FolderIdentity,
+  fileFacts,
+  isSameFolder,
+  type LogCoverage,
+  settledFolder,
+  stillCovered,
+} from './log-coverage.ts';
 import { decodeLogHeader, type LogHeader } from './log-header.ts';
-import { readLogLines } from './log-lines.ts';
+import { type LogLine, readLogLines } from './log-lines.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { StoreDamage } from './store-damage.ts';
 import { errnoOf, readFailed } from './system-errors.ts';
 
-/** How far a log has been read. */
-interface Progress {
-  readonly header: LogHeader | undefined;
-  readonly offset: number;
+/** Where the line of an event lies. */
+export interface EventPlace {
+  /** The name of the log. */
+  readonly log: string;
+  /** Of the section: what the header says. */
+  readonly writer: string;
+  readonly sequence: number;
+  /** Its first byte, and the one behind its newline. */
+  readonly from: number;
+  readonly to: number;
 }
 
-const NOTHING_READ: Progress = { header: undefined, offset: 0 };
+/** What a reader is made for. */
+export interface LogReaderOptions {
+  /** The store's folder. */
+  readonly folder: string;
+  readonly onEvent: (event: StoreEvent, order: EventOrder, place: EventPlace) => void;
+  readonly onDamage: (damage: StoreDamage) => void;
+}
 
-/** A reader's position in a log, in one number that grows along the logs of a writer. */
-const LOG_STRIDE = 2 ** 36;
+/** How far a log has been read. */
+interface Progress {
+  /** Of the section that is being read: logs of many writers are put together when they are sealed. */
+  header: LogHeader | undefined;
+  offset: number;
+  /** Its last line says that nothing follows. */
+  sealed: boolean;
+  inode: number;
+  modifiedMs: number;
+  /** `LogCoverage.check`, kept of a sealed log. */
+  check?: number;
+}
+
+/** So many sealed logs are looked at whenever the folder changed; more of them only now and then. */
+const FEW_SEALED = 1000;
+/** Looking at many sealed logs takes at most this share of the time. */
+const LOOKING_SHARE = 0.02;
 
 /**
  * Reads the logs of a store, each from where it stopped the last time. It trusts nothing about
  * them: a file without a header, a line that is no event and a torn tail are passed over and told.
+ *
+ * A refresh looks at the folder and at the logs that can grow. A sealed log is looked at again when
+ * something in the folder changed; should that come late for one that was replaced, nothing is wrong
+ * meanwhile, for a log is only ever replaced by one that folds to the same state.
  */
 export class LogReader {
-  readonly #folder: string;
-  readonly #onEvent: (event: OrderedEvent) => void;
-  readonly #onDamage: (damage: StoreDamage) => void;
+  readonly #options: LogReaderOptions;
   readonly #progress = new Map<string, Progress>();
+  readonly #growing = new Set<string>();
   readonly #told = new Set<string>();
   readonly #writers = new Map<string, ProcessIdentity>();
+  #folder: FolderIdentity | undefined;
+  #sealedSeen: FolderIdentity | undefined;
+  #lookAgainMs = 0;
+  #bytesRead = 0;
 
-  constructor(options: {
-    folder: string;
-    onEvent: (event: OrderedEvent) => void;
-    onDamage: (damage: StoreDamage) => void;
-  }) {
-    this.#folder = options.folder;
-    this.#onEvent = options.onEvent;
-    this.#onDamage = options.onDamage;
+  constructor(options: LogReaderOptions) {
+    this.#options = options;
   }
 
   /**
-   * Reads what has been added to any log. `'replaced'` when a log became shorter or vanished, as
-   * after a copy from elsewhere or a clean-up: then what was folded before has to be thrown away.
+   * Goes on where somebody else stopped; to be called before the first refresh. False, and nothing is
+   * taken over, when a log that was covered is gone or is another one.
+   */
+  adopt(covered: readonly LogCoverage[], folderThen: FolderIdentity | undefined): boolean {
+    const { folder } = this.#options;
+    const present = new Set(logNames(folder));
+    const isSame = isSameFolder(folderThen, settledFolder(folder));
+    const found: LogCoverage[] = [];
+    for (const coverage of covered) {
+      if (!present.has(coverage.name)) return false;
+      const now = isSame && coverage.sealed ? coverage : stillCovered(folder, coverage);
+      if (now === undefined) return false;
+      found.push(now);
+    }
+    for (const { name, bytes: offset, check, sealed, inode, modifiedMs, header } of found) {
+      const progress: Progress = { header, offset, sealed, inode, modifiedMs };
+      if (sealed) progress.check = check;
+      this.#progress.set(name, progress);
+      if (header !== undefined) this.#writers.set(header.writer, header);
+      if (!sealed) this.#growing.add(name);
+    }
+    return true;
+  }
+
+  /**
+   * Reads what has been added to any log. `'replaced'` when a log became shorter, vanished or is another
+   * file, as after a copy from elsewhere or a clean-up: then what was folded before has to be thrown away.
    * @throws STORE_FORMAT_TOO_NEW
    */
   refresh(): 'read' | 'replaced' {
-    const names = logNames(this.#folder);
-    const present = new Set(names);
-    for (const known of this.#progress.keys()) if (!present.has(known)) return 'replaced';
-    for (const name of names) {
-      const known = this.#progress.get(name);
-      const size = sizeOfFile(join(this.#folder, LAYOUT.logs, name));
-      if (size === undefined) {
-        // A link that leads nowhere, a folder, a log that was deleted this moment.
-        if (known !== undefined) return 'replaced';
-        this.#tellOnce(name, 'it is not a file that can be read');
-        continue;
-      }
-      const { offset } = known ?? NOTHING_READ;
-      if (size < offset) return 'replaced';
-      if (size > offset) this.#progress.set(name, this.#readLog(name, known ?? NOTHING_READ));
+    const now = settledFolder(this.#options.folder);
+    if (!isSameFolder(now, this.#folder)) {
+      const names = logNames(this.#options.folder);
+      const present = new Set(names);
+      for (const known of this.#progress.keys()) if (!present.has(known)) return 'replaced';
+      for (const name of names) if (!this.#progress.has(name)) this.#growing.add(name);
+      this.#folder = now;
     }
-    return 'read';
+    // In order, so that a log is read before the next one of its writer.
+    for (const name of [...this.#growing].sort()) {
+      if (!this.#readGrowing(name)) return 'replaced';
+    }
+    return this.#areSealedSame(now) ? 'read' : 'replaced';
   }
 
   /** The process behind a writer whose log was read. */
@@ -72,64 +131,155 @@ export class LogReader {
     return this.#writers.get(writer);
   }
 
+  /** Takes note of a process whose header need not be read any more. */
+  addProcess(writer: string, identity: ProcessIdentity): void {
+    if (!this.#writers.has(writer)) this.#writers.set(writer, identity);
+  }
+
+  /** The logs that were read, here or by whoever it was taken over from. */
+  get logCount(): number {
+    return this.#progress.size;
+  }
+
   /** The sum of what was read: it changes whenever an event was added. */
   get bytesRead(): number {
-    let sum = 0;
-    for (const { offset } of this.#progress.values()) sum += offset;
-    return sum;
+    return this.#bytesRead;
+  }
+
+  /** The logs and how far each was read; `undefined` when one vanished since. */
+  coverage(): LogCoverage[] | undefined {
+    const covered: LogCoverage[] = [];
+    for (const [name, progress] of this.#progress) {
+      const { header, offset, sealed, inode, modifiedMs } = progress;
+      if (offset === 0) continue;
+      const check =
+        progress.check ?? checkOf(join(this.#options.folder, LAYOUT.logs, name), offset);
+      // Gone meanwhile: then what was read of it is in no log, and nobody may trust this coverage.
+      if (check === undefined) return undefined;
+      if (sealed) progress.check = check;
+      const tail = sealed || header === undefined ? {} : { header };
+      covered.push({ name, bytes: offset, check, sealed, inode, modifiedMs, ...tail });
+    }
+    return covered;
+  }
+
+  /** False when the log is no more what it was. */
+  #readGrowing(name: string): boolean {
+    const path = join(this.#options.folder, LAYOUT.logs, name);
+    const known = this.#progress.get(name);
+    const facts = fileFacts(path);
+    if (facts === undefined) {
+      // A link that leads nowhere, a folder, a log that was deleted this moment.
+      if (known !== undefined) return false;
+      this.#tellOnce(name, 'it is not a file that can be read');
+      return true;
+    }
+    if (known !== undefined && (facts.size < known.offset || facts.ino !== known.inode)) {
+      return false;
+    }
+    const progress: Progress = known ?? {
+      header: undefined,
+      offset: 0,
+      sealed: false,
+      inode: facts.ino,
+      modifiedMs: facts.mtimeMs,
+    };
+    if (facts.size > progress.offset) {
+      this.#progress.set(name, progress);
+      this.#readLog(name, progress);
+    }
+    progress.modifiedMs = facts.mtimeMs;
+    if (progress.sealed && progress.offset >= facts.size) this.#growing.delete(name);
+    return true;
+  }
+
+  #areSealedSame(now: FolderIdentity | undefined): boolean {
+    if (isSameFolder(now, this.#sealedSeen)) return true;
+    const startMs = performance.now();
+    const isMany = this.#progress.size - this.#growing.size > FEW_SEALED;
+    if (isMany && startMs < this.#lookAgainMs) return true;
+    for (const [name, { sealed, inode, offset }] of this.#progress) {
+      if (!sealed || this.#growing.has(name)) continue;
+      const facts = fileFacts(join(this.#options.folder, LAYOUT.logs, name));
+      if (facts === undefined || facts.ino !== inode || facts.size !== offset) return false;
+    }
+    this.#sealedSeen = now;
+    const endMs = performance.now();
+    this.#lookAgainMs = endMs + (endMs - startMs) / LOOKING_SHARE;
+    return true;
   }
 
   #tellOnce(name: string, reason: string): void {
     if (this.#told.has(name)) return;
     this.#told.add(name);
-    this.#onDamage({ file: `${LAYOUT.logs}/${name}`, offset: 0, reason });
+    this.#options.onDamage({ file: `${LAYOUT.logs}/${name}`, offset: 0, reason });
   }
 
-  #readLog(name: string, known: Progress): Progress {
+  #readLog(name: string, progress: Progress): void {
     const file = `${LAYOUT.logs}/${name}`;
-    let { header, offset } = known;
-    const lines = readLogLines(join(this.#folder, file), offset);
+    const lines = readLogLines(join(this.#options.folder, file), progress.offset);
     for (let next = lines.next(); ; next = lines.next()) {
-      if (next.done) return { header, offset: next.value };
-      const line = next.value;
-      if (line.offset === 0) {
-        header = decodeLogHeader(line.text ?? '', file);
-        if (header === undefined) {
-          this.#onDamage({ file, offset: 0, reason: 'the log has no header; it was not read' });
-        } else {
-          this.#writers.set(header.writer, header);
-        }
-        continue;
+      if (next.done) {
+        this.#bytesRead += next.value - progress.offset;
+        progress.offset = next.value;
+        return;
       }
-      if (header !== undefined) this.#readLine(file, header, line.text, line.offset);
+      const line = next.value;
+      if (line.offset === 0 || isHeader(line)) this.#beginSection(file, progress, line);
+      else if (progress.header !== undefined) this.#readLine(name, progress, line);
     }
   }
 
-  #readLine(file: string, header: LogHeader, text: string | undefined, offset: number): void {
+  #beginSection(file: string, progress: Progress, { text, offset }: LogLine): void {
+    progress.sealed = false;
+    progress.header = decodeLogHeader(text ?? '', file);
+    if (progress.header !== undefined) {
+      this.#writers.set(progress.header.writer, progress.header);
+      return;
+    }
+    const reason = offset === 0 ? 'the log has no header' : 'a header in the log is damaged';
+    this.#options.onDamage({ file, offset, reason: `${reason}; it was not read` });
+  }
+
+  #readLine(name: string, progress: Progress, line: LogLine): void {
+    const file = `${LAYOUT.logs}/${name}`;
+    const { text, offset } = line;
+    progress.sealed = false;
     if (text === undefined) {
-      this.#onDamage({ file, offset, reason: 'the line is too long to be one' });
+      const reason = 'the line is too long to be one';
+      this.#options.onDamage({ file, offset, reason });
       return;
     }
     const decoded = decodeEventLine(text);
     switch (decoded.outcome) {
-      case 'event':
-        this.#onEvent({
-          stampUs: decoded.stampUs,
-          event: decoded.event,
-          writer: header.writer,
-          position: header.sequence * LOG_STRIDE + offset,
-        });
+      case 'event': {
+        const { writer, sequence } = progress.header as LogHeader;
+        const { stampUs, event } = decoded;
+        const order = { stampUs, writer, position: positionOf(sequence, offset) };
+        const place = { log: name, writer, sequence, from: offset, to: line.end };
+        this.#options.onEvent(event, order, place);
         break;
+      }
       case 'unknown-kind':
-        if (decoded.kind !== 'sealed') {
-          this.#onDamage({ file, offset, reason: `the kind "${decoded.kind}" is not known here` });
+        if (decoded.kind === 'sealed') progress.sealed = true;
+        else if (decoded.kind === 'log') this.#beginSection(file, progress, line);
+        else {
+          const reason = `the kind "${decoded.kind}" is not known here`;
+          this.#options.onDamage({ file, offset, reason });
         }
         break;
       case 'damaged':
-        this.#onDamage({ file, offset, reason: `the line ${decoded.reason}` });
+        this.#options.onDamage({ file, offset, reason: `the line ${decoded.reason}` });
     }
   }
 }
+
+/** A place in a log in one number, which grows along the logs of a writer. */
+export function positionOf(sequence: number, offset: number): number {
+  return sequence * LOG_STRIDE + offset;
+}
+
+const LOG_STRIDE = 2 ** 36;
 
 /** The names of all logs of a store, sorted; none when there is no store yet. */
 export function logNames(folder: string): string[] {
@@ -145,11 +295,10 @@ export function logNames(folder: string): string[] {
 
 /** The size of a file, or of the file that a link leads to; `undefined` when there is none. */
 export function sizeOfFile(path: string): number | undefined {
-  try {
-    const info = statSync(path);
-    return info.isFile() ? info.size : undefined;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ELOOP') return undefined;
-    throw readFailed(path, error);
-  }
+  return fileFacts(path)?.size;
+}
+
+/** Whether a line, without being parsed, is to be the header of a section. */
+function isHeader({ text }: LogLine): boolean {
+  return text?.startsWith('{"kind":"log"') === true;
 }

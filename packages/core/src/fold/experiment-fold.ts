@@ -1,4 +1,4 @@
-import { compareEventOrder, type EventOrder } from '../events/stamp.ts';
+import { compareEventOrder, type EventOrder, NO_ORDER } from '../events/stamp.ts';
 import type { ExperimentCreated, ExperimentUpdated, Purged } from '../events/store-event.ts';
 import type { Experiment } from '../model/experiment.ts';
 import { DEFAULT_EXPERIMENT_ID, DEFAULT_EXPERIMENT_NAME, type ExperimentId } from '../model/ids.ts';
@@ -82,6 +82,52 @@ export class ExperimentFold {
       lastUpdateTimeMs: this.#lastUpdateTimeMs,
       tags: this.#purges?.keep('tag', tags) ?? tags,
     };
+  }
+
+  /** A few events that fold to this same state, without what was purged. */
+  *events(): Generator<{
+    readonly event: ExperimentCreated | ExperimentUpdated | Purged;
+    readonly order: EventOrder;
+  }> {
+    const { experimentId: experiment } = this;
+    const timeMs = this.#lastUpdateTimeMs;
+    const purges = this.#purges;
+    if (purges !== undefined) yield* purges.events();
+    if (purges?.isWhole === true) return;
+    const left = <T>(record: Readonly<Record<string, T>>) =>
+      purges === undefined ? record : purges.keep('tag', record);
+    if (this.#created.value !== undefined && this.#created.order !== ALWAYS) {
+      const { tags = {}, ...event } = this.#created.value;
+      yield { event: { ...event, tags: left(tags) }, order: this.#created.order as EventOrder };
+    }
+    // Says nothing but when the experiment was last changed.
+    if (timeMs > 0) {
+      yield { event: { kind: 'experiment-updated', experiment, timeMs }, order: NO_ORDER };
+    }
+    if (this.#name.value !== undefined) {
+      const event = {
+        kind: 'experiment-updated',
+        experiment,
+        timeMs,
+        name: this.#name.value,
+      } as const;
+      yield { event, order: this.#name.order as EventOrder };
+    }
+    if (this.#stage.value !== undefined) {
+      const event = {
+        kind: 'experiment-updated',
+        experiment,
+        timeMs,
+        stage: this.#stage.value,
+      } as const;
+      yield { event, order: this.#stage.order as EventOrder };
+    }
+    for (const { values, order } of this.#tags.layers()) {
+      yield {
+        event: { kind: 'experiment-updated', experiment, timeMs, tags: left(values) },
+        order,
+      };
+    }
   }
 
   /** Orders experiments by the event that created them: of two with one name, the first keeps it. */

@@ -1,4 +1,4 @@
-import type { EventOrder } from '../events/stamp.ts';
+import { type EventOrder, NO_ORDER } from '../events/stamp.ts';
 import type {
   ArtifactWritten,
   LoggedModelCreated,
@@ -11,6 +11,7 @@ import type { ArtifactFile } from '../model/artifact.ts';
 import type { LoggedModelId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
 import type { LoggedModel, LoggedModelStatus } from '../model/logged-model.ts';
+import type { PurgeablePart } from '../model/purged-part.ts';
 import { ParamFold } from './param-fold.ts';
 import { PurgeFold } from './purge-fold.ts';
 import { presentTags, Register, RegisterMap } from './register.ts';
@@ -82,6 +83,46 @@ export class LoggedModelFold {
       artifacts: model.artifacts.filter(({ path }) => !purges.has('artifact', path)),
       purged: purges.parts(),
     };
+  }
+
+  /** A few events that fold to this same state, without what was purged. */
+  *events(): Generator<{ readonly event: LoggedModelEvent; readonly order: EventOrder }> {
+    const { modelId: model } = this;
+    const timeMs = this.#lastUpdateTimeMs;
+    const purges = this.#purges;
+    if (purges !== undefined) yield* purges.events();
+    if (purges?.isWhole === true) return;
+    const left = <T>(part: PurgeablePart, record: Readonly<Record<string, T>>) =>
+      purges === undefined ? record : purges.keep(part, record);
+    if (this.#created.value !== undefined) {
+      const { tags: _, params: __, ...event } = this.#created.value;
+      yield { event, order: this.#created.order as EventOrder };
+    }
+    // Says nothing but when the model was last changed.
+    if (timeMs > 0) yield { event: { kind: 'model-updated', model, timeMs }, order: NO_ORDER };
+    if (this.#status.value !== undefined) {
+      const event = { kind: 'model-updated', model, timeMs, status: this.#status.value } as const;
+      yield { event, order: this.#status.order as EventOrder };
+    }
+    if (this.#stage.value !== undefined) {
+      const event = { kind: 'model-updated', model, timeMs, stage: this.#stage.value } as const;
+      yield { event, order: this.#stage.order as EventOrder };
+    }
+    for (const { values, order } of this.#params.layers()) {
+      yield {
+        event: { kind: 'model-params', model, timeMs, params: left('param', values) },
+        order,
+      };
+    }
+    for (const { values, order } of this.#tags.layers()) {
+      yield { event: { kind: 'model-tags', model, timeMs, tags: left('tag', values) }, order };
+    }
+    for (const { values, order } of this.#artifacts.layers()) {
+      for (const file of Object.values(values)) {
+        if (purges?.has('artifact', file.path) === true) continue;
+        yield { event: { kind: 'artifact', owner: { model }, file }, order };
+      }
+    }
   }
 
   #unpurgedView(): LoggedModel | undefined {

@@ -1,4 +1,4 @@
-import type { EventOrder } from '../events/stamp.ts';
+import { type EventOrder, NO_ORDER } from '../events/stamp.ts';
 import type {
   ArtifactWritten,
   DatasetUsed,
@@ -144,6 +144,11 @@ export class RunFold {
         this.#purges.apply(event, order);
         break;
     }
+  }
+
+  /** What was purged of it; `undefined` when nothing was. */
+  get purges(): PurgeFold | undefined {
+    return this.#purges;
   }
 
   /** What created the run; `undefined` while that was not met and once it is purged: there is no run. */
@@ -292,9 +297,6 @@ export interface OrderedRunEvent {
   readonly event: RunEvent;
   readonly order: EventOrder;
 }
-
-/** For what has an order of its own; `addWriter` passes over the empty name. */
-const NO_ORDER: EventOrder = { stampUs: 0, writer: '', position: 0 };
 
 function values<T>(registers: RegisterMap<T> | undefined): T[] {
   return registers === undefined ? [] : registers.entries().map(([, value]) => value);

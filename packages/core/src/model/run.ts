@@ -6,7 +6,10 @@ import type { MetricPoint } from './metric.ts';
 import type { PurgedPart } from './purged-part.ts';
 
 /** MLflow's run statuses. */
-export type RunStatus = 'RUNNING' | 'SCHEDULED' | 'FINISHED' | 'FAILED' | 'KILLED';
+export const RUN_STATUSES = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] as const;
+
+/** One of them. */
+export type RunStatus = (typeof RUN_STATUSES)[number];
 
 /** The statuses that an ended run can have. */
 export type EndStatus = 'FINISHED' | 'FAILED' | 'KILLED';

@@ -1,0 +1,164 @@
+import type { EventOrder } from '../../events/stamp.ts';
+import type { StoreEvent } from '../../events/store-event.ts';
+import type { ExperimentFold } from '../../fold/experiment-fold.ts';
+import type { LoggedModelFold } from '../../fold/logged-model-fold.ts';
+import type { RunFold } from '../../fold/run-fold.ts';
+import { StoreFold } from '../../fold/store-fold.ts';
+import type { ExperimentId, LoggedModelId, RunId } from '../../model/ids.ts';
+import type { RunStanding, StoreState } from '../../store/store-state.ts';
+import type { EventPlace } from '../log-reader.ts';
+import { IndexDamaged } from './index-damaged.ts';
+import { decodeKeptState, type Extent } from './kept-events.ts';
+import type { PartReader } from './part-source.ts';
+import { foldOf, type PartTable } from './part-table.ts';
+
+/**
+ * The state of a store: parts of an index, and the fold of what came after them. A run that both know is
+ * joined when its first later event is met, and from then on stands in for its row.
+ */
+export class IndexedState implements StoreState {
+  readonly #tables: PartTable[];
+  readonly #fold: StoreFold;
+  readonly #extents = new Map<RunId, Mutable<Extent>[]>();
+  readonly #touchedModels = new Set<LoggedModelId>();
+  #areModelsLoaded: boolean;
+
+  /** Takes the parts oldest first. @throws IndexDamaged */
+  constructor(tables: readonly PartTable[] = []) {
+    this.#tables = [...tables];
+    this.#areModelsLoaded = tables.length === 0;
+    this.#fold = new StoreFold((runId) => this.#takeOver(runId));
+    for (const { reader } of tables) this.#load(reader, reader.header.experiments);
+  }
+
+  /** Oldest first. */
+  get tables(): readonly PartTable[] {
+    return this.#tables;
+  }
+
+  get experiments(): ReadonlyMap<ExperimentId, ExperimentFold> {
+    return this.#fold.experiments;
+  }
+
+  /** Read from the parts when they are asked for: joining them with later events takes any order. */
+  get loggedModels(): ReadonlyMap<LoggedModelId, LoggedModelFold> {
+    if (!this.#areModelsLoaded) {
+      for (const { reader } of this.#tables) this.#load(reader, reader.header.models);
+      this.#areModelsLoaded = true;
+    }
+    return this.#fold.loggedModels;
+  }
+
+  get runs(): ReadonlyMap<RunId, RunFold> {
+    return this.#fold.runs;
+  }
+
+  run(runId: RunId): RunFold | undefined {
+    const fold = this.#fold.runs.get(runId);
+    if (fold !== undefined) return fold;
+    const found = this.#find(runId);
+    return found?.table.fold(found.row);
+  }
+
+  standingOf(runId: RunId): RunStanding | undefined {
+    if (this.#fold.runs.has(runId)) return this.#fold.standingOf(runId);
+    const found = this.#find(runId);
+    if (found === undefined) return undefined;
+    const { table, row } = found;
+    const { codes, ids } = table.experiments();
+    const experimentId = ids[(codes[row] as number) - 1];
+    if (experimentId === undefined) return undefined;
+    return { experimentId, isDeleted: table.stage(row) === 'deleted' };
+  }
+
+  /** Where the events of a run lie. */
+  extentsOf(runId: RunId): readonly Extent[] {
+    const known = this.#extents.get(runId);
+    if (known !== undefined) return known;
+    const found = this.#find(runId);
+    return found === undefined ? [] : found.table.state(found.row).extents;
+  }
+
+  /** Joins one event that no part has, or that some part has already. */
+  apply(event: StoreEvent, order: EventOrder, runId: RunId | undefined, place: EventPlace): void {
+    this.#fold.apply(event, order);
+    if (runId !== undefined) this.#note(runId, place);
+    else this.#noteModel(event);
+  }
+
+  /** The logged models that have events which no part has. */
+  *touchedModels(): Generator<LoggedModelFold> {
+    for (const modelId of this.#touchedModels) {
+      const fold = this.#fold.loggedModels.get(modelId);
+      if (fold !== undefined) yield fold;
+    }
+  }
+
+  /** Exchanges all runs at hand for a part that was made of them. */
+  spill(table: PartTable): void {
+    this.#fold.runs.clear();
+    this.#extents.clear();
+    this.#tables.push(table);
+  }
+
+  #note(runId: RunId, place: EventPlace): void {
+    const extents = this.#extents.get(runId);
+    const known = extents?.find(
+      ({ log, writer, sequence }) =>
+        log === place.log && writer === place.writer && sequence === place.sequence,
+    );
+    if (known !== undefined) {
+      known.from = Math.min(known.from, place.from);
+      known.to = Math.max(known.to, place.to);
+    } else if (extents !== undefined) {
+      extents.push({ ...place });
+    } else {
+      this.#extents.set(runId, [{ ...place }]);
+    }
+  }
+
+  #noteModel(event: StoreEvent): void {
+    if (event.kind === 'artifact') {
+      if ('model' in event.owner) this.#touchedModels.add(event.owner.model);
+    } else if ('model' in event && event.model !== undefined) {
+      this.#touchedModels.add(event.model);
+    }
+  }
+
+  /** The state of a run in a part, whose row is no more current from now on. */
+  #takeOver(runId: RunId): RunFold | undefined {
+    const found = this.#find(runId);
+    if (found === undefined) return undefined;
+    const { table, row } = found;
+    const state = table.state(row);
+    const fold = foldOf(runId, state);
+    this.#extents.set(
+      runId,
+      state.extents.map((extent) => ({ ...extent })),
+    );
+    table.replaced[row] = 1;
+    return fold;
+  }
+
+  #find(runId: RunId): { table: PartTable; row: number } | undefined {
+    // A later part stands in for an earlier one.
+    for (let place = this.#tables.length - 1; place >= 0; place -= 1) {
+      const table = this.#tables[place] as PartTable;
+      const row = table.ids.find(runId);
+      if (row !== -1 && table.isCurrent(row)) return { table, row };
+    }
+    return undefined;
+  }
+
+  #load(reader: PartReader, place: PartReader['header']['models']): void {
+    const text = reader.buffer(place).toString();
+    if (text === '') return;
+    try {
+      for (const { event, order } of decodeKeptState(text).events) this.#fold.apply(event, order);
+    } catch (error) {
+      throw new IndexDamaged(reader.name, `has events that are none: ${String(error)}`);
+    }
+  }
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

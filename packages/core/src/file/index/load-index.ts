@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { LAYOUT } from '../layout.ts';
+import { IndexDamaged } from './index-damaged.ts';
+import { type Manifest, newestManifest, unpackReplaced } from './manifest.ts';
+import { filePart, PartReader } from './part-source.ts';
+import { PartTable } from './part-table.ts';
+
+/** An index that was opened: its columns are read, and checked, as they are asked for. */
+export interface LoadedIndex {
+  readonly number: number;
+  readonly manifest: Manifest;
+  /** One for each part of the manifest. */
+  readonly tables: readonly PartTable[];
+}
+
+/** Opens the newest index of a store; `undefined` when there is none, or a part of it is not what it should be. */
+export function loadIndex(folder: string, storeId: string): LoadedIndex | undefined {
+  const newest = newestManifest(folder, storeId);
+  if (newest === undefined) return undefined;
+  try {
+    const tables = newest.manifest.parts.map((part) => {
+      const reader = new PartReader(filePart(join(folder, LAYOUT.index, part.file)));
+      const { store, rowCount } = reader.header;
+      if (reader.check !== part.check || store !== storeId || rowCount !== part.rowCount) {
+        throw new IndexDamaged(part.file, 'is not the part that was meant');
+      }
+      return new PartTable(reader, unpackReplaced(part), part.file);
+    });
+    return { ...newest, tables };
+  } catch (error) {
+    if (error instanceof IndexDamaged) return undefined;
+    throw error;
+  }
+}

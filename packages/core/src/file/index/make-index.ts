@@ -1,0 +1,201 @@
+import { join } from 'node:path';
+import type { ExperimentFold } from '../../fold/experiment-fold.ts';
+import type { LoggedModelFold } from '../../fold/logged-model-fold.ts';
+import type { RunFold } from '../../fold/run-fold.ts';
+import { StoreFold } from '../../fold/store-fold.ts';
+import type { RunId } from '../../model/ids.ts';
+import { LAYOUT } from '../layout.ts';
+import { settledFolder } from '../log-coverage.ts';
+import type { LogReader } from '../log-reader.ts';
+import type { ProcessIdentity } from '../process-identity.ts';
+import { errnoOf } from '../system-errors.ts';
+import type { IndexedState } from './indexed-state.ts';
+import { decodeKeptState, type Extent, encodeKeptState } from './kept-events.ts';
+import { type Manifest, manifestNumbers, packReplaced, putManifest } from './manifest.ts';
+import { PartBuilder } from './part-builder.ts';
+import { removeIfThere, writePart } from './part-files.ts';
+import { filePart, PartReader } from './part-source.ts';
+import { foldOf, type PartTable } from './part-table.ts';
+import { removeSuperseded } from './remove-superseded.ts';
+import { comparePartIds } from './run-ids.ts';
+import { PART_RUNS } from './spill-runs.ts';
+
+/** What an index is made of. */
+export interface IndexDraft {
+  readonly folder: string;
+  readonly storeId: string;
+  readonly state: IndexedState;
+  readonly reader: LogReader;
+  /** The latest stamp among all events that were read, microseconds. */
+  readonly latestStampUs: number;
+  /** Asked now and then on the way, so that others get their turn; false breaks off. */
+  readonly goOn: () => Promise<boolean>;
+}
+
+/** So many runs are put into a part before others get their turn. */
+const RUNS_A_TURN = 250;
+
+/** One run that goes into the new part. */
+interface Entry {
+  readonly runId: RunId;
+  readonly take: () => { readonly fold: RunFold; readonly extents: readonly Extent[] };
+}
+
+/**
+ * Puts what was read since the last index into a new part, together with those older parts that are small
+ * beside it, and names it in the next manifest. False when nothing came of it: somebody else was first,
+ * it was broken off, or nothing can be written.
+ *
+ * Everything that counts is taken down at once, at the beginning. Runs that get events meanwhile are
+ * written with them or without: they are read again behind the bytes covered, and joining them twice
+ * changes nothing.
+ */
+export async function makeIndex(draft: IndexDraft): Promise<boolean> {
+  const { folder, storeId, state } = draft;
+  const logsFolder = settledFolder(folder);
+  const logs = draft.reader.coverage();
+  if (logs === undefined) return false;
+  const [number = 0] = manifestNumbers(folder).slice(-1);
+  const kept = state.tables.map((table) => ({ table, replaced: table.replaced.slice() }));
+  const merged = kept.splice(mergedFrom(state));
+  const builder = new PartBuilder();
+  const entries = entriesOf(state, merged);
+  const extras = {
+    experiments: encodedEvents(state.experiments.values()),
+    models: modelsOf(state, merged),
+  };
+  const processes: Record<string, ProcessIdentity> = {};
+  for (let place = 0; place < entries.length; place += 1) {
+    if (place % RUNS_A_TURN === 0 && !(await draft.goOn())) return false;
+    const { fold, extents } = (entries[place] as Entry).take();
+    builder.add(fold, extents);
+    if (fold.status === 'RUNNING') noteProcesses(draft.reader, fold, processes);
+  }
+  // What is over need not be judged: only runs in the new part or the older ones may still go on.
+  for (const { table } of kept) noteRunning(draft.reader, table, processes);
+  const file = writePart(folder, builder.finish(storeId, extras));
+  if (file === undefined) return false;
+  const part = new PartReader(filePart(join(folder, LAYOUT.index, file)));
+  const manifest: Manifest = {
+    format: 1,
+    store: storeId,
+    latestStampUs: draft.latestStampUs,
+    parts: [
+      ...kept.map(({ table, replaced }) => ({
+        file: table.file as string,
+        rowCount: table.rowCount,
+        check: table.reader.check,
+        replaced: packReplaced(replaced),
+      })),
+      { file, rowCount: part.header.rowCount, check: part.check, replaced: '' },
+    ],
+    logs,
+    ...(logsFolder === undefined ? {} : { logsFolder }),
+    processes,
+  };
+  if (!put(folder, number + 1, manifest)) {
+    removeIfThere(join(folder, LAYOUT.index, file));
+    return false;
+  }
+  removeSuperseded(folder, number + 1);
+  return true;
+}
+
+/** From which part on all are merged: small ones beside what is new, and those that are not in a file. */
+function mergedFrom(state: IndexedState): number {
+  let rows = state.runs.size;
+  let from = state.tables.length;
+  state.tables.forEach((table, place) => {
+    if ((table as PartTable).file === undefined) from = Math.min(from, place);
+  });
+  for (const table of state.tables.slice(from)) rows += table.rowCount;
+  while (from > 0) {
+    const { rowCount } = state.tables[from - 1] as PartTable;
+    // Each run is written again only when what it lies in has at least doubled.
+    if (rowCount > 2 * rows || rowCount + rows > PART_RUNS) break;
+    rows += rowCount;
+    from -= 1;
+  }
+  return from;
+}
+
+function entriesOf(
+  state: IndexedState,
+  merged: readonly { readonly table: PartTable; readonly replaced: Uint8Array }[],
+): Entry[] {
+  const entries: Entry[] = [];
+  for (const fold of state.runs.values()) {
+    const { runId } = fold;
+    entries.push({ runId, take: () => ({ fold, extents: state.extentsOf(runId) }) });
+  }
+  for (const { table, replaced } of merged) {
+    for (let row = 0; row < table.rowCount; row += 1) {
+      if (replaced[row] === 1) continue;
+      const runId = table.runId(row);
+      const take: Entry['take'] = () => {
+        const kept = table.state(row);
+        return { fold: foldOf(runId, kept), extents: kept.extents };
+      };
+      entries.push({ runId, take });
+    }
+  }
+  return entries.sort((a, b) => comparePartIds(a.runId, b.runId));
+}
+
+/** The logged models that got events, and those of the parts that go. */
+function modelsOf(state: IndexedState, merged: readonly { readonly table: PartTable }[]): string {
+  const fold = new StoreFold();
+  for (const { table } of merged) {
+    const text = table.reader.buffer(table.reader.header.models).toString();
+    if (text === '') continue;
+    for (const { event, order } of decodeKeptState(text).events) fold.apply(event, order);
+  }
+  for (const model of state.touchedModels()) {
+    for (const { event, order } of model.events()) fold.apply(event, order);
+  }
+  return encodedEvents(fold.loggedModels.values());
+}
+
+function encodedEvents(folds: Iterable<ExperimentFold | LoggedModelFold>): string {
+  const events = [...folds].flatMap((fold) => [...fold.events()]);
+  return events.length === 0 ? '' : encodeKeptState({ events, writers: [], extents: [] });
+}
+
+function noteRunning(
+  reader: LogReader,
+  table: PartTable,
+  processes: Record<string, ProcessIdentity>,
+): void {
+  for (let row = 0; row < table.rowCount; row += 1) {
+    if (table.status(row) === 'RUNNING') noteWriters(reader, table.writers(row), processes);
+  }
+}
+
+function noteProcesses(
+  reader: LogReader,
+  fold: RunFold,
+  processes: Record<string, ProcessIdentity>,
+): void {
+  noteWriters(reader, fold.writers, processes);
+}
+
+function noteWriters(
+  reader: LogReader,
+  writers: ReadonlySet<string>,
+  processes: Record<string, ProcessIdentity>,
+): void {
+  for (const writer of writers) {
+    const identity = reader.processOf(writer);
+    if (identity !== undefined) processes[writer] = identity;
+  }
+}
+
+function put(folder: string, number: number, manifest: Manifest): boolean {
+  try {
+    return putManifest(folder, { number, manifest });
+  } catch (error) {
+    // A full disk, a read-only store: the logs have it all.
+    if (errnoOf(error) === undefined) throw error;
+    return false;
+  }
+}

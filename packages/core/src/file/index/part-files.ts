@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, renameSync, unlinkSync, writevSync } from 'node:fs';
+import { join } from 'node:path';
+import { LAYOUT } from '../layout.ts';
+import { errnoOf } from '../system-errors.ts';
+
+/** Parts of an index: `index/part-<16 hex digits>.bin`. */
+export const PART_FILE: RegExp = /^part-[0-9a-f]{16}\.bin$/;
+
+/** Buffers written with one call; the system takes 1024. */
+const BUFFERS_A_CALL = 512;
+
+/**
+ * Writes a part under a new name and gives it; `undefined` where nothing can be written. A derived file
+ * need not be synced: when it is lost or torn, its checks show it.
+ */
+export function writePart(folder: string, pieces: readonly Buffer[]): string | undefined {
+  const index = join(folder, LAYOUT.index);
+  const file = `part-${randomBytes(8).toString('hex')}.bin`;
+  const partial = join(index, `.${file}.partial`);
+  let fd: number | undefined;
+  try {
+    mkdirSync(index, { recursive: true });
+    fd = openSync(partial, 'wx');
+    writeAll(fd, pieces);
+    renameSync(partial, join(index, file));
+    return file;
+  } catch (error) {
+    // A full disk, a read-only store: the logs have it all, and reading only takes longer.
+    if (errnoOf(error) === undefined) throw error;
+    removeIfThere(partial);
+    return undefined;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** Removes a derived file; that it is gone already, or may not be removed, changes nothing. */
+export function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+  }
+}
+
+function writeAll(fd: number, pieces: readonly Buffer[]): void {
+  for (let done = 0; done < pieces.length; done += BUFFERS_A_CALL) {
+    let left = pieces.slice(done, done + BUFFERS_A_CALL).filter(({ length }) => length > 0);
+    while (left.length > 0) {
+      let written = writevSync(fd, left);
+      let whole = 0;
+      while (whole < left.length && written >= (left[whole] as Buffer).length) {
+        written -= (left[whole] as Buffer).length;
+        whole += 1;
+      }
+      left = left.slice(whole);
+      if (written > 0) left = [(left[0] as Buffer).subarray(written), ...left.slice(1)];
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { crc32 } from 'node:zlib';
+import type { FilterEntity, FilterField } from '../../search/filter.ts';
+import { IndexDamaged } from './index-damaged.ts';
+
+/** The version of the parts. Others are passed over, and the index is made anew. */
+export const PART_FORMAT = 1;
+const MAGIC = Buffer.from('TDMKPART');
+/** The magic, the length of the header and its CRC-32, both little-endian. */
+export const PREFIX_BYTES = 16;
+
+/** A run of bytes of a part, counted from the end of the header: `[offset, length, CRC-32]`. */
+export type PartBuffer = readonly [offset: number, length: number, check: number];
+
+interface ColumnPlace {
+  readonly entity: FilterEntity;
+  readonly key: string;
+  /** Only these rows have a value, and `values` or `codes` are theirs. */
+  readonly rows?: PartBuffer;
+}
+
+/** Where a column lies. */
+export type PartColumn =
+  | (ColumnPlace & {
+      readonly type: 'number';
+      readonly values: PartBuffer;
+      /** One byte a row, 1 where it has a value; without it, and without `rows`, all have. */
+      readonly present?: PartBuffer;
+    })
+  | (ColumnPlace & {
+      readonly type: 'text';
+      readonly codes: PartBuffer;
+      /** Bytes of a code. */
+      readonly width: 1 | 2 | 4;
+      /** JSON: the texts, or lists of texts, by code from 1 on. */
+      readonly values: PartBuffer;
+    });
+
+/** What a part says of itself. */
+export interface PartHeader {
+  readonly format: number;
+  readonly store: string;
+  readonly rowCount: number;
+  /** The first rows have ids of 32 hexadecimal digits, as 16 bytes each; the others lie as JSON. */
+  readonly hexCount: number;
+  readonly hexIds: PartBuffer;
+  readonly otherIds: PartBuffer;
+  /** One byte a row: 1 for deleted; and the place in `RUN_STATUSES`. */
+  readonly stages: PartBuffer;
+  readonly statuses: PartBuffer;
+  readonly columns: readonly PartColumn[];
+  /** Where the state of each row begins in `states`, and where the last ends; and the CRC-32 of each. */
+  readonly stateOffsets: PartBuffer;
+  readonly stateChecks: PartBuffer;
+  readonly states: readonly [offset: number, length: number];
+  readonly experiments: PartBuffer;
+  readonly models: PartBuffer;
+}
+
+/** Which columns a part has that are no attribute of MLflow's: who wrote to the run. */
+export const WRITERS_FIELD: FilterField = { entity: 'attribute', key: 'writers' };
+
+/** The beginning of a part. */
+export function encodePartHeader(header: PartHeader): Buffer {
+  const json = Buffer.from(JSON.stringify(header));
+  const prefix = Buffer.alloc(PREFIX_BYTES);
+  MAGIC.copy(prefix);
+  prefix.writeUInt32LE(json.length, 8);
+  prefix.writeUInt32LE(crc32(json), 12);
+  return Buffer.concat([prefix, json]);
+}
+
+/** How long the header is, and its check, from the first `PREFIX_BYTES`. @throws IndexDamaged */
+export function decodePartPrefix(prefix: Buffer, file: string): { length: number; check: number } {
+  if (!prefix.subarray(0, 8).equals(MAGIC)) throw new IndexDamaged(file, 'is no part');
+  return { length: prefix.readUInt32LE(8), check: prefix.readUInt32LE(12) };
+}
+
+/** @throws IndexDamaged */
+export function decodePartHeader(json: Buffer, check: number, file: string): PartHeader {
+  if (crc32(json) !== check) throw new IndexDamaged(file, 'has a damaged header');
+  // What passes the check is what was written: only the version may be another.
+  const header = JSON.parse(json.toString()) as PartHeader;
+  if (header.format !== PART_FORMAT) throw new IndexDamaged(file, 'is of another version');
+  return header;
+}

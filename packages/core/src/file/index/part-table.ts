@@ -1,0 +1,169 @@
+import { type RunEvent, RunFold } from '../../fold/run-fold.ts';
+import type { ExperimentId, RunId } from '../../model/ids.ts';
+import type { LifecycleStage } from '../../model/lifecycle.ts';
+import { RUN_STATUSES, type RunStatus } from '../../model/run.ts';
+import type { FilterField } from '../../search/filter.ts';
+import type { NumberColumn, RunTable, TextColumn } from '../../search/run-table.ts';
+import { IndexDamaged } from './index-damaged.ts';
+import { decodeKeptState, type KeptState } from './kept-events.ts';
+import { type PartColumn, WRITERS_FIELD } from './part-format.ts';
+import type { PartReader } from './part-source.ts';
+import { RunIds } from './run-ids.ts';
+
+const NO_EXPERIMENTS: TextColumn = { codes: new Uint8Array(0), values: [] };
+
+/** The runs of one part. What a search names is read once; states are read when they are asked for. */
+export class PartTable implements RunTable {
+  readonly rowCount: number;
+  readonly reader: PartReader;
+  readonly file: string | undefined;
+  /** 1 for each row that a later part or a later event stands in for. */
+  readonly replaced: Uint8Array;
+  readonly #columns = new Map<string, PartColumn>();
+  readonly #loaded = new Map<string, NumberColumn | TextColumn | undefined>();
+  readonly #writers = new Map<number, ReadonlySet<string>>();
+  #ids: RunIds | undefined;
+  #stages: Buffer | undefined;
+  #statuses: Buffer | undefined;
+  #offsets: Float64Array | undefined;
+  #checks: Uint32Array | undefined;
+
+  /** `file` is the name of the part in the index's folder; without it the part lies in memory. */
+  constructor(reader: PartReader, replaced: Uint8Array, file?: string) {
+    this.reader = reader;
+    this.file = file;
+    this.rowCount = reader.header.rowCount;
+    this.replaced = replaced;
+    for (const column of reader.header.columns) this.#columns.set(nameOf(column), column);
+  }
+
+  isCurrent(row: number): boolean {
+    return this.replaced[row] === 0;
+  }
+
+  runId(row: number): RunId {
+    return this.ids.at(row);
+  }
+
+  /** @throws IndexDamaged */
+  get ids(): RunIds {
+    this.#ids ??= new RunIds(this.reader);
+    return this.#ids;
+  }
+
+  experiments(): { readonly codes: TextColumn['codes']; readonly ids: readonly ExperimentId[] } {
+    const { codes, values } =
+      this.texts({ entity: 'attribute', key: 'experiment_id' }) ?? NO_EXPERIMENTS;
+    return { codes, ids: values.map(([id]) => id as ExperimentId) };
+  }
+
+  stage(row: number): LifecycleStage {
+    this.#stages ??= this.reader.buffer(this.reader.header.stages);
+    return this.#stages[row] === 1 ? 'deleted' : 'active';
+  }
+
+  status(row: number): RunStatus {
+    this.#statuses ??= this.reader.buffer(this.reader.header.statuses);
+    return RUN_STATUSES[this.#statuses[row] as number] ?? 'RUNNING';
+  }
+
+  writers(row: number): ReadonlySet<string> {
+    const column = this.texts(WRITERS_FIELD);
+    const code = column?.codes[row] ?? 0;
+    let writers = this.#writers.get(code);
+    if (writers === undefined) {
+      writers = new Set(column?.values[code - 1]);
+      this.#writers.set(code, writers);
+    }
+    return writers;
+  }
+
+  texts(field: FilterField): TextColumn | undefined {
+    const column = this.#column(field);
+    return column !== undefined && 'codes' in column ? column : undefined;
+  }
+
+  numbers(field: FilterField): NumberColumn | undefined {
+    const column = this.#column(field);
+    return column === undefined || 'codes' in column ? undefined : column;
+  }
+
+  fold(row: number): RunFold {
+    return foldOf(this.runId(row), this.state(row));
+  }
+
+  /** What is kept of a row. @throws IndexDamaged */
+  state(row: number): KeptState {
+    const { header } = this.reader;
+    this.#offsets ??= this.reader.numbers(header.stateOffsets);
+    this.#checks ??= this.reader.integers(header.stateChecks);
+    const from = this.#offsets[row] as number;
+    const length = (this.#offsets[row + 1] as number) - from;
+    const check = this.#checks[row] as number;
+    const text = this.reader.checked(header.states[0] + from, length, check).toString();
+    try {
+      return decodeKeptState(text);
+    } catch (error) {
+      // The bytes are those that were written: by a version that knew other events.
+      throw new IndexDamaged(this.reader.name, `has a state that is none: ${String(error)}`);
+    }
+  }
+
+  #column(field: FilterField): NumberColumn | TextColumn | undefined {
+    const name = nameOf(field);
+    if (!this.#loaded.has(name)) {
+      const column = this.#columns.get(name);
+      this.#loaded.set(name, column && this.#load(column));
+    }
+    return this.#loaded.get(name);
+  }
+
+  #load(column: PartColumn): NumberColumn | TextColumn {
+    const { reader, rowCount } = this;
+    const rows = column.rows && reader.integers(column.rows);
+    if (column.type === 'number') {
+      const values = reader.numbers(column.values);
+      if (rows !== undefined) return spreadNumbers(rowCount, rows, values);
+      if (column.present === undefined) return { values };
+      return { values, present: reader.buffer(column.present) };
+    }
+    const bytes = reader.buffer(column.codes);
+    const codes =
+      column.width === 1
+        ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+        : column.width === 2
+          ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2)
+          : new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    const texts = reader.json(column.values) as (string | string[])[];
+    const values = texts.map((text) => (typeof text === 'string' ? [text] : text));
+    if (rows === undefined) return { codes, values };
+    const spread = new Uint32Array(rowCount);
+    for (let place = 0; place < rows.length; place += 1) {
+      spread[rows[place] as number] = codes[place] as number;
+    }
+    return { codes: spread, values };
+  }
+}
+
+/** A run from what was kept of it. */
+export function foldOf(runId: RunId, { events, writers }: KeptState): RunFold {
+  const fold = new RunFold(runId);
+  for (const { event, order } of events) fold.apply(event as RunEvent, order);
+  for (const writer of writers) fold.addWriter(writer);
+  return fold;
+}
+
+function spreadNumbers(rowCount: number, rows: Uint32Array, sparse: Float64Array): NumberColumn {
+  const values = new Float64Array(rowCount);
+  const present = new Uint8Array(rowCount);
+  for (let place = 0; place < rows.length; place += 1) {
+    const row = rows[place] as number;
+    values[row] = sparse[place] as number;
+    present[row] = 1;
+  }
+  return { values, present };
+}
+
+function nameOf({ entity, key }: FilterField): string {
+  return `${entity}/${key}`;
+}

@@ -1,0 +1,63 @@
+import type { RunId } from '../../model/ids.ts';
+import type { PartReader } from './part-source.ts';
+
+const HEX_ID = /^[0-9a-f]{32}$/;
+const ID_BYTES = 16;
+
+/** Whether an id is one that this or MLflow makes: 32 lower-case hexadecimal digits. */
+export function isHexId(id: string): boolean {
+  return HEX_ID.test(id);
+}
+
+/** The order of the rows of a part: ids of hexadecimal digits first, each group sorted. */
+export function comparePartIds(a: RunId, b: RunId): number {
+  const [aIsHex, bIsHex] = [isHexId(a), isHexId(b)];
+  if (aIsHex !== bIsHex) return aIsHex ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The ids of the rows of a part. */
+export class RunIds {
+  readonly #hexIds: Buffer;
+  readonly #hexCount: number;
+  readonly #otherIds: readonly RunId[];
+  /** The first four bytes of each hexadecimal id, among which a search is fast. */
+  readonly #heads: Uint32Array;
+
+  /** @throws IndexDamaged */
+  constructor(reader: PartReader) {
+    const { hexIds, hexCount, otherIds } = reader.header;
+    this.#hexIds = reader.buffer(hexIds);
+    this.#hexCount = hexCount;
+    this.#otherIds = reader.json(otherIds) as RunId[];
+    this.#heads = new Uint32Array(hexCount);
+    for (let row = 0; row < hexCount; row += 1) {
+      this.#heads[row] = this.#hexIds.readUInt32BE(row * ID_BYTES);
+    }
+  }
+
+  /** The id of a row. */
+  at(row: number): RunId {
+    if (row >= this.#hexCount) return this.#otherIds[row - this.#hexCount] as RunId;
+    return this.#hexIds.toString('hex', row * ID_BYTES, (row + 1) * ID_BYTES) as RunId;
+  }
+
+  /** The row of an id; -1 when there is none. */
+  find(id: RunId): number {
+    if (!isHexId(id)) {
+      const place = this.#otherIds.indexOf(id);
+      return place === -1 ? -1 : this.#hexCount + place;
+    }
+    const head = Number.parseInt(id.slice(0, 8), 16);
+    let [low, high] = [0, this.#hexCount];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#heads[middle] as number) < head) low = middle + 1;
+      else high = middle;
+    }
+    for (let row = low; row < this.#hexCount && this.#heads[row] === head; row += 1) {
+      if (this.at(row) === id) return row;
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { LAYOUT } from '../layout.ts';
+import type { IndexedState } from './indexed-state.ts';
+import { PartBuilder } from './part-builder.ts';
+import { writePart } from './part-files.ts';
+import { filePart, memoryPart, PartReader } from './part-source.ts';
+import { PartTable } from './part-table.ts';
+import { comparePartIds } from './run-ids.ts';
+
+/** The greatest number of runs in a part, and of runs that are held in memory as folds. */
+export const PART_RUNS = 100_000;
+
+/**
+ * Makes a part of all runs at hand, so that the memory of a reader is bounded however many runs a store
+ * without an index has. It lies in the index's folder, for the next manifest to name; where that cannot be
+ * written, or no index is wanted, in memory.
+ */
+export function spillRuns(
+  options: {
+    readonly folder: string;
+    readonly storeId: () => string | undefined;
+    readonly index: 'auto' | 'off';
+  },
+  state: IndexedState,
+): void {
+  const builder = new PartBuilder();
+  const folds = [...state.runs.values()].sort((a, b) => comparePartIds(a.runId, b.runId));
+  for (const fold of folds) builder.add(fold, state.extentsOf(fold.runId));
+  const pieces = builder.finish(options.storeId() ?? '', { experiments: '', models: '' });
+  const file = options.index === 'auto' ? writePart(options.folder, pieces) : undefined;
+  const source =
+    file === undefined ? memoryPart(pieces) : filePart(join(options.folder, LAYOUT.index, file));
+  const reader = new PartReader(source);
+  state.spill(new PartTable(reader, new Uint8Array(reader.header.rowCount), file));
+}
