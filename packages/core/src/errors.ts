@@ -22,6 +22,7 @@ export const ERROR_CODES = {
     'The artifact refers to content outside the store; the message says where it lies.',
   LOGGED_MODEL_NOT_FOUND: 'No logged model has this id.',
   PURGE_REFUSED: 'A model version still needs what was to be purged or collected.',
+  PURGED: 'It was removed for ever, and cannot be written again under its name.',
   LOGGED_MODEL_DELETED: 'The logged model is deleted; restore it before writing to it.',
   STORE_URI_UNSUPPORTED: 'This kind of store address cannot be opened here.',
   STORE_IS_MLRUNS: 'The folder is an MLflow file store and has to be imported first.',

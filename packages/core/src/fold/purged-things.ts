@@ -132,7 +132,8 @@ type RunOnlyEvent = Extract<StoreEvent, { readonly run: RunId }> & {
   readonly kind: StoreEvent['kind'];
 };
 
-function stripRunEvent(
+/** An event of a run without the parts that were purged of it, as `PurgedThings.strip` gives it. */
+export function stripRunEvent(
   event: Exclude<RunOnlyEvent, Purged | { kind: 'model-created' }>,
   purges: PurgeFold,
 ): StoreEvent | undefined {

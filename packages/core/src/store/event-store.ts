@@ -21,6 +21,7 @@ import { findRuns, type RunQuery } from '../search/find-runs.ts';
 import type { EventLog } from './event-log.ts';
 import { isHistoryPurged } from './purged-history.ts';
 import { refuseDeleted } from './refuse-deleted.ts';
+import { refusePurged } from './refuse-purged.ts';
 import { RunReading } from './run-reading.ts';
 import type {
   ArtifactStore,
@@ -247,7 +248,10 @@ export class EventStore implements Store {
     events.forEach(assertEvent);
     if (events.length === 0) return;
     const { lastState } = this.#log;
-    if (lastState !== undefined) refuseDeleted(lastState, events);
+    if (lastState !== undefined) {
+      refuseDeleted(lastState, events);
+      refusePurged(lastState, events);
+    }
     this.#log.append(events);
   }
 

@@ -102,6 +102,21 @@ describe.each(STORES)('purging %s', (_, open) => {
     }
   });
 
+  it('refuses to write what nobody would ever see', async () => {
+    const { store } = open();
+    const { run, model } = await recorded(store);
+    await purge(store, { run: run.runId, part: 'param', key: 'leaked' }, { by: BY });
+    await store.experiments();
+    const again = { kind: 'params', run: run.runId, params: { leaked: '1', other: '2' } } as const;
+    await expect(store.append([again])).rejects.toMatchObject({ code: 'PURGED' });
+    await store.append([{ kind: 'params', run: run.runId, params: { other: '2' } }]);
+    expect((await getRun(store, run.runId)).params).toEqual({ lr: '0.1', other: '2' });
+    await purge(store, { model: model.modelId }, { by: BY });
+    await purge(store, { run: run.runId }, { by: BY });
+    await store.experiments();
+    await expect(store.append([again])).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+  });
+
   it('removes a whole run or logged model, of which nothing is left to see', async () => {
     const { store, reread } = open();
     const { run, model } = await recorded(store);
