@@ -184,7 +184,8 @@ describe.skipIf(!GIT_INSTALLED || !SHELL_SCRIPTS_RUN)(
       const slow = await gitScript(
         `case "$*" in *status*) exec sleep 60;; esac; exec ${JSON.stringify(gitPath())} "$@"`,
       );
-      const state = await captureGit(root, { env: slow, timeoutMs: 4_000 });
+      // A quarter of it is left for the commit, on a machine that may be busy.
+      const state = await captureGit(root, { env: slow, timeoutMs: 8_000 });
       expect(state).toEqual({ root, commit, branch: 'main' });
     });
 
