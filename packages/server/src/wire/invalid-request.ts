@@ -59,9 +59,18 @@ function nearestGiven(
 }
 
 function quoted(value: unknown, path: readonly PropertyKey[], text: string | undefined): string {
-  const shown =
-    typeof value === 'number' ? numberText(value, path, text) : (JSON.stringify(value) ?? '');
+  const shown = typeof value === 'number' ? numberText(value, path, text) : jsonText(value);
   return shown.length > QUOTED_LENGTH ? `${shown.slice(0, QUOTED_LENGTH)}…` : shown;
+}
+
+function jsonText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? '';
+  } catch (error) {
+    // Nested so deeply that writing it overflows the stack: only an attack is.
+    if (error instanceof RangeError) return '…';
+    throw error;
+  }
 }
 
 /** A number as the client wrote it: 9.0 is no int in Python, and parsing has made it 9. */
