@@ -249,11 +249,16 @@ export function describeRegistryContract(context: {
       expect((await store.registry.read('p'))?.head.number).toBe(head + 1);
       const model = await seen();
       expect(model.versions.map(({ stage }) => stage)).toEqual(['Archived', 'Production']);
+      expect(Object.keys(model.versions[1]?.requests[0]?.approvals[0] ?? {}).sort()).toEqual([
+        'atMs',
+        'by',
+        'comment',
+      ]);
       expect(model.versions[1]?.requests).toMatchObject([
         {
           by: ADA,
           comment: 'please',
-          approvals: [{ by: BOB, comment: 'ok' }],
+          approvals: [{ by: BOB, atMs: expect.any(Number), comment: 'ok' }],
           closed: { outcome: 'approved', by: BOB },
         },
       ]);
@@ -440,6 +445,8 @@ export function describeRegistryContract(context: {
   describe('a rename', () => {
     it('takes everything along, keeps the history, and leaves the old name free', async () => {
       await registered(2, [{ target: PRODUCTION, approvals: 1 }]);
+      const rejected = { name: 'p', requestId: (await ask(1)).requestId, by: BOB };
+      await rejectRequest(store, rejected);
       const { requestId } = await ask(1);
       const before = await seen();
       await renameRegisteredModel(store, { name: 'p', newName: 'q', by: BOB });
@@ -455,7 +462,7 @@ export function describeRegistryContract(context: {
         for await (const { model, number } of modelHistory(store, 'q')) {
           names.push(`${model}${number}`);
         }
-        expect(names).toEqual(['p1', 'p2', 'p3', 'p4', 'q1', 'q2']);
+        expect(names).toEqual(['p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'q1', 'q2']);
         await verifyChain(store, 'q');
       }
       const fresh = await registerVersion(store, {

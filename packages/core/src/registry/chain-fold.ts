@@ -18,11 +18,11 @@ export function applyCommit(
   before: RegistryChain | undefined,
   commit: ChainedCommit,
 ): RegistryChain {
-  const { model: name, number, hash, changes } = commit;
+  const { model: name, number, hash, changes, by, atMs } = commit;
   let state: ChainState = before === undefined ? EMPTY : decided(before, changes[0]);
   const isWhole = changes.some(({ kind }) => kind === 'model-renamed' || kind === 'model-arrived');
   if (isWhole && changes.length > 1) throw new Error('a rename stands beside other changes');
-  for (const change of changes) state = applyChange(name, state, change, commit);
+  for (const change of changes) state = applyChange(name, state, change, { by, atMs });
   return { name, ...state, head: { number, hash } };
 }
 

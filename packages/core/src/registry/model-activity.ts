@@ -168,8 +168,14 @@ const CLOSED = {
 
 function ofRequest(requestId: string, known: Known): Omit<Described, 'type'> {
   const request = known.requests.get(requestId);
-  const fromStage = request && known.stages.get(request.version);
-  return { requestId, ...request, ...(fromStage === undefined ? {} : { fromStage }) };
+  const stage = request && known.stages.get(request.version);
+  // A request is closed as granted behind the transition: the version is there by then.
+  const isThere = request?.target.kind === 'stage' && request.target.stage === stage;
+  return {
+    requestId,
+    ...request,
+    ...(stage === undefined || isThere ? {} : { fromStage: stage }),
+  };
 }
 
 function ofComment(commentId: string, known: Known): Omit<Described, 'type'> {
