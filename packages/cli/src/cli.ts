@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { CHECK_FAILED } from './check-failed.ts';
 import type { ImportMlrunsCommandOptions } from './commands/import-mlruns.ts';
 import type { ListRunsOptions } from './commands/list-runs.ts';
@@ -9,8 +9,10 @@ import {
   registerMaintenance,
   registerRunChanges,
 } from './commands/register-maintenance.ts';
+import { registerMerge, registerModelReview } from './commands/register-models.ts';
 import { registerServer } from './commands/register-server.ts';
 import type { LineageOptions } from './commands/show-lineage.ts';
+import { positiveInteger } from './positive-integer.ts';
 import { printable } from './render/style.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -140,6 +142,7 @@ Example:
       await showModel(name, options, terminal);
     });
   changingModels(models, terminal);
+  registerModelReview(models, terminal);
 
   withStore(program.command('lineage'))
     .description('Show what stands behind a model: table versions, runs, code.')
@@ -175,6 +178,7 @@ Example:
     });
 
   importing(program, terminal);
+  registerMerge(program, terminal);
   registerMaintenance(program, terminal);
   registerServer(program, terminal);
   registerAuth(program, terminal);
@@ -261,10 +265,4 @@ function withStore(command: Command): Command {
   return command
     .option('-s, --store <address>', 'the store to look into')
     .option('--json', 'print JSON, for programs');
-}
-
-function positiveInteger(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('Give a whole number above 0.');
 }

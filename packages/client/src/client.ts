@@ -15,6 +15,7 @@ import {
 import { type ActiveRun, ERROR_FILE, errorText } from './active-run.ts';
 import { type AmbientScope, emptyScope } from './ambient.ts';
 import { type AmbientVerbs, ambientVerbs } from './ambient-verbs.ts';
+import { type ModelReview, modelReview } from './model-review.ts';
 import { type ModelFiles, openModel, resolveModel } from './open-model.ts';
 import { OpenRuns } from './open-runs.ts';
 import type { OpenStoreOptions, Platform } from './platform.ts';
@@ -57,7 +58,7 @@ export interface ModelAliasOptions {
 }
 
 /** The functions of this package, made for one platform. */
-export interface Client extends AmbientVerbs {
+export interface Client extends AmbientVerbs, ModelReview {
   /**
    * Opens a store: a folder, a `file:` URI or `memory:`. Without an address: TIDEMARK_TRACKING_URI,
    * then MLFLOW_TRACKING_URI, then `./tidemark` (in a browser `memory:`). A process opens a place
@@ -95,6 +96,11 @@ export interface Client extends AmbientVerbs {
   currentActor(): Actor;
 }
 
+/** Whether a store is opened in a way of its own, so that it cannot be shared with who opened it otherwise. */
+function isOwn({ durability, token, username, spool }: OpenStoreOptions): boolean {
+  return [durability, token, username, spool].some((option) => option !== undefined);
+}
+
 /** Puts the client together for a platform. */
 export function createClient(platform: Platform): Client {
   const shared = new Map<string, Store>();
@@ -103,7 +109,7 @@ export function createClient(platform: Platform): Client {
 
   async function openStore(address?: string, options?: OpenStoreOptions): Promise<Store> {
     const place = address ?? platform.defaultAddress();
-    if (options?.durability !== undefined) return platform.openStore(place, options);
+    if (options !== undefined && isOwn(options)) return platform.openStore(place, options);
     const key = platform.storeKey(place);
     const known = shared.get(key);
     const open = known?.closed === false ? known : undefined;
@@ -177,6 +183,7 @@ export function createClient(platform: Platform): Client {
 
   return {
     ...ambientVerbs(activeRun),
+    ...modelReview(storeOf, currentActor),
     openStore,
     startRun: startRun as StartRun,
     activeRun,

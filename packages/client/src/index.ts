@@ -58,6 +58,33 @@ export const deleteModelAlias: Client['deleteModelAlias'] = client.deleteModelAl
 export const setModelTag: Client['setModelTag'] = client.setModelTag;
 /** {@inheritDoc Client.deleteModelTag} */
 export const deleteModelTag: Client['deleteModelTag'] = client.deleteModelTag;
+/** {@inheritDoc ModelReview.createModel} */
+export const createModel: Client['createModel'] = client.createModel;
+/** {@inheritDoc ModelReview.createModelVersion} */
+export const createModelVersion: Client['createModelVersion'] = client.createModelVersion;
+/** {@inheritDoc ModelReview.describeModel} */
+export const describeModel: Client['describeModel'] = client.describeModel;
+/** {@inheritDoc ModelReview.renameModel} */
+export const renameModel: Client['renameModel'] = client.renameModel;
+/** {@inheritDoc ModelReview.deleteModel} */
+export const deleteModel: Client['deleteModel'] = client.deleteModel;
+/** {@inheritDoc ModelReview.transitionModelStage} */
+export const transitionModelStage: Client['transitionModelStage'] = client.transitionModelStage;
+/** {@inheritDoc ModelReview.requestModelTransition} */
+export const requestModelTransition: Client['requestModelTransition'] =
+  client.requestModelTransition;
+/** {@inheritDoc ModelReview.approveModelRequest} */
+export const approveModelRequest: Client['approveModelRequest'] = client.approveModelRequest;
+/** {@inheritDoc ModelReview.rejectModelRequest} */
+export const rejectModelRequest: Client['rejectModelRequest'] = client.rejectModelRequest;
+/** {@inheritDoc ModelReview.cancelModelRequest} */
+export const cancelModelRequest: Client['cancelModelRequest'] = client.cancelModelRequest;
+/** {@inheritDoc ModelReview.commentOnModel} */
+export const commentOnModel: Client['commentOnModel'] = client.commentOnModel;
+/** {@inheritDoc ModelReview.setModelRules} */
+export const setModelRules: Client['setModelRules'] = client.setModelRules;
+/** {@inheritDoc ModelReview.modelHistory} */
+export const modelHistory: Client['modelHistory'] = client.modelHistory;
 /** {@inheritDoc Client.openModel} */
 export const openModel: Client['openModel'] = client.openModel;
 /** {@inheritDoc Client.currentActor} */
@@ -65,6 +92,7 @@ export const currentActor: Client['currentActor'] = client.currentActor;
 
 // What calls of this package take and give, so that a program needs no second package to name them.
 export {
+  type ApprovalResult,
   type ArtifactFile,
   type ArtifactReference,
   type DatasetInput,
@@ -84,11 +112,16 @@ export {
   parseExperimentId,
   parseRunId,
   type RegisteredModel,
+  type RegistryActivity,
+  type RegistryComment,
   type Run,
   type RunId,
   type RunStatus,
   type Store,
   TidemarkError,
+  type TransitionRequest,
+  type TransitionRule,
+  type TransitionTarget,
 } from '@tidemark/core';
 export { ActiveRun } from './active-run.ts';
 export type {
@@ -101,6 +134,12 @@ export type {
 export type { ImageInput, PixelImage } from './image-input.ts';
 export type { ModelDraft, ModelFile, ModelIds } from './log-model.ts';
 export { type ModelAddress, parseModelAddress } from './model-address.ts';
+export type {
+  ModelPlace,
+  ModelRequestOptions,
+  ModelReview,
+  ModelVersionPlace,
+} from './model-review.ts';
 export type { ModelFiles } from './open-model.ts';
 export type { OpenStoreOptions } from './platform.ts';
 export type { EnvironmentOptions, StartRunOptions } from './start-run-options.ts';

@@ -7,6 +7,8 @@ import {
   type RegistryTag,
   type Schema,
   type Store,
+  type TransitionRequest,
+  targetText,
 } from '@tidemark/core';
 import { MLMODEL_FILE, parseMlModel, signatureFromJson } from '@tidemark/mlflow';
 import { openExistingStore } from '../open.ts';
@@ -38,7 +40,10 @@ export async function showModel(
   terminal.out(renderPairs(model.tags.map(tagPair), { style, width: terminal.width }));
   for (const [index, version] of [...model.versions.entries()].reverse()) {
     const aliases = version.aliases.map((alias) => ` @${alias}`).join('');
-    terminal.out(`\n${style.heading(`version ${version.version}`)}${style.good(aliases)}\n`);
+    const stage = version.stage === 'None' ? '' : ` ${version.stage}`;
+    terminal.out(
+      `\n${style.heading(`version ${version.version}`)}${style.good(`${stage}${aliases}`)}\n`,
+    );
     const facts: [string, string | undefined][] = [
       [
         'created',
@@ -53,8 +58,14 @@ export async function showModel(
       ],
       ['takes', schemaText(inspected[index]?.signature?.inputs)],
       ['gives', schemaText(inspected[index]?.signature?.outputs)],
+      ['status', version.status === 'READY' ? undefined : statusText(version)],
       ['note', version.description],
       ...version.tags.map(tagPair),
+      ...version.requests.map(requestPair),
+      ...version.comments.map(({ by, creationTimeMs, text }): [string, string] => [
+        'comment',
+        `${text}  by ${by.name}, ${formatTime(creationTimeMs)}`,
+      ]),
     ];
     const problem = inspected[index]?.problem;
     if (problem !== undefined) terminal.out(`  ${style.bad(printable(problem))}\n`);
@@ -66,6 +77,22 @@ export async function showModel(
 function tagPair({ key, value, evidence }: RegistryTag): [string, string] {
   const job = evidence.ciJob === undefined ? '' : `, ${evidence.ciJob}`;
   return [key, `${value}  by ${evidence.by.name}, ${formatTime(evidence.atMs)}${job}`];
+}
+
+/** A transition request with what came of it. */
+function requestPair({ target, by, approvals, closed }: TransitionRequest): [string, string] {
+  const approved = approvals.map((approval) => approval.by.name).join(', ');
+  const state =
+    closed === undefined
+      ? approved === ''
+        ? 'open'
+        : `open, approved by ${approved}`
+      : `${closed.outcome} by ${closed.by.name}, ${formatTime(closed.atMs)}`;
+  return ['request', `${targetText(target)}, asked for by ${by.name}: ${state}`];
+}
+
+function statusText({ status, statusMessage = '' }: ModelVersion): string {
+  return statusMessage === '' ? status : `${status}: ${statusMessage}`;
 }
 
 /** What a version's MLmodel file says, or why it cannot be believed. */

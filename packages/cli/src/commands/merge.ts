@@ -1,0 +1,54 @@
+import { currentActor, openStore } from '@tidemark/client';
+import { type MergeReport, mergeStores } from '@tidemark/core/node';
+import { openExistingStore } from '../open.ts';
+import { renderJson } from '../render/json.ts';
+import { formatBytes } from '../render/quantities.ts';
+import { printable } from '../render/style.ts';
+import { storeFolder } from '../store-folder.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** How stores are merged. */
+export interface MergeOptions {
+  readonly store?: string;
+  readonly json?: boolean;
+  readonly rebase?: true;
+  readonly dryRun?: true;
+}
+
+/** Merges another store into this one. @throws STORE_NOT_FOUND, STORE_URI_UNSUPPORTED, MERGE_DIVERGED, REGISTRY_CONFLICT */
+export async function mergeOtherStore(
+  other: string,
+  options: MergeOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const into = storeFolder(await openExistingStore(options));
+  const from = storeFolder(await openStore(other, { mustExist: true }));
+  const report = await mergeStores({
+    into,
+    from,
+    rebase: options.rebase === true,
+    dryRun: options.dryRun === true,
+    by: currentActor(),
+  });
+  terminal.out(options.json === true ? renderJson(report) : described(report));
+}
+
+function described(report: MergeReport): string {
+  const { logs, artifacts, models, dryRun } = report;
+  const lines = [
+    `logs       ${logs.copied.length} new, ${logs.extended.length} grown, ${logs.unchanged} unchanged`,
+    `artifacts  ${artifacts.copied} new (${formatBytes(artifacts.copiedBytes)}), ${artifacts.unchanged} unchanged`,
+    ...artifacts.conflicts.map((conflict) => {
+      const kept = 'kept' in conflict ? `kept ${conflict.kept}` : 'to be decided by the record';
+      return `  ${conflict.path} differs: ours ${conflict.oursSha256.slice(0, 12)}, theirs ${conflict.theirsSha256.slice(0, 12)}; ${kept}`;
+    }),
+    ...models
+      .filter(({ outcome }) => outcome !== 'unchanged')
+      .map(({ name, outcome, commits, renumbered }) => {
+        const moved = Object.entries(renumbered).map(([was, is]) => `version ${was} is ${is} here`);
+        return `model      ${name}: ${commits} commit${commits === 1 ? '' : 's'} ${outcome}${moved.length === 0 ? '' : ` (${moved.join(', ')})`}`;
+      }),
+    ...(dryRun ? ['Nothing was written: leave --dry-run out to do it.'] : []),
+  ];
+  return lines.map((line) => `${printable(line)}\n`).join('');
+}
