@@ -61,7 +61,7 @@ function encodeMetrics(stampUs: number, event: MetricsLogged): string {
   line += `,"step":${event.step},"metrics":{`;
   let separator = '';
   for (const key of Object.keys(event.metrics)) {
-    line += `${separator}${JSON.stringify(key)}:${encodeNumber(event.metrics[key] as number)}`;
+    line += `${separator}${quoted(key)}:${encodeNumber(event.metrics[key] as number)}`;
     separator = ',';
   }
   return `${line}}${encodeSubject(event)}}\n`;
@@ -74,6 +74,19 @@ function encodeSeries(stampUs: number, event: MetricSeriesLogged): string {
   if (event.elapsedMs !== undefined) line += `,"elapsedMs":[${event.elapsedMs.join()}]`;
   line += `,"values":[${event.values.map(encodeNumber).join()}]`;
   return `${line}${encodeSubject(event)}}\n`;
+}
+
+/** Keys as they stand in lines: a training logs the same few a million times. */
+const quotedKeys = new Map<string, string>();
+const QUOTED_KEYS_LIMIT = 10_000;
+
+function quoted(key: string): string {
+  let text = quotedKeys.get(key);
+  if (text === undefined) {
+    text = JSON.stringify(key);
+    if (quotedKeys.size < QUOTED_KEYS_LIMIT) quotedKeys.set(key, text);
+  }
+  return text;
 }
 
 /** The dataset and the model that the values speak of. */
