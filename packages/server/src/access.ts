@@ -15,6 +15,8 @@ export type AccessTarget =
 export interface Caller {
   /** The authenticated actor; absent where nobody has to log in, so that a name can only be claimed. */
   readonly actor?: Actor;
+  /** The name that somebody gave who did not have to log in. */
+  readonly claimedName?: string;
   /** Whether every call is allowed: then what a request is about need not be found out. */
   readonly unrestricted: boolean;
   may(role: Role, target: AccessTarget): boolean;
@@ -29,11 +31,28 @@ export interface AccessControl {
 /** The whole server, as a target. */
 export const SERVER_TARGET: AccessTarget = { kind: 'server' };
 
-const ANYBODY: Caller = { unrestricted: true, may: () => true };
-
-/** Everybody may do everything, under the name they give: for a server on the loopback address. */
+/**
+ * Everybody may do everything, under the name they give: for a server on the loopback address. A name
+ * can be given as the user of HTTP basic, whose password nobody checks here.
+ */
 export function openAccess(): AccessControl {
-  return { identify: () => ANYBODY };
+  return {
+    identify: ({ headers }) => {
+      const name = claimedName(headers.authorization);
+      return {
+        unrestricted: true,
+        may: () => true,
+        ...(name === undefined ? {} : { claimedName: name }),
+      };
+    },
+  };
+}
+
+function claimedName(authorization: string | undefined): string | undefined {
+  const encoded = /^basic\s+([\w+/=-]{1,1000})$/i.exec(authorization ?? '')?.[1];
+  if (encoded === undefined) return undefined;
+  const [name = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':', 1);
+  return name === '' ? undefined : name;
 }
 
 /** @throws WireError PERMISSION_DENIED (403) */
@@ -51,10 +70,12 @@ export function assertAllowed(
   }
 }
 
-/** The actor to record: the authenticated one, never a name from the request while there is one. */
-export function actorOf(caller: Caller, claimedName?: string): Actor {
-  const name = claimedName === undefined || claimedName === '' ? 'anonymous' : claimedName;
-  return caller.actor ?? { name, authenticated: false };
+/**
+ * The actor to record: the authenticated one, never a name from the request while there is one; else
+ * the name that was claimed, which may be empty.
+ */
+export function actorOf(caller: Caller): Actor {
+  return caller.actor ?? { name: caller.claimedName ?? '', authenticated: false };
 }
 
 function nameOf(target: AccessTarget): string {

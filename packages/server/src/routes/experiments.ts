@@ -5,6 +5,7 @@ import {
   deleteExperimentTag,
   type Experiment,
   getExperiment,
+  isTidemarkError,
   parseExperimentId,
   renameExperiment,
   restoreExperiment,
@@ -108,9 +109,12 @@ export const EXPERIMENT_ROUTES: readonly Route[] = [
     request: UpdateExperimentRequest,
     response: nothing,
     handle: async ({ experiment_id, new_name }, { context }) => {
-      const id = parseExperimentId(experiment_id);
-      if (new_name) await renameExperiment(context.store, id, new_name);
-      else await getExperiment(context.store, id);
+      const experiment = await getExperiment(context.store, parseExperimentId(experiment_id));
+      if (experiment.lifecycleStage === 'deleted') {
+        throw invalidParameter('Cannot rename a non-active experiment.');
+      }
+      if (!new_name) return;
+      await naming(new_name, renameExperiment(context.store, experiment.experimentId, new_name));
     },
   }),
   defineRoute({
@@ -184,11 +188,10 @@ async function createExperiment(
   const draft = { name, creationTimeMs: Date.now() };
   if (artifact_location) {
     const location = { [ARTIFACT_LOCATION_TAG]: normalLocation(artifact_location) };
-    const created = await store.createExperiment({ ...draft, tags: { ...tags, ...location } });
-    return created.experimentId;
+    const withLocation = { ...draft, tags: { ...tags, ...location } };
+    return (await naming(name, store.createExperiment(withLocation))).experimentId;
   }
-  const created = await store.createExperiment({ ...draft, tags });
-  const { experimentId } = created;
+  const { experimentId } = await naming(name, store.createExperiment({ ...draft, tags }));
   if (locations.root !== PROXY_ROOT) {
     // The id is in the location, so it can only be said now.
     const location = { [ARTIFACT_LOCATION_TAG]: below(locations.root, experimentId) };
@@ -227,6 +230,20 @@ function byName(experiments: readonly Experiment[], name: string): Experiment | 
 function messageOf(experiment: Experiment, { locations }: ServerContext): ExperimentMessage {
   const { [ARTIFACT_LOCATION_TAG]: _, ...tags } = experiment.tags;
   return toExperimentMessage({ ...experiment, tags }, locations.ofExperiment(experiment));
+}
+
+/** Says of a name that is taken so in the words that MLflow's clients match on. */
+async function naming<Result>(name: string, attempt: Promise<Result>): Promise<Result> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (!isTidemarkError(error, 'EXPERIMENT_EXISTS')) throw error;
+    throw new WireError(
+      'RESOURCE_ALREADY_EXISTS',
+      `Experiment(name=${name}) already exists. ${error.message}`,
+      { cause: error },
+    );
+  }
 }
 
 /** The place of artifacts is said once, in a field of its own. @throws WireError */

@@ -134,7 +134,7 @@ async function createRun(message: CreateRunRequest, { context, caller }: Call): 
     experimentId,
     name: runName(message, tags),
     // An authenticated name is not one from the body.
-    userId: caller.actor === undefined ? (message.user_id ?? '') : actorOf(caller).name,
+    userId: (caller.actor === undefined ? message.user_id : undefined) ?? actorOf(caller).name,
     startTimeMs: start_time,
     tags,
     remote: true,

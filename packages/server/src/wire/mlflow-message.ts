@@ -18,6 +18,7 @@ const MESSAGES: Partial<Readonly<Record<ErrorCode, (details: Details) => string 
     modelId === undefined ? undefined : `Logged model with ID '${modelId}' not found.`,
   ARTIFACT_NOT_FOUND: ({ path }) => `No such artifact: '${path}'`,
   ARTIFACT_PATH_UNSAFE: () => 'Invalid path',
+  MODEL_EXISTS: ({ model }) => `Registered Model (name=${model}) already exists.`,
   MODEL_NOT_FOUND: ({ model }) => `Registered Model with name=${model} not found`,
   MODEL_VERSION_NOT_FOUND: ({ model, version }) =>
     `Model Version (name=${model}, version=${version}) not found`,

@@ -1,0 +1,41 @@
+import { latestVersions, type ModelVersion, type RegisteredModel } from '@tidemark/core';
+import {
+  type ModelVersionMessage,
+  type RegisteredModelMessage,
+  toModelVersionMessage,
+  toRegisteredModelMessage,
+} from '@tidemark/mlflow';
+import type { FastifyRequest } from 'fastify';
+import { invalidParameter } from '../wire/wire-error.ts';
+import { wantsTidemarkFields } from './tidemark-fields.ts';
+
+/** A registered model as JSON, with its newest version of each stage. */
+export function modelMessage(
+  model: RegisteredModel,
+  request: FastifyRequest,
+): RegisteredModelMessage {
+  return toRegisteredModelMessage(model, {
+    latestVersions: latestVersions(model).map((version) =>
+      versionMessage(model.name, version, request, { aliases: false }),
+    ),
+    tidemarkFields: wantsTidemarkFields(request),
+  });
+}
+
+/** A version as JSON; MLflow leaves the aliases out of searches. */
+export function versionMessage(
+  name: string,
+  version: ModelVersion,
+  request: FastifyRequest,
+  { aliases = true }: { readonly aliases?: boolean } = {},
+): ModelVersionMessage {
+  const tidemarkFields = wantsTidemarkFields(request);
+  return toModelVersionMessage(version, { name, aliases, tidemarkFields });
+}
+
+/** @throws WireError when a version is no whole number */
+export function parseVersion(text: string): number {
+  const version = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(version)) return version;
+  throw invalidParameter(`Parameter 'version' must be an integer, got '${text}'.`);
+}
