@@ -6,8 +6,12 @@ import type { SystemMetricsOptions, SystemSampler } from './system/system-monito
 
 /** How a store is opened. */
 export interface OpenStoreOptions {
-  /** How safe an acknowledged write is from a power cut. Default `os`; only for stores in folders. */
-  readonly durability?: 'os' | 'fsync';
+  /**
+   * How safe an acknowledged write is, for stores in folders. `os`, the default, survives the death of
+   * the process; `fsync` also a power cut; `buffered` is held back for up to 100 ms or 64 KiB, which a
+   * killed process loses. The end of a run, reading and `close` write what is held back.
+   */
+  readonly durability?: 'os' | 'fsync' | 'buffered';
   /** Fail with STORE_NOT_FOUND where there is no store yet. Default: the first write creates it. */
   readonly mustExist?: boolean;
 }
