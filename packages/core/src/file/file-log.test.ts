@@ -14,7 +14,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
@@ -197,48 +196,6 @@ describe('two stores that were copied apart', () => {
     expect(a.find(({ runId }) => runId === run.runId)?.paramConflicts).toEqual([
       { key: 'lr', value: '0.1', rejected: ['0.2'] },
     ]);
-  });
-});
-
-describe('a writer that is killed', () => {
-  const script = fileURLToPath(new URL('../testing/write-until-killed.ts', import.meta.url));
-
-  it('loses nothing that it was told is written, and leaves nothing half written', async () => {
-    const base = temporaryFolder();
-    const folder = join(base, 'store');
-    const acknowledged = new Map<string, number>();
-    for (let round = 0; round < 8; round += 1) {
-      const acks = join(base, `acknowledged-${round}`);
-      const child = spawn(process.execPath, ['--import', 'tsx', script, folder, acks], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      await once(child.stdout, 'data');
-      // At no moment in particular.
-      await setTimeout(Math.random() * 60);
-      child.kill('SIGKILL');
-      await once(child, 'close');
-      const lines = readFileSync(acks, 'utf8').split('\n').slice(0, -1);
-      acknowledged.set(lines[0] as string, Number(lines.at(-1)));
-    }
-    const damage: StoreDamage[] = [];
-    const store = openFileStore(folder, { onDamage: (found) => damage.push(found) });
-    expect(damage).toEqual([]);
-    for (const run of await store.runs({})) {
-      if (process.platform === 'linux') {
-        expect(run).toMatchObject({
-          status: 'FAILED',
-          lostReason: expect.stringContaining('ended'),
-        });
-      }
-      const last = acknowledged.get(run.runId) as number;
-      const history = await store.metricHistory(run.runId, 'value');
-      expect(last).toBeGreaterThanOrEqual(0);
-      // Every step up to the last acknowledged one; at most one more, whose acknowledgement was not sent.
-      expect(history.map(({ step }) => step)).toEqual(history.map((_, index) => index));
-      expect(history.length).toBeGreaterThanOrEqual(last + 1);
-      acknowledged.delete(run.runId);
-    }
-    expect(acknowledged.size).toBe(0);
   });
 });
 
