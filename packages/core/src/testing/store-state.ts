@@ -18,3 +18,16 @@ export async function wholeState(store: Store): Promise<unknown> {
     registry: await store.registry.list(),
   };
 }
+
+/** A state as JSON gives it back: NaN and the infinities as text, `undefined` left out, -0 as text too. */
+export function plainJson(state: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(state, (_, value: unknown) =>
+      typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
+        ? Object.is(value, -0)
+          ? '-0'
+          : String(value)
+        : value,
+    ),
+  );
+}
