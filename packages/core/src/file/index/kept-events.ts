@@ -1,6 +1,7 @@
 import { decodeEventLine, encodeEventLine } from '../../events/event-line.ts';
 import type { EventOrder } from '../../events/stamp.ts';
 import type { StoreEvent } from '../../events/store-event.ts';
+import { LAYOUT, logPath } from '../layout.ts';
 
 /** An event with its place in the order. */
 export interface KeptEvent {
@@ -37,23 +38,23 @@ export function encodeKeptState(state: KeptState): string {
   const others: string[] = [];
   const orders: number[] = [];
   let lines = '';
-  for (const { event, order } of state.events) {
-    let place = places.get(order.writer);
+  const placeOf = (writer: string): number => {
+    let place = places.get(writer);
     if (place === undefined) {
       place = writers.length + others.length;
-      others.push(order.writer);
-      places.set(order.writer, place);
+      others.push(writer);
+      places.set(writer, place);
     }
-    orders.push(place, order.position);
+    return place;
+  };
+  for (const { event, order } of state.events) {
+    orders.push(placeOf(order.writer), order.position);
     lines += encodeEventLine(order.stampUs, event);
   }
-  const extents = state.extents.map((extent) => [
-    extent.log,
-    extent.writer,
-    extent.sequence,
-    extent.from,
-    extent.to,
-  ]);
+  const extents = state.extents.map(({ log, writer, sequence, from, to }) => {
+    const place = [placeOf(writer), sequence, from, to];
+    return log === logName(writer, sequence) ? place : [...place, log];
+  });
   return `${JSON.stringify({ writers, others, orders, extents })}\n${lines}`;
 }
 
@@ -64,7 +65,7 @@ export function decodeKeptState(text: string): KeptState {
     writers: string[];
     others: string[];
     orders: number[];
-    extents: [string, string, number, number, number][];
+    extents: [number, number, number, number, string?][];
   };
   const stamped = [...head.writers, ...head.others];
   const events: KeptEvent[] = [];
@@ -78,12 +79,14 @@ export function decodeKeptState(text: string): KeptState {
   return {
     events,
     writers: head.writers,
-    extents: head.extents.map(([log, writer, sequence, from, to]) => ({
-      log,
-      writer,
-      sequence,
-      from,
-      to,
-    })),
+    extents: head.extents.map(([place, sequence, from, to, named]) => {
+      const writer = stamped[place] as string;
+      return { log: named ?? logName(writer, sequence), writer, sequence, from, to };
+    }),
   };
+}
+
+/** The log that a writer begins with this number; sealed ones may lie in another. */
+function logName(writer: string, sequence: number): string {
+  return logPath(writer, sequence).slice(LAYOUT.logs.length + 1);
 }

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { RunFold } from '../../fold/run-fold.ts';
-import type { Run } from '../../model/run.ts';
-import { RUN_STATUSES } from '../../model/run.ts';
-import type { FilterField } from '../../search/filter.ts';
+import type { MetricPoint } from '../../model/metric.ts';
+import { RUN_STATUSES, type Run } from '../../model/run.ts';
+import type { FilterEntity, FilterField } from '../../search/filter.ts';
 import { datasetValues } from '../../search/run-target.ts';
 import {
   BufferCollector,
@@ -11,7 +11,7 @@ import {
   TextColumnBuilder,
 } from './column-builder.ts';
 import { type Extent, encodeKeptState } from './kept-events.ts';
-import { encodePartHeader, PART_FORMAT, type PartColumn, WRITERS_FIELD } from './part-format.ts';
+import { encodePartHeader, PART_FORMAT, type PartColumn, WRITERS_KEY } from './part-format.ts';
 import { isHexId } from './run-ids.ts';
 
 /** What is put into a part beside its runs: events of experiments and of logged models, coded as text. */
@@ -20,6 +20,7 @@ export interface PartExtras {
   readonly models: string;
 }
 
+const STATE_CHUNK_BYTES = 8 * 1024 * 1024;
 const DATASET_KEYS = ['name', 'digest', 'context'] as const;
 
 /**
@@ -31,15 +32,13 @@ export class PartBuilder {
   readonly #otherIds: string[] = [];
   readonly #stages: number[] = [];
   readonly #statuses: number[] = [];
-  readonly #numbers = new Map<string, NumberColumnBuilder>();
-  readonly #texts = new Map<string, TextColumnBuilder>();
-  readonly #lists = new Map<string, TextColumnBuilder>();
-  readonly #states: Buffer[] = [];
-  readonly #checks: number[] = [];
-  readonly #offsets: number[] = [0];
+  readonly #numbers = new Columns((field) => new NumberColumnBuilder(field));
+  readonly #texts = new Columns((field) => new TextColumnBuilder(field));
+  readonly #lists = new Columns((field) => new TextColumnBuilder(field));
+  readonly #states = new StateTexts();
 
   get rowCount(): number {
-    return this.#checks.length;
+    return this.#states.checks.length;
   }
 
   /** Adds one run and where its events lie. */
@@ -48,11 +47,8 @@ export class PartBuilder {
     (isHexId(fold.runId) ? this.#hexIds : this.#otherIds).push(fold.runId);
     const writers = [...fold.writers];
     const text = encodeKeptState({ events: [...fold.events()], writers, extents });
-    const state = Buffer.from(text);
-    this.#states.push(state);
-    this.#checks.push(crc32(state));
-    this.#offsets.push((this.#offsets.at(-1) as number) + state.length);
-    this.#list(WRITERS_FIELD).addList(row, writers.sort());
+    this.#states.add(text);
+    this.#lists.of('attribute', WRITERS_KEY).addList(row, writers.sort());
     const run = fold.view();
     this.#stages.push(run?.lifecycleStage === 'deleted' ? 1 : 0);
     this.#statuses.push(RUN_STATUSES.indexOf(run?.status ?? 'RUNNING'));
@@ -64,17 +60,17 @@ export class PartBuilder {
     const { rowCount } = this;
     const into = new BufferCollector();
     const columns: PartColumn[] = [
-      ...[...this.#numbers.values()].map((column) => column.finish(rowCount, into)),
-      ...[...this.#texts.values()].map((column) => column.finish(rowCount, into)),
-      ...[...this.#lists.values()].map((column) => column.finish(rowCount, into, true)),
+      ...this.#numbers.all().map((column) => column.finish(rowCount, into)),
+      ...this.#texts.all().map((column) => column.finish(rowCount, into)),
+      ...this.#lists.all().map((column) => column.finish(rowCount, into, true)),
     ];
     const placed = {
       hexIds: into.add(Buffer.from(this.#hexIds.join(''), 'hex')),
       otherIds: into.add(Buffer.from(JSON.stringify(this.#otherIds))),
       stages: into.add(Uint8Array.from(this.#stages)),
       statuses: into.add(Uint8Array.from(this.#statuses)),
-      stateOffsets: into.add(bytesOf(Float64Array.from(this.#offsets))),
-      stateChecks: into.add(bytesOf(Uint32Array.from(this.#checks))),
+      stateOffsets: into.add(bytesOf(Float64Array.from(this.#states.offsets))),
+      stateChecks: into.add(bytesOf(Uint32Array.from(this.#states.checks))),
       experiments: into.add(Buffer.from(extras.experiments)),
       models: into.add(Buffer.from(extras.models)),
     };
@@ -85,57 +81,88 @@ export class PartBuilder {
       hexCount: this.#hexIds.length,
       columns,
       ...placed,
-      states: [into.length, this.#offsets.at(-1) as number],
+      states: [into.length, this.#states.length],
     });
-    return [header, ...into.pieces, ...this.#states];
+    return [header, ...into.pieces, ...this.#states.pieces()];
   }
 
   #addValues(row: number, run: Run): void {
-    this.#number({ entity: 'attribute', key: 'start_time' }).add(row, run.startTimeMs);
-    if (run.endTimeMs !== undefined) {
-      this.#number({ entity: 'attribute', key: 'end_time' }).add(row, run.endTimeMs);
+    const [numbers, texts] = [this.#numbers, this.#texts];
+    numbers.of('attribute', 'start_time').add(row, run.startTimeMs);
+    if (run.endTimeMs !== undefined) numbers.of('attribute', 'end_time').add(row, run.endTimeMs);
+    texts.of('attribute', 'experiment_id').add(row, run.experimentId);
+    texts.of('attribute', 'run_name').add(row, run.name);
+    texts.of('attribute', 'user_id').add(row, run.userId);
+    for (const key of Object.keys(run.metrics)) {
+      numbers.of('metric', key).add(row, (run.metrics[key] as MetricPoint).value);
     }
-    this.#text({ entity: 'attribute', key: 'experiment_id' }).add(row, run.experimentId);
-    this.#text({ entity: 'attribute', key: 'run_name' }).add(row, run.name);
-    this.#text({ entity: 'attribute', key: 'user_id' }).add(row, run.userId);
-    for (const [key, point] of Object.entries(run.metrics)) {
-      this.#number({ entity: 'metric', key }).add(row, point.value);
+    for (const key of Object.keys(run.params)) {
+      texts.of('param', key).add(row, run.params[key] as string);
     }
-    for (const [key, value] of Object.entries(run.params)) {
-      this.#text({ entity: 'param', key }).add(row, value);
-    }
-    for (const [key, value] of Object.entries(run.tags)) {
-      this.#text({ entity: 'tag', key }).add(row, value);
-    }
+    for (const key of Object.keys(run.tags)) texts.of('tag', key).add(row, run.tags[key] as string);
     if (run.datasets.length === 0) return;
     for (const key of DATASET_KEYS) {
-      this.#list({ entity: 'dataset', key }).addList(row, datasetValues(run.datasets, key));
+      this.#lists.of('dataset', key).addList(row, datasetValues(run.datasets, key));
     }
-  }
-
-  #number(field: FilterField): NumberColumnBuilder {
-    return columnOf(this.#numbers, field, () => new NumberColumnBuilder(field));
-  }
-
-  #text(field: FilterField): TextColumnBuilder {
-    return columnOf(this.#texts, field, () => new TextColumnBuilder(field));
-  }
-
-  #list(field: FilterField): TextColumnBuilder {
-    return columnOf(this.#lists, field, () => new TextColumnBuilder(field));
   }
 }
 
-function columnOf<Column>(
-  columns: Map<string, Column>,
-  { entity, key }: FilterField,
-  make: () => Column,
-): Column {
-  const name = `${entity}/${key}`;
-  let column = columns.get(name);
-  if (column === undefined) {
-    column = make();
-    columns.set(name, column);
+/** The columns of one type, made as they are met. */
+class Columns<Column> {
+  readonly #columns = new Map<FilterEntity, Map<string, Column>>();
+  readonly #make: (field: FilterField) => Column;
+
+  constructor(make: (field: FilterField) => Column) {
+    this.#make = make;
   }
-  return column;
+
+  of(entity: FilterEntity, key: string): Column {
+    let ofEntity = this.#columns.get(entity);
+    if (ofEntity === undefined) {
+      ofEntity = new Map();
+      this.#columns.set(entity, ofEntity);
+    }
+    let column = ofEntity.get(key);
+    if (column === undefined) {
+      column = this.#make({ entity, key });
+      ofEntity.set(key, column);
+    }
+    return column;
+  }
+
+  all(): Column[] {
+    return [...this.#columns.values()].flatMap((ofEntity) => [...ofEntity.values()]);
+  }
+}
+
+/** The states of the rows, one behind the other in few large buffers. */
+class StateTexts {
+  readonly offsets: number[] = [0];
+  readonly checks: number[] = [];
+  readonly #full: Buffer[] = [];
+  #chunk: Buffer = Buffer.alloc(0);
+  #filled = 0;
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(text: string): void {
+    // UTF-8 has at most three bytes for a UTF-16 code unit.
+    if (this.#chunk.length - this.#filled < text.length * 3) {
+      this.#full.push(this.#chunk.subarray(0, this.#filled));
+      this.#chunk = Buffer.allocUnsafeSlow(Math.max(STATE_CHUNK_BYTES, text.length * 3));
+      this.#filled = 0;
+    }
+    const bytes = this.#chunk.write(text, this.#filled);
+    this.checks.push(crc32(this.#chunk.subarray(this.#filled, this.#filled + bytes)));
+    this.#filled += bytes;
+    this.#length += bytes;
+    this.offsets.push(this.#length);
+  }
+
+  pieces(): Buffer[] {
+    return [...this.#full, this.#chunk.subarray(0, this.#filled)];
+  }
 }

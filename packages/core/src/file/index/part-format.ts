@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { FilterEntity, FilterField } from '../../search/filter.ts';
+import type { FilterEntity } from '../../search/filter.ts';
 import { IndexDamaged } from './index-damaged.ts';
 
 /** The version of the parts. Others are passed over, and the index is made anew. */
@@ -56,8 +56,8 @@ export interface PartHeader {
   readonly models: PartBuffer;
 }
 
-/** Which columns a part has that are no attribute of MLflow's: who wrote to the run. */
-export const WRITERS_FIELD: FilterField = { entity: 'attribute', key: 'writers' };
+/** The key of an attribute that nobody searches by: who wrote to the run. */
+export const WRITERS_KEY = 'writers';
 
 /** The beginning of a part. */
 export function encodePartHeader(header: PartHeader): Buffer {

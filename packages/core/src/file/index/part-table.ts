@@ -6,7 +6,7 @@ import type { FilterField } from '../../search/filter.ts';
 import type { NumberColumn, RunTable, TextColumn } from '../../search/run-table.ts';
 import { IndexDamaged } from './index-damaged.ts';
 import { decodeKeptState, type KeptState } from './kept-events.ts';
-import { type PartColumn, WRITERS_FIELD } from './part-format.ts';
+import { type PartColumn, WRITERS_KEY } from './part-format.ts';
 import type { PartReader } from './part-source.ts';
 import { RunIds } from './run-ids.ts';
 
@@ -68,7 +68,7 @@ export class PartTable implements RunTable {
   }
 
   writers(row: number): ReadonlySet<string> {
-    const column = this.texts(WRITERS_FIELD);
+    const column = this.texts({ entity: 'attribute', key: WRITERS_KEY });
     const code = column?.codes[row] ?? 0;
     let writers = this.#writers.get(code);
     if (writers === undefined) {
