@@ -9,20 +9,30 @@ import { Worker } from 'node:worker_threads';
 export class Heartbeat {
   readonly #intervalMs: number;
   #path: string | undefined;
+  #lingering: ReturnType<typeof setTimeout> | undefined;
 
   /** The path is touched every `intervalMs`. */
   constructor(intervalMs: number) {
     this.#intervalMs = intervalMs;
   }
 
-  /** From now on this log is touched; none with `undefined`. Cheap when nothing changes. */
+  /** From now on this log is touched; soon none any more with `undefined`. Cheap when nothing changes. */
   beat(path: string | undefined): void {
     if (path === this.#path) return;
     this.#path = path;
-    if (path === undefined) beating.delete(this);
-    else beating.set(this, { path, intervalMs: this.#intervalMs });
-    if (path !== undefined) thread ??= startThread();
-    thread?.tell();
+    if (path === undefined) {
+      this.#lingering ??= setTimeout(() => this.#endIfIdle(), LINGER_MS).unref();
+      return;
+    }
+    if (beating.get(this)?.path === path) return;
+    beating.set(this, { path, intervalMs: this.#intervalMs });
+    thread ??= startThread();
+    thread.tell();
+  }
+
+  #endIfIdle(): void {
+    this.#lingering = undefined;
+    if (this.#path === undefined && beating.delete(this)) thread?.tell();
   }
 }
 
@@ -39,6 +49,9 @@ interface Thread {
 
 const beating = new Map<Heartbeat, Beat>();
 let thread: Thread | undefined;
+
+/** Runs that follow each other closely do not start and end the touching each time. */
+const LINGER_MS = 1000;
 
 /** The thread ends when it had nothing to touch for this long. */
 const IDLE_MS = 60_000;
