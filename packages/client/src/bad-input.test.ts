@@ -109,10 +109,10 @@ describe('openStore', () => {
   it.each([
     ['sqlite:///mlflow.db', 'tidemark import'],
     ['postgresql://ada:secret@host/db', 'tidemark import'],
-    ['https://host:5000', 'folder'],
+    ['databricks-uc', 'Unity Catalog'],
     ['s3://bucket/x', 'folder'],
     ['file://host/share', 'file:///absolute/path'],
-    ['databricks', 'folder'],
+    ['databricks://profile', 'DATABRICKS_HOST'],
     ['mysql://ada:p@secret@host', 'tidemark import'],
   ])('cannot open %s, and says what to do', async (address, wayOut) => {
     const refused = openStore(address);

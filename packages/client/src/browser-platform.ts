@@ -1,19 +1,29 @@
 import { MemoryStore, TidemarkError } from '@tidemark/core';
+import { openRestStore } from '@tidemark/mlflow';
 import { browserAmbient } from './browser-ambient.ts';
 import type { Platform } from './platform.ts';
 import { parseStoreAddress } from './store-address.ts';
 
-/** A browser: stores in memory, no files, no environment. */
+/** A browser: stores in memory and behind servers, no files, no environment. */
 export function platform(): Platform {
   return {
     ambient: browserAmbient(),
     defaultAddress: () => 'memory:',
     storeKey: (address) => address,
-    openStore: (address) => {
-      if (parseStoreAddress(address).kind === 'memory') return new MemoryStore();
+    openStore: (address, { token, username, password }) => {
+      const parsed = parseStoreAddress(address);
+      if (parsed.kind === 'memory') return new MemoryStore();
+      if (parsed.kind === 'server') {
+        return openRestStore({
+          uri: parsed.uri,
+          ...(token === undefined ? {} : { token }),
+          ...(username === undefined ? {} : { username }),
+          ...(password === undefined ? {} : { password }),
+        });
+      }
       throw new TidemarkError(
         'STORE_URI_UNSUPPORTED',
-        `A browser has no folder ${JSON.stringify(address)}. Use memory:.`,
+        `A browser cannot open ${JSON.stringify(address)}. Use memory: or the http: address of a server.`,
         { details: { address } },
       );
     },

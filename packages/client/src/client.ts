@@ -96,6 +96,11 @@ export interface Client extends AmbientVerbs, ModelReview {
   currentActor(): Actor;
 }
 
+/** Whether a store is opened in a way of its own, so that it cannot be shared with who opened it otherwise. */
+function isOwn({ durability, token, username, spool }: OpenStoreOptions): boolean {
+  return [durability, token, username, spool].some((option) => option !== undefined);
+}
+
 /** Puts the client together for a platform. */
 export function createClient(platform: Platform): Client {
   const shared = new Map<string, Store>();
@@ -104,7 +109,7 @@ export function createClient(platform: Platform): Client {
 
   async function openStore(address?: string, options?: OpenStoreOptions): Promise<Store> {
     const place = address ?? platform.defaultAddress();
-    if (options?.durability !== undefined) return platform.openStore(place, options);
+    if (options !== undefined && isOwn(options)) return platform.openStore(place, options);
     const key = platform.storeKey(place);
     const known = shared.get(key);
     const open = known?.closed === false ? known : undefined;

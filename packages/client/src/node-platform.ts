@@ -6,6 +6,7 @@ import { openFileStore } from '@tidemark/core/node';
 import { captureProcessEnvironment } from './capture-process-environment.ts';
 import { localFiles } from './local-files.ts';
 import { nodeAmbient } from './node-ambient.ts';
+import { openServerStore } from './open-server-store.ts';
 import type { OpenStoreOptions, Platform } from './platform.ts';
 import { parseStoreAddress } from './store-address.ts';
 import type { SystemMetricsOptions } from './system/system-monitor.ts';
@@ -37,6 +38,10 @@ export function platform(): Platform {
 }
 
 function openStore(address: string, options: OpenStoreOptions): Store {
+  const parsed = parseStoreAddress(address);
+  if (parsed.kind === 'server' || parsed.kind === 'databricks') {
+    return openServerStore(parsed, options, process.env);
+  }
   const folder = folderOf(address);
   if (folder === undefined) return new MemoryStore();
   return openFileStore(folder, {
@@ -47,11 +52,11 @@ function openStore(address: string, options: OpenStoreOptions): Store {
   });
 }
 
-/** The folder of an address; `undefined` for `memory:`. @throws STORE_URI_UNSUPPORTED */
+/** The folder of an address; `undefined` for what is no folder. @throws STORE_URI_UNSUPPORTED */
 function folderOf(address: string): string | undefined {
   const parsed = parseStoreAddress(address);
-  if (parsed.kind === 'memory') return undefined;
   if (parsed.kind === 'folder') return parsed.path;
+  if (parsed.kind !== 'file-uri') return undefined;
   // MLflow's usual relative spelling, which a URL would take for the root of the disk: file:./mlruns
   const relative = /^file:(?!\/)(.+)$/i.exec(parsed.uri)?.[1];
   if (relative !== undefined) return decodeURIComponent(relative);

@@ -14,6 +14,19 @@ export interface OpenStoreOptions {
   readonly durability?: 'os' | 'fsync' | 'buffered';
   /** Fail with STORE_NOT_FOUND where there is no store yet. Default: the first write creates it. */
   readonly mustExist?: boolean;
+  /**
+   * For a server: sent as a bearer token. Default in Node: MLFLOW_TRACKING_TOKEN, for `databricks`
+   * DATABRICKS_TOKEN.
+   */
+  readonly token?: string;
+  /** For a server, with `password`: HTTP basic. Default in Node: MLFLOW_TRACKING_USERNAME and _PASSWORD. */
+  readonly username?: string;
+  readonly password?: string;
+  /**
+   * For a server, in Node: the folder that takes the writes while it is away, for `tidemark sync`; `false`
+   * for none, so that they fail. Default: TIDEMARK_SPOOL, then `./tidemark-spool`.
+   */
+  readonly spool?: string | false;
 }
 
 /** What was found out about the program, for a new run. */

@@ -5,12 +5,17 @@ export type StoreAddress =
   | { readonly kind: 'memory' }
   /** A path as given, or the path of a `file:` URI. */
   | { readonly kind: 'folder'; readonly path: string }
-  | { readonly kind: 'file-uri'; readonly uri: string };
+  | { readonly kind: 'file-uri'; readonly uri: string }
+  /** A server that speaks MLflow's REST API. */
+  | { readonly kind: 'server'; readonly uri: string }
+  /** The Databricks workspace that the environment names. */
+  | { readonly kind: 'databricks' };
 
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
- * Tells what kind of store an address names: `memory:`, a path, or `file:`.
+ * Tells what kind of store an address names: `memory:`, a path, `file:`, `http:`, `https:` or
+ * `databricks`.
  * @throws STORE_URI_UNSUPPORTED for every other scheme, with what to do instead
  */
 export function parseStoreAddress(address: string): StoreAddress {
@@ -20,7 +25,8 @@ export function parseStoreAddress(address: string): StoreAddress {
     case undefined:
       if (address.trim() === '') throw unsupported(address, 'It is empty. Give a folder.');
       // MLflow's word for a workspace on Databricks, which has no colon.
-      if (/^(databricks|databricks-uc|uc)$/.test(address)) throw notYet(address);
+      if (address === 'databricks') return { kind: 'databricks' };
+      if (/^(databricks-uc|uc)$/.test(address)) throw unityCatalog(address);
       return { kind: 'folder', path: address };
     case 'memory':
       return { kind: 'memory' };
@@ -33,21 +39,28 @@ export function parseStoreAddress(address: string): StoreAddress {
     case 'mssql':
       throw unsupported(
         address,
-        `It is a database of MLflow, which Tidemark does not open. Start "mlflow server --backend-store-uri ${withoutPassword(address)}" and bring its content in with: tidemark import http://127.0.0.1:5000 (a command that this version does not have yet)`,
+        `It is a database of MLflow, which Tidemark does not open. Start "mlflow server --backend-store-uri ${withoutPassword(address)}" and bring its content in with: tidemark import http://127.0.0.1:5000`,
       );
     case 'http':
     case 'https':
+      return { kind: 'server', uri: address };
     case 'databricks':
-      throw notYet(address);
+      throw unsupported(
+        address,
+        'Profiles of the Databricks CLI are not read. Set DATABRICKS_HOST and DATABRICKS_TOKEN, and give "databricks".',
+      );
     default:
-      throw unsupported(address, 'Give a folder, a file: URI or memory:.');
+      throw unsupported(
+        address,
+        'Give a folder, a file: URI, memory:, or the http: address of a server.',
+      );
   }
 }
 
-function notYet(address: string): TidemarkError {
+function unityCatalog(address: string): TidemarkError {
   return unsupported(
     address,
-    'This version of Tidemark opens stores in folders, and no tracking servers. Give a folder.',
+    'Models in Unity Catalog have an API of their own. Give "databricks" for the workspace and its own registry.',
   );
 }
 

@@ -38,8 +38,8 @@ export interface SpoolOptions {
  * spool holds it under the same id, with nothing but what was written there. Once away, a handle stays
  * away until it is opened again: so what belongs to one run is never in the wrong order.
  *
- * Reads are the server's, and while it is away the spool's and those of experiments that were seen
- * before. The registry is the server's alone.
+ * Reads are the server's; once writes go to the spool they are the spool's, with the experiments that
+ * were seen before. The registry is the server's alone.
  */
 export function withSpool(server: Store, options: SpoolOptions): Store {
   return new SpoolStore(server, options);
@@ -134,33 +134,27 @@ class SpoolStore implements Store {
     );
   }
 
+  /** Also goes to the spool when the server is away: it is how a run begins. */
   async experiments(): Promise<Experiment[]> {
-    const found = await this.#read(
-      (server) => server.experiments(),
-      async (spool) => {
-        const seen = [...this.#experiments.values()];
-        const names = new Set(seen.map(({ name }) => name));
-        return [...seen, ...(await spool.experiments()).filter(({ name }) => !names.has(name))];
-      },
-    );
+    const found = await this.#write(async (store) => {
+      const there = await store.experiments();
+      if (store === this.#server) return there;
+      const seen = [...this.#experiments.values()];
+      const names = new Set(seen.map(({ name }) => name));
+      return [...seen, ...there.filter(({ name }) => !names.has(name))];
+    });
     for (const experiment of found) this.#experiments.set(experiment.experimentId, experiment);
     return found;
   }
 
   async runs(selection: RunSelection): Promise<Run[]> {
-    const found = await this.#read(
-      (server) => server.runs(selection),
-      (spool) => spool.runs(selection),
-    );
+    const found = await this.#read((store) => store.runs(selection));
     if (this.#spool === undefined) for (const run of found) this.#runs.set(run.runId, run);
     return found;
   }
 
   async loggedModels(selection: LoggedModelSelection): Promise<LoggedModel[]> {
-    const found = await this.#read(
-      (server) => server.loggedModels(selection),
-      (spool) => spool.loggedModels(selection),
-    );
+    const found = await this.#read((store) => store.loggedModels(selection));
     if (this.#spool === undefined)
       for (const model of found) this.#models.set(model.modelId, model);
     return found;
@@ -203,21 +197,10 @@ class SpoolStore implements Store {
     return write(spool);
   }
 
-  /** Reads where writes go; a server that is away at the first read leaves the spool to read from. */
-  async #read<Result>(
-    read: (server: Store) => Promise<Result>,
-    readAway: (spool: Store) => Promise<Result> = read,
-  ): Promise<Result> {
+  /** Reads where writes go. That a read fails does not make anything go to the spool. */
+  async #read<Result>(read: (store: Store) => Promise<Result>): Promise<Result> {
     this.#assertOpen();
-    if (this.#spool === undefined) {
-      try {
-        return await read(this.#server);
-      } catch (error) {
-        if (!isAway(error)) throw error;
-        this.#goAway(error);
-      }
-    }
-    return readAway(this.#current);
+    return read(this.#current);
   }
 
   #goAway(error: TidemarkError): void {

@@ -2,9 +2,9 @@ import { TidemarkError } from '@tidemark/core';
 
 /** How requests to a server identify their sender. */
 export interface RestCredentials {
-  /** Sent as `Authorization: Bearer`. */
+  /** Sent as `Authorization: Bearer`, when there is no user name. */
   readonly token?: string;
-  /** Sent as HTTP basic, with `password`, when there is no token. */
+  /** Sent as HTTP basic, with `password`; before a token, as MLflow's client does. */
   readonly username?: string;
   readonly password?: string;
 }
@@ -28,10 +28,10 @@ export function parseRestAddress(uri: string, credentials: RestCredentials = {})
   const password = credentials.password ?? decodeURIComponent(url.password);
   const { token } = credentials;
   const authorization =
-    token !== undefined && token !== ''
-      ? `Bearer ${token}`
-      : username !== ''
-        ? `Basic ${base64(`${username}:${password}`)}`
+    username !== ''
+      ? `Basic ${base64(`${username}:${password}`)}`
+      : token !== undefined && token !== ''
+        ? `Bearer ${token}`
         : undefined;
   if (authorization !== undefined && /[\r\n]/.test(authorization)) {
     throw new TidemarkError(
