@@ -12,7 +12,8 @@ import { metricsTable, type RunPoint, stagedMetrics } from './tables/metric-tabl
 /**
  * Makes the table `metrics`: every point of every known run, exact duplicates once. DuckDB itself
  * reads the logs of a store in a folder; any other store is asked through its port. The table `runs`
- * has to be filled, for runs that were never created (orphans) are unknown to the fold, and so to SQL.
+ * has to be filled, for runs that were never created (orphans) or were purged are unknown to the fold,
+ * and so to SQL; of single metrics that were purged the logs may still hold the lines.
  */
 export async function loadMetrics(
   duckdb: Duckdb,
@@ -39,8 +40,23 @@ export async function loadMetrics(
   await connection.run(`
     ${createTableSql(metricsTable)};
     INSERT INTO metrics
-      SELECT DISTINCT * FROM (${sources.join(' UNION ALL BY NAME ')}) SEMI JOIN runs USING (run_id);
+      SELECT DISTINCT * FROM (${sources.join(' UNION ALL BY NAME ')}) SEMI JOIN runs USING (run_id)
+      ${withoutPurged(records)};
     DROP TABLE ${stagedMetrics.name};
     DROP TABLE IF EXISTS ${LINES_TABLE};
   `);
+}
+
+function withoutPurged({ runs }: StoreRecords): string {
+  const gone = runs.flatMap(({ runId, purged = [] }) =>
+    purged
+      .filter(({ part }) => part === 'metric')
+      .map(({ key }) => `(${literal(runId)}, ${literal(key)})`),
+  );
+  if (gone.length === 0) return '';
+  return `ANTI JOIN (VALUES ${gone.join(', ')}) AS gone (run_id, key) USING (run_id, key)`;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,7 +1,14 @@
 import { appendFileSync, copyFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ExperimentId, LoggedModelId, RunId, Store, StoreEvent } from '@tidemark/core';
-import { openFileStore } from '@tidemark/core/node';
+import {
+  type ExperimentId,
+  type LoggedModelId,
+  purge,
+  type RunId,
+  type Store,
+  type StoreEvent,
+} from '@tidemark/core';
+import { collectGarbage, openFileStore, planGarbage } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -235,4 +242,30 @@ it('a run that both writers of one training wrote has the points of both', async
   }
   const rows = await bothWays(openFileStore(folder));
   expect(rows.map((row) => row.key)).toEqual(['shared', 'w0', 'w1']);
+});
+
+it('leaves out what was purged, also where the logs still hold it, and after logs were merged', async () => {
+  const folder = join(temporaryFolder(), 'store');
+  const by = { name: 'ada', authenticated: false };
+  const [kept = '' as RunId, gone = '' as RunId] = KNOWN;
+  const logged = (run: RunId, step: number): StoreEvent => ({
+    ...{ kind: 'metrics', run, timeMs: 1, step, metrics: { loss: 1, "it's": 2 } },
+  });
+  for (let step = 0; step < 8; step += 1) {
+    const store = openFileStore(folder);
+    if (step === 0) await store.append(CREATED);
+    await store.append([logged(kept, step), logged(gone, step)]);
+    await store.close();
+  }
+  const store = openFileStore(folder);
+  await purge(store, { run: kept, part: 'metric', key: "it's" }, { by });
+  await purge(store, { run: gone }, { by });
+  const before = await bothWays(store);
+  expect(before.map(({ run_id, key }) => `${run_id} ${key}`)).toEqual(
+    Array(8).fill(`${kept} loss`),
+  );
+  await store.close();
+  await collectGarbage(await planGarbage(folder), { by });
+  expect(logsOf(folder)).toHaveLength(1);
+  expect(await bothWays(openFileStore(folder))).toEqual(before);
 });
