@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import type { Store } from '@tidemark/core';
 import { openFileStore } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { onTestFinished } from 'vitest';
@@ -37,6 +38,8 @@ export interface AttackedServer {
   /** The folder of the store; what lies beside it is not the server's business. */
   readonly folder: string;
   readonly log: readonly string[];
+  /** The store that is served. */
+  readonly store: Store;
   /** The Authorization header of a user. */
   as(user: string): { readonly authorization: string };
   send(method: string, path: string, sending?: Sending): Promise<Answer>;
@@ -86,6 +89,7 @@ export async function attackedServer(
     address,
     folder,
     log,
+    store,
     as,
     send,
     async call(user, method, path, json) {
@@ -124,7 +128,17 @@ async function sendRaw(
   { headers = {}, body }: Sending,
 ): Promise<Answer> {
   const { hostname, port } = new URL(address);
-  const request = httpRequest({ hostname, port, method, path, headers, agent: false });
+  // Node sends no length of its own accord where a method mostly has no body.
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  const options = {
+    hostname,
+    port,
+    method,
+    path,
+    headers: { ...length, ...headers },
+    agent: false,
+  };
+  const request = httpRequest(options);
   request.end(body);
   const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
   const chunks: Buffer[] = [];

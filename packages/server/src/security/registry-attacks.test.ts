@@ -1,0 +1,273 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { type AttackedServer, attackedServer } from './testing/attacked-server.ts';
+
+const API = '/api/2.0/mlflow';
+const SECRET = 'the-content-of-a-file-that-is-nobody-s-business';
+
+const USERS = {
+  admin: { role: 'admin' },
+  writer: { role: 'writer' },
+  colleague: { role: 'writer' },
+  approver: { role: 'approver' },
+  outsider: { role: 'writer', experiments: { '0': 'none' }, models: { hidden: 'none' } },
+} as const;
+
+test('a version is made of no file of the server, and of nothing outside the run that is named', async () => {
+  const server = await attackedServer(USERS);
+  const { runId } = await withVersion(server);
+  const outside = join(dirname(server.folder), 'secret.txt');
+  writeFileSync(outside, SECRET);
+  const artifacts = join(server.folder, 'artifacts', '0', runId);
+  for (const source of [
+    '/etc/passwd',
+    'file:///etc',
+    'file:///',
+    '/',
+    outside,
+    dirname(outside),
+    `file://${outside}`,
+    `file://localhost${outside}`,
+    `FILE://${outside}`,
+    `file:${outside}`,
+    server.folder,
+    `${artifacts}/../../../../`,
+    `${artifacts}/%2e%2e/%2e%2e/%2e%2e`,
+    `runs:/${runId}/../../../..`,
+    `runs:/${runId}/%2e%2e/%2e%2e/secret.txt`,
+    `mlflow-artifacts:/0/${runId}/artifacts/../../../../`,
+    `mlflow-artifacts:/..%252f..%252fsecret.txt`,
+    `mlflow-artifacts://127.0.0.1${outside}/../`,
+    'http://127.0.0.1/api/2.0/mlflow-artifacts/artifacts/../../../../etc',
+    's3://bucket/../../etc/passwd',
+    '..',
+    './x',
+    'C:\\Windows\\win.ini',
+    `${outside}\u0000.png`,
+    'runs:/some-other-run/model',
+  ]) {
+    for (const run_id of [runId, undefined, '../..']) {
+      const made = await server.call('writer', 'POST', `${API}/model-versions/create`, {
+        name: 'hidden',
+        source,
+        ...(run_id === undefined ? {} : { run_id }),
+      });
+      const what = `${source} of ${run_id}: ${made.text}`;
+      expect([what, made.status >= 400 && made.status < 500]).toEqual([what, true]);
+    }
+  }
+  const entry = await server.store.registry.read('hidden');
+  expect(entry?.model.versions).toHaveLength(1);
+  // A source elsewhere is a note: it is taken, and never asked for anything.
+  const noted = await server.call('writer', 'POST', `${API}/model-versions/create`, {
+    name: 'hidden',
+    source: 'http://169.254.169.254/latest/meta-data',
+  });
+  expect(noted.status).toBe(200);
+  const read = `/model-versions/get-artifact?name=hidden&version=2&path=x`;
+  expect((await server.call('writer', 'GET', read)).status).toBe(501);
+});
+
+test('the files of a version are read by their own names alone', async () => {
+  const server = await attackedServer(USERS);
+  await withVersion(server);
+  const outside = join(dirname(server.folder), 'secret.txt');
+  writeFileSync(outside, SECRET);
+  const read = (path: string) =>
+    server.call('writer', 'GET', `/model-versions/get-artifact?name=hidden&version=1&path=${path}`);
+  expect((await read('hidden.txt')).text).toBe('hidden');
+  for (const path of [
+    '../../../../secret.txt',
+    '%2e%2e%2f%2e%2e%2fsecret.txt',
+    encodeURIComponent(outside),
+    '%00',
+    '..%5c..%5csecret.txt',
+  ]) {
+    const { status, text } = await read(path);
+    expect([path, status >= 400 && status < 500, text.includes(SECRET)]).toEqual([
+      path,
+      true,
+      false,
+    ]);
+  }
+});
+
+test('a user sees nothing of a registered model that is closed to them, and changes nothing', async () => {
+  const server = await attackedServer(USERS);
+  const { runId, modelId } = await withVersion(server);
+  const version = { name: 'hidden', version: '1' };
+  const doors: [string, string, object?][] = [
+    ['GET', `${API}/registered-models/get?name=hidden`],
+    ['GET', `${API}/databricks/registered-models/get?name=hidden`],
+    ['GET', `${API}/registered-models/search`],
+    ['GET', `${API}/registered-models/get-latest-versions?name=hidden`],
+    ['POST', `${API}/registered-models/get-latest-versions`, { name: 'hidden' }],
+    ['GET', `${API}/registered-models/alias?name=hidden&alias=best`],
+    ['GET', `${API}/model-versions/get?name=hidden&version=1`],
+    ['GET', `${API}/model-versions/search`],
+    ['GET', `${API}/model-versions/get-download-uri?name=hidden&version=1`],
+    ['GET', '/model-versions/get-artifact?name=hidden&version=1&path=hidden.txt'],
+    ['GET', `${API}/transition-requests/list?name=hidden&version=1`],
+    ['GET', `${API}/activities/list?name=hidden&version=1`],
+  ];
+  for (const [method, path, json] of doors) {
+    const found = await server.call('admin', method, path, json);
+    expect([path, found.status]).toEqual([path, 200]);
+    const hidden = await server.call('outsider', method, path, json);
+    const what = `${method} ${path}: ${hidden.status} ${hidden.text}`;
+    // The refusal may say the name that was asked for.
+    const leaks = hidden.status === 403 ? /best|m-\w{32}|models:|Staging/ : /hidden|best|m-\w{32}/;
+    expect([what, leaks.test(hidden.text)]).toEqual([what, false]);
+  }
+  const changes: [string, string, object][] = [
+    ['POST', 'registered-models/set-tag', { name: 'hidden', key: 'a', value: 'b' }],
+    ['POST', 'registered-models/alias', { ...version, alias: 'mine' }],
+    ['POST', 'registered-models/rename', { name: 'hidden', new_name: 'mine' }],
+    ['DELETE', 'registered-models/delete', { name: 'hidden' }],
+    ['POST', 'model-versions/create', { name: 'hidden', source: 's3://a/b' }],
+    ['PATCH', 'model-versions/update', { ...version, description: 'x' }],
+    ['POST', 'model-versions/set-tag', { ...version, key: 'a', value: 'b' }],
+    ['POST', 'transition-requests/create', { ...version, stage: 'Staging' }],
+    ['POST', 'comments/create', { ...version, comment: 'x' }],
+  ];
+  for (const [method, path, json] of changes) {
+    const { status } = await server.call('outsider', method, `${API}/${path}`, json);
+    expect([path, status]).toEqual([path, 403]);
+  }
+  // Registering somebody's files would make them readable.
+  await server.call('outsider', 'POST', `${API}/registered-models/create`, { name: 'mine' });
+  for (const source of [
+    `runs:/${runId}/`,
+    `models:/${modelId}`,
+    'models:/hidden/1',
+    'models:/hidden@best',
+    `mlflow-artifacts:/0/${runId}/artifacts`,
+  ]) {
+    const made = await server.call('outsider', 'POST', `${API}/model-versions/create`, {
+      name: 'mine',
+      source,
+      ...(source.startsWith('runs:') ? { run_id: runId } : {}),
+    });
+    expect([source, made.status]).toEqual([source, 403]);
+  }
+});
+
+test('a writer decides nothing: stages, aliases, requests and deletions need an approver', async () => {
+  const server = await attackedServer(USERS);
+  await withVersion(server);
+  const version = { name: 'hidden', version: '1' };
+  const request = await server.call('writer', 'POST', `${API}/transition-requests/create`, {
+    ...version,
+    stage: 'Production',
+  });
+  expect(request.status).toBe(200);
+  for (const [method, path, json] of [
+    [
+      'POST',
+      'model-versions/transition-stage',
+      { ...version, stage: 'Production', archive_existing_versions: false },
+    ],
+    [
+      'POST',
+      'databricks/model-versions/transition-stage',
+      { ...version, stage: 'Production', archive_existing_versions: false },
+    ],
+    [
+      'POST',
+      'transition-requests/approve',
+      { ...version, stage: 'Production', archive_existing_versions: false },
+    ],
+    ['POST', 'transition-requests/reject', { ...version, stage: 'Production' }],
+    ['POST', 'registered-models/alias', { ...version, alias: 'champion' }],
+    ['DELETE', 'registered-models/alias', { name: 'hidden', alias: 'best' }],
+    ['POST', 'registered-models/rename', { name: 'hidden', new_name: 'other' }],
+    ['DELETE', 'model-versions/delete', version],
+    ['DELETE', 'registered-models/delete', { name: 'hidden' }],
+  ] as const) {
+    const { status } = await server.call('writer', method, `${API}/${path}`, json);
+    expect([path, status]).toEqual([path, 403]);
+  }
+});
+
+test('what is recorded carries the name that logged in, whatever the request says', async () => {
+  const server = await attackedServer(USERS);
+  await withVersion(server);
+  const version = { name: 'hidden', version: '1' };
+  const spoof = { user_id: 'the-director', creator: undefined, by: 'the-director' };
+  await server.call('writer', 'POST', `${API}/model-versions/set-tag`, {
+    ...version,
+    ...spoof,
+    key: 'reviewed',
+    value: 'yes',
+  });
+  const asked = { ...version, ...spoof, stage: 'Production' };
+  await server.call('writer', 'POST', `${API}/transition-requests/create`, asked);
+  const approved = await server.call('approver', 'POST', `${API}/transition-requests/approve`, {
+    ...asked,
+    archive_existing_versions: false,
+  });
+  expect(approved.status).toBe(200);
+  const entry = await server.store.registry.read('hidden');
+  const tag = entry?.model.versions[0]?.tags.find(({ key }) => key === 'reviewed');
+  expect(tag?.evidence.by).toEqual({ name: 'writer', authenticated: true });
+  const text = JSON.stringify(entry);
+  expect(text).toContain('{"name":"approver","authenticated":true}');
+  expect(text).not.toContain('the-director');
+  expect(text).not.toContain('"authenticated":false');
+});
+
+test("nobody takes back somebody else's request or comment", async () => {
+  const server = await attackedServer(USERS);
+  await withVersion(server);
+  const version = { name: 'hidden', version: '1' };
+  await server.call('writer', 'POST', `${API}/transition-requests/create`, {
+    ...version,
+    stage: 'Production',
+  });
+  const taken = await server.call('colleague', 'DELETE', `${API}/transition-requests/delete`, {
+    ...version,
+    stage: 'Production',
+    creator: 'writer',
+  });
+  expect([taken.text, taken.status >= 400 && taken.status < 500]).toEqual([taken.text, true]);
+  const made = await server.call('writer', 'POST', `${API}/comments/create`, {
+    ...version,
+    comment: 'it is biased',
+  });
+  const { comment } = made.json as { comment: { id: string } };
+  for (const [method, path] of [
+    ['PATCH', 'comments/update'],
+    ['DELETE', 'comments/delete'],
+  ] as const) {
+    const { status, text } = await server.call('colleague', method, `${API}/${path}`, {
+      id: comment.id,
+      comment: 'it is fine',
+    });
+    expect([path, text, status >= 400 && status < 500]).toEqual([path, text, true]);
+  }
+  expect(JSON.stringify(await server.store.registry.read('hidden'))).toContain('it is biased');
+});
+
+/** The registered model `hidden` with a version of a logged model, alias `best`, in a closed experiment. */
+async function withVersion({ call, send, as }: AttackedServer) {
+  const made = await call('admin', 'POST', `${API}/runs/create`, { experiment_id: '0' });
+  const runId = (made.json as { run: { info: { run_id: string } } }).run.info.run_id;
+  const logged = { experiment_id: '0', name: 'hidden-model', source_run_id: runId };
+  const model = await call('admin', 'POST', `${API}/logged-models`, logged);
+  const modelId = (model.json as { model: { info: { model_id: string } } }).model.info.model_id;
+  const path = `/api/2.0/mlflow-artifacts/artifacts/0/models/${modelId}/artifacts/hidden.txt`;
+  await send('PUT', path, { headers: as('admin'), body: 'hidden' });
+  const ready = { model_id: modelId, status: 'LOGGED_MODEL_READY' };
+  await call('admin', 'PATCH', `${API}/logged-models/${modelId}`, ready);
+  await call('admin', 'POST', `${API}/registered-models/create`, { name: 'hidden' });
+  const version = await call('admin', 'POST', `${API}/model-versions/create`, {
+    name: 'hidden',
+    source: `models:/${modelId}`,
+    model_id: modelId,
+  });
+  expect([version.text, version.status]).toEqual([version.text, 200]);
+  const alias = { name: 'hidden', alias: 'best', version: '1' };
+  await call('admin', 'POST', `${API}/registered-models/alias`, alias);
+  return { runId, modelId };
+}
