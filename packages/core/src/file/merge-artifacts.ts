@@ -7,6 +7,7 @@ import { TidemarkError } from '../errors.ts';
 import type { ArtifactFile } from '../model/artifact.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
 import type { Store } from '../store/store.ts';
+import { clearWay, isWayOfFolders } from './artifact-way.ts';
 import { LAYOUT } from './layout.ts';
 import { syncFolder } from './put-if-absent.ts';
 import { hasSameBytes } from './same-bytes.ts';
@@ -36,7 +37,11 @@ export interface ArtifactPlan {
   readonly unchanged: number;
 }
 
-/** Compares the artifacts of two stores. @throws READ_FAILED; MERGE_DIVERGED where one has a folder and one a file */
+/**
+ * Compares the artifacts of two stores.
+ * @throws READ_FAILED; MERGE_DIVERGED where one has a folder and one a file; ARTIFACT_PATH_UNSAFE where a
+ * link stands in the way
+ */
 export async function planArtifacts(into: string, from: string): Promise<ArtifactPlan> {
   const copies: { path: string; sizeBytes: number }[] = [];
   const conflicts: ArtifactConflict[] = [];
@@ -44,6 +49,8 @@ export async function planArtifacts(into: string, from: string): Promise<Artifac
   for await (const { path, sizeBytes } of filesIn(join(from, LAYOUT.artifacts), '')) {
     const theirs = join(from, LAYOUT.artifacts, path);
     const ours = join(into, LAYOUT.artifacts, path);
+    // Refused while planning, not half way: a link in the store could lead anywhere.
+    isWayOfFolders(into, dirname(ours), path);
     const size = await sizeOf(ours, path);
     if (size === undefined) {
       copies.push({ path, sizeBytes });
@@ -86,7 +93,7 @@ async function copyArtifact(into: string, from: string, path: string): Promise<v
   const name = `${randomBytes(8).toString('hex')}.partial`;
   const partial = join(into, LAYOUT.partialArtifacts, name);
   try {
-    await mkdir(dirname(partial), { recursive: true });
+    clearWay(into, target, partial, path);
     const source = join(from, LAYOUT.artifacts, path);
     await copyFile(source, partial, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     const handle = await open(partial, 'r');
@@ -97,6 +104,7 @@ async function copyArtifact(into: string, from: string, path: string): Promise<v
     syncFolder(dirname(target));
   } catch (error) {
     await rm(partial, { force: true });
+    if (errnoOf(error) === undefined) throw error;
     throw writeFailed(`The artifact ${path}`, error);
   }
 }

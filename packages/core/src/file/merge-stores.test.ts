@@ -1,4 +1,12 @@
-import { appendFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@tidemark/test-kit';
 import fc from 'fast-check';
@@ -213,6 +221,24 @@ describe('merging stores', () => {
       expect(readFileSync(join(a, 'artifacts', '0', run, path), 'utf8')).toBe('newer');
     }
   });
+});
+
+it('never writes through a link, and merges nothing where one stands in the way', async () => {
+  const base = temporaryFolder();
+  const [a, b, outside] = [join(base, 'a'), join(base, 'b'), join(base, 'outside')];
+  const run = await within(b, async (store) => {
+    const runId = await newRun(store);
+    const owner = { kind: 'run', runId, experimentId: '0' as ExperimentId } as const;
+    await store.artifacts.write(owner, 'x', new Uint8Array(1));
+    return runId;
+  });
+  await within(a, (store) => newRun(store));
+  mkdirSync(outside);
+  mkdirSync(join(a, 'artifacts', '0'), { recursive: true });
+  symlinkSync(outside, join(a, 'artifacts', '0', run));
+  await expect(merge(a, b)).rejects.toMatchObject({ code: 'ARTIFACT_PATH_UNSAFE' });
+  expect(readdirSync(outside)).toEqual([]);
+  expect(await within(a, (store) => store.runs({}))).toHaveLength(1);
 });
 
 describe('merging registered models', () => {
