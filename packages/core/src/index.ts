@@ -165,9 +165,11 @@ export type {
   FilterField,
   FilterValue,
 } from './search/filter.ts';
+export type { RunQuery } from './search/find-runs.ts';
 export type { LifecycleView } from './search/lifecycle-view.ts';
 export type { MetricDataset } from './search/logged-model-metrics.ts';
 export type { FoundModelVersion } from './search/model-version-target.ts';
+export type { OrderKey } from './search/order.ts';
 export { parseFilter } from './search/parse-filter.ts';
 export { printFilter } from './search/print-filter.ts';
 export { type SearchExperimentsOptions, searchExperiments } from './search/search-experiments.ts';
@@ -180,6 +182,7 @@ export type { SearchOptions } from './search/search-page.ts';
 export { searchRegisteredModels } from './search/search-registered-models.ts';
 export { type SearchRunsOptions, searchRuns } from './search/search-runs.ts';
 export type { SearchTargetName } from './search/search-target.ts';
+export type { SortValues } from './search/sort-values.ts';
 export { MemoryStore } from './store/memory-store.ts';
 export type {
   ArtifactContent,
@@ -212,6 +215,7 @@ export {
 } from './tracking/find-experiment.ts';
 export { assertLoggedModelActive, getLoggedModel } from './tracking/find-logged-model.ts';
 export { assertRunActive, getRun } from './tracking/find-run.ts';
+export { bucketPoints, type MetricBucket, metricBuckets } from './tracking/metric-buckets.ts';
 export { assertDatasetInput, planDataset } from './tracking/plan-dataset.ts';
 export {
   type MetricSeries,

@@ -10,6 +10,9 @@ import { type PartColumn, WRITERS_KEY } from './part-format.ts';
 import type { PartReader } from './part-source.ts';
 import { RunIds } from './run-ids.ts';
 
+/** More folds of one part are not kept in memory. */
+const MOST_FOLDS = 1000;
+
 const NO_EXPERIMENTS: TextColumn = { codes: new Uint8Array(0), values: [] };
 
 /** The runs of one part. What a search names is read once; states are read when they are asked for. */
@@ -22,6 +25,8 @@ export class PartTable implements RunTable {
   readonly #columns = new Map<string, PartColumn>();
   readonly #loaded = new Map<string, NumberColumn | TextColumn | undefined>();
   readonly #writers = new Map<number, ReadonlySet<string>>();
+  /** Those asked for lately: a list on a screen asks for the same runs again and again. */
+  readonly #folds = new Map<number, RunFold>();
   #ids: RunIds | undefined;
   #stages: Buffer | undefined;
   #statuses: Buffer | undefined;
@@ -89,7 +94,13 @@ export class PartTable implements RunTable {
   }
 
   fold(row: number): RunFold {
-    return foldOf(this.runId(row), this.state(row));
+    let fold = this.#folds.get(row);
+    if (fold === undefined) {
+      fold = foldOf(this.runId(row), this.state(row));
+      if (this.#folds.size >= MOST_FOLDS) this.#folds.clear();
+      this.#folds.set(row, fold);
+    }
+    return fold;
   }
 
   /** What is kept of a row. @throws IndexDamaged */

@@ -1,0 +1,96 @@
+import { TidemarkError } from '../errors.ts';
+import type { RunId } from '../model/ids.ts';
+import { compareMetricPoints, type MetricPoint } from '../model/metric.ts';
+import type { Store } from '../store/store.ts';
+
+/** The points of one metric whose steps lie next to each other, as far as a chart shows them. */
+export interface MetricBucket {
+  /** How many points there are. */
+  readonly count: number;
+  /** By step, then timestamp. */
+  readonly first: MetricPoint;
+  readonly last: MetricPoint;
+  /** By value; NaN only when there is nothing else. */
+  readonly min: MetricPoint;
+  readonly max: MetricPoint;
+}
+
+/** As many as a chart has pixels, and some. */
+const MOST_BUCKETS = 100_000;
+
+/**
+ * The history of a metric in at most `count` buckets of as many steps each, so that a chart of a million
+ * points neither loses a spike nor carries a million points. Buckets without points are left out.
+ * @throws INVALID_ARGUMENT for a count that is no whole number from 1 to 100,000
+ */
+export async function metricBuckets(
+  store: Store,
+  runId: RunId,
+  key: string,
+  count: number,
+): Promise<MetricBucket[]> {
+  assertBucketCount(count);
+  return bucketPoints(await store.metricHistory(runId, key), count);
+}
+
+/** The same for points at hand, in any order. @throws INVALID_ARGUMENT */
+export function bucketPoints(points: readonly MetricPoint[], count: number): MetricBucket[] {
+  assertBucketCount(count);
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { step } of points) {
+    if (step < lowest) lowest = step;
+    if (step > highest) highest = step;
+  }
+  // Steps are whole: never more buckets than there are steps.
+  const stepsEach = Math.max(1, (highest - lowest + 1) / count);
+  const buckets = new Map<number, Bucket>();
+  for (const point of points) {
+    const place = Math.min(count - 1, Math.floor((point.step - lowest) / stepsEach));
+    const bucket = buckets.get(place);
+    if (bucket === undefined) buckets.set(place, new Bucket(point));
+    else bucket.add(point);
+  }
+  return [...buckets].sort(([a], [b]) => a - b).map(([, bucket]) => bucket.summary());
+}
+
+class Bucket {
+  #count = 1;
+  #first: MetricPoint;
+  #last: MetricPoint;
+  #min: MetricPoint;
+  #max: MetricPoint;
+
+  constructor(point: MetricPoint) {
+    this.#first = point;
+    this.#last = point;
+    this.#min = point;
+    this.#max = point;
+  }
+
+  add(point: MetricPoint): void {
+    this.#count += 1;
+    if (compareMetricPoints(point, this.#first) < 0) this.#first = point;
+    if (compareMetricPoints(point, this.#last) > 0) this.#last = point;
+    if (point.value < this.#min.value || Number.isNaN(this.#min.value)) this.#min = point;
+    if (point.value > this.#max.value || Number.isNaN(this.#max.value)) this.#max = point;
+  }
+
+  summary(): MetricBucket {
+    return {
+      count: this.#count,
+      first: this.#first,
+      last: this.#last,
+      min: this.#min,
+      max: this.#max,
+    };
+  }
+}
+
+function assertBucketCount(count: number): void {
+  if (Number.isSafeInteger(count) && count >= 1 && count <= MOST_BUCKETS) return;
+  throw new TidemarkError(
+    'INVALID_ARGUMENT',
+    `A history cannot be put into ${count} buckets. Give a whole number from 1 to ${MOST_BUCKETS}.`,
+    { details: { count } },
+  );
+}
