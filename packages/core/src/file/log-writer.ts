@@ -79,11 +79,6 @@ export class LogWriter {
     return this.#log?.path;
   }
 
-  /** Whether it holds a file descriptor. */
-  get awake(): boolean {
-    return this.#log?.fd !== undefined;
-  }
-
   /**
    * Writes whole lines (each with its newline) in one call. When it returns they are acknowledged;
    * when it throws none of them is. `stampUs` is the stamp of the last of them.
