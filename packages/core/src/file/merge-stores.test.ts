@@ -1,13 +1,17 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '@tidemark/test-kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -221,6 +225,47 @@ describe('merging stores', () => {
       expect(readFileSync(join(a, 'artifacts', '0', run, path), 'utf8')).toBe('newer');
     }
   });
+});
+
+it('killed at any moment leaves a store that is whole, and is finished by merging again', async () => {
+  const base = temporaryFolder();
+  const [empty, from] = [join(base, 'empty'), join(base, 'from')];
+  await within(empty, (store) => newRun(store));
+  for (let index = 0; index < 20; index += 1) {
+    // A store opened anew writes a log of its own.
+    await within(from, async (store) => {
+      const runId = await newRun(store, `${index}`);
+      const owner = { kind: 'run', runId, experimentId: '0' as ExperimentId } as const;
+      const file = await store.artifacts.write(owner, 'w', new Uint8Array(index));
+      await store.append([{ kind: 'artifact', owner: { run: runId }, file }]);
+      await createRegisteredModel(store, { name: `model ${index}`, by: ADA });
+      await createModelVersion(store, { name: `model ${index}`, source: 's3://b/1', by: ADA });
+    });
+  }
+  const whole = copyOf(empty, join(base, 'whole'));
+  await merge(whole, from);
+  const models = (folder: string) => within(folder, (store) => store.registry.list());
+  const script = fileURLToPath(new URL('../testing/merge-when-told.ts', import.meta.url));
+  for (let round = 0; round < 4; round += 1) {
+    const into = copyOf(empty, join(base, `killed ${round}`));
+    const child = spawn(process.execPath, ['--import', 'tsx', script, into, from]);
+    child.stderr.pipe(process.stderr);
+    await once(child.stdout, 'data');
+    const closed = once(child, 'close');
+    setTimeout(() => child.kill('SIGKILL'), Math.random() * 100);
+    await closed;
+    const artifactsOf = (folder: string) => within(folder, (store) => store.runs({}));
+    // What is there by now can be read, and every artifact on record has its file.
+    for (const run of await artifactsOf(into)) {
+      for (const { path, sizeBytes } of run.artifacts) {
+        expect(statSync(join(into, 'artifacts', '0', run.runId, path)).size).toBe(sizeBytes);
+      }
+    }
+    await models(into);
+    await merge(into, from);
+    expect(await foldOf(into)).toEqual(await foldOf(whole));
+    expect(await models(into)).toEqual(await models(whole));
+  }
 });
 
 it('never writes through a link, and merges nothing where one stands in the way', async () => {
