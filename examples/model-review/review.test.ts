@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { modelHistory, openStore } from '@tidemark/client';
+import { getModelHistory, openStore } from '@tidemark/client';
 import { runExample } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 
@@ -13,7 +13,7 @@ it('brings a version to production by two people, and leaves who did what', asyn
       requests: [{ by: { name: 'ada' }, closed: { outcome: 'approved', by: { name: 'eve' } } }],
     },
   ]);
-  const activity = await modelHistory({ store, name: 'mean-mass' });
+  const activity = await getModelHistory({ store, name: 'mean-mass' });
   expect(activity.map(({ type }) => type).slice(-6)).toEqual([
     'REQUESTED_TRANSITION',
     'SET_TAG',

@@ -60,8 +60,8 @@ export const setModelTag: Client['setModelTag'] = client.setModelTag;
 export const deleteModelTag: Client['deleteModelTag'] = client.deleteModelTag;
 /** {@inheritDoc ModelReview.createModel} */
 export const createModel: Client['createModel'] = client.createModel;
-/** {@inheritDoc ModelReview.createModelVersion} */
-export const createModelVersion: Client['createModelVersion'] = client.createModelVersion;
+/** {@inheritDoc ModelReview.registerModelSource} */
+export const registerModelSource: Client['registerModelSource'] = client.registerModelSource;
 /** {@inheritDoc ModelReview.describeModel} */
 export const describeModel: Client['describeModel'] = client.describeModel;
 /** {@inheritDoc ModelReview.renameModel} */
@@ -83,8 +83,8 @@ export const cancelModelRequest: Client['cancelModelRequest'] = client.cancelMod
 export const commentOnModel: Client['commentOnModel'] = client.commentOnModel;
 /** {@inheritDoc ModelReview.setModelRules} */
 export const setModelRules: Client['setModelRules'] = client.setModelRules;
-/** {@inheritDoc ModelReview.modelHistory} */
-export const modelHistory: Client['modelHistory'] = client.modelHistory;
+/** {@inheritDoc ModelReview.getModelHistory} */
+export const getModelHistory: Client['getModelHistory'] = client.getModelHistory;
 /** {@inheritDoc Client.openModel} */
 export const openModel: Client['openModel'] = client.openModel;
 /** {@inheritDoc Client.currentActor} */

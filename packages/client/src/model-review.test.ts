@@ -5,11 +5,11 @@ import {
   cancelModelRequest,
   commentOnModel,
   createModel,
-  createModelVersion,
   currentActor,
   deleteModel,
   describeModel,
-  modelHistory,
+  getModelHistory,
+  registerModelSource,
   rejectModelRequest,
   renameModel,
   requestModelTransition,
@@ -22,7 +22,7 @@ const PRODUCTION = { kind: 'stage', stage: 'Production' } as const;
 async function registered() {
   const store = new MemoryStore();
   await createModel({ store, name: 'p', description: 'birds', tags: { team: 'south' } });
-  await createModelVersion({ store, name: 'p', source: 's3://b/1' });
+  await registerModelSource({ store, name: 'p', source: 's3://b/1' });
   return store;
 }
 
@@ -44,7 +44,7 @@ describe('the review of a model', () => {
     await renameModel({ store, name: 'p', newName: 'q' });
     await deleteModel({ store, name: 'q', version: 1 });
     await deleteModel({ store, name: 'q' });
-    const activity = await modelHistory({ store, name: 'q' });
+    const activity = await getModelHistory({ store, name: 'q' });
     expect(activity.map(({ type }) => type)).toEqual([
       'CREATED_MODEL',
       'SET_TAG',

@@ -57,7 +57,7 @@ export interface ModelReview {
     },
   ): Promise<RegisteredModel>;
   /** Makes a version of files that lie anywhere. @throws MODEL_NOT_FOUND */
-  createModelVersion(
+  registerModelSource(
     options: ModelPlace & {
       readonly source: string;
       readonly runId?: RunId;
@@ -103,7 +103,7 @@ export interface ModelReview {
     options: ModelPlace & { readonly rules: readonly TransitionRule[] },
   ): Promise<RegisteredModel>;
   /** Everything that ever happened to a model, in order. @throws MODEL_NOT_FOUND, HISTORY_UNAVAILABLE */
-  modelHistory(options: ModelPlace): Promise<RegistryActivity[]>;
+  getModelHistory(options: ModelPlace): Promise<RegistryActivity[]>;
 }
 
 /** Makes these functions for a client. */
@@ -123,7 +123,7 @@ export function modelReview(
   const transition = bound(transitionStage);
   return {
     createModel: bound(createRegisteredModel),
-    createModelVersion: bound(createModelVersion),
+    registerModelSource: bound(createModelVersion),
     async describeModel({ version, ...options }) {
       if (version === undefined) await describe(options);
       else await describeVersion({ ...options, version });
@@ -141,7 +141,7 @@ export function modelReview(
     cancelModelRequest: bound(cancelRequest),
     commentOnModel: bound(createComment),
     setModelRules: bound(setTransitionRules),
-    async modelHistory({ store, name }) {
+    async getModelHistory({ store, name }) {
       const commits = [];
       for await (const commit of modelHistory(await storeOf(store), name)) commits.push(commit);
       return modelActivity(commits);
