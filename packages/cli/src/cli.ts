@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { CHECK_FAILED } from './check-failed.ts';
-import type { ImportMlrunsCommandOptions } from './commands/import-mlruns.ts';
 import type { ListRunsOptions } from './commands/list-runs.ts';
 import { registerAuth } from './commands/register-auth.ts';
+import { registerCopying } from './commands/register-copying.ts';
 import {
   registerExperiments,
   registerMaintenance,
@@ -177,30 +177,13 @@ Example:
       else command.error('error: give a query, or --tables for what can be asked');
     });
 
-  importing(program, terminal);
+  registerCopying(program, terminal);
   registerMerge(program, terminal);
   registerMaintenance(program, terminal);
   registerServer(program, terminal);
   registerAuth(program, terminal);
 
   return program;
-}
-
-function importing(program: Command, terminal: Terminal): void {
-  program
-    .command('import')
-    .description('Bring in what another tracker recorded.')
-    .option('-s, --store <address>', 'the store to bring it into')
-    .command('mlruns')
-    .description("Bring in MLflow's file store: experiments, runs, artifacts, models.")
-    .argument('<folder>', 'the folder, mostly called mlruns; it is only read')
-    .option('-s, --store <address>', 'the store to bring it into, made when there is none')
-    .option('--dry-run', 'read and check everything, and write nothing')
-    .option('--json', 'print JSON, for programs')
-    .action(async (folder: string, options: ImportMlrunsCommandOptions) => {
-      const { importMlrunsFolder } = await import('./commands/import-mlruns.ts');
-      await importMlrunsFolder(folder, options, terminal);
-    });
 }
 
 interface SqlCommandOptions extends StoreOptions {

@@ -1,7 +1,7 @@
 import { type Store, TidemarkError, withSpool } from '@tidemark/core';
+import { openSpool, spoolRoot } from '@tidemark/core/node';
 import { openRestStore, type RestStoreOptions } from '@tidemark/mlflow';
 import type { OpenStoreOptions } from './platform.ts';
-import { openSpool, spoolRoot } from './spool-folder.ts';
 import type { StoreAddress } from './store-address.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

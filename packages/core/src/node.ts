@@ -1,3 +1,4 @@
+export { findSpools, openSpool, type SpoolFolder, spoolRoot } from './copy/spool-folder.ts';
 export { type CaptureOptions, captureEnvironment } from './environment/capture-environment.ts';
 export type { Environment, LeftOutReason, PatchState } from './environment/environment.ts';
 export { formatEnvironment, parseEnvironment } from './environment/environment-json.ts';

@@ -1,9 +1,8 @@
 import { currentActor, openStore } from '@tidemark/client';
 import { isTidemarkError, type Store, TidemarkError } from '@tidemark/core';
-import { importMlruns, type MlrunsProblem, type MlrunsReport } from '@tidemark/mlflow';
+import { importMlruns } from '@tidemark/mlflow';
+import { renderCopied } from '../render/copied.ts';
 import { renderJson } from '../render/json.ts';
-import { formatBytes } from '../render/quantities.ts';
-import { printable } from '../render/style.ts';
 import type { Terminal } from '../terminal.ts';
 import { nodeMlrunsFiles } from './node-mlruns-files.ts';
 
@@ -36,7 +35,7 @@ export async function importMlrunsFolder(
     terminal.out(
       options.json === true
         ? renderJson({ store: store.uri, ...report })
-        : renderReport(report, store.uri),
+        : renderCopied({ ...report, copied: report.imported }, store.uri),
     );
   } finally {
     await store.close();
@@ -55,50 +54,4 @@ async function openTarget(address: string | undefined): Promise<Store> {
       { cause: error, details: error.details },
     );
   }
-}
-
-function renderReport(report: MlrunsReport, uri: string): string {
-  const { imported, alreadyThere, dryRun } = report;
-  const lines = [
-    dryRun
-      ? `Nothing was written. An import into ${printable(uri)} would bring in:`
-      : `Brought into ${printable(uri)}:`,
-    line(imported.experiments, 'experiment', alreadyThere.experiments),
-    line(imported.runs, 'run', alreadyThere.runs, count(imported.metricPoints, 'metric point')),
-    line(imported.loggedModels, 'logged model', alreadyThere.loggedModels),
-    line(
-      imported.registeredModels,
-      'registered model',
-      alreadyThere.registeredModels,
-      count(imported.modelVersions, 'version'),
-    ),
-    `  ${count(imported.artifacts, 'artifact')}, ${formatBytes(imported.artifactBytes)}`,
-    ...section('Left out', report.problems, 'left-out'),
-    ...section('Not quite as it was', report.problems, 'note'),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function line(imported: number, what: string, alreadyThere: number, more?: string): string {
-  const before = alreadyThere === 0 ? '' : ` (${alreadyThere} more there already)`;
-  const detail = more === undefined || imported === 0 ? '' : `, with ${more}`;
-  return `  ${count(imported, what)}${detail}${before}`;
-}
-
-function section(
-  title: string,
-  problems: readonly MlrunsProblem[],
-  severity: MlrunsProblem['severity'],
-): string[] {
-  const found = problems.filter((problem) => problem.severity === severity);
-  if (found.length === 0) return [];
-  return [
-    '',
-    `${title}:`,
-    ...found.map(({ place, message }) => `  ${printable(place)}: ${printable(message)}`),
-  ];
-}
-
-function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Store } from '@tidemark/core';
-import { openFileStore } from '@tidemark/core/node';
+import { openFileStore } from '../file/file-store.ts';
+import type { Store } from '../store/store.ts';
 
 /** Where spools lie when nothing says otherwise. */
 const DEFAULT_ROOT = './tidemark-spool';
