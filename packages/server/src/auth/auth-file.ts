@@ -1,17 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
 import { TidemarkError } from '@tidemark/core';
 import { z } from 'zod';
+import { writePrivateFile } from '../security/write-private-file.ts';
 import type { TokenRecord } from './access-token.ts';
 import { isPasswordHash } from './password-hash.ts';
 import { type GrantedRole, ROLES } from './role.ts';
@@ -105,18 +95,9 @@ export function readAuthFile(path: string): AuthFile {
 
 /** Puts the file in place whole, readable by its owner alone, and synced. @throws AUTH_FILE_INVALID */
 export function writeAuthFile(path: string, file: AuthFile): void {
-  const partial = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
   try {
-    const fd = openSync(partial, 'wx', 0o600);
-    try {
-      writeSync(fd, `${JSON.stringify({ format: FORMAT, ...file }, null, 2)}\n`);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(partial, path);
+    writePrivateFile(path, `${JSON.stringify({ format: FORMAT, ...file }, null, 2)}\n`);
   } catch (cause) {
-    rmSync(partial, { force: true });
     throw invalid(path, 'cannot be written', { cause });
   }
 }

@@ -19,7 +19,7 @@ const SECRET_FIELDS = [
 ];
 
 /**
- * Options for pino, one JSON line for each event: requests with method, path, address and user; answers
+ * Options for pino, one JSON line for each event: requests with method, path and address; answers
  * with status and time. No header and no body is logged, secrets in queries are hidden, and so are the
  * fields of `SECRET_FIELDS` in anything else that is logged.
  */

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { makePrivateFolder } from '../security/write-private-file.ts';
 import type { Delivery } from './delivery.ts';
 
 /** Keeps deliveries until they have arrived, so that they outlive the process. */
@@ -28,7 +29,7 @@ export function fileSpool(folder: string): DeliverySpool {
   const pathOf = ({ id }: Delivery) => join(folder, `${id}.json`);
   return {
     async put(delivery) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makePrivateFolder(folder);
       const path = pathOf(delivery);
       await writeFile(`${path}.partial`, JSON.stringify(delivery), { mode: 0o600 });
       await rename(`${path}.partial`, path);

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { TidemarkError } from '@tidemark/core';
 import { z } from 'zod';
+import { makePrivateFolder, writePrivateFile } from '../security/write-private-file.ts';
 import type { WebhookRecord } from './webhook-record.ts';
-import { writePrivateFile } from './write-private-file.ts';
 
 const FORMAT = 1;
 
@@ -47,6 +48,7 @@ export function fileBook(path: string): WebhookBook {
     list: () => readBook(path),
     replace: (webhooks) => {
       try {
+        makePrivateFolder(dirname(path));
         writePrivateFile(path, `${JSON.stringify({ format: FORMAT, webhooks }, null, 2)}\n`);
       } catch (cause) {
         throw new TidemarkError('WRITE_FAILED', `The webhooks could not be written to ${path}.`, {

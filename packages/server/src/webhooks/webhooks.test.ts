@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { expect, onTestFinished, test } from 'vitest';
@@ -190,6 +190,7 @@ test('secrets lie sealed in a private file that git does not take, and outlive t
   const path = join(folder, 'webhooks.json');
   expect(readFileSync(path, 'utf8')).not.toContain('hush');
   expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
   expect(readFileSync(join(folder, '.gitignore'), 'utf8')).toMatch(/^\*$/m);
   await before.webhooks.update(id, { description: 'still secret' });
 
@@ -206,6 +207,16 @@ test('secrets lie sealed in a private file that git does not take, and outlive t
   await after.webhooks.update(id, { secret: '' });
   await after.webhooks.test(id);
   expect(received.at(-1)?.headers).not.toHaveProperty('x-mlflow-signature');
+});
+
+test('the folder above the private one stays as open as others are', async () => {
+  const store = join(temporaryFolder(), 'store');
+  const { webhooks } = webhooksWith({ folder: join(store, 'server') });
+  const { url } = await startReceiver();
+  await webhooks.create({ name: 'tags', url, events: TAG_SET, secret: 'hush' });
+  const plain = join(temporaryFolder(), 'plain');
+  mkdirSync(plain);
+  expect(statSync(store).mode).toBe(statSync(plain).mode);
 });
 
 test('a server whose webhooks have no secrets writes no key', async () => {

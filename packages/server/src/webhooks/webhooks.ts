@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidemarkError } from '@tidemark/core';
 import type { ChangeEvent } from '../change-event.ts';
 import type { MetricSource } from '../security/http-metrics.ts';
+import { makePrivateFolder } from '../security/write-private-file.ts';
 import { deliveryBody, deliveryHeaders } from './delivery.ts';
 import { type DeliveryLimits, type DeliveryLog, DeliveryQueue } from './delivery-queue.ts';
 import { fileSpool, noSpool } from './delivery-spool.ts';
@@ -254,7 +255,7 @@ export class Webhooks {
   #prepareFolder(folder: string): void {
     const ignore = join(folder, '.gitignore');
     if (existsSync(ignore)) return;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(folder);
     writeFileSync(ignore, FOLDER_IGNORE);
   }
 }

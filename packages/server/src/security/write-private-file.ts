@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Puts a file in place whole and synced, readable by its owner alone, in a folder made so too. */
+/** Puts a file in place whole and synced, readable by its owner alone. @throws the system's error */
 export function writePrivateFile(path: string, text: string): void {
-  const folder = dirname(path);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const partial = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
+  const partial = join(
+    dirname(path),
+    `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`,
+  );
   try {
     const fd = openSync(partial, 'wx', 0o600);
     try {
@@ -20,4 +21,10 @@ export function writePrivateFile(path: string, text: string): void {
     rmSync(partial, { force: true });
     throw error;
   }
+}
+
+/** Makes a folder that only its owner may look into; those above it are made as usual. */
+export function makePrivateFolder(folder: string): void {
+  mkdirSync(dirname(folder), { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
 }
