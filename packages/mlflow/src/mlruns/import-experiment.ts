@@ -5,7 +5,7 @@ import type { PlannedExperiment } from './mlruns-plan.ts';
 /**
  * Brings one experiment in, with its id. A name that another experiment of the store has gets the id
  * behind it: which of two experiments a name means has to stay clear. Default is in every store: it
- * gets the tags that it lacks.
+ * gets the tags that it lacks. `finishExperiment` follows once its runs are there.
  */
 export async function importExperiment(
   store: Store,
@@ -42,11 +42,28 @@ export async function importExperiment(
       timeMs: planned.creationTimeMs,
       ...(Object.keys(planned.tags).length === 0 ? {} : { tags: planned.tags }),
     },
+  ]);
+}
+
+/**
+ * Gives an experiment the time of its last change, and deletes it where it was deleted: last of all,
+ * since nothing is written to what is deleted. One that was changed here since is left as it is.
+ */
+export async function finishExperiment(store: Store, planned: PlannedExperiment): Promise<void> {
+  const { experimentId, stage, lastUpdateTimeMs } = planned;
+  const there = (await store.experiments()).find((known) => known.experimentId === experimentId);
+  const isUntouched =
+    there !== undefined &&
+    experimentId !== DEFAULT_EXPERIMENT_ID &&
+    there.lifecycleStage === 'active' &&
+    there.lastUpdateTimeMs === there.creationTimeMs;
+  if (!isUntouched || (stage === 'active' && lastUpdateTimeMs === there.lastUpdateTimeMs)) return;
+  await store.append([
     {
       kind: 'experiment-updated',
       experiment: experimentId,
-      timeMs: planned.lastUpdateTimeMs,
-      ...(planned.stage === 'deleted' ? { stage: 'deleted' } : {}),
+      timeMs: lastUpdateTimeMs,
+      ...(stage === 'deleted' ? { stage } : {}),
     },
   ]);
 }

@@ -1,5 +1,5 @@
-import type { Actor, Store } from '@tidemark/core';
-import { importExperiment } from './import-experiment.ts';
+import type { Actor, ExperimentId, Store } from '@tidemark/core';
+import { finishExperiment, importExperiment } from './import-experiment.ts';
 import { importRegisteredModel } from './import-registered-model.ts';
 import { type MlrunsReport, noCounts } from './import-report.ts';
 import { importWhole } from './import-whole.ts';
@@ -35,19 +35,34 @@ export async function importMlruns(options: ImportMlrunsOptions): Promise<Mlruns
     problems: [...plan.problems],
   };
   for (const experiment of plan.experiments) await importExperiment(store, experiment, report);
+  const closed = new Set(
+    (await store.experiments())
+      .filter(({ lifecycleStage }) => lifecycleStage === 'deleted')
+      .map(({ experimentId }) => experimentId),
+  );
+  const isClosed = ({ experimentId, place }: { experimentId: ExperimentId; place: string }) => {
+    if (!closed.has(experimentId)) return false;
+    report.problems.push({
+      severity: 'left-out',
+      place,
+      message: `The store's experiment ${experimentId} is deleted. Restore it, and import again.`,
+    });
+    return true;
+  };
   const knownModels = new Set((await store.loggedModels({})).map(({ modelId }) => modelId));
   for (const model of plan.loggedModels) {
     const { modelId, experimentId } = model;
     if (knownModels.has(modelId)) report.alreadyThere.loggedModels += 1;
     else if (
-      await importWhole(
+      !isClosed(model) &&
+      (await importWhole(
         { files, store, report },
         {
           ...model,
           owner: { kind: 'model', experimentId, modelId },
           eventOwner: { model: modelId },
         },
-      )
+      ))
     ) {
       report.imported.loggedModels += 1;
     }
@@ -57,10 +72,11 @@ export async function importMlruns(options: ImportMlrunsOptions): Promise<Mlruns
     const { runId, experimentId } = run;
     if (knownRuns.has(runId)) report.alreadyThere.runs += 1;
     else if (
-      await importWhole(
+      !isClosed(run) &&
+      (await importWhole(
         { files, store, report },
         { ...run, owner: { kind: 'run', experimentId, runId }, eventOwner: { run: runId } },
-      )
+      ))
     ) {
       report.imported.runs += 1;
       if (dryRun) report.imported.metricPoints += run.metricPointCount;
@@ -69,5 +85,7 @@ export async function importMlruns(options: ImportMlrunsOptions): Promise<Mlruns
   for (const model of plan.registeredModels) {
     await importRegisteredModel({ store, by, report }, model);
   }
+  for (const experiment of dryRun ? [] : plan.experiments)
+    await finishExperiment(store, experiment);
   return report;
 }
