@@ -2,7 +2,8 @@
 export type Durability =
   /**
    * In the operating system's hands when the call returns, so that the death of the process loses
-   * nothing; synced at least once a second of writing and at the end of a run, against a power cut.
+   * nothing; synced at least once a second of writing, and within 100 ms of the end of a run, against a
+   * power cut.
    */
   | 'os'
   /** Synced before every call returns. */

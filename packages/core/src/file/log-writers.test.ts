@@ -4,13 +4,17 @@ import { setTimeout } from 'node:timers/promises';
 import { temporaryFolder } from '@tidemark/test-kit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { HybridClock } from '../events/stamp.ts';
 import type { StoreEvent } from '../events/store-event.ts';
 import type { ExperimentId, RunId } from '../model/ids.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import { RUN_IDS } from '../testing/event-arbitraries.ts';
 import { type FileStoreOptions, openFileStore } from './file-store.ts';
+import { NODE_LOG_FILES } from './log-file-system.ts';
 import { LOG_LIMITS, type LogLimits } from './log-limits.ts';
+import { LogWriters } from './log-writers.ts';
 import type { StoreDamage } from './store-damage.ts';
+import { createStore } from './store-file.ts';
 
 const FOREVER_MS = 3_600_000;
 const [RUN, OTHER] = RUN_IDS as [RunId, RunId];
@@ -187,6 +191,39 @@ describe('a run that has grown', () => {
     await store.append([point(RUN, 2)]);
     renameSync(join(folder, 'moved'), path);
     expect(await store.metricHistory(RUN, 'loss')).toHaveLength(3);
+  });
+});
+
+describe('runs that end closely together', () => {
+  it('are synced together, all of them soon', async () => {
+    const folder = temporaryFolder();
+    const { id } = createStore(folder);
+    let syncs = 0;
+    const sync = (fd: number): void => {
+      syncs += 1;
+      NODE_LOG_FILES.sync(fd);
+    };
+    const writers = new LogWriters({
+      folder,
+      ensureStore: () => id,
+      durability: 'os',
+      files: { ...NODE_LOG_FILES, sync },
+      clock: new HybridClock(),
+      onUnwritten: () => {},
+      onOpenRuns: () => {},
+    });
+    const startMs = Date.now();
+    let before = 0;
+    for (let at = 0; at < 200; at += 1) {
+      writers.append([created(RUN)]);
+      before = syncs;
+      writers.append([ended(RUN)]);
+    }
+    expect(syncs).toBeLessThan(4 + (Date.now() - startMs) / 50);
+    while (syncs === before) await setTimeout(5);
+    await setTimeout(200);
+    expect(syncs).toBe(before + 1);
+    writers.close();
   });
 });
 

@@ -13,11 +13,14 @@ import { errnoOf } from './system-errors.ts';
 export interface LogWritersOptions extends LogWriterOptions {
   /** Stamps the events; whoever reads the store pushes it forward. */
   readonly clock: HybridClock;
-  /** Told when lines that were held back could not be written. */
+  /** Told when lines could not be written, or not be synced, and no call was there to throw it. */
   readonly onUnwritten: (error: TidemarkError) => void;
   /** Told after each call: a log of this process while it has runs open, `undefined` when it has none. */
   readonly onOpenRuns: (path: string | undefined) => void;
 }
+
+/** Runs that end within this time of each other are synced together, at its end. */
+const END_SYNC_MS = 100;
 
 /**
  * What one process writes: a log that its runs share, and one of its own for a run that has grown, so
@@ -34,6 +37,8 @@ export class LogWriters {
   /** The runs that this process works on, with the bytes that each has in the shared log. */
   readonly #openRuns = new Map<RunId, number>();
   readonly #held: HeldLines;
+  #lastEndMs = 0;
+  #syncTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: LogWritersOptions) {
     this.#options = options;
@@ -62,12 +67,15 @@ export class LogWriters {
     const run = soleRun(events);
     const writer = (run && this.#runLogs.get(run)) ?? this.#shared;
     const ends = events.some(endsRun);
+    const sync = ends && (this.#runLogs.size > 0 || Date.now() - this.#lastEndMs > END_SYNC_MS);
     if (durability === 'buffered' && !ends) {
       this.#held.hold(writer, bytes, stampUs);
     } else {
       this.flush();
-      if (ends) this.#syncOthers(events, writer, stampUs);
-      this.#write(writer, bytes, stampUs, ends);
+      if (sync) this.#syncOthers(events, writer, stampUs);
+      this.#write(writer, bytes, stampUs, sync);
+      if (sync) this.#lastEndMs = Date.now();
+      else if (ends) this.#syncSoon();
     }
     for (const event of events) this.#note(event);
     if (run !== undefined && writer === this.#shared) this.#grow(run, bytes.length);
@@ -97,6 +105,7 @@ export class LogWriters {
     };
     attempt(() => this.flush());
     this.#held.close();
+    clearTimeout(this.#syncTimer);
     for (const writer of [...this.#runLogs.values(), this.#shared]) {
       attempt(() => writer.close(this.#options.clock.next()));
     }
@@ -127,6 +136,20 @@ export class LogWriters {
       oldest.rest();
       this.#awake.delete(oldest);
     }
+  }
+
+  /** It keeps the process alive, briefly: a program that simply ends has its runs synced. */
+  #syncSoon(): void {
+    this.#syncTimer ??= setTimeout(() => {
+      this.#syncTimer = undefined;
+      this.#lastEndMs = Date.now();
+      try {
+        this.#shared.sync(this.#options.clock.next());
+      } catch (error) {
+        // The lines are kept, and begin the next log.
+        this.#options.onUnwritten(error as TidemarkError);
+      }
+    }, END_SYNC_MS);
   }
 
   /** The end of a run syncs all that was logged in it, and some of that may lie in other logs. */
