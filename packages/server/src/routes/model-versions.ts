@@ -1,13 +1,18 @@
 import {
+  type ArtifactOwner,
   createModelVersion,
   deleteModelVersion,
   deleteRegistryTag,
+  getLoggedModel,
   getRegisteredModel,
   getVersion,
+  type LoggedModelId,
   type ModelVersion,
   parseLoggedModelId,
   parseModelStage,
   parseRunId,
+  type RunId,
+  type Store,
   searchModelVersions,
   setRegistryTag,
   transitionStage,
@@ -266,17 +271,26 @@ async function create(
   if (files !== undefined) {
     assertAllowed(caller, 'reader', experimentTarget(files.owner.experimentId));
   }
-  const found = files?.owner.kind === 'model' ? files.owner.modelId : modelId;
   return createModelVersion(store, {
     name,
     source,
     ...facts,
-    ...(found === undefined ? {} : { modelId: found }),
+    ...(await lineage(files?.owner, store)),
     ...(message.run_link ? { runLink: message.run_link } : {}),
     ...(description === undefined ? {} : { description }),
     tags: fromKeyValueMessages(message.tags ?? []),
     by: actorOf(caller),
   });
+}
+
+/** The logged model and the run behind a version's files, whether or not the request names them. */
+async function lineage(
+  owner: ArtifactOwner | undefined,
+  store: Store,
+): Promise<{ modelId?: LoggedModelId; runId?: RunId }> {
+  if (owner?.kind !== 'model') return owner === undefined ? {} : { runId: owner.runId };
+  const { modelId, sourceRunId } = await getLoggedModel(store, owner.modelId);
+  return { modelId, ...(sourceRunId === undefined ? {} : { runId: sourceRunId }) };
 }
 
 async function transition(
