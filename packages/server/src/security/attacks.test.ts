@@ -240,6 +240,7 @@ test('a user sees nothing of an experiment that is closed to them, by any door',
     ['GET', `${API}/logged-models/${modelId}`],
     ['POST', `${API}/logged-models/search`, { experiment_ids: ['0'] }],
     ['GET', `${API}/logged-models/${modelId}/artifacts/directories`],
+    ['POST', `${API}/experiments/search-datasets`, { experiment_ids: ['0'] }],
   ];
   for (const [method, path, json] of doors) {
     const found = await server.call('admin', method, path, json);
@@ -319,6 +320,11 @@ async function withArtifacts({ call, as, send }: AttackedServer) {
   const runId = run.info.run_id;
   const metric = { run_id: runId, key: 'hidden-metric', value: 1, timestamp: 1 };
   await call('admin', 'POST', `${API}/runs/log-metric`, metric);
+  const dataset = { name: 'hidden-data', digest: 'd1', source_type: 'local', source: '{}' };
+  await call('admin', 'POST', `${API}/runs/log-inputs`, {
+    run_id: runId,
+    datasets: [{ tags: [], dataset }],
+  });
   const logged = { experiment_id: '0', name: 'hidden-model', source_run_id: runId };
   const model = await call('admin', 'POST', `${API}/logged-models`, logged);
   const modelId = (model.json as { model: { info: { model_id: string } } }).model.info.model_id;

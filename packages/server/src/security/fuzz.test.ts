@@ -122,6 +122,41 @@ test('whatever is sent to whichever route, the answer is well-formed and never a
   }
 }, 240_000);
 
+test('an address that is none is refused as one', async () => {
+  const server = await createOperatedServer({ store: new MemoryStore(), logLevel: 'silent' });
+  onTestFinished(() => server.close());
+  const { hostname, port } = new URL(await server.listen({ port: 0 }));
+  const api = '/api/2.0/mlflow';
+  for (const path of [
+    `${api}/logged-models/%ff`,
+    `${api}/logged-models/%`,
+    `${api}/logged-models/%zz`,
+    `${api}/logged-models/%00`,
+    `${api}/logged-models/${'x'.repeat(9000)}`,
+    `${api}/runs/get?run_id=%ff%fe&%zz=%`,
+    `${api}/runs/get?${'run_id=x&'.repeat(1000)}`,
+    `${api}/runs/get?__proto__=x&constructor=y&run_id[]=z`,
+    `${api}/runs/get?run_id=${'x'.repeat(12_000)}`,
+    `${api}/experiments/search?max_results=${'9'.repeat(400)}`,
+    '/api/2.0/mlflow-artifacts/artifacts/%ff%fe',
+    '/api/2.0/mlflow-artifacts/artifacts/%c0%ae%c0%ae/x',
+    '//',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/?',
+    `/${'a/'.repeat(4000)}`,
+    '*',
+    `${api}/runs/get#x`,
+  ]) {
+    const request = httpRequest({ hostname, port, path, agent: false });
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    let body = '';
+    for await (const chunk of response.setEncoding('utf8')) body += chunk;
+    expect([path, response.statusCode === 200]).toEqual([path, false]);
+    assertWellFormed(path, response.statusCode ?? 0, response.headers, body);
+  }
+});
+
 test('a body without end is cut off at the limit, by any route that reads JSON', async () => {
   const server = await createOperatedServer({
     store: new MemoryStore(),
