@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs';
+import { rmSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidemarkError } from '../../errors.ts';
 import type { Actor } from '../../model/registered-model.ts';
@@ -6,7 +6,7 @@ import { purge } from '../../tracking/purge.ts';
 import { openFileStore } from '../file-store.ts';
 import { LAYOUT } from '../layout.ts';
 import { syncFolder } from '../put-if-absent.ts';
-import { writeFailed } from '../system-errors.ts';
+import { errnoOf, writeFailed } from '../system-errors.ts';
 import type { GarbagePlan } from './garbage-plan.ts';
 import { planGarbage } from './plan-garbage.ts';
 import { removeIndex } from './remove-index.ts';
@@ -36,7 +36,7 @@ export async function collectGarbage(plan: GarbagePlan, options: { by: Actor }):
       for (const source of sources) assertUnchanged(folder, source);
       const files = sources.map(({ file }) => file);
       writeLog(folder, target, files, { things, modifiedMs });
-      for (const file of files) rmSync(join(folder, file), { force: true });
+      for (const file of files) unlinkIfThere(join(folder, file));
     }
     for (const { path } of plan.removals) {
       rmSync(join(folder, path), { recursive: true, force: true });
@@ -44,6 +44,15 @@ export async function collectGarbage(plan: GarbagePlan, options: { by: Actor }):
     if (plan.rewrites.length + plan.merges.length > 0) syncFolder(join(folder, LAYOUT.logs));
   } catch (error) {
     throw error instanceof TidemarkError ? error : writeFailed(`The store ${folder}`, error);
+  }
+}
+
+/** Another clean-up may have taken it already. */
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
   }
 }
 

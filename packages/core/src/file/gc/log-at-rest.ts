@@ -1,4 +1,4 @@
-import { type ProcessIdentity, processIdentity } from '../process-identity.ts';
+import type { ProcessIdentity } from '../process-identity.ts';
 import { livenessOf } from '../process-liveness.ts';
 import type { ScannedLog } from './log-scan.ts';
 
@@ -12,11 +12,7 @@ const SILENT_FOR_MS = 7 * DAY_MS;
  * Whether nobody will write to a log any more, so that it may be replaced: it was closed, or its
  * process is gone for a day, or silent for a week where nobody can tell.
  */
-export function isAtRest(
-  log: ScannedLog,
-  nowMs: number,
-  self: ProcessIdentity = processIdentity(),
-): boolean {
+export function isAtRest(log: ScannedLog, nowMs: number, self: ProcessIdentity): boolean {
   if (log.headers.length === 0 || log.hasOversized) return false;
   if (log.isSealed) return true;
   const lives = log.headers.map((header) => livenessOf(header, self));

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeEventLine } from '../../events/event-line.ts';
 import type { OrderedEvent } from '../../store/event-log.ts';
@@ -30,10 +30,15 @@ export interface ScannedLine {
   readonly offset: number;
 }
 
+const LARGEST_CHUNK_BYTES = 1024 * 1024;
+
 /** The whole lines of a log with the section that each is in; none before the first header. */
 export function* scanLines(folder: string, file: string): Generator<ScannedLine> {
   let header: LogHeader | undefined;
-  for (const { text, offset } of readLogLines(join(folder, file), 0)) {
+  const path = join(folder, file);
+  // Thousands of logs are small, and a buffer for a large one is dear.
+  const chunkBytes = Math.min(statSync(path).size + 1, LARGEST_CHUNK_BYTES);
+  for (const { text, offset } of readLogLines(path, 0, chunkBytes)) {
     const begun = text?.includes('"kind":"log"') ? decodeLogHeader(text, file) : undefined;
     if (begun !== undefined) header = begun;
     if (header === undefined) return;

@@ -6,6 +6,7 @@ import { type PurgeTarget, planPurge } from '../../tracking/purge-plan.ts';
 import { versionReferences } from '../../tracking/referring-versions.ts';
 import { openFileStore } from '../file-store.ts';
 import { LAYOUT, logPath } from '../layout.ts';
+import { processIdentity } from '../process-identity.ts';
 import type { StoreDamage } from '../store-damage.ts';
 import { artifactGarbage } from './artifact-garbage.ts';
 import type { GarbagePlan, Kept, LogMerge, LogRewrite, Removal } from './garbage-plan.ts';
@@ -69,9 +70,11 @@ export async function planGarbage(
   }
   await store.close();
 
-  const atRest = logs.filter((log) => isAtRest(log, nowMs));
-  const superseded = supersededLogs(folder, atRest, things);
-  const left = atRest.filter((log) => !superseded.includes(log));
+  const self = processIdentity();
+  const atRest = logs.filter((log) => isAtRest(log, nowMs, self));
+  const resting = new Set(atRest);
+  const superseded = new Set(supersededLogs(folder, atRest, things));
+  const left = atRest.filter((log) => !superseded.has(log));
   const merges = planMerges(left);
   const merged = new Set(merges.flatMap(({ sources }) => sources.map(({ file }) => file)));
   const rewrites = left
@@ -85,7 +88,7 @@ export async function planGarbage(
     ...abandonedPartials(folder, nowMs).map(
       ({ path, bytes }) => ({ path, bytes, files: 1, why: 'partial' }) as const,
     ),
-    ...superseded.map(
+    ...[...superseded].map(
       ({ file, sizeBytes }) =>
         ({ path: file, bytes: sizeBytes, files: 1, why: 'superseded' }) as const,
     ),
@@ -98,7 +101,7 @@ export async function planGarbage(
     removals,
     kept,
     leftOut: logs
-      .filter((log) => !atRest.includes(log) && holdsPurged(folder, log, things))
+      .filter((log) => !resting.has(log) && holdsPurged(folder, log, things))
       .map(({ file }) => file),
     freedBytes:
       removals.reduce((sum, { bytes }) => sum + bytes, 0) +

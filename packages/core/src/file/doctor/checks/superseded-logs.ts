@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isAtRest } from '../../gc/log-at-rest.ts';
 import { scanStore } from '../../gc/store-scan.ts';
 import { supersededLogs } from '../../gc/superseded-logs.ts';
+import { processIdentity } from '../../process-identity.ts';
 import type { Check } from '../check.ts';
 
 /** Logs that a clean-up put together with others, and that are still there, or there again. */
@@ -12,7 +13,8 @@ export const supersededLogFiles: Check = {
     'Every line of a log is in another log too: a clean-up was stopped, or an old copy came back.',
   *find({ folder, nowMs }) {
     const { logs, things } = scanStore(folder);
-    const atRest = logs.filter((log) => isAtRest(log, nowMs));
+    const self = processIdentity();
+    const atRest = logs.filter((log) => isAtRest(log, nowMs, self));
     for (const { file } of supersededLogs(folder, atRest, things)) {
       yield {
         severity: 'note',
