@@ -19,7 +19,7 @@ export class LatestMetrics {
       const latest = latestOf(event);
       if (latest === undefined) return;
       this.#events.push(latest);
-    } else {
+    } else if (Object.keys(event.metrics).length > 0) {
       this.#events.push(event);
     }
     if (this.#events.length > this.#settleAt) this.#settle();

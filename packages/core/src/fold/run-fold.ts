@@ -61,6 +61,7 @@ export class RunFold {
   readonly #params = new ParamFold();
   readonly #tags = new RegisterMap<string | null>();
   readonly #metrics = new LatestMetrics();
+  #measuredModels: Set<LoggedModelId> | undefined;
   #datasets: RegisterMap<DatasetInput> | undefined;
   #modelInputs: RegisterMap<LoggedModelId> | undefined;
   #modelOutputs: RegisterMap<ModelOutput> | undefined;
@@ -120,6 +121,10 @@ export class RunFold {
       case 'metrics':
       case 'metric-series':
         this.#metrics.offer(event);
+        if (event.model !== undefined) {
+          this.#measuredModels ??= new Set();
+          this.#measuredModels.add(event.model);
+        }
         break;
       case 'dataset': {
         const { name, digest } = event.input.dataset;
@@ -191,6 +196,11 @@ export class RunFold {
     return this.#purges?.has('metric', key) === true ? undefined : this.#metrics.value(key);
   }
 
+  /** The logged models that a point of any metric speaks of. */
+  get measuredModels(): ReadonlySet<LoggedModelId> {
+    return this.#measuredModels ?? NO_MODELS;
+  }
+
   get datasets(): readonly DatasetInput[] {
     return values(this.#datasets);
   }
@@ -240,6 +250,11 @@ export class RunFold {
     for (const event of this.#metrics.events()) {
       // The order of points is their own.
       yield { event: { ...event, metrics: left('metric', event.metrics) }, order: NO_ORDER };
+    }
+    for (const model of this.measuredModels) {
+      // Its point may not be the latest of its metric, and then is not among these.
+      const named = { kind: 'metrics', run, timeMs: 0, step: 0, metrics: {}, model } as const;
+      yield { event: named, order: NO_ORDER };
     }
     for (const [input, order] of kept(this.#datasets)) {
       yield { event: { kind: 'dataset', run, input }, order };
@@ -297,6 +312,8 @@ export interface OrderedRunEvent {
   readonly event: RunEvent;
   readonly order: EventOrder;
 }
+
+const NO_MODELS: ReadonlySet<LoggedModelId> = new Set();
 
 function values<T>(registers: RegisterMap<T> | undefined): T[] {
   return registers === undefined ? [] : registers.entries().map(([, value]) => value);

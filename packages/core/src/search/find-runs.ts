@@ -25,6 +25,8 @@ export interface RunQuery {
   /** Only runs of these; without it runs of every experiment. */
   readonly experimentIds?: readonly string[];
   readonly view: LifecycleView;
+  /** Only runs of which a point speaks of a logged model. */
+  readonly measuresModels?: true;
 }
 
 interface Candidate {
@@ -72,6 +74,7 @@ function searchFolds(
     if (created === undefined || experiments?.has(created.experiment) === false) continue;
     const stage = reading.stage(created.experiment, fold.stage);
     if (stage === undefined || (query.view !== 'all' && stage !== query.view)) continue;
+    if (query.measuresModels === true && fold.measuredModels.size === 0) continue;
     if (isMatch(fold)) offer(readSortValues(fold), () => fold);
   }
 }
@@ -90,6 +93,7 @@ function searchTable(
   const [firstReader] = readers;
   const compareFirst = compareSortValues(query.order.slice(0, 1));
   for (let row = 0; row < table.rowCount; row += 1) {
+    if (query.measuresModels === true && !table.measuresModels(row)) continue;
     if (!isInScope(row) || isMatch?.(row) === false || !table.isCurrent(row)) continue;
     const { worst } = first;
     // Most rows of a large table are out by their first key.

@@ -1,6 +1,8 @@
 import type { LoggedModelId } from '../model/ids.ts';
 import { compareMetricPoints, type MetricPoint } from '../model/metric.ts';
+import type { Run } from '../model/run.ts';
 import type { Store } from '../store/store.ts';
+import { RUN_TARGET } from './run-target.ts';
 
 /** A dataset that metrics were measured on. Without a digest every version of it. */
 export interface MetricDataset {
@@ -18,7 +20,7 @@ export async function loggedModelMetrics(
   datasets: readonly MetricDataset[] | undefined,
 ): Promise<Map<LoggedModelId, Map<string, number>>> {
   const latest = new Map<LoggedModelId, Map<string, MetricPoint>>();
-  const runs = keys.length === 0 ? [] : await store.runs({});
+  const runs = keys.length === 0 ? [] : await measuringRuns(store);
   for (const { runId, metrics } of runs) {
     for (const key of keys) {
       if (!Object.hasOwn(metrics, key)) continue;
@@ -37,6 +39,14 @@ export async function loggedModelMetrics(
       new Map([...points].map(([key, { value }]) => [key, value])),
     ]),
   );
+}
+
+/** The runs that may have such points: all, when the store cannot tell. */
+async function measuringRuns(store: Store): Promise<readonly Run[]> {
+  if (store.findRuns === undefined) return store.runs({});
+  const { defaultOrder: order } = RUN_TARGET;
+  const limit = Number.MAX_SAFE_INTEGER;
+  return store.findRuns({ order, limit, view: 'all', measuresModels: true });
 }
 
 function isOn(point: MetricPoint, datasets: readonly MetricDataset[] | undefined): boolean {

@@ -31,6 +31,8 @@ export interface RunTable {
   stage(row: number): LifecycleStage;
   status(row: number): RunStatus;
   writers(row: number): ReadonlySet<string>;
+  /** Whether a point of any metric speaks of a logged model. */
+  measuresModels(row: number): boolean;
   /** A param, a tag, a dataset's field, or the attributes `run_name` and `user_id`. */
   texts(field: FilterField): TextColumn | undefined;
   /** A metric, or the attributes `start_time` and `end_time`. */

@@ -15,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import type { StoreEvent } from '../../events/store-event.ts';
 import { DEFAULT_EXPERIMENT_ID, type ExperimentId, newRunId, type RunId } from '../../model/ids.ts';
 import { printFilter } from '../../search/print-filter.ts';
+import { searchLoggedModels } from '../../search/search-logged-models.ts';
 import { type SearchRunsOptions, searchRuns } from '../../search/search-runs.ts';
 import type { Store } from '../../store/store.ts';
 import { anyStoreEvent } from '../../testing/event-arbitraries.ts';
@@ -117,6 +118,7 @@ async function answers(store: Store, options: SearchRunsOptions): Promise<unknow
   return {
     experiments: await store.experiments(),
     models: await store.loggedModels({}),
+    measured: await searchLoggedModels(store, { filter: 'metrics.loss < 1', view: 'all' }),
     runs,
     pages: await pages(store, options),
     oneByOne: await Promise.all(IDS.map((runId) => store.runs({ runIds: [runId] }))),
@@ -139,7 +141,10 @@ function asked({ filter, ...rest }: Options & { maxResults: number }): SearchRun
 
 const events = fc.array(searchedEvent, { maxLength: 25 });
 
-describe('an index', () => {
+/** Generous: these open hundreds of stores, and the machine may be busy. */
+const DEADLINE_MS = 180_000;
+
+describe('an index', { timeout: DEADLINE_MS }, () => {
   it('changes no answer, with one part, with several, and with a tail on top', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -166,7 +171,7 @@ describe('an index', () => {
           await expectSameAnswers(folder, asked(search));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -183,7 +188,7 @@ describe('an index', () => {
         const plain = openFileStore(folder, { index: 'off' });
         expect(await answers(reader, asked(search))).toEqual(await answers(plain, asked(search)));
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 });
@@ -216,7 +221,7 @@ const QUESTION = {
   maxResults: 7,
 };
 
-describe('a derived file that is not what it was', () => {
+describe('a derived file that is not what it was', { timeout: DEADLINE_MS }, () => {
   it('is passed over, wherever it is damaged', async () => {
     const whole = await storeOfManyRuns();
     const files = readdirSync(join(whole, 'index'));
@@ -239,7 +244,7 @@ describe('a derived file that is not what it was', () => {
           await expectSameAnswers(folder, QUESTION);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 

@@ -11,7 +11,13 @@ import {
   TextColumnBuilder,
 } from './column-builder.ts';
 import { type Extent, encodeKeptState } from './kept-events.ts';
-import { encodePartHeader, PART_FORMAT, type PartColumn, WRITERS_KEY } from './part-format.ts';
+import {
+  encodePartHeader,
+  MEASURED_MODELS_KEY,
+  PART_FORMAT,
+  type PartColumn,
+  WRITERS_KEY,
+} from './part-format.ts';
 import { isHexId } from './run-ids.ts';
 
 /** What is put into a part beside its runs: events of experiments and of logged models, coded as text. */
@@ -52,6 +58,7 @@ export class PartBuilder {
     const run = fold.view();
     this.#stages.push(run?.lifecycleStage === 'deleted' ? 1 : 0);
     this.#statuses.push(RUN_STATUSES.indexOf(run?.status ?? 'RUNNING'));
+    this.#lists.of('attribute', MEASURED_MODELS_KEY).addList(row, [...fold.measuredModels].sort());
     if (run !== undefined) this.#addValues(row, run);
   }
 

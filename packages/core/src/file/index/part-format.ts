@@ -58,6 +58,8 @@ export interface PartHeader {
 
 /** The key of an attribute that nobody searches by: who wrote to the run. */
 export const WRITERS_KEY = 'writers';
+/** As `WRITERS_KEY`: the logged models that points of the run speak of. */
+export const MEASURED_MODELS_KEY = 'measured_models';
 
 /** The beginning of a part. */
 export function encodePartHeader(header: PartHeader): Buffer {

@@ -6,7 +6,7 @@ import type { FilterField } from '../../search/filter.ts';
 import type { NumberColumn, RunTable, TextColumn } from '../../search/run-table.ts';
 import { IndexDamaged } from './index-damaged.ts';
 import { decodeKeptState, type KeptState } from './kept-events.ts';
-import { type PartColumn, WRITERS_KEY } from './part-format.ts';
+import { MEASURED_MODELS_KEY, type PartColumn, WRITERS_KEY } from './part-format.ts';
 import type { PartReader } from './part-source.ts';
 import { RunIds } from './run-ids.ts';
 
@@ -81,6 +81,11 @@ export class PartTable implements RunTable {
       this.#writers.set(code, writers);
     }
     return writers;
+  }
+
+  measuresModels(row: number): boolean {
+    const column = this.texts({ entity: 'attribute', key: MEASURED_MODELS_KEY });
+    return column !== undefined && column.codes[row] !== 0;
   }
 
   texts(field: FilterField): TextColumn | undefined {

@@ -8,7 +8,7 @@ import { PartTable } from './part-table.ts';
 import { comparePartIds } from './run-ids.ts';
 
 /** The greatest number of runs in a part, and of runs that are held in memory as folds. */
-export const PART_RUNS = 100_000;
+export const PART_RUNS = 200_000;
 
 /**
  * Makes a part of all runs at hand, so that the memory of a reader is bounded however many runs a store
