@@ -12,6 +12,7 @@ import {
   type ModelVersion,
   newRunId,
   planMetrics,
+  purge,
   registerVersion,
   type Store,
   setRegistryTag,
@@ -101,6 +102,17 @@ describe('the run behind a version', () => {
     expect.assert(runState !== undefined);
     await registerByHand(store, { runState: { ...runState, sha256: '0'.repeat(64) } });
     expect(blocking(await judge(store))).toEqual([expect.stringContaining('was altered')]);
+  });
+
+  it('says what was purged of it since, and by whom', async () => {
+    const store = new MemoryStore();
+    const { runId } = await registerPenguins(store);
+    expect.assert(runId !== undefined);
+    const by = { name: 'grace', authenticated: false };
+    await purge(store, { run: runId, part: 'tag', key: 'mlflow.runName' }, { by });
+    expect(blocking(await judge(store)).join('\n')).toContain(
+      'was altered: purged were tag "mlflow.runName" by grace',
+    );
   });
 
   it('may not have a param with two values', async () => {

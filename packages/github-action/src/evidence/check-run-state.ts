@@ -17,10 +17,17 @@ export async function runProblem(
   if (runState === undefined) return `the digest of run ${runId} was not recorded`;
   const then = await store.runStateDigest(runId, runState.through);
   if (then.sha256 !== runState.sha256) {
-    return `what run ${runId} had recorded by then was altered: its digest is now ${then.sha256}`;
+    return `what run ${runId} had recorded by then was altered: ${whyAltered(run) ?? `its digest is now ${then.sha256}`}`;
   }
   if (digestsBeforeItsEnd(run).includes(runState.sha256)) return undefined;
   return `run ${runId} was changed after the version was registered; register its model again, as a new version`;
+}
+
+/** What was purged of it, which is removed from every record there is; `undefined` when nothing was. */
+function whyAltered({ purged = [] }: Run): string | undefined {
+  if (purged.length === 0) return undefined;
+  const parts = purged.map(({ part, key, by }) => `${part} ${JSON.stringify(key)} by ${by.name}`);
+  return `purged were ${parts.join(', ')}`;
 }
 
 /** The digest of a run as it is now, and as it was before it finished. */
