@@ -171,6 +171,7 @@ export type { MetricDataset } from './search/logged-model-metrics.ts';
 export type { FoundModelVersion } from './search/model-version-target.ts';
 export type { OrderKey } from './search/order.ts';
 export { parseFilter } from './search/parse-filter.ts';
+export { pickRuns } from './search/pick-runs.ts';
 export { printFilter } from './search/print-filter.ts';
 export { type SearchExperimentsOptions, searchExperiments } from './search/search-experiments.ts';
 export {

@@ -12,6 +12,8 @@ import type { LoggedModel } from '../model/logged-model.ts';
 import type { MetricPoint } from '../model/metric.ts';
 import type { RunStateDigest } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
+import type { RunQuery } from '../search/find-runs.ts';
+import { pickRuns } from '../search/pick-runs.ts';
 import type {
   ArtifactStore,
   ExperimentDraft,
@@ -23,6 +25,7 @@ import type {
   Store,
   StoreCapabilities,
 } from '../store/store.ts';
+import { ReplayableBytes } from './replayable-bytes.ts';
 
 /** What a store with a spool is put together from. */
 export interface SpoolOptions {
@@ -153,6 +156,13 @@ class SpoolStore implements Store {
     return found;
   }
 
+  async findRuns(query: RunQuery): Promise<Run[]> {
+    return this.#read(async (store) => {
+      if (store.findRuns !== undefined) return store.findRuns(query);
+      return pickRuns(await store.runs({}), query);
+    });
+  }
+
   async loggedModels(selection: LoggedModelSelection): Promise<LoggedModel[]> {
     const found = await this.#read((store) => store.loggedModels(selection));
     if (this.#spool === undefined)
@@ -267,38 +277,6 @@ class SpoolStore implements Store {
   #assertOpen(): void {
     if (!this.#closed) return;
     throw new TidemarkError('STORE_CLOSED', `The store ${this.uri} was closed; open it again.`);
-  }
-}
-
-/** How much of a stream is held to be read again. */
-const REPLAYED_BYTES = 64 * 1024 * 1024;
-
-/** A stream that can be read again from the start, as long as it is not too long to be held. */
-class ReplayableBytes implements AsyncIterable<Uint8Array> {
-  readonly #source: AsyncIterator<Uint8Array>;
-  readonly #held: Uint8Array[] = [];
-  #heldBytes = 0;
-
-  constructor(source: AsyncIterable<Uint8Array>) {
-    this.#source = source[Symbol.asyncIterator]();
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    if (this.#heldBytes > REPLAYED_BYTES) {
-      throw new TidemarkError(
-        'SERVER_UNREACHABLE',
-        'The server went away in the middle of a long artifact, which cannot be read again for the spool. Log it again.',
-      );
-    }
-    yield* this.#held;
-    for (;;) {
-      const next = await this.#source.next();
-      if (next.done === true) return;
-      this.#heldBytes += next.value.length;
-      if (this.#heldBytes <= REPLAYED_BYTES) this.#held.push(next.value);
-      else this.#held.length = 0;
-      yield next.value;
-    }
   }
 }
 
