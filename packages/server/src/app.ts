@@ -2,7 +2,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Store } from '@tidemark/core';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+} from 'fastify';
 import { type AccessControl, openAccess } from './access.ts';
 import { answerUnserved } from './answer-unserved.ts';
 import { ArtifactLocations, normalLocation, PROXY_ROOT } from './artifacts/artifact-locations.ts';
@@ -21,6 +25,10 @@ const DEFAULT_BODY_LIMIT_BYTES = 32 * 1024 * 1024;
 /** The longest path segment: a run's artifacts may lie deep. */
 const PATH_LENGTH = 8192;
 
+type SchemaCompilers = NonNullable<
+  NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']
+>;
+
 /**
  * Requests are validated by zod and answers written by typed codecs, so no route has a JSON schema; Fastify
  * would load its compilers for them (a hundred files, a third of the time to start) all the same.
@@ -28,7 +36,7 @@ const PATH_LENGTH = 8192;
 const NO_COMPILERS = {
   buildValidator: () => () => () => true,
   buildSerializer: () => () => (data: unknown) => JSON.stringify(data),
-};
+} as unknown as SchemaCompilers;
 
 /** What a server is made of. */
 export interface AppOptions {
@@ -64,6 +72,8 @@ export function buildApp(options: AppOptions): FastifyInstance {
     schemaController: { compilersFactory: NO_COMPILERS },
     // In-flight requests are finished; idle connections are closed.
     forceCloseConnections: 'idle',
+    // One registration serves both prefixes: half the routes to build when the server starts.
+    rewriteUrl: ({ url = '/' }) => url.replace(/^\/+ajax-api\//, '/api/'),
     routerOptions: {
       maxParamLength: PATH_LENGTH,
       // A tracking URI that ends in a slash makes clients ask for //api/…

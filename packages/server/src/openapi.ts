@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Route, routeUrls } from './route.ts';
+import { type Route, routeUrl } from './route.ts';
 
 type JsonObject = Record<string, unknown>;
 
@@ -18,8 +18,9 @@ const ERROR_ANSWER = z.object({
 export function openApiDocument(routes: readonly Route[], version: string): JsonObject {
   const paths: Record<string, JsonObject> = {};
   for (const route of routes) {
-    const [url = route.path] = routeUrls(route);
-    const path = url.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{path}');
+    const path = routeUrl(route)
+      .replace(/:(\w+)/g, '{$1}')
+      .replace(/\*$/, '{path}');
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, path) };
   }
   return {

@@ -1,9 +1,12 @@
-import { type Route, routeUrls } from './route.ts';
+import { type Route, routeUrl } from './route.ts';
 
-/** Whether any route, of whatever method, has the path of a URL: then the method was the mistake. */
+/**
+ * Whether any route, of whatever method, has the path of a URL (below `/api`): then the method was the
+ * mistake.
+ */
 export function pathIsServed(routes: readonly Route[], url: string): boolean {
   const path = (url.split('?')[0] ?? '').replace(/\/{2,}/g, '/');
-  return routes.some((route) => routeUrls(route).some((pattern) => matches(pattern, path)));
+  return routes.some((route) => matches(routeUrl(route), path));
 }
 
 function matches(pattern: string, path: string): boolean {

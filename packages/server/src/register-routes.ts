@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AccessControl, assertAllowed, type Caller, SERVER_TARGET } from './access.ts';
-import { type Route, routeUrls, SENT } from './route.ts';
+import { type Route, routeUrl, SENT } from './route.ts';
 import type { ServerContext } from './server-context.ts';
 import { invalidRequest } from './wire/invalid-request.ts';
 import { queryFields, type ReadRequest, readRequest } from './wire/read-request.ts';
@@ -37,21 +37,19 @@ export function registerRoutes(
 
 function register(app: FastifyInstance, route: Route, scope: RouteScope): void {
   const { access, context } = scope;
-  for (const url of routeUrls(route)) {
-    app.route({
-      method: route.method,
-      url,
-      exposeHeadRoute: route.at === 'root',
-      ...(route.needs === 'nothing'
-        ? {}
-        : {
-            onRequest: async (request: FastifyRequest) => {
-              callers.set(request, await access.identify(request));
-            },
-          }),
-      handler: async (request, reply) => answer(route, request, reply, context),
-    });
-  }
+  app.route({
+    method: route.method,
+    url: routeUrl(route),
+    exposeHeadRoute: route.at === 'root',
+    ...(route.needs === 'nothing'
+      ? {}
+      : {
+          onRequest: async (request: FastifyRequest) => {
+            callers.set(request, await access.identify(request));
+          },
+        }),
+    handler: async (request, reply) => answer(route, request, reply, context),
+  });
 }
 
 async function answer(

@@ -16,7 +16,7 @@ export interface Route<Schema extends z.ZodType = z.ZodType> {
   readonly path: string;
   /**
    * Where the path is served: below `/api/2.0` and `/ajax-api/2.0` (`2.0`, the default), below those of
-   * `3.0`, only below `/ajax-api/2.0` (`ajax`), or at the root.
+   * `3.0`, or at the root. `ajax` is what MLflow has below `/ajax-api/2.0` alone, for its pages; here below both.
    */
   readonly at?: '2.0' | '3.0' | 'ajax' | 'root';
   /** One line for people who read the API's documentation. */
@@ -58,16 +58,14 @@ export function defineRoute<Schema extends z.ZodType>(route: Route<Schema>): Rou
   return route as unknown as Route;
 }
 
-/** The full paths of a route, with the prefixes under which MLflow's clients look for it. */
+/** The path under which a route is registered. */
+export function routeUrl({ at = '2.0', path }: Route): string {
+  if (at === 'root') return path;
+  return at === '3.0' ? `/api/3.0${path}` : `/api/2.0${path}`;
+}
+
+/** Everywhere that a route is served: what is below `/api` is below `/ajax-api` too. */
 export function routeUrls(route: Route): readonly string[] {
-  switch (route.at ?? '2.0') {
-    case '2.0':
-      return [`/api/2.0${route.path}`, `/ajax-api/2.0${route.path}`];
-    case '3.0':
-      return [`/api/3.0${route.path}`, `/ajax-api/3.0${route.path}`];
-    case 'ajax':
-      return [`/ajax-api/2.0${route.path}`];
-    case 'root':
-      return [route.path];
-  }
+  const url = routeUrl(route);
+  return route.at === 'root' ? [url] : [url, url.replace('/api/', '/ajax-api/')];
 }
