@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { tidemark } from '../testing/tidemark.ts';
 import { readPassword } from './read-password.ts';
 
-const QUIET = { out() {}, error() {}, width: 80, colors: false };
+const QUIET = { error() {} };
 
 /** The command line's `auth` with one file of users. */
 function withFile() {

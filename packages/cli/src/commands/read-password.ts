@@ -14,7 +14,7 @@ const SHORTEST = 8;
  */
 export async function readPassword(
   input: NodeJS.ReadableStream & Pick<Partial<ReadStream>, 'isTTY'>,
-  terminal: Terminal,
+  terminal: Pick<Terminal, 'error'>,
 ): Promise<string> {
   const typed = input.isTTY === true;
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
