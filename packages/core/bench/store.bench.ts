@@ -1,4 +1,5 @@
 import { benchFold } from './fold.bench.ts';
+import { benchRead } from './read.bench.ts';
 import { benchRuns } from './runs.bench.ts';
 import { benchWriting } from './write.bench.ts';
 
@@ -7,6 +8,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   write: benchWriting,
   runs: benchRuns,
   fold: benchFold,
+  read: benchRead,
 };
 
 const named = process.argv.slice(2);

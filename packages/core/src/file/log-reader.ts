@@ -35,6 +35,7 @@ export interface EventPlace {
 export interface LogReaderOptions {
   /** The store's folder. */
   readonly folder: string;
+  /** The place holds during the call only. */
   readonly onEvent: (event: StoreEvent, order: EventOrder, place: EventPlace) => void;
   readonly onDamage: (damage: StoreDamage) => void;
 }
@@ -71,6 +72,8 @@ export class LogReader {
   readonly #growing = new Set<string>();
   readonly #told = new Set<string>();
   readonly #writers = new Map<string, ProcessIdentity>();
+  /** One for all events: a store of 100,000 runs has half a million. */
+  readonly #place = { log: '', writer: '', sequence: 0, from: 0, to: 0 };
   #folder: FolderIdentity | undefined;
   #sealedSeen: FolderIdentity | undefined;
   #lookAgainMs = 0;
@@ -256,7 +259,12 @@ export class LogReader {
         const { writer, sequence } = progress.header as LogHeader;
         const { stampUs, event } = decoded;
         const order = { stampUs, writer, position: positionOf(sequence, offset) };
-        const place = { log: name, writer, sequence, from: offset, to: line.end };
+        const place = this.#place;
+        place.log = name;
+        place.writer = writer;
+        place.sequence = sequence;
+        place.from = offset;
+        place.to = line.end;
         this.#options.onEvent(event, order, place);
         break;
       }

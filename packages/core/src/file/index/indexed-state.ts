@@ -103,18 +103,18 @@ export class IndexedState implements StoreState {
 
   #note(runId: RunId, place: EventPlace): void {
     const extents = this.#extents.get(runId);
-    const known = extents?.find(
-      ({ log, writer, sequence }) =>
-        log === place.log && writer === place.writer && sequence === place.sequence,
-    );
-    if (known !== undefined) {
-      known.from = Math.min(known.from, place.from);
-      known.to = Math.max(known.to, place.to);
-    } else if (extents !== undefined) {
-      extents.push({ ...place });
-    } else {
+    if (extents === undefined) {
       this.#extents.set(runId, [{ ...place }]);
+      return;
     }
+    for (const known of extents) {
+      const { log, writer, sequence } = known;
+      if (log !== place.log || writer !== place.writer || sequence !== place.sequence) continue;
+      if (place.from < known.from) known.from = place.from;
+      if (place.to > known.to) known.to = place.to;
+      return;
+    }
+    extents.push({ ...place });
   }
 
   #noteModel(event: StoreEvent): void {
