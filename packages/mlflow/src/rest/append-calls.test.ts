@@ -1,0 +1,101 @@
+import type { LoggedModelId, RunId, StoreEvent } from '@tidemark/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { appendCalls } from './append-calls.ts';
+
+const RUN = 'a'.repeat(32) as RunId;
+const MODEL = `m-${'b'.repeat(32)}` as LoggedModelId;
+type Batch = { params: unknown[]; tags: unknown[]; metrics: { value: number | string }[] };
+
+describe('the calls that stand for events', () => {
+  it('carry every point in batches within the limits of MLflow', () => {
+    const params = fc.integer({ min: 0, max: 350 });
+    fc.assert(
+      fc.property(
+        params,
+        params,
+        fc.integer({ min: 0, max: 4000 }),
+        (paramCount, tagCount, points) => {
+          const record = (count: number) =>
+            Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, 'v']));
+          const steps = Array.from({ length: points }, (_, at) => at);
+          const calls = appendCalls([
+            { kind: 'params', run: RUN, params: record(paramCount) },
+            { kind: 'tags', run: RUN, tags: record(tagCount) },
+            { kind: 'metric-series', run: RUN, timeMs: 5, key: 'loss', steps, values: steps },
+          ]);
+          const batches = calls.map(({ body }) => body as Batch);
+          const sum = (count: (batch: Batch) => number) =>
+            batches.reduce((all, batch) => all + count(batch), 0);
+          expect(sum((batch) => batch.params.length)).toBe(paramCount);
+          expect(sum((batch) => batch.tags.length)).toBe(tagCount);
+          expect(batches.flatMap(({ metrics }) => metrics.map(({ value }) => value))).toEqual(
+            steps,
+          );
+          for (const batch of batches) {
+            expect(batch.params.length).toBeLessThanOrEqual(100);
+            expect(batch.tags.length).toBeLessThanOrEqual(100);
+            const whole = batch.params.length + batch.tags.length + batch.metrics.length;
+            expect(whole).toBeLessThanOrEqual(1000);
+          }
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('say datasets before the metrics that speak of them, and the end last', () => {
+    const dataset = { name: 'd', digest: '1', sourceType: 'local', source: '{}' };
+    const calls = appendCalls([
+      { kind: 'metrics', run: RUN, timeMs: 1, step: 0, metrics: { a: 1 }, dataset, model: MODEL },
+      { kind: 'dataset', run: RUN, input: { dataset, tags: {} } },
+      { kind: 'tags', run: RUN, tags: { x: '1' } },
+      { kind: 'run-updated', run: RUN, status: 'FINISHED', endTimeMs: 9 },
+    ]);
+    expect(calls.map(({ path }) => path.replace('/mlflow/runs/', ''))).toEqual([
+      'log-inputs',
+      'log-batch',
+      'update',
+    ]);
+  });
+
+  it('take a tag away before it is set anew, and do not set it at all when it goes', () => {
+    const tags = (changes: Record<string, string | null>): StoreEvent => ({
+      kind: 'tags',
+      run: RUN,
+      tags: changes,
+    });
+    const anew = appendCalls([tags({ a: null }), tags({ a: '2' })]);
+    expect(anew.map(({ path }) => path)).toEqual([
+      '/mlflow/runs/delete-tag',
+      '/mlflow/runs/log-batch',
+    ]);
+    const gone = appendCalls([tags({ a: '1' }), tags({ a: null })]);
+    expect(gone.map(({ path }) => path)).toEqual(['/mlflow/runs/delete-tag']);
+  });
+
+  it('give a param that is logged twice to the server to refuse', () => {
+    const calls = appendCalls([
+      { kind: 'params', run: RUN, params: { lr: '1' } },
+      { kind: 'params', run: RUN, params: { lr: '2' } },
+    ]);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('restore before an update and delete behind it', () => {
+    const paths = (stage: 'active' | 'deleted') =>
+      appendCalls([{ kind: 'run-updated', run: RUN, name: 'n', stage }]).map(({ path }) =>
+        path.slice(path.lastIndexOf('/') + 1),
+      );
+    expect(paths('active')).toEqual(['restore', 'update']);
+    expect(paths('deleted')).toEqual(['update', 'delete']);
+  });
+
+  it('are none for what the protocol has no word for: that is refused before anything is sent', () => {
+    const by = { name: 'ada', authenticated: false };
+    const purge: StoreEvent = { kind: 'purged', timeMs: 1, by, run: RUN };
+    expect(() => appendCalls([purge])).toThrow(
+      expect.objectContaining({ code: 'CAPABILITY_MISSING' }),
+    );
+  });
+});

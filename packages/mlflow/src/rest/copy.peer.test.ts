@@ -1,0 +1,143 @@
+import {
+  collectBytes,
+  copyStore,
+  createModelVersion,
+  createRegisteredModel,
+  type ExperimentId,
+  MemoryStore,
+  type Run,
+  type Store,
+  searchRuns,
+  setAlias,
+  transitionStage,
+} from '@tidemark/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type MlflowServer, startMlflowServer } from '../testing/mlflow-server.ts';
+import { openRestStore } from './rest-store.ts';
+
+const python = process.env.TIDEMARK_PEER_PYTHON;
+const ADA = { name: 'ada', authenticated: false };
+
+async function fill(store: Store, experiment: string): Promise<Run> {
+  const { experimentId } = await store.createExperiment({ name: experiment, creationTimeMs: 1 });
+  const draft = { experimentId, name: 'first', userId: 'ada', startTimeMs: 10 };
+  const { runId } = await store.createRun({ ...draft, tags: { note: 'ünï' } });
+  const owner = { kind: 'run', experimentId, runId } as const;
+  const file = await store.artifacts.write(owner, 'model/w.bin', new Uint8Array(2000));
+  const steps = Array.from({ length: 2500 }, (_, at) => at);
+  const values = steps.map((step) => 1 / (step + 1));
+  await store.append([
+    { kind: 'artifact', owner: { run: runId }, file },
+    { kind: 'params', run: runId, params: { lr: '0.1' } },
+    { kind: 'metric-series', run: runId, timeMs: 20, key: 'loss', steps, values },
+    { kind: 'run-updated', run: runId, status: 'FINISHED', endTimeMs: 99 },
+  ]);
+  const [run] = await store.runs({ runIds: [runId] });
+  return run as Run;
+}
+
+describe.skipIf(python === undefined)(
+  "between Tidemark and MLflow's own server (needs TIDEMARK_PEER_PYTHON, a Python with mlflow)",
+  () => {
+    let server: MlflowServer;
+
+    beforeAll(async () => {
+      server = await startMlflowServer(python as string);
+    }, 180_000);
+
+    afterAll(() => server?.stop());
+
+    it('brings what a server has into a store, with its ids, numbers and stages', async () => {
+      const remote = openRestStore({ uri: server.uri });
+      const run = await fill(remote, 'imported');
+      const source = `mlflow-artifacts:/${run.experimentId}/${run.runId}/artifacts/model`;
+      await createRegisteredModel(remote, { name: 'p', by: ADA });
+      for (let version = 1; version <= 3; version += 1) {
+        await createModelVersion(remote, { name: 'p', source, runId: run.runId, by: ADA });
+      }
+      await transitionStage(remote, { name: 'p', version: 3, stage: 'Production', by: ADA });
+      await setAlias(remote, { name: 'p', alias: 'champion', version: 2, by: ADA });
+      const local = new MemoryStore();
+      const report = await copyStore(remote, local);
+      expect(report.problems).toEqual([]);
+      const [copied] = await local.runs({ runIds: [run.runId] });
+      expect(copied).toMatchObject({ params: { lr: '0.1' }, status: 'FINISHED', endTimeMs: 99 });
+      expect(copied?.artifacts).toMatchObject([{ path: 'model/w.bin', sizeBytes: 2000 }]);
+      expect(await local.metricHistory(run.runId, 'loss')).toEqual(
+        await remote.metricHistory(run.runId, 'loss'),
+      );
+      const versions = (await local.registry.read('p'))?.model.versions ?? [];
+      expect(versions.map(({ version, stage, aliases }) => [version, stage, aliases])).toEqual([
+        [1, 'None', []],
+        [2, 'None', ['champion']],
+        [3, 'Production', []],
+      ]);
+      expect(versions[0]?.source).toBe(`runs:/${run.runId}/model`);
+      expect(versions[0]?.artifactsDigest).toMatch(/^sha256:/);
+      const again = await copyStore(remote, local);
+      expect(again.copied).toMatchObject({ metricPoints: 0, artifacts: 0, modelVersions: 0 });
+    });
+
+    it('takes a store to a server, once', async () => {
+      const local = new MemoryStore();
+      const run = await fill(local, 'exported');
+      const remote = openRestStore({ uri: server.uri });
+      const select = { experiments: ['exported'] };
+      const report = await copyStore(local, remote, { select });
+      expect(report.problems).toEqual([]);
+      const again = await copyStore(local, remote, { select });
+      expect(again.copied).toMatchObject({ runs: 0, metricPoints: 0, artifacts: 0 });
+      const there = (await remote.runs({})).filter(
+        ({ tags }) => tags['tidemark.copied-from'] === run.runId,
+      );
+      expect(there).toHaveLength(1);
+      const { runId, experimentId } = there[0] as Run;
+      expect(await remote.metricHistory(runId, 'loss')).toHaveLength(2500);
+      const owner = { kind: 'run', runId, experimentId } as const;
+      const bytes = await collectBytes(remote.artifacts.read(owner, 'model/w.bin'));
+      expect(bytes).toHaveLength(2000);
+    });
+
+    it('finds the runs that a store of ours finds, page by page', async () => {
+      const local = new MemoryStore();
+      const { experimentId } = await local.createExperiment({ name: 'found', creationTimeMs: 1 });
+      for (const [at, m] of [3, 1, 2, Number.NaN, 5, 4].entries()) {
+        const draft = { experimentId, name: `r${at}`, userId: '', startTimeMs: at };
+        const { runId } = await local.createRun(draft);
+        await local.append([
+          { kind: 'metrics', run: runId, timeMs: 1, step: 0, metrics: { m } },
+          { kind: 'params', run: runId, params: { p: at % 2 === 0 ? 'even' : 'Odd' } },
+        ]);
+      }
+      const remote = openRestStore({ uri: server.uri });
+      await copyStore(local, remote, { select: { experiments: ['found'] } });
+      const all = await remote.experiments();
+      const there = all.find(({ name }) => name === 'found')?.experimentId as ExperimentId;
+      for (const filter of [
+        'metrics.m > 1',
+        "params.p LIKE 'o%'",
+        "params.p = 'even' OR metrics.m < 2",
+      ]) {
+        for (const orderBy of ['metrics.m DESC', 'params.p', 'start_time']) {
+          const names = async (store: Store, experiment: ExperimentId) => {
+            const found: string[] = [];
+            let pageToken: string | undefined;
+            do {
+              const page = await searchRuns(store, {
+                experimentIds: [experiment],
+                filter,
+                orderBy,
+                maxResults: 2,
+                ...(pageToken === undefined ? {} : { pageToken }),
+              });
+              found.push(...page.runs.map(({ name }) => name));
+              pageToken = page.nextPageToken;
+            } while (pageToken !== undefined);
+            return found;
+          };
+          expect(await names(remote, there)).toEqual(await names(local, experimentId));
+        }
+      }
+    });
+  },
+);
