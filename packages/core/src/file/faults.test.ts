@@ -30,9 +30,12 @@ function mount(context: TestContext, ...args: string[]): string {
   return folder;
 }
 
+/** Longer than the smallest step of `fill`: what is left when that finds no room is too little for a run. */
+const RUN_NAME = 'r'.repeat(250);
+
 function newRun(store: Store): Promise<Run> {
   const experimentId = '0' as ExperimentId;
-  return store.createRun({ experimentId, name: 'r', userId: '', startTimeMs: 1 });
+  return store.createRun({ experimentId, name: RUN_NAME, userId: '', startTimeMs: 1 });
 }
 
 /** Logs steps until not even a small one is taken, and gives their number. */
