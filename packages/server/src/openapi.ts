@@ -20,7 +20,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
   for (const route of routes) {
     const path = routeUrl(route)
       .replace(/:(\w+)/g, '{$1}')
-      .replace(/\*$/, '{path}');
+      .replace(/\*$/, '{artifact_path}');
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, path) };
   }
   return {
@@ -43,7 +43,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
 }
 
 function operation(route: Route, path: string): JsonObject {
-  const request = jsonSchema(route.request, 'input');
+  const request = merged(jsonSchema(route.request, 'input'));
   const properties = (request.properties ?? {}) as Record<string, JsonObject>;
   const required = new Set((request.required ?? []) as string[]);
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
@@ -77,6 +77,17 @@ function operation(route: Route, path: string): JsonObject {
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
       },
     },
+  };
+}
+
+/** An intersection of objects as one object. */
+function merged(schema: JsonObject): JsonObject {
+  if (!Array.isArray(schema.allOf)) return schema;
+  const parts = (schema.allOf as JsonObject[]).map(merged);
+  return {
+    type: 'object',
+    properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
+    required: parts.flatMap(({ required }) => (required ?? []) as string[]),
   };
 }
 
