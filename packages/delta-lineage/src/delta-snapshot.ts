@@ -63,7 +63,8 @@ export interface VersionSelection {
   readonly timestampMs?: number;
 }
 
-const LOG_FOLDER = '_delta_log';
+/** The folder of a table's log, in the table's folder. */
+export const LOG_FOLDER = '_delta_log';
 
 /**
  * Puts one version of a Delta table together from its log. `path` is the table's folder, or a `file:` URL of it.

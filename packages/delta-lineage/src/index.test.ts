@@ -5,8 +5,11 @@ it('exports what the README tells of, and nothing else', () => {
   expect(Object.keys(entry).sort()).toEqual([
     'appendToDeltaTable',
     'createDeltaTable',
+    'deltaHistory',
+    'deltaTypeName',
     'modelLineage',
     'openDeltaSnapshot',
+    'previewDeltaTable',
     'readDatasetVersion',
     'readDeltaTable',
     'snapshotDigest',

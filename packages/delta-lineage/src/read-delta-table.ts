@@ -66,10 +66,12 @@ export async function readAndRecord(
   return { table, snapshot, dataset, input };
 }
 
-async function scanSnapshot(
+/** The rows of a snapshot that was loaded: all, or the first `limit`. */
+export async function scanSnapshot(
   session: DuckdbSession,
   snapshot: DeltaSnapshot,
   columns: readonly string[] | undefined,
+  limit?: number,
 ): Promise<Table> {
   const plan = planScan(snapshot, columns);
   if (snapshot.files.length === 0) return arrowTableFromResult(undefined, plan.fields);
@@ -83,7 +85,8 @@ async function scanSnapshot(
   const deleted = await deletedRows(snapshot);
   if (deleted.length > 0) await createDeletedRows(connection, deleted);
   try {
-    return await arrowTableFromResult(await connection.stream(plan.sql), plan.fields);
+    const sql = limit === undefined ? plan.sql : `${plan.sql} LIMIT ${limit}`;
+    return await arrowTableFromResult(await connection.stream(sql), plan.fields);
   } catch (cause) {
     throw new TidemarkError(
       'DELTA_LOG_INVALID',
