@@ -1,16 +1,29 @@
-import { type Run, type Store, TidemarkError } from '@tidemark/core';
+import {
+  type Filter,
+  type LifecycleView,
+  printFilter,
+  type Run,
+  type RunId,
+  type Store,
+  searchRuns,
+  TidemarkError,
+} from '@tidemark/core';
+
+/** As many are named when several could be meant. */
+const NAMED = 5;
 
 /**
  * The run that a person means: by its id or the beginning of it, by its name, or the `latest`.
  * @throws RUN_NOT_FOUND; INVALID_ARGUMENT when several could be meant
  */
 export async function findRun(store: Store, said: string): Promise<Run> {
-  const runs = await store.runs({});
-  const latest = runs.find(({ lifecycleStage }) => lifecycleStage === 'active');
-  if (said === 'latest' && latest !== undefined) return latest;
-  const exact = runs.find(({ runId }) => runId === said);
+  if (said === 'latest') {
+    const [latest] = await search(store, 'active', 1);
+    if (latest !== undefined) return latest;
+  }
+  const [exact] = isRunId(said) ? await store.runs({ runIds: [said as RunId] }) : [];
   if (exact !== undefined) return exact;
-  const meant = runs.filter(({ runId, name }) => runId.startsWith(said) || name === said);
+  const meant = await search(store, 'all', NAMED + 1, meaning(said));
   if (meant.length === 1) return meant[0] as Run;
   if (meant.length === 0) {
     throw new TidemarkError(
@@ -18,9 +31,49 @@ export async function findRun(store: Store, said: string): Promise<Run> {
       `No run has the id or the name ${JSON.stringify(said)}. List the runs with: tidemark runs`,
     );
   }
-  const some = meant.slice(0, 5).map(({ runId, name }) => `${runId.slice(0, 12)} (${name})`);
+  const some = meant.slice(0, NAMED).map(({ runId, name }) => `${runId.slice(0, 12)} (${name})`);
+  const more = meant.length > NAMED;
   throw new TidemarkError(
     'INVALID_ARGUMENT',
-    `${meant.length} runs could be meant by ${JSON.stringify(said)}: ${some.join(', ')}${meant.length > 5 ? ' …' : ''}. Give more of the id.`,
+    `${more ? `More than ${NAMED}` : meant.length} runs could be meant by ${JSON.stringify(said)}: ${some.join(', ')}${more ? ' …' : ''}. Give more of the id.`,
   );
+}
+
+/** Whether it can be looked up as the id that it is: a store is not asked for what none has. */
+function isRunId(said: string): boolean {
+  return /^[a-zA-Z0-9][\w-]{0,255}$/.test(said);
+}
+
+/** Named so, or with an id that begins so. */
+function meaning(said: string): Filter {
+  const named: Filter = {
+    kind: 'comparison',
+    field: { entity: 'attribute', key: 'run_name' },
+    operator: '=',
+    value: said,
+  };
+  // `_` and `%` would mean something else in a pattern; ids that have them are given whole.
+  if (!/^[a-zA-Z0-9-]+$/.test(said)) return named;
+  const begins: Filter = {
+    kind: 'like',
+    field: { entity: 'attribute', key: 'run_id' },
+    negated: false,
+    caseSensitive: true,
+    pattern: `${said}%`,
+  };
+  return { kind: 'or', operands: [named, begins] };
+}
+
+async function search(
+  store: Store,
+  view: LifecycleView,
+  maxResults: number,
+  filter?: Filter,
+): Promise<readonly Run[]> {
+  const { runs } = await searchRuns(store, {
+    view,
+    maxResults,
+    ...(filter === undefined ? {} : { filter: printFilter(filter) }),
+  });
+  return runs;
 }

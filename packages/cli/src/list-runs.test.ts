@@ -61,3 +61,28 @@ describe('tidemark runs --filter', () => {
     for (const text of [...shown, '[FILTER_INVALID]']) expect(error).toContain(text);
   });
 });
+
+describe('lists as CSV', () => {
+  it('have a line for each run, with the columns that MLflow gives a data frame', async () => {
+    const folder = await storeOfThree();
+    const { code, out } = await tidemark('runs', 'search', '--csv', '-n', '2', '--store', folder);
+    expect(code).toBe(0);
+    const [titles = '', first = '', ...others] = out.trimEnd().split('\n');
+    expect(titles).toMatch(/^run_id,run_name,.*,metrics\.loss,params\.lr,tags\.mlflow\.runName/);
+    expect(first.split(',')[titles.split(',').indexOf('metrics.loss')]).toBe('0.01');
+    expect(others).toHaveLength(1);
+    const none = await tidemark('runs', '--csv', '-f', 'metrics.loss < 0', '--store', folder);
+    expect(none.out).toBe(
+      'run_id,run_name,experiment_id,experiment_name,status,start_time,end_time,user_id\n',
+    );
+  });
+
+  it('are there for experiments and models, and never beside JSON', async () => {
+    const folder = await storeOfThree();
+    const experiments = await tidemark('experiments', '--csv', '--store', folder);
+    expect(experiments.out).toMatch(/^experiment_id,name,.*\n0,Default,active,.*,3\n$/);
+    const models = await tidemark('models', '--csv', '--store', folder);
+    expect(models.out).toMatch(/^model,version,stage,.*\n$/);
+    expect((await tidemark('runs', '--csv', '--json', '--store', folder)).code).toBe(2);
+  });
+});

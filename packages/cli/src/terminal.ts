@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+
 /** What commands write to. */
 export interface Terminal {
   out(text: string): void;
+  /** Bytes as they are, such as a file; resolves when more can be taken. */
+  outBytes(bytes: Uint8Array): Promise<void>;
   error(text: string): void;
   /** Columns to fit tables into; Infinity when nobody looks. */
   readonly width: number;
@@ -14,6 +18,9 @@ export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
   return {
     out: (text) => stdout.write(text),
+    outBytes: async (bytes) => {
+      if (!stdout.write(bytes)) await once(stdout, 'drain');
+    },
     error: (text) => stderr.write(text),
     width: stdout.isTTY ? Math.max(stdout.columns ?? 80, NARROWEST) : Number.POSITIVE_INFINITY,
     // https://no-color.org: any value that is not empty; FORCE_COLOR is the way back.

@@ -1,4 +1,5 @@
 import { openExistingStore } from '../open.ts';
+import { renderCsv } from '../render/csv-table.ts';
 import { renderJson } from '../render/json.ts';
 import { formatAge } from '../render/quantities.ts';
 import { styleOf } from '../render/style.ts';
@@ -7,7 +8,7 @@ import type { Terminal } from '../terminal.ts';
 
 /** Lists experiments with the number of their runs. @throws STORE_NOT_FOUND */
 export async function listExperiments(
-  options: { readonly store?: string; readonly json?: boolean },
+  options: { readonly store?: string; readonly json?: boolean; readonly csv?: boolean },
   terminal: Terminal,
 ): Promise<void> {
   const store = await openExistingStore(options);
@@ -21,6 +22,18 @@ export async function listExperiments(
   }));
   if (options.json === true) {
     terminal.out(renderJson(experiments));
+    return;
+  }
+  if (options.csv === true) {
+    const titles = ['experiment_id', 'name', 'lifecycle_stage', 'creation_time', 'run_count'];
+    const rows = experiments.map((experiment) => ({
+      experiment_id: experiment.experimentId,
+      name: experiment.name,
+      lifecycle_stage: experiment.lifecycleStage,
+      creation_time: new Date(experiment.creationTimeMs).toISOString(),
+      run_count: experiment.runCount,
+    }));
+    terminal.out(renderCsv(titles, rows));
     return;
   }
   const nowMs = Date.now();

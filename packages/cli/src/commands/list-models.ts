@@ -1,4 +1,7 @@
+import type { RegisteredModel } from '@tidemark/core';
 import { openExistingStore } from '../open.ts';
+import type { CsvCell } from '../render/csv.ts';
+import { renderCsv } from '../render/csv-table.ts';
 import { renderJson } from '../render/json.ts';
 import { formatAge } from '../render/quantities.ts';
 import { styleOf } from '../render/style.ts';
@@ -7,7 +10,7 @@ import type { Terminal } from '../terminal.ts';
 
 /** Lists registered models. @throws STORE_NOT_FOUND */
 export async function listModels(
-  options: { readonly store?: string; readonly json?: boolean },
+  options: { readonly store?: string; readonly json?: boolean; readonly csv?: boolean },
   terminal: Terminal,
 ): Promise<void> {
   const store = await openExistingStore(options);
@@ -16,9 +19,18 @@ export async function listModels(
     terminal.out(renderJson(entries.map(({ model, head }) => ({ ...model, head }))));
     return;
   }
+  if (options.csv === true) {
+    terminal.out(
+      renderCsv(
+        VERSION_COLUMNS,
+        entries.flatMap(({ model }) => versionRows(model)),
+      ),
+    );
+    return;
+  }
   if (entries.length === 0) {
     terminal.out(
-      'No registered models yet. Register one with registerModel() of @tidemark/client.\n',
+      'No registered models yet. Register one with: tidemark models register runs:/<run id>/<model> <name>\n',
     );
     return;
   }
@@ -44,4 +56,34 @@ export async function listModels(
       { style: styleOf(terminal), width: terminal.width },
     ),
   );
+}
+
+const VERSION_COLUMNS = [
+  'model',
+  'version',
+  'stage',
+  'aliases',
+  'status',
+  'run_id',
+  'source',
+  'created_by',
+  'creation_time',
+  'artifacts_digest',
+] as const;
+
+/** One row for each version, so that a sheet can be sorted and counted; one alone for a model without any. */
+function versionRows({ name, versions }: RegisteredModel): Record<string, CsvCell | undefined>[] {
+  if (versions.length === 0) return [{ model: name }];
+  return versions.map((version) => ({
+    model: name,
+    version: version.version,
+    stage: version.stage,
+    aliases: version.aliases.join(' '),
+    status: version.status,
+    run_id: version.runId,
+    source: version.source,
+    created_by: version.createdBy.name,
+    creation_time: new Date(version.creationTimeMs).toISOString(),
+    artifacts_digest: version.artifactsDigest,
+  }));
 }

@@ -9,6 +9,7 @@ import {
 import { openExistingStore } from '../open.ts';
 import { renderJson } from '../render/json.ts';
 import { formatAge, formatDuration, formatNumber } from '../render/quantities.ts';
+import { renderRunCsv } from '../render/run-csv.ts';
 import { statusCell } from '../render/status.ts';
 import { styleOf } from '../render/style.ts';
 import { renderTable } from '../render/table.ts';
@@ -18,6 +19,7 @@ import type { Terminal } from '../terminal.ts';
 export interface ListRunsOptions {
   readonly store?: string;
   readonly json?: boolean;
+  readonly csv?: boolean;
   readonly experiment?: string;
   /** Default 20 for people, all for programs. */
   readonly limit?: number;
@@ -29,6 +31,8 @@ export interface ListRunsOptions {
 }
 
 const DEFAULT_LIMIT = 20;
+/** People are told how many more there are, up to so many. */
+const COUNTED = 1_000;
 /** The most that one page of a search may hold. */
 const PAGE_SIZE = 50_000;
 
@@ -38,23 +42,29 @@ export async function listRuns(options: ListRunsOptions, terminal: Terminal): Pr
   const experiments = await store.experiments();
   const chosen = chooseExperiments(experiments, options.experiment);
   const { filter, orderBy } = options;
-  const matching = await searchEveryPage(store, {
+  const search: SearchRunsOptions = {
     view: options.deleted === true ? 'deleted' : 'active',
     ...(chosen === undefined
       ? {}
       : { experimentIds: chosen.map(({ experimentId }) => experimentId) }),
     ...(filter === undefined ? {} : { filter }),
     ...(orderBy === undefined ? {} : { orderBy }),
-  });
-  const limit = options.limit ?? (options.json === true ? matching.length : DEFAULT_LIMIT);
-  const shown = matching.slice(0, limit);
-  const names = new Map(experiments.map(({ experimentId, name }) => [experimentId, name]));
-  if (options.json === true) {
+  };
+  const names = new Map<string, string>(
+    experiments.map(({ experimentId, name }) => [experimentId, name]),
+  );
+  if (options.csv === true || options.json === true) {
+    const runs = await searchPages(store, search, options.limit ?? Number.POSITIVE_INFINITY);
     terminal.out(
-      renderJson(shown.map((run) => ({ ...run, experimentName: names.get(run.experimentId) }))),
+      options.csv === true
+        ? renderRunCsv(runs, (experimentId) => names.get(experimentId))
+        : renderJson(runs.map((run) => ({ ...run, experimentName: names.get(run.experimentId) }))),
     );
     return;
   }
+  const limit = options.limit ?? DEFAULT_LIMIT;
+  const matching = await searchPages(store, search, limit + COUNTED + 1);
+  const shown = matching.slice(0, limit);
   if (shown.length === 0) {
     terminal.out(
       filter === undefined
@@ -89,25 +99,30 @@ export async function listRuns(options: ListRunsOptions, terminal: Terminal): Pr
       { style, width: terminal.width },
     ),
   );
-  if (matching.length > shown.length) {
-    terminal.out(
-      style.dim(`… and ${matching.length - shown.length} more (--limit ${matching.length})\n`),
-    );
+  const more = matching.length - shown.length;
+  if (more > COUNTED) terminal.out(style.dim(`… and over ${COUNTED} more (--limit <count>)\n`));
+  else if (more > 0) {
+    terminal.out(style.dim(`… and ${more} more (--limit ${matching.length})\n`));
   }
 }
 
-async function searchEveryPage(store: Store, search: SearchRunsOptions): Promise<Run[]> {
+/** The first runs that match, at most `limit`. */
+async function searchPages(
+  store: Store,
+  search: SearchRunsOptions,
+  limit: number,
+): Promise<readonly Run[]> {
   const found: Run[] = [];
   let pageToken: string | undefined;
   do {
     const page = await searchRuns(store, {
       ...search,
-      maxResults: PAGE_SIZE,
+      maxResults: Math.min(PAGE_SIZE, limit - found.length),
       ...(pageToken === undefined ? {} : { pageToken }),
     });
     found.push(...page.runs);
     pageToken = page.nextPageToken;
-  } while (pageToken !== undefined);
+  } while (pageToken !== undefined && found.length < limit);
   return found;
 }
 

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CHECK_FAILED } from '../check-failed.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CollectGarbageOptions } from './collect-garbage.ts';
@@ -41,9 +41,20 @@ export function registerExperiments(experiments: Command, terminal: Terminal): v
     .description('List experiments.')
     .option('-s, --store <address>', 'the store to look into')
     .option('--json', 'print JSON, for programs')
-    .action(async (options: StoreOptions) => {
+    .addOption(new Option('--csv', 'print CSV, for programs').conflicts('json'))
+    .action(async (options: StoreOptions & { csv?: true }) => {
       const { listExperiments } = await import('./list-experiments.ts');
       await listExperiments(options, terminal);
+    });
+  experiments
+    .command('show')
+    .description('Show one experiment: its tags, and how its runs went.')
+    .argument('<experiment>', 'its name or its id')
+    .option('-s, --store <address>', 'the store to look into')
+    .option('--json', 'print JSON, for programs')
+    .action(async (said: string, options: StoreOptions) => {
+      const { showExperiment } = await import('./show-experiment.ts');
+      await showExperiment(said, options, terminal);
     });
   experiments
     .command('create')

@@ -3,11 +3,14 @@
  * "NaN", "Infinity" and "-Infinity", as MLflow's REST API writes them.
  */
 export function renderJson(value: unknown): string {
-  const text = JSON.stringify(
-    value,
-    (_, item: unknown) =>
-      typeof item === 'number' && !Number.isFinite(item) ? String(item) : item,
-    2,
-  );
-  return `${text}\n`;
+  return `${JSON.stringify(value, everyNumber, 2)}\n`;
+}
+
+/** The same on one line, for programs that read line by line. */
+export function renderJsonLine(value: unknown): string {
+  return `${JSON.stringify(value, everyNumber)}\n`;
+}
+
+function everyNumber(_: string, item: unknown): unknown {
+  return typeof item === 'number' && !Number.isFinite(item) ? String(item) : item;
 }

@@ -6,7 +6,7 @@ import { sparkline } from './sparkline.ts';
 import { styleOf } from './style.ts';
 import { renderTable } from './table.ts';
 
-const style = styleOf({ out: () => {}, error: () => {}, width: 80, colors: false });
+const style = styleOf({ colors: false });
 
 it('a table never breaks a line, and fits where its flexible columns can give way', () => {
   const cell = fc.string({ unit: 'grapheme', maxLength: 60 });

@@ -13,7 +13,7 @@ export interface Style {
 type Format = Parameters<typeof styleText>[0];
 
 /** The style of a terminal. */
-export function styleOf(terminal: Terminal): Style {
+export function styleOf(terminal: Pick<Terminal, 'colors'>): Style {
   const mark =
     (format: Format) =>
     (text: string): string =>

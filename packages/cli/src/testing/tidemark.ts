@@ -9,11 +9,14 @@ export interface Outcome {
 
 /** Runs the command line in this process; a terminal of 80 columns without colours. */
 export async function tidemark(...argv: string[]): Promise<Outcome> {
-  let out = '';
+  const out: Uint8Array[] = [];
   let error = '';
   const code = await runCli(argv, {
     out: (text) => {
-      out += text;
+      out.push(Buffer.from(text));
+    },
+    outBytes: async (bytes) => {
+      out.push(Uint8Array.from(bytes));
     },
     error: (text) => {
       error += text;
@@ -21,5 +24,5 @@ export async function tidemark(...argv: string[]): Promise<Outcome> {
     width: 80,
     colors: false,
   });
-  return { code, out, error };
+  return { code, out: Buffer.concat(out).toString(), error };
 }
