@@ -24,6 +24,8 @@ export async function ensureRun(
     name: run.name,
     userId: run.userId,
     startTimeMs: run.startTimeMs,
+    // That the copying program ends says nothing of the program that logs the run.
+    remote: true,
     tags: { ...run.tags, ...copiedFromTag(context, run.runId) },
   });
   runs.set(run.runId, created.runId);
@@ -126,6 +128,7 @@ function changesOf({ models }: CopyContext, run: Run, target: Run): StoreEvent[]
         ? {}
         : {
             status: run.status,
+            remote: true,
             ...(run.endTimeMs === undefined ? {} : { endTimeMs: run.endTimeMs }),
           }),
       ...(run.lifecycleStage === 'deleted' ? { stage: 'deleted' } : {}),
