@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { openFileStore } from '../file/file-store.ts';
 import type { StoreDamage } from '../file/store-damage.ts';
 import type { ExperimentId, RunId } from '../model/ids.ts';
@@ -14,7 +15,7 @@ const { runId } = await newRun(store);
 const other = openFileStore(folder, { onDamage });
 let step = 0;
 
-const taken = useUp();
+const taken = await useUpAll();
 const logged = await outcome(async () => {
   for (; step < 10; step += 1) await logStep(store, runId);
 });
@@ -39,6 +40,17 @@ function newRun(into: Store): Promise<{ runId: RunId }> {
 
 async function logStep(into: Store, run: RunId): Promise<void> {
   await into.append([planMetrics(run, { loss: step }, { step })]);
+}
+
+/** The thread of the heartbeat gives some back while it starts: until there are none for a while. */
+async function useUpAll(): Promise<number[]> {
+  const fds: number[] = [];
+  for (let quietRounds = 0; quietRounds < 10; await wait(20)) {
+    const more = useUp();
+    fds.push(...more);
+    quietRounds = more.length === 0 ? quietRounds + 1 : 0;
+  }
+  return fds;
 }
 
 function useUp(): number[] {
