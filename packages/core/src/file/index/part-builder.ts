@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
 import type { RunFold } from '../../fold/run-fold.ts';
 import type { MetricPoint } from '../../model/metric.ts';
@@ -83,6 +84,7 @@ export class PartBuilder {
     };
     const header = encodePartHeader({
       format: PART_FORMAT,
+      byteOrder: endianness(),
       store,
       rowCount,
       hexCount: this.#hexIds.length,

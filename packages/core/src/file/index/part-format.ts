@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
 import type { FilterEntity } from '../../search/filter.ts';
 import { IndexDamaged } from './index-damaged.ts';
@@ -38,6 +39,8 @@ export type PartColumn =
 /** What a part says of itself. */
 export interface PartHeader {
   readonly format: number;
+  /** `LE` or `BE`: that of the machine that wrote the numbers. */
+  readonly byteOrder: string;
   readonly store: string;
   readonly rowCount: number;
   /** The first rows have ids of 32 hexadecimal digits, as 16 bytes each; the others lie as JSON. */
@@ -83,5 +86,6 @@ export function decodePartHeader(json: Buffer, check: number, file: string): Par
   // What passes the check is what was written: only the version may be another.
   const header = JSON.parse(json.toString()) as PartHeader;
   if (header.format !== PART_FORMAT) throw new IndexDamaged(file, 'is of another version');
+  if (header.byteOrder !== endianness()) throw new IndexDamaged(file, 'is of another machine');
   return header;
 }

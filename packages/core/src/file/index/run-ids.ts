@@ -22,7 +22,7 @@ export class RunIds {
   readonly #hexCount: number;
   readonly #otherIds: readonly RunId[];
   /** The first four bytes of each hexadecimal id, among which a search is fast. */
-  readonly #heads: Uint32Array;
+  #heads: Uint32Array | undefined;
 
   /** @throws IndexDamaged */
   constructor(reader: PartReader) {
@@ -30,10 +30,6 @@ export class RunIds {
     this.#hexIds = reader.buffer(hexIds);
     this.#hexCount = hexCount;
     this.#otherIds = reader.json(otherIds) as RunId[];
-    this.#heads = new Uint32Array(hexCount);
-    for (let row = 0; row < hexCount; row += 1) {
-      this.#heads[row] = this.#hexIds.readUInt32BE(row * ID_BYTES);
-    }
   }
 
   /** The id of a row. */
@@ -48,16 +44,25 @@ export class RunIds {
       const place = this.#otherIds.indexOf(id);
       return place === -1 ? -1 : this.#hexCount + place;
     }
+    this.#heads ??= headsOf(this.#hexIds, this.#hexCount);
+    const heads = this.#heads;
     const head = Number.parseInt(id.slice(0, 8), 16);
     let [low, high] = [0, this.#hexCount];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#heads[middle] as number) < head) low = middle + 1;
+      if ((heads[middle] as number) < head) low = middle + 1;
       else high = middle;
     }
-    for (let row = low; row < this.#hexCount && this.#heads[row] === head; row += 1) {
+    for (let row = low; row < this.#hexCount && heads[row] === head; row += 1) {
       if (this.at(row) === id) return row;
     }
     return -1;
   }
+}
+
+function headsOf(ids: Buffer, count: number): Uint32Array {
+  const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
+  const heads = new Uint32Array(count);
+  for (let row = 0; row < count; row += 1) heads[row] = view.getUint32(row * ID_BYTES);
+  return heads;
 }
