@@ -6,15 +6,20 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openModel, openStore } from '@tidemark/client';
 import {
   artifactsDigest,
   collectBytes,
+  createModelVersion,
   type LoggedModelId,
   type MetricPoint,
+  modelActivity,
+  modelHistory,
   type RunId,
   type Store,
   TidemarkError,
@@ -272,10 +277,9 @@ describe.skipIf(fixture === undefined)(
             modelId: LOGGED,
             artifactsDigest: artifactsDigest(model?.artifacts ?? []),
             aliases: ['champion'],
-            tags: [
-              { key: 'tidemark.import.stage', value: 'Staging' },
-              { key: 'vk', value: 'vv' },
-            ],
+            stage: 'Staging',
+            status: 'READY',
+            tags: [{ key: 'vk', value: 'vv' }],
           },
         ],
       });
@@ -524,6 +528,24 @@ describe('what old versions and other habits leave behind', () => {
     });
   });
 
+  it('lets a run that still goes on go on, however long ago it was imported', async () => {
+    const { store } = await imported(
+      mlruns({ [`1/${RUN}/meta.yaml`]: runMeta(RUN).replace('status: 3', 'status: 1') }),
+    );
+    await store.close();
+    // As on another machine, days later: nothing is known there of the process that imported it.
+    const logs = join(fileURLToPath(store.uri), 'logs');
+    for (const name of readdirSync(logs)) {
+      const [header = '', ...lines] = readFileSync(join(logs, name), 'utf8').split('\n');
+      const elsewhere = { ...JSON.parse(header), boot: 'another', host: 'elsewhere' };
+      writeFileSync(join(logs, name), [JSON.stringify(elsewhere), ...lines].join('\n'));
+      utimesSync(join(logs, name), 1, 1);
+    }
+    const there = await openStore(store.uri);
+    expect(await there.runs({})).toMatchObject([{ runId: RUN, status: 'RUNNING' }]);
+    expect((await there.runs({}))[0]).not.toHaveProperty('lostReason');
+  });
+
   it('keeps a deleted run deleted, and the runs of a deleted experiment', async () => {
     const folder = mlruns({
       [`1/${RUN}/meta.yaml`]: runMeta(RUN).replace('active', 'deleted'),
@@ -607,8 +629,12 @@ describe('registered models', () => {
       2,
       `/home/ml/mlruns/1/${RUN}/artifacts/model`,
       `run_id: ${RUN}\nuser_id: bob\nrun_link: http://ci/7\ndescription: good\n`,
-    ),
-    'models/penguins/version-10/meta.yaml': versionMeta(10, 's3://elsewhere/model'),
+    ).replace('current_stage: None', 'current_stage: Production'),
+    'models/penguins/version-10/meta.yaml': versionMeta(
+      10,
+      's3://elsewhere/model',
+      'status_message: disk full\n',
+    ).replace('READY', 'FAILED_REGISTRATION'),
     'models/penguins/version-3/meta.yaml': versionMeta(3, 'REDACTED').replace(
       'None',
       'Deleted_Internal',
@@ -634,12 +660,22 @@ describe('registered models', () => {
         source: `runs:/${RUN}/model`,
         runId: RUN,
         artifactsDigest: artifactsDigest(file === undefined ? [] : [{ ...file, path: 'MLmodel' }]),
+        runLink: 'http://ci/7',
+        stage: 'Production',
+        status: 'READY',
         tags: [
-          { key: 'tidemark.import.runLink', value: 'http://ci/7' },
           { key: 'tidemark.import.source', value: `/home/ml/mlruns/1/${RUN}/artifacts/model` },
         ],
       },
-      { version: 10, source: 's3://elsewhere/model', createdBy: BY, aliases: ['champion'] },
+      {
+        version: 10,
+        source: 's3://elsewhere/model',
+        createdBy: BY,
+        aliases: ['champion'],
+        stage: 'None',
+        status: 'FAILED_REGISTRATION',
+        statusMessage: 'disk full',
+      },
     ]);
     expect(report.problems.map(({ severity, place }) => [severity, place])).toEqual([
       ['note', 'models/penguins/version-10'],
@@ -651,22 +687,56 @@ describe('registered models', () => {
     const folder = mlruns(registry);
     const whole = await imported(folder);
     const wanted = await whole.store.registry.read('penguins');
-    for (let stopAfter = 1; stopAfter < 6; stopAfter += 1) {
+    for (let stopAfter = 1; stopAfter < 7; stopAfter += 1) {
       const address = join(temporaryFolder(), 'store');
       const store = await openStore(address);
       await again(folder, store);
       // As if the process had died there: the commits behind are not made yet.
       const [chain = ''] = readdirSync(join(address, 'registry'));
       const commits = readdirSync(join(address, 'registry', chain)).sort();
-      expect(commits).toHaveLength(6);
+      expect(commits).toHaveLength(7);
       for (const commit of commits.slice(stopAfter)) {
         rmSync(join(address, 'registry', chain, commit));
       }
       const reopened = await openStore(address);
       expect((await again(folder, reopened)).imported.registeredModels).toBe(1);
       const entry = await reopened.registry.read('penguins');
-      expect(entry?.head.number).toBe(6);
+      expect(entry?.head.number).toBe(7);
       expect(withoutMoments(entry?.model)).toEqual(withoutMoments(wanted?.model));
+    }
+  });
+
+  it('never give the number of a deleted version again, and say so in their history', async () => {
+    const last = versionMeta(11, 'REDACTED').replace('None', 'Deleted_Internal');
+    const { store } = await imported(
+      mlruns({ ...registry, 'models/penguins/version-11/meta.yaml': last }),
+    );
+    const next = await createModelVersion(store, { name: 'penguins', source: 's3://x', by: BY });
+    expect(next.version).toBe(12);
+    const commits = [];
+    for await (const commit of modelHistory(store, 'penguins')) commits.push(commit);
+    expect(
+      modelActivity(commits)
+        .filter(({ type }) => type === 'DELETED_VERSION')
+        .map(({ version, atMs }) => [version, atMs]),
+    ).toEqual([
+      [3, 350],
+      [11, 1150],
+    ]);
+  });
+
+  it('with a stage or a status that MLflow has not are left out', async () => {
+    for (const [given, wanted] of [
+      ['current_stage: None', 'stage "Gold"'],
+      ['status: READY', 'status "Gold"'],
+    ] as const) {
+      const meta = versionMeta(2, 's3://x').replace(given, given.replace(/ .*/, ' Gold'));
+      const { store, report } = await imported(
+        mlruns({ ...registry, 'models/penguins/version-2/meta.yaml': meta }),
+      );
+      expect(await store.registry.list()).toEqual([]);
+      expect(report.problems.at(-1)).toMatchObject({ severity: 'left-out' });
+      expect(report.problems.at(-1)?.message).toContain(wanted);
     }
   });
 

@@ -9,10 +9,12 @@ import {
   type Store,
 } from '@tidemark/core';
 import type { ReportInProgress } from './import-report.ts';
-import type { PlannedRegisteredModel, PlannedVersion } from './mlruns-plan.ts';
+import type { PlannedRegisteredModel, PlannedTombstone, PlannedVersion } from './mlruns-plan.ts';
 
 /** Marks a registered model that was brought in: `mlruns`, and while it is under way how far it came. */
 const IMPORT_TAG = 'tidemark.import';
+/** Where the files of a version were that MLflow has deleted: it says nothing of them any more. */
+const DELETED_SOURCE = 'tidemark:deleted';
 
 /** Where to, on whose behalf, and what has been done so far. */
 export interface RegistryImport {
@@ -23,7 +25,7 @@ export interface RegistryImport {
 
 /**
  * Brings a registered model in as a chain of commits at the times that MLflow recorded: its creation,
- * two for each version (made; last changed), and its last change. Each commit says in a tag how far
+ * two for each version (made; last changed), one for each that was deleted, and its last change. Each commit says in a tag how far
  * the import came, so that one that was interrupted goes on where it stopped.
  * @throws WRITE_FAILED; REGISTRY_CONFLICT when somebody else changes the model meanwhile
  */
@@ -90,7 +92,11 @@ async function planCommits(
       changes: [{ kind: 'model-created', description: planned.description }],
     },
   ];
-  for (const version of planned.versions) {
+  for (const version of inOrder(planned)) {
+    if ('deletedTimeMs' in version) {
+      commits.push({ by, atMs: version.deletedTimeMs, changes: tombstone(version) });
+      continue;
+    }
     commits.push({
       by: version.userName === '' ? by : { name: version.userName, authenticated: false },
       atMs: version.creationTimeMs,
@@ -114,6 +120,7 @@ async function planCommits(
             version: version.version,
           }),
         ),
+        ...stageChanges(version),
         // Says when the version was last changed, also when nothing else is left to say.
         { kind: 'version-updated', version: version.version, description: version.description },
       ],
@@ -137,9 +144,29 @@ async function planCommits(
   });
 }
 
+function inOrder({
+  versions,
+  deletedVersions,
+}: PlannedRegisteredModel): (PlannedVersion | PlannedTombstone)[] {
+  return [...versions, ...deletedVersions].sort((a, b) => a.version - b.version);
+}
+
+/** The number is given and taken back, so that no later version gets it. MLflow has redacted the rest. */
+function tombstone({ version }: PlannedTombstone): RegistryChange[] {
+  return [
+    { kind: 'version-created', version, source: DELETED_SOURCE, description: '' },
+    { kind: 'version-deleted', version },
+  ];
+}
+
+function stageChanges({ version, stage }: PlannedVersion): RegistryChange[] {
+  if (stage === 'None') return [];
+  return [{ kind: 'stage-set', version, from: 'None', to: stage, cause: 'direct' }];
+}
+
 /** The version with digests that pin what came over, as if it were registered now. */
 async function versionCreated(store: Store, planned: PlannedVersion): Promise<RegistryChange> {
-  const { version, source, description, runId, modelId } = planned;
+  const { version, source, description, runId, modelId, runLink, status, statusMessage } = planned;
   const files = await filesOf(store, planned);
   const [run] = runId === undefined ? [] : await store.runs({ runIds: [runId] });
   return {
@@ -149,6 +176,9 @@ async function versionCreated(store: Store, planned: PlannedVersion): Promise<Re
     description,
     ...(runId === undefined ? {} : { runId }),
     ...(modelId === undefined ? {} : { modelId }),
+    ...(runLink === undefined ? {} : { runLink }),
+    ...(status === 'READY' ? {} : { status }),
+    ...(statusMessage === undefined ? {} : { statusMessage }),
     ...(files === undefined || files.length === 0
       ? {}
       : { artifactsDigest: artifactsDigest(files) }),

@@ -2,6 +2,8 @@ import type {
   ExperimentId,
   LifecycleStage,
   LoggedModelId,
+  ModelStage,
+  ModelVersionStatus,
   RunId,
   StoreEvent,
 } from '@tidemark/core';
@@ -73,13 +75,24 @@ export interface PlannedVersion {
   /** Empty when MLflow did not record who made it. */
   readonly userName: string;
   readonly description: string;
+  readonly stage: ModelStage;
+  readonly status: ModelVersionStatus;
+  readonly statusMessage?: string;
   readonly source: string;
   readonly runId?: RunId;
+  readonly runLink?: string;
   readonly modelId?: LoggedModelId;
   /** Where the files are when they are a run's artifacts. */
   readonly runArtifacts?: { readonly runId: RunId; readonly path: string };
   readonly tags: Texts;
   readonly aliases: readonly string[];
+}
+
+/** A version that was deleted: MLflow keeps its number, so that it is never given again. */
+export interface PlannedTombstone {
+  readonly version: number;
+  /** When the version was last changed, which is when it was deleted. */
+  readonly deletedTimeMs: number;
 }
 
 /** A registered model as read whole, its versions in the order of their numbers. */
@@ -91,6 +104,8 @@ export interface PlannedRegisteredModel {
   readonly lastUpdateTimeMs: number;
   readonly tags: Texts;
   readonly versions: readonly PlannedVersion[];
+  /** In the order of their numbers. */
+  readonly deletedVersions: readonly PlannedTombstone[];
 }
 
 /** All that an MLflow file store holds and Tidemark can take, and what it cannot. */

@@ -3,6 +3,8 @@ import {
   assertModelName,
   isTidemarkError,
   type LoggedModelId,
+  MODEL_STAGES,
+  type ModelVersionStatus,
   parseLoggedModelId,
   parseRunId,
   type RunId,
@@ -10,7 +12,12 @@ import {
 import { z } from 'zod';
 import { placeOfSource } from './artifact-location.ts';
 import type { MlrunsFiles } from './mlruns-files.ts';
-import type { MlrunsProblem, PlannedRegisteredModel, PlannedVersion } from './mlruns-plan.ts';
+import type {
+  MlrunsProblem,
+  PlannedRegisteredModel,
+  PlannedTombstone,
+  PlannedVersion,
+} from './mlruns-plan.ts';
 import { below, foldersOf, metaText, metaTime, readKeyFiles, readMeta } from './read-files.ts';
 import { Unreadable } from './unreadable.ts';
 
@@ -18,6 +25,12 @@ import { Unreadable } from './unreadable.ts';
 const PROMPT_TAG = 'mlflow.prompt.is_prompt';
 /** The stage of a version that was deleted and keeps only its number. */
 const DELETED_STAGE = 'Deleted_Internal';
+// entities/model_registry/model_version_status.py
+const STATUSES: readonly ModelVersionStatus[] = [
+  'PENDING_REGISTRATION',
+  'FAILED_REGISTRATION',
+  'READY',
+];
 
 const meta = z.object({
   name: metaText,
@@ -43,8 +56,8 @@ const versionMeta = z.object({
 type VersionMeta = z.infer<typeof versionMeta>;
 
 /**
- * Reads `models/<name>` with its versions; `undefined` for a prompt, which is no model. Versions that
- * were deleted are passed over, and the numbers of the others kept. Throws `Unreadable`.
+ * Reads `models/<name>` with its versions; `undefined` for a prompt, which is no model. Of versions that
+ * were deleted the numbers are kept. Throws `Unreadable`.
  */
 export async function readRegisteredModel(
   files: MlrunsFiles,
@@ -68,18 +81,19 @@ export async function readRegisteredModel(
   }
   assertModelName(facts.name);
   const versions: Omit<PlannedVersion, 'aliases'>[] = [];
+  const deletedVersions: PlannedTombstone[] = [];
   for (const name of await foldersOf(files, place)) {
     const number = /^version-(\d+)$/.exec(name)?.[1];
     if (number === undefined) continue;
     const version = await readVersion(files, below(place, name), facts.name, knownRuns, notes);
-    if (version === undefined) continue;
     if (String(version.version) !== number) {
       throw new Unreadable(
         below(place, name),
         `Its meta.yaml is that of version ${version.version}.`,
       );
     }
-    versions.push(version);
+    if ('deletedTimeMs' in version) deletedVersions.push(version);
+    else versions.push(version);
   }
   const aliases = await readAliases(
     files,
@@ -98,6 +112,7 @@ export async function readRegisteredModel(
     versions: versions
       .sort((a, b) => a.version - b.version)
       .map((version) => ({ ...version, aliases: aliases.get(version.version) ?? [] })),
+    deletedVersions: deletedVersions.sort((a, b) => a.version - b.version),
   };
 }
 
@@ -107,36 +122,41 @@ async function readVersion(
   model: string,
   knownRuns: ReadonlySet<string>,
   notes: MlrunsProblem[],
-): Promise<Omit<PlannedVersion, 'aliases'> | undefined> {
+): Promise<Omit<PlannedVersion, 'aliases'> | PlannedTombstone> {
   const facts = await readMeta(files, place, versionMeta);
   if (facts.name !== model) {
     throw new Unreadable(place, `Its meta.yaml is that of the model ${facts.name}.`);
   }
-  if (facts.current_stage === DELETED_STAGE) return undefined;
-  const tags = await readKeyFiles(files, below(place, 'tags'), 'tag');
-  for (const [key, value] of keptInTags(facts)) tags.set(key, value);
   const creationTimeMs = facts.creation_timestamp ?? 0;
+  const lastUpdateTimeMs = facts.last_updated_timestamp ?? creationTimeMs;
+  if (facts.current_stage === DELETED_STAGE) {
+    return { version: facts.version, deletedTimeMs: lastUpdateTimeMs };
+  }
+  const tags = await readKeyFiles(files, below(place, 'tags'), 'tag');
   return {
     version: facts.version,
     creationTimeMs,
-    lastUpdateTimeMs: facts.last_updated_timestamp ?? creationTimeMs,
+    lastUpdateTimeMs,
     userName: facts.user_id ?? '',
     description: facts.description ?? '',
+    stage: oneOf(MODEL_STAGES, facts.current_stage ?? 'None', place, 'stage'),
+    status: oneOf(STATUSES, facts.status ?? 'READY', place, 'status'),
+    ...(facts.status_message ? { statusMessage: facts.status_message } : {}),
+    ...(facts.run_link ? { runLink: facts.run_link } : {}),
     ...linksOf(facts, place, knownRuns, tags, notes),
     tags: Object.fromEntries(tags),
   };
 }
 
-/** What MLflow says of a version and Tidemark has no field for, by the tag that keeps it. */
-function keptInTags(facts: VersionMeta): [string, string][] {
-  const { current_stage: stage, status, status_message: message, run_link: link } = facts;
-  const tags: [string, string | null | undefined][] = [
-    ['tidemark.import.stage', stage === 'None' ? '' : stage],
-    ['tidemark.import.status', status === 'READY' ? '' : status],
-    ['tidemark.import.statusMessage', message],
-    ['tidemark.import.runLink', link],
-  ];
-  return tags.flatMap(([key, value]): [string, string][] => (value ? [[key, value]] : []));
+function oneOf<Name extends string>(
+  known: readonly Name[],
+  text: string,
+  place: string,
+  what: string,
+): Name {
+  const found = known.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new Unreadable(place, `Its ${what} ${JSON.stringify(text)} is none of MLflow's.`);
 }
 
 /** Run, logged model and source of a version, a source on another machine's disk made an address. */

@@ -125,6 +125,8 @@ export async function readRun(
         name,
         user: facts.user_id || (tags.get('mlflow.user') ?? ''),
         timeMs: facts.start_time ?? 0,
+        // Whoever trains it still, it is not the process that imports: that one's end says nothing of it.
+        remote: true,
       },
       ...(params.size === 0
         ? []
@@ -137,6 +139,7 @@ export async function readRun(
         run,
         status: statusOf(place, facts.status),
         ...(typeof facts.end_time === 'number' ? { endTimeMs: facts.end_time } : {}),
+        remote: true,
         ...(facts.lifecycle_stage === 'deleted' ? { stage: 'deleted' } : {}),
       },
     ],
