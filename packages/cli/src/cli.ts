@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { CHECK_FAILED } from './check-failed.ts';
+import { CheckFailed } from './check-failed.ts';
 import { buildProgram } from './program.ts';
 import { printable } from './render/style.ts';
 import type { Terminal } from './terminal.ts';
@@ -22,8 +22,11 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     return EXIT.ok;
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.code === CHECK_FAILED) return EXIT.failed;
       return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    }
+    if (error instanceof CheckFailed) {
+      terminal.error(`tidemark: ${error.message}\n`);
+      return EXIT.failed;
     }
     // Loaded when it is needed: help and usage errors should come at once.
     const { isTidemarkError } = await import('@tidemark/core');

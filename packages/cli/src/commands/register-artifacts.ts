@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CHECK_FAILED } from '../check-failed.ts';
+import { CheckFailed } from '../check-failed.ts';
 import { looking, STORE_TO_CHANGE, type StoreOptions } from '../store-options.ts';
 import type { Terminal } from '../terminal.ts';
 import type { GetArtifactsOptions } from './get-artifacts.ts';
@@ -47,18 +47,11 @@ A file goes to its own name in the working directory, a folder's files into a fo
 name, everything into a folder called as the run or model. Nothing is written outside.
 Exit code 1 when a file lies elsewhere and is only referred to.`,
     )
-    .action(
-      async (
-        of: string,
-        path: string | undefined,
-        options: GetArtifactsOptions,
-        command: Command,
-      ) => {
-        const { getArtifacts } = await import('./get-artifacts.ts');
-        if (await getArtifacts(of, path, options, terminal)) return;
-        command.error('tidemark: some files are not in the store', { code: CHECK_FAILED });
-      },
-    );
+    .action(async (of: string, path: string | undefined, options: GetArtifactsOptions) => {
+      const { getArtifacts } = await import('./get-artifacts.ts');
+      if (await getArtifacts(of, path, options, terminal)) return;
+      throw new CheckFailed('some files are not in the store');
+    });
   artifacts
     .command('put')
     .description('Store a file, or every file of a folder, as artifacts of a run.')

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { CHECK_FAILED } from '../check-failed.ts';
+import { CheckFailed } from '../check-failed.ts';
 import type { Terminal } from '../terminal.ts';
 import type { CollectGarbageOptions } from './collect-garbage.ts';
 import type { DoctorCommandOptions } from './doctor.ts';
@@ -153,10 +153,10 @@ Example:
     )
     .option('--json', 'print JSON, for programs')
     .addHelpText('after', '\nExit code 1 when something was found that was not repaired.')
-    .action(async (options: DoctorCommandOptions, command: Command) => {
+    .action(async (options: DoctorCommandOptions) => {
       const { runDoctor } = await import('./doctor.ts');
       if (await runDoctor(options, terminal)) return;
-      command.error('tidemark: the store is not as it should be', { code: CHECK_FAILED });
+      throw new CheckFailed('the store is not as it should be');
     });
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CHECK_FAILED } from '../check-failed.ts';
+import { CheckFailed } from '../check-failed.ts';
 import { positiveInteger } from '../positive-integer.ts';
 import { listing, looking, type StoreOptions } from '../store-options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -17,10 +17,10 @@ export function registerQueries(program: Command, terminal: Terminal): void {
     .description('Show what stands behind a model: table versions, runs, code.')
     .argument('<model>', 'models:/name/3, models:/name@alias, models:/m-… or runs:/<run>/<name>')
     .option('--check', 'read the recorded rows again; exit 1 when they are not the same')
-    .action(async (model: string, options: LineageOptions, command: Command) => {
+    .action(async (model: string, options: LineageOptions) => {
       const { showLineage } = await import('./show-lineage.ts');
       if (await showLineage(model, options, terminal)) return;
-      command.error('tidemark: a dataset is not what was recorded', { code: CHECK_FAILED });
+      throw new CheckFailed('a dataset is not what was recorded');
     });
   listing(program.command('sql'))
     .description('Query runs, params, full metric histories and models with SQL (DuckDB).')

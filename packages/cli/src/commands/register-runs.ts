@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { CHECK_FAILED } from '../check-failed.ts';
+import { CheckFailed } from '../check-failed.ts';
 import { positiveInteger } from '../positive-integer.ts';
 import { listing, looking, type StoreOptions } from '../store-options.ts';
 import type { Terminal } from '../terminal.ts';
@@ -84,11 +84,11 @@ Examples:
   tidemark runs tail latest -f
   tidemark runs tail latest -f --exit-status && tidemark models register runs:/…/model penguins`,
     )
-    .action(async (run: string, options: TailRunOptions, command: Command) => {
+    .action(async (run: string, options: TailRunOptions) => {
       const { tailRun } = await import('./tail-run.ts');
       const status = await tailRun(run, options, terminal);
       if (options.exitStatus !== true || options.follow !== true || status === 'FINISHED') return;
-      command.error(`tidemark: the run is ${status}`, { code: CHECK_FAILED });
+      throw new CheckFailed(`the run is ${status}`);
     });
   registerRunChanges(runs, terminal);
 }
