@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /**
  * One whole line of a log, without its newline, and where it lies. The text of a line
@@ -29,7 +29,9 @@ export function* readLogLines(
 ): Generator<LogLine, number> {
   const fd = openSync(path, 'r');
   try {
-    let buffer = Buffer.alloc(chunkBytes);
+    // A store may have thousands of small logs: no more memory for each than it needs.
+    const rest = fstatSync(fd).size - from + 1;
+    let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, rest)));
     let lineStart = from;
     let filled = 0;
     for (;;) {
