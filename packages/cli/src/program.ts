@@ -73,7 +73,7 @@ export function buildProgram(terminal: Terminal): Command {
   registerMaintenance(program, terminal);
   registerCompletion(program, terminal);
 
-  program.helpCommand(true).commandsGroup(GROUPS.shell);
+  program.commandsGroup(GROUPS.shell).helpCommand('help [command]', 'Show what a command can do.');
   for (const command of program.commands) {
     command.helpGroup(GROUPS[GROUP_OF[command.name()] ?? 'shell']);
   }
