@@ -1,5 +1,4 @@
 import { MemoryStore, TidemarkError } from '@tidemark/core';
-import { openRestStore } from '@tidemark/mlflow';
 import { browserAmbient } from './browser-ambient.ts';
 import type { Platform } from './platform.ts';
 import { parseStoreAddress } from './store-address.ts';
@@ -10,10 +9,12 @@ export function platform(): Platform {
     ambient: browserAmbient(),
     defaultAddress: () => 'memory:',
     storeKey: (address) => address,
-    openStore: (address, { token, username, password }) => {
+    openStore: async (address, { token, username, password }) => {
       const parsed = parseStoreAddress(address);
       if (parsed.kind === 'memory') return new MemoryStore();
       if (parsed.kind === 'server') {
+        // Loaded when it is needed: most pages show what is in memory.
+        const { openRestStore } = await import('@tidemark/mlflow');
         return openRestStore({
           uri: parsed.uri,
           ...(token === undefined ? {} : { token }),

@@ -98,7 +98,8 @@ export interface Client extends AmbientVerbs, ModelReview {
 
 /** Whether a store is opened in a way of its own, so that it cannot be shared with who opened it otherwise. */
 function isOwn({ durability, token, username, spool }: OpenStoreOptions): boolean {
-  return [durability, token, username, spool].some((option) => option !== undefined);
+  const options = [durability, token, username, spool === false ? undefined : spool];
+  return options.some((option) => option !== undefined);
 }
 
 /** Puts the client together for a platform. */
@@ -110,14 +111,19 @@ export function createClient(platform: Platform): Client {
   async function openStore(address?: string, options?: OpenStoreOptions): Promise<Store> {
     const place = address ?? platform.defaultAddress();
     if (options !== undefined && isOwn(options)) return platform.openStore(place, options);
-    const key = platform.storeKey(place);
-    const known = shared.get(key);
-    const open = known?.closed === false ? known : undefined;
+    const key = platform.storeKey(place, options ?? {});
+    const openOf = (): Store | undefined => {
+      const known = shared.get(key);
+      return known?.closed === false ? known : undefined;
+    };
+    const open = openOf();
     if (open !== undefined && options?.mustExist !== true) return open;
     // A store that is open need not exist yet: asked for that, the place is looked at again.
-    const store = platform.openStore(place, options ?? {});
-    shared.set(key, open ?? store);
-    return open ?? store;
+    const store = await platform.openStore(place, options ?? {});
+    // The first to be open stands, also when another call was faster in the meantime.
+    const standing = openOf() ?? store;
+    shared.set(key, standing);
+    return standing;
   }
 
   function storeOf(store: StoreOrAddress): Promise<Store> {

@@ -6,7 +6,6 @@ import { openFileStore } from '@tidemark/core/node';
 import { captureProcessEnvironment } from './capture-process-environment.ts';
 import { localFiles } from './local-files.ts';
 import { nodeAmbient } from './node-ambient.ts';
-import { openServerStore } from './open-server-store.ts';
 import type { OpenStoreOptions, Platform } from './platform.ts';
 import { parseStoreAddress } from './store-address.ts';
 import type { SystemMetricsOptions } from './system/system-monitor.ts';
@@ -22,9 +21,10 @@ export function platform(): Platform {
     ambient: nodeAmbient(),
     defaultAddress: () =>
       process.env.TIDEMARK_TRACKING_URI || process.env.MLFLOW_TRACKING_URI || DEFAULT_FOLDER,
-    storeKey: (address) => {
+    storeKey: (address, { spool }) => {
       const folder = folderOf(address);
-      return folder === undefined ? address : resolve(folder);
+      if (folder !== undefined) return resolve(folder);
+      return spool === false ? `${address} without spool` : address;
     },
     openStore,
     userName,
@@ -37,10 +37,13 @@ export function platform(): Platform {
   };
 }
 
-function openStore(address: string, options: OpenStoreOptions): Store {
+function openStore(address: string, options: OpenStoreOptions): Store | Promise<Store> {
   const parsed = parseStoreAddress(address);
   if (parsed.kind === 'server' || parsed.kind === 'databricks') {
-    return openServerStore(parsed, options, process.env);
+    // Loaded when it is needed: most programs write to a folder.
+    return import('./open-server-store.ts').then(({ openServerStore }) =>
+      openServerStore(parsed, options, process.env),
+    );
   }
   const folder = folderOf(address);
   if (folder === undefined) return new MemoryStore();

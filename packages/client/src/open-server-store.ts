@@ -12,8 +12,7 @@ const PATIENCE_WITH_SPOOL = { retries: 3, timeoutMs: 20_000 } as const;
 
 /**
  * Opens the store behind a server, with the credentials that are given or else those of the environment,
- * and with a spool unless none is wanted. A store that must exist has none: who only reads is to see
- * that the server is away.
+ * and with a spool unless none is wanted.
  * @throws STORE_URI_UNSUPPORTED for `databricks` without DATABRICKS_HOST
  */
 export function openServerStore(
@@ -22,7 +21,7 @@ export function openServerStore(
   environment: Environment,
 ): Store {
   const server = serverOf(address, options, environment);
-  const root = options.mustExist === true ? undefined : spoolRoot(options.spool, environment);
+  const root = spoolRoot(options.spool, environment);
   if (root === undefined) return openRestStore({ ...server, ...patience(environment) });
   const store = openRestStore({ ...server, ...PATIENCE_WITH_SPOOL, ...patience(environment) });
   return withSpool(store, {

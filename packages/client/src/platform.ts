@@ -12,7 +12,7 @@ export interface OpenStoreOptions {
    * killed process loses. The end of a run, reading and `close` write what is held back.
    */
   readonly durability?: 'os' | 'fsync' | 'buffered';
-  /** Fail with STORE_NOT_FOUND where there is no store yet. Default: the first write creates it. */
+  /** Fail with STORE_NOT_FOUND where there is no folder with a store yet. Default: the first write creates it. */
   readonly mustExist?: boolean;
   /**
    * For a server: sent as a bearer token. Default in Node: MLFLOW_TRACKING_TOKEN, for `databricks`
@@ -51,9 +51,9 @@ export interface Platform {
   readonly ambient: Ambient;
   /** The address that `openStore()` uses when it is given none. */
   defaultAddress(): string;
-  openStore(address: string, options: OpenStoreOptions): Store;
+  openStore(address: string, options: OpenStoreOptions): Store | Promise<Store>;
   /** One key for all spellings of an address, so that a process opens a store once. */
-  storeKey(address: string): string;
+  storeKey(address: string, options: OpenStoreOptions): string;
   userName(): string;
   /** Tells the developer of something that went wrong where no error can be thrown. */
   warn(message: string): void;

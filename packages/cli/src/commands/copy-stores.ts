@@ -71,7 +71,7 @@ export function printCopied(
 
 async function openSource(address: string | undefined): Promise<Store> {
   try {
-    return await openStore(address, { mustExist: true });
+    return await openStore(address, { mustExist: true, spool: false });
   } catch (error) {
     if (!isTidemarkError(error, 'STORE_IS_MLRUNS')) throw error;
     throw new TidemarkError(
