@@ -26,11 +26,12 @@ it('finishes what it accepted when it is asked to end, and keeps it', async () =
   const runId = run.info.run_id as RunId;
 
   const path = `/api/2.0/mlflow-artifacts/artifacts/0/${runId}/artifacts/weights.bin`;
-  const upload = request(`${server.uri}${path}`, { method: 'PUT' });
+  const headers = { expect: '100-continue' };
+  const upload = request(`${server.uri}${path}`, { method: 'PUT', headers });
   const answered = once(upload, 'response');
+  // Said once the server has read the headers.
+  await once(upload, 'continue');
   upload.write('the first half, ');
-  // Another request is answered: the server has seen the upload begin by then.
-  await fetch(`${server.uri}/health`);
   const ended = once(server.process, 'exit');
   server.process.kill('SIGTERM');
   await expectRefused(server.uri);
