@@ -20,20 +20,39 @@ async function storeWithRun(
   return { folder, runId: run.runId };
 }
 
-async function emptyServer(): Promise<{ uri: string; folder: string }> {
-  const folder = temporaryFolder();
-  const store = openFileStore(folder);
-  const server = await createServer({ store });
+/** A server over an empty store that can go and come back at the same address. */
+async function movingServer(): Promise<{
+  uri: string;
+  stop: () => Promise<void>;
+  start: () => Promise<void>;
+}> {
+  const store = openFileStore(temporaryFolder());
+  let server = await createServer({ store });
+  const uri = await server.listen({ port: 0 });
   onTestFinished(async () => {
     await server.close();
     await store.close();
   });
-  return { uri: await server.listen({ port: 0 }), folder };
+  return {
+    uri,
+    stop: () => server.close(),
+    start: async () => {
+      server = await createServer({ store });
+      await server.listen({ port: Number(new URL(uri).port) });
+    },
+  };
+}
+
+function setForTest(name: string, value: string): void {
+  process.env[name] = value;
+  onTestFinished(() => {
+    delete process.env[name];
+  });
 }
 
 it('exports a store to a server, and imports it from there into another', async () => {
   const { folder, runId } = await storeWithRun();
-  const { uri } = await emptyServer();
+  const { uri } = await movingServer();
   const exported = await tidemark('export', uri, '--store', folder);
   expect(exported).toMatchObject({ code: 0, error: '' });
   expect(exported.out).toMatch(/1 run, with \d+ metric points/);
@@ -69,7 +88,7 @@ it('refuses to copy a store into itself, and to import from nowhere', async () =
 });
 
 it('brings a spool to its server, and removes it', async () => {
-  const { uri } = await emptyServer();
+  const { uri } = await movingServer();
   const root = temporaryFolder();
   const spool = openSpool(root, uri);
   const { runId } = await spool.createRun({
@@ -89,15 +108,33 @@ it('brings a spool to its server, and removes it', async () => {
   expect(again.out).toContain('Nothing is waiting');
 });
 
+it('takes up what a training logged whose server was away from the start', async () => {
+  const { uri, stop, start } = await movingServer();
+  await stop();
+  const root = temporaryFolder();
+  setForTest('MLFLOW_HTTP_REQUEST_MAX_RETRIES', '0');
+  const store = await openStore(uri, { spool: root });
+  const { runId } = await startRun({ store, experiment: 'offline' }, async (run) => {
+    await run.logMetric('loss', 0.5, { step: 1 });
+    await run.logText('hello', 'note.txt');
+    return run;
+  });
+  await store.close();
+  await start();
+  expect(await tidemark('sync', '--spool', root)).toMatchObject({ code: 0, error: '' });
+  const shown = await tidemark('runs', 'show', runId, '--store', uri, '--json');
+  expect(JSON.parse(shown.out)).toMatchObject({
+    status: 'FINISHED',
+    artifacts: expect.arrayContaining([expect.objectContaining({ path: 'note.txt' })]),
+  });
+});
+
 it('keeps a spool whose server is still away', async () => {
   const root = temporaryFolder();
   const spool = openSpool(root, 'http://127.0.0.1:9');
   await spool.createExperiment({ name: 'x', creationTimeMs: 1 });
   await spool.close();
-  process.env.MLFLOW_HTTP_REQUEST_MAX_RETRIES = '0';
-  onTestFinished(() => {
-    delete process.env.MLFLOW_HTTP_REQUEST_MAX_RETRIES;
-  });
+  setForTest('MLFLOW_HTTP_REQUEST_MAX_RETRIES', '0');
   const away = await tidemark('sync', '--spool', root);
   expect(away).toMatchObject({ code: 1, error: expect.stringContaining('SERVER_UNREACHABLE') });
 });
