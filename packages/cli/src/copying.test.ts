@@ -90,7 +90,7 @@ it('refuses to copy a store into itself, and to import from nowhere', async () =
 it('brings a spool to its server, and removes it', async () => {
   const { uri } = await movingServer();
   const root = temporaryFolder();
-  const spool = openSpool(root, uri);
+  const { store: spool, release } = openSpool(root, uri);
   const { runId } = await spool.createRun({
     experimentId: '0' as never,
     name: 'offline',
@@ -98,7 +98,10 @@ it('brings a spool to its server, and removes it', async () => {
     startTimeMs: 1,
   });
   await spool.append([{ kind: 'run-updated', run: runId, status: 'FINISHED', endTimeMs: 2 }]);
+  const early = await tidemark('sync', '--spool', root);
+  expect(early).toMatchObject({ code: 0, error: expect.stringContaining('may still write') });
   await spool.close();
+  release();
   const synced = await tidemark('sync', '--spool', root);
   expect(synced).toMatchObject({ code: 0, error: '' });
   const server = await openStore(uri, { spool: false });
@@ -131,7 +134,7 @@ it('takes up what a training logged whose server was away from the start', async
 
 it('keeps a spool whose server is still away', async () => {
   const root = temporaryFolder();
-  const spool = openSpool(root, 'http://127.0.0.1:9');
+  const { store: spool } = openSpool(root, 'http://127.0.0.1:9');
   await spool.createExperiment({ name: 'x', creationTimeMs: 1 });
   await spool.close();
   setForTest('MLFLOW_HTTP_REQUEST_MAX_RETRIES', '0');

@@ -1,5 +1,5 @@
 import { type Store, TidemarkError, withSpool } from '@tidemark/core';
-import { openSpool, spoolRoot } from '@tidemark/core/node';
+import { type OpenSpool, openSpool, spoolRoot } from '@tidemark/core/node';
 import { openRestStore, type RestStoreOptions } from '@tidemark/mlflow';
 import type { OpenStoreOptions } from './platform.ts';
 import type { StoreAddress } from './store-address.ts';
@@ -24,8 +24,13 @@ export function openServerStore(
   const root = spoolRoot(options.spool, environment);
   if (root === undefined) return openRestStore({ ...server, ...patience(environment) });
   const store = openRestStore({ ...server, ...PATIENCE_WITH_SPOOL, ...patience(environment) });
+  let spool: OpenSpool | undefined;
   return withSpool(store, {
-    openSpool: () => openSpool(root, store.uri),
+    openSpool: () => {
+      spool = openSpool(root, store.uri);
+      return spool.store;
+    },
+    onClosed: () => spool?.release(),
     onAway: (error) => {
       process.emitWarning(
         `${error.message} What is logged goes to ${root} from now on. When the server is back, bring it there with: tidemark sync`,

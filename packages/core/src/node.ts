@@ -1,4 +1,10 @@
-export { findSpools, openSpool, type SpoolFolder, spoolRoot } from './copy/spool-folder.ts';
+export {
+  findSpools,
+  type OpenSpool,
+  openSpool,
+  type SpoolFolder,
+  spoolRoot,
+} from './copy/spool-folder.ts';
 export { type CaptureOptions, captureEnvironment } from './environment/capture-environment.ts';
 export type { Environment, LeftOutReason, PatchState } from './environment/environment.ts';
 export { formatEnvironment, parseEnvironment } from './environment/environment-json.ts';

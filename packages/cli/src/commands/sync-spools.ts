@@ -14,7 +14,7 @@ export interface SyncOptions {
 
 /**
  * Brings what was logged while servers were away to those servers, and removes each spool that came
- * over whole and that no run is being written to.
+ * over whole and that no program can write to any more.
  * @throws SERVER_UNREACHABLE when a server is still away; then its spool is as it was
  */
 export async function syncSpools(options: SyncOptions, terminal: Terminal): Promise<void> {
@@ -28,7 +28,7 @@ export async function syncSpools(options: SyncOptions, terminal: Terminal): Prom
 }
 
 async function syncSpool(
-  { folder, storeFolder, server }: SpoolFolder,
+  { folder, storeFolder, server, inUse }: SpoolFolder,
   options: SyncOptions,
   terminal: Terminal,
 ): Promise<void> {
@@ -39,9 +39,7 @@ async function syncSpool(
   try {
     const report = await copyStore(spool, to, { by: currentActor() });
     printCopied(report, { from: spool.uri, to: to.uri }, options, terminal);
-    const runs = await spool.runs({});
-    const isGoingOn = runs.some(({ status }) => status === 'RUNNING');
-    const reason = whyKept(report, isGoingOn, options.keep === true);
+    const reason = whyKept(report, inUse, options.keep === true);
     if (reason === undefined) await rm(folder, { recursive: true, force: true });
     else terminal.error(`The spool ${folder} is kept: ${reason}.\n`);
   } finally {
@@ -59,12 +57,10 @@ function openSpoolStore(storeFolder: string): Store | undefined {
   }
 }
 
-function whyKept(report: CopyReport, isGoingOn: boolean, keep: boolean): string | undefined {
+function whyKept(report: CopyReport, inUse: boolean, keep: boolean): string | undefined {
   if (keep) return 'as asked for';
   if (report.problems.some(({ severity }) => severity === 'left-out')) {
     return 'not everything came over';
   }
-  return isGoingOn
-    ? 'a run is still being written to it; sync again when that has ended'
-    : undefined;
+  return inUse ? 'a program may still write to it; sync again when that has ended' : undefined;
 }

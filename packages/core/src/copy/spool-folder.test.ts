@@ -1,21 +1,35 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 import { findSpools, openSpool, spoolRoot } from './spool-folder.ts';
 
-it('keeps one spool for each server, which can be found again', async () => {
+it('is one for each process and server, and says whether somebody still writes to it', async () => {
   const root = join(temporaryFolder(), 'spools');
   expect(findSpools(root)).toEqual([]);
-  for (const server of ['http://a:5000', 'http://b/mlflow', 'http://a:5000']) {
-    await openSpool(root, server).close();
-  }
+  const spools = ['http://a:5000', 'http://b/mlflow'].map((server) => openSpool(root, server));
   mkdirSync(join(root, 'other'));
   writeFileSync(join(root, 'notes.txt'), 'not a spool');
-  expect(findSpools(root).map(({ server }) => server)).toEqual([
-    'http://a:5000',
-    'http://b/mlflow',
+  const found = () => findSpools(root).map(({ server, inUse }) => [server, inUse]);
+  expect(found()).toEqual([
+    ['http://a:5000', true],
+    ['http://b/mlflow', true],
   ]);
+  await spools[0]?.store.close();
+  spools[0]?.release();
+  expect(found()[0]).toEqual(['http://a:5000', false]);
+});
+
+it('is free when its process is gone', () => {
+  const root = temporaryFolder();
+  openSpool(root, 'http://a:5000');
+  const [spool] = findSpools(root);
+  const { pid } = spawnSync(process.execPath, ['-e', '']);
+  const writer = JSON.stringify({ pid, host: hostname() });
+  writeFileSync(join(spool?.folder ?? '', 'writer.json'), writer);
+  expect(findSpools(root)).toMatchObject([{ inUse: false }]);
 });
 
 it('lies where it is said, else where the environment says, and can be forgone', () => {

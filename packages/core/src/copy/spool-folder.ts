@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openFileStore } from '../file/file-store.ts';
 import type { Store } from '../store/store.ts';
@@ -8,6 +8,8 @@ import type { Store } from '../store/store.ts';
 const DEFAULT_ROOT = './tidemark-spool';
 /** Says which server a spool is for: `{"format": 1, "server": "http://…"}`. */
 const SERVER_FILE = 'server.json';
+/** Which process writes to the spool; removed when it is done. */
+const WRITER_FILE = 'writer.json';
 const STORE_FOLDER = 'store';
 
 /** What was written while a server was away. */
@@ -18,6 +20,8 @@ export interface SpoolFolder {
   readonly storeFolder: string;
   /** The server's address. */
   readonly server: string;
+  /** Whether a process may still write to it: it lives, or is on another machine. */
+  readonly inUse: boolean;
 }
 
 /** The folder of all spools: as given, else TIDEMARK_SPOOL; `undefined` when there is to be none. */
@@ -29,13 +33,24 @@ export function spoolRoot(
   return root === false || root === 'off' ? undefined : resolve(root);
 }
 
-/** Opens the spool for a server, one folder for each; the first write creates it. */
-export function openSpool(root: string, server: string): Store {
-  const hash = createHash('sha256').update(server).digest('hex').slice(0, 8);
-  const folder = join(root, `${new URL(server).host.replaceAll(/[^\w.-]/g, '_')}-${hash}`);
-  mkdirSync(folder, { recursive: true });
+/** A spool that this process writes to. */
+export interface OpenSpool {
+  readonly store: Store;
+  /** Says that nothing more will be written; to be called once the store is closed. */
+  release(): void;
+}
+
+/** Makes a spool for a server: each process has its own. The first write creates the store in it. */
+export function openSpool(root: string, server: string): OpenSpool {
+  const writer = { pid: process.pid, host: hostname() };
+  mkdirSync(root, { recursive: true });
+  const folder = mkdtempSync(join(root, `${new URL(server).host.replaceAll(/[^\w.-]/g, '_')}-`));
+  writeFileSync(join(folder, WRITER_FILE), `${JSON.stringify(writer)}\n`);
   writeFileSync(join(folder, SERVER_FILE), `${JSON.stringify({ format: 1, server })}\n`);
-  return openFileStore(join(folder, STORE_FOLDER));
+  return {
+    store: openFileStore(join(folder, STORE_FOLDER)),
+    release: () => rmSync(join(folder, WRITER_FILE), { force: true }),
+  };
 }
 
 /** The spools below a root, sorted by folder. */
@@ -47,7 +62,7 @@ export function findSpools(root: string): SpoolFolder[] {
       const server = serverOf(folder);
       return server === undefined
         ? []
-        : [{ folder, storeFolder: join(folder, STORE_FOLDER), server }];
+        : [{ folder, storeFolder: join(folder, STORE_FOLDER), server, inUse: isInUse(folder) }];
     });
 }
 
@@ -61,13 +76,33 @@ function namesIn(root: string): string[] {
 }
 
 function serverOf(folder: string): string | undefined {
+  const { server } = readJson(join(folder, SERVER_FILE));
+  return typeof server === 'string' ? server : undefined;
+}
+
+function isInUse(folder: string): boolean {
+  const { pid, host } = readJson(join(folder, WRITER_FILE));
+  if (typeof pid !== 'number') return false;
+  return host !== hostname() || isAlive(pid);
+}
+
+function isAlive(pid: number): boolean {
   try {
-    const value: unknown = JSON.parse(readFileSync(join(folder, SERVER_FILE), 'utf8'));
-    const server = (value as { server?: unknown } | null)?.server;
-    return typeof server === 'string' ? server : undefined;
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
-    // Another folder, or a file: not a spool.
-    if (isMissing(error) || error instanceof SyntaxError) return undefined;
+    // Somebody else's process is one too.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** The object in a file; an empty one where there is no such file, or something else in it. */
+function readJson(file: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError) return {};
     throw error;
   }
 }

@@ -33,6 +33,8 @@ export interface SpoolOptions {
   readonly openSpool: () => Store;
   /** Told once, when writes begin to go to the spool. */
   readonly onAway?: (error: TidemarkError, spool: Store) => void;
+  /** Called once the spool was closed. */
+  readonly onClosed?: () => void;
 }
 
 /**
@@ -180,7 +182,10 @@ class SpoolStore implements Store {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#spool?.close();
+    if (this.#spool !== undefined) {
+      await this.#spool.close();
+      this.#options.onClosed?.();
+    }
     await this.#server.close();
   }
 
