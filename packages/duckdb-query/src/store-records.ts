@@ -1,4 +1,19 @@
-import type { Experiment, LoggedModel, RegisteredModel, Run, Store } from '@tidemark/core';
+import {
+  type Experiment,
+  type LoggedModel,
+  modelActivity,
+  modelHistory,
+  type RegisteredModel,
+  type RegistryActivity,
+  type Run,
+  type Store,
+} from '@tidemark/core';
+
+/** One thing that happened to a registered model, and which change of its commit it was. */
+export interface RegistryEvent extends RegistryActivity {
+  /** From 0 on. */
+  readonly position: number;
+}
 
 /** What a store holds beside metric histories: the folded records, as its port gives them. */
 export interface StoreRecords {
@@ -6,6 +21,8 @@ export interface StoreRecords {
   readonly runs: readonly Run[];
   readonly loggedModels: readonly LoggedModel[];
   readonly registeredModels: readonly RegisteredModel[];
+  /** By name and commit; empty when the store keeps no history of its registered models. */
+  readonly registryEvents: readonly RegistryEvent[];
 }
 
 /** Reads all records of a store. */
@@ -19,5 +36,27 @@ export async function readRecords(store: Store): Promise<StoreRecords> {
     runs,
     loggedModels,
     registeredModels: registered.map(({ model }) => model),
+    registryEvents: await readRegistryEvents(store),
   };
+}
+
+/**
+ * What happened to every registered model. Each history goes back through the names that the model
+ * had, since a commit may speak of a request that was made under an earlier one; the commits that
+ * histories share count once.
+ */
+async function readRegistryEvents(store: Store): Promise<RegistryEvent[]> {
+  const events = new Map<string, RegistryEvent[]>();
+  for (const name of (await store.registry.chains?.names()) ?? []) {
+    const commits = [];
+    for await (const commit of modelHistory(store, name)) commits.push(commit);
+    const ofName = new Map<string, RegistryEvent[]>();
+    for (const activity of modelActivity(commits)) {
+      const { hash } = activity.commit;
+      const changes = ofName.get(hash) ?? [];
+      ofName.set(hash, [...changes, { ...activity, position: changes.length }]);
+    }
+    for (const [hash, changes] of ofName) events.set(hash, changes);
+  }
+  return [...events.values()].flat();
 }

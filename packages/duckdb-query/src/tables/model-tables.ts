@@ -1,4 +1,4 @@
-import type { ArtifactFile, LoggedModel } from '@tidemark/core';
+import type { ArtifactAddress, ArtifactFile, LoggedModel } from '@tidemark/core';
 import { type SqlTable, sqlTable, text, time, whole } from '../sql-table.ts';
 import type { StoreRecords } from '../store-records.ts';
 import { type KeyValue, keyValues } from './key-values.ts';
@@ -57,9 +57,19 @@ export const modelTables: readonly SqlTable<StoreRecords>[] = [
       path: text('Below the artifact folder, with `/` between folders.', ({ file }) => file.path),
       size_bytes: whole('Its size.', ({ file }) => file.sizeBytes),
       sha256: text('64 hexadecimal digits.', ({ file }) => file.sha256),
+      uri: text('Of a file that lies outside the store: where.', ({ file }) => file.uri),
+      same_as: text(
+        'Of a file that is one of another run or model: its address.',
+        ({ file }) => file.sameAs && addressOf(file.sameAs),
+      ),
     },
   }),
 ];
+
+/** `runs:/<run>/<path>` or `models:/<model>/<path>` */
+function addressOf({ owner, path }: ArtifactAddress): string {
+  return 'run' in owner ? `runs:/${owner.run}/${path}` : `models:/${owner.model}/${path}`;
+}
 
 function* allArtifacts({ runs, loggedModels }: StoreRecords): Generator<ArtifactRow> {
   for (const { runId, artifacts } of runs) {

@@ -1,4 +1,4 @@
-import type { ModelVersion, RegisteredModel, RegistryTag } from '@tidemark/core';
+import type { RegisteredModel, RegistryTag } from '@tidemark/core';
 import {
   type Column,
   type SqlTable,
@@ -10,11 +10,7 @@ import {
   whole,
 } from '../sql-table.ts';
 import type { StoreRecords } from '../store-records.ts';
-
-interface VersionRow {
-  readonly model: RegisteredModel;
-  readonly version: ModelVersion;
-}
+import { allVersions, type VersionRow } from './version-rows.ts';
 
 interface TagRow {
   readonly name: string;
@@ -43,7 +39,7 @@ const TAG_COLUMNS: Readonly<Record<string, Column<TagRow>>> = {
 export const registryTables: readonly SqlTable<StoreRecords>[] = [
   sqlTable<StoreRecords, RegisteredModel>({
     name: 'registered_models',
-    description: 'Registered models.',
+    description: 'Registered models, under the names they have now.',
     items: ({ registeredModels }) => registeredModels,
     columns: {
       name: text('Its name, which is its id.', (m) => m.name),
@@ -70,10 +66,20 @@ export const registryTables: readonly SqlTable<StoreRecords>[] = [
     columns: {
       name: text('The registered model.', ({ model }) => model.name),
       version: whole('From 1 on.', ({ version }) => version.version),
+      stage: text('`None`, `Staging`, `Production` or `Archived`.', ({ version }) => version.stage),
       aliases: texts('Its aliases, sorted.', ({ version }) => version.aliases),
+      status: text(
+        '`READY`, `PENDING_REGISTRATION` or `FAILED_REGISTRATION`.',
+        ({ version }) => version.status,
+      ),
+      status_message: text(
+        'Why its status is what it is.',
+        ({ version }) => version.statusMessage || undefined,
+      ),
       description: text('Free text.', ({ version }) => version.description),
       source: text('Where its files are.', ({ version }) => version.source),
       run_id: text('The run it came from.', ({ version }) => version.runId),
+      run_link: text('A link to that run, for people.', ({ version }) => version.runLink),
       model_id: text('The logged model it is.', ({ version }) => version.modelId),
       artifacts_digest: text(
         'The digest of its files when it was registered.',
@@ -124,9 +130,3 @@ export const registryTables: readonly SqlTable<StoreRecords>[] = [
     },
   }),
 ];
-
-function* allVersions({ registeredModels }: StoreRecords): Generator<VersionRow> {
-  for (const model of registeredModels) {
-    for (const version of model.versions) yield { model, version };
-  }
-}

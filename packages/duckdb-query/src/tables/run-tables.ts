@@ -30,7 +30,14 @@ export const runTables: readonly SqlTable<StoreRecords>[] = [
         '`RUNNING`, `SCHEDULED`, `FINISHED`, `FAILED` or `KILLED`.',
         ({ run }) => run.status,
       ),
-      lifecycle_stage: text('`active` or `deleted`.', ({ run }) => run.lifecycleStage),
+      lost_reason: text(
+        'Of a run whose process is gone, which makes it FAILED: how that was seen.',
+        ({ run }) => run.lostReason,
+      ),
+      lifecycle_stage: text(
+        '`active`, or `deleted` when it or its experiment is.',
+        ({ run }) => run.lifecycleStage,
+      ),
       start_time: time('When it began.', ({ run }) => run.startTimeMs),
       end_time: time('When it ended; NULL while it goes on.', ({ run }) => run.endTimeMs),
       duration_ms: whole('Milliseconds from start to end.', ({ run }) =>

@@ -4,7 +4,9 @@ import { datasetTables } from './dataset-tables.ts';
 import { experimentTables } from './experiment-tables.ts';
 import { latestMetricsTable, metricsTable } from './metric-tables.ts';
 import { modelTables } from './model-tables.ts';
+import { purgedTable } from './purged-table.ts';
 import { registryTables } from './registry-tables.ts';
+import { reviewTables } from './review-tables.ts';
 import { runTables } from './run-tables.ts';
 
 /** The tables that are filled from a store's records. */
@@ -15,6 +17,8 @@ export const recordTables: readonly SqlTable<StoreRecords>[] = [
   ...datasetTables,
   ...modelTables,
   ...registryTables,
+  ...reviewTables,
+  purgedTable,
 ];
 
 /** Every table there is in SQL, in the order in which people look for them. */
@@ -26,4 +30,6 @@ export const TABLES: readonly TableDescription[] = [
   ...experimentTables,
   ...modelTables,
   ...registryTables,
+  ...reviewTables,
+  purgedTable,
 ].map(({ name, description, columns }) => ({ name, description, columns }));

@@ -1,0 +1,33 @@
+import type { PurgedPart } from '@tidemark/core';
+import { type SqlTable, sqlTable, text, time } from '../sql-table.ts';
+import type { StoreRecords } from '../store-records.ts';
+
+interface PurgedRow {
+  readonly runId?: string;
+  readonly modelId?: string;
+  readonly purged: PurgedPart;
+}
+
+/** What was removed for ever of runs and logged models that are still there. */
+export const purgedTable: SqlTable<StoreRecords> = sqlTable<StoreRecords, PurgedRow>({
+  name: 'purged_parts',
+  description:
+    'What was removed for ever of runs and logged models; what it held is in no table, and a run that was purged whole is in none.',
+  items: function* ({ runs, loggedModels }) {
+    for (const { runId, purged: parts = [] } of runs) {
+      for (const purged of parts) yield { runId, purged };
+    }
+    for (const { modelId, purged: parts = [] } of loggedModels) {
+      for (const purged of parts) yield { modelId, purged };
+    }
+  },
+  columns: {
+    run_id: text('The run, when it was a part of a run.', ({ runId }) => runId),
+    model_id: text('The logged model, when it was one of a model.', ({ modelId }) => modelId),
+    part: text('`param`, `tag`, `metric` or `artifact`.', ({ purged }) => purged.part),
+    key: text('The key, or the path of the artifact.', ({ purged }) => purged.key),
+    purged_by: text('Who removed it.', ({ purged }) => purged.by.name),
+    purge_time: time('When.', ({ purged }) => purged.atMs),
+    reason: text('Why, as they said.', ({ purged }) => purged.reason),
+  },
+});

@@ -1,0 +1,188 @@
+import type {
+  RegisteredModel,
+  RegistryComment,
+  TransitionApproval,
+  TransitionRequest,
+  TransitionRule,
+  TransitionTarget,
+} from '@tidemark/core';
+import {
+  type Column,
+  type SqlTable,
+  sqlTable,
+  text,
+  texts,
+  time,
+  truth,
+  whole,
+} from '../sql-table.ts';
+import type { RegistryEvent, StoreRecords } from '../store-records.ts';
+import { allVersions, type VersionRow } from './version-rows.ts';
+
+interface RequestRow extends VersionRow {
+  readonly request: TransitionRequest;
+}
+
+/** How versions of registered models are reviewed: requests, approvals, comments, rules, what happened. */
+export const reviewTables: readonly SqlTable<StoreRecords>[] = [
+  sqlTable<StoreRecords, RequestRow>({
+    name: 'transition_requests',
+    description:
+      'Requests that a version goes into a stage or under an alias, open and closed ones.',
+    items: allRequests,
+    columns: {
+      request_id: text('Its id.', ({ request }) => request.requestId),
+      ...versionColumns<RequestRow>(),
+      ...targetColumns<RequestRow>(({ request }) => request.target),
+      requested_by: text('Who asked.', ({ request }) => request.by.name),
+      requested_by_authenticated: truth(
+        'Whether anybody checked who that is.',
+        ({ request }) => request.by.authenticated,
+      ),
+      request_time: time('When it was made.', ({ request }) => request.atMs),
+      comment: text('What was said with it; empty when nothing was.', (row) => row.request.comment),
+      archives_existing: truth(
+        'Whether granting it archives the other versions of the stage.',
+        ({ request }) => request.archiveExistingVersions,
+      ),
+      outcome: text(
+        '`approved`, `rejected`, `cancelled` or `superseded` (it went there without it); NULL while it is open.',
+        ({ request }) => request.closed?.outcome,
+      ),
+      closed_by: text('Who closed it.', ({ request }) => request.closed?.by.name),
+      closed_by_authenticated: truth(
+        'Whether anybody checked who that is.',
+        ({ request }) => request.closed?.by.authenticated,
+      ),
+      closed_time: time('When it was closed.', ({ request }) => request.closed?.atMs),
+      closing_comment: text('What was said then.', ({ request }) => request.closed?.comment),
+    },
+  }),
+  sqlTable<StoreRecords, RequestRow & { readonly approval: TransitionApproval }>({
+    name: 'transition_approvals',
+    description:
+      'Approvals of transition requests; whether one counts, the rules of the model say.',
+    items: function* (records) {
+      for (const row of allRequests(records)) {
+        for (const approval of row.request.approvals) yield { ...row, approval };
+      }
+    },
+    columns: {
+      request_id: text('The request.', ({ request }) => request.requestId),
+      approved_by: text('Who approved, once for each request.', ({ approval }) => approval.by.name),
+      approved_by_authenticated: truth(
+        'Whether anybody checked who that is.',
+        ({ approval }) => approval.by.authenticated,
+      ),
+      approval_time: time('When.', ({ approval }) => approval.atMs),
+      comment: text('What was said with it.', ({ approval }) => approval.comment),
+    },
+  }),
+  sqlTable<StoreRecords, VersionRow & { readonly comment: RegistryComment }>({
+    name: 'version_comments',
+    description: 'What was said about model versions.',
+    items: function* (records) {
+      for (const row of allVersions(records)) {
+        for (const comment of row.version.comments) yield { ...row, comment };
+      }
+    },
+    columns: {
+      comment_id: text('Its id.', ({ comment }) => comment.commentId),
+      ...versionColumns<VersionRow & { readonly comment: RegistryComment }>(),
+      comment: text('The text.', ({ comment }) => comment.text),
+      author: text('Who said it.', ({ comment }) => comment.by.name),
+      author_authenticated: truth(
+        'Whether anybody checked who that is.',
+        ({ comment }) => comment.by.authenticated,
+      ),
+      creation_time: time('When it was said.', ({ comment }) => comment.creationTimeMs),
+      last_update_time: time(
+        'When it was last changed.',
+        ({ comment }) => comment.lastUpdateTimeMs,
+      ),
+    },
+  }),
+  sqlTable<StoreRecords, { readonly model: RegisteredModel; readonly rule: TransitionRule }>({
+    name: 'transition_rules',
+    description:
+      'What has to hold before a version of a model goes into a stage or under an alias.',
+    items: ({ registeredModels }) =>
+      registeredModels.flatMap((model) => model.rules.map((rule) => ({ model, rule }))),
+    columns: {
+      name: text('The registered model.', ({ model }) => model.name),
+      ...targetColumns<{ readonly rule: TransitionRule }>(({ rule }) => rule.target),
+      approvals: whole('How many people have to approve.', ({ rule }) => rule.approvals ?? 0),
+      approver_not: text(
+        'Whose approval does not count: `requester` or `requester-or-author`.',
+        ({ rule }) => rule.approverNot ?? 'requester',
+      ),
+      approvers: texts(
+        "Whose approvals alone count; NULL when anybody's do.",
+        ({ rule }) => rule.approvers,
+      ),
+      authenticated: truth(
+        'Whether only approvals count whose giver a server knows.',
+        ({ rule }) => rule.authenticated ?? false,
+      ),
+      tags: texts('The tags it needs, `key` or `key=value`.', ({ rule }) => rule.tags ?? []),
+    },
+  }),
+  sqlTable<StoreRecords, RegistryEvent>({
+    name: 'registry_activity',
+    description:
+      'What happened to registered models, also to those that are gone; empty when the store keeps no history of them.',
+    items: ({ registryEvents }) => registryEvents,
+    columns: {
+      name: text('The name that the model had then.', ({ model }) => model),
+      commit_number: whole('The commit in the chain of that name.', ({ commit }) => commit.number),
+      position: whole('The change in that commit, from 0 on.', ({ position }) => position),
+      type: text('`APPLIED_TRANSITION`, `NEW_COMMENT`, `SET_TAG` …', ({ type }) => type),
+      version: whole('The version; NULL for the model itself.', ({ version }) => version),
+      from_stage: text('Of a transition or request: the stage then.', (event) => event.fromStage),
+      ...targetColumns<RegistryEvent>(({ target }) => target),
+      request_id: text('The request it is about.', ({ requestId }) => requestId),
+      comment_id: text('The comment it is about.', ({ commentId }) => commentId),
+      comment: text('What was said with it.', ({ comment }) => comment),
+      subject: text('What was changed, such as `key = value`.', ({ subject }) => subject),
+      done_by: text('Who did it.', ({ by }) => by.name),
+      done_by_authenticated: truth(
+        'Whether anybody checked who that is.',
+        ({ by }) => by.authenticated,
+      ),
+      done_time: time('When.', ({ atMs }) => atMs),
+      merged_by: text(
+        'Who brought it in from another store, with `tidemark merge`.',
+        ({ replayed }) => replayed?.by.name,
+      ),
+      commit_hash: text('The hash of the commit.', ({ commit }) => commit.hash),
+    },
+  }),
+];
+
+function versionColumns<Row extends VersionRow>(): Record<'name' | 'version', Column<Row>> {
+  return {
+    name: text('The registered model.', ({ model }) => model.name),
+    version: whole('The version.', ({ version }) => version.version),
+  };
+}
+
+function targetColumns<Row>(
+  targetOf: (row: Row) => TransitionTarget | undefined,
+): Record<'to_stage' | 'to_alias', Column<Row>> {
+  return {
+    to_stage: text('The stage where it goes; NULL for an alias.', (row) => {
+      const target = targetOf(row);
+      return target?.kind === 'stage' ? target.stage : undefined;
+    }),
+    to_alias: text('The alias that it gets; NULL for a stage.', (row) => {
+      const target = targetOf(row);
+      return target?.kind === 'alias' ? target.alias : undefined;
+    }),
+  };
+}
+
+function* allRequests(records: StoreRecords): Generator<RequestRow> {
+  for (const row of allVersions(records)) {
+    for (const request of row.version.requests) yield { ...row, request };
+  }
+}
