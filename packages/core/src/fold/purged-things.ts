@@ -1,5 +1,11 @@
 import { compareEventOrder, type EventOrder } from '../events/stamp.ts';
-import type { Purged, StoreEvent, TagChanges } from '../events/store-event.ts';
+import type {
+  LoggedModelCreated,
+  Purged,
+  RunCreated,
+  StoreEvent,
+  TagChanges,
+} from '../events/store-event.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 import type { PurgeablePart } from '../model/purged-part.ts';
 import { RUN_NAME_TAG } from '../model/run-tags.ts';
@@ -84,7 +90,7 @@ export class PurgedThings {
 
   /**
    * The event without what was purged: the same object when it holds nothing of it, `undefined` when
-   * nothing else is left. The fold of what is left is the fold of everything.
+   * nothing else is left. Of a creation in an experiment that is gone it is left where that was. The fold of what is left is the fold of everything.
    */
   strip(event: StoreEvent): StoreEvent | undefined {
     switch (event.kind) {
@@ -104,18 +110,32 @@ export class PurgedThings {
       case 'model-updated':
       case 'model-tags':
       case 'model-params': {
-        if (this.isGone(event.model)) return undefined;
+        if (this.isGone(event.model)) {
+          const isNeeded = event.kind === 'model-created' && this.#isHomeNeeded(event.model);
+          return isNeeded ? bareModel(event) : undefined;
+        }
         const purges = this.#byOwner.get(event.model);
         if (purges === undefined || event.kind === 'model-updated') return event;
         const tagged = event.kind === 'model-params' ? event : withTags(event, purges);
         return tagged.kind === 'model-tags' ? tagged : withParams(tagged, purges);
       }
       default: {
-        if (this.isGone(event.run)) return undefined;
+        if (this.isGone(event.run)) {
+          const isNeeded = event.kind === 'run-created' && this.#isHomeNeeded(event.run);
+          return isNeeded ? bareRun(event) : undefined;
+        }
         const purges = this.#byOwner.get(event.run);
         return purges === undefined ? event : stripRunEvent(event, purges);
       }
     }
+  }
+
+  /**
+   * Whether only its experiment tells that a run or a model is gone: then where it belongs has to be known
+   * for ever, or what other logs hold of it would be taken for that of a stranger, and kept.
+   */
+  #isHomeNeeded(id: RunId | LoggedModelId): boolean {
+    return this.#byOwner.get(id)?.isWhole !== true;
   }
 
   #settle(id: RunId | LoggedModelId, experiment: ExperimentId, order: EventOrder): void {
@@ -126,6 +146,29 @@ export class PurgedThings {
     this.#experiments.set(name, name);
     this.#homes.set(id, { experiment: name, order });
   }
+}
+
+/** A creation that says no more than where the run belongs. */
+function bareRun(event: RunCreated): RunCreated {
+  const { kind, run, experiment, timeMs } = event;
+  const isBare =
+    event.name === run &&
+    event.user === '' &&
+    event.tags === undefined &&
+    event.remote === undefined;
+  return isBare ? event : { kind, run, experiment, name: run, user: '', timeMs };
+}
+
+/** A creation that says no more than where the logged model belongs. */
+function bareModel(event: LoggedModelCreated): LoggedModelCreated {
+  const { kind, model, experiment, timeMs } = event;
+  const isBare =
+    event.name === model &&
+    event.type === undefined &&
+    event.run === undefined &&
+    event.params === undefined &&
+    event.tags === undefined;
+  return isBare ? event : { kind, model, experiment, name: model, timeMs };
 }
 
 type RunOnlyEvent = Extract<StoreEvent, { readonly run: RunId }> & {

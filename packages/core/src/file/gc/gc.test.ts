@@ -167,6 +167,35 @@ describe('a clean-up', () => {
     expect((await planGarbage(folder)).rewrites).toMatchObject([{ file: `logs/${log}` }]);
   });
 
+  it('takes what a living process logged for a purged experiment once its log is closed', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const creator = openFileStore(folder);
+    const { experimentId } = await ensureExperiment(creator, 'doomed');
+    const draft = { experimentId, name: SECRET, userId: SECRET, startTimeMs: 1 };
+    const { runId } = await creator.createRun({ ...draft, tags: { leaked: SECRET } });
+    const { modelId } = await creator.createLoggedModel({
+      experimentId,
+      name: SECRET,
+      creationTimeMs: 1,
+      params: { leaked: SECRET },
+    });
+    await creator.close();
+    const living = openFileStore(folder);
+    await living.append([
+      { kind: 'params', run: runId, params: { leaked: SECRET } },
+      { kind: 'model-tags', model: modelId, timeMs: 2, tags: { leaked: SECRET } },
+    ]);
+    await purgeIn(folder, { experiment: experimentId });
+    // Where run and model belong was said in the log that is written anew here.
+    await collect(folder);
+    expect((await planGarbage(folder)).leftOut).toHaveLength(1);
+    await living.close();
+    await collect(folder);
+    expect(filesBelow(folder).filter((file) => readFileSync(file).includes(SECRET))).toEqual([]);
+    expect(await planGarbage(folder)).toMatchObject({ rewrites: [], freedBytes: 0 });
+    expect(await stateOf(folder)).toMatchObject({ runs: [] });
+  });
+
   it('takes a log that nobody closed once its process is gone for a day, without its torn tail', async () => {
     const { folder, runs } = await storeOf(1);
     const [run = '' as RunId] = runs;
