@@ -27,7 +27,7 @@ export function assertKey(key: string, what: 'metric' | 'param' | 'tag'): void {
             : 'must be a plain relative path when it contains slashes or dots';
   if (problem !== undefined) {
     throw new TidemarkError('INVALID_KEY', `The ${what} key ${quote(key)} ${problem}.`, {
-      details: { key },
+      details: { what, key },
     });
   }
 }
@@ -80,7 +80,7 @@ function assertName(name: string, what: string, limit: number, forbidden: string
             : undefined;
   if (problem !== undefined) {
     throw new TidemarkError('INVALID_KEY', `The ${what} ${quote(name)} ${problem}.`, {
-      details: { name },
+      details: { what, name },
     });
   }
 }

@@ -15,24 +15,19 @@ export async function getRegisteredModel(store: Store, name: string): Promise<Re
 }
 
 /**
- * The newest version of each stage, in the order of MLflow's stages, of those that were asked for
- * (default: of every stage that has one). As MLflow's get-latest-versions.
+ * The newest version of each stage, of those that were asked for (default: of every stage that has one), in
+ * the order in which the versions came to the stages first. As MLflow's get-latest-versions.
  */
 export function latestVersions(
   model: RegisteredModel,
   stages: readonly ModelStage[] = MODEL_STAGES,
 ): ModelVersion[] {
-  return MODEL_STAGES.filter((stage) => stages.includes(stage))
-    .map((stage) =>
-      model.versions
-        .filter((version) => version.stage === stage)
-        .reduce<ModelVersion | undefined>(
-          (newest, version) =>
-            newest === undefined || version.version > newest.version ? version : newest,
-          undefined,
-        ),
-    )
-    .filter((version) => version !== undefined);
+  const newest = new Map<ModelStage, ModelVersion>();
+  for (const version of model.versions) {
+    // Oldest first: a later one takes the place, and the order stays.
+    if (stages.includes(version.stage)) newest.set(version.stage, version);
+  }
+  return [...newest.values()];
 }
 
 /** @throws MODEL_VERSION_NOT_FOUND */

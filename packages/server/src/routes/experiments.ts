@@ -6,6 +6,7 @@ import {
   type Experiment,
   getExperiment,
   isTidemarkError,
+  type LifecycleStage,
   parseExperimentId,
   renameExperiment,
   restoreExperiment,
@@ -35,6 +36,7 @@ import {
 } from '../artifacts/artifact-locations.ts';
 import { type Call, defineRoute, type Route } from '../route.ts';
 import type { ServerContext } from '../server-context.ts';
+import { missingParameter } from '../wire/invalid-request.ts';
 import { invalidParameter, WireError } from '../wire/wire-error.ts';
 import { aboutExperiment, experimentTarget } from './about.ts';
 import { LIFECYCLE_VIEWS } from './lifecycle-views.ts';
@@ -113,7 +115,7 @@ export const EXPERIMENT_ROUTES: readonly Route[] = [
       if (experiment.lifecycleStage === 'deleted') {
         throw invalidParameter('Cannot rename a non-active experiment.');
       }
-      if (!new_name) return;
+      if (!new_name) throw missingParameter('new_name');
       await naming(new_name, renameExperiment(context.store, experiment.experimentId, new_name));
     },
   }),
@@ -125,8 +127,10 @@ export const EXPERIMENT_ROUTES: readonly Route[] = [
     about: aboutExperiment,
     request: ExperimentIdMessage,
     response: nothing,
-    handle: ({ experiment_id }, { context }) =>
-      deleteExperiment(context.store, parseExperimentId(experiment_id)),
+    handle: async ({ experiment_id }, { context }) => {
+      await assertStage(context, experiment_id, 'active');
+      await deleteExperiment(context.store, parseExperimentId(experiment_id));
+    },
   }),
   defineRoute({
     method: 'POST',
@@ -136,8 +140,10 @@ export const EXPERIMENT_ROUTES: readonly Route[] = [
     about: aboutExperiment,
     request: ExperimentIdMessage,
     response: nothing,
-    handle: ({ experiment_id }, { context }) =>
-      restoreExperiment(context.store, parseExperimentId(experiment_id)),
+    handle: async ({ experiment_id }, { context }) => {
+      await assertStage(context, experiment_id, 'deleted');
+      await restoreExperiment(context.store, parseExperimentId(experiment_id));
+    },
   }),
   defineRoute({
     method: 'POST',
@@ -220,6 +226,17 @@ async function search(
     experiments: shown.length === 0 ? undefined : shown.map((item) => messageOf(item, context)),
     next_page_token: nextPageToken,
   };
+}
+
+/** For MLflow's deletion there is no deleted experiment, and for its restoring no live one. @throws WireError */
+async function assertStage(
+  { store }: ServerContext,
+  id: string,
+  stage: LifecycleStage,
+): Promise<void> {
+  const { lifecycleStage } = await getExperiment(store, parseExperimentId(id));
+  if (lifecycleStage === stage) return;
+  throw new WireError('RESOURCE_DOES_NOT_EXIST', `No Experiment with id=${id} exists`);
 }
 
 function byName(experiments: readonly Experiment[], name: string): Experiment | undefined {

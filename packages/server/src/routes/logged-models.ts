@@ -11,7 +11,6 @@ import {
   type LoggedModel,
   type LoggedModelId,
   logLoggedModelParams,
-  type MetricPoint,
   paramTexts,
   parseExperimentId,
   parseLoggedModelId,
@@ -41,9 +40,10 @@ import { z } from 'zod';
 import { listArtifacts } from '../artifacts/list-artifacts.ts';
 import { modelOwner } from '../artifacts/proxy-path.ts';
 import { type Call, defineRoute, type Route } from '../route.ts';
+import { missingParameter } from '../wire/invalid-request.ts';
 import { invalidParameter, WireError } from '../wire/wire-error.ts';
 import { aboutExperiment, aboutLoggedModel, experimentTarget } from './about.ts';
-import { loggedModelPoints } from './logged-model-metrics.ts';
+import { type LoggedModelPoint, loggedModelPoints } from './logged-model-metrics.ts';
 import { pageSize } from './page-size.ts';
 import { readParams, readTags } from './read-values.ts';
 import { wantsTidemarkFields } from './tidemark-fields.ts';
@@ -102,11 +102,10 @@ export const LOGGED_MODEL_ROUTES: readonly Route[] = [
     response: LoggedModelResponse,
     handle: async ({ model_id, status }, call) => {
       const finished = fromLoggedModelStatus(status);
+      if (status === undefined) throw missingParameter('status');
       if (finished === 'PENDING') {
         throw invalidParameter(
-          status === undefined
-            ? "Missing value for required parameter 'status'. See the API docs for more information about request parameters."
-            : 'A logged model is finalized as LOGGED_MODEL_READY or LOGGED_MODEL_UPLOAD_FAILED.',
+          'A logged model is finalized as LOGGED_MODEL_READY or LOGGED_MODEL_UPLOAD_FAILED.',
         );
       }
       const id = parseLoggedModelId(model_id);
@@ -131,11 +130,9 @@ export const LOGGED_MODEL_ROUTES: readonly Route[] = [
     needs: 'writer',
     about: aboutLoggedModel,
     request: SetLoggedModelTagsRequest,
-    handle: async ({ model_id, tags }, call) => {
-      const id = model_id as LoggedModelId;
-      await setLoggedModelTags(call.context.store, id, readTags(tags));
-      return answer(await getLoggedModel(call.context.store, id), call);
-    },
+    response: nothing,
+    handle: ({ model_id, tags }, { context }) =>
+      setLoggedModelTags(context.store, model_id as LoggedModelId, readTags(tags)),
   }),
   defineRoute({
     method: 'DELETE',
@@ -209,7 +206,10 @@ async function create(message: CreateLoggedModelRequest, { context }: Call): Pro
 async function search(message: SearchLoggedModelsRequest, call: Call): Promise<unknown> {
   const { context, caller } = call;
   const { filter, datasets = [], order_by = [], page_token } = message;
-  const experimentIds = (message.experiment_ids ?? [])
+  if (message.experiment_ids === undefined || message.experiment_ids.length === 0) {
+    throw missingParameter('experiment_ids');
+  }
+  const experimentIds = message.experiment_ids
     .map(parseExperimentId)
     .filter((id) => caller.may('reader', experimentTarget(id)));
   const maxResults = pageSize(message.max_results, { fallback: 50, greatest: 50_000 });
@@ -257,7 +257,7 @@ async function answer(model: LoggedModel, call: Call): Promise<{ model: LoggedMo
 
 async function toJson(
   model: LoggedModel,
-  metrics: readonly MetricPoint[] | undefined,
+  metrics: readonly LoggedModelPoint[] | undefined,
   { context, request }: Call,
 ): Promise<LoggedModelJson> {
   return toLoggedModelMessage(model, {

@@ -9,6 +9,7 @@ import {
 import type { AccessTarget } from '../access.ts';
 import { defineRoute, type Route } from '../route.ts';
 import type { ServerContext } from '../server-context.ts';
+import { missingParameter } from '../wire/invalid-request.ts';
 import { invalidParameter } from '../wire/wire-error.ts';
 import { aboutRun, aboutRunId } from './about.ts';
 import { formatOffset, parseOffset } from './offset-token.ts';
@@ -83,6 +84,7 @@ async function interval(
   { context }: { readonly context: ServerContext },
 ): Promise<unknown> {
   const { run_ids, metric_key, start_step, end_step, max_results = GREATEST_INTERVAL } = message;
+  if (run_ids.length === 0) throw missingParameter('run_ids');
   assertRunCount('GetMetricHistoryBulkInterval', run_ids, 'must specify at most');
   if (!(max_results >= 1 && max_results <= GREATEST_INTERVAL)) {
     throw invalidParameter(

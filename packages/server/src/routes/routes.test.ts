@@ -30,7 +30,7 @@ describe('runs over HTTP', () => {
     });
     expect(refused.status).toBe(400);
     expect(refused.json.message).toContain(
-      `Changing param values is not allowed. Param with key='lr' was already logged with value='1' for run ID='${runId}'`,
+      `Params were already logged='[{'key': 'lr', 'old_value': '1', 'new_value': '2'}]' for run ID='${runId}'`,
     );
     const { run } = await client.get(`${API}/runs/get?run_id=${runId}`);
     expect(run.data.metrics).toBeUndefined();

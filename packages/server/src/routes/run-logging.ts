@@ -116,7 +116,7 @@ export const RUN_LOGGING_ROUTES: readonly Route[] = [
       );
       const run = await activeRun(context.store, message.run_id);
       await context.store.append([
-        ...paramEvents(run, readParams(message.params)),
+        ...batchParamEvents(run, readParams(message.params)),
         ...(points.length === 0 ? [] : metricEvents(run.runId, points)),
         ...(message.tags.length === 0 ? [] : [planTags(run.runId, readTags(message.tags))]),
       ]);
@@ -185,12 +185,31 @@ function paramEvents(run: Run, params: Readonly<Record<string, string>>): StoreE
   return event === undefined ? [] : [event];
 }
 
+/** A batch says of every param at once that it has another value. @throws WireError, as `paramEvents` */
+function batchParamEvents(run: Run, params: Readonly<Record<string, string>>): StoreEvent[] {
+  const changed = Object.entries(params)
+    .filter(([key, value]) => Object.hasOwn(run.params, key) && run.params[key] !== value)
+    .map(
+      ([key, value]) =>
+        `{'key': '${key}', 'old_value': '${run.params[key]}', 'new_value': '${value}'}`,
+    );
+  if (changed.length === 0) return paramEvents(run, params);
+  throw invalidParameter(
+    `Changing param values is not allowed. Params were already logged='[${changed.join(', ')}]' for run ID='${run.runId}'.`,
+  );
+}
+
 /** @throws WireError when its time is before 1970; INVALID_ID */
 function readMetric(metric: Omit<LogMetricRequest, 'run_id'>, where: string): MetricPoint {
   if (metric.timestamp >= 0) return fromMetricMessage(metric);
   throw invalidParameter(
-    `Invalid value ${metric.timestamp} for ${where} supplied: Timestamp must be a nonnegative long integer (64-bit) value, in milliseconds since 1970.`,
+    `Invalid value ${metric.timestamp} for ${where} supplied: metric '${metric.key}' (value=${pythonFloat(metric.value)}). Timestamp must be a nonnegative long (64-bit integer) `,
   );
+}
+
+/** As Python prints a float. */
+function pythonFloat(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }
 
 function assertBatchSize({ metrics, params, tags }: LogBatchRequest): void {

@@ -6,6 +6,11 @@ const SEE_DOCS = 'See the API docs for more information about request parameters
 /** The longest value that a message repeats. */
 const QUOTED_LENGTH = 500;
 
+/** The refusal of a message that lacks what it needs, in MLflow's words. */
+export function missingParameter(name: string, cause?: unknown): WireError {
+  return invalidParameter(`Missing value for required parameter '${name}'. ${SEE_DOCS}`, cause);
+}
+
 /**
  * The refusal of a message that does not fit its schema, in the words of MLflow, on which clients
  * match (utils/validation.py): what is missing, or the value with the name of its type in Python.
@@ -15,7 +20,7 @@ export function invalidRequest(error: z.ZodError, { fields, text }: ReadRequest)
   const { path, value } = nearestGiven(fields, issue.path);
   const name = parameterName(path);
   if (value === undefined || value === null || value === '') {
-    return invalidParameter(`Missing value for required parameter '${name}'. ${SEE_DOCS}`, error);
+    return missingParameter(name, error);
   }
   // A check that says what is wrong itself.
   if (issue.code === 'custom' && issue.message !== 'Invalid input') {

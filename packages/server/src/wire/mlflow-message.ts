@@ -35,16 +35,35 @@ function notActive(what: string, id: unknown): string {
   return `The ${what} ${id} must be in the 'active' state. Current state is deleted.`;
 }
 
+/** What MLflow calls the names of things (utils/validation.py) that are too long or badly made. */
+const BAD_NAMES: Readonly<Record<string, (name: string) => string | undefined>> = {
+  'experiment name': (name) =>
+    name.length > LIMITS.experimentNameLength
+      ? `'name' exceeds the maximum length of ${LIMITS.experimentNameLength} characters`
+      : undefined,
+  'registered model name': (name) =>
+    /[/:]/.test(name)
+      ? `Invalid model name '${name}'. Names cannot contain '/' or ':'.`
+      : undefined,
+  'logged model name': (name) =>
+    `Invalid model name ('${name}') provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '"', "'")`,
+};
+
 /** utils/validation.py: `bad_character_message`, `bad_path_message`, `exceeds_maximum_length`. */
-function invalidName({ key, alias }: Details): string | undefined {
-  if (typeof alias === 'string' && /^(latest|v\d+)$/i.test(alias)) {
+function invalidName({ what, key, alias, name }: Details): string | undefined {
+  if (typeof alias === 'string' && /^latest$/i.test(alias)) {
+    return `'${alias}' alias name (case insensitive) is reserved.`;
+  }
+  if (typeof alias === 'string' && /^v\d+$/i.test(alias)) {
     return `Version alias name '${alias}' is reserved.`;
   }
+  if (typeof name === 'string') return BAD_NAMES[String(what)]?.(name);
   if (typeof key !== 'string' || key === '') return undefined;
+  const [field, title] = what === 'metric' ? ['name', 'Metric name'] : ['key', 'key'];
   if (key.length > LIMITS.keyLength) {
-    return `'key' exceeds the maximum length of ${LIMITS.keyLength} characters`;
+    return `'${title}' exceeds the maximum length of ${LIMITS.keyLength} characters`;
   }
-  const invalid = `Invalid value ${JSON.stringify(key)} for parameter 'key' supplied:`;
+  const invalid = `Invalid value ${JSON.stringify(key)} for parameter '${field}' supplied:`;
   return /^[/\p{L}\p{N}_.\- :]*$/u.test(key)
     ? `${invalid} Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '${posix.normalize(key)}'`
     : `${invalid} Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).`;

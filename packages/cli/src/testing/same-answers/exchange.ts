@@ -100,7 +100,10 @@ function withName(text: string, known: string, name: string, key: string): strin
   if (known.length > 4) return text.replaceAll(known, `{${name}}`);
   if (text === known) return key === 'experiment_id' ? `{${name}}` : text;
   return text.replace(
-    new RegExp(`(artifacts:/|id[ =]|experiment |^(?=${known}/))${known}(?=[/ ]|$)`, 'g'),
+    new RegExp(
+      `(artifacts:/|id[ =]|experiment |'(?=${known}/)|^(?=${known}/))${known}(?=[/ ]|$)`,
+      'g',
+    ),
     (_, before: string) => `${before}{${name}}`,
   );
 }

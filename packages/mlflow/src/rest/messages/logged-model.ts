@@ -5,6 +5,7 @@ import {
   parseExperimentId,
   parseLoggedModelId,
   parseRunId,
+  type RunId,
 } from '@tidemark/core';
 import { z } from 'zod';
 import { ArtifactFileMessage, fromArtifactFileMessage, toArtifactFileMessage } from './artifact.ts';
@@ -259,8 +260,8 @@ export const SearchLoggedModelsResponse: z.ZodType<SearchLoggedModelsResponse> =
 export interface LoggedModelMessageOptions {
   /** Where clients find the model's artifacts. */
   readonly artifactUri: string;
-  /** The metrics of the runs that speak of this model. */
-  readonly metrics?: readonly MetricPoint[];
+  /** The points that speak of this model, with the run that each was logged to. */
+  readonly metrics?: readonly (MetricPoint & { readonly runId?: RunId })[];
   /** Whether the request asked for Tidemark's own fields. */
   readonly tidemarkFields?: boolean;
 }
@@ -287,7 +288,7 @@ export function toLoggedModelMessage(
     },
     data: {
       params: toKeyValueMessages(model.params),
-      metrics: listToWire(metrics.map((point) => toMetricMessage(point))),
+      metrics: listToWire(metrics.map((point) => toMetricMessage(point, point.runId))),
     },
     ...(tidemarkFields
       ? { tidemark: { artifacts: model.artifacts.map(toArtifactFileMessage) } }

@@ -264,7 +264,7 @@ export function toModelVersionMessage(
     current_stage: version.stage,
     description: version.description,
     source: version.source,
-    ...(version.runId === undefined ? {} : { run_id: version.runId }),
+    run_id: version.runId ?? '',
     status: version.status,
     ...(version.statusMessage === undefined ? {} : { status_message: version.statusMessage }),
     tags: listToWire(version.tags.map(({ key, value }) => ({ key, value }))),
