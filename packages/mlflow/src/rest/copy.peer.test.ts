@@ -24,7 +24,7 @@ async function fill(store: Store, experiment: string): Promise<Run> {
   const { runId } = await store.createRun({ ...draft, tags: { note: 'ünï' } });
   const owner = { kind: 'run', experimentId, runId } as const;
   const file = await store.artifacts.write(owner, 'model/w.bin', new Uint8Array(2000));
-  const steps = Array.from({ length: 2500 }, (_, at) => at);
+  const steps = Array.from({ length: 1500 }, (_, at) => at);
   const values = steps.map((step) => 1 / (step + 1));
   await store.append([
     { kind: 'artifact', owner: { run: runId }, file },
@@ -38,6 +38,8 @@ async function fill(store: Store, experiment: string): Promise<Run> {
 
 describe.skipIf(python === undefined)(
   "between Tidemark and MLflow's own server (needs TIDEMARK_PEER_PYTHON, a Python with mlflow)",
+  // MLflow's server takes its time, most of all beside others.
+  { timeout: 300_000 },
   () => {
     let server: MlflowServer;
 
@@ -92,7 +94,7 @@ describe.skipIf(python === undefined)(
       );
       expect(there).toHaveLength(1);
       const { runId, experimentId } = there[0] as Run;
-      expect(await remote.metricHistory(runId, 'loss')).toHaveLength(2500);
+      expect(await remote.metricHistory(runId, 'loss')).toHaveLength(1500);
       const owner = { kind: 'run', runId, experimentId } as const;
       const bytes = await collectBytes(remote.artifacts.read(owner, 'model/w.bin'));
       expect(bytes).toHaveLength(2000);
