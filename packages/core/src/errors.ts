@@ -81,6 +81,13 @@ export const ERROR_CODES = {
   WEBHOOK_URL_FORBIDDEN: 'A webhook address is not https, or leads to a private network.',
   SECRET_KEY_INVALID:
     'The key that encrypts secrets at rest is missing, malformed, or another one.',
+  POLICY_INVALID: 'The policy of the merge gate has a mistake; the message lists every one.',
+  POLICY_NOT_FOUND:
+    'There is no policy where the merge gate reads it, or nothing in it about the model.',
+  STORE_UNTRUSTED:
+    'The store is in the hands of the author of the pull request, so that what it says proves nothing.',
+  EVENT_UNSUPPORTED: 'The merge gate was started by an event that it cannot judge on.',
+  GITHUB_API_FAILED: "GitHub's API did not give what the merge gate asked it for.",
   PACKAGE_MISSING: 'An optional package that this call needs is not installed.',
 } as const;
 

@@ -35,7 +35,7 @@ const payloads = {
 
 /**
  * Reads the event that started the workflow: GITHUB_EVENT_NAME, GITHUB_EVENT_PATH, GITHUB_REPOSITORY.
- * @throws INVALID_ARGUMENT for an event that the gate cannot judge on
+ * @throws EVENT_UNSUPPORTED for an event that the gate cannot judge on
  */
 export function readEvent(env: Env): GateEvent {
   const name = env.GITHUB_EVENT_NAME ?? '';
@@ -114,5 +114,5 @@ function readPayload<T>(env: Env, schema: z.ZodType<T>): T {
 }
 
 function unsupported(message: string, cause?: unknown): TidemarkError {
-  return new TidemarkError('INVALID_ARGUMENT', message, { cause });
+  return new TidemarkError('EVENT_UNSUPPORTED', message, { cause });
 }

@@ -8,14 +8,23 @@ import {
   startRun,
 } from '@tidemark/client';
 import {
+  type ArtifactFile,
+  deleteExperiment,
+  deleteModelVersion,
+  deleteRegisteredModel,
+  deleteRun,
+  type LoggedModel,
   MemoryStore,
   type ModelVersion,
   newRunId,
   planMetrics,
   purge,
   registerVersion,
+  renameRegisteredModel,
+  restoreExperiment,
   type Store,
   setRegistryTag,
+  setVersionStatus,
 } from '@tidemark/core';
 import { openFileStore } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
@@ -115,6 +124,28 @@ describe('the run behind a version', () => {
     );
   });
 
+  it('may not be deleted, nor its experiment', async () => {
+    const store = new MemoryStore();
+    const { runId } = await registerPenguins(store);
+    expect.assert(runId !== undefined);
+    const [run] = await store.runs({ runIds: [runId] });
+    expect.assert(run !== undefined);
+    await deleteExperiment(store, run.experimentId);
+    expect(blocking(await judge(store))).toEqual([`integrity.run: run ${runId} is deleted`]);
+    await restoreExperiment(store, run.experimentId);
+    expect(blocking(await judge(store))).toEqual([]);
+    await deleteRun(store, runId);
+    expect(blocking(await judge(store))).toEqual([`integrity.run: run ${runId} is deleted`]);
+  });
+
+  it('may not be purged, even where nobody asked what the version needs', async () => {
+    const store = new MemoryStore();
+    const { runId } = await registerPenguins(store);
+    expect.assert(runId !== undefined);
+    await store.append([{ kind: 'purged', timeMs: 1, by: BY, run: runId }]);
+    expect(blocking(await judge(store))[0]).toBe(`integrity.run: the store has no run ${runId}`);
+  });
+
   it('may not have a param with two values', async () => {
     const store = new MemoryStore();
     const model = await startRun({ store, environment: false }, async (run) => {
@@ -159,6 +190,57 @@ describe('the files of a version', () => {
       expect.stringContaining('integrity.artifacts: the files recorded now have the digest'),
     ]);
   });
+
+  it('may be files of another run, whose bytes are checked where they lie', async () => {
+    const { store, model, refer } = await registeredModel();
+    const [run] = await store.runs({});
+    expect.assert(run !== undefined);
+    const { runId, experimentId } = run;
+    const owner = { kind: 'run', experimentId, runId } as const;
+    const write = (text: string) =>
+      store.artifacts.write(owner, 'kept.bin', new TextEncoder().encode(text));
+    await write('weights');
+    const address = { owner: { run: runId }, path: 'kept.bin' };
+    await refer({ sameAs: address });
+    await store.artifacts.remove?.(
+      { kind: 'model', experimentId, modelId: model.modelId },
+      'weights.bin',
+    );
+    expect(blocking(await judge(store))).toEqual([]);
+    await write('swapped');
+    expect(blocking(await judge(store)).join()).toMatch(
+      /integrity.artifacts: the file "weights.bin" cannot be read: .*was changed since/,
+    );
+  });
+
+  it('may not lie outside the store, where nobody can check them', async () => {
+    const { store, refer } = await registeredModel();
+    await refer({ uri: 's3://bucket/weights.bin' });
+    expect(blocking(await judge(store)).join()).toMatch(
+      /integrity.artifacts: the file "weights.bin" cannot be read: .*s3:\/\/bucket/,
+    );
+  });
+
+  async function registeredModel() {
+    const store = new MemoryStore();
+    const { modelId } = await registerPenguins(store);
+    expect.assert(modelId !== undefined);
+    const [model] = await store.loggedModels({ modelIds: [modelId] });
+    expect.assert(model !== undefined);
+    return { store, model, refer: (to: Partial<ArtifactFile>) => refer(store, model, to) };
+  }
+
+  /** Records the weights anew, as a reference: the same size and digest, which is all the registry pins. */
+  async function refer(
+    store: Store,
+    { modelId, artifacts }: LoggedModel,
+    to: Partial<ArtifactFile>,
+  ): Promise<void> {
+    const weights = artifacts.find(({ path }) => path === 'weights.bin');
+    expect.assert(weights !== undefined);
+    const file = { ...weights, ...to };
+    await store.append([{ kind: 'artifact', owner: { model: modelId }, file }]);
+  }
 
   it('have to be in the store', async () => {
     const store = new MemoryStore();
@@ -286,6 +368,38 @@ describe('the candidate', () => {
       expect(report.registryHead?.number).toBe(1);
     },
   );
+
+  it('that is not ready cannot pass', async () => {
+    const store = new MemoryStore();
+    await registerPenguins(store);
+    const at = { name: 'penguins', version: 1, by: BY };
+    await setVersionStatus(store, { ...at, status: 'FAILED_REGISTRATION' });
+    expect(blocking(await judge(store))).toEqual([
+      'integrity.artifacts: the version is FAILED_REGISTRATION, not READY',
+    ]);
+  });
+
+  it('that was deleted is an error, and its number never comes to mean another', async () => {
+    const store = new MemoryStore();
+    await registerPenguins(store, { metrics: { accuracy: 0.1 } });
+    await deleteModelVersion(store, { name: 'penguins', version: 1, by: BY });
+    await registerPenguins(store);
+    const asked = `${ACCURACY}\ncandidate: {version: 1}`;
+    expect((await judge(store, asked)).verdict).toBe('error');
+    expect(await judge(store)).toMatchObject({ verdict: 'passed', candidate: 2 });
+  });
+
+  it('of a model that was renamed or deleted is an error that says so', async () => {
+    const store = new MemoryStore();
+    await registerPenguins(store);
+    await renameRegisteredModel(store, { name: 'penguins', newName: 'birds', by: BY });
+    const renamed = await judge(store);
+    expect(renamed.verdict).toBe('error');
+    expect(renamed.rules[0]?.actual).toContain('is called "birds" since "ada" renamed it');
+    await registerPenguins(store);
+    await deleteRegisteredModel(store, { name: 'penguins', by: BY });
+    expect((await judge(store)).rules[0]?.actual).toContain('was deleted by "ada"');
+  });
 
   it('of a chain that is damaged is an error', async () => {
     const folder = temporaryFolder();

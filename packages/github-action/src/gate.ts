@@ -11,6 +11,7 @@ import { readVersionFacts } from './evidence/version-facts.ts';
 import { judgeModel } from './judge-model.ts';
 import type { ModelPolicy, Policy, VersionSelector } from './policy.ts';
 import type { RuleResult } from './rules/rule-result.ts';
+import { shown } from './shown.ts';
 import { type Verdict, verdictOf, worstVerdict } from './verdict.ts';
 
 /** What became of one model of the policy. */
@@ -40,7 +41,7 @@ export interface GateReport {
  * Evaluates every rule of a policy against a store, and reduces them to a verdict afterwards. Reads
  * only. A model that cannot be judged is an error of its own and keeps no other from being judged.
  * @param options `model`: judge this model of the policy alone
- * @throws INVALID_ARGUMENT when the policy does not have `options.model`
+ * @throws POLICY_NOT_FOUND when the policy does not have `options.model`
  */
 export async function evaluatePolicy(
   store: Store,
@@ -52,7 +53,7 @@ export async function evaluatePolicy(
   if (only !== undefined && chosen.length === 0) {
     const known = policy.models.map(({ name }) => JSON.stringify(name)).join(', ');
     throw new TidemarkError(
-      'INVALID_ARGUMENT',
+      'POLICY_NOT_FOUND',
       `The policy asks nothing of the model ${JSON.stringify(only)}; it has ${known}. Add the model to the policy, or leave the input "model" away.`,
       { details: { model: only } },
     );
@@ -128,6 +129,13 @@ function selectVersion(model: RegisteredModel, selector: VersionSelector): Model
 }
 
 async function noModel(store: Store, name: string): Promise<string> {
+  const ended = (await store.registry.chains?.read(name))?.ended;
+  if (ended?.kind === 'renamed') {
+    return `the registered model ${JSON.stringify(name)} is called ${JSON.stringify(ended.to)} since ${shown(ended.by.name)} renamed it. Name that one in the policy`;
+  }
+  if (ended?.kind === 'deleted') {
+    return `the registered model ${JSON.stringify(name)} was deleted by ${shown(ended.by.name)}. Register it anew, or take the right store`;
+  }
   const names = (await store.registry.list()).map(({ model }) => JSON.stringify(model.name));
   const known = names.length === 0 ? 'none at all' : names.slice(0, 5).join(', ');
   return `the store has no registered model ${JSON.stringify(name)}; it has ${known}. Register it, or take the right store`;

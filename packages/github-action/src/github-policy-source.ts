@@ -59,7 +59,7 @@ export async function githubPolicySource(connection: GithubConnection): Promise<
         const file = fileContent.safeParse(data);
         if (!file.success) {
           throw new TidemarkError(
-            'INVALID_ARGUMENT',
+            'POLICY_INVALID',
             `${path} at ${ref.what} (${sha}) is not a file of less than a megabyte, so it is no policy.`,
           );
         }
@@ -94,7 +94,9 @@ function explained(error: unknown, repository: Repository, path: string, ref: Po
       : status === 401 || status === 403 || status === 429
         ? `GitHub refused to show ${path} at ${place} (status ${status}). Give the job "contents: read", or wait when the rate limit is spent.`
         : `${path} at ${place} could not be read: ${status === undefined ? '' : `GitHub answered ${status}; `}${error instanceof Error ? error.message : String(error)}. Run the job again.`;
-  return new TidemarkError('INVALID_ARGUMENT', problem, { cause: error });
+  return new TidemarkError(status === 404 ? 'POLICY_NOT_FOUND' : 'GITHUB_API_FAILED', problem, {
+    cause: error,
+  });
 }
 
 /** The status of an answer of GitHub; `undefined` when there was none (octokit's RequestError). */

@@ -221,7 +221,7 @@ describe('a policy', () => {
   ])('with %s is refused', (_, text, message) => {
     expect(() => parsePolicy(text)).toThrow(
       expect.objectContaining({
-        code: 'INVALID_ARGUMENT',
+        code: 'POLICY_INVALID',
         message: expect.stringContaining(message),
       }),
     );

@@ -11,7 +11,7 @@ const SHOWN_PROBLEMS = 10;
  * Reads a policy (YAML 1.2, docs/gate.md). Every key that is not known is an error, so that a rule
  * that is misspelt can never be a rule that is not there.
  * @param place what the text is, for messages
- * @throws INVALID_ARGUMENT, with every problem and where it is
+ * @throws POLICY_INVALID, with every problem and where it is
  */
 export function parsePolicy(text: string, place = 'The policy'): Policy {
   if (text.length > MAX_POLICY_LENGTH) {
@@ -55,7 +55,7 @@ function invalid(place: string, problems: readonly string[]): TidemarkError {
   const more = problems.length - SHOWN_PROBLEMS;
   const listed = problems.slice(0, SHOWN_PROBLEMS).join('; ');
   return new TidemarkError(
-    'INVALID_ARGUMENT',
+    'POLICY_INVALID',
     `${place} cannot be used: ${listed}${more > 0 ? `; and ${more} more` : ''}. Mend it where it is merged to; docs/gate.md lists every key.`,
     { details: { problems } },
   );

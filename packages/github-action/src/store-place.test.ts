@@ -36,7 +36,7 @@ describe('a store outside the workspace', () => {
 
 describe('a store in the hands of the author', () => {
   const refused = expect.objectContaining({
-    code: 'INVALID_ARGUMENT',
+    code: 'STORE_UNTRUSTED',
     message: expect.stringContaining('in the hands of the author'),
   });
 

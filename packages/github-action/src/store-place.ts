@@ -13,7 +13,7 @@ const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
  * store's own parts lead to.
  * @param address a path, relative ones from the workspace, or a `file:` URI
  * @param workspace GITHUB_WORKSPACE
- * @throws INVALID_ARGUMENT when it is not sure, STORE_URI_UNSUPPORTED, STORE_NOT_FOUND
+ * @throws STORE_UNTRUSTED when it is not sure, STORE_URI_UNSUPPORTED, STORE_NOT_FOUND
  */
 export function locateStore(address: string, workspace: string | undefined): string {
   const outer = realWorkspace(workspace);
@@ -52,7 +52,7 @@ function realWorkspace(workspace: string | undefined): string {
       : resolvePath(workspace, workspace);
   if (real !== undefined) return real.real;
   throw new TidemarkError(
-    'INVALID_ARGUMENT',
+    'STORE_UNTRUSTED',
     `GITHUB_WORKSPACE is ${workspace === undefined ? 'not set' : JSON.stringify(workspace)}, which is no folder, so that it cannot be known whether the store is in the hands of the author of the pull request. Run the action in a workflow of GitHub Actions.`,
   );
 }
@@ -87,7 +87,7 @@ function unsupported(address: string, problem: string, cause?: unknown): Tidemar
 
 function untrusted(address: string, how: string): TidemarkError {
   return new TidemarkError(
-    'INVALID_ARGUMENT',
+    'STORE_UNTRUSTED',
     `The store ${JSON.stringify(address)} is in the workspace (${how}), which is in the hands of the author of the pull request: what it says proves nothing. Bring the store to a folder outside the workspace, such as one below RUNNER_TEMP.`,
     { details: { address } },
   );

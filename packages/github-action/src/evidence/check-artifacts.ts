@@ -5,6 +5,7 @@ import {
   isTidemarkError,
   type LoggedModel,
   type ModelVersion,
+  readArtifact,
   type Store,
 } from '@tidemark/core';
 import { shown } from '../shown.ts';
@@ -17,7 +18,8 @@ export async function artifactsProblem(
   store: Store,
   version: ModelVersion,
 ): Promise<string | undefined> {
-  const { modelId, artifactsDigest: registered } = version;
+  const { modelId, artifactsDigest: registered, status } = version;
+  if (status !== 'READY') return `the version is ${status}, not READY`;
   if (modelId === undefined || registered === undefined) {
     return 'was registered from outside this store, so that no digest pins its files';
   }
@@ -43,7 +45,7 @@ async function bytesProblem(store: Store, model: LoggedModel): Promise<string | 
   for (const file of model.artifacts) {
     const hash = createHash('sha256');
     try {
-      for await (const piece of store.artifacts.read(owner, file.path)) hash.update(piece);
+      for await (const piece of readArtifact(store, owner, file.path)) hash.update(piece);
     } catch (error) {
       if (!isTidemarkError(error)) throw error;
       return `the file ${shown(file.path)} cannot be read: ${error.message}`;

@@ -14,6 +14,8 @@ export async function runProblem(
   const { runId, runState } = version;
   if (runId === undefined) return 'was registered without a run';
   if (run === undefined) return `the store has no run ${runId}`;
+  // Also when only its experiment was: who deletes a training takes back what it showed.
+  if (run.lifecycleStage !== 'active') return `run ${runId} is deleted`;
   if (runState === undefined) return `the digest of run ${runId} was not recorded`;
   const then = await store.runStateDigest(runId, runState.through);
   if (then.sha256 !== runState.sha256) {

@@ -4,6 +4,7 @@ import {
   isTidemarkError,
   type ModelSignature,
   type ModelVersion,
+  readArtifact,
   type Store,
 } from '@tidemark/core';
 import { MLMODEL_FILE, parseMlModel, signatureFromJson } from '@tidemark/mlflow';
@@ -28,7 +29,7 @@ export async function readSignature(
   const { experimentId } = model;
   const owner: ArtifactOwner = { kind: 'model', experimentId, modelId: model.modelId };
   try {
-    const bytes = await collectBytes(store.artifacts.read(owner, MLMODEL_FILE));
+    const bytes = await collectBytes(readArtifact(store, owner, MLMODEL_FILE));
     const { signature } = parseMlModel(new TextDecoder().decode(bytes));
     if (signature === undefined) return { kind: 'missing', reason: 'it has no signature' };
     return { kind: 'signature', signature: signatureFromJson(signature) };
