@@ -1,5 +1,7 @@
 import {
   type LoggedModelId,
+  MODEL_STAGES,
+  type ModelStage,
   parseLoggedModelId,
   parseRunId,
   type RunId,
@@ -10,7 +12,9 @@ import {
 export type ModelAddress =
   /** `models:/name/3` */
   | { readonly kind: 'version'; readonly name: string; readonly version: number }
-  /** `models:/name/latest` */
+  /** `models:/name/Production`, in capitals or not: the newest version of the stage. */
+  | { readonly kind: 'stage'; readonly name: string; readonly stage: ModelStage }
+  /** `models:/name/latest`, whatever its stage. */
   | { readonly kind: 'latest'; readonly name: string }
   /** `models:/name@champion` */
   | { readonly kind: 'alias'; readonly name: string; readonly alias: string }
@@ -36,7 +40,7 @@ export function parseModelAddress(uri: string): ModelAddress {
   }
   throw new TidemarkError(
     'MODEL_URI_INVALID',
-    `${JSON.stringify(uri)} is not the address of a model. Use models:/name/3, models:/name@alias, models:/name/latest, models:/m-<id> or runs:/<run id>/<model name>.`,
+    `${JSON.stringify(uri)} is not the address of a model. Use models:/name/3, models:/name@alias, models:/name/latest, models:/name/<stage>, models:/m-<id> or runs:/<run id>/<model name>.`,
     { details: { uri } },
   );
 }
@@ -46,7 +50,8 @@ function parseRegistryPath(path: string): ModelAddress | undefined {
   if (version !== undefined) {
     if (version.toLowerCase() === 'latest') return { kind: 'latest', name };
     if (/^[1-9]\d{0,14}$/.test(version)) return { kind: 'version', name, version: Number(version) };
-    return undefined;
+    const stage = MODEL_STAGES.find((each) => each.toLowerCase() === version.toLowerCase());
+    return stage && { kind: 'stage', name, stage };
   }
   const at = path.lastIndexOf('@');
   if (at > 0) return { kind: 'alias', name: path.slice(0, at), alias: path.slice(at + 1) };

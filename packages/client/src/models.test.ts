@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MemoryStore } from '@tidemark/core';
+import { MemoryStore, renameRegisteredModel } from '@tidemark/core';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import {
@@ -13,6 +13,7 @@ import {
   setModelAlias,
   setModelTag,
   startRun,
+  transitionModelStage,
 } from './index.ts';
 
 const QUIET = { environment: false } as const;
@@ -53,6 +54,37 @@ describe('a model', () => {
     await expect(openModel('models:/penguins@champion', { store })).rejects.toMatchObject({
       code: 'MODEL_ALIAS_NOT_FOUND',
     });
+  });
+
+  it('is found by its stage, as MLflow names it: the newest version there', async () => {
+    const { store, model } = await registered();
+    await registerModel({ store, name: 'penguins', model });
+    await registerModel({ store, name: 'penguins', model });
+    const open = async (uri: string) => (await openModel(uri, { store })).version?.version;
+    for (const version of [1, 2]) {
+      await transitionModelStage({ store, name: 'penguins', version, stage: 'Production' });
+    }
+    expect(await open('models:/penguins/Production')).toBe(2);
+    expect(await open('models:/penguins/production')).toBe(2);
+    expect(await open('models:/penguins/None')).toBe(3);
+    expect(await open('models:/penguins/latest')).toBe(3);
+    await expect(open('models:/penguins/Staging')).rejects.toMatchObject({
+      code: 'MODEL_VERSION_NOT_FOUND',
+      message: expect.stringContaining('it has versions in Production, None'),
+    });
+    await expect(open('models:/penguins/Gold')).rejects.toMatchObject({
+      code: 'MODEL_URI_INVALID',
+    });
+  });
+
+  it('says where it went when it was renamed', async () => {
+    const { store } = await registered();
+    await renameRegisteredModel(store, { name: 'penguins', newName: 'birds', by: currentActor() });
+    await expect(openModel('models:/penguins/1', { store })).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      message: expect.stringContaining('"birds"'),
+    });
+    expect((await openModel('models:/birds/1', { store })).version?.version).toBe(1);
   });
 
   it('keeps its aliases and its tags with who set them', async () => {

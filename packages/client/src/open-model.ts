@@ -8,13 +8,15 @@ import {
   getVersionByAlias,
   type LoggedModel,
   type LoggedModelId,
+  latestVersions,
   type ModelVersion,
+  type RegisteredModel,
   readArtifact,
   type Store,
   sha256Hex,
   TidemarkError,
 } from '@tidemark/core';
-import { parseModelAddress } from './model-address.ts';
+import { type ModelAddress, parseModelAddress } from './model-address.ts';
 
 /** The files of a model, checked as they are read. */
 export interface ModelFiles {
@@ -80,13 +82,7 @@ export async function resolveModel(
       return { loggedModel: await latestOfRun(store, address.runId, address.name) };
     default: {
       const model = await getRegisteredModel(store, address.name);
-      const version =
-        address.kind === 'alias'
-          ? getVersionByAlias(model, address.alias)
-          : getVersion(
-              model,
-              address.kind === 'version' ? address.version : (model.versions.at(-1)?.version ?? 1),
-            );
+      const version = versionAt(model, address);
       if (version.modelId === undefined) {
         throw new TidemarkError(
           'LOGGED_MODEL_NOT_FOUND',
@@ -95,6 +91,30 @@ export async function resolveModel(
         );
       }
       return { loggedModel: await getLoggedModel(store, version.modelId), version };
+    }
+  }
+}
+
+function versionAt(
+  model: RegisteredModel,
+  address: Extract<ModelAddress, { kind: 'version' | 'alias' | 'latest' | 'stage' }>,
+): ModelVersion {
+  switch (address.kind) {
+    case 'version':
+      return getVersion(model, address.version);
+    case 'alias':
+      return getVersionByAlias(model, address.alias);
+    case 'latest':
+      return getVersion(model, model.versions.at(-1)?.version ?? 1);
+    case 'stage': {
+      const [newest] = latestVersions(model, [address.stage]);
+      if (newest !== undefined) return newest;
+      const known = [...new Set(model.versions.map(({ stage }) => stage))];
+      throw new TidemarkError(
+        'MODEL_VERSION_NOT_FOUND',
+        `The registered model ${JSON.stringify(model.name)} has no version in ${address.stage}; ${known.length === 0 ? 'it has none yet' : `it has versions in ${known.join(', ')}`}.`,
+        { details: { model: model.name, stage: address.stage } },
+      );
     }
   }
 }
