@@ -85,6 +85,7 @@ async function sql(text: string): Promise<Record<string, unknown>[]> {
     out: (piece) => {
       out += piece;
     },
+    outBytes: async () => expect.fail('the answer is text'),
     error: (piece) => expect.fail(piece),
     width: 80,
     colors: false,

@@ -129,6 +129,7 @@ function showVerdict({ verdict, exitCode, annotations }: GateResult): void {
 async function tidemark(...argv: string[]): Promise<void> {
   const code = await runCli(argv, {
     out: (text) => story.quote(text),
+    outBytes: async (bytes) => story.quote(new TextDecoder().decode(bytes)),
     error: (text) => story.quote(text),
     width: process.stdout.columns ?? 100,
     colors: false,
