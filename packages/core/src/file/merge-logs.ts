@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { TidemarkError } from '../errors.ts';
@@ -14,9 +14,14 @@ import { errnoOf, readFailed, writeFailed } from './system-errors.ts';
 /** Longer than any header that is written, so that one read is enough. */
 const HEADER_CHUNK_BYTES = 4096;
 
+/** Longer than any closing line that is written. */
+const SEAL_BYTES = 256;
+
 /** A log to be taken over, up to the end of its whole lines. */
 export interface LogCopy {
   readonly name: string;
+  /** The name that it gets here: its own, or another where both logs have to stand. */
+  readonly target: string;
   readonly sizeBytes: number;
   /** Whether the store has the log already, in fewer lines or an older generation. */
   readonly replaces: boolean;
@@ -30,7 +35,9 @@ export interface LogPlan {
 
 /**
  * Compares the logs of two stores. A log that both have is one, as far as the shorter goes: the longer
- * one stands, and one of a higher generation (maintenance rewrote it) over every lower.
+ * one stands. Of a log that maintenance wrote anew the higher generation stands when both are of the same
+ * closed log. Otherwise its writer went on after the copy was made that was written anew, or two copies lack
+ * different things: then both are kept, for a line that is met twice counts once.
  * @throws MERGE_DIVERGED when neither is the beginning of the other
  */
 export async function planLogs(into: string, from: string): Promise<LogPlan> {
@@ -40,8 +47,15 @@ export async function planLogs(into: string, from: string): Promise<LogPlan> {
     const theirs = await lookAt(join(from, LAYOUT.logs, name));
     if (theirs === undefined || theirs.sizeBytes === 0) continue;
     const ours = await lookAt(join(into, LAYOUT.logs, name));
-    if (ours !== undefined && !(await isAhead(theirs, ours, name))) unchanged += 1;
-    else copies.push({ name, sizeBytes: theirs.sizeBytes, replaces: ours !== undefined });
+    const standing = ours === undefined ? 'theirs' : await whichStands(ours, theirs, name);
+    const { sizeBytes } = theirs;
+    if (standing === 'theirs') {
+      copies.push({ name, target: name, sizeBytes, replaces: ours !== undefined });
+      continue;
+    }
+    const target = standing === 'both' ? await nameBeside(name, theirs) : name;
+    if (await isThere(join(into, LAYOUT.logs, target))) unchanged += 1;
+    else copies.push({ name, target, sizeBytes, replaces: false });
   }
   return { copies, unchanged };
 }
@@ -49,7 +63,7 @@ export async function planLogs(into: string, from: string): Promise<LogPlan> {
 /** Takes logs over, each whole or not at all. @throws READ_FAILED, WRITE_FAILED */
 export async function copyLogs(into: string, from: string, plan: LogPlan): Promise<void> {
   const folder = join(into, LAYOUT.logs);
-  for (const { name, sizeBytes } of plan.copies) {
+  for (const { name, target, sizeBytes } of plan.copies) {
     const partial = join(folder, `.${name}.${randomBytes(6).toString('hex')}.partial`);
     try {
       await mkdir(folder, { recursive: true });
@@ -57,7 +71,7 @@ export async function copyLogs(into: string, from: string, plan: LogPlan): Promi
         createReadStream(join(from, LAYOUT.logs, name), { end: sizeBytes - 1 }),
         createWriteStream(partial, { flags: 'wx', flush: true }),
       );
-      await rename(partial, join(folder, name));
+      await rename(partial, join(folder, target));
     } catch (error) {
       await rm(partial, { force: true });
       throw writeFailed(`The log ${name}`, error);
@@ -70,12 +84,24 @@ interface LogFacts {
   readonly path: string;
   readonly sizeBytes: number;
   readonly generation: number;
+  /** Its closing line, which no two logs have in common; `undefined` while it is open. */
+  readonly seal: string | undefined;
 }
 
-async function isAhead(theirs: LogFacts, ours: LogFacts, name: string): Promise<boolean> {
-  if (theirs.generation !== ours.generation) return theirs.generation > ours.generation;
+async function whichStands(
+  ours: LogFacts,
+  theirs: LogFacts,
+  name: string,
+): Promise<'ours' | 'theirs' | 'both'> {
+  if (theirs.generation !== ours.generation) {
+    if (ours.seal === undefined || ours.seal !== theirs.seal) return 'both';
+    return theirs.generation > ours.generation ? 'theirs' : 'ours';
+  }
   const shared = Math.min(theirs.sizeBytes, ours.sizeBytes);
-  if (await hasSameBytes(theirs.path, ours.path, shared)) return theirs.sizeBytes > ours.sizeBytes;
+  if (await hasSameBytes(theirs.path, ours.path, shared)) {
+    return theirs.sizeBytes > ours.sizeBytes ? 'theirs' : 'ours';
+  }
+  if (ours.generation > 0) return 'both';
   throw new TidemarkError(
     'MERGE_DIVERGED',
     `The log ${name} differs in the two stores before the end of the shorter one, which no writer does. Look for the damaged one with: tidemark doctor`,
@@ -83,16 +109,50 @@ async function isAhead(theirs: LogFacts, ours: LogFacts, name: string): Promise<
   );
 }
 
-/** The whole lines of a log; `undefined` when there is no such file. */
+/** The same for the same lines, so that merging again finds them there. */
+async function nameBeside(
+  name: string,
+  { path, sizeBytes, generation }: LogFacts,
+): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { end: sizeBytes - 1 }), hash);
+  const digest = hash.digest('hex').slice(0, 16);
+  return name.replace(/\.jsonl$/, `-${digest}-${generation}.jsonl`);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return (await lookAt(path)) !== undefined;
+}
+
+/** The whole lines of a log; `undefined` when there is no such file. A link could lead anywhere. */
 async function lookAt(path: string): Promise<LogFacts | undefined> {
   try {
-    const { size } = await stat(path);
-    const sizeBytes = await endOfWholeLines(path, size);
-    return { path, sizeBytes, generation: sizeBytes === 0 ? 0 : generationOf(path) };
+    const info = await lstat(path);
+    if (!info.isFile()) return undefined;
+    const sizeBytes = await endOfWholeLines(path, info.size);
+    if (sizeBytes === 0) return { path, sizeBytes, generation: 0, seal: undefined };
+    return { path, sizeBytes, generation: generationOf(path), seal: await sealOf(path, sizeBytes) };
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return undefined;
     if (errnoOf(error) === undefined) throw error;
     throw readFailed(path, error);
+  }
+}
+
+async function sealOf(path: string, sizeBytes: number): Promise<string | undefined> {
+  const start = Math.max(0, sizeBytes - SEAL_BYTES);
+  const end = await readFilePart(path, start, sizeBytes - start);
+  const line = end.trimEnd().split('\n').at(-1);
+  return line?.includes('"kind":"sealed"') ? line : undefined;
+}
+
+async function readFilePart(path: string, position: number, length: number): Promise<string> {
+  const handle = await open(path, 'r');
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, position);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
   }
 }
 

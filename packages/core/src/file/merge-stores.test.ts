@@ -8,6 +8,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -29,7 +30,10 @@ import { setRegistryTag } from '../registry/set-tag.ts';
 import { transitionStage } from '../registry/transition-stage.ts';
 import { verifyChain } from '../registry/verify-chain.ts';
 import type { Store } from '../store/store.ts';
+import { purge } from '../tracking/purge.ts';
 import { openFileStore } from './file-store.ts';
+import { collectGarbage } from './gc/collect-garbage.ts';
+import { planGarbage } from './gc/plan-garbage.ts';
 import { mergeStores } from './merge-stores.ts';
 
 const ADA = { name: 'ada', authenticated: false } as const;
@@ -72,6 +76,17 @@ async function foldOf(folder: string) {
     runs: await store.runs({}),
     models: await store.loggedModels({}),
   }));
+}
+
+/** The logs of a store as they look on another machine, long after. */
+function makeOld(folder: string): void {
+  const longAgo = new Date(Date.now() - 9 * 24 * 60 * 60 * 1000);
+  for (const name of readdirSync(join(folder, 'logs'))) {
+    const place = join(folder, 'logs', name);
+    const text = readFileSync(place, 'utf8');
+    writeFileSync(place, text.replace(/"boot":"[^"]*"/, '"boot":"elsewhere"'));
+    utimesSync(place, longAgo, longAgo);
+  }
 }
 
 async function newRun(store: Store, name = 'r'): Promise<RunId> {
@@ -184,6 +199,39 @@ describe('merging stores', () => {
       expect((await store.runs({}))[0]?.tags.late).toBe('yes');
     });
     await writer.close();
+  });
+
+  it('keeps what a log went on to hold after a copy of it was written anew', async () => {
+    const base = temporaryFolder();
+    const [live, backup, third] = [join(base, 'live'), join(base, 'backup'), join(base, 'third')];
+    const store = openFileStore(live);
+    const run = await newRun(store);
+    await store.append([{ kind: 'params', run, params: { secret: '1', other: '2', early: '3' } }]);
+    for (const folder of [backup, third]) makeOld(copyOf(live, folder));
+    for (const [folder, key] of [
+      [backup, 'secret'],
+      [third, 'other'],
+    ] as const) {
+      await within(folder, (copy) => purge(copy, { run, part: 'param', key }, { by: ADA }));
+      await collectGarbage(await planGarbage(folder), { by: ADA });
+    }
+    await store.append([{ kind: 'params', run, params: { late: '4' } }]);
+    await store.close();
+    // Two rewrites of one log are no damage, whatever each of them lacks.
+    for (const [into, from] of [
+      [live, backup],
+      [live, third],
+      [backup, live],
+      [third, live],
+    ] as const) {
+      await merge(into, from);
+      const again = await merge(into, from);
+      expect(again.logs).toMatchObject({ copied: [], extended: [] });
+    }
+    for (const folder of [live, backup, third]) {
+      const { runs } = await foldOf(folder);
+      expect(runs.map(({ params }) => params)).toEqual([{ early: '3', late: '4' }]);
+    }
   });
 
   it('refuses logs of one name that differ, and changes nothing', async () => {
