@@ -28,6 +28,9 @@ describe('the lineage of a model version', () => {
 
     const lineage = await modelLineage('models:/penguins/1', { store });
     expect(lineage.version?.version).toBe(1);
+    for (const address of ['models:/penguins/None', 'models:/penguins/latest']) {
+      expect(await modelLineage(address, { store })).toEqual({ ...lineage, uri: address });
+    }
     expect(lineage.model.modelId).toBe(model.modelId);
     expect(lineage.runs.map(({ name }) => name)).toEqual(['training']);
     expect(lineage.datasets).toHaveLength(1);

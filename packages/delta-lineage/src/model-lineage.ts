@@ -34,8 +34,8 @@ export interface ModelLineage {
 }
 
 /**
- * Follows a model back to the data: `models:/name/3`, `models:/name@alias`, `models:/m-…` or
- * `runs:/<run id>/<name>`.
+ * Follows a model back to the data: `models:/name/3`, `models:/name@alias`, `models:/name/Production`,
+ * `models:/name/latest`, `models:/m-…` or `runs:/<run id>/<name>`.
  * @throws MODEL_URI_INVALID, MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, MODEL_ALIAS_NOT_FOUND,
  * LOGGED_MODEL_NOT_FOUND; DIGEST_MISMATCH when the model's files are not those that were registered
  */
