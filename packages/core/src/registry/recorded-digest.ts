@@ -30,8 +30,11 @@ function filesBelow(files: readonly ArtifactFile[], path: string): ArtifactFile[
     .map((file) => ({ ...file, path: file.path.slice(prefix.length) }));
 }
 
-/** `runs:/<run>/<path>`, or a URI of a run's artifact folder, `…/<run>/artifacts/<path>`. */
-function pathInRun(source: string, runId: string): string | undefined {
+/**
+ * The path below a run's artifacts that a version's source names: `runs:/<run>/<path>`, or a URI of the
+ * run's artifact folder, `…/<run>/artifacts/<path>`. Empty for all of them; `undefined` when it names none.
+ */
+export function pathInRun(source: string, runId: string): string | undefined {
   for (const root of [`runs:/${runId}`, `/${runId}/artifacts`]) {
     const at = source.indexOf(root);
     if (at === -1) continue;

@@ -14,7 +14,12 @@ import type { Store } from '../store/store.ts';
 import { getExperiment } from './find-experiment.ts';
 import { getLoggedModel } from './find-logged-model.ts';
 import { getRun } from './find-run.ts';
-import { contentKey, type VersionName, versionReferences } from './referring-versions.ts';
+import {
+  contentKey,
+  isAtOrBelow,
+  type VersionName,
+  versionReferences,
+} from './referring-versions.ts';
 
 /**
  * What is to be purged: a run, a logged model or an experiment with everything in it, or one part. The
@@ -178,10 +183,6 @@ function filesBelow(
   return files
     .filter((file) => path === undefined || isAtOrBelow(file.path, path))
     .map((file) => ({ owner, file }));
-}
-
-function isAtOrBelow(path: string, root: string): boolean {
-  return path === root || path.startsWith(`${root}/`);
 }
 
 function distinct(names: readonly VersionName[]): VersionName[] {

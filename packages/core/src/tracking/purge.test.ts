@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
+import { resolveArtifactReference } from '../artifacts/resolve-artifact-reference.ts';
 import { openFileStore } from '../file/file-store.ts';
 import type { ExperimentId } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
 import type { Run } from '../model/run.ts';
+import { createModelVersion } from '../registry/create-model-version.ts';
+import { createRegisteredModel } from '../registry/create-registered-model.ts';
 import { registerVersion } from '../registry/register-version.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import type { Store } from '../store/store.ts';
@@ -178,6 +181,39 @@ describe.each(STORES)('purging %s', (_, open) => {
     expect(await store.runStateDigest(run.runId, version.runState?.through)).not.toEqual(
       version.runState,
     );
+  });
+
+  it('keeps the files of a version that was made of a folder of a run, and what they refer to', async () => {
+    const { store } = open();
+    const { run } = await recorded(store);
+    const { run: origin } = await recorded(store);
+    const bytes = new TextEncoder().encode('weights');
+    const file = await store.artifacts.write(runOwner(origin), 'w', bytes);
+    const own = await store.artifacts.write(runOwner(run), 'model/MLmodel', bytes);
+    await store.append([{ kind: 'artifact', owner: { run: origin.runId }, file }]);
+    const reference = { sameAs: { owner: { run: origin.runId }, path: 'w' } };
+    const referring = await resolveArtifactReference(store, 'model/w', reference);
+    await store.append([
+      { kind: 'artifact', owner: { run: run.runId }, file: own },
+      { kind: 'artifact', owner: { run: run.runId }, file: referring },
+    ]);
+    await createRegisteredModel(store, { name: 'penguins', by: BY });
+    const source = `runs:/${run.runId}/model`;
+    await createModelVersion(store, { name: 'penguins', source, runId: run.runId, by: BY });
+    for (const target of [
+      { run: run.runId, part: 'artifact', key: 'model' },
+      { run: run.runId, part: 'artifact', key: 'model/MLmodel' },
+      { run: origin.runId, part: 'artifact', key: 'w' },
+      { run: origin.runId },
+    ] as const) {
+      await expect(purge(store, target, { by: BY })).rejects.toMatchObject({
+        code: 'PURGE_REFUSED',
+        details: { versions: [{ model: 'penguins', version: 1 }] },
+      });
+    }
+    // What lies beside them is no part of the version.
+    await purge(store, { run: run.runId, part: 'artifact', key: 'env' }, { by: BY });
+    await purge(store, { run: origin.runId, part: 'artifact', key: 'env' }, { by: BY });
   });
 
   it('removes what was overwritten and is not shown any more', async () => {

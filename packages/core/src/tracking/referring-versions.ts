@@ -1,5 +1,7 @@
+import type { ArtifactFile } from '../model/artifact.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
 import type { ModelVersion } from '../model/registered-model.ts';
+import { pathInRun } from '../registry/recorded-digest.ts';
 import type { Store } from '../store/store.ts';
 
 /** A version of a registered model, by name and number. */
@@ -12,7 +14,10 @@ export interface VersionName {
 export interface VersionReferences {
   readonly runs: ReadonlyMap<RunId, readonly VersionName[]>;
   readonly loggedModels: ReadonlyMap<LoggedModelId, readonly VersionName[]>;
-  /** By `contentKey`: files whose content a version's files refer to instead of having their own. */
+  /**
+   * By `contentKey`: the files of a run that a version was made of, and those whose content a version's
+   * files refer to instead of having their own.
+   */
   readonly contents: ReadonlyMap<string, readonly VersionName[]>;
 }
 
@@ -27,32 +32,52 @@ const RUN_SOURCE = /^runs:\/+([\w-]+)/;
 
 /**
  * What the versions of all registered models stand on: a version's logged model and its run, the run that
- * the logged model came from, and whatever has the content of its files.
+ * the logged model came from, the files of a run that its source names, and whatever has the content of
+ * its files.
  */
 export async function versionReferences(store: Store): Promise<VersionReferences> {
   const runs = new Map<RunId, VersionName[]>();
   const loggedModels = new Map<LoggedModelId, VersionName[]>();
   const contents = new Map<string, VersionName[]>();
+  const runFolders = new Map<RunId, { path: string; name: VersionName }[]>();
   for (const { model } of await store.registry.list()) {
     for (const version of model.versions) {
       const name = { model: model.name, version: version.version };
-      for (const id of runsOf(version)) add(runs, id, name);
       for (const id of modelsOf(version)) add(loggedModels, id, name);
+      for (const id of runsOf(version)) {
+        add(runs, id, name);
+        const path = pathInRun(version.source, id);
+        if (path !== undefined) runFolders.set(id, [...(runFolders.get(id) ?? []), { path, name }]);
+      }
+    }
+  }
+  const addContent = ({ sameAs }: ArtifactFile, name: VersionName): void => {
+    if (sameAs === undefined) return;
+    const { owner, path } = sameAs;
+    if ('run' in owner) add(runs, owner.run, name);
+    else add(loggedModels, owner.model, name);
+    add(contents, contentKey('run' in owner ? owner.run : owner.model, path), name);
+  };
+  for (const { runId, artifacts } of await store.runs({ runIds: [...runFolders.keys()] })) {
+    for (const { path, name } of runFolders.get(runId) ?? []) {
+      for (const file of artifacts.filter((candidate) => isAtOrBelow(candidate.path, path))) {
+        add(contents, contentKey(runId, file.path), name);
+        addContent(file, name);
+      }
     }
   }
   for (const model of await store.loggedModels({ modelIds: [...loggedModels.keys()] })) {
     for (const name of loggedModels.get(model.modelId) ?? []) {
       if (model.sourceRunId !== undefined) add(runs, model.sourceRunId, name);
-      for (const { sameAs } of model.artifacts) {
-        if (sameAs === undefined) continue;
-        const { owner, path } = sameAs;
-        if ('run' in owner) add(runs, owner.run, name);
-        else add(loggedModels, owner.model, name);
-        add(contents, contentKey('run' in owner ? owner.run : owner.model, path), name);
-      }
+      for (const file of model.artifacts) addContent(file, name);
     }
   }
   return { runs, loggedModels, contents };
+}
+
+/** Whether an artifact path is that of a file or folder, or below it; everything is below the empty path. */
+export function isAtOrBelow(path: string, root: string): boolean {
+  return root === '' || path === root || path.startsWith(`${root}/`);
 }
 
 function runsOf(version: ModelVersion): RunId[] {
