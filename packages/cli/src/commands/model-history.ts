@@ -61,7 +61,7 @@ export async function showHistory(
 }
 
 /** One thing that happened, in a few words. */
-export function whatHappened(entry: RegistryActivity): string {
+function whatHappened(entry: RegistryActivity): string {
   const { version, fromStage, target, subject, comment } = entry;
   const words = entry.type.toLowerCase().replaceAll('_', ' ');
   const number = words.endsWith('version') ? ` ${version}` : ` of version ${version}`;

@@ -50,7 +50,7 @@ const SAFE_ENV = {
  * repository can make it start or fetch, killed after `timeoutMs` or 8 MiB of output. Variables by
  * which a hook or an outer git would point it at another repository are not passed on.
  */
-export function runGit(
+function runGit(
   root: string,
   args: readonly string[],
   options: GitProcessOptions,

@@ -37,8 +37,3 @@ function isSame(a: ProcessIdentity, b: ProcessIdentity): boolean {
     a.processStart === b.processStart
   );
 }
-
-/** Whether a process is known to be gone. Of those that cannot be seen from here it is not known. */
-export function isGone(process: ProcessIdentity, self: ProcessIdentity): boolean {
-  return livenessOf(process, self) === 'gone';
-}

@@ -4,7 +4,7 @@ import { LAYOUT } from './layout.ts';
 import { logNames } from './log-reader.ts';
 
 /** A writer with runs open touches a log of its own every quarter of this time (`heartbeat.ts`). */
-export const SILENCE_MS = 60_000;
+const SILENCE_MS = 60_000;
 
 /** What was seen is good for this long: many runs are judged in one reading. */
 const SCAN_MS = 1000;

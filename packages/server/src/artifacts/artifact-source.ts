@@ -39,7 +39,7 @@ export async function artifactSource(
 }
 
 /** Whether a folder is inside a root or the root itself. */
-export function isBelow(root: string, folder: string): boolean {
+function isBelow(root: string, folder: string): boolean {
   const prefix = root.endsWith('/') ? root : `${root}/`;
   return folder === root || folder.startsWith(prefix);
 }

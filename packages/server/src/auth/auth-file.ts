@@ -60,7 +60,7 @@ const schema = z
  * Reads the users and tokens from the text of a file.
  * @throws AUTH_FILE_INVALID
  */
-export function parseAuthFile(text: string, path: string): AuthFile {
+function parseAuthFile(text: string, path: string): AuthFile {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -67,7 +67,7 @@ function foldersIn(store: string, place: string): string[] {
 }
 
 /** How much lies at a place: a file, or all files below a folder. */
-export function sizeBelow(place: string): { files: number; bytes: number } {
+function sizeBelow(place: string): { files: number; bytes: number } {
   const info = lstatSync(place, { throwIfNoEntry: false });
   if (info === undefined) return { files: 0, bytes: 0 };
   if (!info.isDirectory()) return { files: 1, bytes: info.size };

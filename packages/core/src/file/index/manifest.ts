@@ -11,7 +11,7 @@ import { errnoOf } from '../system-errors.ts';
 /** The version of the manifests. Others are passed over, and the index is made anew. */
 const MANIFEST_FORMAT = 1;
 /** Manifests: `index/000000000001.json`. */
-export const MANIFEST_FILE: RegExp = /^\d{12}\.json$/;
+const MANIFEST_FILE: RegExp = /^\d{12}\.json$/;
 
 /** One part, as a manifest names it. */
 export interface ManifestPart {

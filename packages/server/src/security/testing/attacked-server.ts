@@ -53,7 +53,7 @@ export interface AttackedServer {
 }
 
 /** The users that every attacked server has. */
-export const ROLE_USERS: Readonly<Record<Role, TestUser>> = {
+const ROLE_USERS: Readonly<Record<Role, TestUser>> = {
   reader: { role: 'reader' },
   writer: { role: 'writer' },
   approver: { role: 'approver' },
