@@ -7,14 +7,17 @@ import { constants, existsSync, promises, readFileSync } from "fs";
 import * as path from "path";
 import * as events from "events";
 import { Buffer as Buffer$1 } from "node:buffer";
+import { crc32 } from "node:zlib";
+import { Worker } from "node:worker_threads";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import * as child from "child_process";
 import { setTimeout as setTimeout$1 } from "timers";
-import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { closeSync, constants as constants$1, existsSync as existsSync$1, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, linkSync, lstatSync, mkdirSync, openSync, readFileSync as readFileSync$1, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync, writeSync, writevSync } from "node:fs";
+import { endianness, hostname } from "node:os";
 import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
-import { hostname } from "node:os";
-import { closeSync, constants as constants$1, existsSync as existsSync$1, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, linkSync, lstatSync, mkdirSync, openSync, readFileSync as readFileSync$1, readSync, readdirSync, readlinkSync, statSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
+import { chmod, copyFile, mkdir, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { setImmediate as setImmediate$1 } from "node:timers/promises";
 
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -66,21 +69,11 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
 var __require = /* #__PURE__ */ (() => createRequire(import.meta.url))();
 
 // ../../node_modules/@actions/core/lib/utils.js
-/**
-* Sanitizes an input into a string so it can be passed into issueCommand safely
-* @param input input to sanitize into a string
-*/
 function toCommandValue(input) {
 	if (input === null || input === void 0) return "";
 	else if (typeof input === "string" || input instanceof String) return input;
 	return JSON.stringify(input);
 }
-/**
-*
-* @param annotationProperties
-* @returns The command properties to send with the actual annotation command
-* See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
-*/
 function toCommandProperties(annotationProperties) {
 	if (!Object.keys(annotationProperties).length) return {};
 	return {
@@ -94,39 +87,6 @@ function toCommandProperties(annotationProperties) {
 }
 
 // ../../node_modules/@actions/core/lib/command.js
-/**
-* Issues a command to the GitHub Actions runner
-*
-* @param command - The command name to issue
-* @param properties - Additional properties for the command (key-value pairs)
-* @param message - The message to include with the command
-* @remarks
-* This function outputs a specially formatted string to stdout that the Actions
-* runner interprets as a command. These commands can control workflow behavior,
-* set outputs, create annotations, mask values, and more.
-*
-* Command Format:
-*   ::name key=value,key=value::message
-*
-* @example
-* ```typescript
-* // Issue a warning annotation
-* issueCommand('warning', {}, 'This is a warning message');
-* // Output: ::warning::This is a warning message
-*
-* // Set an environment variable
-* issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
-* // Output: ::set-env name=MY_VAR::some value
-*
-* // Add a secret mask
-* issueCommand('add-mask', {}, 'secretValue123');
-* // Output: ::add-mask::secretValue123
-* ```
-*
-* @internal
-* This is an internal utility function that powers the public API functions
-* such as setSecret, warning, error, and exportVariable.
-*/
 function issueCommand(command, properties, message) {
 	const cmd = new Command(command, properties, message);
 	process.stdout.write(cmd.toString() + os$1.EOL);
@@ -816,7 +776,6 @@ var require_errors$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 
 // ../../node_modules/undici/lib/core/constants.js
 var require_constants$4 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	/** @type {Record<string, string | undefined>} */
 	const headerNameLowerCasedRecord = {};
 	const wellknownHeaderNames = [
 		"Accept",
@@ -931,31 +890,17 @@ var require_constants$4 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 var require_tree = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { wellknownHeaderNames, headerNameLowerCasedRecord } = require_constants$4();
 	var TstNode = class TstNode {
-		/** @type {any} */
 		value = null;
-		/** @type {null | TstNode} */
 		left = null;
-		/** @type {null | TstNode} */
 		middle = null;
-		/** @type {null | TstNode} */
 		right = null;
-		/** @type {number} */
 		code;
-		/**
-		* @param {string} key
-		* @param {any} value
-		* @param {number} index
-		*/
 		constructor(key, value, index) {
 			if (index === void 0 || index >= key.length) throw new TypeError("Unreachable");
 			if ((this.code = key.charCodeAt(index)) > 127) throw new TypeError("key must be ascii string");
 			if (key.length !== ++index) this.middle = new TstNode(key, value, index);
 			else this.value = value;
 		}
-		/**
-		* @param {string} key
-		* @param {any} value
-		*/
 		add(key, value) {
 			const length = key.length;
 			if (length === 0) throw new TypeError("Unreachable");
@@ -986,10 +931,6 @@ var require_tree = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				}
 			}
 		}
-		/**
-		* @param {Uint8Array} key
-		* @return {TstNode | null}
-		*/
 		search(key) {
 			const keylength = key.length;
 			let index = 0;
@@ -1010,20 +951,11 @@ var require_tree = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	};
 	var TernarySearchTree = class {
-		/** @type {TstNode | null} */
 		node = null;
-		/**
-		* @param {string} key
-		* @param {any} value
-		* */
 		insert(key, value) {
 			if (this.node === null) this.node = new TstNode(key, value, 0);
 			else this.node.add(key, value);
 		}
-		/**
-		* @param {Uint8Array} key
-		* @return {any}
-		*/
 		lookup(key) {
 			return this.node?.search(key)?.value ?? null;
 		}
@@ -1189,27 +1121,12 @@ var require_util$7 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		const m = val.toString().match(KEEPALIVE_TIMEOUT_EXPR);
 		return m ? parseInt(m[1], 10) * 1e3 : null;
 	}
-	/**
-	* Retrieves a header name and returns its lowercase value.
-	* @param {string | Buffer} value Header name
-	* @returns {string}
-	*/
 	function headerNameToString(value) {
 		return typeof value === "string" ? headerNameLowerCasedRecord[value] ?? value.toLowerCase() : tree.lookup(value) ?? value.toString("latin1").toLowerCase();
 	}
-	/**
-	* Receive the buffer as a string and return its lowercase value.
-	* @param {Buffer} value Header name
-	* @returns {string}
-	*/
 	function bufferToLowerCasedHeaderName(value) {
 		return tree.lookup(value) ?? value.toString("latin1").toLowerCase();
 	}
-	/**
-	* @param {Record<string, string | string[]> | (Buffer | string | (Buffer | string)[])[]} headers
-	* @param {Record<string, string | string[]>} [obj]
-	* @returns {Record<string, string | string[]>}
-	*/
 	function parseHeaders(headers, obj) {
 		if (obj === void 0) obj = {};
 		for (let i = 0; i < headers.length; i += 2) {
@@ -1289,7 +1206,6 @@ var require_util$7 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			bytesRead: socket.bytesRead
 		};
 	}
-	/** @type {globalThis['ReadableStream']} */
 	function ReadableStreamFrom(iterable) {
 		let iterator;
 		return new ReadableStream({
@@ -1327,22 +1243,12 @@ var require_util$7 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	const hasToWellFormed = typeof String.prototype.toWellFormed === "function";
 	const hasIsWellFormed = typeof String.prototype.isWellFormed === "function";
-	/**
-	* @param {string} val
-	*/
 	function toUSVString(val) {
 		return hasToWellFormed ? `${val}`.toWellFormed() : nodeUtil.toUSVString(val);
 	}
-	/**
-	* @param {string} val
-	*/
 	function isUSVString(val) {
 		return hasIsWellFormed ? `${val}`.isWellFormed() : toUSVString(val) === `${val}`;
 	}
-	/**
-	* @see https://tools.ietf.org/html/rfc7230#section-3.2.6
-	* @param {number} c
-	*/
 	function isTokenCharCode(c) {
 		switch (c) {
 			case 34:
@@ -1365,24 +1271,12 @@ var require_util$7 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			default: return c >= 33 && c <= 126;
 		}
 	}
-	/**
-	* @param {string} characters
-	*/
 	function isValidHTTPToken(characters) {
 		if (characters.length === 0) return false;
 		for (let i = 0; i < characters.length; ++i) if (!isTokenCharCode(characters.charCodeAt(i))) return false;
 		return true;
 	}
-	/**
-	* Matches if val contains an invalid field-vchar
-	*  field-value    = *( field-content / obs-fold )
-	*  field-content  = field-vchar [ 1*( SP / HTAB ) field-vchar ]
-	*  field-vchar    = VCHAR / obs-text
-	*/
 	const headerCharRegex = /[^\t\x20-\x7e\x80-\xff]/;
-	/**
-	* @param {string} characters
-	*/
 	function isValidHeaderValue(characters) {
 		return !headerCharRegex.test(characters);
 	}
@@ -1723,12 +1617,6 @@ var require_request$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				return false;
 			}
 		}
-		/**
-		* @param {number|null} statusCode
-		* @param {Buffer[]|null} headers
-		* @param {import('node:stream').Duplex} socket
-		* @param {string} [statusText]
-		*/
 		onUpgrade(statusCode, headers, socket, statusText = "") {
 			this.onFinally();
 			assert(!this.aborted);
@@ -1741,21 +1629,12 @@ var require_request$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			}
 			return result;
 		}
-		/**
-		* @param {number} statusCode
-		* @param {import('node:http2').IncomingHttpHeaders} headers
-		* @param {(headers: import('node:http2').IncomingHttpHeaders) => Buffer[]} parseHeaders
-		* @param {string} [statusText]
-		*/
 		onUpgradeResponse(statusCode, headers, parseHeaders, statusText = "") {
 			assert(!this.aborted);
 			assert(this.completed);
 			if (channels.headers.hasSubscribers) this.#publishUpgradeHeaders(statusCode, parseHeaders(headers), statusText);
 			this.#publishUpgradeTrailers();
 		}
-		/**
-		* @param {Error} error
-		*/
 		onUpgradeError(error) {
 			assert(!this.aborted);
 			assert(this.completed);
@@ -1764,11 +1643,6 @@ var require_request$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				error
 			});
 		}
-		/**
-		* @param {number} statusCode
-		* @param {Buffer[]} headers
-		* @param {string} statusText
-		*/
 		#publishUpgradeHeaders(statusCode, headers, statusText) {
 			if (channels.headers.hasSubscribers) channels.headers.publish({
 				request: this,
@@ -2050,135 +1924,21 @@ var require_dispatcher_base = /* @__PURE__ */ __commonJSMin(((exports, module) =
 
 // ../../node_modules/undici/lib/util/timers.js
 var require_timers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	/**
-	* This module offers an optimized timer implementation designed for scenarios
-	* where high precision is not critical.
-	*
-	* The timer achieves faster performance by using a low-resolution approach,
-	* with an accuracy target of within 500ms. This makes it particularly useful
-	* for timers with delays of 1 second or more, where exact timing is less
-	* crucial.
-	*
-	* It's important to note that Node.js timers are inherently imprecise, as
-	* delays can occur due to the event loop being blocked by other operations.
-	* Consequently, timers may trigger later than their scheduled time.
-	*/
-	/**
-	* The fastNow variable contains the internal fast timer clock value.
-	*
-	* @type {number}
-	*/
 	let fastNow = 0;
-	/**
-	* RESOLUTION_MS represents the target resolution time in milliseconds.
-	*
-	* @type {number}
-	* @default 1000
-	*/
 	const RESOLUTION_MS = 1e3;
-	/**
-	* TICK_MS defines the desired interval in milliseconds between each tick.
-	* The target value is set to half the resolution time, minus 1 ms, to account
-	* for potential event loop overhead.
-	*
-	* @type {number}
-	* @default 499
-	*/
 	const TICK_MS = 499;
-	/**
-	* fastNowTimeout is a Node.js timer used to manage and process
-	* the FastTimers stored in the `fastTimers` array.
-	*
-	* @type {NodeJS.Timeout}
-	*/
 	let fastNowTimeout;
-	/**
-	* The kFastTimer symbol is used to identify FastTimer instances.
-	*
-	* @type {Symbol}
-	*/
 	const kFastTimer = Symbol("kFastTimer");
-	/**
-	* The fastTimers array contains all active FastTimers.
-	*
-	* @type {FastTimer[]}
-	*/
 	const fastTimers = [];
-	/**
-	* These constants represent the various states of a FastTimer.
-	*/
-	/**
-	* The `NOT_IN_LIST` constant indicates that the FastTimer is not included
-	* in the `fastTimers` array. Timers with this status will not be processed
-	* during the next tick by the `onTick` function.
-	*
-	* A FastTimer can be re-added to the `fastTimers` array by invoking the
-	* `refresh` method on the FastTimer instance.
-	*
-	* @type {-2}
-	*/
 	const NOT_IN_LIST = -2;
-	/**
-	* The `TO_BE_CLEARED` constant indicates that the FastTimer is scheduled
-	* for removal from the `fastTimers` array. A FastTimer in this state will
-	* be removed in the next tick by the `onTick` function and will no longer
-	* be processed.
-	*
-	* This status is also set when the `clear` method is called on the FastTimer instance.
-	*
-	* @type {-1}
-	*/
 	const TO_BE_CLEARED = -1;
-	/**
-	* The `PENDING` constant signifies that the FastTimer is awaiting processing
-	* in the next tick by the `onTick` function. Timers with this status will have
-	* their `_idleStart` value set and their status updated to `ACTIVE` in the next tick.
-	*
-	* @type {0}
-	*/
 	const PENDING = 0;
-	/**
-	* The `ACTIVE` constant indicates that the FastTimer is active and waiting
-	* for its timer to expire. During the next tick, the `onTick` function will
-	* check if the timer has expired, and if so, it will execute the associated callback.
-	*
-	* @type {1}
-	*/
 	const ACTIVE = 1;
-	/**
-	* The onTick function processes the fastTimers array.
-	*
-	* @returns {void}
-	*/
 	function onTick() {
-		/**
-		* Increment the fastNow value by the TICK_MS value, despite the actual time
-		* that has passed since the last tick. This approach ensures independence
-		* from the system clock and delays caused by a blocked event loop.
-		*
-		* @type {number}
-		*/
 		fastNow += TICK_MS;
-		/**
-		* The `idx` variable is used to iterate over the `fastTimers` array.
-		* Expired timers are removed by replacing them with the last element in the array.
-		* Consequently, `idx` is only incremented when the current element is not removed.
-		*
-		* @type {number}
-		*/
 		let idx = 0;
-		/**
-		* The len variable will contain the length of the fastTimers array
-		* and will be decremented when a FastTimer should be removed from the
-		* fastTimers array.
-		*
-		* @type {number}
-		*/
 		let len = fastTimers.length;
 		while (idx < len) {
-			/**
-			* @type {FastTimer}
-			*/
 			const timer = fastTimers[idx];
 			if (timer._state === PENDING) {
 				timer._idleStart = fastNow - TICK_MS;
@@ -2204,184 +1964,57 @@ var require_timers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			if (fastNowTimeout.unref) fastNowTimeout.unref();
 		}
 	}
-	/**
-	* The `FastTimer` class is a data structure designed to store and manage
-	* timer information.
-	*/
 	var FastTimer = class {
 		[kFastTimer] = true;
-		/**
-		* The state of the timer, which can be one of the following:
-		* - NOT_IN_LIST (-2)
-		* - TO_BE_CLEARED (-1)
-		* - PENDING (0)
-		* - ACTIVE (1)
-		*
-		* @type {-2|-1|0|1}
-		* @private
-		*/
 		_state = NOT_IN_LIST;
-		/**
-		* The number of milliseconds to wait before calling the callback.
-		*
-		* @type {number}
-		* @private
-		*/
 		_idleTimeout = -1;
-		/**
-		* The time in milliseconds when the timer was started. This value is used to
-		* calculate when the timer should expire.
-		*
-		* @type {number}
-		* @default -1
-		* @private
-		*/
 		_idleStart = -1;
-		/**
-		* The function to be executed when the timer expires.
-		* @type {Function}
-		* @private
-		*/
 		_onTimeout;
-		/**
-		* The argument to be passed to the callback when the timer expires.
-		*
-		* @type {*}
-		* @private
-		*/
 		_timerArg;
-		/**
-		* @constructor
-		* @param {Function} callback A function to be executed after the timer
-		* expires.
-		* @param {number} delay The time, in milliseconds that the timer should wait
-		* before the specified function or code is executed.
-		* @param {*} arg
-		*/
 		constructor(callback, delay, arg) {
 			this._onTimeout = callback;
 			this._idleTimeout = delay;
 			this._timerArg = arg;
 			this.refresh();
 		}
-		/**
-		* Sets the timer's start time to the current time, and reschedules the timer
-		* to call its callback at the previously specified duration adjusted to the
-		* current time.
-		* Using this on a timer that has already called its callback will reactivate
-		* the timer.
-		*
-		* @returns {void}
-		*/
 		refresh() {
 			if (this._state === NOT_IN_LIST) fastTimers.push(this);
 			if (!fastNowTimeout || fastTimers.length === 1) refreshTimeout();
 			this._state = PENDING;
 		}
-		/**
-		* The `clear` method cancels the timer, preventing it from executing.
-		*
-		* @returns {void}
-		* @private
-		*/
 		clear() {
 			this._state = TO_BE_CLEARED;
 			this._idleStart = -1;
 		}
 	};
-	/**
-	* This module exports a setTimeout and clearTimeout function that can be
-	* used as a drop-in replacement for the native functions.
-	*/
 	module.exports = {
-		/**
-		* The setTimeout() method sets a timer which executes a function once the
-		* timer expires.
-		* @param {Function} callback A function to be executed after the timer
-		* expires.
-		* @param {number} delay The time, in milliseconds that the timer should
-		* wait before the specified function or code is executed.
-		* @param {*} [arg] An optional argument to be passed to the callback function
-		* when the timer expires.
-		* @returns {NodeJS.Timeout|FastTimer}
-		*/
 		setTimeout(callback, delay, arg) {
 			return delay <= RESOLUTION_MS ? setTimeout(callback, delay, arg) : new FastTimer(callback, delay, arg);
 		},
-		/**
-		* The clearTimeout method cancels an instantiated Timer previously created
-		* by calling setTimeout.
-		*
-		* @param {NodeJS.Timeout|FastTimer} timeout
-		*/
 		clearTimeout(timeout) {
-			if (timeout[kFastTimer])
- /**
-			* @type {FastTimer}
-			*/
-			timeout.clear();
+			if (timeout[kFastTimer]) timeout.clear();
 			else clearTimeout(timeout);
 		},
-		/**
-		* The setFastTimeout() method sets a fastTimer which executes a function once
-		* the timer expires.
-		* @param {Function} callback A function to be executed after the timer
-		* expires.
-		* @param {number} delay The time, in milliseconds that the timer should
-		* wait before the specified function or code is executed.
-		* @param {*} [arg] An optional argument to be passed to the callback function
-		* when the timer expires.
-		* @returns {FastTimer}
-		*/
 		setFastTimeout(callback, delay, arg) {
 			return new FastTimer(callback, delay, arg);
 		},
-		/**
-		* The clearTimeout method cancels an instantiated FastTimer previously
-		* created by calling setFastTimeout.
-		*
-		* @param {FastTimer} timeout
-		*/
 		clearFastTimeout(timeout) {
 			timeout.clear();
 		},
-		/**
-		* The now method returns the value of the internal fast timer clock.
-		*
-		* @returns {number}
-		*/
 		now() {
 			return fastNow;
 		},
-		/**
-		* Trigger the onTick function to process the fastTimers array.
-		* Exported for testing purposes only.
-		* Marking as deprecated to discourage any use outside of testing.
-		* @deprecated
-		* @param {number} [delay=0] The delay in milliseconds to add to the now value.
-		*/
 		tick(delay = 0) {
 			fastNow += delay - RESOLUTION_MS + 1;
 			onTick();
 			onTick();
 		},
-		/**
-		* Reset FastTimers.
-		* Exported for testing purposes only.
-		* Marking as deprecated to discourage any use outside of testing.
-		* @deprecated
-		*/
 		reset() {
 			fastNow = 0;
 			fastTimers.length = 0;
 			clearTimeout(fastNowTimeout);
 			fastNowTimeout = null;
 		},
-		/**
-		* Exporting for testing purposes only.
-		* Marking as deprecated to discourage any use outside of testing.
-		* @deprecated
-		*/
 		kFastTimer
 	};
 }));
@@ -2503,14 +2136,6 @@ var require_connect = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			return socket;
 		};
 	}
-	/**
-	* @param {WeakRef<net.Socket>} socketWeakRef
-	* @param {object} opts
-	* @param {number} opts.timeout
-	* @param {string} opts.hostname
-	* @param {number} opts.port
-	* @returns {() => void}
-	*/
 	const setupConnectTimeout = process.platform === "win32" ? (socketWeakRef, opts) => {
 		if (!opts.timeout) return noop;
 		let s1 = null;
@@ -2538,13 +2163,6 @@ var require_connect = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			clearImmediate(s1);
 		};
 	};
-	/**
-	* @param {net.Socket} socket
-	* @param {object} opts
-	* @param {number} opts.timeout
-	* @param {string} opts.hostname
-	* @param {number} opts.port
-	*/
 	function onConnectTimeout(socket, opts) {
 		if (socket == null) return;
 		let message = "Connect Timeout Error";
@@ -2938,9 +2556,6 @@ var require_constants$2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		308
 	];
 	const redirectStatusSet = new Set(redirectStatus);
-	/**
-	* @see https://fetch.spec.whatwg.org/#block-bad-port
-	*/
 	const badPorts = [
 		"1",
 		"7",
@@ -3026,9 +2641,6 @@ var require_constants$2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		"10080"
 	];
 	const badPortsSet = new Set(badPorts);
-	/**
-	* @see https://w3c.github.io/webappsec-referrer-policy/#referrer-policies
-	*/
 	const referrerPolicy = [
 		"",
 		"no-referrer",
@@ -3072,9 +2684,6 @@ var require_constants$2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		"force-cache",
 		"only-if-cached"
 	];
-	/**
-	* @see https://fetch.spec.whatwg.org/#request-body-header-name
-	*/
 	const requestBodyHeader = [
 		"content-encoding",
 		"content-language",
@@ -3082,13 +2691,7 @@ var require_constants$2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		"content-type",
 		"content-length"
 	];
-	/**
-	* @see https://fetch.spec.whatwg.org/#enumdef-requestduplex
-	*/
 	const requestDuplex = ["half"];
-	/**
-	* @see http://fetch.spec.whatwg.org/#forbidden-method
-	*/
 	const forbiddenMethods = [
 		"CONNECT",
 		"TRACE",
@@ -3170,17 +2773,10 @@ var require_global$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 var require_data_url = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const assert = __require("node:assert");
 	const encoder = new TextEncoder();
-	/**
-	* @see https://mimesniff.spec.whatwg.org/#http-token-code-point
-	*/
 	const HTTP_TOKEN_CODEPOINTS = /^[!#$%&'*+\-.^_|~A-Za-z0-9]+$/;
 	const HTTP_WHITESPACE_REGEX = /[\u000A\u000D\u0009\u0020]/;
 	const ASCII_WHITESPACE_REPLACE_REGEX = /[\u0009\u000A\u000C\u000D\u0020]/g;
-	/**
-	* @see https://mimesniff.spec.whatwg.org/#http-quoted-string-token-code-point
-	*/
 	const HTTP_QUOTED_STRING_TOKENS = /^[\u0009\u0020-\u007E\u0080-\u00FF]+$/;
-	/** @param {URL} dataURL */
 	function dataURLProcessor(dataURL) {
 		assert(dataURL.protocol === "data:");
 		let input = URLSerializer(dataURL, true);
@@ -3207,10 +2803,6 @@ var require_data_url = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			body
 		};
 	}
-	/**
-	* @param {URL} url
-	* @param {boolean} excludeFragment
-	*/
 	function URLSerializer(url, excludeFragment = false) {
 		if (!excludeFragment) return url.href;
 		const href = url.href;
@@ -3219,11 +2811,6 @@ var require_data_url = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		if (!hashLength && href.endsWith("#")) return serialized.slice(0, -1);
 		return serialized;
 	}
-	/**
-	* @param {(char: string) => boolean} condition
-	* @param {string} input
-	* @param {{ position: number }} position
-	*/
 	function collectASequenceOfCodePoints(condition, input, position) {
 		let result = "";
 		while (position.position < input.length && condition(input[position.position])) {
@@ -3232,12 +2819,6 @@ var require_data_url = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		return result;
 	}
-	/**
-	* A faster collectASequenceOfCodePoints that only works when comparing a single character.
-	* @param {string} char
-	* @param {string} input
-	* @param {{ position: number }} position
-	*/
 	function collectASequenceOfCodePointsFast(char, input, position) {
 		const idx = input.indexOf(char, position.position);
 		const start = position.position;
@@ -3248,26 +2829,17 @@ var require_data_url = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		position.position = idx;
 		return input.slice(start, position.position);
 	}
-	/** @param {string} input */
 	function stringPercentDecode(input) {
 		return percentDecode(encoder.encode(input));
 	}
-	/**
-	* @param {number} byte
-	*/
 	function isHexCharByte(byte) {
 		return byte >= 48 && byte <= 57 || byte >= 65 && byte <= 70 || byte >= 97 && byte <= 102;
 	}
-	/**
-	* @param {number} byte
-	*/
 	function hexByteToNumber(byte) {
 		return byte >= 48 && byte <= 57 ? byte - 48 : (byte & 223) - 55;
 	}
-	/** @param {Uint8Array} input */
 	function percentDecode(input) {
 		const length = input.length;
-		/** @type {Uint8Array} */
 		const output = new Uint8Array(length);
 		let j = 0;
 		for (let i = 0; i < length; ++i) {
@@ -3281,7 +2853,6 @@ var require_data_url = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		return length === j ? output : output.subarray(0, j);
 	}
-	/** @param {string} input */
 	function parseMIMEType(input) {
 		input = removeHTTPWhitespace(input, true, true);
 		const position = { position: 0 };
@@ -3297,7 +2868,6 @@ var require_data_url = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		const mimeType = {
 			type: typeLowercase,
 			subtype: subtypeLowercase,
-			/** @type {Map<string, string>} */
 			parameters: /* @__PURE__ */ new Map(),
 			essence: `${typeLowercase}/${subtypeLowercase}`
 		};
@@ -3324,7 +2894,6 @@ var require_data_url = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		return mimeType;
 	}
-	/** @param {string} data */
 	function forgivingBase64(data) {
 		data = data.replace(ASCII_WHITESPACE_REPLACE_REGEX, "");
 		let dataLength = data.length;
@@ -3339,11 +2908,6 @@ var require_data_url = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		const buffer = Buffer.from(data, "base64");
 		return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 	}
-	/**
-	* @param {string} input
-	* @param {{ position: number }} position
-	* @param {boolean?} extractValue
-	*/
 	function collectAnHTTPQuotedString(input, position, extractValue) {
 		const positionStart = position.position;
 		let value = "";
@@ -3369,9 +2933,6 @@ var require_data_url = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		if (extractValue) return value;
 		return input.slice(positionStart, position.position);
 	}
-	/**
-	* @see https://mimesniff.spec.whatwg.org/#serialize-a-mime-type
-	*/
 	function serializeAMimeType(mimeType) {
 		assert(mimeType !== "failure");
 		const { parameters, essence } = mimeType;
@@ -3389,45 +2950,18 @@ var require_data_url = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		return serialization;
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#http-whitespace
-	* @param {number} char
-	*/
 	function isHTTPWhiteSpace(char) {
 		return char === 13 || char === 10 || char === 9 || char === 32;
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#http-whitespace
-	* @param {string} str
-	* @param {boolean} [leading=true]
-	* @param {boolean} [trailing=true]
-	*/
 	function removeHTTPWhitespace(str, leading = true, trailing = true) {
 		return removeChars(str, leading, trailing, isHTTPWhiteSpace);
 	}
-	/**
-	* @see https://infra.spec.whatwg.org/#ascii-whitespace
-	* @param {number} char
-	*/
 	function isASCIIWhitespace(char) {
 		return char === 13 || char === 10 || char === 9 || char === 12 || char === 32;
 	}
-	/**
-	* @see https://infra.spec.whatwg.org/#strip-leading-and-trailing-ascii-whitespace
-	* @param {string} str
-	* @param {boolean} [leading=true]
-	* @param {boolean} [trailing=true]
-	*/
 	function removeASCIIWhitespace(str, leading = true, trailing = true) {
 		return removeChars(str, leading, trailing, isASCIIWhitespace);
 	}
-	/**
-	* @param {string} str
-	* @param {boolean} leading
-	* @param {boolean} trailing
-	* @param {(charCode: number) => boolean} predicate
-	* @returns
-	*/
 	function removeChars(str, leading, trailing, predicate) {
 		let lead = 0;
 		let trail = str.length - 1;
@@ -3435,11 +2969,6 @@ var require_data_url = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		if (trailing) while (trail > 0 && predicate(str.charCodeAt(trail))) trail--;
 		return lead === 0 && trail === str.length - 1 ? str : str.slice(lead, trail + 1);
 	}
-	/**
-	* @see https://infra.spec.whatwg.org/#isomorphic-decode
-	* @param {Uint8Array} input
-	* @returns {string}
-	*/
 	function isomorphicDecode(input) {
 		const length = input.length;
 		if (65535 > length) return String.fromCharCode.apply(null, input);
@@ -3452,10 +2981,6 @@ var require_data_url = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		return result;
 	}
-	/**
-	* @see https://mimesniff.spec.whatwg.org/#minimize-a-supported-mime-type
-	* @param {Exclude<ReturnType<typeof parseMIMEType>, 'failure'>} mimeType
-	*/
 	function minimizeSupportedMimeType(mimeType) {
 		switch (mimeType.essence) {
 			case "application/ecmascript":
@@ -3506,7 +3031,6 @@ var require_webidl = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { types, inspect } = __require("node:util");
 	const { markAsUncloneable } = __require("node:worker_threads");
 	const { toUSVString } = require_util$7();
-	/** @type {import('../../../types/webidl').Webidl} */
 	const webidl = {};
 	webidl.converters = {};
 	webidl.util = {};
@@ -3627,7 +3151,6 @@ var require_webidl = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				header: prefix,
 				message: `${argument} (${webidl.util.Stringify(V)}) is not iterable.`
 			});
-			/** @type {Generator} */
 			const method = typeof Iterable === "function" ? Iterable() : V?.[Symbol.iterator]?.();
 			const seq = [];
 			let index = 0;
@@ -3830,7 +3353,6 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { isUint8Array } = __require("node:util/types");
 	const { webidl } = require_webidl();
 	let supportedHashes = [];
-	/** @type {import('crypto')} */
 	let crypto;
 	try {
 		crypto = __require("node:crypto");
@@ -3856,11 +3378,6 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		if (location && !location.hash) location.hash = requestFragment;
 		return location;
 	}
-	/**
-	* @see https://www.rfc-editor.org/rfc/rfc1738#section-2.2
-	* @param {string} url
-	* @returns {boolean}
-	*/
 	function isValidEncodedURL(url) {
 		for (let i = 0; i < url.length; ++i) {
 			const code = url.charCodeAt(i);
@@ -3868,16 +3385,9 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		return true;
 	}
-	/**
-	* If string contains non-ASCII characters, assumes it's UTF-8 encoded and decodes it.
-	* Since UTF-8 is a superset of ASCII, this will work for ASCII strings as well.
-	* @param {string} value
-	* @returns {string}
-	*/
 	function normalizeBinaryStringToUtf8(value) {
 		return Buffer.from(value, "binary").toString("utf8");
 	}
-	/** @returns {URL} */
 	function requestCurrentURL(request) {
 		return request.urlList[request.urlList.length - 1];
 	}
@@ -3896,15 +3406,7 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		return true;
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#header-name
-	* @param {string} potentialValue
-	*/
 	const isValidHeaderName = isValidHTTPToken;
-	/**
-	* @see https://fetch.spec.whatwg.org/#header-value
-	* @param {string} potentialValue
-	*/
 	function isValidHeaderValue(potentialValue) {
 		return (potentialValue[0] === "	" || potentialValue[0] === " " || potentialValue[potentialValue.length - 1] === "	" || potentialValue[potentialValue.length - 1] === " " || potentialValue.includes("\n") || potentialValue.includes("\r") || potentialValue.includes("\0")) === false;
 	}
@@ -4024,20 +3526,9 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				if (isURLPotentiallyTrustworthy(referrerURL) && !isURLPotentiallyTrustworthy(currentURL)) return "no-referrer";
 				return referrerOrigin;
 			}
-			/**
-			* 1. If referrerURL is a potentially trustworthy URL and
-			* request’s current URL is not a potentially trustworthy URL,
-			* then return no referrer.
-			* 2. Return referrerOrigin
-			*/
 			default: return isNonPotentiallyTrustWorthy ? "no-referrer" : referrerOrigin;
 		}
 	}
-	/**
-	* @see https://w3c.github.io/webappsec-referrer-policy/#strip-url
-	* @param {URL} url
-	* @param {boolean|undefined} originOnly
-	*/
 	function stripURLForReferrer(url, originOnly) {
 		assert(url instanceof URL);
 		url = new URL(url);
@@ -4065,11 +3556,6 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			return false;
 		}
 	}
-	/**
-	* @see https://w3c.github.io/webappsec-subresource-integrity/#does-response-match-metadatalist
-	* @param {Uint8Array} bytes
-	* @param {string} metadataList
-	*/
 	function bytesMatch(bytes, metadataList) {
 		/* istanbul ignore if: only if node is built with --without-ssl */
 		if (crypto === void 0) return true;
@@ -4090,12 +3576,7 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return false;
 	}
 	const parseHashWithOptions = /(?<algo>sha256|sha384|sha512)-((?<hash>[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}(?:\s|$)( +[!-~]*)?)?/i;
-	/**
-	* @see https://w3c.github.io/webappsec-subresource-integrity/#parse-metadata
-	* @param {string} metadata
-	*/
 	function parseMetadata(metadata) {
-		/** @type {{ algo: string, hash: string }[]} */
 		const result = [];
 		let empty = true;
 		for (const token of metadata.split(" ")) {
@@ -4108,9 +3589,6 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		if (empty === true) return "no metadata";
 		return result;
 	}
-	/**
-	* @param {{ algo: 'sha256' | 'sha384' | 'sha512' }[]} metadataList
-	*/
 	function getStrongestMetadata(metadataList) {
 		let algorithm = metadataList[0].algo;
 		if (algorithm[3] === "5") return algorithm;
@@ -4131,14 +3609,6 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		metadataList.length = pos;
 		return metadataList;
 	}
-	/**
-	* Compares two base64 strings, allowing for base64url
-	* in the second string.
-	*
-	* @param {string} actualValue always base64
-	* @param {string} expectedValue base64 or base64url
-	* @returns {boolean}
-	*/
 	function compareBase64Mixed(actualValue, expectedValue) {
 		if (actualValue.length !== expectedValue.length) return false;
 		for (let i = 0; i < actualValue.length; ++i) if (actualValue[i] !== expectedValue[i]) {
@@ -4148,11 +3618,6 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return true;
 	}
 	function tryUpgradeRequestToAPotentiallyTrustworthyURL(request) {}
-	/**
-	* @link {https://html.spec.whatwg.org/multipage/origin.html#same-origin}
-	* @param {URL} A
-	* @param {URL} B
-	*/
 	function sameOrigin(A, B) {
 		if (A.origin === B.origin && A.origin === "null") return true;
 		if (A.protocol === B.protocol && A.hostname === B.hostname && A.port === B.port) return true;
@@ -4176,10 +3641,6 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	function isCancelled(fetchParams) {
 		return fetchParams.controller.state === "aborted" || fetchParams.controller.state === "terminated";
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#concept-method-normalize
-	* @param {string} method
-	*/
 	function normalizeMethod(method) {
 		return normalizedMethodRecordsBase[method.toLowerCase()] ?? method;
 	}
@@ -4190,26 +3651,11 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return result;
 	}
 	const esIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
-	/**
-	* @see https://webidl.spec.whatwg.org/#dfn-iterator-prototype-object
-	* @param {string} name name of the instance
-	* @param {symbol} kInternalIterator
-	* @param {string | number} [keyIndex]
-	* @param {string | number} [valueIndex]
-	*/
 	function createIterator(name, kInternalIterator, keyIndex = 0, valueIndex = 1) {
 		class FastIterableIterator {
-			/** @type {any} */
 			#target;
-			/** @type {'key' | 'value' | 'key+value'} */
 			#kind;
-			/** @type {number} */
 			#index;
-			/**
-			* @see https://webidl.spec.whatwg.org/#dfn-default-iterator-object
-			* @param {unknown} target
-			* @param {'key' | 'value' | 'key+value'} kind
-			*/
 			constructor(target, kind) {
 				this.#target = target;
 				this.#kind = kind;
@@ -4256,23 +3702,10 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				configurable: true
 			}
 		});
-		/**
-		* @param {unknown} target
-		* @param {'key' | 'value' | 'key+value'} kind
-		* @returns {IterableIterator<any>}
-		*/
 		return function(target, kind) {
 			return new FastIterableIterator(target, kind);
 		};
 	}
-	/**
-	* @see https://webidl.spec.whatwg.org/#dfn-iterator-prototype-object
-	* @param {string} name name of the instance
-	* @param {any} object class
-	* @param {symbol} kInternalIterator
-	* @param {string | number} [keyIndex]
-	* @param {string | number} [valueIndex]
-	*/
 	function iteratorMixin(name, object, kInternalIterator, keyIndex = 0, valueIndex = 1) {
 		const makeIterator = createIterator(name, kInternalIterator, keyIndex, valueIndex);
 		const properties = {
@@ -4325,9 +3758,6 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			}
 		});
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#body-fully-read
-	*/
 	async function fullyReadBody(body, processBody, processBodyError) {
 		const successSteps = processBody;
 		const errorSteps = processBodyError;
@@ -4347,9 +3777,6 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	function isReadableStreamLike(stream) {
 		return stream instanceof ReadableStream || stream[Symbol.toStringTag] === "ReadableStream" && typeof stream.tee === "function";
 	}
-	/**
-	* @param {ReadableStreamController<Uint8Array>} controller
-	*/
 	function readableStreamClose(controller) {
 		try {
 			controller.close();
@@ -4359,19 +3786,10 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 	}
 	const invalidIsomorphicEncodeValueRegex = /[^\x00-\xFF]/;
-	/**
-	* @see https://infra.spec.whatwg.org/#isomorphic-encode
-	* @param {string} input
-	*/
 	function isomorphicEncode(input) {
 		assert(!invalidIsomorphicEncodeValueRegex.test(input));
 		return input;
 	}
-	/**
-	* @see https://streams.spec.whatwg.org/#readablestreamdefaultreader-read-all-bytes
-	* @see https://streams.spec.whatwg.org/#read-loop
-	* @param {ReadableStreamDefaultReader} reader
-	*/
 	async function readAllBytes(reader) {
 		const bytes = [];
 		let byteLength = 0;
@@ -4383,36 +3801,19 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			byteLength += chunk.length;
 		}
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#is-local
-	* @param {URL} url
-	*/
 	function urlIsLocal(url) {
 		assert("protocol" in url);
 		const protocol = url.protocol;
 		return protocol === "about:" || protocol === "blob:" || protocol === "data:";
 	}
-	/**
-	* @param {string|URL} url
-	* @returns {boolean}
-	*/
 	function urlHasHttpsScheme(url) {
 		return typeof url === "string" && url[5] === ":" && url[0] === "h" && url[1] === "t" && url[2] === "t" && url[3] === "p" && url[4] === "s" || url.protocol === "https:";
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#http-scheme
-	* @param {URL} url
-	*/
 	function urlIsHttpHttpsScheme(url) {
 		assert("protocol" in url);
 		const protocol = url.protocol;
 		return protocol === "http:" || protocol === "https:";
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#simple-range-header-value
-	* @param {string} value
-	* @param {boolean} allowWhitespace
-	*/
 	function simpleRangeHeaderValue(value, allowWhitespace) {
 		const data = value;
 		if (!data.startsWith("bytes")) return "failure";
@@ -4443,12 +3844,6 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			rangeEndValue
 		};
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#build-a-content-range
-	* @param {number} rangeStart
-	* @param {number} rangeEnd
-	* @param {number} fullLength
-	*/
 	function buildContentRange(rangeStart, rangeEnd, fullLength) {
 		let contentRange = "bytes ";
 		contentRange += isomorphicEncode(`${rangeStart}`);
@@ -4460,7 +3855,6 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	var InflateStream = class extends Transform {
 		#zlibOptions;
-		/** @param {zlib.ZlibOptions} [zlibOptions] */
 		constructor(zlibOptions) {
 			super();
 			this.#zlibOptions = zlibOptions;
@@ -4486,17 +3880,9 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			callback();
 		}
 	};
-	/**
-	* @param {zlib.ZlibOptions} [zlibOptions]
-	* @returns {InflateStream}
-	*/
 	function createInflate(zlibOptions) {
 		return new InflateStream(zlibOptions);
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#concept-header-extract-mime-type
-	* @param {import('./headers').HeadersList} headers
-	*/
 	function extractMimeType(headers) {
 		let charset = null;
 		let essence = null;
@@ -4516,10 +3902,6 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		if (mimeType == null) return "failure";
 		return mimeType;
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#header-value-get-decode-and-split
-	* @param {string|null} value
-	*/
 	function gettingDecodingSplitting(value) {
 		const input = value;
 		const position = { position: 0 };
@@ -4542,21 +3924,12 @@ var require_util$6 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		return values;
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#concept-header-list-get-decode-split
-	* @param {string} name lowercase header name
-	* @param {import('./headers').HeadersList} list
-	*/
 	function getDecodeSplit(name, list) {
 		const value = list.get(name, true);
 		if (value === null) return null;
 		return gettingDecodingSplitting(value);
 	}
 	const textDecoder = new TextDecoder();
-	/**
-	* @see https://encoding.spec.whatwg.org/#utf-8-decode
-	* @param {Buffer} buffer
-	*/
 	function utf8DecodeBytes(buffer) {
 		if (buffer.length === 0) return "";
 		if (buffer[0] === 239 && buffer[1] === 187 && buffer[2] === 191) buffer = buffer.subarray(3);
@@ -4713,7 +4086,6 @@ var require_formdata = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { webidl } = require_webidl();
 	const { File: NativeFile } = __require("node:buffer");
 	const nodeUtil = __require("node:util");
-	/** @type {globalThis['File']} */
 	const File = globalThis.File ?? NativeFile;
 	var FormData = class FormData {
 		constructor(form) {
@@ -4810,18 +4182,10 @@ var require_formdata = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			configurable: true
 		}
 	});
-	/**
-	* @see https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#create-an-entry
-	* @param {string} name
-	* @param {string|Blob} value
-	* @param {?string} filename
-	* @returns
-	*/
 	function makeEntry(name, value, filename) {
 		if (typeof value === "string") {} else {
 			if (!isFileLike(value)) value = value instanceof Blob ? new File([value], "blob", { type: value.type }) : new FileLike(value, "blob", { type: value.type });
 			if (filename !== void 0) {
-				/** @type {FilePropertyBag} */
 				const options = {
 					type: value.type,
 					lastModified: value.lastModified
@@ -4854,17 +4218,10 @@ var require_formdata_parser = /* @__PURE__ */ __commonJSMin(((exports, module) =
 	const filenameBuffer = Buffer.from("; filename");
 	const dd = Buffer.from("--");
 	const ddcrlf = Buffer.from("--\r\n");
-	/**
-	* @param {string} chars
-	*/
 	function isAsciiString(chars) {
 		for (let i = 0; i < chars.length; ++i) if ((chars.charCodeAt(i) & -128) !== 0) return false;
 		return true;
 	}
-	/**
-	* @see https://andreubotella.github.io/multipart-form-data/#multipart-form-data-boundary
-	* @param {string} boundary
-	*/
 	function validateBoundary(boundary) {
 		const length = boundary.length;
 		if (length < 27 || length > 70) return false;
@@ -4874,11 +4231,6 @@ var require_formdata_parser = /* @__PURE__ */ __commonJSMin(((exports, module) =
 		}
 		return true;
 	}
-	/**
-	* @see https://andreubotella.github.io/multipart-form-data/#multipart-form-data-parser
-	* @param {Buffer} input
-	* @param {ReturnType<import('./data-url')['parseMIMEType']>} mimeType
-	*/
 	function multipartFormDataParser(input, mimeType) {
 		assert(mimeType !== "failure" && mimeType.essence === "multipart/form-data");
 		const boundaryString = mimeType.parameters.get("boundary");
@@ -4921,11 +4273,6 @@ var require_formdata_parser = /* @__PURE__ */ __commonJSMin(((exports, module) =
 			entryList.push(makeEntry(name, value, filename));
 		}
 	}
-	/**
-	* @see https://andreubotella.github.io/multipart-form-data/#parse-multipart-form-data-headers
-	* @param {Buffer} input
-	* @param {{ position: number }} position
-	*/
 	function parseMultipartFormDataHeaders(input, position) {
 		let name = null;
 		let filename = null;
@@ -4984,37 +4331,19 @@ var require_formdata_parser = /* @__PURE__ */ __commonJSMin(((exports, module) =
 			else position.position += 2;
 		}
 	}
-	/**
-	* @see https://andreubotella.github.io/multipart-form-data/#parse-a-multipart-form-data-name
-	* @param {Buffer} input
-	* @param {{ position: number }} position
-	*/
 	function parseMultipartFormDataName(input, position) {
 		assert(input[position.position - 1] === 34);
-		/** @type {string | Buffer} */
 		let name = collectASequenceOfBytes((char) => char !== 10 && char !== 13 && char !== 34, input, position);
 		if (input[position.position] !== 34) return null;
 		else position.position++;
 		name = new TextDecoder().decode(name).replace(/%0A/gi, "\n").replace(/%0D/gi, "\r").replace(/%22/g, "\"");
 		return name;
 	}
-	/**
-	* @param {(char: number) => boolean} condition
-	* @param {Buffer} input
-	* @param {{ position: number }} position
-	*/
 	function collectASequenceOfBytes(condition, input, position) {
 		let start = position.position;
 		while (start < input.length && condition(input[start])) ++start;
 		return input.subarray(position.position, position.position = start);
 	}
-	/**
-	* @param {Buffer} buf
-	* @param {boolean} leading
-	* @param {boolean} trailing
-	* @param {(charCode: number) => boolean} predicate
-	* @returns {Buffer}
-	*/
 	function removeChars(buf, leading, trailing, predicate) {
 		let lead = 0;
 		let trail = buf.length - 1;
@@ -5022,12 +4351,6 @@ var require_formdata_parser = /* @__PURE__ */ __commonJSMin(((exports, module) =
 		if (trailing) while (trail > 0 && predicate(buf[trail])) trail--;
 		return lead === 0 && trail === buf.length - 1 ? buf : buf.subarray(lead, trail + 1);
 	}
-	/**
-	* Checks if {@param buffer} starts with {@param start}
-	* @param {Buffer} buffer
-	* @param {Buffer} start
-	* @param {{ position: number }} position
-	*/
 	function bufferStartsWith(buffer, start, position) {
 		if (buffer.length < start.length) return false;
 		for (let i = 0; i < start.length; i++) if (start[i] !== buffer[position.position + i]) return false;
@@ -5237,12 +4560,6 @@ Content-Type: ${value.type || "application/octet-stream"}\r\n\r\n`);
 	function mixinBody(prototype) {
 		Object.assign(prototype.prototype, bodyMixinMethods(prototype));
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#concept-body-consume-body
-	* @param {Response|Request} object
-	* @param {(value: unknown) => unknown} convertBytesToJSValue
-	* @param {Response|Request} instance
-	*/
 	async function consumeBody(object, convertBytesToJSValue, instance) {
 		webidl.brandCheck(object, instance);
 		if (bodyUnusable(object)) throw new TypeError("Body is unusable: Body has already been read");
@@ -5267,19 +4584,10 @@ Content-Type: ${value.type || "application/octet-stream"}\r\n\r\n`);
 		const body = object[kState].body;
 		return body != null && (body.stream.locked || util.isDisturbed(body.stream));
 	}
-	/**
-	* @see https://infra.spec.whatwg.org/#parse-json-bytes-to-a-javascript-value
-	* @param {Uint8Array} bytes
-	*/
 	function parseJSONFromBytes(bytes) {
 		return JSON.parse(utf8DecodeBytes(bytes));
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#concept-body-mime-type
-	* @param {import('./response').Response|import('./request').Request} requestOrResponse
-	*/
 	function bodyMimeType(requestOrResponse) {
-		/** @type {import('./headers').HeadersList} */
 		const headers = requestOrResponse[kState].headersList;
 		const mimeType = extractMimeType(headers);
 		if (mimeType === "failure") return null;
@@ -5837,9 +5145,6 @@ var require_client_h1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			if (client[kSocket] === socket && !socket.destroyed) client[kResume]();
 		});
 	}
-	/**
-	* @param {import('./client.js')} client
-	*/
 	function resumeH1(client) {
 		const socket = client[kSocket];
 		if (socket && !socket.destroyed) {
@@ -5918,9 +5223,6 @@ var require_client_h1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		const socket = client[kSocket];
 		clearIdleSocketValidation(socket);
-		/**
-		* @param {Error} [error]
-		*/
 		const abort = (error) => {
 			if (request.aborted) return;
 			if (request.completed) {
@@ -6186,7 +5488,6 @@ var require_client_h2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const kOpenStreams = Symbol("open streams");
 	let extractBody;
 	let h2ExperimentalWarned = false;
-	/** @type {import('http2')} */
 	let http2;
 	try {
 		http2 = __require("node:http2");
@@ -6200,10 +5501,6 @@ var require_client_h2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		else result.push(Buffer.from(name), Buffer.from(value));
 		return result;
 	}
-	/**
-	* @param {import('node:http2').IncomingHttpHeaders} headers
-	* @returns {Buffer[]}
-	*/
 	function parseH2ResponseHeaders(headers) {
 		const { [HTTP2_HEADER_STATUS]: _statusCode, ...realHeaders } = headers;
 		return parseH2Headers(realHeaders);
@@ -6311,11 +5608,6 @@ var require_client_h2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		this.destroy(err);
 		util.destroy(this[kSocket], err);
 	}
-	/**
-	* This is the root cause of #3011
-	* We need to handle GOAWAY frames properly, and trigger the session close
-	* along with the socket right away
-	*/
 	function onHTTP2GoAway(code) {
 		const err = this[kError] || new SocketError(`HTTP/2: "GOAWAY" frame received with code ${code}`, util.getSocketInfo(this));
 		const client = this[kClient];
@@ -6355,14 +5647,10 @@ var require_client_h2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			else headers[key] = val[i];
 			else headers[key] = val;
 		}
-		/** @type {import('node:http2').ClientHttp2Stream} */
 		let stream;
 		const { hostname, port } = client[kUrl];
 		headers[HTTP2_HEADER_AUTHORITY] = host || `${hostname}${port ? `:${port}` : ""}`;
 		headers[HTTP2_HEADER_METHOD] = method;
-		/**
-		* @param {Error} [error]
-		*/
 		const abort = (error) => {
 			if (request.aborted) return;
 			if (request.completed) {
@@ -6389,17 +5677,11 @@ var require_client_h2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				signal
 			});
 			let upgradeResponseFinished = false;
-			/**
-			* @param {import('node:http2').IncomingHttpHeaders} headers
-			*/
 			const onResponse = (headers) => {
 				upgradeResponseFinished = true;
 				stream.off(errorMonitor, onUpgradeError);
 				request.onUpgradeResponse(Number(headers[HTTP2_HEADER_STATUS]), headers, parseH2ResponseHeaders);
 			};
-			/**
-			* @param {Error} error
-			*/
 			const onUpgradeError = (error) => {
 				upgradeResponseFinished = true;
 				stream.off("response", onResponse);
@@ -6774,15 +6056,7 @@ var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	function getPipelining(client) {
 		return client[kPipelining] ?? client[kHTTPContext]?.defaultPipelining ?? 1;
 	}
-	/**
-	* @type {import('../../types/client.js').default}
-	*/
 	var Client = class extends DispatcherBase {
-		/**
-		*
-		* @param {string|URL} url
-		* @param {import('../../types/client.js').Client.Options} options
-		*/
 		constructor(url, { interceptors, maxHeaderSize, headersTimeout, socketTimeout, requestTimeout, connectTimeout, bodyTimeout, idleTimeout, keepAlive, keepAliveTimeout, maxKeepAliveTimeout, keepAliveMaxTimeout, keepAliveTimeoutThreshold, socketPath, pipelining, tls, strictContentLength, maxCachedSessions, maxRedirections, connect, maxRequestsPerClient, localAddress, maxResponseSize, autoSelectFamily, autoSelectFamilyAttemptTimeout, maxConcurrentStreams, allowH2, webSocket, eventSource } = {}) {
 			super({
 				webSocket,
@@ -6934,10 +6208,6 @@ var require_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			assert(client[kSize] === 0);
 		}
 	}
-	/**
-	* @param {Client} client
-	* @returns
-	*/
 	async function connect(client) {
 		assert(!client[kConnecting]);
 		assert(!client[kHTTPContext]);
@@ -7382,14 +6652,6 @@ var require_balanced_pool = /* @__PURE__ */ __commonJSMin(((exports, module) => 
 	const kWeight = Symbol("kWeight");
 	const kMaxWeightPerServer = Symbol("kMaxWeightPerServer");
 	const kErrorPenalty = Symbol("kErrorPenalty");
-	/**
-	* Calculate the greatest common divisor of two numbers by
-	* using the Euclidean algorithm.
-	*
-	* @param {number} a
-	* @param {number} b
-	* @returns {number}
-	*/
 	function getGreatestCommonDivisor(a, b) {
 		if (a === 0) return b;
 		while (b !== 0) {
@@ -7713,10 +6975,6 @@ var require_proxy_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				headers
 			}, handler);
 		}
-		/**
-		* @param {import('../types/proxy-agent').ProxyAgent.Options | string | URL} opts
-		* @returns {URL}
-		*/
 		#getUrl(opts) {
 			if (typeof opts === "string") return new URL(opts);
 			else if (opts instanceof URL) return opts;
@@ -7731,27 +6989,14 @@ var require_proxy_agent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			await this[kClient].destroy();
 		}
 	};
-	/**
-	* @param {string[] | Record<string, string>} headers
-	* @returns {Record<string, string>}
-	*/
 	function buildHeaders(headers) {
 		if (Array.isArray(headers)) {
-			/** @type {Record<string, string>} */
 			const headersPair = {};
 			for (let i = 0; i < headers.length; i += 2) headersPair[headers[i]] = headers[i + 1];
 			return headersPair;
 		}
 		return headers;
 	}
-	/**
-	* @param {Record<string, string>} headers
-	*
-	* Previous versions of ProxyAgent suggests the Proxy-Authorization in request headers
-	* Nevertheless, it was changed and to avoid a security vulnerability by end users
-	* this check was created.
-	* It should be removed in the next major version for performance reasons
-	*/
 	function throwIfProxyAuthIsSent(headers) {
 		if (headers && Object.keys(headers).find((key) => key.toLowerCase() === "proxy-authorization")) throw new InvalidArgumentError("Proxy-Authorization should be sent in ProxyAgent constructor");
 	}
@@ -8324,10 +7569,6 @@ var require_readable = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		consume.stream.resume();
 		while (consume.stream.read() != null);
 	}
-	/**
-	* @param {Buffer[]} chunks
-	* @param {number} length
-	*/
 	function chunksDecode(chunks, length) {
 		if (chunks.length === 0 || length === 0) return "";
 		const buffer = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length);
@@ -8335,11 +7576,6 @@ var require_readable = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		const start = bufferLength > 2 && buffer[0] === 239 && buffer[1] === 187 && buffer[2] === 191 ? 3 : 0;
 		return buffer.utf8Slice(start, bufferLength);
 	}
-	/**
-	* @param {Buffer[]} chunks
-	* @param {number} length
-	* @returns {Uint8Array}
-	*/
 	function chunksConcat(chunks, length) {
 		if (chunks.length === 0 || length === 0) return /* @__PURE__ */ new Uint8Array(0);
 		if (chunks.length === 1) return new Uint8Array(chunks[0]);
@@ -9117,9 +8353,6 @@ var require_api = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 var require_mock_errors = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { UndiciError } = require_errors$1();
 	const kMockNotMatchedError = Symbol.for("undici.error.UND_MOCK_ERR_MOCK_NOT_MATCHED");
-	/**
-	* The request does not match any registered mock dispatches.
-	*/
 	var MockNotMatchedError = class MockNotMatchedError extends UndiciError {
 		constructor(message) {
 			super(message);
@@ -9179,10 +8412,6 @@ var require_mock_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			return [headerName.toLocaleLowerCase(), headerValue];
 		}));
 	}
-	/**
-	* @param {import('../../index').Headers|string[]|Record<string, string>} headers
-	* @param {string} key
-	*/
 	function getHeaderByName(headers, key) {
 		if (Array.isArray(headers)) {
 			for (let i = 0; i < headers.length; i += 2) if (headers[i].toLocaleLowerCase() === key.toLocaleLowerCase()) return headers[i + 1];
@@ -9190,7 +8419,6 @@ var require_mock_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		} else if (typeof headers.get === "function") return headers.get(key);
 		else return lowerCaseEntries(headers)[key.toLocaleLowerCase()];
 	}
-	/** @param {string[]} headers */
 	function buildHeadersFromArray(headers) {
 		const clone = headers.slice();
 		const entries = [];
@@ -9294,10 +8522,6 @@ var require_mock_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		return result;
 	}
-	/**
-	* @see https://developer.mozilla.org/en-US/docs/Web/HTTP/Status
-	* @param {number} statusCode
-	*/
 	function getStatusText(statusCode) {
 		return STATUS_CODES[statusCode] || "unknown";
 	}
@@ -9306,9 +8530,6 @@ var require_mock_utils = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		for await (const data of body) buffers.push(data);
 		return Buffer.concat(buffers).toString("utf8");
 	}
-	/**
-	* Mock dispatch function used to simulate undici dispatches
-	*/
 	function mockDispatch(opts, handler) {
 		const key = buildKey(opts);
 		const mockDispatch = getMockDispatch(this[kDispatches], key);
@@ -9407,40 +8628,25 @@ var require_mock_interceptor = /* @__PURE__ */ __commonJSMin(((exports, module) 
 	const { kDispatches, kDispatchKey, kDefaultHeaders, kDefaultTrailers, kContentLength, kMockDispatch } = require_mock_symbols();
 	const { InvalidArgumentError } = require_errors$1();
 	const { buildURL } = require_util$7();
-	/**
-	* Defines the scope API for an interceptor reply
-	*/
 	var MockScope = class {
 		constructor(mockDispatch) {
 			this[kMockDispatch] = mockDispatch;
 		}
-		/**
-		* Delay a reply by a set amount in ms.
-		*/
 		delay(waitInMs) {
 			if (typeof waitInMs !== "number" || !Number.isInteger(waitInMs) || waitInMs <= 0) throw new InvalidArgumentError("waitInMs must be a valid integer > 0");
 			this[kMockDispatch].delay = waitInMs;
 			return this;
 		}
-		/**
-		* For a defined reply, never mark as consumed.
-		*/
 		persist() {
 			this[kMockDispatch].persist = true;
 			return this;
 		}
-		/**
-		* Allow one to define a reply for a set amount of matching requests.
-		*/
 		times(repeatTimes) {
 			if (typeof repeatTimes !== "number" || !Number.isInteger(repeatTimes) || repeatTimes <= 0) throw new InvalidArgumentError("repeatTimes must be a valid integer > 0");
 			this[kMockDispatch].times = repeatTimes;
 			return this;
 		}
 	};
-	/**
-	* Defines an interceptor for a Mock
-	*/
 	var MockInterceptor = class {
 		constructor(opts, mockDispatches) {
 			if (typeof opts !== "object") throw new InvalidArgumentError("opts must be an object");
@@ -9481,9 +8687,6 @@ var require_mock_interceptor = /* @__PURE__ */ __commonJSMin(((exports, module) 
 			if (typeof replyParameters.statusCode === "undefined") throw new InvalidArgumentError("statusCode must be defined");
 			if (typeof replyParameters.responseOptions !== "object" || replyParameters.responseOptions === null) throw new InvalidArgumentError("responseOptions must be an object");
 		}
-		/**
-		* Mock an undici request with a defined reply.
-		*/
 		reply(replyOptionsCallbackOrStatusCode) {
 			if (typeof replyOptionsCallbackOrStatusCode === "function") {
 				const wrappedDefaultsCallback = (opts) => {
@@ -9510,33 +8713,21 @@ var require_mock_interceptor = /* @__PURE__ */ __commonJSMin(((exports, module) 
 			const newMockDispatch = addMockDispatch(this[kDispatches], this[kDispatchKey], dispatchData);
 			return new MockScope(newMockDispatch);
 		}
-		/**
-		* Mock an undici request with a defined error.
-		*/
 		replyWithError(error) {
 			if (typeof error === "undefined") throw new InvalidArgumentError("error must be defined");
 			const newMockDispatch = addMockDispatch(this[kDispatches], this[kDispatchKey], { error });
 			return new MockScope(newMockDispatch);
 		}
-		/**
-		* Set default reply headers on the interceptor for subsequent replies
-		*/
 		defaultReplyHeaders(headers) {
 			if (typeof headers === "undefined") throw new InvalidArgumentError("headers must be defined");
 			this[kDefaultHeaders] = headers;
 			return this;
 		}
-		/**
-		* Set default reply trailers on the interceptor for subsequent replies
-		*/
 		defaultReplyTrailers(trailers) {
 			if (typeof trailers === "undefined") throw new InvalidArgumentError("trailers must be defined");
 			this[kDefaultTrailers] = trailers;
 			return this;
 		}
-		/**
-		* Set reply content length header for replies on the interceptor
-		*/
 		replyContentLength() {
 			this[kContentLength] = true;
 			return this;
@@ -9555,9 +8746,6 @@ var require_mock_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { MockInterceptor } = require_mock_interceptor();
 	const Symbols = require_symbols$4();
 	const { InvalidArgumentError } = require_errors$1();
-	/**
-	* MockClient provides an API that extends the Client to influence the mockDispatches.
-	*/
 	var MockClient = class extends Client {
 		constructor(origin, opts) {
 			super(origin, opts);
@@ -9574,9 +8762,6 @@ var require_mock_client = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		get [Symbols.kConnected]() {
 			return this[kConnected];
 		}
-		/**
-		* Sets up the base interceptor for mocking replies from undici.
-		*/
 		intercept(opts) {
 			return new MockInterceptor(opts, this[kDispatches]);
 		}
@@ -9598,9 +8783,6 @@ var require_mock_pool = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { MockInterceptor } = require_mock_interceptor();
 	const Symbols = require_symbols$4();
 	const { InvalidArgumentError } = require_errors$1();
-	/**
-	* MockPool provides an API that extends the Pool to influence the mockDispatches.
-	*/
 	var MockPool = class extends Pool {
 		constructor(origin, opts) {
 			super(origin, opts);
@@ -9617,9 +8799,6 @@ var require_mock_pool = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		get [Symbols.kConnected]() {
 			return this[kConnected];
 		}
-		/**
-		* Sets up the base interceptor for mocking replies from undici.
-		*/
 		intercept(opts) {
 			return new MockInterceptor(opts, this[kDispatches]);
 		}
@@ -9670,9 +8849,6 @@ var require_pending_interceptors_formatter = /* @__PURE__ */ __commonJSMin(((exp
 	const { Console } = __require("node:console");
 	const PERSISTENT = process.versions.icu ? "✅" : "Y ";
 	const NOT_PERSISTENT = process.versions.icu ? "❌" : "N ";
-	/**
-	* Gets the output of `console.table(…)` as a string.
-	*/
 	module.exports = class PendingInterceptorsFormatter {
 		constructor({ disableColors } = {}) {
 			this.transform = new Transform({ transform(chunk, _enc, cb) {
@@ -10189,16 +9365,9 @@ var require_headers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const util = __require("node:util");
 	const kHeadersMap = Symbol("headers map");
 	const kHeadersSortedMap = Symbol("headers map sorted");
-	/**
-	* @param {number} code
-	*/
 	function isHTTPWhiteSpaceCharCode(code) {
 		return code === 10 || code === 13 || code === 9 || code === 32;
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#concept-header-value-normalize
-	* @param {string} potentialValue
-	*/
 	function headerValueNormalize(potentialValue) {
 		let i = 0;
 		let j = potentialValue.length;
@@ -10224,9 +9393,6 @@ var require_headers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			types: ["sequence<sequence<ByteString>>", "record<ByteString, ByteString>"]
 		});
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#concept-headers-append
-	*/
 	function appendHeader(headers, name, value) {
 		value = headerValueNormalize(value);
 		if (!isValidHeaderName(name)) throw webidl.errors.invalidArgument({
@@ -10246,7 +9412,6 @@ var require_headers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return a[0] < b[0] ? -1 : 1;
 	}
 	var HeadersList = class HeadersList {
-		/** @type {[string, string][]|null} */
 		cookies = null;
 		constructor(init) {
 			if (init instanceof HeadersList) {
@@ -10258,11 +9423,6 @@ var require_headers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				this[kHeadersSortedMap] = null;
 			}
 		}
-		/**
-		* @see https://fetch.spec.whatwg.org/#header-list-contains
-		* @param {string} name
-		* @param {boolean} isLowerCase
-		*/
 		contains(name, isLowerCase) {
 			return this[kHeadersMap].has(isLowerCase ? name : name.toLowerCase());
 		}
@@ -10271,12 +9431,6 @@ var require_headers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			this[kHeadersSortedMap] = null;
 			this.cookies = null;
 		}
-		/**
-		* @see https://fetch.spec.whatwg.org/#concept-header-list-append
-		* @param {string} name
-		* @param {string} value
-		* @param {boolean} isLowerCase
-		*/
 		append(name, value, isLowerCase) {
 			this[kHeadersSortedMap] = null;
 			const lowercaseName = isLowerCase ? name : name.toLowerCase();
@@ -10293,12 +9447,6 @@ var require_headers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			});
 			if (lowercaseName === "set-cookie") (this.cookies ??= []).push(value);
 		}
-		/**
-		* @see https://fetch.spec.whatwg.org/#concept-header-list-set
-		* @param {string} name
-		* @param {string} value
-		* @param {boolean} isLowerCase
-		*/
 		set(name, value, isLowerCase) {
 			this[kHeadersSortedMap] = null;
 			const lowercaseName = isLowerCase ? name : name.toLowerCase();
@@ -10308,23 +9456,12 @@ var require_headers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				value
 			});
 		}
-		/**
-		* @see https://fetch.spec.whatwg.org/#concept-header-list-delete
-		* @param {string} name
-		* @param {boolean} isLowerCase
-		*/
 		delete(name, isLowerCase) {
 			this[kHeadersSortedMap] = null;
 			if (!isLowerCase) name = name.toLowerCase();
 			if (name === "set-cookie") this.cookies = null;
 			this[kHeadersMap].delete(name);
 		}
-		/**
-		* @see https://fetch.spec.whatwg.org/#concept-header-list-get
-		* @param {string} name
-		* @param {boolean} isLowerCase
-		* @returns {string | null}
-		*/
 		get(name, isLowerCase) {
 			return this[kHeadersMap].get(isLowerCase ? name : name.toLowerCase())?.value ?? null;
 		}
@@ -10799,12 +9936,6 @@ var require_response = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			if (body.type != null && !response[kState].headersList.contains("content-type", true)) response[kState].headersList.append("content-type", body.type, true);
 		}
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#response-create
-	* @param {any} innerResponse
-	* @param {'request' | 'immutable' | 'request-no-cors' | 'response' | 'none'} guard
-	* @returns {Response}
-	*/
 	function fromInnerResponse(innerResponse, guard) {
 		const response = new Response(kConstruct);
 		response[kState] = innerResponse;
@@ -11078,7 +10209,6 @@ var require_request = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				setHeadersGuard(this[kHeaders], "request-no-cors");
 			}
 			if (initHasKey) {
-				/** @type {HeadersList} */
 				const headersList = getHeadersList(this[kHeaders]);
 				const headers = init.headers !== void 0 ? init.headers : new HeadersList(headersList);
 				headersList.clear();
@@ -11279,13 +10409,6 @@ var require_request = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		if (request.body != null) newRequest.body = cloneBody(newRequest, request.body);
 		return newRequest;
 	}
-	/**
-	* @see https://fetch.spec.whatwg.org/#request-create
-	* @param {any} innerRequest
-	* @param {AbortSignal} signal
-	* @param {'request' | 'immutable' | 'request-no-cors' | 'response' | 'none'} guard
-	* @returns {Request}
-	*/
 	function fromInnerRequest(innerRequest, signal, guard) {
 		const request = new Request(kConstruct);
 		request[kState] = innerRequest;
@@ -11424,7 +10547,6 @@ var require_fetch = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { STATUS_CODES } = __require("node:http");
 	const GET_OR_HEAD = ["GET", "HEAD"];
 	const defaultUserAgent = typeof __UNDICI_IS_NODE__ !== "undefined" || typeof esbuildDetection !== "undefined" ? "node" : "undici";
-	/** @type {import('buffer').resolveObjectURL} */
 	let resolveObjectURL;
 	var Fetch = class extends EE {
 		constructor(dispatcher) {
@@ -11992,7 +11114,6 @@ var require_fetch = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		return response;
 		function dispatch({ body }) {
 			const url = requestCurrentURL(request);
-			/** @type {import('../..').Agent} */
 			const agent = fetchParams.controller.dispatcher;
 			return new Promise((resolve, reject) => agent.dispatch({
 				path: url.pathname + url.search,
@@ -12028,7 +11149,6 @@ var require_fetch = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 					const willFollow = location && request.redirect === "follow" && redirectStatusSet.has(status);
 					if (request.method !== "HEAD" && request.method !== "CONNECT" && !nullBodyStatus.includes(status) && !willFollow) {
 						const contentEncoding = headersList.get("content-encoding", true);
-						/** @type {string[]} */
 						const codings = contentEncoding ? contentEncoding.toLowerCase().split(",") : [];
 						const maxContentEncodings = 5;
 						if (codings.length > maxContentEncodings) {
@@ -12123,9 +11243,6 @@ var require_symbols$2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 var require_progressevent = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { webidl } = require_webidl();
 	const kState = Symbol("ProgressEvent state");
-	/**
-	* @see https://xhr.spec.whatwg.org/#progressevent
-	*/
 	var ProgressEvent = class ProgressEvent extends Event {
 		constructor(type, eventInitDict = {}) {
 			type = webidl.converters.DOMString(type, "ProgressEvent constructor", "type");
@@ -12187,10 +11304,6 @@ var require_progressevent = /* @__PURE__ */ __commonJSMin(((exports, module) => 
 
 // ../../node_modules/undici/lib/web/fileapi/encoding.js
 var require_encoding = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	/**
-	* @see https://encoding.spec.whatwg.org/#concept-encoding-get
-	* @param {string|undefined} label
-	*/
 	function getEncoding(label) {
 		if (!label) return "failure";
 		switch (label.trim().toLowerCase()) {
@@ -12436,26 +11549,17 @@ var require_util$4 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { types } = __require("node:util");
 	const { StringDecoder } = __require("string_decoder");
 	const { btoa } = __require("node:buffer");
-	/** @type {PropertyDescriptor} */
 	const staticPropertyDescriptors = {
 		enumerable: true,
 		writable: false,
 		configurable: false
 	};
-	/**
-	* @see https://w3c.github.io/FileAPI/#readOperation
-	* @param {import('./filereader').FileReader} fr
-	* @param {import('buffer').Blob} blob
-	* @param {string} type
-	* @param {string?} encodingName
-	*/
 	function readOperation(fr, blob, type, encodingName) {
 		if (fr[kState] === "loading") throw new DOMException("Invalid state", "InvalidStateError");
 		fr[kState] = "loading";
 		fr[kResult] = null;
 		fr[kError] = null;
 		const reader = blob.stream().getReader();
-		/** @type {Uint8Array[]} */
 		const bytes = [];
 		let chunkPromise = reader.read();
 		let isFirstChunk = true;
@@ -12503,12 +11607,6 @@ var require_util$4 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			}
 		})();
 	}
-	/**
-	* @see https://w3c.github.io/FileAPI/#fire-a-progress-event
-	* @see https://dom.spec.whatwg.org/#concept-event-fire
-	* @param {string} e The name of the event
-	* @param {import('./filereader').FileReader} reader
-	*/
 	function fireAProgressEvent(e, reader) {
 		const event = new ProgressEvent(e, {
 			bubbles: false,
@@ -12516,13 +11614,6 @@ var require_util$4 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		});
 		reader.dispatchEvent(event);
 	}
-	/**
-	* @see https://w3c.github.io/FileAPI/#blob-package-data
-	* @param {Uint8Array[]} bytes
-	* @param {string} type
-	* @param {string?} mimeType
-	* @param {string?} encodingName
-	*/
 	function packageData(bytes, type, mimeType, encodingName) {
 		switch (type) {
 			case "DataURL": {
@@ -12555,11 +11646,6 @@ var require_util$4 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			}
 		}
 	}
-	/**
-	* @see https://encoding.spec.whatwg.org/#decode
-	* @param {Uint8Array[]} ioQueue
-	* @param {string} encoding
-	*/
 	function decode(ioQueue, encoding) {
 		const bytes = combineByteSequences(ioQueue);
 		const BOMEncoding = BOMSniffing(bytes);
@@ -12571,10 +11657,6 @@ var require_util$4 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		const sliced = bytes.slice(slice);
 		return new TextDecoder(encoding).decode(sliced);
 	}
-	/**
-	* @see https://encoding.spec.whatwg.org/#bom-sniff
-	* @param {Uint8Array} ioQueue
-	*/
 	function BOMSniffing(ioQueue) {
 		const [a, b, c] = ioQueue;
 		if (a === 239 && b === 187 && c === 191) return "UTF-8";
@@ -12582,9 +11664,6 @@ var require_util$4 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		else if (a === 255 && b === 254) return "UTF-16LE";
 		return null;
 	}
-	/**
-	* @param {Uint8Array[]} sequences
-	*/
 	function combineByteSequences(sequences) {
 		const size = sequences.reduce((a, b) => {
 			return a + b.byteLength;
@@ -12624,31 +11703,18 @@ var require_filereader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				loadstart: null
 			};
 		}
-		/**
-		* @see https://w3c.github.io/FileAPI/#dfn-readAsArrayBuffer
-		* @param {import('buffer').Blob} blob
-		*/
 		readAsArrayBuffer(blob) {
 			webidl.brandCheck(this, FileReader);
 			webidl.argumentLengthCheck(arguments, 1, "FileReader.readAsArrayBuffer");
 			blob = webidl.converters.Blob(blob, { strict: false });
 			readOperation(this, blob, "ArrayBuffer");
 		}
-		/**
-		* @see https://w3c.github.io/FileAPI/#readAsBinaryString
-		* @param {import('buffer').Blob} blob
-		*/
 		readAsBinaryString(blob) {
 			webidl.brandCheck(this, FileReader);
 			webidl.argumentLengthCheck(arguments, 1, "FileReader.readAsBinaryString");
 			blob = webidl.converters.Blob(blob, { strict: false });
 			readOperation(this, blob, "BinaryString");
 		}
-		/**
-		* @see https://w3c.github.io/FileAPI/#readAsDataText
-		* @param {import('buffer').Blob} blob
-		* @param {string?} encoding
-		*/
 		readAsText(blob, encoding = void 0) {
 			webidl.brandCheck(this, FileReader);
 			webidl.argumentLengthCheck(arguments, 1, "FileReader.readAsText");
@@ -12656,19 +11722,12 @@ var require_filereader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			if (encoding !== void 0) encoding = webidl.converters.DOMString(encoding, "FileReader.readAsText", "encoding");
 			readOperation(this, blob, "Text", encoding);
 		}
-		/**
-		* @see https://w3c.github.io/FileAPI/#dfn-readAsDataURL
-		* @param {import('buffer').Blob} blob
-		*/
 		readAsDataURL(blob) {
 			webidl.brandCheck(this, FileReader);
 			webidl.argumentLengthCheck(arguments, 1, "FileReader.readAsDataURL");
 			blob = webidl.converters.Blob(blob, { strict: false });
 			readOperation(this, blob, "DataURL");
 		}
-		/**
-		* @see https://w3c.github.io/FileAPI/#dfn-abort
-		*/
 		abort() {
 			if (this[kState] === "empty" || this[kState] === "done") {
 				this[kResult] = null;
@@ -12682,9 +11741,6 @@ var require_filereader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			fireAProgressEvent("abort", this);
 			if (this[kState] !== "loading") fireAProgressEvent("loadend", this);
 		}
-		/**
-		* @see https://w3c.github.io/FileAPI/#dom-filereader-readystate
-		*/
 		get readyState() {
 			webidl.brandCheck(this, FileReader);
 			switch (this[kState]) {
@@ -12693,16 +11749,10 @@ var require_filereader = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				case "done": return this.DONE;
 			}
 		}
-		/**
-		* @see https://w3c.github.io/FileAPI/#dom-filereader-result
-		*/
 		get result() {
 			webidl.brandCheck(this, FileReader);
 			return this[kResult];
 		}
-		/**
-		* @see https://w3c.github.io/FileAPI/#dom-filereader-error
-		*/
 		get error() {
 			webidl.brandCheck(this, FileReader);
 			return this[kError];
@@ -12826,20 +11876,9 @@ var require_util$3 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const assert = __require("node:assert");
 	const { URLSerializer } = require_data_url();
 	const { isValidHeaderName } = require_util$6();
-	/**
-	* @see https://url.spec.whatwg.org/#concept-url-equals
-	* @param {URL} A
-	* @param {URL} B
-	* @param {boolean | undefined} excludeFragment
-	* @returns {boolean}
-	*/
 	function urlEquals(A, B, excludeFragment = false) {
 		return URLSerializer(A, excludeFragment) === URLSerializer(B, excludeFragment);
 	}
-	/**
-	* @see https://github.com/chromium/chromium/blob/694d20d134cb553d8d89e5500b9148012b1ba299/content/browser/cache_storage/cache_storage_cache.cc#L260-L262
-	* @param {string} header
-	*/
 	function getFieldValues(header) {
 		assert(header !== null);
 		const values = [];
@@ -12867,23 +11906,7 @@ var require_cache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { fetching } = require_fetch();
 	const { urlIsHttpHttpsScheme, createDeferredPromise, readAllBytes } = require_util$6();
 	const assert = __require("node:assert");
-	/**
-	* @see https://w3c.github.io/ServiceWorker/#dfn-cache-batch-operation
-	* @typedef {Object} CacheBatchOperation
-	* @property {'delete' | 'put'} type
-	* @property {any} request
-	* @property {any} response
-	* @property {import('../../types/cache').CacheQueryOptions} options
-	*/
-	/**
-	* @see https://w3c.github.io/ServiceWorker/#dfn-request-response-list
-	* @typedef {[any, any][]} requestResponseList
-	*/
 	var Cache = class Cache {
-		/**
-		* @see https://w3c.github.io/ServiceWorker/#dfn-relevant-request-response-list
-		* @type {requestResponseList}
-		*/
 		#relevantRequestResponseList;
 		constructor() {
 			if (arguments[0] !== kConstruct) webidl.illegalConstructor();
@@ -12935,7 +11958,6 @@ var require_cache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 					message: "Expected http/s scheme when method is not GET."
 				});
 			}
-			/** @type {ReturnType<typeof fetching>[]} */
 			const fetchControllers = [];
 			for (const request of requests) {
 				const r = new Request(request)[kState];
@@ -12980,7 +12002,6 @@ var require_cache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			const operations = [];
 			let index = 0;
 			for (const response of responses) {
-				/** @type {CacheBatchOperation} */
 				const operation = {
 					type: "put",
 					request: requestList[index],
@@ -13037,9 +12058,7 @@ var require_cache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				const reader = innerResponse.body.stream.getReader();
 				readAllBytes(reader).then(bodyReadPromise.resolve, bodyReadPromise.reject);
 			} else bodyReadPromise.resolve(void 0);
-			/** @type {CacheBatchOperation[]} */
 			const operations = [];
-			/** @type {CacheBatchOperation} */
 			const operation = {
 				type: "put",
 				request: innerRequest,
@@ -13067,9 +12086,6 @@ var require_cache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			webidl.argumentLengthCheck(arguments, 1, prefix);
 			request = webidl.converters.RequestInfo(request, prefix, "request");
 			options = webidl.converters.CacheQueryOptions(options, prefix, "options");
-			/**
-			* @type {Request}
-			*/
 			let r = null;
 			if (request instanceof Request) {
 				r = request[kState];
@@ -13078,9 +12094,7 @@ var require_cache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				assert(typeof request === "string");
 				r = new Request(request)[kState];
 			}
-			/** @type {CacheBatchOperation[]} */
 			const operations = [];
-			/** @type {CacheBatchOperation} */
 			const operation = {
 				type: "delete",
 				request: r,
@@ -13101,12 +12115,6 @@ var require_cache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			});
 			return cacheJobPromise.promise;
 		}
-		/**
-		* @see https://w3c.github.io/ServiceWorker/#dom-cache-keys
-		* @param {any} request
-		* @param {import('../../types/cache').CacheQueryOptions} options
-		* @returns {Promise<readonly Request[]>}
-		*/
 		async keys(request = void 0, options = {}) {
 			webidl.brandCheck(this, Cache);
 			const prefix = "Cache.keys";
@@ -13136,11 +12144,6 @@ var require_cache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			});
 			return promise.promise;
 		}
-		/**
-		* @see https://w3c.github.io/ServiceWorker/#batch-cache-operations-algorithm
-		* @param {CacheBatchOperation[]} operations
-		* @returns {requestResponseList}
-		*/
 		#batchCacheOperations(operations) {
 			const cache = this.#relevantRequestResponseList;
 			const backupCache = [...cache];
@@ -13202,15 +12205,7 @@ var require_cache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				throw e;
 			}
 		}
-		/**
-		* @see https://w3c.github.io/ServiceWorker/#query-cache
-		* @param {any} requestQuery
-		* @param {import('../../types/cache').CacheQueryOptions} options
-		* @param {requestResponseList} targetStorage
-		* @returns {requestResponseList}
-		*/
 		#queryCache(requestQuery, options, targetStorage) {
-			/** @type {requestResponseList} */
 			const resultList = [];
 			const storage = targetStorage ?? this.#relevantRequestResponseList;
 			for (const requestResponse of storage) {
@@ -13219,14 +12214,6 @@ var require_cache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			}
 			return resultList;
 		}
-		/**
-		* @see https://w3c.github.io/ServiceWorker/#request-matches-cached-item-algorithm
-		* @param {any} requestQuery
-		* @param {any} request
-		* @param {any | null} response
-		* @param {import('../../types/cache').CacheQueryOptions | undefined} options
-		* @returns {boolean}
-		*/
 		#requestMatchesCachedItem(requestQuery, request, response = null, options) {
 			const queryURL = new URL(requestQuery.url);
 			const cachedURL = new URL(request.url);
@@ -13313,10 +12300,6 @@ var require_cachestorage = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { webidl } = require_webidl();
 	const { kEnumerableProperty } = require_util$7();
 	var CacheStorage = class CacheStorage {
-		/**
-		* @see https://w3c.github.io/ServiceWorker/#dfn-relevant-name-to-cache-map
-		* @type {Map<string, import('./cache').requestResponseList}
-		*/
 		#caches = /* @__PURE__ */ new Map();
 		constructor() {
 			if (arguments[0] !== kConstruct) webidl.illegalConstructor();
@@ -13337,11 +12320,6 @@ var require_cachestorage = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				if (response !== void 0) return response;
 			}
 		}
-		/**
-		* @see https://w3c.github.io/ServiceWorker/#cache-storage-has
-		* @param {string} cacheName
-		* @returns {Promise<boolean>}
-		*/
 		async has(cacheName) {
 			webidl.brandCheck(this, CacheStorage);
 			const prefix = "CacheStorage.has";
@@ -13349,11 +12327,6 @@ var require_cachestorage = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			cacheName = webidl.converters.DOMString(cacheName, prefix, "cacheName");
 			return this.#caches.has(cacheName);
 		}
-		/**
-		* @see https://w3c.github.io/ServiceWorker/#dom-cachestorage-open
-		* @param {string} cacheName
-		* @returns {Promise<Cache>}
-		*/
 		async open(cacheName) {
 			webidl.brandCheck(this, CacheStorage);
 			const prefix = "CacheStorage.open";
@@ -13367,11 +12340,6 @@ var require_cachestorage = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			this.#caches.set(cacheName, cache);
 			return new Cache(kConstruct, cache);
 		}
-		/**
-		* @see https://w3c.github.io/ServiceWorker/#cache-storage-delete
-		* @param {string} cacheName
-		* @returns {Promise<boolean>}
-		*/
 		async delete(cacheName) {
 			webidl.brandCheck(this, CacheStorage);
 			const prefix = "CacheStorage.delete";
@@ -13379,10 +12347,6 @@ var require_cachestorage = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			cacheName = webidl.converters.DOMString(cacheName, prefix, "cacheName");
 			return this.#caches.delete(cacheName);
 		}
-		/**
-		* @see https://w3c.github.io/ServiceWorker/#cache-storage-keys
-		* @returns {Promise<string[]>}
-		*/
 		async keys() {
 			webidl.brandCheck(this, CacheStorage);
 			return [...this.#caches.keys()];
@@ -13414,10 +12378,6 @@ var require_constants$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 
 // ../../node_modules/undici/lib/web/cookies/util.js
 var require_util$2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	/**
-	* @param {string} value
-	* @returns {boolean}
-	*/
 	function isCTLExcludingHtab(value) {
 		for (let i = 0; i < value.length; ++i) {
 			const code = value.charCodeAt(i);
@@ -13425,29 +12385,12 @@ var require_util$2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		return false;
 	}
-	/**
-	CHAR           = <any US-ASCII character (octets 0 - 127)>
-	token          = 1*<any CHAR except CTLs or separators>
-	separators     = "(" | ")" | "<" | ">" | "@"
-	| "," | ";" | ":" | "\" | <">
-	| "/" | "[" | "]" | "?" | "="
-	| "{" | "}" | SP | HT
-	* @param {string} name
-	*/
 	function validateCookieName(name) {
 		for (let i = 0; i < name.length; ++i) {
 			const code = name.charCodeAt(i);
 			if (code < 33 || code > 126 || code === 34 || code === 40 || code === 41 || code === 60 || code === 62 || code === 64 || code === 44 || code === 59 || code === 58 || code === 92 || code === 47 || code === 91 || code === 93 || code === 63 || code === 61 || code === 123 || code === 125) throw new Error("Invalid cookie name");
 		}
 	}
-	/**
-	cookie-value      = *cookie-octet / ( DQUOTE *cookie-octet DQUOTE )
-	cookie-octet      = %x21 / %x23-2B / %x2D-3A / %x3C-5B / %x5D-7E
-	; US-ASCII characters excluding CTLs,
-	; whitespace DQUOTE, comma, semicolon,
-	; and backslash
-	* @param {string} value
-	*/
 	function validateCookieValue(value) {
 		let len = value.length;
 		let i = 0;
@@ -13461,44 +12404,15 @@ var require_util$2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			if (code < 33 || code > 126 || code === 34 || code === 44 || code === 59 || code === 92) throw new Error("Invalid cookie value");
 		}
 	}
-	/**
-	* path-value        = <any CHAR except CTLs or ";">
-	* @param {string} path
-	*/
 	function validateCookiePath(path) {
 		for (let i = 0; i < path.length; ++i) {
 			const code = path.charCodeAt(i);
 			if (code < 32 || code > 126 || code === 59) throw new Error("Invalid cookie path");
 		}
 	}
-	/**
-	* <let-dig> ::= <letter> | <digit>
-	*
-	* <letter> ::= any one of the 52 alphabetic characters A through Z in
-	* upper case and a through z in lower case
-	*
-	* <digit> ::= any one of the ten digits 0 through 9r
-	*
-	* @see https://www.rfc-editor.org/rfc/rfc1034#section-3.5
-	* @param {number} code
-	*/
 	function isLetterOrDigit(code) {
 		return code >= 48 && code <= 57 || code >= 65 && code <= 90 || code >= 97 && code <= 122;
 	}
-	/**
-	* Validates a cookie domain against the "preferred name syntax".
-	*
-	* <domain>      ::= <subdomain> | " "
-	* <subdomain>   ::= <label> | <subdomain> "." <label>
-	* <label>       ::= <let-dig> [ [ <ldh-str> ] <let-dig> ]
-	* <ldh-str>     ::= <let-dig-hyp> | <let-dig-hyp> <ldh-str>
-	* <let-dig-hyp> ::= <let-dig> | "-"
-	*
-	* @see https://www.rfc-editor.org/rfc/rfc1034#section-3.5
-	* @see https://www.rfc-editor.org/rfc/rfc1123#section-2.1
-	* @see https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4
-	* @param {string} domain
-	*/
 	function validateCookieDomain(domain) {
 		if (domain === " ") return;
 		if (domain.length > 255) throw new Error("Invalid cookie domain");
@@ -13541,65 +12455,13 @@ var require_util$2 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		"Dec"
 	];
 	const IMFPaddedNumbers = Array(61).fill(0).map((_, i) => i.toString().padStart(2, "0"));
-	/**
-	* @see https://www.rfc-editor.org/rfc/rfc7231#section-7.1.1.1
-	* @param {number|Date} date
-	IMF-fixdate  = day-name "," SP date1 SP time-of-day SP GMT
-	; fixed length/zone/capitalization subset of the format
-	; see Section 3.3 of [RFC5322]
-	
-	day-name     = %x4D.6F.6E ; "Mon", case-sensitive
-	/ %x54.75.65 ; "Tue", case-sensitive
-	/ %x57.65.64 ; "Wed", case-sensitive
-	/ %x54.68.75 ; "Thu", case-sensitive
-	/ %x46.72.69 ; "Fri", case-sensitive
-	/ %x53.61.74 ; "Sat", case-sensitive
-	/ %x53.75.6E ; "Sun", case-sensitive
-	date1        = day SP month SP year
-	; e.g., 02 Jun 1982
-	
-	day          = 2DIGIT
-	month        = %x4A.61.6E ; "Jan", case-sensitive
-	/ %x46.65.62 ; "Feb", case-sensitive
-	/ %x4D.61.72 ; "Mar", case-sensitive
-	/ %x41.70.72 ; "Apr", case-sensitive
-	/ %x4D.61.79 ; "May", case-sensitive
-	/ %x4A.75.6E ; "Jun", case-sensitive
-	/ %x4A.75.6C ; "Jul", case-sensitive
-	/ %x41.75.67 ; "Aug", case-sensitive
-	/ %x53.65.70 ; "Sep", case-sensitive
-	/ %x4F.63.74 ; "Oct", case-sensitive
-	/ %x4E.6F.76 ; "Nov", case-sensitive
-	/ %x44.65.63 ; "Dec", case-sensitive
-	year         = 4DIGIT
-	
-	GMT          = %x47.4D.54 ; "GMT", case-sensitive
-	
-	time-of-day  = hour ":" minute ":" second
-	; 00:00:00 - 23:59:60 (leap second)
-	
-	hour         = 2DIGIT
-	minute       = 2DIGIT
-	second       = 2DIGIT
-	*/
 	function toIMFDate(date) {
 		if (typeof date === "number") date = new Date(date);
 		return `${IMFDays[date.getUTCDay()]}, ${IMFPaddedNumbers[date.getUTCDate()]} ${IMFMonths[date.getUTCMonth()]} ${date.getUTCFullYear()} ${IMFPaddedNumbers[date.getUTCHours()]}:${IMFPaddedNumbers[date.getUTCMinutes()]}:${IMFPaddedNumbers[date.getUTCSeconds()]} GMT`;
 	}
-	/**
-	max-age-av        = "Max-Age=" non-zero-digit *DIGIT
-	; In practice, both expires-av and max-age-av
-	; are limited to dates representable by the
-	; user agent.
-	* @param {number} maxAge
-	*/
 	function validateCookieMaxAge(maxAge) {
 		if (maxAge < 0) throw new Error("Invalid cookie max-age");
 	}
-	/**
-	* @see https://www.rfc-editor.org/rfc/rfc6265#section-4.1.1
-	* @param {import('./index').Cookie} cookie
-	*/
 	function stringify(cookie) {
 		if (cookie.name.length === 0) return null;
 		validateCookieName(cookie.name);
@@ -13654,12 +12516,6 @@ var require_parse = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { isCTLExcludingHtab } = require_util$2();
 	const { collectASequenceOfCodePointsFast } = require_data_url();
 	const assert = __require("node:assert");
-	/**
-	* @description Parses the field-value attributes of a set-cookie header string.
-	* @see https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.4
-	* @param {string} header
-	* @returns if the header is invalid, null will be returned
-	*/
 	function parseSetCookie(header) {
 		if (isCTLExcludingHtab(header)) return null;
 		let nameValuePair = "";
@@ -13686,12 +12542,6 @@ var require_parse = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			...parseUnparsedAttributes(unparsedAttributes)
 		};
 	}
-	/**
-	* Parses the remaining attributes of a set-cookie header
-	* @see https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis#section-5.4
-	* @param {string} unparsedAttributes
-	* @param {[Object.<string, unknown>]={}} cookieAttributeList
-	*/
 	function parseUnparsedAttributes(unparsedAttributes, cookieAttributeList = {}) {
 		if (unparsedAttributes.length === 0) return cookieAttributeList;
 		assert(unparsedAttributes[0] === ";");
@@ -13756,23 +12606,6 @@ var require_cookies = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { stringify } = require_util$2();
 	const { webidl } = require_webidl();
 	const { Headers } = require_headers();
-	/**
-	* @typedef {Object} Cookie
-	* @property {string} name
-	* @property {string} value
-	* @property {Date|number|undefined} expires
-	* @property {number|undefined} maxAge
-	* @property {string|undefined} domain
-	* @property {string|undefined} path
-	* @property {boolean|undefined} secure
-	* @property {boolean|undefined} httpOnly
-	* @property {'Strict'|'Lax'|'None'} sameSite
-	* @property {string[]} unparsed
-	*/
-	/**
-	* @param {Headers} headers
-	* @returns {Record<string, string>}
-	*/
 	function getCookies(headers) {
 		webidl.argumentLengthCheck(arguments, 1, "getCookies");
 		webidl.brandCheck(headers, Headers, { strict: false });
@@ -13785,12 +12618,6 @@ var require_cookies = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		return out;
 	}
-	/**
-	* @param {Headers} headers
-	* @param {string} name
-	* @param {{ path?: string, domain?: string }|undefined} attributes
-	* @returns {void}
-	*/
 	function deleteCookie(headers, name, attributes) {
 		webidl.brandCheck(headers, Headers, { strict: false });
 		const prefix = "deleteCookie";
@@ -13804,10 +12631,6 @@ var require_cookies = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			...attributes
 		});
 	}
-	/**
-	* @param {Headers} headers
-	* @returns {Cookie[]}
-	*/
 	function getSetCookies(headers) {
 		webidl.argumentLengthCheck(arguments, 1, "getSetCookies");
 		webidl.brandCheck(headers, Headers, { strict: false });
@@ -13815,11 +12638,6 @@ var require_cookies = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		if (!cookies) return [];
 		return cookies.map((pair) => parseSetCookie(pair));
 	}
-	/**
-	* @param {Headers} headers
-	* @param {Cookie} cookie
-	* @returns {void}
-	*/
 	function setCookie(headers, cookie) {
 		webidl.argumentLengthCheck(arguments, 2, "setCookie");
 		webidl.brandCheck(headers, Headers, { strict: false });
@@ -13907,9 +12725,6 @@ var require_events = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { kEnumerableProperty } = require_util$7();
 	const { kConstruct } = require_symbols$4();
 	const { MessagePort } = __require("node:worker_threads");
-	/**
-	* @see https://html.spec.whatwg.org/multipage/comms.html#messageevent
-	*/
 	var MessageEvent = class MessageEvent extends Event {
 		#eventInit;
 		constructor(type, eventInitDict = {}) {
@@ -13973,9 +12788,6 @@ var require_events = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	};
 	const { createFastMessageEvent } = MessageEvent;
 	delete MessageEvent.createFastMessageEvent;
-	/**
-	* @see https://websockets.spec.whatwg.org/#the-closeevent-interface
-	*/
 	var CloseEvent = class CloseEvent extends Event {
 		#eventInit;
 		constructor(type, eventInitDict = {}) {
@@ -14167,7 +12979,6 @@ var require_events = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 // ../../node_modules/undici/lib/web/websocket/constants.js
 var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const uid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-	/** @type {PropertyDescriptor} */
 	const staticPropertyDescriptors = {
 		enumerable: true,
 		writable: false,
@@ -14240,51 +13051,22 @@ var require_util$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { ErrorEvent, createFastMessageEvent } = require_events();
 	const { isUtf8 } = __require("node:buffer");
 	const { collectASequenceOfCodePointsFast, removeHTTPWhitespace } = require_data_url();
-	/**
-	* @param {import('./websocket').WebSocket} ws
-	* @returns {boolean}
-	*/
 	function isConnecting(ws) {
 		return ws[kReadyState] === states.CONNECTING;
 	}
-	/**
-	* @param {import('./websocket').WebSocket} ws
-	* @returns {boolean}
-	*/
 	function isEstablished(ws) {
 		return ws[kReadyState] === states.OPEN;
 	}
-	/**
-	* @param {import('./websocket').WebSocket} ws
-	* @returns {boolean}
-	*/
 	function isClosing(ws) {
 		return ws[kReadyState] === states.CLOSING;
 	}
-	/**
-	* @param {import('./websocket').WebSocket} ws
-	* @returns {boolean}
-	*/
 	function isClosed(ws) {
 		return ws[kReadyState] === states.CLOSED;
 	}
-	/**
-	* @see https://dom.spec.whatwg.org/#concept-event-fire
-	* @param {string} e
-	* @param {EventTarget} target
-	* @param {(...args: ConstructorParameters<typeof Event>) => Event} eventFactory
-	* @param {EventInit | undefined} eventInitDict
-	*/
 	function fireEvent(e, target, eventFactory = (type, init) => new Event(type, init), eventInitDict = {}) {
 		const event = eventFactory(e, eventInitDict);
 		target.dispatchEvent(event);
 	}
-	/**
-	* @see https://websockets.spec.whatwg.org/#feedback-from-the-protocol
-	* @param {import('./websocket').WebSocket} ws
-	* @param {number} type Opcode
-	* @param {Buffer} data application data
-	*/
 	function websocketMessageReceived(ws, type, data) {
 		if (ws[kReadyState] !== states.OPEN) return;
 		let dataForEvent;
@@ -14307,12 +13089,6 @@ var require_util$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		if (buffer.byteLength === buffer.buffer.byteLength) return buffer.buffer;
 		return buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength);
 	}
-	/**
-	* @see https://datatracker.ietf.org/doc/html/rfc6455
-	* @see https://datatracker.ietf.org/doc/html/rfc2616
-	* @see https://bugs.chromium.org/p/chromium/issues/detail?id=398407
-	* @param {string} protocol
-	*/
 	function isValidSubprotocol(protocol) {
 		if (protocol.length === 0) return false;
 		for (let i = 0; i < protocol.length; ++i) {
@@ -14321,18 +13097,10 @@ var require_util$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		return true;
 	}
-	/**
-	* @see https://datatracker.ietf.org/doc/html/rfc6455#section-7-4
-	* @param {number} code
-	*/
 	function isValidStatusCode(code) {
 		if (code >= 1e3 && code < 1015) return code !== 1004 && code !== 1005 && code !== 1006;
 		return code >= 3e3 && code <= 4999;
 	}
-	/**
-	* @param {import('./websocket').WebSocket} ws
-	* @param {string|undefined} reason
-	*/
 	function failWebsocketConnection(ws, reason) {
 		const { [kController]: controller, [kResponse]: response } = ws;
 		controller.abort();
@@ -14342,10 +13110,6 @@ var require_util$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			message: reason
 		});
 	}
-	/**
-	* @see https://datatracker.ietf.org/doc/html/rfc6455#section-5.5
-	* @param {number} opcode
-	*/
 	function isControlFrame(opcode) {
 		return opcode === opcodes.CLOSE || opcode === opcodes.PING || opcode === opcodes.PONG;
 	}
@@ -14358,11 +13122,6 @@ var require_util$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	function isValidOpcode(opcode) {
 		return isTextBinaryFrame(opcode) || isContinuationFrame(opcode) || isControlFrame(opcode);
 	}
-	/**
-	* Parses a Sec-WebSocket-Extensions header value.
-	* @param {string} extensions
-	* @returns {Map<string, string>}
-	*/
 	function parseExtensions(extensions) {
 		const position = { position: 0 };
 		const extensionList = /* @__PURE__ */ new Map();
@@ -14373,11 +13132,6 @@ var require_util$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		return extensionList;
 	}
-	/**
-	* @see https://www.rfc-editor.org/rfc/rfc7692#section-7.1.2.2
-	* @description "client-max-window-bits = 1*DIGIT"
-	* @param {string} value
-	*/
 	function isValidClientWindowBits(value) {
 		if (value.length === 0) return false;
 		for (let i = 0; i < value.length; i++) {
@@ -14389,10 +13143,6 @@ var require_util$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	}
 	const hasIntl = typeof process.versions.icu === "string";
 	const fatalDecoder = hasIntl ? new TextDecoder("utf-8", { fatal: true }) : void 0;
-	/**
-	* Converts a Buffer to utf-8, even on platforms without icu.
-	* @param {Buffer} buffer
-	*/
 	const utf8Decode = hasIntl ? fatalDecoder.decode.bind(fatalDecoder) : function(buffer) {
 		if (isUtf8(buffer)) return buffer.toString("utf-8");
 		throw new TypeError("Invalid utf-8 received.");
@@ -14421,7 +13171,6 @@ var require_util$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 var require_frame = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { maxUnsigned16Bit } = require_constants();
 	const BUFFER_SIZE = 16386;
-	/** @type {import('crypto')} */
 	let crypto;
 	let buffer = null;
 	let bufIdx = BUFFER_SIZE;
@@ -14446,9 +13195,6 @@ var require_frame = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		];
 	}
 	var WebsocketFrameSend = class {
-		/**
-		* @param {Buffer|undefined} data
-		*/
 		constructor(data) {
 			this.frameData = data;
 		}
@@ -14456,7 +13202,6 @@ var require_frame = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			const frameData = this.frameData;
 			const maskKey = generateMask();
 			const bodyLength = frameData?.byteLength ?? 0;
-			/** @type {number} */
 			let payloadLength = bodyLength;
 			let offset = 6;
 			if (bodyLength > maxUnsigned16Bit) {
@@ -14501,19 +13246,10 @@ var require_connection = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { Headers, getHeadersList } = require_headers();
 	const { getDecodeSplit } = require_util$6();
 	const { WebsocketFrameSend } = require_frame();
-	/** @type {import('crypto')} */
 	let crypto;
 	try {
 		crypto = __require("node:crypto");
 	} catch {}
-	/**
-	* @see https://websockets.spec.whatwg.org/#concept-websocket-establish
-	* @param {URL} url
-	* @param {string|string[]} protocols
-	* @param {import('./websocket').WebSocket} ws
-	* @param {(response: any, extensions: string[] | undefined) => void} onEstablish
-	* @param {Partial<import('../../types/websocket').WebSocketInit>} options
-	*/
 	function establishWebSocketConnection(url, protocols, client, ws, onEstablish, options) {
 		const requestURL = url;
 		requestURL.protocol = url.protocol === "ws:" ? "http:" : "https:";
@@ -14607,16 +13343,9 @@ var require_connection = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			ws[kReadyState] = states.CLOSING;
 		} else ws[kReadyState] = states.CLOSING;
 	}
-	/**
-	* @param {Buffer} chunk
-	*/
 	function onSocketData(chunk) {
 		if (!this.ws[kByteParser].write(chunk)) this.pause();
 	}
-	/**
-	* @see https://websockets.spec.whatwg.org/#feedback-from-the-protocol
-	* @see https://datatracker.ietf.org/doc/html/rfc6455#section-7.1.4
-	*/
 	function onSocketClose() {
 		const { ws } = this;
 		const { [kResponse]: response } = ws;
@@ -14669,24 +13398,14 @@ var require_permessage_deflate = /* @__PURE__ */ __commonJSMin(((exports, module
 	const kBuffer = Symbol("kBuffer");
 	const kLength = Symbol("kLength");
 	var PerMessageDeflate = class {
-		/** @type {import('node:zlib').InflateRaw} */
 		#inflate;
 		#options = {};
 		#maxPayloadSize = 0;
-		/**
-		* @param {Map<string, string>} extensions
-		*/
 		constructor(extensions, options) {
 			this.#options.serverNoContextTakeover = extensions.has("server_no_context_takeover");
 			this.#options.serverMaxWindowBits = extensions.get("server_max_window_bits");
 			this.#maxPayloadSize = options.maxPayloadSize;
 		}
-		/**
-		* Decompress a compressed payload.
-		* @param {Buffer} chunk Compressed data
-		* @param {boolean} fin Final fragment flag
-		* @param {Function} callback Callback function
-		*/
 		decompress(chunk, fin, callback) {
 			if (!this.#inflate) {
 				let windowBits = Z_DEFAULT_WINDOWBITS;
@@ -14759,17 +13478,9 @@ var require_receiver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		#state = parserStates.INFO;
 		#info = {};
 		#fragments = [];
-		/** @type {Map<string, PerMessageDeflate>} */
 		#extensions;
-		/** @type {number} */
 		#maxFragments;
-		/** @type {number} */
 		#maxPayloadSize;
-		/**
-		* @param {import('./websocket').WebSocket} ws
-		* @param {Map<string, string>|null} extensions
-		* @param {{ maxFragments?: number, maxPayloadSize?: number }} [options]
-		*/
 		constructor(ws, extensions, options = {}) {
 			super();
 			this.ws = ws;
@@ -14778,10 +13489,6 @@ var require_receiver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			this.#maxPayloadSize = options.maxPayloadSize ?? 0;
 			if (this.#extensions.has("permessage-deflate")) this.#extensions.set("permessage-deflate", new PerMessageDeflate(extensions, options));
 		}
-		/**
-		* @param {Buffer} chunk
-		* @param {() => void} callback
-		*/
 		_write(chunk, _, callback) {
 			this.#buffers.push(chunk);
 			this.#byteOffset += chunk.length;
@@ -14795,11 +13502,6 @@ var require_receiver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			}
 			return true;
 		}
-		/**
-		* Runs whenever a new chunk is received.
-		* Callback is called whenever there are no more chunks buffering,
-		* or not enough bytes are buffered to parse.
-		*/
 		run(callback) {
 			while (this.#loop) if (this.#state === parserStates.INFO) {
 				if (this.#byteOffset < 2) return callback();
@@ -14932,11 +13634,6 @@ var require_receiver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				}
 			}
 		}
-		/**
-		* Take n bytes from the buffered Buffers
-		* @param {number} n
-		* @returns {Buffer}
-		*/
 		consume(n) {
 			if (n > this.#byteOffset) throw new Error("Called consume() before buffers satiated.");
 			else if (n === 0) return emptyBuffer;
@@ -14986,7 +13683,6 @@ var require_receiver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		}
 		parseCloseBody(data) {
 			assert(data.length !== 1);
-			/** @type {number|undefined} */
 			let code;
 			if (data.length >= 2) code = data.readUInt16BE(0);
 			if (code !== void 0 && !isValidStatusCode(code)) return {
@@ -14994,7 +13690,6 @@ var require_receiver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				reason: "Invalid status code",
 				error: true
 			};
-			/** @type {Buffer} */
 			let reason = data.subarray(2);
 			if (reason[0] === 239 && reason[1] === 187 && reason[2] === 191) reason = reason.subarray(3);
 			try {
@@ -15012,10 +13707,6 @@ var require_receiver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				error: false
 			};
 		}
-		/**
-		* Parses control frames.
-		* @param {Buffer} body
-		*/
 		parseControlFrame(body) {
 			const { opcode, payloadLength } = this.#info;
 			if (opcode === opcodes.CLOSE) {
@@ -15067,24 +13758,10 @@ var require_sender = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { WebsocketFrameSend } = require_frame();
 	const { opcodes, sendHints } = require_constants();
 	const FixedQueue = require_fixed_queue();
-	/** @type {typeof Uint8Array} */
 	const FastBuffer = Buffer[Symbol.species];
-	/**
-	* @typedef {object} SendQueueNode
-	* @property {Promise<void> | null} promise
-	* @property {((...args: any[]) => any)} callback
-	* @property {Buffer | null} frame
-	*/
 	var SendQueue = class {
-		/**
-		* @type {FixedQueue}
-		*/
 		#queue = new FixedQueue();
-		/**
-		* @type {boolean}
-		*/
 		#running = false;
-		/** @type {import('node:net').Socket} */
 		#socket;
 		constructor(socket) {
 			this.#socket = socket;
@@ -15094,7 +13771,6 @@ var require_sender = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				const frame = createFrame(item, hint);
 				if (!this.#running) this.#socket.write(frame, cb);
 				else {
-					/** @type {SendQueueNode} */
 					const node = {
 						promise: null,
 						callback: cb,
@@ -15104,7 +13780,6 @@ var require_sender = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 				}
 				return;
 			}
-			/** @type {SendQueueNode} */
 			const node = {
 				promise: item.arrayBuffer().then((ab) => {
 					node.promise = null;
@@ -15167,12 +13842,7 @@ var require_websocket = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		#bufferedAmount = 0;
 		#protocol = "";
 		#extensions = "";
-		/** @type {SendQueue} */
 		#sendQueue;
-		/**
-		* @param {string} url
-		* @param {string|string[]} protocols
-		*/
 		constructor(url, protocols = []) {
 			super();
 			webidl.util.markAsUncloneable(this);
@@ -15202,11 +13872,6 @@ var require_websocket = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			this[kSentClose] = sentCloseFrameState.NOT_SENT;
 			this[kBinaryType] = "blob";
 		}
-		/**
-		* @see https://websockets.spec.whatwg.org/#dom-websocket-close
-		* @param {number|undefined} code
-		* @param {string|undefined} reason
-		*/
 		close(code = void 0, reason = void 0) {
 			webidl.brandCheck(this, WebSocket);
 			const prefix = "WebSocket.close";
@@ -15222,10 +13887,6 @@ var require_websocket = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			}
 			closeWebSocketConnection(this, code, reason, reasonByteLength);
 		}
-		/**
-		* @see https://websockets.spec.whatwg.org/#dom-websocket-send
-		* @param {NodeJS.TypedArray|ArrayBuffer|Blob|string} data
-		*/
 		send(data) {
 			webidl.brandCheck(this, WebSocket);
 			const prefix = "WebSocket.send";
@@ -15333,9 +13994,6 @@ var require_websocket = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			if (type !== "blob" && type !== "arraybuffer") this[kBinaryType] = "blob";
 			else this[kBinaryType] = type;
 		}
-		/**
-		* @see https://websockets.spec.whatwg.org/#feedback-from-the-protocol
-		*/
 		#onConnectionEstablished(response, parsedExtensions) {
 			this[kResponse] = response;
 			const webSocketOptions = this[kController]?.dispatcher?.webSocketOptions;
@@ -15445,19 +14103,9 @@ var require_websocket = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 
 // ../../node_modules/undici/lib/web/eventsource/util.js
 var require_util = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	/**
-	* Checks if the given value is a valid LastEventId.
-	* @param {string} value
-	* @returns {boolean}
-	*/
 	function isValidLastEventId(value) {
 		return value.indexOf("\0") === -1;
 	}
-	/**
-	* Checks if the given value is a base 10 digit.
-	* @param {string} value
-	* @returns {boolean}
-	*/
 	function isASCIINumber(value) {
 		if (value.length === 0) return false;
 		for (let i = 0; i < value.length; i++) if (value.charCodeAt(i) < 48 || value.charCodeAt(i) > 57) return false;
@@ -15480,29 +14128,14 @@ var require_eventsource_stream = /* @__PURE__ */ __commonJSMin(((exports, module
 	const buffer = __require("node:buffer");
 	const { Transform } = __require("node:stream");
 	const { isASCIINumber, isValidLastEventId } = require_util();
-	/**
-	* @type {number[]} BOM
-	*/
 	const BOM = [
 		239,
 		187,
 		191
 	];
-	/**
-	* @type {10} LF
-	*/
 	const LF = 10;
-	/**
-	* @type {13} CR
-	*/
 	const CR = 13;
-	/**
-	* @type {58} COLON
-	*/
 	const COLON = 58;
-	/**
-	* @type {32} SPACE
-	*/
 	const SPACE = 32;
 	const defaultMaxEventSize = buffer.kStringMaxLength;
 	const DATA = Buffer.from("data");
@@ -15531,42 +14164,11 @@ var require_eventsource_stream = /* @__PURE__ */ __commonJSMin(((exports, module
 		error.aborted = false;
 		return error;
 	}
-	/**
-	* @typedef {object} EventSourceStreamEvent
-	* @type {object}
-	* @property {string} [event] The event type.
-	* @property {string} [data] The data of the message.
-	* @property {string} [id] A unique ID for the event.
-	* @property {string} [retry] The reconnection time, in milliseconds.
-	*/
-	/**
-	* @typedef eventSourceSettings
-	* @type {object}
-	* @property {string} lastEventId The last event ID received from the server.
-	* @property {string} origin The origin of the event source.
-	* @property {number} reconnectionTime The reconnection time, in milliseconds.
-	*/
 	var EventSourceStream = class extends Transform {
-		/**
-		* @type {eventSourceSettings}
-		*/
 		state = null;
-		/**
-		* Leading byte-order-mark check.
-		* @type {boolean}
-		*/
 		checkBOM = true;
-		/**
-		* @type {boolean}
-		*/
 		crlfCheck = false;
-		/**
-		* @type {boolean}
-		*/
 		eventEndCheck = false;
-		/**
-		* @type {Buffer[]}
-		*/
 		chunks = [];
 		chunkIndex = 0;
 		pos = 0;
@@ -15590,12 +14192,6 @@ var require_eventsource_stream = /* @__PURE__ */ __commonJSMin(((exports, module
 			id: void 0,
 			retry: void 0
 		};
-		/**
-		* @param {object} options
-		* @param {number} [options.maxEventSize]
-		* @param {eventSourceSettings} options.eventSourceSettings
-		* @param {Function} [options.push]
-		*/
 		constructor(options = {}) {
 			options.readableObjectMode = true;
 			super(options);
@@ -15606,12 +14202,6 @@ var require_eventsource_stream = /* @__PURE__ */ __commonJSMin(((exports, module
 			this.maxBufferedChunks = parserItemLimit;
 			if (options.push) this.push = options.push;
 		}
-		/**
-		* @param {Buffer} chunk
-		* @param {string} _encoding
-		* @param {Function} callback
-		* @returns {void}
-		*/
 		_transform(chunk, _encoding, callback) {
 			if (chunk.length === 0) {
 				callback();
@@ -15674,10 +14264,6 @@ var require_eventsource_stream = /* @__PURE__ */ __commonJSMin(((exports, module
 			this.clearEvent();
 			super._destroy(error, callback);
 		}
-		/**
-		* @param {Buffer} line
-		* @param {EventSourceStreamEvent} event
-		*/
 		parseLine(line, event) {
 			if (line.length === 0) return;
 			const colonPosition = line.indexOf(COLON);
@@ -15727,9 +14313,6 @@ var require_eventsource_stream = /* @__PURE__ */ __commonJSMin(((exports, module
 			this.eventSize = eventSize;
 			this.eventFieldSizes[field] = size;
 		}
-		/**
-		* @param {EventSourceStreamEvent} event
-		*/
 		processEvent(event) {
 			if (event.retry && isASCIINumber(event.retry)) this.state.reconnectionTime = parseInt(event.retry, 10);
 			if (event.id && isValidLastEventId(event.id)) this.state.lastEventId = event.id;
@@ -15874,58 +14457,12 @@ var require_eventsource = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 	const { environmentSettingsObject } = require_util$6();
 	const { getGlobalDispatcher } = require_global();
 	let experimentalWarned = false;
-	/**
-	* A reconnection time, in milliseconds. This must initially be an implementation-defined value,
-	* probably in the region of a few seconds.
-	*
-	* In Comparison:
-	* - Chrome uses 3000ms.
-	* - Deno uses 5000ms.
-	*
-	* @type {3000}
-	*/
 	const defaultReconnectionTime = 3e3;
-	/**
-	* The readyState attribute represents the state of the connection.
-	* @enum
-	* @readonly
-	* @see https://html.spec.whatwg.org/multipage/server-sent-events.html#dom-eventsource-readystate-dev
-	*/
-	/**
-	* The connection has not yet been established, or it was closed and the user
-	* agent is reconnecting.
-	* @type {0}
-	*/
 	const CONNECTING = 0;
-	/**
-	* The user agent has an open connection and is dispatching events as it
-	* receives them.
-	* @type {1}
-	*/
 	const OPEN = 1;
-	/**
-	* The connection is not open, and the user agent is not trying to reconnect.
-	* @type {2}
-	*/
 	const CLOSED = 2;
-	/**
-	* Requests for the element will have their mode set to "cors" and their credentials mode set to "same-origin".
-	* @type {'anonymous'}
-	*/
 	const ANONYMOUS = "anonymous";
-	/**
-	* Requests for the element will have their mode set to "cors" and their credentials mode set to "include".
-	* @type {'use-credentials'}
-	*/
 	const USE_CREDENTIALS = "use-credentials";
-	/**
-	* The EventSource interface is used to receive server-sent events. It
-	* connects to a server over HTTP and receives events in text/event-stream
-	* format without closing the connection.
-	* @extends {EventTarget}
-	* @see https://html.spec.whatwg.org/multipage/server-sent-events.html#server-sent-events
-	* @api public
-	*/
 	var EventSource = class EventSource extends EventTarget {
 		#events = {
 			open: null,
@@ -15938,16 +14475,7 @@ var require_eventsource = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 		#request = null;
 		#controller = null;
 		#dispatcher;
-		/**
-		* @type {import('./eventsource-stream').eventSourceSettings}
-		*/
 		#state;
-		/**
-		* Creates a new EventSource object.
-		* @param {string} url
-		* @param {EventSourceInit} [eventSourceInitDict]
-		* @see https://html.spec.whatwg.org/multipage/server-sent-events.html#the-eventsource-interface
-		*/
 		constructor(url, eventSourceInitDict = {}) {
 			super();
 			webidl.util.markAsUncloneable(this);
@@ -15996,27 +14524,12 @@ var require_eventsource = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			this.#request = makeRequest(initRequest);
 			this.#connect();
 		}
-		/**
-		* Returns the state of this EventSource object's connection. It can have the
-		* values described below.
-		* @returns {0|1|2}
-		* @readonly
-		*/
 		get readyState() {
 			return this.#readyState;
 		}
-		/**
-		* Returns the URL providing the event stream.
-		* @readonly
-		* @returns {string}
-		*/
 		get url() {
 			return this.#url;
 		}
-		/**
-		* Returns a boolean indicating whether the EventSource object was
-		* instantiated with CORS credentials set (true), or not (false, the default).
-		*/
 		get withCredentials() {
 			return this.#withCredentials;
 		}
@@ -16073,10 +14586,6 @@ var require_eventsource = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			};
 			this.#controller = fetching(fetchParams);
 		}
-		/**
-		* @see https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model
-		* @returns {Promise<void>}
-		*/
 		async #reconnect() {
 			if (this.#readyState === CLOSED) return;
 			this.#readyState = CONNECTING;
@@ -16086,10 +14595,6 @@ var require_eventsource = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 			if (this.#state.lastEventId.length) this.#request.headersList.set("last-event-id", this.#state.lastEventId, true);
 			this.#connect();
 		}
-		/**
-		* Closes the connection, if any, and sets the readyState attribute to
-		* CLOSED.
-		*/
 		close() {
 			webidl.brandCheck(this, EventSource);
 			if (this.#readyState === CLOSED) return;
@@ -16470,18 +14975,12 @@ var __awaiter$7 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, 
 		step((generator = generator.apply(thisArg, _arguments || [])).next());
 	});
 };
-const { access, appendFile, writeFile } = promises;
+const { access, appendFile, writeFile: writeFile$1 } = promises;
 const SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
 var Summary = class {
 	constructor() {
 		this._buffer = "";
 	}
-	/**
-	* Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-	* Also checks r/w permissions.
-	*
-	* @returns step summary file path
-	*/
 	filePath() {
 		return __awaiter$7(this, void 0, void 0, function* () {
 			if (this._filePath) return this._filePath;
@@ -16496,124 +14995,52 @@ var Summary = class {
 			return this._filePath;
 		});
 	}
-	/**
-	* Wraps content in an HTML tag, adding any HTML attributes
-	*
-	* @param {string} tag HTML tag to wrap
-	* @param {string | null} content content within the tag
-	* @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-	*
-	* @returns {string} content wrapped in HTML element
-	*/
 	wrap(tag, content, attrs = {}) {
 		const htmlAttrs = Object.entries(attrs).map(([key, value]) => ` ${key}="${value}"`).join("");
 		if (!content) return `<${tag}${htmlAttrs}>`;
 		return `<${tag}${htmlAttrs}>${content}</${tag}>`;
 	}
-	/**
-	* Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-	*
-	* @param {SummaryWriteOptions} [options] (optional) options for write operation
-	*
-	* @returns {Promise<Summary>} summary instance
-	*/
 	write(options) {
 		return __awaiter$7(this, void 0, void 0, function* () {
 			const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
 			const filePath = yield this.filePath();
-			yield (overwrite ? writeFile : appendFile)(filePath, this._buffer, { encoding: "utf8" });
+			yield (overwrite ? writeFile$1 : appendFile)(filePath, this._buffer, { encoding: "utf8" });
 			return this.emptyBuffer();
 		});
 	}
-	/**
-	* Clears the summary buffer and wipes the summary file
-	*
-	* @returns {Summary} summary instance
-	*/
 	clear() {
 		return __awaiter$7(this, void 0, void 0, function* () {
 			return this.emptyBuffer().write({ overwrite: true });
 		});
 	}
-	/**
-	* Returns the current summary buffer as a string
-	*
-	* @returns {string} string of summary buffer
-	*/
 	stringify() {
 		return this._buffer;
 	}
-	/**
-	* If the summary buffer is empty
-	*
-	* @returns {boolen} true if the buffer is empty
-	*/
 	isEmptyBuffer() {
 		return this._buffer.length === 0;
 	}
-	/**
-	* Resets the summary buffer without writing to summary file
-	*
-	* @returns {Summary} summary instance
-	*/
 	emptyBuffer() {
 		this._buffer = "";
 		return this;
 	}
-	/**
-	* Adds raw text to the summary buffer
-	*
-	* @param {string} text content to add
-	* @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-	*
-	* @returns {Summary} summary instance
-	*/
 	addRaw(text, addEOL = false) {
 		this._buffer += text;
 		return addEOL ? this.addEOL() : this;
 	}
-	/**
-	* Adds the operating system-specific end-of-line marker to the buffer
-	*
-	* @returns {Summary} summary instance
-	*/
 	addEOL() {
 		return this.addRaw(EOL);
 	}
-	/**
-	* Adds an HTML codeblock to the summary buffer
-	*
-	* @param {string} code content to render within fenced code block
-	* @param {string} lang (optional) language to syntax highlight code
-	*
-	* @returns {Summary} summary instance
-	*/
 	addCodeBlock(code, lang) {
 		const attrs = Object.assign({}, lang && { lang });
 		const element = this.wrap("pre", this.wrap("code", code), attrs);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML list to the summary buffer
-	*
-	* @param {string[]} items list of items to render
-	* @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-	*
-	* @returns {Summary} summary instance
-	*/
 	addList(items, ordered = false) {
 		const tag = ordered ? "ol" : "ul";
 		const listItems = items.map((item) => this.wrap("li", item)).join("");
 		const element = this.wrap(tag, listItems);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML table to the summary buffer
-	*
-	* @param {SummaryTableCell[]} rows table rows
-	*
-	* @returns {Summary} summary instance
-	*/
 	addTable(rows) {
 		const tableBody = rows.map((row) => {
 			const cells = row.map((cell) => {
@@ -16628,27 +15055,10 @@ var Summary = class {
 		const element = this.wrap("table", tableBody);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds a collapsable HTML details element to the summary buffer
-	*
-	* @param {string} label text for the closed state
-	* @param {string} content collapsable content
-	*
-	* @returns {Summary} summary instance
-	*/
 	addDetails(label, content) {
 		const element = this.wrap("details", this.wrap("summary", label) + content);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML image tag to the summary buffer
-	*
-	* @param {string} src path to the image you to embed
-	* @param {string} alt text description of the image
-	* @param {SummaryImageOptions} options (optional) addition image attributes
-	*
-	* @returns {Summary} summary instance
-	*/
 	addImage(src, alt, options) {
 		const { width, height } = options || {};
 		const attrs = Object.assign(Object.assign({}, width && { width }), height && { height });
@@ -16658,14 +15068,6 @@ var Summary = class {
 		}, attrs));
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML section heading element
-	*
-	* @param {string} text heading text
-	* @param {number | string} [level=1] (optional) the heading level, default: 1
-	*
-	* @returns {Summary} summary instance
-	*/
 	addHeading(text, level) {
 		const tag = `h${level}`;
 		const allowedTag = [
@@ -16679,45 +15081,19 @@ var Summary = class {
 		const element = this.wrap(allowedTag, text);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML thematic break (<hr>) to the summary buffer
-	*
-	* @returns {Summary} summary instance
-	*/
 	addSeparator() {
 		const element = this.wrap("hr", null);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML line break (<br>) to the summary buffer
-	*
-	* @returns {Summary} summary instance
-	*/
 	addBreak() {
 		const element = this.wrap("br", null);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML blockquote to the summary buffer
-	*
-	* @param {string} text quote text
-	* @param {string} cite (optional) citation url
-	*
-	* @returns {Summary} summary instance
-	*/
 	addQuote(text, cite) {
 		const attrs = Object.assign({}, cite && { cite });
 		const element = this.wrap("blockquote", text, attrs);
 		return this.addRaw(element).addEOL();
 	}
-	/**
-	* Adds an HTML anchor tag to the summary buffer
-	*
-	* @param {string} text link text/content
-	* @param {string} href hyperlink
-	*
-	* @returns {Summary} summary instance
-	*/
 	addLink(text, href) {
 		const element = this.wrap("a", text, { href });
 		return this.addRaw(element).addEOL();
@@ -16754,13 +15130,13 @@ var __awaiter$6 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, 
 		step((generator = generator.apply(thisArg, _arguments || [])).next());
 	});
 };
-const { chmod, copyFile, lstat: lstat$1, mkdir: mkdir$1, open: open$2, readdir: readdir$1, rename: rename$1, rm: rm$1, rmdir, stat, symlink, unlink } = fs.promises;
+const { chmod: chmod$1, copyFile: copyFile$1, lstat, mkdir: mkdir$1, open: open$2, readdir: readdir$1, rename: rename$1, rm: rm$1, rmdir: rmdir$1, stat: stat$1, symlink, unlink } = fs.promises;
 const IS_WINDOWS$1 = process.platform === "win32";
 const READONLY = fs.constants.O_RDONLY;
 function exists(fsPath) {
 	return __awaiter$6(this, void 0, void 0, function* () {
 		try {
-			yield stat(fsPath);
+			yield stat$1(fsPath);
 		} catch (err) {
 			if (err.code === "ENOENT") return false;
 			throw err;
@@ -16768,27 +15144,17 @@ function exists(fsPath) {
 		return true;
 	});
 }
-/**
-* On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
-* \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
-*/
 function isRooted(p) {
 	p = normalizeSeparators(p);
 	if (!p) throw new Error("isRooted() parameter \"p\" cannot be empty");
 	if (IS_WINDOWS$1) return p.startsWith("\\") || /^[A-Z]:/i.test(p);
 	return p.startsWith("/");
 }
-/**
-* Best effort attempt to determine whether a file exists and is executable.
-* @param filePath    file path to check
-* @param extensions  additional file extensions to try
-* @return if file exists and is executable, returns the file path. otherwise empty string.
-*/
 function tryGetExecutablePath(filePath, extensions) {
 	return __awaiter$6(this, void 0, void 0, function* () {
 		let stats = void 0;
 		try {
-			stats = yield stat(filePath);
+			stats = yield stat$1(filePath);
 		} catch (err) {
 			if (err.code !== "ENOENT") console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
 		}
@@ -16803,7 +15169,7 @@ function tryGetExecutablePath(filePath, extensions) {
 			filePath = originalFilePath + extension;
 			stats = void 0;
 			try {
-				stats = yield stat(filePath);
+				stats = yield stat$1(filePath);
 			} catch (err) {
 				if (err.code !== "ENOENT") console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
 			}
@@ -16866,14 +15232,6 @@ var __awaiter$5 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, 
 		step((generator = generator.apply(thisArg, _arguments || [])).next());
 	});
 };
-/**
-* Returns path of a tool had the tool actually been invoked.  Resolves via paths.
-* If you check and the tool does not exist, it will throw.
-*
-* @param     tool              name of the tool
-* @param     check             whether to check if tool exists
-* @returns   Promise<string>   path to tool
-*/
 function which(tool, check) {
 	return __awaiter$5(this, void 0, void 0, function* () {
 		if (!tool) throw new Error("parameter 'tool' is required");
@@ -16890,11 +15248,6 @@ function which(tool, check) {
 		return "";
 	});
 }
-/**
-* Returns a list of all occurrences of the given tool on the system path.
-*
-* @returns   Promise<string[]>  the paths of the tool
-*/
 function findInPath(tool) {
 	return __awaiter$5(this, void 0, void 0, function* () {
 		if (!tool) throw new Error("parameter 'tool' is required");
@@ -17111,15 +15464,6 @@ var ToolRunner = class extends events.EventEmitter {
 		if (options.windowsVerbatimArguments) result.argv0 = `"${toolPath}"`;
 		return result;
 	}
-	/**
-	* Exec a tool.
-	* Output will be streamed to the live console.
-	* Returns promise with return code
-	*
-	* @param     tool     path to tool to exec
-	* @param     options  optional exec options.  See ExecOptions
-	* @returns   number
-	*/
 	exec() {
 		return __awaiter$4(this, void 0, void 0, function* () {
 			if (!isRooted(this.toolPath) && (this.toolPath.includes("/") || IS_WINDOWS && this.toolPath.includes("\\"))) this.toolPath = path.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
@@ -17324,98 +15668,34 @@ var __awaiter$1 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, 
 		step((generator = generator.apply(thisArg, _arguments || [])).next());
 	});
 };
-/**
-* The code to exit an action
-*/
 var ExitCode;
 (function(ExitCode) {
-	/**
-	* A code indicating that the action was successful
-	*/
 	ExitCode[ExitCode["Success"] = 0] = "Success";
-	/**
-	* A code indicating that the action was a failure
-	*/
 	ExitCode[ExitCode["Failure"] = 1] = "Failure";
 })(ExitCode || (ExitCode = {}));
-/**
-* Registers a secret which will get masked from logs
-*
-* @param secret - Value of the secret to be masked
-* @remarks
-* This function instructs the Actions runner to mask the specified value in any
-* logs produced during the workflow run. Once registered, the secret value will
-* be replaced with asterisks (***) whenever it appears in console output, logs,
-* or error messages.
-*
-* This is useful for protecting sensitive information such as:
-* - API keys
-* - Access tokens
-* - Authentication credentials
-* - URL parameters containing signatures (SAS tokens)
-*
-* Note that masking only affects future logs; any previous appearances of the
-* secret in logs before calling this function will remain unmasked.
-*
-* @example
-* ```typescript
-* // Register an API token as a secret
-* const apiToken = "abc123xyz456";
-* setSecret(apiToken);
-*
-* // Now any logs containing this value will show *** instead
-* console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
-* ```
-*/
 function setSecret(secret) {
 	issueCommand("add-mask", {}, secret);
 }
-/**
-* Sets the value of an output.
-*
-* @param     name     name of the output to set
-* @param     value    value to store. Non-string values will be converted to a string via JSON.stringify
-*/
 function setOutput(name, value) {
 	if (process.env["GITHUB_OUTPUT"] || "") return issueFileCommand("OUTPUT", prepareKeyValueMessage(name, value));
 	process.stdout.write(os$1.EOL);
 	issueCommand("set-output", { name }, toCommandValue(value));
 }
-/**
-* Sets the action status to failed.
-* When the action exits it will be with an exit code of 1
-* @param message add error issue message
-*/
 function setFailed(message) {
 	process.exitCode = ExitCode.Failure;
 	error$1(message);
 }
-/**
-* Adds an error issue
-* @param message error issue message. Errors will be converted to string via toString()
-* @param properties optional properties to add to the annotation.
-*/
 function error$1(message, properties = {}) {
 	issueCommand("error", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
-/**
-* Adds a warning issue
-* @param message warning issue message. Errors will be converted to string via toString()
-* @param properties optional properties to add to the annotation.
-*/
 function warning(message, properties = {}) {
 	issueCommand("warning", toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
-/**
-* Writes info to log with console.log.
-* @param message info message
-*/
 function info(message) {
 	process.stdout.write(message + os$1.EOL);
 }
 
 // src/actions-reporter.ts
-/** The reporter that speaks the runner's own protocol, through GitHub's toolkit. */
 const actionsReporter = {
 	setSecret: (value) => setSecret(value),
 	log: (line) => info(line),
@@ -17428,72 +15708,26 @@ const actionsReporter = {
 	}
 };
 
-// ../core/src/errors.ts
-/**
-* The one error type of Tidemark. `code` is stable, `message` says what happened and what to do next,
-* `details` carries the values a program may need.
-*/
-var TidemarkError = class extends Error {
-	name = "TidemarkError";
-	code;
-	details;
-	constructor(code, message, options = {}) {
-		super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
-		this.code = code;
-		this.details = options.details ?? {};
+// ../core/src/artifacts/recorded-artifacts.ts
+async function recordedArtifacts(store, owner) {
+	const [found] = owner.kind === "run" ? await store.runs({ runIds: [owner.runId] }) : await store.loggedModels({ modelIds: [owner.modelId] });
+	return found?.artifacts ?? [];
+}
+async function artifactOwner$1(store, { owner }) {
+	if ("run" in owner) {
+		const [run] = await store.runs({ runIds: [owner.run] });
+		return run && {
+			kind: "run",
+			experimentId: run.experimentId,
+			runId: run.runId
+		};
 	}
-};
-/** Whether `error` is a Tidemark error (of the code, when one is given), whichever copy of the package made it. */
-function isTidemarkError(error, code) {
-	return error instanceof Error && error.name === "TidemarkError" && "code" in error && (code === void 0 || error.code === code);
-}
-
-// ../core/src/bytes/assert-bytes.ts
-/** @throws INVALID_ARGUMENT when what plain JavaScript handed in is neither bytes nor a stream of them */
-function assertContent(content) {
-	if (!(typeof content === "object" && content !== null && Symbol.asyncIterator in content)) assertBytes(content);
-}
-/** @throws INVALID_ARGUMENT when a value is not a Uint8Array */
-function assertBytes(value) {
-	if (value instanceof Uint8Array) return;
-	throw new TidemarkError("INVALID_ARGUMENT", `An artifact is made of bytes, and a ${typeof value} was given. Give a Uint8Array or an async iterable of them; for text use logText.`);
-}
-
-// ../core/src/bytes/concatenate-bytes.ts
-/** One array with the bytes of all parts, in order. */
-function concatenateBytes(parts) {
-	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-	let offset = 0;
-	for (const part of parts) {
-		whole.set(part, offset);
-		offset += part.length;
-	}
-	return whole;
-}
-/** All the bytes of a stream, such as `ArtifactStore.read` gives. */
-async function collectBytes(stream) {
-	const parts = [];
-	for await (const part of stream) {
-		assertBytes(part);
-		parts.push(part);
-	}
-	return concatenateBytes(parts);
-}
-
-// ../core/src/digest/canonical-json.ts
-/**
-* The one text of a JSON value: RFC 8785 (JSON Canonicalization Scheme), that is, no white space,
-* keys sorted by UTF-16 code units, numbers as ECMAScript prints them. Absent (`undefined`)
-* properties are left out; a non-finite number has no JSON form and throws a TypeError.
-*/
-function canonicalJson(value) {
-	if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${value} has no JSON form`);
-	if (typeof value !== "object" || value === null) return JSON.stringify(value);
-	if (isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-	return `{${Object.keys(value).sort().filter((key) => value[key] !== void 0).map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`).join(",")}}`;
-}
-function isArray(value) {
-	return Array.isArray(value);
+	const [model] = await store.loggedModels({ modelIds: [owner.model] });
+	return model && {
+		kind: "model",
+		experimentId: model.experimentId,
+		modelId: model.modelId
+	};
 }
 
 // ../../node_modules/@noble/hashes/_u64.js
@@ -17507,52 +15741,15 @@ function setU64FromNum(view, byteOffset, n, isLE) {
 }
 
 // ../../node_modules/@noble/hashes/utils.js
-/**
-* Checks if something is Uint8Array. Be careful: nodejs Buffer will return true.
-* @param a - value to test
-* @returns `true` when the value is a Uint8Array-compatible view.
-* @example
-* Check whether a value is a Uint8Array-compatible view.
-* ```ts
-* isBytes(new Uint8Array([1, 2, 3]));
-* ```
-*/
 function isBytes(a) {
 	return a instanceof Uint8Array || ArrayBuffer.isView(a) && a.constructor.name === "Uint8Array" && "BYTES_PER_ELEMENT" in a && a.BYTES_PER_ELEMENT === 1;
 }
 const atitle = (title) => title ? `"${title}" ` : "";
-/**
-* Asserts something is a non-negative integer.
-* @param n - number to validate
-* @param title - label included in thrown errors
-* @returns The validated number.
-* @throws On wrong argument types. {@link TypeError}
-* @throws On wrong argument ranges or values. {@link RangeError}
-* @example
-* Validate a non-negative integer option.
-* ```ts
-* anumber(32, 'length');
-* ```
-*/
 function anumber(n, title = "") {
 	if (typeof n !== "number") throw new TypeError(atitle(title) + "expected number, got " + typeof n);
 	if (!Number.isSafeInteger(n) || n < 0) throw new RangeError(atitle(title) + "expected integer >= 0, got " + n);
 	return n;
 }
-/**
-* Asserts something is Uint8Array.
-* @param value - value to validate
-* @param length - optional exact length constraint
-* @param title - label included in thrown errors
-* @returns The validated byte array.
-* @throws On wrong argument types. {@link TypeError}
-* @throws On wrong argument ranges or values. {@link RangeError}
-* @example
-* Validate that a value is a byte array.
-* ```ts
-* abytes(new Uint8Array([1, 2, 3]));
-* ```
-*/
 function abytes(value, length, title = "") {
 	if (isBytes(value) && (length === void 0 || value.length === length)) return value;
 	if (length !== void 0) anumber(length, "length");
@@ -17572,99 +15769,26 @@ const aopts = (value, label) => {
 	if (proto !== Object.prototype && proto !== null) throw new TypeError(`"${label}" expected plain object`);
 	if (Object.hasOwn(value, "__proto__")) throw new TypeError(`"${label}.__proto__" is not allowed`);
 };
-/**
-* Asserts a hash instance has not been destroyed or finished.
-* @param instance - hash instance to validate
-* @param checkFinished - whether to reject finalized instances
-* @throws If the hash instance has already been destroyed or finalized. {@link Error}
-* @example
-* Validate that a hash instance is still usable.
-* ```ts
-* import { aexists } from '@noble/hashes/utils.js';
-* import { sha256 } from '@noble/hashes/sha2.js';
-* const hash = sha256.create();
-* aexists(hash);
-* ```
-*/
 function aexists(instance, checkFinished = true) {
 	if (instance.destroyed) throw new Error("hash was destroyed");
 	if (checkFinished && instance.finished) throw new Error("digest() was already called");
 }
-/**
-* Asserts output is a sufficiently-sized byte array.
-* @param out - destination buffer
-* @param instance - hash instance providing output length
-* Oversized buffers are allowed; downstream code only promises to fill the first `outputLen` bytes.
-* @throws On wrong argument types. {@link TypeError}
-* @throws On wrong argument ranges or values. {@link RangeError}
-* @example
-* Validate a caller-provided digest buffer.
-* ```ts
-* import { aoutput } from '@noble/hashes/utils.js';
-* import { sha256 } from '@noble/hashes/sha2.js';
-* const hash = sha256.create();
-* aoutput(new Uint8Array(hash.outputLen), hash);
-* ```
-*/
 function aoutput(out, instance) {
 	abytes(out, void 0, "output");
 	const min = instance.outputLen;
 	if (!(out.length >= min)) throw new RangeError("\"output\" expected length >= " + min);
 }
-/**
-* Zeroizes typed arrays in place. Warning: JS provides no guarantees.
-* @param arrays - arrays to overwrite with zeros
-* @example
-* Zeroize sensitive buffers in place.
-* ```ts
-* clean(new Uint8Array([1, 2, 3]));
-* ```
-*/
 function clean(...arrays) {
 	for (let i = 0; i < arrays.length; i++) arrays[i].fill(0);
 }
-/**
-* Creates a DataView for byte-level manipulation.
-* @param arr - source typed array
-* @returns DataView over the same buffer region.
-* @example
-* Create a DataView over an existing buffer.
-* ```ts
-* createView(new Uint8Array(4));
-* ```
-*/
 function createView(arr) {
 	return new DataView(arr.buffer, arr.byteOffset, arr.byteLength);
 }
-/**
-* Rotate-right operation for uint32 values.
-* @param word - source word
-* @param shift - shift amount in bits
-* @returns Rotated word.
-* @example
-* Rotate a 32-bit word to the right.
-* ```ts
-* rotr(0x12345678, 8);
-* ```
-*/
 function rotr(word, shift) {
 	return word << 32 - shift | word >>> shift;
 }
 const hasHexBuiltin = /* @__PURE__ */ (() => typeof Uint8Array.from([]).toHex === "function" && typeof Uint8Array.fromHex === "function")();
 const hexes = /* @__PURE__ */ Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
-/**
-* Convert byte array to hex string.
-* Uses the built-in function when available and assumes it matches the tested
-* fallback semantics.
-* @param bytes - bytes to encode
-* @returns Lowercase hexadecimal string.
-* @throws On wrong argument types. {@link TypeError}
-* @example
-* Convert bytes to lowercase hexadecimal.
-* ```ts
-* bytesToHex(Uint8Array.from([0xca, 0xfe, 0x01, 0x23])); // 'cafe0123'
-* ```
-*/
 function bytesToHex(bytes) {
 	abytes(bytes);
 	if (hasHexBuiltin) return bytes.toHex();
@@ -17672,19 +15796,6 @@ function bytesToHex(bytes) {
 	for (let i = 0; i < bytes.length; i++) hex += hexes[bytes[i]];
 	return hex;
 }
-/**
-* Converts string to bytes using UTF8 encoding.
-* Built-in doesn't validate input to be string: we do the check.
-* Non-ASCII details are delegated to the platform `TextEncoder`.
-* @param str - string to encode
-* @returns UTF-8 encoded bytes.
-* @throws On wrong argument types. {@link TypeError}
-* @example
-* Encode a string as UTF-8 bytes.
-* ```ts
-* utf8ToBytes('abc'); // Uint8Array.from([97, 98, 99])
-* ```
-*/
 function utf8ToBytes(str) {
 	if (typeof str !== "string") throw new TypeError("string expected");
 	const encoded = new TextEncoder().encode(str);
@@ -17694,42 +15805,11 @@ function utf8ToBytes(str) {
 		clean(encoded);
 	}
 }
-/**
-* Merges default options and passed options.
-* @param defaults - base option object
-* @param opts - user overrides
-* @param title - label included in thrown override errors
-* @returns Fresh merged option object with a null prototype.
-* @throws On wrong argument types. {@link TypeError}
-* @example
-* Merge user overrides onto default options.
-* ```ts
-* checkOpts({ dkLen: 32 }, { asyncTick: 10 });
-* ```
-*/
 function checkOpts(defaults, opts, title = "opts") {
 	aopts(defaults, "defaults");
 	if (opts !== void 0) aopts(opts, title);
 	return Object.assign(Object.create(null), defaults, opts);
 }
-/**
-* Creates a callable hash function from a stateful class constructor.
-* @param hashCons - hash constructor or factory
-* @param info - optional metadata such as DER OID
-* @returns Frozen callable hash wrapper with `.create()`.
-*   Wrapper construction eagerly calls `hashCons(undefined)` once to read
-*   `outputLen` / `blockLen`, so constructor side effects happen at module
-*   init time.
-* @throws On wrong argument types. {@link TypeError}
-* @example
-* Wrap a stateful hash constructor into a callable helper.
-* ```ts
-* import { createHasher } from '@noble/hashes/utils.js';
-* import { sha256 } from '@noble/hashes/sha2.js';
-* const wrapped = createHasher(sha256.create, { oid: sha256.oid });
-* wrapped(new Uint8Array([1]));
-* ```
-*/
 function createHasher(hashCons, info = {}) {
 	if (typeof hashCons !== "function") throw new TypeError("\"hashCons\" expected function, got type=" + typeof hashCons);
 	info = checkOpts({}, info, "info");
@@ -17742,22 +15822,6 @@ function createHasher(hashCons, info = {}) {
 	Object.assign(hashC, info);
 	return Object.freeze(hashC);
 }
-/**
-* Cryptographically secure PRNG backed by `crypto.getRandomValues`.
-* @param bytesLength - number of random bytes to generate
-* @returns Random bytes.
-* The platform `getRandomValues()` implementation still defines any
-* single-call length cap, and this helper rejects oversize requests
-* with a stable library `RangeError` instead of host-specific errors.
-* @throws On wrong argument types. {@link TypeError}
-* @throws On wrong argument ranges or values. {@link RangeError}
-* @throws If the current runtime does not provide `crypto.getRandomValues`. {@link Error}
-* @example
-* Generate a fresh random key or nonce.
-* ```ts
-* const key = randomBytes(16);
-* ```
-*/
 function randomBytes$1(bytesLength = 32) {
 	anumber(bytesLength, "bytesLength");
 	const cr = typeof globalThis === "object" ? globalThis.crypto : null;
@@ -17765,18 +15829,6 @@ function randomBytes$1(bytesLength = 32) {
 	if (bytesLength > 65536) throw new RangeError(`"bytesLength" expected <= 65536, got ${bytesLength}`);
 	return cr.getRandomValues(new Uint8Array(bytesLength));
 }
-/**
-* Creates OID metadata for NIST hashes with prefix `06 09 60 86 48 01 65 03 04 02`.
-* @param suffix - final OID byte for the selected hash.
-*   The helper accepts any byte even though only the documented NIST hash
-*   suffixes are meaningful downstream.
-* @returns Object containing the DER-encoded OID.
-* @example
-* Build OID metadata for a NIST hash.
-* ```ts
-* oidNist(0x01);
-* ```
-*/
 const oidNist = (suffix) => ({ oid: Uint8Array.from([
 	6,
 	9,
@@ -17792,62 +15844,12 @@ const oidNist = (suffix) => ({ oid: Uint8Array.from([
 ]) });
 
 // ../../node_modules/@noble/hashes/_md.js
-/**
-* Internal Merkle-Damgard hash utils.
-* @module
-*/
-/**
-* Shared 32-bit conditional boolean primitive reused by SHA-256, SHA-1, and MD5 `F`.
-* Returns bits from `b` when `a` is set, otherwise from `c`.
-* The XOR form is equivalent to MD5's `F(X,Y,Z) = XY v not(X)Z` because the masked terms never
-* set the same bit.
-* @param a - selector word
-* @param b - word chosen when selector bit is set
-* @param c - word chosen when selector bit is clear
-* @returns Mixed 32-bit word.
-* @example
-* Combine three words with the shared 32-bit choice primitive.
-* ```ts
-* Chi(0xffffffff, 0x12345678, 0x87654321);
-* ```
-*/
 function Chi(a, b, c) {
 	return a & b ^ ~a & c;
 }
-/**
-* Shared 32-bit majority primitive reused by SHA-256 and SHA-1.
-* Returns bits shared by at least two inputs.
-* @param a - first input word
-* @param b - second input word
-* @param c - third input word
-* @returns Mixed 32-bit word.
-* @example
-* Combine three words with the shared 32-bit majority primitive.
-* ```ts
-* Maj(0xffffffff, 0x12345678, 0x87654321);
-* ```
-*/
 function Maj(a, b, c) {
 	return a & b ^ a & c ^ b & c;
 }
-/**
-* Merkle-Damgard hash construction base class.
-* Could be used to create MD5, RIPEMD, SHA1, SHA2.
-* Accepts only byte-aligned `Uint8Array` input, even when the underlying spec describes bit
-* strings with partial-byte tails.
-* @param blockLen - internal block size in bytes
-* @param outputLen - digest size in bytes
-* @param padOffset - trailing length field size in bytes
-* @param isLE - whether length and state words are encoded in little-endian
-* @example
-* Use a concrete subclass to get the shared Merkle-Damgard update/digest flow.
-* ```ts
-* import { _SHA1 } from '@noble/hashes/legacy.js';
-* const hash = new _SHA1();
-* hash.update(new Uint8Array([97, 98, 99]));
-* hash.digest();
-* ```
-*/
 var HashMD = class {
 	blockLen;
 	outputLen;
@@ -17937,13 +15939,6 @@ var HashMD = class {
 		return this._cloneInto();
 	}
 };
-/**
-* Initial SHA-2 state: fractional parts of square roots of first 16 primes 2..53.
-* Check out `test/misc/sha2-gen-iv.js` for recomputation guide.
-*/
-/** Initial SHA256 state from RFC 6234 §6.1: the first 32 bits of the fractional parts of the
-* square roots of the first eight prime numbers. Exported as a shared table; callers must treat
-* it as read-only because constructors copy words from it by index. */
 const SHA256_IV = /* @__PURE__ */ Uint32Array.from([
 	1779033703,
 	3144134277,
@@ -17956,17 +15951,6 @@ const SHA256_IV = /* @__PURE__ */ Uint32Array.from([
 ]);
 
 // ../../node_modules/@noble/hashes/sha2.js
-/**
-* SHA2 hash function. A.k.a. sha256, sha384, sha512, sha512_224, sha512_256.
-* SHA256 is the fastest hash implementable in JS, even faster than Blake3.
-* Check out {@link https://www.rfc-editor.org/rfc/rfc4634 | RFC 4634} and
-* {@link https://nvlpubs.nist.gov/nistpubs/FIPS/NIST.FIPS.180-4.pdf | FIPS 180-4}.
-* @module
-*/
-/**
-* SHA-224 / SHA-256 round constants from RFC 6234 §5.1: the first 32 bits
-* of the cube roots of the first 64 primes (2..311).
-*/
 const SHA256_K = /* @__PURE__ */ Uint32Array.from([
 	1116352408,
 	1899447441,
@@ -18033,9 +16017,7 @@ const SHA256_K = /* @__PURE__ */ Uint32Array.from([
 	3204031479,
 	3329325298
 ]);
-/** Reusable SHA-224 / SHA-256 message schedule buffer `W_t` from RFC 6234 §6.2 step 1. */
 const SHA256_W = /* @__PURE__ */ new Uint32Array(64);
-/** Internal SHA-224 / SHA-256 compression engine from RFC 6234 §6.2. */
 var SHA2_32B = class extends HashMD {
 	A = 0;
 	B = 0;
@@ -18125,42 +16107,157 @@ var SHA2_32B = class extends HashMD {
 		clean(this.buffer);
 	}
 };
-/** Internal SHA-256 hash class grounded in RFC 6234 §6.2. */
 var _SHA256 = class extends SHA2_32B {
 	constructor() {
 		super(32, SHA256_IV);
 	}
 };
-/**
-* SHA2-256 hash function from RFC 4634. In JS it's the fastest: even faster than Blake3. Some info:
-*
-* - Trying 2^128 hashes would get 50% chance of collision, using birthday attack.
-* - BTC network is doing 2^70 hashes/sec (2^95 hashes/year) as per 2025.
-* - Each sha256 hash is executing 2^18 bit operations.
-* - Good 2024 ASICs can do 200Th/sec with 3500 watts of power, corresponding to 2^36 hashes/joule.
-* @param msg - message bytes to hash
-* @param opts - Reserved hash options.
-* @returns Digest bytes.
-* @example
-* Hash a message with SHA2-256.
-* ```ts
-* sha256(new Uint8Array([97, 98, 99]));
-* ```
-*/
 const sha256 = /* @__PURE__ */ createHasher(() => new _SHA256(), /* @__PURE__ */ oidNist(1));
 
 // ../core/src/digest/sha256.ts
-/** SHA-256 of a text's UTF-8 bytes, or of bytes: 64 lower-case hexadecimal digits. For small inputs. */
 function sha256Hex(content) {
 	return bytesToHex(sha256(typeof content === "string" ? utf8ToBytes(content) : content));
 }
+var Sha256 = class {
+	#hash = sha256.create();
+	update(piece) {
+		this.#hash.update(piece);
+	}
+	hex() {
+		return bytesToHex(this.#hash.digest());
+	}
+};
+
+// ../core/src/errors.ts
+var TidemarkError = class extends Error {
+	name = "TidemarkError";
+	code;
+	details;
+	constructor(code, message, options = {}) {
+		super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
+		this.code = code;
+		this.details = options.details ?? {};
+	}
+};
+function isTidemarkError(error, code) {
+	return error instanceof Error && error.name === "TidemarkError" && "code" in error && (code === void 0 || error.code === code);
+}
+
+// ../core/src/model/limits.ts
+const LIMITS = {
+	keyLength: 250,
+	paramValueLength: 6e3,
+	tagValueLength: 8e3,
+	experimentNameLength: 500,
+	experimentTagValueLength: 5e3,
+	datasetNameLength: 500,
+	datasetDigestLength: 36,
+	datasetSchemaLength: 1048575,
+	datasetSourceLength: 65535,
+	datasetProfileLength: 16777215,
+	inputTagKeyLength: 255,
+	inputTagValueLength: 500,
+	registryTagValueLength: 1e5,
+	aliasLength: 255,
+	modelNameLength: 256,
+	artifactPathLength: 1024,
+	artifactNameBytes: 255
+};
+
+// ../core/src/model/artifact-path.ts
+const UNSAFE_CHARACTERS = /[\u0000-\u001f\u007f\\]/;
+const WINDOWS_DRIVE = /^[a-zA-Z]:/;
+const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
+function assertArtifactPath(path) {
+	const problem = problemOf(path);
+	if (problem === void 0) return path;
+	throw new TidemarkError("ARTIFACT_PATH_UNSAFE", `The artifact path ${JSON.stringify(path)} ${problem}. Give a relative path such as "plots/roc.png".`, { details: { path } });
+}
+function problemOf(path) {
+	if (path === "") return "is empty";
+	if (path.length > LIMITS.artifactPathLength) return "is too long";
+	if (path.startsWith("/") || WINDOWS_DRIVE.test(path)) return "is absolute";
+	if (UNSAFE_CHARACTERS.test(path)) return "contains a backslash or a control character";
+	for (const name of path.split("/")) {
+		if (name === "") return "has an empty name in it";
+		if (name === "." || name === "..") return "leaves its folder";
+		if (WINDOWS_DEVICE.test(name)) return "names a device";
+		if (utf8Length(name) > LIMITS.artifactNameBytes) return "has a name that is too long";
+		if (!name.isWellFormed()) return "is not well-formed Unicode";
+	}
+}
+function utf8Length(text) {
+	return new TextEncoder().encode(text).length;
+}
+
+// ../core/src/artifacts/read-artifact.ts
+async function* readArtifact(store, owner, path) {
+	assertArtifactPath(path);
+	const recorded = (await recordedArtifacts(store, owner)).find((file) => file.path === path);
+	if (recorded?.uri !== void 0) throw elsewhere(recorded, recorded.uri);
+	if (recorded?.sameAs === void 0) yield* store.artifacts.read(owner, path);
+	else yield* readSame(store, recorded, recorded.sameAs);
+}
+async function* readSame(store, file, sameAs) {
+	const owner = await artifactOwner$1(store, sameAs);
+	if (owner === void 0) throw new TidemarkError("ARTIFACT_NOT_FOUND", `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(sameAs.path)} of ${"run" in sameAs.owner ? sameAs.owner.run : sameAs.owner.model}, which is not in ${store.uri}. Bring that in, or log the file again.`, { details: { path: file.path } });
+	const hash = new Sha256();
+	for await (const piece of store.artifacts.read(owner, sameAs.path)) {
+		hash.update(piece);
+		yield piece;
+	}
+	if (hash.hex() === file.sha256) return;
+	throw new TidemarkError("DIGEST_MISMATCH", `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(sameAs.path)}, which was changed since. Restore that file from a copy, or log this one again.`, { details: { path: file.path } });
+}
+function elsewhere({ path, sizeBytes, sha256 }, uri) {
+	return new TidemarkError("ARTIFACT_ELSEWHERE", `The artifact ${JSON.stringify(path)} is not in the store: it refers to ${uri} (${sizeBytes} bytes, SHA-256 ${sha256}). Read it there, and compare the digest.`, { details: {
+		path,
+		uri,
+		sizeBytes,
+		sha256
+	} });
+}
+
+// ../core/src/bytes/assert-bytes.ts
+function assertContent(content) {
+	if (!(typeof content === "object" && content !== null && Symbol.asyncIterator in content)) assertBytes(content);
+}
+function assertBytes(value) {
+	if (value instanceof Uint8Array) return;
+	throw new TidemarkError("INVALID_ARGUMENT", `An artifact is made of bytes, and a ${typeof value} was given. Give a Uint8Array or an async iterable of them; for text use logText.`);
+}
+
+// ../core/src/bytes/concatenate-bytes.ts
+function concatenateBytes(parts) {
+	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+	let offset = 0;
+	for (const part of parts) {
+		whole.set(part, offset);
+		offset += part.length;
+	}
+	return whole;
+}
+async function collectBytes(stream) {
+	const parts = [];
+	for await (const part of stream) {
+		assertBytes(part);
+		parts.push(part);
+	}
+	return concatenateBytes(parts);
+}
+
+// ../core/src/digest/canonical-json.ts
+function canonicalJson(value) {
+	if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${value} has no JSON form`);
+	if (typeof value !== "object" || value === null) return JSON.stringify(value);
+	if (isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+	return `{${Object.keys(value).sort().filter((key) => value[key] !== void 0).map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`).join(",")}}`;
+}
+function isArray(value) {
+	return Array.isArray(value);
+}
 
 // ../core/src/digest/artifacts-digest.ts
-/**
-* One digest for a set of files: `sha256:` and SHA-256 of the canonical JSON of
-* `{"format":"artifacts-v1","files":[{path,sha256,sizeBytes}…]}`, files sorted by path. It never
-* changes with the order in which files were written.
-*/
 function artifactsDigest(files) {
 	const manifest = {
 		format: "artifacts-v1",
@@ -18173,12 +16270,283 @@ function artifactsDigest(files) {
 	return `sha256:${sha256Hex(canonicalJson(manifest))}`;
 }
 
+// ../core/src/model/metric.ts
+function compareMetricPoints(a, b) {
+	return a.step - b.step || a.timestampMs - b.timestampMs || compareValues(a.value, b.value) || compareText(a.datasetName, b.datasetName) || compareText(a.datasetDigest, b.datasetDigest) || compareText(a.modelId, b.modelId);
+}
+function compareValues(a, b) {
+	if (a === b) return Object.is(a, b) ? 0 : Object.is(a, -0) ? -1 : 1;
+	if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
+	if (Number.isNaN(b)) return 1;
+	return a < b ? -1 : 1;
+}
+function compareText(a, b) {
+	if (a === b) return 0;
+	if (a === void 0) return -1;
+	return b === void 0 || a > b ? 1 : -1;
+}
+
+// ../core/src/model/ids.ts
+const DEFAULT_EXPERIMENT_ID = "0";
+const DEFAULT_EXPERIMENT_NAME = "Default";
+const RUN_ID = /^(?!models$)[a-zA-Z0-9][\w-]{0,255}$/;
+const EXPERIMENT_ID = /^[a-zA-Z0-9][\w-]{0,63}$/;
+const LOGGED_MODEL_ID = /^m-[\w-]{1,64}$/;
+function newRunId() {
+	return bytesToHex(randomBytes$1(16));
+}
+function newLoggedModelId() {
+	return `m-${bytesToHex(randomBytes$1(16))}`;
+}
+function experimentIdFromName(name, attempt = 0) {
+	if (name === "Default" && attempt === 0) return "0";
+	const digest = sha256(utf8ToBytes(attempt === 0 ? name : `${name}\n${attempt}`));
+	return (10n ** 17n + BigInt(`0x${bytesToHex(digest.subarray(0, 8))}`) % (9n * 10n ** 17n)).toString();
+}
+function parseRunId(text) {
+	return parseId(text, RUN_ID, "run id");
+}
+function parseExperimentId(text) {
+	return parseId(text, EXPERIMENT_ID, "experiment id");
+}
+function parseLoggedModelId(text) {
+	return parseId(text, LOGGED_MODEL_ID, "logged model id");
+}
+function parseId(text, pattern, what) {
+	if (pattern.test(text)) return text;
+	throw new TidemarkError("INVALID_ID", `${JSON.stringify(text)} is not a ${what}.`, { details: { value: text } });
+}
+
+// ../core/src/search/first-in-order.ts
+var FirstInOrder = class {
+	#kept = [];
+	#worst;
+	#compare;
+	#count;
+	constructor(compare, count) {
+		this.#compare = compare;
+		this.#count = count;
+	}
+	get worst() {
+		return this.#worst;
+	}
+	offer(item) {
+		if (this.#worst !== void 0 && this.#compare(item, this.#worst) >= 0) return;
+		this.#kept.push(item);
+		if (this.#kept.length >= 2 * this.#count) this.#settle();
+	}
+	items() {
+		this.#settle();
+		return this.#kept;
+	}
+	#settle() {
+		this.#kept = this.#kept.sort(this.#compare).slice(0, this.#count);
+		if (this.#kept.length === this.#count) this.#worst = this.#kept.at(-1);
+	}
+};
+
+// ../core/src/search/like-pattern.ts
+function likePattern(pattern, caseSensitive) {
+	const folded = (text) => [...caseSensitive ? text : text.toLowerCase()];
+	const wanted = folded(pattern);
+	return (text) => matches(folded(text), wanted);
+}
+function matches(text, pattern) {
+	let at = 0;
+	let wanted = 0;
+	let afterPercent = -1;
+	let percentTook = 0;
+	while (at < text.length) if (pattern[wanted] === "%") {
+		wanted += 1;
+		afterPercent = wanted;
+		percentTook = at;
+	} else if (pattern[wanted] === "_" || pattern[wanted] === text[at]) {
+		wanted += 1;
+		at += 1;
+	} else if (afterPercent !== -1) {
+		percentTook += 1;
+		at = percentTook;
+		wanted = afterPercent;
+	} else return false;
+	while (pattern[wanted] === "%") wanted += 1;
+	return wanted === pattern.length;
+}
+
+// ../core/src/search/search-target.ts
+function fieldReader(target, field) {
+	if (field.entity !== "attribute") return (item) => target.values(item, field);
+	const attribute = target.attributes[field.key];
+	return (item) => {
+		const value = attribute?.value(item);
+		return value === void 0 ? [] : [value];
+	};
+}
+
+// ../core/src/search/match-filter.ts
+function matchFilter(target, filter) {
+	switch (filter.kind) {
+		case "and": {
+			const tests = filter.operands.map((operand) => matchFilter(target, operand));
+			return (item) => tests.every((test) => test(item));
+		}
+		case "or": {
+			const tests = filter.operands.map((operand) => matchFilter(target, operand));
+			return (item) => tests.some((test) => test(item));
+		}
+		case "not": {
+			const test = matchFilter(target, filter.operand);
+			return (item) => !test(item);
+		}
+		case "isNull": {
+			const read = fieldReader(target, filter.field);
+			return (item) => read(item).length === 0 !== filter.negated;
+		}
+		default: {
+			const read = fieldReader(target, filter.field);
+			const test = valueTest(filter);
+			return (item) => read(item).some(test);
+		}
+	}
+}
+function valueTest(filter) {
+	switch (filter.kind) {
+		case "comparison": {
+			const test = COMPARE[filter.operator];
+			return (value) => test(value, filter.value);
+		}
+		case "in": {
+			const values = new Set(filter.values);
+			return (value) => values.has(value) !== filter.negated;
+		}
+		case "like": {
+			const test = likePattern(filter.pattern, filter.caseSensitive);
+			return (value) => test(String(value)) !== filter.negated;
+		}
+	}
+}
+const COMPARE = {
+	"=": same,
+	"!=": (value, wanted) => !same(value, wanted),
+	"<": (value, wanted) => value < wanted,
+	"<=": (value, wanted) => value <= wanted,
+	">": (value, wanted) => value > wanted,
+	">=": (value, wanted) => value >= wanted
+};
+function same(a, b) {
+	return a === b || Number.isNaN(a) && Number.isNaN(b);
+}
+
+// ../core/src/model/dataset.ts
+const DATASET_CONTEXT_TAG = "mlflow.data.context";
+
+// ../core/src/search/order.ts
+function byAttribute(key, direction) {
+	return {
+		field: {
+			entity: "attribute",
+			key
+		},
+		descending: direction === "descending"
+	};
+}
+
+// ../core/src/search/own-value.ts
+function ownValue(record, key) {
+	return Object.hasOwn(record, key) ? [record[key]] : [];
+}
+
+// ../core/src/search/run-target.ts
+const RUN_TARGET = {
+	what: "runs",
+	entities: [
+		"metric",
+		"param",
+		"tag",
+		"dataset"
+	],
+	attributes: {
+		run_id: {
+			type: "string",
+			value: (run) => run.runId
+		},
+		run_name: {
+			type: "string",
+			value: (run) => run.name
+		},
+		status: {
+			type: "string",
+			value: (run) => run.status
+		},
+		user_id: {
+			type: "string",
+			value: (run) => run.userId
+		},
+		experiment_id: {
+			type: "string",
+			value: (run) => run.experimentId
+		},
+		start_time: {
+			type: "number",
+			value: (run) => run.startTimeMs
+		},
+		end_time: {
+			type: "number",
+			value: (run) => run.endTimeMs
+		}
+	},
+	aliases: {
+		Created: "start_time",
+		created: "start_time",
+		"run name": "run_name",
+		"Run name": "run_name",
+		"Run Name": "run_name",
+		"run id": "run_id",
+		"Run ID": "run_id"
+	},
+	values: runValues,
+	defaultOrder: [byAttribute("start_time", "descending"), byAttribute("run_id", "ascending")],
+	defaultMaxResults: 1e3,
+	greatestMaxResults: 5e4
+};
+function runValues(run, { entity, key }) {
+	if (entity === "metric") return ownValue(run.metrics, key).map(({ value }) => value);
+	if (entity === "param") return ownValue(run.params, key);
+	if (entity === "tag") return ownValue(run.tags, key);
+	return datasetValues(run.datasets, key);
+}
+function datasetValues(datasets, key) {
+	return datasets.flatMap((input) => datasetValue(input, key));
+}
+function datasetValue({ dataset, tags }, key) {
+	if (key === "name") return [dataset.name];
+	if (key === "digest") return [dataset.digest];
+	return ownValue(tags, DATASET_CONTEXT_TAG);
+}
+
+// ../core/src/search/sort-values.ts
+function sortValuesReader(target, order) {
+	const readers = order.map(({ field }) => fieldReader(target, field));
+	return (item) => readers.map((read) => read(item)[0] ?? null);
+}
+function compareSortValues(order) {
+	return (a, b) => {
+		for (let index = 0; index < order.length; index += 1) {
+			const one = a[index] ?? null;
+			const other = b[index] ?? null;
+			const byRank = rank(one) - rank(other);
+			if (byRank !== 0) return byRank;
+			if (one === null || other === null || one === other || rank(one) > 0) continue;
+			return one < other === order[index]?.descending ? 1 : -1;
+		}
+		return 0;
+	};
+}
+function rank(value) {
+	if (value === null) return 2;
+	return Number.isNaN(value) ? 1 : 0;
+}
+
 // ../core/src/digest/run-state-digest.ts
-/**
-* SHA-256 of a run's folded state, 64 hexadecimal digits: over the canonical JSON of the fields
-* listed here under the name `run-state-v1`. The list is part of the format: a field that is added
-* to `Run` later belongs in a `run-state-v2`, so that a digest of today can be checked in ten years.
-*/
 function runStateDigest(run) {
 	const state = {
 		format: "run-state-v1",
@@ -18231,62 +16599,349 @@ function metricState(point) {
 	};
 }
 
-// ../core/src/model/limits.ts
-/**
-* The limits of MLflow 3 (utils/validation.py), kept so that what is logged here can be read there.
-* Lengths are in UTF-16 code units.
-*/
-const LIMITS = {
-	keyLength: 250,
-	paramValueLength: 6e3,
-	tagValueLength: 8e3,
-	experimentNameLength: 500,
-	experimentTagValueLength: 5e3,
-	datasetNameLength: 500,
-	datasetDigestLength: 36,
-	datasetSchemaLength: 1048575,
-	datasetSourceLength: 65535,
-	datasetProfileLength: 16777215,
-	inputTagKeyLength: 255,
-	inputTagValueLength: 500,
-	registryTagValueLength: 1e5,
-	aliasLength: 255,
-	modelNameLength: 256,
-	/** Ours: one path of an artifact, and one component of it (a limit of most file systems). */
-	artifactPathLength: 1024,
-	artifactNameBytes: 255
-};
+// ../core/src/model/run.ts
+const RUN_STATUSES = [
+	"RUNNING",
+	"SCHEDULED",
+	"FINISHED",
+	"FAILED",
+	"KILLED"
+];
 
-// ../core/src/model/artifact-path.ts
-const UNSAFE_CHARACTERS = /[\u0000-\u001f\u007f\\]/;
-const WINDOWS_DRIVE = /^[a-zA-Z]:/;
-const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
-/**
-* Checks a path below an artifact folder and returns it unchanged: relative, `/` between names, no
-* `.` or `..`, no backslash, no control character, no drive letter, no device name. Nothing is
-* decoded and nothing is repaired: what could mean two things is refused.
-* @throws ARTIFACT_PATH_UNSAFE
-*/
-function assertArtifactPath(path) {
-	const problem = problemOf(path);
-	if (problem === void 0) return path;
-	throw new TidemarkError("ARTIFACT_PATH_UNSAFE", `The artifact path ${JSON.stringify(path)} ${problem}. Give a relative path such as "plots/roc.png".`, { details: { path } });
-}
-function problemOf(path) {
-	if (path === "") return "is empty";
-	if (path.length > LIMITS.artifactPathLength) return "is too long";
-	if (path.startsWith("/") || WINDOWS_DRIVE.test(path)) return "is absolute";
-	if (UNSAFE_CHARACTERS.test(path)) return "contains a backslash or a control character";
-	for (const name of path.split("/")) {
-		if (name === "") return "has an empty name in it";
-		if (name === "." || name === "..") return "leaves its folder";
-		if (WINDOWS_DEVICE.test(name)) return "names a device";
-		if (utf8Length(name) > LIMITS.artifactNameBytes) return "has a name that is too long";
-		if (!name.isWellFormed()) return "is not well-formed Unicode";
+// ../core/src/events/event-fields.ts
+function decodeFields(kind, fields, stampMs) {
+	if (!Object.hasOwn(DECODERS, kind)) return "unknown-kind";
+	try {
+		return DECODERS[kind](fields, stampMs);
+	} catch (error) {
+		if (error instanceof Malformed) return void 0;
+		throw error;
 	}
 }
-function utf8Length(text) {
-	return new TextEncoder().encode(text).length;
+const DECODERS = {
+	"experiment-created": (f, stampMs) => ({
+		kind: "experiment-created",
+		experiment: experimentId(f.experiment),
+		name: text$2(f.name),
+		timeMs: time$1(f.timeMs, stampMs),
+		...optional$1("tags", f.tags, texts)
+	}),
+	"experiment-updated": (f, stampMs) => ({
+		kind: "experiment-updated",
+		experiment: experimentId(f.experiment),
+		timeMs: time$1(f.timeMs, stampMs),
+		...optional$1("name", f.name, text$2),
+		...optional$1("stage", f.stage, stage$1),
+		...optional$1("tags", f.tags, tagChanges)
+	}),
+	"run-created": (f, stampMs) => {
+		const event = {
+			kind: "run-created",
+			run: runId$1(f.run),
+			experiment: experimentId(f.experiment),
+			name: text$2(f.name),
+			user: text$2(f.user),
+			timeMs: time$1(f.timeMs, stampMs)
+		};
+		if (f.tags !== void 0) event.tags = texts(f.tags);
+		if (f.remote !== void 0) event.remote = yes(f.remote);
+		return event;
+	},
+	"run-updated": (f) => {
+		const event = {
+			kind: "run-updated",
+			run: runId$1(f.run)
+		};
+		if (f.status !== void 0) event.status = oneOf(f.status, RUN_STATUSES);
+		if (f.endTimeMs !== void 0) event.endTimeMs = integer$1(f.endTimeMs);
+		if (f.remote !== void 0) event.remote = yes(f.remote);
+		if (f.name !== void 0) event.name = text$2(f.name);
+		if (f.stage !== void 0) event.stage = stage$1(f.stage);
+		return event;
+	},
+	params: (f) => ({
+		kind: "params",
+		run: runId$1(f.run),
+		params: texts(f.params)
+	}),
+	tags: (f) => ({
+		kind: "tags",
+		run: runId$1(f.run),
+		tags: tagChanges(f.tags)
+	}),
+	metrics: (f, stampMs) => {
+		const event = {
+			kind: "metrics",
+			run: runId$1(f.run),
+			timeMs: time$1(f.timeMs, stampMs),
+			step: integer$1(f.step),
+			metrics: metrics(f.metrics)
+		};
+		if (f.dataset !== void 0) event.dataset = metricDataset(f.dataset);
+		if (f.model !== void 0) event.model = modelId$1(f.model);
+		return event;
+	},
+	"metric-series": (f, stampMs) => {
+		const values = numbers(f.values);
+		return {
+			kind: "metric-series",
+			run: runId$1(f.run),
+			timeMs: time$1(f.timeMs, stampMs),
+			key: text$2(f.key),
+			steps: integers(f.steps, values.length),
+			...optional$1("elapsedMs", f.elapsedMs, (v) => integers(v, values.length)),
+			values,
+			...optional$1("dataset", f.dataset, metricDataset),
+			...optional$1("model", f.model, modelId$1)
+		};
+	},
+	dataset: (f) => ({
+		kind: "dataset",
+		run: runId$1(f.run),
+		input: datasetInput(f.input)
+	}),
+	"model-input": (f) => ({
+		kind: "model-input",
+		run: runId$1(f.run),
+		model: modelId$1(f.model)
+	}),
+	"model-output": (f) => ({
+		kind: "model-output",
+		run: runId$1(f.run),
+		model: modelId$1(f.model),
+		step: integer$1(f.step)
+	}),
+	"model-created": (f, stampMs) => ({
+		kind: "model-created",
+		model: modelId$1(f.model),
+		experiment: experimentId(f.experiment),
+		name: text$2(f.name),
+		timeMs: time$1(f.timeMs, stampMs),
+		...optional$1("type", f.type, text$2),
+		...optional$1("run", f.run, runId$1),
+		...optional$1("params", f.params, texts),
+		...optional$1("tags", f.tags, texts)
+	}),
+	"model-updated": (f, stampMs) => ({
+		kind: "model-updated",
+		model: modelId$1(f.model),
+		timeMs: time$1(f.timeMs, stampMs),
+		...optional$1("status", f.status, (v) => oneOf(v, [
+			"PENDING",
+			"READY",
+			"UPLOAD_FAILED"
+		])),
+		...optional$1("stage", f.stage, stage$1)
+	}),
+	"model-tags": (f, stampMs) => ({
+		kind: "model-tags",
+		model: modelId$1(f.model),
+		timeMs: time$1(f.timeMs, stampMs),
+		tags: tagChanges(f.tags)
+	}),
+	"model-params": (f, stampMs) => ({
+		kind: "model-params",
+		model: modelId$1(f.model),
+		timeMs: time$1(f.timeMs, stampMs),
+		params: texts(f.params)
+	}),
+	purged: (f, stampMs) => {
+		const owner = only([
+			"run",
+			"model",
+			"experiment"
+		], f);
+		const part = only([
+			"param",
+			"tag",
+			"metric",
+			"artifact"
+		], f);
+		if (owner === void 0) throw new Malformed();
+		if (part !== void 0 && !PURGEABLE[owner].includes(part)) throw new Malformed();
+		const by = object$1(f.by);
+		if (typeof by.authenticated !== "boolean") throw new Malformed();
+		return {
+			kind: "purged",
+			timeMs: time$1(f.timeMs, stampMs),
+			by: {
+				name: text$2(by.name),
+				authenticated: by.authenticated
+			},
+			...optional$1("reason", f.reason, text$2),
+			...optional$1("run", f.run, runId$1),
+			...optional$1("model", f.model, modelId$1),
+			...optional$1("experiment", f.experiment, experimentId),
+			...part === void 0 ? {} : { [part]: text$2(f[part]) }
+		};
+	},
+	artifact: (f) => {
+		const file = object$1(f.file);
+		return {
+			kind: "artifact",
+			owner: artifactOwner(f.owner),
+			file: {
+				path: text$2(file.path),
+				sizeBytes: integer$1(file.sizeBytes),
+				sha256: text$2(file.sha256),
+				...optional$1("uri", file.uri, text$2),
+				...optional$1("sameAs", file.sameAs, (v) => {
+					const address = object$1(v);
+					return {
+						owner: artifactOwner(address.owner),
+						path: text$2(address.path)
+					};
+				})
+			}
+		};
+	},
+	"artifact-removed": (f) => ({
+		kind: "artifact-removed",
+		owner: artifactOwner(f.owner),
+		path: text$2(f.path)
+	})
+};
+const PURGEABLE = {
+	run: [
+		"param",
+		"tag",
+		"metric",
+		"artifact"
+	],
+	model: [
+		"param",
+		"tag",
+		"artifact"
+	],
+	experiment: ["tag"]
+};
+var Malformed = class extends Error {};
+function text$2(value) {
+	if (typeof value !== "string") throw new Malformed();
+	return value;
+}
+function integer$1(value) {
+	if (typeof value !== "number" || !Number.isSafeInteger(value)) throw new Malformed();
+	return value;
+}
+function time$1(value, stampMs) {
+	return value === void 0 ? stampMs : integer$1(value);
+}
+function only(keys, fields) {
+	const found = keys.filter((key) => fields[key] !== void 0);
+	if (found.length > 1) throw new Malformed();
+	return found[0];
+}
+function yes(value) {
+	if (value !== true) throw new Malformed();
+	return value;
+}
+function object$1(value) {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Malformed();
+	return value;
+}
+function oneOf(value, allowed) {
+	const found = allowed.find((name) => name === value);
+	if (found === void 0) throw new Malformed();
+	return found;
+}
+function stage$1(value) {
+	return oneOf(value, ["active", "deleted"]);
+}
+let lastRunId;
+function runId$1(value) {
+	if (value === lastRunId && lastRunId !== void 0) return lastRunId;
+	lastRunId = identifier(value, parseRunId);
+	return lastRunId;
+}
+function experimentId(value) {
+	return identifier(value, parseExperimentId);
+}
+function modelId$1(value) {
+	return identifier(value, parseLoggedModelId);
+}
+function identifier(value, parse) {
+	try {
+		return parse(text$2(value));
+	} catch {
+		throw new Malformed();
+	}
+}
+function artifactOwner(value) {
+	const owner = object$1(value);
+	return owner.run === void 0 ? { model: modelId$1(owner.model) } : { run: runId$1(owner.run) };
+}
+function texts(value) {
+	const fields = object$1(value);
+	for (const key of Object.keys(fields)) text$2(fields[key]);
+	return fields;
+}
+function tagChanges(value) {
+	const fields = object$1(value);
+	for (const key of Object.keys(fields)) if (fields[key] !== null) text$2(fields[key]);
+	return fields;
+}
+function metrics(value) {
+	const fields = object$1(value);
+	let changed;
+	for (const key of Object.keys(fields)) {
+		if (typeof fields[key] === "number") continue;
+		changed ??= [];
+		changed.push([key, nonFinite(fields[key])]);
+	}
+	if (changed === void 0) return fields;
+	return Object.fromEntries([...Object.entries(fields), ...changed]);
+}
+function metricDataset(value) {
+	const dataset = object$1(value);
+	return {
+		name: text$2(dataset.name),
+		digest: text$2(dataset.digest)
+	};
+}
+function integers(value, length) {
+	if (!Array.isArray(value) || value.length !== length) throw new Malformed();
+	for (const item of value) integer$1(item);
+	return value;
+}
+function numbers(value) {
+	if (!Array.isArray(value)) throw new Malformed();
+	if (value.every((item) => typeof item === "number")) return value;
+	return value.map((item) => typeof item === "number" ? item : nonFinite(item));
+}
+function nonFinite(value) {
+	if (value === "NaN") return NaN;
+	if (value === "Infinity") return Number.POSITIVE_INFINITY;
+	if (value === "-Infinity") return Number.NEGATIVE_INFINITY;
+	throw new Malformed();
+}
+function datasetInput(value) {
+	const input = object$1(value);
+	const dataset = object$1(input.dataset);
+	return {
+		dataset: {
+			name: text$2(dataset.name),
+			digest: text$2(dataset.digest),
+			sourceType: text$2(dataset.sourceType),
+			source: text$2(dataset.source),
+			...optional$1("schema", dataset.schema, text$2),
+			...optional$1("profile", dataset.profile, text$2)
+		},
+		tags: texts(input.tags)
+	};
+}
+function optional$1(key, value, parse) {
+	return value === void 0 ? {} : { [key]: parse(value) };
+}
+
+// ../core/src/events/assert-event.ts
+function assertEvent(event) {
+	if (isReadable(event)) return;
+	throw new TidemarkError("INVALID_ARGUMENT", `An event of kind ${JSON.stringify(event.kind)} has a field that is missing or of the wrong type. Nothing was written.`, { details: { kind: event.kind } });
+}
+function isReadable(event) {
+	const decoded = decodeFields(event.kind, event, 0);
+	return decoded !== void 0 && decoded !== "unknown-kind";
 }
 
 // ../../node_modules/zod/v4/core/util.js
@@ -18341,11 +16996,6 @@ function assignProp(target, prop, value) {
 		configurable: true
 	});
 }
-/**
-* Whichever object a def's `shape` currently answers from: the one the caller passed until the first read, the frozen copy after it.
-*
-* Its keys and descriptors read without invoking anything, which is what lets a discriminated union check its discriminator, and the cycle walk read a shape, without resolving a getter that references the schema being constructed. A def that answers `shape` from an accessor of its own has none.
-*/
 function rawShape(def) {
 	const desc = Object.getOwnPropertyDescriptor(def, "shape");
 	return desc?.get ? desc.get.raw : desc?.value;
@@ -18368,11 +17018,6 @@ function putProp(target, key, value) {
 	if (key in target) assignProp(target, key, value);
 	else target[key] = value;
 }
-/**
-* Copies `keys` of `source`'s shape onto `target`, each value passed through `wrap`.
-*
-* A key the source has resolved is copied through now, so the derived shape states it outright and nothing has to resolve it to learn what it holds. A key the source still defers stays deferred, and reads back through the source's own `shape`, so it resolves once and both shapes get that one schema.
-*/
 function mirrorShape(target, source, keys, wrap) {
 	const raw = sourceShape(source);
 	for (const key of keys) {
@@ -18596,7 +17241,6 @@ function prefixIssues(path, issues) {
 function unwrapMessage(message) {
 	return typeof message === "string" ? message : message?.message;
 }
-/** The leading size checks of `defChecks` that set an upper bound, each paired with it. */
 function sizeCaps(defChecks) {
 	const caps = [];
 	for (const ch of defChecks ?? []) {
@@ -18669,11 +17313,6 @@ function issue(...args) {
 	};
 	return { ...iss };
 }
-/**
-* Installs a trait's members on its prototype. Each value builds that member for the instance on first read; the built value shadows the accessor as an own property, so a detached `const { parse } = schema` keeps working.
-*
-* Call this from a `proto` initializer, which runs once per prototype — never per instance.
-*/
 function members(proto, table) {
 	for (const key in table) {
 		const desc = Object.getOwnPropertyDescriptor(table, key);
@@ -18684,7 +17323,6 @@ function members(proto, table) {
 		else defineBound(proto, key, desc.value);
 	}
 }
-/** Shadows a prototype member with an own value, so a getter that builds from the instance runs once. */
 function own(inst, key, value, enumerable = true) {
 	Object.defineProperty(inst, key, {
 		configurable: true,
@@ -18694,11 +17332,9 @@ function own(inst, key, value, enumerable = true) {
 	});
 	return value;
 }
-/** Like {@link own}, for a member that was never an own data property and has to stay out of `Object.keys`. */
 function hide(inst, key, value) {
 	return own(inst, key, value, false);
 }
-/** Adds members a table derives from the instance: each builds on first read and shadows as own data, and assignment shadows the same way, as when these were own properties. */
 /* @__NO_SIDE_EFFECTS__ */
 function derived(computes, table) {
 	for (const key in computes) {
@@ -18727,7 +17363,6 @@ function defineBound(proto, key, fn) {
 		}
 	});
 }
-/** Returns the prototype to install on, or `undefined` if this group is already installed on it. */
 function claim(inst, sentinel) {
 	const proto = Object.getPrototypeOf(inst);
 	return sentinel in proto ? void 0 : proto;
@@ -18740,11 +17375,6 @@ const breaker = {
 		broke = true;
 	}
 };
-/**
-* Installs a lazily-derived internal on the `_zod` prototype of `inst`'s
-* constructor, computed from the internals object itself and cached there on
-* first read. One accessor per constructor rather than one per instance.
-*/
 function defineLazyInternal(inst, key, compute) {
 	const proto = Object.getPrototypeOf(inst._zod);
 	if (key in proto && installing !== inst._zod) {
@@ -18783,11 +17413,6 @@ function defineLazyInternal(inst, key, compute) {
 		}
 	});
 }
-/**
-* Installs `key` on `inst`'s prototype, computed by `make` on first read and cached there as an own
-* data property. One accessor per constructor rather than one per instance, because an own accessor
-* puts every instance after the first into v8 dictionary mode. The key doubles as the sentinel.
-*/
 function installLazyProp(inst, key, make, enumerable) {
 	const proto = claim(inst, key);
 	if (!proto) return;
@@ -18815,9 +17440,7 @@ function installLazyProp(inst, key, make, enumerable) {
 		}
 	});
 }
-/** Marks the thunk `_catch` synthesises for a constant catch value. `Function.length` cannot tell that thunk from a user callback — rest and defaulted parameters both report arity 0 — and a user callback reads `ctx.error`, whose issues only finalize correctly against the caller's per-parse error map. Provenance can say what arity cannot. A plain string key rather than `Symbol.for`, whose call at module scope no bundler can prove pure — the same shape that anchored `urlCanParse` into every build. */
 const CONSTANT_CATCH = "~constantCatch";
-/** Wraps a constant catch value in a thunk tagged with {@link CONSTANT_CATCH}. */
 function constantCatch(value) {
 	const fn = () => value;
 	fn[CONSTANT_CATCH] = true;
@@ -18826,7 +17449,6 @@ function constantCatch(value) {
 
 // ../../node_modules/zod/v4/core/core.js
 var _a$1;
-/** A special constant with type `never` */
 const NEVER = /*@__PURE__*/ Object.freeze({ status: "aborted" });
 const _zodDesc = {
 	value: void 0,
@@ -18985,9 +17607,6 @@ const initializer$1 = (inst, def) => {
 	}
 };
 const $ZodError = /* @__PURE__ */ $constructor("$ZodError", initializer$1);
-/** Get-or-create `obj[key]` as an own data property. A path segment naming an inherited member
-* ("toString", "constructor") would otherwise read through to the prototype, and assigning
-* "__proto__" would hit the setter instead of creating a key. */
 function node(obj, key, make) {
 	if (!Object.prototype.hasOwnProperty.call(obj, key)) {
 		if (key === "__proto__") Object.defineProperty(obj, key, {
@@ -19047,38 +17666,6 @@ function formatError(error, mapper = (issue) => issue.message) {
 	processError(error);
 	return fieldErrors;
 }
-/** Format a ZodError as a human-readable string in the following form.
-*
-* From
-*
-* ```ts
-* ZodError {
-*   issues: [
-*     {
-*       expected: 'string',
-*       code: 'invalid_type',
-*       path: [ 'username' ],
-*       message: 'Invalid input: expected string'
-*     },
-*     {
-*       expected: 'number',
-*       code: 'invalid_type',
-*       path: [ 'favoriteNumbers', 1 ],
-*       message: 'Invalid input: expected number'
-*     }
-*   ];
-* }
-* ```
-*
-* to
-*
-* ```
-* username
-*   ✖ Expected number, received string at "username
-* favoriteNumbers[0]
-*   ✖ Invalid input: expected number
-* ```
-*/
 function toDotPath(_path) {
 	const segs = [];
 	const path = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
@@ -19305,11 +17892,6 @@ const _safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
 };
 
 // ../../node_modules/zod/v4/core/regexes.js
-/**
-* @deprecated CUID v1 is deprecated by its authors due to information leakage
-* (timestamps embedded in the id). Use {@link cuid2} instead.
-* See https://github.com/paralleldrive/cuid.
-*/
 const cuid = /^[cC][0-9a-z]{6,}$/;
 const cuid2 = /^[0-9a-z]+$/;
 const ulid = /^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$/;
@@ -19319,18 +17901,12 @@ const nanoid = /^[a-zA-Z0-9_-]{21}$/;
 function nanoidOfLength(length) {
 	return new RegExp(`^[a-zA-Z0-9_-]{${length}}$`);
 }
-/** ISO 8601-1 duration regex. Does not support the 8601-2 extensions like negative durations or fractional/negative components. */
 const duration = /^P(?:(\d+W)|(?!.*W)(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)$/;
-/** A regex for any UUID-like identifier: 8-4-4-4-12 hex pattern */
 const guid = /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/;
-/** Returns a regex for validating an RFC 9562/4122 UUID.
-*
-* @param version Optionally specify a version 1-8. If no version is specified, all versions are supported. */
 const uuid = (version) => {
 	if (!version) return /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$/;
 	return new RegExp(`^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-${version}[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$`);
 };
-/** Practical email validation */
 const email = /^(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$/;
 const _emoji$1 = `^(?=[\\s\\S]*[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\u20E3])[\\p{Extended_Pictographic}\\p{Emoji_Component}]+$`;
 function emoji() {
@@ -19345,9 +17921,6 @@ const base64url = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?$/;
 const httpProtocol = /^https?$/;
 const e164 = /^\+[1-9]\d{6,14}$/;
 const dateSource = `(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468][048]00|[13579][26]00)-02-29|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|(?:02)-(?:0[1-9]|1\\d|2[0-8])))`;
-/** Anchors a pattern source. The interpolation lives here rather than at the call site because
-* esbuild will not drop a `@__PURE__` call whose own argument interpolates a variable, but it
-* will drop `anchor(dateSource)`. Keeping it inline pinned `date` into every bundle. */
 function anchor(source) {
 	return new RegExp(`^${source}$`);
 }
@@ -19356,7 +17929,7 @@ function timeSource(args) {
 	const hhmm = `(?:[01]\\d|2[0-3]):[0-5]\\d`;
 	return typeof args.precision === "number" ? args.precision === -1 ? `${hhmm}` : args.precision === 0 ? `${hhmm}:[0-5]\\d` : `${hhmm}:[0-5]\\d\\.\\d{${args.precision}}` : args.seconds ? `${hhmm}:[0-5]\\d(?:\\.\\d+)?` : `${hhmm}(?::[0-5]\\d(?:\\.\\d+)?)?`;
 }
-function time$1(args) {
+function time(args) {
 	return new RegExp(`^${timeSource(args)}$`);
 }
 function datetime(args) {
@@ -19370,7 +17943,7 @@ function datetime(args) {
 	return new RegExp(`^${dateSource}T(?:${timeRegex})$`);
 }
 const anyString = /^[\s\S]{0,}$/;
-const integer$1 = /^-?\d+$/;
+const integer = /^-?\d+$/;
 const number$1 = /^-?\d+(?:\.\d+)?$/;
 const boolean$1 = /^(?:true|false)$/i;
 const lowercase = /^[^A-Z]*$/;
@@ -19383,7 +17956,6 @@ const $ZodCheck = /*@__PURE__*/ $constructor("$ZodCheck", (inst, def) => {
 	inst._zod.def = def;
 	(_a = inst._zod).onattach ?? (_a.onattach = []);
 });
-/** Default `when` for length-based checks: run only on non-nullish values with a `length`. */
 const _whenHasLength = (payload) => {
 	const val = payload.value;
 	return !nullish(val) && val.length !== void 0;
@@ -19801,7 +18373,6 @@ const $ZodType = /*@__PURE__*/ $constructor("$ZodType", (inst, def) => {
 		own(this, "~standard", value);
 	}
 });
-/** The Standard Schema surface for `inst`. Shared so wrappers can extend it without forcing it. */
 const toStandardResult = (r, ctx) => r.issues.length ? { issues: r.issues.map((iss) => finalizeIssue(iss, ctx, config())) } : { value: r.value };
 async function validateAsync(inst, value) {
 	const ctx = { async: true };
@@ -19873,9 +18444,7 @@ const $ZodEmail = /*@__PURE__*/ $constructor("$ZodEmail", (inst, def) => {
 	def.pattern ?? (def.pattern = email);
 	$ZodStringFormat.init(inst, def);
 });
-/** The `://` guard rejected the input before the URL constructor saw it. */
 const URL_BAD_FORMAT = 1;
-/** The URL parser rejected the input. */
 const URL_UNPARSEABLE = 2;
 function canParseURL(input) {
 	try {
@@ -19890,7 +18459,6 @@ function validateURL(trimmed, def) {
 	if (!("normalize" in def) && !("hostname" in def) && !("protocol" in def)) return canParseURL(trimmed) || 2;
 	return parseURLObject(trimmed, def);
 }
-/** Parses a URL while preserving the non-normalizing HTTP guard. */
 function parseURLObject(trimmed, def) {
 	if (!def.normalize && def.protocol?.source === httpProtocol.source && !/^https?:\/\//i.test(trimmed)) return 1;
 	try {
@@ -19904,7 +18472,6 @@ function parseURLObject(trimmed, def) {
 	}
 }
 const asciiTabOrNewline = /[\t\n\r]/g;
-/** The URL parser deletes every ASCII tab, LF and CR from its input before it parses, so `new URL("https://exa\nmple.com")` reports on `example.com`. Applying the same deletion to the returned value closes the half of that divergence which can move the host; the parser's other rewrite, stripping C0 controls at the edges, cannot. */
 function stripTabAndNewline(value) {
 	return value.replace(asciiTabOrNewline, "");
 }
@@ -19987,11 +18554,6 @@ const $ZodNanoID = /*@__PURE__*/ $constructor("$ZodNanoID", (inst, def) => {
 	def.pattern ?? (def.pattern = def.length === void 0 ? nanoid : nanoidOfLength(def.length));
 	$ZodStringFormat.init(inst, def);
 });
-/**
-* @deprecated CUID v1 is deprecated by its authors due to information leakage
-* (timestamps embedded in the id). Use {@link $ZodCUID2} instead.
-* See https://github.com/paralleldrive/cuid.
-*/
 const $ZodCUID = /*@__PURE__*/ $constructor("$ZodCUID", (inst, def) => {
 	def.pattern ?? (def.pattern = cuid);
 	$ZodStringFormat.init(inst, def);
@@ -20021,7 +18583,7 @@ const $ZodISODate = /*@__PURE__*/ $constructor("$ZodISODate", (inst, def) => {
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISOTime = /*@__PURE__*/ $constructor("$ZodISOTime", (inst, def) => {
-	def.pattern ?? (def.pattern = time$1(def));
+	def.pattern ?? (def.pattern = time(def));
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISODuration = /*@__PURE__*/ $constructor("$ZodISODuration", (inst, def) => {
@@ -20032,7 +18594,6 @@ const $ZodIPv4 = /*@__PURE__*/ $constructor("$ZodIPv4", (inst, def) => {
 	def.pattern ?? (def.pattern = ipv4);
 	$ZodStringFormat.init(inst, def);
 });
-/** An IPv6 address is written with hex digits, colons and dots, and nothing else. The guard is what makes the check below an IPv6 check: `new URL("http://[...]")` parses an authority, not an address, so `@` and `\` re-delimit it and `"::@1\\"` validates against the host `0.0.0.1`. The URL parser also deletes ASCII tab, LF and CR rather than failing, which is how `"::1\n"` validated as `::1`. */
 const ipv6Alphabet = /^[0-9a-fA-F:.]+$/;
 function isValidIPv6(value) {
 	if (!ipv6Alphabet.test(value)) return false;
@@ -21136,9 +19697,6 @@ const $ZodDefault = /*@__PURE__*/ $constructor("$ZodDefault", (inst, def) => {
 		if (ctx.direction === "backward") return def.innerType._zod.run(payload, ctx);
 		if (payload.value === void 0) {
 			payload.value = def.defaultValue;
-			/**
-			* $ZodDefault returns the default value immediately in forward direction.
-			* It doesn't pass the default value into the validator ("prefault"). There's no reason to pass the default value through validation. The validity of the default is enforced by TypeScript statically. Otherwise, it's the responsibility of the user to ensure the default is valid. In the case of pipes with divergent in/out types, you can specify the default on the `in` schema of your ZodPipe to set a "prefault" for the pipe.   */
 			return payload;
 		}
 		const result = def.innerType._zod.run(payload, ctx);
@@ -21291,7 +19849,6 @@ var $ZodCyclicError = class extends Error {
 		this.name = "ZodCyclicError";
 	}
 };
-/** Keyed off the context object every schema in one parse call already shares. */
 const STATE = "~memo";
 const NO_ISSUES = [];
 function isRef(value) {
@@ -21304,11 +19861,9 @@ function cloneIssues(issues) {
 	} : { ...iss });
 }
 const recursive = /*@__PURE__*/ new WeakMap();
-/** What the walk established, in order of certainty: ordered so the strongest answer among children wins. */
 const NONE = 0;
 const ASSUMED = 1;
 const PROVEN = 2;
-/** Whether this schema's subtree contains a cycle, so one parse can re-enter it. */
 function isRecursive(inst, stack, resolve) {
 	const cached = recursive.get(inst);
 	if (cached !== void 0) return cached ? PROVEN : NONE;
@@ -21420,7 +19975,6 @@ function isRecursive(inst, stack, resolve) {
 	stack.delete(inst);
 	return settle(inst, result);
 }
-/** An assumed answer must not outlive the resolution that settles it, so only a certain one is cached. */
 function settle(inst, answer) {
 	if (answer !== ASSUMED) recursive.set(inst, answer === PROVEN);
 	return answer;
@@ -21527,11 +20081,9 @@ const memo = {
 		});
 	}
 };
-/** The memoizer that gives containers cycle support. `zod` installs it by default; `zod/mini` opts in with `config({ memoizer: memoizer() })`. */
 function memoizer() {
 	return memo;
 }
-/** Whether this value is a node a back-edge resolved to before it finished. */
 function isBackEdge(ctx, value) {
 	const backEdges = ctx[STATE]?.backEdges;
 	return backEdges !== void 0 && isRef(value) && backEdges.has(value);
@@ -21797,11 +20349,6 @@ function _nanoid(Class, params) {
 		...normalizeParams(params)
 	});
 }
-/**
-* @deprecated CUID v1 is deprecated by its authors due to information leakage
-* (timestamps embedded in the id). Use {@link _cuid2} instead.
-* See https://github.com/paralleldrive/cuid.
-*/
 // @__NO_SIDE_EFFECTS__
 function _cuid(Class, params) {
 	return new Class({
@@ -22239,11 +20786,6 @@ function initializeContext(params) {
 		external: params?.external ?? void 0
 	};
 }
-/**
-* Applies the `unrepresentable` setting at a site that has no JSON Schema equivalent. Throws
-* `message` unless the setting (or the handler's return value) says otherwise. Returns `true` if a
-* custom JSON Schema was written into `json`, in which case the caller must not write its own.
-*/
 function handleUnrepresentable(schema, ctx, json, params, message) {
 	const result = typeof ctx.unrepresentable === "function" ? ctx.unrepresentable({
 		zodSchema: schema,
@@ -22389,7 +20931,6 @@ Set the \`cycles\` parameter to \`"ref"\` to resolve cyclical schemas with defs.
 	}
 	if (ctx.external) ctx.sharedDefsExtractedFor = ctx.external;
 }
-/** Rewrites `anyOf: [{type: "a"}, {type: "b"}]` to `type: ["a", "b"]`, which every JSON Schema draft treats as equivalent and most consumers render far better for the nullable case. Only branches that are a bare type assertion qualify — anything carrying a constraint, `$ref`, `const` or metadata is left alone. Runs after `flattenRef`, so a branch an override decorated or `$defs` extraction turned into a `$ref` is no longer bare and correctly stays in `anyOf`. `oneOf` is excluded: `integer` and `number` overlap, so "exactly one" and "at least one" are not the same there. OpenAPI 3.0 is excluded: its `type` must be a single string. */
 function compactTypeUnion(schema) {
 	const options = schema.anyOf;
 	if (!Array.isArray(options) || options.length === 0 || schema.type !== void 0) return;
@@ -22408,9 +20949,6 @@ function compactTypeUnion(schema) {
 	delete schema.anyOf;
 	schema.type = types.length === 1 ? types[0] : types;
 }
-/** Keywords `foldIntersection` knows how to combine. Anything else — `$ref`, `patternProperties`,
-* an annotation like `description` — makes a member unfoldable, so a constraint this does not
-* understand leaves the `allOf` alone instead of being silently dropped or misattributed. */
 const FOLDABLE_KEYS = /* @__PURE__ */ new Set([
 	"type",
 	"properties",
@@ -22418,13 +20956,11 @@ const FOLDABLE_KEYS = /* @__PURE__ */ new Set([
 	"additionalProperties"
 ]);
 const UNION_KEYS = ["oneOf", "anyOf"];
-/** A member's constraint on a key it does not declare itself. A `catchall` states one; `false`, an absent `additionalProperties`, and the empty schema a loose object emits state nothing. */
 function undeclaredConstraint(member) {
 	const extra = member.additionalProperties;
 	if (extra === void 0 || extra === false || typeof extra !== "object" || extra === null) return null;
 	return Object.keys(extra).length ? extra : null;
 }
-/** Combines object members into the single object they describe together, or returns `null` if any of them carries a keyword outside {@link FOLDABLE_KEYS}. */
 function foldObjects(members) {
 	const objects = [];
 	for (const member of members) {
@@ -22465,15 +21001,6 @@ function foldObjects(members) {
 	}
 	return folded;
 }
-/** `additionalProperties` in an `allOf` member sees only that member's own `properties`, so two
-* closed object members reject each other's keys and the schema validates nothing. Zod's parser
-* pools the key sets instead — `handleIntersectionResults` reports a key as unrecognized only when
-* *every* side rejects it — so the emitted schema has to pool them too, and folding the members
-* into one object is the encoding that says so on every target.
-*
-* This runs from `finalize`, after `extractDefs`, which is what keeps it clear of the `$ref`
-* machinery: a member extracted into `$defs` is already a `$ref` by now and declines to fold, so it
-* keeps its reference and its own closedness rather than being inlined as a stale copy. */
 function foldIntersection(json) {
 	const allOf = json.allOf;
 	if (!Array.isArray(allOf) || allOf.length < 2) return;
@@ -22631,10 +21158,6 @@ function isTransforming(_schema, _ctx) {
 	}
 	return false;
 }
-/**
-* Creates a toJSONSchema method for a schema instance.
-* This encapsulates the logic of initializing context, processing, extracting defs, and finalizing.
-*/
 const createToJSONSchemaMethod = (schema, processors = {}) => (params) => {
 	const ctx = initializeContext({
 		...params,
@@ -22974,15 +21497,6 @@ const tupleProcessor = (schema, ctx, _json, params) => {
 	if (typeof minimum === "number") json.minItems = minimum;
 	if (typeof maximum === "number") json.maxItems = maximum;
 };
-/** JSON object keys are always strings, so a numeric record key schema is re-expressed over the
-* numeric-string form the record parser matches. Deferred to `finalize`, after the flatten: a key
-* behind a wrapper only carries its own `type` before then, and a union key only has its branches.
-*
-* A numeric bound cannot apply to a property name, so `minimum` and its siblings are dropped rather
-* than carried over: keeping them beside `type: "string"` reproduces the match-nothing schema this
-* exists to fix. A key that carries one therefore emits wider than the record parses — `z.record(z.number().min(5), V)`
-* accepts `"3"` — which is the deliberate trade, since throwing on it would reject an ordinary schema
-* outright. */
 function stringifyKeyNames(bySchema, json, visited) {
 	if (json.$ref) {
 		if (visited.has(json)) return json;
@@ -23010,10 +21524,9 @@ function stringifyKeyNames(bySchema, json, visited) {
 	else if (typeof rest.const === "number") rest.const = String(rest.const);
 	if (!numericType) return rest;
 	rest.type = "string";
-	if (!values) rest.pattern = (types.includes("number") ? number$1 : integer$1).source;
+	if (!values) rest.pattern = (types.includes("number") ? number$1 : integer).source;
 	return rest;
 }
-/** Every record of one conversion, so the carriers are found in a single pass rather than once per record. */
 const pendingRecords = /* @__PURE__ */ new WeakMap();
 function rewriteKeyNames(ctx) {
 	const bySchema = /* @__PURE__ */ new Map();
@@ -23090,9 +21603,6 @@ const nonoptionalProcessor = (schema, ctx, _json, params) => {
 	const seen = ctx.seen.get(schema);
 	seen.ref = def.innerType;
 };
-/** Round-trips a default value through JSON so the emitted schema is guaranteed to be valid JSON.
-* A BigInt has no reliable encoding, so it goes through `unrepresentable` like any other
-* unrepresentable value. Returns a sentinel when the caller must not write a default of its own. */
 const UNREPRESENTABLE_DEFAULT = Symbol();
 function serializeDefaultValue(value, schema, ctx, json, params) {
 	let unrepresentable = false;
@@ -23267,7 +21777,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		return this.check(_overwrite(fn));
 	},
 	optional() {
-		return optional$1(this);
+		return optional(this);
 	},
 	exactOptional() {
 		return exactOptional(this);
@@ -23276,7 +21786,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		return nullable(this);
 	},
 	nullish() {
-		return optional$1(nullable(this));
+		return optional(nullable(this));
 	},
 	nonoptional(params) {
 		return nonoptional(this, params);
@@ -23398,7 +21908,6 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		return this._zod.def;
 	}
 });
-/** @internal */
 const _ZodString = /*@__PURE__*/ $constructor("_ZodString", (inst, def) => {
 	$ZodString.init(inst, def);
 	ZodType.init(inst, def);
@@ -23584,11 +22093,6 @@ const ZodNanoID = /*@__PURE__*/ $constructor("ZodNanoID", (inst, def) => {
 	$ZodNanoID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
-/**
-* @deprecated CUID v1 is deprecated by its authors due to information leakage
-* (timestamps embedded in the id). Use {@link ZodCUID2} instead.
-* See https://github.com/paralleldrive/cuid.
-*/
 const ZodCUID = /*@__PURE__*/ $constructor("ZodCUID", (inst, def) => {
 	$ZodCUID.init(inst, def);
 	ZodStringFormat.init(inst, def);
@@ -23817,7 +22321,7 @@ const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 		return required$1(ZodNonOptional, this, args[0]);
 	}
 });
-function object$1(shape, params) {
+function object(shape, params) {
 	const def = {
 		type: "object",
 		shape: shape ?? {},
@@ -24028,7 +22532,7 @@ const ZodOptional = /*@__PURE__*/ $constructor("ZodOptional", (inst, def) => {
 	inst._zod.processJSONSchema = (ctx, json, params) => optionalProcessor(inst, ctx, json, params);
 	inst.unwrap = () => inst._zod.def.innerType;
 });
-function optional$1(innerType) {
+function optional(innerType) {
 	return new ZodOptional({
 		type: "optional",
 		innerType
@@ -24168,565 +22672,75 @@ function preprocess(fn, schema) {
 	});
 }
 
-// ../core/src/model/ids.ts
-/** The experiment that every store has. */
-const DEFAULT_EXPERIMENT_ID = "0";
-/** Its name in MLflow and here. */
-const DEFAULT_EXPERIMENT_NAME = "Default";
-const RUN_ID = /^(?!models$)[a-zA-Z0-9][\w-]{0,255}$/;
-const EXPERIMENT_ID = /^[a-zA-Z0-9][\w-]{0,63}$/;
-const LOGGED_MODEL_ID = /^m-[\w-]{1,64}$/;
-/** A fresh run id: 32 random hexadecimal digits, like MLflow's uuid4 hex. */
-function newRunId() {
-	return bytesToHex(randomBytes$1(16));
-}
-/** A fresh logged model id: `m-` and 32 random hexadecimal digits. */
-function newLoggedModelId() {
-	return `m-${bytesToHex(randomBytes$1(16))}`;
-}
-/**
-* The id that an experiment of this name gets in every store, so that stores made apart agree:
-* `"0"` for Default, otherwise 18 digits from SHA-256 of the name. `attempt` counts up when an id
-* is taken because its experiment was renamed away.
-*/
-function experimentIdFromName(name, attempt = 0) {
-	if (name === "Default" && attempt === 0) return "0";
-	const digest = sha256(utf8ToBytes(attempt === 0 ? name : `${name}\n${attempt}`));
-	return (10n ** 17n + BigInt(`0x${bytesToHex(digest.subarray(0, 8))}`) % (9n * 10n ** 17n)).toString();
-}
-/** @throws INVALID_ID */
-function parseRunId(text) {
-	return parseId(text, RUN_ID, "run id");
-}
-/** @throws INVALID_ID */
-function parseExperimentId(text) {
-	return parseId(text, EXPERIMENT_ID, "experiment id");
-}
-/** @throws INVALID_ID */
-function parseLoggedModelId(text) {
-	return parseId(text, LOGGED_MODEL_ID, "logged model id");
-}
-function parseId(text, pattern, what) {
-	if (pattern.test(text)) return text;
-	throw new TidemarkError("INVALID_ID", `${JSON.stringify(text)} is not a ${what}.`, { details: { value: text } });
-}
-
-// ../core/src/model/metric.ts
-/**
-* Orders points as MLflow picks the latest: by step, then timestamp, then value; NaN below every
-* number. Total, so that a fold gives one answer in whatever order it meets the points.
-*/
-function compareMetricPoints(a, b) {
-	return a.step - b.step || a.timestampMs - b.timestampMs || compareValues(a.value, b.value) || compareText(a.datasetName, b.datasetName) || compareText(a.datasetDigest, b.datasetDigest) || compareText(a.modelId, b.modelId);
-}
-function compareValues(a, b) {
-	if (a === b) return Object.is(a, b) ? 0 : Object.is(a, -0) ? -1 : 1;
-	if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
-	if (Number.isNaN(b)) return 1;
-	return a < b ? -1 : 1;
-}
-function compareText(a, b) {
-	if (a === b) return 0;
-	if (a === void 0) return -1;
-	return b === void 0 || a > b ? 1 : -1;
-}
-
 // ../core/src/model/names.ts
 const KEY = /^[/\p{L}\p{N}_.\- :]+$/u;
 const ALIAS = /^[\p{L}\p{N}_-]+$/u;
 const RESERVED_ALIAS = /^(latest|v\d+)$/i;
 const CONTROL = /[\u0000-\u001f\u007f]/;
-/**
-* Checks the key of a metric, param or tag by MLflow's rules: letters, digits and `_ / . - space :`,
-* at most 250 characters, and its own normalised path (so never `..`, `/x` or `a//b`).
-* @throws INVALID_KEY
-*/
 function assertKey(key, what) {
 	const problem = key.length === 0 ? "is empty" : key.length > LIMITS.keyLength ? `has ${key.length} characters; at most ${LIMITS.keyLength} are allowed` : !KEY.test(key) ? "may contain only letters, digits, underscores, dashes, periods, spaces, colons and slashes" : isNormalPath(key) ? void 0 : "must be a plain relative path when it contains slashes or dots";
-	if (problem !== void 0) throw new TidemarkError("INVALID_KEY", `The ${what} key ${quote(key)} ${problem}.`, { details: { key } });
+	if (problem !== void 0) throw new TidemarkError("INVALID_KEY", `The ${what} key ${quote(key)} ${problem}.`, { details: {
+		what,
+		key
+	} });
 }
-/** MLflow: a registered model's name is not blank and has neither `/` nor `:`. @throws INVALID_KEY */
 function assertModelName(name) {
 	assertName(name, "registered model name", LIMITS.modelNameLength, "/:");
 }
-/** MLflow: letters, digits, `_` and `-`; never `latest` or `v1`. @throws INVALID_KEY */
 function assertAlias(alias) {
 	if (ALIAS.test(alias) && alias.length <= LIMITS.aliasLength && !RESERVED_ALIAS.test(alias)) return;
 	throw new TidemarkError("INVALID_KEY", `The alias ${quote(alias)} is not allowed: use letters, digits, underscores and dashes, and neither "latest" nor a version such as "v1".`, { details: { alias } });
 }
-/** MLflow's `path_not_unique`: a key with slashes is a path below a folder and must stay one. */
 function isNormalPath(key) {
 	return !key.startsWith("/") && !key.startsWith("..") && key.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }
 function assertName(name, what, limit, forbidden) {
 	const problem = name.trim() === "" ? "is blank" : name.length > limit ? `has ${name.length} characters; at most ${limit} are allowed` : CONTROL.test(name) || !name.isWellFormed() ? "contains control characters or broken Unicode" : [...forbidden].some((character) => name.includes(character)) ? `must not contain any of ${[...forbidden].join(" ")}` : void 0;
-	if (problem !== void 0) throw new TidemarkError("INVALID_KEY", `The ${what} ${quote(name)} ${problem}.`, { details: { name } });
+	if (problem !== void 0) throw new TidemarkError("INVALID_KEY", `The ${what} ${quote(name)} ${problem}.`, { details: {
+		what,
+		name
+	} });
 }
 function quote(text) {
 	return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
 
 // ../core/src/model/run-tags.ts
-/** The tag that mirrors a run's name, as in MLflow (utils/mlflow_tags.py, MLFLOW_RUN_NAME). */
 const RUN_NAME_TAG = "mlflow.runName";
 
-// ../core/src/registry/find-version.ts
-/** @throws MODEL_VERSION_NOT_FOUND */
-function getVersion(model, version) {
-	const found = model.versions.find((candidate) => candidate.version === version);
-	if (found !== void 0) return found;
-	const newest = model.versions.at(-1)?.version;
-	throw new TidemarkError("MODEL_VERSION_NOT_FOUND", `The registered model ${JSON.stringify(model.name)} has no version ${version}; ${newest === void 0 ? "it has none yet" : `its newest is ${newest}`}.`, { details: {
-		model: model.name,
-		version
-	} });
-}
-/** @throws MODEL_ALIAS_NOT_FOUND */
-function getVersionByAlias(model, alias) {
-	const found = model.versions.find(({ aliases }) => aliases.includes(alias));
-	if (found !== void 0) return found;
-	const known = model.versions.flatMap(({ aliases }) => aliases);
-	throw new TidemarkError("MODEL_ALIAS_NOT_FOUND", `The registered model ${JSON.stringify(model.name)} has no alias ${JSON.stringify(alias)}; ${known.length === 0 ? "it has none" : `it has ${known.join(", ")}`}.`, { details: {
-		model: model.name,
-		alias
-	} });
-}
-
-// ../core/src/events/stamp.ts
-/**
-* No stamp is later than this (the year 2100, in microseconds). What claims to be is damage: a single
-* such line would otherwise push the clock of everyone who reads it beyond what numbers can tell apart.
-*/
-const LATEST_STAMP_US = 0xe9326dd03c000;
-/** Whether a value from a log can be a stamp. */
-function isStamp(value) {
-	return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= 0xe9326dd03c000;
-}
-/**
-* The hybrid stamp that orders events: the writer's wall clock in microseconds since 1970, pushed
-* forward so that it is always above every stamp this process has written or read. Causes are
-* therefore stamped below their effects, even between machines whose clocks differ.
-*/
-var HybridClock = class {
-	#lastUs = 0;
-	#nowMs;
-	/** `nowMs` is the wall clock, replaceable so that tests can make it jump. */
-	constructor(nowMs = Date.now) {
-		this.#nowMs = nowMs;
-	}
-	/**
-	* The next stamp, in microseconds: `max(wall clock, last stamp seen + 1)`.
-	* @throws WRITE_FAILED when the clock of the machine stands in the next century
-	*/
-	next() {
-		const stampUs = Math.max(Math.trunc(this.#nowMs()) * 1e3, this.#lastUs + 1);
-		if (stampUs > 0xe9326dd03c000) throw new TidemarkError("WRITE_FAILED", "The clock of this machine says a year after 2100. Set it right; nothing was written.");
-		this.#lastUs = stampUs;
-		return stampUs;
-	}
-	/** Takes note of a stamp that was read, so that later ones are above it. */
-	observe(stampUs) {
-		if (stampUs > this.#lastUs && isStamp(stampUs)) this.#lastUs = stampUs;
-	}
-};
-/** By stamp, ties by writer, then by position in the writer's logs. */
-function compareEventOrder(a, b) {
-	if (a.stampUs !== b.stampUs) return a.stampUs - b.stampUs;
-	if (a.writer !== b.writer) return a.writer < b.writer ? -1 : 1;
-	return a.position - b.position;
-}
-
-// ../core/src/fold/register.ts
-/**
-* A value that is joined, not overwritten: of all values offered it keeps the one of the latest (or
-* the earliest) event. Joining is commutative, associative and idempotent, so logs can be met in any
-* order and more than once.
-*/
-var Register = class {
-	#value;
-	#order;
-	#keep;
-	constructor(keep = "latest") {
-		this.#keep = keep;
-	}
-	/** The value kept so far; `undefined` before the first offer. */
-	get value() {
-		return this.#value;
-	}
-	/** The order of the event whose value is kept. */
-	get order() {
-		return this.#order;
-	}
-	/** Offers the value of one event. */
-	offer(value, order) {
-		if (this.#order !== void 0) {
-			const comparison = compareEventOrder(order, this.#order);
-			if (this.#keep === "latest" ? comparison <= 0 : comparison >= 0) return;
-		}
-		this.#value = value;
-		this.#order = order;
-	}
-};
-/** One register for each key. */
-var RegisterMap = class {
-	#registers = /* @__PURE__ */ new Map();
-	#keep;
-	constructor(keep = "latest") {
-		this.#keep = keep;
-	}
-	/** Offers the value of one event for one key. */
-	offer(key, value, order) {
-		let register = this.#registers.get(key);
-		if (register === void 0) {
-			register = new Register(this.#keep);
-			this.#registers.set(key, register);
-		}
-		register.offer(value, order);
-	}
-	/** The entries kept, sorted by key. */
-	entries() {
-		return [...this.#registers].map(([key, register]) => [key, register.value]).sort(([a], [b]) => a < b ? -1 : 1);
-	}
-};
-/** The tags that are there, sorted by key: a tag whose latest value is `null` was taken away. */
-function presentTags(tags) {
-	return Object.fromEntries(tags.entries().filter((entry) => entry[1] !== null));
-}
-
-// ../core/src/fold/experiment-fold.ts
-/** Where an experiment that nobody had to create stands: before all others. */
-const ALWAYS = {
-	stampUs: 0,
-	writer: "",
-	position: 0
-};
-/**
-* The state of one experiment as the join of its events. Stores made apart create the same experiment
-* twice: the earliest creation stands, and no creation undoes an update, however late it is met.
-*/
-var ExperimentFold = class {
-	experimentId;
-	#created = new Register("earliest");
-	#name = new Register();
-	#stage = new Register();
-	#tags = new RegisterMap();
-	#lastUpdateTimeMs = 0;
-	constructor(experimentId) {
-		this.experimentId = experimentId;
-		if (experimentId === "0") this.#created.offer({
-			kind: "experiment-created",
-			experiment: experimentId,
-			name: DEFAULT_EXPERIMENT_NAME,
-			timeMs: 0
-		}, ALWAYS);
-	}
-	/** Joins one event of this experiment. */
-	apply(event, order) {
-		this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
-		if (event.kind === "experiment-created") {
-			this.#created.offer(event, order);
-			return;
-		}
-		if (event.stage !== void 0) this.#stage.offer(event.stage, order);
-		if (event.name !== void 0) this.#name.offer(event.name, order);
-		for (const [key, value] of Object.entries(event.tags ?? {})) this.#tags.offer(key, value, order);
-	}
-	/** The experiment as folded so far; `undefined` while its creation has not been met. */
-	view() {
-		const created = this.#created.value;
-		if (created === void 0) return void 0;
-		const changed = new Set(this.#tags.entries().map(([key]) => key));
-		const untouched = Object.entries(created.tags ?? {}).filter(([key]) => !changed.has(key));
-		return {
-			experimentId: this.experimentId,
-			name: this.#name.value ?? created.name,
-			lifecycleStage: this.#stage.value ?? "active",
-			creationTimeMs: created.timeMs,
-			lastUpdateTimeMs: this.#lastUpdateTimeMs,
-			tags: Object.fromEntries([...untouched, ...Object.entries(presentTags(this.#tags))].sort())
-		};
-	}
-	/** Orders experiments by the event that created them: of two with one name, the first keeps it. */
-	compareCreation(other) {
-		const [mine, its] = [this.#created.order, other.#created.order];
-		if (mine === void 0 || its === void 0) return Number(its !== void 0) - Number(mine !== void 0);
-		return compareEventOrder(mine, its);
-	}
-};
-
-// ../core/src/fold/logged-model-fold.ts
-/** The state of one logged model as the join of its events. */
-var LoggedModelFold = class {
-	modelId;
-	#created = new Register("earliest");
-	#status = new Register();
-	#stage = new Register();
-	#tags = new RegisterMap();
-	#artifacts = new RegisterMap();
-	#lastUpdateTimeMs = 0;
-	constructor(modelId) {
-		this.modelId = modelId;
-	}
-	/** Joins one event of this model. */
-	apply(event, order) {
-		if (event.kind === "artifact") {
-			this.#artifacts.offer(event.file.path, event.file, order);
-			return;
-		}
-		this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
-		if (event.kind === "model-created") this.#created.offer(event, order);
-		if (event.kind === "model-updated") {
-			if (event.status !== void 0) this.#status.offer(event.status, order);
-			if (event.stage !== void 0) this.#stage.offer(event.stage, order);
-			return;
-		}
-		for (const [key, value] of Object.entries(event.tags ?? {})) this.#tags.offer(key, value, order);
-	}
-	/** The model as folded so far; `undefined` while its creation has not been met. */
-	view() {
-		const created = this.#created.value;
-		if (created === void 0) return void 0;
-		return {
-			modelId: this.modelId,
-			experimentId: created.experiment,
-			name: created.name,
-			...created.type === void 0 ? {} : { modelType: created.type },
-			...created.run === void 0 ? {} : { sourceRunId: created.run },
-			status: this.#status.value ?? "PENDING",
-			lifecycleStage: this.#stage.value ?? "active",
-			creationTimeMs: created.timeMs,
-			lastUpdateTimeMs: this.#lastUpdateTimeMs,
-			params: created.params ?? {},
-			tags: presentTags(this.#tags),
-			artifacts: this.#artifacts.entries().map(([, file]) => file)
-		};
-	}
-};
-
-// ../core/src/fold/param-fold.ts
-/** The params of one run: the first value of each wins, every other value stays visible as a conflict. */
-var ParamFold = class {
-	#params = /* @__PURE__ */ new Map();
-	/** Joins one param of one event. */
-	offer(key, value, order) {
-		let values = this.#params.get(key);
-		if (values === void 0) {
-			values = /* @__PURE__ */ new Map();
-			this.#params.set(key, values);
-		}
-		const known = values.get(value);
-		if (known === void 0 || compareEventOrder(order, known) < 0) values.set(value, order);
-	}
-	/** The winning value of each param, sorted by key. */
-	values() {
-		return Object.fromEntries(this.#sorted().map(([key, values]) => [key, winner(values)]));
-	}
-	/** The params that were logged with more than one value, sorted by key. */
-	conflicts() {
-		return this.#sorted().filter(([, values]) => values.size > 1).map(([key, values]) => {
-			const value = winner(values);
-			return {
-				key,
-				value,
-				rejected: [...values.keys()].filter((v) => v !== value).sort()
-			};
-		});
-	}
-	#sorted() {
-		return [...this.#params].sort(([a], [b]) => a < b ? -1 : 1);
-	}
-};
-function winner(values) {
-	let first;
-	for (const entry of values) if (first === void 0 || compareEventOrder(entry[1], first[1]) < 0) first = entry;
-	return first[0];
-}
-
-// ../core/src/fold/run-fold.ts
-/**
-* The state of one run as the join of its events, in whatever order and however often they are met:
-* the first value of a param wins, the latest tag, name and status win, the latest metric is the one
-* with the highest (step, timestamp, value), the first record of a dataset wins.
-*/
-var RunFold = class {
-	runId;
-	#writers = /* @__PURE__ */ new Set();
-	#created = new Register("earliest");
-	#status = new Register();
-	#stage = new Register();
-	#params = new ParamFold();
-	#tags = new RegisterMap();
-	#metrics = /* @__PURE__ */ new Map();
-	#datasets = new RegisterMap("earliest");
-	#modelInputs = new RegisterMap("earliest");
-	#modelOutputs = new RegisterMap("earliest");
-	#artifacts = new RegisterMap();
-	constructor(runId) {
-		this.runId = runId;
-	}
-	/** Everybody who wrote to the run. */
-	get writers() {
-		return this.#writers;
-	}
-	/** Joins one event of this run. */
-	apply(event, order) {
-		this.#writers.add(order.writer);
-		switch (event.kind) {
-			case "run-created":
-				this.#created.offer(event, order);
-				this.#tags.offer(RUN_NAME_TAG, event.name, order);
-				for (const [key, value] of Object.entries(event.tags ?? {})) this.#tags.offer(key, value, order);
-				break;
-			case "run-updated":
-				if (event.status !== void 0) this.#status.offer({
-					status: event.status,
-					endTimeMs: event.endTimeMs
-				}, order);
-				if (event.name !== void 0) this.#tags.offer(RUN_NAME_TAG, event.name, order);
-				if (event.stage !== void 0) this.#stage.offer(event.stage, order);
-				break;
-			case "params":
-				for (const [key, value] of Object.entries(event.params)) this.#params.offer(key, value, order);
-				break;
-			case "tags":
-				for (const [key, value] of Object.entries(event.tags)) this.#tags.offer(key, value, order);
-				break;
-			case "metrics":
-				for (const point of metricPoints(event)) this.#offerMetric(point);
-				break;
-			case "dataset": {
-				const { name, digest } = event.input.dataset;
-				this.#datasets.offer(`${name}\u0000${digest}`, event.input, order);
-				break;
-			}
-			case "model-input":
-				this.#modelInputs.offer(event.model, event.model, order);
-				break;
-			case "model-output":
-				this.#modelOutputs.offer(event.model, {
-					modelId: event.model,
-					step: event.step
-				}, order);
-				break;
-			case "artifact": this.#artifacts.offer(event.file.path, event.file, order);
-		}
-	}
-	/** The run as folded so far; `undefined` while its creation has not been met. */
-	view() {
-		const created = this.#created.value;
-		if (created === void 0) return void 0;
-		const { status, endTimeMs } = this.#status.value ?? { status: "RUNNING" };
-		const tags = presentTags(this.#tags);
-		return {
-			runId: this.runId,
-			experimentId: created.experiment,
-			name: tags["mlflow.runName"] ?? created.name,
-			status,
-			lifecycleStage: this.#stage.value ?? "active",
-			startTimeMs: created.timeMs,
-			...endTimeMs === void 0 ? {} : { endTimeMs },
-			userId: created.user,
-			params: this.#params.values(),
-			paramConflicts: this.#params.conflicts(),
-			tags,
-			metrics: Object.fromEntries([...this.#metrics].sort(([a], [b]) => a < b ? -1 : 1)),
-			datasets: values(this.#datasets),
-			modelInputs: values(this.#modelInputs),
-			modelOutputs: values(this.#modelOutputs),
-			artifacts: values(this.#artifacts)
-		};
-	}
-	#offerMetric(point) {
-		const known = this.#metrics.get(point.key);
-		if (known === void 0 || compareMetricPoints(point, known) > 0) this.#metrics.set(point.key, point);
-	}
-};
-/** The points of one event, in the order of its keys. */
-function metricPoints(event) {
-	return Object.keys(event.metrics).map((key) => ({
-		key,
-		value: event.metrics[key],
-		timestampMs: event.timeMs,
-		step: event.step,
-		...event.dataset === void 0 ? {} : {
-			datasetName: event.dataset.name,
-			datasetDigest: event.dataset.digest
-		},
-		...event.model === void 0 ? {} : { modelId: event.model }
-	}));
-}
-function values(registers) {
-	return registers.entries().map(([, value]) => value);
-}
-
-// ../core/src/fold/store-fold.ts
-/** The one fold: the state of everything in a store as the join of all its events. */
-var StoreFold = class {
-	/** Default is there from the start. */
-	experiments = /* @__PURE__ */ new Map([["0", new ExperimentFold("0")]]);
-	runs = /* @__PURE__ */ new Map();
-	loggedModels = /* @__PURE__ */ new Map();
-	/** Joins one event, from whichever log. */
-	apply(event, order) {
-		switch (event.kind) {
-			case "experiment-created":
-			case "experiment-updated":
-				entry(this.experiments, event.experiment, (id) => new ExperimentFold(id)).apply(event, order);
-				break;
-			case "model-created":
-			case "model-updated":
-			case "model-tags":
-				this.#loggedModel(event.model).apply(event, order);
-				break;
-			case "artifact":
-				if ("run" in event.owner) this.#run(event.owner.run).apply(event, order);
-				else this.#loggedModel(event.owner.model).apply(event, order);
-				break;
-			default: this.#run(event.run).apply(event, order);
-		}
-	}
-	#run(runId) {
-		return entry(this.runs, runId, (id) => new RunFold(id));
-	}
-	#loggedModel(modelId) {
-		return entry(this.loggedModels, modelId, (id) => new LoggedModelFold(id));
-	}
-};
-function entry(map, key, make) {
-	let value = map.get(key);
-	if (value === void 0) {
-		value = make(key);
-		map.set(key, value);
-	}
-	return value;
-}
+// ../core/src/registry/transition-rule.ts
+const MOST_APPROVALS = 100;
+const transitionTarget = discriminatedUnion("kind", [strictObject({
+	kind: literal("stage"),
+	stage: _enum([
+		"None",
+		"Staging",
+		"Production",
+		"Archived"
+	])
+}), strictObject({
+	kind: literal("alias"),
+	alias: string().min(1)
+})]);
+const transitionRule = strictObject({
+	target: transitionTarget,
+	approvals: int().min(0).max(MOST_APPROVALS).exactOptional(),
+	approverNot: _enum(["requester", "requester-or-author"]).exactOptional(),
+	approvers: array(string().min(1)).min(1).exactOptional(),
+	authenticated: boolean().exactOptional(),
+	tags: array(string().min(1)).min(1).exactOptional()
+});
 
 // ../core/src/registry/registry-fold.ts
-/**
-* Applies one committed change: the state after it. `undefined` is the state before the first
-* commit. Throws a plain Error when the change does not fit the state, which a chain made through
-* the registry's functions never shows; readers turn that into STORE_DAMAGED.
-*/
-function applyRegistryChange(model, change, stamp) {
-	if (model === void 0) {
-		if (change.kind !== "model-created") throw new Error(`"${change.kind}" before "model-created"`);
-		return {
-			name: stamp.model,
-			creationTimeMs: stamp.atMs,
-			lastUpdateTimeMs: stamp.atMs,
-			description: change.description,
-			tags: [],
-			versions: []
-		};
-	}
+function applyModelChange(model, change, stamp) {
 	return {
-		...changeModel(model, change, stamp),
+		...changed(model, change, stamp),
 		lastUpdateTimeMs: stamp.atMs
 	};
 }
-function changeModel(model, change, stamp) {
+function changed(model, change, stamp) {
+	const onVersion = (number, alter) => changeVersion(model, number, stamp, alter);
 	switch (change.kind) {
-		case "model-created": throw new Error("\"model-created\" twice");
 		case "model-updated": return {
 			...model,
 			description: change.description
@@ -24739,50 +22753,133 @@ function changeModel(model, change, stamp) {
 			...model,
 			tags: model.tags.filter((tag) => tag.key !== change.key)
 		};
-		case "version-created": {
-			if (model.versions.some(({ version }) => version === change.version)) throw new Error(`version ${change.version} twice`);
-			const { kind: _, ...facts } = change;
-			const version = {
-				...facts,
-				creationTimeMs: stamp.atMs,
-				lastUpdateTimeMs: stamp.atMs,
-				createdBy: stamp.by,
-				tags: [],
-				aliases: []
-			};
+		case "rules-set": return {
+			...model,
+			rules: change.rules
+		};
+		case "version-created": return {
+			...model,
+			versions: [...model.versions, newVersion(change, stamp)]
+		};
+		case "version-updated": return onVersion(change.version, () => ({ description: change.description }));
+		case "version-status-set": return onVersion(change.version, () => ({
+			status: change.status,
+			statusMessage: change.statusMessage ?? ""
+		}));
+		case "version-deleted":
+			assertVersion(model, change.version);
 			return {
 				...model,
-				versions: [...model.versions, version]
+				versions: model.versions.filter(({ version }) => version !== change.version)
 			};
-		}
-		case "version-updated": return changeVersion(model, change.version, stamp, (version) => ({
-			...version,
-			description: change.description
-		}));
-		case "version-tag-set": return changeVersion(model, change.version, stamp, (version) => ({
-			...version,
-			tags: withTag(version.tags, change.tag)
-		}));
-		case "version-tag-deleted": return changeVersion(model, change.version, stamp, (version) => ({
-			...version,
-			tags: version.tags.filter((tag) => tag.key !== change.key)
-		}));
-		case "alias-set": return changeVersion(withoutAlias(model, change.alias), change.version, stamp, (version) => ({
-			...version,
-			aliases: [...version.aliases, change.alias].sort()
-		}));
+		case "version-tag-set": return onVersion(change.version, ({ tags }) => ({ tags: withTag(tags, change.tag) }));
+		case "version-tag-deleted": return onVersion(change.version, ({ tags }) => ({ tags: tags.filter((tag) => tag.key !== change.key) }));
+		case "alias-set": return setAlias(model, change, stamp);
 		case "alias-deleted": return withoutAlias(model, change.alias);
+		case "stage-set": return setStage(model, change, stamp);
+		case "request-created":
+			assertFresh(model, change.request);
+			return onVersion(change.version, ({ requests }) => ({ requests: [...requests, {
+				requestId: change.request,
+				target: change.target,
+				by: stamp.by,
+				atMs: stamp.atMs,
+				comment: change.comment ?? "",
+				archiveExistingVersions: change.archiveExistingVersions ?? false,
+				approvals: []
+			}] }));
+		case "request-approved": return changeRequest(model, change.request, stamp, (request) => {
+			if (request.approvals.some(({ by }) => by.name === stamp.by.name)) throw new Error(`the request ${change.request} is approved twice by one person`);
+			const approval = {
+				...stamp,
+				comment: change.comment ?? ""
+			};
+			return {
+				...request,
+				approvals: [...request.approvals, approval]
+			};
+		});
+		case "request-closed": return changeRequest(model, change.request, stamp, (request) => ({
+			...request,
+			closed: {
+				outcome: change.outcome,
+				...stamp,
+				comment: change.comment ?? ""
+			}
+		}));
+		case "comment-created":
+			assertFresh(model, change.comment);
+			return onVersion(change.version, ({ comments }) => ({ comments: [...comments, {
+				commentId: change.comment,
+				by: stamp.by,
+				creationTimeMs: stamp.atMs,
+				lastUpdateTimeMs: stamp.atMs,
+				text: change.text
+			}] }));
+		case "comment-updated": return changeComments(model, change.comment, stamp, (comments) => comments.map((comment) => comment.commentId === change.comment ? {
+			...comment,
+			text: change.text,
+			lastUpdateTimeMs: stamp.atMs
+		} : comment));
+		case "comment-deleted": return changeComments(model, change.comment, stamp, (comments) => comments.filter(({ commentId }) => commentId !== change.comment));
 	}
 }
-function changeVersion(model, number, stamp, change) {
-	if (!model.versions.some(({ version }) => version === number)) throw new Error(`version ${number} does not exist`);
+function newVersion(change, stamp) {
+	const { kind: _, status = "READY", ...facts } = change;
+	return {
+		...facts,
+		status,
+		stage: "None",
+		creationTimeMs: stamp.atMs,
+		lastUpdateTimeMs: stamp.atMs,
+		createdBy: stamp.by,
+		tags: [],
+		aliases: [],
+		requests: [],
+		comments: []
+	};
+}
+function setAlias(model, change, stamp) {
+	return changeVersion(withoutAlias(model, change.alias), change.version, stamp, ({ aliases }) => ({ aliases: [...aliases, change.alias].sort() }));
+}
+function setStage(model, change, stamp) {
+	return changeVersion(model, change.version, stamp, ({ stage }) => {
+		if (stage === change.from) return { stage: change.to };
+		throw new Error(`version ${change.version} is in ${stage}, not in ${change.from}`);
+	});
+}
+function changeVersion(model, number, stamp, alter) {
+	assertVersion(model, number);
 	return {
 		...model,
 		versions: model.versions.map((version) => version.version === number ? {
-			...change(version),
+			...version,
+			...alter(version),
 			lastUpdateTimeMs: stamp.atMs
 		} : version)
 	};
+}
+function changeRequest(model, id, stamp, alter) {
+	const isIt = ({ requestId }) => requestId === id;
+	const version = model.versions.find(({ requests }) => requests.some(isIt));
+	if (version === void 0) throw new Error(`the request ${id} does not exist`);
+	return changeVersion(model, version.version, stamp, ({ requests }) => ({ requests: requests.map((request) => {
+		if (!isIt(request)) return request;
+		if (request.closed !== void 0) throw new Error(`the request ${id} is closed`);
+		return alter(request);
+	}) }));
+}
+function changeComments(model, id, stamp, alter) {
+	const version = model.versions.find(({ comments }) => comments.some(({ commentId }) => commentId === id));
+	if (version === void 0) throw new Error(`the comment ${id} does not exist`);
+	return changeVersion(model, version.version, stamp, ({ comments }) => ({ comments: alter(comments) }));
+}
+function assertVersion(model, number) {
+	if (model.versions.some(({ version }) => version === number)) return;
+	throw new Error(`version ${number} does not exist`);
+}
+function assertFresh(model, id) {
+	if (model.versions.some(({ requests, comments }) => requests.some(({ requestId }) => requestId === id) || comments.some(({ commentId }) => commentId === id))) throw new Error(`the id ${id} is used twice`);
 }
 function withTag(tags, tag) {
 	return [...tags.filter(({ key }) => key !== tag.key), tag].sort((a, b) => a.key < b.key ? -1 : 1);
@@ -24797,444 +22894,1219 @@ function withoutAlias(model, alias) {
 	};
 }
 
-// ../core/src/registry/registry-commit.ts
-/** The version of the commit format, in every commit. */
-const REGISTRY_FORMAT = 1;
-const actor = object$1({
-	name: string(),
-	authenticated: boolean()
-});
-const runId$1 = custom((value) => isParsed(value, parseRunId));
-const modelId$1 = custom((value) => isParsed(value, parseLoggedModelId));
-const tag = object$1({
-	key: string(),
-	value: string(),
-	evidence: object$1({
-		by: actor,
-		atMs: int(),
-		runId: runId$1.exactOptional(),
-		ciJob: string().exactOptional(),
-		digest: string().exactOptional()
-	})
-});
-const version = int().positive();
-const change = discriminatedUnion("kind", [
-	object$1({
-		kind: literal("model-created"),
-		description: string()
-	}),
-	object$1({
-		kind: literal("model-updated"),
-		description: string()
-	}),
-	object$1({
-		kind: literal("model-tag-set"),
-		tag
-	}),
-	object$1({
-		kind: literal("model-tag-deleted"),
-		key: string()
-	}),
-	object$1({
-		kind: literal("version-created"),
-		version,
-		source: string(),
-		description: string(),
-		runId: runId$1.exactOptional(),
-		modelId: modelId$1.exactOptional(),
-		artifactsDigest: string().exactOptional(),
-		runState: object$1({
-			sha256: string(),
-			through: record$1(string(), int())
-		}).exactOptional()
-	}),
-	object$1({
-		kind: literal("version-updated"),
-		version,
-		description: string()
-	}),
-	object$1({
-		kind: literal("version-tag-set"),
-		version,
-		tag
-	}),
-	object$1({
-		kind: literal("version-tag-deleted"),
-		version,
-		key: string()
-	}),
-	object$1({
-		kind: literal("alias-set"),
-		alias: string(),
-		version
-	}),
-	object$1({
-		kind: literal("alias-deleted"),
-		alias: string()
-	})
-]);
-const commit = object$1({
-	format: literal(REGISTRY_FORMAT),
-	model: string(),
-	number: int().positive(),
-	previous: string().nullable(),
-	nonce: string(),
-	by: actor,
-	atMs: int(),
-	changes: array(change).min(1)
-});
-/** The bytes of a commit: canonical JSON and a newline, so that it can be read and diffed. */
-function formatRegistryCommit(value) {
-	return new TextEncoder().encode(`${canonicalJson(value)}\n`);
-}
-/** The hash that the next commit names: `sha256:` and SHA-256 of the commit's exact bytes. */
-function registryCommitHash(bytes) {
-	return `sha256:${sha256Hex(bytes)}`;
-}
-/** Makes the commit that follows `expected`. */
-function nextRegistryCommit(model, expected, draft, nonce) {
-	return {
-		format: REGISTRY_FORMAT,
-		model,
-		number: (expected?.number ?? 0) + 1,
-		previous: expected?.hash ?? null,
-		nonce,
-		...draft
+// ../core/src/registry/chain-entry.ts
+function entryOf(chain) {
+	return chain?.model && {
+		model: chain.model,
+		head: chain.head
 	};
 }
-/**
-* Joins the bytes of the next commit of a chain onto what came before, checking its number, its
-* model and the hash it follows. `place` is named in errors.
-* @throws STORE_FORMAT_TOO_NEW, STORE_DAMAGED
-*/
-function foldRegistryCommit(before, bytes, place) {
-	const parsed = parseRegistryCommit(bytes, place);
-	const expectedNumber = (before?.head.number ?? 0) + 1;
-	const problem = parsed.number !== expectedNumber ? `is commit ${parsed.number} where ${expectedNumber} was expected` : parsed.previous !== (before?.head.hash ?? null) ? "does not follow the commit before it: its hash is another" : before !== void 0 && parsed.model !== before.model.name ? `belongs to the model ${JSON.stringify(parsed.model)}` : void 0;
-	if (problem !== void 0) throw damaged$1(place, problem);
-	let model = before?.model;
-	try {
-		for (const item of parsed.changes) model = applyRegistryChange(model, item, parsed);
-	} catch (error) {
-		throw damaged$1(place, "holds a change that does not fit the commits before it", error);
-	}
-	if (model === void 0) throw damaged$1(place, "holds no change");
+function mayFollow(chain, expected) {
+	if (chain?.arriving !== void 0) return false;
+	if (expected === void 0) return chain?.model === void 0;
+	return chain?.head.hash === expected.hash;
+}
+function committedEntry(before, after) {
+	const model = after.model ?? after.arriving?.model ?? before?.model;
+	if (model === void 0) throw new Error("a commit without a model before or after it");
 	return {
 		model,
+		head: after.head
+	};
+}
+
+// ../core/src/registry/find-version.ts
+function getVersion(model, version) {
+	const found = model.versions.find((candidate) => candidate.version === version);
+	if (found !== void 0) return found;
+	const newest = model.versions.at(-1)?.version;
+	throw new TidemarkError("MODEL_VERSION_NOT_FOUND", `The registered model ${JSON.stringify(model.name)} has no version ${version}; ${newest === void 0 ? "it has none yet" : `its newest is ${newest}`}.`, { details: {
+		model: model.name,
+		version
+	} });
+}
+function getVersionByAlias(model, alias) {
+	const found = model.versions.find(({ aliases }) => aliases.includes(alias));
+	if (found !== void 0) return found;
+	const known = model.versions.flatMap(({ aliases }) => aliases);
+	throw new TidemarkError("MODEL_ALIAS_NOT_FOUND", `The registered model ${JSON.stringify(model.name)} has no alias ${JSON.stringify(alias)}; ${known.length === 0 ? "it has none" : `it has ${known.join(", ")}`}.`, { details: {
+		model: model.name,
+		alias
+	} });
+}
+
+// ../core/src/registry/chain-fold.ts
+function applyCommit(before, commit) {
+	const { model: name, number, hash, changes, by, atMs } = commit;
+	let state = before === void 0 ? EMPTY : decided(before, changes[0]);
+	if (changes.some(({ kind }) => kind === "model-renamed" || kind === "model-arrived") && changes.length > 1) throw new Error("a rename stands beside other changes");
+	for (const change of changes) state = applyChange(name, state, change, {
+		by,
+		atMs
+	});
+	return {
+		name,
+		...state,
 		head: {
-			number: parsed.number,
-			hash: registryCommitHash(bytes)
+			number,
+			hash
 		}
 	};
 }
-/** Reads one commit. @throws STORE_FORMAT_TOO_NEW, STORE_DAMAGED */
-function parseRegistryCommit(bytes, place) {
-	let value;
-	try {
-		value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-	} catch (error) {
-		throw damaged$1(place, "is not JSON", error);
+function settleArrival(chain, next) {
+	const { arriving } = chain;
+	if (arriving === void 0 || next === void 0) return chain;
+	const [change] = next.changes;
+	const isRenamed = next.previous === arriving.from.hash && change?.kind === "model-renamed" && change.to === chain.name;
+	const { arriving: _, ...rest } = chain;
+	if (isRenamed) return {
+		...rest,
+		...arrived(chain, arriving)
+	};
+	return {
+		...rest,
+		ended: {
+			kind: "withdrawn",
+			by: next.by,
+			atMs: next.atMs
+		}
+	};
+}
+const EMPTY = {
+	lastVersion: 0,
+	versionMarks: {}
+};
+function decided(chain, next) {
+	const { lastVersion, versionMarks, model, ended, arriving } = chain;
+	if (arriving === void 0) return {
+		lastVersion,
+		versionMarks,
+		...model && { model },
+		...ended && { ended }
+	};
+	return next?.kind === "model-created" || next?.kind === "model-arrived" ? {
+		lastVersion,
+		versionMarks
+	} : arrived(chain, arriving);
+}
+function arrived(chain, { model, lastVersion }) {
+	const versionMarks = { ...chain.versionMarks };
+	for (const { version } of model.versions) delete versionMarks[version];
+	return {
+		model,
+		lastVersion: Math.max(chain.lastVersion, lastVersion),
+		versionMarks
+	};
+}
+function applyChange(name, state, change, stamp) {
+	const { lastVersion, versionMarks, model } = state;
+	const numbers = {
+		lastVersion,
+		versionMarks
+	};
+	if (change.kind === "model-created") {
+		if (model !== void 0) throw new Error("\"model-created\" twice");
+		return {
+			...numbers,
+			model: newModel(name, change.description, stamp)
+		};
 	}
-	const newer = newerThanThis(value);
-	if (newer !== void 0) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `${place} ${newer}, which this version of Tidemark does not know. Install a newer Tidemark.`, { details: { place } });
-	const parsed = commit.safeParse(value);
-	if (!parsed.success) throw damaged$1(place, prettifyError(parsed.error));
-	return parsed.data;
-}
-/** What a commit has that only a later version writes. */
-function newerThanThis(value) {
-	const shape = object$1({
-		format: int(),
-		changes: array(object$1({ kind: string() }))
+	if (change.kind === "model-arrived") {
+		if (model !== void 0) throw new Error("a model arrives where there is one");
+		if (change.model.name !== name) throw new Error("a model arrives under another name");
+		const reused = reusedNumber(numbers, change);
+		if (reused !== void 0) throw new Error(`version ${reused} was another one before`);
+		const renamed = {
+			...change.model,
+			lastUpdateTimeMs: stamp.atMs
+		};
+		return {
+			...numbers,
+			arriving: {
+				...change,
+				model: renamed
+			}
+		};
+	}
+	if (model === void 0) throw new Error(`"${change.kind}" where there is no model`);
+	const end = (rest) => ({
+		lastVersion,
+		versionMarks: {
+			...versionMarks,
+			...marksOf(model.versions)
+		},
+		ended: {
+			...rest,
+			by: stamp.by,
+			atMs: stamp.atMs
+		}
 	});
-	const format = shape.pick({ format: true }).safeParse(value).data?.format;
-	if (format !== void 0 && format > REGISTRY_FORMAT) return `has format ${format}`;
-	const kinds = new Set(change.options.map((option) => option.shape.kind.value));
-	const unknown = shape.safeParse(value).data?.changes.find(({ kind }) => !kinds.has(kind));
-	return unknown === void 0 ? void 0 : `holds a change of kind ${JSON.stringify(unknown.kind)}`;
-}
-function isParsed(value, parse) {
-	if (typeof value !== "string") return false;
-	try {
-		parse(value);
-		return true;
-	} catch (error) {
-		if (isTidemarkError(error, "INVALID_ID")) return false;
-		throw error;
+	switch (change.kind) {
+		case "model-deleted": return end({ kind: "deleted" });
+		case "model-renamed": return end({
+			kind: "renamed",
+			to: change.to
+		});
+		case "version-created":
+			assertUnused(state, change.version);
+			return {
+				lastVersion: Math.max(lastVersion, change.version),
+				versionMarks,
+				model: applyModelChange(model, change, stamp)
+			};
+		case "version-deleted": {
+			const left = model.versions.filter(({ version }) => version === change.version);
+			return {
+				lastVersion,
+				versionMarks: {
+					...versionMarks,
+					...marksOf(left)
+				},
+				model: applyModelChange(model, change, stamp)
+			};
+		}
+		default: return {
+			...numbers,
+			model: applyModelChange(model, change, stamp)
+		};
 	}
 }
-function damaged$1(place, problem, cause) {
-	return new TidemarkError("STORE_DAMAGED", `The registry commit ${place} cannot be used: it ${problem}. Restore the file from a copy of the store; the commits before it are whole.`, {
-		cause,
-		details: { place }
-	});
+function reusedNumber({ versionMarks }, arriving) {
+	return arriving.model.versions.find((version) => {
+		const mark = versionMarks[version.version];
+		return mark !== void 0 && mark !== versionMark(version);
+	})?.version;
+}
+function assertUnused({ model, versionMarks }, number) {
+	if (model?.versions.some(({ version }) => version === number) === true || versionMarks[number] !== void 0) throw new Error(`version ${number} twice`);
+}
+function marksOf(versions) {
+	return Object.fromEntries(versions.map((version) => [version.version, versionMark(version)]));
+}
+function versionMark(version) {
+	const { creationTimeMs, source, artifactsDigest = "", runId = "" } = version;
+	return canonicalJson([
+		creationTimeMs,
+		source,
+		artifactsDigest,
+		runId
+	]);
+}
+function newModel(name, description, { atMs }) {
+	return {
+		name,
+		creationTimeMs: atMs,
+		lastUpdateTimeMs: atMs,
+		description,
+		tags: [],
+		rules: [],
+		versions: []
+	};
+}
+
+// ../core/src/events/stamp.ts
+const LATEST_STAMP_US = 0xe9326dd03c000;
+function isStamp(value) {
+	return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= 0xe9326dd03c000;
+}
+var HybridClock = class {
+	#lastUs = 0;
+	#nowMs;
+	constructor(nowMs = Date.now) {
+		this.#nowMs = nowMs;
+	}
+	next() {
+		const stampUs = Math.max(Math.trunc(this.#nowMs()) * 1e3, this.#lastUs + 1);
+		if (stampUs > 0xe9326dd03c000) throw new TidemarkError("WRITE_FAILED", "The clock of this machine says a year after 2100. Set it right; nothing was written.");
+		this.#lastUs = stampUs;
+		return stampUs;
+	}
+	observe(stampUs) {
+		if (stampUs > this.#lastUs && isStamp(stampUs)) this.#lastUs = stampUs;
+	}
+};
+function compareEventOrder(a, b) {
+	if (a.stampUs !== b.stampUs) return a.stampUs - b.stampUs;
+	if (a.writer !== b.writer) return a.writer < b.writer ? -1 : 1;
+	return a.position - b.position;
+}
+const NO_ORDER = {
+	stampUs: 0,
+	writer: "",
+	position: 0
+};
+
+// ../core/src/fold/purge-fold.ts
+const PARTS = [
+	"artifact",
+	"metric",
+	"param",
+	"tag"
+];
+const WHOLE = "";
+var PurgeFold = class PurgeFold {
+	#purged = /* @__PURE__ */ new Map();
+	apply(event, order) {
+		const { part, key } = purgedThing(event);
+		const name = part === void 0 ? WHOLE : nameOf$2(part, key);
+		const known = this.#purged.get(name);
+		if (known !== void 0 && compareEventOrder(known.order, order) <= 0) return;
+		this.#purged.set(name, {
+			event,
+			order
+		});
+	}
+	get isWhole() {
+		return this.#purged.has(WHOLE);
+	}
+	has(part, key) {
+		return this.isWhole || this.#purged.has(nameOf$2(part, key));
+	}
+	keep(part, record) {
+		return Object.fromEntries(Object.entries(record).filter(([key]) => !this.has(part, key)));
+	}
+	withoutWhole() {
+		const parts = new PurgeFold();
+		for (const [name, { event, order }] of this.#purged) if (name !== WHOLE) parts.apply(event, order);
+		return parts;
+	}
+	parts() {
+		return this.#sorted().flatMap(({ event }) => {
+			const { part, key } = purgedThing(event);
+			if (part === void 0) return [];
+			const { by, timeMs, reason } = event;
+			return {
+				part,
+				key,
+				by,
+				atMs: timeMs,
+				...reason === void 0 ? {} : { reason }
+			};
+		});
+	}
+	events() {
+		return this.#sorted();
+	}
+	#sorted() {
+		return [...this.#purged].sort(([a], [b]) => a < b ? -1 : 1).map(([, purge]) => purge);
+	}
+};
+function purgedThing(event) {
+	const part = PARTS.find((candidate) => event[candidate] !== void 0);
+	return {
+		part,
+		key: part === void 0 ? WHOLE : event[part] ?? WHOLE
+	};
+}
+function nameOf$2(part, key) {
+	return `${part}\u0000${key}`;
+}
+
+// ../core/src/fold/register.ts
+var Register = class {
+	#value;
+	#order;
+	#keep;
+	constructor(keep = "latest") {
+		this.#keep = keep;
+	}
+	get value() {
+		return this.#value;
+	}
+	get order() {
+		return this.#order;
+	}
+	offer(value, order) {
+		if (this.#order !== void 0 && !isKept(this.#keep, order, this.#order)) return;
+		this.#value = value;
+		this.#order = order;
+	}
+};
+const FEW_LAYERS$1 = 8;
+var RegisterMap = class {
+	#layers = [];
+	#settleAt = FEW_LAYERS$1;
+	#keep;
+	constructor(keep = "latest") {
+		this.#keep = keep;
+	}
+	offer(key, value, order) {
+		this.offerAll({ [key]: value }, order);
+	}
+	offerAll(values, order) {
+		this.#layers.push({
+			values,
+			order
+		});
+		if (this.#layers.length > this.#settleAt) this.#settle();
+	}
+	get(key) {
+		return this.#layerOf(key)?.values[key];
+	}
+	entries() {
+		const keys = /* @__PURE__ */ new Set();
+		for (const { values } of this.#layers) for (const key of Object.keys(values)) keys.add(key);
+		return [...keys].sort().map((key) => [key, this.get(key)]);
+	}
+	layers() {
+		if (this.#layers.length > 1) this.#settle();
+		return this.#layers;
+	}
+	#layerOf(key) {
+		let found;
+		for (const layer of this.#layers) {
+			if (!Object.hasOwn(layer.values, key)) continue;
+			if (found === void 0 || isKept(this.#keep, layer.order, found.order)) found = layer;
+		}
+		return found;
+	}
+	#settle() {
+		const kept = /* @__PURE__ */ new Map();
+		for (const layer of this.#layers) for (const key of Object.keys(layer.values)) {
+			const known = kept.get(key);
+			if (known === void 0 || isKept(this.#keep, layer.order, known.order)) kept.set(key, layer);
+		}
+		this.#layers = regrouped([...kept].map(([key, layer]) => [layer, key]));
+		this.#settleAt = FEW_LAYERS$1 + 2 * this.#layers.length;
+	}
+};
+function regrouped(kept) {
+	const entries = /* @__PURE__ */ new Map();
+	for (const [layer, key] of kept) {
+		const entry = [key, layer.values[key]];
+		const known = entries.get(layer);
+		if (known === void 0) entries.set(layer, [entry]);
+		else known.push(entry);
+	}
+	return [...entries].map(([{ order }, values]) => ({
+		values: Object.fromEntries(values),
+		order
+	}));
+}
+function presentTags(tags) {
+	return Object.fromEntries(tags.entries().filter((entry) => entry[1] !== null));
+}
+function isKept(keep, order, known) {
+	const comparison = compareEventOrder(order, known);
+	return keep === "latest" ? comparison > 0 : comparison < 0;
+}
+
+// ../core/src/fold/experiment-fold.ts
+const ALWAYS = {
+	stampUs: 0,
+	writer: "",
+	position: 0
+};
+var ExperimentFold = class {
+	experimentId;
+	#created = new Register("earliest");
+	#name = new Register();
+	#stage = new Register();
+	#tags = new RegisterMap();
+	#purges;
+	#lastUpdateTimeMs = 0;
+	constructor(experimentId) {
+		this.experimentId = experimentId;
+		if (experimentId === "0") this.#created.offer({
+			kind: "experiment-created",
+			experiment: experimentId,
+			name: DEFAULT_EXPERIMENT_NAME,
+			timeMs: 0
+		}, ALWAYS);
+	}
+	apply(event, order) {
+		if (event.kind === "purged") {
+			this.#purges ??= new PurgeFold();
+			this.#purges.apply(event, order);
+			return;
+		}
+		this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
+		if (event.kind === "experiment-created") {
+			this.#created.offer(event, order);
+			return;
+		}
+		if (event.stage !== void 0) this.#stage.offer(event.stage, order);
+		if (event.name !== void 0) this.#name.offer(event.name, order);
+		for (const [key, value] of Object.entries(event.tags ?? {})) this.#tags.offer(key, value, order);
+	}
+	get isPurged() {
+		return this.#purges?.isWhole === true;
+	}
+	get stage() {
+		return this.#stage.value ?? "active";
+	}
+	view() {
+		const created = this.#created.value;
+		if (created === void 0 || this.isPurged) return void 0;
+		const changed = new Set(this.#tags.entries().map(([key]) => key));
+		const untouched = Object.entries(created.tags ?? {}).filter(([key]) => !changed.has(key));
+		const tags = Object.fromEntries([...untouched, ...Object.entries(presentTags(this.#tags))].sort());
+		return {
+			experimentId: this.experimentId,
+			name: this.#name.value ?? created.name,
+			lifecycleStage: this.stage,
+			creationTimeMs: created.timeMs,
+			lastUpdateTimeMs: this.#lastUpdateTimeMs,
+			tags: this.#purges?.keep("tag", tags) ?? tags
+		};
+	}
+	*events() {
+		const { experimentId: experiment } = this;
+		const timeMs = this.#lastUpdateTimeMs;
+		const purges = this.#purges;
+		if (purges !== void 0) yield* purges.events();
+		if (purges?.isWhole === true) return;
+		const left = (record) => purges === void 0 ? record : purges.keep("tag", record);
+		if (this.#created.value !== void 0 && this.#created.order !== ALWAYS) {
+			const { tags = {}, ...event } = this.#created.value;
+			yield {
+				event: {
+					...event,
+					tags: left(tags)
+				},
+				order: this.#created.order
+			};
+		}
+		if (timeMs > 0) yield {
+			event: {
+				kind: "experiment-updated",
+				experiment,
+				timeMs
+			},
+			order: NO_ORDER
+		};
+		if (this.#name.value !== void 0) yield {
+			event: {
+				kind: "experiment-updated",
+				experiment,
+				timeMs,
+				name: this.#name.value
+			},
+			order: this.#name.order
+		};
+		if (this.#stage.value !== void 0) yield {
+			event: {
+				kind: "experiment-updated",
+				experiment,
+				timeMs,
+				stage: this.#stage.value
+			},
+			order: this.#stage.order
+		};
+		for (const { values, order } of this.#tags.layers()) yield {
+			event: {
+				kind: "experiment-updated",
+				experiment,
+				timeMs,
+				tags: left(values)
+			},
+			order
+		};
+	}
+	compareCreation(other) {
+		const [mine, its] = [this.#created.order, other.#created.order];
+		if (mine === void 0 || its === void 0) return Number(its !== void 0) - Number(mine !== void 0);
+		return compareEventOrder(mine, its);
+	}
+};
+
+// ../core/src/fold/artifact-registers.ts
+function presentFiles(files) {
+	return (files?.entries() ?? []).map(([, file]) => file).filter((file) => file !== null);
+}
+function* artifactEvents(files, owner, purges) {
+	for (const { values, order } of files.layers()) for (const [path, file] of Object.entries(values)) {
+		if (purges?.has("artifact", path) === true) continue;
+		yield {
+			event: file === null ? {
+				kind: "artifact-removed",
+				owner,
+				path
+			} : {
+				kind: "artifact",
+				owner,
+				file
+			},
+			order
+		};
+	}
+}
+
+// ../core/src/fold/param-fold.ts
+const FEW_LAYERS = 8;
+var ParamFold = class {
+	#layers = [];
+	#settleAt = FEW_LAYERS;
+	offer(key, value, order) {
+		this.offerAll({ [key]: value }, order);
+	}
+	offerAll(values, order) {
+		this.#layers.push({
+			values,
+			order
+		});
+		if (this.#layers.length > this.#settleAt) this.#settle();
+	}
+	get(key) {
+		let first;
+		for (const layer of this.#layers) {
+			if (!Object.hasOwn(layer.values, key)) continue;
+			if (first === void 0 || compareEventOrder(layer.order, first.order) < 0) first = layer;
+		}
+		return first?.values[key];
+	}
+	values() {
+		const keys = new Set(this.#layers.flatMap(({ values }) => Object.keys(values)));
+		return Object.fromEntries([...keys].sort().map((key) => [key, this.get(key)]));
+	}
+	conflicts() {
+		if (this.#layers.length < 2) return [];
+		return [...this.#byKey()].filter(([, values]) => values.size > 1).sort(([a], [b]) => a < b ? -1 : 1).map(([key, values]) => {
+			const value = this.get(key);
+			return {
+				key,
+				value,
+				rejected: [...values.keys()].filter((v) => v !== value).sort()
+			};
+		});
+	}
+	layers() {
+		if (this.#layers.length > 1) this.#settle();
+		return this.#layers;
+	}
+	#byKey() {
+		const found = /* @__PURE__ */ new Map();
+		for (const layer of this.#layers) for (const key of Object.keys(layer.values)) {
+			const value = layer.values[key];
+			let values = found.get(key);
+			if (values === void 0) {
+				values = /* @__PURE__ */ new Map();
+				found.set(key, values);
+			}
+			const known = values.get(value);
+			if (known === void 0 || compareEventOrder(layer.order, known.order) < 0) values.set(value, layer);
+		}
+		return found;
+	}
+	#settle() {
+		this.#layers = regrouped([...this.#byKey()].flatMap(([key, values]) => [...values.values()].map((layer) => [layer, key])));
+		this.#settleAt = FEW_LAYERS + 2 * this.#layers.length;
+	}
+};
+
+// ../core/src/fold/logged-model-fold.ts
+var LoggedModelFold = class {
+	modelId;
+	#created = new Register("earliest");
+	#status = new Register();
+	#stage = new Register();
+	#params = new ParamFold();
+	#tags = new RegisterMap();
+	#artifacts = new RegisterMap();
+	#purges;
+	#lastUpdateTimeMs = 0;
+	constructor(modelId) {
+		this.modelId = modelId;
+	}
+	apply(event, order) {
+		if (event.kind === "artifact") {
+			this.#artifacts.offer(event.file.path, event.file, order);
+			return;
+		}
+		if (event.kind === "artifact-removed") {
+			this.#artifacts.offer(event.path, null, order);
+			return;
+		}
+		if (event.kind === "purged") {
+			this.#purges ??= new PurgeFold();
+			this.#purges.apply(event, order);
+			return;
+		}
+		this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
+		if (event.kind === "model-created") this.#created.offer(event, order);
+		if (event.kind === "model-created" || event.kind === "model-params") {
+			for (const [key, value] of Object.entries(event.params ?? {})) this.#params.offer(key, value, order);
+			if (event.kind === "model-params") return;
+		}
+		if (event.kind === "model-updated") {
+			if (event.status !== void 0) this.#status.offer(event.status, order);
+			if (event.stage !== void 0) this.#stage.offer(event.stage, order);
+			return;
+		}
+		for (const [key, value] of Object.entries(event.tags ?? {})) this.#tags.offer(key, value, order);
+	}
+	view() {
+		const model = this.#unpurgedView();
+		const purges = this.#purges;
+		if (model === void 0 || purges === void 0) return model;
+		if (purges.isWhole) return void 0;
+		return {
+			...model,
+			params: purges.keep("param", model.params),
+			tags: purges.keep("tag", model.tags),
+			artifacts: model.artifacts.filter(({ path }) => !purges.has("artifact", path)),
+			purged: purges.parts()
+		};
+	}
+	*events() {
+		const { modelId: model } = this;
+		const timeMs = this.#lastUpdateTimeMs;
+		const purges = this.#purges;
+		if (purges !== void 0) yield* purges.events();
+		if (purges?.isWhole === true) return;
+		const left = (part, record) => purges === void 0 ? record : purges.keep(part, record);
+		if (this.#created.value !== void 0) {
+			const { tags: _, params: __, ...event } = this.#created.value;
+			yield {
+				event,
+				order: this.#created.order
+			};
+		}
+		if (timeMs > 0) yield {
+			event: {
+				kind: "model-updated",
+				model,
+				timeMs
+			},
+			order: NO_ORDER
+		};
+		if (this.#status.value !== void 0) yield {
+			event: {
+				kind: "model-updated",
+				model,
+				timeMs,
+				status: this.#status.value
+			},
+			order: this.#status.order
+		};
+		if (this.#stage.value !== void 0) yield {
+			event: {
+				kind: "model-updated",
+				model,
+				timeMs,
+				stage: this.#stage.value
+			},
+			order: this.#stage.order
+		};
+		for (const { values, order } of this.#params.layers()) yield {
+			event: {
+				kind: "model-params",
+				model,
+				timeMs,
+				params: left("param", values)
+			},
+			order
+		};
+		for (const { values, order } of this.#tags.layers()) yield {
+			event: {
+				kind: "model-tags",
+				model,
+				timeMs,
+				tags: left("tag", values)
+			},
+			order
+		};
+		yield* artifactEvents(this.#artifacts, { model }, purges);
+	}
+	#unpurgedView() {
+		const created = this.#created.value;
+		if (created === void 0) return void 0;
+		return {
+			modelId: this.modelId,
+			experimentId: created.experiment,
+			name: created.name,
+			...created.type === void 0 ? {} : { modelType: created.type },
+			...created.run === void 0 ? {} : { sourceRunId: created.run },
+			status: this.#status.value ?? "PENDING",
+			lifecycleStage: this.#stage.value ?? "active",
+			creationTimeMs: created.timeMs,
+			lastUpdateTimeMs: this.#lastUpdateTimeMs,
+			params: this.#params.values(),
+			tags: presentTags(this.#tags),
+			artifacts: presentFiles(this.#artifacts)
+		};
+	}
+};
+
+// ../core/src/fold/metric-points.ts
+function isMetricEvent(event) {
+	return event.kind === "metrics" || event.kind === "metric-series";
+}
+function* metricPoints(event, key) {
+	const subject = {
+		...event.dataset === void 0 ? {} : {
+			datasetName: event.dataset.name,
+			datasetDigest: event.dataset.digest
+		},
+		...event.model === void 0 ? {} : { modelId: event.model }
+	};
+	if (event.kind === "metrics") {
+		const { timeMs: timestampMs, step, metrics } = event;
+		for (const each of key === void 0 ? Object.keys(metrics) : [key]) {
+			if (!Object.hasOwn(metrics, each)) continue;
+			yield {
+				key: each,
+				value: metrics[each],
+				timestampMs,
+				step,
+				...subject
+			};
+		}
+		return;
+	}
+	if (key !== void 0 && key !== event.key) return;
+	for (const [index, value] of event.values.entries()) {
+		const timestampMs = event.timeMs + (event.elapsedMs?.[index] ?? 0);
+		yield {
+			key: event.key,
+			value,
+			timestampMs,
+			step: event.steps[index],
+			...subject
+		};
+	}
+}
+
+// ../core/src/fold/latest-metrics.ts
+const FEW_EVENTS = 8;
+var LatestMetrics = class {
+	#events = [];
+	#settleAt = FEW_EVENTS;
+	offer(event) {
+		if (event.kind === "metric-series") {
+			const latest = latestOf(event);
+			if (latest === void 0) return;
+			this.#events.push(latest);
+		} else if (Object.keys(event.metrics).length > 0) this.#events.push(event);
+		if (this.#events.length > this.#settleAt) this.#settle();
+	}
+	value(key) {
+		return this.#eventOf(key)?.metrics[key];
+	}
+	entries() {
+		return [...new Set(this.#events.flatMap(({ metrics }) => Object.keys(metrics)))].sort().map((key) => [key, pointOf(this.#eventOf(key), key)]);
+	}
+	events() {
+		if (this.#events.length > 1) this.#settle();
+		return this.#events;
+	}
+	#eventOf(key) {
+		let latest;
+		for (const event of this.#events) {
+			if (!Object.hasOwn(event.metrics, key)) continue;
+			if (latest === void 0 || isLater(event, latest, key)) latest = event;
+		}
+		return latest;
+	}
+	#settle() {
+		const latest = /* @__PURE__ */ new Map();
+		for (const event of this.#events) for (const key of Object.keys(event.metrics)) {
+			const known = latest.get(key);
+			if (known === void 0 || isLater(event, known, key)) latest.set(key, event);
+		}
+		const kept = /* @__PURE__ */ new Map();
+		for (const [key, event] of latest) {
+			const entry = [key, event.metrics[key]];
+			const known = kept.get(event);
+			if (known === void 0) kept.set(event, [entry]);
+			else known.push(entry);
+		}
+		this.#events = [...kept].map(([event, metrics]) => ({
+			...event,
+			metrics: Object.fromEntries(metrics)
+		}));
+		this.#settleAt = FEW_EVENTS + 2 * this.#events.length;
+	}
+};
+function isLater(event, known, key) {
+	if (event.step !== known.step) return event.step > known.step;
+	if (event.timeMs !== known.timeMs) return event.timeMs > known.timeMs;
+	return compareMetricPoints(pointOf(event, key), pointOf(known, key)) > 0;
+}
+function pointOf(event, key) {
+	const [point] = metricPoints(event, key);
+	return point;
+}
+function latestOf(series) {
+	let latest;
+	for (const point of metricPoints(series)) if (latest === void 0 || compareMetricPoints(point, latest) > 0) latest = point;
+	if (latest === void 0) return void 0;
+	const { run, key, dataset, model } = series;
+	return {
+		kind: "metrics",
+		run,
+		timeMs: latest.timestampMs,
+		step: latest.step,
+		metrics: { [key]: latest.value },
+		...dataset === void 0 ? {} : { dataset },
+		...model === void 0 ? {} : { model }
+	};
+}
+
+// ../core/src/fold/run-fold.ts
+const CLIENT_ELSEWHERE = "";
+var RunFold = class {
+	runId;
+	#writer;
+	#writers;
+	#created = new Register("earliest");
+	#status;
+	#stage;
+	#params = new ParamFold();
+	#tags = new RegisterMap();
+	#metrics = new LatestMetrics();
+	#measuredModels;
+	#datasets;
+	#modelInputs;
+	#modelOutputs;
+	#artifacts;
+	#purges;
+	#view;
+	constructor(runId) {
+		this.runId = runId;
+	}
+	get writers() {
+		const known = this.#writers ?? (this.#writer === void 0 ? [] : [this.#writer]);
+		const { remote } = this.#status?.value ?? this.#created.value ?? {};
+		return new Set(remote === true ? [...known, CLIENT_ELSEWHERE] : known);
+	}
+	addWriter(writer) {
+		if (writer === this.#writer || writer === "") return;
+		if (this.#writers !== void 0) this.#writers.add(writer);
+		else if (this.#writer === void 0) this.#writer = writer;
+		else this.#writers = /* @__PURE__ */ new Set([this.#writer, writer]);
+	}
+	apply(event, order) {
+		this.#view = void 0;
+		if (event.kind !== "purged") this.addWriter(order.writer);
+		switch (event.kind) {
+			case "run-created":
+				this.#created.offer(event, order);
+				this.#tags.offerAll({ [RUN_NAME_TAG]: event.name }, order);
+				if (event.tags !== void 0) this.#tags.offerAll(event.tags, order);
+				break;
+			case "run-updated":
+				if (event.status !== void 0) {
+					this.#status ??= new Register();
+					const { status, endTimeMs, remote } = event;
+					this.#status.offer({
+						status,
+						endTimeMs,
+						remote
+					}, order);
+				}
+				if (event.name !== void 0) this.#tags.offer(RUN_NAME_TAG, event.name, order);
+				if (event.stage !== void 0) {
+					this.#stage ??= new Register();
+					this.#stage.offer(event.stage, order);
+				}
+				break;
+			case "params":
+				this.#params.offerAll(event.params, order);
+				break;
+			case "tags":
+				this.#tags.offerAll(event.tags, order);
+				break;
+			case "metrics":
+			case "metric-series":
+				this.#metrics.offer(event);
+				if (event.model !== void 0) {
+					this.#measuredModels ??= /* @__PURE__ */ new Set();
+					this.#measuredModels.add(event.model);
+				}
+				break;
+			case "dataset": {
+				const { name, digest } = event.input.dataset;
+				this.#datasets ??= new RegisterMap("earliest");
+				this.#datasets.offer(`${name}\u0000${digest}`, event.input, order);
+				break;
+			}
+			case "model-input":
+				this.#modelInputs ??= new RegisterMap("earliest");
+				this.#modelInputs.offer(event.model, event.model, order);
+				break;
+			case "model-output":
+				this.#modelOutputs ??= new RegisterMap("earliest");
+				this.#modelOutputs.offer(event.model, {
+					modelId: event.model,
+					step: event.step
+				}, order);
+				break;
+			case "artifact":
+				this.#artifacts ??= new RegisterMap();
+				this.#artifacts.offer(event.file.path, event.file, order);
+				break;
+			case "artifact-removed":
+				this.#artifacts ??= new RegisterMap();
+				this.#artifacts.offer(event.path, null, order);
+				break;
+			case "purged":
+				this.#purges ??= new PurgeFold();
+				this.#purges.apply(event, order);
+		}
+	}
+	get purges() {
+		return this.#purges;
+	}
+	get created() {
+		return this.#purges?.isWhole === true ? void 0 : this.#created.value;
+	}
+	get name() {
+		if (this.#purges?.has("tag", "mlflow.runName") === true) return this.runId;
+		return this.tag("mlflow.runName") ?? this.#created.value?.name ?? "";
+	}
+	get status() {
+		return this.#status?.value?.status ?? "RUNNING";
+	}
+	get endTimeMs() {
+		return this.#status?.value?.endTimeMs;
+	}
+	get stage() {
+		return this.#stage?.value ?? "active";
+	}
+	param(key) {
+		return this.#purges?.has("param", key) === true ? void 0 : this.#params.get(key);
+	}
+	tag(key) {
+		if (this.#purges?.has("tag", key) === true) return void 0;
+		return this.#tags.get(key) ?? void 0;
+	}
+	metric(key) {
+		return this.#purges?.has("metric", key) === true ? void 0 : this.#metrics.value(key);
+	}
+	get measuredModels() {
+		return this.#measuredModels ?? NO_MODELS;
+	}
+	get datasets() {
+		return values(this.#datasets);
+	}
+	view() {
+		this.#view ??= this.#viewed();
+		return this.#view;
+	}
+	*events() {
+		const run = this.runId;
+		const purges = this.#purges;
+		if (purges !== void 0) yield* purges.events();
+		if (purges?.isWhole === true) return;
+		const left = (part, record) => purges === void 0 ? record : purges.keep(part, record);
+		if (this.#created.value !== void 0) {
+			const { tags: _, ...event } = this.#created.value;
+			yield {
+				event,
+				order: this.#created.order
+			};
+		}
+		if (this.#status?.value !== void 0) {
+			const { status, endTimeMs, remote } = this.#status.value;
+			yield {
+				event: {
+					kind: "run-updated",
+					run,
+					status,
+					...endTimeMs === void 0 ? {} : { endTimeMs },
+					...remote === void 0 ? {} : { remote }
+				},
+				order: this.#status.order
+			};
+		}
+		if (this.#stage?.value !== void 0) yield {
+			event: {
+				kind: "run-updated",
+				run,
+				stage: this.#stage.value
+			},
+			order: this.#stage.order
+		};
+		for (const { values: params, order } of this.#params.layers()) yield {
+			event: {
+				kind: "params",
+				run,
+				params: left("param", params)
+			},
+			order
+		};
+		for (const { values: tags, order } of this.#tags.layers()) yield {
+			event: {
+				kind: "tags",
+				run,
+				tags: left("tag", tags)
+			},
+			order
+		};
+		for (const event of this.#metrics.events()) yield {
+			event: {
+				...event,
+				metrics: left("metric", event.metrics)
+			},
+			order: NO_ORDER
+		};
+		for (const model of this.measuredModels) yield {
+			event: {
+				kind: "metrics",
+				run,
+				timeMs: 0,
+				step: 0,
+				metrics: {},
+				model
+			},
+			order: NO_ORDER
+		};
+		for (const [input, order] of kept(this.#datasets)) yield {
+			event: {
+				kind: "dataset",
+				run,
+				input
+			},
+			order
+		};
+		for (const [model, order] of kept(this.#modelInputs)) yield {
+			event: {
+				kind: "model-input",
+				run,
+				model
+			},
+			order
+		};
+		for (const [{ modelId: model, step }, order] of kept(this.#modelOutputs)) yield {
+			event: {
+				kind: "model-output",
+				run,
+				model,
+				step
+			},
+			order
+		};
+		if (this.#artifacts !== void 0) yield* artifactEvents(this.#artifacts, { run }, purges);
+	}
+	#viewed() {
+		const created = this.created;
+		if (created === void 0) return void 0;
+		const { endTimeMs } = this;
+		const run = {
+			runId: this.runId,
+			experimentId: created.experiment,
+			name: this.name,
+			status: this.status,
+			lifecycleStage: this.stage,
+			startTimeMs: created.timeMs,
+			...endTimeMs === void 0 ? {} : { endTimeMs },
+			userId: created.user,
+			params: this.#params.values(),
+			paramConflicts: this.#params.conflicts(),
+			tags: presentTags(this.#tags),
+			metrics: Object.fromEntries(this.#metrics.entries()),
+			datasets: values(this.#datasets),
+			modelInputs: values(this.#modelInputs),
+			modelOutputs: values(this.#modelOutputs),
+			artifacts: presentFiles(this.#artifacts)
+		};
+		const purges = this.#purges;
+		if (purges === void 0) return run;
+		return {
+			...run,
+			params: purges.keep("param", run.params),
+			paramConflicts: run.paramConflicts.filter(({ key }) => !purges.has("param", key)),
+			tags: purges.keep("tag", run.tags),
+			metrics: purges.keep("metric", run.metrics),
+			artifacts: run.artifacts.filter(({ path }) => !purges.has("artifact", path)),
+			purged: purges.parts()
+		};
+	}
+};
+const NO_MODELS = /* @__PURE__ */ new Set();
+function values(registers) {
+	return registers === void 0 ? [] : registers.entries().map(([, value]) => value);
+}
+function* kept(registers) {
+	for (const layer of registers?.layers() ?? []) for (const value of Object.values(layer.values)) yield [value, layer.order];
+}
+
+// ../core/src/fold/store-fold.ts
+var StoreFold = class {
+	experiments = /* @__PURE__ */ new Map([["0", new ExperimentFold("0")]]);
+	runs = /* @__PURE__ */ new Map();
+	loggedModels = /* @__PURE__ */ new Map();
+	tables = [];
+	#known;
+	constructor(known = () => void 0) {
+		this.#known = known;
+	}
+	run(runId) {
+		return this.runs.get(runId);
+	}
+	standingOf(runId) {
+		const fold = this.runs.get(runId);
+		if (fold?.created === void 0) return void 0;
+		return {
+			experimentId: fold.created.experiment,
+			isDeleted: fold.stage === "deleted"
+		};
+	}
+	apply(event, order) {
+		switch (event.kind) {
+			case "experiment-created":
+			case "experiment-updated":
+				this.#experiment(event.experiment).apply(event, order);
+				break;
+			case "model-created":
+			case "model-updated":
+			case "model-tags":
+			case "model-params":
+				this.#loggedModel(event.model).apply(event, order);
+				break;
+			case "purged":
+				if (event.run !== void 0) this.#run(event.run).apply(event, order);
+				else if (event.model !== void 0) this.#loggedModel(event.model).apply(event, order);
+				else if (event.experiment !== void 0) this.#experiment(event.experiment).apply(event, order);
+				break;
+			case "artifact":
+			case "artifact-removed":
+				if ("run" in event.owner) this.#run(event.owner.run).apply(event, order);
+				else this.#loggedModel(event.owner.model).apply(event, order);
+				break;
+			default: this.#run(event.run).apply(event, order);
+		}
+	}
+	#experiment(experimentId) {
+		return entry(this.experiments, experimentId, (id) => new ExperimentFold(id));
+	}
+	#run(runId) {
+		return entry(this.runs, runId, (id) => this.#known(id) ?? new RunFold(id));
+	}
+	#loggedModel(modelId) {
+		return entry(this.loggedModels, modelId, (id) => new LoggedModelFold(id));
+	}
+};
+function entry(map, key, make) {
+	let value = map.get(key);
+	if (value === void 0) {
+		value = make(key);
+		map.set(key, value);
+	}
+	return value;
 }
 
 // ../core/src/store/event-concerns.ts
-/** Whether an event is part of the state of this run or logged model. */
 function eventConcerns(event, id) {
 	switch (event.kind) {
 		case "experiment-created":
 		case "experiment-updated": return false;
 		case "model-created":
 		case "model-updated":
-		case "model-tags": return event.model === id;
-		case "artifact": return ("run" in event.owner ? event.owner.run : event.owner.model) === id;
+		case "model-tags":
+		case "model-params": return event.model === id;
+		case "purged": return event.run === id || event.model === id;
+		case "artifact":
+		case "artifact-removed": return ("run" in event.owner ? event.owner.run : event.owner.model) === id;
 		default: return event.run === id;
 	}
 }
 
-// ../core/src/events/event-fields.ts
-/**
-* Checks the fields of a line and gives the event: `undefined` when a field is missing or of the
-* wrong type, `'unknown-kind'` for a kind of a later version. Written by hand where the rest of the
-* project uses zod: a store of 100,000 runs has a million lines, and zod's records drop the legal
-* key `__proto__` (docs/decisions/010-line-decoder.md).
-*/
-function decodeFields(kind, fields, stampMs) {
-	if (!Object.hasOwn(DECODERS, kind)) return "unknown-kind";
-	try {
-		return DECODERS[kind](fields, stampMs);
-	} catch (error) {
-		if (error instanceof Malformed) return void 0;
-		throw error;
-	}
-}
-const DECODERS = {
-	"experiment-created": (f, stampMs) => ({
-		kind: "experiment-created",
-		experiment: experimentId(f.experiment),
-		name: text$1(f.name),
-		timeMs: time(f.timeMs, stampMs),
-		...optional("tags", f.tags, texts)
-	}),
-	"experiment-updated": (f, stampMs) => ({
-		kind: "experiment-updated",
-		experiment: experimentId(f.experiment),
-		timeMs: time(f.timeMs, stampMs),
-		...optional("name", f.name, text$1),
-		...optional("stage", f.stage, stage),
-		...optional("tags", f.tags, tagChanges)
-	}),
-	"run-created": (f, stampMs) => ({
-		kind: "run-created",
-		run: runId(f.run),
-		experiment: experimentId(f.experiment),
-		name: text$1(f.name),
-		user: text$1(f.user),
-		timeMs: time(f.timeMs, stampMs),
-		...optional("tags", f.tags, texts)
-	}),
-	"run-updated": (f) => ({
-		kind: "run-updated",
-		run: runId(f.run),
-		...optional("status", f.status, (v) => oneOf(v, [
-			"RUNNING",
-			"SCHEDULED",
-			"FINISHED",
-			"FAILED",
-			"KILLED"
-		])),
-		...optional("endTimeMs", f.endTimeMs, integer),
-		...optional("name", f.name, text$1),
-		...optional("stage", f.stage, stage)
-	}),
-	params: (f) => ({
-		kind: "params",
-		run: runId(f.run),
-		params: texts(f.params)
-	}),
-	tags: (f) => ({
-		kind: "tags",
-		run: runId(f.run),
-		tags: tagChanges(f.tags)
-	}),
-	metrics: (f, stampMs) => ({
-		kind: "metrics",
-		run: runId(f.run),
-		timeMs: time(f.timeMs, stampMs),
-		step: integer(f.step),
-		metrics: metrics(f.metrics),
-		...optional("dataset", f.dataset, (v) => {
-			const dataset = object(v);
-			return {
-				name: text$1(dataset.name),
-				digest: text$1(dataset.digest)
-			};
-		}),
-		...optional("model", f.model, modelId)
-	}),
-	dataset: (f) => ({
-		kind: "dataset",
-		run: runId(f.run),
-		input: datasetInput(f.input)
-	}),
-	"model-input": (f) => ({
-		kind: "model-input",
-		run: runId(f.run),
-		model: modelId(f.model)
-	}),
-	"model-output": (f) => ({
-		kind: "model-output",
-		run: runId(f.run),
-		model: modelId(f.model),
-		step: integer(f.step)
-	}),
-	"model-created": (f, stampMs) => ({
-		kind: "model-created",
-		model: modelId(f.model),
-		experiment: experimentId(f.experiment),
-		name: text$1(f.name),
-		timeMs: time(f.timeMs, stampMs),
-		...optional("type", f.type, text$1),
-		...optional("run", f.run, runId),
-		...optional("params", f.params, texts),
-		...optional("tags", f.tags, texts)
-	}),
-	"model-updated": (f, stampMs) => ({
-		kind: "model-updated",
-		model: modelId(f.model),
-		timeMs: time(f.timeMs, stampMs),
-		...optional("status", f.status, (v) => oneOf(v, [
-			"PENDING",
-			"READY",
-			"UPLOAD_FAILED"
-		])),
-		...optional("stage", f.stage, stage)
-	}),
-	"model-tags": (f, stampMs) => ({
-		kind: "model-tags",
-		model: modelId(f.model),
-		timeMs: time(f.timeMs, stampMs),
-		tags: tagChanges(f.tags)
-	}),
-	artifact: (f) => {
-		const owner = object(f.owner);
-		const file = object(f.file);
-		return {
-			kind: "artifact",
-			owner: owner.run === void 0 ? { model: modelId(owner.model) } : { run: runId(owner.run) },
-			file: {
-				path: text$1(file.path),
-				sizeBytes: integer(file.sizeBytes),
-				sha256: text$1(file.sha256)
-			}
-		};
-	}
-};
-var Malformed = class extends Error {};
-function text$1(value) {
-	if (typeof value !== "string") throw new Malformed();
-	return value;
-}
-function integer(value) {
-	if (typeof value !== "number" || !Number.isSafeInteger(value)) throw new Malformed();
-	return value;
-}
-function time(value, stampMs) {
-	return value === void 0 ? stampMs : integer(value);
-}
-function object(value) {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Malformed();
-	return value;
-}
-function oneOf(value, allowed) {
-	const found = allowed.find((name) => name === value);
-	if (found === void 0) throw new Malformed();
-	return found;
-}
-function stage(value) {
-	return oneOf(value, ["active", "deleted"]);
-}
-function runId(value) {
-	return identifier(value, parseRunId);
-}
-function experimentId(value) {
-	return identifier(value, parseExperimentId);
-}
-function modelId(value) {
-	return identifier(value, parseLoggedModelId);
-}
-function identifier(value, parse) {
-	try {
-		return parse(text$1(value));
-	} catch {
-		throw new Malformed();
-	}
-}
-function texts(value) {
-	const fields = object(value);
-	for (const key of Object.keys(fields)) text$1(fields[key]);
-	return fields;
-}
-function tagChanges(value) {
-	const fields = object(value);
-	for (const key of Object.keys(fields)) if (fields[key] !== null) text$1(fields[key]);
-	return fields;
-}
-function metrics(value) {
-	const fields = object(value);
-	let changed;
-	for (const key of Object.keys(fields)) {
-		if (typeof fields[key] === "number") continue;
-		changed ??= [];
-		changed.push([key, nonFinite(fields[key])]);
-	}
-	if (changed === void 0) return fields;
-	return Object.fromEntries([...Object.entries(fields), ...changed]);
-}
-function nonFinite(value) {
-	if (value === "NaN") return NaN;
-	if (value === "Infinity") return Number.POSITIVE_INFINITY;
-	if (value === "-Infinity") return Number.NEGATIVE_INFINITY;
-	throw new Malformed();
-}
-function datasetInput(value) {
-	const input = object(value);
-	const dataset = object(input.dataset);
-	return {
-		dataset: {
-			name: text$1(dataset.name),
-			digest: text$1(dataset.digest),
-			sourceType: text$1(dataset.sourceType),
-			source: text$1(dataset.source),
-			...optional("schema", dataset.schema, text$1),
-			...optional("profile", dataset.profile, text$1)
-		},
-		tags: texts(input.tags)
-	};
-}
-function optional(key, value, parse) {
-	return value === void 0 ? {} : { [key]: parse(value) };
-}
-
-// ../core/src/events/assert-event.ts
-/**
-* Refuses an event that could not be read back: what is acknowledged has to be there for ever, also
-* when plain JavaScript, or a caller that did not check, hands in what the types forbid.
-* @throws INVALID_ARGUMENT
-*/
-function assertEvent(event) {
-	if (isReadable(event)) return;
-	throw new TidemarkError("INVALID_ARGUMENT", `An event of kind ${JSON.stringify(event.kind)} has a field that is missing or of the wrong type. Nothing was written.`, { details: { kind: event.kind } });
-}
-function isReadable(event) {
-	const decoded = decodeFields(event.kind, event, 0);
-	return decoded !== void 0 && decoded !== "unknown-kind";
-}
-
 // ../core/src/fold/metric-history.ts
-/**
-* All points of one metric among the events of one run, ordered by timestamp, step and value as
-* MLflow's SQL store gives them; an exact duplicate counts once.
-*/
 function metricHistory(events, key) {
 	const points = [];
-	for (const event of events) {
-		if (!Object.hasOwn(event.metrics, key)) continue;
-		const point = metricPoints(event).find((candidate) => candidate.key === key);
-		if (point !== void 0) points.push(point);
-	}
+	for (const event of events) for (const point of metricPoints(event, key)) points.push(point);
 	points.sort((a, b) => a.timestampMs - b.timestampMs || compareMetricPoints(a, b));
 	return points.filter((point, index) => {
 		const previous = points[index - 1];
@@ -25242,8 +24114,370 @@ function metricHistory(events, key) {
 	});
 }
 
+// ../core/src/search/match-columns.ts
+function matchColumns(table, reading, filter) {
+	switch (filter.kind) {
+		case "and": {
+			const tests = filter.operands.map((operand) => matchColumns(table, reading, operand));
+			return (row) => tests.every((test) => test(row));
+		}
+		case "or": {
+			const tests = filter.operands.map((operand) => matchColumns(table, reading, operand));
+			return (row) => tests.some((test) => test(row));
+		}
+		case "not": {
+			const test = matchColumns(table, reading, filter.operand);
+			return (row) => !test(row);
+		}
+		case "isNull": {
+			const has = presence(table, filter.field);
+			return (row) => has(row) === filter.negated;
+		}
+		default: return matchValues(table, reading, filter.field, valueTest(filter));
+	}
+}
+function columnReader(table, reading, field) {
+	const computed = computedReader(table, reading, field);
+	if (computed !== void 0) return computed;
+	if (isNumber(field)) {
+		const column = table.numbers(field);
+		if (column === void 0) return () => null;
+		const { values, present } = column;
+		return (row) => present?.[row] === 0 ? null : values[row];
+	}
+	const column = table.texts(field);
+	if (column === void 0) return () => null;
+	const { codes, values } = column;
+	return (row) => values[codes[row] - 1]?.[0] ?? null;
+}
+function matchValues(table, reading, field, test) {
+	const computed = computedReader(table, reading, field);
+	if (computed !== void 0) return (row) => test(computed(row));
+	return isNumber(field) ? matchNumbers(table.numbers(field), test) : matchTexts(table.texts(field), test);
+}
+function matchNumbers(column, test) {
+	if (column === void 0) return () => false;
+	const { values, present } = column;
+	if (present === void 0) return (row) => test(values[row]);
+	return (row) => present[row] === 1 && test(values[row]);
+}
+function matchTexts(column, test) {
+	if (column === void 0) return () => false;
+	const { codes, values } = column;
+	const matches = Uint8Array.from([0, ...values.map((texts) => texts.some(test) ? 1 : 0)]);
+	return (row) => matches[codes[row]] === 1;
+}
+function presence(table, field) {
+	if (isComputed(field)) return () => true;
+	if (isNumber(field)) {
+		const column = table.numbers(field);
+		if (column === void 0) return () => false;
+		return (row) => column.present?.[row] !== 0;
+	}
+	const column = table.texts(field);
+	if (column === void 0) return () => false;
+	return (row) => column.codes[row] !== 0;
+}
+function isNumber({ entity, key }) {
+	return entity === "metric" || entity === "attribute" && key.endsWith("_time");
+}
+function isComputed({ entity, key }) {
+	return entity === "attribute" && (key === "run_id" || key === "status" || key === "experiment_id");
+}
+function computedReader(table, reading, field) {
+	if (!isComputed(field)) return void 0;
+	switch (field.key) {
+		case "run_id": return (row) => table.runId(row);
+		case "status": return (row) => reading.status(table.status(row), () => table.writers(row));
+		default: {
+			const { codes, ids } = table.experiments();
+			return (row) => ids[codes[row] - 1] ?? "";
+		}
+	}
+}
+
+// ../core/src/search/run-fold-target.ts
+function runFoldTarget(reading) {
+	return {
+		...RUN_TARGET,
+		attributes: {
+			run_id: {
+				type: "string",
+				value: (fold) => fold.runId
+			},
+			run_name: {
+				type: "string",
+				value: (fold) => fold.name
+			},
+			status: {
+				type: "string",
+				value: (fold) => reading.status(fold.status, () => fold.writers)
+			},
+			user_id: {
+				type: "string",
+				value: (fold) => fold.created?.user
+			},
+			experiment_id: {
+				type: "string",
+				value: (fold) => fold.created?.experiment
+			},
+			start_time: {
+				type: "number",
+				value: (fold) => fold.created?.timeMs
+			},
+			end_time: {
+				type: "number",
+				value: (fold) => fold.endTimeMs
+			}
+		},
+		values: foldValues
+	};
+}
+function foldValues(fold, { entity, key }) {
+	if (entity === "dataset") return datasetValues(fold.datasets, key);
+	const value = entity === "metric" ? fold.metric(key) : entity === "param" ? fold.param(key) : fold.tag(key);
+	return value === void 0 ? [] : [value];
+}
+
+// ../core/src/search/find-runs.ts
+function findRuns(state, reading, query) {
+	const compare = compareSortValues(query.order);
+	const first = new FirstInOrder((a, b) => compare(a.sortValues, b.sortValues), query.limit);
+	const offer = (sortValues, fold) => {
+		if (query.after === void 0 || compare(sortValues, query.after) > 0) first.offer({
+			sortValues,
+			fold
+		});
+	};
+	searchFolds(state.runs.values(), reading, query, offer);
+	for (const table of state.tables) searchTable(table, reading, query, first, offer);
+	const runs = [];
+	for (const { fold } of first.items()) {
+		const run = reading.view(fold());
+		if (run !== void 0) runs.push(run);
+	}
+	return runs;
+}
+function searchFolds(folds, reading, query, offer) {
+	const target = runFoldTarget(reading);
+	const isMatch = query.filter === void 0 ? () => true : matchFilter(target, query.filter);
+	const readSortValues = sortValuesReader(target, query.order);
+	const experiments = query.experimentIds && new Set(query.experimentIds);
+	for (const fold of folds) {
+		const { created } = fold;
+		if (created === void 0 || experiments?.has(created.experiment) === false) continue;
+		const stage = reading.stage(created.experiment, fold.stage);
+		if (stage === void 0 || query.view !== "all" && stage !== query.view) continue;
+		if (query.measuresModels === true && fold.measuredModels.size === 0) continue;
+		if (isMatch(fold)) offer(readSortValues(fold), () => fold);
+	}
+}
+function searchTable(table, reading, query, first, offer) {
+	const isInScope = scopeOf(table, reading, query);
+	const isMatch = query.filter === void 0 ? void 0 : matchColumns(table, reading, query.filter);
+	const readers = query.order.map(({ field }) => columnReader(table, reading, field));
+	const [firstReader] = readers;
+	const compareFirst = compareSortValues(query.order.slice(0, 1));
+	for (let row = 0; row < table.rowCount; row += 1) {
+		if (query.measuresModels === true && !table.measuresModels(row)) continue;
+		if (!isInScope(row) || isMatch?.(row) === false || !table.isCurrent(row)) continue;
+		const { worst } = first;
+		if (worst !== void 0 && firstReader !== void 0) {
+			if (compareFirst([firstReader(row)], worst.sortValues) > 0) continue;
+		}
+		offer(readers.map((read) => read(row)), () => table.fold(row));
+	}
+}
+function scopeOf(table, reading, query) {
+	const { codes, ids } = table.experiments();
+	const asked = query.experimentIds && new Set(query.experimentIds);
+	const isShown = (own) => (id) => {
+		const stage = asked?.has(id) === false ? void 0 : reading.stage(id, own);
+		return stage !== void 0 && (query.view === "all" || stage === query.view) ? 1 : 0;
+	};
+	const active = Uint8Array.from([0, ...ids.map(isShown("active"))]);
+	const deleted = Uint8Array.from([0, ...ids.map(isShown("deleted"))]);
+	return (row) => {
+		return (table.stage(row) === "deleted" ? deleted : active)[codes[row]] === 1;
+	};
+}
+
+// ../core/src/store/purged-history.ts
+function isHistoryPurged(events, key, isExperimentPurged) {
+	return events.some((event) => {
+		if (event.kind === "run-created") return isExperimentPurged(event.experiment);
+		if (event.kind !== "purged") return false;
+		const { part, key: purgedKey } = purgedThing(event);
+		return part === void 0 || part === "metric" && purgedKey === key;
+	});
+}
+
+// ../core/src/store/refuse-deleted.ts
+function refuseDeleted(state, events) {
+	for (const event of events) {
+		const place = placeOf(event);
+		if (place === void 0) continue;
+		if ("run" in place) assertRunLives(state, place.run);
+		else assertExperimentLives(state, place.experiment);
+	}
+}
+function placeOf(event) {
+	switch (event.kind) {
+		case "experiment-created":
+		case "purged":
+		case "model-updated":
+		case "model-tags":
+		case "model-params": return;
+		case "experiment-updated": return event.stage === void 0 ? event : void 0;
+		case "run-created":
+		case "model-created": return { experiment: event.experiment };
+		case "run-updated": return event.stage === void 0 ? event : void 0;
+		case "artifact":
+		case "artifact-removed": return "run" in event.owner ? event.owner : void 0;
+		default: return event;
+	}
+}
+function assertRunLives(state, runId) {
+	const standing = state.standingOf(runId);
+	if (standing === void 0) return;
+	if (standing.isDeleted) throw new TidemarkError("RUN_DELETED", `The run ${runId} is deleted. Restore it before changing it.`, { details: { runId } });
+	assertExperimentLives(state, standing.experimentId);
+}
+function assertExperimentLives(state, experimentId) {
+	if (state.experiments.get(experimentId)?.stage !== "deleted") return;
+	throw new TidemarkError("EXPERIMENT_DELETED", `The experiment ${experimentId} is deleted, and its runs with it. Restore it before changing them.`, { details: { experimentId } });
+}
+
+// ../core/src/fold/purged-things.ts
+function stripRunEvent(event, purges) {
+	switch (event.kind) {
+		case "run-created": {
+			const isNameGone = purges.has("tag", RUN_NAME_TAG);
+			const tagged = withTags(event, purges);
+			return isNameGone && event.name !== event.run ? {
+				...tagged,
+				name: event.run
+			} : tagged;
+		}
+		case "run-updated": {
+			if (event.name === void 0 || !purges.has("tag", "mlflow.runName")) return event;
+			const { name: _, ...left } = event;
+			return left.status === void 0 && left.stage === void 0 ? void 0 : left;
+		}
+		case "params": return nonEmpty(withParams(event, purges), (left) => left.params);
+		case "tags": return nonEmpty(withTags(event, purges), (left) => left.tags);
+		case "metrics":
+			if (!Object.keys(event.metrics).some((key) => purges.has("metric", key))) return event;
+			return nonEmpty({
+				...event,
+				metrics: purges.keep("metric", event.metrics)
+			}, (left) => left.metrics);
+		case "metric-series": return purges.has("metric", event.key) ? void 0 : event;
+		default: return event;
+	}
+}
+function withTags(event, purges) {
+	const { tags } = event;
+	if (tags === void 0 || !Object.keys(tags).some((key) => purges.has("tag", key))) return event;
+	return {
+		...event,
+		tags: purges.keep("tag", tags)
+	};
+}
+function withParams(event, purges) {
+	const { params } = event;
+	if (params === void 0 || !Object.keys(params).some((key) => purges.has("param", key))) return event;
+	return {
+		...event,
+		params: purges.keep("param", params)
+	};
+}
+function nonEmpty(event, record) {
+	return Object.keys(record(event)).length === 0 ? void 0 : event;
+}
+
+// ../core/src/store/refuse-purged.ts
+function refusePurged(state, events) {
+	for (const event of events) {
+		const runId = runOf$1(event);
+		const purges = runId === void 0 ? void 0 : state.runs.get(runId)?.purges;
+		if (runId === void 0 || purges === void 0) continue;
+		if (purges.isWhole) throw new TidemarkError("RUN_NOT_FOUND", `The run ${runId} was purged. Start another.`, { details: { runId } });
+		if (event.kind === "artifact" ? !purges.has("artifact", event.file.path) : stripRunEvent(event, purges) === event) continue;
+		const names = purges.parts().map(({ part, key }) => `${part} ${JSON.stringify(key)}`);
+		throw new TidemarkError("PURGED", `Of the run ${runId} these were purged for ever: ${names.join(", ")}. Nothing of this call was written; use another name.`, { details: {
+			runId,
+			kind: event.kind
+		} });
+	}
+}
+function runOf$1(event) {
+	switch (event.kind) {
+		case "purged":
+		case "experiment-created":
+		case "experiment-updated":
+		case "model-created":
+		case "model-updated":
+		case "model-tags":
+		case "model-params": return;
+		case "artifact":
+		case "artifact-removed": return "run" in event.owner ? event.owner.run : void 0;
+		default: return event.run;
+	}
+}
+
+// ../core/src/store/run-reading.ts
+var RunReading = class {
+	#experiments;
+	#whyLost;
+	#lost = /* @__PURE__ */ new Map();
+	constructor(experiments, whyLost = () => void 0) {
+		this.#experiments = experiments;
+		this.#whyLost = whyLost;
+	}
+	view(fold) {
+		const run = fold.view();
+		if (run === void 0) return void 0;
+		const lifecycleStage = this.stage(run.experimentId, run.lifecycleStage);
+		if (lifecycleStage === void 0) return void 0;
+		const lostReason = run.status === "RUNNING" ? this.lostReason(fold.writers) : void 0;
+		if (lostReason !== void 0) return {
+			...run,
+			lifecycleStage,
+			status: "FAILED",
+			lostReason
+		};
+		return lifecycleStage === run.lifecycleStage ? run : {
+			...run,
+			lifecycleStage
+		};
+	}
+	stage(experimentId, own) {
+		const experiment = this.#experiments.get(experimentId);
+		if (experiment?.isPurged === true) return void 0;
+		return experiment?.stage === "deleted" ? "deleted" : own;
+	}
+	status(own, writers) {
+		if (own !== "RUNNING") return own;
+		return this.lostReason(writers()) === void 0 ? own : "FAILED";
+	}
+	lostReason(writers) {
+		const key = [...writers].sort().join(" ");
+		if (!this.#lost.has(key)) this.#lost.set(key, this.#whyLost(writers));
+		return this.#lost.get(key);
+	}
+};
+
 // ../core/src/store/event-store.ts
-/** A store whose truth is a log of events and whose reads are the fold of that log. */
+const EVENT_STORE_CAPABILITIES = {
+	registryChain: true,
+	registryEvidence: true,
+	keepsIds: true,
+	artifactDigests: true,
+	artifactReferences: true,
+	pastDigests: true,
+	everyNumber: true
+};
 var EventStore = class {
 	uri;
 	capabilities;
@@ -25261,24 +24495,20 @@ var EventStore = class {
 	get closed() {
 		return this.#closed;
 	}
-	/** @throws STORE_CLOSED */
 	get artifacts() {
 		this.#assertOpen();
 		return this.#artifacts;
 	}
-	/** @throws STORE_CLOSED */
 	get registry() {
 		this.#assertOpen();
 		return this.#registry;
 	}
 	async createExperiment(draft) {
 		const existing = await this.experiments();
+		const taken = await this.#read(({ experiments }) => new Set(experiments.keys()));
 		const namesake = existing.find(({ name }) => name === draft.name);
 		if (namesake !== void 0) throw nameTaken(namesake);
-		const taken = new Set(existing.map(({ experimentId }) => experimentId));
-		let attempt = 0;
-		while (taken.has(experimentIdFromName(draft.name, attempt))) attempt += 1;
-		const experimentId = experimentIdFromName(draft.name, attempt);
+		const experimentId = freeExperimentId(draft, taken);
 		this.#append([{
 			kind: "experiment-created",
 			experiment: experimentId,
@@ -25286,10 +24516,10 @@ var EventStore = class {
 			timeMs: draft.creationTimeMs,
 			...draft.tags === void 0 ? {} : { tags: draft.tags }
 		}]);
-		return present((await this.#fold()).experiments.get(experimentId)?.view(), this.uri);
+		return present(await this.#read(({ experiments }) => experiments.get(experimentId)?.view()), this.uri);
 	}
 	async createRun(draft) {
-		const run = newRunId();
+		const run = draft.runId ?? newRunId();
 		const created = {
 			kind: "run-created",
 			run,
@@ -25297,9 +24527,11 @@ var EventStore = class {
 			name: draft.name,
 			user: draft.userId,
 			timeMs: draft.startTimeMs,
-			...draft.tags === void 0 ? {} : { tags: draft.tags }
+			...draft.tags === void 0 ? {} : { tags: draft.tags },
+			...draft.remote === true ? { remote: true } : {}
 		};
 		this.#append([created]);
+		if (draft.runId !== void 0) return this.#arrived(draft.runId);
 		const fold = new RunFold(run);
 		fold.apply(created, {
 			stampUs: 0,
@@ -25309,7 +24541,7 @@ var EventStore = class {
 		return present(fold.view(), this.uri);
 	}
 	async createLoggedModel(draft) {
-		const model = newLoggedModelId();
+		const model = draft.modelId ?? newLoggedModelId();
 		this.#append([{
 			kind: "model-created",
 			model,
@@ -25321,26 +24553,40 @@ var EventStore = class {
 			...draft.params === void 0 ? {} : { params: draft.params },
 			...draft.tags === void 0 ? {} : { tags: draft.tags }
 		}]);
-		return present((await this.#fold()).loggedModels.get(model)?.view(), this.uri);
+		return present(await this.#read(({ loggedModels }) => loggedModels.get(model)?.view()), this.uri);
 	}
 	async append(events) {
 		this.#append(events);
 	}
+	flush() {
+		if (!this.#closed) this.#log.flush?.();
+	}
 	async experiments() {
-		const { experiments } = await this.#fold();
-		return views([...experiments.values()].sort((a, b) => a.compareCreation(b)));
+		return this.#read(({ experiments }) => views([...experiments.values()].sort((a, b) => a.compareCreation(b))));
 	}
 	async runs(selection) {
-		const fold = await this.#fold();
-		return views(selected(fold.runs, selection.runIds)).filter(({ experimentId }) => includes(selection.experimentIds, experimentId)).map((run) => this.#judged(run, fold.runs.get(run.runId)?.writers)).sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
+		return this.#read((state) => {
+			const reading = this.#reading(state);
+			const runs = [];
+			for (const fold of selectedRuns(state, selection)) {
+				const run = reading.view(fold);
+				if (run === void 0 || !includes(selection.experimentIds, run.experimentId)) continue;
+				runs.push(run);
+			}
+			return runs.sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
+		});
+	}
+	async findRuns(query) {
+		return this.#read((state) => findRuns(state, this.#reading(state), query));
 	}
 	async loggedModels(selection) {
-		return views(selected((await this.#fold()).loggedModels, selection.modelIds)).filter(({ experimentId }) => includes(selection.experimentIds, experimentId)).sort((a, b) => b.creationTimeMs - a.creationTimeMs || (a.modelId < b.modelId ? -1 : 1));
+		return this.#read(({ loggedModels, experiments }) => views(selected(loggedModels, selection.modelIds)).filter(({ experimentId }) => includes(selection.experimentIds, experimentId)).filter(({ experimentId }) => experiments.get(experimentId)?.isPurged !== true).sort((a, b) => b.creationTimeMs - a.creationTimeMs || (a.modelId < b.modelId ? -1 : 1)));
 	}
 	async metricHistory(runId, key) {
 		this.#assertOpen();
-		const events = await this.#log.eventsOf(runId);
-		return metricHistory(events.map(({ event }) => event).filter((event) => event.kind === "metrics"), key);
+		const events = (await this.#log.eventsOf(runId)).map(({ event }) => event);
+		if (await this.#read(({ experiments }) => isHistoryPurged(events, key, (id) => experiments.get(id)?.isPurged === true))) return [];
+		return metricHistory(events.filter(isMetricEvent), key);
 	}
 	async runStateDigest(runId, through) {
 		this.#assertOpen();
@@ -25348,6 +24594,10 @@ var EventStore = class {
 		const folded = /* @__PURE__ */ new Map();
 		for (const ordered of await this.#log.eventsOf(runId)) {
 			const { writer, stampUs } = ordered;
+			if (ordered.event.kind === "purged") {
+				fold.apply(ordered.event, ordered);
+				continue;
+			}
 			if (through !== void 0 && stampUs > (through[writer] ?? -1)) continue;
 			fold.apply(ordered.event, ordered);
 			folded.set(writer, Math.max(folded.get(writer) ?? 0, stampUs));
@@ -25364,35 +24614,44 @@ var EventStore = class {
 		this.#closed = true;
 		await this.#log.close();
 	}
-	/** The run as folded; FAILED when it goes on by its events, and nobody is left to end it. */
-	#judged(run, writers = /* @__PURE__ */ new Set()) {
-		if (run.status !== "RUNNING") return run;
-		const lostReason = this.#log.whyLost?.(writers);
-		return lostReason === void 0 ? run : {
-			...run,
-			status: "FAILED",
-			lostReason
-		};
+	async #arrived(runId) {
+		const [run] = await this.runs({ runIds: [runId] });
+		if (run !== void 0) return run;
+		throw new TidemarkError("RUN_NOT_FOUND", `The run ${runId} was purged from ${this.uri}; its id is never used again.`, { details: { runId } });
+	}
+	#reading({ experiments }) {
+		return new RunReading(experiments, (writers) => this.#log.whyLost?.(writers));
 	}
 	#append(events) {
 		this.#assertOpen();
 		events.forEach(assertEvent);
-		if (events.length > 0) this.#log.append(events);
+		if (events.length === 0) return;
+		const { lastState } = this.#log;
+		if (lastState !== void 0) {
+			refuseDeleted(lastState, events);
+			refusePurged(lastState, events);
+		}
+		this.#log.append(events);
 	}
-	#fold() {
+	#read(ask) {
 		this.#assertOpen();
-		return this.#log.fold();
+		return this.#log.read(ask);
 	}
 	#assertOpen() {
 		if (!this.#closed) return;
 		throw new TidemarkError("STORE_CLOSED", `The store ${this.uri} was closed; open it again.`);
 	}
 };
+function freeExperimentId({ name, experimentId }, taken) {
+	if (experimentId !== void 0 && !taken.has(experimentId)) return experimentId;
+	let attempt = 0;
+	while (taken.has(experimentIdFromName(name, attempt))) attempt += 1;
+	return experimentIdFromName(name, attempt);
+}
 function nameTaken(namesake) {
 	const wayOut = namesake.lifecycleStage === "deleted" ? "It is deleted: restore it, or choose another name." : "Use it, or choose another name.";
 	return new TidemarkError("EXPERIMENT_EXISTS", `The experiment ${JSON.stringify(namesake.name)} exists already (id ${namesake.experimentId}). ${wayOut}`, { details: { experimentId: namesake.experimentId } });
 }
-/** What was just written; it is missing only when somebody took the store away in between. */
 function present(view, uri) {
 	if (view !== void 0) return view;
 	throw new TidemarkError("STORE_NOT_FOUND", `The store ${uri} vanished while it was written to.`);
@@ -25405,6 +24664,17 @@ function views(folds) {
 	}
 	return result;
 }
+function* selectedRuns(state, { runIds }) {
+	if (runIds !== void 0) {
+		for (const runId of new Set(runIds)) {
+			const fold = state.run(runId);
+			if (fold !== void 0) yield fold;
+		}
+		return;
+	}
+	yield* state.runs.values();
+	for (const table of state.tables) for (let row = 0; row < table.rowCount; row += 1) if (table.isCurrent(row)) yield table.fold(row);
+}
 function selected(folds, ids) {
 	if (ids === void 0) return [...folds.values()];
 	return [...new Set(ids)].map((id) => folds.get(id)).filter((fold) => fold !== void 0);
@@ -25413,8 +24683,333 @@ function includes(ids, id) {
 	return ids === void 0 || ids.includes(id);
 }
 
+// ../core/src/registry/registry-schema.ts
+const actor = object({
+	name: string(),
+	authenticated: boolean()
+});
+const runId = custom((value) => isParsed(value, parseRunId));
+const modelId = custom((value) => isParsed(value, parseLoggedModelId));
+const tag = object({
+	key: string(),
+	value: string(),
+	evidence: object({
+		by: actor,
+		atMs: int(),
+		runId: runId.exactOptional(),
+		ciJob: string().exactOptional(),
+		digest: string().exactOptional()
+	})
+});
+const version = int().positive();
+const text$1 = string();
+const id = string().min(1);
+const comment = text$1.exactOptional();
+const stage = _enum([
+	"None",
+	"Staging",
+	"Production",
+	"Archived"
+]);
+const status = _enum([
+	"PENDING_REGISTRATION",
+	"FAILED_REGISTRATION",
+	"READY"
+]);
+const outcome = _enum([
+	"approved",
+	"rejected",
+	"cancelled",
+	"superseded"
+]);
+const runState = object({
+	sha256: string(),
+	through: record$1(string(), int())
+});
+const versionFacts = {
+	version,
+	source: text$1,
+	description: text$1,
+	runId: runId.exactOptional(),
+	modelId: modelId.exactOptional(),
+	runLink: text$1.exactOptional(),
+	statusMessage: text$1.exactOptional(),
+	artifactsDigest: text$1.exactOptional(),
+	runState: runState.exactOptional()
+};
+const request$1 = object({
+	requestId: id,
+	target: transitionTarget,
+	by: actor,
+	atMs: int(),
+	comment: text$1,
+	archiveExistingVersions: boolean(),
+	approvals: array(object({
+		by: actor,
+		atMs: int(),
+		comment: text$1
+	})),
+	closed: object({
+		outcome,
+		by: actor,
+		atMs: int(),
+		comment: text$1
+	}).exactOptional()
+});
+const times = {
+	creationTimeMs: int(),
+	lastUpdateTimeMs: int()
+};
+const model$1 = object({
+	name: text$1,
+	...times,
+	description: text$1,
+	tags: array(tag),
+	rules: array(transitionRule),
+	versions: array(object({
+		...versionFacts,
+		...times,
+		createdBy: actor,
+		stage,
+		status,
+		tags: array(tag),
+		aliases: array(text$1),
+		requests: array(request$1),
+		comments: array(object({
+			commentId: id,
+			by: actor,
+			...times,
+			text: text$1
+		}))
+	}))
+});
+const change = discriminatedUnion("kind", [
+	object({
+		kind: literal("model-created"),
+		description: text$1
+	}),
+	object({
+		kind: literal("model-updated"),
+		description: text$1
+	}),
+	object({
+		kind: literal("model-tag-set"),
+		tag
+	}),
+	object({
+		kind: literal("model-tag-deleted"),
+		key: text$1
+	}),
+	object({
+		kind: literal("rules-set"),
+		rules: array(transitionRule)
+	}),
+	object({ kind: literal("model-deleted") }),
+	object({
+		kind: literal("model-renamed"),
+		to: text$1
+	}),
+	object({
+		kind: literal("model-arrived"),
+		from: object({
+			name: text$1,
+			number: int().positive(),
+			hash: text$1
+		}),
+		model: model$1,
+		lastVersion: int().nonnegative()
+	}),
+	object({
+		kind: literal("version-created"),
+		...versionFacts,
+		status: status.exactOptional()
+	}),
+	object({
+		kind: literal("version-updated"),
+		version,
+		description: text$1
+	}),
+	object({
+		kind: literal("version-status-set"),
+		version,
+		status,
+		statusMessage: text$1.exactOptional()
+	}),
+	object({
+		kind: literal("version-deleted"),
+		version
+	}),
+	object({
+		kind: literal("version-tag-set"),
+		version,
+		tag
+	}),
+	object({
+		kind: literal("version-tag-deleted"),
+		version,
+		key: text$1
+	}),
+	object({
+		kind: literal("alias-set"),
+		alias: text$1,
+		version,
+		request: id.exactOptional(),
+		comment
+	}),
+	object({
+		kind: literal("alias-deleted"),
+		alias: text$1
+	}),
+	object({
+		kind: literal("stage-set"),
+		version,
+		from: stage,
+		to: stage,
+		cause: _enum([
+			"direct",
+			"request",
+			"archived"
+		]),
+		request: id.exactOptional(),
+		comment
+	}),
+	object({
+		kind: literal("request-created"),
+		request: id,
+		version,
+		target: transitionTarget,
+		archiveExistingVersions: boolean().exactOptional(),
+		comment
+	}),
+	object({
+		kind: literal("request-approved"),
+		request: id,
+		comment
+	}),
+	object({
+		kind: literal("request-closed"),
+		request: id,
+		outcome,
+		comment
+	}),
+	object({
+		kind: literal("comment-created"),
+		comment: id,
+		version,
+		text: text$1
+	}),
+	object({
+		kind: literal("comment-updated"),
+		comment: id,
+		text: text$1
+	}),
+	object({
+		kind: literal("comment-deleted"),
+		comment: id
+	})
+]);
+const registryChangeSchema = change;
+const actorSchema = actor;
+const REGISTRY_CHANGE_KINDS = new Set(change.options.map((option) => option.shape.kind.value));
+function isParsed(value, parse) {
+	if (typeof value !== "string") return false;
+	try {
+		parse(value);
+		return true;
+	} catch (error) {
+		if (isTidemarkError(error, "INVALID_ID")) return false;
+		throw error;
+	}
+}
+
+// ../core/src/registry/registry-commit.ts
+const REGISTRY_FORMAT = 1;
+const commit = object({
+	format: literal(REGISTRY_FORMAT),
+	model: string(),
+	number: int().positive(),
+	previous: string().nullable(),
+	nonce: string(),
+	by: actorSchema,
+	atMs: int(),
+	changes: array(registryChangeSchema).min(1),
+	replayed: object({
+		from: object({
+			number: int().positive(),
+			hash: string()
+		}),
+		by: actorSchema,
+		atMs: int()
+	}).exactOptional()
+});
+function formatRegistryCommit(value) {
+	return new TextEncoder().encode(`${canonicalJson(value)}\n`);
+}
+function registryCommitHash(bytes) {
+	return `sha256:${sha256Hex(bytes)}`;
+}
+function nextRegistryCommit(model, expected, draft, nonce) {
+	return {
+		format: REGISTRY_FORMAT,
+		model,
+		number: (expected?.number ?? 0) + 1,
+		previous: expected?.hash ?? null,
+		nonce,
+		...draft
+	};
+}
+function foldRegistryCommit(before, bytes, place) {
+	const commit = readChainedCommit(bytes, place);
+	const expectedNumber = (before?.head.number ?? 0) + 1;
+	const problem = commit.number !== expectedNumber ? `is commit ${commit.number} where ${expectedNumber} was expected` : commit.previous !== (before?.head.hash ?? null) ? "does not follow the commit before it: its hash is another" : before !== void 0 && commit.model !== before.name ? `belongs to the model ${JSON.stringify(commit.model)}` : void 0;
+	if (problem !== void 0) throw damaged$1(place, problem);
+	try {
+		return {
+			chain: applyCommit(before, commit),
+			commit
+		};
+	} catch (error) {
+		throw damaged$1(place, "holds a change that does not fit the commits before it", error);
+	}
+}
+function readChainedCommit(bytes, place) {
+	const { format: _, nonce: __, ...commit } = parseRegistryCommit(bytes, place);
+	return {
+		...commit,
+		hash: registryCommitHash(bytes)
+	};
+}
+function parseRegistryCommit(bytes, place) {
+	let value;
+	try {
+		value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+	} catch (error) {
+		throw damaged$1(place, "is not JSON", error);
+	}
+	const newer = newerThanThis(value);
+	if (newer !== void 0) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `${place} ${newer}, which this version of Tidemark does not know. Install a newer Tidemark.`, { details: { place } });
+	const parsed = commit.safeParse(value);
+	if (!parsed.success) throw damaged$1(place, prettifyError(parsed.error));
+	return parsed.data;
+}
+function newerThanThis(value) {
+	const shape = object({
+		format: int(),
+		changes: array(object({ kind: string() }))
+	});
+	const format = shape.pick({ format: true }).safeParse(value).data?.format;
+	if (format !== void 0 && format > REGISTRY_FORMAT) return `has format ${format}`;
+	const unknown = shape.safeParse(value).data?.changes.find(({ kind }) => !REGISTRY_CHANGE_KINDS.has(kind));
+	return unknown === void 0 ? void 0 : `holds a change of kind ${JSON.stringify(unknown.kind)}`;
+}
+function damaged$1(place, problem, cause) {
+	return new TidemarkError("STORE_DAMAGED", `The registry commit ${place} cannot be used: it ${problem}. Restore the file from a copy of the store; the commits before it are whole.`, {
+		cause,
+		details: { place }
+	});
+}
+
 // ../core/src/store/registry-conflict.ts
-/** The error of a commit whose chain has moved on. */
 function registryConflict(name, expected) {
 	const message = expected === void 0 ? `The registered model ${JSON.stringify(name)} was created by somebody else first.` : `The registered model ${JSON.stringify(name)} has moved on past commit ${expected.number}.`;
 	return new TidemarkError("REGISTRY_CONFLICT", `${message} Read it again and decide anew.`, { details: {
@@ -25427,9 +25022,6 @@ function registryConflict(name, expected) {
 var Context;
 var init_context = __esmMin((() => {
 	Context = class {
-		/**
-		* Hydrate the context from the environment
-		*/
 		constructor() {
 			var _a, _b, _c;
 			this.payload = {};
@@ -25646,10 +25238,6 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 	(function(MediaTypes) {
 		MediaTypes["ApplicationJson"] = "application/json";
 	})(MediaTypes || (exports.MediaTypes = MediaTypes = {}));
-	/**
-	* Returns the proxy URL, depending upon the supplied url and proxy environment variables.
-	* @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-	*/
 	function getProxyUrl(serverUrl) {
 		const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
 		return proxyUrl ? proxyUrl.href : "";
@@ -25782,10 +25370,6 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 				return this.request(verb, requestUrl, stream, additionalHeaders);
 			});
 		}
-		/**
-		* Gets a typed object from an endpoint
-		* Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-		*/
 		getJson(requestUrl_1) {
 			return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
 				additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
@@ -25820,11 +25404,6 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 				return this._processResponse(res, this.requestOptions);
 			});
 		}
-		/**
-		* Makes a raw http request.
-		* All other methods such as get, post, patch, and request ultimately call this.
-		* Prefer get, del, post and patch
-		*/
 		request(verb, requestUrl, data, headers) {
 			return __awaiter(this, void 0, void 0, function* () {
 				if (this._disposed) throw new Error("Client has already been disposed.");
@@ -25868,18 +25447,10 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 				return response;
 			});
 		}
-		/**
-		* Needs to be called if keepAlive is set to true in request options.
-		*/
 		dispose() {
 			if (this._agent) this._agent.destroy();
 			this._disposed = true;
 		}
-		/**
-		* Raw request.
-		* @param info
-		* @param data
-		*/
 		requestRaw(info, data) {
 			return __awaiter(this, void 0, void 0, function* () {
 				return new Promise((resolve, reject) => {
@@ -25892,12 +25463,6 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 				});
 			});
 		}
-		/**
-		* Raw request with callback.
-		* @param info
-		* @param data
-		* @param onResult
-		*/
 		requestRawWithCallback(info, data, onResult) {
 			if (typeof data === "string") {
 				if (!info.options.headers) info.options.headers = {};
@@ -25932,11 +25497,6 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 				data.pipe(req);
 			} else req.end();
 		}
-		/**
-		* Gets an http agent. This function is useful when you need an http agent that handles
-		* routing through a proxy server - depending upon the url and proxy environment variables.
-		* @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-		*/
 		getAgent(serverUrl) {
 			const parsedUrl = new URL(serverUrl);
 			return this._getAgent(parsedUrl);
@@ -25968,13 +25528,6 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 			if (this.requestOptions && this.requestOptions.headers) return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
 			return lowercaseKeys(headers || {});
 		}
-		/**
-		* Gets an existing header value or returns a default.
-		* Handles converting number header values to strings since HTTP headers must be strings.
-		* Note: This returns string | string[] since some headers can have multiple values.
-		* For headers that must always be a single string (like Content-Type), use the
-		* specialized _getExistingOrDefaultContentTypeHeader method instead.
-		*/
 		_getExistingOrDefaultHeader(additionalHeaders, header, _default) {
 			let clientHeader;
 			if (this.requestOptions && this.requestOptions.headers) {
@@ -25986,13 +25539,6 @@ var require_lib = /* @__PURE__ */ __commonJSMin(((exports, module, this$1) => {
 			if (clientHeader !== void 0) return clientHeader;
 			return _default;
 		}
-		/**
-		* Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-		* Always returns a single string (not an array) since Content-Type should be a single value.
-		* Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-		* This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-		* that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-		*/
 		_getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
 			let clientHeader;
 			if (this.requestOptions && this.requestOptions.headers) {
@@ -26526,9 +26072,6 @@ var init_dist_bundle$4 = __esmMin((() => {
 * Copyright(c) 2015 Douglas Christopher Wilson
 * MIT Licensed
 */
-/**
-* Parse a `Content-Type` header.
-*/
 function parse$1(header, options) {
 	const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
 	const len = header.length;
@@ -26561,9 +26104,6 @@ function parse$1(header, options) {
 	};
 	return parseParameters(header, type, index, len, stopFlags);
 }
-/**
-* Parses the parameters of a `Content-Type` header starting at the given index.
-*/
 function parseParameters(header, type, index, len, stopFlags) {
 	const parameters = new NullObject();
 	parameter: while (index < len) {
@@ -26650,9 +26190,6 @@ function parseParameters(header, type, index, len, stopFlags) {
 		parameters
 	};
 }
-/**
-* Remove backslashes from quoted pairs in a known-terminated quoted string body.
-*/
 function unescapeQuotedPairs(str, start, end) {
 	let result = "";
 	for (let index = start; index < end; index++) if (str.charCodeAt(index) === BSLASH) {
@@ -26712,15 +26249,6 @@ var init_json_with_bigint = __esmMin((() => {
 		else if (typeof spaceParam === "string") space = spaceParam.slice(0, 10);
 		const isFunctionReplacer = typeof replacer === "function";
 		const propertyList = Array.isArray(replacer) ? new Set(replacer.map(String)) : null;
-		/**
-		* Prepares a value for stringification by resolving toJSON, handling BigInts,
-		* applying custom replacers, and unwrapping primitive objects.
-		*
-		* @param {object|Array} parent The parent object or array holding the value.
-		* @param {string} key The key associated with the value.
-		* @param {any} val The raw value to process.
-		* @returns {any} The processed value ready for stringification.
-		*/
 		const prepareVal = (parent, key, val) => {
 			if (val !== null && typeof val === "object" && typeof val.toJSON === "function") val = val.toJSON(key);
 			if (typeof val === "string" && noiseValue.test(val)) return val + "n";
@@ -26960,17 +26488,8 @@ var RequestError;
 var init_dist_src$2 = __esmMin((() => {
 	RequestError = class extends Error {
 		name;
-		/**
-		* http status code
-		*/
 		status;
-		/**
-		* Request options that lead to the error.
-		*/
 		request;
-		/**
-		* Response object if a response was received
-		*/
 		response;
 		constructor(message, statusCode, options) {
 			super(message, { cause: options.cause });
@@ -27306,12 +26825,6 @@ var init_dist_src$1 = __esmMin((() => {
 			return OctokitWithDefaults;
 		}
 		static plugins = [];
-		/**
-		* Attach a plugin (or many) to your Octokit instance.
-		*
-		* @example
-		* const API = Octokit.plugin(plugin1, plugin2, plugin3, ...)
-		*/
 		static plugin(...newPlugins) {
 			const currentPlugins = this.plugins;
 			const NewOctokit = class extends this {
@@ -28873,12 +28386,6 @@ var init_dist_bundle = __esmMin((() => {
 }));
 
 // ../../node_modules/@actions/github/lib/utils.js
-/**
-* Convience function to correctly format Octokit Options to pass into the constructor.
-*
-* @param     token    the repo PAT or GITHUB_TOKEN
-* @param     options  other options to set
-*/
 function getOctokitOptions(token, options) {
 	const opts = Object.assign({}, options || {});
 	const auth = getAuthString(token, opts);
@@ -28911,12 +28418,6 @@ var github_exports = /* @__PURE__ */ __exportAll({
 	context: () => context,
 	getOctokit: () => getOctokit
 });
-/**
-* Returns a hydrated octokit ready to use for GitHub Actions
-*
-* @param     token    the repo PAT or GITHUB_TOKEN
-* @param     options  other options to set
-*/
 function getOctokit(token, options, ...additionalPlugins) {
 	return new (GitHub.plugin(...additionalPlugins))(getOctokitOptions(token, options));
 }
@@ -28935,15 +28436,11 @@ const LOOPBACK = /* @__PURE__ */ new Set([
 	"127.0.0.1",
 	"[::1]"
 ]);
-const fileContent = object$1({
+const fileContent = object({
 	type: literal("file"),
 	encoding: literal("base64"),
 	content: string()
 });
-/**
-* Reads policies through GitHub's REST API, at a commit: never from a checkout.
-* @throws INVALID_ARGUMENT for an address that the token should not be sent to
-*/
 async function githubPolicySource(connection) {
 	const baseUrl = checkedApiUrl(connection.apiUrl);
 	const { getOctokit } = await Promise.resolve().then(() => (init_github(), github_exports));
@@ -28972,7 +28469,7 @@ async function githubPolicySource(connection) {
 				request
 			});
 			const file = fileContent.safeParse(data);
-			if (!file.success) throw new TidemarkError("INVALID_ARGUMENT", `${path} at ${ref.what} (${sha}) is not a file of less than a megabyte, so it is no policy.`);
+			if (!file.success) throw new TidemarkError("POLICY_INVALID", `${path} at ${ref.what} (${sha}) is not a file of less than a megabyte, so it is no policy.`);
 			return {
 				text: Buffer$1.from(file.data.content, "base64").toString("utf8"),
 				sha
@@ -28994,11 +28491,10 @@ function explained(error, repository, path, ref) {
 	const repo = `${repository.owner}/${repository.name}`;
 	const place = `${ref.what}${ref.kind === "commit" ? ` (${ref.sha})` : ""} in ${repo}`;
 	const problem = status === 404 ? `There is no ${path} at ${place}, or the token may not read it. Commit the policy to the branch that is merged to, before the pull request; and give the job "contents: read".` : status === 401 || status === 403 || status === 429 ? `GitHub refused to show ${path} at ${place} (status ${status}). Give the job "contents: read", or wait when the rate limit is spent.` : `${path} at ${place} could not be read: ${status === void 0 ? "" : `GitHub answered ${status}; `}${error instanceof Error ? error.message : String(error)}. Run the job again.`;
-	return new TidemarkError("INVALID_ARGUMENT", problem, { cause: error });
+	return new TidemarkError(status === 404 ? "POLICY_NOT_FOUND" : "GITHUB_API_FAILED", problem, { cause: error });
 }
-/** The status of an answer of GitHub; `undefined` when there was none (octokit's RequestError). */
 function statusOf(error) {
-	const parsed = object$1({
+	const parsed = object({
 		name: literal("HttpError"),
 		status: int()
 	}).safeParse(error instanceof Error ? {
@@ -29008,42 +28504,98 @@ function statusOf(error) {
 	return parsed.success ? parsed.data.status : void 0;
 }
 
+// ../core/src/file/artifact-bytes.ts
+const READ_BYTES = 1048576;
+var SourceFailure = class extends Error {};
+async function writeAndHash(path, content) {
+	const hash = createHash("sha256");
+	let sizeBytes = 0;
+	const handle = await open(path, "wx", 420);
+	try {
+		for await (const piece of content instanceof Uint8Array ? [content] : checkedPieces(content)) {
+			hash.update(piece);
+			sizeBytes += piece.length;
+			let offset = 0;
+			while (offset < piece.length) offset += (await handle.write(piece, offset, piece.length - offset)).bytesWritten;
+		}
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+	return {
+		sizeBytes,
+		sha256: hash.digest("hex")
+	};
+}
+async function hashFile(path) {
+	const hash = createHash("sha256");
+	let sizeBytes = 0;
+	const handle = await open(path, "r+");
+	try {
+		for await (const piece of readPieces(handle)) {
+			hash.update(piece);
+			sizeBytes += piece.length;
+		}
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+	return {
+		sizeBytes,
+		sha256: hash.digest("hex")
+	};
+}
+async function openRegularFile(path, refuse, flags = 0) {
+	const handle = await open(path, constants$1.O_RDONLY | constants$1.O_NONBLOCK | flags);
+	const info = await handle.stat();
+	if (info.isFile()) return handle;
+	await handle.close();
+	throw refuse(info);
+}
+async function* readPieces(handle) {
+	for (;;) {
+		const { bytesRead, buffer } = await handle.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES);
+		if (bytesRead === 0) return;
+		yield buffer.subarray(0, bytesRead);
+	}
+}
+async function* checkedPieces(source) {
+	try {
+		for await (const piece of source) {
+			assertBytes(piece);
+			yield piece;
+		}
+	} catch (cause) {
+		throw new SourceFailure("the source broke", { cause });
+	}
+}
+
 // ../core/src/file/layout.ts
-/**
-* The folder layout of a file store, as pure functions: every path is relative to the store's
-* folder and uses `/`. Anything that reads a store by itself (SQL, the UI) takes its paths from here.
-*/
 const LAYOUT = {
 	storeFile: "store.json",
 	logs: "logs",
 	artifacts: "artifacts",
-	/** Files being written; renamed into place when they are whole. */
 	partialArtifacts: "artifacts/.partial",
 	registry: "registry",
-	/** Derived files, in case a version of Tidemark made any. */
 	index: "index",
+	digests: "index/digests",
 	lake: "lake",
+	server: "server",
 	gitignore: ".gitignore",
 	gitattributes: ".gitattributes"
 };
-/** Files that hold truth: `logs/<writer>-<sequence>.jsonl`; derived ones never end in a digit. */
 const LOG_FILE = /^[^.].*\d\.jsonl$/;
-/** Files of a registry chain: twenty digits. */
 const COMMIT_FILE = /^\d{20}\.json$/;
-/** `logs/<writer>-000000.jsonl` */
 function logPath(writer, sequence) {
 	return `${LAYOUT.logs}/${writer}-${String(sequence).padStart(6, "0")}.jsonl`;
 }
-/** The artifact folder of a run or of a logged model. */
 function artifactFolder(owner) {
 	return owner.kind === "run" ? `${LAYOUT.artifacts}/${owner.experimentId}/${owner.runId}` : `${LAYOUT.artifacts}/${owner.experimentId}/models/${owner.modelId}`;
 }
-/** `registry/<slug>-<hash>`: the slug is for people, the hash of the name keeps names apart. */
 function registryFolder(modelName) {
 	const slug = modelName.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
 	return `${LAYOUT.registry}/${slug === "" ? "model" : slug}-${sha256Hex(modelName).slice(0, 16)}`;
 }
-/** `00000000000000000001.json` */
 function commitFile(number) {
 	return `${String(number).padStart(20, "0")}.json`;
 }
@@ -29060,7 +28612,6 @@ const REASONS = {
 	EFBIG: "the file would be larger than allowed",
 	ENOTDIR: "a file stands where a folder is needed"
 };
-/** The typed error of a write that the operating system refused. */
 function writeFailed(what, cause) {
 	const code = errnoOf(cause) ?? "";
 	const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
@@ -29069,7 +28620,6 @@ function writeFailed(what, cause) {
 		details: { errno: code }
 	});
 }
-/** The typed error of a read that the operating system refused. */
 function readFailed(what, cause) {
 	const code = errnoOf(cause) ?? "";
 	const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
@@ -29078,19 +28628,77 @@ function readFailed(what, cause) {
 		details: { errno: code }
 	});
 }
-/** The `ENOENT`, `EEXIST` … of a file system error; `undefined` for every other error. */
 function errnoOf(error) {
 	const code = error instanceof Error && "code" in error ? error.code : void 0;
 	return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : void 0;
 }
 
+// ../core/src/file/artifact-way.ts
+function isWayOfFolders(store, folder, path) {
+	const root = join(store, LAYOUT.artifacts);
+	let place = root;
+	for (const name of relative(root, folder).split(sep)) {
+		place = join(place, name);
+		const info = lstatIfThere(place);
+		if (info === void 0) return true;
+		if (info.isSymbolicLink()) throw unsafePath(path, "leads through a symbolic link");
+		if (!info.isDirectory()) return false;
+	}
+	return true;
+}
+function clearWay(store, target, partial, path) {
+	const problem = systemNameProblem(path, process.platform);
+	if (problem !== void 0) throw unsafePath(path, problem);
+	if (!isWayOfFolders(store, dirname(target), path)) throw unsafePath(path, "goes through a file as if it were a folder");
+	const info = lstatIfThere(target);
+	if (info?.isDirectory()) throw unsafePath(path, "is a folder already");
+	if (info?.isFile() && isOtherSpelling(target)) throw unsafePath(path, "is another spelling of a file that is there, which it would overwrite");
+	mkdirSync(dirname(partial), { recursive: true });
+	if (lstatSync(dirname(partial)).isSymbolicLink()) throw unsafePath(path, "would be written through a symbolic link, artifacts/.partial");
+}
+function systemNameProblem(path, platform) {
+	if (platform !== "win32") return void 0;
+	if (/[<>:"|?*]/.test(path)) return "has a character that Windows does not allow";
+	if (/[. ](\/|$)/.test(path)) return "has a name that ends in a dot or a space";
+}
+function lstatIfThere(place) {
+	return lstatSync(place, { throwIfNoEntry: false });
+}
+function artifactNotFound(path, cause) {
+	return new TidemarkError("ARTIFACT_NOT_FOUND", `There is no artifact ${JSON.stringify(path)}.`, {
+		cause,
+		details: { path }
+	});
+}
+function unsafePath(path, problem) {
+	return new TidemarkError("ARTIFACT_PATH_UNSAFE", `The artifact path ${JSON.stringify(path)} ${problem}. Choose another name.`, { details: { path } });
+}
+function isOtherSpelling(target) {
+	try {
+		const real = realpathSync.native(target);
+		return relative(realpathSync.native(dirname(target)), real) !== relative(dirname(target), target);
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT") return false;
+		throw error;
+	}
+}
+
+// ../core/src/file/clone-file.ts
+async function cloneFile(source, target) {
+	const created = await open(target, "wx", 420);
+	const { mode } = await created.stat();
+	await created.close();
+	try {
+		await copyFile(source, target, constants$1.COPYFILE_FICLONE_FORCE);
+	} catch {
+		await rm(target, { force: true });
+		return false;
+	}
+	if ((await stat(target)).mode !== mode) await chmod(target, mode & 4095);
+	return true;
+}
+
 // ../core/src/file/put-if-absent.ts
-/**
-* Creates a file with this content unless one of its name exists; says whether it did. Readers see
-* all of it or nothing: it is written beside, synced, and linked into place (`open` with `wx` showed
-* partial files to readers). When the link call fails although it worked, as NFS can answer, the
-* caller finds out by reading the file back and looking for its own nonce.
-*/
 function putIfAbsent(path, content) {
 	const folder = dirname(path);
 	const partial = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
@@ -29109,7 +28717,6 @@ function putIfAbsent(path, content) {
 	syncFolder(folder);
 	return true;
 }
-/** Syncs a folder, so that a file created in it survives a power cut. Windows has no such call. */
 function syncFolder(folder) {
 	if (process.platform === "win32") return;
 	const fd = openSync(folder, "r");
@@ -29127,55 +28734,108 @@ function removeQuietly(path) {
 	}
 }
 
+// ../core/src/file/shared-content.ts
+const SHARED_FROM_BYTES = 65536;
+const HINT = /^artifacts\/(?!\.)[^\0]{1,2000}$/;
+var SharedContent = class {
+	#folder;
+	#hasReflinks;
+	constructor(folder) {
+		this.#folder = folder;
+	}
+	async share(written, digest) {
+		if (digest.sizeBytes < SHARED_FROM_BYTES) return;
+		const twin = `${written}.clone`;
+		try {
+			if (this.#hasReflinks === void 0) {
+				this.#hasReflinks = await cloneFile(written, twin);
+				await rm(twin, { force: true });
+			}
+			if (!this.#hasReflinks) return;
+			const stored = await this.#storedLike(digest);
+			if (stored === void 0 || !await cloneFile(stored, twin)) return;
+			if ((await hashFile(twin)).sha256 === digest.sha256) await rename(twin, written);
+		} catch {} finally {
+			await rm(twin, { force: true });
+		}
+	}
+	async remember(target, digest) {
+		if (digest.sizeBytes < SHARED_FROM_BYTES || this.#hasReflinks !== true) return;
+		const place = this.#hintOf(digest.sha256);
+		try {
+			await mkdir(dirname(place), { recursive: true });
+			await writeFile(place, relative(this.#folder, target).split(sep).join("/"));
+		} catch {}
+	}
+	async #storedLike({ sha256, sizeBytes }) {
+		const hint = this.#hintOf(sha256);
+		if (lstatIfThere(hint)?.isFile() !== true) return void 0;
+		const path = await readFile(hint, "utf8");
+		if (!HINT.test(path) || path.split("/").includes("..")) return void 0;
+		const place = join(this.#folder, path);
+		const info = lstatIfThere(place);
+		return info?.isFile() && info.size === sizeBytes ? place : void 0;
+	}
+	#hintOf(sha256) {
+		return join(this.#folder, LAYOUT.digests, sha256.slice(0, 2), sha256);
+	}
+};
+
 // ../core/src/file/file-artifacts.ts
-const READ_BYTES = 1048576;
-/**
-* Artifacts as files, where people expect to find them. A file is written beside, synced, and
-* renamed into place; nothing is followed out of the store, whatever links somebody put there.
-*/
 var FileArtifacts = class {
 	#folder;
 	#createStore;
-	/** `createStore` is called before the first write, for a store that is still to be created. */
+	#shared;
 	constructor(folder, createStore) {
 		this.#folder = folder;
 		this.#createStore = createStore;
+		this.#shared = new SharedContent(folder);
 	}
 	async write(owner, path, content) {
 		assertArtifactPath(path);
 		assertContent(content);
-		this.#createStore();
-		const target = join(this.#folder, artifactFolder(owner), path);
-		const partial = join(this.#folder, LAYOUT.partialArtifacts, `${randomBytes(8).toString("hex")}.partial`);
+		return this.#put(owner, path, (partial) => writeAndHash(partial, content));
+	}
+	async writeLocalFile(owner, path, localPath) {
+		assertArtifactPath(path);
+		const source = await openSource(localPath);
 		try {
-			if (!await this.#isWayOfFolders(dirname(target), path)) throw unsafe(path, "goes through a file as if it were a folder");
-			await assertNoFolder(target, path);
-			await mkdir(dirname(partial), { recursive: true });
-			if ((await lstat(dirname(partial))).isSymbolicLink()) throw unsafe(path, "would be written through a symbolic link, artifacts/.partial");
-			const written = await writeAndHash(partial, content);
-			await mkdir(dirname(target), { recursive: true });
-			await rename(partial, target);
-			syncFolder(dirname(target));
-			return {
-				path,
-				...written
-			};
-		} catch (error) {
-			await rm(partial, { force: true });
-			if (error instanceof SourceFailure) throw error.cause;
-			if (errnoOf(error) === void 0) throw error;
-			throw writeFailed(`The artifact ${JSON.stringify(path)}`, error);
+			return await this.#put(owner, path, async (partial) => await cloneFile(localPath, partial) ? hashFile(partial) : writeAndHash(partial, readPieces(source)));
+		} finally {
+			await source.close();
 		}
+	}
+	writeSync(owner, path, content) {
+		assertArtifactPath(path);
+		assertBytes(content);
+		this.#createStore();
+		const { target, partial } = this.#placesOf(owner, path);
+		try {
+			clearWay(this.#folder, target, partial, path);
+			writeFileSync(partial, content, {
+				flag: "wx",
+				mode: 420,
+				flush: true
+			});
+			mkdirSync(dirname(target), { recursive: true });
+			renameSync(partial, target);
+			syncFolder(dirname(target));
+		} catch (error) {
+			rmSync(partial, { force: true });
+			throw asWriteError(path, error);
+		}
+		const sha256 = createHash("sha256").update(content).digest("hex");
+		return {
+			path,
+			sizeBytes: content.length,
+			sha256
+		};
 	}
 	async *read(owner, path) {
 		const source = join(this.#folder, artifactFolder(owner), assertArtifactPath(path));
 		const handle = await this.#openForReading(source, path);
 		try {
-			for (;;) {
-				const { bytesRead, buffer } = await handle.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES);
-				if (bytesRead === 0) return;
-				yield buffer.subarray(0, bytesRead);
-			}
+			yield* readPieces(handle);
 		} finally {
 			await handle.close();
 		}
@@ -29184,123 +28844,242 @@ var FileArtifacts = class {
 		const root = join(this.#folder, artifactFolder(owner));
 		const folder = path === void 0 ? root : join(root, assertArtifactPath(path));
 		const prefix = path === void 0 ? "" : `${path}/`;
-		try {
-			if (!await this.#isWayOfFolders(folder, path ?? "")) return [];
-			const listed = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile() || entry.isDirectory()).map(async (entry) => {
-				const entryPath = `${prefix}${entry.name}`;
-				if (entry.isDirectory()) return {
-					path: entryPath,
-					isFolder: true
-				};
-				const info = await lstatIfThere(join(folder, entry.name));
-				return info && {
-					path: entryPath,
-					isFolder: false,
-					sizeBytes: info.size
-				};
+		if (!isWayOfFolders(this.#folder, folder, path ?? "")) return [];
+		const listed = [];
+		for (const entry of await entriesOf$1(folder)) {
+			const entryPath = `${prefix}${entry.name}`;
+			if (entry.isDirectory()) listed.push({
+				path: entryPath,
+				isFolder: true
 			});
-			return (await Promise.all(listed)).filter((entry) => entry !== void 0).sort((a, b) => a.path < b.path ? -1 : 1);
-		} catch (error) {
-			if (errnoOf(error) === "ENOENT") return [];
-			throw error;
+			if (!entry.isFile()) continue;
+			const info = lstatIfThere(join(folder, entry.name));
+			if (info?.isFile()) listed.push({
+				path: entryPath,
+				isFolder: false,
+				sizeBytes: info.size
+			});
 		}
+		return listed.sort((a, b) => a.path < b.path ? -1 : 1);
+	}
+	async remove(owner, path) {
+		const root = join(this.#folder, artifactFolder(owner));
+		const place = path === void 0 ? root : join(root, assertArtifactPath(path));
+		if (!isWayOfFolders(this.#folder, dirname(place), path ?? "")) return;
+		try {
+			await rm(place, {
+				recursive: true,
+				force: true
+			});
+			if (path !== void 0) await removeEmptyFolders(dirname(place), root);
+		} catch (error) {
+			throw asWriteError(path ?? artifactFolder(owner), error);
+		}
+	}
+	async #put(owner, path, fill) {
+		this.#createStore();
+		const { target, partial } = this.#placesOf(owner, path);
+		try {
+			clearWay(this.#folder, target, partial, path);
+			const written = await fill(partial);
+			await this.#shared.share(partial, written);
+			await mkdir(dirname(target), { recursive: true });
+			await rename(partial, target);
+			syncFolder(dirname(target));
+			await this.#shared.remember(target, written);
+			return {
+				path,
+				...written
+			};
+		} catch (error) {
+			await rm(partial, { force: true });
+			throw asWriteError(path, error);
+		}
+	}
+	#placesOf(owner, path) {
+		return {
+			target: join(this.#folder, artifactFolder(owner), path),
+			partial: join(this.#folder, LAYOUT.partialArtifacts, `${randomBytes(8).toString("hex")}.partial`)
+		};
 	}
 	async #openForReading(source, path) {
 		try {
-			await this.#isWayOfFolders(dirname(source), path);
-			const handle = await open(source, constants$1.O_RDONLY | constants$1.O_NOFOLLOW | constants$1.O_NONBLOCK);
-			const info = await handle.stat();
-			if (info.isFile()) return handle;
-			await handle.close();
-			throw info.isDirectory() ? notFound(path) : unsafe(path, "is not a regular file");
+			isWayOfFolders(this.#folder, dirname(source), path);
+			return await openRegularFile(source, (info) => info.isDirectory() ? artifactNotFound(path) : unsafePath(path, "is not a regular file"), constants$1.O_NOFOLLOW);
 		} catch (error) {
 			switch (errnoOf(error)) {
 				case "ENOENT":
-				case "ENOTDIR": throw notFound(path, error);
-				case "ELOOP": throw unsafe(path, "is a symbolic link");
+				case "ENOTDIR": throw artifactNotFound(path, error);
+				case "ELOOP": throw unsafePath(path, "is a symbolic link");
+				case "ENXIO": throw unsafePath(path, "is not a regular file");
 				default: throw error;
 			}
 		}
 	}
-	/**
-	* Refuses a way that leads through a symbolic link: whoever can write to the store could point it
-	* anywhere. Only the `artifacts` folder itself may be one (a large disk, say). Says whether the way
-	* is free of files, so that a folder is there or can be made.
-	*/
-	async #isWayOfFolders(folder, path) {
-		const root = join(this.#folder, LAYOUT.artifacts);
-		let place = root;
-		for (const name of relative(root, folder).split(sep)) {
-			place = join(place, name);
-			const info = await lstatIfThere(place);
-			if (info === void 0) return true;
-			if (info.isSymbolicLink()) throw unsafe(path, "leads through a symbolic link");
-			if (!info.isDirectory()) return false;
-		}
-		return true;
-	}
 };
-/** What went wrong where the bytes came from, not where they went. */
-var SourceFailure = class extends Error {};
-async function* pieces(source) {
+async function openSource(localPath) {
+	const refuse = () => new TidemarkError("ARTIFACT_PATH_UNSAFE", `${JSON.stringify(localPath)} is not a regular file, so it cannot be stored. Give a file.`, { details: { path: localPath } });
 	try {
-		for await (const piece of source) {
-			assertBytes(piece);
-			yield piece;
-		}
+		return await openRegularFile(localPath, refuse);
 	} catch (cause) {
-		throw new SourceFailure("the source broke", { cause });
+		if (errnoOf(cause) === "ENXIO") throw refuse();
+		if (errnoOf(cause) !== "ENOENT" && errnoOf(cause) !== "ENOTDIR") throw cause;
+		throw new TidemarkError("ARTIFACT_NOT_FOUND", `There is no file ${JSON.stringify(localPath)} to store. Check the path.`, {
+			cause,
+			details: { path: localPath }
+		});
 	}
 }
-async function writeAndHash(path, content) {
-	const hash = createHash("sha256");
-	let sizeBytes = 0;
-	const handle = await open(path, "wx", 420);
+async function entriesOf$1(folder) {
 	try {
-		for await (const piece of content instanceof Uint8Array ? [content] : pieces(content)) {
-			hash.update(piece);
-			sizeBytes += piece.length;
-			let offset = 0;
-			while (offset < piece.length) offset += (await handle.write(piece, offset, piece.length - offset)).bytesWritten;
-		}
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
-	return {
-		sizeBytes,
-		sha256: hash.digest("hex")
-	};
-}
-async function assertNoFolder(target, path) {
-	if ((await lstatIfThere(target))?.isDirectory()) throw unsafe(path, "is a folder already");
-}
-async function lstatIfThere(place) {
-	try {
-		return await lstat(place);
+		return await readdir(folder, { withFileTypes: true });
 	} catch (error) {
-		if (errnoOf(error) === "ENOENT") return void 0;
+		if (errnoOf(error) === "ENOENT") return [];
 		throw error;
 	}
 }
-function notFound(path, cause) {
-	return new TidemarkError("ARTIFACT_NOT_FOUND", `There is no artifact ${JSON.stringify(path)}.`, {
-		cause,
-		details: { path }
-	});
+async function removeEmptyFolders(folder, root) {
+	for (let place = folder; place.startsWith(root); place = dirname(place)) try {
+		await rmdir(place);
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT") continue;
+		if (errnoOf(error) === "ENOTEMPTY" || errnoOf(error) === "EEXIST") return;
+		throw error;
+	}
 }
-function unsafe(path, problem) {
-	return new TidemarkError("ARTIFACT_PATH_UNSAFE", `The artifact path ${JSON.stringify(path)} ${problem}. Choose another name.`, { details: { path } });
+function asWriteError(path, error) {
+	if (error instanceof SourceFailure) return error.cause;
+	if (errnoOf(error) === void 0) return error;
+	return writeFailed(`The artifact ${JSON.stringify(path)}`, error);
 }
 
+// ../core/src/file/heartbeat.ts
+var Heartbeat = class {
+	#intervalMs;
+	#path;
+	#lingering;
+	constructor(intervalMs) {
+		this.#intervalMs = intervalMs;
+	}
+	beat(path) {
+		if (path === this.#path) return;
+		this.#path = path;
+		if (path === void 0) {
+			this.#lingering ??= setTimeout(() => this.#endIfIdle(), LINGER_MS).unref();
+			return;
+		}
+		if (beating.get(this)?.path === path) return;
+		beating.set(this, {
+			path,
+			intervalMs: this.#intervalMs
+		});
+		thread ??= startThread();
+		thread.tell();
+	}
+	#endIfIdle() {
+		this.#lingering = void 0;
+		if (this.#path === void 0 && beating.delete(this)) thread?.tell();
+	}
+};
+const beating = /* @__PURE__ */ new Map();
+let thread;
+const LINGER_MS = 1e3;
+const IDLE_MS = 6e4;
+const SCRIPT = `
+const { parentPort, workerData } = require('node:worker_threads');
+const { openSync, fstatSync, closeSync, unlinkSync, utimesSync } = require('node:fs');
+const { dirname, join } = require('node:path');
+let timers = [];
+let idle;
+function fileSystemTime(folder) {
+  const probe = join(folder, '.beat-' + process.pid + '-' + Math.random().toString(36).slice(2));
+  try {
+    const fd = openSync(probe, 'w');
+    try {
+      return fstatSync(fd).mtime;
+    } finally {
+      closeSync(fd);
+      unlinkSync(probe);
+    }
+  } catch {
+    return new Date();
+  }
+}
+function touch(path) {
+  try {
+    const time = fileSystemTime(dirname(path));
+    utimesSync(path, time, time);
+  } catch {
+    // Deleted, or the disk is away: the next beat tries again.
+  }
+}
+parentPort.on('message', (beats) => {
+  timers.forEach(clearInterval);
+  clearTimeout(idle);
+  timers = beats.map(({ path, intervalMs }) => setInterval(touch, intervalMs, path));
+  if (beats.length === 0) idle = setTimeout(() => parentPort.close(), workerData.idleMs);
+});
+`;
+function startThread() {
+	let worker;
+	try {
+		worker = new Worker(SCRIPT, {
+			eval: true,
+			execArgv: [],
+			env: {},
+			workerData: { idleMs: IDLE_MS },
+			resourceLimits: {
+				maxOldGenerationSizeMb: 32,
+				maxYoungGenerationSizeMb: 4
+			}
+		});
+	} catch {
+		return timersOfThisThread();
+	}
+	worker.unref();
+	worker.once("error", () => {
+		thread = timersOfThisThread();
+		thread.tell();
+	});
+	worker.once("exit", () => {
+		if (thread !== started) return;
+		thread = void 0;
+		if (beating.size === 0) return;
+		thread = startThread();
+		thread.tell();
+	});
+	const started = { tell: () => worker.postMessage([...beating.values()]) };
+	return started;
+}
+function timersOfThisThread() {
+	let timers = [];
+	const touch = (path) => {
+		try {
+			utimesSync(path, /* @__PURE__ */ new Date(), /* @__PURE__ */ new Date());
+		} catch {}
+	};
+	return { tell() {
+		timers.forEach(clearInterval);
+		timers = [...beating.values()].map(({ path, intervalMs }) => setInterval(touch, intervalMs, path).unref());
+	} };
+}
+
+// ../core/src/file/log-limits.ts
+const MEBIBYTE = 1048576;
+const LOG_LIMITS = {
+	logBytes: 64 * MEBIBYTE,
+	idleMs: 36e5,
+	sharedRunBytes: 4 * MEBIBYTE,
+	openRunLogs: 64,
+	bufferedBytes: 65536,
+	bufferedMs: 100,
+	heartbeatMs: 15e3
+};
+
 // ../core/src/events/event-line.ts
-/**
-* One line of a log, with its newline: `{"at":<stamp in µs>,"kind":…,…}`. The event's own time
-* (`timeMs`) is left out when it is the stamp's millisecond; NaN and the infinities are the strings
-* "NaN", "Infinity" and "-Infinity", which DuckDB casts to DOUBLE.
-*/
 function encodeEventLine(stampUs, event) {
 	if (event.kind === "metrics") return encodeMetrics(stampUs, event);
+	if (event.kind === "metric-series") return encodeSeries(stampUs, event);
 	const { kind, ...fields } = event;
 	const line = {
 		at: stampUs,
@@ -29310,7 +29089,6 @@ function encodeEventLine(stampUs, event) {
 	if (line.timeMs === Math.floor(stampUs / 1e3)) delete line.timeMs;
 	return `${JSON.stringify(line)}\n`;
 }
-/** Parses one line without its newline. Never throws: what it cannot take is said in the outcome. */
 function decodeEventLine(text) {
 	let value;
 	try {
@@ -29351,30 +29129,188 @@ function decodeEventLine(text) {
 		event
 	};
 }
-/** The hot path: written by hand, because JSON.stringify of a fresh object costs twice as much. */
 function encodeMetrics(stampUs, event) {
 	let line = `{"at":${stampUs},"kind":"metrics","run":"${event.run}"`;
 	if (event.timeMs !== Math.floor(stampUs / 1e3)) line += `,"timeMs":${event.timeMs}`;
 	line += `,"step":${event.step},"metrics":{`;
 	let separator = "";
 	for (const key of Object.keys(event.metrics)) {
-		line += `${separator}${JSON.stringify(key)}:${encodeNumber(event.metrics[key])}`;
+		line += `${separator}${quoted(key)}:${encodeNumber(event.metrics[key])}`;
 		separator = ",";
 	}
-	line += "}";
-	if (event.dataset !== void 0) line += `,"dataset":${JSON.stringify(event.dataset)}`;
-	if (event.model !== void 0) line += `,"model":"${event.model}"`;
-	return `${line}}\n`;
+	return `${line}}${encodeSubject(event)}}\n`;
+}
+function encodeSeries(stampUs, event) {
+	let line = `{"at":${stampUs},"kind":"metric-series","run":"${event.run}"`;
+	if (event.timeMs !== Math.floor(stampUs / 1e3)) line += `,"timeMs":${event.timeMs}`;
+	line += `,"key":${JSON.stringify(event.key)},"steps":[${event.steps.join()}]`;
+	if (event.elapsedMs !== void 0) line += `,"elapsedMs":[${event.elapsedMs.join()}]`;
+	line += `,"values":[${event.values.map(encodeNumber).join()}]`;
+	return `${line}${encodeSubject(event)}}\n`;
+}
+const quotedKeys = /* @__PURE__ */ new Map();
+const QUOTED_KEYS_LIMIT = 1e4;
+function quoted(key) {
+	let text = quotedKeys.get(key);
+	if (text === void 0) {
+		text = JSON.stringify(key);
+		if (quotedKeys.size < QUOTED_KEYS_LIMIT) quotedKeys.set(key, text);
+	}
+	return text;
+}
+function encodeSubject({ dataset, model }) {
+	const named = dataset === void 0 ? "" : `,"dataset":${JSON.stringify(dataset)}`;
+	return model === void 0 ? named : `${named},"model":"${model}"`;
 }
 function encodeNumber(value) {
 	if (!Number.isFinite(value)) return `"${value}"`;
 	return Object.is(value, -0) ? "-0" : String(value);
 }
 
+// ../core/src/events/event-run.ts
+function runOf(event) {
+	switch (event.kind) {
+		case "experiment-created":
+		case "experiment-updated":
+		case "model-created":
+		case "model-updated":
+		case "model-tags":
+		case "model-params": return;
+		case "artifact":
+		case "artifact-removed": return "run" in event.owner ? event.owner.run : void 0;
+		default: return event.run;
+	}
+}
+function endsRun(event) {
+	return event.kind === "run-updated" && (event.status === "FINISHED" || event.status === "FAILED" || event.status === "KILLED");
+}
+function isWorkOnRun(event) {
+	switch (event.kind) {
+		case "run-created":
+		case "params":
+		case "metrics":
+		case "metric-series":
+		case "dataset": return true;
+		case "run-updated": return event.status !== void 0 && !endsRun(event);
+		default: return false;
+	}
+}
+
+// ../core/src/file/held-lines.ts
+const RETRY_MS = 1e3;
+var HeldLines = class {
+	#limits;
+	#write;
+	#onUnwritten;
+	#held = /* @__PURE__ */ new Map();
+	#bytes = 0;
+	#calls = 0;
+	#sinceMs = 0;
+	#failed = false;
+	#timer;
+	constructor(options) {
+		this.#limits = options.limits;
+		this.#write = options.write;
+		this.#onUnwritten = options.onUnwritten;
+	}
+	hold(writer, bytes, stampUs) {
+		if (this.#failed || this.#isDue(bytes.length)) this.flush();
+		if (this.#calls === 0) this.#begin();
+		let held = this.#held.get(writer);
+		if (held === void 0) {
+			held = {
+				parts: [],
+				stampUs
+			};
+			this.#held.set(writer, held);
+		}
+		held.parts.push(bytes);
+		held.stampUs = stampUs;
+		this.#bytes += bytes.length;
+		this.#calls += 1;
+	}
+	flush() {
+		for (const [writer, { parts, stampUs }] of this.#held) {
+			try {
+				this.#write(writer, Buffer.concat(parts), stampUs);
+			} catch (error) {
+				this.#failed = true;
+				throw this.#unwritten(error);
+			}
+			this.#held.delete(writer);
+			for (const { length } of parts) this.#bytes -= length;
+			this.#calls -= parts.length;
+		}
+		this.#failed = false;
+		this.#stopTimer();
+	}
+	close() {
+		this.#held.clear();
+		this.#bytes = 0;
+		this.#calls = 0;
+		this.#failed = false;
+		this.#stopTimer();
+	}
+	#begin() {
+		this.#stopTimer();
+		this.#sinceMs = Date.now();
+		this.#timer = setTimeout(() => this.#flushLater(), this.#limits.bufferedMs);
+	}
+	#flushLater() {
+		this.#timer = void 0;
+		const failedBefore = this.#failed;
+		try {
+			this.flush();
+		} catch (error) {
+			if (!failedBefore) this.#onUnwritten(error);
+			this.#timer = setTimeout(() => this.#flushLater(), RETRY_MS).unref();
+		}
+	}
+	#isDue(byteCount) {
+		return this.#calls > 0 && (this.#bytes + byteCount > this.#limits.bufferedBytes || Date.now() - this.#sinceMs > this.#limits.bufferedMs);
+	}
+	#stopTimer() {
+		clearTimeout(this.#timer);
+		this.#timer = void 0;
+	}
+	#unwritten(cause) {
+		const reason = cause instanceof Error ? cause.message : String(cause);
+		const since = new Date(this.#sinceMs).toISOString();
+		return new TidemarkError("WRITE_FAILED", `What ${this.#calls} calls logged since ${since} was held back (durability "buffered") and is not on disk: ${reason} Every later call tries again, and nothing more is taken until then.`, {
+			cause,
+			details: {
+				errno: cause instanceof TidemarkError ? errnoOf(cause.cause) ?? "" : "",
+				unwrittenCalls: this.#calls,
+				unwrittenBytes: this.#bytes
+			}
+		});
+	}
+};
+
+// ../core/src/file/log-file-system.ts
+const NODE_LOG_FILES = {
+	create: (path) => openSync(path, "ax", 420),
+	reopen: (path) => {
+		const fd = openSync(path, constants$1.O_WRONLY | constants$1.O_APPEND);
+		return {
+			fd,
+			sizeBytes: fstatSync(fd).size
+		};
+	},
+	write: (fd, bytes, offset) => writeSync(fd, bytes, offset),
+	sync: (fd) => {
+		fdatasyncSync(fd);
+		if (fstatSync(fd).nlink === 0) throw new Error("the log was deleted");
+	},
+	truncate: ftruncateSync,
+	close: closeSync,
+	unlink: unlinkSync,
+	syncFolder
+};
+
 // ../core/src/file/log-header.ts
-/** The version of the log format. Readers refuse a higher one. */
 const LOG_FORMAT = 1;
-const schema$2 = object$1({
+const schema$3 = object({
 	kind: literal("log"),
 	format: int(),
 	store: string(),
@@ -29388,7 +29324,6 @@ const schema$2 = object$1({
 	pidNamespace: string().exactOptional(),
 	processStart: string().exactOptional()
 });
-/** What a writer says of itself at the start of a log, with the newline. */
 function encodeLogHeader(log, process) {
 	const { stampUs, ...named } = log;
 	const header = {
@@ -29401,10 +29336,6 @@ function encodeLogHeader(log, process) {
 	};
 	return `${JSON.stringify(header)}\n`;
 }
-/**
-* Reads a header; `undefined` when the line is not one.
-* @throws STORE_FORMAT_TOO_NEW
-*/
 function decodeLogHeader(line, file) {
 	let value;
 	try {
@@ -29412,7 +29343,7 @@ function decodeLogHeader(line, file) {
 	} catch {
 		return;
 	}
-	const version = object$1({
+	const version = object({
 		kind: literal("log"),
 		format: int()
 	}).safeParse(value);
@@ -29420,214 +29351,11 @@ function decodeLogHeader(line, file) {
 		file,
 		format: version.data.format
 	} });
-	const parsed = schema$2.safeParse(value);
+	const parsed = schema$3.safeParse(value);
 	return parsed.success ? parsed.data : void 0;
 }
 
-// ../core/src/file/log-lines.ts
-/** No call writes a longer line; what is longer is damage, and not taken into memory. */
-const LONGEST_LINE_BYTES = 67108864;
-const CHUNK_BYTES = 1048576;
-const NEWLINE = 10;
-/**
-* The whole lines of a file from a byte on; returns where the last of them ends. What follows the
-* last newline is a torn or an unfinished line and is left for a later call. Memory is bounded by
-* the longest line that is taken.
-*/
-function* readLogLines(path, from, chunkBytes = CHUNK_BYTES) {
-	const fd = openSync(path, "r");
-	try {
-		let buffer = Buffer.alloc(chunkBytes);
-		let lineStart = from;
-		let filled = 0;
-		for (;;) {
-			if (filled === buffer.length && filled >= LONGEST_LINE_BYTES) {
-				const newline = findNewline(fd, lineStart + filled, buffer);
-				if (newline === void 0) return lineStart;
-				yield {
-					text: void 0,
-					offset: lineStart
-				};
-				lineStart = newline + 1;
-				filled = 0;
-			}
-			if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
-			const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
-			if (count === 0) return lineStart;
-			let begin = 0;
-			let end = buffer.subarray(0, filled + count).indexOf(NEWLINE, filled);
-			filled += count;
-			while (end !== -1) {
-				yield {
-					text: buffer.toString("utf8", begin, end),
-					offset: lineStart + begin
-				};
-				begin = end + 1;
-				end = buffer.subarray(0, filled).indexOf(NEWLINE, begin);
-			}
-			buffer.copyWithin(0, begin, filled);
-			filled -= begin;
-			lineStart += begin;
-		}
-	} finally {
-		closeSync(fd);
-	}
-}
-/** The place of the next newline from a byte on; `undefined` when there is none yet. */
-function findNewline(fd, from, buffer) {
-	for (let place = from;;) {
-		const count = readSync(fd, buffer, 0, buffer.length, place);
-		if (count === 0) return void 0;
-		const found = buffer.subarray(0, count).indexOf(NEWLINE);
-		if (found !== -1) return place + found;
-		place += count;
-	}
-}
-
-// ../core/src/file/log-reader.ts
-const NOTHING_READ = {
-	header: void 0,
-	offset: 0
-};
-/** A reader's position in a log, in one number that grows along the logs of a writer. */
-const LOG_STRIDE = 2 ** 36;
-/**
-* Reads the logs of a store, each from where it stopped the last time. It trusts nothing about
-* them: a file without a header, a line that is no event and a torn tail are passed over and told.
-*/
-var LogReader = class {
-	#folder;
-	#onEvent;
-	#onDamage;
-	#progress = /* @__PURE__ */ new Map();
-	#told = /* @__PURE__ */ new Set();
-	#writers = /* @__PURE__ */ new Map();
-	constructor(options) {
-		this.#folder = options.folder;
-		this.#onEvent = options.onEvent;
-		this.#onDamage = options.onDamage;
-	}
-	/**
-	* Reads what has been added to any log. `'replaced'` when a log became shorter or vanished, as
-	* after a copy from elsewhere or a clean-up: then what was folded before has to be thrown away.
-	* @throws STORE_FORMAT_TOO_NEW
-	*/
-	refresh() {
-		const names = logNames(this.#folder);
-		const present = new Set(names);
-		for (const known of this.#progress.keys()) if (!present.has(known)) return "replaced";
-		for (const name of names) {
-			const known = this.#progress.get(name);
-			const size = sizeOfFile(join(this.#folder, LAYOUT.logs, name));
-			if (size === void 0) {
-				if (known !== void 0) return "replaced";
-				this.#tellOnce(name, "it is not a file that can be read");
-				continue;
-			}
-			const { offset } = known ?? NOTHING_READ;
-			if (size < offset) return "replaced";
-			if (size > offset) this.#progress.set(name, this.#readLog(name, known ?? NOTHING_READ));
-		}
-		return "read";
-	}
-	/** The process behind a writer whose log was read. */
-	processOf(writer) {
-		return this.#writers.get(writer);
-	}
-	/** The sum of what was read: it changes whenever an event was added. */
-	get bytesRead() {
-		let sum = 0;
-		for (const { offset } of this.#progress.values()) sum += offset;
-		return sum;
-	}
-	#tellOnce(name, reason) {
-		if (this.#told.has(name)) return;
-		this.#told.add(name);
-		this.#onDamage({
-			file: `${LAYOUT.logs}/${name}`,
-			offset: 0,
-			reason
-		});
-	}
-	#readLog(name, known) {
-		const file = `${LAYOUT.logs}/${name}`;
-		let { header, offset } = known;
-		const lines = readLogLines(join(this.#folder, file), offset);
-		for (let next = lines.next();; next = lines.next()) {
-			if (next.done) return {
-				header,
-				offset: next.value
-			};
-			const line = next.value;
-			if (line.offset === 0) {
-				header = decodeLogHeader(line.text ?? "", file);
-				if (header === void 0) this.#onDamage({
-					file,
-					offset: 0,
-					reason: "the log has no header; it was not read"
-				});
-				else this.#writers.set(header.writer, header);
-				continue;
-			}
-			if (header !== void 0) this.#readLine(file, header, line.text, line.offset);
-		}
-	}
-	#readLine(file, header, text, offset) {
-		if (text === void 0) {
-			this.#onDamage({
-				file,
-				offset,
-				reason: "the line is too long to be one"
-			});
-			return;
-		}
-		const decoded = decodeEventLine(text);
-		switch (decoded.outcome) {
-			case "event":
-				this.#onEvent({
-					stampUs: decoded.stampUs,
-					event: decoded.event,
-					writer: header.writer,
-					position: header.sequence * LOG_STRIDE + offset
-				});
-				break;
-			case "unknown-kind":
-				if (decoded.kind !== "sealed") this.#onDamage({
-					file,
-					offset,
-					reason: `the kind "${decoded.kind}" is not known here`
-				});
-				break;
-			case "damaged": this.#onDamage({
-				file,
-				offset,
-				reason: `the line ${decoded.reason}`
-			});
-		}
-	}
-};
-/** The names of all logs of a store, sorted; none when there is no store yet. */
-function logNames(folder) {
-	try {
-		return readdirSync(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name)).sort();
-	} catch (error) {
-		if (errnoOf(error) === "ENOENT") return [];
-		throw readFailed(join(folder, LAYOUT.logs), error);
-	}
-}
-/** The size of a file, or of the file that a link leads to; `undefined` when there is none. */
-function sizeOfFile(path) {
-	try {
-		const info = statSync(path);
-		return info.isFile() ? info.size : void 0;
-	} catch (error) {
-		if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ELOOP") return void 0;
-		throw readFailed(path, error);
-	}
-}
-
 // ../core/src/file/process-identity.ts
-/** Identifies this process. Facts that the system does not offer are left out. */
 function processIdentity() {
 	const boot = attempt(() => readFileSync$1("/proc/sys/kernel/random/boot_id", "utf8").trim());
 	const pidNamespace = attempt(() => readlinkSync("/proc/self/ns/pid"));
@@ -29640,7 +29368,6 @@ function processIdentity() {
 		...processStart === void 0 ? {} : { processStart }
 	};
 }
-/** The start time in the text of a `/proc/<pid>/stat`: field 22 (proc(5)), in clock ticks since the boot. */
 function processStartOf(stat) {
 	return stat.split(")").at(-1)?.trim().split(" ")[19];
 }
@@ -29653,54 +29380,91 @@ function attempt(read) {
 }
 
 // ../core/src/file/log-writer.ts
-/** With `os`, the call that finds the last sync this old syncs. */
 const SYNC_INTERVAL_MS = 1e3;
-/** Also with this many bytes unsynced, which bounds what is kept in case a sync fails. */
 const SYNC_BYTES = 8388608;
-/**
-* Appends lines to this writer's own log: one `write` a call, never reopened by anyone.
-*
-* A write that fails is taken back, so that a refused line is never read. Where that fails too, or
-* where a sync fails (the kernel may have dropped what it held), the log is left for good and the next
-* one begins with every line that was acknowledged and never synced: the fold counts them once.
-*/
+const RESTING_UNSYNCED_BYTES = 65536;
 var LogWriter = class {
-	/** `<time>-<pid>-<random>`, each in base 36: unique among all writers of all stores. */
 	writer = newWriterId();
 	#options;
 	#files;
+	#limits;
 	#identity;
 	#log;
 	#sequence = 0;
-	/** Acknowledged, and not synced yet. */
 	#unsynced = [];
 	#unsyncedBytes = 0;
 	#lastSyncMs = 0;
 	constructor(options) {
 		this.#options = options;
-		this.#files = options.files ?? NODE_FILES;
+		this.#files = options.files ?? NODE_LOG_FILES;
+		this.#limits = options.limits ?? LOG_LIMITS;
 	}
-	/**
-	* Writes whole lines (each with its newline) in one call. When it returns they are acknowledged;
-	* when it throws none of them is.
-	* @throws WRITE_FAILED
-	*/
-	append(lines, stampUs, sync) {
-		const bytes = Buffer.from(lines, "utf8");
-		if (this.#log === void 0) this.#begin(bytes, stampUs);
-		else this.#continue(this.#log, bytes, stampUs, sync);
+	get path() {
+		return this.#log?.path;
 	}
-	/** Ends the log with a closing line, syncs it and lets go of it. A writer that never wrote does nothing. */
+	append(bytes, stampUs, sync) {
+		const nowMs = Date.now();
+		if (this.#log !== void 0 && this.#isOver(this.#log, bytes.length, nowMs)) this.#seal();
+		this.#append(bytes, stampUs, sync, nowMs);
+	}
+	sync(stampUs) {
+		if (this.#unsynced.length > 0) this.#append(/* @__PURE__ */ new Uint8Array(0), stampUs, true, Date.now());
+	}
+	rest() {
+		const log = this.#log;
+		if (log?.fd === void 0) return;
+		if (this.#unsyncedBytes > RESTING_UNSYNCED_BYTES) try {
+			this.#files.sync(log.fd);
+			this.#synced(Date.now());
+		} catch {
+			this.#leave();
+			return;
+		}
+		this.#close(log.fd);
+		log.fd = void 0;
+	}
 	close(stampUs) {
 		if (this.#log === void 0 && this.#unsynced.length === 0) return;
-		this.append(`${JSON.stringify({
-			at: stampUs,
-			kind: "sealed"
-		})}\n`, stampUs, true);
+		this.#append(sealLine(stampUs), stampUs, true, Date.now());
 		this.#leave();
 	}
-	/** Creates the next log of this writer, with what was never synced and the new lines, and syncs it. */
-	#begin(bytes, stampUs) {
+	#append(bytes, stampUs, sync, nowMs) {
+		const fd = this.#log && (this.#log.fd ?? this.#wake(this.#log));
+		if (this.#log === void 0 || fd === void 0) this.#begin(bytes, stampUs, nowMs);
+		else this.#continue(this.#log, fd, {
+			bytes,
+			stampUs,
+			sync,
+			nowMs
+		});
+	}
+	#isOver(log, byteCount, nowMs) {
+		return log.acknowledgedBytes + byteCount > this.#limits.logBytes || nowMs - log.lastWriteMs > this.#limits.idleMs;
+	}
+	#wake(log) {
+		try {
+			const { fd, sizeBytes } = this.#files.reopen(log.path);
+			log.fd = fd;
+			if (sizeBytes === log.acknowledgedBytes) return fd;
+		} catch (error) {
+			if (errnoOf(error) !== "ENOENT") throw writeFailed(`The log ${log.path}`, error);
+		}
+		this.#leave();
+	}
+	#seal() {
+		const log = this.#log;
+		const fd = log && (log.fd ?? this.#wake(log));
+		if (log === void 0 || fd === void 0) return;
+		try {
+			this.#writeAll(fd, sealLine(log.lastStampUs + 1));
+			this.#files.sync(fd);
+			this.#synced(Date.now());
+		} catch {
+			this.#takeBack(log);
+		}
+		this.#leave();
+	}
+	#begin(bytes, stampUs, nowMs) {
 		const path = join(this.#options.folder, logPath(this.writer, this.#sequence));
 		let fd;
 		try {
@@ -29710,69 +29474,73 @@ var LogWriter = class {
 				...this.#unsynced,
 				bytes
 			]);
-			fd = this.#files.open(path);
+			fd = this.#files.create(path);
 			this.#writeAll(fd, whole);
 			this.#files.sync(fd);
 			this.#files.syncFolder(dirname(path));
+			const acknowledgedBytes = whole.length;
 			this.#log = {
 				fd,
 				path,
-				acknowledgedBytes: whole.length
+				acknowledgedBytes,
+				lastStampUs: stampUs,
+				lastWriteMs: nowMs
 			};
-			this.#synced();
+			this.#synced(nowMs);
 		} catch (error) {
 			if (fd !== void 0) this.#discard(fd, path);
 			throw writeFailed(`The log ${path}`, error);
 		}
 	}
-	#continue(log, bytes, stampUs, sync) {
+	#continue(log, fd, lines) {
+		const { bytes, stampUs, nowMs } = lines;
 		try {
-			this.#writeAll(log.fd, bytes);
+			this.#writeAll(fd, bytes);
 		} catch (error) {
 			if (!this.#takeBack(log)) this.#leave();
 			throw writeFailed(`The log ${log.path}`, error);
 		}
-		if (!this.#isSyncDue(sync, bytes.length)) {
-			log.acknowledgedBytes += bytes.length;
-			this.#unsynced.push(bytes);
-			this.#unsyncedBytes += bytes.length;
+		if (this.#isSyncDue(lines)) try {
+			this.#files.sync(fd);
+			this.#synced(nowMs);
+		} catch {
+			this.#moveOn(log, fd, lines);
 			return;
 		}
-		try {
-			this.#files.sync(log.fd);
-			log.acknowledgedBytes += bytes.length;
-			this.#synced();
-		} catch {
-			this.#moveOn(log, bytes, stampUs);
+		else {
+			this.#unsynced.push(bytes);
+			this.#unsyncedBytes += bytes.length;
 		}
+		log.acknowledgedBytes += bytes.length;
+		log.lastStampUs = stampUs;
+		log.lastWriteMs = nowMs;
 	}
-	/** After a failed sync: everything that may be lost is written to a new log, which has to sync. */
-	#moveOn(log, bytes, stampUs) {
+	#moveOn(log, fd, { bytes, stampUs, nowMs }) {
 		this.#sequence += 1;
 		try {
-			this.#begin(bytes, stampUs);
+			this.#begin(bytes, stampUs, nowMs);
 		} catch (error) {
 			this.#takeBack(log);
 			this.#log = void 0;
 			throw error;
 		} finally {
-			this.#close(log.fd);
+			this.#close(fd);
 		}
 	}
-	#isSyncDue(sync, byteCount) {
-		return sync || this.#options.durability === "fsync" || this.#unsyncedBytes + byteCount > SYNC_BYTES || Date.now() - this.#lastSyncMs > SYNC_INTERVAL_MS;
+	#isSyncDue({ sync, bytes, nowMs }) {
+		return sync || this.#options.durability === "fsync" || this.#unsyncedBytes + bytes.length > SYNC_BYTES || nowMs - this.#lastSyncMs > SYNC_INTERVAL_MS;
 	}
-	#synced() {
+	#synced(nowMs) {
 		this.#unsynced = [];
 		this.#unsyncedBytes = 0;
-		this.#lastSyncMs = Date.now();
+		this.#lastSyncMs = nowMs;
 	}
 	#writeAll(fd, bytes) {
 		let offset = 0;
 		while (offset < bytes.length) offset += this.#files.write(fd, bytes, offset);
 	}
-	/** Cuts off what follows the acknowledged lines; false when even that is refused. */
 	#takeBack(log) {
+		if (log.fd === void 0) return false;
 		try {
 			this.#files.truncate(log.fd, log.acknowledgedBytes);
 			return true;
@@ -29780,7 +29548,6 @@ var LogWriter = class {
 			return false;
 		}
 	}
-	/** A log that could not be begun: nothing in it was acknowledged, so it need not be there. */
 	#discard(fd, path) {
 		this.#close(fd);
 		try {
@@ -29790,7 +29557,7 @@ var LogWriter = class {
 		}
 	}
 	#leave() {
-		if (this.#log !== void 0) this.#close(this.#log.fd);
+		if (this.#log?.fd !== void 0) this.#close(this.#log.fd);
 		this.#log = void 0;
 		this.#sequence += 1;
 	}
@@ -29810,177 +29577,2069 @@ var LogWriter = class {
 		return Buffer.from(encodeLogHeader(log, this.#identity));
 	}
 };
-const NODE_FILES = {
-	open: (path) => openSync(path, "ax", 420),
-	write: (fd, bytes, offset) => writeSync(fd, bytes, offset),
-	sync: (fd) => {
-		fdatasyncSync(fd);
-		if (fstatSync(fd).nlink === 0) throw new Error("the log was deleted");
-	},
-	truncate: ftruncateSync,
-	close: closeSync,
-	unlink: unlinkSync,
-	syncFolder
-};
+function sealLine(stampUs) {
+	return Buffer.from(`${JSON.stringify({
+		at: stampUs,
+		kind: "sealed"
+	})}\n`);
+}
 function newWriterId() {
 	const random = BigInt(`0x${randomBytes(8).toString("hex")}`).toString(36);
 	return `${Date.now().toString(36)}-${process.pid.toString(36)}-${random}`;
 }
 
+// ../core/src/file/log-writers.ts
+const END_SYNC_MS = 100;
+var LogWriters = class {
+	#options;
+	#limits;
+	#shared;
+	#runLogs = /* @__PURE__ */ new Map();
+	#awake = /* @__PURE__ */ new Set();
+	#openRuns = /* @__PURE__ */ new Map();
+	#held;
+	#lastEndMs = 0;
+	#syncTimer;
+	constructor(options) {
+		this.#options = options;
+		this.#limits = options.limits ?? LOG_LIMITS;
+		this.#shared = new LogWriter(options);
+		this.#held = new HeldLines({
+			limits: this.#limits,
+			write: (writer, bytes, stampUs) => this.#write(writer, bytes, stampUs, false),
+			onUnwritten: options.onUnwritten
+		});
+	}
+	append(events) {
+		const { clock, durability } = this.#options;
+		let lines = "";
+		let stampUs = 0;
+		for (const event of events) {
+			stampUs = clock.next();
+			lines += encodeEventLine(stampUs, event);
+		}
+		const bytes = Buffer.from(lines, "utf8");
+		const run = soleRun(events);
+		const writer = (run && this.#runLogs.get(run)) ?? this.#shared;
+		const ends = events.some(endsRun);
+		const sync = ends && (this.#runLogs.size > 0 || Date.now() - this.#lastEndMs > END_SYNC_MS);
+		if (durability === "buffered" && !ends) this.#held.hold(writer, bytes, stampUs);
+		else {
+			this.flush();
+			if (sync) this.#syncOthers(events, writer, stampUs);
+			this.#write(writer, bytes, stampUs, sync);
+			if (sync) this.#lastEndMs = Date.now();
+			else if (ends) this.#syncSoon();
+		}
+		for (const event of events) this.#note(event);
+		if (run !== void 0 && writer === this.#shared) this.#grow(run, bytes.length);
+		this.#options.onOpenRuns(this.#openRuns.size === 0 ? void 0 : this.#shared.path);
+	}
+	flush() {
+		this.#held.flush();
+	}
+	close() {
+		const failures = [];
+		const attempt = (act) => {
+			try {
+				act();
+			} catch (error) {
+				failures.push(error);
+			}
+		};
+		attempt(() => this.flush());
+		this.#held.close();
+		clearTimeout(this.#syncTimer);
+		for (const writer of [...this.#runLogs.values(), this.#shared]) attempt(() => writer.close(this.#options.clock.next()));
+		this.#runLogs.clear();
+		this.#awake.clear();
+		this.#openRuns.clear();
+		this.#options.onOpenRuns(void 0);
+		if (failures.length > 0) throw failures[0];
+	}
+	#write(writer, bytes, stampUs, sync) {
+		if (writer === this.#shared) {
+			writer.append(bytes, stampUs, sync);
+			return;
+		}
+		try {
+			writer.append(bytes, stampUs, sync);
+		} catch (error) {
+			if (!isOutOfDescriptors(error)) throw error;
+			this.#shared.append(bytes, stampUs, sync);
+			return;
+		}
+		this.#awake.delete(writer);
+		this.#awake.add(writer);
+		for (const oldest of this.#awake) {
+			if (this.#awake.size <= this.#limits.openRunLogs) return;
+			oldest.rest();
+			this.#awake.delete(oldest);
+		}
+	}
+	#syncSoon() {
+		this.#syncTimer ??= setTimeout(() => {
+			this.#syncTimer = void 0;
+			this.#lastEndMs = Date.now();
+			try {
+				this.#shared.sync(this.#options.clock.next());
+			} catch (error) {
+				this.#options.onUnwritten(error);
+			}
+		}, END_SYNC_MS);
+	}
+	#syncOthers(events, writer, stampUs) {
+		if (this.#runLogs.size === 0) return;
+		if (writer !== this.#shared) this.#shared.sync(stampUs);
+		for (const event of events) {
+			const run = endsRun(event) ? runOf(event) : void 0;
+			const own = run && this.#runLogs.get(run);
+			if (own !== void 0 && own !== writer) own.sync(stampUs);
+		}
+	}
+	#note(event) {
+		const run = runOf(event);
+		if (run === void 0) return;
+		if (endsRun(event)) {
+			this.#openRuns.delete(run);
+			this.#endRunLog(run);
+		} else if (isWorkOnRun(event) && !this.#openRuns.has(run)) this.#openRuns.set(run, 0);
+	}
+	#grow(run, byteCount) {
+		const bytes = this.#openRuns.get(run);
+		if (bytes === void 0) return;
+		this.#openRuns.set(run, bytes + byteCount);
+		if (bytes + byteCount > this.#limits.sharedRunBytes && !this.#runLogs.has(run)) this.#runLogs.set(run, new LogWriter(this.#options));
+	}
+	#endRunLog(run) {
+		const writer = this.#runLogs.get(run);
+		if (writer === void 0) return;
+		this.#runLogs.delete(run);
+		this.#awake.delete(writer);
+		try {
+			writer.close(this.#options.clock.next());
+		} catch {}
+	}
+};
+function soleRun(events) {
+	const [first] = events;
+	const run = first && runOf(first);
+	return run !== void 0 && events.every((event) => runOf(event) === run) ? run : void 0;
+}
+function isOutOfDescriptors(error) {
+	if (!(error instanceof Error)) return false;
+	const errno = errnoOf(error);
+	return errno === "EMFILE" || errno === "ENFILE" || isOutOfDescriptors(error.cause);
+}
+
 // ../core/src/file/process-liveness.ts
-/**
-* Whether a process is known to be gone. Only what this process can see is judged: the same boot of the
-* same machine and the same process-id namespace, by process id and start time, so that a process that
-* took over the id is not mistaken for it. Of all others it is not known, and they count as living.
-*/
-function isGone(process, self) {
-	if (!(process.boot !== void 0 && process.boot === self.boot && process.pidNamespace !== void 0 && process.pidNamespace === self.pidNamespace && process.processStart !== void 0)) return false;
+function livenessOf(process, self) {
+	if (isSame(process, self)) return "alive";
+	if (!(process.boot !== void 0 && process.boot === self.boot && process.pidNamespace !== void 0 && process.pidNamespace === self.pidNamespace && process.processStart !== void 0)) return "unknown";
 	try {
-		return processStartOf(readFileSync$1(`/proc/${process.pid}/stat`, "utf8")) !== process.processStart;
+		return processStartOf(readFileSync$1(`/proc/${process.pid}/stat`, "utf8")) === process.processStart ? "alive" : "gone";
 	} catch (error) {
-		if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ESRCH") return true;
+		return errnoOf(error) === "ENOENT" || errnoOf(error) === "ESRCH" ? "gone" : "unknown";
+	}
+}
+function isSame(a, b) {
+	return a.pid === b.pid && a.host === b.host && a.boot === b.boot && a.pidNamespace === b.pidNamespace && a.processStart === b.processStart;
+}
+
+// ../core/src/file/log-coverage.ts
+const CHECKED_BYTES = 256;
+const SETTLED_AFTER_MS = 2500;
+function settledFolder(folder) {
+	try {
+		const info = statSync(join(folder, LAYOUT.logs), { bigint: true });
+		if (Date.now() - Number(info.mtimeMs) < SETTLED_AFTER_MS) return void 0;
+		return {
+			inode: String(info.ino),
+			modifiedNs: String(info.mtimeNs)
+		};
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT") return void 0;
+		throw readFailed(join(folder, LAYOUT.logs), error);
+	}
+}
+function isSameFolder(one, other) {
+	if (one === void 0 || other === void 0) return false;
+	return one.inode === other.inode && one.modifiedNs === other.modifiedNs;
+}
+function fileFacts(path) {
+	try {
+		const info = statSync(path);
+		return info.isFile() ? info : void 0;
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ELOOP") return void 0;
+		throw readFailed(path, error);
+	}
+}
+function checkOf(path, bytes) {
+	let fd;
+	try {
+		fd = openSync(path, "r");
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT") return void 0;
+		throw readFailed(path, error);
+	}
+	try {
+		const length = Math.min(CHECKED_BYTES, bytes);
+		const ends = Buffer.alloc(2 * length);
+		if (readSync(fd, ends, 0, length, 0) < length) return void 0;
+		if (readSync(fd, ends, length, length, bytes - length) < length) return void 0;
+		return crc32(ends);
+	} finally {
+		closeSync(fd);
+	}
+}
+function stillCovered(folder, coverage) {
+	const path = join(folder, LAYOUT.logs, coverage.name);
+	const facts = fileFacts(path);
+	if (facts === void 0 || facts.size < coverage.bytes) return void 0;
+	if (coverage.sealed) {
+		if (facts.size !== coverage.bytes) return void 0;
+		if (facts.ino === coverage.inode && facts.mtimeMs === coverage.modifiedMs) return coverage;
+	}
+	if (checkOf(path, coverage.bytes) !== coverage.check) return void 0;
+	return {
+		...coverage,
+		inode: facts.ino,
+		modifiedMs: facts.mtimeMs
+	};
+}
+
+// ../core/src/file/log-lines.ts
+const LONGEST_LINE_BYTES = 67108864;
+const CHUNK_BYTES$1 = 1048576;
+const NEWLINE$1 = 10;
+function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$1) {
+	const fd = openSync(path, "r");
+	try {
+		const rest = fstatSync(fd).size - from + 1;
+		let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, rest)));
+		let lineStart = from;
+		let filled = 0;
+		for (;;) {
+			if (filled === buffer.length && filled >= LONGEST_LINE_BYTES) {
+				const newline = findNewline(fd, lineStart + filled, buffer);
+				if (newline === void 0) return lineStart;
+				yield {
+					text: void 0,
+					offset: lineStart,
+					end: newline + 1
+				};
+				lineStart = newline + 1;
+				filled = 0;
+			}
+			if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+			const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
+			if (count === 0) return lineStart;
+			let begin = 0;
+			let end = buffer.indexOf(NEWLINE$1, filled);
+			filled += count;
+			while (end !== -1 && end < filled) {
+				yield {
+					text: buffer.toString("utf8", begin, end),
+					offset: lineStart + begin,
+					end: lineStart + end + 1
+				};
+				begin = end + 1;
+				end = buffer.indexOf(NEWLINE$1, begin);
+			}
+			buffer.copyWithin(0, begin, filled);
+			filled -= begin;
+			lineStart += begin;
+		}
+	} finally {
+		closeSync(fd);
+	}
+}
+function findNewline(fd, from, buffer) {
+	for (let place = from;;) {
+		const count = readSync(fd, buffer, 0, buffer.length, place);
+		if (count === 0) return void 0;
+		const found = buffer.subarray(0, count).indexOf(NEWLINE$1);
+		if (found !== -1) return place + found;
+		place += count;
+	}
+}
+
+// ../core/src/file/log-reader.ts
+const FEW_SEALED = 1e3;
+const LOOKING_SHARE = .02;
+var LogReader = class {
+	#options;
+	#progress = /* @__PURE__ */ new Map();
+	#growing = /* @__PURE__ */ new Set();
+	#told = /* @__PURE__ */ new Set();
+	#writers = /* @__PURE__ */ new Map();
+	#place = {
+		log: "",
+		writer: "",
+		sequence: 0,
+		from: 0,
+		to: 0
+	};
+	#folder;
+	#sealedSeen;
+	#lookAgainMs = 0;
+	#bytesRead = 0;
+	constructor(options) {
+		this.#options = options;
+	}
+	adopt(covered, folderThen) {
+		const { folder } = this.#options;
+		const present = new Set(logNames(folder));
+		const isSame = isSameFolder(folderThen, settledFolder(folder));
+		const found = [];
+		for (const coverage of covered) {
+			if (!present.has(coverage.name)) return false;
+			const now = isSame && coverage.sealed ? coverage : stillCovered(folder, coverage);
+			if (now === void 0) return false;
+			found.push(now);
+		}
+		for (const { name, bytes: offset, check, sealed, inode, modifiedMs, header } of found) {
+			const progress = {
+				header,
+				offset,
+				sealed,
+				inode,
+				modifiedMs
+			};
+			if (sealed) progress.check = check;
+			this.#progress.set(name, progress);
+			if (header !== void 0) this.#writers.set(header.writer, header);
+			if (!sealed) this.#growing.add(name);
+		}
+		return true;
+	}
+	refresh() {
+		const now = settledFolder(this.#options.folder);
+		if (!isSameFolder(now, this.#folder)) {
+			const names = logNames(this.#options.folder);
+			const present = new Set(names);
+			for (const known of this.#progress.keys()) if (!present.has(known)) return "replaced";
+			for (const name of names) if (!this.#progress.has(name)) this.#growing.add(name);
+			this.#folder = now;
+		}
+		for (const name of [...this.#growing].sort()) if (!this.#readGrowing(name)) return "replaced";
+		return this.#areSealedSame(now) ? "read" : "replaced";
+	}
+	processOf(writer) {
+		return this.#writers.get(writer);
+	}
+	addProcess(writer, identity) {
+		if (!this.#writers.has(writer)) this.#writers.set(writer, identity);
+	}
+	get logCount() {
+		return this.#progress.size;
+	}
+	get bytesRead() {
+		return this.#bytesRead;
+	}
+	coverage() {
+		const covered = [];
+		for (const [name, progress] of this.#progress) {
+			const { header, offset, sealed, inode, modifiedMs } = progress;
+			if (offset === 0) continue;
+			const check = progress.check ?? checkOf(join(this.#options.folder, LAYOUT.logs, name), offset);
+			if (check === void 0) return void 0;
+			if (sealed) progress.check = check;
+			const tail = sealed || header === void 0 ? {} : { header };
+			covered.push({
+				name,
+				bytes: offset,
+				check,
+				sealed,
+				inode,
+				modifiedMs,
+				...tail
+			});
+		}
+		return covered;
+	}
+	#readGrowing(name) {
+		const path = join(this.#options.folder, LAYOUT.logs, name);
+		const known = this.#progress.get(name);
+		const facts = fileFacts(path);
+		if (facts === void 0) {
+			if (known !== void 0) return false;
+			this.#tellOnce(name, "it is not a file that can be read");
+			return true;
+		}
+		if (known !== void 0 && (facts.size < known.offset || facts.ino !== known.inode)) return false;
+		const progress = known ?? {
+			header: void 0,
+			offset: 0,
+			sealed: false,
+			inode: facts.ino,
+			modifiedMs: facts.mtimeMs
+		};
+		if (facts.size > progress.offset) {
+			this.#progress.set(name, progress);
+			this.#readLog(name, progress);
+		}
+		progress.modifiedMs = facts.mtimeMs;
+		if (progress.sealed && progress.offset >= facts.size) this.#growing.delete(name);
+		return true;
+	}
+	#areSealedSame(now) {
+		if (isSameFolder(now, this.#sealedSeen)) return true;
+		const startMs = performance.now();
+		if (this.#progress.size - this.#growing.size > FEW_SEALED && startMs < this.#lookAgainMs) return true;
+		for (const [name, { sealed, inode, offset }] of this.#progress) {
+			if (!sealed || this.#growing.has(name)) continue;
+			const facts = fileFacts(join(this.#options.folder, LAYOUT.logs, name));
+			if (facts === void 0 || facts.ino !== inode || facts.size !== offset) return false;
+		}
+		this.#sealedSeen = now;
+		const endMs = performance.now();
+		this.#lookAgainMs = endMs + (endMs - startMs) / LOOKING_SHARE;
+		return true;
+	}
+	#tellOnce(name, reason) {
+		if (this.#told.has(name)) return;
+		this.#told.add(name);
+		this.#options.onDamage({
+			file: `${LAYOUT.logs}/${name}`,
+			offset: 0,
+			reason
+		});
+	}
+	#readLog(name, progress) {
+		const file = `${LAYOUT.logs}/${name}`;
+		const lines = readLogLines(join(this.#options.folder, file), progress.offset);
+		for (let next = lines.next();; next = lines.next()) {
+			if (next.done) {
+				this.#bytesRead += next.value - progress.offset;
+				progress.offset = next.value;
+				return;
+			}
+			const line = next.value;
+			if (line.offset === 0 || isHeader(line)) this.#beginSection(file, progress, line);
+			else if (progress.header !== void 0) this.#readLine(name, progress, line);
+		}
+	}
+	#beginSection(file, progress, { text, offset }) {
+		progress.sealed = false;
+		progress.header = decodeLogHeader(text ?? "", file);
+		if (progress.header !== void 0) {
+			this.#writers.set(progress.header.writer, progress.header);
+			return;
+		}
+		const reason = offset === 0 ? "the log has no header" : "a header in the log is damaged";
+		this.#options.onDamage({
+			file,
+			offset,
+			reason: `${reason}; it was not read`
+		});
+	}
+	#readLine(name, progress, line) {
+		const file = `${LAYOUT.logs}/${name}`;
+		const { text, offset } = line;
+		progress.sealed = false;
+		if (text === void 0) {
+			this.#options.onDamage({
+				file,
+				offset,
+				reason: "the line is too long to be one"
+			});
+			return;
+		}
+		const decoded = decodeEventLine(text);
+		switch (decoded.outcome) {
+			case "event": {
+				const { writer, sequence } = progress.header;
+				const { stampUs, event } = decoded;
+				const order = {
+					stampUs,
+					writer,
+					position: positionOf(sequence, offset)
+				};
+				const place = this.#place;
+				place.log = name;
+				place.writer = writer;
+				place.sequence = sequence;
+				place.from = offset;
+				place.to = line.end;
+				this.#options.onEvent(event, order, place);
+				break;
+			}
+			case "unknown-kind":
+				if (decoded.kind === "sealed") progress.sealed = true;
+				else if (decoded.kind === "log") this.#beginSection(file, progress, line);
+				else {
+					const reason = `the kind "${decoded.kind}" is not known here`;
+					this.#options.onDamage({
+						file,
+						offset,
+						reason
+					});
+				}
+				break;
+			case "damaged": this.#options.onDamage({
+				file,
+				offset,
+				reason: `the line ${decoded.reason}`
+			});
+		}
+	}
+};
+function positionOf(sequence, offset) {
+	return sequence * LOG_STRIDE + offset;
+}
+const LOG_STRIDE = 2 ** 36;
+function logNames(folder) {
+	try {
+		return readdirSync(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name)).sort();
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT") return [];
+		throw readFailed(join(folder, LAYOUT.logs), error);
+	}
+}
+function isHeader({ text }) {
+	return text?.startsWith("{\"kind\":\"log\"") === true;
+}
+
+// ../core/src/file/process-silence.ts
+const SILENCE_MS = 6e4;
+const SCAN_MS = 1e3;
+const CLOCK_SKEW_MS = 6e5;
+var ProcessSilence = class {
+	#store;
+	#folder;
+	#scan;
+	#signs = /* @__PURE__ */ new Map();
+	constructor(folder) {
+		this.#store = folder;
+		this.#folder = join(folder, LAYOUT.logs);
+	}
+	isSilent(writer) {
+		const { nowMs, logs } = this.#scanned();
+		let sign = this.#signs.get(writer);
+		if (sign === void 0) {
+			sign = Math.max(0, ...(logs.get(writer) ?? []).map((name) => this.#touchedMs(name)));
+			this.#signs.set(writer, sign);
+		}
+		return nowMs - sign > SILENCE_MS;
+	}
+	#scanned() {
+		const atMs = performance.now();
+		if (this.#scan !== void 0 && atMs - this.#scan.atMs < SCAN_MS) return this.#scan;
+		this.#signs.clear();
+		const logs = /* @__PURE__ */ new Map();
+		for (const name of logNames(this.#store)) {
+			const writer = name.slice(0, name.lastIndexOf("-"));
+			logs.set(writer, [...logs.get(writer) ?? [], name]);
+		}
+		this.#scan = {
+			atMs,
+			nowMs: this.#fileSystemNowMs(logs),
+			logs
+		};
+		return this.#scan;
+	}
+	#fileSystemNowMs(logs) {
+		const probe = join(this.#folder, `.now-${process.pid}-${Math.random().toString(36).slice(2)}`);
+		try {
+			const fd = openSync(probe, "wx");
+			try {
+				return fstatSync(fd).mtimeMs;
+			} finally {
+				closeSync(fd);
+				unlinkSync(probe);
+			}
+		} catch {
+			let newest = Date.now() - CLOCK_SKEW_MS;
+			for (const names of logs.values()) for (const name of names) newest = Math.max(newest, this.#touchedMs(name));
+			return newest;
+		}
+	}
+	#touchedMs(name) {
+		return statSync(join(this.#folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+	}
+};
+
+// ../core/src/file/lost-processes.ts
+var LostProcesses = class {
+	#silence;
+	#self;
+	constructor(folder) {
+		this.#silence = new ProcessSilence(folder);
+	}
+	whyLost(writers, processOf) {
+		this.#self ??= processIdentity();
+		let reason;
+		for (const writer of writers) {
+			const process = processOf(writer);
+			if (process === void 0) return void 0;
+			const named = `The process ${process.pid} on ${process.host}, which wrote the run,`;
+			switch (livenessOf(process, this.#self)) {
+				case "alive": return;
+				case "gone":
+					reason = `${named} ended without ending it.`;
+					break;
+				case "unknown":
+					if (!this.#silence.isSilent(writer)) return void 0;
+					reason ??= `${named} has given no sign of life for over a minute.`;
+			}
+		}
+		return reason;
+	}
+};
+
+// ../core/src/file/find-lines.ts
+const CHUNK_BYTES = 1048576;
+const NEWLINE = 10;
+function* findLines(path, from, to, text) {
+	const needle = Buffer.from(text);
+	const fd = openSync(path, "r");
+	try {
+		let buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, to - from));
+		let start = from;
+		let filled = 0;
+		while (start + filled < to) {
+			if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+			const wanted = Math.min(buffer.length - filled, to - start - filled);
+			const count = readSync(fd, buffer, filled, wanted, start + filled);
+			if (count === 0) return;
+			filled += count;
+			const whole = buffer.subarray(0, filled).lastIndexOf(NEWLINE) + 1;
+			if (whole === 0) continue;
+			const lines = buffer.subarray(0, whole);
+			for (let hit = lines.indexOf(needle); hit !== -1;) {
+				const begin = lines.lastIndexOf(NEWLINE, hit) + 1;
+				const end = lines.indexOf(NEWLINE, hit);
+				yield {
+					text: lines.toString("utf8", begin, end),
+					offset: start + begin,
+					end: start + end + 1
+				};
+				hit = lines.indexOf(needle, end + 1);
+			}
+			buffer.copyWithin(0, whole, filled);
+			start += whole;
+			filled -= whole;
+		}
+	} finally {
+		closeSync(fd);
+	}
+}
+
+// ../core/src/file/index/index-damaged.ts
+var IndexDamaged = class extends Error {
+	constructor(file, reason) {
+		super(`${file}: ${reason}`);
+	}
+};
+
+// ../core/src/file/index/kept-events.ts
+function encodeKeptState(state) {
+	const { writers } = state;
+	const places = new Map(writers.map((writer, place) => [writer, place]));
+	const others = [];
+	const orders = [];
+	let lines = "";
+	const placeOf = (writer) => {
+		let place = places.get(writer);
+		if (place === void 0) {
+			place = writers.length + others.length;
+			others.push(writer);
+			places.set(writer, place);
+		}
+		return place;
+	};
+	for (const { event, order } of state.events) {
+		orders.push(placeOf(order.writer), order.position);
+		lines += encodeEventLine(order.stampUs, event);
+	}
+	const extents = state.extents.map(({ log, writer, sequence, from, to }) => {
+		const place = [
+			placeOf(writer),
+			sequence,
+			from,
+			to
+		];
+		return log === logName(writer, sequence) ? place : [...place, log];
+	});
+	return `${JSON.stringify({
+		writers,
+		others,
+		orders,
+		extents
+	})}\n${lines}`;
+}
+function decodeKeptState(text) {
+	const lines = text.split("\n");
+	const head = JSON.parse(lines[0] ?? "");
+	const stamped = [...head.writers, ...head.others];
+	const events = [];
+	for (let line = 1; line < lines.length - 1; line += 1) {
+		const decoded = decodeEventLine(lines[line]);
+		if (decoded.outcome !== "event") throw new Error(`line ${line} is no event`);
+		const writer = stamped[head.orders[2 * line - 2]];
+		const position = head.orders[2 * line - 1];
+		events.push({
+			event: decoded.event,
+			order: {
+				stampUs: decoded.stampUs,
+				writer,
+				position
+			}
+		});
+	}
+	return {
+		events,
+		writers: head.writers,
+		extents: head.extents.map(([place, sequence, from, to, named]) => {
+			const writer = stamped[place];
+			return {
+				log: named ?? logName(writer, sequence),
+				writer,
+				sequence,
+				from,
+				to
+			};
+		})
+	};
+}
+function logName(writer, sequence) {
+	return logPath(writer, sequence).slice(LAYOUT.logs.length + 1);
+}
+
+// ../core/src/file/index/part-format.ts
+const PART_FORMAT = 1;
+const MAGIC = Buffer.from("TDMKPART");
+const PREFIX_BYTES = 16;
+const WRITERS_KEY = "writers";
+const MEASURED_MODELS_KEY = "measured_models";
+function encodePartHeader(header) {
+	const json = Buffer.from(JSON.stringify(header));
+	const prefix = Buffer.alloc(16);
+	MAGIC.copy(prefix);
+	prefix.writeUInt32LE(json.length, 8);
+	prefix.writeUInt32LE(crc32(json), 12);
+	return Buffer.concat([prefix, json]);
+}
+function decodePartPrefix(prefix, file) {
+	if (!prefix.subarray(0, 8).equals(MAGIC)) throw new IndexDamaged(file, "is no part");
+	return {
+		length: prefix.readUInt32LE(8),
+		check: prefix.readUInt32LE(12)
+	};
+}
+function decodePartHeader(json, check, file) {
+	if (crc32(json) !== check) throw new IndexDamaged(file, "has a damaged header");
+	const header = JSON.parse(json.toString());
+	if (header.format !== 1) throw new IndexDamaged(file, "is of another version");
+	if (header.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
+	return header;
+}
+
+// ../core/src/file/index/run-ids.ts
+const HEX_ID = /^[0-9a-f]{32}$/;
+const ID_BYTES = 16;
+function isHexId(id) {
+	return HEX_ID.test(id);
+}
+function comparePartIds(a, b) {
+	const [aIsHex, bIsHex] = [isHexId(a), isHexId(b)];
+	if (aIsHex !== bIsHex) return aIsHex ? -1 : 1;
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+var RunIds = class {
+	#hexIds;
+	#hexCount;
+	#otherIds;
+	#heads;
+	constructor(reader) {
+		const { hexIds, hexCount, otherIds } = reader.header;
+		this.#hexIds = reader.buffer(hexIds);
+		this.#hexCount = hexCount;
+		this.#otherIds = reader.json(otherIds);
+	}
+	at(row) {
+		if (row >= this.#hexCount) return this.#otherIds[row - this.#hexCount];
+		return this.#hexIds.toString("hex", row * ID_BYTES, (row + 1) * ID_BYTES);
+	}
+	find(id) {
+		if (!isHexId(id)) {
+			const place = this.#otherIds.indexOf(id);
+			return place === -1 ? -1 : this.#hexCount + place;
+		}
+		this.#heads ??= headsOf(this.#hexIds, this.#hexCount);
+		const heads = this.#heads;
+		const head = Number.parseInt(id.slice(0, 8), 16);
+		let [low, high] = [0, this.#hexCount];
+		while (low < high) {
+			const middle = low + high >>> 1;
+			if (heads[middle] < head) low = middle + 1;
+			else high = middle;
+		}
+		for (let row = low; row < this.#hexCount && heads[row] === head; row += 1) if (this.at(row) === id) return row;
+		return -1;
+	}
+};
+function headsOf(ids, count) {
+	const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
+	const heads = new Uint32Array(count);
+	for (let row = 0; row < count; row += 1) heads[row] = view.getUint32(row * ID_BYTES);
+	return heads;
+}
+
+// ../core/src/file/index/part-table.ts
+const MOST_FOLDS = 1e3;
+const NO_EXPERIMENTS = {
+	codes: /* @__PURE__ */ new Uint8Array(0),
+	values: []
+};
+var PartTable = class {
+	rowCount;
+	reader;
+	file;
+	replaced;
+	#columns = /* @__PURE__ */ new Map();
+	#loaded = /* @__PURE__ */ new Map();
+	#writers = /* @__PURE__ */ new Map();
+	#folds = /* @__PURE__ */ new Map();
+	#ids;
+	#stages;
+	#statuses;
+	#offsets;
+	#checks;
+	constructor(reader, replaced, file) {
+		this.reader = reader;
+		this.file = file;
+		this.rowCount = reader.header.rowCount;
+		this.replaced = replaced;
+		for (const column of reader.header.columns) this.#columns.set(nameOf$1(column), column);
+	}
+	isCurrent(row) {
+		return this.replaced[row] === 0;
+	}
+	runId(row) {
+		return this.ids.at(row);
+	}
+	get ids() {
+		this.#ids ??= new RunIds(this.reader);
+		return this.#ids;
+	}
+	experiments() {
+		const { codes, values } = this.texts({
+			entity: "attribute",
+			key: "experiment_id"
+		}) ?? NO_EXPERIMENTS;
+		return {
+			codes,
+			ids: values.map(([id]) => id)
+		};
+	}
+	stage(row) {
+		this.#stages ??= this.reader.buffer(this.reader.header.stages);
+		return this.#stages[row] === 1 ? "deleted" : "active";
+	}
+	status(row) {
+		this.#statuses ??= this.reader.buffer(this.reader.header.statuses);
+		return RUN_STATUSES[this.#statuses[row]] ?? "RUNNING";
+	}
+	writers(row) {
+		const column = this.texts({
+			entity: "attribute",
+			key: WRITERS_KEY
+		});
+		const code = column?.codes[row] ?? 0;
+		let writers = this.#writers.get(code);
+		if (writers === void 0) {
+			writers = new Set(column?.values[code - 1]);
+			this.#writers.set(code, writers);
+		}
+		return writers;
+	}
+	measuresModels(row) {
+		const column = this.texts({
+			entity: "attribute",
+			key: MEASURED_MODELS_KEY
+		});
+		return column !== void 0 && column.codes[row] !== 0;
+	}
+	texts(field) {
+		const column = this.#column(field);
+		return column !== void 0 && "codes" in column ? column : void 0;
+	}
+	numbers(field) {
+		const column = this.#column(field);
+		return column === void 0 || "codes" in column ? void 0 : column;
+	}
+	fold(row) {
+		let fold = this.#folds.get(row);
+		if (fold === void 0) {
+			fold = foldOf(this.runId(row), this.state(row));
+			if (this.#folds.size >= MOST_FOLDS) this.#folds.clear();
+			this.#folds.set(row, fold);
+		}
+		return fold;
+	}
+	state(row) {
+		const { header } = this.reader;
+		this.#offsets ??= this.reader.numbers(header.stateOffsets);
+		this.#checks ??= this.reader.integers(header.stateChecks);
+		const from = this.#offsets[row];
+		const length = this.#offsets[row + 1] - from;
+		const check = this.#checks[row];
+		const text = this.reader.checked(header.states[0] + from, length, check).toString();
+		try {
+			return decodeKeptState(text);
+		} catch (error) {
+			throw new IndexDamaged(this.reader.name, `has a state that is none: ${String(error)}`);
+		}
+	}
+	#column(field) {
+		const name = nameOf$1(field);
+		if (!this.#loaded.has(name)) {
+			const column = this.#columns.get(name);
+			this.#loaded.set(name, column && this.#load(column));
+		}
+		return this.#loaded.get(name);
+	}
+	#load(column) {
+		const { reader, rowCount } = this;
+		const rows = column.rows && reader.integers(column.rows);
+		if (column.type === "number") {
+			const values = reader.numbers(column.values);
+			if (rows !== void 0) return spreadNumbers(rowCount, rows, values);
+			if (column.present === void 0) return { values };
+			return {
+				values,
+				present: reader.buffer(column.present)
+			};
+		}
+		const bytes = reader.buffer(column.codes);
+		const codes = column.width === 1 ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) : column.width === 2 ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) : new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+		const values = reader.json(column.values).map((text) => typeof text === "string" ? [text] : text);
+		if (rows === void 0) return {
+			codes,
+			values
+		};
+		const spread = new Uint32Array(rowCount);
+		for (let place = 0; place < rows.length; place += 1) spread[rows[place]] = codes[place];
+		return {
+			codes: spread,
+			values
+		};
+	}
+};
+function foldOf(runId, { events, writers }) {
+	const fold = new RunFold(runId);
+	for (const { event, order } of events) fold.apply(event, order);
+	for (const writer of writers) fold.addWriter(writer);
+	return fold;
+}
+function spreadNumbers(rowCount, rows, sparse) {
+	const values = new Float64Array(rowCount);
+	const present = new Uint8Array(rowCount);
+	for (let place = 0; place < rows.length; place += 1) {
+		const row = rows[place];
+		values[row] = sparse[place];
+		present[row] = 1;
+	}
+	return {
+		values,
+		present
+	};
+}
+function nameOf$1({ entity, key }) {
+	return `${entity}/${key}`;
+}
+
+// ../core/src/file/index/indexed-state.ts
+var IndexedState = class {
+	#tables;
+	#fold;
+	#extents = /* @__PURE__ */ new Map();
+	#touchedModels = /* @__PURE__ */ new Set();
+	#areModelsLoaded;
+	constructor(tables = []) {
+		this.#tables = [...tables];
+		this.#areModelsLoaded = tables.length === 0;
+		this.#fold = new StoreFold((runId) => this.#takeOver(runId));
+		for (const { reader } of tables) this.#load(reader, reader.header.experiments);
+	}
+	get tables() {
+		return this.#tables;
+	}
+	get experiments() {
+		return this.#fold.experiments;
+	}
+	get loggedModels() {
+		if (!this.#areModelsLoaded) {
+			for (const { reader } of this.#tables) this.#load(reader, reader.header.models);
+			this.#areModelsLoaded = true;
+		}
+		return this.#fold.loggedModels;
+	}
+	get runs() {
+		return this.#fold.runs;
+	}
+	run(runId) {
+		const fold = this.#fold.runs.get(runId);
+		if (fold !== void 0) return fold;
+		const found = this.#find(runId);
+		return found?.table.fold(found.row);
+	}
+	standingOf(runId) {
+		if (this.#fold.runs.has(runId)) return this.#fold.standingOf(runId);
+		const found = this.#find(runId);
+		if (found === void 0) return void 0;
+		const { table, row } = found;
+		const { codes, ids } = table.experiments();
+		const experimentId = ids[codes[row] - 1];
+		if (experimentId === void 0) return void 0;
+		return {
+			experimentId,
+			isDeleted: table.stage(row) === "deleted"
+		};
+	}
+	extentsOf(runId) {
+		const known = this.#extents.get(runId);
+		if (known !== void 0) return known;
+		const found = this.#find(runId);
+		return found === void 0 ? [] : found.table.state(found.row).extents;
+	}
+	apply(event, order, runId, place) {
+		this.#fold.apply(event, order);
+		if (runId !== void 0) this.#note(runId, place);
+		else this.#noteModel(event);
+	}
+	*touchedModels() {
+		for (const modelId of this.#touchedModels) {
+			const fold = this.#fold.loggedModels.get(modelId);
+			if (fold !== void 0) yield fold;
+		}
+	}
+	spill(table) {
+		this.#fold.runs.clear();
+		this.#extents.clear();
+		this.#tables.push(table);
+	}
+	#note(runId, place) {
+		const extents = this.#extents.get(runId);
+		if (extents === void 0) {
+			this.#extents.set(runId, [{ ...place }]);
+			return;
+		}
+		for (const known of extents) {
+			const { log, writer, sequence } = known;
+			if (log !== place.log || writer !== place.writer || sequence !== place.sequence) continue;
+			if (place.from < known.from) known.from = place.from;
+			if (place.to > known.to) known.to = place.to;
+			return;
+		}
+		extents.push({ ...place });
+	}
+	#noteModel(event) {
+		if (event.kind === "artifact" || event.kind === "artifact-removed") {
+			if ("model" in event.owner) this.#touchedModels.add(event.owner.model);
+		} else if ("model" in event && event.model !== void 0) this.#touchedModels.add(event.model);
+	}
+	#takeOver(runId) {
+		const found = this.#find(runId);
+		if (found === void 0) return void 0;
+		const { table, row } = found;
+		const state = table.state(row);
+		const fold = foldOf(runId, state);
+		this.#extents.set(runId, state.extents.map((extent) => ({ ...extent })));
+		table.replaced[row] = 1;
+		return fold;
+	}
+	#find(runId) {
+		for (let place = this.#tables.length - 1; place >= 0; place -= 1) {
+			const table = this.#tables[place];
+			const row = table.ids.find(runId);
+			if (row !== -1 && table.isCurrent(row)) return {
+				table,
+				row
+			};
+		}
+	}
+	#load(reader, place) {
+		const text = reader.buffer(place).toString();
+		if (text === "") return;
+		try {
+			for (const { event, order } of decodeKeptState(text).events) this.#fold.apply(event, order);
+		} catch (error) {
+			throw new IndexDamaged(reader.name, `has events that are none: ${String(error)}`);
+		}
+	}
+};
+
+// ../core/src/file/index/manifest.ts
+const MANIFEST_FORMAT = 1;
+const MANIFEST_FILE = /^\d{12}\.json$/;
+const process$1 = looseObject({
+	host: string(),
+	pid: int()
+});
+const schema$2 = object({
+	format: literal(MANIFEST_FORMAT),
+	store: string(),
+	latestStampUs: int().nonnegative(),
+	parts: array(object({
+		file: string().regex(/^part-[0-9a-f]+\.bin$/),
+		rowCount: int().nonnegative(),
+		check: int().nonnegative(),
+		replaced: string()
+	})),
+	logs: custom(Array.isArray),
+	logsFolder: object({
+		inode: string(),
+		modifiedNs: string()
+	}).exactOptional(),
+	processes: record$1(string(), process$1)
+});
+const PREFIX_LENGTH = 31;
+function newestManifest(folder, storeId) {
+	for (const number of manifestNumbers(folder).reverse()) {
+		const manifest = readManifest(folder, number);
+		if (manifest?.store === storeId) return {
+			number,
+			manifest
+		};
+	}
+}
+function manifestNumbers(folder) {
+	try {
+		return readdirSync(join(folder, LAYOUT.index)).filter((name) => MANIFEST_FILE.test(name)).map(Number.parseFloat).sort((a, b) => a - b);
+	} catch (error) {
+		if (errnoOf(error) !== void 0) return [];
+		throw error;
+	}
+}
+function putManifest(folder, { number, manifest }) {
+	const json = JSON.stringify(manifest);
+	const check = crc32(json).toString(16).padStart(8, "0");
+	return putIfAbsent(manifestPath(folder, number), `{"check":"${check}","manifest":${json}}\n`);
+}
+function manifestPath(folder, number) {
+	return join(folder, LAYOUT.index, `${String(number).padStart(12, "0")}.json`);
+}
+function readManifest(folder, number) {
+	try {
+		const text = readFileSync$1(manifestPath(folder, number), "utf8");
+		const json = text.slice(PREFIX_LENGTH, -2);
+		if (crc32(json) !== Number.parseInt(text.slice(10, 18), 16)) return void 0;
+		const parsed = schema$2.safeParse(JSON.parse(json));
+		return parsed.success ? parsed.data : void 0;
+	} catch {
+		return;
+	}
+}
+function unpackReplaced({ replaced, rowCount }) {
+	const rows = new Uint8Array(rowCount);
+	const bits = Buffer.from(replaced, "base64");
+	for (let row = 0; row < rowCount && row >> 3 < bits.length; row += 1) rows[row] = bits[row >> 3] >> (row & 7) & 1;
+	return rows;
+}
+function packReplaced(rows) {
+	const last = rows.lastIndexOf(1);
+	const bits = Buffer.alloc(last === -1 ? 0 : (last >> 3) + 1);
+	for (let row = 0; row <= last; row += 1) if (rows[row] === 1) bits[row >> 3] = bits[row >> 3] | 1 << (row & 7);
+	return bits.toString("base64");
+}
+
+// ../core/src/file/index/part-source.ts
+function filePart(path) {
+	return {
+		name: path,
+		read: (offset, length) => {
+			let fd;
+			try {
+				fd = openSync(path, "r");
+				const bytes = Buffer.allocUnsafeSlow(length);
+				for (let done = 0; done < length;) {
+					const count = readSync(fd, bytes, done, length - done, offset + done);
+					if (count === 0) throw new IndexDamaged(path, "is too short");
+					done += count;
+				}
+				return bytes;
+			} catch (error) {
+				if (error instanceof IndexDamaged) throw error;
+				throw new IndexDamaged(path, error instanceof Error ? error.message : String(error));
+			} finally {
+				if (fd !== void 0) closeSync(fd);
+			}
+		}
+	};
+}
+function memoryPart(pieces) {
+	const whole = Buffer.concat(pieces);
+	const name = "a part in memory";
+	return {
+		name,
+		read: (offset, length) => {
+			const bytes = Buffer.allocUnsafeSlow(length);
+			if (whole.copy(bytes, 0, offset, offset + length) < length) throw new IndexDamaged(name, "is too short");
+			return bytes;
+		}
+	};
+}
+var PartReader = class {
+	header;
+	check;
+	name;
+	#source;
+	#dataStart;
+	constructor(source) {
+		this.#source = source;
+		this.name = source.name;
+		const { length, check } = decodePartPrefix(source.read(0, 16), source.name);
+		this.header = decodePartHeader(source.read(16, length), check, source.name);
+		this.check = check;
+		this.#dataStart = 16 + length;
+	}
+	buffer([offset, length, check]) {
+		return this.checked(offset, length, check);
+	}
+	checked(offset, length, check) {
+		const bytes = this.#source.read(this.#dataStart + offset, length);
+		if (crc32(bytes) !== check) throw new IndexDamaged(this.name, "has a damaged column");
+		return bytes;
+	}
+	numbers(place) {
+		const bytes = this.buffer(place);
+		return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+	}
+	integers(place) {
+		const bytes = this.buffer(place);
+		return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+	}
+	json(place) {
+		return JSON.parse(this.buffer(place).toString());
+	}
+};
+
+// ../core/src/file/index/load-index.ts
+function loadIndex(folder, storeId) {
+	const newest = newestManifest(folder, storeId);
+	if (newest === void 0) return void 0;
+	try {
+		const tables = newest.manifest.parts.map((part) => {
+			const reader = new PartReader(filePart(join(folder, LAYOUT.index, part.file)));
+			const { store, rowCount } = reader.header;
+			if (reader.check !== part.check || store !== storeId || rowCount !== part.rowCount) throw new IndexDamaged(part.file, "is not the part that was meant");
+			return new PartTable(reader, unpackReplaced(part), part.file);
+		});
+		return {
+			...newest,
+			tables
+		};
+	} catch (error) {
+		if (error instanceof IndexDamaged) return void 0;
+		throw error;
+	}
+}
+
+// ../core/src/file/index/column-builder.ts
+const DENSE_SHARE = .25;
+var BufferCollector = class {
+	pieces = [];
+	#length = 0;
+	add(bytes) {
+		const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+		const place = [
+			this.#length,
+			piece.length,
+			crc32(piece)
+		];
+		this.pieces.push(piece);
+		this.#length += piece.length;
+		return place;
+	}
+	get length() {
+		return this.#length;
+	}
+};
+var NumberColumnBuilder = class {
+	#field;
+	#rows = [];
+	#values = [];
+	constructor(field) {
+		this.#field = field;
+	}
+	add(row, value) {
+		this.#rows.push(row);
+		this.#values.push(value);
+	}
+	finish(rowCount, into) {
+		const rows = this.#rows;
+		const common = {
+			...this.#field,
+			type: "number"
+		};
+		if (rows.length < rowCount * DENSE_SHARE) {
+			const values = into.add(bytesOf(Float64Array.from(this.#values)));
+			return {
+				...common,
+				values,
+				rows: into.add(bytesOf(Uint32Array.from(rows)))
+			};
+		}
+		const values = new Float64Array(rowCount);
+		for (const [place, row] of rows.entries()) values[row] = this.#values[place];
+		const placed = into.add(bytesOf(values));
+		if (rows.length === rowCount) return {
+			...common,
+			values: placed
+		};
+		const present = new Uint8Array(rowCount);
+		for (const row of rows) present[row] = 1;
+		return {
+			...common,
+			values: placed,
+			present: into.add(present)
+		};
+	}
+};
+var TextColumnBuilder = class {
+	#field;
+	#rows = [];
+	#codes = [];
+	#codeOf = /* @__PURE__ */ new Map();
+	constructor(field) {
+		this.#field = field;
+	}
+	add(row, text) {
+		this.#rows.push(row);
+		this.#codes.push(this.#code(text));
+	}
+	addList(row, texts) {
+		if (texts.length > 0) this.add(row, JSON.stringify(texts));
+	}
+	finish(rowCount, into, isList = false) {
+		const texts = [...this.#codeOf.keys()];
+		const json = isList ? `[${texts.join()}]` : JSON.stringify(texts);
+		const width = texts.length < 255 ? 1 : texts.length < 65535 ? 2 : 4;
+		const Codes = {
+			1: Uint8Array,
+			2: Uint16Array,
+			4: Uint32Array
+		}[width];
+		const common = {
+			...this.#field,
+			type: "text",
+			width
+		};
+		const values = into.add(Buffer.from(json));
+		if (this.#rows.length < rowCount * DENSE_SHARE) {
+			const codes = into.add(bytesOf(Codes.from(this.#codes)));
+			return {
+				...common,
+				values,
+				codes,
+				rows: into.add(bytesOf(Uint32Array.from(this.#rows)))
+			};
+		}
+		const codes = new Codes(rowCount);
+		for (const [place, row] of this.#rows.entries()) codes[row] = this.#codes[place];
+		return {
+			...common,
+			values,
+			codes: into.add(bytesOf(codes))
+		};
+	}
+	#code(text) {
+		let code = this.#codeOf.get(text);
+		if (code === void 0) {
+			code = this.#codeOf.size + 1;
+			this.#codeOf.set(text, code);
+		}
+		return code;
+	}
+};
+function bytesOf(array) {
+	return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+// ../core/src/file/index/part-builder.ts
+const STATE_CHUNK_BYTES = 8388608;
+const DATASET_KEYS = [
+	"name",
+	"digest",
+	"context"
+];
+var PartBuilder = class {
+	#hexIds = [];
+	#otherIds = [];
+	#stages = [];
+	#statuses = [];
+	#numbers = new Columns((field) => new NumberColumnBuilder(field));
+	#texts = new Columns((field) => new TextColumnBuilder(field));
+	#lists = new Columns((field) => new TextColumnBuilder(field));
+	#states = new StateTexts();
+	get rowCount() {
+		return this.#states.checks.length;
+	}
+	add(fold, extents) {
+		const row = this.rowCount;
+		(isHexId(fold.runId) ? this.#hexIds : this.#otherIds).push(fold.runId);
+		const writers = [...fold.writers];
+		const text = encodeKeptState({
+			events: [...fold.events()],
+			writers,
+			extents
+		});
+		this.#states.add(text);
+		this.#lists.of("attribute", WRITERS_KEY).addList(row, writers.sort());
+		const run = fold.view();
+		this.#stages.push(run?.lifecycleStage === "deleted" ? 1 : 0);
+		this.#statuses.push(RUN_STATUSES.indexOf(run?.status ?? "RUNNING"));
+		this.#lists.of("attribute", MEASURED_MODELS_KEY).addList(row, [...fold.measuredModels].sort());
+		if (run !== void 0) this.#addValues(row, run);
+	}
+	finish(store, extras) {
+		const { rowCount } = this;
+		const into = new BufferCollector();
+		const columns = [
+			...this.#numbers.all().map((column) => column.finish(rowCount, into)),
+			...this.#texts.all().map((column) => column.finish(rowCount, into)),
+			...this.#lists.all().map((column) => column.finish(rowCount, into, true))
+		];
+		const placed = {
+			hexIds: into.add(Buffer.from(this.#hexIds.join(""), "hex")),
+			otherIds: into.add(Buffer.from(JSON.stringify(this.#otherIds))),
+			stages: into.add(Uint8Array.from(this.#stages)),
+			statuses: into.add(Uint8Array.from(this.#statuses)),
+			stateOffsets: into.add(bytesOf(Float64Array.from(this.#states.offsets))),
+			stateChecks: into.add(bytesOf(Uint32Array.from(this.#states.checks))),
+			experiments: into.add(Buffer.from(extras.experiments)),
+			models: into.add(Buffer.from(extras.models))
+		};
+		return [
+			encodePartHeader({
+				format: 1,
+				byteOrder: endianness(),
+				store,
+				rowCount,
+				hexCount: this.#hexIds.length,
+				columns,
+				...placed,
+				states: [into.length, this.#states.length]
+			}),
+			...into.pieces,
+			...this.#states.pieces()
+		];
+	}
+	#addValues(row, run) {
+		const [numbers, texts] = [this.#numbers, this.#texts];
+		numbers.of("attribute", "start_time").add(row, run.startTimeMs);
+		if (run.endTimeMs !== void 0) numbers.of("attribute", "end_time").add(row, run.endTimeMs);
+		texts.of("attribute", "experiment_id").add(row, run.experimentId);
+		texts.of("attribute", "run_name").add(row, run.name);
+		texts.of("attribute", "user_id").add(row, run.userId);
+		for (const key of Object.keys(run.metrics)) numbers.of("metric", key).add(row, run.metrics[key].value);
+		for (const key of Object.keys(run.params)) texts.of("param", key).add(row, run.params[key]);
+		for (const key of Object.keys(run.tags)) texts.of("tag", key).add(row, run.tags[key]);
+		if (run.datasets.length === 0) return;
+		for (const key of DATASET_KEYS) this.#lists.of("dataset", key).addList(row, datasetValues(run.datasets, key));
+	}
+};
+var Columns = class {
+	#columns = /* @__PURE__ */ new Map();
+	#make;
+	constructor(make) {
+		this.#make = make;
+	}
+	of(entity, key) {
+		let ofEntity = this.#columns.get(entity);
+		if (ofEntity === void 0) {
+			ofEntity = /* @__PURE__ */ new Map();
+			this.#columns.set(entity, ofEntity);
+		}
+		let column = ofEntity.get(key);
+		if (column === void 0) {
+			column = this.#make({
+				entity,
+				key
+			});
+			ofEntity.set(key, column);
+		}
+		return column;
+	}
+	all() {
+		return [...this.#columns.values()].flatMap((ofEntity) => [...ofEntity.values()]);
+	}
+};
+var StateTexts = class {
+	offsets = [0];
+	checks = [];
+	#full = [];
+	#chunk = Buffer.alloc(0);
+	#filled = 0;
+	#length = 0;
+	get length() {
+		return this.#length;
+	}
+	add(text) {
+		if (this.#chunk.length - this.#filled < text.length * 3) {
+			this.#full.push(this.#chunk.subarray(0, this.#filled));
+			this.#chunk = Buffer.allocUnsafeSlow(Math.max(STATE_CHUNK_BYTES, text.length * 3));
+			this.#filled = 0;
+		}
+		const bytes = this.#chunk.write(text, this.#filled);
+		this.checks.push(crc32(this.#chunk.subarray(this.#filled, this.#filled + bytes)));
+		this.#filled += bytes;
+		this.#length += bytes;
+		this.offsets.push(this.#length);
+	}
+	pieces() {
+		return [...this.#full, this.#chunk.subarray(0, this.#filled)];
+	}
+};
+
+// ../core/src/file/index/part-files.ts
+const PART_FILE = /^part-[0-9a-f]{16}\.bin$/;
+const BUFFERS_A_CALL = 512;
+function writePart(folder, pieces) {
+	const index = join(folder, LAYOUT.index);
+	const file = `part-${randomBytes(8).toString("hex")}.bin`;
+	const partial = join(index, `.${file}.partial`);
+	let fd;
+	try {
+		mkdirSync(index, { recursive: true });
+		fd = openSync(partial, "wx");
+		writeAll(fd, pieces);
+		renameSync(partial, join(index, file));
+		return file;
+	} catch (error) {
+		if (errnoOf(error) === void 0) throw error;
+		removeIfThere(partial);
+		return;
+	} finally {
+		if (fd !== void 0) closeSync(fd);
+	}
+}
+function removeIfThere(path) {
+	try {
+		unlinkSync(path);
+	} catch (error) {
+		if (errnoOf(error) === void 0) throw error;
+	}
+}
+function writeAll(fd, pieces) {
+	for (let done = 0; done < pieces.length; done += BUFFERS_A_CALL) {
+		let left = pieces.slice(done, done + BUFFERS_A_CALL).filter(({ length }) => length > 0);
+		while (left.length > 0) {
+			let written = writevSync(fd, left);
+			let whole = 0;
+			while (whole < left.length && written >= left[whole].length) {
+				written -= left[whole].length;
+				whole += 1;
+			}
+			left = left.slice(whole);
+			if (written > 0) left = [left[0].subarray(written), ...left.slice(1)];
+		}
+	}
+}
+
+// ../core/src/file/index/remove-superseded.ts
+const GRACE_MS = 6e5;
+function removeSuperseded(folder, newest) {
+	const numbers = manifestNumbers(folder).filter((number) => number <= newest);
+	const going = numbers.slice(0, -2);
+	const named = /* @__PURE__ */ new Set();
+	for (const number of numbers.slice(-2)) for (const { file } of readManifest(folder, number)?.parts ?? []) named.add(file);
+	for (const number of going) removeIfThere(manifestPath(folder, number));
+	for (const name of indexFiles(folder)) if ((PART_FILE.test(name) && !named.has(name) || name.endsWith(".partial")) && isOld(join(folder, LAYOUT.index, name))) removeIfThere(join(folder, LAYOUT.index, name));
+}
+function indexFiles(folder) {
+	try {
+		return readdirSync(join(folder, LAYOUT.index));
+	} catch (error) {
+		if (errnoOf(error) === void 0) throw error;
+		return [];
+	}
+}
+function isOld(path) {
+	try {
+		return Date.now() - statSync(path).mtimeMs > GRACE_MS;
+	} catch (error) {
+		if (errnoOf(error) === void 0) throw error;
 		return false;
 	}
 }
 
-// ../core/src/file/file-log.ts
-/** How often a read begins anew because logs vanish under it. */
+// ../core/src/file/index/spill-runs.ts
+const PART_RUNS = 2e5;
+function spillRuns(options, state) {
+	const builder = new PartBuilder();
+	const folds = [...state.runs.values()].sort((a, b) => comparePartIds(a.runId, b.runId));
+	for (const fold of folds) builder.add(fold, state.extentsOf(fold.runId));
+	const pieces = builder.finish(options.storeId() ?? "", {
+		experiments: "",
+		models: ""
+	});
+	const file = options.index === "auto" ? writePart(options.folder, pieces) : void 0;
+	const source = file === void 0 ? memoryPart(pieces) : filePart(join(options.folder, LAYOUT.index, file));
+	const reader = new PartReader(source);
+	state.spill(new PartTable(reader, new Uint8Array(reader.header.rowCount), file));
+}
+
+// ../core/src/file/index/make-index.ts
+const RUNS_A_TURN = 250;
+async function makeIndex(draft) {
+	const { folder, storeId, state } = draft;
+	const logsFolder = settledFolder(folder);
+	const logs = draft.reader.coverage();
+	if (logs === void 0) return false;
+	const [number = 0] = manifestNumbers(folder).slice(-1);
+	const kept = state.tables.map((table) => ({
+		table,
+		replaced: table.replaced.slice()
+	}));
+	const merged = kept.splice(mergedFrom(state));
+	const builder = new PartBuilder();
+	const entries = entriesOf(state, merged);
+	const extras = {
+		experiments: encodedEvents(state.experiments.values()),
+		models: modelsOf(state, merged)
+	};
+	const processes = {};
+	for (let place = 0; place < entries.length; place += 1) {
+		if (place % RUNS_A_TURN === 0 && !await draft.goOn()) return false;
+		const { fold, extents } = entries[place].take();
+		builder.add(fold, extents);
+		if (fold.status === "RUNNING") noteProcesses(draft.reader, fold, processes);
+	}
+	for (const { table } of kept) noteRunning(draft.reader, table, processes);
+	const file = writePart(folder, builder.finish(storeId, extras));
+	if (file === void 0) return false;
+	const part = new PartReader(filePart(join(folder, LAYOUT.index, file)));
+	const manifest = {
+		format: 1,
+		store: storeId,
+		latestStampUs: draft.latestStampUs,
+		parts: [...kept.map(({ table, replaced }) => ({
+			file: table.file,
+			rowCount: table.rowCount,
+			check: table.reader.check,
+			replaced: packReplaced(replaced)
+		})), {
+			file,
+			rowCount: part.header.rowCount,
+			check: part.check,
+			replaced: ""
+		}],
+		logs,
+		...logsFolder === void 0 ? {} : { logsFolder },
+		processes
+	};
+	if (!put(folder, number + 1, manifest)) {
+		removeIfThere(join(folder, LAYOUT.index, file));
+		return false;
+	}
+	removeSuperseded(folder, number + 1);
+	return true;
+}
+function mergedFrom(state) {
+	let rows = state.runs.size;
+	let from = state.tables.length;
+	state.tables.forEach((table, place) => {
+		if (table.file === void 0) from = Math.min(from, place);
+	});
+	for (const table of state.tables.slice(from)) rows += table.rowCount;
+	while (from > 0) {
+		const { rowCount } = state.tables[from - 1];
+		if (rowCount > 2 * rows || rowCount + rows > 2e5) break;
+		rows += rowCount;
+		from -= 1;
+	}
+	return from;
+}
+function entriesOf(state, merged) {
+	const entries = [];
+	for (const fold of state.runs.values()) {
+		const { runId } = fold;
+		entries.push({
+			runId,
+			take: () => ({
+				fold,
+				extents: state.extentsOf(runId)
+			})
+		});
+	}
+	for (const { table, replaced } of merged) for (let row = 0; row < table.rowCount; row += 1) {
+		if (replaced[row] === 1) continue;
+		const runId = table.runId(row);
+		const take = () => {
+			const kept = table.state(row);
+			return {
+				fold: foldOf(runId, kept),
+				extents: kept.extents
+			};
+		};
+		entries.push({
+			runId,
+			take
+		});
+	}
+	return entries.sort((a, b) => comparePartIds(a.runId, b.runId));
+}
+function modelsOf(state, merged) {
+	const fold = new StoreFold();
+	for (const { table } of merged) {
+		const text = table.reader.buffer(table.reader.header.models).toString();
+		if (text === "") continue;
+		for (const { event, order } of decodeKeptState(text).events) fold.apply(event, order);
+	}
+	for (const model of state.touchedModels()) for (const { event, order } of model.events()) fold.apply(event, order);
+	return encodedEvents(fold.loggedModels.values());
+}
+function encodedEvents(folds) {
+	const events = [...folds].flatMap((fold) => [...fold.events()]);
+	return events.length === 0 ? "" : encodeKeptState({
+		events,
+		writers: [],
+		extents: []
+	});
+}
+function noteRunning(reader, table, processes) {
+	for (let row = 0; row < table.rowCount; row += 1) if (table.status(row) === "RUNNING") noteWriters(reader, table.writers(row), processes);
+}
+function noteProcesses(reader, fold, processes) {
+	noteWriters(reader, fold.writers, processes);
+}
+function noteWriters(reader, writers, processes) {
+	for (const writer of writers) {
+		const identity = reader.processOf(writer);
+		if (identity !== void 0) processes[writer] = identity;
+	}
+}
+function put(folder, number, manifest) {
+	try {
+		return putManifest(folder, {
+			number,
+			manifest
+		});
+	} catch (error) {
+		if (errnoOf(error) === void 0) throw error;
+		return false;
+	}
+}
+
+// ../core/src/file/store-reader.ts
+const MANY_RUNS = 3e3;
+const MANY_BYTES = 16777216;
+const MANY_LOGS = 500;
 const READ_ATTEMPTS = 10;
-/** The events of a store that lies in a folder: written to this process's own log, read from all. */
-var FileLog = class {
+var StoreReader = class {
 	#options;
-	#clock = new HybridClock();
-	#writer;
-	#fold = new StoreFold();
-	#reader;
-	#self;
-	#lastAsked;
+	#reading;
+	#isRead = false;
+	#distrusted = 0;
+	#latestStampUs = 0;
 	constructor(options) {
 		this.#options = options;
-		this.#writer = new LogWriter(options);
-		this.#reader = this.#readerInto(this.#fold);
+	}
+	get lastState() {
+		return this.#isRead ? this.#reading?.state : void 0;
+	}
+	get latestStampUs() {
+		return this.#latestStampUs;
+	}
+	read(ask) {
+		for (;;) {
+			const reading = this.#refreshed();
+			try {
+				return ask(reading.state, reading);
+			} catch (error) {
+				this.#giveUpIndex(error, reading.index);
+			}
+		}
+	}
+	eventsOf(id) {
+		for (let attempt = 1;; attempt += 1) {
+			const extents = this.read((state) => state.extentsOf(id));
+			const found = id.startsWith("m-") && extents.length === 0 ? this.#scan(id) : [];
+			try {
+				for (const { log, writer, sequence, from, to } of extents) {
+					const path = join(this.#options.folder, LAYOUT.logs, log);
+					for (const { text, offset } of findLines(path, from, to, id)) {
+						const decoded = decodeEventLine(text);
+						if (decoded.outcome !== "event" || !eventConcerns(decoded.event, id)) continue;
+						const position = positionOf(sequence, offset);
+						found.push({
+							stampUs: decoded.stampUs,
+							event: decoded.event,
+							writer,
+							position
+						});
+					}
+				}
+				return found;
+			} catch (error) {
+				if (attempt === READ_ATTEMPTS || error instanceof TidemarkError) throw error;
+				this.#reading = void 0;
+			}
+		}
+	}
+	processOf(writer) {
+		return this.#reading?.reader.processOf(writer);
+	}
+	get isIndexDue() {
+		if (this.#reading === void 0 || this.#options.index === "off") return false;
+		const { state, reader, index } = this.#reading;
+		return state.runs.size >= MANY_RUNS || state.tables.length > (index?.tables.length ?? 0) || reader.bytesRead >= MANY_BYTES || reader.logCount - (index?.manifest.logs.length ?? 0) >= MANY_LOGS;
+	}
+	get isIndexBehind() {
+		return this.#reading !== void 0 && this.#reading.reader.bytesRead > 0;
+	}
+	async makeIndex(goOn) {
+		const reading = this.#reading;
+		const storeId = this.#options.storeId();
+		if (reading === void 0 || storeId === void 0) return false;
+		const { state, reader } = reading;
+		const draft = {
+			folder: this.#options.folder,
+			storeId,
+			state,
+			reader
+		};
+		try {
+			const isMade = await makeIndex({
+				...draft,
+				latestStampUs: this.#latestStampUs,
+				goOn: async () => await goOn() && this.#reading === reading
+			});
+			if (isMade) this.reset();
+			return isMade;
+		} catch (error) {
+			this.#giveUpIndex(error, reading.index);
+			return false;
+		}
+	}
+	reset() {
+		this.#reading = void 0;
+	}
+	#refreshed() {
+		for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
+			const reading = this.#reading ?? this.#begin();
+			this.#reading = reading;
+			try {
+				if (reading.reader.refresh() === "read") {
+					this.#isRead = true;
+					return reading;
+				}
+				this.#reading = void 0;
+			} catch (error) {
+				this.#giveUpIndex(error, reading.index);
+			}
+		}
+		throw neverStill(this.#options.folder);
+	}
+	#begin() {
+		const { folder } = this.#options;
+		const storeId = this.#options.index === "off" ? void 0 : this.#options.storeId();
+		const index = storeId === void 0 ? void 0 : this.#loaded(folder, storeId);
+		if (index !== void 0) try {
+			const reading = this.#readingOf(index);
+			const { manifest } = index;
+			if (reading.reader.adopt(manifest.logs, manifest.logsFolder)) {
+				for (const [writer, identity] of Object.entries(manifest.processes)) reading.reader.addProcess(writer, identity);
+				this.#noteStamp(manifest.latestStampUs);
+				return reading;
+			}
+		} catch (error) {
+			this.#giveUpIndex(error, index);
+		}
+		return this.#readingOf(void 0);
+	}
+	#loaded(folder, storeId) {
+		const index = loadIndex(folder, storeId);
+		return index !== void 0 && index.number > this.#distrusted ? index : void 0;
+	}
+	#readingOf(index) {
+		const state = new IndexedState(index?.tables);
+		return {
+			state,
+			reader: new LogReader({
+				folder: this.#options.folder,
+				onDamage: this.#options.onDamage,
+				onEvent: (event, order, place) => {
+					this.#noteStamp(order.stampUs);
+					state.apply(event, order, runOf(event), place);
+					if (state.runs.size >= 2e5) spillRuns(this.#options, state);
+				}
+			}),
+			index
+		};
+	}
+	#noteStamp(stampUs) {
+		if (stampUs <= this.#latestStampUs) return;
+		this.#latestStampUs = stampUs;
+		this.#options.onStamp(stampUs);
+	}
+	#giveUpIndex(error, index) {
+		if (!(error instanceof IndexDamaged)) throw error;
+		this.#distrusted = Math.max(this.#distrusted, index?.number ?? 0);
+		this.#reading = void 0;
+	}
+	#scan(id) {
+		for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
+			const found = [];
+			if (new LogReader({
+				folder: this.#options.folder,
+				onEvent: (event, order) => {
+					if (eventConcerns(event, id)) found.push({
+						...order,
+						event
+					});
+				},
+				onDamage: () => {}
+			}).refresh() === "read") return found;
+		}
+		throw neverStill(this.#options.folder);
+	}
+};
+function neverStill(folder) {
+	return new TidemarkError("READ_FAILED", `The logs of ${folder} vanish while they are read. Wait until whatever replaces them is done, and read again.`);
+}
+
+// ../core/src/file/file-log.ts
+const INDEX_DELAY_MS = 1e3;
+const INDEX_RETRY_MS = 6e4;
+var FileLog = class {
+	#clock = new HybridClock();
+	#writers;
+	#reader;
+	#lost;
+	#lastAsked;
+	#indexTimer;
+	#indexMaking;
+	#nextIndexMs = 0;
+	constructor(options) {
+		const heartbeat = new Heartbeat((options.limits ?? LOG_LIMITS).heartbeatMs);
+		this.#lost = new LostProcesses(options.folder);
+		this.#writers = new LogWriters({
+			...options,
+			clock: this.#clock,
+			onUnwritten: ({ message }) => options.onDamage({
+				file: LAYOUT.logs,
+				offset: 0,
+				reason: message
+			}),
+			onOpenRuns: (log) => heartbeat.beat(log)
+		});
+		this.#reader = new StoreReader({
+			...options,
+			onStamp: (stampUs) => this.#clock.observe(stampUs)
+		});
 	}
 	append(events) {
-		let lines = "";
-		let stampUs = 0;
-		for (const event of events) {
-			stampUs = this.#clock.next();
-			lines += encodeEventLine(stampUs, event);
-		}
-		this.#writer.append(lines, stampUs, events.some(endsRun));
+		this.#writers.append(events);
 	}
-	async fold() {
-		for (let attempt = 1; this.#reader.refresh() === "replaced"; attempt += 1) {
-			this.#fold = new StoreFold();
-			this.#reader = this.#readerInto(this.#fold);
-			this.#lastAsked = void 0;
-			if (attempt === READ_ATTEMPTS) throw neverStill(this.#options.folder);
-		}
-		return this.#fold;
+	flush() {
+		this.#writers.flush();
+	}
+	get lastState() {
+		return this.#reader.lastState;
+	}
+	async read(ask) {
+		this.#writers.flush();
+		const answer = this.#reader.read(ask);
+		this.#planIndex();
+		return answer;
 	}
 	async eventsOf(id) {
-		await this.fold();
-		const { bytesRead } = this.#reader;
+		this.#writers.flush();
+		const state = this.#reader.read((read) => read);
+		const { latestStampUs: stampUs } = this.#reader;
 		const known = this.#lastAsked;
-		if (known?.id === id && known.bytesRead === bytesRead) return known.events;
-		const events = this.#scan(id);
+		if (known?.id === id && known.state === state && known.stampUs === stampUs) return known.events;
+		const events = this.#reader.eventsOf(id);
 		this.#lastAsked = {
 			id,
-			bytesRead,
+			state,
+			stampUs,
 			events
 		};
 		return events;
 	}
 	whyLost(writers) {
-		this.#self ??= processIdentity();
-		let gone;
-		for (const writer of writers) {
-			const process = this.#reader.processOf(writer);
-			if (process === void 0 || !isGone(process, this.#self)) return void 0;
-			gone = process;
-		}
-		return gone && `The process ${gone.pid} on ${gone.host}, which wrote the run, ended without ending it.`;
+		return this.#lost.whyLost(writers, (writer) => this.#reader.processOf(writer));
+	}
+	async makeIndex() {
+		this.#reader.read((state) => state);
+		return this.#reader.isIndexBehind && this.#reader.makeIndex(async () => true);
 	}
 	async close() {
-		this.#writer.close(this.#clock.next());
+		clearTimeout(this.#indexTimer);
+		this.#writers.close();
+		await this.#indexMaking;
+		if (this.#isIndexDue) await this.#reader.makeIndex(async () => true);
 	}
-	#scan(id) {
-		for (let attempt = 1;; attempt += 1) {
-			const found = [];
-			if (new LogReader({
-				folder: this.#options.folder,
-				onEvent: (ordered) => {
-					if (eventConcerns(ordered.event, id)) found.push(ordered);
-				},
-				onDamage: () => {}
-			}).refresh() === "read") return found;
-			if (attempt === READ_ATTEMPTS) throw neverStill(this.#options.folder);
+	get #isIndexDue() {
+		return performance.now() >= this.#nextIndexMs && this.#reader.isIndexDue;
+	}
+	#planIndex() {
+		if (this.#indexTimer !== void 0 || !this.#isIndexDue) return;
+		this.#indexTimer = setTimeout(() => {
+			this.#indexMaking = this.#makeIndexInTurns();
+		}, INDEX_DELAY_MS);
+		this.#indexTimer.unref();
+	}
+	async #makeIndexInTurns() {
+		try {
+			if (!await this.#reader.makeIndex(async () => {
+				await setImmediate$1();
+				return true;
+			})) this.#nextIndexMs = performance.now() + INDEX_RETRY_MS;
+		} catch {
+			this.#nextIndexMs = performance.now() + INDEX_RETRY_MS;
+		} finally {
+			this.#indexTimer = void 0;
+			this.#indexMaking = void 0;
 		}
 	}
-	#readerInto(fold) {
-		return new LogReader({
-			folder: this.#options.folder,
-			onEvent: (ordered) => {
-				this.#clock.observe(ordered.stampUs);
-				fold.apply(ordered.event, ordered);
-			},
-			onDamage: this.#options.onDamage
-		});
-	}
 };
-/** A part of the store would be a wrong answer, so there is none. */
-function neverStill(folder) {
-	return new TidemarkError("READ_FAILED", `The logs of ${folder} vanish while they are read. Wait until whatever replaces them is done, and read again.`);
-}
-function endsRun(event) {
-	return event.kind === "run-updated" && (event.status === "FINISHED" || event.status === "FAILED" || event.status === "KILLED");
-}
 
 // ../core/src/file/file-registry.ts
-/** Registered models as folders of numbered commits, each put if absent and chained by hash. */
 var FileRegistry = class {
 	#folder;
 	#createStore;
 	#onDamage;
-	/** `createStore` is called before the first write, for a store that is still to be created. */
 	constructor(options) {
 		this.#folder = options.folder;
 		this.#createStore = options.createStore;
 		this.#onDamage = options.onDamage;
 	}
+	chains = {
+		names: async () => this.#names(),
+		read: async (name) => this.#readSettled(name),
+		commits: (name) => this.#commits(name)
+	};
 	async list() {
 		const entries = [];
-		for (const name of namesIn(join(this.#folder, LAYOUT.registry))) {
-			const chain = `${LAYOUT.registry}/${name}`;
-			try {
-				const entry = this.#readChain(chain);
-				if (entry !== void 0) entries.push(entry);
-			} catch (error) {
-				if (!isTidemarkError(error, "STORE_DAMAGED")) throw error;
-				this.#onDamage({
-					file: chain,
-					offset: 0,
-					reason: error.message
-				});
-			}
-		}
+		this.#eachChain((chain) => {
+			const entry = entryOf(this.#settle(chain));
+			if (entry !== void 0) entries.push(entry);
+		});
 		return entries.sort((a, b) => a.model.name < b.model.name ? -1 : 1);
 	}
 	async read(name) {
-		return this.#readChain(registryFolder(name));
+		return entryOf(this.#readSettled(name));
 	}
 	async commit(name, expected, draft) {
-		const current = await this.read(name);
-		if (current?.head.hash !== expected?.hash) throw registryConflict(name, expected);
-		const next = nextRegistryCommit(name, expected, draft, randomUUID());
+		const current = this.#readSettled(name);
+		if (!mayFollow(current, expected)) throw registryConflict(name, expected);
+		const next = nextRegistryCommit(name, current?.head, draft, randomUUID());
 		const bytes = formatRegistryCommit(next);
-		const chain = registryFolder(name);
-		const place = `${chain}/${commitFile(next.number)}`;
-		const entry = foldRegistryCommit(current, bytes, place);
+		const folder = registryFolder(name);
+		const place = `${folder}/${commitFile(next.number)}`;
+		const entry = committedEntry(current, foldRegistryCommit(current, bytes, place).chain);
 		this.#createStore();
 		try {
-			mkdirSync(join(this.#folder, chain), { recursive: true });
-			if (expected === void 0) syncFolder(join(this.#folder, LAYOUT.registry));
+			mkdirSync(join(this.#folder, folder), { recursive: true });
+			if (current === void 0) syncFolder(join(this.#folder, LAYOUT.registry));
 			if (putIfAbsent(join(this.#folder, place), bytes)) return entry;
 		} catch (error) {
 			throw writeFailed(`The registry commit ${place}`, error);
@@ -29988,15 +31647,64 @@ var FileRegistry = class {
 		if (parseRegistryCommit(this.#readBytes(place), place).nonce === next.nonce) return entry;
 		throw registryConflict(name, expected);
 	}
-	#readChain(chain) {
-		let entry;
-		for (const name of namesIn(join(this.#folder, chain))) {
-			if (!COMMIT_FILE.test(name)) continue;
-			const place = `${chain}/${name}`;
-			entry = foldRegistryCommit(entry, this.#readBytes(place), place);
+	#names() {
+		const names = [];
+		this.#eachChain(({ name }) => names.push(name));
+		return names.sort();
+	}
+	#eachChain(visit) {
+		for (const name of namesIn(join(this.#folder, LAYOUT.registry))) {
+			const folder = `${LAYOUT.registry}/${name}`;
+			try {
+				const chain = this.#readChain(folder);
+				if (chain !== void 0) visit(chain);
+			} catch (error) {
+				if (!isTidemarkError(error, "STORE_DAMAGED")) throw error;
+				this.#onDamage({
+					file: folder,
+					offset: 0,
+					reason: error.message
+				});
+			}
 		}
-		if (entry === void 0 || registryFolder(entry.model.name) === chain) return entry;
-		throw new TidemarkError("STORE_DAMAGED", `${chain} holds the commits of the model ${JSON.stringify(entry.model.name)}, which belong in ${registryFolder(entry.model.name)}. Move the folder back.`, { details: { place: chain } });
+	}
+	#readSettled(name) {
+		const chain = this.#readChain(registryFolder(name));
+		return chain && this.#settle(chain);
+	}
+	#settle(chain) {
+		if (chain.arriving === void 0) return chain;
+		const { name, number } = chain.arriving.from;
+		const place = `${registryFolder(name)}/${commitFile(number + 1)}`;
+		const bytes = this.#bytesIfThere(place);
+		return settleArrival(chain, bytes && readChainedCommit(bytes, place));
+	}
+	#readChain(folder) {
+		let chain;
+		for (const folded of this.#fold(folder)) chain = folded.chain;
+		if (chain === void 0 || registryFolder(chain.name) === folder) return chain;
+		throw new TidemarkError("STORE_DAMAGED", `${folder} holds the commits of the model ${JSON.stringify(chain.name)}, which belong in ${registryFolder(chain.name)}. Move the folder back.`, { details: { place: folder } });
+	}
+	async *#commits(name) {
+		for (const { commit } of this.#fold(registryFolder(name))) yield commit;
+	}
+	*#fold(folder) {
+		let chain;
+		for (const name of namesIn(join(this.#folder, folder))) {
+			if (!COMMIT_FILE.test(name)) continue;
+			const place = `${folder}/${name}`;
+			const folded = foldRegistryCommit(chain, this.#readBytes(place), place);
+			chain = folded.chain;
+			yield folded;
+		}
+	}
+	#bytesIfThere(place) {
+		try {
+			return readFileSync$1(join(this.#folder, place));
+		} catch (error) {
+			if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return void 0;
+			throw readFailed(place, error);
+		}
 	}
 	#readBytes(place) {
 		try {
@@ -30006,7 +31714,6 @@ var FileRegistry = class {
 		}
 	}
 };
-/** The names in a folder, sorted; none when there is no such folder, or a file in its place. */
 function namesIn(folder) {
 	try {
 		return readdirSync(folder).sort();
@@ -30017,18 +31724,12 @@ function namesIn(folder) {
 }
 
 // ../core/src/file/store-file.ts
-/** The version of the folder layout, in `store.json`. Readers refuse a higher one. */
 const STORE_FORMAT = 1;
-const schema$1 = object$1({
+const schema$1 = object({
 	format: int().positive(),
 	id: string().min(1),
 	createdAtMs: int().nonnegative()
 });
-/**
-* Looks at a folder that is to be a store, without changing it: the store's file, or `undefined`
-* when a store may be created there (no such folder, or an empty one).
-* @throws STORE_IS_MLRUNS, STORE_FOLDER_IN_USE, STORE_FORMAT_TOO_NEW, STORE_DAMAGED
-*/
 function inspectStoreFolder(folder) {
 	let names;
 	try {
@@ -30043,7 +31744,6 @@ function inspectStoreFolder(folder) {
 	const foreign = names.find((name) => !isOwnName(name));
 	if (foreign !== void 0) throw new TidemarkError("STORE_FOLDER_IN_USE", `${folder} is not a Tidemark store and holds other files (such as ${JSON.stringify(foreign)}). Give an empty folder, or one that does not exist yet.`, { details: { folder } });
 }
-/** Creates the store in a folder that was inspected, unless another process just did: its file. */
 function createStore(folder) {
 	const file = {
 		format: STORE_FORMAT,
@@ -30066,6 +31766,8 @@ const GITIGNORE = `# Derived files: they are made again wherever the store is re
 /logs/*.states.jsonl
 /artifacts/.partial/
 .*.partial
+# Secrets of a server.
+/server/
 `;
 const GITATTRIBUTES = `# Bytes are the record: git must never change line ends or merge these files.
 /logs/** -text -merge
@@ -30086,7 +31788,7 @@ function readStoreFile(folder) {
 	} catch (error) {
 		throw damaged(path, error);
 	}
-	const version = object$1({ format: int() }).safeParse(value);
+	const version = object({ format: int() }).safeParse(value);
 	if (version.success && version.data.format > STORE_FORMAT) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `The store ${folder} has format ${version.data.format}; this version of Tidemark reads formats up to ${STORE_FORMAT}. Install a newer Tidemark.`, { details: {
 		folder,
 		format: version.data.format
@@ -30101,7 +31803,6 @@ function damaged(path, cause) {
 		details: { path }
 	});
 }
-/** MLflow's file store has experiments as folders with a meta.yaml, and a .trash. */
 function isMlruns(folder, names) {
 	return names.includes(".trash") || names.some((name) => existsSync$1(join(folder, name, "meta.yaml")));
 }
@@ -30118,11 +31819,6 @@ function writeUnlessThere(path, content) {
 }
 
 // ../core/src/file/file-store.ts
-/**
-* Opens the store in a folder. Opening and reading change nothing; the first write creates a store
-* that is not there yet.
-* @throws STORE_NOT_FOUND, STORE_IS_MLRUNS, STORE_FOLDER_IN_USE, STORE_FORMAT_TOO_NEW, STORE_DAMAGED
-*/
 function openFileStore(folder, options = {}) {
 	const path = resolve(folder);
 	if (inspectStoreFolder(path) === void 0 && options.mustExist === true) throw new TidemarkError("STORE_NOT_FOUND", `There is no Tidemark store in ${path}. Start a run there first, or name the store's folder.`, { details: { folder: path } });
@@ -30131,13 +31827,19 @@ function openFileStore(folder, options = {}) {
 	return new EventStore({
 		uri: pathToFileURL(path).href,
 		capabilities: {
-			durable: true,
-			registryChain: true
+			...EVENT_STORE_CAPABILITIES,
+			durable: true
 		},
 		log: new FileLog({
 			folder: path,
 			ensureStore,
 			durability: options.durability ?? "os",
+			limits: {
+				...LOG_LIMITS,
+				...options.limits
+			},
+			storeId: () => inspectStoreFolder(path)?.id,
+			index: options.index ?? "auto",
 			onDamage
 		}),
 		artifacts: new FileArtifacts(path, ensureStore),
@@ -30150,7 +31852,6 @@ function openFileStore(folder, options = {}) {
 }
 
 // src/outcome.ts
-/** Everything that blocks: errors first, then failures, each in the order of the policy. */
 function findingsOf({ problem, models }) {
 	const findings = models.flatMap(({ name, rules }) => rules.flatMap(({ id, status, expected, actual, baseline }) => {
 		if (status !== "fail" && status !== "error") return [];
@@ -30172,11 +31873,6 @@ function findingsOf({ problem, models }) {
 // src/plain-text.ts
 const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const ZERO_WIDTH_SPACE = "​";
-/**
-* Text that others wrote as one line of a workflow's log. The runner takes `::name::` at the start of
-* a line and `##[name]` anywhere in one for its commands (runner: ActionCommand.cs); a space without
-* width takes them apart, and what cannot be seen is written out.
-*/
 function plainText(text, longest = 2e3) {
 	return (text.length > longest ? `${text.slice(0, longest)}…` : text).replace(UNSEEN, (unseen) => {
 		const code = (unseen.codePointAt(0) ?? 0).toString(16).padStart(4, "0");
@@ -30185,7 +31881,6 @@ function plainText(text, longest = 2e3) {
 }
 
 // src/annotations.ts
-/** The annotations of an outcome, blocking ones first, safe to be printed. */
 function annotationsOf(outcome) {
 	const { verdict, problem, models } = outcome;
 	if (verdict === "passed") return { errors: [] };
@@ -30206,30 +31901,26 @@ function annotationsOf(outcome) {
 // src/event.ts
 const SUPPORTED = "pull_request, merge_group, push to the default branch, and workflow_dispatch";
 const sha = string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
-const repository = object$1({
+const repository = object({
 	full_name: string(),
 	default_branch: string().min(1)
 });
 const payloads = {
-	pull_request: object$1({
-		pull_request: object$1({ base: object$1({ sha }) }),
+	pull_request: object({
+		pull_request: object({ base: object({ sha }) }),
 		repository
 	}),
-	merge_group: object$1({
-		merge_group: object$1({ base_sha: sha }),
+	merge_group: object({
+		merge_group: object({ base_sha: sha }),
 		repository
 	}),
-	push: object$1({
+	push: object({
 		ref: string(),
 		after: sha,
 		repository
 	}),
-	workflow_dispatch: object$1({ repository })
+	workflow_dispatch: object({ repository })
 };
-/**
-* Reads the event that started the workflow: GITHUB_EVENT_NAME, GITHUB_EVENT_PATH, GITHUB_REPOSITORY.
-* @throws INVALID_ARGUMENT for an event that the gate cannot judge on
-*/
 function readEvent(env) {
 	const name = env.GITHUB_EVENT_NAME ?? "";
 	switch (name) {
@@ -30299,28 +31990,23 @@ function readPayload(env, schema) {
 	throw unsupported$1(`The payload of the event ${env.GITHUB_EVENT_NAME} is not what GitHub sends: ${prettifyError(parsed.error)}`);
 }
 function unsupported$1(message, cause) {
-	return new TidemarkError("INVALID_ARGUMENT", message, { cause });
+	return new TidemarkError("EVENT_UNSUPPORTED", message, { cause });
 }
 
 // src/shown.ts
 const LONGEST = 120;
-/** A text that others wrote, quoted on one line and cut when it is long. */
 function shown(text) {
 	return JSON.stringify(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 }
-/** A time of the store, in milliseconds since 1970, for people; what is no time is shown as its number. */
 function shownTime(timeMs) {
 	const time = new Date(timeMs);
 	return Number.isNaN(time.getTime()) ? `${timeMs} ms` : time.toISOString();
 }
 
 // src/evidence/check-artifacts.ts
-/**
-* Whether a version's files are still those that were registered: the recorded files give the digest
-* in the registry, and the bytes in the store are the recorded ones. `undefined` when they are.
-*/
 async function artifactsProblem(store, version) {
-	const { modelId, artifactsDigest: registered } = version;
+	const { modelId, artifactsDigest: registered, status } = version;
+	if (status !== "READY") return `the version is ${status}, not READY`;
 	if (modelId === void 0 || registered === void 0) return "was registered from outside this store, so that no digest pins its files";
 	if (version.source !== `models:/${modelId}`) return `the version's source is ${shown(version.source)}, not the logged model ${modelId}`;
 	const [model] = await store.loggedModels({ modelIds: [modelId] });
@@ -30343,7 +32029,7 @@ async function bytesProblem(store, model) {
 	for (const file of model.artifacts) {
 		const hash = createHash("sha256");
 		try {
-			for await (const piece of store.artifacts.read(owner, file.path)) hash.update(piece);
+			for await (const piece of readArtifact(store, owner, file.path)) hash.update(piece);
 		} catch (error) {
 			if (!isTidemarkError(error)) throw error;
 			return `the file ${shown(file.path)} cannot be read: ${error.message}`;
@@ -30353,23 +32039,21 @@ async function bytesProblem(store, model) {
 }
 
 // src/evidence/check-run-state.ts
-/**
-* Whether a run is still what it was when the version was registered, so that its metrics are those
-* that the version's approvals spoke of. `undefined` when it is. Two things are checked: the events
-* up to the registration still fold to the digest in the registry, and nothing was logged since; that
-* the run has finished since is no change.
-*/
 async function runProblem(store, version, run) {
 	const { runId, runState } = version;
 	if (runId === void 0) return "was registered without a run";
 	if (run === void 0) return `the store has no run ${runId}`;
+	if (run.lifecycleStage !== "active") return `run ${runId} is deleted`;
 	if (runState === void 0) return `the digest of run ${runId} was not recorded`;
 	const then = await store.runStateDigest(runId, runState.through);
-	if (then.sha256 !== runState.sha256) return `what run ${runId} had recorded by then was altered: its digest is now ${then.sha256}`;
+	if (then.sha256 !== runState.sha256) return `what run ${runId} had recorded by then was altered: ${whyAltered(run) ?? `its digest is now ${then.sha256}`}`;
 	if (digestsBeforeItsEnd(run).includes(runState.sha256)) return void 0;
 	return `run ${runId} was changed after the version was registered; register its model again, as a new version`;
 }
-/** The digest of a run as it is now, and as it was before it finished. */
+function whyAltered({ purged = [] }) {
+	if (purged.length === 0) return void 0;
+	return `purged were ${purged.map(({ part, key, by }) => `${part} ${JSON.stringify(key)} by ${by.name}`).join(", ")}`;
+}
 function digestsBeforeItsEnd(run) {
 	if (run.status !== "FINISHED") return [runStateDigest(run)];
 	const { endTimeMs: _, ...running } = run;
@@ -30380,11 +32064,6 @@ function digestsBeforeItsEnd(run) {
 }
 
 // src/evidence/read-metric.ts
-/**
-* The value that a run has for a metric of a model: its latest point, which the digest of the run's
-* state covers. The history, which that digest does not cover, can only take the value away, when it
-* shows that the latest point is one of several that could be meant.
-*/
 function readMetric(run, history, key, modelId) {
 	const latest = Object.hasOwn(run.metrics, key) ? run.metrics[key] : void 0;
 	if (latest === void 0) return {
@@ -30476,47 +32155,14 @@ var require_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const BREAK = Symbol("break visit");
 	const SKIP = Symbol("skip children");
 	const REMOVE = Symbol("remove node");
-	/**
-	* Apply a visitor to an AST node or document.
-	*
-	* Walks through the tree (depth-first) starting from `node`, calling a
-	* `visitor` function with three arguments:
-	*   - `key`: For sequence values and map `Pair`, the node's index in the
-	*     collection. Within a `Pair`, `'key'` or `'value'`, correspondingly.
-	*     `null` for the root node.
-	*   - `node`: The current node.
-	*   - `path`: The ancestry of the current node.
-	*
-	* The return value of the visitor may be used to control the traversal:
-	*   - `undefined` (default): Do nothing and continue
-	*   - `visit.SKIP`: Do not visit the children of this node, continue with next
-	*     sibling
-	*   - `visit.BREAK`: Terminate traversal completely
-	*   - `visit.REMOVE`: Remove the current node, then continue with the next one
-	*   - `Node`: Replace the current node, then continue by visiting it
-	*   - `number`: While iterating the items of a sequence or map, set the index
-	*     of the next step. This is useful especially if the index of the current
-	*     node has changed.
-	*
-	* If `visitor` is a single function, it will be called with all values
-	* encountered in the tree, including e.g. `null` values. Alternatively,
-	* separate visitor functions may be defined for each `Map`, `Pair`, `Seq`,
-	* `Alias` and `Scalar` node. To define the same visitor function for more than
-	* one node type, use the `Collection` (map and seq), `Value` (map, seq & scalar)
-	* and `Node` (alias, map, seq & scalar) targets. Of all these, only the most
-	* specific defined one will be used for each node.
-	*/
 	function visit(node, visitor) {
 		const visitor_ = initVisitor(visitor);
 		if (identity.isDocument(node)) {
 			if (visit_(null, node.contents, visitor_, Object.freeze([node])) === REMOVE) node.contents = null;
 		} else visit_(null, node, visitor_, Object.freeze([]));
 	}
-	/** Terminate visit traversal completely */
 	visit.BREAK = BREAK;
-	/** Do not visit the children of the current node */
 	visit.SKIP = SKIP;
-	/** Remove the current node */
 	visit.REMOVE = REMOVE;
 	function visit_(key, node, visitor, path) {
 		const ctrl = callVisitor(key, node, visitor, path);
@@ -30548,48 +32194,14 @@ var require_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 		return ctrl;
 	}
-	/**
-	* Apply an async visitor to an AST node or document.
-	*
-	* Walks through the tree (depth-first) starting from `node`, calling a
-	* `visitor` function with three arguments:
-	*   - `key`: For sequence values and map `Pair`, the node's index in the
-	*     collection. Within a `Pair`, `'key'` or `'value'`, correspondingly.
-	*     `null` for the root node.
-	*   - `node`: The current node.
-	*   - `path`: The ancestry of the current node.
-	*
-	* The return value of the visitor may be used to control the traversal:
-	*   - `Promise`: Must resolve to one of the following values
-	*   - `undefined` (default): Do nothing and continue
-	*   - `visit.SKIP`: Do not visit the children of this node, continue with next
-	*     sibling
-	*   - `visit.BREAK`: Terminate traversal completely
-	*   - `visit.REMOVE`: Remove the current node, then continue with the next one
-	*   - `Node`: Replace the current node, then continue by visiting it
-	*   - `number`: While iterating the items of a sequence or map, set the index
-	*     of the next step. This is useful especially if the index of the current
-	*     node has changed.
-	*
-	* If `visitor` is a single function, it will be called with all values
-	* encountered in the tree, including e.g. `null` values. Alternatively,
-	* separate visitor functions may be defined for each `Map`, `Pair`, `Seq`,
-	* `Alias` and `Scalar` node. To define the same visitor function for more than
-	* one node type, use the `Collection` (map and seq), `Value` (map, seq & scalar)
-	* and `Node` (alias, map, seq & scalar) targets. Of all these, only the most
-	* specific defined one will be used for each node.
-	*/
 	async function visitAsync(node, visitor) {
 		const visitor_ = initVisitor(visitor);
 		if (identity.isDocument(node)) {
 			if (await visitAsync_(null, node.contents, visitor_, Object.freeze([node])) === REMOVE) node.contents = null;
 		} else await visitAsync_(null, node, visitor_, Object.freeze([]));
 	}
-	/** Terminate visit traversal completely */
 	visitAsync.BREAK = BREAK;
-	/** Do not visit the children of the current node */
 	visitAsync.SKIP = SKIP;
-	/** Remove the current node */
 	visitAsync.REMOVE = REMOVE;
 	async function visitAsync_(key, node, visitor, path) {
 		const ctrl = await callVisitor(key, node, visitor, path);
@@ -30676,12 +32288,7 @@ var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const escapeTagName = (tn) => tn.replace(/[!,[\]{}]/g, (ch) => escapeChars[ch]);
 	var Directives = class Directives {
 		constructor(yaml, tags) {
-			/**
-			* The directives-end/doc-start marker `---`. If `null`, a marker may still be
-			* included in the document's stringified representation.
-			*/
 			this.docStart = null;
-			/** The doc-end marker `...`.  */
 			this.docEnd = false;
 			this.yaml = Object.assign({}, Directives.defaultYaml, yaml);
 			this.tags = Object.assign({}, Directives.defaultTags, tags);
@@ -30691,10 +32298,6 @@ var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 			copy.docStart = this.docStart;
 			return copy;
 		}
-		/**
-		* During parsing, get a Directives instance for the current document and
-		* update the stream state according to the current version's spec.
-		*/
 		atDocument() {
 			const res = new Directives(this.yaml, this.tags);
 			switch (this.yaml.version) {
@@ -30711,10 +32314,6 @@ var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 			}
 			return res;
 		}
-		/**
-		* @param onError - May be called even if the action was successful
-		* @returns `true` on success
-		*/
 		add(line, onError) {
 			if (this.atNextDocument) {
 				this.yaml = {
@@ -30757,12 +32356,6 @@ var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 					return false;
 			}
 		}
-		/**
-		* Resolves a tag, matching handles to those defined in %TAG directives.
-		*
-		* @returns Resolved tag, which may also be the non-specific tag `'!'` or a
-		*   `'!local'` tag, or `null` if unresolvable.
-		*/
 		tagName(source, onError) {
 			if (source === "!") return "!";
 			if (source[0] !== "!") {
@@ -30791,10 +32384,6 @@ var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 			onError(`Could not resolve tag: ${source}`);
 			return null;
 		}
-		/**
-		* Given a fully resolved tag, returns its printable string form,
-		* taking into account current tag prefixes and defaults.
-		*/
 		tagString(tag) {
 			for (const [handle, prefix] of Object.entries(this.tags)) if (tag.startsWith(prefix)) return handle + escapeTagName(tag.substring(prefix.length));
 			return tag[0] === "!" ? tag : `!<${tag}>`;
@@ -30829,11 +32418,6 @@ var require_directives = /* @__PURE__ */ __commonJSMin(((exports) => {
 var require_anchors = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
 	var visit = require_visit();
-	/**
-	* Verify that the input string is a valid anchor.
-	*
-	* Will throw on errors.
-	*/
 	function anchorIsValid(anchor) {
 		if (/[\x00-\x19\s,[\]{}]/.test(anchor)) {
 			const msg = `Anchor must not contain whitespace or control characters: ${JSON.stringify(anchor)}`;
@@ -30848,7 +32432,6 @@ var require_anchors = /* @__PURE__ */ __commonJSMin(((exports) => {
 		} });
 		return anchors;
 	}
-	/** Find a new anchor name with the given `prefix` and a one-indexed suffix. */
 	function findNewAnchor(prefix, exclude) {
 		for (let i = 1;; ++i) {
 			const name = `${prefix}${i}`;
@@ -30867,11 +32450,6 @@ var require_anchors = /* @__PURE__ */ __commonJSMin(((exports) => {
 				prevAnchors.add(anchor);
 				return anchor;
 			},
-			/**
-			* With circular references, the source node is only resolved after all
-			* of its child nodes are. This is why anchors are set only after all of
-			* the nodes have been created.
-			*/
 			setAnchors: () => {
 				for (const source of aliasObjects) {
 					const ref = sourceObjects.get(source);
@@ -30894,13 +32472,6 @@ var require_anchors = /* @__PURE__ */ __commonJSMin(((exports) => {
 
 // ../../node_modules/yaml/dist/doc/applyReviver.js
 var require_applyReviver = /* @__PURE__ */ __commonJSMin(((exports) => {
-	/**
-	* Applies the JSON.parse reviver algorithm as defined in the ECMA-262 spec,
-	* in section 24.5.1.1 "Runtime Semantics: InternalizeJSONProperty" of the
-	* 2021 edition: https://tc39.es/ecma262/#sec-json.parse
-	*
-	* Includes extensions for handling Map and Set objects.
-	*/
 	function applyReviver(reviver, obj, key, val) {
 		if (val && typeof val === "object") {
 			if (Array.isArray(val)) for (let i = 0, len = val.length; i < len; ++i) {
@@ -30937,16 +32508,6 @@ var require_applyReviver = /* @__PURE__ */ __commonJSMin(((exports) => {
 // ../../node_modules/yaml/dist/nodes/toJS.js
 var require_toJS = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var identity = require_identity();
-	/**
-	* Recursively convert any node or its contents to native JavaScript
-	*
-	* @param value - The input value
-	* @param arg - If `value` defines a `toJSON()` method, use this
-	*   as its first argument
-	* @param ctx - Conversion context, originally set in Document#toJS(). If
-	*   `{ keep: true }` is not set, output should be suitable for JSON
-	*   stringification.
-	*/
 	function toJS(value, arg, ctx) {
 		if (Array.isArray(value)) return value.map((v, i) => toJS(v, String(i), ctx));
 		if (value && typeof value.toJSON === "function") {
@@ -30980,13 +32541,11 @@ var require_Node = /* @__PURE__ */ __commonJSMin(((exports) => {
 		constructor(type) {
 			Object.defineProperty(this, identity.NODE_TYPE, { value: type });
 		}
-		/** Create a copy of this node.  */
 		clone() {
 			const copy = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
 			if (this.range) copy.range = this.range.slice();
 			return copy;
 		}
-		/** A plain JavaScript representation of this node. */
 		toJS(doc, { mapAsMap, maxAliasCount, onAnchor, reviver } = {}) {
 			if (!identity.isDocument(doc)) throw new TypeError("A document argument is required");
 			const ctx = {
@@ -31020,10 +32579,6 @@ var require_Alias = /* @__PURE__ */ __commonJSMin(((exports) => {
 				throw new Error("Alias nodes cannot have tags");
 			} });
 		}
-		/**
-		* Resolve the value of this alias within `doc`, finding the last
-		* instance of the `source` anchor before this node.
-		*/
 		resolve(doc, ctx) {
 			if (ctx?.maxAliasCount === 0) throw new ReferenceError("Alias resolution is disabled");
 			let nodes;
@@ -31227,11 +32782,6 @@ var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 				writable: true
 			});
 		}
-		/**
-		* Create a copy of this collection.
-		*
-		* @param schema - If defined, overwrites the original's schema
-		*/
 		clone(schema) {
 			const copy = Object.create(Object.getPrototypeOf(this), Object.getOwnPropertyDescriptors(this));
 			if (schema) copy.schema = schema;
@@ -31239,11 +32789,6 @@ var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 			if (this.range) copy.range = this.range.slice();
 			return copy;
 		}
-		/**
-		* Adds a value to the collection. For `!!map` and `!!omap` the value must
-		* be a Pair instance or a `{ key, value }` object, which may not have a key
-		* that already exists in the map.
-		*/
 		addIn(path, value) {
 			if (isEmptyPath(path)) this.add(value);
 			else {
@@ -31254,10 +32799,6 @@ var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 				else throw new Error(`Expected YAML collection at ${key}. Remaining path: ${rest}`);
 			}
 		}
-		/**
-		* Removes a value from the collection.
-		* @returns `true` if the item was found and removed.
-		*/
 		deleteIn(path) {
 			const [key, ...rest] = path;
 			if (rest.length === 0) return this.delete(key);
@@ -31265,11 +32806,6 @@ var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 			if (identity.isCollection(node)) return node.deleteIn(rest);
 			else throw new Error(`Expected YAML collection at ${key}. Remaining path: ${rest}`);
 		}
-		/**
-		* Returns item at `key`, or `undefined` if not found. By default unwraps
-		* scalar values from their surrounding node; to disable set `keepScalar` to
-		* `true` (collections are always returned intact).
-		*/
 		getIn(path, keepScalar) {
 			const [key, ...rest] = path;
 			const node = this.get(key, true);
@@ -31283,19 +32819,12 @@ var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 				return n == null || allowScalar && identity.isScalar(n) && n.value == null && !n.commentBefore && !n.comment && !n.tag;
 			});
 		}
-		/**
-		* Checks if the collection includes a value with the key `key`.
-		*/
 		hasIn(path) {
 			const [key, ...rest] = path;
 			if (rest.length === 0) return this.has(key);
 			const node = this.get(key, true);
 			return identity.isCollection(node) ? node.hasIn(rest) : false;
 		}
-		/**
-		* Sets a value in this collection. For `!!set`, `value` needs to be a
-		* boolean to add/remove the item from the set.
-		*/
 		setIn(path, value) {
 			const [key, ...rest] = path;
 			if (rest.length === 0) this.set(key, value);
@@ -31314,13 +32843,6 @@ var require_Collection = /* @__PURE__ */ __commonJSMin(((exports) => {
 
 // ../../node_modules/yaml/dist/stringify/stringifyComment.js
 var require_stringifyComment = /* @__PURE__ */ __commonJSMin(((exports) => {
-	/**
-	* Stringifies a comment.
-	*
-	* Empty comment lines are left empty,
-	* lines consisting of a single space are replaced by `#`,
-	* and all other lines are prefixed with a `#`.
-	*/
 	const stringifyComment = (str) => str.replace(/^(?!$)(?: $)?/gm, "#");
 	function indentComment(comment, indent) {
 		if (/^\n+$/.test(comment)) return comment.substring(1);
@@ -31337,11 +32859,6 @@ var require_foldFlowLines = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const FOLD_FLOW = "flow";
 	const FOLD_BLOCK = "block";
 	const FOLD_QUOTED = "quoted";
-	/**
-	* Tries to keep input at up to `lineWidth` characters, splitting only on spaces
-	* not followed by newlines or spaces unless `mode` is `'quoted'`. Lines are
-	* terminated with `\n` and started with `indent`.
-	*/
 	function foldFlowLines(text, indent, mode = "flow", { indentAtStart, lineWidth = 80, minContentWidth = 20, onFold, onOverflow } = {}) {
 		if (!lineWidth || lineWidth < 0) return text;
 		if (lineWidth < minContentWidth) minContentWidth = 0;
@@ -31427,10 +32944,6 @@ var require_foldFlowLines = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 		return res;
 	}
-	/**
-	* Presumes `i + 1` is at the start of a line
-	* @returns index of last newline in more-indented block
-	*/
 	function consumeMoreIndentedLines(text, i, indent) {
 		let end = i;
 		let start = i + 1;
@@ -32167,10 +33680,6 @@ var require_YAMLMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 			super(identity.MAP, schema);
 			this.items = [];
 		}
-		/**
-		* A generic collection parsing method that can be extended
-		* to other node classes that inherit from YAMLMap
-		*/
 		static from(schema, obj, ctx) {
 			const { keepUndefined, replacer } = ctx;
 			const map = new this(schema);
@@ -32184,12 +33693,6 @@ var require_YAMLMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 			if (typeof schema.sortMapEntries === "function") map.items.sort(schema.sortMapEntries);
 			return map;
 		}
-		/**
-		* Adds a value to the collection.
-		*
-		* @param overwrite - If not set `true`, using a key that is already in the
-		*   collection will throw. Otherwise, overwrites the previous value.
-		*/
 		add(pair, overwrite) {
 			let _pair;
 			if (identity.isPair(pair)) _pair = pair;
@@ -32222,11 +33725,6 @@ var require_YAMLMap = /* @__PURE__ */ __commonJSMin(((exports) => {
 		set(key, value) {
 			this.add(new Pair.Pair(key, value), true);
 		}
-		/**
-		* @param ctx - Conversion context, originally set in Document#toJS()
-		* @param {Class} Type - If set, forces the returned collection type
-		* @returns Instance of Type, Map, or Object
-		*/
 		toJSON(_, ctx, Type) {
 			const map = Type ? new Type() : ctx?.mapAsMap ? /* @__PURE__ */ new Map() : {};
 			if (ctx?.onCreate) ctx.onCreate(map);
@@ -32290,14 +33788,6 @@ var require_YAMLSeq = /* @__PURE__ */ __commonJSMin(((exports) => {
 		add(value) {
 			this.items.push(value);
 		}
-		/**
-		* Removes a value from the collection.
-		*
-		* `key` must contain a representation of an integer for this to succeed.
-		* It may be wrapped in a `Scalar`.
-		*
-		* @returns `true` if the item was found and removed.
-		*/
 		delete(key) {
 			const idx = asItemIndex(key);
 			if (typeof idx !== "number") return false;
@@ -32309,23 +33799,10 @@ var require_YAMLSeq = /* @__PURE__ */ __commonJSMin(((exports) => {
 			const it = this.items[idx];
 			return !keepScalar && identity.isScalar(it) ? it.value : it;
 		}
-		/**
-		* Checks if the collection includes a value with the key `key`.
-		*
-		* `key` must contain a representation of an integer for this to succeed.
-		* It may be wrapped in a `Scalar`.
-		*/
 		has(key) {
 			const idx = asItemIndex(key);
 			return typeof idx === "number" && idx < this.items.length;
 		}
-		/**
-		* Sets a value in this collection. For `!!set`, `value` needs to be a
-		* boolean to add/remove the item from the set.
-		*
-		* If `key` does not contain a representation of an integer, this will throw.
-		* It may be wrapped in a `Scalar`.
-		*/
 		set(key, value) {
 			const idx = asItemIndex(key);
 			if (typeof idx !== "number") throw new Error(`Expected a valid index, not ${key}.`);
@@ -32646,14 +34123,6 @@ var require_binary = /* @__PURE__ */ __commonJSMin(((exports) => {
 		identify: (value) => value instanceof Uint8Array,
 		default: false,
 		tag: "tag:yaml.org,2002:binary",
-		/**
-		* Returns a Buffer in node and an Uint8Array in browsers
-		*
-		* To use the resulting buffer as an image, you'll want to do something like:
-		*
-		*   const blob = new Blob([buffer], { type: 'image/jpeg' })
-		*   document.querySelector('#photo').src = URL.createObjectURL(blob)
-		*/
 		resolve(src, onError) {
 			if (typeof node_buffer.Buffer === "function") return node_buffer.Buffer.from(src, "base64");
 			else if (typeof atob === "function") {
@@ -32772,10 +34241,6 @@ var require_omap = /* @__PURE__ */ __commonJSMin(((exports) => {
 			this.set = YAMLMap.YAMLMap.prototype.set.bind(this);
 			this.tag = YAMLOMap.tag;
 		}
-		/**
-		* If `ctx` is given, the return type is actually `Map<unknown, unknown>`,
-		* but TypeScript won't allow widening the signature of a child method.
-		*/
 		toJSON(_, ctx) {
 			if (!ctx) return super.toJSON(_);
 			const map = /* @__PURE__ */ new Map();
@@ -32982,10 +34447,6 @@ var require_set = /* @__PURE__ */ __commonJSMin(((exports) => {
 			else pair = new Pair.Pair(key, null);
 			if (!YAMLMap.findPair(this.items, pair.key)) this.items.push(pair);
 		}
-		/**
-		* If `keepPair` is `true`, returns the Pair matching `key`.
-		* Otherwise, returns the value of that Pair's key.
-		*/
 		get(key, keepPair) {
 			const pair = YAMLMap.findPair(this.items, key);
 			return !keepPair && identity.isPair(pair) ? identity.isScalar(pair.key) ? pair.key.value : pair.key : pair;
@@ -33037,7 +34498,6 @@ var require_set = /* @__PURE__ */ __commonJSMin(((exports) => {
 // ../../node_modules/yaml/dist/schema/yaml-1.1/timestamp.js
 var require_timestamp = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var stringifyNumber = require_stringifyNumber();
-	/** Internal types handle bigint as number, because TS can't figure it out. */
 	function parseSexagesimal(str, asBigInt) {
 		const sign = str[0];
 		const parts = sign === "-" || sign === "+" ? str.substring(1) : str;
@@ -33045,11 +34505,6 @@ var require_timestamp = /* @__PURE__ */ __commonJSMin(((exports) => {
 		const res = parts.replace(/_/g, "").split(":").reduce((res, p) => res * num(60) + num(p), num(0));
 		return sign === "-" ? num(-1) * res : res;
 	}
-	/**
-	* hhhh:mm:ss.sss
-	*
-	* Internal types handle bigint as number, because TS can't figure it out.
-	*/
 	function stringifySexagesimal(node) {
 		let { value } = node;
 		let num = (n) => n;
@@ -33350,13 +34805,9 @@ var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var directives = require_directives();
 	var Document = class Document {
 		constructor(value, replacer, options) {
-			/** A comment before this Document */
 			this.commentBefore = null;
-			/** A comment immediately after this Document */
 			this.comment = null;
-			/** Errors encountered during parsing. */
 			this.errors = [];
-			/** Warnings encountered during parsing. */
 			this.warnings = [];
 			Object.defineProperty(this, identity.NODE_TYPE, { value: identity.DOC });
 			let _replacer = null;
@@ -33384,11 +34835,6 @@ var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 			this.setSchema(version, options);
 			this.contents = value === void 0 ? null : this.createNode(value, _replacer, options);
 		}
-		/**
-		* Create a deep copy of this Document and its contents.
-		*
-		* Custom Node values that inherit from `Object` still refer to their original instances.
-		*/
 		clone() {
 			const copy = Object.create(Document.prototype, { [identity.NODE_TYPE]: { value: identity.DOC } });
 			copy.commentBefore = this.commentBefore;
@@ -33402,23 +34848,12 @@ var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 			if (this.range) copy.range = this.range.slice();
 			return copy;
 		}
-		/** Adds a value to the document. */
 		add(value) {
 			if (assertCollection(this.contents)) this.contents.add(value);
 		}
-		/** Adds a value to the document. */
 		addIn(path, value) {
 			if (assertCollection(this.contents)) this.contents.addIn(path, value);
 		}
-		/**
-		* Create a new `Alias` node, ensuring that the target `node` has the required anchor.
-		*
-		* If `node` already has an anchor, `name` is ignored.
-		* Otherwise, the `node.anchor` value will be set to `name`,
-		* or if an anchor with that name is already present in the document,
-		* `name` will be used as a prefix for a new unique anchor.
-		* If `name` is undefined, the generated anchor will use 'a' as a prefix.
-		*/
 		createAlias(node, name) {
 			if (!node.anchor) {
 				const prev = anchors.anchorNames(this);
@@ -33456,26 +34891,14 @@ var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 			setAnchors();
 			return node;
 		}
-		/**
-		* Convert a key and a value into a `Pair` using the current schema,
-		* recursively wrapping all values as `Scalar` or `Collection` nodes.
-		*/
 		createPair(key, value, options = {}) {
 			const k = this.createNode(key, null, options);
 			const v = this.createNode(value, null, options);
 			return new Pair.Pair(k, v);
 		}
-		/**
-		* Removes a value from the document.
-		* @returns `true` if the item was found and removed.
-		*/
 		delete(key) {
 			return assertCollection(this.contents) ? this.contents.delete(key) : false;
 		}
-		/**
-		* Removes a value from the document.
-		* @returns `true` if the item was found and removed.
-		*/
 		deleteIn(path) {
 			if (Collection.isEmptyPath(path)) {
 				if (this.contents == null) return false;
@@ -33484,60 +34907,29 @@ var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 			}
 			return assertCollection(this.contents) ? this.contents.deleteIn(path) : false;
 		}
-		/**
-		* Returns item at `key`, or `undefined` if not found. By default unwraps
-		* scalar values from their surrounding node; to disable set `keepScalar` to
-		* `true` (collections are always returned intact).
-		*/
 		get(key, keepScalar) {
 			return identity.isCollection(this.contents) ? this.contents.get(key, keepScalar) : void 0;
 		}
-		/**
-		* Returns item at `path`, or `undefined` if not found. By default unwraps
-		* scalar values from their surrounding node; to disable set `keepScalar` to
-		* `true` (collections are always returned intact).
-		*/
 		getIn(path, keepScalar) {
 			if (Collection.isEmptyPath(path)) return !keepScalar && identity.isScalar(this.contents) ? this.contents.value : this.contents;
 			return identity.isCollection(this.contents) ? this.contents.getIn(path, keepScalar) : void 0;
 		}
-		/**
-		* Checks if the document includes a value with the key `key`.
-		*/
 		has(key) {
 			return identity.isCollection(this.contents) ? this.contents.has(key) : false;
 		}
-		/**
-		* Checks if the document includes a value at `path`.
-		*/
 		hasIn(path) {
 			if (Collection.isEmptyPath(path)) return this.contents !== void 0;
 			return identity.isCollection(this.contents) ? this.contents.hasIn(path) : false;
 		}
-		/**
-		* Sets a value in this document. For `!!set`, `value` needs to be a
-		* boolean to add/remove the item from the set.
-		*/
 		set(key, value) {
 			if (this.contents == null) this.contents = Collection.collectionFromPath(this.schema, [key], value);
 			else if (assertCollection(this.contents)) this.contents.set(key, value);
 		}
-		/**
-		* Sets a value in this document. For `!!set`, `value` needs to be a
-		* boolean to add/remove the item from the set.
-		*/
 		setIn(path, value) {
 			if (Collection.isEmptyPath(path)) this.contents = value;
 			else if (this.contents == null) this.contents = Collection.collectionFromPath(this.schema, Array.from(path), value);
 			else if (assertCollection(this.contents)) this.contents.setIn(path, value);
 		}
-		/**
-		* Change the YAML version and schema used by the document.
-		* A `null` version disables support for directives, explicit tags, anchors, and aliases.
-		* It also requires the `schema` option to be given as a `Schema` instance value.
-		*
-		* Overrides all previously set schema options.
-		*/
 		setSchema(version, options = {}) {
 			if (typeof version === "number") version = String(version);
 			let opt;
@@ -33585,12 +34977,6 @@ var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 			if (typeof onAnchor === "function") for (const { count, res } of ctx.anchors.values()) onAnchor(res, count);
 			return typeof reviver === "function" ? applyReviver.applyReviver(reviver, { "": res }, "", res) : res;
 		}
-		/**
-		* A JSON representation of the document `contents`.
-		*
-		* @param jsonArg Used by `JSON.stringify` to indicate the array index or
-		*   property name.
-		*/
 		toJSON(jsonArg, onAnchor) {
 			return this.toJS({
 				json: true,
@@ -33599,7 +34985,6 @@ var require_Document = /* @__PURE__ */ __commonJSMin(((exports) => {
 				onAnchor
 			});
 		}
-		/** A YAML representation of the document. */
 		toString(options = {}) {
 			if (this.errors.length > 0) throw new Error("Document with errors cannot be stringified");
 			if ("indent" in options && (!Number.isInteger(options.indent) || Number(options.indent) <= 0)) {
@@ -34380,7 +35765,6 @@ var require_resolve_block_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 			length
 		};
 	}
-	/** @returns Array of lines split up as `[indent, content]` */
 	function splitLines(source) {
 		const split = source.split(/\n( *)/);
 		const first = split[0];
@@ -34472,13 +35856,6 @@ var require_resolve_flow_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 		const line = /(.*?)\r?\n/sy;
 		let match = line.exec(source);
 		if (!match) return source;
-		/**
-		* The negative lookbehinds in these RegExps are to
-		* prevent causing a polynomial search time in certain cases.
-		*
-		* The try-catch is for Safari < 16.4 and other old browsers:
-		* https://caniuse.com/js-regexp-lookbehind
-		*/
 		let trimEnd, trimBoth;
 		try {
 			trimEnd = new RegExp("(?<![ 	])[ 	]+$");
@@ -34544,10 +35921,6 @@ var require_resolve_flow_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 		if (source[source.length - 1] !== "\"" || source.length === 1) onError(source.length, "MISSING_CHAR", "Missing closing \"quote");
 		return res;
 	}
-	/**
-	* Fold a single newline into a space, multiple newlines to N - 1 newlines.
-	* Presumes `source[offset] === '\n'`
-	*/
 	function foldNewline(source, offset) {
 		let fold = "";
 		let ch = source[offset + 1];
@@ -34859,17 +36232,6 @@ var require_composer = /* @__PURE__ */ __commonJSMin(((exports) => {
 			afterEmptyLine
 		};
 	}
-	/**
-	* Compose a stream of CST nodes into a stream of YAML Documents.
-	*
-	* ```ts
-	* import { Composer, Parser } from 'yaml'
-	*
-	* const src: string = ...
-	* const tokens = new Parser().parse(src)
-	* const docs = new Composer().compose(tokens)
-	* ```
-	*/
 	var Composer = class {
 		constructor(options = {}) {
 			this.doc = null;
@@ -34912,11 +36274,6 @@ var require_composer = /* @__PURE__ */ __commonJSMin(((exports) => {
 			this.errors = [];
 			this.warnings = [];
 		}
-		/**
-		* Current stream status information.
-		*
-		* Mostly useful at the end of input for an empty stream.
-		*/
 		streamInfo() {
 			return {
 				comment: parsePrelude(this.prelude).comment,
@@ -34925,17 +36282,10 @@ var require_composer = /* @__PURE__ */ __commonJSMin(((exports) => {
 				warnings: this.warnings
 			};
 		}
-		/**
-		* Compose tokens into documents.
-		*
-		* @param forceDoc - If the stream contains no document, still emit a final document including any comments and directives that would be applied to a subsequent document.
-		* @param endOffset - Should be set if `forceDoc` is also set, to set the document range end and to indicate errors correctly.
-		*/
 		*compose(tokens, forceDoc = false, endOffset = -1) {
 			for (const token of tokens) yield* this.next(token);
 			yield* this.end(forceDoc, endOffset);
 		}
-		/** Advance the composer by one CST token. */
 		*next(token) {
 			if (node_process.env.LOG_STREAM) console.dir(token, { depth: null });
 			switch (token.type) {
@@ -34988,12 +36338,6 @@ var require_composer = /* @__PURE__ */ __commonJSMin(((exports) => {
 				default: this.errors.push(new errors.YAMLParseError(getErrorPos(token), "UNEXPECTED_TOKEN", `Unsupported token ${token.type}`));
 			}
 		}
-		/**
-		* Call at end of input to yield any remaining document.
-		*
-		* @param forceDoc - If the stream contains no document, still emit a final document including any comments and directives that would be applied to a subsequent document.
-		* @param endOffset - Should be set if `forceDoc` is also set, to set the document range end and to indicate errors correctly.
-		*/
 		*end(forceDoc = false, endOffset = -1) {
 			if (this.doc) {
 				this.decorate(this.doc, true);
@@ -35038,20 +36382,6 @@ var require_cst_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 		return null;
 	}
-	/**
-	* Create a new scalar token with `value`
-	*
-	* Values that represent an actual string but may be parsed as a different type should use a `type` other than `'PLAIN'`,
-	* as this function does not support any schema operations and won't check for such conflicts.
-	*
-	* @param value The string representation of the value, which will have its content properly indented.
-	* @param context.end Comments and whitespace after the end of the value, or after the block scalar header. If undefined, a newline will be added.
-	* @param context.implicitKey Being within an implicit key may affect the resolved type of the token's value.
-	* @param context.indent The indent level of the token.
-	* @param context.inFlow Is this scalar within a flow collection? This may affect the resolved type of the token's value.
-	* @param context.offset The offset position of the token.
-	* @param context.type The preferred type of the scalar token. If undefined, the previous type of the `token` will be used, defaulting to `'PLAIN'`.
-	*/
 	function createScalarToken(value, context) {
 		const { implicitKey = false, indent, inFlow = false, offset = -1, type = "PLAIN" } = context;
 		const source = stringifyString.stringifyString({
@@ -35121,22 +36451,6 @@ var require_cst_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 			};
 		}
 	}
-	/**
-	* Set the value of `token` to the given string `value`, overwriting any previous contents and type that it may have.
-	*
-	* Best efforts are made to retain any comments previously associated with the `token`,
-	* though all contents within a collection's `items` will be overwritten.
-	*
-	* Values that represent an actual string but may be parsed as a different type should use a `type` other than `'PLAIN'`,
-	* as this function does not support any schema operations and won't check for such conflicts.
-	*
-	* @param token Any token. If it does not include an `indent` value, the value will be stringified as if it were an implicit key.
-	* @param value The string representation of the value, which will have its content properly indented.
-	* @param context.afterKey In most cases, values after a key should have an additional level of indentation.
-	* @param context.implicitKey Being within an implicit key may affect the resolved type of the token's value.
-	* @param context.inFlow Being within a flow collection may affect the resolved type of the token's value.
-	* @param context.type The preferred type of the scalar token. If undefined, the previous type of the `token` will be used, defaulting to `'PLAIN'`.
-	*/
 	function setScalarValue(token, value, context = {}) {
 		let { afterKey = false, implicitKey = false, inFlow = false, type } = context;
 		let indent = "indent" in token ? token.indent : null;
@@ -35215,7 +36529,6 @@ var require_cst_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 			});
 		}
 	}
-	/** @returns `true` if last token is a newline */
 	function addEndtoBlockProps(props, end) {
 		if (end) for (const st of end) switch (st.type) {
 			case "space":
@@ -35285,12 +36598,6 @@ var require_cst_scalar = /* @__PURE__ */ __commonJSMin(((exports) => {
 
 // ../../node_modules/yaml/dist/parse/cst-stringify.js
 var require_cst_stringify = /* @__PURE__ */ __commonJSMin(((exports) => {
-	/**
-	* Stringify a CST document, token, or collection item
-	*
-	* Fair warning: This applies no validation whatsoever, and
-	* simply concatenates the sources in their logical order.
-	*/
 	const stringify = (cst) => "type" in cst ? stringifyToken(cst) : stringifyItem(cst);
 	function stringifyToken(token) {
 		switch (token.type) {
@@ -35339,34 +36646,6 @@ var require_cst_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const BREAK = Symbol("break visit");
 	const SKIP = Symbol("skip children");
 	const REMOVE = Symbol("remove item");
-	/**
-	* Apply a visitor to a CST document or item.
-	*
-	* Walks through the tree (depth-first) starting from the root, calling a
-	* `visitor` function with two arguments when entering each item:
-	*   - `item`: The current item, which included the following members:
-	*     - `start: SourceToken[]` – Source tokens before the key or value,
-	*       possibly including its anchor or tag.
-	*     - `key?: Token | null` – Set for pair values. May then be `null`, if
-	*       the key before the `:` separator is empty.
-	*     - `sep?: SourceToken[]` – Source tokens between the key and the value,
-	*       which should include the `:` map value indicator if `value` is set.
-	*     - `value?: Token` – The value of a sequence item, or of a map pair.
-	*   - `path`: The steps from the root to the current node, as an array of
-	*     `['key' | 'value', number]` tuples.
-	*
-	* The return value of the visitor may be used to control the traversal:
-	*   - `undefined` (default): Do nothing and continue
-	*   - `visit.SKIP`: Do not visit the children of this token, continue with
-	*      next sibling
-	*   - `visit.BREAK`: Terminate traversal completely
-	*   - `visit.REMOVE`: Remove the current item, then continue with the next one
-	*   - `number`: Set the index of the next step. This is useful especially if
-	*     the index of the current token has changed.
-	*   - `function`: Define the next visitor for this item. After the original
-	*     visitor is called on item entry, next visitors are called after handling
-	*     a non-empty `key` and when exiting the item.
-	*/
 	function visit(cst, visitor) {
 		if ("type" in cst && cst.type === "document") cst = {
 			start: cst.start,
@@ -35374,13 +36653,9 @@ var require_cst_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 		};
 		_visit(Object.freeze([]), cst, visitor);
 	}
-	/** Terminate visit traversal completely */
 	visit.BREAK = BREAK;
-	/** Do not visit the children of the current item */
 	visit.SKIP = SKIP;
-	/** Remove the current item */
 	visit.REMOVE = REMOVE;
-	/** Find the item at `path` from `cst` as the root */
 	visit.itemAtPath = (cst, path) => {
 		let item = cst;
 		for (const [field, index] of path) {
@@ -35390,11 +36665,6 @@ var require_cst_visit = /* @__PURE__ */ __commonJSMin(((exports) => {
 		}
 		return item;
 	};
-	/**
-	* Get the immediate parent collection of the item at `path` from `cst` as the root.
-	*
-	* Throws an error if the collection is not found, which should never happen if the item itself exists.
-	*/
 	visit.parentCollection = (cst, path) => {
 		const parent = visit.itemAtPath(cst, path.slice(0, -1));
 		const field = path[path.length - 1][0];
@@ -35430,20 +36700,13 @@ var require_cst = /* @__PURE__ */ __commonJSMin(((exports) => {
 	var cstScalar = require_cst_scalar();
 	var cstStringify = require_cst_stringify();
 	var cstVisit = require_cst_visit();
-	/** The byte order mark */
 	const BOM = "﻿";
-	/** Start of doc-mode */
 	const DOCUMENT = "";
-	/** Unexpected end of flow-mode */
 	const FLOW_END = "";
-	/** Next token is a scalar value */
 	const SCALAR = "";
-	/** @returns `true` if `token` is a flow or block collection */
 	const isCollection = (token) => !!token && "items" in token;
-	/** @returns `true` if `token` is a flow or block scalar; not an alias */
 	const isScalar = (token) => !!token && (token.type === "scalar" || token.type === "single-quoted-scalar" || token.type === "double-quoted-scalar" || token.type === "block-scalar");
 	/* istanbul ignore next */
-	/** Get a printable representation of a lexer token */
 	function prettyToken(token) {
 		switch (token) {
 			case BOM: return "<BOM>";
@@ -35453,7 +36716,6 @@ var require_cst = /* @__PURE__ */ __commonJSMin(((exports) => {
 			default: return JSON.stringify(token);
 		}
 	}
-	/** Identify the type of a lexer token. May return `null` for unknown tokens. */
 	function tokenType(source) {
 		switch (source) {
 			case BOM: return "byte-order-mark";
@@ -35522,69 +36784,20 @@ var require_lexer = /* @__PURE__ */ __commonJSMin(((exports) => {
 	const flowIndicatorChars = /* @__PURE__ */ new Set(",[]{}");
 	const invalidAnchorChars = /* @__PURE__ */ new Set(" ,[]{}\n\r	");
 	const isNotAnchorChar = (ch) => !ch || invalidAnchorChars.has(ch);
-	/**
-	* Splits an input string into lexical tokens, i.e. smaller strings that are
-	* easily identifiable by `tokens.tokenType()`.
-	*
-	* Lexing starts always in a "stream" context. Incomplete input may be buffered
-	* until a complete token can be emitted.
-	*
-	* In addition to slices of the original input, the following control characters
-	* may also be emitted:
-	*
-	* - `\x02` (Start of Text): A document starts with the next token
-	* - `\x18` (Cancel): Unexpected end of flow-mode (indicates an error)
-	* - `\x1f` (Unit Separator): Next token is a scalar value
-	* - `\u{FEFF}` (Byte order mark): Emitted separately outside documents
-	*/
 	var Lexer = class {
 		constructor() {
-			/**
-			* Flag indicating whether the end of the current buffer marks the end of
-			* all input
-			*/
 			this.atEnd = false;
-			/**
-			* Explicit indent set in block scalar header, as an offset from the current
-			* minimum indent, so e.g. set to 1 from a header `|2+`. Set to -1 if not
-			* explicitly set.
-			*/
 			this.blockScalarIndent = -1;
-			/**
-			* Block scalars that include a + (keep) chomping indicator in their header
-			* include trailing empty lines, which are otherwise excluded from the
-			* scalar's contents.
-			*/
 			this.blockScalarKeep = false;
-			/** Current input */
 			this.buffer = "";
-			/**
-			* Flag noting whether the map value indicator : can immediately follow this
-			* node within a flow context.
-			*/
 			this.flowKey = false;
-			/** Count of surrounding flow collection levels. */
 			this.flowLevel = 0;
-			/**
-			* Minimum level of indentation required for next lines to be parsed as a
-			* part of the current scalar value.
-			*/
 			this.indentNext = 0;
-			/** Indentation level of the current line. */
 			this.indentValue = 0;
-			/** Position of the next \n character. */
 			this.lineEndPos = null;
-			/** Stores the state of the lexer if reaching the end of incpomplete input */
 			this.next = null;
-			/** A pointer to `buffer`; the current position of the lexer. */
 			this.pos = 0;
 		}
-		/**
-		* Generate YAML tokens from the `source` string. If `incomplete`,
-		* a part of the last line may be left as a buffer for the next call.
-		*
-		* @returns A generator of lexical tokens
-		*/
 		*lex(source, incomplete = false) {
 			if (source) {
 				if (typeof source !== "string") throw TypeError("source is not a string");
@@ -36039,24 +37252,10 @@ var require_lexer = /* @__PURE__ */ __commonJSMin(((exports) => {
 
 // ../../node_modules/yaml/dist/parse/line-counter.js
 var require_line_counter = /* @__PURE__ */ __commonJSMin(((exports) => {
-	/**
-	* Tracks newlines during parsing in order to provide an efficient API for
-	* determining the one-indexed `{ line, col }` position for any offset
-	* within the input.
-	*/
 	var LineCounter = class {
 		constructor() {
 			this.lineStarts = [];
-			/**
-			* Should be called in ascending order. Otherwise, call
-			* `lineCounter.lineStarts.sort()` before calling `linePos()`.
-			*/
 			this.addNewLine = (offset) => this.lineStarts.push(offset);
-			/**
-			* Performs a binary search and returns the 1-indexed { line, col }
-			* position of `offset`. If `line === 0`, `addNewLine` has never been
-			* called or `offset` is before the first known newline.
-			*/
 			this.linePos = (offset) => {
 				let low = 0;
 				let high = this.lineStarts.length;
@@ -36124,7 +37323,6 @@ var require_parser = /* @__PURE__ */ __commonJSMin(((exports) => {
 			default: return [];
 		}
 	}
-	/** Note: May modify input array */
 	function getFirstKeyStartProps(prev) {
 		if (prev.length === 0) return [];
 		let i = prev.length;
@@ -36155,74 +37353,24 @@ var require_parser = /* @__PURE__ */ __commonJSMin(((exports) => {
 			}
 		}
 	}
-	/**
-	* A YAML concrete syntax tree (CST) parser
-	*
-	* ```ts
-	* const src: string = ...
-	* for (const token of new Parser().parse(src)) {
-	*   // token: Token
-	* }
-	* ```
-	*
-	* To use the parser with a user-provided lexer:
-	*
-	* ```ts
-	* function* parse(source: string, lexer: Lexer) {
-	*   const parser = new Parser()
-	*   for (const lexeme of lexer.lex(source))
-	*     yield* parser.next(lexeme)
-	*   yield* parser.end()
-	* }
-	*
-	* const src: string = ...
-	* const lexer = new Lexer()
-	* for (const token of parse(src, lexer)) {
-	*   // token: Token
-	* }
-	* ```
-	*/
 	var Parser = class {
-		/**
-		* @param onNewLine - If defined, called separately with the start position of
-		*   each new line (in `parse()`, including the start of input).
-		*/
 		constructor(onNewLine) {
-			/** If true, space and sequence indicators count as indentation */
 			this.atNewLine = true;
-			/** If true, next token is a scalar value */
 			this.atScalar = false;
-			/** Current indentation level */
 			this.indent = 0;
-			/** Current offset since the start of parsing */
 			this.offset = 0;
-			/** On the same line with a block map key */
 			this.onKeyLine = false;
-			/** Top indicates the node that's currently being built */
 			this.stack = [];
-			/** The source of the current token, set in parse() */
 			this.source = "";
-			/** The type of the current token, set in parse() */
 			this.type = "";
 			this.lexer = new lexer.Lexer();
 			this.onNewLine = onNewLine;
 		}
-		/**
-		* Parse `source` as a YAML stream.
-		* If `incomplete`, a part of the last line may be left as a buffer for the next call.
-		*
-		* Errors are not thrown, but yielded as `{ type: 'error', message }` tokens.
-		*
-		* @returns A generator of tokens representing each directive, document, and other structure.
-		*/
 		*parse(source, incomplete = false) {
 			if (this.onNewLine && this.offset === 0) this.onNewLine(0);
 			for (const lexeme of this.lexer.lex(source, incomplete)) yield* this.next(lexeme);
 			if (!incomplete) yield* this.end();
 		}
-		/**
-		* Advance the parser by the `source` of one lexical token.
-		*/
 		*next(source) {
 			this.source = source;
 			if (node_process.env.LOG_TOKENS) console.log("|", cst.prettyToken(source));
@@ -36270,7 +37418,6 @@ var require_parser = /* @__PURE__ */ __commonJSMin(((exports) => {
 				this.offset += source.length;
 			}
 		}
-		/** Call at end of input to push out any remaining constructions */
 		*end() {
 			while (this.stack.length > 0) yield* this.pop();
 		}
@@ -36966,15 +38113,6 @@ var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 			prettyErrors
 		};
 	}
-	/**
-	* Parse the input as a stream of YAML documents.
-	*
-	* Documents should be separated from each other by `...` or `---` marker lines.
-	*
-	* @returns If an empty `docs` array is returned, it will be of type
-	*   EmptyStream and contain additional stream information. In
-	*   TypeScript, you should use `'empty' in docs` as a type guard for it.
-	*/
 	function parseAllDocuments(source, options = {}) {
 		const { lineCounter, prettyErrors } = parseOptions(options);
 		const parser$1 = new parser.Parser(lineCounter?.addNewLine);
@@ -36987,7 +38125,6 @@ var require_public_api = /* @__PURE__ */ __commonJSMin(((exports) => {
 		if (docs.length > 0) return docs;
 		return Object.assign([], { empty: true }, composer$1.streamInfo());
 	}
-	/** Parse an input string into a single YAML.Document */
 	function parseDocument(source, options = {}) {
 		const { lineCounter, prettyErrors } = parseOptions(options);
 		const parser$1 = new parser.Parser(lineCounter?.addNewLine);
@@ -37147,10 +38284,6 @@ const SCHEMA = {
 	],
 	merge: false
 };
-/**
-* Reads YAML as PyYAML's `safe_load` does. Tags that would build other objects (`!!binary`,
-* `!!python/…`) are refused, and so are documents that unfold to far more than was written.
-*/
 function parsePythonYaml(text) {
 	try {
 		const document = (0, import_dist.parseDocument)(text, {
@@ -37191,7 +38324,6 @@ function readFloat(text) {
 	const size = digits === ".nan" ? NaN : digits === ".inf" ? Infinity : digits.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
 	return text.startsWith("-") ? -size : size;
 }
-/** A number as Python's `repr` with PyYAML's repair: there is always a dot, also before an exponent. */
 function writeFloat(value) {
 	if (Number.isNaN(value)) return ".nan";
 	if (!Number.isFinite(value)) return value < 0 ? "-.inf" : ".inf";
@@ -37201,13 +38333,11 @@ function writeFloat(value) {
 }
 
 // ../mlflow/src/mlmodel.ts
-/** The name of the file in a model's folder. */
 const MLMODEL_FILE = "MLmodel";
-/** The largest MLmodel text that is read, in characters. MLflow's own are a few thousand. */
 const MAX_LENGTH = 4194304;
 const text = string().nullish();
 const record = custom(isRecord, "expected a mapping");
-const SignatureFile = object$1({
+const SignatureFile = object({
 	inputs: text,
 	outputs: text,
 	params: text
@@ -37231,10 +38361,6 @@ const MlModelFile = looseObject({
 	model_size_bytes: int().nonnegative().nullish(),
 	metadata: record.nullish()
 });
-/**
-* Reads an MLmodel file.
-* @throws MLMODEL_INVALID, with what is wrong and where
-*/
 function parseMlModel(yaml) {
 	if (yaml.length > MAX_LENGTH) throw invalid$3(`it has more than ${MAX_LENGTH} characters`);
 	const read = parsePythonYaml(yaml);
@@ -37276,7 +38402,6 @@ function readExampleInfo(info) {
 		})
 	};
 }
-/** MLflow writes null where it has nothing to say about a key that it knows. */
 function withoutNulls(object) {
 	const present = Object.entries(object).filter(([, value]) => value !== null && value !== void 0);
 	return Object.fromEntries(present);
@@ -37295,13 +38420,7 @@ function invalid$3(problem) {
 }
 
 // ../mlflow/src/python-json.ts
-/** Python's dialect of JSON: what `json.dumps` writes and `json.loads` reads with their defaults. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|NaN|-?Infinity|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-/**
-* Reads JSON as Python's `json.loads` does: `NaN`, `Infinity` and `-Infinity` are numbers, and an
-* integer beyond 2^53 becomes a bigint instead of being rounded.
-* @throws SyntaxError when the text is not JSON
-*/
 function parsePythonJson(text) {
 	const mark = unusedMark(text);
 	const plain = text.replace(TOKEN, (token) => token.startsWith("\"") || isExactNumber(token) ? token : JSON.stringify(mark + token));
@@ -37314,7 +38433,6 @@ function isExactNumber(token) {
 function readWord(word) {
 	return /\d/.test(word) ? BigInt(word) : Number(word);
 }
-/** A prefix that no string of the text can begin with, whichever way its characters are escaped. */
 function unusedMark(text) {
 	const longest = text.match(/(?:~|\\u007[eE])+/g)?.reduce((a, b) => Math.max(a, b.length), 0) ?? 0;
 	return "~".repeat(longest + 1);
@@ -37322,9 +38440,7 @@ function unusedMark(text) {
 
 // ../mlflow/src/signature-rules.ts
 const INT32 = 2 ** 31;
-/** What numpy takes as an instant: a date, or a date and a time without a zone. */
 const ISO_TIME = /^\d{4}-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d(?:\.\d{1,9})?)?)?)?)?$/;
-/** The rules that MLflow holds when it reads and when it writes. Undefined when none is broken. */
 function schemaProblem(specs) {
 	const first = specs[0];
 	if (first === void 0) return "the list is empty; leave it out instead";
@@ -37335,7 +38451,6 @@ function schemaProblem(specs) {
 	if (first.kind === "tensor" && specs.length > 1) return "several tensors have to be named";
 	if (specs.some((spec) => spec.kind === "column" && !spec.required)) return "an optional column has to be named";
 }
-/** Whether params have unique names, and defaults of their type. */
 function paramsProblem(params) {
 	const seen = /* @__PURE__ */ new Set();
 	for (const param of params) {
@@ -37349,7 +38464,6 @@ function paramsProblem(params) {
 		if (!values.every((value) => fits(value, param.type))) return `the default of the param ${name} is not of the type ${param.type}`;
 	}
 }
-/** MLflow's `_enforce_param_datatype` (models/utils.py): null fits every type. */
 function fits(value, type) {
 	if (value === null || value === void 0) return true;
 	switch (type) {
@@ -37365,7 +38479,6 @@ function fits(value, type) {
 }
 
 // ../mlflow/src/signature-json.ts
-/** How deep types may nest: more than anybody means, less than a stack holds. */
 const MAX_DEPTH = 100;
 const SCALARS = /* @__PURE__ */ new Set([
 	"boolean",
@@ -37377,12 +38490,6 @@ const SCALARS = /* @__PURE__ */ new Set([
 	"binary",
 	"datetime"
 ]);
-/**
-* Reads a signature from MLflow's JSON, in every form that MLflow has written: `dtype` for a
-* param's `type`, `optional` for `required`, no `required` at all. A Spark ML vector is read as the
-* array of doubles that it is.
-* @throws MLMODEL_INVALID when it is not MLflow's JSON or breaks one of MLflow's rules
-*/
 function signatureFromJson(json) {
 	return {
 		...json.inputs && { inputs: readSchema("inputs", json.inputs) },
@@ -37390,16 +38497,16 @@ function signatureFromJson(json) {
 		...json.params && { params: readParams(json.params) }
 	};
 }
-const Named = object$1({ name: string().nullish() });
+const Named = object({ name: string().nullish() });
 const Column = Named.extend({
 	required: boolean().nullish(),
 	optional: boolean().nullish()
 });
-const Tensor = Named.extend({ "tensor-spec": object$1({
+const Tensor = Named.extend({ "tensor-spec": object({
 	dtype: string().min(1),
 	shape: array(int().min(-1))
 }) });
-const Param = object$1({
+const Param = object({
 	name: union([string(), number()]).transform(String),
 	type: string().nullish(),
 	dtype: string().nullish(),
@@ -37512,7 +38619,6 @@ function invalid$2(at, problem, cause) {
 }
 
 // src/evidence/read-signature.ts
-/** Reads the signature of a version from its MLmodel file. That its bytes are right is checked apart. */
 async function readSignature(store, version) {
 	const { modelId } = version;
 	const [model] = modelId === void 0 ? [] : await store.loggedModels({ modelIds: [modelId] });
@@ -37531,7 +38637,7 @@ async function readSignature(store, version) {
 		modelId: model.modelId
 	};
 	try {
-		const bytes = await collectBytes(store.artifacts.read(owner, MLMODEL_FILE));
+		const bytes = await collectBytes(readArtifact(store, owner, MLMODEL_FILE));
 		const { signature } = parseMlModel(new TextDecoder().decode(bytes));
 		if (signature === void 0) return {
 			kind: "missing",
@@ -37551,7 +38657,6 @@ async function readSignature(store, version) {
 }
 
 // src/evidence/version-facts.ts
-/** Reads the facts of a version. */
 async function readVersionFacts(store, version, asked) {
 	const { runId, modelId } = version;
 	const [run] = runId === void 0 ? [] : await store.runs({ runIds: [runId] });
@@ -37580,7 +38685,6 @@ async function readVersionFacts(store, version, asked) {
 }
 
 // src/rules/artifacts.ts
-/** The files of a version are the ones that were registered, byte for byte. */
 function judgeArtifacts(id, { version, artifactsProblem }) {
 	return {
 		id,
@@ -37591,7 +38695,6 @@ function judgeArtifacts(id, { version, artifactsProblem }) {
 }
 
 // src/rules/tag-evidence.ts
-/** Who set a tag, when, on what ground and for which files, in one line. */
 function tagEvidence({ by, atMs, runId, ciJob, digest }) {
 	return [
 		`by ${`${shown(by.name)}${by.authenticated ? "" : " (claimed)"}`} at ${shownTime(atMs)}`,
@@ -37602,7 +38705,6 @@ function tagEvidence({ by, atMs, runId, ciJob, digest }) {
 }
 
 // src/rules/forbidden-tag.ts
-/** Neither the candidate nor its registered model, whose tags speak of all versions, has a tag. */
 function judgeForbiddenTag(rule, version, modelTags) {
 	const id = `tags.forbid.${rule.key}`;
 	const expected = rule.equals === void 0 ? "not set" : `not ${shown(rule.equals)}`;
@@ -37625,13 +38727,7 @@ function judgeForbiddenTag(rule, version, modelTags) {
 }
 
 // src/rules/metric-bound.ts
-/** Two values count as equal when they differ by less than this share of the larger operand. */
 const EPSILON = 1e-9;
-/**
-* Whether a value is as good as a bound, or better. What binary fractions lose (0.1 + 0.2 is not 0.3)
-* counts as nothing: a billionth of the largest number that took part.
-* @param operands what the bound was computed from
-*/
 function reaches(direction, value, bound, operands = []) {
 	if (!Number.isFinite(value) || !Number.isFinite(bound)) return false;
 	const tolerance = EPSILON * Math.max(...[
@@ -37643,7 +38739,6 @@ function reaches(direction, value, bound, operands = []) {
 }
 
 // src/rules/metric-comparison.ts
-/** Settles what two values are not needed for; otherwise compares them. */
 function compareWithBaseline(id, expected, { candidate, comparison, onMissing }, compare) {
 	const actual = candidate.kind === "value" ? String(candidate.value) : candidate.reason;
 	if (comparison.kind === "none") return {
@@ -37673,21 +38768,14 @@ function compareWithBaseline(id, expected, { candidate, comparison, onMissing },
 		baseline
 	};
 }
-/** A margin in the metric's own unit. A relative one is a share of |baseline|, never of its sign. */
 function marginAmount({ kind, amount }, baseline) {
 	return kind === "absolute" ? amount : amount * Math.abs(baseline);
 }
-/** A margin for people: `0.005` or `2 % of |baseline|`. */
 function shownMargin({ kind, amount }) {
 	return kind === "absolute" ? String(amount) : `${Number((amount * 100).toPrecision(12))} % of |baseline|`;
 }
 
 // src/rules/metric-improvement.ts
-/**
-* The candidate's metric is better than the baseline's by a margin. Where the margin is more than
-* nothing the candidate has to be better at all, however small the margin is beside the values: a
-* share of a baseline of 0 is 0.
-*/
 function judgeImprovement(input) {
 	const { metric, margin } = input;
 	const higher = metric.direction === "higher";
@@ -37703,7 +38791,6 @@ function judgeImprovement(input) {
 }
 
 // src/rules/metric-regression.ts
-/** The candidate's metric is not worse than the baseline's by more than a margin. */
 function judgeRegression(input) {
 	const { metric, margin } = input;
 	const higher = metric.direction === "higher";
@@ -37718,7 +38805,6 @@ function judgeRegression(input) {
 }
 
 // src/rules/metric-threshold.ts
-/** The candidate's metric is at least (or, where lower is better, at most) the threshold. */
 function judgeThreshold(metric, threshold, reading, onMissing) {
 	const id = `metrics.${metric.name}.threshold`;
 	const expected = `${metric.direction === "higher" ? "at least" : "at most"} ${threshold}`;
@@ -37738,7 +38824,6 @@ function judgeThreshold(metric, threshold, reading, onMissing) {
 
 // src/rules/param-conflicts.ts
 const SHOWN_CONFLICTS = 3;
-/** No param of the candidate's run has two values: it would not be known what was trained. */
 function judgeParamConflicts(run) {
 	const conflicts = run.paramConflicts.map(({ key, value, rejected }) => `${shown(key)} is ${[value, ...rejected].map(shown).join(" and ")}`);
 	const more = conflicts.length - SHOWN_CONFLICTS;
@@ -37751,7 +38836,6 @@ function judgeParamConflicts(run) {
 }
 
 // src/rules/required-tag.ts
-/** The candidate has a tag with a value, and the tag was set for the files that the candidate has. */
 function judgeRequiredTag(rule, version) {
 	const id = `tags.require.${rule.key}`;
 	const expected = `${shown(rule.equals)}${rule.boundToDigest ? ", set for these files" : ""}`;
@@ -37789,7 +38873,6 @@ function judgeRequiredTag(rule, version) {
 }
 
 // src/rules/run-state.ts
-/** The run behind a version is as it was when the version was registered, so that its metrics hold. */
 function judgeRunState(id, facts) {
 	const { runState } = facts.version;
 	return {
@@ -37806,11 +38889,6 @@ const SAFE_CASTS = /* @__PURE__ */ new Set([
 	"integer→double",
 	"float→double"
 ]);
-/**
-* Why callers of the old model could not call the new one: an input that it needs and they do not
-* give, or give in another type or shape. Empty when they can. An input that the new model no longer
-* reads is no obstacle.
-*/
 function inputObstacles(before, after) {
 	return obstacles(before, after, {
 		noun: "input",
@@ -37824,10 +38902,6 @@ function inputObstacles(before, after) {
 		tensors: (old, next) => next.filter(({ name }) => !old.some((tensor) => tensor.name === name)).map((tensor) => `needs the new input ${nameOf(tensor)}`)
 	});
 }
-/**
-* Why readers of the old model's outputs could not read the new one's: an output that is gone, or has
-* another type or shape. Empty when they can. A new named output is no obstacle.
-*/
 function outputObstacles(before, after) {
 	return obstacles(before, after, {
 		noun: "output",
@@ -37861,12 +38935,10 @@ function obstacles(before, after, direction) {
 	const [old, next] = isColumns(before) ? ["columns", "tensors"] : ["tensors", "columns"];
 	return [`has ${next} as ${direction.noun}s, no longer ${old}`];
 }
-/** Without names, position is what counts, and so does the number. */
 function unnamedCount(before, after, { noun }) {
 	if ([...before, ...after].every(({ name }) => name !== void 0) || before.length === after.length) return [];
 	return [`has ${after.length} ${noun}s without names, no longer ${before.length}`];
 }
-/** Gives what has no name its position as a name. */
 function numbered(specs) {
 	return specs.map((spec, index) => ({
 		...spec,
@@ -37906,7 +38978,6 @@ const EXPECTED = {
 	inputs: "callers of the baseline can call it unchanged",
 	outputs: "readers of the baseline can read it unchanged"
 };
-/** Who works with the baseline can work with the candidate, as far as their signatures tell. */
 function judgeSchema(side, candidate, comparison, onMissing) {
 	const rule = {
 		id: `schema.${side}`,
@@ -37940,7 +39011,6 @@ function judgeSchema(side, candidate, comparison, onMissing) {
 		baseline: shownSchema(before)
 	};
 }
-/** One side of a signature, or why there is none. */
 function schemaOf(reading, side) {
 	if (reading.kind !== "signature") return reading.reason;
 	return reading.signature[side] ?? `its signature declares no ${side}`;
@@ -37953,7 +39023,6 @@ function shownSchema(schema) {
 }
 
 // src/judge-model.ts
-/** Applies every rule of the policy to one model. Pure: nothing is read, and no rule ends another. */
 function judgeModel(policy, { model, candidate, baseline }, onMissing) {
 	const results = [judgeArtifacts("integrity.artifacts", candidate)];
 	if (candidate.version.runId !== void 0 || policy.metrics.length > 0) results.push(judgeRunState("integrity.run", candidate));
@@ -37984,7 +39053,6 @@ function judgeModel(policy, { model, candidate, baseline }, onMissing) {
 	for (const side of policy.schema) results.push(judgeSchema(side, signatureOf(candidate), comparison, onMissing));
 	return results;
 }
-/** What is compared with has to be believable as well, as far as it is used. */
 function judgeBaseline(policy, compared) {
 	if (compared.kind === "none") return [];
 	return [...policy.metrics.some(comparesMetric) ? [judgeRunState("integrity.baseline-run", compared.reading)] : [], ...policy.schema.length > 0 ? [judgeArtifacts("integrity.baseline-artifacts", compared.reading)] : []];
@@ -38027,30 +39095,22 @@ function readingOf(facts, metric) {
 }
 
 // src/verdict.ts
-/** Reduces rules to a verdict, once all of them have been evaluated. No rules are no pass. */
 function verdictOf(rules) {
 	if (rules.length === 0 || rules.some(({ status }) => status === "error")) return "error";
 	return rules.some(({ status }) => status === "fail") ? "failed" : "passed";
 }
-/** The verdict over several models. None is an error. */
 function worstVerdict(verdicts) {
 	if (verdicts.length === 0 || verdicts.includes("error")) return "error";
 	return verdicts.includes("failed") ? "failed" : "passed";
 }
 
 // src/gate.ts
-/**
-* Evaluates every rule of a policy against a store, and reduces them to a verdict afterwards. Reads
-* only. A model that cannot be judged is an error of its own and keeps no other from being judged.
-* @param options `model`: judge this model of the policy alone
-* @throws INVALID_ARGUMENT when the policy does not have `options.model`
-*/
 async function evaluatePolicy(store, policy, options = {}) {
 	const { model: only } = options;
 	const chosen = policy.models.filter(({ name }) => only === void 0 || name === only);
 	if (only !== void 0 && chosen.length === 0) {
 		const known = policy.models.map(({ name }) => JSON.stringify(name)).join(", ");
-		throw new TidemarkError("INVALID_ARGUMENT", `The policy asks nothing of the model ${JSON.stringify(only)}; it has ${known}. Add the model to the policy, or leave the input "model" away.`, { details: { model: only } });
+		throw new TidemarkError("POLICY_NOT_FOUND", `The policy asks nothing of the model ${JSON.stringify(only)}; it has ${known}. Add the model to the policy, or leave the input "model" away.`, { details: { model: only } });
 	}
 	const models = [];
 	for (const model of chosen) models.push(await evaluateModel(store, model, policy.onMissing));
@@ -38120,18 +39180,16 @@ function selectVersion(model, selector) {
 	}
 }
 async function noModel(store, name) {
+	const ended = (await store.registry.chains?.read(name))?.ended;
+	if (ended?.kind === "renamed") return `the registered model ${JSON.stringify(name)} is called ${JSON.stringify(ended.to)} since ${shown(ended.by.name)} renamed it. Name that one in the policy`;
+	if (ended?.kind === "deleted") return `the registered model ${JSON.stringify(name)} was deleted by ${shown(ended.by.name)}. Register it anew, or take the right store`;
 	const names = (await store.registry.list()).map(({ model }) => JSON.stringify(model.name));
 	const known = names.length === 0 ? "none at all" : names.slice(0, 5).join(", ");
 	return `the store has no registered model ${JSON.stringify(name)}; it has ${known}. Register it, or take the right store`;
 }
 
 // src/inputs.ts
-/** Where the policy lies when the input `policy` is not given. */
 const DEFAULT_POLICY_PATH = ".github/model-gate.yml";
-/**
-* Reads the inputs as the runner passes them: `INPUT_` and the name in capitals.
-* @throws INVALID_ARGUMENT, naming the input and what to give
-*/
 function readInputs(env) {
 	const model = inputOf(env, "model");
 	return {
@@ -38141,7 +39199,6 @@ function readInputs(env) {
 		githubToken: required(env, "github-token", "a token that may read the contents of the repository")
 	};
 }
-/** One input, trimmed; empty when it was not given, as the runner has it. */
 function inputOf(env, name) {
 	return (env[`INPUT_${name.toUpperCase()}`] ?? "").trim();
 }
@@ -38161,7 +39218,6 @@ function invalid$1(name, problem) {
 }
 
 // src/outputs.ts
-/** The outputs of the action (action.yml), as compact JSON where they are more than one word. */
 function outputsOf(outcome) {
 	const { verdict, policy, models } = outcome;
 	const heads = models.flatMap(({ name, registryHead }) => registryHead === void 0 ? [] : [[name, registryHead.hash]]);
@@ -38270,7 +39326,6 @@ const model = mapping({
 	if (compares && baseline === void 0) context.addIssue("compares with a baseline: say which, such as baseline: {alias: champion}");
 	if (!compares && baseline !== void 0) context.addIssue("has a baseline that nothing is compared with: give a metric max_regression or min_improvement, or give schema");
 });
-/** The policy file as a schema: unknown keys are errors, and what comes out is a `Policy`. */
 const policyFile = mapping({
 	version: literal(1, "has to be 1, the only version of the policy format"),
 	defaults: mapping({ on_missing: _enum(["fail", "skip"]).default("fail") }).default({ on_missing: "fail" }),
@@ -38279,7 +39334,6 @@ const policyFile = mapping({
 	onMissing: defaults.on_missing,
 	models
 }));
-/** A mapping that takes these keys and no other, and says so. */
 function mapping(shape, otherwise) {
 	return strictObject(shape, { error: (issue) => {
 		if (issue.code === "unrecognized_keys") return `unknown key ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}; allowed here are ${Object.keys(shape).join(", ")}`;
@@ -38307,15 +39361,8 @@ function eachOnce(name) {
 }
 
 // src/parse-policy.ts
-/** The longest policy text that is read, in characters. */
 const MAX_POLICY_LENGTH = 262144;
 const SHOWN_PROBLEMS = 10;
-/**
-* Reads a policy (YAML 1.2, docs/gate.md). Every key that is not known is an error, so that a rule
-* that is misspelt can never be a rule that is not there.
-* @param place what the text is, for messages
-* @throws INVALID_ARGUMENT, with every problem and where it is
-*/
 function parsePolicy(text, place = "The policy") {
 	if (text.length > MAX_POLICY_LENGTH) throw invalid(place, [`it has more than ${MAX_POLICY_LENGTH} characters`]);
 	const lines = new import_dist.LineCounter();
@@ -38336,30 +39383,23 @@ function plainValue(document, place) {
 		throw invalid(place, [error instanceof Error ? error.message : String(error)]);
 	}
 }
-/** `models[0].metrics[1].direction` */
 function shownPath(path) {
 	return path.map((part, index) => typeof part === "number" ? `[${part}]` : `${index === 0 ? "" : "."}${String(part)}`).join("");
 }
 function invalid(place, problems) {
 	const more = problems.length - SHOWN_PROBLEMS;
 	const listed = problems.slice(0, SHOWN_PROBLEMS).join("; ");
-	return new TidemarkError("INVALID_ARGUMENT", `${place} cannot be used: ${listed}${more > 0 ? `; and ${more} more` : ""}. Mend it where it is merged to; docs/gate.md lists every key.`, { details: { problems } });
+	return new TidemarkError("POLICY_INVALID", `${place} cannot be used: ${listed}${more > 0 ? `; and ${more} more` : ""}. Mend it where it is merged to; docs/gate.md lists every key.`, { details: { problems } });
 }
 
 // src/markdown-text.ts
 const MEANINGFUL = /(?<=www)\.|:(?![a-z0-9])|[^a-z0-9 ,;()+\-/%="'?.:\u0080-\uffff]/gi;
-/**
-* Text that others wrote, for a cell of a Markdown table on GitHub: in `<code>`, where GitHub makes
-* no links of `@name` and `#1`, and with every sign that Markdown, HTML or GitHub's links of bare
-* addresses could take for theirs as a character reference.
-*/
 function markdownText(text, longest = 300) {
 	if (text === "") return "";
 	return `<code>${plainText(text, longest).replace(MEANINGFUL, (sign) => `&#${sign.codePointAt(0)};`)}</code>`;
 }
 
 // src/render-summary.ts
-/** GitHub drops a step's summary of more than 1 MiB; what is left is for the closing lines. */
 const MAX_BYTES = 983040;
 const SHOWN_DAMAGE = 10;
 const MARKS = {
@@ -38368,7 +39408,6 @@ const MARKS = {
 	skipped: "⏭️ skipped",
 	pass: "✅ pass"
 };
-/** The job summary: Markdown in which everything that others wrote is escaped, blocking rules first. */
 function renderSummary(outcome) {
 	const summary = new BoundedText(MAX_BYTES);
 	summary.add(`## Model gate: ${outcome.verdict}\n\n`);
@@ -38416,7 +39455,6 @@ function blockingFirst(rules) {
 		"pass"
 	].flatMap((status) => rules.filter((rule) => rule.status === status));
 }
-/** Text that takes parts as long as they have room, and counts those that had none. */
 var BoundedText = class {
 	#maxBytes;
 	#text = "";
@@ -38440,15 +39478,7 @@ var BoundedText = class {
 };
 
 // src/resolve-path.ts
-/** As many links as Linux follows before it gives up (ELOOP). */
 const MAX_LINKS = 40;
-/**
-* Follows a path as the operating system does: name by name, each link where it stands, and `..` from
-* where a link led to. Unlike realpath it tells the way, which matters when somebody else can point a
-* link on it.
-* @param from a real folder, where a relative path starts
-* @returns `undefined` when nothing is there, or links go round
-*/
 function resolvePath(path, from) {
 	const { root } = parse(path);
 	let place = isAbsolute(path) ? root : from;
@@ -38488,15 +39518,6 @@ function namesOf(path) {
 
 // src/store-place.ts
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
-/**
-* The real folder of the store that an input names, once it is sure that it lies outside the
-* workspace: the author of the pull request decides what is in there, so a store in there proves
-* nothing. That holds for the folder itself, for every link on the way to it, and for what the
-* store's own parts lead to.
-* @param address a path, relative ones from the workspace, or a `file:` URI
-* @param workspace GITHUB_WORKSPACE
-* @throws INVALID_ARGUMENT when it is not sure, STORE_URI_UNSUPPORTED, STORE_NOT_FOUND
-*/
 function locateStore(address, workspace) {
 	const outer = realWorkspace(workspace);
 	const path = pathOf(address);
@@ -38513,14 +39534,13 @@ function locateStore(address, workspace) {
 	}
 	return store.real;
 }
-/** The place inside the workspace that a path ends in or passes; its root may be passed, as in `../store`. */
 function wayThrough({ real, passed }, workspace) {
 	return real === workspace ? real : passed.find((place) => place !== workspace && isWithin(place, workspace));
 }
 function realWorkspace(workspace) {
 	const real = workspace === void 0 || !isAbsolute(workspace) ? void 0 : resolvePath(workspace, workspace);
 	if (real !== void 0) return real.real;
-	throw new TidemarkError("INVALID_ARGUMENT", `GITHUB_WORKSPACE is ${workspace === void 0 ? "not set" : JSON.stringify(workspace)}, which is no folder, so that it cannot be known whether the store is in the hands of the author of the pull request. Run the action in a workflow of GitHub Actions.`);
+	throw new TidemarkError("STORE_UNTRUSTED", `GITHUB_WORKSPACE is ${workspace === void 0 ? "not set" : JSON.stringify(workspace)}, which is no folder, so that it cannot be known whether the store is in the hands of the author of the pull request. Run the action in a workflow of GitHub Actions.`);
 }
 function pathOf(address) {
 	const scheme = SCHEME.exec(address)?.[1]?.toLowerCase();
@@ -38544,13 +39564,12 @@ function unsupported(address, problem, cause) {
 	});
 }
 function untrusted(address, how) {
-	return new TidemarkError("INVALID_ARGUMENT", `The store ${JSON.stringify(address)} is in the workspace (${how}), which is in the hands of the author of the pull request: what it says proves nothing. Bring the store to a folder outside the workspace, such as one below RUNNER_TEMP.`, { details: { address } });
+	return new TidemarkError("STORE_UNTRUSTED", `The store ${JSON.stringify(address)} is in the workspace (${how}), which is in the hands of the author of the pull request: what it says proves nothing. Bring the store to a folder outside the workspace, such as one below RUNNER_TEMP.`, { details: { address } });
 }
 function isWithin(inner, outer) {
 	const way = relative(outer, inner);
 	return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way));
 }
-/** Whether a folder on the way is the same one under another name: a bind mount, or another case. */
 function hasAncestor(folder, sought) {
 	const wanted = identity(sought);
 	if (wanted === void 0) return false;
@@ -38565,10 +39584,6 @@ function identity(folder) {
 }
 
 // src/main.ts
-/**
-* Runs the gate: policy from the base, store from outside the workspace, all rules, then the report.
-* The verdict is what counts, and never throws; that something could not be reported is a warning.
-*/
 async function main(env, io) {
 	const token = inputOf(env, "github-token");
 	if (token !== "") io.reporter.setSecret(token);
