@@ -233,6 +233,7 @@ export {
   type VersionReferences,
   versionReferences,
 } from './tracking/referring-versions.ts';
+export { removeArtifact } from './tracking/remove-artifact.ts';
 export { logRunInputs, logRunOutputs, type RunInputs } from './tracking/run-inputs.ts';
 export { randomRunName } from './tracking/run-name.ts';
 export { deleteRunTag, setRunTags } from './tracking/run-tags.ts';

@@ -226,7 +226,7 @@ class SpoolStore implements Store {
   }
 
   async #bringSubject(spool: Store, event: StoreEvent): Promise<void> {
-    const of = event.kind === 'artifact' ? event.owner : event;
+    const of = 'owner' in event ? event.owner : event;
     if ('run' in of && of.run !== undefined) await this.#bringRun(spool, of.run);
     if ('model' in of && of.model !== undefined) await this.#bringModel(spool, of.model);
   }

@@ -188,6 +188,11 @@ const DECODERS: { readonly [Kind in StoreEventKind]: Decoder<Kind> } = {
       },
     };
   },
+  'artifact-removed': (f) => ({
+    kind: 'artifact-removed',
+    owner: artifactOwner(f.owner),
+    path: text(f.path),
+  }),
 };
 
 /** The parts that an event may purge by themselves, by what they are parts of. */

@@ -12,6 +12,7 @@ export function runOf(event: StoreEvent): RunId | undefined {
     case 'model-params':
       return undefined;
     case 'artifact':
+    case 'artifact-removed':
       return 'run' in event.owner ? event.owner.run : undefined;
     default:
       return event.run;

@@ -33,6 +33,7 @@ export type StoreEvent =
   | LoggedModelTagsSet
   | LoggedModelParamsLogged
   | ArtifactWritten
+  | ArtifactRemoved
   | Purged;
 
 /** The kind of an event: the `kind` of its log line. */
@@ -183,6 +184,13 @@ export interface ArtifactWritten {
   readonly kind: 'artifact';
   readonly owner: { readonly run: RunId } | { readonly model: LoggedModelId };
   readonly file: ArtifactFile;
+}
+
+/** A file is no more there; it may be written again. `purged` is for what must never come back. */
+export interface ArtifactRemoved {
+  readonly kind: 'artifact-removed';
+  readonly owner: ArtifactWritten['owner'];
+  readonly path: string;
 }
 
 /**

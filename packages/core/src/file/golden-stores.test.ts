@@ -96,6 +96,7 @@ const EVENT_KINDS: Readonly<Record<StoreEventKind, true>> = {
   'model-tags': true,
   'model-params': true,
   artifact: true,
+  'artifact-removed': true,
   purged: true,
 };
 

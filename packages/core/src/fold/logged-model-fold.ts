@@ -1,5 +1,6 @@
 import { type EventOrder, NO_ORDER } from '../events/stamp.ts';
 import type {
+  ArtifactRemoved,
   ArtifactWritten,
   LoggedModelCreated,
   LoggedModelParamsLogged,
@@ -12,6 +13,7 @@ import type { LoggedModelId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
 import type { LoggedModel, LoggedModelStatus } from '../model/logged-model.ts';
 import type { PurgeablePart } from '../model/purged-part.ts';
+import { artifactEvents, presentFiles } from './artifact-registers.ts';
 import { ParamFold } from './param-fold.ts';
 import { PurgeFold } from './purge-fold.ts';
 import { presentTags, Register, RegisterMap } from './register.ts';
@@ -23,6 +25,7 @@ export type LoggedModelEvent =
   | LoggedModelTagsSet
   | LoggedModelParamsLogged
   | ArtifactWritten
+  | ArtifactRemoved
   | Purged;
 
 /** The state of one logged model as the join of its events. */
@@ -33,7 +36,7 @@ export class LoggedModelFold {
   readonly #stage = new Register<LifecycleStage>();
   readonly #params = new ParamFold();
   readonly #tags = new RegisterMap<string | null>();
-  readonly #artifacts = new RegisterMap<ArtifactFile>();
+  readonly #artifacts = new RegisterMap<ArtifactFile | null>();
   #purges: PurgeFold | undefined;
   #lastUpdateTimeMs = 0;
 
@@ -45,6 +48,10 @@ export class LoggedModelFold {
   apply(event: LoggedModelEvent, order: EventOrder): void {
     if (event.kind === 'artifact') {
       this.#artifacts.offer(event.file.path, event.file, order);
+      return;
+    }
+    if (event.kind === 'artifact-removed') {
+      this.#artifacts.offer(event.path, null, order);
       return;
     }
     if (event.kind === 'purged') {
@@ -117,12 +124,7 @@ export class LoggedModelFold {
     for (const { values, order } of this.#tags.layers()) {
       yield { event: { kind: 'model-tags', model, timeMs, tags: left('tag', values) }, order };
     }
-    for (const { values, order } of this.#artifacts.layers()) {
-      for (const file of Object.values(values)) {
-        if (purges?.has('artifact', file.path) === true) continue;
-        yield { event: { kind: 'artifact', owner: { model }, file }, order };
-      }
-    }
+    yield* artifactEvents(this.#artifacts, { model }, purges);
   }
 
   #unpurgedView(): LoggedModel | undefined {
@@ -140,7 +142,7 @@ export class LoggedModelFold {
       lastUpdateTimeMs: this.#lastUpdateTimeMs,
       params: this.#params.values(),
       tags: presentTags(this.#tags),
-      artifacts: this.#artifacts.entries().map(([, file]) => file),
+      artifacts: presentFiles(this.#artifacts),
     };
   }
 }

@@ -106,6 +106,10 @@ export class PurgedThings {
         const id = 'run' in event.owner ? event.owner.run : event.owner.model;
         return this.isPartGone(id, 'artifact', event.file.path) ? undefined : event;
       }
+      case 'artifact-removed': {
+        const id = 'run' in event.owner ? event.owner.run : event.owner.model;
+        return this.isPartGone(id, 'artifact', event.path) ? undefined : event;
+      }
       case 'model-created':
       case 'model-updated':
       case 'model-tags':

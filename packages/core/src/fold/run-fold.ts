@@ -1,5 +1,6 @@
 import { type EventOrder, NO_ORDER } from '../events/stamp.ts';
 import type {
+  ArtifactRemoved,
   ArtifactWritten,
   DatasetUsed,
   MetricEvent,
@@ -18,6 +19,7 @@ import type { LifecycleStage } from '../model/lifecycle.ts';
 import type { PurgeablePart } from '../model/purged-part.ts';
 import type { ModelOutput, Run, RunStatus } from '../model/run.ts';
 import { RUN_NAME_TAG } from '../model/run-tags.ts';
+import { artifactEvents, presentFiles } from './artifact-registers.ts';
 import { LatestMetrics } from './latest-metrics.ts';
 import { ParamFold } from './param-fold.ts';
 import { PurgeFold } from './purge-fold.ts';
@@ -34,6 +36,7 @@ export type RunEvent =
   | ModelUsed
   | ModelProduced
   | ArtifactWritten
+  | ArtifactRemoved
   | Purged;
 
 /** What a change of status says. */
@@ -65,7 +68,7 @@ export class RunFold {
   #datasets: RegisterMap<DatasetInput> | undefined;
   #modelInputs: RegisterMap<LoggedModelId> | undefined;
   #modelOutputs: RegisterMap<ModelOutput> | undefined;
-  #artifacts: RegisterMap<ArtifactFile> | undefined;
+  #artifacts: RegisterMap<ArtifactFile | null> | undefined;
   #purges: PurgeFold | undefined;
   #view: Run | undefined;
 
@@ -143,6 +146,10 @@ export class RunFold {
       case 'artifact':
         this.#artifacts ??= new RegisterMap();
         this.#artifacts.offer(event.file.path, event.file, order);
+        break;
+      case 'artifact-removed':
+        this.#artifacts ??= new RegisterMap();
+        this.#artifacts.offer(event.path, null, order);
         break;
       case 'purged':
         this.#purges ??= new PurgeFold();
@@ -265,10 +272,7 @@ export class RunFold {
     for (const [{ modelId: model, step }, order] of kept(this.#modelOutputs)) {
       yield { event: { kind: 'model-output', run, model, step }, order };
     }
-    for (const [file, order] of kept(this.#artifacts)) {
-      if (purges?.has('artifact', file.path) === true) continue;
-      yield { event: { kind: 'artifact', owner: { run }, file }, order };
-    }
+    if (this.#artifacts !== undefined) yield* artifactEvents(this.#artifacts, { run }, purges);
   }
 
   #viewed(): Run | undefined {
@@ -291,7 +295,7 @@ export class RunFold {
       datasets: values(this.#datasets),
       modelInputs: values(this.#modelInputs),
       modelOutputs: values(this.#modelOutputs),
-      artifacts: values(this.#artifacts),
+      artifacts: presentFiles(this.#artifacts),
     };
     const purges = this.#purges;
     if (purges === undefined) return run;

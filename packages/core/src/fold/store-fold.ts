@@ -59,6 +59,7 @@ export class StoreFold implements StoreState {
         }
         break;
       case 'artifact':
+      case 'artifact-removed':
         if ('run' in event.owner) this.#run(event.owner.run).apply(event, order);
         else this.#loggedModel(event.owner.model).apply(event, order);
         break;

@@ -15,6 +15,7 @@ export function eventConcerns(event: StoreEvent, id: RunId | LoggedModelId): boo
     case 'purged':
       return event.run === id || event.model === id;
     case 'artifact':
+    case 'artifact-removed':
       return ('run' in event.owner ? event.owner.run : event.owner.model) === id;
     default:
       return event.run === id;

@@ -38,6 +38,7 @@ function placeOf(
     case 'run-updated':
       return event.stage === undefined ? event : undefined;
     case 'artifact':
+    case 'artifact-removed':
       return 'run' in event.owner ? event.owner : undefined;
     default:
       return event;

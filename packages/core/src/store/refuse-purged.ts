@@ -44,6 +44,7 @@ function runOf(event: StoreEvent): RunId | undefined {
     case 'model-params':
       return undefined;
     case 'artifact':
+    case 'artifact-removed':
       return 'run' in event.owner ? event.owner.run : undefined;
     default:
       return event.run;

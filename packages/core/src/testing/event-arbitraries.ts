@@ -22,9 +22,10 @@ const value = fc.oneof(
   { weight: 1, arbitrary: fc.double() },
 );
 const stage = fc.constantFrom('active' as const, 'deleted' as const);
+const artifactPath = fc.constantFrom('MLmodel', 'a/b.bin');
 const file = fc.record(
   {
-    path: fc.constantFrom('MLmodel', 'a/b.bin'),
+    path: artifactPath,
     sizeBytes: fc.nat(),
     sha256: fc.constantFrom('0'.repeat(64), '1'.repeat(64)),
     uri: fc.constant('s3://bucket/b.bin'),
@@ -185,5 +186,10 @@ export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
     kind: fc.constant('artifact' as const),
     owner: fc.oneof(fc.record({ run }), fc.record({ model })),
     file,
+  }),
+  fc.record({
+    kind: fc.constant('artifact-removed' as const),
+    owner: fc.oneof(fc.record({ run }), fc.record({ model })),
+    path: artifactPath,
   }),
 ) as fc.Arbitrary<StoreEvent>;

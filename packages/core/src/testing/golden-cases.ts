@@ -8,6 +8,7 @@ import { registerVersion } from '../registry/register-version.ts';
 import type { RegistryChange } from '../registry/registry-change.ts';
 import type { Store } from '../store/store.ts';
 import { purge } from '../tracking/purge.ts';
+import { removeArtifact } from '../tracking/remove-artifact.ts';
 
 const BY = { name: 'ada', authenticated: false } as const;
 const CHECKED = { name: 'grace', authenticated: true } as const;
@@ -27,6 +28,7 @@ export const GOLDEN_CASES: Readonly<Record<string, GoldenCase>> = {
   'merged-logs': mergedLogs,
   purged,
   registry,
+  'removed-artifacts': removedArtifacts,
 };
 
 async function everyKind(folder: string): Promise<void> {
@@ -280,6 +282,27 @@ async function renameAndDelete(store: Store): Promise<void> {
   await commit('old name', [{ kind: 'model-renamed', to: 'new name' }]);
   await commit('short-lived', [{ kind: 'model-created', description: '' }]);
   await commit('short-lived', [{ kind: 'model-deleted' }]);
+}
+
+async function removedArtifacts(folder: string): Promise<void> {
+  const store = openFileStore(folder);
+  const run = await endedRun(store, DEFAULT);
+  const draft = { experimentId: DEFAULT, name: 'm', creationTimeMs: 1, sourceRunId: run };
+  const { modelId } = await store.createLoggedModel(draft);
+  const ofRun = { kind: 'run', experimentId: DEFAULT, runId: run } as const;
+  const ofModel = { kind: 'model', experimentId: DEFAULT, modelId } as const;
+  for (const owner of [ofRun, ofModel]) {
+    const eventOwner = owner === ofRun ? { run } : { model: modelId };
+    for (const path of ['kept.txt', 'gone/a.txt', 'gone/b.txt', 'back.txt']) {
+      const file = await store.artifacts.write(owner, path, Buffer.from('first'));
+      await store.append([{ kind: 'artifact', owner: eventOwner, file }]);
+    }
+    await removeArtifact(store, owner, 'gone');
+    await removeArtifact(store, owner, 'back.txt');
+    const file = await store.artifacts.write(owner, 'back.txt', Buffer.from('second'));
+    await store.append([{ kind: 'artifact', owner: eventOwner, file }]);
+  }
+  await store.close();
 }
 
 /** Ended, so that its status does not hang on whether the process of its writer is seen to live. */

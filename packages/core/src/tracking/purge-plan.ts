@@ -60,6 +60,20 @@ export async function planPurge(store: Store, target: PurgeTarget): Promise<Purg
   return planModel(store, target);
 }
 
+/**
+ * Refuses to remove what a version of a registered model needs.
+ * @throws PURGE_REFUSED
+ */
+export function assertNotNeeded({ neededBy }: PurgePlan): void {
+  if (neededBy.length === 0) return;
+  const names = neededBy.map(({ model, version }) => `${model} version ${version}`);
+  throw new TidemarkError(
+    'PURGE_REFUSED',
+    `It is still needed by ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}. Delete ${names.length === 1 ? 'that version' : 'those versions'} first.`,
+    { details: { versions: neededBy } },
+  );
+}
+
 async function planRun(
   store: Store,
   target: Extract<PurgeTarget, { run: RunId }>,

@@ -1,11 +1,17 @@
-import { TidemarkError } from '../errors.ts';
 import type { Purged } from '../events/store-event.ts';
 import type { ArtifactOwner } from '../model/artifact.ts';
 import type { Actor } from '../model/registered-model.ts';
 import type { Store } from '../store/store.ts';
 import { getLoggedModel } from './find-logged-model.ts';
 import { getRun } from './find-run.ts';
-import { modelOwner, type PurgePlan, type PurgeTarget, planPurge, runOwner } from './purge-plan.ts';
+import {
+  assertNotNeeded,
+  modelOwner,
+  type PurgePlan,
+  type PurgeTarget,
+  planPurge,
+  runOwner,
+} from './purge-plan.ts';
 
 /** Who purges, and why: kept for ever beside what is gone. */
 export interface PurgeOptions {
@@ -26,7 +32,7 @@ export async function purge(
   options: PurgeOptions,
 ): Promise<PurgePlan> {
   const plan = await planPurge(store, target);
-  if (plan.neededBy.length > 0) throw refused(plan);
+  assertNotNeeded(plan);
   // What has to be removed is found before it is hidden.
   const removals = await removalsOf(store, plan);
   await store.append(eventsOf(plan, options));
@@ -72,13 +78,4 @@ function eventsOf({ target, files }: PurgePlan, options: PurgeOptions): Purged[]
   // Of a folder each file is gone; the folder's own path too, should it have been a file once.
   const keys = part === 'artifact' ? new Set([key, ...files.map(({ file }) => file.path)]) : [key];
   return [...keys].map((name) => ({ ...purged, [part]: name }));
-}
-
-function refused({ neededBy }: PurgePlan): TidemarkError {
-  const names = neededBy.map(({ model, version }) => `${model} version ${version}`);
-  return new TidemarkError(
-    'PURGE_REFUSED',
-    `It is still needed by ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}. Delete ${names.length === 1 ? 'that version' : 'those versions'} first.`,
-    { details: { versions: neededBy } },
-  );
 }

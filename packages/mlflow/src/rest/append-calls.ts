@@ -112,6 +112,9 @@ export function appendCalls(events: readonly StoreEvent[]): AppendCall[] {
           throw unsupported('refer to artifacts that lie elsewhere');
         }
         break;
+      case 'artifact-removed':
+        // The server takes note when the file itself is removed.
+        break;
       case 'experiment-created':
       case 'run-created':
       case 'model-created':

@@ -3,8 +3,8 @@ import {
   getLoggedModel,
   getRun,
   type LoggedModelId,
-  purge,
   type RunId,
+  removeArtifact,
 } from '@tidemark/core';
 import {
   ListArtifactsRequest,
@@ -13,7 +13,6 @@ import {
   toFileInfoMessage,
 } from '@tidemark/mlflow';
 import { z } from 'zod';
-import { actorOf } from '../access.ts';
 import { below, PROXY_ROOT } from '../artifacts/artifact-locations.ts';
 import { artifactSource } from '../artifacts/artifact-source.ts';
 import { listArtifacts } from '../artifacts/list-artifacts.ts';
@@ -100,23 +99,17 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
     method: 'DELETE',
     path: `${PROXY}/*`,
     body: 'bytes',
-    summary: 'Remove a file or a folder for ever; what a model version needs is kept.',
+    summary: 'Remove a file or a folder; what a model version needs is kept.',
     needs: 'writer',
     about: (message, context) => aboutProxyPath(message['*'], context),
     request: proxied,
     response: nothing,
-    handle: async (message, { context, caller }) => {
+    handle: async (message, { context }) => {
       const { owner, path } = await proxiedFile(message['*'], context);
       const entries = await context.store.artifacts.list(owner, parentOf(path));
       // MLflow, too, has no error for what is not there.
       if (!entries.some((entry) => entry.path === path)) return {};
-      const part = { part: 'artifact', key: path } as const;
-      const target =
-        owner.kind === 'run' ? { run: owner.runId, ...part } : { model: owner.modelId, ...part };
-      await purge(context.store, target, {
-        by: actorOf(caller),
-        reason: 'deleted through the artifact proxy',
-      });
+      await removeArtifact(context.store, owner, path);
       return {};
     },
   }),

@@ -172,6 +172,22 @@ describe('artifacts over HTTP', () => {
     }
   });
 
+  it('are removed with their record, and can be uploaded again', async () => {
+    const store = new MemoryStore();
+    const client = await serve({ store });
+    const { runId, artifacts } = await startRun(client);
+    const recorded = async () =>
+      (await store.runs({ runIds: [runId as RunId] }))[0]?.artifacts.map(({ path }) => path);
+    await client.put(`${artifacts}/plots/roc.txt`, 'first');
+    await client.put(`${artifacts}/notes.txt`, 'kept');
+    for (const path of ['plots', 'plots']) await client.send('DELETE', `${artifacts}/${path}`);
+    expect(await recorded()).toEqual(['notes.txt']);
+    expect((await client.fetch(`${artifacts}/plots/roc.txt`)).status).toBe(404);
+    await client.put(`${artifacts}/plots/roc.txt`, 'second');
+    expect(await recorded()).toEqual(['notes.txt', 'plots/roc.txt']);
+    expect(await (await client.fetch(`${artifacts}/plots/roc.txt`)).text()).toBe('second');
+  });
+
   it('elsewhere are listed and read below the artifact root, and nowhere else', async () => {
     const root = temporaryFolder();
     const client = await serve({ artifactRoot: root });

@@ -118,7 +118,7 @@ export class IndexedState implements StoreState {
   }
 
   #noteModel(event: StoreEvent): void {
-    if (event.kind === 'artifact') {
+    if (event.kind === 'artifact' || event.kind === 'artifact-removed') {
       if ('model' in event.owner) this.#touchedModels.add(event.owner.model);
     } else if ('model' in event && event.model !== undefined) {
       this.#touchedModels.add(event.model);

@@ -1,0 +1,31 @@
+import type { EventOrder } from '../events/stamp.ts';
+import type { ArtifactRemoved, ArtifactWritten } from '../events/store-event.ts';
+import type { ArtifactFile } from '../model/artifact.ts';
+import type { PurgeFold } from './purge-fold.ts';
+import type { RegisterMap } from './register.ts';
+
+/** The files by path, as last recorded; `null` for one that was removed. */
+type ArtifactRegisters = RegisterMap<ArtifactFile | null>;
+
+/** The files that are there, sorted by path. */
+export function presentFiles(files: ArtifactRegisters | undefined): ArtifactFile[] {
+  return (files?.entries() ?? []).map(([, file]) => file).filter((file) => file !== null);
+}
+
+/** The events that fold to the same files; also the removals, which later met writings may precede. */
+export function* artifactEvents(
+  files: ArtifactRegisters,
+  owner: ArtifactWritten['owner'],
+  purges: PurgeFold | undefined,
+): Generator<{ readonly event: ArtifactWritten | ArtifactRemoved; readonly order: EventOrder }> {
+  for (const { values, order } of files.layers()) {
+    for (const [path, file] of Object.entries(values)) {
+      if (purges?.has('artifact', path) === true) continue;
+      const event =
+        file === null
+          ? ({ kind: 'artifact-removed', owner, path } as const)
+          : ({ kind: 'artifact', owner, file } as const);
+      yield { event, order };
+    }
+  }
+}
