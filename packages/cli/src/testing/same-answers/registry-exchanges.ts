@@ -1,0 +1,166 @@
+import type { Exchange } from './exchange.ts';
+import { get, patch, post, remove, SHOWS_PLACE } from './requests.ts';
+
+/** Registered models and their versions. */
+export const REGISTRY_EXCHANGES: readonly Exchange[] = [
+  post('create a model', '/registered-models/create', {
+    name: 'whale',
+    description: 'counts',
+    tags: [{ key: 'sea', value: 'north' }],
+  }),
+  post('create the model again', '/registered-models/create', { name: 'whale' }),
+  post('create one without a name', '/registered-models/create', {}),
+  post('create one with a slash', '/registered-models/create', { name: 'a/b' }),
+  get('get the model', '/registered-models/get?name=whale'),
+  get('get no model', '/registered-models/get'),
+  get('get one that is not there', '/registered-models/get?name=nobody'),
+  patch('describe it', '/registered-models/update', { name: 'whale', description: 'counts well' }),
+  patch('describe one that is not there', '/registered-models/update', {
+    name: 'nobody',
+    description: 'x',
+  }),
+  post('create a version', '/model-versions/create', {
+    name: 'whale',
+    source: 's3://bucket/one',
+    run_id: '{run}',
+    description: 'first',
+    tags: [{ key: 'n', value: '1' }],
+  }),
+  post('create a second version', '/model-versions/create', {
+    name: 'whale',
+    source: 's3://bucket/two',
+  }),
+  post('create a version of nothing', '/model-versions/create', {
+    name: 'nobody',
+    source: 's3://bucket/x',
+  }),
+  post('create a version without a source', '/model-versions/create', { name: 'whale' }),
+  post('create a version from the disk', '/model-versions/create', {
+    name: 'whale',
+    source: 'file:///etc',
+  }),
+  post('create a version from above', '/model-versions/create', {
+    name: 'whale',
+    source: 'mlflow-artifacts:/../../etc',
+  }),
+  get('get a version', '/model-versions/get?name=whale&version=1'),
+  get('get a version that is not there', '/model-versions/get?name=whale&version=9'),
+  get('get a version that is a word', '/model-versions/get?name=whale&version=one'),
+  patch('describe a version', '/model-versions/update', {
+    name: 'whale',
+    version: '1',
+    description: 'the first',
+  }),
+  post('tag a version', '/model-versions/set-tag', {
+    name: 'whale',
+    version: '1',
+    key: 'ok',
+    value: 'yes',
+  }),
+  remove('take the tag away', '/model-versions/delete-tag', {
+    name: 'whale',
+    version: '1',
+    key: 'ok',
+  }),
+  remove('take it away again', '/model-versions/delete-tag', {
+    name: 'whale',
+    version: '1',
+    key: 'ok',
+  }),
+  post('tag a version that is not there', '/model-versions/set-tag', {
+    name: 'whale',
+    version: '9',
+    key: 'ok',
+    value: 'yes',
+  }),
+  post('tag the model', '/registered-models/set-tag', { name: 'whale', key: 'k', value: 'v' }),
+  remove('take the tag of the model away', '/registered-models/delete-tag', {
+    name: 'whale',
+    key: 'k',
+  }),
+  post('set an alias', '/registered-models/alias', {
+    name: 'whale',
+    alias: 'champion',
+    version: '1',
+  }),
+  post('set an alias that is reserved', '/registered-models/alias', {
+    name: 'whale',
+    alias: 'latest',
+    version: '1',
+  }),
+  post('set an alias to what is not there', '/registered-models/alias', {
+    name: 'whale',
+    alias: 'lost',
+    version: '9',
+  }),
+  get('get by the alias', '/registered-models/alias?name=whale&alias=champion'),
+  post('move the alias', '/registered-models/alias', {
+    name: 'whale',
+    alias: 'champion',
+    version: '2',
+  }),
+  get('get the model with its alias', '/registered-models/get?name=whale'),
+  remove('delete the alias', '/registered-models/alias', { name: 'whale', alias: 'champion' }),
+  remove('delete the alias again', '/registered-models/alias', {
+    name: 'whale',
+    alias: 'champion',
+  }),
+  post('transition', '/model-versions/transition-stage', {
+    name: 'whale',
+    version: '1',
+    stage: 'Staging',
+    archive_existing_versions: false,
+  }),
+  post('transition the other, archiving', '/model-versions/transition-stage', {
+    name: 'whale',
+    version: '2',
+    stage: 'staging',
+    archive_existing_versions: true,
+  }),
+  post('transition without saying whether to archive', '/model-versions/transition-stage', {
+    name: 'whale',
+    version: '2',
+    stage: 'Production',
+  }),
+  post('transition to nothing', '/model-versions/transition-stage', {
+    name: 'whale',
+    version: '2',
+    archive_existing_versions: false,
+  }),
+  post('latest versions', '/registered-models/get-latest-versions', { name: 'whale' }),
+  post('latest versions of a stage', '/registered-models/get-latest-versions', {
+    name: 'whale',
+    stages: ['Archived'],
+  }),
+  post('latest versions of a stage that is not one', '/registered-models/get-latest-versions', {
+    name: 'whale',
+    stages: ['Shelf'],
+  }),
+  get('where a version is', '/model-versions/get-download-uri?name=whale&version=2'),
+  get('search models', '/registered-models/search'),
+  get('search models by name', "/registered-models/search?filter=name%20ILIKE%20'WH%25'"),
+  get('search models by a tag', "/registered-models/search?filter=tags.sea%20%3D%20'north'"),
+  get('search models badly', '/registered-models/search?filter=name%20%3E%201', SHOWS_PLACE),
+  get('search too many models', '/registered-models/search?max_results=1001', {
+    words: 'MLflow speaks of a text where a number is too large',
+  }),
+  get('search versions', "/model-versions/search?filter=name%3D'whale'"),
+  get('search versions by run', "/model-versions/search?filter=run_id%3D'{run}'"),
+  get(
+    'search versions by source',
+    "/model-versions/search?filter=source_path%3D's3%3A%2F%2Fbucket%2Ftwo'",
+  ),
+  get(
+    'search versions by what there is not',
+    "/model-versions/search?filter=colour%3D'red'",
+    SHOWS_PLACE,
+  ),
+  remove('delete a version', '/model-versions/delete', { name: 'whale', version: '2' }),
+  get('get the deleted version', '/model-versions/get?name=whale&version=2'),
+  post('rename', '/registered-models/rename', { name: 'whale', new_name: 'orca' }),
+  post('rename to nothing', '/registered-models/rename', { name: 'orca' }),
+  post('rename what is not there', '/registered-models/rename', { name: 'whale', new_name: 'x' }),
+  get('get the version under the new name', '/model-versions/get?name=orca&version=1'),
+  remove('delete the model', '/registered-models/delete', { name: 'orca' }),
+  remove('delete the model again', '/registered-models/delete', { name: 'orca' }),
+];

@@ -1,0 +1,358 @@
+import type { Exchange } from './exchange.ts';
+import { get, post, SHOWS_PLACE, T } from './requests.ts';
+
+/** Runs and what is logged to them; the histories of their metrics; searches. */
+export const RUN_EXCHANGES: readonly Exchange[] = [
+  post(
+    'create a run',
+    '/runs/create',
+    {
+      experiment_id: '{alpha}',
+      user_id: 'ada',
+      run_name: 'first',
+      start_time: T,
+      tags: [{ key: 'a', value: '1' }],
+    },
+    { remember: { run: 'run.info.run_id' } },
+  ),
+  post(
+    'create a run by its name tag',
+    '/runs/create',
+    {
+      experiment_id: '{alpha}',
+      start_time: T + 1,
+      tags: [{ key: 'mlflow.runName', value: 'tagged' }],
+    },
+    { remember: { tagged: 'run.info.run_id' } },
+  ),
+  post('create a run with two names', '/runs/create', {
+    experiment_id: '{alpha}',
+    run_name: 'one',
+    tags: [{ key: 'mlflow.runName', value: 'other' }],
+  }),
+  post('create a run nowhere', '/runs/create', { experiment_id: '424242' }),
+  post(
+    'create a run without an experiment',
+    '/runs/create',
+    { start_time: T },
+    { differs: 'it goes to Default, where MLflow shows an error of its database' },
+  ),
+  post('create a run with a start that is a word', '/runs/create', {
+    experiment_id: '{alpha}',
+    start_time: 'soon',
+  }),
+  get('get the run', '/runs/get?run_id={run}'),
+  get('get no run', '/runs/get'),
+  post('log a metric', '/runs/log-metric', {
+    run_id: '{run}',
+    key: 'loss',
+    value: 0.5,
+    timestamp: T,
+    step: 1,
+  }),
+  post('log a metric with a number in a string', '/runs/log-metric', {
+    run_id: '{run}',
+    key: 'loss',
+    value: '0.25',
+    timestamp: String(T + 1),
+    step: '2',
+  }),
+  post('log NaN', '/runs/log-metric', { run_id: '{run}', key: 'odd', value: 'NaN', timestamp: T }),
+  post('log a metric at no time', '/runs/log-metric', { run_id: '{run}', key: 'loss', value: 1 }),
+  post('log a metric at a negative time', '/runs/log-metric', {
+    run_id: '{run}',
+    key: 'loss',
+    value: 1,
+    timestamp: -1,
+  }),
+  post('log a metric that is a word', '/runs/log-metric', {
+    run_id: '{run}',
+    key: 'loss',
+    value: 'high',
+    timestamp: T,
+  }),
+  post('log a metric without a key', '/runs/log-metric', {
+    run_id: '{run}',
+    value: 1,
+    timestamp: T,
+  }),
+  post('log a metric without a value', '/runs/log-metric', {
+    run_id: '{run}',
+    key: 'x',
+    timestamp: T,
+  }),
+  post('log a metric with a bad key', '/runs/log-metric', {
+    run_id: '{run}',
+    key: 'a/../b',
+    value: 1,
+    timestamp: T,
+  }),
+  post('log a metric with a long key', '/runs/log-metric', {
+    run_id: '{run}',
+    key: 'k'.repeat(251),
+    value: 1,
+    timestamp: T,
+  }),
+  post('log a metric to no run', '/runs/log-metric', { key: 'x', value: 1, timestamp: T }),
+  post('log a metric to a run that is not there', '/runs/log-metric', {
+    run_id: 'f'.repeat(32),
+    key: 'x',
+    value: 1,
+    timestamp: T,
+  }),
+  post('log a param', '/runs/log-parameter', { run_id: '{run}', key: 'lr', value: '0.1' }),
+  post('log it again', '/runs/log-parameter', { run_id: '{run}', key: 'lr', value: '0.1' }),
+  post('log another value', '/runs/log-parameter', { run_id: '{run}', key: 'lr', value: '0.2' }),
+  post('log a param that is a number', '/runs/log-parameter', {
+    run_id: '{run}',
+    key: 'n',
+    value: 1,
+  }),
+  post('log a param without a value', '/runs/log-parameter', { run_id: '{run}', key: 'n' }),
+  post('set a tag of the run', '/runs/set-tag', { run_id: '{run}', key: 'team', value: 'birds' }),
+  post('set it anew', '/runs/set-tag', { run_id: '{run}', key: 'team', value: 'fish' }),
+  post('set a tag without a value', '/runs/set-tag', { run_id: '{run}', key: 'team' }),
+  post('delete a tag of the run', '/runs/delete-tag', { run_id: '{run}', key: 'a' }),
+  post('delete the tag again', '/runs/delete-tag', { run_id: '{run}', key: 'a' }),
+  post('log a batch', '/runs/log-batch', {
+    run_id: '{run}',
+    metrics: [
+      { key: 'acc', value: 0.5, timestamp: T, step: 0 },
+      { key: 'acc', value: 0.75, timestamp: T + 5, step: 1 },
+    ],
+    params: [{ key: 'depth', value: '3' }],
+    tags: [{ key: 'b', value: 'c' }],
+  }),
+  post('log an empty batch', '/runs/log-batch', { run_id: '{run}' }),
+  post('log a batch with one param twice', '/runs/log-batch', {
+    run_id: '{run}',
+    params: [
+      { key: 'q', value: '1' },
+      { key: 'q', value: '2' },
+    ],
+  }),
+  post('log a batch with a metric at no time', '/runs/log-batch', {
+    run_id: '{run}',
+    metrics: [{ key: 'acc', value: 1 }],
+  }),
+  post('log a batch with a metric without a key', '/runs/log-batch', {
+    run_id: '{run}',
+    metrics: [{ value: 1, timestamp: T }],
+  }),
+  post('log a batch of too many metrics', '/runs/log-batch', {
+    run_id: '{run}',
+    metrics: Array.from({ length: 1001 }, (_, step) => ({
+      key: 'm',
+      value: 1,
+      timestamp: T,
+      step,
+    })),
+  }),
+  post('log a batch of too many params', '/runs/log-batch', {
+    run_id: '{run}',
+    params: Array.from({ length: 101 }, (_, at) => ({ key: `p${at}`, value: '1' })),
+  }),
+  post('log a batch of too many tags', '/runs/log-batch', {
+    run_id: '{run}',
+    tags: Array.from({ length: 101 }, (_, at) => ({ key: `p${at}`, value: '1' })),
+  }),
+  post('log a batch with another value of a param', '/runs/log-batch', {
+    run_id: '{run}',
+    params: [{ key: 'lr', value: '9' }],
+  }),
+  post('log metrics that are no list', '/runs/log-batch', { run_id: '{run}', metrics: 'x' }),
+  get('get the run with all of it', '/runs/get?run_id={run}'),
+  get('history', '/metrics/get-history?run_id={run}&metric_key=acc&max_results=100'),
+  get(
+    'history of what there is not',
+    '/metrics/get-history?run_id={run}&metric_key=none&max_results=100',
+  ),
+  get('history without a key', '/metrics/get-history?run_id={run}&max_results=100'),
+  get('history of no run', '/metrics/get-history?metric_key=acc'),
+  get('history, a page', '/metrics/get-history?run_id={run}&metric_key=acc&max_results=1', {
+    remember: { page: 'next_page_token' },
+  }),
+  get(
+    'history, the next page',
+    '/metrics/get-history?run_id={run}&metric_key=acc&max_results=1&page_token={page}',
+  ),
+  get('interval', '/metrics/get-history-bulk-interval?run_ids={run}&metric_key=acc&max_results=10'),
+  get('interval without runs', '/metrics/get-history-bulk-interval?metric_key=acc'),
+  get(
+    'interval with one bound',
+    '/metrics/get-history-bulk-interval?run_ids={run}&metric_key=acc&start_step=0',
+  ),
+  get(
+    'interval that is empty',
+    '/metrics/get-history-bulk-interval?run_ids={run}&metric_key=acc&start_step=9&end_step=3',
+  ),
+  get(
+    'interval of too many',
+    '/metrics/get-history-bulk-interval?run_ids={run}&metric_key=acc&max_results=2501',
+  ),
+  post('log inputs', '/runs/log-inputs', {
+    run_id: '{run}',
+    datasets: [
+      {
+        tags: [{ key: 'mlflow.data.context', value: 'training' }],
+        dataset: {
+          name: 'd',
+          digest: 'abc',
+          source_type: 'local',
+          source: '{"uri":"x"}',
+          schema: '{}',
+          profile: '{"rows":3}',
+        },
+      },
+    ],
+  }),
+  post(
+    'create a run elsewhere',
+    '/runs/create',
+    { experiment_id: '{beta}', start_time: T },
+    { remember: { other: 'run.info.run_id' } },
+  ),
+  post(
+    'log inputs without a digest',
+    '/runs/log-inputs',
+    {
+      run_id: '{other}',
+      datasets: [{ dataset: { name: 'd', source_type: 'local', source: 'x' } }],
+    },
+    { differs: 'the digest is required by the protocol; MLflow stores an empty one' },
+  ),
+  post('log inputs to no run', '/runs/log-inputs', { datasets: [] }),
+  get('get the run with its dataset', '/runs/get?run_id={run}'),
+  post(
+    'search datasets',
+    '/experiments/search-datasets',
+    { experiment_ids: ['{alpha}'] },
+    { differs: 'MLflow serves it below /ajax-api alone' },
+  ),
+  post('end the run', '/runs/update', { run_id: '{run}', status: 'FINISHED', end_time: T + 100 }),
+  post('rename the run', '/runs/update', { run_id: '{run}', run_name: 'renamed' }),
+  post('update a run that is not there', '/runs/update', {
+    run_id: 'f'.repeat(32),
+    status: 'FINISHED',
+  }),
+  post('update with a status by number', '/runs/update', {
+    run_id: '{tagged}',
+    status: 4,
+    end_time: T + 7,
+  }),
+  get('get the ended run', '/runs/get?run_id={run}'),
+  ...[
+    ['a metric', 'metrics.acc > 0.7'],
+    ['a metric and a param', "metrics.acc >= 0.75 and params.lr = '0.1'"],
+    ['a param that nobody has', "params.none != 'x'"],
+    ['a tag', "tags.team = 'fish'"],
+    ['LIKE', "params.lr LIKE '0.%'"],
+    ['ILIKE', "tags.team ILIKE 'FI%'"],
+    ['the status', "attributes.status = 'FINISHED'"],
+    ['the name', "attributes.run_name = 'renamed'"],
+    ['the start', `attributes.start_time <= ${T}`],
+    ['a bare attribute', "status = 'FAILED'"],
+    ['ids', "attributes.run_id IN ('{run}')"],
+    ['a dataset', "dataset.name = 'd'"],
+    ['quoted keys', 'metrics."acc" > 0 and params.`lr` = \'0.1\''],
+  ].map(([what, filter]) =>
+    post(`search runs by ${what}`, '/runs/search', { experiment_ids: ['{alpha}'], filter }),
+  ),
+  ...[
+    ['a metric as text', "metrics.acc = '1'"],
+    ['a param as a number', 'params.lr = 0.1'],
+    ['no value', 'metrics.acc >'],
+    ['no comparison', 'metrics.acc'],
+    ['an entity that there is not', 'colours.acc > 1'],
+    ['an attribute that there is not', "attributes.colour = 'red'"],
+    ['an unclosed string', "params.lr = '0.1"],
+    ['a comparator that does not fit', "metrics.acc LIKE 'x'"],
+  ].map(([what, filter]) =>
+    post(
+      `search runs by ${what}`,
+      '/runs/search',
+      { experiment_ids: ['{alpha}'], filter },
+      SHOWS_PLACE,
+    ),
+  ),
+  post(
+    'search runs by OR',
+    '/runs/search',
+    { experiment_ids: ['{alpha}'], filter: "params.lr = '0.1' OR params.lr = '3'" },
+    { differs: 'OR is an extension of Tidemark; MLflow refuses it' },
+  ),
+  ...[
+    'metrics.acc DESC',
+    'params.lr ASC',
+    'attributes.start_time',
+    'tags.team',
+    'start_time DESC',
+  ].map((key) =>
+    post(`order runs by ${key}`, '/runs/search', { experiment_ids: ['{alpha}'], order_by: [key] }),
+  ),
+  ...['colour', 'metrics.acc sideways', 'attributes.colour'].map((key) =>
+    post(
+      `order runs by ${key}`,
+      '/runs/search',
+      { experiment_ids: ['{alpha}'], order_by: [key] },
+      SHOWS_PLACE,
+    ),
+  ),
+  post('search runs of nothing', '/runs/search', {}),
+  post('search runs of an experiment that is not there', '/runs/search', {
+    experiment_ids: ['424242'],
+  }),
+  post(
+    'search a page of runs',
+    '/runs/search',
+    { experiment_ids: ['{alpha}'], max_results: 1 },
+    { remember: { page: 'next_page_token' } },
+  ),
+  post('search the next page of runs', '/runs/search', {
+    experiment_ids: ['{alpha}'],
+    max_results: 1,
+    page_token: '{page}',
+  }),
+  post('search runs with 0 results', '/runs/search', {
+    experiment_ids: ['{alpha}'],
+    max_results: 0,
+  }),
+  post(
+    'search runs with a bad token',
+    '/runs/search',
+    {
+      experiment_ids: ['{alpha}'],
+      page_token: '!!',
+    },
+    { words: 'the message says what to do' },
+  ),
+  post('delete the run', '/runs/delete', { run_id: '{run}' }),
+  post('delete the run again', '/runs/delete', { run_id: '{run}' }),
+  post('log to the deleted run', '/runs/log-metric', {
+    run_id: '{run}',
+    key: 'x',
+    value: 1,
+    timestamp: T,
+  }),
+  post('log a param to the deleted run', '/runs/log-parameter', {
+    run_id: '{run}',
+    key: 'x',
+    value: '1',
+  }),
+  post('log a batch to the deleted run', '/runs/log-batch', {
+    run_id: '{run}',
+    tags: [{ key: 'x', value: '1' }],
+  }),
+  post('update the deleted run', '/runs/update', { run_id: '{run}', status: 'FAILED' }),
+  post('search deleted runs', '/runs/search', {
+    experiment_ids: ['{alpha}'],
+    run_view_type: 'DELETED_ONLY',
+  }),
+  post('restore the run', '/runs/restore', { run_id: '{run}' }),
+  post('restore it again', '/runs/restore', { run_id: '{run}' }),
+  post('delete a run that is not there', '/runs/delete', { run_id: 'f'.repeat(32) }),
+  post('delete no run', '/runs/delete', {}),
+  get('list no artifacts', '/artifacts/list?run_id={run}'),
+  get('list artifacts of nothing', '/artifacts/list'),
+  get('list artifacts outside', '/artifacts/list?run_id={run}&path=../..'),
+];
