@@ -8,7 +8,7 @@ import { LAYOUT } from '../layout.ts';
 import { syncFolder } from '../put-if-absent.ts';
 import { errnoOf, writeFailed } from '../system-errors.ts';
 import type { GarbagePlan } from './garbage-plan.ts';
-import { planGarbage } from './plan-garbage.ts';
+import { isNotThere, planGarbage } from './plan-garbage.ts';
 import { removeIndex } from './remove-index.ts';
 import { writeLog } from './write-log.ts';
 
@@ -59,10 +59,18 @@ function unlinkIfThere(path: string): void {
 /** What was deleted long ago is purged; the plan for what is garbage then. */
 async function purgeExpired(plan: GarbagePlan, by: Actor): Promise<GarbagePlan> {
   const store = openFileStore(plan.folder, { mustExist: true });
-  for (const target of plan.expired) {
-    await purge(store, target, { by, reason: 'deleted long ago' });
+  try {
+    for (const target of plan.expired) {
+      try {
+        await purge(store, target, { by, reason: 'deleted long ago' });
+      } catch (error) {
+        // It went with its experiment.
+        if (!isNotThere(error)) throw error;
+      }
+    }
+  } finally {
+    await store.close();
   }
-  await store.close();
   return planGarbage(plan.folder);
 }
 

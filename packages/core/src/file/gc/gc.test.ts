@@ -286,6 +286,25 @@ describe('a clean-up', () => {
     expect((await left.experiments()).map((e) => e.experimentId)).toContain(experimentId);
   });
 
+  it('purges a deleted experiment together with what was deleted in it, in whichever order', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const store = openFileStore(folder);
+    const { experimentId } = await ensureExperiment(store, 'old');
+    const draft = { experimentId, name: 'r', userId: 'ada', startTimeMs: 1 };
+    const { runId } = await store.createRun(draft);
+    const stage = 'deleted' as const;
+    await store.append([
+      { kind: 'experiment-updated', experiment: experimentId, timeMs: 1, stage },
+      { kind: 'run-updated', run: runId, stage },
+      // Of a run whose creation lies in a log that is not here.
+      { kind: 'run-updated', run: 'f'.repeat(32) as RunId, stage },
+    ]);
+    await store.close();
+    await collect(folder, { expireAfterMs: 0 });
+    expect(await stateOf(folder)).toMatchObject({ runs: [] });
+    expect((await planGarbage(folder, { expireAfterMs: 0 })).expired).toEqual([]);
+  });
+
   it('leaves alone what was purged in one store and registered in another, once they are merged', async () => {
     const { folder, runs } = await storeOf(1);
     const [run = '' as RunId] = runs;

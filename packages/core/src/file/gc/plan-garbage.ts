@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { TidemarkError } from '../../errors.ts';
+import { isTidemarkError, TidemarkError } from '../../errors.ts';
 import type { PurgedThings } from '../../fold/purged-things.ts';
+import { DEFAULT_EXPERIMENT_ID } from '../../model/ids.ts';
+import type { Store } from '../../store/store.ts';
 import { type PurgeTarget, planPurge } from '../../tracking/purge-plan.ts';
 import { versionReferences } from '../../tracking/referring-versions.ts';
 import { openFileStore } from '../file-store.ts';
@@ -13,7 +15,7 @@ import type { GarbagePlan, Kept, LogMerge, LogRewrite, Removal } from './garbage
 import { isAtRest } from './log-at-rest.ts';
 import { type ScannedLog, scanLines } from './log-scan.ts';
 import { abandonedPartials } from './partial-files.ts';
-import { scanStore } from './store-scan.ts';
+import { type StoreScan, scanStore } from './store-scan.ts';
 import { supersededLogs } from './superseded-logs.ts';
 import { strippedLine } from './write-log.ts';
 
@@ -60,14 +62,9 @@ export async function planGarbage(
     things.spare(id);
     kept.push({ id, neededBy });
   }
-  const expired: PurgeTarget[] = [];
-  for (const { target, sinceMs } of deleted) {
-    if (options.expireAfterMs === undefined || nowMs - sinceMs < options.expireAfterMs) continue;
-    if ('experiment' in target && target.experiment === '0') continue;
-    const { neededBy } = await planPurge(store, target);
-    if (neededBy.length === 0) expired.push(target);
-    else kept.push({ id: Object.values(target).join(), neededBy });
-  }
+  const { expireAfterMs = Number.POSITIVE_INFINITY } = options;
+  const overdue = deleted.filter(({ sinceMs }) => nowMs - sinceMs >= expireAfterMs);
+  const expired = await purgeable(store, overdue, kept);
   await store.close();
 
   const self = processIdentity();
@@ -112,6 +109,36 @@ export async function planGarbage(
       merges.reduce((sum, { sources }) => sum + sources.length - 1, 0),
     things,
   };
+}
+
+/** What may be purged of all that was deleted long ago; what versions need is added to `kept`. */
+async function purgeable(
+  store: Store,
+  overdue: StoreScan['deleted'],
+  kept: Kept[],
+): Promise<PurgeTarget[]> {
+  const expired: PurgeTarget[] = [];
+  for (const { target } of overdue) {
+    if ('experiment' in target && target.experiment === DEFAULT_EXPERIMENT_ID) continue;
+    try {
+      const { neededBy } = await planPurge(store, target);
+      if (neededBy.length === 0) expired.push(target);
+      else kept.push({ id: Object.values(target).join(), neededBy });
+    } catch (error) {
+      // Its creation lies in a log that is not here.
+      if (!isNotThere(error)) throw error;
+    }
+  }
+  return expired;
+}
+
+/** Whether what was to be purged does not exist, or not any more. */
+export function isNotThere(error: unknown): boolean {
+  return (
+    isTidemarkError(error, 'RUN_NOT_FOUND') ||
+    isTidemarkError(error, 'LOGGED_MODEL_NOT_FOUND') ||
+    isTidemarkError(error, 'EXPERIMENT_NOT_FOUND')
+  );
 }
 
 function planMerges(logs: readonly ScannedLog[]): LogMerge[] {
