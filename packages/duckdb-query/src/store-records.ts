@@ -1,5 +1,7 @@
 import {
+  type ChainedCommit,
   type Experiment,
+  isTidemarkError,
   type LoggedModel,
   modelActivity,
   modelHistory,
@@ -48,8 +50,7 @@ export async function readRecords(store: Store): Promise<StoreRecords> {
 async function readRegistryEvents(store: Store): Promise<RegistryEvent[]> {
   const events = new Map<string, RegistryEvent[]>();
   for (const name of (await store.registry.chains?.names()) ?? []) {
-    const commits = [];
-    for await (const commit of modelHistory(store, name)) commits.push(commit);
+    const commits = await commitsOf(store, name);
     const ofName = new Map<string, RegistryEvent[]>();
     for (const activity of modelActivity(commits)) {
       const { hash } = activity.commit;
@@ -59,4 +60,22 @@ async function readRegistryEvents(store: Store): Promise<RegistryEvent[]> {
     for (const [hash, changes] of ofName) events.set(hash, changes);
   }
   return [...events.values()].flat();
+}
+
+/** With those of earlier names, unless one of these is damaged, which the store has told by itself. */
+async function commitsOf(store: Store, name: string): Promise<ChainedCommit[]> {
+  try {
+    return await collect(modelHistory(store, name));
+  } catch (error) {
+    if (!isTidemarkError(error, 'STORE_DAMAGED')) throw error;
+    return await collect(store.registry.chains?.commits(name) ?? []);
+  }
+}
+
+async function collect(
+  commits: AsyncIterable<ChainedCommit> | readonly ChainedCommit[],
+): Promise<ChainedCommit[]> {
+  const collected: ChainedCommit[] = [];
+  for await (const commit of commits) collected.push(commit);
+  return collected;
 }

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { openStore } from '@tidemark/client';
 import {
   approveRequest,
@@ -116,6 +117,27 @@ describe.each(STORES)('the review of models, of a store %s', (_, open) => {
     expect(rows).toContainEqual({ ...production, type: 'GRANTED_REQUEST', version: 1 });
     expect(rows).toContainEqual({ ...production, type: 'REJECTED_REQUEST', version: 2 });
   });
+});
+
+it('still answers when the history under an earlier name is damaged', async () => {
+  const folder = join(temporaryFolder(), 'store');
+  const written = await openStore(folder);
+  await reviewed(written);
+  await written.close();
+  const chains = readdirSync(join(folder, 'registry')).map((name) =>
+    join(folder, 'registry', name),
+  );
+  const old = chains.find((chain) => basename(chain).startsWith('birds'));
+  if (old === undefined) throw new Error('There is no chain of the old name.');
+  writeFileSync(join(old, '00000000000000000002.json'), 'torn');
+  const store = await openStore(folder);
+  const { rows } = await querySql(
+    `SELECT (SELECT any_value(name) FROM model_versions) AS model,
+      list(DISTINCT name) AS names, count(*) FILTER (type = 'NEW_COMMENT') AS comments
+    FROM registry_activity`,
+    { store, threads: 1 },
+  );
+  expect(rows).toEqual([{ model: 'penguins', names: ['penguins'], comments: 1 }]);
 });
 
 it('keeps what happened to models that are gone', async () => {
