@@ -110,7 +110,7 @@ export class HeldLines {
     return (
       this.#calls > 0 &&
       (this.#bytes + byteCount > this.#limits.bufferedBytes ||
-        Date.now() - this.#sinceMs > this.#limits.bufferedMs)
+        Math.abs(Date.now() - this.#sinceMs) > this.#limits.bufferedMs)
     );
   }
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@tidemark/test-kit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { encodeEventLine } from '../events/event-line.ts';
 import type { ExperimentId } from '../model/ids.ts';
 import type { Durability } from './durability.ts';
@@ -29,9 +29,13 @@ interface Faults {
 }
 
 /** Real files, until a fault says that a call goes wrong. */
-function failingFiles(fault: Faults): LogFileSystem {
+function failingFiles(fault: Faults, opened: Set<number>): LogFileSystem {
   return {
-    create: (path) => openSync(path, 'ax'),
+    create: (path) => {
+      const fd = openSync(path, 'ax');
+      opened.add(fd);
+      return fd;
+    },
     reopen: NODE_LOG_FILES.reopen,
     write: (fd, bytes, offset) => {
       const left = bytes.length - offset;
@@ -53,7 +57,10 @@ function failingFiles(fault: Faults): LogFileSystem {
       if (fault.truncate !== undefined) throw fault.truncate;
       ftruncateSync(fd, length);
     },
-    close: closeSync,
+    close: (fd) => {
+      closeSync(fd);
+      opened.delete(fd);
+    },
     unlink: unlinkSync,
     syncFolder: () => {},
   };
@@ -65,14 +72,14 @@ function errno(code: string): Error {
 
 const WRITE_FAILED = expect.objectContaining({ code: 'WRITE_FAILED' });
 
-function setUp(fault: Faults, durability: Durability = 'os') {
+function setUp(fault: Faults, durability: Durability = 'os', opened: Set<number> = new Set()) {
   const folder = temporaryFolder();
   const { id } = createStore(folder);
   const writer = new LogWriter({
     folder,
     ensureStore: () => id,
     durability,
-    files: failingFiles(fault),
+    files: failingFiles(fault, opened),
   });
   let stampUs = 0;
   return {
@@ -207,11 +214,37 @@ describe('a log writer', () => {
     expect(names).toContain('kept');
   });
 
+  it('goes on to sync when the clock was set back', () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 3_600_000_000 });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    const fault: Faults = {};
+    const { append, logs } = setUp(fault);
+    append('a');
+    vi.setSystemTime(1_800_000_000);
+    fault.syncs = 1;
+    append('b');
+    // The sync that was due failed, which shows in a new log.
+    expect(logs()).toHaveLength(2);
+  });
+
+  it('gives its descriptor back when it cannot be closed, and says so', () => {
+    const fault: Faults = {};
+    const opened = new Set<number>();
+    const { append, close } = setUp(fault, 'os', opened);
+    append('a');
+    expect(opened.size).toBe(1);
+    fault.write = errno('ENOSPC');
+    expect(close).toThrow(WRITE_FAILED);
+    expect(opened.size).toBe(0);
+  });
+
   it('syncs every call with durability fsync', () => {
     let syncs = 0;
     const folder = temporaryFolder();
     const files = {
-      ...failingFiles({}),
+      ...failingFiles({}, new Set()),
       sync: () => {
         syncs += 1;
       },

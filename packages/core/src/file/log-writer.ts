@@ -119,8 +119,11 @@ export class LogWriter {
   /** Ends the log with a closing line, syncs it and lets go of it. A writer that never wrote does nothing. */
   close(stampUs: number): void {
     if (this.#log === undefined && this.#unsynced.length === 0) return;
-    this.#append(sealLine(stampUs), stampUs, true, Date.now());
-    this.#leave();
+    try {
+      this.#append(sealLine(stampUs), stampUs, true, Date.now());
+    } finally {
+      this.#leave();
+    }
   }
 
   #append(bytes: Uint8Array, stampUs: number, sync: boolean, nowMs: number): void {
@@ -132,7 +135,8 @@ export class LogWriter {
   #isOver(log: OpenLog, byteCount: number, nowMs: number): boolean {
     return (
       log.acknowledgedBytes + byteCount > this.#limits.logBytes ||
-      nowMs - log.lastWriteMs > this.#limits.idleMs
+      // However far the clock was set back: others judge by theirs whether the log is at rest.
+      Math.abs(nowMs - log.lastWriteMs) > this.#limits.idleMs
     );
   }
 
@@ -229,7 +233,8 @@ export class LogWriter {
       sync ||
       this.#options.durability === 'fsync' ||
       this.#unsyncedBytes + bytes.length > SYNC_BYTES ||
-      nowMs - this.#lastSyncMs > SYNC_INTERVAL_MS
+      // Also after the clock was set back, or nothing would be synced until it has caught up.
+      Math.abs(nowMs - this.#lastSyncMs) > SYNC_INTERVAL_MS
     );
   }
 
