@@ -204,7 +204,7 @@ export function describeRegistryContract(context: {
       await registered(3);
       await toProduction(1);
       await toProduction(2);
-      expect(latestVersions(await seen()).map(({ version }) => version)).toEqual([3, 2]);
+      expect(latestVersions(await seen()).map(({ version }) => version)).toEqual([2, 3]);
       await toProduction(3, true);
       expect((await seen()).versions.map(({ stage }) => stage)).toEqual([
         'Archived',
