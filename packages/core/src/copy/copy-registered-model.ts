@@ -1,5 +1,7 @@
+import { isTidemarkError } from '../errors.ts';
 import type { RunId } from '../model/ids.ts';
 import type { ModelVersion, RegisteredModel, RegistryTag } from '../model/registered-model.ts';
+import { assertTransitionsAllowed } from '../registry/assert-transitions-allowed.ts';
 import { recordedDigest } from '../registry/recorded-digest.ts';
 import type { RegistryChange } from '../registry/registry-change.ts';
 import type { RegistryEntry } from '../store/store.ts';
@@ -8,7 +10,8 @@ import type { CopyContext } from './copy-context.ts';
 /**
  * Brings a registered model of the target up to the one of the source: its versions under their
  * numbers, each committed as its author at its time, then descriptions, tags, aliases and stages. A
- * version that the target has for something else is left as it is there. Rules, requests and comments
+ * version that the target has for something else is left as it is there, and so are stages and aliases that
+ * the target's rules do not allow. Rules, requests and comments
  * stay behind: they are the decisions of one store; `tidemark merge` joins whole histories.
  * @throws REGISTRY_CONFLICT when somebody else changes the model meanwhile
  */
@@ -46,10 +49,31 @@ export async function copyRegisteredModel(
       ],
     });
   }
-  const changes = changesOf(model, entry.model);
+  const changes = await allowed(context, entry.model, changesOf(model, entry.model), place);
   if (changes.length > 0) {
     await to.registry.commit(model.name, entry.head, { by, atMs: Date.now(), changes });
   }
+}
+
+/** The changes that the target's rules allow now; the others are reported, and stay for its people to decide. */
+async function allowed(
+  { to, by, report }: CopyContext,
+  target: RegisteredModel,
+  changes: readonly RegistryChange[],
+  place: string,
+): Promise<RegistryChange[]> {
+  const kept: RegistryChange[] = [];
+  for (const change of changes) {
+    try {
+      const digestOf = (version: ModelVersion) => recordedDigest(to, version);
+      await assertTransitionsAllowed(digestOf, target, [...kept, change], by);
+      kept.push(change);
+    } catch (error) {
+      if (!isTidemarkError(error, 'TRANSITION_REFUSED')) throw error;
+      report.problems.push({ severity: 'left-out', place, message: error.message });
+    }
+  }
+  return kept;
 }
 
 function hasVersion(entry: RegistryEntry | undefined, number: number): boolean {

@@ -7,9 +7,12 @@ import type { StoreEvent } from '../events/store-event.ts';
 import { openFileStore } from '../file/file-store.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { RunId } from '../model/ids.ts';
+import type { TransitionRule } from '../model/registered-model.ts';
 import { registerVersion } from '../registry/register-version.ts';
 import { setAlias } from '../registry/set-alias.ts';
+import { setTransitionRules } from '../registry/set-rules.ts';
 import { setRegistryTag } from '../registry/set-tag.ts';
+import { transitionStage } from '../registry/transition-stage.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import type { Store } from '../store/store.ts';
 import { copyStore } from './copy-store.ts';
@@ -196,6 +199,29 @@ describe('copying a store', () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  it('goes around no rule of the target', async () => {
+    const { store } = await filled();
+    const target = new MemoryStore();
+    await copyStore(store, target);
+    const rules: TransitionRule[] = [
+      { target: { kind: 'stage', stage: 'Production' }, approvals: 1 },
+      { target: { kind: 'alias', alias: 'next' }, approvals: 1 },
+    ];
+    await setTransitionRules(target, { name: 'penguins', rules, by: ADA });
+    const stage = 'Production';
+    await transitionStage(store, { name: 'penguins', version: 1, stage, by: ADA });
+    await setAlias(store, { name: 'penguins', alias: 'next', version: 1, by: ADA });
+    await setRegistryTag(store, { name: 'penguins', key: 'later', value: '1', by: ADA });
+    const { problems } = await copyStore(store, target);
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('may not go to Production'),
+      expect.stringContaining('may not go to @next'),
+    ]);
+    const model = (await target.registry.read('penguins'))?.model;
+    expect(model?.versions[0]).toMatchObject({ stage: 'None', aliases: [] });
+    expect(model?.tags.map(({ key }) => key)).toContain('later');
   });
 
   it('brings over what came since, and keeps what only the target has', async () => {
