@@ -4,15 +4,17 @@ import type { ModelVersion } from '../model/registered-model.ts';
 import type { Store } from '../store/store.ts';
 
 /**
- * The digest of a version's files as they are recorded now: those of its logged model, or those of
- * its run below the path that its source names. `undefined` when they are not in the store.
+ * The digest of a version's files as they are recorded now: those of its logged model where its source
+ * names that, or those of its run below the path that its source names. `undefined` when they are not in
+ * the store.
  */
 export async function recordedDigest(
   store: Store,
   version: Pick<ModelVersion, 'source' | 'modelId' | 'runId'>,
 ): Promise<string | undefined> {
   const { source, modelId, runId } = version;
-  if (modelId !== undefined) {
+  // Whoever downloads the version follows its source: a model that is only named beside it says nothing of that.
+  if (modelId !== undefined && source.includes(modelId)) {
     const [model] = await store.loggedModels({ modelIds: [modelId] });
     return model && artifactsDigest(model.artifacts);
   }

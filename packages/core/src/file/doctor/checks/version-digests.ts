@@ -21,8 +21,9 @@ export const versionDigests: Check = {
 };
 
 function artifactsProblem({ loggedModels }: Patient, version: ModelVersion): string | undefined {
-  const { modelId, artifactsDigest: expected } = version;
-  if (modelId === undefined || expected === undefined) return undefined;
+  const { modelId, source, artifactsDigest: expected } = version;
+  if (modelId === undefined || expected === undefined || !source.includes(modelId))
+    return undefined;
   const model = loggedModels.find((candidate) => candidate.modelId === modelId);
   if (model === undefined) {
     return `Its logged model ${modelId} is not in the store: it was purged, or its logs were not copied along.`;

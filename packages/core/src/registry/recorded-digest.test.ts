@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { artifactsDigest } from '../digest/artifacts-digest.ts';
+import type { ExperimentId } from '../model/ids.ts';
+import { MemoryStore } from '../store/memory-store.ts';
+import { recordedDigest } from './recorded-digest.ts';
+
+it('pins the files that the source names, and not those of whatever model is named beside it', async () => {
+  const store = new MemoryStore();
+  const draft = { experimentId: '0' as ExperimentId, name: 'm', creationTimeMs: 1 };
+  const { modelId } = await store.createLoggedModel(draft);
+  const owner = { kind: 'model', experimentId: draft.experimentId, modelId } as const;
+  const file = await store.artifacts.write(owner, 'w', new Uint8Array([1]));
+  await store.append([{ kind: 'artifact', owner: { model: modelId }, file }]);
+  for (const source of [`models:/${modelId}`, `s3://bucket/0/models/${modelId}/artifacts`]) {
+    expect(await recordedDigest(store, { source, modelId })).toBe(artifactsDigest([file]));
+  }
+  // Reviewed here, loaded from there.
+  for (const source of ['s3://elsewhere/w', `models:/m-${'0'.repeat(32)}`]) {
+    expect(await recordedDigest(store, { source, modelId })).toBeUndefined();
+  }
+});
