@@ -1,4 +1,4 @@
-import { redactArguments } from '../environment/redact-arguments.ts';
+import { holdsKnownSecret, redactArguments } from '../environment/redact-arguments.ts';
 import { TidemarkError } from '../errors.ts';
 
 const MAX_LENGTH = 2_000;
@@ -28,9 +28,12 @@ function problemOf(uri: unknown): string | undefined {
   if (SPACE_OR_CONTROL.test(uri)) return 'contains a space or a control character';
   if (!SCHEME.test(uri) || !URL.canParse(uri)) return 'has no scheme';
   if (NO_PLACE.test(uri)) return 'is no place where content lies';
-  const { password, search } = new URL(uri);
+  const { protocol, username, password, search, hash } = new URL(uri);
   if (password !== '') return 'contains a password';
-  if (search !== '' && redactArguments([search])[0] !== search) {
+  // On the web nobody has a name there, but tokens are.
+  if (username !== '' && /^https?:$/.test(protocol)) return 'contains a user name';
+  const parts = [search, hash.replace(/^#/, '?')].filter((part) => part !== '');
+  if (holdsKnownSecret(uri) || parts.some((part) => redactArguments([part])[0] !== part)) {
     return 'contains what looks like a secret or a signature';
   }
   return undefined;
