@@ -1,7 +1,7 @@
 import { TidemarkError } from '../errors.ts';
+import { runOf } from '../events/event-run.ts';
 import type { StoreEvent } from '../events/store-event.ts';
 import { stripRunEvent } from '../fold/purged-things.ts';
-import type { RunId } from '../model/ids.ts';
 import type { StoreState } from './store-state.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { StoreState } from './store-state.ts';
  */
 export function refusePurged(state: StoreState, events: readonly StoreEvent[]): void {
   for (const event of events) {
-    const runId = runOf(event);
+    const runId = event.kind === 'purged' ? undefined : runOf(event);
     const purges = runId === undefined ? undefined : state.runs.get(runId)?.purges;
     if (runId === undefined || purges === undefined) continue;
     if (purges.isWhole) {
@@ -30,23 +30,5 @@ export function refusePurged(state: StoreState, events: readonly StoreEvent[]): 
       `Of the run ${runId} these were purged for ever: ${names.join(', ')}. Nothing of this call was written; use another name.`,
       { details: { runId, kind: event.kind } },
     );
-  }
-}
-
-function runOf(event: StoreEvent): RunId | undefined {
-  switch (event.kind) {
-    case 'purged':
-    case 'experiment-created':
-    case 'experiment-updated':
-    case 'model-created':
-    case 'model-updated':
-    case 'model-tags':
-    case 'model-params':
-      return undefined;
-    case 'artifact':
-    case 'artifact-removed':
-      return 'run' in event.owner ? event.owner.run : undefined;
-    default:
-      return event.run;
   }
 }
