@@ -57,3 +57,22 @@ test('who comes slowly, but comes, is let finish, and may then be silent', async
   watch.look();
   expect(socket.destroyed).toBe(false);
 });
+
+test('who has sent everything may be answered slowly', async () => {
+  const server = createServer((_request, response) => {
+    response.write('the first of many bytes');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const watch = new PaceWatch(server, 100);
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  onTestFinished(() => {
+    socket.destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+  socket.write('GET /a/large/download HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await once(socket, 'data');
+  for (let look = 0; look < 3; look += 1) watch.look();
+  const connections = await new Promise((resolve) => server.getConnections((_, n) => resolve(n)));
+  expect(connections).toBe(1);
+});

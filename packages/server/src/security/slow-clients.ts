@@ -1,6 +1,11 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
+interface Receiving {
+  readonly request: IncomingMessage;
+  readonly before: number | undefined;
+}
+
 /**
  * Watches how fast requests come in, and ends the connections of those slower than anybody's network: a
  * client that sends a byte now and then would hold a connection for ever. A total time, as Node has it in
@@ -8,8 +13,8 @@ import type { Socket } from 'node:net';
  */
 export class PaceWatch {
   readonly #leastBytes: number;
-  /** Sockets with a request not yet received whole, and their bytes at the last look. */
-  readonly #receiving = new Map<Socket, number | undefined>();
+  /** Sockets with a request that may still be coming in, and their bytes at the last look. */
+  readonly #receiving = new Map<Socket, Receiving>();
 
   /** @param leastBytes what a request in progress has to bring from one look to the next */
   constructor(server: Server, leastBytes: number) {
@@ -20,15 +25,18 @@ export class PaceWatch {
 
   /** Ends who brought too little since the last look; who began since then has had no full turn yet. */
   look(): void {
-    for (const [socket, before] of this.#receiving) {
-      if (before !== undefined && socket.bytesRead - before < this.#leastBytes) socket.destroy();
-      else this.#receiving.set(socket, socket.bytesRead);
+    for (const [socket, { request, before }] of this.#receiving) {
+      // Of a request whose body nobody reads, such as a download, `end` comes with the answer's.
+      if (request.complete) this.#receiving.delete(socket);
+      else if (before !== undefined && socket.bytesRead - before < this.#leastBytes) {
+        socket.destroy();
+      } else this.#receiving.set(socket, { request, before: socket.bytesRead });
     }
   }
 
   #watch(request: IncomingMessage): void {
     const { socket } = request;
-    this.#receiving.set(socket, undefined);
+    this.#receiving.set(socket, { request, before: undefined });
     const end = (): void => {
       this.#receiving.delete(socket);
     };
