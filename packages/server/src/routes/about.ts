@@ -5,9 +5,34 @@ import type { ServerContext } from '../server-context.ts';
 
 /** What requests are about, from the ids in them. What does not exist is about the server: it answers 404. */
 
-/** A request that names an experiment. */
+/** A request that names an experiment; without a name it is Default. */
 export function aboutExperiment(message: { experiment_id?: string | undefined }): AccessTarget {
-  return { kind: 'experiment', experimentId: message.experiment_id ?? '0' };
+  return { kind: 'experiment', experimentId: message.experiment_id || '0' };
+}
+
+/**
+ * A request that makes a run or a logged model, perhaps under an id of its own: where there is one of that
+ * id it is joined and answered, so the request is about the experiment of that one too.
+ */
+export async function aboutNew(
+  message: {
+    readonly experiment_id?: string | undefined;
+    readonly tidemark_run_id?: string | undefined;
+    readonly tidemark_model_id?: string | undefined;
+  },
+  { store }: ServerContext,
+): Promise<AccessTarget[]> {
+  const { tidemark_run_id, tidemark_model_id } = message;
+  const there = [
+    ...(tidemark_run_id === undefined
+      ? []
+      : await store.runs({ runIds: [tidemark_run_id as RunId] })),
+    ...(tidemark_model_id === undefined
+      ? []
+      : await store.loggedModels({ modelIds: [tidemark_model_id as LoggedModelId] })),
+  ];
+  const targets = there.map(({ experimentId }) => experimentTarget(experimentId));
+  return [aboutExperiment(message), ...targets];
 }
 
 /** A request that names a run: it is about the run's experiment. */

@@ -42,7 +42,7 @@ import { modelOwner } from '../artifacts/proxy-path.ts';
 import { type Call, defineRoute, type Route } from '../route.ts';
 import { missingParameter } from '../wire/invalid-request.ts';
 import { invalidParameter, WireError } from '../wire/wire-error.ts';
-import { aboutExperiment, aboutLoggedModel, experimentTarget } from './about.ts';
+import { aboutLoggedModel, aboutNew, experimentTarget } from './about.ts';
 import { type LoggedModelPoint, loggedModelPoints } from './logged-model-metrics.ts';
 import { pageSize } from './page-size.ts';
 import { readParams, readTags } from './read-values.ts';
@@ -58,7 +58,7 @@ export const LOGGED_MODEL_ROUTES: readonly Route[] = [
     path: PATH,
     summary: 'Create a logged model, to which files are then uploaded.',
     needs: 'writer',
-    about: aboutExperiment,
+    about: aboutNew,
     request: CreateLoggedModelRequest,
     response: LoggedModelResponse,
     handle: async (message, call) => answer(await create(message, call), call),

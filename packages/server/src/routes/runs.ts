@@ -30,7 +30,7 @@ import { actorOf } from '../access.ts';
 import { runOwner } from '../artifacts/proxy-path.ts';
 import { type Call, defineRoute, type Route } from '../route.ts';
 import { invalidParameter } from '../wire/wire-error.ts';
-import { aboutExperiment, aboutRun, experimentTarget } from './about.ts';
+import { aboutNew, aboutRun, experimentTarget } from './about.ts';
 import { LIFECYCLE_VIEWS } from './lifecycle-views.ts';
 import { pageSize } from './page-size.ts';
 import { readTags } from './read-values.ts';
@@ -45,7 +45,7 @@ export const RUN_ROUTES: readonly Route[] = [
     path: '/mlflow/runs/create',
     summary: 'Start a run.',
     needs: 'writer',
-    about: aboutExperiment,
+    about: aboutNew,
     request: CreateRunRequest,
     response: RunResponse,
     handle: async (message, call) => {

@@ -257,6 +257,10 @@ test('a user sees nothing of an experiment that is closed to them, by any door',
     const seen = await server.call('guest', method, path, json);
     expect([path, seen.status]).toEqual([path, 200]);
   }
+  const { experimentId: elsewhere } = await server.store.createExperiment({
+    name: 'elsewhere',
+    creationTimeMs: 1,
+  });
   for (const [path, json] of [
     ['runs/create', { experiment_id: '0' }],
     ['runs/log-metric', { run_id: runId, key: 'a', value: 1, timestamp: 1 }],
@@ -266,6 +270,12 @@ test('a user sees nothing of an experiment that is closed to them, by any door',
     ['runs/delete', { run_id: runId }],
     ['experiments/update', { experiment_id: '0', new_name: 'mine' }],
     ['logged-models', { experiment_id: '0', name: 'x' }],
+    // No experiment, and one without a name, are Default.
+    ['runs/create', {}],
+    ['runs/create', { experiment_id: '' }],
+    // Under the id of a run, a run is not made but joined, and shown.
+    ['runs/create', { experiment_id: elsewhere, tidemark_run_id: runId }],
+    ['logged-models', { experiment_id: elsewhere, name: 'x', tidemark_model_id: modelId }],
   ] as const) {
     for (const user of ['outsider', 'guest']) {
       const refused = await server.call(user, 'POST', `${API}/${path}`, json);
