@@ -61,7 +61,12 @@ export async function assertDeliverable(text: string, rules: AddressRules): Prom
     );
   }
   const host = hostOf(url);
-  const addresses = await addressesOf(host, rules);
+  let addresses: readonly string[];
+  try {
+    addresses = await addressesOf(host, rules);
+  } catch (cause) {
+    throw forbidden(cause instanceof Error ? cause.message : String(cause), cause);
+  }
   const closed = rules.allowPrivate ? undefined : addresses.find((each) => !isPublicAddress(each));
   if (closed !== undefined) {
     throw forbidden(
@@ -96,6 +101,7 @@ export function checkedLookup(rules: AddressRules): LookupFunction {
   };
 }
 
+/** @throws a plain error where there is none now: the next time there may be one */
 async function addressesOf(
   host: string,
   { resolver = systemResolver }: AddressRules,
@@ -105,13 +111,13 @@ async function addressesOf(
   try {
     addresses = await resolver(host);
   } catch (cause) {
-    throw forbidden(
+    throw new Error(
       `Cannot resolve webhook URL hostname '${host}': ${cause instanceof Error ? cause.message : String(cause)}`,
-      cause,
+      { cause },
     );
   }
   if (addresses.length > 0) return addresses;
-  throw forbidden(`Cannot resolve webhook URL hostname '${host}': it has no address.`);
+  throw new Error(`Cannot resolve webhook URL hostname '${host}': it has no address.`);
 }
 
 async function systemResolver(hostname: string): Promise<readonly string[]> {

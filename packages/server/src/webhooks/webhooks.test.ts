@@ -92,6 +92,23 @@ test('a receiver that stays away is given up, a refusal at once, and the log say
   expect(logged.join()).not.toContain('hush');
 });
 
+test('a name that does not resolve for a while is tried again', async () => {
+  const { url, received } = await startReceiver();
+  const answers = [['127.0.0.1'], undefined, []];
+  const { webhooks, counter } = webhooksWith({
+    resolver: async () => {
+      const answer = answers.length === 0 ? ['127.0.0.1'] : answers.shift();
+      if (answer === undefined) throw new Error('EAI_AGAIN');
+      return answer;
+    },
+  });
+  const named = url.replace('127.0.0.1', 'hooks.test');
+  await webhooks.create({ name: 'tags', url: named, events: TAG_SET });
+  webhooks.changed(tagSet('yes'));
+  await expect.poll(counter, SOON).toEqual({ delivered: 1, failed: 0, dropped: 0, retried: 2 });
+  expect(received).toHaveLength(1);
+});
+
 test('a redirect is not followed', async () => {
   const inner = await startReceiver();
   const outer = await startReceiver(() => ({ status: 307, headers: { Location: inner.url } }));
