@@ -15,7 +15,7 @@ export interface SearchExperimentsOptions extends SearchOptions {
  * @throws FILTER_INVALID; INVALID_ARGUMENT for `maxResults` out of range or a bad page token
  */
 export async function searchExperiments(
-  store: Store,
+  store: Pick<Store, 'experiments'>,
   options: SearchExperimentsOptions = {},
 ): Promise<{ experiments: readonly Experiment[]; nextPageToken?: string }> {
   const { view = 'active' } = options;

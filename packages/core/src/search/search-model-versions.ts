@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.ts';
+import type { RegistryStore } from '../store/store.ts';
 import { type FoundModelVersion, MODEL_VERSION_TARGET } from './model-version-target.ts';
 import { isSearched } from './registry-tag-values.ts';
 import { planSearch, type SearchOptions } from './search-page.ts';
@@ -10,7 +10,7 @@ import { planSearch, type SearchOptions } from './search-page.ts';
  * @throws FILTER_INVALID; INVALID_ARGUMENT for `maxResults` out of range or a bad page token
  */
 export async function searchModelVersions(
-  store: Store,
+  store: { readonly registry: Pick<RegistryStore, 'list'> },
   options: SearchOptions = {},
 ): Promise<{ versions: readonly FoundModelVersion[]; nextPageToken?: string }> {
   const search = planSearch(MODEL_VERSION_TARGET, options);

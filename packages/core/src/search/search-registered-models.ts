@@ -1,5 +1,5 @@
 import type { RegisteredModel } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
+import type { RegistryStore } from '../store/store.ts';
 import { REGISTERED_MODEL_TARGET } from './registered-model-target.ts';
 import { isSearched } from './registry-tag-values.ts';
 import { planSearch, type SearchOptions } from './search-page.ts';
@@ -10,7 +10,7 @@ import { planSearch, type SearchOptions } from './search-page.ts';
  * @throws FILTER_INVALID; INVALID_ARGUMENT for `maxResults` out of range or a bad page token
  */
 export async function searchRegisteredModels(
-  store: Store,
+  store: { readonly registry: Pick<RegistryStore, 'list'> },
   options: SearchOptions = {},
 ): Promise<{ models: readonly RegisteredModel[]; nextPageToken?: string }> {
   const search = planSearch(REGISTERED_MODEL_TARGET, options);

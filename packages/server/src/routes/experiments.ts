@@ -10,6 +10,7 @@ import {
   parseExperimentId,
   renameExperiment,
   restoreExperiment,
+  type Store,
   searchExperiments,
   setExperimentTags,
 } from '@tidemark/core';
@@ -28,6 +29,7 @@ import {
   UpdateExperimentRequest,
 } from '@tidemark/mlflow';
 import { z } from 'zod';
+import type { Caller } from '../access.ts';
 import {
   ARTIFACT_LOCATION_TAG,
   below,
@@ -211,7 +213,7 @@ async function search(
   { context, caller }: Call,
 ): Promise<unknown> {
   const { max_results, filter, order_by, page_token, view_type } = message;
-  const { experiments, nextPageToken } = await searchExperiments(context.store, {
+  const { experiments, nextPageToken } = await searchExperiments(readable(context.store, caller), {
     ...(filter === undefined ? {} : { filter }),
     ...(page_token ? { pageToken: page_token } : {}),
     orderBy: order_by ?? [],
@@ -219,12 +221,23 @@ async function search(
     maxResults: pageSize(max_results, { fallback: 0, greatest: 50_000 }),
     view: LIFECYCLE_VIEWS[view_type ?? 'ACTIVE_ONLY'],
   });
-  const shown = experiments.filter(({ experimentId }) =>
-    caller.may('reader', experimentTarget(experimentId)),
-  );
   return {
-    experiments: shown.length === 0 ? undefined : shown.map((item) => messageOf(item, context)),
+    experiments:
+      experiments.length === 0 ? undefined : experiments.map((item) => messageOf(item, context)),
     next_page_token: nextPageToken,
+  };
+}
+
+/**
+ * What the caller may read is picked before the search: a page token holds what its last item is ordered by,
+ * and that there is one says that something more matches.
+ */
+function readable(store: Store, caller: Caller): Pick<Store, 'experiments'> {
+  return {
+    experiments: async () =>
+      (await store.experiments()).filter(({ experimentId }) =>
+        caller.may('reader', experimentTarget(experimentId)),
+      ),
   };
 }
 

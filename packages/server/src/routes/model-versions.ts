@@ -42,6 +42,7 @@ import { invalidParameter, WireError } from '../wire/wire-error.ts';
 import { aboutModel, experimentTarget } from './about.ts';
 import { download } from './artifacts.ts';
 import { pageSize } from './page-size.ts';
+import { readableRegistry } from './readable-registry.ts';
 import { parseVersion, versionMessage } from './registry-messages.ts';
 
 const nothing = z.object({});
@@ -91,16 +92,13 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
     request: SearchRegistryRequest,
     response: SearchModelVersionsResponse,
     handle: async ({ filter, max_results, order_by, page_token }, call) => {
-      const { versions, nextPageToken } = await searchModelVersions(call.context.store, {
+      const { versions, nextPageToken } = await searchModelVersions(readableRegistry(call), {
         ...(filter === undefined ? {} : { filter }),
         orderBy: order_by ?? [],
         maxResults: pageSize(max_results, { fallback: 10_000, greatest: 200_000 }),
         ...(page_token ? { pageToken: page_token } : {}),
       });
-      const shown = versions.filter(({ modelName: name }) =>
-        call.caller.may('reader', aboutModel({ name })),
-      );
-      const messages = shown.map(({ modelName, version }) =>
+      const messages = versions.map(({ modelName, version }) =>
         versionMessage(modelName, version, call.request, { aliases: false }),
       );
       return {

@@ -36,6 +36,7 @@ import { defineRoute, type Route } from '../route.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { aboutModel } from './about.ts';
 import { pageSize } from './page-size.ts';
+import { readableRegistry } from './readable-registry.ts';
 import { modelMessage, parseVersion, versionMessage } from './registry-messages.ts';
 
 const nothing = z.object({});
@@ -89,16 +90,17 @@ export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
     request: SearchRegistryRequest,
     response: SearchRegisteredModelsResponse,
     handle: async ({ filter, max_results, order_by, page_token }, call) => {
-      const { models, nextPageToken } = await searchRegisteredModels(call.context.store, {
+      const { models, nextPageToken } = await searchRegisteredModels(readableRegistry(call), {
         ...(filter === undefined ? {} : { filter }),
         orderBy: order_by ?? [],
         maxResults: pageSize(max_results, { fallback: 100, greatest: 1000 }),
         ...(page_token ? { pageToken: page_token } : {}),
       });
-      const shown = models.filter(({ name }) => call.caller.may('reader', aboutModel({ name })));
       return {
         registered_models:
-          shown.length === 0 ? undefined : shown.map((model) => modelMessage(model, call.request)),
+          models.length === 0
+            ? undefined
+            : models.map((model) => modelMessage(model, call.request)),
         next_page_token: nextPageToken,
       };
     },

@@ -153,6 +153,22 @@ test('a user sees nothing of a registered model that is closed to them, and chan
   }
 });
 
+test('a search says nothing of what it does not show: no page token comes of it', async () => {
+  const server = await attackedServer(USERS);
+  await withVersion(server);
+  await server.call('admin', 'POST', `${API}/registered-models/create`, { name: 'visible' });
+  await server.store.createExperiment({ name: 'visible', creationTimeMs: 1 });
+  for (const [path, shown] of [
+    ['experiments/search?max_results=1&order_by=name', 'visible'],
+    ['registered-models/search?max_results=1&order_by=name', 'visible'],
+    ['model-versions/search?max_results=1', ''],
+  ] as const) {
+    const { text } = await server.call('outsider', 'GET', `${API}/${path}`);
+    expect([path, text.includes('next_page_token')]).toEqual([path, false]);
+    expect(text).toContain(shown);
+  }
+});
+
 test('a writer decides nothing: stages, aliases, requests and deletions need an approver', async () => {
   const server = await attackedServer(USERS);
   await withVersion(server);
