@@ -5,7 +5,7 @@ import type { PurgedThings } from '../../fold/purged-things.ts';
 import { DEFAULT_EXPERIMENT_ID } from '../../model/ids.ts';
 import type { Store } from '../../store/store.ts';
 import { type PurgeTarget, planPurge } from '../../tracking/purge-plan.ts';
-import { versionReferences } from '../../tracking/referring-versions.ts';
+import { type VersionReferences, versionReferences } from '../../tracking/referring-versions.ts';
 import { openFileStore } from '../file-store.ts';
 import { LAYOUT, logPath } from '../layout.ts';
 import { processIdentity } from '../process-identity.ts';
@@ -55,13 +55,7 @@ export async function planGarbage(
   const brokenChains = damage.filter(({ file }) => file.startsWith(`${LAYOUT.registry}/`));
   if (brokenChains.length > 0) throw unjudgeable(brokenChains);
 
-  const kept: Kept[] = [];
-  for (const id of [...things.gone()]) {
-    const neededBy = references.runs.get(id as never) ?? references.loggedModels.get(id as never);
-    if (neededBy === undefined) continue;
-    things.spare(id);
-    kept.push({ id, neededBy });
-  }
+  const kept = spareNeeded(things, references);
   const { expireAfterMs = Number.POSITIVE_INFINITY } = options;
   const overdue = deleted.filter(({ sinceMs }) => nowMs - sinceMs >= expireAfterMs);
   const expired = await purgeable(store, overdue, kept);
@@ -77,9 +71,10 @@ export async function planGarbage(
   const rewrites = left
     .filter(({ file }) => !merged.has(file))
     .flatMap((log) => planRewrite(folder, log, things));
-  const purgedInMerges = left
-    .filter(({ file }) => merged.has(file))
-    .reduce((sum, log) => sum + (planRewrite(folder, log, things)[0]?.freedBytes ?? 0), 0);
+  const purgedInMerges = sumOf(
+    left.filter(({ file }) => merged.has(file)).flatMap((log) => planRewrite(folder, log, things)),
+    ({ freedBytes }) => freedBytes,
+  );
   const removals: Removal[] = [
     ...artifactGarbage(folder, things),
     ...abandonedPartials(folder, nowMs).map(
@@ -101,14 +96,29 @@ export async function planGarbage(
       .filter((log) => !resting.has(log) && holdsPurged(folder, log, things))
       .map(({ file }) => file),
     freedBytes:
-      removals.reduce((sum, { bytes }) => sum + bytes, 0) +
-      rewrites.reduce((sum, { freedBytes }) => sum + freedBytes, 0) +
+      sumOf(removals, ({ bytes }) => bytes) +
+      sumOf(rewrites, ({ freedBytes }) => freedBytes) +
       purgedInMerges,
     freedFiles:
-      removals.reduce((sum, { files }) => sum + files, 0) +
-      merges.reduce((sum, { sources }) => sum + sources.length - 1, 0),
+      sumOf(removals, ({ files }) => files) + sumOf(merges, ({ sources }) => sources.length - 1),
     things,
   };
+}
+
+/** Leaves what was purged and is needed by versions out of what is gone, and says what that is. */
+function spareNeeded(things: PurgedThings, references: VersionReferences): Kept[] {
+  const kept: Kept[] = [];
+  for (const id of [...things.gone()]) {
+    const neededBy = references.runs.get(id as never) ?? references.loggedModels.get(id as never);
+    if (neededBy === undefined) continue;
+    things.spare(id);
+    kept.push({ id, neededBy });
+  }
+  return kept;
+}
+
+function sumOf<Item>(items: readonly Item[], figure: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + figure(item), 0);
 }
 
 /** What may be purged of all that was deleted long ago; what versions need is added to `kept`. */
