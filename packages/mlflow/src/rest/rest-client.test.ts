@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { ExperimentId } from '@tidemark/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { RestClient } from './rest-client.ts';
 import { openRestStore, type RestStoreOptions } from './rest-store.ts';
 import { delayBeforeRetry } from './retry.ts';
 
@@ -75,6 +76,24 @@ describe('requests', () => {
       code: 'SERVER_UNREACHABLE',
       message: expect.stringContaining('ETIMEDOUT'),
     });
+  });
+
+  it('that send a long stream have the time that it takes, as long as it goes on', async () => {
+    const { uri } = await serverOf((request, response) => {
+      request.resume().on('end', () => response.end('{}'));
+    });
+    let sent = 0;
+    const content = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        sent += 1;
+        if (sent > 15) controller.close();
+        else controller.enqueue(new Uint8Array(1000));
+      },
+    });
+    const client = new RestClient({ uri, timeoutMs: 1000, retries: 0 });
+    const answer = await client.bytes({ method: 'PUT', path: '/artifact', content });
+    expect(answer.status).toBe(200);
   });
 
   it('say that nobody listens', async () => {

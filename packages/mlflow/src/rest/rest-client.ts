@@ -9,7 +9,10 @@ import { type Attempt, delayBeforeRetry, type RetryPolicy } from './retry.ts';
 export interface RestClientOptions extends RestCredentials, RetryPolicy {
   /** The server's address, such as `http://127.0.0.1:5000`. */
   readonly uri: string;
-  /** How long one attempt may take until its answer begins, in milliseconds. Default 120,000. */
+  /**
+   * How long one attempt may take until its answer begins, in milliseconds; while a stream is sent, how
+   * long nothing of it may go. Default 120,000.
+   */
   readonly timeoutMs?: number;
   /** Default: the platform's own. */
   readonly fetch?: typeof fetch;
@@ -159,13 +162,21 @@ export class RestClient {
   async #sendOnce(path: string, init: RequestInit): Promise<Response> {
     const { authorization } = this.#address;
     const timeout = new AbortController();
-    const timer = setTimeout(
-      () => timeout.abort(new DOMException('no answer in time', 'TimeoutError')),
-      this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const startTimer = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(
+        () => timeout.abort(new DOMException('no answer in time', 'TimeoutError')),
+        this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      );
+    };
+    startTimer();
     try {
       return await this.#fetch(`${this.baseUrl}${path}`, {
         ...init,
+        ...(init.body instanceof ReadableStream
+          ? { body: init.body.pipeThrough(watched(startTimer)) }
+          : {}),
         headers: {
           ...init.headers,
           [TIDEMARK_FIELDS_HEADER]: '1',
@@ -252,6 +263,16 @@ function systemCode(error: unknown): string | undefined {
     }
   }
   return undefined;
+}
+
+/** A stream as it is, and a call for each piece that goes. */
+function watched(onPiece: () => void): TransformStream<Uint8Array, Uint8Array> {
+  return new TransformStream({
+    transform(piece, controller) {
+      onPiece();
+      controller.enqueue(piece);
+    },
+  });
 }
 
 function sleep(delayMs: number): Promise<void> {
