@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore, startRun } from '@tidemark/client';
 import { openFileStore, openSpool } from '@tidemark/core/node';
@@ -140,4 +140,26 @@ it('keeps a spool whose server is still away', async () => {
   setForTest('MLFLOW_HTTP_REQUEST_MAX_RETRIES', '0');
   const away = await tidemark('sync', '--spool', root);
   expect(away).toMatchObject({ code: 1, error: expect.stringContaining('SERVER_UNREACHABLE') });
+});
+
+it('brings over what it can when one of several servers is away, and prints one list for programs', async () => {
+  const { uri } = await movingServer();
+  const root = temporaryFolder();
+  setForTest('MLFLOW_HTTP_REQUEST_MAX_RETRIES', '0');
+  // In the order of the folders' names: the one that is away comes before and after.
+  for (const address of ['http://127.0.0.1:9', uri, uri, 'http://localhost:9']) {
+    const { store, release } = openSpool(root, address);
+    await store.createExperiment({ name: 'x', creationTimeMs: 1 });
+    await store.close();
+    release();
+  }
+  const synced = await tidemark('sync', '--spool', root, '--json');
+  expect(synced).toMatchObject({ code: 1, error: expect.stringContaining('SERVER_UNREACHABLE') });
+  expect(JSON.parse(synced.out)).toMatchObject([
+    { store: uri, copied: { experiments: 1 } },
+    { store: uri, copied: { experiments: 0 } },
+  ]);
+  expect(readdirSync(root)).toHaveLength(2);
+  const nothing = await tidemark('sync', '--spool', temporaryFolder(), '--json');
+  expect(JSON.parse(nothing.out)).toEqual([]);
 });

@@ -58,7 +58,7 @@ async function copyBetween(
 }
 
 /** Prints what was copied; as JSON with both addresses. */
-export function printCopied(
+function printCopied(
   report: CopyReport,
   { from, to }: { readonly from: string; readonly to: string },
   options: { readonly json?: boolean },
