@@ -3,6 +3,7 @@ import {
   createModelVersion,
   deleteModelVersion,
   deleteRegistryTag,
+  type ExperimentId,
   getLoggedModel,
   getRegisteredModel,
   getVersion,
@@ -31,7 +32,7 @@ import {
   UpdateModelVersionRequest,
 } from '@tidemark/mlflow';
 import { z } from 'zod';
-import { actorOf, assertAllowed } from '../access.ts';
+import { type AccessTarget, actorOf, assertAllowed } from '../access.ts';
 import { modelOwner, runOwner } from '../artifacts/proxy-path.ts';
 import { safePath } from '../artifacts/safe-path.ts';
 import { downloadUri, versionFiles } from '../artifacts/version-files.ts';
@@ -264,11 +265,11 @@ async function create(
     ...(runId === undefined ? {} : { runId }),
     ...(modelId === undefined ? {} : { modelId }),
   };
+  // What a version names is looked at when it is judged, be its files there or not.
+  assertAllowed(caller, 'reader', [...experimentsOf(run, model), ...namedModel(source)]);
   const files = await versionFiles(source, facts, context);
   // Registering files makes them readable to those who may read the registered model.
-  if (files !== undefined) {
-    assertAllowed(caller, 'reader', experimentTarget(files.owner.experimentId));
-  }
+  assertAllowed(caller, 'reader', experimentsOf(files?.owner));
   return createModelVersion(store, {
     name,
     source,
@@ -279,6 +280,18 @@ async function create(
     tags: fromKeyValueMessages(message.tags ?? []),
     by: actorOf(caller),
   });
+}
+
+function experimentsOf(
+  ...things: readonly ({ readonly experimentId: ExperimentId } | undefined)[]
+): AccessTarget[] {
+  return things.flatMap((it) => (it === undefined ? [] : [experimentTarget(it.experimentId)]));
+}
+
+/** The registered model whose version or alias a source names. */
+function namedModel(source: string): AccessTarget[] {
+  const name = /^models:\/+([^/@]+)[/@]/.exec(source)?.[1];
+  return name === undefined ? [] : [aboutModel({ name })];
 }
 
 /** The logged model and the run behind a version's files, whether or not the request names them. */

@@ -11,6 +11,7 @@ const USERS = {
   writer: { role: 'writer' },
   colleague: { role: 'writer' },
   approver: { role: 'approver' },
+  stranger: { role: 'writer', models: { hidden: 'none' } },
   outsider: { role: 'writer', experiments: { '0': 'none' }, models: { hidden: 'none' } },
 } as const;
 
@@ -150,6 +151,16 @@ test('a user sees nothing of a registered model that is closed to them, and chan
       ...(source.startsWith('runs:') ? { run_id: runId } : {}),
     });
     expect([source, made.status]).toEqual([source, 403]);
+  }
+  for (const [user, facts] of [
+    ['outsider', { source: 's3://a/b', run_id: runId }],
+    ['outsider', { source: 's3://a/b', model_id: modelId }],
+    ['stranger', { source: 'models:/hidden/1' }],
+    ['stranger', { source: 'models:/hidden@no-such-alias' }],
+  ] as const) {
+    const draft = { name: 'mine', ...facts };
+    const made = await server.call(user, 'POST', `${API}/model-versions/create`, draft);
+    expect([facts, made.status]).toEqual([facts, 403]);
   }
 });
 
