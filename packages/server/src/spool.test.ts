@@ -93,3 +93,22 @@ it('starts in the spool when the server was never there', async () => {
   expect((await store.runs({ runIds: [runId] }))[0]?.tags).toMatchObject({ note: 'x' });
   await client.close();
 });
+
+it('takes no write into the spool that nobody could bring back: about a run it has not seen', async () => {
+  const { uri, store, goAway } = await moodyServer();
+  const draft = { experimentId: EXPERIMENT, name: 'r', userId: '', startTimeMs: 1 };
+  const { runId: run } = await store.createRun(draft);
+  const spool = openFileStore(temporaryFolder());
+  const client = withSpool(openRestStore({ uri, retries: 0 }), { openSpool: () => spool });
+  await goAway();
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    await expect(client.append([{ kind: 'tags', run, tags: { note: 'x' } }])).rejects.toMatchObject(
+      { code: 'SERVER_UNREACHABLE' },
+    );
+  }
+  // What begins here goes on.
+  const { runId: own } = await client.createRun({ ...draft, name: 'own' });
+  await client.append([{ kind: 'tags', run: own, tags: { note: 'x' } }]);
+  expect(await spool.runs({})).toMatchObject([{ name: 'own', tags: { note: 'x' } }]);
+  await client.close();
+});

@@ -44,7 +44,8 @@ export interface SpoolOptions {
  * away until it is opened again: so what belongs to one run is never in the wrong order.
  *
  * Reads are the server's; once writes go to the spool they are the spool's, with the experiments that
- * were seen before. The registry is the server's alone.
+ * were seen before. The registry is the server's alone. A write about a run that this handle has not
+ * seen fails as without a spool: nobody knows which experiment it would be brought back to.
  */
 export function withSpool(server: Store, options: SpoolOptions): Store {
   return new SpoolStore(server, options);
@@ -56,6 +57,7 @@ class SpoolStore implements Store {
   readonly #options: SpoolOptions;
   readonly #artifacts: ArtifactStore;
   #spool: Store | undefined;
+  #awayError: TidemarkError | undefined;
   #closed = false;
   /** What was seen on the server: what the spool has to hold before something is written about it. */
   readonly #experiments = new Map<ExperimentId, Experiment>();
@@ -222,6 +224,7 @@ class SpoolStore implements Store {
     // Of several calls under way only the first to fail opens the spool.
     if (this.#spool !== undefined) return;
     this.#spool = this.#options.openSpool();
+    this.#awayError = error;
     this.#options.onAway?.(error, this.#spool);
   }
 
@@ -245,7 +248,8 @@ class SpoolStore implements Store {
   #bringRun(spool: Store, runId: RunId): Promise<unknown> {
     const seen = this.#runs.get(runId);
     return this.#bring(runId, async () => {
-      if (seen === undefined || (await spool.runs({ runIds: [runId] })).length > 0) return;
+      if ((await spool.runs({ runIds: [runId] })).length > 0) return;
+      if (seen === undefined) throw this.#awayError;
       const experimentId = await this.#experimentIn(spool, seen.experimentId);
       const { name, userId, startTimeMs } = seen;
       await spool.createRun({ runId, experimentId, name, userId, startTimeMs });
@@ -273,7 +277,10 @@ class SpoolStore implements Store {
   #bring(id: string, bring: () => Promise<unknown>): Promise<unknown> {
     let brought = this.#brought.get(id);
     if (brought === undefined) {
-      brought = bring();
+      brought = bring().catch((error: unknown) => {
+        this.#brought.delete(id);
+        throw error;
+      });
       this.#brought.set(id, brought);
     }
     return brought;
