@@ -90,6 +90,7 @@ export type {
 } from './model/signature.ts';
 export {
   type ApprovalResult,
+  type ApproveRequestOptions,
   approveRequest,
   type DecideRequestOptions,
 } from './registry/approve-request.ts';

@@ -25,6 +25,15 @@ export interface DecideRequestOptions {
   readonly by: Actor;
 }
 
+/** An approval, and what is to happen with it. */
+export interface ApproveRequestOptions extends DecideRequestOptions {
+  /**
+   * Whether the versions that are in the stage go to Archived when this approval brings the version there.
+   * Default: as the request has it, which counts in any case.
+   */
+  readonly archiveExistingVersions?: boolean;
+}
+
 /** What an approval came to. */
 export interface ApprovalResult {
   readonly version: ModelVersion;
@@ -43,9 +52,9 @@ export interface ApprovalResult {
  */
 export async function approveRequest(
   store: Store,
-  options: DecideRequestOptions,
+  options: ApproveRequestOptions,
 ): Promise<ApprovalResult> {
-  const { name, requestId, comment, by } = options;
+  const { name, requestId, comment, by, archiveExistingVersions = false } = options;
   assertText(comment, 'comment');
   const { version: asked } = getTransitionRequest(await getRegisteredModel(store, name), requestId);
   const digestNow = await recordedDigest(store, asked);
@@ -64,14 +73,20 @@ export async function approveRequest(
     }
     const said = comment === undefined ? {} : { comment };
     const approved: RegistryChange = { kind: 'request-approved', request: requestId, ...said };
-    return lacks.length > 0 ? [approved] : [approved, ...planGrant(before, found)];
+    if (lacks.length > 0) return [approved];
+    const archive = archiveExistingVersions || found.request.archiveExistingVersions;
+    return [approved, ...planGrant(before, found, archive)];
   });
   const { version, request } = getTransitionRequest(model, requestId);
   return { version, request, granted: request.closed?.outcome === 'approved', missing };
 }
 
-function planGrant(model: RegisteredModel, { version, request }: FoundRequest): RegistryChange[] {
-  const { requestId, target, archiveExistingVersions } = request;
+function planGrant(
+  model: RegisteredModel,
+  { version, request }: FoundRequest,
+  archiveExistingVersions: boolean,
+): RegistryChange[] {
+  const { requestId, target } = request;
   const cause = { request: requestId };
   return target.kind === 'stage'
     ? planStage(

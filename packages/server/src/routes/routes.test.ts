@@ -261,6 +261,23 @@ describe('the registry over HTTP', () => {
     expect(registered_models).toHaveLength(1);
   });
 
+  it('archives the versions in a stage with the approval that asks for it', async () => {
+    const client = await serve();
+    await client.post(`${API}/registered-models/create`, { name: 'net' });
+    for (const version of ['1', '2']) {
+      await client.post(`${API}/model-versions/create`, { name: 'net', source: 's3://bucket/net' });
+      const request = { name: 'net', version, stage: 'Production' };
+      await client.post(`${API}/transition-requests/create`, request);
+      const archive = { archive_existing_versions: true };
+      await client.post(`${API}/transition-requests/approve`, { ...request, ...archive });
+    }
+    const stageOf = async (version: number) => {
+      const path = `${API}/model-versions/get?name=net&version=${version}`;
+      return (await client.get(path)).model_version.current_stage;
+    };
+    expect([await stageOf(1), await stageOf(2)]).toEqual(['Archived', 'Production']);
+  });
+
   it('tells listeners what changed, once it is written', async () => {
     const told: string[] = [];
     const client = await serve({ onChange: ({ kind }) => told.push(kind) });

@@ -86,12 +86,13 @@ export const TRANSITION_REQUEST_ROUTES: readonly Route[] = [
     about: aboutModel,
     request: ApproveTransitionRequest,
     handle: async (message, call) => {
-      const { name, comment } = message;
+      const { name, comment, archive_existing_versions: archiveExistingVersions } = message;
       const { version, request } = await openRequest(message, call);
       const by = actorOf(call.caller);
       const { requestId } = request;
       const said = comment === undefined ? {} : { comment };
-      const approval = await approveRequest(call.context.store, { name, requestId, ...said, by });
+      const decision = { name, requestId, ...said, archiveExistingVersions, by };
+      const approval = await approveRequest(call.context.store, decision);
       const toStage = stageOf(request);
       const fact = { modelName: name, version: version.version, toStage, ...said };
       tell(call, { kind: 'transition-request-approved', ...fact });
