@@ -73,6 +73,7 @@ export class DeliveryQueue {
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #stop = new AbortController();
   readonly #counts = { delivered: 0, failed: 0, dropped: 0, retried: 0 };
+  readonly #startedAtMs = Date.now();
   #waiting = 0;
   #closed = false;
 
@@ -94,6 +95,8 @@ export class DeliveryQueue {
   /** Takes up what an earlier process left behind. */
   async resume(): Promise<void> {
     for (const delivery of await this.#options.spool.pending()) {
+      // Added here while the spool was read, or by another server of the store that runs.
+      if (delivery.createdAtMs > this.#startedAtMs) continue;
       if (Date.now() - delivery.createdAtMs > this.#limits.oldestMs) {
         this.#counts.dropped += 1;
         await this.#forget(delivery);

@@ -41,7 +41,9 @@ export function fileSpool(folder: string): DeliverySpool {
       const found: Delivery[] = [];
       for (const name of await namesIn(folder)) {
         if (!name.endsWith('.json')) continue;
-        const parsed = schema.safeParse(jsonOf(await readFile(join(folder, name), 'utf8')));
+        const text = await textOf(join(folder, name));
+        if (text === undefined) continue;
+        const parsed = schema.safeParse(jsonOf(text));
         if (parsed.success) found.push(parsed.data);
       }
       return found.sort((a, b) => a.createdAtMs - b.createdAtMs);
@@ -54,6 +56,16 @@ async function namesIn(folder: string): Promise<readonly string[]> {
     return await readdir(folder);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** `undefined` when it arrived meanwhile: another server of the store has the same spool. */
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
 }
