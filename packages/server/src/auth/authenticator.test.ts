@@ -137,3 +137,17 @@ test('a user whose password is guessed from many addresses is guarded too', asyn
   const guesses = await Promise.all(addresses.map((address) => login(basic('ada', 'x'), address)));
   expect(guesses.sort()).toEqual(['TOO_MANY_ATTEMPTS', 'UNAUTHENTICATED', 'UNAUTHENTICATED']);
 });
+
+test('a client that begins with many requests at once fails at none, and is checked once', async () => {
+  const limits = { address: { burst: 2, forgivenEachMs: 10_000 } };
+  const { login } = await withAda({ limits });
+  const logins = await Promise.all(
+    Array.from({ length: 20 }, () => login(basic('ada', 'correct horse'))),
+  );
+  expect(new Set(logins)).toEqual(new Set(['ada']));
+  // Guesses are counted each.
+  const guesses = await Promise.all(
+    Array.from({ length: 20 }, (_, at) => login(basic('ada', `guess ${at}`))),
+  );
+  expect(guesses.filter((code) => code === 'UNAUTHENTICATED')).toHaveLength(2);
+});

@@ -33,6 +33,7 @@ export class Authenticator {
   readonly #verified: VerifiedPasswords;
   readonly #addresses: LoginLimiter;
   readonly #users: LoginLimiter;
+  readonly #underWay = new Map<string, Promise<Identity>>();
   readonly #now: () => number;
 
   /** @throws AUTH_FILE_INVALID */
@@ -53,7 +54,17 @@ export class Authenticator {
   identify(authorization: string | undefined, address: string): Identity | Promise<Identity> {
     const credentials = readCredentials(authorization);
     if (credentials === undefined) throw unauthenticated();
-    return this.#known(credentials) ?? this.#tried(credentials, address);
+    return this.#known(credentials) ?? this.#trying(credentials, address);
+  }
+
+  /** One check and one count for the requests of a client that begins with many at once. */
+  #trying(credentials: Credentials, address: string): Promise<Identity> {
+    const attempt = JSON.stringify([address, credentials]);
+    const underWay = this.#underWay.get(attempt);
+    if (underWay !== undefined) return underWay;
+    const tried = this.#tried(credentials, address).finally(() => this.#underWay.delete(attempt));
+    this.#underWay.set(attempt, tried);
+    return tried;
   }
 
   /** Answers without waiting where nothing slow needs to be done, and before any limit applies. */
