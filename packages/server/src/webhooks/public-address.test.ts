@@ -36,6 +36,7 @@ test.each([
   ['::ffff:a9fe:a9fe', false],
   ['64:ff9b::a9fe:a9fe', false],
   ['64:ff9b:1::7f00:1', false],
+  ['::a9fe:a9fe', false],
   ['2002:a9fe:a9fe::', false],
   ['2001::1', false],
   ['ff02::1', false],

@@ -15,8 +15,15 @@ export interface AddressRules {
   readonly resolver?: Resolver;
 }
 
-/** Networks of translators that carry an IPv4 address in their last 32 bits (RFC 6052, RFC 8215). */
-const NAT64 = [ipaddr.parseCIDR('64:ff9b::/96'), ipaddr.parseCIDR('64:ff9b:1::/96')] as const;
+/**
+ * Networks that carry an IPv4 address in their last 32 bits: of translators (RFC 6052, RFC 8215), and of
+ * the old IPv4-compatible addresses (RFC 4291, 2.5.5.1).
+ */
+const AROUND_IPV4 = [
+  ipaddr.parseCIDR('64:ff9b::/96'),
+  ipaddr.parseCIDR('64:ff9b:1::/96'),
+  ipaddr.parseCIDR('::/96'),
+] as const;
 
 /**
  * Whether an address belongs to the public internet, and not to this machine, a private network or a
@@ -28,7 +35,7 @@ export function isPublicAddress(address: string): boolean {
   if (parsed instanceof ipaddr.IPv6) {
     const bytes = parsed.toByteArray();
     if (parsed.range() === '6to4') parsed = ipaddr.fromByteArray(bytes.slice(2, 6));
-    else if (NAT64.some((network) => parsed.match(network))) {
+    else if (AROUND_IPV4.some((network) => parsed.match(network))) {
       parsed = ipaddr.fromByteArray(bytes.slice(12));
     }
   }
