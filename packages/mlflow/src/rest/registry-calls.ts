@@ -5,8 +5,6 @@ import type { RestRequest } from './rest-client.ts';
 export interface RegistryCall extends RestRequest {
   /** The number that the new version is to have. */
   readonly createsVersion?: number;
-  /** That it exists already means that somebody else was first. */
-  readonly createsModel?: boolean;
 }
 
 /**
@@ -30,7 +28,6 @@ function callsOf(name: string, change: RegistryChange): RegistryCall[] {
       return [
         {
           ...call('POST', 'registered-models/create', { description: change.description }),
-          createsModel: true,
           repeatable: false,
         },
       ];

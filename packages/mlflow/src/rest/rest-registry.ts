@@ -96,7 +96,7 @@ export class RestRegistry implements RegistryStore {
   }
 
   async #make(name: string, call: RegistryCall): Promise<void> {
-    const { createsModel, createsVersion, ...request } = call;
+    const { createsVersion, ...request } = call;
     if (createsVersion === undefined) {
       await this.#client.call(request, z.unknown());
       return;
