@@ -6,7 +6,8 @@ import sys
 import uuid
 
 database, name, run_count, metric_count = sys.argv[1], sys.argv[2], int(sys.argv[3]), 20
-rng = random.Random(7)
+# Another seed for each size: their runs must not get the same ids.
+rng = random.Random(run_count)
 connection = sqlite3.connect(database)
 cursor = connection.execute(
     "insert into experiments (name, artifact_location, lifecycle_stage, creation_time, last_update_time)"

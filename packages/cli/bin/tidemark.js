@@ -5,7 +5,7 @@ import module from 'node:module';
 // Node 22 and later keep what they compiled, so that the next call begins sooner.
 module.enableCompileCache?.();
 try {
-  const { main } = await import('../dist/main.js');
+  const { main } = await import('../dist/bundle/main.js');
   await main();
 } catch (error) {
   if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('main.js'))

@@ -207,6 +207,6 @@ function sum(staged: readonly StagedFile[], key: 'rowCount' | 'sizeBytes'): numb
 }
 
 function packageVersion(): string {
-  const manifest: unknown = createRequire(import.meta.url)('../package.json');
+  const manifest: unknown = createRequire(import.meta.url)('@tidemark/delta-lineage/package.json');
   return String((manifest as { version?: unknown }).version);
 }
