@@ -16246,704 +16246,6 @@ async function collectBytes(stream) {
 	return concatenateBytes(parts);
 }
 
-// ../core/src/digest/canonical-json.ts
-function canonicalJson(value) {
-	if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${value} has no JSON form`);
-	if (typeof value !== "object" || value === null) return JSON.stringify(value);
-	if (isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-	return `{${Object.keys(value).sort().filter((key) => value[key] !== void 0).map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`).join(",")}}`;
-}
-function isArray(value) {
-	return Array.isArray(value);
-}
-
-// ../core/src/digest/artifacts-digest.ts
-function artifactsDigest(files) {
-	const manifest = {
-		format: "artifacts-v1",
-		files: [...files].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0).map(({ path, sizeBytes, sha256 }) => ({
-			path,
-			sizeBytes,
-			sha256
-		}))
-	};
-	return `sha256:${sha256Hex(canonicalJson(manifest))}`;
-}
-
-// ../core/src/model/metric.ts
-function compareMetricPoints(a, b) {
-	return a.step - b.step || a.timestampMs - b.timestampMs || compareValues(a.value, b.value) || compareText(a.datasetName, b.datasetName) || compareText(a.datasetDigest, b.datasetDigest) || compareText(a.modelId, b.modelId);
-}
-function compareValues(a, b) {
-	if (a === b) return Object.is(a, b) ? 0 : Object.is(a, -0) ? -1 : 1;
-	if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
-	if (Number.isNaN(b)) return 1;
-	return a < b ? -1 : 1;
-}
-function compareText(a, b) {
-	if (a === b) return 0;
-	if (a === void 0) return -1;
-	return b === void 0 || a > b ? 1 : -1;
-}
-
-// ../core/src/model/ids.ts
-const DEFAULT_EXPERIMENT_ID = "0";
-const DEFAULT_EXPERIMENT_NAME = "Default";
-const RUN_ID = /^(?!models$)[a-zA-Z0-9][\w-]{0,255}$/;
-const EXPERIMENT_ID = /^[a-zA-Z0-9][\w-]{0,63}$/;
-const LOGGED_MODEL_ID = /^m-[\w-]{1,64}$/;
-function newRunId() {
-	return bytesToHex(randomBytes$1(16));
-}
-function newLoggedModelId() {
-	return `m-${bytesToHex(randomBytes$1(16))}`;
-}
-function experimentIdFromName(name, attempt = 0) {
-	if (name === "Default" && attempt === 0) return "0";
-	const digest = sha256(utf8ToBytes(attempt === 0 ? name : `${name}\n${attempt}`));
-	return (10n ** 17n + BigInt(`0x${bytesToHex(digest.subarray(0, 8))}`) % (9n * 10n ** 17n)).toString();
-}
-function parseRunId(text) {
-	return parseId(text, RUN_ID, "run id");
-}
-function parseExperimentId(text) {
-	return parseId(text, EXPERIMENT_ID, "experiment id");
-}
-function parseLoggedModelId(text) {
-	return parseId(text, LOGGED_MODEL_ID, "logged model id");
-}
-function parseId(text, pattern, what) {
-	if (pattern.test(text)) return text;
-	throw new TidemarkError("INVALID_ID", `${JSON.stringify(text)} is not a ${what}.`, { details: { value: text } });
-}
-
-// ../core/src/search/first-in-order.ts
-var FirstInOrder = class {
-	#kept = [];
-	#worst;
-	#compare;
-	#count;
-	constructor(compare, count) {
-		this.#compare = compare;
-		this.#count = count;
-	}
-	get worst() {
-		return this.#worst;
-	}
-	offer(item) {
-		if (this.#worst !== void 0 && this.#compare(item, this.#worst) >= 0) return;
-		this.#kept.push(item);
-		if (this.#kept.length >= 2 * this.#count) this.#settle();
-	}
-	items() {
-		this.#settle();
-		return this.#kept;
-	}
-	#settle() {
-		this.#kept = this.#kept.sort(this.#compare).slice(0, this.#count);
-		if (this.#kept.length === this.#count) this.#worst = this.#kept.at(-1);
-	}
-};
-
-// ../core/src/search/like-pattern.ts
-function likePattern(pattern, caseSensitive) {
-	const folded = (text) => [...caseSensitive ? text : text.toLowerCase()];
-	const wanted = folded(pattern);
-	return (text) => matches(folded(text), wanted);
-}
-function matches(text, pattern) {
-	let at = 0;
-	let wanted = 0;
-	let afterPercent = -1;
-	let percentTook = 0;
-	while (at < text.length) if (pattern[wanted] === "%") {
-		wanted += 1;
-		afterPercent = wanted;
-		percentTook = at;
-	} else if (pattern[wanted] === "_" || pattern[wanted] === text[at]) {
-		wanted += 1;
-		at += 1;
-	} else if (afterPercent !== -1) {
-		percentTook += 1;
-		at = percentTook;
-		wanted = afterPercent;
-	} else return false;
-	while (pattern[wanted] === "%") wanted += 1;
-	return wanted === pattern.length;
-}
-
-// ../core/src/search/search-target.ts
-function fieldReader(target, field) {
-	if (field.entity !== "attribute") return (item) => target.values(item, field);
-	const attribute = target.attributes[field.key];
-	return (item) => {
-		const value = attribute?.value(item);
-		return value === void 0 ? [] : [value];
-	};
-}
-
-// ../core/src/search/match-filter.ts
-function matchFilter(target, filter) {
-	switch (filter.kind) {
-		case "and": {
-			const tests = filter.operands.map((operand) => matchFilter(target, operand));
-			return (item) => tests.every((test) => test(item));
-		}
-		case "or": {
-			const tests = filter.operands.map((operand) => matchFilter(target, operand));
-			return (item) => tests.some((test) => test(item));
-		}
-		case "not": {
-			const test = matchFilter(target, filter.operand);
-			return (item) => !test(item);
-		}
-		case "isNull": {
-			const read = fieldReader(target, filter.field);
-			return (item) => read(item).length === 0 !== filter.negated;
-		}
-		default: {
-			const read = fieldReader(target, filter.field);
-			const test = valueTest(filter);
-			return (item) => read(item).some(test);
-		}
-	}
-}
-function valueTest(filter) {
-	switch (filter.kind) {
-		case "comparison": {
-			const test = COMPARE[filter.operator];
-			return (value) => test(value, filter.value);
-		}
-		case "in": {
-			const values = new Set(filter.values);
-			return (value) => values.has(value) !== filter.negated;
-		}
-		case "like": {
-			const test = likePattern(filter.pattern, filter.caseSensitive);
-			return (value) => test(String(value)) !== filter.negated;
-		}
-	}
-}
-const COMPARE = {
-	"=": same,
-	"!=": (value, wanted) => !same(value, wanted),
-	"<": (value, wanted) => value < wanted,
-	"<=": (value, wanted) => value <= wanted,
-	">": (value, wanted) => value > wanted,
-	">=": (value, wanted) => value >= wanted
-};
-function same(a, b) {
-	return a === b || Number.isNaN(a) && Number.isNaN(b);
-}
-
-// ../core/src/model/dataset.ts
-const DATASET_CONTEXT_TAG = "mlflow.data.context";
-
-// ../core/src/search/order.ts
-function byAttribute(key, direction) {
-	return {
-		field: {
-			entity: "attribute",
-			key
-		},
-		descending: direction === "descending"
-	};
-}
-
-// ../core/src/search/own-value.ts
-function ownValue(record, key) {
-	return Object.hasOwn(record, key) ? [record[key]] : [];
-}
-
-// ../core/src/search/run-target.ts
-const RUN_TARGET = {
-	what: "runs",
-	entities: [
-		"metric",
-		"param",
-		"tag",
-		"dataset"
-	],
-	attributes: {
-		run_id: {
-			type: "string",
-			value: (run) => run.runId
-		},
-		run_name: {
-			type: "string",
-			value: (run) => run.name
-		},
-		status: {
-			type: "string",
-			value: (run) => run.status
-		},
-		user_id: {
-			type: "string",
-			value: (run) => run.userId
-		},
-		experiment_id: {
-			type: "string",
-			value: (run) => run.experimentId
-		},
-		start_time: {
-			type: "number",
-			value: (run) => run.startTimeMs
-		},
-		end_time: {
-			type: "number",
-			value: (run) => run.endTimeMs
-		}
-	},
-	aliases: {
-		Created: "start_time",
-		created: "start_time",
-		"run name": "run_name",
-		"Run name": "run_name",
-		"Run Name": "run_name",
-		"run id": "run_id",
-		"Run ID": "run_id"
-	},
-	values: runValues,
-	defaultOrder: [byAttribute("start_time", "descending"), byAttribute("run_id", "ascending")],
-	defaultMaxResults: 1e3,
-	greatestMaxResults: 5e4
-};
-function runValues(run, { entity, key }) {
-	if (entity === "metric") return ownValue(run.metrics, key).map(({ value }) => value);
-	if (entity === "param") return ownValue(run.params, key);
-	if (entity === "tag") return ownValue(run.tags, key);
-	return datasetValues(run.datasets, key);
-}
-function datasetValues(datasets, key) {
-	return datasets.flatMap((input) => datasetValue(input, key));
-}
-function datasetValue({ dataset, tags }, key) {
-	if (key === "name") return [dataset.name];
-	if (key === "digest") return [dataset.digest];
-	return ownValue(tags, DATASET_CONTEXT_TAG);
-}
-
-// ../core/src/search/sort-values.ts
-function sortValuesReader(target, order) {
-	const readers = order.map(({ field }) => fieldReader(target, field));
-	return (item) => readers.map((read) => read(item)[0] ?? null);
-}
-function compareSortValues(order) {
-	return (a, b) => {
-		for (let index = 0; index < order.length; index += 1) {
-			const one = a[index] ?? null;
-			const other = b[index] ?? null;
-			const byRank = rank(one) - rank(other);
-			if (byRank !== 0) return byRank;
-			if (one === null || other === null || one === other || rank(one) > 0) continue;
-			return one < other === order[index]?.descending ? 1 : -1;
-		}
-		return 0;
-	};
-}
-function rank(value) {
-	if (value === null) return 2;
-	return Number.isNaN(value) ? 1 : 0;
-}
-
-// ../core/src/digest/run-state-digest.ts
-function runStateDigest(run) {
-	const state = {
-		format: "run-state-v1",
-		runId: run.runId,
-		experimentId: run.experimentId,
-		name: run.name,
-		status: run.status,
-		lifecycleStage: run.lifecycleStage,
-		startTimeMs: run.startTimeMs,
-		endTimeMs: run.endTimeMs,
-		userId: run.userId,
-		params: run.params,
-		paramConflicts: run.paramConflicts.map(({ key, value, rejected }) => ({
-			key,
-			value,
-			rejected
-		})),
-		tags: run.tags,
-		metrics: Object.fromEntries(Object.entries(run.metrics).map(([key, point]) => [key, metricState(point)])),
-		datasets: run.datasets.map(({ dataset, tags }) => ({
-			name: dataset.name,
-			digest: dataset.digest,
-			sourceType: dataset.sourceType,
-			source: dataset.source,
-			schema: dataset.schema,
-			profile: dataset.profile,
-			tags
-		})),
-		modelInputs: run.modelInputs,
-		modelOutputs: run.modelOutputs.map(({ modelId, step }) => ({
-			modelId,
-			step
-		})),
-		artifacts: run.artifacts.map(({ path, sizeBytes, sha256 }) => ({
-			path,
-			sizeBytes,
-			sha256
-		}))
-	};
-	return sha256Hex(canonicalJson(state));
-}
-function metricState(point) {
-	return {
-		value: Number.isFinite(point.value) ? point.value : String(point.value),
-		timestampMs: point.timestampMs,
-		step: point.step,
-		datasetName: point.datasetName,
-		datasetDigest: point.datasetDigest,
-		modelId: point.modelId
-	};
-}
-
-// ../core/src/model/run.ts
-const RUN_STATUSES = [
-	"RUNNING",
-	"SCHEDULED",
-	"FINISHED",
-	"FAILED",
-	"KILLED"
-];
-
-// ../core/src/events/event-fields.ts
-function decodeFields(kind, fields, stampMs) {
-	if (!Object.hasOwn(DECODERS, kind)) return "unknown-kind";
-	try {
-		return DECODERS[kind](fields, stampMs);
-	} catch (error) {
-		if (error instanceof Malformed) return void 0;
-		throw error;
-	}
-}
-const DECODERS = {
-	"experiment-created": (f, stampMs) => ({
-		kind: "experiment-created",
-		experiment: experimentId(f.experiment),
-		name: text$2(f.name),
-		timeMs: time$1(f.timeMs, stampMs),
-		...optional$1("tags", f.tags, texts)
-	}),
-	"experiment-updated": (f, stampMs) => ({
-		kind: "experiment-updated",
-		experiment: experimentId(f.experiment),
-		timeMs: time$1(f.timeMs, stampMs),
-		...optional$1("name", f.name, text$2),
-		...optional$1("stage", f.stage, stage$1),
-		...optional$1("tags", f.tags, tagChanges)
-	}),
-	"run-created": (f, stampMs) => {
-		const event = {
-			kind: "run-created",
-			run: runId$1(f.run),
-			experiment: experimentId(f.experiment),
-			name: text$2(f.name),
-			user: text$2(f.user),
-			timeMs: time$1(f.timeMs, stampMs)
-		};
-		if (f.tags !== void 0) event.tags = texts(f.tags);
-		if (f.remote !== void 0) event.remote = yes(f.remote);
-		return event;
-	},
-	"run-updated": (f) => {
-		const event = {
-			kind: "run-updated",
-			run: runId$1(f.run)
-		};
-		if (f.status !== void 0) event.status = oneOf(f.status, RUN_STATUSES);
-		if (f.endTimeMs !== void 0) event.endTimeMs = integer$1(f.endTimeMs);
-		if (f.remote !== void 0) event.remote = yes(f.remote);
-		if (f.name !== void 0) event.name = text$2(f.name);
-		if (f.stage !== void 0) event.stage = stage$1(f.stage);
-		return event;
-	},
-	params: (f) => ({
-		kind: "params",
-		run: runId$1(f.run),
-		params: texts(f.params)
-	}),
-	tags: (f) => ({
-		kind: "tags",
-		run: runId$1(f.run),
-		tags: tagChanges(f.tags)
-	}),
-	metrics: (f, stampMs) => {
-		const event = {
-			kind: "metrics",
-			run: runId$1(f.run),
-			timeMs: time$1(f.timeMs, stampMs),
-			step: integer$1(f.step),
-			metrics: metrics(f.metrics)
-		};
-		if (f.dataset !== void 0) event.dataset = metricDataset(f.dataset);
-		if (f.model !== void 0) event.model = modelId$1(f.model);
-		return event;
-	},
-	"metric-series": (f, stampMs) => {
-		const values = numbers(f.values);
-		return {
-			kind: "metric-series",
-			run: runId$1(f.run),
-			timeMs: time$1(f.timeMs, stampMs),
-			key: text$2(f.key),
-			steps: integers(f.steps, values.length),
-			...optional$1("elapsedMs", f.elapsedMs, (v) => integers(v, values.length)),
-			values,
-			...optional$1("dataset", f.dataset, metricDataset),
-			...optional$1("model", f.model, modelId$1)
-		};
-	},
-	dataset: (f) => ({
-		kind: "dataset",
-		run: runId$1(f.run),
-		input: datasetInput(f.input)
-	}),
-	"model-input": (f) => ({
-		kind: "model-input",
-		run: runId$1(f.run),
-		model: modelId$1(f.model)
-	}),
-	"model-output": (f) => ({
-		kind: "model-output",
-		run: runId$1(f.run),
-		model: modelId$1(f.model),
-		step: integer$1(f.step)
-	}),
-	"model-created": (f, stampMs) => ({
-		kind: "model-created",
-		model: modelId$1(f.model),
-		experiment: experimentId(f.experiment),
-		name: text$2(f.name),
-		timeMs: time$1(f.timeMs, stampMs),
-		...optional$1("type", f.type, text$2),
-		...optional$1("run", f.run, runId$1),
-		...optional$1("params", f.params, texts),
-		...optional$1("tags", f.tags, texts)
-	}),
-	"model-updated": (f, stampMs) => ({
-		kind: "model-updated",
-		model: modelId$1(f.model),
-		timeMs: time$1(f.timeMs, stampMs),
-		...optional$1("status", f.status, (v) => oneOf(v, [
-			"PENDING",
-			"READY",
-			"UPLOAD_FAILED"
-		])),
-		...optional$1("stage", f.stage, stage$1)
-	}),
-	"model-tags": (f, stampMs) => ({
-		kind: "model-tags",
-		model: modelId$1(f.model),
-		timeMs: time$1(f.timeMs, stampMs),
-		tags: tagChanges(f.tags)
-	}),
-	"model-params": (f, stampMs) => ({
-		kind: "model-params",
-		model: modelId$1(f.model),
-		timeMs: time$1(f.timeMs, stampMs),
-		params: texts(f.params)
-	}),
-	purged: (f, stampMs) => {
-		const owner = only([
-			"run",
-			"model",
-			"experiment"
-		], f);
-		const part = only([
-			"param",
-			"tag",
-			"metric",
-			"artifact"
-		], f);
-		if (owner === void 0) throw new Malformed();
-		if (part !== void 0 && !PURGEABLE[owner].includes(part)) throw new Malformed();
-		const by = object$1(f.by);
-		if (typeof by.authenticated !== "boolean") throw new Malformed();
-		return {
-			kind: "purged",
-			timeMs: time$1(f.timeMs, stampMs),
-			by: {
-				name: text$2(by.name),
-				authenticated: by.authenticated
-			},
-			...optional$1("reason", f.reason, text$2),
-			...optional$1("run", f.run, runId$1),
-			...optional$1("model", f.model, modelId$1),
-			...optional$1("experiment", f.experiment, experimentId),
-			...part === void 0 ? {} : { [part]: text$2(f[part]) }
-		};
-	},
-	artifact: (f) => {
-		const file = object$1(f.file);
-		return {
-			kind: "artifact",
-			owner: artifactOwner(f.owner),
-			file: {
-				path: text$2(file.path),
-				sizeBytes: integer$1(file.sizeBytes),
-				sha256: text$2(file.sha256),
-				...optional$1("uri", file.uri, text$2),
-				...optional$1("sameAs", file.sameAs, (v) => {
-					const address = object$1(v);
-					return {
-						owner: artifactOwner(address.owner),
-						path: text$2(address.path)
-					};
-				})
-			}
-		};
-	},
-	"artifact-removed": (f) => ({
-		kind: "artifact-removed",
-		owner: artifactOwner(f.owner),
-		path: text$2(f.path)
-	})
-};
-const PURGEABLE = {
-	run: [
-		"param",
-		"tag",
-		"metric",
-		"artifact"
-	],
-	model: [
-		"param",
-		"tag",
-		"artifact"
-	],
-	experiment: ["tag"]
-};
-var Malformed = class extends Error {};
-function text$2(value) {
-	if (typeof value !== "string") throw new Malformed();
-	return value;
-}
-function integer$1(value) {
-	if (typeof value !== "number" || !Number.isSafeInteger(value)) throw new Malformed();
-	return value;
-}
-function time$1(value, stampMs) {
-	return value === void 0 ? stampMs : integer$1(value);
-}
-function only(keys, fields) {
-	const found = keys.filter((key) => fields[key] !== void 0);
-	if (found.length > 1) throw new Malformed();
-	return found[0];
-}
-function yes(value) {
-	if (value !== true) throw new Malformed();
-	return value;
-}
-function object$1(value) {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Malformed();
-	return value;
-}
-function oneOf(value, allowed) {
-	const found = allowed.find((name) => name === value);
-	if (found === void 0) throw new Malformed();
-	return found;
-}
-function stage$1(value) {
-	return oneOf(value, ["active", "deleted"]);
-}
-let lastRunId;
-function runId$1(value) {
-	if (value === lastRunId && lastRunId !== void 0) return lastRunId;
-	lastRunId = identifier(value, parseRunId);
-	return lastRunId;
-}
-function experimentId(value) {
-	return identifier(value, parseExperimentId);
-}
-function modelId$1(value) {
-	return identifier(value, parseLoggedModelId);
-}
-function identifier(value, parse) {
-	try {
-		return parse(text$2(value));
-	} catch {
-		throw new Malformed();
-	}
-}
-function artifactOwner(value) {
-	const owner = object$1(value);
-	return owner.run === void 0 ? { model: modelId$1(owner.model) } : { run: runId$1(owner.run) };
-}
-function texts(value) {
-	const fields = object$1(value);
-	for (const key of Object.keys(fields)) text$2(fields[key]);
-	return fields;
-}
-function tagChanges(value) {
-	const fields = object$1(value);
-	for (const key of Object.keys(fields)) if (fields[key] !== null) text$2(fields[key]);
-	return fields;
-}
-function metrics(value) {
-	const fields = object$1(value);
-	let changed;
-	for (const key of Object.keys(fields)) {
-		if (typeof fields[key] === "number") continue;
-		changed ??= [];
-		changed.push([key, nonFinite(fields[key])]);
-	}
-	if (changed === void 0) return fields;
-	return Object.fromEntries([...Object.entries(fields), ...changed]);
-}
-function metricDataset(value) {
-	const dataset = object$1(value);
-	return {
-		name: text$2(dataset.name),
-		digest: text$2(dataset.digest)
-	};
-}
-function integers(value, length) {
-	if (!Array.isArray(value) || value.length !== length) throw new Malformed();
-	for (const item of value) integer$1(item);
-	return value;
-}
-function numbers(value) {
-	if (!Array.isArray(value)) throw new Malformed();
-	if (value.every((item) => typeof item === "number")) return value;
-	return value.map((item) => typeof item === "number" ? item : nonFinite(item));
-}
-function nonFinite(value) {
-	if (value === "NaN") return NaN;
-	if (value === "Infinity") return Number.POSITIVE_INFINITY;
-	if (value === "-Infinity") return Number.NEGATIVE_INFINITY;
-	throw new Malformed();
-}
-function datasetInput(value) {
-	const input = object$1(value);
-	const dataset = object$1(input.dataset);
-	return {
-		dataset: {
-			name: text$2(dataset.name),
-			digest: text$2(dataset.digest),
-			sourceType: text$2(dataset.sourceType),
-			source: text$2(dataset.source),
-			...optional$1("schema", dataset.schema, text$2),
-			...optional$1("profile", dataset.profile, text$2)
-		},
-		tags: texts(input.tags)
-	};
-}
-function optional$1(key, value, parse) {
-	return value === void 0 ? {} : { [key]: parse(value) };
-}
-
-// ../core/src/events/assert-event.ts
-function assertEvent(event) {
-	if (isReadable(event)) return;
-	throw new TidemarkError("INVALID_ARGUMENT", `An event of kind ${JSON.stringify(event.kind)} has a field that is missing or of the wrong type. Nothing was written.`, { details: { kind: event.kind } });
-}
-function isReadable(event) {
-	const decoded = decodeFields(event.kind, event, 0);
-	return decoded !== void 0 && decoded !== "unknown-kind";
-}
-
 // ../../node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
 	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
@@ -17929,7 +17231,7 @@ function timeSource(args) {
 	const hhmm = `(?:[01]\\d|2[0-3]):[0-5]\\d`;
 	return typeof args.precision === "number" ? args.precision === -1 ? `${hhmm}` : args.precision === 0 ? `${hhmm}:[0-5]\\d` : `${hhmm}:[0-5]\\d\\.\\d{${args.precision}}` : args.seconds ? `${hhmm}:[0-5]\\d(?:\\.\\d+)?` : `${hhmm}(?::[0-5]\\d(?:\\.\\d+)?)?`;
 }
-function time(args) {
+function time$1(args) {
 	return new RegExp(`^${timeSource(args)}$`);
 }
 function datetime(args) {
@@ -17943,7 +17245,7 @@ function datetime(args) {
 	return new RegExp(`^${dateSource}T(?:${timeRegex})$`);
 }
 const anyString = /^[\s\S]{0,}$/;
-const integer = /^-?\d+$/;
+const integer$1 = /^-?\d+$/;
 const number$1 = /^-?\d+(?:\.\d+)?$/;
 const boolean$1 = /^(?:true|false)$/i;
 const lowercase = /^[^A-Z]*$/;
@@ -18583,7 +17885,7 @@ const $ZodISODate = /*@__PURE__*/ $constructor("$ZodISODate", (inst, def) => {
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISOTime = /*@__PURE__*/ $constructor("$ZodISOTime", (inst, def) => {
-	def.pattern ?? (def.pattern = time(def));
+	def.pattern ?? (def.pattern = time$1(def));
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISODuration = /*@__PURE__*/ $constructor("$ZodISODuration", (inst, def) => {
@@ -21524,7 +20826,7 @@ function stringifyKeyNames(bySchema, json, visited) {
 	else if (typeof rest.const === "number") rest.const = String(rest.const);
 	if (!numericType) return rest;
 	rest.type = "string";
-	if (!values) rest.pattern = (types.includes("number") ? number$1 : integer).source;
+	if (!values) rest.pattern = (types.includes("number") ? number$1 : integer$1).source;
 	return rest;
 }
 const pendingRecords = /* @__PURE__ */ new WeakMap();
@@ -21777,7 +21079,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		return this.check(_overwrite(fn));
 	},
 	optional() {
-		return optional(this);
+		return optional$1(this);
 	},
 	exactOptional() {
 		return exactOptional(this);
@@ -21786,7 +21088,7 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		return nullable(this);
 	},
 	nullish() {
-		return optional(nullable(this));
+		return optional$1(nullable(this));
 	},
 	nonoptional(params) {
 		return nonoptional(this, params);
@@ -22321,7 +21623,7 @@ const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 		return required$1(ZodNonOptional, this, args[0]);
 	}
 });
-function object(shape, params) {
+function object$1(shape, params) {
 	const def = {
 		type: "object",
 		shape: shape ?? {},
@@ -22532,7 +21834,7 @@ const ZodOptional = /*@__PURE__*/ $constructor("ZodOptional", (inst, def) => {
 	inst._zod.processJSONSchema = (ctx, json, params) => optionalProcessor(inst, ctx, json, params);
 	inst.unwrap = () => inst._zod.def.innerType;
 });
-function optional(innerType) {
+function optional$1(innerType) {
 	return new ZodOptional({
 		type: "optional",
 		innerType
@@ -22704,9 +22006,6 @@ function assertName(name, what, limit, forbidden) {
 function quote(text) {
 	return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
-
-// ../core/src/model/run-tags.ts
-const RUN_NAME_TAG = "mlflow.runName";
 
 // ../core/src/registry/transition-rule.ts
 const MOST_APPROVALS = 100;
@@ -22893,6 +22192,707 @@ function withoutAlias(model, alias) {
 		} : version)
 	};
 }
+
+// ../core/src/digest/canonical-json.ts
+function canonicalJson(value) {
+	if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${value} has no JSON form`);
+	if (typeof value !== "object" || value === null) return JSON.stringify(value);
+	if (isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+	return `{${Object.keys(value).sort().filter((key) => value[key] !== void 0).map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`).join(",")}}`;
+}
+function isArray(value) {
+	return Array.isArray(value);
+}
+
+// ../core/src/digest/artifacts-digest.ts
+function artifactsDigest(files) {
+	const manifest = {
+		format: "artifacts-v1",
+		files: [...files].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0).map(({ path, sizeBytes, sha256 }) => ({
+			path,
+			sizeBytes,
+			sha256
+		}))
+	};
+	return `sha256:${sha256Hex(canonicalJson(manifest))}`;
+}
+
+// ../core/src/model/metric.ts
+function compareMetricPoints(a, b) {
+	return a.step - b.step || a.timestampMs - b.timestampMs || compareValues(a.value, b.value) || compareText(a.datasetName, b.datasetName) || compareText(a.datasetDigest, b.datasetDigest) || compareText(a.modelId, b.modelId);
+}
+function compareValues(a, b) {
+	if (a === b) return Object.is(a, b) ? 0 : Object.is(a, -0) ? -1 : 1;
+	if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
+	if (Number.isNaN(b)) return 1;
+	return a < b ? -1 : 1;
+}
+function compareText(a, b) {
+	if (a === b) return 0;
+	if (a === void 0) return -1;
+	return b === void 0 || a > b ? 1 : -1;
+}
+
+// ../core/src/model/ids.ts
+const DEFAULT_EXPERIMENT_ID = "0";
+const DEFAULT_EXPERIMENT_NAME = "Default";
+const RUN_ID = /^(?!models$)[a-zA-Z0-9][\w-]{0,255}$/;
+const EXPERIMENT_ID = /^[a-zA-Z0-9][\w-]{0,63}$/;
+const LOGGED_MODEL_ID = /^m-[\w-]{1,64}$/;
+function newRunId() {
+	return bytesToHex(randomBytes$1(16));
+}
+function newLoggedModelId() {
+	return `m-${bytesToHex(randomBytes$1(16))}`;
+}
+function experimentIdFromName(name, attempt = 0) {
+	if (name === "Default" && attempt === 0) return "0";
+	const digest = sha256(utf8ToBytes(attempt === 0 ? name : `${name}\n${attempt}`));
+	return (10n ** 17n + BigInt(`0x${bytesToHex(digest.subarray(0, 8))}`) % (9n * 10n ** 17n)).toString();
+}
+function parseRunId(text) {
+	return parseId(text, RUN_ID, "run id");
+}
+function parseExperimentId(text) {
+	return parseId(text, EXPERIMENT_ID, "experiment id");
+}
+function parseLoggedModelId(text) {
+	return parseId(text, LOGGED_MODEL_ID, "logged model id");
+}
+function parseId(text, pattern, what) {
+	if (pattern.test(text)) return text;
+	throw new TidemarkError("INVALID_ID", `${JSON.stringify(text)} is not a ${what}.`, { details: { value: text } });
+}
+
+// ../core/src/search/first-in-order.ts
+var FirstInOrder = class {
+	#kept = [];
+	#worst;
+	#compare;
+	#count;
+	constructor(compare, count) {
+		this.#compare = compare;
+		this.#count = count;
+	}
+	get worst() {
+		return this.#worst;
+	}
+	offer(item) {
+		if (this.#worst !== void 0 && this.#compare(item, this.#worst) >= 0) return;
+		this.#kept.push(item);
+		if (this.#kept.length >= 2 * this.#count) this.#settle();
+	}
+	items() {
+		this.#settle();
+		return this.#kept;
+	}
+	#settle() {
+		this.#kept = this.#kept.sort(this.#compare).slice(0, this.#count);
+		if (this.#kept.length === this.#count) this.#worst = this.#kept.at(-1);
+	}
+};
+
+// ../core/src/search/like-pattern.ts
+function likePattern(pattern, caseSensitive) {
+	const folded = (text) => [...caseSensitive ? text : text.toLowerCase()];
+	const wanted = folded(pattern);
+	return (text) => matches(folded(text), wanted);
+}
+function matches(text, pattern) {
+	let at = 0;
+	let wanted = 0;
+	let afterPercent = -1;
+	let percentTook = 0;
+	while (at < text.length) if (pattern[wanted] === "%") {
+		wanted += 1;
+		afterPercent = wanted;
+		percentTook = at;
+	} else if (pattern[wanted] === "_" || pattern[wanted] === text[at]) {
+		wanted += 1;
+		at += 1;
+	} else if (afterPercent !== -1) {
+		percentTook += 1;
+		at = percentTook;
+		wanted = afterPercent;
+	} else return false;
+	while (pattern[wanted] === "%") wanted += 1;
+	return wanted === pattern.length;
+}
+
+// ../core/src/search/search-target.ts
+function fieldReader(target, field) {
+	if (field.entity !== "attribute") return (item) => target.values(item, field);
+	const attribute = target.attributes[field.key];
+	return (item) => {
+		const value = attribute?.value(item);
+		return value === void 0 ? [] : [value];
+	};
+}
+
+// ../core/src/search/match-filter.ts
+function matchFilter(target, filter) {
+	switch (filter.kind) {
+		case "and": {
+			const tests = filter.operands.map((operand) => matchFilter(target, operand));
+			return (item) => tests.every((test) => test(item));
+		}
+		case "or": {
+			const tests = filter.operands.map((operand) => matchFilter(target, operand));
+			return (item) => tests.some((test) => test(item));
+		}
+		case "not": {
+			const test = matchFilter(target, filter.operand);
+			return (item) => !test(item);
+		}
+		case "isNull": {
+			const read = fieldReader(target, filter.field);
+			return (item) => read(item).length === 0 !== filter.negated;
+		}
+		default: {
+			const read = fieldReader(target, filter.field);
+			const test = valueTest(filter);
+			return (item) => read(item).some(test);
+		}
+	}
+}
+function valueTest(filter) {
+	switch (filter.kind) {
+		case "comparison": {
+			const test = COMPARE[filter.operator];
+			return (value) => test(value, filter.value);
+		}
+		case "in": {
+			const values = new Set(filter.values);
+			return (value) => values.has(value) !== filter.negated;
+		}
+		case "like": {
+			const test = likePattern(filter.pattern, filter.caseSensitive);
+			return (value) => test(String(value)) !== filter.negated;
+		}
+	}
+}
+const COMPARE = {
+	"=": same,
+	"!=": (value, wanted) => !same(value, wanted),
+	"<": (value, wanted) => value < wanted,
+	"<=": (value, wanted) => value <= wanted,
+	">": (value, wanted) => value > wanted,
+	">=": (value, wanted) => value >= wanted
+};
+function same(a, b) {
+	return a === b || Number.isNaN(a) && Number.isNaN(b);
+}
+
+// ../core/src/model/dataset.ts
+const DATASET_CONTEXT_TAG = "mlflow.data.context";
+
+// ../core/src/search/order.ts
+function byAttribute(key, direction) {
+	return {
+		field: {
+			entity: "attribute",
+			key
+		},
+		descending: direction === "descending"
+	};
+}
+
+// ../core/src/search/own-value.ts
+function ownValue(record, key) {
+	return Object.hasOwn(record, key) ? [record[key]] : [];
+}
+
+// ../core/src/search/run-target.ts
+const RUN_TARGET = {
+	what: "runs",
+	entities: [
+		"metric",
+		"param",
+		"tag",
+		"dataset"
+	],
+	attributes: {
+		run_id: {
+			type: "string",
+			value: (run) => run.runId
+		},
+		run_name: {
+			type: "string",
+			value: (run) => run.name
+		},
+		status: {
+			type: "string",
+			value: (run) => run.status
+		},
+		user_id: {
+			type: "string",
+			value: (run) => run.userId
+		},
+		experiment_id: {
+			type: "string",
+			value: (run) => run.experimentId
+		},
+		start_time: {
+			type: "number",
+			value: (run) => run.startTimeMs
+		},
+		end_time: {
+			type: "number",
+			value: (run) => run.endTimeMs
+		}
+	},
+	aliases: {
+		Created: "start_time",
+		created: "start_time",
+		"run name": "run_name",
+		"Run name": "run_name",
+		"Run Name": "run_name",
+		"run id": "run_id",
+		"Run ID": "run_id"
+	},
+	values: runValues,
+	defaultOrder: [byAttribute("start_time", "descending"), byAttribute("run_id", "ascending")],
+	defaultMaxResults: 1e3,
+	greatestMaxResults: 5e4
+};
+function runValues(run, { entity, key }) {
+	if (entity === "metric") return ownValue(run.metrics, key).map(({ value }) => value);
+	if (entity === "param") return ownValue(run.params, key);
+	if (entity === "tag") return ownValue(run.tags, key);
+	return datasetValues(run.datasets, key);
+}
+function datasetValues(datasets, key) {
+	return datasets.flatMap((input) => datasetValue(input, key));
+}
+function datasetValue({ dataset, tags }, key) {
+	if (key === "name") return [dataset.name];
+	if (key === "digest") return [dataset.digest];
+	return ownValue(tags, DATASET_CONTEXT_TAG);
+}
+
+// ../core/src/search/sort-values.ts
+function sortValuesReader(target, order) {
+	const readers = order.map(({ field }) => fieldReader(target, field));
+	return (item) => readers.map((read) => read(item)[0] ?? null);
+}
+function compareSortValues(order) {
+	return (a, b) => {
+		for (let index = 0; index < order.length; index += 1) {
+			const one = a[index] ?? null;
+			const other = b[index] ?? null;
+			const byRank = rank(one) - rank(other);
+			if (byRank !== 0) return byRank;
+			if (one === null || other === null || one === other || rank(one) > 0) continue;
+			return one < other === order[index]?.descending ? 1 : -1;
+		}
+		return 0;
+	};
+}
+function rank(value) {
+	if (value === null) return 2;
+	return Number.isNaN(value) ? 1 : 0;
+}
+
+// ../core/src/digest/run-state-digest.ts
+function runStateDigest(run) {
+	const state = {
+		format: "run-state-v1",
+		runId: run.runId,
+		experimentId: run.experimentId,
+		name: run.name,
+		status: run.status,
+		lifecycleStage: run.lifecycleStage,
+		startTimeMs: run.startTimeMs,
+		endTimeMs: run.endTimeMs,
+		userId: run.userId,
+		params: run.params,
+		paramConflicts: run.paramConflicts.map(({ key, value, rejected }) => ({
+			key,
+			value,
+			rejected
+		})),
+		tags: run.tags,
+		metrics: Object.fromEntries(Object.entries(run.metrics).map(([key, point]) => [key, metricState(point)])),
+		datasets: run.datasets.map(({ dataset, tags }) => ({
+			name: dataset.name,
+			digest: dataset.digest,
+			sourceType: dataset.sourceType,
+			source: dataset.source,
+			schema: dataset.schema,
+			profile: dataset.profile,
+			tags
+		})),
+		modelInputs: run.modelInputs,
+		modelOutputs: run.modelOutputs.map(({ modelId, step }) => ({
+			modelId,
+			step
+		})),
+		artifacts: run.artifacts.map(({ path, sizeBytes, sha256 }) => ({
+			path,
+			sizeBytes,
+			sha256
+		}))
+	};
+	return sha256Hex(canonicalJson(state));
+}
+function metricState(point) {
+	return {
+		value: Number.isFinite(point.value) ? point.value : String(point.value),
+		timestampMs: point.timestampMs,
+		step: point.step,
+		datasetName: point.datasetName,
+		datasetDigest: point.datasetDigest,
+		modelId: point.modelId
+	};
+}
+
+// ../core/src/model/run.ts
+const RUN_STATUSES = [
+	"RUNNING",
+	"SCHEDULED",
+	"FINISHED",
+	"FAILED",
+	"KILLED"
+];
+
+// ../core/src/events/event-fields.ts
+function decodeFields(kind, fields, stampMs) {
+	if (!Object.hasOwn(DECODERS, kind)) return "unknown-kind";
+	try {
+		return DECODERS[kind](fields, stampMs);
+	} catch (error) {
+		if (error instanceof Malformed) return void 0;
+		throw error;
+	}
+}
+const DECODERS = {
+	"experiment-created": (f, stampMs) => ({
+		kind: "experiment-created",
+		experiment: experimentId(f.experiment),
+		name: text$2(f.name),
+		timeMs: time(f.timeMs, stampMs),
+		...optional("tags", f.tags, texts)
+	}),
+	"experiment-updated": (f, stampMs) => ({
+		kind: "experiment-updated",
+		experiment: experimentId(f.experiment),
+		timeMs: time(f.timeMs, stampMs),
+		...optional("name", f.name, text$2),
+		...optional("stage", f.stage, stage$1),
+		...optional("tags", f.tags, tagChanges)
+	}),
+	"run-created": (f, stampMs) => {
+		const event = {
+			kind: "run-created",
+			run: runId$1(f.run),
+			experiment: experimentId(f.experiment),
+			name: text$2(f.name),
+			user: text$2(f.user),
+			timeMs: time(f.timeMs, stampMs)
+		};
+		if (f.tags !== void 0) event.tags = texts(f.tags);
+		if (f.remote !== void 0) event.remote = yes(f.remote);
+		return event;
+	},
+	"run-updated": (f) => {
+		const event = {
+			kind: "run-updated",
+			run: runId$1(f.run)
+		};
+		if (f.status !== void 0) event.status = oneOf(f.status, RUN_STATUSES);
+		if (f.endTimeMs !== void 0) event.endTimeMs = integer(f.endTimeMs);
+		if (f.remote !== void 0) event.remote = yes(f.remote);
+		if (f.name !== void 0) event.name = text$2(f.name);
+		if (f.stage !== void 0) event.stage = stage$1(f.stage);
+		return event;
+	},
+	params: (f) => ({
+		kind: "params",
+		run: runId$1(f.run),
+		params: texts(f.params)
+	}),
+	tags: (f) => ({
+		kind: "tags",
+		run: runId$1(f.run),
+		tags: tagChanges(f.tags)
+	}),
+	metrics: (f, stampMs) => {
+		const event = {
+			kind: "metrics",
+			run: runId$1(f.run),
+			timeMs: time(f.timeMs, stampMs),
+			step: integer(f.step),
+			metrics: metrics(f.metrics)
+		};
+		if (f.dataset !== void 0) event.dataset = metricDataset(f.dataset);
+		if (f.model !== void 0) event.model = modelId$1(f.model);
+		return event;
+	},
+	"metric-series": (f, stampMs) => {
+		const values = numbers(f.values);
+		return {
+			kind: "metric-series",
+			run: runId$1(f.run),
+			timeMs: time(f.timeMs, stampMs),
+			key: text$2(f.key),
+			steps: integers(f.steps, values.length),
+			...optional("elapsedMs", f.elapsedMs, (v) => integers(v, values.length)),
+			values,
+			...optional("dataset", f.dataset, metricDataset),
+			...optional("model", f.model, modelId$1)
+		};
+	},
+	dataset: (f) => ({
+		kind: "dataset",
+		run: runId$1(f.run),
+		input: datasetInput(f.input)
+	}),
+	"model-input": (f) => ({
+		kind: "model-input",
+		run: runId$1(f.run),
+		model: modelId$1(f.model)
+	}),
+	"model-output": (f) => ({
+		kind: "model-output",
+		run: runId$1(f.run),
+		model: modelId$1(f.model),
+		step: integer(f.step)
+	}),
+	"model-created": (f, stampMs) => ({
+		kind: "model-created",
+		model: modelId$1(f.model),
+		experiment: experimentId(f.experiment),
+		name: text$2(f.name),
+		timeMs: time(f.timeMs, stampMs),
+		...optional("type", f.type, text$2),
+		...optional("run", f.run, runId$1),
+		...optional("params", f.params, texts),
+		...optional("tags", f.tags, texts)
+	}),
+	"model-updated": (f, stampMs) => ({
+		kind: "model-updated",
+		model: modelId$1(f.model),
+		timeMs: time(f.timeMs, stampMs),
+		...optional("status", f.status, (v) => oneOf(v, [
+			"PENDING",
+			"READY",
+			"UPLOAD_FAILED"
+		])),
+		...optional("stage", f.stage, stage$1)
+	}),
+	"model-tags": (f, stampMs) => ({
+		kind: "model-tags",
+		model: modelId$1(f.model),
+		timeMs: time(f.timeMs, stampMs),
+		tags: tagChanges(f.tags)
+	}),
+	"model-params": (f, stampMs) => ({
+		kind: "model-params",
+		model: modelId$1(f.model),
+		timeMs: time(f.timeMs, stampMs),
+		params: texts(f.params)
+	}),
+	purged: (f, stampMs) => {
+		const owner = only([
+			"run",
+			"model",
+			"experiment"
+		], f);
+		const part = only([
+			"param",
+			"tag",
+			"metric",
+			"artifact"
+		], f);
+		if (owner === void 0) throw new Malformed();
+		if (part !== void 0 && !PURGEABLE[owner].includes(part)) throw new Malformed();
+		const by = object(f.by);
+		if (typeof by.authenticated !== "boolean") throw new Malformed();
+		return {
+			kind: "purged",
+			timeMs: time(f.timeMs, stampMs),
+			by: {
+				name: text$2(by.name),
+				authenticated: by.authenticated
+			},
+			...optional("reason", f.reason, text$2),
+			...optional("run", f.run, runId$1),
+			...optional("model", f.model, modelId$1),
+			...optional("experiment", f.experiment, experimentId),
+			...part === void 0 ? {} : { [part]: text$2(f[part]) }
+		};
+	},
+	artifact: (f) => {
+		const file = object(f.file);
+		return {
+			kind: "artifact",
+			owner: artifactOwner(f.owner),
+			file: {
+				path: text$2(file.path),
+				sizeBytes: integer(file.sizeBytes),
+				sha256: text$2(file.sha256),
+				...optional("uri", file.uri, text$2),
+				...optional("sameAs", file.sameAs, (v) => {
+					const address = object(v);
+					return {
+						owner: artifactOwner(address.owner),
+						path: text$2(address.path)
+					};
+				})
+			}
+		};
+	},
+	"artifact-removed": (f) => ({
+		kind: "artifact-removed",
+		owner: artifactOwner(f.owner),
+		path: text$2(f.path)
+	})
+};
+const PURGEABLE = {
+	run: [
+		"param",
+		"tag",
+		"metric",
+		"artifact"
+	],
+	model: [
+		"param",
+		"tag",
+		"artifact"
+	],
+	experiment: ["tag"]
+};
+var Malformed = class extends Error {};
+function text$2(value) {
+	if (typeof value !== "string") throw new Malformed();
+	return value;
+}
+function integer(value) {
+	if (typeof value !== "number" || !Number.isSafeInteger(value)) throw new Malformed();
+	return value;
+}
+function time(value, stampMs) {
+	return value === void 0 ? stampMs : integer(value);
+}
+function only(keys, fields) {
+	const found = keys.filter((key) => fields[key] !== void 0);
+	if (found.length > 1) throw new Malformed();
+	return found[0];
+}
+function yes(value) {
+	if (value !== true) throw new Malformed();
+	return value;
+}
+function object(value) {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Malformed();
+	return value;
+}
+function oneOf(value, allowed) {
+	const found = allowed.find((name) => name === value);
+	if (found === void 0) throw new Malformed();
+	return found;
+}
+function stage$1(value) {
+	return oneOf(value, ["active", "deleted"]);
+}
+let lastRunId;
+function runId$1(value) {
+	if (value === lastRunId && lastRunId !== void 0) return lastRunId;
+	lastRunId = identifier(value, parseRunId);
+	return lastRunId;
+}
+function experimentId(value) {
+	return identifier(value, parseExperimentId);
+}
+function modelId$1(value) {
+	return identifier(value, parseLoggedModelId);
+}
+function identifier(value, parse) {
+	try {
+		return parse(text$2(value));
+	} catch {
+		throw new Malformed();
+	}
+}
+function artifactOwner(value) {
+	const owner = object(value);
+	return owner.run === void 0 ? { model: modelId$1(owner.model) } : { run: runId$1(owner.run) };
+}
+function texts(value) {
+	const fields = object(value);
+	for (const key of Object.keys(fields)) text$2(fields[key]);
+	return fields;
+}
+function tagChanges(value) {
+	const fields = object(value);
+	for (const key of Object.keys(fields)) if (fields[key] !== null) text$2(fields[key]);
+	return fields;
+}
+function metrics(value) {
+	const fields = object(value);
+	let changed;
+	for (const key of Object.keys(fields)) {
+		if (typeof fields[key] === "number") continue;
+		changed ??= [];
+		changed.push([key, nonFinite(fields[key])]);
+	}
+	if (changed === void 0) return fields;
+	return Object.fromEntries([...Object.entries(fields), ...changed]);
+}
+function metricDataset(value) {
+	const dataset = object(value);
+	return {
+		name: text$2(dataset.name),
+		digest: text$2(dataset.digest)
+	};
+}
+function integers(value, length) {
+	if (!Array.isArray(value) || value.length !== length) throw new Malformed();
+	for (const item of value) integer(item);
+	return value;
+}
+function numbers(value) {
+	if (!Array.isArray(value)) throw new Malformed();
+	if (value.every((item) => typeof item === "number")) return value;
+	return value.map((item) => typeof item === "number" ? item : nonFinite(item));
+}
+function nonFinite(value) {
+	if (value === "NaN") return NaN;
+	if (value === "Infinity") return Number.POSITIVE_INFINITY;
+	if (value === "-Infinity") return Number.NEGATIVE_INFINITY;
+	throw new Malformed();
+}
+function datasetInput(value) {
+	const input = object(value);
+	const dataset = object(input.dataset);
+	return {
+		dataset: {
+			name: text$2(dataset.name),
+			digest: text$2(dataset.digest),
+			sourceType: text$2(dataset.sourceType),
+			source: text$2(dataset.source),
+			...optional("schema", dataset.schema, text$2),
+			...optional("profile", dataset.profile, text$2)
+		},
+		tags: texts(input.tags)
+	};
+}
+function optional(key, value, parse) {
+	return value === void 0 ? {} : { [key]: parse(value) };
+}
+
+// ../core/src/events/assert-event.ts
+function assertEvent(event) {
+	if (isReadable(event)) return;
+	throw new TidemarkError("INVALID_ARGUMENT", `An event of kind ${JSON.stringify(event.kind)} has a field that is missing or of the wrong type. Nothing was written.`, { details: { kind: event.kind } });
+}
+function isReadable(event) {
+	const decoded = decodeFields(event.kind, event, 0);
+	return decoded !== void 0 && decoded !== "unknown-kind";
+}
+
+// ../core/src/model/run-tags.ts
+const RUN_NAME_TAG = "mlflow.runName";
 
 // ../core/src/registry/chain-entry.ts
 function entryOf(chain) {
@@ -24348,6 +24348,35 @@ function assertExperimentLives(state, experimentId) {
 	throw new TidemarkError("EXPERIMENT_DELETED", `The experiment ${experimentId} is deleted, and its runs with it. Restore it before changing them.`, { details: { experimentId } });
 }
 
+// ../core/src/events/event-run.ts
+function runOf(event) {
+	switch (event.kind) {
+		case "experiment-created":
+		case "experiment-updated":
+		case "model-created":
+		case "model-updated":
+		case "model-tags":
+		case "model-params": return;
+		case "artifact":
+		case "artifact-removed": return "run" in event.owner ? event.owner.run : void 0;
+		default: return event.run;
+	}
+}
+function endsRun(event) {
+	return event.kind === "run-updated" && (event.status === "FINISHED" || event.status === "FAILED" || event.status === "KILLED");
+}
+function isWorkOnRun(event) {
+	switch (event.kind) {
+		case "run-created":
+		case "params":
+		case "metrics":
+		case "metric-series":
+		case "dataset": return true;
+		case "run-updated": return event.status !== void 0 && !endsRun(event);
+		default: return false;
+	}
+}
+
 // ../core/src/fold/purged-things.ts
 function stripRunEvent(event, purges) {
 	switch (event.kind) {
@@ -24399,7 +24428,7 @@ function nonEmpty(event, record) {
 // ../core/src/store/refuse-purged.ts
 function refusePurged(state, events) {
 	for (const event of events) {
-		const runId = runOf$1(event);
+		const runId = event.kind === "purged" ? void 0 : runOf(event);
 		const purges = runId === void 0 ? void 0 : state.runs.get(runId)?.purges;
 		if (runId === void 0 || purges === void 0) continue;
 		if (purges.isWhole) throw new TidemarkError("RUN_NOT_FOUND", `The run ${runId} was purged. Start another.`, { details: { runId } });
@@ -24409,20 +24438,6 @@ function refusePurged(state, events) {
 			runId,
 			kind: event.kind
 		} });
-	}
-}
-function runOf$1(event) {
-	switch (event.kind) {
-		case "purged":
-		case "experiment-created":
-		case "experiment-updated":
-		case "model-created":
-		case "model-updated":
-		case "model-tags":
-		case "model-params": return;
-		case "artifact":
-		case "artifact-removed": return "run" in event.owner ? event.owner.run : void 0;
-		default: return event.run;
 	}
 }
 
@@ -24684,16 +24699,16 @@ function includes(ids, id) {
 }
 
 // ../core/src/registry/registry-schema.ts
-const actor = object({
+const actor = object$1({
 	name: string(),
 	authenticated: boolean()
 });
 const runId = custom((value) => isParsed(value, parseRunId));
 const modelId = custom((value) => isParsed(value, parseLoggedModelId));
-const tag = object({
+const tag = object$1({
 	key: string(),
 	value: string(),
-	evidence: object({
+	evidence: object$1({
 		by: actor,
 		atMs: int(),
 		runId: runId.exactOptional(),
@@ -24722,7 +24737,7 @@ const outcome = _enum([
 	"cancelled",
 	"superseded"
 ]);
-const runState = object({
+const runState = object$1({
 	sha256: string(),
 	through: record$1(string(), int())
 });
@@ -24737,19 +24752,19 @@ const versionFacts = {
 	artifactsDigest: text$1.exactOptional(),
 	runState: runState.exactOptional()
 };
-const request$1 = object({
+const request$1 = object$1({
 	requestId: id,
 	target: transitionTarget,
 	by: actor,
 	atMs: int(),
 	comment: text$1,
 	archiveExistingVersions: boolean(),
-	approvals: array(object({
+	approvals: array(object$1({
 		by: actor,
 		atMs: int(),
 		comment: text$1
 	})),
-	closed: object({
+	closed: object$1({
 		outcome,
 		by: actor,
 		atMs: int(),
@@ -24760,13 +24775,13 @@ const times = {
 	creationTimeMs: int(),
 	lastUpdateTimeMs: int()
 };
-const model$1 = object({
+const model$1 = object$1({
 	name: text$1,
 	...times,
 	description: text$1,
 	tags: array(tag),
 	rules: array(transitionRule),
-	versions: array(object({
+	versions: array(object$1({
 		...versionFacts,
 		...times,
 		createdBy: actor,
@@ -24775,7 +24790,7 @@ const model$1 = object({
 		tags: array(tag),
 		aliases: array(text$1),
 		requests: array(request$1),
-		comments: array(object({
+		comments: array(object$1({
 			commentId: id,
 			by: actor,
 			...times,
@@ -24784,34 +24799,34 @@ const model$1 = object({
 	}))
 });
 const change = discriminatedUnion("kind", [
-	object({
+	object$1({
 		kind: literal("model-created"),
 		description: text$1
 	}),
-	object({
+	object$1({
 		kind: literal("model-updated"),
 		description: text$1
 	}),
-	object({
+	object$1({
 		kind: literal("model-tag-set"),
 		tag
 	}),
-	object({
+	object$1({
 		kind: literal("model-tag-deleted"),
 		key: text$1
 	}),
-	object({
+	object$1({
 		kind: literal("rules-set"),
 		rules: array(transitionRule)
 	}),
-	object({ kind: literal("model-deleted") }),
-	object({
+	object$1({ kind: literal("model-deleted") }),
+	object$1({
 		kind: literal("model-renamed"),
 		to: text$1
 	}),
-	object({
+	object$1({
 		kind: literal("model-arrived"),
-		from: object({
+		from: object$1({
 			name: text$1,
 			number: int().positive(),
 			hash: text$1
@@ -24819,48 +24834,48 @@ const change = discriminatedUnion("kind", [
 		model: model$1,
 		lastVersion: int().nonnegative()
 	}),
-	object({
+	object$1({
 		kind: literal("version-created"),
 		...versionFacts,
 		status: status.exactOptional()
 	}),
-	object({
+	object$1({
 		kind: literal("version-updated"),
 		version,
 		description: text$1
 	}),
-	object({
+	object$1({
 		kind: literal("version-status-set"),
 		version,
 		status,
 		statusMessage: text$1.exactOptional()
 	}),
-	object({
+	object$1({
 		kind: literal("version-deleted"),
 		version
 	}),
-	object({
+	object$1({
 		kind: literal("version-tag-set"),
 		version,
 		tag
 	}),
-	object({
+	object$1({
 		kind: literal("version-tag-deleted"),
 		version,
 		key: text$1
 	}),
-	object({
+	object$1({
 		kind: literal("alias-set"),
 		alias: text$1,
 		version,
 		request: id.exactOptional(),
 		comment
 	}),
-	object({
+	object$1({
 		kind: literal("alias-deleted"),
 		alias: text$1
 	}),
-	object({
+	object$1({
 		kind: literal("stage-set"),
 		version,
 		from: stage,
@@ -24873,7 +24888,7 @@ const change = discriminatedUnion("kind", [
 		request: id.exactOptional(),
 		comment
 	}),
-	object({
+	object$1({
 		kind: literal("request-created"),
 		request: id,
 		version,
@@ -24881,29 +24896,29 @@ const change = discriminatedUnion("kind", [
 		archiveExistingVersions: boolean().exactOptional(),
 		comment
 	}),
-	object({
+	object$1({
 		kind: literal("request-approved"),
 		request: id,
 		comment
 	}),
-	object({
+	object$1({
 		kind: literal("request-closed"),
 		request: id,
 		outcome,
 		comment
 	}),
-	object({
+	object$1({
 		kind: literal("comment-created"),
 		comment: id,
 		version,
 		text: text$1
 	}),
-	object({
+	object$1({
 		kind: literal("comment-updated"),
 		comment: id,
 		text: text$1
 	}),
-	object({
+	object$1({
 		kind: literal("comment-deleted"),
 		comment: id
 	})
@@ -24924,7 +24939,7 @@ function isParsed(value, parse) {
 
 // ../core/src/registry/registry-commit.ts
 const REGISTRY_FORMAT = 1;
-const commit = object({
+const commit = object$1({
 	format: literal(REGISTRY_FORMAT),
 	model: string(),
 	number: int().positive(),
@@ -24933,8 +24948,8 @@ const commit = object({
 	by: actorSchema,
 	atMs: int(),
 	changes: array(registryChangeSchema).min(1),
-	replayed: object({
-		from: object({
+	replayed: object$1({
+		from: object$1({
 			number: int().positive(),
 			hash: string()
 		}),
@@ -24993,9 +25008,9 @@ function parseRegistryCommit(bytes, place) {
 	return parsed.data;
 }
 function newerThanThis(value) {
-	const shape = object({
+	const shape = object$1({
 		format: int(),
-		changes: array(object({ kind: string() }))
+		changes: array(object$1({ kind: string() }))
 	});
 	const format = shape.pick({ format: true }).safeParse(value).data?.format;
 	if (format !== void 0 && format > REGISTRY_FORMAT) return `has format ${format}`;
@@ -28436,7 +28451,7 @@ const LOOPBACK = /* @__PURE__ */ new Set([
 	"127.0.0.1",
 	"[::1]"
 ]);
-const fileContent = object({
+const fileContent = object$1({
 	type: literal("file"),
 	encoding: literal("base64"),
 	content: string()
@@ -28494,7 +28509,7 @@ function explained(error, repository, path, ref) {
 	return new TidemarkError(status === 404 ? "POLICY_NOT_FOUND" : "GITHUB_API_FAILED", problem, { cause: error });
 }
 function statusOf(error) {
-	const parsed = object({
+	const parsed = object$1({
 		name: literal("HttpError"),
 		status: int()
 	}).safeParse(error instanceof Error ? {
@@ -29167,35 +29182,6 @@ function encodeNumber(value) {
 	return Object.is(value, -0) ? "-0" : String(value);
 }
 
-// ../core/src/events/event-run.ts
-function runOf(event) {
-	switch (event.kind) {
-		case "experiment-created":
-		case "experiment-updated":
-		case "model-created":
-		case "model-updated":
-		case "model-tags":
-		case "model-params": return;
-		case "artifact":
-		case "artifact-removed": return "run" in event.owner ? event.owner.run : void 0;
-		default: return event.run;
-	}
-}
-function endsRun(event) {
-	return event.kind === "run-updated" && (event.status === "FINISHED" || event.status === "FAILED" || event.status === "KILLED");
-}
-function isWorkOnRun(event) {
-	switch (event.kind) {
-		case "run-created":
-		case "params":
-		case "metrics":
-		case "metric-series":
-		case "dataset": return true;
-		case "run-updated": return event.status !== void 0 && !endsRun(event);
-		default: return false;
-	}
-}
-
 // ../core/src/file/held-lines.ts
 const RETRY_MS = 1e3;
 var HeldLines = class {
@@ -29267,7 +29253,7 @@ var HeldLines = class {
 		}
 	}
 	#isDue(byteCount) {
-		return this.#calls > 0 && (this.#bytes + byteCount > this.#limits.bufferedBytes || Date.now() - this.#sinceMs > this.#limits.bufferedMs);
+		return this.#calls > 0 && (this.#bytes + byteCount > this.#limits.bufferedBytes || Math.abs(Date.now() - this.#sinceMs) > this.#limits.bufferedMs);
 	}
 	#stopTimer() {
 		clearTimeout(this.#timer);
@@ -29310,7 +29296,7 @@ const NODE_LOG_FILES = {
 
 // ../core/src/file/log-header.ts
 const LOG_FORMAT = 1;
-const schema$3 = object({
+const schema$3 = object$1({
 	kind: literal("log"),
 	format: int(),
 	store: string(),
@@ -29343,7 +29329,7 @@ function decodeLogHeader(line, file) {
 	} catch {
 		return;
 	}
-	const version = object({
+	const version = object$1({
 		kind: literal("log"),
 		format: int()
 	}).safeParse(value);
@@ -29425,8 +29411,11 @@ var LogWriter = class {
 	}
 	close(stampUs) {
 		if (this.#log === void 0 && this.#unsynced.length === 0) return;
-		this.#append(sealLine(stampUs), stampUs, true, Date.now());
-		this.#leave();
+		try {
+			this.#append(sealLine(stampUs), stampUs, true, Date.now());
+		} finally {
+			this.#leave();
+		}
 	}
 	#append(bytes, stampUs, sync, nowMs) {
 		const fd = this.#log && (this.#log.fd ?? this.#wake(this.#log));
@@ -29439,7 +29428,7 @@ var LogWriter = class {
 		});
 	}
 	#isOver(log, byteCount, nowMs) {
-		return log.acknowledgedBytes + byteCount > this.#limits.logBytes || nowMs - log.lastWriteMs > this.#limits.idleMs;
+		return log.acknowledgedBytes + byteCount > this.#limits.logBytes || Math.abs(nowMs - log.lastWriteMs) > this.#limits.idleMs;
 	}
 	#wake(log) {
 		try {
@@ -29528,7 +29517,7 @@ var LogWriter = class {
 		}
 	}
 	#isSyncDue({ sync, bytes, nowMs }) {
-		return sync || this.#options.durability === "fsync" || this.#unsyncedBytes + bytes.length > SYNC_BYTES || nowMs - this.#lastSyncMs > SYNC_INTERVAL_MS;
+		return sync || this.#options.durability === "fsync" || this.#unsyncedBytes + bytes.length > SYNC_BYTES || Math.abs(nowMs - this.#lastSyncMs) > SYNC_INTERVAL_MS;
 	}
 	#synced(nowMs) {
 		this.#unsynced = [];
@@ -30680,18 +30669,18 @@ const process$1 = looseObject({
 	host: string(),
 	pid: int()
 });
-const schema$2 = object({
+const schema$2 = object$1({
 	format: literal(MANIFEST_FORMAT),
 	store: string(),
 	latestStampUs: int().nonnegative(),
-	parts: array(object({
+	parts: array(object$1({
 		file: string().regex(/^part-[0-9a-f]+\.bin$/),
 		rowCount: int().nonnegative(),
 		check: int().nonnegative(),
 		replaced: string()
 	})),
 	logs: custom(Array.isArray),
-	logsFolder: object({
+	logsFolder: object$1({
 		inode: string(),
 		modifiedNs: string()
 	}).exactOptional(),
@@ -31725,7 +31714,7 @@ function namesIn(folder) {
 
 // ../core/src/file/store-file.ts
 const STORE_FORMAT = 1;
-const schema$1 = object({
+const schema$1 = object$1({
 	format: int().positive(),
 	id: string().min(1),
 	createdAtMs: int().nonnegative()
@@ -31788,7 +31777,7 @@ function readStoreFile(folder) {
 	} catch (error) {
 		throw damaged(path, error);
 	}
-	const version = object({ format: int() }).safeParse(value);
+	const version = object$1({ format: int() }).safeParse(value);
 	if (version.success && version.data.format > STORE_FORMAT) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `The store ${folder} has format ${version.data.format}; this version of Tidemark reads formats up to ${STORE_FORMAT}. Install a newer Tidemark.`, { details: {
 		folder,
 		format: version.data.format
@@ -31901,25 +31890,25 @@ function annotationsOf(outcome) {
 // src/event.ts
 const SUPPORTED = "pull_request, merge_group, push to the default branch, and workflow_dispatch";
 const sha = string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
-const repository = object({
+const repository = object$1({
 	full_name: string(),
 	default_branch: string().min(1)
 });
 const payloads = {
-	pull_request: object({
-		pull_request: object({ base: object({ sha }) }),
+	pull_request: object$1({
+		pull_request: object$1({ base: object$1({ sha }) }),
 		repository
 	}),
-	merge_group: object({
-		merge_group: object({ base_sha: sha }),
+	merge_group: object$1({
+		merge_group: object$1({ base_sha: sha }),
 		repository
 	}),
-	push: object({
+	push: object$1({
 		ref: string(),
 		after: sha,
 		repository
 	}),
-	workflow_dispatch: object({ repository })
+	workflow_dispatch: object$1({ repository })
 };
 function readEvent(env) {
 	const name = env.GITHUB_EVENT_NAME ?? "";
@@ -38337,7 +38326,7 @@ const MLMODEL_FILE = "MLmodel";
 const MAX_LENGTH = 4194304;
 const text = string().nullish();
 const record = custom(isRecord, "expected a mapping");
-const SignatureFile = object({
+const SignatureFile = object$1({
 	inputs: text,
 	outputs: text,
 	params: text
@@ -38497,16 +38486,16 @@ function signatureFromJson(json) {
 		...json.params && { params: readParams(json.params) }
 	};
 }
-const Named = object({ name: string().nullish() });
+const Named = object$1({ name: string().nullish() });
 const Column = Named.extend({
 	required: boolean().nullish(),
 	optional: boolean().nullish()
 });
-const Tensor = Named.extend({ "tensor-spec": object({
+const Tensor = Named.extend({ "tensor-spec": object$1({
 	dtype: string().min(1),
 	shape: array(int().min(-1))
 }) });
-const Param = object({
+const Param = object$1({
 	name: union([string(), number()]).transform(String),
 	type: string().nullish(),
 	dtype: string().nullish(),
