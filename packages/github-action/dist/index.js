@@ -25002,7 +25002,7 @@ function parseRegistryCommit(bytes, place) {
 		throw damaged$1(place, "is not JSON", error);
 	}
 	const newer = newerThanThis(value);
-	if (newer !== void 0) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `${place} ${newer}, which this version of Tidemark does not know. Install a newer Tidemark.`, { details: { place } });
+	if (newer !== void 0) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `${place} ${newer}, which this version of Tidemark does not know. Install a newer Tidemark; or, if none was ever used here, restore the file: somebody changed it.`, { details: { place } });
 	const parsed = commit.safeParse(value);
 	if (!parsed.success) throw damaged$1(place, prettifyError(parsed.error));
 	return parsed.data;

@@ -27,7 +27,8 @@ export async function runDoctor(
     expectHeads: new Map((options.expectHead ?? []).map(splitHead)),
   });
   terminal.out(options.json === true ? renderJson(report) : described(report, terminal));
-  return report.findings.every(({ isFixed }) => isFixed);
+  // A note is no fault: every program that just ends leaves one.
+  return report.findings.every(({ isFixed, severity }) => isFixed || severity === 'note');
 }
 
 /** Also of a store that is too damaged to be opened. */

@@ -67,6 +67,19 @@ describe('tidemark purge and gc', () => {
     expect(shown).toContain('To be gone for ever:\n  param api_key\n');
     expect(shown).toContain('add --yes');
     expect(await call('runs', 'show', 'latest')).toContain(SECRET);
+    const misspelt = await tidemark(
+      'purge',
+      'param',
+      'latest',
+      'apikey',
+      '--yes',
+      '--store',
+      folder,
+    );
+    expect(misspelt).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('nothing was purged'),
+    });
     const done = await call('purge', 'param', 'latest', 'api_key', '--yes', '--reason', 'oops');
     expect(done).toContain('tidemark gc --yes');
     expect(await call('runs', 'show', 'latest')).not.toContain(SECRET);

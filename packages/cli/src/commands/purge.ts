@@ -21,6 +21,8 @@ export interface PurgeCommandOptions {
   readonly store?: string;
   /** Do it; without it, only what would be done is shown. */
   readonly yes?: true;
+  /** Also a part that no reader sees; without it such a key is taken for a misspelt one. */
+  readonly hidden?: true;
   readonly reason?: string;
   readonly json?: boolean;
 }
@@ -30,7 +32,8 @@ export type Purgeable = 'run' | 'model' | 'experiment' | 'param' | 'tag' | 'metr
 
 /**
  * Removes something for ever, or shows what would be removed.
- * @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, EXPERIMENT_NOT_FOUND, PURGE_REFUSED
+ * @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, EXPERIMENT_NOT_FOUND, PURGE_REFUSED; INVALID_ARGUMENT for
+ * a key that nobody is shown
  */
 export async function purgeThing(
   kind: Purgeable,
@@ -43,12 +46,20 @@ export async function purgeThing(
   const target = await targetOf(store, kind, owner, key);
   const isDone = options.yes === true;
   const { reason } = options;
+  const shown = await planPurge(store, target);
+  if (isDone && !shown.isVisible && options.hidden !== true) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `There is no ${kind} ${JSON.stringify(key)} to be seen there, and nothing was purged. Should an earlier value lie in the logs, purge it with --hidden; else look for the right name with: tidemark runs show`,
+      { details: { key } },
+    );
+  }
   const plan = isDone
     ? await purge(store, target, {
         by: currentActor(),
         ...(reason === undefined ? {} : { reason }),
       })
-    : await planPurge(store, target);
+    : shown;
   await store.close();
   if (options.json === true) terminal.out(renderJson({ ...plan, done: isDone }));
   else terminal.out(described(plan, isDone, terminal));

@@ -179,6 +179,7 @@ function registerPurge(command: Command, kind: Purgeable): Command {
     .description(`Remove ${kind === 'artifact' ? 'an artifact' : what} for ever.`)
     .option(...STORE)
     .option('--yes', 'do it; without it, only what would be gone is shown')
+    .option('--hidden', 'also what nobody is shown: a value that was overwritten or taken away')
     .option('--reason <text>', 'why, kept for ever beside who did it')
     .option('--json', 'print JSON, for programs');
 }

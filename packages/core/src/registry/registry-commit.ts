@@ -118,7 +118,7 @@ export function parseRegistryCommit(bytes: Uint8Array, place: string): RegistryC
   if (newer !== undefined) {
     throw new TidemarkError(
       'STORE_FORMAT_TOO_NEW',
-      `${place} ${newer}, which this version of Tidemark does not know. Install a newer Tidemark.`,
+      `${place} ${newer}, which this version of Tidemark does not know. Install a newer Tidemark; or, if none was ever used here, restore the file: somebody changed it.`,
       { details: { place } },
     );
   }

@@ -122,7 +122,7 @@ function callsOf(name: string, change: RegistryChange): RegistryCall[] {
     case 'comment-deleted':
       throw new TidemarkError(
         'CAPABILITY_MISSING',
-        `"${change.kind}" cannot be sent to a tracking server as a change of ${JSON.stringify(name)}: rules, requests and comments are kept where the store is. Do it there, with: tidemark models --help`,
+        `"${change.kind}" cannot be sent to a tracking server as a change of ${JSON.stringify(name)}: this client does not speak them. Do it where the store's folder is, with: tidemark models --help; or call a Tidemark server's own /api/2.0/mlflow/transition-requests and comments (docs/server.md)`,
         { details: { kind: change.kind } },
       );
   }

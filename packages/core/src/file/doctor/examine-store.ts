@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { isTidemarkError } from '../../errors.ts';
+import { isTidemarkError, type TidemarkError } from '../../errors.ts';
 import { openFileStore } from '../file-store.ts';
 import type { StoreDamage } from '../store-damage.ts';
 import type { Check, Finding, Patient } from './check.ts';
@@ -46,24 +46,40 @@ export async function examineStore(
   try {
     patient = await admit(folder, damage, options);
   } catch (error) {
-    const isFinding =
-      isTidemarkError(error, 'STORE_DAMAGED') || isTidemarkError(error, 'STORE_FORMAT_TOO_NEW');
-    if (!isFinding) throw error;
+    if (!isDamage(error)) throw error;
     const { message } = error;
     const finding = { check: STORE_FILE, severity: 'error', place: folder, message } as const;
     return { folder, findings: [{ ...finding, isFixed: false }] };
   }
   const findings: Diagnosis[] = [];
-  for (const check of CHECKS) {
-    const found: Finding[] = [];
-    for await (const draft of check.find(patient)) found.push({ check: check.name, ...draft });
-    for (const finding of found) {
-      const isFixed = options.fix === true && (await repair(check, patient, finding));
-      findings.push({ ...finding, isFixed });
+  try {
+    for (const check of CHECKS) {
+      for (const finding of await foundBy(check, patient)) {
+        const isFixed = options.fix === true && (await repair(check, patient, finding));
+        findings.push({ ...finding, isFixed });
+      }
     }
+  } finally {
+    await patient.store.close();
   }
-  await patient.store.close();
   return { folder, findings };
+}
+
+/** What one check finds; what keeps it from looking on is a finding too, and the others still look. */
+async function foundBy(check: Check, patient: Patient): Promise<Finding[]> {
+  const found: Finding[] = [];
+  try {
+    for await (const draft of check.find(patient)) found.push({ check: check.name, ...draft });
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    const { message } = error;
+    found.push({ check: check.name, severity: 'error', place: patient.folder, message });
+  }
+  return found;
+}
+
+function isDamage(error: unknown): error is TidemarkError {
+  return isTidemarkError(error, 'STORE_DAMAGED') || isTidemarkError(error, 'STORE_FORMAT_TOO_NEW');
 }
 
 async function admit(

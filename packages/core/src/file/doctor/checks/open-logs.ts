@@ -31,11 +31,11 @@ export const openLogs: Check = {
       const torn =
         lastByte(path, info.size) === NEWLINE
           ? ''
-          : ' Its last line is torn: it was never acknowledged, and is not read.';
+          : ' Its last line is torn, and is not read: the process died while it wrote it, or the file was cut since.';
       yield {
         severity: 'note',
         place: file,
-        message: `The process ${last.header.pid} on ${last.header.host} ended without closing it.${torn} Once that is a day ago, "tidemark gc" may take it together with others.`,
+        message: `The process ${last.header.pid} on ${last.header.host} ended without closing it.${torn} Nothing is wrong with that; "tidemark gc" may take it together with others.`,
       };
     }
   },
