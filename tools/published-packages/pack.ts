@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isJsonObject, type JsonObject } from '../workspace/json.ts';
+import { parseManifest } from '../workspace/manifest.ts';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 
 const run = promisify(execFile);
@@ -21,6 +22,15 @@ export async function buildPackages(folders: readonly string[]): Promise<void> {
   const compiler = join(REPOSITORY_ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const projects = folders.map((folder) => join(REPOSITORY_ROOT, 'packages', folder));
   await run(process.execPath, [compiler, '-b', ...projects], { cwd: REPOSITORY_ROOT });
+  // All are compiled now: what is left is for those that do more than compile, such as a bundle.
+  for (const folder of folders) {
+    const path = join(REPOSITORY_ROOT, 'packages', folder, 'package.json');
+    const { scripts } = parseManifest(await readFile(path, 'utf8'), path);
+    if (scripts.build === undefined || scripts.build === 'tsc -b') continue;
+    await run('npm', ['run', 'build', '--workspace', `packages/${folder}`], {
+      cwd: REPOSITORY_ROOT,
+    });
+  }
 }
 
 /** Packs packages into a folder with `npm pack`. */
