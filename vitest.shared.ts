@@ -21,6 +21,12 @@ export const reporters: NonNullable<NonNullable<ViteUserConfig['test']>['reporte
   ['json', { outputFile: '.reports/vitest.json' }],
 ];
 
+/**
+ * When a test or a hook counts as hanging. It is no measure of speed: a busy machine takes ten times as long, and
+ * no test has a limit of its own.
+ */
+const HANG_MS = 300_000;
+
 /** The vitest configuration of one package. */
 export function packageTests(name: string): ViteUserConfig {
   return defineConfig({
@@ -30,8 +36,8 @@ export function packageTests(name: string): ViteUserConfig {
       name,
       include: ['**/*.test.ts'],
       exclude: ['**/node_modules/**', '**/dist/**'],
-      testTimeout: 30_000,
-      hookTimeout: 60_000,
+      testTimeout: HANG_MS,
+      hookTimeout: HANG_MS,
       reporters,
       env: {
         TIDEMARK_SHARED:

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { autolog } from '@tidemark/autolog-tfjs';
 import { readPenguins } from '@tidemark-examples/penguins/data';
@@ -17,4 +18,5 @@ for (const learningRate of [0.01, 0.1, 0.3]) {
   const { history } = await model.fit(flippers, masses, { epochs: 20, batchSize: 32, verbose: 0 });
   console.log(`learning rate ${learningRate}: loss ${Number(history.loss?.at(-1)).toFixed(4)}`);
 }
-console.log('Look at the three runs with: npx tidemark runs --experiment penguin-mass');
+console.log(`The three runs are in ${resolve('tidemark')}. Look at them there with:`);
+console.log('  npx tidemark runs --experiment penguin-mass');

@@ -20,7 +20,7 @@ console.log(`after delete:  ${await names('active')}`);
 await restoreRun(store, runId);
 console.log(`after restore: ${await names('active')}`);
 
-// Purging removes for ever. What it would remove, and whether a model version needs it, comes first.
+// Purging is permanent, so first show what it would remove, and whether a model version needs it.
 const secret = { run: runId, part: 'param', key: 'api_key' } as const;
 const { neededBy } = await planPurge(store, secret);
 if (neededBy.length > 0) throw new Error('A model version needs it.');
@@ -32,7 +32,7 @@ for (const { part, key, by: who, reason } of purged) {
 }
 await store.close();
 
-// The bytes leave the logs with the next clean-up, of logs that nobody writes any more.
+// The next clean-up removes the bytes, from logs that no process writes any more.
 const plan = await planGarbage('./tidemark');
 for (const { file, lines, freedBytes } of plan.rewrites) {
   console.log(`gc would rewrite ${file}: ${lines} lines, ${freedBytes} bytes less`);

@@ -38,7 +38,7 @@ const store = await openStore();
 const rules = [{ target, approvals: 1, tags: ['passed-gdpr-review=true'] }];
 await setModelRules({ name, rules });
 
-// Nobody gets around it …
+// No one can bypass it …
 await transitionStage(store, { name, version, stage: 'Production', by: ada }).catch(expectRefusal);
 
 // … so Ada asks. She cannot approve it herself, and Eve not before the review is in.

@@ -55,7 +55,7 @@ export function buildClassifier(speciesCount: number): tf.LayersModel {
   return model;
 }
 
-/** Trains; a fifth of the rows is held out for validation. `onEpoch` is told of every epoch's end. */
+/** Trains; a fifth of the rows is held out for validation. `onEpoch` is called at the end of every epoch. */
 export async function train(
   model: tf.LayersModel,
   data: TrainingData,

@@ -9,7 +9,7 @@ import { loadModel, outputTensor } from '@tidemark/models';
 import { predictions, sameBits } from './classifier.ts';
 import { type GateResult, judgePullRequest } from './merge-gate.ts';
 import { makePenguinTable } from './penguin-table.ts';
-import { tellOn } from './story.ts';
+import { INDENT, tellOn } from './story.ts';
 import { register, trainOnVersion } from './training.ts';
 
 const TABLE = 'tidemark-demo/penguins';
@@ -37,7 +37,7 @@ story.fact('run', `${run.name} (${run.runId}), ${run.status}`);
 story.fact('params', `${Object.keys(run.params).length}, such as epochs = ${run.params.epochs}`);
 story.fact('metrics', `${Object.keys(run.metrics).join(', ')}, at every epoch`);
 story.fact('dataset', `penguins, version ${first.dataset.version}, ${first.dataset.rowCount} rows`);
-story.fact('', first.dataset.snapshotDigest);
+story.fact('', shortDigest(first.dataset.snapshotDigest));
 story.fact('code', commit === undefined ? 'not in git' : `commit ${commit.slice(0, 12)}`);
 story.fact(
   'environment',
@@ -53,8 +53,8 @@ if (!(answer instanceof Float32Array) || !sameBits(answer, expected)) {
   throw new Error('The loaded model predicts something else.');
 }
 story.fact('model', `models:/penguins/${version.version}`);
-story.fact('digests', `artifacts ${version.artifactsDigest}`);
-story.fact('', `run state sha256:${version.runState?.sha256}`);
+story.fact('digests', `artifacts ${shortDigest(version.artifactsDigest ?? '')}`);
+story.fact('', `run state ${shortDigest(`sha256:${version.runState?.sha256}`)}`);
 story.fact('loaded', `${first.dataset.rowCount} predictions, bit for bit the same`);
 
 story.step('Look at it with the command line, and with SQL');
@@ -75,7 +75,7 @@ for (const key of ['passed-gdpr-review', 'passed-performance-test']) {
     value: 'true',
     evidence,
   });
-  story.fact(key, `true, for ${version.artifactsDigest?.slice(0, 19)}…`);
+  story.fact(key, `true, for ${shortDigest(version.artifactsDigest ?? '')}`);
 }
 showVerdict(await judge());
 await setModelAlias({ store, name: 'penguins', alias: 'champion', version: version.version });
@@ -98,8 +98,9 @@ const pinned = datasets[0]?.version;
 if (pinned === undefined) throw new Error('The model has no dataset on record.');
 const again = await readDatasetVersion(pinned, { record: false });
 story.fact('lineage', `${TABLE} version ${pinned.version} → run ${runs[0]?.name} → ${address}`);
-story.fact('rows', `${again.table.numRows}, as recorded: ${pinned.snapshotDigest}`);
+story.fact('rows', `${again.table.numRows}, as recorded: ${shortDigest(pinned.snapshotDigest)}`);
 
+await store.close();
 const place = relative(process.cwd(), fileURLToPath(store.uri));
 story.title(`All of it is in ./${place}, in plain files`);
 story.next([
@@ -111,6 +112,11 @@ story.next([
 
 function showEpoch(epoch: number, epochs: number, value: number): void {
   story.progress(epoch, epochs, `accuracy ${value.toFixed(3)} on held-out penguins`);
+}
+
+/** `sha256:aa7adbac7286…`: its kind and the first twelve digits. */
+function shortDigest(digest: string): string {
+  return digest.replace(/(:[0-9a-f]{12})[0-9a-f]+$/, '$1…');
 }
 
 function accuracy(of: typeof run): string {
@@ -131,7 +137,7 @@ async function tidemark(...argv: string[]): Promise<void> {
     out: (text) => story.quote(text),
     outBytes: async (bytes) => story.quote(new TextDecoder().decode(bytes)),
     error: (text) => story.quote(text),
-    width: process.stdout.columns ?? 100,
+    width: (process.stdout.columns ?? 80) - INDENT,
     colors: false,
   });
   if (code !== 0) throw new Error(`tidemark ${argv[0]} ended with exit code ${code}.`);

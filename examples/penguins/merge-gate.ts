@@ -13,7 +13,7 @@ export interface GateResult {
   readonly verdict: string;
   /** The rules that block, such as `penguins/tags.require.passed-gdpr-review`. */
   readonly failedRules: readonly string[];
-  /** What GitHub shows beside the pull request's files. */
+  /** What GitHub shows next to the files of the pull request. */
   readonly annotations: readonly string[];
   /** The job summary, in Markdown. */
   readonly summary: string;
@@ -31,9 +31,9 @@ const POLICY = new URL('model-gate.yml', import.meta.url);
 const POLICY_PATH = '.github/model-gate.yml';
 
 /**
- * Runs the committed action on a pull request as GitHub's runner does: as a process, with the event's
- * payload, an empty checkout, and a GitHub (here on the loopback) that has the policy at the base
- * commit. The store lies outside the checkout, where the author of the pull request cannot write.
+ * Runs the committed action on a pull request as GitHub's runner does: as a process, with the event's payload, an
+ * empty checkout, and a GitHub (here on the loopback) that has the policy at the base commit. The store is outside
+ * the checkout, where the author of the pull request cannot write.
  */
 export async function judgePullRequest(store: StoreFolder): Promise<GateResult> {
   const event = await examplePullRequest();

@@ -72,7 +72,7 @@ try {
   await ended;
 }
 
-// What came over the wire lies in the folder, like everything else.
+// What the server received is in the folder, like everything else.
 const folder = await openStore('./tidemark', { mustExist: true });
 console.log(`./tidemark has ${(await folder.runs({})).length} runs`);
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
   answers = await Promise.all(
     Object.values(QUESTIONS).map(async (sql) => (await session.query(sql)).rows),
   );
-}, 60_000);
+});
 afterAll(() => session.close());
 
 it('every point of every training is there', async () => {

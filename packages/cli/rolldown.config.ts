@@ -26,7 +26,7 @@ const config: RolldownOptions = defineConfig({
 });
 export default config;
 
-/** Puts the licences of the packages whose code is in the bundle beside it. */
+/** Writes the licences of the packages whose code is in the bundle next to it. */
 function licensesBeside(): Plugin {
   return {
     name: 'licenses-beside',

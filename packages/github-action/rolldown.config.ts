@@ -10,6 +10,8 @@ const config: RolldownOptions = defineConfig({
   input: 'src/index.ts',
   platform: 'node',
   tsconfig: false,
+  // Running programs, which @actions/core brings along and the gate never does.
+  treeshake: { moduleSideEffects: [{ test: /@actions\/(?:exec|io)\//, sideEffects: false }] },
   resolve: { conditionNames: ['@tidemark/source', 'node', 'import'] },
   plugins: [bundleExtras()],
   output: {

@@ -38,7 +38,7 @@ export async function bundleForBrowser(code: string): Promise<BrowserBundle> {
       globals: (id) => id.replace(/\W/g, '_'),
     });
     const [{ code: script, fileName, imports, dynamicImports }] = output;
-    // An import() of our own code, which lies in this one file, counts as an import of the file.
+    // An import() of our own code, which is in this one file, counts as an import of the file.
     const missing = [...imports, ...dynamicImports].filter(
       (id) => id !== fileName && !isHostLibrary(id) && !isBuiltin(id),
     );

@@ -49,8 +49,8 @@ export function knots(edges: ReadonlyMap<string, readonly string[]>): string[][]
   return found;
 }
 
-/** The shortest way from the first file of a knot back to it, both ends included. */
-function shortestCycle(
+/** The shortest way from the first of a knot back to it, both ends included. */
+export function shortestCycle(
   edges: ReadonlyMap<string, readonly string[]>,
   knot: readonly string[],
 ): string[] {

@@ -57,7 +57,7 @@ function brokenBy(
 
 function mayImport(from: Member, to: Member, entry: string): boolean {
   const allowed = ruleOf(from)?.mayImport ?? 'every';
-  // Examples share their data with each other, and nobody depends on an example.
+  // Examples share their data with each other, and no package depends on an example.
   if (from.kind === 'examples' && to.kind === 'examples') return true;
   if (allowed === 'every') return to.kind === 'packages';
   const withEntry = entry.replace(/^\./, to.shortName);

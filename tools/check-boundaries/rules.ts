@@ -1,5 +1,6 @@
 /**
- * The dependency rule of Tidemark, as data: `core ← mlflow ← client ← adapters ← entry points`.
+ * The dependency rule of Tidemark, as data: `core ← mlflow ← client ← adapters ← entry points`;
+ * `environment` stands beside mlflow.
  * A new package gets a line here before it gets a file. The names are folder names below packages/.
  */
 export interface PackageRule {
@@ -17,7 +18,8 @@ const ENTRY_POINT: PackageRule = { mayImport: 'every', browserEntries: [], hosts
 export const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
   core: { mayImport: [], browserEntries: ['.'], hosts: 'peer' },
   mlflow: { mayImport: ['core'], browserEntries: 'every', hosts: 'peer' },
-  client: { mayImport: ['core', 'mlflow'], browserEntries: ['.'], hosts: 'peer' },
+  environment: { mayImport: ['core'], browserEntries: [], hosts: 'peer' },
+  client: { mayImport: ['core', 'mlflow', 'environment'], browserEntries: ['.'], hosts: 'peer' },
 
   // Adapters. Two ties among them are allowed, and no more.
   models: { mayImport: ['core', 'mlflow', 'client'], browserEntries: 'every', hosts: 'peer' },
@@ -42,6 +44,91 @@ export const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
 
   'test-kit': { mayImport: 'every', browserEntries: [], hosts: 'own' },
 };
+
+/** A folder that is separated from the rest of its package. The paths of doors and entrances start at `source`. */
+export interface Wall {
+  /** All of the package that the wall is in. */
+  readonly source: string;
+  /** What is behind the wall. */
+  readonly folder: string;
+  /** The files of the rest that may import from behind the wall. */
+  readonly entrances: readonly string[];
+  /**
+   * What may be imported of the rest, for everything behind the wall (`''`) and in addition for a folder there:
+   * folders (`model/`) and single files.
+   */
+  readonly doors: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * In core the file store is behind a wall: the language of records does not depend on files
+ * (docs/decisions/083-a-wall-around-the-file-store.md).
+ */
+export const WALLS: readonly Wall[] = [
+  {
+    source: 'packages/core/src/',
+    folder: 'packages/core/src/file/',
+    entrances: ['node.ts'],
+    doors: {
+      // For every part of it.
+      '': [
+        'errors.ts',
+        'model/',
+        'digest/',
+        'events/event-line.ts',
+        'events/event-subject.ts',
+        'events/stamp.ts',
+        'events/store-event.ts',
+        'port/store.ts',
+        'chain/registry-chain.ts',
+        'state/store-state.ts',
+        'store/event-log.ts',
+        'store/event-store.ts',
+      ],
+      // The three parts that EventStore does not have: the log, the artifacts, the registry commits.
+      'log/': ['fold/metric-points.ts'],
+      'artifacts/': ['bytes/', 'port/artifact-store.ts'],
+      'registry/': [
+        'chain/chain-entry.ts',
+        'chain/chain-fold.ts',
+        'chain/registry-commit.ts',
+        'chain/registry-conflict.ts',
+        'chain/registry-head.ts',
+        'port/registry-store.ts',
+      ],
+      // The index keeps folded states in columns, which queries read.
+      'index/': [
+        'fold/experiment-fold.ts',
+        'fold/logged-model-fold.ts',
+        'fold/run-fold.ts',
+        'query/filter.ts',
+        'query/run-target.ts',
+        'state/run-table.ts',
+        'state/store-fold.ts',
+      ],
+      // Maintenance uses functions above the port.
+      'gc/': [
+        'fold/purged-things.ts',
+        'tracking/purge-plan.ts',
+        'tracking/purge.ts',
+        'tracking/referring-artifacts.ts',
+        'tracking/referring-versions.ts',
+      ],
+      'merge/': [
+        'fold/purged-things.ts',
+        'port/registry-store.ts',
+        'registry/plan-merge.ts',
+        'registry/recorded-digest.ts',
+        'tracking/referring-versions.ts',
+      ],
+      'doctor/': [
+        'registry/recorded-digest.ts',
+        'registry/verify-chain.ts',
+        'registry/version-files.ts',
+      ],
+    },
+  },
+];
 
 /** Examples may import everything and bring their hosts along. */
 export const EXAMPLE_RULE: PackageRule = ENTRY_POINT;

@@ -54,6 +54,16 @@ describe('the documentation', () => {
     );
   });
 
+  it.each(['README.md', 'CHANGELOG.md', 'docs/decisions/001-why.md', 'packages/core/README.md'])(
+    'has no markers of a merge conflict: %s',
+    (page) => {
+      const conflict = ['<'.repeat(7), '='.repeat(7), '>'.repeat(7)].join(' a\n');
+      expect(problemsOf({ [page]: `${conflict} b\n` })).toEqual(
+        [1, 3].map((line) => `${page}:${line}  has the marker of a merge conflict.`),
+      );
+    },
+  );
+
   it('is checked in every page below docs/, from where the page lies', () => {
     expect(problemsOf({ 'docs/decisions/001-why.md': '[x](errors.md)' })).toEqual([
       'docs/decisions/001-why.md:1  mentions docs/decisions/errors.md, which does not exist.',

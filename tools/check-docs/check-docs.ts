@@ -7,6 +7,8 @@ import { mentionsOf } from './mentions.ts';
 /** Pages that every reader meets first; each has to exist. */
 const ROOT_PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'] as const;
 
+const CHANGELOG = 'CHANGELOG.md';
+
 /** A word that begins with one of these folders of the root is a path of the repository. */
 const FOLDERS = ['.ci', 'docs', 'examples', 'packages', 'tools'] as const;
 
@@ -22,13 +24,30 @@ export function docsProblems(
       (problem) => `${ERRORS_PAGE}  ${problem}`,
     ),
     ...pages.flatMap((page) => brokenMentions(workspace, page)),
+    ...[...pages, CHANGELOG, ...packagePages(workspace)].flatMap((page) =>
+      conflictMarkers(workspace, page),
+    ),
   ];
 }
 
-function missingPages({ root, members }: Workspace): string[] {
-  const wanted = [...ROOT_PAGES, ...members.map((member) => `${member.folder}/README.md`)];
-  return wanted
-    .filter((page) => !existsSync(join(root, page)))
+/** What a merge leaves in a page where nothing else looks: a page is no code. */
+function conflictMarkers(workspace: Workspace, page: string): string[] {
+  return readPage(workspace, page)
+    .split('\n')
+    .flatMap((text, index) =>
+      /^(?:<{7}|>{7}) /.test(text)
+        ? [`${page}:${index + 1}  has the marker of a merge conflict.`]
+        : [],
+    );
+}
+
+function packagePages({ members }: Workspace): string[] {
+  return members.map((member) => `${member.folder}/README.md`);
+}
+
+function missingPages(workspace: Workspace): string[] {
+  return [...ROOT_PAGES, ...packagePages(workspace)]
+    .filter((page) => !existsSync(join(workspace.root, page)))
     .map((page) => `${page}  is missing.`);
 }
 

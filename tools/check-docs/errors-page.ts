@@ -1,4 +1,4 @@
-/** Where the page lies, relative to the root. */
+/** The path of the page, relative to the root. */
 export const ERRORS_PAGE = 'docs/errors.md';
 
 /** How the page is written again. */

@@ -4,13 +4,13 @@ import { isJsonObject } from '../workspace/json.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { exportedNames } from './exported-names.ts';
 
-/** Where the page lies. */
+/** The path of the page. */
 export const API_PAGE = 'docs/api.md';
 
 const HEADER = `# What the packages export
 
 Every name that a published package gives, by entry. A test holds this page to the source, so that nothing
-is exported, or taken away, by accident; \`npm run docs:api\` writes it anew. What a name is for, its units and
+is exported, or removed, by accident; \`npm run docs:api\` writes it again. What a name is for, its units and
 its errors are said at its declaration.
 `;
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
-import { runSnippet } from '../readme-snippets/run-snippet.ts';
+import { runSnippet } from '../markdown-snippets/run-snippet.ts';
 
 const python = process.env.TIDEMARK_PEER_PYTHON;
 
@@ -105,9 +105,16 @@ function temporaryTable(): string {
   return join(folder, 'table');
 }
 
-/** Runs a program that prints JSON, with the table's path as its argument. */
+/**
+ * Ends the process at once, with all that was printed. Taking the interpreter down while threads of pyarrow or delta-rs
+ * run aborts it now and then ("terminate called without an active exception").
+ */
+const END = '\nimport os\nsys.stdout.flush()\nos._exit(0)\n';
+
+/** Runs a program that imports sys and prints JSON, with the table's path as its argument. */
 function runPython(program: string, table: string): unknown {
-  const printed = execFileSync(python ?? '', ['-c', program, table], { encoding: 'utf8' });
+  const argv = ['-c', `${program}${END}`, table];
+  const printed = execFileSync(python ?? '', argv, { encoding: 'utf8' });
   return JSON.parse(printed);
 }
 

@@ -1,33 +1,24 @@
-import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseJsonObject } from '../workspace/json.ts';
-import { parseManifest } from '../workspace/manifest.ts';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
-import { buildPackages, type PackedPackage, packPackages } from './pack.ts';
+import { installInto } from './install.ts';
+import type { PackedPackage } from './pack.ts';
 
 // What a stranger gets: every package packed, installed by npm into an empty project, and used there,
 // with nothing of this repository in reach.
 
 const HOSTS = ['@tensorflow/tfjs', '@duckdb/node-api', 'apache-arrow', 'typescript', '@types/node'];
-const MINUTE_MS = 60_000;
 const run = promisify(execFile);
 
 let project: string;
 let packed: PackedPackage[];
-
-async function publishedFolders(): Promise<string[]> {
-  const folders = await readdir(join(REPOSITORY_ROOT, 'packages'));
-  const published: string[] = [];
-  for (const folder of folders.sort()) {
-    const path = join(REPOSITORY_ROOT, 'packages', folder, 'package.json');
-    if (!parseManifest(await readFile(path, 'utf8'), path).private) published.push(folder);
-  }
-  return published;
-}
 
 /** Installs what the repository itself has locked, so that the registry is asked for nothing new. */
 async function hostVersions(): Promise<string[]> {
@@ -40,32 +31,35 @@ async function hostVersions(): Promise<string[]> {
   );
 }
 
-/** Runs a program of the project, without this test's own environment leaking in. */
-async function inProject(command: string, args: readonly string[]): Promise<string> {
+/** The environment of a stranger: nothing of this test's own leaks in. */
+function strangersEnv(): NodeJS.ProcessEnv {
   const {
     NODE_OPTIONS: _,
     TIDEMARK_TRACKING_URI: __,
     MLFLOW_TRACKING_URI: ___,
+    npm_lifecycle_event: ____,
     ...env
   } = process.env;
-  const { stdout } = await run(command, args, { cwd: project, env, timeout: 2 * MINUTE_MS });
+  return env;
+}
+
+/** Runs a program of the project. */
+async function inProject(command: string, args: readonly string[]): Promise<string> {
+  const options = { cwd: project, env: strangersEnv() };
+  const { stdout } = await run(command, args, options);
   return stdout;
 }
 
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'tidemark-installed-'));
-  const folders = await publishedFolders();
-  await buildPackages(folders);
-  packed = await packPackages(folders, join(project, 'tarballs'));
   await cp(new URL('project', import.meta.url), project, { recursive: true });
   await writeFile(
     join(project, 'package.json'),
     '{"name":"stranger","private":true,"type":"module"}',
   );
-  const tarballs = packed.map(({ path }) => path);
-  const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
-  await inProject('npm', ['install', ...flags, ...tarballs, ...(await hostVersions())]);
-}, 10 * MINUTE_MS);
+  const flags = ['--prefer-offline', '--ignore-scripts', ...(await hostVersions())];
+  packed = await installInto(project, flags, strangersEnv());
+});
 
 afterAll(() => rm(project, { recursive: true, force: true }));
 
@@ -108,6 +102,26 @@ describe('a published package', () => {
     ]);
     expect(JSON.parse(sql)).toEqual([{ n: 1 }]);
     expect(await inProject('npx', ['tidemark', 'models', 'show', 'line'])).toContain('version 1');
+  });
+
+  it('serves by npx, and SIGTERM to npx ends the server', async (context) => {
+    if (process.platform === 'win32') return context.skip('there is no SIGTERM');
+    const npx = spawn('npx', ['tidemark', 'server', '--port', '0', '--store', 'served'], {
+      ...{ cwd: project, env: strangersEnv() },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    // The server holds the pipe until it is gone, also when npx is gone before it.
+    const gone = once(npx, 'close');
+    let uri: string | undefined;
+    for await (const line of createInterface(npx.stdout)) {
+      uri = / at (http:\S+)/.exec(line)?.[1];
+      if (uri !== undefined) break;
+    }
+    npx.stdout.resume();
+    expect((await fetch(`${uri}/health`)).status).toBe(200);
+    npx.kill('SIGTERM');
+    await gone;
+    await expect(fetch(`${uri}/health`)).rejects.toThrow();
   });
 });
 

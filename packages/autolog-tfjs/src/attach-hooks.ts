@@ -1,6 +1,6 @@
 import type { TfjsHost, TfjsLogs } from './tfjs-types.ts';
 
-/** What autologging wants to be told of a training. None of these throws or rejects. */
+/** The hooks of autologging into a training. None of them throws or rejects. */
 export interface FitHooks {
   readonly onBatchBegin?: Hook;
   readonly onBatchEnd?: Hook;

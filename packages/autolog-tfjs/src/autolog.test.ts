@@ -198,6 +198,22 @@ describe('a training under autolog', () => {
   });
 });
 
+describe('the metrics', () => {
+  it('have names of their own in every script, and one for each that is not allowed', async () => {
+    autologHere();
+    const metrics = ['误差', '偏差', 'a*', 'a+', '../up'].map((name) => {
+      const metric = (truth: tf.Tensor, predicted: tf.Tensor) => tf.mean(tf.sub(truth, predicted));
+      return Object.defineProperty(metric, 'name', { value: name });
+    });
+    const model = tinyModel();
+    model.compile({ optimizer: 'sgd', loss: 'meanSquaredError', metrics });
+    await fitTiny(model);
+    const keys = Object.keys((await onlyRun(folder)).metrics).sort();
+    expect(keys).toEqual(['_/up', 'a_', 'a__2', 'loss', '偏差', '误差']);
+    expect(errors).toEqual([]);
+  });
+});
+
 describe('the run', () => {
   it('is the one that the user opened, which stays open', async () => {
     autologHere();

@@ -1,13 +1,14 @@
-import { TidemarkError } from '@tidemark/core';
+import { assertArguments, TidemarkError } from '@tidemark/core';
 import type { AutologOptions } from './options.ts';
 import { recordFit } from './record-fit.ts';
 import type { FitArgs, FitMethod, TfjsHistory, TfjsHost, TrainableModel } from './tfjs-types.ts';
+import { TrainingOrder } from './training-order.ts';
 
 /** Autologging that is switched on. With `using`, it ends with its block. */
 export interface Autolog extends Disposable {
   /**
-   * Ends this call of `autolog`; the one before it, if any, holds again. With the last one the
-   * prototypes of TF.js are as they were.
+   * Ends this call of `autolog`. The call before it, if there is one, takes effect again. The end of the
+   * last call restores the prototypes of TF.js.
    */
   dispose(): void;
 }
@@ -33,6 +34,8 @@ const patchedHosts = new WeakMap<object, Patched>();
  * @throws INVALID_ARGUMENT when an option is of the wrong kind
  */
 export function autolog(tf: TfjsHost, options: AutologOptions = {}): Autolog {
+  assertArguments({ tf }, 'autolog', { tf: 'object' });
+  assertArguments(tf, 'autolog', { LayersModel: 'function', Sequential: 'function' });
   assertOptions(options);
   const key = tf.LayersModel.prototype;
   const patched = patchedHosts.get(key) ?? patch(tf);
@@ -56,6 +59,8 @@ function patch(tf: TfjsHost): Patched {
   const undo: (() => void)[] = [];
   // A Sequential trains through a LayersModel of its own, whose fit is part of the Sequential's.
   const delegates = new WeakSet<object>();
+  const order = new TrainingOrder();
+  const trained = new WeakSet<object>();
   for (const { prototype } of [tf.LayersModel, tf.Sequential]) {
     for (const method of METHODS) {
       const before = Object.getOwnPropertyDescriptor(prototype, method);
@@ -68,10 +73,8 @@ function patch(tf: TfjsHost): Patched {
         const isOurs = options !== undefined && options.disable !== true && !delegates.has(this);
         // A call that TF.js is going to refuse is left to it.
         if (!isOurs || typeof given !== 'object') return original.apply(this, args);
-        const train = (fitArgs: FitArgs): Promise<TfjsHistory> => {
+        const begin = (fitCall: unknown[]): Promise<TfjsHistory> => {
           const inner = this.model;
-          const fitCall = [...args];
-          fitCall[at] = fitArgs;
           if (inner) delegates.add(inner);
           try {
             return original.apply(this, fitCall);
@@ -80,15 +83,25 @@ function patch(tf: TfjsHost): Patched {
             if (inner) delegates.delete(inner);
           }
         };
+        // TF.js refuses to train a model that is being trained: as soon as that training has begun.
+        if (trained.has(this)) return after(order.begun, () => begin(args));
+        trained.add(this);
+        const turn = order.take();
+        const train = (fitArgs: FitArgs): Promise<TfjsHistory> =>
+          after(turn.ready, () => {
+            try {
+              return begin(withItem(args, at, fitArgs));
+            } finally {
+              turn.pass();
+            }
+          });
         const data = method === 'fit' ? { data: { x: args[0], y: args[1] } } : {};
-        return recordFit(
-          { tf, model: this, method, args: given as FitArgs, train, ...data },
-          options,
-        );
+        const call = { tf, model: this, method, args: given as FitArgs, train, ...data };
+        return recordFit(call, options).finally(() => trained.delete(this));
       };
       Object.defineProperty(prototype, method, { ...before, value: recorded });
       undo.push(() => {
-        // When somebody else has patched on top, theirs stays, and ours only passes calls on.
+        // If another library has patched the method after this one, its patch stays, and ours only passes calls on.
         const now = Object.getOwnPropertyDescriptor(prototype, method);
         if (now?.value === recorded) Object.defineProperty(prototype, method, before);
       });
@@ -98,6 +111,17 @@ function patch(tf: TfjsHost): Patched {
     for (const step of undo) step();
   };
   return { calls, restore };
+}
+
+function withItem(list: readonly unknown[], at: number, item: unknown): unknown[] {
+  const copy = [...list];
+  copy[at] = item;
+  return copy;
+}
+
+/** Calls at once when there is nothing to wait for. */
+function after<T>(ready: Promise<void> | undefined, call: () => Promise<T>): Promise<T> {
+  return ready === undefined ? call() : ready.then(call);
 }
 
 function assertOptions({ everyNBatches, maxWaitMs }: AutologOptions): void {

@@ -10,7 +10,7 @@ const NOT_PARAMS: ReadonlySet<string> = new Set([
   'yieldEvery',
 ]);
 
-/** What `fit` does when it is not told (tfjs-layers, `LayersModel.fit`). */
+/** The defaults of `fit` (tfjs-layers, `LayersModel.fit`). */
 const FIT_DEFAULTS: FitArgs = { batchSize: 32, epochs: 1, initialEpoch: 0, shuffle: true };
 
 /**

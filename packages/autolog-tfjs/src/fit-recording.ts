@@ -6,6 +6,7 @@ import { earlyStoppingParams, findEarlyStopping, stoppedEpoch } from './early-st
 import type { Report } from './error-report.ts';
 import type { FitCall } from './fit-call.ts';
 import { fitParams } from './fit-params.ts';
+import { MetricKeys } from './metric-keys.ts';
 import type { AutologOptions, AutologStage } from './options.ts';
 import { logTensors } from './tensor-dataset.ts';
 import type { TfjsHistory, TfjsLogs } from './tfjs-types.ts';
@@ -25,6 +26,7 @@ export class FitRecording {
   readonly #options: AutologOptions;
   readonly #report: Report;
   readonly #queue: WriteQueue;
+  readonly #keys = new MetricKeys();
   #batches = 0;
   #batchSizeIsKnown = false;
 
@@ -102,20 +104,24 @@ export class FitRecording {
   }
 
   async #logMetrics(logs: TfjsLogs, prefix: string, step: number): Promise<void> {
-    try {
-      // Copied before anything is awaited: TF.js may reuse the object.
-      const entries = Object.entries(logs).filter(([key]) => !NOT_METRICS.has(key));
-      const options = { step, timestampMs: Date.now() };
-      const metrics: Record<string, number> = {};
-      for (const [key, value] of entries) {
+    // Copied before anything is awaited: TF.js may reuse the object.
+    const entries = Object.entries(logs).filter(([key]) => !NOT_METRICS.has(key));
+    const options = { step, timestampMs: Date.now() };
+    const names = entries.map(([name]) => name);
+    const keys = this.#keys.of(names, prefix);
+    const metrics: Record<string, number> = {};
+    for (const [place, [, value]] of entries.entries()) {
+      try {
         const number = typeof value === 'number' ? value : (await value.data())[0];
-        if (number !== undefined) metrics[metricKey(prefix + key)] = number;
+        if (number !== undefined) metrics[keys[place] as string] = number;
+      } catch (error) {
+        this.#report(error, 'metrics');
       }
-      if (Object.keys(metrics).length === 0) return;
-      this.#queue.add('metrics', () => this.#run.logMetrics(metrics, options));
-    } catch (error) {
-      this.#report(error, 'metrics');
     }
+    if (Object.keys(metrics).length === 0) return;
+    this.#queue.add('metrics', () =>
+      this.#all('metrics', metrics, (part) => this.#run.logMetrics(part, options)),
+    );
   }
 
   /** A dataset does not say how large its batches are; the first one shows it. */
@@ -127,16 +133,24 @@ export class FitRecording {
   }
 
   #logParams(params: Readonly<Record<string, ParamValue>>): void {
-    this.#queue.add('params', async () => {
-      try {
-        await this.#run.logParams(params);
-      } catch {
-        // One bad param refuses all of them: log each by itself, and report those that are refused.
-        for (const [key, value] of Object.entries(params)) {
-          await this.#run.logParam(key, value).catch((error) => this.#report(error, 'params'));
-        }
+    this.#queue.add('params', () =>
+      this.#all('params', params, (part) => this.#run.logParams(part)),
+    );
+  }
+
+  /** One entry that is refused refuses all of them: then each is logged by itself. */
+  async #all<Value>(
+    stage: AutologStage,
+    entries: Readonly<Record<string, Value>>,
+    log: (part: Readonly<Record<string, Value>>) => Promise<unknown>,
+  ): Promise<void> {
+    try {
+      await log(entries);
+    } catch {
+      for (const [key, value] of Object.entries(entries)) {
+        await log({ [key]: value }).catch((error) => this.#report(error, stage));
       }
-    });
+    }
   }
 
   #attempt(stage: AutologStage, note: () => void): void {
@@ -146,9 +160,4 @@ export class FitRecording {
       this.#report(error, stage);
     }
   }
-}
-
-/** A metric may be a function without a name, or have a name that MLflow does not allow. */
-function metricKey(key: string): string {
-  return key.replace(/[^/\w.\- :]/g, '_') || 'metric';
 }

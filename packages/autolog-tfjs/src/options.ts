@@ -34,12 +34,12 @@ export interface AutologOptions {
   /** A store or its address. Default: as `openStore()` finds it. */
   readonly store?: Store | string;
   /**
-   * How long a training is held up by a store that does not answer, in milliseconds: once before it
-   * begins (then it goes unrecorded) and once after its end (then writing goes on behind it).
-   * Default 30,000.
+   * How long a training waits for a store that does not answer, in milliseconds. It waits once before it
+   * begins, and then trains without a record. It waits once after its end, and then lets the writes finish
+   * in the background. Default 30,000.
    */
   readonly maxWaitMs?: number;
-  /** Told of everything that could not be recorded. Default: `console.warn`, once for each stage. */
+  /** Called for everything that could not be recorded. Default: `console.warn`, once for each stage. */
   readonly onError?: (error: unknown, stage: AutologStage) => void;
 }
 

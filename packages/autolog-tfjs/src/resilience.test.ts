@@ -41,7 +41,64 @@ class DeadStore extends MemoryStore {
   }
 }
 
+/** A store whose runs come late. */
+class SlowStore extends MemoryStore {
+  override async createRun(...args: Parameters<MemoryStore['createRun']>): Promise<Run> {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    return super.createRun(...args);
+  }
+}
+
+/** A store that refuses one metric, and every write that has it. */
+class PickyStore extends MemoryStore {
+  override async append(...args: Parameters<MemoryStore['append']>): Promise<void> {
+    if (args[0].some((event) => event.kind === 'metrics' && 'acc' in event.metrics)) {
+      throw new Error('acc is refused');
+    }
+    return super.append(...args);
+  }
+}
+
+describe('trainings that are begun without waiting', () => {
+  it('begin in the order of their calls, however late their runs come', async () => {
+    const begun: string[] = [];
+    const training = (name: string): Promise<tf.History> =>
+      fitTiny(tinyModel(), { callbacks: { onTrainBegin: async () => void begun.push(name) } });
+
+    switchOn({ store: new SlowStore() });
+    const first = training('first');
+    const store = new MemoryStore();
+    switchOn({ store });
+    const others = [training('second'), startRun({ store }, () => training('third'))];
+    await Promise.all([first, ...others]);
+    expect(begun).toEqual(['first', 'second', 'third']);
+  });
+
+  it('are refused by TF.js as without autolog: the second of one model', async () => {
+    const both = async (): Promise<string[]> => {
+      const model = tinyModel();
+      const results = await Promise.allSettled([fitTiny(model), fitTiny(model)]);
+      return results.map(({ status }) => status);
+    };
+    const expected = await both();
+    expect(expected).toEqual(['fulfilled', 'rejected']);
+    switchOn({ store: new SlowStore() });
+    expect(await both()).toEqual(expected);
+  });
+});
+
 describe('a training goes on', () => {
+  it('when one metric is refused, and the others of the epoch are kept', async () => {
+    const store = new PickyStore();
+    const errors: [AutologStage, unknown][] = [];
+    switchOn({ store, onError: (error, stage) => errors.push([stage, error]) });
+    await fitTiny(tinyModel());
+    const [run] = await store.runs({});
+    expect(Object.keys(run?.metrics ?? {})).toEqual(['loss']);
+    expect(run?.metrics.loss?.step).toBe(2);
+    expect(errors.map(([stage]) => stage)).toEqual(['metrics', 'metrics', 'metrics']);
+  });
+
   it('when there can be no run', async () => {
     const expected = await train();
     const folder = temporaryFolder();

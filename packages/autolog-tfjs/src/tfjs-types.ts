@@ -30,7 +30,7 @@ export interface TfjsOptimizer {
   getConfig(): Readonly<Record<string, unknown>>;
 }
 
-/** What callbacks are told at the end of a batch or epoch: numbers, or scalars still on the device. */
+/** The logs that callbacks get at the end of a batch or epoch: numbers, or scalars that are still on the device. */
 export interface TfjsLogs {
   readonly [key: string]: number | TfjsScalar;
 }

@@ -14,7 +14,7 @@ const CONCURRENCIES = [1, 8];
 const LIMITS = { requests: 2000, durationMs: 4000 };
 const API = '/api/2.0/mlflow';
 
-/** One kind of request, made for one server. */
+/** One kind of request, for one server. */
 interface Workload {
   readonly name: string;
   call(index: number): ApiCall;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { openStore, registerModel, setModelTag, startRun } from '@tidemark/client';
 import type { Store } from '@tidemark/core';
 import { createDeltaTable, readDeltaTable } from '@tidemark/delta-lineage';
-import { temporaryFolder } from '@tidemark/test-kit';
+import { nextMillisecond, temporaryFolder } from '@tidemark/test-kit';
 import { tableFromArrays } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { tidemark } from './testing/tidemark.ts';
@@ -20,6 +20,7 @@ async function storeWithRuns(): Promise<{ folder: string; store: Store }> {
     for (let step = 0; step < 3; step += 1) await run.logMetrics({ loss: 3 - step }, { step });
     await run.logMetric('odd', Number.NaN);
   });
+  await nextMillisecond();
   const failing = startRun({ ...QUIET, store, experiment: 'penguins', name: 'second' }, () => {
     throw new Error('diverged');
   });
@@ -34,8 +35,8 @@ describe('tidemark runs', () => {
     expect(code).toBe(0);
     const lines = out.trimEnd().split('\n');
     expect(lines).toHaveLength(3);
-    expect(out).toMatch(/second +penguins +✗ FAILED/);
-    expect(out).toMatch(/first +penguins +✓ FINISHED .* loss=1/);
+    expect(lines[1]).toMatch(/second +penguins +✗ FAILED/);
+    expect(lines[2]).toMatch(/first +penguins +✓ FINISHED .* loss=1/);
   });
 
   it('gives programs JSON, with NaN as MLflow writes it', async () => {

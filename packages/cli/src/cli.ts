@@ -1,19 +1,29 @@
+import type { TidemarkError } from '@tidemark/core';
 import { CommanderError } from 'commander';
 import { CheckFailed } from './check-failed.ts';
 import { buildProgram } from './program.ts';
+import { renderProse } from './render/prose.ts';
 import { printable } from './render/style.ts';
 import type { Terminal } from './terminal.ts';
+import { ThingsLeftOut } from './things-left-out.ts';
 
 /** Exit codes, as the help says them. */
-export const EXIT: { readonly ok: 0; readonly failed: 1; readonly usage: 2 } = {
+export const EXIT: {
+  readonly ok: 0;
+  readonly failed: 1;
+  readonly usage: 2;
+  readonly incomplete: 3;
+} = {
   ok: 0,
   failed: 1,
   usage: 2,
+  incomplete: 3,
 };
 
 /**
  * Runs the command line and gives the exit code: 0 for success, 1 when the command failed (the
- * message says why, with a stable code), 2 when the call was not understood.
+ * message says why, with a stable code), 2 when the call was not understood, 3 when a copy left
+ * something out (the report names each thing). `main` makes 3 of 0 when the store was found damaged.
  */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
   const program = buildProgram(terminal);
@@ -25,14 +35,28 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
       return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     }
     if (error instanceof CheckFailed) {
-      terminal.error(`tidemark: ${error.message}\n`);
+      terminal.error(renderProse(`tidemark: ${error.message}\n`, terminal));
       return EXIT.failed;
+    }
+    if (error instanceof ThingsLeftOut) {
+      terminal.error(renderProse(`tidemark: ${error.message}\n`, terminal));
+      return EXIT.incomplete;
     }
     // Loaded when it is needed: help and usage errors should come at once.
     const { isTidemarkError } = await import('@tidemark/core');
     if (!isTidemarkError(error)) throw error;
-    const message = error.message.split('\n').map(printable).join('\n');
-    terminal.error(`tidemark: ${message} [${error.code}]\n`);
+    terminal.error(failureText(error, terminal));
     return EXIT.failed;
   }
+}
+
+function failureText({ code, message }: TidemarkError, terminal: Terminal): string {
+  const [said = '', ...drawing] = message.split('\n').map(printable);
+  const lines = [...renderProse(`tidemark: ${said}`, terminal).split('\n'), ...drawing];
+  // Behind a drawing, such as the place in a filter, the code has a line of its own.
+  const end = `${lines.at(-1)} [${code}]`;
+  if (drawing.length === 0 && end.length <= terminal.width) lines[lines.length - 1] = end;
+  else lines.push(`[${code}]`);
+  if (code === 'STORE_DAMAGED') lines.push('To see what is wrong with the store: tidemark doctor');
+  return `${lines.join('\n')}\n`;
 }

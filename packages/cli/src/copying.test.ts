@@ -1,6 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore, startRun } from '@tidemark/client';
+import {
+  createModelVersion,
+  createRegisteredModel,
+  deleteModelVersion,
+  setAlias,
+} from '@tidemark/core';
 import { openFileStore, openSpool } from '@tidemark/core/node';
 import { createServer } from '@tidemark/server';
 import { temporaryFolder } from '@tidemark/test-kit';
@@ -50,6 +56,44 @@ function setForTest(name: string, value: string): void {
   });
 }
 
+it('ends a copy that left something out with exit code 3, also a dry run, and prints the list', async () => {
+  const { folder, runId } = await storeWithRun();
+  const target = join(temporaryFolder(), 'copy');
+  expect(await tidemark('export', target, '--store', folder)).toMatchObject({ code: 0 });
+  expect(await tidemark('runs', 'delete', runId, '--store', target)).toMatchObject({ code: 0 });
+  const commands = [
+    ['export', target, '--store', folder],
+    ['import', folder, '--store', target],
+  ];
+  for (const command of commands) {
+    for (const options of [[], ['--dry-run'], ['--json']]) {
+      const { code, out, error } = await tidemark(...command, ...options);
+      expect([code, error]).toEqual([3, expect.stringMatching(/^tidemark: 1 thing .*left out;/)]);
+      expect(out).toContain(`run ${runId}`);
+    }
+  }
+});
+
+it('ends an import of a folder that left a run out with exit code 3', async () => {
+  const folder = temporaryFolder();
+  const id = '0'.repeat(31).concat('1');
+  const run = join(folder, '0', id);
+  mkdirSync(join(run, 'metrics'), { recursive: true });
+  writeFileSync(
+    join(folder, '0', 'meta.yaml'),
+    "artifact_location: mlflow-artifacts:/0\ncreation_time: 1\nexperiment_id: '0'\nlast_update_time: 1\nlifecycle_stage: active\nname: Default\n",
+  );
+  writeFileSync(
+    join(run, 'meta.yaml'),
+    `artifact_uri: mlflow-artifacts:/0/${id}/artifacts\nend_time: 2\nentry_point_name: ''\nexperiment_id: '0'\nlifecycle_stage: active\nrun_id: ${id}\nrun_name: first\nrun_uuid: ${id}\nsource_name: ''\nsource_type: 4\nsource_version: ''\nstart_time: 1\nstatus: 3\ntags: []\nuser_id: ada\n`,
+  );
+  writeFileSync(join(run, 'metrics', 'loss'), '17\n');
+  const target = join(temporaryFolder(), 'store');
+  const { code, out } = await tidemark('import', 'mlruns', folder, '--store', target);
+  expect(code).toBe(3);
+  expect(out).toContain(id);
+});
+
 it('exports a store to a server, and imports it from there into another', async () => {
   const { folder, runId } = await storeWithRun();
   const { uri } = await movingServer();
@@ -69,6 +113,47 @@ it('exports a store to a server, and imports it from there into another', async 
   expect(JSON.parse(again.out)).toMatchObject({
     copied: { runs: 0, metricPoints: 0 },
     alreadyThere: { runs: 1 },
+  });
+});
+
+it('takes the numbers that a server gives to versions, tells them, and finds them again', async () => {
+  const by = { name: 'ada', authenticated: false };
+  const folder = temporaryFolder();
+  const store = openFileStore(folder);
+  await createRegisteredModel(store, { name: 'penguins', by });
+  for (const source of ['s3://b/one', 's3://b/two', 's3://b/three']) {
+    await createModelVersion(store, { name: 'penguins', source, by });
+  }
+  await deleteModelVersion(store, { name: 'penguins', version: 1, by });
+  await setAlias(store, { name: 'penguins', alias: 'champion', version: 3, by });
+  await store.close();
+  const { uri } = await movingServer();
+  const { code, out } = await tidemark('export', uri, '--store', folder);
+  expect(code).toBe(0);
+  expect(out).toMatch(/Version 2 is version 1 in http/);
+  expect(out).toMatch(/Version 3 is version 2 in http/);
+  const server = await openStore(uri);
+  const versions = async () => {
+    const entry = await server.registry.read('penguins');
+    const all = entry?.model.versions ?? [];
+    return all.map(({ version, source, aliases }) => [version, source, aliases]);
+  };
+  const expected = [
+    [1, 's3://b/two', []],
+    [2, 's3://b/three', ['champion']],
+  ];
+  expect(await versions()).toEqual(expected);
+  const again = await tidemark('export', uri, '--store', folder, '--json');
+  expect(JSON.parse(again.out)).toMatchObject({
+    alreadyThere: { registeredModels: 1 },
+    problems: [],
+  });
+  expect(await versions()).toEqual(expected);
+  // And home again: they are the versions that they were made of.
+  const back = await tidemark('import', uri, '--store', folder, '--json');
+  expect(JSON.parse(back.out)).toMatchObject({
+    alreadyThere: { registeredModels: 1 },
+    problems: [],
   });
 });
 
@@ -130,6 +215,26 @@ it('takes up what a training logged whose server was away from the start', async
     status: 'FINISHED',
     artifacts: expect.arrayContaining([expect.objectContaining({ path: 'note.txt' })]),
   });
+});
+
+it('ends a sync that left something out with exit code 3, keeps that spool, and prints the list', async () => {
+  const { uri } = await movingServer();
+  const { runId } = await startRun({ store: uri, environment: false, experiment: 'offline' });
+  const root = temporaryFolder();
+  const { store: spool, release } = openSpool(root, uri);
+  const { experimentId } = await spool.createExperiment({ name: 'offline', creationTimeMs: 1 });
+  const draft = { experimentId, name: 'offline', userId: 'ada', startTimeMs: 1 };
+  await spool.createRun({ ...draft, runId });
+  await spool.append([{ kind: 'params', run: runId, params: { lr: '0.1' } }]);
+  await spool.close();
+  release();
+  expect(await tidemark('runs', 'delete', runId, '--store', uri)).toMatchObject({ code: 0 });
+  for (const options of [[], ['--json']]) {
+    const synced = await tidemark('sync', '--spool', root, ...options);
+    expect([synced.code, synced.error]).toEqual([3, expect.stringMatching(/1 thing .*left out;/)]);
+    expect(synced.out).toContain(`run ${runId}`);
+  }
+  expect(readdirSync(root)).toHaveLength(1);
 });
 
 it('keeps a spool whose server is still away', async () => {

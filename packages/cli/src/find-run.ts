@@ -1,6 +1,7 @@
 import {
   type Filter,
   type LifecycleView,
+  PARENT_RUN_TAG,
   printFilter,
   type Run,
   type RunId,
@@ -11,14 +12,17 @@ import {
 
 /** As many are named when several could be meant. */
 const NAMED = 5;
+/** As many are looked at for the latest before more are asked for. */
+const PAGE_SIZE = 100;
 
 /**
- * The run that a person means: by its id or the beginning of it, by its name, or the `latest`.
+ * The run that a person means: by its id or the beginning of it, by its name, or as `latest`, which is the newest
+ * that is nested in no other: a sweep, and not the last of its trials.
  * @throws RUN_NOT_FOUND; INVALID_ARGUMENT when several could be meant
  */
 export async function findRun(store: Store, said: string): Promise<Run> {
   if (said === 'latest') {
-    const [latest] = await search(store, 'active', 1);
+    const latest = await latestRun(store);
     if (latest !== undefined) return latest;
   }
   const [exact] = isRunId(said) ? await store.runs({ runIds: [said as RunId] }) : [];
@@ -37,6 +41,28 @@ export async function findRun(store: Store, said: string): Promise<Run> {
     'INVALID_ARGUMENT',
     `${more ? `More than ${NAMED}` : meant.length} runs could be meant by ${JSON.stringify(said)}: ${some.join(', ')}${more ? ' …' : ''}. Give more of the id.`,
   );
+}
+
+/** The newest live run that is nested in no other; where all are nested, the newest. */
+async function latestRun(store: Store): Promise<Run | undefined> {
+  let newest: Run | undefined;
+  let pageToken: string | undefined;
+  do {
+    const page = await searchRuns(store, {
+      maxResults: PAGE_SIZE,
+      ...(pageToken === undefined ? {} : { pageToken }),
+    });
+    newest ??= page.runs[0];
+    const found = page.runs.find(({ tags }) => !Object.hasOwn(tags, PARENT_RUN_TAG));
+    if (found !== undefined) return found;
+    pageToken = page.nextPageToken;
+  } while (pageToken !== undefined);
+  return newest;
+}
+
+/** The runs that a person means, all of them found before any is changed. @throws what `findRun` throws */
+export function findRuns(store: Store, said: readonly string[]): Promise<Run[]> {
+  return Promise.all(said.map((text) => findRun(store, text)));
 }
 
 /** Whether it can be looked up as the id that it is: a store is not asked for what none has. */

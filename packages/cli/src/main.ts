@@ -1,4 +1,4 @@
-import { runCli } from './cli.ts';
+import { EXIT, runCli } from './cli.ts';
 import { processTerminal } from './terminal.ts';
 
 /** The entry point: the only place that knows the process. */
@@ -7,5 +7,17 @@ export async function main(): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? 0 : 1);
   });
-  process.exitCode = await runCli(process.argv.slice(2), processTerminal());
+  let isDamageMet = false;
+  process.on('warning', (warning: NodeJS.ErrnoException) => {
+    if (warning.code === 'TIDEMARK_STORE_DAMAGED') isDamageMet = true;
+  });
+  const terminal = processTerminal();
+  const exitCode = await runCli(process.argv.slice(2), terminal);
+  // Node prints a warning one turn after it is emitted.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (isDamageMet) {
+    const left = 'What the warnings name cannot be read, and is left out.';
+    terminal.error(`tidemark: ${left} To see what is wrong: tidemark doctor\n`);
+  }
+  process.exitCode = exitCode === EXIT.ok && isDamageMet ? EXIT.incomplete : exitCode;
 }

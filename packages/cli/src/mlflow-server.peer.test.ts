@@ -30,7 +30,7 @@ describe.skipIf(python === undefined)(
         ];
         answers.set(exchange.name, { ours: here, theirs: there });
       }
-    }, 180_000);
+    });
     afterAll(async () => {
       for (const stop of stops) await stop();
       rmSync(folder, { recursive: true, force: true });

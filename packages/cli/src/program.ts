@@ -1,30 +1,13 @@
 import { createRequire } from 'node:module';
-import { Command } from 'commander';
-import { registerArtifacts } from './commands/register-artifacts.ts';
-import { registerAuth } from './commands/register-auth.ts';
-import { registerCompletion } from './commands/register-completion.ts';
-import { registerCopying } from './commands/register-copying.ts';
-import { registerDelta } from './commands/register-delta.ts';
-
-import { registerExperiments, registerMaintenance } from './commands/register-maintenance.ts';
-import { registerModelCommands } from './commands/register-model-commands.ts';
-import { registerMerge } from './commands/register-models.ts';
-import { registerQueries } from './commands/register-queries.ts';
-import { registerRuns } from './commands/register-runs.ts';
-import { registerServer } from './commands/register-server.ts';
+import { Command, Help } from 'commander';
+import { addCommand } from './command-definition.ts';
+import { HELP_PAGE } from './commands/help-page.ts';
 import { styleOf } from './render/style.ts';
 import type { StoreOptions } from './store-options.ts';
-import type { Terminal } from './terminal.ts';
+import { helpWidth, type Terminal } from './terminal.ts';
 
-const GROUPS = {
-  tracking: 'Runs and their files:',
-  models: 'Models:',
-  questions: 'Questions:',
-  stores: 'Between stores:',
-  server: 'A server for many:',
-  keeping: 'Keeping a store in order:',
-  shell: 'This command:',
-} as const;
+/** The least width next to the names into which text is wrapped. Commander's least is half of 80. */
+const LEAST_HELP_WIDTH = 20;
 
 /**
  * The tree of all commands. What a command does is loaded when it is called, so that help and
@@ -44,61 +27,24 @@ export function buildProgram(terminal: Terminal): Command {
       getOutHasColors: () => terminal.colors,
       getErrHasColors: () => terminal.colors,
     })
-    .configureHelp({ styleTitle: style.heading })
-    .showHelpAfterError('(add --help for what can be said here)')
+    .configureHelp({
+      styleTitle: style.heading,
+      minWidthToWrap: LEAST_HELP_WIDTH,
+      // Nearly every command has options: the word would only take the room of what it does.
+      subcommandTerm: (command) => Help.prototype.subcommandTerm(command).replace(' [options]', ''),
+    })
+    .showHelpAfterError('(add --help to see the arguments and options)')
     .addHelpText('after', AFTER_HELP)
     .option('-s, --store <address>', 'the store, for any command')
     .hook('preAction', (_, command) => inheritStore(command));
 
-  const runs = program
-    .command('runs')
-    .description('List and search runs; show, compare, follow, delete and restore them.');
-  registerRuns(runs, terminal);
-  const experiments = program
-    .command('experiments')
-    .description('List experiments; show, create, rename, delete and restore them.')
-    .option('-s, --store <address>', 'the store to look into');
-  registerExperiments(experiments, terminal);
-  registerArtifacts(program, terminal);
-  const models = program
-    .command('models')
-    .description('List and register models; aliases, tags, reviews, stages, history.');
-  registerModelCommands(models, terminal);
-  registerQueries(program, terminal);
-  registerDelta(program, terminal);
-  registerCopying(program, terminal);
-  registerMerge(program, terminal);
-  registerServer(program, terminal);
-  registerAuth(program, terminal);
-  registerMaintenance(program, terminal);
-  registerCompletion(program, terminal);
-
-  program.commandsGroup(GROUPS.shell).helpCommand('help [command]', 'Show what a command can do.');
-  for (const command of program.commands) {
-    command.helpGroup(GROUPS[GROUP_OF[command.name()] ?? 'shell']);
+  for (const { title, commands } of HELP_PAGE) {
+    program.commandsGroup(title);
+    for (const definition of commands) addCommand(program, definition, terminal);
   }
+  program.helpCommand('help [command]', 'Show what a command can do.');
   return program;
 }
-
-/** Commands that are not here are shown with `completion` and `help`. */
-const GROUP_OF: Readonly<Record<string, keyof typeof GROUPS>> = {
-  runs: 'tracking',
-  experiments: 'tracking',
-  artifacts: 'tracking',
-  models: 'models',
-  lineage: 'models',
-  sql: 'questions',
-  delta: 'questions',
-  import: 'stores',
-  export: 'stores',
-  sync: 'stores',
-  merge: 'stores',
-  server: 'server',
-  auth: 'server',
-  doctor: 'keeping',
-  gc: 'keeping',
-  purge: 'keeping',
-};
 
 const AFTER_HELP = `
 Examples:
@@ -113,12 +59,9 @@ The store is the one named by --store, else by TIDEMARK_TRACKING_URI, else by
 MLFLOW_TRACKING_URI, else the folder ./tidemark. It is a folder, or the http(s)
 address of a server that speaks MLflow's REST API.
 
-Exit codes: 0 success, 1 the command failed, 2 the call was not understood.`;
-
-/** Commander's own width where nobody looks: lines without an end are hard to read in a file. */
-function helpWidth({ width }: Terminal): number {
-  return Number.isFinite(width) ? width : 80;
-}
+Exit codes: 0 success, 1 the command failed, 2 the call was not understood,
+3 a copy (import, export, sync, merge) left something out, which its report
+names, or a store that was read is damaged: see tidemark doctor.`;
 
 function packageVersion(): string {
   const manifest = createRequire(import.meta.url)('@tidemark/cli/package.json') as {

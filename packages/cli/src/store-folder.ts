@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type Store, TidemarkError } from '@tidemark/core';
 
-/** The folder that a store lies in, for work on its files. @throws STORE_URI_UNSUPPORTED for any other store */
+/** The folder of a store, for work on its files. @throws STORE_URI_UNSUPPORTED for a store that is not a folder */
 export function storeFolder({ uri }: Pick<Store, 'uri'>): string {
   if (uri.startsWith('file:')) return fileURLToPath(uri);
   throw new TidemarkError(

@@ -6,12 +6,13 @@ export interface Terminal {
   /** Bytes as they are, such as a file; resolves when more can be taken. */
   outBytes(bytes: Uint8Array): Promise<void>;
   error(text: string): void;
-  /** Columns to fit tables into; Infinity when nobody looks. */
+  /** The width for tables, in columns; Infinity without a terminal. */
   readonly width: number;
   readonly colors: boolean;
 }
 
 const NARROWEST = 40;
+const HELP_WIDTH = 80;
 
 /** The terminal of this process: colours and fitting only where a person looks, NO_COLOR kept. */
 export function processTerminal(): Terminal {
@@ -30,4 +31,9 @@ export function processTerminal(): Terminal {
         ? env.FORCE_COLOR !== '0'
         : stdout.isTTY === true,
   };
+}
+
+/** The width of help. Without a terminal it is a usual width, because endless lines are hard to read in a file. */
+export function helpWidth({ width }: Pick<Terminal, 'width'>): number {
+  return Number.isFinite(width) ? width : HELP_WIDTH;
 }

@@ -2,11 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openFileStore } from '../src/file/file-store.ts';
 import { measure } from './figures.ts';
+import { processorMs } from './processor-ms.ts';
 import { writeSmallRun } from './small-run.ts';
 
 const RUNS = 20_000;
 
-/** What it costs to fold a whole store, beside `JSON.parse` of the same lines. */
+/** What it takes of the processors to fold a whole store without an index, beside `JSON.parse` of the same lines. */
 export function benchFold(): Promise<void> {
   return measure('fold', 5, async (folder, note) => {
     const store = openFileStore(folder);
@@ -14,20 +15,14 @@ export function benchFold(): Promise<void> {
     for (let index = 0; index < RUNS; index += 1) await writeSmallRun(store, index, false);
     await store.close();
     const logs = readdirSync(join(folder, 'logs')).map((name) => join(folder, 'logs', name));
-    const parse = await timed(() => {
+    const parse = await processorMs(() => {
       for (const log of logs) {
         for (const line of readFileSync(log, 'utf8').split('\n')) if (line !== '') JSON.parse(line);
       }
     });
-    const fold = await timed(() => openFileStore(folder).experiments());
+    const fold = await processorMs(() => openFileStore(folder, { index: 'off' }).experiments());
     note('fold of all runs, ms', fold);
     note('JSON.parse of the same lines, ms', parse);
     note('fold / JSON.parse', fold / parse);
   });
-}
-
-async function timed(act: () => unknown): Promise<number> {
-  const startMs = performance.now();
-  await act();
-  return performance.now() - startMs;
 }

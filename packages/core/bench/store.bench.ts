@@ -1,5 +1,7 @@
 import { benchFold } from './fold.bench.ts';
+import { benchRaces } from './race.bench.ts';
 import { benchRead } from './read.bench.ts';
+import { benchRegistry } from './registry.bench.ts';
 import { benchRuns } from './runs.bench.ts';
 import { benchWriting } from './write.bench.ts';
 
@@ -9,6 +11,8 @@ const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   runs: benchRuns,
   fold: benchFold,
   read: benchRead,
+  registry: benchRegistry,
+  race: benchRaces,
 };
 
 const named = process.argv.slice(2);

@@ -17,12 +17,12 @@ export const ERROR_CODES = {
   PARAM_CONFLICT: 'A param was logged twice with different values.',
   ARTIFACT_PATH_UNSAFE:
     'An artifact path is absolute, leaves the artifact folder or has unsafe characters.',
-  ARTIFACT_NOT_FOUND: 'No artifact lies at this path.',
+  ARTIFACT_NOT_FOUND: 'There is no artifact at this path.',
   ARTIFACT_ELSEWHERE:
-    'The artifact refers to content outside the store; the message says where it lies.',
+    'The artifact refers to content outside the store; the message has its address.',
   LOGGED_MODEL_NOT_FOUND: 'No logged model has this id.',
   PURGE_REFUSED: 'A model version still needs what was to be purged or collected.',
-  PURGED: 'It was removed for ever, and cannot be written again under its name.',
+  PURGED: 'It was purged, and cannot be written again under its name.',
   LOGGED_MODEL_DELETED: 'The logged model is deleted; restore it before writing to it.',
   STORE_URI_UNSUPPORTED: 'This kind of store address cannot be opened here.',
   STORE_IS_MLRUNS: 'The folder is an MLflow file store and has to be imported first.',
@@ -35,7 +35,7 @@ export const ERROR_CODES = {
   STORE_CLOSED: 'The store was closed before this call.',
   READ_FAILED: 'The operating system refused a read.',
   WRITE_FAILED: 'The operating system refused a write; nothing was acknowledged.',
-  REGISTRY_CONFLICT: 'Somebody else changed the registered model first.',
+  REGISTRY_CONFLICT: 'Another process or user changed the registered model first.',
   TRANSITION_REFUSED:
     'A rule of the registered model is not fulfilled; the message names what is missing.',
   TRANSITION_REQUEST_NOT_FOUND: 'The registered model has no such transition request.',
@@ -48,7 +48,8 @@ export const ERROR_CODES = {
   MODEL_NOT_FOUND: 'No registered model has this name.',
   MODEL_VERSION_NOT_FOUND: 'The registered model has no such version.',
   MODEL_ALIAS_NOT_FOUND: 'The registered model has no such alias.',
-  MODEL_URI_INVALID: 'A model address is not of the form models:/name/version or its kin.',
+  MODEL_URI_INVALID:
+    'A model address does not have the form models:/name/version or a similar one.',
   MLMODEL_INVALID: 'An MLmodel file is missing or cannot be understood.',
   FLAVOR_UNKNOWN: 'The model has no flavor that can be loaded here.',
   DIGEST_MISMATCH: 'Bytes differ from the digest that was recorded for them.',
@@ -116,10 +117,15 @@ export class TidemarkError extends Error {
 
 /** Whether `error` is a Tidemark error (of the code, when one is given), whichever copy of the package made it. */
 export function isTidemarkError(error: unknown, code?: ErrorCode): error is TidemarkError {
-  return (
-    error instanceof Error &&
-    error.name === 'TidemarkError' &&
-    'code' in error &&
-    (code === undefined || error.code === code)
-  );
+  try {
+    return (
+      error instanceof Error &&
+      error.name === 'TidemarkError' &&
+      'code' in error &&
+      (code === undefined || error.code === code)
+    );
+  } catch {
+    // A proxy that lets nothing be read, or an error whose getters throw, is not a TidemarkError.
+    return false;
+  }
 }

@@ -5,6 +5,21 @@ export {
   resolveArtifactReference,
 } from './artifacts/resolve-artifact-reference.ts';
 export { collectBytes, concatenateBytes } from './bytes/concatenate-bytes.ts';
+export type { RegistryActivity, RegistryActivityType } from './chain/activity.ts';
+export type {
+  ChainEnd,
+  ChainedCommit,
+  RegistryChain,
+  RegistryCommitDraft,
+  RegistryEntry,
+  RegistryOutline,
+  VerifiedChain,
+} from './chain/registry-chain.ts';
+export type { BroughtIn, PlainChange, RegistryChange } from './chain/registry-change.ts';
+export { parseChainedCommit } from './chain/registry-commit.ts';
+export type { RegistryHead } from './chain/registry-head.ts';
+export type { ReplayMark } from './chain/replay-mark.ts';
+export { isSameTarget, parseTransitionRules, targetText } from './chain/transition-rule.ts';
 export type { CopyCounts, CopyProblem, CopyProgress, CopyReport } from './copy/copy-report.ts';
 export { type CopyOptions, type CopySelection, copyStore } from './copy/copy-store.ts';
 export { type SpoolOptions, withSpool } from './copy/spool-store.ts';
@@ -14,6 +29,8 @@ export { runStateDigest } from './digest/run-state-digest.ts';
 export { Sha256, sha256Hex } from './digest/sha256.ts';
 export { ERROR_CODES, type ErrorCode, isTidemarkError, TidemarkError } from './errors.ts';
 export { assertEvent } from './events/assert-event.ts';
+export type { EventSubject } from './events/event-kind.ts';
+export { namedBy } from './events/event-subject.ts';
 export type { StoreEvent, StoreEventKind } from './events/store-event.ts';
 export type {
   ArtifactAddress,
@@ -51,7 +68,7 @@ export {
 export type { LifecycleStage } from './model/lifecycle.ts';
 export { LIMITS } from './model/limits.ts';
 export type { LoggedModel, LoggedModelStatus } from './model/logged-model.ts';
-export { compareMetricPoints, type MetricPoint } from './model/metric.ts';
+export { compareMetricPoints, type LoggedModelPoint, type MetricPoint } from './model/metric.ts';
 export {
   assertAlias,
   assertExperimentName,
@@ -59,6 +76,17 @@ export {
   assertLoggedModelName,
   assertModelName,
 } from './model/names.ts';
+export {
+  assertArguments,
+  assertOptionNames,
+  assertOptions,
+  assertRecord,
+  assertString,
+  type CheckedKind,
+  type InputKind,
+  isOfKind,
+  shownInput,
+} from './model/plain-input.ts';
 export type { PurgeablePart, PurgedPart } from './model/purged-part.ts';
 export type {
   Actor,
@@ -88,15 +116,47 @@ export type {
   Schema,
   TensorSpec,
 } from './model/signature.ts';
-export {
-  type ApprovalResult,
-  type ApproveRequestOptions,
-  approveRequest,
-  type DecideRequestOptions,
-} from './registry/approve-request.ts';
+export type { ArtifactContent, ArtifactStore } from './port/artifact-store.ts';
+export { assertPort } from './port/assert-port.ts';
+export type { RegistryReviews } from './port/registry-reviews.ts';
+export type { RegistryChains, RegistryStore, VersionDraft } from './port/registry-store.ts';
+export type {
+  ApprovalResult,
+  ApproveRequestOptions,
+  CommentOptions,
+  CreateCommentOptions,
+  DecideRequestOptions,
+  RequestTransitionOptions,
+  SetRulesOptions,
+  UpdateCommentOptions,
+} from './port/review-options.ts';
+export type {
+  ExperimentDraft,
+  LoggedModelDraft,
+  LoggedModelSelection,
+  RunDraft,
+  RunSelection,
+  Store,
+  StoreCapabilities,
+} from './port/store.ts';
+export type {
+  ComparisonOperator,
+  Filter,
+  FilterEntity,
+  FilterField,
+  FilterValue,
+} from './query/filter.ts';
+export type { LifecycleView } from './query/lifecycle-view.ts';
+export type { FoundModelVersion } from './query/model-version-target.ts';
+export type { OrderKey } from './query/order.ts';
+export { parseFilter } from './query/parse-filter.ts';
+export { printFilter } from './query/print-filter.ts';
+export type { RunQuery } from './query/run-query.ts';
+export type { SearchTargetName } from './query/search-target.ts';
+export type { SortValues } from './query/sort-values.ts';
+export { approveRequest } from './registry/approve-request.ts';
 export { cancelRequest, rejectRequest } from './registry/close-request.ts';
 export {
-  type CommentOptions,
   createComment,
   deleteComment,
   getComment,
@@ -117,6 +177,7 @@ export {
   createRegisteredModel,
 } from './registry/create-registered-model.ts';
 export { deleteModelVersion, deleteRegisteredModel } from './registry/delete-registered-model.ts';
+export { ensureRegisteredModel } from './registry/ensure-registered-model.ts';
 export {
   type FoundRequest,
   getOpenRequest,
@@ -128,21 +189,21 @@ export {
   getVersion,
   getVersionByAlias,
   latestVersions,
+  versionAt,
 } from './registry/find-version.ts';
+export { type FrozenSource, frozenSource } from './registry/frozen-source.ts';
+export { modelActivity } from './registry/model-activity.ts';
 export {
-  modelActivity,
-  type RegistryActivity,
-  type RegistryActivityType,
-} from './registry/model-activity.ts';
+  type ModelAddress,
+  parseModelAddress,
+  type VersionAddress,
+  versionAddress,
+} from './registry/model-address.ts';
 export { modelHistory } from './registry/model-history.ts';
 export { MODEL_STAGES, parseModelStage } from './registry/model-stage.ts';
 export { type RegisterVersionOptions, registerVersion } from './registry/register-version.ts';
-export type { RegistryChange } from './registry/registry-change.ts';
 export { type RenameOptions, renameRegisteredModel } from './registry/rename-registered-model.ts';
-export {
-  type RequestTransitionOptions,
-  requestTransition,
-} from './registry/request-transition.ts';
+export { requestTransition } from './registry/request-transition.ts';
 export { deleteAlias, setAlias } from './registry/set-alias.ts';
 export { setTransitionRules } from './registry/set-rules.ts';
 export {
@@ -151,31 +212,25 @@ export {
   setRegistryTag,
   type TagTarget,
 } from './registry/set-tag.ts';
-export { isSameTarget, parseTransitionRules, targetText } from './registry/transition-rule.ts';
+export { tagModelVersion } from './registry/tag-model-version.ts';
 export { type TransitionStageOptions, transitionStage } from './registry/transition-stage.ts';
 export {
   setVersionStatus,
   updateModelVersion,
   updateRegisteredModel,
 } from './registry/update-registered-model.ts';
-export { type VerifiedChain, verifyChain } from './registry/verify-chain.ts';
-export type {
-  ComparisonOperator,
-  Filter,
-  FilterEntity,
-  FilterField,
-  FilterValue,
-} from './search/filter.ts';
-export type { RunQuery } from './search/find-runs.ts';
-export type { LifecycleView } from './search/lifecycle-view.ts';
-export type { MetricDataset } from './search/logged-model-metrics.ts';
-export type { FoundModelVersion } from './search/model-version-target.ts';
-export type { OrderKey } from './search/order.ts';
-export { parseFilter } from './search/parse-filter.ts';
+export { verifiedChain, verifyChain } from './registry/verify-chain.ts';
+export {
+  filesOfModel,
+  type VersionFiles,
+  type VersionSource,
+  versionFiles,
+} from './registry/version-files.ts';
+export { type LoggedModelPointSelection, loggedModelPoints } from './search/logged-model-points.ts';
 export { pickRuns } from './search/pick-runs.ts';
-export { printFilter } from './search/print-filter.ts';
 export { type SearchExperimentsOptions, searchExperiments } from './search/search-experiments.ts';
 export {
+  type MetricDataset,
   type SearchLoggedModelsOptions,
   searchLoggedModels,
 } from './search/search-logged-models.ts';
@@ -183,29 +238,10 @@ export { searchModelVersions } from './search/search-model-versions.ts';
 export type { SearchOptions } from './search/search-page.ts';
 export { searchRegisteredModels } from './search/search-registered-models.ts';
 export { type SearchRunsOptions, searchRuns } from './search/search-runs.ts';
-export type { SearchTargetName } from './search/search-target.ts';
-export type { SortValues } from './search/sort-values.ts';
+export { redactArguments } from './secrets/redact-arguments.ts';
+export { hasSecretWord, isSecretName } from './secrets/secret-name.ts';
+export { holdsKnownSecret, withoutKnownSecrets } from './secrets/secret-shapes.ts';
 export { MemoryStore } from './store/memory-store.ts';
-export type {
-  ArtifactContent,
-  ArtifactStore,
-  ChainEnd,
-  ChainedCommit,
-  ExperimentDraft,
-  LoggedModelDraft,
-  LoggedModelSelection,
-  RegistryChain,
-  RegistryChains,
-  RegistryCommitDraft,
-  RegistryEntry,
-  RegistryHead,
-  RegistryStore,
-  ReplayMark,
-  RunDraft,
-  RunSelection,
-  Store,
-  StoreCapabilities,
-} from './store/store.ts';
 export { deleteExperiment, restoreExperiment } from './tracking/delete-experiment.ts';
 export { deleteLoggedModel, restoreLoggedModel } from './tracking/delete-logged-model.ts';
 export { deleteRun, restoreRun } from './tracking/delete-run.ts';
@@ -235,12 +271,12 @@ export {
   versionReferences,
 } from './tracking/referring-versions.ts';
 export { removeArtifact } from './tracking/remove-artifact.ts';
+export { renameExperiment } from './tracking/rename-experiment.ts';
 export { logRunInputs, logRunOutputs, type RunInputs } from './tracking/run-inputs.ts';
 export { randomRunName } from './tracking/run-name.ts';
 export { deleteRunTag, setRunTags } from './tracking/run-tags.ts';
 export {
   deleteExperimentTag,
-  renameExperiment,
   setExperimentTags,
 } from './tracking/update-experiment.ts';
 export {

@@ -1,19 +1,3 @@
-export {
-  findSpools,
-  type OpenSpool,
-  openSpool,
-  type SpoolFolder,
-  spoolRoot,
-} from './copy/spool-folder.ts';
-export { type CaptureOptions, captureEnvironment } from './environment/capture-environment.ts';
-export type { Environment, LeftOutReason, PatchState } from './environment/environment.ts';
-export { formatEnvironment, parseEnvironment } from './environment/environment-json.ts';
-export { environmentTags } from './environment/environment-tags.ts';
-export {
-  captureUncommittedPatch,
-  type PatchOptions,
-  type UncommittedPatch,
-} from './environment/patch/capture-patch.ts';
 export type { Finding, Severity } from './file/doctor/check.ts';
 export {
   type Diagnosis,
@@ -21,7 +5,6 @@ export {
   type ExamineOptions,
   examineStore,
 } from './file/doctor/examine-store.ts';
-export type { Durability } from './file/durability.ts';
 export { type FileStoreOptions, openFileStore } from './file/file-store.ts';
 export { collectGarbage } from './file/gc/collect-garbage.ts';
 export type { GarbagePlan, Kept, LogMerge, LogRewrite, Removal } from './file/gc/garbage-plan.ts';
@@ -35,13 +18,32 @@ export {
   logPath,
   registryFolder,
 } from './file/layout.ts';
-export type { ArtifactConflict, SettledArtifact } from './file/merge-artifacts.ts';
+export type { Durability } from './file/log/durability.ts';
+export {
+  isLogIntact,
+  logDamage,
+  type ReadableLog,
+  readableLogs,
+  readLogMetrics,
+} from './file/log/readable-logs.ts';
+export type { ArtifactConflict, SettledArtifact } from './file/merge/merge-artifacts.ts';
 export {
   type MergeReport,
   type MergeStoresOptions,
   type ModelMerge,
   mergeStores,
-} from './file/merge-stores.ts';
-export { type ReadableLog, readableLogs, readLogMetrics } from './file/readable-logs.ts';
+} from './file/merge/merge-stores.ts';
 export { refreshIndex } from './file/refresh-index.ts';
+export {
+  findSpools,
+  type OpenSpool,
+  openSpool,
+  type SpoolFolder,
+  spoolRoot,
+} from './file/spool-folder.ts';
 export type { StoreDamage } from './file/store-damage.ts';
+export {
+  assertNoSymlinks,
+  lstatWithoutSymlinks,
+  type WayEnd,
+} from './file/system/assert-no-symlinks.ts';

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeVector, Table, Utf8, vectorFromArray } from 'apache-arrow';
-import { sqlString, withDuckdb } from '../src/duckdb-session.ts';
+import { sqlString, withDuckdb } from '../src/duckdb/duckdb-session.ts';
 import { createDeltaTable, openDeltaSnapshot, readDeltaTable } from '../src/index.ts';
-import { commitName } from '../src/put-commit.ts';
+import { commitName } from '../src/write/put-commit.ts';
 
 const LOG_FILES = 300_000;
 const ROWS = 5_000_000;

@@ -1,14 +1,19 @@
+export { type LineageDataset, type ModelLineage, modelLineage } from './lineage/model-lineage.ts';
+export {
+  type ReadDatasetVersionOptions,
+  readDatasetVersion,
+} from './lineage/read-dataset-version.ts';
 export type {
   DeletionVectorDescriptor,
   DeltaProtocol,
-} from './delta-actions.ts';
-export { type DeltaVersion, deltaHistory } from './delta-history.ts';
+} from './log/delta-actions.ts';
+export type { ColumnMappingMode } from './log/protocol-support.ts';
+export { type PreviewDeltaTableOptions, previewDeltaTable } from './scan/preview-delta-table.ts';
 export {
-  type DeltaFile,
-  type DeltaSnapshot,
-  openDeltaSnapshot,
-  type VersionSelection,
-} from './delta-snapshot.ts';
+  type DeltaRead,
+  type ReadDeltaTableOptions,
+  readDeltaTable,
+} from './scan/read-delta-table.ts';
 export {
   type DeltaArrayType,
   type DeltaDecimalType,
@@ -20,16 +25,18 @@ export {
   type DeltaStructType,
   type DeltaType,
   deltaTypeName,
-} from './delta-type.ts';
-export { type LineageDataset, type ModelLineage, modelLineage } from './model-lineage.ts';
-export { type PreviewDeltaTableOptions, previewDeltaTable } from './preview-delta-table.ts';
-export type { ColumnMappingMode } from './protocol-support.ts';
-export { type ReadDatasetVersionOptions, readDatasetVersion } from './read-dataset-version.ts';
-export { type DeltaRead, type ReadDeltaTableOptions, readDeltaTable } from './read-delta-table.ts';
-export { snapshotDigest } from './snapshot-digest.ts';
+} from './schema/delta-type.ts';
+export { type DeltaVersion, deltaHistory } from './snapshot/delta-history.ts';
+export {
+  type DeltaFile,
+  type DeltaSnapshot,
+  openDeltaSnapshot,
+  type VersionSelection,
+} from './snapshot/delta-snapshot.ts';
+export { snapshotDigest } from './snapshot/snapshot-digest.ts';
 export {
   appendToDeltaTable,
   type CreateDeltaTableOptions,
   createDeltaTable,
   type DeltaCommit,
-} from './write-delta-table.ts';
+} from './write/write-delta-table.ts';

@@ -15,8 +15,8 @@ const REPEATS = 5;
 const GROUP_BY = 'SELECT run_id, key, count(*), avg(value), arg_max(value, step) FROM';
 
 /**
- * What SQL over a million metric points costs, each part beside the least that it could: reading the
- * same bytes, and plain DuckDB over a Parquet file of the same rows. Every process and cache is warm.
+ * What SQL over a million metric points costs, each part compared with the minimum: reading the same bytes, and plain
+ * DuckDB over a Parquet file of the same rows. Every process and cache is warm.
  */
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));

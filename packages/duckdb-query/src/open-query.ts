@@ -1,9 +1,10 @@
 import { openStore } from '@tidemark/client';
-import { type Store, TidemarkError } from '@tidemark/core';
-import { loadDuckdb } from './duckdb.ts';
-import type { QueryParameters } from './query-parameter.ts';
-import type { QueryResult } from './query-row.ts';
-import { type QueryRunOptions, QuerySession } from './query-session.ts';
+import { assertArguments, type Store, TidemarkError } from '@tidemark/core';
+import type { StoreDamage } from '@tidemark/core/node';
+import { loadDuckdb } from './duckdb/duckdb.ts';
+import type { QueryParameters } from './query/query-parameter.ts';
+import type { QueryResult } from './query/query-row.ts';
+import { type QueryRunOptions, QuerySession } from './query/query-session.ts';
 
 /** What to query, and what may be used for it. */
 export interface OpenQueryOptions {
@@ -13,6 +14,12 @@ export interface OpenQueryOptions {
   readonly memoryLimit?: string;
   /** How many threads DuckDB may use. Default: one for each core. */
   readonly threads?: number;
+  /**
+   * Called for each place in the logs of a store in a folder that cannot be read when a query needs metrics, even if
+   * the store did not read that place because of an index. Default: a warning of the process, with the code
+   * TIDEMARK_STORE_DAMAGED.
+   */
+  readonly onDamage?: (damage: StoreDamage) => void;
 }
 
 /**
@@ -20,6 +27,7 @@ export interface OpenQueryOptions {
  * @throws PACKAGE_MISSING without `@duckdb/node-api`; INVALID_ARGUMENT; STORE_NOT_FOUND and what `openStore` throws
  */
 export async function openQuery(options: OpenQueryOptions = {}): Promise<QuerySession> {
+  assertArguments({ options }, 'openQuery', { options: 'record' });
   const { memoryLimit, threads } = options;
   if (memoryLimit !== undefined && !/^\d+(\.\d+)? ?([KMGT]i?)?B$/i.test(memoryLimit)) {
     throw new TidemarkError(
@@ -38,14 +46,15 @@ export async function openQuery(options: OpenQueryOptions = {}): Promise<QuerySe
     typeof options.store === 'object'
       ? options.store
       : await openStore(options.store, { mustExist: true });
-  return QuerySession.open(
-    duckdb,
-    {
-      ...(memoryLimit === undefined ? {} : { memoryLimit }),
-      ...(threads === undefined ? {} : { threads }),
-    },
-    store,
-  );
+  const limits = {
+    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+    ...(threads === undefined ? {} : { threads }),
+  };
+  return QuerySession.open({ duckdb, limits, store, onDamage: options.onDamage ?? warn });
+}
+
+function warn({ file, offset, reason }: StoreDamage): void {
+  process.emitWarning(`${file}, byte ${offset}: ${reason}`, { code: 'TIDEMARK_STORE_DAMAGED' });
 }
 
 /** Options of one query without a session of its own. */
@@ -55,6 +64,7 @@ export interface QuerySqlOptions extends OpenQueryOptions, QueryRunOptions {
 
 /** Opens a store for one query, and closes the session again. @throws as `openQuery` and `QuerySession.query` */
 export async function querySql(sql: string, options: QuerySqlOptions = {}): Promise<QueryResult> {
+  assertArguments({ sql, options }, 'querySql', { sql: 'string', options: 'record' });
   const session = await openQuery(options);
   try {
     return await session.query(sql, options.parameters, options);

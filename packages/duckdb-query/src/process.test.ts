@@ -11,7 +11,7 @@ function run(script: string): { status: number | null; stdout: string; stderr: s
     {
       encoding: 'utf8',
       cwd: fileURLToPath(new URL('..', import.meta.url)),
-      timeout: 60_000,
+      timeout: 120_000,
     },
   );
 }

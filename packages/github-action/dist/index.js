@@ -4,20 +4,16 @@ import os, { EOL } from "os";
 import * as crypto from "crypto";
 import * as fs from "fs";
 import { constants, existsSync, promises, readFileSync } from "fs";
-import * as path from "path";
-import * as events from "events";
 import { Buffer as Buffer$1 } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { Worker } from "node:worker_threads";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import * as child from "child_process";
-import { setTimeout as setTimeout$1 } from "timers";
-import { closeSync, constants as constants$1, existsSync as existsSync$1, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, linkSync, lstatSync, mkdirSync, openSync, readFileSync as readFileSync$1, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync, writeSync, writevSync } from "node:fs";
-import { endianness, hostname } from "node:os";
 import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
+import { closeSync, constants as constants$1, existsSync as existsSync$1, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, linkSync, lstatSync, mkdirSync, openSync, readFileSync as readFileSync$1, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync, writeSync, writevSync } from "node:fs";
 import { chmod, copyFile, mkdir, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { setImmediate as setImmediate$1 } from "node:timers/promises";
+import { endianness, hostname } from "node:os";
 
 // \0rolldown/runtime.js
 var __create = Object.create;
@@ -14810,7 +14806,7 @@ var require_undici = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 // ../../node_modules/@actions/http-client/lib/index.js
 var import_tunnel = /* @__PURE__ */ __toESM(require_tunnel(), 1);
 var import_undici$1 = require_undici();
-var __awaiter$10 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
+var __awaiter$6 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
 			resolve(value);
@@ -14890,7 +14886,7 @@ const HttpResponseRetryCodes = [
 ];
 
 // ../../node_modules/@actions/http-client/lib/auth.js
-var __awaiter$9 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
+var __awaiter$5 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
 			resolve(value);
@@ -14919,7 +14915,7 @@ var __awaiter$9 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, 
 };
 
 // ../../node_modules/@actions/core/lib/oidc-utils.js
-var __awaiter$8 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
+var __awaiter$4 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
 			resolve(value);
@@ -14948,7 +14944,7 @@ var __awaiter$8 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, 
 };
 
 // ../../node_modules/@actions/core/lib/summary.js
-var __awaiter$7 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
+var __awaiter$3 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
 	function adopt(value) {
 		return value instanceof P ? value : new P(function(resolve) {
 			resolve(value);
@@ -14982,7 +14978,7 @@ var Summary = class {
 		this._buffer = "";
 	}
 	filePath() {
-		return __awaiter$7(this, void 0, void 0, function* () {
+		return __awaiter$3(this, void 0, void 0, function* () {
 			if (this._filePath) return this._filePath;
 			const pathFromEnv = process.env[SUMMARY_ENV_VAR];
 			if (!pathFromEnv) throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
@@ -15001,7 +14997,7 @@ var Summary = class {
 		return `<${tag}${htmlAttrs}>${content}</${tag}>`;
 	}
 	write(options) {
-		return __awaiter$7(this, void 0, void 0, function* () {
+		return __awaiter$3(this, void 0, void 0, function* () {
 			const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
 			const filePath = yield this.filePath();
 			yield (overwrite ? writeFile$1 : appendFile)(filePath, this._buffer, { encoding: "utf8" });
@@ -15009,7 +15005,7 @@ var Summary = class {
 		});
 	}
 	clear() {
-		return __awaiter$7(this, void 0, void 0, function* () {
+		return __awaiter$3(this, void 0, void 0, function* () {
 			return this.emptyBuffer().write({ overwrite: true });
 		});
 	}
@@ -15101,513 +15097,6 @@ var Summary = class {
 };
 const _summary = new Summary();
 const summary = _summary;
-
-// ../../node_modules/@actions/io/lib/io-util.js
-var __awaiter$6 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
-	function adopt(value) {
-		return value instanceof P ? value : new P(function(resolve) {
-			resolve(value);
-		});
-	}
-	return new (P || (P = Promise))(function(resolve, reject) {
-		function fulfilled(value) {
-			try {
-				step(generator.next(value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function rejected(value) {
-			try {
-				step(generator["throw"](value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function step(result) {
-			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-		}
-		step((generator = generator.apply(thisArg, _arguments || [])).next());
-	});
-};
-const { chmod: chmod$1, copyFile: copyFile$1, lstat, mkdir: mkdir$1, open: open$2, readdir: readdir$1, rename: rename$1, rm: rm$1, rmdir: rmdir$1, stat: stat$1, symlink, unlink } = fs.promises;
-const IS_WINDOWS$1 = process.platform === "win32";
-const READONLY = fs.constants.O_RDONLY;
-function exists(fsPath) {
-	return __awaiter$6(this, void 0, void 0, function* () {
-		try {
-			yield stat$1(fsPath);
-		} catch (err) {
-			if (err.code === "ENOENT") return false;
-			throw err;
-		}
-		return true;
-	});
-}
-function isRooted(p) {
-	p = normalizeSeparators(p);
-	if (!p) throw new Error("isRooted() parameter \"p\" cannot be empty");
-	if (IS_WINDOWS$1) return p.startsWith("\\") || /^[A-Z]:/i.test(p);
-	return p.startsWith("/");
-}
-function tryGetExecutablePath(filePath, extensions) {
-	return __awaiter$6(this, void 0, void 0, function* () {
-		let stats = void 0;
-		try {
-			stats = yield stat$1(filePath);
-		} catch (err) {
-			if (err.code !== "ENOENT") console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-		}
-		if (stats && stats.isFile()) {
-			if (IS_WINDOWS$1) {
-				const upperExt = path.extname(filePath).toUpperCase();
-				if (extensions.some((validExt) => validExt.toUpperCase() === upperExt)) return filePath;
-			} else if (isUnixExecutable(stats)) return filePath;
-		}
-		const originalFilePath = filePath;
-		for (const extension of extensions) {
-			filePath = originalFilePath + extension;
-			stats = void 0;
-			try {
-				stats = yield stat$1(filePath);
-			} catch (err) {
-				if (err.code !== "ENOENT") console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-			}
-			if (stats && stats.isFile()) {
-				if (IS_WINDOWS$1) {
-					try {
-						const directory = path.dirname(filePath);
-						const upperName = path.basename(filePath).toUpperCase();
-						for (const actualName of yield readdir$1(directory)) if (upperName === actualName.toUpperCase()) {
-							filePath = path.join(directory, actualName);
-							break;
-						}
-					} catch (err) {
-						console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-					}
-					return filePath;
-				} else if (isUnixExecutable(stats)) return filePath;
-			}
-		}
-		return "";
-	});
-}
-function normalizeSeparators(p) {
-	p = p || "";
-	if (IS_WINDOWS$1) {
-		p = p.replace(/\//g, "\\");
-		return p.replace(/\\\\+/g, "\\");
-	}
-	return p.replace(/\/\/+/g, "/");
-}
-function isUnixExecutable(stats) {
-	return (stats.mode & 1) > 0 || (stats.mode & 8) > 0 && process.getgid !== void 0 && stats.gid === process.getgid() || (stats.mode & 64) > 0 && process.getuid !== void 0 && stats.uid === process.getuid();
-}
-
-// ../../node_modules/@actions/io/lib/io.js
-var __awaiter$5 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
-	function adopt(value) {
-		return value instanceof P ? value : new P(function(resolve) {
-			resolve(value);
-		});
-	}
-	return new (P || (P = Promise))(function(resolve, reject) {
-		function fulfilled(value) {
-			try {
-				step(generator.next(value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function rejected(value) {
-			try {
-				step(generator["throw"](value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function step(result) {
-			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-		}
-		step((generator = generator.apply(thisArg, _arguments || [])).next());
-	});
-};
-function which(tool, check) {
-	return __awaiter$5(this, void 0, void 0, function* () {
-		if (!tool) throw new Error("parameter 'tool' is required");
-		if (check) {
-			const result = yield which(tool, false);
-			if (!result) {
-				if (IS_WINDOWS$1) throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-				else throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-			}
-			return result;
-		}
-		const matches = yield findInPath(tool);
-		if (matches && matches.length > 0) return matches[0];
-		return "";
-	});
-}
-function findInPath(tool) {
-	return __awaiter$5(this, void 0, void 0, function* () {
-		if (!tool) throw new Error("parameter 'tool' is required");
-		const extensions = [];
-		if (IS_WINDOWS$1 && process.env["PATHEXT"]) {
-			for (const extension of process.env["PATHEXT"].split(path.delimiter)) if (extension) extensions.push(extension);
-		}
-		if (isRooted(tool)) {
-			const filePath = yield tryGetExecutablePath(tool, extensions);
-			if (filePath) return [filePath];
-			return [];
-		}
-		if (tool.includes(path.sep)) return [];
-		const directories = [];
-		if (process.env.PATH) {
-			for (const p of process.env.PATH.split(path.delimiter)) if (p) directories.push(p);
-		}
-		const matches = [];
-		for (const directory of directories) {
-			const filePath = yield tryGetExecutablePath(path.join(directory, tool), extensions);
-			if (filePath) matches.push(filePath);
-		}
-		return matches;
-	});
-}
-
-// ../../node_modules/@actions/exec/lib/toolrunner.js
-var __awaiter$4 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
-	function adopt(value) {
-		return value instanceof P ? value : new P(function(resolve) {
-			resolve(value);
-		});
-	}
-	return new (P || (P = Promise))(function(resolve, reject) {
-		function fulfilled(value) {
-			try {
-				step(generator.next(value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function rejected(value) {
-			try {
-				step(generator["throw"](value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function step(result) {
-			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-		}
-		step((generator = generator.apply(thisArg, _arguments || [])).next());
-	});
-};
-const IS_WINDOWS = process.platform === "win32";
-var ToolRunner = class extends events.EventEmitter {
-	constructor(toolPath, args, options) {
-		super();
-		if (!toolPath) throw new Error("Parameter 'toolPath' cannot be null or empty.");
-		this.toolPath = toolPath;
-		this.args = args || [];
-		this.options = options || {};
-	}
-	_debug(message) {
-		if (this.options.listeners && this.options.listeners.debug) this.options.listeners.debug(message);
-	}
-	_getCommandString(options, noPrefix) {
-		const toolPath = this._getSpawnFileName();
-		const args = this._getSpawnArgs(options);
-		let cmd = noPrefix ? "" : "[command]";
-		if (IS_WINDOWS) {
-			if (this._isCmdFile()) {
-				cmd += toolPath;
-				for (const a of args) cmd += ` ${a}`;
-			} else if (options.windowsVerbatimArguments) {
-				cmd += `"${toolPath}"`;
-				for (const a of args) cmd += ` ${a}`;
-			} else {
-				cmd += this._windowsQuoteCmdArg(toolPath);
-				for (const a of args) cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-			}
-		} else {
-			cmd += toolPath;
-			for (const a of args) cmd += ` ${a}`;
-		}
-		return cmd;
-	}
-	_processLineBuffer(data, strBuffer, onLine) {
-		try {
-			let s = strBuffer + data.toString();
-			let n = s.indexOf(os$1.EOL);
-			while (n > -1) {
-				onLine(s.substring(0, n));
-				s = s.substring(n + os$1.EOL.length);
-				n = s.indexOf(os$1.EOL);
-			}
-			return s;
-		} catch (err) {
-			this._debug(`error processing line. Failed with error ${err}`);
-			return "";
-		}
-	}
-	_getSpawnFileName() {
-		if (IS_WINDOWS) {
-			if (this._isCmdFile()) return process.env["COMSPEC"] || "cmd.exe";
-		}
-		return this.toolPath;
-	}
-	_getSpawnArgs(options) {
-		if (IS_WINDOWS) {
-			if (this._isCmdFile()) {
-				let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-				for (const a of this.args) {
-					argline += " ";
-					argline += options.windowsVerbatimArguments ? a : this._windowsQuoteCmdArg(a);
-				}
-				argline += "\"";
-				return [argline];
-			}
-		}
-		return this.args;
-	}
-	_endsWith(str, end) {
-		return str.endsWith(end);
-	}
-	_isCmdFile() {
-		const upperToolPath = this.toolPath.toUpperCase();
-		return this._endsWith(upperToolPath, ".CMD") || this._endsWith(upperToolPath, ".BAT");
-	}
-	_windowsQuoteCmdArg(arg) {
-		if (!this._isCmdFile()) return this._uvQuoteCmdArg(arg);
-		if (!arg) return "\"\"";
-		const cmdSpecialChars = [
-			" ",
-			"	",
-			"&",
-			"(",
-			")",
-			"[",
-			"]",
-			"{",
-			"}",
-			"^",
-			"=",
-			";",
-			"!",
-			"'",
-			"+",
-			",",
-			"`",
-			"~",
-			"|",
-			"<",
-			">",
-			"\""
-		];
-		let needsQuotes = false;
-		for (const char of arg) if (cmdSpecialChars.some((x) => x === char)) {
-			needsQuotes = true;
-			break;
-		}
-		if (!needsQuotes) return arg;
-		let reverse = "\"";
-		let quoteHit = true;
-		for (let i = arg.length; i > 0; i--) {
-			reverse += arg[i - 1];
-			if (quoteHit && arg[i - 1] === "\\") reverse += "\\";
-			else if (arg[i - 1] === "\"") {
-				quoteHit = true;
-				reverse += "\"";
-			} else quoteHit = false;
-		}
-		reverse += "\"";
-		return reverse.split("").reverse().join("");
-	}
-	_uvQuoteCmdArg(arg) {
-		if (!arg) return "\"\"";
-		if (!arg.includes(" ") && !arg.includes("	") && !arg.includes("\"")) return arg;
-		if (!arg.includes("\"") && !arg.includes("\\")) return `"${arg}"`;
-		let reverse = "\"";
-		let quoteHit = true;
-		for (let i = arg.length; i > 0; i--) {
-			reverse += arg[i - 1];
-			if (quoteHit && arg[i - 1] === "\\") reverse += "\\";
-			else if (arg[i - 1] === "\"") {
-				quoteHit = true;
-				reverse += "\\";
-			} else quoteHit = false;
-		}
-		reverse += "\"";
-		return reverse.split("").reverse().join("");
-	}
-	_cloneExecOptions(options) {
-		options = options || {};
-		const result = {
-			cwd: options.cwd || process.cwd(),
-			env: options.env || process.env,
-			silent: options.silent || false,
-			windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-			failOnStdErr: options.failOnStdErr || false,
-			ignoreReturnCode: options.ignoreReturnCode || false,
-			delay: options.delay || 1e4
-		};
-		result.outStream = options.outStream || process.stdout;
-		result.errStream = options.errStream || process.stderr;
-		return result;
-	}
-	_getSpawnOptions(options, toolPath) {
-		options = options || {};
-		const result = {};
-		result.cwd = options.cwd;
-		result.env = options.env;
-		result["windowsVerbatimArguments"] = options.windowsVerbatimArguments || this._isCmdFile();
-		if (options.windowsVerbatimArguments) result.argv0 = `"${toolPath}"`;
-		return result;
-	}
-	exec() {
-		return __awaiter$4(this, void 0, void 0, function* () {
-			if (!isRooted(this.toolPath) && (this.toolPath.includes("/") || IS_WINDOWS && this.toolPath.includes("\\"))) this.toolPath = path.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-			this.toolPath = yield which(this.toolPath, true);
-			return new Promise((resolve, reject) => __awaiter$4(this, void 0, void 0, function* () {
-				this._debug(`exec tool: ${this.toolPath}`);
-				this._debug("arguments:");
-				for (const arg of this.args) this._debug(`   ${arg}`);
-				const optionsNonNull = this._cloneExecOptions(this.options);
-				if (!optionsNonNull.silent && optionsNonNull.outStream) optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + os$1.EOL);
-				const state = new ExecState(optionsNonNull, this.toolPath);
-				state.on("debug", (message) => {
-					this._debug(message);
-				});
-				if (this.options.cwd && !(yield exists(this.options.cwd))) return reject(/* @__PURE__ */ new Error(`The cwd: ${this.options.cwd} does not exist!`));
-				const fileName = this._getSpawnFileName();
-				const cp = child.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-				let stdbuffer = "";
-				if (cp.stdout) cp.stdout.on("data", (data) => {
-					if (this.options.listeners && this.options.listeners.stdout) this.options.listeners.stdout(data);
-					if (!optionsNonNull.silent && optionsNonNull.outStream) optionsNonNull.outStream.write(data);
-					stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-						if (this.options.listeners && this.options.listeners.stdline) this.options.listeners.stdline(line);
-					});
-				});
-				let errbuffer = "";
-				if (cp.stderr) cp.stderr.on("data", (data) => {
-					state.processStderr = true;
-					if (this.options.listeners && this.options.listeners.stderr) this.options.listeners.stderr(data);
-					if (!optionsNonNull.silent && optionsNonNull.errStream && optionsNonNull.outStream) (optionsNonNull.failOnStdErr ? optionsNonNull.errStream : optionsNonNull.outStream).write(data);
-					errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-						if (this.options.listeners && this.options.listeners.errline) this.options.listeners.errline(line);
-					});
-				});
-				cp.on("error", (err) => {
-					state.processError = err.message;
-					state.processExited = true;
-					state.processClosed = true;
-					state.CheckComplete();
-				});
-				cp.on("exit", (code) => {
-					state.processExitCode = code;
-					state.processExited = true;
-					this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-					state.CheckComplete();
-				});
-				cp.on("close", (code) => {
-					state.processExitCode = code;
-					state.processExited = true;
-					state.processClosed = true;
-					this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-					state.CheckComplete();
-				});
-				state.on("done", (error, exitCode) => {
-					if (stdbuffer.length > 0) this.emit("stdline", stdbuffer);
-					if (errbuffer.length > 0) this.emit("errline", errbuffer);
-					cp.removeAllListeners();
-					if (error) reject(error);
-					else resolve(exitCode);
-				});
-				if (this.options.input) {
-					if (!cp.stdin) throw new Error("child process missing stdin");
-					cp.stdin.end(this.options.input);
-				}
-			}));
-		});
-	}
-};
-var ExecState = class ExecState extends events.EventEmitter {
-	constructor(options, toolPath) {
-		super();
-		this.processClosed = false;
-		this.processError = "";
-		this.processExitCode = 0;
-		this.processExited = false;
-		this.processStderr = false;
-		this.delay = 1e4;
-		this.done = false;
-		this.timeout = null;
-		if (!toolPath) throw new Error("toolPath must not be empty");
-		this.options = options;
-		this.toolPath = toolPath;
-		if (options.delay) this.delay = options.delay;
-	}
-	CheckComplete() {
-		if (this.done) return;
-		if (this.processClosed) this._setResult();
-		else if (this.processExited) this.timeout = setTimeout$1(ExecState.HandleTimeout, this.delay, this);
-	}
-	_debug(message) {
-		this.emit("debug", message);
-	}
-	_setResult() {
-		let error;
-		if (this.processExited) {
-			if (this.processError) error = /* @__PURE__ */ new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-			else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) error = /* @__PURE__ */ new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-			else if (this.processStderr && this.options.failOnStdErr) error = /* @__PURE__ */ new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-		}
-		if (this.timeout) {
-			clearTimeout(this.timeout);
-			this.timeout = null;
-		}
-		this.done = true;
-		this.emit("done", error, this.processExitCode);
-	}
-	static HandleTimeout(state) {
-		if (state.done) return;
-		if (!state.processClosed && state.processExited) {
-			const message = `The STDIO streams did not close within ${state.delay / 1e3} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-			state._debug(message);
-		}
-		state._setResult();
-	}
-};
-
-// ../../node_modules/@actions/exec/lib/exec.js
-var __awaiter$3 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
-	function adopt(value) {
-		return value instanceof P ? value : new P(function(resolve) {
-			resolve(value);
-		});
-	}
-	return new (P || (P = Promise))(function(resolve, reject) {
-		function fulfilled(value) {
-			try {
-				step(generator.next(value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function rejected(value) {
-			try {
-				step(generator["throw"](value));
-			} catch (e) {
-				reject(e);
-			}
-		}
-		function step(result) {
-			result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-		}
-		step((generator = generator.apply(thisArg, _arguments || [])).next());
-	});
-};
 
 // ../../node_modules/@actions/core/lib/platform.js
 var __awaiter$2 = void 0 && (void 0).__awaiter || function(thisArg, _arguments, P, generator) {
@@ -15707,6 +15196,162 @@ const actionsReporter = {
 		await summary.addRaw(markdown).write();
 	}
 };
+
+// ../core/src/errors.ts
+var TidemarkError = class extends Error {
+	name = "TidemarkError";
+	code;
+	details;
+	constructor(code, message, options = {}) {
+		super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
+		this.code = code;
+		this.details = options.details ?? {};
+	}
+};
+function isTidemarkError(error, code) {
+	try {
+		return error instanceof Error && error.name === "TidemarkError" && "code" in error && (code === void 0 || error.code === code);
+	} catch {
+		return false;
+	}
+}
+
+// ../core/src/model/plain-input.ts
+const KINDS = {
+	string: ["a string", (value) => typeof value === "string"],
+	number: ["a number", (value) => typeof value === "number"],
+	boolean: ["true or false", (value) => typeof value === "boolean"],
+	function: ["a function", (value) => typeof value === "function" && isReadable(value)],
+	object: ["an object", isObject$1],
+	record: ["a plain object", isRecord$1],
+	array: ["an array", (value) => isObject$1(value) && Array.isArray(value)],
+	strings: ["an array of strings", isStrings],
+	objects: ["an array of objects", isObjects],
+	texts: ["a plain object of strings", isTexts],
+	bytes: ["a Uint8Array", (value) => isObject$1(value) && value instanceof Uint8Array],
+	map: ["a Map", (value) => isObject$1(value) && value instanceof Map],
+	url: ["a string or a URL", (value) => isObject$1(value) && value instanceof URL],
+	iterable: ["iterable", (value) => hasMember(value, Symbol.iterator)],
+	stream: ["an async iterable", (value) => hasMember(value, Symbol.asyncIterator)],
+	store: ["a store", isStore],
+	actor: ["who does it, as { name, authenticated }", isActor],
+	model: ["a registered model", (value) => isObject$1(value) && Array.isArray(Reflect.get(value, "versions"))]
+};
+const CHECKS = new Map(Object.entries(KINDS).flatMap(([kind, [called, isOfKind]]) => [[kind, {
+	called,
+	isOfKind,
+	isOptional: false
+}], [`${kind}?`, {
+	called,
+	isOfKind,
+	isOptional: true
+}]]));
+function assertRecord(value, argument) {
+	if (isRecord$1(value)) return;
+	throw new TidemarkError("INVALID_ARGUMENT", `${nameOf$4(argument)} ${has(argument)} to be a plain object; ${given(value, "object")} was given. Give an object such as { name: value }.`, { details: { argument: nameOf$4(argument) } });
+}
+function assertKnownNames(options, argument, names) {
+	for (const name in options) {
+		if (names.includes(name) || !Object.hasOwn(options, name)) continue;
+		const near = names.find((known) => isNear(name, known));
+		throw new TidemarkError("INVALID_ARGUMENT", `${nameOf$4(argument)} has no option ${JSON.stringify(name)}.${near === void 0 ? "" : ` Did you mean ${near}?`} The options are ${names.join(", ")}.`, { details: {
+			argument: nameOf$4(argument),
+			option: name
+		} });
+	}
+}
+function assertOptions(options, caller, kinds) {
+	if (!isRecord$1(options)) assertRecord(options, `The options of ${caller}`);
+	for (const name of Object.keys(options)) if (!Object.hasOwn(kinds, name)) assertKnownNames(options, caller, Object.keys(kinds));
+	assertArguments(options, caller, kinds);
+}
+function assertArguments(values, caller, kinds) {
+	for (const name in kinds) {
+		const check = CHECKS.get(kinds[name]);
+		if (check === void 0) continue;
+		const value = values[name];
+		if (check.isOptional && value === void 0) continue;
+		if (!check.isOfKind(value)) throw notOfKind(name, check.called, value, caller);
+	}
+}
+function isOfKind(value, kind) {
+	return KINDS[kind][1](value);
+}
+function assertString(value, argument) {
+	if (typeof value === "string") return;
+	throw new TidemarkError("INVALID_ARGUMENT", `${nameOf$4(argument)} has to be a string; ${kindOf$1(value)} was given.`, { details: { argument: nameOf$4(argument) } });
+}
+function shownInput(value) {
+	if (typeof value === "string") return JSON.stringify(value);
+	return typeof value === "number" || typeof value === "boolean" ? String(value) : kindOf$1(value);
+}
+function notOfKind(name, called, value, caller) {
+	return new TidemarkError("INVALID_ARGUMENT", `${name} of ${caller} ${has(name)} to be ${called}; ${given(value, called)} was given.`, { details: { argument: name } });
+}
+function nameOf$4(argument) {
+	return typeof argument === "string" ? argument : "The value";
+}
+const SEVERAL = /^(the )?(options|tags|params|metrics|files|rules|names|versions|values|columns|rows)\b/i;
+function has(argument) {
+	return SEVERAL.test(nameOf$4(argument)) ? "have" : "has";
+}
+function given(value, called) {
+	const kind = kindOf$1(value);
+	return kind === "an object" && called.includes("object") ? "another object" : kind;
+}
+function kindOf$1(value) {
+	if (value === null || value === void 0) return String(value);
+	if (typeof value !== "object") return typeof value === "bigint" ? "a bigint" : `a ${typeof value}`;
+	if (!isReadable(value)) return "an object that cannot be read";
+	if (Array.isArray(value)) return "an array";
+	if (value instanceof Map) return "a Map";
+	return value instanceof Set ? "a Set" : "an object";
+}
+function isReadable(value) {
+	try {
+		Object.getPrototypeOf(value);
+		Reflect.get(value, "constructor");
+		return true;
+	} catch {
+		return false;
+	}
+}
+function isObject$1(value) {
+	return typeof value === "object" && value !== null && isReadable(value);
+}
+function isRecord$1(value) {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+	let prototype;
+	try {
+		prototype = Object.getPrototypeOf(value);
+	} catch {
+		return false;
+	}
+	if (prototype === null || prototype === Object.prototype) return true;
+	return Object.hasOwn(prototype, "hasOwnProperty");
+}
+function isStrings(value) {
+	return isObject$1(value) && Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+function isObjects(value) {
+	return isObject$1(value) && Array.isArray(value) && value.every(isObject$1);
+}
+function hasMember(value, member) {
+	return isObject$1(value) && typeof Reflect.get(value, member) === "function";
+}
+function isTexts(value) {
+	return isRecord$1(value) && isReadable(value) && Object.values(value).every((text) => typeof text === "string");
+}
+function isActor(value) {
+	return isObject$1(value) && typeof Reflect.get(value, "name") === "string" && typeof Reflect.get(value, "authenticated") === "boolean";
+}
+function isStore(value) {
+	return isObject$1(value) && ("registry" in value || "experiments" in value || "runs" in value || "artifacts" in value);
+}
+function isNear(given, known) {
+	const letters = (text) => [...text.toLowerCase()].toSorted().join("");
+	return letters(given) === letters(known) || given.length > 2 && known.startsWith(given);
+}
 
 // ../core/src/artifacts/recorded-artifacts.ts
 async function recordedArtifacts(store, owner) {
@@ -16112,15 +15757,18 @@ var _SHA256 = class extends SHA2_32B {
 		super(32, SHA256_IV);
 	}
 };
-const sha256 = /* @__PURE__ */ createHasher(() => new _SHA256(), /* @__PURE__ */ oidNist(1));
+const sha256$1 = /* @__PURE__ */ createHasher(() => new _SHA256(), /* @__PURE__ */ oidNist(1));
 
 // ../core/src/digest/sha256.ts
 function sha256Hex(content) {
-	return bytesToHex(sha256(typeof content === "string" ? utf8ToBytes(content) : content));
+	if (typeof content === "string") return bytesToHex(sha256$1(utf8ToBytes(content)));
+	assertArguments({ content }, "sha256Hex", { content: "bytes" });
+	return bytesToHex(sha256$1(content));
 }
 var Sha256 = class {
-	#hash = sha256.create();
+	#hash = sha256$1.create();
 	update(piece) {
+		assertArguments({ piece }, "Sha256.update", { piece: "bytes" });
 		this.#hash.update(piece);
 	}
 	hex() {
@@ -16128,28 +15776,13 @@ var Sha256 = class {
 	}
 };
 
-// ../core/src/errors.ts
-var TidemarkError = class extends Error {
-	name = "TidemarkError";
-	code;
-	details;
-	constructor(code, message, options = {}) {
-		super(message, options.cause === void 0 ? void 0 : { cause: options.cause });
-		this.code = code;
-		this.details = options.details ?? {};
-	}
-};
-function isTidemarkError(error, code) {
-	return error instanceof Error && error.name === "TidemarkError" && "code" in error && (code === void 0 || error.code === code);
-}
-
 // ../core/src/model/limits.ts
 const LIMITS = {
 	keyLength: 250,
 	paramValueLength: 6e3,
 	tagValueLength: 8e3,
 	experimentNameLength: 500,
-	experimentTagValueLength: 5e3,
+	experimentTagValueLength: 2e4,
 	datasetNameLength: 500,
 	datasetDigestLength: 36,
 	datasetSchemaLength: 1048575,
@@ -16169,11 +15802,12 @@ const UNSAFE_CHARACTERS = /[\u0000-\u001f\u007f\\]/;
 const WINDOWS_DRIVE = /^[a-zA-Z]:/;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 function assertArtifactPath(path) {
-	const problem = problemOf(path);
+	assertString(path, "The path of an artifact");
+	const problem = artifactPathProblem(path);
 	if (problem === void 0) return path;
 	throw new TidemarkError("ARTIFACT_PATH_UNSAFE", `The artifact path ${JSON.stringify(path)} ${problem}. Give a relative path such as "plots/roc.png".`, { details: { path } });
 }
-function problemOf(path) {
+function artifactPathProblem(path) {
 	if (path === "") return "is empty";
 	if (path.length > LIMITS.artifactPathLength) return "is too long";
 	if (path.startsWith("/") || WINDOWS_DRIVE.test(path)) return "is absolute";
@@ -16192,6 +15826,15 @@ function utf8Length(text) {
 
 // ../core/src/artifacts/read-artifact.ts
 async function* readArtifact(store, owner, path) {
+	assertArguments({
+		store,
+		owner,
+		path
+	}, "readArtifact", {
+		store: "store",
+		owner: "object",
+		path: "string"
+	});
 	assertArtifactPath(path);
 	const recorded = (await recordedArtifacts(store, owner)).find((file) => file.path === path);
 	if (recorded?.uri !== void 0) throw elsewhere(recorded, recorded.uri);
@@ -16220,15 +15863,17 @@ function elsewhere({ path, sizeBytes, sha256 }, uri) {
 
 // ../core/src/bytes/assert-bytes.ts
 function assertContent(content) {
-	if (!(typeof content === "object" && content !== null && Symbol.asyncIterator in content)) assertBytes(content);
+	if (!isOfKind(content, "stream")) assertBytes(content);
 }
 function assertBytes(value) {
-	if (value instanceof Uint8Array) return;
-	throw new TidemarkError("INVALID_ARGUMENT", `An artifact is made of bytes, and a ${typeof value} was given. Give a Uint8Array or an async iterable of them; for text use logText.`);
+	if (isOfKind(value, "bytes")) return;
+	throw new TidemarkError("INVALID_ARGUMENT", `An artifact is made of bytes, and ${kindOf$1(value)} was given. Give a Uint8Array or an async iterable of them; for text use logText.`);
 }
 
 // ../core/src/bytes/concatenate-bytes.ts
 function concatenateBytes(parts) {
+	assertArguments({ parts }, "concatenateBytes", { parts: "array" });
+	parts.forEach(assertBytes);
 	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
 	let offset = 0;
 	for (const part of parts) {
@@ -16238,6 +15883,7 @@ function concatenateBytes(parts) {
 	return whole;
 }
 async function collectBytes(stream) {
+	assertArguments({ stream }, "collectBytes", { stream: "stream" });
 	const parts = [];
 	for await (const part of stream) {
 		assertBytes(part);
@@ -17231,7 +16877,7 @@ function timeSource(args) {
 	const hhmm = `(?:[01]\\d|2[0-3]):[0-5]\\d`;
 	return typeof args.precision === "number" ? args.precision === -1 ? `${hhmm}` : args.precision === 0 ? `${hhmm}:[0-5]\\d` : `${hhmm}:[0-5]\\d\\.\\d{${args.precision}}` : args.seconds ? `${hhmm}:[0-5]\\d(?:\\.\\d+)?` : `${hhmm}(?::[0-5]\\d(?:\\.\\d+)?)?`;
 }
-function time$1(args) {
+function time$2(args) {
 	return new RegExp(`^${timeSource(args)}$`);
 }
 function datetime(args) {
@@ -17885,7 +17531,7 @@ const $ZodISODate = /*@__PURE__*/ $constructor("$ZodISODate", (inst, def) => {
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISOTime = /*@__PURE__*/ $constructor("$ZodISOTime", (inst, def) => {
-	def.pattern ?? (def.pattern = time$1(def));
+	def.pattern ?? (def.pattern = time$2(def));
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISODuration = /*@__PURE__*/ $constructor("$ZodISODuration", (inst, def) => {
@@ -18243,7 +17889,7 @@ const $ZodObject = /*@__PURE__*/ $constructor("$ZodObject", (inst, def) => {
 		}
 		return propValues;
 	});
-	const isObject$1 = isObject;
+	const isObject$2 = isObject;
 	const catchall = def.catchall;
 	let value;
 	const memo = globalConfig.memoizer;
@@ -18251,7 +17897,7 @@ const $ZodObject = /*@__PURE__*/ $constructor("$ZodObject", (inst, def) => {
 	inst._zod.parse = (payload, ctx) => {
 		value ?? (value = _normalized.value);
 		const input = payload.value;
-		if (!isObject$1(input)) {
+		if (!isObject$2(input)) {
 			payload.issues.push({
 				expected: "object",
 				code: "invalid_type",
@@ -18381,7 +18027,7 @@ const $ZodObjectJIT = /*@__PURE__*/ $constructor("$ZodObjectJIT", (inst, def) =>
 		return doc.compile();
 	};
 	let fastpass;
-	const isObject$2 = isObject;
+	const isObject$3 = isObject;
 	const jit = !globalConfig.jitless;
 	const allowsEval$1 = allowsEval;
 	const fastEnabled = jit && allowsEval$1.value;
@@ -18390,7 +18036,7 @@ const $ZodObjectJIT = /*@__PURE__*/ $constructor("$ZodObjectJIT", (inst, def) =>
 	inst._zod.parse = (payload, ctx) => {
 		value ?? (value = _normalized.value);
 		const input = payload.value;
-		if (!isObject$2(input)) {
+		if (!isObject$3(input)) {
 			payload.issues.push({
 				expected: "object",
 				code: "invalid_type",
@@ -21348,7 +20994,7 @@ const ZodString = /*@__PURE__*/ $constructor("ZodString", (inst, def) => {
 		return this.check(_isoDuration(ZodISODuration, params));
 	}
 });
-function string(params) {
+function string$1(params) {
 	return _string(ZodString, params);
 }
 const ZodStringFormat = /*@__PURE__*/ $constructor("ZodStringFormat", (inst, def) => {
@@ -21729,7 +21375,7 @@ const ZodRecord = /*@__PURE__*/ $constructor("ZodRecord", (inst, def) => {
 function record$1(keyType, valueType, params) {
 	if (!valueType || !valueType._zod) return new ZodRecord({
 		type: "record",
-		keyType: string(),
+		keyType: string$1(),
 		valueType: keyType,
 		...normalizeParams(valueType)
 	});
@@ -21974,187 +21620,40 @@ function preprocess(fn, schema) {
 	});
 }
 
-// ../core/src/model/names.ts
-const KEY = /^[/\p{L}\p{N}_.\- :]+$/u;
-const ALIAS = /^[\p{L}\p{N}_-]+$/u;
-const RESERVED_ALIAS = /^(latest|v\d+)$/i;
-const CONTROL = /[\u0000-\u001f\u007f]/;
-function assertKey(key, what) {
-	const problem = key.length === 0 ? "is empty" : key.length > LIMITS.keyLength ? `has ${key.length} characters; at most ${LIMITS.keyLength} are allowed` : !KEY.test(key) ? "may contain only letters, digits, underscores, dashes, periods, spaces, colons and slashes" : isNormalPath(key) ? void 0 : "must be a plain relative path when it contains slashes or dots";
-	if (problem !== void 0) throw new TidemarkError("INVALID_KEY", `The ${what} key ${quote(key)} ${problem}.`, { details: {
-		what,
-		key
-	} });
+// ../core/src/digest/canonical-json.ts
+const DEEPEST = 1e3;
+function canonicalJson(value) {
+	return textOf(value, 0);
 }
-function assertModelName(name) {
-	assertName(name, "registered model name", LIMITS.modelNameLength, "/:");
+function textOf(value, depth) {
+	if (value === null || typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
+	if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
+	assertArguments({ value }, "canonicalJson", { value: "object" });
+	if (typeof value !== "object" || depth > DEEPEST) throw noJson();
+	if (isArray(value)) return `[${value.map((item) => textOf(item, depth + 1)).join(",")}]`;
+	return `{${Object.keys(value).sort().filter((key) => value[key] !== void 0).map((key) => `${JSON.stringify(key)}:${textOf(value[key], depth + 1)}`).join(",")}}`;
 }
-function assertAlias(alias) {
-	if (ALIAS.test(alias) && alias.length <= LIMITS.aliasLength && !RESERVED_ALIAS.test(alias)) return;
-	throw new TidemarkError("INVALID_KEY", `The alias ${quote(alias)} is not allowed: use letters, digits, underscores and dashes, and neither "latest" nor a version such as "v1".`, { details: { alias } });
+function isArray(value) {
+	return Array.isArray(value);
 }
-function isNormalPath(key) {
-	return !key.startsWith("/") && !key.startsWith("..") && key.split("/").every((part) => part !== "" && part !== "." && part !== "..");
-}
-function assertName(name, what, limit, forbidden) {
-	const problem = name.trim() === "" ? "is blank" : name.length > limit ? `has ${name.length} characters; at most ${limit} are allowed` : CONTROL.test(name) || !name.isWellFormed() ? "contains control characters or broken Unicode" : [...forbidden].some((character) => name.includes(character)) ? `must not contain any of ${[...forbidden].join(" ")}` : void 0;
-	if (problem !== void 0) throw new TidemarkError("INVALID_KEY", `The ${what} ${quote(name)} ${problem}.`, { details: {
-		what,
-		name
-	} });
-}
-function quote(text) {
-	return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+function noJson() {
+	return new TidemarkError("INVALID_ARGUMENT", "The value of canonicalJson has no JSON form: a number is not finite, or it is deeper than 1,000 levels, as a cycle is.");
 }
 
-// ../core/src/registry/transition-rule.ts
-const MOST_APPROVALS = 100;
-const transitionTarget = discriminatedUnion("kind", [strictObject({
-	kind: literal("stage"),
-	stage: _enum([
-		"None",
-		"Staging",
-		"Production",
-		"Archived"
-	])
-}), strictObject({
-	kind: literal("alias"),
-	alias: string().min(1)
-})]);
-const transitionRule = strictObject({
-	target: transitionTarget,
-	approvals: int().min(0).max(MOST_APPROVALS).exactOptional(),
-	approverNot: _enum(["requester", "requester-or-author"]).exactOptional(),
-	approvers: array(string().min(1)).min(1).exactOptional(),
-	authenticated: boolean().exactOptional(),
-	tags: array(string().min(1)).min(1).exactOptional()
-});
-
-// ../core/src/registry/registry-fold.ts
-function applyModelChange(model, change, stamp) {
-	return {
-		...changed(model, change, stamp),
-		lastUpdateTimeMs: stamp.atMs
-	};
+// ../core/src/chain/alter-model.ts
+function changeVersion(model, number, { atMs }, alter) {
+	return alterVersion(model, number, (version) => ({
+		...alter(version),
+		lastUpdateTimeMs: atMs
+	}));
 }
-function changed(model, change, stamp) {
-	const onVersion = (number, alter) => changeVersion(model, number, stamp, alter);
-	switch (change.kind) {
-		case "model-updated": return {
-			...model,
-			description: change.description
-		};
-		case "model-tag-set": return {
-			...model,
-			tags: withTag(model.tags, change.tag)
-		};
-		case "model-tag-deleted": return {
-			...model,
-			tags: model.tags.filter((tag) => tag.key !== change.key)
-		};
-		case "rules-set": return {
-			...model,
-			rules: change.rules
-		};
-		case "version-created": return {
-			...model,
-			versions: [...model.versions, newVersion(change, stamp)]
-		};
-		case "version-updated": return onVersion(change.version, () => ({ description: change.description }));
-		case "version-status-set": return onVersion(change.version, () => ({
-			status: change.status,
-			statusMessage: change.statusMessage ?? ""
-		}));
-		case "version-deleted":
-			assertVersion(model, change.version);
-			return {
-				...model,
-				versions: model.versions.filter(({ version }) => version !== change.version)
-			};
-		case "version-tag-set": return onVersion(change.version, ({ tags }) => ({ tags: withTag(tags, change.tag) }));
-		case "version-tag-deleted": return onVersion(change.version, ({ tags }) => ({ tags: tags.filter((tag) => tag.key !== change.key) }));
-		case "alias-set": return setAlias(model, change, stamp);
-		case "alias-deleted": return withoutAlias(model, change.alias);
-		case "stage-set": return setStage(model, change, stamp);
-		case "request-created":
-			assertFresh(model, change.request);
-			return onVersion(change.version, ({ requests }) => ({ requests: [...requests, {
-				requestId: change.request,
-				target: change.target,
-				by: stamp.by,
-				atMs: stamp.atMs,
-				comment: change.comment ?? "",
-				archiveExistingVersions: change.archiveExistingVersions ?? false,
-				approvals: []
-			}] }));
-		case "request-approved": return changeRequest(model, change.request, stamp, (request) => {
-			if (request.approvals.some(({ by }) => by.name === stamp.by.name)) throw new Error(`the request ${change.request} is approved twice by one person`);
-			const approval = {
-				...stamp,
-				comment: change.comment ?? ""
-			};
-			return {
-				...request,
-				approvals: [...request.approvals, approval]
-			};
-		});
-		case "request-closed": return changeRequest(model, change.request, stamp, (request) => ({
-			...request,
-			closed: {
-				outcome: change.outcome,
-				...stamp,
-				comment: change.comment ?? ""
-			}
-		}));
-		case "comment-created":
-			assertFresh(model, change.comment);
-			return onVersion(change.version, ({ comments }) => ({ comments: [...comments, {
-				commentId: change.comment,
-				by: stamp.by,
-				creationTimeMs: stamp.atMs,
-				lastUpdateTimeMs: stamp.atMs,
-				text: change.text
-			}] }));
-		case "comment-updated": return changeComments(model, change.comment, stamp, (comments) => comments.map((comment) => comment.commentId === change.comment ? {
-			...comment,
-			text: change.text,
-			lastUpdateTimeMs: stamp.atMs
-		} : comment));
-		case "comment-deleted": return changeComments(model, change.comment, stamp, (comments) => comments.filter(({ commentId }) => commentId !== change.comment));
-	}
-}
-function newVersion(change, stamp) {
-	const { kind: _, status = "READY", ...facts } = change;
-	return {
-		...facts,
-		status,
-		stage: "None",
-		creationTimeMs: stamp.atMs,
-		lastUpdateTimeMs: stamp.atMs,
-		createdBy: stamp.by,
-		tags: [],
-		aliases: [],
-		requests: [],
-		comments: []
-	};
-}
-function setAlias(model, change, stamp) {
-	return changeVersion(withoutAlias(model, change.alias), change.version, stamp, ({ aliases }) => ({ aliases: [...aliases, change.alias].sort() }));
-}
-function setStage(model, change, stamp) {
-	return changeVersion(model, change.version, stamp, ({ stage }) => {
-		if (stage === change.from) return { stage: change.to };
-		throw new Error(`version ${change.version} is in ${stage}, not in ${change.from}`);
-	});
-}
-function changeVersion(model, number, stamp, alter) {
+function alterVersion(model, number, alter) {
 	assertVersion(model, number);
 	return {
 		...model,
 		versions: model.versions.map((version) => version.version === number ? {
 			...version,
-			...alter(version),
-			lastUpdateTimeMs: stamp.atMs
+			...alter(version)
 		} : version)
 	};
 }
@@ -22193,50 +21692,10 @@ function withoutAlias(model, alias) {
 	};
 }
 
-// ../core/src/digest/canonical-json.ts
-function canonicalJson(value) {
-	if (typeof value === "number" && !Number.isFinite(value)) throw new TypeError(`${value} has no JSON form`);
-	if (typeof value !== "object" || value === null) return JSON.stringify(value);
-	if (isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-	return `{${Object.keys(value).sort().filter((key) => value[key] !== void 0).map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`).join(",")}}`;
-}
-function isArray(value) {
-	return Array.isArray(value);
-}
-
-// ../core/src/digest/artifacts-digest.ts
-function artifactsDigest(files) {
-	const manifest = {
-		format: "artifacts-v1",
-		files: [...files].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0).map(({ path, sizeBytes, sha256 }) => ({
-			path,
-			sizeBytes,
-			sha256
-		}))
-	};
-	return `sha256:${sha256Hex(canonicalJson(manifest))}`;
-}
-
-// ../core/src/model/metric.ts
-function compareMetricPoints(a, b) {
-	return a.step - b.step || a.timestampMs - b.timestampMs || compareValues(a.value, b.value) || compareText(a.datasetName, b.datasetName) || compareText(a.datasetDigest, b.datasetDigest) || compareText(a.modelId, b.modelId);
-}
-function compareValues(a, b) {
-	if (a === b) return Object.is(a, b) ? 0 : Object.is(a, -0) ? -1 : 1;
-	if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
-	if (Number.isNaN(b)) return 1;
-	return a < b ? -1 : 1;
-}
-function compareText(a, b) {
-	if (a === b) return 0;
-	if (a === void 0) return -1;
-	return b === void 0 || a > b ? 1 : -1;
-}
-
 // ../core/src/model/ids.ts
 const DEFAULT_EXPERIMENT_ID = "0";
 const DEFAULT_EXPERIMENT_NAME = "Default";
-const RUN_ID = /^(?!models$)[a-zA-Z0-9][\w-]{0,255}$/;
+const RUN_ID = /^(?!(?:models|artifacts)$)[a-zA-Z0-9][\w-]{0,255}$/;
 const EXPERIMENT_ID = /^[a-zA-Z0-9][\w-]{0,63}$/;
 const LOGGED_MODEL_ID = /^m-[\w-]{1,64}$/;
 function newRunId() {
@@ -22246,8 +21705,15 @@ function newLoggedModelId() {
 	return `m-${bytesToHex(randomBytes$1(16))}`;
 }
 function experimentIdFromName(name, attempt = 0) {
+	assertArguments({
+		name,
+		attempt
+	}, "experimentIdFromName", {
+		name: "string",
+		attempt: "number"
+	});
 	if (name === "Default" && attempt === 0) return "0";
-	const digest = sha256(utf8ToBytes(attempt === 0 ? name : `${name}\n${attempt}`));
+	const digest = sha256$1(utf8ToBytes(attempt === 0 ? name : `${name}\n${attempt}`));
 	return (10n ** 17n + BigInt(`0x${bytesToHex(digest.subarray(0, 8))}`) % (9n * 10n ** 17n)).toString();
 }
 function parseRunId(text) {
@@ -22260,687 +21726,792 @@ function parseLoggedModelId(text) {
 	return parseId(text, LOGGED_MODEL_ID, "logged model id");
 }
 function parseId(text, pattern, what) {
-	if (pattern.test(text)) return text;
-	throw new TidemarkError("INVALID_ID", `${JSON.stringify(text)} is not a ${what}.`, { details: { value: text } });
+	if (typeof text === "string" && pattern.test(text)) return text;
+	throw new TidemarkError("INVALID_ID", `${shownInput(text)} is not a ${what}.`, { details: { value: text } });
 }
 
-// ../core/src/search/first-in-order.ts
-var FirstInOrder = class {
-	#kept = [];
-	#worst;
-	#compare;
-	#count;
-	constructor(compare, count) {
-		this.#compare = compare;
-		this.#count = count;
-	}
-	get worst() {
-		return this.#worst;
-	}
-	offer(item) {
-		if (this.#worst !== void 0 && this.#compare(item, this.#worst) >= 0) return;
-		this.#kept.push(item);
-		if (this.#kept.length >= 2 * this.#count) this.#settle();
-	}
-	items() {
-		this.#settle();
-		return this.#kept;
-	}
-	#settle() {
-		this.#kept = this.#kept.sort(this.#compare).slice(0, this.#count);
-		if (this.#kept.length === this.#count) this.#worst = this.#kept.at(-1);
-	}
+// ../core/src/chain/change-fields.ts
+const runId$1 = custom((value) => isParsed(value, parseRunId));
+const modelId$1 = custom((value) => isParsed(value, parseLoggedModelId));
+const string = string$1();
+const optionalText = string.exactOptional();
+const text$2 = string;
+const comment = optionalText;
+const id = string.min(1);
+const version = int().positive();
+const time$1 = int();
+const actor = object$1({
+	name: string,
+	authenticated: boolean()
+});
+const tag = object$1({
+	key: string,
+	value: string,
+	evidence: object$1({
+		by: actor,
+		atMs: time$1,
+		runId: runId$1.exactOptional(),
+		ciJob: optionalText,
+		digest: optionalText
+	})
+});
+const stage$1 = _enum([
+	"None",
+	"Staging",
+	"Production",
+	"Archived"
+]);
+const status = _enum([
+	"PENDING_REGISTRATION",
+	"FAILED_REGISTRATION",
+	"READY"
+]);
+const outcome = _enum([
+	"approved",
+	"rejected",
+	"cancelled",
+	"superseded"
+]);
+const runState$1 = object$1({
+	sha256: string,
+	through: record$1(string, int())
+});
+const versionFacts = {
+	version,
+	source: text$2,
+	description: text$2,
+	storageLocation: optionalText,
+	runId: runId$1.exactOptional(),
+	modelId: modelId$1.exactOptional(),
+	runLink: optionalText,
+	statusMessage: optionalText,
+	artifactsDigest: optionalText,
+	runState: runState$1.exactOptional()
 };
-
-// ../core/src/search/like-pattern.ts
-function likePattern(pattern, caseSensitive) {
-	const folded = (text) => [...caseSensitive ? text : text.toLowerCase()];
-	const wanted = folded(pattern);
-	return (text) => matches(folded(text), wanted);
-}
-function matches(text, pattern) {
-	let at = 0;
-	let wanted = 0;
-	let afterPercent = -1;
-	let percentTook = 0;
-	while (at < text.length) if (pattern[wanted] === "%") {
-		wanted += 1;
-		afterPercent = wanted;
-		percentTook = at;
-	} else if (pattern[wanted] === "_" || pattern[wanted] === text[at]) {
-		wanted += 1;
-		at += 1;
-	} else if (afterPercent !== -1) {
-		percentTook += 1;
-		at = percentTook;
-		wanted = afterPercent;
-	} else return false;
-	while (pattern[wanted] === "%") wanted += 1;
-	return wanted === pattern.length;
-}
-
-// ../core/src/search/search-target.ts
-function fieldReader(target, field) {
-	if (field.entity !== "attribute") return (item) => target.values(item, field);
-	const attribute = target.attributes[field.key];
-	return (item) => {
-		const value = attribute?.value(item);
-		return value === void 0 ? [] : [value];
-	};
-}
-
-// ../core/src/search/match-filter.ts
-function matchFilter(target, filter) {
-	switch (filter.kind) {
-		case "and": {
-			const tests = filter.operands.map((operand) => matchFilter(target, operand));
-			return (item) => tests.every((test) => test(item));
-		}
-		case "or": {
-			const tests = filter.operands.map((operand) => matchFilter(target, operand));
-			return (item) => tests.some((test) => test(item));
-		}
-		case "not": {
-			const test = matchFilter(target, filter.operand);
-			return (item) => !test(item);
-		}
-		case "isNull": {
-			const read = fieldReader(target, filter.field);
-			return (item) => read(item).length === 0 !== filter.negated;
-		}
-		default: {
-			const read = fieldReader(target, filter.field);
-			const test = valueTest(filter);
-			return (item) => read(item).some(test);
-		}
-	}
-}
-function valueTest(filter) {
-	switch (filter.kind) {
-		case "comparison": {
-			const test = COMPARE[filter.operator];
-			return (value) => test(value, filter.value);
-		}
-		case "in": {
-			const values = new Set(filter.values);
-			return (value) => values.has(value) !== filter.negated;
-		}
-		case "like": {
-			const test = likePattern(filter.pattern, filter.caseSensitive);
-			return (value) => test(String(value)) !== filter.negated;
-		}
-	}
-}
-const COMPARE = {
-	"=": same,
-	"!=": (value, wanted) => !same(value, wanted),
-	"<": (value, wanted) => value < wanted,
-	"<=": (value, wanted) => value <= wanted,
-	">": (value, wanted) => value > wanted,
-	">=": (value, wanted) => value >= wanted
-};
-function same(a, b) {
-	return a === b || Number.isNaN(a) && Number.isNaN(b);
-}
-
-// ../core/src/model/dataset.ts
-const DATASET_CONTEXT_TAG = "mlflow.data.context";
-
-// ../core/src/search/order.ts
-function byAttribute(key, direction) {
-	return {
-		field: {
-			entity: "attribute",
-			key
-		},
-		descending: direction === "descending"
-	};
-}
-
-// ../core/src/search/own-value.ts
-function ownValue(record, key) {
-	return Object.hasOwn(record, key) ? [record[key]] : [];
-}
-
-// ../core/src/search/run-target.ts
-const RUN_TARGET = {
-	what: "runs",
-	entities: [
-		"metric",
-		"param",
-		"tag",
-		"dataset"
-	],
-	attributes: {
-		run_id: {
-			type: "string",
-			value: (run) => run.runId
-		},
-		run_name: {
-			type: "string",
-			value: (run) => run.name
-		},
-		status: {
-			type: "string",
-			value: (run) => run.status
-		},
-		user_id: {
-			type: "string",
-			value: (run) => run.userId
-		},
-		experiment_id: {
-			type: "string",
-			value: (run) => run.experimentId
-		},
-		start_time: {
-			type: "number",
-			value: (run) => run.startTimeMs
-		},
-		end_time: {
-			type: "number",
-			value: (run) => run.endTimeMs
-		}
-	},
-	aliases: {
-		Created: "start_time",
-		created: "start_time",
-		"run name": "run_name",
-		"Run name": "run_name",
-		"Run Name": "run_name",
-		"run id": "run_id",
-		"Run ID": "run_id"
-	},
-	values: runValues,
-	defaultOrder: [byAttribute("start_time", "descending"), byAttribute("run_id", "ascending")],
-	defaultMaxResults: 1e3,
-	greatestMaxResults: 5e4
-};
-function runValues(run, { entity, key }) {
-	if (entity === "metric") return ownValue(run.metrics, key).map(({ value }) => value);
-	if (entity === "param") return ownValue(run.params, key);
-	if (entity === "tag") return ownValue(run.tags, key);
-	return datasetValues(run.datasets, key);
-}
-function datasetValues(datasets, key) {
-	return datasets.flatMap((input) => datasetValue(input, key));
-}
-function datasetValue({ dataset, tags }, key) {
-	if (key === "name") return [dataset.name];
-	if (key === "digest") return [dataset.digest];
-	return ownValue(tags, DATASET_CONTEXT_TAG);
-}
-
-// ../core/src/search/sort-values.ts
-function sortValuesReader(target, order) {
-	const readers = order.map(({ field }) => fieldReader(target, field));
-	return (item) => readers.map((read) => read(item)[0] ?? null);
-}
-function compareSortValues(order) {
-	return (a, b) => {
-		for (let index = 0; index < order.length; index += 1) {
-			const one = a[index] ?? null;
-			const other = b[index] ?? null;
-			const byRank = rank(one) - rank(other);
-			if (byRank !== 0) return byRank;
-			if (one === null || other === null || one === other || rank(one) > 0) continue;
-			return one < other === order[index]?.descending ? 1 : -1;
-		}
-		return 0;
-	};
-}
-function rank(value) {
-	if (value === null) return 2;
-	return Number.isNaN(value) ? 1 : 0;
-}
-
-// ../core/src/digest/run-state-digest.ts
-function runStateDigest(run) {
-	const state = {
-		format: "run-state-v1",
-		runId: run.runId,
-		experimentId: run.experimentId,
-		name: run.name,
-		status: run.status,
-		lifecycleStage: run.lifecycleStage,
-		startTimeMs: run.startTimeMs,
-		endTimeMs: run.endTimeMs,
-		userId: run.userId,
-		params: run.params,
-		paramConflicts: run.paramConflicts.map(({ key, value, rejected }) => ({
-			key,
-			value,
-			rejected
-		})),
-		tags: run.tags,
-		metrics: Object.fromEntries(Object.entries(run.metrics).map(([key, point]) => [key, metricState(point)])),
-		datasets: run.datasets.map(({ dataset, tags }) => ({
-			name: dataset.name,
-			digest: dataset.digest,
-			sourceType: dataset.sourceType,
-			source: dataset.source,
-			schema: dataset.schema,
-			profile: dataset.profile,
-			tags
-		})),
-		modelInputs: run.modelInputs,
-		modelOutputs: run.modelOutputs.map(({ modelId, step }) => ({
-			modelId,
-			step
-		})),
-		artifacts: run.artifacts.map(({ path, sizeBytes, sha256 }) => ({
-			path,
-			sizeBytes,
-			sha256
-		}))
-	};
-	return sha256Hex(canonicalJson(state));
-}
-function metricState(point) {
-	return {
-		value: Number.isFinite(point.value) ? point.value : String(point.value),
-		timestampMs: point.timestampMs,
-		step: point.step,
-		datasetName: point.datasetName,
-		datasetDigest: point.datasetDigest,
-		modelId: point.modelId
-	};
-}
-
-// ../core/src/model/run.ts
-const RUN_STATUSES = [
-	"RUNNING",
-	"SCHEDULED",
-	"FINISHED",
-	"FAILED",
-	"KILLED"
-];
-
-// ../core/src/events/event-fields.ts
-function decodeFields(kind, fields, stampMs) {
-	if (!Object.hasOwn(DECODERS, kind)) return "unknown-kind";
+function isParsed(value, parse) {
+	if (typeof value !== "string") return false;
 	try {
-		return DECODERS[kind](fields, stampMs);
+		parse(value);
+		return true;
 	} catch (error) {
-		if (error instanceof Malformed) return void 0;
+		if (isTidemarkError(error, "INVALID_ID")) return false;
 		throw error;
 	}
 }
-const DECODERS = {
-	"experiment-created": (f, stampMs) => ({
-		kind: "experiment-created",
-		experiment: experimentId(f.experiment),
-		name: text$2(f.name),
-		timeMs: time(f.timeMs, stampMs),
-		...optional("tags", f.tags, texts)
+
+// ../core/src/chain/changes/alias-deleted.ts
+const aliasDeleted = {
+	schema: object$1({
+		kind: literal("alias-deleted"),
+		alias: text$2
 	}),
-	"experiment-updated": (f, stampMs) => ({
-		kind: "experiment-updated",
-		experiment: experimentId(f.experiment),
-		timeMs: time(f.timeMs, stampMs),
-		...optional("name", f.name, text$2),
-		...optional("stage", f.stage, stage$1),
-		...optional("tags", f.tags, tagChanges)
-	}),
-	"run-created": (f, stampMs) => {
-		const event = {
-			kind: "run-created",
-			run: runId$1(f.run),
-			experiment: experimentId(f.experiment),
-			name: text$2(f.name),
-			user: text$2(f.user),
-			timeMs: time(f.timeMs, stampMs)
-		};
-		if (f.tags !== void 0) event.tags = texts(f.tags);
-		if (f.remote !== void 0) event.remote = yes(f.remote);
-		return event;
-	},
-	"run-updated": (f) => {
-		const event = {
-			kind: "run-updated",
-			run: runId$1(f.run)
-		};
-		if (f.status !== void 0) event.status = oneOf(f.status, RUN_STATUSES);
-		if (f.endTimeMs !== void 0) event.endTimeMs = integer(f.endTimeMs);
-		if (f.remote !== void 0) event.remote = yes(f.remote);
-		if (f.name !== void 0) event.name = text$2(f.name);
-		if (f.stage !== void 0) event.stage = stage$1(f.stage);
-		return event;
-	},
-	params: (f) => ({
-		kind: "params",
-		run: runId$1(f.run),
-		params: texts(f.params)
-	}),
-	tags: (f) => ({
-		kind: "tags",
-		run: runId$1(f.run),
-		tags: tagChanges(f.tags)
-	}),
-	metrics: (f, stampMs) => {
-		const event = {
-			kind: "metrics",
-			run: runId$1(f.run),
-			timeMs: time(f.timeMs, stampMs),
-			step: integer(f.step),
-			metrics: metrics(f.metrics)
-		};
-		if (f.dataset !== void 0) event.dataset = metricDataset(f.dataset);
-		if (f.model !== void 0) event.model = modelId$1(f.model);
-		return event;
-	},
-	"metric-series": (f, stampMs) => {
-		const values = numbers(f.values);
-		return {
-			kind: "metric-series",
-			run: runId$1(f.run),
-			timeMs: time(f.timeMs, stampMs),
-			key: text$2(f.key),
-			steps: integers(f.steps, values.length),
-			...optional("elapsedMs", f.elapsedMs, (v) => integers(v, values.length)),
-			values,
-			...optional("dataset", f.dataset, metricDataset),
-			...optional("model", f.model, modelId$1)
-		};
-	},
-	dataset: (f) => ({
-		kind: "dataset",
-		run: runId$1(f.run),
-		input: datasetInput(f.input)
-	}),
-	"model-input": (f) => ({
-		kind: "model-input",
-		run: runId$1(f.run),
-		model: modelId$1(f.model)
-	}),
-	"model-output": (f) => ({
-		kind: "model-output",
-		run: runId$1(f.run),
-		model: modelId$1(f.model),
-		step: integer(f.step)
-	}),
-	"model-created": (f, stampMs) => ({
-		kind: "model-created",
-		model: modelId$1(f.model),
-		experiment: experimentId(f.experiment),
-		name: text$2(f.name),
-		timeMs: time(f.timeMs, stampMs),
-		...optional("type", f.type, text$2),
-		...optional("run", f.run, runId$1),
-		...optional("params", f.params, texts),
-		...optional("tags", f.tags, texts)
-	}),
-	"model-updated": (f, stampMs) => ({
-		kind: "model-updated",
-		model: modelId$1(f.model),
-		timeMs: time(f.timeMs, stampMs),
-		...optional("status", f.status, (v) => oneOf(v, [
-			"PENDING",
-			"READY",
-			"UPLOAD_FAILED"
-		])),
-		...optional("stage", f.stage, stage$1)
-	}),
-	"model-tags": (f, stampMs) => ({
-		kind: "model-tags",
-		model: modelId$1(f.model),
-		timeMs: time(f.timeMs, stampMs),
-		tags: tagChanges(f.tags)
-	}),
-	"model-params": (f, stampMs) => ({
-		kind: "model-params",
-		model: modelId$1(f.model),
-		timeMs: time(f.timeMs, stampMs),
-		params: texts(f.params)
-	}),
-	purged: (f, stampMs) => {
-		const owner = only([
-			"run",
-			"model",
-			"experiment"
-		], f);
-		const part = only([
-			"param",
-			"tag",
-			"metric",
-			"artifact"
-		], f);
-		if (owner === void 0) throw new Malformed();
-		if (part !== void 0 && !PURGEABLE[owner].includes(part)) throw new Malformed();
-		const by = object(f.by);
-		if (typeof by.authenticated !== "boolean") throw new Malformed();
-		return {
-			kind: "purged",
-			timeMs: time(f.timeMs, stampMs),
-			by: {
-				name: text$2(by.name),
-				authenticated: by.authenticated
-			},
-			...optional("reason", f.reason, text$2),
-			...optional("run", f.run, runId$1),
-			...optional("model", f.model, modelId$1),
-			...optional("experiment", f.experiment, experimentId),
-			...part === void 0 ? {} : { [part]: text$2(f[part]) }
-		};
-	},
-	artifact: (f) => {
-		const file = object(f.file);
-		return {
-			kind: "artifact",
-			owner: artifactOwner(f.owner),
-			file: {
-				path: text$2(file.path),
-				sizeBytes: integer(file.sizeBytes),
-				sha256: text$2(file.sha256),
-				...optional("uri", file.uri, text$2),
-				...optional("sameAs", file.sameAs, (v) => {
-					const address = object(v);
-					return {
-						owner: artifactOwner(address.owner),
-						path: text$2(address.path)
-					};
-				})
-			}
-		};
-	},
-	"artifact-removed": (f) => ({
-		kind: "artifact-removed",
-		owner: artifactOwner(f.owner),
-		path: text$2(f.path)
+	join: (model, { alias }) => withoutAlias(model, alias),
+	movesNoModel: true,
+	describe: ({ alias }) => ({
+		type: "DELETED_ALIAS",
+		subject: alias
 	})
 };
-const PURGEABLE = {
-	run: [
-		"param",
-		"tag",
-		"metric",
-		"artifact"
-	],
-	model: [
-		"param",
-		"tag",
-		"artifact"
-	],
-	experiment: ["tag"]
-};
-var Malformed = class extends Error {};
-function text$2(value) {
-	if (typeof value !== "string") throw new Malformed();
-	return value;
+
+// ../core/src/chain/activity.ts
+function withComment(comment) {
+	return comment === void 0 ? {} : { comment };
 }
-function integer(value) {
-	if (typeof value !== "number" || !Number.isSafeInteger(value)) throw new Malformed();
-	return value;
+function descriptionText(description) {
+	return description === "" ? {} : { subject: description };
 }
-function time(value, stampMs) {
-	return value === void 0 ? stampMs : integer(value);
-}
-function only(keys, fields) {
-	const found = keys.filter((key) => fields[key] !== void 0);
-	if (found.length > 1) throw new Malformed();
-	return found[0];
-}
-function yes(value) {
-	if (value !== true) throw new Malformed();
-	return value;
-}
-function object(value) {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Malformed();
-	return value;
-}
-function oneOf(value, allowed) {
-	const found = allowed.find((name) => name === value);
-	if (found === void 0) throw new Malformed();
-	return found;
-}
-function stage$1(value) {
-	return oneOf(value, ["active", "deleted"]);
-}
-let lastRunId;
-function runId$1(value) {
-	if (value === lastRunId && lastRunId !== void 0) return lastRunId;
-	lastRunId = identifier(value, parseRunId);
-	return lastRunId;
-}
-function experimentId(value) {
-	return identifier(value, parseExperimentId);
-}
-function modelId$1(value) {
-	return identifier(value, parseLoggedModelId);
-}
-function identifier(value, parse) {
-	try {
-		return parse(text$2(value));
-	} catch {
-		throw new Malformed();
-	}
-}
-function artifactOwner(value) {
-	const owner = object(value);
-	return owner.run === void 0 ? { model: modelId$1(owner.model) } : { run: runId$1(owner.run) };
-}
-function texts(value) {
-	const fields = object(value);
-	for (const key of Object.keys(fields)) text$2(fields[key]);
-	return fields;
-}
-function tagChanges(value) {
-	const fields = object(value);
-	for (const key of Object.keys(fields)) if (fields[key] !== null) text$2(fields[key]);
-	return fields;
-}
-function metrics(value) {
-	const fields = object(value);
-	let changed;
-	for (const key of Object.keys(fields)) {
-		if (typeof fields[key] === "number") continue;
-		changed ??= [];
-		changed.push([key, nonFinite(fields[key])]);
-	}
-	if (changed === void 0) return fields;
-	return Object.fromEntries([...Object.entries(fields), ...changed]);
-}
-function metricDataset(value) {
-	const dataset = object(value);
+function ofRequest(requestId, known) {
+	const request = known.requests.get(requestId);
+	const stage = request && known.stages.get(request.version);
+	const isThere = request?.target.kind === "stage" && request.target.stage === stage;
 	return {
-		name: text$2(dataset.name),
-		digest: text$2(dataset.digest)
+		requestId,
+		...request,
+		...stage === void 0 || isThere ? {} : { fromStage: stage }
 	};
 }
-function integers(value, length) {
-	if (!Array.isArray(value) || value.length !== length) throw new Malformed();
-	for (const item of value) integer(item);
-	return value;
-}
-function numbers(value) {
-	if (!Array.isArray(value)) throw new Malformed();
-	if (value.every((item) => typeof item === "number")) return value;
-	return value.map((item) => typeof item === "number" ? item : nonFinite(item));
-}
-function nonFinite(value) {
-	if (value === "NaN") return NaN;
-	if (value === "Infinity") return Number.POSITIVE_INFINITY;
-	if (value === "-Infinity") return Number.NEGATIVE_INFINITY;
-	throw new Malformed();
-}
-function datasetInput(value) {
-	const input = object(value);
-	const dataset = object(input.dataset);
+function ofComment(commentId, known) {
+	const version = known.comments.get(commentId);
 	return {
-		dataset: {
-			name: text$2(dataset.name),
-			digest: text$2(dataset.digest),
-			sourceType: text$2(dataset.sourceType),
-			source: text$2(dataset.source),
-			...optional("schema", dataset.schema, text$2),
-			...optional("profile", dataset.profile, text$2)
+		commentId,
+		...version === void 0 ? {} : { version }
+	};
+}
+
+// ../core/src/chain/changes/alias-set.ts
+const aliasSet = {
+	schema: object$1({
+		kind: literal("alias-set"),
+		alias: text$2,
+		version,
+		request: id.exactOptional(),
+		comment
+	}),
+	join: (model, { alias, ...change }) => alterVersion(withoutAlias(model, alias), change.version, ({ aliases }) => ({ aliases: [...aliases, alias].sort() })),
+	movesNoModel: true,
+	describe: ({ alias, ...change }) => ({
+		type: "SET_ALIAS",
+		version: change.version,
+		target: {
+			kind: "alias",
+			alias
 		},
-		tags: texts(input.tags)
-	};
+		...change.request === void 0 ? {} : { requestId: change.request },
+		...withComment(change.comment)
+	})
+};
+
+// ../core/src/chain/changes/comment-created.ts
+const commentCreated = {
+	schema: object$1({
+		kind: literal("comment-created"),
+		comment: id,
+		version,
+		text: text$2
+	}),
+	join: (model, change, stamp) => {
+		assertFresh(model, change.comment);
+		const comment = {
+			commentId: change.comment,
+			by: stamp.by,
+			creationTimeMs: stamp.atMs,
+			lastUpdateTimeMs: stamp.atMs,
+			text: change.text
+		};
+		return changeVersion(model, change.version, stamp, ({ comments }) => ({ comments: [...comments, comment] }));
+	},
+	describe: (change, known) => {
+		known.comments.set(change.comment, change.version);
+		return {
+			type: "NEW_COMMENT",
+			...ofComment(change.comment, known),
+			comment: change.text
+		};
+	}
+};
+
+// ../core/src/chain/changes/comment-deleted.ts
+const commentDeleted = {
+	schema: object$1({
+		kind: literal("comment-deleted"),
+		comment: id
+	}),
+	join: (model, change, stamp) => changeComments(model, change.comment, stamp, (comments) => comments.filter(({ commentId }) => commentId !== change.comment)),
+	describe: (change, known) => ({
+		type: "DELETED_COMMENT",
+		...ofComment(change.comment, known)
+	})
+};
+
+// ../core/src/chain/changes/comment-updated.ts
+const commentUpdated = {
+	schema: object$1({
+		kind: literal("comment-updated"),
+		comment: id,
+		text: text$2
+	}),
+	join: (model, change, stamp) => changeComments(model, change.comment, stamp, (comments) => comments.map((comment) => comment.commentId === change.comment ? {
+		...comment,
+		text: change.text,
+		lastUpdateTimeMs: stamp.atMs
+	} : comment)),
+	describe: (change, known) => ({
+		type: "EDITED_COMMENT",
+		...ofComment(change.comment, known),
+		comment: change.text
+	})
+};
+
+// ../core/src/model/names.ts
+const KEY = /^[/\p{L}\p{N}_.\- :]+$/u;
+const PLAIN_KEY = /^[A-Za-z0-9_\- :]+$/;
+const ALIAS = /^[\p{L}\p{N}_-]+$/u;
+const RESERVED_ALIAS = /^(latest|v\d+)$/i;
+const CONTROL = /[\u0000-\u001f\u007f]/;
+function assertKey(key, what) {
+	assertString(what, "what of assertKey");
+	assertString(key, `The ${what} key`);
+	const problem = keyProblem(key);
+	if (problem !== void 0) throw new TidemarkError("INVALID_KEY", `The ${what} key ${quote(key)} ${problem}.`, { details: {
+		what,
+		key
+	} });
 }
-function optional(key, value, parse) {
-	return value === void 0 ? {} : { [key]: parse(value) };
+const checkedKeys = /* @__PURE__ */ new Set();
+const CHECKED_KEYS_LIMIT = 1e4;
+function keyProblem(key) {
+	if (checkedKeys.has(key)) return void 0;
+	if (key.length === 0) return "is empty";
+	if (key.length > LIMITS.keyLength) return `has ${key.length} characters; at most ${LIMITS.keyLength} are allowed`;
+	if (!PLAIN_KEY.test(key)) {
+		if (!KEY.test(key)) return "may contain only letters, digits, underscores, dashes, periods, spaces, colons and slashes";
+		if (!isNormalPath(key)) return "must be a plain relative path when it contains slashes or dots";
+	}
+	if (checkedKeys.size === CHECKED_KEYS_LIMIT) checkedKeys.clear();
+	checkedKeys.add(key);
+}
+function experimentNameProblem(name) {
+	return nameProblem(name, LIMITS.experimentNameLength, "");
+}
+function assertModelName(name) {
+	assertName(name, "registered model name", (text) => nameProblem(text, LIMITS.modelNameLength, "/:") ?? (text === "." || text.startsWith("..") ? "must not be \".\" and must not begin with \"..\"" : void 0));
+}
+function loggedModelNameProblem(name) {
+	return nameProblem(name, LIMITS.modelNameLength, "/:.%\"'");
+}
+function assertAlias(alias) {
+	assertString(alias, "The alias");
+	if (ALIAS.test(alias) && alias.length <= LIMITS.aliasLength && !RESERVED_ALIAS.test(alias)) return;
+	throw new TidemarkError("INVALID_KEY", `The alias ${quote(alias)} is not allowed: use letters, digits, underscores and dashes, and neither "latest" nor a version such as "v1".`, { details: { alias } });
+}
+function isNormalPath(key) {
+	return !key.startsWith("/") && !key.startsWith("..") && key.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+}
+function nameProblem(name, limit, forbidden) {
+	if (name.trim() === "") return "is blank";
+	if (name.length > limit) return `has ${name.length} characters; at most ${limit} are allowed`;
+	if (CONTROL.test(name) || !name.isWellFormed()) return "contains control characters or broken Unicode";
+	return [...forbidden].some((character) => name.includes(character)) ? `must not contain any of ${[...forbidden].join(" ")}` : void 0;
+}
+function assertName(name, what, problemOf) {
+	assertString(name, `The ${what}`);
+	const problem = problemOf(name);
+	if (problem === void 0) return;
+	throw new TidemarkError("INVALID_KEY", `The ${what} ${quote(name)} ${problem}.`, { details: {
+		what,
+		name
+	} });
+}
+function quote(text) {
+	return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }
 
-// ../core/src/events/assert-event.ts
-function assertEvent(event) {
-	if (isReadable(event)) return;
-	throw new TidemarkError("INVALID_ARGUMENT", `An event of kind ${JSON.stringify(event.kind)} has a field that is missing or of the wrong type. Nothing was written.`, { details: { kind: event.kind } });
-}
-function isReadable(event) {
-	const decoded = decodeFields(event.kind, event, 0);
-	return decoded !== void 0 && decoded !== "unknown-kind";
+// ../core/src/chain/transition-rule.ts
+const MOST_APPROVALS = 100;
+const transitionTarget = discriminatedUnion("kind", [strictObject({
+	kind: literal("stage"),
+	stage: _enum([
+		"None",
+		"Staging",
+		"Production",
+		"Archived"
+	])
+}), strictObject({
+	kind: literal("alias"),
+	alias: string$1().min(1)
+})]);
+const transitionRule = strictObject({
+	target: transitionTarget,
+	approvals: int().min(0).max(MOST_APPROVALS).exactOptional(),
+	approverNot: _enum(["requester", "requester-or-author"]).exactOptional(),
+	approvers: array(string$1().min(1)).min(1).exactOptional(),
+	authenticated: boolean().exactOptional(),
+	tags: array(string$1().min(1)).min(1).exactOptional()
+});
+function targetText(target) {
+	assertArguments({ target }, "targetText", { target: "object" });
+	return target.kind === "stage" ? target.stage : `@${target.alias}`;
 }
 
-// ../core/src/model/run-tags.ts
-const RUN_NAME_TAG = "mlflow.runName";
+// ../core/src/chain/changes/model-arrived.ts
+const times = {
+	creationTimeMs: time$1,
+	lastUpdateTimeMs: time$1
+};
+const decision = {
+	by: actor,
+	atMs: time$1,
+	comment: text$2
+};
+const request$1 = object$1({
+	requestId: id,
+	target: transitionTarget,
+	...decision,
+	archiveExistingVersions: boolean(),
+	approvals: array(object$1(decision)),
+	closed: object$1({
+		outcome,
+		...decision
+	}).exactOptional()
+});
+const arrivedModel = object$1({
+	name: text$2,
+	...times,
+	description: text$2,
+	tags: array(tag),
+	rules: array(transitionRule),
+	versions: array(object$1({
+		...versionFacts,
+		...times,
+		createdBy: actor,
+		stage: stage$1,
+		status,
+		tags: array(tag),
+		aliases: array(text$2),
+		requests: array(request$1),
+		comments: array(object$1({
+			commentId: id,
+			by: actor,
+			...times,
+			text: text$2
+		}))
+	}))
+});
+const modelArrived = {
+	schema: object$1({
+		kind: literal("model-arrived"),
+		from: object$1({
+			name: text$2,
+			number: int().positive(),
+			hash: text$2
+		}),
+		model: arrivedModel,
+		lastVersion: int().nonnegative()
+	}),
+	describe: ({ from, model }, { stages }) => {
+		for (const version of model.versions) stages.set(version.version, version.stage);
+		return {
+			type: "RENAMED_MODEL",
+			subject: `from ${from.name}`
+		};
+	}
+};
 
-// ../core/src/registry/chain-entry.ts
-function entryOf(chain) {
-	return chain?.model && {
-		model: chain.model,
-		head: chain.head
-	};
+// ../core/src/chain/changes/model-created.ts
+const modelCreated = {
+	schema: object$1({
+		kind: literal("model-created"),
+		description: text$2
+	}),
+	describe: ({ description }) => ({
+		type: "CREATED_MODEL",
+		...descriptionText(description)
+	})
+};
+
+// ../core/src/chain/changes/model-deleted.ts
+const modelDeleted = {
+	schema: object$1({ kind: literal("model-deleted") }),
+	describe: () => ({ type: "DELETED_MODEL" })
+};
+
+// ../core/src/chain/changes/model-renamed.ts
+const modelRenamed = {
+	schema: object$1({
+		kind: literal("model-renamed"),
+		to: text$2
+	}),
+	describe: ({ to }) => ({
+		type: "RENAMED_MODEL",
+		subject: `to ${to}`
+	})
+};
+
+// ../core/src/chain/changes/model-tag-deleted.ts
+const modelTagDeleted = {
+	schema: object$1({
+		kind: literal("model-tag-deleted"),
+		key: text$2
+	}),
+	join: (model, change) => ({
+		...model,
+		tags: model.tags.filter(({ key }) => key !== change.key)
+	}),
+	movesNoModel: true,
+	describe: ({ key }) => ({
+		type: "DELETED_TAG",
+		subject: key
+	})
+};
+
+// ../core/src/chain/changes/model-tag-set.ts
+const modelTagSet = {
+	schema: object$1({
+		kind: literal("model-tag-set"),
+		tag
+	}),
+	join: (model, change) => ({
+		...model,
+		tags: withTag(model.tags, change.tag)
+	}),
+	movesNoModel: true,
+	describe: ({ tag: { key, value } }) => ({
+		type: "SET_TAG",
+		subject: `${key} = ${value}`
+	})
+};
+
+// ../core/src/chain/changes/model-updated.ts
+const modelUpdated = {
+	schema: object$1({
+		kind: literal("model-updated"),
+		description: text$2
+	}),
+	join: (model, { description }) => ({
+		...model,
+		description
+	}),
+	describe: ({ description }) => ({
+		type: "UPDATED_MODEL",
+		...descriptionText(description)
+	})
+};
+
+// ../core/src/chain/has-approved.ts
+function hasApproved({ approvals }, by) {
+	return approvals.some((approval) => approval.by.name === by.name && (approval.by.authenticated || !by.authenticated));
 }
-function mayFollow(chain, expected) {
-	if (chain?.arriving !== void 0) return false;
-	if (expected === void 0) return chain?.model === void 0;
-	return chain?.head.hash === expected.hash;
+
+// ../core/src/chain/changes/request-approved.ts
+const requestApproved = {
+	schema: object$1({
+		kind: literal("request-approved"),
+		request: id,
+		comment
+	}),
+	join: (model, change, stamp) => changeRequest(model, change.request, stamp, (request) => {
+		if (hasApproved(request, stamp.by)) throw new Error(`the request ${change.request} is approved twice by one person`);
+		const approval = {
+			...stamp,
+			comment: change.comment ?? ""
+		};
+		return {
+			...request,
+			approvals: [...request.approvals, approval]
+		};
+	}),
+	describe: (change, known) => ({
+		type: "APPROVED_REQUEST",
+		...ofRequest(change.request, known),
+		...withComment(change.comment)
+	})
+};
+
+// ../core/src/chain/changes/request-closed.ts
+const TYPES = {
+	approved: "GRANTED_REQUEST",
+	rejected: "REJECTED_REQUEST",
+	cancelled: "CANCELLED_REQUEST",
+	superseded: "SUPERSEDED_REQUEST"
+};
+const requestClosed = {
+	schema: object$1({
+		kind: literal("request-closed"),
+		request: id,
+		outcome,
+		comment
+	}),
+	join: (model, change, stamp) => changeRequest(model, change.request, stamp, (request) => ({
+		...request,
+		closed: {
+			outcome: change.outcome,
+			...stamp,
+			comment: change.comment ?? ""
+		}
+	})),
+	describe: (change, known) => ({
+		type: TYPES[change.outcome],
+		...ofRequest(change.request, known),
+		...withComment(change.comment)
+	})
+};
+
+// ../core/src/chain/changes/request-created.ts
+const requestCreated = {
+	schema: object$1({
+		kind: literal("request-created"),
+		request: id,
+		version,
+		target: transitionTarget,
+		archiveExistingVersions: boolean().exactOptional(),
+		comment
+	}),
+	join: (model, change, stamp) => {
+		assertFresh(model, change.request);
+		const request = {
+			requestId: change.request,
+			target: change.target,
+			by: stamp.by,
+			atMs: stamp.atMs,
+			comment: change.comment ?? "",
+			archiveExistingVersions: change.archiveExistingVersions ?? false,
+			approvals: []
+		};
+		return changeVersion(model, change.version, stamp, ({ requests }) => ({ requests: [...requests, request] }));
+	},
+	describe: (change, known) => {
+		const { request, target } = change;
+		known.requests.set(request, {
+			version: change.version,
+			target
+		});
+		return {
+			type: "REQUESTED_TRANSITION",
+			...ofRequest(request, known),
+			...withComment(change.comment)
+		};
+	}
+};
+
+// ../core/src/chain/changes/rules-set.ts
+const rulesSet = {
+	schema: object$1({
+		kind: literal("rules-set"),
+		rules: array(transitionRule)
+	}),
+	join: (model, { rules }) => ({
+		...model,
+		rules
+	}),
+	describe: ({ rules }) => ({
+		type: "SET_RULES",
+		subject: rulesText(rules)
+	})
+};
+function rulesText(rules) {
+	if (rules.length === 0) return "none";
+	return `for ${[...new Set(rules.map(({ target }) => targetText(target)))].join(", ")}`;
 }
-function committedEntry(before, after) {
-	const model = after.model ?? after.arriving?.model ?? before?.model;
-	if (model === void 0) throw new Error("a commit without a model before or after it");
+
+// ../core/src/chain/changes/stage-set.ts
+const stageSet = {
+	schema: object$1({
+		kind: literal("stage-set"),
+		version,
+		from: stage$1,
+		to: stage$1,
+		cause: _enum([
+			"direct",
+			"request",
+			"archived"
+		]),
+		request: id.exactOptional(),
+		comment
+	}),
+	join: (model, change, stamp) => changeVersion(model, change.version, stamp, (before) => {
+		if (before.stage === change.from) return { stage: change.to };
+		throw new Error(`version ${change.version} is in ${before.stage}, not in ${change.from}`);
+	}),
+	describe: (change, { stages }) => {
+		stages.set(change.version, change.to);
+		return {
+			type: change.cause === "archived" ? "SYSTEM_TRANSITION" : "APPLIED_TRANSITION",
+			version: change.version,
+			fromStage: change.from,
+			target: {
+				kind: "stage",
+				stage: change.to
+			},
+			...change.request === void 0 ? {} : { requestId: change.request },
+			...withComment(change.comment)
+		};
+	}
+};
+
+// ../core/src/chain/changes/version-created.ts
+const versionCreated = {
+	schema: object$1({
+		kind: literal("version-created"),
+		...versionFacts,
+		status: status.exactOptional()
+	}),
+	join: (model, change, stamp) => ({
+		...model,
+		versions: [...model.versions, newVersion(change, stamp)]
+	}),
+	describe: ({ version, source }, { stages }) => {
+		stages.set(version, "None");
+		return {
+			type: "CREATED_VERSION",
+			version,
+			subject: source
+		};
+	}
+};
+function newVersion(change, stamp) {
+	const { kind: _, status = "READY", ...facts } = change;
 	return {
-		model,
-		head: after.head
+		...facts,
+		status,
+		stage: "None",
+		creationTimeMs: stamp.atMs,
+		lastUpdateTimeMs: stamp.atMs,
+		createdBy: stamp.by,
+		tags: [],
+		aliases: [],
+		requests: [],
+		comments: []
 	};
 }
 
-// ../core/src/registry/find-version.ts
-function getVersion(model, version) {
-	const found = model.versions.find((candidate) => candidate.version === version);
-	if (found !== void 0) return found;
-	const newest = model.versions.at(-1)?.version;
-	throw new TidemarkError("MODEL_VERSION_NOT_FOUND", `The registered model ${JSON.stringify(model.name)} has no version ${version}; ${newest === void 0 ? "it has none yet" : `its newest is ${newest}`}.`, { details: {
-		model: model.name,
+// ../core/src/chain/changes/version-deleted.ts
+const versionDeleted = {
+	schema: object$1({
+		kind: literal("version-deleted"),
 		version
-	} });
-}
-function getVersionByAlias(model, alias) {
-	const found = model.versions.find(({ aliases }) => aliases.includes(alias));
-	if (found !== void 0) return found;
-	const known = model.versions.flatMap(({ aliases }) => aliases);
-	throw new TidemarkError("MODEL_ALIAS_NOT_FOUND", `The registered model ${JSON.stringify(model.name)} has no alias ${JSON.stringify(alias)}; ${known.length === 0 ? "it has none" : `it has ${known.join(", ")}`}.`, { details: {
-		model: model.name,
-		alias
-	} });
+	}),
+	join: (model, change) => {
+		assertVersion(model, change.version);
+		const versions = model.versions.filter((one) => one.version !== change.version);
+		return {
+			...model,
+			versions
+		};
+	},
+	describe: (change) => ({
+		type: "DELETED_VERSION",
+		version: change.version
+	})
+};
+
+// ../core/src/chain/changes/version-status-set.ts
+const versionStatusSet = {
+	schema: object$1({
+		kind: literal("version-status-set"),
+		version,
+		status,
+		statusMessage: text$2.exactOptional()
+	}),
+	join: (model, change, stamp) => changeVersion(model, change.version, stamp, () => ({
+		status: change.status,
+		statusMessage: change.statusMessage ?? ""
+	})),
+	describe: (change) => ({
+		type: "UPDATED_VERSION",
+		version: change.version,
+		subject: change.status
+	})
+};
+
+// ../core/src/chain/changes/version-tag-deleted.ts
+const versionTagDeleted = {
+	schema: object$1({
+		kind: literal("version-tag-deleted"),
+		version,
+		key: text$2
+	}),
+	join: (model, change) => alterVersion(model, change.version, ({ tags }) => ({ tags: tags.filter(({ key }) => key !== change.key) })),
+	movesNoModel: true,
+	describe: (change) => ({
+		type: "DELETED_TAG",
+		version: change.version,
+		subject: change.key
+	})
+};
+
+// ../core/src/chain/changes/version-tag-set.ts
+const versionTagSet = {
+	schema: object$1({
+		kind: literal("version-tag-set"),
+		version,
+		tag
+	}),
+	join: (model, change) => alterVersion(model, change.version, ({ tags }) => ({ tags: withTag(tags, change.tag) })),
+	movesNoModel: true,
+	describe: (change) => ({
+		type: "SET_TAG",
+		version: change.version,
+		subject: `${change.tag.key} = ${change.tag.value}`
+	})
+};
+
+// ../core/src/chain/changes/version-updated.ts
+const versionUpdated = {
+	schema: object$1({
+		kind: literal("version-updated"),
+		version,
+		description: text$2
+	}),
+	join: (model, change, stamp) => changeVersion(model, change.version, stamp, () => ({ description: change.description })),
+	movesNoModel: true,
+	describe: (change) => ({
+		type: "UPDATED_VERSION",
+		version: change.version,
+		...descriptionText(change.description)
+	})
+};
+
+// ../core/src/chain/registry-change.ts
+const CHAIN_CHANGES = {
+	"model-created": modelCreated,
+	"model-deleted": modelDeleted,
+	"model-renamed": modelRenamed,
+	"model-arrived": modelArrived
+};
+const MODEL_CHANGES = {
+	"model-updated": modelUpdated,
+	"model-tag-set": modelTagSet,
+	"model-tag-deleted": modelTagDeleted,
+	"rules-set": rulesSet,
+	"version-created": versionCreated,
+	"version-updated": versionUpdated,
+	"version-status-set": versionStatusSet,
+	"version-deleted": versionDeleted,
+	"version-tag-set": versionTagSet,
+	"version-tag-deleted": versionTagDeleted,
+	"alias-set": aliasSet,
+	"alias-deleted": aliasDeleted,
+	"stage-set": stageSet,
+	"request-created": requestCreated,
+	"request-approved": requestApproved,
+	"request-closed": requestClosed,
+	"comment-created": commentCreated,
+	"comment-updated": commentUpdated,
+	"comment-deleted": commentDeleted
+};
+const CHANGE_KINDS = {
+	...CHAIN_CHANGES,
+	...MODEL_CHANGES
+};
+function modelChangeKind(change) {
+	return MODEL_CHANGES[change.kind];
 }
 
-// ../core/src/registry/chain-fold.ts
+// ../core/src/chain/registry-fold.ts
+function newModel(name, description, { atMs }) {
+	return {
+		name,
+		creationTimeMs: atMs,
+		lastUpdateTimeMs: atMs,
+		description,
+		tags: [],
+		rules: [],
+		versions: []
+	};
+}
+function applyModelChange(model, change, stamp) {
+	const { join, movesNoModel = false } = modelChangeKind(change);
+	const after = join(model, change, stamp);
+	return movesNoModel ? after : {
+		...after,
+		lastUpdateTimeMs: stamp.atMs
+	};
+}
+
+// ../core/src/chain/single-changes.ts
+function singleChanges({ by, atMs, changes }) {
+	return changes.flatMap((change) => change.kind === "brought-in" ? change.changes.map((inner) => ({
+		change: inner,
+		by: change.by,
+		atMs: change.atMs,
+		broughtIn: {
+			by,
+			atMs
+		}
+	})) : [{
+		change,
+		by,
+		atMs
+	}]);
+}
+
+// ../core/src/chain/chain-fold.ts
 function applyCommit(before, commit) {
-	const { model: name, number, hash, changes, by, atMs } = commit;
-	let state = before === void 0 ? EMPTY : decided(before, changes[0]);
-	if (changes.some(({ kind }) => kind === "model-renamed" || kind === "model-arrived") && changes.length > 1) throw new Error("a rename stands beside other changes");
-	for (const change of changes) state = applyChange(name, state, change, {
+	const { model: name, number, hash } = commit;
+	const changes = singleChanges(commit);
+	let state = before === void 0 ? EMPTY : decided(before, changes[0]?.change);
+	if (changes.some(({ change: { kind } }) => kind === "model-renamed" || kind === "model-arrived") && changes.length > 1) throw new Error("a rename is in one commit with other changes");
+	for (const { change, by, atMs } of changes) state = applyChange(name, state, change, {
 		by,
 		atMs
 	});
@@ -23016,9 +22587,15 @@ function applyChange(name, state, change, stamp) {
 		if (change.model.name !== name) throw new Error("a model arrives under another name");
 		const reused = reusedNumber(numbers, change);
 		if (reused !== void 0) throw new Error(`version ${reused} was another one before`);
+		const lastUpdateTimeMs = stamp.atMs;
+		const versions = change.model.versions.map((version) => ({
+			...version,
+			lastUpdateTimeMs
+		}));
 		const renamed = {
 			...change.model,
-			lastUpdateTimeMs: stamp.atMs
+			versions,
+			lastUpdateTimeMs
 		};
 		return {
 			...numbers,
@@ -23092,20 +22669,1458 @@ function versionMark(version) {
 		runId
 	]);
 }
-function newModel(name, description, { atMs }) {
+
+// ../core/src/chain/registry-schema.ts
+const [first, ...others] = Object.values(CHANGE_KINDS).map(({ schema }) => schema);
+const broughtIn = object$1({
+	kind: literal("brought-in"),
+	by: actor,
+	atMs: int(),
+	changes: array(discriminatedUnion("kind", [first, ...others])).min(1)
+});
+const registryChangeSchema = discriminatedUnion("kind", [
+	first,
+	...others,
+	broughtIn
+]);
+const REGISTRY_CHANGE_KINDS = /* @__PURE__ */ new Set([...Object.keys(CHANGE_KINDS), "brought-in"]);
+
+// ../core/src/chain/registry-commit.ts
+const REGISTRY_FORMAT = 1;
+const LONGEST_COMMIT_BYTES = 67108864;
+const commit = object$1({
+	format: literal(REGISTRY_FORMAT),
+	model: string$1(),
+	number: int().positive(),
+	previous: string$1().nullable(),
+	nonce: string$1(),
+	by: actor,
+	atMs: int(),
+	changes: array(registryChangeSchema).min(1),
+	replayed: object$1({
+		from: object$1({
+			number: int().positive(),
+			hash: string$1()
+		}),
+		by: actor,
+		atMs: int()
+	}).exactOptional()
+});
+const anyFormat = object$1({ format: int() });
+const anyKind = object$1({ kind: string$1() });
+const anyChanges = object$1({ changes: array(anyKind.extend({ changes: array(anyKind).optional() })) });
+function formatRegistryCommit(value) {
+	return new TextEncoder().encode(`${canonicalJson(value)}\n`);
+}
+function registryCommitHash(bytes) {
+	return `sha256:${sha256Hex(bytes)}`;
+}
+function nextRegistryCommit(model, expected, draft, nonce) {
 	return {
-		name,
-		creationTimeMs: atMs,
-		lastUpdateTimeMs: atMs,
-		description,
-		tags: [],
-		rules: [],
-		versions: []
+		format: REGISTRY_FORMAT,
+		model,
+		number: (expected?.number ?? 0) + 1,
+		previous: expected?.hash ?? null,
+		nonce,
+		...draft
 	};
+}
+function foldRegistryCommit(before, bytes, place) {
+	const commit = readChainedCommit(bytes, place);
+	return {
+		chain: joinRegistryCommit(before, commit, place),
+		commit
+	};
+}
+function joinRegistryCommit(before, commit, place) {
+	const expectedNumber = (before?.head.number ?? 0) + 1;
+	const problem = commit.number !== expectedNumber ? `is commit ${commit.number} where ${expectedNumber} was expected` : commit.previous !== (before?.head.hash ?? null) ? "does not follow the commit before it: its hash is another" : before !== void 0 && commit.model !== before.name ? `belongs to the model ${JSON.stringify(commit.model)}` : void 0;
+	if (problem !== void 0) throw damaged$1(place, problem);
+	try {
+		return applyCommit(before, commit);
+	} catch (error) {
+		throw damaged$1(place, "holds a change that does not fit the commits before it", error);
+	}
+}
+function foldNewCommit(before, next) {
+	const bytes = formatIfShort(next);
+	if (bytes === void 0) throw tooLong$1(next);
+	try {
+		return {
+			...foldRegistryCommit(before, bytes, `${next.model}#${next.number}`),
+			bytes
+		};
+	} catch (error) {
+		if (!isTidemarkError(error, "STORE_DAMAGED")) throw error;
+		throw unreadable(next, error);
+	}
+}
+function formatIfShort(next) {
+	try {
+		const bytes = formatRegistryCommit(next);
+		return bytes.length > 67108864 ? void 0 : bytes;
+	} catch (error) {
+		if (error instanceof RangeError) return void 0;
+		throw error;
+	}
+}
+function tooLong$1({ model }) {
+	return new TidemarkError("INVALID_ARGUMENT", `The change of the registered model ${JSON.stringify(model)} takes more than the ${LONGEST_COMMIT_BYTES} bytes that a commit may have. Nothing was written. Make it in several steps, and log what is so long as an artifact.`, { details: {
+		model,
+		greatest: LONGEST_COMMIT_BYTES
+	} });
+}
+function unreadable(next, cause) {
+	const { model } = next;
+	const problems = (commit.safeParse(next).error?.issues ?? []).map(({ path, message }) => `${path.join(".")}: ${message}`);
+	const why = problems.length === 0 ? "it does not fit the commits before it" : problems.join("; ");
+	return new TidemarkError("INVALID_ARGUMENT", `The change of the registered model ${JSON.stringify(model)} cannot be recorded (${why}). Nothing was written.`, {
+		cause,
+		details: { model }
+	});
+}
+function readChainedCommit(bytes, place) {
+	const { format: _, nonce: __, ...commit } = parseRegistryCommit(bytes, place);
+	return {
+		...commit,
+		hash: registryCommitHash(bytes)
+	};
+}
+const chained = commit.omit({
+	format: true,
+	nonce: true
+}).extend({ hash: string$1() });
+function parseRegistryCommit(bytes, place) {
+	if (bytes.length > 67108864) throw damaged$1(place, `is longer than ${LONGEST_COMMIT_BYTES} bytes`);
+	let value;
+	try {
+		value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+	} catch (error) {
+		throw damaged$1(place, "is not JSON", error);
+	}
+	const parsed = commit.safeParse(value);
+	if (parsed.success) return parsed.data;
+	assertNotNewer(value, place);
+	throw damaged$1(place, prettifyError(parsed.error));
+}
+function assertNotNewer(value, place) {
+	const newer = newerThanThis(value);
+	if (newer === void 0) return;
+	throw new TidemarkError("STORE_FORMAT_TOO_NEW", `${place} ${newer}, which this version of Tidemark does not know. Install a newer Tidemark; or, if none was ever used here, restore the file, which was changed.`, { details: { place } });
+}
+function newerThanThis(value) {
+	const format = anyFormat.safeParse(value).data?.format;
+	if (format !== void 0 && format > REGISTRY_FORMAT) return `has format ${format}`;
+	const unknown = anyChanges.safeParse(value).data?.changes.flatMap((change) => [change, ...change.changes ?? []]).find(({ kind }) => !REGISTRY_CHANGE_KINDS.has(kind));
+	return unknown === void 0 ? void 0 : `holds a change of kind ${JSON.stringify(unknown.kind)}`;
+}
+function damaged$1(place, problem, cause) {
+	return new TidemarkError("STORE_DAMAGED", `The registry commit ${place} cannot be used: it ${problem}. Restore the file from a copy of the store; the commits before it are whole.`, {
+		cause,
+		details: { place }
+	});
+}
+
+// ../core/src/events/event-kind.ts
+function eventKind(given) {
+	const { decode, subject, without, creation, keyed } = given;
+	const stage = given.stage ?? (() => void 0);
+	return {
+		decode,
+		subject,
+		place: given.place ?? ((event) => stage(event) === void 0 ? subject(event) : void 0),
+		stage,
+		without,
+		names: given.names ?? (() => []),
+		halves: given.halves ?? ((event) => keyed?.halves(event)),
+		isWork: given.isWork ?? (() => false),
+		creation,
+		keyed
+	};
+}
+
+// ../core/src/events/field-values.ts
+var MalformedFields = class extends Error {};
+function malformed(reason = "has a field that is missing or of the wrong type") {
+	return new MalformedFields(reason);
+}
+function text$1(value) {
+	if (typeof value !== "string") throw malformed();
+	return value;
+}
+function integer(value) {
+	if (typeof value !== "number" || !Number.isSafeInteger(value)) throw malformed();
+	return value;
+}
+function time(value, stampMs) {
+	return value === void 0 ? stampMs : integer(value);
+}
+function only(keys, fields) {
+	const found = keys.filter((key) => fields[key] !== void 0);
+	if (found.length > 1) throw malformed();
+	return found[0];
+}
+function yes(value) {
+	if (value !== true) throw malformed();
+	return value;
+}
+function object(value) {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed();
+	return value;
+}
+function oneOf(value, allowed) {
+	const found = allowed.find((name) => name === value);
+	if (found === void 0) throw malformed();
+	return found;
+}
+function stage(value) {
+	return oneOf(value, ["active", "deleted"]);
+}
+let lastRunId;
+function runId(value) {
+	if (value === lastRunId && lastRunId !== void 0) return lastRunId;
+	lastRunId = identifier(value, parseRunId);
+	return lastRunId;
+}
+function experimentId(value) {
+	return identifier(value, parseExperimentId);
+}
+function modelId(value) {
+	return identifier(value, parseLoggedModelId);
+}
+function identifier(value, parse) {
+	try {
+		return parse(text$1(value));
+	} catch {
+		throw malformed();
+	}
+}
+function checked(value, what, problemOf) {
+	const name = text$1(value);
+	const problem = problemOf(name);
+	if (problem === void 0) return name;
+	throw malformed(`has the ${what} ${JSON.stringify(name.slice(0, SHOWN_CHARACTERS))}, which ${problem}`);
+}
+const SHOWN_CHARACTERS = 80;
+function key$1(value) {
+	return checked(value, "key", keyProblem);
+}
+function experimentName(value) {
+	return checked(value, "experiment name", experimentNameProblem);
+}
+function loggedModelName(value) {
+	return checked(value, "model name", loggedModelNameProblem);
+}
+function artifactPath(value) {
+	return checked(value, "artifact path", artifactPathProblem);
+}
+function sha256(value) {
+	return checked(value, "SHA-256", (digest) => SHA256.test(digest) ? void 0 : "is not 64 lower-case hexadecimal digits");
+}
+const SHA256 = /^[0-9a-f]{64}$/;
+function sizeBytes(value) {
+	const size = integer(value);
+	if (size < 0) throw malformed("has a size below zero");
+	return size;
+}
+function artifactOwner(value) {
+	const owner = object(value);
+	return owner.run === void 0 ? { model: modelId(owner.model) } : { run: runId(owner.run) };
+}
+function texts(value) {
+	const fields = object(value);
+	for (const name of Object.keys(fields)) text$1(fields[name]);
+	return fields;
+}
+function keyedTexts(value) {
+	const fields = object(value);
+	for (const name of Object.keys(fields)) text$1(fields[key$1(name)]);
+	return fields;
+}
+function tagChanges(value) {
+	const fields = object(value);
+	for (const name of Object.keys(fields)) if (fields[key$1(name)] !== null) text$1(fields[name]);
+	return fields;
+}
+function metrics$1(value) {
+	const fields = object(value);
+	let changed;
+	for (const name of Object.keys(fields)) {
+		key$1(name);
+		if (typeof fields[name] === "number") continue;
+		changed ??= [];
+		changed.push([name, nonFinite(fields[name])]);
+	}
+	if (changed === void 0) return fields;
+	return Object.fromEntries([...Object.entries(fields), ...changed]);
+}
+function metricDataset(value) {
+	const dataset = object(value);
+	return {
+		name: text$1(dataset.name),
+		digest: text$1(dataset.digest)
+	};
+}
+function integers(value, length) {
+	if (!Array.isArray(value) || value.length !== length) throw malformed();
+	for (const item of value) integer(item);
+	return value;
+}
+function numbers(value) {
+	if (!Array.isArray(value)) throw malformed();
+	if (value.every((item) => typeof item === "number")) return value;
+	return value.map((item) => typeof item === "number" ? item : nonFinite(item));
+}
+function nonFinite(value) {
+	if (value === "NaN") return NaN;
+	if (value === "Infinity") return Number.POSITIVE_INFINITY;
+	if (value === "-Infinity") return Number.NEGATIVE_INFINITY;
+	throw malformed();
+}
+function datasetInput(value) {
+	const input = object(value);
+	const dataset = object(input.dataset);
+	return {
+		dataset: {
+			name: text$1(dataset.name),
+			digest: text$1(dataset.digest),
+			sourceType: text$1(dataset.sourceType),
+			source: text$1(dataset.source),
+			...optional("schema", dataset.schema, text$1),
+			...optional("profile", dataset.profile, text$1)
+		},
+		tags: texts(input.tags)
+	};
+}
+function optional(key, value, parse) {
+	return value === void 0 ? {} : { [key]: parse(value) };
+}
+
+// ../core/src/events/kinds/artifact.ts
+const artifactWritten = eventKind({
+	decode(fields) {
+		const file = object(fields.file);
+		return {
+			kind: "artifact",
+			owner: artifactOwner(fields.owner),
+			file: {
+				path: artifactPath(file.path),
+				sizeBytes: sizeBytes(file.sizeBytes),
+				sha256: sha256(file.sha256),
+				...optional("uri", file.uri, text$1),
+				...optional("sameAs", file.sameAs, (given) => {
+					const address = object(given);
+					return {
+						owner: artifactOwner(address.owner),
+						path: artifactPath(address.path)
+					};
+				})
+			}
+		};
+	},
+	subject: ({ owner }) => owner,
+	without: (event, purged) => purged.has("artifact", event.file.path) ? void 0 : event
+});
+
+// ../core/src/events/kinds/artifact-removed.ts
+const artifactRemoved = eventKind({
+	decode: (fields) => ({
+		kind: "artifact-removed",
+		owner: artifactOwner(fields.owner),
+		path: artifactPath(fields.path)
+	}),
+	subject: ({ owner }) => owner,
+	without: (event, purged) => purged.has("artifact", event.path) ? void 0 : event
+});
+
+// ../core/src/events/kinds/dataset.ts
+const datasetUsed = eventKind({
+	decode: (fields) => ({
+		kind: "dataset",
+		run: runId(fields.run),
+		input: datasetInput(fields.input)
+	}),
+	subject: ({ run }) => ({ run }),
+	without: (event) => event,
+	isWork: () => true
+});
+
+// ../core/src/events/keyed-values.ts
+function keyedValues(part, member) {
+	const values = (event) => event[member] ?? {};
+	const withValues = (event, left) => ({
+		...event,
+		[member]: left
+	});
+	const withEntries = (event, entries) => withValues(event, Object.fromEntries(entries));
+	return {
+		part,
+		keys: (event) => Object.keys(values(event)),
+		each: (event) => Object.entries(values(event)).map((entry) => withEntries(event, [entry])),
+		halves(event) {
+			const entries = Object.entries(values(event));
+			if (entries.length < 2) return void 0;
+			const middle = entries.length >> 1;
+			return [withEntries(event, entries.slice(0, middle)), withEntries(event, entries.slice(middle))];
+		},
+		without(event, purged) {
+			return Object.keys(values(event)).some((key) => purged.has(part, key)) ? withValues(event, purged.keep(part, values(event))) : event;
+		}
+	};
+}
+function withoutPurged(keyed) {
+	return (event, purged) => {
+		const left = keyed.without(event, purged);
+		return left !== event && keyed.keys(left).length === 0 ? void 0 : left;
+	};
+}
+
+// ../core/src/events/kinds/experiment-created.ts
+const tags$4 = keyedValues("tag", "tags");
+const experimentCreated = eventKind({
+	decode: (fields, stampMs) => ({
+		kind: "experiment-created",
+		experiment: experimentId(fields.experiment),
+		name: experimentName(fields.name),
+		timeMs: time(fields.timeMs, stampMs),
+		...optional("tags", fields.tags, keyedTexts)
+	}),
+	subject: ({ experiment }) => ({ experiment }),
+	place: () => void 0,
+	without: tags$4.without
+});
+
+// ../core/src/events/kinds/experiment-updated.ts
+const tags$3 = keyedValues("tag", "tags");
+const experimentUpdated = eventKind({
+	decode: (fields, stampMs) => ({
+		kind: "experiment-updated",
+		experiment: experimentId(fields.experiment),
+		timeMs: time(fields.timeMs, stampMs),
+		...optional("name", fields.name, experimentName),
+		...optional("stage", fields.stage, stage),
+		...optional("tags", fields.tags, tagChanges)
+	}),
+	subject: ({ experiment }) => ({ experiment }),
+	stage: (event) => event.stage,
+	without: tags$3.without,
+	keyed: tags$3
+});
+
+// ../core/src/events/kinds/metric-series.ts
+const metricSeriesLogged = eventKind({
+	decode(fields, stampMs) {
+		const values = numbers(fields.values);
+		return {
+			kind: "metric-series",
+			run: runId(fields.run),
+			timeMs: time(fields.timeMs, stampMs),
+			key: key$1(fields.key),
+			steps: integers(fields.steps, values.length),
+			...optional("elapsedMs", fields.elapsedMs, (given) => integers(given, values.length)),
+			values,
+			...optional("dataset", fields.dataset, metricDataset),
+			...optional("model", fields.model, modelId)
+		};
+	},
+	subject: ({ run }) => ({ run }),
+	without: (event, purged) => purged.has("metric", event.key) ? void 0 : event,
+	names: ({ model }) => model === void 0 ? [] : [{ model }],
+	halves(event) {
+		const { length } = event.values;
+		if (length < 2) return void 0;
+		return [part(event, 0, length >> 1), part(event, length >> 1, length)];
+	},
+	isWork: () => true
+});
+function part(event, from, to) {
+	const { steps, values, elapsedMs } = event;
+	return {
+		...event,
+		steps: steps.slice(from, to),
+		values: values.slice(from, to),
+		...elapsedMs === void 0 ? {} : { elapsedMs: elapsedMs.slice(from, to) }
+	};
+}
+
+// ../core/src/events/kinds/metrics.ts
+const keyed$4 = keyedValues("metric", "metrics");
+const metricsLogged = eventKind({
+	decode(fields, stampMs) {
+		const event = {
+			kind: "metrics",
+			run: runId(fields.run),
+			timeMs: time(fields.timeMs, stampMs),
+			step: integer(fields.step),
+			metrics: metrics$1(fields.metrics)
+		};
+		if (fields.dataset !== void 0) event.dataset = metricDataset(fields.dataset);
+		if (fields.model !== void 0) event.model = modelId(fields.model);
+		return event;
+	},
+	subject: ({ run }) => ({ run }),
+	without: withoutPurged(keyed$4),
+	names: ({ model }) => model === void 0 ? [] : [{ model }],
+	isWork: () => true,
+	keyed: keyed$4
+});
+
+// ../core/src/events/kinds/model-created.ts
+const tags$2 = keyedValues("tag", "tags");
+const params = keyedValues("param", "params");
+const loggedModelCreated = eventKind({
+	decode: (fields, stampMs) => ({
+		kind: "model-created",
+		model: modelId(fields.model),
+		experiment: experimentId(fields.experiment),
+		name: loggedModelName(fields.name),
+		timeMs: time(fields.timeMs, stampMs),
+		...optional("type", fields.type, text$1),
+		...optional("run", fields.run, runId),
+		...optional("params", fields.params, keyedTexts),
+		...optional("tags", fields.tags, keyedTexts)
+	}),
+	subject: ({ model }) => ({ model }),
+	place: ({ experiment }) => ({ experiment }),
+	without: (event, purged) => params.without(tags$2.without(event, purged), purged),
+	names: ({ run }) => run === void 0 ? [] : [{ run }],
+	creation: {
+		home: ({ experiment }) => experiment,
+		bare(event) {
+			const { kind, model, experiment, timeMs } = event;
+			return event.name === model && event.type === void 0 && event.run === void 0 && event.params === void 0 && event.tags === void 0 ? event : {
+				kind,
+				model,
+				experiment,
+				name: model,
+				timeMs
+			};
+		}
+	}
+});
+
+// ../core/src/events/kinds/model-input.ts
+const modelUsed = eventKind({
+	decode: (fields) => ({
+		kind: "model-input",
+		run: runId(fields.run),
+		model: modelId(fields.model)
+	}),
+	subject: ({ run }) => ({ run }),
+	without: (event) => event,
+	names: ({ model }) => [{ model }]
+});
+
+// ../core/src/events/kinds/model-output.ts
+const modelProduced = eventKind({
+	decode: (fields) => ({
+		kind: "model-output",
+		run: runId(fields.run),
+		model: modelId(fields.model),
+		step: integer(fields.step)
+	}),
+	subject: ({ run }) => ({ run }),
+	without: (event) => event,
+	names: ({ model }) => [{ model }]
+});
+
+// ../core/src/events/kinds/model-params.ts
+const keyed$3 = keyedValues("param", "params");
+const loggedModelParamsLogged = eventKind({
+	decode: (fields, stampMs) => ({
+		kind: "model-params",
+		model: modelId(fields.model),
+		timeMs: time(fields.timeMs, stampMs),
+		params: keyedTexts(fields.params)
+	}),
+	subject: ({ model }) => ({ model }),
+	without: keyed$3.without,
+	keyed: keyed$3
+});
+
+// ../core/src/events/kinds/model-tags.ts
+const keyed$2 = keyedValues("tag", "tags");
+const loggedModelTagsSet = eventKind({
+	decode: (fields, stampMs) => ({
+		kind: "model-tags",
+		model: modelId(fields.model),
+		timeMs: time(fields.timeMs, stampMs),
+		tags: tagChanges(fields.tags)
+	}),
+	subject: ({ model }) => ({ model }),
+	without: keyed$2.without,
+	keyed: keyed$2
+});
+
+// ../core/src/events/kinds/model-updated.ts
+const STATUSES = [
+	"PENDING",
+	"READY",
+	"UPLOAD_FAILED"
+];
+const loggedModelUpdated = eventKind({
+	decode: (fields, stampMs) => ({
+		kind: "model-updated",
+		model: modelId(fields.model),
+		timeMs: time(fields.timeMs, stampMs),
+		...optional("status", fields.status, (given) => oneOf(given, STATUSES)),
+		...optional("stage", fields.stage, stage)
+	}),
+	subject: ({ model }) => ({ model }),
+	stage: (event) => event.stage,
+	without: (event) => event
+});
+
+// ../core/src/events/kinds/params.ts
+const keyed$1 = keyedValues("param", "params");
+const paramsLogged = eventKind({
+	decode: (fields) => ({
+		kind: "params",
+		run: runId(fields.run),
+		params: keyedTexts(fields.params)
+	}),
+	subject: ({ run }) => ({ run }),
+	without: withoutPurged(keyed$1),
+	isWork: () => true,
+	keyed: keyed$1
+});
+
+// ../core/src/events/kinds/purged.ts
+const PURGEABLE = {
+	run: [
+		"param",
+		"tag",
+		"metric",
+		"artifact"
+	],
+	model: [
+		"param",
+		"tag",
+		"artifact"
+	],
+	experiment: ["tag"]
+};
+const purged = eventKind({
+	decode(fields, stampMs) {
+		const owner = only([
+			"run",
+			"model",
+			"experiment"
+		], fields);
+		const part = only([
+			"param",
+			"tag",
+			"metric",
+			"artifact"
+		], fields);
+		if (owner === void 0) throw malformed();
+		if (part !== void 0 && !PURGEABLE[owner].includes(part)) throw malformed();
+		const by = object(fields.by);
+		if (typeof by.authenticated !== "boolean") throw malformed();
+		return {
+			kind: "purged",
+			timeMs: time(fields.timeMs, stampMs),
+			by: {
+				name: text$1(by.name),
+				authenticated: by.authenticated
+			},
+			...optional("reason", fields.reason, text$1),
+			...optional("run", fields.run, runId),
+			...optional("model", fields.model, modelId),
+			...optional("experiment", fields.experiment, experimentId),
+			...part === void 0 ? {} : { [part]: part === "artifact" ? artifactPath(fields[part]) : text$1(fields[part]) }
+		};
+	},
+	subject({ run, model, experiment }) {
+		if (run !== void 0) return { run };
+		if (model !== void 0) return { model };
+		return { experiment };
+	},
+	place: () => void 0,
+	without: (event) => event
+});
+
+// ../core/src/model/run-tags.ts
+const RUN_NAME_TAG = "mlflow.runName";
+
+// ../core/src/events/kinds/run-created.ts
+const tags$1 = keyedValues("tag", "tags");
+const runCreated = eventKind({
+	decode(fields, stampMs) {
+		const event = {
+			kind: "run-created",
+			run: runId(fields.run),
+			experiment: experimentId(fields.experiment),
+			name: text$1(fields.name),
+			user: text$1(fields.user),
+			timeMs: time(fields.timeMs, stampMs)
+		};
+		if (fields.tags !== void 0) event.tags = keyedTexts(fields.tags);
+		if (fields.remote !== void 0) event.remote = yes(fields.remote);
+		return event;
+	},
+	subject: ({ run }) => ({ run }),
+	place: ({ experiment }) => ({ experiment }),
+	without(event, purged) {
+		const left = tags$1.without(event, purged);
+		return purged.has("tag", "mlflow.runName") && event.name !== event.run ? {
+			...left,
+			name: event.run
+		} : left;
+	},
+	isWork: () => true,
+	creation: {
+		home: ({ experiment }) => experiment,
+		bare(event) {
+			const { kind, run, experiment, timeMs } = event;
+			return event.name === run && event.user === "" && event.tags === void 0 && event.remote === void 0 ? event : {
+				kind,
+				run,
+				experiment,
+				name: run,
+				user: "",
+				timeMs
+			};
+		}
+	}
+});
+
+// ../core/src/model/run.ts
+const RUN_STATUSES = [
+	"RUNNING",
+	"SCHEDULED",
+	"FINISHED",
+	"FAILED",
+	"KILLED"
+];
+
+// ../core/src/events/kinds/run-updated.ts
+const runUpdated = eventKind({
+	decode(fields) {
+		const event = {
+			kind: "run-updated",
+			run: runId(fields.run)
+		};
+		if (fields.status !== void 0) event.status = oneOf(fields.status, RUN_STATUSES);
+		if (fields.endTimeMs !== void 0) event.endTimeMs = integer(fields.endTimeMs);
+		if (fields.remote !== void 0) event.remote = yes(fields.remote);
+		if (fields.name !== void 0) event.name = text$1(fields.name);
+		if (fields.stage !== void 0) event.stage = stage(fields.stage);
+		return event;
+	},
+	subject: ({ run }) => ({ run }),
+	stage: (event) => event.stage,
+	without(event, purged) {
+		if (event.name === void 0 || !purged.has("tag", "mlflow.runName")) return event;
+		const { name: _, ...left } = event;
+		return left.status === void 0 && left.stage === void 0 ? void 0 : left;
+	},
+	isWork: (event) => event.status !== void 0 && !isEnd(event)
+});
+function isEnd({ status }) {
+	return status === "FINISHED" || status === "FAILED" || status === "KILLED";
+}
+
+// ../core/src/events/kinds/tags.ts
+const keyed = keyedValues("tag", "tags");
+const tagsSet = eventKind({
+	decode: (fields) => ({
+		kind: "tags",
+		run: runId(fields.run),
+		tags: tagChanges(fields.tags)
+	}),
+	subject: ({ run }) => ({ run }),
+	without: withoutPurged(keyed),
+	keyed
+});
+
+// ../core/src/events/store-event.ts
+const EVENT_KINDS = {
+	"experiment-created": experimentCreated,
+	"experiment-updated": experimentUpdated,
+	"run-created": runCreated,
+	"run-updated": runUpdated,
+	params: paramsLogged,
+	tags: tagsSet,
+	metrics: metricsLogged,
+	"metric-series": metricSeriesLogged,
+	dataset: datasetUsed,
+	"model-input": modelUsed,
+	"model-output": modelProduced,
+	"model-created": loggedModelCreated,
+	"model-updated": loggedModelUpdated,
+	"model-tags": loggedModelTagsSet,
+	"model-params": loggedModelParamsLogged,
+	artifact: artifactWritten,
+	"artifact-removed": artifactRemoved,
+	purged
+};
+function kindOf(event) {
+	return EVENT_KINDS[event.kind];
+}
+
+// ../core/src/digest/artifacts-digest.ts
+function artifactsDigest(files) {
+	assertArguments({ files }, "artifactsDigest", { files: "objects" });
+	const manifest = {
+		format: "artifacts-v1",
+		files: [...files].sort((a, b) => a.path < b.path ? -1 : a.path > b.path ? 1 : 0).map(({ path, sizeBytes, sha256 }) => ({
+			path,
+			sizeBytes,
+			sha256
+		}))
+	};
+	return `sha256:${sha256Hex(canonicalJson(manifest))}`;
+}
+
+// ../core/src/registry/version-files.ts
+function versionPlace(version) {
+	const { modelId, runId } = version;
+	const where = version.storageLocation ?? version.source;
+	const named = /^models:\/+(m-[\w-]+)\/*$/.exec(where)?.[1];
+	if (named !== void 0) return {
+		kind: "model",
+		modelId: named
+	};
+	if (modelId !== void 0 && where.includes(modelId)) return {
+		kind: "model",
+		modelId
+	};
+	const [, ofRun, path = ""] = /^runs:\/+([\w-]+)(?:\/+(.*))?$/.exec(where) ?? [];
+	if (ofRun !== void 0) return {
+		kind: "run",
+		runId: ofRun,
+		path: trimmed(path)
+	};
+	const inRun = runId === void 0 ? void 0 : pathInRun(where, runId);
+	return runId === void 0 || inRun === void 0 ? void 0 : {
+		kind: "run",
+		runId,
+		path: inRun
+	};
+}
+async function versionFiles(store, version) {
+	assertArguments({
+		store,
+		version
+	}, "versionFiles", {
+		store: "store",
+		version: "object"
+	});
+	const place = versionPlace(version);
+	if (place === void 0) return void 0;
+	if (place.kind === "model") {
+		const [model] = await store.loggedModels({ modelIds: [place.modelId] });
+		return model && filesOfModel(model);
+	}
+	const { runId, path } = place;
+	const [run] = await store.runs({ runIds: [runId] });
+	if (run === void 0) return void 0;
+	const files = filesBelow(run.artifacts, path);
+	if (files.length === 0) {
+		const ofRun = (await store.loggedModels({ experimentIds: [run.experimentId] })).filter(({ sourceRunId, name }) => sourceRunId === runId && name === path);
+		const model = ofRun.find(({ modelId }) => modelId === version.modelId) ?? ofRun[0];
+		if (model !== void 0) return filesOfModel(model);
+	}
+	return {
+		owner: {
+			kind: "run",
+			experimentId: run.experimentId,
+			runId
+		},
+		folder: path,
+		files,
+		run
+	};
+}
+function filesOfModel(loggedModel) {
+	assertArguments({ loggedModel }, "filesOfModel", { loggedModel: "object" });
+	const { experimentId, modelId, artifacts } = loggedModel;
+	return {
+		owner: {
+			kind: "model",
+			experimentId,
+			modelId
+		},
+		folder: "",
+		files: artifacts,
+		loggedModel
+	};
+}
+function pathInRun(source, runId) {
+	for (const root of [`runs:/${runId}`, `/${runId}/artifacts`]) {
+		const at = source.indexOf(root);
+		if (at === -1) continue;
+		const rest = source.slice(at + root.length);
+		if (rest === "" || rest.startsWith("/")) return trimmed(rest);
+	}
+}
+function filesBelow(files, path) {
+	const prefix = path === "" ? "" : `${path}/`;
+	return files.filter((file) => file.path.startsWith(prefix)).map((file) => ({
+		...file,
+		path: file.path.slice(prefix.length)
+	}));
+}
+function trimmed(path) {
+	return path.replace(/^\/+|\/+$/g, "");
+}
+
+// ../core/src/model/metric.ts
+function comparePoints(a, b) {
+	return a.step - b.step || a.timestampMs - b.timestampMs || compareValues(a.value, b.value) || compareText(a.datasetName, b.datasetName) || compareText(a.datasetDigest, b.datasetDigest) || compareText(a.modelId, b.modelId);
+}
+function compareValues(a, b) {
+	if (a === b) return Object.is(a, b) ? 0 : Object.is(a, -0) ? -1 : 1;
+	if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
+	if (Number.isNaN(b)) return 1;
+	return a < b ? -1 : 1;
+}
+function compareText(a, b) {
+	if (a === b) return 0;
+	if (a === void 0) return -1;
+	return b === void 0 || a > b ? 1 : -1;
+}
+
+// ../core/src/events/event-subject.ts
+function subjectOf(event) {
+	return kindOf(event).subject(event);
+}
+function runOf(event) {
+	const subject = subjectOf(event);
+	return "run" in subject ? subject.run : void 0;
+}
+function loggedModelOf(event) {
+	const subject = subjectOf(event);
+	return "model" in subject ? subject.model : void 0;
+}
+function isEventOf(event, id) {
+	const subject = subjectOf(event);
+	if ("experiment" in subject) return false;
+	return ("run" in subject ? subject.run : subject.model) === id;
+}
+function endsRun(event) {
+	return event.kind === "run-updated" && isEnd(event);
+}
+function isWorkOnRun(event) {
+	return kindOf(event).isWork(event);
+}
+function changesStanding(event) {
+	return event.kind === "purged" || kindOf(event).stage(event) !== void 0;
+}
+
+// ../core/src/model/dataset.ts
+const DATASET_CONTEXT_TAG = "mlflow.data.context";
+
+// ../core/src/query/order.ts
+function byAttribute(key, direction) {
+	return {
+		field: {
+			entity: "attribute",
+			key
+		},
+		descending: direction === "descending"
+	};
+}
+
+// ../core/src/query/own-value.ts
+function ownValue(record, key) {
+	return Object.hasOwn(record, key) ? [record[key]] : [];
+}
+
+// ../core/src/query/run-target.ts
+const RUN_TARGET = {
+	what: "runs",
+	entities: [
+		"metric",
+		"param",
+		"tag",
+		"dataset"
+	],
+	attributes: {
+		run_id: {
+			type: "string",
+			value: (run) => run.runId
+		},
+		run_name: {
+			type: "string",
+			value: (run) => run.name
+		},
+		status: {
+			type: "string",
+			value: (run) => run.status
+		},
+		user_id: {
+			type: "string",
+			value: (run) => run.userId
+		},
+		experiment_id: {
+			type: "string",
+			value: (run) => run.experimentId
+		},
+		start_time: {
+			type: "number",
+			value: (run) => run.startTimeMs
+		},
+		end_time: {
+			type: "number",
+			value: (run) => run.endTimeMs
+		}
+	},
+	aliases: {
+		Created: "start_time",
+		created: "start_time",
+		"run name": "run_name",
+		"Run name": "run_name",
+		"Run Name": "run_name",
+		"run id": "run_id",
+		"Run ID": "run_id"
+	},
+	values: runValues,
+	defaultOrder: [byAttribute("start_time", "descending"), byAttribute("run_id", "ascending")],
+	defaultMaxResults: 1e3,
+	greatestMaxResults: 5e4
+};
+function runValues(run, { entity, key }) {
+	if (entity === "metric") return ownValue(run.metrics, key).map(({ value }) => value);
+	if (entity === "param") return ownValue(run.params, key);
+	if (entity === "tag") return ownValue(run.tags, key);
+	return datasetValues(run.datasets, key);
+}
+function datasetValues(datasets, key) {
+	return datasets.flatMap((input) => datasetValue(input, key));
+}
+function datasetValue({ dataset, tags }, key) {
+	if (key === "name") return [dataset.name];
+	if (key === "digest") return [dataset.digest];
+	return ownValue(tags, DATASET_CONTEXT_TAG);
+}
+
+// ../core/src/query/first-in-order.ts
+var FirstInOrder = class {
+	#kept = [];
+	#worst;
+	#compare;
+	#count;
+	constructor(compare, count) {
+		this.#compare = compare;
+		this.#count = count;
+	}
+	get worst() {
+		return this.#worst;
+	}
+	offer(item) {
+		if (this.#worst !== void 0 && this.#compare(item, this.#worst) >= 0) return;
+		this.#kept.push(item);
+		const { length } = this.#kept;
+		if (length >= 2 * this.#count || this.#worst === void 0 && length === this.#count) this.#settle();
+	}
+	items() {
+		this.#settle();
+		return this.#kept;
+	}
+	#settle() {
+		this.#kept = this.#kept.sort(this.#compare).slice(0, this.#count);
+		if (this.#kept.length === this.#count) this.#worst = this.#kept.at(-1);
+	}
+};
+
+// ../core/src/query/like-pattern.ts
+function likePattern(pattern, caseSensitive) {
+	const folded = (text) => [...caseSensitive ? text : text.toLowerCase()];
+	const matches = likeMatcher(folded(pattern));
+	return (text) => matches(folded(text));
+}
+function likeMatcher(pattern) {
+	const [first = [], ...rest] = partsOf$1(pattern);
+	const last = rest.pop();
+	if (last === void 0) return (text) => text.length === first.length && isAt(text, 0, first);
+	const finders = rest.filter((part) => part.length > 0).map(finderOf);
+	return (text) => {
+		const end = text.length - last.length;
+		if (first.length > end || !isAt(text, 0, first) || !isAt(text, end, last)) return false;
+		let at = first.length;
+		for (const find of finders) {
+			const found = find(text, at, end);
+			if (found === -1) return false;
+			at = found;
+		}
+		return true;
+	};
+}
+function partsOf$1(pattern) {
+	const parts = [[]];
+	for (const character of pattern) if (character === "%") parts.push([]);
+	else parts.at(-1)?.push(character);
+	return parts;
+}
+const BITS = 32;
+function finderOf(part) {
+	return part.includes("_") ? wildFinder(part) : knuthMorrisPratt(part);
+}
+function wildFinder(part) {
+	const words = Math.ceil(part.length / BITS);
+	const places = placesOf(part);
+	const wild = bitsAt(words, places.get("_") ?? []);
+	const masks = /* @__PURE__ */ new Map([["_", wild]]);
+	for (const [character, of] of places) if (of.length > words) masks.set(character, bitsAt(words, of, wild));
+	const lastBit = 1 << (part.length - 1) % BITS;
+	return (text, from, end) => {
+		const fitting = new Uint32Array(words);
+		const longer = new Uint32Array(words);
+		for (let at = from; at < end; at += 1) {
+			const character = text[at];
+			const mask = masks.get(character);
+			let carried = 1;
+			for (let word = 0; word < words; word += 1) {
+				const before = fitting[word];
+				longer[word] = before << 1 | carried;
+				carried = before >>> 31;
+				fitting[word] = longer[word] & (mask ?? wild)[word];
+			}
+			if (mask === void 0) for (const place of places.get(character) ?? []) {
+				const word = Math.floor(place / BITS);
+				const bit = longer[word] & 1 << place % BITS;
+				fitting[word] = fitting[word] | bit;
+			}
+			if ((fitting[words - 1] & lastBit) !== 0) return at + 1;
+		}
+		return -1;
+	};
+}
+function placesOf(part) {
+	const places = /* @__PURE__ */ new Map();
+	for (const [place, character] of part.entries()) {
+		const known = places.get(character);
+		if (known === void 0) places.set(character, [place]);
+		else known.push(place);
+	}
+	return places;
+}
+function bitsAt(words, places, others) {
+	const bits = others === void 0 ? new Uint32Array(words) : Uint32Array.from(others);
+	for (const place of places) {
+		const word = Math.floor(place / BITS);
+		bits[word] = bits[word] | 1 << place % BITS;
+	}
+	return bits;
+}
+function knuthMorrisPratt(part) {
+	const borders = new Uint32Array(part.length);
+	for (let at = 1, border = 0; at < part.length; at += 1) {
+		while (border > 0 && part[at] !== part[border]) border = borders[border - 1];
+		if (part[at] === part[border]) border += 1;
+		borders[at] = border;
+	}
+	return (text, from, end) => {
+		let fitting = 0;
+		for (let at = from; at < end; at += 1) {
+			const character = text[at];
+			while (fitting > 0 && character !== part[fitting]) fitting = borders[fitting - 1];
+			if (character === part[fitting]) fitting += 1;
+			if (fitting === part.length) return at + 1;
+		}
+		return -1;
+	};
+}
+function isAt(text, from, part) {
+	return part.every((wanted, place) => wanted === "_" || wanted === text[from + place]);
+}
+
+// ../core/src/query/search-target.ts
+function fieldReader(target, field) {
+	if (field.entity !== "attribute") return (item) => target.values(item, field);
+	const attribute = target.attributes[field.key];
+	return (item) => {
+		const value = attribute?.value(item);
+		return value === void 0 ? [] : [value];
+	};
+}
+
+// ../core/src/query/match-filter.ts
+function matchFilter(target, filter) {
+	switch (filter.kind) {
+		case "and": {
+			const tests = filter.operands.map((operand) => matchFilter(target, operand));
+			return (item) => tests.every((test) => test(item));
+		}
+		case "or": {
+			const tests = filter.operands.map((operand) => matchFilter(target, operand));
+			return (item) => tests.some((test) => test(item));
+		}
+		case "not": {
+			const test = matchFilter(target, filter.operand);
+			return (item) => !test(item);
+		}
+		case "isNull": {
+			const read = fieldReader(target, filter.field);
+			return (item) => read(item).length === 0 !== filter.negated;
+		}
+		default: {
+			const read = fieldReader(target, filter.field);
+			const test = valueTest(filter);
+			return (item) => read(item).some(test);
+		}
+	}
+}
+function valueTest(filter) {
+	switch (filter.kind) {
+		case "comparison": {
+			const test = COMPARE[filter.operator];
+			return (value) => test(value, filter.value);
+		}
+		case "in": {
+			const values = new Set(filter.values);
+			return (value) => values.has(value) !== filter.negated;
+		}
+		case "like": {
+			const test = likePattern(filter.pattern, filter.caseSensitive);
+			return (value) => test(String(value)) !== filter.negated;
+		}
+	}
+}
+const COMPARE = {
+	"=": same,
+	"!=": (value, wanted) => !same(value, wanted),
+	"<": (value, wanted) => value < wanted,
+	"<=": (value, wanted) => value <= wanted,
+	">": (value, wanted) => value > wanted,
+	">=": (value, wanted) => value >= wanted
+};
+function same(a, b) {
+	return a === b || Number.isNaN(a) && Number.isNaN(b);
+}
+
+// ../core/src/query/sort-values.ts
+function sortValuesReader(target, order) {
+	const readers = order.map(({ field }) => {
+		const { orderValue } = target;
+		if (field.entity === "attribute") {
+			const attribute = target.attributes[field.key];
+			const own = attribute?.orderValue ?? attribute?.value;
+			if (own !== void 0) return (item) => own(item) ?? null;
+		} else if (orderValue !== void 0) return (item) => orderValue(item, field) ?? null;
+		const read = fieldReader(target, field);
+		return (item) => read(item)[0] ?? null;
+	});
+	return (item) => readers.map((read) => read(item));
+}
+function compareSortValues(order) {
+	return (a, b) => {
+		for (let index = 0; index < order.length; index += 1) {
+			const byKey = compareByKey(a[index] ?? null, b[index] ?? null, order[index]?.descending === true);
+			if (byKey !== 0) return byKey;
+		}
+		return 0;
+	};
+}
+function compareByKey(one, other, descending) {
+	const ofOne = rank(one);
+	const byRank = ofOne - rank(other);
+	if (byRank !== 0) return byRank;
+	if (one === null || other === null || one === other || ofOne > 0) return 0;
+	return one < other === descending ? 1 : -1;
+}
+function rank(value) {
+	if (value === null) return 2;
+	return Number.isNaN(value) ? 1 : 0;
+}
+
+// ../core/src/digest/run-state-digest.ts
+function runStateDigest(run) {
+	assertArguments({ run }, "runStateDigest", { run: "object" });
+	assertArguments(run, "runStateDigest", {
+		runId: "string",
+		params: "object",
+		tags: "object",
+		metrics: "object",
+		paramConflicts: "array",
+		datasets: "array"
+	});
+	const state = {
+		format: "run-state-v1",
+		runId: run.runId,
+		experimentId: run.experimentId,
+		name: run.name,
+		status: run.status,
+		lifecycleStage: run.lifecycleStage,
+		startTimeMs: run.startTimeMs,
+		endTimeMs: run.endTimeMs,
+		userId: run.userId,
+		params: run.params,
+		paramConflicts: run.paramConflicts.map(({ key, value, rejected }) => ({
+			key,
+			value,
+			rejected
+		})),
+		tags: run.tags,
+		metrics: Object.fromEntries(Object.entries(run.metrics).map(([key, point]) => [key, metricState(point)])),
+		datasets: run.datasets.map(({ dataset, tags }) => ({
+			name: dataset.name,
+			digest: dataset.digest,
+			sourceType: dataset.sourceType,
+			source: dataset.source,
+			schema: dataset.schema,
+			profile: dataset.profile,
+			tags
+		})),
+		modelInputs: run.modelInputs,
+		modelOutputs: run.modelOutputs.map(({ modelId, step }) => ({
+			modelId,
+			step
+		})),
+		artifacts: run.artifacts.map(({ path, sizeBytes, sha256 }) => ({
+			path,
+			sizeBytes,
+			sha256
+		}))
+	};
+	return sha256Hex(canonicalJson(state));
+}
+function metricState(point) {
+	return {
+		value: Number.isFinite(point.value) ? point.value : String(point.value),
+		timestampMs: point.timestampMs,
+		step: point.step,
+		datasetName: point.datasetName,
+		datasetDigest: point.datasetDigest,
+		modelId: point.modelId
+	};
+}
+
+// ../core/src/events/event-fields.ts
+function decodeFields(kind, fields, stampMs) {
+	if (!Object.hasOwn(EVENT_KINDS, kind)) return "unknown-kind";
+	try {
+		return EVENT_KINDS[kind].decode(fields, stampMs);
+	} catch (error) {
+		if (error instanceof MalformedFields) return error;
+		throw error;
+	}
+}
+
+// ../core/src/events/assert-event.ts
+function assertEvents(events) {
+	if (!isOfKind(events, "array")) assertArguments({ events }, "append", { events: "objects" });
+	for (const event of events) assertEvent(event);
+}
+function assertEvent(event) {
+	if (!isOfKind(event, "object") || !isOfKind(event.kind, "string")) {
+		assertArguments({ event }, "assertEvent", { event: "object" });
+		assertArguments({ kind: event.kind }, "assertEvent", { kind: "string" });
+	}
+	const decoded = decodeFields(event.kind, event, 0);
+	const isMalformed = decoded instanceof MalformedFields;
+	if (!isMalformed && decoded !== "unknown-kind") return;
+	throw new TidemarkError("INVALID_ARGUMENT", `An event of kind ${JSON.stringify(event.kind)} ${isMalformed ? decoded.message : "is not known"}. Nothing was written.`, { details: { kind: event.kind } });
+}
+
+// ../core/src/port/assert-port.ts
+const TAKEN = {
+	createExperiment: {
+		experimentId: "string?",
+		name: "string",
+		creationTimeMs: "number",
+		tags: "texts?"
+	},
+	createRun: {
+		runId: "string?",
+		experimentId: "string",
+		name: "string",
+		userId: "string",
+		startTimeMs: "number",
+		tags: "texts?",
+		remote: "boolean?"
+	},
+	createLoggedModel: {
+		modelId: "string?",
+		experimentId: "string",
+		name: "string",
+		creationTimeMs: "number",
+		modelType: "string?",
+		sourceRunId: "string?",
+		params: "texts?",
+		tags: "texts?"
+	},
+	runs: {
+		runIds: "strings?",
+		experimentIds: "strings?"
+	},
+	loggedModels: {
+		modelIds: "strings?",
+		experimentIds: "strings?"
+	}
+};
+function assertPort(call, given) {
+	assertArguments({ given }, call, { given: "object" });
+	assertArguments(given, call, TAKEN[call]);
+}
+
+// ../core/src/chain/chain-entry.ts
+function entryOf(chain) {
+	return chain?.model && {
+		model: chain.model,
+		head: chain.head
+	};
+}
+function mayFollow(chain, expected) {
+	if (chain?.arriving !== void 0) return false;
+	if (expected === void 0) return chain?.model === void 0;
+	return chain?.head.hash === expected.hash;
+}
+function committedEntry(before, after) {
+	const model = after.model ?? after.arriving?.model ?? before?.model;
+	if (model === void 0) throw new Error("a commit without a model before or after it");
+	return {
+		model,
+		head: after.head
+	};
+}
+function outlineOf(entry) {
+	const { versions } = entry.model;
+	return {
+		entry,
+		versionsUpdatedMs: versions.reduce((latest, { lastUpdateTimeMs }) => Math.max(latest, lastUpdateTimeMs), Number.NEGATIVE_INFINITY)
+	};
+}
+
+// ../core/src/registry/find-version.ts
+function getVersion(model, version) {
+	assertArguments({
+		model,
+		version
+	}, "getVersion", {
+		model: "model",
+		version: "number"
+	});
+	const found = model.versions.find((candidate) => candidate.version === version);
+	if (found !== void 0) return found;
+	const newest = model.versions.at(-1)?.version;
+	throw new TidemarkError("MODEL_VERSION_NOT_FOUND", `The registered model ${JSON.stringify(model.name)} has no version ${version}; ${newest === void 0 ? "it has none yet" : `its newest is ${newest}`}.`, { details: {
+		model: model.name,
+		version
+	} });
+}
+function getVersionByAlias(model, alias) {
+	assertArguments({
+		model,
+		alias
+	}, "getVersionByAlias", {
+		model: "model",
+		alias: "string"
+	});
+	const found = model.versions.find(({ aliases }) => aliases.includes(alias));
+	if (found !== void 0) return found;
+	const known = model.versions.flatMap(({ aliases }) => aliases);
+	throw new TidemarkError("MODEL_ALIAS_NOT_FOUND", `The registered model ${JSON.stringify(model.name)} has no alias ${JSON.stringify(alias)}; ${known.length === 0 ? "it has none" : `it has ${known.join(", ")}`}.`, { details: {
+		model: model.name,
+		alias
+	} });
 }
 
 // ../core/src/events/stamp.ts
 const LATEST_STAMP_US = 0xe9326dd03c000;
+const FARTHEST_AHEAD_US = 864e8;
 function isStamp(value) {
 	return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= 0xe9326dd03c000;
 }
@@ -23122,7 +24137,9 @@ var HybridClock = class {
 		return stampUs;
 	}
 	observe(stampUs) {
-		if (stampUs > this.#lastUs && isStamp(stampUs)) this.#lastUs = stampUs;
+		if (stampUs <= this.#lastUs || !isStamp(stampUs)) return;
+		if (stampUs - Math.trunc(this.#nowMs()) * 1e3 > 864e8) return;
+		this.#lastUs = stampUs;
 	}
 };
 function compareEventOrder(a, b) {
@@ -23148,7 +24165,7 @@ var PurgeFold = class PurgeFold {
 	#purged = /* @__PURE__ */ new Map();
 	apply(event, order) {
 		const { part, key } = purgedThing(event);
-		const name = part === void 0 ? WHOLE : nameOf$2(part, key);
+		const name = part === void 0 ? WHOLE : nameOf$3(part, key);
 		const known = this.#purged.get(name);
 		if (known !== void 0 && compareEventOrder(known.order, order) <= 0) return;
 		this.#purged.set(name, {
@@ -23160,7 +24177,7 @@ var PurgeFold = class PurgeFold {
 		return this.#purged.has(WHOLE);
 	}
 	has(part, key) {
-		return this.isWhole || this.#purged.has(nameOf$2(part, key));
+		return this.isWhole || this.#purged.has(nameOf$3(part, key));
 	}
 	keep(part, record) {
 		return Object.fromEntries(Object.entries(record).filter(([key]) => !this.has(part, key)));
@@ -23198,7 +24215,7 @@ function purgedThing(event) {
 		key: part === void 0 ? WHOLE : event[part] ?? WHOLE
 	};
 }
-function nameOf$2(part, key) {
+function nameOf$3(part, key) {
 	return `${part}\u0000${key}`;
 }
 
@@ -23286,6 +24303,12 @@ function regrouped(kept) {
 function presentTags(tags) {
 	return Object.fromEntries(tags.entries().filter((entry) => entry[1] !== null));
 }
+function valuesOf(registers) {
+	return registers === void 0 ? [] : registers.entries().map(([, value]) => value);
+}
+function* keptOf(registers) {
+	for (const layer of registers?.layers() ?? []) for (const value of Object.values(layer.values)) yield [value, layer.order];
+}
 function isKept(keep, order, known) {
 	const comparison = compareEventOrder(order, known);
 	return keep === "latest" ? comparison > 0 : comparison < 0;
@@ -23315,22 +24338,26 @@ var ExperimentFold = class {
 		}, ALWAYS);
 	}
 	apply(event, order) {
-		if (event.kind === "purged") {
-			this.#purges ??= new PurgeFold();
-			this.#purges.apply(event, order);
-			return;
+		if (event.kind !== "purged") this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
+		switch (event.kind) {
+			case "experiment-created":
+				this.#created.offer(event, order);
+				break;
+			case "experiment-updated":
+				if (event.stage !== void 0) this.#stage.offer(event.stage, order);
+				if (event.name !== void 0) this.#name.offer(event.name, order);
+				if (event.tags !== void 0) this.#tags.offerAll(event.tags, order);
+				break;
+			case "purged":
+				this.#purges ??= new PurgeFold();
+				this.#purges.apply(event, order);
 		}
-		this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
-		if (event.kind === "experiment-created") {
-			this.#created.offer(event, order);
-			return;
-		}
-		if (event.stage !== void 0) this.#stage.offer(event.stage, order);
-		if (event.name !== void 0) this.#name.offer(event.name, order);
-		for (const [key, value] of Object.entries(event.tags ?? {})) this.#tags.offer(key, value, order);
 	}
 	get isPurged() {
 		return this.#purges?.isWhole === true;
+	}
+	get purges() {
+		return this.#purges;
 	}
 	get stage() {
 		return this.#stage.value ?? "active";
@@ -23509,31 +24536,39 @@ var LoggedModelFold = class {
 		this.modelId = modelId;
 	}
 	apply(event, order) {
-		if (event.kind === "artifact") {
-			this.#artifacts.offer(event.file.path, event.file, order);
-			return;
+		if (event.kind !== "purged" && "timeMs" in event) this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
+		switch (event.kind) {
+			case "model-created":
+				this.#created.offer(event, order);
+				if (event.params !== void 0) this.#params.offerAll(event.params, order);
+				if (event.tags !== void 0) this.#tags.offerAll(event.tags, order);
+				break;
+			case "model-updated":
+				if (event.status !== void 0) this.#status.offer(event.status, order);
+				if (event.stage !== void 0) this.#stage.offer(event.stage, order);
+				break;
+			case "model-params":
+				this.#params.offerAll(event.params, order);
+				break;
+			case "model-tags":
+				this.#tags.offerAll(event.tags, order);
+				break;
+			case "artifact":
+				this.#artifacts.offer(event.file.path, event.file, order);
+				break;
+			case "artifact-removed":
+				this.#artifacts.offer(event.path, null, order);
+				break;
+			case "purged":
+				this.#purges ??= new PurgeFold();
+				this.#purges.apply(event, order);
 		}
-		if (event.kind === "artifact-removed") {
-			this.#artifacts.offer(event.path, null, order);
-			return;
-		}
-		if (event.kind === "purged") {
-			this.#purges ??= new PurgeFold();
-			this.#purges.apply(event, order);
-			return;
-		}
-		this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
-		if (event.kind === "model-created") this.#created.offer(event, order);
-		if (event.kind === "model-created" || event.kind === "model-params") {
-			for (const [key, value] of Object.entries(event.params ?? {})) this.#params.offer(key, value, order);
-			if (event.kind === "model-params") return;
-		}
-		if (event.kind === "model-updated") {
-			if (event.status !== void 0) this.#status.offer(event.status, order);
-			if (event.stage !== void 0) this.#stage.offer(event.stage, order);
-			return;
-		}
-		for (const [key, value] of Object.entries(event.tags ?? {})) this.#tags.offer(key, value, order);
+	}
+	get purges() {
+		return this.#purges;
+	}
+	get created() {
+		return this.#purges?.isWhole === true ? void 0 : this.#created.value;
 	}
 	view() {
 		const model = this.#unpurgedView();
@@ -23721,7 +24756,7 @@ var LatestMetrics = class {
 function isLater(event, known, key) {
 	if (event.step !== known.step) return event.step > known.step;
 	if (event.timeMs !== known.timeMs) return event.timeMs > known.timeMs;
-	return compareMetricPoints(pointOf(event, key), pointOf(known, key)) > 0;
+	return comparePoints(pointOf(event, key), pointOf(known, key)) > 0;
 }
 function pointOf(event, key) {
 	const [point] = metricPoints(event, key);
@@ -23729,7 +24764,7 @@ function pointOf(event, key) {
 }
 function latestOf(series) {
 	let latest;
-	for (const point of metricPoints(series)) if (latest === void 0 || compareMetricPoints(point, latest) > 0) latest = point;
+	for (const point of metricPoints(series)) if (latest === void 0 || comparePoints(point, latest) > 0) latest = point;
 	if (latest === void 0) return void 0;
 	const { run, key, dataset, model } = series;
 	return {
@@ -23747,8 +24782,8 @@ function latestOf(series) {
 const CLIENT_ELSEWHERE = "";
 var RunFold = class {
 	runId;
-	#writer;
-	#writers;
+	#opener;
+	#openers;
 	#created = new Register("earliest");
 	#status;
 	#stage;
@@ -23765,28 +24800,29 @@ var RunFold = class {
 	constructor(runId) {
 		this.runId = runId;
 	}
-	get writers() {
-		const known = this.#writers ?? (this.#writer === void 0 ? [] : [this.#writer]);
+	get openers() {
+		const known = this.#openers ?? (this.#opener === void 0 ? [] : [this.#opener]);
 		const { remote } = this.#status?.value ?? this.#created.value ?? {};
 		return new Set(remote === true ? [...known, CLIENT_ELSEWHERE] : known);
 	}
-	addWriter(writer) {
-		if (writer === this.#writer || writer === "") return;
-		if (this.#writers !== void 0) this.#writers.add(writer);
-		else if (this.#writer === void 0) this.#writer = writer;
-		else this.#writers = /* @__PURE__ */ new Set([this.#writer, writer]);
+	addOpener(writer) {
+		if (writer === this.#opener || writer === CLIENT_ELSEWHERE) return;
+		if (this.#openers !== void 0) this.#openers.add(writer);
+		else if (this.#opener === void 0) this.#opener = writer;
+		else this.#openers = /* @__PURE__ */ new Set([this.#opener, writer]);
 	}
 	apply(event, order) {
 		this.#view = void 0;
-		if (event.kind !== "purged") this.addWriter(order.writer);
 		switch (event.kind) {
 			case "run-created":
+				this.addOpener(order.writer);
 				this.#created.offer(event, order);
 				this.#tags.offerAll({ [RUN_NAME_TAG]: event.name }, order);
 				if (event.tags !== void 0) this.#tags.offerAll(event.tags, order);
 				break;
 			case "run-updated":
 				if (event.status !== void 0) {
+					this.addOpener(order.writer);
 					this.#status ??= new Register();
 					const { status, endTimeMs, remote } = event;
 					this.#status.offer({
@@ -23878,7 +24914,7 @@ var RunFold = class {
 		return this.#measuredModels ?? NO_MODELS;
 	}
 	get datasets() {
-		return values(this.#datasets);
+		return valuesOf(this.#datasets);
 	}
 	view() {
 		this.#view ??= this.#viewed();
@@ -23952,7 +24988,7 @@ var RunFold = class {
 			},
 			order: NO_ORDER
 		};
-		for (const [input, order] of kept(this.#datasets)) yield {
+		for (const [input, order] of keptOf(this.#datasets)) yield {
 			event: {
 				kind: "dataset",
 				run,
@@ -23960,7 +24996,7 @@ var RunFold = class {
 			},
 			order
 		};
-		for (const [model, order] of kept(this.#modelInputs)) yield {
+		for (const [model, order] of keptOf(this.#modelInputs)) yield {
 			event: {
 				kind: "model-input",
 				run,
@@ -23968,7 +25004,7 @@ var RunFold = class {
 			},
 			order
 		};
-		for (const [{ modelId: model, step }, order] of kept(this.#modelOutputs)) yield {
+		for (const [{ modelId: model, step }, order] of keptOf(this.#modelOutputs)) yield {
 			event: {
 				kind: "model-output",
 				run,
@@ -23996,9 +25032,9 @@ var RunFold = class {
 			paramConflicts: this.#params.conflicts(),
 			tags: presentTags(this.#tags),
 			metrics: Object.fromEntries(this.#metrics.entries()),
-			datasets: values(this.#datasets),
-			modelInputs: values(this.#modelInputs),
-			modelOutputs: values(this.#modelOutputs),
+			datasets: valuesOf(this.#datasets),
+			modelInputs: valuesOf(this.#modelInputs),
+			modelOutputs: valuesOf(this.#modelOutputs),
 			artifacts: presentFiles(this.#artifacts)
 		};
 		const purges = this.#purges;
@@ -24015,70 +25051,48 @@ var RunFold = class {
 	}
 };
 const NO_MODELS = /* @__PURE__ */ new Set();
-function values(registers) {
-	return registers === void 0 ? [] : registers.entries().map(([, value]) => value);
-}
-function* kept(registers) {
-	for (const layer of registers?.layers() ?? []) for (const value of Object.values(layer.values)) yield [value, layer.order];
-}
 
-// ../core/src/fold/store-fold.ts
+// ../core/src/state/store-fold.ts
 var StoreFold = class {
 	experiments = /* @__PURE__ */ new Map([["0", new ExperimentFold("0")]]);
-	runs = /* @__PURE__ */ new Map();
 	loggedModels = /* @__PURE__ */ new Map();
-	tables = [];
+	#runs = /* @__PURE__ */ new Map();
 	#known;
 	constructor(known = () => void 0) {
 		this.#known = known;
 	}
 	run(runId) {
-		return this.runs.get(runId);
+		return this.#runs.get(runId);
 	}
-	standingOf(runId) {
-		const fold = this.runs.get(runId);
-		if (fold?.created === void 0) return void 0;
-		return {
-			experimentId: fold.created.experiment,
-			isDeleted: fold.stage === "deleted"
-		};
+	runs() {
+		return this.#runs.values();
+	}
+	runGroups() {
+		return [{ folds: this.#runs.values() }];
+	}
+	get runCount() {
+		return this.#runs.size;
+	}
+	clearRuns() {
+		this.#runs.clear();
 	}
 	apply(event, order) {
-		switch (event.kind) {
-			case "experiment-created":
-			case "experiment-updated":
-				this.#experiment(event.experiment).apply(event, order);
-				break;
-			case "model-created":
-			case "model-updated":
-			case "model-tags":
-			case "model-params":
-				this.#loggedModel(event.model).apply(event, order);
-				break;
-			case "purged":
-				if (event.run !== void 0) this.#run(event.run).apply(event, order);
-				else if (event.model !== void 0) this.#loggedModel(event.model).apply(event, order);
-				else if (event.experiment !== void 0) this.#experiment(event.experiment).apply(event, order);
-				break;
-			case "artifact":
-			case "artifact-removed":
-				if ("run" in event.owner) this.#run(event.owner.run).apply(event, order);
-				else this.#loggedModel(event.owner.model).apply(event, order);
-				break;
-			default: this.#run(event.run).apply(event, order);
-		}
+		const subject = subjectOf(event);
+		if ("run" in subject) this.#run(subject.run).apply(event, order);
+		else if ("model" in subject) this.#loggedModel(subject.model).apply(event, order);
+		else this.#experiment(subject.experiment).apply(event, order);
 	}
 	#experiment(experimentId) {
-		return entry(this.experiments, experimentId, (id) => new ExperimentFold(id));
+		return entry$1(this.experiments, experimentId, (id) => new ExperimentFold(id));
 	}
 	#run(runId) {
-		return entry(this.runs, runId, (id) => this.#known(id) ?? new RunFold(id));
+		return entry$1(this.#runs, runId, (id) => this.#known(id) ?? new RunFold(id));
 	}
 	#loggedModel(modelId) {
-		return entry(this.loggedModels, modelId, (id) => new LoggedModelFold(id));
+		return entry$1(this.loggedModels, modelId, (id) => new LoggedModelFold(id));
 	}
 };
-function entry(map, key, make) {
+function entry$1(map, key, make) {
 	let value = map.get(key);
 	if (value === void 0) {
 		value = make(key);
@@ -24087,34 +25101,18 @@ function entry(map, key, make) {
 	return value;
 }
 
-// ../core/src/store/event-concerns.ts
-function eventConcerns(event, id) {
-	switch (event.kind) {
-		case "experiment-created":
-		case "experiment-updated": return false;
-		case "model-created":
-		case "model-updated":
-		case "model-tags":
-		case "model-params": return event.model === id;
-		case "purged": return event.run === id || event.model === id;
-		case "artifact":
-		case "artifact-removed": return ("run" in event.owner ? event.owner.run : event.owner.model) === id;
-		default: return event.run === id;
-	}
-}
-
 // ../core/src/fold/metric-history.ts
 function metricHistory(events, key) {
 	const points = [];
 	for (const event of events) for (const point of metricPoints(event, key)) points.push(point);
-	points.sort((a, b) => a.timestampMs - b.timestampMs || compareMetricPoints(a, b));
+	points.sort((a, b) => a.timestampMs - b.timestampMs || comparePoints(a, b));
 	return points.filter((point, index) => {
 		const previous = points[index - 1];
-		return previous === void 0 || previous.timestampMs !== point.timestampMs || compareMetricPoints(previous, point) !== 0;
+		return previous === void 0 || previous.timestampMs !== point.timestampMs || comparePoints(previous, point) !== 0;
 	});
 }
 
-// ../core/src/search/match-columns.ts
+// ../core/src/state/match-columns.ts
 function matchColumns(table, reading, filter) {
 	switch (filter.kind) {
 		case "and": {
@@ -24188,7 +25186,7 @@ function computedReader(table, reading, field) {
 	if (!isComputed(field)) return void 0;
 	switch (field.key) {
 		case "run_id": return (row) => table.runId(row);
-		case "status": return (row) => reading.status(table.status(row), () => table.writers(row));
+		case "status": return (row) => reading.status(table.status(row), () => table.openers(row));
 		default: {
 			const { codes, ids } = table.experiments();
 			return (row) => ids[codes[row] - 1] ?? "";
@@ -24196,10 +25194,11 @@ function computedReader(table, reading, field) {
 	}
 }
 
-// ../core/src/search/run-fold-target.ts
+// ../core/src/state/run-fold-target.ts
 function runFoldTarget(reading) {
 	return {
 		...RUN_TARGET,
+		orderValue: void 0,
 		attributes: {
 			run_id: {
 				type: "string",
@@ -24211,7 +25210,7 @@ function runFoldTarget(reading) {
 			},
 			status: {
 				type: "string",
-				value: (fold) => reading.status(fold.status, () => fold.writers)
+				value: (fold) => reading.status(fold.status, () => fold.openers)
 			},
 			user_id: {
 				type: "string",
@@ -24239,7 +25238,7 @@ function foldValues(fold, { entity, key }) {
 	return value === void 0 ? [] : [value];
 }
 
-// ../core/src/search/find-runs.ts
+// ../core/src/state/find-runs.ts
 function findRuns(state, reading, query) {
 	const compare = compareSortValues(query.order);
 	const first = new FirstInOrder((a, b) => compare(a.sortValues, b.sortValues), query.limit);
@@ -24249,8 +25248,8 @@ function findRuns(state, reading, query) {
 			fold
 		});
 	};
-	searchFolds(state.runs.values(), reading, query, offer);
-	for (const table of state.tables) searchTable(table, reading, query, first, offer);
+	for (const group of state.runGroups()) if ("folds" in group) searchFolds(group.folds, reading, query, first, offer);
+	else searchTable(group.table, reading, query, first, offer);
 	const runs = [];
 	for (const { fold } of first.items()) {
 		const run = reading.view(fold());
@@ -24258,18 +25257,22 @@ function findRuns(state, reading, query) {
 	}
 	return runs;
 }
-function searchFolds(folds, reading, query, offer) {
+function searchFolds(folds, reading, query, first, offer) {
 	const target = runFoldTarget(reading);
 	const isMatch = query.filter === void 0 ? () => true : matchFilter(target, query.filter);
 	const readSortValues = sortValuesReader(target, query.order);
+	const readFirst = sortValuesReader(target, query.order.slice(0, 1));
+	const compareFirst = compareSortValues(query.order.slice(0, 1));
 	const experiments = query.experimentIds && new Set(query.experimentIds);
 	for (const fold of folds) {
 		const { created } = fold;
 		if (created === void 0 || experiments?.has(created.experiment) === false) continue;
 		const stage = reading.stage(created.experiment, fold.stage);
 		if (stage === void 0 || query.view !== "all" && stage !== query.view) continue;
-		if (query.measuresModels === true && fold.measuredModels.size === 0) continue;
-		if (isMatch(fold)) offer(readSortValues(fold), () => fold);
+		if (!measures(fold.measuredModels, query) || !isMatch(fold)) continue;
+		const { worst } = first;
+		if (worst !== void 0 && compareFirst(readFirst(fold), worst.sortValues) > 0) continue;
+		offer(readSortValues(fold), () => fold);
 	}
 }
 function searchTable(table, reading, query, first, offer) {
@@ -24279,7 +25282,7 @@ function searchTable(table, reading, query, first, offer) {
 	const [firstReader] = readers;
 	const compareFirst = compareSortValues(query.order.slice(0, 1));
 	for (let row = 0; row < table.rowCount; row += 1) {
-		if (query.measuresModels === true && !table.measuresModels(row)) continue;
+		if (query.measuresModels !== void 0 && !measures(table.measuredModels(row), query)) continue;
 		if (!isInScope(row) || isMatch?.(row) === false || !table.isCurrent(row)) continue;
 		const { worst } = first;
 		if (worst !== void 0 && firstReader !== void 0) {
@@ -24287,6 +25290,11 @@ function searchTable(table, reading, query, first, offer) {
 		}
 		offer(readers.map((read) => read(row)), () => table.fold(row));
 	}
+}
+function measures(measured, { measuresModels }) {
+	if (measuresModels === void 0) return true;
+	for (const model of measured) if (measuresModels === "any" || measuresModels.has(model)) return true;
+	return false;
 }
 function scopeOf(table, reading, query) {
 	const { codes, ids } = table.experiments();
@@ -24302,7 +25310,7 @@ function scopeOf(table, reading, query) {
 	};
 }
 
-// ../core/src/store/purged-history.ts
+// ../core/src/state/purged-history.ts
 function isHistoryPurged(events, key, isExperimentPurged) {
 	return events.some((event) => {
 		if (event.kind === "run-created") return isExperimentPurged(event.experiment);
@@ -24312,136 +25320,94 @@ function isHistoryPurged(events, key, isExperimentPurged) {
 	});
 }
 
-// ../core/src/store/refuse-deleted.ts
+// ../core/src/state/refuse-deleted.ts
 function refuseDeleted(state, events) {
 	for (const event of events) {
-		const place = placeOf(event);
-		if (place === void 0) continue;
+		const place = kindOf(event).place(event);
+		if (place === void 0 || "model" in place) continue;
 		if ("run" in place) assertRunLives(state, place.run);
 		else assertExperimentLives(state, place.experiment);
 	}
 }
-function placeOf(event) {
-	switch (event.kind) {
-		case "experiment-created":
-		case "purged":
-		case "model-updated":
-		case "model-tags":
-		case "model-params": return;
-		case "experiment-updated": return event.stage === void 0 ? event : void 0;
-		case "run-created":
-		case "model-created": return { experiment: event.experiment };
-		case "run-updated": return event.stage === void 0 ? event : void 0;
-		case "artifact":
-		case "artifact-removed": return "run" in event.owner ? event.owner : void 0;
-		default: return event;
-	}
-}
 function assertRunLives(state, runId) {
-	const standing = state.standingOf(runId);
-	if (standing === void 0) return;
-	if (standing.isDeleted) throw new TidemarkError("RUN_DELETED", `The run ${runId} is deleted. Restore it before changing it.`, { details: { runId } });
-	assertExperimentLives(state, standing.experimentId);
+	const run = state.run(runId);
+	if (run?.created === void 0) return;
+	if (run.stage === "deleted") throw new TidemarkError("RUN_DELETED", `The run ${runId} is deleted. Restore it before changing it.`, { details: { runId } });
+	assertExperimentLives(state, run.created.experiment);
 }
 function assertExperimentLives(state, experimentId) {
 	if (state.experiments.get(experimentId)?.stage !== "deleted") return;
 	throw new TidemarkError("EXPERIMENT_DELETED", `The experiment ${experimentId} is deleted, and its runs with it. Restore it before changing them.`, { details: { experimentId } });
 }
 
-// ../core/src/events/event-run.ts
-function runOf(event) {
-	switch (event.kind) {
-		case "experiment-created":
-		case "experiment-updated":
-		case "model-created":
-		case "model-updated":
-		case "model-tags":
-		case "model-params": return;
-		case "artifact":
-		case "artifact-removed": return "run" in event.owner ? event.owner.run : void 0;
-		default: return event.run;
-	}
-}
-function endsRun(event) {
-	return event.kind === "run-updated" && (event.status === "FINISHED" || event.status === "FAILED" || event.status === "KILLED");
-}
-function isWorkOnRun(event) {
-	switch (event.kind) {
-		case "run-created":
-		case "params":
-		case "metrics":
-		case "metric-series":
-		case "dataset": return true;
-		case "run-updated": return event.status !== void 0 && !endsRun(event);
-		default: return false;
-	}
-}
-
-// ../core/src/fold/purged-things.ts
-function stripRunEvent(event, purges) {
-	switch (event.kind) {
-		case "run-created": {
-			const isNameGone = purges.has("tag", RUN_NAME_TAG);
-			const tagged = withTags(event, purges);
-			return isNameGone && event.name !== event.run ? {
-				...tagged,
-				name: event.run
-			} : tagged;
-		}
-		case "run-updated": {
-			if (event.name === void 0 || !purges.has("tag", "mlflow.runName")) return event;
-			const { name: _, ...left } = event;
-			return left.status === void 0 && left.stage === void 0 ? void 0 : left;
-		}
-		case "params": return nonEmpty(withParams(event, purges), (left) => left.params);
-		case "tags": return nonEmpty(withTags(event, purges), (left) => left.tags);
-		case "metrics":
-			if (!Object.keys(event.metrics).some((key) => purges.has("metric", key))) return event;
-			return nonEmpty({
-				...event,
-				metrics: purges.keep("metric", event.metrics)
-			}, (left) => left.metrics);
-		case "metric-series": return purges.has("metric", event.key) ? void 0 : event;
-		default: return event;
-	}
-}
-function withTags(event, purges) {
-	const { tags } = event;
-	if (tags === void 0 || !Object.keys(tags).some((key) => purges.has("tag", key))) return event;
-	return {
-		...event,
-		tags: purges.keep("tag", tags)
-	};
-}
-function withParams(event, purges) {
-	const { params } = event;
-	if (params === void 0 || !Object.keys(params).some((key) => purges.has("param", key))) return event;
-	return {
-		...event,
-		params: purges.keep("param", params)
-	};
-}
-function nonEmpty(event, record) {
-	return Object.keys(record(event)).length === 0 ? void 0 : event;
-}
-
-// ../core/src/store/refuse-purged.ts
+// ../core/src/state/refuse-purged.ts
 function refusePurged(state, events) {
-	for (const event of events) {
-		const runId = event.kind === "purged" ? void 0 : runOf(event);
-		const purges = runId === void 0 ? void 0 : state.runs.get(runId)?.purges;
-		if (runId === void 0 || purges === void 0) continue;
-		if (purges.isWhole) throw new TidemarkError("RUN_NOT_FOUND", `The run ${runId} was purged. Start another.`, { details: { runId } });
-		if (event.kind === "artifact" ? !purges.has("artifact", event.file.path) : stripRunEvent(event, purges) === event) continue;
-		const names = purges.parts().map(({ part, key }) => `${part} ${JSON.stringify(key)}`);
-		throw new TidemarkError("PURGED", `Of the run ${runId} these were purged for ever: ${names.join(", ")}. Nothing of this call was written; use another name.`, { details: {
-			runId,
-			kind: event.kind
-		} });
-	}
+	for (const event of events) refuseEvent(state, event);
+}
+function refusePurgedFile(state, owner, path) {
+	const purges = keptParts(state, owner);
+	if (purges?.has("artifact", path) === true) throw purgedPart(nameOf$2(owner), purges, "artifact");
+}
+function refusePurgedExperiment(state, experimentId) {
+	if (state.experiments.get(experimentId)?.isPurged !== true) return;
+	throw new TidemarkError("EXPERIMENT_NOT_FOUND", `The experiment ${experimentId} was purged, and its id is never used again. Use another experiment.`, { details: { experimentId } });
+}
+function isPurged(state, id) {
+	return isGone(state, state.run(id)) || isGone(state, state.loggedModels.get(id));
+}
+function refuseEvent(state, event) {
+	if (event.kind === "purged") return;
+	const kind = kindOf(event);
+	const subject = kind.subject(event);
+	if (kind.creation !== void 0) refusePurgedExperiment(state, kind.creation.home(event));
+	const purges = keptParts(state, subject);
+	if (!(purges === void 0 || event.kind === "artifact-removed") && kind.without(event, purges) !== event) throw purgedPart(nameOf$2(subject), purges, event.kind);
+	if (event.kind === "artifact") refusePurgedSource(state, event);
+}
+function refusePurgedSource(state, { file }) {
+	if (file.sameAs === void 0) return;
+	const { owner: source, path } = file.sameAs;
+	const fold = "run" in source ? state.run(source.run) : state.loggedModels.get(source.model);
+	if (!isGone(state, fold) && fold?.purges?.has("artifact", path) !== true) return;
+	throw new TidemarkError("PURGED", `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(path)} of the ${nameOf$2(source)}, which was purged. Write its content instead.`, { details: {
+		path: file.path,
+		sameAs: file.sameAs
+	} });
+}
+function keptParts(state, subject) {
+	if ("run" in subject) return keptRun(state, subject.run);
+	if ("model" in subject) return keptModel(state, subject.model);
+	refusePurgedExperiment(state, subject.experiment);
+	return state.experiments.get(subject.experiment)?.purges;
+}
+function keptRun(state, runId) {
+	const fold = state.run(runId);
+	if (!isGone(state, fold)) return fold?.purges;
+	throw new TidemarkError("RUN_NOT_FOUND", `The run ${runId} was purged, and its id is never used again. Start another.`, { details: { runId } });
+}
+function keptModel(state, modelId) {
+	const fold = state.loggedModels.get(modelId);
+	if (!isGone(state, fold)) return fold?.purges;
+	throw new TidemarkError("LOGGED_MODEL_NOT_FOUND", `The logged model ${modelId} was purged, and its id is never used again. Log another.`, { details: { modelId } });
+}
+function isGone({ experiments }, fold) {
+	if (fold?.purges?.isWhole === true) return true;
+	const home = fold?.created?.experiment;
+	return home !== void 0 && experiments.get(home)?.isPurged === true;
+}
+function nameOf$2(subject) {
+	if ("experiment" in subject) return `experiment ${subject.experiment}`;
+	return "model" in subject ? `logged model ${subject.model}` : `run ${subject.run}`;
+}
+function purgedPart(owner, purges, kind) {
+	const names = purges.parts().map(({ part, key }) => `${part} ${JSON.stringify(key)}`);
+	return new TidemarkError("PURGED", `These parts of the ${owner} were purged: ${names.join(", ")}. Nothing of this call was written; use another name.`, { details: {
+		owner,
+		kind
+	} });
 }
 
-// ../core/src/store/run-reading.ts
+// ../core/src/state/run-reading.ts
 var RunReading = class {
 	#experiments;
 	#whyLost;
@@ -24455,7 +25421,7 @@ var RunReading = class {
 		if (run === void 0) return void 0;
 		const lifecycleStage = this.stage(run.experimentId, run.lifecycleStage);
 		if (lifecycleStage === void 0) return void 0;
-		const lostReason = run.status === "RUNNING" ? this.lostReason(fold.writers) : void 0;
+		const lostReason = run.status === "RUNNING" ? this.lostReason(fold.openers) : void 0;
 		if (lostReason !== void 0) return {
 			...run,
 			lifecycleStage,
@@ -24472,16 +25438,122 @@ var RunReading = class {
 		if (experiment?.isPurged === true) return void 0;
 		return experiment?.stage === "deleted" ? "deleted" : own;
 	}
-	status(own, writers) {
+	status(own, openers) {
 		if (own !== "RUNNING") return own;
-		return this.lostReason(writers()) === void 0 ? own : "FAILED";
+		return this.lostReason(openers()) === void 0 ? own : "FAILED";
 	}
-	lostReason(writers) {
-		const key = [...writers].sort().join(" ");
-		if (!this.#lost.has(key)) this.#lost.set(key, this.#whyLost(writers));
+	lostReason(openers) {
+		const key = [...openers].sort().join(" ");
+		if (!this.#lost.has(key)) this.#lost.set(key, this.#whyLost(openers));
 		return this.#lost.get(key);
 	}
 };
+
+// ../core/src/store/digest-of-events.ts
+function digestOfEvents(runId, events, through) {
+	const fold = new RunFold(runId);
+	const folded = /* @__PURE__ */ new Map();
+	for (const ordered of events) {
+		const { writer, stampUs } = ordered;
+		if (ordered.event.kind === "purged") {
+			fold.apply(ordered.event, ordered);
+			continue;
+		}
+		if (through !== void 0 && stampUs > (through[writer] ?? -1)) continue;
+		fold.apply(ordered.event, ordered);
+		folded.set(writer, Math.max(folded.get(writer) ?? 0, stampUs));
+	}
+	const run = fold.view();
+	if (run === void 0) return void 0;
+	return {
+		sha256: runStateDigest(run),
+		through: through ?? Object.fromEntries(folded)
+	};
+}
+
+// ../core/src/store/selected-views.ts
+function experimentViews({ experiments }) {
+	return views([...experiments.values()].sort((a, b) => a.compareCreation(b)));
+}
+function runViews(state, reading, selection) {
+	const runs = [];
+	for (const fold of selectedRuns(state, selection)) {
+		const run = reading.view(fold);
+		if (run === void 0 || !includes(selection.experimentIds, run.experimentId)) continue;
+		runs.push(run);
+	}
+	return runs.sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
+}
+function loggedModelViews({ loggedModels, experiments }, selection) {
+	return views(selected(loggedModels, selection.modelIds)).filter(({ experimentId }) => includes(selection.experimentIds, experimentId)).filter(({ experimentId }) => experiments.get(experimentId)?.isPurged !== true).sort((a, b) => b.creationTimeMs - a.creationTimeMs || (a.modelId < b.modelId ? -1 : 1));
+}
+function views(folds) {
+	const result = [];
+	for (const fold of folds) {
+		const view = fold.view();
+		if (view !== void 0) result.push(view);
+	}
+	return result;
+}
+function* selectedRuns(state, { runIds }) {
+	if (runIds !== void 0) {
+		for (const runId of new Set(runIds)) {
+			const fold = state.run(runId);
+			if (fold !== void 0) yield fold;
+		}
+		return;
+	}
+	yield* state.runs();
+}
+function selected(folds, ids) {
+	if (ids === void 0) return [...folds.values()];
+	return [...new Set(ids)].map((id) => folds.get(id)).filter((fold) => fold !== void 0);
+}
+function includes(ids, id) {
+	return ids === void 0 || ids.includes(id);
+}
+
+// ../core/src/store/experiment-names.ts
+function givesName(event) {
+	return event.kind === "experiment-updated" && event.name !== void 0;
+}
+function assertNameFree(state, name, own) {
+	const namesake = experimentViews(state).find((experiment) => experiment.name === name && experiment.experimentId !== own);
+	if (namesake !== void 0) throw nameTaken(namesake);
+}
+function freeExperimentId({ name, experimentId }, taken) {
+	if (experimentId !== void 0 && !taken.has(experimentId)) return experimentId;
+	let attempt = 0;
+	while (taken.has(experimentIdFromName(name, attempt))) attempt += 1;
+	return experimentIdFromName(name, attempt);
+}
+function nameTaken(namesake) {
+	const wayOut = namesake.lifecycleStage === "deleted" ? "It is deleted: restore it, or choose another name." : "Use it, or choose another name.";
+	return new TidemarkError("EXPERIMENT_EXISTS", `The experiment ${JSON.stringify(namesake.name)} exists already (id ${namesake.experimentId}). ${wayOut}`, { details: { experimentId: namesake.experimentId } });
+}
+
+// ../core/src/store/guarded-artifacts.ts
+function guardedArtifacts(artifacts, refuse) {
+	const { writeLocalFile, writeSync, readFrom, remove } = artifacts;
+	return {
+		async write(owner, path, content) {
+			refuse(owner, path);
+			return artifacts.write(owner, path, content);
+		},
+		...writeLocalFile === void 0 ? {} : { async writeLocalFile(owner, path, localPath) {
+			refuse(owner, path);
+			return writeLocalFile.call(artifacts, owner, path, localPath);
+		} },
+		...writeSync === void 0 ? {} : { writeSync(owner, path, content) {
+			refuse(owner, path);
+			return writeSync.call(artifacts, owner, path, content);
+		} },
+		read: (owner, path) => artifacts.read(owner, path),
+		...readFrom === void 0 ? {} : { readFrom: (owner, path, firstByte) => readFrom.call(artifacts, owner, path, firstByte) },
+		...remove === void 0 ? {} : { remove: (owner, path) => remove.call(artifacts, owner, path) },
+		list: (owner, path) => artifacts.list(owner, path)
+	};
+}
 
 // ../core/src/store/event-store.ts
 const EVENT_STORE_CAPABILITIES = {
@@ -24503,7 +25575,10 @@ var EventStore = class {
 	constructor(parts) {
 		this.uri = parts.uri;
 		this.capabilities = parts.capabilities;
-		this.#artifacts = parts.artifacts;
+		this.#artifacts = guardedArtifacts(parts.artifacts, (owner, path) => this.#log.known((state) => {
+			refusePurgedExperiment(state, owner.experimentId);
+			refusePurgedFile(state, addressOf(owner), path);
+		}));
 		this.#registry = parts.registry;
 		this.#log = parts.log;
 	}
@@ -24519,21 +25594,38 @@ var EventStore = class {
 		return this.#registry;
 	}
 	async createExperiment(draft) {
-		const existing = await this.experiments();
-		const taken = await this.#read(({ experiments }) => new Set(experiments.keys()));
-		const namesake = existing.find(({ name }) => name === draft.name);
-		if (namesake !== void 0) throw nameTaken(namesake);
-		const experimentId = freeExperimentId(draft, taken);
-		this.#append([{
-			kind: "experiment-created",
-			experiment: experimentId,
-			name: draft.name,
-			timeMs: draft.creationTimeMs,
-			...draft.tags === void 0 ? {} : { tags: draft.tags }
-		}]);
-		return present(await this.#read(({ experiments }) => experiments.get(experimentId)?.view()), this.uri);
+		assertPort("createExperiment", draft);
+		const claims = this.#log.claimsExperiment !== void 0;
+		const experimentId = await this.#read((state) => {
+			assertNameFree(state, draft.name);
+			const id = freeExperimentId(draft, new Set(state.experiments.keys()));
+			this.#append([{
+				kind: "experiment-created",
+				experiment: id,
+				name: draft.name,
+				timeMs: draft.creationTimeMs,
+				...claims || draft.tags === void 0 ? {} : { tags: draft.tags }
+			}]);
+			return id;
+		});
+		const created = async () => {
+			return present(await this.#read(({ experiments }) => experiments.get(experimentId)?.view()), this.uri);
+		};
+		if (!claims) return created();
+		if (this.#log.claimsExperiment?.(experimentId) === false) throw nameTaken(await created());
+		if (draft.tags !== void 0 && Object.keys(draft.tags).length > 0) {
+			const { creationTimeMs: timeMs, tags } = draft;
+			this.#append([{
+				kind: "experiment-updated",
+				experiment: experimentId,
+				timeMs,
+				tags
+			}]);
+		}
+		return created();
 	}
 	async createRun(draft) {
+		assertPort("createRun", draft);
 		const run = draft.runId ?? newRunId();
 		const created = {
 			kind: "run-created",
@@ -24545,6 +25637,7 @@ var EventStore = class {
 			...draft.tags === void 0 ? {} : { tags: draft.tags },
 			...draft.remote === true ? { remote: true } : {}
 		};
+		this.#refuseNow(created);
 		this.#append([created]);
 		if (draft.runId !== void 0) return this.#arrived(draft.runId);
 		const fold = new RunFold(run);
@@ -24556,8 +25649,9 @@ var EventStore = class {
 		return present(fold.view(), this.uri);
 	}
 	async createLoggedModel(draft) {
+		assertPort("createLoggedModel", draft);
 		const model = draft.modelId ?? newLoggedModelId();
-		this.#append([{
+		const created = {
 			kind: "model-created",
 			model,
 			experiment: draft.experimentId,
@@ -24567,62 +25661,65 @@ var EventStore = class {
 			...draft.sourceRunId === void 0 ? {} : { run: draft.sourceRunId },
 			...draft.params === void 0 ? {} : { params: draft.params },
 			...draft.tags === void 0 ? {} : { tags: draft.tags }
-		}]);
+		};
+		this.#refuseNow(created);
+		this.#append([created]);
 		return present(await this.#read(({ loggedModels }) => loggedModels.get(model)?.view()), this.uri);
 	}
 	async append(events) {
-		this.#append(events);
+		assertEvents(events);
+		if (!events.some(givesName)) return this.#appendAsserted(events);
+		await this.#read((state) => {
+			for (const event of events) if (givesName(event)) assertNameFree(state, event.name, event.experiment);
+			this.#appendAsserted(events);
+		});
 	}
 	flush() {
 		if (!this.#closed) this.#log.flush?.();
 	}
 	async experiments() {
-		return this.#read(({ experiments }) => views([...experiments.values()].sort((a, b) => a.compareCreation(b))));
+		return this.#read(experimentViews);
 	}
 	async runs(selection) {
-		return this.#read((state) => {
-			const reading = this.#reading(state);
-			const runs = [];
-			for (const fold of selectedRuns(state, selection)) {
-				const run = reading.view(fold);
-				if (run === void 0 || !includes(selection.experimentIds, run.experimentId)) continue;
-				runs.push(run);
-			}
-			return runs.sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
-		});
+		assertPort("runs", selection);
+		return this.#read((state) => runViews(state, this.#reading(state), selection));
 	}
 	async findRuns(query) {
 		return this.#read((state) => findRuns(state, this.#reading(state), query));
 	}
 	async loggedModels(selection) {
-		return this.#read(({ loggedModels, experiments }) => views(selected(loggedModels, selection.modelIds)).filter(({ experimentId }) => includes(selection.experimentIds, experimentId)).filter(({ experimentId }) => experiments.get(experimentId)?.isPurged !== true).sort((a, b) => b.creationTimeMs - a.creationTimeMs || (a.modelId < b.modelId ? -1 : 1)));
+		assertPort("loggedModels", selection);
+		return this.#read((state) => loggedModelViews(state, selection));
 	}
 	async metricHistory(runId, key) {
+		assertArguments({
+			runId,
+			key
+		}, "metricHistory", {
+			runId: "string",
+			key: "string"
+		});
 		this.#assertOpen();
 		const events = (await this.#log.eventsOf(runId)).map(({ event }) => event);
 		if (await this.#read(({ experiments }) => isHistoryPurged(events, key, (id) => experiments.get(id)?.isPurged === true))) return [];
 		return metricHistory(events.filter(isMetricEvent), key);
 	}
 	async runStateDigest(runId, through) {
+		assertArguments({
+			runId,
+			through
+		}, "runStateDigest", {
+			runId: "string",
+			through: "record?"
+		});
 		this.#assertOpen();
-		const fold = new RunFold(runId);
-		const folded = /* @__PURE__ */ new Map();
-		for (const ordered of await this.#log.eventsOf(runId)) {
-			const { writer, stampUs } = ordered;
-			if (ordered.event.kind === "purged") {
-				fold.apply(ordered.event, ordered);
-				continue;
-			}
-			if (through !== void 0 && stampUs > (through[writer] ?? -1)) continue;
-			fold.apply(ordered.event, ordered);
-			folded.set(writer, Math.max(folded.get(writer) ?? 0, stampUs));
-		}
-		const run = fold.view();
-		if (run === void 0) throw new TidemarkError("RUN_NOT_FOUND", `No run has the id ${runId}.`, { details: { runId } });
-		return {
-			sha256: runStateDigest(run),
-			through: through ?? Object.fromEntries(folded)
-		};
+		const digest = digestOfEvents(runId, await this.#log.eventsOf(runId), through);
+		const isGone = await this.#read((state) => isPurged(state, runId));
+		if (digest !== void 0 && !isGone) return digest;
+		throw new TidemarkError("RUN_NOT_FOUND", `No run has the id ${runId}.`, { details: { runId } });
+	}
+	async isPurged(id) {
+		return this.#read((state) => isPurged(state, id));
 	}
 	async close() {
 		if (this.#closed) return;
@@ -24638,14 +25735,17 @@ var EventStore = class {
 		return new RunReading(experiments, (writers) => this.#log.whyLost?.(writers));
 	}
 	#append(events) {
+		assertEvents(events);
+		this.#appendAsserted(events);
+	}
+	#refuseNow(event) {
 		this.#assertOpen();
-		events.forEach(assertEvent);
+		this.#log.current((state) => refuse(state, [event]));
+	}
+	#appendAsserted(events) {
+		this.#assertOpen();
 		if (events.length === 0) return;
-		const { lastState } = this.#log;
-		if (lastState !== void 0) {
-			refuseDeleted(lastState, events);
-			refusePurged(lastState, events);
-		}
+		this.#log.known((state) => refuse(state, events));
 		this.#log.append(events);
 	}
 	#read(ask) {
@@ -24657,377 +25757,22 @@ var EventStore = class {
 		throw new TidemarkError("STORE_CLOSED", `The store ${this.uri} was closed; open it again.`);
 	}
 };
-function freeExperimentId({ name, experimentId }, taken) {
-	if (experimentId !== void 0 && !taken.has(experimentId)) return experimentId;
-	let attempt = 0;
-	while (taken.has(experimentIdFromName(name, attempt))) attempt += 1;
-	return experimentIdFromName(name, attempt);
+function refuse(state, events) {
+	refusePurged(state, events);
+	refuseDeleted(state, events);
 }
-function nameTaken(namesake) {
-	const wayOut = namesake.lifecycleStage === "deleted" ? "It is deleted: restore it, or choose another name." : "Use it, or choose another name.";
-	return new TidemarkError("EXPERIMENT_EXISTS", `The experiment ${JSON.stringify(namesake.name)} exists already (id ${namesake.experimentId}). ${wayOut}`, { details: { experimentId: namesake.experimentId } });
+function addressOf(owner) {
+	return owner.kind === "run" ? { run: owner.runId } : { model: owner.modelId };
 }
 function present(view, uri) {
 	if (view !== void 0) return view;
 	throw new TidemarkError("STORE_NOT_FOUND", `The store ${uri} vanished while it was written to.`);
 }
-function views(folds) {
-	const result = [];
-	for (const fold of folds) {
-		const view = fold.view();
-		if (view !== void 0) result.push(view);
-	}
-	return result;
-}
-function* selectedRuns(state, { runIds }) {
-	if (runIds !== void 0) {
-		for (const runId of new Set(runIds)) {
-			const fold = state.run(runId);
-			if (fold !== void 0) yield fold;
-		}
-		return;
-	}
-	yield* state.runs.values();
-	for (const table of state.tables) for (let row = 0; row < table.rowCount; row += 1) if (table.isCurrent(row)) yield table.fold(row);
-}
-function selected(folds, ids) {
-	if (ids === void 0) return [...folds.values()];
-	return [...new Set(ids)].map((id) => folds.get(id)).filter((fold) => fold !== void 0);
-}
-function includes(ids, id) {
-	return ids === void 0 || ids.includes(id);
-}
 
-// ../core/src/registry/registry-schema.ts
-const actor = object$1({
-	name: string(),
-	authenticated: boolean()
-});
-const runId = custom((value) => isParsed(value, parseRunId));
-const modelId = custom((value) => isParsed(value, parseLoggedModelId));
-const tag = object$1({
-	key: string(),
-	value: string(),
-	evidence: object$1({
-		by: actor,
-		atMs: int(),
-		runId: runId.exactOptional(),
-		ciJob: string().exactOptional(),
-		digest: string().exactOptional()
-	})
-});
-const version = int().positive();
-const text$1 = string();
-const id = string().min(1);
-const comment = text$1.exactOptional();
-const stage = _enum([
-	"None",
-	"Staging",
-	"Production",
-	"Archived"
-]);
-const status = _enum([
-	"PENDING_REGISTRATION",
-	"FAILED_REGISTRATION",
-	"READY"
-]);
-const outcome = _enum([
-	"approved",
-	"rejected",
-	"cancelled",
-	"superseded"
-]);
-const runState = object$1({
-	sha256: string(),
-	through: record$1(string(), int())
-});
-const versionFacts = {
-	version,
-	source: text$1,
-	description: text$1,
-	runId: runId.exactOptional(),
-	modelId: modelId.exactOptional(),
-	runLink: text$1.exactOptional(),
-	statusMessage: text$1.exactOptional(),
-	artifactsDigest: text$1.exactOptional(),
-	runState: runState.exactOptional()
-};
-const request$1 = object$1({
-	requestId: id,
-	target: transitionTarget,
-	by: actor,
-	atMs: int(),
-	comment: text$1,
-	archiveExistingVersions: boolean(),
-	approvals: array(object$1({
-		by: actor,
-		atMs: int(),
-		comment: text$1
-	})),
-	closed: object$1({
-		outcome,
-		by: actor,
-		atMs: int(),
-		comment: text$1
-	}).exactOptional()
-});
-const times = {
-	creationTimeMs: int(),
-	lastUpdateTimeMs: int()
-};
-const model$1 = object$1({
-	name: text$1,
-	...times,
-	description: text$1,
-	tags: array(tag),
-	rules: array(transitionRule),
-	versions: array(object$1({
-		...versionFacts,
-		...times,
-		createdBy: actor,
-		stage,
-		status,
-		tags: array(tag),
-		aliases: array(text$1),
-		requests: array(request$1),
-		comments: array(object$1({
-			commentId: id,
-			by: actor,
-			...times,
-			text: text$1
-		}))
-	}))
-});
-const change = discriminatedUnion("kind", [
-	object$1({
-		kind: literal("model-created"),
-		description: text$1
-	}),
-	object$1({
-		kind: literal("model-updated"),
-		description: text$1
-	}),
-	object$1({
-		kind: literal("model-tag-set"),
-		tag
-	}),
-	object$1({
-		kind: literal("model-tag-deleted"),
-		key: text$1
-	}),
-	object$1({
-		kind: literal("rules-set"),
-		rules: array(transitionRule)
-	}),
-	object$1({ kind: literal("model-deleted") }),
-	object$1({
-		kind: literal("model-renamed"),
-		to: text$1
-	}),
-	object$1({
-		kind: literal("model-arrived"),
-		from: object$1({
-			name: text$1,
-			number: int().positive(),
-			hash: text$1
-		}),
-		model: model$1,
-		lastVersion: int().nonnegative()
-	}),
-	object$1({
-		kind: literal("version-created"),
-		...versionFacts,
-		status: status.exactOptional()
-	}),
-	object$1({
-		kind: literal("version-updated"),
-		version,
-		description: text$1
-	}),
-	object$1({
-		kind: literal("version-status-set"),
-		version,
-		status,
-		statusMessage: text$1.exactOptional()
-	}),
-	object$1({
-		kind: literal("version-deleted"),
-		version
-	}),
-	object$1({
-		kind: literal("version-tag-set"),
-		version,
-		tag
-	}),
-	object$1({
-		kind: literal("version-tag-deleted"),
-		version,
-		key: text$1
-	}),
-	object$1({
-		kind: literal("alias-set"),
-		alias: text$1,
-		version,
-		request: id.exactOptional(),
-		comment
-	}),
-	object$1({
-		kind: literal("alias-deleted"),
-		alias: text$1
-	}),
-	object$1({
-		kind: literal("stage-set"),
-		version,
-		from: stage,
-		to: stage,
-		cause: _enum([
-			"direct",
-			"request",
-			"archived"
-		]),
-		request: id.exactOptional(),
-		comment
-	}),
-	object$1({
-		kind: literal("request-created"),
-		request: id,
-		version,
-		target: transitionTarget,
-		archiveExistingVersions: boolean().exactOptional(),
-		comment
-	}),
-	object$1({
-		kind: literal("request-approved"),
-		request: id,
-		comment
-	}),
-	object$1({
-		kind: literal("request-closed"),
-		request: id,
-		outcome,
-		comment
-	}),
-	object$1({
-		kind: literal("comment-created"),
-		comment: id,
-		version,
-		text: text$1
-	}),
-	object$1({
-		kind: literal("comment-updated"),
-		comment: id,
-		text: text$1
-	}),
-	object$1({
-		kind: literal("comment-deleted"),
-		comment: id
-	})
-]);
-const registryChangeSchema = change;
-const actorSchema = actor;
-const REGISTRY_CHANGE_KINDS = new Set(change.options.map((option) => option.shape.kind.value));
-function isParsed(value, parse) {
-	if (typeof value !== "string") return false;
-	try {
-		parse(value);
-		return true;
-	} catch (error) {
-		if (isTidemarkError(error, "INVALID_ID")) return false;
-		throw error;
-	}
-}
-
-// ../core/src/registry/registry-commit.ts
-const REGISTRY_FORMAT = 1;
-const commit = object$1({
-	format: literal(REGISTRY_FORMAT),
-	model: string(),
-	number: int().positive(),
-	previous: string().nullable(),
-	nonce: string(),
-	by: actorSchema,
-	atMs: int(),
-	changes: array(registryChangeSchema).min(1),
-	replayed: object$1({
-		from: object$1({
-			number: int().positive(),
-			hash: string()
-		}),
-		by: actorSchema,
-		atMs: int()
-	}).exactOptional()
-});
-function formatRegistryCommit(value) {
-	return new TextEncoder().encode(`${canonicalJson(value)}\n`);
-}
-function registryCommitHash(bytes) {
-	return `sha256:${sha256Hex(bytes)}`;
-}
-function nextRegistryCommit(model, expected, draft, nonce) {
-	return {
-		format: REGISTRY_FORMAT,
-		model,
-		number: (expected?.number ?? 0) + 1,
-		previous: expected?.hash ?? null,
-		nonce,
-		...draft
-	};
-}
-function foldRegistryCommit(before, bytes, place) {
-	const commit = readChainedCommit(bytes, place);
-	const expectedNumber = (before?.head.number ?? 0) + 1;
-	const problem = commit.number !== expectedNumber ? `is commit ${commit.number} where ${expectedNumber} was expected` : commit.previous !== (before?.head.hash ?? null) ? "does not follow the commit before it: its hash is another" : before !== void 0 && commit.model !== before.name ? `belongs to the model ${JSON.stringify(commit.model)}` : void 0;
-	if (problem !== void 0) throw damaged$1(place, problem);
-	try {
-		return {
-			chain: applyCommit(before, commit),
-			commit
-		};
-	} catch (error) {
-		throw damaged$1(place, "holds a change that does not fit the commits before it", error);
-	}
-}
-function readChainedCommit(bytes, place) {
-	const { format: _, nonce: __, ...commit } = parseRegistryCommit(bytes, place);
-	return {
-		...commit,
-		hash: registryCommitHash(bytes)
-	};
-}
-function parseRegistryCommit(bytes, place) {
-	let value;
-	try {
-		value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-	} catch (error) {
-		throw damaged$1(place, "is not JSON", error);
-	}
-	const newer = newerThanThis(value);
-	if (newer !== void 0) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `${place} ${newer}, which this version of Tidemark does not know. Install a newer Tidemark; or, if none was ever used here, restore the file: somebody changed it.`, { details: { place } });
-	const parsed = commit.safeParse(value);
-	if (!parsed.success) throw damaged$1(place, prettifyError(parsed.error));
-	return parsed.data;
-}
-function newerThanThis(value) {
-	const shape = object$1({
-		format: int(),
-		changes: array(object$1({ kind: string() }))
-	});
-	const format = shape.pick({ format: true }).safeParse(value).data?.format;
-	if (format !== void 0 && format > REGISTRY_FORMAT) return `has format ${format}`;
-	const unknown = shape.safeParse(value).data?.changes.find(({ kind }) => !REGISTRY_CHANGE_KINDS.has(kind));
-	return unknown === void 0 ? void 0 : `holds a change of kind ${JSON.stringify(unknown.kind)}`;
-}
-function damaged$1(place, problem, cause) {
-	return new TidemarkError("STORE_DAMAGED", `The registry commit ${place} cannot be used: it ${problem}. Restore the file from a copy of the store; the commits before it are whole.`, {
-		cause,
-		details: { place }
-	});
-}
-
-// ../core/src/store/registry-conflict.ts
+// ../core/src/chain/registry-conflict.ts
 function registryConflict(name, expected) {
-	const message = expected === void 0 ? `The registered model ${JSON.stringify(name)} was created by somebody else first.` : `The registered model ${JSON.stringify(name)} has moved on past commit ${expected.number}.`;
-	return new TidemarkError("REGISTRY_CONFLICT", `${message} Read it again and decide anew.`, { details: {
+	const message = expected === void 0 ? `The registered model ${JSON.stringify(name)} was created by another process first.` : `The registered model ${JSON.stringify(name)} has newer commits than ${expected.number}.`;
+	return new TidemarkError("REGISTRY_CONFLICT", `${message} Read it again and retry.`, { details: {
 		model: name,
 		expected: expected?.number ?? 0
 	} });
@@ -26081,169 +26826,115 @@ var init_dist_bundle$4 = __esmMin((() => {
 	endpoint = withDefaults$2(null, DEFAULTS);
 }));
 
-// ../../node_modules/content-type/dist/index.js
-/*!
-* content-type
-* Copyright(c) 2015 Douglas Christopher Wilson
-* MIT Licensed
-*/
-function parse$1(header, options) {
-	const stopFlags = SEMI_FLAG | (options?.comma === true ? COMMA_FLAG : 0);
-	const len = header.length;
-	let valueStart = options?.start ?? 0;
-	while ((CHAR_MAP[header.charCodeAt(valueStart)] & OWS) !== 0) valueStart++;
-	let index = valueStart;
-	let typeFlags = 0;
-	let whitespace = -1;
-	let stop = options?.parameters === false ? COMMA_FLAG : 0;
-	while (index < len) {
-		const code = header.charCodeAt(index);
-		const flags = CHAR_MAP[code];
-		if ((flags & stopFlags) !== 0) {
-			stop |= flags & COMMA_FLAG;
-			break;
-		}
-		if ((flags & OWS) !== 0) {
-			if (whitespace === -1) whitespace = index;
-		} else whitespace = -1;
-		typeFlags |= code & NON_ASCII | flags;
-		index++;
-	}
-	const valueEnd = whitespace === -1 ? index : whitespace;
-	const value = header.slice(valueStart, valueEnd);
-	const type = (typeFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
-	if (index === len || stop !== 0) return {
-		type,
-		index,
-		parameters: new NullObject()
-	};
-	return parseParameters(header, type, index, len, stopFlags);
-}
-function parseParameters(header, type, index, len, stopFlags) {
-	const parameters = new NullObject();
-	parameter: while (index < len) {
-		index++;
-		while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) index++;
-		const keyStart = index;
-		let keyFlags = 0;
-		let keyWhitespace = -1;
-		while (index < len) {
-			const code = header.charCodeAt(index);
-			const flags = CHAR_MAP[code];
-			if ((flags & stopFlags) !== 0) {
-				if ((flags & COMMA_FLAG) !== 0) break parameter;
-				continue parameter;
-			}
-			if (code === EQ) {
-				const keyEnd = keyWhitespace === -1 ? index : keyWhitespace;
-				const value = header.slice(keyStart, keyEnd);
-				const key = (keyFlags & CASE_FLAGS) === 0 ? value : value.toLowerCase();
-				index++;
-				while ((CHAR_MAP[header.charCodeAt(index)] & OWS) !== 0) index++;
-				if (index < len && header.charCodeAt(index) === DQUOTE) {
-					const quotedStart = ++index;
-					let escaped = false;
-					while (index < len) {
-						const code = header.charCodeAt(index);
-						if (code === DQUOTE) {
-							if (parameters[key] === void 0) parameters[key] = escaped ? unescapeQuotedPairs(header, quotedStart, index) : header.slice(quotedStart, index);
-							index++;
-							let stop = 0;
-							while (index < len) {
-								const code = header.charCodeAt(index);
-								const flags = CHAR_MAP[code];
-								if ((flags & stopFlags) !== 0) {
-									stop = flags & COMMA_FLAG;
-									break;
-								}
-								index++;
-							}
-							if (stop !== 0) break parameter;
-							continue parameter;
-						}
-						if (code === BSLASH && index + 1 < len) {
-							escaped = true;
-							index += 2;
-							continue;
-						}
-						index++;
-					}
-					continue parameter;
-				}
-				const valueStart = index;
-				let stop = 0;
-				let valueWhitespace = -1;
-				while (index < len) {
-					const code = header.charCodeAt(index);
-					const flags = CHAR_MAP[code];
-					if ((flags & stopFlags) !== 0) {
-						stop = flags & COMMA_FLAG;
-						break;
-					}
-					if ((flags & OWS) !== 0) {
-						if (valueWhitespace === -1) valueWhitespace = index;
-					} else valueWhitespace = -1;
-					index++;
-				}
-				if (parameters[key] === void 0) {
-					const valueEnd = valueWhitespace === -1 ? index : valueWhitespace;
-					parameters[key] = header.slice(valueStart, valueEnd);
-				}
-				if (stop !== 0) break parameter;
-				continue parameter;
-			}
-			if ((flags & OWS) !== 0) {
-				if (keyWhitespace === -1) keyWhitespace = index;
-			} else keyWhitespace = -1;
-			keyFlags |= code & NON_ASCII | flags;
-			index++;
-		}
-	}
-	return {
-		type,
-		index,
-		parameters
-	};
-}
-function unescapeQuotedPairs(str, start, end) {
-	let result = "";
-	for (let index = start; index < end; index++) if (str.charCodeAt(index) === BSLASH) {
-		result += str.slice(start, index);
-		start = ++index;
-	}
-	return result + str.slice(start, end);
-}
-var SP, HTAB, SEMI, EQ, DQUOTE, BSLASH, COMMA, LOWER_CASE, OWS, SEMI_FLAG, COMMA_FLAG, TOKEN_FLAG, NON_ASCII, CASE_FLAGS, CHAR_MAP, NullObject;
-var init_dist = __esmMin((() => {
-	SP = 32;
-	HTAB = 9;
-	SEMI = 59;
-	EQ = 61;
-	DQUOTE = 34;
-	BSLASH = 92;
-	COMMA = 44;
-	LOWER_CASE = 1;
-	OWS = 2;
-	SEMI_FLAG = 4;
-	COMMA_FLAG = 8;
-	TOKEN_FLAG = 16;
-	NON_ASCII = 65280;
-	CASE_FLAGS = 65281;
-	CHAR_MAP = /* @__PURE__ */ new Uint8Array(256);
-	CHAR_MAP[HTAB] |= OWS;
-	CHAR_MAP[SP] |= OWS;
-	CHAR_MAP[SEMI] |= SEMI_FLAG;
-	CHAR_MAP[COMMA] |= COMMA_FLAG;
-	for (let code = 128; code <= 255; code++) CHAR_MAP[code] |= LOWER_CASE;
-	for (const char of "!#$%&'*+-.^_`|~") CHAR_MAP[char.charCodeAt(0)] |= TOKEN_FLAG;
-	for (let code = 48; code <= 57; code++) CHAR_MAP[code] |= TOKEN_FLAG;
-	for (let code = 65; code <= 90; code++) CHAR_MAP[code] |= 17;
-	for (let code = 97; code <= 122; code++) CHAR_MAP[code] |= TOKEN_FLAG;
-	NullObject = /* @__PURE__ */ (() => {
+// ../../node_modules/@octokit/request/node_modules/content-type/dist/index.js
+var require_dist$1 = /* @__PURE__ */ __commonJSMin(((exports) => {
+	/*!
+	* content-type
+	* Copyright(c) 2015 Douglas Christopher Wilson
+	* MIT Licensed
+	*/
+	Object.defineProperty(exports, "__esModule", { value: true });
+	exports.parse = parse;
+	const NullObject = /* @__PURE__ */ (() => {
 		const C = function() {};
 		C.prototype = Object.create(null);
 		return C;
 	})();
+	function parse(header, options) {
+		const stopChar = options?.comma === true ? COMMA : 65536;
+		const len = header.length;
+		let index = skipOWS(header, options?.start ?? 0, len);
+		const valueStart = index;
+		index = skipValue(header, index, len, stopChar);
+		const valueEnd = trailingOWS(header, valueStart, index);
+		const type = header.slice(valueStart, valueEnd).toLowerCase();
+		if (options?.parameters === false) return {
+			type,
+			index,
+			parameters: new NullObject()
+		};
+		return parseParameters(header, type, index, len, stopChar);
+	}
+	const SP = 32;
+	const HTAB = 9;
+	const SEMI = 59;
+	const EQ = 61;
+	const DQUOTE = 34;
+	const BSLASH = 92;
+	const COMMA = 44;
+	function parseParameters(header, type, index, len, stopChar) {
+		const parameters = new NullObject();
+		parameter: while (index < len) {
+			if (header.charCodeAt(index) === stopChar) break;
+			index = skipOWS(header, index + 1, len);
+			const keyStart = index;
+			while (index < len) {
+				const code = header.charCodeAt(index);
+				if (code === stopChar) break parameter;
+				if (code === SEMI) continue parameter;
+				if (code === EQ) {
+					const keyEnd = trailingOWS(header, keyStart, index);
+					const key = header.slice(keyStart, keyEnd).toLowerCase();
+					index = skipOWS(header, index + 1, len);
+					if (index < len && header.charCodeAt(index) === DQUOTE) {
+						index++;
+						let value = "";
+						while (index < len) {
+							const code = header.charCodeAt(index++);
+							if (code === DQUOTE) {
+								index = skipValue(header, index, len, stopChar);
+								if (parameters[key] === void 0) parameters[key] = value;
+								break;
+							}
+							if (code === BSLASH && index < len) {
+								value += header[index++];
+								continue;
+							}
+							value += String.fromCharCode(code);
+						}
+						continue parameter;
+					}
+					const valueStart = index;
+					index = skipValue(header, index, len, stopChar);
+					if (parameters[key] === void 0) {
+						const valueEnd = trailingOWS(header, valueStart, index);
+						parameters[key] = header.slice(valueStart, valueEnd);
+					}
+					continue parameter;
+				}
+				index++;
+			}
+		}
+		return {
+			type,
+			index,
+			parameters
+		};
+	}
+	function skipValue(str, index, len, stopChar) {
+		while (index < len) {
+			const code = str.charCodeAt(index);
+			if (code === SEMI || code === stopChar) break;
+			index++;
+		}
+		return index;
+	}
+	function skipOWS(header, index, len) {
+		while (index < len) {
+			const char = header.charCodeAt(index);
+			if (char !== SP && char !== HTAB) break;
+			index++;
+		}
+		return index;
+	}
+	function trailingOWS(header, start, end) {
+		while (end > start) {
+			const char = header.charCodeAt(end - 1);
+			if (char !== SP && char !== HTAB) break;
+			end--;
+		}
+		return end;
+	}
 }));
 
 // ../../node_modules/json-with-bigint/json-with-bigint.js
@@ -26607,7 +27298,7 @@ async function fetchWrapper(requestOptions) {
 async function getResponseData(response) {
 	const contentType = response.headers.get("content-type");
 	if (!contentType) return response.text().catch(noop$1);
-	const mimetype = parse$1(contentType);
+	const mimetype = (0, import_dist$1.parse)(contentType);
 	if (isJSONResponse(mimetype)) {
 		let text = "";
 		try {
@@ -26654,11 +27345,11 @@ function withDefaults$1(oldEndpoint, newDefaults) {
 		defaults: withDefaults$1.bind(null, endpoint2)
 	});
 }
-var defaults_default, noop$1, request;
+var import_dist$1, defaults_default, noop$1, request;
 var init_dist_bundle$3 = __esmMin((() => {
 	init_dist_bundle$4();
 	init_universal_user_agent();
-	init_dist();
+	import_dist$1 = require_dist$1();
 	init_json_with_bigint();
 	init_dist_src$2();
 	defaults_default = { headers: { "user-agent": `octokit-request.js/10.0.16 ${getUserAgent()}` } };
@@ -28454,7 +29145,7 @@ const LOOPBACK = /* @__PURE__ */ new Set([
 const fileContent = object$1({
 	type: literal("file"),
 	encoding: literal("base64"),
-	content: string()
+	content: string$1()
 });
 async function githubPolicySource(connection) {
 	const baseUrl = checkedApiUrl(connection.apiUrl);
@@ -28484,7 +29175,7 @@ async function githubPolicySource(connection) {
 				request
 			});
 			const file = fileContent.safeParse(data);
-			if (!file.success) throw new TidemarkError("POLICY_INVALID", `${path} at ${ref.what} (${sha}) is not a file of less than a megabyte, so it is no policy.`);
+			if (!file.success) throw new TidemarkError("POLICY_INVALID", `${path} at ${ref.what} (${sha}) is not a file of less than a megabyte, so it cannot be a policy.`);
 			return {
 				text: Buffer$1.from(file.data.content, "base64").toString("utf8"),
 				sha
@@ -28498,14 +29189,14 @@ function checkedApiUrl(apiUrl) {
 	const given = apiUrl === "" ? DEFAULT_API_URL : apiUrl;
 	const url = URL.canParse(given) ? new URL(given) : void 0;
 	if (url?.protocol === "https:" || url?.protocol === "http:" && LOOPBACK.has(url.hostname)) return given.replace(/\/+$/, "");
-	throw new TidemarkError("INVALID_ARGUMENT", `GITHUB_API_URL is ${JSON.stringify(given)}. The token is sent over https: alone.`);
+	throw new TidemarkError("INVALID_ARGUMENT", `GITHUB_API_URL is ${JSON.stringify(given)}, and the token may only be sent over https:. Set an https: address.`);
 }
 function explained(error, repository, path, ref) {
 	const status = statusOf(error);
 	if (status === void 0 && error instanceof TidemarkError) return error;
 	const repo = `${repository.owner}/${repository.name}`;
 	const place = `${ref.what}${ref.kind === "commit" ? ` (${ref.sha})` : ""} in ${repo}`;
-	const problem = status === 404 ? `There is no ${path} at ${place}, or the token may not read it. Commit the policy to the branch that is merged to, before the pull request; and give the job "contents: read".` : status === 401 || status === 403 || status === 429 ? `GitHub refused to show ${path} at ${place} (status ${status}). Give the job "contents: read", or wait when the rate limit is spent.` : `${path} at ${place} could not be read: ${status === void 0 ? "" : `GitHub answered ${status}; `}${error instanceof Error ? error.message : String(error)}. Run the job again.`;
+	const problem = status === 404 ? `There is no ${path} at ${place}, or the token may not read it. Commit the policy to the base branch before the pull request, and give the job "contents: read".` : status === 401 || status === 403 || status === 429 ? `GitHub refused to return ${path} at ${place} (status ${status}). Give the job "contents: read", or wait if the rate limit is exceeded.` : `${path} at ${place} could not be read: ${status === void 0 ? "" : `GitHub answered ${status}; `}${error instanceof Error ? error.message : String(error)}. Run the job again.`;
 	return new TidemarkError(status === 404 ? "POLICY_NOT_FOUND" : "GITHUB_API_FAILED", problem, { cause: error });
 }
 function statusOf(error) {
@@ -28519,7 +29210,144 @@ function statusOf(error) {
 	return parsed.success ? parsed.data.status : void 0;
 }
 
-// ../core/src/file/artifact-bytes.ts
+// ../core/src/file/layout.ts
+const LAYOUT = {
+	storeFile: "store.json",
+	logs: "logs",
+	artifacts: "artifacts",
+	partialArtifacts: "artifacts/.partial",
+	registry: "registry",
+	index: "index",
+	digests: "index/digests",
+	claims: "index/claims",
+	chainSnapshots: "index/registry",
+	registryHeads: "index/registry-heads.bin",
+	lake: "lake",
+	quarantine: "quarantine",
+	server: "server",
+	gitignore: ".gitignore",
+	gitattributes: ".gitattributes"
+};
+const LOG_FILE = /^[^.].*\d\.jsonl$/;
+const COMMIT_FILE = /^\d{20}\.json$/;
+function logPath(writer, sequence) {
+	assertArguments({
+		writer,
+		sequence
+	}, "logPath", {
+		writer: "string",
+		sequence: "number"
+	});
+	return `${LAYOUT.logs}/${writer}-${String(sequence).padStart(6, "0")}.jsonl`;
+}
+function artifactFolder(owner) {
+	assertArguments({ owner }, "artifactFolder", { owner: "object" });
+	return owner.kind === "run" ? `${LAYOUT.artifacts}/${owner.experimentId}/${owner.runId}` : `${LAYOUT.artifacts}/${owner.experimentId}/models/${owner.modelId}`;
+}
+function registryFolder(modelName) {
+	assertArguments({ modelName }, "registryFolder", { modelName: "string" });
+	const slug = modelName.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
+	return `${LAYOUT.registry}/${slug === "" ? "model" : slug}-${sha256Hex(modelName).slice(0, 16)}`;
+}
+function commitFile(number) {
+	assertArguments({ number }, "commitFile", { number: "number" });
+	return `${String(number).padStart(20, "0")}.json`;
+}
+
+// ../core/src/file/system/clone-file.ts
+async function cloneFile(source, target) {
+	const created = await open(target, "wx", 420);
+	const { mode } = await created.stat();
+	await created.close();
+	try {
+		await copyFile(source, target, constants$1.COPYFILE_FICLONE_FORCE);
+	} catch {
+		await rm(target, { force: true });
+		return false;
+	}
+	if ((await stat(target)).mode !== mode) await chmod(target, mode & 4095);
+	return true;
+}
+
+// ../core/src/file/system/system-errors.ts
+const REASONS = {
+	ENOSPC: "the disk is full: free some space and try again",
+	EDQUOT: "the disk quota is used up: free some space and try again",
+	EROFS: "the file system is read-only: mount it for writing, or name another folder",
+	EACCES: "permission was denied: check who owns the store",
+	EPERM: "the operation is not permitted: check who owns the store, and that its file system has hard links",
+	EMFILE: "this process has too many files open: close some, or raise its limit (ulimit -n)",
+	ENFILE: "the machine has too many files open: end a program that opens many",
+	EFBIG: "the file would be larger than allowed: raise the limit (ulimit -f), or use another file system",
+	ENOTDIR: "a file is where a folder is needed: move it away"
+};
+function writeFailed(what, cause) {
+	const code = errnoOf(cause) ?? "";
+	const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+	return new TidemarkError("WRITE_FAILED", `${what} could not be written: ${reason}. Nothing of this call was acknowledged.`, {
+		cause,
+		details: { errno: code }
+	});
+}
+function readFailed(what, cause) {
+	const code = errnoOf(cause) ?? "";
+	const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+	return new TidemarkError("READ_FAILED", `${what} could not be read: ${reason}.`, {
+		cause,
+		details: { errno: code }
+	});
+}
+function errnoOf(error) {
+	const code = error instanceof Error && "code" in error ? error.code : void 0;
+	return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : void 0;
+}
+
+// ../core/src/file/system/put-if-absent.ts
+function putIfAbsent(path, content) {
+	const folder = dirname(path);
+	const partial = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
+	if (existsSync$1(path)) return false;
+	try {
+		if (!writeUnlessThere$1(partial, content, path)) return false;
+		linkSync(partial, path);
+	} catch (error) {
+		if (errnoOf(error) === "EEXIST") return false;
+		throw error;
+	} finally {
+		removeQuietly(partial);
+	}
+	syncFolder(folder);
+	return true;
+}
+function writeUnlessThere$1(partial, content, path) {
+	const fd = openSync(partial, "wx");
+	try {
+		writeFileSync(fd, content);
+		if (existsSync$1(path)) return false;
+		fsyncSync(fd);
+		return true;
+	} finally {
+		closeSync(fd);
+	}
+}
+function syncFolder(folder) {
+	if (process.platform === "win32") return;
+	const fd = openSync(folder, "r");
+	try {
+		fsyncSync(fd);
+	} finally {
+		closeSync(fd);
+	}
+}
+function removeQuietly(path) {
+	try {
+		unlinkSync(path);
+	} catch (error) {
+		if (errnoOf(error) !== "ENOENT") throw error;
+	}
+}
+
+// ../core/src/file/artifacts/artifact-bytes.ts
 const READ_BYTES = 1048576;
 var SourceFailure = class extends Error {};
 async function writeAndHash(path, content) {
@@ -28567,10 +29395,11 @@ async function openRegularFile(path, refuse, flags = 0) {
 	await handle.close();
 	throw refuse(info);
 }
-async function* readPieces(handle) {
-	for (;;) {
-		const { bytesRead, buffer } = await handle.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES);
+async function* readPieces(handle, firstByte = 0) {
+	for (let at = firstByte;;) {
+		const { bytesRead, buffer } = await handle.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, at);
 		if (bytesRead === 0) return;
+		at += bytesRead;
 		yield buffer.subarray(0, bytesRead);
 	}
 }
@@ -28585,91 +29414,58 @@ async function* checkedPieces(source) {
 	}
 }
 
-// ../core/src/file/layout.ts
-const LAYOUT = {
-	storeFile: "store.json",
-	logs: "logs",
-	artifacts: "artifacts",
-	partialArtifacts: "artifacts/.partial",
-	registry: "registry",
-	index: "index",
-	digests: "index/digests",
-	lake: "lake",
-	server: "server",
-	gitignore: ".gitignore",
-	gitattributes: ".gitattributes"
-};
-const LOG_FILE = /^[^.].*\d\.jsonl$/;
-const COMMIT_FILE = /^\d{20}\.json$/;
-function logPath(writer, sequence) {
-	return `${LAYOUT.logs}/${writer}-${String(sequence).padStart(6, "0")}.jsonl`;
-}
-function artifactFolder(owner) {
-	return owner.kind === "run" ? `${LAYOUT.artifacts}/${owner.experimentId}/${owner.runId}` : `${LAYOUT.artifacts}/${owner.experimentId}/models/${owner.modelId}`;
-}
-function registryFolder(modelName) {
-	const slug = modelName.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
-	return `${LAYOUT.registry}/${slug === "" ? "model" : slug}-${sha256Hex(modelName).slice(0, 16)}`;
-}
-function commitFile(number) {
-	return `${String(number).padStart(20, "0")}.json`;
-}
-
-// ../core/src/file/system-errors.ts
-const REASONS = {
-	ENOSPC: "the disk is full: free some space and try again",
-	EDQUOT: "the disk quota is used up: free some space and try again",
-	EROFS: "the file system is read-only",
-	EACCES: "permission was denied: check who owns the store",
-	EPERM: "the operation is not permitted: check who owns the store, and that its file system has hard links",
-	EMFILE: "this process has too many files open",
-	ENFILE: "the machine has too many files open",
-	EFBIG: "the file would be larger than allowed",
-	ENOTDIR: "a file stands where a folder is needed"
-};
-function writeFailed(what, cause) {
-	const code = errnoOf(cause) ?? "";
-	const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
-	return new TidemarkError("WRITE_FAILED", `${what} could not be written: ${reason}. Nothing of this call was acknowledged.`, {
-		cause,
-		details: { errno: code }
+// ../core/src/file/system/assert-no-symlinks.ts
+function assertNoSymlinks(root, place, refuse = leadsThroughLink) {
+	assertArguments({
+		root,
+		place,
+		refuse
+	}, "assertNoSymlinks", {
+		root: "string",
+		place: "string",
+		refuse: "function"
 	});
-}
-function readFailed(what, cause) {
-	const code = errnoOf(cause) ?? "";
-	const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
-	return new TidemarkError("READ_FAILED", `${what} could not be read: ${reason}.`, {
-		cause,
-		details: { errno: code }
-	});
-}
-function errnoOf(error) {
-	const code = error instanceof Error && "code" in error ? error.code : void 0;
-	return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : void 0;
-}
-
-// ../core/src/file/artifact-way.ts
-function isWayOfFolders(store, folder, path) {
-	const root = join(store, LAYOUT.artifacts);
-	let place = root;
-	for (const name of relative(root, folder).split(sep)) {
-		place = join(place, name);
-		const info = lstatIfThere(place);
-		if (info === void 0) return true;
-		if (info.isSymbolicLink()) throw unsafePath(path, "leads through a symbolic link");
-		if (!info.isDirectory()) return false;
+	let at = root;
+	let info = statSync(root, { throwIfNoEntry: false });
+	for (const name of namesBelow(root, place)) {
+		if (info?.isDirectory() !== true) break;
+		at = join(at, name);
+		info = lstatSync(at, { throwIfNoEntry: false });
+		if (info?.isSymbolicLink()) throw refuse(at);
 	}
-	return true;
+	if (info === void 0) return {
+		place: at,
+		isFree: true
+	};
+	return {
+		place: at,
+		info,
+		isFree: info.isDirectory()
+	};
+}
+function namesBelow(root, place) {
+	const path = relative(root, place);
+	const names = path.split(sep).filter((name) => name !== "");
+	if (!isAbsolute(path) && names[0] !== "..") return names;
+	throw new TidemarkError("ARTIFACT_PATH_UNSAFE", `${JSON.stringify(place)} does not lie below ${JSON.stringify(root)}. Give a path below it.`, { details: { path: place } });
+}
+function leadsThroughLink(link) {
+	return new TidemarkError("ARTIFACT_PATH_UNSAFE", `${JSON.stringify(link)} is a symbolic link, and may lead anywhere. Take it away, or choose another place.`, { details: { path: link } });
+}
+
+// ../core/src/file/artifacts/artifact-way.ts
+function assertArtifactWay(store, folder, path) {
+	return assertNoSymlinks(join(store, LAYOUT.artifacts), folder, () => unsafePath(path, "leads through a symbolic link"));
 }
 function clearWay(store, target, partial, path) {
 	const problem = systemNameProblem(path, process.platform);
 	if (problem !== void 0) throw unsafePath(path, problem);
-	if (!isWayOfFolders(store, dirname(target), path)) throw unsafePath(path, "goes through a file as if it were a folder");
+	if (!assertArtifactWay(store, dirname(target), path).isFree) throw unsafePath(path, "goes through a file as if it were a folder");
 	const info = lstatIfThere(target);
 	if (info?.isDirectory()) throw unsafePath(path, "is a folder already");
 	if (info?.isFile() && isOtherSpelling(target)) throw unsafePath(path, "is another spelling of a file that is there, which it would overwrite");
 	mkdirSync(dirname(partial), { recursive: true });
-	if (lstatSync(dirname(partial)).isSymbolicLink()) throw unsafePath(path, "would be written through a symbolic link, artifacts/.partial");
+	assertNoSymlinks(join(store, LAYOUT.artifacts), dirname(partial), () => unsafePath(path, "would be written through a symbolic link, artifacts/.partial"));
 }
 function systemNameProblem(path, platform) {
 	if (platform !== "win32") return void 0;
@@ -28698,58 +29494,7 @@ function isOtherSpelling(target) {
 	}
 }
 
-// ../core/src/file/clone-file.ts
-async function cloneFile(source, target) {
-	const created = await open(target, "wx", 420);
-	const { mode } = await created.stat();
-	await created.close();
-	try {
-		await copyFile(source, target, constants$1.COPYFILE_FICLONE_FORCE);
-	} catch {
-		await rm(target, { force: true });
-		return false;
-	}
-	if ((await stat(target)).mode !== mode) await chmod(target, mode & 4095);
-	return true;
-}
-
-// ../core/src/file/put-if-absent.ts
-function putIfAbsent(path, content) {
-	const folder = dirname(path);
-	const partial = join(folder, `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
-	try {
-		writeFileSync(partial, content, {
-			flag: "wx",
-			flush: true
-		});
-		linkSync(partial, path);
-	} catch (error) {
-		if (errnoOf(error) === "EEXIST") return false;
-		throw error;
-	} finally {
-		removeQuietly(partial);
-	}
-	syncFolder(folder);
-	return true;
-}
-function syncFolder(folder) {
-	if (process.platform === "win32") return;
-	const fd = openSync(folder, "r");
-	try {
-		fsyncSync(fd);
-	} finally {
-		closeSync(fd);
-	}
-}
-function removeQuietly(path) {
-	try {
-		unlinkSync(path);
-	} catch (error) {
-		if (errnoOf(error) !== "ENOENT") throw error;
-	}
-}
-
-// ../core/src/file/shared-content.ts
+// ../core/src/file/artifacts/shared-content.ts
 const SHARED_FROM_BYTES = 65536;
 const HINT = /^artifacts\/(?!\.)[^\0]{1,2000}$/;
 var SharedContent = class {
@@ -28796,7 +29541,7 @@ var SharedContent = class {
 	}
 };
 
-// ../core/src/file/file-artifacts.ts
+// ../core/src/file/artifacts/file-artifacts.ts
 var FileArtifacts = class {
 	#folder;
 	#createStore;
@@ -28846,11 +29591,14 @@ var FileArtifacts = class {
 			sha256
 		};
 	}
-	async *read(owner, path) {
+	read(owner, path) {
+		return this.readFrom(owner, path, 0);
+	}
+	async *readFrom(owner, path, firstByte) {
 		const source = join(this.#folder, artifactFolder(owner), assertArtifactPath(path));
 		const handle = await this.#openForReading(source, path);
 		try {
-			yield* readPieces(handle);
+			yield* readPieces(handle, firstByte);
 		} finally {
 			await handle.close();
 		}
@@ -28859,7 +29607,7 @@ var FileArtifacts = class {
 		const root = join(this.#folder, artifactFolder(owner));
 		const folder = path === void 0 ? root : join(root, assertArtifactPath(path));
 		const prefix = path === void 0 ? "" : `${path}/`;
-		if (!isWayOfFolders(this.#folder, folder, path ?? "")) return [];
+		if (!assertArtifactWay(this.#folder, folder, path ?? "").isFree) return [];
 		const listed = [];
 		for (const entry of await entriesOf$1(folder)) {
 			const entryPath = `${prefix}${entry.name}`;
@@ -28880,7 +29628,7 @@ var FileArtifacts = class {
 	async remove(owner, path) {
 		const root = join(this.#folder, artifactFolder(owner));
 		const place = path === void 0 ? root : join(root, assertArtifactPath(path));
-		if (!isWayOfFolders(this.#folder, dirname(place), path ?? "")) return;
+		if (!assertArtifactWay(this.#folder, dirname(place), path ?? "").isFree) return;
 		try {
 			await rm(place, {
 				recursive: true,
@@ -28919,7 +29667,7 @@ var FileArtifacts = class {
 	}
 	async #openForReading(source, path) {
 		try {
-			isWayOfFolders(this.#folder, dirname(source), path);
+			assertArtifactWay(this.#folder, dirname(source), path);
 			return await openRegularFile(source, (info) => info.isDirectory() ? artifactNotFound(path) : unsafePath(path, "is not a regular file"), constants$1.O_NOFOLLOW);
 		} catch (error) {
 			switch (errnoOf(error)) {
@@ -28968,7 +29716,21 @@ function asWriteError(path, error) {
 	return writeFailed(`The artifact ${JSON.stringify(path)}`, error);
 }
 
-// ../core/src/file/heartbeat.ts
+// ../core/src/file/creation-claims.ts
+function claimCreation(folder, experiment, log) {
+	const path = join(folder, LAYOUT.claims, experiment);
+	try {
+		mkdirSync(join(folder, LAYOUT.claims), { recursive: true });
+		if (putIfAbsent(path, log)) return true;
+		const claimed = readFileSync$1(path, "utf8");
+		return claimed === log || !existsSync$1(join(folder, claimed));
+	} catch (error) {
+		if (errnoOf(error) === void 0) throw error;
+		return true;
+	}
+}
+
+// ../core/src/file/log/heartbeat.ts
 var Heartbeat = class {
 	#intervalMs;
 	#path;
@@ -29079,9 +29841,11 @@ function timersOfThisThread() {
 	} };
 }
 
-// ../core/src/file/log-limits.ts
+// ../core/src/file/log/log-limits.ts
 const MEBIBYTE = 1048576;
+const LONGEST_LINE_BYTES = 64 * MEBIBYTE;
 const LOG_LIMITS = {
+	lineBytes: LONGEST_LINE_BYTES,
 	logBytes: 64 * MEBIBYTE,
 	idleMs: 36e5,
 	sharedRunBytes: 4 * MEBIBYTE,
@@ -29093,16 +29857,22 @@ const LOG_LIMITS = {
 
 // ../core/src/events/event-line.ts
 function encodeEventLine(stampUs, event) {
-	if (event.kind === "metrics") return encodeMetrics(stampUs, event);
-	if (event.kind === "metric-series") return encodeSeries(stampUs, event);
-	const { kind, ...fields } = event;
-	const line = {
-		at: stampUs,
-		kind,
-		...fields
-	};
-	if (line.timeMs === Math.floor(stampUs / 1e3)) delete line.timeMs;
-	return `${JSON.stringify(line)}\n`;
+	switch (event.kind) {
+		case "metrics": return encodeMetrics(stampUs, event);
+		case "metric-series": return encodeSeries(stampUs, event);
+		case "params": return `${beginning(stampUs, event)},"params":${JSON.stringify(event.params)}}`;
+		case "tags": return `${beginning(stampUs, event)},"tags":${JSON.stringify(event.tags)}}`;
+		default: {
+			const { kind, ...fields } = event;
+			const line = {
+				at: stampUs,
+				kind,
+				...fields
+			};
+			if (line.timeMs === Math.floor(stampUs / 1e3)) delete line.timeMs;
+			return JSON.stringify(line);
+		}
+	}
 }
 function decodeEventLine(text) {
 	let value;
@@ -29134,9 +29904,9 @@ function decodeEventLine(text) {
 		stampUs: at,
 		kind
 	};
-	if (event === void 0) return {
+	if (event instanceof MalformedFields) return {
 		outcome: "damaged",
-		reason: `has a missing or malformed field for kind "${kind}"`
+		reason: `of kind "${kind}" ${event.message}`
 	};
 	return {
 		outcome: "event",
@@ -29145,7 +29915,7 @@ function decodeEventLine(text) {
 	};
 }
 function encodeMetrics(stampUs, event) {
-	let line = `{"at":${stampUs},"kind":"metrics","run":"${event.run}"`;
+	let line = beginning(stampUs, event);
 	if (event.timeMs !== Math.floor(stampUs / 1e3)) line += `,"timeMs":${event.timeMs}`;
 	line += `,"step":${event.step},"metrics":{`;
 	let separator = "";
@@ -29153,15 +29923,32 @@ function encodeMetrics(stampUs, event) {
 		line += `${separator}${quoted(key)}:${encodeNumber(event.metrics[key])}`;
 		separator = ",";
 	}
-	return `${line}}${encodeSubject(event)}}\n`;
+	return `${line}}${encodeSubject(event)}}`;
 }
 function encodeSeries(stampUs, event) {
-	let line = `{"at":${stampUs},"kind":"metric-series","run":"${event.run}"`;
+	let line = beginning(stampUs, event);
 	if (event.timeMs !== Math.floor(stampUs / 1e3)) line += `,"timeMs":${event.timeMs}`;
 	line += `,"key":${JSON.stringify(event.key)},"steps":[${event.steps.join()}]`;
 	if (event.elapsedMs !== void 0) line += `,"elapsedMs":[${event.elapsedMs.join()}]`;
 	line += `,"values":[${event.values.map(encodeNumber).join()}]`;
-	return `${line}${encodeSubject(event)}}\n`;
+	return `${line}${encodeSubject(event)}}`;
+}
+function beginning(stampUs, { kind, run }) {
+	return `{"at":${digits(stampUs)},"kind":"${kind}","run":"${run}"`;
+}
+const SECOND_US = 1e6;
+let second = {
+	at: 0,
+	digits: ""
+};
+function digits(stampUs) {
+	const at = Math.floor(stampUs / SECOND_US);
+	if (at === 0) return String(stampUs);
+	if (at !== second.at) second = {
+		at,
+		digits: String(at)
+	};
+	return second.digits + String(SECOND_US + (stampUs - at * SECOND_US)).slice(1);
 }
 const quotedKeys = /* @__PURE__ */ new Map();
 const QUOTED_KEYS_LIMIT = 1e4;
@@ -29169,7 +29956,8 @@ function quoted(key) {
 	let text = quotedKeys.get(key);
 	if (text === void 0) {
 		text = JSON.stringify(key);
-		if (quotedKeys.size < QUOTED_KEYS_LIMIT) quotedKeys.set(key, text);
+		if (quotedKeys.size === QUOTED_KEYS_LIMIT) quotedKeys.clear();
+		quotedKeys.set(key, text);
 	}
 	return text;
 }
@@ -29182,13 +29970,181 @@ function encodeNumber(value) {
 	return Object.is(value, -0) ? "-0" : String(value);
 }
 
-// ../core/src/file/held-lines.ts
+// ../core/src/file/log/crc-of-bytes.ts
+const SHORT_BYTES = 512;
+const POLYNOMIAL = 3988292384;
+const BYTE = 255;
+const TABLES = madeTables();
+function crcOfBytes(bytes, from, to) {
+	if (to - from > SHORT_BYTES) return crc32(bytes.subarray(from, to));
+	let crc = -1;
+	let at = from;
+	for (; at + 4 <= to; at += 4) {
+		crc ^= at4(bytes, at);
+		crc = entry(3, crc & BYTE) ^ entry(2, crc >>> 8 & BYTE) ^ entry(1, crc >>> 16 & BYTE) ^ entry(0, crc >>> 24);
+	}
+	for (; at < to; at += 1) crc = entry(0, (crc ^ bytes[at]) & BYTE) ^ crc >>> 8;
+	return ~crc >>> 0;
+}
+function at4(bytes, at) {
+	return bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24;
+}
+function entry(table, byte) {
+	return TABLES[table << 8 | byte];
+}
+function madeTables() {
+	const tables = /* @__PURE__ */ new Int32Array(1024);
+	for (let byte = 0; byte < tables.length; byte += 1) {
+		let crc = byte > BYTE ? tables[byte - 256] : byte;
+		if (byte > BYTE) crc = tables[crc & BYTE] ^ crc >>> 8;
+		else for (let bit = 0; bit < 8; bit += 1) crc = crc >>> 1 ^ (crc & 1 ? POLYNOMIAL : 0);
+		tables[byte] = crc;
+	}
+	return tables;
+}
+
+// ../core/src/file/log/line-check.ts
+const MARK = ",\"crc\":";
+const MARK_BYTES = Buffer.from(MARK);
+const ROOM_OF_CHECK = MARK_BYTES.length + 12;
+const ZERO = 48;
+const CLOSING_BRACE = 125;
+const NEWLINE$3 = 10;
+function withCheck(line) {
+	const body = line.slice(0, -1);
+	return `${body}${MARK}${crc32(body)}}`;
+}
+function putCheck(memory, from, to) {
+	let at = to - 1;
+	const check = crcOfBytes(memory, from, at);
+	for (let index = 0; index < MARK_BYTES.length; index += 1) memory[at + index] = MARK_BYTES[index];
+	at = putNumber(memory, at + MARK_BYTES.length, check);
+	memory[at] = CLOSING_BRACE;
+	memory[at + 1] = NEWLINE$3;
+	return at + 2;
+}
+function putNumber(memory, from, value) {
+	let to = from + 1;
+	for (let power = 10; power <= value; power *= 10) to += 1;
+	let left = value;
+	for (let at = to - 1; at >= from; at -= 1) {
+		const tenth = Math.floor(left / 10);
+		memory[at] = ZERO + left - 10 * tenth;
+		left = tenth;
+	}
+	return to;
+}
+function isIntact(line) {
+	let at = line.length - 2;
+	let check = 0;
+	let power = 1;
+	for (; at >= 0; at -= 1) {
+		const digit = line.charCodeAt(at) - ZERO;
+		if (digit < 0 || digit > 9) break;
+		check += digit * power;
+		power *= 10;
+	}
+	const digits = line.length - 2 - at;
+	const isWritten = digits > 0 && line.charCodeAt(line.length - 1) === CLOSING_BRACE && (digits === 1 || check >= power / 10);
+	const mark = at + 1 - 7;
+	return isWritten && line.startsWith(MARK, mark) && crc32(line.slice(0, mark)) === check;
+}
+function isIntactOrUnchecked(line) {
+	return !line.includes(MARK) || isIntact(line);
+}
+
+// ../core/src/file/log/line-bytes.ts
+const FIRST_BYTES = 4096;
+const KEPT_BYTES = 65536;
+const BYTES_PER_UNIT$1 = 3;
+var LineBytes = class {
+	#memory = Buffer.alloc(0);
+	#length = 0;
+	get length() {
+		return this.#length;
+	}
+	get bytes() {
+		return this.#memory.subarray(0, this.#length);
+	}
+	add(lines) {
+		this.#makeRoom(lines.length);
+		this.#memory.set(lines, this.#length);
+		this.#length += lines.length;
+	}
+	addChecked(json) {
+		const room = json.length * BYTES_PER_UNIT$1 + ROOM_OF_CHECK;
+		if (!(this.#length + room <= this.#memory.length)) this.#makeRoom(Buffer.byteLength(json) + ROOM_OF_CHECK);
+		const from = this.#length;
+		this.#length = putCheck(this.#memory, from, from + this.#memory.write(json, from));
+	}
+	clear() {
+		this.#length = 0;
+		if (this.#memory.length > KEPT_BYTES) this.release();
+	}
+	release() {
+		this.#length = 0;
+		this.#memory = Buffer.alloc(0);
+	}
+	#makeRoom(byteCount) {
+		const least = this.#length + byteCount;
+		if (least <= this.#memory.length) return;
+		const larger = Buffer.allocUnsafeSlow(Math.max(least, FIRST_BYTES, 2 * this.#memory.length));
+		larger.set(this.bytes);
+		this.#memory = larger;
+	}
+};
+
+// ../core/src/file/log/event-lines.ts
+const BYTES_PER_UNIT = 3;
+const gathered = new LineBytes();
+function encodeEventLines(events, clock, lineBytes) {
+	const lines = [];
+	let stampUs = 0;
+	for (const event of events) stampUs = addLines(lines, event, clock, lineBytes);
+	gathered.clear();
+	for (const line of lines) gathered.addChecked(line);
+	return {
+		bytes: gathered.bytes,
+		count: lines.length,
+		stampUs
+	};
+}
+function addLines(lines, event, clock, lineBytes) {
+	let stampUs = clock.next();
+	const line = encodeIfShort(stampUs, event, lineBytes - ROOM_OF_CHECK);
+	if (line !== void 0) {
+		lines.push(line);
+		return stampUs;
+	}
+	const halves = kindOf(event).halves(event);
+	if (halves === void 0) throw tooLong(event, lineBytes);
+	for (const half of halves) stampUs = addLines(lines, half, clock, lineBytes);
+	return stampUs;
+}
+function encodeIfShort(stampUs, event, greatestBytes) {
+	try {
+		const line = encodeEventLine(stampUs, event);
+		return line.length * BYTES_PER_UNIT <= greatestBytes || Buffer.byteLength(line) <= greatestBytes ? line : void 0;
+	} catch (error) {
+		if (error instanceof RangeError) return void 0;
+		throw error;
+	}
+}
+function tooLong({ kind }, lineBytes) {
+	return new TidemarkError("INVALID_ARGUMENT", `An event of kind "${kind}" takes more than the ${lineBytes} bytes that a line of a log may have. Nothing was written. Log what is so long as an artifact.`, { details: {
+		kind,
+		lineBytes
+	} });
+}
+
+// ../core/src/file/log/held-lines.ts
 const RETRY_MS = 1e3;
 var HeldLines = class {
 	#limits;
 	#write;
 	#onUnwritten;
 	#held = /* @__PURE__ */ new Map();
+	#spare;
 	#bytes = 0;
 	#calls = 0;
 	#sinceMs = 0;
@@ -29199,33 +30155,43 @@ var HeldLines = class {
 		this.#write = options.write;
 		this.#onUnwritten = options.onUnwritten;
 	}
-	hold(writer, bytes, stampUs) {
+	hold(writer, { bytes, count, stampUs }) {
 		if (this.#failed || this.#isDue(bytes.length)) this.flush();
 		if (this.#calls === 0) this.#begin();
 		let held = this.#held.get(writer);
 		if (held === void 0) {
 			held = {
-				parts: [],
+				lines: this.#spare ?? new LineBytes(),
+				count: 0,
+				calls: 0,
 				stampUs
 			};
+			this.#spare = void 0;
 			this.#held.set(writer, held);
 		}
-		held.parts.push(bytes);
+		held.lines.add(bytes);
+		held.count += count;
+		held.calls += 1;
 		held.stampUs = stampUs;
 		this.#bytes += bytes.length;
 		this.#calls += 1;
 	}
 	flush() {
-		for (const [writer, { parts, stampUs }] of this.#held) {
+		for (const [writer, { lines, count, calls, stampUs }] of this.#held) {
 			try {
-				this.#write(writer, Buffer.concat(parts), stampUs);
+				this.#write(writer, {
+					bytes: lines.bytes,
+					count
+				}, stampUs);
 			} catch (error) {
 				this.#failed = true;
 				throw this.#unwritten(error);
 			}
 			this.#held.delete(writer);
-			for (const { length } of parts) this.#bytes -= length;
-			this.#calls -= parts.length;
+			this.#bytes -= lines.length;
+			this.#calls -= calls;
+			lines.clear();
+			this.#spare = lines;
 		}
 		this.#failed = false;
 		this.#stopTimer();
@@ -29262,7 +30228,8 @@ var HeldLines = class {
 	#unwritten(cause) {
 		const reason = cause instanceof Error ? cause.message : String(cause);
 		const since = new Date(this.#sinceMs).toISOString();
-		return new TidemarkError("WRITE_FAILED", `What ${this.#calls} calls logged since ${since} was held back (durability "buffered") and is not on disk: ${reason} Every later call tries again, and nothing more is taken until then.`, {
+		const calls = this.#calls === 1 ? "1 buffered call" : `${this.#calls} buffered calls`;
+		return new TidemarkError("WRITE_FAILED", `${calls} since ${since} could not be written (durability "buffered"): ${reason} New calls are refused until a retry succeeds.`, {
 			cause,
 			details: {
 				errno: cause instanceof TidemarkError ? errnoOf(cause.cause) ?? "" : "",
@@ -29273,75 +30240,7 @@ var HeldLines = class {
 	}
 };
 
-// ../core/src/file/log-file-system.ts
-const NODE_LOG_FILES = {
-	create: (path) => openSync(path, "ax", 420),
-	reopen: (path) => {
-		const fd = openSync(path, constants$1.O_WRONLY | constants$1.O_APPEND);
-		return {
-			fd,
-			sizeBytes: fstatSync(fd).size
-		};
-	},
-	write: (fd, bytes, offset) => writeSync(fd, bytes, offset),
-	sync: (fd) => {
-		fdatasyncSync(fd);
-		if (fstatSync(fd).nlink === 0) throw new Error("the log was deleted");
-	},
-	truncate: ftruncateSync,
-	close: closeSync,
-	unlink: unlinkSync,
-	syncFolder
-};
-
-// ../core/src/file/log-header.ts
-const LOG_FORMAT = 1;
-const schema$3 = object$1({
-	kind: literal("log"),
-	format: int(),
-	store: string(),
-	writer: string().regex(/^[a-z0-9][a-z0-9-]*$/),
-	sequence: int().nonnegative(),
-	generation: int().nonnegative(),
-	at: number().refine(isStamp),
-	host: string(),
-	pid: int(),
-	boot: string().exactOptional(),
-	pidNamespace: string().exactOptional(),
-	processStart: string().exactOptional()
-});
-function encodeLogHeader(log, process) {
-	const { stampUs, ...named } = log;
-	const header = {
-		kind: "log",
-		format: LOG_FORMAT,
-		...named,
-		generation: 0,
-		at: stampUs,
-		...process
-	};
-	return `${JSON.stringify(header)}\n`;
-}
-function decodeLogHeader(line, file) {
-	let value;
-	try {
-		value = JSON.parse(line);
-	} catch {
-		return;
-	}
-	const version = object$1({
-		kind: literal("log"),
-		format: int()
-	}).safeParse(value);
-	if (version.success && version.data.format > LOG_FORMAT) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `The log ${file} has format ${version.data.format}; this version of Tidemark reads formats up to ${LOG_FORMAT}. Install a newer Tidemark.`, { details: {
-		file,
-		format: version.data.format
-	} });
-	const parsed = schema$3.safeParse(value);
-	return parsed.success ? parsed.data : void 0;
-}
-
-// ../core/src/file/process-identity.ts
+// ../core/src/file/system/process-identity.ts
 function processIdentity() {
 	const boot = attempt(() => readFileSync$1("/proc/sys/kernel/random/boot_id", "utf8").trim());
 	const pidNamespace = attempt(() => readlinkSync("/proc/self/ns/pid"));
@@ -29365,10 +30264,114 @@ function attempt(read) {
 	}
 }
 
-// ../core/src/file/log-writer.ts
+// ../core/src/file/log/log-file-system.ts
+const NODE_LOG_FILES = {
+	create: (path) => openSync(path, "ax", 420),
+	reopen: (path) => {
+		const fd = openSync(path, constants$1.O_WRONLY | constants$1.O_APPEND);
+		return {
+			fd,
+			sizeBytes: fstatSync(fd).size
+		};
+	},
+	write: (fd, bytes, offset) => writeSync(fd, bytes, offset),
+	sync: (fd) => {
+		fdatasyncSync(fd);
+		if (fstatSync(fd).nlink === 0) throw new Error("the log was deleted");
+	},
+	truncate: ftruncateSync,
+	close: closeSync,
+	unlink: unlinkSync,
+	syncFolder
+};
+
+// ../core/src/file/log/log-header.ts
+const LOG_FORMAT = 2;
+const CHECKED_FORMAT = 2;
+const schema$3 = object$1({
+	kind: literal("log"),
+	format: int(),
+	store: string$1(),
+	writer: string$1().regex(/^[a-z0-9][a-z0-9-]*$/),
+	sequence: int().nonnegative(),
+	generation: int().nonnegative(),
+	without: int().nonnegative().exactOptional(),
+	at: number().refine(isStamp),
+	host: string$1(),
+	pid: int(),
+	boot: string$1().exactOptional(),
+	pidNamespace: string$1().exactOptional(),
+	processStart: string$1().exactOptional()
+});
+function encodeLogHeader(log, process) {
+	const { stampUs, ...named } = log;
+	const header = {
+		kind: "log",
+		format: LOG_FORMAT,
+		...named,
+		generation: 0,
+		at: stampUs,
+		...process
+	};
+	return `${withCheck(JSON.stringify(header))}\n`;
+}
+function hasChecks({ format }) {
+	return format >= CHECKED_FORMAT;
+}
+function decodeLogHeader(line, file) {
+	let value;
+	try {
+		value = JSON.parse(line);
+	} catch {
+		return;
+	}
+	if (!isIntactOrUnchecked(line)) return void 0;
+	const version = object$1({
+		kind: literal("log"),
+		format: int()
+	}).safeParse(value);
+	if (version.success && version.data.format > LOG_FORMAT) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `The log ${file} has format ${version.data.format}; this version of Tidemark reads formats up to ${LOG_FORMAT}. Install a newer Tidemark.`, { details: {
+		file,
+		format: version.data.format
+	} });
+	const parsed = schema$3.safeParse(value);
+	if (!parsed.success) return void 0;
+	return hasChecks(parsed.data) && !isIntact(line) ? void 0 : parsed.data;
+}
+
+// ../core/src/file/log/log-seal.ts
+const NEWLINE$2 = 10;
+function encodeLogSeal(stampUs, lines) {
+	return Buffer.from(`${withCheck(JSON.stringify({
+		at: stampUs,
+		kind: "sealed",
+		lines
+	}))}\n`);
+}
+function missingLines(header, text, found) {
+	if (found === void 0) return void 0;
+	const missing = missingCount(header, text, found);
+	if (missing === 0) return void 0;
+	return missing > 0 ? `the log is closed, and lines before its closing line are missing: ${missing}` : `the log is closed, and has more lines than its writer wrote: ${-missing}`;
+}
+function missingCount(header, text, found) {
+	const { lines } = JSON.parse(text);
+	return typeof lines === "number" ? lines - (header.without ?? 0) - found : 0;
+}
+function countLines(bytes) {
+	let count = 0;
+	for (let at = bytes.indexOf(NEWLINE$2); at !== -1; at = bytes.indexOf(NEWLINE$2, at + 1)) count += 1;
+	return count;
+}
+
+// ../core/src/file/log/log-writer.ts
 const SYNC_INTERVAL_MS = 1e3;
 const SYNC_BYTES = 8388608;
 const RESTING_UNSYNCED_BYTES = 65536;
+const NO_LINES = {
+	bytes: /* @__PURE__ */ new Uint8Array(0),
+	count: 0
+};
 var LogWriter = class {
 	writer = newWriterId();
 	#options;
@@ -29377,8 +30380,7 @@ var LogWriter = class {
 	#identity;
 	#log;
 	#sequence = 0;
-	#unsynced = [];
-	#unsyncedBytes = 0;
+	#unsynced = new LineBytes();
 	#lastSyncMs = 0;
 	constructor(options) {
 		this.#options = options;
@@ -29388,40 +30390,41 @@ var LogWriter = class {
 	get path() {
 		return this.#log?.path;
 	}
-	append(bytes, stampUs, sync) {
+	append(lines, stampUs, sync) {
 		const nowMs = Date.now();
-		if (this.#log !== void 0 && this.#isOver(this.#log, bytes.length, nowMs)) this.#seal();
-		this.#append(bytes, stampUs, sync, nowMs);
+		if (this.#log !== void 0 && this.#isOver(this.#log, lines.bytes.length, nowMs)) this.#seal();
+		this.#append(lines, stampUs, sync, nowMs);
 	}
 	sync(stampUs) {
-		if (this.#unsynced.length > 0) this.#append(/* @__PURE__ */ new Uint8Array(0), stampUs, true, Date.now());
+		if (this.#unsynced.length > 0) this.#append(NO_LINES, stampUs, true, Date.now());
 	}
 	rest() {
 		const log = this.#log;
 		if (log?.fd === void 0) return;
-		if (this.#unsyncedBytes > RESTING_UNSYNCED_BYTES) try {
+		if (this.#unsynced.length > RESTING_UNSYNCED_BYTES) try {
 			this.#files.sync(log.fd);
 			this.#synced(Date.now());
 		} catch {
 			this.#leave();
 			return;
 		}
+		if (this.#unsynced.length === 0) this.#unsynced.release();
 		this.#close(log.fd);
 		log.fd = void 0;
 	}
 	close(stampUs) {
 		if (this.#log === void 0 && this.#unsynced.length === 0) return;
 		try {
-			this.#append(sealLine(stampUs), stampUs, true, Date.now());
+			this.#append("seal", stampUs, true, Date.now());
 		} finally {
 			this.#leave();
 		}
 	}
-	#append(bytes, stampUs, sync, nowMs) {
+	#append(addition, stampUs, sync, nowMs) {
 		const fd = this.#log && (this.#log.fd ?? this.#wake(this.#log));
-		if (this.#log === void 0 || fd === void 0) this.#begin(bytes, stampUs, nowMs);
+		if (this.#log === void 0 || fd === void 0) this.#begin(addition, stampUs, nowMs);
 		else this.#continue(this.#log, fd, {
-			bytes,
+			addition,
 			stampUs,
 			sync,
 			nowMs
@@ -29445,7 +30448,7 @@ var LogWriter = class {
 		const fd = log && (log.fd ?? this.#wake(log));
 		if (log === void 0 || fd === void 0) return;
 		try {
-			this.#writeAll(fd, sealLine(log.lastStampUs + 1));
+			this.#writeAll(fd, encodeLogSeal(log.lastStampUs + 1, log.lines));
 			this.#files.sync(fd);
 			this.#synced(Date.now());
 		} catch {
@@ -29453,25 +30456,23 @@ var LogWriter = class {
 		}
 		this.#leave();
 	}
-	#begin(bytes, stampUs, nowMs) {
+	#begin(addition, stampUs, nowMs) {
 		const path = join(this.#options.folder, logPath(this.writer, this.#sequence));
 		let fd;
 		try {
 			const storeId = this.#options.ensureStore();
-			const whole = Buffer.concat([
-				this.#header(storeId, stampUs),
-				...this.#unsynced,
-				bytes
-			]);
+			const before = Buffer.concat([this.#header(storeId, stampUs), this.#unsynced.bytes]);
+			const { bytes } = linesOf(addition, stampUs, countLines(before));
+			const whole = Buffer.concat([before, bytes]);
 			fd = this.#files.create(path);
 			this.#writeAll(fd, whole);
 			this.#files.sync(fd);
 			this.#files.syncFolder(dirname(path));
-			const acknowledgedBytes = whole.length;
 			this.#log = {
 				fd,
 				path,
-				acknowledgedBytes,
+				acknowledgedBytes: whole.length,
+				lines: countLines(whole),
 				lastStampUs: stampUs,
 				lastWriteMs: nowMs
 			};
@@ -29482,32 +30483,31 @@ var LogWriter = class {
 		}
 	}
 	#continue(log, fd, lines) {
-		const { bytes, stampUs, nowMs } = lines;
+		const { addition, stampUs, nowMs } = lines;
+		const { bytes, count } = linesOf(addition, stampUs, log.lines);
 		try {
 			this.#writeAll(fd, bytes);
 		} catch (error) {
-			if (!this.#takeBack(log)) this.#leave();
+			this.#abandon(log, fd, nowMs);
 			throw writeFailed(`The log ${log.path}`, error);
 		}
-		if (this.#isSyncDue(lines)) try {
+		if (this.#isSyncDue(lines, bytes.length)) try {
 			this.#files.sync(fd);
 			this.#synced(nowMs);
 		} catch {
 			this.#moveOn(log, fd, lines);
 			return;
 		}
-		else {
-			this.#unsynced.push(bytes);
-			this.#unsyncedBytes += bytes.length;
-		}
+		else this.#unsynced.add(bytes);
 		log.acknowledgedBytes += bytes.length;
+		log.lines += count;
 		log.lastStampUs = stampUs;
 		log.lastWriteMs = nowMs;
 	}
-	#moveOn(log, fd, { bytes, stampUs, nowMs }) {
+	#moveOn(log, fd, { addition, stampUs, nowMs }) {
 		this.#sequence += 1;
 		try {
-			this.#begin(bytes, stampUs, nowMs);
+			this.#begin(addition, stampUs, nowMs);
 		} catch (error) {
 			this.#takeBack(log);
 			this.#log = void 0;
@@ -29516,26 +30516,30 @@ var LogWriter = class {
 			this.#close(fd);
 		}
 	}
-	#isSyncDue({ sync, bytes, nowMs }) {
-		return sync || this.#options.durability === "fsync" || this.#unsyncedBytes + bytes.length > SYNC_BYTES || Math.abs(nowMs - this.#lastSyncMs) > SYNC_INTERVAL_MS;
+	#isSyncDue({ sync, nowMs }, byteCount) {
+		return sync || this.#options.durability === "fsync" || this.#unsynced.length + byteCount > SYNC_BYTES || Math.abs(nowMs - this.#lastSyncMs) > SYNC_INTERVAL_MS;
 	}
 	#synced(nowMs) {
-		this.#unsynced = [];
-		this.#unsyncedBytes = 0;
+		this.#unsynced.clear();
 		this.#lastSyncMs = nowMs;
 	}
 	#writeAll(fd, bytes) {
 		let offset = 0;
 		while (offset < bytes.length) offset += this.#files.write(fd, bytes, offset);
 	}
+	#abandon(log, fd, nowMs) {
+		this.#takeBack(log);
+		try {
+			this.#files.sync(fd);
+			this.#synced(nowMs);
+		} catch {}
+		this.#leave();
+	}
 	#takeBack(log) {
-		if (log.fd === void 0) return false;
+		if (log.fd === void 0) return;
 		try {
 			this.#files.truncate(log.fd, log.acknowledgedBytes);
-			return true;
-		} catch {
-			return false;
-		}
+		} catch {}
 	}
 	#discard(fd, path) {
 		this.#close(fd);
@@ -29566,18 +30570,18 @@ var LogWriter = class {
 		return Buffer.from(encodeLogHeader(log, this.#identity));
 	}
 };
-function sealLine(stampUs) {
-	return Buffer.from(`${JSON.stringify({
-		at: stampUs,
-		kind: "sealed"
-	})}\n`);
+function linesOf(addition, stampUs, before) {
+	return addition === "seal" ? {
+		bytes: encodeLogSeal(stampUs, before),
+		count: 1
+	} : addition;
 }
 function newWriterId() {
 	const random = BigInt(`0x${randomBytes(8).toString("hex")}`).toString(36);
 	return `${Date.now().toString(36)}-${process.pid.toString(36)}-${random}`;
 }
 
-// ../core/src/file/log-writers.ts
+// ../core/src/file/log/log-writers.ts
 const END_SYNC_MS = 100;
 var LogWriters = class {
 	#options;
@@ -29586,43 +30590,45 @@ var LogWriters = class {
 	#runLogs = /* @__PURE__ */ new Map();
 	#awake = /* @__PURE__ */ new Set();
 	#openRuns = /* @__PURE__ */ new Map();
+	#own = /* @__PURE__ */ new Set();
 	#held;
 	#lastEndMs = 0;
 	#syncTimer;
 	constructor(options) {
 		this.#options = options;
 		this.#limits = options.limits ?? LOG_LIMITS;
-		this.#shared = new LogWriter(options);
+		this.#shared = this.#newWriter();
 		this.#held = new HeldLines({
 			limits: this.#limits,
-			write: (writer, bytes, stampUs) => this.#write(writer, bytes, stampUs, false),
+			write: (writer, lines, stampUs) => this.#write(writer, lines, stampUs, false),
 			onUnwritten: options.onUnwritten
 		});
 	}
 	append(events) {
 		const { clock, durability } = this.#options;
-		let lines = "";
-		let stampUs = 0;
-		for (const event of events) {
-			stampUs = clock.next();
-			lines += encodeEventLine(stampUs, event);
-		}
-		const bytes = Buffer.from(lines, "utf8");
+		const lines = encodeEventLines(events, clock, this.#limits.lineBytes);
+		const { stampUs } = lines;
 		const run = soleRun(events);
 		const writer = (run && this.#runLogs.get(run)) ?? this.#shared;
 		const ends = events.some(endsRun);
 		const sync = ends && (this.#runLogs.size > 0 || Date.now() - this.#lastEndMs > END_SYNC_MS);
-		if (durability === "buffered" && !ends) this.#held.hold(writer, bytes, stampUs);
+		if (durability === "buffered" && !ends) this.#held.hold(writer, lines);
 		else {
 			this.flush();
 			if (sync) this.#syncOthers(events, writer, stampUs);
-			this.#write(writer, bytes, stampUs, sync);
+			this.#write(writer, lines, stampUs, sync);
 			if (sync) this.#lastEndMs = Date.now();
 			else if (ends) this.#syncSoon();
 		}
 		for (const event of events) this.#note(event);
-		if (run !== void 0 && writer === this.#shared) this.#grow(run, bytes.length);
+		if (run !== void 0 && writer === this.#shared) this.#grow(run, lines.bytes.length);
 		this.#options.onOpenRuns(this.#openRuns.size === 0 ? void 0 : this.#shared.path);
+	}
+	isOwn(log) {
+		return this.#own.has(log.slice(0, log.lastIndexOf("-")));
+	}
+	get sharedLog() {
+		return this.#shared.path;
 	}
 	flush() {
 		this.#held.flush();
@@ -29646,16 +30652,16 @@ var LogWriters = class {
 		this.#options.onOpenRuns(void 0);
 		if (failures.length > 0) throw failures[0];
 	}
-	#write(writer, bytes, stampUs, sync) {
+	#write(writer, lines, stampUs, sync) {
 		if (writer === this.#shared) {
-			writer.append(bytes, stampUs, sync);
+			writer.append(lines, stampUs, sync);
 			return;
 		}
 		try {
-			writer.append(bytes, stampUs, sync);
+			writer.append(lines, stampUs, sync);
 		} catch (error) {
 			if (!isOutOfDescriptors(error)) throw error;
-			this.#shared.append(bytes, stampUs, sync);
+			this.#shared.append(lines, stampUs, sync);
 			return;
 		}
 		this.#awake.delete(writer);
@@ -29698,7 +30704,12 @@ var LogWriters = class {
 		const bytes = this.#openRuns.get(run);
 		if (bytes === void 0) return;
 		this.#openRuns.set(run, bytes + byteCount);
-		if (bytes + byteCount > this.#limits.sharedRunBytes && !this.#runLogs.has(run)) this.#runLogs.set(run, new LogWriter(this.#options));
+		if (bytes + byteCount > this.#limits.sharedRunBytes && !this.#runLogs.has(run)) this.#runLogs.set(run, this.#newWriter());
+	}
+	#newWriter() {
+		const writer = new LogWriter(this.#options);
+		this.#own.add(writer.writer);
+		return writer;
 	}
 	#endRunLog(run) {
 		const writer = this.#runLogs.get(run);
@@ -29721,7 +30732,7 @@ function isOutOfDescriptors(error) {
 	return errno === "EMFILE" || errno === "ENFILE" || isOutOfDescriptors(error.cause);
 }
 
-// ../core/src/file/process-liveness.ts
+// ../core/src/file/system/process-liveness.ts
 function livenessOf(process, self) {
 	if (isSame(process, self)) return "alive";
 	if (!(process.boot !== void 0 && process.boot === self.boot && process.pidNamespace !== void 0 && process.pidNamespace === self.pidNamespace && process.processStart !== void 0)) return "unknown";
@@ -29735,7 +30746,32 @@ function isSame(a, b) {
 	return a.pid === b.pid && a.host === b.host && a.boot === b.boot && a.pidNamespace === b.pidNamespace && a.processStart === b.processStart;
 }
 
-// ../core/src/file/log-coverage.ts
+// ../core/src/file/log/judge-line.ts
+function judgeLine(header, text) {
+	if (text === void 0) return {
+		outcome: "damaged",
+		reason: "the line is too long to be one"
+	};
+	if (hasChecks(header) && !isIntact(text)) return {
+		outcome: "damaged",
+		reason: "the line does not have the check that its bytes need: some of them changed"
+	};
+	const decoded = decodeEventLine(text);
+	if (decoded.outcome !== "damaged") return decoded;
+	return {
+		outcome: "damaged",
+		reason: `the line ${decoded.reason}`
+	};
+}
+function looksLikeHeader(text) {
+	return text?.startsWith("{\"kind\":\"log\"") === true;
+}
+function damagedHeader(offset) {
+	return `${offset === 0 ? "the log has no header" : "a header in the log is damaged"}; it was not read`;
+}
+const ZEROS_AT_END = "the log ends in zeros, where a machine that lost power had lines";
+
+// ../core/src/file/log/log-coverage.ts
 const CHECKED_BYTES = 256;
 const SETTLED_AFTER_MS = 2500;
 function settledFolder(folder) {
@@ -29764,7 +30800,7 @@ function fileFacts(path) {
 		throw readFailed(path, error);
 	}
 }
-function checkOf(path, bytes) {
+function checkOf$1(path, bytes) {
 	let fd;
 	try {
 		fd = openSync(path, "r");
@@ -29790,7 +30826,7 @@ function stillCovered(folder, coverage) {
 		if (facts.size !== coverage.bytes) return void 0;
 		if (facts.ino === coverage.inode && facts.mtimeMs === coverage.modifiedMs) return coverage;
 	}
-	if (checkOf(path, coverage.bytes) !== coverage.check) return void 0;
+	if (checkOf$1(path, coverage.bytes) !== coverage.check) return void 0;
 	return {
 		...coverage,
 		inode: facts.ino,
@@ -29798,8 +30834,7 @@ function stillCovered(folder, coverage) {
 	};
 }
 
-// ../core/src/file/log-lines.ts
-const LONGEST_LINE_BYTES = 67108864;
+// ../core/src/file/log/log-lines.ts
 const CHUNK_BYTES$1 = 1048576;
 const NEWLINE$1 = 10;
 function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$1) {
@@ -29810,7 +30845,7 @@ function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$1) {
 		let lineStart = from;
 		let filled = 0;
 		for (;;) {
-			if (filled === buffer.length && filled >= LONGEST_LINE_BYTES) {
+			if (filled === buffer.length && filled >= 67108864) {
 				const newline = findNewline(fd, lineStart + filled, buffer);
 				if (newline === void 0) return lineStart;
 				yield {
@@ -29844,6 +30879,17 @@ function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$1) {
 		closeSync(fd);
 	}
 }
+const FIRST_LINE_CHUNK_BYTES = 4096;
+function hasZerosAt(path, offset) {
+	const fd = openSync(path, "r");
+	try {
+		const bytes = Buffer.alloc(FIRST_LINE_CHUNK_BYTES);
+		const isZeroNear = (place) => bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, place)).includes(0);
+		return isZeroNear(offset) || isZeroNear(Math.max(offset, fstatSync(fd).size - bytes.length));
+	} finally {
+		closeSync(fd);
+	}
+}
 function findNewline(fd, from, buffer) {
 	for (let place = from;;) {
 		const count = readSync(fd, buffer, 0, buffer.length, place);
@@ -29854,7 +30900,7 @@ function findNewline(fd, from, buffer) {
 	}
 }
 
-// ../core/src/file/log-reader.ts
+// ../core/src/file/log/log-reader.ts
 const FEW_SEALED = 1e3;
 const LOOKING_SHARE = .02;
 var LogReader = class {
@@ -29863,6 +30909,7 @@ var LogReader = class {
 	#growing = /* @__PURE__ */ new Set();
 	#told = /* @__PURE__ */ new Set();
 	#writers = /* @__PURE__ */ new Map();
+	#checked = /* @__PURE__ */ new Set();
 	#place = {
 		log: "",
 		writer: "",
@@ -29877,21 +30924,24 @@ var LogReader = class {
 	constructor(options) {
 		this.#options = options;
 	}
-	adopt(covered, folderThen) {
+	adopt(covered, folderThen, damaged) {
 		const { folder } = this.#options;
 		const present = new Set(logNames(folder));
 		const isSame = isSameFolder(folderThen, settledFolder(folder));
 		const found = [];
 		for (const coverage of covered) {
 			if (!present.has(coverage.name)) return false;
-			const now = isSame && coverage.sealed ? coverage : stillCovered(folder, coverage);
+			const isDamaged = damaged.has(coverage.name);
+			const now = isSame && coverage.sealed && !isDamaged ? coverage : stillCovered(folder, coverage);
 			if (now === void 0) return false;
+			if (isDamaged && (now.inode !== coverage.inode || now.modifiedMs !== coverage.modifiedMs)) return false;
 			found.push(now);
 		}
-		for (const { name, bytes: offset, check, sealed, inode, modifiedMs, header } of found) {
+		for (const { name, bytes: offset, check, sealed, inode, modifiedMs, header, lines } of found) {
 			const progress = {
 				header,
 				offset,
+				lines,
 				sealed,
 				inode,
 				modifiedMs
@@ -29915,8 +30965,26 @@ var LogReader = class {
 		for (const name of [...this.#growing].sort()) if (!this.#readGrowing(name)) return "replaced";
 		return this.#areSealedSame(now) ? "read" : "replaced";
 	}
+	hasNews(isOwn) {
+		const now = settledFolder(this.#options.folder);
+		if (!isSameFolder(now, this.#folder)) {
+			const present = new Set(logNames(this.#options.folder));
+			for (const name of present) if (!this.#progress.has(name) && !isOwn(name)) return true;
+			for (const known of this.#progress.keys()) if (!present.has(known)) return true;
+		}
+		for (const name of this.#growing) {
+			if (isOwn(name)) continue;
+			const { inode, offset } = this.#progress.get(name) ?? {};
+			const facts = fileFacts(join(this.#options.folder, LAYOUT.logs, name));
+			if (facts?.ino !== inode || facts?.size !== offset) return true;
+		}
+		return !this.#areSealedSame(now);
+	}
 	processOf(writer) {
 		return this.#writers.get(writer);
+	}
+	takes(writer, line) {
+		return this.#checked.has(writer) ? isIntact(line) : isIntactOrUnchecked(line);
 	}
 	addProcess(writer, identity) {
 		if (!this.#writers.has(writer)) this.#writers.set(writer, identity);
@@ -29930,12 +30998,15 @@ var LogReader = class {
 	coverage() {
 		const covered = [];
 		for (const [name, progress] of this.#progress) {
-			const { header, offset, sealed, inode, modifiedMs } = progress;
+			const { header, offset, lines, sealed, inode, modifiedMs } = progress;
 			if (offset === 0) continue;
-			const check = progress.check ?? checkOf(join(this.#options.folder, LAYOUT.logs, name), offset);
+			const check = progress.check ?? checkOf$1(join(this.#options.folder, LAYOUT.logs, name), offset);
 			if (check === void 0) return void 0;
 			if (sealed) progress.check = check;
-			const tail = sealed || header === void 0 ? {} : { header };
+			const tail = sealed || header === void 0 ? {} : {
+				header,
+				...lines === void 0 ? {} : { lines }
+			};
 			covered.push({
 				name,
 				bytes: offset,
@@ -29961,6 +31032,7 @@ var LogReader = class {
 		const progress = known ?? {
 			header: void 0,
 			offset: 0,
+			lines: void 0,
 			sealed: false,
 			inode: facts.ino,
 			modifiedMs: facts.mtimeMs
@@ -29987,59 +31059,50 @@ var LogReader = class {
 		this.#lookAgainMs = endMs + (endMs - startMs) / LOOKING_SHARE;
 		return true;
 	}
-	#tellOnce(name, reason) {
+	#tellOnce(name, reason, offset = 0) {
 		if (this.#told.has(name)) return;
 		this.#told.add(name);
 		this.#options.onDamage({
 			file: `${LAYOUT.logs}/${name}`,
-			offset: 0,
+			offset,
 			reason
 		});
 	}
 	#readLog(name, progress) {
 		const file = `${LAYOUT.logs}/${name}`;
-		const lines = readLogLines(join(this.#options.folder, file), progress.offset);
-		for (let next = lines.next();; next = lines.next()) {
-			if (next.done) {
-				this.#bytesRead += next.value - progress.offset;
-				progress.offset = next.value;
-				return;
-			}
-			const line = next.value;
-			if (line.offset === 0 || isHeader(line)) this.#beginSection(file, progress, line);
+		const begin = progress.offset;
+		for (const line of readLogLines(join(this.#options.folder, file), begin)) {
+			if (line.offset === 0 || looksLikeHeader(line.text)) this.#beginSection(file, progress, line);
 			else if (progress.header !== void 0) this.#readLine(name, progress, line);
+			progress.offset = line.end;
 		}
+		this.#bytesRead += progress.offset - begin;
+		if (hasZerosAt(join(this.#options.folder, file), progress.offset)) this.#tellOnce(name, ZEROS_AT_END, progress.offset);
 	}
 	#beginSection(file, progress, { text, offset }) {
 		progress.sealed = false;
+		progress.lines = 1;
 		progress.header = decodeLogHeader(text ?? "", file);
 		if (progress.header !== void 0) {
 			this.#writers.set(progress.header.writer, progress.header);
+			if (hasChecks(progress.header)) this.#checked.add(progress.header.writer);
 			return;
 		}
-		const reason = offset === 0 ? "the log has no header" : "a header in the log is damaged";
 		this.#options.onDamage({
 			file,
 			offset,
-			reason: `${reason}; it was not read`
+			reason: damagedHeader(offset)
 		});
 	}
 	#readLine(name, progress, line) {
 		const file = `${LAYOUT.logs}/${name}`;
 		const { text, offset } = line;
 		progress.sealed = false;
-		if (text === void 0) {
-			this.#options.onDamage({
-				file,
-				offset,
-				reason: "the line is too long to be one"
-			});
-			return;
-		}
-		const decoded = decodeEventLine(text);
+		const header = progress.header;
+		const decoded = judgeLine(header, text);
 		switch (decoded.outcome) {
 			case "event": {
-				const { writer, sequence } = progress.header;
+				const { writer, sequence } = header;
 				const { stampUs, event } = decoded;
 				const order = {
 					stampUs,
@@ -30056,23 +31119,34 @@ var LogReader = class {
 				break;
 			}
 			case "unknown-kind":
-				if (decoded.kind === "sealed") progress.sealed = true;
-				else if (decoded.kind === "log") this.#beginSection(file, progress, line);
-				else {
+				if (decoded.kind === "sealed") {
+					progress.sealed = true;
+					const reason = missingLines(header, text, progress.lines);
+					if (reason !== void 0) this.#options.onDamage({
+						file,
+						offset,
+						reason
+					});
+				} else if (decoded.kind === "log") {
+					this.#beginSection(file, progress, line);
+					return;
+				} else {
 					const reason = `the kind "${decoded.kind}" is not known here`;
 					this.#options.onDamage({
 						file,
 						offset,
-						reason
+						reason,
+						isForeign: true
 					});
 				}
 				break;
 			case "damaged": this.#options.onDamage({
 				file,
 				offset,
-				reason: `the line ${decoded.reason}`
+				reason: decoded.reason
 			});
 		}
+		if (progress.lines !== void 0) progress.lines += 1;
 	}
 };
 function positionOf(sequence, offset) {
@@ -30087,11 +31161,8 @@ function logNames(folder) {
 		throw readFailed(join(folder, LAYOUT.logs), error);
 	}
 }
-function isHeader({ text }) {
-	return text?.startsWith("{\"kind\":\"log\"") === true;
-}
 
-// ../core/src/file/process-silence.ts
+// ../core/src/file/log/process-silence.ts
 const SILENCE_MS = 6e4;
 const SCAN_MS = 1e3;
 const CLOCK_SKEW_MS = 6e5;
@@ -30150,7 +31221,7 @@ var ProcessSilence = class {
 	}
 };
 
-// ../core/src/file/lost-processes.ts
+// ../core/src/file/log/lost-processes.ts
 var LostProcesses = class {
 	#silence;
 	#self;
@@ -30160,10 +31231,10 @@ var LostProcesses = class {
 	whyLost(writers, processOf) {
 		this.#self ??= processIdentity();
 		let reason;
-		for (const writer of writers) {
+		for (const writer of [...writers].sort()) {
 			const process = processOf(writer);
 			if (process === void 0) return void 0;
-			const named = `The process ${process.pid} on ${process.host}, which wrote the run,`;
+			const named = `The process ${process.pid} on ${process.host}, which had the run open,`;
 			switch (livenessOf(process, this.#self)) {
 				case "alive": return;
 				case "gone":
@@ -30178,44 +31249,6 @@ var LostProcesses = class {
 	}
 };
 
-// ../core/src/file/find-lines.ts
-const CHUNK_BYTES = 1048576;
-const NEWLINE = 10;
-function* findLines(path, from, to, text) {
-	const needle = Buffer.from(text);
-	const fd = openSync(path, "r");
-	try {
-		let buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, to - from));
-		let start = from;
-		let filled = 0;
-		while (start + filled < to) {
-			if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
-			const wanted = Math.min(buffer.length - filled, to - start - filled);
-			const count = readSync(fd, buffer, filled, wanted, start + filled);
-			if (count === 0) return;
-			filled += count;
-			const whole = buffer.subarray(0, filled).lastIndexOf(NEWLINE) + 1;
-			if (whole === 0) continue;
-			const lines = buffer.subarray(0, whole);
-			for (let hit = lines.indexOf(needle); hit !== -1;) {
-				const begin = lines.lastIndexOf(NEWLINE, hit) + 1;
-				const end = lines.indexOf(NEWLINE, hit);
-				yield {
-					text: lines.toString("utf8", begin, end),
-					offset: start + begin,
-					end: start + end + 1
-				};
-				hit = lines.indexOf(needle, end + 1);
-			}
-			buffer.copyWithin(0, whole, filled);
-			start += whole;
-			filled -= whole;
-		}
-	} finally {
-		closeSync(fd);
-	}
-}
-
 // ../core/src/file/index/index-damaged.ts
 var IndexDamaged = class extends Error {
 	constructor(file, reason) {
@@ -30223,17 +31256,29 @@ var IndexDamaged = class extends Error {
 	}
 };
 
+// ../core/src/state/store-state.ts
+function* runsOfGroups(groups) {
+	for (const group of groups) {
+		if ("folds" in group) {
+			yield* group.folds;
+			continue;
+		}
+		const { table } = group;
+		for (let row = 0; row < table.rowCount; row += 1) if (table.isCurrent(row)) yield table.fold(row);
+	}
+}
+
 // ../core/src/file/index/kept-events.ts
 function encodeKeptState(state) {
-	const { writers } = state;
-	const places = new Map(writers.map((writer, place) => [writer, place]));
+	const { openers } = state;
+	const places = new Map(openers.map((writer, place) => [writer, place]));
 	const others = [];
 	const orders = [];
 	let lines = "";
 	const placeOf = (writer) => {
 		let place = places.get(writer);
 		if (place === void 0) {
-			place = writers.length + others.length;
+			place = openers.length + others.length;
 			others.push(writer);
 			places.set(writer, place);
 		}
@@ -30241,7 +31286,7 @@ function encodeKeptState(state) {
 	};
 	for (const { event, order } of state.events) {
 		orders.push(placeOf(order.writer), order.position);
-		lines += encodeEventLine(order.stampUs, event);
+		lines += `${encodeEventLine(order.stampUs, event)}\n`;
 	}
 	const extents = state.extents.map(({ log, writer, sequence, from, to }) => {
 		const place = [
@@ -30253,7 +31298,7 @@ function encodeKeptState(state) {
 		return log === logName(writer, sequence) ? place : [...place, log];
 	});
 	return `${JSON.stringify({
-		writers,
+		openers,
 		others,
 		orders,
 		extents
@@ -30262,7 +31307,7 @@ function encodeKeptState(state) {
 function decodeKeptState(text) {
 	const lines = text.split("\n");
 	const head = JSON.parse(lines[0] ?? "");
-	const stamped = [...head.writers, ...head.others];
+	const stamped = [...head.openers, ...head.others];
 	const events = [];
 	for (let line = 1; line < lines.length - 1; line += 1) {
 		const decoded = decodeEventLine(lines[line]);
@@ -30280,7 +31325,7 @@ function decodeKeptState(text) {
 	}
 	return {
 		events,
-		writers: head.writers,
+		openers: head.openers,
 		extents: head.extents.map(([place, sequence, from, to, named]) => {
 			const writer = stamped[place];
 			return {
@@ -30298,21 +31343,21 @@ function logName(writer, sequence) {
 }
 
 // ../core/src/file/index/part-format.ts
-const PART_FORMAT = 1;
-const MAGIC = Buffer.from("TDMKPART");
+const PART_FORMAT = 2;
+const MAGIC$1 = Buffer.from("TDMKPART");
 const PREFIX_BYTES = 16;
-const WRITERS_KEY = "writers";
+const OPENERS_KEY = "openers";
 const MEASURED_MODELS_KEY = "measured_models";
 function encodePartHeader(header) {
 	const json = Buffer.from(JSON.stringify(header));
 	const prefix = Buffer.alloc(16);
-	MAGIC.copy(prefix);
+	MAGIC$1.copy(prefix);
 	prefix.writeUInt32LE(json.length, 8);
 	prefix.writeUInt32LE(crc32(json), 12);
 	return Buffer.concat([prefix, json]);
 }
 function decodePartPrefix(prefix, file) {
-	if (!prefix.subarray(0, 8).equals(MAGIC)) throw new IndexDamaged(file, "is no part");
+	if (!prefix.subarray(0, 8).equals(MAGIC$1)) throw new IndexDamaged(file, "is no part");
 	return {
 		length: prefix.readUInt32LE(8),
 		check: prefix.readUInt32LE(12)
@@ -30321,7 +31366,7 @@ function decodePartPrefix(prefix, file) {
 function decodePartHeader(json, check, file) {
 	if (crc32(json) !== check) throw new IndexDamaged(file, "has a damaged header");
 	const header = JSON.parse(json.toString());
-	if (header.format !== 1) throw new IndexDamaged(file, "is of another version");
+	if (header.format !== 2) throw new IndexDamaged(file, "is of another version");
 	if (header.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
 	return header;
 }
@@ -30390,7 +31435,7 @@ var PartTable = class {
 	replaced;
 	#columns = /* @__PURE__ */ new Map();
 	#loaded = /* @__PURE__ */ new Map();
-	#writers = /* @__PURE__ */ new Map();
+	#openers = /* @__PURE__ */ new Map();
 	#folds = /* @__PURE__ */ new Map();
 	#ids;
 	#stages;
@@ -30432,25 +31477,25 @@ var PartTable = class {
 		this.#statuses ??= this.reader.buffer(this.reader.header.statuses);
 		return RUN_STATUSES[this.#statuses[row]] ?? "RUNNING";
 	}
-	writers(row) {
+	openers(row) {
 		const column = this.texts({
 			entity: "attribute",
-			key: WRITERS_KEY
+			key: OPENERS_KEY
 		});
 		const code = column?.codes[row] ?? 0;
-		let writers = this.#writers.get(code);
-		if (writers === void 0) {
-			writers = new Set(column?.values[code - 1]);
-			this.#writers.set(code, writers);
+		let openers = this.#openers.get(code);
+		if (openers === void 0) {
+			openers = new Set(column?.values[code - 1]);
+			this.#openers.set(code, openers);
 		}
-		return writers;
+		return openers;
 	}
-	measuresModels(row) {
+	measuredModels(row) {
 		const column = this.texts({
 			entity: "attribute",
 			key: MEASURED_MODELS_KEY
 		});
-		return column !== void 0 && column.codes[row] !== 0;
+		return column?.values[(column.codes[row] ?? 0) - 1] ?? [];
 	}
 	texts(field) {
 		const column = this.#column(field);
@@ -30480,7 +31525,7 @@ var PartTable = class {
 		try {
 			return decodeKeptState(text);
 		} catch (error) {
-			throw new IndexDamaged(this.reader.name, `has a state that is none: ${String(error)}`);
+			throw new IndexDamaged(this.reader.name, `has an invalid state: ${String(error)}`);
 		}
 	}
 	#column(field) {
@@ -30518,10 +31563,10 @@ var PartTable = class {
 		};
 	}
 };
-function foldOf(runId, { events, writers }) {
+function foldOf(runId, { events, openers }) {
 	const fold = new RunFold(runId);
 	for (const { event, order } of events) fold.apply(event, order);
-	for (const writer of writers) fold.addWriter(writer);
+	for (const opener of openers) fold.addOpener(opener);
 	return fold;
 }
 function spreadNumbers(rowCount, rows, sparse) {
@@ -30567,27 +31612,23 @@ var IndexedState = class {
 		}
 		return this.#fold.loggedModels;
 	}
-	get runs() {
-		return this.#fold.runs;
-	}
 	run(runId) {
-		const fold = this.#fold.runs.get(runId);
+		const fold = this.#fold.run(runId);
 		if (fold !== void 0) return fold;
 		const found = this.#find(runId);
 		return found?.table.fold(found.row);
 	}
-	standingOf(runId) {
-		if (this.#fold.runs.has(runId)) return this.#fold.standingOf(runId);
-		const found = this.#find(runId);
-		if (found === void 0) return void 0;
-		const { table, row } = found;
-		const { codes, ids } = table.experiments();
-		const experimentId = ids[codes[row] - 1];
-		if (experimentId === void 0) return void 0;
-		return {
-			experimentId,
-			isDeleted: table.stage(row) === "deleted"
-		};
+	runs() {
+		return runsOfGroups(this.runGroups());
+	}
+	runGroups() {
+		return [...this.#fold.runGroups(), ...this.#tables.map((table) => ({ table }))];
+	}
+	get untabledCount() {
+		return this.#fold.runCount;
+	}
+	untabledRuns() {
+		return this.#fold.runs();
 	}
 	extentsOf(runId) {
 		const known = this.#extents.get(runId);
@@ -30598,7 +31639,10 @@ var IndexedState = class {
 	apply(event, order, runId, place) {
 		this.#fold.apply(event, order);
 		if (runId !== void 0) this.#note(runId, place);
-		else this.#noteModel(event);
+		else {
+			const modelId = loggedModelOf(event);
+			if (modelId !== void 0) this.#touchedModels.add(modelId);
+		}
 	}
 	*touchedModels() {
 		for (const modelId of this.#touchedModels) {
@@ -30607,7 +31651,7 @@ var IndexedState = class {
 		}
 	}
 	spill(table) {
-		this.#fold.runs.clear();
+		this.#fold.clearRuns();
 		this.#extents.clear();
 		this.#tables.push(table);
 	}
@@ -30625,11 +31669,6 @@ var IndexedState = class {
 			return;
 		}
 		extents.push({ ...place });
-	}
-	#noteModel(event) {
-		if (event.kind === "artifact" || event.kind === "artifact-removed") {
-			if ("model" in event.owner) this.#touchedModels.add(event.owner.model);
-		} else if ("model" in event && event.model !== void 0) this.#touchedModels.add(event.model);
 	}
 	#takeOver(runId) {
 		const found = this.#find(runId);
@@ -30657,7 +31696,7 @@ var IndexedState = class {
 		try {
 			for (const { event, order } of decodeKeptState(text).events) this.#fold.apply(event, order);
 		} catch (error) {
-			throw new IndexDamaged(reader.name, `has events that are none: ${String(error)}`);
+			throw new IndexDamaged(reader.name, `has invalid events: ${String(error)}`);
 		}
 	}
 };
@@ -30666,25 +31705,31 @@ var IndexedState = class {
 const MANIFEST_FORMAT = 1;
 const MANIFEST_FILE = /^\d{12}\.json$/;
 const process$1 = looseObject({
-	host: string(),
+	host: string$1(),
 	pid: int()
 });
 const schema$2 = object$1({
 	format: literal(MANIFEST_FORMAT),
-	store: string(),
+	store: string$1(),
 	latestStampUs: int().nonnegative(),
 	parts: array(object$1({
-		file: string().regex(/^part-[0-9a-f]+\.bin$/),
+		file: string$1().regex(/^part-[0-9a-f]+\.bin$/),
 		rowCount: int().nonnegative(),
 		check: int().nonnegative(),
-		replaced: string()
+		replaced: string$1()
 	})),
 	logs: custom(Array.isArray),
 	logsFolder: object$1({
-		inode: string(),
-		modifiedNs: string()
+		inode: string$1(),
+		modifiedNs: string$1()
 	}).exactOptional(),
-	processes: record$1(string(), process$1)
+	processes: record$1(string$1(), process$1),
+	damage: array(object$1({
+		file: string$1(),
+		offset: int(),
+		reason: string$1(),
+		isForeign: literal(true).exactOptional()
+	})).exactOptional()
 });
 const PREFIX_LENGTH = 31;
 function newestManifest(folder, storeId) {
@@ -30971,14 +32016,14 @@ var PartBuilder = class {
 	add(fold, extents) {
 		const row = this.rowCount;
 		(isHexId(fold.runId) ? this.#hexIds : this.#otherIds).push(fold.runId);
-		const writers = [...fold.writers];
+		const openers = [...fold.openers];
 		const text = encodeKeptState({
 			events: [...fold.events()],
-			writers,
+			openers,
 			extents
 		});
 		this.#states.add(text);
-		this.#lists.of("attribute", WRITERS_KEY).addList(row, writers.sort());
+		this.#lists.of("attribute", OPENERS_KEY).addList(row, openers.sort());
 		const run = fold.view();
 		this.#stages.push(run?.lifecycleStage === "deleted" ? 1 : 0);
 		this.#statuses.push(RUN_STATUSES.indexOf(run?.status ?? "RUNNING"));
@@ -31005,7 +32050,7 @@ var PartBuilder = class {
 		};
 		return [
 			encodePartHeader({
-				format: 1,
+				format: 2,
 				byteOrder: endianness(),
 				store,
 				rowCount,
@@ -31089,20 +32134,22 @@ var StateTexts = class {
 const PART_FILE = /^part-[0-9a-f]{16}\.bin$/;
 const BUFFERS_A_CALL = 512;
 function writePart(folder, pieces) {
-	const index = join(folder, LAYOUT.index);
 	const file = `part-${randomBytes(8).toString("hex")}.bin`;
-	const partial = join(index, `.${file}.partial`);
+	return writeDerived(join(folder, LAYOUT.index, file), pieces) ? file : void 0;
+}
+function writeDerived(path, pieces) {
+	const partial = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
 	let fd;
 	try {
-		mkdirSync(index, { recursive: true });
+		mkdirSync(dirname(path), { recursive: true });
 		fd = openSync(partial, "wx");
 		writeAll(fd, pieces);
-		renameSync(partial, join(index, file));
-		return file;
+		renameSync(partial, path);
+		return true;
 	} catch (error) {
 		if (errnoOf(error) === void 0) throw error;
 		removeIfThere(partial);
-		return;
+		return false;
 	} finally {
 		if (fd !== void 0) closeSync(fd);
 	}
@@ -31161,7 +32208,7 @@ function isOld(path) {
 const PART_RUNS = 2e5;
 function spillRuns(options, state) {
 	const builder = new PartBuilder();
-	const folds = [...state.runs.values()].sort((a, b) => comparePartIds(a.runId, b.runId));
+	const folds = [...state.untabledRuns()].sort((a, b) => comparePartIds(a.runId, b.runId));
 	for (const fold of folds) builder.add(fold, state.extentsOf(fold.runId));
 	const pieces = builder.finish(options.storeId() ?? "", {
 		experiments: "",
@@ -31220,7 +32267,8 @@ async function makeIndex(draft) {
 		}],
 		logs,
 		...logsFolder === void 0 ? {} : { logsFolder },
-		processes
+		processes,
+		...draft.damage.length === 0 ? {} : { damage: draft.damage }
 	};
 	if (!put(folder, number + 1, manifest)) {
 		removeIfThere(join(folder, LAYOUT.index, file));
@@ -31230,7 +32278,7 @@ async function makeIndex(draft) {
 	return true;
 }
 function mergedFrom(state) {
-	let rows = state.runs.size;
+	let rows = state.untabledCount;
 	let from = state.tables.length;
 	state.tables.forEach((table, place) => {
 		if (table.file === void 0) from = Math.min(from, place);
@@ -31246,7 +32294,7 @@ function mergedFrom(state) {
 }
 function entriesOf(state, merged) {
 	const entries = [];
-	for (const fold of state.runs.values()) {
+	for (const fold of state.untabledRuns()) {
 		const { runId } = fold;
 		entries.push({
 			runId,
@@ -31287,20 +32335,20 @@ function encodedEvents(folds) {
 	const events = [...folds].flatMap((fold) => [...fold.events()]);
 	return events.length === 0 ? "" : encodeKeptState({
 		events,
-		writers: [],
+		openers: [],
 		extents: []
 	});
 }
 function noteRunning(reader, table, processes) {
-	for (let row = 0; row < table.rowCount; row += 1) if (table.status(row) === "RUNNING") noteWriters(reader, table.writers(row), processes);
+	for (let row = 0; row < table.rowCount; row += 1) if (table.status(row) === "RUNNING") noteOpeners(reader, table.openers(row), processes);
 }
 function noteProcesses(reader, fold, processes) {
-	noteWriters(reader, fold.writers, processes);
+	noteOpeners(reader, fold.openers, processes);
 }
-function noteWriters(reader, writers, processes) {
-	for (const writer of writers) {
-		const identity = reader.processOf(writer);
-		if (identity !== void 0) processes[writer] = identity;
+function noteOpeners(reader, openers, processes) {
+	for (const opener of openers) {
+		const identity = reader.processOf(opener);
+		if (identity !== void 0) processes[opener] = identity;
 	}
 }
 function put(folder, number, manifest) {
@@ -31315,6 +32363,111 @@ function put(folder, number, manifest) {
 	}
 }
 
+// ../core/src/file/log/find-lines.ts
+const CHUNK_BYTES = 1048576;
+const NEWLINE = 10;
+function* findLines(path, from, to, text) {
+	const needle = Buffer.from(text);
+	const fd = openSync(path, "r");
+	try {
+		let buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, to - from));
+		let start = from;
+		let filled = 0;
+		while (start + filled < to) {
+			if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+			const wanted = Math.min(buffer.length - filled, to - start - filled);
+			const count = readSync(fd, buffer, filled, wanted, start + filled);
+			if (count === 0) return;
+			filled += count;
+			const whole = buffer.subarray(0, filled).lastIndexOf(NEWLINE) + 1;
+			if (whole === 0) continue;
+			const lines = buffer.subarray(0, whole);
+			for (let hit = lines.indexOf(needle); hit !== -1;) {
+				const begin = lines.lastIndexOf(NEWLINE, hit) + 1;
+				const end = lines.indexOf(NEWLINE, hit);
+				yield {
+					text: lines.toString("utf8", begin, end),
+					offset: start + begin,
+					end: start + end + 1
+				};
+				hit = lines.indexOf(needle, end + 1);
+			}
+			buffer.copyWithin(0, whole, filled);
+			start += whole;
+			filled -= whole;
+		}
+	} finally {
+		closeSync(fd);
+	}
+}
+
+// ../core/src/file/log/log-damage.ts
+function damagedLogNames(damage) {
+	return new Set(damage.filter(({ isForeign }) => isForeign !== true).map(({ file }) => basename(file)));
+}
+
+// ../core/src/file/log/log-scan.ts
+const LARGEST_CHUNK_BYTES = 1048576;
+function* scanLines(folder, file) {
+	let header;
+	let unread;
+	const path = join(folder, file);
+	const chunkBytes = Math.min(statSync(path).size + 1, LARGEST_CHUNK_BYTES);
+	for (const { text, offset, end } of readLogLines(path, 0, chunkBytes)) {
+		const begun = text?.includes("\"kind\":\"log\"") ? decodeLogHeader(text, file) : void 0;
+		if (begun !== void 0) {
+			header = begun;
+			unread = void 0;
+		} else if (looksLikeHeader(text)) unread = damagedHeader(offset);
+		if (header === void 0) return;
+		const line = {
+			header,
+			isHeader: begun !== void 0,
+			text,
+			offset,
+			end
+		};
+		yield unread === void 0 ? line : {
+			...line,
+			unread
+		};
+	}
+}
+
+// ../core/src/file/spared-headers.ts
+var SparedHeaders = class {
+	#folder;
+	#found = /* @__PURE__ */ new Map();
+	#unread;
+	constructor(folder) {
+		this.#folder = folder;
+	}
+	processOf(writer) {
+		this.#unread ??= logNames(this.#folder).sort(compareByWriters);
+		const own = this.#unread.find((name) => name.startsWith(`${writer}-`));
+		if (own !== void 0) this.#readHeaders(own, "first");
+		while (!this.#found.has(writer) && this.#unread.length > 0) {
+			const name = this.#unread.shift();
+			this.#readHeaders(name, "all");
+		}
+		return this.#found.get(writer);
+	}
+	#readHeaders(name, which) {
+		try {
+			for (const { header, isHeader } of scanLines(this.#folder, `${LAYOUT.logs}/${name}`)) {
+				if (!isHeader) continue;
+				this.#found.set(header.writer, header);
+				if (which === "first") return;
+			}
+		} catch (error) {
+			if (errnoOf(error) !== "ENOENT") throw error;
+		}
+	}
+};
+function compareByWriters(a, b) {
+	return Number(b.startsWith("merged-")) - Number(a.startsWith("merged-")) || (a < b ? -1 : 1);
+}
+
 // ../core/src/file/store-reader.ts
 const MANY_RUNS = 3e3;
 const MANY_BYTES = 16777216;
@@ -31323,17 +32476,16 @@ const READ_ATTEMPTS = 10;
 var StoreReader = class {
 	#options;
 	#reading;
-	#isRead = false;
+	#completed;
 	#distrusted = 0;
+	#told = /* @__PURE__ */ new Set();
 	#latestStampUs = 0;
+	#farthestUs = 0;
 	constructor(options) {
 		this.#options = options;
 	}
-	get lastState() {
-		return this.#isRead ? this.#reading?.state : void 0;
-	}
-	get latestStampUs() {
-		return this.#latestStampUs;
+	get bytesRead() {
+		return this.#reading?.reader.bytesRead ?? 0;
 	}
 	read(ask) {
 		for (;;) {
@@ -31345,6 +32497,19 @@ var StoreReader = class {
 			}
 		}
 	}
+	known(ask) {
+		const reading = this.#completed;
+		if (reading === void 0 || reading !== this.#reading) return this.read(ask);
+		try {
+			return ask(reading.state);
+		} catch (error) {
+			this.#giveUpIndex(error, reading.index);
+			return this.read(ask);
+		}
+	}
+	hasNews(isOwn) {
+		return this.#completed !== this.#reading || this.#reading?.reader.hasNews(isOwn) !== false;
+	}
 	eventsOf(id) {
 		for (let attempt = 1;; attempt += 1) {
 			const extents = this.read((state) => state.extentsOf(id));
@@ -31353,8 +32518,9 @@ var StoreReader = class {
 				for (const { log, writer, sequence, from, to } of extents) {
 					const path = join(this.#options.folder, LAYOUT.logs, log);
 					for (const { text, offset } of findLines(path, from, to, id)) {
+						if (this.#reading?.reader.takes(writer, text) === false) continue;
 						const decoded = decodeEventLine(text);
-						if (decoded.outcome !== "event" || !eventConcerns(decoded.event, id)) continue;
+						if (decoded.outcome !== "event" || !isEventOf(decoded.event, id)) continue;
 						const position = positionOf(sequence, offset);
 						found.push({
 							stampUs: decoded.stampUs,
@@ -31372,12 +32538,14 @@ var StoreReader = class {
 		}
 	}
 	processOf(writer) {
-		return this.#reading?.reader.processOf(writer);
+		if (this.#reading === void 0) return void 0;
+		const { reader, index, spared } = this.#reading;
+		return reader.processOf(writer) ?? (index && spared.processOf(writer));
 	}
 	get isIndexDue() {
 		if (this.#reading === void 0 || this.#options.index === "off") return false;
 		const { state, reader, index } = this.#reading;
-		return state.runs.size >= MANY_RUNS || state.tables.length > (index?.tables.length ?? 0) || reader.bytesRead >= MANY_BYTES || reader.logCount - (index?.manifest.logs.length ?? 0) >= MANY_LOGS;
+		return state.untabledCount >= MANY_RUNS || state.tables.length > (index?.tables.length ?? 0) || reader.bytesRead >= MANY_BYTES || reader.logCount - (index?.manifest.logs.length ?? 0) >= MANY_LOGS;
 	}
 	get isIndexBehind() {
 		return this.#reading !== void 0 && this.#reading.reader.bytesRead > 0;
@@ -31386,12 +32554,13 @@ var StoreReader = class {
 		const reading = this.#reading;
 		const storeId = this.#options.storeId();
 		if (reading === void 0 || storeId === void 0) return false;
-		const { state, reader } = reading;
+		const { state, reader, damage } = reading;
 		const draft = {
 			folder: this.#options.folder,
 			storeId,
 			state,
-			reader
+			reader,
+			damage
 		};
 		try {
 			const isMade = await makeIndex({
@@ -31410,17 +32579,20 @@ var StoreReader = class {
 		this.#reading = void 0;
 	}
 	#refreshed() {
+		this.#farthestUs = Date.now() * 1e3 + FARTHEST_AHEAD_US;
 		for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
 			const reading = this.#reading ?? this.#begin();
 			this.#reading = reading;
 			try {
 				if (reading.reader.refresh() === "read") {
-					this.#isRead = true;
+					this.#completed = reading;
 					return reading;
 				}
 				this.#reading = void 0;
 			} catch (error) {
 				this.#giveUpIndex(error, reading.index);
+			} finally {
+				this.#options.onStamp(this.#latestStampUs);
 			}
 		}
 		throw neverStill(this.#options.folder);
@@ -31432,7 +32604,9 @@ var StoreReader = class {
 		if (index !== void 0) try {
 			const reading = this.#readingOf(index);
 			const { manifest } = index;
-			if (reading.reader.adopt(manifest.logs, manifest.logsFolder)) {
+			const { logs, logsFolder, damage = [] } = manifest;
+			if (reading.reader.adopt(logs, logsFolder, damagedLogNames(damage))) {
+				for (const place of damage) this.#tell(reading.damage, place);
 				for (const [writer, identity] of Object.entries(manifest.processes)) reading.reader.addProcess(writer, identity);
 				this.#noteStamp(manifest.latestStampUs);
 				return reading;
@@ -31448,24 +32622,34 @@ var StoreReader = class {
 	}
 	#readingOf(index) {
 		const state = new IndexedState(index?.tables);
+		const damage = [];
 		return {
 			state,
 			reader: new LogReader({
 				folder: this.#options.folder,
-				onDamage: this.#options.onDamage,
+				onDamage: (place) => this.#tell(damage, place),
 				onEvent: (event, order, place) => {
 					this.#noteStamp(order.stampUs);
 					state.apply(event, order, runOf(event), place);
-					if (state.runs.size >= 2e5) spillRuns(this.#options, state);
+					if (state.untabledCount >= 2e5) spillRuns(this.#options, state);
 				}
 			}),
-			index
+			index,
+			spared: new SparedHeaders(this.#options.folder),
+			damage
 		};
 	}
+	#tell(known, damage) {
+		known.push(damage);
+		const { file, offset, reason } = damage;
+		const key = `${file} ${offset} ${reason}`;
+		if (this.#told.has(key)) return;
+		this.#told.add(key);
+		this.#options.onDamage(damage);
+	}
 	#noteStamp(stampUs) {
-		if (stampUs <= this.#latestStampUs) return;
+		if (stampUs <= this.#latestStampUs || stampUs > this.#farthestUs) return;
 		this.#latestStampUs = stampUs;
-		this.#options.onStamp(stampUs);
 	}
 	#giveUpIndex(error, index) {
 		if (!(error instanceof IndexDamaged)) throw error;
@@ -31478,7 +32662,7 @@ var StoreReader = class {
 			if (new LogReader({
 				folder: this.#options.folder,
 				onEvent: (event, order) => {
-					if (eventConcerns(event, id)) found.push({
+					if (isEventOf(event, id)) found.push({
 						...order,
 						event
 					});
@@ -31490,13 +32674,14 @@ var StoreReader = class {
 	}
 };
 function neverStill(folder) {
-	return new TidemarkError("READ_FAILED", `The logs of ${folder} vanish while they are read. Wait until whatever replaces them is done, and read again.`);
+	return new TidemarkError("READ_FAILED", `The logs of ${folder} are replaced while they are read, so no consistent state could be read. Wait until the clean-up or the copy has ended, and read again.`);
 }
 
 // ../core/src/file/file-log.ts
 const INDEX_DELAY_MS = 1e3;
 const INDEX_RETRY_MS = 6e4;
 var FileLog = class {
+	#folder;
 	#clock = new HybridClock();
 	#writers;
 	#reader;
@@ -31505,7 +32690,9 @@ var FileLog = class {
 	#indexTimer;
 	#indexMaking;
 	#nextIndexMs = 0;
+	#hasChangedStanding = false;
 	constructor(options) {
+		this.#folder = options.folder;
 		const heartbeat = new Heartbeat((options.limits ?? LOG_LIMITS).heartbeatMs);
 		this.#lost = new LostProcesses(options.folder);
 		this.#writers = new LogWriters({
@@ -31525,12 +32712,29 @@ var FileLog = class {
 	}
 	append(events) {
 		this.#writers.append(events);
+		if (events.some(changesStanding)) this.#hasChangedStanding = true;
+	}
+	claimsExperiment(experiment) {
+		this.#writers.flush();
+		const log = relative(this.#folder, this.#writers.sharedLog ?? this.#folder);
+		return claimCreation(this.#folder, experiment, log);
 	}
 	flush() {
 		this.#writers.flush();
 	}
-	get lastState() {
-		return this.#reader.lastState;
+	known(ask) {
+		if (!this.#hasChangedStanding) return this.#reader.known(ask);
+		this.#writers.flush();
+		const answer = this.#reader.read(ask);
+		this.#hasChangedStanding = false;
+		return answer;
+	}
+	current(ask) {
+		if (this.#reader.hasNews((log) => this.#writers.isOwn(log))) {
+			this.#writers.flush();
+			return this.#reader.read(ask);
+		}
+		return this.known(ask);
 	}
 	async read(ask) {
 		this.#writers.flush();
@@ -31541,14 +32745,14 @@ var FileLog = class {
 	async eventsOf(id) {
 		this.#writers.flush();
 		const state = this.#reader.read((read) => read);
-		const { latestStampUs: stampUs } = this.#reader;
+		const { bytesRead } = this.#reader;
 		const known = this.#lastAsked;
-		if (known?.id === id && known.state === state && known.stampUs === stampUs) return known.events;
+		if (known?.id === id && known.state === state && known.bytesRead === bytesRead) return known.events;
 		const events = this.#reader.eventsOf(id);
 		this.#lastAsked = {
 			id,
 			state,
-			stampUs,
+			bytesRead,
 			events
 		};
 		return events;
@@ -31591,13 +32795,650 @@ var FileLog = class {
 	}
 };
 
-// ../core/src/file/file-registry.ts
+// ../core/src/file/system/folder-sight.ts
+const COARSEST_CLOCK_MS = 2500;
+function lookAtFolder(path, before) {
+	const stats = statsOf(path);
+	if (stats === void 0) return void 0;
+	if (before?.isSettled === true && isSameSight(before, stats)) return before;
+	const { ino, mtimeMs, ctimeMs } = stats;
+	return {
+		ino,
+		mtimeMs,
+		ctimeMs,
+		isSettled: isSettled(stats)
+	};
+}
+function lookAtFile(path) {
+	const stats = statsOf(path);
+	if (stats === void 0) return void 0;
+	const { ino, mtimeMs, ctimeMs, size } = stats;
+	return {
+		ino,
+		mtimeMs,
+		ctimeMs,
+		size,
+		isSettled: isSettled(stats)
+	};
+}
+function isSameSight(a, b) {
+	return a.ino === b.ino && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
+}
+function statsOf(path) {
+	try {
+		return statSync(path, { throwIfNoEntry: false });
+	} catch (error) {
+		if (errnoOf(error) === "ENOTDIR") return void 0;
+		throw readFailed(path, error);
+	}
+}
+function isSettled({ mtimeMs, ctimeMs }) {
+	return Date.now() - Math.max(mtimeMs, ctimeMs) > COARSEST_CLOCK_MS;
+}
+
+// ../core/src/file/system/names-in.ts
+function namesIn(folder) {
+	return readIfThere(folder, () => readdirSync(folder)).sort();
+}
+function readIfThere(folder, read) {
+	try {
+		return read();
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return [];
+		throw readFailed(folder, error);
+	}
+}
+
+// ../core/src/file/registry/chain-folders.ts
+var ChainFolders = class {
+	#registry;
+	#listed;
+	#names = /* @__PURE__ */ new Map();
+	#unnamed = [];
+	#ordered = {
+		places: [],
+		chains: []
+	};
+	constructor(folder) {
+		this.#registry = join(folder, LAYOUT.registry);
+	}
+	byName(nameIn) {
+		const places = this.list();
+		const isListed = places === this.#ordered.places;
+		if (!isListed) this.#unnamed = places.filter((place) => !this.#names.has(place));
+		const unnamed = [];
+		for (const place of this.#unnamed) {
+			const name = nameIn(place);
+			if (name === void 0) unnamed.push(place);
+			else this.#names.set(place, name);
+		}
+		if (!isListed || unnamed.length < this.#unnamed.length) {
+			this.#unnamed = unnamed;
+			this.#ordered = {
+				places,
+				chains: this.#sorted(places)
+			};
+		}
+		return this.#ordered.chains;
+	}
+	list() {
+		const sight = lookAtFolder(this.#registry);
+		const known = this.#listed;
+		if (sight !== void 0 && known?.sight.isSettled && isSameSight(known.sight, sight)) return known.places;
+		const found = namesIn(this.#registry).map((name) => `${LAYOUT.registry}/${name}`);
+		const places = known?.places.length === found.length && found.every((place, index) => place === known.places[index]) ? known.places : found;
+		this.#listed = sight && {
+			sight,
+			places
+		};
+		return places;
+	}
+	#sorted(places) {
+		const chains = places.flatMap((place) => {
+			const name = this.#names.get(place);
+			return name === void 0 ? [] : [{
+				name,
+				place
+			}];
+		});
+		this.#names = new Map(chains.map(({ name, place }) => [place, name]));
+		return chains.sort((a, b) => a.name < b.name ? -1 : 1);
+	}
+};
+
+// ../core/src/file/registry/chain-snapshot.ts
+const SNAPSHOT_FORMAT = 2;
+const LEAST_COMMITS_BEHIND = 8;
+const SHARE_BEHIND = 1 / 8;
+const snapshot = object$1({
+	format: literal(SNAPSHOT_FORMAT),
+	chain: custom((value) => outline.safeParse(value).success)
+});
+const outline = object$1({
+	name: string$1(),
+	head: object$1({
+		number: int().positive(),
+		hash: string$1()
+	}),
+	lastVersion: int(),
+	versionMarks: record$1(string$1(), string$1())
+});
+function snapshotPlace(chainFolder) {
+	return `${LAYOUT.chainSnapshots}/${basename(chainFolder)}.json`;
+}
+function readChainSnapshot(folder, chainFolder) {
+	let text;
+	try {
+		text = readFileSync$1(join(folder, snapshotPlace(chainFolder)), "utf8");
+	} catch (error) {
+		if (errnoOf(error) === void 0) throw error;
+		return;
+	}
+	const end = text.indexOf("\n");
+	const body = text.slice(end + 1);
+	if (end === -1 || text.slice(0, end) !== checkOf(body)) return void 0;
+	return snapshot.safeParse(JSON.parse(body)).data?.chain;
+}
+function isSnapshotDue(head, snapshotted) {
+	return head - snapshotted >= Math.max(LEAST_COMMITS_BEHIND, head * SHARE_BEHIND);
+}
+function isSnapshotCommit(head) {
+	let next = 0;
+	while (next < head) next += Math.ceil(Math.max(LEAST_COMMITS_BEHIND, next * SHARE_BEHIND));
+	return next === head;
+}
+function writeChainSnapshot(folder, chainFolder, chain) {
+	const body = JSON.stringify({
+		format: SNAPSHOT_FORMAT,
+		chain
+	});
+	const partial = join(folder, LAYOUT.index, `.${basename(chainFolder)}.${randomBytes(6).toString("hex")}.partial`);
+	try {
+		mkdirSync(join(folder, LAYOUT.chainSnapshots), { recursive: true });
+		writeFileSync(partial, `${checkOf(body)}\n${body}`, { flag: "wx" });
+		renameSync(partial, join(folder, snapshotPlace(chainFolder)));
+		return true;
+	} catch (error) {
+		if (errnoOf(error) === void 0) throw error;
+		removeIfThere(partial);
+		return false;
+	}
+}
+function checkOf(body) {
+	return createHash("sha256").update(body).digest("hex");
+}
+
+// ../core/src/file/registry/held-model.ts
+const updates = /* @__PURE__ */ new WeakMap();
+function holdModel(model, { json, updatedMs }) {
+	let versions;
+	const held = {
+		...model,
+		get versions() {
+			versions ??= JSON.parse(json.toString());
+			return versions;
+		}
+	};
+	updates.set(held, updatedMs);
+	return held;
+}
+function outlineOfHeld(entry) {
+	const versionsUpdatedMs = updates.get(entry.model);
+	return versionsUpdatedMs === void 0 ? outlineOf(entry) : {
+		entry,
+		versionsUpdatedMs
+	};
+}
+
+// ../core/src/file/registry/heads-format.ts
+const HEADS_FORMAT = 1;
+const MAGIC = Buffer.from("TDMKHEAD");
+const HEADS_PREFIX_BYTES = 16;
+const NUMBERS = 13;
+function encodeHeads(rows) {
+	const names = rows.map(({ name }) => name);
+	const texts = Buffer.from(JSON.stringify([names, rows.map(({ place }) => place)]));
+	const numbers = new Float64Array(rows.length * NUMBERS);
+	const bytes = Buffer.from(numbers.buffer);
+	let offset = texts.length + bytes.length;
+	for (const [at, { folder, head, versionsUpdatedMs, body }] of rows.entries()) {
+		const { length } = body.bytes;
+		const looks = [
+			folder.ino,
+			folder.mtimeMs,
+			folder.ctimeMs,
+			head.ino,
+			head.mtimeMs
+		];
+		const state = [
+			body.outlineBytes,
+			offset,
+			length,
+			crc32(body.bytes)
+		];
+		const row = [
+			...looks,
+			head.ctimeMs,
+			head.size,
+			head.number,
+			versionsUpdatedMs,
+			...state
+		];
+		numbers.set(row, at * NUMBERS);
+		offset += length;
+	}
+	const header = {
+		format: HEADS_FORMAT,
+		byteOrder: endianness(),
+		texts: [
+			0,
+			texts.length,
+			crc32(texts)
+		],
+		numbers: [
+			texts.length,
+			bytes.length,
+			crc32(bytes)
+		]
+	};
+	const json = Buffer.from(JSON.stringify(header));
+	const prefix = Buffer.alloc(16);
+	MAGIC.copy(prefix);
+	prefix.writeUInt32LE(json.length, 8);
+	prefix.writeUInt32LE(crc32(json), 12);
+	return [
+		prefix,
+		json,
+		texts,
+		bytes,
+		...rows.map(({ body }) => body.bytes)
+	];
+}
+function decodeHeadsPrefix(prefix, file) {
+	if (!prefix.subarray(0, MAGIC.length).equals(MAGIC)) throw new IndexDamaged(file, "is another");
+	return {
+		length: prefix.readUInt32LE(8),
+		check: prefix.readUInt32LE(12)
+	};
+}
+function decodeHeadsHeader(json, check, file) {
+	if (crc32(json) !== check) throw new IndexDamaged(file, "has a damaged header");
+	const header = JSON.parse(json.toString());
+	if (header.format !== HEADS_FORMAT) throw new IndexDamaged(file, "is of another version");
+	if (header.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
+	return header;
+}
+var HeadRows = class {
+	names;
+	places;
+	#numbers;
+	constructor(texts, numbers) {
+		[this.names, this.places] = JSON.parse(texts.toString());
+		this.#numbers = numbers;
+	}
+	row(at) {
+		const n = this.#numbers.subarray(at * NUMBERS, (at + 1) * NUMBERS);
+		return {
+			name: this.names[at],
+			place: this.places[at],
+			folder: {
+				ino: n[0],
+				mtimeMs: n[1],
+				ctimeMs: n[2]
+			},
+			head: {
+				ino: n[3],
+				mtimeMs: n[4],
+				ctimeMs: n[5],
+				size: n[6],
+				number: n[7]
+			},
+			versionsUpdatedMs: n[8],
+			body: {
+				outlineBytes: n[9],
+				place: [
+					n[10],
+					n[11],
+					n[12]
+				]
+			}
+		};
+	}
+};
+function encodeBody(chain) {
+	const { model, ...rest } = chain;
+	if (model === void 0) {
+		const bytes = Buffer.from(JSON.stringify(rest));
+		const versionsUpdatedMs = Number.NEGATIVE_INFINITY;
+		return {
+			bytes,
+			outlineBytes: bytes.length,
+			versionsUpdatedMs
+		};
+	}
+	const { versionsUpdatedMs } = outlineOfHeld({
+		model,
+		head: chain.head
+	});
+	const { versions, ...described } = model;
+	const outline = Buffer.from(JSON.stringify({
+		...rest,
+		model: described
+	}));
+	return {
+		bytes: Buffer.concat([outline, Buffer.from(JSON.stringify(versions))]),
+		outlineBytes: outline.length,
+		versionsUpdatedMs
+	};
+}
+function decodeBody({ bytes, outlineBytes }, updatedMs) {
+	const { model, ...rest } = JSON.parse(bytes.toString("utf8", 0, outlineBytes));
+	if (model === void 0) return rest;
+	return {
+		...rest,
+		model: holdModel(model, {
+			json: bytes.subarray(outlineBytes),
+			updatedMs
+		})
+	};
+}
+
+// ../core/src/file/registry/registry-heads.ts
+const WINDOW_BYTES = 1048576;
+const NEAR_BYTES = 65536;
+var RegistryHeads = class {
+	#folder;
+	#source;
+	#rows;
+	#at;
+	#bodiesFrom;
+	#end;
+	#window = {
+		from: 0,
+		bytes: Buffer.alloc(0)
+	};
+	#readTo;
+	constructor(folder, source = filePart(join(folder, LAYOUT.registryHeads))) {
+		this.#folder = folder;
+		const { length, check } = decodeHeadsPrefix(source.read(0, 16), source.name);
+		const header = source.read(16, length);
+		const { texts, numbers } = decodeHeadsHeader(header, check, source.name);
+		this.#source = source;
+		this.#bodiesFrom = 16 + length;
+		this.#readTo = this.#bodiesFrom + texts[1] + numbers[1];
+		const table = [texts, numbers].map(([offset, bytes, sum]) => {
+			const read = source.read(this.#bodiesFrom + offset, bytes);
+			if (crc32(read) !== sum) throw new IndexDamaged(source.name, "has a damaged table");
+			return read;
+		});
+		const doubles = table[1].length / Float64Array.BYTES_PER_ELEMENT;
+		this.#rows = new HeadRows(table[0], new Float64Array(table[1].buffer, table[1].byteOffset, doubles));
+		const last = this.#rows.row(this.#rows.places.length - 1).body.place;
+		this.#end = this.#bodiesFrom + last[0] + last[1];
+		this.#at = new Map(this.#rows.places.map((place, at) => [place, at]));
+	}
+	get places() {
+		return this.#rows.places;
+	}
+	nameOf(place) {
+		const at = this.#at.get(place);
+		return at === void 0 ? void 0 : this.#rows.names[at];
+	}
+	take(place, sight) {
+		const at = this.#at.get(place);
+		if (at === void 0) return void 0;
+		const row = this.#rows.row(at);
+		if (!isSameSight(row.folder, sight)) return void 0;
+		const head = lookAtFile(`${this.#folder}/${place}/${commitFile(row.head.number)}`);
+		if (head === void 0 || head.size !== row.head.size || !isSameSight(row.head, head)) return;
+		const body = this.#body(row.body);
+		return body && decodeBody(body, row.versionsUpdatedMs);
+	}
+	copy(place) {
+		const at = this.#at.get(place);
+		if (at === void 0) return void 0;
+		const row = this.#rows.row(at);
+		const body = this.#body(row.body);
+		return body && {
+			...row,
+			body
+		};
+	}
+	#body({ outlineBytes, place: [offset, length, check] }) {
+		const from = this.#bodiesFrom + offset;
+		try {
+			const bytes = this.#read(from, length);
+			return crc32(bytes) === check ? {
+				bytes,
+				outlineBytes
+			} : void 0;
+		} catch (error) {
+			if (!(error instanceof IndexDamaged)) throw error;
+			return;
+		}
+	}
+	#read(from, length) {
+		const isNear = from >= this.#readTo && from - this.#readTo <= NEAR_BYTES;
+		this.#readTo = from + length;
+		const within = from - this.#window.from;
+		if (within >= 0 && within + length <= this.#window.bytes.length) return Buffer.from(this.#window.bytes.subarray(within, within + length));
+		if (!isNear) return this.#source.read(from, length);
+		const most = Math.max(length, Math.min(WINDOW_BYTES, this.#end - from));
+		this.#window = {
+			from,
+			bytes: this.#source.read(from, most)
+		};
+		return Buffer.from(this.#window.bytes.subarray(0, length));
+	}
+};
+function loadRegistryHeads(folder) {
+	try {
+		return new RegistryHeads(folder);
+	} catch (error) {
+		if (!(error instanceof IndexDamaged)) throw error;
+		return;
+	}
+}
+function writeRegistryHeads(folder, rows) {
+	const byName = [...rows].sort((a, b) => a.name < b.name ? -1 : 1);
+	return writeDerived(join(folder, LAYOUT.registryHeads), encodeHeads(byName));
+}
+
+// ../core/src/file/registry/chain-reader.ts
+const LEAST_UNRECORDED = 64;
+const SHARE_UNRECORDED = 1 / 32;
+var ChainReader = class {
+	#folder;
+	#usesSnapshots;
+	#known = /* @__PURE__ */ new Map();
+	#heads;
+	#unrecorded = /* @__PURE__ */ new Set();
+	constructor(options) {
+		this.#folder = options.folder;
+		this.#usesSnapshots = options.usesSnapshots;
+	}
+	read(place) {
+		const known = this.#known.get(place);
+		const sight = lookAtFolder(`${this.#folder}/${place}`, known?.sight);
+		if (sight === void 0) {
+			this.#forget(place);
+			return;
+		}
+		if (known?.sight !== void 0 && isSameSight(known.sight, sight)) {
+			if (known.sight.isSettled) return known.chain;
+			if (this.#endsWith(place, known.chain)) {
+				this.#known.set(place, {
+					...known,
+					sight
+				});
+				return known.chain;
+			}
+		}
+		this.#forget(place);
+		const recorded = known === void 0 ? this.#heads?.file?.take(place, sight) : void 0;
+		const chain = recorded ?? (known && this.#readOn(place, known.chain)) ?? this.#readCold(place);
+		if (chain === void 0) return void 0;
+		this.#known.set(place, {
+			chain,
+			sight
+		});
+		if (recorded === void 0) this.#unrecorded.add(place);
+		return chain;
+	}
+	expectMany() {
+		if (this.#usesSnapshots) this.#heads ??= { file: loadRegistryHeads(this.#folder) };
+	}
+	nameOf(place) {
+		return this.#known.get(place)?.chain.name ?? this.#heads?.file?.nameOf(place);
+	}
+	keepHeads(places) {
+		const due = Math.max(LEAST_UNRECORDED, places.length * SHARE_UNRECORDED);
+		if (this.#heads === void 0 || this.#unrecorded.size < due) return;
+		const isSettled = (place) => this.#known.get(place)?.sight?.isSettled === true;
+		const settled = [...this.#unrecorded].filter(isSettled);
+		if (settled.length < due) return;
+		const { file } = this.#heads;
+		const rows = places.flatMap((place) => {
+			const row = this.#unrecorded.has(place) ? this.#headRow(place) : file?.copy(place);
+			return row === void 0 ? [] : [row];
+		});
+		for (const place of settled) this.#unrecorded.delete(place);
+		if (rows.length > 0 && writeRegistryHeads(this.#folder, rows)) this.#heads = { file: loadRegistryHeads(this.#folder) };
+	}
+	committed(place, chain) {
+		if (this.#usesSnapshots && isSnapshotCommit(chain.head.number)) writeChainSnapshot(this.#folder, place, chain);
+		const sight = lookAtFolder(join(this.#folder, place));
+		const unsettled = sight && {
+			...sight,
+			isSettled: false
+		};
+		this.#known.set(place, {
+			chain,
+			...unsettled && { sight: unsettled }
+		});
+		this.#unrecorded.add(place);
+	}
+	distrust(place) {
+		const known = this.#known.get(place);
+		if (known === void 0) return;
+		const { sight: _, ...rest } = known;
+		this.#known.set(place, rest);
+	}
+	*foldAll(place) {
+		let chain;
+		for (const name of this.#commitNames(place)) {
+			const folded = this.#foldNext(place, name, chain);
+			chain = folded.chain;
+			yield folded;
+		}
+	}
+	bytesIfThere(place) {
+		try {
+			return readFileSync$1(join(this.#folder, place));
+		} catch (error) {
+			if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return void 0;
+			throw readFailed(place, error);
+		}
+	}
+	#readCold(place) {
+		const names = this.#commitNames(place);
+		const snapshot = this.#usableSnapshot(place, names);
+		const snapshotted = snapshot?.head.number ?? 0;
+		let chain = snapshot;
+		for (const name of names.slice(snapshotted)) chain = this.#foldNext(place, name, chain).chain;
+		if (chain !== void 0 && snapshot === void 0 && registryFolder(chain.name) !== place) throw new TidemarkError("STORE_DAMAGED", `${place} holds the commits of the model ${JSON.stringify(chain.name)}, which belong in ${registryFolder(chain.name)}. Move the folder back.`, { details: { place } });
+		const isAmongMany = this.#heads !== void 0 && this.#unrecorded.size >= LEAST_UNRECORDED;
+		const usesSnapshots = this.#usesSnapshots && !isAmongMany;
+		if (chain && usesSnapshots && isSnapshotDue(chain.head.number, snapshotted)) writeChainSnapshot(this.#folder, place, chain);
+		return chain;
+	}
+	#headRow(place) {
+		const known = this.#known.get(place);
+		if (known?.sight?.isSettled !== true) return void 0;
+		const { chain, sight } = known;
+		const { number } = chain.head;
+		if (!isWhole(this.#commitNames(place), number)) return void 0;
+		const head = lookAtFile(join(this.#folder, place, commitFile(number)));
+		if (head?.isSettled !== true || !this.#isHeadOf(place, chain)) return void 0;
+		const { versionsUpdatedMs, ...body } = encodeBody(chain);
+		const looks = {
+			folder: sight,
+			head: {
+				...head,
+				number
+			}
+		};
+		return {
+			name: chain.name,
+			place,
+			...looks,
+			versionsUpdatedMs,
+			body
+		};
+	}
+	#forget(place) {
+		this.#known.delete(place);
+		this.#unrecorded.delete(place);
+	}
+	#readOn(place, known) {
+		let chain = known;
+		for (;;) {
+			const name = commitFile(chain.head.number + 1);
+			const bytes = this.bytesIfThere(`${place}/${name}`);
+			if (bytes === void 0) return chain !== known || this.#isHeadOf(place, chain) ? chain : void 0;
+			const next = readChainedCommit(bytes, `${place}/${name}`);
+			if (next.previous !== chain.head.hash) return void 0;
+			chain = joinRegistryCommit(chain, next, `${place}/${name}`);
+		}
+	}
+	#usableSnapshot(place, names) {
+		if (!this.#usesSnapshots) return void 0;
+		if (!isWhole(names, names.length)) return void 0;
+		const snapshot = readChainSnapshot(this.#folder, place);
+		if (snapshot === void 0 || registryFolder(snapshot.name) !== place) return void 0;
+		return this.#isHeadOf(place, snapshot) ? snapshot : void 0;
+	}
+	#isHeadOf(place, { head }) {
+		const bytes = this.bytesIfThere(`${place}/${commitFile(head.number)}`);
+		return bytes !== void 0 && registryCommitHash(bytes) === head.hash;
+	}
+	#endsWith(place, { head: { number } }) {
+		const at = (commit) => join(this.#folder, place, commitFile(commit));
+		return !existsSync$1(at(number + 1)) && existsSync$1(at(number));
+	}
+	#foldNext(place, name, before) {
+		const path = `${place}/${name}`;
+		const bytes = this.bytesIfThere(path);
+		if (bytes === void 0) throw readFailed(path, /* @__PURE__ */ new Error("it went away meanwhile"));
+		return foldRegistryCommit(before, bytes, path);
+	}
+	#commitNames(place) {
+		return namesIn(join(this.#folder, place)).filter((name) => COMMIT_FILE.test(name));
+	}
+};
+function isWhole(names, commits) {
+	if (names.length !== commits) return false;
+	return commits === 0 || names[0] === commitFile(1) && names[commits - 1] === commitFile(commits);
+}
+
+// ../core/src/file/registry/file-registry.ts
+const KNOWN_FOLDERS = 1e4;
 var FileRegistry = class {
 	#folder;
+	#reader;
+	#places;
+	#listed = [];
+	#outlines = /* @__PURE__ */ new Map();
+	#folders = /* @__PURE__ */ new Map();
 	#createStore;
 	#onDamage;
 	constructor(options) {
 		this.#folder = options.folder;
+		this.#places = new ChainFolders(options.folder);
+		this.#reader = new ChainReader({
+			folder: options.folder,
+			usesSnapshots: options.index === "auto"
+		});
 		this.#createStore = options.createStore;
 		this.#onDamage = options.onDamage;
 	}
@@ -31608,11 +33449,23 @@ var FileRegistry = class {
 	};
 	async list() {
 		const entries = [];
-		this.#eachChain((chain) => {
-			const entry = entryOf(this.#settle(chain));
-			if (entry !== void 0) entries.push(entry);
-		});
-		return entries.sort((a, b) => a.model.name < b.model.name ? -1 : 1);
+		for (const { entry } of this.walk(() => true)) entries.push(entry);
+		const last = this.#listed;
+		if (!(last.length === entries.length && entries.every((entry, index) => entry === last[index]))) this.#listed = entries;
+		return this.#listed;
+	}
+	*walk(isWanted) {
+		this.#reader.expectMany();
+		const nameIn = (place) => this.#reader.nameOf(place) ?? this.#chainIn(place)?.name;
+		const chains = this.#places.byName(nameIn);
+		this.#reader.keepHeads(this.#places.list());
+		for (const { name, place } of chains) {
+			if (!isWanted(name)) continue;
+			const chain = this.#chainIn(place);
+			const outline = chain && this.#outline(place, chain);
+			if (outline !== void 0) yield outline;
+		}
+		this.#reader.keepHeads(this.#places.list());
 	}
 	async read(name) {
 		return entryOf(this.#readSettled(name));
@@ -31621,102 +33474,83 @@ var FileRegistry = class {
 		const current = this.#readSettled(name);
 		if (!mayFollow(current, expected)) throw registryConflict(name, expected);
 		const next = nextRegistryCommit(name, current?.head, draft, randomUUID());
-		const bytes = formatRegistryCommit(next);
-		const folder = registryFolder(name);
+		const folder = this.#folderOf(name);
 		const place = `${folder}/${commitFile(next.number)}`;
-		const entry = committedEntry(current, foldRegistryCommit(current, bytes, place).chain);
+		const { chain, bytes } = foldNewCommit(current, next);
+		const entry = committedEntry(current, chain);
 		this.#createStore();
 		try {
 			mkdirSync(join(this.#folder, folder), { recursive: true });
 			if (current === void 0) syncFolder(join(this.#folder, LAYOUT.registry));
-			if (putIfAbsent(join(this.#folder, place), bytes)) return entry;
+			if (putIfAbsent(join(this.#folder, place), bytes)) {
+				this.#reader.committed(folder, chain);
+				return entry;
+			}
 		} catch (error) {
 			throw writeFailed(`The registry commit ${place}`, error);
 		}
-		if (parseRegistryCommit(this.#readBytes(place), place).nonce === next.nonce) return entry;
+		this.#reader.distrust(folder);
+		const standing = this.#reader.bytesIfThere(place);
+		if (standing && parseRegistryCommit(standing, place).nonce === next.nonce) return entry;
 		throw registryConflict(name, expected);
 	}
 	#names() {
-		const names = [];
-		this.#eachChain(({ name }) => names.push(name));
-		return names.sort();
+		this.#reader.expectMany();
+		return this.#places.list().map((place) => this.#chainIn(place)).flatMap((chain) => chain === void 0 ? [] : [chain.name]).sort();
 	}
-	#eachChain(visit) {
-		for (const name of namesIn(join(this.#folder, LAYOUT.registry))) {
-			const folder = `${LAYOUT.registry}/${name}`;
-			try {
-				const chain = this.#readChain(folder);
-				if (chain !== void 0) visit(chain);
-			} catch (error) {
-				if (!isTidemarkError(error, "STORE_DAMAGED")) throw error;
-				this.#onDamage({
-					file: folder,
-					offset: 0,
-					reason: error.message
-				});
-			}
+	#chainIn(place) {
+		try {
+			return this.#reader.read(place);
+		} catch (error) {
+			if (!isTidemarkError(error, "STORE_DAMAGED")) throw error;
+			this.#onDamage({
+				file: place,
+				offset: 0,
+				reason: error.message
+			});
+			return;
 		}
 	}
+	#folderOf(name) {
+		const known = this.#folders.get(name);
+		if (known !== void 0) return known;
+		if (this.#folders.size >= KNOWN_FOLDERS) this.#folders.clear();
+		const folder = registryFolder(name);
+		this.#folders.set(name, folder);
+		return folder;
+	}
 	#readSettled(name) {
-		const chain = this.#readChain(registryFolder(name));
+		const chain = this.#reader.read(this.#folderOf(name));
 		return chain && this.#settle(chain);
 	}
 	#settle(chain) {
 		if (chain.arriving === void 0) return chain;
 		const { name, number } = chain.arriving.from;
 		const place = `${registryFolder(name)}/${commitFile(number + 1)}`;
-		const bytes = this.#bytesIfThere(place);
+		const bytes = this.#reader.bytesIfThere(place);
 		return settleArrival(chain, bytes && readChainedCommit(bytes, place));
 	}
-	#readChain(folder) {
-		let chain;
-		for (const folded of this.#fold(folder)) chain = folded.chain;
-		if (chain === void 0 || registryFolder(chain.name) === folder) return chain;
-		throw new TidemarkError("STORE_DAMAGED", `${folder} holds the commits of the model ${JSON.stringify(chain.name)}, which belong in ${registryFolder(chain.name)}. Move the folder back.`, { details: { place: folder } });
+	#outline(place, chain) {
+		const known = this.#outlines.get(place);
+		if (known?.chain === chain) return known.outline;
+		const entry = entryOf(this.#settle(chain));
+		const outline = entry && outlineOfHeld(entry);
+		if (chain.arriving === void 0) this.#outlines.set(place, {
+			chain,
+			outline
+		});
+		return outline;
 	}
 	async *#commits(name) {
-		for (const { commit } of this.#fold(registryFolder(name))) yield commit;
-	}
-	*#fold(folder) {
-		let chain;
-		for (const name of namesIn(join(this.#folder, folder))) {
-			if (!COMMIT_FILE.test(name)) continue;
-			const place = `${folder}/${name}`;
-			const folded = foldRegistryCommit(chain, this.#readBytes(place), place);
-			chain = folded.chain;
-			yield folded;
-		}
-	}
-	#bytesIfThere(place) {
-		try {
-			return readFileSync$1(join(this.#folder, place));
-		} catch (error) {
-			if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return void 0;
-			throw readFailed(place, error);
-		}
-	}
-	#readBytes(place) {
-		try {
-			return readFileSync$1(join(this.#folder, place));
-		} catch (error) {
-			throw readFailed(place, error);
-		}
+		for (const { commit } of this.#reader.foldAll(registryFolder(name))) yield commit;
 	}
 };
-function namesIn(folder) {
-	try {
-		return readdirSync(folder).sort();
-	} catch (error) {
-		if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return [];
-		throw readFailed(folder, error);
-	}
-}
 
 // ../core/src/file/store-file.ts
 const STORE_FORMAT = 1;
 const schema$1 = object$1({
 	format: int().positive(),
-	id: string().min(1),
+	id: string$1().min(1),
 	createdAtMs: int().nonnegative()
 });
 function inspectStoreFolder(folder) {
@@ -31787,7 +33621,7 @@ function readStoreFile(folder) {
 	return parsed.data;
 }
 function damaged(path, cause) {
-	return new TidemarkError("STORE_DAMAGED", `${path} cannot be understood. Restore it from a copy of the store; the logs beside it are the record and need no repair.`, {
+	return new TidemarkError("STORE_DAMAGED", `${path} cannot be read. Restore it from a copy of the store; the logs next to it are the record and need no repair.`, {
 		cause,
 		details: { path }
 	});
@@ -31809,6 +33643,8 @@ function writeUnlessThere(path, content) {
 
 // ../core/src/file/file-store.ts
 function openFileStore(folder, options = {}) {
+	assertArguments({ folder }, "openFileStore", { folder: "string" });
+	assertArguments({ options }, "openFileStore", { options: "record" });
 	const path = resolve(folder);
 	if (inspectStoreFolder(path) === void 0 && options.mustExist === true) throw new TidemarkError("STORE_NOT_FOUND", `There is no Tidemark store in ${path}. Start a run there first, or name the store's folder.`, { details: { folder: path } });
 	const onDamage = options.onDamage ?? (() => {});
@@ -31835,6 +33671,7 @@ function openFileStore(folder, options = {}) {
 		registry: new FileRegistry({
 			folder: path,
 			createStore: ensureStore,
+			index: options.index ?? "auto",
 			onDamage
 		})
 	});
@@ -31883,16 +33720,16 @@ function annotationsOf(outcome) {
 	const blocked = models.filter((model) => model.verdict !== "passed").map(({ name }) => name);
 	return {
 		errors,
-		failure: plainText(`The model gate ${verdict === "error" ? "could not judge" : "does not let through"} ${blocked.join(", ")}: ${findings.length} ${findings.length === 1 ? "rule is" : "rules are"} not met${more > 0 ? ` (+${more} more, in the job summary)` : ""}.`)
+		failure: plainText(`The model gate ${verdict === "error" ? "could not judge" : "blocks"} ${blocked.join(", ")}: ${findings.length} ${findings.length === 1 ? "rule is" : "rules are"} not met${more > 0 ? ` (+${more} more, in the job summary)` : ""}.`)
 	};
 }
 
 // src/event.ts
 const SUPPORTED = "pull_request, merge_group, push to the default branch, and workflow_dispatch";
-const sha = string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+const sha = string$1().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 const repository = object$1({
-	full_name: string(),
-	default_branch: string().min(1)
+	full_name: string$1(),
+	default_branch: string$1().min(1)
 });
 const payloads = {
 	pull_request: object$1({
@@ -31904,7 +33741,7 @@ const payloads = {
 		repository
 	}),
 	push: object$1({
-		ref: string(),
+		ref: string$1(),
 		after: sha,
 		repository
 	}),
@@ -31934,7 +33771,7 @@ function readEvent(env) {
 		case "push": {
 			const payload = readPayload(env, payloads.push);
 			const { default_branch: branch } = payload.repository;
-			if (payload.ref !== `refs/heads/${branch}` || /^0+$/.test(payload.after)) throw unsupported$1(`A push to ${payload.ref} brings its own policy, and is not judged. Run the gate on pull_request, or on pushes to ${branch} alone.`);
+			if (payload.ref !== `refs/heads/${branch}` || /^0+$/.test(payload.after)) throw unsupported$1(`A push to ${payload.ref} has its own policy, so the gate does not judge it. Run the gate on pull_request, or only on pushes to ${branch}.`);
 			return event(env, payload, {
 				kind: "commit",
 				sha: payload.after,
@@ -31950,7 +33787,7 @@ function readEvent(env) {
 				what: `the default branch, ${branch}`
 			});
 		}
-		default: throw unsupported$1(`The gate does not judge on the event ${JSON.stringify(name)}. It judges on ${SUPPORTED}.`);
+		default: throw unsupported$1(`The gate does not support the event ${JSON.stringify(name)}. Run it on ${SUPPORTED}.`);
 	}
 }
 function event(env, payload, policyRef) {
@@ -31995,30 +33832,36 @@ function shownTime(timeMs) {
 // src/evidence/check-artifacts.ts
 async function artifactsProblem(store, version) {
 	const { modelId, artifactsDigest: registered, status } = version;
+	const where = version.storageLocation ?? version.source;
 	if (status !== "READY") return `the version is ${status}, not READY`;
-	if (modelId === void 0 || registered === void 0) return "was registered from outside this store, so that no digest pins its files";
-	if (version.source !== `models:/${modelId}`) return `the version's source is ${shown(version.source)}, not the logged model ${modelId}`;
-	const [model] = await store.loggedModels({ modelIds: [modelId] });
-	if (model === void 0) return `the store has no logged model ${modelId}`;
-	if (model.lifecycleStage !== "active") return `the logged model ${modelId} is deleted`;
-	if (model.status !== "READY") return `the logged model ${modelId} is ${model.status}`;
-	if (model.sourceRunId !== version.runId) return `the logged model ${modelId} is from another run than the version says`;
-	if (model.artifacts.length === 0) return `the logged model ${modelId} has no files`;
-	const recorded = artifactsDigest(model.artifacts);
+	if (registered === void 0) return "was registered from outside this store, so no digest pins its files";
+	if (!(modelId === void 0 && /^runs:\/[\w-]+\/./.test(where)) && (modelId === void 0 || where !== `models:/${modelId}`)) return `the version's source is ${shown(where)}, not ${modelId === void 0 ? "files of a run" : `the logged model ${modelId}`}`;
+	const found = await versionFiles(store, version);
+	if (found === void 0) return modelId === void 0 ? `the store has no run of ${shown(where)}` : `the store has no logged model ${modelId}`;
+	const problem = found.loggedModel === void 0 ? runFilesProblem(found.run, version) : modelProblem(found.loggedModel, version);
+	if (problem !== void 0) return problem;
+	if (found.files.length === 0) return `${shown(where)} has no files`;
+	const recorded = artifactsDigest(found.files);
 	if (recorded !== registered) return `the files recorded now have the digest ${recorded}`;
-	return await bytesProblem(store, model);
+	return await bytesProblem(store, found);
 }
-async function bytesProblem(store, model) {
-	const { experimentId, modelId } = model;
-	const owner = {
-		kind: "model",
-		experimentId,
-		modelId
-	};
-	for (const file of model.artifacts) {
+function runFilesProblem(run, { runId, source }) {
+	if (run?.lifecycleStage !== "active") return `the run of ${shown(source)} is deleted`;
+	if (runId === void 0 || run.runId === runId) return void 0;
+	return `the files belong to run ${run.runId}, but the version names run ${runId}`;
+}
+function modelProblem({ modelId, lifecycleStage, status, sourceRunId }, { runId }) {
+	if (lifecycleStage !== "active") return `the logged model ${modelId} is deleted`;
+	if (status !== "READY") return `the logged model ${modelId} is ${status}`;
+	if (sourceRunId === runId) return void 0;
+	return `the logged model ${modelId} belongs to another run than the one that the version names`;
+}
+async function bytesProblem(store, { owner, folder, files }) {
+	for (const file of files) {
 		const hash = createHash("sha256");
+		const path = folder === "" ? file.path : `${folder}/${file.path}`;
 		try {
-			for await (const piece of readArtifact(store, owner, file.path)) hash.update(piece);
+			for await (const piece of readArtifact(store, owner, path)) hash.update(piece);
 		} catch (error) {
 			if (!isTidemarkError(error)) throw error;
 			return `the file ${shown(file.path)} cannot be read: ${error.message}`;
@@ -32035,13 +33878,13 @@ async function runProblem(store, version, run) {
 	if (run.lifecycleStage !== "active") return `run ${runId} is deleted`;
 	if (runState === void 0) return `the digest of run ${runId} was not recorded`;
 	const then = await store.runStateDigest(runId, runState.through);
-	if (then.sha256 !== runState.sha256) return `what run ${runId} had recorded by then was altered: ${whyAltered(run) ?? `its digest is now ${then.sha256}`}`;
+	if (then.sha256 !== runState.sha256) return `the record of run ${runId} at registration was altered: ${whyAltered(run) ?? `its digest is now ${then.sha256}`}`;
 	if (digestsBeforeItsEnd(run).includes(runState.sha256)) return void 0;
 	return `run ${runId} was changed after the version was registered; register its model again, as a new version`;
 }
 function whyAltered({ purged = [] }) {
 	if (purged.length === 0) return void 0;
-	return `purged were ${purged.map(({ part, key, by }) => `${part} ${JSON.stringify(key)} by ${by.name}`).join(", ")}`;
+	return `someone purged ${purged.map(({ part, key, by }) => `${part} ${JSON.stringify(key)} by ${by.name}`).join(", ")}`;
 }
 function digestsBeforeItsEnd(run) {
 	if (run.status !== "FINISHED") return [runStateDigest(run)];
@@ -32066,7 +33909,7 @@ function readMetric(run, history, key, modelId) {
 	};
 	if (latest.modelId !== void 0 && latest.modelId !== modelId) return {
 		kind: "unusable",
-		reason: `its latest value speaks of another model, ${shown(latest.modelId)}`
+		reason: `its latest value was logged for another model, ${shown(latest.modelId)}`
 	};
 	const rivals = history.filter((point) => point.step === latest.step && point.timestampMs === latest.timestampMs && point.value !== latest.value);
 	if (rivals.length > 0) return {
@@ -38215,6 +40058,10 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 
 // ../mlflow/src/python-yaml.ts
 var import_dist = require_dist();
+const TIMESTAMP = /^(?:\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)$/;
+const FLOAT = /^(?:[-+]?\d[\d_]*\.[\d_]*(?:[eE][-+]\d+)?|\.\d[\d_]*(?:[eE][-+]\d+)?|[-+]?\d[\d_]*(?::[0-5]?\d)+\.[\d_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+const INT = /^(?:[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][\d_]*)|[-+]?0x[\da-fA-F_]+|[-+]?[1-9][\d_]*(?::[0-5]?\d)+)$/;
+const MOST_DIGITS = 4300;
 const SCHEMA = {
 	version: "1.1",
 	schema: "failsafe",
@@ -38239,7 +40086,7 @@ const SCHEMA = {
 		{
 			tag: "tag:yaml.org,2002:int",
 			default: true,
-			test: /^(?:[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][\d_]*)|[-+]?0x[\da-fA-F_]+|[-+]?[1-9][\d_]*(?::[0-5]?\d)+)$/,
+			test: INT,
 			identify: (value) => typeof value === "bigint" || Number.isSafeInteger(value) && !Object.is(value, -0),
 			resolve: readInt,
 			stringify: ({ value }) => String(value)
@@ -38247,7 +40094,7 @@ const SCHEMA = {
 		{
 			tag: "tag:yaml.org,2002:float",
 			default: true,
-			test: /^(?:[-+]?\d[\d_]*\.[\d_]*(?:[eE][-+]\d+)?|\.\d[\d_]*(?:[eE][-+]\d+)?|[-+]?\d[\d_]*(?::[0-5]?\d)+\.[\d_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/,
+			test: FLOAT,
 			identify: (value) => typeof value === "number",
 			resolve: readFloat,
 			stringify: ({ value }) => writeFloat(Number(value))
@@ -38255,7 +40102,7 @@ const SCHEMA = {
 		{
 			tag: "tag:yaml.org,2002:timestamp",
 			default: true,
-			test: /^(?:\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)$/,
+			test: TIMESTAMP,
 			resolve: (text) => text
 		},
 		{
@@ -38274,13 +40121,18 @@ const SCHEMA = {
 	merge: false
 };
 function parsePythonYaml(text) {
+	assertArguments({ text }, "parsePythonYaml", { text: "string" });
 	try {
+		const lines = new import_dist.LineCounter();
 		const document = (0, import_dist.parseDocument)(text, {
 			...SCHEMA,
 			resolveKnownTags: false,
-			logLevel: "silent"
+			logLevel: "silent",
+			lineCounter: lines,
+			prettyErrors: false,
+			uniqueKeys: false
 		});
-		const problem = document.errors[0] ?? document.warnings[0];
+		const problem = document.errors[0] ?? document.warnings[0] ?? repeatedKey(document);
 		if (problem === void 0) return {
 			ok: true,
 			value: document.toJS({ maxAliasCount: 100 })
@@ -38289,7 +40141,7 @@ function parsePythonYaml(text) {
 			ok: false,
 			problem: {
 				message: problem.message.split("\n")[0] ?? problem.message,
-				line: problem.linePos?.[0].line ?? 1
+				line: lines.linePos(problem.pos[0]).line
 			}
 		};
 	} catch (error) {
@@ -38302,7 +40154,27 @@ function parsePythonYaml(text) {
 		};
 	}
 }
+function repeatedKey(document) {
+	let found;
+	(0, import_dist.visit)(document, { Map(_, { items }) {
+		const keys = /* @__PURE__ */ new Set();
+		for (const { key } of items) {
+			if (!(0, import_dist.isScalar)(key)) continue;
+			if (keys.has(key.value)) {
+				const [begin = 0, end = begin] = key.range ?? [];
+				found = {
+					message: `The key ${JSON.stringify(String(key.value))} occurs twice`,
+					pos: [begin, end]
+				};
+				return import_dist.visit.BREAK;
+			}
+			keys.add(key.value);
+		}
+	} });
+	return found;
+}
 function readInt(text) {
+	if (text.length > MOST_DIGITS) throw new RangeError(`an integer has more than ${MOST_DIGITS} digits`);
 	const digits = text.replaceAll("_", "").replace(/^[-+]/, "");
 	const size = digits.includes(":") ? digits.split(":").reduce((sum, part) => sum * 60n + BigInt(part), 0n) : BigInt(/^0\d/.test(digits) ? `0o${digits.slice(1)}` : digits);
 	const value = text.startsWith("-") ? -size : size;
@@ -38324,7 +40196,7 @@ function writeFloat(value) {
 // ../mlflow/src/mlmodel.ts
 const MLMODEL_FILE = "MLmodel";
 const MAX_LENGTH = 4194304;
-const text = string().nullish();
+const text = string$1().nullish();
 const record = custom(isRecord, "expected a mapping");
 const SignatureFile = object$1({
 	inputs: text,
@@ -38332,8 +40204,8 @@ const SignatureFile = object$1({
 	params: text
 });
 const ExampleFile = looseObject({
-	artifact_path: string(),
-	type: string(),
+	artifact_path: string$1(),
+	type: string$1(),
 	pandas_orient: text,
 	serving_input_path: text
 });
@@ -38351,13 +40223,14 @@ const MlModelFile = looseObject({
 	metadata: record.nullish()
 });
 function parseMlModel(yaml) {
+	assertArguments({ yaml }, "parseMlModel", { yaml: "string" });
 	if (yaml.length > MAX_LENGTH) throw invalid$3(`it has more than ${MAX_LENGTH} characters`);
 	const read = parsePythonYaml(yaml);
 	if (!read.ok) throw invalid$3(`line ${read.problem.line}: ${read.problem.message}`);
 	const parsed = MlModelFile.safeParse(read.value);
 	if (!parsed.success) throw invalid$3(describeIssues(parsed.error));
 	const { flavors, artifact_path, run_id, utc_time_created, signature, saved_input_example_info, model_uuid, model_id, mlflow_version, model_size_bytes, metadata, ...other } = parsed.data;
-	if (Object.keys(flavors).length === 0) throw invalid$3("it names no flavor");
+	if (Object.keys(flavors).length === 0) throw invalid$3("it has no flavor");
 	return {
 		flavors: readFlavors(flavors),
 		...withoutNulls({
@@ -38405,12 +40278,13 @@ function describeIssues(error) {
 	return error.issues.map((issue) => (issue.path.length > 0 ? `${issue.path.join(".")}: ` : "") + issue.message).join("; ");
 }
 function invalid$3(problem) {
-	return new TidemarkError("MLMODEL_INVALID", `The MLmodel file cannot be understood: ${problem}.`);
+	return new TidemarkError("MLMODEL_INVALID", `The MLmodel file cannot be read: ${problem}.`);
 }
 
 // ../mlflow/src/python-json.ts
-const TOKEN = /"(?:[^"\\]|\\.)*"|NaN|-?Infinity|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const TOKEN = /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|NaN|-?Infinity|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 function parsePythonJson(text) {
+	assertArguments({ text }, "parsePythonJson", { text: "string" });
 	const mark = unusedMark(text);
 	const plain = text.replace(TOKEN, (token) => token.startsWith("\"") || isExactNumber(token) ? token : JSON.stringify(mark + token));
 	if (plain === text) return JSON.parse(text);
@@ -38435,7 +40309,7 @@ function schemaProblem(specs) {
 	if (first === void 0) return "the list is empty; leave it out instead";
 	if (specs.some((spec) => spec.kind !== first.kind)) return "columns and tensors are mixed";
 	const named = specs.filter((spec) => spec.name !== void 0).length;
-	if (named > 0 && named < specs.length) return "some have a name and some have none; name all of them or none";
+	if (named > 0 && named < specs.length) return "some have a name and others do not; name all of them or none";
 	if (named > 0) return void 0;
 	if (first.kind === "tensor" && specs.length > 1) return "several tensors have to be named";
 	if (specs.some((spec) => spec.kind === "column" && !spec.required)) return "an optional column has to be named";
@@ -38480,25 +40354,26 @@ const SCALARS = /* @__PURE__ */ new Set([
 	"datetime"
 ]);
 function signatureFromJson(json) {
+	assertArguments({ json }, "signatureFromJson", { json: "object" });
 	return {
 		...json.inputs && { inputs: readSchema("inputs", json.inputs) },
 		...json.outputs && { outputs: readSchema("outputs", json.outputs) },
 		...json.params && { params: readParams(json.params) }
 	};
 }
-const Named = object$1({ name: string().nullish() });
+const Named = object$1({ name: string$1().nullish() });
 const Column = Named.extend({
 	required: boolean().nullish(),
 	optional: boolean().nullish()
 });
 const Tensor = Named.extend({ "tensor-spec": object$1({
-	dtype: string().min(1),
+	dtype: string$1().min(1),
 	shape: array(int().min(-1))
 }) });
 const Param = object$1({
-	name: union([string(), number()]).transform(String),
-	type: string().nullish(),
-	dtype: string().nullish(),
+	name: union([string$1(), number()]).transform(String),
+	type: string$1().nullish(),
+	dtype: string$1().nullish(),
 	default: unknown(),
 	shape: array(literal(-1)).length(1).nullish()
 });
@@ -38593,7 +40468,7 @@ function member(item, key, at) {
 }
 function asRecord(value, at) {
 	if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-	throw invalid$2(at, "an object is expected here");
+	throw invalid$2(at, "expected an object");
 }
 function parseWith(schema, item, at) {
 	const result = schema.safeParse(item);
@@ -38601,7 +40476,7 @@ function parseWith(schema, item, at) {
 	throw invalid$2(at, prettifyError(result.error).replaceAll(/\s+/g, " "));
 }
 function invalid$2(at, problem, cause) {
-	return new TidemarkError("MLMODEL_INVALID", `The signature in the MLmodel file cannot be understood at ${at}: ${problem}.`, {
+	return new TidemarkError("MLMODEL_INVALID", `The signature in the MLmodel file cannot be read at ${at}: ${problem}.`, {
 		cause,
 		details: { at }
 	});
@@ -38609,24 +40484,19 @@ function invalid$2(at, problem, cause) {
 
 // src/evidence/read-signature.ts
 async function readSignature(store, version) {
-	const { modelId } = version;
-	const [model] = modelId === void 0 ? [] : await store.loggedModels({ modelIds: [modelId] });
-	if (model === void 0) return {
+	const found = await versionFiles(store, version);
+	if (found === void 0) return {
 		kind: "unusable",
 		reason: "its files are not in this store"
 	};
-	if (!model.artifacts.some(({ path }) => path === "MLmodel")) return {
+	const { owner, folder, files } = found;
+	if (!files.some(({ path }) => path === "MLmodel")) return {
 		kind: "missing",
 		reason: "it has no MLmodel file"
 	};
-	const { experimentId } = model;
-	const owner = {
-		kind: "model",
-		experimentId,
-		modelId: model.modelId
-	};
+	const path = folder === "" ? MLMODEL_FILE : `${folder}/${MLMODEL_FILE}`;
 	try {
-		const bytes = await collectBytes(readArtifact(store, owner, MLMODEL_FILE));
+		const bytes = await collectBytes(readArtifact(store, owner, path));
 		const { signature } = parseMlModel(new TextDecoder().decode(bytes));
 		if (signature === void 0) return {
 			kind: "missing",
@@ -38646,6 +40516,18 @@ async function readSignature(store, version) {
 }
 
 // src/evidence/version-facts.ts
+function metricOf({ metrics }, name) {
+	return metrics.get(name) ?? {
+		kind: "unusable",
+		reason: "it was not read"
+	};
+}
+function signatureOf({ signature }) {
+	return signature ?? {
+		kind: "unusable",
+		reason: "it was not read"
+	};
+}
 async function readVersionFacts(store, version, asked) {
 	const { runId, modelId } = version;
 	const [run] = runId === void 0 ? [] : await store.runs({ runIds: [runId] });
@@ -38673,7 +40555,30 @@ async function readVersionFacts(store, version, asked) {
 	};
 }
 
+// src/facts-used.ts
+function factsUsed(asked) {
+	const candidate = together(asked.flatMap(({ reads }) => reads.candidate ?? []));
+	const baseline = together(asked.flatMap(({ reads }) => reads.baseline ?? []));
+	return {
+		candidate: {
+			...candidate,
+			files: true
+		},
+		baseline
+	};
+}
+function together(parts) {
+	const signature = parts.some((part) => part.signature);
+	return {
+		metrics: [...new Set(parts.flatMap(({ metrics = [] }) => metrics))],
+		signature,
+		files: signature || parts.some(({ files }) => files)
+	};
+}
+
 // src/rules/artifacts.ts
+const artifacts = { judge: ({ candidate }) => [judgeArtifacts("integrity.artifacts", candidate)] };
+const baselineArtifacts = { judge: ({ baseline, used }) => baseline.kind === "with" && used.baseline.signature ? [judgeArtifacts("integrity.baseline-artifacts", baseline.reading)] : [] };
 function judgeArtifacts(id, { version, artifactsProblem }) {
 	return {
 		id,
@@ -38683,35 +40588,58 @@ function judgeArtifacts(id, { version, artifactsProblem }) {
 	};
 }
 
-// src/rules/tag-evidence.ts
-function tagEvidence({ by, atMs, runId, ciJob, digest }) {
-	return [
-		`by ${`${shown(by.name)}${by.authenticated ? "" : " (claimed)"}`} at ${shownTime(atMs)}`,
-		runId === void 0 ? void 0 : `from run ${runId}`,
-		ciJob === void 0 ? void 0 : `from job ${shown(ciJob)}`,
-		digest === void 0 ? "for no digest" : `for ${shown(digest)}`
-	].filter((part) => part !== void 0).join(", ");
+// src/policy-text/checked-text.ts
+function checkedText(check) {
+	return string$1().superRefine((text, context) => {
+		try {
+			check(text);
+		} catch (error) {
+			if (!isTidemarkError(error)) throw error;
+			context.addIssue(error.message);
+		}
+	});
 }
 
-// src/rules/forbidden-tag.ts
-function judgeForbiddenTag(rule, version, modelTags) {
-	const id = `tags.forbid.${rule.key}`;
-	const expected = rule.equals === void 0 ? "not set" : `not ${shown(rule.equals)}`;
-	const forbids = ({ key, value }) => key === rule.key && (rule.equals === void 0 || value === rule.equals);
-	const onVersion = version.tags.find(forbids);
-	const found = onVersion ?? modelTags.find(forbids);
-	if (found === void 0) return {
-		id,
-		status: "pass",
-		expected,
-		actual: "not so"
+// src/policy-text/each-once.ts
+function eachOnce(name) {
+	return (items, context) => {
+		const seen = /* @__PURE__ */ new Set();
+		for (const item of items) {
+			if (seen.has(item[name])) context.addIssue(`has ${JSON.stringify(item[name])} twice`);
+			seen.add(item[name]);
+		}
 	};
+}
+
+// src/policy-text/mapping.ts
+function mapping(shape, otherwise) {
+	return strictObject(shape, { error: (issue) => {
+		if (issue.code === "unrecognized_keys") return `unknown key ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}; allowed here are ${Object.keys(shape).join(", ")}`;
+		return otherwise ?? `expected a mapping of ${Object.keys(shape).join(", ")}`;
+	} });
+}
+
+// src/rules/comparison.ts
+function mapComparison(comparison, map) {
+	return comparison.kind === "none" ? comparison : {
+		kind: "with",
+		reading: map(comparison.reading)
+	};
+}
+
+// src/rules/gate-rule.ts
+function policyRule(rule) {
+	const { key, comparing, schema, reads, judge } = rule;
+	const asked = (item) => ({
+		key,
+		item,
+		reads: reads(item),
+		judge: (facts) => judge(item, facts)
+	});
 	return {
-		id,
-		status: "fail",
-		expected,
-		actual: `${shown(found.value)}${onVersion === void 0 ? " on the registered model" : ""}`,
-		evidence: tagEvidence(found.evidence)
+		key,
+		...comparing === void 0 ? {} : { comparing },
+		schema: schema.transform((items) => items.map(asked))
 	};
 }
 
@@ -38811,9 +40739,68 @@ function judgeThreshold(metric, threshold, reading, onMissing) {
 	};
 }
 
+// src/rules/metrics.ts
+const margin = mapping({
+	absolute: number().nonnegative().exactOptional(),
+	relative: number().min(0, "a share of |baseline| is 0 to 1; 0.05 is 5 %").max(1, "a share of |baseline| is 0 to 1; 0.05 is 5 %").exactOptional()
+}).transform(({ absolute, relative }, context) => {
+	if (absolute !== void 0 && relative === void 0) return {
+		kind: "absolute",
+		amount: absolute
+	};
+	if (relative !== void 0 && absolute === void 0) return {
+		kind: "relative",
+		amount: relative
+	};
+	context.addIssue("give one of absolute and relative");
+	return NEVER;
+});
+const metric = mapping({
+	name: checkedText((text) => assertKey(text, "metric")),
+	direction: _enum(["higher", "lower"]),
+	threshold: number().exactOptional(),
+	max_regression: margin.exactOptional(),
+	min_improvement: margin.exactOptional()
+}).refine((it) => it.threshold !== void 0 || it.max_regression !== void 0 || it.min_improvement !== void 0, "has no rule: give threshold, max_regression or min_improvement").transform(({ max_regression, min_improvement, ...rest }) => ({
+	...rest,
+	...max_regression === void 0 ? {} : { maxRegression: max_regression },
+	...min_improvement === void 0 ? {} : { minImprovement: min_improvement }
+}));
+const metrics = policyRule({
+	key: "metrics",
+	comparing: "a metric max_regression or min_improvement",
+	schema: array(metric).superRefine(eachOnce("name")),
+	reads: ({ name, maxRegression, minImprovement }) => ({
+		candidate: { metrics: [name] },
+		...maxRegression === void 0 && minImprovement === void 0 ? {} : { baseline: { metrics: [name] } }
+	}),
+	judge: (asked, { candidate: facts, baseline, onMissing }) => {
+		const { name, threshold, maxRegression, minImprovement } = asked;
+		const candidate = metricOf(facts, name);
+		const input = {
+			metric: asked,
+			candidate,
+			comparison: mapComparison(baseline, (its) => metricOf(its, name)),
+			onMissing
+		};
+		const results = [];
+		if (threshold !== void 0) results.push(judgeThreshold(asked, threshold, candidate, onMissing));
+		if (maxRegression !== void 0) results.push(judgeRegression({
+			...input,
+			margin: maxRegression
+		}));
+		if (minImprovement !== void 0) results.push(judgeImprovement({
+			...input,
+			margin: minImprovement
+		}));
+		return results;
+	}
+});
+
 // src/rules/param-conflicts.ts
 const SHOWN_CONFLICTS = 3;
-function judgeParamConflicts(run) {
+const paramConflicts = { judge: ({ candidate: { run } }) => run === void 0 ? [] : [judgeParams(run)] };
+function judgeParams(run) {
 	const conflicts = run.paramConflicts.map(({ key, value, rejected }) => `${shown(key)} is ${[value, ...rejected].map(shown).join(" and ")}`);
 	const more = conflicts.length - SHOWN_CONFLICTS;
 	return {
@@ -38824,51 +40811,16 @@ function judgeParamConflicts(run) {
 	};
 }
 
-// src/rules/required-tag.ts
-function judgeRequiredTag(rule, version) {
-	const id = `tags.require.${rule.key}`;
-	const expected = `${shown(rule.equals)}${rule.boundToDigest ? ", set for these files" : ""}`;
-	const tag = version.tags.find(({ key }) => key === rule.key);
-	if (tag === void 0) return {
-		id,
-		status: "fail",
-		expected,
-		actual: "not set"
-	};
-	const evidence = tagEvidence(tag.evidence);
-	if (tag.value !== rule.equals) return {
-		id,
-		status: "fail",
-		expected,
-		actual: shown(tag.value),
-		evidence
-	};
-	if (!rule.boundToDigest) return {
-		id,
-		status: "pass",
-		expected,
-		actual: shown(tag.value),
-		evidence
-	};
-	const { digest } = tag.evidence;
-	const problem = version.artifactsDigest === void 0 ? "but the version has no digest" : digest === void 0 ? "but its evidence names no digest" : digest !== version.artifactsDigest ? `but set for other files, ${shown(digest)}` : void 0;
-	return {
-		id,
-		status: problem === void 0 ? "pass" : "fail",
-		expected,
-		actual: problem === void 0 ? shown(tag.value) : `${shown(tag.value)}, ${problem}`,
-		evidence
-	};
-}
-
 // src/rules/run-state.ts
-function judgeRunState(id, facts) {
-	const { runState } = facts.version;
+const runState = { judge: ({ candidate, used }) => candidate.version.runId !== void 0 || used.candidate.metrics.length > 0 ? [judgeRunState("integrity.run", candidate)] : [] };
+const baselineRunState = { judge: ({ baseline, used }) => baseline.kind === "with" && used.baseline.metrics.length > 0 ? [judgeRunState("integrity.baseline-run", baseline.reading)] : [] };
+function judgeRunState(id, { version, runProblem }) {
+	const { runState: registered } = version;
 	return {
 		id,
-		status: facts.runProblem === void 0 ? "pass" : "fail",
-		expected: runState === void 0 ? "a digest of the run" : `sha256:${runState.sha256}`,
-		actual: facts.runProblem ?? "nothing of the run was changed since"
+		status: runProblem === void 0 ? "pass" : "fail",
+		expected: registered === void 0 ? "a digest of the run" : `sha256:${registered.sha256}`,
+		actual: runProblem ?? "nothing of the run was changed since"
 	};
 }
 
@@ -38967,6 +40919,20 @@ const EXPECTED = {
 	inputs: "callers of the baseline can call it unchanged",
 	outputs: "readers of the baseline can read it unchanged"
 };
+const compatible = literal("backward-compatible", "can only be backward-compatible");
+const schema = policyRule({
+	key: "schema",
+	comparing: "schema",
+	schema: mapping({
+		inputs: compatible.exactOptional(),
+		outputs: compatible.exactOptional()
+	}).refine((it) => Object.keys(it).length > 0, "has no rule: give inputs or outputs").transform((it) => ["inputs", "outputs"].filter((side) => it[side] !== void 0)),
+	reads: () => ({
+		candidate: { signature: true },
+		baseline: { signature: true }
+	}),
+	judge: (side, { candidate, baseline, onMissing }) => [judgeSchema(side, signatureOf(candidate), mapComparison(baseline, signatureOf), onMissing)]
+});
 function judgeSchema(side, candidate, comparison, onMissing) {
 	const rule = {
 		id: `schema.${side}`,
@@ -39004,83 +40970,130 @@ function schemaOf(reading, side) {
 	if (reading.kind !== "signature") return reading.reason;
 	return reading.signature[side] ?? `its signature declares no ${side}`;
 }
-function shownSchema(schema) {
-	return schema.map((spec) => {
+function shownSchema(of) {
+	return of.map((spec) => {
 		const type = spec.kind === "tensor" ? `${spec.dtype}[${spec.shape.join(", ")}]` : typeof spec.type === "string" ? spec.type : spec.type.kind;
 		return spec.name === void 0 ? type : `${spec.name}: ${type}`;
 	}).join(", ");
 }
 
+// src/rules/tag-evidence.ts
+function tagEvidence({ by, atMs, runId, ciJob, digest }) {
+	return [
+		`by ${`${shown(by.name)}${by.authenticated ? "" : " (claimed)"}`} at ${shownTime(atMs)}`,
+		runId === void 0 ? void 0 : `from run ${runId}`,
+		ciJob === void 0 ? void 0 : `from job ${shown(ciJob)}`,
+		digest === void 0 ? "for no digest" : `for ${shown(digest)}`
+	].filter((part) => part !== void 0).join(", ");
+}
+
+// src/rules/forbidden-tag.ts
+function judgeForbiddenTag(rule, version, modelTags) {
+	const id = `tags.forbid.${rule.key}`;
+	const expected = rule.equals === void 0 ? "not set" : `not ${shown(rule.equals)}`;
+	const forbids = ({ key, value }) => key === rule.key && (rule.equals === void 0 || value === rule.equals);
+	const onVersion = version.tags.find(forbids);
+	const found = onVersion ?? modelTags.find(forbids);
+	if (found === void 0) return {
+		id,
+		status: "pass",
+		expected,
+		actual: "not so"
+	};
+	return {
+		id,
+		status: "fail",
+		expected,
+		actual: `${shown(found.value)}${onVersion === void 0 ? " on the registered model" : ""}`,
+		evidence: tagEvidence(found.evidence)
+	};
+}
+
+// src/rules/required-tag.ts
+function judgeRequiredTag(rule, version) {
+	const id = `tags.require.${rule.key}`;
+	const expected = `${shown(rule.equals)}${rule.boundToDigest ? ", set for these files" : ""}`;
+	const tag = version.tags.find(({ key }) => key === rule.key);
+	if (tag === void 0) return {
+		id,
+		status: "fail",
+		expected,
+		actual: "not set"
+	};
+	const evidence = tagEvidence(tag.evidence);
+	if (tag.value !== rule.equals) return {
+		id,
+		status: "fail",
+		expected,
+		actual: shown(tag.value),
+		evidence
+	};
+	if (!rule.boundToDigest) return {
+		id,
+		status: "pass",
+		expected,
+		actual: shown(tag.value),
+		evidence
+	};
+	const { digest } = tag.evidence;
+	const problem = version.artifactsDigest === void 0 ? "but the version has no digest" : digest === void 0 ? "but its evidence names no digest" : digest !== version.artifactsDigest ? `but set for other files, ${shown(digest)}` : void 0;
+	return {
+		id,
+		status: problem === void 0 ? "pass" : "fail",
+		expected,
+		actual: problem === void 0 ? shown(tag.value) : `${shown(tag.value)}, ${problem}`,
+		evidence
+	};
+}
+
+// src/rules/tags.ts
+const key = checkedText((text) => assertKey(text, "tag"));
+const value = string$1("a tag is text: write it in quotes, such as \"true\"");
+const requiredTag = mapping({
+	key,
+	equals: value,
+	bound_to: tuple([literal("digest")], "the only thing a tag can be bound to is [digest]").exactOptional()
+}).transform(({ bound_to, ...tag }) => ({
+	...tag,
+	boundToDigest: bound_to !== void 0
+}));
+const forbiddenTag = mapping({
+	key,
+	equals: value.exactOptional()
+});
+const tags = policyRule({
+	key: "tags",
+	schema: mapping({
+		require: array(requiredTag).superRefine(eachOnce("key")).default([]),
+		forbid: array(forbiddenTag).superRefine(eachOnce("key")).default([])
+	}).transform(({ require, forbid }) => [...require.map((tag) => ({
+		kind: "require",
+		tag
+	})), ...forbid.map((tag) => ({
+		kind: "forbid",
+		tag
+	}))]),
+	reads: () => ({}),
+	judge: (asked, { model, candidate: { version } }) => [asked.kind === "require" ? judgeRequiredTag(asked.tag, version) : judgeForbiddenTag(asked.tag, version, model.tags)]
+});
+
+// src/rules/rules.ts
+const RULES = [
+	artifacts,
+	runState,
+	paramConflicts,
+	tags,
+	baselineRunState,
+	baselineArtifacts,
+	metrics,
+	schema
+];
+
 // src/judge-model.ts
-function judgeModel(policy, { model, candidate, baseline }, onMissing) {
-	const results = [judgeArtifacts("integrity.artifacts", candidate)];
-	if (candidate.version.runId !== void 0 || policy.metrics.length > 0) results.push(judgeRunState("integrity.run", candidate));
-	if (candidate.run !== void 0) results.push(judgeParamConflicts(candidate.run));
-	for (const tag of policy.requiredTags) results.push(judgeRequiredTag(tag, candidate.version));
-	for (const tag of policy.forbiddenTags) results.push(judgeForbiddenTag(tag, candidate.version, model.tags));
-	const compared = comparedVersion(policy, candidate, baseline);
-	results.push(...judgeBaseline(policy, compared));
-	for (const metric of policy.metrics) {
-		const reading = readingOf(candidate, metric.name);
-		if (metric.threshold !== void 0) results.push(judgeThreshold(metric, metric.threshold, reading, onMissing));
-		const input = {
-			metric,
-			candidate: reading,
-			comparison: mapComparison(compared, (facts) => readingOf(facts, metric.name)),
-			onMissing
-		};
-		if (metric.maxRegression !== void 0) results.push(judgeRegression({
-			...input,
-			margin: metric.maxRegression
-		}));
-		if (metric.minImprovement !== void 0) results.push(judgeImprovement({
-			...input,
-			margin: metric.minImprovement
-		}));
-	}
-	const comparison = mapComparison(compared, signatureOf);
-	for (const side of policy.schema) results.push(judgeSchema(side, signatureOf(candidate), comparison, onMissing));
-	return results;
-}
-function judgeBaseline(policy, compared) {
-	if (compared.kind === "none") return [];
-	return [...policy.metrics.some(comparesMetric) ? [judgeRunState("integrity.baseline-run", compared.reading)] : [], ...policy.schema.length > 0 ? [judgeArtifacts("integrity.baseline-artifacts", compared.reading)] : []];
-}
-function comparesMetric({ maxRegression, minImprovement }) {
-	return maxRegression !== void 0 || minImprovement !== void 0;
-}
-function comparedVersion(policy, candidate, baseline) {
-	if (baseline === void 0) return {
-		kind: "none",
-		status: policy.baseline?.whenAbsent === "skip" ? "skipped" : "fail",
-		reason: `no version has the alias ${policy.baseline?.alias ?? ""}`
-	};
-	return baseline.version.version === candidate.version.version ? {
-		kind: "none",
-		status: "skipped",
-		reason: "the candidate is the baseline itself"
-	} : {
-		kind: "with",
-		reading: baseline
-	};
-}
-function mapComparison(comparison, map) {
-	return comparison.kind === "none" ? comparison : {
-		kind: "with",
-		reading: map(comparison.reading)
-	};
-}
-function signatureOf({ signature }) {
-	return signature ?? {
-		kind: "unusable",
-		reason: "it was not read"
-	};
-}
-function readingOf(facts, metric) {
-	return facts.metrics.get(metric) ?? {
-		kind: "unusable",
-		reason: "it was not read"
-	};
+const KEYS = new Set(RULES.flatMap((rule) => "key" in rule ? rule.key : []));
+function judgeModel(asked, facts) {
+	const judged = (isMeant) => asked.filter(({ key }) => isMeant(key)).flatMap((one) => one.judge(facts));
+	return [...RULES.flatMap((rule) => "key" in rule ? judged((key) => key === rule.key) : rule.judge(facts)), ...judged((key) => !KEYS.has(key))];
 }
 
 // src/verdict.ts
@@ -39095,11 +41108,20 @@ function worstVerdict(verdicts) {
 
 // src/gate.ts
 async function evaluatePolicy(store, policy, options = {}) {
+	assertArguments({
+		store,
+		policy
+	}, "evaluatePolicy", {
+		store: "store",
+		policy: "object"
+	});
+	assertArguments(policy, "evaluatePolicy", { models: "objects" });
+	assertOptions(options, "evaluatePolicy", { model: "string?" });
 	const { model: only } = options;
 	const chosen = policy.models.filter(({ name }) => only === void 0 || name === only);
 	if (only !== void 0 && chosen.length === 0) {
 		const known = policy.models.map(({ name }) => JSON.stringify(name)).join(", ");
-		throw new TidemarkError("POLICY_NOT_FOUND", `The policy asks nothing of the model ${JSON.stringify(only)}; it has ${known}. Add the model to the policy, or leave the input "model" away.`, { details: { model: only } });
+		throw new TidemarkError("POLICY_NOT_FOUND", `The policy has no rules for the model ${JSON.stringify(only)}; it has ${known}. Add the model to the policy, or remove the input "model".`, { details: { model: only } });
 	}
 	const models = [];
 	for (const model of chosen) models.push(await evaluateModel(store, model, policy.onMissing));
@@ -39117,22 +41139,14 @@ async function evaluateModel(store, policy, onMissing) {
 		known = { registryHead: entry.head };
 		const version = selectVersion(entry.model, policy.candidate);
 		const baseline = entry.model.versions.find(({ aliases }) => policy.baseline !== void 0 && aliases.includes(policy.baseline.alias));
-		const metrics = policy.metrics.map((metric) => metric.name);
-		const signature = policy.schema.length > 0;
-		const asked = {
-			metrics,
-			signature,
-			files: true
-		};
-		const candidate = await readVersionFacts(store, version, asked);
-		const rules = judgeModel(policy, {
+		const used = factsUsed(policy.asked);
+		const rules = judgeModel(policy.asked, {
 			model: entry.model,
-			candidate,
-			...baseline === void 0 ? {} : { baseline: await readVersionFacts(store, baseline, {
-				...asked,
-				files: signature
-			}) }
-		}, onMissing);
+			candidate: await readVersionFacts(store, version, used.candidate),
+			baseline: await readComparison(store, policy, version, baseline, used.baseline),
+			used,
+			onMissing
+		});
 		return {
 			name,
 			verdict: verdictOf(rules),
@@ -39148,6 +41162,21 @@ async function evaluateModel(store, policy, onMissing) {
 			...known
 		};
 	}
+}
+async function readComparison(store, policy, candidate, baseline, used) {
+	if (baseline === void 0) return {
+		kind: "none",
+		status: policy.baseline?.whenAbsent === "skip" ? "skipped" : "fail",
+		reason: `no version has the alias ${policy.baseline?.alias ?? ""}`
+	};
+	return baseline.version === candidate.version ? {
+		kind: "none",
+		status: "skipped",
+		reason: "the candidate is the baseline itself"
+	} : {
+		kind: "with",
+		reading: await readVersionFacts(store, baseline, used)
+	};
 }
 function errorReport(name, expected, actual) {
 	return {
@@ -39170,11 +41199,11 @@ function selectVersion(model, selector) {
 }
 async function noModel(store, name) {
 	const ended = (await store.registry.chains?.read(name))?.ended;
-	if (ended?.kind === "renamed") return `the registered model ${JSON.stringify(name)} is called ${JSON.stringify(ended.to)} since ${shown(ended.by.name)} renamed it. Name that one in the policy`;
-	if (ended?.kind === "deleted") return `the registered model ${JSON.stringify(name)} was deleted by ${shown(ended.by.name)}. Register it anew, or take the right store`;
+	if (ended?.kind === "renamed") return `the registered model ${JSON.stringify(name)} was renamed to ${JSON.stringify(ended.to)} by ${shown(ended.by.name)}. Use the new name in the policy`;
+	if (ended?.kind === "deleted") return `the registered model ${JSON.stringify(name)} was deleted by ${shown(ended.by.name)}. Register it again, or use the right store`;
 	const names = (await store.registry.list()).map(({ model }) => JSON.stringify(model.name));
 	const known = names.length === 0 ? "none at all" : names.slice(0, 5).join(", ");
-	return `the store has no registered model ${JSON.stringify(name)}; it has ${known}. Register it, or take the right store`;
+	return `the store has no registered model ${JSON.stringify(name)}; it has ${known}. Register it, or use the right store`;
 }
 
 // src/inputs.ts
@@ -39220,26 +41249,7 @@ function outputsOf(outcome) {
 }
 
 // src/policy-schema.ts
-const tagKey = string().superRefine(checkedBy((key) => assertKey(key, "tag")));
-const metricKey = string().superRefine(checkedBy((key) => assertKey(key, "metric")));
-const alias = string().superRefine(checkedBy(assertAlias));
-const modelName = string().superRefine(checkedBy(assertModelName));
-const tagValue = string("a tag is text: write it in quotes, such as \"true\"");
-const margin = mapping({
-	absolute: number().nonnegative().exactOptional(),
-	relative: number().min(0, "a share of |baseline| is 0 to 1; 0.05 is 5 %").max(1, "a share of |baseline| is 0 to 1; 0.05 is 5 %").exactOptional()
-}).transform(({ absolute, relative }, context) => {
-	if (absolute !== void 0 && relative === void 0) return {
-		kind: "absolute",
-		amount: absolute
-	};
-	if (relative !== void 0 && absolute === void 0) return {
-		kind: "relative",
-		amount: relative
-	};
-	context.addIssue("give one of absolute and relative");
-	return NEVER;
-});
+const alias = checkedText(assertAlias);
 const candidate = preprocess((value) => value === "latest" ? void 0 : value, mapping({
 	alias: alias.exactOptional(),
 	version: int().positive().exactOptional()
@@ -39257,102 +41267,63 @@ const candidate = preprocess((value) => value === "latest" ? void 0 : value, map
 	context.addIssue("give one of alias and version, or write latest");
 	return NEVER;
 });
-const requiredTag = mapping({
-	key: tagKey,
-	equals: tagValue,
-	bound_to: tuple([literal("digest")], "the only thing a tag can be bound to is [digest]").exactOptional()
-}).transform(({ key, equals, bound_to }) => ({
-	key,
-	equals,
-	boundToDigest: bound_to !== void 0
-}));
-const tags = mapping({
-	require: array(requiredTag).superRefine(eachOnce("key")).default([]),
-	forbid: array(mapping({
-		key: tagKey,
-		equals: tagValue.exactOptional()
-	})).superRefine(eachOnce("key")).default([])
-});
-const metric = mapping({
-	name: metricKey,
-	direction: _enum(["higher", "lower"]),
-	threshold: number().exactOptional(),
-	max_regression: margin.exactOptional(),
-	min_improvement: margin.exactOptional()
-}).refine((it) => it.threshold !== void 0 || it.max_regression !== void 0 || it.min_improvement !== void 0, "asks nothing: give threshold, max_regression or min_improvement").transform(({ max_regression, min_improvement, ...rest }) => ({
+const baseline = mapping({
+	alias,
+	when_absent: _enum(["skip", "fail"]).default("fail")
+}).transform(({ when_absent, ...rest }) => ({
 	...rest,
-	...max_regression === void 0 ? {} : { maxRegression: max_regression },
-	...min_improvement === void 0 ? {} : { minImprovement: min_improvement }
+	whenAbsent: when_absent
 }));
-const compatible = literal("backward-compatible", "can only be backward-compatible");
-const schema = mapping({
-	inputs: compatible.exactOptional(),
-	outputs: compatible.exactOptional()
-}).refine((it) => Object.keys(it).length > 0, "asks nothing: give inputs or outputs").transform((it) => ["inputs", "outputs"].filter((side) => it[side] !== void 0));
+const rules = RULES.filter((rule) => "key" in rule);
 const model = mapping({
-	name: modelName,
+	name: checkedText(assertModelName),
 	candidate,
-	baseline: mapping({
-		alias,
-		when_absent: _enum(["skip", "fail"]).default("fail")
-	}).transform(({ when_absent, ...rest }) => ({
-		...rest,
-		whenAbsent: when_absent
-	})).exactOptional(),
-	tags: tags.default({
-		require: [],
-		forbid: []
-	}),
-	metrics: array(metric).superRefine(eachOnce("name")).default([]),
-	schema: schema.default([])
-}).transform(({ tags: { require, forbid }, ...rest }) => ({
-	...rest,
-	requiredTags: require,
-	forbiddenTags: forbid
-})).superRefine(({ baseline, requiredTags, forbiddenTags, metrics, ...rest }, context) => {
-	if (requiredTags.length + forbiddenTags.length + metrics.length + rest.schema.length === 0) context.addIssue("asks nothing of this model: give tags, metrics or schema");
-	const compares = rest.schema.length > 0 || metrics.some((it) => it.maxRegression !== void 0 || it.minImprovement !== void 0);
-	if (compares && baseline === void 0) context.addIssue("compares with a baseline: say which, such as baseline: {alias: champion}");
-	if (!compares && baseline !== void 0) context.addIssue("has a baseline that nothing is compared with: give a metric max_regression or min_improvement, or give schema");
+	baseline: baseline.exactOptional(),
+	...Object.fromEntries(rules.map(({ key, schema }) => [key, schema.exactOptional()]))
+}).transform(({ name, candidate: version, baseline: compared, ...rest }) => {
+	const asked = rest;
+	return {
+		name,
+		candidate: version,
+		...compared === void 0 ? {} : { baseline: compared },
+		asked: rules.flatMap(({ key }) => asked[key] ?? [])
+	};
+}).superRefine((it, context) => {
+	if (it.asked.length === 0) {
+		const keys = listed(rules.map(({ key }) => key));
+		context.addIssue(`has no rules for this model: give ${keys}`);
+	}
+	const compares = it.asked.some(({ reads }) => reads.baseline !== void 0);
+	if (compares && it.baseline === void 0) context.addIssue("compares with a baseline: name it, such as baseline: {alias: champion}");
+	if (!compares && it.baseline !== void 0) {
+		const ways = rules.flatMap(({ comparing = [] }) => comparing).map((way) => `give ${way}`);
+		context.addIssue(`has a baseline without a comparison: ${ways.join(", or ")}`);
+	}
 });
 const policyFile = mapping({
-	version: literal(1, "has to be 1, the only version of the policy format"),
+	version: literal(1, "must be 1, the only version of the policy format"),
 	defaults: mapping({ on_missing: _enum(["fail", "skip"]).default("fail") }).default({ on_missing: "fail" }),
-	models: array(model).min(1, "is empty: a gate that asks nothing of any model would let everything pass").superRefine(eachOnce("name"))
+	models: array(model).min(1, "is empty: a gate without models would pass everything").superRefine(eachOnce("name"))
 }).transform(({ defaults, models }) => ({
 	onMissing: defaults.on_missing,
 	models
 }));
-function mapping(shape, otherwise) {
-	return strictObject(shape, { error: (issue) => {
-		if (issue.code === "unrecognized_keys") return `unknown key ${issue.keys.map((key) => JSON.stringify(key)).join(", ")}; allowed here are ${Object.keys(shape).join(", ")}`;
-		return otherwise ?? `expected a mapping of ${Object.keys(shape).join(", ")}`;
-	} });
-}
-function checkedBy(check) {
-	return (text, context) => {
-		try {
-			check(text);
-		} catch (error) {
-			if (!isTidemarkError(error)) throw error;
-			context.addIssue(error.message);
-		}
-	};
-}
-function eachOnce(name) {
-	return (items, context) => {
-		const seen = /* @__PURE__ */ new Set();
-		for (const item of items) {
-			if (seen.has(item[name])) context.addIssue(`has ${JSON.stringify(item[name])} twice`);
-			seen.add(item[name]);
-		}
-	};
+function listed(words) {
+	const last = words.at(-1) ?? "";
+	return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} or ${last}`;
 }
 
 // src/parse-policy.ts
 const MAX_POLICY_LENGTH = 262144;
 const SHOWN_PROBLEMS = 10;
 function parsePolicy(text, place = "The policy") {
+	assertArguments({
+		text,
+		place
+	}, "parsePolicy", {
+		text: "string",
+		place: "string"
+	});
 	if (text.length > MAX_POLICY_LENGTH) throw invalid(place, [`it has more than ${MAX_POLICY_LENGTH} characters`]);
 	const lines = new import_dist.LineCounter();
 	const document = (0, import_dist.parseDocument)(text, {
@@ -39378,7 +41349,7 @@ function shownPath(path) {
 function invalid(place, problems) {
 	const more = problems.length - SHOWN_PROBLEMS;
 	const listed = problems.slice(0, SHOWN_PROBLEMS).join("; ");
-	return new TidemarkError("POLICY_INVALID", `${place} cannot be used: ${listed}${more > 0 ? `; and ${more} more` : ""}. Mend it where it is merged to; docs/gate.md lists every key.`, { details: { problems } });
+	return new TidemarkError("POLICY_INVALID", `${place} cannot be used: ${listed}${more > 0 ? `; and ${more} more` : ""}. Fix it on the base branch; docs/gate.md lists every key.`, { details: { problems } });
 }
 
 // src/markdown-text.ts
@@ -39402,7 +41373,7 @@ function renderSummary(outcome) {
 	summary.add(`## Model gate: ${outcome.verdict}\n\n`);
 	if (outcome.problem !== void 0) {
 		const { stage, message } = outcome.problem;
-		summary.add(`Nothing was judged (${stage}): ${markdownText(message, 4e3)}\n\n`);
+		summary.add(`The gate could not judge (${stage}): ${markdownText(message, 4e3)}\n\n`);
 	}
 	for (const model of outcome.models) addModel(summary, model);
 	for (const { file, offset, reason } of outcome.damage.slice(0, SHOWN_DAMAGE)) summary.add(`- ⚠️ not read: ${markdownText(`${file}, byte ${offset}: ${reason}`)}\n`);
@@ -39411,7 +41382,7 @@ function renderSummary(outcome) {
 		summary.add(`\nPolicy ${markdownText(path)} at ${markdownText(sha)}, ${markdownText(what)}.\n`);
 	}
 	if (outcome.store !== void 0) summary.add(`\nStore ${markdownText(outcome.store)}.\n`);
-	return summary.end((left) => `\n${left} more parts had no room here.\n`);
+	return summary.end((left) => `\n${left} more parts do not fit here.\n`);
 }
 function addModel(summary, model) {
 	const { name, candidate, baseline, artifactsDigest, registryHead } = model;
@@ -39511,11 +41482,11 @@ function locateStore(address, workspace) {
 	const outer = realWorkspace(workspace);
 	const path = pathOf(address);
 	const store = resolvePath(path, outer);
-	if (store === void 0) throw new TidemarkError("STORE_NOT_FOUND", `There is no folder ${path}. The input "store" has to name the folder of a Tidemark store, outside the workspace.`, { details: { folder: path } });
+	if (store === void 0) throw new TidemarkError("STORE_NOT_FOUND", `There is no folder ${path}. Set the input "store" to the folder of a Tidemark store outside the workspace.`, { details: { folder: path } });
 	const inside = wayThrough(store, outer);
 	if (inside !== void 0) throw untrusted(address, `its path leads through ${inside}`);
 	if (hasAncestor(store.real, outer)) throw untrusted(address, `it is ${store.real}`);
-	if (isWithin(outer, store.real)) throw untrusted(address, "the workspace lies inside it");
+	if (isWithin(outer, store.real)) throw untrusted(address, "the workspace is inside it");
 	for (const name of partsOf(store.real)) {
 		const part = resolvePath(join(store.real, name), outer);
 		const leads = part === void 0 ? void 0 : wayThrough(part, outer);
@@ -39529,7 +41500,7 @@ function wayThrough({ real, passed }, workspace) {
 function realWorkspace(workspace) {
 	const real = workspace === void 0 || !isAbsolute(workspace) ? void 0 : resolvePath(workspace, workspace);
 	if (real !== void 0) return real.real;
-	throw new TidemarkError("STORE_UNTRUSTED", `GITHUB_WORKSPACE is ${workspace === void 0 ? "not set" : JSON.stringify(workspace)}, which is no folder, so that it cannot be known whether the store is in the hands of the author of the pull request. Run the action in a workflow of GitHub Actions.`);
+	throw new TidemarkError("STORE_UNTRUSTED", `GITHUB_WORKSPACE is ${workspace === void 0 ? "not set" : JSON.stringify(workspace)}, which is not a folder, so the gate cannot know whether the author of the pull request controls the store. Run the action in a workflow of GitHub Actions.`);
 }
 function pathOf(address) {
 	const scheme = SCHEME.exec(address)?.[1]?.toLowerCase();
@@ -39553,7 +41524,7 @@ function unsupported(address, problem, cause) {
 	});
 }
 function untrusted(address, how) {
-	return new TidemarkError("STORE_UNTRUSTED", `The store ${JSON.stringify(address)} is in the workspace (${how}), which is in the hands of the author of the pull request: what it says proves nothing. Bring the store to a folder outside the workspace, such as one below RUNNER_TEMP.`, { details: { address } });
+	return new TidemarkError("STORE_UNTRUSTED", `The store ${JSON.stringify(address)} is in the workspace (${how}), which the author of the pull request controls, so it proves nothing. Put the store into a folder outside the workspace, such as one below RUNNER_TEMP.`, { details: { address } });
 }
 function isWithin(inner, outer) {
 	const way = relative(outer, inner);
@@ -39607,6 +41578,7 @@ async function judge(env, io) {
 		stage = "store";
 		const store = openFileStore(folder, {
 			mustExist: true,
+			index: "off",
 			onDamage: (place) => damage.set(`${place.file}:${place.offset}`, place)
 		});
 		found = {
@@ -39643,7 +41615,7 @@ async function report(outcome, reporter) {
 		const reason = error instanceof Error ? error.message : String(error);
 		reporter.warning(plainText(`The gate could not write ${what}: ${reason}`));
 	}
-	if (outcome.damage.length > 0) reporter.warning(`${outcome.damage.length} places in the logs of the store could not be read; the job summary names them.`);
+	if (outcome.damage.length > 0) reporter.warning(`${outcome.damage.length} places in the logs of the store could not be read. The job summary names them.`);
 	const { errors, failure } = annotationsOf(outcome);
 	for (const message of errors) reporter.error(message);
 	if (failure !== void 0) reporter.fail(failure);

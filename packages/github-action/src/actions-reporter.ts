@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import type { Reporter } from './reporter.ts';
 
-/** The reporter that speaks the runner's own protocol, through GitHub's toolkit. */
+/** The reporter for GitHub's runner, through GitHub's toolkit. */
 export const actionsReporter: Reporter = {
   setSecret: (value) => core.setSecret(value),
   log: (line) => core.info(line),

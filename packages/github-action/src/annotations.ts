@@ -1,10 +1,10 @@
 import { findingsOf, type Outcome } from './outcome.ts';
 import { plainText } from './plain-text.ts';
 
-/** GitHub shows ten errors of a step; the last place is for the message that fails the step. */
+/** GitHub shows ten errors of a step. The last one is the message that fails the step. */
 const MAX_ERRORS = 10;
 
-/** What is annotated: an error for each finding that has room, and the last one, which sums up. */
+/** The annotations: an error for each finding that fits, and a last one that sums up. */
 export interface Annotations {
   readonly errors: readonly string[];
   /** Absent when the gate passed. */
@@ -22,7 +22,7 @@ export function annotationsOf(outcome: Outcome): Annotations {
   const errors = findings.slice(0, MAX_ERRORS - 1).map(({ text }) => plainText(text));
   const more = findings.length - errors.length;
   const blocked = models.filter((model) => model.verdict !== 'passed').map(({ name }) => name);
-  const judged = verdict === 'error' ? 'could not judge' : 'does not let through';
+  const judged = verdict === 'error' ? 'could not judge' : 'blocks';
   return {
     errors,
     failure: plainText(

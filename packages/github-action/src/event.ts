@@ -9,15 +9,15 @@ export interface Repository {
   readonly name: string;
 }
 
-/** Where the policy is read: a commit, or the branch whose newest commit is meant. */
+/** Where the policy is read: at a commit, or at the newest commit of a branch. */
 export type PolicyRef =
   | { readonly kind: 'commit'; readonly sha: string; readonly what: string }
   | { readonly kind: 'branch'; readonly branch: string; readonly what: string };
 
-/** What started the gate, as far as it matters. */
+/** The event that started the gate. */
 export interface GateEvent {
   readonly repository: Repository;
-  /** Never a place that the author of what is to be merged can write to. */
+  /** Never a place that the author of the change can write to. */
   readonly policyRef: PolicyRef;
 }
 
@@ -25,7 +25,7 @@ const SUPPORTED = 'pull_request, merge_group, push to the default branch, and wo
 
 const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 const repository = z.object({ full_name: z.string(), default_branch: z.string().min(1) });
-// GitHub's webhook payloads, as @octokit/webhooks-examples shows them: only what is used here.
+// GitHub's webhook payloads, as @octokit/webhooks-examples shows them: only the fields that are used here.
 const payloads = {
   pull_request: z.object({ pull_request: z.object({ base: z.object({ sha }) }), repository }),
   merge_group: z.object({ merge_group: z.object({ base_sha: sha }), repository }),
@@ -62,9 +62,9 @@ export function readEvent(env: Env): GateEvent {
       const payload = readPayload(env, payloads.push);
       const { default_branch: branch } = payload.repository;
       if (payload.ref !== `refs/heads/${branch}` || /^0+$/.test(payload.after)) {
-        // On any other branch the author of the push would bring the policy along.
+        // On every other branch, the author of the push could change the policy.
         throw unsupported(
-          `A push to ${payload.ref} brings its own policy, and is not judged. Run the gate on pull_request, or on pushes to ${branch} alone.`,
+          `A push to ${payload.ref} has its own policy, so the gate does not judge it. Run the gate on pull_request, or only on pushes to ${branch}.`,
         );
       }
       return event(env, payload, { kind: 'commit', sha: payload.after, what: `the commit pushed` });
@@ -76,7 +76,7 @@ export function readEvent(env: Env): GateEvent {
     }
     default:
       throw unsupported(
-        `The gate does not judge on the event ${JSON.stringify(name)}. It judges on ${SUPPORTED}.`,
+        `The gate does not support the event ${JSON.stringify(name)}. Run it on ${SUPPORTED}.`,
       );
   }
 }

@@ -1,4 +1,6 @@
 import {
+  assertArguments,
+  assertOptions,
   getVersion,
   getVersionByAlias,
   type ModelVersion,
@@ -7,14 +9,16 @@ import {
   type Store,
   TidemarkError,
 } from '@tidemark/core';
-import { readVersionFacts } from './evidence/version-facts.ts';
+import { type FactsAsked, readVersionFacts, type VersionFacts } from './evidence/version-facts.ts';
+import { factsUsed } from './facts-used.ts';
 import { judgeModel } from './judge-model.ts';
 import type { ModelPolicy, Policy, VersionSelector } from './policy.ts';
+import type { Comparison } from './rules/comparison.ts';
 import type { RuleResult } from './rules/rule-result.ts';
 import { shown } from './shown.ts';
 import { type Verdict, verdictOf, worstVerdict } from './verdict.ts';
 
-/** What became of one model of the policy. */
+/** The result for one model of the policy. */
 export interface ModelReport {
   readonly name: string;
   readonly verdict: Verdict;
@@ -24,13 +28,13 @@ export interface ModelReport {
   readonly artifactsDigest?: string;
   /** The version that it was compared with, when there was one. */
   readonly baseline?: number;
-  /** Where the registered model's chain of commits ended when it was read. */
+  /** The head of the registered model's chain when it was read. */
   readonly registryHead?: RegistryHead;
   /** In the order of the policy. */
   readonly rules: readonly RuleResult[];
 }
 
-/** What became of a policy. */
+/** The result for a policy. */
 export interface GateReport {
   readonly verdict: Verdict;
   /** In the order of the policy. */
@@ -38,9 +42,9 @@ export interface GateReport {
 }
 
 /**
- * Evaluates every rule of a policy against a store, and reduces them to a verdict afterwards. Reads
- * only. A model that cannot be judged is an error of its own and keeps no other from being judged.
- * @param options `model`: judge this model of the policy alone
+ * Evaluates every rule of a policy against a store, and then computes a verdict. It writes nothing. A model that
+ * cannot be judged becomes an error, and the others are still judged.
+ * @param options `model`: judge only this model of the policy
  * @throws POLICY_NOT_FOUND when the policy does not have `options.model`
  */
 export async function evaluatePolicy(
@@ -48,13 +52,16 @@ export async function evaluatePolicy(
   policy: Policy,
   options: { readonly model?: string } = {},
 ): Promise<GateReport> {
+  assertArguments({ store, policy }, 'evaluatePolicy', { store: 'store', policy: 'object' });
+  assertArguments(policy, 'evaluatePolicy', { models: 'objects' });
+  assertOptions(options, 'evaluatePolicy', { model: 'string?' });
   const { model: only } = options;
   const chosen = policy.models.filter(({ name }) => only === undefined || name === only);
   if (only !== undefined && chosen.length === 0) {
     const known = policy.models.map(({ name }) => JSON.stringify(name)).join(', ');
     throw new TidemarkError(
       'POLICY_NOT_FOUND',
-      `The policy asks nothing of the model ${JSON.stringify(only)}; it has ${known}. Add the model to the policy, or leave the input "model" away.`,
+      `The policy has no rules for the model ${JSON.stringify(only)}; it has ${known}. Add the model to the policy, or remove the input "model".`,
       { details: { model: only } },
     );
   }
@@ -79,21 +86,14 @@ async function evaluateModel(
     const baseline = entry.model.versions.find(
       ({ aliases }) => policy.baseline !== undefined && aliases.includes(policy.baseline.alias),
     );
-    const metrics = policy.metrics.map((metric) => metric.name);
-    const signature = policy.schema.length > 0;
-    const asked = { metrics, signature, files: true };
-    const candidate = await readVersionFacts(store, version, asked);
-    const rules = judgeModel(
-      policy,
-      {
-        model: entry.model,
-        candidate,
-        ...(baseline === undefined
-          ? {}
-          : { baseline: await readVersionFacts(store, baseline, { ...asked, files: signature }) }),
-      },
+    const used = factsUsed(policy.asked);
+    const rules = judgeModel(policy.asked, {
+      model: entry.model,
+      candidate: await readVersionFacts(store, version, used.candidate),
+      baseline: await readComparison(store, policy, version, baseline, used.baseline),
+      used,
       onMissing,
-    );
+    });
     return {
       name,
       verdict: verdictOf(rules),
@@ -106,10 +106,29 @@ async function evaluateModel(
       rules,
     };
   } catch (error) {
-    // Whatever kept this model from being judged is told as its error; the others still are judged.
+    // The reason becomes the error of this model. The others are still judged.
     const reason = error instanceof Error ? error.message : String(error);
     return { ...errorReport(name, 'a model that can be judged', reason), ...known };
   }
+}
+
+async function readComparison(
+  store: Store,
+  policy: ModelPolicy,
+  candidate: ModelVersion,
+  baseline: ModelVersion | undefined,
+  used: FactsAsked,
+): Promise<Comparison<VersionFacts>> {
+  if (baseline === undefined) {
+    return {
+      kind: 'none',
+      status: policy.baseline?.whenAbsent === 'skip' ? 'skipped' : 'fail',
+      reason: `no version has the alias ${policy.baseline?.alias ?? ''}`,
+    };
+  }
+  return baseline.version === candidate.version
+    ? { kind: 'none', status: 'skipped', reason: 'the candidate is the baseline itself' }
+    : { kind: 'with', reading: await readVersionFacts(store, baseline, used) };
 }
 
 function errorReport(name: string, expected: string, actual: string): ModelReport {
@@ -131,12 +150,12 @@ function selectVersion(model: RegisteredModel, selector: VersionSelector): Model
 async function noModel(store: Store, name: string): Promise<string> {
   const ended = (await store.registry.chains?.read(name))?.ended;
   if (ended?.kind === 'renamed') {
-    return `the registered model ${JSON.stringify(name)} is called ${JSON.stringify(ended.to)} since ${shown(ended.by.name)} renamed it. Name that one in the policy`;
+    return `the registered model ${JSON.stringify(name)} was renamed to ${JSON.stringify(ended.to)} by ${shown(ended.by.name)}. Use the new name in the policy`;
   }
   if (ended?.kind === 'deleted') {
-    return `the registered model ${JSON.stringify(name)} was deleted by ${shown(ended.by.name)}. Register it anew, or take the right store`;
+    return `the registered model ${JSON.stringify(name)} was deleted by ${shown(ended.by.name)}. Register it again, or use the right store`;
   }
   const names = (await store.registry.list()).map(({ model }) => JSON.stringify(model.name));
   const known = names.length === 0 ? 'none at all' : names.slice(0, 5).join(', ');
-  return `the store has no registered model ${JSON.stringify(name)}; it has ${known}. Register it, or take the right store`;
+  return `the store has no registered model ${JSON.stringify(name)}; it has ${known}. Register it, or use the right store`;
 }

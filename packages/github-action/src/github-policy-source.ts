@@ -9,12 +9,12 @@ export interface PolicyText {
   readonly sha: string;
 }
 
-/** Reads policies; an interface, so that what decides does not know of GitHub. */
+/** Reads policies. It is an interface, so that the decision does not depend on GitHub. */
 export interface PolicySource {
   read(repository: Repository, path: string, ref: PolicyRef): Promise<PolicyText>;
 }
 
-/** How GitHub's REST API is reached. */
+/** The address of GitHub's REST API, and the token. */
 export interface GithubConnection {
   /** GITHUB_API_URL. */
   readonly apiUrl: string;
@@ -33,12 +33,12 @@ const fileContent = z.object({
 });
 
 /**
- * Reads policies through GitHub's REST API, at a commit: never from a checkout.
+ * Reads policies through GitHub's REST API at a commit, never from a checkout.
  * @throws INVALID_ARGUMENT for an address that the token should not be sent to
  */
 export async function githubPolicySource(connection: GithubConnection): Promise<PolicySource> {
   const baseUrl = checkedApiUrl(connection.apiUrl);
-  // Loaded late: @actions/github reads the event's payload when it is loaded, and throws when it cannot.
+  // It is imported late, because @actions/github reads the payload of the event on import, and throws if it cannot.
   const { getOctokit } = await import('@actions/github');
   const { rest } = getOctokit(connection.token, { baseUrl });
 
@@ -60,7 +60,7 @@ export async function githubPolicySource(connection: GithubConnection): Promise<
         if (!file.success) {
           throw new TidemarkError(
             'POLICY_INVALID',
-            `${path} at ${ref.what} (${sha}) is not a file of less than a megabyte, so it is no policy.`,
+            `${path} at ${ref.what} (${sha}) is not a file of less than a megabyte, so it cannot be a policy.`,
           );
         }
         return { text: Buffer.from(file.data.content, 'base64').toString('utf8'), sha };
@@ -79,7 +79,7 @@ function checkedApiUrl(apiUrl: string): string {
   if (safe) return given.replace(/\/+$/, '');
   throw new TidemarkError(
     'INVALID_ARGUMENT',
-    `GITHUB_API_URL is ${JSON.stringify(given)}. The token is sent over https: alone.`,
+    `GITHUB_API_URL is ${JSON.stringify(given)}, and the token may only be sent over https:. Set an https: address.`,
   );
 }
 
@@ -90,9 +90,9 @@ function explained(error: unknown, repository: Repository, path: string, ref: Po
   const place = `${ref.what}${ref.kind === 'commit' ? ` (${ref.sha})` : ''} in ${repo}`;
   const problem =
     status === 404
-      ? `There is no ${path} at ${place}, or the token may not read it. Commit the policy to the branch that is merged to, before the pull request; and give the job "contents: read".`
+      ? `There is no ${path} at ${place}, or the token may not read it. Commit the policy to the base branch before the pull request, and give the job "contents: read".`
       : status === 401 || status === 403 || status === 429
-        ? `GitHub refused to show ${path} at ${place} (status ${status}). Give the job "contents: read", or wait when the rate limit is spent.`
+        ? `GitHub refused to return ${path} at ${place} (status ${status}). Give the job "contents: read", or wait if the rate limit is exceeded.`
         : `${path} at ${place} could not be read: ${status === undefined ? '' : `GitHub answered ${status}; `}${error instanceof Error ? error.message : String(error)}. Run the job again.`;
   return new TidemarkError(status === 404 ? 'POLICY_NOT_FOUND' : 'GITHUB_API_FAILED', problem, {
     cause: error,

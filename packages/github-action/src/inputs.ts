@@ -1,22 +1,22 @@
 import { TidemarkError } from '@tidemark/core';
 import type { Env } from './env.ts';
 
-/** Where the policy lies when the input `policy` is not given. */
+/** The path of the policy if the input `policy` is not given. */
 const DEFAULT_POLICY_PATH = '.github/model-gate.yml';
 
-/** The inputs of the action (action.yml), checked as far as that needs nothing but them. */
+/** The inputs of the action (action.yml), after the checks that need nothing else. */
 export interface Inputs {
   /** The policy's path in the repository. */
   readonly policyPath: string;
   /** The store: a path or a `file:` URI, as given. */
   readonly store: string;
-  /** Judge this model of the policy alone. */
+  /** Judge only this model of the policy. */
   readonly model?: string;
   readonly githubToken: string;
 }
 
 /**
- * Reads the inputs as the runner passes them: `INPUT_` and the name in capitals.
+ * Reads the inputs from the environment, where the runner puts them: `INPUT_` and the name in capitals.
  * @throws INVALID_ARGUMENT, naming the input and what to give
  */
 export function readInputs(env: Env): Inputs {
@@ -33,7 +33,7 @@ export function readInputs(env: Env): Inputs {
   };
 }
 
-/** One input, trimmed; empty when it was not given, as the runner has it. */
+/** One input, trimmed; empty if it was not given, as in the runner. */
 export function inputOf(env: Env, name: string): string {
   return (env[`INPUT_${name.toUpperCase()}`] ?? '').trim();
 }

@@ -14,15 +14,15 @@ import type { Reporter } from './reporter.ts';
 import { locateStore } from './store-place.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What the action needs of the world beside its environment. */
+/** What the action needs in addition to environment variables. */
 export interface ActionIo {
   readonly reporter: Reporter;
   connect(connection: GithubConnection): Promise<PolicySource>;
 }
 
 /**
- * Runs the gate: policy from the base, store from outside the workspace, all rules, then the report.
- * The verdict is what counts, and never throws; that something could not be reported is a warning.
+ * Runs the gate: the policy of the base, a store outside the workspace, all rules, then the report. It never throws.
+ * If a part of the report cannot be written, it warns, and the verdict does not change.
  */
 export async function main(env: Env, io: ActionIo): Promise<Verdict> {
   const token = inputOf(env, 'github-token');
@@ -33,7 +33,7 @@ export async function main(env: Env, io: ActionIo): Promise<Verdict> {
 }
 
 async function judge(env: Env, io: ActionIo): Promise<Outcome> {
-  // The logs are read more than once, and each time the same places are told.
+  // The logs are read more than once, and each read reports the same places.
   const damage = new Map<string, StoreDamage>();
   let stage: Stage = 'inputs';
   let found: Pick<Outcome, 'policy' | 'store'> = {};
@@ -56,6 +56,8 @@ async function judge(env: Env, io: ActionIo): Promise<Outcome> {
     stage = 'store';
     const store = openFileStore(folder, {
       mustExist: true,
+      // Nothing proves derived files, so the gate reads only the files that they are derived from.
+      index: 'off',
       onDamage: (place) => damage.set(`${place.file}:${place.offset}`, place),
     });
     found = { ...found, store: folder };
@@ -93,7 +95,7 @@ async function report(outcome: Outcome, reporter: Reporter): Promise<void> {
   }
   if (outcome.damage.length > 0) {
     reporter.warning(
-      `${outcome.damage.length} places in the logs of the store could not be read; the job summary names them.`,
+      `${outcome.damage.length} places in the logs of the store could not be read. The job summary names them.`,
     );
   }
   const { errors, failure } = annotationsOf(outcome);

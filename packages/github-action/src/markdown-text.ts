@@ -1,13 +1,13 @@
 import { plainText } from './plain-text.ts';
 
-// Every sign of ASCII but those that mean nothing, wherever they stand. A colon means nothing before
-// a letter or digit, and a full stop does after www.
+// Every ASCII character except those without a meaning in any place. A colon before a letter or digit has no meaning.
+// A full stop after www has one.
 const MEANINGFUL = /(?<=www)\.|:(?![a-z0-9])|[^a-z0-9 ,;()+\-/%="'?.:\u0080-\uffff]/gi;
 
 /**
- * Text that others wrote, for a cell of a Markdown table on GitHub: in `<code>`, where GitHub makes
- * no links of `@name` and `#1`, and with every sign that Markdown, HTML or GitHub's links of bare
- * addresses could take for theirs as a character reference.
+ * Foreign text for a cell of a Markdown table on GitHub. It is in `<code>`, where GitHub does not link `@name` and
+ * `#1`. Every character with a meaning in Markdown, in HTML or in GitHub's links of bare addresses becomes a
+ * character reference.
  */
 export function markdownText(text: string, longest = 300): string {
   if (text === '') return '';

@@ -2,24 +2,24 @@ import type { StoreDamage } from '@tidemark/core/node';
 import type { ModelReport } from './gate.ts';
 import type { Verdict } from './verdict.ts';
 
-/** At which step the gate had to stop. */
+/** The step at which the gate stopped. */
 export type Stage = 'inputs' | 'event' | 'store' | 'policy' | 'evaluation';
 
-/** All that a run of the action found out: what is reported is made from this and nothing else. */
+/** The outcome of a run of the action. The report uses nothing else. */
 export interface Outcome {
   readonly verdict: Verdict;
   /** Why nothing could be judged; absent when the rules were evaluated. */
   readonly problem?: { readonly stage: Stage; readonly message: string };
-  /** Which policy was enforced; absent when it was not read. */
+  /** The policy; absent if it was not read. */
   readonly policy?: { readonly path: string; readonly sha: string; readonly what: string };
-  /** The real folder of the store; absent when it was not opened. */
+  /** The real folder of the store; absent if it was not opened. */
   readonly store?: string;
   readonly models: readonly ModelReport[];
   /** Lines of the store's logs that could not be read. */
   readonly damage: readonly StoreDamage[];
 }
 
-/** A rule that blocks, or what stopped the gate, under the id that the outputs give it. */
+/** A rule that blocks, or the step that stopped the gate, with its id in the outputs. */
 export interface Finding {
   /** `<model>/<rule>`, or `gate/<stage>`. */
   readonly id: string;

@@ -35,43 +35,57 @@ const METRIC = 'metrics: [{name: a, direction: higher, threshold: 1}]';
 
 describe('a policy', () => {
   it('is read with everything in it', () => {
-    expect(parsePolicy(FULL)).toEqual({
-      onMissing: 'skip',
-      models: [
+    const { onMissing, models } = parsePolicy(FULL);
+    expect(onMissing).toBe('skip');
+    expect(models.map(({ asked, ...model }) => model)).toEqual([
+      {
+        name: 'penguins',
+        candidate: { kind: 'alias', alias: 'challenger' },
+        baseline: { alias: 'champion', whenAbsent: 'skip' },
+      },
+      { name: 'whales', candidate: { kind: 'version', version: 3 } },
+    ]);
+    const asked = models.map((model) => model.asked.map(({ key, item }) => ({ key, item })));
+    expect(asked).toEqual([
+      [
         {
-          name: 'penguins',
-          candidate: { kind: 'alias', alias: 'challenger' },
-          baseline: { alias: 'champion', whenAbsent: 'skip' },
-          requiredTags: [
-            { key: 'passed-gdpr-review', equals: 'true', boundToDigest: true },
-            { key: 'stage', equals: 'staging', boundToDigest: false },
-          ],
-          forbiddenTags: [{ key: 'quarantined' }, { key: 'status', equals: 'withdrawn' }],
-          metrics: [
-            {
-              name: 'accuracy',
-              direction: 'higher',
-              threshold: 0.8,
-              maxRegression: { kind: 'absolute', amount: 0.005 },
-            },
-            {
-              name: 'loss',
-              direction: 'lower',
-              minImprovement: { kind: 'relative', amount: 0.02 },
-            },
-          ],
-          schema: ['inputs', 'outputs'],
+          key: 'tags',
+          item: {
+            kind: 'require',
+            tag: { key: 'passed-gdpr-review', equals: 'true', boundToDigest: true },
+          },
         },
         {
-          name: 'whales',
-          candidate: { kind: 'version', version: 3 },
-          requiredTags: [],
-          forbiddenTags: [],
-          metrics: [{ name: 'auc', direction: 'higher', threshold: 0 }],
-          schema: [],
+          key: 'tags',
+          item: {
+            kind: 'require',
+            tag: { key: 'stage', equals: 'staging', boundToDigest: false },
+          },
         },
+        { key: 'tags', item: { kind: 'forbid', tag: { key: 'quarantined' } } },
+        { key: 'tags', item: { kind: 'forbid', tag: { key: 'status', equals: 'withdrawn' } } },
+        {
+          key: 'metrics',
+          item: {
+            name: 'accuracy',
+            direction: 'higher',
+            threshold: 0.8,
+            maxRegression: { kind: 'absolute', amount: 0.005 },
+          },
+        },
+        {
+          key: 'metrics',
+          item: {
+            name: 'loss',
+            direction: 'lower',
+            minImprovement: { kind: 'relative', amount: 0.02 },
+          },
+        },
+        { key: 'schema', item: 'inputs' },
+        { key: 'schema', item: 'outputs' },
       ],
-    });
+      [{ key: 'metrics', item: { name: 'auc', direction: 'higher', threshold: 0 } }],
+    ]);
   });
 
   it('fails on what is missing, takes the latest version, and needs its baseline, unless told otherwise', () => {
@@ -93,14 +107,14 @@ describe('a policy', () => {
       'version: 1\nmodel: []\n',
       'unknown key "model"; allowed here are version, defaults, models',
     ],
-    ['another version', 'version: 2\nmodels: []\n', 'version: has to be 1'],
+    ['another version', 'version: 2\nmodels: []\n', 'version: must be 1'],
     ['no models', 'version: 1\n', 'models: '],
     ['an empty list of models', 'version: 1\nmodels: []\n', 'models: is empty'],
     ['a model twice', `${policyWith(METRIC)}  - name: m\n    ${METRIC}\n`, 'models: has "m" twice'],
     [
       'a model of which nothing is asked',
       policyWith('candidate: latest'),
-      'asks nothing of this model',
+      'has no rules for this model',
     ],
     [
       'a model name that cannot be',
@@ -182,12 +196,12 @@ describe('a policy', () => {
     [
       'a comparison without a baseline',
       policyWith('metrics: [{name: a, direction: lower, max_regression: {absolute: 1}}]'),
-      'say which',
+      'name it, such as baseline',
     ],
     [
       'a baseline without a comparison',
       policyWith(`${METRIC}\nbaseline: {alias: c}`),
-      'nothing is compared with',
+      'has a baseline without a comparison',
     ],
     [
       'an alias that cannot be',

@@ -1,4 +1,4 @@
-import { TidemarkError } from '@tidemark/core';
+import { assertArguments, TidemarkError } from '@tidemark/core';
 import { LineCounter, parseDocument } from 'yaml';
 import type { Policy } from './policy.ts';
 import { policyFile } from './policy-schema.ts';
@@ -8,12 +8,12 @@ const MAX_POLICY_LENGTH = 256 * 1024;
 const SHOWN_PROBLEMS = 10;
 
 /**
- * Reads a policy (YAML 1.2, docs/gate.md). Every key that is not known is an error, so that a rule
- * that is misspelt can never be a rule that is not there.
- * @param place what the text is, for messages
+ * Reads a policy (YAML 1.2, docs/gate.md). An unknown key is an error, so that a misspelt rule is never ignored.
+ * @param place the name of the text in messages
  * @throws POLICY_INVALID, with every problem and where it is
  */
 export function parsePolicy(text: string, place = 'The policy'): Policy {
+  assertArguments({ text, place }, 'parsePolicy', { text: 'string', place: 'string' });
   if (text.length > MAX_POLICY_LENGTH) {
     throw invalid(place, [`it has more than ${MAX_POLICY_LENGTH} characters`]);
   }
@@ -37,7 +37,7 @@ function plainValue(document: ReturnType<typeof parseDocument>, place: string): 
   try {
     return document.toJS();
   } catch (error) {
-    // Aliases that multiply without bound, or that lead nowhere.
+    // YAML aliases that multiply without bound, or that have no anchor.
     throw invalid(place, [error instanceof Error ? error.message : String(error)]);
   }
 }
@@ -56,7 +56,7 @@ function invalid(place: string, problems: readonly string[]): TidemarkError {
   const listed = problems.slice(0, SHOWN_PROBLEMS).join('; ');
   return new TidemarkError(
     'POLICY_INVALID',
-    `${place} cannot be used: ${listed}${more > 0 ? `; and ${more} more` : ''}. Mend it where it is merged to; docs/gate.md lists every key.`,
+    `${place} cannot be used: ${listed}${more > 0 ? `; and ${more} more` : ''}. Fix it on the base branch; docs/gate.md lists every key.`,
     { details: { problems } },
   );
 }

@@ -1,11 +1,11 @@
-// Controls, among them the ends of lines; the characters that turn the direction of text; separators.
+// Control characters, including line ends; characters that change the direction of text; separators.
 const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 const ZERO_WIDTH_SPACE = '\u200b';
 
 /**
- * Text that others wrote as one line of a workflow's log. The runner takes `::name::` at the start of
- * a line and `##[name]` anywhere in one for its commands (runner: ActionCommand.cs); a space without
- * width takes them apart, and what cannot be seen is written out.
+ * Foreign text as one line of a workflow's log. The runner executes `::name::` at the start of a line and `##[name]`
+ * anywhere in it as commands (runner: ActionCommand.cs). A zero-width space breaks them, and invisible characters are
+ * written as escapes.
  */
 export function plainText(text: string, longest = 2000): string {
   const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;

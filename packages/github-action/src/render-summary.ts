@@ -4,7 +4,7 @@ import { markdownText } from './markdown-text.ts';
 import type { Outcome } from './outcome.ts';
 import type { RuleResult, RuleStatus } from './rules/rule-result.ts';
 
-/** GitHub drops a step's summary of more than 1 MiB; what is left is for the closing lines. */
+/** GitHub drops a step's summary of more than 1 MiB. The rest is for the closing lines. */
 const MAX_BYTES = 1024 * 1024 - 64 * 1024;
 const SHOWN_DAMAGE = 10;
 
@@ -15,13 +15,13 @@ const MARKS: Readonly<Record<RuleStatus, string>> = {
   pass: '✅ pass',
 };
 
-/** The job summary: Markdown in which everything that others wrote is escaped, blocking rules first. */
+/** The job summary in Markdown, blocking rules first. All foreign text in it is escaped. */
 export function renderSummary(outcome: Outcome): string {
   const summary = new BoundedText(MAX_BYTES);
   summary.add(`## Model gate: ${outcome.verdict}\n\n`);
   if (outcome.problem !== undefined) {
     const { stage, message } = outcome.problem;
-    summary.add(`Nothing was judged (${stage}): ${markdownText(message, 4000)}\n\n`);
+    summary.add(`The gate could not judge (${stage}): ${markdownText(message, 4000)}\n\n`);
   }
   for (const model of outcome.models) addModel(summary, model);
   for (const { file, offset, reason } of outcome.damage.slice(0, SHOWN_DAMAGE)) {
@@ -32,7 +32,7 @@ export function renderSummary(outcome: Outcome): string {
     summary.add(`\nPolicy ${markdownText(path)} at ${markdownText(sha)}, ${markdownText(what)}.\n`);
   }
   if (outcome.store !== undefined) summary.add(`\nStore ${markdownText(outcome.store)}.\n`);
-  return summary.end((left) => `\n${left} more parts had no room here.\n`);
+  return summary.end((left) => `\n${left} more parts do not fit here.\n`);
 }
 
 function addModel(summary: BoundedText, model: ModelReport): void {
@@ -62,7 +62,7 @@ function blockingFirst(rules: readonly RuleResult[]): RuleResult[] {
   return order.flatMap((status) => rules.filter((rule) => rule.status === status));
 }
 
-/** Text that takes parts as long as they have room, and counts those that had none. */
+/** Text that takes parts while they fit, and counts the others. */
 class BoundedText {
   readonly #maxBytes: number;
   #text = '';

@@ -1,6 +1,6 @@
-/** How the action speaks to the runner. What it is given is safe to be printed. */
+/** The interface of the action to the runner. Its texts must be safe to print. */
 export interface Reporter {
-  /** Has the runner mask a value in all logs that follow. */
+  /** Lets the runner mask a value in all later logs. */
   setSecret(value: string): void;
   /** A line of the log. */
   log(line: string): void;

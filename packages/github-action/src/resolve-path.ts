@@ -1,23 +1,22 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { dirname, isAbsolute, join, parse } from 'node:path';
 
-/** As many links as Linux follows before it gives up (ELOOP). */
+/** How many links Linux follows before it fails (ELOOP). */
 const MAX_LINKS = 40;
 
-/** Where a path leads, and by which way. */
+/** The target of a path, and the places on the way. */
 export interface ResolvedPath {
   /** Free of links, `.` and `..`. */
   readonly real: string;
-  /** Every place that was passed, links themselves included, each by its own real path. */
+  /** Every place on the way, including links, each by its real path. */
   readonly passed: readonly string[];
 }
 
 /**
- * Follows a path as the operating system does: name by name, each link where it stands, and `..` from
- * where a link led to. Unlike realpath it tells the way, which matters when somebody else can point a
- * link on it.
+ * Follows a path as the operating system does: name by name, each link in its place, and `..` from the target of a
+ * link. Unlike realpath it returns the way, which matters if another user can change a link on it.
  * @param from a real folder, where a relative path starts
- * @returns `undefined` when nothing is there, or links go round
+ * @returns `undefined` if the path does not exist, or links form a loop
  */
 export function resolvePath(path: string, from: string): ResolvedPath | undefined {
   const { root } = parse(path);

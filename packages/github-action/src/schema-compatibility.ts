@@ -12,9 +12,8 @@ import { shown } from './shown.ts';
 const SAFE_CASTS: ReadonlySet<string> = new Set(['integer→long', 'integer→double', 'float→double']);
 
 /**
- * Why callers of the old model could not call the new one: an input that it needs and they do not
- * give, or give in another type or shape. Empty when they can. An input that the new model no longer
- * reads is no obstacle.
+ * Why callers of the old model could not call the new one: an input that it needs and they do not give, or give in
+ * another type or shape. Empty when they can. An input that the new model no longer reads is fine.
  */
 export function inputObstacles(before: Schema, after: Schema): string[] {
   return obstacles(before, after, {
@@ -42,8 +41,8 @@ export function inputObstacles(before: Schema, after: Schema): string[] {
 }
 
 /**
- * Why readers of the old model's outputs could not read the new one's: an output that is gone, or has
- * another type or shape. Empty when they can. A new named output is no obstacle.
+ * Why readers of the old model's outputs could not read the new one's: an output that is missing, or has another type
+ * or shape. Empty when they can. A new named output is fine.
  */
 export function outputObstacles(before: Schema, after: Schema): string[] {
   return obstacles(before, after, {
@@ -69,7 +68,7 @@ export function outputObstacles(before: Schema, after: Schema): string[] {
   });
 }
 
-/** What differs between the direction of inputs and that of outputs. */
+/** The differences between inputs and outputs. */
 interface Direction {
   readonly noun: string;
   columns(old: readonly ColumnSpec[], next: readonly ColumnSpec[]): string[];
@@ -102,14 +101,14 @@ function obstacles(before: Schema, after: Schema, direction: Direction): string[
   return [`has ${next} as ${direction.noun}s, no longer ${old}`];
 }
 
-/** Without names, position is what counts, and so does the number. */
+/** Without names, position and number decide. */
 function unnamedCount(before: Schema, after: Schema, { noun }: Direction): string[] {
   const named = [...before, ...after].every(({ name }) => name !== undefined);
   if (named || before.length === after.length) return [];
   return [`has ${after.length} ${noun}s without names, no longer ${before.length}`];
 }
 
-/** Gives what has no name its position as a name. */
+/** Uses the position as the name of an unnamed item. */
 function numbered<Spec extends ColumnSpec | TensorSpec>(specs: readonly Spec[]): Spec[] {
   return specs.map((spec, index) => ({ ...spec, name: spec.name ?? `#${index}` }));
 }

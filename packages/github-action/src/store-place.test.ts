@@ -34,10 +34,10 @@ describe('a store outside the workspace', () => {
   });
 });
 
-describe('a store in the hands of the author', () => {
+describe('a store that the author of the pull request controls', () => {
   const refused = expect.objectContaining({
     code: 'STORE_UNTRUSTED',
-    message: expect.stringContaining('in the hands of the author'),
+    message: expect.stringContaining('the author of the pull request controls'),
   });
 
   it.each([

@@ -7,10 +7,9 @@ import { type ResolvedPath, resolvePath } from './resolve-path.ts';
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
- * The real folder of the store that an input names, once it is sure that it lies outside the
- * workspace: the author of the pull request decides what is in there, so a store in there proves
- * nothing. That holds for the folder itself, for every link on the way to it, and for what the
- * store's own parts lead to.
+ * The real folder of the store in an input, if it is certainly outside the workspace. The author of the pull request
+ * controls the workspace, so a store in there proves nothing. This applies to the folder, to every link on the way to
+ * it, and to the targets of the store's own parts.
  * @param address a path, relative ones from the workspace, or a `file:` URI
  * @param workspace GITHUB_WORKSPACE
  * @throws STORE_UNTRUSTED when it is not sure, STORE_URI_UNSUPPORTED, STORE_NOT_FOUND
@@ -22,14 +21,14 @@ export function locateStore(address: string, workspace: string | undefined): str
   if (store === undefined) {
     throw new TidemarkError(
       'STORE_NOT_FOUND',
-      `There is no folder ${path}. The input "store" has to name the folder of a Tidemark store, outside the workspace.`,
+      `There is no folder ${path}. Set the input "store" to the folder of a Tidemark store outside the workspace.`,
       { details: { folder: path } },
     );
   }
   const inside = wayThrough(store, outer);
   if (inside !== undefined) throw untrusted(address, `its path leads through ${inside}`);
   if (hasAncestor(store.real, outer)) throw untrusted(address, `it is ${store.real}`);
-  if (isWithin(outer, store.real)) throw untrusted(address, 'the workspace lies inside it');
+  if (isWithin(outer, store.real)) throw untrusted(address, 'the workspace is inside it');
   for (const name of partsOf(store.real)) {
     const part = resolvePath(join(store.real, name), outer);
     const leads = part === undefined ? undefined : wayThrough(part, outer);
@@ -38,7 +37,10 @@ export function locateStore(address: string, workspace: string | undefined): str
   return store.real;
 }
 
-/** The place inside the workspace that a path ends in or passes; its root may be passed, as in `../store`. */
+/**
+ * The place inside the workspace in which a path ends or through which it leads. It may lead through the root, as in
+ * `../store`.
+ */
 function wayThrough({ real, passed }: ResolvedPath, workspace: string): string | undefined {
   return real === workspace
     ? real
@@ -53,7 +55,7 @@ function realWorkspace(workspace: string | undefined): string {
   if (real !== undefined) return real.real;
   throw new TidemarkError(
     'STORE_UNTRUSTED',
-    `GITHUB_WORKSPACE is ${workspace === undefined ? 'not set' : JSON.stringify(workspace)}, which is no folder, so that it cannot be known whether the store is in the hands of the author of the pull request. Run the action in a workflow of GitHub Actions.`,
+    `GITHUB_WORKSPACE is ${workspace === undefined ? 'not set' : JSON.stringify(workspace)}, which is not a folder, so the gate cannot know whether the author of the pull request controls the store. Run the action in a workflow of GitHub Actions.`,
   );
 }
 
@@ -88,7 +90,7 @@ function unsupported(address: string, problem: string, cause?: unknown): Tidemar
 function untrusted(address: string, how: string): TidemarkError {
   return new TidemarkError(
     'STORE_UNTRUSTED',
-    `The store ${JSON.stringify(address)} is in the workspace (${how}), which is in the hands of the author of the pull request: what it says proves nothing. Bring the store to a folder outside the workspace, such as one below RUNNER_TEMP.`,
+    `The store ${JSON.stringify(address)} is in the workspace (${how}), which the author of the pull request controls, so it proves nothing. Put the store into a folder outside the workspace, such as one below RUNNER_TEMP.`,
     { details: { address } },
   );
 }
@@ -98,7 +100,7 @@ function isWithin(inner: string, outer: string): boolean {
   return way === '' || !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way));
 }
 
-/** Whether a folder on the way is the same one under another name: a bind mount, or another case. */
+/** Whether a folder on the way is the workspace under another name: a bind mount, or another case. */
 function hasAncestor(folder: string, sought: string): boolean {
   const wanted = identity(sought);
   if (wanted === undefined) return false;

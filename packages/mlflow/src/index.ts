@@ -17,6 +17,7 @@ export {
   type YamlProblem,
   type YamlResult,
 } from './python-yaml.ts';
+export { CLAIMED_NAME_HEADER, parseClaimedName } from './rest/claimed-name.ts';
 export {
   httpStatusOf,
   type MlflowErrorCode,
@@ -72,28 +73,30 @@ export {
   toKeyValueMessages,
 } from './rest/messages/key-value.ts';
 export {
-  CreateLoggedModelRequest,
-  DeleteLoggedModelTagRequest,
-  FinalizeLoggedModelRequest,
   fromLoggedModelMessage,
   fromLoggedModelStatus,
-  ListLoggedModelArtifactsRequest,
-  LoggedModelIdRequest,
   type LoggedModelInfoMessage,
   type LoggedModelJson,
   LoggedModelMessage,
   type LoggedModelMessageOptions,
   LoggedModelResponse,
   type LoggedModelStatusName,
-  LogLoggedModelParamsRequest,
-  type SearchDatasetMessage,
-  SearchLoggedModelsRequest,
   SearchLoggedModelsResponse,
-  type SearchOrderByMessage,
-  SetLoggedModelTagsRequest,
   toLoggedModelMessage,
   toLoggedModelStatus,
 } from './rest/messages/logged-model.ts';
+export {
+  CreateLoggedModelRequest,
+  DeleteLoggedModelTagRequest,
+  FinalizeLoggedModelRequest,
+  ListLoggedModelArtifactsRequest,
+  LoggedModelIdRequest,
+  LogLoggedModelParamsRequest,
+  type SearchDatasetMessage,
+  SearchLoggedModelsRequest,
+  type SearchOrderByMessage,
+  SetLoggedModelTagsRequest,
+} from './rest/messages/logged-model-requests.ts';
 export {
   fromMetricMessage,
   GetMetricHistoryBulkIntervalRequest,
@@ -106,26 +109,24 @@ export {
   toMetricMessage,
 } from './rest/messages/metric.ts';
 export {
-  CreateModelVersionRequest,
-  DeleteModelVersionTagRequest,
   fromModelVersionMessage,
   fromStageName,
-  fromTagMessages,
-  fromTidemarkTagMessage,
   ModelVersionMessage,
   type ModelVersionMessageOptions,
-  ModelVersionRequest,
   ModelVersionResponse,
   SearchModelVersionsResponse,
-  SearchRegistryRequest,
-  SetModelVersionTagRequest,
-  TidemarkTagMessage,
   type TidemarkVersionFields,
-  TransitionModelVersionStageRequest,
   toModelVersionMessage,
-  toTidemarkTagMessage,
-  UpdateModelVersionRequest,
 } from './rest/messages/model-version.ts';
+export {
+  CreateModelVersionRequest,
+  DeleteModelVersionTagRequest,
+  ModelVersionRequest,
+  SetModelVersionTagRequest,
+  TransitionModelVersionStageRequest,
+  UpdateModelVersionRequest,
+} from './rest/messages/model-version-requests.ts';
+export { type PageRequest, pageRequest as pageFields } from './rest/messages/page.ts';
 export {
   type AliasMessage,
   AliasRequest,
@@ -139,52 +140,75 @@ export {
   RegisteredModelResponse,
   RenameRegisteredModelRequest,
   SearchRegisteredModelsResponse,
+  SearchRegistryRequest,
   SetAliasRequest,
   SetRegisteredModelTagRequest,
   toRegisteredModelMessage,
   UpdateRegisteredModelRequest,
 } from './rest/messages/registered-model.ts';
 export {
-  CreateRunRequest,
-  DeleteRunTagRequest,
+  fromTagMessages,
+  fromTidemarkTagMessage,
+  TidemarkTagMessage,
+  toTidemarkTagMessage,
+} from './rest/messages/registry-tag.ts';
+export {
+  CommentResponse,
+  CreatedRequestResponse,
+  DecisionResponse,
+  ModelHistoryResponse,
+  RulesResponse,
+} from './rest/messages/review.ts';
+export { fromEvidenceMessage } from './rest/messages/review-fields.ts';
+export {
   fromRunMessage,
-  LogBatchRequest,
-  LogModelRequest,
-  RunIdRequest,
   RunInfoMessage,
   type RunJson,
-  RunKeyValueRequest,
   RunMessage,
   type RunMessageOptions,
   RunResponse,
   RunStatusField,
-  SearchRunsRequest,
   SearchRunsResponse,
   TIDEMARK_FIELDS_HEADER,
   type TidemarkRunFields,
   toRunInfoMessage,
   toRunMessage,
-  UpdateRunRequest,
 } from './rest/messages/run.ts';
+export { RunIdRequest } from './rest/messages/run-id-request.ts';
+export {
+  CreateRunRequest,
+  DeleteRunTagRequest,
+  LogBatchRequest,
+  LogModelRequest,
+  RunKeyValueRequest,
+  SearchRunsRequest,
+  UpdateRunRequest,
+} from './rest/messages/run-requests.ts';
 export {
   type ActivityMessage,
   type ActivityType,
-  ApproveTransitionRequest,
   type CommentMessage,
-  CreateCommentRequest,
-  DeleteCommentRequest,
-  DeleteTransitionRequest,
   ListTransitionRequestsResponse,
   openStageRequests,
+  type ReviewMessageOptions,
   TransitionRequestMessage,
-  TransitionRequestRequest,
   toCommentMessage,
   toTransitionRequestMessage,
-  UpdateCommentRequest,
 } from './rest/messages/transition-request.ts';
+export {
+  flag as flagField,
+  flagOrFalse as flagOrFalseField,
+  int64 as int64Field,
+  listToWire,
+  optional as optionalField,
+  requiredText as requiredTextField,
+  text as textField,
+  versionText as versionField,
+} from './rest/messages/wire-fields.ts';
 export type { RestCredentials } from './rest/rest-address.ts';
 export type { RestClientOptions } from './rest/rest-client.ts';
 export { openRestStore, RestStore, type RestStoreOptions } from './rest/rest-store.ts';
 export type { RetryPolicy } from './rest/retry.ts';
+export { readToldError, type ToldError, toldErrorOf } from './rest/told-error.ts';
 export { type SignatureJson, signatureFromJson, signatureToJson } from './signature-json.ts';
 export { formatUtcTime, parseUtcTime } from './utc-time.ts';

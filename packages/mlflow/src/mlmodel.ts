@@ -1,4 +1,4 @@
-import { TidemarkError } from '@tidemark/core';
+import { assertArguments, TidemarkError } from '@tidemark/core';
 import { z } from 'zod';
 import { formatPythonYaml, parsePythonYaml } from './python-yaml.ts';
 import type { SignatureJson } from './signature-json.ts';
@@ -6,29 +6,28 @@ import type { SignatureJson } from './signature-json.ts';
 /** The name of the file in a model's folder. */
 export const MLMODEL_FILE = 'MLmodel';
 
-/** The largest MLmodel text that is read, in characters. MLflow's own are a few thousand. */
+/** The largest MLmodel text that is read, in characters. MLflow's have a few thousand. */
 const MAX_LENGTH = 4 * 1024 * 1024;
 
-/** How one flavor reads the model: whatever that flavor wrote. */
+/** The entry of one flavor, as that flavor wrote it. */
 export type FlavorConfig = Readonly<Record<string, unknown>>;
 
-/** Where the example of the model's input lies, and in which of MLflow's forms. */
+/** The place of the model's input example, and its form. */
 export interface InputExampleInfo {
   readonly artifactPath: string;
   /** `ndarray`, `dataframe`, `json_object`, `sparse_matrix_csc`, `sparse_matrix_csr`. */
   readonly type: string;
-  /** How a dataframe is laid out: `split` or `values`. */
+  /** The layout of a dataframe: `split` or `values`. */
   readonly pandasOrient?: string;
-  /** The same example as a body for the scoring server. */
+  /** The same example as the body of a scoring request. */
   readonly servingInputPath?: string;
-  /** Keys that this type does not name, as they stand in the file. */
+  /** Keys that this type does not have, as they are in the file. */
   readonly other?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The content of an MLmodel file (MLflow: models/model.py, `Model`). Keys that this type does not
- * name are kept in `other` under the names they have in the file, so that a file written by any
- * MLflow survives being read and written here.
+ * The content of an MLmodel file (MLflow: models/model.py, `Model`). `other` keeps the keys that this type does not
+ * have, under their names in the file. So a file of any version of MLflow can be read and written back without loss.
  */
 export interface MlModel {
   /** At least one; the key is the flavor's name. */
@@ -53,7 +52,7 @@ export interface MlModel {
 }
 
 const text = z.string().nullish();
-// z.record would drop a key named __proto__; what is free-form is not rebuilt at all.
+// z.record would drop a key named __proto__, so free-form values are not rebuilt.
 const record = z.custom<Record<string, unknown>>(isRecord, 'expected a mapping');
 
 const SignatureFile = z.object({ inputs: text, outputs: text, params: text });
@@ -84,6 +83,7 @@ const MlModelFile = z.looseObject({
  * @throws MLMODEL_INVALID, with what is wrong and where
  */
 export function parseMlModel(yaml: string): MlModel {
+  assertArguments({ yaml }, 'parseMlModel', { yaml: 'string' });
   if (yaml.length > MAX_LENGTH) throw invalid(`it has more than ${MAX_LENGTH} characters`);
   const read = parsePythonYaml(yaml);
   if (!read.ok) throw invalid(`line ${read.problem.line}: ${read.problem.message}`);
@@ -103,7 +103,7 @@ export function parseMlModel(yaml: string): MlModel {
     metadata,
     ...other
   } = parsed.data;
-  if (Object.keys(flavors).length === 0) throw invalid('it names no flavor');
+  if (Object.keys(flavors).length === 0) throw invalid('it has no flavor');
   return {
     flavors: readFlavors(flavors),
     ...withoutNulls({
@@ -127,6 +127,8 @@ export function parseMlModel(yaml: string): MlModel {
  * @throws INVALID_ARGUMENT when the model names no flavor
  */
 export function formatMlModel(model: MlModel): string {
+  assertArguments({ model }, 'formatMlModel', { model: 'object' });
+  assertArguments(model, 'formatMlModel', { flavors: 'object' });
   if (Object.keys(model.flavors).length === 0) {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
@@ -187,7 +189,7 @@ function readExampleInfo(info: z.infer<typeof ExampleFile>): InputExampleInfo {
   };
 }
 
-/** MLflow writes null where it has nothing to say about a key that it knows. */
+/** MLflow writes null for a known key without a value. */
 function withoutNulls<T extends object>(object: T): { [K in keyof T]?: NonNullable<T[K]> } {
   const present = Object.entries(object).filter(
     ([, value]) => value !== null && value !== undefined,
@@ -210,5 +212,5 @@ function describeIssues(error: z.ZodError): string {
 }
 
 function invalid(problem: string): TidemarkError {
-  return new TidemarkError('MLMODEL_INVALID', `The MLmodel file cannot be understood: ${problem}.`);
+  return new TidemarkError('MLMODEL_INVALID', `The MLmodel file cannot be read: ${problem}.`);
 }

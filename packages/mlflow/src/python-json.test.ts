@@ -27,6 +27,13 @@ describe('the JSON of Python', () => {
     }
   });
 
+  it('refuses a long text whose quote nothing closes after one look at it', () => {
+    for (const end of ['', '\\']) {
+      const broken = `{"a": NaN, "${'\\"'.repeat(500_000)}${end}`;
+      expect(() => parsePythonJson(broken)).toThrow(SyntaxError);
+    }
+  });
+
   it('reads back every value, strings full of tildes too', () => {
     const value = fc.letrec((tie) => ({
       tree: fc.oneof(

@@ -1,7 +1,10 @@
+import { assertArguments } from '@tidemark/core';
+
 /** Python's dialect of JSON: what `json.dumps` writes and `json.loads` reads with their defaults. */
 
-// A string, or a word or number that JSON.parse would refuse or round.
-const TOKEN = /"(?:[^"\\]|\\.)*"|NaN|-?Infinity|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+// A string, complete or up to the end of the text, so that no text is read more than once; or a word or number that
+// JSON.parse would refuse or round.
+const TOKEN = /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|NaN|-?Infinity|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
  * Reads JSON as Python's `json.loads` does: `NaN`, `Infinity` and `-Infinity` are numbers, and an
@@ -9,6 +12,7 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|NaN|-?Infinity|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?
  * @throws SyntaxError when the text is not JSON
  */
 export function parsePythonJson(text: string): unknown {
+  assertArguments({ text }, 'parsePythonJson', { text: 'string' });
   const mark = unusedMark(text);
   const plain = text.replace(TOKEN, (token) =>
     token.startsWith('"') || isExactNumber(token) ? token : JSON.stringify(mark + token),
@@ -46,7 +50,7 @@ function formatText(text: string): string {
   );
 }
 
-/** What only a float can be is written as one, so that it is not taken for an exact integer. */
+/** A value that only a float can have is written as one, so that it is not read as an exact integer. */
 function formatNumber(value: number): string {
   if (Object.is(value, -0)) return '-0.0';
   const text = String(value);
@@ -62,7 +66,7 @@ function readWord(word: string): number | bigint {
   return /\d/.test(word) ? BigInt(word) : Number(word);
 }
 
-/** A prefix that no string of the text can begin with, whichever way its characters are escaped. */
+/** A prefix that no string of the text can start with, however its characters are escaped. */
 function unusedMark(text: string): string {
   const longest = text.match(/(?:~|\\u007[eE])+/g)?.reduce((a, b) => Math.max(a, b.length), 0) ?? 0;
   return '~'.repeat(longest + 1);

@@ -83,6 +83,29 @@ describe('the YAML of Python', () => {
     expect(parsePythonYaml('a: !!python/object:os.system 1')).toMatchObject({ ok: false });
   });
 
+  it('takes many keys, and none twice', () => {
+    expect(parsePythonYaml('a: 1\nb:\n  - {c: 1, d: 2}\n  - {c: 1, d: 2,\n    c: 3}\n')).toEqual({
+      ok: false,
+      problem: { message: 'The key "c" occurs twice', line: 5 },
+    });
+    const many = Array.from({ length: 30_000 }, (_, place) => `k${place}: 1\n`).join('');
+    expect(parsePythonYaml(many)).toMatchObject({ ok: true, value: { k29999: 1 } });
+  });
+
+  it('refuses an integer of more digits than Python takes, before it is made', () => {
+    expect(parsePythonYaml(`a: ${'1'.repeat(4300)}`).ok).toBe(true);
+    for (const digits of ['1'.repeat(4301), '1:1'.repeat(200_000)]) {
+      expect(parsePythonYaml(`a: 0\nb: ${digits}`)).toMatchObject({ ok: false });
+    }
+  });
+
+  it('says the first of many errors', () => {
+    expect(parsePythonYaml(`a: 0\nb: "${'x\\'.repeat(100_000)}`)).toMatchObject({
+      ok: false,
+      problem: { line: 2 },
+    });
+  });
+
   it('refuses aliases that multiply themselves', () => {
     const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
     for (let i = 1; i < 12; i += 1) {

@@ -1,18 +1,35 @@
-import { Document, type ParsedNode, parseDocument, Scalar, type ScalarTag, visit } from 'yaml';
+import { assertArguments } from '@tidemark/core';
+import {
+  Document,
+  isScalar,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+  Scalar,
+  type ScalarTag,
+  visit,
+  type YAMLError,
+} from 'yaml';
 
 /**
- * The YAML that PyYAML's `safe_dump` writes and `safe_load` reads, which is how MLflow keeps its
- * files: YAML 1.1 with PyYAML's own idea of what a plain word means (yaml/resolver.py). `1e5` is a
- * string there and a number in YAML 1.2; `on` and `12:30` are the other way round.
+ * The YAML that PyYAML's `safe_dump` writes and `safe_load` reads, as in MLflow's files: YAML 1.1 with PyYAML's rules
+ * for plain words (yaml/resolver.py). There `1e5` is a string, and a number in YAML 1.2. `on` is true and `12:30` a
+ * number there, and strings in YAML 1.2.
  */
 
-// Timestamps stay text: MLflow turns them into text itself (`str(utc_time_created)`).
+// Timestamps stay text, because MLflow converts them to text itself (`str(utc_time_created)`).
 const TIMESTAMP =
   /^(?:\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)$/;
 const FLOAT =
   /^(?:[-+]?\d[\d_]*\.[\d_]*(?:[eE][-+]\d+)?|\.\d[\d_]*(?:[eE][-+]\d+)?|[-+]?\d[\d_]*(?::[0-5]?\d)+\.[\d_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const INT =
   /^(?:[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][\d_]*)|[-+]?0x[\da-fA-F_]+|[-+]?[1-9][\d_]*(?::[0-5]?\d)+)$/;
+
+/**
+ * Python refuses longer integers too (`sys.set_int_max_str_digits`), because the time to read them grows with the
+ * square of their length.
+ */
+const MOST_DIGITS = 4300;
 
 const TAGS: ScalarTag[] = [
   {
@@ -50,7 +67,7 @@ const TAGS: ScalarTag[] = [
     stringify: ({ value }) => writeFloat(Number(value)),
   },
   { tag: 'tag:yaml.org,2002:timestamp', default: true, test: TIMESTAMP, resolve: (text) => text },
-  // `<<` and `=` mean something to PyYAML; as text they have to be quoted.
+  // `<<` and `=` have a meaning in PyYAML. As text they must be quoted.
   { tag: 'tag:yaml.org,2002:merge', default: true, test: /^<<$/, resolve: (text) => text },
   { tag: 'tag:yaml.org,2002:value', default: true, test: /^=$/, resolve: (text) => text },
 ];
@@ -70,24 +87,55 @@ export type YamlResult =
   | { readonly ok: false; readonly problem: YamlProblem };
 
 /**
- * Reads YAML as PyYAML's `safe_load` does. Tags that would build other objects (`!!binary`,
- * `!!python/…`) are refused, and so are documents that unfold to far more than was written.
+ * Reads YAML as PyYAML's `safe_load` does. Refuses tags that would create other objects (`!!binary`, `!!python/…`),
+ * and documents that expand to far more than their text.
  */
 export function parsePythonYaml(text: string): YamlResult {
+  assertArguments({ text }, 'parsePythonYaml', { text: 'string' });
   try {
+    const lines = new LineCounter();
     const document: Document.Parsed<ParsedNode> = parseDocument(text, {
       ...SCHEMA,
       resolveKnownTags: false,
       logLevel: 'silent',
+      lineCounter: lines,
+      // Otherwise each of a million errors would get an excerpt of its place.
+      prettyErrors: false,
+      // `repeatedKey` checks this, because the parser would compare each key with every other key.
+      uniqueKeys: false,
     });
-    const problem = document.errors[0] ?? document.warnings[0];
+    const problem = document.errors[0] ?? document.warnings[0] ?? repeatedKey(document);
     if (problem === undefined) return { ok: true, value: document.toJS({ maxAliasCount: 100 }) };
     const message = problem.message.split('\n')[0] ?? problem.message;
-    return { ok: false, problem: { message, line: problem.linePos?.[0].line ?? 1 } };
+    return { ok: false, problem: { message, line: lines.linePos(problem.pos[0]).line } };
   } catch (error) {
-    // What is only seen on the way: aliases that multiply themselves, nesting beyond the stack.
+    // Errors that appear only while the value is built: aliases that multiply, nesting beyond the stack.
     return { ok: false, problem: { message: String(error), line: 1 } };
   }
+}
+
+/** The first key that occurs twice in one map. */
+function repeatedKey(document: Document.Parsed): Pick<YAMLError, 'message' | 'pos'> | undefined {
+  let found: Pick<YAMLError, 'message' | 'pos'> | undefined;
+  visit(document, {
+    Map(_, { items }) {
+      const keys = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (keys.has(key.value)) {
+          const [begin = 0, end = begin] = key.range ?? [];
+          found = {
+            message: `The key ${JSON.stringify(String(key.value))} occurs twice`,
+            pos: [begin, end],
+          };
+          return visit.BREAK;
+        }
+        keys.add(key.value);
+      }
+      return undefined;
+    },
+  });
+  return found;
 }
 
 /**
@@ -114,7 +162,7 @@ export function formatPythonYaml(value: unknown): string {
     blockQuote: false,
     lineWidth: 80,
   });
-  // Only double-quoted text still holds anything outside ASCII: there an escape is the same text.
+  // Only double-quoted text can still have characters outside ASCII, and there an escape means the same text.
   return text.replace(/[^\x20-\x7e\n]/gu, escapeCharacter);
 }
 
@@ -126,6 +174,8 @@ function escapeCharacter(character: string): string {
 }
 
 function readInt(text: string): number | bigint {
+  if (text.length > MOST_DIGITS)
+    throw new RangeError(`an integer has more than ${MOST_DIGITS} digits`);
   const digits = text.replaceAll('_', '').replace(/^[-+]/, '');
   const size = digits.includes(':')
     ? digits.split(':').reduce((sum, part) => sum * 60n + BigInt(part), 0n)
@@ -145,7 +195,7 @@ function readFloat(text: string): number {
   return text.startsWith('-') ? -size : size;
 }
 
-/** A number as Python's `repr` with PyYAML's repair: there is always a dot, also before an exponent. */
+/** A number as Python's `repr` writes it, with PyYAML's fix: it always has a dot, also before an exponent. */
 function writeFloat(value: number): string {
   if (Number.isNaN(value)) return '.nan';
   if (!Number.isFinite(value)) return value < 0 ? '-.inf' : '.inf';

@@ -1,4 +1,5 @@
 import {
+  assertArguments,
   type ColumnSpec,
   type ColumnType,
   type ModelSignature,
@@ -13,8 +14,8 @@ import { formatPythonJson, parsePythonJson } from './python-json.ts';
 import { columnsProblem, paramsProblem, schemaProblem } from './signature-rules.ts';
 
 /**
- * A signature as it stands in an MLmodel file: three JSON texts (models/signature.py, `to_dict`).
- * A part that the model does not declare is absent.
+ * A signature as in an MLmodel file: three JSON texts (models/signature.py, `to_dict`). A part that the model does
+ * not declare is absent.
  */
 export interface SignatureJson {
   readonly inputs?: string;
@@ -22,7 +23,7 @@ export interface SignatureJson {
   readonly params?: string;
 }
 
-/** How deep types may nest: more than anybody means, less than a stack holds. */
+/** How deep types may nest: deeper than real signatures, and not too deep for the stack. */
 const MAX_DEPTH = 100;
 
 const SCALARS: ReadonlySet<string> = new Set<ScalarType>([
@@ -43,6 +44,7 @@ const SCALARS: ReadonlySet<string> = new Set<ScalarType>([
  * optional column without a name, a default that is not of its param's type
  */
 export function signatureToJson(signature: ModelSignature): SignatureJson {
+  assertArguments({ signature }, 'signatureToJson', { signature: 'object' });
   const { inputs, outputs, params } = signature;
   const problem =
     (inputs && prefixed('inputs', schemaProblem(inputs) ?? columnsProblem(inputs))) ??
@@ -66,6 +68,7 @@ export function signatureToJson(signature: ModelSignature): SignatureJson {
  * @throws MLMODEL_INVALID when it is not MLflow's JSON or breaks one of MLflow's rules
  */
 export function signatureFromJson(json: SignatureJson): ModelSignature {
+  assertArguments({ json }, 'signatureFromJson', { json: 'object' });
   return {
     ...(json.inputs && { inputs: readSchema('inputs', json.inputs) }),
     ...(json.outputs && { outputs: readSchema('outputs', json.outputs) }),
@@ -133,7 +136,7 @@ function readSchema(part: 'inputs' | 'outputs', text: string): Schema {
   const specs = readList(part, text).map((item, index) => readSpec(item, `${part}[${index}]`));
   const problem = schemaProblem(specs);
   if (problem !== undefined) throw invalid(part, problem);
-  // The rule above says that they are all of one kind.
+  // The rules ensure that they are all of one kind.
   return specs as readonly ColumnSpec[] | readonly TensorSpec[];
 }
 
@@ -224,7 +227,7 @@ function asRecord(value: unknown, at: string): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
     return value as Record<string, unknown>;
   }
-  throw invalid(at, 'an object is expected here');
+  throw invalid(at, 'expected an object');
 }
 
 function parseWith<T>(schema: z.ZodType<T>, item: unknown, at: string): T {
@@ -240,7 +243,7 @@ function prefixed(part: string, problem: string | undefined): string | undefined
 function invalid(at: string, problem: string, cause?: unknown): TidemarkError {
   return new TidemarkError(
     'MLMODEL_INVALID',
-    `The signature in the MLmodel file cannot be understood at ${at}: ${problem}.`,
+    `The signature in the MLmodel file cannot be read at ${at}: ${problem}.`,
     { cause, details: { at } },
   );
 }

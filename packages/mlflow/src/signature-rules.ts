@@ -1,8 +1,8 @@
 import type { ColumnSpec, ColumnType, ParamSpec, ScalarType, TensorSpec } from '@tidemark/core';
 
 /**
- * MLflow's rules for signatures (types/schema.py: `Schema`, `ParamSpec`, `TensorInfo`), each as the
- * sentence that says how it was broken.
+ * MLflow's rules for signatures (types/schema.py: `Schema`, `ParamSpec`, `TensorInfo`). Each returns a sentence that
+ * says how it was broken.
  */
 
 const DTYPE =
@@ -11,14 +11,14 @@ const INT32 = 2 ** 31;
 /** What numpy takes as an instant: a date, or a date and a time without a zone. */
 const ISO_TIME = /^\d{4}-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d(?:\.\d{1,9})?)?)?)?)?$/;
 
-/** The rules that MLflow holds when it reads and when it writes. Undefined when none is broken. */
+/** The rules that MLflow checks when it reads and when it writes. `undefined` if all are kept. */
 export function schemaProblem(specs: readonly (ColumnSpec | TensorSpec)[]): string | undefined {
   const first = specs[0];
   if (first === undefined) return 'the list is empty; leave it out instead';
   if (specs.some((spec) => spec.kind !== first.kind)) return 'columns and tensors are mixed';
   const named = specs.filter((spec) => spec.name !== undefined).length;
   if (named > 0 && named < specs.length) {
-    return 'some have a name and some have none; name all of them or none';
+    return 'some have a name and others do not; name all of them or none';
   }
   if (named > 0) return undefined;
   if (first.kind === 'tensor' && specs.length > 1) return 'several tensors have to be named';
@@ -28,7 +28,7 @@ export function schemaProblem(specs: readonly (ColumnSpec | TensorSpec)[]): stri
   return undefined;
 }
 
-/** What a reader tolerates and a writer should not leave to its readers. */
+/** Rules for writers only; readers tolerate these forms. */
 export function columnsProblem(specs: readonly (ColumnSpec | TensorSpec)[]): string | undefined {
   const seen = new Set<string>();
   for (const spec of specs) {

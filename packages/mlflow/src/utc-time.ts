@@ -1,9 +1,19 @@
-import { TidemarkError } from '@tidemark/core';
+import { assertArguments, TidemarkError } from '@tidemark/core';
 
 const UTC_TIME = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
 
-/** An instant as MLflow's MLmodel files write it: `2026-11-23 07:51:22.056000`, in UTC. */
+/**
+ * An instant as MLflow's MLmodel files write it: `2026-11-23 07:51:22.056000`, in UTC.
+ * @throws INVALID_ARGUMENT for an instant that a Date cannot represent
+ */
 export function formatUtcTime(timeMs: number): string {
+  assertArguments({ timeMs }, 'formatUtcTime', { timeMs: 'number' });
+  if (Number.isNaN(new Date(timeMs).getTime())) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `A Date cannot represent ${timeMs} ms since 1970. Give a time between the years -271821 and 275760.`,
+    );
+  }
   return `${new Date(timeMs).toISOString().slice(0, -1).replace('T', ' ')}000`;
 }
 
@@ -13,6 +23,7 @@ export function formatUtcTime(timeMs: number): string {
  * @throws MLMODEL_INVALID when it is not a time
  */
 export function parseUtcTime(text: string): number {
+  assertArguments({ text }, 'parseUtcTime', { text: 'string' });
   const [match, date, time, fraction = '', zone = 'Z'] = UTC_TIME.exec(text) ?? [];
   const timeMs =
     match === undefined

@@ -1,5 +1,12 @@
 import { openModel } from '@tidemark/client';
-import { type LoggedModelId, type ModelSignature, type Store, TidemarkError } from '@tidemark/core';
+import {
+  assertArguments,
+  assertOptions,
+  type LoggedModelId,
+  type ModelSignature,
+  type Store,
+  TidemarkError,
+} from '@tidemark/core';
 import type { MlModel } from '@tidemark/mlflow';
 import { describeModel } from './describe-model.ts';
 import type { Flavor, LoadedFlavor } from './flavor.ts';
@@ -9,14 +16,15 @@ import { KNOWN_FLAVORS } from './known-flavors.ts';
 export interface LoadModelOptions {
   /** A store or its address. Default: as `openStore()` finds it. */
   readonly store?: Store | string;
-  /** Flavors beside those of this package; they are preferred, in their order. */
+  /** Flavors in addition to those of this package. They are tried first, in their order. */
   readonly flavors?: readonly Flavor[];
 }
 
 /** A model in memory, whatever it was made with. */
 export interface LoadedModel extends LoadedFlavor {
   readonly uri: string;
-  readonly modelId: LoggedModelId;
+  /** Absent for a version that was registered from files of a run. */
+  readonly modelId?: LoggedModelId;
   /** The flavor that it was loaded with. */
   readonly flavor: string;
   readonly mlmodel: MlModel;
@@ -31,6 +39,8 @@ export interface LoadedModel extends LoadedFlavor {
  * DIGEST_MISMATCH; and what `openModel` throws for an address that leads nowhere
  */
 export async function loadModel(uri: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
+  assertArguments({ uri }, 'loadModel', { uri: 'string' });
+  assertOptions(options, 'loadModel', { store: 'any', flavors: 'objects?' });
   const files = await openModel(uri, options.store === undefined ? {} : { store: options.store });
   const description = await describeModel(files);
   const { mlmodel, signature } = description;
@@ -39,7 +49,7 @@ export async function loadModel(uri: string, options: LoadModelOptions = {}): Pr
   const loaded = await flavor.load({ ...description, config });
   return {
     uri,
-    modelId: files.modelId,
+    ...(files.modelId === undefined ? {} : { modelId: files.modelId }),
     flavor: flavor.name,
     mlmodel,
     ...(signature === undefined ? {} : { signature }),

@@ -1,3 +1,4 @@
+import type { ColumnSpec, ColumnType } from '@tidemark/core';
 import { describe, expect, it } from 'vitest';
 import { bindInputs, type InputSpec, type ModelInput, outputTensor } from './model-io.ts';
 import { toNestedArray } from './tensor.ts';
@@ -9,7 +10,15 @@ const pair: InputSpec[] = [
 ];
 
 const bound = (input: ModelInput, specs: readonly InputSpec[], columns?: string[]): unknown[] =>
-  bindInputs(input, specs, columns).map(toNestedArray);
+  bindInputs(input, specs, doubles(columns)).map(toNestedArray);
+
+function doubles(names?: readonly string[]): ColumnSpec[] | undefined {
+  return names?.map((name) => column(name, 'double'));
+}
+
+function column(name: string, type: ColumnType): ColumnSpec {
+  return { kind: 'column', name, type, required: true };
+}
 
 describe("a model's input", () => {
   it('can be nested lists, or values with a shape', () => {
@@ -60,7 +69,7 @@ describe("a model's input", () => {
     [/signature that names its columns/, [{ a: 1, b: 2 }], [matrix]],
     [/alone/, { a: [1] }, [matrix]],
   ])('is refused with the reason: %s', (reason, input, specs, columns) => {
-    expect(() => bindInputs(input, specs, columns)).toThrow(
+    expect(() => bindInputs(input, specs, doubles(columns))).toThrow(
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
         message: expect.stringMatching(reason),
@@ -86,5 +95,59 @@ describe("a model's output", () => {
     ]) {
       expect(read).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
     }
+  });
+});
+
+describe("a column's type", () => {
+  const one: InputSpec = { name: 'a', dtype: 'float32', shape: [-1, 1] };
+  const forms = (value: unknown): [string, ModelInput, InputSpec][] => [
+    ['rows', [{ a: value }] as ModelInput, one],
+    ['inputs by name', { a: [value] } as ModelInput, one],
+    ['nested lists', [[value]] as ModelInput, { dtype: 'float32', shape: [-1, 1] }],
+  ];
+
+  it.each<[ColumnType, unknown]>([
+    ['integer', 1.5],
+    ['integer', Number.NaN],
+    ['integer', true],
+    ['integer', '1'],
+    ['integer', 2 ** 31],
+    ['integer', 2 ** 24 + 1],
+    ['long', 2n ** 53n + 1n],
+    ['long', 2n ** 63n],
+    ['long', 2 ** 53],
+    ['boolean', 7],
+    ['boolean', 1],
+    ['float', 1e300],
+    ['float', true],
+    ['double', '1'],
+    ['double', 1n],
+    ['string', 1],
+  ])('%s refuses %s in every form of input', (type, value) => {
+    for (const [form, input, spec] of forms(value)) {
+      expect(() => bindInputs(input, [spec], [column('a', type)]), form).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+      );
+    }
+  });
+
+  it.each<[ColumnType, unknown, number]>([
+    ['integer', -7, -7],
+    ['long', 2n ** 40n, 2 ** 40],
+    ['boolean', true, 1],
+    ['float', 0.1, Math.fround(0.1)],
+    ['double', Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  ])('%s takes %s in every form of input', (type, value, expected) => {
+    for (const [form, input, spec] of forms(value)) {
+      const [tensor] = bindInputs(input, [spec], [column('a', type)]);
+      expect([...(tensor?.data ?? [])], form).toEqual([expected]);
+    }
+  });
+
+  it('of lists holds for every item', () => {
+    const pairs: InputSpec = { dtype: 'int32', shape: [-1, 2] };
+    const lists = [column('a', { kind: 'array', items: 'integer' })];
+    expect(bindInputs([{ a: [1, 2] }], [pairs], lists).map(toNestedArray)).toEqual([[[1, 2]]]);
+    expect(() => bindInputs([{ a: [1, false] }], [pairs], lists)).toThrow(/column "a" holds false/);
   });
 });

@@ -1,4 +1,5 @@
-import { TidemarkError } from '@tidemark/core';
+import { assertArguments, type ColumnSpec, TidemarkError } from '@tidemark/core';
+import { assertColumnValue } from './column-values.ts';
 import { isShaped, isTensor, type Tensor, type TensorLike, toTensor } from './tensor.ts';
 
 /** One row of a table: a value for each column. A value may be a list, for a column of vectors. */
@@ -48,15 +49,17 @@ export interface InputSpec {
 }
 
 /**
- * The tensors that a model with these inputs is to be called with, in their order. `columns` are the
- * columns of the signature, which rows are stacked by when the model has one input.
+ * The tensors that a model with these inputs is called with, in their order. `columns` are the columns of
+ * the signature: rows are stacked in their order when the model has one input, and every value is held to
+ * the type of its column, in whichever form it comes.
  * @throws INVALID_ARGUMENT when something is missing or does not fit; what is too much is left out
  */
 export function bindInputs(
   input: ModelInput,
   specs: readonly InputSpec[],
-  columns?: readonly string[],
+  columns?: readonly ColumnSpec[],
 ): Tensor[] {
+  assertArguments({ specs, columns }, 'bindInputs', { specs: 'objects', columns: 'objects?' });
   const form = inputForm(input);
   if (form.kind === 'rows') {
     return specs.map((spec) => fit(rowsToTensor(form.rows, spec, columns), spec));
@@ -65,6 +68,8 @@ export function bindInputs(
     return specs.map((spec) => {
       const value = spec.name === undefined ? undefined : form.named[spec.name];
       if (value === undefined) throw invalid(`${label(spec)} is missing; ${namesOf(specs)}`);
+      const column = columns?.find(({ name }) => name === spec.name);
+      if (column !== undefined) assertColumnValue(valuesOf(value), column, spec.dtype);
       return fit(toTensor(value, spec.dtype), spec);
     });
   }
@@ -74,7 +79,9 @@ export function bindInputs(
       `the model has ${specs.length} inputs; give an object with each; ${namesOf(specs)}`,
     );
   }
-  return [fit(toTensor(form.tensor, only.dtype), only)];
+  const tensor = fit(toTensor(form.tensor, only.dtype), only);
+  if (columns !== undefined) assertMatrixColumns(form.tensor, tensor, columns);
+  return [tensor];
 }
 
 /**
@@ -82,6 +89,7 @@ export function bindInputs(
  * @throws INVALID_ARGUMENT when there is none of this name, or the output is rows
  */
 export function outputTensor(output: ModelOutput, name?: string): Tensor {
+  assertArguments({ output, name }, 'outputTensor', { output: 'object', name: 'string?' });
   if (isTensor(output)) return output;
   const names = Array.isArray(output) ? [] : Object.keys(output);
   const chosen = name ?? (names.length === 1 ? names[0] : undefined);
@@ -98,26 +106,62 @@ export function outputTensor(output: ModelOutput, name?: string): Tensor {
 function rowsToTensor(
   rows: readonly Row[],
   spec: InputSpec,
-  columns: readonly string[] | undefined,
+  columns: readonly ColumnSpec[] | undefined,
 ): Tensor {
-  const isMatrix = columns !== undefined && spec.shape?.length === 2;
-  if (!isMatrix && spec.name === undefined) {
+  const [only] = columns ?? [];
+  const isOneOfVectors = columns?.length === 1 && typeof only?.type === 'object';
+  const isMatrix = columns !== undefined && !isOneOfVectors && spec.shape?.length === 2;
+  const name = spec.name ?? (isOneOfVectors ? only?.name : undefined);
+  if (!isMatrix && name === undefined) {
     throw invalid(
       'rows have names and the model has none; give nested lists, or log the model with a signature that names its columns',
     );
   }
+  const named = columns?.find((column) => column.name === name);
   const values = rows.map((row, index) =>
     isMatrix
-      ? columns.map((column) => cell(row, column, index))
-      : cell(row, spec.name as string, index),
+      ? columns.map((column) => cell(row, column.name as string, index, column, spec))
+      : cell(row, name as string, index, named, spec),
   );
   return toTensor(values as TensorLike, spec.dtype);
 }
 
-function cell(row: Row, column: string, index: number): unknown {
-  const value = row[column];
-  if (value !== undefined && value !== null) return value;
-  throw invalid(`row ${index} has no ${JSON.stringify(column)}`);
+function cell(
+  row: Row,
+  name: string,
+  index: number,
+  column: ColumnSpec | undefined,
+  { dtype }: InputSpec,
+): unknown {
+  const value = Object.hasOwn(row, name) ? row[name] : undefined;
+  if (value === undefined || value === null) {
+    throw invalid(`row ${index} has no ${JSON.stringify(name)}`);
+  }
+  if (column !== undefined) assertColumnValue(value, column, dtype);
+  return value;
+}
+
+/** Nested lists for a model with columns: the columns stand in the order of the signature. */
+function assertMatrixColumns(
+  given: TensorLike,
+  { shape, dtype }: Tensor,
+  columns: readonly ColumnSpec[],
+): void {
+  const width = shape.at(-1);
+  if (shape.length !== 2 || width !== columns.length) return;
+  const values = flatValues(valuesOf(given));
+  values.forEach((value, place) => {
+    assertColumnValue(value, columns[place % width] as ColumnSpec, dtype);
+  });
+}
+
+function valuesOf(value: TensorLike): unknown {
+  return isShaped(value) ? value.data : value;
+}
+
+function flatValues(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value.flatMap(flatValues);
+  return ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<unknown>) : [value];
 }
 
 /** The tensor, when it has the shape that the model takes; a missing last 1 is put in. */

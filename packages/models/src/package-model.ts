@@ -1,5 +1,6 @@
 import type { ModelFile, ModelIds } from '@tidemark/client';
 import type { ModelSignature } from '@tidemark/core';
+import { assertArguments } from '@tidemark/core';
 import {
   type FlavorConfig,
   formatMlModel,
@@ -27,6 +28,8 @@ export interface ModelContent {
  * @throws INVALID_ARGUMENT when the signature breaks MLflow's rules, or the example is ragged
  */
 export function packageModel(content: ModelContent, ids: ModelIds): ModelFile[] {
+  assertArguments({ content, ids }, 'packageModel', { content: 'object', ids: 'object' });
+  assertArguments(content, 'packageModel', { flavors: 'object', files: 'objects' });
   const { signature, metadata } = content;
   const example =
     content.inputExample === undefined ? undefined : exampleFiles(content.inputExample);
@@ -47,7 +50,7 @@ export function packageModel(content: ModelContent, ids: ModelIds): ModelFile[] 
   return [...files, { path: MLMODEL_FILE, content: new TextEncoder().encode(mlmodel) }];
 }
 
-/** Undefined when a file comes as a stream, whose size nobody knows yet. */
+/** `undefined` if a file is a stream, whose size is not known yet. */
 function totalBytes(files: readonly ModelFile[]): number | undefined {
   let total = 0;
   for (const { content } of files) {

@@ -75,3 +75,28 @@ describe('a tensor', () => {
     expect(make).toThrow(refused);
   });
 });
+
+describe('a value without a place in the dtype', () => {
+  it.each<[string, unknown]>([
+    ['float32', 1e300],
+    ['float32', 2n ** 24n + 1n],
+    ['float64', 2n ** 53n + 1n],
+    ['float64', 2n ** 2000n],
+    ['int32', 1.5],
+    ['int64', 2n ** 63n],
+    ['uint64', -1n],
+    ['bool', 7],
+  ])('%s refuses %s', (dtype, value) => {
+    expect(() => toTensor([value] as NestedArray, dtype)).toThrow(refused);
+  });
+
+  it('is not a whole number that a float holds, nor an infinity', () => {
+    const whole = fc.bigInt({ min: -(2n ** 24n), max: 2n ** 24n });
+    fc.assert(
+      fc.property(whole, (value) => {
+        expect(toTensor([value], 'float32').data[0]).toBe(Number(value));
+      }),
+    );
+    expect(toTensor([Number.POSITIVE_INFINITY], 'float32').data[0]).toBe(Number.POSITIVE_INFINITY);
+  });
+});

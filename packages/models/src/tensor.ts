@@ -1,4 +1,4 @@
-import { TidemarkError } from '@tidemark/core';
+import { assertArguments, isOfKind, shownInput, TidemarkError } from '@tidemark/core';
 
 /** The typed arrays that hold a tensor's numbers. */
 export type NumericArray =
@@ -33,7 +33,7 @@ export type NestedArray =
   | NumericArray
   | readonly NestedArray[];
 
-/** What can be taken for a tensor. Without a `dtype` it follows from the values. */
+/** A value that can be converted to a tensor. Without a `dtype`, the values decide. */
 export type TensorLike =
   | NestedArray
   | {
@@ -54,8 +54,12 @@ const MAKERS: Readonly<Record<string, ArrayMaker>> = {
   uint8: (values) => Uint8Array.from(values, (value) => asInteger(value, 0, 255)),
   uint16: (values) => Uint16Array.from(values, (value) => asInteger(value, 0, 2 ** 16 - 1)),
   uint32: (values) => Uint32Array.from(values, (value) => asInteger(value, 0, 2 ** 32 - 1)),
-  int64: (values) => BigInt64Array.from(Array.from(values, (value) => asBigInt(value))),
-  uint64: (values) => BigUint64Array.from(Array.from(values, (value) => asBigInt(value))),
+  int64: (values) =>
+    BigInt64Array.from(
+      Array.from(values, (value) => asBigInt(value, -(2n ** 63n), 2n ** 63n - 1n)),
+    ),
+  uint64: (values) =>
+    BigUint64Array.from(Array.from(values, (value) => asBigInt(value, 0n, 2n ** 64n - 1n))),
   bool: (values) => Uint8Array.from(values, (value) => asBoolean(value)),
   str: (values) => Array.from(values, asText),
 };
@@ -68,8 +72,7 @@ export function isTensor(value: unknown): value is Tensor {
 /** Whether a value carries `shape` and `data`, and so is one tensor and not several by name. */
 export function isShaped(value: unknown): value is Exclude<TensorLike, NestedArray> {
   return (
-    typeof value === 'object' &&
-    value !== null &&
+    isOfKind(value, 'object') &&
     'shape' in value &&
     'data' in value &&
     Array.isArray(value.shape) &&
@@ -82,9 +85,11 @@ export function isShaped(value: unknown): value is Exclude<TensorLike, NestedArr
  * Makes a tensor of nested lists or of shaped values, converting the values to `dtype` (default: as
  * the values are; plain numbers become float64).
  * @throws INVALID_ARGUMENT when the lists are ragged, the shape does not fit the values, or a value
- * has no exact place in the dtype (1.7 in int32, text in float32)
+ * has no place in the dtype (1.7 in int32, text or 1e300 in float32, a bigint that a float would round).
+ * Only a fraction such as 0.1 is taken at the precision of its float.
  */
 export function toTensor(value: TensorLike, dtype?: string): Tensor {
+  assertArguments({ dtype }, 'toTensor', { dtype: 'string?' });
   if (!isShaped(value)) {
     const shape = shapeOf(value);
     const flat: Value[] = [];
@@ -110,6 +115,8 @@ export function toTensor(value: TensorLike, dtype?: string): Tensor {
 
 /** A tensor's values as nested lists, as JSON wants them; a scalar is its value. */
 export function toNestedArray(tensor: Tensor): NestedArray {
+  assertArguments({ tensor }, 'toNestedArray', { tensor: 'object' });
+  assertArguments(tensor, 'toNestedArray', { shape: 'array', data: 'object' });
   const { shape, data } = tensor;
   const isBool = tensor.dtype === 'bool';
   const build = (depth: number, start: number, span: number): NestedArray => {
@@ -173,9 +180,16 @@ function sizeOf(shape: readonly number[]): number {
 }
 
 function asNumber(value: Value, dtype: string): number {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'bigint' || typeof value === 'boolean') return Number(value);
-  throw invalid(`${show(value)} cannot become ${dtype}`);
+  if (typeof value === 'boolean') return Number(value);
+  if (typeof value !== 'number' && typeof value !== 'bigint') {
+    throw invalid(`${show(value)} cannot become ${dtype}`);
+  }
+  const number = dtype === 'float32' ? Math.fround(Number(value)) : Number(value);
+  const isExact =
+    typeof value === 'number' || (Number.isFinite(number) && BigInt(number) === value);
+  const isInRange = typeof value === 'bigint' || !Number.isFinite(value) || Number.isFinite(number);
+  if (!isExact || !isInRange) throw invalid(`${dtype} has no place for ${show(value)}`);
+  return typeof value === 'bigint' ? number : value;
 }
 
 function asInteger(value: Value, min: number, max: number): number {
@@ -184,9 +198,13 @@ function asInteger(value: Value, min: number, max: number): number {
   throw invalid(`${show(value)} is not an integer from ${min} to ${max}`);
 }
 
-function asBigInt(value: Value): bigint {
-  if (typeof value === 'bigint') return value;
-  return BigInt(asInteger(value, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER));
+function asBigInt(value: Value, min: bigint, max: bigint): bigint {
+  const whole =
+    typeof value === 'bigint'
+      ? value
+      : BigInt(asInteger(value, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER));
+  if (whole >= min && whole <= max) return whole;
+  throw invalid(`${show(value)} is not an integer from ${min} to ${max}`);
 }
 
 function asBoolean(value: Value): number {
@@ -201,7 +219,7 @@ function asText(value: Value): string {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value);
+  return typeof value === 'string' ? shownInput(value.slice(0, 40)) : shownInput(value);
 }
 
 function invalid(problem: string): TidemarkError {

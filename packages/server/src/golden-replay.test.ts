@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { MemoryStore } from '@tidemark/core';
 import { NO_FIXTURES, sharedFixture } from '@tidemark/test-kit';
 import { expect, it, onTestFinished } from 'vitest';
-import { createOperatedServer } from './security/operated-server.ts';
+import { createOperatedServer } from './operated-server.ts';
 import type { TidemarkServer } from './server.ts';
 import { jsonDifferences } from './testing/json-differences.ts';
 import { parseExchanges, type RecordedExchange } from './testing/recorded-exchanges.ts';
@@ -20,6 +20,12 @@ const DIFFERENCES: readonly Difference[] = [
     request: /experiments\/create .*"probe"/,
     field: /^message$/,
     reason: 'MLflow shows the SQL that failed; here the id of the experiment that has the name',
+  },
+  {
+    request: /experiments\/create \{"name":$/,
+    field: /^message$/,
+    reason:
+      'to MLflow a body that breaks off is an empty one, with the name missing; here it is no JSON',
   },
   {
     request: /experiments\/get\?experiment_id=abc/,
@@ -41,6 +47,11 @@ const DIFFERENCES: readonly Difference[] = [
     request: /get-history\?\S*metric_key=m2$/,
     field: /^(metrics|next_page_token)$/,
     reason: "MLflow's fault (mlflow#23916): without max_results it answered no metrics at all",
+  },
+  {
+    request: /get-history\?\S*max_results=1$/,
+    field: /^next_page_token$/,
+    reason: 'the token names its list beside the count, so that one of another list is refused',
   },
   {
     request: /runs\/search .*"max_results":1}/,
@@ -70,7 +81,8 @@ const DIFFERENCES: readonly Difference[] = [
   },
   {
     request: /server-info/,
-    field: /^(store_type|[a-z_]+_enabled|presigned_\w+_supported|features_enabled|tidemark)$/,
+    field:
+      /^(store_type|[a-z_]+_enabled|\w*presigned_\w+|tracking_auth|features_enabled|tidemark)$/,
     reason: 'another kind of store, and the fields of later versions of MLflow',
   },
   {

@@ -4,7 +4,7 @@ export {
   type Caller,
   openAccess,
   type Role,
-} from './access.ts';
+} from './access/access.ts';
 export type { AppOptions } from './app.ts';
 export { type AuthFile, readAuthFile, type UserRecord, writeAuthFile } from './auth/auth-file.ts';
 export {
@@ -18,6 +18,7 @@ export {
 } from './auth/edit-users.ts';
 export { hashPassword } from './auth/password-hash.ts';
 export { type GrantedRole, ROLES } from './auth/role.ts';
-export type { ChangeEvent, ChangeFact, ChangeListener } from './change-event.ts';
-export { createOperatedServer, type OperatedServerOptions } from './security/operated-server.ts';
+export type { ChangeEvent, ChangeFact, ChangeListener } from './dispatch/change-event.ts';
+export { createOperatedServer, type OperatedServerOptions } from './operated-server.ts';
+export { parseTrustedProxies, type TrustedProxies } from './security/trusted-proxies.ts';
 export { createServer, type ListenOptions, type TidemarkServer } from './server.ts';

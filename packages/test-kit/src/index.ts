@@ -1,4 +1,10 @@
+export { bundleScript } from './bundle-script.ts';
+export { describeConcurrencyContract } from './concurrency-contract.ts';
+export { nextMillisecond } from './next-millisecond.ts';
+export { describeReviewContract, type ReviewsUnderTest } from './review-contract.ts';
 export { runExample } from './run-example.ts';
 export { NO_FIXTURES, sharedFixture } from './shared-fixtures.ts';
-export { describeStoreContract, type StoreUnderTest } from './store-contract.ts';
+export { describeStoreContract } from './store-contract/store-contract.ts';
+export type { StoreUnderTest } from './store-under-test.ts';
 export { temporaryFolder } from './temporary-folder.ts';
+export { type ListedFolder, unlisted } from './unlisted.ts';

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStore } from '@tidemark/client';
+import { openStore, startRun } from '@tidemark/client';
 import { type RunId, registerVersion } from '@tidemark/core';
+import { openFileStore } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { tidemark } from '../testing/tidemark.ts';
@@ -48,6 +49,19 @@ describe('tidemark runs delete and restore', () => {
 });
 
 describe('tidemark experiments', () => {
+  it('lists those that can be restored, and how many runs come back with them', async () => {
+    const at = ['--store', folder];
+    const store = await openStore(folder);
+    await startRun({ environment: false, store, experiment: 'gone' }, () => {});
+    await tidemark('experiments', 'delete', 'gone', ...at);
+    expect((await tidemark('experiments', ...at)).out).not.toContain('gone');
+    const deleted = await tidemark('experiments', 'list', '--deleted', '--json', ...at);
+    expect(JSON.parse(deleted.out)).toMatchObject([{ name: 'gone', runCount: 1 }]);
+    const shown = await tidemark('experiments', 'list', '--deleted', ...at);
+    expect(shown.out).toMatch(/gone +\d+ +1 /);
+    expect(shown.out).not.toContain('Default');
+  });
+
   it('creates, renames, deletes and restores', async () => {
     await call('experiments', 'create', 'penguins');
     await call('experiments', 'rename', 'penguins', 'birds');
@@ -64,7 +78,7 @@ describe('tidemark experiments', () => {
 describe('tidemark purge and gc', () => {
   it('shows what would go, does it with --yes, and takes the bytes away', async () => {
     const shown = await call('purge', 'param', 'latest', 'api_key');
-    expect(shown).toContain('To be gone for ever:\n  param api_key\n');
+    expect(shown).toContain('Would be purged:\n  param api_key\n');
     expect(shown).toContain('add --yes');
     expect(await call('runs', 'show', 'latest')).toContain(SECRET);
     const misspelt = await tidemark(
@@ -78,7 +92,9 @@ describe('tidemark purge and gc', () => {
     );
     expect(misspelt).toMatchObject({
       code: 1,
-      error: expect.stringContaining('nothing was purged'),
+      error: expect.stringMatching(
+        /nothing was purged.*tidemark runs show latest \[INVALID_ARGUMENT\]/,
+      ),
     });
     const done = await call('purge', 'param', 'latest', 'api_key', '--yes', '--reason', 'oops');
     expect(done).toContain('tidemark gc --yes');
@@ -89,6 +105,22 @@ describe('tidemark purge and gc', () => {
     expect(await call('gc', '--yes')).toContain('Freed');
     expect(holdsSecret()).toBe(false);
     expect(await call('gc')).toBe('Nothing to clean up.\n');
+  });
+
+  it('ends with 3 as long as a process may still write to a log that holds what was purged', async () => {
+    const living = openFileStore(folder);
+    await living.append([{ kind: 'params', run: runId, params: { api_key: SECRET } }]);
+    await call('purge', 'param', 'first', 'api_key', '--yes');
+    const { code, out, error } = await tidemark('gc', '--yes', '--store', folder);
+
+    expect({ code, error }).toMatchObject({
+      code: 3,
+      error: expect.stringContaining('1 file was left'),
+    });
+    expect(out).toMatch(/Left logs\/\S+\.jsonl, which has or may have something purged/);
+    await living.close();
+    await call('gc', '--yes');
+    expect(holdsSecret()).toBe(false);
   });
 
   it('purges what was deleted some days ago', async () => {
@@ -110,7 +142,10 @@ describe('tidemark purge and gc', () => {
       creationTimeMs: 1,
       sourceRunId: runId,
     });
-    await store.append([{ kind: 'model-updated', model: modelId, timeMs: 2, status: 'READY' }]);
+    await store.append([
+      { kind: 'params', run: runId, params: { lr: '0.1' } },
+      { kind: 'model-updated', model: modelId, timeMs: 2, status: 'READY' },
+    ]);
     const [model] = await store.loggedModels({ modelIds: [modelId] });
     if (model === undefined) throw new Error('the model was lost');
     const by = { name: 'ada', authenticated: false };
@@ -119,6 +154,10 @@ describe('tidemark purge and gc', () => {
     expect(await call('purge', 'run', 'first')).toContain('needed by\n  penguins version 1');
     const refused = await tidemark('purge', 'run', 'first', '--yes', '--store', folder);
     expect(refused.error).toContain('[PURGE_REFUSED]');
+    // A secret can be purged all the same; whoever does it is told what that breaks.
+    expect(await call('purge', 'param', 'first', 'lr')).toContain(
+      "The digest of the run's record in penguins version 1 will not fit it any more",
+    );
     const wrong = await tidemark('purge', 'metric', modelId, 'loss', '--store', folder);
     expect(wrong.error).toContain('[INVALID_ARGUMENT]');
   });

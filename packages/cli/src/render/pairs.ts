@@ -1,7 +1,10 @@
 import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
-/** Names and values below each other, indented by two: a table of two columns without titles. */
+/**
+ * Names and values below each other, indented by two. A value that is too wide goes on in the next line: nothing
+ * is cut, so that digests and addresses can be copied.
+ */
 export function renderPairs(
   pairs: readonly (readonly [string, string | undefined])[],
   options: { readonly style: Style; readonly width: number },
@@ -9,7 +12,7 @@ export function renderPairs(
   const rows = pairs
     .filter((pair): pair is readonly [string, string] => pair[1] !== undefined && pair[1] !== '')
     .map(([key, value]) => [{ text: key, mark: options.style.dim }, value]);
-  const table = renderTable([{ title: '' }, { title: '', flexible: true }], rows, {
+  const table = renderTable([{ title: '' }, { title: '', wraps: true }], rows, {
     style: options.style,
     width: options.width - 2,
   });

@@ -44,6 +44,15 @@ export function formatBytes(bytes: number): string {
 
 /** A metric's value with up to five significant digits. */
 export function formatNumber(value: number): string {
+  return withDigits(value, 5);
+}
+
+/** The same with up to three, where there is little room. */
+export function formatBriefly(value: number): string {
+  return withDigits(value, 3);
+}
+
+function withDigits(value: number, digits: number): string {
   if (!Number.isFinite(value) || Number.isInteger(value)) return String(value);
-  return String(Number(value.toPrecision(5)));
+  return String(Number(value.toPrecision(digits)));
 }

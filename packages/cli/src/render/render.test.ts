@@ -23,6 +23,51 @@ it('a table never breaks a line, and fits where its flexible columns can give wa
   );
 });
 
+it('a table with many flexible columns fits into 80, as the list of runs', () => {
+  const titles = ['RUN', 'NAME', 'EXPERIMENT', 'STATUS', 'STARTED', 'TOOK', 'LATEST METRICS'];
+  const columns = titles.map((title) => ({
+    title,
+    flexible: ['NAME', 'EXPERIMENT', 'LATEST METRICS'].includes(title),
+  }));
+  const row = ['4cbc911299a9', 'pale-harbor-712', 'penguins', '✓ FINISHED', '1 min ago', '6.8 s'];
+  const table = renderTable(columns, [[...row, 'acc=1 loss=0.0027803']], { style, width: 80 });
+  for (const line of table.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
+});
+
+it('a table takes more rows than a call takes arguments', () => {
+  const rows = Array.from({ length: 150_000 }, (_, at) => [String(at)]);
+  const table = renderTable([{ title: 'A' }], rows, { style, width: 80 });
+  expect(table.endsWith('\n149998\n149999\n')).toBe(true);
+});
+
+it('a last column that wraps loses nothing, and leaves the others whole', () => {
+  const columns = [
+    { title: 'WHO', flexible: true },
+    { title: 'WHAT', wraps: true },
+  ];
+  const word = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 20 });
+  const words = word.map((text) => text.replaceAll(/\s/g, '_'));
+  fc.assert(
+    fc.property(fc.array(words, { minLength: 1, maxLength: 12 }), (said) => {
+      const table = renderTable(columns, [['ada (claimed)', said.join(' ')]], { style, width: 40 });
+      const lines = table.trimEnd().split('\n');
+      for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(40);
+      expect(lines.slice(1).join(' ').split(/\s+/)).toEqual(['ada', '(claimed)', ...said]);
+    }),
+  );
+  const address = `models:/m-${'0'.repeat(32)}`;
+  const long = renderTable(columns, [['ada (claimed)', `created version 1: ${address}`]], {
+    style,
+    width: 50,
+  });
+  expect(long).toBe(
+    `WHO            WHAT\nada (claimed)  created version 1:\n       ${address}\n`.replace(
+      '       models',
+      `${' '.repeat(50 - address.length)}models`,
+    ),
+  );
+});
+
 it('quantities read as people write them', () => {
   expect([12, 1500, 61_000, 3_660_000, 90_000_000].map(formatDuration)).toEqual([
     '12 ms',

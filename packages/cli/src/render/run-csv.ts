@@ -1,14 +1,15 @@
 import type { Run } from '@tidemark/core';
-import type { CsvCell } from './csv.ts';
+import type { CsvCell, CsvForm } from './csv.ts';
 import { renderCsv } from './csv-table.ts';
 
 /**
- * Runs as CSV, with the columns of MLflow's `search_runs` (run_id, status, `metrics.…`, `params.…`,
- * `tags.…`), the run's and the experiment's name beside; times are ISO 8601 in UTC.
+ * Runs as CSV, with the columns of MLflow's `search_runs` (run_id, status, `metrics.…`, `params.…`, `tags.…`), and
+ * the names of the run and the experiment. Times are ISO 8601 in UTC.
  */
 export function renderRunCsv(
   runs: readonly Run[],
   experimentName: (experimentId: string) => string | undefined,
+  form?: CsvForm,
 ): string {
   const rows = runs.map(
     (run): Record<string, CsvCell | undefined> => ({
@@ -29,7 +30,7 @@ export function renderRunCsv(
   const logged = ['metrics.', 'params.', 'tags.'].flatMap((kind) =>
     keys.filter((key) => key.startsWith(kind)),
   );
-  return renderCsv([...FACTS, ...logged], rows);
+  return renderCsv([...FACTS, ...logged], rows, form);
 }
 
 /** The columns that are always there. */

@@ -1,54 +1,136 @@
 import stringWidth from 'string-width';
+import { wrapWords } from './prose.ts';
 import { printable, type Style } from './style.ts';
 
 /** A cell: text, and how it is marked once its width is known. */
-export type Cell = string | { readonly text: string; readonly mark: (text: string) => string };
+export type Cell =
+  | string
+  | {
+      readonly text: string;
+      readonly mark?: (text: string) => string;
+      /** What is left of it in so many columns; cut off at the end without it. */
+      readonly cut?: (width: number) => string;
+    };
 
-/** A column. The last `flexible` one gives way when the table is wider than the terminal. */
+/** A column. The widest `flexible` one gives way when the table is wider than the terminal. */
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
   readonly flexible?: boolean;
+  /** Of the last column: what is too wide goes on in the next line, and nothing is cut. */
+  readonly wraps?: boolean;
 }
 
 const GAP = '  ';
+/** So narrow a flexible column becomes. */
+const LEAST_WIDTH = 6;
+/** What wraps keeps at least so much room. */
+const LEAST_WRAPPED = 24;
 
-/** A table for people: titles, aligned columns, cut to the width. Ends with a newline. */
+/**
+ * A table for people: titles, aligned columns, cut or wrapped to the width. If the columns do not fit, each row is a
+ * list of its cells. Ends with a newline.
+ */
 export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
   options: { readonly style: Style; readonly width: number },
 ): string {
   const texts = rows.map((row) => row.map((cell) => printable(textOf(cell))));
+  // Not the arguments of one call: a call takes about a hundred thousand.
   const widths = columns.map((column, index) =>
-    Math.max(stringWidth(column.title), ...texts.map((row) => stringWidth(row[index] ?? ''))),
+    texts.reduce(
+      (widest, row) => Math.max(widest, stringWidth(row[index] ?? '')),
+      stringWidth(column.title),
+    ),
   );
   shrink(columns, widths, options.width);
+  if (total(widths) > options.width && columns.every(({ title }) => title !== '')) {
+    return renderRecords(columns, rows, options);
+  }
   const titles = columns.map((column, index) => options.style.dim(fit(column.title, index)));
-  const lines = rows.map((row, at) =>
-    row.map((cell, index) => markOf(cell)(fit(texts[at]?.[index] ?? '', index))),
-  );
+  const last = columns.length - 1;
+  const indent = widths.slice(0, last).reduce((sum, width) => sum + width + GAP.length, 0);
+  const lines = rows.flatMap((row, at) => {
+    const text = texts[at]?.[last] ?? '';
+    const [first = '', ...more] =
+      columns[last]?.wraps === true ? wrapped(text, widths[last] as number, indent) : [text];
+    const mark = markOf(row[last] ?? '');
+    return [
+      [
+        ...row
+          .slice(0, last)
+          .map((cell, index) => markOf(cell)(fit(texts[at]?.[index] ?? '', index, cell))),
+        mark(columns[last]?.wraps === true ? first : fit(first, last, row[last])),
+      ],
+      ...more.map((line) => [
+        // A word that is too wide is never broken, so that it can be copied: it begins further left.
+        ' '.repeat(Math.max(0, Math.min(indent, options.width - stringWidth(line)))) + mark(line),
+      ]),
+    ];
+  });
   return [titles, ...lines].map((cells) => `${cells.join(GAP).trimEnd()}\n`).join('');
 
-  function fit(text: string, index: number): string {
-    const cut = truncate(text, widths[index] as number);
-    const padding = ' '.repeat((widths[index] as number) - stringWidth(cut));
+  function fit(text: string, index: number, cell: Cell = text): string {
+    const width = widths[index] as number;
+    const isCut = typeof cell !== 'string' && cell.cut !== undefined && stringWidth(text) > width;
+    const cut = truncate(isCut ? printable(cell.cut(width)) : text, width);
+    const padding = ' '.repeat(width - stringWidth(cut));
     if (columns[index]?.align === 'right') return padding + cut;
     return index === columns.length - 1 ? cut : cut + padding;
   }
 }
 
-/** Takes what is too much from the flexible columns, the last first, down to a few characters. */
+/** Takes what is too much from the column that wraps, then from whichever flexible one is the widest. */
 function shrink(columns: readonly Column[], widths: number[], width: number): void {
-  const total = (): number => widths.reduce((sum, w) => sum + w, GAP.length * (widths.length - 1));
-  for (let index = columns.length - 1; index >= 0 && total() > width; index -= 1) {
-    if (columns[index]?.flexible !== true) continue;
-    const least = Math.min(widths[index] as number, 12);
-    widths[index] = Math.max(least, (widths[index] as number) - (total() - width));
+  const last = columns.length - 1;
+  const wide = widths[last] as number;
+  if (columns[last]?.wraps === true) {
+    const least = Math.min(wide, LEAST_WRAPPED);
+    widths[last] = Math.max(least, wide - Math.max(0, total(widths) - width));
+  }
+  const flexible = columns.flatMap(({ flexible }, index) => (flexible === true ? [index] : []));
+  for (let above = total(widths) - width; above > 0; above -= 1) {
+    const widest = flexible.reduce(
+      (found, index) => ((widths[index] as number) >= (widths[found] as number) ? index : found),
+      flexible[0] ?? last,
+    );
+    if (flexible.length === 0 || (widths[widest] as number) <= LEAST_WIDTH) return;
+    widths[widest] = (widths[widest] as number) - 1;
   }
 }
 
-function truncate(text: string, width: number): string {
+/** A text in lines of a width; one that begins with a word that is too wide begins below the other cells. */
+function wrapped(text: string, width: number, indent: number): string[] {
+  const lines = wrapWords(text.split(' '), width, stringWidth);
+  return indent > 0 && stringWidth(lines[0] ?? '') > width ? ['', ...lines] : lines;
+}
+
+/** The total width of columns. */
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
+}
+
+/** Each row as titles and cells below each other, with an empty line between rows. */
+function renderRecords(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  options: { readonly style: Style; readonly width: number },
+): string {
+  const shape = [{ title: '' }, { title: '', wraps: true }];
+  const records = rows.map((row) => {
+    const pairs = columns.map(({ title }, index): Cell[] => [
+      { text: title, mark: options.style.dim },
+      row[index] ?? '',
+    ]);
+    // The first line holds the titles, which are empty.
+    return renderTable(shape, pairs, options).slice(1);
+  });
+  return records.join('\n');
+}
+
+/** A text cut off at the end to a width, with a mark where something is missing. */
+export function truncate(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = '';
   for (const character of text) {
@@ -63,5 +145,5 @@ function textOf(cell: Cell): string {
 }
 
 function markOf(cell: Cell): (text: string) => string {
-  return typeof cell === 'string' ? (text) => text : cell.mark;
+  return (typeof cell === 'string' ? undefined : cell.mark) ?? ((text) => text);
 }

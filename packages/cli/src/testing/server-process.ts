@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundleScript } from '@tidemark/test-kit';
 
 /** A `tidemark server` that runs as its users start it. */
 export interface ServerProcess {
@@ -13,24 +12,37 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
+/** The words of a command line that starts `tidemark server` from its source, on a free port. */
+export async function serverCommand(...options: readonly string[]): Promise<string[]> {
+  const main = await bundleScript(new URL('run-tidemark.ts', import.meta.url));
+  return [process.execPath, main, 'server', '--port', '0', ...options];
+}
+
 /** Starts `tidemark server` on a free port, and waits until it says that it is ready. */
 export async function startServerProcess(...options: readonly string[]): Promise<ServerProcess> {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const main = fileURLToPath(new URL('run-tidemark.ts', import.meta.url));
-  const child = spawn(
-    process.execPath,
-    [
-      ...['--import', tsx, '--conditions=@tidemark/source'],
-      ...[main, 'server', '--port', '0', ...options],
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  return startedBy(await serverCommand(...options));
+}
+
+/** Starts one that is left so many milliseconds after the grace of its requests, of which it has `grace` seconds. */
+export async function startServerLeftWithin(
+  closingMs: number,
+  options: { readonly store: string; readonly grace: number },
+): Promise<ServerProcess> {
+  const script = await bundleScript(new URL('serve-within.ts', import.meta.url));
+  return startedBy([process.execPath, script, String(closingMs), JSON.stringify(options)]);
+}
+
+async function startedBy([program = '', ...words]: readonly string[]): Promise<ServerProcess> {
+  // Whatever runs the tests may itself be run by npm, whose end is not the server's.
+  const { npm_lifecycle_event: _, ...env } = process.env;
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let told = '';
   child.stderr.on('data', (chunk: Buffer) => {
     told += chunk.toString();
   });
   for await (const line of createInterface(child.stdout)) {
-    const uri = /http:\/\/[\w.[\]:]+:\d+/.exec(line)?.[0];
+    // The store may be a server too.
+    const uri = / at (http:\/\/[\w.[\]:]+:\d+)/.exec(line)?.[1];
     if (uri === undefined) continue;
     return {
       uri,

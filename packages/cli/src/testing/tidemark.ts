@@ -7,8 +7,13 @@ export interface Outcome {
   readonly error: string;
 }
 
-/** Runs the command line in this process; a terminal of 80 columns without colours. */
-export async function tidemark(...argv: string[]): Promise<Outcome> {
+/** Runs the command line in this process, as a script calls it: nobody looks. */
+export function tidemark(...argv: string[]): Promise<Outcome> {
+  return tidemarkIn(Number.POSITIVE_INFINITY, ...argv);
+}
+
+/** The same in a terminal of so many columns, without colours. */
+export async function tidemarkIn(width: number, ...argv: string[]): Promise<Outcome> {
   const out: Uint8Array[] = [];
   let error = '';
   const code = await runCli(argv, {
@@ -21,7 +26,7 @@ export async function tidemark(...argv: string[]): Promise<Outcome> {
     error: (text) => {
       error += text;
     },
-    width: 80,
+    width,
     colors: false,
   });
   return { code, out: Buffer.concat(out).toString(), error };

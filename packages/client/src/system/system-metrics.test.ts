@@ -47,7 +47,7 @@ describe('system metrics', () => {
           expect(megabytes).toBeGreaterThan(0);
           expect(megabytes * 1e6).toBeLessThan(totalmem());
         },
-        { timeout: 20_000 },
+        { timeout: 120_000 },
       );
     },
   );
@@ -57,7 +57,7 @@ describe('system metrics', () => {
     const run = await startRun({ ...QUIET, store, systemMetrics: { intervalMs: 20 } });
     await vi.waitFor(
       async () => expect((await store.metricHistory(run.runId, CPU)).length).toBeGreaterThan(2),
-      { timeout: 20_000 },
+      { timeout: 120_000 },
     );
     await run.end();
     const steps = async (key: string): Promise<number[]> =>
@@ -121,7 +121,7 @@ describe('system metrics', () => {
     try {
       const run = await startRun({ ...QUIET, store, systemMetrics: { intervalMs: 5 } });
       await store.close();
-      await vi.waitFor(() => expect(warned).toHaveLength(1), { timeout: 20_000 });
+      await vi.waitFor(() => expect(warned).toHaveLength(1), { timeout: 120_000 });
       expect(warned[0]).toContain(run.runId);
       await expect(run.end()).rejects.toMatchObject({ code: 'STORE_CLOSED' });
       expect(warned).toHaveLength(1);

@@ -24,7 +24,7 @@ export interface SystemMonitorParts {
   /** The step of the first sample. */
   readonly firstStep: number;
   append(events: readonly StoreEvent[]): Promise<void>;
-  /** Told once of what went wrong: watching never fails the run. */
+  /** Called once for what went wrong: sampling never fails the run. */
   warn(message: string): void;
 }
 

@@ -1,5 +1,6 @@
-import { holdsKnownSecret, redactArguments } from '../environment/redact-arguments.ts';
 import { TidemarkError } from '../errors.ts';
+import { redactArguments } from '../secrets/redact-arguments.ts';
+import { holdsKnownSecret } from '../secrets/secret-shapes.ts';
 
 const MAX_LENGTH = 2_000;
 /** A scheme of two letters or more: one letter is a Windows drive. */
@@ -9,8 +10,8 @@ const NO_PLACE = /^(javascript|vbscript|data|blob|about):/i;
 const SPACE_OR_CONTROL = /[\s\p{Cc}]/u;
 
 /**
- * Checks the address of content outside the store and returns it unchanged: absolute, with a scheme,
- * and without what looks like a password or a signature, for it is kept for ever and shown to everybody.
+ * Checks the address of content outside the store and returns it unchanged: absolute, with a scheme, and without what
+ * looks like a password or a signature, because logs keep it permanently and show it to every reader.
  * @throws INVALID_ARGUMENT
  */
 export function assertContentUri(uri: string): string {
@@ -27,10 +28,30 @@ function problemOf(uri: unknown): string | undefined {
   if (uri.length > MAX_LENGTH) return `is longer than ${MAX_LENGTH} characters`;
   if (SPACE_OR_CONTROL.test(uri)) return 'contains a space or a control character';
   if (!SCHEME.test(uri) || !URL.canParse(uri)) return 'has no scheme';
-  if (NO_PLACE.test(uri)) return 'is no place where content lies';
+  if (NO_PLACE.test(uri)) return 'is not the place of content';
+  return secretProblem(uri);
+}
+
+/**
+ * Checks a text that is kept permanently and shown to every reader. If it is an address, it must not contain a
+ * password, or what looks like a secret or a signature. Other texts pass.
+ * @param what the argument, for the message
+ * @throws INVALID_ARGUMENT
+ */
+export function assertNoSecretInUri(uri: string, what: string): void {
+  const problem = URL.canParse(uri) ? secretProblem(uri) : undefined;
+  if (problem === undefined) return;
+  throw new TidemarkError(
+    'INVALID_ARGUMENT',
+    `The ${what} ${problem}, which could not be removed later. Give the address without it.`,
+  );
+}
+
+/** What of a URI is secret, as the end of a sentence. */
+function secretProblem(uri: string): string | undefined {
   const { protocol, username, password, search, hash } = new URL(uri);
   if (password !== '') return 'contains a password';
-  // On the web nobody has a name there, but tokens are.
+  // On the web this is never a user name, but it may be a token.
   if (username !== '' && /^https?:$/.test(protocol)) return 'contains a user name';
   const parts = [search, hash.replace(/^#/, '?')].filter((part) => part !== '');
   if (holdsKnownSecret(uri) || parts.some((part) => redactArguments([part])[0] !== part)) {

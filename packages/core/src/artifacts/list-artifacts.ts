@@ -1,10 +1,11 @@
 import type { ArtifactEntry, ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
-import type { Store } from '../store/store.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
 import { recordedArtifacts } from './recorded-artifacts.ts';
 
 /**
- * The entries of one artifact folder (the root without a path), sorted by path: the files that lie
- * there, and those that are recorded as references to content that lies elsewhere.
+ * The entries of one artifact folder (the root without a path), sorted by path: the files in it, and the recorded
+ * references to content in other places.
  * @throws ARTIFACT_PATH_UNSAFE
  */
 export async function listArtifacts(
@@ -12,6 +13,11 @@ export async function listArtifacts(
   owner: ArtifactOwner,
   path?: string,
 ): Promise<ArtifactEntry[]> {
+  assertArguments({ store, owner, path }, 'listArtifacts', {
+    store: 'store',
+    owner: 'object',
+    path: 'string?',
+  });
   const stored = await store.artifacts.list(owner, path);
   const entries = new Map(stored.map((entry) => [entry.path, entry]));
   const prefix = path === undefined ? '' : `${path}/`;

@@ -2,21 +2,27 @@ import { Sha256 } from '../digest/sha256.ts';
 import { TidemarkError } from '../errors.ts';
 import type { ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
 import { assertArtifactPath } from '../model/artifact-path.ts';
-import type { Store } from '../store/store.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
 import { artifactOwner, recordedArtifacts } from './recorded-artifacts.ts';
 
 /**
- * The bytes of an artifact, also of one that refers to another artifact of the store; those are checked
- * against the digest on the way. A file is given as it lies there: to know that it is what was
- * recorded, compare its SHA-256.
- * @throws ARTIFACT_PATH_UNSAFE; and once iteration begins ARTIFACT_NOT_FOUND; ARTIFACT_ELSEWHERE for
- * content outside the store, with its `uri` in the details; at the end DIGEST_MISMATCH
+ * The bytes of an artifact, also of one that refers to another artifact of the store; those are checked against the
+ * digest on the way. The bytes of a file are returned unchecked: to know that they are what was recorded, compare the
+ * SHA-256.
+ * @throws ARTIFACT_PATH_UNSAFE; and once iteration begins ARTIFACT_NOT_FOUND; ARTIFACT_ELSEWHERE for content outside
+ * the store, with its `uri` in the details; at the end DIGEST_MISMATCH
  */
 export async function* readArtifact(
   store: Store,
   owner: ArtifactOwner,
   path: string,
 ): AsyncIterable<Uint8Array> {
+  assertArguments({ store, owner, path }, 'readArtifact', {
+    store: 'store',
+    owner: 'object',
+    path: 'string',
+  });
   assertArtifactPath(path);
   const recorded = (await recordedArtifacts(store, owner)).find((file) => file.path === path);
   if (recorded?.uri !== undefined) throw elsewhere(recorded, recorded.uri);

@@ -1,5 +1,5 @@
 import type { ArtifactAddress, ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 
 /** The files that are recorded for a run or a logged model; none when it does not exist. */
 export async function recordedArtifacts(

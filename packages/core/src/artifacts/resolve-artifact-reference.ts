@@ -1,7 +1,8 @@
 import { TidemarkError } from '../errors.ts';
 import type { ArtifactAddress, ArtifactFile } from '../model/artifact.ts';
 import { assertArtifactPath } from '../model/artifact-path.ts';
-import type { Store } from '../store/store.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
 import { assertContentUri } from './content-uri.ts';
 import { artifactOwner, recordedArtifacts } from './recorded-artifacts.ts';
 
@@ -26,6 +27,11 @@ export async function resolveArtifactReference(
   path: string,
   reference: ArtifactReference,
 ): Promise<ArtifactFile> {
+  assertArguments({ store, path, reference }, 'resolveArtifactReference', {
+    store: 'store',
+    path: 'string',
+    reference: 'object',
+  });
   assertArtifactPath(path);
   if ('uri' in reference) {
     const { uri, sizeBytes, sha256 } = reference;

@@ -1,7 +1,10 @@
+import { assertArguments } from '../model/plain-input.ts';
 import { assertBytes } from './assert-bytes.ts';
 
 /** One array with the bytes of all parts, in order. */
 export function concatenateBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  assertArguments({ parts }, 'concatenateBytes', { parts: 'array' });
+  parts.forEach(assertBytes);
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {
@@ -15,6 +18,7 @@ export function concatenateBytes(parts: readonly Uint8Array[]): Uint8Array<Array
 export async function collectBytes(
   stream: AsyncIterable<Uint8Array>,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  assertArguments({ stream }, 'collectBytes', { stream: 'stream' });
   const parts: Uint8Array[] = [];
   for await (const part of stream) {
     assertBytes(part);

@@ -2,7 +2,7 @@ import { readArtifact } from '../artifacts/read-artifact.ts';
 import { isTidemarkError } from '../errors.ts';
 import type { StoreEvent } from '../events/store-event.ts';
 import type { ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import type { CopyContext } from './copy-context.ts';
 
 /** Whose artifacts, in the source and in the target, and what is recorded of them in both. */

@@ -1,7 +1,8 @@
-import { isTidemarkError } from '../errors.ts';
+import { isTidemarkError, type TidemarkError } from '../errors.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
+import type { LoggedModelPoint } from '../model/metric.ts';
 import type { Actor } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import type { CopyReportInProgress } from './copy-report.ts';
 
 /**
@@ -16,10 +17,14 @@ export interface CopyContext {
   readonly to: Store;
   readonly by: Actor;
   readonly report: CopyReportInProgress;
+  /** The ids in the source of the runs and logged models that are copied. */
+  readonly selected: Set<string>;
   /** The ids in the target of what is there or was made there. */
   readonly experiments: Map<ExperimentId, ExperimentId>;
   readonly runs: Map<RunId, RunId>;
   readonly models: Map<LoggedModelId, LoggedModelId>;
+  /** By run of the source: the points of which the source tells only with the models that they speak of. */
+  readonly modelPoints: Map<RunId, LoggedModelPoint[]>;
 }
 
 /** Faults after which nothing else will go better: the copy ends, and can be taken up again. */
@@ -33,9 +38,14 @@ const FATAL: ReadonlySet<string> = new Set([
   'UNAUTHENTICATED',
 ]);
 
+/** Whether an error is about the thing that was copied: another may well go through. */
+export function isRefusal(error: unknown): error is TidemarkError {
+  return isTidemarkError(error) && !FATAL.has(error.code);
+}
+
 /**
- * Copies one thing; when that fails for a reason that lies in the thing, the report says so and the
- * copy goes on. Gives `undefined` then.
+ * Copies one thing; if the thing itself is the reason for a failure, the report says so and the copy continues.
+ * Returns `undefined` then.
  */
 export async function oneByOne<Result>(
   context: CopyContext,
@@ -45,7 +55,7 @@ export async function oneByOne<Result>(
   try {
     return await copy();
   } catch (error) {
-    if (!isTidemarkError(error) || FATAL.has(error.code)) throw error;
+    if (!isRefusal(error)) throw error;
     context.report.problems.push({ severity: 'left-out', place, message: error.message });
     return undefined;
   }

@@ -1,5 +1,8 @@
+import { isTidemarkError } from '../errors.ts';
 import type { Experiment } from '../model/experiment.ts';
+import { appendTaking, createTaking } from './append-taking.ts';
 import type { CopyContext } from './copy-context.ts';
+import { holdsId, valuesInTarget } from './target-ids.ts';
 
 /**
  * Makes sure that the target has the experiment, under its name, with its tags; says whether its runs
@@ -14,11 +17,26 @@ export async function copyExperiment(
   const place = `experiment ${JSON.stringify(experiment.name)}`;
   const existing = counterpart(experiment, known);
   if (existing === undefined) {
+    const { name, creationTimeMs, experimentId } = experiment;
+    const tags = tagsWithoutIds(context, experiment);
+    if (!report.dryRun) {
+      try {
+        const draft = { experimentId, name, creationTimeMs };
+        const created = await createTaking(tags, {}, (taken) =>
+          to.createExperiment({ ...draft, tags: taken }),
+        );
+        context.experiments.set(experimentId, created.experimentId);
+        // Those that the target refused one of.
+        await setTags(context, experiment, created, tags);
+      } catch (error) {
+        if (!isTidemarkError(error, 'EXPERIMENT_EXISTS')) throw error;
+        // Another process created it first: theirs is the one that was there.
+        const now = await to.experiments();
+        if (counterpart(experiment, now) === undefined) throw error;
+        return copyExperiment(context, experiment, now);
+      }
+    }
     report.copied.experiments += 1;
-    if (report.dryRun) return true;
-    const { name, creationTimeMs, tags, experimentId } = experiment;
-    const created = await to.createExperiment({ experimentId, name, creationTimeMs, tags });
-    context.experiments.set(experimentId, created.experimentId);
     return true;
   }
   context.experiments.set(experiment.experimentId, existing.experimentId);
@@ -33,21 +51,57 @@ export async function copyExperiment(
     }
     return false;
   }
-  const changes = missing(experiment.tags, existing.tags);
+  const changes = missing(tagsWithoutIds(context, experiment), existing.tags);
   if (Object.keys(changes).length === 0) report.alreadyThere.experiments += 1;
   else {
     report.copied.experiments += 1;
     if (report.dryRun) return true;
-    await to.append([
-      {
-        kind: 'experiment-updated',
-        experiment: existing.experimentId,
-        timeMs: experiment.lastUpdateTimeMs,
-        tags: changes,
-      },
-    ]);
+    await setTags(context, experiment, existing, changes);
   }
   return true;
+}
+
+/** Tags that may name runs or models wait for these where the target gives their ids. */
+function tagsWithoutIds({ to }: CopyContext, { tags }: Experiment): Record<string, string> {
+  const entries = Object.entries(tags);
+  return Object.fromEntries(
+    to.capabilities.keepsIds ? entries : entries.filter(([, value]) => !holdsId(value)),
+  );
+}
+
+/** Sets the tags of experiments that name runs or models, with the ids that these have in the target. */
+export async function copyExperimentIds(
+  context: CopyContext,
+  experiments: readonly Experiment[],
+): Promise<void> {
+  if (context.report.dryRun || context.to.capabilities.keepsIds) return;
+  const naming = experiments.filter(({ tags }) => Object.values(tags).some(holdsId));
+  const known = naming.length === 0 ? [] : await context.to.experiments();
+  for (const experiment of naming) {
+    const id = context.experiments.get(experiment.experimentId);
+    const target = known.find(({ experimentId }) => experimentId === id);
+    if (target === undefined) continue;
+    await setTags(context, experiment, target, valuesInTarget(context, experiment.tags));
+  }
+}
+
+/** Sets the tags that an experiment of the target lacks or has otherwise. */
+async function setTags(
+  context: CopyContext,
+  source: Experiment,
+  target: Experiment,
+  tags: Readonly<Record<string, string>>,
+): Promise<void> {
+  const changes = missing(tags, target.tags);
+  if (Object.keys(changes).length === 0) return;
+  await appendTaking(context, `experiment ${JSON.stringify(source.name)}`, [
+    {
+      kind: 'experiment-updated',
+      experiment: target.experimentId,
+      timeMs: source.lastUpdateTimeMs,
+      tags: changes,
+    },
+  ]);
 }
 
 /** Deletes in the target what is deleted in the source; after its runs, for which it has to be live. */

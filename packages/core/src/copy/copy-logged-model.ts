@@ -2,26 +2,30 @@ import type { StoreEvent } from '../events/store-event.ts';
 import type { ArtifactOwner } from '../model/artifact.ts';
 import type { ExperimentId } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
+import { appendTaking, createTaking } from './append-taking.ts';
 import { copyArtifacts } from './copy-artifacts.ts';
 import { type CopyContext, copiedFromTag } from './copy-context.ts';
 import { missing } from './copy-experiment.ts';
+import { settledInTarget, valuesInTarget } from './target-ids.ts';
+import { modelWithoutPurged } from './without-purged.ts';
 
 /** Brings a logged model of the target up to the one of the source; its status comes last. */
 export async function copyLoggedModel(
   context: CopyContext,
-  model: LoggedModel,
+  source: LoggedModel,
   experimentId: ExperimentId,
 ): Promise<void> {
-  const { to, models, report } = context;
-  const place = `logged model ${model.modelId}`;
-  const target = await ensureModel(context, model, experimentId);
+  const { models, report } = context;
+  const place = `logged model ${source.modelId}`;
+  const target = await ensureModel(context, source, experimentId);
   if (target === undefined) {
     report.copied.loggedModels += 1;
     return;
   }
+  const model = modelWithoutPurged(source, target);
   const isSettled = model.status === target.status && model.status !== 'PENDING';
-  const tags = missing(model.tags, target.tags);
-  const params = missing(model.params, target.params);
+  const tags = missing(valuesInTarget(context, model.tags), target.tags);
+  const params = missing(valuesInTarget(context, model.params), target.params);
   const isSame = Object.keys(tags).length === 0 && Object.keys(params).length === 0;
   if (target.lifecycleStage === 'deleted' || (isSettled && isSame)) {
     report.alreadyThere.loggedModels += 1;
@@ -44,17 +48,18 @@ export async function copyLoggedModel(
   if (Object.keys(params).length > 0) {
     events.push({ kind: 'model-params', model: id, timeMs, params });
   }
-  // A part that was written elsewhere knows nothing of how the model stands.
+  // A partial copy in another store does not know the status of the model.
   if (model.status !== target.status && model.status !== 'PENDING') {
     events.push({ kind: 'model-updated', model: id, timeMs, status: model.status });
   }
   if (model.lifecycleStage === 'deleted') {
     events.push({ kind: 'model-updated', model: id, timeMs, stage: 'deleted' });
   }
-  await to.append(events);
+  await appendTaking(context, place, events);
 }
 
-async function ensureModel(
+/** Creates the logged model in the target when it is not there; `undefined` on a dry run. */
+export async function ensureModel(
   context: CopyContext,
   model: LoggedModel,
   experimentId: ExperimentId,
@@ -64,16 +69,20 @@ async function ensureModel(
   if (known !== undefined) return (await to.loggedModels({ modelIds: [known] }))[0];
   if (report.dryRun) return undefined;
   const { modelType, sourceRunId } = model;
-  const created = await to.createLoggedModel({
+  const draft = {
     ...(to.capabilities.keepsIds ? { modelId: model.modelId } : {}),
     experimentId,
     name: model.name,
     creationTimeMs: model.creationTimeMs,
     ...(modelType === undefined ? {} : { modelType }),
     ...(sourceRunId === undefined ? {} : { sourceRunId: runs.get(sourceRunId) ?? sourceRunId }),
-    params: model.params,
-    tags: { ...model.tags, ...copiedFromTag(context, model.modelId) },
-  });
+  };
+  const own = copiedFromTag(context, model.modelId);
+  const params = settledInTarget(context, model.params);
+  const tags = { ...settledInTarget(context, model.tags), ...own };
+  const created = await createTaking({ ...params, ...tags }, own, (taken) =>
+    to.createLoggedModel({ ...draft, ...(taken === own ? { tags: own } : { params, tags }) }),
+  );
   models.set(model.modelId, created.modelId);
   return created;
 }

@@ -1,6 +1,7 @@
 import type { StoreEvent } from '../events/store-event.ts';
 import type { RunId } from '../model/ids.ts';
-import { compareMetricPoints, type MetricPoint } from '../model/metric.ts';
+import { comparePoints, type LoggedModelPoint, type MetricPoint } from '../model/metric.ts';
+import { appendTaking } from './append-taking.ts';
 import type { CopyContext } from './copy-context.ts';
 
 /** Points of one event, so that a history of millions is never one write. */
@@ -8,19 +9,51 @@ const POINTS_AT_ONCE = 10_000;
 
 /** Writes the points of one metric that the target's run lacks; says how many those were. */
 export async function copyMetric(
-  { from, to, models }: CopyContext,
+  context: CopyContext,
+  place: string,
   key: string,
   runs: { readonly source: RunId; readonly target: RunId; readonly isNew: boolean },
 ): Promise<number> {
-  const points = (await from.metricHistory(runs.source, key)).map((point) =>
+  const { from, to, models, modelPoints } = context;
+  const ofModels = (modelPoints.get(runs.source) ?? []).filter((point) => point.key === key);
+  const points = withModels(await from.metricHistory(runs.source, key), ofModels).map((point) =>
     point.modelId === undefined
       ? point
       : { ...point, modelId: models.get(point.modelId) ?? point.modelId },
   );
   const known = runs.isNew ? [] : await to.metricHistory(runs.target, key);
   const lacking = withoutKnown(points, known);
-  for (const event of seriesOf(runs.target, key, lacking)) await to.append([event]);
-  return lacking.length;
+  let refused = 0;
+  for (const event of seriesOf(runs.target, key, lacking)) {
+    const taken = await appendTaking(context, place, [event]);
+    if (taken.length === 0 && event.kind === 'metric-series') refused += event.values.length;
+  }
+  return lacking.length - refused;
+}
+
+/** The points; each that models have too once for each of them, with the dataset that it was said of. */
+function withModels(
+  points: readonly MetricPoint[],
+  ofModels: readonly LoggedModelPoint[],
+): readonly MetricPoint[] {
+  if (ofModels.length === 0) return points;
+  const told = new Map<string, MetricPoint[]>();
+  for (const { runId: _, ...point } of ofModels) {
+    const at = placeOf(point);
+    told.set(at, [...(told.get(at) ?? []), point]);
+  }
+  return points.flatMap((point) =>
+    point.modelId === undefined
+      ? (told.get(placeOf(point))?.map((ofModel) => ({ ...ofModel, value: point.value })) ?? [
+          point,
+        ])
+      : [point],
+  );
+}
+
+/** MLflow keeps a NaN of a logged model as 0; a template writes -0 as 0. */
+function placeOf({ step, timestampMs, value }: MetricPoint): string {
+  return `${step} ${timestampMs} ${Number.isNaN(value) ? 0 : value}`;
 }
 
 function withoutKnown(
@@ -28,11 +61,11 @@ function withoutKnown(
   known: readonly MetricPoint[],
 ): readonly MetricPoint[] {
   if (known.length === 0) return points;
-  const sorted = known.toSorted(compareMetricPoints);
+  const sorted = known.toSorted(comparePoints);
   let at = 0;
-  return points.toSorted(compareMetricPoints).filter((point) => {
+  return points.toSorted(comparePoints).filter((point) => {
     for (; at < sorted.length; at += 1) {
-      const order = compareMetricPoints(sorted[at] as MetricPoint, point);
+      const order = comparePoints(sorted[at] as MetricPoint, point);
       if (order === 0) return false;
       if (order > 0) return true;
     }

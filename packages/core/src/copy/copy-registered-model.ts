@@ -1,68 +1,184 @@
+import type { VersionCreated } from '../chain/changes/version-created.ts';
+import type { RegistryEntry } from '../chain/registry-chain.ts';
+import type { PlainChange, RegistryChange } from '../chain/registry-change.ts';
+import { applyModelChange, newModel } from '../chain/registry-fold.ts';
 import { isTidemarkError } from '../errors.ts';
 import type { RunId } from '../model/ids.ts';
-import type { ModelVersion, RegisteredModel, RegistryTag } from '../model/registered-model.ts';
+import type { Actor, ModelVersion, RegisteredModel } from '../model/registered-model.ts';
 import { assertTransitionsAllowed } from '../registry/assert-transitions-allowed.ts';
 import { recordedDigest } from '../registry/recorded-digest.ts';
-import type { RegistryChange } from '../registry/registry-change.ts';
-import type { RegistryEntry } from '../store/store.ts';
-import type { CopyContext } from './copy-context.ts';
+import { COPIED_FROM_TAG, type CopyContext, isRefusal, oneByOne } from './copy-context.ts';
+import { type Counterparts, counterpartsOf, differences, markOf } from './plan-registered-model.ts';
+import { registeredModelInTarget, textInTarget } from './target-ids.ts';
 
 /**
- * Brings a registered model of the target up to the one of the source: its versions under their
- * numbers, each committed as its author at its time, then descriptions, tags, aliases and stages. A
- * version that the target has for something else is left as it is there, and so are stages and aliases that
- * the target's rules do not allow. Rules, requests and comments
- * stay behind: they are the decisions of one store; `tidemark merge` joins whole histories.
- * @throws REGISTRY_CONFLICT when somebody else changes the model meanwhile
+ * Brings a registered model of the target up to the one of the source: its versions, descriptions, tags, aliases and
+ * stages. In a target with a chain that is one commit, which holds the creations as their authors made them at their
+ * time, and versions keep their numbers; one that the target has for something else is left as it is there. A server
+ * numbers versions itself, and the report says which became which. Stages and aliases that the target's rules do not
+ * allow are left as they are. Rules, requests and comments stay behind: they are the decisions of one store;
+ * `tidemark merge` joins whole histories.
+ * @throws REGISTRY_CONFLICT when another process changes the model at the same time
  */
 export async function copyRegisteredModel(
   context: CopyContext,
-  { model }: RegistryEntry,
+  { model: original }: RegistryEntry,
 ): Promise<void> {
-  const { to, report, by } = context;
+  const { to, report } = context;
+  const model = registeredModelInTarget(context, original);
   const place = `registered model ${JSON.stringify(model.name)}`;
-  let entry = await to.registry.read(model.name);
-  const lacking = model.versions.filter(({ version }) => !hasVersion(entry, version));
-  noteDifferences(context, model, entry, place);
-  const isUpToDate = lacking.length === 0 && changesOf(model, entry?.model).length === 0;
-  if (entry !== undefined && isUpToDate) {
+  const entry = await to.registry.read(model.name);
+  const known = counterpartsOf(model, entry?.model, (ours, theirs) =>
+    isSameVersion(context, ours, theirs),
+  );
+  const lacking = lackingVersions(context, model, entry, known, place);
+  noteReviews(context, model, entry, place);
+  if (
+    entry !== undefined &&
+    lacking.length === 0 &&
+    differences(model, entry.model, known).length === 0
+  ) {
     report.alreadyThere.registeredModels += 1;
     return;
   }
   report.copied.registeredModels += 1;
   report.copied.modelVersions += lacking.length;
   if (report.dryRun) return;
-  if (entry === undefined) {
-    entry = await to.registry.commit(model.name, undefined, {
-      by: model.versions[0]?.createdBy ?? by,
-      atMs: model.creationTimeMs,
-      changes: [{ kind: 'model-created', description: model.description }],
+  const copy = { model, entry, known, lacking, place };
+  if (to.registry.createVersion === undefined) await commitCopy(context, copy);
+  else await callCopy(context, copy);
+}
+
+/** A registered model on its way: as it is in the source, and what of it the target has and lacks. */
+interface ModelCopy {
+  readonly model: RegisteredModel;
+  readonly entry: RegistryEntry | undefined;
+  readonly known: Counterparts;
+  readonly lacking: readonly ModelVersion[];
+  readonly place: string;
+}
+
+/** All of it in one commit. */
+async function commitCopy(context: CopyContext, copy: ModelCopy): Promise<void> {
+  const { to, by } = context;
+  const { model, entry, lacking, place } = copy;
+  const changes: RegistryChange[] = [];
+  let target = entry?.model;
+  if (target === undefined) {
+    const stamp = { by: authorOf(model.versions[0], by), atMs: model.creationTimeMs };
+    const { description } = model;
+    changes.push({
+      kind: 'brought-in',
+      ...stamp,
+      changes: [{ kind: 'model-created', description }],
     });
+    target = newModel(model.name, description, stamp);
   }
+  const counterparts = new Map(copy.known);
   for (const version of lacking) {
-    entry = await to.registry.commit(model.name, entry.head, {
-      by: version.createdBy.name === '' ? by : { ...version.createdBy, authenticated: false },
-      atMs: version.creationTimeMs,
-      changes: [
-        ...(to.capabilities.registryChain ? [] : placeholders(entry.model, version.version)),
-        await versionCreated(context, version),
-      ],
+    const stamp = { by: authorOf(version, by), atMs: version.creationTimeMs };
+    const created = await versionCreated(context, version);
+    changes.push({ kind: 'brought-in', ...stamp, changes: [created] });
+    target = applyModelChange(target, created, stamp);
+    counterparts.set(version.version, target.versions.at(-1) as ModelVersion);
+  }
+  const own = differences(model, target, counterparts);
+  changes.push(...(await allowed(context, target, own, place)));
+  if (changes.length === 0) return;
+  await to.registry.commit(model.name, entry?.head, { by, atMs: Date.now(), changes });
+}
+
+/** By the calls of a server: it gives the numbers, and a second copy finds the versions by a tag. */
+async function callCopy(context: CopyContext, copy: ModelCopy): Promise<void> {
+  const { to, by, report } = context;
+  const { model, lacking, place } = copy;
+  const { registry } = to;
+  if (copy.entry === undefined) {
+    const { description } = model;
+    const changes = [{ kind: 'model-created', description }] as const;
+    await registry.commit(model.name, undefined, { by, atMs: Date.now(), changes });
+  }
+  const numbers = new Map([...copy.known].map(([number, { version }]) => [number, version]));
+  for (const version of lacking) {
+    const { source, description, runId, modelId, runLink } = await versionCreated(context, version);
+    const made = await registry.createVersion?.(model.name, {
+      source,
+      description,
+      ...(runId === undefined ? {} : { runId }),
+      ...(modelId === undefined ? {} : { modelId }),
+      ...(runLink === undefined ? {} : { runLink }),
+      tags: { [COPIED_FROM_TAG]: markOf(model.name, version) },
+      by: authorOf(version, by),
+    });
+    if (made === undefined) continue;
+    numbers.set(version.version, made.version);
+    if (made.version === version.version) continue;
+    report.problems.push({
+      severity: 'note',
+      place,
+      message: `Version ${version.version} is version ${made.version} in ${to.uri}, which numbers versions itself.`,
     });
   }
-  const changes = await allowed(context, entry.model, changesOf(model, entry.model), place);
-  if (changes.length > 0) {
-    await to.registry.commit(model.name, entry.head, { by, atMs: Date.now(), changes });
+  const entry = await registry.read(model.name);
+  if (entry === undefined) return;
+  const counterparts = new Map<number, ModelVersion>();
+  for (const [number, given] of numbers) {
+    const there = entry.model.versions.find(({ version }) => version === given);
+    if (there !== undefined) counterparts.set(number, there);
   }
+  const own = differences(model, entry.model, counterparts);
+  const changes = await allowed(context, entry.model, own, place);
+  if (changes.length === 0) return;
+  try {
+    await registry.commit(model.name, entry.head, { by, atMs: Date.now(), changes });
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    // What the server refuses of them keeps none of the others out.
+    for (const change of changes) {
+      await oneByOne(context, place, async () => {
+        const head = (await registry.read(model.name))?.head;
+        await registry.commit(model.name, head, { by, atMs: Date.now(), changes: [change] });
+      });
+    }
+  }
+}
+
+function authorOf(version: ModelVersion | undefined, by: Actor): Actor {
+  const author = version?.createdBy;
+  return author === undefined || author.name === '' ? by : { ...author, authenticated: false };
+}
+
+/** The versions to be made; those whose number means something else in a chain are reported and left out. */
+function lackingVersions(
+  { to, report }: CopyContext,
+  model: RegisteredModel,
+  entry: RegistryEntry | undefined,
+  known: Counterparts,
+  place: string,
+): ModelVersion[] {
+  const lacking = model.versions.filter(({ version }) => !known.has(version));
+  if (to.registry.createVersion !== undefined) return lacking;
+  return lacking.filter(({ version }) => {
+    const isTaken = entry?.model.versions.some((there) => there.version === version) === true;
+    if (isTaken) {
+      report.problems.push({
+        severity: 'left-out',
+        place,
+        message: `Version ${version} has other files in ${to.uri}, and stays as it is there. Register this one there again.`,
+      });
+    }
+    return !isTaken;
+  });
 }
 
 /** The changes that the target's rules allow now; the others are reported, and stay for its people to decide. */
 async function allowed(
   { to, by, report }: CopyContext,
   target: RegisteredModel,
-  changes: readonly RegistryChange[],
+  changes: readonly PlainChange[],
   place: string,
-): Promise<RegistryChange[]> {
-  const kept: RegistryChange[] = [];
+): Promise<PlainChange[]> {
+  const kept: PlainChange[] = [];
   for (const change of changes) {
     try {
       const digestOf = (version: ModelVersion) => recordedDigest(to, version);
@@ -76,33 +192,23 @@ async function allowed(
   return kept;
 }
 
-function hasVersion(entry: RegistryEntry | undefined, number: number): boolean {
-  return entry?.model.versions.some(({ version }) => version === number) === true;
-}
-
-/** A server numbers versions itself: the numbers of deleted ones are used up by making and deleting some. */
-function placeholders(target: RegisteredModel, number: number): RegistryChange[] {
-  const last = target.versions.reduce((most, { version }) => Math.max(most, version), 0);
-  const changes: RegistryChange[] = [];
-  for (let version = last + 1; version < number; version += 1) {
-    changes.push(
-      { kind: 'version-created', version, source: 'tidemark:deleted', description: '' },
-      { kind: 'version-deleted', version },
-    );
-  }
-  return changes;
-}
-
 /** The version, pinned by what the target holds: the digests of the source name the source's writers. */
 async function versionCreated(
   context: CopyContext,
   version: ModelVersion,
-): Promise<RegistryChange> {
+): Promise<VersionCreated> {
   const { to, runs, models } = context;
   const runId = version.runId && (runs.get(version.runId) ?? version.runId);
   const modelId = version.modelId && (models.get(version.modelId) ?? version.modelId);
+  const placeOf = (source: string): string =>
+    sourceInTarget(context, { ...version, source }, runId, modelId);
+  const { storageLocation } = version;
+  const frozen = storageLocation === undefined ? undefined : placeOf(storageLocation);
   const facts = {
-    source: sourceInTarget(version, runId, modelId),
+    // A server looks for what a source names, and the version that was copied may not be there.
+    source:
+      frozen === undefined || to.capabilities.registryChain ? placeOf(version.source) : frozen,
+    ...(frozen === undefined ? {} : { storageLocation: frozen }),
     ...(runId === undefined ? {} : { runId }),
     ...(modelId === undefined ? {} : { modelId }),
   };
@@ -126,6 +232,7 @@ async function versionCreated(
 
 /** A source below a run or a logged model names them in a way that holds in any store. */
 function sourceInTarget(
+  context: CopyContext,
   { source, runId, modelId }: ModelVersion,
   newRunId: RunId | undefined,
   newModelId: string | undefined,
@@ -140,73 +247,32 @@ function sourceInTarget(
       .replace(/^\/artifacts(?=\/|$)/, '');
     if (!source.startsWith('runs:') || runId !== newRunId) return `runs:/${newRunId}${path}`;
   }
-  return source;
-}
-
-/** What makes the versions that both have the same, and the model's own description and tags. */
-function changesOf(model: RegisteredModel, target: RegisteredModel | undefined): RegistryChange[] {
-  const changes: RegistryChange[] = [];
-  if (target === undefined) return changes;
-  if (model.description !== target.description && model.description !== '') {
-    changes.push({ kind: 'model-updated', description: model.description });
-  }
-  for (const tag of lackingTags(model.tags, target.tags)) {
-    changes.push({ kind: 'model-tag-set', tag });
-  }
-  for (const source of model.versions) {
-    const version = source.version;
-    const there = target.versions.find((candidate) => candidate.version === version);
-    if (there === undefined || !isSameVersion(source, there)) continue;
-    if (source.description !== there.description && source.description !== '') {
-      changes.push({ kind: 'version-updated', version, description: source.description });
-    }
-    for (const tag of lackingTags(source.tags, there.tags)) {
-      changes.push({ kind: 'version-tag-set', version, tag });
-    }
-    if (source.stage !== there.stage) {
-      const move = { version, from: there.stage, to: source.stage, cause: 'direct' } as const;
-      changes.push({ kind: 'stage-set', ...move });
-    }
-    for (const alias of source.aliases) {
-      if (!there.aliases.includes(alias)) changes.push({ kind: 'alias-set', alias, version });
-    }
-  }
-  return changes;
-}
-
-function lackingTags(
-  source: readonly RegistryTag[],
-  target: readonly RegistryTag[],
-): readonly RegistryTag[] {
-  return source.filter(
-    ({ key, value }) => !target.some((tag) => tag.key === key && tag.value === value),
-  );
+  return textInTarget(context, source);
 }
 
 /** Whether two versions of one number are of the same files, as far as both stores say. */
-function isSameVersion(source: ModelVersion, target: ModelVersion): boolean {
+function isSameVersion(
+  { runs, models }: CopyContext,
+  source: ModelVersion,
+  target: ModelVersion,
+): boolean {
   if (source.artifactsDigest !== undefined && target.artifactsDigest !== undefined) {
     return source.artifactsDigest === target.artifactsDigest;
   }
+  const modelId = source.modelId && models.get(source.modelId);
+  if (modelId !== undefined && target.modelId !== undefined) return modelId === target.modelId;
+  const runId = source.runId && runs.get(source.runId);
+  if (runId !== undefined && target.runId !== undefined) return runId === target.runId;
   // Ids and addresses differ from store to store; a kind of source does not.
   return (source.modelId === undefined) === (target.modelId === undefined);
 }
 
-function noteDifferences(
-  { report, to }: CopyContext,
+function noteReviews(
+  { report }: CopyContext,
   model: RegisteredModel,
   target: RegistryEntry | undefined,
   place: string,
 ): void {
-  for (const source of model.versions) {
-    const there = target?.model.versions.find(({ version }) => version === source.version);
-    if (there === undefined || isSameVersion(source, there)) continue;
-    report.problems.push({
-      severity: 'left-out',
-      place,
-      message: `Version ${source.version} is of other files in ${to.uri}, and left as it is there. Register this one there anew.`,
-    });
-  }
   const requests = model.versions.flatMap((version) => version.requests).length;
   const comments = model.versions.flatMap((version) => version.comments).length;
   if (target === undefined && requests + comments + model.rules.length > 0) {

@@ -1,12 +1,15 @@
 import type { StoreEvent } from '../events/store-event.ts';
 import type { ArtifactOwner } from '../model/artifact.ts';
 import type { ExperimentId } from '../model/ids.ts';
-import { compareMetricPoints } from '../model/metric.ts';
+import { comparePoints } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
+import { appendTaking, createTaking } from './append-taking.ts';
 import { copyArtifacts } from './copy-artifacts.ts';
 import { type CopyContext, copiedFromTag } from './copy-context.ts';
 import { missing } from './copy-experiment.ts';
 import { copyMetric } from './copy-metrics.ts';
+import { datasetsInTarget, settledInTarget, valuesInTarget } from './target-ids.ts';
+import { runWithoutPurged } from './without-purged.ts';
 
 /** Creates the run in the target when it is not there; `undefined` on a dry run. */
 export async function ensureRun(
@@ -18,7 +21,7 @@ export async function ensureRun(
   const known = runs.get(run.runId);
   if (known !== undefined) return (await to.runs({ runIds: [known] }))[0];
   if (report.dryRun) return undefined;
-  const created = await to.createRun({
+  const draft = {
     ...(to.capabilities.keepsIds ? { runId: run.runId } : {}),
     experimentId,
     name: run.name,
@@ -26,8 +29,10 @@ export async function ensureRun(
     startTimeMs: run.startTimeMs,
     // That the copying program ends says nothing of the program that logs the run.
     remote: true,
-    tags: { ...run.tags, ...copiedFromTag(context, run.runId) },
-  });
+  };
+  const own = copiedFromTag(context, run.runId);
+  const tags = { ...settledInTarget(context, run.tags), ...own };
+  const created = await createTaking(tags, own, (taken) => to.createRun({ ...draft, tags: taken }));
   runs.set(run.runId, created.runId);
   return created;
 }
@@ -39,20 +44,20 @@ export async function ensureRun(
  */
 export async function copyRun(
   context: CopyContext,
-  run: Run,
+  source: Run,
   experimentId: ExperimentId,
 ): Promise<void> {
   const { to, report } = context;
-  const place = `run ${run.runId}`;
-  const isNew = !context.runs.has(run.runId);
-  const target = await ensureRun(context, run, experimentId);
+  const place = `run ${source.runId}`;
+  const isNew = !context.runs.has(source.runId);
+  const target = await ensureRun(context, source, experimentId);
   if (target === undefined) {
     report.copied.runs += 1;
     return;
   }
   if (target.lifecycleStage === 'deleted') {
     report.alreadyThere.runs += 1;
-    if (run.lifecycleStage === 'active') {
+    if (source.lifecycleStage === 'active') {
       report.problems.push({
         severity: 'left-out',
         place,
@@ -61,6 +66,7 @@ export async function copyRun(
     }
     return;
   }
+  const run = runWithoutPurged(source, target);
   const changes = changesOf(context, run, target);
   const settled = isEnded(run) && isEnded(target) && sameLatestMetrics(run, target);
   if (settled && changes.length === 0 && sameArtifacts(context, run, target)) {
@@ -73,11 +79,11 @@ export async function copyRun(
   }
   noteConflicts(context, run, target);
   const { facts, end } = splitEnd(changes);
-  await to.append(facts);
+  const taken = await appendTaking(context, place, facts);
   let pointCount = 0;
   for (const key of Object.keys(run.metrics)) {
     const points = { source: run.runId, target: target.runId, isNew };
-    pointCount += await copyMetric(context, key, points);
+    pointCount += await copyMetric(context, place, key, points);
   }
   const files = await copyArtifacts(context, {
     place,
@@ -86,23 +92,26 @@ export async function copyRun(
     recordedInSource: run.artifacts,
     recordedInTarget: target.artifacts,
   });
-  await to.append([...files, ...end]);
+  const ended = await appendTaking(context, place, [...files, ...end]);
   report.copied.metricPoints += pointCount;
-  const isWritten = isNew || pointCount + files.length + changes.length > 0;
+  const isWritten = isNew || pointCount + taken.length + ended.length > 0;
   if (isWritten) report.copied.runs += 1;
   else report.alreadyThere.runs += 1;
 }
 
-function changesOf({ models }: CopyContext, run: Run, target: Run): StoreEvent[] {
+function changesOf(context: CopyContext, run: Run, target: Run): StoreEvent[] {
+  const { models } = context;
   const id = target.runId;
   const changes: StoreEvent[] = [];
   const params = Object.fromEntries(
-    Object.entries(run.params).filter(([key]) => !Object.hasOwn(target.params, key)),
+    Object.entries(valuesInTarget(context, run.params)).filter(
+      ([key]) => !Object.hasOwn(target.params, key),
+    ),
   );
   if (Object.keys(params).length > 0) changes.push({ kind: 'params', run: id, params });
-  const tags = missing(run.tags, target.tags);
+  const tags = missing(valuesInTarget(context, run.tags), target.tags);
   if (Object.keys(tags).length > 0) changes.push({ kind: 'tags', run: id, tags });
-  for (const input of run.datasets) {
+  for (const input of datasetsInTarget(context, run)) {
     const { name, digest } = input.dataset;
     const has = target.datasets.some(
       (it) => it.dataset.name === name && it.dataset.digest === digest,
@@ -142,9 +151,10 @@ function splitEnd(changes: readonly StoreEvent[]): { facts: StoreEvent[]; end: S
   return { facts: changes.filter((event) => !isEnd(event)), end: changes.filter(isEnd) };
 }
 
-function noteConflicts({ report, to }: CopyContext, run: Run, target: Run): void {
+function noteConflicts(context: CopyContext, run: Run, target: Run): void {
+  const { report, to } = context;
   const place = `run ${run.runId}`;
-  for (const [key, value] of Object.entries(run.params)) {
+  for (const [key, value] of Object.entries(valuesInTarget(context, run.params))) {
     const there = Object.hasOwn(target.params, key) ? target.params[key] : value;
     if (there === value) continue;
     report.problems.push({
@@ -172,7 +182,7 @@ function sameLatestMetrics(run: Run, target: Run): boolean {
     const there = Object.hasOwn(target.metrics, key) ? target.metrics[key] : undefined;
     if (there === undefined) return false;
     const plain = { key, value: there.value, timestampMs: there.timestampMs, step: there.step };
-    return compareMetricPoints({ key, value, timestampMs, step }, plain) === 0;
+    return comparePoints({ key, value, timestampMs, step }, plain) === 0;
   });
 }
 

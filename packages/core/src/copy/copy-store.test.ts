@@ -8,13 +8,16 @@ import { openFileStore } from '../file/file-store.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { RunId } from '../model/ids.ts';
 import type { TransitionRule } from '../model/registered-model.ts';
+import type { Store } from '../port/store.ts';
+import { modelActivity } from '../registry/model-activity.ts';
 import { registerVersion } from '../registry/register-version.ts';
 import { setAlias } from '../registry/set-alias.ts';
 import { setTransitionRules } from '../registry/set-rules.ts';
 import { setRegistryTag } from '../registry/set-tag.ts';
 import { transitionStage } from '../registry/transition-stage.ts';
 import { MemoryStore } from '../store/memory-store.ts';
-import type { Store } from '../store/store.ts';
+import { purge } from '../tracking/purge.ts';
+import { type PurgeTarget, planPurge } from '../tracking/purge-plan.ts';
 import { copyStore } from './copy-store.ts';
 
 const ADA = { name: 'ada', authenticated: false };
@@ -201,6 +204,39 @@ describe('copying a store', () => {
     );
   });
 
+  it('brings a registered model over in one commit, by the authors and at the times of the source', async () => {
+    const { store } = await filled();
+    const [model] = await store.loggedModels({});
+    if (model === undefined) throw new Error('the model was lost');
+    const target = openFileStore(temporaryFolder());
+    const by = { name: 'the copier', authenticated: false };
+    const commitsOf = async () => {
+      const commits = [];
+      for await (const commit of target.registry.chains?.commits('penguins') ?? []) {
+        commits.push(commit);
+      }
+      return commits;
+    };
+    await copyStore(store, target, { by });
+    expect(await commitsOf()).toMatchObject([{ by }]);
+    await registerVersion(store, { name: 'penguins', model, by: { ...ADA, name: 'eve' } });
+    await setAlias(store, { name: 'penguins', alias: 'newest', version: 3, by: ADA });
+    await copyStore(store, target, { by });
+    const commits = await commitsOf();
+    expect(commits).toMatchObject([{ by }, { by }]);
+    const created = modelActivity(commits).filter(({ type }) => type === 'CREATED_VERSION');
+    const { versions = [] } = (await store.registry.read('penguins'))?.model ?? {};
+    expect(created.map(({ by, atMs, version }) => ({ by, atMs, version }))).toEqual(
+      versions.map(({ createdBy, creationTimeMs, version }) => ({
+        by: createdBy,
+        atMs: creationTimeMs,
+        version,
+      })),
+    );
+    expect(await contentOf(target)).toEqual(await contentOf(store));
+    await target.close();
+  });
+
   it('goes around no rule of the target', async () => {
     const { store } = await filled();
     const target = new MemoryStore();
@@ -238,6 +274,47 @@ describe('copying a store', () => {
     const [run] = await target.runs({ runIds: [runId] });
     expect(run).toMatchObject({ status: 'RUNNING', tags: { mine: 'kept', note: 'x' } });
     expect(run?.metrics.loss?.step).toBe(9);
+  });
+
+  it('leaves out what was purged in the target, and brings the rest', async () => {
+    const { store: from, runId } = await filled();
+    const to = new MemoryStore();
+    await copyStore(from, to);
+    const [before] = await to.runs({ runIds: [runId] });
+    const [key] = Object.keys(before?.metrics ?? {});
+    for (const target of [
+      { run: runId, part: 'param', key: 'lr' },
+      { run: runId, part: 'metric', key },
+      { run: runId, part: 'tag', key: 'note' },
+      { run: runId, part: 'artifact', key: 'a/t.csv' },
+    ] as PurgeTarget[]) {
+      await purge(to, target, { by: ADA });
+    }
+    await from.append([{ kind: 'params', run: runId, params: { later: '1' } }]);
+    const report = await copyStore(from, to);
+    expect(report.problems).toEqual([]);
+    const [run] = await to.runs({ runIds: [runId] });
+    expect(run?.params).toMatchObject({ later: '1' });
+    expect(run?.params).not.toHaveProperty('lr');
+    expect(run?.tags).not.toHaveProperty('note');
+    expect(run?.metrics).not.toHaveProperty(key as string);
+    expect(run?.artifacts).toEqual([]);
+  });
+
+  it('tells of a run that was purged in the target, and does not bring it back', async () => {
+    const { store: from, runId } = await filled();
+    const to = new MemoryStore();
+    await copyStore(from, to, { select: { registeredModels: [] } });
+    const { runs } = await planPurge(to, { run: runId });
+    expect(runs).toEqual([runId]);
+    await purge(to, { run: runId }, { by: ADA });
+    const report = await copyStore(from, to, { select: { registeredModels: [] } });
+    expect(report.problems).toContainEqual({
+      severity: 'left-out',
+      place: `run ${runId}`,
+      message: expect.stringContaining('was purged'),
+    });
+    expect(await to.runs({ runIds: [runId] })).toEqual([]);
   });
 
   it('copies only what was selected', async () => {

@@ -1,12 +1,13 @@
 import type { Experiment } from '../model/experiment.ts';
 import type { ExperimentId, RunId } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { Actor } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import { COPIED_FROM_TAG, type CopyContext, oneByOne } from './copy-context.ts';
-import { copyExperiment, copyExperimentStage } from './copy-experiment.ts';
-import { copyLoggedModel } from './copy-logged-model.ts';
+import { copyExperiment, copyExperimentIds, copyExperimentStage } from './copy-experiment.ts';
+import { copyLoggedModel, ensureModel } from './copy-logged-model.ts';
 import { copyRegisteredModel } from './copy-registered-model.ts';
 import { type CopyProgress, type CopyReport, newCopyReport } from './copy-report.ts';
 import { copyRun, ensureRun } from './copy-run.ts';
@@ -21,10 +22,10 @@ export interface CopySelection {
   readonly registeredModels?: readonly string[];
 }
 
-/** What is copied, by whom, and who is told. */
+/** What is copied, by which user, and who gets progress. */
 export interface CopyOptions {
   readonly select?: CopySelection;
-  /** Who makes the changes of the target's registry. Default: nobody by name. */
+  /** The author of changes in the target's registry. Default: an actor without a name. */
   readonly by?: Actor;
   /** Only find out what would be done. Default false. */
   readonly dryRun?: boolean;
@@ -32,12 +33,11 @@ export interface CopyOptions {
 }
 
 /**
- * Copies a store into another: experiments, runs with all their points and files, logged models,
- * registered models. This one function serves import, export, push and sync. It only adds: what the
- * target has and the source lacks stays, and where both have a value the source's is set, but for
- * params, which never change. Ids are kept where the target can (`capabilities.keepsIds`); elsewhere the tag
- * `tidemark.copied-from` remembers them. So it can be broken off and taken up again, and run again to
- * bring over what came since.
+ * Copies a store into another: experiments, runs with all their points and files, logged models, registered models.
+ * This one function serves import, export, push and sync. It only adds: what the target has and the source lacks
+ * stays, and where both have a value the source's is set, except for params, which never change. Ids are kept where
+ * the target can (`capabilities.keepsIds`); elsewhere the tag `tidemark.copied-from` remembers them. So it can be
+ * broken off and taken up again, and run again to bring over what came since.
  * @throws SERVER_UNREACHABLE, WRITE_FAILED and the like, after which copying again goes on where it stopped
  */
 export async function copyStore(
@@ -45,6 +45,20 @@ export async function copyStore(
   to: Store,
   options: CopyOptions = {},
 ): Promise<CopyReport> {
+  assertArguments({ from, to }, 'copyStore', { from: 'store', to: 'store' });
+  assertOptions(options, 'copyStore', {
+    select: 'record?',
+    by: 'actor?',
+    dryRun: 'boolean?',
+    onProgress: 'function?',
+  });
+  if (options.select !== undefined) {
+    assertOptions(options.select, 'the option select of copyStore', {
+      experiments: 'strings?',
+      runIds: 'strings?',
+      registeredModels: 'strings?',
+    });
+  }
   const { select = {}, by = { name: '', authenticated: false }, dryRun = false } = options;
   const onProgress = options.onProgress ?? (() => {});
   const context: CopyContext = {
@@ -52,20 +66,36 @@ export async function copyStore(
     to,
     by,
     report: newCopyReport(dryRun),
+    selected: new Set(),
     experiments: new Map(),
     runs: new Map(),
     models: new Map(),
+    modelPoints: new Map(),
   };
   const experiments = await copyExperiments(context, select, onProgress);
   const runs = await selectedRuns(context, experiments, select);
   const models = await selectedModels(context, experiments, runs, select);
+  for (const { runId } of runs) context.selected.add(runId);
+  for (const { modelId } of models) context.selected.add(modelId);
   await findCopied(context, { runs, models });
-  // Where the target gives the ids, a model can only name its run once that is there.
+  for (const point of runs.length === 0 ? [] : ((await from.modelPoints?.()) ?? [])) {
+    const ofRun = context.modelPoints.get(point.runId);
+    if (ofRun === undefined) context.modelPoints.set(point.runId, [point]);
+    else ofRun.push(point);
+  }
+  // Where the target gives the ids, one thing can only name another once that is there: first each is
+  // made, then it gets the values that name others.
   if (!to.capabilities.keepsIds) {
     for (const run of runs) {
       const target = context.experiments.get(run.experimentId);
       if (target === undefined) continue;
       await oneByOne(context, `run ${run.runId}`, () => ensureRun(context, run, target));
+    }
+    for (const model of models) {
+      const target = context.experiments.get(model.experimentId);
+      if (target === undefined) continue;
+      const place = `logged model ${model.modelId}`;
+      await oneByOne(context, place, () => ensureModel(context, model, target));
     }
   }
   await each(models, 'logged models', onProgress, async (model) => {
@@ -85,6 +115,7 @@ export async function copyStore(
     const place = `registered model ${JSON.stringify(entry.model.name)}`;
     await oneByOne(context, place, () => copyRegisteredModel(context, entry));
   });
+  await copyExperimentIds(context, experiments);
   for (const experiment of experiments) await copyExperimentStage(context, experiment);
   return context.report;
 }
@@ -184,7 +215,7 @@ async function selectedModels(
     .reverse();
 }
 
-/** On a dry run a new experiment has no id yet; its own stands in for it. */
+/** On a dry run a new experiment has no id yet, so its own id is used. */
 function targetOf({ experiments }: CopyContext, experimentId: ExperimentId): ExperimentId {
   return experiments.get(experimentId) ?? experimentId;
 }

@@ -1,4 +1,5 @@
 import { isTidemarkError, TidemarkError } from '../errors.ts';
+import { namedBy, subjectOf } from '../events/event-subject.ts';
 import type { StoreEvent } from '../events/store-event.ts';
 import type { Experiment } from '../model/experiment.ts';
 import {
@@ -9,45 +10,54 @@ import {
   type RunId,
 } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
-import type { MetricPoint } from '../model/metric.ts';
+import type { LoggedModelPoint, MetricPoint } from '../model/metric.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { RunStateDigest } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
-import type { RunQuery } from '../search/find-runs.ts';
-import { pickRuns } from '../search/pick-runs.ts';
+import type { ArtifactStore } from '../port/artifact-store.ts';
+import type { RegistryStore } from '../port/registry-store.ts';
 import type {
-  ArtifactStore,
   ExperimentDraft,
   LoggedModelDraft,
   LoggedModelSelection,
-  RegistryStore,
   RunDraft,
   RunSelection,
   Store,
   StoreCapabilities,
-} from '../store/store.ts';
+} from '../port/store.ts';
+import type { RunQuery } from '../query/run-query.ts';
+import { loggedModelPoints } from '../search/logged-model-points.ts';
+import { pickRuns } from '../search/pick-runs.ts';
 import { ReplayableBytes } from './replayable-bytes.ts';
+import { SeenThings } from './seen-things.ts';
 
 /** What a store with a spool is put together from. */
 export interface SpoolOptions {
   /** Opens the store that takes the writes while the server is away; called at the first of them. */
   readonly openSpool: () => Store;
-  /** Told once, when writes begin to go to the spool. */
+  /** Called once, when writes start to go to the spool. */
   readonly onAway?: (error: TidemarkError, spool: Store) => void;
   /** Called once the spool was closed. */
   readonly onClosed?: () => void;
 }
 
 /**
- * A store whose writes go to a spool from the moment that its server is away, so that a training goes
- * on. `copyStore(spool, server)` replays them, also those of a run that was begun on the server: the
- * spool holds it under the same id, with nothing but what was written there. Once away, a handle stays
- * away until it is opened again: so what belongs to one run is never in the wrong order.
+ * A store whose writes go to a spool from the moment that its server is away, so that a training goes on.
+ * `copyStore(spool, server)` replays them, also those of a run that was begun on the server: the spool holds it under
+ * the same id, with nothing but what was written there. Once away, a handle stays away until it is opened again: so
+ * what belongs to one run is never in the wrong order.
  *
- * Reads are the server's; once writes go to the spool they are the spool's, with the experiments that
- * were seen before. The registry is the server's alone. A write about a run that this handle has not
- * seen fails as without a spool: nobody knows which experiment it would be brought back to.
+ * Reads are the server's; once writes go to the spool they are the spool's, with the experiments that were seen
+ * before. The registry is the server's alone. A write about a run that this handle has not seen fails as without a
+ * spool, because its experiment is unknown.
  */
 export function withSpool(server: Store, options: SpoolOptions): Store {
+  assertArguments({ server }, 'withSpool', { server: 'store' });
+  assertOptions(options, 'withSpool', {
+    openSpool: 'function',
+    onAway: 'function?',
+    onClosed: 'function?',
+  });
   return new SpoolStore(server, options);
 }
 
@@ -57,14 +67,8 @@ class SpoolStore implements Store {
   readonly #options: SpoolOptions;
   readonly #artifacts: ArtifactStore;
   #spool: Store | undefined;
-  #awayError: TidemarkError | undefined;
   #closed = false;
-  /** What was seen on the server: what the spool has to hold before something is written about it. */
-  readonly #experiments = new Map<ExperimentId, Experiment>();
-  readonly #runs = new Map<RunId, Run>();
-  readonly #models = new Map<LoggedModelId, LoggedModel>();
-  /** What is being brought into the spool, by id. */
-  readonly #brought = new Map<string, Promise<unknown>>();
+  readonly #seen = new SeenThings();
 
   constructor(server: Store, options: SpoolOptions) {
     this.uri = server.uri;
@@ -76,9 +80,10 @@ class SpoolStore implements Store {
         return this.#write(
           (store) => store.artifacts.write(owner, path, replayable),
           (spool) =>
-            owner.kind === 'run'
-              ? this.#bringRun(spool, owner.runId)
-              : this.#bringModel(spool, owner.modelId),
+            this.#seen.bring(
+              spool,
+              owner.kind === 'run' ? { run: owner.runId } : { model: owner.modelId },
+            ),
         );
       },
       read: (owner, path) => this.#current.artifacts.read(owner, path),
@@ -106,7 +111,7 @@ class SpoolStore implements Store {
 
   async createExperiment(draft: ExperimentDraft): Promise<Experiment> {
     const created = await this.#write((store) => store.createExperiment(draft));
-    this.#experiments.set(created.experimentId, created);
+    this.#seen.note({ experiments: [created] });
     return created;
   }
 
@@ -117,7 +122,7 @@ class SpoolStore implements Store {
       const experimentId = await this.#experimentIn(store, draft.experimentId);
       return store.createRun({ ...draft, experimentId, ...(runId === undefined ? {} : { runId }) });
     });
-    this.#runs.set(created.runId, created);
+    this.#seen.note({ runs: [created] });
     return created;
   }
 
@@ -128,7 +133,7 @@ class SpoolStore implements Store {
       const ids = modelId === undefined ? { experimentId } : { experimentId, modelId };
       return store.createLoggedModel({ ...draft, ...ids });
     });
-    this.#models.set(created.modelId, created);
+    this.#seen.note({ models: [created] });
     return created;
   }
 
@@ -136,7 +141,11 @@ class SpoolStore implements Store {
     return this.#write(
       (store) => store.append(events),
       async (spool) => {
-        for (const event of events) await this.#bringSubject(spool, event);
+        for (const event of events) {
+          for (const thing of [subjectOf(event), ...namedBy(event)]) {
+            await this.#seen.bring(spool, thing);
+          }
+        }
       },
     );
   }
@@ -146,17 +155,17 @@ class SpoolStore implements Store {
     const found = await this.#write(async (store) => {
       const there = await store.experiments();
       if (store === this.#server) return there;
-      const seen = [...this.#experiments.values()];
+      const seen = this.#seen.experiments();
       const names = new Set(seen.map(({ name }) => name));
       return [...seen, ...there.filter(({ name }) => !names.has(name))];
     });
-    for (const experiment of found) this.#experiments.set(experiment.experimentId, experiment);
+    this.#seen.note({ experiments: found });
     return found;
   }
 
   async runs(selection: RunSelection): Promise<Run[]> {
     const found = await this.#read((store) => store.runs(selection));
-    if (this.#spool === undefined) for (const run of found) this.#runs.set(run.runId, run);
+    if (this.#spool === undefined) this.#seen.note({ runs: found });
     return found;
   }
 
@@ -169,13 +178,19 @@ class SpoolStore implements Store {
 
   async loggedModels(selection: LoggedModelSelection): Promise<LoggedModel[]> {
     const found = await this.#read((store) => store.loggedModels(selection));
-    if (this.#spool === undefined)
-      for (const model of found) this.#models.set(model.modelId, model);
+    if (this.#spool === undefined) this.#seen.note({ models: found });
     return found;
   }
 
   metricHistory(runId: RunId, key: string): Promise<MetricPoint[]> {
     return this.#read((store) => store.metricHistory(runId, key));
+  }
+
+  modelPoints(modelIds?: readonly LoggedModelId[]): Promise<LoggedModelPoint[]> {
+    const selection = modelIds === undefined ? {} : { modelIds };
+    return this.#read(async (store) =>
+      [...(await loggedModelPoints(store, selection)).values()].flat(),
+    );
   }
 
   runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest> {
@@ -224,66 +239,13 @@ class SpoolStore implements Store {
     // Of several calls under way only the first to fail opens the spool.
     if (this.#spool !== undefined) return;
     this.#spool = this.#options.openSpool();
-    this.#awayError = error;
+    this.#seen.away(error);
     this.#options.onAway?.(error, this.#spool);
   }
 
-  async #bringSubject(spool: Store, event: StoreEvent): Promise<void> {
-    const of = 'owner' in event ? event.owner : event;
-    if ('run' in of && of.run !== undefined) await this.#bringRun(spool, of.run);
-    if ('model' in of && of.model !== undefined) await this.#bringModel(spool, of.model);
-  }
-
-  /** The id that an experiment has in a store: in the spool it is made under its name when it lacks. */
+  /** The id that an experiment has in the store that is written to. */
   async #experimentIn(store: Store, experimentId: ExperimentId): Promise<ExperimentId> {
-    const seen = this.#experiments.get(experimentId);
-    if (store === this.#server || seen === undefined) return experimentId;
-    const there = (await store.experiments()).find(({ name }) => name === seen.name);
-    if (there !== undefined) return there.experimentId;
-    const { name, creationTimeMs } = seen;
-    return (await store.createExperiment({ experimentId, name, creationTimeMs })).experimentId;
-  }
-
-  /** Begins a run of the server in the spool: without its tags, which others may change meanwhile. */
-  #bringRun(spool: Store, runId: RunId): Promise<unknown> {
-    const seen = this.#runs.get(runId);
-    return this.#bring(runId, async () => {
-      if ((await spool.runs({ runIds: [runId] })).length > 0) return;
-      if (seen === undefined) throw this.#awayError;
-      const experimentId = await this.#experimentIn(spool, seen.experimentId);
-      const { name, userId, startTimeMs } = seen;
-      await spool.createRun({ runId, experimentId, name, userId, startTimeMs });
-    });
-  }
-
-  #bringModel(spool: Store, modelId: LoggedModelId): Promise<unknown> {
-    const seen = this.#models.get(modelId);
-    return this.#bring(modelId, async () => {
-      if (seen === undefined || (await spool.loggedModels({ modelIds: [modelId] })).length > 0) {
-        return;
-      }
-      const experimentId = await this.#experimentIn(spool, seen.experimentId);
-      const { name, creationTimeMs, sourceRunId } = seen;
-      await spool.createLoggedModel({
-        modelId,
-        experimentId,
-        name,
-        creationTimeMs,
-        ...(sourceRunId === undefined ? {} : { sourceRunId }),
-      });
-    });
-  }
-
-  #bring(id: string, bring: () => Promise<unknown>): Promise<unknown> {
-    let brought = this.#brought.get(id);
-    if (brought === undefined) {
-      brought = bring().catch((error: unknown) => {
-        this.#brought.delete(id);
-        throw error;
-      });
-      this.#brought.set(id, brought);
-    }
-    return brought;
+    return store === this.#server ? experimentId : this.#seen.experimentIn(store, experimentId);
   }
 
   #assertOpen(): void {

@@ -1,4 +1,5 @@
 import type { ArtifactFile } from '../model/artifact.ts';
+import { assertArguments } from '../model/plain-input.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { sha256Hex } from './sha256.ts';
 
@@ -8,6 +9,7 @@ import { sha256Hex } from './sha256.ts';
  * changes with the order in which files were written.
  */
 export function artifactsDigest(files: readonly ArtifactFile[]): string {
+  assertArguments({ files }, 'artifactsDigest', { files: 'objects' });
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const manifest = {
     format: 'artifacts-v1',

@@ -1,4 +1,5 @@
 import type { MetricPoint } from '../model/metric.ts';
+import { assertArguments } from '../model/plain-input.ts';
 import type { Run } from '../model/run.ts';
 import { canonicalJson, type Json } from './canonical-json.ts';
 import { sha256Hex } from './sha256.ts';
@@ -9,6 +10,15 @@ import { sha256Hex } from './sha256.ts';
  * to `Run` later belongs in a `run-state-v2`, so that a digest of today can be checked in ten years.
  */
 export function runStateDigest(run: Run): string {
+  assertArguments({ run }, 'runStateDigest', { run: 'object' });
+  assertArguments(run, 'runStateDigest', {
+    runId: 'string',
+    params: 'object',
+    tags: 'object',
+    metrics: 'object',
+    paramConflicts: 'array',
+    datasets: 'array',
+  });
   const state: Json = {
     format: 'run-state-v1',
     runId: run.runId,

@@ -1,22 +1,31 @@
 import { TidemarkError } from '../errors.ts';
-import { decodeFields, type Fields } from './event-fields.ts';
+import { assertArguments, isOfKind } from '../model/plain-input.ts';
+import { decodeFields } from './event-fields.ts';
+import { type Fields, MalformedFields } from './field-values.ts';
 import type { StoreEvent } from './store-event.ts';
 
+/** `assertEvent` of each of some events. @throws INVALID_ARGUMENT, also when they are no array */
+export function assertEvents(events: readonly StoreEvent[]): void {
+  if (!isOfKind(events, 'array')) assertArguments({ events }, 'append', { events: 'objects' });
+  for (const event of events) assertEvent(event);
+}
+
 /**
- * Refuses an event that could not be read back: what is acknowledged has to be there for ever, also
- * when plain JavaScript, or a caller that did not check, hands in what the types forbid.
+ * Refuses an event that could not be read back. What is acknowledged must stay readable, even if plain JavaScript, or
+ * a caller that did not check, passes what the types forbid.
  * @throws INVALID_ARGUMENT
  */
 export function assertEvent(event: StoreEvent): void {
-  if (isReadable(event)) return;
+  if (!isOfKind(event, 'object') || !isOfKind(event.kind, 'string')) {
+    assertArguments({ event }, 'assertEvent', { event: 'object' });
+    assertArguments({ kind: event.kind }, 'assertEvent', { kind: 'string' });
+  }
+  const decoded = decodeFields(event.kind, event as unknown as Fields, 0);
+  const isMalformed = decoded instanceof MalformedFields;
+  if (!isMalformed && decoded !== 'unknown-kind') return;
   throw new TidemarkError(
     'INVALID_ARGUMENT',
-    `An event of kind ${JSON.stringify(event.kind)} has a field that is missing or of the wrong type. Nothing was written.`,
+    `An event of kind ${JSON.stringify(event.kind)} ${isMalformed ? decoded.message : 'is not known'}. Nothing was written.`,
     { details: { kind: event.kind } },
   );
-}
-
-function isReadable(event: StoreEvent): boolean {
-  const decoded = decodeFields(event.kind, event as unknown as Fields, 0);
-  return decoded !== undefined && decoded !== 'unknown-kind';
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareEventOrder, HybridClock, LATEST_STAMP_US } from './stamp.ts';
+import { compareEventOrder, FARTHEST_AHEAD_US, HybridClock, LATEST_STAMP_US } from './stamp.ts';
 
 describe('HybridClock', () => {
   it('grows whatever the wall clock does, and past every stamp it has seen', () => {
@@ -37,7 +37,11 @@ describe('a stamp', () => {
     clock.observe(Number.MAX_SAFE_INTEGER);
     expect(clock.next()).toBe(1_000_000);
     clock.observe(LATEST_STAMP_US);
-    expect(() => clock.next()).toThrow(expect.objectContaining({ code: 'WRITE_FAILED' }));
+    expect(clock.next()).toBe(1_000_001);
+    clock.observe(1_000_000 + FARTHEST_AHEAD_US);
+    expect(clock.next()).toBe(1_000_001 + FARTHEST_AHEAD_US);
+    const late = new HybridClock(() => LATEST_STAMP_US / 1000 + 1);
+    expect(() => late.next()).toThrow(expect.objectContaining({ code: 'WRITE_FAILED' }));
   });
 });
 

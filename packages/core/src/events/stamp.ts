@@ -6,6 +6,12 @@ import { TidemarkError } from '../errors.ts';
  */
 export const LATEST_STAMP_US = 4_102_444_800_000_000;
 
+/**
+ * A stamp that is further ahead of this machine's clock is not followed. It orders its own event, and
+ * what is logged after it was read is stamped below it: one wrong clock must not become everybody's.
+ */
+export const FARTHEST_AHEAD_US: number = 24 * 60 * 60 * 1_000_000;
+
 /** Whether a value from a log can be a stamp. */
 export function isStamp(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= LATEST_STAMP_US;
@@ -13,8 +19,8 @@ export function isStamp(value: unknown): value is number {
 
 /**
  * The hybrid stamp that orders events: the writer's wall clock in microseconds since 1970, pushed
- * forward so that it is always above every stamp this process has written or read. Causes are
- * therefore stamped below their effects, even between machines whose clocks differ.
+ * forward so that it is above every stamp this process has written or read. Causes are therefore stamped
+ * below their effects, even between machines whose clocks differ by up to `FARTHEST_AHEAD_US`.
  */
 export class HybridClock {
   #lastUs = 0;
@@ -27,7 +33,7 @@ export class HybridClock {
 
   /**
    * The next stamp, in microseconds: `max(wall clock, last stamp seen + 1)`.
-   * @throws WRITE_FAILED when the clock of the machine stands in the next century
+   * @throws WRITE_FAILED when the clock of the machine is in the next century
    */
   next(): number {
     const stampUs = Math.max(Math.trunc(this.#nowMs()) * 1000, this.#lastUs + 1);
@@ -41,13 +47,15 @@ export class HybridClock {
     return stampUs;
   }
 
-  /** Takes note of a stamp that was read, so that later ones are above it. */
+  /** Takes note of a stamp that was read, so that later ones are above it, unless it is out of all reason. */
   observe(stampUs: number): void {
-    if (stampUs > this.#lastUs && isStamp(stampUs)) this.#lastUs = stampUs;
+    if (stampUs <= this.#lastUs || !isStamp(stampUs)) return;
+    if (stampUs - Math.trunc(this.#nowMs()) * 1000 > FARTHEST_AHEAD_US) return;
+    this.#lastUs = stampUs;
   }
 }
 
-/** Where an event stands in the one order that every reader agrees on. */
+/** The place of an event in the order that is the same for every reader. */
 export interface EventOrder {
   /** Hybrid stamp, microseconds. */
   readonly stampUs: number;
@@ -63,5 +71,5 @@ export function compareEventOrder(a: EventOrder, b: EventOrder): number {
   return a.position - b.position;
 }
 
-/** For what does not depend on its place among the others; the empty writer is nobody's. */
+/** For events whose order does not matter. No writer has the empty id. */
 export const NO_ORDER: EventOrder = { stampUs: 0, writer: '', position: 0 };

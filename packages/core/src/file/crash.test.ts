@@ -3,13 +3,11 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { temporaryFolder } from '@tidemark/test-kit';
+import { bundleScript, temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import type { RunId } from '../model/ids.ts';
-import { bundleScript } from '../testing/bundle-script.ts';
 import { type FileStoreOptions, openFileStore } from './file-store.ts';
-import { LOG_LIMITS } from './log-limits.ts';
+import { LOG_LIMITS } from './log/log-limits.ts';
 import type { StoreDamage } from './store-damage.ts';
 
 /** Several processes at a time, which is the load. */
@@ -18,7 +16,7 @@ const AT_A_TIME = 4;
 const POINT_BYTES = 100;
 const TIMEOUT_MS = 300_000;
 
-const SCRIPT = fileURLToPath(new URL('../testing/write-runs-until-killed.ts', import.meta.url));
+const SCRIPT = new URL('../testing/write-runs-until-killed.ts', import.meta.url);
 
 interface Program {
   readonly script: string;
@@ -63,7 +61,7 @@ async function killOften(
   { options, endEvery, latestKillMs }: Omit<Program, 'script'>,
 ): Promise<Outcome[]> {
   const base = temporaryFolder();
-  const script = await bundleScript(SCRIPT, base);
+  const script = await bundleScript(SCRIPT);
   const program = { script, options, endEvery, latestKillMs };
   const outcomes: Outcome[] = [];
   for (let round = 0; round < kills; round += AT_A_TIME) {

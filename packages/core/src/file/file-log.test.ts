@@ -14,12 +14,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { temporaryFolder } from '@tidemark/test-kit';
+import { bundleScript, temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
+import { LATEST_STAMP_US } from '../events/stamp.ts';
 import type { Run } from '../model/run.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
+import { examineStore } from './doctor/examine-store.ts';
 import { openFileStore } from './file-store.ts';
+import { withCheck } from './log/line-check.ts';
 import type { StoreDamage } from './store-damage.ts';
 
 const DEFAULT = { experimentId: '0', name: 'r', userId: '', startTimeMs: 1 } as const;
@@ -66,7 +68,7 @@ describe('logs that are not whole', () => {
       {
         file: expect.stringMatching(/^logs\/.*\.jsonl$/),
         offset: expect.any(Number),
-        reason: 'the line is not JSON',
+        reason: expect.stringContaining('does not have the check'),
       },
     ]);
   });
@@ -81,8 +83,21 @@ describe('logs that are not whole', () => {
 
   it('a log of a newer format is refused', async () => {
     const { folder, read } = await storeWithRun();
-    writeFileSync(join(folder, 'logs', 'newer-000000.jsonl'), '{"kind":"log","format":2}\n');
+    writeFileSync(join(folder, 'logs', 'newer-000000.jsonl'), '{"kind":"log","format":3}\n');
     await expect(read()).rejects.toMatchObject({ code: 'STORE_FORMAT_TOO_NEW' });
+  });
+
+  it('a log that cannot be read costs no file descriptor, however often it is tried', async (context) => {
+    if (process.platform !== 'linux') context.skip('/proc/self/fd is there on Linux only');
+    const { folder, read } = await storeWithRun();
+    const header = '{"kind":"log","format":99}\n{"at":5}\n';
+    writeFileSync(join(folder, 'logs', 'newer-000000.jsonl'), header);
+    const open = () => readdirSync('/proc/self/fd').length;
+    const before = open();
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      await expect(read()).rejects.toMatchObject({ code: 'STORE_FORMAT_TOO_NEW' });
+    }
+    expect(open()).toBeLessThan(before + 10);
   });
 
   it('a link that leads nowhere and a folder are passed over, and told', async () => {
@@ -97,12 +112,39 @@ describe('logs that are not whole', () => {
   it('a stamp beyond all clocks is damage, and does not drag others along', async () => {
     const { store, run, damage, read, log } = await storeWithRun();
     const far = Number.MAX_SAFE_INTEGER;
-    appendFileSync(log, `{"at":${far},"kind":"tags","run":"${run.runId}","tags":{"far":"yes"}}\n`);
+    const tags = `"kind":"tags","run":"${run.runId}","tags":{"far":"yes"}`;
+    appendFileSync(log, `${withCheck(`{"at":${far},${tags}}`)}\n`);
     expect((await read())?.tags).not.toHaveProperty('far');
     expect(damage).toHaveLength(1);
     await store.runs({});
     await store.append([{ kind: 'params', run: run.runId, params: { later: 'yes' } }]);
     expect((await read())?.params).toEqual({ later: 'yes' });
+  });
+
+  it('the greatest legal stamp stops no later writer, and the doctor names it', async () => {
+    const { folder, store, run, damage, read, log } = await storeWithRun();
+    const tags = `"kind":"tags","run":"${run.runId}","tags":{"far":"yes"}`;
+    appendFileSync(log, `${withCheck(`{"at":${LATEST_STAMP_US},${tags}}`)}\n`);
+    expect((await read())?.tags.far).toBe('yes');
+    expect(damage).toEqual([]);
+    await store.runs({});
+    await store.append([{ kind: 'params', run: run.runId, params: { later: 'yes' } }]);
+    await store.close();
+    const { findings } = await examineStore(folder);
+    expect(findings.map(({ check }) => check)).toContain('future-stamps');
+    const other = openFileStore(folder);
+    await other.runs({});
+    await other.append([{ kind: 'params', run: run.runId, params: { last: 'yes' } }]);
+    await other.close();
+    expect((await read())?.params).toEqual({ later: 'yes', last: 'yes' });
+  });
+
+  it('a history has the points of a writer whose clock is behind', async () => {
+    const { store, run, log } = await storeWithRun();
+    expect(await store.metricHistory(run.runId, 'loss')).toEqual([]);
+    const metrics = `"run":"${run.runId}","step":0,"metrics":{"loss":1}`;
+    appendFileSync(log, `${withCheck(`{"at":1000,"kind":"metrics",${metrics}}`)}\n`);
+    expect(await store.metricHistory(run.runId, 'loss')).toHaveLength(1);
   });
 
   it("a log whose writer bears the name of JavaScript's own objects is not read, and told", async () => {
@@ -205,8 +247,8 @@ describe('a run that nobody ended', () => {
     const store = openFileStore(folder);
     const run = await newRun(store);
     expect((await openFileStore(folder).runs({}))[0]).toEqual(run);
-    const script = fileURLToPath(new URL('../testing/write-until-killed.ts', import.meta.url));
-    const args = ['--import', 'tsx', script, folder, join(folder, '..', 'acknowledged')];
+    const script = await bundleScript(new URL('../testing/write-until-killed.ts', import.meta.url));
+    const args = [script, folder, join(folder, '..', 'acknowledged')];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
     const other = (await store.runs({})).find(({ name }) => name === 'killed') as Run;
@@ -216,8 +258,11 @@ describe('a run that nobody ended', () => {
     const digest = await store.runStateDigest(other.runId);
     const judged = async () => (await store.runs({ runIds: [other.runId] }))[0];
     if (process.platform === 'linux') expect((await judged())?.status).toBe('FAILED');
-    await store.append([{ kind: 'tags', run: other.runId, tags: { resumed: 'yes' } }]);
-    expect(await judged()).toMatchObject({ status: 'RUNNING' });
+    // Whoever only logs to it will not end it.
+    await store.append([{ kind: 'tags', run: other.runId, tags: { seen: 'yes' } }]);
+    if (process.platform === 'linux') expect((await judged())?.status).toBe('FAILED');
+    await store.append([{ kind: 'run-updated', run: other.runId, status: 'RUNNING' }]);
+    expect(await judged()).toMatchObject({ status: 'RUNNING', tags: { seen: 'yes' } });
     expect(await judged()).not.toHaveProperty('lostReason');
     expect(await store.runStateDigest(other.runId, digest.through)).toEqual(digest);
   });
@@ -228,9 +273,9 @@ describe('two processes that write one run', () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     const run = await newRun(store);
-    const script = fileURLToPath(new URL('../testing/write-steps.ts', import.meta.url));
+    const script = await bundleScript(new URL('../testing/write-steps.ts', import.meta.url));
     const children = ['a', 'b'].map((key) =>
-      spawn(process.execPath, ['--import', 'tsx', script, folder, run.runId, key, '200'], {
+      spawn(process.execPath, [script, folder, run.runId, key, '200'], {
         stdio: 'inherit',
       }),
     );

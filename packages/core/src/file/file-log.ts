@@ -1,19 +1,22 @@
+import { relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { changesStanding } from '../events/event-subject.ts';
 import { HybridClock } from '../events/stamp.ts';
 import type { StoreEvent } from '../events/store-event.ts';
-import type { LoggedModelId, RunId } from '../model/ids.ts';
+import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
+import type { StoreState } from '../state/store-state.ts';
 import type { EventLog, OrderedEvent } from '../store/event-log.ts';
-import type { StoreState } from '../store/store-state.ts';
-import type { Durability } from './durability.ts';
-import { Heartbeat } from './heartbeat.ts';
+import { claimCreation } from './creation-claims.ts';
 import { LAYOUT } from './layout.ts';
-import { LOG_LIMITS, type LogLimits } from './log-limits.ts';
-import { LogWriters } from './log-writers.ts';
-import { LostProcesses } from './lost-processes.ts';
+import type { Durability } from './log/durability.ts';
+import { Heartbeat } from './log/heartbeat.ts';
+import { LOG_LIMITS, type LogLimits } from './log/log-limits.ts';
+import { LogWriters } from './log/log-writers.ts';
+import { LostProcesses } from './log/lost-processes.ts';
 import type { StoreDamage } from './store-damage.ts';
 import { StoreReader } from './store-reader.ts';
 
-/** What a file log is made for. */
+/** Options of a file log. */
 export interface FileLogOptions {
   readonly folder: string;
   /** Makes the store where it is missing, and gives its id. */
@@ -32,18 +35,22 @@ const INDEX_DELAY_MS = 1000;
 /** Where none could be made, the next attempt waits. */
 const INDEX_RETRY_MS = 60_000;
 
-/** The events of a store that lies in a folder: written to this process's own log, read from all. */
+/** The events of a store in a folder: written to this process's own log, read from all logs. */
 export class FileLog implements EventLog {
+  readonly #folder: string;
   readonly #clock = new HybridClock();
   readonly #writers: LogWriters;
   readonly #reader: StoreReader;
   readonly #lost: LostProcesses;
-  #lastAsked: { id: string; state: object; stampUs: number; events: OrderedEvent[] } | undefined;
+  #lastAsked: { id: string; state: object; bytesRead: number; events: OrderedEvent[] } | undefined;
   #indexTimer: NodeJS.Timeout | undefined;
   #indexMaking: Promise<void> | undefined;
   #nextIndexMs = 0;
+  /** Whether this process deleted, restored or purged something since it read last. */
+  #hasChangedStanding = false;
 
   constructor(options: FileLogOptions) {
+    this.#folder = options.folder;
     const heartbeat = new Heartbeat((options.limits ?? LOG_LIMITS).heartbeatMs);
     this.#lost = new LostProcesses(options.folder);
     this.#writers = new LogWriters({
@@ -61,14 +68,34 @@ export class FileLog implements EventLog {
 
   append(events: readonly StoreEvent[]): void {
     this.#writers.append(events);
+    if (events.some(changesStanding)) this.#hasChangedStanding = true;
+  }
+
+  claimsExperiment(experiment: ExperimentId): boolean {
+    // The event has to be in the log before anybody claims to have written it.
+    this.#writers.flush();
+    const log = relative(this.#folder, this.#writers.sharedLog ?? this.#folder);
+    return claimCreation(this.#folder, experiment, log);
   }
 
   flush(): void {
     this.#writers.flush();
   }
 
-  get lastState(): StoreState | undefined {
-    return this.#reader.lastState;
+  known<Answer>(ask: (state: StoreState) => Answer): Answer {
+    if (!this.#hasChangedStanding) return this.#reader.known(ask);
+    this.#writers.flush();
+    const answer = this.#reader.read(ask);
+    this.#hasChangedStanding = false;
+    return answer;
+  }
+
+  current<Answer>(ask: (state: StoreState) => Answer): Answer {
+    if (this.#reader.hasNews((log) => this.#writers.isOwn(log))) {
+      this.#writers.flush();
+      return this.#reader.read(ask);
+    }
+    return this.known(ask);
   }
 
   async read<Answer>(ask: (state: StoreState) => Answer): Promise<Answer> {
@@ -82,11 +109,13 @@ export class FileLog implements EventLog {
     this.#writers.flush();
     // Reading first takes note of every stamp, so that what is written next is stamped above it.
     const state = this.#reader.read((read) => read);
-    const { latestStampUs: stampUs } = this.#reader;
+    const { bytesRead } = this.#reader;
     const known = this.#lastAsked;
-    if (known?.id === id && known.state === state && known.stampUs === stampUs) return known.events;
+    if (known?.id === id && known.state === state && known.bytesRead === bytesRead) {
+      return known.events;
+    }
     const events = this.#reader.eventsOf(id);
-    this.#lastAsked = { id, state, stampUs, events };
+    this.#lastAsked = { id, state, bytesRead, events };
     return events;
   }
 
@@ -127,7 +156,7 @@ export class FileLog implements EventLog {
       });
       if (!isMade) this.#nextIndexMs = performance.now() + INDEX_RETRY_MS;
     } catch {
-      // The next read meets the same trouble, and has somebody to tell.
+      // The next read finds the same problem, and can throw it.
       this.#nextIndexMs = performance.now() + INDEX_RETRY_MS;
     } finally {
       this.#indexTimer = undefined;

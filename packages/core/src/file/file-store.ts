@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { TidemarkError } from '../errors.ts';
+import { assertArguments } from '../model/plain-input.ts';
 import { EVENT_STORE_CAPABILITIES, EventStore } from '../store/event-store.ts';
-import type { Durability } from './durability.ts';
-import { FileArtifacts } from './file-artifacts.ts';
+import { FileArtifacts } from './artifacts/file-artifacts.ts';
 import { FileLog } from './file-log.ts';
-import { FileRegistry } from './file-registry.ts';
-import { LOG_LIMITS, type LogLimits } from './log-limits.ts';
+import type { Durability } from './log/durability.ts';
+import { LOG_LIMITS, type LogLimits } from './log/log-limits.ts';
+import { FileRegistry } from './registry/file-registry.ts';
 import type { StoreDamage } from './store-damage.ts';
 import { createStore, inspectStoreFolder } from './store-file.ts';
 
@@ -20,10 +21,11 @@ export interface FileStoreOptions {
   readonly limits?: Partial<LogLimits>;
   /**
    * `auto` (the default) reads an index where there is a good one, and makes one after much had to be
-   * read without; `off` reads the logs alone, and tells of all their damage. The answers are the same.
+   * read without, and keeps snapshots of registry chains; `off` reads the logs and commits alone, and
+   * tells of all their damage. The answers are the same.
    */
   readonly index?: 'auto' | 'off';
-  /** Told of every place that could not be read; reading goes on around it. */
+  /** Called for every place that could not be read. Reading continues after it. */
   readonly onDamage?: (damage: StoreDamage) => void;
 }
 
@@ -33,6 +35,8 @@ export interface FileStoreOptions {
  * @throws STORE_NOT_FOUND, STORE_IS_MLRUNS, STORE_FOLDER_IN_USE, STORE_FORMAT_TOO_NEW, STORE_DAMAGED
  */
 export function openFileStore(folder: string, options: FileStoreOptions = {}): EventStore {
+  assertArguments({ folder }, 'openFileStore', { folder: 'string' });
+  assertArguments({ options }, 'openFileStore', { options: 'record' });
   const path = resolve(folder);
   const storeFile = inspectStoreFolder(path);
   if (storeFile === undefined && options.mustExist === true) {
@@ -43,7 +47,7 @@ export function openFileStore(folder: string, options: FileStoreOptions = {}): E
     );
   }
   const onDamage = options.onDamage ?? (() => {});
-  // Asked before each new file: somebody may have deleted the store in the meantime.
+  // Checked before each new file, because the store may have been deleted in the meantime.
   const ensureStore = (): string => (inspectStoreFolder(path) ?? createStore(path)).id;
   return new EventStore({
     uri: pathToFileURL(path).href,
@@ -58,6 +62,11 @@ export function openFileStore(folder: string, options: FileStoreOptions = {}): E
       onDamage,
     }),
     artifacts: new FileArtifacts(path, ensureStore),
-    registry: new FileRegistry({ folder: path, createStore: ensureStore, onDamage }),
+    registry: new FileRegistry({
+      folder: path,
+      createStore: ensureStore,
+      index: options.index ?? 'auto',
+      onDamage,
+    }),
   });
 }

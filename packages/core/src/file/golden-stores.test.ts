@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
+import type { RegistryChange } from '../chain/registry-change.ts';
 import type { StoreEventKind } from '../events/store-event.ts';
-import type { RegistryChange } from '../registry/registry-change.ts';
 import { plainJson, wholeState } from '../testing/store-state.ts';
 import { openFileStore } from './file-store.ts';
 import { refreshIndex } from './refresh-index.ts';
@@ -101,6 +101,7 @@ const EVENT_KINDS: Readonly<Record<StoreEventKind, true>> = {
 };
 
 const CHANGE_KINDS: Readonly<Record<RegistryChange['kind'], true>> = {
+  'brought-in': true,
   'model-created': true,
   'model-updated': true,
   'model-tag-set': true,

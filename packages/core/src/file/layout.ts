@@ -1,5 +1,6 @@
 import { sha256Hex } from '../digest/sha256.ts';
 import type { ArtifactOwner } from '../model/artifact.ts';
+import { assertArguments } from '../model/plain-input.ts';
 
 /**
  * The folder layout of a file store, as pure functions: every path is relative to the store's
@@ -16,7 +17,15 @@ export const LAYOUT = {
   index: 'index',
   /** Where content of a digest lies, so that a file system with reflinks stores it once; derived. */
   digests: 'index/digests',
+  /** Which process created an experiment, asked by those that created it at the same moment; derived. */
+  claims: 'index/claims',
+  /** The states of registry chains as of some commit each; derived. */
+  chainSnapshots: 'index/registry',
+  /** The states of all registry chains in one file; derived. */
+  registryHeads: 'index/registry-heads.bin',
   lake: 'lake',
+  /** Bytes that a repair took out of logs; nothing reads them but people. */
+  quarantine: 'quarantine',
   /** A server's own: webhooks, and the key of their secrets. No part of the record. */
   server: 'server',
   gitignore: '.gitignore',
@@ -31,11 +40,13 @@ export const COMMIT_FILE: RegExp = /^\d{20}\.json$/;
 
 /** `logs/<writer>-000000.jsonl` */
 export function logPath(writer: string, sequence: number): string {
+  assertArguments({ writer, sequence }, 'logPath', { writer: 'string', sequence: 'number' });
   return `${LAYOUT.logs}/${writer}-${String(sequence).padStart(6, '0')}.jsonl`;
 }
 
 /** The artifact folder of a run or of a logged model. */
 export function artifactFolder(owner: ArtifactOwner): string {
+  assertArguments({ owner }, 'artifactFolder', { owner: 'object' });
   return owner.kind === 'run'
     ? `${LAYOUT.artifacts}/${owner.experimentId}/${owner.runId}`
     : `${LAYOUT.artifacts}/${owner.experimentId}/models/${owner.modelId}`;
@@ -43,6 +54,7 @@ export function artifactFolder(owner: ArtifactOwner): string {
 
 /** `registry/<slug>-<hash>`: the slug is for people, the hash of the name keeps names apart. */
 export function registryFolder(modelName: string): string {
+  assertArguments({ modelName }, 'registryFolder', { modelName: 'string' });
   const slug = modelName
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -53,5 +65,6 @@ export function registryFolder(modelName: string): string {
 
 /** `00000000000000000001.json` */
 export function commitFile(number: number): string {
+  assertArguments({ number }, 'commitFile', { number: 'number' });
   return `${String(number).padStart(20, '0')}.json`;
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
+import { assertArguments } from '../model/plain-input.ts';
 import { FileLog } from './file-log.ts';
-import { LOG_LIMITS } from './log-limits.ts';
+import { LOG_LIMITS } from './log/log-limits.ts';
 import { createStore, inspectStoreFolder } from './store-file.ts';
 
 /**
@@ -10,6 +11,7 @@ import { createStore, inspectStoreFolder } from './store-file.ts';
  * @throws STORE_IS_MLRUNS, STORE_FOLDER_IN_USE, STORE_FORMAT_TOO_NEW, STORE_DAMAGED, READ_FAILED
  */
 export async function refreshIndex(folder: string): Promise<boolean> {
+  assertArguments({ folder }, 'refreshIndex', { folder: 'string' });
   const path = resolve(folder);
   if (inspectStoreFolder(path) === undefined) return false;
   const log = new FileLog({

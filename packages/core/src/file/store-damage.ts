@@ -5,4 +5,6 @@ export interface StoreDamage {
   /** Byte of the file at which the damage begins. */
   readonly offset: number;
   readonly reason: string;
+  /** `true` when nothing is broken: a newer version wrote what is not understood here. */
+  readonly isForeign?: true;
 }

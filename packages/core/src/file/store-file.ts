@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { TidemarkError } from '../errors.ts';
 import { LAYOUT } from './layout.ts';
-import { putIfAbsent } from './put-if-absent.ts';
-import { errnoOf, readFailed, writeFailed } from './system-errors.ts';
+import { putIfAbsent } from './system/put-if-absent.ts';
+import { errnoOf, readFailed, writeFailed } from './system/system-errors.ts';
 
 /** The version of the folder layout, in `store.json`. Readers refuse a higher one. */
 const STORE_FORMAT = 1;
@@ -123,7 +123,7 @@ function readStoreFile(folder: string): StoreFile {
 function damaged(path: string, cause: unknown): TidemarkError {
   return new TidemarkError(
     'STORE_DAMAGED',
-    `${path} cannot be understood. Restore it from a copy of the store; the logs beside it are the record and need no repair.`,
+    `${path} cannot be read. Restore it from a copy of the store; the logs next to it are the record and need no repair.`,
     { cause, details: { path } },
   );
 }

@@ -1,20 +1,22 @@
 import { join } from 'node:path';
 import { TidemarkError } from '../errors.ts';
 import { decodeEventLine } from '../events/event-line.ts';
-import { runOf } from '../events/event-run.ts';
+import { isEventOf, runOf } from '../events/event-subject.ts';
+import { FARTHEST_AHEAD_US } from '../events/stamp.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
-import { eventConcerns } from '../store/event-concerns.ts';
 import type { OrderedEvent } from '../store/event-log.ts';
-import { findLines } from './find-lines.ts';
 import { IndexDamaged } from './index/index-damaged.ts';
 import { IndexedState } from './index/indexed-state.ts';
 import { type LoadedIndex, loadIndex } from './index/load-index.ts';
 import { makeIndex } from './index/make-index.ts';
 import { PART_RUNS, spillRuns } from './index/spill-runs.ts';
 import { LAYOUT } from './layout.ts';
-import { LogReader, positionOf } from './log-reader.ts';
-import type { ProcessIdentity } from './process-identity.ts';
+import { findLines } from './log/find-lines.ts';
+import { damagedLogNames } from './log/log-damage.ts';
+import { LogReader, positionOf } from './log/log-reader.ts';
+import { SparedHeaders } from './spared-headers.ts';
 import type { StoreDamage } from './store-damage.ts';
+import type { ProcessIdentity } from './system/process-identity.ts';
 
 /** What a store is read with. */
 export interface StoreReaderOptions {
@@ -24,7 +26,7 @@ export interface StoreReaderOptions {
   /** `auto` reads an index where there is one; `off` reads the logs alone. */
   readonly index: 'auto' | 'off';
   readonly onDamage: (damage: StoreDamage) => void;
-  /** Told of each stamp that was read. */
+  /** Called after each read, with the latest stamp that was read. */
   readonly onStamp: (stampUs: number) => void;
 }
 
@@ -35,7 +37,7 @@ const MANY_BYTES = 16 * 1024 * 1024;
 /** Or with so many logs, each of which has to be opened. */
 const MANY_LOGS = 500;
 
-/** How often a read begins anew because logs vanish under it. */
+/** How often a read starts again because logs are replaced during it. */
 const READ_ATTEMPTS = 10;
 
 /** What is being read: thrown away as a whole when its ground has changed. */
@@ -43,29 +45,32 @@ interface Reading {
   readonly state: IndexedState;
   readonly reader: LogReader;
   readonly index: LoadedIndex | undefined;
+  /** What the reader need not read behind the index. */
+  readonly spared: SparedHeaders;
+  /** What cannot be read, of the bytes behind the index and, as it says, of those before. */
+  readonly damage: StoreDamage[];
 }
 
 /** The state of a store in a folder: an index where there is a good one, and what the logs say beyond it. */
 export class StoreReader {
   readonly #options: StoreReaderOptions;
   #reading: Reading | undefined;
-  #isRead = false;
+  /** What was read to its end; another one, or none, while that of `#reading` has yet to be. */
+  #completed: Reading | undefined;
   /** Indexes up to this number were found damaged by this reader. */
   #distrusted = 0;
+  readonly #told = new Set<string>();
+  /** Of those that are not out of all reason. */
   #latestStampUs = 0;
+  #farthestUs = 0;
 
   constructor(options: StoreReaderOptions) {
     this.#options = options;
   }
 
-  /** What was read last; `undefined` before the first read. */
-  get lastState(): IndexedState | undefined {
-    return this.#isRead ? this.#reading?.state : undefined;
-  }
-
-  /** The latest stamp that was read, microseconds. */
-  get latestStampUs(): number {
-    return this.#latestStampUs;
+  /** So many bytes were read of the logs behind what an index has: within one state it only grows. */
+  get bytesRead(): number {
+    return this.#reading?.reader.bytesRead ?? 0;
   }
 
   /**
@@ -83,6 +88,26 @@ export class StoreReader {
     }
   }
 
+  /**
+   * Asks the state as it was read last. Reads when nothing was read yet, when that was thrown away for a
+   * new index, and when the index turns out to be damaged. @throws as `read`
+   */
+  known<Answer>(ask: (state: IndexedState) => Answer): Answer {
+    const reading = this.#completed;
+    if (reading === undefined || reading !== this.#reading) return this.read(ask);
+    try {
+      return ask(reading.state);
+    } catch (error) {
+      this.#giveUpIndex(error, reading.index);
+      return this.read(ask);
+    }
+  }
+
+  /** Whether other logs than one's own may have lines that were not read. @throws READ_FAILED */
+  hasNews(isOwn: (log: string) => boolean): boolean {
+    return this.#completed !== this.#reading || this.#reading?.reader.hasNews(isOwn) !== false;
+  }
+
   /** Every event of one run or logged model. */
   eventsOf(id: RunId | LoggedModelId): OrderedEvent[] {
     for (let attempt = 1; ; attempt += 1) {
@@ -92,24 +117,28 @@ export class StoreReader {
         for (const { log, writer, sequence, from, to } of extents) {
           const path = join(this.#options.folder, LAYOUT.logs, log);
           for (const { text, offset } of findLines(path, from, to, id)) {
+            if (this.#reading?.reader.takes(writer, text) === false) continue;
             const decoded = decodeEventLine(text);
-            if (decoded.outcome !== 'event' || !eventConcerns(decoded.event, id)) continue;
+            if (decoded.outcome !== 'event' || !isEventOf(decoded.event, id)) continue;
             const position = positionOf(sequence, offset);
             found.push({ stampUs: decoded.stampUs, event: decoded.event, writer, position });
           }
         }
         return found;
       } catch (error) {
-        // A log that was replaced just now: where its events lie is to be read anew.
+        // A log was replaced just now, so the places of its events must be read again.
         if (attempt === READ_ATTEMPTS || error instanceof TidemarkError) throw error;
         this.#reading = undefined;
       }
     }
   }
 
-  /** The process behind a writer. */
+  /** The process behind a writer. @throws STORE_FORMAT_TOO_NEW */
   processOf(writer: string): ProcessIdentity | undefined {
-    return this.#reading?.reader.processOf(writer);
+    if (this.#reading === undefined) return undefined;
+    const { reader, index, spared } = this.#reading;
+    // An index keeps the processes of runs that were not over when it was made; one may have been resumed.
+    return reader.processOf(writer) ?? (index && spared.processOf(writer));
   }
 
   /** Whether much was read that no index has. */
@@ -117,7 +146,7 @@ export class StoreReader {
     if (this.#reading === undefined || this.#options.index === 'off') return false;
     const { state, reader, index } = this.#reading;
     return (
-      state.runs.size >= MANY_RUNS ||
+      state.untabledCount >= MANY_RUNS ||
       state.tables.length > (index?.tables.length ?? 0) ||
       reader.bytesRead >= MANY_BYTES ||
       reader.logCount - (index?.manifest.logs.length ?? 0) >= MANY_LOGS
@@ -137,8 +166,8 @@ export class StoreReader {
     const reading = this.#reading;
     const storeId = this.#options.storeId();
     if (reading === undefined || storeId === undefined) return false;
-    const { state, reader } = reading;
-    const draft = { folder: this.#options.folder, storeId, state, reader };
+    const { state, reader, damage } = reading;
+    const draft = { folder: this.#options.folder, storeId, state, reader, damage };
     try {
       const isMade = await makeIndex({
         ...draft,
@@ -159,17 +188,20 @@ export class StoreReader {
   }
 
   #refreshed(): Reading {
+    this.#farthestUs = Date.now() * 1000 + FARTHEST_AHEAD_US;
     for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
       const reading = this.#reading ?? this.#begin();
       this.#reading = reading;
       try {
         if (reading.reader.refresh() === 'read') {
-          this.#isRead = true;
+          this.#completed = reading;
           return reading;
         }
         this.#reading = undefined;
       } catch (error) {
         this.#giveUpIndex(error, reading.index);
+      } finally {
+        this.#options.onStamp(this.#latestStampUs);
       }
     }
     throw neverStill(this.#options.folder);
@@ -183,7 +215,9 @@ export class StoreReader {
       try {
         const reading = this.#readingOf(index);
         const { manifest } = index;
-        if (reading.reader.adopt(manifest.logs, manifest.logsFolder)) {
+        const { logs, logsFolder, damage = [] } = manifest;
+        if (reading.reader.adopt(logs, logsFolder, damagedLogNames(damage))) {
+          for (const place of damage) this.#tell(reading.damage, place);
           for (const [writer, identity] of Object.entries(manifest.processes)) {
             reading.reader.addProcess(writer, identity);
           }
@@ -204,22 +238,33 @@ export class StoreReader {
 
   #readingOf(index: LoadedIndex | undefined): Reading {
     const state = new IndexedState(index?.tables);
+    const damage: StoreDamage[] = [];
     const reader = new LogReader({
       folder: this.#options.folder,
-      onDamage: this.#options.onDamage,
+      onDamage: (place) => this.#tell(damage, place),
       onEvent: (event, order, place) => {
         this.#noteStamp(order.stampUs);
         state.apply(event, order, runOf(event), place);
-        if (state.runs.size >= PART_RUNS) spillRuns(this.#options, state);
+        if (state.untabledCount >= PART_RUNS) spillRuns(this.#options, state);
       },
     });
-    return { state, reader, index };
+    const spared = new SparedHeaders(this.#options.folder);
+    return { state, reader, index, spared, damage };
+  }
+
+  /** Each damage is reported once, however often the logs are read, or an index has it again. */
+  #tell(known: StoreDamage[], damage: StoreDamage): void {
+    known.push(damage);
+    const { file, offset, reason } = damage;
+    const key = `${file} ${offset} ${reason}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    this.#options.onDamage(damage);
   }
 
   #noteStamp(stampUs: number): void {
-    if (stampUs <= this.#latestStampUs) return;
+    if (stampUs <= this.#latestStampUs || stampUs > this.#farthestUs) return;
     this.#latestStampUs = stampUs;
-    this.#options.onStamp(stampUs);
   }
 
   /** Goes on without an index that is damaged. */
@@ -235,9 +280,9 @@ export class StoreReader {
       const reader = new LogReader({
         folder: this.#options.folder,
         onEvent: (event, order) => {
-          if (eventConcerns(event, id)) found.push({ ...order, event });
+          if (isEventOf(event, id)) found.push({ ...order, event });
         },
-        // Told already, by the fold.
+        // The fold has reported it already.
         onDamage: () => {},
       });
       if (reader.refresh() === 'read') return found;
@@ -250,6 +295,6 @@ export class StoreReader {
 function neverStill(folder: string): TidemarkError {
   return new TidemarkError(
     'READ_FAILED',
-    `The logs of ${folder} vanish while they are read. Wait until whatever replaces them is done, and read again.`,
+    `The logs of ${folder} are replaced while they are read, so no consistent state could be read. Wait until the clean-up or the copy has ended, and read again.`,
   );
 }

@@ -1,5 +1,6 @@
+import type { ArtifactWritten } from '../events/kinds/artifact.ts';
+import type { ArtifactRemoved } from '../events/kinds/artifact-removed.ts';
 import type { EventOrder } from '../events/stamp.ts';
-import type { ArtifactRemoved, ArtifactWritten } from '../events/store-event.ts';
 import type { ArtifactFile } from '../model/artifact.ts';
 import type { PurgeFold } from './purge-fold.ts';
 import type { RegisterMap } from './register.ts';

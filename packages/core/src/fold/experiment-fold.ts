@@ -1,17 +1,18 @@
+import type { ExperimentEvent } from '../events/event-subject.ts';
+import type { ExperimentCreated } from '../events/kinds/experiment-created.ts';
 import { compareEventOrder, type EventOrder, NO_ORDER } from '../events/stamp.ts';
-import type { ExperimentCreated, ExperimentUpdated, Purged } from '../events/store-event.ts';
 import type { Experiment } from '../model/experiment.ts';
 import { DEFAULT_EXPERIMENT_ID, DEFAULT_EXPERIMENT_NAME, type ExperimentId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
 import { PurgeFold } from './purge-fold.ts';
 import { presentTags, Register, RegisterMap } from './register.ts';
 
-/** Where an experiment that nobody had to create stands: before all others. */
+/** The order of an experiment that always exists: before all others. */
 const ALWAYS: EventOrder = { stampUs: 0, writer: '', position: 0 };
 
 /**
- * The state of one experiment as the join of its events. Stores made apart create the same experiment
- * twice: the earliest creation stands, and no creation undoes an update, however late it is met.
+ * The state of one experiment as the join of its events. Stores made apart create the same experiment twice: the
+ * earliest creation wins, and no creation undoes an update, however late it is read.
  */
 export class ExperimentFold {
   readonly experimentId: ExperimentId;
@@ -38,27 +39,36 @@ export class ExperimentFold {
   }
 
   /** Joins one event of this experiment. */
-  apply(event: ExperimentCreated | ExperimentUpdated | Purged, order: EventOrder): void {
-    if (event.kind === 'purged') {
-      this.#purges ??= new PurgeFold();
-      this.#purges.apply(event, order);
-      return;
+  apply(event: ExperimentEvent, order: EventOrder): void {
+    if (event.kind !== 'purged') {
+      this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
     }
-    this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
-    if (event.kind === 'experiment-created') {
-      this.#created.offer(event, order);
-      return;
-    }
-    if (event.stage !== undefined) this.#stage.offer(event.stage, order);
-    if (event.name !== undefined) this.#name.offer(event.name, order);
-    for (const [key, value] of Object.entries(event.tags ?? {})) {
-      this.#tags.offer(key, value, order);
+    switch (event.kind) {
+      case 'experiment-created':
+        this.#created.offer(event, order);
+        break;
+      case 'experiment-updated':
+        if (event.stage !== undefined) this.#stage.offer(event.stage, order);
+        if (event.name !== undefined) this.#name.offer(event.name, order);
+        if (event.tags !== undefined) this.#tags.offerAll(event.tags, order);
+        break;
+      case 'purged':
+        this.#purges ??= new PurgeFold();
+        this.#purges.apply(event, order);
+        break;
+      default:
+        event satisfies never;
     }
   }
 
-  /** Whether it is gone for ever, with all its runs and logged models, those yet to be met too. */
+  /** Whether it was purged, with all its runs and logged models, including those that are read later. */
   get isPurged(): boolean {
     return this.#purges?.isWhole === true;
+  }
+
+  /** What was purged of it; `undefined` when nothing was. */
+  get purges(): PurgeFold | undefined {
+    return this.#purges;
   }
 
   get stage(): LifecycleStage {
@@ -86,7 +96,7 @@ export class ExperimentFold {
 
   /** A few events that fold to this same state, without what was purged. */
   *events(): Generator<{
-    readonly event: ExperimentCreated | ExperimentUpdated | Purged;
+    readonly event: ExperimentEvent;
     readonly order: EventOrder;
   }> {
     const { experimentId: experiment } = this;

@@ -1,5 +1,6 @@
-import type { MetricEvent, MetricsLogged } from '../events/store-event.ts';
-import { compareMetricPoints, type MetricPoint } from '../model/metric.ts';
+import type { MetricsLogged } from '../events/kinds/metrics.ts';
+import { comparePoints, type MetricPoint } from '../model/metric.ts';
+import type { MetricEvent } from './metric-points.ts';
 import { metricPoints } from './metric-points.ts';
 
 /** So many events may lie side by side before they are joined key by key. */
@@ -79,7 +80,7 @@ export class LatestMetrics {
 function isLater(event: MetricsLogged, known: MetricsLogged, key: string): boolean {
   if (event.step !== known.step) return event.step > known.step;
   if (event.timeMs !== known.timeMs) return event.timeMs > known.timeMs;
-  return compareMetricPoints(pointOf(event, key), pointOf(known, key)) > 0;
+  return comparePoints(pointOf(event, key), pointOf(known, key)) > 0;
 }
 
 function pointOf(event: MetricsLogged, key: string): MetricPoint {
@@ -93,7 +94,7 @@ function latestOf(
 ): MetricsLogged | undefined {
   let latest: MetricPoint | undefined;
   for (const point of metricPoints(series)) {
-    if (latest === undefined || compareMetricPoints(point, latest) > 0) latest = point;
+    if (latest === undefined || comparePoints(point, latest) > 0) latest = point;
   }
   if (latest === undefined) return undefined;
   const { run, key, dataset, model } = series;

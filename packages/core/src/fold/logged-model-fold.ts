@@ -1,13 +1,6 @@
+import type { LoggedModelEvent } from '../events/event-subject.ts';
+import type { LoggedModelCreated } from '../events/kinds/model-created.ts';
 import { type EventOrder, NO_ORDER } from '../events/stamp.ts';
-import type {
-  ArtifactRemoved,
-  ArtifactWritten,
-  LoggedModelCreated,
-  LoggedModelParamsLogged,
-  LoggedModelTagsSet,
-  LoggedModelUpdated,
-  Purged,
-} from '../events/store-event.ts';
 import type { ArtifactFile } from '../model/artifact.ts';
 import type { LoggedModelId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
@@ -17,16 +10,6 @@ import { artifactEvents, presentFiles } from './artifact-registers.ts';
 import { ParamFold } from './param-fold.ts';
 import { PurgeFold } from './purge-fold.ts';
 import { presentTags, Register, RegisterMap } from './register.ts';
-
-/** The events that make up a logged model's state. */
-export type LoggedModelEvent =
-  | LoggedModelCreated
-  | LoggedModelUpdated
-  | LoggedModelTagsSet
-  | LoggedModelParamsLogged
-  | ArtifactWritten
-  | ArtifactRemoved
-  | Purged;
 
 /** The state of one logged model as the join of its events. */
 export class LoggedModelFold {
@@ -46,35 +29,48 @@ export class LoggedModelFold {
 
   /** Joins one event of this model. */
   apply(event: LoggedModelEvent, order: EventOrder): void {
-    if (event.kind === 'artifact') {
-      this.#artifacts.offer(event.file.path, event.file, order);
-      return;
+    if (event.kind !== 'purged' && 'timeMs' in event) {
+      this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
     }
-    if (event.kind === 'artifact-removed') {
-      this.#artifacts.offer(event.path, null, order);
-      return;
+    switch (event.kind) {
+      case 'model-created':
+        this.#created.offer(event, order);
+        if (event.params !== undefined) this.#params.offerAll(event.params, order);
+        if (event.tags !== undefined) this.#tags.offerAll(event.tags, order);
+        break;
+      case 'model-updated':
+        if (event.status !== undefined) this.#status.offer(event.status, order);
+        if (event.stage !== undefined) this.#stage.offer(event.stage, order);
+        break;
+      case 'model-params':
+        this.#params.offerAll(event.params, order);
+        break;
+      case 'model-tags':
+        this.#tags.offerAll(event.tags, order);
+        break;
+      case 'artifact':
+        this.#artifacts.offer(event.file.path, event.file, order);
+        break;
+      case 'artifact-removed':
+        this.#artifacts.offer(event.path, null, order);
+        break;
+      case 'purged':
+        this.#purges ??= new PurgeFold();
+        this.#purges.apply(event, order);
+        break;
+      default:
+        event satisfies never;
     }
-    if (event.kind === 'purged') {
-      this.#purges ??= new PurgeFold();
-      this.#purges.apply(event, order);
-      return;
-    }
-    this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
-    if (event.kind === 'model-created') this.#created.offer(event, order);
-    if (event.kind === 'model-created' || event.kind === 'model-params') {
-      for (const [key, value] of Object.entries(event.params ?? {})) {
-        this.#params.offer(key, value, order);
-      }
-      if (event.kind === 'model-params') return;
-    }
-    if (event.kind === 'model-updated') {
-      if (event.status !== undefined) this.#status.offer(event.status, order);
-      if (event.stage !== undefined) this.#stage.offer(event.stage, order);
-      return;
-    }
-    for (const [key, value] of Object.entries(event.tags ?? {})) {
-      this.#tags.offer(key, value, order);
-    }
+  }
+
+  /** What was purged of it; `undefined` when nothing was. */
+  get purges(): PurgeFold | undefined {
+    return this.#purges;
+  }
+
+  /** What created the model; `undefined` while that was not met and once it is purged: there is no model. */
+  get created(): LoggedModelCreated | undefined {
+    return this.#purges?.isWhole === true ? undefined : this.#created.value;
   }
 
   /** The model as folded so far; `undefined` while its creation has not been met, and once it is purged. */

@@ -1,6 +1,6 @@
-import type { MetricEvent } from '../events/store-event.ts';
 import type { MetricPoint } from '../model/metric.ts';
-import { compareMetricPoints } from '../model/metric.ts';
+import { comparePoints } from '../model/metric.ts';
+import type { MetricEvent } from './metric-points.ts';
 import { metricPoints } from './metric-points.ts';
 
 /**
@@ -10,13 +10,13 @@ import { metricPoints } from './metric-points.ts';
 export function metricHistory(events: Iterable<MetricEvent>, key: string): MetricPoint[] {
   const points: MetricPoint[] = [];
   for (const event of events) for (const point of metricPoints(event, key)) points.push(point);
-  points.sort((a, b) => a.timestampMs - b.timestampMs || compareMetricPoints(a, b));
+  points.sort((a, b) => a.timestampMs - b.timestampMs || comparePoints(a, b));
   return points.filter((point, index) => {
     const previous = points[index - 1];
     return (
       previous === undefined ||
       previous.timestampMs !== point.timestampMs ||
-      compareMetricPoints(previous, point) !== 0
+      comparePoints(previous, point) !== 0
     );
   });
 }

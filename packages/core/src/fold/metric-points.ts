@@ -1,5 +1,10 @@
-import type { MetricEvent, StoreEvent } from '../events/store-event.ts';
+import type { MetricSeriesLogged } from '../events/kinds/metric-series.ts';
+import type { MetricsLogged } from '../events/kinds/metrics.ts';
+import type { StoreEvent } from '../events/store-event.ts';
 import type { MetricPoint } from '../model/metric.ts';
+
+/** The events that hold points of metrics. */
+export type MetricEvent = MetricsLogged | MetricSeriesLogged;
 
 /** Whether an event holds points of metrics. */
 export function isMetricEvent(event: StoreEvent): event is MetricEvent {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Purged, StoreEvent } from '../events/store-event.ts';
+import type { Purged } from '../events/kinds/purged.ts';
+import type { StoreEvent } from '../events/store-event.ts';
+import { StoreFold } from '../state/store-fold.ts';
 import { anyStoreEvent, EXPERIMENT_IDS, MODEL_IDS, RUN_IDS } from '../testing/event-arbitraries.ts';
-import { StoreFold } from './store-fold.ts';
 
 const [RUN = '' as never] = RUN_IDS;
 const [MODEL = '' as never] = MODEL_IDS;
@@ -26,7 +27,7 @@ const history = fc.array(anyStoreEvent, { maxLength: 40 });
 
 describe('what was purged never comes back, in whatever order its events are met', () => {
   it.each([
-    ['a run', { run: RUN }, (fold: StoreFold) => fold.runs.get(RUN)?.view()],
+    ['a run', { run: RUN }, (fold: StoreFold) => fold.run(RUN)?.view()],
     ['a logged model', { model: MODEL }, (fold: StoreFold) => fold.loggedModels.get(MODEL)?.view()],
     [
       'an experiment',
@@ -46,9 +47,9 @@ describe('what was purged never comes back, in whatever order its events are met
     fc.assert(
       fc.property(history, part, fc.constantFrom(...KEYS), fc.nat(), (events, name, key, at) => {
         const unpurged = events.filter(({ kind }) => kind !== 'purged');
-        const without = foldWith({ experiment: EXPERIMENT }, unpurged, 0).runs.get(RUN)?.view();
+        const without = foldWith({ experiment: EXPERIMENT }, unpurged, 0).run(RUN)?.view();
         const run = foldWith({ run: RUN, [name]: key }, unpurged, at)
-          .runs.get(RUN)
+          .run(RUN)
           ?.view();
         expect(run === undefined).toBe(without === undefined);
         if (run === undefined || without === undefined) return;
@@ -74,7 +75,7 @@ it('names a run by its id when its name was the secret', () => {
     user: '',
     timeMs: 1,
   } as const;
-  const run = foldWith({ run: RUN, tag: 'mlflow.runName' }, [created], 1).runs.get(RUN)?.view();
+  const run = foldWith({ run: RUN, tag: 'mlflow.runName' }, [created], 1).run(RUN)?.view();
   expect(run?.name).toBe(RUN);
   expect(JSON.stringify(run)).not.toContain('hunter2');
 });

@@ -1,5 +1,5 @@
+import type { Purged } from '../events/kinds/purged.ts';
 import { compareEventOrder, type EventOrder } from '../events/stamp.ts';
-import type { Purged } from '../events/store-event.ts';
 import type { PurgeablePart, PurgedPart } from '../model/purged-part.ts';
 
 /** In the order in which they are listed, and looked for in an event. */
@@ -8,7 +8,7 @@ const PARTS: readonly PurgeablePart[] = ['artifact', 'metric', 'param', 'tag'];
 /** Under which a purge of everything is kept. */
 const WHOLE = '';
 
-/** A purge, and where it stands in the order of events. */
+/** A purge, and its place in the order of events. */
 export interface OrderedPurge {
   readonly event: Purged;
   readonly order: EventOrder;

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { EventOrder } from '../events/stamp.ts';
 import type { StoreEvent } from '../events/store-event.ts';
+import { StoreFold } from '../state/store-fold.ts';
 import { anyStoreEvent, EXPERIMENT_IDS, MODEL_IDS, RUN_IDS } from '../testing/event-arbitraries.ts';
 import { PurgedThings } from './purged-things.ts';
-import { StoreFold } from './store-fold.ts';
 
 type Met = readonly [StoreEvent, EventOrder];
 
@@ -25,7 +25,7 @@ function seen(events: readonly Met[]): unknown {
     view === undefined || isGone(view.experimentId) ? undefined : view;
   return {
     experiments: EXPERIMENT_IDS.map((id) => fold.experiments.get(id)?.view()),
-    runs: RUN_IDS.map((id) => visible(fold.runs.get(id)?.view())),
+    runs: RUN_IDS.map((id) => visible(fold.run(id)?.view())),
     models: MODEL_IDS.map((id) => visible(fold.loggedModels.get(id)?.view())),
   };
 }

@@ -131,6 +131,18 @@ export function presentTags(tags: RegisterMap<string | null>): Record<string, st
   );
 }
 
+/** The values of registers that may not be there, sorted by key. */
+export function valuesOf<T>(registers: RegisterMap<T> | undefined): T[] {
+  return registers === undefined ? [] : registers.entries().map(([, value]) => value);
+}
+
+/** Each value that was kept, with its place in the order of events. */
+export function* keptOf<T>(registers: RegisterMap<T> | undefined): Generator<[T, EventOrder]> {
+  for (const layer of registers?.layers() ?? []) {
+    for (const value of Object.values(layer.values)) yield [value, layer.order];
+  }
+}
+
 function isKept(keep: 'latest' | 'earliest', order: EventOrder, known: EventOrder): boolean {
   const comparison = compareEventOrder(order, known);
   return keep === 'latest' ? comparison > 0 : comparison < 0;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../events/event-subject.ts';
 import type { ExperimentId, RunId } from '../model/ids.ts';
-import { type RunEvent, RunFold } from './run-fold.ts';
+import { RunFold } from './run-fold.ts';
 
 const run = 'a'.repeat(32) as RunId;
 const created: RunEvent = {

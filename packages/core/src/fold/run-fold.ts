@@ -1,17 +1,6 @@
+import type { RunEvent } from '../events/event-subject.ts';
+import type { RunCreated } from '../events/kinds/run-created.ts';
 import { type EventOrder, NO_ORDER } from '../events/stamp.ts';
-import type {
-  ArtifactRemoved,
-  ArtifactWritten,
-  DatasetUsed,
-  MetricEvent,
-  ModelProduced,
-  ModelUsed,
-  ParamsLogged,
-  Purged,
-  RunCreated,
-  RunUpdated,
-  TagsSet,
-} from '../events/store-event.ts';
 import type { ArtifactFile } from '../model/artifact.ts';
 import type { DatasetInput } from '../model/dataset.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
@@ -23,21 +12,7 @@ import { artifactEvents, presentFiles } from './artifact-registers.ts';
 import { LatestMetrics } from './latest-metrics.ts';
 import { ParamFold } from './param-fold.ts';
 import { PurgeFold } from './purge-fold.ts';
-import { presentTags, Register, RegisterMap } from './register.ts';
-
-/** The events that make up a run's state. */
-export type RunEvent =
-  | RunCreated
-  | RunUpdated
-  | ParamsLogged
-  | TagsSet
-  | MetricEvent
-  | DatasetUsed
-  | ModelUsed
-  | ModelProduced
-  | ArtifactWritten
-  | ArtifactRemoved
-  | Purged;
+import { keptOf, presentTags, Register, RegisterMap, valuesOf } from './register.ts';
 
 /** What a change of status says. */
 interface Standing {
@@ -46,7 +21,7 @@ interface Standing {
   readonly remote: true | undefined;
 }
 
-/** Stands among the writers of a run for a client whose process nobody can see. No writer has this id. */
+/** Stands among the openers of a run for a client whose process cannot be seen. No writer has this id. */
 const CLIENT_ELSEWHERE = '';
 
 /**
@@ -56,8 +31,8 @@ const CLIENT_ELSEWHERE = '';
  */
 export class RunFold {
   readonly runId: RunId;
-  #writer: string | undefined;
-  #writers: Set<string> | undefined;
+  #opener: string | undefined;
+  #openers: Set<string> | undefined;
   readonly #created = new Register<RunCreated>('earliest');
   #status: Register<Standing> | undefined;
   #stage: Register<LifecycleStage> | undefined;
@@ -76,28 +51,30 @@ export class RunFold {
     this.runId = runId;
   }
 
-  /** Everybody who wrote to the run, and who has to be gone before it counts as lost. */
-  get writers(): ReadonlySet<string> {
-    const known = this.#writers ?? (this.#writer === undefined ? [] : [this.#writer]);
+  /**
+   * The writers that started the run, resumed it or set its status: all of them must be gone before it counts as
+   * lost. A writer that only logs to it, such as a worker that joined or a server that sets a tag, will never end it.
+   */
+  get openers(): ReadonlySet<string> {
+    const known = this.#openers ?? (this.#opener === undefined ? [] : [this.#opener]);
     const { remote } = this.#status?.value ?? this.#created.value ?? {};
     return new Set(remote === true ? [...known, CLIENT_ELSEWHERE] : known);
   }
 
-  /** Takes note of a writer whose events were superseded by others. */
-  addWriter(writer: string): void {
-    if (writer === this.#writer || writer === '') return;
-    if (this.#writers !== undefined) this.#writers.add(writer);
-    else if (this.#writer === undefined) this.#writer = writer;
-    else this.#writers = new Set([this.#writer, writer]);
+  /** Takes note of an opener whose events were superseded by others. */
+  addOpener(writer: string): void {
+    if (writer === this.#opener || writer === CLIENT_ELSEWHERE) return;
+    if (this.#openers !== undefined) this.#openers.add(writer);
+    else if (this.#opener === undefined) this.#opener = writer;
+    else this.#openers = new Set([this.#opener, writer]);
   }
 
   /** Joins one event of this run; the event is kept, and must not change. */
   apply(event: RunEvent, order: EventOrder): void {
     this.#view = undefined;
-    // Whoever purges need not be among those who could still end the run.
-    if (event.kind !== 'purged') this.addWriter(order.writer);
     switch (event.kind) {
       case 'run-created':
+        this.addOpener(order.writer);
         this.#created.offer(event, order);
         // First, so that the name stands over a tag of this key in the same event.
         this.#tags.offerAll({ [RUN_NAME_TAG]: event.name }, order);
@@ -105,6 +82,7 @@ export class RunFold {
         break;
       case 'run-updated':
         if (event.status !== undefined) {
+          this.addOpener(order.writer);
           this.#status ??= new Register();
           const { status, endTimeMs, remote } = event;
           this.#status.offer({ status, endTimeMs, remote }, order);
@@ -155,6 +133,8 @@ export class RunFold {
         this.#purges ??= new PurgeFold();
         this.#purges.apply(event, order);
         break;
+      default:
+        event satisfies never;
     }
   }
 
@@ -174,7 +154,7 @@ export class RunFold {
     return this.tag(RUN_NAME_TAG) ?? this.#created.value?.name ?? '';
   }
 
-  /** As its events say: whether somebody is left to end it is judged elsewhere. */
+  /** The status according to the events of the run. `RunReading` finds out whether a running one is lost. */
   get status(): RunStatus {
     return this.#status?.value?.status ?? 'RUNNING';
   }
@@ -209,7 +189,7 @@ export class RunFold {
   }
 
   get datasets(): readonly DatasetInput[] {
-    return values(this.#datasets);
+    return valuesOf(this.#datasets);
   }
 
   /** The run as folded so far; `undefined` while its creation has not been met, and once it is purged. */
@@ -263,13 +243,13 @@ export class RunFold {
       const named = { kind: 'metrics', run, timeMs: 0, step: 0, metrics: {}, model } as const;
       yield { event: named, order: NO_ORDER };
     }
-    for (const [input, order] of kept(this.#datasets)) {
+    for (const [input, order] of keptOf(this.#datasets)) {
       yield { event: { kind: 'dataset', run, input }, order };
     }
-    for (const [model, order] of kept(this.#modelInputs)) {
+    for (const [model, order] of keptOf(this.#modelInputs)) {
       yield { event: { kind: 'model-input', run, model }, order };
     }
-    for (const [{ modelId: model, step }, order] of kept(this.#modelOutputs)) {
+    for (const [{ modelId: model, step }, order] of keptOf(this.#modelOutputs)) {
       yield { event: { kind: 'model-output', run, model, step }, order };
     }
     if (this.#artifacts !== undefined) yield* artifactEvents(this.#artifacts, { run }, purges);
@@ -292,9 +272,9 @@ export class RunFold {
       paramConflicts: this.#params.conflicts(),
       tags: presentTags(this.#tags),
       metrics: Object.fromEntries(this.#metrics.entries()),
-      datasets: values(this.#datasets),
-      modelInputs: values(this.#modelInputs),
-      modelOutputs: values(this.#modelOutputs),
+      datasets: valuesOf(this.#datasets),
+      modelInputs: valuesOf(this.#modelInputs),
+      modelOutputs: valuesOf(this.#modelOutputs),
       artifacts: presentFiles(this.#artifacts),
     };
     const purges = this.#purges;
@@ -318,13 +298,3 @@ export interface OrderedRunEvent {
 }
 
 const NO_MODELS: ReadonlySet<LoggedModelId> = new Set();
-
-function values<T>(registers: RegisterMap<T> | undefined): T[] {
-  return registers === undefined ? [] : registers.entries().map(([, value]) => value);
-}
-
-function* kept<T>(registers: RegisterMap<T> | undefined): Generator<[T, EventOrder]> {
-  for (const layer of registers?.layers() ?? []) {
-    for (const value of Object.values(layer.values)) yield [value, layer.order];
-  }
-}

@@ -1,5 +1,6 @@
 import { TidemarkError } from '../errors.ts';
 import { LIMITS } from './limits.ts';
+import { assertString } from './plain-input.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
 const UNSAFE_CHARACTERS = /[\u0000-\u001f\u007f\\]/;
@@ -14,7 +15,8 @@ const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
  * @throws ARTIFACT_PATH_UNSAFE
  */
 export function assertArtifactPath(path: string): string {
-  const problem = problemOf(path);
+  assertString(path, 'The path of an artifact');
+  const problem = artifactPathProblem(path);
   if (problem === undefined) return path;
   throw new TidemarkError(
     'ARTIFACT_PATH_UNSAFE',
@@ -25,10 +27,11 @@ export function assertArtifactPath(path: string): string {
 
 /** Whether `assertArtifactPath` takes the path. */
 export function isArtifactPath(path: string): boolean {
-  return problemOf(path) === undefined;
+  return artifactPathProblem(path) === undefined;
 }
 
-function problemOf(path: string): string | undefined {
+/** What `assertArtifactPath` has against a path, as the end of a sentence; `undefined` for a good one. */
+export function artifactPathProblem(path: string): string | undefined {
   if (path === '') return 'is empty';
   if (path.length > LIMITS.artifactPathLength) return 'is too long';
   if (path.startsWith('/') || WINDOWS_DRIVE.test(path)) return 'is absolute';

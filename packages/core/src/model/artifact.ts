@@ -1,15 +1,15 @@
 import type { ExperimentId, LoggedModelId, RunId } from './ids.ts';
 
 /**
- * A recorded file: its path below its owner's artifact folder, with `/` between folders. With `uri` or
- * `sameAs` it is a reference: the content lies there, and no file of its own is in the folder.
+ * A recorded file: its path below its owner's artifact folder, with `/` between folders. With `uri` or `sameAs` it is
+ * a reference: the content is there, and the folder has no file for it.
  */
 export interface ArtifactFile {
   readonly path: string;
   readonly sizeBytes: number;
   /** 64 lower-case hexadecimal digits. */
   readonly sha256: string;
-  /** Where the content lies outside the store, as the caller gave it. */
+  /** The address of the content outside the store, as the caller gave it. */
   readonly uri?: string;
   /** The artifact of this store that has the content. */
   readonly sameAs?: ArtifactAddress;
@@ -30,7 +30,9 @@ export type ArtifactOwner =
       readonly modelId: LoggedModelId;
     };
 
-/** One row of a folder listing. `sizeBytes` is absent for folders; `uri` is there for what lies elsewhere. */
+/**
+ * One row of a folder listing. `sizeBytes` is absent for folders; `uri` is present for references to another place.
+ */
 export interface ArtifactEntry {
   readonly path: string;
   readonly isFolder: boolean;

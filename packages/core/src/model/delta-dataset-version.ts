@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Dataset, DeltaDatasetVersion } from './dataset.ts';
+import { assertArguments } from './plain-input.ts';
 
 /** MLflow's name for a Delta table as a dataset's source (mlflow/data/delta_dataset_source.py). */
 export const DELTA_SOURCE_TYPE = 'delta_table';
@@ -18,6 +19,7 @@ const profileJson = z.object({ num_rows: z.int().nonnegative().nullish() });
  * readers pass over.
  */
 export function deltaDatasetSource(version: DeltaDatasetVersion): string {
+  assertArguments({ version }, 'deltaDatasetSource', { version: 'object' });
   return JSON.stringify({
     path: version.uri,
     delta_table_version: version.version,
@@ -31,6 +33,7 @@ export function deltaDatasetSource(version: DeltaDatasetVersion): string {
  * with a snapshot digest (as one that Python's MLflow recorded is not).
  */
 export function deltaDatasetVersion(dataset: Dataset): DeltaDatasetVersion | undefined {
+  assertArguments({ dataset }, 'deltaDatasetVersion', { dataset: 'object' });
   if (dataset.sourceType !== DELTA_SOURCE_TYPE) return undefined;
   const source = sourceJson.safeParse(jsonOrUndefined(dataset.source));
   if (!source.success) return undefined;

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, randomBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { TidemarkError } from '../errors.ts';
+import { assertArguments, shownInput } from './plain-input.ts';
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -17,9 +18,9 @@ export const DEFAULT_EXPERIMENT_ID: ExperimentId = '0' as ExperimentId;
 /** Its name in MLflow and here. */
 export const DEFAULT_EXPERIMENT_NAME = 'Default';
 
-// MLflow's rules: utils/validation.py (_RUN_ID_REGEX, _EXPERIMENT_ID_REGEX).
-// `models` is the folder of an experiment's logged models, beside those of its runs.
-const RUN_ID = /^(?!models$)[a-zA-Z0-9][\w-]{0,255}$/;
+// MLflow's rules: utils/validation.py (_RUN_ID_REGEX, _EXPERIMENT_ID_REGEX). `models` is the folder of an
+// experiment's logged models, next to those of its runs; `artifacts` is in each of them.
+const RUN_ID = /^(?!(?:models|artifacts)$)[a-zA-Z0-9][\w-]{0,255}$/;
 const EXPERIMENT_ID = /^[a-zA-Z0-9][\w-]{0,63}$/;
 const LOGGED_MODEL_ID = /^m-[\w-]{1,64}$/;
 
@@ -39,6 +40,7 @@ export function newLoggedModelId(): LoggedModelId {
  * is taken because its experiment was renamed away.
  */
 export function experimentIdFromName(name: string, attempt = 0): ExperimentId {
+  assertArguments({ name, attempt }, 'experimentIdFromName', { name: 'string', attempt: 'number' });
   if (name === DEFAULT_EXPERIMENT_NAME && attempt === 0) return DEFAULT_EXPERIMENT_ID;
   const digest = sha256(utf8ToBytes(attempt === 0 ? name : `${name}\n${attempt}`));
   const number = BigInt(`0x${bytesToHex(digest.subarray(0, 8))}`);
@@ -62,8 +64,8 @@ export function parseLoggedModelId(text: string): LoggedModelId {
 }
 
 function parseId(text: string, pattern: RegExp, what: string): string {
-  if (pattern.test(text)) return text;
-  throw new TidemarkError('INVALID_ID', `${JSON.stringify(text)} is not a ${what}.`, {
+  if (typeof text === 'string' && pattern.test(text)) return text;
+  throw new TidemarkError('INVALID_ID', `${shownInput(text)} is not a ${what}.`, {
     details: { value: text },
   });
 }

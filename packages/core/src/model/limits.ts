@@ -7,7 +7,7 @@ export const LIMITS = {
   paramValueLength: 6000,
   tagValueLength: 8000,
   experimentNameLength: 500,
-  experimentTagValueLength: 5000,
+  experimentTagValueLength: 20_000,
   datasetNameLength: 500,
   datasetDigestLength: 36,
   datasetSchemaLength: 1_048_575,

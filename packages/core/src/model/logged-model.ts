@@ -6,7 +6,7 @@ import type { PurgedPart } from './purged-part.ts';
 /** MLflow's statuses of a logged model (without their prefix). */
 export type LoggedModelStatus = 'PENDING' | 'READY' | 'UPLOAD_FAILED';
 
-/** A model that was logged by a run, before and beside any registration. */
+/** A model that a run logged. It need not be registered. */
 export interface LoggedModel {
   readonly modelId: LoggedModelId;
   readonly experimentId: ExperimentId;
@@ -21,6 +21,6 @@ export interface LoggedModel {
   readonly params: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly artifacts: readonly ArtifactFile[];
-  /** What was removed for ever, sorted; absent when nothing was. */
+  /** What was purged, sorted; absent if nothing was. */
   readonly purged?: readonly PurgedPart[];
 }

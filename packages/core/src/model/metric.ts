@@ -1,4 +1,5 @@
-import type { LoggedModelId } from './ids.ts';
+import type { LoggedModelId, RunId } from './ids.ts';
+import { assertArguments } from './plain-input.ts';
 
 /** One point of a metric. NaN and the infinities are values like any other. */
 export interface MetricPoint {
@@ -14,11 +15,22 @@ export interface MetricPoint {
   readonly modelId?: LoggedModelId;
 }
 
+/** A point that speaks of a logged model, and the run that it was logged to. */
+export interface LoggedModelPoint extends MetricPoint {
+  readonly runId: RunId;
+}
+
 /**
  * Orders points as MLflow picks the latest: by step, then timestamp, then value; NaN below every
  * number. Total, so that a fold gives one answer in whatever order it meets the points.
  */
 export function compareMetricPoints(a: MetricPoint, b: MetricPoint): number {
+  assertArguments({ a, b }, 'compareMetricPoints', { a: 'object', b: 'object' });
+  return comparePoints(a, b);
+}
+
+/** `compareMetricPoints` for points that were checked: a fold compares millions. */
+export function comparePoints(a: MetricPoint, b: MetricPoint): number {
   return (
     a.step - b.step ||
     a.timestampMs - b.timestampMs ||

@@ -33,7 +33,7 @@ describe('names', () => {
     );
   });
 
-  it.each(['', '  ', 'a/b', 'a:b', 'a\u0007b', '\ud800'])(
+  it.each(['', '  ', '.', '..', '...', '..a', 'a/b', 'a:b', 'a\u0007b', '\ud800'])(
     'of registered models may not be %j',
     (name) => {
       expect(() => assertModelName(name)).toThrow(refused);

@@ -1,9 +1,12 @@
 import { TidemarkError } from '../errors.ts';
 import { LIMITS } from './limits.ts';
+import { assertString } from './plain-input.ts';
 
 // MLflow: utils/validation.py, _VALID_PARAM_AND_METRIC_NAMES and path_not_unique.
 // Python's \w takes the letters and digits of every script.
 const KEY = /^[/\p{L}\p{N}_.\- :]+$/u;
+/** Most keys are of these characters alone, which need no further look: neither a slash nor a dot is among them. */
+const PLAIN_KEY = /^[A-Za-z0-9_\- :]+$/;
 const ALIAS = /^[\p{L}\p{N}_-]+$/u;
 const RESERVED_ALIAS = /^(latest|v\d+)$/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -15,16 +18,9 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
  * @throws INVALID_KEY
  */
 export function assertKey(key: string, what: 'metric' | 'param' | 'tag'): void {
-  const problem =
-    key.length === 0
-      ? 'is empty'
-      : key.length > LIMITS.keyLength
-        ? `has ${key.length} characters; at most ${LIMITS.keyLength} are allowed`
-        : !KEY.test(key)
-          ? 'may contain only letters, digits, underscores, dashes, periods, spaces, colons and slashes'
-          : isNormalPath(key)
-            ? undefined
-            : 'must be a plain relative path when it contains slashes or dots';
+  assertString(what, 'what of assertKey');
+  assertString(key, `The ${what} key`);
+  const problem = keyProblem(key);
   if (problem !== undefined) {
     throw new TidemarkError('INVALID_KEY', `The ${what} key ${quote(key)} ${problem}.`, {
       details: { what, key },
@@ -32,23 +28,68 @@ export function assertKey(key: string, what: 'metric' | 'param' | 'tag'): void {
   }
 }
 
-/** @throws INVALID_KEY when the name is blank, too long or has control characters */
-export function assertExperimentName(name: string): void {
-  assertName(name, 'experiment name', LIMITS.experimentNameLength, '');
+/** Keys that passed the rules: a training logs the same few a million times. */
+const checkedKeys = new Set<string>();
+const CHECKED_KEYS_LIMIT = 10_000;
+
+/** What `assertKey` has against a key, as the end of a sentence; `undefined` when it takes the key. */
+export function keyProblem(key: string): string | undefined {
+  if (checkedKeys.has(key)) return undefined;
+  if (key.length === 0) return 'is empty';
+  if (key.length > LIMITS.keyLength) {
+    return `has ${key.length} characters; at most ${LIMITS.keyLength} are allowed`;
+  }
+  if (!PLAIN_KEY.test(key)) {
+    if (!KEY.test(key)) {
+      return 'may contain only letters, digits, underscores, dashes, periods, spaces, colons and slashes';
+    }
+    if (!isNormalPath(key)) return 'must be a plain relative path when it contains slashes or dots';
+  }
+  // Not only the first ones: each key is checked where it is planned and again where it is written.
+  if (checkedKeys.size === CHECKED_KEYS_LIMIT) checkedKeys.clear();
+  checkedKeys.add(key);
+  return undefined;
 }
 
-/** MLflow: a registered model's name is not blank and has neither `/` nor `:`. @throws INVALID_KEY */
+/** @throws INVALID_KEY when the name is blank, too long or has control characters */
+export function assertExperimentName(name: string): void {
+  assertName(name, 'experiment name', experimentNameProblem);
+}
+
+/** What `assertExperimentName` has against a name, as the end of a sentence. */
+export function experimentNameProblem(name: string): string | undefined {
+  return nameProblem(name, LIMITS.experimentNameLength, '');
+}
+
+/**
+ * MLflow: a registered model's name is not blank, has neither `/` nor `:`, and is no other name when it is
+ * taken as a path: not `.`, and nothing that begins with `..`. @throws INVALID_KEY
+ */
 export function assertModelName(name: string): void {
-  assertName(name, 'registered model name', LIMITS.modelNameLength, '/:');
+  assertName(
+    name,
+    'registered model name',
+    (text) =>
+      nameProblem(text, LIMITS.modelNameLength, '/:') ??
+      (text === '.' || text.startsWith('..')
+        ? 'must not be "." and must not begin with ".."'
+        : undefined),
+  );
 }
 
 /** MLflow: a logged model's name has none of `/ : . % " '`. @throws INVALID_KEY */
 export function assertLoggedModelName(name: string): void {
-  assertName(name, 'logged model name', LIMITS.modelNameLength, '/:.%"\'');
+  assertName(name, 'logged model name', loggedModelNameProblem);
+}
+
+/** What `assertLoggedModelName` has against a name, as the end of a sentence. */
+export function loggedModelNameProblem(name: string): string | undefined {
+  return nameProblem(name, LIMITS.modelNameLength, '/:.%"\'');
 }
 
 /** MLflow: letters, digits, `_` and `-`; never `latest` or `v1`. @throws INVALID_KEY */
 export function assertAlias(alias: string): void {
+  assertString(alias, 'The alias');
   if (ALIAS.test(alias) && alias.length <= LIMITS.aliasLength && !RESERVED_ALIAS.test(alias))
     return;
   throw new TidemarkError(
@@ -67,22 +108,27 @@ function isNormalPath(key: string): boolean {
   );
 }
 
-function assertName(name: string, what: string, limit: number, forbidden: string): void {
-  const problem =
-    name.trim() === ''
-      ? 'is blank'
-      : name.length > limit
-        ? `has ${name.length} characters; at most ${limit} are allowed`
-        : CONTROL.test(name) || !name.isWellFormed()
-          ? 'contains control characters or broken Unicode'
-          : [...forbidden].some((character) => name.includes(character))
-            ? `must not contain any of ${[...forbidden].join(' ')}`
-            : undefined;
-  if (problem !== undefined) {
-    throw new TidemarkError('INVALID_KEY', `The ${what} ${quote(name)} ${problem}.`, {
-      details: { what, name },
-    });
+function nameProblem(name: string, limit: number, forbidden: string): string | undefined {
+  if (name.trim() === '') return 'is blank';
+  if (name.length > limit) return `has ${name.length} characters; at most ${limit} are allowed`;
+  if (CONTROL.test(name) || !name.isWellFormed()) {
+    return 'contains control characters or broken Unicode';
   }
+  const isForbidden = [...forbidden].some((character) => name.includes(character));
+  return isForbidden ? `must not contain any of ${[...forbidden].join(' ')}` : undefined;
+}
+
+function assertName(
+  name: string,
+  what: string,
+  problemOf: (name: string) => string | undefined,
+): void {
+  assertString(name, `The ${what}`);
+  const problem = problemOf(name);
+  if (problem === undefined) return;
+  throw new TidemarkError('INVALID_KEY', `The ${what} ${quote(name)} ${problem}.`, {
+    details: { what, name },
+  });
 }
 
 function quote(text: string): string {

@@ -3,7 +3,7 @@ import type { Actor } from './registered-model.ts';
 /** The parts of a run or a logged model that can be purged by themselves. */
 export type PurgeablePart = 'param' | 'tag' | 'metric' | 'artifact';
 
-/** A part that was removed for ever, and who removed it. What it held is gone. */
+/** A part that was purged, and who purged it. Its content is gone. */
 export interface PurgedPart {
   readonly part: PurgeablePart;
   /** The key of the param, tag or metric, or the path of the artifact. */

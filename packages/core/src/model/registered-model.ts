@@ -56,7 +56,7 @@ export interface TransitionApproval {
 /** How a transition request ended. `superseded`: the version went there without it. */
 export type TransitionOutcome = 'approved' | 'rejected' | 'cancelled' | 'superseded';
 
-/** Somebody's wish that a version goes somewhere, and what became of it. */
+/** A request that a version gets a stage or an alias, and its outcome. */
 export interface TransitionRequest {
   /** Unique in the store. */
   readonly requestId: string;
@@ -77,7 +77,7 @@ export interface TransitionRequest {
   };
 }
 
-/** What somebody said about a version. */
+/** A comment on a version. */
 export interface RegistryComment {
   /** Unique in the store. */
   readonly commentId: string;
@@ -120,6 +120,12 @@ export interface ModelVersion {
   readonly description: string;
   /** Where the model's files are: `models:/m-…`, or a URI outside the store. */
   readonly source: string;
+  /**
+   * Where the files are, when `source` names another version of a registered model: `models:/m-…`,
+   * `runs:/<run>/<path>`, or a URI outside the store. It is found once, when the version is made, so that
+   * the version does not depend on what later happens to the other one (MLflow: `storage_location`).
+   */
+  readonly storageLocation?: string;
   readonly runId?: RunId;
   readonly modelId?: LoggedModelId;
   /** A link to the run for people, as MLflow keeps it. */

@@ -20,7 +20,7 @@ export interface ModelOutput {
   readonly step: number;
 }
 
-/** A param that two writers logged with different values; the first one stands. */
+/** A param that was logged with different values; the first one is kept. */
 export interface ParamConflict {
   readonly key: string;
   readonly value: string;
@@ -35,8 +35,8 @@ export interface Run {
   readonly name: string;
   readonly status: RunStatus;
   /**
-   * Why a run that nobody ended is shown FAILED: its process is gone. Judged when the run is read, never
-   * stored, and taken back as soon as a living process writes to the run again.
+   * Why a run that was not ended is shown as FAILED: its process is gone. Judged when the run is read, never stored,
+   * and taken back as soon as a living process writes to the run again.
    */
   readonly lostReason?: string;
   readonly lifecycleStage: LifecycleStage;
@@ -54,6 +54,6 @@ export interface Run {
   readonly modelOutputs: readonly ModelOutput[];
   /** What was recorded as it was written, sorted by path. */
   readonly artifacts: readonly ArtifactFile[];
-  /** What was removed for ever, sorted; absent when nothing was. */
+  /** What was purged, sorted; absent if nothing was. */
   readonly purged?: readonly PurgedPart[];
 }

@@ -1,11 +1,11 @@
+import { hasApproved } from '../chain/has-approved.ts';
+import type { RegistryChange } from '../chain/registry-change.ts';
+import { targetText } from '../chain/transition-rule.ts';
 import { TidemarkError } from '../errors.ts';
-import type {
-  Actor,
-  ModelVersion,
-  RegisteredModel,
-  TransitionRequest,
-} from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
+import type { Actor, RegisteredModel } from '../model/registered-model.ts';
+import type { ApprovalResult, ApproveRequestOptions } from '../port/review-options.ts';
+import type { Store } from '../port/store.ts';
 import { assertText } from './assert-text.ts';
 import { transitionRefused } from './assert-transitions-allowed.ts';
 import { changeModel } from './commit-changes.ts';
@@ -14,48 +14,29 @@ import { getRegisteredModel } from './find-version.ts';
 import { approvalCounts, approversText, judgeTransition, rulesFor } from './judge-transition.ts';
 import { planAlias, planStage } from './plan-transition.ts';
 import { recordedDigest } from './recorded-digest.ts';
-import type { RegistryChange } from './registry-change.ts';
-import { targetText } from './transition-rule.ts';
-
-/** Which request is approved, by whom. */
-export interface DecideRequestOptions {
-  readonly name: string;
-  readonly requestId: string;
-  readonly comment?: string;
-  readonly by: Actor;
-}
-
-/** An approval, and what is to happen with it. */
-export interface ApproveRequestOptions extends DecideRequestOptions {
-  /**
-   * Whether the versions that are in the stage go to Archived when this approval brings the version there.
-   * Default: as the request has it, which counts in any case.
-   */
-  readonly archiveExistingVersions?: boolean;
-}
-
-/** What an approval came to. */
-export interface ApprovalResult {
-  readonly version: ModelVersion;
-  readonly request: TransitionRequest;
-  /** Whether the version went there; otherwise `missing` approvals are awaited. */
-  readonly granted: boolean;
-  readonly missing: readonly string[];
-}
 
 /**
- * Approves a transition request. With the last approval that the model's rules want, the transition
- * happens in the same commit; before it, the approval is noted.
- * @throws MODEL_NOT_FOUND, TRANSITION_REQUEST_NOT_FOUND; TRANSITION_REQUEST_CLOSED when somebody else
- * decided it first; TRANSITION_REFUSED when something else than approvals is missing, or this person's
- * approval does not count
+ * Approves a transition request. With the last approval that the model's rules want, the transition happens in the
+ * same commit; before it, the approval is noted.
+ * @throws MODEL_NOT_FOUND, TRANSITION_REQUEST_NOT_FOUND; TRANSITION_REQUEST_CLOSED when another user decided it
+ * first; TRANSITION_REFUSED when something else than approvals is missing, or this person's approval does not count
  */
 export async function approveRequest(
   store: Store,
   options: ApproveRequestOptions,
 ): Promise<ApprovalResult> {
+  assertArguments({ store }, 'approveRequest', { store: 'store' });
+  assertOptions(options, 'approveRequest', {
+    name: 'string',
+    requestId: 'string',
+    comment: 'string?',
+    by: 'actor',
+    archiveExistingVersions: 'boolean?',
+  });
   const { name, requestId, comment, by, archiveExistingVersions = false } = options;
   assertText(comment, 'comment');
+  const reviews = await store.registry.reviews?.();
+  if (reviews !== undefined) return reviews.approveRequest(options);
   const { version: asked } = getTransitionRequest(await getRegisteredModel(store, name), requestId);
   const digestNow = await recordedDigest(store, asked);
   let missing: readonly string[] = [];
@@ -100,18 +81,19 @@ function planGrant(
 function assertCounts(model: RegisteredModel, found: FoundRequest, by: Actor): void {
   const { version, request } = found;
   const rules = rulesFor(model, request.target).filter(({ approvals = 0 }) => approvals > 0);
-  const hasApproved = request.approvals.some((approval) => approval.by.name === by.name);
   const useless = rules.filter((rule) => !approvalCounts(rule, request, version, by));
   const [first] = useless;
-  const problem = hasApproved
-    ? `${by.name} has approved it already`
+  const said = /^[\w.-]+$/.test(model.name) ? model.name : JSON.stringify(model.name);
+  const how = `who calls approveRequest or: tidemark models approve ${said} ${version.version}`;
+  const problem = hasApproved(request, by)
+    ? `${by.name} has approved it already, and another approval comes from somebody else, ${how}`
     : first !== undefined && useless.length === rules.length
-      ? `an approval by ${by.name} does not count; it needs one by ${approversText(first, request, version)}`
+      ? `an approval by ${by.name} does not count. It needs one by ${approversText(first, request, version)}, ${how}`
       : undefined;
   if (problem === undefined) return;
   throw new TidemarkError(
     'TRANSITION_REFUSED',
-    `The request to bring version ${version.version} of ${JSON.stringify(model.name)} to ${targetText(request.target)} stays open: ${problem}.`,
+    `The request to bring version ${version.version} of ${JSON.stringify(model.name)} to ${targetText(request.target)} stays open: ${problem}`,
     { details: { model: model.name, requestId: request.requestId, by: by.name } },
   );
 }

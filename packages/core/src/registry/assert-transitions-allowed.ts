@@ -1,3 +1,9 @@
+import type { AliasSet } from '../chain/changes/alias-set.ts';
+import type { StageSet } from '../chain/changes/stage-set.ts';
+import type { ModelChange, RegistryChange } from '../chain/registry-change.ts';
+import { applyModelChange } from '../chain/registry-fold.ts';
+import { singleChanges } from '../chain/single-changes.ts';
+import { isSameTarget, targetText } from '../chain/transition-rule.ts';
 import { TidemarkError } from '../errors.ts';
 import type {
   Actor,
@@ -6,9 +12,6 @@ import type {
   TransitionTarget,
 } from '../model/registered-model.ts';
 import { judgeTransition, type MissingForTransition, rulesFor } from './judge-transition.ts';
-import type { AliasSet, RegistryChange, StageSet } from './registry-change.ts';
-import { applyModelChange, type ModelChange } from './registry-fold.ts';
-import { isSameTarget, targetText } from './transition-rule.ts';
 
 /** The digest of a version's files as they are recorded now; `undefined` when no record is there. */
 type DigestOf = (version: ModelVersion) => Promise<string | undefined>;
@@ -27,9 +30,10 @@ export async function assertTransitionsAllowed(
   if (before.rules.length === 0 && !changes.some(({ kind }) => kind === 'rules-set')) return;
   let model = before;
   const stamp = { by, atMs: Date.now() };
-  for (const [index, change] of changes.entries()) {
+  const singles = singleChanges({ ...stamp, changes }).map(({ change }) => change);
+  for (const [index, change] of singles.entries()) {
     if (!isModelChange(change)) continue;
-    const isMakingRoom = change.kind === 'stage-set' && makesRoom(change, changes.slice(index + 1));
+    const isMakingRoom = change.kind === 'stage-set' && makesRoom(change, singles.slice(index + 1));
     if ((change.kind === 'stage-set' || change.kind === 'alias-set') && !isMakingRoom) {
       await assertAllowed(digestOf, model, change);
     }

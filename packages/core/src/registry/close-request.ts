@@ -1,7 +1,8 @@
 import { TidemarkError } from '../errors.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { TransitionRequest } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
-import type { DecideRequestOptions } from './approve-request.ts';
+import type { DecideRequestOptions } from '../port/review-options.ts';
+import type { Store } from '../port/store.ts';
 import { assertText } from './assert-text.ts';
 import { changeModel } from './commit-changes.ts';
 import { getOpenRequest, getTransitionRequest } from './find-request.ts';
@@ -11,31 +12,50 @@ import { isSamePerson } from './same-person.ts';
  * Rejects a transition request; it stays in the history.
  * @throws MODEL_NOT_FOUND, TRANSITION_REQUEST_NOT_FOUND; TRANSITION_REQUEST_CLOSED when it was decided already
  */
-export function rejectRequest(
+export async function rejectRequest(
   store: Store,
   options: DecideRequestOptions,
 ): Promise<TransitionRequest> {
+  assertArguments({ store }, 'rejectRequest', { store: 'store' });
+  assertOptions(options, 'rejectRequest', {
+    name: 'string',
+    requestId: 'string',
+    comment: 'string?',
+    by: 'actor',
+  });
   return closeRequest(store, options, 'rejected');
 }
 
 /**
  * Takes one's own transition request back.
- * @throws MODEL_NOT_FOUND, TRANSITION_REQUEST_NOT_FOUND; TRANSITION_REQUEST_CLOSED when it was decided
- * already; TRANSITION_REFUSED for a request of somebody else
+ * @throws MODEL_NOT_FOUND, TRANSITION_REQUEST_NOT_FOUND; TRANSITION_REQUEST_CLOSED when it was decided already;
+ * TRANSITION_REFUSED for a request of another user
  */
-export function cancelRequest(
+export async function cancelRequest(
   store: Store,
   options: DecideRequestOptions,
 ): Promise<TransitionRequest> {
+  assertArguments({ store }, 'cancelRequest', { store: 'store' });
+  assertOptions(options, 'cancelRequest', {
+    name: 'string',
+    requestId: 'string',
+    comment: 'string?',
+    by: 'actor',
+  });
   return closeRequest(store, options, 'cancelled');
 }
 
 async function closeRequest(
   store: Store,
-  { name, requestId, comment, by }: DecideRequestOptions,
+  options: DecideRequestOptions,
   outcome: 'rejected' | 'cancelled',
 ): Promise<TransitionRequest> {
+  const { name, requestId, comment, by } = options;
   assertText(comment, 'comment');
+  const reviews = await store.registry.reviews?.();
+  if (reviews !== undefined) {
+    return outcome === 'rejected' ? reviews.rejectRequest(options) : reviews.cancelRequest(options);
+  }
   const { model } = await changeModel(store, name, by, (before) => {
     const { request } = getOpenRequest(before, requestId);
     if (outcome === 'cancelled' && !isSamePerson(request.by, by)) {

@@ -1,25 +1,33 @@
 import { TidemarkError } from '../errors.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { Actor, RegisteredModel, RegistryComment } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
+import type {
+  CommentOptions,
+  CreateCommentOptions,
+  UpdateCommentOptions,
+} from '../port/review-options.ts';
+import type { Store } from '../port/store.ts';
 import { assertText } from './assert-text.ts';
 import { changeModel } from './commit-changes.ts';
 import { getVersion } from './find-version.ts';
 import { isSamePerson } from './same-person.ts';
 
-/** Which comment, and who acts on it. */
-export interface CommentOptions {
-  readonly name: string;
-  readonly commentId: string;
-  readonly by: Actor;
-}
-
-/** Says something about a version. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, INVALID_ARGUMENT for no text */
+/** Adds a comment to a version. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, INVALID_ARGUMENT for no text */
 export async function createComment(
   store: Store,
-  options: { name: string; version: number; text: string; by: Actor },
+  options: CreateCommentOptions,
 ): Promise<RegistryComment> {
+  assertArguments({ store }, 'createComment', { store: 'store' });
+  assertOptions(options, 'createComment', {
+    name: 'string',
+    version: 'number',
+    text: 'string',
+    by: 'actor',
+  });
   const { name, version, text, by } = options;
   assertComment(text);
+  const reviews = await store.registry.reviews?.();
+  if (reviews !== undefined) return reviews.createComment(options);
   const comment = crypto.randomUUID();
   const { model } = await changeModel(store, name, by, (before) => {
     getVersion(before, version);
@@ -31,10 +39,19 @@ export async function createComment(
 /** Changes one's own comment; the history keeps the old text. @throws MODEL_NOT_FOUND, COMMENT_NOT_FOUND, COMMENT_NOT_YOURS, INVALID_ARGUMENT for no text */
 export async function updateComment(
   store: Store,
-  options: CommentOptions & { text: string },
+  options: UpdateCommentOptions,
 ): Promise<RegistryComment> {
+  assertArguments({ store }, 'updateComment', { store: 'store' });
+  assertOptions(options, 'updateComment', {
+    name: 'string',
+    commentId: 'string',
+    by: 'actor',
+    text: 'string',
+  });
   const { name, commentId, text, by } = options;
   assertComment(text);
+  const reviews = await store.registry.reviews?.();
+  if (reviews !== undefined) return reviews.updateComment(options);
   const { model } = await changeModel(store, name, by, (before) => {
     assertOwn(getComment(before, commentId), by);
     return [{ kind: 'comment-updated', comment: commentId, text }];
@@ -42,9 +59,13 @@ export async function updateComment(
   return getComment(model, commentId);
 }
 
-/** Takes one's own comment away; the history keeps it. @throws MODEL_NOT_FOUND, COMMENT_NOT_FOUND, COMMENT_NOT_YOURS */
+/** Deletes your own comment; the history keeps it. @throws MODEL_NOT_FOUND, COMMENT_NOT_FOUND, COMMENT_NOT_YOURS */
 export async function deleteComment(store: Store, options: CommentOptions): Promise<void> {
+  assertArguments({ store }, 'deleteComment', { store: 'store' });
+  assertOptions(options, 'deleteComment', { name: 'string', commentId: 'string', by: 'actor' });
   const { name, commentId, by } = options;
+  const reviews = await store.registry.reviews?.();
+  if (reviews !== undefined) return reviews.deleteComment(options);
   await changeModel(store, name, by, (before) => {
     assertOwn(getComment(before, commentId), by);
     return [{ kind: 'comment-deleted', comment: commentId }];
@@ -53,6 +74,7 @@ export async function deleteComment(store: Store, options: CommentOptions): Prom
 
 /** @throws COMMENT_NOT_FOUND */
 export function getComment(model: RegisteredModel, commentId: string): RegistryComment {
+  assertArguments({ model, commentId }, 'getComment', { model: 'model', commentId: 'string' });
   const found = model.versions
     .flatMap(({ comments }) => comments)
     .find((comment) => comment.commentId === commentId);

@@ -1,24 +1,26 @@
+import { entryOf } from '../chain/chain-entry.ts';
+import type { ChainEnd, RegistryChain, RegistryEntry } from '../chain/registry-chain.ts';
+import type { RegistryChange } from '../chain/registry-change.ts';
+import type { RegistryHead } from '../chain/registry-head.ts';
 import { isTidemarkError, TidemarkError } from '../errors.ts';
+import { assertArguments } from '../model/plain-input.ts';
 import type { Actor, ModelVersion, RegisteredModel } from '../model/registered-model.ts';
-import type {
-  ChainEnd,
-  RegistryChain,
-  RegistryEntry,
-  RegistryHead,
-  Store,
-} from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import { assertTransitionsAllowed } from './assert-transitions-allowed.ts';
-import { entryOf } from './chain-entry.ts';
 import { recordedDigest } from './recorded-digest.ts';
-import type { RegistryChange } from './registry-change.ts';
 
-/** How often a plan is made anew because somebody else committed first: each time somebody got on. */
+/** How often a plan is repeated because another process committed first. Each time, some process made progress. */
 const ATTEMPTS = 200;
 
-/** The longest wait before it, so that many who want the same do not stay in step. */
-const LONGEST_PAUSE_MS = 50;
+/**
+ * Before it a random time passes, up to a few times what the attempt took: as many as race then find a moment each,
+ * however fast the disk is. It doubles with the first attempts that fail and shrinks with those behind them, so that
+ * the process that waited longest comes first.
+ */
+const DOUBLINGS = 2;
+const LONGEST_PAUSE_MS = 100;
 
-/** What a plan may have to know beside the model. */
+/** What a plan may need in addition to the model. */
 export interface PlanContext {
   /** The highest version number ever given, also to versions that are gone; 0 when none was. */
   readonly lastVersion: number;
@@ -27,11 +29,11 @@ export interface PlanContext {
 }
 
 /**
- * Reads a registered model, plans changes from its state, checks them against the model's rules, and
- * commits them at once; when somebody else committed in between, plans anew. An empty plan commits
- * nothing. Every change of the registry goes through here, so that no rule can be gone around.
- * @throws TRANSITION_REFUSED when a rule is not fulfilled; REGISTRY_CONFLICT when others keep winning,
- * or while the name is held for a model that is being renamed; whatever `plan` throws
+ * Reads a registered model, plans changes from its state, checks them against the model's rules, and commits them at
+ * once; if another process committed in between, plans again. An empty plan commits nothing. Every change of the
+ * registry goes through this function, so that no rule can be bypassed.
+ * @throws TRANSITION_REFUSED when a rule is not fulfilled; REGISTRY_CONFLICT when others keep winning, or while the
+ * name is held for a model that is being renamed; whatever `plan` throws
  */
 export async function commitChanges(
   store: Store,
@@ -39,14 +41,22 @@ export async function commitChanges(
   by: Actor,
   plan: (entry: RegistryEntry | undefined, context: PlanContext) => readonly RegistryChange[],
 ): Promise<RegistryEntry> {
+  assertArguments({ store, name, by, plan }, 'commitChanges', {
+    store: 'store',
+    name: 'string',
+    by: 'actor',
+    plan: 'function',
+  });
   for (let attempt = 1; ; attempt += 1) {
+    const startMs = performance.now();
     const { entry, head, ...context } = await readBefore(store, name);
     const changes = plan(entry, context);
     if (changes.length === 0) {
       assertModelExists(name, entry, context.ended);
       return entry;
     }
-    if (entry !== undefined) {
+    // A server that keeps rules holds the transition to them itself, and to those of that moment.
+    if (entry !== undefined && store.registry.reviews === undefined) {
       const digestOf = (version: ModelVersion) => recordedDigest(store, version);
       await assertTransitionsAllowed(digestOf, entry.model, changes, by);
     }
@@ -54,22 +64,34 @@ export async function commitChanges(
       return await store.registry.commit(name, head, { by, atMs: Date.now(), changes });
     } catch (error) {
       if (!isTidemarkError(error, 'REGISTRY_CONFLICT') || attempt === ATTEMPTS) throw error;
-      const pauseMs = Math.random() * Math.min(attempt, LONGEST_PAUSE_MS);
+      const pauseMs = Math.random() * longestPauseMs(attempt, performance.now() - startMs);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
+}
+
+function longestPauseMs(attempt: number, tookMs: number): number {
+  const failures = attempt - 1;
+  const share = 2 ** Math.min(failures, DOUBLINGS) / Math.max(1, failures - DOUBLINGS);
+  return Math.min(share * tookMs, LONGEST_PAUSE_MS);
 }
 
 /**
  * `commitChanges` for a model that has to exist.
  * @throws MODEL_NOT_FOUND, and what `commitChanges` throws
  */
-export function changeModel(
+export async function changeModel(
   store: Store,
   name: string,
   by: Actor,
   plan: (model: RegisteredModel) => readonly RegistryChange[],
 ): Promise<RegistryEntry> {
+  assertArguments({ store, name, by, plan }, 'changeModel', {
+    store: 'store',
+    name: 'string',
+    by: 'actor',
+    plan: 'function',
+  });
   return commitChanges(store, name, by, (entry, { ended }) => {
     assertModelExists(name, entry, ended);
     return plan(entry.model);
@@ -82,6 +104,11 @@ export function assertModelExists(
   entry: RegistryEntry | undefined,
   ended?: ChainEnd,
 ): asserts entry is RegistryEntry {
+  assertArguments({ name, entry, ended }, 'assertModelExists', {
+    name: 'string',
+    entry: 'object?',
+    ended: 'object?',
+  });
   if (entry === undefined) throw modelNotFound(name, ended);
 }
 

@@ -1,20 +1,32 @@
+import { assertNoSecretInUri } from '../artifacts/content-uri.ts';
+import type { RegistryChange } from '../chain/registry-change.ts';
 import { TidemarkError } from '../errors.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { Actor, ModelVersion, ModelVersionStatus } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import { assertText } from './assert-text.ts';
 import { assertModelExists, commitChanges } from './commit-changes.ts';
 import { getVersion } from './find-version.ts';
+import { frozenSource } from './frozen-source.ts';
+import { namedBySource } from './named-by-source.ts';
 import { recordedDigest } from './recorded-digest.ts';
-import type { RegistryChange } from './registry-change.ts';
+import { refusePurgedSource } from './refuse-purged-source.ts';
 import { planTag } from './set-tag.ts';
+import { tagModelVersion } from './tag-model-version.ts';
+import { type VersionSource, versionPlace } from './version-files.ts';
 
 /** A version to be made of files that lie somewhere, as MLflow's CreateModelVersion. */
 export interface CreateModelVersionOptions {
   readonly name: string;
-  /** A URI: `models:/m-…`, `runs:/<run>/<path>`, or any other place. It is not looked at. */
+  /**
+   * A URI: `models:/m-…`, `runs:/<run>/<path>`, another version (`models:/<name>/1`), or any other place,
+   * which is not looked at.
+   */
   readonly source: string;
+  /** Default: the run of this store that the source names, or that of its logged model. */
   readonly runId?: RunId;
+  /** Default: the logged model of this store that the source names. */
   readonly modelId?: LoggedModelId;
   readonly runLink?: string;
   readonly description?: string;
@@ -22,25 +34,78 @@ export interface CreateModelVersionOptions {
   /** Default READY. */
   readonly status?: ModelVersionStatus;
   readonly statusMessage?: string;
+  /**
+   * Whether the version is named in the tag `mlflow.modelVersions` of the logged model that it is of, when that
+   * is in this store. Default true; a server asks first whether the caller may write to that, and tags it itself.
+   */
+  readonly tagLoggedModel?: boolean;
   readonly by: Actor;
 }
 
 /**
  * Makes the next version of a registered model from a source URI. Where the source is a logged model
- * or a run of this store, the version records the digests of its files and of its run.
- * @throws MODEL_NOT_FOUND, INVALID_KEY for a bad tag, INVALID_ARGUMENT without a source
+ * or a run of this store, the version records the digests of its files and of its run. A copy of another
+ * version records where that one's files are and what they were registered as, and does not need it again.
+ * @throws MODEL_NOT_FOUND, also for the one that the source names; MODEL_VERSION_NOT_FOUND,
+ * MODEL_ALIAS_NOT_FOUND for a source that names none; INVALID_KEY for a bad tag, INVALID_ARGUMENT without a source
+ * and for a source of another run or logged model than `runId` or `modelId` says;
+ * RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND for a run or a logged model that was purged here
  */
 export async function createModelVersion(
   store: Store,
   options: CreateModelVersionOptions,
 ): Promise<ModelVersion> {
-  const { name, by, tags = {}, ...facts } = options;
-  const { source, runId, modelId, runLink, status, statusMessage, description = '' } = facts;
-  if (source === '') {
+  assertArguments({ store }, 'createModelVersion', { store: 'store' });
+  assertOptions(options, 'createModelVersion', {
+    name: 'string',
+    source: 'string',
+    runId: 'string?',
+    modelId: 'string?',
+    runLink: 'string?',
+    description: 'string?',
+    tags: 'record?',
+    status: 'string?',
+    statusMessage: 'string?',
+    tagLoggedModel: 'boolean?',
+    by: 'actor',
+  });
+  const { name, by, tags = {}, runLink, status, statusMessage, description = '' } = options;
+  if (options.source === '') {
     throw new TidemarkError('INVALID_ARGUMENT', 'A version needs a source: where its files are.');
   }
   assertText(description, 'description');
-  const digest = await recordedDigest(store, facts);
+  assertNoSecretInUri(options.source, 'source of a version');
+  if (runLink !== undefined) assertNoSecretInUri(runLink, 'run link of a version');
+  const frozen = await frozenSource(store, options.source);
+  const original = frozen?.version;
+  const source = frozen?.source ?? options.source;
+  const storageLocation = frozen?.storageLocation;
+  const named = original ?? (await namedBySource(store, { ...options, source }));
+  const runId = options.runId ?? named.runId;
+  const modelId = options.modelId ?? named.modelId;
+  const places = {
+    source,
+    ...(storageLocation === undefined ? {} : { storageLocation }),
+    ...(runId === undefined ? {} : { runId }),
+    ...(modelId === undefined ? {} : { modelId }),
+  };
+  assertOneOrigin(places);
+  await refusePurgedSource(store, places);
+  const { registry } = store;
+  if (registry.createVersion !== undefined) {
+    for (const [key, value] of Object.entries(tags)) planTag(key, value, by);
+    // The status and the place of a copy's files are the server's to say.
+    return registry.createVersion(name, {
+      source,
+      description,
+      tags,
+      by,
+      ...(runId === undefined ? {} : { runId }),
+      ...(modelId === undefined ? {} : { modelId }),
+      ...(runLink === undefined ? {} : { runLink }),
+    });
+  }
+  const digest = original?.artifactsDigest ?? (await recordedDigest(store, places));
   const [run] = runId === undefined ? [] : await store.runs({ runIds: [runId] });
   const runState = run && (await store.runStateDigest(run.runId));
   let version = 0;
@@ -52,10 +117,8 @@ export async function createModelVersion(
       {
         kind: 'version-created',
         version,
-        source,
+        ...places,
         description,
-        ...(runId === undefined ? {} : { runId }),
-        ...(modelId === undefined ? {} : { modelId }),
         ...(runLink === undefined ? {} : { runLink }),
         ...(status === undefined ? {} : { status }),
         ...(statusMessage === undefined ? {} : { statusMessage }),
@@ -71,5 +134,27 @@ export async function createModelVersion(
       ),
     ];
   });
+  if (options.tagLoggedModel !== false && modelId !== undefined) {
+    const [logged] = await store.loggedModels({ modelIds: [modelId] });
+    if (logged !== undefined) await tagModelVersion(store, logged, { name, version });
+  }
   return getVersion(model, version);
+}
+
+/**
+ * A version's metrics are those of its run and its files those of its source: both have to be of one run, and
+ * of one logged model.
+ * @throws INVALID_ARGUMENT
+ */
+function assertOneOrigin(version: VersionSource): void {
+  const { source, runId, modelId } = version;
+  const place = versionPlace(version);
+  const [named, given, what] =
+    place?.kind === 'run' ? [place.runId, runId, 'run'] : [place?.modelId, modelId, 'logged model'];
+  if (named === undefined || given === undefined || named === given) return;
+  throw new TidemarkError(
+    'INVALID_ARGUMENT',
+    `The source ${JSON.stringify(source)} has files of the ${what} ${named}, and the version is to be of the ${what} ${given}. Name the ${what} of the source, or none.`,
+    { details: { source, ...(runId && { runId }), ...(modelId && { modelId }) } },
+  );
 }

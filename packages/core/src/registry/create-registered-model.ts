@@ -1,10 +1,11 @@
+import type { RegistryChange } from '../chain/registry-change.ts';
 import { TidemarkError } from '../errors.ts';
 import { assertModelName } from '../model/names.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { Actor, RegisteredModel } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import { assertText } from './assert-text.ts';
 import { commitChanges } from './commit-changes.ts';
-import type { RegistryChange } from './registry-change.ts';
 import { planTag } from './set-tag.ts';
 
 /** A registered model to be made. */
@@ -24,6 +25,13 @@ export async function createRegisteredModel(
   store: Store,
   options: CreateRegisteredModelOptions,
 ): Promise<RegisteredModel> {
+  assertArguments({ store }, 'createRegisteredModel', { store: 'store' });
+  assertOptions(options, 'createRegisteredModel', {
+    name: 'string',
+    description: 'string?',
+    tags: 'texts?',
+    by: 'actor',
+  });
   const { name, description = '', tags = {}, by } = options;
   assertModelName(name);
   assertText(description, 'description');

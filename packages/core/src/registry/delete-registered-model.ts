@@ -1,5 +1,6 @@
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { Actor } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import { changeModel } from './commit-changes.ts';
 import { getVersion } from './find-version.ts';
 
@@ -12,6 +13,8 @@ export async function deleteRegisteredModel(
   store: Store,
   options: { name: string; by: Actor },
 ): Promise<void> {
+  assertArguments({ store }, 'deleteRegisteredModel', { store: 'store' });
+  assertOptions(options, 'deleteRegisteredModel', { name: 'string', by: 'actor' });
   await changeModel(store, options.name, options.by, () => [{ kind: 'model-deleted' }]);
 }
 
@@ -23,6 +26,8 @@ export async function deleteModelVersion(
   store: Store,
   options: { name: string; version: number; by: Actor },
 ): Promise<void> {
+  assertArguments({ store }, 'deleteModelVersion', { store: 'store' });
+  assertOptions(options, 'deleteModelVersion', { name: 'string', version: 'number', by: 'actor' });
   const { name, version, by } = options;
   await changeModel(store, name, by, (model) => {
     getVersion(model, version);

@@ -1,10 +1,11 @@
+import { targetText } from '../chain/transition-rule.ts';
 import { TidemarkError } from '../errors.ts';
+import { assertArguments } from '../model/plain-input.ts';
 import type {
   ModelVersion,
   RegisteredModel,
   TransitionRequest,
 } from '../model/registered-model.ts';
-import { targetText } from './transition-rule.ts';
 
 /** A transition request with the version that it is about. */
 export interface FoundRequest {
@@ -14,6 +15,10 @@ export interface FoundRequest {
 
 /** The requests of a model, oldest first for each version; those of one version when it is given. */
 export function transitionRequests(model: RegisteredModel, version?: number): FoundRequest[] {
+  assertArguments({ model, version }, 'transitionRequests', {
+    model: 'model',
+    version: 'number?',
+  });
   return model.versions
     .filter((candidate) => version === undefined || candidate.version === version)
     .flatMap((candidate) => candidate.requests.map((request) => ({ version: candidate, request })));
@@ -21,6 +26,10 @@ export function transitionRequests(model: RegisteredModel, version?: number): Fo
 
 /** @throws TRANSITION_REQUEST_NOT_FOUND */
 export function getTransitionRequest(model: RegisteredModel, requestId: string): FoundRequest {
+  assertArguments({ model, requestId }, 'getTransitionRequest', {
+    model: 'model',
+    requestId: 'string',
+  });
   const found = transitionRequests(model).find(({ request }) => request.requestId === requestId);
   if (found !== undefined) return found;
   throw new TidemarkError(
@@ -32,6 +41,7 @@ export function getTransitionRequest(model: RegisteredModel, requestId: string):
 
 /** @throws TRANSITION_REQUEST_NOT_FOUND; TRANSITION_REQUEST_CLOSED with who closed it and how */
 export function getOpenRequest(model: RegisteredModel, requestId: string): FoundRequest {
+  assertArguments({ model, requestId }, 'getOpenRequest', { model: 'model', requestId: 'string' });
   const found = getTransitionRequest(model, requestId);
   const { request, version } = found;
   if (request.closed === undefined) return found;

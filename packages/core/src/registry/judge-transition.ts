@@ -1,3 +1,4 @@
+import { isSameTarget, requiredTag } from '../chain/transition-rule.ts';
 import type {
   ModelVersion,
   RegisteredModel,
@@ -5,7 +6,6 @@ import type {
   TransitionRule,
   TransitionTarget,
 } from '../model/registered-model.ts';
-import { isSameTarget, requiredTag } from './transition-rule.ts';
 
 /** Something that a rule asks for and that is not there. */
 export interface MissingForTransition {
@@ -14,7 +14,7 @@ export interface MissingForTransition {
   readonly text: string;
 }
 
-/** What a rule is judged by, beside the model itself. */
+/** What a rule needs in addition to the model. */
 export interface TransitionGround {
   readonly version: ModelVersion;
   readonly target: TransitionTarget;
@@ -84,8 +84,12 @@ function judgeFiles({ version, digestNow }: TransitionGround): MissingForTransit
 function judgeRule(rule: TransitionRule, ground: TransitionGround): MissingForTransition[] {
   const { version, request } = ground;
   const needed = rule.approvals ?? 0;
-  const counted =
-    request?.approvals.filter(({ by }) => approvalCounts(rule, request, version, by)).length ?? 0;
+  // One person may have approved twice: as a claim, and authenticated.
+  const counted = new Set(
+    request?.approvals
+      .filter(({ by }) => approvalCounts(rule, request, version, by))
+      .map(({ by }) => by.name),
+  ).size;
   const missing: MissingForTransition[] = [];
   if (counted < needed) {
     const short = needed - counted;

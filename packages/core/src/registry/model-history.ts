@@ -1,5 +1,9 @@
+import type { ChainedCommit } from '../chain/registry-chain.ts';
+import { singleChanges } from '../chain/single-changes.ts';
 import { TidemarkError } from '../errors.ts';
-import type { ChainedCommit, RegistryChains, Store } from '../store/store.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { RegistryChains } from '../port/registry-store.ts';
+import type { Store } from '../port/store.ts';
 import { modelNotFound } from './commit-changes.ts';
 
 /**
@@ -8,6 +12,12 @@ import { modelNotFound } from './commit-changes.ts';
  * @throws MODEL_NOT_FOUND when the name never had a model, HISTORY_UNAVAILABLE, STORE_DAMAGED
  */
 export async function* modelHistory(store: Store, name: string): AsyncGenerator<ChainedCommit> {
+  assertArguments({ store, name }, 'modelHistory', { store: 'store', name: 'string' });
+  const reviews = await store.registry.reviews?.();
+  if (reviews !== undefined) {
+    yield* reviews.history(name);
+    return;
+  }
   const chains = chainsOf(store);
   if ((await chains.read(name)) === undefined) throw modelNotFound(name);
   yield* follow(chains, name, Number.MAX_SAFE_INTEGER, new Set());
@@ -19,7 +29,7 @@ export function chainsOf(store: Store): RegistryChains {
   if (chains !== undefined) return chains;
   throw new TidemarkError(
     'HISTORY_UNAVAILABLE',
-    `${store.uri} keeps no history of its registered models. Ask a store that lies in a folder, or a Tidemark server.`,
+    `${store.uri} keeps no history of its registered models. Use a store in a folder, or a Tidemark server.`,
     { details: { store: store.uri } },
   );
 }
@@ -42,7 +52,8 @@ async function* follow(
     if (seen.has(own)) continue;
     seen.add(own);
     const [change] = commit.changes;
-    const next = commits[index + 1]?.changes[0]?.kind;
+    const following = commits[index + 1];
+    const next = following && singleChanges(following)[0]?.change.kind;
     const cameTrue =
       next === undefined ? stands : next !== 'model-created' && next !== 'model-arrived';
     if (change?.kind === 'model-arrived' && cameTrue) {

@@ -1,4 +1,5 @@
 import { TidemarkError } from '../errors.ts';
+import { assertString } from '../model/plain-input.ts';
 import type { ModelStage } from '../model/registered-model.ts';
 
 /** MLflow's stages, in its order (entities/model_registry/model_version_stages.py). */
@@ -6,6 +7,7 @@ export const MODEL_STAGES: readonly ModelStage[] = ['None', 'Staging', 'Producti
 
 /** Reads the name of a stage, in capitals or not. @throws INVALID_ARGUMENT for any other name */
 export function parseModelStage(text: string): ModelStage {
+  assertString(text, 'The stage');
   const stage = MODEL_STAGES.find((name) => name.toLowerCase() === text.trim().toLowerCase());
   if (stage !== undefined) return stage;
   throw new TidemarkError(

@@ -1,21 +1,18 @@
+import { applyCommit } from '../chain/chain-fold.ts';
+import type { ChainedCommit, RegistryChain, RegistryCommitDraft } from '../chain/registry-chain.ts';
+import type { PlainChange, RegistryChange } from '../chain/registry-change.ts';
+import type { RegistryHead } from '../chain/registry-head.ts';
+import { singleChanges } from '../chain/single-changes.ts';
 import { TidemarkError } from '../errors.ts';
 import type { Actor, ModelVersion } from '../model/registered-model.ts';
-import type {
-  ChainedCommit,
-  RegistryChain,
-  RegistryCommitDraft,
-  RegistryHead,
-} from '../store/store.ts';
 import { assertTransitionsAllowed } from './assert-transitions-allowed.ts';
-import { applyCommit } from './chain-fold.ts';
-import type { RegistryChange } from './registry-change.ts';
 
 /** What is to be done with the chain of one name of another store. */
 export type ChainMerge =
   | { readonly kind: 'unchanged'; readonly name: string }
   /** Our chain is the beginning of theirs: these commits are copied behind it, byte by byte. */
   | { readonly kind: 'forward'; readonly name: string; readonly numbers: readonly number[] }
-  /** Both went on: theirs are made anew on top of ours. */
+  /** Both have new commits: theirs are replayed on top of ours. */
   | {
       readonly kind: 'replay';
       readonly name: string;
@@ -29,7 +26,7 @@ export type ChainMerge =
 /** The two chains of one name, and how they may be brought together. */
 export interface ChainsToMerge {
   readonly name: string;
-  /** How our chain stands; absent when there is none. */
+  /** Our chain; absent if there is none. */
   readonly chain: RegistryChain | undefined;
   readonly ours: readonly ChainedCommit[];
   readonly theirs: readonly ChainedCommit[];
@@ -119,9 +116,8 @@ function translate(
   numbers: Map<number, number>,
 ): RegistryChange[] {
   const stages = new Map(model?.versions.map(({ version, stage }) => [version, stage]));
-  const changes: RegistryChange[] = [];
   let last = lastVersion;
-  for (const change of commit.changes) {
+  const take = (change: PlainChange): PlainChange[] => {
     switch (change.kind) {
       case 'model-deleted':
       case 'model-renamed':
@@ -132,32 +128,33 @@ function translate(
           'deletes or renames a model that was changed here as well. Do the same here first, or undo it there',
         );
       case 'model-created':
-        if (change.description !== '' && model?.description === '') {
-          changes.push({ kind: 'model-updated', description: change.description });
-        }
-        break;
+        return change.description !== '' && model?.description === ''
+          ? [{ kind: 'model-updated', description: change.description }]
+          : [];
       case 'version-created':
         last += 1;
         numbers.set(change.version, last);
         stages.set(last, 'None');
-        changes.push({ ...change, version: last });
-        break;
+        return [{ ...change, version: last }];
       case 'stage-set': {
         const version = numbers.get(change.version) ?? change.version;
         const from = stages.get(version) ?? change.from;
         stages.set(version, change.to);
-        if (from !== change.to) changes.push({ ...change, version, from });
-        break;
+        return from === change.to ? [] : [{ ...change, version, from }];
       }
       default:
-        changes.push(
+        return [
           'version' in change
             ? { ...change, version: numbers.get(change.version) ?? change.version }
             : change,
-        );
+        ];
     }
-  }
-  return changes;
+  };
+  return commit.changes.flatMap((change): RegistryChange[] => {
+    if (change.kind !== 'brought-in') return take(change);
+    const changes = change.changes.flatMap(take);
+    return changes.length === 0 ? [] : [{ ...change, changes }];
+  });
 }
 
 function sharedLength(ours: readonly ChainedCommit[], theirs: readonly ChainedCommit[]): number {
@@ -174,8 +171,10 @@ function counterpart(
   return ours.find(({ hash, replayed }) => (replayed?.from.hash ?? hash) === origin);
 }
 
-function createdVersions({ changes }: ChainedCommit): number[] {
-  return changes.flatMap((change) => (change.kind === 'version-created' ? [change.version] : []));
+function createdVersions(commit: ChainedCommit): number[] {
+  return singleChanges(commit).flatMap(({ change }) =>
+    change.kind === 'version-created' ? [change.version] : [],
+  );
 }
 
 function diverged(

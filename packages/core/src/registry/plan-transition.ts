@@ -1,3 +1,5 @@
+import type { RegistryChange } from '../chain/registry-change.ts';
+import { isSameTarget } from '../chain/transition-rule.ts';
 import { TidemarkError } from '../errors.ts';
 import type {
   ModelStage,
@@ -6,8 +8,6 @@ import type {
   TransitionTarget,
 } from '../model/registered-model.ts';
 import { getVersion } from './find-version.ts';
-import type { RegistryChange } from './registry-change.ts';
-import { isSameTarget } from './transition-rule.ts';
 
 /** The request that a transition grants, and what is said with it. */
 export interface TransitionCause {

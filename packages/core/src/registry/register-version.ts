@@ -1,11 +1,14 @@
 import { artifactsDigest } from '../digest/artifacts-digest.ts';
-import { TidemarkError } from '../errors.ts';
+import { isTidemarkError, TidemarkError } from '../errors.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
 import { assertModelName } from '../model/names.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { Actor, ModelVersion } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import { commitChanges } from './commit-changes.ts';
+import { ensureRegisteredModel } from './ensure-registered-model.ts';
 import { getVersion } from './find-version.ts';
+import { tagModelVersion } from './tag-model-version.ts';
 
 /** What is to be registered, under which name, by whom. */
 export interface RegisterVersionOptions {
@@ -18,7 +21,7 @@ export interface RegisterVersionOptions {
 /**
  * Makes a logged model the next version of a registered model, which is created when it is new. The
  * version records the digest of the model's artifacts and of its run's folded state, so that a later
- * change of either shows.
+ * change of either shows. The logged model's tag `mlflow.modelVersions` names the version.
  * @throws INVALID_KEY for a bad name, LOGGED_MODEL_NOT_FOUND when the model is of another store,
  * INVALID_ARGUMENT when it is not READY
  */
@@ -26,6 +29,13 @@ export async function registerVersion(
   store: Store,
   options: RegisterVersionOptions,
 ): Promise<ModelVersion> {
+  assertArguments({ store }, 'registerVersion', { store: 'store' });
+  assertOptions(options, 'registerVersion', {
+    name: 'string',
+    model: 'object',
+    by: 'actor',
+    description: 'string?',
+  });
   const { name, by, description = '' } = options;
   assertModelName(name);
   // Read again: the caller's copy may be stale, or of another store.
@@ -45,6 +55,13 @@ export async function registerVersion(
     );
   }
   const { sourceRunId } = model;
+  const source = `models:/${model.modelId}`;
+  const createVersion = store.registry.createVersion?.bind(store.registry);
+  if (createVersion !== undefined) {
+    const runId = sourceRunId === undefined ? {} : { runId: sourceRunId };
+    const draft = { source, description, modelId: model.modelId, by, ...runId };
+    return inEnsuredModel(store, { name, by }, () => createVersion(name, draft));
+  }
   const runState = sourceRunId === undefined ? undefined : await store.runStateDigest(sourceRunId);
   let version = 0;
   const entry = await commitChanges(store, name, by, (before, { lastVersion }) => {
@@ -54,7 +71,7 @@ export async function registerVersion(
       {
         kind: 'version-created',
         version,
-        source: `models:/${model.modelId}`,
+        source,
         description,
         modelId: model.modelId,
         artifactsDigest: artifactsDigest(model.artifacts),
@@ -63,5 +80,21 @@ export async function registerVersion(
       },
     ];
   });
+  await tagModelVersion(store, model, { name, version });
   return getVersion(entry.model, version);
+}
+
+/** The model is made only when there is none yet; when another makes it first, theirs is taken. */
+async function inEnsuredModel(
+  store: Store,
+  model: { readonly name: string; readonly by: Actor },
+  create: () => Promise<ModelVersion>,
+): Promise<ModelVersion> {
+  try {
+    return await create();
+  } catch (error) {
+    if (!isTidemarkError(error, 'MODEL_NOT_FOUND')) throw error;
+    await ensureRegisteredModel(store, model);
+    return create();
+  }
 }

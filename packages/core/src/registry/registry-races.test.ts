@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { temporaryFolder } from '@tidemark/test-kit';
+import { bundleScript, temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import { openFileStore } from '../file/file-store.ts';
 import { registryFolder } from '../file/layout.ts';
@@ -40,14 +39,10 @@ async function race(
   folder: string,
   people: readonly (readonly [string, 'approve' | 'reject'])[],
 ): Promise<Map<string, string>[]> {
-  const script = fileURLToPath(new URL('../testing/decide-requests.ts', import.meta.url));
+  const script = await bundleScript(new URL('../testing/decide-requests.ts', import.meta.url));
   const racers = people.map((person) => {
     const child: ChildProcessWithoutNullStreams = spawn(process.execPath, [
-      '--import',
-      'tsx',
-      script,
-      folder,
-      'p',
+      ...[script, folder, 'p'],
       ...person,
     ]);
     child.stderr.pipe(process.stderr);

@@ -1,13 +1,16 @@
+import { reusedNumber } from '../chain/chain-fold.ts';
+import type { ModelArrived } from '../chain/changes/model-arrived.ts';
+import type { RegistryChain, RegistryEntry } from '../chain/registry-chain.ts';
 import { isTidemarkError, TidemarkError } from '../errors.ts';
 import { assertModelName } from '../model/names.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { Actor, RegisteredModel } from '../model/registered-model.ts';
-import type { RegistryChain, RegistryChains, RegistryEntry, Store } from '../store/store.ts';
-import { reusedNumber } from './chain-fold.ts';
+import type { RegistryChains } from '../port/registry-store.ts';
+import type { Store } from '../port/store.ts';
 import { assertModelExists, changeModel, nameIsHeld } from './commit-changes.ts';
 import { modelExists } from './create-registered-model.ts';
-import type { ModelArrived } from './registry-change.ts';
 
-/** How often a rename begins anew because somebody else changed the model first. */
+/** How often a rename starts again because another process changed the model first. */
 const ATTEMPTS = 20;
 
 /** Which model gets which name. */
@@ -30,6 +33,12 @@ export async function renameRegisteredModel(
   store: Store,
   options: RenameOptions,
 ): Promise<RegisteredModel> {
+  assertArguments({ store }, 'renameRegisteredModel', { store: 'store' });
+  assertOptions(options, 'renameRegisteredModel', {
+    name: 'string',
+    newName: 'string',
+    by: 'actor',
+  });
   const { name, newName, by } = options;
   assertModelName(newName);
   const { chains } = store.registry;

@@ -1,24 +1,15 @@
+import { isSameTarget, targetText } from '../chain/transition-rule.ts';
 import { TidemarkError } from '../errors.ts';
 import { assertAlias } from '../model/names.ts';
-import type { Actor, TransitionRequest, TransitionTarget } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
+import type { TransitionRequest } from '../model/registered-model.ts';
+import type { RequestTransitionOptions } from '../port/review-options.ts';
+import type { Store } from '../port/store.ts';
 import { assertText } from './assert-text.ts';
 import { changeModel } from './commit-changes.ts';
 import { getTransitionRequest } from './find-request.ts';
 import { getVersion } from './find-version.ts';
 import { assertCanArchive } from './plan-transition.ts';
-import { isSameTarget, targetText } from './transition-rule.ts';
-
-/** What is asked for, by whom. */
-export interface RequestTransitionOptions {
-  readonly name: string;
-  readonly version: number;
-  readonly target: TransitionTarget;
-  /** Archive the other versions in the stage when the request is granted. Default false. */
-  readonly archiveExistingVersions?: boolean;
-  readonly comment?: string;
-  readonly by: Actor;
-}
 
 /**
  * Asks that a version goes into a stage or under an alias. Who asks cannot grant it where a rule wants
@@ -30,12 +21,23 @@ export async function requestTransition(
   store: Store,
   options: RequestTransitionOptions,
 ): Promise<TransitionRequest> {
+  assertArguments({ store }, 'requestTransition', { store: 'store' });
+  assertOptions(options, 'requestTransition', {
+    name: 'string',
+    version: 'number',
+    target: 'object',
+    archiveExistingVersions: 'boolean?',
+    comment: 'string?',
+    by: 'actor',
+  });
   const { name, version: number, target, archiveExistingVersions = false, comment, by } = options;
   assertText(comment, 'comment');
   if (target.kind === 'alias') assertAlias(target.alias);
   if (archiveExistingVersions) {
     assertCanArchive(target.kind === 'stage' ? target.stage : 'None');
   }
+  const reviews = await store.registry.reviews?.();
+  if (reviews !== undefined) return reviews.requestTransition(options);
   const requestId = crypto.randomUUID();
   const { model } = await changeModel(store, name, by, (before) => {
     const version = getVersion(before, number);

@@ -1,19 +1,26 @@
 import { assertAlias } from '../model/names.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { Actor } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import { changeModel } from './commit-changes.ts';
 import { getVersion, getVersionByAlias } from './find-version.ts';
 import { planAlias } from './plan-transition.ts';
 
 /**
  * Points an alias at a version; it leaves the version that had it.
- * @throws INVALID_KEY, MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, TRANSITION_REFUSED when a rule
- * stands against it
+ * @throws INVALID_KEY, MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, TRANSITION_REFUSED when a rule forbids it
  */
 export async function setAlias(
   store: Store,
   options: { name: string; alias: string; version: number; by: Actor },
 ): Promise<void> {
+  assertArguments({ store }, 'setAlias', { store: 'store' });
+  assertOptions(options, 'setAlias', {
+    name: 'string',
+    alias: 'string',
+    version: 'number',
+    by: 'actor',
+  });
   const { name, alias, version, by } = options;
   assertAlias(alias);
   await changeModel(store, name, by, (model) => {
@@ -22,11 +29,13 @@ export async function setAlias(
   });
 }
 
-/** Takes an alias away. @throws MODEL_NOT_FOUND, MODEL_ALIAS_NOT_FOUND */
+/** Removes an alias. @throws MODEL_NOT_FOUND, MODEL_ALIAS_NOT_FOUND */
 export async function deleteAlias(
   store: Store,
   options: { name: string; alias: string; by: Actor },
 ): Promise<void> {
+  assertArguments({ store }, 'deleteAlias', { store: 'store' });
+  assertOptions(options, 'deleteAlias', { name: 'string', alias: 'string', by: 'actor' });
   const { name, alias, by } = options;
   await changeModel(store, name, by, (model) => {
     getVersionByAlias(model, alias);

@@ -1,8 +1,10 @@
+import { parseTransitionRules } from '../chain/transition-rule.ts';
 import { canonicalJson, type Json } from '../digest/canonical-json.ts';
-import type { Actor, RegisteredModel, TransitionRule } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
+import type { RegisteredModel } from '../model/registered-model.ts';
+import type { SetRulesOptions } from '../port/review-options.ts';
+import type { Store } from '../port/store.ts';
 import { changeModel } from './commit-changes.ts';
-import { parseTransitionRules } from './transition-rule.ts';
 
 /**
  * Declares what a registered model's transitions must fulfil, in place of the rules it had; an empty
@@ -11,10 +13,14 @@ import { parseTransitionRules } from './transition-rule.ts';
  */
 export async function setTransitionRules(
   store: Store,
-  options: { name: string; rules: readonly TransitionRule[]; by: Actor },
+  options: SetRulesOptions,
 ): Promise<RegisteredModel> {
+  assertArguments({ store }, 'setTransitionRules', { store: 'store' });
+  assertOptions(options, 'setTransitionRules', { name: 'string', rules: 'objects', by: 'actor' });
   const { name, by } = options;
   const rules = parseTransitionRules(options.rules);
+  const reviews = await store.registry.reviews?.();
+  if (reviews !== undefined) return reviews.setTransitionRules({ name, rules, by });
   const text = canonicalJson(rules as unknown as Json);
   const { model } = await changeModel(store, name, by, (before) =>
     canonicalJson(before.rules as unknown as Json) === text ? [] : [{ kind: 'rules-set', rules }],

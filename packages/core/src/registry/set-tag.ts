@@ -1,12 +1,13 @@
 import { TidemarkError } from '../errors.ts';
 import { LIMITS } from '../model/limits.ts';
 import { assertKey } from '../model/names.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { Actor, RegistryTag, TagEvidence } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import { changeModel } from './commit-changes.ts';
 import { getVersion } from './find-version.ts';
 
-/** What stands behind a tag, beyond who set it and when. */
+/** The evidence for a tag, in addition to its author and time. */
 export type EvidenceDraft = Pick<TagEvidence, 'runId' | 'ciJob' | 'digest'>;
 
 /** The tag of a registered model (without `version`) or of one version. */
@@ -26,6 +27,15 @@ export async function setRegistryTag(
   store: Store,
   options: TagTarget & { value: string; evidence?: EvidenceDraft },
 ): Promise<void> {
+  assertArguments({ store }, 'setRegistryTag', { store: 'store' });
+  assertOptions(options, 'setRegistryTag', {
+    name: 'string',
+    version: 'number?',
+    key: 'string',
+    by: 'actor',
+    value: 'string',
+    evidence: 'object?',
+  });
   const { name, version, key, value, by, evidence = {} } = options;
   const tag = planTag(key, value, by, evidence);
   await changeModel(store, name, by, (model) => {
@@ -40,6 +50,13 @@ export async function setRegistryTag(
 
 /** Takes a tag away; one that is not there is no error. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND */
 export async function deleteRegistryTag(store: Store, options: TagTarget): Promise<void> {
+  assertArguments({ store }, 'deleteRegistryTag', { store: 'store' });
+  assertOptions(options, 'deleteRegistryTag', {
+    name: 'string',
+    version: 'number?',
+    key: 'string',
+    by: 'actor',
+  });
   const { name, version, key, by } = options;
   await changeModel(store, name, by, (model) => {
     const tags = version === undefined ? model.tags : getVersion(model, version).tags;

@@ -1,5 +1,6 @@
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { Actor, ModelStage, ModelVersion } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import { changeModel } from './commit-changes.ts';
 import { getVersion } from './find-version.ts';
 import { planStage } from './plan-transition.ts';
@@ -24,6 +25,15 @@ export async function transitionStage(
   store: Store,
   options: TransitionStageOptions,
 ): Promise<ModelVersion> {
+  assertArguments({ store }, 'transitionStage', { store: 'store' });
+  assertOptions(options, 'transitionStage', {
+    name: 'string',
+    version: 'number',
+    stage: 'string',
+    archiveExistingVersions: 'boolean?',
+    comment: 'string?',
+    by: 'actor',
+  });
   const { name, by, comment, version } = options;
   const { model } = await changeModel(store, name, by, (before) =>
     planStage(before, options, comment === undefined ? {} : { comment }),

@@ -1,35 +1,31 @@
+import { applyCommit } from '../chain/chain-fold.ts';
+import type { ModelArrived } from '../chain/changes/model-arrived.ts';
+import type { ChainedCommit, RegistryChain, VerifiedChain } from '../chain/registry-chain.ts';
 import { canonicalJson, type Json } from '../digest/canonical-json.ts';
 import { TidemarkError } from '../errors.ts';
-import type { ChainedCommit, RegistryChain, RegistryHead, Store } from '../store/store.ts';
-import { applyCommit } from './chain-fold.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
 import { modelNotFound } from './commit-changes.ts';
 import { chainsOf } from './model-history.ts';
-import type { ModelArrived } from './registry-change.ts';
-
-/** What a check of a chain found. */
-export interface VerifiedChain {
-  readonly name: string;
-  readonly head: RegistryHead;
-  /** Whether the commit that was demanded is the last one; absent when none was. */
-  readonly isHead?: boolean;
-  /** A rename to this name that was begun and is neither finished nor given up: from where. */
-  readonly arrivingFrom?: string;
-}
 
 /**
- * Checks the chain of a name: every commit against the hash of the one before and against the state
- * that it changes, and every model that was renamed into it against the chain that it came from.
- * `expectHead` is the hash of a commit noted earlier, elsewhere: it has to be in the chain, which
- * proves that nothing up to it was written anew.
- * @throws MODEL_NOT_FOUND, HISTORY_UNAVAILABLE; STORE_DAMAGED when the chain is broken;
- * DIGEST_MISMATCH when the demanded commit is not in it
+ * Checks the chain of a name: every commit against the hash of the one before and against the state that it changes,
+ * and every model that was renamed into it against the chain that it came from. `expectHead` is the hash of a commit
+ * noted earlier, elsewhere: it has to be in the chain, which proves that nothing up to it was rewritten. Behind a
+ * server, the server makes this check.
+ * @throws MODEL_NOT_FOUND, HISTORY_UNAVAILABLE; STORE_DAMAGED when the chain is broken; DIGEST_MISMATCH when the
+ * demanded commit is not in it
  */
 export async function verifyChain(
   store: Store,
   name: string,
   options: { readonly expectHead?: string } = {},
 ): Promise<VerifiedChain> {
+  assertArguments({ store, name }, 'verifyChain', { store: 'store', name: 'string' });
+  assertOptions(options, 'verifyChain', { expectHead: 'string?' });
   const { expectHead } = options;
+  const reviews = await store.registry.reviews?.();
+  if (reviews !== undefined) return reviews.verifyHistory(name, options);
   const chains = chainsOf(store);
   const chain = await chains.read(name);
   if (chain === undefined) throw modelNotFound(name);
@@ -39,19 +35,31 @@ export async function verifyChain(
     const [change] = commit.changes;
     if (change?.kind === 'model-arrived') await verifyArrival(store, commit, change);
   }
-  if (expectHead !== undefined && !holdsExpected) {
-    throw new TidemarkError(
-      'DIGEST_MISMATCH',
-      `The history of ${JSON.stringify(name)} has no commit ${expectHead}; it ends with commit ${chain.head.number}, ${chain.head.hash}. It was written anew, or the hash is of another store.`,
-      { details: { model: name, expectHead, head: chain.head } },
-    );
-  }
-  return {
-    name,
-    head: chain.head,
-    ...(expectHead === undefined ? {} : { isHead: chain.head.hash === expectHead }),
-    ...(chain.arriving === undefined ? {} : { arrivingFrom: chain.arriving.from.name }),
-  };
+  const arriving = chain.arriving === undefined ? {} : { arrivingFrom: chain.arriving.from.name };
+  return verifiedChain(
+    { name, head: chain.head, ...arriving },
+    expectHead === undefined ? undefined : { hash: expectHead, isThere: holdsExpected },
+  );
+}
+
+/**
+ * What a check came to, given whether the demanded commit is in the chain.
+ * @throws DIGEST_MISMATCH when it is not
+ */
+export function verifiedChain(
+  chain: Omit<VerifiedChain, 'isHead'>,
+  expected: { readonly hash: string; readonly isThere: boolean } | undefined,
+): VerifiedChain {
+  assertArguments({ chain, expected }, 'verifiedChain', { chain: 'object', expected: 'object?' });
+  assertArguments(chain, 'verifiedChain', { head: 'object' });
+  if (expected === undefined) return chain;
+  const { name, head } = chain;
+  if (expected.isThere) return { ...chain, isHead: head.hash === expected.hash };
+  throw new TidemarkError(
+    'DIGEST_MISMATCH',
+    `The history of ${JSON.stringify(name)} has no commit ${expected.hash}; it ends with commit ${head.number}, ${head.hash}. It was rewritten, or the hash belongs to another store.`,
+    { details: { model: name, expectHead: expected.hash, head } },
+  );
 }
 
 /** The old chain has the commit that the model came from, and the model was as it says there. */

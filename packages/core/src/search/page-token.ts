@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { canonicalJson, type Json } from '../digest/canonical-json.ts';
 import { sha256Hex } from '../digest/sha256.ts';
 import { TidemarkError } from '../errors.ts';
-import type { FieldType } from './search-target.ts';
-import type { SortValues } from './sort-values.ts';
+import type { FieldType } from '../query/search-target.ts';
+import type { SortValues } from '../query/sort-values.ts';
 
 /** Bumped when the order of items or the coding changes, so that old tokens are refused and not misread. */
 const VERSION = 1;

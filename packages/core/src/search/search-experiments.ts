@@ -1,7 +1,8 @@
 import type { Experiment } from '../model/experiment.ts';
-import type { Store } from '../store/store.ts';
-import { EXPERIMENT_TARGET } from './experiment-target.ts';
-import { isInView, type LifecycleView } from './lifecycle-view.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
+import { EXPERIMENT_TARGET } from '../query/experiment-target.ts';
+import { isInView, type LifecycleView } from '../query/lifecycle-view.ts';
 import { planSearch, type SearchOptions } from './search-page.ts';
 
 /** Which experiments to search, and how; at most 50,000 a page, 1000 by default. */
@@ -18,6 +19,14 @@ export async function searchExperiments(
   store: Pick<Store, 'experiments'>,
   options: SearchExperimentsOptions = {},
 ): Promise<{ experiments: readonly Experiment[]; nextPageToken?: string }> {
+  assertArguments({ store }, 'searchExperiments', { store: 'store' });
+  assertOptions(options, 'searchExperiments', {
+    filter: 'string?',
+    orderBy: 'any',
+    maxResults: 'number?',
+    pageToken: 'string?',
+    view: 'string?',
+  });
   const { view = 'active' } = options;
   const search = planSearch(EXPERIMENT_TARGET, options, { view });
   const { items, ...rest } = search.page((await store.experiments()).filter(isInView(view)));

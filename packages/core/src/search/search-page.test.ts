@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../model/run.ts';
+import { RUN_TARGET } from '../query/run-target.ts';
 import { anyRun } from '../testing/search-arbitraries.ts';
-import { RUN_TARGET } from './run-target.ts';
 import { planSearch, type SearchOptions } from './search-page.ts';
 
 const [SOME_RUN] = fc.sample(anyRun, { numRuns: 1, seed: 1 }) as [Run];
@@ -58,7 +58,10 @@ describe('the order', () => {
 
   it.each([
     ['start_time, Created DESC', '`order_by` contains duplicate fields: start_time'],
-    ['metrics.acc DOWN', "Invalid clause(s) in order_by: 'DOWN'. Expected ASC, DESC, a comma"],
+    [
+      'metrics.acc DOWN',
+      "Invalid order_by clause 'metrics.acc DOWN'. Could not be parsed. Expected ASC, DESC, a comma",
+    ],
     ['', 'the end. Expected a field'],
     ['datasets.name', 'cannot be ordered by datasets'],
   ])('%j is refused', (orderBy, message) => {

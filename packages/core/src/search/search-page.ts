@@ -1,14 +1,21 @@
 import { TidemarkError } from '../errors.ts';
-import type { Filter } from './filter.ts';
-import { parseFilterBy } from './filter-parser.ts';
-import { firstInOrder } from './first-in-order.ts';
-import { matchFilter } from './match-filter.ts';
-import type { OrderKey } from './order.ts';
+import { assertRecord, assertString, shownInput } from '../model/plain-input.ts';
+import type { Filter, FilterValue } from '../query/filter.ts';
+import { parseFilterBy } from '../query/filter-parser.ts';
+import { FirstInOrder } from '../query/first-in-order.ts';
+import { matchFilter } from '../query/match-filter.ts';
+import type { OrderKey } from '../query/order.ts';
+import { parseOrderBy } from '../query/parse-order-by.ts';
+import { printField, printFilter } from '../query/print-filter.ts';
+import { fieldType, type SearchTarget } from '../query/search-target.ts';
+import {
+  compareByKey,
+  compareSortValues,
+  type SortValues,
+  sortValuesReader,
+  totalOrder,
+} from '../query/sort-values.ts';
 import { formatPageToken, parsePageToken, searchDigest } from './page-token.ts';
-import { parseOrderBy } from './parse-order-by.ts';
-import { printField, printFilter } from './print-filter.ts';
-import { fieldType, type SearchTarget } from './search-target.ts';
-import { compareSortValues, type SortValues, sortValuesReader, totalOrder } from './sort-values.ts';
 
 /** What every search takes. */
 export interface SearchOptions {
@@ -29,6 +36,16 @@ export interface SearchPage<Item> {
   readonly nextPageToken?: string;
 }
 
+/** Items that are read only when a page may hold one of them. */
+export interface SearchGroup<Item> {
+  /**
+   * The value of the first key of the order that none of them comes before; groups that have one come in this
+   * order themselves. Without it they are always read.
+   */
+  readonly first?: FilterValue;
+  readonly items: () => Iterable<Item>;
+}
+
 /** A search that was understood, before anything was read. */
 export interface PlannedSearch<Item> {
   readonly filter: Filter | undefined;
@@ -40,13 +57,15 @@ export interface PlannedSearch<Item> {
   readonly limit: number;
   /** The page of those items that match. */
   readonly page: (items: Iterable<Item>) => SearchPage<Item>;
+  /** The same of items in groups, of which those that hold none of the page are not read. */
+  readonly pageOfGroups: (groups: Iterable<SearchGroup<Item>>) => SearchPage<Item>;
   /** The page of the first `limit` items behind `after` that match, found by somebody else. */
   readonly pageOf: (found: readonly Item[]) => SearchPage<Item>;
 }
 
 /**
- * Understands the options of a search. `scope` is what it asks beside filter and order; a page token
- * holds for one scope.
+ * Parses the options of a search. `scope` is what it asks in addition to filter and order; a page token holds for one
+ * scope.
  * @throws FILTER_INVALID; INVALID_ARGUMENT for `maxResults` out of range or a bad page token
  */
 export function planSearch<Item>(
@@ -54,6 +73,8 @@ export function planSearch<Item>(
   options: SearchOptions,
   scope: Readonly<Record<string, string | readonly string[] | undefined>> = {},
 ): PlannedSearch<Item> {
+  assertRecord(options, 'The options of a search');
+  assertSearchTexts(options);
   const { orderBy = [], maxResults = target.defaultMaxResults, pageToken } = options;
   assertMaxResults(maxResults, target.greatestMaxResults);
   const filter = parseFilterBy(target, options.filter ?? '');
@@ -70,14 +91,16 @@ export function planSearch<Item>(
   const isMatch = filter === undefined ? () => true : matchFilter(target, filter);
   const readSortValues = sortValuesReader(target, order);
   const compare = compareSortValues(order);
+  const [firstKey] = order;
+  const readFirst = sortValuesReader(target, order.slice(0, 1));
+  const isValueBehind = (value: FilterValue | null, worst: Candidate<Item> | undefined): boolean =>
+    worst !== undefined &&
+    firstKey !== undefined &&
+    compareByKey(value, worst.sortValues[0] ?? null, firstKey.descending) > 0;
+  /** By its first key alone: of most items nothing else is read. */
+  const isBehind = (item: Item, worst: Candidate<Item> | undefined): boolean =>
+    worst !== undefined && isValueBehind(readFirst(item)[0] ?? null, worst);
 
-  function* candidates(items: Iterable<Item>): Generator<Candidate<Item>> {
-    for (const item of items) {
-      if (!isMatch(item)) continue;
-      const sortValues = readSortValues(item);
-      if (after === undefined || compare(sortValues, after) > 0) yield { item, sortValues };
-    }
-  }
   const limit = maxResults + 1;
   const pageOf = (found: readonly Item[]): SearchPage<Item> => {
     const items = found.slice(0, maxResults);
@@ -85,19 +108,39 @@ export function planSearch<Item>(
     if (last === undefined) return { items };
     return { items, nextPageToken: formatPageToken(digest, readSortValues(last)) };
   };
+  const pageOfGroups = (groups: Iterable<SearchGroup<Item>>): SearchPage<Item> => {
+    const byOrder = (a: Candidate<Item>, b: Candidate<Item>): number =>
+      compare(a.sortValues, b.sortValues);
+    const first = new FirstInOrder(byOrder, limit);
+    for (const group of groups) {
+      if (group.first !== undefined && isValueBehind(group.first, first.worst)) break;
+      for (const item of group.items()) {
+        if (!isMatch(item) || isBehind(item, first.worst)) continue;
+        const sortValues = readSortValues(item);
+        if (after === undefined || compare(sortValues, after) > 0)
+          first.offer({ item, sortValues });
+      }
+    }
+    return pageOf(first.items().map(({ item }) => item));
+  };
   return {
     filter,
     order,
     after,
     limit,
-    page: (items) => {
-      const byOrder = (a: Candidate<Item>, b: Candidate<Item>): number =>
-        compare(a.sortValues, b.sortValues);
-      const found = firstInOrder(candidates(items), byOrder, limit);
-      return pageOf(found.map(({ item }) => item));
-    },
+    page: (items) => pageOfGroups([{ items: () => items }]),
+    pageOfGroups,
     pageOf,
   };
+}
+
+function assertSearchTexts({ filter, orderBy, pageToken }: SearchOptions): void {
+  if (filter !== undefined) assertString(filter, 'filter');
+  if (pageToken !== undefined) assertString(pageToken, 'pageToken');
+  if (orderBy === undefined) return;
+  const keys: unknown = orderBy;
+  if (Array.isArray(keys)) for (const key of keys) assertString(key, 'Each key of orderBy');
+  else assertString(keys, 'orderBy');
 }
 
 interface Candidate<Item> {
@@ -109,7 +152,7 @@ function assertMaxResults(maxResults: number, greatest: number): void {
   if (Number.isSafeInteger(maxResults) && maxResults >= 1 && maxResults <= greatest) return;
   throw new TidemarkError(
     'INVALID_ARGUMENT',
-    `Invalid value ${maxResults} for parameter 'max_results' supplied. It must be a whole number from 1 to ${greatest}; more come page by page.`,
+    `Invalid value ${shownInput(maxResults)} for parameter 'max_results' supplied. It must be a whole number from 1 to ${greatest}; more come page by page.`,
     { details: { maxResults } },
   );
 }

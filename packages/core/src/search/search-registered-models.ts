@@ -1,8 +1,10 @@
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { RegisteredModel } from '../model/registered-model.ts';
-import type { RegistryStore } from '../store/store.ts';
-import { REGISTERED_MODEL_TARGET } from './registered-model-target.ts';
-import { isSearched } from './registry-tag-values.ts';
+import type { RegistryStore } from '../port/registry-store.ts';
+import { REGISTERED_MODEL_TARGET } from '../query/registered-model-target.ts';
+import { asksForPrompts, isPrompt } from '../query/registry-tag-values.ts';
 import { planSearch, type SearchOptions } from './search-page.ts';
+import { beginsWith, groupModels, walkRegistry } from './walk-registry.ts';
 
 /**
  * One page of the registered models that match, by default by name; at most 1000 a page, 100 by
@@ -10,11 +12,26 @@ import { planSearch, type SearchOptions } from './search-page.ts';
  * @throws FILTER_INVALID; INVALID_ARGUMENT for `maxResults` out of range or a bad page token
  */
 export async function searchRegisteredModels(
-  store: { readonly registry: Pick<RegistryStore, 'list'> },
+  store: { readonly registry: Pick<RegistryStore, 'list' | 'walk'> },
   options: SearchOptions = {},
 ): Promise<{ models: readonly RegisteredModel[]; nextPageToken?: string }> {
+  assertArguments({ store }, 'searchRegisteredModels', { store: 'store' });
+  assertOptions(options, 'searchRegisteredModels', {
+    filter: 'string?',
+    orderBy: 'any',
+    maxResults: 'number?',
+    pageToken: 'string?',
+  });
   const search = planSearch(REGISTERED_MODEL_TARGET, options);
-  const all = (await store.registry.list()).map(({ model }) => model);
-  const { items, ...rest } = search.page(all.filter(isSearched(search.filter)));
+  const showsPrompts = asksForPrompts(search.filter);
+  const shown = (model: RegisteredModel): readonly RegisteredModel[] =>
+    showsPrompts || !isPrompt(model) ? [model] : [];
+  const isByName = beginsWith(search.order, 'name', 'ascending');
+  const { items, ...rest } = search.pageOfGroups(
+    groupModels(await walkRegistry(store.registry, search), ({ entry: { model } }) => ({
+      ...(isByName && { first: model.name }),
+      items: () => shown(model),
+    })),
+  );
   return { models: items, ...rest };
 }

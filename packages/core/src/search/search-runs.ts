@@ -1,9 +1,10 @@
 import type { ExperimentId } from '../model/ids.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { Run } from '../model/run.ts';
-import type { Store } from '../store/store.ts';
-import type { RunQuery } from './find-runs.ts';
-import { isInView, type LifecycleView } from './lifecycle-view.ts';
-import { RUN_TARGET } from './run-target.ts';
+import type { Store } from '../port/store.ts';
+import { isInView, type LifecycleView } from '../query/lifecycle-view.ts';
+import type { RunQuery } from '../query/run-query.ts';
+import { RUN_TARGET } from '../query/run-target.ts';
 import {
   type PlannedSearch,
   planSearch,
@@ -11,22 +12,42 @@ import {
   type SearchPage,
 } from './search-page.ts';
 
-/** Which runs to search, and how; at most 50,000 a page, 1000 by default. */
+/** Options of `searchRuns`. A page has at most 50,000 runs, by default 1000. */
 export interface SearchRunsOptions extends SearchOptions {
-  /** Only runs of these; without it runs of every experiment. */
+  /** Searches only these experiments. Default: every experiment. */
   readonly experimentIds?: readonly ExperimentId[];
   /** Default `active`. */
   readonly view?: LifecycleView;
 }
 
 /**
- * One page of the runs that match, by default newest start first.
- * @throws FILTER_INVALID; INVALID_ARGUMENT for `maxResults` out of range or a bad page token
+ * Returns one page of the runs that match, by default the latest start first. `filter` and `orderBy` have MLflow's
+ * syntax.
+ *
+ * @example
+ * ```ts
+ * const { runs, nextPageToken } = await searchRuns(store, {
+ *   filter: "metrics.loss < 0.1 AND params.lr = '0.1'",
+ *   orderBy: ['metrics.loss ASC'],
+ *   maxResults: 50,
+ * });
+ * ```
+ *
+ * @throws FILTER_INVALID; INVALID_ARGUMENT if `maxResults` is out of range or the page token is invalid
  */
 export async function searchRuns(
   store: Store,
   options: SearchRunsOptions = {},
 ): Promise<{ runs: readonly Run[]; nextPageToken?: string }> {
+  assertArguments({ store }, 'searchRuns', { store: 'store' });
+  assertOptions(options, 'searchRuns', {
+    filter: 'any',
+    orderBy: 'any',
+    maxResults: 'any',
+    pageToken: 'any',
+    experimentIds: 'strings?',
+    view: 'string?',
+  });
   const { experimentIds, view = 'active' } = options;
   const search = planSearch(RUN_TARGET, options, {
     experimentIds: experimentIds?.toSorted(),

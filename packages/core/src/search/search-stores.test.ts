@@ -89,6 +89,23 @@ describe('searchRuns', () => {
 });
 
 describe('searchExperiments', () => {
+  it('orders experiments by their ids as numbers, and ties of another order from the last', async () => {
+    const store = new MemoryStore();
+    for (const id of ['9', '10', '8']) {
+      const experimentId = id as ExperimentId;
+      await store.createExperiment({ experimentId, name: `e${id}`, creationTimeMs: 5 });
+    }
+    const names = async (orderBy: string[]) => {
+      const { experiments } = await searchExperiments(store, { filter: "name LIKE 'e%'", orderBy });
+      return experiments.map(({ name }) => name);
+    };
+    expect(await names([])).toEqual(['e8', 'e9', 'e10']);
+    expect(await names(['experiment_id ASC'])).toEqual(['e8', 'e9', 'e10']);
+    expect(await names(['experiment_id DESC'])).toEqual(['e10', 'e9', 'e8']);
+    expect(await names(['creation_time ASC'])).toEqual(['e10', 'e9', 'e8']);
+    expect(await names(['creation_time DESC'])).toEqual(['e10', 'e9', 'e8']);
+  });
+
   it('finds experiments by name, times and tags', async () => {
     const store = new MemoryStore();
     for (const [name, creationTimeMs] of [['b', 5] as const, ['a', 6] as const]) {
@@ -122,6 +139,11 @@ describe('searchRegisteredModels and searchModelVersions', () => {
     await setRegistryTag(store, {
       ...{ name: 'greeting', key: 'mlflow.prompt.is_prompt', value: 'true', by: BY },
     });
+    for (const search of [searchRegisteredModels, searchModelVersions]) {
+      await expect(search(store, { filter: 'tags.passed IS NULL' })).rejects.toMatchObject({
+        code: 'FILTER_INVALID',
+      });
+    }
     const models = async (filter?: string): Promise<string[]> =>
       (await searchRegisteredModels(store, filter === undefined ? {} : { filter })).models.map(
         ({ name }) => name,
@@ -137,7 +159,6 @@ describe('searchRegisteredModels and searchModelVersions', () => {
     expect(await versions('')).toEqual(['penguins/1', 'penguins/2']);
     expect(await versions("name = 'penguins' AND version_number > 1")).toEqual(['penguins/2']);
     expect(await versions("tags.passed = 'yes'")).toEqual(['penguins/2']);
-    expect(await versions('run_id IS NOT NULL')).toEqual([]);
     expect(await versions("source_path LIKE 'models:/m-%'")).toEqual(['penguins/1', 'penguins/2']);
   });
 });
@@ -162,6 +183,15 @@ describe('searchLoggedModels', () => {
       'good',
     ]);
     expect(await found({ orderBy: 'metrics.acc', datasets: [evalSet] })).toEqual(['bad', 'good']);
+    // A filter means any point, an order the latest.
+    expect(await found({ filter: 'metrics.acc < 0.15' })).toEqual(['good']);
+    expect(await found({ filter: 'metrics.acc < 0.15 AND metrics.acc > 0.5' })).toEqual(['good']);
+    expect(await found({ orderBy: 'metrics.acc' })).toEqual(['good', 'bad']);
+    // Datasets restrict without a metric in the filter; those of the order do not.
+    expect(await found({ datasets: [{ name: 'training' }] })).toEqual(['bad']);
+    expect(await found({ datasets: [{ name: 'training', digest: 'd2' }] })).toEqual([]);
+    const trainingOrder = { orderBy: 'metrics.acc', orderDatasets: [{ name: 'training' }] };
+    expect(await found(trainingOrder)).toEqual(['bad', 'good']);
     expect(await found({ filter: "params.depth = '1' AND status = 'READY'" })).toEqual(['good']);
     await store.append([{ kind: 'model-updated', model: bad, timeMs: 9, stage: 'deleted' }]);
     expect(await found({})).toEqual(['good']);

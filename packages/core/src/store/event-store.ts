@@ -1,40 +1,46 @@
-import { runStateDigest } from '../digest/run-state-digest.ts';
 import { TidemarkError } from '../errors.ts';
-import { assertEvent } from '../events/assert-event.ts';
+import { assertEvents } from '../events/assert-event.ts';
 import type { StoreEvent } from '../events/store-event.ts';
 import { metricHistory } from '../fold/metric-history.ts';
 import { isMetricEvent } from '../fold/metric-points.ts';
-import { type RunEvent, RunFold } from '../fold/run-fold.ts';
+import { RunFold } from '../fold/run-fold.ts';
+import type { ArtifactAddress, ArtifactOwner } from '../model/artifact.ts';
 import type { Experiment } from '../model/experiment.ts';
-import {
-  type ExperimentId,
-  experimentIdFromName,
-  newLoggedModelId,
-  newRunId,
-  type RunId,
-} from '../model/ids.ts';
+import { type LoggedModelId, newLoggedModelId, newRunId, type RunId } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
 import type { MetricPoint } from '../model/metric.ts';
+import { assertArguments } from '../model/plain-input.ts';
 import type { RunStateDigest } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
-import { findRuns, type RunQuery } from '../search/find-runs.ts';
-import type { EventLog } from './event-log.ts';
-import { isHistoryPurged } from './purged-history.ts';
-import { refuseDeleted } from './refuse-deleted.ts';
-import { refusePurged } from './refuse-purged.ts';
-import { RunReading } from './run-reading.ts';
+import type { ArtifactStore } from '../port/artifact-store.ts';
+import { assertPort } from '../port/assert-port.ts';
+import type { RegistryStore } from '../port/registry-store.ts';
 import type {
-  ArtifactStore,
   ExperimentDraft,
   LoggedModelDraft,
   LoggedModelSelection,
-  RegistryStore,
   RunDraft,
   RunSelection,
   Store,
   StoreCapabilities,
-} from './store.ts';
-import type { StoreState } from './store-state.ts';
+} from '../port/store.ts';
+import type { RunQuery } from '../query/run-query.ts';
+import { findRuns } from '../state/find-runs.ts';
+import { isHistoryPurged } from '../state/purged-history.ts';
+import { refuseDeleted } from '../state/refuse-deleted.ts';
+import {
+  isPurged,
+  refusePurged,
+  refusePurgedExperiment,
+  refusePurgedFile,
+} from '../state/refuse-purged.ts';
+import { RunReading } from '../state/run-reading.ts';
+import type { StoreState } from '../state/store-state.ts';
+import { digestOfEvents } from './digest-of-events.ts';
+import type { EventLog } from './event-log.ts';
+import { assertNameFree, freeExperimentId, givesName, nameTaken } from './experiment-names.ts';
+import { guardedArtifacts } from './guarded-artifacts.ts';
+import { experimentViews, loggedModelViews, runViews } from './selected-views.ts';
 
 /** What an event store is put together from. */
 export interface EventStoreParts {
@@ -68,7 +74,12 @@ export class EventStore implements Store {
   constructor(parts: EventStoreParts) {
     this.uri = parts.uri;
     this.capabilities = parts.capabilities;
-    this.#artifacts = parts.artifacts;
+    this.#artifacts = guardedArtifacts(parts.artifacts, (owner, path) =>
+      this.#log.known((state) => {
+        refusePurgedExperiment(state, owner.experimentId);
+        refusePurgedFile(state, addressOf(owner), path);
+      }),
+    );
     this.#registry = parts.registry;
     this.#log = parts.log;
   }
@@ -90,26 +101,40 @@ export class EventStore implements Store {
   }
 
   async createExperiment(draft: ExperimentDraft): Promise<Experiment> {
-    const existing = await this.experiments();
-    // Purged ones have no view, and their ids are not given again.
-    const taken = await this.#read(({ experiments }) => new Set<string>(experiments.keys()));
-    const namesake = existing.find(({ name }) => name === draft.name);
-    if (namesake !== undefined) throw nameTaken(namesake);
-    const experimentId = freeExperimentId(draft, taken);
-    this.#append([
-      {
-        kind: 'experiment-created',
-        experiment: experimentId,
-        name: draft.name,
-        timeMs: draft.creationTimeMs,
-        ...(draft.tags === undefined ? {} : { tags: draft.tags }),
-      },
-    ]);
-    const view = await this.#read(({ experiments }) => experiments.get(experimentId)?.view());
-    return present(view, this.uri);
+    assertPort('createExperiment', draft);
+    const claims = this.#log.claimsExperiment !== undefined;
+    // Checked and written in one step, so that of two calls at once only one finds the name free.
+    const experimentId = await this.#read((state) => {
+      assertNameFree(state, draft.name);
+      // Purged ones have no view, and their ids are not given again.
+      const id = freeExperimentId(draft, new Set<string>(state.experiments.keys()));
+      this.#append([
+        {
+          kind: 'experiment-created',
+          experiment: id,
+          name: draft.name,
+          timeMs: draft.creationTimeMs,
+          ...(claims || draft.tags === undefined ? {} : { tags: draft.tags }),
+        },
+      ]);
+      return id;
+    });
+    const created = async (): Promise<Experiment> => {
+      const view = await this.#read(({ experiments }) => experiments.get(experimentId)?.view());
+      return present(view, this.uri);
+    };
+    if (!claims) return created();
+    // Another process created it at the same moment: what this call wrote beside says nothing else than theirs.
+    if (this.#log.claimsExperiment?.(experimentId) === false) throw nameTaken(await created());
+    if (draft.tags !== undefined && Object.keys(draft.tags).length > 0) {
+      const { creationTimeMs: timeMs, tags } = draft;
+      this.#append([{ kind: 'experiment-updated', experiment: experimentId, timeMs, tags }]);
+    }
+    return created();
   }
 
   async createRun(draft: RunDraft): Promise<Run> {
+    assertPort('createRun', draft);
     const run = draft.runId ?? newRunId();
     const created = {
       kind: 'run-created',
@@ -121,35 +146,45 @@ export class EventStore implements Store {
       ...(draft.tags === undefined ? {} : { tags: draft.tags }),
       ...(draft.remote === true ? { remote: true as const } : {}),
     } as const;
+    this.#refuseNow(created);
     this.#append([created]);
     if (draft.runId !== undefined) return this.#arrived(draft.runId);
-    // A fresh id has no other events: its state is the fold of this one, and no log need be read.
+    // A fresh id has no other events: its state is the fold of this one.
     const fold = new RunFold(run);
     fold.apply(created, { stampUs: 0, writer: '', position: 0 });
     return present(fold.view(), this.uri);
   }
 
   async createLoggedModel(draft: LoggedModelDraft): Promise<LoggedModel> {
+    assertPort('createLoggedModel', draft);
     const model = draft.modelId ?? newLoggedModelId();
-    this.#append([
-      {
-        kind: 'model-created',
-        model,
-        experiment: draft.experimentId,
-        name: draft.name,
-        timeMs: draft.creationTimeMs,
-        ...(draft.modelType === undefined ? {} : { type: draft.modelType }),
-        ...(draft.sourceRunId === undefined ? {} : { run: draft.sourceRunId }),
-        ...(draft.params === undefined ? {} : { params: draft.params }),
-        ...(draft.tags === undefined ? {} : { tags: draft.tags }),
-      },
-    ]);
+    const created = {
+      kind: 'model-created',
+      model,
+      experiment: draft.experimentId,
+      name: draft.name,
+      timeMs: draft.creationTimeMs,
+      ...(draft.modelType === undefined ? {} : { type: draft.modelType }),
+      ...(draft.sourceRunId === undefined ? {} : { run: draft.sourceRunId }),
+      ...(draft.params === undefined ? {} : { params: draft.params }),
+      ...(draft.tags === undefined ? {} : { tags: draft.tags }),
+    } as const;
+    this.#refuseNow(created);
+    this.#append([created]);
     const view = await this.#read(({ loggedModels }) => loggedModels.get(model)?.view());
     return present(view, this.uri);
   }
 
+  /** @throws EXPERIMENT_EXISTS for a new name that another experiment has, and what the port says */
   async append(events: readonly StoreEvent[]): Promise<void> {
-    this.#append(events);
+    assertEvents(events);
+    if (!events.some(givesName)) return this.#appendAsserted(events);
+    await this.#read((state) => {
+      for (const event of events) {
+        if (givesName(event)) assertNameFree(state, event.name, event.experiment);
+      }
+      this.#appendAsserted(events);
+    });
   }
 
   flush(): void {
@@ -157,22 +192,12 @@ export class EventStore implements Store {
   }
 
   async experiments(): Promise<Experiment[]> {
-    return this.#read(({ experiments }) =>
-      views([...experiments.values()].sort((a, b) => a.compareCreation(b))),
-    );
+    return this.#read(experimentViews);
   }
 
   async runs(selection: RunSelection): Promise<Run[]> {
-    return this.#read((state) => {
-      const reading = this.#reading(state);
-      const runs: Run[] = [];
-      for (const fold of selectedRuns(state, selection)) {
-        const run = reading.view(fold);
-        if (run === undefined || !includes(selection.experimentIds, run.experimentId)) continue;
-        runs.push(run);
-      }
-      return runs.sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
-    });
+    assertPort('runs', selection);
+    return this.#read((state) => runViews(state, this.#reading(state), selection));
   }
 
   async findRuns(query: RunQuery): Promise<Run[]> {
@@ -180,15 +205,12 @@ export class EventStore implements Store {
   }
 
   async loggedModels(selection: LoggedModelSelection): Promise<LoggedModel[]> {
-    return this.#read(({ loggedModels, experiments }) =>
-      views(selected(loggedModels, selection.modelIds))
-        .filter(({ experimentId }) => includes(selection.experimentIds, experimentId))
-        .filter(({ experimentId }) => experiments.get(experimentId)?.isPurged !== true)
-        .sort((a, b) => b.creationTimeMs - a.creationTimeMs || (a.modelId < b.modelId ? -1 : 1)),
-    );
+    assertPort('loggedModels', selection);
+    return this.#read((state) => loggedModelViews(state, selection));
   }
 
   async metricHistory(runId: RunId, key: string): Promise<MetricPoint[]> {
+    assertArguments({ runId, key }, 'metricHistory', { runId: 'string', key: 'string' });
     this.#assertOpen();
     const events = (await this.#log.eventsOf(runId)).map(({ event }) => event);
     const isPurged = await this.#read(({ experiments }) =>
@@ -199,27 +221,16 @@ export class EventStore implements Store {
   }
 
   async runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest> {
+    assertArguments({ runId, through }, 'runStateDigest', { runId: 'string', through: 'record?' });
     this.#assertOpen();
-    const fold = new RunFold(runId);
-    const folded = new Map<string, number>();
-    for (const ordered of await this.#log.eventsOf(runId)) {
-      const { writer, stampUs } = ordered;
-      // What was purged since is not there to be digested; such a digest no longer verifies.
-      if (ordered.event.kind === 'purged') {
-        fold.apply(ordered.event, ordered);
-        continue;
-      }
-      if (through !== undefined && stampUs > (through[writer] ?? -1)) continue;
-      fold.apply(ordered.event as RunEvent, ordered);
-      folded.set(writer, Math.max(folded.get(writer) ?? 0, stampUs));
-    }
-    const run = fold.view();
-    if (run === undefined) {
-      throw new TidemarkError('RUN_NOT_FOUND', `No run has the id ${runId}.`, {
-        details: { runId },
-      });
-    }
-    return { sha256: runStateDigest(run), through: through ?? Object.fromEntries(folded) };
+    const digest = digestOfEvents(runId, await this.#log.eventsOf(runId), through);
+    const isGone = await this.#read((state) => isPurged(state, runId));
+    if (digest !== undefined && !isGone) return digest;
+    throw new TidemarkError('RUN_NOT_FOUND', `No run has the id ${runId}.`, { details: { runId } });
+  }
+
+  async isPurged(id: RunId | LoggedModelId): Promise<boolean> {
+    return this.#read((state) => isPurged(state, id));
   }
 
   async close(): Promise<void> {
@@ -244,14 +255,20 @@ export class EventStore implements Store {
   }
 
   #append(events: readonly StoreEvent[]): void {
+    assertEvents(events);
+    this.#appendAsserted(events);
+  }
+
+  /** Refuses what is to be begun, also for what others deleted or purged by now. @throws as `refuse` */
+  #refuseNow(event: StoreEvent): void {
     this.#assertOpen();
-    events.forEach(assertEvent);
+    this.#log.current((state) => refuse(state, [event]));
+  }
+
+  #appendAsserted(events: readonly StoreEvent[]): void {
+    this.#assertOpen();
     if (events.length === 0) return;
-    const { lastState } = this.#log;
-    if (lastState !== undefined) {
-      refuseDeleted(lastState, events);
-      refusePurged(lastState, events);
-    }
+    this.#log.known((state) => refuse(state, events));
     this.#log.append(events);
   }
 
@@ -266,66 +283,18 @@ export class EventStore implements Store {
   }
 }
 
-function freeExperimentId(
-  { name, experimentId }: ExperimentDraft,
-  taken: ReadonlySet<string>,
-): ExperimentId {
-  if (experimentId !== undefined && !taken.has(experimentId)) return experimentId;
-  let attempt = 0;
-  while (taken.has(experimentIdFromName(name, attempt))) attempt += 1;
-  return experimentIdFromName(name, attempt);
+/** @throws RUN_DELETED, EXPERIMENT_DELETED, PURGED; RUN_NOT_FOUND and the like for what is purged as a whole */
+function refuse(state: StoreState, events: readonly StoreEvent[]): void {
+  refusePurged(state, events);
+  refuseDeleted(state, events);
 }
 
-function nameTaken(namesake: Experiment): TidemarkError {
-  const wayOut =
-    namesake.lifecycleStage === 'deleted'
-      ? 'It is deleted: restore it, or choose another name.'
-      : 'Use it, or choose another name.';
-  return new TidemarkError(
-    'EXPERIMENT_EXISTS',
-    `The experiment ${JSON.stringify(namesake.name)} exists already (id ${namesake.experimentId}). ${wayOut}`,
-    { details: { experimentId: namesake.experimentId } },
-  );
+function addressOf(owner: ArtifactOwner): ArtifactAddress['owner'] {
+  return owner.kind === 'run' ? { run: owner.runId } : { model: owner.modelId };
 }
 
 /** What was just written; it is missing only when somebody took the store away in between. */
 function present<View>(view: View | undefined, uri: string): View {
   if (view !== undefined) return view;
   throw new TidemarkError('STORE_NOT_FOUND', `The store ${uri} vanished while it was written to.`);
-}
-
-function views<View>(folds: Iterable<{ view(): View | undefined }>): View[] {
-  const result: View[] = [];
-  for (const fold of folds) {
-    const view = fold.view();
-    if (view !== undefined) result.push(view);
-  }
-  return result;
-}
-
-function* selectedRuns(state: StoreState, { runIds }: RunSelection): Generator<RunFold> {
-  if (runIds !== undefined) {
-    for (const runId of new Set(runIds)) {
-      const fold = state.run(runId);
-      if (fold !== undefined) yield fold;
-    }
-    return;
-  }
-  yield* state.runs.values();
-  for (const table of state.tables) {
-    for (let row = 0; row < table.rowCount; row += 1) {
-      if (table.isCurrent(row)) yield table.fold(row);
-    }
-  }
-}
-
-function selected<Id, Fold>(folds: ReadonlyMap<Id, Fold>, ids: readonly Id[] | undefined): Fold[] {
-  if (ids === undefined) return [...folds.values()];
-  return [...new Set(ids)]
-    .map((id) => folds.get(id))
-    .filter((fold): fold is Fold => fold !== undefined);
-}
-
-function includes(ids: readonly ExperimentId[] | undefined, id: ExperimentId): boolean {
-  return ids === undefined || ids.includes(id);
 }

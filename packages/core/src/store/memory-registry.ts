@@ -1,20 +1,15 @@
-import { committedEntry, entryOf, mayFollow } from '../registry/chain-entry.ts';
-import { settleArrival } from '../registry/chain-fold.ts';
-import {
-  foldRegistryCommit,
-  formatRegistryCommit,
-  nextRegistryCommit,
-} from '../registry/registry-commit.ts';
-import { registryConflict } from './registry-conflict.ts';
+import { committedEntry, entryOf, mayFollow } from '../chain/chain-entry.ts';
+import { settleArrival } from '../chain/chain-fold.ts';
 import type {
   ChainedCommit,
   RegistryChain,
-  RegistryChains,
   RegistryCommitDraft,
   RegistryEntry,
-  RegistryHead,
-  RegistryStore,
-} from './store.ts';
+} from '../chain/registry-chain.ts';
+import { foldNewCommit, nextRegistryCommit } from '../chain/registry-commit.ts';
+import { registryConflict } from '../chain/registry-conflict.ts';
+import type { RegistryHead } from '../chain/registry-head.ts';
+import type { RegistryChains, RegistryStore } from '../port/registry-store.ts';
 
 interface Chain {
   readonly state: RegistryChain;
@@ -50,11 +45,7 @@ export class MemoryRegistry implements RegistryStore {
     const current = this.#settled(name);
     if (!mayFollow(current, expected)) throw registryConflict(name, expected);
     const next = nextRegistryCommit(name, current?.head, draft, crypto.randomUUID());
-    const { chain, commit } = foldRegistryCommit(
-      current,
-      formatRegistryCommit(next),
-      `${name}#${next.number}`,
-    );
+    const { chain, commit } = foldNewCommit(current, next);
     const commits = [...(this.#chains.get(name)?.commits ?? []), commit];
     this.#chains.set(name, { state: chain, commits });
     return committedEntry(current, chain);

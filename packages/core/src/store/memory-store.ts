@@ -2,18 +2,18 @@ import { assertBytes, assertContent } from '../bytes/assert-bytes.ts';
 import { collectBytes } from '../bytes/concatenate-bytes.ts';
 import { Sha256 } from '../digest/sha256.ts';
 import { TidemarkError } from '../errors.ts';
+import { isEventOf } from '../events/event-subject.ts';
 import { HybridClock } from '../events/stamp.ts';
 import type { StoreEvent } from '../events/store-event.ts';
-import { StoreFold } from '../fold/store-fold.ts';
 import type { ArtifactEntry, ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
 import { assertArtifactPath } from '../model/artifact-path.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
-import { eventConcerns } from './event-concerns.ts';
+import type { ArtifactContent, ArtifactStore } from '../port/artifact-store.ts';
+import { StoreFold } from '../state/store-fold.ts';
+import type { StoreState } from '../state/store-state.ts';
 import type { EventLog, OrderedEvent } from './event-log.ts';
 import { EVENT_STORE_CAPABILITIES, EventStore } from './event-store.ts';
 import { MemoryRegistry } from './memory-registry.ts';
-import type { ArtifactContent, ArtifactStore } from './store.ts';
-import type { StoreState } from './store-state.ts';
 
 /** A store that lives as long as the process: for tests, browsers and dry runs. */
 export class MemoryStore extends EventStore {
@@ -51,12 +51,16 @@ class MemoryLog implements EventLog {
     return ask(this.#fold);
   }
 
-  get lastState(): StoreState {
-    return this.#fold;
+  known<Answer>(ask: (state: StoreState) => Answer): Answer {
+    return ask(this.#fold);
+  }
+
+  current<Answer>(ask: (state: StoreState) => Answer): Answer {
+    return ask(this.#fold);
   }
 
   async eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]> {
-    return this.#events.filter(({ event }) => eventConcerns(event, id));
+    return this.#events.filter(({ event }) => isEventOf(event, id));
   }
 
   async close(): Promise<void> {}

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { StoreEvent } from '../events/store-event.ts';
+import type { EventOfKind, StoreEvent, StoreEventKind } from '../events/store-event.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 
 /** Few ids, so that random events meet each other. */
@@ -12,6 +12,8 @@ const experiment = fc.constantFrom(...EXPERIMENT_IDS);
 const model = fc.constantFrom(...MODEL_IDS);
 const key = fc.constantFrom('loss', 'acc', 'a/b', '__proto__', 'constructor', 'x y');
 const text = fc.constantFrom('', 'one', 'two', 'ünïcödé 🌊', '"quoted"\n', '\u2028');
+/** What an experiment and a logged model may both be named. */
+const name = fc.constantFrom('one', 'ünïcödé 🌊', '\u2028x', '__proto__');
 const texts = fc.dictionary(key, text, { maxKeys: 3 });
 const tagChanges = fc.dictionary(key, fc.option(text), { maxKeys: 3 });
 const anyActor = fc.record({ name: text, authenticated: fc.boolean() });
@@ -54,35 +56,35 @@ const input = fc.record({
   tags: texts,
 });
 
-/** Any event at all, over few enough names that events collide. */
-export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
-  fc.record(
+/** Events of each kind, over few enough names that they collide. */
+const OF_KIND: { readonly [Kind in StoreEventKind]: fc.Arbitrary<EventOfKind<Kind>> } = {
+  'experiment-created': fc.record(
     {
       kind: fc.constant('experiment-created' as const),
       experiment,
-      name: text,
+      name,
       timeMs,
       tags: texts,
     },
     { requiredKeys: ['kind', 'experiment', 'name', 'timeMs'] },
   ),
-  fc.record(
+  'experiment-updated': fc.record(
     {
       kind: fc.constant('experiment-updated' as const),
       experiment,
       timeMs,
-      name: text,
+      name,
       stage,
       tags: tagChanges,
     },
     { requiredKeys: ['kind', 'experiment', 'timeMs'] },
   ),
-  fc.record(
+  'run-created': fc.record(
     {
       kind: fc.constant('run-created' as const),
       run,
       experiment,
-      name: text,
+      name,
       user: text,
       timeMs,
       tags: texts,
@@ -90,7 +92,7 @@ export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
     },
     { requiredKeys: ['kind', 'run', 'experiment', 'name', 'user', 'timeMs'] },
   ),
-  fc.record(
+  'run-updated': fc.record(
     {
       kind: fc.constant('run-updated' as const),
       run,
@@ -102,9 +104,9 @@ export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
     },
     { requiredKeys: ['kind', 'run'] },
   ),
-  fc.record({ kind: fc.constant('params' as const), run, params: texts }),
-  fc.record({ kind: fc.constant('tags' as const), run, tags: tagChanges }),
-  fc.record(
+  params: fc.record({ kind: fc.constant('params' as const), run, params: texts }),
+  tags: fc.record({ kind: fc.constant('tags' as const), run, tags: tagChanges }),
+  metrics: fc.record(
     {
       kind: fc.constant('metrics' as const),
       run,
@@ -116,7 +118,7 @@ export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
     },
     { requiredKeys: ['kind', 'run', 'timeMs', 'step', 'metrics'] },
   ),
-  fc
+  'metric-series': fc
     .record(
       {
         points: fc.array(fc.tuple(step, value, fc.nat({ max: 2 })), { maxLength: 3 }),
@@ -136,15 +138,15 @@ export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
       ...(elapsed ? { elapsedMs: points.map(([, , ms]) => ms) } : {}),
       values: points.map(([, logged]) => logged),
     })),
-  fc.record({ kind: fc.constant('dataset' as const), run, input }),
-  fc.record({ kind: fc.constant('model-input' as const), run, model }),
-  fc.record({ kind: fc.constant('model-output' as const), run, model, step }),
-  fc.record(
+  dataset: fc.record({ kind: fc.constant('dataset' as const), run, input }),
+  'model-input': fc.record({ kind: fc.constant('model-input' as const), run, model }),
+  'model-output': fc.record({ kind: fc.constant('model-output' as const), run, model, step }),
+  'model-created': fc.record(
     {
       kind: fc.constant('model-created' as const),
       model,
       experiment,
-      name: text,
+      name,
       timeMs,
       type: text,
       run,
@@ -153,7 +155,7 @@ export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
     },
     { requiredKeys: ['kind', 'model', 'experiment', 'name', 'timeMs'] },
   ),
-  fc.record(
+  'model-updated': fc.record(
     {
       kind: fc.constant('model-updated' as const),
       model,
@@ -163,7 +165,7 @@ export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
     },
     { requiredKeys: ['kind', 'model', 'timeMs'] },
   ),
-  fc
+  purged: fc
     .tuple(
       fc.record({ kind: fc.constant('purged' as const), timeMs, by: anyActor, reason: text }),
       fc.oneof(
@@ -180,16 +182,29 @@ export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(
       ),
     )
     .map(([purged, target]) => ({ ...purged, ...target })),
-  fc.record({ kind: fc.constant('model-tags' as const), model, timeMs, tags: tagChanges }),
-  fc.record({ kind: fc.constant('model-params' as const), model, timeMs, params: texts }),
-  fc.record({
+  'model-tags': fc.record({
+    kind: fc.constant('model-tags' as const),
+    model,
+    timeMs,
+    tags: tagChanges,
+  }),
+  'model-params': fc.record({
+    kind: fc.constant('model-params' as const),
+    model,
+    timeMs,
+    params: texts,
+  }),
+  artifact: fc.record({
     kind: fc.constant('artifact' as const),
     owner: fc.oneof(fc.record({ run }), fc.record({ model })),
     file,
   }),
-  fc.record({
+  'artifact-removed': fc.record({
     kind: fc.constant('artifact-removed' as const),
     owner: fc.oneof(fc.record({ run }), fc.record({ model })),
     path: artifactPath,
   }),
-) as fc.Arbitrary<StoreEvent>;
+};
+
+/** Any event at all. */
+export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(...Object.values(OF_KIND));

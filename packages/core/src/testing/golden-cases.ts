@@ -1,12 +1,13 @@
 import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RegistryChange } from '../chain/registry-change.ts';
 import { openFileStore } from '../file/file-store.ts';
 import { collectGarbage } from '../file/gc/collect-garbage.ts';
 import { planGarbage } from '../file/gc/plan-garbage.ts';
+import { withCheck } from '../file/log/line-check.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
+import type { Store } from '../port/store.ts';
 import { registerVersion } from '../registry/register-version.ts';
-import type { RegistryChange } from '../registry/registry-change.ts';
-import type { Store } from '../store/store.ts';
 import { purge } from '../tracking/purge.ts';
 import { removeArtifact } from '../tracking/remove-artifact.ts';
 
@@ -29,6 +30,7 @@ export const GOLDEN_CASES: Readonly<Record<string, GoldenCase>> = {
   purged,
   registry,
   'removed-artifacts': removedArtifacts,
+  'brought-in': broughtIn,
 };
 
 async function everyKind(folder: string): Promise<void> {
@@ -147,9 +149,10 @@ async function tornAndDamaged(folder: string): Promise<void> {
     log,
     readFileSync(log, 'utf8')
       .replace('"damaged":"1"', '"damaged":1"')
-      .replace(/\{"at":\d+,"kind":"sealed"\}\n/, ''),
+      .replace(/\{"at":\d+,"kind":"sealed","crc":\d+\}\n/, ''),
   );
-  appendFileSync(log, `{"at":1795450427546000,"kind":"of-a-later-version","run":"${run}"}\n`);
+  const unknown = `{"at":1795450427546000,"kind":"of-a-later-version","run":"${run}"}`;
+  appendFileSync(log, `${withCheck(unknown)}\n`);
   appendFileSync(log, `{"at":1795450427547000,"kind":"tags","run":"${run}","tags":{"torn":"1`);
 }
 
@@ -282,6 +285,25 @@ async function renameAndDelete(store: Store): Promise<void> {
   await commit('old name', [{ kind: 'model-renamed', to: 'new name' }]);
   await commit('short-lived', [{ kind: 'model-created', description: '' }]);
   await commit('short-lived', [{ kind: 'model-deleted' }]);
+}
+
+/** A registered model that came from elsewhere in one commit. */
+async function broughtIn(folder: string): Promise<void> {
+  const store = openFileStore(folder);
+  const created = (version: number) =>
+    ({ kind: 'version-created', version, source: 's3://bucket/model', description: '' }) as const;
+  const changes: RegistryChange[] = [
+    {
+      kind: 'brought-in',
+      by: BY,
+      atMs: 50,
+      changes: [{ kind: 'model-created', description: 'birds' }, created(1)],
+    },
+    { kind: 'brought-in', by: CHECKED, atMs: 60, changes: [created(3)] },
+    { kind: 'alias-set', alias: 'champion', version: 3 },
+  ];
+  await store.registry.commit('penguins', undefined, { by: BY, atMs: 300, changes });
+  await store.close();
 }
 
 async function removedArtifacts(folder: string): Promise<void> {

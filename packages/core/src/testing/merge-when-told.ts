@@ -1,4 +1,4 @@
-import { mergeStores } from '../file/merge-stores.ts';
+import { mergeStores } from '../file/merge/merge-stores.ts';
 
 /** A process for tests that kill a merge: says when it begins, and when it is done. */
 const [into, from] = process.argv.slice(2) as [string, string];

@@ -1,16 +1,11 @@
 import { openFileStore } from '../file/file-store.ts';
-import type { ExperimentId } from '../model/ids.ts';
+import type { ExperimentId, LoggedModelId } from '../model/ids.ts';
 import { registerVersion } from '../registry/register-version.ts';
 
-/** A process for tests of racing registrations: prints the numbers of the versions it made. */
-const [folder, count] = process.argv.slice(2) as [string, string];
+/** A process for tests of racing registrations, of a model of its own or of one: prints the numbers of the versions it made. */
+const [folder, count, shared] = process.argv.slice(2) as [string, string, LoggedModelId?];
 const store = openFileStore(folder);
-const { modelId } = await store.createLoggedModel({
-  experimentId: '0' as ExperimentId,
-  name: 'm',
-  creationTimeMs: 1,
-});
-await store.append([{ kind: 'model-updated', model: modelId, timeMs: 2, status: 'READY' }]);
+const modelId = shared ?? (await newModel());
 const [model] = await store.loggedModels({ modelIds: [modelId] });
 if (model === undefined) throw new Error('the model was lost');
 for (let index = 0; index < Number(count); index += 1) {
@@ -19,3 +14,11 @@ for (let index = 0; index < Number(count); index += 1) {
   process.stdout.write(`${version}\n`);
 }
 await store.close();
+
+async function newModel(): Promise<LoggedModelId> {
+  const experimentId = '0' as ExperimentId;
+  const created = await store.createLoggedModel({ experimentId, name: 'm', creationTimeMs: 1 });
+  const ready = { kind: 'model-updated', timeMs: 2, status: 'READY' } as const;
+  await store.append([{ ...ready, model: created.modelId }]);
+  return created.modelId;
+}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ExperimentId, RunId } from '../model/ids.ts';
 import type { Run } from '../model/run.ts';
-import type { Filter, FilterField } from '../search/filter.ts';
+import type { Filter, FilterField } from '../query/filter.ts';
 
 // Few keys and values, so that filters and runs meet each other.
 const key = fc.constantFrom('a', 'b c', '__proto__', 'x/y.z', '`quoted`', 'NOT');

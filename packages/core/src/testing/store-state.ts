@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 
 /** Everything that a reader can see of a store, to compare two stores or two moments. */
 export async function wholeState(store: Store): Promise<unknown> {

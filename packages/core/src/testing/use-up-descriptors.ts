@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { openFileStore } from '../file/file-store.ts';
 import type { StoreDamage } from '../file/store-damage.ts';
 import type { ExperimentId, RunId } from '../model/ids.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import { planMetrics } from '../tracking/plan-metrics.ts';
 
 /** A process for tests of faults: what a store does while there are no file descriptors, and afterwards. */
@@ -42,7 +42,7 @@ async function logStep(into: Store, run: RunId): Promise<void> {
   await into.append([planMetrics(run, { loss: step }, { step })]);
 }
 
-/** The thread of the heartbeat gives some back while it starts: until there are none for a while. */
+/** The thread of the heartbeat gives some back while it starts: until it gives back none for a while. */
 async function useUpAll(): Promise<number[]> {
   const fds: number[] = [];
   for (let quietRounds = 0; quietRounds < 10; await wait(20)) {

@@ -7,7 +7,7 @@ import { plainJson, wholeState } from './store-state.ts';
 
 // Writes the golden stores that are not there yet, and never one that is. From the repository's root:
 //   node --import tsx --conditions=@tidemark/source packages/core/src/testing/write-golden-stores.ts
-const root = fileURLToPath(new URL('../../fixtures/format-1/', import.meta.url));
+const root = fileURLToPath(new URL('../../fixtures/format-2/', import.meta.url));
 for (const [name, write] of Object.entries(GOLDEN_CASES)) {
   const place = join(root, name);
   if (existsSync(place)) continue;

@@ -1,5 +1,6 @@
 import type { ExperimentId } from '../model/ids.ts';
-import type { Store } from '../store/store.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
 import { getExperiment } from './find-experiment.ts';
 
 /**
@@ -7,7 +8,11 @@ import { getExperiment } from './find-experiment.ts';
  * name stays taken. One that is deleted already stays so.
  * @throws EXPERIMENT_NOT_FOUND
  */
-export function deleteExperiment(store: Store, experimentId: ExperimentId): Promise<void> {
+export async function deleteExperiment(store: Store, experimentId: ExperimentId): Promise<void> {
+  assertArguments({ store, experimentId }, 'deleteExperiment', {
+    store: 'store',
+    experimentId: 'string',
+  });
   return setStage(store, experimentId, 'deleted');
 }
 
@@ -15,7 +20,11 @@ export function deleteExperiment(store: Store, experimentId: ExperimentId): Prom
  * Brings a deleted experiment back, and with it those of its runs that were not deleted themselves.
  * @throws EXPERIMENT_NOT_FOUND
  */
-export function restoreExperiment(store: Store, experimentId: ExperimentId): Promise<void> {
+export async function restoreExperiment(store: Store, experimentId: ExperimentId): Promise<void> {
+  assertArguments({ store, experimentId }, 'restoreExperiment', {
+    store: 'store',
+    experimentId: 'string',
+  });
   return setStage(store, experimentId, 'active');
 }
 

@@ -1,5 +1,6 @@
 import type { LoggedModelId } from '../model/ids.ts';
-import type { Store } from '../store/store.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
 import { getLoggedModel } from './find-logged-model.ts';
 
 /**
@@ -7,12 +8,14 @@ import { getLoggedModel } from './find-logged-model.ts';
  * deleted already stays so.
  * @throws LOGGED_MODEL_NOT_FOUND
  */
-export function deleteLoggedModel(store: Store, modelId: LoggedModelId): Promise<void> {
+export async function deleteLoggedModel(store: Store, modelId: LoggedModelId): Promise<void> {
+  assertArguments({ store, modelId }, 'deleteLoggedModel', { store: 'store', modelId: 'string' });
   return setStage(store, modelId, 'deleted');
 }
 
 /** Brings a deleted logged model back. @throws LOGGED_MODEL_NOT_FOUND */
-export function restoreLoggedModel(store: Store, modelId: LoggedModelId): Promise<void> {
+export async function restoreLoggedModel(store: Store, modelId: LoggedModelId): Promise<void> {
+  assertArguments({ store, modelId }, 'restoreLoggedModel', { store: 'store', modelId: 'string' });
   return setStage(store, modelId, 'active');
 }
 

@@ -1,5 +1,6 @@
 import type { RunId } from '../model/ids.ts';
-import type { Store } from '../store/store.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
 import { assertExperimentActive, getExperiment } from './find-experiment.ts';
 import { getRun } from './find-run.ts';
 
@@ -9,6 +10,7 @@ import { getRun } from './find-run.ts';
  * @throws RUN_NOT_FOUND
  */
 export async function deleteRun(store: Store, runId: RunId): Promise<void> {
+  assertArguments({ store, runId }, 'deleteRun', { store: 'store', runId: 'string' });
   const run = await getRun(store, runId);
   // With a deleted experiment every run reads as deleted; this one shall stay so when that comes back.
   const { lifecycleStage } = await getExperiment(store, run.experimentId);
@@ -21,6 +23,7 @@ export async function deleteRun(store: Store, runId: RunId): Promise<void> {
  * @throws RUN_NOT_FOUND, EXPERIMENT_DELETED when its experiment has to be restored first
  */
 export async function restoreRun(store: Store, runId: RunId): Promise<void> {
+  assertArguments({ store, runId }, 'restoreRun', { store: 'store', runId: 'string' });
   const run = await getRun(store, runId);
   if (run.lifecycleStage === 'active') return;
   assertExperimentActive(await getExperiment(store, run.experimentId));

@@ -1,10 +1,12 @@
 import { TidemarkError } from '../errors.ts';
 import type { LoggedModelId } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
-import type { Store } from '../store/store.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
 
 /** @throws LOGGED_MODEL_NOT_FOUND */
 export async function getLoggedModel(store: Store, modelId: LoggedModelId): Promise<LoggedModel> {
+  assertArguments({ store, modelId }, 'getLoggedModel', { store: 'store', modelId: 'string' });
   const [model] = await store.loggedModels({ modelIds: [modelId] });
   if (model !== undefined) return model;
   throw new TidemarkError(
@@ -16,6 +18,7 @@ export async function getLoggedModel(store: Store, modelId: LoggedModelId): Prom
 
 /** @throws LOGGED_MODEL_DELETED */
 export function assertLoggedModelActive(model: LoggedModel): void {
+  assertArguments({ model }, 'assertLoggedModelActive', { model: 'object' });
   if (model.lifecycleStage === 'active') return;
   throw new TidemarkError(
     'LOGGED_MODEL_DELETED',

@@ -1,10 +1,12 @@
 import { TidemarkError } from '../errors.ts';
 import type { RunId } from '../model/ids.ts';
+import { assertArguments } from '../model/plain-input.ts';
 import type { Run } from '../model/run.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 
 /** @throws RUN_NOT_FOUND */
 export async function getRun(store: Store, runId: RunId): Promise<Run> {
+  assertArguments({ store, runId }, 'getRun', { store: 'store', runId: 'string' });
   const [run] = await store.runs({ runIds: [runId] });
   if (run !== undefined) return run;
   throw new TidemarkError(
@@ -16,6 +18,7 @@ export async function getRun(store: Store, runId: RunId): Promise<Run> {
 
 /** @throws RUN_DELETED */
 export function assertRunActive(run: Run): void {
+  assertArguments({ run }, 'assertRunActive', { run: 'object' });
   if (run.lifecycleStage === 'active') return;
   throw new TidemarkError(
     'RUN_DELETED',

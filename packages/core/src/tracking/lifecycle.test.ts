@@ -1,17 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { ExperimentId, RunId } from '../model/ids.ts';
 import type { Run } from '../model/run.ts';
+import type { Store } from '../port/store.ts';
 import { MemoryStore } from '../store/memory-store.ts';
-import type { Store } from '../store/store.ts';
 import { deleteExperiment, restoreExperiment } from './delete-experiment.ts';
 import { deleteLoggedModel, restoreLoggedModel } from './delete-logged-model.ts';
 import { deleteRun, restoreRun } from './delete-run.ts';
 import { ensureExperiment, getExperiment } from './find-experiment.ts';
 import { getLoggedModel } from './find-logged-model.ts';
 import { getRun } from './find-run.ts';
+import { renameExperiment } from './rename-experiment.ts';
 import { logRunInputs, logRunOutputs } from './run-inputs.ts';
 import { deleteRunTag, setRunTags } from './run-tags.ts';
-import { deleteExperimentTag, renameExperiment, setExperimentTags } from './update-experiment.ts';
+import { deleteExperimentTag, setExperimentTags } from './update-experiment.ts';
 import {
   deleteLoggedModelTag,
   finalizeLoggedModel,
@@ -121,8 +122,9 @@ describe('an experiment', () => {
     await deleteExperimentTag(store, experimentId, 'other');
     await deleteExperimentTag(store, experimentId, 'never');
     expect((await getExperiment(store, experimentId)).tags).toEqual({ team: 'x' });
+    await setExperimentTags(store, experimentId, { long: 'x'.repeat(20_000) });
     await expect(
-      setExperimentTags(store, experimentId, { long: 'x'.repeat(5001) }),
+      setExperimentTags(store, experimentId, { long: 'x'.repeat(20_001) }),
     ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 

@@ -1,7 +1,8 @@
 import { TidemarkError } from '../errors.ts';
 import type { RunId } from '../model/ids.ts';
-import { compareMetricPoints, type MetricPoint } from '../model/metric.ts';
-import type { Store } from '../store/store.ts';
+import { comparePoints, type MetricPoint } from '../model/metric.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
 
 /** The points of one metric whose steps lie next to each other, as far as a chart shows them. */
 export interface MetricBucket {
@@ -29,12 +30,19 @@ export async function metricBuckets(
   key: string,
   count: number,
 ): Promise<MetricBucket[]> {
+  assertArguments({ store, runId, key, count }, 'metricBuckets', {
+    store: 'store',
+    runId: 'string',
+    key: 'string',
+    count: 'number',
+  });
   assertBucketCount(count);
   return bucketPoints(await store.metricHistory(runId, key), count);
 }
 
 /** The same for points at hand, in any order. @throws INVALID_ARGUMENT */
 export function bucketPoints(points: readonly MetricPoint[], count: number): MetricBucket[] {
+  assertArguments({ points, count }, 'bucketPoints', { points: 'objects', count: 'number' });
   assertBucketCount(count);
   let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const { step } of points) {
@@ -69,8 +77,8 @@ class Bucket {
 
   add(point: MetricPoint): void {
     this.#count += 1;
-    if (compareMetricPoints(point, this.#first) < 0) this.#first = point;
-    if (compareMetricPoints(point, this.#last) > 0) this.#last = point;
+    if (comparePoints(point, this.#first) < 0) this.#first = point;
+    if (comparePoints(point, this.#last) > 0) this.#last = point;
     if (point.value < this.#min.value || Number.isNaN(this.#min.value)) this.#min = point;
     if (point.value > this.#max.value || Number.isNaN(this.#max.value)) this.#max = point;
   }

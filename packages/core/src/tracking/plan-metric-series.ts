@@ -1,6 +1,7 @@
 import { TidemarkError } from '../errors.ts';
-import type { MetricSeriesLogged } from '../events/store-event.ts';
+import type { MetricSeriesLogged } from '../events/kinds/metric-series.ts';
 import type { RunId } from '../model/ids.ts';
+import { assertOptionNames, assertString, kindOf } from '../model/plain-input.ts';
 import { assertStep, type MetricOptions, planMetrics } from './plan-metrics.ts';
 
 /** Many points of one metric, by column: arrays or typed arrays, all of one length. */
@@ -29,6 +30,9 @@ export function planMetricSeries(
   series: MetricSeries,
   options: MetricSeriesOptions = {},
 ): MetricSeriesLogged[] {
+  assertString(key, 'The key of a metric');
+  assertOptionNames(series ?? null, 'A series', ['values', 'steps', 'timestampsMs']);
+  assertOptionNames(options, 'The options of a series', ['dataset', 'modelId']);
   const values = numbers(series.values, 'values');
   const steps = columnOf(series.steps, 'steps', values) ?? values.map((_, index) => index);
   steps.forEach(assertStep);
@@ -96,9 +100,7 @@ function numbers(column: ArrayLike<number>, name: string): number[] {
   const items = Array.from(column);
   const wrong = items.findIndex((item) => typeof item !== 'number');
   if (wrong === -1) return items;
-  throw refused(
-    `The ${name} of a series are numbers; number ${wrong} is a ${typeof items[wrong]}.`,
-  );
+  throw refused(`The ${name} of a series are numbers; number ${wrong} is ${kindOf(items[wrong])}.`);
 }
 
 function assertTime(timeMs: number): void {

@@ -1,7 +1,8 @@
 import { TidemarkError } from '../errors.ts';
-import type { MetricsLogged } from '../events/store-event.ts';
+import type { MetricsLogged } from '../events/kinds/metrics.ts';
 import { type LoggedModelId, parseLoggedModelId, type RunId } from '../model/ids.ts';
 import { assertKey } from '../model/names.ts';
+import { assertKnownNames, assertRecord, kindOf, shownInput } from '../model/plain-input.ts';
 
 /** What can be said of a metric point beside its value. */
 export interface MetricOptions {
@@ -14,9 +15,12 @@ export interface MetricOptions {
   readonly modelId?: LoggedModelId;
 }
 
-/** Keys that passed the rules: a training logs the same few a million times. */
-const checkedKeys = new Set<string>();
-const CHECKED_KEYS_LIMIT = 10_000;
+const OPTIONS: readonly string[] = [
+  'step',
+  'timestampMs',
+  'dataset',
+  'modelId',
+] satisfies (keyof MetricOptions)[];
 
 /**
  * Checks one step's metrics: the event to append. NaN and the infinities are allowed.
@@ -27,14 +31,15 @@ export function planMetrics(
   metrics: Readonly<Record<string, number>>,
   options: MetricOptions = {},
 ): MetricsLogged {
+  assertRecord(metrics, 'metrics');
+  assertRecord(options, 'The options of a metric');
+  assertKnownNames(options, 'The options of a metric', OPTIONS);
   for (const key in metrics) {
-    if (!checkedKeys.has(key)) {
-      assertKey(key, 'metric');
-      if (checkedKeys.size < CHECKED_KEYS_LIMIT) checkedKeys.add(key);
-    }
+    assertKey(key, 'metric');
     if (typeof metrics[key] !== 'number') throw notANumber(key, metrics[key]);
   }
   if (options.dataset !== undefined) {
+    assertRecord(options.dataset, 'The dataset of a metric');
     const { name, digest } = options.dataset;
     if (!isText(name) || !isText(digest)) throw notADataset();
   }
@@ -42,14 +47,13 @@ export function planMetrics(
   assertStep(step);
   const timeMs = options.timestampMs ?? Date.now();
   if (!Number.isSafeInteger(timeMs) || timeMs < 0) throw notWhole('timestampMs', timeMs);
+  const event: MetricsLogged = { kind: 'metrics', run: runId, timeMs, step, metrics };
+  const { dataset, modelId } = options;
+  if (dataset === undefined && modelId === undefined) return event;
   return {
-    kind: 'metrics',
-    run: runId,
-    timeMs,
-    step,
-    metrics,
-    ...(options.dataset === undefined ? {} : { dataset: options.dataset }),
-    ...(options.modelId === undefined ? {} : { model: parseLoggedModelId(options.modelId) }),
+    ...event,
+    ...(dataset === undefined ? {} : { dataset }),
+    ...(modelId === undefined ? {} : { model: parseLoggedModelId(modelId) }),
   };
 }
 
@@ -67,7 +71,7 @@ function notADataset(): TidemarkError {
 function notANumber(key: string, value: unknown): TidemarkError {
   return new TidemarkError(
     'INVALID_ARGUMENT',
-    `The metric ${JSON.stringify(key)} is a ${typeof value}, not a number. Log text as a param or a tag.`,
+    `The metric ${JSON.stringify(key)} is ${kindOf(value)}, not a number. Log text as a param or a tag.`,
     { details: { key } },
   );
 }
@@ -80,7 +84,7 @@ export function assertStep(step: number): void {
 function notWhole(name: string, value: unknown): TidemarkError {
   return new TidemarkError(
     'INVALID_ARGUMENT',
-    `${name} has to be a whole number${name === 'step' ? '' : ' of milliseconds since 1970'}; it is ${String(value)}.`,
+    `${name} has to be a whole number${name === 'step' ? '' : ' of milliseconds since 1970'}; it is ${shownInput(value)}.`,
     { details: { [name]: value } },
   );
 }

@@ -1,10 +1,21 @@
 import { TidemarkError } from '../errors.ts';
-import type { ParamsLogged } from '../events/store-event.ts';
+import type { ParamsLogged } from '../events/kinds/params.ts';
 import type { RunId } from '../model/ids.ts';
 import { LIMITS } from '../model/limits.ts';
 import { assertKey } from '../model/names.ts';
+import {
+  assertArguments,
+  assertRecord,
+  assertString,
+  isOfKind,
+  kindOf,
+} from '../model/plain-input.ts';
 
-/** What a param can be given as; it is kept as text. Objects and arrays are kept as JSON. */
+/**
+ * What a param can be given as; it is kept as text. Objects and arrays are kept as JSON, typed arrays as
+ * arrays, and NaN and the infinities inside them as the strings "NaN", "Infinity" and "-Infinity", since
+ * JSON has no such numbers. What JSON would drop (a Map, a Set, a RegExp, a function) is refused.
+ */
 export type ParamValue =
   | string
   | number
@@ -24,6 +35,8 @@ export function planParams(
   params: Readonly<Record<string, ParamValue>>,
   known: ReadonlyMap<string, string>,
 ): ParamsLogged | undefined {
+  assertString(runId, 'The run id');
+  if (!isOfKind(known, 'map')) assertArguments({ known }, 'planParams', { known: 'map' });
   const fresh = newParams(params, known, `run ${runId}`);
   return fresh && { kind: 'params', run: runId, params: fresh };
 }
@@ -38,6 +51,7 @@ export function newParams(
   owner: string,
 ): Record<string, string> | undefined {
   const fresh: [string, string][] = [];
+  assertRecord(params, 'params');
   for (const [key, value] of Object.entries(params)) {
     assertKey(key, 'param');
     const text = paramText(key, value);
@@ -68,13 +82,15 @@ function paramText(key: string, value: ParamValue): string {
 
 function textOf(key: string, value: ParamValue): string {
   if (typeof value === 'string') return value;
-  const isPlain = ['number', 'boolean', 'bigint'].includes(typeof value) || value === null;
-  if (isPlain) return String(value);
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') {
+    return String(value);
+  }
+  if (value === null) return 'null';
   let cause: unknown;
   if (typeof value === 'object') {
     try {
       // Undefined for what has no JSON, such as an object whose toJSON gives nothing.
-      const text = JSON.stringify(value) as string | undefined;
+      const text = JSON.stringify(value, kept) as string | undefined;
       if (text !== undefined) return text;
     } catch (error) {
       cause = error;
@@ -82,13 +98,27 @@ function textOf(key: string, value: ParamValue): string {
   }
   throw new TidemarkError(
     'INVALID_ARGUMENT',
-    `The param ${JSON.stringify(key)} is a ${typeof value} that has no text. Give a string, number, boolean or JSON value.`,
+    `The param ${JSON.stringify(key)} is ${kindOf(value)}, which has no text. Give a string, number, boolean or JSON value.`,
     { cause, details: { key } },
   );
 }
 
+/** JSON's replacer: what `JSON.stringify` would turn into something else in silence is kept or refused. */
+function kept(_key: string, value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError(typeof value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  if (ArrayBuffer.isView(value) && 'length' in value) return Array.from(value as Uint8Array);
+  if (value instanceof Number || value instanceof String || value instanceof Boolean) return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (!isPlain && Object.keys(value).length === 0) throw new TypeError('nothing that JSON keeps');
+  return value;
+}
+
 /** The texts of a logged model's params, checked as those of a run. @throws INVALID_KEY, INVALID_ARGUMENT */
 export function paramTexts(params: Readonly<Record<string, ParamValue>>): Record<string, string> {
+  assertRecord(params, 'params');
   return Object.fromEntries(
     Object.entries(params).map(([key, value]) => {
       assertKey(key, 'param');

@@ -1,5 +1,6 @@
 import { TidemarkError } from '../errors.ts';
 import type { ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
+import { modelOwner, runOwner } from '../model/artifact-owner.ts';
 import { assertArtifactPath } from '../model/artifact-path.ts';
 import {
   DEFAULT_EXPERIMENT_ID,
@@ -8,12 +9,14 @@ import {
   type RunId,
 } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
+import { assertArguments } from '../model/plain-input.ts';
 import type { PurgeablePart } from '../model/purged-part.ts';
 import type { Run } from '../model/run.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import { getExperiment } from './find-experiment.ts';
 import { getLoggedModel } from './find-logged-model.ts';
 import { getRun } from './find-run.ts';
+import { type ReferringArtifact, referringArtifacts } from './referring-artifacts.ts';
 import {
   contentKey,
   isAtOrBelow,
@@ -46,6 +49,13 @@ export interface PurgePlan {
   readonly isVisible: boolean;
   /** The model versions that need it; while there are any, it is not purged. */
   readonly neededBy: readonly VersionName[];
+  /**
+   * Of one part of a run: the versions that hold a digest of the run's record. They do not hold up the purge, for a
+   * secret has to be removable, but what they pinned is not there any more.
+   */
+  readonly pinnedBy: readonly VersionName[];
+  /** The artifacts of others that are recorded as being one of `files`; while there are any, it is not purged. */
+  readonly referredBy: readonly ReferringArtifact[];
 }
 
 /**
@@ -53,19 +63,50 @@ export interface PurgePlan {
  * @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, EXPERIMENT_NOT_FOUND, ARTIFACT_PATH_UNSAFE;
  * INVALID_ARGUMENT for half a part, and for the experiment Default, which every store has
  */
-export async function planPurge(store: Store, target: PurgeTarget): Promise<PurgePlan> {
+export async function planPurge(
+  store: Store,
+  target: PurgeTarget,
+  /** What `referringArtifacts` gives, for a caller that plans many; found where it is needed otherwise. */
+  referring?: readonly ReferringArtifact[],
+): Promise<PurgePlan> {
+  assertArguments({ store, target, referring }, 'planPurge', {
+    store: 'store',
+    target: 'object',
+    referring: 'array?',
+  });
   assertTarget(target);
+  const plan = await planUnreferred(store, target);
+  if (plan.files.length === 0) return { ...plan, referredBy: [] };
+  const going = new Set<string>([...plan.runs, ...plan.loggedModels]);
+  const files = new Set(plan.files.map(({ owner, file }) => contentKey(idOf(owner), file.path)));
+  const referredBy = (referring ?? (await referringArtifacts(store))).filter(
+    ({ id, path, to }) =>
+      files.has(contentKey(to.id, to.path)) && !going.has(id) && !files.has(contentKey(id, path)),
+  );
+  return { ...plan, referredBy };
+}
+
+function planUnreferred(store: Store, target: PurgeTarget): Promise<UnreferredPlan> {
   if ('experiment' in target) return planExperiment(store, target);
   if ('run' in target) return planRun(store, target);
   return planModel(store, target);
 }
 
+type UnreferredPlan = Omit<PurgePlan, 'referredBy'>;
+
+function idOf(owner: ArtifactOwner): RunId | LoggedModelId {
+  return owner.kind === 'run' ? owner.runId : owner.modelId;
+}
+
 /**
- * Refuses to remove what a version of a registered model needs.
+ * Refuses to remove what a version of a registered model needs, or what another artifact refers to.
  * @throws PURGE_REFUSED
  */
-export function assertNotNeeded({ neededBy }: PurgePlan): void {
-  if (neededBy.length === 0) return;
+export function assertNotNeeded({ neededBy, referredBy }: PurgePlan): void {
+  if (neededBy.length === 0) {
+    assertNotReferred(referredBy);
+    return;
+  }
   const names = neededBy.map(({ model, version }) => `${model} version ${version}`);
   throw new TidemarkError(
     'PURGE_REFUSED',
@@ -74,10 +115,21 @@ export function assertNotNeeded({ neededBy }: PurgePlan): void {
   );
 }
 
+function assertNotReferred(referredBy: PurgePlan['referredBy']): void {
+  if (referredBy.length === 0) return;
+  const names = referredBy.map(({ id, path }) => `${JSON.stringify(path)} of ${id}`);
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  throw new TidemarkError(
+    'PURGE_REFUSED',
+    `Other artifacts are recorded as being its files and have no bytes of their own: ${names.slice(0, 5).join(', ')}${more}. Remove or purge ${names.length === 1 ? 'that one' : 'those'} first, or write the content there.`,
+    { details: { artifacts: referredBy.map(({ id, path }) => ({ id, path })) } },
+  );
+}
+
 async function planRun(
   store: Store,
   target: Extract<PurgeTarget, { run: RunId }>,
-): Promise<PurgePlan> {
+): Promise<UnreferredPlan> {
   const run = await getRun(store, target.run);
   const owner = runOwner(run);
   const { runs, contents } = await versionReferences(store);
@@ -89,10 +141,10 @@ async function planRun(
       loggedModels: [],
       files,
       isVisible: isVisible(run, target.part, target.key ?? ''),
-      // A secret has to be removable: a version's digest of the run's state then says that it changed.
       neededBy: distinct(
         files.flatMap(({ file }) => contents.get(contentKey(run.runId, file.path)) ?? []),
       ),
+      pinnedBy: await versionsPinning(store, run.runId),
     };
   }
   return {
@@ -102,13 +154,14 @@ async function planRun(
     files: filesBelow(owner, run.artifacts),
     isVisible: true,
     neededBy: runs.get(run.runId) ?? [],
+    pinnedBy: [],
   };
 }
 
 async function planModel(
   store: Store,
   target: Extract<PurgeTarget, { model: LoggedModelId }>,
-): Promise<PurgePlan> {
+): Promise<UnreferredPlan> {
   const model = await getLoggedModel(store, target.model);
   const isWhole = target.part === undefined;
   const { loggedModels } = await versionReferences(store);
@@ -121,17 +174,19 @@ async function planModel(
     isVisible: isWhole || isVisible(model, target.part, target.key ?? ''),
     // The files of a version are the version: they go when it is gone.
     neededBy: holdsFiles ? (loggedModels.get(model.modelId) ?? []) : [],
+    pinnedBy: [],
   };
 }
 
 async function planExperiment(
   store: Store,
   target: Extract<PurgeTarget, { experiment: ExperimentId }>,
-): Promise<PurgePlan> {
+): Promise<UnreferredPlan> {
   const experiment = await getExperiment(store, target.experiment);
   if (target.part !== undefined) {
     const isShown = Object.hasOwn(experiment.tags, target.key ?? '');
-    return { target, runs: [], loggedModels: [], files: [], isVisible: isShown, neededBy: [] };
+    const nothing = { runs: [], loggedModels: [], files: [], neededBy: [], pinnedBy: [] };
+    return { target, isVisible: isShown, ...nothing };
   }
   if (experiment.experimentId === DEFAULT_EXPERIMENT_ID) {
     throw new TidemarkError(
@@ -157,7 +212,18 @@ async function planExperiment(
     ],
     isVisible: true,
     neededBy: distinct(neededBy),
+    pinnedBy: [],
   };
+}
+
+/** The versions whose digest of a run's record is of this run. */
+async function versionsPinning(store: Store, runId: RunId): Promise<VersionName[]> {
+  const models = await store.registry.list();
+  return models.flatMap(({ model }) =>
+    model.versions
+      .filter((version) => version.runId === runId && version.runState !== undefined)
+      .map(({ version }) => ({ model: model.name, version })),
+  );
 }
 
 function assertTarget(target: PurgeTarget): void {
@@ -201,14 +267,4 @@ function filesBelow(
 
 function distinct(names: readonly VersionName[]): VersionName[] {
   return [...new Map(names.map((name) => [`${name.model}\n${name.version}`, name])).values()];
-}
-
-/** Whose artifacts a run's are. */
-export function runOwner({ experimentId, runId }: Run): ArtifactOwner {
-  return { kind: 'run', experimentId, runId };
-}
-
-/** Whose artifacts a logged model's are. */
-export function modelOwner({ experimentId, modelId }: LoggedModel): ArtifactOwner {
-  return { kind: 'model', experimentId, modelId };
 }

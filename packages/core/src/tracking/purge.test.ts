@@ -3,19 +3,20 @@ import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import { resolveArtifactReference } from '../artifacts/resolve-artifact-reference.ts';
 import { openFileStore } from '../file/file-store.ts';
+import { modelOwner, runOwner } from '../model/artifact-owner.ts';
 import type { ExperimentId } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
 import type { Run } from '../model/run.ts';
+import type { Store } from '../port/store.ts';
 import { createModelVersion } from '../registry/create-model-version.ts';
 import { createRegisteredModel } from '../registry/create-registered-model.ts';
 import { registerVersion } from '../registry/register-version.ts';
 import { MemoryStore } from '../store/memory-store.ts';
-import type { Store } from '../store/store.ts';
 import { ensureExperiment, findExperimentByName } from './find-experiment.ts';
 import { getLoggedModel } from './find-logged-model.ts';
 import { getRun } from './find-run.ts';
 import { purge } from './purge.ts';
-import { modelOwner, planPurge, runOwner } from './purge-plan.ts';
+import { planPurge } from './purge-plan.ts';
 
 const BY = { name: 'ada', authenticated: false };
 const SECRET = 'hunter2';
@@ -109,14 +110,12 @@ describe.each(STORES)('purging %s', (_, open) => {
     const { store } = open();
     const { run, model } = await recorded(store);
     await purge(store, { run: run.runId, part: 'param', key: 'leaked' }, { by: BY });
-    await store.experiments();
     const again = { kind: 'params', run: run.runId, params: { leaked: '1', other: '2' } } as const;
     await expect(store.append([again])).rejects.toMatchObject({ code: 'PURGED' });
     await store.append([{ kind: 'params', run: run.runId, params: { other: '2' } }]);
     expect((await getRun(store, run.runId)).params).toEqual({ lr: '0.1', other: '2' });
     await purge(store, { model: model.modelId }, { by: BY });
     await purge(store, { run: run.runId }, { by: BY });
-    await store.experiments();
     await expect(store.append([again])).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
   });
 
@@ -214,6 +213,41 @@ describe.each(STORES)('purging %s', (_, open) => {
     // What lies beside them is no part of the version.
     await purge(store, { run: run.runId, part: 'artifact', key: 'env' }, { by: BY });
     await purge(store, { run: origin.runId, part: 'artifact', key: 'env' }, { by: BY });
+  });
+
+  it('asks first what artifacts of others refer to', async () => {
+    const { store } = open();
+    const { run: origin, model } = await recorded(store);
+    const { run } = await recorded(store);
+    const addresses = [
+      { owner: { run: origin.runId }, path: 'env/.env' },
+      { owner: { model: model.modelId }, path: 'MLmodel' },
+    ];
+    for (const [place, sameAs] of addresses.entries()) {
+      const file = await resolveArtifactReference(store, `same/${place}`, { sameAs });
+      await store.append([{ kind: 'artifact', owner: { run: run.runId }, file }]);
+    }
+    for (const [place, target] of [
+      [0, { run: origin.runId }],
+      [0, { run: origin.runId, part: 'artifact', key: 'env' }],
+      [1, { model: model.modelId }],
+    ] as const) {
+      await expect(purge(store, target, { by: BY })).rejects.toMatchObject({
+        code: 'PURGE_REFUSED',
+        details: { artifacts: [{ id: run.runId, path: `same/${place}` }] },
+      });
+    }
+    // What refers goes first; a reference within what goes is in no one's way.
+    await purge(store, { run: run.runId, part: 'artifact', key: 'same/0' }, { by: BY });
+    await purge(store, { run: origin.runId }, { by: BY });
+    const { experimentId } = await ensureExperiment(store, 'doomed');
+    const inside = await recorded(store, experimentId);
+    const own = { sameAs: { owner: { model: inside.model.modelId }, path: 'MLmodel' } };
+    const file = await resolveArtifactReference(store, 'own', own);
+    await store.append([{ kind: 'artifact', owner: { run: inside.run.runId }, file }]);
+    await purge(store, { experiment: experimentId }, { by: BY });
+    const late = { kind: 'artifact', owner: { run: run.runId }, file } as const;
+    await expect(store.append([late])).rejects.toMatchObject({ code: 'PURGED' });
   });
 
   it('removes what was overwritten and is not shown any more', async () => {

@@ -1,17 +1,12 @@
-import type { Purged } from '../events/store-event.ts';
+import type { Purged } from '../events/kinds/purged.ts';
 import type { ArtifactOwner } from '../model/artifact.ts';
+import { modelOwner, runOwner } from '../model/artifact-owner.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { Actor } from '../model/registered-model.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import { getLoggedModel } from './find-logged-model.ts';
 import { getRun } from './find-run.ts';
-import {
-  assertNotNeeded,
-  modelOwner,
-  type PurgePlan,
-  type PurgeTarget,
-  planPurge,
-  runOwner,
-} from './purge-plan.ts';
+import { assertNotNeeded, type PurgePlan, type PurgeTarget, planPurge } from './purge-plan.ts';
 
 /** Who purges, and why: kept for ever beside what is gone. */
 export interface PurgeOptions {
@@ -24,14 +19,26 @@ export interface PurgeOptions {
  * Removes something for ever: it is gone for every reader at once, no copy of a log brings it back,
  * its artifacts are removed, and the lines of the logs that hold it go with the next `gc`. Nothing
  * undoes it. Purging again what is gone already is no error for a part.
- * @throws PURGE_REFUSED while a model version needs it; what `planPurge` throws; WRITE_FAILED
+ * @throws PURGE_REFUSED while a model version needs it, or an artifact of another run or model refers to it; what `planPurge` throws; WRITE_FAILED
  */
 export async function purge(
   store: Store,
   target: PurgeTarget,
   options: PurgeOptions,
 ): Promise<PurgePlan> {
-  const plan = await planPurge(store, target);
+  assertArguments({ store, target }, 'purge', { store: 'store', target: 'object' });
+  assertOptions(options, 'purge', { by: 'actor', reason: 'string?' });
+  return purgePlanned(store, await planPurge(store, target), options);
+}
+
+/** Does what a plan says, unless something needs what it would remove. @throws as `purge` */
+export async function purgePlanned(
+  store: Store,
+  plan: PurgePlan,
+  options: PurgeOptions,
+): Promise<PurgePlan> {
+  assertArguments({ store, plan }, 'purgePlanned', { store: 'store', plan: 'object' });
+  assertOptions(options, 'purgePlanned', { by: 'actor', reason: 'string?' });
   assertNotNeeded(plan);
   // What has to be removed is found before it is hidden.
   const removals = await removalsOf(store, plan);

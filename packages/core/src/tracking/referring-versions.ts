@@ -1,8 +1,9 @@
 import type { ArtifactFile } from '../model/artifact.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
+import { assertArguments } from '../model/plain-input.ts';
 import type { ModelVersion } from '../model/registered-model.ts';
-import { pathInRun } from '../registry/recorded-digest.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
+import { versionPlace } from '../registry/version-files.ts';
 
 /** A version of a registered model, by name and number. */
 export interface VersionName {
@@ -26,16 +27,13 @@ export function contentKey(ownerId: RunId | LoggedModelId, path: string): string
   return `${ownerId}/${path}`;
 }
 
-// `models:/m-…` and `runs:/<run>/<path>`, MLflow's addresses of a version's files.
-const MODEL_SOURCE = /^models:\/(m-[\w-]+)/;
-const RUN_SOURCE = /^runs:\/+([\w-]+)/;
-
 /**
  * What the versions of all registered models stand on: a version's logged model and its run, the run that
  * the logged model came from, the files of a run that its source names, and whatever has the content of
  * its files.
  */
 export async function versionReferences(store: Store): Promise<VersionReferences> {
+  assertArguments({ store }, 'versionReferences', { store: 'store' });
   const runs = new Map<RunId, VersionName[]>();
   const loggedModels = new Map<LoggedModelId, VersionName[]>();
   const contents = new Map<string, VersionName[]>();
@@ -46,8 +44,11 @@ export async function versionReferences(store: Store): Promise<VersionReferences
       for (const id of modelsOf(version)) add(loggedModels, id, name);
       for (const id of runsOf(version)) {
         add(runs, id, name);
-        const path = pathInRun(version.source, id);
-        if (path !== undefined) runFolders.set(id, [...(runFolders.get(id) ?? []), { path, name }]);
+      }
+      const place = versionPlace(version);
+      if (place?.kind === 'run') {
+        const { runId, path } = place;
+        runFolders.set(runId, [...(runFolders.get(runId) ?? []), { path, name }]);
       }
     }
   }
@@ -81,12 +82,13 @@ export function isAtOrBelow(path: string, root: string): boolean {
 }
 
 function runsOf(version: ModelVersion): RunId[] {
-  return present([version.runId, version.source.match(RUN_SOURCE)?.[1] as RunId | undefined]);
+  const place = versionPlace(version);
+  return present([version.runId, place?.kind === 'run' ? place.runId : undefined]);
 }
 
 function modelsOf(version: ModelVersion): LoggedModelId[] {
-  const source = version.source.match(MODEL_SOURCE)?.[1] as LoggedModelId | undefined;
-  return present([version.modelId, source]);
+  const place = versionPlace(version);
+  return present([version.modelId, place?.kind === 'model' ? place.modelId : undefined]);
 }
 
 function present<Id>(ids: readonly (Id | undefined)[]): Id[] {

@@ -1,6 +1,7 @@
 import { TidemarkError } from '../errors.ts';
 import type { ArtifactOwner } from '../model/artifact.ts';
-import type { Store } from '../store/store.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
 import { assertNotNeeded, planPurge } from './purge-plan.ts';
 
 /**
@@ -16,6 +17,11 @@ export async function removeArtifact(
   owner: ArtifactOwner,
   path: string,
 ): Promise<void> {
+  assertArguments({ store, owner, path }, 'removeArtifact', {
+    store: 'store',
+    owner: 'object',
+    path: 'string',
+  });
   if (store.artifacts.remove === undefined) {
     throw new TidemarkError(
       'CAPABILITY_MISSING',

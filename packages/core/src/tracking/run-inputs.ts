@@ -1,8 +1,9 @@
 import type { StoreEvent } from '../events/store-event.ts';
 import type { DatasetInput } from '../model/dataset.ts';
 import { type LoggedModelId, parseLoggedModelId, type RunId } from '../model/ids.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { ModelOutput } from '../model/run.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import { assertRunActive, getRun } from './find-run.ts';
 import { planDataset } from './plan-dataset.ts';
 import { assertStep } from './plan-metrics.ts';
@@ -19,6 +20,8 @@ export interface RunInputs {
  * @throws RUN_NOT_FOUND, RUN_DELETED, INVALID_ARGUMENT, INVALID_ID
  */
 export async function logRunInputs(store: Store, runId: RunId, inputs: RunInputs): Promise<void> {
+  assertArguments({ store, runId }, 'logRunInputs', { store: 'store', runId: 'string' });
+  assertOptions(inputs, 'logRunInputs', { datasets: 'objects?', models: 'strings?' });
   const events: StoreEvent[] = [
     ...(inputs.datasets ?? []).map((input) => planDataset(runId, input)),
     ...(inputs.models ?? []).map(
@@ -38,6 +41,11 @@ export async function logRunOutputs(
   runId: RunId,
   models: readonly ModelOutput[],
 ): Promise<void> {
+  assertArguments({ store, runId, models }, 'logRunOutputs', {
+    store: 'store',
+    runId: 'string',
+    models: 'objects',
+  });
   const events = models.map(({ modelId, step }) => {
     assertStep(step);
     return {

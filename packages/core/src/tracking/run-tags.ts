@@ -1,5 +1,6 @@
 import type { RunId } from '../model/ids.ts';
-import type { Store } from '../store/store.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
 import { assertRunActive, getRun } from './find-run.ts';
 import { planTags } from './plan-tags.ts';
 
@@ -12,6 +13,11 @@ export async function setRunTags(
   runId: RunId,
   tags: Readonly<Record<string, string>>,
 ): Promise<void> {
+  assertArguments({ store, runId, tags }, 'setRunTags', {
+    store: 'store',
+    runId: 'string',
+    tags: 'record',
+  });
   const event = planTags(runId, tags);
   assertRunActive(await getRun(store, runId));
   if (Object.keys(tags).length > 0) await store.append([event]);
@@ -23,6 +29,11 @@ export async function setRunTags(
  * @throws RUN_NOT_FOUND, RUN_DELETED
  */
 export async function deleteRunTag(store: Store, runId: RunId, key: string): Promise<void> {
+  assertArguments({ store, runId, key }, 'deleteRunTag', {
+    store: 'store',
+    runId: 'string',
+    key: 'string',
+  });
   const run = await getRun(store, runId);
   assertRunActive(run);
   if (!Object.hasOwn(run.tags, key)) return;

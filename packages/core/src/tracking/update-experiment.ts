@@ -1,37 +1,9 @@
-import { TidemarkError } from '../errors.ts';
 import type { ExperimentId } from '../model/ids.ts';
 import { LIMITS } from '../model/limits.ts';
-import { assertExperimentName } from '../model/names.ts';
-import type { Store } from '../store/store.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
 import { assertExperimentActive, getExperiment } from './find-experiment.ts';
 import { assertTags } from './plan-tags.ts';
-
-/**
- * Gives an experiment another name; its id stays.
- * @throws EXPERIMENT_NOT_FOUND, EXPERIMENT_DELETED, INVALID_KEY for a bad name, EXPERIMENT_EXISTS when
- * another experiment, live or deleted, has the name
- */
-export async function renameExperiment(
-  store: Store,
-  experimentId: ExperimentId,
-  name: string,
-): Promise<void> {
-  assertExperimentName(name);
-  const experiment = await getExperiment(store, experimentId);
-  assertExperimentActive(experiment);
-  if (experiment.name === name) return;
-  const namesake = (await store.experiments()).find((other) => other.name === name);
-  if (namesake !== undefined) {
-    throw new TidemarkError(
-      'EXPERIMENT_EXISTS',
-      `The experiment ${namesake.experimentId} has the name ${JSON.stringify(name)} already${namesake.lifecycleStage === 'deleted' ? ' and is deleted' : ''}. Choose another name.`,
-      { details: { experimentId: namesake.experimentId } },
-    );
-  }
-  await store.append([
-    { kind: 'experiment-updated', experiment: experimentId, timeMs: Date.now(), name },
-  ]);
-}
 
 /**
  * Sets tags of an experiment, in place of earlier values; all are refused when one is.
@@ -42,15 +14,12 @@ export async function setExperimentTags(
   experimentId: ExperimentId,
   tags: Readonly<Record<string, string>>,
 ): Promise<void> {
-  assertTags(tags);
-  for (const [key, value] of Object.entries(tags)) {
-    if (value.length <= LIMITS.experimentTagValueLength) continue;
-    throw new TidemarkError(
-      'INVALID_ARGUMENT',
-      `The value of tag ${JSON.stringify(key)} has ${value.length} characters; a tag of an experiment has at most ${LIMITS.experimentTagValueLength}.`,
-      { details: { key } },
-    );
-  }
+  assertArguments({ store, experimentId, tags }, 'setExperimentTags', {
+    store: 'store',
+    experimentId: 'string',
+    tags: 'record',
+  });
+  assertTags(tags, LIMITS.experimentTagValueLength);
   assertExperimentActive(await getExperiment(store, experimentId));
   if (Object.keys(tags).length === 0) return;
   await store.append([
@@ -67,6 +36,11 @@ export async function deleteExperimentTag(
   experimentId: ExperimentId,
   key: string,
 ): Promise<void> {
+  assertArguments({ store, experimentId, key }, 'deleteExperimentTag', {
+    store: 'store',
+    experimentId: 'string',
+    key: 'string',
+  });
   const experiment = await getExperiment(store, experimentId);
   assertExperimentActive(experiment);
   if (!Object.hasOwn(experiment.tags, key)) return;

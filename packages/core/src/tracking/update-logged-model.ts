@@ -1,7 +1,8 @@
 import { TidemarkError } from '../errors.ts';
 import type { LoggedModelId } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
-import type { Store } from '../store/store.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
 import { assertLoggedModelActive, getLoggedModel } from './find-logged-model.ts';
 import { newParams, type ParamValue } from './plan-params.ts';
 import { assertTags } from './plan-tags.ts';
@@ -15,6 +16,11 @@ export async function finalizeLoggedModel(
   modelId: LoggedModelId,
   status: 'READY' | 'UPLOAD_FAILED',
 ): Promise<LoggedModel> {
+  assertArguments({ store, modelId, status }, 'finalizeLoggedModel', {
+    store: 'store',
+    modelId: 'string',
+    status: 'string',
+  });
   if (status !== 'READY' && status !== 'UPLOAD_FAILED') {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
@@ -35,6 +41,11 @@ export async function setLoggedModelTags(
   modelId: LoggedModelId,
   tags: Readonly<Record<string, string>>,
 ): Promise<void> {
+  assertArguments({ store, modelId, tags }, 'setLoggedModelTags', {
+    store: 'store',
+    modelId: 'string',
+    tags: 'record',
+  });
   assertTags(tags);
   assertLoggedModelActive(await getLoggedModel(store, modelId));
   if (Object.keys(tags).length === 0) return;
@@ -50,6 +61,11 @@ export async function deleteLoggedModelTag(
   modelId: LoggedModelId,
   key: string,
 ): Promise<void> {
+  assertArguments({ store, modelId, key }, 'deleteLoggedModelTag', {
+    store: 'store',
+    modelId: 'string',
+    key: 'string',
+  });
   const model = await getLoggedModel(store, modelId);
   assertLoggedModelActive(model);
   if (!Object.hasOwn(model.tags, key)) return;
@@ -66,6 +82,11 @@ export async function logLoggedModelParams(
   modelId: LoggedModelId,
   params: Readonly<Record<string, ParamValue>>,
 ): Promise<void> {
+  assertArguments({ store, modelId, params }, 'logLoggedModelParams', {
+    store: 'store',
+    modelId: 'string',
+    params: 'record',
+  });
   const model = await getLoggedModel(store, modelId);
   assertLoggedModelActive(model);
   const fresh = newParams(params, new Map(Object.entries(model.params)), `model ${modelId}`);

@@ -1,8 +1,9 @@
 import { TidemarkError } from '../errors.ts';
 import type { RunId } from '../model/ids.ts';
 import { LIMITS } from '../model/limits.ts';
+import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { EndStatus, Run, RunStatus } from '../model/run.ts';
-import type { Store } from '../store/store.ts';
+import type { Store } from '../port/store.ts';
 import { assertRunActive, getRun } from './find-run.ts';
 
 /** What is to change of a run; what is left out stays. */
@@ -30,6 +31,13 @@ const END_STATUSES: readonly RunStatus[] = [
  * @throws RUN_NOT_FOUND, RUN_DELETED, INVALID_ARGUMENT
  */
 export async function updateRun(store: Store, runId: RunId, update: RunUpdate): Promise<Run> {
+  assertArguments({ store, runId }, 'updateRun', { store: 'store', runId: 'string' });
+  assertOptions(update, 'updateRun', {
+    status: 'any?',
+    endTimeMs: 'number?',
+    name: 'string?',
+    remote: 'boolean?',
+  });
   const run = await getRun(store, runId);
   assertRunActive(run);
   const { name, endTimeMs } = update;
@@ -60,7 +68,12 @@ export async function updateRun(store: Store, runId: RunId, update: RunUpdate): 
 }
 
 /** Gives a run another name. @throws RUN_NOT_FOUND, RUN_DELETED, INVALID_ARGUMENT */
-export function renameRun(store: Store, runId: RunId, name: string): Promise<Run> {
+export async function renameRun(store: Store, runId: RunId, name: string): Promise<Run> {
+  assertArguments({ store, runId, name }, 'renameRun', {
+    store: 'store',
+    runId: 'string',
+    name: 'string',
+  });
   return updateRun(store, runId, { name });
 }
 

@@ -5,8 +5,8 @@ import {
   deltaDatasetVersion,
   type Run,
 } from '@tidemark/core';
-import { type SqlTable, sqlTable, text, textMap, whole } from '../sql-table.ts';
-import type { StoreRecords } from '../store-records.ts';
+import { type SqlTable, sqlTable, text, textMap, whole } from './sql-table.ts';
+import type { StoreRecords } from './store-records.ts';
 
 interface DatasetRow {
   readonly run: Run;
@@ -37,7 +37,10 @@ export const datasetTables: readonly SqlTable<StoreRecords>[] = [
       profile: text('Its counts, as JSON.', ({ input }) => input.dataset.profile),
       tags: textMap('All tags of the input.', ({ input }) => input.tags),
       table_uri: text('Of a pinned Delta table: where it is.', ({ version }) => version?.uri),
-      table_id: text('Its id, which tells a table made anew.', ({ version }) => version?.tableId),
+      table_id: text(
+        'Its id, which changes when the table is created again.',
+        ({ version }) => version?.tableId,
+      ),
       table_version: whole('The version that was read.', ({ version }) => version?.version),
       snapshot_digest: text(
         'The digest of that version: `delta-snapshot-v1:` and 64 digits.',

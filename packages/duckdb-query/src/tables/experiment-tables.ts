@@ -1,7 +1,7 @@
 import type { Experiment } from '@tidemark/core';
-import { type SqlTable, sqlTable, text, time } from '../sql-table.ts';
-import type { StoreRecords } from '../store-records.ts';
 import { type KeyValue, keyValues } from './key-values.ts';
+import { type SqlTable, sqlTable, text, time } from './sql-table.ts';
+import type { StoreRecords } from './store-records.ts';
 
 /** Experiments and their tags. */
 export const experimentTables: readonly SqlTable<StoreRecords>[] = [

@@ -8,8 +8,8 @@ import {
   text,
   time,
   whole,
-} from '../sql-table.ts';
-import type { StoreRecords } from '../store-records.ts';
+} from './sql-table.ts';
+import type { StoreRecords } from './store-records.ts';
 
 /** A metric point and the run it belongs to. */
 export interface RunPoint {

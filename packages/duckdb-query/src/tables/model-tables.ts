@@ -1,7 +1,7 @@
 import type { ArtifactAddress, ArtifactFile, LoggedModel } from '@tidemark/core';
-import { type SqlTable, sqlTable, text, time, whole } from '../sql-table.ts';
-import type { StoreRecords } from '../store-records.ts';
 import { type KeyValue, keyValues } from './key-values.ts';
+import { type SqlTable, sqlTable, text, time, whole } from './sql-table.ts';
+import type { StoreRecords } from './store-records.ts';
 
 interface ArtifactRow {
   readonly runId?: string;
@@ -57,7 +57,7 @@ export const modelTables: readonly SqlTable<StoreRecords>[] = [
       path: text('Below the artifact folder, with `/` between folders.', ({ file }) => file.path),
       size_bytes: whole('Its size.', ({ file }) => file.sizeBytes),
       sha256: text('64 hexadecimal digits.', ({ file }) => file.sha256),
-      uri: text('Of a file that lies outside the store: where.', ({ file }) => file.uri),
+      uri: text('For a file outside the store: its address.', ({ file }) => file.uri),
       same_as: text(
         'Of a file that is one of another run or model: its address.',
         ({ file }) => file.sameAs && addressOf(file.sameAs),

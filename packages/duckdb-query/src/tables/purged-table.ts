@@ -1,6 +1,6 @@
 import type { PurgedPart } from '@tidemark/core';
-import { type SqlTable, sqlTable, text, time } from '../sql-table.ts';
-import type { StoreRecords } from '../store-records.ts';
+import { type SqlTable, sqlTable, text, time } from './sql-table.ts';
+import type { StoreRecords } from './store-records.ts';
 
 interface PurgedRow {
   readonly runId?: string;
@@ -8,11 +8,11 @@ interface PurgedRow {
   readonly purged: PurgedPart;
 }
 
-/** What was removed for ever of runs and logged models that are still there. */
+/** What was purged from runs and logged models that still exist. */
 export const purgedTable: SqlTable<StoreRecords> = sqlTable<StoreRecords, PurgedRow>({
   name: 'purged_parts',
   description:
-    'What was removed for ever of runs and logged models; what it held is in no table, and a run that was purged whole is in none.',
+    'What was purged from runs and logged models. Its content is in no table, and a run that was purged as a whole is in no table.',
   items: function* ({ runs, loggedModels }) {
     for (const { runId, purged: parts = [] } of runs) {
       for (const purged of parts) yield { runId, purged };

@@ -8,8 +8,8 @@ import {
   time,
   truth,
   whole,
-} from '../sql-table.ts';
-import type { StoreRecords } from '../store-records.ts';
+} from './sql-table.ts';
+import type { StoreRecords } from './store-records.ts';
 import { allVersions, type VersionRow } from './version-rows.ts';
 
 interface TagRow {
@@ -23,7 +23,7 @@ const TAG_COLUMNS: Readonly<Record<string, Column<TagRow>>> = {
   value: text('The value.', ({ tag }) => tag.value),
   set_by: text('Who set it.', ({ tag }) => tag.evidence.by.name),
   set_by_authenticated: truth(
-    'Whether anybody checked who that is.',
+    'Whether a server authenticated that user.',
     ({ tag }) => tag.evidence.by.authenticated,
   ),
   set_time: time('When it was set.', ({ tag }) => tag.evidence.atMs),
@@ -91,7 +91,7 @@ export const registryTables: readonly SqlTable<StoreRecords>[] = [
       ),
       created_by: text('Who registered it.', ({ version }) => version.createdBy.name),
       created_by_authenticated: truth(
-        'Whether anybody checked who that is.',
+        'Whether a server authenticated that user.',
         ({ version }) => version.createdBy.authenticated,
       ),
       creation_time: time('When it was registered.', ({ version }) => version.creationTimeMs),

@@ -15,8 +15,8 @@ import {
   time,
   truth,
   whole,
-} from '../sql-table.ts';
-import type { RegistryEvent, StoreRecords } from '../store-records.ts';
+} from './sql-table.ts';
+import type { RegistryEvent, StoreRecords } from './store-records.ts';
 import { allVersions, type VersionRow } from './version-rows.ts';
 
 interface RequestRow extends VersionRow {
@@ -27,8 +27,7 @@ interface RequestRow extends VersionRow {
 export const reviewTables: readonly SqlTable<StoreRecords>[] = [
   sqlTable<StoreRecords, RequestRow>({
     name: 'transition_requests',
-    description:
-      'Requests that a version goes into a stage or under an alias, open and closed ones.',
+    description: 'Requests that a version gets a stage or an alias, open and closed ones.',
     items: allRequests,
     columns: {
       request_id: text('Its id.', ({ request }) => request.requestId),
@@ -36,11 +35,14 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
       ...targetColumns<RequestRow>(({ request }) => request.target),
       requested_by: text('Who asked.', ({ request }) => request.by.name),
       requested_by_authenticated: truth(
-        'Whether anybody checked who that is.',
+        'Whether a server authenticated that user.',
         ({ request }) => request.by.authenticated,
       ),
       request_time: time('When it was made.', ({ request }) => request.atMs),
-      comment: text('What was said with it; empty when nothing was.', (row) => row.request.comment),
+      comment: text(
+        'The comment of the requester; empty if there is none.',
+        (row) => row.request.comment,
+      ),
       archives_existing: truth(
         'Whether granting it archives the other versions of the stage.',
         ({ request }) => request.archiveExistingVersions,
@@ -51,7 +53,7 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
       ),
       closed_by: text('Who closed it.', ({ request }) => request.closed?.by.name),
       closed_by_authenticated: truth(
-        'Whether anybody checked who that is.',
+        'Whether a server authenticated that user.',
         ({ request }) => request.closed?.by.authenticated,
       ),
       closed_time: time('When it was closed.', ({ request }) => request.closed?.atMs),
@@ -71,7 +73,7 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
       request_id: text('The request.', ({ request }) => request.requestId),
       approved_by: text('Who approved, once for each request.', ({ approval }) => approval.by.name),
       approved_by_authenticated: truth(
-        'Whether anybody checked who that is.',
+        'Whether a server authenticated that user.',
         ({ approval }) => approval.by.authenticated,
       ),
       approval_time: time('When.', ({ approval }) => approval.atMs),
@@ -92,7 +94,7 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
       comment: text('The text.', ({ comment }) => comment.text),
       author: text('Who said it.', ({ comment }) => comment.by.name),
       author_authenticated: truth(
-        'Whether anybody checked who that is.',
+        'Whether a server authenticated that user.',
         ({ comment }) => comment.by.authenticated,
       ),
       creation_time: time('When it was said.', ({ comment }) => comment.creationTimeMs),
@@ -104,8 +106,7 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
   }),
   sqlTable<StoreRecords, { readonly model: RegisteredModel; readonly rule: TransitionRule }>({
     name: 'transition_rules',
-    description:
-      'What has to hold before a version of a model goes into a stage or under an alias.',
+    description: 'What a version of a model needs before it gets a stage or an alias.',
     items: ({ registeredModels }) =>
       registeredModels.flatMap((model) => model.rules.map((rule) => ({ model, rule }))),
     columns: {
@@ -117,11 +118,11 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
         ({ rule }) => rule.approverNot ?? 'requester',
       ),
       approvers: texts(
-        "Whose approvals alone count; NULL when anybody's do.",
+        "The users whose approvals count; NULL if everyone's do.",
         ({ rule }) => rule.approvers,
       ),
       authenticated: truth(
-        'Whether only approvals count whose giver a server knows.',
+        'Whether only approvals of authenticated users count.',
         ({ rule }) => rule.authenticated ?? false,
       ),
       tags: texts('The tags it needs, `key` or `key=value`.', ({ rule }) => rule.tags ?? []),
@@ -130,7 +131,7 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
   sqlTable<StoreRecords, RegistryEvent>({
     name: 'registry_activity',
     description:
-      'What happened to registered models, also to those that are gone; empty when the store keeps no history of them.',
+      'What happened to registered models, also to deleted ones; empty if the store keeps no history of them.',
     items: ({ registryEvents }) => registryEvents,
     columns: {
       name: text('The name that the model had then.', ({ model }) => model),
@@ -146,12 +147,12 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
       subject: text('What was changed, such as `key = value`.', ({ subject }) => subject),
       done_by: text('Who did it.', ({ by }) => by.name),
       done_by_authenticated: truth(
-        'Whether anybody checked who that is.',
+        'Whether a server authenticated that user.',
         ({ by }) => by.authenticated,
       ),
       done_time: time('When.', ({ atMs }) => atMs),
       merged_by: text(
-        'Who brought it in from another store, with `tidemark merge`.',
+        'Who merged it from another store, with `tidemark merge`.',
         ({ replayed }) => replayed?.by.name,
       ),
       commit_hash: text('The hash of the commit.', ({ commit }) => commit.hash),
@@ -170,11 +171,11 @@ function targetColumns<Row>(
   targetOf: (row: Row) => TransitionTarget | undefined,
 ): Record<'to_stage' | 'to_alias', Column<Row>> {
   return {
-    to_stage: text('The stage where it goes; NULL for an alias.', (row) => {
+    to_stage: text('The requested stage; NULL for an alias.', (row) => {
       const target = targetOf(row);
       return target?.kind === 'stage' ? target.stage : undefined;
     }),
-    to_alias: text('The alias that it gets; NULL for a stage.', (row) => {
+    to_alias: text('The requested alias; NULL for a stage.', (row) => {
       const target = targetOf(row);
       return target?.kind === 'alias' ? target.alias : undefined;
     }),

@@ -1,7 +1,7 @@
 import type { ParamConflict, Run } from '@tidemark/core';
-import { type SqlTable, sqlTable, text, texts, time, whole } from '../sql-table.ts';
-import type { StoreRecords } from '../store-records.ts';
 import { type KeyValue, keyValues } from './key-values.ts';
+import { type SqlTable, sqlTable, text, texts, time, whole } from './sql-table.ts';
+import type { StoreRecords } from './store-records.ts';
 
 interface RunRow {
   readonly run: Run;
@@ -64,7 +64,7 @@ export const runTables: readonly SqlTable<StoreRecords>[] = [
     columns: {
       run_id: text('The run.', ({ run }) => run.runId),
       key: text('The key.', ({ conflict }) => conflict.key),
-      value: text('The value that stands.', ({ conflict }) => conflict.value),
+      value: text('The value that the run keeps.', ({ conflict }) => conflict.value),
       rejected: texts('The values that lost, sorted.', ({ conflict }) => conflict.rejected),
     },
   }),

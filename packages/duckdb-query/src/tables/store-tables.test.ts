@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { unlisted } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 import { TABLES } from './store-tables.ts';
 
@@ -22,4 +24,13 @@ it.each(TABLES)('docs/sql.md describes $name as it is', ({ name, description, co
 it('docs/sql.md describes nothing else', () => {
   const described = [...page.matchAll(/^### (.+)$/gm)].map(([, name]) => name);
   expect(described).toEqual(TABLES.map(({ name }) => name));
+});
+
+it('the list of tables has every table of this folder', () => {
+  const folder = import.meta.dirname;
+  const type = '(?:readonly )?SqlTable';
+  // What holds the points until duplicates are taken out is no table for people.
+  expect(unlisted({ folder, type, list: join(folder, 'store-tables.ts') })).toEqual([
+    'stagedMetrics of metric-tables.ts is not in the list',
+  ]);
 });

@@ -1,5 +1,3 @@
-import type { SqlTable, TableDescription } from '../sql-table.ts';
-import type { StoreRecords } from '../store-records.ts';
 import { datasetTables } from './dataset-tables.ts';
 import { experimentTables } from './experiment-tables.ts';
 import { latestMetricsTable, metricsTable } from './metric-tables.ts';
@@ -8,21 +6,11 @@ import { purgedTable } from './purged-table.ts';
 import { registryTables } from './registry-tables.ts';
 import { reviewTables } from './review-tables.ts';
 import { runTables } from './run-tables.ts';
-
-/** The tables that are filled from a store's records. */
-export const recordTables: readonly SqlTable<StoreRecords>[] = [
-  ...experimentTables,
-  ...runTables,
-  latestMetricsTable,
-  ...datasetTables,
-  ...modelTables,
-  ...registryTables,
-  ...reviewTables,
-  purgedTable,
-];
+import type { SqlTable, TableDescription } from './sql-table.ts';
+import type { StoreRecords } from './store-records.ts';
 
 /** Every table there is in SQL, in the order in which people look for them. */
-export const TABLES: readonly TableDescription[] = [
+const STORE_TABLES: readonly (SqlTable<StoreRecords> | typeof metricsTable)[] = [
   ...runTables,
   latestMetricsTable,
   metricsTable,
@@ -32,4 +20,14 @@ export const TABLES: readonly TableDescription[] = [
   ...registryTables,
   ...reviewTables,
   purgedTable,
-].map(({ name, description, columns }) => ({ name, description, columns }));
+];
+
+/** The tables that are filled from a store's records: all but the points, which are read when they are asked for. */
+export const recordTables: readonly SqlTable<StoreRecords>[] = STORE_TABLES.filter(
+  (table): table is SqlTable<StoreRecords> => table !== metricsTable,
+);
+
+/** The tables for people who write SQL: what each holds, and its columns. */
+export const TABLES: readonly TableDescription[] = STORE_TABLES.map(
+  ({ name, description, columns }) => ({ name, description, columns }),
+);

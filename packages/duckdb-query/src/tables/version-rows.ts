@@ -1,5 +1,5 @@
 import type { ModelVersion, RegisteredModel } from '@tidemark/core';
-import type { StoreRecords } from '../store-records.ts';
+import type { StoreRecords } from './store-records.ts';
 
 /** A model version and the registered model it is of. */
 export interface VersionRow {

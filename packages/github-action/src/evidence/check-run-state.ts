@@ -1,10 +1,9 @@
 import { type ModelVersion, type Run, runStateDigest, type Store } from '@tidemark/core';
 
 /**
- * Whether a run is still what it was when the version was registered, so that its metrics are those
- * that the version's approvals spoke of. `undefined` when it is. Two things are checked: the events
- * up to the registration still fold to the digest in the registry, and nothing was logged since; that
- * the run has finished since is no change.
+ * Why a run differs from the one that was registered; `undefined` if it does not, so that its metrics are those that
+ * reviewers approved. Two things are checked: the events up to the registration still fold to the digest in the
+ * registry, and nothing was logged since. The run may have finished since.
  */
 export async function runProblem(
   store: Store,
@@ -14,22 +13,22 @@ export async function runProblem(
   const { runId, runState } = version;
   if (runId === undefined) return 'was registered without a run';
   if (run === undefined) return `the store has no run ${runId}`;
-  // Also when only its experiment was: who deletes a training takes back what it showed.
+  // Also if only its experiment was deleted: deleting a training withdraws its results.
   if (run.lifecycleStage !== 'active') return `run ${runId} is deleted`;
   if (runState === undefined) return `the digest of run ${runId} was not recorded`;
   const then = await store.runStateDigest(runId, runState.through);
   if (then.sha256 !== runState.sha256) {
-    return `what run ${runId} had recorded by then was altered: ${whyAltered(run) ?? `its digest is now ${then.sha256}`}`;
+    return `the record of run ${runId} at registration was altered: ${whyAltered(run) ?? `its digest is now ${then.sha256}`}`;
   }
   if (digestsBeforeItsEnd(run).includes(runState.sha256)) return undefined;
   return `run ${runId} was changed after the version was registered; register its model again, as a new version`;
 }
 
-/** What was purged of it, which is removed from every record there is; `undefined` when nothing was. */
+/** What was purged of the run; `undefined` if nothing was. */
 function whyAltered({ purged = [] }: Run): string | undefined {
   if (purged.length === 0) return undefined;
   const parts = purged.map(({ part, key, by }) => `${part} ${JSON.stringify(key)} by ${by.name}`);
-  return `purged were ${parts.join(', ')}`;
+  return `someone purged ${parts.join(', ')}`;
 }
 
 /** The digest of a run as it is now, and as it was before it finished. */

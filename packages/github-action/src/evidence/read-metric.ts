@@ -1,16 +1,16 @@
 import type { LoggedModelId, MetricPoint, Run } from '@tidemark/core';
 import { shown } from '../shown.ts';
 
-/** A metric as a rule can use it: one finite number, nothing at all, or why it cannot be used. */
+/** A metric for a rule: one finite number, nothing, or why it cannot be used. */
 export type MetricReading =
   | { readonly kind: 'value'; readonly value: number }
   | { readonly kind: 'missing'; readonly reason: string }
   | { readonly kind: 'unusable'; readonly reason: string };
 
 /**
- * The value that a run has for a metric of a model: its latest point, which the digest of the run's
- * state covers. The history, which that digest does not cover, can only take the value away, when it
- * shows that the latest point is one of several that could be meant.
+ * The value that a run has for a metric of a model: its latest point, which the digest of the run's state covers.
+ * That digest does not cover the history. So the history can only make the value unusable, if it shows that the
+ * latest point is ambiguous.
  */
 export function readMetric(
   run: Run,
@@ -27,7 +27,7 @@ export function readMetric(
   if (latest.modelId !== undefined && latest.modelId !== modelId) {
     return {
       kind: 'unusable',
-      reason: `its latest value speaks of another model, ${shown(latest.modelId)}`,
+      reason: `its latest value was logged for another model, ${shown(latest.modelId)}`,
     };
   }
   const rivals = history.filter(

@@ -4,27 +4,37 @@ import { runProblem } from './check-run-state.ts';
 import { type MetricReading, readMetric } from './read-metric.ts';
 import { readSignature, type SignatureReading } from './read-signature.ts';
 
-/** All that the rules may know of one version, read from the store before any of them runs. */
+/** Everything that the rules know about one version. It is read from the store before any rule runs. */
 export interface VersionFacts {
   readonly version: ModelVersion;
   /** The run that the version was registered from, as it is now. */
   readonly run?: Run;
-  /** Why the version's files cannot be believed; absent when they can, or nobody asked. */
+  /** Why the version's files cannot be trusted; absent if they can, or if no rule needs them. */
   readonly artifactsProblem?: string;
-  /** Why the run's record cannot be believed; absent when it can. */
+  /** Why the run's record cannot be trusted; absent if it can. */
   readonly runProblem?: string;
-  /** A reading of every metric that was asked for. */
+  /** The value of every metric that a rule needs. */
   readonly metrics: ReadonlyMap<string, MetricReading>;
-  /** Absent when nobody asked. */
+  /** Absent if no rule needs it. */
   readonly signature?: SignatureReading;
 }
 
-/** What of a version is asked. */
+/** What the rules need of a version, in addition to the facts that are always read. */
 export interface FactsAsked {
   readonly metrics: readonly string[];
-  /** Whether its files are as they were registered: every byte of them is read. */
+  /** Whether to check its files, which reads every byte of them. */
   readonly files: boolean;
   readonly signature: boolean;
+}
+
+/** The value of a metric that a rule needs. */
+export function metricOf({ metrics }: VersionFacts, name: string): MetricReading {
+  return metrics.get(name) ?? { kind: 'unusable', reason: 'it was not read' };
+}
+
+/** The signature of a version, for a rule that needs it. */
+export function signatureOf({ signature }: VersionFacts): SignatureReading {
+  return signature ?? { kind: 'unusable', reason: 'it was not read' };
 }
 
 /** Reads the facts of a version. */

@@ -1,10 +1,15 @@
 import type { ModelVersion, RegistryTag } from '@tidemark/core';
-import type { ForbiddenTag } from '../policy.ts';
 import { shown } from '../shown.ts';
 import type { RuleResult } from './rule-result.ts';
 import { tagEvidence } from './tag-evidence.ts';
 
-/** Neither the candidate nor its registered model, whose tags speak of all versions, has a tag. */
+/** A tag that neither the candidate nor its registered model may have; without `equals`, with any value. */
+export interface ForbiddenTag {
+  readonly key: string;
+  readonly equals?: string;
+}
+
+/** Neither the candidate nor its registered model has the tag. Tags of the model apply to all versions. */
 export function judgeForbiddenTag(
   rule: ForbiddenTag,
   version: ModelVersion,

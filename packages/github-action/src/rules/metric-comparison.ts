@@ -1,6 +1,7 @@
 import type { MetricReading } from '../evidence/read-metric.ts';
-import type { Margin, MetricPolicy, Policy } from '../policy.ts';
 import type { Comparison } from './comparison.ts';
+import type { OnMissing } from './judged-model.ts';
+import type { Margin, MetricPolicy } from './metric-policy.ts';
 import type { RuleResult } from './rule-result.ts';
 
 /** The parts that every comparison of a metric with the baseline needs. */
@@ -9,10 +10,10 @@ export interface ComparisonInput {
   readonly margin: Margin;
   readonly candidate: MetricReading;
   readonly comparison: Comparison<MetricReading>;
-  readonly onMissing: Policy['onMissing'];
+  readonly onMissing: OnMissing;
 }
 
-/** Settles what two values are not needed for; otherwise compares them. */
+/** Returns the cases that need no two values, and compares the values otherwise. */
 export function compareWithBaseline(
   id: string,
   expected: string,
@@ -35,7 +36,7 @@ export function compareWithBaseline(
   return { id, status, expected, actual, baseline };
 }
 
-/** A margin in the metric's own unit. A relative one is a share of |baseline|, never of its sign. */
+/** A margin in the metric's unit. A relative one is a share of |baseline|. */
 export function marginAmount({ kind, amount }: Margin, baseline: number): number {
   return kind === 'absolute' ? amount : amount * Math.abs(baseline);
 }

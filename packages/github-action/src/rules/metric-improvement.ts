@@ -8,9 +8,8 @@ import {
 import type { RuleResult } from './rule-result.ts';
 
 /**
- * The candidate's metric is better than the baseline's by a margin. Where the margin is more than
- * nothing the candidate has to be better at all, however small the margin is beside the values: a
- * share of a baseline of 0 is 0.
+ * The candidate's metric is better than the baseline's by a margin. If the margin is above 0, the candidate must be
+ * better, even if the margin is tiny compared with the values, or 0 because it is a share of a baseline of 0.
  */
 export function judgeImprovement(input: ComparisonInput): RuleResult {
   const { metric, margin } = input;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MetricReading } from '../evidence/read-metric.ts';
-import type { Margin, MetricPolicy } from '../policy.ts';
 import { judgeImprovement } from './metric-improvement.ts';
+import type { Margin, MetricPolicy } from './metric-policy.ts';
 import { judgeRegression } from './metric-regression.ts';
 import { judgeThreshold } from './metric-threshold.ts';
 import type { RuleStatus } from './rule-result.ts';

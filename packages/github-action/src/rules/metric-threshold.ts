@@ -1,6 +1,7 @@
 import type { MetricReading } from '../evidence/read-metric.ts';
-import type { MetricPolicy, Policy } from '../policy.ts';
+import type { OnMissing } from './judged-model.ts';
 import { reaches } from './metric-bound.ts';
+import type { MetricPolicy } from './metric-policy.ts';
 import type { RuleResult } from './rule-result.ts';
 
 /** The candidate's metric is at least (or, where lower is better, at most) the threshold. */
@@ -8,7 +9,7 @@ export function judgeThreshold(
   metric: MetricPolicy,
   threshold: number,
   reading: MetricReading,
-  onMissing: Policy['onMissing'],
+  onMissing: OnMissing,
 ): RuleResult {
   const id = `metrics.${metric.name}.threshold`;
   const expected = `${metric.direction === 'higher' ? 'at least' : 'at most'} ${threshold}`;

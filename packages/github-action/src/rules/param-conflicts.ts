@@ -1,11 +1,16 @@
 import type { Run } from '@tidemark/core';
 import { shown } from '../shown.ts';
+import type { StandingRule } from './gate-rule.ts';
 import type { RuleResult } from './rule-result.ts';
 
 const SHOWN_CONFLICTS = 3;
 
-/** No param of the candidate's run has two values: it would not be known what was trained. */
-export function judgeParamConflicts(run: Run): RuleResult {
+/** No param of the candidate's run has two values. Otherwise it is unknown what was trained. */
+export const paramConflicts: StandingRule = {
+  judge: ({ candidate: { run } }) => (run === undefined ? [] : [judgeParams(run)]),
+};
+
+function judgeParams(run: Run): RuleResult {
   const conflicts = run.paramConflicts.map(
     ({ key, value, rejected }) =>
       `${shown(key)} is ${[value, ...rejected].map(shown).join(' and ')}`,

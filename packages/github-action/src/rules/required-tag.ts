@@ -1,8 +1,15 @@
 import type { ModelVersion } from '@tidemark/core';
-import type { RequiredTag } from '../policy.ts';
 import { shown } from '../shown.ts';
 import type { RuleResult } from './rule-result.ts';
 import { tagEvidence } from './tag-evidence.ts';
+
+/** A tag that the candidate must have. */
+export interface RequiredTag {
+  readonly key: string;
+  readonly equals: string;
+  /** The tag's evidence must name the candidate's artifacts digest. */
+  readonly boundToDigest: boolean;
+}
 
 /** The candidate has a tag with a value, and the tag was set for the files that the candidate has. */
 export function judgeRequiredTag(rule: RequiredTag, version: ModelVersion): RuleResult {

@@ -1,18 +1,18 @@
 /**
- * How a rule came out. `fail`: the model is not in order. `error`: it could not be judged. `skipped`:
- * the policy says that the rule does not apply here. `fail` and `error` both block.
+ * The outcome of a rule. `fail`: the model does not meet it. `error`: it could not be judged. `skipped`: by the
+ * policy, the rule does not apply here. `fail` and `error` both block.
  */
 export type RuleStatus = 'pass' | 'fail' | 'error' | 'skipped';
 
-/** What one rule says of one model. The texts may hold what others wrote: escape them where they are shown. */
+/** The result of one rule for one model. The texts may contain foreign text: escape them in output. */
 export interface RuleResult {
   /** Unique within a model, such as `metrics.accuracy.threshold`. */
   readonly id: string;
   readonly status: RuleStatus;
   readonly expected: string;
   readonly actual: string;
-  /** What the baseline has, where the rule compares. */
+  /** The baseline's value, if the rule compares. */
   readonly baseline?: string;
-  /** What stands behind `actual`: who set a tag and for which digest, which run a metric is from. */
+  /** The evidence for `actual`: who set a tag and for which digest, or which run a metric is from. */
   readonly evidence?: string;
 }

@@ -1,5 +1,5 @@
 import { registerModel, setModelAlias, startRun } from '@tidemark/client';
-import { MemoryStore, type ModelSignature, type Store } from '@tidemark/core';
+import { createModelVersion, MemoryStore, type ModelSignature, type Store } from '@tidemark/core';
 import { formatMlModel, signatureToJson } from '@tidemark/mlflow';
 import { describe, expect, it } from 'vitest';
 import { evaluatePolicy } from '../gate.ts';
@@ -71,9 +71,28 @@ describe('the signatures of candidate and champion', () => {
   it.each([
     ['no signature', undefined, /^fail: .*it has no signature/],
     ['no outputs', { inputs: SIGNATURE.inputs } as ModelSignature, /^fail: .*declares no outputs/],
-    ['no MLmodel that can be read', 'flavors: [', /^fail: .*MLmodel file cannot be understood/],
+    ['no MLmodel that can be read', 'flavors: [', /^fail: .*MLmodel file cannot be read/],
   ])('block with %s on either side', async (_, broken, reason) => {
     expect((await judged(SIGNATURE, broken))['schema.outputs']).toMatch(reason);
     expect((await judged(broken, SIGNATURE))['schema.outputs']).toMatch(reason);
+  });
+
+  it('are read where the files are, also among the artifacts of a run', async () => {
+    const store = new MemoryStore();
+    const text = formatMlModel({ flavors: { tfjs: {} }, signature: signatureToJson(SIGNATURE) });
+    const runId = await startRun({ store, environment: false }, async (run) => {
+      await run.logText(text, 'model/MLmodel');
+      return run.runId;
+    });
+    await register(store, SIGNATURE);
+    await setModelAlias({ store, name: 'penguins', alias: 'champion', version: 1 });
+    await createModelVersion(store, {
+      name: 'penguins',
+      source: `runs:/${runId}/model`,
+      runId,
+      by: { name: 'ada', authenticated: false },
+    });
+    const { models } = await evaluatePolicy(store, POLICY);
+    expect(models[0]?.rules.filter(({ status }) => status !== 'pass')).toEqual([]);
   });
 });

@@ -1,12 +1,16 @@
 import type { Schema } from '@tidemark/core';
+import { z } from 'zod';
 import type { SignatureReading } from '../evidence/read-signature.ts';
-import type { Policy } from '../policy.ts';
+import { signatureOf } from '../evidence/version-facts.ts';
+import { mapping } from '../policy-text/mapping.ts';
 import { inputObstacles, outputObstacles } from '../schema-compatibility.ts';
-import type { Comparison } from './comparison.ts';
+import { type Comparison, mapComparison } from './comparison.ts';
+import { type PolicyRule, policyRule } from './gate-rule.ts';
+import type { OnMissing } from './judged-model.ts';
 import type { RuleResult } from './rule-result.ts';
 
 /** Which side of the models' signatures is compared. */
-export type SchemaSide = 'inputs' | 'outputs';
+type SchemaSide = 'inputs' | 'outputs';
 
 const OBSTACLES = { inputs: inputObstacles, outputs: outputObstacles } as const;
 const EXPECTED = {
@@ -14,12 +18,29 @@ const EXPECTED = {
   outputs: 'readers of the baseline can read it unchanged',
 } as const;
 
-/** Who works with the baseline can work with the candidate, as far as their signatures tell. */
-export function judgeSchema(
+const compatible = z.literal('backward-compatible', 'can only be backward-compatible');
+
+/** Callers and readers of the baseline can use the candidate, according to the signatures. */
+export const schema: PolicyRule = policyRule<SchemaSide>({
+  key: 'schema',
+  comparing: 'schema',
+  schema: mapping({
+    inputs: compatible.exactOptional(),
+    outputs: compatible.exactOptional(),
+  })
+    .refine((it) => Object.keys(it).length > 0, 'has no rule: give inputs or outputs')
+    .transform((it) => (['inputs', 'outputs'] as const).filter((side) => it[side] !== undefined)),
+  reads: () => ({ candidate: { signature: true }, baseline: { signature: true } }),
+  judge: (side, { candidate, baseline, onMissing }) => [
+    judgeSchema(side, signatureOf(candidate), mapComparison(baseline, signatureOf), onMissing),
+  ],
+});
+
+function judgeSchema(
   side: SchemaSide,
   candidate: SignatureReading,
   comparison: Comparison<SignatureReading>,
-  onMissing: Policy['onMissing'],
+  onMissing: OnMissing,
 ): RuleResult {
   const rule = { id: `schema.${side}`, expected: EXPECTED[side] };
   const after = schemaOf(candidate, side);
@@ -52,8 +73,8 @@ function schemaOf(reading: SignatureReading, side: SchemaSide): Schema | string 
   return reading.signature[side] ?? `its signature declares no ${side}`;
 }
 
-function shownSchema(schema: Schema): string {
-  const shown = schema.map((spec) => {
+function shownSchema(of: Schema): string {
+  const shown = of.map((spec) => {
     const type =
       spec.kind === 'tensor'
         ? `${spec.dtype}[${spec.shape.join(', ')}]`

@@ -1,9 +1,9 @@
-/** Where artifacts are that were not brought in: a tag of a run or a logged model. */
+/** The tag of a run or logged model with the address of artifacts that were not imported. */
 export const REMOTE_ARTIFACTS_TAG = 'tidemark.import.artifactUri';
 
 /**
- * Whether an artifact location is the folder `<names…>/artifacts` beside the meta.yaml that says so:
- * absolute on the machine that wrote it, so that only its end can be compared. An empty location is.
+ * Whether an artifact location is the folder `<names…>/artifacts` next to its meta.yaml. The location is absolute on
+ * the machine that wrote it, so only its end is compared. An empty location counts as that folder.
  */
 export function isFolderBeside(location: string, names: readonly string[]): boolean {
   if (location === '') return true;
@@ -11,7 +11,10 @@ export function isFolderBeside(location: string, names: readonly string[]): bool
   return plainPath(location).endsWith(`/${names.join('/')}/artifacts`);
 }
 
-/** What the files of a model version are, told from the end of its source; `undefined` for neither. */
+/**
+ * The files of a model version, found from the end of its source: a logged model or files of a run; `undefined` for
+ * neither.
+ */
 export function placeOfSource(
   source: string,
 ):

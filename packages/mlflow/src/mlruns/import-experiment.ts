@@ -3,9 +3,9 @@ import type { ReportInProgress } from './import-report.ts';
 import type { PlannedExperiment } from './mlruns-plan.ts';
 
 /**
- * Brings one experiment in, with its id. A name that another experiment of the store has gets the id
- * behind it: which of two experiments a name means has to stay clear. Default is in every store: it
- * gets the tags that it lacks. `finishExperiment` follows once its runs are there.
+ * Imports one experiment with its id. If another experiment of the store has its name, the id is appended, so that a
+ * name never means two experiments. Default exists in every store and gets the tags that it lacks. Call
+ * `finishExperiment` after its runs are imported.
  */
 export async function importExperiment(
   store: Store,
@@ -29,7 +29,7 @@ export async function importExperiment(
     report.problems.push({
       severity: 'note',
       place,
-      message: `The store has an experiment ${JSON.stringify(name)} of its own (id ${namesake.experimentId}); this one is called ${JSON.stringify(free)}.`,
+      message: `The store already has an experiment ${JSON.stringify(name)} (id ${namesake.experimentId}), so the imported one is named ${JSON.stringify(free)}.`,
     });
   }
   report.imported.experiments += 1;
@@ -46,8 +46,8 @@ export async function importExperiment(
 }
 
 /**
- * Gives an experiment the time of its last change, and deletes it where it was deleted: last of all,
- * since nothing is written to what is deleted. One that was changed here since is left as it is.
+ * Sets the time of the last change of an experiment, and deletes the experiment if MLflow had deleted it. This comes
+ * last, because a deleted experiment refuses writes. An experiment that was changed here since stays as it is.
  */
 export async function finishExperiment(store: Store, planned: PlannedExperiment): Promise<void> {
   const { experimentId, stage, lastUpdateTimeMs } = planned;

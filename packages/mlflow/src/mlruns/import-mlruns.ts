@@ -1,4 +1,5 @@
 import type { Actor, ExperimentId, Store } from '@tidemark/core';
+import { assertArguments, assertOptions } from '@tidemark/core';
 import { finishExperiment, importExperiment } from './import-experiment.ts';
 import { importRegisteredModel } from './import-registered-model.ts';
 import { type MlrunsReport, noCounts } from './import-report.ts';
@@ -6,27 +7,37 @@ import { importWhole } from './import-whole.ts';
 import type { MlrunsFiles } from './mlruns-files.ts';
 import { readMlruns } from './read-mlruns.ts';
 
-/** From where to where, on whose behalf. */
+/** Source, target and author of an import. */
 export interface ImportMlrunsOptions {
   readonly files: MlrunsFiles;
   readonly store: Store;
-  /** Who brings it in: the author of registry commits that MLflow names nobody for, and of the evidence. */
+  /** Who imports: the author of registry changes for which MLflow recorded no author, and of the evidence of tags. */
   readonly by: Actor;
   /** Reads and checks everything and writes nothing. Default false. */
   readonly dryRun?: boolean;
 }
 
 /**
- * Brings an MLflow file store into a store: experiments, runs with their whole histories, inputs,
- * outputs and artifacts, logged models, and registered models with versions, tags and aliases. Ids,
- * names, times and version numbers are kept. Everything is read before anything is written; what
- * cannot be read whole is left out and reported, and the rest comes in. What the store has already
- * (by id, or by name for a registered model) is left as it is, so that an import can be repeated, and
- * one that was interrupted goes on.
+ * Imports an MLflow file store: experiments, runs with their whole histories, inputs, outputs and artifacts, logged
+ * models, and registered models with versions, tags and aliases. Ids, names, times and version numbers are kept. The
+ * import reads everything before it writes anything. What cannot be read completely is left out and reported, and the
+ * rest is imported. What the store already has (by id, or by name for a registered model) stays as it is. So you can
+ * repeat an import, also after an interruption.
  * @throws MLRUNS_INVALID, READ_FAILED when the folder cannot be read at all; WRITE_FAILED
  */
 export async function importMlruns(options: ImportMlrunsOptions): Promise<MlrunsReport> {
+  assertOptions(options, 'importMlruns', {
+    files: 'object',
+    store: 'store',
+    by: 'actor',
+    dryRun: 'boolean?',
+  });
   const { files, store, by, dryRun = false } = options;
+  assertArguments(files, 'the files of importMlruns', {
+    list: 'function',
+    readText: 'function',
+    open: 'function',
+  });
   const plan = await readMlruns(files);
   const report = {
     dryRun,
@@ -45,7 +56,7 @@ export async function importMlruns(options: ImportMlrunsOptions): Promise<Mlruns
     report.problems.push({
       severity: 'left-out',
       place,
-      message: `The store's experiment ${experimentId} is deleted. Restore it, and import again.`,
+      message: `The experiment ${experimentId} of the store is deleted, so nothing was imported into it. Restore it and import again.`,
     });
     return true;
   };

@@ -2,8 +2,9 @@ import {
   type Actor,
   type ArtifactFile,
   artifactsDigest,
+  type BroughtIn,
+  type PlainChange,
   type RegistryChange,
-  type RegistryCommitDraft,
   type RegistryEntry,
   type RegistryTag,
   type Store,
@@ -11,12 +12,12 @@ import {
 import type { ReportInProgress } from './import-report.ts';
 import type { PlannedRegisteredModel, PlannedTombstone, PlannedVersion } from './mlruns-plan.ts';
 
-/** Marks a registered model that was brought in: `mlruns`, and while it is under way how far it came. */
+/** The tag of an imported registered model. */
 const IMPORT_TAG = 'tidemark.import';
-/** Where the files of a version were that MLflow has deleted: it says nothing of them any more. */
+/** The source of a version that MLflow has deleted: MLflow no longer says where its files were. */
 const DELETED_SOURCE = 'tidemark:deleted';
 
-/** Where to, on whose behalf, and what has been done so far. */
+/** Target, author and progress of the import. */
 export interface RegistryImport {
   readonly store: Store;
   readonly by: Actor;
@@ -24,18 +25,16 @@ export interface RegistryImport {
 }
 
 /**
- * Brings a registered model in as a chain of commits at the times that MLflow recorded: its creation,
- * two for each version (made; last changed), one for each that was deleted, and its last change. Each commit says in a tag how far
- * the import came, so that one that was interrupted goes on where it stopped.
- * @throws WRITE_FAILED; REGISTRY_CONFLICT when somebody else changes the model meanwhile
+ * Imports a registered model in one commit. The commit has its creation, two changes for each version (creation, last
+ * change), one for each deleted version, and its last change, with the authors and times that MLflow recorded.
+ * @throws WRITE_FAILED; REGISTRY_CONFLICT when another process changes the model at the same time
  */
 export async function importRegisteredModel(
   { store, by, report }: RegistryImport,
   planned: PlannedRegisteredModel,
 ): Promise<void> {
-  let entry = await store.registry.read(planned.name);
-  const done = entry === undefined ? 0 : commitsDone(entry);
-  if (done === undefined) {
+  const entry = await store.registry.read(planned.name);
+  if (entry !== undefined) {
     report.alreadyThere.registeredModels += 1;
     noteDifferences(entry, planned, report);
     return;
@@ -43,50 +42,42 @@ export async function importRegisteredModel(
   report.imported.registeredModels += 1;
   report.imported.modelVersions += planned.versions.length;
   if (report.dryRun) return;
-  const drafts = await planCommits(store, by, planned);
-  for (const draft of drafts.slice(done)) {
-    entry = await store.registry.commit(planned.name, entry?.head, draft);
-  }
-}
-
-/** How many commits of an interrupted import are there; `undefined` when nothing is under way. */
-function commitsDone(entry: RegistryEntry): number | undefined {
-  const value = entry.model.tags.find(({ key }) => key === IMPORT_TAG)?.value;
-  const done = /^mlruns, under way: (\d+) of \d+$/.exec(value ?? '')?.[1];
-  return done === undefined ? undefined : Number(done);
+  const changes = await planChanges(store, by, planned);
+  await store.registry.commit(planned.name, undefined, { by, atMs: Date.now(), changes });
 }
 
 function noteDifferences(
-  entry: RegistryEntry | undefined,
+  entry: RegistryEntry,
   planned: PlannedRegisteredModel,
   report: ReportInProgress,
 ): void {
-  const isOurs = entry?.model.tags.some(({ key }) => key === IMPORT_TAG) === true;
-  const known = new Set(entry?.model.versions.map(({ version }) => version));
+  const isOurs = entry.model.tags.some(({ key }) => key === IMPORT_TAG);
+  const known = new Set(entry.model.versions.map(({ version }) => version));
   const missing = planned.versions.map(({ version }) => version).filter((one) => !known.has(one));
   if (isOurs && missing.length === 0) return;
   report.problems.push({
     severity: 'left-out',
     place: planned.place,
     message: isOurs
-      ? `The registered model was brought in before and is left as it is; what is new in MLflow was not added (version ${missing.join(', ')}).`
-      : 'The store has a registered model of this name of its own, which is left as it is.',
+      ? `The registered model was imported before and stays as it is. What is new in MLflow was not added (version ${missing.join(', ')}).`
+      : 'The store already has another registered model of this name, which stays as it is.',
   });
 }
 
-async function planCommits(
+async function planChanges(
   store: Store,
   by: Actor,
   planned: PlannedRegisteredModel,
-): Promise<RegistryCommitDraft[]> {
+): Promise<RegistryChange[]> {
   const nowMs = Date.now();
   const tag = (key: string, value: string): RegistryTag => ({
     key,
     value,
     evidence: { by, atMs: nowMs },
   });
-  const commits: RegistryCommitDraft[] = [
+  const changes: BroughtIn[] = [
     {
+      kind: 'brought-in',
       by,
       atMs: planned.creationTimeMs,
       changes: [{ kind: 'model-created', description: planned.description }],
@@ -94,54 +85,59 @@ async function planCommits(
   ];
   for (const version of inOrder(planned)) {
     if ('deletedTimeMs' in version) {
-      commits.push({ by, atMs: version.deletedTimeMs, changes: tombstone(version) });
+      changes.push({
+        kind: 'brought-in',
+        by,
+        atMs: version.deletedTimeMs,
+        changes: tombstone(version),
+      });
       continue;
     }
-    commits.push({
+    changes.push({
+      kind: 'brought-in',
       by: version.userName === '' ? by : { name: version.userName, authenticated: false },
       atMs: version.creationTimeMs,
       changes: [await versionCreated(store, version)],
     });
-    commits.push({
+    changes.push({
+      kind: 'brought-in',
       by,
       atMs: version.lastUpdateTimeMs,
       changes: [
         ...Object.entries(version.tags).map(
-          ([key, value]): RegistryChange => ({
+          ([key, value]): PlainChange => ({
             kind: 'version-tag-set',
             version: version.version,
             tag: tag(key, value),
           }),
         ),
         ...version.aliases.map(
-          (alias): RegistryChange => ({
+          (alias): PlainChange => ({
             kind: 'alias-set',
             alias,
             version: version.version,
           }),
         ),
         ...stageChanges(version),
-        // Says when the version was last changed, also when nothing else is left to say.
+        // Sets the time of the last change of the version, even if there is nothing else to set.
         { kind: 'version-updated', version: version.version, description: version.description },
       ],
     });
   }
-  commits.push({
+  changes.push({
+    kind: 'brought-in',
     by,
     atMs: planned.lastUpdateTimeMs,
-    changes: Object.entries(planned.tags).map(
-      ([key, value]): RegistryChange => ({
-        kind: 'model-tag-set',
-        tag: tag(key, value),
-      }),
-    ),
+    changes: [
+      ...Object.entries(planned.tags).map(
+        ([key, value]): PlainChange => ({ kind: 'model-tag-set', tag: tag(key, value) }),
+      ),
+      { kind: 'model-tag-set', tag: tag(IMPORT_TAG, 'mlruns') },
+      // Sets the time of the last change of the model, which setting a tag does not.
+      { kind: 'model-updated', description: planned.description },
+    ],
   });
-  return commits.map((commit, index) => {
-    const isLast = index === commits.length - 1;
-    const value = isLast ? 'mlruns' : `mlruns, under way: ${index + 1} of ${commits.length}`;
-    const mark: RegistryChange = { kind: 'model-tag-set', tag: tag(IMPORT_TAG, value) };
-    return { ...commit, changes: [...commit.changes, mark] };
-  });
+  return changes;
 }
 
 function inOrder({
@@ -151,22 +147,23 @@ function inOrder({
   return [...versions, ...deletedVersions].sort((a, b) => a.version - b.version);
 }
 
-/** The number is given and taken back, so that no later version gets it. MLflow has redacted the rest. */
-function tombstone({ version }: PlannedTombstone): RegistryChange[] {
+/** Creates and deletes the version, so that no later version gets its number. MLflow has erased the rest. */
+function tombstone({ version }: PlannedTombstone): PlainChange[] {
   return [
     { kind: 'version-created', version, source: DELETED_SOURCE, description: '' },
     { kind: 'version-deleted', version },
   ];
 }
 
-function stageChanges({ version, stage }: PlannedVersion): RegistryChange[] {
+function stageChanges({ version, stage }: PlannedVersion): PlainChange[] {
   if (stage === 'None') return [];
   return [{ kind: 'stage-set', version, from: 'None', to: stage, cause: 'direct' }];
 }
 
-/** The version with digests that pin what came over, as if it were registered now. */
-async function versionCreated(store: Store, planned: PlannedVersion): Promise<RegistryChange> {
+/** The version with digests of the imported data, as if it were registered now. */
+async function versionCreated(store: Store, planned: PlannedVersion): Promise<PlainChange> {
   const { version, source, description, runId, modelId, runLink, status, statusMessage } = planned;
+  const { storageLocation } = planned;
   const files = await filesOf(store, planned);
   const [run] = runId === undefined ? [] : await store.runs({ runIds: [runId] });
   return {
@@ -174,6 +171,7 @@ async function versionCreated(store: Store, planned: PlannedVersion): Promise<Re
     version,
     source,
     description,
+    ...(storageLocation === undefined ? {} : { storageLocation }),
     ...(runId === undefined ? {} : { runId }),
     ...(modelId === undefined ? {} : { modelId }),
     ...(runLink === undefined ? {} : { runLink }),

@@ -12,18 +12,18 @@ export interface MlrunsCounts {
   modelVersions: number;
 }
 
-/** What an import brought in (or, on a dry run, would have). */
+/** What an import imported, or would import on a dry run. */
 export interface MlrunsReport {
   readonly dryRun: boolean;
   readonly imported: Readonly<MlrunsCounts>;
-  /** What was in the store before and was left as it is there. */
+  /** What the store already had. */
   readonly alreadyThere: Readonly<
     Pick<MlrunsCounts, 'experiments' | 'runs' | 'loggedModels' | 'registeredModels'>
   >;
   readonly problems: readonly MlrunsProblem[];
 }
 
-/** Counts of nothing yet. */
+/** Counts that are all 0. */
 export function noCounts(): MlrunsCounts {
   return {
     experiments: 0,
@@ -37,7 +37,7 @@ export function noCounts(): MlrunsCounts {
   };
 }
 
-/** A report while it is being made. */
+/** A report in progress. */
 export interface ReportInProgress {
   readonly dryRun: boolean;
   readonly imported: MlrunsCounts;

@@ -4,33 +4,33 @@ import type { MlrunsFiles } from './mlruns-files.ts';
 import type { PlannedArtifact, PlannedMetrics } from './mlruns-plan.ts';
 import { wholeOrProblem } from './unreadable.ts';
 
-/** Events of one write, so that a history of millions of points is never one text in memory. */
+/** How many events one write has, so that a history of millions of points is never one text in memory. */
 const EVENTS_AT_ONCE = 10_000;
 const NO_METRICS: PlannedMetrics = { events: [], pointCount: 0 };
 
-/** Where from, where to, and what has been done so far. */
+/** Source, target and progress of the import. */
 export interface ImportContext {
   readonly files: MlrunsFiles;
   readonly store: Store;
   readonly report: ReportInProgress;
 }
 
-/** A run or a logged model to be brought in. */
+/** A run or a logged model to import. */
 export interface ImportSubject {
   readonly place: string;
   readonly owner: ArtifactOwner;
   readonly eventOwner: Extract<StoreEvent, { kind: 'artifact' }>['owner'];
   readonly artifacts: readonly PlannedArtifact[];
-  /** Absent for what has none of its own. */
+  /** Absent for a logged model, which has no metrics of its own. */
   readonly readMetrics?: () => Promise<PlannedMetrics>;
   readonly facts: readonly StoreEvent[];
 }
 
 /**
- * Brings in a run or a logged model whole: first its files, then its metrics, and at last, in one
- * write, the facts that begin with its creation. Before that it is not there for any reader, so that
- * one that was interrupted is simply brought in again. Says whether it was; a file that cannot be
- * read any more leaves it out. @throws WRITE_FAILED
+ * Imports a run or a logged model completely: first its files, then its metrics, and at last, in one write, the
+ * events that start with its creation. Readers do not see it before that, so an interrupted import can be repeated.
+ * Returns whether it was imported. If a file cannot be read any more, the run or model is left out. @throws
+ * WRITE_FAILED
  */
 export async function importWhole(
   { files, store, report }: ImportContext,
@@ -70,7 +70,7 @@ export async function importWhole(
   return true;
 }
 
-/** Remembers that it was the source of the bytes that failed, and not the store they went to. */
+/** Marks an error as one of the source, and not of the store that is written to. */
 class WatchedBytes implements AsyncIterable<Uint8Array> {
   failure: Error | undefined;
   readonly #source: AsyncIterable<Uint8Array>;

@@ -11,7 +11,7 @@ export interface ModelMetric {
   readonly line: MetricLine;
 }
 
-/** One point of a run's metric, and the logged model that it speaks of. */
+/** One point of a run's metric, and the logged model that it belongs to. */
 export interface RunMetricPoint {
   readonly key: string;
   readonly line: MetricLine;
@@ -19,8 +19,8 @@ export interface RunMetricPoint {
 }
 
 /**
- * The points of one metric of a run, exact duplicates once. MLflow writes a point that speaks of a
- * logged model twice, into the run's file and into the model's; here it is one that names the model.
+ * The points of one metric of a run, exact duplicates once. MLflow writes a point of a logged model twice, into the
+ * file of the run and into the file of the model. Here it is one point that names the model.
  */
 export function distinctPoints(
   key: string,
@@ -51,7 +51,7 @@ export function metricEvents(run: RunId, points: Iterable<RunMetricPoint>): Plan
     const { timestampMs, step, dataset } = point.line;
     const name = `${timestampMs} ${step} ${point.model ?? ''}${datasetIdentity(dataset)}`;
     const group = groups.get(name);
-    // An event holds one value for each key; a second value of it needs an event of its own.
+    // An event has one value for each key, so a second value of a key needs another event.
     const event = group?.find((members) => !members.has(point.key));
     if (event !== undefined) event.set(point.key, point);
     else if (group !== undefined) group.push(new Map([[point.key, point]]));

@@ -67,3 +67,9 @@ it.each([
   expect(() => parseMetricLines(text, 'metrics/m', 'run')).toThrow(Unreadable);
   expect(() => parseMetricLines(text, 'metrics/m', 'run')).toThrow(/^Line \d/);
 });
+
+// Where its digits could be shared out in many ways, all would be tried, for hours.
+it('refuses a long value that is nearly a number in one go', () => {
+  const text = `5 ${'1'.repeat(1_000_000)}x 1\n`;
+  expect(() => parseMetricLines(text, 'metrics/m', 'run')).toThrow(Unreadable);
+});

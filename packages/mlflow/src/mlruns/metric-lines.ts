@@ -6,23 +6,23 @@ export interface MetricLine {
   readonly value: number;
   readonly step: number;
   readonly dataset?: { readonly name: string; readonly digest: string };
-  /** Only in the files of a logged model: the run that measured. */
+  /** Only in the files of a logged model: the run that logged the point. */
   readonly runId?: string;
 }
 
 const INTEGER = /^-?\d+$/;
-const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
+const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 const WORD = /^([-+]?)(?:(nan)|inf(?:inity)?)$/i;
 
 /**
- * Reads a metric file (store/tracking/file_store.py): `<ms> <value> <step>`, then the id of the run in
- * the files of a logged model, then name and digest of a dataset. Lines without a step are of the
- * first versions. Unlike MLflow's reader, which takes the step of a line with a dataset for 0, this
- * keeps it, and a dataset's name may hold spaces. Throws `Unreadable`.
+ * Reads a metric file (store/tracking/file_store.py): `<ms> <value> <step>`, then the id of the run in the files of a
+ * logged model, then name and digest of a dataset. Lines without a step are from the first versions. MLflow's reader
+ * reads the step of a line with a dataset as 0; this one keeps it, and allows spaces in the name of a dataset. Throws
+ * `Unreadable`.
  */
 export function parseMetricLines(text: string, place: string, of: 'run' | 'model'): MetricLine[] {
   const lines = text.split('\n');
-  // Without its newline a line was torn off while it was written: a short one cannot be believed.
+  // A line without a newline was torn while it was written. A short one may be wrong.
   const torn = lines.pop() ?? '';
   const whole = lines.map((line, index) => parseLine(line, index + 1, place, of, 2));
   if (torn.trim() !== '') whole.push(parseLine(torn, lines.length + 1, place, of, 3));
@@ -68,7 +68,7 @@ function parseLine(
   };
 }
 
-/** A number as Python's `float` reads it; `undefined` for what is none. */
+/** A number as Python's `float` reads it; `undefined` if the text is not a number. */
 function readNumber(text: string): number | undefined {
   if (NUMBER.test(text)) return Number(text);
   const word = WORD.exec(text);

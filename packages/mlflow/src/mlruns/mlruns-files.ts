@@ -7,15 +7,15 @@ export interface MlrunsEntry {
 }
 
 /**
- * The files of an MLflow file store, wherever they lie. Paths are relative to its folder, with `/`
- * between names; the empty path is the folder itself. What cannot be read, or would be read through a
- * link, fails with a TidemarkError (READ_FAILED).
+ * The files of an MLflow file store, wherever they are. Paths are relative to its folder, with `/` between names; the
+ * empty path is the folder itself. A path that cannot be read, or leads through a link, fails with a TidemarkError
+ * (READ_FAILED).
  */
 export interface MlrunsFiles {
   /** The entries of a folder, in any order; empty when there is no such folder. */
   list(path: string): Promise<readonly MlrunsEntry[]>;
   /** The text of a file. Fails when it cannot be read or is not UTF-8. */
   readText(path: string): Promise<string>;
-  /** The bytes of a file, as they come. */
+  /** The bytes of a file, in pieces. */
   open(path: string): AsyncIterable<Uint8Array>;
 }

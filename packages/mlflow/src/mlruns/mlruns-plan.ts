@@ -8,9 +8,9 @@ import type {
   StoreEvent,
 } from '@tidemark/core';
 
-/** Something in an MLflow file store that does not come over as it is there. */
+/** Something in an MLflow file store that is not imported unchanged. */
 export interface MlrunsProblem {
-  /** `left-out`: the whole thing at this place was not brought in. `note`: it was, with this difference. */
+  /** `left-out`: everything at this place was left out. `note`: it was imported, with this difference. */
   readonly severity: 'left-out' | 'note';
   /** Path below the folder of the MLflow file store. */
   readonly place: string;
@@ -30,7 +30,7 @@ export interface PlannedExperiment {
   readonly tags: Texts;
 }
 
-/** A file to be copied. */
+/** A file to copy. */
 export interface PlannedArtifact {
   /** Below the artifact folder of its owner. */
   readonly path: string;
@@ -45,20 +45,20 @@ export interface PlannedMetrics {
   readonly pointCount: number;
 }
 
-/** A run as read whole: the events that make it up, without those of its artifacts. */
+/** A run that was read completely: its events, without those of its artifacts. */
 export interface PlannedRun {
   readonly place: string;
   readonly experimentId: ExperimentId;
   readonly runId: RunId;
-  /** Begin with the run's creation, before which no reader sees it. */
+  /** They start with the creation of the run; no reader sees the run before that. */
   readonly facts: readonly StoreEvent[];
   readonly metricPointCount: number;
-  /** Reads the points once more: the histories of all runs would not fit into memory together. */
+  /** Reads the points again, because the histories of all runs do not fit into memory together. */
   readonly readMetrics: () => Promise<PlannedMetrics>;
   readonly artifacts: readonly PlannedArtifact[];
 }
 
-/** A logged model as read whole. */
+/** A logged model that was read completely. */
 export interface PlannedLoggedModel {
   readonly place: string;
   readonly experimentId: ExperimentId;
@@ -72,30 +72,32 @@ export interface PlannedVersion {
   readonly version: number;
   readonly creationTimeMs: number;
   readonly lastUpdateTimeMs: number;
-  /** Empty when MLflow did not record who made it. */
+  /** Empty when MLflow did not record an author. */
   readonly userName: string;
   readonly description: string;
   readonly stage: ModelStage;
   readonly status: ModelVersionStatus;
   readonly statusMessage?: string;
   readonly source: string;
+  /** For a copy whose files are not in the folder: the place that MLflow recorded. */
+  readonly storageLocation?: string;
   readonly runId?: RunId;
   readonly runLink?: string;
   readonly modelId?: LoggedModelId;
-  /** Where the files are when they are a run's artifacts. */
+  /** The place of the files, if they are artifacts of a run. */
   readonly runArtifacts?: { readonly runId: RunId; readonly path: string };
   readonly tags: Texts;
   readonly aliases: readonly string[];
 }
 
-/** A version that was deleted: MLflow keeps its number, so that it is never given again. */
+/** A deleted version. MLflow keeps its number, so that it is never used again. */
 export interface PlannedTombstone {
   readonly version: number;
-  /** When the version was last changed, which is when it was deleted. */
+  /** The time of the last change, which is the deletion. */
   readonly deletedTimeMs: number;
 }
 
-/** A registered model as read whole, its versions in the order of their numbers. */
+/** A registered model that was read completely, with its versions in the order of their numbers. */
 export interface PlannedRegisteredModel {
   readonly place: string;
   readonly name: string;
@@ -108,7 +110,7 @@ export interface PlannedRegisteredModel {
   readonly deletedVersions: readonly PlannedTombstone[];
 }
 
-/** All that an MLflow file store holds and Tidemark can take, and what it cannot. */
+/** Everything in an MLflow file store that Tidemark can import, and the problems with the rest. */
 export interface MlrunsPlan {
   readonly experiments: readonly PlannedExperiment[];
   readonly runs: readonly PlannedRun[];

@@ -1,7 +1,7 @@
 import { assertExperimentName, type ExperimentId, parseExperimentId } from '@tidemark/core';
 import { z } from 'zod';
 import type { MlrunsFiles } from './mlruns-files.ts';
-import type { PlannedExperiment } from './mlruns-plan.ts';
+import type { MlrunsProblem, PlannedExperiment } from './mlruns-plan.ts';
 import { below, metaText, metaTime, readKeyFiles, readMeta } from './read-files.ts';
 import { Unreadable } from './unreadable.ts';
 
@@ -18,10 +18,11 @@ export async function readExperiment(
   files: MlrunsFiles,
   place: string,
   folder: string,
+  problems: MlrunsProblem[],
 ): Promise<PlannedExperiment> {
   const facts = await readMeta(files, place, meta);
   if (facts.experiment_id !== folder) {
-    throw new Unreadable(place, `Its meta.yaml is that of the experiment ${facts.experiment_id}.`);
+    throw new Unreadable(place, `Its meta.yaml belongs to the experiment ${facts.experiment_id}.`);
   }
   assertExperimentName(facts.name);
   const experimentId: ExperimentId = parseExperimentId(folder);
@@ -33,6 +34,6 @@ export async function readExperiment(
     stage: place.startsWith('.trash/') ? 'deleted' : (facts.lifecycle_stage ?? 'active'),
     creationTimeMs,
     lastUpdateTimeMs: facts.last_update_time ?? creationTimeMs,
-    tags: Object.fromEntries(await readKeyFiles(files, below(place, 'tags'), 'tag')),
+    tags: Object.fromEntries(await readKeyFiles(files, below(place, 'tags'), 'tag', problems)),
   };
 }

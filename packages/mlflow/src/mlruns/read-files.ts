@@ -1,17 +1,17 @@
-import { assertArtifactPath, assertKey } from '@tidemark/core';
+import { assertArtifactPath, assertKey, isTidemarkError } from '@tidemark/core';
 import { z } from 'zod';
 import { parsePythonYaml } from '../python-yaml.ts';
 import type { MlrunsEntry, MlrunsFiles } from './mlruns-files.ts';
-import type { PlannedArtifact } from './mlruns-plan.ts';
+import type { MlrunsProblem, PlannedArtifact } from './mlruns-plan.ts';
 import { Unreadable } from './unreadable.ts';
 
-/** The file of every entity's own facts. */
+/** The file with the fields of an entity. */
 const META_FILE = 'meta.yaml';
 
-// Left by desktops, by network file systems, and by people who want git to keep a folder.
+// Files of desktops and of network file systems, and files that make git keep a folder.
 const FOREIGN = /^(?:\.DS_Store|Thumbs\.db|desktop\.ini|\.gitkeep|\._.*|\.nfs[0-9a-f]+)$/;
 
-/** Text in a meta.yaml. Old versions left ids unquoted, so that YAML takes them for numbers. */
+/** Text in a meta.yaml. Old versions did not quote ids, so YAML reads some as numbers. */
 export const metaText: z.ZodType<string> = z
   .union([z.string(), z.number(), z.bigint()])
   .transform(String);
@@ -23,7 +23,7 @@ export function below(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
 }
 
-/** The entries of a folder sorted by name, without what other programs leave lying around. */
+/** The entries of a folder sorted by name, without files that other programs leave there. */
 export async function entriesOf(files: MlrunsFiles, folder: string): Promise<MlrunsEntry[]> {
   return sortedByName((await files.list(folder)).filter(isOwn));
 }
@@ -77,24 +77,43 @@ export async function readMeta<T>(
   return parsed.data;
 }
 
-/** Reads a folder of one file for each key, a key with `/` being sub-folders. Throws `Unreadable`. */
+/**
+ * Reads a folder that has one file for each key; a key with `/` is in sub-folders. A key that is not allowed here
+ * becomes a problem, and the others are read. Throws `Unreadable`.
+ */
 export async function readKeyFiles(
   files: MlrunsFiles,
   folder: string,
   what: 'metric' | 'param' | 'tag',
+  problems: MlrunsProblem[],
 ): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   await walk(files, folder, '', isOwn, async (key, place, entry) => {
-    assertKey(key, what);
-    texts.set(key, await readText(files, place, entry));
+    const refusal = keyProblem(key, what);
+    if (refusal === undefined) texts.set(key, await readText(files, place, entry));
+    else problems.push({ severity: 'left-out', place, message: `It was left out: ${refusal}` });
   });
   return texts;
 }
 
-/** The files of an artifact folder, at whatever depth, with their paths checked. Throws `Unreadable`. */
+function keyProblem(key: string, what: 'metric' | 'param' | 'tag'): string | undefined {
+  try {
+    assertKey(key, what);
+    return undefined;
+  } catch (error) {
+    if (isTidemarkError(error, 'INVALID_KEY')) return error.message;
+    throw error;
+  }
+}
+
+/**
+ * The files of an artifact folder, at any depth. A file with a path that no store accepts is left out and reported.
+ * Throws `Unreadable`.
+ */
 export async function listArtifacts(
   files: MlrunsFiles,
   folder: string,
+  notes: MlrunsProblem[],
 ): Promise<PlannedArtifact[]> {
   const artifacts: PlannedArtifact[] = [];
   await walk(
@@ -104,8 +123,13 @@ export async function listArtifacts(
     () => true,
     async (path, source, entry) => {
       assertRegular(source, entry);
-      assertArtifactPath(path);
-      artifacts.push({ path, source, sizeBytes: entry.sizeBytes ?? 0 });
+      try {
+        assertArtifactPath(path);
+        artifacts.push({ path, source, sizeBytes: entry.sizeBytes ?? 0 });
+      } catch (error) {
+        if (!isTidemarkError(error, 'ARTIFACT_PATH_UNSAFE')) throw error;
+        notes.push({ severity: 'left-out', place: source, message: error.message });
+      }
     },
   );
   return artifacts;
@@ -141,7 +165,7 @@ function assertRegular(place: string, { kind }: MlrunsEntry): void {
   throw new Unreadable(
     place,
     kind === 'link'
-      ? 'It is a symbolic link out of the folder or to a folder, which is not followed. Put what it leads to in its place.'
+      ? 'It is a symbolic link out of the folder or to a folder, and such links are not followed. Replace the link with its target.'
       : 'It is neither a file nor a folder.',
   );
 }

@@ -14,7 +14,7 @@ import type { MlrunsProblem, PlannedLoggedModel } from './mlruns-plan.ts';
 import { below, listArtifacts, metaText, metaTime, readKeyFiles, readMeta } from './read-files.ts';
 import { Unreadable } from './unreadable.ts';
 
-/** Keeps what MLflow says of a status and Tidemark has no field for. */
+/** The tag with the status message of MLflow, for which Tidemark has no field. */
 const STATUS_MESSAGE_TAG = 'tidemark.import.statusMessage';
 // LoggedModelStatus of MLflow's service.proto: 1, 2, 3.
 const STATUSES: readonly LoggedModelStatus[] = ['PENDING', 'READY', 'UPLOAD_FAILED'];
@@ -33,13 +33,13 @@ const meta = z.object({
   last_updated_timestamp: metaTime.nullish(),
 });
 
-/** A logged model and the points that it keeps of metrics, by the run that measured them. */
+/** A logged model and its metric points, by the run that logged them. */
 export interface ReadLoggedModel {
   readonly model: PlannedLoggedModel;
   readonly metrics: readonly (ModelMetric & { readonly runId: string })[];
 }
 
-/** Reads `<exp>/models/<m-…>` whole. Throws `Unreadable`. */
+/** Reads `<exp>/models/<m-…>` completely. Throws `Unreadable`. */
 export async function readLoggedModel(
   files: MlrunsFiles,
   where: { experimentId: ExperimentId; experimentPlace: string; folder: string },
@@ -48,27 +48,27 @@ export async function readLoggedModel(
   const place = below(below(where.experimentPlace, 'models'), where.folder);
   const facts = await readMeta(files, place, meta);
   if (facts.model_id !== where.folder) {
-    throw new Unreadable(place, `Its meta.yaml is that of the model ${facts.model_id}.`);
+    throw new Unreadable(place, `Its meta.yaml belongs to the model ${facts.model_id}.`);
   }
   if (facts.experiment_id !== where.experimentId) {
     throw new Unreadable(
       place,
-      `Its meta.yaml says that it is of the experiment ${facts.experiment_id}.`,
+      `Its meta.yaml says that it belongs to the experiment ${facts.experiment_id}.`,
     );
   }
   assertLoggedModelName(facts.name);
   const model = parseLoggedModelId(where.folder);
-  const params = await readKeyFiles(files, below(place, 'params'), 'param');
-  const tags = await readKeyFiles(files, below(place, 'tags'), 'tag');
+  const params = await readKeyFiles(files, below(place, 'params'), 'param', notes);
+  const tags = await readKeyFiles(files, below(place, 'tags'), 'tag', notes);
   if (facts.status_message) tags.set(STATUS_MESSAGE_TAG, facts.status_message);
-  const artifacts = await listArtifacts(files, below(place, 'artifacts'));
+  const artifacts = await listArtifacts(files, below(place, 'artifacts'), notes);
   const location = facts.artifact_location ?? '';
   if (artifacts.length === 0 && !isFolderBeside(location, ['models', model])) {
     tags.set(REMOTE_ARTIFACTS_TAG, location);
     notes.push({
       severity: 'note',
       place,
-      message: `Its files lie at ${location} and were not brought in; the address is kept in the tag ${REMOTE_ARTIFACTS_TAG}.`,
+      message: `Its files are at ${location} and were not imported. The tag ${REMOTE_ARTIFACTS_TAG} has the address.`,
     });
   }
   const timeMs = facts.creation_timestamp ?? 0;
@@ -99,7 +99,7 @@ export async function readLoggedModel(
       ],
       artifacts,
     },
-    metrics: await readModelMetrics(files, place, model),
+    metrics: await readModelMetrics(files, place, model, notes),
   };
 }
 
@@ -107,10 +107,11 @@ async function readModelMetrics(
   files: MlrunsFiles,
   place: string,
   model: PlannedLoggedModel['modelId'],
+  problems: MlrunsProblem[],
 ): Promise<ReadLoggedModel['metrics']> {
   const folder = below(place, 'metrics');
   const metrics: (ModelMetric & { runId: string })[] = [];
-  for (const [key, text] of await readKeyFiles(files, folder, 'metric')) {
+  for (const [key, text] of await readKeyFiles(files, folder, 'metric', problems)) {
     for (const line of parseMetricLines(text, below(folder, key), 'model')) {
       metrics.push({ model, key, line, runId: line.runId ?? '' });
     }

@@ -18,14 +18,14 @@ import { wholeOrProblem } from './unreadable.ts';
 
 const TRASH = '.trash';
 const REGISTRY = 'models';
-// Folders of an experiment that are no runs (store/tracking/file_store.py, RESERVED_EXPERIMENT_FOLDERS).
+// Folders of an experiment that are not runs (store/tracking/file_store.py, RESERVED_EXPERIMENT_FOLDERS).
 const NO_RUNS = new Set(['tags', 'datasets', 'traces', 'models']);
 
 /**
- * Reads an MLflow file store whole, without writing anything: what can be brought in, and what cannot
- * and why. A run, a logged model or a registered model that cannot be read whole is a problem and
- * not in the plan; an experiment takes its runs with it.
- * @throws MLRUNS_INVALID when the folder is no MLflow file store; READ_FAILED when it cannot be listed
+ * Reads a whole MLflow file store, without writing anything. Returns what can be imported, and what cannot and why. A
+ * run, a logged model or a registered model that cannot be read completely is a problem and not in the plan. If an
+ * experiment cannot be read, its runs are left out too.
+ * @throws MLRUNS_INVALID when the folder is not an MLflow file store; READ_FAILED when it cannot be listed
  */
 export async function readMlruns(files: MlrunsFiles): Promise<MlrunsPlan> {
   await assertMlruns(files);
@@ -73,7 +73,7 @@ export async function readMlruns(files: MlrunsFiles): Promise<MlrunsPlan> {
     problems.push({
       severity: 'left-out',
       place: below(place, 'metrics'),
-      message: `${metrics.length} points were measured by the run ${runId}, which is not brought in.`,
+      message: `${metrics.length} points belong to the run ${runId}, which is not imported.`,
     });
   }
   return {
@@ -100,8 +100,8 @@ async function assertMlruns(files: MlrunsFiles): Promise<void> {
   throw new TidemarkError(
     'MLRUNS_INVALID',
     names.includes('mlruns')
-      ? 'The folder is not an MLflow file store, but holds one perhaps: give the folder mlruns in it.'
-      : 'The folder is not an MLflow file store: nothing in it has a meta.yaml. Give the folder that holds the experiments, mostly called mlruns. (Beside a database of MLflow such a folder holds artifacts only: the runs are in the database.)',
+      ? 'The folder is not an MLflow file store, but its subfolder mlruns may be one. Give that folder.'
+      : 'The folder is not an MLflow file store: nothing in it has a meta.yaml. Give the folder of the experiments, usually named mlruns. (With an MLflow database, that folder has only artifacts, and the runs are in the database.)',
   );
 }
 
@@ -115,7 +115,9 @@ async function readExperiments(
       const place = below(parent, entry.name);
       if (place === REGISTRY) continue;
       const experiment = await wholeOrProblem(place, problems, async () =>
-        isFolder(place, entry) ? await readExperiment(files, place, entry.name) : undefined,
+        isFolder(place, entry)
+          ? await readExperiment(files, place, entry.name, problems)
+          : undefined,
       );
       if (experiment === undefined) continue;
       const { experimentId } = experiment;
@@ -148,7 +150,7 @@ async function readRegistry(
   return models.filter((model) => model !== undefined);
 }
 
-/** Reads every sub-folder that can be read whole. */
+/** Reads every sub-folder that can be read completely. */
 async function allOf<T>(
   files: MlrunsFiles,
   folder: string,
@@ -198,7 +200,7 @@ async function noteTraces(
   });
 }
 
-/** Whether something of the same id was met before, as when folders were copied by hand. */
+/** Whether the same id occurred before, as when folders were copied by hand. */
 function isRepeated<T extends { readonly place: string }>(
   first: T | undefined,
   one: T,
@@ -208,7 +210,7 @@ function isRepeated<T extends { readonly place: string }>(
   problems.push({
     severity: 'left-out',
     place: one.place,
-    message: `The same id is there a second time; the one in ${first.place} was taken.`,
+    message: `The same id occurs twice. The one in ${first.place} was used.`,
   });
   return true;
 }

@@ -21,9 +21,9 @@ import type {
 import { below, foldersOf, metaText, metaTime, readKeyFiles, readMeta } from './read-files.ts';
 import { Unreadable } from './unreadable.ts';
 
-/** What marks a registered model as a prompt (prompt/constants.py). */
+/** The tag that marks a registered model as a prompt (prompt/constants.py). */
 const PROMPT_TAG = 'mlflow.prompt.is_prompt';
-/** The stage of a version that was deleted and keeps only its number. */
+/** The stage of a deleted version, of which only the number is left. */
 const DELETED_STAGE = 'Deleted_Internal';
 // entities/model_registry/model_version_status.py
 const STATUSES: readonly ModelVersionStatus[] = [
@@ -47,6 +47,7 @@ const versionMeta = z.object({
   description: metaText.nullish(),
   user_id: metaText.nullish(),
   source: metaText.nullish(),
+  storage_location: metaText.nullish(),
   run_id: metaText.nullish(),
   model_id: metaText.nullish(),
   run_link: metaText.nullish(),
@@ -56,8 +57,8 @@ const versionMeta = z.object({
 type VersionMeta = z.infer<typeof versionMeta>;
 
 /**
- * Reads `models/<name>` with its versions; `undefined` for a prompt, which is no model. Of versions that
- * were deleted the numbers are kept. Throws `Unreadable`.
+ * Reads `models/<name>` with its versions; `undefined` for a prompt, which is not a model. Keeps the numbers of
+ * deleted versions. Throws `Unreadable`.
  */
 export async function readRegisteredModel(
   files: MlrunsFiles,
@@ -68,9 +69,9 @@ export async function readRegisteredModel(
   const place = below('models', folder);
   const facts = await readMeta(files, place, meta);
   if (facts.name !== folder) {
-    throw new Unreadable(place, `Its meta.yaml is that of the model ${facts.name}.`);
+    throw new Unreadable(place, `Its meta.yaml belongs to the model ${facts.name}.`);
   }
-  const tags = await readKeyFiles(files, below(place, 'tags'), 'tag');
+  const tags = await readKeyFiles(files, below(place, 'tags'), 'tag', notes);
   if (tags.get(PROMPT_TAG)?.toLowerCase() === 'true') {
     notes.push({
       severity: 'left-out',
@@ -89,7 +90,7 @@ export async function readRegisteredModel(
     if (String(version.version) !== number) {
       throw new Unreadable(
         below(place, name),
-        `Its meta.yaml is that of version ${version.version}.`,
+        `Its meta.yaml belongs to version ${version.version}.`,
       );
     }
     if ('deletedTimeMs' in version) deletedVersions.push(version);
@@ -125,14 +126,14 @@ async function readVersion(
 ): Promise<Omit<PlannedVersion, 'aliases'> | PlannedTombstone> {
   const facts = await readMeta(files, place, versionMeta);
   if (facts.name !== model) {
-    throw new Unreadable(place, `Its meta.yaml is that of the model ${facts.name}.`);
+    throw new Unreadable(place, `Its meta.yaml belongs to the model ${facts.name}.`);
   }
   const creationTimeMs = facts.creation_timestamp ?? 0;
   const lastUpdateTimeMs = facts.last_updated_timestamp ?? creationTimeMs;
   if (facts.current_stage === DELETED_STAGE) {
     return { version: facts.version, deletedTimeMs: lastUpdateTimeMs };
   }
-  const tags = await readKeyFiles(files, below(place, 'tags'), 'tag');
+  const tags = await readKeyFiles(files, below(place, 'tags'), 'tag', notes);
   return {
     version: facts.version,
     creationTimeMs,
@@ -156,19 +157,21 @@ function oneOf<Name extends string>(
 ): Name {
   const found = known.find((name) => name === text);
   if (found !== undefined) return found;
-  throw new Unreadable(place, `Its ${what} ${JSON.stringify(text)} is none of MLflow's.`);
+  throw new Unreadable(place, `Its ${what} ${JSON.stringify(text)} does not exist in MLflow.`);
 }
 
-/** Run, logged model and source of a version, a source on another machine's disk made an address. */
+/** Run, logged model and source of a version. A source on the disk of another machine becomes an address. */
 function linksOf(
   facts: VersionMeta,
   place: string,
   knownRuns: ReadonlySet<string>,
   tags: Map<string, string>,
   notes: MlrunsProblem[],
-): Pick<PlannedVersion, 'source' | 'runId' | 'modelId' | 'runArtifacts'> {
+): Pick<PlannedVersion, 'source' | 'storageLocation' | 'runId' | 'modelId' | 'runArtifacts'> {
   const source = facts.source ?? '';
-  const found = placeOfSource(source);
+  // A copy names the version that it was made from. MLflow records the place of the files with it.
+  const storageLocation = facts.storage_location ?? '';
+  const found = placeOfSource(source) ?? placeOfSource(storageLocation);
   const runId: RunId | undefined = facts.run_id ? parseRunId(facts.run_id) : undefined;
   const named = facts.model_id || (found?.kind === 'model' ? found.modelId : '');
   const modelId: LoggedModelId | undefined = named ? parseLoggedModelId(named) : undefined;
@@ -184,11 +187,13 @@ function linksOf(
     notes.push({
       severity: 'note',
       place,
-      message: `Its files are not in this folder (source ${source || 'unknown'}); only its record was brought in.`,
+      message: `Its files are not in this folder (source ${source || 'unknown'}). Only its record was imported.`,
     });
   }
+  const isCopy = /^models:/.test(address) && modelId === undefined && storageLocation !== '';
   return {
     source: address,
+    ...(isCopy && storageLocation !== address ? { storageLocation } : {}),
     ...(runId === undefined ? {} : { runId }),
     ...(modelId === undefined ? {} : { modelId }),
     ...(modelId !== undefined || ofRun === undefined
@@ -205,10 +210,10 @@ async function readAliases(
 ): Promise<Map<number, string[]>> {
   const aliases = new Map<number, string[]>();
   const folder = below(place, 'aliases');
-  for (const [alias, text] of await readKeyFiles(files, folder, 'tag')) {
+  for (const [alias, text] of await readKeyFiles(files, folder, 'tag', notes)) {
     const version = Number(text.trim());
     const problem = !versions.has(version)
-      ? `It points at version ${text.trim()}, which is not there`
+      ? `It points at version ${text.trim()}, which does not exist`
       : isAlias(alias)
         ? undefined
         : 'Such an alias is reserved';
@@ -217,7 +222,7 @@ async function readAliases(
       notes.push({
         severity: 'left-out',
         place: below(folder, alias),
-        message: `${problem}: the alias was not brought in.`,
+        message: `${problem}: the alias was not imported.`,
       });
     }
   }

@@ -69,18 +69,18 @@ const datasetMeta = z.object({
   profile: metaText.nullish(),
 });
 
-/** Where a run is and what other files say of it. */
+/** The place of a run, and what other files contain about it. */
 export interface RunPlace {
   readonly experimentId: ExperimentId;
   readonly experimentPlace: string;
   readonly folder: string;
-  /** The points that logged models keep of the run's metrics. */
+  /** The points of the run's metrics that logged models have. */
   readonly modelMetrics: readonly ModelMetric[];
 }
 
 /**
- * Reads a run whole: its facts, params, tags, metric histories, inputs, outputs, and which files its
- * artifacts are. None of the folders has to be there: git keeps no empty ones. Throws `Unreadable`.
+ * Reads a run completely: its fields, params, tags, metric histories, inputs, outputs, and the list of its artifacts.
+ * Every folder may be missing, because git does not keep empty ones. Throws `Unreadable`.
  */
 export async function readRun(
   files: MlrunsFiles,
@@ -92,21 +92,21 @@ export async function readRun(
   const facts = await readMeta(files, place, meta);
   assertOwn(place, facts, where);
   const run = parseRunId(where.folder);
-  const params = await readKeyFiles(files, below(place, 'params'), 'param');
-  const tags = await readKeyFiles(files, below(place, 'tags'), 'tag');
+  const params = await readKeyFiles(files, below(place, 'params'), 'param', notes);
+  const tags = await readKeyFiles(files, below(place, 'tags'), 'tag', notes);
   let pointCount = 0;
   const { modelMetrics } = where;
-  for await (const points of readMetricPoints(files, place, modelMetrics)) {
+  for await (const points of readMetricPoints(files, place, modelMetrics, notes)) {
     pointCount += points.length;
   }
-  const artifacts = await listArtifacts(files, below(place, 'artifacts'));
+  const artifacts = await listArtifacts(files, below(place, 'artifacts'), notes);
   const location = facts.artifact_uri ?? '';
   if (artifacts.length === 0 && !isFolderBeside(location, [experimentId, run])) {
     tags.set(REMOTE_ARTIFACTS_TAG, location);
     notes.push({
       severity: 'note',
       place,
-      message: `Its artifacts lie at ${location} and were not brought in; the address is kept in the tag ${REMOTE_ARTIFACTS_TAG}.`,
+      message: `Its artifacts are at ${location} and were not imported. The tag ${REMOTE_ARTIFACTS_TAG} has the address.`,
     });
   }
   // The name in meta.yaml is the run's; its tag only mirrors it.
@@ -125,7 +125,7 @@ export async function readRun(
         name,
         user: facts.user_id || (tags.get('mlflow.user') ?? ''),
         timeMs: facts.start_time ?? 0,
-        // Whoever trains it still, it is not the process that imports: that one's end says nothing of it.
+        // The importing process does not own the run, so its end must not end the run.
         remote: true,
       },
       ...(params.size === 0
@@ -146,21 +146,25 @@ export async function readRun(
     metricPointCount: pointCount,
     readMetrics: async () => {
       const all: RunMetricPoint[][] = [];
-      for await (const points of readMetricPoints(files, place, modelMetrics)) all.push(points);
+      // Metrics that are left out were reported when they were counted.
+      for await (const points of readMetricPoints(files, place, modelMetrics, [])) {
+        all.push(points);
+      }
       return metricEvents(run, all.flat());
     },
     artifacts,
   };
 }
 
-/** The points of each metric, one metric at a time, also of those that only a logged model has. */
+/** The points of each metric, one metric at a time, including metrics that only a logged model has. */
 async function* readMetricPoints(
   files: MlrunsFiles,
   place: string,
   ofModels: readonly ModelMetric[],
+  problems: MlrunsProblem[],
 ): AsyncGenerator<RunMetricPoint[]> {
   const folder = below(place, 'metrics');
-  const texts = await readKeyFiles(files, folder, 'metric');
+  const texts = await readKeyFiles(files, folder, 'metric', problems);
   for (const key of new Set([...texts.keys(), ...ofModels.map((metric) => metric.key)])) {
     const lines = parseMetricLines(texts.get(key) ?? '', below(folder, key), 'run');
     yield distinctPoints(key, lines, ofModels);
@@ -170,12 +174,12 @@ async function* readMetricPoints(
 function assertOwn(place: string, facts: Meta, { experimentId, folder }: RunPlace): void {
   const runId = facts.run_id ?? facts.run_uuid;
   if (runId !== folder) {
-    throw new Unreadable(place, `Its meta.yaml is that of the run ${runId ?? 'without an id'}.`);
+    throw new Unreadable(place, `Its meta.yaml belongs to the run ${runId ?? 'without an id'}.`);
   }
   if (facts.experiment_id !== experimentId) {
     throw new Unreadable(
       place,
-      `Its meta.yaml says that it is of the experiment ${facts.experiment_id}.`,
+      `Its meta.yaml says that it belongs to the experiment ${facts.experiment_id}.`,
     );
   }
 }
@@ -186,10 +190,10 @@ function statusOf(place: string, status: number | string): RunStatus {
       ? STATUSES[status - 1]
       : STATUSES.find((candidate) => candidate === status);
   if (found !== undefined) return found;
-  throw new Unreadable(place, `Its status ${JSON.stringify(status)} is none of MLflow's.`);
+  throw new Unreadable(place, `Its status ${JSON.stringify(status)} does not exist in MLflow.`);
 }
 
-/** What is a tag since MLflow 1.0 was a field of meta.yaml before. */
+/** Tags of MLflow 1.0 and later that were fields of meta.yaml before. */
 function oldSourceTags(facts: Meta): [string, string][] {
   if (!facts.source_name) return [];
   const type = facts.source_type;
@@ -229,7 +233,7 @@ async function readDataset(
 ): Promise<DatasetInput['dataset']> {
   const folder = below(experimentPlace, 'datasets');
   if (!(await foldersOf(files, folder)).includes(id)) {
-    throw new Unreadable(below(folder, id), 'This dataset, which a run read, is not there.');
+    throw new Unreadable(below(folder, id), 'A run read this dataset, but its file is missing.');
   }
   const facts = await readMeta(files, below(folder, id), datasetMeta);
   return {
@@ -246,7 +250,7 @@ async function readOutputs(files: MlrunsFiles, place: string, run: RunId): Promi
   const events: StoreEvent[] = [];
   const folder = below(place, 'outputs');
   for (const name of await foldersOf(files, folder)) {
-    // The source of an output is the run; MLflow writes the model there too, by mistake.
+    // The source of an output is the run. MLflow writes the model there too, by mistake.
     const output = await readMeta(files, below(folder, name), outputMeta);
     events.push({
       kind: 'model-output',

@@ -59,6 +59,25 @@ describe('the calls that stand for events', () => {
     ]);
   });
 
+  it('carry every dataset in bodies that a server takes, and models that were read once', () => {
+    const profile = 'x'.repeat(3_000_000);
+    const datasets = Array.from(
+      { length: 7 },
+      (_, at): StoreEvent => ({
+        kind: 'dataset',
+        run: RUN,
+        input: {
+          dataset: { name: `d${at}`, digest: '1', sourceType: 'local', source: '{}', profile },
+          tags: {},
+        },
+      }),
+    );
+    const calls = appendCalls([...datasets, { kind: 'model-input', run: RUN, model: MODEL }]);
+    const bodies = calls.map(({ body }) => body as { datasets: unknown[]; models: unknown[] });
+    expect(bodies.map((body) => body.datasets.length)).toEqual([2, 2, 2, 1]);
+    expect(bodies.map((body) => body.models.length)).toEqual([1, 0, 0, 0]);
+  });
+
   it('take a tag away before it is set anew, and do not set it at all when it goes', () => {
     const tags = (changes: Record<string, string | null>): StoreEvent => ({
       kind: 'tags',

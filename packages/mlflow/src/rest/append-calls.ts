@@ -1,24 +1,22 @@
-import { type LoggedModelId, type RunId, type StoreEvent, TidemarkError } from '@tidemark/core';
+import type { LoggedModelId, RunId, StoreEvent } from '@tidemark/core';
+import {
+  type AppendCall,
+  chunks,
+  keyValues,
+  MAX_PARAMS,
+  MAX_TAGS,
+  post,
+  unsupported,
+} from './append-call.ts';
 import { toDatasetInputMessage } from './messages/dataset-input.ts';
-import type { KeyValueMessage } from './messages/key-value.ts';
 import { toLoggedModelStatus } from './messages/logged-model.ts';
-import { type MetricJson, toMetricMessage } from './messages/metric.ts';
-import type { RestRequest } from './rest-client.ts';
-
-// MLflow's limits of one call (utils/validation.py).
-const MAX_BATCH = 1000;
-const MAX_PARAMS = 100;
-const MAX_TAGS = 100;
-
-/** A call of the server, and whether its "does not exist" is no error: what was to go is gone. */
-export interface AppendCall extends RestRequest {
-  readonly goneIsFine?: boolean;
-}
+import { toMetricMessage } from './messages/metric.ts';
+import { PendingRun } from './pending-run.ts';
 
 /**
- * The calls that stand for events, in an order that gives the same state: params, metrics and tags of
- * a run go together in batches within MLflow's limits, the datasets that they speak of before them,
- * and changes of a run's stage where they stand. Every call may be made twice.
+ * The calls for events, in an order that gives the same state. Params, metrics and tags of a run are batched within
+ * MLflow's limits, after the datasets that they refer to. Changes of a run's lifecycle stage keep their place. Every
+ * call may be repeated.
  * @throws CAPABILITY_MISSING for events that MLflow's protocol has no call for
  */
 export function appendCalls(events: readonly StoreEvent[]): AppendCall[] {
@@ -39,7 +37,8 @@ export function appendCalls(events: readonly StoreEvent[]): AppendCall[] {
   for (const event of events) {
     switch (event.kind) {
       case 'params':
-        // MLflow refuses a batch that names a param twice; the second value is to be refused by itself.
+        // MLflow refuses a batch that names a param twice, so the second value goes into another batch and is refused
+        // alone.
         if (of(event.run).clashes(event.params)) flush(event.run);
         of(event.run).addParams(event.params);
         break;
@@ -107,79 +106,28 @@ export function appendCalls(events: readonly StoreEvent[]): AppendCall[] {
         }
         break;
       case 'artifact':
-        // The server records what it is sent; it cannot be told of content that lies elsewhere.
+        // The server records the files that it receives. It cannot record content outside the store.
         if (event.file.uri !== undefined || event.file.sameAs !== undefined) {
-          throw unsupported('refer to artifacts that lie elsewhere');
+          throw unsupported('refer to artifacts outside the store');
         }
         break;
       case 'artifact-removed':
-        // The server takes note when the file itself is removed.
+        // The server records this when the file itself is removed.
         break;
       case 'experiment-created':
       case 'run-created':
       case 'model-created':
         throw unsupported(
-          'append the event that creates something; call createExperiment, createRun or createLoggedModel',
+          'append an event that creates something: call createExperiment, createRun or createLoggedModel',
         );
       case 'purged':
-        throw unsupported('purge; ask who keeps the server for it');
+        throw unsupported('purge: purge in the folder of the server');
       default:
         throw unsupported(`record "${(event satisfies never as StoreEvent).kind}"`);
     }
   }
   for (const run of pending.keys()) calls.push(...of(run).calls());
   return calls;
-}
-
-/** What one run's next batches carry. */
-class PendingRun {
-  readonly #run: RunId;
-  readonly params = new Map<string, string>();
-  readonly tags = new Map<string, string>();
-  readonly metrics: MetricJson[] = [];
-  readonly datasets: unknown[] = [];
-  readonly modelInputs: unknown[] = [];
-  readonly modelOutputs: unknown[] = [];
-
-  constructor(run: RunId) {
-    this.#run = run;
-  }
-
-  clashes(params: Readonly<Record<string, string>>): boolean {
-    return Object.entries(params).some(([key, value]) => (this.params.get(key) ?? value) !== value);
-  }
-
-  addParams(params: Readonly<Record<string, string>>): void {
-    for (const [key, value] of Object.entries(params)) this.params.set(key, value);
-  }
-
-  calls(): AppendCall[] {
-    const run_id = this.#run;
-    const calls: AppendCall[] = [];
-    if (this.datasets.length > 0 || this.modelInputs.length > 0) {
-      calls.push(
-        post('run', '/mlflow/runs/log-inputs', {
-          run_id,
-          datasets: this.datasets,
-          models: this.modelInputs,
-        }),
-      );
-    }
-    const params = chunks(keyValues(this.params), MAX_PARAMS);
-    const tags = chunks(keyValues(this.tags), MAX_TAGS);
-    let at = 0;
-    while (params.length > 0 || tags.length > 0 || at < this.metrics.length) {
-      const batch = { run_id, params: params.shift() ?? [], tags: tags.shift() ?? [] };
-      const room = MAX_BATCH - batch.params.length - batch.tags.length;
-      const metrics = this.metrics.slice(at, at + room);
-      at += metrics.length;
-      calls.push(post('run', '/mlflow/runs/log-batch', { ...batch, metrics }));
-    }
-    if (this.modelOutputs.length > 0) {
-      calls.push(post('run', '/mlflow/runs/outputs', { run_id, models: this.modelOutputs }));
-    }
-    return calls;
-  }
 }
 
 function runUpdateCalls(event: Extract<StoreEvent, { kind: 'run-updated' }>): AppendCall[] {
@@ -268,33 +216,6 @@ function metricContext(event: Extract<StoreEvent, { kind: 'metrics' | 'metric-se
   };
 }
 
-function post(
-  subject: AppendCall['subject'],
-  path: string,
-  body: unknown,
-  goneIsFine = false,
-): AppendCall {
-  return { method: 'POST', path, body, subject, goneIsFine };
-}
-
 function modelPath(model: LoggedModelId): string {
   return `/mlflow/logged-models/${encodeURIComponent(model)}`;
-}
-
-function keyValues(entries: Iterable<readonly [string, string]>): KeyValueMessage[] {
-  return [...entries].map(([key, value]) => ({ key, value }));
-}
-
-function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  const result: Item[][] = [];
-  for (let at = 0; at < items.length; at += size) result.push(items.slice(at, at + size));
-  return result;
-}
-
-/** What a server of MLflow's protocol cannot do. */
-export function unsupported(what: string): TidemarkError {
-  return new TidemarkError(
-    'CAPABILITY_MISSING',
-    `A tracking server that speaks MLflow's REST API cannot ${what}. Nothing of this call was written.`,
-  );
 }

@@ -4,6 +4,7 @@ import {
   createModelVersion,
   createRegisteredModel,
   type ExperimentId,
+  loggedModelPoints,
   MemoryStore,
   type Run,
   type Store,
@@ -45,7 +46,7 @@ describe.skipIf(python === undefined)(
 
     beforeAll(async () => {
       server = await startMlflowServer(python as string);
-    }, 180_000);
+    });
 
     afterAll(() => server?.stop());
 
@@ -80,9 +81,51 @@ describe.skipIf(python === undefined)(
       expect(again.copied).toMatchObject({ metricPoints: 0, artifacts: 0, modelVersions: 0 });
     });
 
+    it('brings the points that speak of a logged model with the model that they speak of', async () => {
+      const remote = openRestStore({ uri: server.uri });
+      const run = await fill(remote, 'measured');
+      const { experimentId, runId } = run;
+      const model = { experimentId, name: 'best', creationTimeMs: 5 };
+      const { modelId } = await remote.createLoggedModel(model);
+      const judge = { experimentId, name: 'judge', userId: '', startTimeMs: 7 };
+      const { runId: other } = await remote.createRun(judge);
+      const about = { kind: 'metrics', model: modelId, step: 0 } as const;
+      await remote.append([
+        { ...about, run: runId, timeMs: 20, metrics: { loss: 1 } },
+        { ...about, run: other, timeMs: 8, metrics: { acc: 0.5, odd: Number.NaN } },
+      ]);
+      const local = new MemoryStore();
+      const select = { experiments: ['measured'] };
+      expect((await copyStore(remote, local, { select })).problems).toEqual([]);
+      const points = await loggedModelPoints(local);
+      // MLflow's server keeps a NaN of a logged model as 0, and a run's as what it is.
+      const there = await loggedModelPoints(remote, { modelIds: [modelId] });
+      expect(there.get(modelId)).toEqual(
+        points.get(modelId)?.map((point) => (point.key === 'odd' ? { ...point, value: 0 } : point)),
+      );
+      expect(points.get(modelId)?.map((point) => [point.key, point.value, point.runId])).toEqual([
+        ['acc', 0.5, other],
+        ['loss', 1, runId],
+        ['odd', Number.NaN, other],
+      ]);
+      expect(await local.metricHistory(runId, 'loss')).toHaveLength(1500);
+      const again = await copyStore(remote, local, { select });
+      expect(again.copied.metricPoints).toBe(0);
+    });
+
     it('takes a store to a server, once', async () => {
       const local = new MemoryStore();
       const run = await fill(local, 'exported');
+      const nested = await local.createRun({
+        experimentId: run.experimentId,
+        name: 'nested',
+        userId: '',
+        startTimeMs: 5,
+        tags: { 'mlflow.parentRunId': run.runId, of: `runs:/${run.runId}/model` },
+      });
+      await local.append([
+        { kind: 'run-updated', run: nested.runId, status: 'FINISHED', endTimeMs: 9 },
+      ]);
       const remote = openRestStore({ uri: server.uri });
       const select = { experiments: ['exported'] };
       const report = await copyStore(local, remote, { select });
@@ -94,6 +137,13 @@ describe.skipIf(python === undefined)(
       );
       expect(there).toHaveLength(1);
       const { runId, experimentId } = there[0] as Run;
+      const copies = await remote.runs({ experimentIds: [experimentId] });
+      const child = copies.find(({ name }) => name === 'nested');
+      expect(child?.tags).toMatchObject({
+        'mlflow.parentRunId': runId,
+        of: `runs:/${runId}/model`,
+        'tidemark.copied-from': nested.runId,
+      });
       expect(await remote.metricHistory(runId, 'loss')).toHaveLength(1500);
       const owner = { kind: 'run', runId, experimentId } as const;
       const bytes = await collectBytes(remote.artifacts.read(owner, 'model/w.bin'));

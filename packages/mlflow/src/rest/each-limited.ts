@@ -1,7 +1,7 @@
-/** How many requests are under way at once where many are needed. */
+/** How many requests run at the same time if many are needed. */
 const AT_ONCE = 8;
 
-/** Does something for each item, a few at a time, and gives the results in the order of the items. */
+/** Calls a function for each item, a few at a time, and returns the results in the order of the items. */
 export async function eachLimited<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,

@@ -1,9 +1,10 @@
 import type { ErrorCode } from '@tidemark/core';
+import { assertArguments } from '@tidemark/core';
 
-/** MLflow's error codes that mean something here (MLflow: databricks.proto, `ErrorCode`). */
+/** The error codes of MLflow that are used here (MLflow: databricks.proto, `ErrorCode`). */
 export type MlflowErrorCode = keyof typeof HTTP_STATUS;
 
-/** MLflow's table of statuses (exceptions.py, `ERROR_CODE_TO_HTTP_STATUS`); any other code is a 500. */
+/** MLflow's table of statuses (exceptions.py, `ERROR_CODE_TO_HTTP_STATUS`). Every other code is a 500. */
 const HTTP_STATUS = {
   BAD_REQUEST: 400,
   INVALID_PARAMETER_VALUE: 400,
@@ -29,9 +30,9 @@ const HTTP_STATUS = {
 } as const;
 
 /**
- * What a server answers for a Tidemark error: MLflow's code for the same fault. A code that is not here
- * is a fault of the server, 500 INTERNAL_ERROR. A deleted run or experiment answers
- * INVALID_PARAMETER_VALUE, as MLflow's SQL store does, and so does a missing alias.
+ * The code that a server answers for a Tidemark error: MLflow's code for the same error. A code that is not in this
+ * table is a fault of the server, 500 INTERNAL_ERROR. A deleted run or experiment answers INVALID_PARAMETER_VALUE, as
+ * MLflow's SQL store does, and so does a missing alias.
  */
 const FROM_TIDEMARK: Partial<Readonly<Record<ErrorCode, MlflowErrorCode>>> = {
   INVALID_ARGUMENT: 'INVALID_PARAMETER_VALUE',
@@ -58,6 +59,7 @@ const FROM_TIDEMARK: Partial<Readonly<Record<ErrorCode, MlflowErrorCode>>> = {
   COMMENT_NOT_FOUND: 'RESOURCE_DOES_NOT_EXIST',
   COMMENT_NOT_YOURS: 'PERMISSION_DENIED',
   HISTORY_UNAVAILABLE: 'NOT_IMPLEMENTED',
+  PURGED: 'INVALID_PARAMETER_VALUE',
   PURGE_REFUSED: 'RESOURCE_CONFLICT',
   MODEL_VERSION_NOT_FOUND: 'RESOURCE_DOES_NOT_EXIST',
   MODEL_ALIAS_NOT_FOUND: 'INVALID_PARAMETER_VALUE',
@@ -70,7 +72,7 @@ const FROM_TIDEMARK: Partial<Readonly<Record<ErrorCode, MlflowErrorCode>>> = {
   WEBHOOK_URL_FORBIDDEN: 'INVALID_PARAMETER_VALUE',
 };
 
-/** What was asked for when a server answered: decides which thing does not exist, or exists already. */
+/** What the request was about. It decides which thing does not exist, or exists already. */
 export type RequestSubject =
   | 'experiment'
   | 'run'
@@ -80,22 +82,28 @@ export type RequestSubject =
 
 /** The HTTP status of one of MLflow's error codes; 500 for one that MLflow does not list. */
 export function httpStatusOf(code: string): number {
+  assertArguments({ code }, 'httpStatusOf', { code: 'string' });
   return Object.hasOwn(HTTP_STATUS, code) ? HTTP_STATUS[code as MlflowErrorCode] : 500;
 }
 
 /** MLflow's code for a Tidemark error; INTERNAL_ERROR for a fault that no client can cause. */
 export function mlflowErrorCode(code: ErrorCode): MlflowErrorCode {
+  assertArguments({ code }, 'mlflowErrorCode', { code: 'string' });
   return FROM_TIDEMARK[code] ?? 'INTERNAL_ERROR';
 }
 
 /**
- * The Tidemark code of a server's refusal. MLflow has one code for everything that does not exist or
- * exists already, so the subject of the request tells them apart; some faults only its messages name.
+ * The Tidemark code for an error of a server. MLflow has one code for everything that does not exist or exists
+ * already, so the subject of the request decides. Some errors can only be recognised by their messages.
  */
 export function tidemarkErrorCode(
   refusal: { readonly status: number; readonly errorCode: string; readonly message: string },
   subject: RequestSubject,
 ): ErrorCode {
+  assertArguments({ refusal, subject }, 'tidemarkErrorCode', {
+    refusal: 'object',
+    subject: 'string',
+  });
   const { status, errorCode, message } = refusal;
   switch (errorCode) {
     case 'RESOURCE_DOES_NOT_EXIST':
@@ -136,11 +144,14 @@ function missing(subject: RequestSubject, message: string): ErrorCode {
     case 'artifact':
       return 'ARTIFACT_NOT_FOUND';
     case 'registered-model':
+      // A version is created from a run or a logged model, and that may have been purged.
+      if (/^Run with id=/.test(message)) return 'RUN_NOT_FOUND';
+      if (/^Logged model with ID/.test(message)) return 'LOGGED_MODEL_NOT_FOUND';
       return /^Model Version/i.test(message) ? 'MODEL_VERSION_NOT_FOUND' : 'MODEL_NOT_FOUND';
   }
 }
 
-/** MLflow has one code for every bad value; these messages are the ones its clients match on. */
+/** MLflow has one code for every bad value. Its clients match on these messages. */
 function invalid(message: string): ErrorCode {
   if (/^Changing param values is not allowed/.test(message)) return 'PARAM_CONFLICT';
   if (/^The run \S+ must be in /.test(message)) return 'RUN_DELETED';

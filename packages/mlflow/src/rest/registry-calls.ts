@@ -1,23 +1,46 @@
-import { type RegistryChange, TidemarkError } from '@tidemark/core';
+import {
+  type RegistryChange,
+  type RegistryCommitDraft,
+  TidemarkError,
+  type VersionDraft,
+} from '@tidemark/core';
+import { toKeyValueMessages } from './messages/key-value.ts';
+import { toEvidenceMessage } from './messages/review-fields.ts';
 import type { RestRequest } from './rest-client.ts';
 
-/** A call for one change; the one that makes a version answers the number that the server gave it. */
-export interface RegistryCall extends RestRequest {
-  /** The number that the new version is to have. */
-  readonly createsVersion?: number;
+/**
+ * The calls for the changes of one commit, in their order. Evidence, digests and statuses, which MLflow has no fields
+ * for, are left out. @throws CAPABILITY_MISSING for rules, and for requests and comments, which the server creates
+ * itself
+ */
+export function registryCalls(
+  name: string,
+  { changes, by }: Pick<RegistryCommitDraft, 'changes' | 'by'>,
+): RestRequest[] {
+  return inOneCall(changes).flatMap(({ change, archives }) =>
+    callsOf(name, change, archives).map((call) => ({ ...call, claimedName: by.name })),
+  );
 }
 
 /**
- * The calls that stand for the changes of one commit, in their order. What MLflow has no place for,
- * evidence, digests and statuses, is left out.
- * @throws CAPABILITY_MISSING for rules, and for requests and comments, which the server makes itself
+ * The changes, without those that archive other versions of a stage to make room. The call for the new version
+ * archives them too, or does nothing if a rule refuses it.
  */
-export function registryCalls(name: string, changes: readonly RegistryChange[]): RegistryCall[] {
-  return changes.flatMap((change) => callsOf(name, change));
+function inOneCall(
+  changes: readonly RegistryChange[],
+): { readonly change: RegistryChange; readonly archives: boolean }[] {
+  const roomIn = new Set(
+    changes.flatMap((change) =>
+      change.kind === 'stage-set' && change.cause === 'archived' ? [change.from] : [],
+    ),
+  );
+  return changes
+    .filter((change) => change.kind !== 'stage-set' || change.cause !== 'archived')
+    .map((change) => ({ change, archives: change.kind === 'stage-set' && roomIn.has(change.to) }));
 }
 
-function callsOf(name: string, change: RegistryChange): RegistryCall[] {
-  const call = (method: RestRequest['method'], path: string, body: object): RegistryCall => ({
+function callsOf(name: string, change: RegistryChange, archives: boolean): RestRequest[] {
+  const call = (method: RestRequest['method'], path: string, body: object): RestRequest => ({
     method,
     path: `/mlflow/${path}`,
     body: { name, ...body },
@@ -38,36 +61,24 @@ function callsOf(name: string, change: RegistryChange): RegistryCall[] {
         call('POST', 'registered-models/set-tag', {
           key: change.tag.key,
           value: change.tag.value,
+          tidemark: toEvidenceMessage(change.tag.evidence),
         }),
       ];
     case 'model-tag-deleted':
       return [call('DELETE', 'registered-models/delete-tag', { key: change.key })];
     case 'model-deleted':
       return [call('DELETE', 'registered-models/delete', {})];
-    case 'model-arrived':
-      return [
-        {
-          ...call('POST', 'registered-models/rename', {}),
-          body: { name: change.from.name, new_name: name },
-        },
-      ];
     case 'model-renamed':
-      // Done by the rename, which stands in the new chain.
-      return [];
-    case 'version-created':
       return [
-        {
-          ...call('POST', 'model-versions/create', {
-            source: change.source,
-            description: change.description,
-            run_id: change.runId,
-            model_id: change.modelId,
-            run_link: change.runLink,
-          }),
-          createsVersion: change.version,
-          repeatable: false,
-        },
+        { ...call('POST', 'registered-models/rename', { new_name: change.to }), repeatable: false },
       ];
+    case 'model-arrived':
+      // Only chains have it. The server renames in one call.
+      throw notAChange(name, change);
+    case 'version-created':
+    case 'brought-in':
+      // The server sets the number, the author and the time: `createVersion`.
+      throw notAChange(name, change);
     case 'version-updated':
       return [
         call('PATCH', 'model-versions/update', {
@@ -86,6 +97,7 @@ function callsOf(name: string, change: RegistryChange): RegistryCall[] {
           version: String(change.version),
           key: change.tag.key,
           value: change.tag.value,
+          tidemark: toEvidenceMessage(change.tag.evidence),
         }),
       ];
     case 'version-tag-deleted':
@@ -109,21 +121,54 @@ function callsOf(name: string, change: RegistryChange): RegistryCall[] {
         call('POST', 'model-versions/transition-stage', {
           version: String(change.version),
           stage: change.to,
-          archive_existing_versions: false,
+          archive_existing_versions: archives,
           comment: change.comment,
         }),
       ];
+    case 'request-closed':
+      // The server itself closes the requests that a transition makes obsolete. Decisions are separate calls.
+      if (change.outcome === 'superseded') return [];
+      throw notAChange(name, change);
     case 'rules-set':
     case 'request-created':
     case 'request-approved':
-    case 'request-closed':
     case 'comment-created':
     case 'comment-updated':
     case 'comment-deleted':
-      throw new TidemarkError(
-        'CAPABILITY_MISSING',
-        `"${change.kind}" cannot be sent to a tracking server as a change of ${JSON.stringify(name)}: this client does not speak them. Do it where the store's folder is, with: tidemark models --help; or call a Tidemark server's own /api/2.0/mlflow/transition-requests and comments (docs/server.md)`,
-        { details: { kind: change.kind } },
-      );
+      throw notAChange(name, change);
   }
+}
+
+/** The call that creates the next version. Its response has the number that the server assigned. */
+export function createVersionCall(name: string, draft: Omit<VersionDraft, 'by'>): RestRequest {
+  return {
+    method: 'POST',
+    path: '/mlflow/model-versions/create',
+    body: {
+      name,
+      source: draft.source,
+      description: draft.description,
+      run_id: draft.runId,
+      model_id: draft.modelId,
+      run_link: draft.runLink,
+      tags: draft.tags === undefined ? undefined : toKeyValueMessages(draft.tags),
+    },
+    subject: 'registered-model',
+    repeatable: false,
+  };
+}
+
+/** The error for a change that a client cannot send, because the server makes it itself. */
+function notAChange(name: string, { kind }: RegistryChange): TidemarkError {
+  const [made, verb] =
+    kind === 'model-arrived'
+      ? ['renames in one call', 'renameRegisteredModel']
+      : kind === 'version-created' || kind === 'brought-in'
+        ? ['assigns the numbers of versions itself', 'registerVersion']
+        : ['records reviews itself', 'requestTransition'];
+  return new TidemarkError(
+    'CAPABILITY_MISSING',
+    `The change "${kind}" of ${JSON.stringify(name)} cannot be copied to a server, which ${made}. Use the functions of the registry, such as ${verb}.`,
+    { details: { kind } },
+  );
 }

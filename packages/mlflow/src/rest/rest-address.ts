@@ -1,25 +1,25 @@
 import { TidemarkError } from '@tidemark/core';
 
-/** How requests to a server identify their sender. */
+/** The credentials of requests to a server. */
 export interface RestCredentials {
   /** Sent as `Authorization: Bearer`, when there is no user name. */
   readonly token?: string;
-  /** Sent as HTTP basic, with `password`; before a token, as MLflow's client does. */
+  /** Sent as HTTP basic, with `password`. Takes precedence over a token, as in MLflow's client. */
   readonly username?: string;
   readonly password?: string;
 }
 
-/** Where a server is, and how to identify oneself there. */
+/** The address of a server, and the credentials for it. */
 export interface RestAddress {
   /** Without credentials, query and trailing slash: safe to show. */
   readonly baseUrl: string;
-  /** The whole value of the Authorization header. A secret. */
+  /** The complete value of the Authorization header. It is a secret. */
   readonly authorization?: string;
 }
 
 /**
- * Reads the address of a server. A user and password in it are taken out and used as credentials when
- * none are given.
+ * Parses the address of a server. Removes a user and password from it, and uses them as credentials if no others are
+ * given.
  * @throws STORE_URI_UNSUPPORTED when it is not an http: or https: URL
  */
 export function parseRestAddress(uri: string, credentials: RestCredentials = {}): RestAddress {
@@ -51,7 +51,7 @@ function parseUrl(uri: string): URL {
   try {
     url = new URL(uri);
   } catch {
-    // The cause would repeat the address with its password.
+    // The cause would contain the address with its password.
     throw new TidemarkError(
       'STORE_URI_UNSUPPORTED',
       `${shown} is not the address of a server. Write it like http://127.0.0.1:5000`,

@@ -14,10 +14,11 @@ import { fromFileInfoMessage, ListArtifactsResponse } from './messages/artifact.
 import { LoggedModelResponse } from './messages/logged-model.ts';
 import { RunResponse } from './messages/run.ts';
 import type { RestClient } from './rest-client.ts';
+import { resumedDownload } from './resumed-download.ts';
 
 /**
- * Up to here a file is collected before it is sent, so that a source that breaks leaves nothing on the
- * server and a fault of the network can be repeated.
+ * A file up to this size is buffered before it is sent. So a source that fails leaves nothing on the server, and a
+ * network error can be retried.
  */
 const COLLECTED_BYTES = 16 * 1024 * 1024;
 
@@ -56,7 +57,7 @@ export class RestArtifacts implements ArtifactStore {
     const response = await this.#client.bytes({ ...put, accept: [500] });
     await response.body?.cancel();
     if (!response.ok) {
-      // To MLflow's server a file in the place of a folder is a fault of its own (500).
+      // MLflow's server answers 500 if there is a file in the place of a folder.
       await this.#assertNoClash(owner, path);
       if (body instanceof ReadableStream) throw failed(this.#client.baseUrl, path, response.status);
       await (await this.#client.bytes(put)).body?.cancel();
@@ -64,7 +65,7 @@ export class RestArtifacts implements ArtifactStore {
     return { path, sizeBytes, sha256: sha256.hex() };
   }
 
-  /** @throws ARTIFACT_PATH_UNSAFE, ARTIFACT_NOT_FOUND, ARTIFACT_ELSEWHERE, SERVER_UNREACHABLE */
+  /** @throws ARTIFACT_PATH_UNSAFE, ARTIFACT_NOT_FOUND, ARTIFACT_ELSEWHERE, SERVER_UNREACHABLE, SERVER_FAILED */
   async *read(owner: ArtifactOwner, path: string): AsyncGenerator<Uint8Array> {
     assertArtifactPath(path);
     const url = await this.#url(owner, path);
@@ -75,23 +76,12 @@ export class RestArtifacts implements ArtifactStore {
     });
     if (!response.ok) {
       await response.body?.cancel();
-      // A folder is 400 to MLflow's server, and to its older versions a fault of their own (500).
+      // MLflow's server answers 400 for a folder, and its older versions 500.
       const entries = await this.list(owner, parentOf(path));
       if (!entries.some((entry) => entry.path === path && !entry.isFolder)) throw notFound(path);
       throw failed(this.#client.baseUrl, path, response.status);
     }
-    if (response.body === null) return;
-    // Not every browser can iterate over a stream.
-    const reader = response.body.getReader();
-    try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) return;
-        yield value;
-      }
-    } finally {
-      await reader.cancel();
-    }
+    yield* resumedDownload(this.#client, url, response);
   }
 
   /** @throws ARTIFACT_PATH_UNSAFE, ARTIFACT_ELSEWHERE, SERVER_UNREACHABLE */
@@ -126,7 +116,7 @@ export class RestArtifacts implements ArtifactStore {
       if (here === undefined || here.isFolder !== (at === path)) continue;
       throw new TidemarkError(
         'ARTIFACT_PATH_UNSAFE',
-        `The artifact path ${JSON.stringify(path)} cannot be a file: ${JSON.stringify(at)} is a ${here.isFolder ? 'folder' : 'file'} already. Choose another path.`,
+        `The artifact path ${JSON.stringify(path)} cannot be a file, because ${JSON.stringify(at)} is already a ${here.isFolder ? 'folder' : 'file'}. Choose another path.`,
         { details: { path } },
       );
     }
@@ -180,7 +170,7 @@ export class RestArtifacts implements ArtifactStore {
     if (folder === undefined || elsewhere) {
       throw new TidemarkError(
         'ARTIFACT_ELSEWHERE',
-        `The artifacts of ${owner.kind} ${owner.kind === 'run' ? owner.runId : owner.modelId} lie at ${uri}, not behind ${this.#client.baseUrl}. Start the server with --serve-artifacts and a --default-artifact-root of mlflow-artifacts:/, or fetch them from there.`,
+        `The artifacts of ${owner.kind} ${owner.kind === 'run' ? owner.runId : owner.modelId} are at ${uri}, and not served by ${this.#client.baseUrl}. Start the server with --serve-artifacts and a --default-artifact-root of mlflow-artifacts:/, or fetch them from there.`,
         { details: { uri } },
       );
     }
@@ -207,7 +197,7 @@ async function collectUpTo(
   return { pieces: found, whole: false };
 }
 
-/** A stream where requests can be streamed (Node); elsewhere (browsers) all the bytes. */
+/** A stream if requests can be streamed (Node), otherwise all bytes (browsers). */
 async function streamOrBlob(
   start: readonly Uint8Array[],
   rest: AsyncIterator<Uint8Array>,
@@ -230,7 +220,7 @@ async function streamOrBlob(
 function failed(baseUrl: string, path: string, status: number): TidemarkError {
   return new TidemarkError(
     'SERVER_FAILED',
-    `${baseUrl} answered status ${status} for the artifact ${JSON.stringify(path)}. Look into the server's log.`,
+    `${baseUrl} answered with status ${status} for the artifact ${JSON.stringify(path)}. The server's log has the reason.`,
     { details: { path, status } },
   );
 }
@@ -246,7 +236,7 @@ function parentOf(path: string): string | undefined {
   return slash === -1 ? undefined : path.slice(0, slash);
 }
 
-/** The proxy gives names; some servers give whole paths. */
+/** The proxy returns names. Some servers return whole paths. */
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -30,6 +30,10 @@ const status =
   (_, response) =>
     response.writeHead(code, headers).end(body);
 const hangUp: Answer = (request) => request.socket.destroy();
+const breakOff: Answer = (_, response) => {
+  response.writeHead(200, { 'content-length': 100 });
+  response.write('{"runs":[', () => response.destroy());
+};
 const open = (uri: string, options: Partial<RestStoreOptions> = {}) =>
   openRestStore({ uri, firstDelayMs: 1, ...options });
 const DRAFT = { experimentId: '0' as ExperimentId, name: 'r', userId: '', startTimeMs: 1 };
@@ -48,7 +52,14 @@ describe('requests', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it('are repeated after an answer that breaks off half-way', async () => {
+    const { uri, requests } = await serverOf(breakOff, NO_RUNS);
+    expect(await open(uri).runs({ experimentIds: ['0' as ExperimentId] })).toEqual([]);
+    expect(requests).toHaveLength(2);
+  });
+
   it.each([
+    ['an answer that breaks off half-way', breakOff],
     ['a broken connection', hangUp],
     ['status 500', status(500)],
     ['status 503', status(503)],

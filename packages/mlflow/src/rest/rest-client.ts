@@ -1,24 +1,27 @@
 import { TidemarkError } from '@tidemark/core';
 import type { z } from 'zod';
-import { type RequestSubject, tidemarkErrorCode } from './error-codes.ts';
+import { CLAIMED_NAME_HEADER, formatClaimedName } from './claimed-name.ts';
+import type { RequestSubject } from './error-codes.ts';
+import { sendGuarded } from './follow-redirect.ts';
 import { TIDEMARK_FIELDS_HEADER } from './messages/run.ts';
 import { parseRestAddress, type RestAddress, type RestCredentials } from './rest-address.ts';
 import { type Attempt, delayBeforeRetry, type RetryPolicy } from './retry.ts';
+import { parseJson, refusalOf, shownText } from './server-answer.ts';
 
-/** How a server is spoken to. */
+/** Address, credentials and limits for requests to a server. */
 export interface RestClientOptions extends RestCredentials, RetryPolicy {
   /** The server's address, such as `http://127.0.0.1:5000`. */
   readonly uri: string;
   /**
-   * How long one attempt may take until its answer begins, in milliseconds; while a stream is sent, how
-   * long nothing of it may go. Default 120,000.
+   * The timeout of one attempt, in milliseconds, until its response starts. While a stream is sent, the time without
+   * progress. Default 120,000.
    */
   readonly timeoutMs?: number;
   /** Default: the platform's own. */
   readonly fetch?: typeof fetch;
 }
 
-/** A query: absent values are left out, lists repeat their name. */
+/** A query string: absent values are left out, and lists repeat their name. */
 export type Query = Readonly<
   Record<string, string | number | boolean | readonly string[] | undefined>
 >;
@@ -30,27 +33,31 @@ export interface RestRequest {
   readonly path: string;
   readonly query?: Query;
   readonly body?: unknown;
-  /** What is asked about: decides what an answer "does not exist" means. */
+  /** What the request is about. It decides what the answer "does not exist" means. */
   readonly subject: RequestSubject;
-  /** Whether doing it twice is the same as once. Default true; false for what creates under a fresh id. */
+  /**
+   * Whether the call may be repeated without effect. Default true; false for a call that creates something under a
+   * new id.
+   */
   readonly repeatable?: boolean;
+  /** The user name that the caller claims; a server without logins records it. */
+  readonly claimedName?: string;
 }
 
-/** A call with a body of bytes or an answer of bytes. */
+/** A call whose request or response has bytes. */
 export interface BytesRequest {
   readonly method: 'GET' | 'PUT';
   readonly path: string;
   readonly content?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
-  /** Also returned: these are for the caller to judge. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Statuses that are returned to the caller and are not errors. */
   readonly accept?: readonly number[];
 }
 
 const API = '/api/2.0';
 const DEFAULT_TIMEOUT_MS = 120_000;
-/** How much of an answer that is no JSON is looked at. */
-const SHOWN_LENGTH = 300;
 
-/** Speaks HTTP with one server: credentials, time-outs, repetitions, errors. */
+/** HTTP with one server: credentials, timeouts, retries, errors. */
 export class RestClient {
   /** The server's address, without credentials. */
   readonly baseUrl: string;
@@ -63,98 +70,133 @@ export class RestClient {
     this.#address = parseRestAddress(options.uri, options);
     this.baseUrl = this.#address.baseUrl;
     this.#options = options;
-    // A browser's fetch insists on being called on nothing but the window.
+    // A browser's fetch must be called as a plain function, not as a method of another object.
     this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
   }
 
   /**
-   * Makes a call and reads its answer.
-   * @throws SERVER_UNREACHABLE, SERVER_FAILED, SERVER_UNSUITABLE, UNAUTHENTICATED, PERMISSION_DENIED,
-   * and the codes of what the server refuses (`tidemarkErrorCode`)
+   * Makes a call and reads its response. @throws SERVER_UNREACHABLE, SERVER_FAILED, SERVER_UNSUITABLE,
+   * UNAUTHENTICATED, PERMISSION_DENIED, and the codes for what the server refuses (`tidemarkErrorCode`)
    */
   async call<Answer>(request: RestRequest, schema: z.ZodType<Answer>): Promise<Answer> {
-    const { method, path, query, body, repeatable = true } = request;
-    const response = await this.#send(
+    const { method, path, query, body, repeatable = true, claimedName = '' } = request;
+    const { response, text } = await this.#sendAndRead(
       `${API}${path}${queryText(query)}`,
       {
         method,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        headers: body === undefined ? {} : { 'content-type': 'application/json' },
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(claimedName === '' ? {} : { [CLAIMED_NAME_HEADER]: formatClaimedName(claimedName) }),
+        },
       },
       repeatable,
     );
-    const text = await this.#bodyText(response);
-    if (!response.ok) throw this.#refusal(response.status, text, request);
+    if (!response.ok) {
+      throw refusalOf(this.baseUrl, { status: response.status, text }, request);
+    }
     const parsed = schema.safeParse(parseJson(text));
     if (parsed.success) return parsed.data;
     throw new TidemarkError(
       parseJson(text) === undefined ? 'SERVER_UNSUITABLE' : 'SERVER_FAILED',
-      `${this.baseUrl} gave an answer to ${path} that cannot be understood (${text.slice(0, SHOWN_LENGTH)}). Check that the address is that of an MLflow or Tidemark server.`,
+      `${this.baseUrl} answered ${path} with something that cannot be read (${shownText(text)}). Check that the address is that of an MLflow or Tidemark server.`,
       { cause: parsed.error },
     );
   }
 
   /**
-   * Sends or asks for bytes; an answer of another status than 2xx or one of `accept` is an error.
+   * Sends or receives bytes. A status other than 2xx or one of `accept` is an error.
    * @throws as `call`
    */
   async bytes(request: BytesRequest): Promise<Response> {
-    const { method, path, content, accept = [] } = request;
+    const { method, path, content, headers = {}, accept = [] } = request;
     const streamed = content instanceof ReadableStream;
     const response = await this.#send(
       `${API}${path}`,
       {
         method,
-        headers: content === undefined ? {} : { 'content-type': 'application/octet-stream' },
+        headers: {
+          ...headers,
+          ...(content === undefined ? {} : { 'content-type': 'application/octet-stream' }),
+        },
         ...(content === undefined ? {} : { body: content }),
-        // Node's fetch demands it of a streamed body; the types of the DOM do not know it.
+        // Node's fetch requires it for a streamed body, and the DOM types lack it.
         ...(streamed ? ({ duplex: 'half' } as RequestInit) : {}),
       },
       !streamed,
       accept,
     );
     if (response.ok || accept.includes(response.status)) return response;
-    throw this.#refusal(response.status, await this.#bodyText(response), {
-      path,
-      subject: 'artifact',
-    });
+    const answer = { status: response.status, text: await this.#bodyText(response) };
+    throw refusalOf(this.baseUrl, answer, { path, subject: 'artifact' });
   }
 
-  /** The status of a call, whose answer is thrown away; for finding out what a server can do. */
+  /** The status of a call, without its response, to find out what a server supports. */
   async probe(absolutePath: string): Promise<{ status: number; json: unknown }> {
-    const response = await this.#send(absolutePath, { method: 'GET' }, true);
-    return { status: response.status, json: parseJson(await this.#bodyText(response)) };
+    const { response, text } = await this.#sendAndRead(absolutePath, { method: 'GET' }, true);
+    return { status: response.status, json: parseJson(text) };
+  }
+
+  /**
+   * Waits before the retry of a request whose connection broke `failures` times. @throws SERVER_UNREACHABLE if there
+   * are no more retries
+   */
+  async pauseBeforeRetry(failures: number, cause: unknown, repeatable = true): Promise<void> {
+    const code = systemCode(cause);
+    const attempt: Attempt = { outcome: 'no-answer', code };
+    const delayMs = delayBeforeRetry(attempt, { repeatable, failures }, this.#options);
+    if (delayMs === undefined) throw this.#unreachable(code, cause);
+    await sleep(delayMs);
+  }
+
+  /** A response that breaks off in the middle does not count. The request is retried if that is safe. */
+  #sendAndRead(
+    path: string,
+    init: RequestInit,
+    repeatable: boolean,
+  ): Promise<{ response: Response; text: string }> {
+    return this.#repeated(repeatable, [], async () => {
+      const response = await this.#sendOnce(path, init);
+      return { response, text: await response.text() };
+    });
   }
 
   async #send(
     path: string,
     init: RequestInit,
     repeatable: boolean,
-    accept: readonly number[] = [],
+    accept: readonly number[],
   ): Promise<Response> {
+    const { response } = await this.#repeated(repeatable, accept, async () => ({
+      response: await this.#sendOnce(path, init),
+    }));
+    return response;
+  }
+
+  async #repeated<Received extends { readonly response: Response }>(
+    repeatable: boolean,
+    accept: readonly number[],
+    receive: () => Promise<Received>,
+  ): Promise<Received> {
     for (let failures = 1; ; failures += 1) {
-      let attempt: Attempt;
-      let cause: unknown;
+      let received: Received;
       try {
-        const response = await this.#sendOnce(path, init);
-        if (response.ok || accept.includes(response.status)) return response;
-        attempt = {
-          outcome: 'answered',
-          status: response.status,
-          retryAfter: response.headers.get('retry-after'),
-        };
-        const delayMs = delayBeforeRetry(attempt, { repeatable, failures }, this.#options);
-        if (delayMs === undefined) return response;
-        await response.body?.cancel();
-        await sleep(delayMs);
-        continue;
+        received = await receive();
       } catch (error) {
         if (error instanceof TidemarkError) throw error;
-        cause = error;
-        attempt = { outcome: 'no-answer', code: systemCode(error) };
+        await this.pauseBeforeRetry(failures, error, repeatable);
+        continue;
       }
+      const { response } = received;
+      if (response.ok || accept.includes(response.status)) return received;
+      const attempt: Attempt = {
+        outcome: 'answered',
+        status: response.status,
+        retryAfter: response.headers.get('retry-after'),
+      };
       const delayMs = delayBeforeRetry(attempt, { repeatable, failures }, this.#options);
-      if (delayMs === undefined) throw this.#unreachable(attempt.code, cause);
+      if (delayMs === undefined) return received;
+      if (!response.bodyUsed) await response.body?.cancel();
       await sleep(delayMs);
     }
   }
@@ -172,7 +214,7 @@ export class RestClient {
     };
     startTimer();
     try {
-      return await this.#fetch(`${this.baseUrl}${path}`, {
+      return await sendGuarded(this.#fetch, `${this.baseUrl}${path}`, {
         ...init,
         ...(init.body instanceof ReadableStream
           ? { body: init.body.pipeThrough(watched(startTimer)) }
@@ -204,33 +246,6 @@ export class RestClient {
       { cause, details: { baseUrl: this.baseUrl } },
     );
   }
-
-  #refusal(
-    status: number,
-    text: string,
-    request: { path: string; subject: RequestSubject },
-  ): TidemarkError {
-    const { error_code, message } = (parseJson(text) ?? {}) as Record<string, unknown>;
-    const errorCode = typeof error_code === 'string' ? error_code : '';
-    const said = typeof message === 'string' ? message : text.slice(0, SHOWN_LENGTH);
-    const code = tidemarkErrorCode({ status, errorCode, message: said }, request.subject);
-    return new TidemarkError(code, refusalText(code, this.baseUrl, status, said), {
-      details: { status, errorCode, path: request.path },
-    });
-  }
-}
-
-function refusalText(code: string, baseUrl: string, status: number, said: string): string {
-  switch (code) {
-    case 'UNAUTHENTICATED':
-      return `${baseUrl} asks for credentials, or refuses those given. Set MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD.`;
-    case 'SERVER_UNSUITABLE':
-      return `${baseUrl} does not serve this part of MLflow's REST API (status ${status}). Check that the address is that of an MLflow or Tidemark server, and that it is new enough.`;
-    case 'SERVER_FAILED':
-      return `${baseUrl} answered with status ${status}: ${said}. Look into the server's log.`;
-    default:
-      return `${baseUrl}: ${said}`;
-  }
 }
 
 function queryText(query: Query = {}): string {
@@ -243,16 +258,7 @@ function queryText(query: Query = {}): string {
   return text === '' ? '' : `?${text}`;
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Also an answer such as a proxy's page: its reader decides what that means.
-    return undefined;
-  }
-}
-
-/** Node's fetch hides the system's code in the cause of a TypeError; a browser says none. */
+/** Node's fetch has the system's code in the cause of a TypeError. A browser gives none. */
 function systemCode(error: unknown): string | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth += 1) {
     if (at.name === 'TimeoutError') return 'ETIMEDOUT';
@@ -265,7 +271,7 @@ function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** A stream as it is, and a call for each piece that goes. */
+/** The same stream, with a call for each piece that is sent. */
 function watched(onPiece: () => void): TransformStream<Uint8Array, Uint8Array> {
   return new TransformStream({
     transform(piece, controller) {

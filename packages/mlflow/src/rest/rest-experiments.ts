@@ -14,12 +14,12 @@ import { toKeyValueMessages } from './messages/key-value.ts';
 import type { RestClient } from './rest-client.ts';
 import { allPages } from './rest-pages.ts';
 
-// A page size that every server of the protocol takes.
+// A page size that every server of the protocol accepts.
 const EXPERIMENTS_PAGE = 1000;
-/** How many experiments one search names; more are searched in turn. */
+/** How many experiments one search names. More need several searches. */
 const EXPERIMENTS_AT_ONCE = 100;
 
-/** Creates an experiment; the time of its creation is the server's. @throws EXPERIMENT_EXISTS */
+/** Creates an experiment. The server sets its creation time. @throws EXPERIMENT_EXISTS */
 export async function createRestExperiment(
   client: RestClient,
   { name, tags = {} }: ExperimentDraft,
@@ -46,7 +46,7 @@ export async function createRestExperiment(
   return fromExperimentMessage(experiment);
 }
 
-/** Every experiment, live and deleted, in the order of creation, Default first. */
+/** Every experiment, also deleted ones, in the order of creation, with Default first. */
 export async function readRestExperiments(client: RestClient): Promise<Experiment[]> {
   const found = await allPages(
     (page_token) =>

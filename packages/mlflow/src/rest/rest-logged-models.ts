@@ -5,23 +5,28 @@ import {
   type LoggedModel,
   type LoggedModelDraft,
   type LoggedModelId,
+  type LoggedModelPoint,
   newLoggedModelId,
+  parseLoggedModelId,
+  parseRunId,
 } from '@tidemark/core';
 import { eachLimited } from './each-limited.ts';
 import { toKeyValueMessages } from './messages/key-value.ts';
 import {
   fromLoggedModelMessage,
+  type LoggedModelMessage,
   LoggedModelResponse,
   SearchLoggedModelsResponse,
 } from './messages/logged-model.ts';
+import { fromMetricMessage } from './messages/metric.ts';
 import type { RestClient } from './rest-client.ts';
 import { experimentGroups } from './rest-experiments.ts';
 import { allPages } from './rest-pages.ts';
 
-// A page size that every server of the protocol takes.
+// A page size that every server of the protocol accepts.
 const MODELS_PAGE = 50;
 
-/** Creates a logged model; the time of its creation is the server's. A given id is only for a server that keeps ids. */
+/** Creates a logged model. The server sets its creation time. Only a server that keeps ids accepts an id. */
 export async function createRestLoggedModel(
   client: RestClient,
   draft: LoggedModelDraft,
@@ -50,7 +55,7 @@ export async function createRestLoggedModel(
         tidemark_model_id: modelId,
       },
       subject: 'logged-model',
-      // Under a given id, done twice is done once.
+      // With a given id, the call may be repeated.
       repeatable: modelId !== undefined,
     },
     LoggedModelResponse,
@@ -63,6 +68,37 @@ export async function readRestLoggedModels(
   client: RestClient,
   modelIds: readonly LoggedModelId[],
 ): Promise<LoggedModel[]> {
+  return (await readMessages(client, modelIds)).map(fromLoggedModelMessage);
+}
+
+/** The points of the logged models of these ids. Missing models have no points. */
+export async function readRestModelPoints(
+  client: RestClient,
+  modelIds: readonly LoggedModelId[],
+): Promise<LoggedModelPoint[]> {
+  return (await readMessages(client, modelIds)).flatMap(pointsOf);
+}
+
+/** The logged models of these experiments that are not deleted. The protocol cannot search for deleted ones. */
+export async function readRestLoggedModelsOf(
+  client: RestClient,
+  experimentIds: readonly ExperimentId[],
+): Promise<LoggedModel[]> {
+  return (await searchMessages(client, experimentIds)).map(fromLoggedModelMessage);
+}
+
+/** The points of the logged models of these experiments, without deleted models, whichever run logged the points. */
+export async function readRestModelPointsOf(
+  client: RestClient,
+  experimentIds: readonly ExperimentId[],
+): Promise<LoggedModelPoint[]> {
+  return (await searchMessages(client, experimentIds)).flatMap(pointsOf);
+}
+
+async function readMessages(
+  client: RestClient,
+  modelIds: readonly LoggedModelId[],
+): Promise<LoggedModelMessage[]> {
   const found = await eachLimited(modelIds, (modelId) =>
     client
       .call(
@@ -79,17 +115,14 @@ export async function readRestLoggedModels(
         throw error;
       }),
   );
-  return found.flatMap((answer) =>
-    answer === undefined ? [] : [fromLoggedModelMessage(answer.model)],
-  );
+  return found.flatMap((answer) => (answer === undefined ? [] : [answer.model]));
 }
 
-/** The live logged models of these experiments: the protocol cannot search for deleted ones. */
-export async function readRestLoggedModelsOf(
+async function searchMessages(
   client: RestClient,
   experimentIds: readonly ExperimentId[],
-): Promise<LoggedModel[]> {
-  const models: LoggedModel[] = [];
+): Promise<LoggedModelMessage[]> {
+  const models: LoggedModelMessage[] = [];
   for (const experiment_ids of experimentGroups(experimentIds)) {
     const messages = await allPages(
       (page_token) =>
@@ -104,7 +137,16 @@ export async function readRestLoggedModelsOf(
         ),
       (page) => page.models,
     );
-    models.push(...messages.map(fromLoggedModelMessage));
+    models.push(...messages);
   }
   return models;
+}
+
+function pointsOf({ info, data }: LoggedModelMessage): LoggedModelPoint[] {
+  const modelId = parseLoggedModelId(info.model_id);
+  return (data?.metrics ?? []).flatMap((message) =>
+    message.run_id
+      ? [{ ...fromMetricMessage(message), modelId, runId: parseRunId(message.run_id) }]
+      : [],
+  );
 }

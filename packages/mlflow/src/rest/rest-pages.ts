@@ -1,9 +1,6 @@
 import { TidemarkError } from '@tidemark/core';
 
-/**
- * All items of an answer that comes in pages.
- * @throws SERVER_FAILED when the server gives the same page token again and again
- */
+/** All items of a response in pages. @throws SERVER_FAILED if the server repeats a page token */
 export async function allPages<Page extends { next_page_token?: string | undefined }, Item>(
   readPage: (pageToken: string | undefined) => Promise<Page>,
   itemsOf: (page: Page) => readonly Item[],
@@ -17,10 +14,10 @@ export async function allPages<Page extends { next_page_token?: string | undefin
     if (next !== undefined && next === token) {
       throw new TidemarkError(
         'SERVER_FAILED',
-        'The tracking server gave the same page twice; what it would give after that cannot be read.',
+        'The tracking server sent the same page token twice, so the pages after it cannot be read.',
       );
     }
-    // Some versions of MLflow give a token with an empty last page.
+    // Some versions of MLflow send a token with an empty last page.
     token = itemsOf(page).length === 0 ? undefined : next;
   } while (token !== undefined);
   return items;

@@ -7,9 +7,11 @@ import {
   type RegistryCommitDraft,
   type RegistryEntry,
   type RegistryHead,
+  type RegistryReviews,
   type RegistryStore,
   sha256Hex,
   TidemarkError,
+  type VersionDraft,
 } from '@tidemark/core';
 import { z } from 'zod';
 import {
@@ -24,25 +26,35 @@ import {
   RegisteredModelResponse,
   SearchRegisteredModelsResponse,
 } from './messages/registered-model.ts';
-import { type RegistryCall, registryCalls } from './registry-calls.ts';
+import { createVersionCall, registryCalls } from './registry-calls.ts';
 import type { RestClient } from './rest-client.ts';
 import { allPages } from './rest-pages.ts';
+import { RestReviews } from './rest-reviews.ts';
 
-// Page sizes that every server of the protocol takes.
+// Page sizes that every server of the protocol accepts.
 const MODELS_PAGE = 1000;
 const VERSIONS_PAGE = 10_000;
 
 /**
- * The registered models of a server. The protocol has no commits: a head is the hash of the state that
- * was read, and a commit reads again, compares, and then makes its changes one by one. So a conflict
- * is noticed unless somebody changes the model between that comparison and the last of the calls; two
- * versions never get one number, for the server gives it.
+ * The registered models of a server. The protocol has no commits. Here a head is the hash of the state that was read,
+ * and a commit reads the state again, compares it, and then makes its changes one by one. So a conflict is detected
+ * unless another client changes the model between that comparison and the last call. The server numbers versions, and
+ * `createVersion` uses its numbers.
  */
 export class RestRegistry implements RegistryStore {
   readonly #client: RestClient;
+  readonly #isTidemark: () => Promise<boolean>;
 
-  constructor(client: RestClient) {
+  /** `isTidemark`: whether the server is Tidemark's, which has reviews. */
+  constructor(client: RestClient, isTidemark: () => Promise<boolean>) {
     this.#client = client;
+    this.#isTidemark = isTidemark;
+  }
+
+  /** @throws CAPABILITY_MISSING, SERVER_UNREACHABLE */
+  async reviews(): Promise<RegistryReviews> {
+    if (!(await this.#isTidemark())) throw withoutReviews(this.#client.baseUrl);
+    return new RestReviews(this.#client, async (name) => (await this.read(name))?.model);
   }
 
   /** @throws SERVER_UNREACHABLE */
@@ -81,39 +93,25 @@ export class RestRegistry implements RegistryStore {
     expected: RegistryHead | undefined,
     draft: RegistryCommitDraft,
   ): Promise<RegistryEntry> {
-    const calls = registryCalls(name, draft.changes);
+    const calls = registryCalls(name, draft);
     const before = await this.read(name);
-    const newName = renamedTo(draft);
-    const renamed =
-      before === undefined && newName !== undefined ? await this.read(newName) : undefined;
-    if (renamed !== undefined) return renamed;
-    if (before?.head.hash !== expected?.hash) throw conflict(name);
-    for (const call of calls) await this.#make(name, call);
+    if (before?.head.hash !== expected?.hash) {
+      throw conflict(name, 'changed it first, so nothing was written. Read it again and retry.');
+    }
+    for (const call of calls) await this.#client.call(call, z.unknown());
     const after = await this.read(name);
     if (after !== undefined) return after;
     if (before !== undefined) return before;
-    throw conflict(name);
+    throw conflict(name, 'deleted or renamed it right after this call created it.');
   }
 
-  async #make(name: string, call: RegistryCall): Promise<void> {
-    const { createsVersion, ...request } = call;
-    if (createsVersion === undefined) {
-      await this.#client.call(request, z.unknown());
-      return;
-    }
-    const { model_version } = await this.#client.call(request, ModelVersionResponse);
-    if (model_version.version === String(createsVersion)) return;
-    // Somebody else made a version in between. Ours goes, so that the caller can plan anew.
-    await this.#client.call(
-      {
-        method: 'DELETE',
-        path: '/mlflow/model-versions/delete',
-        body: { name, version: model_version.version },
-        subject: 'registered-model',
-      },
-      z.unknown(),
+  /** The server assigns the number. @throws MODEL_NOT_FOUND, SERVER_UNREACHABLE */
+  async createVersion(name: string, draft: VersionDraft): Promise<ModelVersion> {
+    const { model_version } = await this.#client.call(
+      { ...createVersionCall(name, draft), claimedName: draft.by.name },
+      ModelVersionResponse,
     );
-    throw conflict(name);
+    return fromModelVersionMessage(model_version, model_version.aliases ?? []);
   }
 
   #models(): Promise<RegisteredModelMessage[]> {
@@ -151,7 +149,7 @@ export class RestRegistry implements RegistryStore {
   }
 }
 
-/** MLflow's grammar has no escapes: a name with both kinds of quotes is looked for among all. */
+/** MLflow's grammar has no escapes, so a name with both kinds of quotes needs a search over all names. */
 function nameFilter(name: string): string | undefined {
   if (!name.includes("'")) return `name='${name}'`;
   return name.includes('"') ? undefined : `name="${name}"`;
@@ -163,7 +161,7 @@ function entryOf(
 ): RegistryEntry {
   const aliases = groupBy(message.aliases ?? [], ({ version }) => version);
   const read: ModelVersion[] = versions.map((version) =>
-    // Searches leave the aliases of versions out; the model has them all.
+    // Search results have no aliases of versions, but the model has them all.
     fromModelVersionMessage(
       version,
       (aliases.get(version.version) ?? []).map(({ alias }) => alias),
@@ -175,12 +173,6 @@ function entryOf(
 
 function headOf(model: RegisteredModel): RegistryHead {
   return { number: 0, hash: `sha256:${sha256Hex(canonicalJson(model as unknown as Json))}` };
-}
-
-/** The new name, for the old name's half of a rename: the new name's half has done it all. */
-function renamedTo(draft: RegistryCommitDraft): string | undefined {
-  const [change] = draft.changes;
-  return draft.changes.length === 1 && change?.kind === 'model-renamed' ? change.to : undefined;
 }
 
 function groupBy<Item>(
@@ -197,10 +189,18 @@ function groupBy<Item>(
   return groups;
 }
 
-function conflict(name: string): TidemarkError {
+function withoutReviews(baseUrl: string): TidemarkError {
+  return new TidemarkError(
+    'CAPABILITY_MISSING',
+    `${baseUrl} is not a Tidemark server, and MLflow's API has no rules, transition requests, comments and history of registered models. Use a store in a folder, or a Tidemark server: tidemark server --help`,
+    { details: { baseUrl } },
+  );
+}
+
+function conflict(name: string, what: string): TidemarkError {
   return new TidemarkError(
     'REGISTRY_CONFLICT',
-    `Somebody else changed the registered model ${JSON.stringify(name)} first. Read it again and decide anew.`,
+    `The registered model ${JSON.stringify(name)} is not as it was: another client ${what}`,
     { details: { model: name } },
   );
 }

@@ -20,12 +20,12 @@ import { experimentGroups } from './rest-experiments.ts';
 import { allPages } from './rest-pages.ts';
 import { serverQuery } from './server-query.ts';
 
-// Page sizes that every server of the protocol takes.
+// Page sizes that every server of the protocol accepts.
 const RUNS_PAGE = 1000;
 const HISTORY_PAGE = 25_000;
 const VIEWS = { active: 'ACTIVE_ONLY', deleted: 'DELETED_ONLY', all: 'ALL' } as const;
 
-/** Creates a run. A given id is only for a server that keeps ids. @throws EXPERIMENT_NOT_FOUND, EXPERIMENT_DELETED */
+/** Creates a run. Only a server that keeps ids accepts an id. @throws EXPERIMENT_NOT_FOUND, EXPERIMENT_DELETED */
 export async function createRestRun(client: RestClient, draft: RunDraft): Promise<Run> {
   const { runId, experimentId, name, userId, startTimeMs, tags = {} } = draft;
   assertEvent({
@@ -50,7 +50,7 @@ export async function createRestRun(client: RestClient, draft: RunDraft): Promis
         tidemark_run_id: runId,
       },
       subject: 'run',
-      // Under a given id, done twice is done once.
+      // With a given id, the call may be repeated.
       repeatable: runId !== undefined,
     },
     RunResponse,
@@ -71,7 +71,7 @@ export async function readRestRuns(client: RestClient, runIds: readonly RunId[])
   return found.flatMap((answer) => (answer === undefined ? [] : [fromRunMessage(answer.run)]));
 }
 
-/** Every run of these experiments, live and deleted. */
+/** Every run of these experiments, also deleted ones. */
 export async function readRestRunsOf(
   client: RestClient,
   experimentIds: readonly ExperimentId[],
@@ -88,7 +88,7 @@ export async function readRestRunsOf(
   return runs;
 }
 
-/** Lets the server answer what it understands of a query, and does the rest here. */
+/** Sends the server the part of a query that it supports, and does the rest here. */
 export async function findRestRuns(
   client: RestClient,
   query: RunQuery,
@@ -96,7 +96,7 @@ export async function findRestRuns(
 ): Promise<Run[]> {
   const { filter, orderBy } = serverQuery(query, server.isTidemark);
   const groups = experimentGroups(server.experimentIds);
-  // Of several searches each has its own order.
+  // Each of several searches has its own order.
   const isOrdered = orderBy !== undefined && groups.length === 1;
   let found: Run[] = [];
   for (const experiment_ids of groups) {
@@ -117,7 +117,7 @@ export async function findRestRuns(
   return found;
 }
 
-/** All points of one metric, by timestamp, step and value; none of a run that does not exist. */
+/** All points of one metric, by timestamp, step and value. A missing run has no points. */
 export async function readRestHistory(
   client: RestClient,
   runId: RunId,

@@ -1,5 +1,6 @@
+import { createComment, modelHistory, requestTransition, setTransitionRules } from '@tidemark/core';
 import { describeStoreContract } from '@tidemark/test-kit';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyServer } from '../testing/empty-server.ts';
 import { type MlflowServer, startMlflowServer } from '../testing/mlflow-server.ts';
 import { openRestStore } from './rest-store.ts';
@@ -15,17 +16,36 @@ describe.skipIf(python === undefined)(
 
     beforeAll(async () => {
       server = await startMlflowServer(python as string);
-    }, 180_000);
+    });
 
     afterAll(() => server?.stop());
 
     describeStoreContract({
       name: 'RestStore on MLflow',
+      // `mlflow gc` works on the database, and only on what was deleted before.
+      purgesNothing: "MLflow's server has no call that purges",
       open: async () => {
         await emptyServer(server.uri);
         return openRestStore({ uri: server.uri });
       },
       reopen: async (store) => openRestStore({ uri: store.uri }),
+    });
+
+    it('says of reviews that this server has none', async () => {
+      const store = openRestStore({ uri: server.uri });
+      const by = { name: 'ada', authenticated: false };
+      const at = { name: 'p', version: 1, by };
+      for (const review of [
+        () => setTransitionRules(store, { name: 'p', by, rules: [] }),
+        () => requestTransition(store, { ...at, target: { kind: 'stage', stage: 'Production' } }),
+        () => createComment(store, { ...at, text: 'hm' }),
+        () => modelHistory(store, 'p').next(),
+      ]) {
+        await expect(review()).rejects.toMatchObject({
+          code: 'CAPABILITY_MISSING',
+          message: expect.stringContaining('is not a Tidemark server'),
+        });
+      }
     });
   },
 );

@@ -1,12 +1,16 @@
 import {
   type ArtifactStore,
+  assertArguments,
   assertEvent,
+  assertPort,
   type Experiment,
   type ExperimentDraft,
   type ExperimentId,
   isTidemarkError,
   type LoggedModel,
   type LoggedModelDraft,
+  type LoggedModelId,
+  type LoggedModelPoint,
   type LoggedModelSelection,
   type MetricPoint,
   parseExperimentId,
@@ -24,7 +28,8 @@ import {
   TidemarkError,
 } from '@tidemark/core';
 import { z } from 'zod';
-import { type AppendCall, appendCalls, unsupported } from './append-calls.ts';
+import { type AppendCall, unsupported } from './append-call.ts';
+import { appendCalls } from './append-calls.ts';
 import { RestArtifacts } from './rest-artifacts.ts';
 import { RestClient, type RestClientOptions } from './rest-client.ts';
 import { createRestExperiment, readRestExperiments } from './rest-experiments.ts';
@@ -32,6 +37,8 @@ import {
   createRestLoggedModel,
   readRestLoggedModels,
   readRestLoggedModelsOf,
+  readRestModelPoints,
+  readRestModelPointsOf,
 } from './rest-logged-models.ts';
 import { RestRegistry } from './rest-registry.ts';
 import {
@@ -42,19 +49,21 @@ import {
   readRestRunsOf,
 } from './rest-runs.ts';
 
-/** Where the server is, who asks, and how requests are repeated. */
+/** Address of the server, credentials, and retries. */
 export type RestStoreOptions = RestClientOptions;
 
 /**
- * Opens the store behind a server that speaks MLflow's REST API: Tidemark, MLflow or Databricks. No
- * request is made before the first call. Works in a browser.
+ * Opens the store behind a server with MLflow's REST API: Tidemark, MLflow or Databricks. It sends no request before
+ * the first call. Works in a browser.
  * @throws STORE_URI_UNSUPPORTED when `uri` is not an http: or https: address
  */
 export function openRestStore(options: RestStoreOptions): RestStore {
+  assertArguments({ options }, 'openRestStore', { options: 'record' });
+  assertArguments(options, 'openRestStore', { uri: 'string' });
   return new RestStore(new RestClient(options));
 }
 
-/** What MLflow's protocol can carry. */
+/** The capabilities of MLflow's protocol. */
 const PROTOCOL_CAPABILITIES: StoreCapabilities = {
   durable: true,
   registryChain: false,
@@ -66,7 +75,7 @@ const PROTOCOL_CAPABILITIES: StoreCapabilities = {
   everyNumber: false,
 };
 
-/** What it can carry when a Tidemark server answers. */
+/** The capabilities with a Tidemark server. */
 const TIDEMARK_CAPABILITIES: StoreCapabilities = {
   ...PROTOCOL_CAPABILITIES,
   keepsIds: true,
@@ -74,7 +83,7 @@ const TIDEMARK_CAPABILITIES: StoreCapabilities = {
   everyNumber: true,
 };
 
-/** A store behind HTTP. One `append` is several requests, and may fail half-way; it may be repeated. */
+/** A store behind HTTP. One `append` is several requests and may fail in the middle. It is safe to retry. */
 export class RestStore implements Store {
   readonly uri: string;
   readonly #client: RestClient;
@@ -88,10 +97,10 @@ export class RestStore implements Store {
     this.uri = client.baseUrl;
     this.#client = client;
     this.#artifacts = new RestArtifacts(client);
-    this.#registry = new RestRegistry(client);
+    this.#registry = new RestRegistry(client, () => this.#askServer());
   }
 
-  /** Those of MLflow's protocol, and more once a Tidemark server has answered `experiments()`. */
+  /** The capabilities of MLflow's protocol, and more after a Tidemark server has answered `experiments()`. */
   get capabilities(): StoreCapabilities {
     return this.#isTidemark ? TIDEMARK_CAPABILITIES : PROTOCOL_CAPABILITIES;
   }
@@ -112,30 +121,34 @@ export class RestStore implements Store {
     return this.#registry;
   }
 
-  /** The time of creation is the server's. @throws EXPERIMENT_EXISTS, SERVER_UNREACHABLE */
+  /** The server sets the creation time. @throws EXPERIMENT_EXISTS, SERVER_UNREACHABLE */
   async createExperiment(draft: ExperimentDraft): Promise<Experiment> {
+    assertPort('createExperiment', draft);
     return createRestExperiment(this.#open, draft);
   }
 
   /** @throws EXPERIMENT_NOT_FOUND, EXPERIMENT_DELETED, CAPABILITY_MISSING, SERVER_UNREACHABLE */
   async createRun(draft: RunDraft): Promise<Run> {
+    assertPort('createRun', draft);
     if (draft.runId !== undefined) await this.#assertKeepsIds();
     return createRestRun(this.#open, draft);
   }
 
-  /** The time of creation is the server's. @throws EXPERIMENT_NOT_FOUND, CAPABILITY_MISSING, SERVER_UNREACHABLE */
+  /** The server sets the creation time. @throws EXPERIMENT_NOT_FOUND, CAPABILITY_MISSING, SERVER_UNREACHABLE */
   async createLoggedModel(draft: LoggedModelDraft): Promise<LoggedModel> {
+    assertPort('createLoggedModel', draft);
     if (draft.modelId !== undefined) await this.#assertKeepsIds();
     return createRestLoggedModel(this.#open, draft);
   }
 
   /**
-   * Sends events as MLflow's calls, one after the other; those before a failing one were done. Sending
-   * them all again does no harm.
+   * Sends events as MLflow's calls, one after the other. If one fails, the calls before it stay done. It is safe to
+   * send all events again.
    * @throws CAPABILITY_MISSING, PARAM_CONFLICT, RUN_DELETED, RUN_NOT_FOUND, SERVER_UNREACHABLE
    */
   async append(events: readonly StoreEvent[]): Promise<void> {
     this.#assertOpen();
+    assertArguments({ events }, 'append', { events: 'objects' });
     events.forEach(assertEvent);
     for (const call of appendCalls(events)) await this.#appendCall(call);
   }
@@ -145,7 +158,9 @@ export class RestStore implements Store {
     return readRestExperiments(this.#open);
   }
 
-  async runs({ runIds, experimentIds }: RunSelection): Promise<Run[]> {
+  async runs(selection: RunSelection): Promise<Run[]> {
+    assertPort('runs', selection);
+    const { runIds, experimentIds } = selection;
     const found =
       runIds === undefined
         ? await readRestRunsOf(this.#open, experimentIds ?? (await this.#experimentIds()))
@@ -155,7 +170,7 @@ export class RestStore implements Store {
       .sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
   }
 
-  /** The server answers what it understands of the query; the rest is done here. */
+  /** The server answers the part of the query that it supports. The rest is done here. */
   async findRuns(query: RunQuery): Promise<Run[]> {
     const isTidemark = await this.#askServer();
     const experimentIds =
@@ -163,8 +178,10 @@ export class RestStore implements Store {
     return findRestRuns(this.#open, query, { isTidemark, experimentIds });
   }
 
-  /** Without ids, live ones only: the protocol cannot search for deleted ones. */
-  async loggedModels({ modelIds, experimentIds }: LoggedModelSelection): Promise<LoggedModel[]> {
+  /** Without ids, only models that are not deleted: the protocol cannot search for deleted ones. */
+  async loggedModels(selection: LoggedModelSelection): Promise<LoggedModel[]> {
+    assertPort('loggedModels', selection);
+    const { modelIds, experimentIds } = selection;
     const found =
       modelIds === undefined
         ? await readRestLoggedModelsOf(this.#open, experimentIds ?? (await this.#experimentIds()))
@@ -175,23 +192,33 @@ export class RestStore implements Store {
   }
 
   async metricHistory(runId: RunId, key: string): Promise<MetricPoint[]> {
+    assertArguments({ runId, key }, 'metricHistory', { runId: 'string', key: 'string' });
     return readRestHistory(this.#open, runId, key);
   }
 
+  /** Without ids, only points of models that are not deleted, as in `loggedModels`. */
+  async modelPoints(modelIds?: readonly LoggedModelId[]): Promise<LoggedModelPoint[]> {
+    assertArguments({ modelIds }, 'modelPoints', { modelIds: 'strings?' });
+    return modelIds === undefined
+      ? readRestModelPointsOf(this.#open, await this.#experimentIds())
+      : readRestModelPoints(this.#open, [...new Set(modelIds)]);
+  }
+
   /**
-   * Of the state that the server gives now; `through` is empty, for the protocol tells no events.
-   * @throws RUN_NOT_FOUND; CAPABILITY_MISSING for a digest as of an earlier moment
+   * The digest of the current state. `through` is empty, because the protocol has no events. @throws RUN_NOT_FOUND;
+   * CAPABILITY_MISSING for the digest at an earlier moment
    */
   async runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest> {
+    assertArguments({ runId, through }, 'runStateDigest', { runId: 'string', through: 'record?' });
     if (through !== undefined && Object.keys(through).length > 0) {
-      throw unsupported('say what a run was like at an earlier moment');
+      throw unsupported('return the state of a run at an earlier moment');
     }
     const [run] = await readRestRuns(this.#open, [runId]);
     if (run !== undefined) return { sha256: runStateDigest(run), through: {} };
     throw new TidemarkError('RUN_NOT_FOUND', `No run has the id ${runId}.`, { details: { runId } });
   }
 
-  /** Nothing is held open; every acknowledged write is on the server. */
+  /** Nothing stays open. Every acknowledged write is on the server. */
   async close(): Promise<void> {
     this.#closed = true;
   }
@@ -211,10 +238,10 @@ export class RestStore implements Store {
 
   async #assertKeepsIds(): Promise<void> {
     if (await this.#askServer()) return;
-    throw unsupported('create something under an id that is given');
+    throw unsupported('create something under an id of the caller');
   }
 
-  /** Whether the server is Tidemark's: it says so among what it tells of itself. */
+  /** Whether the server is Tidemark's, as it says in its server info. */
   #askServer(): Promise<boolean> {
     this.#server ??= this.#open
       .probe('/api/3.0/mlflow/server-info')

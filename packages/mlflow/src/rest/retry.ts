@@ -1,8 +1,8 @@
-/** How requests are repeated. */
+/** How requests are retried. */
 export interface RetryPolicy {
-  /** How often a request is repeated after its first failure. Default 5. */
+  /** How many retries a request has after its first failure. Default 5. */
   readonly retries?: number;
-  /** The wait before the first repetition, in milliseconds; it doubles each time. Default 500. */
+  /** The wait before the first retry, in milliseconds. It doubles each time. Default 500. */
   readonly firstDelayMs?: number;
 }
 
@@ -10,10 +10,10 @@ const DEFAULT_RETRIES = 5;
 const DEFAULT_FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 
-/** The statuses on which MLflow's client repeats a request (utils/request_utils.py). */
+/** The statuses after which MLflow's client retries a request (utils/request_utils.py). */
 const REPEATABLE_STATUSES: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
-/** Errors of Node that say that no connection was made: nothing can have arrived. */
+/** Errors of Node which mean that there was no connection, so nothing can have arrived. */
 const NOT_SENT: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -23,16 +23,16 @@ const NOT_SENT: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** What became of one attempt. */
+/** The outcome of one attempt. */
 export type Attempt =
   | { readonly outcome: 'answered'; readonly status: number; readonly retryAfter: string | null }
-  /** No answer: `code` is the system's, where there is one. */
+  /** No response. `code` is the system's, if there is one. */
   | { readonly outcome: 'no-answer'; readonly code: string | undefined };
 
 /**
- * How long to wait before a request is sent again, or `undefined` when it must not be. A request that
- * may be done twice is repeated after every passing fault; one that may not only when it certainly was
- * not done: there was no connection, or the server refused it because of its rate (429).
+ * The wait before a request is retried, or `undefined` if it must not be. An idempotent request is retried after
+ * every temporary error. Another request is retried only if the server certainly did not execute it: there was no
+ * connection, or the server refused it because of its rate (429).
  */
 export function delayBeforeRetry(
   attempt: Attempt,
@@ -47,7 +47,7 @@ export function delayBeforeRetry(
     if (asked !== undefined) return Math.min(asked, LONGEST_DELAY_MS);
   }
   const longest = Math.min(firstDelayMs * 2 ** (request.failures - 1), LONGEST_DELAY_MS);
-  // From half to whole, so that clients that failed together do not come back together.
+  // Between half and the full time, so that clients that failed together do not retry together.
   return longest / 2 + (random() * longest) / 2;
 }
 

@@ -1,10 +1,10 @@
 import { type Filter, type FilterField, printFilter, type RunQuery } from '@tidemark/core';
 
-/** What of a query a server is asked for; the answer is looked through once more. */
+/** The part of a query that a server executes. The client filters its answer again. */
 export interface ServerQuery {
-  /** Matches every run that the query's filter matches, and maybe more. */
+  /** Matches every run that the filter of the query matches, and possibly more. */
   readonly filter?: string;
-  /** The keys to order by, when the server's order is then the query's; else it does not matter. */
+  /** The keys to order by, if the server can apply the order of the query. */
   readonly orderBy?: readonly string[];
 }
 
@@ -13,9 +13,9 @@ const TEXT_ATTRIBUTES: ReadonlySet<string> = new Set(['run_id', 'run_name', 'sta
 const DATASET_KEYS: ReadonlySet<string> = new Set(['name', 'digest', 'context']);
 
 /**
- * What to ask a server for. A Tidemark server takes the filter whole; of any other is asked what
- * MLflow's grammar has (utils/search_utils.py) and means as it is meant here: clauses joined by AND.
- * Only numbers are ordered by the server: text is ordered in another way by each database.
+ * The part of a query that a server executes. A Tidemark server gets the whole filter. Another server gets what
+ * MLflow's grammar supports with the same meaning (utils/search_utils.py): clauses joined by AND. The server orders
+ * only numbers, because each database orders text in another way.
  */
 export function serverQuery(query: RunQuery, isTidemark: boolean): ServerQuery {
   const { filter } = query;
@@ -27,10 +27,10 @@ export function serverQuery(query: RunQuery, isTidemark: boolean): ServerQuery {
   };
 }
 
-/** The clauses of the filter that MLflow understands; `undefined` when it has none. */
+/** The clauses of the filter that MLflow supports; `undefined` if there are none. */
 function within(filter: Filter): Filter | undefined {
   if (filter.kind !== 'and') return isUnderstood(filter) ? filter : undefined;
-  // A conjunction inside a conjunction says the same without its parentheses, which MLflow lacks.
+  // A conjunction inside a conjunction means the same without parentheses, which MLflow does not support.
   const operands = filter.operands.flatMap((operand) => {
     const inner = within(operand);
     return inner === undefined ? [] : inner.kind === 'and' ? inner.operands : [inner];
@@ -44,7 +44,7 @@ function isUnderstood(filter: Filter): boolean {
       const { field, operator, value } = filter;
       if (!isPlainKey(field)) return false;
       if (typeof value === 'number') {
-        // NaN is 0 to MLflow's databases: a run with NaN may be given too much, never too little.
+        // NaN is 0 in MLflow's databases. The server may return a run with NaN too many, but none too few.
         const isNumber = field.entity === 'metric' || isAttribute(field, NUMBER_ATTRIBUTES);
         return isNumber && Number.isFinite(value) && operator !== '!=';
       }
@@ -53,7 +53,7 @@ function isUnderstood(filter: Filter): boolean {
       );
     }
     case 'like':
-      // SQLite's LIKE looks past case: it may give too much.
+      // SQLite's LIKE ignores case, so it may return too many runs.
       return (
         !filter.negated &&
         isText(filter.field) &&
@@ -71,7 +71,7 @@ function isUnderstood(filter: Filter): boolean {
   }
 }
 
-/** A run has several datasets, and MLflow means something else by != of them. */
+/** A run may have several datasets, and != of them means something else in MLflow. */
 function isNotEqual({ entity }: FilterField, operator: string): boolean {
   return operator === '!=' && entity !== 'dataset';
 }
@@ -94,7 +94,7 @@ function isPlainText(text: string): boolean {
   return !/['"\\]/.test(text);
 }
 
-/** Behind the keys asked for stand start_time and run_id, which are every server's default. */
+/** After the requested keys come start_time and run_id, the default order of every server. */
 function orderOf({ order }: RunQuery): readonly string[] | undefined {
   const [beforeLast, last] = order.slice(-2);
   const tail = [beforeLast, last].map((key) => `${key?.field.key} ${key?.descending}`);

@@ -1,6 +1,6 @@
 import type { GraphModel, LayersModel } from '@tensorflow/tfjs';
 import { type ModelFiles, openModel } from '@tidemark/client';
-import { type Store, TidemarkError } from '@tidemark/core';
+import { assertArguments, assertOptions, type Store, TidemarkError } from '@tidemark/core';
 import type { FlavorConfig } from '@tidemark/mlflow';
 import { describeModel } from '../describe-model.ts';
 import { MODEL_JSON, readTfjsFiles } from './tfjs-files.ts';
@@ -37,6 +37,11 @@ export async function loadTfjsModel(
   source: string | ModelFiles,
   options: LoadTfjsModelOptions = {},
 ): Promise<LayersModel | GraphModel> {
+  assertOptions(options, 'loadTfjsModel', { store: 'any', tf: 'any' });
+  if (typeof source !== 'string') {
+    assertArguments({ source }, 'loadTfjsModel', { source: 'object' });
+    assertArguments(source, 'the source of loadTfjsModel', { read: 'function' });
+  }
   const { store, tf } = options;
   const files =
     typeof source === 'string'
@@ -70,9 +75,18 @@ export async function loadFromFiles(
   }
   const artifacts = await readTfjsFiles(files, path);
   const handler = { load: async () => artifacts as never };
-  return isGraphModel(artifacts, config)
-    ? await tf.loadGraphModel(handler)
-    : await tf.loadLayersModel(handler);
+  try {
+    return isGraphModel(artifacts, config)
+      ? await tf.loadGraphModel(handler)
+      : await tf.loadLayersModel(handler);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TidemarkError(
+      'MLMODEL_INVALID',
+      `TF.js cannot load the model ${files.uri}: ${reason} Register custom layers before loading; otherwise log the model again.`,
+      { cause, details: { uri: files.uri } },
+    );
+  }
 }
 
 /**

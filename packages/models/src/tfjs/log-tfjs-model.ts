@@ -1,5 +1,7 @@
 import { type ActiveRun, activeRun, registerModel } from '@tidemark/client';
 import {
+  assertArguments,
+  assertOptions,
   type LoggedModel,
   type ModelSignature,
   type ModelVersion,
@@ -53,6 +55,20 @@ export async function logTfjsModel(
   model: TfjsModel,
   options: LogTfjsModelOptions,
 ): Promise<LoggedTfjsModel> {
+  assertArguments({ model }, 'logTfjsModel', { model: 'object' });
+  assertArguments(model, 'the model of logTfjsModel', { save: 'function' });
+  assertOptions(options, 'logTfjsModel', {
+    name: 'string',
+    run: 'object?',
+    signature: 'object?',
+    inputExample: 'any',
+    registeredModelName: 'string?',
+    includeOptimizer: 'boolean?',
+    params: 'record?',
+    tags: 'texts?',
+    step: 'number?',
+    metadata: 'record?',
+  });
   const { name, params, tags, step, inputExample, metadata, registeredModelName } = options;
   const run = options.run ?? activeRun();
   if (run === undefined) {

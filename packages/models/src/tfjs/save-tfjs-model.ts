@@ -1,4 +1,5 @@
 import type { ModelFile } from '@tidemark/client';
+import { assertArguments, assertOptions } from '@tidemark/core';
 import { tfjsFiles } from './tfjs-files.ts';
 import type { TfjsArtifacts, TfjsModel } from './tfjs-types.ts';
 
@@ -13,6 +14,9 @@ export async function saveTfjsModel(
   model: TfjsModel,
   options: SaveTfjsModelOptions = {},
 ): Promise<ModelFile[]> {
+  assertArguments({ model }, 'saveTfjsModel', { model: 'object' });
+  assertArguments(model, 'saveTfjsModel', { save: 'function' });
+  assertOptions(options, 'saveTfjsModel', { includeOptimizer: 'boolean?' });
   return tfjsFiles(await tfjsArtifacts(model, options));
 }
 

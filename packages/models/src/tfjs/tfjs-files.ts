@@ -1,6 +1,7 @@
 import type { ModelFile, ModelFiles } from '@tidemark/client';
 import { TidemarkError } from '@tidemark/core';
 import type { TfjsArtifacts, TfjsWeightSpec } from './tfjs-types.ts';
+import { weightBytesProblem } from './weight-bytes.ts';
 
 /**
  * The files of a TF.js model as TF.js's own converter lays them out, so that
@@ -19,7 +20,7 @@ interface WeightsGroup {
   readonly weights: readonly TfjsWeightSpec[];
 }
 
-/** The keys of model.json beside the weights manifest (`tf.io.ModelJSON`). */
+/** The keys of model.json, except the weights manifest (`tf.io.ModelJSON`). */
 const JSON_KEYS = [
   'modelTopology',
   'format',
@@ -32,7 +33,7 @@ const JSON_KEYS = [
   'initializerSignature',
 ] as const satisfies (keyof TfjsArtifacts)[];
 
-/** Lays out a model that TF.js handed over. The bytes of the weights are copied. */
+/** The files of a model that TF.js saves. The bytes of the weights are copied. */
 export function tfjsFiles(artifacts: TfjsArtifacts): ModelFile[] {
   const weights = joined(artifacts.weightData);
   const count = Math.ceil(weights.length / SHARD_BYTES);
@@ -60,7 +61,14 @@ export async function readTfjsFiles(files: ModelFiles, path: string): Promise<Tf
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const shards: Uint8Array[] = [];
   for (const group of json.weightsManifest) {
-    for (const shard of group.paths) shards.push(await files.read(folder + shard));
+    let groupBytes = 0;
+    for (const shard of group.paths) {
+      const bytes = await files.read(folder + shard);
+      groupBytes += bytes.length;
+      shards.push(bytes);
+    }
+    const problem = weightBytesProblem(group.weights, groupBytes);
+    if (problem !== undefined) throw invalid(files.uri, problem);
   }
   return {
     ...json.rest,
@@ -95,7 +103,17 @@ function isGroup(group: unknown): group is WeightsGroup {
     Array.isArray(group.paths) &&
     group.paths.every((path) => typeof path === 'string') &&
     Array.isArray(group.weights) &&
-    group.weights.every((spec) => isRecord(spec) && typeof spec.name === 'string')
+    group.weights.every(isWeightSpec)
+  );
+}
+
+function isWeightSpec(spec: unknown): spec is TfjsWeightSpec {
+  return (
+    isRecord(spec) &&
+    typeof spec.name === 'string' &&
+    typeof spec.dtype === 'string' &&
+    Array.isArray(spec.shape) &&
+    spec.shape.every((size) => Number.isSafeInteger(size) && size >= 0)
   );
 }
 

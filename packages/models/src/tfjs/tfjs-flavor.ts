@@ -1,5 +1,5 @@
 import type { GraphModel, LayersModel, Tensor as NativeTensor } from '@tensorflow/tfjs';
-import type { ModelSignature } from '@tidemark/core';
+import { assertOptions, type ColumnSpec, type ModelSignature } from '@tidemark/core';
 import type { Flavor } from '../flavor.ts';
 import { bindInputs, type InputSpec, type ModelOutput } from '../model-io.ts';
 import type { Tensor, TensorData } from '../tensor.ts';
@@ -17,6 +17,7 @@ export interface TfjsFlavorOptions {
 
 /** TensorFlow.js models, layers and graph, with its inputs and outputs as plain tensors. */
 export function tfjsFlavor(options: TfjsFlavorOptions = {}): Flavor {
+  assertOptions(options, 'tfjsFlavor', { tf: 'any', batchSize: 'number?' });
   return {
     name: TFJS_FLAVOR,
     async load({ files, config, signature }) {
@@ -24,7 +25,7 @@ export function tfjsFlavor(options: TfjsFlavorOptions = {}): Flavor {
       const model = await loadFromFiles(files, config, tf);
       const inputs = tfjsInputs(model);
       const outputs = tfjsOutputs(model);
-      const columns = columnNames(signature);
+      const columns = namedColumns(signature);
       return {
         native: model,
         async predict(input) {
@@ -95,9 +96,8 @@ function named(tensors: readonly Tensor[], specs: readonly InputSpec[]): ModelOu
   return Object.fromEntries(tensors.map((tensor, i) => [specs[i]?.name ?? `output_${i}`, tensor]));
 }
 
-function columnNames(signature: ModelSignature | undefined): readonly string[] | undefined {
-  const names = signature?.inputs?.flatMap((spec) =>
-    spec.kind === 'column' && spec.name !== undefined ? [spec.name] : [],
-  );
-  return names?.length === 0 ? undefined : names;
+function namedColumns(signature: ModelSignature | undefined): readonly ColumnSpec[] | undefined {
+  const columns = signature?.inputs?.filter((spec) => spec.kind === 'column');
+  const named = columns?.filter(({ name }) => name !== undefined);
+  return named === undefined || named.length === 0 ? undefined : named;
 }

@@ -1,4 +1,5 @@
 import type { ModelSignature, TensorSpec } from '@tidemark/core';
+import { assertArguments } from '@tidemark/core';
 import type { InputSpec } from '../model-io.ts';
 import type { TfjsModel, TfjsTensorInfo } from './tfjs-types.ts';
 
@@ -8,6 +9,8 @@ import type { TfjsModel, TfjsTensorInfo } from './tfjs-types.ts';
  * left out, as some graph models have it; undefined when nothing is left.
  */
 export function tfjsSignature(model: TfjsModel): ModelSignature | undefined {
+  assertArguments({ model }, 'tfjsSignature', { model: 'object' });
+  assertArguments(model, 'tfjsSignature', { inputs: 'objects', outputs: 'objects' });
   const inputs = tensorSpecs(tfjsInputs(model));
   const outputs = tensorSpecs(tfjsOutputs(model));
   if (inputs === undefined && outputs === undefined) return undefined;
@@ -30,7 +33,7 @@ function describe(
 ): InputSpec[] {
   return tensors.map((tensor, i) => ({
     ...(tensors.length > 1 && { name: names?.[i] ?? tensor.name }),
-    // TF.js's names of dtypes are numpy's, but for text.
+    // TF.js uses numpy's names of dtypes, except for text.
     dtype: tensor.dtype === 'string' ? 'str' : tensor.dtype,
     ...(tensor.shape && { shape: tensor.shape.map((size) => size ?? -1) }),
   }));

@@ -9,6 +9,8 @@ export interface TfjsWeightSpec {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: string;
+  /** How the values are packed, when they are (`tf.io.WeightsManifestEntry`). */
+  readonly quantization?: { readonly dtype: string };
 }
 
 /** A model as TF.js hands it to a save handler (`tf.io.ModelArtifacts`). */

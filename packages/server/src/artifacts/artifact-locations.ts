@@ -53,13 +53,20 @@ export class ArtifactLocations {
   }
 }
 
+/** Where artifacts are looked for: what the routes of a server share has it. */
+export interface ArtifactScope {
+  readonly store: Store;
+  readonly locations: ArtifactLocations;
+}
+
 /** A URI or path with a relative path below it. */
 export function below(location: string, path: string): string {
   return location.endsWith('/') ? `${location}${path}` : `${location}/${path}`;
 }
 
 /**
- * The place of artifacts as a URI: a path becomes absolute, a URI stays as it is.
+ * The place of artifacts as a URI: a path becomes absolute, a folder of this machine has one spelling, any other
+ * URI stays as it is.
  * @throws WireError when it has a query, a fragment or `..` in it
  */
 export function normalLocation(location: string): string {
@@ -70,13 +77,36 @@ export function normalLocation(location: string): string {
     );
   }
   if (trimmed === PROXY_ROOT.slice(0, -1)) return PROXY_ROOT;
-  return hasScheme(trimmed) ? trimmed : pathToFileURL(resolve(trimmed)).href;
+  const folder = hasScheme(trimmed) ? localFolder(trimmed) : trimmed;
+  return folder === undefined ? trimmed : pathToFileURL(resolve(folder)).href;
+}
+
+/** `…/artifacts/…` are files of runs and logged models; `…/models` has the folders of an experiment's logged models. */
+const PLACE_OF_OTHERS = /(?:^|\/)(?:artifacts(?:\/|$)|models$)/;
+
+/**
+ * The place of a new experiment's artifacts, as `normalLocation` gives it, outside the artifacts of any run or
+ * logged model: the files there belong to another experiment, and would be read under the roles of the new
+ * one. Only the shape of the place counts, so that the answer does not tell which runs there are.
+ * @param root a place as `normalLocation` gives it
+ * @throws WireError as `normalLocation`, and for a place below this server's root with a folder `artifacts`, or
+ * that is a folder `models`
+ */
+export function experimentLocation(location: string, root: string): string {
+  const place = normalLocation(location);
+  const served = [root, PROXY_ROOT].find((each) => place.startsWith(below(each, '')));
+  if (served !== undefined && PLACE_OF_OTHERS.test(decoded(place.slice(served.length)))) {
+    throw invalidParameter(
+      `Invalid artifact location ${JSON.stringify(location)}. It has a folder "artifacts" in it or ends with "models", as the artifacts of runs and logged models do: give a place outside those.`,
+    );
+  }
+  return place;
 }
 
 /** The folder of this machine that a location names; `undefined` for any other kind of place. */
 export function localFolder(location: string): string | undefined {
   if (!hasScheme(location)) return isAbsolute(location) ? location : undefined;
-  if (!location.startsWith('file:')) return undefined;
+  if (!/^file:/i.test(location)) return undefined;
   try {
     return fileURLToPath(location);
   } catch {

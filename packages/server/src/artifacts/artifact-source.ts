@@ -8,6 +8,8 @@ export interface ArtifactSource {
   /** The entries of one folder (`''`: the root), their paths below the root. */
   list(path: string): Promise<readonly ArtifactEntry[]>;
   read(path: string): AsyncIterable<Uint8Array>;
+  /** Like `read`, from a byte on; absent if the bytes before it have to be read too. */
+  readFrom?(path: string, firstByte: number): AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -21,12 +23,7 @@ export async function artifactSource(
   owner: ArtifactOwner,
 ): Promise<ArtifactSource> {
   const location = await locations.ofOwner(owner);
-  if (isProxied(location)) {
-    return {
-      list: (path) => store.artifacts.list(owner, path === '' ? undefined : path),
-      read: (path) => store.artifacts.read(owner, path),
-    };
-  }
+  if (isProxied(location)) return storedArtifacts(store, owner);
   const root = localFolder(locations.root);
   const folder = localFolder(location);
   if (root !== undefined && folder !== undefined && isBelow(root, folder)) {
@@ -36,6 +33,18 @@ export async function artifactSource(
     'NOT_IMPLEMENTED',
     `The artifacts of this run are at ${location}, which this server does not read. Read them there.`,
   );
+}
+
+/** The artifacts of an owner that are in the store. */
+export function storedArtifacts({ artifacts }: Store, owner: ArtifactOwner): ArtifactSource {
+  const readFrom = artifacts.readFrom?.bind(artifacts);
+  return {
+    ...(readFrom === undefined
+      ? {}
+      : { readFrom: (path, firstByte) => readFrom(owner, path, firstByte) }),
+    list: (path) => artifacts.list(owner, path === '' ? undefined : path),
+    read: (path) => artifacts.read(owner, path),
+  };
 }
 
 /** Whether a folder is inside a root or the root itself. */

@@ -1,6 +1,6 @@
 import type { ArtifactOwner } from '@tidemark/core';
-import { type ListArtifactsResponse, toFileInfoMessage } from '@tidemark/mlflow';
-import type { ServerContext } from '../server-context.ts';
+import { type ListArtifactsResponse, listToWire, toFileInfoMessage } from '@tidemark/mlflow';
+import type { ArtifactScope } from './artifact-locations.ts';
 import { artifactSource } from './artifact-source.ts';
 import { safePath } from './safe-path.ts';
 
@@ -9,7 +9,7 @@ import { safePath } from './safe-path.ts';
  * @throws WireError `Invalid path`, or NOT_IMPLEMENTED for artifacts that lie elsewhere
  */
 export async function listArtifacts(
-  { store, locations }: ServerContext,
+  { store, locations }: ArtifactScope,
   owner: ArtifactOwner,
   path: string | undefined,
 ): Promise<ListArtifactsResponse> {
@@ -18,6 +18,6 @@ export async function listArtifacts(
   const entries = await source.list(folder);
   return {
     root_uri: await locations.ofOwner(owner),
-    ...(entries.length === 0 ? {} : { files: entries.map(toFileInfoMessage) }),
+    files: listToWire(entries.map(toFileInfoMessage)),
   };
 }

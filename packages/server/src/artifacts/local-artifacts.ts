@@ -1,7 +1,8 @@
-import { constants, type Stats } from 'node:fs';
+import { constants } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { type ArtifactEntry, assertArtifactPath, TidemarkError } from '@tidemark/core';
+import { lstatWithoutSymlinks } from '@tidemark/core/node';
 
 const READ_BYTES = 1024 * 1024;
 
@@ -21,8 +22,7 @@ export class LocalArtifacts {
 
   async list(path: string): Promise<ArtifactEntry[]> {
     const folder = path === '' ? this.#folder : join(this.#folder, assertArtifactPath(path));
-    const info = await this.#lookAt(folder);
-    if (info === undefined || !info.isDirectory()) return [];
+    if (lstatWithoutSymlinks(this.#root, folder)?.isDirectory() !== true) return [];
     const entries = await readdir(folder, { withFileTypes: true });
     const listed = entries
       .filter((entry) => entry.isFile() || entry.isDirectory())
@@ -35,45 +35,28 @@ export class LocalArtifacts {
     return (await Promise.all(listed)).sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  async *read(path: string): AsyncIterable<Uint8Array> {
+  read(path: string): AsyncIterable<Uint8Array> {
+    return this.readFrom(path, 0);
+  }
+
+  async *readFrom(path: string, firstByte: number): AsyncIterable<Uint8Array> {
     const file = join(this.#folder, assertArtifactPath(path));
-    const info = await this.#lookAt(file);
-    if (info === undefined || !info.isFile()) throw notFound(path);
+    if (lstatWithoutSymlinks(this.#root, file)?.isFile() !== true) throw notFound(path);
     const handle = await open(
       file,
       constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
     );
     try {
-      for (;;) {
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES);
+      for (let at = firstByte; ; ) {
+        const piece = Buffer.alloc(READ_BYTES);
+        const { bytesRead, buffer } = await handle.read(piece, 0, READ_BYTES, at);
         if (bytesRead === 0) return;
+        at += bytesRead;
         yield buffer.subarray(0, bytesRead);
       }
     } finally {
       await handle.close();
     }
-  }
-
-  /** What lies at a place; `undefined` when nothing does, or when a link is in the way. */
-  async #lookAt(place: string): Promise<Stats | undefined> {
-    let at = this.#root;
-    let info: Stats | undefined;
-    for (const name of relative(this.#root, place).split(sep)) {
-      at = join(at, name);
-      info = await lstatIfThere(at);
-      if (info === undefined || info.isSymbolicLink()) return undefined;
-    }
-    return info;
-  }
-}
-
-async function lstatIfThere(place: string): Promise<Stats | undefined> {
-  try {
-    return await lstat(place);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 /**
- * The Content-Type of an artifact by its name. What is text is plain text, whatever it says: an HTML page
- * or a script among artifacts shall be shown and never run. As MLflow's (utils/mime_type_utils.py),
- * but for HTML, which MLflow serves as such.
+ * The Content-Type of an artifact by its name. What is text is plain text, whatever it says: an HTML page or a script
+ * among artifacts shall be shown and never run. As in MLflow (utils/mime_type_utils.py), except for HTML, which
+ * MLflow serves as HTML.
  */
 export function artifactMediaType(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);

@@ -8,7 +8,7 @@ import { invalidParameter, WireError } from '../wire/wire-error.ts';
 /** S3's limit, which MLflow's client keeps. */
 const GREATEST_PART_COUNT = 10_000;
 const GREATEST_UPLOAD_COUNT = 1000;
-/** How long an upload that nobody completes keeps its parts. */
+/** How long the parts of an upload that is not completed are kept. */
 const LIFETIME_MS = 24 * 3600 * 1000;
 
 /** A part as the client names it when all are there. */
@@ -28,8 +28,8 @@ interface Upload {
 }
 
 /**
- * Files that arrive in parts, several at a time and in any order. Parts lie in a staging folder until
- * the client says that the file is whole; uploads do not survive the server's process.
+ * Files that arrive in parts, several at a time and in any order. Parts are in a staging folder until the client
+ * completes the upload. Uploads do not survive the server's process.
  */
 export class MultipartUploads {
   readonly #stagingFolder: string;

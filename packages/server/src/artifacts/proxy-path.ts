@@ -10,10 +10,9 @@ export interface ProxyPath {
 }
 
 /**
- * Finds the run or logged model that a path of the artifact proxy belongs to:
- * `<experiment>/<run>/artifacts/<path>`, `<experiment>/models/<model>/artifacts/<path>`, or the same
- * below another `mlflow-artifacts:` location of the experiment. `undefined` when it is nobody's: the proxy
- * keeps no files without an owner, so that every byte has a record.
+ * Finds the run or logged model that a path of the artifact proxy belongs to: `<experiment>/<run>/artifacts/<path>`,
+ * `<experiment>/models/<model>/artifacts/<path>`, or the same below another `mlflow-artifacts:` location of the
+ * experiment. `undefined` if it has no owner: the proxy keeps no files without one, so that every byte has a record.
  * @throws WireError `Invalid path`
  */
 export async function resolveProxyPath(

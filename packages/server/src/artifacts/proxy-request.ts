@@ -1,15 +1,14 @@
 import type { ArtifactContent } from '@tidemark/core';
 import type { FastifyRequest } from 'fastify';
-import type { AccessTarget } from '../access.ts';
-import { SERVER_TARGET } from '../access.ts';
-import type { ServerContext } from '../server-context.ts';
+import { type AccessTarget, UNSEEN_TARGET } from '../access/access.ts';
 import { invalidParameter, WireError } from '../wire/wire-error.ts';
+import type { ArtifactScope } from './artifact-locations.ts';
 import { type ProxyPath, resolveProxyPath } from './proxy-path.ts';
 
-/** The experiment that a path of the proxy belongs to; what is nobody's is about the server. */
-export async function aboutProxyPath(path: string, context: ServerContext): Promise<AccessTarget> {
+/** The experiment that a path of the proxy belongs to; what belongs to no run is unseen. */
+export async function aboutProxyPath(path: string, context: ArtifactScope): Promise<AccessTarget> {
   const found = await resolveProxyPath(context.store, context.locations, path);
-  if (found === undefined) return SERVER_TARGET;
+  if (found === undefined) return UNSEEN_TARGET;
   return { kind: 'experiment', experimentId: found.owner.experimentId };
 }
 
@@ -17,7 +16,7 @@ export async function aboutProxyPath(path: string, context: ServerContext): Prom
  * The file that a path of the proxy names, there or not.
  * @throws WireError when the path is no run's and no logged model's, or is their root
  */
-export async function proxiedFile(path: string, context: ServerContext): Promise<ProxyPath> {
+export async function proxiedFile(path: string, context: ArtifactScope): Promise<ProxyPath> {
   const found = await resolveProxyPath(context.store, context.locations, path);
   if (found === undefined) {
     throw new WireError(

@@ -1,39 +1,126 @@
 import { Readable } from 'node:stream';
-import { isTidemarkError } from '@tidemark/core';
-import type { FastifyReply } from 'fastify';
-import { SENT } from '../route.ts';
+import { type ArtifactOwner, isTidemarkError, type Store } from '@tidemark/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SENT } from '../wire/sent.ts';
 import { WireError } from '../wire/wire-error.ts';
+import type { ArtifactScope } from './artifact-locations.ts';
+import type { ArtifactSource } from './artifact-source.ts';
+import { type ByteRange, bytesOfRange, parseByteRange } from './byte-range.ts';
+import { conditionalStatus } from './entity-tags.ts';
 import { artifactMediaType } from './media-type.ts';
 
+/** The request that is answered, and where its files are looked for. */
+export interface ArtifactCall {
+  readonly context: ArtifactScope;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** One file to send. */
+export interface SentArtifact {
+  readonly owner: ArtifactOwner;
+  /** Below the owner's root. */
+  readonly path: string;
+  /** What the file is called to the client. */
+  readonly place: string;
+  readonly source: ArtifactSource;
+}
+
 /**
- * Answers with an artifact's bytes, so that nothing in it can act in the page's origin: as a
- * download, its type not to be guessed, in a sandbox without scripts. Small files go with their length, others in
- * chunks as they are read. `place` names the file to the client.
+ * Answers with an artifact's bytes, so that nothing in it can act in the page's origin: as a download, its type not
+ * to be guessed, in a sandbox without scripts. It goes with its length: behind a proxy that speaks HTTP/1.0 a
+ * download that is cut off looks whole without one. A file whose digest is recorded has it as its ETag, and
+ * `If-None-Match` and `If-Match` are answered by it. A request for one range gets it (206), or 416 if the range is
+ * not in the file; `If-Range` with another ETag gets the whole file, HEAD the headers.
  * @throws WireError RESOURCE_DOES_NOT_EXIST
  */
 export async function sendArtifact(
-  reply: FastifyReply,
-  place: string,
-  content: AsyncIterable<Uint8Array>,
+  call: ArtifactCall,
+  artifact: SentArtifact,
 ): Promise<typeof SENT> {
-  const pieces = content[Symbol.asyncIterator]();
+  const { reply, request } = call;
+  const { place, path, source } = artifact;
+  const etag = await etagOf(artifact, call.context.store);
+  const name = place.slice(place.lastIndexOf('/') + 1);
+  const headers = {
+    'content-type': artifactMediaType(name),
+    'content-disposition': contentDisposition(name),
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': 'no-cache',
+    'accept-ranges': 'bytes',
+    ...(etag === undefined ? {} : { etag }),
+  };
+  const instead = conditionalStatus(request.headers, etag);
+  if (instead !== undefined) {
+    reply.code(instead).headers({ etag, 'cache-control': 'no-cache' }).send();
+    return SENT;
+  }
+  const { range: asked, 'if-range': unchanged } = request.headers;
+  const wantsRange =
+    request.method === 'GET' &&
+    asked !== undefined &&
+    (unchanged === undefined || unchanged === etag);
+  const sizeBytes =
+    wantsRange || request.method === 'HEAD' ? await sizeOf(source, path) : undefined;
+  if (request.method === 'HEAD' && sizeBytes !== undefined) {
+    // An empty stream: Fastify would count the bytes of anything else.
+    reply.headers({ ...headers, 'content-length': sizeBytes }).send(Readable.from([]));
+    return SENT;
+  }
+  const range = sizeBytes === undefined ? undefined : parseByteRange(asked, sizeBytes);
+  if (range === 'unsatisfiable') {
+    reply
+      .code(416)
+      .headers({ 'content-range': `bytes */${sizeBytes}`, 'accept-ranges': 'bytes' })
+      .send();
+    return SENT;
+  }
+  const pieces = iterate(range === undefined ? source.read(path) : partOf(artifact, range));
   // Read before the status is sent: a file that is not there is a 404 and not a broken download.
   const first = await firstPiece(pieces, place);
   const second = first.done === true ? first : await pieces.next();
-  const name = place.slice(place.lastIndexOf('/') + 1);
-  reply
-    .header('content-type', artifactMediaType(name))
-    .header('content-disposition', contentDisposition(name))
-    .header('x-content-type-options', 'nosniff')
-    .header('content-security-policy', "sandbox; default-src 'none'; style-src 'unsafe-inline'")
-    .header('cross-origin-resource-policy', 'same-origin')
-    .header('cache-control', 'no-cache');
+  reply.headers(headers);
+  if (range !== undefined) {
+    reply.code(206).header('content-range', `bytes ${range.first}-${range.last}/${sizeBytes}`);
+  }
   if (second.done === true) {
     reply.send(first.done === true ? Buffer.alloc(0) : Buffer.from(first.value));
-  } else {
-    reply.send(Readable.from(rest([first.value as Uint8Array, second.value], pieces)));
+    return SENT;
   }
+  const length = range ? range.last - range.first + 1 : await sizeOf(source, path);
+  if (length !== undefined) reply.header('content-length', length);
+  const whole = rest([first.value as Uint8Array, second.value], pieces);
+  reply.send(Readable.from(length === undefined ? whole : exactly(whole, length)));
   return SENT;
+}
+
+function partOf({ source, path }: SentArtifact, range: ByteRange): AsyncIterable<Uint8Array> {
+  return source.readFrom === undefined
+    ? bytesOfRange(source.read(path), range)
+    : bytesOfRange(source.readFrom(path, range.first), range, range.first);
+}
+
+function iterate(content: AsyncIterable<Uint8Array>): AsyncIterator<Uint8Array> {
+  return content[Symbol.asyncIterator]();
+}
+
+/** The recorded digest of a file in the store; what clients write to a folder by themselves has none. */
+async function etagOf({ owner, path }: SentArtifact, store: Store): Promise<string | undefined> {
+  const [found] =
+    owner.kind === 'run'
+      ? await store.runs({ runIds: [owner.runId] })
+      : await store.loggedModels({ modelIds: [owner.modelId] });
+  const recorded = found?.artifacts.find((file) => file.path === path);
+  return recorded && `"${recorded.sha256}"`;
+}
+
+/** `undefined` when there is no file there. */
+async function sizeOf(source: ArtifactSource, path: string): Promise<number | undefined> {
+  const at = path.lastIndexOf('/');
+  const entries = await source.list(at === -1 ? '' : path.slice(0, at));
+  return entries.find((entry) => entry.path === path && !entry.isFolder)?.sizeBytes;
 }
 
 async function firstPiece(
@@ -63,6 +150,23 @@ async function* rest(
     // A client that goes away leaves the file to be closed.
     await pieces.return?.();
   }
+}
+
+/**
+ * As many bytes as the headers say. A file that was changed in between breaks the connection off: with more or
+ * fewer bytes the client would take the next answer for a part of it.
+ */
+async function* exactly(
+  content: AsyncIterable<Uint8Array>,
+  length: number,
+): AsyncGenerator<Uint8Array> {
+  let sent = 0;
+  for await (const piece of content) {
+    sent += piece.length;
+    if (sent > length) throw new Error('the file became longer while it was sent');
+    yield piece;
+  }
+  if (sent < length) throw new Error('the file became shorter while it was sent');
 }
 
 /** RFC 6266: a plain name for old clients, and the exact one in UTF-8. */

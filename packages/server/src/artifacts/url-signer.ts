@@ -10,8 +10,8 @@ export interface SignedGrant {
 }
 
 /**
- * Makes addresses that carry their own permission, as an object store's presigned URLs do: whoever has
- * one may do the one thing it names until it expires. The key lives as long as the process.
+ * Makes addresses that carry their own permission, like presigned URLs of an object store: a client that has one may
+ * do the one thing that it names until it expires. The key lives as long as the process.
  */
 export class UrlSigner {
   readonly #key = randomBytes(32);

@@ -1,16 +1,16 @@
 import {
   type ArtifactOwner,
+  versionFiles as filesInStore,
+  frozenSource,
   getLoggedModel,
-  getRegisteredModel,
   getRun,
-  getVersion,
-  getVersionByAlias,
+  isTidemarkError,
   type LoggedModelId,
   type ModelVersion,
   type RunId,
+  type Store,
 } from '@tidemark/core';
-import type { ServerContext } from '../server-context.ts';
-import { below, PROXY_ROOT } from './artifact-locations.ts';
+import { type ArtifactScope, below, PROXY_ROOT } from './artifact-locations.ts';
 import { modelOwner, resolveProxyPath, runOwner } from './proxy-path.ts';
 
 /** Where the files of a model version lie among the artifacts of the store. */
@@ -20,30 +20,20 @@ export interface VersionFiles {
   readonly folder: string;
 }
 
-/** A version can be made from a version that was made from a version … */
-const GREATEST_DEPTH = 10;
-
 /**
- * Finds the files that a version's source names: those of a logged model, of a run, or of the version
- * that it was made from. `undefined` for a source outside the store.
- * @throws RUN_NOT_FOUND and its kin when what the source names is gone
+ * Finds the files that a version's source names: those of a logged model, of a run, or of the version that it was
+ * made from. `undefined` for a source outside the store, even if a run or a logged model of the store is named with
+ * it, because downloads follow the source. @throws RUN_NOT_FOUND and similar errors if what the source names does not
+ * exist
  */
 export async function versionFiles(
   source: string,
   version: Pick<ModelVersion, 'modelId' | 'runId'>,
-  context: ServerContext,
-  depth = 0,
+  context: ArtifactScope,
 ): Promise<VersionFiles | undefined> {
   const { store, locations } = context;
-  const modelId = /^models:\/+(m-[\w-]+)\/*$/.exec(source)?.[1] ?? version.modelId;
-  if (modelId !== undefined) {
-    const model = await getLoggedModel(store, modelId as LoggedModelId);
-    return { owner: modelOwner(model), folder: '' };
-  }
-  const [, runId, path = ''] = /^runs:\/+([^/]+)\/?(.*)$/.exec(source) ?? [];
-  if (runId !== undefined) {
-    return { owner: runOwner(await getRun(store, runId as RunId)), folder: trimmed(path) };
-  }
+  if (/^(?:runs:|models:\/+m-[\w-]+\/*$)/.test(source))
+    return recordedFiles(source, version, store);
   if (source.startsWith(PROXY_ROOT)) {
     const found = await resolveProxyPath(
       store,
@@ -52,40 +42,57 @@ export async function versionFiles(
     );
     return found && { owner: found.owner, folder: found.path };
   }
-  const other = parseVersionUri(source);
-  if (other !== undefined && depth < GREATEST_DEPTH) {
-    const model = await getRegisteredModel(store, other.name);
-    const found =
-      'alias' in other ? getVersionByAlias(model, other.alias) : getVersion(model, other.version);
-    return versionFiles(found.source, found, context, depth + 1);
+  const frozen = await frozenSource(store, source);
+  if (frozen !== undefined) return versionFiles(frozen.storageLocation, frozen.version, context);
+  // A folder that clients reach by themselves. The run may be of another server: a registry here, its tracking elsewhere.
+  for (const owner of await ownersBeside(version, store)) {
+    const root = await locations.ofOwner(owner);
+    if (source === root || source.startsWith(below(root, ''))) {
+      return { owner, folder: trimmed(source.slice(root.length)) };
+    }
   }
-  const { runId: recordedRun } = version;
-  if (recordedRun === undefined) return undefined;
-  const owner = runOwner(await getRun(store, recordedRun));
-  const root = await locations.ofOwner(owner);
-  if (source !== root && !source.startsWith(`${root}/`)) return undefined;
-  return { owner, folder: trimmed(source.slice(root.length)) };
+  return undefined;
+}
+
+/** The files of a source that names a run or a logged model. @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND */
+async function recordedFiles(
+  source: string,
+  { modelId, runId }: Pick<ModelVersion, 'modelId' | 'runId'>,
+  store: Store,
+): Promise<VersionFiles | undefined> {
+  const version = { source, ...(modelId && { modelId }), ...(runId && { runId }) };
+  const found = await filesInStore(store, version);
+  if (found !== undefined) return found;
+  const [, scheme, id = ''] = /^(runs|models):\/+([^/]+)/.exec(source) ?? [];
+  if (scheme === 'runs') await getRun(store, id as RunId);
+  if (scheme === 'models') await getLoggedModel(store, id as LoggedModelId);
+  return undefined;
+}
+
+/** The run and the logged model that a version names in addition to its source, if they are in this store. */
+async function ownersBeside(
+  { modelId, runId }: Pick<ModelVersion, 'modelId' | 'runId'>,
+  store: Store,
+): Promise<ArtifactOwner[]> {
+  const models = modelId === undefined ? [] : await store.loggedModels({ modelIds: [modelId] });
+  const runs = runId === undefined ? [] : await store.runs({ runIds: [runId] });
+  return [...models.map(modelOwner), ...runs.map(runOwner)];
 }
 
 /** Where a client downloads the files of a version: its source, when that is a place, else the place behind it. */
-export async function downloadUri(
-  { source, ...version }: ModelVersion,
-  context: ServerContext,
-): Promise<string> {
+export async function downloadUri(version: ModelVersion, context: ArtifactScope): Promise<string> {
+  const source = version.storageLocation ?? version.source;
   if (!/^(models|runs):/.test(source)) return source;
-  const files = await versionFiles(source, version, context);
+  const files = await versionFiles(source, version, context).catch((error: unknown) => {
+    // It belongs to another server, and the client goes there with the address.
+    const isElsewhere =
+      isTidemarkError(error, 'RUN_NOT_FOUND') || isTidemarkError(error, 'LOGGED_MODEL_NOT_FOUND');
+    if (isElsewhere) return undefined;
+    throw error;
+  });
   if (files === undefined) return source;
   const root = await context.locations.ofOwner(files.owner);
   return files.folder === '' ? root : below(root, files.folder);
-}
-
-/** `models:/name/3` or `models:/name@alias` */
-function parseVersionUri(
-  source: string,
-): { name: string; version: number } | { name: string; alias: string } | undefined {
-  const [, name, version, alias] = /^models:\/+([^/@]+)(?:\/(\d+)|@([\w-]+))$/.exec(source) ?? [];
-  if (name === undefined) return undefined;
-  return alias === undefined ? { name, version: Number(version) } : { name, alias };
 }
 
 function trimmed(path: string): string {

@@ -6,46 +6,39 @@ import {
   assertRunActive,
   getLoggedModel,
   getRun,
-  type LoggedModel,
-  type Run,
   type Store,
 } from '@tidemark/core';
-import { invalidParameter } from '../wire/wire-error.ts';
+import { WireError } from '../wire/wire-error.ts';
+import { type ArtifactScope, isProxied } from './artifact-locations.ts';
 
 /**
  * Stores a file of a run or logged model and records it with size and SHA-256, as logging it with
  * Tidemark's client does: a Python client's model files are pinned by the versions made of them.
- * @throws RUN_DELETED, LOGGED_MODEL_DELETED, ARTIFACT_PATH_UNSAFE, WRITE_FAILED; WireError for a path that was purged
+ * @throws RUN_DELETED, LOGGED_MODEL_DELETED, ARTIFACT_PATH_UNSAFE, PURGED, WRITE_FAILED; WireError
+ * NOT_IMPLEMENTED for an owner whose artifacts are read elsewhere than in the store
  */
 export async function writeArtifact(
-  store: Store,
+  { store, locations }: ArtifactScope,
   owner: ArtifactOwner,
   path: string,
   content: ArtifactContent,
 ): Promise<ArtifactFile> {
-  // Asked before the bytes come: the record of a refused write would leave a file that nobody owns.
-  assertNotPurged(await activeOwner(store, owner), path);
+  // Checked before the bytes arrive, because a refused record would leave a file without an owner.
+  await assertOwnerActive(store, owner);
+  const location = await locations.ofOwner(owner);
+  if (!isProxied(location)) {
+    throw new WireError(
+      'NOT_IMPLEMENTED',
+      `The artifacts of this ${owner.kind === 'run' ? 'run' : 'model'} are at ${location}, which this server does not write. Write them there.`,
+    );
+  }
   const file = await store.artifacts.write(owner, path, content);
   const recordOwner = owner.kind === 'run' ? { run: owner.runId } : { model: owner.modelId };
   await store.append([{ kind: 'artifact', owner: recordOwner, file }]);
   return file;
 }
 
-async function activeOwner(store: Store, owner: ArtifactOwner): Promise<Run | LoggedModel> {
-  if (owner.kind === 'run') {
-    const run = await getRun(store, owner.runId);
-    assertRunActive(run);
-    return run;
-  }
-  const model = await getLoggedModel(store, owner.modelId);
-  assertLoggedModelActive(model);
-  return model;
-}
-
-/** What was removed for ever does not come back under its name. @throws WireError */
-function assertNotPurged({ purged = [] }: Run | LoggedModel, path: string): void {
-  if (!purged.some((part) => part.part === 'artifact' && part.key === path)) return;
-  throw invalidParameter(
-    `The artifact ${JSON.stringify(path)} was removed for ever, and its name is not used again. Choose another name.`,
-  );
+async function assertOwnerActive(store: Store, owner: ArtifactOwner): Promise<void> {
+  if (owner.kind === 'run') assertRunActive(await getRun(store, owner.runId));
+  else assertLoggedModelActive(await getLoggedModel(store, owner.modelId));
 }

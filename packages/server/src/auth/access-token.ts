@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Role } from '../access.ts';
+import type { Role } from '../access/access.ts';
 
 /** What is kept of a token; the token itself is shown once and stored nowhere. */
 export interface TokenRecord {

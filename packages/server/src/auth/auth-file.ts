@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import { TidemarkError } from '@tidemark/core';
+import { assertArguments, TidemarkError } from '@tidemark/core';
 import { z } from 'zod';
-import { writePrivateFile } from '../security/write-private-file.ts';
+import { writePrivateFile } from '../write-private-file.ts';
 import type { TokenRecord } from './access-token.ts';
 import { isPasswordHash } from './password-hash.ts';
 import { type GrantedRole, ROLES } from './role.ts';
@@ -78,10 +78,11 @@ function parseAuthFile(text: string, path: string): AuthFile {
 }
 
 /**
- * Reads the file of users and tokens, which nobody but its owner (and group) may read or change.
+ * Reads the file of users and tokens, which only its owner (and group) may read or change.
  * @throws AUTH_FILE_INVALID
  */
 export function readAuthFile(path: string): AuthFile {
+  assertArguments({ path }, 'readAuthFile', { path: 'string' });
   let text: string;
   try {
     assertPrivate(path, statSync(path).mode);
@@ -93,8 +94,32 @@ export function readAuthFile(path: string): AuthFile {
   return parseAuthFile(text, path);
 }
 
-/** Puts the file in place whole, readable by its owner alone, and synced. @throws AUTH_FILE_INVALID */
+/**
+ * Checks users and tokens as reading them does: what could not be read back is not written, or passed on.
+ * @throws INVALID_ARGUMENT
+ */
+export function assertAuthFile(file: AuthFile): void {
+  assertArguments({ file }, 'assertAuthFile', { file: 'record' });
+  assertArguments(file, 'assertAuthFile', { users: 'objects' });
+  let problem = 'cannot be read';
+  try {
+    const parsed = schema.safeParse({ format: FORMAT, users: file.users });
+    if (parsed.success) return;
+    const [issue] = parsed.error.issues;
+    problem = `are not right at ${issue?.path.join('.') || 'their top'}: ${issue?.message}`;
+  } catch {
+    // A proxy whose traps throw.
+  }
+  throw new TidemarkError('INVALID_ARGUMENT', `The users and tokens ${problem}.`);
+}
+
+/**
+ * Puts the file in place whole, readable by its owner alone, and synced.
+ * @throws AUTH_FILE_INVALID; INVALID_ARGUMENT for what could not be read back
+ */
 export function writeAuthFile(path: string, file: AuthFile): void {
+  assertArguments({ path }, 'writeAuthFile', { path: 'string' });
+  assertAuthFile(file);
   try {
     writePrivateFile(path, `${JSON.stringify({ format: FORMAT, ...file }, null, 2)}\n`);
   } catch (cause) {

@@ -18,7 +18,7 @@ export interface Identity {
 export interface AuthenticatorOptions {
   /** The file that `tidemark auth` writes. */
   readonly path: string;
-  /** Told when the file has changed and cannot be used; see `UserDirectory`. */
+  /** Called when the file has changed and cannot be used; see `UserDirectory`. */
   readonly onError: (error: unknown) => void;
   readonly limits?: { readonly address?: LoginLimits; readonly user?: LoginLimits };
   readonly now?: () => number;

@@ -1,6 +1,6 @@
-import { TidemarkError } from '@tidemark/core';
+import { assertArguments, TidemarkError } from '@tidemark/core';
 import { newAccessToken, type TokenDraft } from './access-token.ts';
-import { type AuthFile, USER_NAME, type UserRecord } from './auth-file.ts';
+import { type AuthFile, assertAuthFile, USER_NAME, type UserRecord } from './auth-file.ts';
 import type { GrantedRole } from './role.ts';
 
 /** What a role is given for: everything, or one experiment (by id), or one registered model. */
@@ -14,6 +14,9 @@ export function addUser(
   file: AuthFile,
   draft: { readonly name: string; readonly role: GrantedRole; readonly password?: string },
 ): AuthFile {
+  assertAuthFile(file);
+  assertArguments({ draft }, 'addUser', { draft: 'record' });
+  assertArguments(draft, 'addUser', { name: 'string', role: 'string', password: 'string?' });
   const { name } = draft;
   if (!USER_NAME.test(name)) {
     throw new TidemarkError(
@@ -27,13 +30,13 @@ export function addUser(
       `There is a user ${name} already. Change it with: tidemark auth set-role, or set-password`,
     );
   }
-  return { users: [...file.users, { ...draft, experiments: {}, models: {}, tokens: [] }] };
+  return edited([...file.users, { ...draft, experiments: {}, models: {}, tokens: [] }]);
 }
 
 /** Takes a user away, with all tokens. @throws INVALID_ARGUMENT when there is none */
 export function removeUser(file: AuthFile, name: string): AuthFile {
   findUser(file, name);
-  return { users: file.users.filter((user) => user.name !== name) };
+  return edited(file.users.filter((user) => user.name !== name));
 }
 
 /** Gives a user another password, as its hash. @throws INVALID_ARGUMENT when there is no such user */
@@ -51,6 +54,8 @@ export function setRole(
   role: GrantedRole | undefined,
   scope: RoleScope = {},
 ): AuthFile {
+  assertArguments({ scope }, 'setRole', { scope: 'record' });
+  assertArguments(scope, 'setRole', { experimentId: 'string?', model: 'string?' });
   const { experimentId, model } = scope;
   return changeUser(file, name, (user) => {
     if (experimentId === undefined && model === undefined) {
@@ -73,6 +78,13 @@ export function addToken(
   userName: string,
   draft: TokenDraft,
 ): { file: AuthFile; token: string; id: string } {
+  assertArguments({ draft }, 'addToken', { draft: 'record' });
+  assertArguments(draft, 'addToken', {
+    name: 'string',
+    nowMs: 'number',
+    expiresAtMs: 'number?',
+    role: 'string?',
+  });
   const { token, record } = newAccessToken(draft);
   const changed = changeUser(file, userName, (user) => ({
     ...user,
@@ -83,6 +95,8 @@ export function addToken(
 
 /** Takes a token away. @throws INVALID_ARGUMENT when no user has it */
 export function revokeToken(file: AuthFile, id: string): AuthFile {
+  assertAuthFile(file);
+  assertArguments({ id }, 'revokeToken', { id: 'string' });
   if (!file.users.some(({ tokens }) => tokens.some((token) => token.id === id))) {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
@@ -103,10 +117,18 @@ function changeUser(
   change: (user: UserRecord) => UserRecord,
 ): AuthFile {
   findUser(file, name);
-  return { users: file.users.map((user) => (user.name === name ? change(user) : user)) };
+  return edited(file.users.map((user) => (user.name === name ? change(user) : user)));
+}
+
+/** The file after a change, if it can be read back: an invalid role, for example, is refused. */
+function edited(users: readonly UserRecord[]): AuthFile {
+  assertAuthFile({ users });
+  return { users };
 }
 
 function findUser(file: AuthFile, name: string): UserRecord {
+  assertAuthFile(file);
+  assertArguments({ name }, 'a change of users', { name: 'string' });
   const user = file.users.find((candidate) => candidate.name === name);
   if (user !== undefined) return user;
   throw new TidemarkError(

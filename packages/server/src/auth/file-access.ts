@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { AccessControl, AccessTarget, Caller, Role } from '../access.ts';
+import type { AccessControl, AccessTarget, Caller, Role } from '../access/access.ts';
 import { Authenticator, type AuthenticatorOptions, type Identity } from './authenticator.ts';
 import { rememberWait } from './retry-after.ts';
 import { reaches, roleFor } from './role.ts';
@@ -24,10 +24,11 @@ export function fileAccess(options: AuthenticatorOptions): AccessControl {
 }
 
 function callerOf({ name, grants }: Identity): Caller {
-  const plain = Object.keys(grants.experiments).length + Object.keys(grants.models).length === 0;
+  const granted = [...Object.values(grants.experiments), ...Object.values(grants.models)];
   return {
     actor: { name, authenticated: true },
-    unrestricted: plain && roleFor(grants, { kind: 'server' }) === 'admin',
+    unrestricted: granted.length === 0 && roleFor(grants, { kind: 'server' }) === 'admin',
+    readsAll: [grants.role, ...granted].every((role) => reaches(role, 'reader')),
     may(role: Role, target: AccessTarget): boolean {
       return reaches(roleFor(grants, target), role);
     },

@@ -41,7 +41,7 @@ export class LoginLimiter {
     return 0;
   }
 
-  /** The attempt was none that failed. */
+  /** The attempt succeeded. */
   succeeded(name: string): void {
     const failures = this.#failures(name) - 1;
     if (failures > 0) this.#remember(name, failures);

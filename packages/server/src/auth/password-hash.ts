@@ -73,7 +73,7 @@ async function derive(
       });
     });
   } finally {
-    // Handed over, so that nobody slips in between.
+    // Passed to the next in the queue, so that no other call gets in between.
     const next = waiting.shift();
     if (next === undefined) running -= 1;
     else next();

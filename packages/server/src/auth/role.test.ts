@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AccessTarget } from '../access.ts';
+import type { AccessTarget } from '../access/access.ts';
 import { type GrantedRole, type Grants, ROLES, reaches, roleFor } from './role.ts';
 
 const granted = fc.constantFrom<GrantedRole>('none', ...ROLES);

@@ -1,4 +1,4 @@
-import type { AccessTarget, Role } from '../access.ts';
+import type { AccessTarget, Role } from '../access/access.ts';
 
 /**
  * The roles, each of which may do all that the ones before it may: read; log runs and register models;

@@ -15,8 +15,8 @@ export interface TokenOwner {
 export interface UserDirectoryOptions {
   readonly path: string;
   /**
-   * Told when the file has changed and cannot be used. The users that were known go on being known: a
-   * mistake made while editing must not stop every training run.
+   * Called when the file has changed and cannot be used. The known users stay known, because a mistake in editing
+   * must not stop every training run.
    */
   readonly onError: (error: unknown) => void;
   readonly now?: () => number;

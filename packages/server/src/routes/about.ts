@@ -1,9 +1,11 @@
 import type { ExperimentId, LoggedModelId, RunId } from '@tidemark/core';
-import type { AccessTarget } from '../access.ts';
-import { SERVER_TARGET } from '../access.ts';
-import type { ServerContext } from '../server-context.ts';
+import { type AccessTarget, UNSEEN_TARGET } from '../access/access.ts';
+import type { ServerContext } from '../dispatch/server-context.ts';
 
-/** What requests are about, from the ids in them. What does not exist is about the server: it answers 404. */
+/**
+ * What requests are about, from the ids in them. The store that they look into is the caller's view: what
+ * is closed to the caller is not found there, like what does not exist.
+ */
 
 /** A request that names an experiment; without a name it is Default. */
 export function aboutExperiment(message: { experiment_id?: string | undefined }): AccessTarget {
@@ -12,7 +14,8 @@ export function aboutExperiment(message: { experiment_id?: string | undefined })
 
 /**
  * A request that makes a run or a logged model, perhaps under an id of its own: where there is one of that
- * id it is joined and answered, so the request is about the experiment of that one too.
+ * id it is joined and answered, so the request is about the experiment of that one too. One that the caller
+ * cannot see is refused by the store; see `readableStore`.
  */
 export async function aboutNew(
   message: {
@@ -46,7 +49,7 @@ export function aboutRun(
 /** The experiment of a run. */
 export async function aboutRunId(runId: string, { store }: ServerContext): Promise<AccessTarget> {
   const [run] = await store.runs({ runIds: [runId as RunId] });
-  return run === undefined ? SERVER_TARGET : experimentTarget(run.experimentId);
+  return run === undefined ? UNSEEN_TARGET : experimentTarget(run.experimentId);
 }
 
 /** A request that names a logged model: it is about the model's experiment. */
@@ -55,7 +58,7 @@ export async function aboutLoggedModel(
   { store }: ServerContext,
 ): Promise<AccessTarget> {
   const [model] = await store.loggedModels({ modelIds: [message.model_id as LoggedModelId] });
-  return model === undefined ? SERVER_TARGET : experimentTarget(model.experimentId);
+  return model === undefined ? UNSEEN_TARGET : experimentTarget(model.experimentId);
 }
 
 /** A request that names a registered model. */

@@ -9,15 +9,16 @@ import { CompleteMultipartUploadRequest, CreateMultipartUploadRequest } from '@t
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { below, isProxied, PROXY_ROOT } from '../artifacts/artifact-locations.ts';
-import { bytesOfRange, parseByteRange } from '../artifacts/byte-range.ts';
+import { storedArtifacts } from '../artifacts/artifact-source.ts';
 import { modelOwner, runOwner } from '../artifacts/proxy-path.ts';
 import { aboutProxyPath, proxiedFile, requestBytes } from '../artifacts/proxy-request.ts';
 import { safePath } from '../artifacts/safe-path.ts';
 import { sendArtifact } from '../artifacts/send-artifact.ts';
 import type { SignedGrant } from '../artifacts/url-signer.ts';
 import { writeArtifact } from '../artifacts/write-artifact.ts';
-import { type Call, defineRoute, type Route, SENT } from '../route.ts';
-import type { ServerContext } from '../server-context.ts';
+import { type Call, defineRoute, nothing, type Route } from '../dispatch/route.ts';
+import type { ServerContext } from '../dispatch/server-context.ts';
+import { SENT } from '../wire/sent.ts';
 import { invalidParameter, WireError } from '../wire/wire-error.ts';
 import { aboutLoggedModel, aboutRunId } from './about.ts';
 
@@ -28,7 +29,6 @@ const GREATEST_LIFETIME_SECONDS = 7 * 24 * 3600;
 const PART_LIFETIME_SECONDS = 24 * 3600;
 
 const SIGNED = '/mlflow-artifacts/signed';
-const nothing = z.object({});
 const proxied = { '*': z.string() };
 const signed = { expires: z.coerce.number(), signature: z.string() };
 const presignedRequest = z.object({
@@ -99,7 +99,7 @@ export const ARTIFACT_UPLOAD_ROUTES: readonly Route[] = [
       const target = await uploadTarget(message, context);
       const { owner, path } = await proxiedFile(target, context);
       const content = context.uploads.content(message.upload_id, target, message.parts);
-      await writeArtifact(context.store, owner, path, content);
+      await writeArtifact(context, owner, path, content);
       await context.uploads.discard(message.upload_id, target);
     },
   }),
@@ -167,15 +167,12 @@ export const ARTIFACT_UPLOAD_ROUTES: readonly Route[] = [
     summary: 'Download a file with a signed address.',
     needs: 'nothing',
     request: z.object({ ...proxied, ...signed }),
-    handle: async (message, { context, request, reply }) => {
+    handle: async (message, call) => {
       const { '*': target, ...given } = message;
-      assertSigned(context, 'download', target, given);
-      const { owner, path } = await proxiedFile(target, context);
-      const content = context.store.artifacts.read(owner, path);
-      const range = parseByteRange(request.headers.range);
-      if (range === undefined) return sendArtifact(reply, target, content);
-      reply.code(206).header('content-range', `bytes ${range.first}-${range.last}/*`);
-      return sendArtifact(reply, target, bytesOfRange(content, range));
+      assertSigned(call.context, 'download', target, given);
+      const file = await proxiedFile(target, call.context);
+      const source = storedArtifacts(call.context.store, file.owner);
+      return sendArtifact(call, { ...file, place: target, source });
     },
   }),
   defineRoute({
@@ -190,7 +187,7 @@ export const ARTIFACT_UPLOAD_ROUTES: readonly Route[] = [
       const { '*': target, ...given } = message;
       assertSigned(context, 'upload', target, given);
       const { owner, path } = await proxiedFile(target, context);
-      await writeArtifact(context.store, owner, path, requestBytes(request));
+      await writeArtifact(context, owner, path, requestBytes(request));
       return {};
     },
   }),

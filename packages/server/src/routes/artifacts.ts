@@ -9,23 +9,24 @@ import {
 import {
   ListArtifactsRequest,
   ListArtifactsResponse,
+  listToWire,
   RunIdRequest,
   toFileInfoMessage,
 } from '@tidemark/mlflow';
 import { z } from 'zod';
 import { below, PROXY_ROOT } from '../artifacts/artifact-locations.ts';
-import { artifactSource } from '../artifacts/artifact-source.ts';
+import { artifactSource, storedArtifacts } from '../artifacts/artifact-source.ts';
 import { listArtifacts } from '../artifacts/list-artifacts.ts';
 import { modelOwner, resolveProxyPath, runOwner } from '../artifacts/proxy-path.ts';
 import { aboutProxyPath, proxiedFile, requestBytes } from '../artifacts/proxy-request.ts';
 import { safePath } from '../artifacts/safe-path.ts';
 import { sendArtifact } from '../artifacts/send-artifact.ts';
 import { writeArtifact } from '../artifacts/write-artifact.ts';
-import { type Call, defineRoute, type Route } from '../route.ts';
+import { type Call, defineRoute, nothing, type Route } from '../dispatch/route.ts';
 import { aboutLoggedModel, aboutRun } from './about.ts';
+import { assertNoToken } from './offset-token.ts';
 
 const PROXY = '/mlflow-artifacts/artifacts';
-const nothing = z.object({});
 /** The rest of the path, which Fastify calls `*`. */
 const proxied = z.object({ '*': z.string() });
 const runArtifact = z.intersection(RunIdRequest, z.object({ path: z.string().min(1) }));
@@ -40,7 +41,8 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
     about: aboutRun,
     request: ListArtifactsRequest,
     response: ListArtifactsResponse,
-    handle: async ({ run_id, path }, { context }) => {
+    handle: async ({ run_id, path, page_token }, { context }) => {
+      assertNoToken(page_token);
       const run = await getRun(context.store, run_id as RunId);
       return listArtifacts(context, runOwner(run), path);
     },
@@ -64,7 +66,7 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
         ...toFileInfoMessage(entry),
         path: entry.path.slice(entry.path.lastIndexOf('/') + 1),
       }));
-      return files.length === 0 ? {} : { files };
+      return { files: listToWire(files) };
     },
   }),
   defineRoute({
@@ -75,9 +77,10 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
     needs: 'reader',
     about: (message, context) => aboutProxyPath(message['*'], context),
     request: proxied,
-    handle: async (message, { context, reply }) => {
-      const { owner, path } = await proxiedFile(message['*'], context);
-      return sendArtifact(reply, message['*'], context.store.artifacts.read(owner, path));
+    handle: async (message, call) => {
+      const file = await proxiedFile(message['*'], call.context);
+      const source = storedArtifacts(call.context.store, file.owner);
+      return sendArtifact(call, { ...file, place: message['*'], source });
     },
   }),
   defineRoute({
@@ -91,7 +94,7 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
     response: nothing,
     handle: async (message, call) => {
       const { owner, path } = await proxiedFile(message['*'], call.context);
-      await writeArtifact(call.context.store, owner, path, requestBytes(call.request));
+      await writeArtifact(call.context, owner, path, requestBytes(call.request));
       return {};
     },
   }),
@@ -139,7 +142,7 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
     handle: async ({ run_id, path }, call) => {
       const file = safePath(path);
       const run = await getRun(call.context.store, run_id as RunId);
-      await writeArtifact(call.context.store, runOwner(run), file, requestBytes(call.request));
+      await writeArtifact(call.context, runOwner(run), file, requestBytes(call.request));
       return {};
     },
   }),
@@ -164,7 +167,7 @@ export async function download(owner: ArtifactOwner, path: string, call: Call): 
   const { store, locations } = call.context;
   const source = await artifactSource(store, locations, owner);
   const place = below(await locations.ofOwner(owner), path);
-  return sendArtifact(call.reply, place.replace(PROXY_ROOT, ''), source.read(path));
+  return sendArtifact(call, { owner, path, place: place.replace(PROXY_ROOT, ''), source });
 }
 
 function parentOf(path: string): string | undefined {

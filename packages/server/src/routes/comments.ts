@@ -9,40 +9,51 @@ import {
 } from '@tidemark/core';
 import {
   type ActivityMessage,
-  CreateCommentRequest,
-  DeleteCommentRequest,
   ModelVersionRequest,
+  type ReviewMessageOptions,
+  requiredTextField,
+  textField,
   toCommentMessage,
-  UpdateCommentRequest,
+  versionField,
 } from '@tidemark/mlflow';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type AccessTarget, actorOf, SERVER_TARGET } from '../access.ts';
-import { defineRoute, type Route } from '../route.ts';
-import type { ServerContext } from '../server-context.ts';
+import { type AccessTarget, actorOf, SERVER_TARGET } from '../access/access.ts';
+import { defineRoute, nothing, type Route } from '../dispatch/route.ts';
+import type { ServerContext } from '../dispatch/server-context.ts';
+import { wantsTidemarkFields } from '../wire/tidemark-fields.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { aboutModel } from './about.ts';
 import { parseVersion } from './registry-messages.ts';
 
-const nothing = z.object({});
-const OWN_COMMENT = ['EDIT_COMMENT', 'DELETE_COMMENT'];
+const createRequest = z.object({
+  name: requiredTextField,
+  version: versionField,
+  comment: requiredTextField,
+});
+/** Databricks names a comment by its id alone; Tidemark's own client its registered model too. */
+const commentAddress = { id: requiredTextField, name: textField };
+const updateRequest = z.object({ ...commentAddress, comment: requiredTextField });
+const deleteRequest = z.object(commentAddress);
 
 /** Comments on versions, and what happened to them: Databricks's, under its names. */
 export const COMMENT_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/mlflow/comments/create',
+    creates: true,
     summary: 'Say something about a version.',
     needs: 'writer',
     about: aboutModel,
-    request: CreateCommentRequest,
-    handle: async ({ name, version, comment }, { context, caller }) => {
+    request: createRequest,
+    handle: async ({ name, version, comment }, { context, caller, request }) => {
       const created = await createComment(context.store, {
         name,
         version: parseVersion(version),
         text: comment,
         by: actorOf(caller),
       });
-      return { comment: toCommentMessage(created, OWN_COMMENT) };
+      return { comment: toCommentMessage(created, ownComment(request)) };
     },
   }),
   defineRoute({
@@ -51,16 +62,16 @@ export const COMMENT_ROUTES: readonly Route[] = [
     summary: "Change one's own comment; the history keeps the old text.",
     needs: 'writer',
     about: aboutComment,
-    request: UpdateCommentRequest,
-    handle: async ({ id, comment }, { context, caller }) => {
-      const name = await modelOfComment(context.store, id);
+    request: updateRequest,
+    handle: async ({ id, comment, name: given }, { context, caller, request }) => {
+      const name = given ?? (await modelOfComment(context.store, id));
       const updated = await updateComment(context.store, {
         name,
         commentId: id,
         text: comment,
         by: actorOf(caller),
       });
-      return { comment: toCommentMessage(updated, OWN_COMMENT) };
+      return { comment: toCommentMessage(updated, ownComment(request)) };
     },
   }),
   defineRoute({
@@ -69,10 +80,10 @@ export const COMMENT_ROUTES: readonly Route[] = [
     summary: "Take one's own comment away; the history keeps it.",
     needs: 'writer',
     about: aboutComment,
-    request: DeleteCommentRequest,
+    request: deleteRequest,
     response: nothing,
-    handle: async ({ id }, { context, caller }) => {
-      const name = await modelOfComment(context.store, id);
+    handle: async ({ id, name: given }, { context, caller }) => {
+      const name = given ?? (await modelOfComment(context.store, id));
       await deleteComment(context.store, { name, commentId: id, by: actorOf(caller) });
     },
   }),
@@ -93,11 +104,18 @@ export const COMMENT_ROUTES: readonly Route[] = [
   }),
 ];
 
+function ownComment(request: FastifyRequest): ReviewMessageOptions {
+  return {
+    actions: ['EDIT_COMMENT', 'DELETE_COMMENT'],
+    tidemarkFields: wantsTidemarkFields(request),
+  };
+}
+
 async function aboutComment(
-  { id }: { readonly id: string },
+  { id, name: given }: { readonly id: string; readonly name?: string | undefined },
   { store }: ServerContext,
 ): Promise<AccessTarget> {
-  const name = await findModelOfComment(store, id);
+  const name = given ?? (await findModelOfComment(store, id));
   return name === undefined ? SERVER_TARGET : aboutModel({ name });
 }
 

@@ -1,6 +1,6 @@
 import { DATASET_CONTEXT_TAG, parseExperimentId } from '@tidemark/core';
-import { type DatasetSummaryMessage, SearchDatasetsRequest } from '@tidemark/mlflow';
-import { defineRoute, type Route } from '../route.ts';
+import { type DatasetSummaryMessage, listToWire, SearchDatasetsRequest } from '@tidemark/mlflow';
+import { defineRoute, type Route } from '../dispatch/route.ts';
 import { invalidParameter } from '../wire/wire-error.ts';
 import { experimentTarget } from './about.ts';
 
@@ -43,7 +43,7 @@ export const DATASET_ROUTES: readonly Route[] = [
         }
       }
       const shown = [...summaries.values()].slice(0, GREATEST_SUMMARY_COUNT);
-      return { dataset_summaries: shown.length === 0 ? undefined : shown };
+      return { dataset_summaries: listToWire(shown) };
     },
   }),
 ];

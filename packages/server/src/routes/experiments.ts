@@ -6,11 +6,11 @@ import {
   type Experiment,
   getExperiment,
   isTidemarkError,
+  LIMITS,
   type LifecycleStage,
   parseExperimentId,
   renameExperiment,
   restoreExperiment,
-  type Store,
   searchExperiments,
   setExperimentTags,
 } from '@tidemark/core';
@@ -22,41 +22,41 @@ import {
   ExperimentResponse,
   fromKeyValueMessages,
   GetExperimentByNameRequest,
+  listToWire,
   SearchExperimentsRequest,
   SearchExperimentsResponse,
   SetExperimentTagRequest,
   toExperimentMessage,
   UpdateExperimentRequest,
 } from '@tidemark/mlflow';
-import { z } from 'zod';
-import type { Caller } from '../access.ts';
+import { UNSEEN_TARGET } from '../access/access.ts';
 import {
   ARTIFACT_LOCATION_TAG,
   below,
-  normalLocation,
+  experimentLocation,
   PROXY_ROOT,
 } from '../artifacts/artifact-locations.ts';
-import { type Call, defineRoute, type Route } from '../route.ts';
-import type { ServerContext } from '../server-context.ts';
+import { type Call, defineRoute, nothing, type Route } from '../dispatch/route.ts';
+import type { ServerContext } from '../dispatch/server-context.ts';
+import { assertHostAllowed } from '../security/host-addressed.ts';
 import { missingParameter } from '../wire/invalid-request.ts';
 import { invalidParameter, WireError } from '../wire/wire-error.ts';
 import { aboutExperiment, experimentTarget } from './about.ts';
 import { LIFECYCLE_VIEWS } from './lifecycle-views.ts';
-import { pageSize } from './page-size.ts';
-
-const nothing = z.object({});
+import { searchOptions } from './search-options.ts';
 
 /** Experiments: create, find, rename, delete, restore, tag. */
 export const EXPERIMENT_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/mlflow/experiments/create',
+    creates: true,
     summary: 'Create an experiment.',
     needs: 'writer',
     request: CreateExperimentRequest,
     response: ExperimentIdMessage,
-    handle: async (message, { context }) => ({
-      experiment_id: await createExperiment(message, context),
+    handle: async (message, { context, request }) => ({
+      experiment_id: await createExperiment(message, context, request),
     }),
   }),
   defineRoute({
@@ -79,7 +79,7 @@ export const EXPERIMENT_ROUTES: readonly Route[] = [
     needs: 'reader',
     about: async ({ experiment_name }, { store }) => {
       const found = byName(await store.experiments(), experiment_name);
-      return found === undefined ? { kind: 'server' } : experimentTarget(found.experimentId);
+      return found === undefined ? UNSEEN_TARGET : experimentTarget(found.experimentId);
     },
     request: GetExperimentByNameRequest,
     response: ExperimentResponse,
@@ -186,16 +186,22 @@ export const EXPERIMENT_ROUTES: readonly Route[] = [
 
 async function createExperiment(
   message: CreateExperimentRequest,
-  { store, locations }: ServerContext,
+  { store, locations, hosts }: ServerContext,
+  request: Call['request'],
 ): Promise<string> {
   const { name, artifact_location } = message;
   assertExperimentName(name);
+  if (artifact_location) {
+    assertHostAllowed(artifact_location, 'artifact_location', request, hosts);
+  }
   for (const { key } of message.tags ?? []) assertClientTag(key);
   const tags = fromKeyValueMessages(message.tags ?? []);
-  assertTags(tags);
+  assertTags(tags, LIMITS.experimentTagValueLength);
   const draft = { name, creationTimeMs: Date.now() };
   if (artifact_location) {
-    const location = { [ARTIFACT_LOCATION_TAG]: normalLocation(artifact_location) };
+    const location = {
+      [ARTIFACT_LOCATION_TAG]: experimentLocation(artifact_location, locations.root),
+    };
     const withLocation = { ...draft, tags: { ...tags, ...location } };
     return (await naming(name, store.createExperiment(withLocation))).experimentId;
   }
@@ -208,36 +214,15 @@ async function createExperiment(
   return experimentId;
 }
 
-async function search(
-  message: SearchExperimentsRequest,
-  { context, caller }: Call,
-): Promise<unknown> {
-  const { max_results, filter, order_by, page_token, view_type } = message;
-  const { experiments, nextPageToken } = await searchExperiments(readable(context.store, caller), {
-    ...(filter === undefined ? {} : { filter }),
-    ...(page_token ? { pageToken: page_token } : {}),
-    orderBy: order_by ?? [],
+async function search(message: SearchExperimentsRequest, { context }: Call): Promise<unknown> {
+  const { experiments, nextPageToken } = await searchExperiments(context.store, {
     // As in MLflow: a search has to say how much it wants.
-    maxResults: pageSize(max_results, { fallback: 0, greatest: 50_000 }),
-    view: LIFECYCLE_VIEWS[view_type ?? 'ACTIVE_ONLY'],
+    ...searchOptions(message, { fallback: 0, greatest: 50_000 }),
+    view: LIFECYCLE_VIEWS[message.view_type ?? 'ACTIVE_ONLY'],
   });
   return {
-    experiments:
-      experiments.length === 0 ? undefined : experiments.map((item) => messageOf(item, context)),
+    experiments: listToWire(experiments.map((item) => messageOf(item, context))),
     next_page_token: nextPageToken,
-  };
-}
-
-/**
- * What the caller may read is picked before the search: a page token holds what its last item is ordered by,
- * and that there is one says that something more matches.
- */
-function readable(store: Store, caller: Caller): Pick<Store, 'experiments'> {
-  return {
-    experiments: async () =>
-      (await store.experiments()).filter(({ experimentId }) =>
-        caller.may('reader', experimentTarget(experimentId)),
-      ),
   };
 }
 

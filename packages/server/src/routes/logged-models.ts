@@ -10,7 +10,10 @@ import {
   getLoggedModel,
   type LoggedModel,
   type LoggedModelId,
+  type LoggedModelPoint,
+  loggedModelPoints,
   logLoggedModelParams,
+  type MetricDataset,
   paramTexts,
   parseExperimentId,
   parseLoggedModelId,
@@ -30,25 +33,24 @@ import {
   type LoggedModelJson,
   LoggedModelResponse,
   LogLoggedModelParamsRequest,
+  listToWire,
   SearchLoggedModelsRequest,
   SearchLoggedModelsResponse,
   type SearchOrderByMessage,
   SetLoggedModelTagsRequest,
   toLoggedModelMessage,
 } from '@tidemark/mlflow';
-import { z } from 'zod';
 import { listArtifacts } from '../artifacts/list-artifacts.ts';
 import { modelOwner } from '../artifacts/proxy-path.ts';
-import { type Call, defineRoute, type Route } from '../route.ts';
+import { type Call, defineRoute, nothing, type Route } from '../dispatch/route.ts';
 import { missingParameter } from '../wire/invalid-request.ts';
+import { wantsTidemarkFields } from '../wire/tidemark-fields.ts';
 import { invalidParameter, WireError } from '../wire/wire-error.ts';
 import { aboutLoggedModel, aboutNew, experimentTarget } from './about.ts';
-import { type LoggedModelPoint, loggedModelPoints } from './logged-model-metrics.ts';
-import { pageSize } from './page-size.ts';
+import { assertNoToken } from './offset-token.ts';
 import { readParams, readTags } from './read-values.ts';
-import { wantsTidemarkFields } from './tidemark-fields.ts';
+import { searchOptions } from './search-options.ts';
 
-const nothing = z.object({});
 const PATH = '/mlflow/logged-models';
 
 /** Logged models: create, finish, read, search, tag, delete. */
@@ -56,6 +58,7 @@ export const LOGGED_MODEL_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: PATH,
+    creates: true,
     summary: 'Create a logged model, to which files are then uploaded.',
     needs: 'writer',
     about: aboutNew,
@@ -172,7 +175,8 @@ export const LOGGED_MODEL_ROUTES: readonly Route[] = [
     about: aboutLoggedModel,
     request: ListLoggedModelArtifactsRequest,
     response: ListArtifactsResponse,
-    handle: async ({ model_id, artifact_directory_path }, { context }) => {
+    handle: async ({ model_id, artifact_directory_path, page_token }, { context }) => {
+      assertNoToken(page_token);
       const model = await getLoggedModel(context.store, model_id as LoggedModelId);
       return listArtifacts(context, modelOwner(model), artifact_directory_path);
     },
@@ -205,45 +209,40 @@ async function create(message: CreateLoggedModelRequest, { context }: Call): Pro
 
 async function search(message: SearchLoggedModelsRequest, call: Call): Promise<unknown> {
   const { context, caller } = call;
-  const { filter, datasets = [], order_by = [], page_token } = message;
+  const { datasets = [], order_by = [] } = message;
   if (message.experiment_ids === undefined || message.experiment_ids.length === 0) {
     throw missingParameter('experiment_ids');
   }
   const experimentIds = message.experiment_ids
     .map(parseExperimentId)
     .filter((id) => caller.may('reader', experimentTarget(id)));
-  const maxResults = pageSize(message.max_results, { fallback: 50, greatest: 50_000 });
-  if (experimentIds.length === 0) return {};
-  const measuredOn = [...datasets, ...orderDatasets(order_by)].map(
-    ({ dataset_name, dataset_digest }) => ({
-      name: dataset_name,
-      ...(dataset_digest ? { digest: dataset_digest } : {}),
-    }),
-  );
+  const sizes = { fallback: 50, greatest: 50_000 };
   const { models, nextPageToken } = await searchLoggedModels(context.store, {
     experimentIds: experimentIds as ExperimentId[],
-    ...(filter === undefined ? {} : { filter }),
-    ...(measuredOn.length === 0 ? {} : { datasets: measuredOn }),
-    orderBy: order_by.map(orderKey),
-    maxResults,
-    ...(page_token ? { pageToken: page_token } : {}),
+    ...searchOptions({ ...message, order_by: order_by.map(orderKey) }, sizes),
+    datasets: datasets.map(metricDataset),
+    orderDatasets: orderDatasets(order_by),
   });
-  const points = await loggedModelPoints(context.store, models);
+  const modelIds = models.map(({ modelId }) => modelId);
+  const points = await loggedModelPoints(context.store, { modelIds });
   const messages: LoggedModelJson[] = [];
   for (const model of models) messages.push(await toJson(model, points.get(model.modelId), call));
-  return {
-    models: messages.length === 0 ? undefined : messages,
-    next_page_token: nextPageToken,
-  };
+  return { models: listToWire(messages), next_page_token: nextPageToken };
 }
 
 /** The datasets that keys of the order name: a metric is then ordered by its value on them. */
-function orderDatasets(
-  orderBy: readonly SearchOrderByMessage[],
-): { dataset_name: string; dataset_digest?: string | undefined }[] {
+function orderDatasets(orderBy: readonly SearchOrderByMessage[]): MetricDataset[] {
   return orderBy.flatMap(({ dataset_name, dataset_digest }) =>
-    dataset_name ? [{ dataset_name, dataset_digest }] : [],
+    dataset_name ? [metricDataset({ dataset_name, dataset_digest })] : [],
   );
+}
+
+function metricDataset(message: {
+  readonly dataset_name: string;
+  readonly dataset_digest?: string | undefined;
+}): MetricDataset {
+  const { dataset_name, dataset_digest } = message;
+  return { name: dataset_name, ...(dataset_digest ? { digest: dataset_digest } : {}) };
 }
 
 function orderKey({ field_name, ascending }: SearchOrderByMessage): string {
@@ -251,7 +250,7 @@ function orderKey({ field_name, ascending }: SearchOrderByMessage): string {
 }
 
 async function answer(model: LoggedModel, call: Call): Promise<{ model: LoggedModelJson }> {
-  const points = await loggedModelPoints(call.context.store, [model]);
+  const points = await loggedModelPoints(call.context.store, { modelIds: [model.modelId] });
   return { model: await toJson(model, points.get(model.modelId), call) };
 }
 

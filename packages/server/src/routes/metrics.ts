@@ -3,18 +3,19 @@ import {
   GetMetricHistoryBulkIntervalRequest,
   GetMetricHistoryBulkRequest,
   GetMetricHistoryRequest,
+  listToWire,
   MetricHistoryResponse,
   toMetricMessage,
 } from '@tidemark/mlflow';
-import type { AccessTarget } from '../access.ts';
-import { defineRoute, type Route } from '../route.ts';
-import type { ServerContext } from '../server-context.ts';
+import type { AccessTarget } from '../access/access.ts';
+import { defineRoute, type Route } from '../dispatch/route.ts';
+import type { ServerContext } from '../dispatch/server-context.ts';
 import { missingParameter } from '../wire/invalid-request.ts';
 import { invalidParameter } from '../wire/wire-error.ts';
 import { aboutRun, aboutRunId } from './about.ts';
 import { formatOffset, parseOffset } from './offset-token.ts';
 import { pageSize } from './page-size.ts';
-import { sampledSteps } from './sampled-steps.ts';
+import { sampledPoints } from './sampled-points.ts';
 
 const GREATEST_RUN_COUNT = 100;
 const GREATEST_HISTORY = 25_000;
@@ -31,14 +32,17 @@ export const METRIC_ROUTES: readonly Route[] = [
     request: GetMetricHistoryRequest,
     response: MetricHistoryResponse,
     handle: async ({ run_id, metric_key, max_results, page_token }, { context }) => {
+      const list = [run_id, metric_key];
+      const from = parseOffset(page_token, list);
+      const size =
+        max_results === undefined
+          ? Number.POSITIVE_INFINITY
+          : pageSize(max_results, { fallback: max_results, greatest: GREATEST_HISTORY });
       const history = await historyOf(run_id, metric_key, context);
-      if (max_results === undefined) return { metrics: toMessages(history) };
-      const size = pageSize(max_results, { fallback: max_results, greatest: GREATEST_HISTORY });
-      const from = parseOffset(page_token);
       const to = from + size;
       return {
-        metrics: toMessages(history.slice(from, to)),
-        ...(to < history.length ? { next_page_token: formatOffset(to) } : {}),
+        metrics: listToWire(history.slice(from, to).map((point) => toMetricMessage(point))),
+        ...(to < history.length ? { next_page_token: formatOffset(to, list) } : {}),
       };
     },
   }),
@@ -70,7 +74,8 @@ export const METRIC_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'GET',
     path: '/mlflow/metrics/get-history-bulk-interval',
-    summary: 'A sample, even over the steps, of one metric of up to 100 runs.',
+    summary:
+      'A sample of one metric of up to 100 runs: at most max_results points of each, with its first and last.',
     needs: 'reader',
     about: ({ run_ids }, context) => aboutRuns(run_ids, context),
     request: GetMetricHistoryBulkIntervalRequest,
@@ -103,23 +108,15 @@ async function interval(
       `end_step must be greater than start_step. Found start_step=${first} and end_step=${last}.`,
     );
   }
-  const histories = new Map<string, MetricPoint[]>();
-  for (const id of run_ids) {
+  const metrics = [];
+  for (const id of new Set(run_ids)) {
     const history = await historyOf(id, metric_key, context);
-    histories.set(
-      id,
-      history.filter(({ step }) => step >= first && step <= last),
-    );
+    const within = history.filter(({ step }) => step >= first && step <= last);
+    for (const point of sampledPoints(within, max_results)) {
+      metrics.push(toMetricMessage(point, id));
+    }
   }
-  const steps = sampledSteps([...histories.values()], max_results);
-  const metrics = [...histories].flatMap(([id, history]) =>
-    history
-      .filter(({ step }) => steps.has(step))
-      .sort((a, b) => a.step - b.step || a.timestampMs - b.timestampMs)
-      .slice(0, GREATEST_INTERVAL)
-      .map((point) => toMetricMessage(point, id)),
-  );
-  return { metrics: metrics.length === 0 ? undefined : metrics };
+  return { metrics: listToWire(metrics) };
 }
 
 async function historyOf(
@@ -129,10 +126,6 @@ async function historyOf(
 ): Promise<MetricPoint[]> {
   const { runId } = await getRun(store, id as RunId);
   return store.metricHistory(runId, key);
-}
-
-function toMessages(points: readonly MetricPoint[]): unknown {
-  return points.length === 0 ? undefined : points.map((point) => toMetricMessage(point));
 }
 
 function aboutRuns(ids: readonly string[], context: ServerContext): Promise<AccessTarget[]> {

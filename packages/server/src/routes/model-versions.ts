@@ -1,19 +1,8 @@
 import {
-  type ArtifactOwner,
-  createModelVersion,
   deleteModelVersion,
   deleteRegistryTag,
-  type ExperimentId,
-  getLoggedModel,
-  getRegisteredModel,
-  getVersion,
-  type LoggedModelId,
   type ModelVersion,
-  parseLoggedModelId,
   parseModelStage,
-  parseRunId,
-  type RunId,
-  type Store,
   searchModelVersions,
   setRegistryTag,
   transitionStage,
@@ -22,7 +11,8 @@ import {
 import {
   CreateModelVersionRequest,
   DeleteModelVersionTagRequest,
-  fromKeyValueMessages,
+  fromEvidenceMessage,
+  listToWire,
   ModelVersionRequest,
   ModelVersionResponse,
   SearchModelVersionsResponse,
@@ -32,21 +22,20 @@ import {
   UpdateModelVersionRequest,
 } from '@tidemark/mlflow';
 import { z } from 'zod';
-import { type AccessTarget, actorOf, assertAllowed } from '../access.ts';
-import { modelOwner, runOwner } from '../artifacts/proxy-path.ts';
+import { actorOf } from '../access/access.ts';
+import { readableStore } from '../access/readable-store.ts';
 import { safePath } from '../artifacts/safe-path.ts';
 import { downloadUri, versionFiles } from '../artifacts/version-files.ts';
-import { type Call, defineRoute, type Route } from '../route.ts';
-import { assertSafeModelSource } from '../security/model-source.ts';
-import type { ServerContext } from '../server-context.ts';
+import { type Call, defineRoute, nothing, type Route } from '../dispatch/route.ts';
 import { invalidParameter, WireError } from '../wire/wire-error.ts';
-import { aboutModel, experimentTarget } from './about.ts';
+import { aboutModel } from './about.ts';
 import { download } from './artifacts.ts';
-import { pageSize } from './page-size.ts';
-import { readableRegistry } from './readable-registry.ts';
+import { createVersion } from './create-version.ts';
+import { readVersion } from './read-version.ts';
 import { parseVersion, versionMessage } from './registry-messages.ts';
+import { searchOptions } from './search-options.ts';
+import { tellChange } from './tell-change.ts';
 
-const nothing = z.object({});
 const PATH = '/mlflow/model-versions';
 
 /** Versions of registered models: create, find, describe, move between stages, tag, delete, download. */
@@ -54,6 +43,7 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: `${PATH}/create`,
+    creates: true,
     summary:
       'Make the next version of a registered model, of a logged model or of files elsewhere.',
     needs: 'writer',
@@ -61,15 +51,11 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
     request: CreateModelVersionRequest,
     response: ModelVersionResponse,
     handle: async (message, call) => {
-      const version = await create(message, call);
-      call.context.changed({
-        kind: 'model-version-created',
-        modelName: message.name,
-        version,
-        by: version.createdBy,
-        atMs: version.creationTimeMs,
-      });
-      return { model_version: versionMessage(message.name, version, call.request) };
+      const version = await createVersion(message, call);
+      const { name } = message;
+      const fact = { kind: 'model-version-created', modelName: name, version } as const;
+      tellChange(call, fact, version.creationTimeMs);
+      return { model_version: versionMessage(name, version, call.request) };
     },
   }),
   defineRoute({
@@ -92,20 +78,13 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
     about: () => [],
     request: SearchRegistryRequest,
     response: SearchModelVersionsResponse,
-    handle: async ({ filter, max_results, order_by, page_token }, call) => {
-      const { versions, nextPageToken } = await searchModelVersions(readableRegistry(call), {
-        ...(filter === undefined ? {} : { filter }),
-        orderBy: order_by ?? [],
-        maxResults: pageSize(max_results, { fallback: 10_000, greatest: 200_000 }),
-        ...(page_token ? { pageToken: page_token } : {}),
-      });
+    handle: async (message, call) => {
+      const asked = searchOptions(message, { fallback: 10_000, greatest: 200_000 });
+      const { versions, nextPageToken } = await searchModelVersions(call.context.store, asked);
       const messages = versions.map(({ modelName, version }) =>
         versionMessage(modelName, version, call.request, { aliases: false }),
       );
-      return {
-        model_versions: messages.length === 0 ? undefined : messages,
-        next_page_token: nextPageToken,
-      };
+      return { model_versions: listToWire(messages), next_page_token: nextPageToken };
     },
   }),
   defineRoute({
@@ -167,12 +146,12 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
     about: aboutModel,
     request: SetModelVersionTagRequest,
     response: nothing,
-    handle: async ({ name, version, key, value }, { context, caller }) => {
-      const by = actorOf(caller);
-      const number = parseVersion(version);
-      await setRegistryTag(context.store, { name, version: number, key, value, by });
-      const fact = { kind: 'model-version-tag-set', modelName: name, version: number } as const;
-      context.changed({ ...fact, key, value, by, atMs: Date.now() });
+    handle: async ({ name, version: text, key, value, tidemark }, call) => {
+      const version = parseVersion(text);
+      const evidence = fromEvidenceMessage(tidemark);
+      const by = actorOf(call.caller);
+      await setRegistryTag(call.context.store, { name, version, key, value, evidence, by });
+      tellChange(call, { kind: 'model-version-tag-set', modelName: name, version, key, value });
     },
   }),
   defineRoute({
@@ -183,12 +162,10 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
     about: aboutModel,
     request: DeleteModelVersionTagRequest,
     response: nothing,
-    handle: async ({ name, version, key }, { context, caller }) => {
-      const by = actorOf(caller);
-      const number = parseVersion(version);
-      await deleteRegistryTag(context.store, { name, version: number, key, by });
-      const fact = { kind: 'model-version-tag-deleted', modelName: name, version: number } as const;
-      context.changed({ ...fact, key, by, atMs: Date.now() });
+    handle: async ({ name, version: text, key }, call) => {
+      const version = parseVersion(text);
+      await deleteRegistryTag(call.context.store, { name, version, key, by: actorOf(call.caller) });
+      tellChange(call, { kind: 'model-version-tag-deleted', modelName: name, version, key });
     },
   }),
   defineRoute({
@@ -214,7 +191,12 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
     handle: async ({ name, version, path }, call) => {
       const file = safePath(path);
       const found = await readVersion(name, version, call.context);
-      const files = await versionFiles(found.source, found, call.context);
+      // A version that pins its files was checked when it was made; any other shows what the reader may read.
+      const context =
+        found.artifactsDigest === undefined
+          ? { ...call.context, store: readableStore(call.context.store, call.caller) }
+          : call.context;
+      const files = await versionFiles(found.storageLocation ?? found.source, found, context);
       if (files === undefined) {
         throw new WireError(
           'NOT_IMPLEMENTED',
@@ -222,94 +204,17 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
         );
       }
       const whole = files.folder === '' ? file : `${files.folder}/${file}`;
-      return download(files.owner, whole, call);
+      return download(files.owner, whole, { ...call, context });
     },
   }),
 ];
 
-async function readVersion(
-  name: string,
-  version: string,
-  { store }: ServerContext,
-): Promise<ModelVersion> {
-  const number = parseVersion(version);
-  const entry = await store.registry.read(name);
-  // As in MLflow: what is missing is the version, also when its model is.
-  if (entry === undefined) {
-    throw new WireError(
-      'RESOURCE_DOES_NOT_EXIST',
-      `Model Version (name=${name}, version=${number}) not found`,
-    );
-  }
-  return getVersion(entry.model, number);
-}
-
-async function create(
-  message: CreateModelVersionRequest,
-  { context, caller }: Call,
-): Promise<ModelVersion> {
-  const { name, source, description } = message;
-  const { store, locations } = context;
-  await getRegisteredModel(store, name);
-  const runId = message.run_id ? parseRunId(message.run_id) : undefined;
-  const modelId = message.model_id ? parseLoggedModelId(message.model_id) : undefined;
-  const [model] = modelId === undefined ? [] : await store.loggedModels({ modelIds: [modelId] });
-  const [run] = runId === undefined ? [] : await store.runs({ runIds: [runId] });
-  const owner = model ? modelOwner(model) : run && runOwner(run);
-  assertSafeModelSource(source, {
-    ...(runId === undefined ? {} : { runId }),
-    ...(modelId === undefined ? {} : { modelId }),
-    ...(owner === undefined ? {} : { artifactUri: await locations.ofOwner(owner) }),
-  });
-  const facts = {
-    ...(runId === undefined ? {} : { runId }),
-    ...(modelId === undefined ? {} : { modelId }),
-  };
-  // What a version names is looked at when it is judged, be its files there or not.
-  assertAllowed(caller, 'reader', [...experimentsOf(run, model), ...namedModel(source)]);
-  const files = await versionFiles(source, facts, context);
-  // Registering files makes them readable to those who may read the registered model.
-  assertAllowed(caller, 'reader', experimentsOf(files?.owner));
-  return createModelVersion(store, {
-    name,
-    source,
-    ...facts,
-    ...(await lineage(files?.owner, store)),
-    ...(message.run_link ? { runLink: message.run_link } : {}),
-    ...(description === undefined ? {} : { description }),
-    tags: fromKeyValueMessages(message.tags ?? []),
-    by: actorOf(caller),
-  });
-}
-
-function experimentsOf(
-  ...things: readonly ({ readonly experimentId: ExperimentId } | undefined)[]
-): AccessTarget[] {
-  return things.flatMap((it) => (it === undefined ? [] : [experimentTarget(it.experimentId)]));
-}
-
-/** The registered model whose version or alias a source names. */
-function namedModel(source: string): AccessTarget[] {
-  const name = /^models:\/+([^/@]+)[/@]/.exec(source)?.[1];
-  return name === undefined ? [] : [aboutModel({ name })];
-}
-
-/** The logged model and the run behind a version's files, whether or not the request names them. */
-async function lineage(
-  owner: ArtifactOwner | undefined,
-  store: Store,
-): Promise<{ modelId?: LoggedModelId; runId?: RunId }> {
-  if (owner?.kind !== 'model') return owner === undefined ? {} : { runId: owner.runId };
-  const { modelId, sourceRunId } = await getLoggedModel(store, owner.modelId);
-  return { modelId, ...(sourceRunId === undefined ? {} : { runId: sourceRunId }) };
-}
-
 async function transition(
   message: TransitionModelVersionStageRequest,
-  { context, caller }: Call,
+  call: Call,
 ): Promise<ModelVersion> {
+  const { context, caller } = call;
   const { name, comment, archive_existing_versions } = message;
-  const by = actorOf(caller);
   const stage = parseModelStage(message.stage);
   if (archive_existing_versions && stage !== 'Staging' && stage !== 'Production') {
     throw invalidParameter(
@@ -323,19 +228,18 @@ async function transition(
     stage,
     archiveExistingVersions: archive_existing_versions,
     ...(comment === undefined ? {} : { comment }),
-    by,
+    by: actorOf(caller),
   });
   if (version.stage !== before.stage) {
-    context.changed({
+    const fact = {
       kind: 'model-version-stage-changed',
       modelName: name,
       version: version.version,
       fromStage: before.stage,
       toStage: version.stage,
       ...(comment === undefined ? {} : { comment }),
-      by,
-      atMs: version.lastUpdateTimeMs,
-    });
+    } as const;
+    tellChange(call, fact, version.lastUpdateTimeMs);
   }
   return version;
 }

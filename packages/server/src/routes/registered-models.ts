@@ -1,72 +1,61 @@
 import {
   createRegisteredModel,
-  deleteAlias,
   deleteRegisteredModel,
   deleteRegistryTag,
   getRegisteredModel,
-  getVersionByAlias,
   latestVersions,
   parseModelStage,
   renameRegisteredModel,
   searchRegisteredModels,
-  setAlias,
   setRegistryTag,
   updateRegisteredModel,
 } from '@tidemark/core';
 import {
-  AliasRequest,
   CreateRegisteredModelRequest,
   DeleteRegisteredModelTagRequest,
+  fromEvidenceMessage,
   fromKeyValueMessages,
   GetLatestVersionsRequest,
-  ModelVersionResponse,
+  listToWire,
   RegisteredModelRequest,
   RegisteredModelResponse,
   RenameRegisteredModelRequest,
   SearchModelVersionsResponse,
   SearchRegisteredModelsResponse,
   SearchRegistryRequest,
-  SetAliasRequest,
   SetRegisteredModelTagRequest,
   UpdateRegisteredModelRequest,
 } from '@tidemark/mlflow';
-import { z } from 'zod';
-import { actorOf } from '../access.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { actorOf, assertAllowed } from '../access/access.ts';
+import { type Call, defineRoute, nothing, type Route } from '../dispatch/route.ts';
 import { WireError } from '../wire/wire-error.ts';
 import { aboutModel } from './about.ts';
-import { pageSize } from './page-size.ts';
-import { readableRegistry } from './readable-registry.ts';
-import { modelMessage, parseVersion, versionMessage } from './registry-messages.ts';
+import { modelMessage, versionMessage } from './registry-messages.ts';
+import { searchOptions } from './search-options.ts';
+import { tellChange } from './tell-change.ts';
 
-const nothing = z.object({});
 const PATH = '/mlflow/registered-models';
 
-/** Registered models: create, find, rename, describe, delete, tag, and their aliases. */
+/** Registered models: create, find, rename, describe, delete, tag. */
 export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: `${PATH}/create`,
+    creates: true,
     summary: 'Create a registered model without versions.',
     needs: 'writer',
     about: aboutModel,
     request: CreateRegisteredModelRequest,
     response: RegisteredModelResponse,
-    handle: async ({ name, description, tags }, { context, caller, request }) => {
-      const by = actorOf(caller);
-      const model = await createRegisteredModel(context.store, {
+    handle: async ({ name, description, tags }, call) => {
+      const model = await createRegisteredModel(call.context.store, {
         name,
         ...(description === undefined ? {} : { description }),
         tags: fromKeyValueMessages(tags ?? []),
-        by,
+        by: actorOf(call.caller),
       });
-      context.changed({
-        kind: 'registered-model-created',
-        model,
-        by,
-        atMs: model.lastUpdateTimeMs,
-      });
-      return { registered_model: modelMessage(model, request) };
+      tellChange(call, { kind: 'registered-model-created', model }, model.lastUpdateTimeMs);
+      return { registered_model: modelMessage(model, call.request) };
     },
   }),
   defineRoute({
@@ -89,18 +78,11 @@ export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
     about: () => [],
     request: SearchRegistryRequest,
     response: SearchRegisteredModelsResponse,
-    handle: async ({ filter, max_results, order_by, page_token }, call) => {
-      const { models, nextPageToken } = await searchRegisteredModels(readableRegistry(call), {
-        ...(filter === undefined ? {} : { filter }),
-        orderBy: order_by ?? [],
-        maxResults: pageSize(max_results, { fallback: 100, greatest: 1000 }),
-        ...(page_token ? { pageToken: page_token } : {}),
-      });
+    handle: async (message, call) => {
+      const asked = searchOptions(message, { fallback: 100, greatest: 1000 });
+      const { models, nextPageToken } = await searchRegisteredModels(call.context.store, asked);
       return {
-        registered_models:
-          models.length === 0
-            ? undefined
-            : models.map((model) => modelMessage(model, call.request)),
+        registered_models: listToWire(models.map((model) => modelMessage(model, call.request))),
         next_page_token: nextPageToken,
       };
     },
@@ -114,6 +96,13 @@ export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
     request: RenameRegisteredModelRequest,
     response: RegisteredModelResponse,
     handle: async ({ name, new_name }, { context, caller, request }) => {
+      // As in MLflow, a name that the model has already is no error.
+      if (name === new_name) {
+        return {
+          registered_model: modelMessage(await getRegisteredModel(context.store, name), request),
+        };
+      }
+      await assertMayEndRules(name, { context, caller });
       const options = { name, newName: new_name, by: actorOf(caller) };
       const model = await renameRegisteredModel(context.store, options);
       return { registered_model: modelMessage(model, request) };
@@ -143,8 +132,10 @@ export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
     about: aboutModel,
     request: RegisteredModelRequest,
     response: nothing,
-    handle: ({ name }, { context, caller }) =>
-      deleteRegisteredModel(context.store, { name, by: actorOf(caller) }),
+    handle: async ({ name }, { context, caller }) => {
+      await assertMayEndRules(name, { context, caller });
+      await deleteRegisteredModel(context.store, { name, by: actorOf(caller) });
+    },
   }),
   ...(['POST', 'GET'] as const).map((method) =>
     defineRoute({
@@ -160,10 +151,9 @@ export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
         const wanted = stages.length === 0 ? undefined : stages.map(parseModelStage);
         const versions = latestVersions(model, wanted);
         return {
-          model_versions:
-            versions.length === 0
-              ? undefined
-              : versions.map((version) => versionMessage(name, version, request)),
+          model_versions: listToWire(
+            versions.map((version) => versionMessage(name, version, request)),
+          ),
         };
       },
     }),
@@ -176,8 +166,14 @@ export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
     about: aboutModel,
     request: SetRegisteredModelTagRequest,
     response: nothing,
-    handle: ({ name, key, value }, { context, caller }) =>
-      setRegistryTag(context.store, { name, key, value, by: actorOf(caller) }),
+    handle: ({ name, key, value, tidemark }, { context, caller }) =>
+      setRegistryTag(context.store, {
+        name,
+        key,
+        value,
+        evidence: fromEvidenceMessage(tidemark),
+        by: actorOf(caller),
+      }),
   }),
   defineRoute({
     method: 'DELETE',
@@ -189,65 +185,6 @@ export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
     response: nothing,
     handle: ({ name, key }, { context, caller }) =>
       deleteRegistryTag(context.store, { name, key, by: actorOf(caller) }),
-  }),
-  defineRoute({
-    method: 'POST',
-    path: `${PATH}/alias`,
-    summary: 'Point an alias at a version; it leaves the version that had it.',
-    needs: 'approver',
-    about: aboutModel,
-    request: SetAliasRequest,
-    response: nothing,
-    handle: async ({ name, alias, version }, { context, caller }) => {
-      const by = actorOf(caller);
-      const number = parseVersion(version);
-      await setAlias(context.store, { name, alias, version: number, by });
-      context.changed({
-        kind: 'model-version-alias-created',
-        modelName: name,
-        version: number,
-        alias,
-        by,
-        atMs: Date.now(),
-      });
-    },
-  }),
-  defineRoute({
-    method: 'GET',
-    path: `${PATH}/alias`,
-    summary: 'The version that an alias points at.',
-    needs: 'reader',
-    about: aboutModel,
-    request: AliasRequest,
-    response: ModelVersionResponse,
-    handle: async ({ name, alias }, { context, request }) => {
-      const model = await getRegisteredModel(context.store, name);
-      const version = getVersionByAlias(model, alias);
-      return { model_version: versionMessage(name, version, request) };
-    },
-  }),
-  defineRoute({
-    method: 'DELETE',
-    path: `${PATH}/alias`,
-    summary: 'Take an alias away.',
-    needs: 'approver',
-    about: aboutModel,
-    request: AliasRequest,
-    response: nothing,
-    handle: async ({ name, alias }, { context, caller }) => {
-      const by = actorOf(caller);
-      const { versions } = await getRegisteredModel(context.store, name);
-      // As in MLflow, an alias that is not there is no error.
-      if (!versions.some(({ aliases }) => aliases.includes(alias))) return;
-      await deleteAlias(context.store, { name, alias, by });
-      context.changed({
-        kind: 'model-version-alias-deleted',
-        modelName: name,
-        alias,
-        by,
-        atMs: Date.now(),
-      });
-    },
   }),
   defineRoute({
     method: 'GET',
@@ -275,10 +212,23 @@ export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
   }),
 ];
 
-/** Databricks's names of what somebody may do with a registered model. */
+/** Databricks's names of the rights on a registered model. */
 const PERMISSION_LEVELS = {
   admin: 'CAN_MANAGE',
   approver: 'CAN_MANAGE_PRODUCTION_VERSIONS',
   writer: 'CAN_EDIT',
   reader: 'CAN_READ',
 } as const;
+
+/**
+ * A model's rules do not hold for another model of its name: who deletes or renames it does away with them for that
+ * name, as `set-rules` does.
+ * @throws WireError PERMISSION_DENIED for a model with rules to a caller who may not set them
+ */
+async function assertMayEndRules(
+  name: string,
+  { context, caller }: Pick<Call, 'context' | 'caller'>,
+): Promise<void> {
+  const { rules } = await getRegisteredModel(context.store, name);
+  if (rules.length > 0) assertAllowed(caller, 'admin', aboutModel({ name }));
+}

@@ -6,8 +6,8 @@ import {
   toRegisteredModelMessage,
 } from '@tidemark/mlflow';
 import type { FastifyRequest } from 'fastify';
+import { wantsTidemarkFields } from '../wire/tidemark-fields.ts';
 import { invalidParameter } from '../wire/wire-error.ts';
-import { wantsTidemarkFields } from './tidemark-fields.ts';
 
 /** A registered model as JSON, with its newest version of each stage. */
 export function modelMessage(

@@ -26,7 +26,7 @@ import {
   RunKeyValueRequest,
 } from '@tidemark/mlflow';
 import { z } from 'zod';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute, nothing, type Route } from '../dispatch/route.ts';
 import { invalidParameter, WireError } from '../wire/wire-error.ts';
 import { aboutRun } from './about.ts';
 import { metricEvents } from './metric-events.ts';
@@ -37,8 +37,6 @@ const GREATEST_BATCH = { metrics: 1000, params: 100, tags: 100, all: 1000 } as c
 /** The tag in which MLflow's older clients list the models that a run logged. */
 const LOGGED_MODELS_TAG = 'mlflow.log-model.history';
 const MODEL_FIELDS = ['artifact_path', 'flavors', 'utc_time_created', 'run_id'];
-
-const nothing = z.object({});
 
 /** What is logged to a run: metrics, params, tags, inputs, outputs. */
 export const RUN_LOGGING_ROUTES: readonly Route[] = [
@@ -242,7 +240,7 @@ function readModelJson(text: string): Readonly<Record<string, unknown>> {
   throw invalidParameter(`Model json is missing mandatory fields: {${names}}`);
 }
 
-/** What the tag lists; a tag that somebody set to something else lists nothing. */
+/** What the tag lists. A tag with another value lists nothing. */
 function readHistory(tag: string | undefined): unknown[] {
   if (tag === undefined) return [];
   try {

@@ -16,6 +16,7 @@ import {
 } from '@tidemark/core';
 import {
   CreateRunRequest,
+  listToWire,
   RunIdRequest,
   type RunJson,
   RunResponse,
@@ -25,24 +26,22 @@ import {
   toRunMessage,
   UpdateRunRequest,
 } from '@tidemark/mlflow';
-import { z } from 'zod';
-import { actorOf } from '../access.ts';
+import { actorOf } from '../access/access.ts';
 import { runOwner } from '../artifacts/proxy-path.ts';
-import { type Call, defineRoute, type Route } from '../route.ts';
+import { type Call, defineRoute, nothing, type Route } from '../dispatch/route.ts';
+import { wantsTidemarkFields } from '../wire/tidemark-fields.ts';
 import { invalidParameter } from '../wire/wire-error.ts';
 import { aboutNew, aboutRun, experimentTarget } from './about.ts';
 import { LIFECYCLE_VIEWS } from './lifecycle-views.ts';
-import { pageSize } from './page-size.ts';
 import { readTags } from './read-values.ts';
-import { wantsTidemarkFields } from './tidemark-fields.ts';
-
-const nothing = z.object({});
+import { searchOptions } from './search-options.ts';
 
 /** Runs: create, read, search, update, delete, restore. */
 export const RUN_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/mlflow/runs/create',
+    creates: true,
     summary: 'Start a run.',
     needs: 'writer',
     about: aboutNew,
@@ -153,27 +152,18 @@ function runName({ run_name }: CreateRunRequest, tags: Readonly<Record<string, s
 }
 
 async function search(message: SearchRunsRequest, call: Call): Promise<unknown> {
-  const { filter, order_by, page_token, run_view_type } = message;
   const experimentIds = (message.experiment_ids ?? [])
     .map(parseExperimentId)
     .filter((id) => call.caller.may('reader', experimentTarget(id)));
-  const maxResults = pageSize(message.max_results, { fallback: 1000, greatest: 50_000 });
-  // MLflow finds nothing where no experiment is named.
-  if (experimentIds.length === 0) return {};
+  // Nothing where no experiment is named, as in MLflow; the rest of the message is checked all the same.
   const { runs, nextPageToken } = await searchRuns(call.context.store, {
     experimentIds,
-    ...(filter === undefined ? {} : { filter }),
-    orderBy: order_by ?? [],
-    ...(page_token ? { pageToken: page_token } : {}),
-    maxResults,
-    view: LIFECYCLE_VIEWS[run_view_type ?? 'ACTIVE_ONLY'],
+    ...searchOptions(message, { fallback: 1000, greatest: 50_000 }),
+    view: LIFECYCLE_VIEWS[message.run_view_type ?? 'ACTIVE_ONLY'],
   });
   const messages: RunJson[] = [];
   for (const run of runs) messages.push(await runMessage(run, call));
-  return {
-    runs: messages.length === 0 ? undefined : messages,
-    next_page_token: nextPageToken,
-  };
+  return { runs: listToWire(messages), next_page_token: nextPageToken };
 }
 
 async function runMessage(run: Run, { context, request }: Call): Promise<RunJson> {

@@ -1,15 +1,33 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { openApiDocument } from '../openapi.ts';
-import { defineRoute, type Route, SENT } from '../route.ts';
+import { openApiDocument } from '../dispatch/openapi.ts';
+import { defineRoute, nothing, type Route } from '../dispatch/route.ts';
 import { packageVersion } from '../version.ts';
-
-const nothing = z.object({});
+import { NOT_FOUND_PAGE } from '../wire/html-pages.ts';
+import { SENT } from '../wire/sent.ts';
+import { START_PAGE_POLICY, startPage } from '../wire/start-page.ts';
 
 /** What the server says of itself. `routes` are those that /openapi.json documents. */
 export function systemRoutes(routes: () => readonly Route[]): readonly Route[] {
   let document: string | undefined;
   return [
+    defineRoute({
+      method: 'GET',
+      path: '/',
+      at: 'root',
+      summary: 'A page for people: what this is, and how to point a client at it.',
+      needs: 'nothing',
+      request: z.unknown(),
+      handle: (_message, { request, reply }) => {
+        if (request.originalUrl !== '/') {
+          reply.code(404);
+          return text(reply, NOT_FOUND_PAGE);
+        }
+        reply.header('content-security-policy', START_PAGE_POLICY);
+        reply.header('referrer-policy', 'no-referrer');
+        return text(reply, startPage(`${request.protocol}://${request.host}`, packageVersion()));
+      },
+    }),
     defineRoute({
       method: 'GET',
       path: '/health',
@@ -53,14 +71,41 @@ export function systemRoutes(routes: () => readonly Route[]): readonly Route[] {
         store_type: null,
         workspaces_enabled: false,
         trace_archival_enabled: false,
-        // Served when asked for; a client that is not told streams the file in one request.
+        // Supported, but not announced, so that clients stream the file in one request.
         multipart_uploads_enabled: false,
         multipart_downloads_enabled: false,
+        artifact_serving_enabled: true,
         presigned_upload_run_id_supported: true,
         presigned_upload_model_id_supported: true,
-        features_enabled: { gateway: false },
+        model_artifact_presigned_downloads_supported: false,
+        artifacts_presigned_only: false,
+        features_enabled: { gateway: false, scheduled_issue_detection: false },
+        tracking_auth: '',
         tidemark: packageVersion(),
       }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/mlflow/ui-telemetry',
+      at: '3.0',
+      summary: "What MLflow's page may tell of its use: nothing.",
+      needs: 'nothing',
+      request: nothing,
+      // As MLflow's server with telemetry switched off (telemetry/constant.py, FALLBACK_UI_CONFIG).
+      handle: () => ({
+        disable_ui_telemetry: true,
+        disable_ui_events: [],
+        ui_rollout_percentage: 0,
+      }),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/mlflow/ui-telemetry',
+      at: '3.0',
+      summary: "Takes nothing of what MLflow's page tells of its use.",
+      needs: 'nothing',
+      request: nothing,
+      handle: () => ({ status: 'disabled' }),
     }),
   ];
 }

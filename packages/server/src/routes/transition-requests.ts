@@ -1,79 +1,103 @@
 import {
+  type ApprovalResult,
   approveRequest,
   cancelRequest,
+  type DecideRequestOptions,
   getRegisteredModel,
   getVersion,
-  type ModelStage,
   type ModelVersion,
   parseModelStage,
   rejectRequest,
   requestTransition,
   type TransitionRequest,
+  type TransitionTarget,
 } from '@tidemark/core';
 import {
   type ActivityMessage,
   type ActivityType,
-  ApproveTransitionRequest,
-  DeleteTransitionRequest,
+  type DecisionResponse,
+  flagOrFalseField,
   ListTransitionRequestsResponse,
   ModelVersionRequest,
   openStageRequests,
-  TransitionRequestRequest,
+  type ReviewMessageOptions,
+  requiredTextField,
+  textField,
   toTransitionRequestMessage,
+  versionField,
 } from '@tidemark/mlflow';
-import { actorOf, type Caller } from '../access.ts';
-import type { ChangeFact } from '../change-event.ts';
-import { type Call, defineRoute, type Route } from '../route.ts';
-import { WireError } from '../wire/wire-error.ts';
+import { z } from 'zod';
+import { actorOf } from '../access/access.ts';
+import type { ChangeFact } from '../dispatch/change-event.ts';
+import { type Call, defineRoute, type Route } from '../dispatch/route.ts';
+import { wantsTidemarkFields } from '../wire/tidemark-fields.ts';
 import { aboutModel } from './about.ts';
-import { parseVersion } from './registry-messages.ts';
+import {
+  type DecideRequest,
+  decideRequest,
+  openRequest,
+  stageOf,
+  withdrawRequest,
+} from './named-request.ts';
+import { parseVersion, versionMessage } from './registry-messages.ts';
+import { tellChange } from './tell-change.ts';
 
 const PATH = '/mlflow/transition-requests';
 
-/** Requests that a version goes into a stage: what Databricks has and MLflow lacks, under Databricks's names. */
+/** Databricks's fields, and Tidemark's own `alias` and archiving. */
+const createRequest = z
+  .object({
+    name: requiredTextField,
+    version: versionField,
+    stage: textField,
+    alias: textField,
+    comment: textField,
+    archive_existing_versions: flagOrFalseField,
+  })
+  .refine(
+    ({ stage, alias }) => (stage === undefined) !== (alias === undefined),
+    'give either stage or alias',
+  );
+
+/**
+ * Requests that a version goes into a stage: what Databricks has and MLflow lacks, under Databricks's names.
+ * Requests for aliases, and requests named by their ids, are Tidemark's own.
+ */
 export const TRANSITION_REQUEST_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: `${PATH}/create`,
-    summary: 'Ask that a version goes into a stage.',
+    creates: true,
+    summary: 'Ask that a version goes into a stage, or under an alias.',
     needs: 'writer',
     about: aboutModel,
-    request: TransitionRequestRequest,
-    handle: async ({ name, version, stage, comment }, call) => {
-      const { context, caller } = call;
-      const by = actorOf(caller);
-      const toStage = parseModelStage(stage);
-      const request = await requestTransition(context.store, {
-        name,
-        version: parseVersion(version),
-        target: { kind: 'stage', stage: toStage },
-        ...(comment === undefined ? {} : { comment }),
-        by,
-      });
-      tell(call, {
-        kind: 'transition-request-created',
-        modelName: name,
-        version: parseVersion(version),
-        toStage,
-        ...(comment === undefined ? {} : { comment }),
-      });
-      return { request: toTransitionRequestMessage(request, actionsOf(caller, name, request)) };
+    request: createRequest,
+    handle: async (message, call) => {
+      const { name, comment, archive_existing_versions: archiveExistingVersions } = message;
+      const version = parseVersion(message.version);
+      const target = targetOf(message);
+      const said = comment === undefined ? {} : { comment };
+      const by = actorOf(call.caller);
+      const asked = { name, version, target, archiveExistingVersions, ...said, by };
+      const request = await requestTransition(call.context.store, asked);
+      tell(call, 'transition-request-created', { name, version, target, ...said });
+      return { request: toTransitionRequestMessage(request, optionsOf(call, name, request)) };
     },
   }),
   defineRoute({
     method: 'GET',
     path: `${PATH}/list`,
-    summary: 'The open requests of a version.',
+    summary: 'The open requests of a version for stages.',
     needs: 'reader',
     about: aboutModel,
     request: ModelVersionRequest,
     response: ListTransitionRequestsResponse,
-    handle: async ({ name, version }, { context, caller }) => {
-      const model = await getRegisteredModel(context.store, name);
+    handle: async ({ name, version }, call) => {
+      const model = await getRegisteredModel(call.context.store, name);
       const open = openStageRequests(getVersion(model, parseVersion(version)));
       return {
         requests: open.map((request) =>
-          toTransitionRequestMessage(request, actionsOf(caller, name, request)),
+          toTransitionRequestMessage(request, optionsOf(call, name, request)),
         ),
       };
     },
@@ -84,23 +108,17 @@ export const TRANSITION_REQUEST_ROUTES: readonly Route[] = [
     summary: 'Approve a request; with the last approval that is needed the version moves.',
     needs: 'approver',
     about: aboutModel,
-    request: ApproveTransitionRequest,
-    handle: async (message, call) => {
-      const { name, comment, archive_existing_versions: archiveExistingVersions } = message;
-      const { version, request } = await openRequest(message, call);
-      const by = actorOf(call.caller);
-      const { requestId } = request;
-      const said = comment === undefined ? {} : { comment };
-      const decision = { name, requestId, ...said, archiveExistingVersions, by };
-      const approval = await approveRequest(call.context.store, decision);
-      const toStage = stageOf(request);
-      const fact = { modelName: name, version: version.version, toStage, ...said };
-      tell(call, { kind: 'transition-request-approved', ...fact });
-      if (approval.granted) {
-        tell(call, { kind: 'model-version-stage-changed', fromStage: version.stage, ...fact });
-      }
-      return { activity: activityOf('APPROVED_REQUEST', call, version, request, comment) };
-    },
+    request: decideRequest,
+    handle: (message, call) =>
+      decide(message, call, {
+        type: 'APPROVED_REQUEST',
+        event: 'transition-request-approved',
+        decision: (options) =>
+          approveRequest(call.context.store, {
+            ...options,
+            archiveExistingVersions: message.archive_existing_versions,
+          }),
+      }),
   }),
   defineRoute({
     method: 'POST',
@@ -108,22 +126,15 @@ export const TRANSITION_REQUEST_ROUTES: readonly Route[] = [
     summary: 'Reject a request; it stays in the history.',
     needs: 'approver',
     about: aboutModel,
-    request: TransitionRequestRequest,
-    handle: async (message, call) => {
-      const { name, comment } = message;
-      const { version, request } = await openRequest(message, call);
-      const by = actorOf(call.caller);
-      const said = comment === undefined ? {} : { comment };
-      await rejectRequest(call.context.store, { name, requestId: request.requestId, ...said, by });
-      tell(call, {
-        kind: 'transition-request-rejected',
-        modelName: name,
-        version: version.version,
-        toStage: stageOf(request),
-        ...said,
-      });
-      return { activity: activityOf('REJECTED_REQUEST', call, version, request, comment) };
-    },
+    request: decideRequest,
+    handle: (message, call) =>
+      decide(message, call, {
+        type: 'REJECTED_REQUEST',
+        event: 'transition-request-rejected',
+        decision: async (options) => ({
+          request: await rejectRequest(call.context.store, options),
+        }),
+      }),
   }),
   defineRoute({
     method: 'DELETE',
@@ -131,57 +142,80 @@ export const TRANSITION_REQUEST_ROUTES: readonly Route[] = [
     summary: "Take one's own request back.",
     needs: 'writer',
     about: aboutModel,
-    request: DeleteTransitionRequest,
-    handle: async (message, call) => {
-      const { name, comment, creator } = message;
-      const { version, request } = await openRequest(message, call, creator);
-      const by = actorOf(call.caller);
-      const said = comment === undefined ? {} : { comment };
-      await cancelRequest(call.context.store, { name, requestId: request.requestId, ...said, by });
-      tell(call, {
-        kind: 'transition-request-deleted',
-        modelName: name,
-        version: version.version,
-        toStage: stageOf(request),
-        ...said,
-      });
-      return { activity: activityOf('CANCELLED_REQUEST', call, version, request, comment) };
-    },
+    request: withdrawRequest,
+    handle: (message, call) =>
+      decide(message, call, {
+        type: 'CANCELLED_REQUEST',
+        event: 'transition-request-deleted',
+        decision: async (options) => ({
+          request: await cancelRequest(call.context.store, options),
+        }),
+      }),
   }),
 ];
 
-/** The open request of a version for a stage: the oldest, or that of `creator`. @throws WireError */
-async function openRequest(
-  message: TransitionRequestRequest,
-  { context }: Call,
-  creator?: string,
-): Promise<{ version: ModelVersion; request: TransitionRequest }> {
-  const { name, stage } = message;
-  const toStage = parseModelStage(stage);
-  const model = await getRegisteredModel(context.store, name);
-  const version = getVersion(model, parseVersion(message.version));
-  const request = openStageRequests(version).find(
-    (candidate) =>
-      stageOf(candidate) === toStage && (creator === undefined || candidate.by.name === creator),
-  );
-  if (request !== undefined) return { version, request };
-  throw new WireError(
-    'RESOURCE_DOES_NOT_EXIST',
-    `Version ${version.version} of ${JSON.stringify(name)} has no open request for ${toStage}${creator === undefined ? '' : ` by ${creator}`}.`,
-  );
+/** What a decision comes to; all of `ApprovalResult` for an approval. */
+type Decided = Pick<ApprovalResult, 'request'> & Partial<ApprovalResult>;
+
+/** Makes a decision about the request that is named, tells of it, and answers in Databricks's form. */
+async function decide(
+  message: DecideRequest,
+  call: Call,
+  how: {
+    readonly type: ActivityType;
+    readonly event: RequestEvent;
+    readonly decision: (options: DecideRequestOptions) => Promise<Decided>;
+  },
+): Promise<{ activity: ActivityMessage } & Partial<DecisionResponse>> {
+  const { name, comment } = message;
+  const { version, request } = await openRequest(message, call.context);
+  const said = comment === undefined ? {} : { comment };
+  const by = actorOf(call.caller);
+  const made = await how.decision({ name, requestId: request.requestId, ...said, by });
+  const { target } = request;
+  tell(call, how.event, { name, version: version.version, target, ...said });
+  if (made.granted === true) tellOfGrant(call, message, version, target);
+  return {
+    activity: activityOf(how.type, call, version, request, comment),
+    ...(wantsTidemarkFields(call.request) ? { tidemark: decisionFields(name, made, call) } : {}),
+  };
 }
 
-function stageOf({ target }: TransitionRequest): ModelStage {
-  return target.kind === 'stage' ? target.stage : 'None';
+function decisionFields(
+  name: string,
+  { request, version, granted, missing = [] }: Decided,
+  call: Call,
+): DecisionResponse['tidemark'] {
+  return {
+    request,
+    missing,
+    ...(granted === undefined ? {} : { granted }),
+    ...(version === undefined
+      ? {}
+      : { model_version: versionMessage(name, version, call.request) }),
+  };
 }
 
-function actionsOf(caller: Caller, name: string, request: TransitionRequest): string[] {
+function targetOf({ stage = '', alias }: z.output<typeof createRequest>): TransitionTarget {
+  return alias === undefined
+    ? { kind: 'stage', stage: parseModelStage(stage) }
+    : { kind: 'alias', alias };
+}
+
+function optionsOf(
+  { caller, request: asked }: Call,
+  name: string,
+  request: TransitionRequest,
+): ReviewMessageOptions {
   const mayDecide = caller.may('approver', aboutModel({ name }));
   const isOwn = request.by.name === actorOf(caller).name;
-  return [
-    ...(mayDecide ? ['APPROVE_TRANSITION_REQUEST', 'REJECT_TRANSITION_REQUEST'] : []),
-    ...(isOwn ? ['CANCEL_TRANSITION_REQUEST'] : []),
-  ];
+  return {
+    actions: [
+      ...(mayDecide ? ['APPROVE_TRANSITION_REQUEST', 'REJECT_TRANSITION_REQUEST'] : []),
+      ...(isOwn ? ['CANCEL_TRANSITION_REQUEST'] : []),
+    ],
+    tidemarkFields: wantsTidemarkFields(asked),
+  };
 }
 
 function activityOf(
@@ -200,10 +234,37 @@ function activityOf(
     activity_type: type,
     ...(comment === undefined ? {} : { comment }),
     from_stage: version.stage,
-    to_stage: stageOf(request),
+    ...(request.target.kind === 'stage' ? { to_stage: request.target.stage } : {}),
   };
 }
 
-function tell({ context, caller }: Call, fact: ChangeFact): void {
-  context.changed({ ...fact, by: actorOf(caller), atMs: Date.now() });
+type RequestEvent = Extract<ChangeFact, { readonly toStage: string }>['kind'] &
+  `transition-request-${string}`;
+
+/** Tells of what happened to a request for a stage: webhooks have no events of requests for aliases. */
+function tell(
+  call: Call,
+  kind: RequestEvent,
+  about: { name: string; version: number; target: TransitionTarget; comment?: string },
+): void {
+  const { name, target, ...rest } = about;
+  const toStage = stageOf(target);
+  if (toStage !== undefined) tellChange(call, { kind, modelName: name, toStage, ...rest });
+}
+
+/** Tells where a version went. */
+function tellOfGrant(
+  call: Call,
+  { name, comment }: DecideRequest,
+  { version, stage: fromStage }: ModelVersion,
+  target: TransitionTarget,
+): void {
+  const about = { modelName: name, version };
+  if (target.kind === 'alias') {
+    tellChange(call, { kind: 'model-version-alias-created', alias: target.alias, ...about });
+    return;
+  }
+  const said = comment === undefined ? {} : { comment };
+  const kind = 'model-version-stage-changed';
+  tellChange(call, { kind, fromStage, toStage: target.stage, ...said, ...about });
 }

@@ -32,7 +32,7 @@ export function matches(pattern: string, text: string): boolean {
 
 function addressRange(host: string): string | undefined {
   const address = host.startsWith('[') ? host.slice(1, -1) : host;
-  // ipaddr.js reads 127.1 and 0x7f000001 too; a Host header has them only when somebody tries something.
+  // ipaddr.js reads 127.1 and 0x7f000001 too; a Host header has them only in an attack.
   if (!ipaddr.IPv4.isValidFourPartDecimal(address) && !ipaddr.IPv6.isValid(address))
     return undefined;
   const range = ipaddr.process(address).range();

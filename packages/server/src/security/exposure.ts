@@ -2,8 +2,8 @@ import { TidemarkError } from '@tidemark/core';
 import { isLoopbackHost } from './allowed-hosts.ts';
 
 /**
- * Refuses to let other machines in when nobody would have to log in: anyone who reaches such a server
- * can read and change everything in the store.
+ * Refuses to listen for other machines without logins: anyone who reaches such a server can read and change
+ * everything in the store.
  * @throws SERVER_EXPOSED
  */
 export function assertNotExposed(options: {
@@ -17,7 +17,7 @@ export function assertNotExposed(options: {
   if (authenticated || insecure || isLoopbackHost(host)) return;
   throw new TidemarkError(
     'SERVER_EXPOSED',
-    `The address ${host} can be reached from other machines, and nobody would have to log in. Give --auth FILE (made with: tidemark auth add-user), or --insecure where the network itself keeps others out.`,
+    `The address ${host} can be reached from other machines, and this server has no logins. Give --auth FILE (made with: tidemark auth add-user), or --insecure if the network itself keeps others out.`,
     { details: { host } },
   );
 }

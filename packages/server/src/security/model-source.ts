@@ -32,6 +32,9 @@ export interface ModelSourceContext {
   readonly artifactUri?: string;
 }
 
+const NOT_IN_RUN =
+  'To use a local path as a model version source, the run_id request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the run_id.';
+
 /** More rounds of percent-encoding than anybody has by accident. */
 const DECODING_ROUNDS = 5;
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
@@ -53,6 +56,10 @@ export function assertSafeModelSource(
   context: ModelSourceContext = {},
 ): ModelSource {
   const decoded = fullyDecoded(source);
+  if (decoded !== undefined && !SCHEME.test(decoded) && !UNSAFE.test(decoded)) {
+    // Without a scheme a place is one of this machine, `..` in it or not.
+    if (leavesItsFolder(decoded)) throw unsafe(source, NOT_IN_RUN);
+  }
   if (decoded === undefined || UNSAFE.test(decoded) || leavesItsFolder(decoded)) {
     throw unsafe(
       source,
@@ -76,7 +83,7 @@ function runSource(source: string, rest: string, { runId }: ModelSourceContext):
   const [, id = '', path = ''] = /^\/*([^/]+)(?:\/(.*))?$/.exec(rest) ?? [];
   const found = orUndefined(() => parseRunId(id));
   if (found === undefined || rest.startsWith('//') || (runId !== undefined && runId !== found)) {
-    throw unsafe(source, 'A runs: source has to be of the run that the parameter run_id names.');
+    throw unsafe(source, notIdentified('run_id'));
   }
   return { kind: 'run', runId: found, path };
 }
@@ -84,14 +91,11 @@ function runSource(source: string, rest: string, { runId }: ModelSourceContext):
 function modelSource(source: string, rest: string, { modelId }: ModelSourceContext): ModelSource {
   const [, name = ''] = /^\/*([^/]+)/.exec(rest) ?? [];
   if (rest.startsWith('//') || name === '') throw unsafe(source, 'Give models:/ and a model.');
-  // A logged model's id stands alone; a registered model has a version or an alias after its name.
+  // A logged model is only an id. A registered model has a version or an alias after its name.
   if (/[/@]/.test(rest.replace(/^\/+/, ''))) return { kind: 'version', uri: source };
   const found = orUndefined(() => parseLoggedModelId(name));
   if (found === undefined || (modelId !== undefined && modelId !== found)) {
-    throw unsafe(
-      source,
-      'A models:/m-… source has to be the model that the parameter model_id names.',
-    );
+    throw unsafe(source, notIdentified('model_id'));
   }
   return { kind: 'logged-model', modelId: found };
 }
@@ -102,10 +106,7 @@ function localSource(source: string, rest: string, context: ModelSourceContext):
   if (path !== undefined && root !== undefined && (path === root || path.startsWith(`${root}/`))) {
     return { kind: 'local', path };
   }
-  throw unsafe(
-    source,
-    'To use a local path as a model version source, the run_id request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the run_id.',
-  );
+  throw unsafe(source, NOT_IN_RUN);
 }
 
 /** The artifact folder, when it is one of this machine. */
@@ -144,7 +145,7 @@ function fullyDecoded(text: string): string | undefined {
   return undefined;
 }
 
-/** A lone `%` is a character of a name, and must not keep `%2e` beside it from being seen. */
+/** A lone `%` is a character of a name, and must not hide a `%2e` next to it. */
 function decodedInPart(text: string): string {
   return text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
@@ -162,6 +163,11 @@ function orUndefined<T>(read: () => T): T | undefined {
     if (error instanceof URIError || isTidemarkError(error, 'INVALID_ID')) return undefined;
     throw error;
   }
+}
+
+/** MLflow's words (server/handlers.py, `_raise_invalid_model_version_source`). */
+export function notIdentified(parameter: 'run_id' | 'model_id'): string {
+  return `The ${parameter} request parameter must identify the resource that contains the source.`;
 }
 
 function unsafe(source: string, why: string): TidemarkError {

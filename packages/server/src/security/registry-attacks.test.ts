@@ -1,102 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type AttackedServer, attackedServer } from './testing/attacked-server.ts';
+import { attackedServer } from '../testing/attacked-server.ts';
+import { HIDDEN_USERS, hiddenVersion } from '../testing/hidden-version.ts';
 
 const API = '/api/2.0/mlflow';
-const SECRET = 'the-content-of-a-file-that-is-nobody-s-business';
-
-const USERS = {
-  admin: { role: 'admin' },
-  writer: { role: 'writer' },
-  colleague: { role: 'writer' },
-  approver: { role: 'approver' },
-  stranger: { role: 'writer', models: { hidden: 'none' } },
-  outsider: { role: 'writer', experiments: { '0': 'none' }, models: { hidden: 'none' } },
-} as const;
-
-test('a version is made of no file of the server, and of nothing outside the run that is named', async () => {
-  const server = await attackedServer(USERS);
-  const { runId } = await withVersion(server);
-  const outside = join(dirname(server.folder), 'secret.txt');
-  writeFileSync(outside, SECRET);
-  const artifacts = join(server.folder, 'artifacts', '0', runId);
-  for (const source of [
-    '/etc/passwd',
-    'file:///etc',
-    'file:///',
-    '/',
-    outside,
-    dirname(outside),
-    `file://${outside}`,
-    `file://localhost${outside}`,
-    `FILE://${outside}`,
-    `file:${outside}`,
-    server.folder,
-    `${artifacts}/../../../../`,
-    `${artifacts}/%2e%2e/%2e%2e/%2e%2e`,
-    `runs:/${runId}/../../../..`,
-    `runs:/${runId}/%2e%2e/%2e%2e/secret.txt`,
-    `mlflow-artifacts:/0/${runId}/artifacts/../../../../`,
-    `mlflow-artifacts:/..%252f..%252fsecret.txt`,
-    `mlflow-artifacts://127.0.0.1${outside}/../`,
-    'http://127.0.0.1/api/2.0/mlflow-artifacts/artifacts/../../../../etc',
-    's3://bucket/../../etc/passwd',
-    '..',
-    './x',
-    'C:\\Windows\\win.ini',
-    `${outside}\u0000.png`,
-    'runs:/some-other-run/model',
-  ]) {
-    for (const run_id of [runId, undefined, '../..']) {
-      const made = await server.call('writer', 'POST', `${API}/model-versions/create`, {
-        name: 'hidden',
-        source,
-        ...(run_id === undefined ? {} : { run_id }),
-      });
-      const what = `${source} of ${run_id}: ${made.text}`;
-      expect([what, made.status >= 400 && made.status < 500]).toEqual([what, true]);
-    }
-  }
-  const entry = await server.store.registry.read('hidden');
-  expect(entry?.model.versions).toHaveLength(1);
-  // A source elsewhere is a note: it is taken, and never asked for anything.
-  const noted = await server.call('writer', 'POST', `${API}/model-versions/create`, {
-    name: 'hidden',
-    source: 'http://169.254.169.254/latest/meta-data',
-  });
-  expect(noted.status).toBe(200);
-  const read = `/model-versions/get-artifact?name=hidden&version=2&path=x`;
-  expect((await server.call('writer', 'GET', read)).status).toBe(501);
-});
-
-test('the files of a version are read by their own names alone', async () => {
-  const server = await attackedServer(USERS);
-  await withVersion(server);
-  const outside = join(dirname(server.folder), 'secret.txt');
-  writeFileSync(outside, SECRET);
-  const read = (path: string) =>
-    server.call('writer', 'GET', `/model-versions/get-artifact?name=hidden&version=1&path=${path}`);
-  expect((await read('hidden.txt')).text).toBe('hidden');
-  for (const path of [
-    '../../../../secret.txt',
-    '%2e%2e%2f%2e%2e%2fsecret.txt',
-    encodeURIComponent(outside),
-    '%00',
-    '..%5c..%5csecret.txt',
-  ]) {
-    const { status, text } = await read(path);
-    expect([path, status >= 400 && status < 500, text.includes(SECRET)]).toEqual([
-      path,
-      true,
-      false,
-    ]);
-  }
-});
 
 test('a user sees nothing of a registered model that is closed to them, and changes nothing', async () => {
-  const server = await attackedServer(USERS);
-  const { runId, modelId } = await withVersion(server);
+  const server = await attackedServer(HIDDEN_USERS);
+  const { runId, modelId } = await hiddenVersion(server);
   const version = { name: 'hidden', version: '1' };
   const doors: [string, string, object?][] = [
     ['GET', `${API}/registered-models/get?name=hidden`],
@@ -111,6 +21,8 @@ test('a user sees nothing of a registered model that is closed to them, and chan
     ['GET', '/model-versions/get-artifact?name=hidden&version=1&path=hidden.txt'],
     ['GET', `${API}/transition-requests/list?name=hidden&version=1`],
     ['GET', `${API}/activities/list?name=hidden&version=1`],
+    ['GET', `${API}/registered-models/rules?name=hidden`],
+    ['GET', `${API}/registered-models/history?name=hidden`],
   ];
   for (const [method, path, json] of doors) {
     const found = await server.call('admin', method, path, json);
@@ -131,6 +43,7 @@ test('a user sees nothing of a registered model that is closed to them, and chan
     ['POST', 'model-versions/set-tag', { ...version, key: 'a', value: 'b' }],
     ['POST', 'transition-requests/create', { ...version, stage: 'Staging' }],
     ['POST', 'comments/create', { ...version, comment: 'x' }],
+    ['POST', 'registered-models/set-rules', { name: 'hidden', rules: [] }],
   ];
   for (const [method, path, json] of changes) {
     const { status } = await server.call('outsider', method, `${API}/${path}`, json);
@@ -165,8 +78,8 @@ test('a user sees nothing of a registered model that is closed to them, and chan
 });
 
 test('a search says nothing of what it does not show: no page token comes of it', async () => {
-  const server = await attackedServer(USERS);
-  await withVersion(server);
+  const server = await attackedServer(HIDDEN_USERS);
+  await hiddenVersion(server);
   await server.call('admin', 'POST', `${API}/registered-models/create`, { name: 'visible' });
   await server.store.createExperiment({ name: 'visible', creationTimeMs: 1 });
   for (const [path, shown] of [
@@ -181,8 +94,8 @@ test('a search says nothing of what it does not show: no page token comes of it'
 });
 
 test('a writer decides nothing: stages, aliases, requests and deletions need an approver', async () => {
-  const server = await attackedServer(USERS);
-  await withVersion(server);
+  const server = await attackedServer(HIDDEN_USERS);
+  await hiddenVersion(server);
   const version = { name: 'hidden', version: '1' };
   const request = await server.call('writer', 'POST', `${API}/transition-requests/create`, {
     ...version,
@@ -218,8 +131,8 @@ test('a writer decides nothing: stages, aliases, requests and deletions need an 
 });
 
 test('what is recorded carries the name that logged in, whatever the request says', async () => {
-  const server = await attackedServer(USERS);
-  await withVersion(server);
+  const server = await attackedServer(HIDDEN_USERS);
+  await hiddenVersion(server);
   const version = { name: 'hidden', version: '1' };
   const spoof = { user_id: 'the-director', creator: undefined, by: 'the-director' };
   await server.call('writer', 'POST', `${API}/model-versions/set-tag`, {
@@ -245,8 +158,8 @@ test('what is recorded carries the name that logged in, whatever the request say
 });
 
 test("nobody takes back somebody else's request or comment", async () => {
-  const server = await attackedServer(USERS);
-  await withVersion(server);
+  const server = await attackedServer(HIDDEN_USERS);
+  await hiddenVersion(server);
   const version = { name: 'hidden', version: '1' };
   await server.call('writer', 'POST', `${API}/transition-requests/create`, {
     ...version,
@@ -275,26 +188,3 @@ test("nobody takes back somebody else's request or comment", async () => {
   }
   expect(JSON.stringify(await server.store.registry.read('hidden'))).toContain('it is biased');
 });
-
-/** The registered model `hidden` with a version of a logged model, alias `best`, in a closed experiment. */
-async function withVersion({ call, send, as }: AttackedServer) {
-  const made = await call('admin', 'POST', `${API}/runs/create`, { experiment_id: '0' });
-  const runId = (made.json as { run: { info: { run_id: string } } }).run.info.run_id;
-  const logged = { experiment_id: '0', name: 'hidden-model', source_run_id: runId };
-  const model = await call('admin', 'POST', `${API}/logged-models`, logged);
-  const modelId = (model.json as { model: { info: { model_id: string } } }).model.info.model_id;
-  const path = `/api/2.0/mlflow-artifacts/artifacts/0/models/${modelId}/artifacts/hidden.txt`;
-  await send('PUT', path, { headers: as('admin'), body: 'hidden' });
-  const ready = { model_id: modelId, status: 'LOGGED_MODEL_READY' };
-  await call('admin', 'PATCH', `${API}/logged-models/${modelId}`, ready);
-  await call('admin', 'POST', `${API}/registered-models/create`, { name: 'hidden' });
-  const version = await call('admin', 'POST', `${API}/model-versions/create`, {
-    name: 'hidden',
-    source: `models:/${modelId}`,
-    model_id: modelId,
-  });
-  expect([version.text, version.status]).toEqual([version.text, 200]);
-  const alias = { name: 'hidden', alias: 'best', version: '1' };
-  await call('admin', 'POST', `${API}/registered-models/alias`, alias);
-  return { runId, modelId };
-}

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { sayWhenToRetry } from '../auth/retry-after.ts';
 import { isAllowedHost, isLoopbackHost, matches } from './allowed-hosts.ts';
 
 /** Which requests are let in, before anything else is asked about them. */
@@ -20,6 +19,16 @@ const CHANGING_METHODS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const CORS_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const HEADER_NAMES = /^[\w\-, ]{1,1000}$/;
 
+/** Sets the headers that keep browsers from guessing types and framing pages. Every answer has them. */
+export function setGuardHeaders(
+  reply: FastifyReply,
+  frameOptions: RequestGuardOptions['frameOptions'] = 'SAMEORIGIN',
+): void {
+  reply.header('X-Content-Type-Options', 'nosniff');
+  if (frameOptions !== 'NONE') reply.header('X-Frame-Options', frameOptions);
+  reply.header('Vary', 'Origin');
+}
+
 /**
  * Guards every request of a server, also those that find no route, against pages of other sites: wrong
  * hosts and changes from foreign origins are answered 403 in MLflow's words (server/security.py), and
@@ -28,11 +37,8 @@ const HEADER_NAMES = /^[\w\-, ]{1,1000}$/;
  */
 export function guardRequests(app: FastifyInstance, options: RequestGuardOptions = {}): void {
   const { allowedHosts, allowedOrigins = [], frameOptions = 'SAMEORIGIN' } = options;
-  sayWhenToRetry(app);
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('X-Content-Type-Options', 'nosniff');
-    if (frameOptions !== 'NONE') reply.header('X-Frame-Options', frameOptions);
-    reply.header('Vary', 'Origin');
+    setGuardHeaders(reply, frameOptions);
     if (!OPEN_PATHS.has(pathOf(request)) && !isAllowedHost(request.headers.host, allowedHosts)) {
       request.log.warn({ host: request.headers.host }, 'refused: unknown host');
       refuse(reply, INVALID_HOST);
@@ -73,7 +79,7 @@ function isTrustedOrigin(
 function allowOrigin(reply: FastifyReply, origin: string, allowed: readonly string[]): void {
   const anyone = allowed.includes('*');
   reply.header('Access-Control-Allow-Origin', anyone ? '*' : origin);
-  // Cookies and stored passwords are for origins that somebody named, never for everyone.
+  // Cookies and stored passwords are only for configured origins, never for all.
   if (!anyone) reply.header('Access-Control-Allow-Credentials', 'true');
 }
 

@@ -8,7 +8,7 @@ const SECRET_PARAMETER =
 const PLAIN_PARAMETER = /^page_?token$/i;
 const HIDDEN = 'REDACTED';
 const LONGEST_URL = 2048;
-/** Where secrets are in what is logged beside a request, however deep somebody puts an object. */
+/** Where secrets are in what is logged with a request, however deep an object nests. */
 const SECRET_FIELDS = [
   'authorization',
   'cookie',

@@ -7,8 +7,8 @@ interface Receiving {
 }
 
 /**
- * Watches how fast requests come in, and ends the connections of those slower than anybody's network: a
- * client that sends a byte now and then would hold a connection for ever. A total time, as Node has it in
+ * Watches how fast requests come in, and ends the connections of clients that are slower than any real network: a
+ * client that sends a byte now and then would hold a connection permanently. A total time, as Node has it in
  * `requestTimeout`, would end large uploads instead; so the pace is what counts.
  */
 export class PaceWatch {
@@ -26,7 +26,7 @@ export class PaceWatch {
   /** Ends who brought too little since the last look; who began since then has had no full turn yet. */
   look(): void {
     for (const [socket, { request, before }] of this.#receiving) {
-      // Of a request whose body nobody reads, such as a download, `end` comes with the answer's.
+      // For a request whose body is not read, such as a download, `end` comes with that of the response.
       if (request.complete) this.#receiving.delete(socket);
       else if (before !== undefined && socket.bytesRead - before < this.#leastBytes) {
         socket.destroy();

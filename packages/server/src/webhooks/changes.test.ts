@@ -1,10 +1,10 @@
 import { MemoryStore } from '@tidemark/core';
 import { expect, onTestFinished, test } from 'vitest';
-import { createOperatedServer } from '../security/operated-server.ts';
+import { createOperatedServer } from '../operated-server.ts';
 import { isSignedWith, startReceiver } from './testing/receiver.ts';
 
 const API = '/api/2.0/mlflow';
-const SOON = { timeout: 15_000 };
+const SOON = { timeout: 120_000 };
 const EVENTS = [
   ['REGISTERED_MODEL', 'CREATED'],
   ['MODEL_VERSION', 'CREATED'],

@@ -8,7 +8,7 @@ export type FindReceiver = (
   webhookId: string,
 ) => { readonly url: string; readonly secret?: string } | undefined;
 
-/** What is told to the log. Never a secret, never a body. */
+/** What is written to the log. Never a secret, never a body. */
 export interface DeliveryLog {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
@@ -59,8 +59,8 @@ interface Lane {
 }
 
 /**
- * Delivers beside the server's work: adding never waits, one slow receiver holds up no other, and what
- * is not delivered when the process ends is taken up by the next one.
+ * Delivers in parallel to the server's work. Adding never waits, one slow receiver does not delay others, and the
+ * next process delivers what is left when this one ends.
  */
 export class DeliveryQueue {
   readonly #options: DeliveryQueueOptions;
@@ -106,7 +106,6 @@ export class DeliveryQueue {
 
   /** Adds a delivery, at once; or drops it when too many wait. */
   add(delivery: Delivery): void {
-    if (this.#closed) return;
     if (this.#waiting >= this.#limits.waiting) {
       this.#counts.dropped += 1;
       this.#options.log.warn(
@@ -120,7 +119,8 @@ export class DeliveryQueue {
       this.#options.log.warn({ err, delivery: delivery.id }, 'webhook delivery not spooled');
     });
     this.#spooling.set(delivery.id, spooled);
-    this.#enqueue(delivery);
+    // A request that was cut off when the server ended may still make its change: the next start tells it.
+    if (!this.#closed) this.#enqueue(delivery);
   }
 
   /** Stops: attempts under way get so many milliseconds to end; the rest is for the next process. */
@@ -130,6 +130,12 @@ export class DeliveryQueue {
     const giveUp = setTimeout(() => this.#stop.abort(), graceMs);
     await Promise.allSettled([...this.#sending, ...this.#spooling.values()]);
     clearTimeout(giveUp);
+    if (this.#waiting === 0) return;
+    const next = this.#options.spool.outlives ? 'the next start sends them' : 'they are lost';
+    this.#options.log.warn(
+      { deliveries: this.#waiting },
+      `webhook deliveries had not arrived when the server ended: ${next}`,
+    );
   }
 
   #enqueue(delivery: Delivery): void {

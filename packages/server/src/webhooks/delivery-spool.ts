@@ -1,11 +1,13 @@
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { makePrivateFolder } from '../security/write-private-file.ts';
+import { makePrivateFolder } from '../write-private-file.ts';
 import type { Delivery } from './delivery.ts';
 
 /** Keeps deliveries until they have arrived, so that they outlive the process. */
 export interface DeliverySpool {
+  /** Whether what is put there is there for the next process. */
+  readonly outlives: boolean;
   put(delivery: Delivery): Promise<void>;
   remove(delivery: Delivery): Promise<void>;
   /** What an earlier process did not deliver, the oldest first. What cannot be read is left where it is. */
@@ -21,13 +23,14 @@ const schema = z.object({
 
 /** A spool for a server without a folder: what is not delivered when the process ends is lost. */
 export function noSpool(): DeliverySpool {
-  return { put: async () => {}, remove: async () => {}, pending: async () => [] };
+  return { outlives: false, put: async () => {}, remove: async () => {}, pending: async () => [] };
 }
 
 /** One file for each delivery, in a folder that only its owner may read. */
 export function fileSpool(folder: string): DeliverySpool {
   const pathOf = ({ id }: Delivery) => join(folder, `${id}.json`);
   return {
+    outlives: true,
     async put(delivery) {
       makePrivateFolder(folder);
       const path = pathOf(delivery);

@@ -64,7 +64,7 @@ export async function assertDeliverable(text: string, rules: AddressRules): Prom
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
     throw forbidden(
-      'The webhook URL has a user name or password in it, which would be shown to whoever lists webhooks. Give a secret, and check the signature at the receiver.',
+      'The webhook URL has a user name or password in it, which every user who lists webhooks would see. Give a secret, and check the signature at the receiver.',
     );
   }
   const host = hostOf(url);

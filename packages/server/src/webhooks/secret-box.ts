@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TidemarkError } from '@tidemark/core';
-import { makePrivateFolder } from '../security/write-private-file.ts';
+import { makePrivateFolder } from '../write-private-file.ts';
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -47,7 +47,7 @@ export class SecretBox {
     } catch (cause) {
       throw new TidemarkError(
         'SECRET_KEY_INVALID',
-        'A secret was encrypted with another key than the present one. Start with the TIDEMARK_SECRET_KEY or the key file it was made with, or set the secret anew.',
+        'A secret was encrypted with another key than the present one. Start with the TIDEMARK_SECRET_KEY or the key file it was made with, or set the secret again.',
         { cause },
       );
     }

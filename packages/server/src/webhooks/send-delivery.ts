@@ -30,8 +30,9 @@ export type Send = (attempt: Attempt) => Promise<AttemptAnswer>;
 const LONGEST_ANSWER_BYTES = 64 * 1024;
 
 /**
- * Sends attempts over HTTPS, each over a connection of its own to an address that was checked when it was
- * resolved. Redirects are answers like others and are not followed: they could lead anywhere.
+ * Sends attempts over HTTPS, each over a connection of its own to an address that was checked when it was resolved.
+ * Redirects count as failures and are not followed, because they could lead anywhere. The guard of clients' requests
+ * is another (docs/decisions/051-webhooks-beside-the-store.md).
  * @param authorities certificates (PEM) to trust besides those of the system
  */
 export function senderOf(rules: AddressRules, authorities?: string): Send {

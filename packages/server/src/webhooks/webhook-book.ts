@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TidemarkError } from '@tidemark/core';
 import { z } from 'zod';
-import { makePrivateFolder, writePrivateFile } from '../security/write-private-file.ts';
+import { makePrivateFolder, writePrivateFile } from '../write-private-file.ts';
 import type { WebhookRecord } from './webhook-record.ts';
 
 const FORMAT = 1;
@@ -40,8 +40,8 @@ export function memoryBook(): WebhookBook {
 }
 
 /**
- * Webhooks in a file, which is read anew each time: it is small, it may be changed by another server of
- * the same store, and a revoked webhook must be told nothing more.
+ * Webhooks in a file, which is read again each time: it is small, another server of the same store may change it, and
+ * a deleted webhook must get no more events.
  */
 export function fileBook(path: string): WebhookBook {
   return {
@@ -79,7 +79,7 @@ function readBook(path: string): readonly WebhookRecord[] {
 function damaged(path: string, cause: unknown): TidemarkError {
   return new TidemarkError(
     'STORE_DAMAGED',
-    `The file of webhooks ${path} cannot be understood. Take it away and set the webhooks anew; nothing else depends on it.`,
+    `The file of webhooks ${path} cannot be read. Remove it and create the webhooks again. Nothing else depends on it.`,
     { cause, details: { path } },
   );
 }

@@ -1,6 +1,6 @@
 import type { ModelVersion, RegisteredModel, RunId } from '@tidemark/core';
 import { expect, test } from 'vitest';
-import type { ChangeEvent } from '../change-event.ts';
+import type { ChangeEvent } from '../dispatch/change-event.ts';
 import { eventNames, eventProblem, exampleData, webhookEventOf } from './webhook-event.ts';
 
 const by = { name: 'ada', authenticated: true };
@@ -121,4 +121,16 @@ test("events come by MLflow's names or numbers, and others are refused in its wo
   );
   expect(eventProblem(eventNames({}))).toMatch(/^Invalid entity 'entity_unspecified'/);
   expect(eventProblem({ entity: 'constructor', action: 'name' })).toMatch(/^Invalid entity/);
+});
+
+test.each([
+  ['MODEL_VERSION', 'CREATED', { source: 'models:/123', run_id: 'abcd1234abcd5678' }],
+  ['MODEL_VERSION_ALIAS', 'DELETED', { name: 'example_model', alias: 'example_alias' }],
+  ['PROMPT_VERSION', 'CREATED', { name: 'example_prompt', template: 'Hello {{name}}!' }],
+  ['PROMPT_TAG', 'SET', { name: 'example_prompt', key: 'example_key', value: 'example_value' }],
+  ['PROMPT_VERSION_TAG', 'DELETED', { name: 'example_prompt', version: '1', key: 'example_key' }],
+  ['PROMPT_ALIAS', 'CREATED', { name: 'example_prompt', alias: 'example_alias', version: '1' }],
+  ['BUDGET_POLICY', 'EXCEEDED', { budget_policy_id: 'bp-abc123', current_spend: 105.5 }],
+])("a test of %s.%s sends MLflow's own example", (entity, action, data) => {
+  expect(exampleData({ entity, action })).toMatchObject(data);
 });

@@ -1,6 +1,6 @@
-import type { ChangeEvent } from '../change-event.ts';
+import type { ChangeEvent } from '../dispatch/change-event.ts';
 
-/** What a webhook can be told of: something that happened to some kind of thing. */
+/** An event of webhooks: a kind of entity and an action. */
 export interface WebhookEvent {
   /** As in MLflow's messages: upper case. */
   readonly entity: string;
@@ -59,7 +59,7 @@ export function isMlflowEvent({ entity, action }: WebhookEvent): boolean {
   return Object.hasOwn(MLFLOW_EVENTS, entity) && (MLFLOW_EVENTS[entity]?.includes(action) ?? false);
 }
 
-/** The event of a change, and what is told of it: names as in MLflow's webhooks/types.py. */
+/** The event of a change, and its data, with the names of MLflow's webhooks/types.py. */
 export function webhookEventOf(change: ChangeEvent): {
   readonly event: WebhookEvent;
   readonly data: Readonly<Record<string, unknown>>;
@@ -127,40 +127,83 @@ export function webhookEventOf(change: ChangeEvent): {
   }
 }
 
-/** What a test of a webhook sends. */
-export function exampleData({ entity, action }: WebhookEvent): Readonly<Record<string, unknown>> {
+/** What a test of a webhook sends: MLflow's own examples (webhooks/types.py), and such of our events. */
+export function exampleData(event: WebhookEvent): Readonly<Record<string, unknown>> {
+  if (event.entity === 'BUDGET_POLICY') return BUDGET_EXAMPLE;
+  return event.entity.startsWith('PROMPT') ? promptExample(event) : registryExample(event);
+}
+
+const TAGS = { example_key: 'example_value' };
+
+function registryExample({ entity, action }: WebhookEvent): Readonly<Record<string, unknown>> {
   const name = 'example_model';
   const version = { name, version: '1' };
-  const tags = { example_key: 'example_value' };
   const by = { by: 'example_user', authenticated: false, comment: 'An example' };
   switch (entity) {
     case 'REGISTERED_MODEL':
-      return { name, tags, description: 'An example registered model' };
+      return { name, tags: TAGS, description: 'An example registered model' };
     case 'MODEL_VERSION':
       return {
         ...version,
-        source: 'runs:/abcd1234abcd5678/model',
+        source: 'models:/123',
         run_id: 'abcd1234abcd5678',
-        tags,
+        tags: TAGS,
         description: 'An example model version',
       };
     case 'MODEL_VERSION_TAG':
-      return {
-        ...version,
-        key: 'example_key',
-        ...(action === 'SET' ? { value: 'example_value' } : {}),
-      };
+      return { ...version, ...tagExample(action) };
     case 'MODEL_VERSION_ALIAS':
-      return { name, alias: 'example_alias', ...(action === 'CREATED' ? { version: '1' } : {}) };
+      return { name, ...aliasExample(action) };
     case 'MODEL_VERSION_STAGE':
       return { ...version, from_stage: 'Staging', to_stage: 'Production', ...by };
-    case 'TRANSITION_REQUEST':
-      return { ...version, to_stage: 'Production', ...by };
     default:
-      // Events of MLflow that never happen here can be tested all the same.
-      return { name };
+      return { ...version, to_stage: 'Production', ...by };
   }
 }
+
+/** Prompts never change here, and their events can be tested all the same. */
+function promptExample({ entity, action }: WebhookEvent): Readonly<Record<string, unknown>> {
+  const name = 'example_prompt';
+  switch (entity) {
+    case 'PROMPT':
+      return { name, tags: TAGS, description: 'An example prompt' };
+    case 'PROMPT_VERSION':
+      return {
+        name,
+        version: '1',
+        template: 'Hello {{name}}!',
+        tags: TAGS,
+        description: 'An example prompt version',
+      };
+    case 'PROMPT_TAG':
+      return { name, ...tagExample(action) };
+    case 'PROMPT_VERSION_TAG':
+      return { name, version: '1', ...tagExample(action) };
+    default:
+      return { name, ...aliasExample(action) };
+  }
+}
+
+function tagExample(action: string): Readonly<Record<string, string>> {
+  return { key: 'example_key', ...(action === 'SET' ? { value: 'example_value' } : {}) };
+}
+
+function aliasExample(action: string): Readonly<Record<string, string>> {
+  return { alias: 'example_alias', ...(action === 'CREATED' ? { version: '1' } : {}) };
+}
+
+const BUDGET_EXAMPLE = {
+  budget_policy_id: 'bp-abc123',
+  budget_unit: 'USD',
+  budget_amount: 100,
+  current_spend: 105.5,
+  duration_unit: 'MONTHS',
+  duration_value: 1,
+  target_scope: 'ENDPOINT',
+  workspace: 'default',
+  target_value: 'ep-abc123',
+  window_start: 1704067200000,
+};
 
 function actionsOf(entity: string): readonly string[] | undefined {
   if (Object.hasOwn(MLFLOW_EVENTS, entity)) return MLFLOW_EVENTS[entity];

@@ -13,7 +13,7 @@ export interface EventMessage {
   readonly action?: Enumerated;
 }
 
-/** What is set of a webhook. */
+/** The fields of a webhook that both creating and updating it may set. */
 interface WebhookFields {
   readonly description?: Text;
   readonly secret?: Text;
@@ -100,8 +100,8 @@ export interface WebhookMessage {
 }
 
 /**
- * The message of a webhook. MLflow's own client fails on a message with an event it does not know, so it
- * is told of MLflow's events alone.
+ * The message of a webhook. MLflow's client fails on a message with an event that it does not know, so it only gets
+ * MLflow's events.
  */
 export function toWebhookMessage(webhook: WebhookRecord, mlflowOnly: boolean): WebhookMessage {
   const { id, name, description, url, status } = webhook;
@@ -133,7 +133,7 @@ export function fromEventMessage({ entity, action }: EventMessage): WebhookEvent
   return eventNames({ entity: entity ?? undefined, action: action ?? undefined });
 }
 
-/** A status by its name; `undefined` for one that there is not, which MLflow passes over too. */
+/** A status by its name; `undefined` for an unknown one, which MLflow ignores too. */
 export function fromStatusMessage(
   status: string | number | null | undefined,
 ): WebhookRecord['status'] | undefined {

@@ -1,6 +1,7 @@
 import { MemoryStore } from '@tidemark/core';
 import { expect, onTestFinished, test } from 'vitest';
 import { createServer } from '../server.ts';
+import { attackedServer } from '../testing/attacked-server.ts';
 import { isSignedWith, startReceiver } from './testing/receiver.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 import { Webhooks, type WebhooksOptions } from './webhooks.ts';
@@ -152,4 +153,25 @@ test('a test sends an example of the event that was asked for, and shows the ans
     { entity: 'model_version_alias', action: 'created', data: { alias: 'example_alias' } },
   ]);
   expect(receiver.received.every((delivery) => isSignedWith('hush', delivery))).toBe(true);
+});
+
+test('a webhook cannot be made to ask servers of the inner network', async () => {
+  const server = await attackedServer();
+  for (const url of [
+    'https://127.0.0.1/',
+    'https://localhost/',
+    'https://169.254.169.254/latest/meta-data/',
+    'https://[::ffff:10.0.0.1]/',
+    'https://0x7f000001/',
+    'http://93.184.215.14/',
+    'file:///etc/passwd',
+  ]) {
+    const { status, json } = await server.call('admin', 'POST', ROOT, {
+      name: 'inner',
+      url,
+      events: EVENTS,
+    });
+    expect([url, status]).toEqual([url, 400]);
+    expect(json).toMatchObject({ error_code: 'INVALID_PARAMETER_VALUE' });
+  }
 });

@@ -1,5 +1,6 @@
+import { listToWire } from '@tidemark/mlflow';
 import type { FastifyRequest } from 'fastify';
-import { defineRoute, type Route } from '../route.ts';
+import { defineRoute, type Route } from '../dispatch/route.ts';
 import { invalidParameter } from '../wire/wire-error.ts';
 import { eventProblem, isMlflowEvent, type WebhookEvent } from './webhook-event.ts';
 import {
@@ -67,10 +68,8 @@ export function webhookRoutes(webhooks: Webhooks): readonly Route[] {
         const page = all.slice(after + 1, after + 1 + size);
         const next = after + 1 + size < all.length ? page.at(-1)?.id : undefined;
         return {
-          ...(page.length === 0
-            ? {}
-            : { webhooks: page.map((webhook) => toWebhookMessage(webhook, mlflowOnly)) }),
-          ...(next === undefined ? {} : { next_page_token: next }),
+          webhooks: listToWire(page.map((webhook) => toWebhookMessage(webhook, mlflowOnly))),
+          next_page_token: next,
         };
       },
     }),

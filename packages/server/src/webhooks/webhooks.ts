@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidemarkError } from '@tidemark/core';
-import type { ChangeEvent } from '../change-event.ts';
+import type { ChangeEvent } from '../dispatch/change-event.ts';
 import type { MetricSource } from '../security/http-metrics.ts';
-import { makePrivateFolder } from '../security/write-private-file.ts';
+import { makePrivateFolder } from '../write-private-file.ts';
 import { deliveryBody, deliveryHeaders } from './delivery.ts';
 import { type DeliveryLimits, type DeliveryLog, DeliveryQueue } from './delivery-queue.ts';
 import { fileSpool, noSpool } from './delivery-spool.ts';
@@ -33,7 +33,7 @@ export interface WebhooksOptions {
   readonly limits?: Partial<DeliveryLimits>;
 }
 
-/** What is set of a webhook; `url`, `name` and `events` are there when it is made. */
+/** The fields that a request sets. One that creates a webhook has `url`, `name` and `events`. */
 export interface WebhookDraft {
   readonly name?: string;
   readonly description?: string;
@@ -65,7 +65,10 @@ export class Webhooks {
   readonly #send: Send;
   readonly #queue: DeliveryQueue;
   readonly #log: DeliveryLog;
+  /** Ends tests under way; deliveries are ended by the queue. */
+  readonly #stop = new AbortController();
   #box: SecretBox | undefined;
+  #lastCreatedAtMs = 0;
 
   constructor(options: WebhooksOptions) {
     const { folder, allowPrivate = false, resolver, log, limits } = options;
@@ -91,6 +94,7 @@ export class Webhooks {
 
   /** Stops delivering; see `DeliveryQueue.close`. */
   close(): Promise<void> {
+    this.#stop.abort();
     return this.#queue.close();
   }
 
@@ -133,7 +137,7 @@ export class Webhooks {
   async update(id: string, draft: WebhookDraft): Promise<WebhookRecord> {
     this.get(id);
     if (draft.url !== undefined) await assertDeliverable(draft.url, this.#rules);
-    // Read again: somebody may have changed it while the address was looked up.
+    // Read again, because another request may have changed it while the address was looked up.
     const webhook = this.#changed(this.get(id), draft, Date.now());
     this.#replace(this.#book.list().map((other) => (other.id === id ? webhook : other)));
     return webhook;
@@ -158,7 +162,7 @@ export class Webhooks {
         url: webhook.url,
         headers: deliveryHeaders({ id: randomUUID(), body }, this.#secretOf(webhook), nowMs),
         body,
-        signal: new AbortController().signal,
+        signal: this.#stop.signal,
         timeoutMs: TEST_TIMEOUT_MS,
       });
       return { success: status >= 200 && status < 300, responseStatus: status, responseBody };
@@ -177,8 +181,11 @@ export class Webhooks {
         .filter(({ status, events }) => status === 'ACTIVE' && includes(events, event));
       if (asked.length === 0) return;
       const body = deliveryBody({ ...event, atMs: change.atMs, data });
+      // Later than all before: the next process delivers what waits in this order.
+      const createdAtMs = Math.max(Date.now(), this.#lastCreatedAtMs + 1);
+      this.#lastCreatedAtMs = createdAtMs;
       for (const { id: webhookId } of asked) {
-        this.#queue.add({ id: randomUUID(), webhookId, body, createdAtMs: Date.now() });
+        this.#queue.add({ id: randomUUID(), webhookId, body, createdAtMs });
       }
     } catch (err) {
       this.#log.warn({ err }, 'webhooks were not told of a change');

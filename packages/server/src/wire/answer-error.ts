@@ -1,15 +1,18 @@
 import { isTidemarkError } from '@tidemark/core';
-import { httpStatusOf, mlflowErrorCode } from '@tidemark/mlflow';
+import { httpStatusOf, mlflowErrorCode, type ToldError, toldErrorOf } from '@tidemark/mlflow';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorClassification } from './error-classification.ts';
 import { mlflowMessage } from './mlflow-message.ts';
+import { wantsTidemarkFields } from './tidemark-fields.ts';
 import { WireError } from './wire-error.ts';
 
 /** What goes over the wire for an error. */
-interface ErrorAnswer {
+export interface ErrorAnswer {
   readonly status: number;
   readonly errorCode: string;
   readonly message: string;
+  /** For Tidemark's own client, where MLflow has no code for it. */
+  readonly tidemark?: ToldError | undefined;
 }
 
 /**
@@ -18,8 +21,7 @@ interface ErrorAnswer {
  * the log to the client.
  */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const answer = answerOf(error, request.id);
-  if (answer.status >= 500 && answer.status !== 501) request.log.error({ err: error }, 'failed');
+  const answer = errorAnswer(error, request);
   // Headers that a handler set for what it then could not send.
   for (const name of ['content-disposition', 'content-security-policy']) reply.removeHeader(name);
   if (answer.status === 401) reply.header('www-authenticate', 'Basic realm="mlflow"');
@@ -29,9 +31,21 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     .header('content-type', 'application/json')
     .send(
       Buffer.from(
-        JSON.stringify({ error_code: errorCode, message, ...errorClassification(errorCode) }),
+        JSON.stringify({
+          error_code: errorCode,
+          message,
+          ...errorClassification(errorCode),
+          ...(wantsTidemarkFields(request) ? { tidemark: answer.tidemark } : {}),
+        }),
       ),
     );
+}
+
+/** What a client is told of an error; a fault of the server goes to the log. */
+export function errorAnswer(error: unknown, request: FastifyRequest): ErrorAnswer {
+  const answer = answerOf(error, request.id);
+  if (answer.status >= 500 && answer.status !== 501) request.log.error({ err: error }, 'failed');
+  return answer;
 }
 
 function answerOf(error: unknown, requestId: string): ErrorAnswer {
@@ -43,7 +57,7 @@ function answerOf(error: unknown, requestId: string): ErrorAnswer {
     const errorCode = mlflowErrorCode(error.code);
     const status = httpStatusOf(errorCode);
     if (errorCode === 'INTERNAL_ERROR') return internal(`${error.code}, `, requestId);
-    return { status, errorCode, message: mlflowMessage(error) };
+    return { status, errorCode, message: mlflowMessage(error), tidemark: toldErrorOf(error) };
   }
   return frameworkAnswer(error) ?? internal('', requestId);
 }

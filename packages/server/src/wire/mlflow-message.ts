@@ -20,8 +20,10 @@ const MESSAGES: Partial<Readonly<Record<ErrorCode, (details: Details) => string 
   ARTIFACT_PATH_UNSAFE: () => 'Invalid path',
   MODEL_EXISTS: ({ model }) => `Registered Model (name=${model}) already exists.`,
   MODEL_NOT_FOUND: ({ model }) => `Registered Model with name=${model} not found`,
-  MODEL_VERSION_NOT_FOUND: ({ model, version }) =>
-    `Model Version (name=${model}, version=${version}) not found`,
+  MODEL_VERSION_NOT_FOUND: ({ model, version, stage }) =>
+    version === undefined
+      ? `No versions of model with name '${model}' and stage '${stage}' found`
+      : `Model Version (name=${model}, version=${version}) not found`,
   MODEL_ALIAS_NOT_FOUND: ({ alias }) => `Registered model alias ${alias} not found.`,
   INVALID_KEY: invalidName,
 };
@@ -41,10 +43,10 @@ const BAD_NAMES: Readonly<Record<string, (name: string) => string | undefined>> 
     name.length > LIMITS.experimentNameLength
       ? `'name' exceeds the maximum length of ${LIMITS.experimentNameLength} characters`
       : undefined,
-  'registered model name': (name) =>
-    /[/:]/.test(name)
-      ? `Invalid model name '${name}'. Names cannot contain '/' or ':'.`
-      : undefined,
+  'registered model name': (name) => {
+    if (/[/:]/.test(name)) return `Invalid model name '${name}'. Names cannot contain '/' or ':'.`;
+    return name === '.' || name.startsWith('..') ? notAPath(name, 'name') : undefined;
+  },
   'logged model name': (name) =>
     `Invalid model name ('${name}') provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '"', "'")`,
 };
@@ -57,6 +59,12 @@ function invalidName({ what, key, alias, name }: Details): string | undefined {
   if (typeof alias === 'string' && /^v\d+$/i.test(alias)) {
     return `Version alias name '${alias}' is reserved.`;
   }
+  if (alias === '') return 'Registered model alias name cannot be empty.';
+  if (typeof alias === 'string') {
+    return /^[\w-]*$/.test(alias)
+      ? `'Registered model alias name' exceeds the maximum length of ${LIMITS.aliasLength} characters`
+      : `Invalid alias name: '${alias}'. Names may only contain alphanumerics, underscores (_), and dashes (-).`;
+  }
   if (typeof name === 'string') return BAD_NAMES[String(what)]?.(name);
   if (typeof key !== 'string' || key === '') return undefined;
   const [field, title] = what === 'metric' ? ['name', 'Metric name'] : ['key', 'key'];
@@ -65,6 +73,10 @@ function invalidName({ what, key, alias, name }: Details): string | undefined {
   }
   const invalid = `Invalid value ${JSON.stringify(key)} for parameter '${field}' supplied:`;
   return /^[/\p{L}\p{N}_.\- :]*$/u.test(key)
-    ? `${invalid} Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '${posix.normalize(key)}'`
+    ? notAPath(key, field)
     : `${invalid} Names may only contain alphanumerics, underscores (_), dashes (-), periods (.), spaces ( ), colon(:) and slashes (/).`;
+}
+
+function notAPath(name: string, field: string): string {
+  return `Invalid value ${JSON.stringify(name)} for parameter '${field}' supplied: Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '${posix.normalize(name)}'`;
 }

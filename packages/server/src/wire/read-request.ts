@@ -1,4 +1,7 @@
 import type { FastifyRequest } from 'fastify';
+import { assertBodyShape } from './body-shape.ts';
+import { acceptJsonNames } from './json-names.ts';
+import { parseJsonOfPython } from './json-of-python.ts';
 import { invalidParameter } from './wire-error.ts';
 
 /** The fields of a request: those of its path, and of its body or else of its query. */
@@ -12,18 +15,25 @@ export interface ReadRequest {
 
 /**
  * Reads a request as MLflow's server does (server/handlers.py, `_get_request_message`): a GET from its
- * query, everything else from its JSON body, where a body that is no JSON counts as an empty one. A
- * query name that stands several times is a list.
- * @throws WireError for a body that is JSON but no object, or an unacceptable content type
+ * query, everything else from its JSON body. A query name that stands several times is a list. Fields of a
+ * body have protobuf's JSON names (`experimentId`) or those of the schema (`experiment_id`); a query has the
+ * latter alone, as in MLflow. To MLflow a body that is no JSON is an empty one, so that a comma too many
+ * makes a run of experiment 0: here it is refused.
+ * @param takesJsonNames false for a body that is no protobuf message: its fields stay as they came
+ * @throws WireError for a body that is no JSON object, a field under both names, or an unacceptable
+ * content type
  */
-export function readRequest(request: FastifyRequest): ReadRequest {
+export function readRequest(request: FastifyRequest, takesJsonNames = true): ReadRequest {
   const params = request.params as Record<string, string>;
   if (request.method === 'GET' || request.method === 'HEAD') {
     return { fields: { ...queryFields(request.url), ...params } };
   }
   if (request.method === 'POST' || request.method === 'PUT') assertJsonContentType(request);
   const text = bodyText(request.body);
-  return { fields: { ...bodyFields(text), ...params }, ...(text === undefined ? {} : { text }) };
+  return {
+    fields: { ...bodyFields(text, takesJsonNames), ...params },
+    ...(text === undefined ? {} : { text }),
+  };
 }
 
 /** The query of a URL, percent-decoded. */
@@ -45,30 +55,37 @@ function assertJsonContentType(request: FastifyRequest): void {
   throw invalidParameter("Bad Request. Content-Type must be one of ['application/json'].");
 }
 
+/** @throws WireError */
 function bodyText(body: unknown): string | undefined {
   if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    // Not UTF-8 is not JSON, and what is not JSON counts as empty.
-    return undefined;
+  } catch (cause) {
+    throw invalidParameter('Bad Request. The body is not UTF-8.', cause);
   }
 }
 
-function bodyFields(text: string | undefined): RequestFields {
-  let value = parseOrNothing(text);
+/** @throws WireError */
+function bodyFields(text: string | undefined, takesJsonNames: boolean): RequestFields {
+  if (text === undefined) return {};
+  let value = parseBody(text);
   // Old clients encode their JSON twice.
-  if (typeof value === 'string') value = parseOrNothing(value);
-  if (value === undefined || value === null) return {};
-  if (typeof value === 'object' && !Array.isArray(value)) return value as RequestFields;
+  if (typeof value === 'string') value = value === '' ? {} : parseBody(value);
+  if (value === null) return {};
+  if (typeof value === 'object' && !Array.isArray(value)) {
+    if (takesJsonNames) acceptJsonNames(value);
+    return value as RequestFields;
+  }
   throw invalidParameter('Bad Request. The body must be a JSON object.');
 }
 
-function parseOrNothing(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
+/** @throws WireError */
+function parseBody(text: string): unknown {
+  assertBodyShape(text);
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
+    return parseJsonOfPython(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw invalidParameter(`Bad Request. The body is not JSON: ${reason}.`, cause);
   }
 }

@@ -2,4 +2,5 @@
 export type * from '@tidemark/client';
 export type * from '@tidemark/core';
 export type * from '@tidemark/core/node';
+export type * from '@tidemark/environment';
 export type * from '@tidemark/mlflow';

@@ -12,6 +12,17 @@ export const EXCHANGES: readonly Exchange[] = [
   ...LOGGED_MODEL_EXCHANGES,
   ...ARTIFACT_EXCHANGES,
   ...REGISTRY_EXCHANGES,
+  {
+    name: 'what a page may tell of its use',
+    method: 'GET',
+    path: '/ajax-api/3.0/mlflow/ui-telemetry',
+  },
+  {
+    name: 'what a page tells of its use',
+    method: 'POST',
+    path: '/ajax-api/3.0/mlflow/ui-telemetry',
+    body: { records: [] },
+  },
   { name: 'health', method: 'GET', path: '/health' },
   { name: 'a path that there is not', method: 'GET', path: '/api/2.0/mlflow/nothing' },
   {

@@ -1,14 +1,14 @@
 import type { Experiment } from '../../model/experiment.ts';
 import type { LoggedModel } from '../../model/logged-model.ts';
 import type { Run } from '../../model/run.ts';
-import type { Store } from '../../store/store.ts';
+import type { Store } from '../../port/store.ts';
 import type { StoreDamage } from '../store-damage.ts';
 
 /** How much a finding matters. */
 export type Severity =
   /** Something that was recorded cannot be read or trusted. */
   | 'error'
-  /** Something that somebody should look at. */
+  /** Something that needs attention. */
   | 'warning'
   /** Nothing is wrong with the record; space or time is wasted, or a person may want to know. */
   | 'note';
@@ -24,6 +24,8 @@ export interface Finding {
   readonly message: string;
   /** What `--fix` does; absent where a repair could lose a fact. */
   readonly fix?: string;
+  /** The same once it is done. */
+  readonly fixed?: string;
 }
 
 /** What a check has to say of one place. */

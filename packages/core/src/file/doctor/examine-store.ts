@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { isTidemarkError, type TidemarkError } from '../../errors.ts';
+import { assertArguments, assertOptions } from '../../model/plain-input.ts';
 import { openFileStore } from '../file-store.ts';
 import type { StoreDamage } from '../store-damage.ts';
+import { errnoOf, writeFailed } from '../system/system-errors.ts';
 import type { Check, Finding, Patient } from './check.ts';
 import { CHECKS } from './checks.ts';
 
@@ -40,6 +42,13 @@ export async function examineStore(
   storeFolder: string,
   options: ExamineOptions = {},
 ): Promise<DoctorReport> {
+  assertArguments({ storeFolder }, 'examineStore', { storeFolder: 'string' });
+  assertOptions(options, 'examineStore', {
+    deep: 'boolean?',
+    fix: 'boolean?',
+    expectHeads: 'map?',
+    nowMs: 'number?',
+  });
   const folder = resolve(storeFolder);
   const damage: StoreDamage[] = [];
   let patient: Patient;
@@ -108,6 +117,12 @@ async function admit(
 
 async function repair(check: Check, patient: Patient, finding: Finding): Promise<boolean> {
   if (finding.fix === undefined || check.fix === undefined) return false;
-  await check.fix(patient, finding);
+  try {
+    await check.fix(patient, finding);
+  } catch (error) {
+    throw errnoOf(error) === undefined
+      ? error
+      : writeFailed(`The repair of ${finding.place}`, error);
+  }
   return true;
 }

@@ -5,7 +5,8 @@ import type { ArtifactOwner } from '../../model/artifact.ts';
 import { isArtifactPath } from '../../model/artifact-path.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../../model/ids.ts';
 import { artifactFolder, LAYOUT } from '../layout.ts';
-import { errnoOf } from '../system-errors.ts';
+import { lstatWithoutSymlinks } from '../system/assert-no-symlinks.ts';
+import { errnoOf } from '../system/system-errors.ts';
 import type { Removal } from './garbage-plan.ts';
 
 /** The artifact folders and files of what was purged, as far as any are left. */
@@ -34,9 +35,19 @@ export function artifactGarbage(folder: string, things: PurgedThings): Removal[]
     const owner = ownerOf(id, experimentId);
     const place = `${artifactFolder(owner)}/${path}`;
     // The path of a folder was purged with its files; whatever was put below it since stays.
-    if (lstatSync(join(folder, place), { throwIfNoEntry: false })?.isFile() === true) take(place);
+    // Behind a link lies nothing of the store's.
+    const info = lstatWithoutSymlinks(join(folder, LAYOUT.artifacts), join(folder, place));
+    if (info?.isFile() === true) take(place);
   }
   return found;
+}
+
+/** Whether a file below `artifacts` was purged, by itself or with its owner. */
+export function isPurgedArtifact(things: PurgedThings, path: string): boolean {
+  const [experiment = '', ...below] = path.split('/');
+  const [id = '', ...rest] = below[0] === 'models' ? below.slice(1) : below;
+  if (isOwnerGone(things, id, experiment)) return true;
+  return things.isPartGone(id as RunId | LoggedModelId, 'artifact', rest.join('/'));
 }
 
 /** By itself, or in the folder of an experiment that is gone: its creation may have been collected before. */

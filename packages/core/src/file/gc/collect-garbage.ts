@@ -1,41 +1,48 @@
 import { rmSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidemarkError } from '../../errors.ts';
+import { assertArguments, assertOptions } from '../../model/plain-input.ts';
 import type { Actor } from '../../model/registered-model.ts';
-import { purge } from '../../tracking/purge.ts';
+import { purgePlanned } from '../../tracking/purge.ts';
+import { planPurge } from '../../tracking/purge-plan.ts';
+import { referringArtifacts } from '../../tracking/referring-artifacts.ts';
 import { openFileStore } from '../file-store.ts';
 import { LAYOUT } from '../layout.ts';
-import { syncFolder } from '../put-if-absent.ts';
-import { errnoOf, writeFailed } from '../system-errors.ts';
+import type { ScannedLine } from '../log/log-scan.ts';
+import { syncFolder } from '../system/put-if-absent.ts';
+import { errnoOf, writeFailed } from '../system/system-errors.ts';
 import type { GarbagePlan } from './garbage-plan.ts';
 import { isNotThere, planGarbage } from './plan-garbage.ts';
 import { removeIndex } from './remove-index.ts';
-import { writeLog } from './write-log.ts';
+import { strippedLine, writeLog } from './write-log.ts';
 
 /**
- * Does what a plan says. Only logs that nobody writes any more are touched, each is replaced whole, and
- * the old is removed after the new is on the disk: a clean-up that is stopped anywhere has lost nothing,
- * and the next one ends its work. Readers and writers go on meanwhile.
+ * Executes a plan. It only changes logs that no process writes any more, replaces each as a whole, and removes the
+ * old one after the new one is on the disk: a clean-up that is stopped anywhere has lost nothing, and the next one
+ * ends its work. Readers and writers go on meanwhile.
  * @throws WRITE_FAILED, STORE_DAMAGED when a log changed since the plan was made
  */
 export async function collectGarbage(plan: GarbagePlan, options: { by: Actor }): Promise<void> {
+  assertArguments({ plan }, 'collectGarbage', { plan: 'object' });
+  assertOptions(options, 'collectGarbage', { by: 'actor' });
   if (plan.expired.length > 0) {
     await collectGarbage(await purgeExpired(plan, options.by), options);
     return;
   }
   const { folder, things } = plan;
+  const change = (line: ScannedLine) => strippedLine(line, things);
   try {
     // It may hold what was purged, and is of logs that are replaced now. Before them, so that a clean-up
     // that is stopped leaves none: whatever index is made from here on knows of the purges.
     if (plan.rewrites.length + plan.merges.length > 0) removeIndex(folder);
     for (const rewrite of plan.rewrites) {
       assertUnchanged(folder, rewrite);
-      writeLog(folder, rewrite.file, [rewrite.file], { things, modifiedMs: rewrite.modifiedMs });
+      writeLog(folder, rewrite.file, [rewrite.file], { change, modifiedMs: rewrite.modifiedMs });
     }
     for (const { target, sources, modifiedMs } of plan.merges) {
       for (const source of sources) assertUnchanged(folder, source);
       const files = sources.map(({ file }) => file);
-      writeLog(folder, target, files, { things, modifiedMs });
+      writeLog(folder, target, files, { change, modifiedMs });
       for (const file of files) unlinkIfThere(join(folder, file));
     }
     for (const { path } of plan.removals) {
@@ -60,9 +67,11 @@ function unlinkIfThere(path: string): void {
 async function purgeExpired(plan: GarbagePlan, by: Actor): Promise<GarbagePlan> {
   const store = openFileStore(plan.folder, { mustExist: true });
   try {
+    const referring = await referringArtifacts(store);
     for (const target of plan.expired) {
       try {
-        await purge(store, target, { by, reason: 'deleted long ago' });
+        const planned = await planPurge(store, target, referring);
+        await purgePlanned(store, planned, { by, reason: 'deleted long ago' });
       } catch (error) {
         // It went with its experiment.
         if (!isNotThere(error)) throw error;

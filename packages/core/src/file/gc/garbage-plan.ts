@@ -1,9 +1,10 @@
 import type { PurgedThings } from '../../fold/purged-things.ts';
 import type { LoggedModelId, RunId } from '../../model/ids.ts';
 import type { PurgeTarget } from '../../tracking/purge-plan.ts';
+import type { ReferringArtifact } from '../../tracking/referring-artifacts.ts';
 import type { VersionName } from '../../tracking/referring-versions.ts';
 
-/** A log that holds what was purged, and is written anew without it. */
+/** A log that contains what was purged, and is rewritten without it. */
 export interface LogRewrite {
   /** Below the store's folder. */
   readonly file: string;
@@ -34,10 +35,12 @@ export interface Removal {
     | 'superseded';
 }
 
-/** What is left alone although it was purged, or deleted long ago: versions need it. */
+/** What is left alone although it was purged, or deleted long ago: versions or other artifacts need it. */
 export interface Kept {
   readonly id: RunId | LoggedModelId | string;
   readonly neededBy: readonly VersionName[];
+  /** Artifacts of others that are recorded as being its files. */
+  readonly referredBy: readonly ReferringArtifact[];
 }
 
 /** What a clean-up would free. Made by `planGarbage`, done by `collectGarbage`. */

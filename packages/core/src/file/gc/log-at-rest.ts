@@ -1,22 +1,38 @@
-import type { ProcessIdentity } from '../process-identity.ts';
-import { livenessOf } from '../process-liveness.ts';
-import type { ScannedLog } from './log-scan.ts';
+import type { ScannedLog } from '../log/log-scan.ts';
+import type { ProcessIdentity } from '../system/process-identity.ts';
+import { livenessOf } from '../system/process-liveness.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** A log that nobody closed is left alone for so long after its last line when its process is seen to be gone. */
+/** How long an unsealed log must be silent if its process is gone. */
 const GONE_FOR_MS = 60 * 1000;
 /** And for so long when its process cannot be seen from here: on another machine, or before a restart. */
 const SILENT_FOR_MS = 7 * DAY_MS;
 
 /**
- * Whether nobody will write to a log any more, so that it may be replaced: it was closed, or its
- * process is seen to be gone, or silent for a week where nobody can tell.
+ * Whether no process will write to a log any more, so that it may be replaced: it was sealed, or its process is gone,
+ * or it was silent for a week if the process cannot be seen.
  */
 export function isAtRest(log: ScannedLog, nowMs: number, self: ProcessIdentity): boolean {
-  if (log.headers.length === 0 || log.hasOversized) return false;
-  if (log.isSealed) return true;
+  return unrestOf(log, nowMs, self) === undefined;
+}
+
+/**
+ * Why a log is not at rest: its process lives, or was there a moment ago, or nobody can tell from here; `unreadable`
+ * for what is never replaced.
+ */
+export type LogUnrest = 'alive' | 'just-now' | 'unknown' | 'unreadable';
+
+/** Why a log is not at rest; undefined when it is. */
+export function unrestOf(
+  log: ScannedLog,
+  nowMs: number,
+  self: ProcessIdentity,
+): LogUnrest | undefined {
+  if (log.headers.length === 0 || log.hasOversized) return 'unreadable';
+  if (log.isSealed) return undefined;
   const lives = log.headers.map((header) => livenessOf(header, self));
-  if (lives.includes('alive')) return false;
+  if (lives.includes('alive')) return 'alive';
   const silentMs = nowMs - log.modifiedMs;
-  return silentMs > (lives.includes('unknown') ? SILENT_FOR_MS : GONE_FOR_MS);
+  if (lives.includes('unknown')) return silentMs > SILENT_FOR_MS ? undefined : 'unknown';
+  return silentMs > GONE_FOR_MS ? undefined : 'just-now';
 }

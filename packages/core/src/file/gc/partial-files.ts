@@ -1,7 +1,7 @@
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { LAYOUT } from '../layout.ts';
-import { errnoOf } from '../system-errors.ts';
+import { namesIn } from '../system/names-in.ts';
 
 /** A file that was being written when its process ended. */
 export interface PartialFile {
@@ -13,10 +13,10 @@ export interface PartialFile {
 /** A younger one may still be written: an artifact of many gigabytes takes its time. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
-/** Everywhere a file is written beside before it is put into place. */
+/** Every folder in which a file is written under a temporary name before it is renamed. */
 const FOLDERS = [LAYOUT.partialArtifacts, LAYOUT.logs, LAYOUT.index, ''] as const;
 
-/** The partial files that nobody has touched for a day. */
+/** The partial files that were not written for a day. */
 export function abandonedPartials(folder: string, nowMs: number): PartialFile[] {
   const chains = namesIn(join(folder, LAYOUT.registry)).map((name) => `${LAYOUT.registry}/${name}`);
   return [...FOLDERS, ...chains].flatMap((place) =>
@@ -29,13 +29,4 @@ export function abandonedPartials(folder: string, nowMs: number): PartialFile[] 
         return [{ path, bytes: info.size }];
       }),
   );
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return [];
-    throw error;
-  }
 }

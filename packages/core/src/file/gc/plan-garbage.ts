@@ -1,25 +1,32 @@
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { isTidemarkError, TidemarkError } from '../../errors.ts';
 import type { PurgedThings } from '../../fold/purged-things.ts';
 import { DEFAULT_EXPERIMENT_ID } from '../../model/ids.ts';
-import type { Store } from '../../store/store.ts';
+import { assertArguments, assertOptions } from '../../model/plain-input.ts';
+import type { Store } from '../../port/store.ts';
 import { type PurgeTarget, planPurge } from '../../tracking/purge-plan.ts';
+import { referringArtifacts } from '../../tracking/referring-artifacts.ts';
 import { type VersionReferences, versionReferences } from '../../tracking/referring-versions.ts';
 import { openFileStore } from '../file-store.ts';
+import { indexProblem } from '../index/index-problem.ts';
 import { LAYOUT, logPath } from '../layout.ts';
-import { processIdentity } from '../process-identity.ts';
+import { readTail } from '../log/log-lines.ts';
+import { type ScannedLog, scanLines } from '../log/log-scan.ts';
 import type { StoreDamage } from '../store-damage.ts';
+import { processIdentity } from '../system/process-identity.ts';
 import { artifactGarbage } from './artifact-garbage.ts';
+import { mayHoldPurged, quarantinedRemains } from './damaged-remains.ts';
 import type { GarbagePlan, Kept, LogMerge, LogRewrite, Removal } from './garbage-plan.ts';
 import { isAtRest } from './log-at-rest.ts';
-import { type ScannedLog, scanLines } from './log-scan.ts';
 import { abandonedPartials } from './partial-files.ts';
+import { indexFiles } from './remove-index.ts';
 import { type StoreScan, scanStore } from './store-scan.ts';
 import { supersededLogs } from './superseded-logs.ts';
-import { strippedLine } from './write-log.ts';
+import { holdsPurged, strippedLine } from './write-log.ts';
 
-/** What a clean-up may do beside removing what was purged. */
+/** Options of a clean-up. */
 export interface GarbageOptions {
   /** Purge what was deleted at least so long ago, milliseconds. Default: nothing. */
   readonly expireAfterMs?: number;
@@ -42,6 +49,8 @@ export async function planGarbage(
   storeFolder: string,
   options: GarbageOptions = {},
 ): Promise<GarbagePlan> {
+  assertArguments({ storeFolder }, 'planGarbage', { storeFolder: 'string' });
+  assertOptions(options, 'planGarbage', { expireAfterMs: 'number?', nowMs: 'number?' });
   const folder = resolve(storeFolder);
   const nowMs = options.nowMs ?? Date.now();
   const damage: StoreDamage[] = [];
@@ -77,6 +86,10 @@ export async function planGarbage(
   );
   const removals: Removal[] = [
     ...artifactGarbage(folder, things),
+    ...[...quarantinedRemains(folder, things), ...idleIndex(folder, things)].map(
+      (path) =>
+        ({ path, bytes: statSync(join(folder, path)).size, files: 1, why: 'purged' }) as const,
+    ),
     ...abandonedPartials(folder, nowMs).map(
       ({ path, bytes }) => ({ path, bytes, files: 1, why: 'partial' }) as const,
     ),
@@ -93,7 +106,7 @@ export async function planGarbage(
     removals,
     kept,
     leftOut: logs
-      .filter((log) => !resting.has(log) && holdsPurged(folder, log, things))
+      .filter((log) => !resting.has(log) && mayLeavePurged(folder, log, things))
       .map(({ file }) => file),
     freedBytes:
       sumOf(removals, ({ bytes }) => bytes) +
@@ -106,13 +119,13 @@ export async function planGarbage(
 }
 
 /** Leaves what was purged and is needed by versions out of what is gone, and says what that is. */
-function spareNeeded(things: PurgedThings, references: VersionReferences): Kept[] {
+export function spareNeeded(things: PurgedThings, references: VersionReferences): Kept[] {
   const kept: Kept[] = [];
   for (const id of [...things.gone()]) {
     const neededBy = references.runs.get(id as never) ?? references.loggedModels.get(id as never);
     if (neededBy === undefined) continue;
     things.spare(id);
-    kept.push({ id, neededBy });
+    kept.push({ id, neededBy, referredBy: [] });
   }
   return kept;
 }
@@ -128,12 +141,13 @@ async function purgeable(
   kept: Kept[],
 ): Promise<PurgeTarget[]> {
   const expired: PurgeTarget[] = [];
+  const referring = overdue.length === 0 ? [] : await referringArtifacts(store);
   for (const { target } of overdue) {
     if ('experiment' in target && target.experiment === DEFAULT_EXPERIMENT_ID) continue;
     try {
-      const { neededBy } = await planPurge(store, target);
-      if (neededBy.length === 0) expired.push(target);
-      else kept.push({ id: Object.values(target).join(), neededBy });
+      const { neededBy, referredBy } = await planPurge(store, target, referring);
+      if (neededBy.length + referredBy.length === 0) expired.push(target);
+      else kept.push({ id: Object.values(target).join(), neededBy, referredBy });
     } catch (error) {
       // Its creation lies in a log that is not here.
       if (!isNotThere(error)) throw error;
@@ -177,18 +191,33 @@ function planRewrite(folder: string, log: ScannedLog, things: PurgedThings): Log
   if (things.isEmpty) return [];
   let freedBytes = 0;
   let lines = 0;
+  let end = 0;
   for (const line of scanLines(folder, log.file)) {
+    end = line.end;
     const left = strippedLine(line, things);
     if (left === line.text || line.text === undefined) continue;
     lines += 1;
     freedBytes += bytesOf(line.text) - bytesOf(left);
   }
   const { file, sizeBytes, modifiedMs } = log;
+  // A torn last line is never rewritten.
+  if (sizeBytes > end && mayHoldPurged(readTail(join(folder, file), end), things)) {
+    lines += 1;
+    freedBytes += sizeBytes - end;
+  }
   return lines === 0 ? [] : [{ file, sizeBytes, modifiedMs, freedBytes, lines }];
 }
 
-function holdsPurged(folder: string, log: ScannedLog, things: PurgedThings): boolean {
-  return planRewrite(folder, log, things).length > 0;
+/** The files of an index that fits nothing here, as one from before a purge: no reader takes it, and nothing can be struck from it. */
+function idleIndex(folder: string, things: PurgedThings): string[] {
+  return things.isEmpty || indexProblem(folder) === undefined ? [] : indexFiles(folder);
+}
+
+/** Whether a log that is not touched holds something purged, or has what cannot be judged. */
+function mayLeavePurged(folder: string, log: ScannedLog, things: PurgedThings): boolean {
+  if (things.isEmpty || log.sizeBytes === 0) return false;
+  if (log.headers.length === 0 || log.hasOversized) return true;
+  return holdsPurged(folder, log.file, things);
 }
 
 /** With its newline. */

@@ -1,9 +1,9 @@
 import { compareEventOrder, type EventOrder } from '../../events/stamp.ts';
-import type { StoreEvent } from '../../events/store-event.ts';
+import { kindOf, type StoreEvent } from '../../events/store-event.ts';
 import { PurgedThings } from '../../fold/purged-things.ts';
 import type { PurgeTarget } from '../../tracking/purge-plan.ts';
-import { logNames } from '../log-reader.ts';
-import { type ScannedLog, scanLog } from './log-scan.ts';
+import { logNames } from '../log/log-reader.ts';
+import { type ScannedLog, scanLog } from '../log/log-scan.ts';
 
 /** Everything that a clean-up has to know of the logs. */
 export interface StoreScan {
@@ -40,25 +40,14 @@ export function scanStore(folder: string): StoreScan {
 }
 
 function noteStage(stages: Map<string, Stage>, event: StoreEvent, order: EventOrder): void {
-  const target = stageTarget(event);
-  if (target === undefined || !('stage' in event) || event.stage === undefined) return;
+  const kind = kindOf(event);
+  const stage = kind.stage(event);
+  if (stage === undefined) return;
+  const target = kind.subject(event);
   const key = JSON.stringify(target);
   const known = stages.get(key);
   if (known !== undefined && compareEventOrder(known.order, order) >= 0) return;
-  stages.set(key, { target, isDeleted: event.stage === 'deleted', order });
-}
-
-function stageTarget(event: StoreEvent): PurgeTarget | undefined {
-  switch (event.kind) {
-    case 'run-updated':
-      return { run: event.run };
-    case 'model-updated':
-      return { model: event.model };
-    case 'experiment-updated':
-      return { experiment: event.experiment };
-    default:
-      return undefined;
-  }
+  stages.set(key, { target, isDeleted: stage === 'deleted', order });
 }
 
 function isGone(things: PurgedThings, target: PurgeTarget): boolean {

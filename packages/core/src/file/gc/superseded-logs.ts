@@ -1,5 +1,6 @@
 import type { PurgedThings } from '../../fold/purged-things.ts';
-import { type ScannedLog, scanLines } from './log-scan.ts';
+import { type ScannedLog, scanLines } from '../log/log-scan.ts';
+import { isSeal } from '../log/log-seal.ts';
 import { strippedLine } from './write-log.ts';
 
 /**
@@ -65,7 +66,7 @@ function* linesOf(folder: string, log: ScannedLog, things: PurgedThings): Genera
   for (const line of scanLines(folder, log.file)) {
     if (line.isHeader) continue;
     const text = strippedLine(line, things);
-    if (text === undefined || text.includes('"kind":"sealed"')) continue;
+    if (text === undefined || isSeal(text)) continue;
     const { store, writer, sequence } = line.header;
     yield `${store} ${writer} ${sequence}\n${text}`;
   }

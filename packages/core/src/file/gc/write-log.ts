@@ -3,33 +3,71 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, utimesSync, writeSy
 import { basename, dirname, join } from 'node:path';
 import { decodeEventLine, encodeEventLine } from '../../events/event-line.ts';
 import type { PurgedThings } from '../../fold/purged-things.ts';
-import { syncFolder } from '../put-if-absent.ts';
-import { type ScannedLine, scanLines } from './log-scan.ts';
+import { isIntact, isIntactOrUnchecked, withCheck } from '../log/line-check.ts';
+import { hasChecks, type LogHeader } from '../log/log-header.ts';
+import { type ScannedLine, scanLines } from '../log/log-scan.ts';
+import { isSeal, missingCount } from '../log/log-seal.ts';
+import { syncFolder } from '../system/put-if-absent.ts';
+import { strippedDamage } from './damaged-remains.ts';
 
 /** How much is gathered before it is written. */
 const CHUNK_CHARACTERS = 1024 * 1024;
 
-/** What a log's line becomes: itself, a shorter one, or nothing. */
+/** What a line of a log becomes when the log is rewritten: itself, another, or nothing. */
+export type LineChange = (line: ScannedLine) => string | undefined;
+
+/** A line without what was purged; a damaged one that may hold some of that goes as a whole. */
 export function strippedLine(line: ScannedLine, things: PurgedThings): string | undefined {
-  const { text, isHeader } = line;
+  const { header, text, isHeader, unread } = line;
   if (text === undefined || isHeader || things.isEmpty) return text;
+  // A damaged line is not rewritten, because a new check would make it look intact.
+  const isDamaged = (unread !== undefined || hasChecks(header)) && !isIntact(text);
+  if (isDamaged) return strippedDamage(text, things);
   const decoded = decodeEventLine(text);
+  if (decoded.outcome === 'damaged') return strippedDamage(text, things);
   if (decoded.outcome !== 'event') return text;
   const left = things.strip(decoded.event);
   if (left === decoded.event) return text;
-  return left && encodeEventLine(decoded.stampUs, left).trimEnd();
+  if (left === undefined) return undefined;
+  const encoded = encodeEventLine(decoded.stampUs, left);
+  // The header of an unread line is of another section, and the line has a check, or it were damaged.
+  return unread === undefined ? lineOf(header, encoded) : withCheck(encoded);
+}
+
+/** Whether a log has a line with something of what was purged. */
+export function holdsPurged(folder: string, file: string, things: PurgedThings): boolean {
+  if (things.isEmpty) return false;
+  for (const line of scanLines(folder, file)) {
+    if (strippedLine(line, things) !== line.text) return true;
+  }
+  return false;
+}
+
+/** How a log is rewritten. */
+export interface WriteLogOptions {
+  readonly change: LineChange;
+  readonly modifiedMs: number;
+  /** The store that the sources are in. Default: the one that is written to. */
+  readonly from?: string;
+  /** The stamp that a header gets, microseconds. Default: the one that it has. */
+  readonly stampOf?: (line: ScannedLine) => number;
+  /**
+   * Lines are left out because they are damaged: in a section that loses one for that, the closing line is
+   * taken to be right from now on, for a newline that was lost makes one damaged line of two.
+   */
+  readonly isMended?: boolean;
 }
 
 /**
- * Writes the lines of some logs, without what was purged, as one log and puts it in place of whatever
- * has its name: beside, synced, renamed, so that readers see the old or the new, whole. Each section's
- * generation grows by one. Gives the bytes written.
+ * Writes the lines of some logs, changed, as one log and puts it in place of whatever has its name: beside,
+ * synced, renamed, so that readers see the old or the new, whole. Each section's generation grows by one. Gives
+ * the bytes written.
  */
 export function writeLog(
   folder: string,
   target: string,
   sources: readonly string[],
-  options: { readonly things: PurgedThings; readonly modifiedMs: number },
+  options: WriteLogOptions,
 ): number {
   const path = join(folder, target);
   const partial = join(
@@ -37,7 +75,7 @@ export function writeLog(
     `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`,
   );
   try {
-    const sizeBytes = writeLines(partial, mergedLines(folder, sources, options.things));
+    const sizeBytes = writeLines(partial, mergedLines(options.from ?? folder, sources, options));
     // A log that only maintenance touched must not look alive.
     utimesSync(partial, new Date(), new Date(options.modifiedMs));
     renameSync(partial, path);
@@ -51,33 +89,81 @@ export function writeLog(
 function* mergedLines(
   folder: string,
   sources: readonly string[],
-  things: PurgedThings,
+  options: WriteLogOptions,
 ): Generator<string> {
   let isSealed = true;
   let lastStampUs = 0;
+  let last: LogHeader | undefined;
   for (const source of sources) {
+    const removed = removedLines(folder, source, options);
     for (const line of scanLines(folder, source)) {
-      const { header } = line;
       if (line.isHeader) {
         isSealed = false;
-        yield JSON.stringify({ ...header, generation: header.generation + 1 });
+        const begun = renewedHeader(line, removed.get(line.offset) ?? 0, options);
+        last = begun;
+        lastStampUs = Math.max(lastStampUs, begun.at);
+        yield lineOf(begun, JSON.stringify(begun));
         continue;
       }
-      const text = strippedLine(line, things);
+      const text = options.change(line);
       if (text === undefined) continue;
       isSealed = isClosing(text);
-      lastStampUs = Math.max(lastStampUs, header.at);
       yield text;
     }
   }
   // Whoever reads the file need not look for more, although the last writer never closed its log.
-  if (!isSealed) yield JSON.stringify({ at: lastStampUs, kind: 'sealed' });
+  if (!isSealed && last !== undefined) {
+    yield lineOf(last, JSON.stringify({ at: lastStampUs, kind: 'sealed' }));
+  }
+}
+
+function renewedHeader(
+  line: ScannedLine,
+  removed: number,
+  { stampOf }: WriteLogOptions,
+): LogHeader {
+  const { header } = line;
+  const without = (header.without ?? 0) + removed;
+  return {
+    ...header,
+    generation: header.generation + 1,
+    ...(without === 0 ? {} : { without }),
+    at: stampOf?.(line) ?? header.at,
+  };
+}
+
+/** How many lines each section of a log loses, by the byte at which its header begins. */
+function removedLines(
+  folder: string,
+  source: string,
+  { change, isMended }: WriteLogOptions,
+): Map<number, number> {
+  const removed = new Map<number, number>();
+  let section = 0;
+  let kept = 0;
+  for (const line of scanLines(folder, source)) {
+    if (line.isHeader) {
+      section = line.offset;
+      kept = 1;
+    } else if (line.unread === undefined) {
+      const text = change(line);
+      const count = removed.get(section) ?? 0;
+      if (text === undefined) removed.set(section, count + 1);
+      else if (isMended === true && count > 0 && isClosing(text)) {
+        removed.set(section, count + missingCount(line.header, text, kept + count));
+      } else kept += 1;
+    }
+  }
+  return removed;
+}
+
+/** A line of a section as its format has it. */
+export function lineOf(header: LogHeader, line: string): string {
+  return hasChecks(header) ? withCheck(line) : line;
 }
 
 function isClosing(text: string): boolean {
-  if (!text.includes('"kind":"sealed"')) return false;
-  const decoded = decodeEventLine(text);
-  return decoded.outcome === 'unknown-kind' && decoded.kind === 'sealed';
+  return isSeal(text) && isIntactOrUnchecked(text);
 }
 
 function writeLines(path: string, lines: Iterable<string>): number {

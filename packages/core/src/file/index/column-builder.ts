@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { FilterField } from '../../search/filter.ts';
+import type { FilterField } from '../../query/filter.ts';
 import type { PartBuffer, PartColumn } from './part-format.ts';
 
 /** A column that fewer rows have is kept as a list of rows. */

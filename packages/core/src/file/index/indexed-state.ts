@@ -1,20 +1,21 @@
+import { loggedModelOf } from '../../events/event-subject.ts';
 import type { EventOrder } from '../../events/stamp.ts';
 import type { StoreEvent } from '../../events/store-event.ts';
 import type { ExperimentFold } from '../../fold/experiment-fold.ts';
 import type { LoggedModelFold } from '../../fold/logged-model-fold.ts';
 import type { RunFold } from '../../fold/run-fold.ts';
-import { StoreFold } from '../../fold/store-fold.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../../model/ids.ts';
-import type { RunStanding, StoreState } from '../../store/store-state.ts';
-import type { EventPlace } from '../log-reader.ts';
+import { StoreFold } from '../../state/store-fold.ts';
+import { type RunGroup, runsOfGroups, type StoreState } from '../../state/store-state.ts';
+import type { EventPlace } from '../log/log-reader.ts';
 import { IndexDamaged } from './index-damaged.ts';
 import { decodeKeptState, type Extent } from './kept-events.ts';
 import type { PartReader } from './part-source.ts';
 import { foldOf, type PartTable } from './part-table.ts';
 
 /**
- * The state of a store: parts of an index, and the fold of what came after them. A run that both know is
- * joined when its first later event is met, and from then on stands in for its row.
+ * The state of a store: parts of an index, and the fold of what came after them. A run that is in both is joined when
+ * its first later event is read, and from then on replaces its row.
  */
 export class IndexedState implements StoreState {
   readonly #tables: PartTable[];
@@ -49,26 +50,29 @@ export class IndexedState implements StoreState {
     return this.#fold.loggedModels;
   }
 
-  get runs(): ReadonlyMap<RunId, RunFold> {
-    return this.#fold.runs;
-  }
-
   run(runId: RunId): RunFold | undefined {
-    const fold = this.#fold.runs.get(runId);
+    const fold = this.#fold.run(runId);
     if (fold !== undefined) return fold;
     const found = this.#find(runId);
     return found?.table.fold(found.row);
   }
 
-  standingOf(runId: RunId): RunStanding | undefined {
-    if (this.#fold.runs.has(runId)) return this.#fold.standingOf(runId);
-    const found = this.#find(runId);
-    if (found === undefined) return undefined;
-    const { table, row } = found;
-    const { codes, ids } = table.experiments();
-    const experimentId = ids[(codes[row] as number) - 1];
-    if (experimentId === undefined) return undefined;
-    return { experimentId, isDeleted: table.stage(row) === 'deleted' };
+  runs(): Iterable<RunFold> {
+    return runsOfGroups(this.runGroups());
+  }
+
+  runGroups(): readonly RunGroup[] {
+    return [...this.#fold.runGroups(), ...this.#tables.map((table) => ({ table }))];
+  }
+
+  /** How many runs have events that no part has: those of `untabledRuns`. */
+  get untabledCount(): number {
+    return this.#fold.runCount;
+  }
+
+  /** The runs that have events which no part has: what goes into the next part. Not every run. */
+  untabledRuns(): Iterable<RunFold> {
+    return this.#fold.runs();
   }
 
   /** Where the events of a run lie. */
@@ -83,7 +87,10 @@ export class IndexedState implements StoreState {
   apply(event: StoreEvent, order: EventOrder, runId: RunId | undefined, place: EventPlace): void {
     this.#fold.apply(event, order);
     if (runId !== undefined) this.#note(runId, place);
-    else this.#noteModel(event);
+    else {
+      const modelId = loggedModelOf(event);
+      if (modelId !== undefined) this.#touchedModels.add(modelId);
+    }
   }
 
   /** The logged models that have events which no part has. */
@@ -94,9 +101,9 @@ export class IndexedState implements StoreState {
     }
   }
 
-  /** Exchanges all runs at hand for a part that was made of them. */
+  /** Exchanges all runs that no part has for a part that was made of them. */
   spill(table: PartTable): void {
-    this.#fold.runs.clear();
+    this.#fold.clearRuns();
     this.#extents.clear();
     this.#tables.push(table);
   }
@@ -117,14 +124,6 @@ export class IndexedState implements StoreState {
     extents.push({ ...place });
   }
 
-  #noteModel(event: StoreEvent): void {
-    if (event.kind === 'artifact' || event.kind === 'artifact-removed') {
-      if ('model' in event.owner) this.#touchedModels.add(event.owner.model);
-    } else if ('model' in event && event.model !== undefined) {
-      this.#touchedModels.add(event.model);
-    }
-  }
-
   /** The state of a run in a part, whose row is no more current from now on. */
   #takeOver(runId: RunId): RunFold | undefined {
     const found = this.#find(runId);
@@ -141,7 +140,7 @@ export class IndexedState implements StoreState {
   }
 
   #find(runId: RunId): { table: PartTable; row: number } | undefined {
-    // A later part stands in for an earlier one.
+    // A later part replaces an earlier one.
     for (let place = this.#tables.length - 1; place >= 0; place -= 1) {
       const table = this.#tables[place] as PartTable;
       const row = table.ids.find(runId);
@@ -156,7 +155,7 @@ export class IndexedState implements StoreState {
     try {
       for (const { event, order } of decodeKeptState(text).events) this.#fold.apply(event, order);
     } catch (error) {
-      throw new IndexDamaged(reader.name, `has events that are none: ${String(error)}`);
+      throw new IndexDamaged(reader.name, `has invalid events: ${String(error)}`);
     }
   }
 }

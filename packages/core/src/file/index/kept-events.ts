@@ -22,8 +22,8 @@ export interface Extent {
 /** What an index keeps of one run, or of all logged models or experiments: events that fold to the state. */
 export interface KeptState {
   readonly events: readonly KeptEvent[];
-  /** Everybody who wrote, also those whose events were superseded. */
-  readonly writers: readonly string[];
+  /** Who opened the run, also those whose events were superseded. */
+  readonly openers: readonly string[];
   readonly extents: readonly Extent[];
 }
 
@@ -32,16 +32,16 @@ export interface KeptState {
  * so that there is one coding of events.
  */
 export function encodeKeptState(state: KeptState): string {
-  const { writers } = state;
-  const places = new Map(writers.map((writer, place) => [writer, place]));
-  /** Those that events were stamped by without their counting as writers: who purges, and nobody. */
+  const { openers } = state;
+  const places = new Map(openers.map((writer, place) => [writer, place]));
+  /** Those that events were stamped by without having opened it: who only logs to it, who purges, and nobody. */
   const others: string[] = [];
   const orders: number[] = [];
   let lines = '';
   const placeOf = (writer: string): number => {
     let place = places.get(writer);
     if (place === undefined) {
-      place = writers.length + others.length;
+      place = openers.length + others.length;
       others.push(writer);
       places.set(writer, place);
     }
@@ -49,25 +49,25 @@ export function encodeKeptState(state: KeptState): string {
   };
   for (const { event, order } of state.events) {
     orders.push(placeOf(order.writer), order.position);
-    lines += encodeEventLine(order.stampUs, event);
+    lines += `${encodeEventLine(order.stampUs, event)}\n`;
   }
   const extents = state.extents.map(({ log, writer, sequence, from, to }) => {
     const place = [placeOf(writer), sequence, from, to];
     return log === logName(writer, sequence) ? place : [...place, log];
   });
-  return `${JSON.stringify({ writers, others, orders, extents })}\n${lines}`;
+  return `${JSON.stringify({ openers, others, orders, extents })}\n${lines}`;
 }
 
 /** Reads what `encodeKeptState` wrote; throws, whatever it is, when it is not that. */
 export function decodeKeptState(text: string): KeptState {
   const lines = text.split('\n');
   const head = JSON.parse(lines[0] ?? '') as {
-    writers: string[];
+    openers: string[];
     others: string[];
     orders: number[];
     extents: [number, number, number, number, string?][];
   };
-  const stamped = [...head.writers, ...head.others];
+  const stamped = [...head.openers, ...head.others];
   const events: KeptEvent[] = [];
   for (let line = 1; line < lines.length - 1; line += 1) {
     const decoded = decodeEventLine(lines[line] as string);
@@ -78,7 +78,7 @@ export function decodeKeptState(text: string): KeptState {
   }
   return {
     events,
-    writers: head.writers,
+    openers: head.openers,
     extents: head.extents.map(([place, sequence, from, to, named]) => {
       const writer = stamped[place] as string;
       return { log: named ?? logName(writer, sequence), writer, sequence, from, to };

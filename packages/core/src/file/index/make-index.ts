@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import type { ExperimentFold } from '../../fold/experiment-fold.ts';
 import type { LoggedModelFold } from '../../fold/logged-model-fold.ts';
 import type { RunFold } from '../../fold/run-fold.ts';
-import { StoreFold } from '../../fold/store-fold.ts';
 import type { RunId } from '../../model/ids.ts';
+import { StoreFold } from '../../state/store-fold.ts';
 import { LAYOUT } from '../layout.ts';
-import { settledFolder } from '../log-coverage.ts';
-import type { LogReader } from '../log-reader.ts';
-import type { ProcessIdentity } from '../process-identity.ts';
-import { errnoOf } from '../system-errors.ts';
+import { settledFolder } from '../log/log-coverage.ts';
+import type { LogReader } from '../log/log-reader.ts';
+import type { StoreDamage } from '../store-damage.ts';
+import type { ProcessIdentity } from '../system/process-identity.ts';
+import { errnoOf } from '../system/system-errors.ts';
 import type { IndexedState } from './indexed-state.ts';
 import { decodeKeptState, type Extent, encodeKeptState } from './kept-events.ts';
 import { type Manifest, manifestNumbers, packReplaced, putManifest } from './manifest.ts';
@@ -28,6 +29,8 @@ export interface IndexDraft {
   readonly reader: LogReader;
   /** The latest stamp among all events that were read, microseconds. */
   readonly latestStampUs: number;
+  /** What could not be read. */
+  readonly damage: readonly StoreDamage[];
   /** Asked now and then on the way, so that others get their turn; false breaks off. */
   readonly goOn: () => Promise<boolean>;
 }
@@ -92,6 +95,7 @@ export async function makeIndex(draft: IndexDraft): Promise<boolean> {
     logs,
     ...(logsFolder === undefined ? {} : { logsFolder }),
     processes,
+    ...(draft.damage.length === 0 ? {} : { damage: draft.damage }),
   };
   if (!put(folder, number + 1, manifest)) {
     removeIfThere(join(folder, LAYOUT.index, file));
@@ -103,7 +107,7 @@ export async function makeIndex(draft: IndexDraft): Promise<boolean> {
 
 /** From which part on all are merged: small ones beside what is new, and those that are not in a file. */
 function mergedFrom(state: IndexedState): number {
-  let rows = state.runs.size;
+  let rows = state.untabledCount;
   let from = state.tables.length;
   state.tables.forEach((table, place) => {
     if ((table as PartTable).file === undefined) from = Math.min(from, place);
@@ -124,7 +128,7 @@ function entriesOf(
   merged: readonly { readonly table: PartTable; readonly replaced: Uint8Array }[],
 ): Entry[] {
   const entries: Entry[] = [];
-  for (const fold of state.runs.values()) {
+  for (const fold of state.untabledRuns()) {
     const { runId } = fold;
     entries.push({ runId, take: () => ({ fold, extents: state.extentsOf(runId) }) });
   }
@@ -158,7 +162,7 @@ function modelsOf(state: IndexedState, merged: readonly { readonly table: PartTa
 
 function encodedEvents(folds: Iterable<ExperimentFold | LoggedModelFold>): string {
   const events = [...folds].flatMap((fold) => [...fold.events()]);
-  return events.length === 0 ? '' : encodeKeptState({ events, writers: [], extents: [] });
+  return events.length === 0 ? '' : encodeKeptState({ events, openers: [], extents: [] });
 }
 
 function noteRunning(
@@ -167,7 +171,7 @@ function noteRunning(
   processes: Record<string, ProcessIdentity>,
 ): void {
   for (let row = 0; row < table.rowCount; row += 1) {
-    if (table.status(row) === 'RUNNING') noteWriters(reader, table.writers(row), processes);
+    if (table.status(row) === 'RUNNING') noteOpeners(reader, table.openers(row), processes);
   }
 }
 
@@ -176,17 +180,17 @@ function noteProcesses(
   fold: RunFold,
   processes: Record<string, ProcessIdentity>,
 ): void {
-  noteWriters(reader, fold.writers, processes);
+  noteOpeners(reader, fold.openers, processes);
 }
 
-function noteWriters(
+function noteOpeners(
   reader: LogReader,
-  writers: ReadonlySet<string>,
+  openers: ReadonlySet<string>,
   processes: Record<string, ProcessIdentity>,
 ): void {
-  for (const writer of writers) {
-    const identity = reader.processOf(writer);
-    if (identity !== undefined) processes[writer] = identity;
+  for (const opener of openers) {
+    const identity = reader.processOf(opener);
+    if (identity !== undefined) processes[opener] = identity;
   }
 }
 

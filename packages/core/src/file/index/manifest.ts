@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { LAYOUT } from '../layout.ts';
-import type { FolderIdentity, LogCoverage } from '../log-coverage.ts';
-import type { ProcessIdentity } from '../process-identity.ts';
-import { putIfAbsent } from '../put-if-absent.ts';
-import { errnoOf } from '../system-errors.ts';
+import type { FolderIdentity, LogCoverage } from '../log/log-coverage.ts';
+import type { StoreDamage } from '../store-damage.ts';
+import type { ProcessIdentity } from '../system/process-identity.ts';
+import { putIfAbsent } from '../system/put-if-absent.ts';
+import { errnoOf } from '../system/system-errors.ts';
 
-/** The version of the manifests. Others are passed over, and the index is made anew. */
+/** The version of the manifests. Others are ignored, and the index is created again. */
 const MANIFEST_FORMAT = 1;
 /** Manifests: `index/000000000001.json`. */
 const MANIFEST_FILE: RegExp = /^\d{12}\.json$/;
@@ -36,6 +37,8 @@ export interface Manifest {
   readonly logsFolder?: FolderIdentity;
   /** The processes that runs which are not over were written by. */
   readonly processes: Readonly<Record<string, ProcessIdentity>>;
+  /** What those bytes have that cannot be read; absent when nothing. */
+  readonly damage?: readonly StoreDamage[];
 }
 
 /** A manifest and its number. */
@@ -62,6 +65,16 @@ const schema = z.object({
   logs: z.custom<LogCoverage[]>(Array.isArray),
   logsFolder: z.object({ inode: z.string(), modifiedNs: z.string() }).exactOptional(),
   processes: z.record(z.string(), process),
+  damage: z
+    .array(
+      z.object({
+        file: z.string(),
+        offset: z.int(),
+        reason: z.string(),
+        isForeign: z.literal(true).exactOptional(),
+      }),
+    )
+    .exactOptional(),
 });
 
 /** `{"check":"<8 hex digits>","manifest":{…}}`: the check is the CRC-32 of the JSON of the manifest. */
@@ -90,7 +103,7 @@ export function manifestNumbers(folder: string): number[] {
   }
 }
 
-/** Puts a manifest under a number; false when somebody else has taken it. */
+/** Writes a manifest under a number; false if another process has written one. */
 export function putManifest(folder: string, { number, manifest }: NumberedManifest): boolean {
   const json = JSON.stringify(manifest);
   const check = crc32(json).toString(16).padStart(8, '0');

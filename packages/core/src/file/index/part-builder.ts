@@ -3,8 +3,8 @@ import { crc32 } from 'node:zlib';
 import type { RunFold } from '../../fold/run-fold.ts';
 import type { MetricPoint } from '../../model/metric.ts';
 import { RUN_STATUSES, type Run } from '../../model/run.ts';
-import type { FilterEntity, FilterField } from '../../search/filter.ts';
-import { datasetValues } from '../../search/run-target.ts';
+import type { FilterEntity, FilterField } from '../../query/filter.ts';
+import { datasetValues } from '../../query/run-target.ts';
 import {
   BufferCollector,
   bytesOf,
@@ -15,9 +15,9 @@ import { type Extent, encodeKeptState } from './kept-events.ts';
 import {
   encodePartHeader,
   MEASURED_MODELS_KEY,
+  OPENERS_KEY,
   PART_FORMAT,
   type PartColumn,
-  WRITERS_KEY,
 } from './part-format.ts';
 import { isHexId } from './run-ids.ts';
 
@@ -52,10 +52,10 @@ export class PartBuilder {
   add(fold: RunFold, extents: readonly Extent[]): void {
     const row = this.rowCount;
     (isHexId(fold.runId) ? this.#hexIds : this.#otherIds).push(fold.runId);
-    const writers = [...fold.writers];
-    const text = encodeKeptState({ events: [...fold.events()], writers, extents });
+    const openers = [...fold.openers];
+    const text = encodeKeptState({ events: [...fold.events()], openers, extents });
     this.#states.add(text);
-    this.#lists.of('attribute', WRITERS_KEY).addList(row, writers.sort());
+    this.#lists.of('attribute', OPENERS_KEY).addList(row, openers.sort());
     const run = fold.view();
     this.#stages.push(run?.lifecycleStage === 'deleted' ? 1 : 0);
     this.#statuses.push(RUN_STATUSES.indexOf(run?.status ?? 'RUNNING'));

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, renameSync, unlinkSync, writevSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { LAYOUT } from '../layout.ts';
-import { errnoOf } from '../system-errors.ts';
+import { errnoOf } from '../system/system-errors.ts';
 
 /** Parts of an index: `index/part-<16 hex digits>.bin`. */
 export const PART_FILE: RegExp = /^part-[0-9a-f]{16}\.bin$/;
@@ -10,26 +10,33 @@ export const PART_FILE: RegExp = /^part-[0-9a-f]{16}\.bin$/;
 /** Buffers written with one call; the system takes 1024. */
 const BUFFERS_A_CALL = 512;
 
-/**
- * Writes a part under a new name and gives it; `undefined` where nothing can be written. A derived file
- * need not be synced: when it is lost or torn, its checks show it.
- */
+/** Writes a part under a new name and gives it; `undefined` where nothing can be written. */
 export function writePart(folder: string, pieces: readonly Buffer[]): string | undefined {
-  const index = join(folder, LAYOUT.index);
   const file = `part-${randomBytes(8).toString('hex')}.bin`;
-  const partial = join(index, `.${file}.partial`);
+  return writeDerived(join(folder, LAYOUT.index, file), pieces) ? file : undefined;
+}
+
+/**
+ * Writes a derived file in place of an earlier one; says whether that worked. It need not be synced: when it is
+ * lost or torn, its checks show it.
+ */
+export function writeDerived(path: string, pieces: readonly Buffer[]): boolean {
+  const partial = join(
+    dirname(path),
+    `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`,
+  );
   let fd: number | undefined;
   try {
-    mkdirSync(index, { recursive: true });
+    mkdirSync(dirname(path), { recursive: true });
     fd = openSync(partial, 'wx');
     writeAll(fd, pieces);
-    renameSync(partial, join(index, file));
-    return file;
+    renameSync(partial, path);
+    return true;
   } catch (error) {
-    // A full disk, a read-only store: the logs have it all, and reading only takes longer.
+    // A full disk, a read-only store: the truth has it all, and reading only takes longer.
     if (errnoOf(error) === undefined) throw error;
     removeIfThere(partial);
-    return undefined;
+    return false;
   } finally {
     if (fd !== undefined) closeSync(fd);
   }

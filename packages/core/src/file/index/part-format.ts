@@ -1,10 +1,10 @@
 import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
-import type { FilterEntity } from '../../search/filter.ts';
+import type { FilterEntity } from '../../query/filter.ts';
 import { IndexDamaged } from './index-damaged.ts';
 
-/** The version of the parts. Others are passed over, and the index is made anew. */
-export const PART_FORMAT = 1;
+/** The version of the parts. Others are ignored, and the index is created again. */
+export const PART_FORMAT = 2;
 const MAGIC = Buffer.from('TDMKPART');
 /** The magic, the length of the header and its CRC-32, both little-endian. */
 export const PREFIX_BYTES = 16;
@@ -59,9 +59,9 @@ export interface PartHeader {
   readonly models: PartBuffer;
 }
 
-/** The key of an attribute that nobody searches by: who wrote to the run. */
-export const WRITERS_KEY = 'writers';
-/** As `WRITERS_KEY`: the logged models that points of the run speak of. */
+/** The key of an attribute that no search uses: who opened the run. */
+export const OPENERS_KEY = 'openers';
+/** As `OPENERS_KEY`: the logged models that points of the run speak of. */
 export const MEASURED_MODELS_KEY = 'measured_models';
 
 /** The beginning of a part. */

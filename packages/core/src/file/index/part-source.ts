@@ -17,7 +17,7 @@ export interface PartSource {
   read(offset: number, length: number): Buffer;
 }
 
-/** A part in a file. It is opened for each read, so that nobody has to close it. */
+/** A part in a file. It is opened for each read, so that it need not be closed. */
 export function filePart(path: string): PartSource {
   return {
     name: path,

@@ -1,12 +1,13 @@
-import { type RunEvent, RunFold } from '../../fold/run-fold.ts';
+import type { RunEvent } from '../../events/event-subject.ts';
+import { RunFold } from '../../fold/run-fold.ts';
 import type { ExperimentId, RunId } from '../../model/ids.ts';
 import type { LifecycleStage } from '../../model/lifecycle.ts';
 import { RUN_STATUSES, type RunStatus } from '../../model/run.ts';
-import type { FilterField } from '../../search/filter.ts';
-import type { NumberColumn, RunTable, TextColumn } from '../../search/run-table.ts';
+import type { FilterField } from '../../query/filter.ts';
+import type { NumberColumn, RunTable, TextColumn } from '../../state/run-table.ts';
 import { IndexDamaged } from './index-damaged.ts';
 import { decodeKeptState, type KeptState } from './kept-events.ts';
-import { MEASURED_MODELS_KEY, type PartColumn, WRITERS_KEY } from './part-format.ts';
+import { MEASURED_MODELS_KEY, OPENERS_KEY, type PartColumn } from './part-format.ts';
 import type { PartReader } from './part-source.ts';
 import { RunIds } from './run-ids.ts';
 
@@ -24,7 +25,7 @@ export class PartTable implements RunTable {
   readonly replaced: Uint8Array;
   readonly #columns = new Map<string, PartColumn>();
   readonly #loaded = new Map<string, NumberColumn | TextColumn | undefined>();
-  readonly #writers = new Map<number, ReadonlySet<string>>();
+  readonly #openers = new Map<number, ReadonlySet<string>>();
   /** Those asked for lately: a list on a screen asks for the same runs again and again. */
   readonly #folds = new Map<number, RunFold>();
   #ids: RunIds | undefined;
@@ -72,20 +73,20 @@ export class PartTable implements RunTable {
     return RUN_STATUSES[this.#statuses[row] as number] ?? 'RUNNING';
   }
 
-  writers(row: number): ReadonlySet<string> {
-    const column = this.texts({ entity: 'attribute', key: WRITERS_KEY });
+  openers(row: number): ReadonlySet<string> {
+    const column = this.texts({ entity: 'attribute', key: OPENERS_KEY });
     const code = column?.codes[row] ?? 0;
-    let writers = this.#writers.get(code);
-    if (writers === undefined) {
-      writers = new Set(column?.values[code - 1]);
-      this.#writers.set(code, writers);
+    let openers = this.#openers.get(code);
+    if (openers === undefined) {
+      openers = new Set(column?.values[code - 1]);
+      this.#openers.set(code, openers);
     }
-    return writers;
+    return openers;
   }
 
-  measuresModels(row: number): boolean {
+  measuredModels(row: number): readonly string[] {
     const column = this.texts({ entity: 'attribute', key: MEASURED_MODELS_KEY });
-    return column !== undefined && column.codes[row] !== 0;
+    return column?.values[(column.codes[row] ?? 0) - 1] ?? [];
   }
 
   texts(field: FilterField): TextColumn | undefined {
@@ -121,7 +122,7 @@ export class PartTable implements RunTable {
       return decodeKeptState(text);
     } catch (error) {
       // The bytes are those that were written: by a version that knew other events.
-      throw new IndexDamaged(this.reader.name, `has a state that is none: ${String(error)}`);
+      throw new IndexDamaged(this.reader.name, `has an invalid state: ${String(error)}`);
     }
   }
 
@@ -162,10 +163,10 @@ export class PartTable implements RunTable {
 }
 
 /** A run from what was kept of it. */
-export function foldOf(runId: RunId, { events, writers }: KeptState): RunFold {
+export function foldOf(runId: RunId, { events, openers }: KeptState): RunFold {
   const fold = new RunFold(runId);
   for (const { event, order } of events) fold.apply(event as RunEvent, order);
-  for (const writer of writers) fold.addWriter(writer);
+  for (const opener of openers) fold.addOpener(opener);
   return fold;
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LAYOUT } from '../layout.ts';
-import { errnoOf } from '../system-errors.ts';
+import { errnoOf } from '../system/system-errors.ts';
 import { manifestNumbers, manifestPath, readManifest } from './manifest.ts';
 import { PART_FILE, removeIfThere } from './part-files.ts';
 

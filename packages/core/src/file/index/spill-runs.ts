@@ -11,9 +11,9 @@ import { comparePartIds } from './run-ids.ts';
 export const PART_RUNS = 200_000;
 
 /**
- * Makes a part of all runs at hand, so that the memory of a reader is bounded however many runs a store
- * without an index has. It lies in the index's folder, for the next manifest to name; where that cannot be
- * written, or no index is wanted, in memory.
+ * Makes a part of all loaded runs, so that the memory of a reader is bounded however many runs a store without an
+ * index has. It lies in the index's folder, for the next manifest to name; where that cannot be written, or no index
+ * is wanted, in memory.
  */
 export function spillRuns(
   options: {
@@ -24,7 +24,7 @@ export function spillRuns(
   state: IndexedState,
 ): void {
   const builder = new PartBuilder();
-  const folds = [...state.runs.values()].sort((a, b) => comparePartIds(a.runId, b.runId));
+  const folds = [...state.untabledRuns()].sort((a, b) => comparePartIds(a.runId, b.runId));
   for (const fold of folds) builder.add(fold, state.extentsOf(fold.runId));
   const pieces = builder.finish(options.storeId() ?? '', { experiments: '', models: '' });
   const file = options.index === 'auto' ? writePart(options.folder, pieces) : undefined;

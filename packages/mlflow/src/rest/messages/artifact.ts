@@ -1,7 +1,7 @@
 import type { ArtifactEntry, ArtifactFile } from '@tidemark/core';
 import { z } from 'zod';
-import { runIdOrUuid } from './run-id-or-uuid.ts';
-import { flag, int64, list, requiredInt64, requiredText, text } from './wire-fields.ts';
+import { ofRun, type RunIdRequest } from './run-id-request.ts';
+import { flagOrFalse, int64, list, requiredInt64, requiredText, text } from './wire-fields.ts';
 
 /** One row of a folder listing (MLflow: service.proto, `FileInfo`). Folders have no size. */
 export interface FileInfoMessage {
@@ -10,25 +10,24 @@ export interface FileInfoMessage {
   readonly file_size?: number | undefined;
 }
 
-/** Reads it. */
+/** Schema of FileInfoMessage. */
 export const FileInfoMessage: z.ZodType<FileInfoMessage> = z.object({
   path: requiredText,
-  is_dir: flag.transform((value) => value ?? false),
+  is_dir: flagOrFalse,
   file_size: int64,
 });
 
-/** What `artifacts/list` asks for; `path` is below the run's artifact root. */
-export interface ListArtifactsRequest {
-  readonly run_id: string;
+/** Request of `artifacts/list`; `path` is below the run's artifact root. */
+export interface ListArtifactsRequest extends RunIdRequest {
   readonly path?: string | undefined;
   readonly page_token?: string | undefined;
 }
 
-/** Reads a request of `artifacts/list`. */
-export const ListArtifactsRequest: z.ZodType<ListArtifactsRequest> = z.preprocess(
-  runIdOrUuid,
-  z.object({ run_id: requiredText, path: text, page_token: text }),
-);
+/** Schema of ListArtifactsRequest. */
+export const ListArtifactsRequest: z.ZodType<ListArtifactsRequest> = ofRun({
+  path: text,
+  page_token: text,
+});
 
 /** A folder's listing: of a run (with `root_uri`), of a logged model, or of the proxy (names only). */
 export interface ListArtifactsResponse {
@@ -37,54 +36,54 @@ export interface ListArtifactsResponse {
   readonly next_page_token?: string | undefined;
 }
 
-/** Reads it. */
+/** Schema of ListArtifactsResponse. */
 export const ListArtifactsResponse: z.ZodType<ListArtifactsResponse> = z.object({
   root_uri: text,
   files: list(FileInfoMessage),
   next_page_token: text,
 });
 
-/** What `mlflow-artifacts/mpu/create` carries. */
+/** Request of `mlflow-artifacts/mpu/create`. */
 export interface CreateMultipartUploadRequest {
   readonly path: string;
   readonly num_parts: number;
 }
 
-/** Reads a request of `mlflow-artifacts/mpu/create`. */
+/** Schema of CreateMultipartUploadRequest. */
 export const CreateMultipartUploadRequest: z.ZodType<CreateMultipartUploadRequest> = z.object({
   path: requiredText,
   num_parts: requiredInt64,
 });
 
-/** One part of a multipart upload: where to put it, and later what the place answered. */
+/** One part of a multipart upload: its address, and later the answer of that address. */
 export interface MultipartCredentialMessage {
   readonly url: string;
   readonly part_number: number;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A part that was put. */
+/** A part that was uploaded. */
 export interface MultipartPartMessage {
   readonly part_number: number;
   readonly etag: string;
   readonly url?: string | undefined;
 }
 
-/** What `mlflow-artifacts/mpu/complete` and `abort` carry; `abort` has no parts. */
+/** Request of `mlflow-artifacts/mpu/complete` and `abort`; `abort` has no parts. */
 export interface CompleteMultipartUploadRequest {
   readonly path: string;
   readonly upload_id: string;
   readonly parts: readonly MultipartPartMessage[];
 }
 
-/** Reads a request of `mlflow-artifacts/mpu/complete` or `abort`. */
+/** Schema of CompleteMultipartUploadRequest. */
 export const CompleteMultipartUploadRequest: z.ZodType<CompleteMultipartUploadRequest> = z.object({
   path: requiredText,
   upload_id: requiredText,
   parts: list(z.object({ part_number: requiredInt64, etag: requiredText, url: text })),
 });
 
-/** A listing row as JSON, its path as it stands in the entry. */
+/** A listing row as JSON, with the path of the entry. */
 export function toFileInfoMessage(entry: ArtifactEntry): FileInfoMessage {
   return {
     path: entry.path,
@@ -93,7 +92,7 @@ export function toFileInfoMessage(entry: ArtifactEntry): FileInfoMessage {
   };
 }
 
-/** The listing row that a message stands for. */
+/** The listing row of a message. */
 export function fromFileInfoMessage(message: FileInfoMessage): ArtifactEntry {
   return {
     path: message.path,
@@ -109,7 +108,7 @@ export interface ArtifactFileMessage {
   readonly sha256: string;
 }
 
-/** Reads it. */
+/** Schema of ArtifactFileMessage. */
 export const ArtifactFileMessage: z.ZodType<ArtifactFileMessage> = z.object({
   path: requiredText,
   size_bytes: requiredInt64,
@@ -121,7 +120,7 @@ export function toArtifactFileMessage(file: ArtifactFile): ArtifactFileMessage {
   return { path: file.path, size_bytes: file.sizeBytes, sha256: file.sha256 };
 }
 
-/** The recorded file that a message stands for. */
+/** The recorded file of a message. */
 export function fromArtifactFileMessage(message: ArtifactFileMessage): ArtifactFile {
   return { path: message.path, sizeBytes: message.size_bytes, sha256: message.sha256 };
 }

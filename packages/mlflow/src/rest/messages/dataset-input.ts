@@ -1,8 +1,8 @@
 import type { DatasetInput } from '@tidemark/core';
 import { z } from 'zod';
 import { fromKeyValueMessages, KeyValueMessage, toKeyValueMessages } from './key-value.ts';
-import { runIdOrUuid } from './run-id-or-uuid.ts';
-import { int64, list, requiredText, text, textOrEmpty } from './wire-fields.ts';
+import { ofRun, type RunIdRequest } from './run-id-request.ts';
+import { int64OrZero, list, requiredText, text, textOrEmpty } from './wire-fields.ts';
 
 /** A dataset (MLflow: service.proto, `Dataset`); `source`, `schema` and `profile` are JSON in text. */
 export interface DatasetMessage {
@@ -14,13 +14,13 @@ export interface DatasetMessage {
   readonly profile?: string | undefined;
 }
 
-/** A dataset with the tags that say what a run read it for. */
+/** A dataset with tags that say what the run used it for. */
 export interface DatasetInputMessage {
   readonly tags?: readonly KeyValueMessage[] | undefined;
   readonly dataset: DatasetMessage;
 }
 
-/** Reads a dataset input, of a request or of an answer. */
+/** Schema of DatasetInputMessage, of a request or of an answer. */
 export const DatasetInputMessage: z.ZodType<DatasetInputMessage> = z.object({
   tags: list(KeyValueMessage),
   dataset: z.object({
@@ -38,61 +38,54 @@ export interface ModelInputMessage {
   readonly model_id: string;
 }
 
-/** Reads it. */
+/** Schema of ModelInputMessage. */
 export const ModelInputMessage: z.ZodType<ModelInputMessage> = z.object({ model_id: requiredText });
 
-/** A logged model that a run made, and at which step. */
+/** A logged model that a run produced, and the step. */
 export interface ModelOutputMessage {
   readonly model_id: string;
   readonly step: number;
 }
 
-/** Reads it. */
+/** Schema of ModelOutputMessage. */
 export const ModelOutputMessage: z.ZodType<ModelOutputMessage> = z.object({
   model_id: requiredText,
-  step: int64.transform((step) => step ?? 0),
+  step: int64OrZero,
 });
 
-/** What `runs/log-inputs` carries. */
-export interface LogInputsRequest {
-  readonly run_id: string;
+/** Request of `runs/log-inputs`. */
+export interface LogInputsRequest extends RunIdRequest {
   readonly datasets?: readonly DatasetInputMessage[] | undefined;
   readonly models?: readonly ModelInputMessage[] | undefined;
 }
 
-/** Reads a request of `runs/log-inputs`. */
-export const LogInputsRequest: z.ZodType<LogInputsRequest> = z.preprocess(
-  runIdOrUuid,
-  z.object({
-    run_id: requiredText,
-    datasets: list(DatasetInputMessage),
-    models: list(ModelInputMessage),
-  }),
-);
+/** Schema of LogInputsRequest. */
+export const LogInputsRequest: z.ZodType<LogInputsRequest> = ofRun({
+  datasets: list(DatasetInputMessage),
+  models: list(ModelInputMessage),
+});
 
-/** What `runs/outputs` carries. */
-export interface LogOutputsRequest {
-  readonly run_id: string;
+/** Request of `runs/outputs`. */
+export interface LogOutputsRequest extends RunIdRequest {
   readonly models: readonly ModelOutputMessage[];
 }
 
-/** Reads a request of `runs/outputs`. */
-export const LogOutputsRequest: z.ZodType<LogOutputsRequest> = z.preprocess(
-  runIdOrUuid,
-  z.object({ run_id: requiredText, models: list(ModelOutputMessage) }),
-);
+/** Schema of LogOutputsRequest. */
+export const LogOutputsRequest: z.ZodType<LogOutputsRequest> = ofRun({
+  models: list(ModelOutputMessage),
+});
 
-/** What `experiments/search-datasets` asks for. */
+/** Request of `experiments/search-datasets`. */
 export interface SearchDatasetsRequest {
   readonly experiment_ids: readonly string[];
 }
 
-/** Reads a request of `experiments/search-datasets`. */
+/** Schema of SearchDatasetsRequest. */
 export const SearchDatasetsRequest: z.ZodType<SearchDatasetsRequest> = z.object({
   experiment_ids: list(z.string()),
 });
 
-/** One row of what `experiments/search-datasets` answers. */
+/** One row of the response of `experiments/search-datasets`. */
 export interface DatasetSummaryMessage {
   readonly experiment_id: string;
   readonly name: string;
@@ -116,7 +109,7 @@ export function toDatasetInputMessage(input: DatasetInput): DatasetInputMessage 
   };
 }
 
-/** The dataset input that a message stands for. MLflow sends an empty text for an absent schema or profile. */
+/** The dataset input of a message. MLflow sends an empty text for an absent schema or profile. */
 export function fromDatasetInputMessage(message: DatasetInputMessage): DatasetInput {
   const { name, digest, source_type, source, schema, profile } = message.dataset;
   return {

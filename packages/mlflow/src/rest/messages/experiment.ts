@@ -1,12 +1,13 @@
 import { type Experiment, type LifecycleStage, parseExperimentId } from '@tidemark/core';
 import { z } from 'zod';
 import { fromKeyValueMessages, KeyValueMessage, toKeyValueMessages } from './key-value.ts';
+import { type Page, pageOf, type SearchRequest, searchRequest } from './page.ts';
 import { enumeration, int64, list, requiredText, text, textOrEmpty } from './wire-fields.ts';
 
 /** MLflow's `ViewType`: live, deleted or both. */
 export type ViewType = 'ACTIVE_ONLY' | 'DELETED_ONLY' | 'ALL';
 
-/** Reads a view type; absent or unknown is live only. */
+/** Schema of ViewType; absent or unknown is live only. */
 export const ViewType: z.ZodType<ViewType> = enumeration(
   ['ACTIVE_ONLY', 'DELETED_ONLY', 'ALL'],
   1,
@@ -23,7 +24,7 @@ export interface ExperimentMessage {
   readonly tags?: readonly KeyValueMessage[] | undefined;
 }
 
-/** Reads an experiment of an answer. */
+/** Schema of ExperimentMessage. */
 export const ExperimentMessage: z.ZodType<ExperimentMessage> = z.object({
   experiment_id: requiredText,
   name: textOrEmpty,
@@ -34,107 +35,97 @@ export const ExperimentMessage: z.ZodType<ExperimentMessage> = z.object({
   tags: list(KeyValueMessage),
 });
 
-/** What `experiments/create` carries. */
+/** Request of `experiments/create`. */
 export interface CreateExperimentRequest {
   readonly name: string;
   readonly artifact_location?: string | undefined;
   readonly tags?: readonly KeyValueMessage[] | undefined;
 }
 
-/** Reads a request of `experiments/create`. */
+/** Schema of CreateExperimentRequest. */
 export const CreateExperimentRequest: z.ZodType<CreateExperimentRequest> = z.object({
   name: requiredText,
   artifact_location: text,
   tags: list(KeyValueMessage),
 });
 
-/** An answer or a request that names an experiment and nothing else: create, get, delete, restore. */
+/** A request or response with only the id of an experiment: create, get, delete, restore. */
 export interface ExperimentIdMessage {
   readonly experiment_id: string;
 }
 
-/** Reads it. */
+/** Schema of ExperimentIdMessage. */
 export const ExperimentIdMessage: z.ZodType<ExperimentIdMessage> = z.object({
   experiment_id: requiredText,
 });
 
-/** What `experiments/get-by-name` asks for. */
+/** Request of `experiments/get-by-name`. */
 export interface GetExperimentByNameRequest {
   readonly experiment_name: string;
 }
 
-/** Reads a request of `experiments/get-by-name`. */
+/** Schema of GetExperimentByNameRequest. */
 export const GetExperimentByNameRequest: z.ZodType<GetExperimentByNameRequest> = z.object({
   experiment_name: requiredText,
 });
 
-/** What `experiments/get` and `get-by-name` answer. */
+/** Response of `experiments/get` and `get-by-name`. */
 export interface ExperimentResponse {
   readonly experiment: ExperimentMessage;
 }
 
-/** Reads an answer of `experiments/get`. */
+/** Schema of ExperimentResponse. */
 export const ExperimentResponse: z.ZodType<ExperimentResponse> = z.object({
   experiment: ExperimentMessage,
 });
 
-/** What `experiments/update` carries. */
+/** Request of `experiments/update`. */
 export interface UpdateExperimentRequest extends ExperimentIdMessage {
   readonly new_name?: string | undefined;
 }
 
-/** Reads a request of `experiments/update`. */
+/** Schema of UpdateExperimentRequest. */
 export const UpdateExperimentRequest: z.ZodType<UpdateExperimentRequest> = z.object({
   experiment_id: requiredText,
   new_name: text,
 });
 
-/** What `experiments/search` asks for. MLflow refuses it without `max_results`. */
-export interface SearchExperimentsRequest {
-  readonly max_results?: number | undefined;
-  readonly page_token?: string | undefined;
-  readonly filter?: string | undefined;
-  readonly order_by?: readonly string[] | undefined;
+/** Request of `experiments/search`. MLflow refuses it without `max_results`. */
+export interface SearchExperimentsRequest extends SearchRequest {
   readonly view_type?: ViewType | undefined;
 }
 
-/** Reads a request of `experiments/search`. */
+/** Schema of SearchExperimentsRequest. */
 export const SearchExperimentsRequest: z.ZodType<SearchExperimentsRequest> = z.object({
-  max_results: int64,
-  page_token: text,
-  filter: text,
-  order_by: list(z.string()),
+  ...searchRequest,
   view_type: ViewType,
 });
 
 /** A page of experiments. */
-export interface SearchExperimentsResponse {
-  readonly experiments: readonly ExperimentMessage[];
-  readonly next_page_token?: string | undefined;
-}
+export type SearchExperimentsResponse = Page<'experiments', ExperimentMessage>;
 
-/** Reads an answer of `experiments/search`. */
-export const SearchExperimentsResponse: z.ZodType<SearchExperimentsResponse> = z.object({
-  experiments: list(ExperimentMessage),
-  next_page_token: text,
-});
+/** Schema of SearchExperimentsResponse. */
+export const SearchExperimentsResponse: z.ZodType<SearchExperimentsResponse> = pageOf(
+  'experiments',
+  ExperimentMessage,
+);
 
-/** What `experiments/set-experiment-tag` carries. */
+/** Request of `experiments/set-experiment-tag`. */
 export interface SetExperimentTagRequest extends ExperimentIdMessage, KeyValueMessage {}
 
-/** Reads a request of `experiments/set-experiment-tag`. */
+/** Schema of SetExperimentTagRequest. */
 export const SetExperimentTagRequest: z.ZodType<SetExperimentTagRequest> = z.object({
   experiment_id: requiredText,
   key: requiredText,
   value: textOrEmpty,
 });
 
-/** What `experiments/delete-experiment-tag` carries. */
+/** Request of `experiments/delete-experiment-tag`. */
 export interface DeleteExperimentTagRequest extends ExperimentIdMessage {
   readonly key: string;
 }
 
-/** Reads a request of `experiments/delete-experiment-tag`. */
+/** Schema of DeleteExperimentTagRequest. */
 export const DeleteExperimentTagRequest: z.ZodType<DeleteExperimentTagRequest> = z.object({
   experiment_id: requiredText,
   key: requiredText,
@@ -168,7 +159,7 @@ export function fromExperimentMessage(message: ExperimentMessage): Experiment {
   };
 }
 
-/** MLflow's lifecycle stages are ours; one that is not said is live. */
+/** MLflow has the same lifecycle stages. An absent one means active. */
 export function fromStage(stage: string | undefined): LifecycleStage {
   return stage === 'deleted' ? 'deleted' : 'active';
 }

@@ -7,20 +7,20 @@ export interface KeyValueMessage {
   readonly value: string;
 }
 
-/** Reads a param or a tag; an absent value is empty. */
+/** Schema of KeyValueMessage; an absent value is empty. */
 export const KeyValueMessage: z.ZodType<KeyValueMessage> = z.object({
   key: requiredText,
   value: textOrEmpty,
 });
 
-/** Params or tags as a list, in the order of the record; `undefined` when there are none. */
+/** Params or tags as a list, in the order of the record; `undefined` for an empty record. */
 export function toKeyValueMessages(
   values: Readonly<Record<string, string>>,
 ): readonly KeyValueMessage[] | undefined {
   return listToWire(Object.entries(values).map(([key, value]) => ({ key, value })));
 }
 
-/** The record that a list of params or tags stands for; of equal keys the last wins. */
+/** The record of a list of params or tags. Of equal keys the last wins. */
 export function fromKeyValueMessages(messages: readonly KeyValueMessage[]): Record<string, string> {
   // fromEntries defines own properties, so that the legal key __proto__ survives.
   return Object.fromEntries(messages.map(({ key, value }) => [key, value]));

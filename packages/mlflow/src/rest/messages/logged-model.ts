@@ -12,9 +12,9 @@ import { ArtifactFileMessage, fromArtifactFileMessage, toArtifactFileMessage } f
 import { fromStage } from './experiment.ts';
 import { fromKeyValueMessages, KeyValueMessage, toKeyValueMessages } from './key-value.ts';
 import { type MetricJson, MetricMessage, toMetricMessage } from './metric.ts';
+import { type Page, pageOf } from './page.ts';
 import {
   enumeration,
-  flag,
   int64,
   list,
   listToWire,
@@ -29,12 +29,13 @@ export type LoggedModelStatusName =
   | 'LOGGED_MODEL_READY'
   | 'LOGGED_MODEL_UPLOAD_FAILED';
 
-const StatusField: z.ZodType<LoggedModelStatusName | undefined> = enumeration(
+/** Schema of LoggedModelStatusField; absent or unknown is `undefined`, as in MLflow. */
+export const LoggedModelStatusField: z.ZodType<LoggedModelStatusName | undefined> = enumeration(
   ['LOGGED_MODEL_PENDING', 'LOGGED_MODEL_READY', 'LOGGED_MODEL_UPLOAD_FAILED'],
   1,
 );
 
-/** What identifies a logged model and where it stands (MLflow: service.proto, `LoggedModelInfo`). */
+/** The id and the state of a logged model (MLflow: service.proto, `LoggedModelInfo`). */
 export interface LoggedModelInfoMessage {
   readonly model_id: string;
   readonly experiment_id: string;
@@ -44,17 +45,17 @@ export interface LoggedModelInfoMessage {
   readonly last_updated_timestamp_ms?: number | undefined;
   readonly artifact_uri?: string | undefined;
   readonly status?: LoggedModelStatusName | undefined;
-  /** Empty when it was not said. */
+  /** Empty if it was not given. */
   readonly model_type?: string | undefined;
   /** Empty when there is none. */
   readonly source_run_id?: string | undefined;
   readonly status_message?: string | undefined;
   readonly tags?: readonly KeyValueMessage[] | undefined;
-  /** Not MLflow's: said by Tidemark servers, which can answer a deleted model when asked. */
+  /** Not in MLflow: only Tidemark servers send it, because they can return deleted models. */
   readonly lifecycle_stage?: string | undefined;
 }
 
-/** A logged model (MLflow: service.proto, `LoggedModel`), as it is read. */
+/** A logged model (MLflow: service.proto, `LoggedModel`), as it is received. */
 export interface LoggedModelMessage {
   readonly info: LoggedModelInfoMessage;
   readonly data?:
@@ -67,7 +68,7 @@ export interface LoggedModelMessage {
   readonly tidemark?: { readonly artifacts: readonly ArtifactFileMessage[] } | undefined;
 }
 
-/** Reads it. */
+/** Schema of LoggedModelMessage. */
 export const LoggedModelMessage: z.ZodType<LoggedModelMessage> = z.object({
   info: z.object({
     model_id: requiredText,
@@ -76,7 +77,7 @@ export const LoggedModelMessage: z.ZodType<LoggedModelMessage> = z.object({
     creation_timestamp_ms: int64,
     last_updated_timestamp_ms: int64,
     artifact_uri: text,
-    status: StatusField,
+    status: LoggedModelStatusField,
     model_type: text,
     source_run_id: text,
     status_message: text,
@@ -97,170 +98,30 @@ export interface LoggedModelJson {
   readonly tidemark?: { readonly artifacts: readonly ArtifactFileMessage[] };
 }
 
-/** What get, create and finalize answer. */
+/** Response of get, create and finalize. */
 export interface LoggedModelResponse {
   readonly model: LoggedModelMessage;
 }
 
-/** Reads it. */
+/** Schema of LoggedModelResponse. */
 export const LoggedModelResponse: z.ZodType<LoggedModelResponse> = z.object({
   model: LoggedModelMessage,
 });
 
-/** What `POST logged-models` carries. */
-export interface CreateLoggedModelRequest {
-  readonly experiment_id: string;
-  readonly name?: string | undefined;
-  readonly model_type?: string | undefined;
-  readonly source_run_id?: string | undefined;
-  readonly params?: readonly KeyValueMessage[] | undefined;
-  readonly tags?: readonly KeyValueMessage[] | undefined;
-  /** Tidemark's own: the id that a copied model had. MLflow ignores it and makes one. */
-  readonly tidemark_model_id?: string | undefined;
-}
+/** A page of logged models. */
+export type SearchLoggedModelsResponse = Page<'models', LoggedModelMessage>;
 
-/** Reads a request of `POST logged-models`. */
-export const CreateLoggedModelRequest: z.ZodType<CreateLoggedModelRequest> = z.object({
-  experiment_id: requiredText,
-  name: text,
-  model_type: text,
-  source_run_id: text,
-  params: list(KeyValueMessage),
-  tags: list(KeyValueMessage),
-  tidemark_model_id: text,
-});
-
-/** What `PATCH logged-models/{model_id}` carries beside the id in its path. */
-export interface FinalizeLoggedModelRequest {
-  readonly model_id: string;
-  readonly status?: LoggedModelStatusName | undefined;
-}
-
-/** Reads it; the server merges the id of the path in. */
-export const FinalizeLoggedModelRequest: z.ZodType<FinalizeLoggedModelRequest> = z.object({
-  model_id: requiredText,
-  status: StatusField,
-});
-
-/** What `GET` and `DELETE logged-models/{model_id}` take. */
-export interface LoggedModelIdRequest {
-  readonly model_id: string;
-  readonly allow_deleted?: boolean | undefined;
-}
-
-/** Reads it. */
-export const LoggedModelIdRequest: z.ZodType<LoggedModelIdRequest> = z.object({
-  model_id: requiredText,
-  allow_deleted: flag,
-});
-
-/** What `PATCH logged-models/{model_id}/tags` carries. */
-export interface SetLoggedModelTagsRequest {
-  readonly model_id: string;
-  readonly tags: readonly KeyValueMessage[];
-}
-
-/** Reads it. */
-export const SetLoggedModelTagsRequest: z.ZodType<SetLoggedModelTagsRequest> = z.object({
-  model_id: requiredText,
-  tags: list(KeyValueMessage),
-});
-
-/** What `DELETE logged-models/{model_id}/tags/{tag_key}` takes. */
-export interface DeleteLoggedModelTagRequest {
-  readonly model_id: string;
-  readonly tag_key: string;
-}
-
-/** Reads it. */
-export const DeleteLoggedModelTagRequest: z.ZodType<DeleteLoggedModelTagRequest> = z.object({
-  model_id: requiredText,
-  tag_key: requiredText,
-});
-
-/** What `POST logged-models/{model_id}/params` carries. */
-export interface LogLoggedModelParamsRequest {
-  readonly model_id: string;
-  readonly params: readonly KeyValueMessage[];
-}
-
-/** Reads it. */
-export const LogLoggedModelParamsRequest: z.ZodType<LogLoggedModelParamsRequest> = z.object({
-  model_id: requiredText,
-  params: list(KeyValueMessage),
-});
-
-/** What `GET logged-models/{model_id}/artifacts/directories` takes. */
-export interface ListLoggedModelArtifactsRequest {
-  readonly model_id: string;
-  readonly artifact_directory_path?: string | undefined;
-  readonly page_token?: string | undefined;
-}
-
-/** Reads it. */
-export const ListLoggedModelArtifactsRequest: z.ZodType<ListLoggedModelArtifactsRequest> = z.object(
-  { model_id: requiredText, artifact_directory_path: text, page_token: text },
+/** Schema of SearchLoggedModelsResponse. */
+export const SearchLoggedModelsResponse: z.ZodType<SearchLoggedModelsResponse> = pageOf(
+  'models',
+  LoggedModelMessage,
 );
 
-/** A dataset that narrows the metrics of a search of logged models. */
-export interface SearchDatasetMessage {
-  readonly dataset_name: string;
-  readonly dataset_digest?: string | undefined;
-}
-
-/** One key of the order of a search of logged models. */
-export interface SearchOrderByMessage {
-  readonly field_name: string;
-  /** Ascending when absent. */
-  readonly ascending?: boolean | undefined;
-  readonly dataset_name?: string | undefined;
-  readonly dataset_digest?: string | undefined;
-}
-
-/** What `logged-models/search` asks for. */
-export interface SearchLoggedModelsRequest {
-  readonly experiment_ids?: readonly string[] | undefined;
-  readonly filter?: string | undefined;
-  readonly datasets?: readonly SearchDatasetMessage[] | undefined;
-  readonly max_results?: number | undefined;
-  readonly order_by?: readonly SearchOrderByMessage[] | undefined;
-  readonly page_token?: string | undefined;
-}
-
-/** Reads it. */
-export const SearchLoggedModelsRequest: z.ZodType<SearchLoggedModelsRequest> = z.object({
-  experiment_ids: list(z.string()),
-  filter: text,
-  datasets: list(z.object({ dataset_name: requiredText, dataset_digest: text })),
-  max_results: int64,
-  order_by: list(
-    z.object({
-      field_name: requiredText,
-      ascending: flag,
-      dataset_name: text,
-      dataset_digest: text,
-    }),
-  ),
-  page_token: text,
-});
-
-/** A page of logged models. */
-export interface SearchLoggedModelsResponse {
-  readonly models: readonly LoggedModelMessage[];
-  readonly next_page_token?: string | undefined;
-}
-
-/** Reads it. */
-export const SearchLoggedModelsResponse: z.ZodType<SearchLoggedModelsResponse> = z.object({
-  models: list(LoggedModelMessage),
-  next_page_token: text,
-});
-
-/** What a server adds to a logged model, which only it knows. */
+/** What only the server knows about a logged model. */
 export interface LoggedModelMessageOptions {
-  /** Where clients find the model's artifacts. */
+  /** The address of the model's artifacts for clients. */
   readonly artifactUri: string;
-  /** The points that speak of this model, with the run that each was logged to. */
+  /** The points of this model, each with the run that it was logged to. */
   readonly metrics?: readonly (MetricPoint & { readonly runId?: RunId })[];
   /** Whether the request asked for Tidemark's own fields. */
   readonly tidemarkFields?: boolean;
@@ -297,8 +158,8 @@ export function toLoggedModelMessage(
 }
 
 /**
- * The logged model that a message stands for. Against a server that is not Tidemark's its `artifacts`
- * are empty: MLflow records no digests.
+ * The logged model of a message. `artifacts` is empty unless the server is Tidemark's, because MLflow records no
+ * digests.
  * @throws INVALID_ID
  */
 export function fromLoggedModelMessage(message: LoggedModelMessage): LoggedModel {
@@ -324,7 +185,7 @@ export function toLoggedModelStatus(status: LoggedModelStatus): LoggedModelStatu
   return `LOGGED_MODEL_${status}`;
 }
 
-/** The status that MLflow's name stands for; without one, PENDING. */
+/** The status for MLflow's name; PENDING if it is absent. */
 export function fromLoggedModelStatus(name: LoggedModelStatusName | undefined): LoggedModelStatus {
   if (name === 'LOGGED_MODEL_READY') return 'READY';
   return name === 'LOGGED_MODEL_UPLOAD_FAILED' ? 'UPLOAD_FAILED' : 'PENDING';

@@ -14,15 +14,13 @@ import {
   toLoggedModelMessage,
 } from './logged-model.ts';
 import { fromMetricMessage, MetricMessage, toMetricMessage } from './metric.ts';
+import { fromRunMessage, RunMessage, toRunMessage } from './run.ts';
 import {
   CreateRunRequest,
-  fromRunMessage,
   LogBatchRequest,
-  RunMessage,
   SearchRunsRequest,
-  toRunMessage,
   UpdateRunRequest,
-} from './run.ts';
+} from './run-requests.ts';
 
 const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const RUN_ID = 'a'.repeat(32) as RunId;

@@ -1,9 +1,11 @@
 import { type MetricPoint, parseLoggedModelId } from '@tidemark/core';
 import { z } from 'zod';
-import { runIdOrUuid } from './run-id-or-uuid.ts';
+import { type Page, type PageRequest, pageOf, pageRequest } from './page.ts';
+import { ofRun, type RunIdRequest } from './run-id-request.ts';
 import {
   doubleToWire,
   int64,
+  int64OrZero,
   list,
   requiredDouble,
   requiredInt64,
@@ -22,73 +24,61 @@ export interface MetricMessage {
   readonly dataset_name?: string | undefined;
   readonly dataset_digest?: string | undefined;
   readonly model_id?: string | undefined;
-  /** Only in answers that speak of several runs. */
+  /** Only in responses about several runs. */
   readonly run_id?: string | undefined;
 }
 
-/** A metric as JSON: a value that is not finite travels as text. */
+/** A metric as JSON. A value that is not finite is text. */
 export type MetricJson = Omit<MetricMessage, 'value'> & { readonly value: number | string };
 
-const fields = {
+const point = {
   key: requiredText,
   value: requiredDouble,
   timestamp: requiredInt64,
-  step: int64.transform((step) => step ?? 0),
+  step: int64OrZero,
   dataset_name: text,
   dataset_digest: text,
   model_id: text,
-  run_id: text,
 };
 
-/** Reads a metric, of a request or of an answer. */
-export const MetricMessage: z.ZodType<MetricMessage> = z.object(fields);
+/** Schema of MetricMessage, of a request or of an answer. */
+export const MetricMessage: z.ZodType<MetricMessage> = z.object({ ...point, run_id: text });
 
 /** A page of a metric's history. */
-export interface MetricHistoryResponse {
-  readonly metrics: readonly MetricMessage[];
-  readonly next_page_token?: string | undefined;
-}
+export type MetricHistoryResponse = Page<'metrics', MetricMessage>;
 
-/** Reads the answer of `metrics/get-history`. */
-export const MetricHistoryResponse: z.ZodType<MetricHistoryResponse> = z.object({
-  metrics: list(MetricMessage),
-  next_page_token: text,
-});
-
-/** What `metrics/get-history` asks for. */
-export interface GetMetricHistoryRequest {
-  readonly run_id: string;
-  readonly metric_key: string;
-  readonly max_results?: number | undefined;
-  readonly page_token?: string | undefined;
-}
-
-/** Reads a request of `metrics/get-history`. */
-export const GetMetricHistoryRequest: z.ZodType<GetMetricHistoryRequest> = z.preprocess(
-  runIdOrUuid,
-  z.object({
-    run_id: requiredText,
-    metric_key: requiredText,
-    max_results: int64,
-    page_token: text,
-  }),
+/** Schema of MetricHistoryResponse. */
+export const MetricHistoryResponse: z.ZodType<MetricHistoryResponse> = pageOf(
+  'metrics',
+  MetricMessage,
 );
 
-/** What `metrics/get-history-bulk` asks for: one metric of many runs. */
+/** Request of `metrics/get-history`. */
+export interface GetMetricHistoryRequest extends RunIdRequest, PageRequest {
+  readonly metric_key: string;
+}
+
+/** Schema of GetMetricHistoryRequest. */
+export const GetMetricHistoryRequest: z.ZodType<GetMetricHistoryRequest> = ofRun({
+  metric_key: requiredText,
+  ...pageRequest,
+});
+
+/** Request of `metrics/get-history-bulk`: one metric of many runs. */
 export interface GetMetricHistoryBulkRequest {
   readonly run_id: readonly string[];
   readonly metric_key: string;
   readonly max_results?: number | undefined;
 }
 
-/** Reads a request of `metrics/get-history-bulk`. */
+/** Schema of GetMetricHistoryBulkRequest. */
 export const GetMetricHistoryBulkRequest: z.ZodType<GetMetricHistoryBulkRequest> = z.object({
   run_id: list(z.string()),
   metric_key: requiredText,
   max_results: int64,
 });
 
-/** What `metrics/get-history-bulk-interval` asks for: a sample of one metric of many runs. */
+/** Request of `metrics/get-history-bulk-interval`: a sample of one metric of many runs. */
 export interface GetMetricHistoryBulkIntervalRequest {
   readonly run_ids: readonly string[];
   readonly metric_key: string;
@@ -97,7 +87,7 @@ export interface GetMetricHistoryBulkIntervalRequest {
   readonly max_results?: number | undefined;
 }
 
-/** Reads a request of `metrics/get-history-bulk-interval`. */
+/** Schema of GetMetricHistoryBulkIntervalRequest. */
 export const GetMetricHistoryBulkIntervalRequest: z.ZodType<GetMetricHistoryBulkIntervalRequest> =
   z.object({
     run_ids: list(z.string()),
@@ -107,18 +97,13 @@ export const GetMetricHistoryBulkIntervalRequest: z.ZodType<GetMetricHistoryBulk
     max_results: int64,
   });
 
-/** What `runs/log-metric` carries. */
-export interface LogMetricRequest extends MetricMessage {
-  readonly run_id: string;
-}
+/** Request of `runs/log-metric`. */
+export interface LogMetricRequest extends Omit<MetricMessage, 'run_id'>, RunIdRequest {}
 
-/** Reads a request of `runs/log-metric`. */
-export const LogMetricRequest: z.ZodType<LogMetricRequest> = z.preprocess(
-  runIdOrUuid,
-  z.object({ ...fields, run_id: requiredText }),
-);
+/** Schema of LogMetricRequest. */
+export const LogMetricRequest: z.ZodType<LogMetricRequest> = ofRun(point);
 
-/** A point as JSON; `runId` is said only where an answer speaks of several runs. */
+/** A point as JSON. Pass `runId` only for responses about several runs. */
 export function toMetricMessage(point: MetricPoint, runId?: string): MetricJson {
   return {
     key: point.key,
@@ -139,7 +124,7 @@ export function fromMetricMessage(message: MetricMessage): MetricPoint {
     value: message.value,
     timestampMs: message.timestamp,
     step: message.step,
-    // MLflow sends an empty text for what was not said.
+    // MLflow sends an empty text for an absent field.
     ...(message.dataset_name ? { datasetName: message.dataset_name } : {}),
     ...(message.dataset_digest ? { datasetDigest: message.dataset_digest } : {}),
     ...(message.model_id ? { modelId: parseLoggedModelId(message.model_id) } : {}),

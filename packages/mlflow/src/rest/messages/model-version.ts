@@ -3,21 +3,30 @@ import {
   type ModelVersion,
   parseLoggedModelId,
   parseRunId,
-  type RegistryTag,
+  type RegistryComment,
   type RunStateDigest,
+  type TransitionRequest,
 } from '@tidemark/core';
 import { z } from 'zod';
 import { KeyValueMessage } from './key-value.ts';
+import { type Page, pageOf } from './page.ts';
+import {
+  fromTagMessages,
+  fromTidemarkTagMessage,
+  TidemarkTagMessage,
+  toTidemarkTagMessage,
+  unauthenticated,
+} from './registry-tag.ts';
+import { ActorFields, RegistryCommentFields, TransitionRequestFields } from './review-fields.ts';
 import {
   enumeration,
-  flag,
   int64,
   list,
   listToWire,
   optional,
   requiredText,
   text,
-  textOrEmpty,
+  versionText,
 } from './wire-fields.ts';
 
 const StatusField: z.ZodType<ModelVersion['status'] | undefined> = enumeration(
@@ -25,10 +34,7 @@ const StatusField: z.ZodType<ModelVersion['status'] | undefined> = enumeration(
   1,
 );
 
-/** A version's number, which MLflow writes as text; a client may send it as a number. */
-const versionText: z.ZodType<string> = z.union([requiredText, z.int().transform(String)]);
-
-/** A version of a registered model (MLflow: model_registry.proto, `ModelVersion`), as it is read. */
+/** A version of a registered model (MLflow: model_registry.proto, `ModelVersion`), as it is received. */
 export interface ModelVersionMessage {
   readonly name: string;
   /** A whole number from 1, as text. */
@@ -52,41 +58,20 @@ export interface ModelVersionMessage {
   readonly tidemark?: TidemarkVersionFields | undefined;
 }
 
-/** What Tidemark knows of a version and MLflow's message has no place for; see `TidemarkRunFields`. */
+/** What Tidemark knows about a version and MLflow's message has no field for; see `TidemarkRunFields`. */
 export interface TidemarkVersionFields {
   readonly created_by: Actor;
   readonly model_id?: string | undefined;
+  readonly storage_location?: string | undefined;
   readonly artifacts_digest?: string | undefined;
   readonly run_state?: RunStateDigest | undefined;
   readonly tags: readonly TidemarkTagMessage[];
+  /** As in the commits of the registry (docs/store-format.md); absent from older servers. */
+  readonly requests?: readonly TransitionRequest[] | undefined;
+  readonly comments?: readonly RegistryComment[] | undefined;
 }
 
-/** A tag of the registry with its evidence. */
-export interface TidemarkTagMessage {
-  readonly key: string;
-  readonly value: string;
-  readonly by: Actor;
-  /** Milliseconds since 1970. */
-  readonly at_ms: number;
-  readonly run_id?: string | undefined;
-  readonly ci_job?: string | undefined;
-  readonly digest?: string | undefined;
-}
-
-const actor = z.object({ name: z.string(), authenticated: z.boolean() });
-
-/** Reads a tag with its evidence. */
-export const TidemarkTagMessage: z.ZodType<TidemarkTagMessage> = z.object({
-  key: requiredText,
-  value: textOrEmpty,
-  by: actor,
-  at_ms: z.int(),
-  run_id: text,
-  ci_job: text,
-  digest: text,
-});
-
-/** Reads a model version of an answer. */
+/** Schema of ModelVersionMessage. */
 export const ModelVersionMessage: z.ZodType<ModelVersionMessage> = z.object({
   name: requiredText,
   version: versionText,
@@ -105,141 +90,38 @@ export const ModelVersionMessage: z.ZodType<ModelVersionMessage> = z.object({
   model_id: text,
   tidemark: optional(
     z.object({
-      created_by: actor,
+      created_by: ActorFields,
       model_id: text,
+      storage_location: text,
       artifacts_digest: text,
       run_state: optional(z.object({ sha256: z.string(), through: z.record(z.string(), z.int()) })),
       tags: list(TidemarkTagMessage),
+      requests: list(TransitionRequestFields),
+      comments: list(RegistryCommentFields),
     }),
   ),
 });
 
-/** What get, create, update and transition answer. */
+/** Response of get, create, update and transition. */
 export interface ModelVersionResponse {
   readonly model_version: ModelVersionMessage;
 }
 
-/** Reads it. */
+/** Schema of ModelVersionResponse. */
 export const ModelVersionResponse: z.ZodType<ModelVersionResponse> = z.object({
   model_version: ModelVersionMessage,
 });
 
-/** What `model-versions/create` carries. */
-export interface CreateModelVersionRequest {
-  readonly name: string;
-  readonly source: string;
-  readonly run_id?: string | undefined;
-  readonly tags?: readonly KeyValueMessage[] | undefined;
-  readonly run_link?: string | undefined;
-  readonly description?: string | undefined;
-  readonly model_id?: string | undefined;
-}
-
-/** Reads a request of `model-versions/create`. */
-export const CreateModelVersionRequest: z.ZodType<CreateModelVersionRequest> = z.object({
-  name: requiredText,
-  source: requiredText,
-  run_id: text,
-  tags: list(KeyValueMessage),
-  run_link: text,
-  description: text,
-  model_id: text,
-});
-
-/** A request that names a version and nothing else: get, delete, get-download-uri. */
-export interface ModelVersionRequest {
-  readonly name: string;
-  readonly version: string;
-}
-
-/** Reads it. */
-export const ModelVersionRequest: z.ZodType<ModelVersionRequest> = z.object({
-  name: requiredText,
-  version: versionText,
-});
-
-/** What `model-versions/update` carries. */
-export interface UpdateModelVersionRequest extends ModelVersionRequest {
-  readonly description?: string | undefined;
-}
-
-/** Reads a request of `model-versions/update`. */
-export const UpdateModelVersionRequest: z.ZodType<UpdateModelVersionRequest> = z.object({
-  name: requiredText,
-  version: versionText,
-  description: text,
-});
-
-/** What `model-versions/transition-stage` carries. */
-export interface TransitionModelVersionStageRequest extends ModelVersionRequest {
-  readonly stage: string;
-  readonly archive_existing_versions: boolean;
-  /** Databricks's; recorded with the transition. */
-  readonly comment?: string | undefined;
-}
-
-/** Reads a request of `model-versions/transition-stage`. */
-export const TransitionModelVersionStageRequest: z.ZodType<TransitionModelVersionStageRequest> =
-  z.object({
-    name: requiredText,
-    version: versionText,
-    stage: requiredText,
-    archive_existing_versions: flag.transform((value) => value ?? false),
-    comment: text,
-  });
-
-/** What `model-versions/set-tag` carries. */
-export interface SetModelVersionTagRequest extends ModelVersionRequest, KeyValueMessage {}
-
-/** Reads a request of `model-versions/set-tag`. */
-export const SetModelVersionTagRequest: z.ZodType<SetModelVersionTagRequest> = z.object({
-  name: requiredText,
-  version: versionText,
-  key: requiredText,
-  value: textOrEmpty,
-});
-
-/** What `model-versions/delete-tag` carries. */
-export interface DeleteModelVersionTagRequest extends ModelVersionRequest {
-  readonly key: string;
-}
-
-/** Reads a request of `model-versions/delete-tag`. */
-export const DeleteModelVersionTagRequest: z.ZodType<DeleteModelVersionTagRequest> = z.object({
-  name: requiredText,
-  version: versionText,
-  key: requiredText,
-});
-
-/** What `registered-models/search` and `model-versions/search` ask for. */
-export interface SearchRegistryRequest {
-  readonly filter?: string | undefined;
-  readonly max_results?: number | undefined;
-  readonly order_by?: readonly string[] | undefined;
-  readonly page_token?: string | undefined;
-}
-
-/** Reads it. */
-export const SearchRegistryRequest: z.ZodType<SearchRegistryRequest> = z.object({
-  filter: text,
-  max_results: int64,
-  order_by: list(z.string()),
-  page_token: text,
-});
-
 /** A page of model versions. */
-export interface SearchModelVersionsResponse {
-  readonly model_versions: readonly ModelVersionMessage[];
-  readonly next_page_token?: string | undefined;
-}
+export type SearchModelVersionsResponse = Page<'model_versions', ModelVersionMessage>;
 
-/** Reads an answer of `model-versions/search` or `get-latest-versions`. */
-export const SearchModelVersionsResponse: z.ZodType<SearchModelVersionsResponse> = z.object({
-  model_versions: list(ModelVersionMessage),
-  next_page_token: text,
-});
+/** Schema of SearchModelVersionsResponse. */
+export const SearchModelVersionsResponse: z.ZodType<SearchModelVersionsResponse> = pageOf(
+  'model_versions',
+  ModelVersionMessage,
+);
 
-/** What a server says of a version besides its state. */
+/** What a server adds to the state of a version. */
 export interface ModelVersionMessageOptions {
   /** The registered model's name. */
   readonly name: string;
@@ -249,7 +131,7 @@ export interface ModelVersionMessageOptions {
   readonly tidemarkFields?: boolean;
 }
 
-/** A model version as JSON. `user_id` is said only when the creator has a name. */
+/** A model version as JSON. It has a `user_id` only if the creator has a name. */
 export function toModelVersionMessage(
   version: ModelVersion,
   options: ModelVersionMessageOptions,
@@ -275,8 +157,8 @@ export function toModelVersionMessage(
 }
 
 /**
- * The version that a message stands for, without its requests and comments, which are read apart. MLflow says neither who set a tag nor the digests: without
- * Tidemark's own fields the evidence names nobody, at the version's last update.
+ * The version of a message. MLflow sends neither the author of a tag nor digests, and has no requests and comments.
+ * Without Tidemark's own fields, the evidence has no name, and the time of the version's last update.
  * @throws INVALID_ID
  */
 export function fromModelVersionMessage(
@@ -284,7 +166,7 @@ export function fromModelVersionMessage(
   aliases: readonly string[] = message.aliases ?? [],
 ): ModelVersion {
   const { tidemark } = message;
-  // MLflow's own server does not say the model, though the source names it.
+  // MLflow's server does not send the model, although the source names it.
   const modelId =
     message.model_id ||
     tidemark?.model_id ||
@@ -303,6 +185,7 @@ export function fromModelVersionMessage(
     ...(message.run_link ? { runLink: message.run_link } : {}),
     ...(message.run_id ? { runId: parseRunId(message.run_id) } : {}),
     ...(modelId ? { modelId: parseLoggedModelId(modelId) } : {}),
+    ...(tidemark?.storage_location ? { storageLocation: tidemark.storage_location } : {}),
     ...(tidemark?.artifacts_digest ? { artifactsDigest: tidemark.artifacts_digest } : {}),
     ...(tidemark?.run_state ? { runState: tidemark.run_state } : {}),
     tags:
@@ -310,8 +193,8 @@ export function fromModelVersionMessage(
         ? fromTagMessages(message.tags ?? [], lastUpdateTimeMs)
         : tidemark.tags.map(fromTidemarkTagMessage),
     aliases: [...aliases].sort(),
-    requests: [],
-    comments: [],
+    requests: tidemark?.requests ?? [],
+    comments: tidemark?.comments ?? [],
   };
 }
 
@@ -321,52 +204,15 @@ export function fromStageName(name: string | undefined): ModelVersion['stage'] {
   return stages.find((stage) => stage.toLowerCase() === name?.toLowerCase()) ?? 'None';
 }
 
-/** Tags without evidence, sorted by key: nobody is named, at `atMs`. */
-export function fromTagMessages(messages: readonly KeyValueMessage[], atMs: number): RegistryTag[] {
-  return messages
-    .map(({ key, value }) => ({ key, value, evidence: { by: unauthenticated(undefined), atMs } }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-}
-
-/** A tag with its evidence as JSON. */
-export function toTidemarkTagMessage(tag: RegistryTag): TidemarkTagMessage {
-  const { by, atMs, runId, ciJob, digest } = tag.evidence;
-  return {
-    key: tag.key,
-    value: tag.value,
-    by,
-    at_ms: atMs,
-    ...(runId === undefined ? {} : { run_id: runId }),
-    ...(ciJob === undefined ? {} : { ci_job: ciJob }),
-    ...(digest === undefined ? {} : { digest }),
-  };
-}
-
-/** @throws INVALID_ID */
-export function fromTidemarkTagMessage(message: TidemarkTagMessage): RegistryTag {
-  return {
-    key: message.key,
-    value: message.value,
-    evidence: {
-      by: message.by,
-      atMs: message.at_ms,
-      ...(message.run_id === undefined ? {} : { runId: parseRunId(message.run_id) }),
-      ...(message.ci_job === undefined ? {} : { ciJob: message.ci_job }),
-      ...(message.digest === undefined ? {} : { digest: message.digest }),
-    },
-  };
-}
-
-function unauthenticated(name: string | undefined): Actor {
-  return { name: name ?? '', authenticated: false };
-}
-
 function toTidemarkFields(version: ModelVersion): TidemarkVersionFields {
   return {
     created_by: version.createdBy,
     ...(version.modelId === undefined ? {} : { model_id: version.modelId }),
+    ...(version.storageLocation === undefined ? {} : { storage_location: version.storageLocation }),
     ...(version.artifactsDigest === undefined ? {} : { artifacts_digest: version.artifactsDigest }),
     ...(version.runState === undefined ? {} : { run_state: version.runState }),
     tags: version.tags.map(toTidemarkTagMessage),
+    requests: version.requests,
+    comments: version.comments,
   };
 }

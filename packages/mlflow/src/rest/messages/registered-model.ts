@@ -1,13 +1,15 @@
-import type { ModelVersion, RegisteredModel } from '@tidemark/core';
+import { type ModelVersion, parseTransitionRules, type RegisteredModel } from '@tidemark/core';
 import { z } from 'zod';
 import { KeyValueMessage } from './key-value.ts';
+import { ModelVersionMessage } from './model-version.ts';
+import { type Page, pageOf, type SearchRequest, searchRequest } from './page.ts';
 import {
   fromTagMessages,
   fromTidemarkTagMessage,
-  ModelVersionMessage,
   TidemarkTagMessage,
   toTidemarkTagMessage,
-} from './model-version.ts';
+} from './registry-tag.ts';
+import { EvidenceMessage } from './review-fields.ts';
 import {
   int64,
   list,
@@ -16,15 +18,16 @@ import {
   requiredText,
   text,
   textOrEmpty,
+  versionText,
 } from './wire-fields.ts';
 
-/** An alias and the version it stands for. */
+/** An alias and its version. */
 export interface AliasMessage {
   readonly alias: string;
   readonly version: string;
 }
 
-/** A registered model (MLflow: model_registry.proto, `RegisteredModel`), as it is read. */
+/** A registered model (MLflow: model_registry.proto, `RegisteredModel`), as it is received. */
 export interface RegisteredModelMessage {
   readonly name: string;
   /** Milliseconds since 1970. */
@@ -37,10 +40,16 @@ export interface RegisteredModelMessage {
   readonly tags?: readonly KeyValueMessage[] | undefined;
   readonly aliases?: readonly AliasMessage[] | undefined;
   /** See `TidemarkRunFields`. */
-  readonly tidemark?: { readonly tags: readonly TidemarkTagMessage[] } | undefined;
+  readonly tidemark?:
+    | {
+        readonly tags: readonly TidemarkTagMessage[];
+        /** As `tidemark models rules --json` prints them; absent from older servers. */
+        readonly rules?: readonly unknown[] | undefined;
+      }
+    | undefined;
 }
 
-/** Reads it. */
+/** Schema of RegisteredModelMessage. */
 export const RegisteredModelMessage: z.ZodType<RegisteredModelMessage> = z.object({
   name: requiredText,
   creation_timestamp: int64,
@@ -50,132 +59,138 @@ export const RegisteredModelMessage: z.ZodType<RegisteredModelMessage> = z.objec
   latest_versions: list(ModelVersionMessage),
   tags: list(KeyValueMessage),
   aliases: list(z.object({ alias: requiredText, version: requiredText })),
-  tidemark: optional(z.object({ tags: list(TidemarkTagMessage) })),
+  tidemark: optional(z.object({ tags: list(TidemarkTagMessage), rules: list(z.unknown()) })),
 });
 
-/** What get, create, rename and update answer. */
+/** Response of get, create, rename and update. */
 export interface RegisteredModelResponse {
   readonly registered_model: RegisteredModelMessage;
 }
 
-/** Reads it. */
+/** Schema of RegisteredModelResponse. */
 export const RegisteredModelResponse: z.ZodType<RegisteredModelResponse> = z.object({
   registered_model: RegisteredModelMessage,
 });
 
-/** What `registered-models/create` carries. */
+/** Request of `registered-models/create`. */
 export interface CreateRegisteredModelRequest {
   readonly name: string;
   readonly tags?: readonly KeyValueMessage[] | undefined;
   readonly description?: string | undefined;
 }
 
-/** Reads it. */
+/** Schema of CreateRegisteredModelRequest. */
 export const CreateRegisteredModelRequest: z.ZodType<CreateRegisteredModelRequest> = z.object({
   name: requiredText,
   tags: list(KeyValueMessage),
   description: text,
 });
 
-/** A request that names a registered model and nothing else: get, delete. */
+/** A request with only the name of a registered model: get, delete. */
 export interface RegisteredModelRequest {
   readonly name: string;
 }
 
-/** Reads it. */
+/** Schema of RegisteredModelRequest. */
 export const RegisteredModelRequest: z.ZodType<RegisteredModelRequest> = z.object({
   name: requiredText,
 });
 
-/** What `registered-models/rename` carries. */
+/** Request of `registered-models/rename`. */
 export interface RenameRegisteredModelRequest extends RegisteredModelRequest {
   readonly new_name: string;
 }
 
-/** Reads it. */
+/** Schema of RenameRegisteredModelRequest. */
 export const RenameRegisteredModelRequest: z.ZodType<RenameRegisteredModelRequest> = z.object({
   name: requiredText,
   new_name: requiredText,
 });
 
-/** What `registered-models/update` carries. */
+/** Request of `registered-models/update`. */
 export interface UpdateRegisteredModelRequest extends RegisteredModelRequest {
   readonly description?: string | undefined;
 }
 
-/** Reads it. */
+/** Schema of UpdateRegisteredModelRequest. */
 export const UpdateRegisteredModelRequest: z.ZodType<UpdateRegisteredModelRequest> = z.object({
   name: requiredText,
   description: text,
 });
 
-/** What `registered-models/set-tag` carries. */
-export interface SetRegisteredModelTagRequest extends RegisteredModelRequest, KeyValueMessage {}
+/** Request of `registered-models/set-tag`. */
+export interface SetRegisteredModelTagRequest extends RegisteredModelRequest, KeyValueMessage {
+  readonly tidemark?: EvidenceMessage | undefined;
+}
 
-/** Reads it. */
+/** Schema of SetRegisteredModelTagRequest. */
 export const SetRegisteredModelTagRequest: z.ZodType<SetRegisteredModelTagRequest> = z.object({
   name: requiredText,
   key: requiredText,
   value: textOrEmpty,
+  tidemark: optional(EvidenceMessage),
 });
 
-/** What `registered-models/delete-tag` carries. */
+/** Request of `registered-models/delete-tag`. */
 export interface DeleteRegisteredModelTagRequest extends RegisteredModelRequest {
   readonly key: string;
 }
 
-/** Reads it. */
+/** Schema of DeleteRegisteredModelTagRequest. */
 export const DeleteRegisteredModelTagRequest: z.ZodType<DeleteRegisteredModelTagRequest> = z.object(
   { name: requiredText, key: requiredText },
 );
 
-/** What `GET` and `DELETE registered-models/alias` take. */
+/** Request of `GET` and `DELETE registered-models/alias`. */
 export interface AliasRequest extends RegisteredModelRequest {
   readonly alias: string;
 }
 
-/** Reads it. */
+/** Schema of AliasRequest. */
 export const AliasRequest: z.ZodType<AliasRequest> = z.object({
   name: requiredText,
   alias: requiredText,
 });
 
-/** What `POST registered-models/alias` carries. */
+/** Request of `POST registered-models/alias`. */
 export interface SetAliasRequest extends AliasRequest {
   readonly version: string;
 }
 
-/** Reads it. */
+/** Schema of SetAliasRequest. */
 export const SetAliasRequest: z.ZodType<SetAliasRequest> = z.object({
   name: requiredText,
   alias: requiredText,
-  version: z.union([requiredText, z.int().transform(String)]),
+  version: versionText,
 });
 
-/** What `registered-models/get-latest-versions` asks for: without stages, all of them. */
+/** Request of `registered-models/get-latest-versions`: without stages, all of them. */
 export interface GetLatestVersionsRequest extends RegisteredModelRequest {
   readonly stages?: readonly string[] | undefined;
 }
 
-/** Reads it. */
+/** Schema of GetLatestVersionsRequest. */
 export const GetLatestVersionsRequest: z.ZodType<GetLatestVersionsRequest> = z.object({
   name: requiredText,
   stages: list(z.string()),
 });
 
+/** Request of `registered-models/search` and `model-versions/search`. */
+export type SearchRegistryRequest = SearchRequest;
+
+/** Schema of SearchRegistryRequest. */
+export const SearchRegistryRequest: z.ZodType<SearchRegistryRequest> = z.object(searchRequest);
+
 /** A page of registered models. */
-export interface SearchRegisteredModelsResponse {
-  readonly registered_models: readonly RegisteredModelMessage[];
-  readonly next_page_token?: string | undefined;
-}
+export type SearchRegisteredModelsResponse = Page<'registered_models', RegisteredModelMessage>;
 
-/** Reads it. */
-export const SearchRegisteredModelsResponse: z.ZodType<SearchRegisteredModelsResponse> = z.object({
-  registered_models: list(RegisteredModelMessage),
-  next_page_token: text,
-});
+/** Schema of SearchRegisteredModelsResponse. */
+export const SearchRegisteredModelsResponse: z.ZodType<SearchRegisteredModelsResponse> = pageOf(
+  'registered_models',
+  RegisteredModelMessage,
+);
 
-/** What a server says of a registered model besides its state. */
+/** What a server adds to the state of a registered model. */
 export interface RegisteredModelMessageOptions {
   /** The newest version of each stage, as JSON, without aliases. */
   readonly latestVersions: readonly ModelVersionMessage[];
@@ -201,15 +216,15 @@ export function toRegisteredModelMessage(
       ),
     ),
     ...(options.tidemarkFields === true
-      ? { tidemark: { tags: model.tags.map(toTidemarkTagMessage) } }
+      ? { tidemark: { tags: model.tags.map(toTidemarkTagMessage), rules: model.rules } }
       : {}),
   };
 }
 
 /**
- * The registered model that a message and its versions (read apart, in any order) stand for. Rules have
- * no place in the protocol.
- * @throws INVALID_ID
+ * The registered model of a message and of its versions (read separately, in any order). MLflow has no field for
+ * rules: they are among Tidemark's own fields.
+ * @throws INVALID_ID; INVALID_ARGUMENT for rules that only a newer version of Tidemark supports
  */
 export function fromRegisteredModelMessage(
   message: RegisteredModelMessage,
@@ -225,7 +240,7 @@ export function fromRegisteredModelMessage(
       message.tidemark === undefined
         ? fromTagMessages(message.tags ?? [], lastUpdateTimeMs)
         : message.tidemark.tags.map(fromTidemarkTagMessage),
-    rules: [],
+    rules: parseTransitionRules(message.tidemark?.rules ?? []),
     versions: [...versions].sort((a, b) => a.version - b.version),
   };
 }

@@ -16,10 +16,11 @@ import {
   ModelOutputMessage,
   toDatasetInputMessage,
 } from './dataset-input.ts';
-import { fromStage, ViewType } from './experiment.ts';
+import { fromStage } from './experiment.ts';
 import { fromKeyValueMessages, KeyValueMessage, toKeyValueMessages } from './key-value.ts';
 import { fromMetricMessage, type MetricJson, MetricMessage, toMetricMessage } from './metric.ts';
-import { runIdOrUuid } from './run-id-or-uuid.ts';
+import { type Page, pageOf } from './page.ts';
+import { runIdOrUuid } from './run-id-request.ts';
 import {
   enumeration,
   int64,
@@ -28,16 +29,15 @@ import {
   optional,
   requiredText,
   text,
-  textOrEmpty,
 } from './wire-fields.ts';
 
-/** Reads a run status; absent or unknown is `undefined`, as in MLflow. */
+/** Schema of RunStatusField; absent or unknown is `undefined`, as in MLflow. */
 export const RunStatusField: z.ZodType<RunStatus | undefined> = enumeration(
   ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'],
   1,
 );
 
-/** What identifies a run and where it stands (MLflow: service.proto, `RunInfo`). */
+/** The id and the state of a run (MLflow: service.proto, `RunInfo`). */
 export interface RunInfoMessage {
   /** The same as `run_id`, under its older name. */
   readonly run_uuid?: string | undefined;
@@ -47,14 +47,14 @@ export interface RunInfoMessage {
   readonly status?: RunStatus | undefined;
   /** Milliseconds since 1970. */
   readonly start_time?: number | undefined;
-  /** Absent while the run goes on. */
+  /** Absent while the run is running. */
   readonly end_time?: number | undefined;
   readonly artifact_uri?: string | undefined;
   readonly lifecycle_stage?: string | undefined;
   readonly run_id: string;
 }
 
-/** Reads it. */
+/** Schema of RunInfoMessage. */
 export const RunInfoMessage: z.ZodType<RunInfoMessage> = z.preprocess(
   runIdOrUuid,
   z.object({
@@ -72,8 +72,8 @@ export const RunInfoMessage: z.ZodType<RunInfoMessage> = z.preprocess(
 );
 
 /**
- * What Tidemark knows of a run and MLflow's messages have no place for. Only between a Tidemark client
- * and a Tidemark server: the server adds it when a request carries `TIDEMARK_FIELDS_HEADER`.
+ * What Tidemark knows about a run and MLflow's messages have no field for. Only a Tidemark client and a Tidemark
+ * server exchange it: the server adds it to the response when a request has `TIDEMARK_FIELDS_HEADER`.
  */
 export interface TidemarkRunFields {
   readonly artifacts: readonly ArtifactFileMessage[];
@@ -92,7 +92,7 @@ const TidemarkRunFields: z.ZodType<TidemarkRunFields> = z.object({
   lost_reason: text,
 });
 
-/** A run (MLflow: service.proto, `Run`), as it is read. */
+/** A run (MLflow: service.proto, `Run`), as it is received. */
 export interface RunMessage {
   readonly info: RunInfoMessage;
   readonly data?: {
@@ -108,7 +108,7 @@ export interface RunMessage {
   readonly tidemark?: TidemarkRunFields;
 }
 
-/** Reads it. */
+/** Schema of RunMessage. */
 export const RunMessage: z.ZodType<RunMessage> = z
   .object({
     info: RunInfoMessage,
@@ -136,7 +136,7 @@ export const RunMessage: z.ZodType<RunMessage> = z
     ...(tidemark === undefined ? {} : { tidemark }),
   }));
 
-/** A run as JSON: empty lists are left out, and `inputs` and `outputs` stand empty, as from MLflow. */
+/** A run as JSON. Empty lists are left out, and `inputs` and `outputs` are empty objects, as in MLflow. */
 export interface RunJson {
   readonly info: RunInfoMessage;
   readonly data: {
@@ -152,150 +152,29 @@ export interface RunJson {
   readonly tidemark?: TidemarkRunFields;
 }
 
-/** What `runs/create` carries. */
-export interface CreateRunRequest {
-  /** `"0"` when absent. */
-  readonly experiment_id?: string | undefined;
-  readonly user_id?: string | undefined;
-  readonly run_name?: string | undefined;
-  readonly start_time?: number | undefined;
-  readonly tags?: readonly KeyValueMessage[] | undefined;
-  /** Tidemark's own: the id that a copied run had. MLflow ignores it and makes one. */
-  readonly tidemark_run_id?: string | undefined;
-}
-
-/** Reads a request of `runs/create`. */
-export const CreateRunRequest: z.ZodType<CreateRunRequest> = z.object({
-  experiment_id: text,
-  user_id: text,
-  run_name: text,
-  start_time: int64,
-  tags: list(KeyValueMessage),
-  tidemark_run_id: text,
-});
-
-/** A request that names a run and nothing else: get, delete, restore. */
-export interface RunIdRequest {
-  readonly run_id: string;
-}
-
-/** Reads it; `run_uuid` will do. */
-export const RunIdRequest: z.ZodType<RunIdRequest> = z.preprocess(
-  runIdOrUuid,
-  z.object({ run_id: requiredText }),
-);
-
-/** What `runs/get` and `runs/create` answer. */
+/** Response of `runs/get` and `runs/create`. */
 export interface RunResponse {
   readonly run: RunMessage;
 }
 
-/** Reads it. */
+/** Schema of RunResponse. */
 export const RunResponse: z.ZodType<RunResponse> = z.object({ run: RunMessage });
 
-/** What `runs/update` carries. */
-export interface UpdateRunRequest extends RunIdRequest {
-  readonly status?: RunStatus | undefined;
-  readonly end_time?: number | undefined;
-  readonly run_name?: string | undefined;
-}
-
-/** Reads a request of `runs/update`. */
-export const UpdateRunRequest: z.ZodType<UpdateRunRequest> = z.preprocess(
-  runIdOrUuid,
-  z.object({ run_id: requiredText, status: RunStatusField, end_time: int64, run_name: text }),
-);
-
-/** What `runs/log-parameter` and `runs/set-tag` carry. */
-export interface RunKeyValueRequest extends RunIdRequest, KeyValueMessage {}
-
-/** Reads a request of `runs/log-parameter` or `runs/set-tag`. */
-export const RunKeyValueRequest: z.ZodType<RunKeyValueRequest> = z.preprocess(
-  runIdOrUuid,
-  z.object({ run_id: requiredText, key: requiredText, value: textOrEmpty }),
-);
-
-/** What `runs/delete-tag` carries. */
-export interface DeleteRunTagRequest extends RunIdRequest {
-  readonly key: string;
-}
-
-/** Reads a request of `runs/delete-tag`. */
-export const DeleteRunTagRequest: z.ZodType<DeleteRunTagRequest> = z.preprocess(
-  runIdOrUuid,
-  z.object({ run_id: requiredText, key: requiredText }),
-);
-
-/** What `runs/log-batch` carries: at most 1000 metrics, 100 params, 100 tags, and 1000 together. */
-export interface LogBatchRequest extends RunIdRequest {
-  readonly metrics: readonly MetricMessage[];
-  readonly params: readonly KeyValueMessage[];
-  readonly tags: readonly KeyValueMessage[];
-}
-
-/** Reads a request of `runs/log-batch`; the limits are for the server to hold. */
-export const LogBatchRequest: z.ZodType<LogBatchRequest> = z.preprocess(
-  runIdOrUuid,
-  z.object({
-    run_id: requiredText,
-    metrics: list(MetricMessage),
-    params: list(KeyValueMessage),
-    tags: list(KeyValueMessage),
-  }),
-);
-
-/** What `runs/log-model` carries: an MLmodel file as JSON. */
-export interface LogModelRequest extends RunIdRequest {
-  readonly model_json: string;
-}
-
-/** Reads a request of `runs/log-model`. */
-export const LogModelRequest: z.ZodType<LogModelRequest> = z.preprocess(
-  runIdOrUuid,
-  z.object({ run_id: requiredText, model_json: requiredText }),
-);
-
-/** What `runs/search` asks for. */
-export interface SearchRunsRequest {
-  readonly experiment_ids?: readonly string[] | undefined;
-  readonly filter?: string | undefined;
-  readonly run_view_type?: ViewType | undefined;
-  readonly max_results?: number | undefined;
-  readonly order_by?: readonly string[] | undefined;
-  readonly page_token?: string | undefined;
-}
-
-/** Reads a request of `runs/search`. */
-export const SearchRunsRequest: z.ZodType<SearchRunsRequest> = z.object({
-  experiment_ids: list(z.string()),
-  filter: text,
-  run_view_type: ViewType,
-  max_results: int64,
-  order_by: list(z.string()),
-  page_token: text,
-});
-
 /** A page of runs. */
-export interface SearchRunsResponse {
-  readonly runs: readonly RunMessage[];
-  readonly next_page_token?: string | undefined;
-}
+export type SearchRunsResponse = Page<'runs', RunMessage>;
 
-/** Reads an answer of `runs/search`. */
-export const SearchRunsResponse: z.ZodType<SearchRunsResponse> = z.object({
-  runs: list(RunMessage),
-  next_page_token: text,
-});
+/** Schema of SearchRunsResponse. */
+export const SearchRunsResponse: z.ZodType<SearchRunsResponse> = pageOf('runs', RunMessage);
 
-/** What a server adds to a run, which only it knows. */
+/** What only the server knows about a run. */
 export interface RunMessageOptions {
-  /** Where clients find the run's artifacts. */
+  /** The address of the run's artifacts for clients. */
   readonly artifactUri: string;
   /** Whether the request asked for Tidemark's own fields. */
   readonly tidemarkFields?: boolean;
 }
 
-/** What identifies a run and where it stands, as JSON. */
+/** The id and the state of a run, as JSON. */
 export function toRunInfoMessage(run: Run, options: RunMessageOptions): RunInfoMessage {
   return {
     run_uuid: run.runId,
@@ -334,8 +213,7 @@ export function toRunMessage(run: Run, options: RunMessageOptions): RunJson {
 }
 
 /**
- * The run that a message stands for. Against a server that is not Tidemark's its `artifacts` are empty:
- * MLflow records no digests.
+ * The run of a message. `artifacts` is empty unless the server is Tidemark's, because MLflow records no digests.
  * @throws INVALID_ID
  */
 export function fromRunMessage(message: RunMessage): Run {
@@ -350,7 +228,7 @@ export function fromRunMessage(message: RunMessage): Run {
     ...(tidemark?.lost_reason === undefined ? {} : { lostReason: tidemark.lost_reason }),
     lifecycleStage: fromStage(info.lifecycle_stage),
     startTimeMs: info.start_time ?? 0,
-    // MLflow keeps the end of a run that was opened again.
+    // MLflow keeps the end time of a run that was resumed.
     ...(info.end_time && isEnded(info.status) ? { endTimeMs: info.end_time } : {}),
     userId: info.user_id ?? '',
     params: fromKeyValueMessages(data?.params ?? []),

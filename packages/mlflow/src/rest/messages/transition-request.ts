@@ -1,16 +1,13 @@
-import type { ModelVersion } from '@tidemark/core';
+import type { ModelVersion, RegistryComment, TransitionRequest } from '@tidemark/core';
 import { z } from 'zod';
-import { flag, int64, list, requiredText, text } from './wire-fields.ts';
-
-type TransitionRequest = ModelVersion['requests'][number];
-type RegistryComment = ModelVersion['comments'][number];
+import { int64OrZero, list, requiredText, text, textOrEmpty } from './wire-fields.ts';
 
 /**
- * Transition requests, comments and activities, which MLflow's own server lacks, under the names that
- * Databricks gives them (docs.databricks.com/api, Workspace Model Registry).
+ * Transition requests, comments and activities, which MLflow's own server lacks, under the names of Databricks
+ * (docs.databricks.com/api, Workspace Model Registry).
  */
 export interface TransitionRequestMessage {
-  /** Tidemark's own: the request's id. */
+  /** Only in Tidemark: the id of the request. */
   readonly id?: string | undefined;
   /** `None`, `Staging`, `Production` or `Archived`. */
   readonly to_stage: string;
@@ -19,70 +16,31 @@ export interface TransitionRequestMessage {
   readonly creation_timestamp: number;
   readonly comment?: string | undefined;
   readonly available_actions?: readonly string[] | undefined;
+  /** For Tidemark's client: the complete record. */
+  readonly tidemark?: TransitionRequest | undefined;
 }
 
-/** Reads it. */
+/** Schema of TransitionRequestMessage. */
 export const TransitionRequestMessage: z.ZodType<TransitionRequestMessage> = z.object({
   id: text,
   to_stage: requiredText,
-  user_id: text.transform((value) => value ?? ''),
-  creation_timestamp: int64.transform((value) => value ?? 0),
+  user_id: textOrEmpty,
+  creation_timestamp: int64OrZero,
   comment: text,
   available_actions: list(z.string()),
 });
 
-/** What `transition-requests/list` answers. */
+/** Response of `transition-requests/list`. */
 export interface ListTransitionRequestsResponse {
   readonly requests: readonly TransitionRequestMessage[];
 }
 
-/** Reads it. */
+/** Schema of ListTransitionRequestsResponse. */
 export const ListTransitionRequestsResponse: z.ZodType<ListTransitionRequestsResponse> = z.object({
   requests: list(TransitionRequestMessage),
 });
 
-/** What `transition-requests/create` and `reject` carry. */
-export interface TransitionRequestRequest {
-  readonly name: string;
-  readonly version: string;
-  readonly stage: string;
-  readonly comment?: string | undefined;
-}
-
-const requestFields = {
-  name: requiredText,
-  version: z.union([requiredText, z.int().transform(String)]),
-  stage: requiredText,
-  comment: text,
-};
-
-/** Reads it. */
-export const TransitionRequestRequest: z.ZodType<TransitionRequestRequest> =
-  z.object(requestFields);
-
-/** What `transition-requests/approve` carries. */
-export interface ApproveTransitionRequest extends TransitionRequestRequest {
-  readonly archive_existing_versions: boolean;
-}
-
-/** Reads it. */
-export const ApproveTransitionRequest: z.ZodType<ApproveTransitionRequest> = z.object({
-  ...requestFields,
-  archive_existing_versions: flag.transform((value) => value ?? false),
-});
-
-/** What `transition-requests/delete` takes: whose request for which stage is withdrawn. */
-export interface DeleteTransitionRequest extends TransitionRequestRequest {
-  readonly creator: string;
-}
-
-/** Reads it. */
-export const DeleteTransitionRequest: z.ZodType<DeleteTransitionRequest> = z.object({
-  ...requestFields,
-  creator: requiredText,
-});
-
-/** Somebody's words about a version. */
+/** A comment on a version. */
 export interface CommentMessage {
   readonly id: string;
   /** Milliseconds since 1970. */
@@ -91,41 +49,9 @@ export interface CommentMessage {
   readonly user_id: string;
   readonly comment: string;
   readonly available_actions?: readonly string[] | undefined;
+  /** As for `TransitionRequestMessage`. */
+  readonly tidemark?: RegistryComment | undefined;
 }
-
-/** What `comments/create` carries. */
-export interface CreateCommentRequest {
-  readonly name: string;
-  readonly version: string;
-  readonly comment: string;
-}
-
-/** Reads it. */
-export const CreateCommentRequest: z.ZodType<CreateCommentRequest> = z.object({
-  name: requiredText,
-  version: requestFields.version,
-  comment: requiredText,
-});
-
-/** What `comments/update` carries. */
-export interface UpdateCommentRequest {
-  readonly id: string;
-  readonly comment: string;
-}
-
-/** Reads it. */
-export const UpdateCommentRequest: z.ZodType<UpdateCommentRequest> = z.object({
-  id: requiredText,
-  comment: requiredText,
-});
-
-/** What `comments/delete` takes. */
-export interface DeleteCommentRequest {
-  readonly id: string;
-}
-
-/** Reads it. */
-export const DeleteCommentRequest: z.ZodType<DeleteCommentRequest> = z.object({ id: requiredText });
 
 /** Databricks's kinds of activity on a version. */
 export type ActivityType =
@@ -137,7 +63,7 @@ export type ActivityType =
   | 'NEW_COMMENT'
   | 'SYSTEM_TRANSITION';
 
-/** One thing that happened to a version. */
+/** One activity on a version. */
 export interface ActivityMessage {
   readonly id: string;
   /** Milliseconds since 1970. */
@@ -151,10 +77,18 @@ export interface ActivityMessage {
   readonly system_comment?: string | undefined;
 }
 
-/** An open request for a stage as JSON; `actions` are what the caller may do with it. */
+/** What a server adds to the state of a request or a comment. */
+export interface ReviewMessageOptions {
+  /** What the caller may do with it. */
+  readonly actions: readonly string[];
+  /** Whether the request asked for Tidemark's own fields. */
+  readonly tidemarkFields: boolean;
+}
+
+/** A request as JSON; one for an alias has no stage. */
 export function toTransitionRequestMessage(
   request: TransitionRequest,
-  actions: readonly string[],
+  { actions, tidemarkFields }: ReviewMessageOptions,
 ): TransitionRequestMessage {
   return {
     id: request.requestId,
@@ -163,13 +97,14 @@ export function toTransitionRequestMessage(
     creation_timestamp: request.atMs,
     ...(request.comment === '' ? {} : { comment: request.comment }),
     ...(actions.length === 0 ? {} : { available_actions: actions }),
+    ...(tidemarkFields ? { tidemark: request } : {}),
   };
 }
 
 /** A comment as JSON. */
 export function toCommentMessage(
   comment: RegistryComment,
-  actions: readonly string[],
+  { actions, tidemarkFields }: ReviewMessageOptions,
 ): CommentMessage {
   return {
     id: comment.commentId,
@@ -178,10 +113,11 @@ export function toCommentMessage(
     user_id: comment.by.name,
     comment: comment.text,
     ...(actions.length === 0 ? {} : { available_actions: actions }),
+    ...(tidemarkFields ? { tidemark: comment } : {}),
   };
 }
 
-/** The open requests of a version for stages: those that this protocol can name. */
+/** The open requests of a version for stages, which are those that this protocol supports. */
 export function openStageRequests(version: ModelVersion): readonly TransitionRequest[] {
   return version.requests.filter(
     ({ closed, target }) => closed === undefined && target.kind === 'stage',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isTidemarkError } from '../../../errors.ts';
 import type { ArtifactFile, ArtifactOwner } from '../../../model/artifact.ts';
-import { modelOwner, runOwner } from '../../../tracking/purge-plan.ts';
+import { modelOwner, runOwner } from '../../../model/artifact-owner.ts';
 import type { Check, FindingDraft, Patient } from '../check.ts';
 
 /** Recorded files that are gone or changed; with `deep` by their SHA-256. */

@@ -1,41 +1,98 @@
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { RegistryChain } from '../../../chain/registry-chain.ts';
+import { canonicalJson } from '../../../digest/canonical-json.ts';
+import { isTidemarkError } from '../../../errors.ts';
 import { removeIndex } from '../../gc/remove-index.ts';
-import { loadIndex } from '../../index/load-index.ts';
-import { manifestNumbers, readManifest } from '../../index/manifest.ts';
+import { indexProblem } from '../../index/index-problem.ts';
 import { LAYOUT } from '../../layout.ts';
-import { isStillCovered } from '../../log-coverage.ts';
-import { inspectStoreFolder } from '../../store-file.ts';
+import { ChainReader } from '../../registry/chain-reader.ts';
+import { readChainSnapshot } from '../../registry/chain-snapshot.ts';
+import { loadRegistryHeads } from '../../registry/registry-heads.ts';
+import { lookAtFolder } from '../../system/folder-sight.ts';
+import { namesIn } from '../../system/names-in.ts';
 import type { Check } from '../check.ts';
 
-const FIX = 'Removes the index; it is made again from the logs.';
+const REPAIR = {
+  fix: 'Removes the index; it is made again from the logs and the registry chains.',
+  fixed: 'Removed the index; it is made again from the logs and the registry chains.',
+};
 
-/** An index that is damaged, of another store, or of logs that are not there any more. */
+/** An index that is damaged, of another store, or of logs that are not there any more; snapshots likewise. */
 export const derivedFiles: Check = {
   name: 'derived-files',
-  meaning: 'The index does not fit the logs: reading passes it over and takes longer.',
+  meaning: 'The index does not fit what it is made of: reading passes it over and takes longer.',
   *find({ folder }) {
-    const number = manifestNumbers(folder).at(-1);
-    if (number === undefined) return;
-    const manifest = readManifest(folder, number);
-    const storeId = inspectStoreFolder(folder)?.id ?? '';
-    const problem =
-      manifest === undefined
-        ? 'is damaged'
-        : manifest.store !== storeId
-          ? 'is that of another store'
-          : loadIndex(folder, storeId) === undefined
-            ? 'names parts that are missing or damaged'
-            : manifest.logs.some((log) => !isStillCovered(folder, log))
-              ? 'is of logs that were replaced since'
-              : undefined;
+    for (const place of unfitSnapshots(folder)) {
+      yield {
+        severity: 'note',
+        place,
+        message: 'The snapshot does not fit its registry chain. Remove it; it is made again.',
+        ...REPAIR,
+      };
+    }
+    if (!areHeadsFit(folder)) {
+      yield {
+        severity: 'note',
+        place: LAYOUT.registryHeads,
+        message: 'The file of heads does not fit the registry chains. Remove it; it is made again.',
+        ...REPAIR,
+      };
+    }
+    const problem = indexProblem(folder);
     if (problem === undefined) return;
     yield {
       severity: 'note',
       place: LAYOUT.index,
       message: `The index ${problem}. Every answer is right all the same.`,
-      fix: FIX,
+      ...REPAIR,
     };
   },
   async fix({ folder }) {
     removeIndex(folder);
   },
 };
+
+/** The snapshots that are damaged, or say otherwise than the commits that they are made of. */
+function* unfitSnapshots(folder: string): Generator<string> {
+  for (const name of namesIn(join(folder, LAYOUT.chainSnapshots))) {
+    const chainFolder = `${LAYOUT.registry}/${basename(name, '.json')}`;
+    const snapshot = readChainSnapshot(folder, chainFolder);
+    if (snapshot === undefined || !isStateOf(folder, chainFolder, snapshot)) {
+      yield `${LAYOUT.chainSnapshots}/${name}`;
+    }
+  }
+}
+
+/** Whether the file of heads is whole, and says of no chain that it would be believed of what is not so. */
+function areHeadsFit(folder: string): boolean {
+  if (!existsSync(join(folder, LAYOUT.registryHeads))) return true;
+  const heads = loadRegistryHeads(folder);
+  if (heads === undefined) return false;
+  return heads.places.every((place) => {
+    if (heads.copy(place) === undefined) return false;
+    const sight = lookAtFolder(join(folder, place));
+    const chain = sight && heads.take(place, sight);
+    return chain === undefined || isStateOf(folder, place, chain);
+  });
+}
+
+function isStateOf(folder: string, chainFolder: string, snapshot: RegistryChain): boolean {
+  try {
+    for (const { chain } of new ChainReader({ folder, usesSnapshots: false }).foldAll(
+      chainFolder,
+    )) {
+      if (chain.head.number !== snapshot.head.number) continue;
+      return text(chain) === text(snapshot);
+    }
+  } catch (error) {
+    // The chain is what is damaged, and another check says so.
+    if (isTidemarkError(error)) return true;
+    throw error;
+  }
+  return false;
+}
+
+function text(chain: RegistryChain): string {
+  return canonicalJson(JSON.parse(JSON.stringify(chain)));
+}

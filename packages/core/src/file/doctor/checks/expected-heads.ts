@@ -6,7 +6,7 @@ import type { Check } from '../check.ts';
 export const expectedHeads: Check = {
   name: 'expected-heads',
   meaning:
-    'A commit that was noted elsewhere is not in the history of the model: the history was written anew.',
+    'A commit that was noted in another place is not in the history of the model: the history was rewritten.',
   async *find({ store, expectHeads }) {
     for (const [name, expectHead] of expectHeads) {
       try {

@@ -1,18 +1,20 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LAYOUT } from '../../layout.ts';
-import { decodeLogHeader } from '../../log-header.ts';
-import { logNames } from '../../log-reader.ts';
+import { decodeLogHeader } from '../../log/log-header.ts';
+import { hasZerosAt, readFirstLine } from '../../log/log-lines.ts';
+import { logNames } from '../../log/log-reader.ts';
 import type { Check } from '../check.ts';
 
-/** Longer than any header that is written. */
-const HEADER_BYTES = 4096;
+/** A log that young may be at its first write. */
+const BEGINNING_MS = 60_000;
 
 /** Files among the logs that are not logs, or that lost their header. */
 export const logHeaders: Check = {
   name: 'log-headers',
   meaning: 'A file among the logs has no header: nothing in it is read.',
-  *find({ folder }) {
+  *find({ folder, nowMs }) {
     for (const name of logNames(folder)) {
       const file = `${LAYOUT.logs}/${name}`;
       const path = join(folder, file);
@@ -25,26 +27,29 @@ export const logHeaders: Check = {
         };
         continue;
       }
-      if (decodeLogHeader(firstLine(path), file) !== undefined) continue;
+      const first = readFirstLine(path);
+      if (decodeLogHeader(first ?? '', file) !== undefined) continue;
+      if (first === undefined && !hasZerosAt(path, 0)) {
+        if (nowMs - info.mtimeMs < BEGINNING_MS) continue;
+        yield {
+          severity: 'note',
+          place: file,
+          message:
+            'The log has no whole line: its process died before its first write was done. Nothing in it was acknowledged.',
+          fix: 'Removes it.',
+          fixed: 'Removed it.',
+        };
+        continue;
+      }
       yield {
         severity: 'error',
         place: file,
         message:
-          info.size === 0
-            ? 'The log is empty: it was made when the disk was full, or a copy was cut off. Copy it again, or remove it.'
-            : 'The log has no header, so nothing in it is read. Restore it from a copy of the store.',
+          'The log has no header, or a damaged one, so nothing in it is read. Restore it from a copy of the store.',
       };
     }
   },
+  async fix({ folder }, { place }) {
+    await rm(join(folder, place), { force: true });
+  },
 };
-
-function firstLine(path: string): string {
-  const fd = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(HEADER_BYTES);
-    const text = bytes.toString('utf8', 0, readSync(fd, bytes, 0, HEADER_BYTES, 0));
-    return text.includes('\n') ? text.slice(0, text.indexOf('\n')) : '';
-  } finally {
-    closeSync(fd);
-  }
-}

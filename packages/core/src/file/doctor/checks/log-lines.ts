@@ -1,20 +1,48 @@
 import { LAYOUT } from '../../layout.ts';
+import type { StoreDamage } from '../../store-damage.ts';
 import type { Check } from '../check.ts';
+import { damagedBytes, mendLog, repairWait, restingLog } from '../mend-log.ts';
 
-/** Lines that reading the logs had to pass over. */
+const REPAIR = {
+  fix: `Rewrites the log without it, and keeps its bytes in ${LAYOUT.quarantine}/.`,
+  fixed: `Rewrote the log without it; its bytes are in ${LAYOUT.quarantine}/.`,
+};
+
+/** Lines that reading the logs had to pass over, and lines that are gone. */
 export const logLines: Check = {
   name: 'log-lines',
   meaning:
-    'A line of a log cannot be understood, or was written by a newer version; it is passed over.',
-  *find({ damage }) {
-    for (const { file, offset, reason } of damage) {
-      // A file without a header is told by its own check.
+    'A line of a log cannot be understood, is missing, or was written by a newer version; the lines around it are read.',
+  *find({ folder, damage, nowMs }) {
+    const mendable = new Map<string, boolean>();
+    const waits = new Map<string, string>();
+    for (const place of damage) {
+      const { file, offset } = place;
+      // Another check reports a file without a header.
       if (!file.startsWith(`${LAYOUT.logs}/`) || offset === 0) continue;
+      if (!mendable.has(file)) {
+        // No repair brings missing lines back.
+        const hasBytes = damagedBytes(folder, file).length > 0;
+        const wait = hasBytes ? repairWait(folder, file, nowMs) : undefined;
+        mendable.set(file, hasBytes && restingLog(folder, file, nowMs) !== undefined);
+        if (wait !== undefined) waits.set(file, ` ${wait}`);
+      }
+      const canMend = place.isForeign !== true && mendable.get(file) === true;
       yield {
-        severity: reason.includes('is not known here') ? 'warning' : 'error',
+        severity: place.isForeign === true ? 'warning' : 'error',
         place: file,
-        message: `At byte ${offset} ${reason}. ${reason.includes('is not known here') ? 'A newer version of Tidemark reads it.' : 'Restore the log from a copy, if there is one; the lines around it are read.'}`,
+        message: `At byte ${offset} ${place.reason}. ${whatToDo(place)}${waits.get(file) ?? ''}`,
+        ...(canMend ? REPAIR : {}),
       };
     }
   },
+  async fix({ folder, nowMs }, { place }) {
+    mendLog(folder, place, nowMs);
+  },
 };
+
+function whatToDo({ isForeign }: StoreDamage): string {
+  return isForeign === true
+    ? 'A newer version of Tidemark reads it.'
+    : 'Restore the log from a copy, if there is one: merging a whole copy brings back what is lost here.';
+}

@@ -1,6 +1,6 @@
 import type { Check } from '../check.ts';
 
-/** Runs that nobody is left to end. */
+/** Runs that no process is left to end. */
 export const lostRuns: Check = {
   name: 'lost-runs',
   meaning: 'The process of a run died without ending it; the run is shown FAILED.',

@@ -1,18 +1,19 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { scanLines } from '../../gc/log-scan.ts';
 import { LAYOUT } from '../../layout.ts';
-import type { LogHeader } from '../../log-header.ts';
-import { logNames } from '../../log-reader.ts';
-import { processIdentity } from '../../process-identity.ts';
-import { livenessOf } from '../../process-liveness.ts';
+import type { LogHeader } from '../../log/log-header.ts';
+import { logNames } from '../../log/log-reader.ts';
+import { scanLines } from '../../log/log-scan.ts';
+import { isSeal } from '../../log/log-seal.ts';
+import { processIdentity } from '../../system/process-identity.ts';
+import { livenessOf } from '../../system/process-liveness.ts';
 import type { Check } from '../check.ts';
 
-/** Where nobody can tell whether a process lives, a log is taken to be given up after this silence. */
+/** If it is unknown whether a process lives, a log counts as abandoned after this time without a write. */
 const SILENT_FOR_MS = 24 * 60 * 60 * 1000;
 const NEWLINE = 10;
 
-/** Logs that nobody closed although their process is gone, some with half a line at their end. */
+/** Logs that were not sealed although their process is gone, some with a torn last line. */
 export const openLogs: Check = {
   name: 'open-logs',
   meaning: 'A process died while it had a log open. What it acknowledged is there.',
@@ -47,7 +48,7 @@ function lastSection(
 ): { header: LogHeader; isSealed: boolean } | undefined {
   let found: { header: LogHeader; isSealed: boolean } | undefined;
   for (const { header, text } of scanLines(folder, file)) {
-    found = { header, isSealed: text?.includes('"kind":"sealed"') === true };
+    found = { header, isSealed: text !== undefined && isSeal(text) };
   }
   return found;
 }

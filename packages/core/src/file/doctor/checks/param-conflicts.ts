@@ -3,7 +3,7 @@ import type { Check } from '../check.ts';
 /** Params that two writers logged with different values. */
 export const paramConflicts: Check = {
   name: 'param-conflicts',
-  meaning: 'A param of a run was logged with different values; the first one stands.',
+  meaning: 'A param of a run was logged with different values; the first one is kept.',
   *find({ runs }) {
     for (const { runId, paramConflicts: conflicts } of runs) {
       for (const { key, value, rejected } of conflicts) {

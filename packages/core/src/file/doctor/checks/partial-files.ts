@@ -6,7 +6,7 @@ import type { Check } from '../check.ts';
 /** Files that were being written when their process ended. */
 export const partialFiles: Check = {
   name: 'partial-files',
-  meaning: 'A process ended while it wrote a file; nobody reads what it left.',
+  meaning: 'A process ended while it wrote a file; no reader uses the rest.',
   *find({ folder, nowMs }) {
     for (const { path, bytes } of abandonedPartials(folder, nowMs)) {
       yield {
@@ -14,6 +14,7 @@ export const partialFiles: Check = {
         place: path,
         message: `Untouched for a day, ${bytes} bytes.`,
         fix: 'Removes it.',
+        fixed: 'Removed it.',
       };
     }
   },

@@ -5,7 +5,7 @@ import type { Check } from '../check.ts';
 /** Bytes of what was purged that are still on the disk. */
 export const purgedRemains: Check = {
   name: 'purged-remains',
-  meaning: 'Something was purged: nobody is shown it, but its bytes are still in the store.',
+  meaning: 'Something was purged: no reader shows it, but its bytes are still in the store.',
   async *find({ folder, nowMs }) {
     try {
       const { rewrites, removals, leftOut } = await planGarbage(folder, { nowMs });
@@ -19,7 +19,7 @@ export const purgedRemains: Check = {
       }
       for (const place of leftOut) {
         const message =
-          'A process may still write to this log. Run "tidemark gc" once it is closed.';
+          'A process may still write to this log, or it cannot be read, so "tidemark gc" leaves what it has. Run that after the log is closed or repaired.';
         yield { severity: 'warning', place, message };
       }
     } catch (error) {

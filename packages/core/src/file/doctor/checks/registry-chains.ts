@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { isTidemarkError } from '../../../errors.ts';
 import { verifyChain } from '../../../registry/verify-chain.ts';
 import { COMMIT_FILE, LAYOUT } from '../../layout.ts';
-import { errnoOf } from '../../system-errors.ts';
+import { errnoOf } from '../../system/system-errors.ts';
 import type { Check } from '../check.ts';
 
-/** Chains of commits that are broken, cut, or lie in the wrong folder. */
+/** Chains of commits that are broken, cut, or in the wrong folder. */
 export const registryChains: Check = {
   name: 'registry-chains',
   meaning:
     'The history of a registered model is not as it was written: it cannot be trusted, and is not shown.',
   async *find({ folder, store, damage }) {
-    // Listing tells what it has to pass over, each time anew.
+    // Each listing reports what it skips.
     await store.registry.list();
     const broken = new Map(
       damage

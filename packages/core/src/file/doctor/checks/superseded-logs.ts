@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isAtRest } from '../../gc/log-at-rest.ts';
 import { scanStore } from '../../gc/store-scan.ts';
 import { supersededLogs } from '../../gc/superseded-logs.ts';
-import { processIdentity } from '../../process-identity.ts';
+import { processIdentity } from '../../system/process-identity.ts';
 import type { Check } from '../check.ts';
 
 /** Logs that a clean-up put together with others, and that are still there, or there again. */
@@ -21,6 +21,7 @@ export const supersededLogFiles: Check = {
         place: file,
         message: 'Whatever it holds is counted once.',
         fix: 'Removes it; the other log stays.',
+        fixed: 'Removed it; the other log stays.',
       };
     }
   },

@@ -17,7 +17,7 @@ export const unfinishedRenames: Check = {
           message: `${JSON.stringify(arrivingFrom)} was to be renamed to it, and that stopped half way. Rename it again to finish.`,
         };
       } catch (error) {
-        // A broken chain is told by its own check.
+        // Another check reports a broken chain.
         if (!isTidemarkError(error)) throw error;
       }
     }

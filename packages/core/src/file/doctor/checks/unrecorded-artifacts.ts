@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { modelOwner, runOwner } from '../../../tracking/purge-plan.ts';
+import { modelOwner, runOwner } from '../../../model/artifact-owner.ts';
 import { artifactFolder, LAYOUT } from '../../layout.ts';
-import { errnoOf } from '../../system-errors.ts';
+import { errnoOf } from '../../system/system-errors.ts';
 import type { Check, Patient } from '../check.ts';
 
 /** An artifact is written before it is recorded; what is younger may still be. */
@@ -11,7 +11,7 @@ const RECORDED_WITHIN_MS = 10 * 60 * 1000;
 /** Files below `artifacts` that no run and no model knows. */
 export const unrecordedArtifacts: Check = {
   name: 'unrecorded-artifacts',
-  meaning: 'A file lies among the artifacts, and no run or model has recorded it.',
+  meaning: 'There is a file among the artifacts that no run or model has recorded.',
   *find(patient) {
     const known = recordedPlaces(patient);
     const root = join(patient.folder, LAYOUT.artifacts);
@@ -23,7 +23,7 @@ export const unrecordedArtifacts: Check = {
       yield {
         severity: 'warning',
         place,
-        message: `Nobody recorded it: its process died in between, it was put there by hand, or the logs beside it were not copied along. Log it as an artifact, or remove it.`,
+        message: `It is not recorded: its process died in between, it was put there by hand, or the logs were not copied with it. Log it as an artifact, or remove it.`,
       };
     }
   },

@@ -1,17 +1,21 @@
-import { artifactsDigest } from '../../../digest/artifacts-digest.ts';
 import { isTidemarkError } from '../../../errors.ts';
 import type { ModelVersion } from '../../../model/registered-model.ts';
+import { recordedDigest } from '../../../registry/recorded-digest.ts';
+import { versionFiles, versionPlace } from '../../../registry/version-files.ts';
 import type { Check, Patient } from '../check.ts';
 
 /** Versions whose model or run is not any more what was registered. */
 export const versionDigests: Check = {
   name: 'version-digests',
-  meaning: 'What stands behind a model version changed after it was registered.',
+  meaning: 'The files or the run of a model version changed after it was registered.',
   async *find(patient) {
     for (const { model } of await patient.store.registry.list()) {
       for (const version of model.versions) {
         const place = `${model.name} version ${version.version}`;
-        const problems = [artifactsProblem(patient, version), await runProblem(patient, version)];
+        const problems = [
+          await artifactsProblem(patient, version),
+          await runProblem(patient, version),
+        ];
         for (const message of problems) {
           if (message !== undefined) yield { severity: 'error', place, message };
         }
@@ -20,16 +24,20 @@ export const versionDigests: Check = {
   },
 };
 
-function artifactsProblem({ loggedModels }: Patient, version: ModelVersion): string | undefined {
-  const { modelId, source, artifactsDigest: expected } = version;
-  if (modelId === undefined || expected === undefined || !source.includes(modelId))
-    return undefined;
-  const model = loggedModels.find((candidate) => candidate.modelId === modelId);
-  if (model === undefined) {
-    return `Its logged model ${modelId} is not in the store: it was purged, or its logs were not copied along.`;
+async function artifactsProblem(
+  { store }: Patient,
+  version: ModelVersion,
+): Promise<string | undefined> {
+  const { artifactsDigest: expected } = version;
+  const place = versionPlace(version);
+  if (place === undefined || expected === undefined) return undefined;
+  const found = await recordedDigest(store, version);
+  if (found === expected) return undefined;
+  const owner = place.kind === 'model' ? place.modelId : place.runId;
+  if ((await versionFiles(store, version)) === undefined) {
+    return `Its ${place.kind === 'model' ? 'logged model' : 'run'} ${owner} is not in the store: it was purged, or its logs were not copied along.`;
   }
-  if (artifactsDigest(model.artifacts) === expected) return undefined;
-  return `The files recorded for ${modelId} are not those that were registered. See who logged to it since, or register it anew.`;
+  return `The files recorded for ${owner} are not those that were registered. Check what was logged to it since, or register it again.`;
 }
 
 async function runProblem(

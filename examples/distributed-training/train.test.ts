@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { openStore } from '@tidemark/client';
+import { runExample } from '@tidemark/test-kit';
+import { expect, it } from 'vitest';
+
+it('records what several processes learn as one run, which its owner ends', {
+  timeout: 120_000,
+}, async () => {
+  const folder = runExample(new URL('train.ts', import.meta.url));
+  const store = await openStore(join(folder, 'tidemark'), { mustExist: true });
+  const runs = await store.runs({});
+  expect(runs).toMatchObject([{ name: 'three workers', status: 'FINISHED' }]);
+  const [run] = runs;
+  if (run === undefined) throw new Error('the run is not there');
+  expect(run.metrics.accuracy?.value).toBeGreaterThan(0.95);
+  for (const rank of [0, 1, 2]) {
+    const points = await store.metricHistory(run.runId, `loss/worker_${rank}`);
+    expect(points.map(({ step }) => step)).toEqual(Array.from({ length: 40 }, (_, step) => step));
+    expect(points.at(-1)?.value).toBeLessThan(points[0]?.value ?? 0);
+  }
+});

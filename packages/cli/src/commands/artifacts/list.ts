@@ -1,0 +1,22 @@
+import { argument, type CommandDefinition, option } from '../../command-definition.ts';
+import { LOOKING } from '../../store-options.ts';
+import type { Terminal } from '../../terminal.ts';
+import type { ListArtifactsOptions } from './list-artifacts.ts';
+import { OWNER } from './owner-argument.ts';
+
+/** `tidemark artifacts list`. */
+export const list: CommandDefinition = {
+  name: 'list',
+  summary: 'List the files of one folder, with size and digest.',
+  arguments: [OWNER, argument('[path]', 'a folder of it; its root by default')],
+  options: [...LOOKING, option('-r, --recursive', 'with everything below')],
+  async action(
+    of: string,
+    path: string | undefined,
+    options: ListArtifactsOptions,
+    terminal: Terminal,
+  ) {
+    const { listOwnArtifacts } = await import('./list-artifacts.ts');
+    await listOwnArtifacts(of, path, options, terminal);
+  },
+};

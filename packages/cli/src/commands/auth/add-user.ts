@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { argument, type CommandDefinition, option } from '../../command-definition.ts';
+import { say } from '../../render/prose.ts';
+import { printable } from '../../render/style.ts';
+import type { Terminal } from '../../terminal.ts';
+import { AUTH_FILE, type AuthFileOption, ROLES, type Role } from './auth-options.ts';
+
+interface AddUserOptions extends AuthFileOption {
+  readonly role: Role;
+  readonly password?: true;
+}
+
+/** `tidemark auth add-user`. */
+export const addUser: CommandDefinition = {
+  name: 'add-user',
+  summary: 'Add a user; the file is made when there is none.',
+  arguments: [argument('<name>', '')],
+  options: [
+    AUTH_FILE,
+    option('--role <role>', 'what the user may do', undefined, 'reader').choices(ROLES),
+    option('--password', 'let the user log in with a password, typed or piped in'),
+  ],
+  async action(name: string, options: AddUserOptions, terminal: Terminal) {
+    const server = await import('@tidemark/server');
+    const { readNewPassword } = await import('./read-password.ts');
+    const { file: path, role } = options;
+    const file = existsSync(path) ? server.readAuthFile(path) : { users: [] };
+    // Before anybody is asked for a password.
+    const added = server.addUser(file, { name, role });
+    const changed =
+      options.password === true
+        ? server.setPassword(added, name, await readNewPassword(terminal))
+        : added;
+    server.writeAuthFile(path, changed);
+    say(terminal, `${printable(name)} has the role ${role} now.\n`);
+    if (options.password !== true) {
+      say(terminal, `To log in: tidemark auth add-token ${printable(name)} --file ${path}\n`);
+    }
+  },
+};

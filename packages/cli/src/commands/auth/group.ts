@@ -1,0 +1,27 @@
+import type { CommandGroup } from '../../command-definition.ts';
+import { addToken } from './add-token.ts';
+import { addUser } from './add-user.ts';
+import { list } from './list.ts';
+import { removeUser } from './remove-user.ts';
+import { revoke } from './revoke.ts';
+import { setPassword } from './set-password.ts';
+import { setRole } from './set-role.ts';
+
+/** `tidemark auth`: who may log in to a server, and what they may do there. */
+export const AUTH: CommandGroup = {
+  name: 'auth',
+  summary: 'Users, roles and tokens for tidemark server --auth.',
+  notes: `Roles, each with what the ones before it may do:
+  reader    look at everything
+  writer    log runs, register models, ask for transitions
+  approver  move and delete versions, set aliases, decide on requests
+  admin     webhooks, rules of registered models, and everything else
+
+Example:
+  tidemark auth add-user ada --role admin --file auth.json
+  export MLFLOW_TRACKING_TOKEN=$(tidemark auth add-token ada --file auth.json)
+  tidemark server --auth auth.json
+
+A running server takes up every change within a second.`,
+  commands: [addUser, removeUser, setPassword, setRole, addToken, revoke, list],
+};

@@ -1,0 +1,24 @@
+import { type CommandDefinition, option } from '../../command-definition.ts';
+import { positiveInteger } from '../../positive-integer.ts';
+import { CSV_OUTPUT, JSON_OUTPUT } from '../../store-options.ts';
+import type { Terminal } from '../../terminal.ts';
+import type { DeltaOptions } from './delta-table.ts';
+import { AT, TABLE } from './table-arguments.ts';
+
+/** `tidemark delta preview`. */
+export const preview: CommandDefinition = {
+  name: 'preview',
+  summary: 'Show the first rows of one version.',
+  arguments: [TABLE],
+  options: [
+    JSON_OUTPUT,
+    ...CSV_OUTPUT,
+    AT,
+    option('-n, --limit <count>', 'so many rows', positiveInteger, 10),
+    option('--columns <names>', 'only these columns, with commas between'),
+  ],
+  async action(table: string, options: DeltaOptions, terminal: Terminal) {
+    const { previewRows } = await import('./delta-table.ts');
+    await previewRows(table, options, terminal);
+  },
+};

@@ -1,0 +1,17 @@
+import type { CommandDefinition } from '../../command-definition.ts';
+import { JSON_OUTPUT } from '../../store-options.ts';
+import type { Terminal } from '../../terminal.ts';
+import type { DeltaOptions } from './delta-table.ts';
+import { AT, TABLE } from './table-arguments.ts';
+
+/** `tidemark delta show`. */
+export const show: CommandDefinition = {
+  name: 'show',
+  summary: 'Show one version: schema, files, properties, and the digest that pins it.',
+  arguments: [TABLE],
+  options: [JSON_OUTPUT, AT],
+  async action(table: string, options: DeltaOptions, terminal: Terminal) {
+    const { showVersion } = await import('./delta-table.ts');
+    await showVersion(table, options, terminal);
+  },
+};

@@ -1,0 +1,18 @@
+import { type CommandDefinition, option } from '../../command-definition.ts';
+import { positiveInteger } from '../../positive-integer.ts';
+import { JSON_OUTPUT } from '../../store-options.ts';
+import type { Terminal } from '../../terminal.ts';
+import type { DeltaOptions } from './delta-table.ts';
+import { TABLE } from './table-arguments.ts';
+
+/** `tidemark delta versions`. */
+export const versions: CommandDefinition = {
+  name: 'versions',
+  summary: 'List the versions of a table, newest first, and what made them.',
+  arguments: [TABLE],
+  options: [JSON_OUTPUT, option('-n, --limit <count>', 'at most this many', positiveInteger, 20)],
+  async action(table: string, options: DeltaOptions, terminal: Terminal) {
+    const { listVersions } = await import('./delta-table.ts');
+    await listVersions(table, options, terminal);
+  },
+};

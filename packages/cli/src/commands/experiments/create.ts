@@ -1,0 +1,22 @@
+import { argument, type CommandDefinition } from '../../command-definition.ts';
+import { say } from '../../render/prose.ts';
+import { printable } from '../../render/style.ts';
+import { STORE_TO_CHANGE, type StoreOptions } from '../../store-options.ts';
+import type { Terminal } from '../../terminal.ts';
+
+/** `tidemark experiments create`, which makes the store too where there is none. */
+export const create: CommandDefinition = {
+  name: 'create',
+  summary: 'Create an experiment.',
+  arguments: [argument('<name>', 'its name')],
+  options: [STORE_TO_CHANGE],
+  async action(name: string, options: StoreOptions, terminal: Terminal) {
+    const { assertExperimentName } = await import('@tidemark/core');
+    const { openStore } = await import('@tidemark/client');
+    assertExperimentName(name);
+    const store = await openStore(options.store);
+    const { experimentId } = await store.createExperiment({ name, creationTimeMs: Date.now() });
+    await store.close();
+    say(terminal, `Created ${printable(name)} (${experimentId}).\n`);
+  },
+};

@@ -1,0 +1,5 @@
+import type { Argument } from 'commander';
+import { argument } from '../../command-definition.ts';
+
+/** The argument that names an experiment. */
+export const EXPERIMENT: Argument = argument('<experiment>', 'its name or its id');

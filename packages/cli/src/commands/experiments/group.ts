@@ -1,0 +1,16 @@
+import type { CommandGroup } from '../../command-definition.ts';
+import { STORE_TO_LOOK_INTO } from '../../store-options.ts';
+import { create } from './create.ts';
+import { deleteByName } from './delete.ts';
+import { list } from './list.ts';
+import { rename } from './rename.ts';
+import { restore } from './restore.ts';
+import { show } from './show.ts';
+
+/** `tidemark experiments`. */
+export const EXPERIMENTS: CommandGroup = {
+  name: 'experiments',
+  summary: 'List experiments; show, create, rename, delete and restore them.',
+  options: [STORE_TO_LOOK_INTO],
+  commands: [list, show, create, rename, deleteByName, restore],
+};

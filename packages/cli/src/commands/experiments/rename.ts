@@ -1,0 +1,24 @@
+import { argument, type CommandDefinition } from '../../command-definition.ts';
+import { openExistingStore } from '../../open.ts';
+import { say } from '../../render/prose.ts';
+import { printable } from '../../render/style.ts';
+import { STORE_TO_CHANGE, type StoreOptions } from '../../store-options.ts';
+import type { Terminal } from '../../terminal.ts';
+import { EXPERIMENT } from './experiment-argument.ts';
+
+/** `tidemark experiments rename`. */
+export const rename: CommandDefinition = {
+  name: 'rename',
+  summary: 'Give an experiment another name; its id stays.',
+  arguments: [EXPERIMENT, argument('<name>', 'the new name')],
+  options: [STORE_TO_CHANGE],
+  async action(said: string, name: string, options: StoreOptions, terminal: Terminal) {
+    const { renameExperiment } = await import('@tidemark/core');
+    const { findExperiment } = await import('../../find-experiment.ts');
+    const store = await openExistingStore(options);
+    const experiment = await findExperiment(store, said);
+    await renameExperiment(store, experiment.experimentId, name);
+    await store.close();
+    say(terminal, `${printable(experiment.name)} is now ${printable(name)}.\n`);
+  },
+};

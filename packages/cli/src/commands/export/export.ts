@@ -1,0 +1,24 @@
+import { argument, type CommandDefinition, option } from '../../command-definition.ts';
+import type { CopyCommandOptions } from '../../copy-stores.ts';
+import { JSON_OUTPUT } from '../../store-options.ts';
+import type { Terminal } from '../../terminal.ts';
+import { ONLY_EXPERIMENTS } from '../import/import-options.ts';
+
+/** `tidemark export`. */
+export const exportToAddress: CommandDefinition = {
+  name: 'export',
+  summary: 'Copy a store to a server, or into another folder.',
+  arguments: [
+    argument('<address>', 'a server (http://…, databricks) or a folder, made when there is none'),
+  ],
+  options: [
+    option('-s, --store <address>', 'the store to copy'),
+    ONLY_EXPERIMENTS,
+    option('--dry-run', 'say what would be done, and write nothing'),
+    JSON_OUTPUT,
+  ],
+  async action(address: string, options: CopyCommandOptions, terminal: Terminal) {
+    const { exportTo } = await import('../../copy-stores.ts');
+    await exportTo(address, options, terminal);
+  },
+};

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { CommandDefinition, CommandGroup } from '../command-definition.ts';
+import { HELP_PAGE } from './help-page.ts';
+
+const FOLDER = import.meta.dirname;
+const TOP = HELP_PAGE.flatMap(({ commands }) => commands);
+
+/** Each file that says `: CommandDefinition = {`, below the folder of the first word that is typed. */
+function filesThatDefine(): string[] {
+  const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' });
+  return names.filter(
+    (name) =>
+      name.endsWith('.ts') &&
+      !name.endsWith('.test.ts') &&
+      /^export const \w+: CommandDefinition = /m.test(readFileSync(join(FOLDER, name), 'utf8')),
+  );
+}
+
+function listed(top: CommandDefinition | CommandGroup): string[] {
+  const own = top.action === undefined ? [] : [join(top.name, `${top.name}.ts`)];
+  const below = 'commands' in top ? top.commands : [];
+  return [...own, ...below.map(({ name }) => join(top.name, `${name}.ts`))];
+}
+
+describe('the folders of commands', () => {
+  it('are the words of the help page', () => {
+    const folders = readdirSync(FOLDER, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    const words = TOP.filter(({ isHidden }) => isHidden !== true).map(({ name }) => name);
+    expect(words.sort()).toEqual(folders.sort());
+  });
+
+  it('hold a file for each command, named as it is typed, and the list of its group names it', () => {
+    // What the scripts of shells call has no word of its own.
+    const shown = TOP.filter(({ isHidden }) => isHidden !== true).flatMap(listed);
+    const files = filesThatDefine().filter((name) => name !== join('completion', 'complete.ts'));
+    expect(shown.sort()).toEqual(files.sort());
+  });
+});

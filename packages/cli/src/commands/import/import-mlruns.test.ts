@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MlrunsReport } from '@tidemark/mlflow';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { describe, expect, it } from 'vitest';
+import { imported, mlruns, RUN } from '../../testing/mlruns.ts';
+import { tidemark } from '../../testing/tidemark.ts';
+
+describe('tidemark import mlruns', () => {
+  it('says what came over and what did not, and can be called again', async () => {
+    const folder = mlruns({
+      '1/bad/meta.yaml': 'run_id: [',
+      '1/traces/tr-1/trace_info.yaml': '',
+      [`1/${RUN}/artifacts/plots/roc.txt`]: 'roc',
+    });
+    const address = join(temporaryFolder(), 'store');
+    const first = await tidemark('import', 'mlruns', folder, '--store', address);
+    expect(first.code).toBe(3);
+    expect(first.out).toContain('1 run, with 1 metric point\n');
+    expect(first.out).toContain('1 artifact, 3 B');
+    expect(first.out).toMatch(/Left out:\n {2}1\/bad: 1\/bad\/meta.yaml: It is not YAML: /);
+    expect(first.out).toContain('1/traces: 1 trace is there');
+    const second = await tidemark('--store', address, 'import', 'mlruns', folder, '--json');
+    expect(second.code).toBe(3);
+    const report = JSON.parse(second.out) as MlrunsReport;
+    expect(report).toMatchObject({ imported: { runs: 0 }, alreadyThere: { runs: 1 } });
+    expect(report.problems).toHaveLength(2);
+    const shown = await tidemark('runs', 'show', 'first', '--store', address);
+    expect(shown.out).toMatch(/loss +0\.5/);
+  });
+
+  it('refuses what is no MLflow file store, and makes no store', async () => {
+    const base = temporaryFolder();
+    const address = join(base, 'store');
+    mkdirSync(join(base, 'project', 'mlruns'), { recursive: true });
+    writeFileSync(join(base, 'project', 'README'), '');
+    for (const [folder, message] of [
+      [join(base, 'project'), 'its subfolder mlruns may be one'],
+      [join(base, 'project', 'README'), 'is not a folder'],
+      [join(base, 'absent'), 'is not a folder'],
+    ] as const) {
+      const { code, error } = await tidemark('import', 'mlruns', folder, '--store', address);
+      expect(code).toBe(1);
+      expect(error).toContain(message);
+      expect(error).toContain('[MLRUNS_INVALID]');
+    }
+    expect(existsSync(address)).toBe(false);
+  });
+
+  it('asks for another store when the one it would write to is an MLflow file store', async () => {
+    const folder = mlruns();
+    const { code, error } = await tidemark('import', 'mlruns', folder, '--store', folder);
+    expect(code).toBe(1);
+    expect(error).toMatch(/Name another with --store.*\[STORE_IS_MLRUNS\]/);
+  });
+
+  it('is what the error says when an MLflow file store is opened as a store', async () => {
+    const folder = mlruns();
+    const { error } = await tidemark('runs', '--store', folder);
+    expect(error).toContain(`tidemark import mlruns ${folder} [STORE_IS_MLRUNS]`);
+  });
+});
+
+it('takes a run without the keys that are not allowed, and says which those are', async () => {
+  const folder = mlruns({
+    [`1/${RUN}/tags/a;b`]: 'x',
+    [`1/${RUN}/tags/good`]: 'y',
+    [`1/${RUN}/params/p;q`]: '1',
+    [`1/${RUN}/metrics/m;n`]: '10 0.5 1\n',
+    [`1/${RUN}/metrics/acc`]: '10 0.5 1\n',
+    '1/tags/e;f': 'x',
+  });
+  const { store, report } = await imported(folder);
+  const [run] = await store.runs({});
+  expect(run).toMatchObject({ runId: RUN, status: 'FINISHED', tags: { good: 'y' } });
+  expect(Object.keys(run?.metrics ?? {})).toEqual(['acc', 'loss']);
+  expect(report.imported).toMatchObject({ runs: 1 });
+  expect(report.problems.map(({ severity, place }) => [severity, place])).toEqual([
+    ['left-out', '1/tags/e;f'],
+    ['left-out', `1/${RUN}/params/p;q`],
+    ['left-out', `1/${RUN}/tags/a;b`],
+    ['left-out', `1/${RUN}/metrics/m;n`],
+  ]);
+  expect(report.problems[2]?.message).toMatch(/left out: The tag key "a;b" may contain only/);
+  const target = join(temporaryFolder(), 'store');
+  expect((await tidemark('import', 'mlruns', folder, '--store', target)).code).toBe(3);
+});
+
+it('leaves out only the artifact whose name no store takes, and tells it', async () => {
+  const folder = mlruns({
+    [`1/${RUN}/artifacts/con`]: 'x',
+    [`1/${RUN}/artifacts/plots/roc.txt`]: 'roc',
+  });
+  const { store, report } = await imported(folder);
+  const [run] = await store.runs({});
+  expect(run?.artifacts.map(({ path }) => path)).toEqual(['plots/roc.txt']);
+  expect(report.problems).toMatchObject([
+    {
+      severity: 'left-out',
+      place: `1/${RUN}/artifacts/con`,
+      message: expect.stringMatching(/names a device/),
+    },
+  ]);
+});

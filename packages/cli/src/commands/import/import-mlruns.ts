@@ -1,0 +1,57 @@
+import { currentActor, openStore } from '@tidemark/client';
+import { isTidemarkError, type Store, TidemarkError } from '@tidemark/core';
+import { importMlruns } from '@tidemark/mlflow';
+import { renderCopied } from '../../render/copied.ts';
+import { renderJson } from '../../render/json.ts';
+import { say } from '../../render/prose.ts';
+import type { Terminal } from '../../terminal.ts';
+import { assertNothingLeftOut } from '../../things-left-out.ts';
+import { nodeMlrunsFiles } from './node-mlruns-files.ts';
+
+/** Options of `tidemark import mlruns`. */
+export interface ImportMlrunsCommandOptions {
+  readonly store?: string;
+  readonly dryRun?: true;
+  readonly json?: boolean;
+}
+
+/**
+ * Brings the MLflow file store in a folder into a store, which is made when there is none, and says
+ * what came over and what did not.
+ * @throws MLRUNS_INVALID, READ_FAILED, WRITE_FAILED and what `openStore` throws
+ */
+export async function importMlrunsFolder(
+  folder: string,
+  options: ImportMlrunsCommandOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const files = nodeMlrunsFiles(folder);
+  const store = await openTarget(options.store);
+  try {
+    const report = await importMlruns({
+      files,
+      store,
+      by: currentActor(),
+      dryRun: options.dryRun === true,
+    });
+    if (options.json === true) terminal.out(renderJson({ store: store.uri, ...report }));
+    else say(terminal, renderCopied({ ...report, copied: report.imported }, store.uri));
+    assertNothingLeftOut(report);
+  } finally {
+    await store.close();
+  }
+}
+
+/** MLFLOW_TRACKING_URI often names the folder to import. */
+async function openTarget(address: string | undefined): Promise<Store> {
+  try {
+    return await openStore(address);
+  } catch (error) {
+    if (!isTidemarkError(error, 'STORE_IS_MLRUNS')) throw error;
+    throw new TidemarkError(
+      'STORE_IS_MLRUNS',
+      `The store to bring it into ${address === undefined ? '(from the environment) ' : ''}is an MLflow file store itself: ${String(error.details.folder)}. Name another with --store, such as: --store ./tidemark`,
+      { cause: error, details: error.details },
+    );
+  }
+}

@@ -1,0 +1,36 @@
+import { argument, type CommandDefinition } from '../../command-definition.ts';
+import { openToChange } from '../../open.ts';
+import { say } from '../../render/prose.ts';
+import { printable } from '../../render/style.ts';
+import type { Terminal } from '../../terminal.ts';
+import { MODEL_NAME, MODEL_VERSION, MOVING } from './model-arguments.ts';
+import { type MoveOptions, moveOf } from './move-options.ts';
+
+/** `tidemark models request`. */
+export const request: CommandDefinition = {
+  name: 'request',
+  summary: 'Ask that a version goes into a stage or under an alias.',
+  arguments: [
+    MODEL_NAME,
+    MODEL_VERSION,
+    argument('<to>', 'None, Staging, Production, Archived, or an alias such as @champion'),
+  ],
+  options: MOVING,
+  async action(
+    name: string,
+    version: number,
+    to: string,
+    options: MoveOptions,
+    terminal: Terminal,
+  ) {
+    const { requestTransition, targetText } = await import('@tidemark/core');
+    const { parseTarget } = await import('./parse-target.ts');
+    const { store, by } = await openToChange(options);
+    const target = parseTarget(to);
+    const made = await requestTransition(store, { name, version, target, ...moveOf(options), by });
+    say(
+      terminal,
+      `${printable(made.by.name)} asks for ${printable(name)} version ${version} to go to ${targetText(target)}: request ${made.requestId}\nSomebody else decides it: tidemark models approve ${printable(name)} ${version}\n`,
+    );
+  },
+};

@@ -1,0 +1,136 @@
+import { openModel } from '@tidemark/client';
+import {
+  getRegisteredModel,
+  isTidemarkError,
+  type ModelSignature,
+  type ModelVersion,
+  type RegistryTag,
+  type Schema,
+  type Store,
+  type TransitionRequest,
+  targetText,
+} from '@tidemark/core';
+import { MLMODEL_FILE, parseMlModel, signatureFromJson } from '@tidemark/mlflow';
+import { openExistingStore } from '../../open.ts';
+import { renderJson } from '../../render/json.ts';
+import { renderPairs } from '../../render/pairs.ts';
+import { say } from '../../render/prose.ts';
+import { formatTime } from '../../render/quantities.ts';
+import { printable, styleOf } from '../../render/style.ts';
+import type { Terminal } from '../../terminal.ts';
+
+/** Shows a registered model with its versions, newest first. @throws MODEL_NOT_FOUND, STORE_NOT_FOUND */
+export async function showModel(
+  name: string,
+  options: { readonly store?: string; readonly json?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  const store = await openExistingStore(options);
+  const model = await getRegisteredModel(store, name);
+  const inspected = await Promise.all(
+    model.versions.map((version) => inspectVersion(store, name, version)),
+  );
+  if (options.json === true) {
+    const versions = model.versions.map((version, index) => ({ ...version, ...inspected[index] }));
+    terminal.out(renderJson({ ...model, versions }));
+    return;
+  }
+  const style = styleOf(terminal);
+  terminal.out(`${style.heading(printable(model.name))}\n`);
+  if (model.description !== '') say(terminal, `${printable(model.description)}\n`);
+  terminal.out(renderPairs(model.tags.map(tagPair), { style, width: terminal.width }));
+  for (const [index, version] of [...model.versions.entries()].reverse()) {
+    const aliases = version.aliases.map((alias) => ` @${alias}`).join('');
+    const stage = version.stage === 'None' ? '' : ` ${version.stage}`;
+    terminal.out(
+      `\n${style.heading(`version ${version.version}`)}${style.good(`${stage}${aliases}`)}\n`,
+    );
+    const facts: [string, string | undefined][] = [
+      [
+        'created',
+        `${formatTime(version.creationTimeMs)} by ${version.createdBy.name}${version.createdBy.authenticated ? '' : ' (claimed)'}`,
+      ],
+      ['model', version.source],
+      ['run', version.runId],
+      ['files at', version.storageLocation],
+      ['artifacts', version.artifactsDigest ?? 'not pinned: the files are not in this store'],
+      [
+        'run state',
+        version.runState === undefined ? undefined : `sha256:${version.runState.sha256}`,
+      ],
+      ['inputs', schemaText(inspected[index]?.signature?.inputs)],
+      ['outputs', schemaText(inspected[index]?.signature?.outputs)],
+      ['status', version.status === 'READY' ? undefined : statusText(version)],
+      ['note', version.description],
+      ...version.tags.map(tagPair),
+      ...version.requests.map(requestPair),
+      ...version.comments.map(({ by, creationTimeMs, text }): [string, string] => [
+        'comment',
+        `${text}  by ${by.name}, ${formatTime(creationTimeMs)}`,
+      ]),
+    ];
+    const problem = inspected[index]?.problem;
+    if (problem !== undefined) say(terminal, `  ${style.bad(printable(problem))}\n`);
+    terminal.out(renderPairs(facts, { style, width: terminal.width }));
+  }
+}
+
+/** A tag with who set it, when, and for which job. */
+function tagPair({ key, value, evidence }: RegistryTag): [string, string] {
+  const job = evidence.ciJob === undefined ? '' : `, ${evidence.ciJob}`;
+  return [key, `${value}  by ${evidence.by.name}, ${formatTime(evidence.atMs)}${job}`];
+}
+
+/** A transition request with what came of it. */
+function requestPair({ target, by, approvals, closed }: TransitionRequest): [string, string] {
+  const approved = approvals.map((approval) => approval.by.name).join(', ');
+  const state =
+    closed === undefined
+      ? approved === ''
+        ? 'open'
+        : `open, approved by ${approved}`
+      : `${closed.outcome} by ${closed.by.name}, ${formatTime(closed.atMs)}`;
+  return ['request', `${targetText(target)}, asked for by ${by.name}: ${state}`];
+}
+
+function statusText({ status, statusMessage = '' }: ModelVersion): string {
+  return statusMessage === '' ? status : `${status}: ${statusMessage}`;
+}
+
+/** What a version's MLmodel file says, or why it cannot be believed. */
+interface VersionFiles {
+  readonly signature?: ModelSignature;
+  readonly problem?: string;
+}
+
+async function inspectVersion(
+  store: Store,
+  name: string,
+  { version }: ModelVersion,
+): Promise<VersionFiles> {
+  try {
+    const files = await openModel(`models:/${name}/${version}`, { store });
+    if (!files.files.some(({ path }) => path === MLMODEL_FILE)) return {};
+    const mlmodel = parseMlModel(new TextDecoder().decode(await files.read(MLMODEL_FILE)));
+    return mlmodel.signature === undefined
+      ? {}
+      : { signature: signatureFromJson(mlmodel.signature) };
+  } catch (error) {
+    // A model from outside the store has no files here. Damage is shown with the version.
+    if (isTidemarkError(error, 'LOGGED_MODEL_NOT_FOUND')) return {};
+    if (isTidemarkError(error)) return { problem: `${error.message} [${error.code}]` };
+    throw error;
+  }
+}
+
+function schemaText(schema: Schema | undefined): string | undefined {
+  return schema
+    ?.map((spec) => {
+      const type =
+        spec.kind === 'tensor'
+          ? `${spec.dtype}[${spec.shape.map((size) => (size === -1 ? '?' : size)).join(', ')}]`
+          : `${typeof spec.type === 'string' ? spec.type : spec.type.kind}${spec.required ? '' : '?'}`;
+      return spec.name === undefined ? type : `${spec.name}: ${type}`;
+    })
+    .join(', ');
+}

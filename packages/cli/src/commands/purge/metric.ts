@@ -1,0 +1,16 @@
+import { argument, type CommandDefinition } from '../../command-definition.ts';
+import type { Terminal } from '../../terminal.ts';
+import { OWNER, PURGING } from './purge-options.ts';
+import type { PurgeCommandOptions } from './purge-thing.ts';
+
+/** `tidemark purge metric`. */
+export const metric: CommandDefinition = {
+  name: 'metric',
+  summary: 'Remove a metric permanently.',
+  arguments: [OWNER, argument('<key>', 'its key; the whole history goes')],
+  options: PURGING,
+  async action(owner: string, key: string, options: PurgeCommandOptions, terminal: Terminal) {
+    const { purgeThing } = await import('./purge-thing.ts');
+    await purgeThing('metric', owner, key, options, terminal);
+  },
+};

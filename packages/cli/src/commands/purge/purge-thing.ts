@@ -1,0 +1,130 @@
+import { currentActor } from '@tidemark/client';
+import {
+  type PurgePlan,
+  type PurgeTarget,
+  parseLoggedModelId,
+  planPurge,
+  purge,
+  type Store,
+  TidemarkError,
+} from '@tidemark/core';
+import { findExperiment } from '../../find-experiment.ts';
+import { findRun } from '../../find-run.ts';
+import { openExistingStore } from '../../open.ts';
+import { renderJson } from '../../render/json.ts';
+import { say } from '../../render/prose.ts';
+import { formatBytes } from '../../render/quantities.ts';
+import { printable, styleOf } from '../../render/style.ts';
+import type { Terminal } from '../../terminal.ts';
+
+/** Options of `tidemark purge`. */
+export interface PurgeCommandOptions {
+  readonly store?: string;
+  /** Do it; without it, only what would be done is shown. */
+  readonly yes?: true;
+  /** Also a part that no reader sees. Without it, such a key is treated as misspelt. */
+  readonly hidden?: true;
+  readonly reason?: string;
+  readonly json?: boolean;
+}
+
+/** The kinds of things that can be purged, as the commands are called. */
+export type Purgeable = 'run' | 'model' | 'experiment' | 'param' | 'tag' | 'metric' | 'artifact';
+
+/**
+ * Removes something permanently, or shows what would be removed.
+ * @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, EXPERIMENT_NOT_FOUND, PURGE_REFUSED; INVALID_ARGUMENT for a key that
+ * readers do not see
+ */
+export async function purgeThing(
+  kind: Purgeable,
+  owner: string,
+  key: string | undefined,
+  options: PurgeCommandOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const store = await openExistingStore(options);
+  const target = await targetOf(store, kind, owner, key);
+  const isDone = options.yes === true;
+  const { reason } = options;
+  const shown = await planPurge(store, target);
+  if (isDone && !shown.isVisible && options.hidden !== true) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `There is no ${kind} ${JSON.stringify(key)} to be seen there, and nothing was purged. If an earlier value may be in the logs, purge it with --hidden. Otherwise look for the right name with: tidemark ${owner.startsWith('m-') ? 'artifacts list' : 'runs show'} ${printable(owner)}`,
+      { details: { key } },
+    );
+  }
+  const plan = isDone
+    ? await purge(store, target, {
+        by: currentActor(),
+        ...(reason === undefined ? {} : { reason }),
+      })
+    : shown;
+  await store.close();
+  if (options.json === true) terminal.out(renderJson({ ...plan, done: isDone }));
+  else say(terminal, described(plan, isDone, terminal));
+}
+
+async function targetOf(
+  store: Store,
+  kind: Purgeable,
+  owner: string,
+  key: string | undefined,
+): Promise<PurgeTarget> {
+  if (kind === 'run') return { run: (await findRun(store, owner)).runId };
+  if (kind === 'model') return { model: parseLoggedModelId(owner) };
+  if (kind === 'experiment') {
+    return { experiment: (await findExperiment(store, owner)).experimentId };
+  }
+  const part = { part: kind, key: key ?? '' };
+  if (!owner.startsWith('m-')) return { run: (await findRun(store, owner)).runId, ...part };
+  if (part.part === 'metric') {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      'The metrics of a logged model belong to runs. Name the run that logged the metric.',
+    );
+  }
+  return { model: parseLoggedModelId(owner), key: part.key, part: part.part };
+}
+
+function described(plan: PurgePlan, isDone: boolean, terminal: Terminal): string {
+  const style = styleOf(terminal);
+  const bytes = plan.files.reduce((sum, { file }) => sum + file.sizeBytes, 0);
+  const lines = [
+    ...plan.runs.map((runId) => `  run ${runId}`),
+    ...plan.loggedModels.map((modelId) => `  logged model ${modelId}`),
+    ...('part' in plan.target && plan.target.part !== undefined
+      ? [`  ${plan.target.part} ${printable(plan.target.key ?? '')}${hint(plan)}`]
+      : []),
+    ...(plan.files.length === 0
+      ? []
+      : [
+          `  ${plan.files.length} artifact${plan.files.length === 1 ? '' : 's'}, ${formatBytes(bytes)}`,
+        ]),
+  ];
+  const shown = lines.length > 0 ? lines : ['  an experiment without runs'];
+  if (isDone) {
+    return `${style.heading('Purged:')}\n${shown.join('\n')}\n${pinned(plan, 'does')}The logs still hold it until: tidemark gc --yes\n`;
+  }
+  const refusal = [
+    ...plan.neededBy.map(({ model, version }) => `  ${printable(model)} version ${version}`),
+    ...plan.referredBy.map(({ id, path }) => `  ${printable(path)} of ${id}, which refers to it`),
+  ];
+  const end =
+    refusal.length > 0
+      ? `${style.bad('It would be refused: needed by')}\n${refusal.join('\n')}`
+      : 'Nothing was changed. There is no way back; to do it, add --yes.';
+  return `${style.heading('Would be purged:')}\n${shown.join('\n')}\n${pinned(plan, 'will')}${end}\n`;
+}
+
+/** Tells users who registered the run that its digest no longer verifies. */
+function pinned({ pinnedBy }: PurgePlan, verb: 'does' | 'will'): string {
+  if (pinnedBy.length === 0) return '';
+  const names = pinnedBy.map(({ model, version }) => `${printable(model)} version ${version}`);
+  return `The digest of the run's record in ${names.join(', ')} ${verb} not fit it any more: the merge gate and tidemark doctor say so from then on. Register the run again if that matters.\n`;
+}
+
+function hint({ isVisible }: PurgePlan): string {
+  return isVisible ? '' : ' (not shown any more; whatever the logs hold of it)';
+}

@@ -1,0 +1,27 @@
+import { argument, type CommandDefinition } from '../../command-definition.ts';
+import { openExistingStore } from '../../open.ts';
+import { say } from '../../render/prose.ts';
+import { printable } from '../../render/style.ts';
+import { STORE_TO_CHANGE, type StoreOptions } from '../../store-options.ts';
+import type { Terminal } from '../../terminal.ts';
+
+/** `tidemark runs delete`. */
+export const deleteRuns: CommandDefinition = {
+  name: 'delete',
+  summary: 'Delete runs softly: hidden, refusing writes, and there to be restored.',
+  arguments: [argument('<runs...>', 'ids or beginnings of them, names, or `latest`')],
+  options: [STORE_TO_CHANGE],
+  async action(said: string[], options: StoreOptions, terminal: Terminal) {
+    const { deleteRun } = await import('@tidemark/core');
+    const { findRuns } = await import('../../find-run.ts');
+    const store = await openExistingStore(options);
+    for (const { runId, name } of await findRuns(store, said)) {
+      await deleteRun(store, runId);
+      say(
+        terminal,
+        `Deleted ${printable(name)} (${runId}). Bring it back with: tidemark runs restore ${runId}\n`,
+      );
+    }
+    await store.close();
+  },
+};

@@ -1,0 +1,26 @@
+import type { Run } from '@tidemark/core';
+import stringWidth from 'string-width';
+import { formatBriefly, formatNumber } from '../../render/quantities.ts';
+import type { Cell } from '../../render/table.ts';
+
+/** Latest values, those that were asked for first; where there is no room, how many more there are. */
+export function metricsCell({ metrics }: Pick<Run, 'metrics'>, asked: string): Cell {
+  const isAsked = (key: string): number => (asked.includes(`metrics.${key}`) ? 0 : 1);
+  const points = Object.values(metrics).sort((a, b) => isAsked(a.key) - isAsked(b.key));
+  return {
+    text: points.map(({ key, value }) => `${key}=${formatNumber(value)}`).join(' '),
+    // From the first one on: of the thousands that a run may have, few fit.
+    cut: (width) => {
+      let text = '';
+      let fitting: string | undefined;
+      for (const [index, { key, value }] of points.entries()) {
+        text += `${index === 0 ? '' : ' '}${key}=${formatBriefly(value)}`;
+        const left = points.length - index - 1;
+        const shown = left === 0 ? text : `${text} +${left}`;
+        if (stringWidth(shown) <= width) fitting = shown;
+        else if (fitting !== undefined || stringWidth(text) > width) break;
+      }
+      return fitting ?? text;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { argument, type CommandDefinition } from '../../command-definition.ts';
+import { openExistingStore } from '../../open.ts';
+import { say } from '../../render/prose.ts';
+import { printable } from '../../render/style.ts';
+import { STORE_TO_CHANGE, type StoreOptions } from '../../store-options.ts';
+import type { Terminal } from '../../terminal.ts';
+
+/** `tidemark runs restore`. */
+export const restore: CommandDefinition = {
+  name: 'restore',
+  summary: 'Bring deleted runs back.',
+  arguments: [argument('<runs...>', 'ids or beginnings of them, or names')],
+  options: [STORE_TO_CHANGE],
+  async action(said: string[], options: StoreOptions, terminal: Terminal) {
+    const { restoreRun } = await import('@tidemark/core');
+    const { findRuns } = await import('../../find-run.ts');
+    const store = await openExistingStore(options);
+    for (const { runId, name } of await findRuns(store, said)) {
+      await restoreRun(store, runId);
+      say(terminal, `Restored ${printable(name)} (${runId}).\n`);
+    }
+    await store.close();
+  },
+};

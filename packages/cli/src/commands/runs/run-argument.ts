@@ -1,0 +1,8 @@
+import type { Argument } from 'commander';
+import { argument } from '../../command-definition.ts';
+
+/** The argument that names a run. */
+export const RUN: Argument = argument(
+  '<run>',
+  "the run's id or the beginning of it, its name, or `latest`",
+);

@@ -1,0 +1,229 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  Agent,
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { RunId } from '@tidemark/core';
+import { openFileStore } from '@tidemark/core/node';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { expect, it, onTestFinished } from 'vitest';
+import {
+  type ServerProcess,
+  serverCommand,
+  startServerLeftWithin,
+  startServerProcess,
+} from '../../testing/server-process.ts';
+import { tidemark } from '../../testing/tidemark.ts';
+
+async function start(...options: string[]) {
+  const server = await startServerProcess(...options);
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+it('finishes what it accepted when it is asked to end, and keeps it', async () => {
+  const folder = join(temporaryFolder(), 'store');
+  const server = await start('--store', folder);
+  const created = await fetch(`${server.uri}/api/2.0/mlflow/runs/create`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ experiment_id: '0', run_name: 'slow upload' }),
+  });
+  const { run } = (await created.json()) as { run: { info: { run_id: string } } };
+  const runId = run.info.run_id as RunId;
+
+  const path = `/api/2.0/mlflow-artifacts/artifacts/0/${runId}/artifacts/weights.bin`;
+  const headers = { expect: '100-continue' };
+  const upload = request(`${server.uri}${path}`, { method: 'PUT', headers });
+  const answered = once(upload, 'response');
+  // Said once the server has read the headers.
+  await once(upload, 'continue');
+  upload.write('the first half, ');
+  const ended = once(server.process, 'exit');
+  server.process.kill('SIGTERM');
+  await expectRefused(server.uri);
+  upload.end('and the second');
+
+  const [answer] = await answered;
+  expect(answer.statusCode).toBe(200);
+  answer.resume();
+  expect(await ended).toEqual([0, null]);
+  const store = openFileStore(folder);
+  const [kept] = await store.runs({ runIds: [runId] });
+  expect(kept).toMatchObject({
+    name: 'slow upload',
+    artifacts: [{ path: 'weights.bin', sizeBytes: 30 }],
+  });
+  await store.close();
+});
+
+/** Begins to upload a file over a connection that is kept alive; resolves once the server has the head. */
+async function beginUpload(server: ServerProcess, agent: Agent): Promise<ClientRequest> {
+  const created = await fetch(`${server.uri}/api/2.0/mlflow/runs/create`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', connection: 'close' },
+    body: JSON.stringify({ experiment_id: '0' }),
+  });
+  const { run } = (await created.json()) as { run: { info: { run_id: string } } };
+  const path = `/api/2.0/mlflow-artifacts/artifacts/0/${run.info.run_id}/artifacts/weights.bin`;
+  const headers = { expect: '100-continue' };
+  const upload = request(`${server.uri}${path}`, { method: 'PUT', headers, agent });
+  await once(upload, 'continue');
+  upload.write('the first half, ');
+  return upload;
+}
+
+it('ends when the last keep-alive request is answered, without waiting for its connection', async () => {
+  const server = await start('--store', join(temporaryFolder(), 'store'));
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const upload = await beginUpload(server, agent);
+  const ended = once(server.process, 'exit');
+  server.process.kill('SIGTERM');
+  await expectRefused(server.uri);
+  const answered = once(upload, 'response');
+  upload.end('and the second');
+  const [answer] = await answered;
+  expect([answer.statusCode, answer.headers.connection]).toEqual([200, 'close']);
+  answer.resume();
+  expect(await ended).toEqual([0, null]);
+});
+
+it("ends when npm's shell between it and a supervisor is ended", async (ctx) => {
+  if (process.platform === 'win32') return ctx.skip('there is no sh');
+  const folder = join(temporaryFolder(), 'store');
+  // As npx runs a command: through a shell that dies of SIGTERM and does not hand it on.
+  const shell = spawn(
+    'sh',
+    ['-c', '"$0" "$@"; exit $?', ...(await serverCommand('--store', folder))],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, npm_lifecycle_event: 'npx' },
+    },
+  );
+  // The server holds the pipe until it is gone.
+  const gone = once(shell, 'close');
+  for await (const line of createInterface(shell.stdout)) if (line.includes('http://')) break;
+  shell.stdout.resume();
+  shell.kill('SIGTERM');
+  expect(await gone).toEqual([null, 'SIGTERM']);
+});
+
+it('cuts off what is not finished after its grace, and says so', async () => {
+  const server = await start('--store', join(temporaryFolder(), 'store'), '--grace', '0.2');
+  let told = '';
+  server.process.stderr?.on('data', (chunk: Buffer) => {
+    told += chunk.toString();
+  });
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const upload = await beginUpload(server, agent);
+  const cut = once(upload, 'error');
+  const ended = once(server.process, 'close');
+  server.process.kill('SIGTERM');
+  await cut;
+  expect(await ended).toEqual([0, null]);
+  expect(told).toContain('request cut off: not finished when the server ended');
+  expect(told).toContain('/artifacts/weights.bin');
+});
+
+it('is not held by a client that never reads its answer', async () => {
+  const folder = join(temporaryFolder(), 'store');
+  const server = await start('--store', folder, '--grace', '0.2');
+  const agent = new Agent();
+  onTestFinished(() => agent.destroy());
+  const upload = await beginUpload(server, agent);
+  const { path } = upload;
+  // More than the buffers of a connection take.
+  upload.end(Buffer.alloc(64 * 1024 * 1024));
+  const [stored] = (await once(upload, 'response')) as [IncomingMessage];
+  stored.resume();
+  const deaf = connect(Number(new URL(server.uri).port), '127.0.0.1');
+  deaf.on('error', () => undefined);
+  deaf.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+  await once(deaf, 'readable');
+  const ended = once(server.process, 'exit');
+  server.process.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  deaf.destroy();
+});
+
+it('is gone in bounded time also when its store answers no more, and finishes what it can', async () => {
+  const held: ServerResponse[] = [];
+  const silent = createServer(({ url = '' }, response) => {
+    if (url.includes('/experiments/search')) held.push(response);
+    else response.writeHead(404).end('{}');
+  });
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  onTestFinished(() => {
+    silent.close();
+    silent.closeAllConnections();
+  });
+  const { port } = silent.address() as AddressInfo;
+  const store = `http://127.0.0.1:${port}`;
+  const server = await startServerLeftWithin(200, { store, grace: 5 });
+  onTestFinished(() => server.stop());
+  let told = '';
+  server.process.stderr?.on('data', (chunk: Buffer) => {
+    told += chunk.toString();
+  });
+  const get = () => fetch(`${server.uri}/api/2.0/mlflow/experiments/get?experiment_id=1`);
+  const answered = get();
+  await expect.poll(() => held.length, { timeout: 120_000 }).toBe(1);
+  const cut = get().catch((error: unknown) => error);
+  await expect.poll(() => held.length, { timeout: 120_000 }).toBe(2);
+  const gone = once(server.process, 'close');
+  server.process.kill('SIGTERM');
+  await expectRefused(server.uri);
+  const experiment = { experiment_id: '1', name: 'kept', lifecycle_stage: 'active' };
+  const [first] = held;
+  first?.writeHead(200, { 'content-type': 'application/json' });
+  first?.end(JSON.stringify({ experiments: [experiment] }));
+  const answer = await answered;
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({ experiment: { name: 'kept' } });
+  expect(await cut).toBeInstanceOf(Error);
+  expect(await gone).toEqual([1, null]);
+  expect(told).toContain('something still ran 5.2 s after the server was stopped; it was cut off.');
+});
+
+it('does not let other machines in where nobody logs in', async () => {
+  const { code, error } = await tidemark(
+    ...['server', '--host', '0.0.0.0', '--port', '0'],
+    ...['--store', join(temporaryFolder(), 'store')],
+  );
+  expect([code, error]).toEqual([1, expect.stringContaining('[SERVER_EXPOSED]')]);
+});
+
+it('says what to do when its port is taken', async () => {
+  const server = await start('--store', join(temporaryFolder(), 'store'));
+  const { code, error } = await tidemark(
+    ...['server', '--port', new URL(server.uri).port],
+    ...['--store', join(temporaryFolder(), 'another')],
+  );
+  expect(code).toBe(1);
+  expect(error).toContain('is in use: stop what listens there, or give another with --port');
+});
+
+/** Waits until the server takes no new connections. */
+async function expectRefused(uri: string): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const isClosed = await fetch(`${uri}/health`, { headers: { connection: 'close' } }).then(
+      ({ status }) => status === 503,
+      () => true,
+    );
+    if (isClosed) return;
+    if (Date.now() > deadline) throw new Error('the server still takes requests');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,154 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openStore, startRun } from '@tidemark/client';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { describe, expect, it } from 'vitest';
+import { tidemark } from '../../testing/tidemark.ts';
+
+async function storeWithRuns(): Promise<string> {
+  const folder = join(temporaryFolder(), 'store');
+  const store = await openStore(folder);
+  for (const [name, lr] of Object.entries({ first: 0.1, second: 0.2 })) {
+    await startRun({ store, environment: false, name }, async (run) => {
+      await run.logParams({ lr });
+      for (let step = 0; step < 3; step += 1)
+        await run.logMetrics({ loss: lr / (step + 1) }, { step });
+      await run.logMetric('odd', Number.NaN);
+    });
+  }
+  return folder;
+}
+
+const BEST = `
+  SELECT r.name, count(*) AS points, min(m.value) AS best
+  FROM runs r JOIN metrics m USING (run_id) WHERE m.key = 'loss' GROUP BY ALL ORDER BY best`;
+
+/** Values that JSON, CSV and a terminal each have to be careful with. */
+const AWKWARD = `
+  SELECT 9007199254740993 AS big, 'nan'::DOUBLE AS nan, NULL AS none, '' AS empty,
+    'a "b",' || chr(27) || '[2J' AS text, [1, NULL] AS list, '\\x01'::BLOB AS bytes,
+    TIMESTAMPTZ '2026-11-23 16:04:11.123456Z' AS moment`;
+
+describe('tidemark sql', () => {
+  it('shows people a table, numbers to the right, and how many rows there are', async () => {
+    const { code, out } = await tidemark('sql', BEST, '--store', await storeWithRuns());
+    expect(code).toBe(0);
+    expect(out.split('\n')).toEqual([
+      'name    points                 best',
+      expect.stringMatching(/^first {8}3 +0\.0333/),
+      expect.stringMatching(/^second {7}3 +0\.0666/),
+      '2 rows',
+      '',
+    ]);
+  });
+
+  it('shows the first rows of many, and says so', async () => {
+    const folder = await storeWithRuns();
+    const { out } = await tidemark('sql', 'FROM range(1000)', '-s', folder);
+    expect(out.split('\n')).toHaveLength(53);
+    expect(out).toContain('… the first 50 of 1000 rows (--limit 1000 for all)');
+    const limited = await tidemark('sql', 'FROM range(1000)', '-n', '2', '--json', '-s', folder);
+    expect(JSON.parse(limited.out)).toEqual([{ range: 0 }, { range: 1 }]);
+  });
+
+  it('gives programs JSON, exactly', async () => {
+    const { out } = await tidemark('sql', AWKWARD, '--json', '-s', await storeWithRuns());
+    expect(JSON.parse(out)).toEqual([
+      {
+        big: '9007199254740993',
+        nan: 'NaN',
+        none: null,
+        empty: '',
+        text: 'a "b",\u001b[2J',
+        list: [1, null],
+        bytes: 'AQ==',
+        moment: '2026-11-23T16:04:11.123456Z',
+      },
+    ]);
+  });
+
+  it('gives programs CSV, in which NULL is not the empty text', async () => {
+    const { out } = await tidemark('sql', AWKWARD, '--csv', '-s', await storeWithRuns());
+    expect(out).toBe(
+      'big,nan,none,empty,text,list,bytes,moment\n' +
+        '9007199254740993,NaN,,"","a ""b"",\u001b[2J","[1,null]",AQ==,2026-11-23T16:04:11.123456Z\n',
+    );
+  });
+
+  it('never lets a value move the cursor', async () => {
+    const { out } = await tidemark('sql', AWKWARD, '-s', await storeWithRuns());
+    expect(out).toContain('2026-11-23 16:04:11.123456Z');
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('lists the tables, without a store', async () => {
+    const { code, out } = await tidemark('sql', '--tables');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^metrics {2}Every metric point/m);
+    expect(out).toMatch(/^ {2}start_time +TIMESTAMP WITH TIME ZONE/m);
+    const { out: json } = await tidemark('sql', '--tables', '--json');
+    expect(JSON.parse(json)).toContainEqual(expect.objectContaining({ name: 'runs' }));
+  });
+
+  it('says what is wrong with a query, where, and which tables there are', async () => {
+    const folder = await storeWithRuns();
+    const mistake = await tidemark('sql', 'SELECT nosuch\nFROM runs', '-s', folder);
+    expect(mistake.code).toBe(1);
+    expect(mistake.error).toContain('LINE 1: SELECT nosuch\n               ^\n');
+    expect(mistake.error).toContain('The tables are: runs, params');
+    expect(mistake.error).toContain('[SQL_INVALID]');
+    const other = await tidemark('sql', 'DROP TABLE runs', '-s', folder);
+    expect([other.code, other.error]).toEqual([1, expect.stringContaining('[SQL_FORBIDDEN]')]);
+    const none = await tidemark('sql', 'FROM runs', '-s', join(folder, 'none'));
+    expect(none.error).toContain('[STORE_NOT_FOUND]');
+  });
+
+  it.each([[['sql']], [['sql', 'FROM runs', '--csv', '--json']], [['sql', 'x', '-n', '0']]])(
+    '%j is a mistake in the call',
+    async (argv) => {
+      expect((await tidemark(...argv)).code).toBe(2);
+    },
+  );
+});
+
+describe('the process', () => {
+  const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
+  const command = (folder: string, ...argv: string[]): [string, string[], object] => [
+    process.execPath,
+    [
+      ...['--import', 'tsx', '--conditions=@tidemark/source', '--input-type=module', '-e'],
+      `import { main } from ${JSON.stringify(main)}; await main();`,
+      ...['tidemark', 'sql', ...argv],
+    ],
+    {
+      encoding: 'utf8',
+      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+      env: { PATH: process.env.PATH ?? '', TIDEMARK_TRACKING_URI: folder },
+    },
+  ];
+
+  it('reads the query from standard input, and ends by itself', async () => {
+    const [file, args, options] = command(await storeWithRuns(), '-', '--csv');
+    const { stdout, stderr, status } = spawnSync(file, args, { ...options, input: BEST });
+    expect([stderr, status]).toEqual(['', 0]);
+    expect(stdout).toMatch(/^name,points,best\nfirst,3,0\.03/);
+  });
+
+  it('ends as interrupted when it is interrupted, at once', async () => {
+    const endless = 'SELECT sum(a.range * b.range % 7) FROM range(10000000) a, range(10000000) b';
+    const [file, args, options] = command(
+      await storeWithRuns(),
+      `${endless} WHERE (SELECT count(*) FROM metrics) > 0`,
+    );
+    const child = spawn(file, args, options);
+    const exited = once(child, 'exit');
+    // Until the query runs, an interrupt ends the process by itself; either way it has to end.
+    for (let tries = 0; tries < 3; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      if (child.exitCode === null && child.signalCode === null && tries > 0) child.kill('SIGINT');
+    }
+    expect(await exited).toEqual([null, 'SIGINT']);
+  });
+});

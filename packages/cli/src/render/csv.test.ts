@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { csvLine } from './csv.ts';
+
+describe('a cell of CSV', () => {
+  it.each([
+    ['=1+1', "'=1+1"],
+    ["=cmd|'/C calc'!A0", "'=cmd|'/C calc'!A0"],
+    ['+1+1', "'+1+1"],
+    ['-1+1', "'-1+1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t=1"],
+    ['\r=1', `"'\r=1"`],
+    [' =1', "' =1"],
+    ['\n1', `"'\n1"`],
+    ['＝1+1', "'＝1+1"],
+    ['＋1', "'＋1"],
+    ['－1', "'－1"],
+    ['＠SUM(A1)', "'＠SUM(A1)"],
+    ['=HYPERLINK("a","b")', `"'=HYPERLINK(""a"",""b"")"`],
+  ])('is text where a spreadsheet would run %j', (cell, written) => {
+    expect(csvLine([cell])).toBe(`${written}\n`);
+  });
+
+  it.each(['-1.5', '+3', '-.5e-3', 'a=b', '1-2'])('keeps %s as it is', (cell) => {
+    expect(csvLine([cell])).toBe(`${cell}\n`);
+  });
+
+  it('reads a long text that is nearly a number in one go', () => {
+    const cell = `+${'1'.repeat(1_000_000)}x`;
+    expect(csvLine([cell])).toBe(`'${cell}\n`);
+  });
+
+  it('keeps numbers as they are', () => {
+    expect(csvLine([-1.5, -3n, Number.NEGATIVE_INFINITY, null])).toBe('-1.5,-3,-Infinity,\n');
+  });
+
+  it('is the text itself in the raw form', () => {
+    expect(csvLine(['=1+1', '@a', '-b,c', '\t=1', 'x'], 'raw')).toBe('=1+1,@a,"-b,c","\t=1",x\n');
+  });
+});

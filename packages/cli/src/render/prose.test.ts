@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { expect, it } from 'vitest';
+import { renderProse } from './prose.ts';
+
+it('sentences go on in the next line, as far in as they began, and lose no word', () => {
+  expect(renderProse('  error: the log is torn in two places\n', { width: 20 })).toBe(
+    '  error: the log is\n  torn in two places\n',
+  );
+  const word = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 12 });
+  const words = word.map((text) => text.replaceAll(/[\s:]/g, '_'));
+  fc.assert(
+    fc.property(fc.array(words, { minLength: 1 }), (said) => {
+      const lines = renderProse(said.join(' '), { width: 24 }).split('\n');
+      expect(lines.join(' ').split(' ')).toEqual(said);
+      for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(24);
+    }),
+  );
+});
+
+it('a command that is to be copied stays in one line, however long it is', () => {
+  const command = 'tidemark runs restore 3f2a9c0000000000';
+  expect(renderProse(`Deleted first. Bring it back with: ${command}\n`, { width: 30 })).toBe(
+    `Deleted first. Bring it back\nwith:\n${command}\n`,
+  );
+  expect(renderProse(`Examples:\n  ${command}`, { width: 30 })).toBe(`Examples:\n  ${command}`);
+});
+
+it('what fits, and what nobody looks at, stays as it is', () => {
+  const text = 'Shown  as it is,\n\nwith its blanks.\n';
+  expect(renderProse(text, { width: 20 })).toBe(text);
+  expect(renderProse(text, { width: Number.POSITIVE_INFINITY })).toBe(text);
+});

@@ -1,0 +1,59 @@
+import type { Terminal } from '../terminal.ts';
+
+/** A command to be typed, at the end of a sentence or on a line of its own. */
+const COMMAND = /^(.*?: |\s*)((?:tidemark|export|mlflow|eval) .*)$/;
+
+/** Prints sentences for people, which end with a newline, as wide as the terminal. */
+export function say(terminal: Pick<Terminal, 'out' | 'width'>, text: string): void {
+  terminal.out(renderProse(text, terminal));
+}
+
+/**
+ * Sentences for people: lines that are wider than the terminal go on in the next one, as far in as they began. A
+ * command at the end of a line (`…: tidemark runs`) is never broken, so that it can be copied.
+ */
+export function renderProse(text: string, { width }: { readonly width: number }): string {
+  return text
+    .split('\n')
+    .flatMap((line) => (columnsOf(line) <= width ? [line] : proseLines(line, width)))
+    .join('\n');
+}
+
+function proseLines(line: string, width: number): string[] {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  const [, said = line, command] = COMMAND.exec(line) ?? [];
+  const words = said.trim() === '' ? [] : said.trim().split(' ');
+  return wrapWords(command === undefined ? words : [...words, command], width - indent.length).map(
+    (part) => indent + part,
+  );
+}
+
+/** Words in lines of a width; a word that is wider has a line of its own. */
+export function wrapWords(
+  words: readonly string[],
+  width: number,
+  widthOf: (text: string) => number = columnsOf,
+): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.at(-1);
+    if (line === undefined || widthOf(`${line} ${word}`) > width) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
+const COLOUR = /\u001b\[[\d;]*m/g;
+/** What takes two columns: most of East Asian writing, and pictures. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/gu;
+
+/**
+ * How many columns a sentence takes, nearly: the package that knows it exactly takes longer to load than help takes to
+ * print. Tables, which are aligned, ask that package.
+ */
+function columnsOf(text: string): number {
+  const plain = text.replace(COLOUR, '');
+  return [...plain].length + (plain.match(WIDE)?.length ?? 0);
+}

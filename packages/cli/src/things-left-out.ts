@@ -1,0 +1,26 @@
+/**
+ * Thrown by a command that did what it could and left something out: exit code 3. The command has printed
+ * the list. A script that removes the source after a copy must see the difference from a whole copy.
+ */
+export class ThingsLeftOut extends Error {
+  override readonly name = 'ThingsLeftOut';
+}
+
+/**
+ * Checks the reports of copies, or of dry runs, after they are printed.
+ * @throws ThingsLeftOut when one of them names something that is not in the target
+ */
+export function assertNothingLeftOut(
+  ...reports: readonly {
+    readonly dryRun: boolean;
+    readonly problems: readonly { readonly severity: 'left-out' | 'note' }[];
+  }[]
+): void {
+  const problems = reports.flatMap((report) => report.problems);
+  const count = problems.filter(({ severity }) => severity === 'left-out').length;
+  if (count === 0) return;
+  const verb = reports.some(({ dryRun }) => dryRun) ? 'would be left out' : 'left out';
+  throw new ThingsLeftOut(
+    `${count} ${count === 1 ? 'thing' : 'things'} ${verb}; the report names each. Keep the source until a copy ends with exit code 0.`,
+  );
+}

@@ -1,0 +1,35 @@
+import type { EndStatus } from '@tidemark/core';
+import type { ActiveRun } from '../run/active-run.ts';
+
+/** Ends what is open when the program itself ends. */
+export type EndOpenRuns = (status: EndStatus, error?: unknown) => void;
+
+/** Watches for the end of the program; gives what stops the watching. */
+export type WatchProgramEnd = (endOpenRuns: EndOpenRuns) => () => void;
+
+/** The runs that are open in this program; the program's end is watched as long as there are any. */
+export class OpenRuns {
+  readonly #runs = new Set<ActiveRun>();
+  readonly #watch: WatchProgramEnd;
+  #unwatch: (() => void) | undefined;
+
+  constructor(watch: WatchProgramEnd) {
+    this.#watch = watch;
+  }
+
+  /** A run was opened. */
+  add(run: ActiveRun): void {
+    this.#runs.add(run);
+    this.#unwatch ??= this.#watch((status, error) => {
+      for (const open of this.#runs) open.endAtOnce(status, error);
+    });
+  }
+
+  /** A run has ended. */
+  delete(run: ActiveRun): void {
+    this.#runs.delete(run);
+    if (this.#runs.size > 0) return;
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+}

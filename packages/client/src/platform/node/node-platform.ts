@@ -1,0 +1,97 @@
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MemoryStore, type Store, TidemarkError } from '@tidemark/core';
+import { openFileStore } from '@tidemark/core/node';
+import type { SystemMetricsOptions } from '../../system/system-monitor.ts';
+import { NodeSystemSampler } from '../../system/system-sampler.ts';
+import type { OpenStoreOptions, Platform } from '../platform.ts';
+import { parseStoreAddress } from '../store-address.ts';
+import { captureProcessEnvironment } from './capture-process-environment.ts';
+import { localFiles } from './local-files.ts';
+import { nodeAmbient } from './node-ambient.ts';
+import { watchProcessEnd } from './watch-process-end.ts';
+
+/** Where a store is looked for when nothing says otherwise. */
+const DEFAULT_FOLDER = './tidemark';
+
+/** Node: stores in folders, AsyncLocalStorage, and the one place in the libraries that reads the environment. */
+export function platform(): Platform {
+  return {
+    ambient: nodeAmbient(),
+    defaultAddress: () =>
+      process.env.TIDEMARK_TRACKING_URI || process.env.MLFLOW_TRACKING_URI || DEFAULT_FOLDER,
+    storeKey: (address, { spool }) => {
+      const folder = folderOf(address);
+      if (folder !== undefined) return resolve(folder);
+      return spool === false ? `${address} without spool` : address;
+    },
+    openStore,
+    userName,
+    warn: (message) => process.emitWarning(message, { code: 'TIDEMARK' }),
+    captureEnvironment: captureProcessEnvironment,
+    systemSampler: () => new NodeSystemSampler(),
+    defaultSystemMetrics,
+    localFiles,
+    watchProgramEnd: watchProcessEnd,
+  };
+}
+
+function openStore(address: string, options: OpenStoreOptions): Store | Promise<Store> {
+  const parsed = parseStoreAddress(address);
+  if (parsed.kind === 'server' || parsed.kind === 'databricks') {
+    // Loaded when it is needed: most programs write to a folder.
+    return import('./open-server-store.ts').then(({ openServerStore }) =>
+      openServerStore(parsed, options, process.env),
+    );
+  }
+  const folder = folderOf(address);
+  if (folder === undefined) return new MemoryStore();
+  return openFileStore(folder, {
+    ...options,
+    onDamage: ({ file, offset, reason }) => {
+      process.emitWarning(`${file}, byte ${offset}: ${reason}`, { code: 'TIDEMARK_STORE_DAMAGED' });
+    },
+  });
+}
+
+/** The folder of an address; `undefined` for what is no folder. @throws STORE_URI_UNSUPPORTED */
+function folderOf(address: string): string | undefined {
+  const parsed = parseStoreAddress(address);
+  if (parsed.kind === 'folder') return parsed.path;
+  if (parsed.kind !== 'file-uri') return undefined;
+  // MLflow's usual relative spelling, which a URL would take for the root of the disk: file:./mlruns
+  const relative = /^file:(?!\/)(.+)$/i.exec(parsed.uri)?.[1];
+  if (relative !== undefined) return decodeURIComponent(relative);
+  try {
+    return fileURLToPath(parsed.uri);
+  } catch (cause) {
+    throw new TidemarkError(
+      'STORE_URI_UNSUPPORTED',
+      `${JSON.stringify(address)} names no folder of this machine. Write file:///absolute/path, or a plain path.`,
+      { cause, details: { address } },
+    );
+  }
+}
+
+/** Tidemark's own switch, else MLflow's, whose interval is in seconds. */
+function defaultSystemMetrics(): boolean | SystemMetricsOptions {
+  const { env } = process;
+  const isOn = env.TIDEMARK_SYSTEM_METRICS || env.MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING || '';
+  if (!/^(true|1)$/i.test(isOn)) return false;
+  const intervalMs = Number(env.MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL || Number.NaN) * 1_000;
+  const nodeId = env.MLFLOW_SYSTEM_METRICS_NODE_ID;
+  return {
+    ...(Number.isNaN(intervalMs) ? {} : { intervalMs }),
+    ...(nodeId ? { nodeId } : {}),
+  };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run as a user that has no entry in the password file.
+    return process.env.USER ?? process.env.USERNAME ?? '';
+  }
+}

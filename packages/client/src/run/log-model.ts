@@ -1,0 +1,105 @@
+import {
+  type ArtifactContent,
+  type ArtifactOwner,
+  assertArtifactPath,
+  assertLoggedModelName,
+  assertRecord,
+  assertStep,
+  assertTags,
+  type ExperimentId,
+  type LoggedModel,
+  type LoggedModelId,
+  paramTexts,
+  type RunId,
+  type Store,
+  type StoreEvent,
+  TidemarkError,
+} from '@tidemark/core';
+
+/** A model as a flavor gives it to be logged. */
+export interface ModelDraft {
+  readonly name: string;
+  /** The kind of model, such as `tfjs`. */
+  readonly modelType?: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The step of the run at which the model was made. Default 0. */
+  readonly step?: number;
+  /** Makes the model's files; called once the ids are known, since they belong in the MLmodel file. */
+  files(ids: ModelIds): readonly ModelFile[] | Promise<readonly ModelFile[]>;
+}
+
+/** The ids of a model that is being logged. */
+export interface ModelIds {
+  readonly modelId: LoggedModelId;
+  readonly runId: RunId;
+  /** `models:/<model id>`: the address of the model, wherever the store is. */
+  readonly artifactUri: string;
+}
+
+/** One file of a model. */
+export interface ModelFile {
+  readonly path: string;
+  readonly content: ArtifactContent;
+}
+
+/** The run that logs, with its store and experiment. */
+export interface LoggingRun {
+  readonly store: Store;
+  readonly runId: RunId;
+  readonly experimentId: ExperimentId;
+}
+
+/**
+ * Creates a logged model, stores its files, and marks it READY and as the run's output in one write;
+ * when that fails it is marked UPLOAD_FAILED and the error is thrown.
+ */
+export async function logModel(run: LoggingRun, draft: ModelDraft): Promise<LoggedModel> {
+  const { store, runId, experimentId } = run;
+  assertRecord(draft, 'The draft of logModel');
+  assertLoggedModelName(draft.name);
+  if (draft.tags !== undefined) assertTags(draft.tags);
+  const params = paramTexts(draft.params ?? {});
+  const step = draft.step ?? 0;
+  assertStep(step);
+  const created = await store.createLoggedModel({
+    experimentId,
+    name: draft.name,
+    creationTimeMs: Date.now(),
+    sourceRunId: runId,
+    ...(draft.modelType === undefined ? {} : { modelType: draft.modelType }),
+    params,
+    ...(draft.tags === undefined ? {} : { tags: draft.tags }),
+  });
+  const { modelId } = created;
+  const owner: ArtifactOwner = { kind: 'model', experimentId, modelId };
+  const events: StoreEvent[] = [];
+  try {
+    const files = await draft.files({ modelId, runId, artifactUri: `models:/${modelId}` });
+    for (const { path } of files) assertArtifactPath(path);
+    for (const { path, content } of files) {
+      const file = await store.artifacts.write(owner, path, content);
+      events.push({ kind: 'artifact', owner: { model: modelId }, file });
+    }
+    const ready = { kind: 'model-updated', model: modelId, status: 'READY' } as const;
+    const output = { kind: 'model-output', run: runId, model: modelId } as const;
+    events.push({ ...ready, timeMs: Date.now() }, { ...output, step });
+    await store.append(events);
+  } catch (error) {
+    const failed = { kind: 'model-updated', model: modelId, status: 'UPLOAD_FAILED' } as const;
+    try {
+      await store.append([{ ...failed, timeMs: Date.now() }]);
+    } catch (unmarked) {
+      throw new AggregateError(
+        [error, unmarked],
+        `The model ${modelId} could neither be logged nor marked as failed.`,
+      );
+    }
+    throw error;
+  }
+  const [logged] = await store.loggedModels({ modelIds: [modelId] });
+  if (logged === undefined) {
+    throw new TidemarkError('LOGGED_MODEL_NOT_FOUND', `The store lost the model ${modelId}.`);
+  }
+  return logged;
+}

@@ -1,0 +1,26 @@
+import type { CommitStamp } from './commit-stamp.ts';
+import type { PlainChange, RegistryChange } from './registry-change.ts';
+
+/** One change with who made it and when, and who brought it in when it was made elsewhere. */
+export interface SingleChange extends CommitStamp {
+  readonly change: PlainChange;
+  readonly broughtIn?: CommitStamp;
+}
+
+/** The changes of a commit one by one, in their order: including those that it imported. */
+export function singleChanges({
+  by,
+  atMs,
+  changes,
+}: CommitStamp & { readonly changes: readonly RegistryChange[] }): SingleChange[] {
+  return changes.flatMap((change): SingleChange[] =>
+    change.kind === 'brought-in'
+      ? change.changes.map((inner) => ({
+          change: inner,
+          by: change.by,
+          atMs: change.atMs,
+          broughtIn: { by, atMs },
+        }))
+      : [{ change, by, atMs }],
+  );
+}

@@ -1,0 +1,73 @@
+import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
+import type { LifecycleStage } from '../model/lifecycle.ts';
+import type { Fields } from './field-values.ts';
+import type { KeyedValues } from './keyed-values.ts';
+import type { PurgedParts } from './purged-parts.ts';
+
+/** The one thing whose state an event changes. */
+export type EventSubject =
+  | { readonly run: RunId }
+  | { readonly model: LoggedModelId }
+  | { readonly experiment: ExperimentId };
+
+/** What an event that creates a run or a logged model says about its experiment. */
+export interface Creation<Event> {
+  home(event: Event): ExperimentId;
+  /** The event with its experiment and nothing else, which `gc` keeps when the experiment is purged. The same object when it has nothing else. */
+  bare(event: Event): Event;
+}
+
+/**
+ * Everything that differs between kinds of events, except how each is folded (`fold/`). Each kind is one object in
+ * one file of `kinds/`, and `store-event.ts` lists them.
+ */
+export interface EventKind<Event> {
+  /** Checks the fields of a line, or of an event that is to be written. @throws MalformedFields */
+  decode(fields: Fields, stampMs: number): Event;
+  /** The thing whose state the event changes. */
+  subject(event: Event): EventSubject;
+  /**
+   * The thing that must not be soft-deleted when the event is written; `undefined` when there is no such
+   * condition. A logged model that is soft-deleted still takes events.
+   */
+  place(event: Event): EventSubject | undefined;
+  /** The stage that its subject has after it; `undefined` when it does not change the stage. */
+  stage(event: Event): LifecycleStage | undefined;
+  /**
+   * The event without the purged parts of its subject: the same object when it has none of them,
+   * `undefined` when nothing is left. The fold of what is left equals the fold of everything.
+   */
+  without(event: Event, purged: PurgedParts): Event | undefined;
+  /** The runs and logged models that it names in addition to its subject. */
+  names(event: Event): readonly EventSubject[];
+  /** Two events that fold to the same state as the one; `undefined` for an event that cannot be divided. */
+  halves(event: Event): readonly [Event, Event] | undefined;
+  /** Whether its writer works on the run, and does not only rename or tag it. */
+  isWork(event: Event): boolean;
+  /** Set for kinds that create a run or a logged model. */
+  readonly creation: Creation<Event> | undefined;
+  /** Set for kinds that are values by key. */
+  readonly keyed: KeyedValues<Event> | undefined;
+}
+
+/** What every kind has to say. The rest has defaults. */
+export type EventKindParts<Event> = Pick<EventKind<Event>, 'decode' | 'subject' | 'without'> &
+  Partial<EventKind<Event>>;
+
+/** Makes a kind. All kinds have the same members, which keeps the fold of millions of events fast. */
+export function eventKind<Event>(given: EventKindParts<NoInfer<Event>>): EventKind<Event> {
+  const { decode, subject, without, creation, keyed } = given;
+  const stage = given.stage ?? (() => undefined);
+  return {
+    decode,
+    subject,
+    place: given.place ?? ((event) => (stage(event) === undefined ? subject(event) : undefined)),
+    stage,
+    without,
+    names: given.names ?? (() => []),
+    halves: given.halves ?? ((event) => keyed?.halves(event)),
+    isWork: given.isWork ?? (() => false),
+    creation,
+    keyed,
+  };
+}

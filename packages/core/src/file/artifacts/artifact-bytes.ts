@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { assertBytes } from '../../bytes/assert-bytes.ts';
+import type { ArtifactContent } from '../../port/artifact-store.ts';
+
+const READ_BYTES = 1024 * 1024;
+
+/** How long a file is, and the SHA-256 of its bytes in 64 hexadecimal digits. */
+export interface ContentDigest {
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** What went wrong where the bytes came from (`cause`), not where they went. */
+export class SourceFailure extends Error {}
+
+/** Writes a new file and syncs it. @throws SourceFailure when the content breaks off */
+export async function writeAndHash(path: string, content: ArtifactContent): Promise<ContentDigest> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  const handle = await open(path, 'wx', 0o644);
+  try {
+    for await (const piece of content instanceof Uint8Array ? [content] : checkedPieces(content)) {
+      hash.update(piece);
+      sizeBytes += piece.length;
+      let offset = 0;
+      while (offset < piece.length) {
+        offset += (await handle.write(piece, offset, piece.length - offset)).bytesWritten;
+      }
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { sizeBytes, sha256: hash.digest('hex') };
+}
+
+/** Hashes a file that is there, and syncs it. */
+export async function hashFile(path: string): Promise<ContentDigest> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  // Opened for writing too: Windows syncs no file that is only read.
+  const handle = await open(path, 'r+');
+  try {
+    for await (const piece of readPieces(handle)) {
+      hash.update(piece);
+      sizeBytes += piece.length;
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { sizeBytes, sha256: hash.digest('hex') };
+}
+
+/**
+ * Opens a regular file for reading, without waiting if there is a pipe in its place; for everything else `refuse`
+ * makes the error. `flags` may add O_NOFOLLOW.
+ */
+export async function openRegularFile(
+  path: string,
+  refuse: (info: Stats) => Error,
+  flags: number = 0,
+): Promise<FileHandle> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+  const info = await handle.stat();
+  if (info.isFile()) return handle;
+  await handle.close();
+  throw refuse(info);
+}
+
+/** The bytes of an open file from one of them on, in pieces; the caller closes it. */
+export async function* readPieces(handle: FileHandle, firstByte = 0): AsyncGenerator<Uint8Array> {
+  for (let at = firstByte; ; ) {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
+}
+
+async function* checkedPieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of source) {
+      assertBytes(piece);
+      yield piece;
+    }
+  } catch (cause) {
+    throw new SourceFailure('the source broke', { cause });
+  }
+}

@@ -1,0 +1,35 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@tidemark/test-kit';
+import { expect, it } from 'vitest';
+import type { ExperimentId } from '../model/ids.ts';
+import { claimCreation } from './creation-claims.ts';
+import { openFileStore } from './file-store.ts';
+
+const ID = '7' as ExperimentId;
+
+it('goes to the first, and to nobody else', () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'logs'));
+  for (const log of ['logs/a.jsonl', 'logs/b.jsonl']) writeFileSync(join(folder, log), '');
+  expect(claimCreation(folder, ID, 'logs/a.jsonl')).toBe(true);
+  expect(claimCreation(folder, ID, 'logs/b.jsonl')).toBe(false);
+  // Asked again by the winner, as after a call of NFS that failed although it worked.
+  expect(claimCreation(folder, ID, 'logs/a.jsonl')).toBe(true);
+});
+
+it('of logs that are gone from the folder counts for nothing', async () => {
+  const folder = join(temporaryFolder(), 'store');
+  const first = openFileStore(folder);
+  await first.createExperiment({ name: 'penguins', creationTimeMs: 1 });
+  await first.close();
+  for (const log of readdirSync(join(folder, 'logs'))) rmSync(join(folder, 'logs', log));
+  const second = openFileStore(folder);
+  const { tags } = await second.createExperiment({
+    name: 'penguins',
+    creationTimeMs: 2,
+    tags: { a: 'b' },
+  });
+  expect(tags).toEqual({ a: 'b' });
+  await second.close();
+});

@@ -1,0 +1,19 @@
+import { isStillCovered } from '../log/log-coverage.ts';
+import { inspectStoreFolder } from '../store-file.ts';
+import { loadIndex } from './load-index.ts';
+import { manifestNumbers, readManifest } from './manifest.ts';
+
+/** Why the newest index of a store is of no use to a reader; `undefined` when it is, or when there is none. */
+export function indexProblem(folder: string): string | undefined {
+  const number = manifestNumbers(folder).at(-1);
+  if (number === undefined) return undefined;
+  const manifest = readManifest(folder, number);
+  if (manifest === undefined) return 'is damaged';
+  const storeId = inspectStoreFolder(folder)?.id ?? '';
+  if (manifest.store !== storeId) return 'is that of another store';
+  if (loadIndex(folder, storeId) === undefined) return 'names parts that are missing or damaged';
+  if (manifest.logs.some((log) => !isStillCovered(folder, log))) {
+    return 'is of logs that were replaced since';
+  }
+  return undefined;
+}

@@ -1,0 +1,15 @@
+import { crc32 } from 'node:zlib';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { crcOfBytes } from './crc-of-bytes.ts';
+
+it('is what zlib gives, of any part and any length', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 1200 }), fc.nat(), fc.nat(), (bytes, one, other) => {
+      const [from, to] = [one % (bytes.length + 1), other % (bytes.length + 1)].sort(
+        (a, b) => a - b,
+      );
+      expect(crcOfBytes(bytes, from as number, to as number)).toBe(crc32(bytes.subarray(from, to)));
+    }),
+  );
+});

@@ -1,0 +1,81 @@
+import { TidemarkError } from '../../errors.ts';
+import { encodeEventLine } from '../../events/event-line.ts';
+import type { HybridClock } from '../../events/stamp.ts';
+import { kindOf, type StoreEvent } from '../../events/store-event.ts';
+import { LineBytes } from './line-bytes.ts';
+import { ROOM_OF_CHECK } from './line-check.ts';
+import type { WholeLines } from './log-writer.ts';
+
+/** The lines of one call, until the next one: a caller that keeps them copies them. */
+export interface EventLines extends WholeLines {
+  /** The stamp of the last of them. */
+  readonly stampUs: number;
+}
+
+/** A character takes at most three bytes of UTF-8 for each unit of its UTF-16. */
+const BYTES_PER_UNIT = 3;
+
+/** Where the lines of each call are put together. */
+const gathered = new LineBytes();
+
+/**
+ * Stamps the events of one call and encodes them. No line is longer than `lineBytes`: an event of many
+ * keys or points becomes several that join to the same state.
+ * @throws INVALID_ARGUMENT when one value alone is too long for a line
+ */
+export function encodeEventLines(
+  events: readonly StoreEvent[],
+  clock: HybridClock,
+  lineBytes: number,
+): EventLines {
+  const lines: string[] = [];
+  let stampUs = 0;
+  for (const event of events) stampUs = addLines(lines, event, clock, lineBytes);
+  gathered.clear();
+  for (const line of lines) gathered.addChecked(line);
+  return { bytes: gathered.bytes, count: lines.length, stampUs };
+}
+
+/** Adds the line of an event, or those of its halves where it is too long. Gives the last stamp. */
+function addLines(
+  lines: string[],
+  event: StoreEvent,
+  clock: HybridClock,
+  lineBytes: number,
+): number {
+  let stampUs = clock.next();
+  const line = encodeIfShort(stampUs, event, lineBytes - ROOM_OF_CHECK);
+  if (line !== undefined) {
+    lines.push(line);
+    return stampUs;
+  }
+  const halves = kindOf(event).halves(event);
+  if (halves === undefined) throw tooLong(event, lineBytes);
+  for (const half of halves) stampUs = addLines(lines, half, clock, lineBytes);
+  return stampUs;
+}
+
+function encodeIfShort(
+  stampUs: number,
+  event: StoreEvent,
+  greatestBytes: number,
+): string | undefined {
+  try {
+    const line = encodeEventLine(stampUs, event);
+    const isShort =
+      line.length * BYTES_PER_UNIT <= greatestBytes || Buffer.byteLength(line) <= greatestBytes;
+    return isShort ? line : undefined;
+  } catch (error) {
+    // Longer than any string of JavaScript, and so longer than any line.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function tooLong({ kind }: StoreEvent, lineBytes: number): TidemarkError {
+  return new TidemarkError(
+    'INVALID_ARGUMENT',
+    `An event of kind "${kind}" takes more than the ${lineBytes} bytes that a line of a log may have. Nothing was written. Log what is so long as an artifact.`,
+    { details: { kind, lineBytes } },
+  );
+}

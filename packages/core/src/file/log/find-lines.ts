@@ -1,0 +1,48 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { LogLine } from './log-lines.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+const NEWLINE = 10;
+
+/**
+ * The whole lines with this text in them, between two bytes of a file at which lines begin and end. The others are
+ * skipped as fast as memory is searched, without being parsed.
+ */
+export function* findLines(
+  path: string,
+  from: number,
+  to: number,
+  text: string,
+): Generator<LogLine & { readonly text: string }> {
+  const needle = Buffer.from(text);
+  const fd = openSync(path, 'r');
+  try {
+    let buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, to - from));
+    /** The place in the file of the first byte in the buffer, at which a line begins. */
+    let start = from;
+    let filled = 0;
+    while (start + filled < to) {
+      if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+      const wanted = Math.min(buffer.length - filled, to - start - filled);
+      const count = readSync(fd, buffer, filled, wanted, start + filled);
+      if (count === 0) return;
+      filled += count;
+      const whole = buffer.subarray(0, filled).lastIndexOf(NEWLINE) + 1;
+      // A line longer than the buffer, which grows.
+      if (whole === 0) continue;
+      const lines = buffer.subarray(0, whole);
+      for (let hit = lines.indexOf(needle); hit !== -1; ) {
+        const begin = lines.lastIndexOf(NEWLINE, hit) + 1;
+        const end = lines.indexOf(NEWLINE, hit);
+        const line = lines.toString('utf8', begin, end);
+        yield { text: line, offset: start + begin, end: start + end + 1 };
+        hit = lines.indexOf(needle, end + 1);
+      }
+      buffer.copyWithin(0, whole, filled);
+      start += whole;
+      filled -= whole;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,78 @@
+import { crc32 } from 'node:zlib';
+import { crcOfBytes } from './crc-of-bytes.ts';
+
+/** Before the check, which is the last field of a line. */
+const MARK = ',"crc":';
+const MARK_BYTES = Buffer.from(MARK);
+
+/** A check, its mark and the end of a line take at most this many bytes. */
+export const ROOM_OF_CHECK: number = MARK_BYTES.length + '4294967295}\n'.length;
+
+const ZERO = 48;
+const CLOSING_BRACE = 125;
+const NEWLINE = 10;
+
+/**
+ * A line, a JSON object without its newline, with its check: `{…,"crc":<n>}`, where n is the CRC-32 of the
+ * UTF-8 of everything before the comma.
+ */
+export function withCheck(line: string): string {
+  const body = line.slice(0, -1);
+  return `${body}${MARK}${crc32(body)}}`;
+}
+
+/**
+ * `withCheck` of the line that lies in `memory` from one byte to another, and its newline behind it: gives its
+ * new end. Each metric point goes through here, so nothing is made of it but the bytes that are written.
+ */
+export function putCheck(memory: Buffer, from: number, to: number): number {
+  let at = to - 1;
+  const check = crcOfBytes(memory, from, at);
+  for (let index = 0; index < MARK_BYTES.length; index += 1) {
+    memory[at + index] = MARK_BYTES[index] as number;
+  }
+  at = putNumber(memory, at + MARK_BYTES.length, check);
+  memory[at] = CLOSING_BRACE;
+  memory[at + 1] = NEWLINE;
+  return at + 2;
+}
+
+/** Writes the digits of a whole number, and gives their end. */
+function putNumber(memory: Buffer, from: number, value: number): number {
+  let to = from + 1;
+  for (let power = 10; power <= value; power *= 10) to += 1;
+  let left = value;
+  for (let at = to - 1; at >= from; at -= 1) {
+    const tenth = Math.floor(left / 10);
+    memory[at] = ZERO + left - 10 * tenth;
+    left = tenth;
+  }
+  return to;
+}
+
+/** Whether a line has a check and is what was written. */
+export function isIntact(line: string): boolean {
+  let at = line.length - 2;
+  let check = 0;
+  let power = 1;
+  // From its end, so that nothing is made of a line but what is checked.
+  for (; at >= 0; at -= 1) {
+    const digit = line.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) break;
+    check += digit * power;
+    power *= 10;
+  }
+  const digits = line.length - 2 - at;
+  const isWritten =
+    digits > 0 &&
+    line.charCodeAt(line.length - 1) === CLOSING_BRACE &&
+    // Zeros before the number, which no writer puts there.
+    (digits === 1 || check >= power / 10);
+  const mark = at + 1 - MARK.length;
+  return isWritten && line.startsWith(MARK, mark) && crc32(line.slice(0, mark)) === check;
+}
+
+/** Whether a line, of which it is not known whether it must have a check, has none or the right one. */
+export function isIntactOrUnchecked(line: string): boolean {
+  return !line.includes(MARK) || isIntact(line);
+}

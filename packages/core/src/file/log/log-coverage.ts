@@ -1,0 +1,107 @@
+import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { LAYOUT } from '../layout.ts';
+import { errnoOf, readFailed } from '../system/system-errors.ts';
+import type { LogHeader } from './log-header.ts';
+
+/** How much of a log was read, and by what it is known again. */
+export interface LogCoverage {
+  readonly name: string;
+  /** Whole lines from the beginning on. */
+  readonly bytes: number;
+  /** CRC-32 of the first and the last bytes covered, `CHECKED_BYTES` of each: of the header, and of the end. */
+  readonly check: number;
+  /** Its writer has closed it, and nothing will follow. */
+  readonly sealed: boolean;
+  readonly inode: number;
+  readonly modifiedMs: number;
+  /** Who wrote the lines that follow; absent where none will. */
+  readonly header?: LogHeader;
+  /** With the header: how many lines of its section were read, as its closing line will count them. */
+  readonly lines?: number;
+}
+
+/** The state of the folder of logs: as long as it is the same, no log was added, removed or replaced. */
+export interface FolderIdentity {
+  readonly inode: string;
+  readonly modifiedNs: string;
+}
+
+const CHECKED_BYTES = 256;
+
+/**
+ * A folder that changed within this time may change again without its time changing: clocks of file
+ * systems tick in milliseconds to seconds.
+ */
+const SETTLED_AFTER_MS = 2500;
+
+/** What the folder of logs looks like now; `undefined` when there is none, or when it just changed. */
+export function settledFolder(folder: string): FolderIdentity | undefined {
+  try {
+    const info = statSync(join(folder, LAYOUT.logs), { bigint: true });
+    if (Date.now() - Number(info.mtimeMs) < SETTLED_AFTER_MS) return undefined;
+    return { inode: String(info.ino), modifiedNs: String(info.mtimeNs) };
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw readFailed(join(folder, LAYOUT.logs), error);
+  }
+}
+
+/** Whether two looks at a folder show that nothing was added, removed or replaced in between. */
+export function isSameFolder(
+  one: FolderIdentity | undefined,
+  other: FolderIdentity | undefined,
+): boolean {
+  if (one === undefined || other === undefined) return false;
+  return one.inode === other.inode && one.modifiedNs === other.modifiedNs;
+}
+
+/** Facts of a regular file, or of the one that a link leads to; `undefined` when there is none. */
+export function fileFacts(path: string): Stats | undefined {
+  try {
+    const info = statSync(path);
+    return info.isFile() ? info : undefined;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ELOOP') return undefined;
+    throw readFailed(path, error);
+  }
+}
+
+/** The check of the first `bytes` of a log; `undefined` when it is shorter, or cannot be read. */
+export function checkOf(path: string, bytes: number): number | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw readFailed(path, error);
+  }
+  try {
+    const length = Math.min(CHECKED_BYTES, bytes);
+    const ends = Buffer.alloc(2 * length);
+    if (readSync(fd, ends, 0, length, 0) < length) return undefined;
+    if (readSync(fd, ends, length, length, bytes - length) < length) return undefined;
+    return crc32(ends);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The coverage with the file as it is now; `undefined` when it does not begin with what was covered. */
+export function stillCovered(folder: string, coverage: LogCoverage): LogCoverage | undefined {
+  const path = join(folder, LAYOUT.logs, coverage.name);
+  const facts = fileFacts(path);
+  if (facts === undefined || facts.size < coverage.bytes) return undefined;
+  if (coverage.sealed) {
+    if (facts.size !== coverage.bytes) return undefined;
+    if (facts.ino === coverage.inode && facts.mtimeMs === coverage.modifiedMs) return coverage;
+  }
+  if (checkOf(path, coverage.bytes) !== coverage.check) return undefined;
+  return { ...coverage, inode: facts.ino, modifiedMs: facts.mtimeMs };
+}
+
+/** Whether a log still begins with what was covered of it. */
+export function isStillCovered(folder: string, coverage: LogCoverage): boolean {
+  return stillCovered(folder, coverage) !== undefined;
+}

@@ -1,0 +1,23 @@
+import { basename } from 'node:path';
+import type { StoreDamage } from '../store-damage.ts';
+import { LogReader } from './log-reader.ts';
+
+/** What reading every line of every log of a store stumbles over. @throws STORE_FORMAT_TOO_NEW, READ_FAILED */
+export function damageInLogs(folder: string): StoreDamage[] {
+  const damage: StoreDamage[] = [];
+  const options = {
+    folder,
+    onEvent: () => {},
+    onDamage: (place: StoreDamage) => damage.push(place),
+  };
+  // Where a log is replaced meanwhile, what was told of the old one no longer counts.
+  while (new LogReader(options).refresh() !== 'read') damage.length = 0;
+  return damage;
+}
+
+/** The names of the logs that some damage is in. A kind of event that is not known here is no damage. */
+export function damagedLogNames(damage: readonly StoreDamage[]): Set<string> {
+  return new Set(
+    damage.filter(({ isForeign }) => isForeign !== true).map(({ file }) => basename(file)),
+  );
+}

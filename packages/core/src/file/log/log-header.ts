@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { TidemarkError } from '../../errors.ts';
+import { isStamp } from '../../events/stamp.ts';
+import type { ProcessIdentity } from '../system/process-identity.ts';
+import { isIntact, isIntactOrUnchecked, withCheck } from './line-check.ts';
+
+/** The version of the log format that is written. Readers refuse a higher one. */
+const LOG_FORMAT = 2;
+
+/** From this format on every line has a check. */
+const CHECKED_FORMAT = 2;
+
+/** The first line of every log. */
+export interface LogHeader extends ProcessIdentity {
+  readonly kind: 'log';
+  readonly format: number;
+  /** The id of the store that the log was written for. */
+  readonly store: string;
+  readonly writer: string;
+  readonly sequence: number;
+  /** 0 as written; counts up when maintenance rewrites a sealed log. */
+  readonly generation: number;
+  /** How many lines maintenance took out of the section: its closing line counts those too. */
+  readonly without?: number;
+  /** Hybrid stamp, microseconds. */
+  readonly at: number;
+}
+
+const schema: z.ZodType<LogHeader> = z.object({
+  kind: z.literal('log'),
+  format: z.int(),
+  store: z.string(),
+  // No name of JavaScript's own objects among them: digests of runs are kept by writer.
+  writer: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  sequence: z.int().nonnegative(),
+  generation: z.int().nonnegative(),
+  without: z.int().nonnegative().exactOptional(),
+  at: z.number().refine(isStamp),
+  host: z.string(),
+  pid: z.int(),
+  boot: z.string().exactOptional(),
+  pidNamespace: z.string().exactOptional(),
+  processStart: z.string().exactOptional(),
+});
+
+/** What a writer says of itself at the start of a log, with the newline. */
+export function encodeLogHeader(
+  log: { store: string; writer: string; sequence: number; stampUs: number },
+  process: ProcessIdentity,
+): string {
+  const { stampUs, ...named } = log;
+  const header: LogHeader = {
+    kind: 'log',
+    format: LOG_FORMAT,
+    ...named,
+    generation: 0,
+    at: stampUs,
+    ...process,
+  };
+  return `${withCheck(JSON.stringify(header))}\n`;
+}
+
+/** Whether the lines behind this header, and the header, have to have a check. */
+export function hasChecks({ format }: LogHeader): boolean {
+  return format >= CHECKED_FORMAT;
+}
+
+/**
+ * Reads a header; `undefined` when the line is not one.
+ * @throws STORE_FORMAT_TOO_NEW
+ */
+export function decodeLogHeader(line: string, file: string): LogHeader | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  // First: one bit makes a format that can be read one that cannot.
+  if (!isIntactOrUnchecked(line)) return undefined;
+  const version = z.object({ kind: z.literal('log'), format: z.int() }).safeParse(value);
+  if (version.success && version.data.format > LOG_FORMAT) {
+    throw new TidemarkError(
+      'STORE_FORMAT_TOO_NEW',
+      `The log ${file} has format ${version.data.format}; this version of Tidemark reads formats up to ${LOG_FORMAT}. Install a newer Tidemark.`,
+      { details: { file, format: version.data.format } },
+    );
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) return undefined;
+  return hasChecks(parsed.data) && !isIntact(line) ? undefined : parsed.data;
+}

@@ -1,0 +1,39 @@
+/** When a log is sealed, when a run gets one of its own, and how long a line may be held back. */
+export interface LogLimits {
+  /** No line is longer, its newline included: what a call logs beyond it is split or refused. Default 64 MiB. */
+  readonly lineBytes: number;
+  /** A log that would grow beyond this is sealed and the next one begun. Default 64 MiB. */
+  readonly logBytes: number;
+  /** A log that was not written to for this long is sealed by the next write. Default one hour. */
+  readonly idleMs: number;
+  /** A run with this many bytes of lines gets a log of its own from then on. Default 4 MiB. */
+  readonly sharedRunBytes: number;
+  /** So many logs of single runs are held open; the others are opened for each write. Default 64. */
+  readonly openRunLogs: number;
+  /** With durability `buffered`, lines are written when there are this many bytes. Default 64 KiB. */
+  readonly bufferedBytes: number;
+  /** With durability `buffered`, lines are written after this time at the latest. Default 100 ms. */
+  readonly bufferedMs: number;
+  /** How often a process with runs open touches one of its logs. Default 15 s; silence is judged after 60 s. */
+  readonly heartbeatMs: number;
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * A line that is longer is damage to a reader, and is not taken into memory. A power of two, for a
+ * reader doubles its buffer up to it.
+ */
+export const LONGEST_LINE_BYTES: number = 64 * MEBIBYTE;
+
+/** The limits unless tests want others. */
+export const LOG_LIMITS: LogLimits = {
+  lineBytes: LONGEST_LINE_BYTES,
+  logBytes: 64 * MEBIBYTE,
+  idleMs: 3_600_000,
+  sharedRunBytes: 4 * MEBIBYTE,
+  openRunLogs: 64,
+  bufferedBytes: 64 * 1024,
+  bufferedMs: 100,
+  heartbeatMs: 15_000,
+};

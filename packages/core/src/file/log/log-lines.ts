@@ -1,0 +1,113 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { LONGEST_LINE_BYTES } from './log-limits.ts';
+
+/**
+ * One whole line of a log, without its newline, and its place. The text of a line that is longer than
+ * `LONGEST_LINE_BYTES` is left out.
+ */
+export interface LogLine {
+  readonly text: string | undefined;
+  readonly offset: number;
+  /** The byte behind its newline. */
+  readonly end: number;
+}
+
+const CHUNK_BYTES = 1024 * 1024;
+const NEWLINE = 10;
+
+/**
+ * The whole lines of a file from a byte on; returns where the last of them ends. What follows the
+ * last newline is a torn or an unfinished line and is left for a later call. Memory is bounded by
+ * the longest line that is taken.
+ */
+export function* readLogLines(
+  path: string,
+  from: number,
+  chunkBytes: number = CHUNK_BYTES,
+): Generator<LogLine, number> {
+  const fd = openSync(path, 'r');
+  try {
+    // A store may have thousands of small logs: no more memory for each than it needs.
+    const rest = fstatSync(fd).size - from + 1;
+    let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, rest)));
+    let lineStart = from;
+    let filled = 0;
+    for (;;) {
+      if (filled === buffer.length && filled >= LONGEST_LINE_BYTES) {
+        const newline = findNewline(fd, lineStart + filled, buffer);
+        if (newline === undefined) return lineStart;
+        yield { text: undefined, offset: lineStart, end: newline + 1 };
+        lineStart = newline + 1;
+        filled = 0;
+      }
+      if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+      const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
+      if (count === 0) return lineStart;
+      let begin = 0;
+      // Of the whole buffer, whose rest is of an earlier read: a view for each line would cost more.
+      let end = buffer.indexOf(NEWLINE, filled);
+      filled += count;
+      while (end !== -1 && end < filled) {
+        yield {
+          text: buffer.toString('utf8', begin, end),
+          offset: lineStart + begin,
+          end: lineStart + end + 1,
+        };
+        begin = end + 1;
+        end = buffer.indexOf(NEWLINE, begin);
+      }
+      buffer.copyWithin(0, begin, filled);
+      filled -= begin;
+      lineStart += begin;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Longer than any header that is written, so that one read is enough. */
+const FIRST_LINE_CHUNK_BYTES = 4096;
+
+/** The first whole line of a file; `undefined` when there is none, or one that is too long. */
+export function readFirstLine(path: string): string | undefined {
+  for (const { text } of readLogLines(path, 0, FIRST_LINE_CHUNK_BYTES)) return text;
+  return undefined;
+}
+
+/** The beginning of what stands behind the last line of a file; enough to see what it is about. */
+export function readTail(path: string, offset: number): string {
+  const fd = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(FIRST_LINE_CHUNK_BYTES);
+    return bytes.toString('utf8', 0, readSync(fd, bytes, 0, bytes.length, offset));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Whether there is a zero byte among the first or the last bytes of a file from an offset on; no line that was
+ * written has one.
+ */
+export function hasZerosAt(path: string, offset: number): boolean {
+  const fd = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(FIRST_LINE_CHUNK_BYTES);
+    const isZeroNear = (place: number): boolean =>
+      bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, place)).includes(0);
+    return isZeroNear(offset) || isZeroNear(Math.max(offset, fstatSync(fd).size - bytes.length));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The place of the next newline from a byte on; `undefined` when there is none yet. */
+function findNewline(fd: number, from: number, buffer: Buffer): number | undefined {
+  for (let place = from; ; ) {
+    const count = readSync(fd, buffer, 0, buffer.length, place);
+    if (count === 0) return undefined;
+    const found = buffer.subarray(0, count).indexOf(NEWLINE);
+    if (found !== -1) return place + found;
+    place += count;
+  }
+}

@@ -1,0 +1,350 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EventOrder } from '../../events/stamp.ts';
+import type { StoreEvent } from '../../events/store-event.ts';
+import { LAYOUT, LOG_FILE } from '../layout.ts';
+import type { StoreDamage } from '../store-damage.ts';
+import type { ProcessIdentity } from '../system/process-identity.ts';
+import { errnoOf, readFailed } from '../system/system-errors.ts';
+import { damagedHeader, judgeLine, looksLikeHeader, ZEROS_AT_END } from './judge-line.ts';
+import { isIntact, isIntactOrUnchecked } from './line-check.ts';
+import {
+  checkOf,
+  type FolderIdentity,
+  fileFacts,
+  isSameFolder,
+  type LogCoverage,
+  settledFolder,
+  stillCovered,
+} from './log-coverage.ts';
+import { decodeLogHeader, hasChecks, type LogHeader } from './log-header.ts';
+import { hasZerosAt, type LogLine, readLogLines } from './log-lines.ts';
+import { missingLines } from './log-seal.ts';
+
+/** The place of the line of an event. */
+export interface EventPlace {
+  /** The name of the log. */
+  readonly log: string;
+  /** Of the section: what the header says. */
+  readonly writer: string;
+  readonly sequence: number;
+  /** Its first byte, and the one behind its newline. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Options of a log reader. */
+export interface LogReaderOptions {
+  /** The store's folder. */
+  readonly folder: string;
+  /** The place holds during the call only. */
+  readonly onEvent: (event: StoreEvent, order: EventOrder, place: EventPlace) => void;
+  readonly onDamage: (damage: StoreDamage) => void;
+}
+
+/** How far a log has been read. */
+interface Progress {
+  /** Of the section that is being read: logs of many writers are put together when they are sealed. */
+  header: LogHeader | undefined;
+  offset: number;
+  /** Of the section, so far, the header included; `undefined` when others read its beginning. */
+  lines: number | undefined;
+  /** Its last line says that nothing follows. */
+  sealed: boolean;
+  inode: number;
+  modifiedMs: number;
+  /** `LogCoverage.check`, kept of a sealed log. */
+  check?: number;
+}
+
+/** So many sealed logs are looked at whenever the folder changed; more of them only now and then. */
+const FEW_SEALED = 1000;
+/** Looking at many sealed logs takes at most this share of the time. */
+const LOOKING_SHARE = 0.02;
+
+/**
+ * Reads the logs of a store, each from where it stopped the last time. It trusts nothing about them: it skips and
+ * reports a file without a header, a line that is not an event, and a torn tail.
+ *
+ * A refresh looks at the folder and at the logs that can grow. A sealed log is looked at again when something in the
+ * folder changed; should that come late for one that was replaced, nothing is wrong meanwhile, for a log is only ever
+ * replaced by one that folds to the same state.
+ */
+export class LogReader {
+  readonly #options: LogReaderOptions;
+  readonly #progress = new Map<string, Progress>();
+  readonly #growing = new Set<string>();
+  readonly #told = new Set<string>();
+  readonly #writers = new Map<string, ProcessIdentity>();
+  /** Those whose lines have to have a check, as far as their headers were read. */
+  readonly #checked = new Set<string>();
+  /** One for all events: a store of 100,000 runs has half a million. */
+  readonly #place = { log: '', writer: '', sequence: 0, from: 0, to: 0 };
+  #folder: FolderIdentity | undefined;
+  #sealedSeen: FolderIdentity | undefined;
+  #lookAgainMs = 0;
+  #bytesRead = 0;
+
+  constructor(options: LogReaderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Goes on where somebody else stopped; to be called before the first refresh. False, and nothing is
+   * taken over, when a log that was covered is gone or is another one, or one that had damage was touched since.
+   */
+  adopt(
+    covered: readonly LogCoverage[],
+    folderThen: FolderIdentity | undefined,
+    damaged: ReadonlySet<string>,
+  ): boolean {
+    const { folder } = this.#options;
+    const present = new Set(logNames(folder));
+    const isSame = isSameFolder(folderThen, settledFolder(folder));
+    const found: LogCoverage[] = [];
+    for (const coverage of covered) {
+      if (!present.has(coverage.name)) return false;
+      const isDamaged = damaged.has(coverage.name);
+      const isKnown = isSame && coverage.sealed && !isDamaged;
+      const now = isKnown ? coverage : stillCovered(folder, coverage);
+      if (now === undefined) return false;
+      // A whole copy may have been put in its place, of which more can be read.
+      if (isDamaged && (now.inode !== coverage.inode || now.modifiedMs !== coverage.modifiedMs)) {
+        return false;
+      }
+      found.push(now);
+    }
+    for (const { name, bytes: offset, check, sealed, inode, modifiedMs, header, lines } of found) {
+      const progress: Progress = { header, offset, lines, sealed, inode, modifiedMs };
+      if (sealed) progress.check = check;
+      this.#progress.set(name, progress);
+      if (header !== undefined) this.#writers.set(header.writer, header);
+      if (!sealed) this.#growing.add(name);
+    }
+    return true;
+  }
+
+  /**
+   * Reads what has been added to any log. `'replaced'` when a log became shorter, was deleted or is another file, as
+   * after a copy or a clean-up: then what was folded before must be discarded.
+   * @throws STORE_FORMAT_TOO_NEW
+   */
+  refresh(): 'read' | 'replaced' {
+    const now = settledFolder(this.#options.folder);
+    if (!isSameFolder(now, this.#folder)) {
+      const names = logNames(this.#options.folder);
+      const present = new Set(names);
+      for (const known of this.#progress.keys()) if (!present.has(known)) return 'replaced';
+      for (const name of names) if (!this.#progress.has(name)) this.#growing.add(name);
+      this.#folder = now;
+    }
+    // In order, so that a log is read before the next one of its writer.
+    for (const name of [...this.#growing].sort()) {
+      if (!this.#readGrowing(name)) return 'replaced';
+    }
+    return this.#areSealedSame(now) ? 'read' : 'replaced';
+  }
+
+  /** Whether a refresh may read something in logs other than one's own, or find them replaced. */
+  hasNews(isOwn: (log: string) => boolean): boolean {
+    const now = settledFolder(this.#options.folder);
+    if (!isSameFolder(now, this.#folder)) {
+      const present = new Set(logNames(this.#options.folder));
+      for (const name of present) if (!this.#progress.has(name) && !isOwn(name)) return true;
+      for (const known of this.#progress.keys()) if (!present.has(known)) return true;
+    }
+    for (const name of this.#growing) {
+      if (isOwn(name)) continue;
+      const { inode, offset } = this.#progress.get(name) ?? {};
+      const facts = fileFacts(join(this.#options.folder, LAYOUT.logs, name));
+      if (facts?.ino !== inode || facts?.size !== offset) return true;
+    }
+    return !this.#areSealedSame(now);
+  }
+
+  /** The process behind a writer whose log was read. */
+  processOf(writer: string): ProcessIdentity | undefined {
+    return this.#writers.get(writer);
+  }
+
+  /** Whether a line of a writer counts as far as its check says, for those that read lines apart from `refresh`. */
+  takes(writer: string, line: string): boolean {
+    return this.#checked.has(writer) ? isIntact(line) : isIntactOrUnchecked(line);
+  }
+
+  /** Takes note of a process whose header need not be read any more. */
+  addProcess(writer: string, identity: ProcessIdentity): void {
+    if (!this.#writers.has(writer)) this.#writers.set(writer, identity);
+  }
+
+  /** The logs that were read, here or by whoever it was taken over from. */
+  get logCount(): number {
+    return this.#progress.size;
+  }
+
+  /** The sum of what was read: it changes whenever an event was added. */
+  get bytesRead(): number {
+    return this.#bytesRead;
+  }
+
+  /** The logs and how far each was read; `undefined` when one was deleted since. */
+  coverage(): LogCoverage[] | undefined {
+    const covered: LogCoverage[] = [];
+    for (const [name, progress] of this.#progress) {
+      const { header, offset, lines, sealed, inode, modifiedMs } = progress;
+      if (offset === 0) continue;
+      const check =
+        progress.check ?? checkOf(join(this.#options.folder, LAYOUT.logs, name), offset);
+      // Gone meanwhile: then what was read of it is in no log, and nobody may trust this coverage.
+      if (check === undefined) return undefined;
+      if (sealed) progress.check = check;
+      const tail =
+        sealed || header === undefined ? {} : { header, ...(lines === undefined ? {} : { lines }) };
+      covered.push({ name, bytes: offset, check, sealed, inode, modifiedMs, ...tail });
+    }
+    return covered;
+  }
+
+  /** False when the log is no more what it was. */
+  #readGrowing(name: string): boolean {
+    const path = join(this.#options.folder, LAYOUT.logs, name);
+    const known = this.#progress.get(name);
+    const facts = fileFacts(path);
+    if (facts === undefined) {
+      // A link that leads nowhere, a folder, a log that was deleted this moment.
+      if (known !== undefined) return false;
+      this.#tellOnce(name, 'it is not a file that can be read');
+      return true;
+    }
+    if (known !== undefined && (facts.size < known.offset || facts.ino !== known.inode)) {
+      return false;
+    }
+    const progress: Progress = known ?? {
+      header: undefined,
+      offset: 0,
+      lines: undefined,
+      sealed: false,
+      inode: facts.ino,
+      modifiedMs: facts.mtimeMs,
+    };
+    if (facts.size > progress.offset) {
+      this.#progress.set(name, progress);
+      this.#readLog(name, progress);
+    }
+    progress.modifiedMs = facts.mtimeMs;
+    if (progress.sealed && progress.offset >= facts.size) this.#growing.delete(name);
+    return true;
+  }
+
+  #areSealedSame(now: FolderIdentity | undefined): boolean {
+    if (isSameFolder(now, this.#sealedSeen)) return true;
+    const startMs = performance.now();
+    const isMany = this.#progress.size - this.#growing.size > FEW_SEALED;
+    if (isMany && startMs < this.#lookAgainMs) return true;
+    for (const [name, { sealed, inode, offset }] of this.#progress) {
+      if (!sealed || this.#growing.has(name)) continue;
+      const facts = fileFacts(join(this.#options.folder, LAYOUT.logs, name));
+      if (facts === undefined || facts.ino !== inode || facts.size !== offset) return false;
+    }
+    this.#sealedSeen = now;
+    const endMs = performance.now();
+    this.#lookAgainMs = endMs + (endMs - startMs) / LOOKING_SHARE;
+    return true;
+  }
+
+  #tellOnce(name: string, reason: string, offset = 0): void {
+    if (this.#told.has(name)) return;
+    this.#told.add(name);
+    this.#options.onDamage({ file: `${LAYOUT.logs}/${name}`, offset, reason });
+  }
+
+  #readLog(name: string, progress: Progress): void {
+    const file = `${LAYOUT.logs}/${name}`;
+    const begin = progress.offset;
+    // `for` closes the file also when a line, or a listener, throws.
+    for (const line of readLogLines(join(this.#options.folder, file), begin)) {
+      if (line.offset === 0 || looksLikeHeader(line.text)) this.#beginSection(file, progress, line);
+      else if (progress.header !== undefined) this.#readLine(name, progress, line);
+      progress.offset = line.end;
+    }
+    this.#bytesRead += progress.offset - begin;
+    if (hasZerosAt(join(this.#options.folder, file), progress.offset)) {
+      this.#tellOnce(name, ZEROS_AT_END, progress.offset);
+    }
+  }
+
+  #beginSection(file: string, progress: Progress, { text, offset }: LogLine): void {
+    progress.sealed = false;
+    progress.lines = 1;
+    progress.header = decodeLogHeader(text ?? '', file);
+    if (progress.header !== undefined) {
+      this.#writers.set(progress.header.writer, progress.header);
+      if (hasChecks(progress.header)) this.#checked.add(progress.header.writer);
+      return;
+    }
+    this.#options.onDamage({ file, offset, reason: damagedHeader(offset) });
+  }
+
+  #readLine(name: string, progress: Progress, line: LogLine): void {
+    const file = `${LAYOUT.logs}/${name}`;
+    const { text, offset } = line;
+    progress.sealed = false;
+    const header = progress.header as LogHeader;
+    const decoded = judgeLine(header, text);
+    switch (decoded.outcome) {
+      case 'event': {
+        const { writer, sequence } = header;
+        const { stampUs, event } = decoded;
+        const order = { stampUs, writer, position: positionOf(sequence, offset) };
+        const place = this.#place;
+        place.log = name;
+        place.writer = writer;
+        place.sequence = sequence;
+        place.from = offset;
+        place.to = line.end;
+        this.#options.onEvent(event, order, place);
+        break;
+      }
+      case 'unknown-kind':
+        if (decoded.kind === 'sealed') {
+          progress.sealed = true;
+          const reason = missingLines(header, text as string, progress.lines);
+          if (reason !== undefined) this.#options.onDamage({ file, offset, reason });
+        } else if (decoded.kind === 'log') {
+          this.#beginSection(file, progress, line);
+          return;
+        } else {
+          const reason = `the kind "${decoded.kind}" is not known here`;
+          this.#options.onDamage({ file, offset, reason, isForeign: true });
+        }
+        break;
+      case 'damaged':
+        this.#options.onDamage({ file, offset, reason: decoded.reason });
+    }
+    if (progress.lines !== undefined) progress.lines += 1;
+  }
+}
+
+/** A place in a log in one number, which grows along the logs of a writer. */
+export function positionOf(sequence: number, offset: number): number {
+  return sequence * LOG_STRIDE + offset;
+}
+
+const LOG_STRIDE = 2 ** 36;
+
+/** The names of all logs of a store, sorted; none when there is no store yet. */
+export function logNames(folder: string): string[] {
+  try {
+    return readdirSync(join(folder, LAYOUT.logs))
+      .filter((name) => LOG_FILE.test(name))
+      .sort();
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return [];
+    throw readFailed(join(folder, LAYOUT.logs), error);
+  }
+}
+
+/** The size of a file, or of the file that a link leads to; `undefined` when there is none. */
+export function sizeOfFile(path: string): number | undefined {
+  return fileFacts(path)?.size;
+}

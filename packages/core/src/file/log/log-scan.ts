@@ -1,0 +1,96 @@
+import { lstatSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OrderedEvent } from '../../store/event-log.ts';
+import { LAYOUT } from '../layout.ts';
+import { errnoOf } from '../system/system-errors.ts';
+import { damagedHeader, judgeLine, looksLikeHeader } from './judge-line.ts';
+import { decodeLogHeader, type LogHeader } from './log-header.ts';
+import { readLogLines } from './log-lines.ts';
+
+/** What a whole log turned out to be, for maintenance. */
+export interface ScannedLog {
+  /** Below the store's folder: `logs/<name>`. */
+  readonly file: string;
+  readonly sizeBytes: number;
+  readonly modifiedMs: number;
+  /** The header of each of its sections; empty for a file that is no log. */
+  readonly headers: readonly LogHeader[];
+  /** Its last line seals it: no process will write to it. */
+  readonly isSealed: boolean;
+  /** Has a line that is too long to be taken; such a log is not touched. */
+  readonly hasOversized: boolean;
+}
+
+/** One line of a log that has a header. */
+export interface ScannedLine {
+  readonly header: LogHeader;
+  readonly isHeader: boolean;
+  /** Without its newline; `undefined` for one that is too long to be taken. */
+  readonly text: string | undefined;
+  readonly offset: number;
+  /** The byte behind its newline. */
+  readonly end: number;
+  /** Why nothing from the header of the section on is read: it is damaged. `header` is of an earlier one then. */
+  readonly unread?: string;
+}
+
+const LARGEST_CHUNK_BYTES = 1024 * 1024;
+
+/** The whole lines of a log with the section that each is in; none before the first header. */
+export function* scanLines(folder: string, file: string): Generator<ScannedLine> {
+  let header: LogHeader | undefined;
+  let unread: string | undefined;
+  const path = join(folder, file);
+  // Thousands of logs are small, and a buffer for a large one is expensive.
+  const chunkBytes = Math.min(statSync(path).size + 1, LARGEST_CHUNK_BYTES);
+  for (const { text, offset, end } of readLogLines(path, 0, chunkBytes)) {
+    const begun = text?.includes('"kind":"log"') ? decodeLogHeader(text, file) : undefined;
+    if (begun !== undefined) {
+      header = begun;
+      unread = undefined;
+    } else if (looksLikeHeader(text)) unread = damagedHeader(offset);
+    if (header === undefined) return;
+    const line = { header, isHeader: begun !== undefined, text, offset, end };
+    yield unread === undefined ? line : { ...line, unread };
+  }
+}
+
+/** Reads a log once, telling its events; `undefined` when it was deleted. @throws STORE_FORMAT_TOO_NEW */
+export function scanLog(
+  folder: string,
+  name: string,
+  onEvent: (event: OrderedEvent) => void,
+): ScannedLog | undefined {
+  const file = `${LAYOUT.logs}/${name}`;
+  const headers: LogHeader[] = [];
+  let isSealed = false;
+  let hasOversized = false;
+  try {
+    const info = lstatSync(join(folder, file));
+    if (!info.isFile()) return undefined;
+    for (const { header, isHeader, text, offset, unread } of scanLines(folder, file)) {
+      isSealed = false;
+      if (isHeader) headers.push(header);
+      if (text === undefined) hasOversized = true;
+      if (isHeader || unread !== undefined) continue;
+      const decoded = judgeLine(header, text);
+      if (decoded.outcome === 'unknown-kind') isSealed = decoded.kind === 'sealed';
+      if (decoded.outcome !== 'event') continue;
+      const { stampUs, event } = decoded;
+      onEvent({ stampUs, event, writer: header.writer, position: offset });
+    }
+    const { size: sizeBytes, mtimeMs: modifiedMs } = info;
+    return { file, sizeBytes, modifiedMs, headers, isSealed, hasOversized };
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Why a reader skips a line; `undefined` when it does not. */
+export function damageOfLine({ header, isHeader, text, unread }: ScannedLine): string | undefined {
+  if (isHeader) return undefined;
+  if (unread !== undefined) return unread;
+  const judged = judgeLine(header, text);
+  return judged.outcome === 'damaged' ? judged.reason : undefined;
+}

@@ -1,0 +1,50 @@
+import { withCheck } from './line-check.ts';
+import type { LogHeader } from './log-header.ts';
+
+const NEWLINE = 10;
+
+/**
+ * The last line of a log, with its newline: nothing follows, and so many lines of the section come before it,
+ * the header included.
+ */
+export function encodeLogSeal(stampUs: number, lines: number): Uint8Array {
+  return Buffer.from(`${withCheck(JSON.stringify({ at: stampUs, kind: 'sealed', lines }))}\n`);
+}
+
+/** No closing line is longer. */
+const LONGEST_SEAL = 128;
+
+/** Whether a line, without being parsed, is to be a closing one. */
+export function isSeal(text: string): boolean {
+  return text.length <= LONGEST_SEAL && /^\{"at":\d+,"kind":"sealed"/.test(text);
+}
+
+/**
+ * What is wrong with the number of lines before a closing line, whose check was looked at: a line that is gone
+ * as a whole shows in nothing else. `undefined` when nothing is, or when it cannot be known.
+ */
+export function missingLines(
+  header: LogHeader,
+  text: string,
+  found: number | undefined,
+): string | undefined {
+  if (found === undefined) return undefined;
+  const missing = missingCount(header, text, found);
+  if (missing === 0) return undefined;
+  return missing > 0
+    ? `the log is closed, and lines before its closing line are missing: ${missing}`
+    : `the log is closed, and has more lines than its writer wrote: ${-missing}`;
+}
+
+/** How many lines fewer than the closing line says were found, the header included; 0 when it says nothing. */
+export function missingCount(header: LogHeader, text: string, found: number): number {
+  const { lines } = JSON.parse(text) as { lines?: unknown };
+  return typeof lines === 'number' ? lines - (header.without ?? 0) - found : 0;
+}
+
+/** How many whole lines there are in some bytes. */
+export function countLines(bytes: Uint8Array): number {
+  let count = 0;
+  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;
+  return count;
+}

@@ -1,0 +1,224 @@
+import type { TidemarkError } from '../../errors.ts';
+import { endsRun, isWorkOnRun, runOf } from '../../events/event-subject.ts';
+import type { HybridClock } from '../../events/stamp.ts';
+import type { StoreEvent } from '../../events/store-event.ts';
+import type { RunId } from '../../model/ids.ts';
+import { errnoOf } from '../system/system-errors.ts';
+import { encodeEventLines } from './event-lines.ts';
+import { HeldLines } from './held-lines.ts';
+import { LOG_LIMITS, type LogLimits } from './log-limits.ts';
+import { LogWriter, type LogWriterOptions, type WholeLines } from './log-writer.ts';
+
+/** Options of the writers of a store. */
+export interface LogWritersOptions extends LogWriterOptions {
+  /** Stamps the events. Reading the store moves it forward. */
+  readonly clock: HybridClock;
+  /** Called when lines could not be written or synced, and no call can throw the error. */
+  readonly onUnwritten: (error: TidemarkError) => void;
+  /** Called after each call with a log of this process while it has open runs, `undefined` otherwise. */
+  readonly onOpenRuns: (path: string | undefined) => void;
+}
+
+/** Runs that end within this time of each other are synced together, at its end. */
+const END_SYNC_MS = 100;
+
+/**
+ * What one process writes: a log that its runs share, and one of its own for a run that has grown, so
+ * that a server's thousand runs can each be read without the others. Each is a writer by itself. A call
+ * that concerns several runs goes to the shared log, for one call is one write.
+ */
+export class LogWriters {
+  readonly #options: LogWritersOptions;
+  readonly #limits: LogLimits;
+  readonly #shared: LogWriter;
+  readonly #runLogs = new Map<RunId, LogWriter>();
+  /** Those of the runs' logs that hold a file descriptor, the one written last at the end. */
+  readonly #awake = new Set<LogWriter>();
+  /** The runs that this process works on, with the bytes that each has in the shared log. */
+  readonly #openRuns = new Map<RunId, number>();
+  /** The ids of all that wrote, also of logs that are closed. */
+  readonly #own = new Set<string>();
+  readonly #held: HeldLines;
+  #lastEndMs = 0;
+  #syncTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: LogWritersOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? LOG_LIMITS;
+    this.#shared = this.#newWriter();
+    this.#held = new HeldLines({
+      limits: this.#limits,
+      write: (writer, lines, stampUs) => this.#write(writer, lines, stampUs, false),
+      onUnwritten: options.onUnwritten,
+    });
+  }
+
+  /**
+   * Stamps the events and appends them in one write. When it returns they are acknowledged. Where the
+   * process or the machine dies in it, the first lines may be there without the others.
+   * @throws WRITE_FAILED; INVALID_ARGUMENT when a value is too long for a line
+   */
+  append(events: readonly StoreEvent[]): void {
+    const { clock, durability } = this.#options;
+    const lines = encodeEventLines(events, clock, this.#limits.lineBytes);
+    const { stampUs } = lines;
+    const run = soleRun(events);
+    const writer = (run && this.#runLogs.get(run)) ?? this.#shared;
+    const ends = events.some(endsRun);
+    const sync = ends && (this.#runLogs.size > 0 || Date.now() - this.#lastEndMs > END_SYNC_MS);
+    if (durability === 'buffered' && !ends) {
+      this.#held.hold(writer, lines);
+    } else {
+      this.flush();
+      if (sync) this.#syncOthers(events, writer, stampUs);
+      this.#write(writer, lines, stampUs, sync);
+      if (sync) this.#lastEndMs = Date.now();
+      else if (ends) this.#syncSoon();
+    }
+    for (const event of events) this.#note(event);
+    if (run !== undefined && writer === this.#shared) this.#grow(run, lines.bytes.length);
+    this.#options.onOpenRuns(this.#openRuns.size === 0 ? undefined : this.#shared.path);
+  }
+
+  /** Whether a log, by its file name, is one that this process writes or wrote. */
+  isOwn(log: string): boolean {
+    return this.#own.has(log.slice(0, log.lastIndexOf('-')));
+  }
+
+  /** The log that is no single run's; `undefined` before the first line. */
+  get sharedLog(): string | undefined {
+    return this.#shared.path;
+  }
+
+  /**
+   * Writes the lines that are held back, if any.
+   * @throws WRITE_FAILED with what is not written; the next call tries again
+   */
+  flush(): void {
+    this.#held.flush();
+  }
+
+  /**
+   * Writes what is held back, seals every log and lets go of it.
+   * @throws WRITE_FAILED with what is lost
+   */
+  close(): void {
+    const failures: unknown[] = [];
+    const attempt = (act: () => void): void => {
+      try {
+        act();
+      } catch (error) {
+        failures.push(error);
+      }
+    };
+    attempt(() => this.flush());
+    this.#held.close();
+    clearTimeout(this.#syncTimer);
+    for (const writer of [...this.#runLogs.values(), this.#shared]) {
+      attempt(() => writer.close(this.#options.clock.next()));
+    }
+    this.#runLogs.clear();
+    this.#awake.clear();
+    this.#openRuns.clear();
+    this.#options.onOpenRuns(undefined);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  #write(writer: LogWriter, lines: WholeLines, stampUs: number, sync: boolean): void {
+    if (writer === this.#shared) {
+      writer.append(lines, stampUs, sync);
+      return;
+    }
+    try {
+      writer.append(lines, stampUs, sync);
+    } catch (error) {
+      // A log of its own is a convenience, for which no call fails.
+      if (!isOutOfDescriptors(error)) throw error;
+      this.#shared.append(lines, stampUs, sync);
+      return;
+    }
+    this.#awake.delete(writer);
+    this.#awake.add(writer);
+    for (const oldest of this.#awake) {
+      if (this.#awake.size <= this.#limits.openRunLogs) return;
+      oldest.rest();
+      this.#awake.delete(oldest);
+    }
+  }
+
+  /** It keeps the process alive, briefly: a program that simply ends has its runs synced. */
+  #syncSoon(): void {
+    this.#syncTimer ??= setTimeout(() => {
+      this.#syncTimer = undefined;
+      this.#lastEndMs = Date.now();
+      try {
+        this.#shared.sync(this.#options.clock.next());
+      } catch (error) {
+        // The lines are kept, and begin the next log.
+        this.#options.onUnwritten(error as TidemarkError);
+      }
+    }, END_SYNC_MS);
+  }
+
+  /** The end of a run syncs all that was logged in it, and some of that may be in other logs. */
+  #syncOthers(events: readonly StoreEvent[], writer: LogWriter, stampUs: number): void {
+    if (this.#runLogs.size === 0) return;
+    if (writer !== this.#shared) this.#shared.sync(stampUs);
+    for (const event of events) {
+      const run = endsRun(event) ? runOf(event) : undefined;
+      const own = run && this.#runLogs.get(run);
+      if (own !== undefined && own !== writer) own.sync(stampUs);
+    }
+  }
+
+  #note(event: StoreEvent): void {
+    const run = runOf(event);
+    if (run === undefined) return;
+    if (endsRun(event)) {
+      this.#openRuns.delete(run);
+      this.#endRunLog(run);
+    } else if (isWorkOnRun(event) && !this.#openRuns.has(run)) {
+      this.#openRuns.set(run, 0);
+    }
+  }
+
+  #grow(run: RunId, byteCount: number): void {
+    const bytes = this.#openRuns.get(run);
+    if (bytes === undefined) return;
+    this.#openRuns.set(run, bytes + byteCount);
+    if (bytes + byteCount > this.#limits.sharedRunBytes && !this.#runLogs.has(run)) {
+      this.#runLogs.set(run, this.#newWriter());
+    }
+  }
+
+  #newWriter(): LogWriter {
+    const writer = new LogWriter(this.#options);
+    this.#own.add(writer.writer);
+    return writer;
+  }
+
+  #endRunLog(run: RunId): void {
+    const writer = this.#runLogs.get(run);
+    if (writer === undefined) return;
+    this.#runLogs.delete(run);
+    this.#awake.delete(writer);
+    try {
+      writer.close(this.#options.clock.next());
+    } catch {
+      // All its lines are synced: what is missing is the line that says that no more follow.
+    }
+  }
+}
+
+/** The run that all of the events concern; `undefined` when it is not one. */
+function soleRun(events: readonly StoreEvent[]): RunId | undefined {
+  const [first] = events;
+  const run = first && runOf(first);
+  return run !== undefined && events.every((event) => runOf(event) === run) ? run : undefined;
+}
+
+function isOutOfDescriptors(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const errno = errnoOf(error);
+  return errno === 'EMFILE' || errno === 'ENFILE' || isOutOfDescriptors(error.cause);
+}

@@ -1,0 +1,77 @@
+import { closeSync, fstatSync, openSync, statSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { LAYOUT } from '../layout.ts';
+import { logNames } from './log-reader.ts';
+
+/** A writer with runs open touches a log of its own every quarter of this time (`heartbeat.ts`). */
+const SILENCE_MS = 60_000;
+
+/** What was seen is good for this long: many runs are judged in one reading. */
+const SCAN_MS = 1000;
+/** Where no file can be touched, our own clock has to do; it may be wrong by this much. */
+const CLOCK_SKEW_MS = 600_000;
+
+/**
+ * How long writers have been silent: the age of their logs, by the clock of the file system, against a
+ * file that is touched now in the same folder.
+ */
+export class ProcessSilence {
+  readonly #store: string;
+  readonly #folder: string;
+  #scan: { atMs: number; nowMs: number; logs: Map<string, string[]> } | undefined;
+  readonly #signs = new Map<string, number>();
+
+  /** For the logs of the store in this folder. */
+  constructor(folder: string) {
+    this.#store = folder;
+    this.#folder = join(folder, LAYOUT.logs);
+  }
+
+  /** Whether none of a writer's logs was written or touched within the last minute. */
+  isSilent(writer: string): boolean {
+    const { nowMs, logs } = this.#scanned();
+    let sign = this.#signs.get(writer);
+    if (sign === undefined) {
+      sign = Math.max(0, ...(logs.get(writer) ?? []).map((name) => this.#touchedMs(name)));
+      this.#signs.set(writer, sign);
+    }
+    return nowMs - sign > SILENCE_MS;
+  }
+
+  #scanned(): { nowMs: number; logs: Map<string, string[]> } {
+    const atMs = performance.now();
+    if (this.#scan !== undefined && atMs - this.#scan.atMs < SCAN_MS) return this.#scan;
+    this.#signs.clear();
+    const logs = new Map<string, string[]>();
+    for (const name of logNames(this.#store)) {
+      const writer = name.slice(0, name.lastIndexOf('-'));
+      logs.set(writer, [...(logs.get(writer) ?? []), name]);
+    }
+    this.#scan = { atMs, nowMs: this.#fileSystemNowMs(logs), logs };
+    return this.#scan;
+  }
+
+  #fileSystemNowMs(logs: ReadonlyMap<string, readonly string[]>): number {
+    const probe = join(this.#folder, `.now-${process.pid}-${Math.random().toString(36).slice(2)}`);
+    try {
+      const fd = openSync(probe, 'wx');
+      try {
+        return fstatSync(fd).mtimeMs;
+      } finally {
+        closeSync(fd);
+        unlinkSync(probe);
+      }
+    } catch {
+      // The store can only be read here. The newest log is not from the future.
+      let newest = Date.now() - CLOCK_SKEW_MS;
+      for (const names of logs.values()) {
+        for (const name of names) newest = Math.max(newest, this.#touchedMs(name));
+      }
+      return newest;
+    }
+  }
+
+  #touchedMs(name: string): number {
+    return statSync(join(this.#folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  }
+}

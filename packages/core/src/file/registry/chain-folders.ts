@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { LAYOUT } from '../layout.ts';
+import { type FolderSight, isSameSight, lookAtFolder } from '../system/folder-sight.ts';
+import { namesIn } from '../system/names-in.ts';
+
+/** The folder of a chain, and the name of the model that it is for. */
+export interface NamedChain {
+  readonly name: string;
+  readonly place: string;
+}
+
+/**
+ * The folders of chains in the order of the names that they are for. A folder is for one name alone, so it is asked
+ * for it once; what gives none, a damaged chain or another file, is asked each time.
+ */
+export class ChainFolders {
+  readonly #registry: string;
+  #listed: { readonly sight: FolderSight; readonly places: readonly string[] } | undefined;
+  #names = new Map<string, string>();
+  #unnamed: readonly string[] = [];
+  #ordered: { readonly places: readonly string[]; readonly chains: readonly NamedChain[] } = {
+    places: [],
+    chains: [],
+  };
+
+  constructor(folder: string) {
+    this.#registry = join(folder, LAYOUT.registry);
+  }
+
+  /** `nameIn` reads a chain for its name; `undefined` when there is none. */
+  byName(nameIn: (place: string) => string | undefined): readonly NamedChain[] {
+    const places = this.list();
+    const isListed = places === this.#ordered.places;
+    if (!isListed) this.#unnamed = places.filter((place) => !this.#names.has(place));
+    const unnamed: string[] = [];
+    for (const place of this.#unnamed) {
+      const name = nameIn(place);
+      if (name === undefined) unnamed.push(place);
+      else this.#names.set(place, name);
+    }
+    if (!isListed || unnamed.length < this.#unnamed.length) {
+      this.#unnamed = unnamed;
+      this.#ordered = { places, chains: this.#sorted(places) };
+    }
+    return this.#ordered.chains;
+  }
+
+  /** All folders; the same array as before when they are the same. */
+  list(): readonly string[] {
+    const sight = lookAtFolder(this.#registry);
+    const known = this.#listed;
+    if (sight !== undefined && known?.sight.isSettled && isSameSight(known.sight, sight)) {
+      return known.places;
+    }
+    const found = namesIn(this.#registry).map((name) => `${LAYOUT.registry}/${name}`);
+    const isSame =
+      known?.places.length === found.length &&
+      found.every((place, index) => place === known.places[index]);
+    const places = isSame ? known.places : found;
+    this.#listed = sight && { sight, places };
+    return places;
+  }
+
+  #sorted(places: readonly string[]): NamedChain[] {
+    const chains = places.flatMap((place): NamedChain[] => {
+      const name = this.#names.get(place);
+      return name === undefined ? [] : [{ name, place }];
+    });
+    this.#names = new Map(chains.map(({ name, place }) => [place, name]));
+    return chains.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+}

@@ -1,0 +1,264 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChainedCommit, RegistryChain } from '../../chain/registry-chain.ts';
+import {
+  foldRegistryCommit,
+  joinRegistryCommit,
+  readChainedCommit,
+  registryCommitHash,
+} from '../../chain/registry-commit.ts';
+import { TidemarkError } from '../../errors.ts';
+import { COMMIT_FILE, commitFile, registryFolder } from '../layout.ts';
+import { type FolderSight, isSameSight, lookAtFile, lookAtFolder } from '../system/folder-sight.ts';
+import { namesIn } from '../system/names-in.ts';
+import { errnoOf, readFailed } from '../system/system-errors.ts';
+import {
+  isSnapshotCommit,
+  isSnapshotDue,
+  readChainSnapshot,
+  writeChainSnapshot,
+} from './chain-snapshot.ts';
+import { encodeBody } from './heads-format.ts';
+import {
+  type HeadRowWithBody,
+  loadRegistryHeads,
+  type RegistryHeads,
+  writeRegistryHeads,
+} from './registry-heads.ts';
+
+/** So many chains, and this share of all, are read otherwise before their states go into a new file. */
+const LEAST_UNRECORDED = 64;
+const SHARE_UNRECORDED = 1 / 32;
+
+/** A chain as it was read last, and what its folder showed before that. */
+interface KnownChain {
+  readonly chain: RegistryChain;
+  /** Absent when the folder has to be read again, whatever it shows. */
+  readonly sight?: FolderSight;
+}
+
+/**
+ * Reads chains of commits, each commit once. A chain that is known is read on from its head when its
+ * folder shows a change; one that is not is taken from the file of heads where that is open, or begins with its
+ * snapshot. Each is taken only where the commit of its head is the one that it names. `foldAll` reads every
+ * commit: for proofs.
+ */
+export class ChainReader {
+  readonly #folder: string;
+  readonly #usesSnapshots: boolean;
+  readonly #known = new Map<string, KnownChain>();
+  /** `undefined` before many chains were asked for. */
+  #heads: { readonly file: RegistryHeads | undefined } | undefined;
+  /** The known chains that the file of heads does not hold as they are. */
+  readonly #unrecorded = new Set<string>();
+
+  constructor(options: { readonly folder: string; readonly usesSnapshots: boolean }) {
+    this.#folder = options.folder;
+    this.#usesSnapshots = options.usesSnapshots;
+  }
+
+  /** The chain in a folder, not settled; `undefined` when there is none. @throws STORE_DAMAGED */
+  read(place: string): RegistryChain | undefined {
+    const known = this.#known.get(place);
+    // Not joined: that costs as much as half the look.
+    const sight = lookAtFolder(`${this.#folder}/${place}`, known?.sight);
+    if (sight === undefined) {
+      this.#forget(place);
+      return undefined;
+    }
+    if (known?.sight !== undefined && isSameSight(known.sight, sight)) {
+      if (known.sight.isSettled) return known.chain;
+      if (this.#endsWith(place, known.chain)) {
+        this.#known.set(place, { ...known, sight });
+        return known.chain;
+      }
+    }
+    this.#forget(place);
+    const recorded = known === undefined ? this.#heads?.file?.take(place, sight) : undefined;
+    const chain = recorded ?? (known && this.#readOn(place, known.chain)) ?? this.#readCold(place);
+    if (chain === undefined) return undefined;
+    this.#known.set(place, { chain, sight });
+    if (recorded === undefined) this.#unrecorded.add(place);
+    return chain;
+  }
+
+  /** Many chains are going to be read: they come from one file as far as it holds them. */
+  expectMany(): void {
+    if (this.#usesSnapshots) this.#heads ??= { file: loadRegistryHeads(this.#folder) };
+  }
+
+  /** The model of the chain in this place, if it is known without reading the chain. */
+  nameOf(place: string): string | undefined {
+    return this.#known.get(place)?.chain.name ?? this.#heads?.file?.nameOf(place);
+  }
+
+  /**
+   * Called after many of these chains were read. If that was expensive, writes them to one file for the next process.
+   */
+  keepHeads(places: readonly string[]): void {
+    const due = Math.max(LEAST_UNRECORDED, places.length * SHARE_UNRECORDED);
+    if (this.#heads === undefined || this.#unrecorded.size < due) return;
+    const isSettled = (place: string): boolean => this.#known.get(place)?.sight?.isSettled === true;
+    const settled = [...this.#unrecorded].filter(isSettled);
+    if (settled.length < due) return;
+    const { file } = this.#heads;
+    const rows = places.flatMap((place) => {
+      const row = this.#unrecorded.has(place) ? this.#headRow(place) : file?.copy(place);
+      return row === undefined ? [] : [row];
+    });
+    // Whether or not that worked, it is not tried again before as much was read once more.
+    for (const place of settled) this.#unrecorded.delete(place);
+    if (rows.length > 0 && writeRegistryHeads(this.#folder, rows)) {
+      this.#heads = { file: loadRegistryHeads(this.#folder) };
+    }
+  }
+
+  /** A commit was put: the chain is known without reading it again. */
+  committed(place: string, chain: RegistryChain): void {
+    if (this.#usesSnapshots && isSnapshotCommit(chain.head.number)) {
+      writeChainSnapshot(this.#folder, place, chain);
+    }
+    const sight = lookAtFolder(join(this.#folder, place));
+    // Another commit may have come before this look, so the folder's end is looked at next time.
+    const unsettled = sight && { ...sight, isSettled: false };
+    this.#known.set(place, { chain, ...(unsettled && { sight: unsettled }) });
+    this.#unrecorded.add(place);
+  }
+
+  /** What the folder shows did not tell of a commit: it is read on next time. */
+  distrust(place: string): void {
+    const known = this.#known.get(place);
+    if (known === undefined) return;
+    const { sight: _, ...rest } = known;
+    this.#known.set(place, rest);
+  }
+
+  /** Every commit of a folder with the chain as it is then, each checked. @throws STORE_DAMAGED */
+  *foldAll(place: string): Generator<{ chain: RegistryChain; commit: ChainedCommit }> {
+    let chain: RegistryChain | undefined;
+    for (const name of this.#commitNames(place)) {
+      const folded = this.#foldNext(place, name, chain);
+      chain = folded.chain;
+      yield folded;
+    }
+  }
+
+  bytesIfThere(place: string): Uint8Array | undefined {
+    try {
+      return readFileSync(join(this.#folder, place));
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
+      throw readFailed(place, error);
+    }
+  }
+
+  /** From the snapshot where it fits, else from the first commit. */
+  #readCold(place: string): RegistryChain | undefined {
+    const names = this.#commitNames(place);
+    const snapshot = this.#usableSnapshot(place, names);
+    const snapshotted = snapshot?.head.number ?? 0;
+    let chain = snapshot;
+    for (const name of names.slice(snapshotted)) {
+      chain = this.#foldNext(place, name, chain).chain;
+    }
+    // A snapshot was asked before.
+    if (chain !== undefined && snapshot === undefined && registryFolder(chain.name) !== place) {
+      throw new TidemarkError(
+        'STORE_DAMAGED',
+        `${place} holds the commits of the model ${JSON.stringify(chain.name)}, which belong in ${registryFolder(chain.name)}. Move the folder back.`,
+        { details: { place } },
+      );
+    }
+    // Of so many the file of heads is going to be made, in one write.
+    const isAmongMany = this.#heads !== undefined && this.#unrecorded.size >= LEAST_UNRECORDED;
+    const usesSnapshots = this.#usesSnapshots && !isAmongMany;
+    if (chain && usesSnapshots && isSnapshotDue(chain.head.number, snapshotted)) {
+      writeChainSnapshot(this.#folder, place, chain);
+    }
+    return chain;
+  }
+
+  /**
+   * What the file of heads holds of a known chain; `undefined` when it may change without showing it. All is
+   * compared once more, for a chain that was read on was not asked for its middle.
+   */
+  #headRow(place: string): HeadRowWithBody | undefined {
+    const known = this.#known.get(place);
+    if (known?.sight?.isSettled !== true) return undefined;
+    const { chain, sight } = known;
+    const { number } = chain.head;
+    if (!isWhole(this.#commitNames(place), number)) return undefined;
+    const head = lookAtFile(join(this.#folder, place, commitFile(number)));
+    if (head?.isSettled !== true || !this.#isHeadOf(place, chain)) return undefined;
+    const { versionsUpdatedMs, ...body } = encodeBody(chain);
+    const looks = { folder: sight, head: { ...head, number } };
+    return { name: chain.name, place, ...looks, versionsUpdatedMs, body };
+  }
+
+  #forget(place: string): void {
+    this.#known.delete(place);
+    this.#unrecorded.delete(place);
+  }
+
+  /** `undefined` when the chain is another one by now. */
+  #readOn(place: string, known: RegistryChain): RegistryChain | undefined {
+    let chain = known;
+    for (;;) {
+      const name = commitFile(chain.head.number + 1);
+      const bytes = this.bytesIfThere(`${place}/${name}`);
+      // A commit that follows names the hash of the head; without one the head has to be looked at.
+      if (bytes === undefined)
+        return chain !== known || this.#isHeadOf(place, chain) ? chain : undefined;
+      const next = readChainedCommit(bytes, `${place}/${name}`);
+      if (next.previous !== chain.head.hash) return undefined;
+      chain = joinRegistryCommit(chain, next, `${place}/${name}`);
+    }
+  }
+
+  #usableSnapshot(place: string, names: readonly string[]): RegistryChain | undefined {
+    if (!this.#usesSnapshots) return undefined;
+    // With a commit missing the chain is damaged, and folding it says so.
+    if (!isWhole(names, names.length)) return undefined;
+    const snapshot = readChainSnapshot(this.#folder, place);
+    if (snapshot === undefined || registryFolder(snapshot.name) !== place) return undefined;
+    return this.#isHeadOf(place, snapshot) ? snapshot : undefined;
+  }
+
+  /** Whether the commit of the head's number is the one that it names. */
+  #isHeadOf(place: string, { head }: RegistryChain): boolean {
+    const bytes = this.bytesIfThere(`${place}/${commitFile(head.number)}`);
+    return bytes !== undefined && registryCommitHash(bytes) === head.hash;
+  }
+
+  /** Whether the chain's last commit is there and none behind it. */
+  #endsWith(place: string, { head: { number } }: RegistryChain): boolean {
+    const at = (commit: number): string => join(this.#folder, place, commitFile(commit));
+    return !existsSync(at(number + 1)) && existsSync(at(number));
+  }
+
+  #foldNext(
+    place: string,
+    name: string,
+    before: RegistryChain | undefined,
+  ): { chain: RegistryChain; commit: ChainedCommit } {
+    const path = `${place}/${name}`;
+    const bytes = this.bytesIfThere(path);
+    if (bytes === undefined) throw readFailed(path, new Error('it went away meanwhile'));
+    return foldRegistryCommit(before, bytes, path);
+  }
+
+  #commitNames(place: string): string[] {
+    return namesIn(join(this.#folder, place)).filter((name) => COMMIT_FILE.test(name));
+  }
+}
+
+/**
+ * Whether these are the commits of a chain of so many, and none is missing. So many different numbers, in order,
+ * from the first to that one leave no gap.
+ */
+function isWhole(names: readonly string[], commits: number): boolean {
+  if (names.length !== commits) return false;
+  return (
+    commits === 0 || (names[0] === commitFile(1) && names[commits - 1] === commitFile(commits))
+  );
+}

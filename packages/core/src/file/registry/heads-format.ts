@@ -1,0 +1,153 @@
+import { endianness } from 'node:os';
+import { crc32 } from 'node:zlib';
+import type { RegistryChain } from '../../chain/registry-chain.ts';
+import type { RegisteredModel } from '../../model/registered-model.ts';
+import { IndexDamaged } from '../index/index-damaged.ts';
+import type { PartBuffer } from '../index/part-format.ts';
+import type { FileSight, FolderSight } from '../system/folder-sight.ts';
+import { holdModel, outlineOfHeld } from './held-model.ts';
+
+/** Raise it whenever the fold of a chain gives something else than before, or the file has another form. */
+const HEADS_FORMAT = 1;
+const MAGIC = Buffer.from('TDMKHEAD');
+/** The magic, the length of the header and its CRC-32, both little-endian. */
+export const HEADS_PREFIX_BYTES = 16;
+
+/** A chain as it was looked at. */
+export interface HeadRow {
+  /** Of the model. */
+  readonly name: string;
+  readonly place: string;
+  readonly folder: Omit<FolderSight, 'isSettled'>;
+  /** What the file of the last commit showed, and its number. */
+  readonly head: Omit<FileSight, 'isSettled'> & { readonly number: number };
+  /** When a version was updated last; `-Infinity` when there is none. */
+  readonly versionsUpdatedMs: number;
+}
+
+/** The state of a chain as bytes. */
+export interface HeadBody {
+  readonly bytes: Buffer;
+  /** So many of them come first and are JSON of the chain without the versions of its model, JSON too. */
+  readonly outlineBytes: number;
+}
+
+/** Where the body of a row lies, from the end of the header on. */
+export interface BodyPlace {
+  readonly outlineBytes: number;
+  readonly place: PartBuffer;
+}
+
+/** What the file says of itself. Places are counted from the end of the header. */
+export interface HeadsHeader {
+  readonly format: number;
+  /** `LE` or `BE`: that of the machine that wrote the numbers. */
+  readonly byteOrder: string;
+  /** JSON: the names of the models and the places of their chains. */
+  readonly texts: PartBuffer;
+  /** `NUMBERS` doubles a row. */
+  readonly numbers: PartBuffer;
+}
+
+/** A row as doubles; the names and the places lie apart. */
+const NUMBERS = 13;
+
+/** The bytes of a file of these rows. */
+export function encodeHeads(rows: readonly (HeadRow & { readonly body: HeadBody })[]): Buffer[] {
+  const names = rows.map(({ name }) => name);
+  const texts = Buffer.from(JSON.stringify([names, rows.map(({ place }) => place)]));
+  const numbers = new Float64Array(rows.length * NUMBERS);
+  const bytes = Buffer.from(numbers.buffer);
+  let offset = texts.length + bytes.length;
+  for (const [at, { folder, head, versionsUpdatedMs, body }] of rows.entries()) {
+    const { length } = body.bytes;
+    const looks = [folder.ino, folder.mtimeMs, folder.ctimeMs, head.ino, head.mtimeMs];
+    const state = [body.outlineBytes, offset, length, crc32(body.bytes)];
+    const row = [...looks, head.ctimeMs, head.size, head.number, versionsUpdatedMs, ...state];
+    numbers.set(row, at * NUMBERS);
+    offset += length;
+  }
+  const header: HeadsHeader = {
+    format: HEADS_FORMAT,
+    byteOrder: endianness(),
+    texts: [0, texts.length, crc32(texts)],
+    numbers: [texts.length, bytes.length, crc32(bytes)],
+  };
+  const json = Buffer.from(JSON.stringify(header));
+  const prefix = Buffer.alloc(HEADS_PREFIX_BYTES);
+  MAGIC.copy(prefix);
+  prefix.writeUInt32LE(json.length, 8);
+  prefix.writeUInt32LE(crc32(json), 12);
+  return [prefix, json, texts, bytes, ...rows.map(({ body }) => body.bytes)];
+}
+
+/** How long the header is, and its check. @throws IndexDamaged */
+export function decodeHeadsPrefix(prefix: Buffer, file: string): { length: number; check: number } {
+  if (!prefix.subarray(0, MAGIC.length).equals(MAGIC)) throw new IndexDamaged(file, 'is another');
+  return { length: prefix.readUInt32LE(8), check: prefix.readUInt32LE(12) };
+}
+
+/** @throws IndexDamaged */
+export function decodeHeadsHeader(json: Buffer, check: number, file: string): HeadsHeader {
+  if (crc32(json) !== check) throw new IndexDamaged(file, 'has a damaged header');
+  // What passes the check is what was written: only the version may be another.
+  const header = JSON.parse(json.toString()) as HeadsHeader;
+  if (header.format !== HEADS_FORMAT) throw new IndexDamaged(file, 'is of another version');
+  if (header.byteOrder !== endianness()) throw new IndexDamaged(file, 'is of another machine');
+  return header;
+}
+
+/** The rows of a file, each put together when it is asked for. */
+export class HeadRows {
+  readonly names: readonly string[];
+  readonly places: readonly string[];
+  readonly #numbers: Float64Array;
+
+  constructor(texts: Buffer, numbers: Float64Array) {
+    [this.names, this.places] = JSON.parse(texts.toString()) as [string[], string[]];
+    this.#numbers = numbers;
+  }
+
+  row(at: number): HeadRow & { readonly body: BodyPlace } {
+    const n = this.#numbers.subarray(at * NUMBERS, (at + 1) * NUMBERS) as unknown as RowNumbers;
+    return {
+      name: this.names[at] as string,
+      place: this.places[at] as string,
+      folder: { ino: n[0], mtimeMs: n[1], ctimeMs: n[2] },
+      head: { ino: n[3], mtimeMs: n[4], ctimeMs: n[5], size: n[6], number: n[7] },
+      versionsUpdatedMs: n[8],
+      body: { outlineBytes: n[9], place: [n[10], n[11], n[12]] },
+    };
+  }
+}
+
+/** `NUMBERS` of them. */
+type RowNumbers = Readonly<Record<0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12, number>>;
+
+/** The state of a chain as bytes, and when a version of its model was updated last. */
+export function encodeBody(
+  chain: RegistryChain,
+): HeadBody & { readonly versionsUpdatedMs: number } {
+  const { model, ...rest } = chain;
+  if (model === undefined) {
+    const bytes = Buffer.from(JSON.stringify(rest));
+    const versionsUpdatedMs = Number.NEGATIVE_INFINITY;
+    return { bytes, outlineBytes: bytes.length, versionsUpdatedMs };
+  }
+  const { versionsUpdatedMs } = outlineOfHeld({ model, head: chain.head });
+  const { versions, ...described } = model;
+  const outline = Buffer.from(JSON.stringify({ ...rest, model: described }));
+  const bytes = Buffer.concat([outline, Buffer.from(JSON.stringify(versions))]);
+  return { bytes, outlineBytes: outline.length, versionsUpdatedMs };
+}
+
+/** The chain of bytes that were checked; the versions of its model are parsed when they are asked for. */
+export function decodeBody({ bytes, outlineBytes }: HeadBody, updatedMs: number): RegistryChain {
+  const { model, ...rest } = JSON.parse(bytes.toString('utf8', 0, outlineBytes)) as DescribedChain;
+  if (model === undefined) return rest;
+  return { ...rest, model: holdModel(model, { json: bytes.subarray(outlineBytes), updatedMs }) };
+}
+
+type DescribedChain = Omit<RegistryChain, 'model'> & {
+  readonly model?: Omit<RegisteredModel, 'versions'>;
+};

@@ -1,0 +1,29 @@
+import { outlineOf } from '../../chain/chain-entry.ts';
+import type { RegistryEntry, RegistryOutline } from '../../chain/registry-chain.ts';
+import type { ModelVersion, RegisteredModel } from '../../model/registered-model.ts';
+
+/** When the versions of held models were updated last, which those that are not read yet do not say. */
+const updates = new WeakMap<RegisteredModel, number>();
+
+/** A model whose versions, which are most of it, are parsed when somebody asks for them. */
+export function holdModel(
+  model: Omit<RegisteredModel, 'versions'>,
+  { json, updatedMs }: { readonly json: Buffer; readonly updatedMs: number },
+): RegisteredModel {
+  let versions: readonly ModelVersion[] | undefined;
+  const held: RegisteredModel = {
+    ...model,
+    get versions(): readonly ModelVersion[] {
+      versions ??= JSON.parse(json.toString()) as readonly ModelVersion[];
+      return versions;
+    },
+  };
+  updates.set(held, updatedMs);
+  return held;
+}
+
+/** As `outlineOf`, without parsing the versions of a held model. */
+export function outlineOfHeld(entry: RegistryEntry): RegistryOutline {
+  const versionsUpdatedMs = updates.get(entry.model);
+  return versionsUpdatedMs === undefined ? outlineOf(entry) : { entry, versionsUpdatedMs };
+}

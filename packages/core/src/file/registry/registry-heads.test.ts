@@ -1,0 +1,288 @@
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { searchModelVersions } from '../../search/search-model-versions.ts';
+import { searchRegisteredModels } from '../../search/search-registered-models.ts';
+import { modelName, writeModels } from '../../testing/large-registry.ts';
+import { examineStore } from '../doctor/examine-store.ts';
+import { openFileStore } from '../file-store.ts';
+import { commitFile, LAYOUT, registryFolder } from '../layout.ts';
+import { lookAtFile, lookAtFolder } from '../system/folder-sight.ts';
+import { namesIn } from '../system/names-in.ts';
+
+const BY = { name: 'ada', authenticated: false } as const;
+const MODELS = 80;
+const COMMITS = 4;
+const MIDDLE = 2;
+
+/** For all tests: a registry is at rest only seconds after it was written. */
+const root = mkdtempSync(join(tmpdir(), 'tidemark-heads-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** As many models as make a file of heads worth its while, at rest for as long as it takes to be believed. */
+async function registryAtRest(): Promise<string> {
+  const folder = mkdtempSync(join(root, 'store-'));
+  const store = openFileStore(folder);
+  await store.createExperiment({ name: 'any', creationTimeMs: 1 });
+  await store.close();
+  writeModels(folder, { models: MODELS, commits: COMMITS });
+  for (const place of placesIn(folder)) {
+    for (const path of [place, `${place}/${commitFile(COMMITS)}`]) setBack(join(folder, path));
+  }
+  await atRest(folder);
+  return folder;
+}
+
+/** As programs that copy do, to the time that the original has. */
+function setBack(path: string): void {
+  utimesSync(path, 1_700_000_000, 1_700_000_000);
+}
+
+async function atRest(folder: string): Promise<void> {
+  const isAtRest = (place: string): boolean =>
+    lookAtFolder(join(folder, place))?.isSettled === true &&
+    namesIn(join(folder, place)).every(
+      (name) => lookAtFile(join(folder, place, name))?.isSettled === true,
+    );
+  while (!placesIn(folder).every(isAtRest)) await setTimeout(100);
+}
+
+function placesIn(folder: string): string[] {
+  return readdirSync(join(folder, LAYOUT.registry)).map((name) => `${LAYOUT.registry}/${name}`);
+}
+
+const headsOf = (folder: string): string => join(folder, LAYOUT.registryHeads);
+
+async function describeModel(folder: string, name: string): Promise<void> {
+  const { registry } = openFileStore(folder);
+  const changes = [{ kind: 'model-updated', description: 'newer' } as const];
+  const head = (await registry.read(name))?.head;
+  await registry.commit(name, head, { by: BY, atMs: Date.now(), changes });
+}
+
+/** What a process that knows nothing yet answers, and what damage it tells. */
+async function answers(folder: string, index: 'auto' | 'off'): Promise<unknown> {
+  const damage = new Set<string>();
+  const open = () => openFileStore(folder, { index, onDamage: ({ file }) => damage.add(file) });
+  const byName = open();
+  const [byTime, listed] = index === 'off' ? [byName, byName] : [open(), open()];
+  return {
+    models: await searchRegisteredModels(byName, { filter: "name LIKE 'team-1%'" }),
+    versions: await searchModelVersions(byTime, { maxResults: 20 }),
+    listed: await listed.registry.list(),
+    names: await listed.registry.chains?.names(),
+    damage,
+  };
+}
+
+/** With the file, after it was used and perhaps made anew, and without any derived file. */
+async function expectSameAnswers(folder: string): Promise<void> {
+  const truth = await answers(folder, 'off');
+  expect(await answers(folder, 'auto')).toEqual(truth);
+  expect(await answers(folder, 'auto')).toEqual(truth);
+}
+
+/** What the doctor says, except about the files of versions: the test makes no such files. */
+async function findings(folder: string, fix = false): Promise<unknown[]> {
+  const found = (await examineStore(folder, { fix })).findings;
+  return found
+    .filter(({ check }) => check !== 'version-digests')
+    .map(({ check, place }) => [check, place]);
+}
+
+describe('the file of heads', () => {
+  let folder: string;
+  /** Of the same names, with other commits. */
+  let foreign: string;
+  let kept: string;
+
+  beforeAll(async () => {
+    [folder, foreign] = await Promise.all([registryAtRest(), registryAtRest()]);
+    for (const at of [folder, foreign]) await openFileStore(at).registry.list();
+    kept = join(root, 'kept');
+    copyFileSync(headsOf(folder), kept);
+  });
+
+  it('is made by who read many chains, and not for index: off', async () => {
+    rmSync(headsOf(folder));
+    await openFileStore(folder, { index: 'off' }).registry.list();
+    expect(existsSync(headsOf(folder))).toBe(false);
+    await openFileStore(folder).registry.list();
+    expect(readFileSync(headsOf(folder))).toEqual(readFileSync(kept));
+  });
+
+  it.each<[string, (heads: string) => void]>([
+    ['is there', () => {}],
+    ['is missing', (heads) => rmSync(heads)],
+    ['is empty', (heads) => writeFileSync(heads, '')],
+    ['ends in its header', (heads) => cutTo(heads, 40)],
+    ['ends in its table', (heads) => cutTo(heads, 2000)],
+    ['ends in its states', (heads) => cutTo(heads, statSync(heads).size - 5000)],
+    ['has states that were edited', (heads) => edit(heads, '"source"', '"sauce!"')],
+    ['has names that were edited', (heads) => edit(heads, 'team-7-00007', 'team-7-00070')],
+    ['is of another version', (heads) => edit(heads, '"format":1', '"format":2')],
+    ['is of another store', (heads) => copyFileSync(headsOf(foreign), heads)],
+    [
+      'has a folder in its place',
+      (heads) => {
+        rmSync(heads);
+        mkdirSync(heads);
+      },
+    ],
+    [
+      'cannot be made, for a file is in the place of its folder',
+      (heads) => {
+        rmSync(join(heads, '..'), { recursive: true });
+        writeFileSync(join(heads, '..'), '');
+      },
+    ],
+  ])('changes no answer when it %s', async (_, disturb) => {
+    disturb(headsOf(folder));
+    await expectSameAnswers(folder);
+    rmSync(join(folder, LAYOUT.index), { recursive: true });
+    mkdirSync(join(folder, LAYOUT.index));
+    copyFileSync(kept, headsOf(folder));
+  });
+
+  it('changes no answer when it goes while it is read', async () => {
+    const { registry } = openFileStore(folder);
+    const walk = registry.walk?.(() => true)[Symbol.iterator]();
+    const entries = [walk?.next().value?.entry];
+    rmSync(headsOf(folder));
+    for (let next = walk?.next(); next?.done === false; next = walk?.next()) {
+      entries.push(next.value.entry);
+    }
+    expect(entries).toEqual(await openFileStore(folder, { index: 'off' }).registry.list());
+    copyFileSync(kept, headsOf(folder));
+  });
+
+  it('spares reading the commits: one in the middle is for the proofs to find', async () => {
+    const middle = join(folder, registryFolder(modelName(9)), commitFile(MIDDLE));
+    const before = readFileSync(middle);
+    writeFileSync(middle, 'no commit');
+    expect(await openFileStore(folder).registry.list()).toHaveLength(MODELS);
+    const found = await findings(folder);
+    writeFileSync(middle, before);
+    expect(found).toEqual([['registry-chains', registryFolder(modelName(9))]]);
+  });
+
+  it('is named by the doctor when it is damaged, and removed', async () => {
+    edit(headsOf(folder), '"source"', '"sauce!"');
+    expect(await findings(folder, true)).toEqual([['derived-files', LAYOUT.registryHeads]]);
+    expect(await findings(folder)).toEqual([]);
+    expect(existsSync(headsOf(folder))).toBe(false);
+  });
+});
+
+describe('a chain that the file of heads holds', () => {
+  let folder: string;
+  let at = 0;
+
+  beforeAll(async () => {
+    folder = await registryAtRest();
+    await openFileStore(folder).registry.list();
+  });
+
+  it.each<[string, (place: string, name: string) => Promise<void> | void]>([
+    ['grew by a commit', (_, name) => describeModel(folder, name)],
+    [
+      'grew by a commit, and its time was set back',
+      async (place, name) => {
+        await describeModel(folder, name);
+        setBack(place);
+      },
+    ],
+    [
+      'ended',
+      async (_, name) => {
+        const { registry } = openFileStore(folder);
+        const head = (await registry.read(name))?.head;
+        await registry.commit(name, head, {
+          by: BY,
+          atMs: 1,
+          changes: [{ kind: 'model-deleted' }],
+        });
+      },
+    ],
+    ['lost its last commit', (place) => rmSync(join(place, commitFile(COMMITS)))],
+    ['lost one in the middle', (place) => rmSync(join(place, commitFile(MIDDLE)))],
+    [
+      'got a commit that is none',
+      (place) => writeFileSync(join(place, commitFile(COMMITS + 1)), 'none'),
+    ],
+    [
+      'has a last commit that was edited to the same length, and its time set back',
+      (place) => {
+        const last = join(place, commitFile(COMMITS));
+        edit(last, '"bench"', '"wench"');
+        setBack(last);
+      },
+    ],
+    [
+      'has a last commit that goes on behind its end',
+      (place) => appendFileSync(join(place, commitFile(COMMITS)), '{}'),
+    ],
+    [
+      'was copied, and the copy put in its place',
+      (place) => {
+        cpSync(place, `${place}.copy`, { recursive: true, preserveTimestamps: true });
+        rmSync(place, { recursive: true });
+        cpSync(`${place}.copy`, place, { recursive: true, preserveTimestamps: true });
+        rmSync(`${place}.copy`, { recursive: true });
+      },
+    ],
+    ['is gone', (place) => rmSync(place, { recursive: true })],
+    [
+      'is gone, and a file is in its place',
+      (place) => {
+        rmSync(place, { recursive: true });
+        writeFileSync(place, '');
+      },
+    ],
+  ])('is read anew when it %s', async (_, disturb) => {
+    const name = modelName(at);
+    at += 1;
+    await disturb(join(folder, registryFolder(name)), name);
+    await expectSameAnswers(folder);
+  });
+
+  it('is read anew when many others changed as well, and the file is made anew', async () => {
+    const before = readFileSync(headsOf(folder));
+    const later = openFileStore(folder).registry;
+    for (const entry of (await later.list()).slice(0, 66)) {
+      const changes = [{ kind: 'model-updated', description: 'newer' } as const];
+      await later.commit(entry.model.name, entry.head, { by: BY, atMs: Date.now(), changes });
+    }
+    await expectSameAnswers(folder);
+    await atRest(folder);
+    await expectSameAnswers(folder);
+    await expectSameAnswers(folder);
+    expect(readFileSync(headsOf(folder)).equals(before)).toBe(false);
+  });
+});
+
+function cutTo(path: string, bytes: number): void {
+  writeFileSync(path, readFileSync(path).subarray(0, bytes));
+}
+
+/** In place, of the same length. */
+function edit(path: string, from: string, to: string): void {
+  const text = readFileSync(path, 'latin1');
+  expect([text.includes(from), from.length]).toEqual([true, to.length]);
+  writeFileSync(path, text.replace(from, to), 'latin1');
+}

@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import type { RegistryChain } from '../../chain/registry-chain.ts';
+import { IndexDamaged } from '../index/index-damaged.ts';
+import { writeDerived } from '../index/part-files.ts';
+import { filePart, type PartSource } from '../index/part-source.ts';
+import { commitFile, LAYOUT } from '../layout.ts';
+import { type FolderSight, isSameSight, lookAtFile } from '../system/folder-sight.ts';
+import {
+  type BodyPlace,
+  decodeBody,
+  decodeHeadsHeader,
+  decodeHeadsPrefix,
+  encodeHeads,
+  HEADS_PREFIX_BYTES,
+  type HeadBody,
+  type HeadRow,
+  HeadRows,
+} from './heads-format.ts';
+
+/** So much is read at once where states are asked for in their order in the file. */
+const WINDOW_BYTES = 1024 * 1024;
+
+/** A state that lies no farther behind the one before it is asked for in order: a search passes over some. */
+const NEAR_BYTES = 64 * 1024;
+
+/** A row and the state that it is of. */
+export interface HeadRowWithBody extends HeadRow {
+  readonly body: HeadBody;
+}
+
+/**
+ * The states of all chains as they were when somebody had read them, in one derived file. One is taken where the
+ * folder of the chain and the file of its last commit show what they showed then.
+ */
+export class RegistryHeads {
+  readonly #folder: string;
+  readonly #source: PartSource;
+  readonly #rows: HeadRows;
+  readonly #at: ReadonlyMap<string, number>;
+  readonly #bodiesFrom: number;
+  readonly #end: number;
+  #window: { readonly from: number; readonly bytes: Buffer } = { from: 0, bytes: Buffer.alloc(0) };
+  /** The end of the state that was asked for last. */
+  #readTo: number;
+
+  /** @throws IndexDamaged when there is none, or none of this version */
+  constructor(folder: string, source: PartSource = filePart(join(folder, LAYOUT.registryHeads))) {
+    this.#folder = folder;
+    const { length, check } = decodeHeadsPrefix(source.read(0, HEADS_PREFIX_BYTES), source.name);
+    const header = source.read(HEADS_PREFIX_BYTES, length);
+    const { texts, numbers } = decodeHeadsHeader(header, check, source.name);
+    this.#source = source;
+    this.#bodiesFrom = HEADS_PREFIX_BYTES + length;
+    this.#readTo = this.#bodiesFrom + texts[1] + numbers[1];
+    const table = [texts, numbers].map(([offset, bytes, sum]) => {
+      const read = source.read(this.#bodiesFrom + offset, bytes);
+      if (crc32(read) !== sum) throw new IndexDamaged(source.name, 'has a damaged table');
+      return read;
+    }) as [Buffer, Buffer];
+    const doubles = table[1].length / Float64Array.BYTES_PER_ELEMENT;
+    this.#rows = new HeadRows(
+      table[0],
+      new Float64Array(table[1].buffer, table[1].byteOffset, doubles),
+    );
+    const last = this.#rows.row(this.#rows.places.length - 1).body.place;
+    this.#end = this.#bodiesFrom + last[0] + last[1];
+    this.#at = new Map(this.#rows.places.map((place, at) => [place, at]));
+  }
+
+  /** The places of the chains. */
+  get places(): readonly string[] {
+    return this.#rows.places;
+  }
+
+  /** The model whose chain lies there, whatever became of it since. */
+  nameOf(place: string): string | undefined {
+    const at = this.#at.get(place);
+    return at === undefined ? undefined : this.#rows.names[at];
+  }
+
+  /** The chain of a folder that shows this; `undefined` where it is not known to be as it was. */
+  take(place: string, sight: FolderSight): RegistryChain | undefined {
+    const at = this.#at.get(place);
+    if (at === undefined) return undefined;
+    const row = this.#rows.row(at);
+    if (!isSameSight(row.folder, sight)) return undefined;
+    const head = lookAtFile(`${this.#folder}/${place}/${commitFile(row.head.number)}`);
+    if (head === undefined || head.size !== row.head.size || !isSameSight(row.head, head)) {
+      return undefined;
+    }
+    const body = this.#body(row.body);
+    return body && decodeBody(body, row.versionsUpdatedMs);
+  }
+
+  /** A row with its body as it is, for the next file. */
+  copy(place: string): HeadRowWithBody | undefined {
+    const at = this.#at.get(place);
+    if (at === undefined) return undefined;
+    const row = this.#rows.row(at);
+    const body = this.#body(row.body);
+    return body && { ...row, body };
+  }
+
+  /** `undefined` when the bytes are not those that were written: of a file that was torn, or replaced meanwhile. */
+  #body({ outlineBytes, place: [offset, length, check] }: BodyPlace): HeadBody | undefined {
+    const from = this.#bodiesFrom + offset;
+    try {
+      const bytes = this.#read(from, length);
+      return crc32(bytes) === check ? { bytes, outlineBytes } : undefined;
+    } catch (error) {
+      if (!(error instanceof IndexDamaged)) throw error;
+      return undefined;
+    }
+  }
+
+  /** Bytes of their own: a state that is held must not keep a whole window in memory. */
+  #read(from: number, length: number): Buffer {
+    const isNear = from >= this.#readTo && from - this.#readTo <= NEAR_BYTES;
+    this.#readTo = from + length;
+    const within = from - this.#window.from;
+    if (within >= 0 && within + length <= this.#window.bytes.length) {
+      return Buffer.from(this.#window.bytes.subarray(within, within + length));
+    }
+    if (!isNear) return this.#source.read(from, length);
+    const most = Math.max(length, Math.min(WINDOW_BYTES, this.#end - from));
+    this.#window = { from, bytes: this.#source.read(from, most) };
+    return Buffer.from(this.#window.bytes.subarray(0, length));
+  }
+}
+
+/** The file of a store, as far as it can be used. */
+export function loadRegistryHeads(folder: string): RegistryHeads | undefined {
+  try {
+    return new RegistryHeads(folder);
+  } catch (error) {
+    // Derived: when it cannot be read, the chains have it all.
+    if (!(error instanceof IndexDamaged)) throw error;
+    return undefined;
+  }
+}
+
+/** Writes the file again; returns whether that worked. */
+export function writeRegistryHeads(folder: string, rows: readonly HeadRowWithBody[]): boolean {
+  const byName = [...rows].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return writeDerived(join(folder, LAYOUT.registryHeads), encodeHeads(byName));
+}

@@ -1,0 +1,111 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
+import { openFileStore } from './file-store.ts';
+import { namesIn } from './system/names-in.ts';
+
+/** Where spools lie when nothing says otherwise. */
+const DEFAULT_ROOT = './tidemark-spool';
+/** Says which server a spool is for: `{"format": 1, "server": "http://…"}`. */
+const SERVER_FILE = 'server.json';
+/** Which process writes to the spool; removed when it is done. */
+const WRITER_FILE = 'writer.json';
+const STORE_FOLDER = 'store';
+
+/** What was written while a server was away. */
+export interface SpoolFolder {
+  /** The folder with the spool and the name of its server. */
+  readonly folder: string;
+  /** The folder of the store in it. */
+  readonly storeFolder: string;
+  /** The server's address. */
+  readonly server: string;
+  /** Whether a process may still write to it: it lives, or is on another machine. */
+  readonly inUse: boolean;
+}
+
+/** The folder of all spools: as given, else TIDEMARK_SPOOL; `undefined` when there is to be none. */
+export function spoolRoot(
+  given: string | false | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  assertArguments({ environment }, 'spoolRoot', { environment: 'object' });
+  const root = given ?? (environment.TIDEMARK_SPOOL || DEFAULT_ROOT);
+  if (root === false || root === 'off') return undefined;
+  assertArguments({ root }, 'spoolRoot', { root: 'string' });
+  return resolve(root);
+}
+
+/** A spool that this process writes to. */
+export interface OpenSpool {
+  readonly store: Store;
+  /** Says that nothing more will be written; to be called once the store is closed. */
+  release(): void;
+}
+
+/** Makes a spool for a server: each process has its own. The first write creates the store in it. */
+export function openSpool(root: string, server: string): OpenSpool {
+  assertArguments({ root, server }, 'openSpool', { root: 'string', server: 'string' });
+  const writer = { pid: process.pid, host: hostname() };
+  mkdirSync(root, { recursive: true });
+  const folder = mkdtempSync(join(root, `${new URL(server).host.replaceAll(/[^\w.-]/g, '_')}-`));
+  writeFileSync(join(folder, WRITER_FILE), `${JSON.stringify(writer)}\n`);
+  writeFileSync(join(folder, SERVER_FILE), `${JSON.stringify({ format: 1, server })}\n`);
+  return {
+    store: openFileStore(join(folder, STORE_FOLDER)),
+    release: () => rmSync(join(folder, WRITER_FILE), { force: true }),
+  };
+}
+
+/** The spools below a root, sorted by folder. */
+export function findSpools(root: string): SpoolFolder[] {
+  assertArguments({ root }, 'findSpools', { root: 'string' });
+  return namesIn(root)
+    .sort()
+    .flatMap((name) => {
+      const folder = join(root, name);
+      const server = serverOf(folder);
+      return server === undefined
+        ? []
+        : [{ folder, storeFolder: join(folder, STORE_FOLDER), server, inUse: isInUse(folder) }];
+    });
+}
+
+function serverOf(folder: string): string | undefined {
+  const { server } = readJson(join(folder, SERVER_FILE));
+  return typeof server === 'string' ? server : undefined;
+}
+
+function isInUse(folder: string): boolean {
+  const { pid, host } = readJson(join(folder, WRITER_FILE));
+  if (typeof pid !== 'number') return false;
+  return host !== hostname() || isAlive(pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user counts too.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** The object in a file; an empty one where there is no such file, or something else in it. */
+function readJson(file: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}

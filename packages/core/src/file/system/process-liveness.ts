@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { type ProcessIdentity, processStartOf } from './process-identity.ts';
+import { errnoOf } from './system-errors.ts';
+
+/** What is known of a process. */
+export type Liveness = 'alive' | 'gone' | 'unknown';
+
+/**
+ * Whether a process is alive, judged by its id and start time, so that a process that took over the id
+ * is not mistaken for it. Only on the same boot of the same machine and in the same process-id namespace
+ * can that be seen; of all others it is unknown.
+ */
+export function livenessOf(process: ProcessIdentity, self: ProcessIdentity): Liveness {
+  if (isSame(process, self)) return 'alive';
+  const visible =
+    process.boot !== undefined &&
+    process.boot === self.boot &&
+    process.pidNamespace !== undefined &&
+    process.pidNamespace === self.pidNamespace &&
+    process.processStart !== undefined;
+  if (!visible) return 'unknown';
+  try {
+    const start = processStartOf(readFileSync(`/proc/${process.pid}/stat`, 'utf8'));
+    return start === process.processStart ? 'alive' : 'gone';
+  } catch (error) {
+    // ESRCH: it ended between the opening and the reading.
+    return errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ESRCH' ? 'gone' : 'unknown';
+  }
+}
+
+function isSame(a: ProcessIdentity, b: ProcessIdentity): boolean {
+  return (
+    a.pid === b.pid &&
+    a.host === b.host &&
+    a.boot === b.boot &&
+    a.pidNamespace === b.pidNamespace &&
+    a.processStart === b.processStart
+  );
+}

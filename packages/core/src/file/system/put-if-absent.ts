@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { errnoOf } from './system-errors.ts';
+
+/**
+ * Creates a file with this content unless one of its name exists; says whether it did. Readers see all of it or
+ * nothing: it is written under a temporary name, synced, and linked into place (`open` with `wx` showed partial files
+ * to readers). When the link call fails although it worked, as NFS can answer, the caller finds out by reading the
+ * file back and looking for its own nonce.
+ */
+export function putIfAbsent(path: string, content: string | Uint8Array): boolean {
+  const folder = dirname(path);
+  const partial = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
+  // Where others race for the same name, what costs is the sync: it is not done for what has lost already.
+  if (existsSync(path)) return false;
+  try {
+    if (!writeUnlessThere(partial, content, path)) return false;
+    linkSync(partial, path);
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    removeQuietly(partial);
+  }
+  syncFolder(folder);
+  return true;
+}
+
+/** Writes and syncs a file, unless another came to stand at `path` meanwhile. */
+function writeUnlessThere(partial: string, content: string | Uint8Array, path: string): boolean {
+  const fd = openSync(partial, 'wx');
+  try {
+    writeFileSync(fd, content);
+    if (existsSync(path)) return false;
+    fsyncSync(fd);
+    return true;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Syncs a folder, so that a file created in it survives a power cut. Windows has no such call. */
+export function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const fd = openSync(folder, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    // It was never created (the error that matters is on its way), or someone cleaned up already.
+    if (errnoOf(error) !== 'ENOENT') throw error;
+  }
+}

@@ -1,0 +1,286 @@
+import { TidemarkError } from '../errors.ts';
+
+/**
+ * What an argument or an option has to be. `object` takes instances of classes too, `record` plain objects
+ * alone, `texts` plain objects of strings; `store` is an object with parts of the Store port, `actor` the one who
+ * acts, `model` a registered model; `any` is checked elsewhere. With `?` it may be
+ * absent.
+ */
+export type InputKind = Kind | `${Kind}?`;
+
+type Kind = CheckedKind | 'any';
+
+/** A kind that is checked here. */
+export type CheckedKind =
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'function'
+  | 'object'
+  | 'record'
+  | 'array'
+  | 'strings'
+  | 'objects'
+  | 'texts'
+  | 'bytes'
+  | 'map'
+  | 'url'
+  | 'iterable'
+  | 'stream'
+  | 'store'
+  | 'actor'
+  | 'model';
+
+/** Checks of a kind, and what to call it. None calls code of the value, but for the traps of a proxy. */
+const KINDS: Readonly<
+  Record<CheckedKind, readonly [called: string, isOfKind: (value: unknown) => boolean]>
+> = {
+  string: ['a string', (value) => typeof value === 'string'],
+  number: ['a number', (value) => typeof value === 'number'],
+  boolean: ['true or false', (value) => typeof value === 'boolean'],
+  function: ['a function', (value) => typeof value === 'function' && isReadable(value)],
+  object: ['an object', isObject],
+  record: ['a plain object', isRecord],
+  array: ['an array', (value) => isObject(value) && Array.isArray(value)],
+  strings: ['an array of strings', isStrings],
+  objects: ['an array of objects', isObjects],
+  texts: ['a plain object of strings', isTexts],
+  bytes: ['a Uint8Array', (value) => isObject(value) && value instanceof Uint8Array],
+  map: ['a Map', (value) => isObject(value) && value instanceof Map],
+  url: ['a string or a URL', (value) => isObject(value) && value instanceof URL],
+  iterable: ['iterable', (value: unknown) => hasMember(value, Symbol.iterator)],
+  stream: ['an async iterable', (value: unknown) => hasMember(value, Symbol.asyncIterator)],
+  store: ['a store', isStore],
+  actor: ['who does it, as { name, authenticated }', isActor],
+  model: [
+    'a registered model',
+    (value) => isObject(value) && Array.isArray(Reflect.get(value, 'versions')),
+  ],
+};
+
+/** A kind with its `?` read, which each call would read anew. */
+interface KindCheck {
+  readonly called: string;
+  readonly isOfKind: (value: unknown) => boolean;
+  readonly isOptional: boolean;
+}
+
+const CHECKS: ReadonlyMap<string, KindCheck> = new Map(
+  Object.entries(KINDS).flatMap(([kind, [called, isOfKind]]): [string, KindCheck][] => [
+    [kind, { called, isOfKind, isOptional: false }],
+    [`${kind}?`, { called, isOfKind, isOptional: true }],
+  ]),
+);
+
+/**
+ * Checks that a value is a plain object, such as `{ lr: 0.1 }`: an array, a Map or another instance of a
+ * class has no entries that could be read from it. @throws INVALID_ARGUMENT, with the name of the argument
+ */
+export function assertRecord(value: unknown, argument: string): void {
+  if (isRecord(value)) return;
+  throw new TidemarkError(
+    'INVALID_ARGUMENT',
+    `${nameOf(argument)} ${has(argument)} to be a plain object; ${given(value, 'object')} was given. Give an object such as { name: value }.`,
+    { details: { argument: nameOf(argument) } },
+  );
+}
+
+/**
+ * Checks options: absent, or a plain object with no other names than these.
+ * @throws INVALID_ARGUMENT, with the name that was probably meant
+ */
+export function assertOptionNames(
+  options: unknown,
+  argument: string,
+  names: readonly string[],
+): void {
+  if (!isStrings(names))
+    throw notOfKind('names', 'an array of strings', names, 'assertOptionNames');
+  if (options === undefined) return;
+  assertRecord(options, argument);
+  assertKnownNames(options as object, argument, names);
+}
+
+/** `assertOptionNames` of a plain object, for names that are known to be texts. */
+export function assertKnownNames(
+  options: object,
+  argument: string,
+  names: readonly string[],
+): void {
+  for (const name in options) {
+    if (names.includes(name) || !Object.hasOwn(options, name)) continue;
+    const near = names.find((known) => isNear(name, known));
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `${nameOf(argument)} has no option ${JSON.stringify(name)}.${near === undefined ? '' : ` Did you mean ${near}?`} The options are ${names.join(', ')}.`,
+      { details: { argument: nameOf(argument), option: name } },
+    );
+  }
+}
+
+/**
+ * Checks the options of a function: a plain object with these names alone, each of its kind.
+ * @throws INVALID_ARGUMENT, with the name of the function and of the option
+ */
+export function assertOptions<Options extends object>(
+  options: Options,
+  caller: string,
+  kinds: { readonly [Name in keyof Required<Options>]: InputKind },
+): void {
+  // The name is put together for the error alone.
+  if (!isRecord(options)) assertRecord(options, `The options of ${caller}`);
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(kinds, name)) assertKnownNames(options, caller, Object.keys(kinds));
+  }
+  assertArguments(options, caller, kinds);
+}
+
+/**
+ * Checks values by their names: the arguments of a function, as `{ store, runId }`, or members of an object.
+ * @throws INVALID_ARGUMENT, with the name of the function and of the argument
+ */
+export function assertArguments<Values extends object>(
+  values: Values,
+  caller: string,
+  kinds: { readonly [Name in keyof Required<Values>]?: InputKind },
+): void {
+  for (const name in kinds) {
+    // There is none for `any`.
+    const check = CHECKS.get(kinds[name] as InputKind);
+    if (check === undefined) continue;
+    const value: unknown = values[name as keyof Values];
+    if (check.isOptional && value === undefined) continue;
+    if (!check.isOfKind(value)) throw notOfKind(name, check.called, value, caller);
+  }
+}
+
+/** Whether a value is of a kind. It throws for no value, and calls no code of it but the traps of a proxy. */
+export function isOfKind<K extends CheckedKind>(
+  value: unknown,
+  kind: K,
+): value is K extends 'object' ? object : K extends 'bytes' ? Uint8Array : unknown {
+  return KINDS[kind][1](value);
+}
+
+/** @throws INVALID_ARGUMENT when the value is not a string, with the name of the argument */
+export function assertString(value: unknown, argument: string): asserts value is string {
+  if (typeof value === 'string') return;
+  throw new TidemarkError(
+    'INVALID_ARGUMENT',
+    `${nameOf(argument)} has to be a string; ${kindOf(value)} was given.`,
+    { details: { argument: nameOf(argument) } },
+  );
+}
+
+/** A value as it can stand in a message: it calls no code of the value, whatever the value is. */
+export function shownInput(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value);
+}
+
+function notOfKind(name: string, called: string, value: unknown, caller: string): TidemarkError {
+  return new TidemarkError(
+    'INVALID_ARGUMENT',
+    `${name} of ${caller} ${has(name)} to be ${called}; ${given(value, called)} was given.`,
+    { details: { argument: name } },
+  );
+}
+
+function nameOf(argument: unknown): string {
+  return typeof argument === 'string' ? argument : 'The value';
+}
+
+/** Names of several things, at the beginning of what is said of them. */
+const SEVERAL =
+  /^(the )?(options|tags|params|metrics|files|rules|names|versions|values|columns|rows)\b/i;
+
+function has(argument: unknown): string {
+  return SEVERAL.test(nameOf(argument)) ? 'have' : 'has';
+}
+
+/** What was given in place of something else. */
+function given(value: unknown, called: string): string {
+  const kind = kindOf(value);
+  return kind === 'an object' && called.includes('object') ? 'another object' : kind;
+}
+
+/** What a value is, for a message, with its article: `a number`, `an array`, `undefined`. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value !== 'object')
+    return typeof value === 'bigint' ? 'a bigint' : `a ${typeof value}`;
+  if (!isReadable(value)) return 'an object that cannot be read';
+  if (Array.isArray(value)) return 'an array';
+  if (value instanceof Map) return 'a Map';
+  return value instanceof Set ? 'a Set' : 'an object';
+}
+
+/** Whether a proxy lets itself be looked at: a revoked one, or one whose traps throw, does not. */
+function isReadable(value: object): boolean {
+  try {
+    Object.getPrototypeOf(value);
+    Reflect.get(value, 'constructor');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && isReadable(value);
+}
+
+function isRecord(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  let prototype: object | null;
+  try {
+    prototype = Object.getPrototypeOf(value);
+  } catch {
+    return false;
+  }
+  // The prototype of a plain object of another realm (a vm context) is not Object.prototype.
+  if (prototype === null || prototype === Object.prototype) return true;
+  return Object.hasOwn(prototype, 'hasOwnProperty');
+}
+
+function isStrings(value: unknown): boolean {
+  return isObject(value) && Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isObjects(value: unknown): boolean {
+  return isObject(value) && Array.isArray(value) && value.every(isObject);
+}
+
+function hasMember(value: unknown, member: symbol): boolean {
+  return isObject(value) && typeof Reflect.get(value, member) === 'function';
+}
+
+function isTexts(value: unknown): boolean {
+  return (
+    isRecord(value) &&
+    isReadable(value as object) &&
+    Object.values(value as object).every((text) => typeof text === 'string')
+  );
+}
+
+function isActor(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    typeof Reflect.get(value, 'name') === 'string' &&
+    typeof Reflect.get(value, 'authenticated') === 'boolean'
+  );
+}
+
+/** Some functions need a part of the Store port alone. */
+function isStore(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    ('registry' in value || 'experiments' in value || 'runs' in value || 'artifacts' in value)
+  );
+}
+
+/** The same letters in another order (`setp`), or the beginning of a name (`timestamp`). */
+function isNear(given: string, known: string): boolean {
+  const letters = (text: string): string => [...text.toLowerCase()].toSorted().join('');
+  return letters(given) === letters(known) || (given.length > 2 && known.startsWith(given));
+}

@@ -1,0 +1,35 @@
+import type { ChainedCommit, VerifiedChain } from '../chain/registry-chain.ts';
+import type {
+  RegisteredModel,
+  RegistryComment,
+  TransitionRequest,
+} from '../model/registered-model.ts';
+import type {
+  ApprovalResult,
+  ApproveRequestOptions,
+  CommentOptions,
+  CreateCommentOptions,
+  DecideRequestOptions,
+  RequestTransitionOptions,
+  SetRulesOptions,
+  UpdateCommentOptions,
+} from './review-options.ts';
+
+/**
+ * Reviews that are made elsewhere: the verbs of the same names, with their errors. Who acted is for the
+ * server to say; `by` is what the caller claims, and counts only at a server without logins.
+ */
+export interface RegistryReviews {
+  setTransitionRules(options: SetRulesOptions): Promise<RegisteredModel>;
+  requestTransition(options: RequestTransitionOptions): Promise<TransitionRequest>;
+  approveRequest(options: ApproveRequestOptions): Promise<ApprovalResult>;
+  rejectRequest(options: DecideRequestOptions): Promise<TransitionRequest>;
+  cancelRequest(options: DecideRequestOptions): Promise<TransitionRequest>;
+  createComment(options: CreateCommentOptions): Promise<RegistryComment>;
+  updateComment(options: UpdateCommentOptions): Promise<RegistryComment>;
+  deleteComment(options: CommentOptions): Promise<void>;
+  /** As `modelHistory`. */
+  history(name: string): AsyncIterable<ChainedCommit>;
+  /** As `verifyChain`. */
+  verifyHistory(name: string, options: { readonly expectHead?: string }): Promise<VerifiedChain>;
+}

@@ -1,0 +1,25 @@
+import { isTidemarkError } from '../errors.ts';
+import type { RegisteredModel } from '../model/registered-model.ts';
+import type { Store } from '../port/store.ts';
+import {
+  type CreateRegisteredModelOptions,
+  createRegisteredModel,
+} from './create-registered-model.ts';
+import { getRegisteredModel } from './find-version.ts';
+
+/**
+ * The registered model of this name, created when there is none. When another process creates it at
+ * the same time, the result is theirs, with their description and tags.
+ * @throws INVALID_KEY, INVALID_ARGUMENT; REGISTRY_CONFLICT while a rename holds the name
+ */
+export async function ensureRegisteredModel(
+  store: Store,
+  options: CreateRegisteredModelOptions,
+): Promise<RegisteredModel> {
+  try {
+    return await createRegisteredModel(store, options);
+  } catch (error) {
+    if (!isTidemarkError(error, 'MODEL_EXISTS')) throw error;
+    return getRegisteredModel(store, options.name);
+  }
+}

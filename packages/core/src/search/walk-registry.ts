@@ -1,0 +1,75 @@
+import { outlineOf } from '../chain/chain-entry.ts';
+import type { RegistryOutline } from '../chain/registry-chain.ts';
+import type { RegistryStore } from '../port/registry-store.ts';
+import { type Filter, type FilterField, filterNames } from '../query/filter.ts';
+import { matchFilter } from '../query/match-filter.ts';
+import type { OrderKey } from '../query/order.ts';
+import type { SearchTarget } from '../query/search-target.ts';
+import type { PlannedSearch, SearchGroup } from './search-page.ts';
+
+/**
+ * The registered models in which a search can find something, as far as their names tell, by name. A store that
+ * can walk reads each when it is reached.
+ */
+export async function walkRegistry<Item>(
+  registry: Pick<RegistryStore, 'list' | 'walk'>,
+  search: PlannedSearch<Item>,
+): Promise<Iterable<RegistryOutline>> {
+  const isWanted = nameTest(search);
+  if (registry.walk !== undefined) return registry.walk(isWanted);
+  const entries = await registry.list();
+  return entries.filter(({ model }) => isWanted(model.name)).map(outlineOf);
+}
+
+/** Each model as a group of a search, on the way. */
+export function* groupModels<Item>(
+  outlines: Iterable<RegistryOutline>,
+  groupOf: (outline: RegistryOutline) => SearchGroup<Item>,
+): Generator<SearchGroup<Item>> {
+  for (const outline of outlines) yield groupOf(outline);
+}
+
+/** Whether an order begins with this attribute, in this direction. */
+export function beginsWith(
+  [first]: readonly OrderKey[],
+  key: string,
+  direction: 'ascending' | 'descending',
+): boolean {
+  return (
+    first?.field.entity === 'attribute' &&
+    first.field.key === key &&
+    first.descending === (direction === 'descending')
+  );
+}
+
+const NAMES: SearchTarget<string> = {
+  what: 'registered models',
+  entities: [],
+  attributes: { name: { type: 'string', value: (name) => name } },
+  aliases: {},
+  values: () => [],
+  defaultOrder: [],
+  defaultMaxResults: 1,
+  greatestMaxResults: 1,
+};
+
+/** What the filter demands of names alone; by name, also that they are not before the page. */
+function nameTest<Item>({
+  filter,
+  order,
+  after,
+}: Pick<PlannedSearch<Item>, 'filter' | 'order' | 'after'>): (name: string) => boolean {
+  const demands = filter?.kind === 'and' ? filter.operands : filter === undefined ? [] : [filter];
+  const tests = demands.filter(isOfNames).map((demand) => matchFilter(NAMES, demand));
+  const [from] = after ?? [];
+  if (typeof from === 'string' && beginsWith(order, 'name', 'ascending')) {
+    tests.push((name) => name >= from);
+  }
+  return (name) => tests.every((test) => test(name));
+}
+
+function isOfNames(filter: Filter): boolean {
+  const isOther = ({ entity, key }: FilterField): boolean =>
+    entity !== 'attribute' || key !== 'name';
+  return !filterNames(filter, isOther);
+}

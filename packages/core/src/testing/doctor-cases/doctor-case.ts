@@ -1,0 +1,14 @@
+import type { ExamineOptions } from '../../file/doctor/examine-store.ts';
+import type { Healthy } from '../healthy-store.ts';
+
+/** Something that can be wrong with a store, and what the doctor says of it. */
+export interface DoctorCase {
+  /** The check that finds it. */
+  readonly check: string;
+  readonly what: string;
+  damage(healthy: Healthy): Promise<void> | void;
+  readonly says: RegExp;
+  /** It is gone after `--fix`, and nothing else is. */
+  readonly isFixed?: true;
+  readonly options?: ExamineOptions;
+}

@@ -1,0 +1,68 @@
+import { TidemarkError } from '../errors.ts';
+import type { Experiment } from '../model/experiment.ts';
+import type { ExperimentId } from '../model/ids.ts';
+import { assertExperimentName } from '../model/names.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Store } from '../port/store.ts';
+import { assertExperimentActive, getExperiment } from './find-experiment.ts';
+
+/** Several processes that rename to one name at the same moment try again, each after a pause of its own. */
+const ATTEMPTS = 8;
+const LONGEST_PAUSE_MS = 50;
+
+/**
+ * Gives an experiment another name; its id stays. Of several calls that give one name at once, in one process or in
+ * several, one succeeds. In a folder, another process can see the name of a call that then fails for a moment.
+ * @throws EXPERIMENT_NOT_FOUND, EXPERIMENT_DELETED, INVALID_KEY for a bad name, EXPERIMENT_EXISTS when
+ * another experiment, live or deleted, has the name
+ */
+export async function renameExperiment(
+  store: Store,
+  experimentId: ExperimentId,
+  name: string,
+): Promise<void> {
+  assertArguments({ store, experimentId, name }, 'renameExperiment', {
+    store: 'store',
+    experimentId: 'string',
+    name: 'string',
+  });
+  assertExperimentName(name);
+  const experiment = await getExperiment(store, experimentId);
+  assertExperimentActive(experiment);
+  if (experiment.name === name) return;
+  for (let attempt = 1; ; attempt += 1) {
+    const before = await namesakeOf(store, experimentId, name);
+    if (before !== undefined) throw alreadyTaken(before);
+    await giveName(store, experimentId, name);
+    // A folder has no lock: another process may have given the name since it was looked for.
+    const since = await namesakeOf(store, experimentId, name);
+    if (since === undefined) return;
+    await giveName(store, experimentId, experiment.name);
+    if (attempt === ATTEMPTS) throw alreadyTaken(since);
+    const pauseMs = Math.random() * LONGEST_PAUSE_MS;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
+async function namesakeOf(
+  store: Store,
+  experimentId: ExperimentId,
+  name: string,
+): Promise<Experiment | undefined> {
+  return (await store.experiments()).find(
+    (other) => other.name === name && other.experimentId !== experimentId,
+  );
+}
+
+async function giveName(store: Store, experiment: ExperimentId, name: string): Promise<void> {
+  await store.append([{ kind: 'experiment-updated', experiment, timeMs: Date.now(), name }]);
+}
+
+function alreadyTaken({ experimentId, name, lifecycleStage }: Experiment): TidemarkError {
+  const deleted = lifecycleStage === 'deleted' ? ' and is deleted' : '';
+  return new TidemarkError(
+    'EXPERIMENT_EXISTS',
+    `The experiment ${experimentId} has the name ${JSON.stringify(name)} already${deleted}. Choose another name.`,
+    { details: { experimentId } },
+  );
+}

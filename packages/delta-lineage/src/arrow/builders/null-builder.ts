@@ -1,0 +1,22 @@
+import { type Data, type DataType, makeData } from 'apache-arrow';
+import type { RawVector } from '../../duckdb/duckdb-bindings.ts';
+import type { ColumnBuilder } from './builder.ts';
+
+/** A column that has no values at all. */
+export class NullBuilder implements ColumnBuilder {
+  readonly byteLength = 0;
+  readonly #type: DataType;
+  #rows = 0;
+
+  constructor(type: DataType) {
+    this.#type = type;
+  }
+
+  append(_vector: RawVector, _from: number, count: number): void {
+    this.#rows += count;
+  }
+
+  finish(): Data {
+    return makeData({ type: this.#type, length: this.#rows } as never);
+  }
+}

@@ -1,0 +1,46 @@
+import type { DuckDBInstance } from '@duckdb/node-api';
+import { RunningQuery } from './running-query.ts';
+
+/** An instance of DuckDB and what runs on it, so that it can be closed at any time. */
+export class Database {
+  readonly #instance: DuckDBInstance;
+  readonly #running = new Set<RunningQuery>();
+  readonly #connecting = new Set<Promise<unknown>>();
+  #closed: { readonly reason: unknown; readonly done: Promise<void> } | undefined;
+
+  constructor(instance: DuckDBInstance) {
+    this.#instance = instance;
+  }
+
+  /** Opens a connection for one query. The caller closes it. */
+  async begin(): Promise<RunningQuery> {
+    this.#assertOpen();
+    const connecting = this.#instance.connect();
+    this.#connecting.add(connecting);
+    try {
+      const connection = await connecting;
+      const query = new RunningQuery(connection, () => this.#running.delete(query));
+      this.#running.add(query);
+      return query;
+    } finally {
+      this.#connecting.delete(connecting);
+    }
+  }
+
+  /** Stops what runs, with this reason, and lets go of the memory. */
+  close(reason: unknown): Promise<void> {
+    this.#closed ??= { reason, done: this.#close(reason) };
+    return this.#closed.done;
+  }
+
+  /** DuckDB crashes the process when its instance is closed under a connection that is being made. */
+  async #close(reason: unknown): Promise<void> {
+    await Promise.allSettled(this.#connecting);
+    await Promise.all([...this.#running].map((query) => query.stop(reason)));
+    this.#instance.closeSync();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed !== undefined) throw this.#closed.reason;
+  }
+}

@@ -1,0 +1,90 @@
+import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { TidemarkError } from '@tidemark/core';
+import type { Duckdb } from '../duckdb/duckdb.ts';
+
+/** A value for a placeholder in a query. Whole numbers become BIGINT, others DOUBLE, a Date TIMESTAMP WITH TIME ZONE. */
+export type QueryParameter =
+  | string
+  | number
+  | bigint
+  | boolean
+  | Date
+  | null
+  | readonly (string | number | bigint | boolean | Date)[];
+
+/** Values for `$1`, `$2` … or `?` in order, or by name for `$name`. */
+export type QueryParameters =
+  | readonly QueryParameter[]
+  | { readonly [name: string]: QueryParameter };
+
+/** Parameters as DuckDB takes them. */
+export interface BoundParameters {
+  readonly values: DuckDBValue[] | Record<string, DuckDBValue>;
+  readonly types: DuckDBType[] | Record<string, DuckDBType>;
+}
+
+interface Bound {
+  readonly type: DuckDBType;
+  readonly value: DuckDBValue;
+}
+
+/** @throws INVALID_ARGUMENT for a value of another kind */
+export function bindParameters(duckdb: Duckdb, parameters: QueryParameters): BoundParameters {
+  if (Array.isArray(parameters)) {
+    const bound = (parameters as readonly QueryParameter[]).map((parameter, index) =>
+      bind(duckdb, parameter, `$${index + 1}`),
+    );
+    return { values: bound.map(({ value }) => value), types: bound.map(({ type }) => type) };
+  }
+  const bound = Object.entries(parameters).map(
+    ([name, parameter]) => [name, bind(duckdb, parameter, `$${name}`)] as const,
+  );
+  return {
+    values: Object.fromEntries(bound.map(([name, { value }]) => [name, value])),
+    types: Object.fromEntries(bound.map(([name, { type }]) => [name, type])),
+  };
+}
+
+function bind(duckdb: Duckdb, parameter: QueryParameter, name: string): Bound {
+  if (!Array.isArray(parameter)) return bindOne(duckdb, parameter as QueryParameter, name);
+  const items = parameter.map((item) => bindOne(duckdb, item as QueryParameter, name));
+  // A list has one type: numbers of which one has a fraction are all DOUBLE.
+  const real = items.some(({ type }) => type === duckdb.DOUBLE);
+  const first = real ? duckdb.DOUBLE : (items[0]?.type ?? duckdb.VARCHAR);
+  const values = items.map(({ type, value }) => {
+    if (type === first) return value;
+    if (real && type === duckdb.BIGINT) return Number(value);
+    throw wrongKind(name, 'a list of values of several kinds');
+  });
+  return { type: duckdb.LIST(first), value: duckdb.listValue(values) };
+}
+
+function bindOne(duckdb: Duckdb, parameter: QueryParameter, name: string): Bound {
+  if (parameter === null) return { type: duckdb.SQLNULL, value: null };
+  switch (typeof parameter) {
+    case 'string':
+      return { type: duckdb.VARCHAR, value: parameter };
+    case 'boolean':
+      return { type: duckdb.BOOLEAN, value: parameter };
+    case 'bigint':
+      return { type: duckdb.HUGEINT, value: parameter };
+    case 'number':
+      return Number.isSafeInteger(parameter)
+        ? { type: duckdb.BIGINT, value: BigInt(parameter) }
+        : { type: duckdb.DOUBLE, value: parameter };
+    default:
+      if (parameter instanceof Date && !Number.isNaN(parameter.getTime())) {
+        const micros = BigInt(parameter.getTime()) * 1000n;
+        return { type: duckdb.TIMESTAMPTZ, value: new duckdb.DuckDBTimestampTZValue(micros) };
+      }
+      throw wrongKind(name, Object.prototype.toString.call(parameter));
+  }
+}
+
+function wrongKind(name: string, what: string): TidemarkError {
+  return new TidemarkError(
+    'INVALID_ARGUMENT',
+    `The parameter ${name} is ${what}. Give a string, number, bigint, boolean, valid Date, null or a list of one of these.`,
+    { details: { parameter: name } },
+  );
+}

@@ -1,0 +1,24 @@
+import type { QueryValue } from './query-value.ts';
+
+/** A column of a result; `type` as DuckDB names it, such as `BIGINT` or `VARCHAR[]`. */
+export interface QueryColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** A row by column name. A name that comes twice is told apart: `run_id`, `run_id:1`. */
+export type QueryRow = Readonly<Record<string, QueryValue>>;
+
+/** A whole result. */
+export interface QueryResult {
+  readonly columns: readonly QueryColumn[];
+  readonly rows: readonly QueryRow[];
+}
+
+/** A result that stays in DuckDB in compact form and becomes rows as you read it. You can read it once. */
+export interface QueryStream {
+  readonly columns: readonly QueryColumn[];
+  /** How many rows there are in all. */
+  readonly rowCount: number;
+  readonly rows: AsyncIterable<QueryRow>;
+}

@@ -1,0 +1,188 @@
+import type { DuckDBValue } from '@duckdb/node-api';
+import { TidemarkError } from '@tidemark/core';
+import type { Database } from '../duckdb/database.ts';
+import { lock } from '../duckdb/duckdb.ts';
+import { sqlMistake } from './sql-error.ts';
+
+/** What a query was found to be. */
+export interface CheckedSql {
+  /** Whether it names the table `metrics`. */
+  readonly namesMetrics: boolean;
+  /** A PIVOT that finds its columns in the data: DuckDB makes several statements of it. */
+  readonly pivots: boolean;
+}
+
+/**
+ * The functions that may stand in FROM. An allow-list: others read files, switch DuckDB's logging
+ * and profiling, run SQL out of strings, or take pointers.
+ */
+const TABLE_FUNCTIONS: ReadonlySet<string> = new Set([
+  'duckdb_columns',
+  'duckdb_functions',
+  'duckdb_keywords',
+  'duckdb_schemas',
+  'duckdb_tables',
+  'duckdb_types',
+  'duckdb_views',
+  'generate_series',
+  'histogram',
+  'histogram_values',
+  'icu_calendar_names',
+  'json_each',
+  'json_tree',
+  'pg_timezone_names',
+  'pragma_collations',
+  'pragma_platform',
+  'pragma_table_info',
+  'pragma_version',
+  'range',
+  'repeat',
+  'repeat_row',
+  'test_all_types',
+  'unnest',
+]);
+/** Functions of single values that do more than give one. */
+const FORBIDDEN_FUNCTIONS: ReadonlySet<string> = new Set(['write_log']);
+
+/** DuckDB's syntax tree, as far as it is looked at. */
+type Node = Readonly<Record<string, unknown>>;
+
+/** Reads queries before they run, with DuckDB's own parser in a database of its own that stays empty. */
+export class SqlChecker {
+  readonly #database: Database;
+  #forbiddenWords: RegExp | undefined;
+
+  private constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Takes over an empty database. */
+  static async open(database: Database): Promise<SqlChecker> {
+    const query = await database.begin();
+    await query.step(lock);
+    await query.close();
+    return new SqlChecker(database);
+  }
+
+  /**
+   * Passes one statement that only selects, from tables and harmless functions.
+   * @throws SQL_INVALID, SQL_FORBIDDEN
+   */
+  async check(sql: string): Promise<CheckedSql> {
+    const tree = await this.#parse(sql);
+    if (tree.error === true) {
+      if (tree.error_type === 'not implemented') return this.#checkPivot(sql);
+      throw sqlMistake(
+        'SQL_INVALID',
+        { kind: 'Parser', message: String(tree.error_message), position: positionOf(tree) },
+        sql,
+      );
+    }
+    const statements = tree.statements as readonly unknown[];
+    if (statements.length === 0) {
+      throw sqlMistake(
+        'SQL_INVALID',
+        { kind: 'Parser', message: 'There is no statement in the text.', position: undefined },
+        sql,
+      );
+    }
+    if (statements.length > 1) throw severalStatements();
+    return { namesMetrics: inspect(statements[0]).has('metrics'), pivots: false };
+  }
+
+  async #parse(sql: string): Promise<Node> {
+    const [[tree] = []] = await this.#rows('SELECT json_serialize_sql($1::VARCHAR)', [sql]);
+    return JSON.parse(String(tree)) as Node;
+  }
+
+  /**
+   * A PIVOT without a list of columns becomes statements that no tree is given of. It is recognised by
+   * its statements when it runs; here its text is looked through for the words that could do harm.
+   */
+  async #checkPivot(sql: string): Promise<CheckedSql> {
+    if (!/\bpivot/i.test(sql)) throw notSelect();
+    if (withoutEnd(sql).includes(';')) throw severalStatements();
+    this.#forbiddenWords ??= await this.#findForbiddenWords();
+    const word = this.#forbiddenWords.exec(sql)?.[0];
+    if (word !== undefined) throw forbiddenFunction(word);
+    return { namesMetrics: /\bmetrics\b/i.test(sql), pivots: true };
+  }
+
+  async #findForbiddenWords(): Promise<RegExp> {
+    const rows = await this.#rows(
+      "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('table', 'table_macro')",
+    );
+    const names = rows.map(([name]) => String(name)).filter((name) => !TABLE_FUNCTIONS.has(name));
+    return new RegExp(`\\b(?:${[...names, ...FORBIDDEN_FUNCTIONS].join('|')})\\b`, 'i');
+  }
+
+  async #rows(sql: string, values: DuckDBValue[] = []): Promise<DuckDBValue[][]> {
+    const query = await this.#database.begin();
+    try {
+      const result = await query.step((connection) => connection.runAndReadAll(sql, values));
+      return result.getRows();
+    } finally {
+      await query.close();
+    }
+  }
+}
+
+/** The text without what ends a statement. */
+export function withoutEnd(sql: string): string {
+  return sql.replace(/[\s;]+$/, '');
+}
+
+/** The names of the tables in a statement, in lower case. @throws SQL_FORBIDDEN */
+function inspect(statement: unknown): Set<string> {
+  const tables = new Set<string>();
+  const rest: unknown[] = [statement];
+  while (rest.length > 0) {
+    const next = rest.pop();
+    if (Array.isArray(next)) {
+      rest.push(...next.filter(isBranch));
+      continue;
+    }
+    const node = next as Node;
+    if (node.type === 'BASE_TABLE') tables.add(String(node.table_name).toLowerCase());
+    if (node.type === 'TABLE_FUNCTION') {
+      const name = String((node.function as Node).function_name).toLowerCase();
+      if (!TABLE_FUNCTIONS.has(name)) throw forbiddenFunction(name);
+    } else if (FORBIDDEN_FUNCTIONS.has(String(node.function_name).toLowerCase())) {
+      throw forbiddenFunction(String(node.function_name));
+    }
+    rest.push(...Object.values(node).filter(isBranch));
+  }
+  return tables;
+}
+
+function isBranch(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function positionOf(tree: Node): number | undefined {
+  const position = Number(tree.position);
+  return tree.position !== undefined && Number.isSafeInteger(position) ? position : undefined;
+}
+
+/** Only what selects may run. */
+export function notSelect(): TidemarkError {
+  return new TidemarkError(
+    'SQL_FORBIDDEN',
+    'Only a query can be run here: SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW or SUMMARIZE. The tables of a store are for reading.',
+  );
+}
+
+function severalStatements(): TidemarkError {
+  return new TidemarkError(
+    'SQL_FORBIDDEN',
+    'There are several statements in the text. Give one at a time.',
+  );
+}
+
+function forbiddenFunction(name: string): TidemarkError {
+  return new TidemarkError(
+    'SQL_FORBIDDEN',
+    `The function ${name} cannot be used here: queries reach the tables of the store and nothing else.`,
+    { details: { function: name } },
+  );
+}

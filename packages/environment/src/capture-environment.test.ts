@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { captureEnvironment } from './capture-environment.ts';
+import { environmentSchema } from './environment.ts';
+import { parseEnvironment } from './environment-json.ts';
+
+const GIT_INSTALLED = (() => {
+  try {
+    execFileSync('git', ['--version']);
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+let root: string;
+
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), 'tidemark environment é-')));
+  await file('package.json', '{"name":"shop","version":"0.0.1","dependencies":{"zod":"*"}}');
+  await file('package-lock.json', '{"lockfileVersion":3}');
+  await file('apps/train/package.json', '{"name":"train","version":"1.0.0"}');
+  await file('apps/train/src/train.ts', 'fit()');
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+describe('the environment', () => {
+  it.skipIf(!GIT_INSTALLED)(
+    'in a repository is told relative to its root (skipped: git is not installed)',
+    async () => {
+      execFileSync('git', ['init', '-q', '-b', 'main', root]);
+      const environment = await captureEnvironment({
+        cwd: join(root, 'apps'),
+        argv: ['node', join(root, 'apps/train/src/train.ts'), '--token=abc', '--lr=0.1'],
+        env: process.env,
+        timeoutMs: 20_000,
+      });
+      expect(environment).toMatchObject({
+        git: { root, branch: 'main', dirty: false },
+        process: {
+          cwd: join(root, 'apps'),
+          entryPath: 'apps/train/src/train.ts',
+          argv: ['node', join(root, 'apps/train/src/train.ts'), '--token=***', '--lr=0.1'],
+        },
+        package: { path: 'apps/train/package.json', name: 'train' },
+        lockfile: {
+          path: 'package-lock.json',
+          sha256: createHash('sha256').update('{"lockfileVersion":3}').digest('hex'),
+        },
+      });
+    },
+  );
+
+  it('without a repository is told relative to the current folder', async () => {
+    const environment = await captureEnvironment({
+      cwd: root,
+      argv: ['node', 'apps/train/src/train.ts'],
+    });
+    expect(environment.git).toBeUndefined();
+    expect(environment).toMatchObject({
+      process: { entryPath: 'apps/train/src/train.ts' },
+      package: { path: 'apps/train/package.json' },
+      lockfile: { path: 'package-lock.json' },
+    });
+  });
+
+  it('is that of the current folder for an installed command and a script from elsewhere', async () => {
+    await file('node_modules/.store/runner/cli.js', '');
+    await file('node_modules/.store/runner/package.json', '{"name":"runner"}');
+    await file('node_modules/zod/package.json', '{"name":"zod","version":"4.0.0"}');
+    await mkdir(join(root, 'node_modules/.bin'));
+    const command = join(root, 'node_modules/.bin/runner');
+    await symlink(join(root, 'node_modules/.store/runner/cli.js'), command);
+
+    expect(await captureEnvironment({ cwd: root, argv: ['node', command] })).toMatchObject({
+      process: { entryPath: 'node_modules/.store/runner/cli.js' },
+      package: { name: 'shop', dependencies: { zod: '4.0.0' } },
+    });
+    const elsewhere = await captureEnvironment({
+      cwd: join(root, 'apps/train'),
+      argv: ['node', join(root, 'other.js')],
+    });
+    expect(elsewhere.process.entryPath).toBe(join(root, 'other.js'));
+    expect(elsewhere.package).toMatchObject({ name: 'train' });
+  });
+
+  it('is by default that of the process: its script, and none when Node evaluates text', async () => {
+    const source = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
+    const program = `
+      const { captureEnvironment } = await import(${source('./capture-environment.ts')});
+      const { formatEnvironment } = await import(${source('./environment-json.ts')});
+      console.log(formatEnvironment(await captureEnvironment()));`;
+    await file('report.mjs', program);
+    const run = (...args: string[]) => {
+      const output = execFileSync(process.execPath, ['--import', 'tsx', ...args, 'data.csv'], {
+        // Where tsx is found.
+        cwd: dirname(fileURLToPath(import.meta.url)),
+        // Not among the arguments, which are looked at below.
+        env: { ...process.env, NODE_OPTIONS: '--conditions=@tidemark/source' },
+      });
+      return parseEnvironment(output.toString()).process;
+    };
+
+    const script = run(join(root, 'report.mjs'));
+    expect(script.entryPath).toBe(join(root, 'report.mjs'));
+    expect(script.argv.slice(1)).toEqual([join(root, 'report.mjs'), 'data.csv']);
+    expect(script.execArgv).toEqual(['--import', 'tsx']);
+
+    const evaluated = run('--input-type=module', '-e', program);
+    expect(evaluated).not.toHaveProperty('entryPath');
+    expect(evaluated.argv.slice(1)).toEqual(['data.csv']);
+    expect((await captureEnvironment({ argv: ['node'] })).process).not.toHaveProperty('entryPath');
+  });
+
+  it('describes this process and this machine', async () => {
+    const environment = await captureEnvironment();
+    expect(environmentSchema.parse(environment)).toEqual(environment);
+    expect(environment.node.version).toBe(process.versions.node);
+    expect(environment.process.pid).toBe(process.pid);
+    expect(environment.process.startTimeMs).toBeLessThanOrEqual(environment.capturedAtMs);
+    expect(environment.host).toMatchObject({ platform: process.platform, arch: process.arch });
+    expect(environment.host.cpuCount).toBeGreaterThan(0);
+  });
+
+  it('sees a CI job only in the variables that it is given, and keeps no others', async () => {
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKFLOW: 'Train', MY_SECRET: 'S3CRET' };
+    const environment = await captureEnvironment({ cwd: root, env });
+    expect(environment.ci).toEqual({ provider: 'github-actions', workflow: 'Train' });
+    expect(JSON.stringify(environment)).not.toContain('S3CRET');
+    expect(await captureEnvironment({ cwd: root })).not.toHaveProperty('ci');
+  });
+
+  it('takes a folder for the script, as after `node .`', async () => {
+    const environment = await captureEnvironment({ cwd: root, argv: ['node', root] });
+    expect(environment.process.entryPath).toBe('.');
+    expect(environment.package).toMatchObject({ path: 'package.json', name: 'shop' });
+  });
+
+  it('is no error in a folder that is gone, with an empty command line', async () => {
+    const environment = await captureEnvironment({ cwd: join(root, 'gone'), argv: [] });
+    expect(environment.process).toMatchObject({ cwd: join(root, 'gone'), argv: [] });
+    expect(environment.process).not.toHaveProperty('entryPath');
+  });
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
+    'refuses %s as its timeout',
+    async (timeoutMs) => {
+      await expect(captureEnvironment({ timeoutMs })).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+      });
+    },
+  );
+});
+
+async function file(path: string, content: string): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), content);
+}

@@ -1,0 +1,12 @@
+import { withoutKnownSecrets } from '@tidemark/core';
+
+/** A value of plain data with every text in it as `withoutKnownSecrets` gives it; keys stay. */
+export function withoutKnownSecretsInside<Value>(value: Value): Value;
+export function withoutKnownSecretsInside(value: unknown): unknown {
+  if (typeof value === 'string') return withoutKnownSecrets(value);
+  if (Array.isArray(value)) return value.map((item) => withoutKnownSecretsInside<unknown>(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, withoutKnownSecretsInside<unknown>(item)]),
+  );
+}

@@ -1,0 +1,5 @@
+import type { ViteUserConfig } from 'vitest/config';
+import { packageTests } from '../../vitest.shared.ts';
+
+const config: ViteUserConfig = packageTests('environment');
+export default config;

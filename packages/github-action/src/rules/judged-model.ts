@@ -1,0 +1,16 @@
+import type { RegisteredModel } from '@tidemark/core';
+import type { FactsAsked, VersionFacts } from '../evidence/version-facts.ts';
+import type { Comparison } from './comparison.ts';
+
+/** Everything that the rules know about the model that they judge. */
+export interface JudgedModel {
+  readonly model: RegisteredModel;
+  readonly candidate: VersionFacts;
+  readonly baseline: Comparison<VersionFacts>;
+  /** What the policy's rules use of each version. It must be trustworthy. */
+  readonly used: { readonly candidate: FactsAsked; readonly baseline: FactsAsked };
+  readonly onMissing: OnMissing;
+}
+
+/** The outcome of a rule about something that a version does not have. */
+export type OnMissing = 'fail' | 'skip';

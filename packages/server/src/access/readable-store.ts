@@ -1,0 +1,243 @@
+import type {
+  ArtifactContent,
+  ArtifactEntry,
+  ArtifactFile,
+  ArtifactOwner,
+  ArtifactStore,
+  Experiment,
+  ExperimentDraft,
+  ExperimentId,
+  LoggedModel,
+  LoggedModelDraft,
+  LoggedModelId,
+  LoggedModelSelection,
+  MetricPoint,
+  RegistryEntry,
+  RegistryStore,
+  Run,
+  RunDraft,
+  RunId,
+  RunSelection,
+  RunStateDigest,
+  Store,
+  StoreCapabilities,
+  StoreEvent,
+} from '@tidemark/core';
+import { getRun, namedBy } from '@tidemark/core';
+import { WireError } from '../wire/wire-error.ts';
+import type { Caller } from './access.ts';
+
+/**
+ * A store as a caller sees it: experiments and registered models that the caller may not read are not
+ * there, nor is anything in them. So every route answers a reference to them as it answers one to nothing,
+ * and no route has to remember to ask. Writes that name a run or a logged model are checked as well: the
+ * caller must be able to read what is named. A caller who may read everything gets the store itself. A search
+ * looks through what is left: a page token holds what its last item is ordered by, and that there is one says
+ * that something more matches.
+ */
+export function readableStore(store: Store, caller: Caller): Store {
+  return caller.readsAll ? store : new ReadableStore(store, caller);
+}
+
+/**
+ * What is answered where a write names a thing that is not there, or that the caller may not read: one
+ * text for both, so that it does not tell which.
+ */
+export function unreadableReference(what: string): WireError {
+  return new WireError(
+    'PERMISSION_DENIED',
+    `Permission denied: ${what} does not exist, or you have no role on its experiment. Ask an admin of the server for the role reader on it.`,
+  );
+}
+
+class ReadableStore implements Store {
+  readonly uri: string;
+  readonly capabilities: StoreCapabilities;
+  readonly artifacts: ArtifactStore;
+  readonly registry: RegistryStore;
+  readonly findRuns?: NonNullable<Store['findRuns']>;
+  readonly #store: Store;
+  readonly #caller: Caller;
+
+  constructor(store: Store, caller: Caller) {
+    this.uri = store.uri;
+    this.capabilities = store.capabilities;
+    this.#store = store;
+    this.#caller = caller;
+    this.artifacts = readableArtifacts(store.artifacts, (owner) => this.#assertOwner(owner));
+    this.registry = readableRegistry(store.registry, caller);
+    if (store.findRuns !== undefined) {
+      this.findRuns = async (query) => {
+        const asked = query.experimentIds ?? (await this.experiments()).map(idOf);
+        const experimentIds = asked.filter((id) => this.#reads(id));
+        return (await store.findRuns?.({ ...query, experimentIds })) ?? [];
+      };
+    }
+  }
+
+  get closed(): boolean {
+    return this.#store.closed;
+  }
+
+  createExperiment(draft: ExperimentDraft): Promise<Experiment> {
+    return this.#store.createExperiment(draft);
+  }
+
+  /** Where there is a run of the draft's id, that one is joined: it has to be readable. */
+  async createRun(draft: RunDraft): Promise<Run> {
+    const { runId } = draft;
+    const taken = runId === undefined ? [] : await this.#store.runs({ runIds: [runId] });
+    if (taken.some(({ experimentId }) => !this.#reads(experimentId)))
+      throw unreadableReference('the run');
+    return this.#store.createRun(draft);
+  }
+
+  /** As with runs; the source run has to be readable too. */
+  async createLoggedModel(draft: LoggedModelDraft): Promise<LoggedModel> {
+    const { modelId, sourceRunId } = draft;
+    const taken =
+      modelId === undefined ? [] : await this.#store.loggedModels({ modelIds: [modelId] });
+    if (taken.some(({ experimentId }) => !this.#reads(experimentId))) {
+      throw unreadableReference('the logged model');
+    }
+    if (sourceRunId !== undefined) await this.#assertRuns([sourceRunId]);
+    return this.#store.createLoggedModel(draft);
+  }
+
+  async append(events: readonly StoreEvent[]): Promise<void> {
+    const named = events.flatMap(namedBy);
+    await this.#assertModels(named.flatMap((thing) => ('model' in thing ? [thing.model] : [])));
+    await this.#store.append(events);
+  }
+
+  flush(): void {
+    this.#store.flush?.();
+  }
+
+  async experiments(): Promise<Experiment[]> {
+    return (await this.#store.experiments()).filter(({ experimentId }) =>
+      this.#reads(experimentId),
+    );
+  }
+
+  async runs(selection: RunSelection): Promise<Run[]> {
+    return (await this.#store.runs(selection)).filter(({ experimentId }) =>
+      this.#reads(experimentId),
+    );
+  }
+
+  async loggedModels(selection: LoggedModelSelection): Promise<LoggedModel[]> {
+    return (await this.#store.loggedModels(selection)).filter(({ experimentId }) =>
+      this.#reads(experimentId),
+    );
+  }
+
+  async metricHistory(runId: RunId, key: string): Promise<MetricPoint[]> {
+    await getRun(this, runId);
+    return this.#store.metricHistory(runId, key);
+  }
+
+  async runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest> {
+    await getRun(this, runId);
+    return this.#store.runStateDigest(runId, through);
+  }
+
+  /** Who opened the store closes it. */
+  async close(): Promise<void> {}
+
+  #reads(experimentId: string): boolean {
+    return this.#caller.may('reader', { kind: 'experiment', experimentId });
+  }
+
+  #assertOwner({ experimentId }: ArtifactOwner): void {
+    if (!this.#reads(experimentId)) throw unreadableReference('what the artifact belongs to');
+  }
+
+  async #assertRuns(runIds: readonly RunId[]): Promise<void> {
+    const there = new Set((await this.runs({ runIds })).map(({ runId }) => runId));
+    if (!runIds.every((id) => there.has(id))) throw unreadableReference('the run that is named');
+  }
+
+  async #assertModels(modelIds: readonly LoggedModelId[]): Promise<void> {
+    if (modelIds.length === 0) return;
+    const wanted = [...new Set(modelIds)];
+    const there = new Set(
+      (await this.loggedModels({ modelIds: wanted })).map(({ modelId }) => modelId),
+    );
+    if (!wanted.every((id) => there.has(id))) {
+      throw unreadableReference('the logged model that is named');
+    }
+  }
+}
+
+function readableArtifacts(
+  artifacts: ArtifactStore,
+  assertOwner: (owner: ArtifactOwner) => void,
+): ArtifactStore {
+  return {
+    async write(
+      owner: ArtifactOwner,
+      path: string,
+      content: ArtifactContent,
+    ): Promise<ArtifactFile> {
+      assertOwner(owner);
+      return artifacts.write(owner, path, content);
+    },
+    read(owner: ArtifactOwner, path: string): AsyncIterable<Uint8Array> {
+      assertOwner(owner);
+      return artifacts.read(owner, path);
+    },
+    ...(artifacts.readFrom === undefined
+      ? {}
+      : {
+          readFrom(owner: ArtifactOwner, path: string, firstByte: number) {
+            assertOwner(owner);
+            return artifacts.readFrom?.(owner, path, firstByte) ?? artifacts.read(owner, path);
+          },
+        }),
+    async list(owner: ArtifactOwner, path?: string): Promise<ArtifactEntry[]> {
+      assertOwner(owner);
+      return artifacts.list(owner, path);
+    },
+    ...(artifacts.remove === undefined
+      ? {}
+      : {
+          async remove(owner: ArtifactOwner, path?: string): Promise<void> {
+            assertOwner(owner);
+            await artifacts.remove?.(owner, path);
+          },
+        }),
+  };
+}
+
+/** Commits go to the model that the route asked about before; what is read is what the caller may read. */
+function readableRegistry(registry: RegistryStore, caller: Caller): RegistryStore {
+  const reads = (name: string): boolean => caller.may('reader', { kind: 'registered-model', name });
+  return {
+    list: async () => (await registry.list()).filter(({ model }) => reads(model.name)),
+    read: async (name): Promise<RegistryEntry | undefined> =>
+      reads(name) ? registry.read(name) : undefined,
+    commit: (...commit) => registry.commit(...commit),
+    ...(registry.walk === undefined
+      ? {}
+      : {
+          walk: (isWanted: (name: string) => boolean) =>
+            registry.walk?.((name) => reads(name) && isWanted(name)) ?? [],
+        }),
+    ...(registry.chains === undefined
+      ? {}
+      : {
+          chains: {
+            names: async () => ((await registry.chains?.names()) ?? []).filter(reads),
+            read: async (name) => (reads(name) ? registry.chains?.read(name) : undefined),
+            commits: (name) => registry.chains?.commits(name) ?? nothing(),
+          },
+        }),
+  };
+}
+
+async function* nothing(): AsyncGenerator<never> {}
+
+function idOf({ experimentId }: { readonly experimentId: ExperimentId }): ExperimentId {
+  return experimentId;
+}

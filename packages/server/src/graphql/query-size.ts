@@ -1,0 +1,63 @@
+import { type DocumentNode, GraphQLError, Kind, type SelectionSetNode } from 'graphql';
+
+/** The most that a query may ask for. MLflow's page asks for one root field, some 60 fields, 7 deep. */
+export const QUERY_LIMITS = {
+  /** Names, braces and the like of the text. */
+  tokens: 2000,
+  depth: 10,
+  /** Fields and fragments of all operations, those of a fragment each time that it is spread. */
+  selections: 1000,
+  rootFields: 10,
+  aliases: 10,
+} as const;
+
+/**
+ * Refuses a query that asks for more than `QUERY_LIMITS`. It looks at the text alone, before the validation
+ * whose own work grows with the square of the fields.
+ * @throws GraphQLError
+ */
+export function assertQuerySize(document: DocumentNode): void {
+  const fragments = new Map<string, SelectionSetNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
+    fragments.set(definition.name.value, definition.selectionSet);
+  }
+  const count = { selections: 0, rootFields: 0, aliases: 0 };
+
+  // A fragment that spreads itself ends at the limit of selections, and validation refuses it.
+  function visit(set: SelectionSetNode, depth: number): void {
+    assertAtMost('depth', depth, 'levels');
+    for (const selection of set.selections) {
+      count.selections += 1;
+      assertAtMost('selections', count.selections, 'fields');
+      if (selection.kind === Kind.FIELD) {
+        if (depth === 1) count.rootFields += 1;
+        if (selection.alias !== undefined) count.aliases += 1;
+        if (selection.selectionSet !== undefined) visit(selection.selectionSet, depth + 1);
+      } else {
+        const within =
+          selection.kind === Kind.INLINE_FRAGMENT
+            ? selection.selectionSet
+            : fragments.get(selection.name.value);
+        if (within !== undefined) visit(within, depth);
+      }
+    }
+  }
+
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.OPERATION_DEFINITION) visit(definition.selectionSet, 1);
+  }
+  assertAtMost('rootFields', count.rootFields, 'root fields');
+  assertAtMost('aliases', count.aliases, 'aliases');
+}
+
+function assertAtMost(
+  limit: Exclude<keyof typeof QUERY_LIMITS, 'tokens'>,
+  value: number,
+  what: string,
+): void {
+  if (value <= QUERY_LIMITS[limit]) return;
+  throw new GraphQLError(
+    `The query has more than ${QUERY_LIMITS[limit]} ${what}. Ask for less in one request.`,
+  );
+}

@@ -1,0 +1,93 @@
+import {
+  type ChainedCommit,
+  getRegisteredModel,
+  modelHistory,
+  parseTransitionRules,
+  setTransitionRules,
+  verifyChain,
+} from '@tidemark/core';
+import {
+  ModelHistoryResponse,
+  pageFields,
+  RegisteredModelRequest,
+  RulesResponse,
+  requiredTextField,
+} from '@tidemark/mlflow';
+import { z } from 'zod';
+import { actorOf } from '../access/access.ts';
+import { defineRoute, type Route } from '../dispatch/route.ts';
+import { aboutModel } from './about.ts';
+import { formatOffset, parseOffset } from './offset-token.ts';
+import { pageSize } from './page-size.ts';
+
+const PATH = '/mlflow/registered-models';
+const HISTORY_PAGE = 1000;
+
+const historyRequest = z.object({ name: requiredTextField, ...pageFields });
+/** Rules as `tidemark models rules --json` prints them; `parseTransitionRules` reads each. */
+const setRulesRequest = z.object({
+  name: requiredTextField,
+  rules: z.array(z.unknown().transform(ruleOf)),
+});
+
+/** The rules and the whole history of registered models: Tidemark's own, in addition to MLflow's routes. */
+export const MODEL_REVIEW_ROUTES: readonly Route[] = [
+  defineRoute({
+    method: 'GET',
+    path: `${PATH}/rules`,
+    summary: 'What the transitions of a registered model must fulfil.',
+    needs: 'reader',
+    about: aboutModel,
+    request: RegisteredModelRequest,
+    response: RulesResponse,
+    handle: async ({ name }, { context }) => ({
+      rules: (await getRegisteredModel(context.store, name)).rules,
+    }),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: `${PATH}/set-rules`,
+    summary: 'Set the rules of a registered model in place of those it has; none takes them away.',
+    // Approvers must not be able to take away the need for their approval.
+    needs: 'admin',
+    about: aboutModel,
+    request: setRulesRequest,
+    response: RulesResponse,
+    handle: async ({ name, rules }, { context, caller }) => {
+      const wanted = { name, rules: parseTransitionRules(rules), by: actorOf(caller) };
+      return { rules: (await setTransitionRules(context.store, wanted)).rules };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: `${PATH}/history`,
+    summary: 'The commits of a registered model, oldest first, checked from end to end.',
+    needs: 'reader',
+    about: aboutModel,
+    request: historyRequest,
+    response: ModelHistoryResponse,
+    handle: async ({ name, max_results, page_token }, { context: { store } }) => {
+      const size = pageSize(max_results, { fallback: HISTORY_PAGE, greatest: HISTORY_PAGE });
+      const from = parseOffset(page_token, ['model-history', name]);
+      const { head, arrivingFrom } = await verifyChain(store, name);
+      const commits: ChainedCommit[] = [];
+      for await (const commit of modelHistory(store, name)) commits.push(commit);
+      const to = from + size;
+      return {
+        head,
+        ...(arrivingFrom === undefined ? {} : { arriving_from: arrivingFrom }),
+        commits: commits.slice(from, to),
+        ...(to < commits.length
+          ? { next_page_token: formatOffset(to, ['model-history', name]) }
+          : {}),
+      };
+    },
+  }),
+];
+
+/** A rule's one field of two words has protobuf's two names in a body: `approverNot`, and `approver_not`. */
+function ruleOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('approver_not' in value)) return value;
+  const { approver_not: approverNot, ...rule } = value;
+  return { ...rule, approverNot };
+}

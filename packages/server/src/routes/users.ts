@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { SERVER_TARGET } from '../access/access.ts';
+import { defineRoute, nothing, type Route } from '../dispatch/route.ts';
+import { WireError } from '../wire/wire-error.ts';
+
+const CurrentUserResponse = z.object({
+  user: z.object({ id: z.null(), username: z.string(), is_admin: z.boolean() }),
+  is_basic_auth: z.boolean(),
+});
+
+/** Who is logged in (MLflow: server/auth). */
+export const USER_ROUTES: readonly Route[] = [
+  defineRoute({
+    method: 'GET',
+    path: '/mlflow/users/current',
+    summary: 'The user who is logged in, and whether with HTTP basic.',
+    // Every user who is let in may know who they are.
+    needs: 'reader',
+    about: () => [],
+    request: nothing,
+    response: CurrentUserResponse,
+    handle: (_message, { caller, request }): z.output<typeof CurrentUserResponse> => {
+      if (caller.actor === undefined) {
+        // As a server of MLflow without logins, so that its page shows no account.
+        throw new WireError(
+          'RESOURCE_DOES_NOT_EXIST',
+          'This server has no logins, so there is no current user. Start it with --auth for logins.',
+        );
+      }
+      return {
+        // Users have names and no numbers.
+        user: {
+          id: null,
+          username: caller.actor.name,
+          is_admin: caller.may('admin', SERVER_TARGET),
+        },
+        is_basic_auth: /^basic /i.test(request.headers.authorization ?? ''),
+      };
+    },
+  }),
+];

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { serve } from './testing/serve.ts';
+
+const API = '/api/2.0/mlflow';
+const conditions = (count: number): string => Array(count).fill("name='a'").join(' or ');
+const nested = (depth: number): string => `${'('.repeat(depth)}name='a'${')'.repeat(depth)}`;
+
+/** What holds a server that reads a filter without bounds. */
+const FILTERS: Readonly<Record<string, string>> = {
+  'a literal of 16 MB': `name = '${'x'.repeat(16_000_000)}'`,
+  '100,000 conditions': conditions(100_000),
+  '100,000 parentheses': nested(100_000),
+  '100,000 negations': `${'not '.repeat(100_000)}name = 'a'`,
+  'a number of a million digits that something follows': `name = ${'1'.repeat(999_000)}x`,
+};
+
+test.each(Object.entries(FILTERS))(
+  '%s is answered 400 by each search, and others are served meanwhile',
+  async (_, filter) => {
+    const client = await serve();
+    for (const route of ['runs/search', 'experiments/search', 'logged-models/search']) {
+      const asked = { experiment_ids: ['0'], max_results: 5, filter };
+      const [refused, served] = await Promise.all([
+        client.send('POST', `${API}/${route}`, asked),
+        client.fetch('/health'),
+      ]);
+      expect([route, refused.status, refused.json.error_code]).toEqual([
+        ...[route, 400, 'INVALID_PARAMETER_VALUE'],
+      ]);
+      // What the filter was is not told back.
+      expect(JSON.stringify(refused.json).length).toBeLessThan(5_000);
+      expect(served.status).toBe(200);
+    }
+  },
+);
+
+test.each([
+  ['more conditions than are read', conditions(1001).replaceAll(' ', '+')],
+  ['parentheses deeper than are read', nested(1000)],
+])('an address with %s is answered 400 by the searches of the registry', async (_, filter) => {
+  const client = await serve();
+  for (const route of ['registered-models/search', 'model-versions/search']) {
+    const answer = await client.fetch(`${API}/${route}?filter=${filter}`);
+    expect([route, answer.status]).toEqual([route, 400]);
+    expect(await answer.json()).toMatchObject({ error_code: 'INVALID_PARAMETER_VALUE' });
+  }
+});
+
+test('a number as text that something follows is answered 400, however long it is', async () => {
+  const client = await serve();
+  const { run } = await client.post(`${API}/runs/create`, { experiment_id: '0' });
+  const long = `${'1'.repeat(4_000_000)}x`;
+  for (const wrong of [{ value: long }, { value: `1.${long}` }, { timestamp: long }]) {
+    const metric = { run_id: run.info.run_id, key: 'loss', value: 1, timestamp: 1, ...wrong };
+    const refused = await client.send('POST', `${API}/runs/log-metric`, metric);
+    expect([refused.status, refused.json.error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE']);
+  }
+});

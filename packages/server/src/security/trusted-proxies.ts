@@ -1,0 +1,176 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { assertArguments, TidemarkError } from '@tidemark/core';
+import ipaddr from 'ipaddr.js';
+
+/** Whether a proxy is trusted: by its address, or by how many proxies are between it and the server. */
+export type TrustedProxies = (address: string, hop: number) => boolean;
+
+/** Who sent a request and under which address, as far as trusted proxies tell. */
+export interface Forwarded {
+  /** The rightmost address that is no trusted proxy's. */
+  readonly address: string;
+  readonly protocol?: string;
+  readonly host?: string;
+}
+
+const NAMED_RANGES: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.0/8', '::1/128'],
+  private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+};
+const GREATEST_HOPS = 32;
+const HOST = /^(?:\[[0-9a-f:.]+\]|[\w.-]{1,253})(?::\d{1,5})?$/i;
+/** `for=…;proto=…`, each value a token or a quoted string (RFC 7239, 4). */
+const FORWARDED_PAIR = /(?:^|;)\s*(\w+)=("(?:[^"\\]|\\.)*"|[^;\s]*)\s*(?=;|$)/g;
+// A quote that nothing closes takes the rest, so that no header is read more than once.
+const FORWARDED_ELEMENT = /(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|[^,"])+/g;
+
+/**
+ * Reads `--trust-proxy`: a number of proxies before the server, or addresses, networks (`10.0.0.0/8`) and
+ * the names `loopback` and `private`, with commas between.
+ * @throws INVALID_ARGUMENT
+ */
+export function parseTrustedProxies(text: string): TrustedProxies {
+  assertArguments({ text }, 'parseTrustedProxies', { text: 'string' });
+  if (/^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= GREATEST_HOPS) {
+    return (_address, hop) => hop < Number(text);
+  }
+  const names = text.split(',').flatMap((part) => {
+    const name = part.trim();
+    return Object.hasOwn(NAMED_RANGES, name) ? (NAMED_RANGES[name] ?? []) : [name];
+  });
+  const networks = names.map((name) => {
+    const network = networkOf(name);
+    if (network !== undefined) return network;
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `${JSON.stringify(name)} is no address of a proxy. Give addresses or networks such as 10.0.0.0/8, loopback, private, or a number of proxies from 1 to ${GREATEST_HOPS}.`,
+    );
+  });
+  return (address) => {
+    const parsed = addressOf(address);
+    return (
+      parsed !== undefined &&
+      networks.some(
+        ([network, bits]) =>
+          network.kind() === parsed.kind() && parsed.match([network, bits] as never),
+      )
+    );
+  };
+}
+
+/**
+ * Takes what proxies say of a request from trusted ones alone. Every proxy appends the address that it was called
+ * from, so the list is read from its right end, and the first address that is no trusted proxy's is the client's; the
+ * client may have invented what is left of it. Where X-Forwarded-For and Forwarded disagree, one of them came from
+ * the client: then neither is trusted, and the proxy counts as the client.
+ */
+export function forwardedBy(
+  peer: string,
+  headers: IncomingHttpHeaders,
+  trusts: TrustedProxies,
+): Forwarded {
+  if (!trusts(peer, 0)) return { address: peer };
+  const standard = readForwarded(headers.forwarded);
+  const listed = split(headers['x-forwarded-for']);
+  const chains = [
+    ...(listed.length === 0 ? [] : [follow(peer, listed, trusts)]),
+    ...(standard.length === 0
+      ? []
+      : [
+          follow(
+            peer,
+            standard.map(({ for: from = '' }) => from),
+            trusts,
+          ),
+        ]),
+  ];
+  const [chain = { address: peer, hops: 1 }, other] = chains;
+  if (other !== undefined && other.address !== chain.address) return { address: peer };
+  const isStandard = listed.length === 0 && standard.length > 0;
+  const outermost = isStandard ? standard.at(-Math.min(chain.hops, standard.length)) : undefined;
+  const protocol = isStandard
+    ? outermost?.proto
+    : entryOf(split(headers['x-forwarded-proto']), chain.hops);
+  const host = isStandard
+    ? outermost?.host
+    : entryOf(split(headers['x-forwarded-host']), chain.hops);
+  return {
+    address: chain.address,
+    ...(protocol !== undefined && /^https?$/i.test(protocol)
+      ? { protocol: protocol.toLowerCase() }
+      : {}),
+    ...(host !== undefined && HOST.test(host) ? { host } : {}),
+  };
+}
+
+/**
+ * Leaves in a request's headers only what trusted proxies said: one X-Forwarded-For, one X-Forwarded-Proto,
+ * and the host that the client asked for as Host. Called before anything reads them.
+ */
+export function settleForwarded(request: IncomingMessage, trusts: TrustedProxies): void {
+  const { headers } = request;
+  const peer = request.socket.remoteAddress ?? '';
+  const { address, protocol, host } = forwardedBy(peer, headers, trusts);
+  for (const name of ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host']) {
+    delete headers[name];
+  }
+  if (address !== peer) headers['x-forwarded-for'] = address;
+  if (protocol !== undefined) headers['x-forwarded-proto'] = protocol;
+  if (host !== undefined) headers.host = host;
+}
+
+/** From the right end to the first address that is no trusted proxy's. `hops` are the proxies passed. */
+function follow(
+  peer: string,
+  listed: readonly string[],
+  trusts: TrustedProxies,
+): { readonly address: string; readonly hops: number } {
+  let address = peer;
+  let hops = 0;
+  while (trusts(address, hops)) {
+    hops += 1;
+    const before = addressOf(listed.at(-hops));
+    if (hops > listed.length || before === undefined) break;
+    address = before.toString();
+  }
+  return { address, hops: Math.max(hops, 1) };
+}
+
+/** What the outermost trusted proxy appended; a proxy may also replace the whole header by one entry. */
+function entryOf(entries: readonly string[], hops: number): string | undefined {
+  return entries.at(-Math.min(hops, entries.length));
+}
+
+function split(header: string | readonly string[] | undefined): string[] {
+  const text = Array.isArray(header) ? header.join(',') : ((header as string | undefined) ?? '');
+  return text.trim() === '' ? [] : text.split(',').map((entry) => entry.trim());
+}
+
+function readForwarded(header: string | undefined): Readonly<Record<string, string | undefined>>[] {
+  return [...(header ?? '').matchAll(FORWARDED_ELEMENT)].map(([element]) =>
+    Object.fromEntries(
+      [...element.trim().matchAll(FORWARDED_PAIR)].map(([, name = '', value = '']) => [
+        name.toLowerCase(),
+        value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value,
+      ]),
+    ),
+  );
+}
+
+/** `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` or `[2001:db8::1]:4711`; an IPv4 address in IPv6 as IPv4. */
+function addressOf(text: string | undefined): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
+  const bare =
+    /^\[([^\]]+)\](?::\d+)?$/.exec(text ?? '')?.[1] ?? text?.replace(/^([\d.]+):\d+$/, '$1');
+  if (bare === undefined) return undefined;
+  if (!ipaddr.IPv4.isValidFourPartDecimal(bare) && !ipaddr.IPv6.isValid(bare)) return undefined;
+  return ipaddr.process(bare);
+}
+
+function networkOf(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] | undefined {
+  const [address = '', bits] = text.split('/');
+  const parsed = addressOf(address);
+  if (parsed === undefined || text.split('/').length > 2) return undefined;
+  const most = parsed.kind() === 'ipv4' ? 32 : 128;
+  if (bits === undefined) return [parsed, most];
+  return /^\d{1,3}$/.test(bits) && Number(bits) <= most ? [parsed, Number(bits)] : undefined;
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { invalidParameter } from './wire-error.ts';
+
+/** The header with which a client marks one intent, however often it sends it. */
+export const IDEMPOTENCY_HEADER = 'idempotency-key';
+
+/** What `IdempotentAnswers` keeps. */
+export interface IdempotencyLimits {
+  /** Answers kept; beyond, the oldest is dropped. Default 10,000. */
+  readonly answers?: number;
+  /** Characters of all answers together; beyond, the oldest are dropped. Default 64 Mi. */
+  readonly characters?: number;
+  /** How long an answer is kept, in milliseconds. Default 24 hours. */
+  readonly keptMs?: number;
+}
+
+/** One request that carries a key. */
+export interface KeyedRequest {
+  readonly key: string;
+  /** Who asks and where: the same key of two callers, or for two routes, is two keys. */
+  readonly scope: string;
+  /** What is asked, as JSON. */
+  readonly message: unknown;
+}
+
+interface Kept {
+  readonly messageHash: string;
+  readonly answer: Promise<unknown>;
+  readonly sinceMs: number;
+  characters: number;
+}
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/**
+ * Answers a request that is sent again with the same key as it was answered the first time, also when both
+ * are under way at once, so that a create that is repeated makes one thing. A request that failed is not
+ * kept and is tried again. Kept in memory: what was answered before a restart is forgotten with it.
+ */
+export class IdempotentAnswers {
+  readonly #answers: number;
+  readonly #characters: number;
+  readonly #keptMs: number;
+  /** In the order of their first request. */
+  readonly #kept = new Map<string, Kept>();
+  #keptCharacters = 0;
+
+  constructor({
+    answers = 10_000,
+    characters = 64 * 1024 * 1024,
+    keptMs = 24 * 3_600_000,
+  }: IdempotencyLimits = {}) {
+    this.#answers = answers;
+    this.#characters = characters;
+    this.#keptMs = keptMs;
+  }
+
+  /** @throws WireError for a key of another form, or one that was used for another request; what `act` throws */
+  async answer({ key, scope, message }: KeyedRequest, act: () => unknown): Promise<unknown> {
+    if (!KEY.test(key)) {
+      throw invalidParameter(
+        'The header Idempotency-Key has to have 1 to 255 visible ASCII characters without blanks.',
+      );
+    }
+    const oldestMs = Date.now() - this.#keptMs;
+    this.#forgetWhile(({ sinceMs }) => sinceMs <= oldestMs);
+    const place = JSON.stringify([scope, key]);
+    const messageHash = createHash('sha256').update(JSON.stringify(message)).digest('base64');
+    const known = this.#kept.get(place);
+    if (known !== undefined) {
+      if (known.messageHash === messageHash) return known.answer;
+      throw invalidParameter(
+        `The Idempotency-Key ${JSON.stringify(key)} was used for another request. Give each request a key of its own.`,
+      );
+    }
+    this.#forgetWhile(() => this.#kept.size >= this.#answers);
+    const answer = (async () => act())();
+    const kept: Kept = { messageHash, answer, sinceMs: Date.now(), characters: 0 };
+    this.#kept.set(place, kept);
+    answer.then(
+      (given) => {
+        if (this.#kept.get(place) !== kept) return;
+        kept.characters = JSON.stringify(given ?? {}).length;
+        this.#keptCharacters += kept.characters;
+        this.#forgetWhile(() => this.#keptCharacters > this.#characters);
+      },
+      () => {
+        if (this.#kept.get(place) === kept) this.#kept.delete(place);
+      },
+    );
+    return answer;
+  }
+
+  /** Drops the oldest answers as long as the oldest is too much. */
+  #forgetWhile(isTooMuch: (oldest: Kept) => boolean): void {
+    for (const [place, kept] of this.#kept) {
+      if (!isTooMuch(kept)) return;
+      this.#kept.delete(place);
+      this.#keptCharacters -= kept.characters;
+    }
+  }
+}

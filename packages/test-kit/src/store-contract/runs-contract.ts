@@ -1,0 +1,104 @@
+import type { Run, RunId, Store } from '@tidemark/core';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { OpenedStore } from './opened-store.ts';
+
+/** What every store does with runs, params and tags. */
+export function describeRuns(opened: OpenedStore): void {
+  describe('runs', () => {
+    let store: Store;
+    beforeEach(() => {
+      store = opened.store();
+    });
+
+    it('gives a created run back as it was made, RUNNING', async () => {
+      const run = await opened.newRun();
+      expect(run).toMatchObject({
+        name: 'first',
+        status: 'RUNNING',
+        lifecycleStage: 'active',
+        startTimeMs: 1000,
+        userId: 'ada',
+      });
+      expect(run.tags).toMatchObject({ 'mlflow.user': 'ada', 'mlflow.runName': 'first' });
+      for (const reader of await opened.readers()) {
+        expect(await opened.readRun(reader, run.runId)).toEqual(run);
+      }
+    });
+
+    it('leaves out ids that do not exist', async () => {
+      expect(await store.runs({ runIds: ['0'.repeat(32) as RunId] })).toEqual([]);
+    });
+
+    it('selects runs by experiment, newest start first', async () => {
+      const { experimentId } = await store.createExperiment({ name: 'x', creationTimeMs: 1 });
+      const draft = { experimentId, userId: '', name: 'r' };
+      const early = await store.createRun({ ...draft, startTimeMs: 1 });
+      const late = await store.createRun({ ...draft, startTimeMs: 2 });
+      await opened.newRun();
+      for (const reader of await opened.readers()) {
+        const found = await reader.runs({ experimentIds: [experimentId] });
+        expect(found.map(({ runId }) => runId)).toEqual([late.runId, early.runId]);
+      }
+    });
+
+    it('keeps every fact that one write carries', async () => {
+      const { runId } = await opened.newRun();
+      const dataset = {
+        dataset: { name: 'd', digest: '1', sourceType: 'local', source: '{}', schema: '{}' },
+        tags: { 'mlflow.data.context': 'training' },
+      };
+      await store.append([
+        { kind: 'params', run: runId, params: { lr: '0.1', empty: '' } },
+        { kind: 'tags', run: runId, tags: { note: 'ünïcödé 🌊\nline', gone: 'x' } },
+        { kind: 'tags', run: runId, tags: { gone: null } },
+        { kind: 'metrics', run: runId, timeMs: 7, step: 1, metrics: { loss: 0.5, acc: 1 } },
+        { kind: 'dataset', run: runId, input: dataset },
+        { kind: 'run-updated', run: runId, status: 'FINISHED', endTimeMs: 2000 },
+      ]);
+      for (const reader of await opened.readers()) {
+        const run = (await opened.readRun(reader, runId)) as Run;
+        expect(run.params).toEqual({ lr: '0.1', empty: '' });
+        expect(run.tags.note).toBe('ünïcödé 🌊\nline');
+        expect(run.tags).not.toHaveProperty('gone');
+        expect(run.metrics.loss).toMatchObject({ value: 0.5, step: 1, timestampMs: 7 });
+        expect(run.datasets).toEqual([dataset]);
+        expect(run).toMatchObject({ status: 'FINISHED', endTimeMs: 2000 });
+      }
+    });
+
+    it('refuses an event that could not be read back, and writes nothing of it', async () => {
+      const { runId } = await opened.newRun();
+      const good = { kind: 'tags', run: runId, tags: { a: '1' } } as const;
+      for (const bad of [
+        { kind: 'metrics', run: runId, timeMs: 1, step: 0.5, metrics: { a: 1 } },
+        { kind: 'metrics', run: runId, timeMs: 1, step: 1, metrics: { a: '1' } },
+        { kind: 'run-updated', run: runId, status: 'DONE' },
+        { kind: 'params', run: runId, params: { a: undefined } },
+        { kind: 'hologram', run: runId },
+      ]) {
+        await expect(store.append([good, bad as never])).rejects.toMatchObject({
+          code: 'INVALID_ARGUMENT',
+        });
+      }
+      await expect(
+        store.createRun({ experimentId: '0' as never, name: '', userId: '', startTimeMs: 1.5 }),
+      ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+      for (const reader of await opened.readers()) {
+        expect((await opened.readRun(reader, runId))?.tags).not.toHaveProperty('a');
+      }
+    });
+
+    it('opens an ended run again when its status says so', async () => {
+      const { runId } = await opened.newRun();
+      await store.append([
+        { kind: 'run-updated', run: runId, status: 'FAILED', endTimeMs: 2000 },
+        { kind: 'run-updated', run: runId, status: 'RUNNING' },
+      ]);
+      for (const reader of await opened.readers()) {
+        const run = (await opened.readRun(reader, runId)) as Run;
+        expect(run.status).toBe('RUNNING');
+        expect(run).not.toHaveProperty('endTimeMs');
+      }
+    });
+  });
+}

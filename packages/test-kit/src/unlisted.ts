@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A folder of things of one type, and the file with the list of them. */
+export interface ListedFolder {
+  /** Absolute. */
+  readonly folder: string;
+  /** The declared type of the things, as a regular expression: `Check`, `(?:Standing|Policy)Rule`. */
+  readonly type: string;
+  /** The file with the list, absolute. */
+  readonly list: string;
+}
+
+/**
+ * What the files of a folder export and their list leaves out, as sentences: for tests that nothing is
+ * forgotten. A list names each thing twice, where it imports it and where it lists it.
+ */
+export function unlisted({ folder, type, list }: ListedFolder): string[] {
+  const exported = new RegExp(`^export const (\\w+): ${type}(?=\\W)`, 'gm');
+  const words = readFileSync(list, 'utf8').split(/\W+/);
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .filter((file) => join(folder, file) !== list)
+    .sort()
+    .flatMap((file) =>
+      [...readFileSync(join(folder, file), 'utf8').matchAll(exported)]
+        .map(([, name = '']) => name)
+        .filter((name) => words.filter((word) => word === name).length < 2)
+        .map((name) => `${name} of ${file} is not in the list`),
+    );
+}

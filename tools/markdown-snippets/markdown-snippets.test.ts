@@ -1,0 +1,90 @@
+import { parsePolicy } from '@tidemark/github-action';
+import { describe, expect, it } from 'vitest';
+import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
+import { readWorkspace } from '../workspace/workspace.ts';
+import { typeErrors } from './check-types.ts';
+import { type ShownSnippet, shownSnippets } from './pages.ts';
+import { runSnippet } from './run-snippet.ts';
+import { snippetsOf } from './snippets.ts';
+import { canRun, surroundingsOf } from './surroundings.ts';
+
+const shown = shownSnippets();
+const typescript = shown.filter(({ language }) => language === 'ts');
+
+it('a page has its fenced blocks, with their languages and lines', () => {
+  const markdown =
+    'Text\n```sh\nnpm i\n```\n```ts twoslash\nconst a = `x`;\n```\n\n```\nplain\n```\n';
+  expect(snippetsOf(markdown)).toEqual([
+    { language: 'sh', code: 'npm i\n', line: 2 },
+    { language: 'ts', code: 'const a = `x`;\n', line: 5 },
+    { language: '', code: 'plain\n', line: 9 },
+  ]);
+});
+
+describe('a snippet', () => {
+  it('passes when it runs to its end', async () => {
+    const code = `import assert from 'node:assert/strict';\nassert.equal(await Promise.resolve(1), 1);\n`;
+    expect(await runSnippet(code)).toEqual({ exitCode: 0, output: '' });
+  });
+
+  it('fails when what it asserts is not so', async () => {
+    const result = await runSnippet(
+      `import assert from 'node:assert/strict';\nassert.equal(1, 2);\n`,
+    );
+    expect(result.exitCode).toBe(1);
+    expect(result.output).toContain('ERR_ASSERTION');
+  });
+
+  it('that imports vitest is run as a test', async () => {
+    const code = `import { expect, it } from 'vitest';\nit('adds', () => expect(1 + 1).toBe(3));\n`;
+    expect((await runSnippet(code)).exitCode).toBe(1);
+    expect((await runSnippet(code.replace('toBe(3)', 'toBe(2)'))).exitCode).toBe(0);
+  });
+
+  it('with a mistake in its types is named by page and line', async () => {
+    const snippet = { language: 'ts', code: 'const a = 1;\na.b();\n', line: 7, page: 'docs/x.md' };
+    expect(await typeErrors([snippet])).toEqual([
+      expect.stringMatching(/^docs\/x\.md:9: error TS2339: .* 'b'/),
+    ]);
+  });
+});
+
+it('every package has a README with a snippet', () => {
+  const packages = readWorkspace(REPOSITORY_ROOT)
+    .members.filter(({ kind }) => kind === 'packages')
+    .map(({ folder }) => `${folder}/README.md`);
+  expect(packages.filter((page) => typescript.every((snippet) => snippet.page !== page))).toEqual(
+    [],
+  );
+});
+
+it('the compiler takes every TypeScript snippet', async () => {
+  expect(await typeErrors(typescript)).toEqual([]);
+});
+
+const running = typescript.filter(canRun).map((snippet) => [place(snippet), snippet] as const);
+
+it.each(running)('the snippet at %s runs', async (_, { page, code }) => {
+  const { exitCode, output } = await runSnippet(code, surroundingsOf(page));
+  expect(exitCode, output).toBe(0);
+});
+
+const policies = shown
+  .filter(({ language, code }) => language === 'yaml' && /^models:$/m.test(code))
+  .map((snippet) => [place(snippet), snippet] as const);
+
+it.each(policies)('the policy at %s is one that the gate takes', (_, { code }) => {
+  expect(parsePolicy(code).models.length).toBeGreaterThan(0);
+});
+
+const json = shown
+  .filter(({ language }) => language === 'json')
+  .map((snippet) => [place(snippet), snippet] as const);
+
+it.each(json)('the JSON at %s is JSON, where … stands for any value', (_, { code }) => {
+  expect(() => JSON.parse(code.replaceAll(/"?…"?/g, 'null'))).not.toThrow();
+});
+
+function place({ page, line }: ShownSnippet): string {
+  return `${page}:${line}`;
+}

@@ -1,0 +1,159 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
+import { copyNeighbour, makeEdit } from './follow-recipe.ts';
+import type { Edit, Recipe } from './recipe.ts';
+import { RECIPES } from './recipes.ts';
+import type { ShownDummies } from './show-dummies.ts';
+import { filesToCopy, rowOf, unnamedFiles } from './where-to-add.ts';
+import { makeWorkingCopy } from './working-copy.ts';
+
+const PAGE = readFileSync(join(REPOSITORY_ROOT, 'ARCHITECTURE.md'), 'utf8');
+const EDITS = RECIPES.flatMap(({ edits }) => edits);
+const run = promisify(execFile);
+
+describe('"Where to add what"', () => {
+  it.each(RECIPES)('says of $toAdd what its recipe says', (recipe) => {
+    expect(PAGE).toContain(`\n${rowOf(recipe)}\n`);
+    expect(unnamedFiles(recipe)).toEqual([]);
+  });
+
+  it('names files that are there', () => {
+    const files = filesToCopy(PAGE);
+    expect(files.length).toBeGreaterThan(RECIPES.length);
+    expect(files.filter((path) => !existsSync(join(REPOSITORY_ROOT, path)))).toEqual([]);
+  });
+});
+
+// One copy for all; what is forgotten becomes less from one test to the next.
+describe('a dummy of each kind', () => {
+  let copy: string;
+
+  beforeAll(() => {
+    copy = makeWorkingCopy();
+    for (const recipe of RECIPES) copyNeighbour(copy, recipe);
+  });
+
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+  it('that no list has is named by a test', async () => {
+    expect(await namedByTests(copy, RECIPES.map(listEdit))).toEqual([]);
+  });
+
+  it('that is only in its list is named by a test of its page, or by the compiler', async () => {
+    for (const recipe of RECIPES) makeEdit(copy, listEdit(recipe));
+    const rest = EDITS.filter((edit) => !RECIPES.some((recipe) => listEdit(recipe) === edit));
+    expect(
+      await namedByTests(
+        copy,
+        rest.filter(({ forgotten }) => forgotten.by !== 'compiler'),
+      ),
+    ).toEqual([]);
+    const asked = rest.filter(({ forgotten }) => forgotten.by === 'compiler');
+    expect(await filesWithErrors(copy, ['core', 'mlflow'])).toEqual(
+      [...new Set(asked.map(({ file }) => file))].sort(),
+    );
+    for (const edit of rest) makeEdit(copy, edit);
+  });
+
+  it('passes the checks when its recipe was followed', async () => {
+    expect(await filesWithErrors(copy)).toEqual([]);
+    const { stdout } = await inCopy(copy, 'tsx/dist/cli.mjs', 'tools/check-boundaries/main.ts');
+    expect(stdout).toContain(' 0 violations');
+  });
+
+  it('does what its neighbour does', async () => {
+    const program = ['--conditions=@tidemark/source', 'tools/recipes/show-dummies.ts'];
+    const { stdout } = await inCopy(copy, 'tsx/dist/cli.mjs', ...program);
+    const shown: ShownDummies = JSON.parse(stdout);
+    expect(shown).toEqual({
+      event: ['dummies'],
+      change: 'made',
+      flavor: 'ARTIFACT_NOT_FOUND',
+      rule: ['dummy.inputs: fail'],
+      command: {
+        help: expect.stringMatching(/^ {2}dummy /m),
+        called: expect.stringContaining('Deleted first'),
+      },
+      endpoint: {
+        status: 400,
+        paths: [
+          '/api/2.0/mlflow/dummies/create',
+          '/api/2.0/mlflow/dummies/update',
+          '/api/2.0/mlflow/dummies/delete',
+          '/api/2.0/mlflow/dummies/list',
+        ],
+      },
+      check: [expect.stringMatching(/^[0-9a-f]{32}$/)],
+      table: {
+        listed: expect.stringContaining('dummy_parts'),
+        rows: expect.stringMatching(/"n": 0\b/),
+      },
+    });
+  });
+});
+
+function listEdit({ toAdd, edits: [list] }: Recipe): Edit {
+  if (list === undefined) throw new Error(`${toAdd} is in no list`);
+  return list;
+}
+
+/** Which of these edits no test misses, in a copy where none was made. */
+async function namedByTests(copy: string, edits: readonly Edit[]): Promise<string[]> {
+  const files = [...new Set(edits.map(({ forgotten }) => forgotten.by))];
+  const [, ...failures] = (await failedTests(copy, files)).split(/^ *FAIL /m);
+  return edits
+    .filter(({ forgotten }) => {
+      if (!('saying' in forgotten)) return true;
+      const file = forgotten.by.replace(/^packages\/[^/]+\//, '');
+      const isNamed = (failure: string): boolean =>
+        failure.split('\n', 1)[0]?.includes(file) === true && failure.includes(forgotten.saying);
+      return !failures.some(isNamed);
+    })
+    .map(({ file, forgotten }) => `${file}: ${forgotten.by} says nothing of it`);
+}
+
+/** What vitest says of tests that fail. */
+async function failedTests(copy: string, files: readonly string[]): Promise<string> {
+  // In one thread, where what several tests import is read once.
+  const cheap = ['--pool=threads', '--isolate=false', '--maxWorkers=1'];
+  const options = ['run', '--reporter=default', '--no-color', ...cheap];
+  const said = await inCopy(copy, 'vitest/vitest.mjs', ...options, ...files).catch(outputOf);
+  return said.stderr;
+}
+
+/** What a program printed that ended with an error, as tests and compilers do. */
+function outputOf(error: unknown): Output {
+  const { stdout, stderr } = error as Partial<Output>;
+  if (stdout === undefined || stderr === undefined) throw error;
+  return { stdout, stderr };
+}
+
+/** What a program printed. */
+interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The files in which the compiler finds something wrong, of these packages or of everything. */
+async function filesWithErrors(copy: string, packages?: readonly string[]): Promise<string[]> {
+  const include = packages?.map((name) => `packages/${name}/src/**/*.ts`);
+  const config = { extends: './tsconfig.check.json', ...(include && { include }) };
+  writeFileSync(join(copy, 'tsconfig.recipes.json'), JSON.stringify(config));
+  const compiler = ['typescript/bin/tsc', '-p', 'tsconfig.recipes.json'] as const;
+  const { stdout } = await inCopy(copy, ...compiler).catch(outputOf);
+  const places = stdout.matchAll(/^(.+?)\(\d+,\d+\): error/gm);
+  return [...new Set(Array.from(places, ([, path = '']) => path))].sort();
+}
+
+/** Runs an installed program in the copy, as nothing of this test. */
+function inCopy(copy: string, program: string, ...words: string[]): Promise<Output> {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:VITEST|NODE_ENV|NODE_OPTIONS)/.test(name)),
+  );
+  const path = join(copy, 'node_modules', program);
+  return run(process.execPath, [path, ...words], { cwd: copy, env, maxBuffer: 64 * 1024 * 1024 });
+}

@@ -1,0 +1,131 @@
+import { WRONG_VALUES } from './wrong-values.ts';
+
+/** What a public function is, as far as this walk knows it. */
+export type PublicFunction = (...args: unknown[]) => unknown;
+
+/** How long one call may take before it counts as one that never ends. */
+const PATIENCE_MS = 60_000;
+
+/** The greatest number of arguments that a public function takes. */
+const PLACES = 4;
+
+/** An option that no function has: the refusal names those that it has. */
+const NO_OPTION = 'noSuchOption';
+
+/** Right values for the other arguments, so that a call gets as far as the wrong one. */
+export interface Fillers {
+  /** The first arguments, as often as there are ways to fill them. */
+  readonly rows: readonly (readonly unknown[])[];
+  /** Of options, by name. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Calls a function with every wrong value in every place, the other places filled from each row of
+ * `fillers`, so that a wrong value gets past the arguments before it; then in every option of each place that
+ * takes options, and inside an array and an object there. Gives the calls that ended in something else than a
+ * success or a TidemarkError, or never.
+ */
+export async function callWrongly(call: PublicFunction, fillers: Fillers): Promise<string[]> {
+  const complaints = new Set<string>();
+  const attempt = async (args: readonly unknown[], what: string): Promise<void> => {
+    const ended = await outcomeOf(() => call(...args));
+    if (ended !== undefined) complaints.add(`${what}: ${ended}`);
+  };
+  const optionsSeen = new Set<string>();
+  for (const row of fillers.rows) {
+    for (let place = 0; place < PLACES; place += 1) {
+      for (const [kind, wrong] of everyWrong()) {
+        await attempt(row.toSpliced(place, 1, wrong), `${kind} in place ${place}`);
+      }
+      const names = await optionNames(call, row, place);
+      // Asked once: other rows reach the same options.
+      if (names.length === 0 || optionsSeen.has(`${place} ${names.join()}`)) continue;
+      optionsSeen.add(`${place} ${names.join()}`);
+      const right = Object.fromEntries(
+        names.flatMap((name) => (name in fillers.options ? [[name, fillers.options[name]]] : [])),
+      );
+      for (const name of names) {
+        for (const [kind, wrong] of everyWrong()) {
+          const options = { ...right, [name]: wrong };
+          await attempt(row.toSpliced(place, 1, options), `${kind} as ${name} in place ${place}`);
+        }
+      }
+    }
+  }
+  return [...complaints];
+}
+
+/** Values that code which walks into an object is the likeliest to stumble over. */
+const NESTED_KINDS: ReadonlySet<string> = new Set([
+  'undefined',
+  'null',
+  'bigint',
+  'symbol',
+  'Proxy',
+  'cycle',
+]);
+
+/** The wrong values, alone and inside what may have been right. */
+function* everyWrong(): Generator<[string, unknown]> {
+  for (const [kind, wrong] of Object.entries(WRONG_VALUES)) {
+    yield [kind, wrong];
+    if (!NESTED_KINDS.has(kind)) continue;
+    yield [`${kind} in an array`, [wrong]];
+    yield [`${kind} in an object`, { a: wrong }];
+    yield [`${kind} deep inside`, { a: [{ b: wrong }] }];
+  }
+}
+
+/** The options of a place, as the function's own refusal names them; none when it takes none there. */
+async function optionNames(
+  call: PublicFunction,
+  row: readonly unknown[],
+  place: number,
+): Promise<string[]> {
+  const told = await messageOf(() => call(...row.toSpliced(place, 1, { [NO_OPTION]: 1 })));
+  const names = /has no option "noSuchOption"\..* The options are (.*)\.$/s.exec(told)?.[1];
+  return names?.split(', ') ?? [];
+}
+
+async function messageOf(act: () => unknown): Promise<string> {
+  try {
+    await readSome(await act());
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+}
+
+/** What a call ends in: `undefined` for a success and for a TidemarkError. */
+async function outcomeOf(act: () => unknown): Promise<string | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve('it never ended'), PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([late, settled(act)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function settled(act: () => unknown): Promise<string | undefined> {
+  try {
+    await readSome(await act());
+    return undefined;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'TidemarkError') return undefined;
+    return String(error).slice(0, 200);
+  }
+}
+
+/** Reads the first items of a generator, which checks its arguments when it is read. */
+async function readSome(result: unknown): Promise<void> {
+  const tag = Object.prototype.toString.call(result);
+  if (tag !== '[object AsyncGenerator]' && tag !== '[object Generator]') return;
+  const generator = result as AsyncGenerator<unknown>;
+  for (let item = 0; item < 3; item += 1) {
+    if ((await generator.next()).done === true) return;
+  }
+}

@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { startRun } from '@tidemark/client';
+import { MemoryStore, Sha256, TidemarkError } from '@tidemark/core';
+import { openRestStore } from '@tidemark/mlflow';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
+import { readWorkspace } from '../workspace/workspace.ts';
+import { publicEntries } from './public-entries.ts';
+import { callWrongly, type Fillers, type PublicFunction } from './walk-exports.ts';
+
+/** Packages that programs do not import: the command is called, and the kit is for our own tests. */
+const NO_LIBRARIES: ReadonlySet<string> = new Set(['cli', 'test-kit']);
+const ENTRIES = publicEntries(readWorkspace(REPOSITORY_ROOT), NO_LIBRARIES);
+
+/** What takes values that another function of Tidemark made or checked, and does not check them again. */
+const TRUSTING: Readonly<Record<string, string>> = {
+  assertArguments: 'the kinds, which stand in the source',
+  assertPort: 'the call, which stands in the source',
+  assertOptions: 'the kinds, which stand in the source',
+  isOfKind: 'the kind, which stands in the source',
+  captureUncommittedPatch: 'what captureEnvironment gave',
+  environmentTags: 'what captureEnvironment gave',
+  formatEnvironment: 'what captureEnvironment gave',
+  toldErrorOf: 'an error that was caught, for the wire',
+  readToldError: 'JSON that came from the wire',
+  openSpool: 'the address of a server that was opened',
+  readLogMetrics: 'a path that readableLogs gave',
+  isLogIntact: 'a path that readableLogs gave',
+  logDamage: 'a path that readableLogs gave',
+  'new TidemarkError': 'the code and the message, which stand in the source',
+  'new ActiveRun': 'what startRun made',
+  'new RestStore': 'what openRestStore made',
+  'MemoryStore.findRuns': 'the query that searchRuns parsed',
+  'RestStore.findRuns': 'the query that searchRuns parsed',
+  createOperatedServer: 'options, each of which takes a server to try; the command checks them',
+  hashPassword: 'a password; each call takes a tenth of a second, as it has to',
+  namedBy: 'an event, which was checked before it was appended',
+  listToWire: 'a list of the model, for the wire',
+  optionalField: 'a zod schema, which stands in the source',
+  openStageRequests: 'a version of a registered model, for the wire',
+  formatPythonJson: 'values of JSON; as JSON.stringify',
+  parsePythonJson: 'text; throws a SyntaxError as JSON.parse',
+  formatPythonYaml: 'values of YAML; its errors are those of the yaml library',
+};
+
+/** The messages of MLflow's protocol: zod schemas read them before these functions see them. */
+const OF_THE_WIRE = /^(to|from)\w*(Messages?|StageName|LoggedModelStatus)$/;
+
+const store = new MemoryStore();
+const RUN = '0'.repeat(32);
+const FILLERS: Fillers = {
+  rows: [[], [store], [store, 'x'], [store, {}], ['x'], ['x', 'x'], ['x', {}], [{}]],
+  options: {
+    store,
+    name: 'x',
+    model: 'x',
+    version: 1,
+    by: { name: 'ada', authenticated: false },
+    folder: 'store',
+    from: 'store',
+    into: 'other',
+    runId: RUN,
+    run: RUN,
+    key: 'x',
+    path: 'x',
+    filter: "name = 'x'",
+    alias: 'x',
+    stage: 'Production',
+    experiment: 'x',
+    table: 'table',
+    sql: 'SELECT 1',
+  },
+};
+
+const before = process.cwd();
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-wrong-'));
+beforeAll(() => process.chdir(folder));
+afterAll(() => {
+  process.chdir(before);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Module = Readonly<Record<string, unknown>>;
+
+function isClass(value: unknown): value is new (...args: unknown[]) => object {
+  return typeof value === 'function' && Function.prototype.toString.call(value).startsWith('class');
+}
+
+function functionsOf(module: Module): [string, PublicFunction][] {
+  return Object.entries(module).filter(
+    (entry): entry is [string, PublicFunction] =>
+      typeof entry[1] === 'function' &&
+      !isClass(entry[1]) &&
+      TRUSTING[entry[0]] === undefined &&
+      !OF_THE_WIRE.test(entry[0]),
+  );
+}
+
+/** How an instance of each exported class is made, whose methods are walked. */
+const INSTANCES: Readonly<Record<string, () => Promise<object>>> = {
+  MemoryStore: async () => new MemoryStore(),
+  Sha256: async () => new Sha256(),
+  TidemarkError: async () => new TidemarkError('INVALID_ARGUMENT', 'x'),
+  ActiveRun: () => startRun({ store, environment: false, nested: true }),
+  RestStore: async () =>
+    openRestStore({
+      uri: 'http://127.0.0.1:9',
+      // Answers at once what a server says that does not know the call.
+      fetch: async () => new Response('{}', { status: 404 }),
+    }),
+};
+
+/** The methods that the instances of a class have, by `Class.method`, each on an instance of its own. */
+function methodsOf(name: string, made: { readonly prototype: object }): [string, PublicFunction][] {
+  const found: [string, PublicFunction][] = [];
+  for (
+    let level = made.prototype;
+    level !== null && level !== Object.prototype && level !== Error.prototype;
+    level = Object.getPrototypeOf(level)
+  ) {
+    for (const [method, { value }] of Object.entries(Object.getOwnPropertyDescriptors(level))) {
+      if (method === 'constructor' || typeof value !== 'function') continue;
+      found.push([
+        `${name}.${method}`,
+        async (...args) => {
+          const instance = await (INSTANCES[name] as () => Promise<object>)();
+          return (value as PublicFunction).apply(instance, args);
+        },
+      ]);
+    }
+  }
+  return found;
+}
+
+function classesOf(module: Module): [string, PublicFunction][] {
+  return Object.entries(module)
+    .flatMap(([name, made]): [string, PublicFunction][] =>
+      isClass(made)
+        ? [[`new ${name}`, (...args) => new made(...args)], ...methodsOf(name, made)]
+        : [],
+    )
+    .filter(([name]) => TRUSTING[name] === undefined);
+}
+
+describe.each(ENTRIES)('a wrong argument of $specifier', async ({ path }) => {
+  const module = (await import(pathToFileURL(path).href)) as Module;
+
+  it('knows how to make an instance of each class', () => {
+    const classes = Object.entries(module).flatMap(([name, value]) =>
+      isClass(value) ? [name] : [],
+    );
+    expect(Object.keys(INSTANCES)).toEqual(expect.arrayContaining(classes));
+  });
+
+  it.each([...functionsOf(module), ...classesOf(module)])(
+    '%s ends in a TidemarkError or a success, soon',
+    async (name, call) => {
+      expect(await complaintsOf(module, name, call)).toEqual([]);
+    },
+    120_000,
+  );
+});
+
+/** The functions of the client that log need a run that is open. */
+async function complaintsOf(
+  module: Readonly<Record<string, unknown>>,
+  name: string,
+  call: PublicFunction,
+): Promise<string[]> {
+  const { startRun } = module as {
+    startRun?: (options: object, body: () => Promise<string[]>) => Promise<string[]>;
+  };
+  if (startRun === undefined) return callWrongly(call, FILLERS);
+  if (name === 'startRun') return callWrongly(startedAndEnded(call), FILLERS);
+  return startRun({ store, environment: false }, () => callWrongly(call, FILLERS));
+}
+
+/** A run that a call opens is ended, or the next call would find it open. */
+function startedAndEnded(call: PublicFunction): PublicFunction {
+  return async (...args) => {
+    const run = (await call(...args)) as { end?: () => Promise<void> } | undefined;
+    if (typeof run?.end === 'function') await run.end();
+  };
+}
