@@ -25,9 +25,12 @@ import { settleForwarded, type TrustedProxies } from './security/trusted-proxies
 import { answerError } from './wire/answer-error.ts';
 import { IdempotentAnswers } from './wire/idempotent-answers.ts';
 
-/** The greatest JSON body by default: a batch of 1000 metrics has some 100 kB, a dataset's profile 16 MB. */
+/**
+ * Default limit of a JSON body. A batch of 1000 metrics is about 100 kB, the profile of a dataset up to 16
+ * MB.
+ */
 const DEFAULT_BODY_LIMIT_BYTES = 32 * 1024 * 1024;
-/** The longest path segment: a run's artifacts may lie deep. */
+/** The longest path segment, in characters. Artifacts of a run can be deeply nested. */
 const PATH_LENGTH = 8192;
 
 type SchemaCompilers = NonNullable<
@@ -35,68 +38,69 @@ type SchemaCompilers = NonNullable<
 >;
 
 /**
- * Requests are validated by zod and answers written by typed codecs, so no route has a JSON schema; Fastify
- * would load its compilers for them (a hundred files, a third of the time to start) all the same.
+ * Empty compilers for Fastify. zod validates requests and typed codecs write answers, so no route has a JSON
+ * schema. Without this, Fastify would still load its compilers: a hundred files, a third of the time to
+ * start.
  */
 const NO_COMPILERS = {
   buildValidator: () => () => () => true,
   buildSerializer: () => () => (data: unknown) => JSON.stringify(data),
 } as unknown as SchemaCompilers;
 
-/** What a server is made of. */
+/** Options of `createServer`. */
 export interface AppOptions {
   readonly store: Store;
   /**
-   * Where the artifacts of new experiments go: `mlflow-artifacts:/` (the default) through this server into
-   * the store; a path or a URI elsewhere, which clients reach by themselves.
+   * Where the artifacts of new experiments go. `mlflow-artifacts:/` (the default) stores them through this
+   * server. Clients reach any other path or URI by themselves.
    */
   readonly artifactRoot?: string;
   /**
-   * Schemes such as `https` or `hdfs` that sources of versions and places of artifacts may have although
-   * they name a host of their own. Default: none; this server and the host of `artifactRoot` are allowed.
+   * Schemes such as `https` or `hdfs` that sources of versions and locations of artifacts may have even
+   * though they name a host. Default: none. This server and the host of `artifactRoot` are always allowed.
    */
   readonly allowedArtifactSchemes?: readonly string[];
   /** Names under which clients reach this server, in addition to its address. Default: none. */
   readonly serverHosts?: readonly string[];
-  /** Who may do what. Default: everybody everything. */
+  /** Who may do what. Default `openAccess()`: every caller may do everything. */
   readonly access?: AccessControl;
-  /** Called for every change of the registry after it is written. */
+  /** Called for every change of the registry, after it is written. */
   readonly onChange?: ChangeListener;
-  /** Where the parts of multipart uploads wait. Default: a folder of its own in the system's temporary folder. */
+  /** Folder for the parts of multipart uploads. Default: a new folder in the system's temporary folder. */
   readonly stagingFolder?: string;
-  /** Default: no logs. */
+  /** Where the server logs. Default: it does not log. */
   readonly logger?: FastifyBaseLogger;
-  /** The greatest size of a JSON body. Default 32 MiB; artifacts have no limit. */
+  /** The greatest size of a JSON body in bytes. Default 32 MiB. Artifacts have no limit. */
   readonly bodyLimitBytes?: number;
-  /** How long requests under way may take once the server closes, in milliseconds; default 20,000. */
+  /** How long active requests may take after the server starts to close, in milliseconds. Default 20,000. */
   readonly endGraceMs?: number;
-  /** Proxies whose word about a client's address, protocol and host is taken. Default: none. */
+  /** Proxies that may report the client's address, protocol and host. Default: none. */
   readonly trustProxy?: TrustedProxies;
   /** Routes in addition to the server's own, such as those of webhooks. */
   readonly moreRoutes?: readonly Route[];
-  /** Called before routes are registered: the place for hooks that every request passes. */
+  /** Called before routes are registered. It is the place for hooks that see every request. */
   readonly prepare?: (app: FastifyInstance) => void;
-  /** Called before the answer to a request that no hook sees: one whose address cannot be decoded. */
+  /** Called before the server answers a request that no hook sees, because its address cannot be decoded. */
   readonly prepareUnrouted?: (reply: FastifyReply) => void;
 }
 
-/** Puts the server together; nothing listens yet. */
+/** Builds the application. It does not listen yet. */
 export function buildApp(options: AppOptions): FastifyInstance {
   const { trustProxy: trusts } = options;
   const app = fastify({
     ...(options.logger === undefined ? { logger: false } : { loggerInstance: options.logger }),
     bodyLimit: options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES,
-    // An address that cannot be decoded never reaches a route, nor the error handler.
+    // Neither a route nor the error handler sees an address that cannot be decoded.
     frameworkErrors: (error, request, reply) => {
       options.prepareUnrouted?.(reply);
       answerError(error, request, reply);
     },
     schemaController: { compilersFactory: NO_COMPILERS },
-    // `endConnections` ends them.
+    // `endConnections` closes the connections instead.
     forceCloseConnections: false,
-    // One registration serves both prefixes: half the routes to build when the server starts.
+    // One registration serves both prefixes, which halves the routes to build at the start.
     rewriteUrl: (request) => {
-      // The first that sees a request.
+      // This is the first function that sees a request.
       if (trusts !== undefined) settleForwarded(request as IncomingMessage, trusts);
       return (request.url ?? '/').replace(/^\/+ajax-api\//, '/api/');
     },

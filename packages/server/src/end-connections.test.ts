@@ -13,7 +13,7 @@ import { requestLogOptions } from './security/request-log.ts';
 import { createServer, type TidemarkServer } from './server.ts';
 import { SENT } from './wire/sent.ts';
 
-/** A server with a route that waits, and one that begins its answer and then waits. */
+/** Starts a server with a route that waits, and one that starts its answer and then waits. */
 async function waiting(endGraceMs?: number) {
   const begun: string[] = [];
   const waits = new Map<string, () => void>();
@@ -61,7 +61,7 @@ async function waiting(endGraceMs?: number) {
   return { server, uri, agent, get, begun, go, log: () => log.join('') };
 }
 
-/** Waits until the server takes no new connections. */
+/** Waits until the server refuses new connections. */
 async function ending({ app }: TidemarkServer): Promise<void> {
   await expect.poll(() => app.server.listening).toBe(false);
 }
@@ -72,7 +72,7 @@ const gone = (connection: EventEmitter): Promise<void> =>
     connection.once('close', resolve);
   });
 
-test('what is under way is finished, and its keep-alive connection ends with it', async () => {
+test('an active request is finished, and its keep-alive connection closes after it', async () => {
   const { server, get, begun, go, agent } = await waiting();
   const [answer, download] = ['/wait/a', '/wait/download'].map((path) =>
     once(get(path), 'response'),
@@ -85,7 +85,7 @@ test('what is under way is finished, and its keep-alive connection ends with it'
   expect([a.statusCode, a.headers.connection]).toEqual([200, 'close']);
   expect(JSON.parse(await text(a))).toEqual({ name: 'a' });
 
-  // This one had said keep-alive before the server was told to end.
+  // This answer had promised keep-alive before the server began to close.
   const [d] = (await download) as [IncomingMessage];
   expect(d.headers.connection).toBe('keep-alive');
   go('download');
@@ -94,7 +94,7 @@ test('what is under way is finished, and its keep-alive connection ends with it'
   await expect.poll(() => Object.values(agent.freeSockets).flat()).toEqual([]);
 });
 
-test('connections without a request end at once: kept alive, silent, or in the middle of a head', async () => {
+test('connections without a complete request close at once: kept alive, silent, or with half a head', async () => {
   const { server, uri, get } = await waiting();
   const [health] = (await once(get('/health'), 'response')) as [IncomingMessage];
   await text(health);
@@ -107,7 +107,7 @@ test('connections without a request end at once: kept alive, silent, or in the m
   await both;
 });
 
-test('what does not finish in time is cut off, and the log says what it was', async () => {
+test('a request that does not finish in time is cut off and logged', async () => {
   const { server, get, begun, log } = await waiting(50);
   const cut = get('/wait/b?token=s3cret');
   const ended = gone(cut);
@@ -117,7 +117,7 @@ test('what does not finish in time is cut off, and the log says what it was', as
   expect(log()).toContain('/wait/b?token=REDACTED');
 });
 
-test('a test of a webhook whose receiver is silent does not outlive the server', async () => {
+test('the test of a webhook with a silent receiver ends with the server', async () => {
   const receiver = await waiting();
   const server = await createOperatedServer({
     store: new MemoryStore(),

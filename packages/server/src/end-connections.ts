@@ -1,21 +1,21 @@
 import { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** How long requests under way may take once the server is ending, by default. */
+/** Default time for active requests after the server starts to close. */
 const DEFAULT_GRACE_MS = 20_000;
 
 /**
- * Ends the connections of a server that closes, in bounded time. Connections without a request end at
- * once. A request under way is finished, and its answer says `Connection: close`; without that a
- * keep-alive client would hold the server until its connection times out. What is not finished after
- * `graceMs` is cut off and logged. Requests that arrive later are answered 503 by Fastify.
+ * Closes the connections of a server that closes, in bounded time. Connections without a request close at once. An
+ * active request is finished and answered with `Connection: close`; without that header a keep-alive client would
+ * hold the server until its connection times out. A request that is not finished after `graceMs` is cut off and
+ * logged. Fastify answers later requests with 503.
  */
 export function endConnections(app: FastifyInstance, graceMs: number = DEFAULT_GRACE_MS): void {
   const connections = new OpenConnections();
   let timer: NodeJS.Timeout | undefined;
   app.server.on('connection', (socket: Socket) => connections.opened(socket));
   app.addHook('onRequest', (request, reply, done) => {
-    // A request that was injected has no connection.
+    // An injected request has no connection.
     if (request.raw.socket instanceof Socket) connections.began(request, reply);
     done();
   });
@@ -29,7 +29,7 @@ export function endConnections(app: FastifyInstance, graceMs: number = DEFAULT_G
 }
 
 class OpenConnections {
-  /** The requests under way on each connection; a client may send several before it reads. */
+  /** The active requests of each connection. A client may send several before it reads an answer. */
   readonly #requests = new Map<Socket, Map<FastifyReply, FastifyRequest>>();
   #ending = false;
 
@@ -49,7 +49,7 @@ class OpenConnections {
     if (this.#ending) reply.raw.shouldKeepAlive = false;
     reply.raw.once('close', () => {
       requests.delete(reply);
-      // The answer may have begun before the end did, and said keep-alive.
+      // The answer may have started before the server began to close, and promised keep-alive.
       if (this.#ending && requests.size === 0) socket.destroySoon();
     });
   }

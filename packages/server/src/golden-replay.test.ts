@@ -7,9 +7,9 @@ import type { TidemarkServer } from './server.ts';
 import { jsonDifferences } from './testing/json-differences.ts';
 import { parseExchanges, type RecordedExchange } from './testing/recorded-exchanges.ts';
 
-/** A field in which the answer differs from MLflow's, and why it should. */
+/** A field in which the answer differs from MLflow's, and the reason. */
 interface Difference {
-  /** Method and URL (with the body behind it) contain this. */
+  /** Matches the method and the URL (followed by the body) of the request. */
   readonly request: RegExp;
   readonly field: RegExp;
   readonly reason: string;
@@ -19,29 +19,29 @@ const DIFFERENCES: readonly Difference[] = [
   {
     request: /experiments\/create .*"probe"/,
     field: /^message$/,
-    reason: 'MLflow shows the SQL that failed; here the id of the experiment that has the name',
+    reason:
+      'MLflow shows the SQL that failed; Tidemark shows the id of the experiment with that name',
   },
   {
     request: /experiments\/create \{"name":$/,
     field: /^message$/,
     reason:
-      'to MLflow a body that breaks off is an empty one, with the name missing; here it is no JSON',
+      'MLflow reads an incomplete body as an empty one without a name; Tidemark says that it is not JSON',
   },
   {
     request: /experiments\/get\?experiment_id=abc/,
     field: /^(status|error_code|error_class|message)$/,
-    reason: 'ids of experiments need not be numbers: an import keeps those that it finds',
+    reason: 'ids of experiments need not be numbers, because an import keeps the ids that it finds',
   },
   {
     request: /experiments\/search\?max_results=2/,
     field: /^experiments\[1\]\.(creation_time|last_update_time)$/,
-    reason: 'Default is in every store from the beginning: nobody made it at some time',
+    reason: 'Default is in every store from the start, so it has no time of creation',
   },
   {
     request: /runs\/(get\?run_id=|search )/,
     field: /metrics\[0\]\.value$/,
-    reason:
-      'infinity is kept, and goes over the wire as in proto JSON; MLflow keeps the greatest double',
+    reason: 'Tidemark keeps infinity and sends it as proto JSON; MLflow keeps the greatest double',
   },
   {
     request: /get-history\?\S*metric_key=m2$/,
@@ -51,55 +51,55 @@ const DIFFERENCES: readonly Difference[] = [
   {
     request: /get-history\?\S*max_results=1$/,
     field: /^next_page_token$/,
-    reason: 'the token names its list beside the count, so that one of another list is refused',
+    reason: 'the token names its list and the count, so that the token of another list is refused',
   },
   {
     request: /runs\/search .*"max_results":1}/,
     field: /^next_page_token$/,
     reason:
-      'the token names the last run shown and is no count: it stays right when runs are added',
+      'the token names the last run on the page and not a count, so that it stays right when runs are added',
   },
   {
     request: /runs\/search .*(params\.p >|a = 1 or b)/,
     field: /^message$/,
-    reason: 'the message names what is there and shows the place; OR is understood here',
+    reason: 'the message shows the text and its position; Tidemark supports OR',
   },
   {
     request: /runs\/search .*60000/,
     field: /^message$/,
-    reason: 'the message says how many there may be, and not that 60000 is a number',
+    reason: 'the message gives the limit, and not that 60000 is a number',
   },
   {
     request: /mlflow-artifacts\/artifacts\/.*\/nope/,
     field: /^message$/,
-    reason: "MLflow tells the path of the server's own folder",
+    reason: "MLflow reveals the path of the server's own folder",
   },
   {
     request: /(transition-stage .*"Archived"|experiments\/update )/,
     field: /^(status|error_code|error_class|sqlstate)$/,
-    reason: 'a mistake of the client is a 400: a 500 makes clients repeat it for minutes',
+    reason: 'a mistake of the client is a 400, because clients repeat a 500 for minutes',
   },
   {
     request: /server-info/,
     field:
       /^(store_type|[a-z_]+_enabled|\w*presigned_\w+|tracking_auth|features_enabled|tidemark)$/,
-    reason: 'another kind of store, and the fields of later versions of MLflow',
+    reason: 'Tidemark is another kind of store, and has the fields of later versions of MLflow',
   },
   {
     request: /webhooks .*example\.com/,
     field: /^message$/,
-    reason: "the resolver's own words",
+    reason: 'the text comes from the resolver',
   },
 ];
 
-it('answers as MLflow did, but where it says why', async (test) => {
+it('answers like MLflow, except for the listed differences', async (test) => {
   const place = sharedFixture('mlflow', 'rest-golden.txt');
   if (place === undefined) return test.skip(NO_FIXTURES);
   const exchanges = parseExchanges(readFileSync(place, 'utf8'));
   expect(exchanges.length).toBeGreaterThan(60);
   const server = await createOperatedServer({
     store: new MemoryStore(),
-    // As where it was recorded: no name is known.
+    // As in the recording, no name resolves.
     webhooks: { resolver: () => Promise.reject(new Error('no such name')) },
   });
   onTestFinished(() => server.close());
@@ -122,10 +122,10 @@ it('answers as MLflow did, but where it says why', async (test) => {
 
 const UNRECORDED_RUN = 'a20c7cb3837449508504d875cc7b2e0a';
 
-/** Sends recorded requests to a server, which gives other ids than MLflow's did. */
+/** Sends recorded requests to a server, which returns other ids than MLflow did. */
 class Replay {
   readonly #server: TidemarkServer;
-  /** What was recorded, and what it is here. */
+  /** The ids of the recording, and the ids of this server for the same things. */
   readonly #ids = new Map<string, string>();
 
   constructor(server: TidemarkServer) {
@@ -153,7 +153,7 @@ class Replay {
     ];
   }
 
-  /** The recording begins to use a run whose making it left out. */
+  /** Creates a run that the recording uses without having created it. */
   async #createUnrecordedRun({ url, body = '' }: RecordedExchange): Promise<void> {
     if (this.#ids.has(UNRECORDED_RUN) || !`${url}${body}`.includes(UNRECORDED_RUN)) return;
     const run = {
@@ -172,7 +172,7 @@ class Replay {
     );
   }
 
-  /** MLflow takes files for a run that was deleted before; here that is a write like any other, and refused. */
+  /** Restores a run for an upload. MLflow accepts files for a deleted run, but here such a write is refused. */
   async #restoreRunForUpload({ method }: RecordedExchange): Promise<void> {
     if (method !== 'PUT') return;
     const run_id = this.#ids.get(UNRECORDED_RUN);
@@ -180,7 +180,7 @@ class Replay {
     await this.#server.app.inject({ method: 'POST', url, payload: { run_id } });
   }
 
-  /** Ids and made-up names, from an answer that has them where the recorded one has others. */
+  /** Learns ids and generated names from an answer that has them where the recorded answer has others. */
   #learn(recorded: unknown, answered: unknown): void {
     for (const { path, ...values } of jsonDifferences(recorded, answered)) {
       if (typeof values.recorded !== 'string' || typeof values.answered !== 'string') continue;
@@ -219,7 +219,7 @@ function bodyOf(type: string | undefined, text: string): unknown {
   return type === 'application/json' ? JSON.parse(text) : text.trimEnd();
 }
 
-/** Moments of the recording and of the replay are never the same; the order of keys means nothing. */
+/** Removes the times, which always differ, and the order of keys, which has no meaning. */
 function comparable(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (name, item: unknown) => {
     if (Array.isArray(item) && /^(metrics|params|tags)$/.test(name)) {

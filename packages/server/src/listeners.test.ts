@@ -16,7 +16,7 @@ async function listening(host: string, port = 0): Promise<Server | undefined> {
   return Promise.race([once(listener, 'listening').then(() => listener), failed]);
 }
 
-/** A second address of this machine: of IPv6, else one more of IPv4. */
+/** Returns a second address of this machine: one of IPv6, otherwise another one of IPv4. */
 async function secondAddress(context: TestContext): Promise<string> {
   for (const host of ['::1', '127.0.0.2']) {
     const listener = await listening(host);
@@ -24,10 +24,10 @@ async function secondAddress(context: TestContext): Promise<string> {
     listener.close();
     return host;
   }
-  return context.skip('this machine has one address alone');
+  return context.skip('this machine has only one address');
 }
 
-/** A server with a route that waits until it is let go. */
+/** Starts a server with a route that waits until the test releases it. */
 async function atBoth(second: string, endGraceMs = 20_000) {
   let begun = 0;
   const waits: (() => void)[] = [];
@@ -58,7 +58,7 @@ async function atBoth(second: string, endGraceMs = 20_000) {
   return { app, port: Number(port), get, go, begun: () => begun };
 }
 
-test('a server at two addresses answers at both, finishes what is under way, and ends at both', async (context) => {
+test('a server on two addresses answers on both, finishes active requests, and closes on both', async (context) => {
   const second = await secondAddress(context);
   const { app, port, get, go, begun } = await atBoth(second);
   const silent = connect(port, second);
@@ -81,7 +81,7 @@ test('a server at two addresses answers at both, finishes what is under way, and
   }
 });
 
-test('what does not end at the second address is cut off there too', async (context) => {
+test('a request on the second address that does not end is cut off too', async (context) => {
   const { app, get, begun } = await atBoth(await secondAddress(context), 50);
   const cut = get(await secondAddress(context), '/wait');
   const ended = new Promise((resolve) => cut.once('error', resolve));
@@ -90,7 +90,7 @@ test('what does not end at the second address is cut off there too', async (cont
   expect(await ended).toBeInstanceOf(Error);
 });
 
-test('a port that is taken at one of the addresses is an error, and nothing is left open', async (context) => {
+test('a port that is in use on one of the addresses is an error, and nothing stays open', async (context) => {
   const second = await secondAddress(context);
   for (const [host, other] of [
     ['127.0.0.1', second],
@@ -98,7 +98,7 @@ test('a port that is taken at one of the addresses is an error, and nothing is l
   ] as const) {
     const stranger = await listening(host);
     onTestFinished(() => void stranger?.close());
-    if (stranger === undefined) throw new Error(`nothing can listen at ${host}`);
+    if (stranger === undefined) throw new Error(`nothing can listen on ${host}`);
     const { port } = stranger.address() as AddressInfo;
     const app = buildApp({ store: new MemoryStore() });
     const listeners = new Listeners(app);
@@ -113,17 +113,17 @@ test('a port that is taken at one of the addresses is an error, and nothing is l
   }
 });
 
-test('an address of a family that this machine does not have is left out', async () => {
+test('an address of a family that this machine does not support is left out', async () => {
   const app = buildApp({ store: new MemoryStore() });
   const listeners = new Listeners(app);
   await app.ready();
   onTestFinished(() => app.close());
-  // An address for documentation (RFC 3849): of no machine.
+  // An address for documentation (RFC 3849), which no machine has.
   const uri = await listeners.listen(['127.0.0.1', '2001:db8::1'], 0);
   expect((await fetch(`${uri}/health`)).status).toBe(200);
 });
 
-test('localhost is the addresses that its name has, IPv4 first; every other host is itself', async () => {
+test('localhost has the addresses of its name, IPv4 first; every other host is one address', async () => {
   const [first, ...others] = await addressesOf('localhost');
   expect([first, ...others]).toEqual(
     expect.arrayContaining([expect.stringMatching(/^127\.|^::1$/)]),

@@ -3,11 +3,14 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-/** The addresses to listen at for a host: `localhost` is one of IPv4 and, where there is IPv6, one more. */
+/**
+ * Returns the addresses of a host to listen on. `localhost` has one for IPv4 and, if the machine has IPv6, one for
+ * IPv6.
+ */
 export async function addressesOf(host: string): Promise<readonly [string, ...string[]]> {
   if (host !== 'localhost') return [host];
   const found = await lookup(host, { all: true });
-  // IPv4 first: it is the one to tell clients, and there where a name for IPv6 is left over.
+  // IPv4 comes first, because it is the address for clients, and the only one on a machine without IPv6.
   const [first = host, ...others] = new Set(
     found.toSorted((a, b) => a.family - b.family).map(({ address }) => address),
   );
@@ -15,34 +18,37 @@ export async function addressesOf(host: string): Promise<readonly [string, ...st
 }
 
 /**
- * Lets one server listen at several addresses with one port. The HTTP framework would create another server for each
- * address after the first. The connection limits and the shutdown would not apply to those, and an address whose port
- * is taken would be skipped silently: clients of `localhost` would then meet another program there. Here their
- * connections are handed to the one server.
+ * Lets one server listen on several addresses with one port. The HTTP framework would create another server for
+ * each address after the first. Connection limits and shutdown would not apply to those, and an address whose port
+ * is in use would be skipped silently: clients of `localhost` could then reach another program. Here one server
+ * gets the connections of all addresses.
  */
 export class Listeners {
   readonly #app: FastifyInstance;
   readonly #others: Server[] = [];
   #closed: Promise<unknown> = Promise.resolve();
 
-  /** To be made before the application is ready, after what ends its connections. */
+  /** Create it before the application is ready, and after `endConnections`. */
   constructor(app: FastifyInstance) {
     this.#app = app;
     app.addHook('preClose', (done) => {
       this.#closed = Promise.all(this.#others.map((other) => once(other.close(), 'close')));
       done();
     });
-    // Hooks of this kind run last to first: the time that requests have runs on until these are through.
+    // Hooks of this kind run from last to first, so the grace time of requests still runs until these finish.
     app.addHook('onClose', async () => {
       await this.#closed;
     });
   }
 
-  /** Begins to listen; the address to give to clients. @throws EADDRINUSE when the port is taken at one of them */
+  /**
+   * Starts to listen and returns the address for clients.
+   * @throws EADDRINUSE when the port is in use on one address
+   */
   async listen([first, ...more]: readonly [string, ...string[]], port: number): Promise<string> {
     let taken = port;
     try {
-      // First of all, so that nothing is open when one of them cannot be.
+      // The listeners open first, so that nothing is open when one of them fails.
       for (const address of more) {
         const other = await this.#listenAt(address, taken);
         if (other !== undefined) taken = (other.address() as AddressInfo).port;
@@ -56,7 +62,7 @@ export class Listeners {
 
   async #listenAt(host: string, port: number): Promise<Server | undefined> {
     const { server } = this.#app;
-    // As Node makes servers of HTTP.
+    // The options are those of Node's HTTP server.
     const other = createServer({ allowHalfOpen: true, noDelay: true });
     other.maxConnections = server.maxConnections;
     other.on('connection', (socket) => server.emit('connection', socket));
@@ -73,7 +79,7 @@ export class Listeners {
   }
 }
 
-/** Whether the name has an address of a family that this machine does not speak. */
+/** Returns whether the error means that this machine does not support the address family. */
 function isOfNoFamily(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT';

@@ -24,7 +24,7 @@ async function operated(options: Partial<OperatedServerOptions> = {}) {
   return { server, app: server.app, lines };
 }
 
-/** A file of users with one token for each role. */
+/** Creates a file of users with one token for each role. */
 function usersFile(): { authFile: string; headers: (role: string) => Record<string, string> } {
   const authFile = join(temporaryFolder(), 'auth.json');
   let file = { users: [] } as ReturnType<typeof addUser>;
@@ -41,7 +41,7 @@ function usersFile(): { authFile: string; headers: (role: string) => Record<stri
   return { authFile, headers: (role) => ({ authorization: `Bearer ${tokens.get(role)}` }) };
 }
 
-test('without users it serves this machine, and refuses to be reached from others', async () => {
+test('without users it serves this machine, and refuses to listen for others', async () => {
   const { server } = await operated();
   const address = await server.listen({ port: 0 });
   expect((await fetch(`${address}${SEARCH}`)).status).toBe(200);
@@ -53,7 +53,7 @@ test('without users it serves this machine, and refuses to be reached from other
   expect(await meant.listen({ host: '0.0.0.0', port: 0 })).toMatch(/^http:/);
 });
 
-test('with users every request logs in, and may do what its role allows', async () => {
+test('with users every request needs a login, and may do what its role allows', async () => {
   const { authFile, headers } = usersFile();
   const { app } = await operated({ authFile });
   const anonymous = await app.inject(SEARCH);
@@ -78,7 +78,7 @@ test('with users every request logs in, and may do what its role allows', async 
   expect((await webhooks('admin')).statusCode).toBe(200);
 });
 
-test('who guesses is told when to try again', async () => {
+test('the answer to a guess says when to try again', async () => {
   const { authFile } = usersFile();
   const { app } = await operated({ authFile });
   const headers = { authorization: 'Bearer guess' };
@@ -91,7 +91,7 @@ test('who guesses is told when to try again', async () => {
   expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
 });
 
-test('metrics are for those who may read, and say nothing of paths', async () => {
+test('metrics need the role reader, and do not contain paths', async () => {
   const { authFile, headers } = usersFile();
   const { app } = await operated({ authFile });
   expect((await app.inject('/metrics')).statusCode).toBe(401);
@@ -104,7 +104,7 @@ test('metrics are for those who may read, and say nothing of paths', async () =>
   expect(body).toContain('tidemark_webhook_deliveries_total{outcome="delivered"} 0');
 });
 
-test('foreign pages are refused before anything is asked of them', async () => {
+test('foreign pages are refused before any login', async () => {
   const { authFile } = usersFile();
   const { app, lines } = await operated({ authFile });
   const rebinding = await app.inject({ url: SEARCH, headers: { host: 'evil.example' } });
@@ -129,7 +129,7 @@ test('a body that is too large is refused, and no answer has a stack in it', asy
   expect(answer.body).not.toMatch(/ at .*:\d+:\d+|node_modules/);
 });
 
-test('an address that cannot be decoded is answered with the headers of every answer', async () => {
+test('the answer to an address that cannot be decoded has the usual headers', async () => {
   const server = await attackedServer();
   const answer = await server.send('GET', '/%ff', { headers: server.as('writer') });
   expect(answer.status).toBe(400);

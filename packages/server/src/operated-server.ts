@@ -19,7 +19,7 @@ import { createServer, type TidemarkServer } from './server.ts';
 import { webhookRoutes } from './webhooks/webhook-routes.ts';
 import { Webhooks, type WebhooksOptions } from './webhooks/webhooks.ts';
 
-/** What a server is run with: `AppOptions`, and what it needs to be left alone on a network. */
+/** Options of `createOperatedServer`: those of `AppOptions`, and those that a server on a network needs. */
 export interface OperatedServerOptions
   extends Pick<
       AppOptions,
@@ -32,29 +32,39 @@ export interface OperatedServerOptions
       | 'trustProxy'
     >,
     RequestGuardOptions {
-  /** The users and tokens, as `tidemark auth` writes them. Without it there are no logins. */
+  /** The file of users and tokens that `tidemark auth` writes. Without it the server has no logins. */
   readonly authFile?: string;
-  /** Whether the server may listen where other machines reach it although it has no logins. */
+  /** Whether a server without logins may listen where other machines reach it. Default false. */
   readonly insecure?: boolean;
-  /** A folder of the server's own for webhooks and their secrets; see `WebhooksOptions.folder`. */
+  /** The server's own folder for webhooks and their secrets; see `WebhooksOptions.folder`. */
   readonly stateFolder?: string;
-  /** See `WebhooksOptions.secretKey`. */
+  /** The key that encrypts secrets of webhooks; see `WebhooksOptions.secretKey`. */
   readonly secretKey?: string;
   readonly allowPrivateWebhooks?: boolean;
   readonly webhooks?: Pick<WebhooksOptions, 'resolver' | 'authorities' | 'limits'>;
   readonly limits?: ConnectionLimits;
-  /** Requests under way at one time; more are answered 429. Default 1000. */
+  /** The most active requests. Further ones are answered with 429. Default 1000. */
   readonly maxRequests?: number;
-  /** pino's level; default `warn`: what was refused and what failed, and not every request. */
+  /** pino's level. Default `warn`, which logs refused and failed requests only. */
   readonly logLevel?: string;
-  /** Where log lines go; default the standard error stream. */
+  /** Where log lines go. Default: the standard error stream. */
   readonly logTo?: DestinationStream;
 }
 
 /**
- * Makes a server to be run: over `createServer` it adds logins, the guards against foreign pages and slow
- * clients, webhooks, `/metrics` and the log.
+ * Creates a server for a network. In addition to `createServer` it has logins, guards against foreign pages and
+ * slow clients, webhooks, `/metrics`, and a log.
  * @throws AUTH_FILE_INVALID, SECRET_KEY_INVALID; SERVER_EXPOSED from `listen`
+ *
+ * @example
+ * ```ts
+ * const store = openFileStore('mlruns');
+ * const server = await createOperatedServer({ store, authFile: 'users.json', stateFolder: 'mlruns/server' });
+ * const url = await server.listen({ host: '0.0.0.0', port: 5000 });
+ * // at the end
+ * await server.close();
+ * await store.close();
+ * ```
  */
 export async function createOperatedServer(
   options: OperatedServerOptions,
@@ -102,7 +112,7 @@ export async function createOperatedServer(
       guardRequests(app, options);
       limitConnections(app, options.limits);
       sayWhenToRetry(app);
-      // Once the last request was answered: it may have made a change.
+      // This runs after the last request is answered, since that request may have made a change.
       app.addHook('onClose', () => webhooks.close());
     },
   });

@@ -23,7 +23,7 @@ const kind: StoreUnderTest = {
   },
   keeper: async ({ uri }) => kept.get(uri) as MemoryStore,
   reopen: async (store) => openRestStore({ uri: store.uri }),
-  // A server without logins: a name is a claim.
+  // On a server without logins, a name is only a claim.
   enter: async (store, { name }) => ({ store, by: { name, authenticated: false } }),
   racer: new URL('./testing/rest-store-racer.ts', import.meta.url),
 };

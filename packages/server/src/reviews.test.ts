@@ -25,13 +25,13 @@ import { type AttackedServer, attackedServer } from './testing/attacked-server.t
 
 const PRODUCTION = { kind: 'stage', stage: 'Production' } as const;
 
-/** The store of a server, as a user of it. */
+/** Returns the store of a server, as one of its users sees it. */
 function storeOf(server: AttackedServer, user: string): Store {
   const token = server.as(user).authorization.replace('Bearer ', '');
   return openRestStore({ uri: server.address, token });
 }
 
-describe('reviews over the wire, by people who logged in', () => {
+describe('reviews over the wire, by logged-in users', () => {
   const servers = new Map<string, AttackedServer>();
   const people = {
     ada: { role: 'admin' },
@@ -55,8 +55,8 @@ describe('reviews over the wire, by people who logged in', () => {
   });
 });
 
-describe('who reviews over the wire', () => {
-  /** What a client says of itself is wrong throughout: the server knows better. */
+describe('the reviewer over the wire', () => {
+  /** A false claim in every request. The server knows better. */
   const claimed: Actor = { name: 'the-ceo', authenticated: true };
 
   async function reviewed(): Promise<{
@@ -80,7 +80,7 @@ describe('who reviews over the wire', () => {
     return { server, owner, editor, approver: storeOf(server, 'approver') };
   }
 
-  it('is who logged in: the audit trail has no name that was claimed', async () => {
+  it('is the logged-in user: the audit trail has no claimed name', async () => {
     const { server, owner, editor, approver } = await reviewed();
     const at = { name: 'penguins', version: 1 } as const;
     const asked = await requestTransition(editor, { ...at, target: PRODUCTION, by: claimed });
@@ -120,7 +120,7 @@ describe('who reviews over the wire', () => {
     );
   });
 
-  it('needs the role for it, and a rule holds who has the role too', async () => {
+  it('needs the role, and rules apply to users with the role too', async () => {
     const { server, editor, approver } = await reviewed();
     const denied = { code: 'PERMISSION_DENIED' };
     const at = { name: 'penguins', version: 1 } as const;
@@ -160,7 +160,7 @@ describe('who reviews over the wire', () => {
     }
   });
 
-  it('cannot be gone around by another model of the name: who ends a model with rules may set rules', async () => {
+  it('cannot avoid rules with another model of that name: ending a model with rules needs the right to set rules', async () => {
     const { server, owner, editor, approver } = await reviewed();
     const renamed = { name: 'penguins', newName: 'birds', by: claimed };
     for (const end of [
@@ -180,7 +180,7 @@ describe('who reviews over the wire', () => {
     expect(await server.store.registry.list()).toEqual([]);
   });
 
-  it('refuses a request that is named by its id and by what it is not', async () => {
+  it('refuses a request whose id does not match its other fields', async () => {
     const { server, editor } = await reviewed();
     await createModelVersion(editor, { name: 'penguins', source: 's3://b/2', by: claimed });
     const asked = { name: 'penguins', version: 1, target: PRODUCTION, by: claimed };
@@ -199,7 +199,7 @@ describe('who reviews over the wire', () => {
     expect(rightly.status).toBe(200);
   });
 
-  it('moves versions whole or not at all: what makes room leaves with what comes', async () => {
+  it('moves all versions or none: the archived version leaves as the new one arrives', async () => {
     const { editor, approver } = await reviewed();
     await createModelVersion(editor, { name: 'penguins', source: 's3://b/2', by: claimed });
     const staging = { name: 'penguins', stage: 'Staging', by: claimed } as const;

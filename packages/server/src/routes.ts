@@ -16,7 +16,7 @@ import { RUN_ROUTES } from './routes/runs.ts';
 import { TRANSITION_REQUEST_ROUTES } from './routes/transition-requests.ts';
 import { USER_ROUTES } from './routes/users.ts';
 
-/** The routes of MLflow's API, in the order of its documentation. */
+/** All routes of MLflow's API, in the order of its documentation. */
 export const ROUTES: readonly Route[] = [
   ...EXPERIMENT_ROUTES,
   ...DATASET_ROUTES,

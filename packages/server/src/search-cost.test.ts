@@ -5,17 +5,17 @@ const API = '/api/2.0/mlflow';
 const conditions = (count: number): string => Array(count).fill("name='a'").join(' or ');
 const nested = (depth: number): string => `${'('.repeat(depth)}name='a'${')'.repeat(depth)}`;
 
-/** What holds a server that reads a filter without bounds. */
+/** Filters that would block a server which reads them without limits. */
 const FILTERS: Readonly<Record<string, string>> = {
   'a literal of 16 MB': `name = '${'x'.repeat(16_000_000)}'`,
   '100,000 conditions': conditions(100_000),
   '100,000 parentheses': nested(100_000),
   '100,000 negations': `${'not '.repeat(100_000)}name = 'a'`,
-  'a number of a million digits that something follows': `name = ${'1'.repeat(999_000)}x`,
+  'a number of a million digits followed by other text': `name = ${'1'.repeat(999_000)}x`,
 };
 
 test.each(Object.entries(FILTERS))(
-  '%s is answered 400 by each search, and others are served meanwhile',
+  '%s gets 400 from each search, and other requests are served meanwhile',
   async (_, filter) => {
     const client = await serve();
     for (const route of ['runs/search', 'experiments/search', 'logged-models/search']) {
@@ -27,7 +27,7 @@ test.each(Object.entries(FILTERS))(
       expect([route, refused.status, refused.json.error_code]).toEqual([
         ...[route, 400, 'INVALID_PARAMETER_VALUE'],
       ]);
-      // What the filter was is not told back.
+      // The answer does not repeat the filter.
       expect(JSON.stringify(refused.json).length).toBeLessThan(5_000);
       expect(served.status).toBe(200);
     }
@@ -35,9 +35,9 @@ test.each(Object.entries(FILTERS))(
 );
 
 test.each([
-  ['more conditions than are read', conditions(1001).replaceAll(' ', '+')],
-  ['parentheses deeper than are read', nested(1000)],
-])('an address with %s is answered 400 by the searches of the registry', async (_, filter) => {
+  ['more conditions than the limit', conditions(1001).replaceAll(' ', '+')],
+  ['parentheses deeper than the limit', nested(1000)],
+])('an address with %s gets 400 from the searches of the registry', async (_, filter) => {
   const client = await serve();
   for (const route of ['registered-models/search', 'model-versions/search']) {
     const answer = await client.fetch(`${API}/${route}?filter=${filter}`);
@@ -46,7 +46,7 @@ test.each([
   }
 });
 
-test('a number as text that something follows is answered 400, however long it is', async () => {
+test('a number followed by other text gets 400, however long it is', async () => {
   const client = await serve();
   const { run } = await client.post(`${API}/runs/create`, { experiment_id: '0' });
   const long = `${'1'.repeat(4_000_000)}x`;

@@ -9,7 +9,7 @@ const API = '/api/2.0/mlflow';
 const PROXY = '/api/2.0/mlflow-artifacts';
 
 describe('a server', () => {
-  it('keeps what it acknowledged when it is opened again', async () => {
+  it('keeps acknowledged writes when it is opened again', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     const client = await serve({ store });
@@ -24,11 +24,11 @@ describe('a server', () => {
     await store.close();
     const again = await serve({ store: openFileStore(folder) });
     const { run } = await again.get(`${API}/runs/get?run_id=${runId}`);
-    // A client that sends no heartbeat is not taken for dead because its server ended.
+    // A client that sends no heartbeat is not treated as dead because its server closed.
     expect(run).toMatchObject({ info: { status: 'RUNNING' }, data: { metrics: [{ value: 1 }] } });
   });
 
-  it('says what it does not have, and never 500', async () => {
+  it('answers missing features with 501 and a sentence, never with 500', async () => {
     const client = await serve();
     const statuses = new Map([
       ['POST /api/3.0/mlflow/traces', 501],
@@ -44,7 +44,7 @@ describe('a server', () => {
     }
   });
 
-  it('documents every endpoint with the schema that checks it', async () => {
+  it('documents every endpoint with the schema that validates it', async () => {
     const client = await serve();
     const document = await client.get('/openapi.json');
     const operations = Object.values<Record<string, object>>(document.paths).flatMap(Object.values);
@@ -61,7 +61,7 @@ describe('a server', () => {
     );
   });
 
-  it('says in server-info what is true of this server, in the fields of MLflow 3.18', async () => {
+  it('describes itself in server-info, in the fields of MLflow 3.18', async () => {
     const client = await serve();
     const info = await client.get('/ajax-api/3.0/mlflow/server-info');
     expect(info).toMatchObject({

@@ -3,28 +3,45 @@ import type { FastifyInstance } from 'fastify';
 import { type AppOptions, buildApp } from './app.ts';
 import { addressesOf, Listeners } from './listeners.ts';
 
-/** How a server listens. */
+/** Where a server listens. */
 export interface ListenOptions {
-  /** Default `127.0.0.1`: only this machine. `localhost` is that and, where there is IPv6, `::1` too. */
+  /**
+   * Host name or address. Default `127.0.0.1`: only this machine. `localhost` also includes `::1` if the machine
+   * has IPv6.
+   */
   readonly host?: string;
-  /** Default 5000; 0 takes a free one. */
+  /** Port. Default 5000. With 0 the system chooses a free one. */
   readonly port?: number;
 }
 
-/** A server over a store. It does not own the store: its caller closes the store, after the server. */
+/** A server over a store. The caller owns the store, and closes it after the server. */
 export interface TidemarkServer {
-  /** The HTTP framework's application, to inject requests without a port. */
+  /** The Fastify application, to inject requests without a port. */
   readonly app: FastifyInstance;
-  /** Begins to listen: the address to give to clients, such as `http://127.0.0.1:5000`. */
+  /** Starts to listen and returns the address for clients, such as `http://127.0.0.1:5000`. */
   listen(options?: ListenOptions): Promise<string>;
   /**
-   * Takes no more requests, finishes those that were accepted, and closes. What takes longer than
-   * `endGraceMs` is cut off and logged.
+   * Refuses new requests, finishes the active ones, and closes. A request that takes longer than `endGraceMs` is
+   * cut off and logged.
    */
   close(): Promise<void>;
 }
 
-/** Makes a server that speaks MLflow's REST API over a store. */
+/**
+ * Creates a server that speaks MLflow's REST API over a store. It has no logins and no log unless you pass `access`
+ * and `logger`; for a server on a network use `createOperatedServer`.
+ * @throws INVALID_ARGUMENT
+ *
+ * @example
+ * ```ts
+ * const store = openFileStore('mlruns');
+ * const server = await createServer({ store });
+ * const url = await server.listen({ port: 5000 }); // http://127.0.0.1:5000
+ * // at the end
+ * await server.close();
+ * await store.close();
+ * ```
+ */
 export async function createServer(options: AppOptions): Promise<TidemarkServer> {
   assertArguments({ options }, 'createServer', { options: 'record' });
   const app = buildApp(options);

@@ -29,7 +29,7 @@ async function moodyServer(): Promise<{
 
 const EXPERIMENT = '0' as ExperimentId;
 
-it('continues a run in the spool while the server is away, and in its place when that is back', async () => {
+it('continues a run in the spool while the server is unreachable, and on the server afterwards', async () => {
   const { uri, store, goAway, comeBack } = await moodyServer();
   const folder = temporaryFolder();
   const away: string[] = [];
@@ -56,7 +56,7 @@ it('continues a run in the spool while the server is away, and in its place when
   expect(away).toEqual(['SERVER_UNREACHABLE']);
 
   await comeBack();
-  // Still in the spool: what belongs together stays together.
+  // The run is still in the spool, so that its parts stay together.
   await metric(3);
   await client.append([{ kind: 'run-updated', run, status: 'FINISHED', endTimeMs: 9 }]);
   expect((await store.runs({ runIds: [run] }))[0]).toMatchObject({ status: 'RUNNING' });
@@ -79,7 +79,7 @@ it('continues a run in the spool while the server is away, and in its place when
   await spool.close();
 });
 
-it('starts in the spool when the server was never there', async () => {
+it('starts in the spool when the server was never reachable', async () => {
   const { uri, store, goAway, comeBack } = await moodyServer();
   await goAway();
   const spool = openFileStore(temporaryFolder());
@@ -94,7 +94,7 @@ it('starts in the spool when the server was never there', async () => {
   await client.close();
 });
 
-it('takes no write into the spool that nobody could bring back: about a run it has not seen', async () => {
+it('refuses a write about a run that the spool has not seen, because it could not be synced', async () => {
   const { uri, store, goAway } = await moodyServer();
   const draft = { experimentId: EXPERIMENT, name: 'r', userId: '', startTimeMs: 1 };
   const { runId: run } = await store.createRun(draft);
@@ -106,7 +106,7 @@ it('takes no write into the spool that nobody could bring back: about a run it h
       { code: 'SERVER_UNREACHABLE' },
     );
   }
-  // What begins here goes on.
+  // A run that starts here can continue.
   const { runId: own } = await client.createRun({ ...draft, name: 'own' });
   await client.append([{ kind: 'tags', run: own, tags: { note: 'x' } }]);
   expect(await spool.runs({})).toMatchObject([{ name: 'own', tags: { note: 'x' } }]);

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Puts a file in place whole and synced, readable by its owner alone. @throws the system's error */
+/** Writes a file atomically and durably, readable by its owner alone. @throws the system's error */
 export function writePrivateFile(path: string, text: string): void {
   const partial = join(
     dirname(path),
@@ -23,7 +23,7 @@ export function writePrivateFile(path: string, text: string): void {
   }
 }
 
-/** Makes a folder that only its owner may look into; those above it are made as usual. */
+/** Creates a folder that only its owner may open. Its parent folders get the usual permissions. */
 export function makePrivateFolder(folder: string): void {
   mkdirSync(dirname(folder), { recursive: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });

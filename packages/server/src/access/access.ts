@@ -3,47 +3,53 @@ import { CLAIMED_NAME_HEADER, parseClaimedName } from '@tidemark/mlflow';
 import type { FastifyRequest } from 'fastify';
 import { WireError } from '../wire/wire-error.ts';
 
-/** The rights of a user. Each role includes those before it. */
+/** Roles of a user, from the least to the greatest. Each includes the rights of those before it. */
 export type Role = 'reader' | 'writer' | 'approver' | 'admin';
 
-/** What a request is about: roles can differ per experiment and per registered model. */
+/** The target of a request. A role can differ per experiment and per registered model. */
 export type AccessTarget =
   | { readonly kind: 'experiment'; readonly experimentId: string }
   | { readonly kind: 'registered-model'; readonly name: string }
   | { readonly kind: 'server' }
-  /** An id of a run or a logged model that the caller cannot see: it is not there, or closed to them. */
+  /** The id of a run or a logged model that does not exist, or that the caller may not see. */
   | { readonly kind: 'unseen' };
 
 type SeenTarget = Exclude<AccessTarget, { readonly kind: 'unseen' }>;
 
-/** Who calls, and what they may do. */
+/** The user behind a request, and what they may do. */
 export interface Caller {
-  /** The authenticated actor; absent on a server without logins, where a name is only a claim. */
+  /** The authenticated user. Absent on a server without logins, where a name is only a claim. */
   readonly actor?: Actor;
-  /** The claimed name of a caller on a server without logins. */
+  /** The name that the caller claims, on a server without logins. */
   readonly claimedName?: string;
-  /** Whether every call is allowed: then what a request is about need not be found out. */
+  /** Whether the caller may do everything. The server then skips finding the target of a request. */
   readonly unrestricted: boolean;
-  /** Whether the caller may read everything, so that nothing has to be hidden. */
+  /** Whether the caller may read everything. The server then hides nothing. */
   readonly readsAll: boolean;
   may(role: Role, target: AccessTarget): boolean;
 }
 
-/** How a server finds out who calls. `auth` makes one from a file of users and tokens. */
+/** Identifies the caller of a request. The option `authFile` makes one from a file of users and tokens. */
 export interface AccessControl {
-  /** @throws UNAUTHENTICATED, TOO_MANY_ATTEMPTS */
+  /** Identifies the caller of `request`. @throws UNAUTHENTICATED, TOO_MANY_ATTEMPTS */
   identify(request: FastifyRequest): Caller | Promise<Caller>;
 }
 
-/** The whole server, as a target. */
+/** The target of requests that concern the whole server. */
 export const SERVER_TARGET: SeenTarget = { kind: 'server' };
 
-/** What an id is about that the caller cannot see. */
+/** The target of an id that the caller may not see. */
 export const UNSEEN_TARGET: AccessTarget = { kind: 'unseen' };
 
 /**
- * Everybody may do everything, under the name they give: for a server on the loopback address. A name
- * can be given as the user of HTTP basic, whose password is not checked here, or in Tidemark's own header.
+ * Access control without logins: every caller may do everything, under the name they give. It is for a server
+ * on the loopback address. The name is the user name of HTTP basic, whose password is not checked, or the
+ * value of Tidemark's own header.
+ *
+ * @example
+ * ```ts
+ * const server = await createServer({ store, access: openAccess() });
+ * ```
  */
 export function openAccess(): AccessControl {
   return {
@@ -68,9 +74,11 @@ function claimedName(authorization: string | undefined): string | undefined {
 }
 
 /**
- * What is unseen is answered alike whether it is there or not, without the id; to a caller who may read
- * everything it is a thing that is not there, which the route says itself.
- * @throws WireError PERMISSION_DENIED (403); RESOURCE_DOES_NOT_EXIST (404) where something unseen is to be read
+ * Refuses a request for which the caller lacks the role. For an unseen target the answer is the same whether
+ * it exists or not, and does not repeat the id. A caller who may read everything passes: the route then
+ * reports what does not exist.
+ * @throws WireError PERMISSION_DENIED (403); RESOURCE_DOES_NOT_EXIST (404) when an unseen target is to be
+ * read
  */
 export function assertAllowed(
   caller: Caller,
@@ -92,17 +100,17 @@ function unseen(role: Role): WireError {
   return role === 'reader'
     ? new WireError(
         'RESOURCE_DOES_NOT_EXIST',
-        'There is nothing of this id or path, or you have no role on its experiment. Ask an admin of the server for the role reader on it.',
+        'Nothing has this id or path, or you have no role on its experiment. Ask an admin of the server for the role reader on it.',
       )
     : new WireError(
         'PERMISSION_DENIED',
-        `Permission denied: there is nothing of this id or path, or you have no role on its experiment. Ask an admin of the server for the role ${role} on it.`,
+        `Permission denied: nothing has this id or path, or you have no role on its experiment. Ask an admin of the server for the role ${role} on it.`,
       );
 }
 
 /**
- * The actor to record: the authenticated one, never a name from the request while there is one; else
- * the name that was claimed, which may be empty.
+ * Returns the actor to record: the authenticated user. On a server without logins it is the claimed name,
+ * which may be empty.
  */
 export function actorOf(caller: Caller): Actor {
   return caller.actor ?? { name: caller.claimedName ?? '', authenticated: false };

@@ -28,20 +28,21 @@ import { WireError } from '../wire/wire-error.ts';
 import type { Caller } from './access.ts';
 
 /**
- * A store as a caller sees it: experiments and registered models that the caller may not read are not
- * there, nor is anything in them. So every route answers a reference to them as it answers one to nothing,
- * and no route has to remember to ask. Writes that name a run or a logged model are checked as well: the
- * caller must be able to read what is named. A caller who may read everything gets the store itself. A search
- * looks through what is left: a page token holds what its last item is ordered by, and that there is one says
- * that something more matches.
+ * Returns the store as a caller sees it, without the experiments and registered models that they may not
+ * read, and without what is in those. Every route therefore answers a reference to a hidden thing like a
+ * reference to nothing, and no route has to check. A write that names a run or a logged model is refused
+ * unless the caller may read that run or model. A caller who may read everything gets the store itself.
+ *
+ * A search filters what it found: a page token contains the sort key of the last visible item, and its
+ * presence reveals that something more matches.
  */
 export function readableStore(store: Store, caller: Caller): Store {
   return caller.readsAll ? store : new ReadableStore(store, caller);
 }
 
 /**
- * What is answered where a write names a thing that is not there, or that the caller may not read: one
- * text for both, so that it does not tell which.
+ * Returns the error for a write that names a thing which does not exist or which the caller may not read. The
+ * text is the same for both, so that it does not reveal which.
  */
 export function unreadableReference(what: string): WireError {
   return new WireError(
@@ -83,7 +84,7 @@ class ReadableStore implements Store {
     return this.#store.createExperiment(draft);
   }
 
-  /** Where there is a run of the draft's id, that one is joined: it has to be readable. */
+  /** A draft with the id of an existing run joins that run, so the caller must be able to read it. */
   async createRun(draft: RunDraft): Promise<Run> {
     const { runId } = draft;
     const taken = runId === undefined ? [] : await this.#store.runs({ runIds: [runId] });
@@ -92,7 +93,7 @@ class ReadableStore implements Store {
     return this.#store.createRun(draft);
   }
 
-  /** As with runs; the source run has to be readable too. */
+  /** The same check as for runs. The caller must be able to read the source run too. */
   async createLoggedModel(draft: LoggedModelDraft): Promise<LoggedModel> {
     const { modelId, sourceRunId } = draft;
     const taken =
@@ -142,7 +143,7 @@ class ReadableStore implements Store {
     return this.#store.runStateDigest(runId, through);
   }
 
-  /** Who opened the store closes it. */
+  /** Does nothing, because the caller that opened the store closes it. */
   async close(): Promise<void> {}
 
   #reads(experimentId: string): boolean {
@@ -210,7 +211,10 @@ function readableArtifacts(
   };
 }
 
-/** Commits go to the model that the route asked about before; what is read is what the caller may read. */
+/**
+ * Returns the registry as the caller sees it. It reads only what they may read. Commits pass: the route has
+ * checked the caller's role on the model before.
+ */
 function readableRegistry(registry: RegistryStore, caller: Caller): RegistryStore {
   const reads = (name: string): boolean => caller.may('reader', { kind: 'registered-model', name });
   return {

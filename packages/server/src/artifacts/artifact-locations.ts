@@ -9,21 +9,21 @@ import {
 } from '@tidemark/core';
 import { invalidParameter } from '../wire/wire-error.ts';
 
-/** The root under which artifacts go through this server, into the store's own artifacts. */
+/** Root of the artifacts that go through this server into the store's own artifacts. */
 export const PROXY_ROOT = 'mlflow-artifacts:/';
 
 /**
- * The experiment tag that keeps a place of artifacts other than the server's own. It is not shown to
- * clients, who find the place in `artifact_location`.
+ * Experiment tag for an artifact location other than the server's own. Clients do not see the tag. They read
+ * the location in `artifact_location`.
  */
 export const ARTIFACT_LOCATION_TAG = 'tidemark.artifactLocation';
 
-/** Where clients find the artifacts of experiments, runs and logged models. */
+/** Finds the locations of the artifacts of experiments, runs and logged models, as clients see them. */
 export class ArtifactLocations {
-  /** The root of new experiments: `mlflow-artifacts:/` or a URI elsewhere. */
+  /** The root of new experiments: `mlflow-artifacts:/`, or another URI. */
   readonly root: string;
   readonly #store: Store;
-  /** A location is said when an experiment is made and never changes. */
+  /** A location is set when the experiment is created and never changes. */
   readonly #known = new Map<ExperimentId, string>();
 
   constructor(store: Store, root: string) {
@@ -31,7 +31,7 @@ export class ArtifactLocations {
     this.root = root;
   }
 
-  /** @throws EXPERIMENT_NOT_FOUND */
+  /** Returns the artifact location of an experiment. @throws EXPERIMENT_NOT_FOUND */
   async ofExperimentId(experimentId: ExperimentId): Promise<string> {
     const known = this.#known.get(experimentId);
     if (known !== undefined) return known;
@@ -44,7 +44,7 @@ export class ArtifactLocations {
     return location;
   }
 
-  /** `<location of the experiment>/<run>/artifacts` or `…/models/<model>/artifacts`, as MLflow has them. */
+  /** Returns `<location of the experiment>/<run>/artifacts` or `…/models/<model>/artifacts`, as in MLflow. */
   async ofOwner(owner: ArtifactOwner): Promise<string> {
     const location = await this.ofExperimentId(owner.experimentId);
     return owner.kind === 'run'
@@ -53,21 +53,21 @@ export class ArtifactLocations {
   }
 }
 
-/** Where artifacts are looked for: what the routes of a server share has it. */
+/** The part of a server's context that finds artifacts. */
 export interface ArtifactScope {
   readonly store: Store;
   readonly locations: ArtifactLocations;
 }
 
-/** A URI or path with a relative path below it. */
+/** Joins a URI or path with a relative path below it. */
 export function below(location: string, path: string): string {
   return location.endsWith('/') ? `${location}${path}` : `${location}/${path}`;
 }
 
 /**
- * The place of artifacts as a URI: a path becomes absolute, a folder of this machine has one spelling, any other
- * URI stays as it is.
- * @throws WireError when it has a query, a fragment or `..` in it
+ * Returns an artifact location as a URI: a path becomes absolute, a local folder gets one spelling, and any
+ * other URI stays as it is.
+ * @throws WireError when the location has a query, a fragment or `..`
  */
 export function normalLocation(location: string): string {
   const trimmed = location.length > 1 ? location.replace(/\/+$/, '') : location;
@@ -81,41 +81,42 @@ export function normalLocation(location: string): string {
   return folder === undefined ? trimmed : pathToFileURL(resolve(folder)).href;
 }
 
-/** `…/artifacts/…` are files of runs and logged models; `…/models` has the folders of an experiment's logged models. */
+/** Matches `…/artifacts/…`, files of runs and logged models, and `…/models`, the folders of logged models. */
 const PLACE_OF_OTHERS = /(?:^|\/)(?:artifacts(?:\/|$)|models$)/;
 
 /**
- * The place of a new experiment's artifacts, as `normalLocation` gives it, outside the artifacts of any run or
- * logged model: the files there belong to another experiment, and would be read under the roles of the new
- * one. Only the shape of the place counts, so that the answer does not tell which runs there are.
- * @param root a place as `normalLocation` gives it
- * @throws WireError as `normalLocation`, and for a place below this server's root with a folder `artifacts`, or
- * that is a folder `models`
+ * Returns the artifact location of a new experiment, as `normalLocation` does. The location must be outside
+ * the artifacts of any run or logged model: files there belong to another experiment, and the roles of the
+ * new experiment would give access to them. Only the shape of the location counts, so that the answer does
+ * not reveal which runs exist.
+ * @param root the artifact root of the server, from `normalLocation`
+ * @throws WireError like `normalLocation`, and for a location below this server's root that has a folder
+ * `artifacts` or ends with `models`
  */
 export function experimentLocation(location: string, root: string): string {
   const place = normalLocation(location);
   const served = [root, PROXY_ROOT].find((each) => place.startsWith(below(each, '')));
   if (served !== undefined && PLACE_OF_OTHERS.test(decoded(place.slice(served.length)))) {
     throw invalidParameter(
-      `Invalid artifact location ${JSON.stringify(location)}. It has a folder "artifacts" in it or ends with "models", as the artifacts of runs and logged models do: give a place outside those.`,
+      `Invalid artifact location ${JSON.stringify(location)}. It has a folder "artifacts" in it or ends with "models", as the artifacts of runs and logged models do. Give a location outside those.`,
     );
   }
   return place;
 }
 
-/** The folder of this machine that a location names; `undefined` for any other kind of place. */
+/** Returns the local folder that a location names, or `undefined` for any other location. */
 export function localFolder(location: string): string | undefined {
   if (!hasScheme(location)) return isAbsolute(location) ? location : undefined;
   if (!/^file:/i.test(location)) return undefined;
   try {
     return fileURLToPath(location);
   } catch {
-    // A file of another host, say.
+    // A file URI can name another host.
     return undefined;
   }
 }
 
-/** Whether a location is served through this server. */
+/** Returns whether a location is served through this server. */
 export function isProxied(location: string): boolean {
   return location.startsWith(PROXY_ROOT);
 }

@@ -17,7 +17,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createServer } from '../server.ts';
 
 const API = '/api/2.0';
-/** Names that mean something to an address, a shell or a careless decoder, and are names all the same. */
+/** Names that mean something in an address, to a shell or to a careless decoder, but are valid names. */
 const NAMES = [
   'a#b.txt',
   '#',
@@ -68,7 +68,7 @@ async function served(store: Store) {
   return { address, remote, owner };
 }
 
-test('a name that a store takes goes through the server and back as it is', async () => {
+test('a valid name goes through the server and back unchanged', async () => {
   const folder = join(temporaryFolder(), 'store');
   const store = await openFileStore(folder);
   const { address, remote, owner } = await served(store);
@@ -77,7 +77,7 @@ test('a name that a store takes goes through the server and back as it is', asyn
   const odd = fc.array(pieces, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''));
   const sampled = fc.sample(fc.oneof(names, odd.filter(isName)), { numRuns: 12, seed: 14 });
   for (const [index, name] of [...NAMES, ...sampled].entries()) {
-    // A folder of its own: on some systems two of the names are one file.
+    // A folder of its own for each name, because two of the names are one file on some systems.
     const path = `f${index}/${name}/${name}`;
     const { sizeBytes } = await remote.artifacts.write(owner, path, TEXT);
     expect([path, await remote.artifacts.list(owner, `f${index}/${name}`)]).toEqual([
@@ -102,7 +102,7 @@ test('a name that a store takes goes through the server and back as it is', asyn
   }
 });
 
-test('what is decoded once and is no name is refused, and nothing is written', async () => {
+test('a path that is invalid after one decoding is refused, and nothing is written', async () => {
   const store = new MemoryStore();
   const { address, owner } = await served(store);
   const root = `${API}/mlflow-artifacts/artifacts/${owner.experimentId}/${owner.runId}/artifacts`;
@@ -127,7 +127,7 @@ test('what is decoded once and is no name is refused, and nothing is written', a
   expect(await store.artifacts.list(owner)).toEqual([]);
 });
 
-/** Sends the address as it is: `fetch` takes the dots out first. */
+/** Sends the address unchanged. `fetch` would remove the dots first. */
 async function statusOf(address: string, method: string, path: string) {
   const { hostname, port } = new URL(address);
   const request = httpRequest({ hostname, port, method, path, agent: false });

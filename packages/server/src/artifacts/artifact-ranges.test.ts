@@ -45,7 +45,7 @@ describe('a range of an artifact', () => {
     }
   });
 
-  it('is of the file that If-Range names, or the whole of another', async () => {
+  it('is a part of the file that If-Range names, or all of another file', async () => {
     const { client, doors } = await withFile();
     const etag = `"${sha256Hex(CONTENT)}"`;
     for (const door of doors) {
@@ -62,7 +62,7 @@ describe('a range of an artifact', () => {
     }
   });
 
-  it('has headers that HEAD gives without the bytes', async () => {
+  it('has the headers of HEAD', async () => {
     const { client, doors } = await withFile();
     for (const door of doors) {
       const answer = await client.fetch(door, { method: 'HEAD', headers: { range: 'bytes=0-1' } });
@@ -103,7 +103,7 @@ describe('the version of an artifact', () => {
   });
 });
 
-test('a large artifact goes with its length, whoever keeps it', async () => {
+test('a large artifact is sent with its length, from the store and from a folder', async () => {
   const large = Buffer.alloc(1_000_000, 'tidemark ');
   const store = openFileStore(join(temporaryFolder(), 'store'));
   onTestFinished(() => store.close());
@@ -116,7 +116,7 @@ test('a large artifact goes with its length, whoever keeps it', async () => {
   expect(Buffer.from(await answer.arrayBuffer()).equals(large)).toBe(true);
 });
 
-test('a file that becomes shorter while it is sent breaks the download off', async () => {
+test('a file that becomes shorter during a download breaks the connection', async () => {
   const client = await serve({ artifactRoot: join(temporaryFolder(), 'files') });
   const made = await client.post(`${API}/experiments/create`, { name: 'elsewhere' });
   const { run } = await client.post(`${API}/runs/create`, made);
@@ -132,7 +132,7 @@ test('a file that becomes shorter while it is sent breaks the download off', asy
   expect((await client.fetch('/health')).status).toBe(200);
 });
 
-test('a range is never empty and never outside of the file', () => {
+test('a range is never empty and never outside the file', () => {
   const number = fc.oneof(fc.nat(30).map(String), fc.constant(''), fc.constant('9'.repeat(30)));
   fc.assert(
     fc.property(number, number, fc.nat(20), (first, last, size) => {
@@ -145,7 +145,7 @@ test('a range is never empty and never outside of the file', () => {
   );
 });
 
-test('the end of a file of a terabyte is read, and nothing before it', async () => {
+test('the end of a file of a terabyte is read without the bytes before it', async () => {
   const root = join(temporaryFolder(), 'files');
   for (const artifactRoot of [undefined, root]) {
     const folder = join(temporaryFolder(), 'store');
@@ -170,7 +170,7 @@ test('the end of a file of a terabyte is read, and nothing before it', async () 
   }
 });
 
-test('what clients write to a folder can be read in ranges, and is not written by the server', async () => {
+test('files that clients write to a folder can be read in ranges, but not written by the server', async () => {
   const store = new MemoryStore();
   const client = await serve({ store, artifactRoot: join(temporaryFolder(), 'files') });
   const made = await client.post(`${API}/experiments/create`, { name: 'elsewhere' });

@@ -3,19 +3,20 @@ import { WireError } from '../wire/wire-error.ts';
 import { type ArtifactLocations, isProxied, localFolder } from './artifact-locations.ts';
 import { LocalArtifacts } from './local-artifacts.ts';
 
-/** The artifacts of one run or logged model, wherever they lie, for reading. */
+/** Reads the artifacts of one run or logged model, wherever they are. */
 export interface ArtifactSource {
-  /** The entries of one folder (`''`: the root), their paths below the root. */
+  /** Lists one folder (`''` is the root). The paths are relative to the root. */
   list(path: string): Promise<readonly ArtifactEntry[]>;
   read(path: string): AsyncIterable<Uint8Array>;
-  /** Like `read`, from a byte on; absent if the bytes before it have to be read too. */
+  /** Like `read`, but starts at a byte. Absent if the bytes before it have to be read too. */
   readFrom?(path: string, firstByte: number): AsyncIterable<Uint8Array>;
 }
 
 /**
- * Where an owner's artifacts can be read: in the store, or in a folder below the server's artifact root.
- * A folder elsewhere is not read, whatever an experiment says: its place came from a client.
- * @throws WireError NOT_IMPLEMENTED for places that clients have to reach by themselves
+ * Returns the source of an owner's artifacts: the store, or a folder below the server's artifact root. The
+ * server never reads another folder, even if an experiment names one, because that location came from a
+ * client.
+ * @throws WireError NOT_IMPLEMENTED for a location that clients have to read themselves
  */
 export async function artifactSource(
   store: Store,
@@ -35,7 +36,7 @@ export async function artifactSource(
   );
 }
 
-/** The artifacts of an owner that are in the store. */
+/** Returns the source of artifacts that are in the store. */
 export function storedArtifacts({ artifacts }: Store, owner: ArtifactOwner): ArtifactSource {
   const readFrom = artifacts.readFrom?.bind(artifacts);
   return {
@@ -47,7 +48,7 @@ export function storedArtifacts({ artifacts }: Store, owner: ArtifactOwner): Art
   };
 }
 
-/** Whether a folder is inside a root or the root itself. */
+/** Returns whether `folder` is `root` or inside it. */
 function isBelow(root: string, folder: string): boolean {
   const prefix = root.endsWith('/') ? root : `${root}/`;
   return folder === root || folder.startsWith(prefix);

@@ -1,12 +1,13 @@
-/** A part of a file by its first and last byte, both counted. */
+/** A part of a file: its first and last byte, both included. */
 export interface ByteRange {
   readonly first: number;
   readonly last: number;
 }
 
 /**
- * The one range that a `Range` header asks for of a file (RFC 9110, 14.2); `unsatisfiable` when it begins
- * behind the file's end, `undefined` for what a server may pass over: no range, several, or bad syntax.
+ * Parses the `Range` header of a request (RFC 9110, 14.2). Returns `unsatisfiable` when the range begins
+ * after the end of the file, and `undefined` for what a server may ignore: no range, several ranges, or bad
+ * syntax.
  */
 export function parseByteRange(
   header: string | undefined,
@@ -15,7 +16,7 @@ export function parseByteRange(
   const [, first = '', last = ''] = /^bytes=\s*(\d*)-(\d*)\s*$/i.exec(header ?? '') ?? [];
   if (first === '') {
     if (last === '') return undefined;
-    // The last so many bytes.
+    // A suffix: the last bytes of the file.
     const from = Math.max(sizeBytes - Number(last), 0);
     return from < sizeBytes ? { first: from, last: sizeBytes - 1 } : 'unsatisfiable';
   }
@@ -27,7 +28,9 @@ export function parseByteRange(
   };
 }
 
-/** The bytes of a range, of content that begins at byte `start`; the bytes before the range are dropped. */
+/**
+ * Returns the bytes of a range from content that begins at byte `start`. It drops the bytes before the range.
+ */
 export async function* bytesOfRange(
   content: AsyncIterable<Uint8Array>,
   { first, last }: ByteRange,
@@ -39,7 +42,7 @@ export async function* bytesOfRange(
     const to = Math.min(last + 1 - offset, piece.length);
     if (from < to) yield piece.subarray(from, to);
     offset += piece.length;
-    // Leaving closes the file.
+    // Leaving the loop closes the file.
     if (offset > last) return;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The status that answers a conditional request instead of the content (RFC 9110, 13.2): 412 when
- * `If-Match` names another version than the one that is there, 304 when `If-None-Match` names that one.
- * @param etag the strong tag of what is there; without one nothing is known and the content is sent
+ * Returns the status of a conditional request that is answered without content (RFC 9110, 13.2): 412 when
+ * `If-Match` names another version, 304 when `If-None-Match` names the current one.
+ * @param etag the strong tag of the current version; without one the content is always sent
  */
 export function conditionalStatus(
   headers: {
@@ -14,7 +14,7 @@ export function conditionalStatus(
   const { 'if-match': wanted, 'if-none-match': known } = headers;
   if (wanted !== undefined && !tagsOf(wanted).some((tag) => tag === '*' || tag === etag))
     return 412;
-  // A weak tag says the same as a strong one where only "is it still this?" is asked.
+  // `If-None-Match` compares weakly: a weak tag matches the strong one.
   const isKnown =
     known !== undefined &&
     tagsOf(known).some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag);

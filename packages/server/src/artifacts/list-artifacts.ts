@@ -5,8 +5,8 @@ import { artifactSource } from './artifact-source.ts';
 import { safePath } from './safe-path.ts';
 
 /**
- * A folder of an owner's artifacts, as `artifacts/list` answers it: with the root, and paths below it.
- * @throws WireError `Invalid path`, or NOT_IMPLEMENTED for artifacts that lie elsewhere
+ * Lists a folder of an owner's artifacts in the form of `artifacts/list`: the root, and paths relative to it.
+ * @throws WireError `Invalid path`, or NOT_IMPLEMENTED for artifacts that this server does not read
  */
 export async function listArtifacts(
   { store, locations }: ArtifactScope,

@@ -7,14 +7,14 @@ import { lstatWithoutSymlinks } from '@tidemark/core/node';
 const READ_BYTES = 1024 * 1024;
 
 /**
- * Artifacts that clients write to a folder by themselves, below the server's artifact root: listed and
- * read here, never through a symbolic link, and never changed.
+ * Reads artifacts that clients wrote to a folder below the server's artifact root. It never follows a
+ * symbolic link and never changes a file.
  */
 export class LocalArtifacts {
   readonly #root: string;
   readonly #folder: string;
 
-  /** `folder` is inside `root`, which may itself be a link. */
+  /** @param folder a folder inside `root`; `root` itself may be a symbolic link */
   constructor(root: string, folder: string) {
     this.#root = root;
     this.#folder = folder;

@@ -1,7 +1,7 @@
 /**
- * The Content-Type of an artifact by its name. What is text is plain text, whatever it says: an HTML page or a script
- * among artifacts shall be shown and never run. As in MLflow (utils/mime_type_utils.py), except for HTML, which
- * MLflow serves as HTML.
+ * Returns the Content-Type of an artifact from its name. Text is always plain text, so that a browser shows
+ * an HTML page or a script among the artifacts but never runs it. The types are MLflow's
+ * (utils/mime_type_utils.py), except for HTML, which MLflow serves as HTML.
  */
 export function artifactMediaType(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
@@ -16,7 +16,7 @@ const TEXT: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Kinds that a viewer shows and that run nothing. SVG can hold scripts: the sandbox stops those. */
+/** Types that a browser shows and that run no code. SVG can contain scripts, but the sandbox stops those. */
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   __proto__: null as never,
   png: 'image/png',

@@ -5,42 +5,42 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { invalidParameter, WireError } from '../wire/wire-error.ts';
 
-/** S3's limit, which MLflow's client keeps. */
+/** The limit of S3, which MLflow's client keeps to. */
 const GREATEST_PART_COUNT = 10_000;
 const GREATEST_UPLOAD_COUNT = 1000;
-/** How long the parts of an upload that is not completed are kept. */
+/** How long the server keeps the parts of an upload that is not completed. */
 const LIFETIME_MS = 24 * 3600 * 1000;
 
-/** A part as the client names it when all are there. */
+/** A part, as the client names it when it completes an upload. */
 export interface UploadedPart {
   readonly part_number: number;
   readonly etag: string;
 }
 
 interface Upload {
-  /** The path of the artifact proxy that the whole is for. */
+  /** The path in the artifact proxy of the whole file. */
   readonly target: string;
   readonly partCount: number;
   readonly startedAtMs: number;
   readonly folder: string;
-  /** The ETag of each part that has arrived whole. */
+  /** The ETag of each part that was received completely. */
   readonly etags: Map<number, string>;
 }
 
 /**
- * Files that arrive in parts, several at a time and in any order. Parts are in a staging folder until the client
- * completes the upload. Uploads do not survive the server's process.
+ * Uploads that arrive in parts, several at a time and in any order. The parts stay in a staging folder until
+ * the client completes the upload. Open uploads end with the server's process.
  */
 export class MultipartUploads {
   readonly #stagingFolder: string;
   readonly #uploads = new Map<string, Upload>();
 
-  /** The folder is made when the first part comes. */
+  /** @param stagingFolder created when the first part arrives */
   constructor(stagingFolder: string) {
     this.#stagingFolder = stagingFolder;
   }
 
-  /** Begins an upload: its id. @throws WireError */
+  /** Starts an upload and returns its id. @throws WireError */
   async create(target: string, partCount: number, nowMs: number): Promise<string> {
     if (!(partCount >= 1 && partCount <= GREATEST_PART_COUNT)) {
       throw invalidParameter(
@@ -63,14 +63,14 @@ export class MultipartUploads {
     return id;
   }
 
-  /** Stores a part; one that comes again replaces the first. Its ETag. @throws WireError */
+  /** Stores a part and returns its ETag. A part that is sent again replaces the first. @throws WireError */
   async putPart(id: string, number: number, content: AsyncIterable<Uint8Array>): Promise<string> {
     const upload = this.#find(id);
     if (!(Number.isSafeInteger(number) && number >= 1 && number <= upload.partCount)) {
       throw invalidParameter(`The upload ${id} has parts from 1 to ${upload.partCount}.`);
     }
     await mkdir(upload.folder, { recursive: true });
-    // Under a name of its own: the same part may be sent twice at once.
+    // Each request writes to its own file, because a client may send one part twice at the same time.
     const etag = `"${randomUUID()}"`;
     await pipeline(content, createWriteStream(partFile(upload, etag), { flags: 'wx' }));
     const before = upload.etags.get(number);
@@ -80,8 +80,8 @@ export class MultipartUploads {
   }
 
   /**
-   * The whole file, when every part is there as the client has it.
-   * @throws WireError when a part is missing or another one
+   * Returns the whole file, after checking that every part is the one that the client names.
+   * @throws WireError when a part is missing or differs
    */
   content(id: string, target: string, parts: readonly UploadedPart[]): AsyncIterable<Uint8Array> {
     const upload = this.#find(id, target);
@@ -90,19 +90,19 @@ export class MultipartUploads {
       const etag = upload.etags.get(number)?.replace(/^"|"$/g, '');
       if (etag !== undefined && etag === etags.get(number)) continue;
       throw invalidParameter(
-        `The upload ${id} is not whole: part ${number} is missing or not the one that is named. Send it again.`,
+        `The upload ${id} is incomplete: part ${number} is missing, or differs from the named one. Send the part again.`,
       );
     }
     return wholeFile(upload);
   }
 
-  /** Forgets an upload and its parts. @throws WireError when there is none for this target */
+  /** Deletes an upload and its parts. @throws WireError when this target has no such upload */
   async discard(id: string, target: string): Promise<void> {
     this.#find(id, target);
     await this.#discard(id);
   }
 
-  /** Forgets all uploads. */
+  /** Deletes all uploads. */
   async close(): Promise<void> {
     for (const id of [...this.#uploads.keys()]) await this.#discard(id);
   }
@@ -118,7 +118,7 @@ export class MultipartUploads {
     if (upload !== undefined && (target === undefined || upload.target === target)) return upload;
     throw new WireError(
       'RESOURCE_DOES_NOT_EXIST',
-      `There is no multipart upload ${JSON.stringify(id)} here. Begin it again.`,
+      `This server has no multipart upload ${JSON.stringify(id)} for this file. Start the upload again.`,
     );
   }
 }

@@ -2,7 +2,10 @@ import type { ArtifactOwner, ExperimentId, LoggedModelId, RunId, Store } from '@
 import { type ArtifactLocations, PROXY_ROOT } from './artifact-locations.ts';
 import { safePath } from './safe-path.ts';
 
-/** A path of the artifact proxy, understood: whose artifact, and where below their artifact root. */
+/**
+ * A parsed path of the artifact proxy: the owner of the artifact, and its path below the owner's artifact
+ * root.
+ */
 export interface ProxyPath {
   readonly owner: ArtifactOwner;
   /** `''` is the root. */
@@ -10,9 +13,10 @@ export interface ProxyPath {
 }
 
 /**
- * Finds the run or logged model that a path of the artifact proxy belongs to: `<experiment>/<run>/artifacts/<path>`,
- * `<experiment>/models/<model>/artifacts/<path>`, or the same below another `mlflow-artifacts:` location of the
- * experiment. `undefined` if it has no owner: the proxy keeps no files without one, so that every byte has a record.
+ * Finds the run or logged model that owns a path of the artifact proxy:
+ * `<experiment>/<run>/artifacts/<path>`, `<experiment>/models/<model>/artifacts/<path>`, or the same below
+ * another `mlflow-artifacts:` location of the experiment. Returns `undefined` if the path has no owner: the
+ * proxy keeps no such files, so that every artifact has a record.
  * @throws WireError `Invalid path`
  */
 export async function resolveProxyPath(
@@ -45,12 +49,12 @@ async function findOwner(
   return run && runOwner(run);
 }
 
-/** A run as the owner of artifacts. */
+/** Returns a run as the owner of artifacts. */
 export function runOwner(run: { experimentId: ExperimentId; runId: RunId }): ArtifactOwner {
   return { kind: 'run', experimentId: run.experimentId, runId: run.runId };
 }
 
-/** A logged model as the owner of artifacts. */
+/** Returns a logged model as the owner of artifacts. */
 export function modelOwner(model: {
   experimentId: ExperimentId;
   modelId: LoggedModelId;

@@ -5,7 +5,7 @@ import { invalidParameter, WireError } from '../wire/wire-error.ts';
 import type { ArtifactScope } from './artifact-locations.ts';
 import { type ProxyPath, resolveProxyPath } from './proxy-path.ts';
 
-/** The experiment that a path of the proxy belongs to; what belongs to no run is unseen. */
+/** Returns the experiment of a path of the proxy as a target. A path without an owner is unseen. */
 export async function aboutProxyPath(path: string, context: ArtifactScope): Promise<AccessTarget> {
   const found = await resolveProxyPath(context.store, context.locations, path);
   if (found === undefined) return UNSEEN_TARGET;
@@ -13,22 +13,22 @@ export async function aboutProxyPath(path: string, context: ArtifactScope): Prom
 }
 
 /**
- * The file that a path of the proxy names, there or not.
- * @throws WireError when the path is no run's and no logged model's, or is their root
+ * Returns the file that a path of the proxy names. The file need not exist.
+ * @throws WireError when the path belongs to no run or logged model, or is the root of one
  */
 export async function proxiedFile(path: string, context: ArtifactScope): Promise<ProxyPath> {
   const found = await resolveProxyPath(context.store, context.locations, path);
   if (found === undefined) {
     throw new WireError(
       'RESOURCE_DOES_NOT_EXIST',
-      `No such artifact: '${path}'. It is below no run or logged model: paths are <experiment_id>/<run_id>/artifacts/… or <experiment_id>/models/<model_id>/artifacts/….`,
+      `No such artifact: '${path}'. It does not belong to a run or a logged model. Give a path of the form <experiment_id>/<run_id>/artifacts/… or <experiment_id>/models/<model_id>/artifacts/….`,
     );
   }
   if (found.path === '') throw invalidParameter('Invalid path');
   return found;
 }
 
-/** The bytes of a request, as they come. */
+/** The body of a request, as a stream. */
 export function requestBytes(request: FastifyRequest): ArtifactContent {
   const { body } = request;
   if (body === undefined || body === null) return new Uint8Array();

@@ -2,9 +2,9 @@ import { assertArtifactPath, isTidemarkError } from '@tidemark/core';
 import { invalidParameter } from '../wire/wire-error.ts';
 
 /**
- * Checks a path that a client gave by the rule that every store has (`assertArtifactPath`), and answers a
- * bad one in MLflow's words. The address or the message was decoded once; a percent sign that is left is a
- * character of the name, and nothing behind this decodes it again. Slashes at the end go; `''` is the root.
+ * Checks a path from a client with `assertArtifactPath`, the rule of every store, and answers a bad path in
+ * MLflow's words. The address or the message was decoded once already. A remaining percent sign is a
+ * character of the name, and nothing decodes it again. Slashes at the end are removed; `''` is the root.
  * @throws WireError `Invalid path` (400)
  */
 export function safePath(path: string): string {

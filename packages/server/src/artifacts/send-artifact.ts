@@ -9,29 +9,29 @@ import { type ByteRange, bytesOfRange, parseByteRange } from './byte-range.ts';
 import { conditionalStatus } from './entity-tags.ts';
 import { artifactMediaType } from './media-type.ts';
 
-/** The request that is answered, and where its files are looked for. */
+/** The request to answer, and the context that finds its files. */
 export interface ArtifactCall {
   readonly context: ArtifactScope;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
 
-/** One file to send. */
+/** The file to send. */
 export interface SentArtifact {
   readonly owner: ArtifactOwner;
-  /** Below the owner's root. */
+  /** Relative to the owner's root. */
   readonly path: string;
-  /** What the file is called to the client. */
+  /** The name of the file in messages to the client. */
   readonly place: string;
   readonly source: ArtifactSource;
 }
 
 /**
- * Answers with an artifact's bytes, so that nothing in it can act in the page's origin: as a download, its type not
- * to be guessed, in a sandbox without scripts. It goes with its length: behind a proxy that speaks HTTP/1.0 a
- * download that is cut off looks whole without one. A file whose digest is recorded has it as its ETag, and
- * `If-None-Match` and `If-Match` are answered by it. A request for one range gets it (206), or 416 if the range is
- * not in the file; `If-Range` with another ETag gets the whole file, HEAD the headers.
+ * Sends the bytes of an artifact so that nothing in it can act in the page's origin: as a download, with
+ * `nosniff`, in a sandbox without scripts. The answer has a length: without one, a download that is cut off
+ * looks complete behind a proxy that speaks HTTP/1.0. A file with a recorded digest has it as its ETag, for
+ * `If-None-Match` and `If-Match`. A request for one range gets it (206), or 416 if the range is not in the
+ * file. With another ETag in `If-Range` it gets the whole file. HEAD gets the headers.
  * @throws WireError RESOURCE_DOES_NOT_EXIST
  */
 export async function sendArtifact(
@@ -65,7 +65,7 @@ export async function sendArtifact(
   const sizeBytes =
     wantsRange || request.method === 'HEAD' ? await sizeOf(source, path) : undefined;
   if (request.method === 'HEAD' && sizeBytes !== undefined) {
-    // An empty stream: Fastify would count the bytes of anything else.
+    // Fastify would count the bytes of anything but a stream.
     reply.headers({ ...headers, 'content-length': sizeBytes }).send(Readable.from([]));
     return SENT;
   }
@@ -78,7 +78,8 @@ export async function sendArtifact(
     return SENT;
   }
   const pieces = iterate(range === undefined ? source.read(path) : partOf(artifact, range));
-  // Read before the status is sent: a file that is not there is a 404 and not a broken download.
+  // The first bytes are read before the status is sent, so that a missing file is a 404 and not a broken
+  // download.
   const first = await firstPiece(pieces, place);
   const second = first.done === true ? first : await pieces.next();
   reply.headers(headers);
@@ -106,7 +107,10 @@ function iterate(content: AsyncIterable<Uint8Array>): AsyncIterator<Uint8Array> 
   return content[Symbol.asyncIterator]();
 }
 
-/** The recorded digest of a file in the store; what clients write to a folder by themselves has none. */
+/**
+ * Returns the recorded digest of a file in the store. Files that clients wrote to a folder themselves have
+ * none.
+ */
 async function etagOf({ owner, path }: SentArtifact, store: Store): Promise<string | undefined> {
   const [found] =
     owner.kind === 'run'
@@ -116,7 +120,7 @@ async function etagOf({ owner, path }: SentArtifact, store: Store): Promise<stri
   return recorded && `"${recorded.sha256}"`;
 }
 
-/** `undefined` when there is no file there. */
+/** Returns the size of a file, or `undefined` when it does not exist. */
 async function sizeOf(source: ArtifactSource, path: string): Promise<number | undefined> {
   const at = path.lastIndexOf('/');
   const entries = await source.list(at === -1 ? '' : path.slice(0, at));
@@ -147,14 +151,14 @@ async function* rest(
       yield next.value;
     }
   } finally {
-    // A client that goes away leaves the file to be closed.
+    // When the client disconnects, the file is closed.
     await pieces.return?.();
   }
 }
 
 /**
- * As many bytes as the headers say. A file that was changed in between breaks the connection off: with more or
- * fewer bytes the client would take the next answer for a part of it.
+ * Yields exactly as many bytes as the headers promise. If the file changed in between, it breaks the
+ * connection: with more or fewer bytes the client would read the next answer as part of this one.
  */
 async function* exactly(
   content: AsyncIterable<Uint8Array>,
@@ -169,7 +173,9 @@ async function* exactly(
   if (sent < length) throw new Error('the file became shorter while it was sent');
 }
 
-/** RFC 6266: a plain name for old clients, and the exact one in UTF-8. */
+/**
+ * Returns a `Content-Disposition` with a plain name for old clients and the exact name in UTF-8 (RFC 6266).
+ */
 function contentDisposition(name: string): string {
   const plain = name.replace(/[^\w.-]/g, '_');
   const exact = encodeURIComponent(name).replace(

@@ -1,27 +1,27 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What a signed address allows. */
+/** The permission in a signed address. */
 export interface SignedGrant {
   readonly action: 'upload' | 'download' | 'upload-part';
-  /** The path of the artifact proxy; for a part the upload's id and the part's number. */
+  /** The path in the artifact proxy. For a part it is the id of the upload and the number of the part. */
   readonly target: string;
   /** Milliseconds since 1970. */
   readonly expiresAtMs: number;
 }
 
 /**
- * Makes addresses that carry their own permission, like presigned URLs of an object store: a client that has one may
- * do the one thing that it names until it expires. The key lives as long as the process.
+ * Signs addresses that carry their own permission, like the presigned URLs of an object store. A client with
+ * such an address may do the one thing it names until it expires. The key ends with the process.
  */
 export class UrlSigner {
   readonly #key = randomBytes(32);
 
-  /** The query of a signed address: `expires=…&signature=…`. */
+  /** Returns the query of a signed address: `expires=…&signature=…`. */
   sign(grant: SignedGrant): string {
     return `expires=${grant.expiresAtMs}&signature=${this.#signature(grant)}`;
   }
 
-  /** Whether the signature is for this grant, and the grant has not expired at `nowMs`. */
+  /** Returns whether the signature belongs to this grant and the grant has not expired at `nowMs`. */
   verify(grant: SignedGrant, signature: string, nowMs: number): boolean {
     const expected = Buffer.from(this.#signature(grant));
     const given = Buffer.from(signature);

@@ -13,7 +13,7 @@ import {
 import { type ArtifactScope, below, PROXY_ROOT } from './artifact-locations.ts';
 import { modelOwner, resolveProxyPath, runOwner } from './proxy-path.ts';
 
-/** Where the files of a model version lie among the artifacts of the store. */
+/** The files of a model version among the artifacts of the store. */
 export interface VersionFiles {
   readonly owner: ArtifactOwner;
   /** The folder of the files below the owner's root; `''` is the root. */
@@ -21,10 +21,10 @@ export interface VersionFiles {
 }
 
 /**
- * Finds the files that a version's source names: those of a logged model, of a run, or of the version that it was
- * made from. `undefined` for a source outside the store, even if a run or a logged model of the store is named with
- * it, because downloads follow the source. @throws RUN_NOT_FOUND and similar errors if what the source names does not
- * exist
+ * Finds the files that a version's source names: those of a logged model, of a run, or of the version that it
+ * was copied from. Returns `undefined` for a source outside the store, even if the version also names a run
+ * or a logged model of the store, because downloads follow the source.
+ * @throws RUN_NOT_FOUND and similar errors if what the source names does not exist
  */
 export async function versionFiles(
   source: string,
@@ -44,7 +44,8 @@ export async function versionFiles(
   }
   const frozen = await frozenSource(store, source);
   if (frozen !== undefined) return versionFiles(frozen.storageLocation, frozen.version, context);
-  // A folder that clients reach by themselves. The run may be of another server: a registry here, its tracking elsewhere.
+  // Clients reach this folder by themselves. The run may belong to another server that tracks for this
+  // registry.
   for (const owner of await ownersBeside(version, store)) {
     const root = await locations.ofOwner(owner);
     if (source === root || source.startsWith(below(root, ''))) {
@@ -54,7 +55,10 @@ export async function versionFiles(
   return undefined;
 }
 
-/** The files of a source that names a run or a logged model. @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND */
+/**
+ * Returns the files of a source that names a run or a logged model.
+ * @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND
+ */
 async function recordedFiles(
   source: string,
   { modelId, runId }: Pick<ModelVersion, 'modelId' | 'runId'>,
@@ -69,7 +73,10 @@ async function recordedFiles(
   return undefined;
 }
 
-/** The run and the logged model that a version names in addition to its source, if they are in this store. */
+/**
+ * Returns the run and the logged model that a version names in addition to its source, if they are in this
+ * store.
+ */
 async function ownersBeside(
   { modelId, runId }: Pick<ModelVersion, 'modelId' | 'runId'>,
   store: Store,
@@ -79,12 +86,15 @@ async function ownersBeside(
   return [...models.map(modelOwner), ...runs.map(runOwner)];
 }
 
-/** Where a client downloads the files of a version: its source, when that is a place, else the place behind it. */
+/**
+ * Returns the address from which a client downloads the files of a version: its source if that is a location,
+ * otherwise the location that the source refers to.
+ */
 export async function downloadUri(version: ModelVersion, context: ArtifactScope): Promise<string> {
   const source = version.storageLocation ?? version.source;
   if (!/^(models|runs):/.test(source)) return source;
   const files = await versionFiles(source, version, context).catch((error: unknown) => {
-    // It belongs to another server, and the client goes there with the address.
+    // The address belongs to another server, and the client connects there with it.
     const isElsewhere =
       isTidemarkError(error, 'RUN_NOT_FOUND') || isTidemarkError(error, 'LOGGED_MODEL_NOT_FOUND');
     if (isElsewhere) return undefined;

@@ -12,10 +12,10 @@ import { WireError } from '../wire/wire-error.ts';
 import { type ArtifactScope, isProxied } from './artifact-locations.ts';
 
 /**
- * Stores a file of a run or logged model and records it with size and SHA-256, as logging it with
- * Tidemark's client does: a Python client's model files are pinned by the versions made of them.
+ * Stores a file of a run or logged model and records its size and SHA-256, as Tidemark's client does.
+ * Versions made from a Python client's model are therefore pinned to its files too.
  * @throws RUN_DELETED, LOGGED_MODEL_DELETED, ARTIFACT_PATH_UNSAFE, PURGED, WRITE_FAILED; WireError
- * NOT_IMPLEMENTED for an owner whose artifacts are read elsewhere than in the store
+ * NOT_IMPLEMENTED for an owner whose artifacts are outside the store
  */
 export async function writeArtifact(
   { store, locations }: ArtifactScope,

@@ -1,22 +1,22 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Role } from '../access/access.ts';
 
-/** What is kept of a token; the token itself is shown once and stored nowhere. */
+/** The stored part of a token. The token itself is shown once and stored nowhere. */
 export interface TokenRecord {
-  /** 12 hexadecimal digits, part of the token: what a person names to revoke it. */
+  /** 12 hexadecimal digits, which are also part of the token. You name them to revoke the token. */
   readonly id: string;
-  /** What it is for. */
+  /** The purpose of the token, for people. */
   readonly name: string;
   /** SHA-256 of the whole token, 64 hexadecimal digits. Its 256 random bits need no slow hash. */
   readonly sha256: string;
   readonly createdAtMs: number;
-  /** Refused from then on; without it the token lasts until it is revoked. */
+  /** When the token expires, in milliseconds since 1970. Without it the token lasts until it is revoked. */
   readonly expiresAtMs?: number;
-  /** The most that the token allows, whatever its user may do. */
+  /** The most that the token allows, even if its user may do more. */
   readonly role?: Role;
 }
 
-/** What a new token is to be. */
+/** The properties of a new token. */
 export interface TokenDraft {
   readonly name: string;
   readonly nowMs: number;
@@ -27,8 +27,8 @@ export interface TokenDraft {
 const FORM = /^tdm_([0-9a-f]{12})_[\w-]{43}$/;
 
 /**
- * Makes a token, `tdm_<id>_<secret>`: the prefix lets scanners find leaked ones, the id lets people name
- * them, the secret is 256 random bits.
+ * Creates a token `tdm_<id>_<secret>`. The prefix lets scanners find leaked tokens, the id lets people name
+ * them, and the secret is 256 random bits.
  */
 export function newAccessToken(draft: TokenDraft): { token: string; record: TokenRecord } {
   const id = randomBytes(6).toString('hex');
@@ -47,12 +47,12 @@ export function newAccessToken(draft: TokenDraft): { token: string; record: Toke
   };
 }
 
-/** The id inside a token; `undefined` when the text is no token of ours. */
+/** Returns the id inside a token, or `undefined` when the text is not a token of Tidemark. */
 export function accessTokenId(token: string): string | undefined {
   return FORM.exec(token)?.[1];
 }
 
-/** Whether a token is the one of a record; the comparison takes the same time for every answer. */
+/** Returns whether a token matches a record. The comparison takes the same time for every answer. */
 export function isTokenOf(token: string, record: TokenRecord): boolean {
   return timingSafeEqual(digestOf(token), Buffer.from(record.sha256, 'hex'));
 }

@@ -9,7 +9,7 @@ import { hashPassword, verifyPassword } from './password-hash.ts';
 
 const EMPTY: AuthFile = { users: [] };
 
-test('users, roles and tokens are read back as they were written, by their owner alone', async () => {
+test('users, roles and tokens are read back as written, and only their owner can read the file', async () => {
   const path = join(temporaryFolder(), 'auth.json');
   const password = await hashPassword('correct horse');
   const users = addUser(EMPTY, { name: 'ada', role: 'writer', password });
@@ -46,7 +46,7 @@ test('users, roles and tokens are read back as they were written, by their owner
   );
 });
 
-test('a password is checked against its hash, and no two hashes are alike', async () => {
+test('a password is checked against its hash, and every hash is different', async () => {
   const [first, second] = await Promise.all([hashPassword('secret'), hashPassword('secret')]);
   expect(first).not.toBe(second);
   expect(await verifyPassword('secret', first)).toBe(true);
@@ -55,7 +55,7 @@ test('a password is checked against its hash, and no two hashes are alike', asyn
   expect(await verifyPassword('caf\u00e9', await hashPassword('cafe\u0301'))).toBe(true);
 });
 
-test('what cannot be changed is refused with a way out', () => {
+test('an impossible change is refused with a way out', () => {
   const file = addUser(EMPTY, { name: 'ada', role: 'reader' });
   expect(() => addUser(file, { name: 'ada', role: 'admin' })).toThrow(/already.*set-role/);
   expect(() => addUser(file, { name: 'a:b', role: 'admin' })).toThrow(/colon/);
@@ -76,12 +76,12 @@ test.skipIf(process.platform === 'win32')('a file that others can read is refuse
 
 const user = { name: 'ada', role: 'reader' };
 test.each([
-  ['not JSON', '{"users": [secret', 'is no JSON'],
+  ['not JSON', '{"users": [secret', 'is not JSON'],
   ['another format', { format: 2, users: [] }, 'format'],
-  ['a role that there is not', { format: 1, users: [{ ...user, role: 'root' }] }, 'users.0.role'],
+  ['an unknown role', { format: 1, users: [{ ...user, role: 'root' }] }, 'users.0.role'],
   ['a misspelt key', { format: 1, users: [{ ...user, experiment: { 1: 'none' } }] }, 'experiment'],
-  ['a password that is no hash', { format: 1, users: [{ ...user, password: 'x' }] }, 'scrypt'],
-  ['two users of one name', { format: 1, users: [user, user] }, 'one name'],
+  ['a password that is not a hash', { format: 1, users: [{ ...user, password: 'x' }] }, 'scrypt'],
+  ['two users with one name', { format: 1, users: [user, user] }, 'one name'],
 ])('%s is refused, and not quoted', (_, content, says) => {
   const path = join(temporaryFolder(), 'auth.json');
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content), {
@@ -92,6 +92,6 @@ test.each([
   expect(() => readAuthFile(path)).not.toThrow(/secret/);
 });
 
-test('a file that is not there says how to make it', () => {
+test('the error for a missing file says how to create it', () => {
   expect(() => readAuthFile(join(temporaryFolder(), 'none.json'))).toThrow(/tidemark auth/);
 });

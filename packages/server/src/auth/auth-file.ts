@@ -6,7 +6,7 @@ import type { TokenRecord } from './access-token.ts';
 import { isPasswordHash } from './password-hash.ts';
 import { type GrantedRole, ROLES } from './role.ts';
 
-/** The version of the file's form. */
+/** The version of the file format. */
 const FORMAT = 1;
 
 /** One user of the file. */
@@ -15,17 +15,19 @@ export interface UserRecord {
   readonly role: GrantedRole;
   readonly experiments: Readonly<Record<string, GrantedRole>>;
   readonly models: Readonly<Record<string, GrantedRole>>;
-  /** A hash made by `hashPassword`; a user without one has tokens alone. */
+  /** A hash from `hashPassword`. A user without one can log in with tokens only. */
   readonly password?: string;
   readonly tokens: readonly TokenRecord[];
 }
 
-/** What the file says. */
+/** The users and tokens of a server. */
 export interface AuthFile {
   readonly users: readonly UserRecord[];
 }
 
-/** A user's name: no blanks or control characters, and no `:`, which ends the name in HTTP basic. */
+/**
+ * Matches the name of a user: no blanks or control characters, and no `:`, which ends the name in HTTP basic.
+ */
 export const USER_NAME: RegExp = /^[^\s:\p{C}]{1,100}$/u;
 
 const role = z.enum(ROLES);
@@ -39,13 +41,13 @@ const token = z.strictObject({
   expiresAtMs: z.int().optional(),
   role: role.optional(),
 });
-// Strict: a key with a typing mistake must not quietly grant more than was meant.
+// Strict, so that a misspelt key cannot grant more than was meant.
 const user = z.strictObject({
   name: z.string().regex(USER_NAME),
   role: z.enum([...ROLES, 'none']),
   experiments: grants.default({}),
   models: grants.default({}),
-  password: z.string().refine(isPasswordHash, 'is no scrypt hash').optional(),
+  password: z.string().refine(isPasswordHash, 'is not a scrypt hash').optional(),
   tokens: z.array(token).default([]),
 });
 const schema = z
@@ -56,30 +58,33 @@ const schema = z
     'two tokens have one id',
   );
 
-/**
- * Reads the users and tokens from the text of a file.
- * @throws AUTH_FILE_INVALID
- */
+/** Parses the text of a file of users and tokens. @throws AUTH_FILE_INVALID */
 function parseAuthFile(text: string, path: string): AuthFile {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    // Not the parser's message: it quotes the file.
-    throw invalid(path, 'is no JSON', { cause });
+    // The parser's message is left out, because it quotes the file.
+    throw invalid(path, 'is not JSON', { cause });
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw invalid(path, `is not right at ${issue?.path.join('.') || 'its top'}: ${issue?.message}`);
+    throw invalid(path, `is invalid at ${issue?.path.join('.') || 'its top'}: ${issue?.message}`);
   }
-  // Absent and undefined are one in zod, not in our types.
+  // zod treats absent and undefined alike, our types do not.
   return JSON.parse(JSON.stringify({ users: parsed.data.users })) as AuthFile;
 }
 
 /**
- * Reads the file of users and tokens, which only its owner (and group) may read or change.
+ * Reads a file of users and tokens. Only its owner (and group) may read or change it.
  * @throws AUTH_FILE_INVALID
+ *
+ * @example
+ * ```ts
+ * const users = readAuthFile('users.json');
+ * writeAuthFile('users.json', setRole(users, 'ada', 'approver', { model: 'penguins' }));
+ * ```
  */
 export function readAuthFile(path: string): AuthFile {
   assertArguments({ path }, 'readAuthFile', { path: 'string' });
@@ -95,7 +100,7 @@ export function readAuthFile(path: string): AuthFile {
 }
 
 /**
- * Checks users and tokens as reading them does: what could not be read back is not written, or passed on.
+ * Checks users and tokens by the rules of reading, so that no invalid file is written or passed on.
  * @throws INVALID_ARGUMENT
  */
 export function assertAuthFile(file: AuthFile): void {
@@ -106,7 +111,7 @@ export function assertAuthFile(file: AuthFile): void {
     const parsed = schema.safeParse({ format: FORMAT, users: file.users });
     if (parsed.success) return;
     const [issue] = parsed.error.issues;
-    problem = `are not right at ${issue?.path.join('.') || 'their top'}: ${issue?.message}`;
+    problem = `are invalid at ${issue?.path.join('.') || 'their top'}: ${issue?.message}`;
   } catch {
     // A proxy whose traps throw.
   }
@@ -114,8 +119,8 @@ export function assertAuthFile(file: AuthFile): void {
 }
 
 /**
- * Puts the file in place whole, readable by its owner alone, and synced.
- * @throws AUTH_FILE_INVALID; INVALID_ARGUMENT for what could not be read back
+ * Writes the file atomically and durably. Only its owner can read it.
+ * @throws AUTH_FILE_INVALID when it cannot be written; INVALID_ARGUMENT for users that could not be read back
  */
 export function writeAuthFile(path: string, file: AuthFile): void {
   assertArguments({ path }, 'writeAuthFile', { path: 'string' });

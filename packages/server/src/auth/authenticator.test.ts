@@ -8,12 +8,12 @@ import { addToken, addUser, removeUser, revokeToken, setPassword } from './edit-
 import { hashPassword } from './password-hash.ts';
 
 const MINUTE_MS = 60_000;
-/** What is tested is not how long it takes. */
+/** A cheap hash, because these tests do not test its time. */
 const CHEAP = { N: 1024, r: 8, p: 1 };
 const basic = (user: string, password: string) =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
-/** A file with ada, who has a password and a token, an authenticator of it, and a clock. */
+/** Returns an authenticator over a file with ada, who has a password and a token, and a clock. */
 async function withAda(options: Partial<AuthenticatorOptions> = {}) {
   const path = join(temporaryFolder(), 'auth.json');
   const clock = { nowMs: 1_000_000 };
@@ -36,7 +36,7 @@ async function withAda(options: Partial<AuthenticatorOptions> = {}) {
     writeAuthFile(path, file);
     clock.nowMs += 1000;
   };
-  /** The name, or the code of the refusal. */
+  /** Logs in and returns the name of the user, or the code of the error. */
   const login = async (header: string | undefined, address = '192.0.2.1'): Promise<string> => {
     try {
       return (await authenticator.identify(header, address)).name;
@@ -47,7 +47,7 @@ async function withAda(options: Partial<AuthenticatorOptions> = {}) {
   return { ...made, path, clock, errors, authenticator, change, login };
 }
 
-test('a token proves who its user is, up to its own role, until it expires', async () => {
+test('a token authenticates its user, up to its own role, until it expires', async () => {
   const { authenticator, token, clock, login } = await withAda();
   expect(await authenticator.identify(`Bearer ${token}`, '192.0.2.1')).toEqual({
     name: 'ada',
@@ -59,7 +59,7 @@ test('a token proves who its user is, up to its own role, until it expires', asy
   expect(await login(`Bearer ${token}`)).toBe('UNAUTHENTICATED');
 });
 
-test('a password proves who its user is; wrong ones and unknown users get one and the same answer', async () => {
+test('a password authenticates its user; wrong passwords and unknown users get the same answer', async () => {
   const { authenticator, login } = await withAda();
   expect(await login(basic('ada', 'correct horse'))).toBe('ada');
   const refusals = await Promise.all(
@@ -80,7 +80,7 @@ test('a password proves who its user is; wrong ones and unknown users get one an
   expect(new Set(refusals)).toEqual(new Set([expect.stringMatching(/^You are not authenticated/)]));
 });
 
-test('what is revoked is refused without a restart', async () => {
+test('a revoked token is refused without a restart', async () => {
   const { file, token, id, change, login } = await withAda();
   expect(await login(`Bearer ${token}`)).toBe('ada');
   expect(await login(basic('ada', 'correct horse'))).toBe('ada');
@@ -94,7 +94,7 @@ test('what is revoked is refused without a restart', async () => {
   expect(await login(`Bearer ${token}`)).toBe('UNAUTHENTICATED');
 });
 
-test('a file that was broken while it was edited is reported, and those who were known stay known', async () => {
+test('an invalid edit of the file is reported, and the known users can still log in', async () => {
   const { path, file, token, id, clock, errors, change, login } = await withAda();
   writeFileSync(path, '{');
   clock.nowMs += 1000;
@@ -106,7 +106,7 @@ test('a file that was broken while it was edited is reported, and those who were
   expect(await login(`Bearer ${token}`)).toBe('UNAUTHENTICATED');
 });
 
-test('an address that guesses is stopped; those who were let in before go on', async () => {
+test('an address that guesses is blocked; users who logged in before are not', async () => {
   const limits = { address: { burst: 2, forgivenEachMs: 10_000 } };
   const { authenticator, token, clock, login } = await withAda({ limits });
   expect(await login(basic('ada', 'correct horse'))).toBe('ada');
@@ -130,7 +130,7 @@ test('an address that guesses is stopped; those who were let in before go on', a
   expect(await login(basic('ada', 'f'))).toBe('UNAUTHENTICATED');
 });
 
-test('a user whose password is guessed from many addresses is guarded too', async () => {
+test('guesses of one user from many addresses are blocked too', async () => {
   const limits = { user: { burst: 2, forgivenEachMs: 10_000 } };
   const { login } = await withAda({ limits });
   const addresses = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
@@ -138,14 +138,14 @@ test('a user whose password is guessed from many addresses is guarded too', asyn
   expect(guesses.sort()).toEqual(['TOO_MANY_ATTEMPTS', 'UNAUTHENTICATED', 'UNAUTHENTICATED']);
 });
 
-test('a client that begins with many requests at once fails at none, and is checked once', async () => {
+test('a client that starts with many requests at once succeeds with all, after one check', async () => {
   const limits = { address: { burst: 2, forgivenEachMs: 10_000 } };
   const { login } = await withAda({ limits });
   const logins = await Promise.all(
     Array.from({ length: 20 }, () => login(basic('ada', 'correct horse'))),
   );
   expect(new Set(logins)).toEqual(new Set(['ada']));
-  // Guesses are counted each.
+  // Each guess counts.
   const guesses = await Promise.all(
     Array.from({ length: 20 }, (_, at) => login(basic('ada', `guess ${at}`))),
   );

@@ -8,17 +8,17 @@ import type { Grants } from './role.ts';
 import { UserDirectory } from './user-directory.ts';
 import { VerifiedPasswords } from './verified-passwords.ts';
 
-/** A user who proved to be that user, and what they may do. */
+/** An authenticated user, and what they may do. */
 export interface Identity {
   readonly name: string;
   readonly grants: Grants;
 }
 
-/** What an authenticator needs. */
+/** Options of `Authenticator`. */
 export interface AuthenticatorOptions {
   /** The file that `tidemark auth` writes. */
   readonly path: string;
-  /** Called when the file has changed and cannot be used; see `UserDirectory`. */
+  /** Called when the file changed and cannot be used. See `UserDirectory`. */
   readonly onError: (error: unknown) => void;
   readonly limits?: { readonly address?: LoginLimits; readonly user?: LoginLimits };
   readonly now?: () => number;
@@ -27,7 +27,7 @@ export interface AuthenticatorOptions {
 const ADDRESS_LIMITS: LoginLimits = { burst: 10, forgivenEachMs: 6000 };
 const USER_LIMITS: LoginLimits = { burst: 30, forgivenEachMs: 2000 };
 
-/** Finds out who sends a request, by the tokens and passwords of a file. */
+/** Authenticates requests by the tokens and passwords of a file. */
 export class Authenticator {
   readonly #directory: UserDirectory;
   readonly #verified: VerifiedPasswords;
@@ -36,7 +36,7 @@ export class Authenticator {
   readonly #underWay = new Map<string, Promise<Identity>>();
   readonly #now: () => number;
 
-  /** @throws AUTH_FILE_INVALID */
+  /** Reads the file. @throws AUTH_FILE_INVALID */
   constructor(options: AuthenticatorOptions) {
     const { limits = {}, now = Date.now } = options;
     this.#directory = new UserDirectory(options);
@@ -47,8 +47,8 @@ export class Authenticator {
   }
 
   /**
-   * Who sends a request with this Authorization header from this address. Every failure has one message:
-   * it does not tell whether the user exists, or a token was once good.
+   * Returns the user of a request with this Authorization header from this address. Every failure has the
+   * same message, so that it reveals neither whether the user exists nor whether a token was once valid.
    * @throws UNAUTHENTICATED; TOO_MANY_ATTEMPTS with `details.retryAfterSeconds`
    */
   identify(authorization: string | undefined, address: string): Identity | Promise<Identity> {
@@ -57,7 +57,7 @@ export class Authenticator {
     return this.#known(credentials) ?? this.#trying(credentials, address);
   }
 
-  /** One check and one count for the requests of a client that begins with many at once. */
+  /** Checks and counts the credentials once, for a client that starts with many requests at the same time. */
   #trying(credentials: Credentials, address: string): Promise<Identity> {
     const attempt = JSON.stringify([address, credentials]);
     const underWay = this.#underWay.get(attempt);
@@ -67,7 +67,7 @@ export class Authenticator {
     return tried;
   }
 
-  /** Answers without waiting where nothing slow needs to be done, and before any limit applies. */
+  /** Returns a user without waiting if no slow check is needed. No limit applies to these logins. */
   #known(credentials: Credentials): Identity | undefined {
     if (credentials.kind === 'token') return this.#tokenIdentity(credentials.token);
     const { password } = credentials;
@@ -89,7 +89,7 @@ export class Authenticator {
 
   async #tried(credentials: Credentials, address: string): Promise<Identity> {
     this.#count(this.#addresses, address);
-    // A token has 256 random bits and no user to guess for: the address alone is counted.
+    // A token has 256 random bits and no user to guess, so only the address is counted.
     if (credentials.kind === 'token') throw unauthenticated();
     this.#count(this.#users, credentials.user);
     const { password } = credentials;
@@ -128,6 +128,6 @@ function identityOf(user: UserRecord, ceiling?: Grants['ceiling']): Identity {
 function unauthenticated(): TidemarkError {
   return new TidemarkError(
     'UNAUTHENTICATED',
-    'You are not authenticated. Set MLFLOW_TRACKING_TOKEN to a token of `tidemark auth add-token`, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, and see that they are neither expired nor revoked.',
+    'You are not authenticated. Set MLFLOW_TRACKING_TOKEN to a token of `tidemark auth add-token`, or MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, and check that they are neither expired nor revoked.',
   );
 }

@@ -17,7 +17,7 @@ test('a name and a password, as MLflow sends them: UTF-8, and the first colon en
         .filter((name) => !name.includes(':')),
       fc.string({ unit: 'binary', maxLength: 40 }),
       (user, password) => {
-        // A byte order mark at the front would be taken for one, so no name begins with it.
+        // A decoder would remove a byte order mark at the front, so no name starts with it.
         fc.pre(user.isWellFormed() && password.isWellFormed() && !user.startsWith('\uFEFF'));
         expect(readCredentials(basic(`${user}:${password}`))).toEqual({
           kind: 'password',
@@ -42,6 +42,6 @@ test.each([
   basic(':no name'),
   basic(Uint8Array.of(0xff, 0x3a, 0x61)),
   `Bearer ${'x'.repeat(5000)}`,
-])('nothing is read from %j', (header) => {
+])('%j has no credentials', (header) => {
   expect(readCredentials(header)).toBeUndefined();
 });

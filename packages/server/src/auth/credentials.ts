@@ -1,17 +1,17 @@
-/** What a request says about who sends it. */
+/** The credentials of a request. */
 export type Credentials =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'password'; readonly user: string; readonly password: string };
 
-/** Longer headers are refused unread. */
+/** Longer headers are refused without being read. */
 const LONGEST_HEADER = 4096;
 const BEARER = /^bearer +([\w.~+/=-]+) *$/i;
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
 
 /**
- * Reads an Authorization header as MLflow's clients send it: `Bearer` for MLFLOW_TRACKING_TOKEN, `Basic`
- * in UTF-8 for MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD (utils/rest_utils.py). A token may
- * stand in the place of a password, for tools that know nothing but basic. `undefined` for anything else.
+ * Reads an Authorization header as MLflow's clients send it (utils/rest_utils.py): `Bearer` for
+ * MLFLOW_TRACKING_TOKEN, or `Basic` in UTF-8 for MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD. The
+ * password may be a token, for tools that support only HTTP basic. Returns `undefined` for anything else.
  */
 export function readCredentials(header: string | undefined): Credentials | undefined {
   if (header === undefined || header.length > LONGEST_HEADER) return undefined;

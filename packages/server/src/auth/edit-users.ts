@@ -3,13 +3,25 @@ import { newAccessToken, type TokenDraft } from './access-token.ts';
 import { type AuthFile, assertAuthFile, USER_NAME, type UserRecord } from './auth-file.ts';
 import type { GrantedRole } from './role.ts';
 
-/** What a role is given for: everything, or one experiment (by id), or one registered model. */
+/**
+ * The scope of a role: one experiment by its id, one registered model by its name, or everything when empty.
+ */
 export interface RoleScope {
   readonly experimentId?: string;
   readonly model?: string;
 }
 
-/** Adds a user. @throws INVALID_ARGUMENT when there is one of this name, or the name is not allowed */
+/**
+ * Returns the file with a new user.
+ * @throws INVALID_ARGUMENT when the name exists or is not allowed
+ *
+ * @example
+ * ```ts
+ * const users = addUser(readAuthFile(path), { name: 'ada', role: 'writer' });
+ * const { file, token } = addToken(users, 'ada', { name: 'laptop' });
+ * writeAuthFile(path, file); // `token` is shown here only: give it to ada
+ * ```
+ */
 export function addUser(
   file: AuthFile,
   draft: { readonly name: string; readonly role: GrantedRole; readonly password?: string },
@@ -27,26 +39,31 @@ export function addUser(
   if (file.users.some((user) => user.name === name)) {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      `There is a user ${name} already. Change it with: tidemark auth set-role, or set-password`,
+      `The user ${name} exists already. Change it with: tidemark auth set-role, or set-password`,
     );
   }
   return edited([...file.users, { ...draft, experiments: {}, models: {}, tokens: [] }]);
 }
 
-/** Takes a user away, with all tokens. @throws INVALID_ARGUMENT when there is none */
+/** Returns the file without a user and their tokens. @throws INVALID_ARGUMENT when the user does not exist */
 export function removeUser(file: AuthFile, name: string): AuthFile {
   findUser(file, name);
   return edited(file.users.filter((user) => user.name !== name));
 }
 
-/** Gives a user another password, as its hash. @throws INVALID_ARGUMENT when there is no such user */
+/**
+ * Returns the file with another password for a user.
+ * @param password a hash from `hashPassword`
+ * @throws INVALID_ARGUMENT when the user does not exist
+ */
 export function setPassword(file: AuthFile, name: string, password: string): AuthFile {
   return changeUser(file, name, (user) => ({ ...user, password }));
 }
 
 /**
- * Gives a user a role for everything or for one thing; `undefined` takes the exception for one thing
- * back. @throws INVALID_ARGUMENT when there is no such user
+ * Returns the file with another role for a user, for everything or in one scope. `undefined` removes the role
+ * of that scope.
+ * @throws INVALID_ARGUMENT when the user does not exist
  */
 export function setRole(
   file: AuthFile,
@@ -72,7 +89,11 @@ export function setRole(
   });
 }
 
-/** Gives a user a new token: the file with it, and the token, which is shown once. @throws INVALID_ARGUMENT */
+/**
+ * Returns the file with a new token for a user, the token, and its id. The token is stored nowhere: show it
+ * now.
+ * @throws INVALID_ARGUMENT when the user does not exist
+ */
 export function addToken(
   file: AuthFile,
   userName: string,
@@ -93,7 +114,7 @@ export function addToken(
   return { file: changed, token, id: record.id };
 }
 
-/** Takes a token away. @throws INVALID_ARGUMENT when no user has it */
+/** Returns the file without a token. @throws INVALID_ARGUMENT when no user has it */
 export function revokeToken(file: AuthFile, id: string): AuthFile {
   assertAuthFile(file);
   assertArguments({ id }, 'revokeToken', { id: 'string' });
@@ -120,7 +141,9 @@ function changeUser(
   return edited(file.users.map((user) => (user.name === name ? change(user) : user)));
 }
 
-/** The file after a change, if it can be read back: an invalid role, for example, is refused. */
+/**
+ * Returns the changed file after checking that it can be read back. An invalid role, for example, is refused.
+ */
 function edited(users: readonly UserRecord[]): AuthFile {
   assertAuthFile({ users });
   return { users };

@@ -5,8 +5,8 @@ import { rememberWait } from './retry-after.ts';
 import { reaches, roleFor } from './role.ts';
 
 /**
- * Access for the users of a file: requests prove who sends them with a token or a password, and are
- * allowed what the user's roles allow.
+ * Access control for the users of a file. Requests authenticate with a token or a password, and may do what
+ * the roles of the user allow.
  * @throws AUTH_FILE_INVALID
  */
 export function fileAccess(options: AuthenticatorOptions): AccessControl {

@@ -30,7 +30,7 @@ test('many attempts made at once do not all pass', () => {
   expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(3);
 });
 
-test('an attacker with a million addresses fills no memory', () => {
+test('an attacker with a million addresses does not fill the memory', () => {
   const limiter = new LoginLimiter(limits, () => 0);
   for (let address = 0; address < 30_000; address += 1) limiter.attempt(String(address));
   const forgotten = [1, 2, 3].map(() => limiter.attempt('0'));

@@ -1,23 +1,23 @@
-/** How many logins may fail in a row, and how fast that is forgiven. */
+/** How many logins may fail in a row, and how fast failures are forgiven. */
 export interface LoginLimits {
-  /** Failures that are allowed at once. Default 10 for an address, 30 for a user. */
+  /** Failures that are allowed in a row. Default 10 for an address, 30 for a user. */
   readonly burst: number;
-  /** One failure is forgiven each so many milliseconds. Default 6,000 and 2,000. */
+  /** One failure is forgiven after this many milliseconds. Default 6,000 for an address, 2,000 for a user. */
   readonly forgivenEachMs: number;
 }
 
-/** The most names that are remembered; the one not seen for the longest time is forgotten first. */
+/** The most names that are remembered. The one not seen for the longest time is forgotten first. */
 const REMEMBERED = 10_000;
 
 interface Account {
-  /** Failures not yet forgiven, as of `atMs`. */
+  /** Failures that are not forgiven yet, as of `atMs`. */
   readonly failures: number;
   readonly atMs: number;
 }
 
 /**
- * Counts failed logins of each address or user in a leaking bucket. Bounded memory: an attacker with
- * more addresses than are remembered makes it forget, and gains the time of one entry each.
+ * Counts failed logins of each address or user in a leaking bucket. Its memory is bounded: an attacker with
+ * more addresses than it remembers makes it forget, and gains the time of one entry each.
  */
 export class LoginLimiter {
   readonly #limits: LoginLimits;
@@ -30,8 +30,8 @@ export class LoginLimiter {
   }
 
   /**
-   * Counts an attempt before it is made (many made at once must not all pass), and gives 0; or the
-   * milliseconds to wait when there were too many. A success is given back with `succeeded`.
+   * Counts an attempt before it is made, because attempts at the same time must not all pass. Returns 0, or
+   * the milliseconds to wait when there were too many. Call `succeeded` to take the count back.
    */
   attempt(name: string): number {
     const failures = this.#failures(name);
@@ -41,7 +41,7 @@ export class LoginLimiter {
     return 0;
   }
 
-  /** The attempt succeeded. */
+  /** Takes back the count of an attempt that succeeded. */
   succeeded(name: string): void {
     const failures = this.#failures(name) - 1;
     if (failures > 0) this.#remember(name, failures);

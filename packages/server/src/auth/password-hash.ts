@@ -1,33 +1,42 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
 /**
- * scrypt with N = 2^15, r = 8, p = 3: one of the settings that OWASP's password storage page gives, and
- * the one with the least memory (32 MiB), since a server may have to check several at once.
+ * scrypt with N = 2^15, r = 8, p = 3: one of the settings that OWASP's password storage page gives, and the
+ * one with the least memory (32 MiB), since a server may check several at the same time.
  */
 const COST: PasswordCost = { N: 2 ** 15, r: 8, p: 3 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const MEMORY_LIMIT_BYTES = 64 * 1024 * 1024;
 
-/** The most passwords that are checked at one time; others wait. Bounds memory and processor time. */
+/**
+ * The most passwords that are checked at the same time. Others wait, which bounds memory and processor time.
+ */
 const CHECKS_AT_ONCE = 2;
 
 const FORM = /^scrypt\$(\d{1,8})\$(\d{1,3})\$(\d{1,3})\$([\w-]{16,128})\$([\w-]{16,128})$/;
 
-/** scrypt's parameters (RFC 7914): a hash carries its own, so that they can be raised later. */
+/** Parameters of scrypt (RFC 7914). A hash contains its own, so that they can be raised later. */
 export interface PasswordCost {
-  /** A power of two; memory and time grow with it. */
+  /** A power of two. Memory and time grow with it. */
   readonly N: number;
   readonly r: number;
   readonly p: number;
 }
 
-/** Whether a text has the form of a hash made by `hashPassword`. */
+/** Returns whether a text has the form of a hash from `hashPassword`. */
 export function isPasswordHash(text: string): boolean {
   return FORM.test(text);
 }
 
-/** `scrypt$N$r$p$salt$hash`, salt and hash in base64url: what is kept of a password. */
+/**
+ * Returns the hash of a password for the file of users: `scrypt$N$r$p$salt$hash`, salt and hash in base64url.
+ *
+ * @example
+ * ```ts
+ * const users = setPassword(readAuthFile(path), 'ada', await hashPassword('correct horse'));
+ * ```
+ */
 export async function hashPassword(password: string, cost: PasswordCost = COST): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const hash = await derive(password, salt, HASH_BYTES, cost);
@@ -35,7 +44,7 @@ export async function hashPassword(password: string, cost: PasswordCost = COST):
   return ['scrypt', N, r, p, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
-/** Whether a password is the one of a hash; the comparison takes the same time for every answer. */
+/** Returns whether a password matches a hash. The comparison takes the same time for every answer. */
 export async function verifyPassword(password: string, stored: string): Promise<boolean> {
   const parts = FORM.exec(stored);
   if (parts === null) return false;
@@ -46,7 +55,7 @@ export async function verifyPassword(password: string, stored: string): Promise<
   return timingSafeEqual(actual, hash);
 }
 
-/** Spends the time of a check, for a user that does not exist: the answer must not tell by its time. */
+/** Takes the time of a check for a user that does not exist, so that the time reveals nothing. */
 export async function verifyNothing(password: string): Promise<false> {
   await derive(password, Buffer.alloc(SALT_BYTES), HASH_BYTES, COST);
   return false;
@@ -73,7 +82,7 @@ async function derive(
       });
     });
   } finally {
-    // Passed to the next in the queue, so that no other call gets in between.
+    // The place passes to the next in the queue, so that no other call gets in between.
     const next = waiting.shift();
     if (next === undefined) running -= 1;
     else next();

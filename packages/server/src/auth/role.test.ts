@@ -19,14 +19,14 @@ const target = fc.constantFrom<AccessTarget>(
   { kind: 'server' },
 );
 
-test('a role may do all that the roles before it may', () => {
+test('a role includes the roles before it', () => {
   expect(ROLES.map((role) => ROLES.filter((needed) => reaches(role, needed)).length)).toEqual([
     1, 2, 3, 4,
   ]);
   expect(ROLES.some((needed) => reaches('none', needed))).toBe(false);
 });
 
-test('the exception for one thing counts instead of the role, whether it is more or less', () => {
+test('the exception for one thing replaces the role, whether it is greater or less', () => {
   const user: Grants = {
     role: 'writer',
     experiments: { '17': 'none' },
@@ -39,7 +39,7 @@ test('the exception for one thing counts instead of the role, whether it is more
   expect(roleFor(user, { kind: 'server' })).toBe('writer');
 });
 
-test('no token goes above its ceiling, nor above its user', () => {
+test('a token never exceeds its ceiling or its user', () => {
   fc.assert(
     fc.property(grants, target, fc.constantFrom(...ROLES), (user, what, ceiling) => {
       const without = roleFor({ ...user, ceiling: 'admin' }, what);

@@ -1,8 +1,9 @@
 import type { AccessTarget, Role } from '../access/access.ts';
 
 /**
- * The roles, each of which may do all that the ones before it may: read; log runs and register models;
- * move versions between stages, set aliases and decide on requests; administer.
+ * The roles. Each may do all that the roles before it may: `reader` reads; `writer` logs runs and registers
+ * models; `approver` moves versions between stages, sets aliases and decides on requests; `admin`
+ * administers.
  */
 export const ROLES: readonly ['reader', 'writer', 'approver', 'admin'] = [
   'reader',
@@ -11,26 +12,26 @@ export const ROLES: readonly ['reader', 'writer', 'approver', 'admin'] = [
   'admin',
 ];
 
-/** A role, or `none`: the thing is as if it were not there. */
+/** A role, or `none`: the user then does not see that the thing exists. */
 export type GrantedRole = Role | 'none';
 
-/** Roles of a user: one for everything, and others for some experiments and registered models. */
+/** Roles of a user: one for everything, and others for single experiments and registered models. */
 export interface Grants {
   readonly role: GrantedRole;
-  /** By experiment id: it counts instead of `role`, be it more or less. */
+  /** Roles by experiment id. They replace `role`, whether they are greater or less. */
   readonly experiments: Readonly<Record<string, GrantedRole>>;
-  /** By name of a registered model: it counts instead of `role`, be it more or less. */
+  /** Roles by name of a registered model. They replace `role`, whether they are greater or less. */
   readonly models: Readonly<Record<string, GrantedRole>>;
-  /** No grant goes above this one: a token may be given less than its user has. */
+  /** The greatest role of any grant. A token may allow less than its user. */
   readonly ceiling?: Role;
 }
 
-/** Whether a role reaches at least as far as another. */
+/** Returns whether a role includes another. */
 export function reaches(role: GrantedRole, needed: Role): boolean {
   return rank(role) >= rank(needed);
 }
 
-/** The role that a user has for one thing. */
+/** Returns the role that a user has for a target. */
 export function roleFor(grants: Grants, target: AccessTarget): GrantedRole {
   const granted =
     target.kind === 'experiment'
@@ -49,7 +50,7 @@ function rank(role: GrantedRole): number {
   return role === 'none' ? -1 : ROLES.indexOf(role);
 }
 
-/** A model may be called `constructor`. */
+/** Reads an own property, since a model may be called `constructor`. */
 function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -5,26 +5,26 @@ import { readAuthFile, type UserRecord } from './auth-file.ts';
 /** How long a change of the file may go unnoticed. */
 const LOOK_EACH_MS = 500;
 
-/** A token that was found, and whose it is. */
+/** A token and its user. */
 export interface TokenOwner {
   readonly user: UserRecord;
   readonly token: TokenRecord;
 }
 
-/** What a directory needs. */
+/** Options of `UserDirectory`. */
 export interface UserDirectoryOptions {
   readonly path: string;
   /**
-   * Called when the file has changed and cannot be used. The known users stay known, because a mistake in editing
-   * must not stop every training run.
+   * Called when the file changed and cannot be used. The known users keep their access, because a mistake in
+   * the file must not stop every training run.
    */
   readonly onError: (error: unknown) => void;
   readonly now?: () => number;
 }
 
 /**
- * The users and tokens of a file, which is read again when it has changed: revoking a token or taking a
- * role away needs no restart.
+ * The users and tokens of a file. It reads the file again when it changed, so that revoking a token or a role
+ * needs no restart.
  */
 export class UserDirectory {
   readonly #options: UserDirectoryOptions;
@@ -34,11 +34,11 @@ export class UserDirectory {
   #seen: string;
   #lookedAtMs: number;
 
-  /** @throws AUTH_FILE_INVALID */
+  /** Reads the file. @throws AUTH_FILE_INVALID */
   constructor(options: UserDirectoryOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    // Looked at before it is read: a change in between is found the next time.
+    // The fingerprint comes first: a change in between is found the next time.
     this.#seen = fingerprint(options.path);
     this.#lookedAtMs = this.#now();
     this.#load();
@@ -49,7 +49,7 @@ export class UserDirectory {
     return this.#users.get(name);
   }
 
-  /** The owner of the token of this text, by the id in it; whether it is that token is still to be checked. */
+  /** Returns the owner of a token by the id in it. You still have to check that it is that token. */
   tokenOwner(token: string): TokenOwner | undefined {
     const id = accessTokenId(token);
     if (id === undefined) return undefined;
@@ -80,7 +80,10 @@ export class UserDirectory {
   }
 }
 
-/** Differs when the file was replaced or changed; its mode counts, since it decides whether it is read. */
+/**
+ * Returns a text that differs when the file was replaced or changed. The mode counts, since it decides
+ * whether the file is used.
+ */
 function fingerprint(path: string): string {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (found === undefined) return 'absent';

@@ -4,9 +4,9 @@ const KEPT_MS = 5 * 60_000;
 const KEPT_AT_MOST = 1000;
 
 /**
- * Remembers for five minutes which passwords were right, so that a client that sends its password with
- * every request is not made to wait for scrypt each time. Keeps no password, only a keyed hash of it with
- * the hash it was checked against: a changed password is not found here any more.
+ * Remembers correct passwords for five minutes, so that a client that sends its password with every request
+ * does not wait for scrypt each time. It keeps a keyed hash of the password and of the hash it was checked
+ * against, never the password: a changed password is no longer found.
  */
 export class VerifiedPasswords {
   readonly #key = randomBytes(32);

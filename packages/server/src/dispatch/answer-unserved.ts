@@ -6,7 +6,10 @@ import { pathIsServed } from './path-is-served.ts';
 import type { Route } from './route.ts';
 import { unsupportedArea } from './unsupported-area.ts';
 
-/** Answers a request that no route takes: what is left out on purpose, a wrong method, or nothing at all. */
+/**
+ * Answers a request that no route serves: a part of MLflow that Tidemark leaves out, a wrong method, or an unknown
+ * path.
+ */
 export function answerUnserved(
   routes: readonly Route[],
   request: FastifyRequest,
@@ -15,7 +18,7 @@ export function answerUnserved(
   const isServed = pathIsServed(routes, request.url);
   const area = isServed ? undefined : unsupportedArea(request.url);
   if (area?.kind === 'not-implemented') {
-    const message = `Tidemark does not have ${area.area}: it tracks experiments and models. This endpoint of MLflow is not served here.`;
+    const message = `Tidemark does not have ${area.area}: it tracks experiments and models. It does not serve this endpoint of MLflow.`;
     answerError(new WireError('NOT_IMPLEMENTED', message), request, reply);
     return;
   }

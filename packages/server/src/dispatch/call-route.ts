@@ -13,9 +13,9 @@ import { type Call, type Route, routeUrl } from './route.ts';
 import type { ServerContext } from './server-context.ts';
 
 /**
- * Has a route answer: checks the fields that were read, then that the caller may do this, then calls the route
- * with what the caller sees. Everything that a client can ask goes through here, over whichever protocol.
- * @throws WireError for fields that do not fit and for what is not allowed; and what the route throws
+ * Calls a route: validates the fields, checks the caller's role, and calls the handler with the caller's view of
+ * the store. Every request goes through here, whatever its protocol.
+ * @throws WireError for invalid fields and for what is not allowed; and the errors of the handler
  */
 export async function callRoute(route: Route, read: ReadRequest, call: Call): Promise<unknown> {
   const parsed = route.request.safeParse(read.fields);
@@ -29,9 +29,9 @@ export async function callRoute(route: Route, read: ReadRequest, call: Call): Pr
 }
 
 /**
- * Checks that the caller may do this, and gives what the handler may look into: what the caller sees. A
- * request about registered models alone sees all, for who may read a model needs no role on the experiments
- * that its versions came from; references that such a request brings are the route's to check.
+ * Checks the caller's role and returns the context for the handler, which holds the caller's view of the store. A
+ * request that concerns only registered models gets the whole store: a reader of a model needs no role on the
+ * experiments of its versions. The route itself checks the references in such a request.
  * @throws WireError PERMISSION_DENIED, RESOURCE_DOES_NOT_EXIST
  */
 async function authorized(

@@ -1,8 +1,8 @@
 import type { Actor, ModelVersion, RegisteredModel } from '@tidemark/core';
 
 /**
- * What a successful write changed, for webhooks. It is sent after the write was acknowledged. A listener can neither
- * delay the answer nor make the write fail.
+ * A change that a successful write made, for webhooks. It is sent after the write is acknowledged. A listener can
+ * neither delay the answer nor make the write fail.
  */
 export type ChangeEvent = ChangeFact & {
   /** Milliseconds since 1970. */
@@ -10,7 +10,7 @@ export type ChangeEvent = ChangeFact & {
   readonly by: Actor;
 };
 
-/** The part of a change that says what happened. `model` and `version` are as after the change. */
+/** The content of a change. `model` and `version` show the state after the change. */
 export type ChangeFact =
   | { readonly kind: 'registered-model-created'; readonly model: RegisteredModel }
   | {
@@ -62,5 +62,13 @@ export type ChangeFact =
       readonly comment?: string;
     };
 
-/** Called for changes. It must not throw and must not wait. */
+/**
+ * Receives the changes of a server. It must not throw and must not wait.
+ *
+ * @example
+ * ```ts
+ * const onChange: ChangeListener = (event) => console.log(event.kind, event.by.name);
+ * const server = await createServer({ store, onChange });
+ * ```
+ */
 export type ChangeListener = (event: ChangeEvent) => void;

@@ -3,7 +3,7 @@ import { type Route, routeUrl } from './route.ts';
 
 type JsonObject = Record<string, unknown>;
 
-/** The answer of every refused request. */
+/** Schema of the answer to a refused request. */
 const ERROR_ANSWER = z.object({
   error_code: z.string(),
   message: z.string(),
@@ -12,8 +12,8 @@ const ERROR_ANSWER = z.object({
 });
 
 /**
- * The OpenAPI 3.1 document of routes, from the schemas that validate them. An endpoint that is served
- * under several prefixes is described at the first.
+ * Returns the OpenAPI 3.1 document of routes, from the schemas that validate them. An endpoint with several
+ * prefixes is described under the first.
  */
 export function openApiDocument(routes: readonly Route[], version: string): JsonObject {
   const paths: Record<string, JsonObject> = {};
@@ -80,7 +80,7 @@ function operation(route: Route, path: string): JsonObject {
   };
 }
 
-/** An intersection of objects as one object. */
+/** Merges an intersection of objects into one object. */
 function merged(schema: JsonObject): JsonObject {
   if (!Array.isArray(schema.allOf)) return schema;
   const parts = (schema.allOf as JsonObject[]).map(merged);
@@ -112,7 +112,7 @@ function content(schema: z.ZodType | undefined): JsonObject {
   return { content: { 'application/json': { schema: jsonSchema(schema, 'input') } } };
 }
 
-/** The schema of the message, before codecs convert it to entities. */
+/** Returns the JSON schema of a message, before codecs convert it to entities. */
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return rest;

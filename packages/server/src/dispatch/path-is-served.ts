@@ -1,9 +1,6 @@
 import { type Route, routeUrl } from './route.ts';
 
-/**
- * Whether any route, of whatever method, has the path of a URL (below `/api`): then the method was the
- * mistake.
- */
+/** Returns whether any route, of any method, has the path of a URL (below `/api`). If so, the method was wrong. */
 export function pathIsServed(routes: readonly Route[], url: string): boolean {
   const path = (url.split('?')[0] ?? '').replace(/\/{2,}/g, '/');
   return routes.some((route) => matches(routeUrl(route), path));

@@ -6,16 +6,16 @@ import { callRoute } from './call-route.ts';
 import { type Route, routeUrl } from './route.ts';
 import type { ServerContext } from './server-context.ts';
 
-/** What routes are registered with. */
+/** The context for registering routes. */
 export interface RouteScope {
   readonly context: ServerContext;
   readonly access: AccessControl;
 }
 
-/** The caller of each request that is being answered, found out before its body is read. */
+/** The caller of each active request, identified before its body is read. */
 const callers = new WeakMap<FastifyRequest, Caller>();
 
-/** Registers routes: those that read JSON, and in a scope of their own those that take bytes as they come. */
+/** Registers routes: those that read JSON, and in a scope of their own those that take a stream of bytes. */
 export function registerRoutes(
   app: FastifyInstance,
   routes: readonly Route[],
@@ -23,7 +23,7 @@ export function registerRoutes(
 ): void {
   app.register(async (json) => {
     json.removeAllContentTypeParsers();
-    // Whatever it says it is: MLflow's rules for content types are not those of Fastify.
+    // The stated content type does not matter: MLflow's rules for it are not those of Fastify.
     json.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body);
     });

@@ -3,54 +3,55 @@ import { z } from 'zod';
 import type { AccessTarget, Caller, Role } from '../access/access.ts';
 import type { ServerContext } from './server-context.ts';
 
-/** The methods that are served; HEAD comes with GET. */
+/** The HTTP methods of routes. HEAD is served with GET. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * One endpoint, said once: it is registered, checked, documented in /openapi.json and guarded from
- * this object.
+ * The definition of one endpoint. The server registers, validates, guards and documents (/openapi.json) the
+ * endpoint from this object alone.
  */
 export interface Route<Schema extends z.ZodType = z.ZodType> {
   readonly method: Method;
-  /** As Fastify reads it: `:name` is a segment, a `*` at the end the rest of the path. */
+  /** A path in Fastify's syntax: `:name` is a segment, a `*` at the end the rest of the path. */
   readonly path: string;
   /**
-   * Where the path is served: below `/api/2.0` and `/ajax-api/2.0` (`2.0`, the default), below those of
-   * `3.0`, or at the root. `ajax` is what MLflow has below `/ajax-api/2.0` alone, for its pages; here below both.
+   * The prefix of the path: `2.0` (the default) is `/api/2.0` and `/ajax-api/2.0`, `3.0` the same with `3.0`, and
+   * `root` none. `ajax` marks endpoints that MLflow serves only below `/ajax-api/2.0`, for its pages; here they are
+   * below both prefixes.
    */
   readonly at?: '2.0' | '3.0' | 'ajax' | 'root';
-  /** One line for people who read the API's documentation. */
+  /** One line for the readers of the API's documentation. */
   readonly summary: string;
-  /** The role that the caller needs on what the request is about; `nothing` not even a login. */
+  /** The role that the caller needs on the target. With `nothing` not even a login is needed. */
   readonly needs: Role | 'nothing';
-  /** What the request is about; the whole server when absent. Asked before `handle`. */
+  /** Returns the target of the request, and is called before `handle`. Default: the whole server. */
   readonly about?: (message: z.output<Schema>, context: ServerContext) => About;
-  /** The fields of path, query and body together. */
+  /** Schema of the fields of path, query and body together. */
   readonly request: Schema;
-  /** For the documentation; answers are made by typed codecs and not checked again. */
+  /** Schema of the answer, for the documentation. Typed codecs build answers, so they are not validated again. */
   readonly response?: z.ZodType;
-  /** Whether its body is no protobuf message, whose fields may have two spellings. Default false. */
+  /** Whether the body is no protobuf message. Only fields of those have two spellings. Default false. */
   readonly isNoMessage?: true;
   /**
-   * Whether it makes something: then a request that is sent again with the same `Idempotency-Key` is
-   * answered as the first time. Default false.
+   * Whether the route creates something. A request that is repeated with the same `Idempotency-Key` then gets the
+   * first answer again. Default false.
    */
   readonly creates?: true;
-  /** `json` (the default) reads the body into the message; `bytes` leaves it to the handler. */
+  /** `json` (the default) parses the body into the message. `bytes` leaves the body to the handler. */
   readonly body?: 'json' | 'bytes';
-  /** The greatest body in bytes; the server's own limit when absent. */
+  /** The greatest body in bytes. Default: the limit of the server. */
   readonly bodyLimitBytes?: number;
-  /** The answer's JSON, nothing for `{}`, or `SENT`. */
+  /** Handles the request. It returns the JSON of the answer, nothing for `{}`, or `SENT`. */
   readonly handle: (message: z.output<Schema>, call: Call) => unknown;
 }
 
-/** What a request is about: one target, several, or the answer to come. */
+/** The target of a request: one, several, or a promise of those. */
 export type About =
   | AccessTarget
   | readonly AccessTarget[]
   | Promise<AccessTarget | readonly AccessTarget[]>;
 
-/** What a handler gets. */
+/** The arguments of a handler besides the message. */
 export interface Call {
   readonly context: ServerContext;
   readonly caller: Caller;
@@ -58,22 +59,36 @@ export interface Call {
   readonly reply: FastifyReply;
 }
 
-/** A message without fields, of a request or of an answer. */
+/** Schema of a message without fields. */
 export const nothing: z.ZodType<Readonly<Record<string, never>>> = z.object({});
 
-/** A route with its types checked, as a member of a list of routes. */
+/**
+ * Checks the types of a route and returns it as a member of a list of routes.
+ *
+ * @example
+ * ```ts
+ * defineRoute({
+ *   method: 'GET',
+ *   path: '/mlflow/penguins/get',
+ *   summary: 'Read a penguin.',
+ *   needs: 'reader',
+ *   request: z.object({ name: z.string() }),
+ *   handle: ({ name }) => ({ penguin: { name } }),
+ * });
+ * ```
+ */
 export function defineRoute<Schema extends z.ZodType>(route: Route<Schema>): Route {
   // The message that reaches `handle` is the output of this route's own schema.
   return route as unknown as Route;
 }
 
-/** The path under which a route is registered. */
+/** Returns the path under which a route is registered. */
 export function routeUrl({ at = '2.0', path }: Route): string {
   if (at === 'root') return path;
   return at === '3.0' ? `/api/3.0${path}` : `/api/2.0${path}`;
 }
 
-/** Everywhere that a route is served: what is below `/api` is below `/ajax-api` too. */
+/** Returns every path of a route: a path below `/api` is served below `/ajax-api` too. */
 export function routeUrls(route: Route): readonly string[] {
   const url = routeUrl(route);
   return route.at === 'root' ? [url] : [url, url.replace('/api/', '/ajax-api/')];

@@ -5,14 +5,14 @@ import type { HostPolicy } from '../security/host-addressed.ts';
 import type { IdempotentAnswers } from '../wire/idempotent-answers.ts';
 import type { ChangeEvent } from './change-event.ts';
 
-/** What the routes of one server share. */
+/** The parts of a server that all its routes share. */
 export interface ServerContext extends ArtifactScope {
   readonly uploads: MultipartUploads;
   readonly signer: UrlSigner;
-  /** Which hosts the addresses of files may name. */
+  /** The policy for hosts in the addresses of files. */
   readonly hosts: HostPolicy;
-  /** What was answered to requests with an Idempotency-Key. */
+  /** Answers to requests with an Idempotency-Key. */
   readonly answers: IdempotentAnswers;
-  /** Tells the listeners of a change; called once the write was acknowledged. */
+  /** Reports a change to the listeners. Call it after the write is acknowledged. */
   readonly changed: (event: ChangeEvent) => void;
 }

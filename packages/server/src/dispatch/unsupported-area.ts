@@ -1,7 +1,6 @@
 /**
- * The parts of MLflow's API that are about generative AI, and a few of its user interface: Tidemark has
- * none of them. They answer 501 and a sentence, so that a client knows why; never 500, which it would
- * retry for minutes.
+ * The parts of MLflow's API that Tidemark leaves out: generative AI, and a few endpoints of the user interface.
+ * They answer 501 with a sentence, so that a client knows the reason. With 500 the client would retry for minutes.
  */
 const AREAS: readonly (readonly [RegExp, string])[] = [
   [/^\/mlflow\/(unified-)?traces(\/|$)/, 'traces'],
@@ -16,10 +15,10 @@ const AREAS: readonly (readonly [RegExp, string])[] = [
   [/^\/mlflow\/(mcp-servers?|skills?|agents?|assistant|jobs|budget-policies)(\/|$)/, 'agents'],
 ];
 
-/** Areas that MLflow's client takes for absent when the endpoint is not found: it goes on without. */
+/** Areas that MLflow's client treats as absent when the endpoint answers 404. It then goes on without them. */
 const ABSENT = /^\/mlflow\/workspaces(\/|$)/;
 
-/** How a path that no route has is answered, when it belongs to an area that is left out on purpose. */
+/** Returns the answer to a path without a route that belongs to an area which Tidemark leaves out. */
 export function unsupportedArea(
   url: string,
 ):

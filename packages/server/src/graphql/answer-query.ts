@@ -18,24 +18,24 @@ import { SCHEMA } from './schema.ts';
 const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule];
 const MOST_ERRORS = 10;
 
-/** What `/graphql` takes, as GraphQL clients send it over HTTP. */
+/** A request of `/graphql`, in the form that GraphQL clients send over HTTP. */
 export interface GraphqlRequest {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
-  /** Which operation of the query to do, where it has several. */
+  /** The operation to run, if the query has several. */
   readonly operationName?: string | null | undefined;
 }
 
 /** An answer of `/graphql`. */
 export interface GraphqlAnswer {
-  /** Absent where the query itself was refused. */
+  /** Absent when the query itself was refused. */
   readonly data?: ExecutionResult['data'];
   readonly errors?: readonly GraphQLFormattedError[];
 }
 
 /**
- * Answers a query. Errors have MLflow's code in `extensions.code`; those of a root field leave that field null
- * and the others as they are.
+ * Answers a query. An error has MLflow's code in `extensions.code`. The error of a root field leaves that field
+ * null and the other fields unchanged.
  */
 export async function answerQuery(message: GraphqlRequest, call: Call): Promise<GraphqlAnswer> {
   const document = parsed(message.query);
@@ -68,7 +68,7 @@ function parsed(query: string): DocumentNode | readonly GraphQLError[] {
 
 function formatted(errors: readonly GraphQLError[], { request }: Call): GraphQLFormattedError[] {
   return errors.map((error) => {
-    // What a route threw. An error that GraphQL made itself has nothing behind it: the query is wrong.
+    // The original error is what a route threw. GraphQL's own errors have none: there the query is wrong.
     const { errorCode, message } =
       error.originalError === undefined || error.originalError instanceof GraphQLError
         ? { errorCode: 'BAD_REQUEST', message: error.message }

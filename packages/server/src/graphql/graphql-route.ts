@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { defineRoute, type Route } from '../dispatch/route.ts';
 
-/** The page's queries have some kilobytes; 100 run ids and a filter fit many times over. */
+/** A query of the page is a few kilobytes. With 100 run ids and a filter it is still far below this. */
 const BODY_LIMIT_BYTES = 256 * 1024;
 
 /**
- * The queries of MLflow's page. Each root field asks a route of the REST API, which checks the caller; an error is
- * answered with status 200 in GraphQL's form, so that no client takes it for a failure of the network.
+ * The route for the queries of MLflow's page. Each root field calls a route of the REST API, which checks the
+ * caller. An error is answered with status 200 in GraphQL's form, so that no client treats it as a network failure.
  */
 export const GRAPHQL_ROUTES: readonly Route[] = [
   defineRoute({
@@ -16,7 +16,7 @@ export const GRAPHQL_ROUTES: readonly Route[] = [
     summary:
       "The queries of MLflow's page about experiments and runs; no mutations, no introspection.",
     needs: 'reader',
-    // Each field asks for itself.
+    // Each root field checks the role on its own target.
     about: () => [],
     request: z.object({
       query: z.string().min(1),
@@ -30,7 +30,7 @@ export const GRAPHQL_ROUTES: readonly Route[] = [
     bodyLimitBytes: BODY_LIMIT_BYTES,
     isNoMessage: true,
     handle: async (message, call) => {
-      // Loaded when it is first asked for: it would be a third of what the server loads when it starts.
+      // Loaded with the first query, because it would be a third of the code that the server loads at the start.
       const { answerQuery } = await import('./answer-query.ts');
       return answerQuery(message, call);
     },

@@ -25,7 +25,7 @@ const GET_RUN = `query GetRun($data: MlflowGetRunInput!) @component(name: "test"
   }
 }`;
 
-/** A run with something in every field. */
+/** Creates a run with something in every field. */
 async function fullRun(client: Client) {
   const { run } = await client.post(`${API}/runs/create`, {
     experiment_id: '0',
@@ -76,7 +76,7 @@ function ask(client: Client, query: string, variables?: object) {
 }
 
 describe('/graphql', () => {
-  it("answers the run page's query with what the REST API answers, int64 as text", async () => {
+  it("answers the run page's query like the REST API, with int64 as text", async () => {
     const client = await serve();
     const { runId, modelId } = await fullRun(client);
     const { data, errors } = await ask(client, GET_RUN, { data: { runId } });
@@ -126,7 +126,7 @@ describe('/graphql', () => {
     ]);
   });
 
-  it('gives empty lists, not null, for what a run does not have', async () => {
+  it('gives empty lists, not null, for missing fields of a run', async () => {
     const client = await serve();
     const { run } = await client.post(`${API}/runs/create`, { experiment_id: '0' });
     const { data } = await ask(client, GET_RUN, { data: { runUuid: run.info.run_id } });
@@ -185,7 +185,7 @@ describe('/graphql', () => {
     });
   });
 
-  it("gives errors in GraphQL's form with MLflow's code, beside the data that there is", async () => {
+  it("gives errors in GraphQL's form with MLflow's code, together with the data of the other fields", async () => {
     const client = await serve();
     const query = `{
       run: mlflowGetRun(input: { runId: "${'0'.repeat(32)}" }) { run { info { runId } } }
@@ -199,7 +199,7 @@ describe('/graphql', () => {
       mlflowGetExperiment: { experiment: { name: 'Default' } },
     });
     expect(errors).toHaveLength(2);
-    // Fields are asked at the same time.
+    // The fields are resolved at the same time.
     expect(errors).toEqual(
       expect.arrayContaining([
         {
@@ -216,7 +216,7 @@ describe('/graphql', () => {
     );
   });
 
-  it('shows each caller what the REST API shows them', async () => {
+  it('shows each caller the same as the REST API', async () => {
     const server = await attackedServer({
       admin: { role: 'admin' },
       stranger: { role: 'writer', experiments: { '0': 'none' }, models: { closed: 'none' } },
@@ -256,7 +256,7 @@ describe('/graphql', () => {
       mlflowListArtifacts: null,
       mlflowGetMetricHistoryBulkInterval: null,
     });
-    // Closed and absent are told apart by nothing.
+    // A hidden thing looks exactly like a missing one.
     expect(hidden).toBe(await asked('stranger', 'f'.repeat(32)));
 
     const ofGuest = JSON.parse(await asked('guest', runId));

@@ -1,19 +1,19 @@
 import { type DocumentNode, GraphQLError, Kind, type SelectionSetNode } from 'graphql';
 
-/** The most that a query may ask for. MLflow's page asks for one root field, some 60 fields, 7 deep. */
+/** The limits of one query. A query of MLflow's page has one root field and some 60 fields, 7 deep. */
 export const QUERY_LIMITS = {
-  /** Names, braces and the like of the text. */
+  /** Lexical tokens of the text, such as names and braces. */
   tokens: 2000,
   depth: 10,
-  /** Fields and fragments of all operations, those of a fragment each time that it is spread. */
+  /** Fields and fragments of all operations. A fragment counts each time it is spread. */
   selections: 1000,
   rootFields: 10,
   aliases: 10,
 } as const;
 
 /**
- * Refuses a query that asks for more than `QUERY_LIMITS`. It looks at the text alone, before the validation
- * whose own work grows with the square of the fields.
+ * Refuses a query above `QUERY_LIMITS`. It looks at the parsed text alone, and runs before the validation, whose
+ * work grows with the square of the number of fields.
  * @throws GraphQLError
  */
 export function assertQuerySize(document: DocumentNode): void {
@@ -24,7 +24,7 @@ export function assertQuerySize(document: DocumentNode): void {
   }
   const count = { selections: 0, rootFields: 0, aliases: 0 };
 
-  // A fragment that spreads itself ends at the limit of selections, and validation refuses it.
+  // A fragment that spreads itself stops at the limit of selections, and validation refuses it.
   function visit(set: SelectionSetNode, depth: number): void {
     assertAtMost('depth', depth, 'levels');
     for (const selection of set.selections) {

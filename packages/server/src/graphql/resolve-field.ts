@@ -14,7 +14,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const GET_EXPERIMENT = routeOf(EXPERIMENT_ROUTES, '/mlflow/experiments/get');
 
-/** The route that answers each root field: access, bounds and words of errors are the same as there. */
+/** The route behind each root field. Access, limits and error texts are those of the route. */
 const ROOT_FIELDS: Readonly<Record<string, Route>> = {
   mlflowGetExperiment: GET_EXPERIMENT,
   mlflowGetRun: routeOf(RUN_ROUTES, '/mlflow/runs/get'),
@@ -27,7 +27,7 @@ const ROOT_FIELDS: Readonly<Record<string, Route>> = {
   mlflowListArtifacts: routeOf(ARTIFACT_ROUTES, '/mlflow/artifacts/list'),
 };
 
-/** What the fields of one query share: a thousand runs of one experiment read it once. */
+/** Data that the fields of one query share: a thousand runs of one experiment read it once. */
 export class QueryScope {
   readonly #call: Call;
   readonly #experiments = new Map<string, Promise<unknown>>();
@@ -37,7 +37,7 @@ export class QueryScope {
     this.#call = call;
   }
 
-  /** What a route answers to these fields. */
+  /** Calls a route with these fields and returns its answer. */
   ask(route: Route, fields: Fields): Promise<unknown> {
     return callRoute(route, { fields }, this.#call);
   }
@@ -52,7 +52,7 @@ export class QueryScope {
     return asked;
   }
 
-  /** The versions that were made of a run, of the models that the caller may read. */
+  /** Returns the versions made from a run, of the registered models that the caller may read. */
   async versionsOf(runId: string): Promise<readonly ModelVersionMessage[]> {
     this.#versionsByRun ??= this.#readVersions();
     return (await this.#versionsByRun).get(runId) ?? [];
@@ -81,9 +81,9 @@ export class QueryScope {
 }
 
 /**
- * Finds the value of any field: a root field asks its route, two fields of a run look further, and all others
- * are the field of the same name of MLflow's REST message. int64 become text, as MLflow's page expects them;
- * a list that is left out there is empty, and a value that GraphQL cannot say (`NaN`) is null.
+ * Resolves any field. A root field calls its route, two fields of a run need another lookup, and every other field
+ * is the field of the same name in MLflow's REST message. int64 values become text, as MLflow's page expects. A
+ * list that the message leaves out is empty, and a value that GraphQL does not support (`NaN`) is null.
  */
 export function resolveField(
   source: unknown,
@@ -113,7 +113,7 @@ export function resolveField(
   }
 }
 
-/** The fields of a request; null stands for absent. */
+/** Returns the fields of a request. Null means absent. */
 function inputFields(input: Fields): Fields {
   return Object.fromEntries(
     Object.entries(input)
@@ -128,6 +128,6 @@ function snakeCase(name: string): string {
 
 function routeOf(routes: readonly Route[], path: string): Route {
   const found = routes.find((route) => route.path === path);
-  if (found === undefined) throw new Error(`There is no route ${path}.`);
+  if (found === undefined) throw new Error(`The server has no route ${path}.`);
   return found;
 }

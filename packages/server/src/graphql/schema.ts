@@ -1,10 +1,10 @@
 import { buildSchema, type GraphQLSchema } from 'graphql';
 
 /**
- * What MLflow's page may ask for: the names and types of MLflow 3.17 (server/graphql), as far as they are about
- * experiments, runs and versions of models. There are no mutations. A field that is named like a field of
- * MLflow's REST messages in camel case has its value; the others (`effectiveTraceArchivalRetention`,
- * `workspace`, `deploymentJobState`) are null, for Tidemark does not have what they tell.
+ * The schema for the queries of MLflow's page: the names and types of MLflow 3.17 (server/graphql) for experiments,
+ * runs and model versions. It has no mutations. A field whose name is that of a REST field in camel case has its
+ * value. The others (`effectiveTraceArchivalRetention`, `workspace`, `deploymentJobState`) are null, because
+ * Tidemark does not support what they describe.
  */
 const DEFINITIONS = `
 directive @component(name: String!) on QUERY
@@ -171,5 +171,5 @@ type Query {
 }
 `;
 
-/** The schema of `/graphql`. */
+/** The parsed schema of `/graphql`. */
 export const SCHEMA: GraphQLSchema = buildSchema(DEFINITIONS);

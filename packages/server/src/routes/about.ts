@@ -3,19 +3,19 @@ import { type AccessTarget, UNSEEN_TARGET } from '../access/access.ts';
 import type { ServerContext } from '../dispatch/server-context.ts';
 
 /**
- * What requests are about, from the ids in them. The store that they look into is the caller's view: what
- * is closed to the caller is not found there, like what does not exist.
+ * Functions that return the target of a request from the ids in it. They read the caller's view of the store, where
+ * a hidden thing does not exist.
  */
 
-/** A request that names an experiment; without a name it is Default. */
+/** Returns the experiment that a request names. Without a name it is Default. */
 export function aboutExperiment(message: { experiment_id?: string | undefined }): AccessTarget {
   return { kind: 'experiment', experimentId: message.experiment_id || '0' };
 }
 
 /**
- * A request that makes a run or a logged model, perhaps under an id of its own: where there is one of that
- * id it is joined and answered, so the request is about the experiment of that one too. One that the caller
- * cannot see is refused by the store; see `readableStore`.
+ * Returns the targets of a request that creates a run or a logged model. If the request names an id that exists, it
+ * joins that run or model and gets it as the answer, so the experiment of that one is a target too. The store
+ * refuses an id that the caller may not see; see `readableStore`.
  */
 export async function aboutNew(
   message: {
@@ -38,7 +38,7 @@ export async function aboutNew(
   return [aboutExperiment(message), ...targets];
 }
 
-/** A request that names a run: it is about the run's experiment. */
+/** Returns the target of a request that names a run: the run's experiment. */
 export function aboutRun(
   message: { run_id: string },
   context: ServerContext,
@@ -46,13 +46,13 @@ export function aboutRun(
   return aboutRunId(message.run_id, context);
 }
 
-/** The experiment of a run. */
+/** Returns the experiment of a run as a target. */
 export async function aboutRunId(runId: string, { store }: ServerContext): Promise<AccessTarget> {
   const [run] = await store.runs({ runIds: [runId as RunId] });
   return run === undefined ? UNSEEN_TARGET : experimentTarget(run.experimentId);
 }
 
-/** A request that names a logged model: it is about the model's experiment. */
+/** Returns the target of a request that names a logged model: the model's experiment. */
 export async function aboutLoggedModel(
   message: { model_id: string },
   { store }: ServerContext,
@@ -61,12 +61,12 @@ export async function aboutLoggedModel(
   return model === undefined ? UNSEEN_TARGET : experimentTarget(model.experimentId);
 }
 
-/** A request that names a registered model. */
+/** Returns the registered model that a request names as a target. */
 export function aboutModel(message: { name: string }): AccessTarget {
   return { kind: 'registered-model', name: message.name };
 }
 
-/** An experiment as a target. */
+/** Returns an experiment as a target. */
 export function experimentTarget(experimentId: ExperimentId): AccessTarget {
   return { kind: 'experiment', experimentId };
 }

@@ -15,12 +15,12 @@ import { tellChange } from './tell-change.ts';
 
 const PATH = '/mlflow/registered-models/alias';
 
-/** Aliases of registered models: point one at a version, follow it, take it away. */
+/** Routes for aliases of registered models: set, resolve, delete. */
 export const ALIAS_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: PATH,
-    summary: 'Point an alias at a version; it leaves the version that had it.',
+    summary: 'Set an alias to a version. The version that had it loses it.',
     needs: 'approver',
     about: aboutModel,
     request: SetAliasRequest,
@@ -29,7 +29,7 @@ export const ALIAS_ROUTES: readonly Route[] = [
       const { context, caller } = call;
       const version = parseVersion(text);
       assertAlias(alias);
-      // As in MLflow: what is missing is the version, also when its model is.
+      // As in MLflow, the error names the version even when its model is missing.
       await readVersion(name, text, context);
       await setAlias(context.store, { name, alias, version, by: actorOf(caller) });
       tellChange(call, { kind: 'model-version-alias-created', modelName: name, version, alias });
@@ -38,7 +38,7 @@ export const ALIAS_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'GET',
     path: PATH,
-    summary: 'The version that an alias points at.',
+    summary: 'Read the version of an alias.',
     needs: 'reader',
     about: aboutModel,
     request: AliasRequest,
@@ -52,7 +52,7 @@ export const ALIAS_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'DELETE',
     path: PATH,
-    summary: 'Take an alias away.',
+    summary: 'Delete an alias.',
     needs: 'approver',
     about: aboutModel,
     request: AliasRequest,
@@ -60,7 +60,7 @@ export const ALIAS_ROUTES: readonly Route[] = [
     handle: async ({ name, alias }, call) => {
       const { context, caller } = call;
       const { versions } = await getRegisteredModel(context.store, name);
-      // As in MLflow, an alias that is not there is no error.
+      // As in MLflow, deleting an alias that does not exist is no error.
       if (!versions.some(({ aliases }) => aliases.includes(alias))) return;
       await deleteAlias(context.store, { name, alias, by: actorOf(caller) });
       tellChange(call, { kind: 'model-version-alias-deleted', modelName: name, alias });

@@ -22,10 +22,10 @@ import { SENT } from '../wire/sent.ts';
 import { invalidParameter, WireError } from '../wire/wire-error.ts';
 import { aboutLoggedModel, aboutRunId } from './about.ts';
 
-/** How long a signed address is good when the client does not say; MLflow's own default. */
+/** Default lifetime of a signed address, the same as MLflow's. */
 const DEFAULT_LIFETIME_SECONDS = 900;
 const GREATEST_LIFETIME_SECONDS = 7 * 24 * 3600;
-/** A part may wait for the ones before it. */
+/** A part may wait for the parts before it. */
 const PART_LIFETIME_SECONDS = 24 * 3600;
 
 const SIGNED = '/mlflow-artifacts/signed';
@@ -42,12 +42,12 @@ const presignedResponse = z.object({
   headers: z.record(z.string(), z.string()),
 });
 
-/** Uploads in parts, and addresses that carry their own permission. */
+/** Routes for multipart uploads and for signed addresses, which carry their own permission. */
 export const ARTIFACT_UPLOAD_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/mlflow-artifacts/mpu/create/*',
-    summary: 'Begin an upload in parts: an address for each part.',
+    summary: 'Start a multipart upload. The answer has an address for each part.',
     needs: 'writer',
     about: (message, context) => aboutProxyPath(message['*'], context),
     request: z.intersection(CreateMultipartUploadRequest, z.object(proxied)),
@@ -75,7 +75,7 @@ export const ARTIFACT_UPLOAD_ROUTES: readonly Route[] = [
     method: 'PUT',
     path: '/mlflow-artifacts/mpu/parts/:upload_id/:part_number',
     body: 'bytes',
-    summary: 'Upload a part, at the address that was given for it.',
+    summary: 'Upload a part to its address.',
     needs: 'nothing',
     request: z.object({ upload_id: z.string(), part_number: z.coerce.number(), ...signed }),
     handle: async ({ upload_id, part_number, ...given }, { context, request, reply }) => {
@@ -90,7 +90,7 @@ export const ARTIFACT_UPLOAD_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/mlflow-artifacts/mpu/complete/*',
-    summary: 'Put the parts of an upload together.',
+    summary: 'Complete a multipart upload.',
     needs: 'writer',
     about: (message, context) => aboutProxyPath(message['*'], context),
     request: z.intersection(CompleteMultipartUploadRequest, z.object(proxied)),
@@ -106,7 +106,7 @@ export const ARTIFACT_UPLOAD_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/mlflow-artifacts/mpu/abort/*',
-    summary: 'Give an upload in parts up.',
+    summary: 'Abort a multipart upload.',
     needs: 'writer',
     about: (message, context) => aboutProxyPath(message['*'], context),
     request: z.intersection(CompleteMultipartUploadRequest, z.object(proxied)),
@@ -120,7 +120,8 @@ export const ARTIFACT_UPLOAD_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/mlflow-artifacts/presigned/*',
     body: 'bytes',
-    summary: 'An address from which a file can be downloaded without credentials for a while.',
+    summary:
+      'Sign an address from which a file can be downloaded without credentials until it expires.',
     needs: 'reader',
     about: (message, context) => aboutProxyPath(message['*'], context),
     request: z.object(proxied),
@@ -135,7 +136,7 @@ export const ARTIFACT_UPLOAD_ROUTES: readonly Route[] = [
     defineRoute({
       method: 'POST',
       path: `/mlflow/artifacts/presigned-${action}-url`,
-      summary: `An address that allows the ${action} of one file without credentials for a while.`,
+      summary: `Sign an address that allows the ${action} of one file without credentials until it expires.`,
       needs: action === 'upload' ? 'writer' : 'reader',
       about: ({ run_id, model_id }, context) =>
         model_id ? aboutLoggedModel({ model_id }, context) : aboutRunId(run_id ?? '', context),
@@ -147,7 +148,7 @@ export const ARTIFACT_UPLOAD_ROUTES: readonly Route[] = [
         const root = await context.locations.ofOwner(owner);
         if (!isProxied(root)) {
           throw invalidParameter(
-            `The artifacts are at ${root}, which this server does not serve. Reach them there.`,
+            `The artifacts are at ${root}, which this server does not serve. Read or write them there.`,
           );
         }
         if (action === 'download') await assertThere(context, owner, file);
@@ -193,7 +194,7 @@ export const ARTIFACT_UPLOAD_ROUTES: readonly Route[] = [
   }),
 ];
 
-/** The proxy path of the whole file: the path of the request is its folder, the body has its name. */
+/** Returns the proxy path of the whole file: the path of the request is its folder, the body has its name. */
 async function uploadTarget(
   message: { readonly '*': string; readonly path: string },
   context: ServerContext,
@@ -252,11 +253,11 @@ function assertSigned(
   if (signer.verify({ action, target, expiresAtMs: expires }, signature, Date.now())) return;
   throw new WireError(
     'PERMISSION_DENIED',
-    'The address has expired, or is not one of this server. Ask for a new one.',
+    'The signed address has expired, or another server signed it. Request a new one.',
   );
 }
 
-/** The address under which the client reached the server. */
+/** Returns the address under which the client reached the server. */
 function origin({ protocol, host }: Call['request']): string {
   return `${protocol}://${host}`;
 }

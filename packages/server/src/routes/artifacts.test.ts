@@ -34,7 +34,7 @@ describe('artifacts over HTTP', () => {
     expect(answer.headers.get('content-security-policy')).toContain('sandbox');
   });
 
-  it('stream through, larger than a body of JSON may be', async () => {
+  it('are streamed, and may be larger than a JSON body', async () => {
     const client = await serve({ bodyLimitBytes: 1000 });
     const { artifacts } = await startRun(client);
     const bytes = Buffer.alloc(5_000_000, 'tide');
@@ -43,7 +43,7 @@ describe('artifacts over HTTP', () => {
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
-  it('come in parts, in any order, and are put together', async () => {
+  it('arrive in parts, in any order, and are assembled', async () => {
     const client = await serve();
     const { artifacts } = await startRun(client);
     const upload = artifacts.replace('/artifacts/', '/mpu/create/');
@@ -65,7 +65,7 @@ describe('artifacts over HTTP', () => {
     expect(await answer.text()).toBe('part 1;part 2;part 3;');
   });
 
-  it('have addresses that allow one thing for a while', async () => {
+  it('have signed addresses that allow one action until they expire', async () => {
     const client = await serve();
     const { runId, artifacts } = await startRun(client);
     const { presigned_url } = await client.post(`${API}/artifacts/presigned-upload-url`, {
@@ -82,7 +82,7 @@ describe('artifacts over HTTP', () => {
     expect([part.status, await part.text()]).toEqual([206, 'ell']);
   });
 
-  it('belong to a run or a logged model, or to nobody', async () => {
+  it('belong to a run or a logged model, or are refused', async () => {
     const client = await serve();
     for (const path of ['notes.txt', '0/nobody/artifacts/x', '0/models/m-1/artifacts/x']) {
       const answer = await client.send('PUT', `${PROXY}/artifacts/${path}`, {});
@@ -90,7 +90,7 @@ describe('artifacts over HTTP', () => {
     }
   });
 
-  it('are removed with their record, and can be uploaded again', async () => {
+  it('are deleted with their record, and can be uploaded again', async () => {
     const store = new MemoryStore();
     const client = await serve({ store });
     const { runId, artifacts } = await startRun(client);
@@ -106,7 +106,7 @@ describe('artifacts over HTTP', () => {
     expect(await (await client.fetch(`${artifacts}/plots/roc.txt`)).text()).toBe('second');
   });
 
-  it('elsewhere are listed and read below the artifact root, and nowhere else', async () => {
+  it('outside the store are listed and read below the artifact root, and nowhere else', async () => {
     const root = temporaryFolder();
     const client = await serve({ artifactRoot: root });
     const { experiment_id } = await client.post(`${API}/experiments/create`, { name: 'local' });

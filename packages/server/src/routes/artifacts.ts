@@ -31,7 +31,7 @@ const PROXY = '/mlflow-artifacts/artifacts';
 const proxied = z.object({ '*': z.string() });
 const runArtifact = z.intersection(RunIdRequest, z.object({ path: z.string().min(1) }));
 
-/** Artifacts: lists, the proxy through which clients read and write them, and downloads. */
+/** Routes for artifacts: lists, downloads, and the proxy through which clients read and write artifacts. */
 export const ARTIFACT_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'GET',
@@ -50,7 +50,7 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'GET',
     path: PROXY,
-    summary: 'List a folder of the artifact proxy; names only.',
+    summary: 'List a folder of the artifact proxy. The answer has names, not paths.',
     needs: 'reader',
     about: ({ path = '' }, context) => aboutProxyPath(path, context),
     request: z.object({ path: z.string().optional() }),
@@ -87,7 +87,7 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
     method: 'PUT',
     path: `${PROXY}/*`,
     body: 'bytes',
-    summary: 'Upload a file; it is recorded with its size and SHA-256.',
+    summary: 'Upload a file. The server records its size and SHA-256.',
     needs: 'writer',
     about: (message, context) => aboutProxyPath(message['*'], context),
     request: proxied,
@@ -102,7 +102,7 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
     method: 'DELETE',
     path: `${PROXY}/*`,
     body: 'bytes',
-    summary: 'Remove a file or a folder; what a model version needs is kept.',
+    summary: 'Delete a file or a folder. Files that a model version needs are kept.',
     needs: 'writer',
     about: (message, context) => aboutProxyPath(message['*'], context),
     request: proxied,
@@ -110,7 +110,7 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
     handle: async (message, { context }) => {
       const { owner, path } = await proxiedFile(message['*'], context);
       const entries = await context.store.artifacts.list(owner, parentOf(path));
-      // MLflow, too, has no error for what is not there.
+      // As in MLflow, deleting a file that does not exist is no error.
       if (!entries.some((entry) => entry.path === path)) return {};
       await removeArtifact(context.store, owner, path);
       return {};
@@ -162,7 +162,7 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
   }),
 ];
 
-/** Sends one file of an owner, wherever its artifacts lie. */
+/** Sends one file of an owner from wherever its artifacts are. */
 export async function download(owner: ArtifactOwner, path: string, call: Call): Promise<unknown> {
   const { store, locations } = call.context;
   const source = await artifactSource(store, locations, owner);

@@ -31,18 +31,18 @@ const createRequest = z.object({
   version: versionField,
   comment: requiredTextField,
 });
-/** Databricks names a comment by its id alone; Tidemark's own client its registered model too. */
+/** Databricks identifies a comment by its id alone. Tidemark's own client also names its registered model. */
 const commentAddress = { id: requiredTextField, name: textField };
 const updateRequest = z.object({ ...commentAddress, comment: requiredTextField });
 const deleteRequest = z.object(commentAddress);
 
-/** Comments on versions, and what happened to them: Databricks's, under its names. */
+/** Routes for comments on versions and for the activities of a version, under Databricks's names. */
 export const COMMENT_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/mlflow/comments/create',
     creates: true,
-    summary: 'Say something about a version.',
+    summary: 'Comment on a version.',
     needs: 'writer',
     about: aboutModel,
     request: createRequest,
@@ -59,7 +59,7 @@ export const COMMENT_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'PATCH',
     path: '/mlflow/comments/update',
-    summary: "Change one's own comment; the history keeps the old text.",
+    summary: 'Change your own comment. The history keeps the old text.',
     needs: 'writer',
     about: aboutComment,
     request: updateRequest,
@@ -77,7 +77,7 @@ export const COMMENT_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'DELETE',
     path: '/mlflow/comments/delete',
-    summary: "Take one's own comment away; the history keeps it.",
+    summary: 'Delete your own comment. The history keeps it.',
     needs: 'writer',
     about: aboutComment,
     request: deleteRequest,
@@ -90,7 +90,7 @@ export const COMMENT_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'GET',
     path: '/mlflow/activities/list',
-    summary: 'What happened to a version, in the order of the commits of its model.',
+    summary: 'List the activities of a version, in the order of the commits of its model.',
     needs: 'reader',
     about: aboutModel,
     request: ModelVersionRequest,
@@ -119,14 +119,17 @@ async function aboutComment(
   return name === undefined ? SERVER_TARGET : aboutModel({ name });
 }
 
-/** @throws WireError */
+/** Returns the registered model that a comment belongs to. @throws WireError */
 async function modelOfComment(store: Store, id: string): Promise<string> {
   const name = await findModelOfComment(store, id);
   if (name !== undefined) return name;
-  throw new WireError('RESOURCE_DOES_NOT_EXIST', `No comment has the id ${JSON.stringify(id)}.`);
+  throw new WireError(
+    'RESOURCE_DOES_NOT_EXIST',
+    `No comment has the id ${JSON.stringify(id)}. List the activities of the version for its comments.`,
+  );
 }
 
-/** A comment's id is unique in the store; which model it is of, the protocol does not say. */
+/** Searches the registered model of a comment, which the protocol does not name. The id is unique in the store. */
 async function findModelOfComment(store: Store, id: string): Promise<string | undefined> {
   const entries = await store.registry.list();
   const found = entries.find(({ model }) =>
@@ -135,7 +138,7 @@ async function findModelOfComment(store: Store, id: string): Promise<string | un
   return found?.model.name;
 }
 
-/** Types beyond Databricks's go out under Tidemark's own names. */
+/** Activities that Databricks does not have are sent under Tidemark's own names. */
 type ActivityJson = Omit<ActivityMessage, 'activity_type'> & {
   readonly activity_type: RegistryActivity['type'];
 };

@@ -27,7 +27,7 @@ import { aboutModel, experimentTarget } from './about.ts';
 import { namedFiles, namedOwners } from './version-references.ts';
 
 /**
- * Makes the next version of a registered model, once what its source names is found and is the caller's to give.
+ * Creates the next version of a registered model. Its source must exist, and the caller must be able to read it.
  * @throws WireError; MODEL_NOT_FOUND, MODEL_SOURCE_UNSAFE
  */
 export async function createVersion(
@@ -45,7 +45,7 @@ export async function createVersion(
     ...(runId === undefined ? {} : { runId }),
     ...(modelId === undefined ? {} : { modelId }),
   };
-  // What the request names is looked for among what the caller may read.
+  // The references of the request are resolved among what the caller may read.
   const seen = { ...call, context: { ...context, store: readableStore(store, caller) } };
   const { run, model } = await namedOwners(facts, seen);
   const owner = model ? modelOwner(model) : run && runOwner(run);
@@ -55,7 +55,7 @@ export async function createVersion(
     ...(owner === undefined ? {} : { artifactUri: await locations.ofOwner(owner) }),
   });
   assertAllowed(caller, 'reader', namedModel(source));
-  // The files of another version are reached through it, and have to be the caller's to give away.
+  // The files of another version are reached through it, and the caller must be able to read that version.
   const files = await namedFiles(source, place, facts, place.kind === 'version' ? call : seen);
   assertAllowed(caller, 'reader', experimentsOf(files?.owner));
   assertSameLineage(await frozenSource(store, source), message);
@@ -72,14 +72,17 @@ export async function createVersion(
   });
   const named = version.modelId === undefined ? [] : [version.modelId];
   const [logged] = await store.loggedModels({ modelIds: named });
-  // A caller who may only read an experiment must not write to its models by registering them.
+  // A caller who may only read an experiment must not write to its logged models by registering them.
   if (logged !== undefined && caller.may('writer', experimentTarget(logged.experimentId))) {
     await tagModelVersion(store, logged, { name, version: version.version });
   }
   return version;
 }
 
-/** @throws WireError in MLflow's words (server/handlers.py, `_resolve_registered_model_source_lineage`) */
+/**
+ * Refuses a source of another run or logged model than the request names.
+ * @throws WireError in MLflow's words (server/handlers.py, `_resolve_registered_model_source_lineage`)
+ */
 function assertSameLineage(
   copied: FrozenSource | undefined,
   { source, run_id, model_id }: CreateModelVersionRequest,
@@ -99,13 +102,13 @@ function experimentsOf(
   return things.flatMap((it) => (it === undefined ? [] : [experimentTarget(it.experimentId)]));
 }
 
-/** The registered model whose version or alias a source names. */
+/** Returns the registered model whose version or alias a source names. */
 function namedModel(source: string): AccessTarget[] {
   const address = versionAddress(source);
   return address === undefined ? [] : [aboutModel({ name: address.name })];
 }
 
-/** The logged model and the run behind a version's files, whether or not the request names them. */
+/** Returns the logged model and the run behind a version's files, even if the request does not name them. */
 async function lineage(
   owner: ArtifactOwner | undefined,
   store: Store,

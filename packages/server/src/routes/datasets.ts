@@ -7,12 +7,12 @@ import { experimentTarget } from './about.ts';
 const GREATEST_EXPERIMENT_COUNT = 20;
 const GREATEST_SUMMARY_COUNT = 1000;
 
-/** The datasets that the runs of experiments read, each once. */
+/** Route for the datasets that the runs of experiments read. Each dataset is listed once. */
 export const DATASET_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/mlflow/experiments/search-datasets',
-    summary: 'The datasets that the runs of up to 20 experiments read.',
+    summary: 'List the datasets that the runs of up to 20 experiments read.',
     needs: 'reader',
     about: ({ experiment_ids }) =>
       experiment_ids.map((id) => experimentTarget(parseExperimentId(id))),

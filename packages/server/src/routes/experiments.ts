@@ -45,7 +45,7 @@ import { aboutExperiment, experimentTarget } from './about.ts';
 import { LIFECYCLE_VIEWS } from './lifecycle-views.ts';
 import { searchOptions } from './search-options.ts';
 
-/** Experiments: create, find, rename, delete, restore, tag. */
+/** Routes for experiments: create, find, rename, delete, restore, tag. */
 export const EXPERIMENT_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
@@ -75,7 +75,7 @@ export const EXPERIMENT_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'GET',
     path: '/mlflow/experiments/get-by-name',
-    summary: 'Read the experiment of a name: the live one, or else a deleted one.',
+    summary: 'Read an experiment by its name: the live one, otherwise a deleted one.',
     needs: 'reader',
     about: async ({ experiment_name }, { store }) => {
       const found = byName(await store.experiments(), experiment_name);
@@ -124,7 +124,7 @@ export const EXPERIMENT_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/mlflow/experiments/delete',
-    summary: 'Delete an experiment and, with it, its runs; both can be restored.',
+    summary: 'Delete an experiment with its runs. You can restore both.',
     needs: 'writer',
     about: aboutExperiment,
     request: ExperimentIdMessage,
@@ -164,7 +164,7 @@ export const EXPERIMENT_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/mlflow/experiments/delete-experiment-tag',
-    summary: 'Take a tag of an experiment away.',
+    summary: 'Delete a tag of an experiment.',
     needs: 'writer',
     about: aboutExperiment,
     request: DeleteExperimentTagRequest,
@@ -207,7 +207,7 @@ async function createExperiment(
   }
   const { experimentId } = await naming(name, store.createExperiment({ ...draft, tags }));
   if (locations.root !== PROXY_ROOT) {
-    // The id is in the location, so it can only be said now.
+    // The location contains the id, so it is known only now.
     const location = { [ARTIFACT_LOCATION_TAG]: below(locations.root, experimentId) };
     await setExperimentTags(store, experimentId, location);
   }
@@ -216,7 +216,7 @@ async function createExperiment(
 
 async function search(message: SearchExperimentsRequest, { context }: Call): Promise<unknown> {
   const { experiments, nextPageToken } = await searchExperiments(context.store, {
-    // As in MLflow: a search has to say how much it wants.
+    // As in MLflow, a search must give max_results.
     ...searchOptions(message, { fallback: 0, greatest: 50_000 }),
     view: LIFECYCLE_VIEWS[message.view_type ?? 'ACTIVE_ONLY'],
   });
@@ -226,7 +226,11 @@ async function search(message: SearchExperimentsRequest, { context }: Call): Pro
   };
 }
 
-/** For MLflow's deletion there is no deleted experiment, and for its restoring no live one. @throws WireError */
+/**
+ * Checks the lifecycle stage, because MLflow's delete does not find deleted experiments and its restore does not
+ * find live ones.
+ * @throws WireError
+ */
 async function assertStage(
   { store }: ServerContext,
   id: string,
@@ -247,7 +251,7 @@ function messageOf(experiment: Experiment, { locations }: ServerContext): Experi
   return toExperimentMessage({ ...experiment, tags }, locations.ofExperiment(experiment));
 }
 
-/** Says of a name that is taken so in the words that MLflow's clients match on. */
+/** Reports a name that is in use with the text that MLflow's clients match. */
 async function naming<Result>(name: string, attempt: Promise<Result>): Promise<Result> {
   try {
     return await attempt;
@@ -261,10 +265,10 @@ async function naming<Result>(name: string, attempt: Promise<Result>): Promise<R
   }
 }
 
-/** The place of artifacts is said once, in a field of its own. @throws WireError */
+/** Refuses the tag of the artifact location, which has a field of its own. @throws WireError */
 function assertClientTag(key: string): void {
   if (key !== ARTIFACT_LOCATION_TAG) return;
   throw invalidParameter(
-    `The tag ${key} is the server's own. Give the place of artifacts as artifact_location when you create the experiment.`,
+    `The tag ${key} is reserved for the server. Give the location of artifacts as artifact_location when you create the experiment.`,
   );
 }

@@ -53,13 +53,13 @@ import { searchOptions } from './search-options.ts';
 
 const PATH = '/mlflow/logged-models';
 
-/** Logged models: create, finish, read, search, tag, delete. */
+/** Routes for logged models: create, finish, read, search, tag, delete. */
 export const LOGGED_MODEL_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: PATH,
     creates: true,
-    summary: 'Create a logged model, to which files are then uploaded.',
+    summary: 'Create a logged model. Then upload its files.',
     needs: 'writer',
     about: aboutNew,
     request: CreateLoggedModelRequest,
@@ -98,7 +98,7 @@ export const LOGGED_MODEL_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'PATCH',
     path: `${PATH}/:model_id`,
-    summary: 'Say that the files of a logged model are all there, or could not be uploaded.',
+    summary: 'Finish a logged model: all files are uploaded, or the upload failed.',
     needs: 'writer',
     about: aboutLoggedModel,
     request: FinalizeLoggedModelRequest,
@@ -118,7 +118,7 @@ export const LOGGED_MODEL_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'DELETE',
     path: `${PATH}/:model_id`,
-    summary: 'Delete a logged model; versions that were registered from it keep working.',
+    summary: 'Delete a logged model. Versions that were registered from it keep working.',
     needs: 'writer',
     about: aboutLoggedModel,
     request: LoggedModelIdRequest,
@@ -140,7 +140,7 @@ export const LOGGED_MODEL_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'DELETE',
     path: `${PATH}/:model_id/tags/:tag_key`,
-    summary: 'Take a tag of a logged model away.',
+    summary: 'Delete a tag of a logged model.',
     needs: 'writer',
     about: aboutLoggedModel,
     request: DeleteLoggedModelTagRequest,
@@ -159,7 +159,7 @@ export const LOGGED_MODEL_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: `${PATH}/:model_id/params`,
-    summary: 'Log params of a logged model: each is written once.',
+    summary: 'Log params of a logged model. You can write each only once.',
     needs: 'writer',
     about: aboutLoggedModel,
     request: LogLoggedModelParamsRequest,
@@ -187,7 +187,7 @@ async function create(message: CreateLoggedModelRequest, { context }: Call): Pro
   const { store } = context;
   const experimentId = parseExperimentId(message.experiment_id);
   assertExperimentActive(await getExperiment(store, experimentId));
-  // MLflow names a model that was given no name, too.
+  // MLflow also invents a name for a model without one.
   const name = message.name || randomRunName();
   assertLoggedModelName(name);
   const params = paramTexts(readParams(message.params ?? []));
@@ -230,7 +230,7 @@ async function search(message: SearchLoggedModelsRequest, call: Call): Promise<u
   return { models: listToWire(messages), next_page_token: nextPageToken };
 }
 
-/** The datasets that keys of the order name: a metric is then ordered by its value on them. */
+/** Returns the datasets that the sort keys name. A metric is then ordered by its value on them. */
 function orderDatasets(orderBy: readonly SearchOrderByMessage[]): MetricDataset[] {
   return orderBy.flatMap(({ dataset_name, dataset_digest }) =>
     dataset_name ? [metricDataset({ dataset_name, dataset_digest })] : [],

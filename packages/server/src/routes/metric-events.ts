@@ -7,8 +7,8 @@ import {
 } from '@tidemark/core';
 
 /**
- * The points of a batch as few events: by series of one metric, or by moments of many, whichever makes
- * fewer. A batch of 1000 points of one curve is one line of the log and not a thousand.
+ * Converts the points of a batch to as few events as possible: one event for each metric, or one for each step and
+ * time, whichever is fewer. A batch of 1000 points of one curve becomes one line of the log instead of a thousand.
  * @throws INVALID_KEY, INVALID_ARGUMENT
  */
 export function metricEvents(runId: RunId, points: readonly MetricPoint[]): StoreEvent[] {
@@ -28,7 +28,7 @@ function byMoment(runId: RunId, points: readonly MetricPoint[]): StoreEvent[] {
     const name = momentOf(point);
     const rounds = groups.get(name) ?? [];
     groups.set(name, rounds);
-    // One event has one value of a key; a second one goes into a second event.
+    // An event has one value for each key. A second value of a key goes into a second event.
     let round = rounds.find(({ values }) => !values.has(point.key));
     if (round === undefined) {
       round = { first: point, values: new Map() };

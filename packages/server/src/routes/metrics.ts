@@ -21,12 +21,12 @@ const GREATEST_RUN_COUNT = 100;
 const GREATEST_HISTORY = 25_000;
 const GREATEST_INTERVAL = 2500;
 
-/** Histories of metrics: of one run page by page, of many runs, and sampled. */
+/** Routes for histories of metrics: of one run page by page, of many runs, and sampled. */
 export const METRIC_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'GET',
     path: '/mlflow/metrics/get-history',
-    summary: 'All points of one metric of a run; page by page when max_results is given.',
+    summary: 'List all points of one metric of a run, page by page with max_results.',
     needs: 'reader',
     about: aboutRun,
     request: GetMetricHistoryRequest,
@@ -50,7 +50,7 @@ export const METRIC_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/mlflow/metrics/get-history-bulk',
     at: 'ajax',
-    summary: 'The points of one metric of up to 100 runs.',
+    summary: 'List the points of one metric of up to 100 runs.',
     needs: 'reader',
     about: ({ run_id }, context) => aboutRuns(run_id, context),
     request: GetMetricHistoryBulkRequest,
@@ -75,7 +75,7 @@ export const METRIC_ROUTES: readonly Route[] = [
     method: 'GET',
     path: '/mlflow/metrics/get-history-bulk-interval',
     summary:
-      'A sample of one metric of up to 100 runs: at most max_results points of each, with its first and last.',
+      'Sample one metric of up to 100 runs: at most max_results points of each run, with its first and last.',
     needs: 'reader',
     about: ({ run_ids }, context) => aboutRuns(run_ids, context),
     request: GetMetricHistoryBulkIntervalRequest,

@@ -24,18 +24,18 @@ const PATH = '/mlflow/registered-models';
 const HISTORY_PAGE = 1000;
 
 const historyRequest = z.object({ name: requiredTextField, ...pageFields });
-/** Rules as `tidemark models rules --json` prints them; `parseTransitionRules` reads each. */
+/** Rules in the form of `tidemark models rules --json`. `parseTransitionRules` parses each. */
 const setRulesRequest = z.object({
   name: requiredTextField,
   rules: z.array(z.unknown().transform(ruleOf)),
 });
 
-/** The rules and the whole history of registered models: Tidemark's own, in addition to MLflow's routes. */
+/** Routes for the rules and the history of registered models: Tidemark's own, in addition to MLflow's. */
 export const MODEL_REVIEW_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'GET',
     path: `${PATH}/rules`,
-    summary: 'What the transitions of a registered model must fulfil.',
+    summary: 'Read the rules of a registered model.',
     needs: 'reader',
     about: aboutModel,
     request: RegisteredModelRequest,
@@ -47,8 +47,8 @@ export const MODEL_REVIEW_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: `${PATH}/set-rules`,
-    summary: 'Set the rules of a registered model in place of those it has; none takes them away.',
-    // Approvers must not be able to take away the need for their approval.
+    summary: 'Replace the rules of a registered model. An empty list deletes them.',
+    // Approvers must not be able to remove the need for their approval.
     needs: 'admin',
     about: aboutModel,
     request: setRulesRequest,
@@ -61,7 +61,8 @@ export const MODEL_REVIEW_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'GET',
     path: `${PATH}/history`,
-    summary: 'The commits of a registered model, oldest first, checked from end to end.',
+    summary:
+      'List the commits of a registered model, oldest first. The server checks their hashes.',
     needs: 'reader',
     about: aboutModel,
     request: historyRequest,
@@ -85,7 +86,7 @@ export const MODEL_REVIEW_ROUTES: readonly Route[] = [
   }),
 ];
 
-/** A rule's one field of two words has protobuf's two names in a body: `approverNot`, and `approver_not`. */
+/** Accepts both protobuf names of the one field with two words: `approverNot` and `approver_not`. */
 function ruleOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('approver_not' in value)) return value;
   const { approver_not: approverNot, ...rule } = value;

@@ -38,14 +38,14 @@ import { tellChange } from './tell-change.ts';
 
 const PATH = '/mlflow/model-versions';
 
-/** Versions of registered models: create, find, describe, move between stages, tag, delete, download. */
+/** Routes for versions of registered models: create, find, describe, move between stages, tag, delete, download. */
 export const MODEL_VERSION_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: `${PATH}/create`,
     creates: true,
     summary:
-      'Make the next version of a registered model, of a logged model or of files elsewhere.',
+      'Create the next version of a registered model, from a logged model or from files elsewhere.',
     needs: 'writer',
     about: aboutModel,
     request: CreateModelVersionRequest,
@@ -110,7 +110,7 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
       defineRoute({
         method: 'POST',
         path,
-        summary: 'Bring a version into a stage, where the rules of its model allow that.',
+        summary: 'Move a version to a stage, if the rules of its model allow it.',
         needs: 'approver',
         about: aboutModel,
         request: TransitionModelVersionStageRequest,
@@ -126,7 +126,7 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'DELETE',
     path: `${PATH}/delete`,
-    summary: 'Delete a version with its aliases; its number is never given again.',
+    summary: 'Delete a version with its aliases. Its number is never used again.',
     needs: 'approver',
     about: aboutModel,
     request: ModelVersionRequest,
@@ -141,7 +141,7 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: `${PATH}/set-tag`,
-    summary: 'Set a tag of a version; it speaks of the files that the version was made of.',
+    summary: 'Set a tag of a version. It records the digest of the version.',
     needs: 'writer',
     about: aboutModel,
     request: SetModelVersionTagRequest,
@@ -157,7 +157,7 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'DELETE',
     path: `${PATH}/delete-tag`,
-    summary: 'Take a tag of a version away.',
+    summary: 'Delete a tag of a version.',
     needs: 'writer',
     about: aboutModel,
     request: DeleteModelVersionTagRequest,
@@ -171,7 +171,7 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'GET',
     path: `${PATH}/get-download-uri`,
-    summary: 'Where the files of a version are downloaded from.',
+    summary: 'Read the address of the files of a version.',
     needs: 'reader',
     about: aboutModel,
     request: ModelVersionRequest,
@@ -191,7 +191,8 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
     handle: async ({ name, version, path }, call) => {
       const file = safePath(path);
       const found = await readVersion(name, version, call.context);
-      // A version that pins its files was checked when it was made; any other shows what the reader may read.
+      // The files of a pinned version were checked when it was created. Another version shows what the reader may
+      // read.
       const context =
         found.artifactsDigest === undefined
           ? { ...call.context, store: readableStore(call.context.store, call.caller) }

@@ -22,8 +22,8 @@ import { invalidParameter, WireError } from '../wire/wire-error.ts';
 import { parseVersion } from './registry-messages.ts';
 
 /**
- * A decision about a request. Databricks names a request by version and stage (and `creator`, where it is
- * withdrawn); Tidemark's own client by its `id` alone.
+ * A decision about a transition request. Databricks identifies a request by version and stage (and by `creator` to
+ * withdraw it). Tidemark's own client gives only its `id`.
  */
 export interface DecideRequest {
   readonly name: string;
@@ -32,7 +32,7 @@ export interface DecideRequest {
   readonly stage?: string | undefined;
   readonly creator?: string | undefined;
   readonly comment?: string | undefined;
-  /** Of approvals alone. */
+  /** For approvals only. */
   readonly archive_existing_versions: boolean;
 }
 
@@ -46,13 +46,13 @@ const decideFields = z.object({
   archive_existing_versions: flagOrFalseField,
 });
 
-/** Reads an approval or a rejection. */
+/** Schema of an approval or a rejection. */
 export const decideRequest: z.ZodType<DecideRequest> = decideFields.refine(
   ({ id, version, stage }) => id !== undefined || (version !== undefined && stage !== undefined),
   'give either id, or version and stage',
 );
 
-/** Reads a withdrawal. */
+/** Schema of a withdrawal. */
 export const withdrawRequest: z.ZodType<DecideRequest> = decideFields.refine(
   ({ id, version, stage, creator }) =>
     id !== undefined || (version !== undefined && stage !== undefined && creator !== undefined),
@@ -60,8 +60,8 @@ export const withdrawRequest: z.ZodType<DecideRequest> = decideFields.refine(
 );
 
 /**
- * The request that is named: by its id, which then has to be of what else is named, else the oldest open one of the
- * version for the stage, or that of `creator`.
+ * Returns the request that a message names. An `id` must match the other fields of the message. Without one it is
+ * the oldest open request of the version for the stage, or that of `creator`.
  * @throws WireError; TRANSITION_REQUEST_NOT_FOUND, TRANSITION_REQUEST_CLOSED
  */
 export async function openRequest(
@@ -85,11 +85,14 @@ export async function openRequest(
   if (request !== undefined) return { version, request };
   throw new WireError(
     'RESOURCE_DOES_NOT_EXIST',
-    `Version ${version.version} of ${JSON.stringify(name)} has no open request for ${toStage}${creator === undefined ? '' : ` by ${creator}`}.`,
+    `Version ${version.version} of ${JSON.stringify(name)} has no open request for ${toStage}${creator === undefined ? '' : ` by ${creator}`}. List the open requests of the version.`,
   );
 }
 
-/** A caller whose id and other fields do not match has looked at another request. @throws WireError */
+/**
+ * Refuses an id that does not match the other fields, because the caller meant another request.
+ * @throws WireError
+ */
 function assertIsNamed(
   { version, request }: FoundRequest,
   { version: number, stage, creator }: DecideRequest,
@@ -101,11 +104,11 @@ function assertIsNamed(
   ].find((field) => field !== undefined);
   if (wrong === undefined) return;
   throw invalidParameter(
-    `The request ${request.requestId} is not of this ${wrong}: it asks for version ${version.version} to go to ${targetText(request.target)}. Give the id alone, or what the request has.`,
+    `The request ${request.requestId} does not match this ${wrong}: it asks for version ${version.version} to go to ${targetText(request.target)}. Give only the id, or the values of the request.`,
   );
 }
 
-/** The stage that a request is for; `undefined` for one that is for an alias. */
+/** Returns the stage of a request, or `undefined` for a request for an alias. */
 export function stageOf(target: TransitionTarget): ModelStage | undefined {
   return target.kind === 'stage' ? target.stage : undefined;
 }

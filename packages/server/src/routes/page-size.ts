@@ -1,8 +1,8 @@
 import { invalidParameter } from '../wire/wire-error.ts';
 
 /**
- * How many items a page shall have, in MLflow's words where it refuses (server/handlers.py): `fallback` when the
- * request does not say, at most `greatest`.
+ * Returns the number of items on a page: `fallback` when the request gives none, and at most `greatest`. Errors use
+ * MLflow's words (server/handlers.py).
  * @throws WireError
  */
 export function pageSize(

@@ -6,7 +6,7 @@ const API = '/api/2.0/mlflow';
 
 interface Paged {
   readonly greatest: number;
-  /** Asks for a page of one list, or of another (`other`) of the same kind. */
+  /** Requests a page of one list, or of another (`other`) of the same kind. */
   readonly ask: (paging: object, other?: boolean) => Promise<{ status: number; json: Json }>;
 }
 // biome-ignore lint/suspicious/noExplicitAny: what came over the wire; tests look at it field by field
@@ -101,7 +101,7 @@ test('every list that has pages checks their size and their tokens', async () =>
   }
 });
 
-test('a token is checked where there is nothing to search, and where there are no pages', async () => {
+test('a token is checked even when there is nothing to search or only one page', async () => {
   const client = await serve({ store: new MemoryStore() });
   const { run } = await client.post(`${API}/runs/create`, { experiment_id: '0' });
   const { run_id } = run.info;
@@ -116,7 +116,7 @@ test('a token is checked where there is nothing to search, and where there are n
   expect(await client.post(`${API}/runs/search`, {})).toEqual({});
 });
 
-test('versions that tie come by name and then the highest number first, whenever they were changed', async () => {
+test('versions with equal keys are ordered by name and then by falling number, not by change', async () => {
   const client = await serve({ store: new MemoryStore() });
   for (const name of ['a', 'b']) {
     await client.post(`${API}/registered-models/create`, { name });

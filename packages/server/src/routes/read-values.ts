@@ -3,14 +3,14 @@ import { fromKeyValueMessages, type KeyValueMessage } from '@tidemark/mlflow';
 import { invalidParameter } from '../wire/wire-error.ts';
 
 /**
- * Tags of a request. Values that are too long are cut, as MLflow cuts them: autologging writes such values
- * and does not expect to be refused.
+ * Returns the tags of a request. Values that are too long are cut, as in MLflow, because autologging writes such
+ * values and does not expect an error.
  */
 export function readTags(messages: readonly KeyValueMessage[]): Record<string, string> {
   return fromKeyValueMessages(messages.map((message) => cut(message, LIMITS.tagValueLength)));
 }
 
-/** Params of a request, cut like tags. @throws WireError when a key comes twice */
+/** Returns the params of a request, cut like tags. @throws WireError when a key occurs twice */
 export function readParams(messages: readonly KeyValueMessage[]): Record<string, string> {
   const params = new Map<string, string>();
   const duplicates = new Set<string>();

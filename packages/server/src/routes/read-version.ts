@@ -4,8 +4,8 @@ import { WireError } from '../wire/wire-error.ts';
 import { parseVersion } from './registry-messages.ts';
 
 /**
- * A version by the texts of a request.
- * @throws WireError RESOURCE_DOES_NOT_EXIST, as in MLflow of the version also where its model is missing
+ * Returns the version that a request names.
+ * @throws WireError RESOURCE_DOES_NOT_EXIST. As in MLflow it names the version even when the model is missing
  */
 export async function readVersion(
   name: string,

@@ -36,7 +36,7 @@ import { tellChange } from './tell-change.ts';
 
 const PATH = '/mlflow/registered-models';
 
-/** Registered models: create, find, rename, describe, delete, tag. */
+/** Routes for registered models: create, find, rename, describe, delete, tag. */
 export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
@@ -90,13 +90,13 @@ export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: `${PATH}/rename`,
-    summary: 'Give a registered model another name; its history goes with it.',
+    summary: 'Rename a registered model. Its history stays with it.',
     needs: 'approver',
     about: ({ name, new_name }) => [aboutModel({ name }), aboutModel({ name: new_name })],
     request: RenameRegisteredModelRequest,
     response: RegisteredModelResponse,
     handle: async ({ name, new_name }, { context, caller, request }) => {
-      // As in MLflow, a name that the model has already is no error.
+      // As in MLflow, renaming a model to its present name is no error.
       if (name === new_name) {
         return {
           registered_model: modelMessage(await getRegisteredModel(context.store, name), request),
@@ -127,7 +127,7 @@ export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'DELETE',
     path: `${PATH}/delete`,
-    summary: 'Delete a registered model with its versions; its history and files stay.',
+    summary: 'Delete a registered model with its versions. Its history and files are kept.',
     needs: 'approver',
     about: aboutModel,
     request: RegisteredModelRequest,
@@ -141,7 +141,7 @@ export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
     defineRoute({
       method,
       path: `${PATH}/get-latest-versions`,
-      summary: 'The newest version of each stage.',
+      summary: 'List the newest version of each stage.',
       needs: 'reader',
       about: aboutModel,
       request: GetLatestVersionsRequest,
@@ -178,7 +178,7 @@ export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'DELETE',
     path: `${PATH}/delete-tag`,
-    summary: 'Take a tag of a registered model away.',
+    summary: 'Delete a tag of a registered model.',
     needs: 'writer',
     about: aboutModel,
     request: DeleteRegisteredModelTagRequest,
@@ -212,7 +212,7 @@ export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
   }),
 ];
 
-/** Databricks's names of the rights on a registered model. */
+/** Databricks's names of the permissions on a registered model. */
 const PERMISSION_LEVELS = {
   admin: 'CAN_MANAGE',
   approver: 'CAN_MANAGE_PRODUCTION_VERSIONS',
@@ -221,9 +221,9 @@ const PERMISSION_LEVELS = {
 } as const;
 
 /**
- * A model's rules do not hold for another model of its name: who deletes or renames it does away with them for that
- * name, as `set-rules` does.
- * @throws WireError PERMISSION_DENIED for a model with rules to a caller who may not set them
+ * Refuses to delete or rename a model with rules unless the caller may set rules. The rules do not apply to another
+ * model of that name, so that both would end them, as `set-rules` does.
+ * @throws WireError PERMISSION_DENIED
  */
 async function assertMayEndRules(
   name: string,

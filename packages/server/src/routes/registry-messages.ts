@@ -9,7 +9,7 @@ import type { FastifyRequest } from 'fastify';
 import { wantsTidemarkFields } from '../wire/tidemark-fields.ts';
 import { invalidParameter } from '../wire/wire-error.ts';
 
-/** A registered model as JSON, with its newest version of each stage. */
+/** Returns the message of a registered model, with its newest version of each stage. */
 export function modelMessage(
   model: RegisteredModel,
   request: FastifyRequest,
@@ -22,7 +22,7 @@ export function modelMessage(
   });
 }
 
-/** A version as JSON; MLflow leaves the aliases out of searches. */
+/** Returns the message of a version. MLflow leaves the aliases out of searches. */
 export function versionMessage(
   name: string,
   version: ModelVersion,
@@ -33,7 +33,7 @@ export function versionMessage(
   return toModelVersionMessage(version, { name, aliases, tidemarkFields });
 }
 
-/** @throws WireError when a version is no whole number */
+/** Parses the number of a version. @throws WireError when it is not an integer */
 export function parseVersion(text: string): number {
   const version = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(version)) return version;

@@ -6,7 +6,7 @@ const API = '/api/2.0/mlflow';
 const PROXY = '/api/2.0/mlflow-artifacts';
 
 describe('the registry over HTTP', () => {
-  it('pins the files of a logged model, and gives them back', async () => {
+  it('pins the files of a logged model, and returns them', async () => {
     const client = await serve();
     const { runId } = await startRun(client);
     const { model } = await client.post(`${API}/logged-models`, {
@@ -37,7 +37,7 @@ describe('the registry over HTTP', () => {
     expect(await answer.text()).toBe('flavors: {}');
   });
 
-  it('finds models as clients ask that leave prompts out', async () => {
+  it('finds models for clients whose filter leaves prompts out', async () => {
     const client = await serve();
     await client.post(`${API}/registered-models/create`, { name: 'net' });
     const filter = encodeURIComponent("tag.`mlflow.prompt.is_prompt` != 'true'");
@@ -64,7 +64,7 @@ describe('the registry over HTTP', () => {
     expect([await stageOf(1), await stageOf(2)]).toEqual(['Archived', 'Production']);
   });
 
-  it('tells listeners what changed, once it is written', async () => {
+  it('reports changes to listeners after they are written', async () => {
     const told: string[] = [];
     const client = await serve({ onChange: ({ kind }) => told.push(kind) });
     const version = { name: 'net', version: '1' };

@@ -38,7 +38,7 @@ const GREATEST_BATCH = { metrics: 1000, params: 100, tags: 100, all: 1000 } as c
 const LOGGED_MODELS_TAG = 'mlflow.log-model.history';
 const MODEL_FIELDS = ['artifact_path', 'flavors', 'utc_time_created', 'run_id'];
 
-/** What is logged to a run: metrics, params, tags, inputs, outputs. */
+/** Routes that log to a run: metrics, params, tags, inputs, outputs. */
 export const RUN_LOGGING_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
@@ -57,7 +57,7 @@ export const RUN_LOGGING_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/mlflow/runs/log-parameter',
-    summary: 'Log a param: it is written once.',
+    summary: 'Log a param. You can write it only once.',
     needs: 'writer',
     about: aboutRun,
     request: RunKeyValueRequest,
@@ -83,7 +83,7 @@ export const RUN_LOGGING_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/mlflow/runs/delete-tag',
-    summary: 'Take a tag of a run away.',
+    summary: 'Delete a tag of a run.',
     needs: 'writer',
     about: aboutRun,
     request: DeleteRunTagRequest,
@@ -102,7 +102,7 @@ export const RUN_LOGGING_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/mlflow/runs/log-batch',
-    summary: 'Log metrics, params and tags at once; all of them or none.',
+    summary: 'Log metrics, params and tags together: all of them or none.',
     needs: 'writer',
     about: aboutRun,
     request: LogBatchRequest,
@@ -183,7 +183,10 @@ function paramEvents(run: Run, params: Readonly<Record<string, string>>): StoreE
   return event === undefined ? [] : [event];
 }
 
-/** A batch says of every param at once that it has another value. @throws WireError, as `paramEvents` */
+/**
+ * Returns the events of the params of a batch. The error lists every param that has another value already.
+ * @throws WireError like `paramEvents`
+ */
 function batchParamEvents(run: Run, params: Readonly<Record<string, string>>): StoreEvent[] {
   const changed = Object.entries(params)
     .filter(([key, value]) => Object.hasOwn(run.params, key) && run.params[key] !== value)
@@ -197,7 +200,7 @@ function batchParamEvents(run: Run, params: Readonly<Record<string, string>>): S
   );
 }
 
-/** @throws WireError when its time is before 1970; INVALID_ID */
+/** Parses a point of a metric. @throws WireError when its time is before 1970; INVALID_ID */
 function readMetric(metric: Omit<LogMetricRequest, 'run_id'>, where: string): MetricPoint {
   if (metric.timestamp >= 0) return fromMetricMessage(metric);
   throw invalidParameter(
@@ -205,7 +208,7 @@ function readMetric(metric: Omit<LogMetricRequest, 'run_id'>, where: string): Me
   );
 }
 
-/** As Python prints a float. */
+/** Formats a number as Python prints a float. */
 function pythonFloat(value: number): string {
   return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }
@@ -240,7 +243,7 @@ function readModelJson(text: string): Readonly<Record<string, unknown>> {
   throw invalidParameter(`Model json is missing mandatory fields: {${names}}`);
 }
 
-/** What the tag lists. A tag with another value lists nothing. */
+/** Parses the list in the tag. A tag with an invalid value is an empty list. */
 function readHistory(tag: string | undefined): unknown[] {
   if (tag === undefined) return [];
   try {

@@ -5,7 +5,7 @@ import { startRun } from '../testing/start-run.ts';
 const API = '/api/2.0/mlflow';
 
 describe('runs over HTTP', () => {
-  it('take a batch as a whole or not at all', async () => {
+  it('accept a whole batch or nothing of it', async () => {
     const client = await serve();
     const { runId } = await startRun(client);
     await client.post(`${API}/runs/log-parameter`, { run_id: runId, key: 'lr', value: '1' });
@@ -24,7 +24,7 @@ describe('runs over HTTP', () => {
     expect(run.data.tags).not.toContainEqual({ key: 'stage', value: 'late' });
   });
 
-  it('are found by their experiments, their ids and what their datasets were for', async () => {
+  it('are found by their experiments, their ids and the contexts of their datasets', async () => {
     const client = await serve();
     const found: Record<string, string> = {};
     for (const context of ['training', 'validation', 'test']) {
@@ -61,7 +61,7 @@ describe('runs over HTTP', () => {
     expect(await search("dataset.context IN ('other')")).toEqual([]);
   });
 
-  it('take the last of several tags of one key', async () => {
+  it('keep the last of several tags with one key', async () => {
     const client = await serve();
     const tags = [
       { key: 'stage', value: 'early' },
@@ -78,7 +78,7 @@ describe('runs over HTTP', () => {
     expect(model.registered_model.tags).toEqual([{ key: 'stage', value: 'late' }]);
   });
 
-  it('keep every point of a batch, whatever they have in common', async () => {
+  it('keep every point of a batch, even with equal keys, steps or times', async () => {
     const client = await serve();
     const { runId } = await startRun(client);
     const metrics = Array.from({ length: 300 }, (_, index) => ({
@@ -98,7 +98,7 @@ describe('runs over HTTP', () => {
     }
   });
 
-  it('sample a long history at even distances, with both ends', async () => {
+  it('sample a long history evenly, with both ends', async () => {
     const client = await serve();
     const { runId } = await startRun(client);
     const metrics = Array.from({ length: 1000 }, (_, step) => ({
@@ -143,7 +143,7 @@ describe('runs over HTTP', () => {
     expect(elsewhere).toEqual({});
   });
 
-  it('take tags of an experiment of up to 20,000 characters, as MLflow 3.17 does', async () => {
+  it('accept tags of an experiment of up to 20,000 characters, like MLflow 3.17', async () => {
     const client = await serve();
     const set = (value: string) =>
       client.send('POST', `${API}/experiments/set-experiment-tag`, {
@@ -155,7 +155,7 @@ describe('runs over HTTP', () => {
     expect((await set('a'.repeat(20_001))).status).toBe(400);
   });
 
-  it('find the runs that match, page by page, each once', async () => {
+  it('are found page by page, each once', async () => {
     const client = await serve();
     const ids: string[] = [];
     for (let index = 0; index < 5; index += 1) ids.push((await startRun(client)).runId);

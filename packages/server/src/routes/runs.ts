@@ -36,7 +36,7 @@ import { LIFECYCLE_VIEWS } from './lifecycle-views.ts';
 import { readTags } from './read-values.ts';
 import { searchOptions } from './search-options.ts';
 
-/** Runs: create, read, search, update, delete, restore. */
+/** Routes for runs: create, read, search, update, delete, restore. */
 export const RUN_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
@@ -55,7 +55,7 @@ export const RUN_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'GET',
     path: '/mlflow/runs/get',
-    summary: 'Read a run: its latest metrics, params, tags, inputs and outputs.',
+    summary: 'Read a run with its latest metrics, params, tags, inputs and outputs.',
     needs: 'reader',
     about: aboutRun,
     request: RunIdRequest,
@@ -69,7 +69,7 @@ export const RUN_ROUTES: readonly Route[] = [
     path: '/mlflow/runs/search',
     summary: 'Search the runs of experiments with a filter and an order, page by page.',
     needs: 'reader',
-    // The experiments that the caller may not read are as if they were empty.
+    // Experiments that the caller may not read look empty.
     about: () => [],
     request: SearchRunsRequest,
     response: SearchRunsResponse,
@@ -96,7 +96,7 @@ export const RUN_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: '/mlflow/runs/delete',
-    summary: 'Delete a run; it can be restored.',
+    summary: 'Delete a run. You can restore it.',
     needs: 'writer',
     about: aboutRun,
     request: RunIdRequest,
@@ -132,7 +132,7 @@ async function createRun(message: CreateRunRequest, { context, caller }: Call): 
       : { runId: parseRunId(message.tidemark_run_id) }),
     experimentId,
     name: runName(message, tags),
-    // An authenticated name is not one from the body.
+    // An authenticated user replaces the name in the body.
     userId: (caller.actor === undefined ? message.user_id : undefined) ?? actorOf(caller).name,
     startTimeMs: start_time,
     tags,
@@ -140,7 +140,7 @@ async function createRun(message: CreateRunRequest, { context, caller }: Call): 
   });
 }
 
-/** MLflow keeps a run's name in a tag too; the two have to agree. @throws WireError */
+/** Returns the name of a new run. MLflow also keeps it in a tag, and both must agree. @throws WireError */
 function runName({ run_name }: CreateRunRequest, tags: Readonly<Record<string, string>>): string {
   const tagged = Object.hasOwn(tags, RUN_NAME_TAG) ? tags[RUN_NAME_TAG] : undefined;
   if (run_name && tagged && run_name !== tagged) {
@@ -155,7 +155,7 @@ async function search(message: SearchRunsRequest, call: Call): Promise<unknown> 
   const experimentIds = (message.experiment_ids ?? [])
     .map(parseExperimentId)
     .filter((id) => call.caller.may('reader', experimentTarget(id)));
-  // Nothing where no experiment is named, as in MLflow; the rest of the message is checked all the same.
+  // Without experiments the result is empty, as in MLflow, but the rest of the message is still validated.
   const { runs, nextPageToken } = await searchRuns(call.context.store, {
     experimentIds,
     ...searchOptions(message, { fallback: 1000, greatest: 50_000 }),

@@ -1,8 +1,8 @@
 import type { MetricPoint } from '@tidemark/core';
 
 /**
- * The points of one history to show, by step and time: all when there are at most `count`, otherwise `count`
- * at even distances, among them the first and the last. Of one point it is the first.
+ * Samples one history by step and time. It returns all points when there are at most `count`, otherwise `count`
+ * points at even distances, including the first and the last. If `count` is 1 it is the first point.
  */
 export function sampledPoints(history: readonly MetricPoint[], count: number): MetricPoint[] {
   const points = history.toSorted((a, b) => a.step - b.step || a.timestampMs - b.timestampMs);

@@ -1,7 +1,7 @@
 import type { SearchRegistryRequest } from '@tidemark/mlflow';
 import { pageSize } from './page-size.ts';
 
-/** What a search of core is asked for, whatever it looks through. */
+/** The fields that every search has. */
 export interface SearchedFor {
   readonly filter?: string;
   readonly orderBy: readonly string[];
@@ -10,9 +10,9 @@ export interface SearchedFor {
 }
 
 /**
- * The filter, the order and the page of a request, as core's searches take them.
+ * Returns the filter, the order and the page of a request as options for core's searches.
  * @param sizes see `pageSize`
- * @throws WireError for a page that is too small or too large
+ * @throws WireError for a page size that is too small or too large
  */
 export function searchOptions(
   { filter, order_by = [], max_results, page_token }: SearchRegistryRequest,

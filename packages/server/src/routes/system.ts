@@ -7,7 +7,7 @@ import { NOT_FOUND_PAGE } from '../wire/html-pages.ts';
 import { SENT } from '../wire/sent.ts';
 import { START_PAGE_POLICY, startPage } from '../wire/start-page.ts';
 
-/** What the server says of itself. `routes` are those that /openapi.json documents. */
+/** Routes about the server itself. `routes` returns the routes that /openapi.json documents. */
 export function systemRoutes(routes: () => readonly Route[]): readonly Route[] {
   let document: string | undefined;
   return [
@@ -15,7 +15,7 @@ export function systemRoutes(routes: () => readonly Route[]): readonly Route[] {
       method: 'GET',
       path: '/',
       at: 'root',
-      summary: 'A page for people: what this is, and how to point a client at it.',
+      summary: 'Show a page for people, with the ways to connect a client.',
       needs: 'nothing',
       request: z.unknown(),
       handle: (_message, { request, reply }) => {
@@ -32,7 +32,7 @@ export function systemRoutes(routes: () => readonly Route[]): readonly Route[] {
       method: 'GET',
       path: '/health',
       at: 'root',
-      summary: 'Whether the server answers.',
+      summary: 'Check that the server answers.',
       needs: 'nothing',
       request: nothing,
       handle: (_message, { reply }) => text(reply, 'OK'),
@@ -41,7 +41,7 @@ export function systemRoutes(routes: () => readonly Route[]): readonly Route[] {
       method: 'GET',
       path: '/version',
       at: 'root',
-      summary: "The server's version.",
+      summary: 'Read the version of the server.',
       needs: 'nothing',
       request: nothing,
       handle: (_message, { reply }) => text(reply, packageVersion()),
@@ -50,7 +50,7 @@ export function systemRoutes(routes: () => readonly Route[]): readonly Route[] {
       method: 'GET',
       path: '/openapi.json',
       at: 'root',
-      summary: 'This document.',
+      summary: 'Read this document.',
       needs: 'nothing',
       request: nothing,
       handle: (_message, { reply }) => {
@@ -63,15 +63,15 @@ export function systemRoutes(routes: () => readonly Route[]): readonly Route[] {
       method: 'GET',
       path: '/mlflow/server-info',
       at: '3.0',
-      summary: 'What kind of server this is.',
+      summary: 'Read the kind and the features of the server.',
       needs: 'nothing',
       request: nothing,
-      // MLflow's clients take `FileStore` for its own, which it has dropped, and look at nothing else.
+      // MLflow's clients know `FileStore` as the file store that MLflow has dropped, and look at no other field.
       handle: () => ({
         store_type: null,
         workspaces_enabled: false,
         trace_archival_enabled: false,
-        // Supported, but not announced, so that clients stream the file in one request.
+        // Supported but not announced, so that clients stream the file in one request.
         multipart_uploads_enabled: false,
         multipart_downloads_enabled: false,
         artifact_serving_enabled: true,
@@ -88,10 +88,10 @@ export function systemRoutes(routes: () => readonly Route[]): readonly Route[] {
       method: 'GET',
       path: '/mlflow/ui-telemetry',
       at: '3.0',
-      summary: "What MLflow's page may tell of its use: nothing.",
+      summary: "Read the telemetry settings of MLflow's page: telemetry is off.",
       needs: 'nothing',
       request: nothing,
-      // As MLflow's server with telemetry switched off (telemetry/constant.py, FALLBACK_UI_CONFIG).
+      // The answer of MLflow's server with telemetry switched off (telemetry/constant.py, FALLBACK_UI_CONFIG).
       handle: () => ({
         disable_ui_telemetry: true,
         disable_ui_events: [],
@@ -102,7 +102,7 @@ export function systemRoutes(routes: () => readonly Route[]): readonly Route[] {
       method: 'POST',
       path: '/mlflow/ui-telemetry',
       at: '3.0',
-      summary: "Takes nothing of what MLflow's page tells of its use.",
+      summary: "Ignore the telemetry of MLflow's page.",
       needs: 'nothing',
       request: nothing,
       handle: () => ({ status: 'disabled' }),

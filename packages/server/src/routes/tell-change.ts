@@ -2,7 +2,7 @@ import { actorOf } from '../access/access.ts';
 import type { ChangeFact } from '../dispatch/change-event.ts';
 import type { Call } from '../dispatch/route.ts';
 
-/** Tells those who listen of a change that the caller made, once it is written. */
+/** Reports a change of the caller to the listeners. Call it after the write. */
 export function tellChange(
   { context, caller }: Pick<Call, 'context' | 'caller'>,
   fact: ChangeFact,

@@ -60,15 +60,15 @@ const createRequest = z
   );
 
 /**
- * Requests that a version goes into a stage: what Databricks has and MLflow lacks, under Databricks's names.
- * Requests for aliases, and requests named by their ids, are Tidemark's own.
+ * Routes for transition requests. Databricks has requests for stages, under these names, and MLflow has none.
+ * Requests for aliases, and requests that are named by their id, are Tidemark's own.
  */
 export const TRANSITION_REQUEST_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: `${PATH}/create`,
     creates: true,
-    summary: 'Ask that a version goes into a stage, or under an alias.',
+    summary: 'Request a stage or an alias for a version.',
     needs: 'writer',
     about: aboutModel,
     request: createRequest,
@@ -87,7 +87,7 @@ export const TRANSITION_REQUEST_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'GET',
     path: `${PATH}/list`,
-    summary: 'The open requests of a version for stages.',
+    summary: 'List the open requests of a version for stages.',
     needs: 'reader',
     about: aboutModel,
     request: ModelVersionRequest,
@@ -105,7 +105,7 @@ export const TRANSITION_REQUEST_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: `${PATH}/approve`,
-    summary: 'Approve a request; with the last approval that is needed the version moves.',
+    summary: 'Approve a request. The last required approval moves the version.',
     needs: 'approver',
     about: aboutModel,
     request: decideRequest,
@@ -123,7 +123,7 @@ export const TRANSITION_REQUEST_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     path: `${PATH}/reject`,
-    summary: 'Reject a request; it stays in the history.',
+    summary: 'Reject a request. It stays in the history.',
     needs: 'approver',
     about: aboutModel,
     request: decideRequest,
@@ -139,7 +139,7 @@ export const TRANSITION_REQUEST_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'DELETE',
     path: `${PATH}/delete`,
-    summary: "Take one's own request back.",
+    summary: 'Withdraw your own request.',
     needs: 'writer',
     about: aboutModel,
     request: withdrawRequest,
@@ -154,10 +154,10 @@ export const TRANSITION_REQUEST_ROUTES: readonly Route[] = [
   }),
 ];
 
-/** What a decision comes to; all of `ApprovalResult` for an approval. */
+/** The result of a decision. For an approval it is all of `ApprovalResult`. */
 type Decided = Pick<ApprovalResult, 'request'> & Partial<ApprovalResult>;
 
-/** Makes a decision about the request that is named, tells of it, and answers in Databricks's form. */
+/** Decides on the named request, reports the change, and answers in Databricks's form. */
 async function decide(
   message: DecideRequest,
   call: Call,
@@ -241,7 +241,7 @@ function activityOf(
 type RequestEvent = Extract<ChangeFact, { readonly toStage: string }>['kind'] &
   `transition-request-${string}`;
 
-/** Tells of what happened to a request for a stage: webhooks have no events of requests for aliases. */
+/** Reports a change of a request for a stage. Webhooks have no events for requests for an alias. */
 function tell(
   call: Call,
   kind: RequestEvent,
@@ -252,7 +252,7 @@ function tell(
   if (toStage !== undefined) tellChange(call, { kind, modelName: name, toStage, ...rest });
 }
 
-/** Tells where a version went. */
+/** Reports the new stage or alias of a version. */
 function tellOfGrant(
   call: Call,
   { name, comment }: DecideRequest,

@@ -13,19 +13,19 @@ const SOURCES = [
   { source: `models:/m-${ELSEWHERE}`, model_id: `m-${ELSEWHERE}` },
 ];
 
-test('a registry takes versions of what another server tracks, and pins nothing', async () => {
+test('a registry accepts versions of runs that another server tracks, without pinning them', async () => {
   const { get, post } = await serve();
   await post(`${API}/registered-models/create`, { name: 'far' });
   for (const [at, named] of SOURCES.entries()) {
     const { model_version } = await post(`${API}/model-versions/create`, { name: 'far', ...named });
-    // MLflow answers no model_id.
+    // MLflow's answer has no model_id.
     const { model_id: _, ...told } = { model_id: undefined, ...named };
     expect(model_version).toMatchObject({ ...told, version: String(at + 1), status: 'READY' });
     const version = `name=far&version=${at + 1}`;
     const uri = await get(`${API}/model-versions/get-download-uri?${version}`);
     expect(uri).toEqual({ artifact_uri: named.source });
   }
-  // A copy of one says where the files are, too.
+  // A copy of such a version also says where the files are.
   for (const [at, named] of SOURCES.entries()) {
     const copy = { name: 'copy', source: `models:/far/${at + 1}` };
     if (at === 0) await post(`${API}/registered-models/create`, { name: 'copy' });
@@ -35,7 +35,7 @@ test('a registry takes versions of what another server tracks, and pins nothing'
   }
 });
 
-test('a version whose files are elsewhere does not show those of the model or the run beside it', async () => {
+test('a version whose files are elsewhere does not show the files of the model or run that it also names', async () => {
   const { post, put, fetch } = await serve();
   const { model } = await post(`${API}/logged-models`, { experiment_id: '0', name: 'net' });
   const { run } = await post(`${API}/runs/create`, { experiment_id: '0' });
@@ -61,7 +61,7 @@ test('a version whose files are elsewhere does not show those of the model or th
   expect(shown).toEqual([501, 501, 'of the model', 'of the model', 'of the run', 'of the run']);
 });
 
-test('what names no run or logged model of this server has to say which of another it is of', async () => {
+test('a source without a run or logged model of this server must name the one of another server', async () => {
   const { send, post } = await serve();
   await post(`${API}/registered-models/create`, { name: 'far' });
   for (const [named, parameter] of [
@@ -74,14 +74,14 @@ test('what names no run or logged model of this server has to say which of anoth
     const body = { name: 'far', ...named };
     const { status, json } = await send('POST', `${API}/model-versions/create`, body);
     expect([named, status, json.error_code]).toEqual([named, 400, 'INVALID_PARAMETER_VALUE']);
-    // MLflow 3.17 in its own words.
+    // The text of MLflow 3.17.
     expect(json.message).toBe(
       `Invalid model version source: '${named.source}'. The ${parameter} request parameter must identify the resource that contains the source.`,
     );
   }
 });
 
-test('a copy is of the run and the logged model that its source is of', async () => {
+test('a copy has the run and the logged model of its source', async () => {
   const { post, send } = await serve();
   await post(`${API}/registered-models/create`, { name: 'far' });
   await post(`${API}/model-versions/create`, {
@@ -95,7 +95,7 @@ test('a copy is of the run and the logged model that its source is of', async ()
   expect(json.message).toContain('must match the referenced model version');
 });
 
-test('to a caller from whom something is hidden, a run of another server is as one that is hidden', async () => {
+test('to a caller who may not read everything, a run of another server looks like a hidden one', async () => {
   const server = await attackedServer({
     admin: { role: 'admin' },
     writer: { role: 'writer' },
@@ -122,7 +122,7 @@ test('a registered logged model names its versions in a tag, where the caller ma
   const modelId = (made.json as { model: { info: { model_id: string } } }).model.info.model_id;
   await call('admin', 'POST', `${API}/registered-models/create`, { name: 'mine' });
   const version = { name: 'mine', source: `models:/${modelId}`, model_id: modelId };
-  // What the reader registers is named in the tag with the next one by a user who may write to the model.
+  // The next registration by a user who may write to the model also lists the reader's version in the tag.
   const named = { admin: [1], reader: [1], 'admin again': [1, 2, 3] } as const;
   for (const [user, versions] of Object.entries(named)) {
     const caller = user === 'reader' ? 'reader' : 'admin';

@@ -4,7 +4,7 @@ import { serve } from '../testing/serve.ts';
 
 const CURRENT = '/api/2.0/mlflow/users/current';
 
-test('users/current tells who is logged in, what they may do and how they came', async () => {
+test('users/current returns the logged-in user, their role and how they logged in', async () => {
   const server = await attackedServer({
     admin: { role: 'admin' },
     guest: { role: 'none', experiments: { '0': 'reader' } },
@@ -24,7 +24,7 @@ test('users/current tells who is logged in, what they may do and how they came',
   expect((await server.send('GET', CURRENT)).status).toBe(401);
 });
 
-test('users/current is 404 at a server without logins, as on one of MLflow', async () => {
+test('users/current is 404 on a server without logins, like on MLflow', async () => {
   const client = await serve();
   const { status, json } = await client.send('GET', CURRENT);
   expect([status, json.error_code]).toEqual([404, 'RESOURCE_DOES_NOT_EXIST']);

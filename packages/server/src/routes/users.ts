@@ -8,23 +8,23 @@ const CurrentUserResponse = z.object({
   is_basic_auth: z.boolean(),
 });
 
-/** Who is logged in (MLflow: server/auth). */
+/** Route for the user who is logged in (MLflow: server/auth). */
 export const USER_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'GET',
     path: '/mlflow/users/current',
-    summary: 'The user who is logged in, and whether with HTTP basic.',
-    // Every user who is let in may know who they are.
+    summary: 'Read the user who is logged in, and whether with HTTP basic.',
+    // Every user who is logged in may see their own name.
     needs: 'reader',
     about: () => [],
     request: nothing,
     response: CurrentUserResponse,
     handle: (_message, { caller, request }): z.output<typeof CurrentUserResponse> => {
       if (caller.actor === undefined) {
-        // As a server of MLflow without logins, so that its page shows no account.
+        // The answer of an MLflow server without logins, so that its page shows no account.
         throw new WireError(
           'RESOURCE_DOES_NOT_EXIST',
-          'This server has no logins, so there is no current user. Start it with --auth for logins.',
+          'This server has no logins, and therefore no current user. Start it with --auth to add logins.',
         );
       }
       return {

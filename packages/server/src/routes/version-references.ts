@@ -8,15 +8,15 @@ import { isOwnHost } from '../security/host-addressed.ts';
 import { type ModelSource, notIdentified } from '../security/model-source.ts';
 import { invalidParameter } from '../wire/wire-error.ts';
 
-/** What a request for a new version names in addition to its source. */
+/** The fields of a new version that refer to other things, besides its source. */
 export interface VersionFacts {
   readonly runId?: RunId;
   readonly modelId?: LoggedModelId;
 }
 
 /**
- * The run and the logged model that a new version names, as far as they are here. To a caller from whom
- * something may be hidden, what is not here and what is closed are refused alike.
+ * Returns the run and the logged model that a new version names, if they are in this store. To a caller from whom
+ * something may be hidden, an id that does not exist and an id that they may not see are refused alike.
  * @param seen the context with the caller's view of the store
  * @throws WireError PERMISSION_DENIED
  */
@@ -37,12 +37,13 @@ export async function namedOwners(
 }
 
 /**
- * The files that the source of a new version names, among what the caller may read; `undefined` for what is
- * not here, which a caller to whom everything is open may register. Registering files makes
- * them readable to those who may read the registered model. A web address of the artifact proxy names files
- * as its path does, whatever name the server has in it.
- * @throws WireError PERMISSION_DENIED where the caller cannot see them, there or not; INVALID_PARAMETER_VALUE in
- * MLflow's words for a source of a run or a logged model that is not here, when the request does not name it too
+ * Returns the files that the source of a new version names, among those that the caller may read. Returns
+ * `undefined` for a source outside this store, which only a caller who may read everything may register.
+ * Registering files makes them readable to everyone who may read the registered model. In a web address of the
+ * artifact proxy only the path counts, not the name of the server.
+ * @throws WireError PERMISSION_DENIED when the caller may not read the files, whether they exist or not;
+ * INVALID_PARAMETER_VALUE in MLflow's words when the source names a run or a logged model that is not in this
+ * store, and the request does not name it too
  */
 export async function namedFiles(
   source: string,
@@ -55,10 +56,10 @@ export async function namedFiles(
   const here = isHere ? `${PROXY_ROOT}${place.path}` : source;
   const files = await versionFiles(here, facts, seen).catch((error: unknown) => {
     if (!isMissing(error)) throw error;
-    if (!caller.readsAll) throw unreadableReference('what the source names');
-    // The run or the logged model that is named may be tracked by another server. Nothing pins such a version.
+    if (!caller.readsAll) throw unreadableReference('the source');
+    // Another server may track the run or the logged model. Nothing pins such a version.
     const isRun = isTidemarkError(error, 'RUN_NOT_FOUND');
-    // A copy names a version, which was asked for them when it was made.
+    // A copy names a version, whose creation named them.
     const isNamed = place.kind === 'version' || (isRun ? facts.runId : facts.modelId) !== undefined;
     if (isNamed) return undefined;
     throw invalidParameter(
@@ -67,12 +68,12 @@ export async function namedFiles(
     );
   });
   if (files === undefined && place.kind === 'proxied' && !caller.readsAll) {
-    throw unreadableReference('what the source names');
+    throw unreadableReference('the source');
   }
   return files;
 }
 
-/** Whether an address of the proxy has no server in it, or this one. */
+/** Returns whether an address of the proxy has no server in it, or this one. */
 function isOfThisServer(
   source: string,
   request: Call['request'],

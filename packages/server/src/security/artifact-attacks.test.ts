@@ -9,7 +9,7 @@ const API = '/api/2.0/mlflow';
 const PROXY = '/api/2.0/mlflow-artifacts/artifacts';
 const SECRET = 'the-content-of-a-file-that-is-nobody-s-business';
 
-/** Ways to say `..`, or to leave a folder without saying it. */
+/** Ways to write `..`, or to leave a folder without it. */
 const ESCAPES = [
   '../../../../secret.txt',
   '..%2f..%2f..%2f..%2fsecret.txt',
@@ -32,7 +32,7 @@ const ESCAPES = [
   '..',
 ];
 
-test('no path leads out of an artifact folder, however it is written, by any door', async () => {
+test('no path leads out of an artifact folder, in any encoding and through any route', async () => {
   const server = await attackedServer();
   const { runId, modelId } = await hiddenThings(server);
   const outside = join(dirname(server.folder), 'secret.txt');
@@ -92,7 +92,7 @@ test('no path leads out of an artifact folder, however it is written, by any doo
   expect(strays.filter((path) => !own.test(path))).toEqual([]);
 });
 
-test('a symbolic link among the artifacts shows nothing of where it leads', async () => {
+test('a symbolic link among the artifacts reveals nothing about its target', async () => {
   const server = await attackedServer();
   const { runId } = await hiddenThings(server);
   const elsewhere = temporaryFolder();
@@ -119,7 +119,7 @@ test('a symbolic link among the artifacts shows nothing of where it leads', asyn
   expect(readFileSync(join(elsewhere, 'secret.txt'), 'utf8')).toBe(SECRET);
 });
 
-test('an artifact is a download that can run nothing in the page of the server', async () => {
+test('an artifact is a download that cannot run code in the page of the server', async () => {
   const server = await attackedServer();
   const { runId } = await hiddenThings(server);
   const headers = server.as('writer');
@@ -145,7 +145,7 @@ function decodedOnce(text: string): string {
   }
 }
 
-/** Every file below a folder, relative to it. */
+/** Returns every file below a folder, relative to it. */
 function treeOf(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())

@@ -12,7 +12,7 @@ import {
 
 const API = '/api/2.0/mlflow';
 
-test('an experiment is not put inside the artifacts of a run in a folder, however that is spelt', async () => {
+test('an experiment cannot be inside the artifacts of a run in a folder, in any spelling', async () => {
   const root = temporaryFolder();
   const { href } = pathToFileURL(root);
   const server = await attackedServer(closedUsers('17'), { artifactRoot: root });
@@ -40,7 +40,7 @@ test('an experiment is not put inside the artifacts of a run in a folder, howeve
     const { status } = await server.call('stranger', 'POST', `${API}/experiments/create`, draft);
     expect([location, status]).toEqual([location, 400]);
   }
-  // Whose artifacts are in a folder of the name of a run would have two owners.
+  // The artifacts in a folder with the name of a run would have two owners.
   const named = { experiment_id: '0', tidemark_run_id: 'artifacts' };
   expect((await server.call('stranger', 'POST', `${API}/runs/create`, named)).status).toBe(400);
   for (const location of [`${href}/17/teams`, `${href}/models/vision`]) {
@@ -50,7 +50,7 @@ test('an experiment is not put inside the artifacts of a run in a folder, howeve
   }
 });
 
-test('an experiment is not put inside the artifacts of a run, there or not', async () => {
+test('an experiment cannot be inside the artifacts of a run, whether the run exists or not', async () => {
   const { server, hidden } = await closedServer();
   for (const [at, location] of [
     `mlflow-artifacts:/${runPath(hidden)}`,

@@ -5,7 +5,7 @@ import { hiddenThings } from '../testing/hidden-things.ts';
 const API = '/api/2.0/mlflow';
 const PROXY = '/api/2.0/mlflow-artifacts/artifacts';
 
-test('a user sees nothing of an experiment that is closed to them, by any door', async () => {
+test('a user sees nothing of an experiment that is closed to them, through any route', async () => {
   const users = {
     admin: { role: 'admin' },
     outsider: { role: 'writer', experiments: { '0': 'none' } },
@@ -69,7 +69,7 @@ test('a user sees nothing of an experiment that is closed to them, by any door',
     // No experiment, and one without a name, are Default.
     ['runs/create', {}],
     ['runs/create', { experiment_id: '' }],
-    // Under the id of a run, a run is not made but joined, and shown.
+    // With the id of an existing run, the request joins that run and would show it.
     ['runs/create', { experiment_id: elsewhere, tidemark_run_id: runId }],
     ['logged-models', { experiment_id: elsewhere, name: 'x', tidemark_model_id: modelId }],
   ] as const) {

@@ -10,9 +10,9 @@ import { ROUTES } from '../routes.ts';
 import { webhookRoutes } from '../webhooks/webhook-routes.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
 
-/** A fixed seed by default: a failure in CI is the same failure on a desk. */
+/** A fixed seed by default, so that a failure in CI is reproducible. */
 const SEED = 20261123;
-/** Requests to each route of each kind. */
+/** Requests of each kind to each route. */
 const RUNS = 12;
 const MEBIBYTE = 1024 * 1024;
 const BODY_LIMIT = MEBIBYTE;
@@ -24,7 +24,7 @@ const routes = [...ROUTES, ...webhookRoutes(new Webhooks({ log: { warn() {} } })
       .map((url) => ({ method: route.method, url })),
 );
 
-/** Names of MLflow's fields, so that what is random gets past the first question. */
+/** Names of MLflow's fields, so that random messages pass the first checks. */
 const FIELDS =
   'run_id run_uuid experiment_id experiment_ids experiment_name name new_name key value tags params metrics timestamp step filter order_by max_results page_token version stage source model_id path status run_ids metric_key datasets models start_step end_step num_parts events url secret description lifecycle_stage view_type model_json __proto__ constructor'.split(
     ' ',
@@ -58,7 +58,7 @@ const anything = fc.oneof(
 const message = fc.dictionary(fc.constantFrom(...FIELDS), anything, { maxKeys: 12 });
 
 const deep = (depth: number) => `${'{"a":['.repeat(depth)}${']}'.repeat(depth)}`;
-/** Bodies that are no messages at all. */
+/** Bodies that are not messages at all. */
 const HOSTILE_BODIES: readonly (readonly [string, string | Buffer])[] = [
   ['no JSON', '{"run_id": '],
   ['a number', '42'],
@@ -74,7 +74,7 @@ const HOSTILE_BODIES: readonly (readonly [string, string | Buffer])[] = [
   ['too large', Buffer.alloc(BODY_LIMIT + 1, 0x20)],
 ];
 
-test('whatever is sent to whichever route, the answer is well-formed and never a fault of the server', async () => {
+test('every route gives a well-formed answer to random requests, never a fault of the server', async () => {
   const server = await createOperatedServer({
     store: new MemoryStore(),
     bodyLimitBytes: BODY_LIMIT,
@@ -110,7 +110,7 @@ test('whatever is sent to whichever route, the answer is well-formed and never a
         fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
         fc.boolean(),
         async (fields, part, real) => {
-          // Half of them with ids that there are, to come further in.
+          // Half of them use existing ids, to get further.
           const sent = real ? { ...fields, run_id: runId, experiment_id: '0' } : fields;
           const path = filled(url, real ? '0' : encoded(part));
           if (method === 'GET') await send(method, `${path}?${queryOf(sent)}`, undefined);
@@ -122,7 +122,7 @@ test('whatever is sent to whichever route, the answer is well-formed and never a
   }
 });
 
-test('an address that is none is refused as one', async () => {
+test('a malformed address is refused', async () => {
   const server = await createOperatedServer({ store: new MemoryStore(), logLevel: 'silent' });
   onTestFinished(() => server.close());
   const { hostname, port } = new URL(await server.listen({ port: 0 }));
@@ -157,7 +157,7 @@ test('an address that is none is refused as one', async () => {
   }
 });
 
-test('a body without end is cut off at the limit, by any route that reads JSON', async () => {
+test('every route that reads JSON cuts off an endless body at the limit', async () => {
   const server = await createOperatedServer({
     store: new MemoryStore(),
     bodyLimitBytes: BODY_LIMIT,
@@ -174,7 +174,7 @@ test('a body without end is cut off at the limit, by any route that reads JSON',
   });
   const answered = once(request, 'response') as Promise<[IncomingMessage]>;
   let ended = false;
-  // The server may close while we still send.
+  // The server may close while the test still sends.
   request.on('error', () => {
     ended = true;
   });
@@ -209,7 +209,7 @@ function assertWellFormed(
   const expected = status === 413 ? 400 : status;
   expect([what, httpStatusOf(answer.error_code)]).toEqual([what, expected]);
   expect([what, answer.message]).toEqual([what, expect.any(String)]);
-  // Nothing of how the server is made.
+  // The answer reveals nothing about the implementation.
   expect([what, /node_modules|\.ts:\d+|\bat .+:\d+:\d+/.test(answer.message)]).toEqual([
     what,
     false,

@@ -16,7 +16,7 @@ const policy: HostPolicy = {
 const check = (address: string) => () =>
   assertHostAllowed(address, 'source', asked('ml.example:5000', '10.0.0.5'), policy);
 
-/** A request under a name, which the client writes, that arrived at port 5000 of an address. */
+/** Returns a request for a name, which the client writes, that arrived at port 5000 of an address. */
 function asked(host: string, localAddress: string): OwnRequest {
   return { host, socket: { localAddress, localPort: 5000 } };
 }
@@ -34,12 +34,12 @@ it.each([
   ['localhost:5000', '10.0.0.5', false],
   ['localhost', '127.0.0.1', false],
   ['other.example:5000', '10.0.0.5', false],
-])('asked as %s at %s, that is this server: %s', (host, localAddress, isOwn) => {
+])('the name %s at the address %s is this server: %s', (host, localAddress, isOwn) => {
   expect(isOwnHost(host, asked(host, localAddress), policy.serverHosts)).toBe(isOwn);
   expect(isOwnHost('elsewhere:5000', asked(host, localAddress), ['elsewhere'])).toBe(false);
 });
 
-it('is not the server for being named in a Host header: a writer names no other host by that', async () => {
+it('a Host header alone does not make a host this server', async () => {
   const server = await attackedServer();
   const own = server.address.replace('http://', '');
   await server.call('admin', 'POST', '/api/2.0/mlflow/registered-models/create', { name: 'net' });
@@ -81,12 +81,12 @@ describe('an address of files', () => {
     'http://ML.example:5000/api/2.0/mlflow-artifacts/artifacts/0/r',
     'https://files.example/root/m',
     'hdfs://namenode/m',
-  ])('%s is taken', (address) => {
+  ])('%s is accepted', (address) => {
     expect(check(address)).not.toThrow();
   });
 });
 
-it('is refused of new versions and experiments, unless its scheme is allowed', async () => {
+it('is refused for new versions and experiments, unless its scheme is allowed', async () => {
   const refusing = await serve();
   const allowing = await serve({ allowedArtifactSchemes: ['https'] });
   for (const [client, status] of [

@@ -3,27 +3,27 @@ import { invalidParameter } from '../wire/wire-error.ts';
 import { isLoopbackHost } from './allowed-hosts.ts';
 
 /**
- * Schemes whose address names the host that is asked for the files (mlflow/store/artifact/host_policy.py):
- * to open such a source is to connect to wherever its author wanted.
+ * Schemes whose address names the host of the files (mlflow/store/artifact/host_policy.py). To open such a source
+ * is to connect to any host that its author chose.
  */
 const HOST_ADDRESSED = new Set([
   ...['http', 'https', 'ftp', 'sftp', 'hdfs', 'viewfs'],
   ...['mlflow-artifacts', 'r2', 'b2', 'abfss'],
 ]);
 
-/** Which addresses with a host may be recorded. */
+/** The policy for addresses with a host. */
 export interface HostPolicy {
-  /** Schemes that are allowed whatever the host. Default: none. */
+  /** Schemes that are allowed for any host. Default: none. */
   readonly allowedSchemes: readonly string[];
-  /** The artifact root of the server, whose host is trusted. */
+  /** The artifact root of the server. Its host is trusted. */
   readonly artifactRoot: string;
   /** Names of this server, with or without a port. */
   readonly serverHosts: readonly string[];
 }
 
 /**
- * Whether a host with its port is this server, under the name by which it was asked. That name alone proves nothing,
- * because the client writes it. It counts if it is configured, or if it is the address at which the request arrived.
+ * Returns whether a host with its port is this server. The Host header alone proves nothing, because the client
+ * writes it. The name counts if it is configured, or if it is the address at which the request arrived.
  */
 export function isOwnHost(
   host: string,
@@ -40,15 +40,15 @@ export function isOwnHost(
   return isLoopbackHost(name) ? isLoopbackHost(address) : name.replace(/^\[|\]$/g, '') === address;
 }
 
-/** What is looked at of a request. */
+/** The parts of a request that identify the server. */
 export type OwnRequest = Pick<FastifyRequest, 'host'> & {
   readonly socket: Pick<FastifyRequest['socket'], 'localAddress' | 'localPort'>;
 };
 
 /**
- * Refuses an address of files on a host that is neither the server that was asked nor that of its artifact
- * root, as MLflow 3.17 does.
- * @param field of the request that holds the address
+ * Refuses an address of files on a host that is neither this server nor the host of its artifact root, as in MLflow
+ * 3.17.
+ * @param field the field of the request that has the address
  * @throws WireError INVALID_PARAMETER_VALUE
  */
 export function assertHostAllowed(
@@ -59,23 +59,23 @@ export function assertHostAllowed(
 ): void {
   const { scheme, host } = addressed(address);
   if (scheme === undefined || !HOST_ADDRESSED.has(scheme)) return;
-  // `mlflow-artifacts:/a` is a place of this server.
+  // `mlflow-artifacts:/a` is a location on this server.
   if (scheme === 'mlflow-artifacts' && host === '') return;
   if (allowedSchemes.includes(scheme)) return;
   const root = addressed(artifactRoot);
   if (root.host !== '' && host === root.host) return;
   if (isOwnHost(host, request, serverHosts)) return;
   throw invalidParameter(
-    `'${field}' cannot use the '${scheme}' scheme: it names a host other than this server or its artifact root, and to open it is to connect there. Start the server with --allow-artifact-schemes ${scheme} to allow it.`,
+    `'${field}' cannot use the '${scheme}' scheme: it names a host other than this server or its artifact root, and opening it connects to that host. Start the server with --allow-artifact-schemes ${scheme} to allow it.`,
   );
 }
 
-/** The scheme and the host with its port, in small letters; an unknown host is `?`. */
+/** Returns the scheme and the host with its port, in lower case. An unknown host is `?`. */
 function addressed(address: string): { scheme: string | undefined; host: string } {
   const [, scheme, slashes, authority = ''] =
     /^([a-z][a-z0-9+.-]*):(\/\/)?([^/?#]*)/i.exec(address.trim()) ?? [];
   if (slashes === undefined) return { scheme: scheme?.toLowerCase(), host: '' };
-  // Clients end the authority at a backslash, or see another one behind it.
+  // Some clients end the authority at a backslash, others read another authority after it.
   const host = /[\\\s]/.test(authority) ? '?' : authority.slice(authority.lastIndexOf('@') + 1);
   return { scheme: scheme?.toLowerCase(), host: host.toLowerCase() };
 }

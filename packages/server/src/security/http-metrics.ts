@@ -1,18 +1,18 @@
 import type { FastifyInstance } from 'fastify';
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** Numbers of another part of the server, read when Prometheus asks. */
+/** Numbers of another part of the server, which are read for each request of Prometheus. */
 export interface MetricSource {
-  /** As Prometheus names it, such as `tidemark_webhook_deliveries_total`. */
+  /** The name in Prometheus, such as `tidemark_webhook_deliveries_total`. */
   readonly name: string;
   readonly help: string;
   readonly kind: 'counter' | 'gauge';
-  /** The values now, by one label's value; `''` where there is no label. */
+  /** Returns the current values by the value of the label. Without a label the key is `''`. */
   readonly values: () => Readonly<Record<string, number>>;
   readonly label?: string;
 }
 
-/** One request that was answered. */
+/** One answered request. */
 interface Observation {
   readonly method: string;
   readonly route: string;
@@ -20,17 +20,17 @@ interface Observation {
   readonly seconds: number;
 }
 
-/** In seconds: from a batch in a warm store to a search over everything. */
+/** Limits of the buckets in seconds: from a batch in a warm store to a search over everything. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-/** Answers to requests that no route is for; their paths are the client's and would be endless. */
+/** The label of requests without a route. Their paths come from clients, so there would be endless labels. */
 const NO_ROUTE = 'none';
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-/** Observations that wait for prom-client to be loaded; beyond, they are not kept. */
+/** Observations that are kept until prom-client is loaded. Further ones are dropped. */
 const WAITING_AT_MOST = 10_000;
 
 /**
- * Counts and times every request for Prometheus, by the pattern of its route and never by its path.
- * prom-client is loaded with the first request that is answered, so that the server starts sooner.
+ * Counts and times every request for Prometheus, by the pattern of its route and never by its path. The first
+ * answered request loads prom-client, so that the server starts sooner.
  */
 export class HttpMetrics {
   readonly #sources: readonly MetricSource[];
@@ -47,7 +47,7 @@ export class HttpMetrics {
   watch(app: FastifyInstance): void {
     app.addHook('onRequest', (_request, reply, done) => {
       this.#inFlight += 1;
-      // Comes once for every answer, also for one that the client did not wait for.
+      // Called once for every answer, also when the client disconnects before it.
       reply.raw.once('close', () => {
         this.#inFlight -= 1;
       });
@@ -64,7 +64,7 @@ export class HttpMetrics {
     });
   }
 
-  /** What `/metrics` answers, and its content type. */
+  /** Returns the answer of `/metrics` and its content type. */
   async render(): Promise<{ readonly contentType: string; readonly text: string }> {
     const { registry, inFlight } = await this.#load();
     inFlight.set(this.#inFlight);

@@ -4,7 +4,7 @@ import fastify from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
 import { limitConnections } from './limit-connections.ts';
 
-test('a connection on which nothing moves is ended, and more than the most are closed', async () => {
+test('an idle connection is closed, and so are connections beyond the limit', async () => {
   const app = fastify();
   onTestFinished(() => app.close());
   limitConnections(app, { connections: 1, idleTimeoutMs: 1000 });
@@ -12,7 +12,7 @@ test('a connection on which nothing moves is ended, and more than the most are c
   const { port } = app.server.address() as AddressInfo;
   const open = () => {
     const socket = connect(port, '127.0.0.1').resume();
-    // That it ends is looked at, in whichever way.
+    // The test checks that the connection ends, in whichever way.
     socket.on('error', () => socket.destroy());
     return socket;
   };
@@ -23,7 +23,7 @@ test('a connection on which nothing moves is ended, and more than the most are c
   await firstClosed;
 });
 
-test('the time for headers is bounded, that for bodies is not', async () => {
+test('the time for headers is limited, the time for bodies is not', async () => {
   const app = fastify();
   onTestFinished(() => app.close());
   limitConnections(app);

@@ -1,23 +1,23 @@
 import type { FastifyInstance } from 'fastify';
 import { PaceWatch } from './slow-clients.ts';
 
-/** What one server takes from its clients at most; the sizes of bodies are the app's own option. */
+/** Limits of the connections of one server. The app has an option of its own for the sizes of bodies. */
 export interface ConnectionLimits {
-  /** Connections at one time; more are closed at once. Default 2000. */
+  /** The most open connections. Further ones are closed at once. Default 2000. */
   readonly connections?: number;
-  /** For all headers of a request to arrive, in milliseconds; default 20,000. Node looks each 30 s. */
+  /** The time for all headers of a request, in milliseconds. Default 20,000. Node checks it every 30 s. */
   readonly headersTimeoutMs?: number;
-  /** A connection on which nothing moves is ended after so many milliseconds; default 120,000. */
+  /** An idle connection is closed after this time, in milliseconds. Default 120,000. */
   readonly idleTimeoutMs?: number;
 }
 
-/** A request still coming in has to bring a kilobyte a second, looked at each half minute. */
+/** How often the pace of a request is checked, in milliseconds. It must be a kilobyte a second. */
 const PACE_LOOK_MS = 30_000;
 const PACE_LEAST_BYTES = 30_000;
 
 /**
- * Bounds what connections can hold: their number, how long their headers take, how long they do nothing,
- * how slowly a body may come. Node's `requestTimeout` stays off, for it would end long uploads.
+ * Limits what connections use: their number, the time for their headers, their idle time, and the pace of a body.
+ * Node's `requestTimeout` stays off, because it would end long uploads.
  */
 export function limitConnections(app: FastifyInstance, limits: ConnectionLimits = {}): void {
   const { connections = 2000, headersTimeoutMs = 20_000, idleTimeoutMs = 120_000 } = limits;

@@ -17,50 +17,50 @@ const MORE_ROUTES: readonly Route[] = [
   metricsRoute(new HttpMetrics()),
 ];
 
-/** What needs no login, each with its reason. Whoever adds a route here has thought of it. */
+/** Routes that need no login, each with its reason. Add a route here only with a good one. */
 const OPEN_ROUTES = [
   // Probes of load balancers have no credentials.
   'GET /health',
   'GET /version',
-  // Say what the server is, and nothing of what is in it.
+  // These say what the server is, and nothing about its content.
   'GET /',
   'GET /openapi.json',
   'GET 3.0/mlflow/server-info',
   'GET 3.0/mlflow/ui-telemetry',
   'POST 3.0/mlflow/ui-telemetry',
-  // Their addresses are signed: who has one was allowed this one thing, for a while.
+  // These have signed addresses, which allow one action until they expire.
   'PUT 2.0/mlflow-artifacts/mpu/parts/:upload_id/:part_number',
   'GET 2.0/mlflow-artifacts/signed/download/*',
   'PUT 2.0/mlflow-artifacts/signed/upload/*',
 ];
 
-test('every route that is registered needs a login, but for those that are listed here', async () => {
+test('every registered route needs a login, except those listed here', async () => {
   const { send } = await attackedServer();
   const open = new Set<string>();
   const registered = await registeredRoutes();
   expect(registered.length).toBeGreaterThan(60);
   for (const { method, url } of registered) {
-    // Both prefixes, whether each has its routes or one stands for the other.
+    // Both prefixes, whether each has routes of its own or one is rewritten to the other.
     const other = filled(url).replace(/^\/api\//, '/ajax-api/');
     const { status, headers } = await send(method, filled(url));
     expect([other, (await send(method, other)).status]).toEqual([other, status]);
     if (status !== 401) open.add(`${method} ${url.replace(/^\/(ajax-)?api\//, '')}`);
     else expect(headers['www-authenticate']).toMatch(/^Basic/);
-    // Without its signature a signed address is worth nothing.
+    // A signed address without its signature allows nothing.
     if (/signed\/|parts/.test(url)) expect([url, status >= 400]).toEqual([url, true]);
   }
   expect([...open].sort()).toEqual([...OPEN_ROUTES].sort());
 });
 
-test('routes that change something need more than a reader', () => {
+test('routes that change something need more than the role reader', () => {
   const changing = [...ROUTES, ...MORE_ROUTES].filter(({ method }) => method !== 'GET');
   const byReaders = changing.filter(({ needs }) => needs === 'reader').map(({ path }) => path);
-  // Searches send their filter as a body, and GraphQL its queries; it has no mutations.
+  // Searches send their filter, and GraphQL its queries, as a body. GraphQL has no mutations.
   const harmless = /\/(graphql|search|search-datasets|get-latest-versions|presigned-download-url)$/;
   expect(byReaders.filter((path) => !harmless.test(path))).toEqual([]);
 });
 
-test('credentials of every wrong kind are refused alike', async () => {
+test('every kind of wrong credentials is refused in the same way', async () => {
   const { send } = await attackedServer();
   const wrong = [
     'Bearer',
@@ -80,7 +80,7 @@ test('credentials of every wrong kind are refused alike', async () => {
   }
 });
 
-test('with a login the name in a request is not believed', async () => {
+test('with logins the name in a request is ignored', async () => {
   const server = await attackedServer();
   const made = await server.call('writer', 'POST', `${API}/runs/create`, {
     experiment_id: '0',
@@ -89,7 +89,7 @@ test('with a login the name in a request is not believed', async () => {
   expect(made.json).toMatchObject({ run: { info: { user_id: 'writer' } } });
 });
 
-test('the log has neither tokens nor bodies in it', async () => {
+test('the log contains neither tokens nor bodies', async () => {
   const server = await attackedServer(undefined, { logLevel: 'trace' });
   const { runId } = await hiddenThings(server);
   const { authorization } = server.as('writer');
@@ -100,7 +100,7 @@ test('the log has neither tokens nor bodies in it', async () => {
   expect(log).not.toMatch(/Bearer|hidden-metric/);
 });
 
-/** The routes of a whole server, as its framework knows them. */
+/** Returns the routes of a whole server, from its framework. */
 async function registeredRoutes(): Promise<{ method: string; url: string }[]> {
   const found: { method: string; url: string }[] = [];
   const server = await createServer({

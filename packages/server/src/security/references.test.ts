@@ -6,7 +6,7 @@ const PROXY = '/api/2.0/mlflow-artifacts';
 
 type Door = readonly [method: string, path: string, json?: object];
 
-/** Every route that takes an id or an address of something else than the request is about. */
+/** Every route that takes an id or an address of another thing than its target. */
 const REFERENCES: Readonly<Record<string, (named: Named, own: Named) => Door>> = {
   'log-inputs, model': ({ modelId }, { runId }) => [
     'POST',
@@ -106,10 +106,10 @@ const REFERENCES: Readonly<Record<string, (named: Named, own: Named) => Door>> =
   ],
 };
 
-/** What a reader of the closed experiment who may not write there is refused. */
+/** Requests that a reader of the closed experiment may not make, because they write there. */
 const WRITES_THERE = /^(presigned upload|upload in parts|runs\/update|logged-models, tags)$/;
 
-test('a reference to what is closed is answered as one to nothing, and reaches nothing', async () => {
+test('a reference to a closed thing is answered like one to nothing, and reaches nothing', async () => {
   const { server, own, hidden } = await closedServer();
   for (const user of ['stranger', 'guest'] as const) {
     for (const [what, door] of Object.entries(REFERENCES)) {
@@ -140,7 +140,7 @@ test('a reference to what is closed is answered as one to nothing, and reaches n
   expect(model?.tags).toEqual({});
 });
 
-test('whoever may read it may refer to it, and does not write to it by that', async () => {
+test('a reader of a thing may refer to it, which does not write to it', async () => {
   const { server, own, hidden } = await closedServer();
   for (const user of ['reader', 'writer'] as const) {
     for (const [what, door] of Object.entries(REFERENCES)) {
@@ -151,10 +151,10 @@ test('whoever may read it may refer to it, and does not write to it by that', as
   }
 });
 
-test('a model shows the points of those runs alone that the reader may read', async () => {
+test('a model shows only the points of runs that the reader may read', async () => {
   const { server, own, hidden } = await closedServer();
   const point = { key: 'loss', value: 7, timestamp: 1, model_id: own.modelId };
-  // The run that made it, and one of the closed experiment.
+  // The run that created it, and one of the closed experiment.
   for (const { runId } of [own, hidden]) {
     await server.call('admin', 'POST', `${API}/runs/log-metric`, { ...point, run_id: runId });
   }

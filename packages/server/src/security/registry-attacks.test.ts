@@ -29,7 +29,7 @@ test('a user sees nothing of a registered model that is closed to them, and chan
     expect([path, found.status]).toEqual([path, 200]);
     const hidden = await server.call('outsider', method, path, json);
     const what = `${method} ${path}: ${hidden.status} ${hidden.text}`;
-    // The refusal may say the name that was asked for.
+    // The refusal may repeat the requested name.
     const leaks = hidden.status === 403 ? /best|m-\w{32}|models:|Staging/ : /hidden|best|m-\w{32}/;
     expect([what, leaks.test(hidden.text)]).toEqual([what, false]);
   }
@@ -49,7 +49,7 @@ test('a user sees nothing of a registered model that is closed to them, and chan
     const { status } = await server.call('outsider', method, `${API}/${path}`, json);
     expect([path, status]).toEqual([path, 403]);
   }
-  // Registering somebody's files would make them readable.
+  // Registering the files of another user would make them readable.
   await server.call('outsider', 'POST', `${API}/registered-models/create`, { name: 'mine' });
   for (const source of [
     `runs:/${runId}/`,
@@ -77,7 +77,7 @@ test('a user sees nothing of a registered model that is closed to them, and chan
   }
 });
 
-test('a search says nothing of what it does not show: no page token comes of it', async () => {
+test('a search reveals nothing about hidden items: they cause no page token', async () => {
   const server = await attackedServer(HIDDEN_USERS);
   await hiddenVersion(server);
   await server.call('admin', 'POST', `${API}/registered-models/create`, { name: 'visible' });
@@ -93,7 +93,7 @@ test('a search says nothing of what it does not show: no page token comes of it'
   }
 });
 
-test('a writer decides nothing: stages, aliases, requests and deletions need an approver', async () => {
+test('a writer may not decide: stages, aliases, requests and deletions need an approver', async () => {
   const server = await attackedServer(HIDDEN_USERS);
   await hiddenVersion(server);
   const version = { name: 'hidden', version: '1' };
@@ -130,7 +130,7 @@ test('a writer decides nothing: stages, aliases, requests and deletions need an 
   }
 });
 
-test('what is recorded carries the name that logged in, whatever the request says', async () => {
+test('records carry the name of the logged-in user, whatever the request says', async () => {
   const server = await attackedServer(HIDDEN_USERS);
   await hiddenVersion(server);
   const version = { name: 'hidden', version: '1' };
@@ -157,7 +157,7 @@ test('what is recorded carries the name that logged in, whatever the request say
   expect(text).not.toContain('"authenticated":false');
 });
 
-test("nobody takes back somebody else's request or comment", async () => {
+test('a user cannot withdraw the request or comment of another user', async () => {
   const server = await attackedServer(HIDDEN_USERS);
   await hiddenVersion(server);
   const version = { name: 'hidden', version: '1' };

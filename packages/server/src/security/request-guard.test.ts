@@ -61,7 +61,7 @@ test('a list names the hosts that pass, and loopback', () => {
   expect(isAllowedHost('anything.example', ['*'])).toBe(true);
 });
 
-test('an unknown host is refused in words of MLflow, on every path but health and version', async () => {
+test("an unknown host is refused in MLflow's words, on every path but health and version", async () => {
   const app = guarded();
   const headers = { host: 'evil.example' };
   for (const url of ['/api/2.0/mlflow/runs/get', '/no/such/path', '/health/../api']) {
@@ -93,12 +93,12 @@ test.each([
   if (status === 403) expect(answer.body).toBe('Cross-origin request blocked');
   const read = await app.inject({ url: '/api/2.0/mlflow/runs/get', headers });
   expect(read.statusCode).toBe(200);
-  // A foreign page may send a read, and is not let see the answer.
+  // A foreign page may send a read, but it cannot see the answer.
   const shown = read.headers['access-control-allow-origin'];
   expect(shown).toBe(status === 200 ? origin : undefined);
 });
 
-test('origins that were named may call, and a preflight is answered before any login', async () => {
+test('configured origins may call, and a preflight is answered before any login', async () => {
   const app = guarded({ allowedOrigins: ['https://*.example.org'] });
   const origin = 'https://ui.example.org';
   const preflight = await app.inject({
@@ -121,7 +121,7 @@ test('origins that were named may call, and a preflight is answered before any l
   expect(answer.statusCode).toBe(200);
 });
 
-test('when every origin may call, none may with the credentials that a browser keeps', async () => {
+test("when every origin may call, none may use the browser's stored credentials", async () => {
   const app = guarded({ allowedOrigins: ['*'] });
   const headers = { origin: 'https://evil.example' };
   const answer = await app.inject({ method: 'POST', url: CHANGE, headers });
@@ -130,7 +130,7 @@ test('when every origin may call, none may with the credentials that a browser k
   expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
 });
 
-test('every answer keeps browsers from guessing types and framing pages', async () => {
+test('every answer stops browsers from guessing types and framing pages', async () => {
   const expected = { 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN' };
   for (const url of ['/health', '/no/such/path']) {
     expect((await guarded().inject({ url })).headers).toMatchObject(expected);

@@ -1,25 +1,25 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isAllowedHost, isLoopbackHost, matches } from './allowed-hosts.ts';
 
-/** Which requests are let in, before anything else is asked about them. */
+/** Options of `guardRequests`, which runs before any other check. */
 export interface RequestGuardOptions {
-  /** Host names that the server answers to; see `isAllowedHost`. */
+  /** Host names of the server; see `isAllowedHost`. */
   readonly allowedHosts?: readonly string[];
-  /** Origins whose pages may call the server, such as `https://ui.example.org`; `*` for any. */
+  /** Origins whose pages may call the server, such as `https://ui.example.org`, or `*` for any. Default: none. */
   readonly allowedOrigins?: readonly string[];
-  /** Who may show the server's pages in a frame; default `SAMEORIGIN`. */
+  /** Who may show the server's pages in a frame. Default `SAMEORIGIN`. */
   readonly frameOptions?: 'SAMEORIGIN' | 'DENY' | 'NONE';
 }
 
 const INVALID_HOST = 'Invalid Host header - possible DNS rebinding attack detected';
 const CROSS_ORIGIN = 'Cross-origin request blocked';
-/** They tell nothing, and probes of load balancers call them under any name. */
+/** Paths for any host: their answers reveal nothing, and probes of load balancers use any name. */
 const OPEN_PATHS = new Set(['/health', '/version']);
 const CHANGING_METHODS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const CORS_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const HEADER_NAMES = /^[\w\-, ]{1,1000}$/;
 
-/** Sets the headers that keep browsers from guessing types and framing pages. Every answer has them. */
+/** Sets the headers that stop browsers from guessing types and framing pages. Every answer has them. */
 export function setGuardHeaders(
   reply: FastifyReply,
   frameOptions: RequestGuardOptions['frameOptions'] = 'SAMEORIGIN',
@@ -30,10 +30,10 @@ export function setGuardHeaders(
 }
 
 /**
- * Guards every request of a server, also those that find no route, against pages of other sites: wrong
- * hosts and changes from foreign origins are answered 403 in MLflow's words (server/security.py), and
- * answers carry the headers that keep browsers from guessing types and framing pages. Call it before any
- * route is added, and before anything that asks for credentials: a preflight has none.
+ * Guards every request of a server against pages of other sites, including requests without a route. Unknown hosts
+ * and changes from foreign origins get 403 in MLflow's words (server/security.py), and answers have the headers
+ * that stop browsers from guessing types and framing pages. Call it before any route is added, and before anything
+ * that asks for credentials, because a preflight has none.
  */
 export function guardRequests(app: FastifyInstance, options: RequestGuardOptions = {}): void {
   const { allowedHosts, allowedOrigins = [], frameOptions = 'SAMEORIGIN' } = options;
@@ -61,7 +61,7 @@ export function guardRequests(app: FastifyInstance, options: RequestGuardOptions
   });
 }
 
-/** Pages of this machine, of the server itself, and of the origins that were named. */
+/** Returns whether an origin is this machine, the server itself, or one of the configured origins. */
 function isTrustedOrigin(
   origin: string,
   request: FastifyRequest,
@@ -70,7 +70,7 @@ function isTrustedOrigin(
   const url = URL.canParse(origin) ? new URL(origin) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol)) {
     if (isLoopbackHost(url.hostname)) return true;
-    // The host was checked already. Behind a proxy that ends TLS only the hosts can be compared.
+    // The host is checked already. Behind a proxy that ends TLS only the hosts can be compared.
     if (url.host !== '' && url.host === request.headers.host?.toLowerCase()) return true;
   }
   return allowed.some((pattern) => matches(pattern, origin));
@@ -79,7 +79,7 @@ function isTrustedOrigin(
 function allowOrigin(reply: FastifyReply, origin: string, allowed: readonly string[]): void {
   const anyone = allowed.includes('*');
   reply.header('Access-Control-Allow-Origin', anyone ? '*' : origin);
-  // Cookies and stored passwords are only for configured origins, never for all.
+  // Cookies and stored passwords are allowed for configured origins only, never for `*`.
   if (!anyone) reply.header('Access-Control-Allow-Credentials', 'true');
 }
 

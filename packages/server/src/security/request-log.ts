@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { LoggerOptions } from 'pino';
 
-/** Query parameters whose values are no one's business: capabilities of signed URLs, and tokens. */
+/** Query parameters whose values are secret: signatures of signed addresses, and tokens. */
 const SECRET_PARAMETER =
   /^(.*(token|secret|password|passwd|signature|credential|api[-_]?key|auth).*|sig)$/i;
-/** `page_token` is no secret, and tells how far a client has come. */
+/** `page_token` is not secret, and shows how far a client is. */
 const PLAIN_PARAMETER = /^page_?token$/i;
 const HIDDEN = 'REDACTED';
 const LONGEST_URL = 2048;
-/** Where secrets are in what is logged with a request, however deep an object nests. */
+/** Fields with secrets in the objects that are logged with a request, at any depth. */
 const SECRET_FIELDS = [
   'authorization',
   'cookie',
@@ -19,9 +19,9 @@ const SECRET_FIELDS = [
 ];
 
 /**
- * Options for pino, one JSON line for each event: requests with method, path and address; answers
- * with status and time. No header and no body is logged, secrets in queries are hidden, and so are the
- * fields of `SECRET_FIELDS` in anything else that is logged.
+ * Returns options for pino, which writes one JSON line for each event: a request with method, path and address, an
+ * answer with status and time. It logs neither headers nor bodies, and hides secrets in queries and the fields of
+ * `SECRET_FIELDS` in everything else.
  */
 export function requestLogOptions(level = 'info'): LoggerOptions {
   return {
@@ -42,7 +42,7 @@ export function requestLogOptions(level = 'info'): LoggerOptions {
   };
 }
 
-/** A request's path and query with the values of secret parameters hidden, cut where it is endless. */
+/** Returns a request's path and query with the values of secret parameters hidden. A very long one is cut. */
 export function redactUrl(url: string): string {
   const at = url.indexOf('?');
   if (at < 0) return url.slice(0, LONGEST_URL);
@@ -64,7 +64,7 @@ function isSecret(name: string): boolean {
   return SECRET_PARAMETER.test(plain) && !PLAIN_PARAMETER.test(plain);
 }
 
-/** An error with its stack and causes, for the log alone; but not the values it carries. */
+/** Returns an error with its stack and causes, but without the values that it carries. */
 function errorFields(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
   return {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { serve } from '../testing/serve.ts';
 import { shedLoad } from './shed-load.ts';
 
-/** A store whose runs are made when the test lets them. */
+/** A store that creates runs when the test lets it. */
 class HeldStore extends MemoryStore {
   readonly waiting: (() => void)[] = [];
   made = 0;
@@ -14,7 +14,7 @@ class HeldStore extends MemoryStore {
   }
 }
 
-test('requests beyond the limit are answered 429 before anything is done, and later ones are taken', async () => {
+test('requests beyond the limit get 429 before anything is done, and later ones are accepted', async () => {
   const store = new HeldStore();
   const client = await serve({ store, prepare: (app) => shedLoad(app, 2) });
   const create = () => client.send('POST', '/api/2.0/mlflow/runs/create', { experiment_id: '0' });
@@ -39,7 +39,7 @@ test('requests beyond the limit are answered 429 before anything is done, and la
   ).toBeTruthy();
 });
 
-test('a client that goes away frees its place', async () => {
+test('a client that disconnects frees its place', async () => {
   const store = new HeldStore();
   const client = await serve({ store, prepare: (app) => shedLoad(app, 1) });
   const gone = new AbortController();

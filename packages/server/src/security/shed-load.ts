@@ -2,19 +2,19 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { answerError } from '../wire/answer-error.ts';
 import { WireError } from '../wire/wire-error.ts';
 
-/** Requests under way at one time by default; as many connections are allowed twice. */
+/** Default of the most active requests. Twice as many connections are allowed. */
 const DEFAULT_MAX_REQUESTS = 1000;
 
-/** How soon a client is asked to come again. */
+/** After how many seconds a refused client should try again. */
 const RETRY_AFTER_SECONDS = 1;
 
-/** Supervisors ask these, and have to hear that the server is alive. */
+/** Paths for supervisors, which must see that the server is alive. */
 const NEVER_REFUSED = new Set(['/health', '/version', '/metrics']);
 
 /**
- * Answers 429 with `Retry-After` to requests beyond `maxRequests` under way, before anything is read or
- * done for them. MLflow's clients repeat a create on 408 and 429 alone (utils/rest_utils.py), and may repeat
- * it after this answer, for nothing was made. To be called before any other hook.
+ * Answers 429 with `Retry-After` to requests beyond `maxRequests` active ones, before anything is read or done for
+ * them. MLflow's clients repeat a create only on 408 and 429 (utils/rest_utils.py), and may repeat it after this
+ * answer, because nothing was created. Call it before any other hook.
  */
 export function shedLoad(app: FastifyInstance, maxRequests: number = DEFAULT_MAX_REQUESTS): void {
   let underWay = 0;
@@ -25,7 +25,7 @@ export function shedLoad(app: FastifyInstance, maxRequests: number = DEFAULT_MAX
       return;
     }
     underWay += 1;
-    // Also when the client went away, which no hook of Fastify tells.
+    // It also fires when the client disconnects, for which Fastify has no hook.
     reply.raw.once('close', () => {
       underWay -= 1;
     });
@@ -36,7 +36,7 @@ export function shedLoad(app: FastifyInstance, maxRequests: number = DEFAULT_MAX
 function busy(maxRequests: number): WireError {
   return new WireError(
     'REQUEST_LIMIT_EXCEEDED',
-    `The server answers ${maxRequests} requests already, its limit. Nothing was done for this one: send it again in ${RETRY_AFTER_SECONDS} s, or start the server with a greater --max-requests.`,
+    `The server has reached its limit of ${maxRequests} active requests and did nothing for this one. Send it again in ${RETRY_AFTER_SECONDS} s, or start the server with a greater --max-requests.`,
   );
 }
 

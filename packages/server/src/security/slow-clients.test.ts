@@ -6,7 +6,7 @@ import { PaceWatch } from './slow-clients.ts';
 
 const HEAD = 'PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000\r\n\r\n';
 
-/** A server that counts the bytes it was sent, with a request of which only the head has come. */
+/** Starts a server that counts the bytes it receives, and sends it the head of a request. */
 async function uploading(): Promise<{ server: Server; socket: Socket; received: () => number }> {
   let bytes = -1;
   const server = createServer((request, response) => {
@@ -18,7 +18,7 @@ async function uploading(): Promise<{ server: Server; socket: Socket; received: 
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  // That it ends is looked at, in whichever way.
+  // The test checks that the connection ends, in whichever way.
   socket.on('error', () => socket.destroy());
   onTestFinished(() => {
     socket.destroy();
@@ -27,7 +27,7 @@ async function uploading(): Promise<{ server: Server; socket: Socket; received: 
   return { server, socket, received: () => bytes };
 }
 
-test('who brings too little between two looks is ended', async () => {
+test('a request with too few bytes between two checks is closed', async () => {
   const { server, socket, received } = await uploading();
   const watch = new PaceWatch(server, 100);
   socket.write(HEAD);
@@ -39,7 +39,7 @@ test('who brings too little between two looks is ended', async () => {
   await once(socket, 'close');
 });
 
-test('who comes slowly, but comes, is let finish, and may then be silent', async () => {
+test('a request that is slow but steady is finished, and may then be silent', async () => {
   const { server, socket, received } = await uploading();
   const watch = new PaceWatch(server, 100);
   let answer = '';
@@ -58,7 +58,7 @@ test('who comes slowly, but comes, is let finish, and may then be silent', async
   expect(socket.destroyed).toBe(false);
 });
 
-test('who has sent everything may be answered slowly', async () => {
+test('a complete request may be answered slowly', async () => {
   const server = createServer((_request, response) => {
     response.write('the first of many bytes');
   });

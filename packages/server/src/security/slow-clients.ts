@@ -7,23 +7,26 @@ interface Receiving {
 }
 
 /**
- * Watches how fast requests come in, and ends the connections of clients that are slower than any real network: a
- * client that sends a byte now and then would hold a connection permanently. A total time, as Node has it in
- * `requestTimeout`, would end large uploads instead; so the pace is what counts.
+ * Watches the pace of requests and closes the connections of clients that are slower than any real network. A
+ * client that sends a byte now and then would otherwise hold a connection permanently. A total time, like Node's
+ * `requestTimeout`, would end large uploads instead.
  */
 export class PaceWatch {
   readonly #leastBytes: number;
-  /** Sockets with a request that may still be coming in, and their bytes at the last look. */
+  /** Sockets whose request may still be arriving, and their bytes at the last check. */
   readonly #receiving = new Map<Socket, Receiving>();
 
-  /** @param leastBytes what a request in progress has to bring from one look to the next */
+  /** @param leastBytes the bytes that an arriving request must bring between two checks */
   constructor(server: Server, leastBytes: number) {
     this.#leastBytes = leastBytes;
-    // Before Fastify's own listener, which may read the request whole at once.
+    // Runs before Fastify's own listener, which may read the whole request at once.
     server.prependListener('request', (request: IncomingMessage) => this.#watch(request));
   }
 
-  /** Ends who brought too little since the last look; who began since then has had no full turn yet. */
+  /**
+   * Closes connections that were too slow since the last check. A request that started since then is not checked
+   * yet.
+   */
   look(): void {
     for (const [socket, { request, before }] of this.#receiving) {
       // For a request whose body is not read, such as a download, `end` comes with that of the response.

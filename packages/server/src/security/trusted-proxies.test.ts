@@ -69,26 +69,26 @@ test.each([
 test.each(['', '0', '33', 'proxy.example', '10.0.0.0/33', '127.1', '10.0.0.0/8/8', '*'])(
   '%o is refused',
   (text) => {
-    expect(() => parseTrustedProxies(text)).toThrow(/is no address of a proxy/);
+    expect(() => parseTrustedProxies(text)).toThrow(/is not the address of a proxy/);
   },
 );
 
 const FAILING = { authorization: `Bearer tdm_000000000000_${'A'.repeat(43)}` };
 const PATH = '/api/2.0/mlflow/experiments/get?experiment_id=0';
 
-test('stale tokens of one client lock out that client alone, and no one by a made-up address', async () => {
+test('stale tokens block only the client that sends them, not the owner of an invented address', async () => {
   const { send } = await attackedServer(undefined, { trustProxy: loopback });
   const failing = async (xff: string) =>
     (await send('GET', PATH, { headers: { ...FAILING, 'x-forwarded-for': xff } })).status;
   for (let attempt = 0; attempt < 10; attempt += 1) {
-    // The left end changes each time: it is the client's own text.
+    // The left end changes each time. It is the client's own text.
     expect(await failing(`10.9.8.${attempt}, 198.51.100.7`)).toBe(401);
   }
   expect(await failing('10.9.8.99, 198.51.100.7')).toBe(429);
   expect(await failing('198.51.100.8')).toBe(401);
 });
 
-test('without trust a made-up address is no address', async () => {
+test('without trusted proxies an invented address is ignored', async () => {
   const { send } = await attackedServer();
   const statuses = [];
   for (let attempt = 0; attempt < 11; attempt += 1) {
@@ -98,7 +98,7 @@ test('without trust a made-up address is no address', async () => {
   expect(statuses.at(-1)).toBe(429);
 });
 
-test('the host that a trusted proxy was asked for is the one that is checked and shown', async () => {
+test('the host that a client asked a trusted proxy for is checked and shown', async () => {
   const server = await attackedServer(undefined, {
     trustProxy: loopback,
     allowedHosts: ['ml.example'],
@@ -114,7 +114,7 @@ test('the host that a trusted proxy was asked for is the one that is checked and
   expect(spoofed.text).not.toContain('ml.example');
 });
 
-test('a header whose quote nothing closes is read once', () => {
+test('a header with an unclosed quote is read once', () => {
   const forwarded = `for=8.8.8.8, for="${'\\"'.repeat(500_000)}`;
   expect(forwardedBy(PROXY, { forwarded }, loopback)).toEqual({ address: PROXY });
 });

@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { assertArguments, TidemarkError } from '@tidemark/core';
 import ipaddr from 'ipaddr.js';
 
-/** Whether a proxy is trusted: by its address, or by how many proxies are between it and the server. */
+/** Returns whether a proxy is trusted, from its address or from its number of hops before the server. */
 export type TrustedProxies = (address: string, hop: number) => boolean;
 
-/** Who sent a request and under which address, as far as trusted proxies tell. */
+/** The sender and the address of a request, as trusted proxies report them. */
 export interface Forwarded {
-  /** The rightmost address that is no trusted proxy's. */
+  /** The rightmost address that is not a trusted proxy. */
   readonly address: string;
   readonly protocol?: string;
   readonly host?: string;
@@ -19,15 +19,20 @@ const NAMED_RANGES: Readonly<Record<string, readonly string[]>> = {
 };
 const GREATEST_HOPS = 32;
 const HOST = /^(?:\[[0-9a-f:.]+\]|[\w.-]{1,253})(?::\d{1,5})?$/i;
-/** `for=…;proto=…`, each value a token or a quoted string (RFC 7239, 4). */
+/** Matches `for=…;proto=…`, each value a token or a quoted string (RFC 7239, 4). */
 const FORWARDED_PAIR = /(?:^|;)\s*(\w+)=("(?:[^"\\]|\\.)*"|[^;\s]*)\s*(?=;|$)/g;
-// A quote that nothing closes takes the rest, so that no header is read more than once.
+// An unclosed quote takes the rest, so that every header is read only once.
 const FORWARDED_ELEMENT = /(?:"(?:[^"\\]|\\.)*(?:"|\\?$)|[^,"])+/g;
 
 /**
- * Reads `--trust-proxy`: a number of proxies before the server, or addresses, networks (`10.0.0.0/8`) and
- * the names `loopback` and `private`, with commas between.
+ * Parses `--trust-proxy`: a number of proxies before the server, or addresses, networks (`10.0.0.0/8`) and the
+ * names `loopback` and `private`, separated by commas.
  * @throws INVALID_ARGUMENT
+ *
+ * @example
+ * ```ts
+ * await createServer({ store, trustProxy: parseTrustedProxies('10.0.0.0/8,loopback') });
+ * ```
  */
 export function parseTrustedProxies(text: string): TrustedProxies {
   assertArguments({ text }, 'parseTrustedProxies', { text: 'string' });
@@ -43,7 +48,7 @@ export function parseTrustedProxies(text: string): TrustedProxies {
     if (network !== undefined) return network;
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      `${JSON.stringify(name)} is no address of a proxy. Give addresses or networks such as 10.0.0.0/8, loopback, private, or a number of proxies from 1 to ${GREATEST_HOPS}.`,
+      `${JSON.stringify(name)} is not the address of a proxy. Give addresses or networks such as 10.0.0.0/8, loopback, private, or a number of proxies from 1 to ${GREATEST_HOPS}.`,
     );
   });
   return (address) => {
@@ -59,10 +64,10 @@ export function parseTrustedProxies(text: string): TrustedProxies {
 }
 
 /**
- * Takes what proxies say of a request from trusted ones alone. Every proxy appends the address that it was called
- * from, so the list is read from its right end, and the first address that is no trusted proxy's is the client's; the
- * client may have invented what is left of it. Where X-Forwarded-For and Forwarded disagree, one of them came from
- * the client: then neither is trusted, and the proxy counts as the client.
+ * Returns what trusted proxies report about a request. Every proxy appends the address that called it, so the list
+ * is read from its right end. The first address that is not a trusted proxy is the client's. The client may have
+ * invented everything left of it. If X-Forwarded-For and Forwarded disagree, one of them came from the client: then
+ * neither is trusted, and the proxy counts as the client.
  */
 export function forwardedBy(
   peer: string,
@@ -104,8 +109,9 @@ export function forwardedBy(
 }
 
 /**
- * Leaves in a request's headers only what trusted proxies said: one X-Forwarded-For, one X-Forwarded-Proto,
- * and the host that the client asked for as Host. Called before anything reads them.
+ * Removes everything from a request's headers that trusted proxies did not report. What remains is one
+ * X-Forwarded-For, one X-Forwarded-Proto, and as Host the host that the client asked for. Call it before anything
+ * reads the headers.
  */
 export function settleForwarded(request: IncomingMessage, trusts: TrustedProxies): void {
   const { headers } = request;
@@ -119,7 +125,9 @@ export function settleForwarded(request: IncomingMessage, trusts: TrustedProxies
   if (host !== undefined) headers.host = host;
 }
 
-/** From the right end to the first address that is no trusted proxy's. `hops` are the proxies passed. */
+/**
+ * Walks from the right end to the first address that is not a trusted proxy. `hops` counts the proxies on the way.
+ */
 function follow(
   peer: string,
   listed: readonly string[],
@@ -136,7 +144,10 @@ function follow(
   return { address, hops: Math.max(hops, 1) };
 }
 
-/** What the outermost trusted proxy appended; a proxy may also replace the whole header by one entry. */
+/**
+ * Returns the entry that the outermost trusted proxy appended. A proxy may also replace the whole header by one
+ * entry.
+ */
 function entryOf(entries: readonly string[], hops: number): string | undefined {
   return entries.at(-Math.min(hops, entries.length));
 }
@@ -157,7 +168,10 @@ function readForwarded(header: string | undefined): Readonly<Record<string, stri
   );
 }
 
-/** `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` or `[2001:db8::1]:4711`; an IPv4 address in IPv6 as IPv4. */
+/**
+ * Parses `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` or `[2001:db8::1]:4711`. An IPv4 address in IPv6 becomes
+ * IPv4.
+ */
 function addressOf(text: string | undefined): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   const bare =
     /^\[([^\]]+)\](?::\d+)?$/.exec(text ?? '')?.[1] ?? text?.replace(/^([\d.]+):\d+$/, '$1');

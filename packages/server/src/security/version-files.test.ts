@@ -9,7 +9,7 @@ const API = '/api/2.0/mlflow';
 const PROXY = '/api/2.0/mlflow-artifacts';
 const SECRET = 'the-content-of-a-file-that-is-nobody-s-business';
 
-test('a version is made of no file of the server, and of nothing outside the run that is named', async () => {
+test('a version cannot contain files of the server, or files outside the named run', async () => {
   const server = await attackedServer(HIDDEN_USERS);
   const { runId } = await hiddenVersion(server);
   const outside = join(dirname(server.folder), 'secret.txt');
@@ -57,13 +57,13 @@ test('a version is made of no file of the server, and of nothing outside the run
   const create = (source: string) =>
     server.call('writer', 'POST', `${API}/model-versions/create`, { name: 'hidden', source });
   expect((await create('http://169.254.169.254/latest/meta-data')).status).toBe(400);
-  // A source in an object store is a note: it is taken, and never asked for anything.
+  // A source in an object store is only a note, which the server accepts and never opens.
   expect((await create('s3://bucket/latest/meta-data')).status).toBe(200);
   const read = `/model-versions/get-artifact?name=hidden&version=2&path=x`;
   expect((await server.call('writer', 'GET', read)).status).toBe(501);
 });
 
-test('the files of a version are read by their own names alone', async () => {
+test('the files of a version are read by their own names only', async () => {
   const server = await attackedServer(HIDDEN_USERS);
   await hiddenVersion(server);
   const outside = join(dirname(server.folder), 'secret.txt');
@@ -87,7 +87,7 @@ test('the files of a version are read by their own names alone', async () => {
   }
 });
 
-test('a version that is registered before its files are is not a way to them', async () => {
+test('a version that is registered before its files gives no access to them', async () => {
   const { server } = await closedServer();
   const late = { run_id: 'f00d', experiment_id: '17' };
   const source = `runs:/${late.run_id}/model`;
@@ -102,7 +102,7 @@ test('a version that is registered before its files are is not a way to them', a
       source,
       run_id: late.run_id,
     });
-  // By an admin, before there was anything: it pins nothing.
+  // Registered by an admin before there were files, so it pins nothing.
   expect((await register()).status).toBe(200);
   await server.call('admin', 'POST', `${API}/runs/create`, {
     experiment_id: '17',
@@ -125,7 +125,7 @@ test('a version that is registered before its files are is not a way to them', a
     true,
     expect.not.stringContaining('secret'),
   ]);
-  // This one is pinned: registering it gave its files to the readers of the model.
+  // This one is pinned, because registering it made its files readable to the readers of the model.
   expect((await register()).status).toBe(200);
   expect((await read('stranger', 2)).text).toBe('secret');
 });

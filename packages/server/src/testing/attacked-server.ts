@@ -12,21 +12,21 @@ import { addToken, addUser, setRole } from '../auth/edit-users.ts';
 import type { GrantedRole } from '../auth/role.ts';
 import { createOperatedServer, type OperatedServerOptions } from '../operated-server.ts';
 
-/** A user to be made: a role for everything, and others for some things. */
+/** A user to create: a role for everything, and others for single things. */
 export interface TestUser {
   readonly role: GrantedRole;
   readonly experiments?: Readonly<Record<string, GrantedRole>>;
   readonly models?: Readonly<Record<string, GrantedRole>>;
 }
 
-/** An answer, as it came over the wire. */
+/** An answer, as it arrived over the wire. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
 }
 
-/** What to send, byte for byte: no client makes a path safe before it is sent. */
+/** A request to send byte for byte, because clients clean paths before they send them. */
 export interface Sending {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
@@ -35,15 +35,15 @@ export interface Sending {
 /** A running server over a file store, with users, and everything it wrote to its log. */
 export interface AttackedServer {
   readonly address: string;
-  /** The folder of the store; what lies beside it is not the server's business. */
+  /** The folder of the store. The server must not touch other files in its parent folder. */
   readonly folder: string;
   readonly log: readonly string[];
-  /** The store that is served. */
+  /** The store of the server. */
   readonly store: Store;
-  /** The Authorization header of a user. */
+  /** Returns the Authorization header of a user. */
   as(user: string): { readonly authorization: string };
   send(method: string, path: string, sending?: Sending): Promise<Answer>;
-  /** Sends JSON as a user and gives the answer's JSON. */
+  /** Sends JSON as a user and returns the JSON of the answer. */
   call(
     user: string,
     method: string,
@@ -60,7 +60,7 @@ const ROLE_USERS: Readonly<Record<Role, TestUser>> = {
   admin: { role: 'admin' },
 };
 
-/** Starts a server to be attacked; it ends with the test. */
+/** Starts a server to attack. It is closed when the test ends. */
 export async function attackedServer(
   users: Readonly<Record<string, TestUser>> = ROLE_USERS,
   options: Partial<OperatedServerOptions> = {},
@@ -128,7 +128,7 @@ async function sendRaw(
   { headers = {}, body }: Sending,
 ): Promise<Answer> {
   const { hostname, port } = new URL(address);
-  // Node sends no length of its own accord where a method mostly has no body.
+  // Node adds no length for methods that usually have no body.
   const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   const options = {
     hostname,

@@ -7,7 +7,7 @@ const PROXY = '/api/2.0/mlflow-artifacts';
 /** `stranger` and `guest` have no role on the closed experiment. */
 export type ClosedUser = 'admin' | 'stranger' | 'guest' | 'reader' | 'writer';
 
-/** Each may write to the experiment that is open, and has a different role on the one that is closed. */
+/** Returns the users. Each may write to the open experiment and has a different role on the closed one. */
 export function closedUsers(closed: string): Readonly<Record<ClosedUser, TestUser>> {
   return {
     admin: { role: 'admin' },
@@ -18,29 +18,29 @@ export function closedUsers(closed: string): Readonly<Record<ClosedUser, TestUse
   };
 }
 
-/** The things of one experiment, which a reference may name. */
+/** Things of one experiment that a reference may name. */
 export interface Named {
   readonly runId: string;
   readonly modelId: string;
   readonly experimentId: string;
 }
 
-/** What is not there at all. */
+/** Ids of things that do not exist. */
 export const NOWHERE: Named = {
   runId: 'a'.repeat(32),
   modelId: `m-${'a'.repeat(32)}`,
   experimentId: '17',
 };
 
-/** Where the artifacts of the run are in the artifact proxy. */
+/** Returns the folder of the run's artifacts in the artifact proxy. */
 export const runPath = ({ experimentId, runId }: Named): string =>
   `${experimentId}/${runId}/artifacts`;
 
-/** Where those of the logged model are. */
+/** Returns the folder of the logged model's artifacts in the artifact proxy. */
 export const modelPath = ({ experimentId, modelId }: Named): string =>
   `${experimentId}/models/${modelId}/artifacts`;
 
-/** A server with a closed experiment, with one of everything in it and one of everything in Default. */
+/** Starts a server with a closed experiment. It and Default have one thing of every kind. */
 export async function closedServer(): Promise<{
   readonly server: AttackedServer;
   readonly own: Named;
@@ -48,7 +48,7 @@ export async function closedServer(): Promise<{
 }> {
   // The id of an experiment follows from its name.
   const experimentId = '17';
-  // Addresses on other hosts are refused by themselves unless they are allowed.
+  // Addresses on other hosts are refused anyway, unless they are allowed.
   const server = await attackedServer(closedUsers(experimentId), {
     allowedArtifactSchemes: ['http', 'https', 'mlflow-artifacts'],
   });

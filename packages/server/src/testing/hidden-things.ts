@@ -4,7 +4,7 @@ import type { AttackedServer } from './attacked-server.ts';
 const API = '/api/2.0/mlflow';
 const PROXY = '/api/2.0/mlflow-artifacts/artifacts';
 
-/** Makes a run and a logged model in Default, with a metric, a dataset and files that are to be hidden. */
+/** Creates a run and a logged model in Default, with a metric, a dataset and files that must stay hidden. */
 export async function hiddenThings({
   call,
   as,

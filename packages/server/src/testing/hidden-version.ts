@@ -15,7 +15,7 @@ export const HIDDEN_USERS: Readonly<Record<HiddenUser, TestUser>> = {
   outsider: { role: 'writer', experiments: { '0': 'none' }, models: { hidden: 'none' } },
 };
 
-/** Makes the registered model `hidden` with a version of a logged model, alias `best`, in a closed experiment. */
+/** Creates the registered model `hidden` with a version of a logged model, alias `best`, in a closed experiment. */
 export async function hiddenVersion({
   call,
   send,

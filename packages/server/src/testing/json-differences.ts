@@ -1,4 +1,4 @@
-/** Where two JSON values differ. */
+/** A place where two JSON values differ. */
 export interface JsonDifference {
   /** Such as `run.data.metrics[1].value`. */
   readonly path: string;
@@ -6,7 +6,7 @@ export interface JsonDifference {
   readonly answered: unknown;
 }
 
-/** Every place where an answer differs from the recorded one; `undefined` stands for a field that is absent. */
+/** Returns every place where an answer differs from the recorded one. `undefined` stands for an absent field. */
 export function jsonDifferences(recorded: unknown, answered: unknown, path = ''): JsonDifference[] {
   if (isContainer(recorded) && isContainer(answered)) {
     if (Array.isArray(recorded) === Array.isArray(answered)) {

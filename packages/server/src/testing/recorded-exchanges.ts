@@ -1,4 +1,4 @@
-/** A request to MLflow's server and what it answered. */
+/** A request to MLflow's server and its answer. */
 export interface RecordedExchange {
   readonly method: string;
   /** Path and query. */
@@ -14,8 +14,8 @@ export interface RecordedExchange {
 const ENDING = / ?\[(\d{3}) ([^\]]+)\]$/;
 
 /**
- * Reads the recording: `>>` and the arguments of curl, then the body that came, then its status and
- * content type. An exchange whose answer was cut off has no status and is left out.
+ * Parses the recording: `>>` and the arguments of curl, then the body, its status and its content type. An exchange
+ * whose answer was cut off has no status and is left out.
  */
 export function parseExchanges(text: string): RecordedExchange[] {
   return text
@@ -43,7 +43,7 @@ export function parseExchanges(text: string): RecordedExchange[] {
     });
 }
 
-/** curl's `-i` puts the headers before the body. */
+/** Removes the headers, which curl's `-i` puts before the body. */
 function withoutHeaders(answer: string): string {
   return answer.startsWith('HTTP/') ? answer.replace(/^[\s\S]*?\r?\n\r?\n/, '') : answer;
 }

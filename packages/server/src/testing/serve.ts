@@ -9,16 +9,16 @@ type Json = any;
 /** A client of a server that listens for one test. */
 export interface Client {
   fetch(path: string, init?: RequestInit): Promise<Response>;
-  /** Sends JSON, or nothing with GET, and gives back the status and the JSON of whatever came. */
+  /** Sends JSON, or nothing with GET, and returns the status and the JSON of the answer. */
   send(method: string, path: string, body?: unknown): Promise<{ status: number; json: Json }>;
-  /** As `send`, for what has to succeed. */
+  /** Like `send`, but fails unless the status is 200. */
   get(path: string): Promise<Json>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Json>;
   put(path: string, content: string | Uint8Array): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts a server on a free port; it is closed when the test ends. */
+/** Starts a server on a free port. It is closed when the test ends. */
 export async function serve(options: Partial<AppOptions> = {}): Promise<Client> {
   const server = await createServer({ store: new MemoryStore(), ...options });
   onTestFinished(() => server.close());

@@ -19,7 +19,7 @@ const EVENTS = [
   ['TRANSITION_REQUEST', 'DELETED'],
 ].map(([entity, action]) => ({ entity, action }));
 
-test('what clients change through the server reaches a receiver, in order and once', async () => {
+test('changes of clients reach a receiver in order and once', async () => {
   const { url, received } = await startReceiver();
   const server = await createOperatedServer({
     store: new MemoryStore(),
@@ -58,11 +58,11 @@ test('what clients change through the server reaches a receiver, in order and on
   await call('POST', 'transition-requests/approve', { ...production, ...archive, comment: 'yes' });
 
   await expect.poll(() => received.length, SOON).toBeGreaterThanOrEqual(12);
-  const told = received.map(({ body }) => JSON.parse(body));
+  const sent = received.map(({ body }) => JSON.parse(body));
   const decision = { by: '', authenticated: false };
   const staging = { from_stage: 'None', to_stage: 'Staging', ...decision, comment: null };
   const asked = { ...version, to_stage: 'Production', ...decision };
-  expect(told.map(({ entity, action, data }) => [`${entity}.${action}`, data])).toEqual([
+  expect(sent.map(({ entity, action, data }) => [`${entity}.${action}`, data])).toEqual([
     [
       'registered_model.created',
       { name: 'penguins', tags: { team: 'birds' }, description: 'of three kinds' },

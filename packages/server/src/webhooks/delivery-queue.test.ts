@@ -29,7 +29,7 @@ function queueOver(spool: DeliverySpool) {
   return { queue, sent };
 }
 
-test('what is added while the spool is read is not taken for what was left behind', async () => {
+test('a delivery added while the spool is read is not treated as left by another process', async () => {
   const spool = fileSpool(join(temporaryFolder(), 'deliveries'));
   const left = delivery(Date.now() - 1000);
   await spool.put(left);
@@ -49,7 +49,7 @@ test('what is added while the spool is read is not taken for what was left behin
   expect(new Set(sent).size).toBe(2);
 });
 
-test('a spool whose deliveries arrive while it is read gives the others', async () => {
+test('a spool whose deliveries are removed while it is read returns the others', async () => {
   const folder = join(temporaryFolder(), 'deliveries');
   const spool = fileSpool(folder);
   const all = Array.from({ length: 50 }, (_, at) => delivery(at));

@@ -3,17 +3,17 @@ import { type Delivery, deliveryHeaders } from './delivery.ts';
 import type { DeliverySpool } from './delivery-spool.ts';
 import type { AttemptAnswer, Send } from './send-delivery.ts';
 
-/** Where a delivery goes now, and with which secret; `undefined` when nothing is to be sent any more. */
+/** Returns the receiver of a delivery and its secret, or `undefined` when nothing should be sent any more. */
 export type FindReceiver = (
   webhookId: string,
 ) => { readonly url: string; readonly secret?: string } | undefined;
 
-/** What is written to the log. Never a secret, never a body. */
+/** The log of deliveries. It never gets a secret or a body. */
 export interface DeliveryLog {
   warn(fields: Readonly<Record<string, unknown>>, message: string): void;
 }
 
-/** How deliveries are made. */
+/** Options of `DeliveryQueue`. */
 export interface DeliveryQueueOptions {
   readonly send: Send;
   readonly spool: DeliverySpool;
@@ -22,21 +22,21 @@ export interface DeliveryQueueOptions {
   readonly limits?: Partial<DeliveryLimits>;
 }
 
-/** Bounds, with their defaults. */
+/** Limits of deliveries. */
 export interface DeliveryLimits {
-  /** Deliveries that wait, of all webhooks together; 10,000. Those beyond are dropped and counted. */
+  /** The most waiting deliveries of all webhooks together. Default 10,000. Further ones are dropped and counted. */
   readonly waiting: number;
-  /** Attempts under way at one time; 16. */
+  /** The most attempts at the same time. Default 16. */
   readonly atOnce: number;
-  /** Attempts at one delivery, the first among them; 8, over about two minutes. */
+  /** The most attempts of one delivery. Default 8, which takes about two minutes. */
   readonly attempts: number;
-  /** The wait before the second attempt; 1000. It doubles each time. */
+  /** The wait before the second attempt. Default 1000. It doubles each time. */
   readonly firstWaitMs: number;
-  /** The longest wait; 60,000. */
+  /** The longest wait between attempts. Default 60,000. */
   readonly longestWaitMs: number;
-  /** One attempt; 30,000. */
+  /** The time limit of one attempt. Default 30,000. */
   readonly timeoutMs: number;
-  /** How old a delivery may be that an earlier process left behind; three days. */
+  /** The greatest age of a delivery that an earlier process left. Default three days. */
   readonly oldestMs: number;
 }
 
@@ -50,7 +50,7 @@ const DEFAULTS: DeliveryLimits = {
   oldestMs: 3 * 24 * 60 * 60_000,
 };
 
-/** The deliveries of one webhook, one after the other: a receiver hears of things in their order. */
+/** The deliveries of one webhook, one after the other, so that a receiver gets them in order. */
 interface Lane {
   readonly webhookId: string;
   readonly deliveries: Delivery[];
@@ -59,8 +59,8 @@ interface Lane {
 }
 
 /**
- * Delivers in parallel to the server's work. Adding never waits, one slow receiver does not delay others, and the
- * next process delivers what is left when this one ends.
+ * Sends deliveries in the background. Adding one never waits, and a slow receiver does not delay others. When the
+ * process ends, the next one sends what is left.
  */
 export class DeliveryQueue {
   readonly #options: DeliveryQueueOptions;
@@ -68,7 +68,7 @@ export class DeliveryQueue {
   readonly #lanes = new Map<string, Lane>();
   readonly #ready: Lane[] = [];
   readonly #sending = new Set<Promise<void>>();
-  /** Writes to the spool that have to end before the delivery is taken out of it again. */
+  /** Writes to the spool that must finish before the delivery is removed from it. */
   readonly #spooling = new Map<string, Promise<void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #stop = new AbortController();
@@ -82,7 +82,7 @@ export class DeliveryQueue {
     this.#limits = { ...DEFAULTS, ...options.limits };
   }
 
-  /** What became of deliveries since the start. */
+  /** Counts of deliveries since the start, by their result. */
   get counts(): Readonly<Record<'delivered' | 'failed' | 'dropped' | 'retried', number>> {
     return this.#counts;
   }
@@ -92,10 +92,10 @@ export class DeliveryQueue {
     return this.#waiting;
   }
 
-  /** Takes up what an earlier process left behind. */
+  /** Enqueues the deliveries that an earlier process left. */
   async resume(): Promise<void> {
     for (const delivery of await this.#options.spool.pending()) {
-      // Added here while the spool was read, or by another server of the store that runs.
+      // Added here while the spool was read, or by another server of the store that is running.
       if (delivery.createdAtMs > this.#startedAtMs) continue;
       if (Date.now() - delivery.createdAtMs > this.#limits.oldestMs) {
         this.#counts.dropped += 1;
@@ -104,7 +104,7 @@ export class DeliveryQueue {
     }
   }
 
-  /** Adds a delivery, at once; or drops it when too many wait. */
+  /** Enqueues a delivery, or drops it when too many wait. Never waits. */
   add(delivery: Delivery): void {
     if (this.#waiting >= this.#limits.waiting) {
       this.#counts.dropped += 1;
@@ -115,15 +115,15 @@ export class DeliveryQueue {
       return;
     }
     const spooled = this.#options.spool.put(delivery).catch((err: unknown) => {
-      // It is delivered all the same, only not after the process has ended.
+      // The delivery is still sent, but it does not survive the process.
       this.#options.log.warn({ err, delivery: delivery.id }, 'webhook delivery not spooled');
     });
     this.#spooling.set(delivery.id, spooled);
-    // A request that was cut off when the server ended may still make its change: the next start tells it.
+    // A request that was cut off when the server closed may still make its change. The next start sends it.
     if (!this.#closed) this.#enqueue(delivery);
   }
 
-  /** Stops: attempts under way get so many milliseconds to end; the rest is for the next process. */
+  /** Stops. Attempts that are running may finish within `graceMs`. The rest is for the next process. */
   async close(graceMs = 5000): Promise<void> {
     this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
@@ -217,7 +217,7 @@ export class DeliveryQueue {
       return {
         kind: 'failed',
         reason: error instanceof Error ? error.message : String(error),
-        // No rule of ours changes by trying again; the network may.
+        // A second attempt cannot change our own refusal, but it can change a failure of the network.
         again: !isTidemarkError(error),
       };
     }
@@ -226,7 +226,7 @@ export class DeliveryQueue {
   #waitThenRetry(lane: Lane, retryAfterMs: number | undefined): void {
     const { firstWaitMs, longestWaitMs } = this.#limits;
     const doubled = firstWaitMs * 2 ** (lane.attempts - 1);
-    // Up to as much again by chance, so that receivers that come back are not met by all at once.
+    // A random part of up to the same length, so that a receiver that comes back is not met by all at once.
     const waitMs = Math.min(longestWaitMs, Math.max(doubled, retryAfterMs ?? 0));
     lane.state = 'waiting';
     const timer = setTimeout(
@@ -246,7 +246,7 @@ export class DeliveryQueue {
       this.#spooling.delete(delivery.id);
       await this.#options.spool.remove(delivery);
     } catch (err) {
-      // It may be delivered a second time by the next process; receivers know it by its id.
+      // The next process may send it a second time. Receivers recognise it by its id.
       this.#options.log.warn(
         { err, delivery: delivery.id },
         'webhook delivery not taken from the spool',

@@ -4,13 +4,16 @@ import { z } from 'zod';
 import { makePrivateFolder } from '../write-private-file.ts';
 import type { Delivery } from './delivery.ts';
 
-/** Keeps deliveries until they have arrived, so that they outlive the process. */
+/** Keeps deliveries until they have arrived, so that they survive the process. */
 export interface DeliverySpool {
-  /** Whether what is put there is there for the next process. */
+  /** Whether the next process finds the deliveries. */
   readonly outlives: boolean;
   put(delivery: Delivery): Promise<void>;
   remove(delivery: Delivery): Promise<void>;
-  /** What an earlier process did not deliver, the oldest first. What cannot be read is left where it is. */
+  /**
+   * Returns the deliveries that an earlier process left, oldest first. A file that cannot be read stays where it
+   * is.
+   */
   pending(): Promise<readonly Delivery[]>;
 }
 
@@ -21,12 +24,14 @@ const schema = z.object({
   createdAtMs: z.int(),
 });
 
-/** A spool for a server without a folder: what is not delivered when the process ends is lost. */
+/**
+ * Returns a spool for a server without a folder. Deliveries that have not arrived are lost when the process ends.
+ */
 export function noSpool(): DeliverySpool {
   return { outlives: false, put: async () => {}, remove: async () => {}, pending: async () => [] };
 }
 
-/** One file for each delivery, in a folder that only its owner may read. */
+/** Returns a spool of one file for each delivery, in a folder that only its owner may read. */
 export function fileSpool(folder: string): DeliverySpool {
   const pathOf = ({ id }: Delivery) => join(folder, `${id}.json`);
   return {
@@ -63,7 +68,9 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** `undefined` when it arrived meanwhile: another server of the store has the same spool. */
+/**
+ * Returns the text of a file, or `undefined` when it was removed: another server of the store has the same spool.
+ */
 async function textOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
@@ -77,7 +84,7 @@ function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Torn by the end of a machine; it is left for people to look at.
+    // A crash of the machine tore the file. It stays for people to look at.
     return undefined;
   }
 }

@@ -2,15 +2,17 @@ import { createHmac } from 'node:crypto';
 
 /** One message to one webhook. */
 export interface Delivery {
-  /** A UUID, the same for every attempt: receivers know by it what they have had already. */
+  /** A UUID, the same for every attempt. Receivers recognise by it what they have already. */
   readonly id: string;
   readonly webhookId: string;
-  /** The JSON to be sent, as it is signed. */
+  /** The JSON to send, as it is signed. */
   readonly body: string;
   readonly createdAtMs: number;
 }
 
-/** The body of a delivery: MLflow's form (webhooks/delivery.py), the time as Python's `isoformat` has it. */
+/**
+ * Returns the body of a delivery in MLflow's form (webhooks/delivery.py). The time is that of Python's `isoformat`.
+ */
 export function deliveryBody(options: {
   readonly entity: string;
   readonly action: string;
@@ -27,9 +29,9 @@ export function deliveryBody(options: {
 }
 
 /**
- * The headers of one attempt, signed for the time it is made: `v1,` and base64 of HMAC-SHA256 over
- * `<id>.<seconds>.<body>` (MLflow: webhooks/delivery.py, after standardwebhooks.com). Without a secret
- * there is no signature.
+ * Returns the headers of one attempt, signed for the time it is made: `v1,` and base64 of HMAC-SHA256 over
+ * `<id>.<seconds>.<body>` (MLflow: webhooks/delivery.py, after standardwebhooks.com). Without a secret there is no
+ * signature.
  */
 export function deliveryHeaders(
   delivery: Pick<Delivery, 'id' | 'body'>,

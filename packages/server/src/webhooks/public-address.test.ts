@@ -85,12 +85,12 @@ test('a name that does not resolve is refused', async () => {
   ).rejects.toThrow("Cannot resolve webhook URL hostname 'example.org': ENOTFOUND");
 });
 
-test('on a network of its own a server may be told otherwise', async () => {
+test('an option allows private addresses', async () => {
   const rules = { ...answering('10.0.0.7'), allowPrivate: true };
   expect((await assertDeliverable('http://hooks.lan:8080/x', rules)).port).toBe('8080');
 });
 
-test('a name that answers otherwise when it is connected to gains nothing', async () => {
+test('a name that resolves differently for the connection gains nothing', async () => {
   const answers = [['93.184.215.14'], ['169.254.169.254'], ['93.184.215.14', '10.0.0.7']];
   const rules: AddressRules = {
     allowPrivate: false,
@@ -106,5 +106,5 @@ test('a name that answers otherwise when it is connected to gains nothing', asyn
     });
   await expect(lookUp()).rejects.toThrow('non-public');
   await expect(lookUp()).rejects.toThrow('non-public');
-  await expect(lookUp()).rejects.toThrow('no address');
+  await expect(lookUp()).rejects.toThrow('has no address now');
 });

@@ -4,10 +4,10 @@ import { isIP } from 'node:net';
 import { TidemarkError } from '@tidemark/core';
 import ipaddr from 'ipaddr.js';
 
-/** Gives all addresses of a name, as `dns.lookup` does. */
+/** Returns all addresses of a name, like `dns.lookup`. */
 export type Resolver = (hostname: string) => Promise<readonly string[]>;
 
-/** Where deliveries may go. */
+/** The rules for addresses of webhooks. */
 export interface AddressRules {
   /** Whether private, loopback and link-local addresses are allowed, and plain http. */
   readonly allowPrivate: boolean;
@@ -16,8 +16,8 @@ export interface AddressRules {
 }
 
 /**
- * Networks that carry an IPv4 address in their last 32 bits: of translators (RFC 6052, RFC 8215), and of
- * the old IPv4-compatible addresses (RFC 4291, 2.5.5.1).
+ * Networks that carry an IPv4 address in their last 32 bits: those of translators (RFC 6052, RFC 8215), and the old
+ * IPv4-compatible addresses (RFC 4291, 2.5.5.1).
  */
 const AROUND_IPV4 = [
   ipaddr.parseCIDR('64:ff9b::/96'),
@@ -26,8 +26,8 @@ const AROUND_IPV4 = [
 ] as const;
 
 /**
- * Whether an address belongs to the public internet, and not to this machine, a private network or a
- * cloud's metadata service; also when it is an IPv4 address in one of its IPv6 disguises.
+ * Returns whether an address belongs to the public internet, and not to this machine, a private network or a
+ * cloud's metadata service. It also checks an IPv4 address inside an IPv6 address.
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
@@ -39,14 +39,13 @@ export function isPublicAddress(address: string): boolean {
       parsed = ipaddr.fromByteArray(bytes.slice(12));
     }
   }
-  // Everything with a name of its own (private, loopback, linkLocal, carrierGradeNat, reserved,
-  // teredo, multicast …) is left out.
+  // Every named range is refused (private, loopback, linkLocal, carrierGradeNat, reserved, teredo, multicast …).
   return parsed.range() === 'unicast';
 }
 
 /**
- * Checks the address of a webhook when it is set: https, a host, no credentials in it, and a name all of
- * whose addresses are public. The messages begin as MLflow's do (utils/validation.py).
+ * Checks the address of a new webhook: https, a host without credentials, and a name all of whose addresses are
+ * public. The messages begin like MLflow's (utils/validation.py).
  * @throws WEBHOOK_URL_FORBIDDEN
  */
 export async function assertDeliverable(text: string, rules: AddressRules): Promise<URL> {
@@ -64,7 +63,7 @@ export async function assertDeliverable(text: string, rules: AddressRules): Prom
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
     throw forbidden(
-      'The webhook URL has a user name or password in it, which every user who lists webhooks would see. Give a secret, and check the signature at the receiver.',
+      'The webhook URL contains a user name or password, which every user who lists webhooks would see. Give a secret instead, and check the signature at the receiver.',
     );
   }
   const host = hostOf(url);
@@ -84,9 +83,9 @@ export async function assertDeliverable(text: string, rules: AddressRules): Prom
 }
 
 /**
- * The `lookup` of the connection that delivers. The name is resolved once, checked, and the connection
- * goes to the address that was checked: a name that answers otherwise the second time gains nothing.
- * Node does not ask it for a literal address, which is checked by `assertDeliverable` alone.
+ * Returns the `lookup` function of connections that deliver. The name is resolved once and checked, and the
+ * connection goes to the checked address: a name that resolves differently the second time gains nothing. Node does
+ * not call it for a literal address, which `assertDeliverable` alone checks.
  */
 export function checkedLookup(rules: AddressRules): LookupFunction {
   return (hostname, options, callback) => {
@@ -108,7 +107,7 @@ export function checkedLookup(rules: AddressRules): LookupFunction {
   };
 }
 
-/** @throws a plain error where there is none now: the next time there may be one */
+/** Resolves a name. @throws a plain error when it has no address now: the next time it may have one */
 async function addressesOf(
   host: string,
   { resolver = systemResolver }: AddressRules,
@@ -124,14 +123,16 @@ async function addressesOf(
     );
   }
   if (addresses.length > 0) return addresses;
-  throw new Error(`Cannot resolve webhook URL hostname '${host}': it has no address.`);
+  throw new Error(
+    `Cannot resolve webhook URL hostname '${host}': the name has no address now. Check the name, or try again later.`,
+  );
 }
 
 async function systemResolver(hostname: string): Promise<readonly string[]> {
   return (await resolve(hostname, { all: true })).map(({ address }) => address);
 }
 
-/** Without the brackets of an IPv6 address. `URL` has made 127.1 and 0x7f000001 plain already. */
+/** Returns the host without the brackets of an IPv6 address. `URL` has normalised 127.1 and 0x7f000001 already. */
 function hostOf(url: URL): string {
   return url.hostname.replace(/^\[|\]$/g, '');
 }

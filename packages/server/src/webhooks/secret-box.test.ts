@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SecretBox, secretBoxOf, secretBoxOfFile } from './secret-box.ts';
 
-test('what was sealed is opened again, and no two seals are alike', () => {
+test('a sealed secret is opened again, and every seal is different', () => {
   const box = SecretBox.ofThisProcess();
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (secret) => {
@@ -32,7 +32,7 @@ test('another key, another purpose, or a changed byte opens nothing', () => {
     expect(() => box.open(text, 'webhook a')).toThrow(refused);
 });
 
-test('a key file is made once, for its owner alone', () => {
+test('a key file is created once, for its owner alone', () => {
   const path = join(temporaryFolder(), 'server', 'secret.key');
   const sealed = secretBoxOfFile(path).seal('hush', 'a');
   expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -47,6 +47,6 @@ test.skipIf(process.platform === 'win32')('a key file that others can read is re
   expect(() => secretBoxOfFile(path)).toThrow(/chmod 600/);
 });
 
-test('a key that could be guessed is refused', () => {
+test('a key that is too short is refused', () => {
   expect(() => secretBoxOf('password')).toThrow(/openssl rand -hex 32/);
 });

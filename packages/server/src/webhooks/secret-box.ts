@@ -18,12 +18,12 @@ export class SecretBox {
     this.#key = Buffer.from(key);
   }
 
-  /** A box whose key ends with the process, for secrets that are kept nowhere else. */
+  /** Returns a box whose key ends with the process, for secrets that are stored nowhere else. */
   static ofThisProcess(): SecretBox {
     return new SecretBox(randomBytes(KEY_BYTES));
   }
 
-  /** `v1.` and base64url of nonce, ciphertext and tag. It opens only for the same `purpose`. */
+  /** Encrypts a secret: `v1.` and base64url of nonce, ciphertext and tag. It opens only with the same `purpose`. */
   seal(secret: string, purpose: string): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonce);
@@ -32,7 +32,7 @@ export class SecretBox {
     return `v1.${Buffer.concat(sealed).toString('base64url')}`;
   }
 
-  /** @throws SECRET_KEY_INVALID when it was sealed with another key or purpose, or was changed */
+  /** Decrypts a secret. @throws SECRET_KEY_INVALID when another key or purpose sealed it, or when it was changed */
   open(sealed: string, purpose: string): string {
     const bytes = Buffer.from(FORM.exec(sealed)?.[1] ?? '', 'base64url');
     try {
@@ -47,7 +47,7 @@ export class SecretBox {
     } catch (cause) {
       throw new TidemarkError(
         'SECRET_KEY_INVALID',
-        'A secret was encrypted with another key than the present one. Start with the TIDEMARK_SECRET_KEY or the key file it was made with, or set the secret again.',
+        'A secret cannot be decrypted, because it was encrypted with another key than the present one. Start with the TIDEMARK_SECRET_KEY or the key file that encrypted it, or set the secret again.',
         { cause },
       );
     }
@@ -55,7 +55,7 @@ export class SecretBox {
 }
 
 /**
- * The box of a key given as text: 32 bytes in hexadecimal or base64, or a longer passphrase.
+ * Returns the box of a key in text form: 32 bytes in hexadecimal or base64, or a longer passphrase.
  * @throws SECRET_KEY_INVALID for a text shorter than 32 characters
  */
 export function secretBoxOf(key: string): SecretBox {
@@ -64,15 +64,15 @@ export function secretBoxOf(key: string): SecretBox {
   if (text.length < KEY_BYTES) {
     throw new TidemarkError(
       'SECRET_KEY_INVALID',
-      'The key for secrets is too short. Make one with: openssl rand -hex 32',
+      'The key for secrets is shorter than 32 characters. Create one with: openssl rand -hex 32',
     );
   }
   return new SecretBox(createHash('sha256').update(`tidemark secret key\n${text}`).digest());
 }
 
 /**
- * The box of the key in a file, which is made with a new random key when it is not there, for its owner
- * alone. @throws SECRET_KEY_INVALID when it cannot be read or others can
+ * Returns the box of the key in a file. A missing file is created with a random key, for its owner alone.
+ * @throws SECRET_KEY_INVALID when the file cannot be read, or when others can read it
  */
 export function secretBoxOfFile(path: string): SecretBox {
   try {
@@ -81,13 +81,13 @@ export function secretBoxOfFile(path: string): SecretBox {
     chmodSync(path, 0o600);
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) {
-      throw keyFileInvalid(path, 'cannot be made', cause);
+      throw keyFileInvalid(path, 'cannot be created', cause);
     }
   }
   let text: string;
   try {
     if (process.platform !== 'win32' && (statSync(path).mode & 0o007) !== 0) {
-      throw new Error('others may read it');
+      throw new Error('can be read by others');
     }
     text = readFileSync(path, 'utf8');
   } catch (cause) {
@@ -99,7 +99,7 @@ export function secretBoxOfFile(path: string): SecretBox {
 function keyFileInvalid(path: string, problem: string, cause: unknown): TidemarkError {
   return new TidemarkError(
     'SECRET_KEY_INVALID',
-    `The key file ${path} ${problem}. It has to be readable by its owner alone (chmod 600).`,
+    `The key file ${path} ${problem}. Make it readable by its owner alone (chmod 600).`,
     { cause, details: { path } },
   );
 }

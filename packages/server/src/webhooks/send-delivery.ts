@@ -10,37 +10,37 @@ export interface Attempt {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Gives the attempt up, as does the end of `timeoutMs`. */
+  /** Aborts the attempt, in addition to `timeoutMs`. */
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
 }
 
-/** What the receiver answered. */
+/** The answer of the receiver. */
 export interface AttemptAnswer {
   readonly status: number;
   /** At most the first 64 KiB. */
   readonly body: string;
-  /** What its Retry-After asks for. */
+  /** The wait that its Retry-After asks for. */
   readonly retryAfterMs?: number;
 }
 
-/** Sends one attempt. Rejects when no answer came. */
+/** Sends one attempt. It rejects when no answer arrives. */
 export type Send = (attempt: Attempt) => Promise<AttemptAnswer>;
 
 const LONGEST_ANSWER_BYTES = 64 * 1024;
 
 /**
- * Sends attempts over HTTPS, each over a connection of its own to an address that was checked when it was resolved.
- * Redirects count as failures and are not followed, because they could lead anywhere. The guard of clients' requests
- * is another (docs/decisions/051-webhooks-beside-the-store.md).
- * @param authorities certificates (PEM) to trust besides those of the system
+ * Returns a function that sends attempts over HTTPS. Each has its own connection to an address that is checked when
+ * it is resolved. Redirects count as failures and are not followed, because they could lead anywhere. Clients'
+ * requests have another guard (docs/decisions/051-webhooks-beside-the-store.md).
+ * @param authorities certificates (PEM) to trust in addition to those of the system
  */
 export function senderOf(rules: AddressRules, authorities?: string): Send {
   const lookup = checkedLookup(rules);
   return async ({ url: address, headers, body, signal, timeoutMs }) => {
     const url = new URL(address);
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    // A literal address is not looked up, and what was allowed when it was set may be so no more.
+    // A literal address is not resolved, and the rules may have changed since it was set.
     const closed = url.protocol !== 'https:' || (isIP(host) !== 0 && !isPublicAddress(host));
     if (!rules.allowPrivate && closed) {
       throw new TidemarkError(
@@ -81,7 +81,7 @@ async function readAnswer(answer: IncomingMessage): Promise<AttemptAnswer> {
   };
 }
 
-/** Seconds, or a date (RFC 9110, 10.2.3). */
+/** Parses seconds or a date (RFC 9110, 10.2.3). */
 function readRetryAfter(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1000;

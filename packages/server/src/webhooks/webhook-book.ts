@@ -21,14 +21,14 @@ const record = z.object({
 });
 const schema = z.object({ format: z.literal(FORMAT), webhooks: z.array(record) });
 
-/** Where webhooks are kept. */
+/** The storage of webhooks. */
 export interface WebhookBook {
-  /** All of them, the newest first. */
+  /** Returns all webhooks, newest first. */
   list(): readonly WebhookRecord[];
   replace(webhooks: readonly WebhookRecord[]): void;
 }
 
-/** Webhooks that end with the process: for a server without a folder of its own. */
+/** Returns a book that ends with the process, for a server without a folder. */
 export function memoryBook(): WebhookBook {
   let kept: readonly WebhookRecord[] = [];
   return {
@@ -40,8 +40,8 @@ export function memoryBook(): WebhookBook {
 }
 
 /**
- * Webhooks in a file, which is read again each time: it is small, another server of the same store may change it, and
- * a deleted webhook must get no more events.
+ * Returns a book in a file, which is read again for each call. It is small, another server of the same store may
+ * change it, and a deleted webhook must get no more events.
  */
 export function fileBook(path: string): WebhookBook {
   return {
@@ -51,15 +51,17 @@ export function fileBook(path: string): WebhookBook {
         makePrivateFolder(dirname(path));
         writePrivateFile(path, `${JSON.stringify({ format: FORMAT, webhooks }, null, 2)}\n`);
       } catch (cause) {
-        throw new TidemarkError('WRITE_FAILED', `The webhooks could not be written to ${path}.`, {
-          cause,
-        });
+        throw new TidemarkError(
+          'WRITE_FAILED',
+          `The webhooks could not be written to ${path}. Check its permissions and the free space, then repeat the request.`,
+          { cause },
+        );
       }
     },
   };
 }
 
-/** @throws STORE_DAMAGED */
+/** Reads the file. @throws STORE_DAMAGED */
 function readBook(path: string): readonly WebhookRecord[] {
   let text: string;
   try {
@@ -69,7 +71,7 @@ function readBook(path: string): readonly WebhookRecord[] {
     throw damaged(path, cause);
   }
   try {
-    // Absent and undefined are one in zod, not in our types.
+    // zod treats absent and undefined alike, our types do not.
     return JSON.parse(JSON.stringify(schema.parse(JSON.parse(text)).webhooks)) as WebhookRecord[];
   } catch (cause) {
     throw damaged(path, cause);
@@ -79,7 +81,7 @@ function readBook(path: string): readonly WebhookRecord[] {
 function damaged(path: string, cause: unknown): TidemarkError {
   return new TidemarkError(
     'STORE_DAMAGED',
-    `The file of webhooks ${path} cannot be read. Remove it and create the webhooks again. Nothing else depends on it.`,
+    `The file of webhooks ${path} cannot be read, because its content is damaged. Remove it and create the webhooks again. Nothing else depends on it.`,
     { cause, details: { path } },
   );
 }

@@ -98,12 +98,12 @@ test.each<[ChangeEvent, string, object]>([
       comment: 'reviewed',
     },
   ],
-])('%j is told as %s', (change, name, data) => {
+])('%j is sent as %s', (change, name, data) => {
   const found = webhookEventOf(change);
   expect(`${found.event.entity}.${found.event.action}`).toBe(name);
   expect(found.data).toEqual(data);
   expect(eventProblem(found.event)).toBeUndefined();
-  // What a test sends has the fields that the real thing has.
+  // The data of a test has the fields of the real event.
   expect(Object.keys(exampleData(found.event)).sort()).toEqual(Object.keys(data).sort());
 });
 

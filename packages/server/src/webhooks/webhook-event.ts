@@ -2,12 +2,12 @@ import type { ChangeEvent } from '../dispatch/change-event.ts';
 
 /** An event of webhooks: a kind of entity and an action. */
 export interface WebhookEvent {
-  /** As in MLflow's messages: upper case. */
+  /** The spelling of MLflow's messages: upper case. */
   readonly entity: string;
   readonly action: string;
 }
 
-/** MLflow's own (entities/webhook.py); those of prompts and budgets never happen here. */
+/** MLflow's events (entities/webhook.py). Those of prompts and budgets never happen here. */
 const MLFLOW_EVENTS: Readonly<Record<string, readonly string[]>> = {
   REGISTERED_MODEL: ['CREATED'],
   MODEL_VERSION: ['CREATED'],
@@ -21,17 +21,17 @@ const MLFLOW_EVENTS: Readonly<Record<string, readonly string[]>> = {
   BUDGET_POLICY: ['EXCEEDED'],
 };
 
-/** Beyond MLflow. */
+/** Events that MLflow does not have. */
 const OWN_EVENTS: Readonly<Record<string, readonly string[]>> = {
   MODEL_VERSION_STAGE: ['CHANGED'],
   TRANSITION_REQUEST: ['CREATED', 'APPROVED', 'REJECTED', 'DELETED'],
 };
 
-/** The numbers of MLflow's enumerations (protos/webhooks.proto), which clients may send for names. */
+/** The numbers of MLflow's enumerations (protos/webhooks.proto), which clients may send instead of names. */
 const ENTITY_NUMBERS = ['ENTITY_UNSPECIFIED', ...Object.keys(MLFLOW_EVENTS)];
 const ACTION_NUMBERS = ['ACTION_UNSPECIFIED', 'CREATED', 'UPDATED', 'DELETED', 'SET', 'EXCEEDED'];
 
-/** The name of an entity or action that was given by name or number. */
+/** Returns the names of an entity and an action, which are given by name or number. */
 export function eventNames(event: {
   readonly entity?: string | number | undefined;
   readonly action?: string | number | undefined;
@@ -43,7 +43,7 @@ export function eventNames(event: {
   };
 }
 
-/** Why an event cannot be subscribed to, in MLflow's words; `undefined` when it can. */
+/** Returns why an event cannot be subscribed to, in MLflow's words, or `undefined` when it can. */
 export function eventProblem({ entity, action }: WebhookEvent): string | undefined {
   const actions = actionsOf(entity);
   if (actions === undefined) {
@@ -54,12 +54,12 @@ export function eventProblem({ entity, action }: WebhookEvent): string | undefin
   return `Invalid action '${action.toLowerCase()}' for entity '${entity.toLowerCase()}'. Valid actions are: [${valid.join(', ')}]`;
 }
 
-/** Whether MLflow's own client knows an event; it refuses a whole message for one that it does not. */
+/** Returns whether MLflow's own client knows an event. It refuses a whole message with an unknown event. */
 export function isMlflowEvent({ entity, action }: WebhookEvent): boolean {
   return Object.hasOwn(MLFLOW_EVENTS, entity) && (MLFLOW_EVENTS[entity]?.includes(action) ?? false);
 }
 
-/** The event of a change, and its data, with the names of MLflow's webhooks/types.py. */
+/** Returns the event of a change and its data, with the names of MLflow's webhooks/types.py. */
 export function webhookEventOf(change: ChangeEvent): {
   readonly event: WebhookEvent;
   readonly data: Readonly<Record<string, unknown>>;
@@ -127,7 +127,10 @@ export function webhookEventOf(change: ChangeEvent): {
   }
 }
 
-/** What a test of a webhook sends: MLflow's own examples (webhooks/types.py), and such of our events. */
+/**
+ * Returns the data for a test of a webhook: MLflow's own examples (webhooks/types.py), and similar ones for our
+ * events.
+ */
 export function exampleData(event: WebhookEvent): Readonly<Record<string, unknown>> {
   if (event.entity === 'BUDGET_POLICY') return BUDGET_EXAMPLE;
   return event.entity.startsWith('PROMPT') ? promptExample(event) : registryExample(event);
@@ -161,7 +164,7 @@ function registryExample({ entity, action }: WebhookEvent): Readonly<Record<stri
   }
 }
 
-/** Prompts never change here, and their events can be tested all the same. */
+/** Prompts never change here, but their events can still be tested. */
 function promptExample({ entity, action }: WebhookEvent): Readonly<Record<string, unknown>> {
   const name = 'example_prompt';
   switch (entity) {

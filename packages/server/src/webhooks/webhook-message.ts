@@ -7,27 +7,27 @@ import type { WebhookTestResult } from './webhooks.ts';
 type Text = string | null | undefined;
 type Enumerated = string | number | null | undefined;
 
-/** An event as it was sent. */
+/** An event in a message. */
 export interface EventMessage {
   readonly entity?: Enumerated;
   readonly action?: Enumerated;
 }
 
-/** The fields of a webhook that both creating and updating it may set. */
+/** The fields that a request to create or update a webhook may set. */
 interface WebhookFields {
   readonly description?: Text;
   readonly secret?: Text;
   readonly status?: Enumerated;
 }
 
-/** What `POST /mlflow/webhooks` carries. */
+/** The body of `POST /mlflow/webhooks`. */
 export interface CreateWebhookRequest extends WebhookFields {
   readonly name: string;
   readonly url: string;
   readonly events: readonly EventMessage[];
 }
 
-/** What `PATCH /mlflow/webhooks/{webhook_id}` carries: what is absent stays as it is. */
+/** The body of `PATCH /mlflow/webhooks/{webhook_id}`. Absent fields stay as they are. */
 export interface UpdateWebhookRequest extends WebhookFields, WebhookIdRequest {
   readonly name?: Text;
   readonly url?: Text;
@@ -39,12 +39,12 @@ export interface WebhookIdRequest {
   readonly webhook_id: string;
 }
 
-/** What `POST /mlflow/webhooks/{webhook_id}/test` carries. */
+/** The body of `POST /mlflow/webhooks/{webhook_id}/test`. */
 export interface TestWebhookRequest extends WebhookIdRequest {
   readonly event?: EventMessage | null | undefined;
 }
 
-/** What `GET /mlflow/webhooks` carries. */
+/** The query of `GET /mlflow/webhooks`. */
 export interface ListWebhooksRequest {
   readonly max_results?: number | null | undefined;
   readonly page_token?: Text;
@@ -55,7 +55,7 @@ const enumerated: z.ZodType<Enumerated> = z.union([z.string(), z.int()]).nullish
 const EventField: z.ZodType<EventMessage> = z.object({ entity: enumerated, action: enumerated });
 const fields = { description: text, secret: text, status: enumerated };
 
-/** Reads it. */
+/** Schema of CreateWebhookRequest. */
 export const CreateWebhookRequest: z.ZodType<CreateWebhookRequest> = z.object({
   name: z.string().min(1),
   url: z.string().min(1),
@@ -63,7 +63,7 @@ export const CreateWebhookRequest: z.ZodType<CreateWebhookRequest> = z.object({
   ...fields,
 });
 
-/** Reads it. */
+/** Schema of UpdateWebhookRequest. */
 export const UpdateWebhookRequest: z.ZodType<UpdateWebhookRequest> = z.object({
   webhook_id: z.string(),
   name: text,
@@ -72,22 +72,22 @@ export const UpdateWebhookRequest: z.ZodType<UpdateWebhookRequest> = z.object({
   ...fields,
 });
 
-/** Reads it. */
+/** Schema of WebhookIdRequest. */
 export const WebhookIdRequest: z.ZodType<WebhookIdRequest> = z.object({ webhook_id: z.string() });
 
-/** Reads it. */
+/** Schema of TestWebhookRequest. */
 export const TestWebhookRequest: z.ZodType<TestWebhookRequest> = z.object({
   webhook_id: z.string(),
   event: EventField.nullish(),
 });
 
-/** Reads it; in a query numbers are texts. */
+/** Schema of ListWebhooksRequest. In a query numbers are texts. */
 export const ListWebhooksRequest: z.ZodType<ListWebhooksRequest> = z.object({
   max_results: z.coerce.number().int().nullish(),
   page_token: text,
 });
 
-/** A webhook as clients read it; the secret is never in it. */
+/** A webhook in an answer. It never has the secret. */
 export interface WebhookMessage {
   readonly webhook_id: string;
   readonly name: string;
@@ -100,7 +100,7 @@ export interface WebhookMessage {
 }
 
 /**
- * The message of a webhook. MLflow's client fails on a message with an event that it does not know, so it only gets
+ * Returns the message of a webhook. MLflow's client fails on a message with an unknown event, so it gets only
  * MLflow's events.
  */
 export function toWebhookMessage(webhook: WebhookRecord, mlflowOnly: boolean): WebhookMessage {
@@ -117,7 +117,7 @@ export function toWebhookMessage(webhook: WebhookRecord, mlflowOnly: boolean): W
   };
 }
 
-/** The message of a test's result. */
+/** Returns the message of a test's result. */
 export function toTestResultMessage(result: WebhookTestResult): Record<string, unknown> {
   const { success, responseStatus, responseBody, errorMessage } = result;
   return {
@@ -128,12 +128,12 @@ export function toTestResultMessage(result: WebhookTestResult): Record<string, u
   };
 }
 
-/** An event by its names. */
+/** Returns an event by its names. */
 export function fromEventMessage({ entity, action }: EventMessage): WebhookEvent {
   return eventNames({ entity: entity ?? undefined, action: action ?? undefined });
 }
 
-/** A status by its name; `undefined` for an unknown one, which MLflow ignores too. */
+/** Returns a status by its name, or `undefined` for an unknown one, which MLflow also ignores. */
 export function fromStatusMessage(
   status: string | number | null | undefined,
 ): WebhookRecord['status'] | undefined {

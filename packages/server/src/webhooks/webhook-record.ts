@@ -1,6 +1,6 @@
 import type { WebhookEvent } from './webhook-event.ts';
 
-/** A webhook as it is kept. */
+/** A webhook as it is stored. */
 export interface WebhookRecord {
   /** A UUID. */
   readonly id: string;
@@ -15,7 +15,7 @@ export interface WebhookRecord {
   readonly lastUpdateTimeMs: number;
 }
 
-/** What a webhook's secret is sealed for: it opens for no other webhook. */
+/** Returns the purpose that seals the secret of a webhook. The secret opens for no other webhook. */
 export function secretPurpose(webhookId: string): string {
   return `webhook ${webhookId}`;
 }

@@ -37,20 +37,20 @@ async function serving(options: Partial<WebhooksOptions> = {}) {
   };
 }
 
-test('a webhook is set, read, changed, listed and taken away; its secret is never answered', async () => {
+test('a webhook is created, read, changed, listed and deleted; its secret is in no answer', async () => {
   const call = await serving();
   const { body, text } = await call('POST', '', {
     name: 'new-versions',
     url: 'https://127.0.0.1/hook',
     events: EVENTS,
-    description: 'tells the team',
+    description: 'informs the team',
     secret: 'hush',
   });
   const webhook = body.webhook as { webhook_id: string };
   expect(webhook).toEqual({
     webhook_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     name: 'new-versions',
-    description: 'tells the team',
+    description: 'informs the team',
     url: 'https://127.0.0.1/hook',
     events: EVENTS,
     status: 'ACTIVE',
@@ -102,7 +102,7 @@ test.each<[object, RegExp]>([
   });
 });
 
-test('pages do not move when webhooks are set meanwhile', async () => {
+test('pages do not move when webhooks are created meanwhile', async () => {
   const call = await serving();
   const set = (name: string) =>
     call('POST', '', { name, url: 'https://127.0.0.1', events: EVENTS });
@@ -125,7 +125,7 @@ test('pages do not move when webhooks are set meanwhile', async () => {
   }
 });
 
-test("MLflow's client is not shown events that it would fail on", async () => {
+test("MLflow's client gets no events that it would fail on", async () => {
   const call = await serving();
   const url = 'https://127.0.0.1';
   const own = [{ entity: 'TRANSITION_REQUEST', action: 'APPROVED' }];
@@ -137,7 +137,7 @@ test("MLflow's client is not shown events that it would fail on", async () => {
   expect(all.body).toMatchObject({ webhooks: [{ name: 'both' }, { name: 'own', events: own }] });
 });
 
-test('a test sends an example of the event that was asked for, and shows the answer', async () => {
+test('a test sends an example of the requested event, and shows the answer', async () => {
   const call = await serving();
   const receiver = await startReceiver(() => ({ status: 202, body: 'thank you' }));
   const events = [...EVENTS, { entity: 'MODEL_VERSION_ALIAS', action: 'CREATED' }];
@@ -155,7 +155,7 @@ test('a test sends an example of the event that was asked for, and shows the ans
   expect(receiver.received.every((delivery) => isSignedWith('hush', delivery))).toBe(true);
 });
 
-test('a webhook cannot be made to ask servers of the inner network', async () => {
+test('a webhook cannot call servers of the private network', async () => {
   const server = await attackedServer();
   for (const url of [
     'https://127.0.0.1/',

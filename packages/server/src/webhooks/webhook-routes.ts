@@ -23,15 +23,15 @@ const PAGE = 100;
 const LARGEST_PAGE = 1000;
 
 /**
- * MLflow's endpoints for webhooks. They need an admin, for a webhook sends out what happens to every
- * model, and its address may itself be a secret.
+ * Returns MLflow's routes for webhooks. They need an admin, because a webhook sends out every change of every
+ * model, and its address may itself be secret.
  */
 export function webhookRoutes(webhooks: Webhooks): readonly Route[] {
   return [
     defineRoute({
       method: 'POST',
       path: '/mlflow/webhooks',
-      summary: 'Set a webhook.',
+      summary: 'Create a webhook.',
       needs: 'admin',
       request: CreateWebhookRequest,
       handle: async (message, { request }) => {
@@ -48,7 +48,7 @@ export function webhookRoutes(webhooks: Webhooks): readonly Route[] {
     defineRoute({
       method: 'GET',
       path: '/mlflow/webhooks',
-      summary: 'List webhooks, the newest first.',
+      summary: 'List webhooks, newest first.',
       needs: 'admin',
       request: ListWebhooksRequest,
       handle: ({ max_results, page_token }, { request }) => {
@@ -60,10 +60,12 @@ export function webhookRoutes(webhooks: Webhooks): readonly Route[] {
         if (size < 1 || size > LARGEST_PAGE) {
           throw invalidParameter(`max_results must be between 1 and ${LARGEST_PAGE}.`);
         }
-        // The last webhook shown: what is set or deleted meanwhile does not move the others.
+        // The token is the last webhook shown, so that new and deleted webhooks do not move the others.
         const after = page_token ? all.findIndex(({ id }) => id === page_token) : -1;
         if (page_token && after < 0) {
-          throw invalidParameter('Invalid page token: the list has changed. List from the start.');
+          throw invalidParameter(
+            'Invalid page token: the list has changed. Start again without a token.',
+          );
         }
         const page = all.slice(after + 1, after + 1 + size);
         const next = after + 1 + size < all.length ? page.at(-1)?.id : undefined;
@@ -93,7 +95,7 @@ export function webhookRoutes(webhooks: Webhooks): readonly Route[] {
         const { name, url, events } = message;
         const webhook = await webhooks.update(message.webhook_id, {
           ...draftOf(message),
-          // As in MLflow an empty name, address or list changes nothing.
+          // As in MLflow, an empty name, address or list changes nothing.
           ...(name ? { name: checkedName(name) } : {}),
           ...(url ? { url } : {}),
           ...(events && events.length > 0 ? { events: readEvents(events) } : {}),
@@ -104,7 +106,7 @@ export function webhookRoutes(webhooks: Webhooks): readonly Route[] {
     defineRoute({
       method: 'DELETE',
       path: '/mlflow/webhooks/:webhook_id',
-      summary: 'Take a webhook away.',
+      summary: 'Delete a webhook.',
       needs: 'admin',
       request: WebhookIdRequest,
       handle: ({ webhook_id }) => webhooks.delete(webhook_id),
@@ -112,7 +114,7 @@ export function webhookRoutes(webhooks: Webhooks): readonly Route[] {
     defineRoute({
       method: 'POST',
       path: '/mlflow/webhooks/:webhook_id/test',
-      summary: 'Send an example to a webhook and say what came of it.',
+      summary: 'Send an example to a webhook and report the result.',
       needs: 'admin',
       request: TestWebhookRequest,
       handle: async ({ webhook_id, event }) => {
@@ -153,7 +155,7 @@ function checkedName(name: string): string {
   );
 }
 
-/** MLflow's Python client says so (utils/request_utils.py). */
+/** Returns whether the client is MLflow's Python client, by its user agent (utils/request_utils.py). */
 function isMlflowClient({ headers }: FastifyRequest): boolean {
   return (
     headers['x-mlflow-client-version'] !== undefined ||

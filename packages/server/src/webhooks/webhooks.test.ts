@@ -8,7 +8,7 @@ import { Webhooks, type WebhooksOptions } from './webhooks.ts';
 
 const by = { name: 'ada', authenticated: true };
 const TAG_SET = [{ entity: 'MODEL_VERSION_TAG', action: 'SET' }];
-/** Waits as short as can be: what is tested is what happens, not when. */
+/** The shortest waits, because these tests check what happens, not when. */
 const QUICK = { firstWaitMs: 5, longestWaitMs: 20 };
 const SOON = { timeout: 120_000 };
 
@@ -31,7 +31,7 @@ function webhooksWith(options: Partial<WebhooksOptions> = {}) {
   return { webhooks, logged, counter, waiting };
 }
 
-test('a change is told to who asked for it, signed as MLflow signs', async () => {
+test('a change is sent to its subscribers, signed like those of MLflow', async () => {
   const { url, received } = await startReceiver();
   const { webhooks, counter, waiting } = webhooksWith();
   await webhooks.create({ name: 'tags', url, events: TAG_SET, secret: 'hush' });
@@ -59,7 +59,7 @@ test('a change is told to who asked for it, signed as MLflow signs', async () =>
   expect(open?.headers['x-mlflow-delivery-id']).not.toBe(signed?.headers['x-mlflow-delivery-id']);
 });
 
-test('a receiver that fails is tried again with one id, and hears of things in their order', async () => {
+test('a receiver that fails gets the same id again, and all deliveries in order', async () => {
   const { url, received } = await startReceiver((index) => ({
     status: [503, 429, 200][index] ?? 200,
     headers: { 'Retry-After': '0' },
@@ -77,7 +77,7 @@ test('a receiver that fails is tried again with one id, and hears of things in t
   expect(received.every((delivery) => isSignedWith('hush', delivery))).toBe(true);
 });
 
-test('a receiver that stays away is given up, a refusal at once, and the log says so without secrets', async () => {
+test('an unreachable receiver is given up, a refusal at once, and the log says so without secrets', async () => {
   const away = await startReceiver(() => ({ status: 500 }));
   const refusing = await startReceiver(() => ({ status: 410 }));
   const { webhooks, counter, logged } = webhooksWith({ limits: { ...QUICK, attempts: 3 } });
@@ -92,7 +92,7 @@ test('a receiver that stays away is given up, a refusal at once, and the log say
   expect(logged.join()).not.toContain('hush');
 });
 
-test('a name that does not resolve for a while is tried again', async () => {
+test('a name that does not resolve for a while is retried', async () => {
   const { url, received } = await startReceiver();
   const answers = [['127.0.0.1'], undefined, []];
   const { webhooks, counter } = webhooksWith({
@@ -120,7 +120,7 @@ test('a redirect is not followed', async () => {
   expect(inner.received).toEqual([]);
 });
 
-test('a slow receiver holds up neither the writer nor other receivers, and is given up in time', async () => {
+test('a slow receiver delays neither the writer nor other receivers, and is given up in time', async () => {
   const slow = await startReceiver();
   slow.server.removeAllListeners('request');
   const quick = await startReceiver();
@@ -143,7 +143,7 @@ test('when too many wait, those beyond are dropped, counted and logged', async (
   expect(logged).toHaveLength(3);
 });
 
-test('what was not delivered is delivered after a restart, with the same id', async () => {
+test('a waiting delivery is sent after a restart, with the same id', async () => {
   const folder = join(temporaryFolder(), 'server');
   let up = false;
   const { url, received } = await startReceiver(() => ({ status: up ? 200 : 503 }));
@@ -172,7 +172,7 @@ test('what was not delivered is delivered after a restart, with the same id', as
   expect(readdirSync(join(folder, 'deliveries'))).toEqual([]);
 });
 
-test('a webhook that was deleted or switched off is told nothing more, not even what waits', async () => {
+test('a deleted or disabled webhook gets nothing more, not even waiting deliveries', async () => {
   let letGo: (() => void) | undefined;
   const held = new Promise<void>((resolve) => {
     letGo = resolve;
@@ -194,7 +194,7 @@ test('a webhook that was deleted or switched off is told nothing more, not even 
   expect(received).toHaveLength(2);
 });
 
-test('secrets lie sealed in a private file that git does not take, and outlive the process', async () => {
+test('secrets are sealed in a private file that git ignores, and survive the process', async () => {
   const folder = join(temporaryFolder(), 'server');
   const { url, received } = await startReceiver();
   const before = webhooksWith({ folder });
@@ -226,7 +226,7 @@ test('secrets lie sealed in a private file that git does not take, and outlive t
   expect(received.at(-1)?.headers).not.toHaveProperty('x-mlflow-signature');
 });
 
-test('the folder above the private one stays as open as others are', async () => {
+test('the parent of the private folder has the usual permissions', async () => {
   const store = join(temporaryFolder(), 'store');
   const { webhooks } = webhooksWith({ folder: join(store, 'server') });
   const { url } = await startReceiver();
@@ -244,7 +244,7 @@ test('a server whose webhooks have no secrets writes no key', async () => {
   expect(existsSync(join(folder, 'secret.key'))).toBe(false);
 });
 
-test('over https the certificate is checked, and the name is resolved once more when it is connected to', async (ctx) => {
+test('over https the certificate is checked, and the name is resolved again for the connection', async (ctx) => {
   const receiver = await startTlsReceiver();
   if (receiver === undefined) return ctx.skip('openssl is not installed');
   const { url, received, certificate } = receiver;
@@ -280,7 +280,7 @@ test('over https the certificate is checked, and the name is resolved once more 
   expect(received).toHaveLength(1);
 });
 
-test('what was allowed when it was set may be so no more', async () => {
+test('an address that was allowed at creation can be refused later', async () => {
   const folder = join(temporaryFolder(), 'server');
   const { url, received } = await startReceiver();
   const before = webhooksWith({ folder });

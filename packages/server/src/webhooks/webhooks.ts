@@ -15,36 +15,36 @@ import { fileBook, memoryBook, type WebhookBook } from './webhook-book.ts';
 import { exampleData, type WebhookEvent, webhookEventOf } from './webhook-event.ts';
 import { secretPurpose, type WebhookRecord } from './webhook-record.ts';
 
-/** What webhooks need. */
+/** Options of `Webhooks`. */
 export interface WebhooksOptions {
   /**
-   * A folder of the server's own, such as `server` in the folder of a file store: webhooks, the key of
-   * their secrets and undelivered messages are kept there. Without one they end with the process.
+   * The server's own folder, such as `server` in the folder of a file store. It holds the webhooks, the key of
+   * their secrets, and deliveries that have not arrived. Without it they end with the process.
    */
   readonly folder?: string;
-  /** The key that encrypts secrets, as in TIDEMARK_SECRET_KEY; default: a key file in the folder. */
+  /** The key that encrypts secrets, as in TIDEMARK_SECRET_KEY. Default: a key file in the folder. */
   readonly secretKey?: string;
-  /** Lets webhooks lead to private addresses and plain http: for tests, and networks of one's own. */
+  /** Allows webhooks to private addresses and over plain http, for tests and private networks. Default false. */
   readonly allowPrivate?: boolean;
   readonly log: DeliveryLog;
   readonly resolver?: Resolver;
-  /** Certificates (PEM) of receivers' authorities, besides those of the system. */
+  /** Certificates (PEM) of authorities of receivers, in addition to those of the system. */
   readonly authorities?: string;
   readonly limits?: Partial<DeliveryLimits>;
 }
 
-/** The fields that a request sets. One that creates a webhook has `url`, `name` and `events`. */
+/** The fields that a request sets. To create a webhook, `url`, `name` and `events` are required. */
 export interface WebhookDraft {
   readonly name?: string;
   readonly description?: string;
   readonly url?: string;
   readonly events?: readonly WebhookEvent[];
-  /** Signs the deliveries; an empty one takes the secret away. */
+  /** Signs the deliveries. An empty text removes the secret. */
   readonly secret?: string;
   readonly status?: WebhookRecord['status'];
 }
 
-/** What came of a test. */
+/** The result of a test. */
 export interface WebhookTestResult {
   readonly success: boolean;
   readonly responseStatus?: number;
@@ -53,10 +53,9 @@ export interface WebhookTestResult {
 }
 
 const TEST_TIMEOUT_MS = 30_000;
-const FOLDER_IGNORE =
-  '# Secrets, and messages on their way: nothing of this belongs into git.\n*\n';
+const FOLDER_IGNORE = '# Secrets and waiting deliveries: nothing of this belongs in git.\n*\n';
 
-/** The webhooks of a server: they are set here, told of changes, and delivered to from here. */
+/** The webhooks of a server. Create them here, report changes here, and this class sends the deliveries. */
 export class Webhooks {
   readonly #book: WebhookBook;
   readonly #folder: string | undefined;
@@ -65,7 +64,7 @@ export class Webhooks {
   readonly #send: Send;
   readonly #queue: DeliveryQueue;
   readonly #log: DeliveryLog;
-  /** Ends tests under way; deliveries are ended by the queue. */
+  /** Aborts tests that are running. The queue ends deliveries itself. */
   readonly #stop = new AbortController();
   #box: SecretBox | undefined;
   #lastCreatedAtMs = 0;
@@ -87,7 +86,7 @@ export class Webhooks {
     });
   }
 
-  /** Takes up what an earlier process did not deliver. */
+  /** Enqueues what an earlier process did not deliver. */
   resume(): Promise<void> {
     return this.#queue.resume();
   }
@@ -98,12 +97,12 @@ export class Webhooks {
     return this.#queue.close();
   }
 
-  /** All webhooks, the newest first. */
+  /** Returns all webhooks, newest first. */
   list(): readonly WebhookRecord[] {
     return this.#book.list();
   }
 
-  /** @throws WEBHOOK_NOT_FOUND */
+  /** Returns one webhook. @throws WEBHOOK_NOT_FOUND */
   get(id: string): WebhookRecord {
     const found = this.#book.list().find((webhook) => webhook.id === id);
     if (found !== undefined) return found;
@@ -112,7 +111,7 @@ export class Webhooks {
     });
   }
 
-  /** @throws WEBHOOK_URL_FORBIDDEN, SECRET_KEY_INVALID, WRITE_FAILED */
+  /** Creates a webhook. @throws WEBHOOK_URL_FORBIDDEN, SECRET_KEY_INVALID, WRITE_FAILED */
   async create(
     draft: WebhookDraft & Required<Pick<WebhookDraft, 'name' | 'url' | 'events'>>,
   ): Promise<WebhookRecord> {
@@ -133,23 +132,26 @@ export class Webhooks {
     return webhook;
   }
 
-  /** Changes what the draft has. @throws WEBHOOK_NOT_FOUND, WEBHOOK_URL_FORBIDDEN, SECRET_KEY_INVALID, WRITE_FAILED */
+  /**
+   * Changes the fields of the draft.
+   * @throws WEBHOOK_NOT_FOUND, WEBHOOK_URL_FORBIDDEN, SECRET_KEY_INVALID, WRITE_FAILED
+   */
   async update(id: string, draft: WebhookDraft): Promise<WebhookRecord> {
     this.get(id);
     if (draft.url !== undefined) await assertDeliverable(draft.url, this.#rules);
-    // Read again, because another request may have changed it while the address was looked up.
+    // Read again, because another request may have changed it while the address was resolved.
     const webhook = this.#changed(this.get(id), draft, Date.now());
     this.#replace(this.#book.list().map((other) => (other.id === id ? webhook : other)));
     return webhook;
   }
 
-  /** @throws WEBHOOK_NOT_FOUND, WRITE_FAILED */
+  /** Deletes a webhook. @throws WEBHOOK_NOT_FOUND, WRITE_FAILED */
   delete(id: string): void {
     this.get(id);
     this.#replace(this.#book.list().filter((webhook) => webhook.id !== id));
   }
 
-  /** Sends an example once, without retries, and says what came of it. @throws WEBHOOK_NOT_FOUND */
+  /** Sends an example once, without retries, and returns the result. @throws WEBHOOK_NOT_FOUND */
   async test(id: string, event?: WebhookEvent): Promise<WebhookTestResult> {
     const webhook = this.get(id);
     const [first] = webhook.events;
@@ -172,7 +174,7 @@ export class Webhooks {
     }
   }
 
-  /** Tells the webhooks that asked for it of a change. Neither waits nor throws. */
+  /** Reports a change to the webhooks that subscribed to it. It neither waits nor throws. */
   changed(change: ChangeEvent): void {
     try {
       const { event, data } = webhookEventOf(change);
@@ -181,23 +183,23 @@ export class Webhooks {
         .filter(({ status, events }) => status === 'ACTIVE' && includes(events, event));
       if (asked.length === 0) return;
       const body = deliveryBody({ ...event, atMs: change.atMs, data });
-      // Later than all before: the next process delivers what waits in this order.
+      // Later than all before, because the next process sends the waiting deliveries in this order.
       const createdAtMs = Math.max(Date.now(), this.#lastCreatedAtMs + 1);
       this.#lastCreatedAtMs = createdAtMs;
       for (const { id: webhookId } of asked) {
         this.#queue.add({ id: randomUUID(), webhookId, body, createdAtMs });
       }
     } catch (err) {
-      this.#log.warn({ err }, 'webhooks were not told of a change');
+      this.#log.warn({ err }, 'a change did not reach the webhooks');
     }
   }
 
-  /** What Prometheus is told. */
+  /** Returns the numbers for Prometheus. */
   metrics(): readonly MetricSource[] {
     return [
       {
         name: 'tidemark_webhook_deliveries_total',
-        help: 'Webhook deliveries by what became of them; retried counts attempts that failed.',
+        help: 'Webhook deliveries by their result. retried counts attempts that failed.',
         kind: 'counter',
         label: 'outcome',
         values: () => ({ ...this.#queue.counts }),
@@ -241,7 +243,7 @@ export class Webhooks {
       : this.#secrets().open(sealedSecret, secretPurpose(id));
   }
 
-  /** Made when the first secret is: a server without webhooks writes no key. */
+  /** Created with the first secret, so that a server without secrets writes no key. */
   #secrets(): SecretBox {
     if (this.#box === undefined) {
       if (this.#secretKey !== undefined) this.#box = secretBoxOf(this.#secretKey);

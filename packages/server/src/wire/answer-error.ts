@@ -6,23 +6,22 @@ import { mlflowMessage } from './mlflow-message.ts';
 import { wantsTidemarkFields } from './tidemark-fields.ts';
 import { WireError } from './wire-error.ts';
 
-/** What goes over the wire for an error. */
+/** The answer to a request that failed. */
 export interface ErrorAnswer {
   readonly status: number;
   readonly errorCode: string;
   readonly message: string;
-  /** For Tidemark's own client, where MLflow has no code for it. */
+  /** The error in Tidemark's own form, for its client, if MLflow has no code for it. */
   readonly tidemark?: ToldError | undefined;
 }
 
 /**
- * Answers an error in MLflow's form: `{error_code, message}` and, where MLflow has them, `sqlstate` and
- * `error_class` (error_classification.py). A fault of the server goes to the log, and only its number in
- * the log to the client.
+ * Answers an error in MLflow's form: `{error_code, message}` and, if MLflow has them, `sqlstate` and `error_class`
+ * (error_classification.py). A fault of the server goes to the log, and the client gets only the id of the request.
  */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const answer = errorAnswer(error, request);
-  // Headers that a handler set for what it then could not send.
+  // A handler may have set these headers for an answer that it then could not send.
   for (const name of ['content-disposition', 'content-security-policy']) reply.removeHeader(name);
   if (answer.status === 401) reply.header('www-authenticate', 'Basic realm="mlflow"');
   const { errorCode, message } = answer;
@@ -41,7 +40,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
     );
 }
 
-/** What a client is told of an error; a fault of the server goes to the log. */
+/** Returns the answer to an error. A fault of the server goes to the log. */
 export function errorAnswer(error: unknown, request: FastifyRequest): ErrorAnswer {
   const answer = answerOf(error, request.id);
   if (answer.status >= 500 && answer.status !== 501) request.log.error({ err: error }, 'failed');
@@ -62,7 +61,9 @@ function answerOf(error: unknown, requestId: string): ErrorAnswer {
   return frameworkAnswer(error) ?? internal('', requestId);
 }
 
-/** What the HTTP layer refuses by itself: a body that is too large, a broken content length. */
+/**
+ * Returns the answer to an error of the HTTP layer, such as a body that is too large or a broken content length.
+ */
 function frameworkAnswer(error: unknown): ErrorAnswer | undefined {
   if (!(error instanceof Error) || !('statusCode' in error)) return undefined;
   const status = Number(error.statusCode);

@@ -15,7 +15,7 @@ function many(values: number): string {
 }
 
 describe('the shape of a body', () => {
-  it('is bounded in depth and in values, to the one', () => {
+  it('has an exact limit of depth and of values', () => {
     expect(() => assertBodyShape(nested(MOST_DEPTH))).not.toThrow();
     expect(() => assertBodyShape(nested(MOST_DEPTH + 1))).toThrow(/nested more than/);
     expect(() => assertBodyShape(many(MOST_VALUES))).not.toThrow();
@@ -23,19 +23,19 @@ describe('the shape of a body', () => {
     expect(() => assertBodyShape('{"a":'.repeat(MOST_DEPTH + 1))).toThrow(/nested/);
   });
 
-  it('looks at no character of a text', () => {
+  it('does not count the characters inside texts', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom('"', '\\', '[', '{', ',', 'a') }), (text) => {
         const body = JSON.stringify({ [text]: [text.repeat(200)] });
         expect(() => assertBodyShape(body)).not.toThrow();
-        // What stands behind a text is seen again.
+        // The check continues after the text.
         const begun = body.slice(0, -1);
         expect(() => assertBodyShape(`${begun},"z":${nested(MOST_DEPTH)}`)).toThrow(/nested/);
       }),
     );
   });
 
-  it('is refused by a server before the body is parsed, which goes on', async () => {
+  it('is checked before the body is parsed, and the server goes on', async () => {
     const client = await serve();
     const send = (body: string) =>
       client.fetch(`${API}/runs/log-batch`, {
@@ -58,7 +58,7 @@ describe('the shape of a body', () => {
   });
 });
 
-it('makes no more than a few issues of a body in which everything is wrong', () => {
+it('reports only a few issues of a body in which everything is wrong', () => {
   for (const route of ROUTES.filter(({ method }) => method !== 'GET')) {
     const fields: Record<string, unknown> = {};
     for (const name of [

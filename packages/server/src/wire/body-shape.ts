@@ -1,17 +1,17 @@
 import { invalidParameter, type WireError } from './wire-error.ts';
 
-/** How deep a body may be nested: what protobuf's JSON parser takes, and so MLflow's server. */
+/** The greatest depth of a body: the limit of protobuf's JSON parser, and so of MLflow's server. */
 export const MOST_DEPTH = 100;
 
 /**
- * Values in one body. The largest that is meant, a full `log-batch`, has some 6,000; each is looked at several
- * times and may become an issue of its own, so that millions would hold the server for minutes.
+ * The most values in one body. The largest real message, a full `log-batch`, has some 6,000. Each value is checked
+ * several times and may become an issue of its own, so that millions would block the server for minutes.
  */
 export const MOST_VALUES = 200_000;
 
 /**
- * Refuses a body that is nested too deeply or has too many values, before it is parsed: in one pass over its
- * text, whether it is JSON or not.
+ * Refuses a body that is nested too deeply or has too many values before it is parsed, in one pass over its text.
+ * The text need not be JSON.
  * @throws WireError
  */
 export function assertBodyShape(text: string): void {
@@ -42,7 +42,7 @@ export function assertBodyShape(text: string): void {
 
 function tooDeep(): WireError {
   return invalidParameter(
-    `Bad Request. The body is nested more than ${MOST_DEPTH} deep, which no message is.`,
+    `Bad Request. The body is nested more than ${MOST_DEPTH} deep, deeper than any message.`,
   );
 }
 
@@ -52,11 +52,11 @@ function tooMany(): WireError {
   );
 }
 
-/** The place of the quote that closes a string, or behind the text where none does. */
+/** Returns the position of the quote that closes a string, or the end of the text without one. */
 export function endOfString(text: string, begin: number): number {
   for (let place = begin + 1; place < text.length; place += 1) {
     const code = text.charCodeAt(place);
-    // A backslash takes what follows it.
+    // A backslash escapes the next character.
     if (code === 0x5c) place += 1;
     else if (code === 0x22) return place;
   }

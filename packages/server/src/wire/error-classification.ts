@@ -1,4 +1,4 @@
-/** MLflow's second classification of an error code; absent where MLflow has none. */
+/** MLflow's second classification of an error code. Both fields are absent if MLflow has none. */
 export interface ErrorClassification {
   readonly sqlstate?: string;
   readonly error_class?: string;
@@ -16,7 +16,7 @@ const OF_CODE: Readonly<Record<string, ErrorClassification>> = {
   TEMPORARILY_UNAVAILABLE: { sqlstate: 'XXM00', error_class: 'CLIENT_INTERNAL_ERROR' },
 };
 
-/** As MLflow's server answers it (error_classification.py). */
+/** Returns the classification that MLflow's server answers (error_classification.py). */
 export function errorClassification(errorCode: string): ErrorClassification {
   return Object.hasOwn(OF_CODE, errorCode) ? (OF_CODE[errorCode] as ErrorClassification) : {};
 }

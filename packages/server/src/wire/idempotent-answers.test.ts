@@ -5,7 +5,7 @@ import { IdempotentAnswers } from './idempotent-answers.ts';
 const RUNS = '/api/2.0/mlflow/runs/create';
 
 describe('a create with an Idempotency-Key', () => {
-  it('makes one run, however often and at once it is sent', async () => {
+  it('creates one run, even when it is sent several times at once', async () => {
     const client = await serve();
     const body = { experiment_id: '0', run_name: 'one' };
     const answers = await Promise.all(
@@ -19,7 +19,7 @@ describe('a create with an Idempotency-Key', () => {
     expect(runs).toHaveLength(3);
   });
 
-  it('makes one version, and one of each route', async () => {
+  it('creates one version, and one thing for each route', async () => {
     const client = await serve();
     const headers = { 'idempotency-key': 'same' };
     await client.post('/api/2.0/mlflow/registered-models/create', { name: 'net' }, headers);
@@ -30,7 +30,7 @@ describe('a create with an Idempotency-Key', () => {
     expect([first.model_version.version, again.model_version.version]).toEqual(['1', '1']);
   });
 
-  it('is refused when the key was used for something else, or is no key', async () => {
+  it('is refused when the key was used for another request, or is invalid', async () => {
     const client = await serve();
     await client.post(RUNS, { experiment_id: '0' }, { 'idempotency-key': 'k' });
     for (const [key, run_name] of [
@@ -53,7 +53,7 @@ describe('kept answers', () => {
   const ask = (answers: IdempotentAnswers, key: string, act: () => unknown) =>
     answers.answer({ key, scope: 'a', message: {} }, act);
 
-  it('are not those of failures', async () => {
+  it('do not include failures', async () => {
     const answers = new IdempotentAnswers();
     const fail = () => {
       throw new Error('no');
@@ -63,13 +63,13 @@ describe('kept answers', () => {
     expect(await ask(answers, 'k', () => 2)).toBe(1);
   });
 
-  it('are of one caller and route', async () => {
+  it('belong to one caller and route', async () => {
     const answers = new IdempotentAnswers();
     await answers.answer({ key: 'k', scope: 'ada', message: {} }, () => 1);
     expect(await answers.answer({ key: 'k', scope: 'bob', message: {} }, () => 2)).toBe(2);
   });
 
-  it('are bounded in number, size and age', async () => {
+  it('are limited in number, size and age', async () => {
     const few = new IdempotentAnswers({ answers: 2 });
     for (const key of ['a', 'b', 'c']) await ask(few, key, () => key);
     expect(await ask(few, 'a', () => 'again')).toBe('again');

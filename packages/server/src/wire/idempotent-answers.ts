@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto';
 import { invalidParameter } from './wire-error.ts';
 
-/** The header with which a client marks one intent, however often it sends it. */
+/** The header with which a client marks one intent, however often it sends the request. */
 export const IDEMPOTENCY_HEADER = 'idempotency-key';
 
-/** What `IdempotentAnswers` keeps. */
+/** Limits of `IdempotentAnswers`. */
 export interface IdempotencyLimits {
-  /** Answers kept; beyond, the oldest is dropped. Default 10,000. */
+  /** The most answers. Beyond that the oldest is dropped. Default 10,000. */
   readonly answers?: number;
-  /** Characters of all answers together; beyond, the oldest are dropped. Default 64 Mi. */
+  /** The most characters of all answers together. Beyond that the oldest are dropped. Default 64 Mi. */
   readonly characters?: number;
   /** How long an answer is kept, in milliseconds. Default 24 hours. */
   readonly keptMs?: number;
 }
 
-/** One request that carries a key. */
+/** One request with a key. */
 export interface KeyedRequest {
   readonly key: string;
-  /** Who asks and where: the same key of two callers, or for two routes, is two keys. */
+  /** The caller and the route. The same key of two callers, or for two routes, is two keys. */
   readonly scope: string;
-  /** What is asked, as JSON. */
+  /** The content of the request, as JSON. */
   readonly message: unknown;
 }
 
@@ -33,9 +33,9 @@ interface Kept {
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
 /**
- * Answers a request that is sent again with the same key as it was answered the first time, also when both
- * are under way at once, so that a create that is repeated makes one thing. A request that failed is not
- * kept and is tried again. Kept in memory: what was answered before a restart is forgotten with it.
+ * Answers a repeated request with the same key like the first one, even when both are active at the same time, so
+ * that a repeated create creates one thing. The answer to a failed request is not kept, and the next one runs
+ * again. Answers are kept in memory and end with the process.
  */
 export class IdempotentAnswers {
   readonly #answers: number;
@@ -55,11 +55,14 @@ export class IdempotentAnswers {
     this.#keptMs = keptMs;
   }
 
-  /** @throws WireError for a key of another form, or one that was used for another request; what `act` throws */
+  /**
+   * Returns the kept answer of a request, or runs `act` and keeps its answer.
+   * @throws WireError for an invalid key, or one that was used for another request; the errors of `act`
+   */
   async answer({ key, scope, message }: KeyedRequest, act: () => unknown): Promise<unknown> {
     if (!KEY.test(key)) {
       throw invalidParameter(
-        'The header Idempotency-Key has to have 1 to 255 visible ASCII characters without blanks.',
+        'The header Idempotency-Key is not valid. Give 1 to 255 visible ASCII characters without blanks.',
       );
     }
     const oldestMs = Date.now() - this.#keptMs;
@@ -91,7 +94,7 @@ export class IdempotentAnswers {
     return answer;
   }
 
-  /** Drops the oldest answers as long as the oldest is too much. */
+  /** Drops the oldest answers while `isTooMuch` holds for the oldest. */
   #forgetWhile(isTooMuch: (oldest: Kept) => boolean): void {
     for (const [place, kept] of this.#kept) {
       if (!isTooMuch(kept)) return;

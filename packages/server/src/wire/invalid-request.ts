@@ -3,17 +3,17 @@ import type { ReadRequest } from './read-request.ts';
 import { invalidParameter, type WireError } from './wire-error.ts';
 
 const SEE_DOCS = 'See the API docs for more information about request parameters.';
-/** The longest value that a message repeats. */
+/** The longest value that a message repeats, in characters. */
 const QUOTED_LENGTH = 500;
 
-/** The refusal of a message that lacks what it needs, in MLflow's words. */
+/** Returns the error for a message without a required field, in MLflow's words. */
 export function missingParameter(name: string, cause?: unknown): WireError {
   return invalidParameter(`Missing value for required parameter '${name}'. ${SEE_DOCS}`, cause);
 }
 
 /**
- * The refusal of a message that does not fit its schema, in the words of MLflow, on which clients
- * match (utils/validation.py): what is missing, or the value with the name of its type in Python.
+ * Returns the error for a message that does not match its schema, in MLflow's words, which clients match
+ * (utils/validation.py). It names the missing field, or the value with the name of its type in Python.
  */
 export function invalidRequest(error: z.ZodError, { fields, text }: ReadRequest): WireError {
   const issue = firstIssue(error);
@@ -22,7 +22,7 @@ export function invalidRequest(error: z.ZodError, { fields, text }: ReadRequest)
   if (value === undefined || value === null || value === '') {
     return missingParameter(name, error);
   }
-  // A check that says what is wrong itself.
+  // A check with a message of its own.
   if (issue.code === 'custom' && issue.message !== 'Invalid input') {
     return invalidParameter(issue.message, error);
   }
@@ -39,7 +39,7 @@ function firstIssue(error: z.ZodError): z.core.$ZodIssue {
   return issue;
 }
 
-/** `metrics[0].timestamp` */
+/** Returns a name such as `metrics[0].timestamp`. */
 function parameterName(path: readonly PropertyKey[]): string {
   let name = '';
   for (const part of path) {
@@ -49,7 +49,10 @@ function parameterName(path: readonly PropertyKey[]): string {
   return name;
 }
 
-/** The value that an issue is about; where something else stands in its way, as a text for a list, that. */
+/**
+ * Returns the value that an issue concerns. If another value is in its place, such as a text for a list, it returns
+ * that.
+ */
 function nearestGiven(
   fields: unknown,
   path: readonly PropertyKey[],
@@ -72,13 +75,13 @@ function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value) ?? '';
   } catch (error) {
-    // Nested so deeply that writing it overflows the stack: only an attack is.
+    // JSON.stringify overflows the stack for a very deep value, which only an attack sends.
     if (error instanceof RangeError) return '…';
     throw error;
   }
 }
 
-/** A number as the client wrote it: 9.0 is no int in Python, and parsing has made it 9. */
+/** Returns a number as the client wrote it. Python does not treat 9.0 as an int, and parsing has made it 9. */
 function numberText(value: number, path: readonly PropertyKey[], text: string | undefined): string {
   const name = path.at(-1);
   if (text === undefined || typeof name !== 'string') return String(value);

@@ -7,7 +7,7 @@ import { acceptJsonNames } from './json-names.ts';
 const API = '/api/2.0/mlflow';
 
 describe('protobuf’s JSON names', () => {
-  it('are read as the names of the schema, in messages within messages too', async () => {
+  it('are read as the names of the schema, in nested messages too', async () => {
     const client = await serve({ store: new MemoryStore() });
     const { experiment_id } = await client.post(`${API}/experiments/create`, { name: 'other' });
     const { run } = await client.post(`${API}/runs/create`, {
@@ -40,7 +40,7 @@ describe('protobuf’s JSON names', () => {
     expect(ended.info).toMatchObject({ status: 'FINISHED', end_time: 9 });
   });
 
-  it('beside the name of the schema are refused, as MLflow refuses them', async () => {
+  it('are refused together with the name of the schema, like in MLflow', async () => {
     const client = await serve({ store: new MemoryStore() });
     const both = { experiment_id: '0', experimentId: '1' };
     expect(await client.send('POST', `${API}/runs/create`, both)).toMatchObject({

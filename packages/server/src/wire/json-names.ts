@@ -1,19 +1,19 @@
 import { invalidParameter } from './wire-error.ts';
 
-/** `experimentId`: what protobuf calls the JSON name of `experiment_id`. */
+/** Matches `experimentId`, which protobuf calls the JSON name of `experiment_id`. */
 const JSON_NAME = /^[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+$/;
-/** Longer than the name of any field; a key of megabytes would overflow the stack of the search. */
+/** More characters than the name of any field. A key of megabytes would overflow the stack of the search. */
 const LONGEST_NAME = 100;
 
 /**
- * Gives each field of a message that has its JSON name also its name in the schema, messages within it
- * too: protobuf's JSON form has both, and MLflow's server reads both
- * (https://protobuf.dev/programming-guides/json/#field-representation). It changes `message`, which is
- * fresh from the parser.
- * @throws WireError for a field that is there under both names, in MLflow's words
+ * Adds to each field that has its JSON name also its name in the schema, in nested messages too. Protobuf's JSON
+ * form has both, and MLflow's server reads both
+ * (https://protobuf.dev/programming-guides/json/#field-representation). It changes `message`, which comes directly
+ * from the parser.
+ * @throws WireError for a field that has both names, in MLflow's words
  */
 export function acceptJsonNames(message: object): void {
-  // Not recursive: a body may be nested more deeply than the stack.
+  // Not recursive, because a body may be nested more deeply than the stack.
   const open: object[] = [message];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
     const fields = value as Record<string, unknown>;

@@ -1,12 +1,12 @@
 import { endOfString } from './body-shape.ts';
 
-/** A word that only Python's JSON has and that is no key. */
+/** Matches a word that only Python's JSON has, unless it is a key. */
 const WORD = /(?:NaN|-?Infinity)(?!\s*:)/g;
 
 /**
- * Reads JSON as Python's `json.loads` does, which writes and reads `NaN`, `Infinity` and `-Infinity` as
- * bare words: they become the texts that stand for them in protobuf's JSON. A program that sends
- * `json.dumps({"value": loss})` has its NaN recorded.
+ * Parses JSON like Python's `json.loads`, which writes and reads `NaN`, `Infinity` and `-Infinity` as bare words.
+ * They become the texts that mean the same in protobuf's JSON. The NaN of a program that sends
+ * `json.dumps({"value": loss})` is therefore recorded.
  * @throws SyntaxError when the text is not JSON
  */
 export function parseJsonOfPython(text: string): unknown {
@@ -19,7 +19,9 @@ export function parseJsonOfPython(text: string): unknown {
   }
 }
 
-/** Puts quotes around the words that stand outside of texts. By hand: one expression over a text of megabytes overflows the stack. */
+/**
+ * Quotes the bare words outside of texts. It is a loop, because one expression over megabytes overflows the stack.
+ */
 function withQuotedWords(text: string): string {
   let quoted = '';
   for (let place = 0; place < text.length; ) {

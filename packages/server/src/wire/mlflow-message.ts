@@ -4,8 +4,8 @@ import { type ErrorCode, LIMITS, type TidemarkError } from '@tidemark/core';
 type Details = Readonly<Record<string, unknown>>;
 
 /**
- * MLflow's words for errors whose words clients match on; the values come from the error's details. An
- * error without them here goes out in its own words.
+ * MLflow's texts for the errors whose texts clients match. The values come from the details of the error. Other
+ * errors keep their own text.
  */
 const MESSAGES: Partial<Readonly<Record<ErrorCode, (details: Details) => string | undefined>>> = {
   RUN_NOT_FOUND: ({ runId }) => `Run with id=${runId} not found`,
@@ -28,7 +28,7 @@ const MESSAGES: Partial<Readonly<Record<ErrorCode, (details: Details) => string 
   INVALID_KEY: invalidName,
 };
 
-/** The message that a client of MLflow gets for an error. */
+/** Returns the message that a client of MLflow gets for an error. */
 export function mlflowMessage(error: TidemarkError): string {
   return MESSAGES[error.code]?.(error.details) ?? error.message;
 }
@@ -37,7 +37,7 @@ function notActive(what: string, id: unknown): string {
   return `The ${what} ${id} must be in the 'active' state. Current state is deleted.`;
 }
 
-/** What MLflow calls the names of things (utils/validation.py) that are too long or badly made. */
+/** MLflow's messages for names that are too long or invalid (utils/validation.py), by the kind of name. */
 const BAD_NAMES: Readonly<Record<string, (name: string) => string | undefined>> = {
   'experiment name': (name) =>
     name.length > LIMITS.experimentNameLength
@@ -51,7 +51,7 @@ const BAD_NAMES: Readonly<Record<string, (name: string) => string | undefined>> 
     `Invalid model name ('${name}') provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '"', "'")`,
 };
 
-/** utils/validation.py: `bad_character_message`, `bad_path_message`, `exceeds_maximum_length`. */
+/** MLflow's utils/validation.py: `bad_character_message`, `bad_path_message`, `exceeds_maximum_length`. */
 function invalidName({ what, key, alias, name }: Details): string | undefined {
   if (typeof alias === 'string' && /^latest$/i.test(alias)) {
     return `'${alias}' alias name (case insensitive) is reserved.`;

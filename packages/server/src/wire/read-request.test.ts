@@ -6,14 +6,14 @@ import { parseJsonOfPython } from './json-of-python.ts';
 
 const API = '/api/2.0/mlflow';
 
-/** Sends a body as it is, and gives back the status and the JSON of the answer. */
+/** Sends a body unchanged, and returns the status and the JSON of the answer. */
 async function sendText(client: Client, path: string, body: BodyInit) {
   const headers = { 'content-type': 'application/json' };
   const answer = await client.fetch(`${API}/${path}`, { method: 'POST', headers, body });
   return { status: answer.status, json: await answer.json() };
 }
 
-describe('a body that is no JSON', () => {
+describe('a body that is not JSON', () => {
   it.each([
     ['runs/create', '{"experiment_id": "5",}'],
     ['runs/create', '{"experiment_id": "5"'],
@@ -34,7 +34,7 @@ describe('a body that is no JSON', () => {
     expect(await store.runs({})).toEqual([]);
   });
 
-  it('is an empty message when there is none', async () => {
+  it('is an empty message when the body is empty', async () => {
     const client = await serve({ store: new MemoryStore() });
     for (const body of ['', '""', 'null', '{}', '"{}"']) {
       expect((await sendText(client, 'runs/create', body)).status, body).toBe(200);
@@ -43,7 +43,7 @@ describe('a body that is no JSON', () => {
 });
 
 describe('numbers that only Python’s JSON writes', () => {
-  it('are recorded as what they are', async () => {
+  it('are recorded as numbers', async () => {
     const client = await serve({ store: new MemoryStore() });
     const { run } = await client.post(`${API}/runs/create`, { experiment_id: '0' });
     const { run_id } = run.info;
@@ -60,20 +60,23 @@ describe('numbers that only Python’s JSON writes', () => {
     expect(values).toEqual(['NaN', 'Infinity', '-Infinity']);
   });
 
-  it.each(['1e400', '"1e400"', '"-1e400"'])('%s is no infinity and is refused', async (value) => {
-    const client = await serve({ store: new MemoryStore() });
-    const { run } = await client.post(`${API}/runs/create`, { experiment_id: '0' });
-    const body = `{"run_id": "${run.info.run_id}", "key": "a", "value": ${value}, "timestamp": 1}`;
-    expect(await sendText(client, 'runs/log-metric', body)).toMatchObject({
-      status: 400,
-      json: { message: expect.stringContaining("for parameter 'value'") },
-    });
-  });
+  it.each(['1e400', '"1e400"', '"-1e400"'])(
+    '%s is not an infinity and is refused',
+    async (value) => {
+      const client = await serve({ store: new MemoryStore() });
+      const { run } = await client.post(`${API}/runs/create`, { experiment_id: '0' });
+      const body = `{"run_id": "${run.info.run_id}", "key": "a", "value": ${value}, "timestamp": 1}`;
+      expect(await sendText(client, 'runs/log-metric', body)).toMatchObject({
+        status: 400,
+        json: { message: expect.stringContaining("for parameter 'value'") },
+      });
+    },
+  );
 });
 
 const WORDS = ['NaN', 'Infinity', '-Infinity'] as const;
 
-test('bare words are read as texts, and texts that hold such words stay', () => {
+test('bare words are read as texts, and texts with such words stay', () => {
   const text = fc.string({ unit: fc.constantFrom('NaN', '-Infinity', '"', '\\', 'a', '\n', ' ') });
   const members = fc.array(fc.tuple(text, fc.oneof(text, fc.constantFrom(...WORDS, 1, null))));
   const numbers: ReadonlySet<unknown> = new Set(WORDS);
@@ -88,7 +91,7 @@ test('bare words are read as texts, and texts that hold such words stay', () => 
   );
 });
 
-test('what Python does not read either is refused', () => {
+test('text that Python does not read either is refused', () => {
   for (const text of [
     'nan',
     '{NaN: 1}',

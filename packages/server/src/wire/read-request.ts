@@ -4,24 +4,23 @@ import { acceptJsonNames } from './json-names.ts';
 import { parseJsonOfPython } from './json-of-python.ts';
 import { invalidParameter } from './wire-error.ts';
 
-/** The fields of a request: those of its path, and of its body or else of its query. */
+/** The fields of a request: those of its path, with those of its body or its query. */
 export type RequestFields = Readonly<Record<string, unknown>>;
 
-/** Fields, and the text they were read from where there was one: error messages quote it. */
+/** The fields of a request, and the text they were parsed from, if any, which error messages quote. */
 export interface ReadRequest {
   readonly fields: RequestFields;
   readonly text?: string;
 }
 
 /**
- * Reads a request as MLflow's server does (server/handlers.py, `_get_request_message`): a GET from its
- * query, everything else from its JSON body. A query name that stands several times is a list. Fields of a
- * body have protobuf's JSON names (`experimentId`) or those of the schema (`experiment_id`); a query has the
- * latter alone, as in MLflow. To MLflow a body that is no JSON is an empty one, so that a comma too many
- * makes a run of experiment 0: here it is refused.
- * @param takesJsonNames false for a body that is no protobuf message: its fields stay as they came
- * @throws WireError for a body that is no JSON object, a field under both names, or an unacceptable
- * content type
+ * Reads a request like MLflow's server (server/handlers.py, `_get_request_message`): a GET from its query,
+ * everything else from its JSON body. A query name that occurs several times is a list. Fields of a body have
+ * protobuf's JSON names (`experimentId`) or those of the schema (`experiment_id`). A query has only the latter, as
+ * in MLflow. MLflow treats a body that is not JSON as an empty one, so that a trailing comma creates a run in
+ * experiment 0: here it is refused.
+ * @param takesJsonNames false for a body that is not a protobuf message, whose fields keep their names
+ * @throws WireError for a body that is not a JSON object, a field with both names, or a wrong content type
  */
 export function readRequest(request: FastifyRequest, takesJsonNames = true): ReadRequest {
   const params = request.params as Record<string, string>;
@@ -36,7 +35,7 @@ export function readRequest(request: FastifyRequest, takesJsonNames = true): Rea
   };
 }
 
-/** The query of a URL, percent-decoded. */
+/** Returns the query of a URL, percent-decoded. */
 export function queryFields(url: string): RequestFields {
   const fields: Record<string, string | string[]> = Object.create(null);
   const at = url.indexOf('?');
@@ -48,14 +47,14 @@ export function queryFields(url: string): RequestFields {
   return fields;
 }
 
-/** @throws WireError */
+/** Refuses a wrong content type. @throws WireError */
 function assertJsonContentType(request: FastifyRequest): void {
   const mediaType = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (mediaType === 'application/json') return;
   throw invalidParameter("Bad Request. Content-Type must be one of ['application/json'].");
 }
 
-/** @throws WireError */
+/** Returns the text of a body. @throws WireError */
 function bodyText(body: unknown): string | undefined {
   if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
   try {
@@ -65,7 +64,7 @@ function bodyText(body: unknown): string | undefined {
   }
 }
 
-/** @throws WireError */
+/** Returns the fields of a body. @throws WireError */
 function bodyFields(text: string | undefined, takesJsonNames: boolean): RequestFields {
   if (text === undefined) return {};
   let value = parseBody(text);
@@ -79,7 +78,7 @@ function bodyFields(text: string | undefined, takesJsonNames: boolean): RequestF
   throw invalidParameter('Bad Request. The body must be a JSON object.');
 }
 
-/** @throws WireError */
+/** Parses a body. @throws WireError */
 function parseBody(text: string): unknown {
   assertBodyShape(text);
   try {

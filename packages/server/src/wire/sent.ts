@@ -1,2 +1,2 @@
-/** What a handler gives back when it has sent the answer itself. A reply would be awaited as a promise. */
+/** The return value of a handler that sent the answer itself. A reply would be awaited like a promise. */
 export const SENT: unique symbol = Symbol('sent');

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { serve } from '../testing/serve.ts';
 import { startPage } from './start-page.ts';
 
-test('the page says how to point clients here, and runs and loads nothing', async () => {
+test('the page says how to connect clients, and runs and loads nothing', async () => {
   const { fetch } = await serve();
   const answer = await fetch('/');
   const page = await answer.text();
@@ -22,10 +22,10 @@ test('the page says how to point clients here, and runs and loads nothing', asyn
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain(createHash('sha256').update(style).digest('base64'));
   expect((await fetch('/', { method: 'HEAD' })).status).toBe(200);
-  // What is nearly that address has no page.
+  // A nearly identical address has no page.
   expect([(await fetch('//')).status, (await fetch('/?a=b')).status]).toEqual([404, 404]);
 });
 
-test('a host is text of the page, whatever is in it', () => {
+test('the host is escaped on the page', () => {
   expect(startPage('http://a"><script>alert(1)</script>', '1')).not.toContain('<script>');
 });

@@ -11,7 +11,10 @@ pre { margin: 0; padding: .8rem 1rem; overflow-x: auto; border-radius: .4rem; ba
   font: .875rem/1.5 ui-monospace, monospace; }
 `;
 
-/** Nothing is loaded, run, framed or sent from the page; its one style is allowed by its hash. */
+/**
+ * The content security policy of the page. It loads, runs, frames and sends nothing. Its one style is allowed by
+ * its hash.
+ */
 export const START_PAGE_POLICY: string = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
@@ -21,8 +24,8 @@ export const START_PAGE_POLICY: string = [
 ].join('; ');
 
 /**
- * What a browser is shown at `/`: what this is, its version, and how to point a client at it.
- * @param address under which the browser reached the server, such as `http://127.0.0.1:5000`
+ * Returns the page at `/`: what the server is, its version, and the ways to connect a client.
+ * @param address the address of the server in the browser, such as `http://127.0.0.1:5000`
  */
 export function startPage(address: string, version: string): string {
   const shown = escapeHtml(address);
@@ -41,7 +44,7 @@ export function startPage(address: string, version: string): string {
 <h2>TypeScript</h2>
 <pre>import { startRun } from '@tidemark/client';
 await startRun({ store: '${shown}' }, async (run) =&gt; run.logMetric('loss', 0.5));</pre>
-<p>Where users log in, set <code>MLFLOW_TRACKING_TOKEN</code> to a token that an admin of this server made for you.</p>
+<p>Where users log in, set <code>MLFLOW_TRACKING_TOKEN</code> to a token from an admin of this server.</p>
 <p><a href="/openapi.json">The API</a> · <a href="/health">Health</a></p>
 </html>
 `;

@@ -1,10 +1,10 @@
 /**
- * An answer of MLflow's REST API that says what went wrong, for what has no Tidemark code because
- * only the protocol knows it: a field of the wrong type, a place that is not served.
+ * An error answer of MLflow's REST API for a problem that only the protocol knows and that has no Tidemark code: a
+ * field of the wrong type, or a path that is not served.
  */
 export class WireError extends Error {
   override readonly name = 'WireError';
-  /** MLflow's `error_code`, from which the HTTP status follows. */
+  /** MLflow's `error_code`. It determines the HTTP status. */
   readonly errorCode: WireErrorCode;
 
   constructor(errorCode: WireErrorCode, message: string, options: { cause?: unknown } = {}) {
@@ -13,7 +13,7 @@ export class WireError extends Error {
   }
 }
 
-/** Those of MLflow's error codes that the server answers by itself. */
+/** MLflow's error codes that the server answers itself. */
 export type WireErrorCode =
   | 'INVALID_PARAMETER_VALUE'
   | 'RESOURCE_DOES_NOT_EXIST'
@@ -26,7 +26,7 @@ export type WireErrorCode =
   | 'TEMPORARILY_UNAVAILABLE'
   | 'INTERNAL_ERROR';
 
-/** The usual refusal: 400 INVALID_PARAMETER_VALUE. */
+/** Returns the usual refusal: 400 INVALID_PARAMETER_VALUE. */
 export function invalidParameter(message: string, cause?: unknown): WireError {
   return new WireError('INVALID_PARAMETER_VALUE', message, { cause });
 }

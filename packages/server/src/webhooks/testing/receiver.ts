@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { onTestFinished } from 'vitest';
 
-/** One request that a receiver got. */
+/** A request that a receiver got. */
 export interface Received {
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
@@ -26,17 +26,17 @@ interface Answer {
   readonly body?: string;
 }
 
-/** What a receiver answers to its n-th request, from 0, and when. */
+/** Returns the answer of a receiver to its n-th request, from 0. */
 export type Answering = (index: number) => Answer | Promise<Answer>;
 
-/** A server that takes deliveries, as somebody's own would. */
+/** A server that receives deliveries, as a user would run one. */
 export interface Receiver {
   readonly url: string;
   readonly received: Received[];
   readonly server: Server;
 }
 
-/** A receiver over plain http on a free port of this machine. */
+/** Starts a receiver over plain http on a free port of this machine. */
 export async function startReceiver(
   answering: Answering = () => ({ status: 200 }),
 ): Promise<Receiver> {
@@ -45,7 +45,10 @@ export async function startReceiver(
   return { url: `http://127.0.0.1:${await listen(server)}/hook`, received, server };
 }
 
-/** A receiver over https for `hooks.test`, and the certificate to trust it by; `undefined` without openssl. */
+/**
+ * Starts a receiver over https for `hooks.test`, and returns it with its certificate, or `undefined` without
+ * openssl.
+ */
 export async function startTlsReceiver(): Promise<
   (Receiver & { certificate: string }) | undefined
 > {
@@ -80,7 +83,7 @@ export async function startTlsReceiver(): Promise<
   return { url: `https://hooks.test:${await listen(server)}/hook`, received, server, certificate };
 }
 
-/** Whether a delivery is signed with this secret, as a receiver of MLflow's webhooks checks it. */
+/** Returns whether a delivery is signed with this secret, by the check of a receiver of MLflow's webhooks. */
 export function isSignedWith(secret: string, { headers, body }: Received): boolean {
   const signed = `${headers['x-mlflow-delivery-id']}.${headers['x-mlflow-timestamp']}.${body}`;
   const digest = createHmac('sha256', secret).update(signed).digest('base64');
