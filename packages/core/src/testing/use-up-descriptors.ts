@@ -1,4 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { openFileStore } from '../file/file-store.ts';
 import type { StoreDamage } from '../file/store-damage.ts';
@@ -10,12 +11,16 @@ import { planMetrics } from '../tracking/plan-metrics.ts';
 const [folder] = process.argv.slice(2) as [string];
 const damage: StoreDamage[] = [];
 const onDamage = (found: StoreDamage): void => void damage.push(found);
-const store = openFileStore(folder, { onDamage, limits: { sharedRunBytes: 500 } });
+const store = openFileStore(folder, {
+  onDamage,
+  limits: { sharedRunBytes: 500, heartbeatMs: 500 },
+});
 const { runId } = await newRun(store);
+await firstBeat();
 const other = openFileStore(folder, { onDamage });
 let step = 0;
 
-const taken = await useUpAll();
+const taken = useUp();
 const logged = await outcome(async () => {
   for (; step < 10; step += 1) await logStep(store, runId);
 });
@@ -42,15 +47,12 @@ async function logStep(into: Store, run: RunId): Promise<void> {
   await into.append([planMetrics(run, { loss: step }, { step })]);
 }
 
-/** The thread of the heartbeat gives some back while it starts: until it gives back none for a while. */
-async function useUpAll(): Promise<number[]> {
-  const fds: number[] = [];
-  for (let quietRounds = 0; quietRounds < 10; await wait(20)) {
-    const more = useUp();
-    fds.push(...more);
-    quietRounds = more.length === 0 ? quietRounds + 1 : 0;
-  }
-  return fds;
+/** The thread of the heartbeat opens files while it starts and while it touches the log: until it rests again. */
+async function firstBeat(): Promise<void> {
+  const [name = ''] = readdirSync(join(folder, 'logs'));
+  const log = join(folder, 'logs', name);
+  const { mtimeMs } = statSync(log);
+  while (statSync(log).mtimeMs === mtimeMs) await wait(5);
 }
 
 function useUp(): number[] {
