@@ -22,10 +22,10 @@ export const reporters: NonNullable<NonNullable<ViteUserConfig['test']>['reporte
 ];
 
 /**
- * When a test or a hook counts as hanging. It is no measure of speed: a busy machine takes ten times as long, and
- * no test has a limit of its own.
+ * When a test, a hook or a poll counts as hanging. It is no measure of speed: a busy machine takes ten times as long,
+ * and no test has a limit of its own.
  */
-const HANG_MS = 300_000;
+const HANG_MS = 900_000;
 
 /** The vitest configuration of one package. */
 export function packageTests(name: string): ViteUserConfig {
@@ -38,6 +38,8 @@ export function packageTests(name: string): ViteUserConfig {
       exclude: ['**/node_modules/**', '**/dist/**'],
       testTimeout: HANG_MS,
       hookTimeout: HANG_MS,
+      teardownTimeout: HANG_MS,
+      expect: { poll: { timeout: HANG_MS } },
       reporters,
       env: {
         TIDEMARK_SHARED:

@@ -3,9 +3,7 @@ import { openStore } from '@tidemark/client';
 import { runExample } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 
-it('records what several processes learn as one run, which its owner ends', {
-  timeout: 120_000,
-}, async () => {
+it('records what several processes learn as one run, which its owner ends', async () => {
   const folder = runExample(new URL('train.ts', import.meta.url));
   const store = await openStore(join(folder, 'tidemark'), { mustExist: true });
   const runs = await store.runs({});

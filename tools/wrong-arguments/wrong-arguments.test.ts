@@ -160,7 +160,6 @@ describe.each(ENTRIES)('a wrong argument of $specifier', async ({ path }) => {
     async (name, call) => {
       expect(await complaintsOf(module, name, call)).toEqual([]);
     },
-    120_000,
   );
 });
 

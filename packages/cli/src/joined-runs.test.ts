@@ -14,7 +14,6 @@ import { startServerProcess } from './testing/server-process.ts';
 
 const SIGNALS: readonly NodeJS.Signals[] =
   process.platform === 'win32' ? ['SIGKILL'] : ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'];
-const TIMEOUT_MS = 300_000;
 /** Threads, which load everything anew for each, are fewer. */
 const OF_THREADS: readonly Leaving[] = ['end', 'an uncaught exception', 'never'];
 
@@ -52,9 +51,7 @@ async function started(task: Parameters<typeof startMember>[0]): Promise<Member>
 describe.each(Object.keys(PLACES) as (keyof typeof PLACES)[])(
   'a run that others join, in %s',
   (place) => {
-    it('is ended by none of the processes, however they leave', {
-      timeout: TIMEOUT_MS,
-    }, async () => {
+    it('is ended by none of the processes, however they leave', async () => {
       const { uri, owner } = await openRun(place);
       const { runId } = owner;
       const leave = async (leaves: Leaving): Promise<void> => {
@@ -76,7 +73,7 @@ describe.each(Object.keys(PLACES) as (keyof typeof PLACES)[])(
       expect((await recorded(uri, runId)).status).toBe('FAILED');
     });
 
-    it('is ended by none of the threads', { timeout: TIMEOUT_MS }, async () => {
+    it('is ended by none of the threads', async () => {
       const { uri, owner } = await openRun(place);
       const { runId } = owner;
       await Promise.all(
@@ -89,9 +86,7 @@ describe.each(Object.keys(PLACES) as (keyof typeof PLACES)[])(
       expect((await recorded(uri, runId)).status).toBe('FINISHED');
     });
 
-    it('stays as its owner ended it while others go on logging', {
-      timeout: TIMEOUT_MS,
-    }, async () => {
+    it('stays as its owner ended it while others go on logging', async () => {
       const { uri, owner } = await openRun(place);
       const member = await started({
         store: uri,
@@ -108,9 +103,7 @@ describe.each(Object.keys(PLACES) as (keyof typeof PLACES)[])(
       expect(metrics.late?.step).toBe(1);
     });
 
-    it('has the nested runs of its workers in its store and experiment', {
-      timeout: TIMEOUT_MS,
-    }, async () => {
+    it('has the nested runs of its workers in its store and experiment', async () => {
       const { uri, store, owner } = await openRun(place);
       const leaves = 'after a nested run';
       await (await started({ store: uri, runId: owner.runId, key: 'child', leaves })).gone;
@@ -128,7 +121,6 @@ describe.each(Object.keys(PLACES) as (keyof typeof PLACES)[])(
 
 it.skipIf(process.platform !== 'linux')(
   'a run in a folder is lost with its owner, whoever else lives, until it is resumed',
-  { timeout: TIMEOUT_MS },
   async () => {
     const store = await PLACES['a folder']();
     const owner = await started({ store, key: 'owner', leaves: 'never' });
@@ -153,9 +145,7 @@ it.skipIf(process.platform !== 'linux')(
   },
 );
 
-it('a run at a server is not judged: of its owner nothing is seen there', {
-  timeout: TIMEOUT_MS,
-}, async () => {
+it('a run at a server is not judged: of its owner nothing is seen there', async () => {
   const store = await PLACES['a server']();
   const owner = await started({ store, key: 'owner', leaves: 'never' });
   const member = await started({ store, runId: owner.runId, key: 'member', leaves: 'end' });

@@ -20,11 +20,9 @@ const PROGRAMS = fileURLToPath(new URL('testing/mlflow-client/', import.meta.url
 const COMPARED = join(PROGRAMS, 'compared');
 /** A program for two servers: MLFLOW_TRACKING_URI and MLFLOW_REGISTRY_URI. */
 const APART = join(PROGRAMS, 'apart', 'registry_apart.py');
-const TIMEOUT_MS = 300_000;
 
 describe.skipIf(python === undefined)(
   "MLflow's Python client, unchanged, on tidemark server (needs TIDEMARK_PEER_PYTHON, a Python with mlflow)",
-  { timeout: TIMEOUT_MS },
   () => {
     const folders: string[] = [];
     const stops: (() => Promise<void>)[] = [];

@@ -119,7 +119,7 @@ describe.skipIf(python === undefined || !existsSync(browserPath))(
       rmSync(folder, { recursive: true });
     });
 
-    it.each(VIEWS)('shows %s', { timeout: 120_000 }, async (_name, path, texts, requests) => {
+    it.each(VIEWS)('shows %s', async (_name, path, texts, requests) => {
       const from = page.requests.length;
       await tab.goto('about:blank');
       await tab.goto(`${page.uri}/#${path(records)}`);
@@ -129,7 +129,7 @@ describe.skipIf(python === undefined || !existsSync(browserPath))(
         const asked = page.requests.slice(from);
         return requests.filter((pattern) => !asked.some((request) => pattern.test(request.path)));
       };
-      await expect.poll(unasked, { timeout: 120_000 }).toEqual([]);
+      await expect.poll(unasked).toEqual([]);
       const refused = page.requests
         .slice(from)
         .filter((request) => request.status >= 400 && !DONE_WITHOUT.test(request.path));
@@ -137,7 +137,7 @@ describe.skipIf(python === undefined || !existsSync(browserPath))(
       expect(faults).toEqual([]);
     });
 
-    it('shows a user what is open to them, and who they are', { timeout: 120_000 }, async () => {
+    it('shows a user what is open to them, and who they are', async () => {
       const authFile = join(temporaryFolder(), 'auth.json');
       const password = await hashPassword('a long passphrase');
       const file = addUser({ users: [] }, { name: 'grace', role: 'reader', password });
@@ -172,5 +172,5 @@ async function shows(tab: Page, texts: readonly string[]): Promise<void> {
     const shown = String(await tab.evaluate('document.body.innerText')).replace(/\s+/g, ' ');
     return texts.filter((text) => !shown.includes(text)).map((text) => `${text}, in: ${shown}`);
   };
-  await expect.poll(missing, { timeout: 120_000, interval: 200 }).toEqual([]);
+  await expect.poll(missing, { interval: 200 }).toEqual([]);
 }

@@ -11,7 +11,6 @@ function run(script: string): { status: number | null; stdout: string; stderr: s
     {
       encoding: 'utf8',
       cwd: fileURLToPath(new URL('..', import.meta.url)),
-      timeout: 120_000,
     },
   );
 }

@@ -84,5 +84,4 @@ it.skipIf(python === undefined)(
     const back = (seen as { signature: Record<'inputs' | 'outputs' | 'params', string> }).signature;
     expect(signatureFromJson(back)).toEqual(signature);
   },
-  120_000,
 );

@@ -60,5 +60,4 @@ it.skipIf(python === undefined).each<[string, ModelInput, unknown]>([
     const { stdout } = await promisify(execFile)(python ?? '', ['-c', PROGRAM, folder]);
     expect(JSON.parse(stdout)).toEqual(expected);
   },
-  120_000,
 );

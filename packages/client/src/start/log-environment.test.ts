@@ -60,7 +60,6 @@ async function trainWhileGitAnswers() {
 
 it.skipIf(!GIT_INSTALLED)(
   'keeps what was not committed with the run, and says what it left out (skipped: no git)',
-  { timeout: 120_000 },
   async () => {
     const { program, files, read } = await trainWhileGitAnswers();
     expect(files).toEqual(['environment.json', 'uncommitted.patch']);

@@ -14,7 +14,6 @@ import type { StoreDamage } from './store-damage.ts';
 const AT_A_TIME = 4;
 /** A line with a point is longer. */
 const POINT_BYTES = 100;
-const TIMEOUT_MS = 300_000;
 
 const SCRIPT = new URL('../testing/write-runs-until-killed.ts', import.meta.url);
 
@@ -95,28 +94,23 @@ describe('a writer that is killed', () => {
         }
       }
     },
-    TIMEOUT_MS,
   );
 
-  it(
-    'loses no more than it may hold back, and leaves nothing half written',
-    async () => {
-      const options = { durability: 'buffered' } as const;
-      const endEvery = Number.MAX_SAFE_INTEGER;
-      for (const { runs, damage } of await killOften(40, {
-        options,
-        endEvery,
-        latestKillMs: 250,
-      })) {
-        expect(damage).toEqual([]);
-        let lost = 0;
-        for (const { acknowledged, steps } of runs) {
-          expect(steps).toEqual(steps.map((_, index) => index));
-          lost += acknowledged + 1 - steps.length;
-        }
-        expect(lost * POINT_BYTES).toBeLessThanOrEqual(LOG_LIMITS.bufferedBytes);
+  it('loses no more than it may hold back, and leaves nothing half written', async () => {
+    const options = { durability: 'buffered' } as const;
+    const endEvery = Number.MAX_SAFE_INTEGER;
+    for (const { runs, damage } of await killOften(40, {
+      options,
+      endEvery,
+      latestKillMs: 250,
+    })) {
+      expect(damage).toEqual([]);
+      let lost = 0;
+      for (const { acknowledged, steps } of runs) {
+        expect(steps).toEqual(steps.map((_, index) => index));
+        lost += acknowledged + 1 - steps.length;
       }
-    },
-    TIMEOUT_MS,
-  );
+      expect(lost * POINT_BYTES).toBeLessThanOrEqual(LOG_LIMITS.bufferedBytes);
+    }
+  });
 });

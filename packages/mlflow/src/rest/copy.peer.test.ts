@@ -40,7 +40,6 @@ async function fill(store: Store, experiment: string): Promise<Run> {
 describe.skipIf(python === undefined)(
   "between Tidemark and MLflow's own server (needs TIDEMARK_PEER_PYTHON, a Python with mlflow)",
   // MLflow's server takes its time, most of all beside others.
-  { timeout: 300_000 },
   () => {
     let server: MlflowServer;
 

@@ -10,7 +10,6 @@ const python = process.env.TIDEMARK_PEER_PYTHON;
 describe.skipIf(python === undefined)(
   "against MLflow's own server (needs TIDEMARK_PEER_PYTHON, a Python with mlflow)",
   // MLflow's server takes its time, most of all beside others.
-  { timeout: 300_000 },
   () => {
     let server: MlflowServer;
 

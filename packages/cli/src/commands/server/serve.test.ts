@@ -178,9 +178,9 @@ it('is gone in bounded time also when its store answers no more, and finishes wh
   });
   const get = () => fetch(`${server.uri}/api/2.0/mlflow/experiments/get?experiment_id=1`);
   const answered = get();
-  await expect.poll(() => held.length, { timeout: 120_000 }).toBe(1);
+  await expect.poll(() => held.length).toBe(1);
   const cut = get().catch((error: unknown) => error);
-  await expect.poll(() => held.length, { timeout: 120_000 }).toBe(2);
+  await expect.poll(() => held.length).toBe(2);
   const gone = once(server.process, 'close');
   server.process.kill('SIGTERM');
   await expectRefused(server.uri);

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import type { StoreEvent } from '../../events/store-event.ts';
@@ -30,7 +29,7 @@ function indexOf(folder: string): string[] {
 const newest = async (folder: string): Promise<string | undefined> =>
   (await searchRuns(openFileStore(folder), { maxResults: 1 })).runs[0]?.name;
 
-describe('an index', { timeout: 120_000 }, () => {
+describe('an index', () => {
   it('is made by whoever read much without one, and by nobody who only wrote', async () => {
     const folder = join(temporaryFolder(), 'store');
     await writeRuns(folder, MANY);
@@ -47,10 +46,7 @@ describe('an index', { timeout: 120_000 }, () => {
     await writeRuns(folder, MANY);
     const reader = openFileStore(folder);
     await reader.experiments();
-    const deadline = Date.now() + 60_000;
-    while (!indexOf(folder).includes('000000000001.json') && Date.now() < deadline) {
-      await setTimeout(50);
-    }
+    await expect.poll(() => indexOf(folder)).toContain('000000000001.json');
     expect((await searchRuns(reader, { maxResults: 1 })).runs[0]?.name).toBe(`r${MANY - 1}`);
     await reader.close();
   });

@@ -291,9 +291,7 @@ describe('the law that an index changes no answer', () => {
     return { folder, script, handles: [openFileStore(folder), openFileStore(folder)] };
   };
 
-  it('holds for reads, refusals and lost runs, whatever several processes do', {
-    timeout: 180_000,
-  }, async () => {
+  it('holds for reads, refusals and lost runs, whatever several processes do', async () => {
     await fc.assert(
       fc.asyncProperty(commands, async (sequence) => {
         const real = start();

@@ -151,10 +151,7 @@ function asked({ filter, ...rest }: Options & { maxResults: number }): SearchRun
 
 const events = fc.array(searchedEvent, { maxLength: 25 });
 
-/** Generous: these open hundreds of stores, and the machine may be busy. */
-const DEADLINE_MS = 180_000;
-
-describe('an index', { timeout: DEADLINE_MS }, () => {
+describe('an index', () => {
   it('changes no answer, with one part, with several, and with a tail on top', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -231,7 +228,7 @@ const QUESTION = {
   maxResults: 7,
 };
 
-describe('a derived file that is not what it was', { timeout: DEADLINE_MS }, () => {
+describe('a derived file that is not what it was', () => {
   it('is passed over, wherever it is damaged', async () => {
     const whole = await storeOfManyRuns();
     const files = readdirSync(join(whole, 'index'));
