@@ -11,8 +11,8 @@ const ROWS = 5_000_000;
 const REPEATS = 3;
 
 /**
- * Measures what a read is made of, each beside the least that it could cost: log replay beside parsing
- * the log's JSON, a scan into Arrow beside DuckDB reading the same file and giving back one number.
+ * Measures reads and writes as ratios to a lower bound: log replay to parsing the JSON of the log, a scan
+ * into Arrow to a DuckDB query that aggregates the same file to one row.
  */
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'delta-bench-'));

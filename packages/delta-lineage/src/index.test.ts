@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import * as entry from './index.ts';
 
-it('exports what the README tells of, and nothing else', () => {
+it('exports what the README documents, and nothing else', () => {
   expect(Object.keys(entry).sort()).toEqual([
     'appendToDeltaTable',
     'createDeltaTable',

@@ -24,7 +24,7 @@ import { appendToDeltaTable, createDeltaTable, readDeltaTable } from './index.ts
 const python = process.env.TIDEMARK_PEER_PYTHON;
 const missing = missingPeer();
 
-// Prints a version of a table as delta-rs reads it, and how many rows it finds by a value of each.
+// Prints a version of a table as delta-rs reads it, and for each value the number of rows that match it.
 const READ = `
 import json, sys
 from deltalake import DeltaTable
@@ -65,86 +65,83 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('delta-rs (needs TIDEMARK_PEER_PYTHON, a Python with deltalake)', () => {
-  it.skipIf(missing !== undefined)(
-    'reads what is written here, its statistics included',
-    async () => {
-      const count = 50;
-      const column = (value: (row: number) => unknown): unknown[] =>
-        Array.from({ length: count }, (_, row) => value(row));
-      const table = new Table({
-        id: vectorFromArray(column(BigInt), new Int64()),
-        text: vectorFromArray(
-          column((row) => (row % 5 === 1 ? null : `ü${'x'.repeat(row)}`)),
-          new Utf8(),
-        ),
-        number: vectorFromArray(
-          column((row) => row / 7),
-          new Float64(),
-        ),
-        amount: vectorFromArray(
-          column((row) => Uint32Array.of(row, 0, 0, 0)),
-          new Decimal(2, 12, 128),
-        ),
-        day: vectorFromArray(
-          column((row) => new Date(row * 86_400_000)),
-          new DateDay(),
-        ),
-        instant: vectorFromArray(
-          column((row) => row * 1e9),
-          new TimestampMicrosecond('UTC'),
-        ),
-        flag: vectorFromArray(
-          column((row) => row % 2 === 0),
-          new Bool(),
-        ),
-        nested: vectorFromArray(
-          column((row) => (row % 3 === 0 ? null : { list: [row, null] })),
-          new Struct([new Field('list', new List(new Field('element', new Int32(), true)), true)]),
-        ),
-        part: vectorFromArray(
-          column((row) => [null, 'a b/c=%20', 'é"\'\n'][row % 3]),
-          new Utf8(),
-        ),
-      });
-      const path = join(folder, 'ours');
-      await createDeltaTable(path, table.slice(0, 20), { partitionBy: ['part', 'flag'] });
-      await appendToDeltaTable(path, table.slice(20));
-      const names = ['id', 'number', 'amount', 'day', 'instant', 'flag', 'part'];
-      const [first, second] = [
-        await runPython(READ, path, '0', JSON.stringify(names)),
-        await runPython(READ, path, '1', JSON.stringify(names)),
-      ];
-      expect(JSON.parse(first)).toMatchObject({ version: 0 });
-      expect(JSON.parse(first).rows.length).toBe(20);
-      const { rows, found } = JSON.parse(second);
-      expect(rows.length).toBe(count);
-      expect(rows[1]).toEqual({
-        id: 1,
-        text: null,
-        number: 1 / 7,
-        amount: '0.01',
-        day: '1970-01-02',
-        instant: '1970-01-12 13:46:40+00:00',
-        flag: false,
-        nested: { list: [1, null] },
-        part: 'a b/c=%20',
-      });
-      expect(rows.map((row: { part: unknown }) => row.part)).toEqual([
-        ...(table.getChild('part') ?? []),
-      ]);
-      expect(found).toEqual({
-        id: 1,
-        number: 1,
-        amount: 1,
-        day: 1,
-        instant: 1,
-        flag: 25,
-        part: 17,
-      });
-    },
-  );
+  it.skipIf(missing !== undefined)('reads what Tidemark writes, statistics included', async () => {
+    const count = 50;
+    const column = (value: (row: number) => unknown): unknown[] =>
+      Array.from({ length: count }, (_, row) => value(row));
+    const table = new Table({
+      id: vectorFromArray(column(BigInt), new Int64()),
+      text: vectorFromArray(
+        column((row) => (row % 5 === 1 ? null : `ü${'x'.repeat(row)}`)),
+        new Utf8(),
+      ),
+      number: vectorFromArray(
+        column((row) => row / 7),
+        new Float64(),
+      ),
+      amount: vectorFromArray(
+        column((row) => Uint32Array.of(row, 0, 0, 0)),
+        new Decimal(2, 12, 128),
+      ),
+      day: vectorFromArray(
+        column((row) => new Date(row * 86_400_000)),
+        new DateDay(),
+      ),
+      instant: vectorFromArray(
+        column((row) => row * 1e9),
+        new TimestampMicrosecond('UTC'),
+      ),
+      flag: vectorFromArray(
+        column((row) => row % 2 === 0),
+        new Bool(),
+      ),
+      nested: vectorFromArray(
+        column((row) => (row % 3 === 0 ? null : { list: [row, null] })),
+        new Struct([new Field('list', new List(new Field('element', new Int32(), true)), true)]),
+      ),
+      part: vectorFromArray(
+        column((row) => [null, 'a b/c=%20', 'é"\'\n'][row % 3]),
+        new Utf8(),
+      ),
+    });
+    const path = join(folder, 'ours');
+    await createDeltaTable(path, table.slice(0, 20), { partitionBy: ['part', 'flag'] });
+    await appendToDeltaTable(path, table.slice(20));
+    const names = ['id', 'number', 'amount', 'day', 'instant', 'flag', 'part'];
+    const [first, second] = [
+      await runPython(READ, path, '0', JSON.stringify(names)),
+      await runPython(READ, path, '1', JSON.stringify(names)),
+    ];
+    expect(JSON.parse(first)).toMatchObject({ version: 0 });
+    expect(JSON.parse(first).rows.length).toBe(20);
+    const { rows, found } = JSON.parse(second);
+    expect(rows.length).toBe(count);
+    expect(rows[1]).toEqual({
+      id: 1,
+      text: null,
+      number: 1 / 7,
+      amount: '0.01',
+      day: '1970-01-02',
+      instant: '1970-01-12 13:46:40+00:00',
+      flag: false,
+      nested: { list: [1, null] },
+      part: 'a b/c=%20',
+    });
+    expect(rows.map((row: { part: unknown }) => row.part)).toEqual([
+      ...(table.getChild('part') ?? []),
+    ]);
+    expect(found).toEqual({
+      id: 1,
+      number: 1,
+      amount: 1,
+      day: 1,
+      instant: 1,
+      flag: 25,
+      part: 17,
+    });
+  });
 
-  it.skipIf(missing !== undefined)('writes what is read here', async () => {
+  it.skipIf(missing !== undefined)('writes what Tidemark reads', async () => {
     const path = join(folder, 'theirs');
     await runPython(WRITE, path);
     const { table, snapshot } = await readDeltaTable(path, { record: false });

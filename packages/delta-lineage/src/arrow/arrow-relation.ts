@@ -28,11 +28,11 @@ import { fillVector } from './fill-vector.ts';
 export interface ArrowRelation {
   /** The relation in SQL: a call of a table function. */
   readonly sql: string;
-  /** Runs queries over the relation; a typed error about its values comes out as it is, not as DuckDB's. */
+  /** Runs queries over the relation. Typed errors about its values are rethrown as they are, not as DuckDB's. */
   run<T>(query: () => Promise<T>): Promise<T>;
 }
 
-/** Rows in a chunk of DuckDB's. */
+/** Number of rows in a DuckDB chunk. */
 const CHUNK_ROWS = 2048;
 
 /**

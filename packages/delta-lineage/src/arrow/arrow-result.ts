@@ -6,14 +6,14 @@ import { arrowField } from './arrow-type.ts';
 import type { ColumnBuilder } from './builders/builder.ts';
 import { columnBuilder } from './column-builder.ts';
 
-/** A batch ends before a buffer of it reaches what 32-bit offsets can address. */
+/** A batch ends before one of its buffers exceeds what 32-bit offsets can address. In bytes. */
 const MAX_BUFFER_BYTES = 2 ** 30;
 
 /**
- * Drains a streaming result into an Arrow table, column by column. Small results are one batch, so
- * that `toArray()` of a column is a view.
+ * Reads a streaming result to its end and returns it as an Arrow table. A small result is one batch, so
+ * that `toArray()` of a column returns a view.
  *
- * `fields` say what the columns of the result are, in order; names come from them.
+ * `fields` gives the names and types of the result's columns, in order.
  */
 export async function arrowTableFromResult(
   result: DuckDBResult | undefined,

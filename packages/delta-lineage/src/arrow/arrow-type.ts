@@ -22,7 +22,10 @@ import type { DeltaField, DeltaPrimitiveName, DeltaType } from '../schema/delta-
 
 const DECIMAL_BITS = 128;
 
-/** The Arrow field of a Delta column. Instants are microseconds in UTC, wall clocks microseconds without a zone. */
+/**
+ * Returns the Arrow field of a Delta column. A `timestamp` has microseconds in UTC, a `timestamp_ntz`
+ * microseconds without a zone.
+ */
 export function arrowField(field: DeltaField): Field {
   return new Field(field.name, arrowType(field.type), field.nullable);
 }

@@ -23,7 +23,7 @@ const FIXED_WIDTHS = {
   timestamp_ntz: 8,
 } as const;
 
-/** A builder for a column of the Delta type. The vector must have the DuckDB type that `duckdbTypeName` gives. */
+/** Creates the builder for a column. The vector must have the DuckDB type that `duckdbTypeName` gives for `type`. */
 export function columnBuilder(type: DeltaType): ColumnBuilder {
   switch (type.kind) {
     case 'primitive':

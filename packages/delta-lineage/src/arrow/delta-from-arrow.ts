@@ -11,12 +11,12 @@ const MAX_DECIMAL_PRECISION = 38;
 const DECIMAL_BITS = 128;
 
 /**
- * The Delta schema for Arrow columns. Every column may be null, as in the tables that Spark makes:
- * a promise of no nulls would bind all later writers. Unsigned integers take the next wider type, dictionaries the
- * type of their values, half floats become floats, and a timestamp without a zone is taken as UTC:
- * Delta's `timestamp_ntz` would need a table feature that older readers refuse.
+ * Returns the Delta schema for Arrow columns. Every column is nullable, as in the tables that Spark
+ * creates: `nullable: false` would bind all later writers. Unsigned integers get the next wider type,
+ * dictionaries the type of their values, and half floats become floats. A timestamp without a zone is
+ * treated as UTC, because Delta's `timestamp_ntz` needs a table feature that older readers refuse.
  *
- * Throws INVALID_ARGUMENT for a type that Delta does not have, with a way to convert it.
+ * Throws INVALID_ARGUMENT for a type that Delta does not have. The message says how to convert it.
  */
 export function deltaSchemaFromArrow(schema: Schema): DeltaStructType {
   return { kind: 'struct', fields: schema.fields.map((field) => deltaField(field, field.name)) };

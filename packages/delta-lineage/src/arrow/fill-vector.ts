@@ -14,9 +14,9 @@ import type { DeltaField, DeltaType } from '../schema/delta-type.ts';
 /**
  * Copies the rows `from` … `from + count - 1` of an Arrow column to the start of a DuckDB vector.
  *
- * Arrow's slices share buffers in three ways, which this relies on: the values of fixed-width types
- * and all offsets start at the slice, bits are counted from `data.offset`, and the children of lists
- * are not sliced at all.
+ * Arrow's slices share buffers in three ways, and this code relies on them: the values of fixed-width
+ * types and all offsets start at the slice, bits are counted from `data.offset`, and the children of
+ * lists are not sliced.
  *
  * Throws INVALID_ARGUMENT for a value that the Delta type cannot hold.
  */
@@ -232,7 +232,7 @@ function microseconds(
   }
 }
 
-/** Arrow keeps decimals in 16 bytes, DuckDB in as few of 2, 4, 8 or 16 as the precision needs. */
+/** Decimals of an Arrow column for DuckDB: Arrow uses 16 bytes each, DuckDB 2, 4, 8 or 16 by precision. */
 function decimalValues(
   data: Data,
   precision: number,

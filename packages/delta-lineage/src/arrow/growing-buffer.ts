@@ -1,19 +1,19 @@
-/** Bytes that grow by doubling, so that a column becomes one buffer however many chunks it came in. */
+/** A byte buffer that grows by doubling, so that a column becomes one buffer from any number of chunks. */
 export class GrowingBytes {
   #bytes: Uint8Array;
   #length = 0;
 
-  /** `capacity` in bytes. */
+  /** `capacity` is in bytes. */
   constructor(capacity = 64) {
     this.#bytes = new Uint8Array(capacity);
   }
 
-  /** Bytes appended so far. */
+  /** Number of bytes appended so far. */
   get length(): number {
     return this.#length;
   }
 
-  /** Makes room for `count` bytes, counts them as appended and gives them to be filled. */
+  /** Reserves `count` bytes, counts them as appended, and returns them for the caller to fill. */
   extend(count: number): Uint8Array {
     const start = this.#length;
     const end = start + count;
@@ -31,13 +31,13 @@ export class GrowingBytes {
     this.extend(source.length).set(source);
   }
 
-  /** What was appended, as a view at the start of its buffer. */
+  /** The appended bytes, as a view at the start of the buffer. */
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }
 }
 
-/** Where each value of a column of strings or lists ends, after the 0 where the first begins. */
+/** The offsets of a column of strings or lists: 0, then the end of each value. */
 export class GrowingOffsets {
   readonly #bytes = new GrowingBytes();
 
@@ -45,7 +45,7 @@ export class GrowingOffsets {
     this.#bytes.extend(4);
   }
 
-  /** Makes room for the ends of `count` more values. */
+  /** Reserves the ends of `count` more values and returns them for the caller to fill. */
   extend(count: number): Int32Array {
     return int32(this.#bytes.extend(count * 4));
   }
@@ -55,12 +55,12 @@ export class GrowingOffsets {
   }
 }
 
-/** One bit a value, least significant first, as Arrow keeps booleans and validity. */
+/** A bitmap with one bit for each value, least significant bit first, as Arrow stores booleans and validity. */
 export class GrowingBits {
   readonly #bytes = new GrowingBytes();
   #length = 0;
 
-  /** Appends `count` bits of `source` from bit `from` on. */
+  /** Appends `count` bits of `source`, starting at bit `from`. */
   append(source: Uint8Array, from: number, count: number): void {
     const start = this.#length;
     this.#reserve(count);
@@ -76,7 +76,7 @@ export class GrowingBits {
     }
   }
 
-  /** Appends `count` ones. */
+  /** Appends `count` bits that are 1. */
   appendOnes(count: number): void {
     const start = this.#length;
     this.#reserve(count);
@@ -92,7 +92,7 @@ export class GrowingBits {
     }
   }
 
-  /** Appends `count` bits, each one where the byte of `source` is not 0. */
+  /** Appends `count` bits: 1 for each byte of `source` that is not 0. */
   appendBytes(source: Uint8Array, from: number, count: number): void {
     const start = this.#length;
     this.#reserve(count);
@@ -103,7 +103,7 @@ export class GrowingBits {
     }
   }
 
-  /** The bits, padded to whole bytes. */
+  /** Returns the bits, padded to whole bytes. */
   finish(): Uint8Array {
     return this.#bytes.finish();
   }

@@ -60,7 +60,7 @@ describe('a read of a Delta table', () => {
     expect(input.tags).toEqual({ 'mlflow.data.context': 'eval' });
   });
 
-  it('is kept by the run that is open, and by the next one when none is', async () => {
+  it('is recorded by the active run, or by the next one that starts', async () => {
     const store = await openStore('memory:');
     await appendToDeltaTable(path, penguins);
     const before = await readDeltaTable(path, { version: 0 });
@@ -92,7 +92,7 @@ describe('a dataset version that was recorded', () => {
     expect(again.dataset).toEqual(dataset);
   });
 
-  it('is not mistaken for another table that was made at the same place', async () => {
+  it('is not another table that was created at the same path', async () => {
     const { dataset } = await readDeltaTable(path, { record: false });
     rmSync(path, { recursive: true });
     await createDeltaTable(path, penguins);

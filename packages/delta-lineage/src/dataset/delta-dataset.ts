@@ -11,10 +11,10 @@ import type { DeltaSnapshot } from '../snapshot/delta-snapshot.ts';
 import { snapshotDigest } from '../snapshot/snapshot-digest.ts';
 import { mlflowColumns } from './mlflow-schema.ts';
 
-/** MLflow allows a digest 36 characters; this many hexadecimal digits of the snapshot digest are kept. */
+/** Number of hexadecimal digits of the snapshot digest that are kept: MLflow allows 36 characters. */
 const DIGEST_DIGITS = 32;
 
-/** A snapshot as a pinned dataset version, its rows not counted. */
+/** The pinned dataset version of a snapshot. It has no row count. */
 export function pinDatasetVersion(snapshot: DeltaSnapshot): DeltaDatasetVersion {
   return {
     kind: 'delta',
@@ -26,8 +26,8 @@ export function pinDatasetVersion(snapshot: DeltaSnapshot): DeltaDatasetVersion 
 }
 
 /**
- * A read of a table as MLflow records a dataset input; `deltaDatasetVersion` of core reads it back.
- * `context` says what the data was read for: `training`, `eval` …
+ * The dataset input that MLflow records for a read of a table; `deltaDatasetVersion` of core parses it.
+ * `context` is the purpose of the read: `training`, `eval` …
  */
 export function deltaDatasetInput(
   snapshot: DeltaSnapshot,

@@ -13,8 +13,8 @@ type MlflowType =
     };
 
 /**
- * The columns of a table in MLflow's types, which are fewer: bytes and shorts are integers, dates and
- * timestamps are datetimes, and decimals are given as strings, the one type that keeps all their digits.
+ * The columns of a table in MLflow's types, which are fewer. Bytes and shorts become integers, dates and
+ * timestamps become datetimes, and decimals become strings, the only type that keeps all their digits.
  */
 export function mlflowColumns(schema: DeltaStructType): MlflowColumn[] {
   return schema.fields.map((field) => ({

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** An inline vector of delta-kernel-rs's tests. */
+/** An inline vector from the tests of delta-kernel-rs. */
 const INLINE = {
   storageType: 'i',
   pathOrInlineDv: '^Bg9^0rr910000000000iXQKl0rr91000f55c8Xg0@@D72lkbi5=-{L',
@@ -26,7 +26,7 @@ describe('a deletion vector', () => {
     expect(await readDeletionVector(folder, INLINE)).toEqual([3, 4, 7, 11, 18, 29]);
   });
 
-  it('is refused when the log counts other rows than it holds', async () => {
+  it('is refused when its cardinality in the log is wrong', async () => {
     for (const cardinality of [5, 7]) {
       await expect(readDeletionVector(folder, { ...INLINE, cardinality })).rejects.toMatchObject({
         code: 'DELTA_LOG_INVALID',
@@ -101,7 +101,7 @@ describe('a 64-bit Roaring bitmap', () => {
     );
   });
 
-  it('that is damaged ends in an error, never in a hang or in memory without bound', () => {
+  it('that is damaged causes an error, never a hang or unbounded memory', () => {
     const whole = encodeVector([1, 5, 9, 70_000, 70_001, 70_002], true);
     fc.assert(
       fc.property(fc.nat({ max: whole.length - 1 }), fc.nat({ max: 255 }), (at, byte) => {
@@ -126,7 +126,7 @@ function framed(vector: Buffer): Buffer {
   return Buffer.concat([size, vector, checksum]);
 }
 
-/** An encoder for tests, after the format's specification: magic, buckets, and one 32-bit bitmap each. */
+/** An encoder for tests, according to the specification: magic number, buckets, and a 32-bit bitmap each. */
 function encodeVector(values: readonly number[], runs = false): Buffer {
   const buckets = groupBy(values, (value) => Math.floor(value / 2 ** 32));
   const head = Buffer.alloc(12);

@@ -7,17 +7,17 @@ import type { DeletionVectorDescriptor } from '../log/delta-actions.ts';
 import { decodeRoaring64 } from './roaring.ts';
 import { decodeZ85 } from './z85.ts';
 
-/** First bytes of a portable 64-bit Roaring bitmap of Delta's. */
+/** The magic number of Delta's portable 64-bit Roaring bitmaps. */
 const PORTABLE_MAGIC = 1681511377;
 const FILE_VERSION = 1;
 const UUID_CHARACTERS = 20;
 
 /**
- * The positions of the rows that a deletion vector deletes, in ascending order (PROTOCOL.md,
- * "Deletion Vectors"). Checksum, size and cardinality are checked. `tablePath` is the table's folder.
+ * Reads the positions of the rows that a deletion vector deletes, in ascending order (PROTOCOL.md,
+ * "Deletion Vectors"). Verifies checksum, size and cardinality. `tablePath` is the table's folder.
  *
- * Throws DELTA_FILES_MISSING when its file is gone, DELTA_LOG_INVALID when it is damaged,
- * DELTA_FEATURE_UNSUPPORTED for an unknown form of vector.
+ * Throws DELTA_FILES_MISSING when the file of the vector is missing, DELTA_LOG_INVALID when it is damaged,
+ * DELTA_FEATURE_UNSUPPORTED for an unknown kind of vector.
  */
 export async function readDeletionVector(
   tablePath: string,
@@ -31,7 +31,7 @@ export async function readDeletionVector(
   return decodeVector(bytes, descriptor, file ?? 'inline');
 }
 
-/** The file that holds a deletion vector; undefined when the log holds it. */
+/** The file that holds a deletion vector; undefined when the log itself holds it. */
 export function deletionVectorFile(
   tablePath: string,
   { storageType, pathOrInlineDv }: DeletionVectorDescriptor,
@@ -42,9 +42,7 @@ export function deletionVectorFile(
     case 'p': {
       const file = localDataPath(tablePath, pathOrInlineDv);
       if (file !== undefined) return file;
-      throw unsupported(
-        `a deletion vector lies at ${pathOrInlineDv}, outside the local file system`,
-      );
+      throw unsupported(`a deletion vector is at ${pathOrInlineDv}, outside the local file system`);
     }
     case 'u': {
       const prefix = pathOrInlineDv.slice(0, -UUID_CHARACTERS);
@@ -53,7 +51,7 @@ export function deletionVectorFile(
       return join(tablePath, prefix, `deletion_vector_${dashed}.bin`);
     }
     default:
-      throw unsupported(`a deletion vector is stored in the unknown way '${storageType}'`);
+      throw unsupported(`a deletion vector has the unknown storage type '${storageType}'`);
   }
 }
 
@@ -64,7 +62,7 @@ async function readVectorFile(
   const handle = await open(file).catch((cause: unknown) => {
     throw new TidemarkError(
       'DELTA_FILES_MISSING',
-      `The deletion vector file ${file} cannot be opened, so the deleted rows of this version are unknown. It was probably removed by VACUUM: read a later version, or restore the file.`,
+      `The deletion vector file ${file} cannot be opened. VACUUM has probably removed it, and without it the deleted rows of this version are unknown. Read a later version, or restore the file.`,
       { cause, details: { files: [file] } },
     );
   });
@@ -75,9 +73,9 @@ async function readVectorFile(
     // Size (big-endian), the vector, CRC-32 of the vector (big-endian).
     const framed = Buffer.alloc(sizeInBytes + 8);
     const { bytesRead } = await handle.read(framed, 0, framed.length, offset);
-    if (bytesRead < framed.length) throw damaged(file, 'it ends too early');
+    if (bytesRead < framed.length) throw damaged(file, 'it is cut short');
     if (framed.readUInt32BE(0) !== sizeInBytes)
-      throw damaged(file, 'the size differs from the log');
+      throw damaged(file, 'its size differs from the size in the log');
     const bytes = framed.subarray(4, 4 + sizeInBytes);
     if (framed.readUInt32BE(4 + sizeInBytes) !== crc32(bytes)) {
       throw damaged(file, 'its checksum does not match');
@@ -116,7 +114,7 @@ function damaged(place: string, reason: string, cause?: unknown): TidemarkError 
 function unsupported(what: string): TidemarkError {
   return new TidemarkError(
     'DELTA_FEATURE_UNSUPPORTED',
-    `The table cannot be read here: ${what}. Rewrite the table without deletion vectors (REORG TABLE … APPLY (PURGE)) where it was written.`,
+    `Tidemark cannot read the table: ${what}. Rewrite the table without deletion vectors in the system that wrote it (REORG TABLE … APPLY (PURGE)).`,
     { details: { features: ['deletionVectors'] } },
   );
 }

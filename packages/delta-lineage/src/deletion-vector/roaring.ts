@@ -1,22 +1,22 @@
 /**
- * Decodes the 64-bit Roaring bitmaps of deletion vectors: a count of buckets, then for each the upper
- * 32 bits of its values and a standard 32-bit bitmap (PROTOCOL.md, "Deletion Vector Format";
- * RoaringFormatSpec). Written for files that may be damaged: every read is checked.
+ * Decoder for the 64-bit Roaring bitmaps of deletion vectors: a count of buckets, then for each bucket the
+ * upper 32 bits of its values and a standard 32-bit bitmap (PROTOCOL.md, "Deletion Vector Format";
+ * RoaringFormatSpec). Every read is checked, because files may be damaged.
  */
 
 const COOKIE_WITH_RUNS = 12347;
 const COOKIE_WITHOUT_RUNS = 12346;
-/** A bitmap with runs carries container offsets only from this many containers on. */
+/** Bitmaps with runs have container offsets only if they have at least this many containers. */
 const OFFSETS_FROM_CONTAINERS = 4;
-/** A container of more values than this is a bitmap. */
+/** A container with more values than this is stored as a bitmap. */
 const MAX_ARRAY_VALUES = 4096;
 const BITMAP_BYTES = 8192;
 const MAX_CONTAINERS = 65536;
 
 /**
- * The values of a portable 64-bit bitmap that starts at `offset`, in ascending order; at most `limit`.
+ * Returns the values of the portable 64-bit bitmap at `offset`, in ascending order; at most `limit`.
  *
- * Throws RangeError when the bytes end too early, are no such bitmap, or hold more values.
+ * Throws RangeError when the bytes are cut short, are not a Roaring bitmap, or hold more values.
  */
 export function decodeRoaring64(bytes: Uint8Array, offset: number, limit: number): number[] {
   const reader = new Reader(bytes, offset);
@@ -48,7 +48,7 @@ function readRoaring32(reader: Reader, base: number, values: number[], limit: nu
     if (((runFlags[i >> 3] ?? 0) >> (i & 7)) & 1) readRuns(reader, start, values);
     else if (cardinality > MAX_ARRAY_VALUES) readBitmap(reader, start, values);
     else for (let j = 0; j < cardinality; j += 1) values.push(start + reader.uint16());
-    // Runs are few bytes for many values: a damaged file must not fill the memory.
+    // A few bytes of runs can stand for many values: a damaged file must not exhaust the memory.
     if (values.length > limit) throw new RangeError(`it holds more than ${limit} values`);
   }
 }
@@ -98,7 +98,7 @@ class Reader {
 
   bytes(count: number): Uint8Array {
     const start = this.#position;
-    if (start + count > this.#bytes.length) throw new RangeError('the bitmap ends too early');
+    if (start + count > this.#bytes.length) throw new RangeError('the bitmap is cut short');
     this.#position += count;
     return this.#bytes.subarray(start, start + count);
   }

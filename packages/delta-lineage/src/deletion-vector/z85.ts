@@ -7,7 +7,7 @@ const DIGITS: ReadonlyMap<string, number> = new Map(
 );
 
 /**
- * Decodes Z85 (ZeroMQ RFC 32): five characters carry four bytes.
+ * Decodes Z85 text (ZeroMQ RFC 32), which encodes four bytes as five characters.
  *
  * Throws DELTA_LOG_INVALID when `text` is not Z85.
  */

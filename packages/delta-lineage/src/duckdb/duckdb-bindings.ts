@@ -11,14 +11,14 @@ export interface RawChunk {
 }
 
 /**
- * The functions of DuckDB's C interface that move whole columns; `@duckdb/node-api` only offers them
- * value by value. Typed here because its bindings are its own dependency, not ours.
+ * The functions of DuckDB's C interface that move whole columns; the API of `@duckdb/node-api` moves single
+ * values. The types are declared here because its bindings package is its dependency, not ours.
  */
 export interface DuckdbBindings {
   data_chunk_get_vector(chunk: RawChunk, columnIndex: number): RawVector;
   data_chunk_set_size(chunk: RawChunk, rowCount: number): void;
   vector_get_data(vector: RawVector, byteCount: number): Uint8Array;
-  /** One bit a row, 1 = valid; null when every row is. */
+  /** The validity bitmap, one bit for each row (1 = valid); null when every row is valid. */
   vector_get_validity(vector: RawVector, byteCount: number): Uint8Array | null;
   vector_ensure_validity_writable(vector: RawVector): void;
   vector_assign_string_element_len(vector: RawVector, index: number, data: Uint8Array): void;
@@ -50,7 +50,7 @@ export interface DuckdbBindings {
 
 const requireHere = createRequire(import.meta.url);
 
-/** DuckDB's own bindings, the copy that `@duckdb/node-api` uses. */
+/** DuckDB's C bindings, from the copy that `@duckdb/node-api` uses. */
 export const duckdbBindings: DuckdbBindings = createRequire(
   requireHere.resolve('@duckdb/node-api'),
 )('@duckdb/node-bindings') as DuckdbBindings;

@@ -2,14 +2,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
-/** Opens DuckDB when it is first needed: a log of JSON commits alone is read without it. */
+/** Opens DuckDB on first use. A log that has only JSON commits is read without it. */
 export interface DuckdbSession {
   connect(): Promise<DuckDBConnection>;
 }
 
 /**
- * Runs `body` with a DuckDB of its own and closes it afterwards, so that nothing stays open between
- * calls. It reckons in UTC and loads no extensions.
+ * Runs `body` with its own DuckDB instance and closes it afterwards, so that nothing stays open between
+ * calls. The time zone is UTC, and no extensions are loaded.
  */
 export async function withDuckdb<T>(body: (session: DuckdbSession) => Promise<T>): Promise<T> {
   let opened: Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> | undefined;
@@ -33,7 +33,7 @@ async function openDuckdb(): Promise<{ instance: DuckDBInstance; connection: Duc
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
-    // Where it may spill; by default that would be the working folder.
+    // The folder for spilled data; by default DuckDB would use the working folder.
     temp_directory: join(tmpdir(), `tidemark-duckdb-${process.pid}`),
   });
   const connection = await instance.connect();
@@ -41,12 +41,12 @@ async function openDuckdb(): Promise<{ instance: DuckDBInstance; connection: Duc
   return { instance, connection };
 }
 
-/** A string as an SQL literal. */
+/** Quotes a string as an SQL literal. */
 export function sqlString(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
 
-/** A name as an SQL identifier. */
+/** Quotes a name as an SQL identifier. */
 export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -57,7 +57,7 @@ describe('the lineage of a model version', () => {
     expect(lineage.datasets).toEqual([{ input, runId: lineage.runs[1]?.runId }]);
   });
 
-  it('does not follow parents round in a circle, nor a tag that is no run', async () => {
+  it('stops at a cycle of parents, and at a tag that does not name a run', async () => {
     const store = new MemoryStore();
     const model = await startRun({ ...QUIET, store }, async (run) => {
       await run.setTag('mlflow.parentRunId', run.runId);

@@ -15,12 +15,12 @@ import {
   type Store,
 } from '@tidemark/core';
 
-/** A dataset that stands behind a model. */
+/** A dataset that a model was made from. */
 export interface LineageDataset {
   readonly input: DatasetInput;
-  /** The pinned version of a Delta table; `readDatasetVersion` reads exactly these rows again. */
+  /** The pinned version of a Delta table. `readDatasetVersion` reads exactly these rows again. */
   readonly version?: DeltaDatasetVersion;
-  /** The run that read it: the one that made the model, or a parent of it. */
+  /** The run that read it: the run that made the model, or one of its parents. */
   readonly runId: RunId;
 }
 
@@ -28,21 +28,27 @@ export interface LineageDataset {
 export interface ModelLineage {
   readonly uri: string;
   readonly datasets: readonly LineageDataset[];
-  /** The run that made the model, then its parents, outermost last; empty when none is in the store. */
+  /** The run that made the model, then its parents, outermost last; empty when the store has none of them. */
   readonly runs: readonly Run[];
-  /** The logged model; absent for files of a run that are no logged model, as MLflow 2 leaves them. */
+  /** The logged model; absent for model files of a run without a logged model, as MLflow 2 writes them. */
   readonly model?: LoggedModel;
-  /** How many files the model has. */
+  /** Number of files of the model. */
   readonly fileCount: number;
-  /** The registered version, when the address named one. */
+  /** The registered version, when the URI names one. */
   readonly version?: ModelVersion;
 }
 
 /**
- * Follows a model back to the data: `models:/name/3`, `models:/name@alias`, `models:/name/Production`,
- * `models:/name/latest`, `models:/m-…` or `runs:/<run id>/<name>`.
+ * Traces a model back to the runs and the datasets that it was made from. `uri` is one of
+ * `models:/name/3`, `models:/name@alias`, `models:/name/Production`, `models:/name/latest`, `models:/m-…`
+ * and `runs:/<run id>/<name>`.
+ *
  * @throws MODEL_URI_INVALID, MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, MODEL_ALIAS_NOT_FOUND,
  * LOGGED_MODEL_NOT_FOUND; DIGEST_MISMATCH when the model's files are not those that were registered
+ *
+ * @example
+ * const { datasets } = await modelLineage('models:/penguins@champion', { store });
+ * for (const { name, version } of datasets) console.log(name, version?.version);
  */
 export async function modelLineage(
   uri: string,
@@ -75,7 +81,7 @@ async function runAndParents(store: Store, first: RunId | undefined): Promise<Ru
   let next = first;
   while (next !== undefined) {
     const [run] = await store.runs({ runIds: [next] });
-    // A parent may lie in another store; a tag that somebody set by hand may go round in a circle.
+    // A parent may be in another store, and a tag that was set by hand may form a cycle.
     if (run === undefined || found.some(({ runId }) => runId === run.runId)) break;
     found.push(run);
     next = parentOf(run);

@@ -5,18 +5,24 @@ import {
   readAndRecord,
 } from '../scan/read-delta-table.ts';
 
-/** What to read of a pinned version; the version is given already. */
+/** Options of `readDatasetVersion`. The version itself is already pinned. */
 export type ReadDatasetVersionOptions = Omit<ReadDeltaTableOptions, 'version' | 'timestampMs'> & {
-  /** Where the table lies now, when it was moved; by default where it was read. */
+  /** The table's folder now, if it was moved. Default: the folder where it was read. */
   readonly path?: string;
 };
 
 /**
- * Reads a dataset version that was recorded once, and makes sure that it is still the same data: the
- * same table, schema and files.
+ * Reads the rows of a recorded dataset version again. Checks first that it is the same data: the same
+ * table, schema and files.
  *
- * Throws what `readDeltaTable` throws, and DIGEST_MISMATCH when another table lies there now, or the
- * version is made of other files.
+ * Throws what `readDeltaTable` throws, and DIGEST_MISMATCH when the path holds another table, or when the
+ * version consists of other files.
+ *
+ * @example
+ * const [dataset] = (await modelLineage('models:/penguins/2', { store })).datasets;
+ * if (dataset?.version) {
+ *   const { table } = await readDatasetVersion(dataset.version, { path: '/mnt/moved/penguins' });
+ * }
  */
 export async function readDatasetVersion(
   pinned: DeltaDatasetVersion,
@@ -33,11 +39,11 @@ export async function readDatasetVersion(
       if (snapshotDigest === pinned.snapshotDigest) return;
       const reason =
         tableId === pinned.tableId
-          ? `version ${pinned.version} of the table is made of other files, or has another schema, than when it was recorded`
-          : `another table lies there now (id ${tableId}, recorded was ${pinned.tableId})`;
+          ? `version ${pinned.version} of the table has other files or another schema than when it was recorded`
+          : `it is another table (id ${tableId}; the recorded id is ${pinned.tableId})`;
       throw new TidemarkError(
         'DIGEST_MISMATCH',
-        `${path} is not what was recorded: ${reason}. Restore the table from a copy, or give the path to which it was moved.`,
+        `${path} is not the recorded dataset: ${reason}. Restore the table from a copy, or pass the path to which you moved it.`,
         { details: { expected: pinned.snapshotDigest, found: snapshotDigest } },
       );
     },

@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { TidemarkError } from '@tidemark/core';
 
 /**
- * The file that a path in the log means. Paths are RFC 2396 URIs, relative to the table's folder or
+ * Resolves a path in the log to a file. Paths are RFC 2396 URIs, relative to the table's folder or
  * absolute, and are decoded exactly once; `/x`, `file:/x` and `file:///x` are the same file.
  *
- * Returns undefined for an address that is not in the local file system (`s3://…`).
- * Throws DELTA_LOG_INVALID when the path is no URI.
+ * Returns undefined for an address outside the local file system (`s3://…`).
+ * Throws DELTA_LOG_INVALID when the path is not a URI.
  */
 export function localDataPath(tablePath: string, loggedPath: string): string | undefined {
   try {
@@ -18,13 +18,13 @@ export function localDataPath(tablePath: string, loggedPath: string): string | u
   } catch (cause) {
     throw new TidemarkError(
       'DELTA_LOG_INVALID',
-      `The log names a file '${loggedPath}', which is not a valid URI. The log is damaged, or its writer did not escape the path.`,
+      `The log names a file '${loggedPath}', which is not a valid URI. The log is damaged, or its writer did not escape the path: restore it from a copy.`,
       { cause, details: { path: loggedPath } },
     );
   }
 }
 
-/** A relative file path as the log writes it: each segment escaped once. */
+/** Encodes a relative file path for the log: each segment is escaped once. */
 export function encodeDataPath(segments: readonly string[]): string {
   return segments.map((segment) => encodeURIComponent(segment).replaceAll('%3D', '=')).join('/');
 }

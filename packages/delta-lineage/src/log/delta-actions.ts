@@ -1,18 +1,18 @@
 import { z } from 'zod';
 
-/** Where the deleted rows of a data file are listed (PROTOCOL.md, "Deletion Vectors"). */
+/** Location of the list of deleted rows of a data file (PROTOCOL.md, "Deletion Vectors"). */
 export interface DeletionVectorDescriptor {
-  /** `u`: file named by a UUID beside the table; `p`: file at an absolute URI; `i`: inline. */
+  /** `u`: file in the table's folder, named by a UUID; `p`: file at an absolute URI; `i`: inline in the log. */
   readonly storageType: string;
   readonly pathOrInlineDv: string;
   /** Byte offset of the vector in its file; absent for an inline vector. */
   readonly offset?: number;
   readonly sizeInBytes: number;
-  /** How many rows it deletes. */
+  /** Number of rows that it deletes. */
   readonly cardinality: number;
 }
 
-/** What a reader and a writer of the table must be able to do. */
+/** The versions and features that readers and writers of the table must support. */
 export interface DeltaProtocol {
   readonly minReaderVersion: number;
   readonly minWriterVersion: number;
@@ -34,7 +34,7 @@ export interface MetadataAction {
 
 /** The `add` action: a data file that belongs to the table. */
 export interface AddAction {
-  /** As in the log: an RFC 2396 URI, relative to the table or absolute. */
+  /** The path in the log: an RFC 2396 URI, relative to the table's folder or absolute. */
   readonly path: string;
   /** Keyed by physical column name; null and the empty string both mean null. */
   readonly partitionValues: Readonly<Record<string, string | null>>;
@@ -43,13 +43,13 @@ export interface AddAction {
   readonly deletionVector?: DeletionVectorDescriptor;
 }
 
-/** The `remove` action, as far as replay needs it. */
+/** The `remove` action, with the fields that replay needs. */
 export interface RemoveAction {
   readonly path: string;
   readonly deletionVector?: DeletionVectorDescriptor;
 }
 
-/** The actions of a commit or a checkpoint that decide what a version is. */
+/** The actions of a commit or a checkpoint that determine a version. */
 export interface LogActions {
   protocol?: DeltaProtocol;
   metaData?: MetadataAction;
@@ -60,7 +60,7 @@ export interface LogActions {
   inCommitTimestampMs?: number;
 }
 
-/** No actions yet. */
+/** Creates an empty set of actions. */
 export function emptyLogActions(): LogActions {
   return { adds: [], removes: [], sidecars: [] };
 }
@@ -148,13 +148,14 @@ const sidecar = z.object({ path: z.string() });
 const commitInfo = z.object({ inCommitTimestamp: z.number().nullish() });
 
 /**
- * Adds one entry of a log file, an object with one action in it, to `into`. Actions and fields that
- * do not decide what a version is are passed over, as the protocol demands.
+ * Adds the action in one entry of a log file to `into`. Ignores actions and fields that do not
+ * determine a version, as the protocol requires.
  *
- * Throws zod's error when an action is not of the protocol's form.
+ * Throws zod's error when an action does not have the form that the protocol defines.
  */
 export function collectAction(entry: unknown, into: LogActions): void {
-  if (typeof entry !== 'object' || entry === null) throw new TypeError('an action is an object');
+  if (typeof entry !== 'object' || entry === null)
+    throw new TypeError('an action must be an object');
   for (const [name, value] of Object.entries(entry)) {
     if (value === null || value === undefined) continue;
     switch (name) {
@@ -182,7 +183,7 @@ export function collectAction(entry: unknown, into: LogActions): void {
   }
 }
 
-/** The identity of a deletion vector within its table: part of a file's key in replay. */
+/** The identity of a deletion vector within its table. Replay uses it in the key of a file. */
 export function deletionVectorId(descriptor: DeletionVectorDescriptor): string {
   const { storageType, pathOrInlineDv, offset } = descriptor;
   return storageType + pathOrInlineDv + (offset === undefined ? '' : `@${offset}`);

@@ -15,7 +15,7 @@ const part = (version: number, number: number, count: number): string =>
   `${digits(version)}.checkpoint.${String(number).padStart(10, '0')}.${String(count).padStart(10, '0')}.parquet`;
 
 describe('the files of a log', () => {
-  it('are told apart, and what is no commit and no checkpoint is passed over', () => {
+  it('are sorted by kind, and other files are ignored', () => {
     const listing = listLog([
       commit(0),
       commit(1),

@@ -1,36 +1,36 @@
-/** The names of `_delta_log`, sorted by what they are (PROTOCOL.md, "Delta Log Entries", "Checkpoints"). Pure. */
+/** The file names of `_delta_log` by kind (PROTOCOL.md, "Delta Log Entries", "Checkpoints"). */
 export interface LogListing {
-  /** Commits by version. */
+  /** Names of the commit files by version. */
   readonly commits: ReadonlyMap<number, string>;
   /** Complete checkpoints, latest version first. */
   readonly checkpoints: readonly CheckpointFiles[];
 }
 
-/** A checkpoint whose files are all there. */
+/** The files of a complete checkpoint. */
 export interface CheckpointFiles {
   readonly version: number;
-  /** One name, or the parts of a multi-part checkpoint in order. */
+  /** One file name, or the parts of a multi-part checkpoint in order. */
   readonly names: readonly string[];
   readonly format: 'parquet' | 'json';
 }
 
-/** From which files a version is put together. */
+/** The files that make up a version. */
 export interface LogSegment {
   readonly version: number;
   readonly checkpoint?: CheckpointFiles;
-  /** Names of the commits after the checkpoint, in order. */
+  /** Names of the commit files after the checkpoint, in order. */
   readonly commits: readonly string[];
 }
 
-/** Versions `from` to `to`, both included. */
+/** The versions `from` to `to`, both included. */
 export interface VersionRange {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Sorts the file names of a `_delta_log` folder. Hidden files, compacted logs, checksums, staged
- * commits and whatever else lies there are passed over; so is a multi-part checkpoint that misses a part.
+ * Sorts the file names of a `_delta_log` folder by kind. Ignores hidden files, compacted logs, checksums,
+ * staged commits, unknown files, and multi-part checkpoints that lack a part.
  */
 export function listLog(names: Iterable<string>): LogListing {
   const commits = new Map<number, string>();
@@ -69,7 +69,7 @@ export function listLog(names: Iterable<string>): LogListing {
   return { commits, checkpoints };
 }
 
-/** The latest version that the listing speaks of, or undefined for an empty log. */
+/** The latest version in the listing, or undefined for an empty log. */
 export function latestVersion(listing: LogListing): number | undefined {
   let latest = listing.checkpoints[0]?.version;
   for (const version of listing.commits.keys()) {
@@ -79,8 +79,8 @@ export function latestVersion(listing: LogListing): number | undefined {
 }
 
 /**
- * The ways to put `version` together, best first: from the latest complete checkpoint at or before it
- * with every commit since, then from earlier ones, then from commit 0. Empty when there is none.
+ * The ways to assemble `version`, best first: from the latest complete checkpoint at or before it with
+ * every commit since, then from earlier checkpoints, then from commit 0. Empty when no way exists.
  */
 export function planSegments(listing: LogListing, version: number): LogSegment[] {
   const segments: LogSegment[] = [];
@@ -97,7 +97,7 @@ export function planSegments(listing: LogListing, version: number): LogSegment[]
   return segments;
 }
 
-/** The versions that can still be put together from the log, as ranges in ascending order. */
+/** The versions that the log can still produce, as ranges in ascending order. */
 export function recreatableVersions(listing: LogListing): VersionRange[] {
   const starts = new Set(listing.checkpoints.map((checkpoint) => checkpoint.version));
   if (listing.commits.has(0)) starts.add(0);
@@ -113,7 +113,7 @@ export function recreatableVersions(listing: LogListing): VersionRange[] {
   return ranges;
 }
 
-/** Ranges as a person writes them: `0–4, 10–21`. */
+/** Formats ranges for people: `0–4, 10–21`. */
 export function formatVersionRanges(ranges: readonly VersionRange[]): string {
   return ranges.map(({ from, to }) => (from === to ? `${from}` : `${from}–${to}`)).join(', ');
 }
@@ -121,7 +121,7 @@ export function formatVersionRanges(ranges: readonly VersionRange[]): string {
 const LOG_FILE =
   /^(\d{20})\.(json|checkpoint\.parquet|checkpoint\.(\d{10})\.(\d{10})\.parquet|checkpoint\.([^.]+)\.(json|parquet))$/;
 
-/** Appends the commits from `next` down to just above `floor`; returns the first version it could not take. */
+/** Appends the commits from `next` down to just above `floor`. Returns the first version that has no commit. */
 function takeCommits(listing: LogListing, next: number, floor: number, into: string[]): number {
   let version = next;
   while (version > floor) {

@@ -6,7 +6,7 @@ export type ColumnMappingMode = 'none' | 'name' | 'id';
 
 const MAX_READER_VERSION = 3;
 
-/** Reader features (PROTOCOL.md, "Table Features") that this reader honours. */
+/** The reader features (PROTOCOL.md, "Table Features") that this reader supports. */
 const READER_FEATURES: ReadonlySet<string> = new Set([
   'columnMapping',
   'deletionVectors',
@@ -19,16 +19,16 @@ const READER_FEATURES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Refuses a table that this reader would read wrongly.
+ * Refuses a table whose features this reader does not support.
  *
- * Throws DELTA_FEATURE_UNSUPPORTED naming every feature that is missing here.
+ * Throws DELTA_FEATURE_UNSUPPORTED with the name of every missing feature.
  */
 export function assertReadable(protocol: DeltaProtocol): void {
   const { minReaderVersion, readerFeatures = [] } = protocol;
   if (minReaderVersion > MAX_READER_VERSION) {
     throw new TidemarkError(
       'DELTA_FEATURE_UNSUPPORTED',
-      `The table needs Delta reader version ${minReaderVersion}, and this reader knows versions up to ${MAX_READER_VERSION}. ` +
+      `The table needs Delta reader version ${minReaderVersion}, but this reader supports versions up to ${MAX_READER_VERSION}. ` +
         'Use a newer release of Tidemark, or copy the table with a system that can read it.',
       { details: { minReaderVersion } },
     );
@@ -38,12 +38,12 @@ export function assertReadable(protocol: DeltaProtocol): void {
   if (missing.length === 0) return;
   throw new TidemarkError(
     'DELTA_FEATURE_UNSUPPORTED',
-    `The table needs reader features that this reader does not have: ${missing.join(', ')}. ${wayOut(missing)}`,
+    `The table needs reader features that this reader does not support: ${missing.join(', ')}. ${wayOut(missing)}`,
     { details: { features: missing } },
   );
 }
 
-/** The column mapping that holds for a table: its property counts only where the protocol allows for it. */
+/** The column mapping mode of a table. The property counts only if the protocol supports column mapping. */
 export function columnMappingMode(
   protocol: DeltaProtocol,
   configuration: Readonly<Record<string, string>>,
@@ -56,17 +56,17 @@ export function columnMappingMode(
   if (mode === 'name' || mode === 'id') return mode;
   throw new TidemarkError(
     'DELTA_FEATURE_UNSUPPORTED',
-    `The table maps its columns by '${mode}', and this reader knows the modes none, name and id.`,
+    `The table has the column mapping mode '${mode}', but this reader supports only none, name and id. Copy the table without it.`,
     { details: { features: [`columnMapping mode ${mode}`] } },
   );
 }
 
 function wayOut(missing: readonly string[]): string {
   if (missing.some((feature) => /^catalog(Managed|Owned)/.test(feature))) {
-    return 'Its commits are known to its catalog alone; read it through the catalog, or copy it to a table of its own (CREATE TABLE … AS SELECT).';
+    return 'Only its catalog knows its commits. Read it through the catalog, or copy it to a table without a catalog (CREATE TABLE … AS SELECT).';
   }
   if (missing.some((feature) => feature.startsWith('variant'))) {
     return 'Copy the table with its variant columns turned into strings (to_json) or structs.';
   }
-  return 'Drop the feature (ALTER TABLE … DROP FEATURE) where the table was written, or copy the table without it.';
+  return 'Drop the feature (ALTER TABLE … DROP FEATURE) in the system that wrote the table, or copy the table without it.';
 }

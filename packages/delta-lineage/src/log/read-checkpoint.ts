@@ -7,7 +7,7 @@ import { collectAction, emptyLogActions, type LogActions } from './delta-actions
 import type { CheckpointFiles } from './log-listing.ts';
 import { readActionLines } from './read-commit.ts';
 
-/** The fields of each action that replay needs; statistics, which are most of a checkpoint, stay unread. */
+/** The fields of each action that replay needs. Statistics, which are most of a checkpoint, are not read. */
 const CHECKPOINT_FIELDS: Readonly<Record<string, readonly string[]>> = {
   protocol: ['minReaderVersion', 'minWriterVersion', 'readerFeatures', 'writerFeatures'],
   metaData: ['id', 'name', 'schemaString', 'partitionColumns', 'configuration', 'createdTime'],
@@ -18,10 +18,10 @@ const CHECKPOINT_FIELDS: Readonly<Record<string, readonly string[]>> = {
 const SIDECAR_FOLDER = '_sidecars';
 
 /**
- * Reads a complete checkpoint, classic, multi-part or V2, with its sidecars. Tombstones are left out:
- * a checkpoint's files are already reconciled.
+ * Reads a complete checkpoint (classic, multi-part or V2) with its sidecars. Skips tombstones, because the
+ * files of a checkpoint are already reconciled.
  *
- * Throws DELTA_LOG_INVALID when a file of it cannot be read.
+ * Throws DELTA_LOG_INVALID when one of its files cannot be read.
  */
 export async function readCheckpoint(
   session: DuckdbSession,
@@ -39,7 +39,7 @@ export async function readCheckpoint(
     if (file === undefined) {
       throw new TidemarkError(
         'DELTA_FEATURE_UNSUPPORTED',
-        `The checkpoint refers to the sidecar ${path}, which is not in the local file system. Copy the whole table to a local folder first.`,
+        `The checkpoint cannot be read: it refers to the sidecar ${path}, which is not in the local file system. Copy the whole table to a local folder first.`,
       );
     }
     await readActionParquet(session, file, actions);

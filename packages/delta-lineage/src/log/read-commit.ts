@@ -4,9 +4,9 @@ import { TidemarkError } from '@tidemark/core';
 import { collectAction, type LogActions } from './delta-actions.ts';
 
 /**
- * Reads a file of actions, one JSON object a line (a commit, or a V2 checkpoint in JSON), into `into`.
+ * Reads a file of actions, one JSON object on each line (a commit, or a V2 checkpoint in JSON), into `into`.
  *
- * Throws DELTA_LOG_INVALID naming the file and the line that is not an action.
+ * Throws DELTA_LOG_INVALID with the file and the number of the line that is not an action.
  */
 export async function readActionLines(file: string, into: LogActions): Promise<void> {
   const text = await readFile(file, 'utf8');
@@ -20,7 +20,7 @@ export async function readActionLines(file: string, into: LogActions): Promise<v
       throw new TidemarkError(
         'DELTA_LOG_INVALID',
         `Line ${lineNumber} of ${basename(file)} in the table's log is not an action of the Delta protocol. ` +
-          'The file is damaged or half written; restore it from a copy, or read an earlier version.',
+          'The file is damaged or incomplete; restore it from a copy, or read an earlier version.',
         { cause, details: { file, line: lineNumber } },
       );
     }

@@ -9,7 +9,7 @@ import {
   type RemoveAction,
 } from './delta-actions.ts';
 
-/** What a version of a table is, after its log was replayed. */
+/** The state of a version of a table: the result of replaying its log. */
 export interface TableState {
   readonly protocol: DeltaProtocol;
   readonly metadata: MetadataAction;
@@ -17,9 +17,9 @@ export interface TableState {
 }
 
 /**
- * Reconciles the actions of a checkpoint and the commits after it (PROTOCOL.md, "Action
- * Reconciliation"): a file is known by its path and its deletion vector, the latest action about it
- * wins, and within one commit, which has no order, removes come before adds. Pure.
+ * Reconciles the actions of a checkpoint and of the commits after it (PROTOCOL.md, "Action
+ * Reconciliation"). The key of a file is its path and its deletion vector; the latest action for a key
+ * wins. A commit has no order, so its removes come before its adds.
  */
 export class LogReplay {
   readonly #tablePath: string;
@@ -27,12 +27,12 @@ export class LogReplay {
   #protocol: DeltaProtocol | undefined;
   #metadata: MetadataAction | undefined;
 
-  /** `tablePath` is the table's absolute folder, against which relative paths are read. */
+  /** `tablePath` is the table's absolute folder; relative paths are resolved against it. */
   constructor(tablePath: string) {
     this.#tablePath = tablePath;
   }
 
-  /** Applies the actions of one checkpoint or one commit, oldest first. */
+  /** Applies the actions of one checkpoint or one commit. Call it in order of version. */
   apply(actions: LogActions): void {
     if (actions.protocol !== undefined) this.#protocol = actions.protocol;
     if (actions.metaData !== undefined) this.#metadata = actions.metaData;
@@ -45,7 +45,7 @@ export class LogReplay {
   }
 
   /**
-   * The state after what was applied; files in the order in which they were added.
+   * The state after the applied actions. Files are in the order in which they were added.
    *
    * Throws DELTA_LOG_INVALID when the log names no protocol or no metadata.
    */
@@ -54,7 +54,7 @@ export class LogReplay {
       const missing = this.#protocol === undefined ? 'protocol' : 'metaData';
       throw new TidemarkError(
         'DELTA_LOG_INVALID',
-        `The table's log holds no '${missing}' action up to this version, though every table must have one. The log is damaged; restore it from a copy.`,
+        `The table's log holds no '${missing}' action up to this version, and every table must have one. The log is damaged: restore it from a copy.`,
         { details: { missing } },
       );
     }

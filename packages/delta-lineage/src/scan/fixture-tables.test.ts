@@ -73,7 +73,7 @@ describe(`tables that Spark and delta-rs wrote${WITHOUT}`, () => {
     }
   });
 
-  it.skipIf(ABSENT)('says which files VACUUM took', async () => {
+  it.skipIf(ABSENT)('names the files that VACUUM removed', async () => {
     for (let version = 0; version < 5; version += 1) {
       await expect(
         readDeltaTable(tablePath('snapshot-vacuumed'), { version, record: false }),
@@ -83,7 +83,7 @@ describe(`tables that Spark and delta-rs wrote${WITHOUT}`, () => {
     expect(whole.table.numRows).toBe(20);
   });
 
-  it.skipIf(ABSENT)('travels by the times of commit files', async () => {
+  it.skipIf(ABSENT)('selects versions by the times of commit files', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'delta-travel-'));
     folders.push(folder);
     await cp(tablePath('time-travel-start-start20-start40'), folder, { recursive: true });

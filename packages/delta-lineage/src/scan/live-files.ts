@@ -8,10 +8,10 @@ const STATS_AT_ONCE = 64;
 const FILES_NAMED_IN_MESSAGE = 3;
 
 /**
- * The paths of a snapshot's data files, in its order, after it was made sure that they and their deletion vectors are
- * there.
+ * Returns the paths of a snapshot's data files, in its order. Checks first that the data files and their
+ * deletion vectors exist.
  *
- * Throws DELTA_FILES_MISSING naming those that are gone, DELTA_FEATURE_UNSUPPORTED when files are in an object store.
+ * Throws DELTA_FILES_MISSING with the missing files, DELTA_FEATURE_UNSUPPORTED when files are in an object store.
  */
 export async function locateLiveFiles(snapshot: DeltaSnapshot): Promise<string[]> {
   const dataFiles = snapshot.files.map((file) => {
@@ -54,8 +54,8 @@ function filesMissing(snapshot: DeltaSnapshot, missing: readonly string[]): Tide
   const more = missing.length > FILES_NAMED_IN_MESSAGE ? ', …' : '';
   return new TidemarkError(
     'DELTA_FILES_MISSING',
-    `${missing.length} of the ${snapshot.files.length} data files of version ${snapshot.version} are gone (${named}${more}), ` +
-      'as after VACUUM. Read a later version, or restore the files from a copy.',
+    `${missing.length} of the ${snapshot.files.length} data files of version ${snapshot.version} are missing (${named}${more}), ` +
+      'probably because VACUUM removed them. Read a later version, or restore the files from a copy.',
     { details: { version: snapshot.version, files: missing } },
   );
 }

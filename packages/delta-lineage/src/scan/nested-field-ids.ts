@@ -5,11 +5,11 @@ import type { DeltaField, DeltaType } from '../schema/delta-type.ts';
 import type { DeltaSnapshot } from '../snapshot/delta-snapshot.ts';
 
 /**
- * Makes sure that the fields of structs can be found in a table that maps its columns by id. DuckDB finds top-level
- * columns by id, and nested fields by name; Delta's writers use the physical names for these, but files that were
- * taken over from another format may not.
+ * Checks that the fields of structs can be found in a table that maps its columns by id. DuckDB finds top-level
+ * columns by id, but nested fields by name. Delta's writers use the physical names for them; files that were
+ * converted from another format may not.
  *
- * Throws DELTA_FEATURE_UNSUPPORTED when a file calls a field otherwise. Reads the variable `live_paths`.
+ * Throws DELTA_FEATURE_UNSUPPORTED when a file has another name for a field. Reads the variable `live_paths`.
  */
 export async function assertNestedFieldIds(
   connection: DuckDBConnection,
@@ -28,8 +28,8 @@ export async function assertNestedFieldIds(
     if (expected === undefined || expected === name) continue;
     throw new TidemarkError(
       'DELTA_FEATURE_UNSUPPORTED',
-      `A data file calls the field with id ${id} '${name}', the log '${expected}', and fields within structs are found by name here. ` +
-        'Rewrite the table (OPTIMIZE or REORG) where it was made, or leave the column out.',
+      `A data file has the name '${name}' for the field with id ${id}, the log has '${expected}', and Tidemark finds fields within structs by name. ` +
+        'Rewrite the table (OPTIMIZE or REORG) in the system that wrote it, or leave the column out.',
       { details: { features: ['columnMapping by id within structs'] } },
     );
   }

@@ -8,12 +8,12 @@ import type { DeltaSnapshot } from '../snapshot/delta-snapshot.ts';
 import { createTable } from './scan-tables.ts';
 
 /**
- * Creates the table `live_files` (file_index, p0, p1 …) with the partition values of a snapshot's
- * files, typed. Values come from the log, never from the names of folders (PROTOCOL.md, "Partition
- * Value Serialization").
+ * Creates the table `live_files` (file_index, p0, p1 …) with the typed partition values of a snapshot's
+ * files. The values come from the log, never from the names of folders (PROTOCOL.md, "Partition Value
+ * Serialization").
  *
- * Throws DELTA_LOG_INVALID when a value does not fit its column, DELTA_FEATURE_UNSUPPORTED when
- * partitioned by a type that has no values in the log.
+ * Throws DELTA_LOG_INVALID when a value does not fit its column, DELTA_FEATURE_UNSUPPORTED when the type of
+ * a partition column has no values in the log.
  */
 export async function createPartitionTable(
   connection: DuckDBConnection,
@@ -53,13 +53,13 @@ function parseExpression(field: DeltaField, value: string): string {
   if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'map') {
     throw new TidemarkError(
       'DELTA_LOG_INVALID',
-      `The table is partitioned by '${field.name}', a ${deltaTypeName(type)}; Delta has no partition values of this type.`,
+      `The table is partitioned by '${field.name}', a ${deltaTypeName(type)}; Delta has no partition values of this type. Rewrite the table with another partition column.`,
     );
   }
   if (type.kind === 'primitive') {
     if (type.name === 'string') return value;
     if (type.name === 'binary') return `encode(${value})`;
-    // A partition that was widened from a date to a timestamp keeps its values without a time.
+    // A partition column that was widened from a date to a timestamp keeps its values without a time.
   }
   return `CAST(${value} AS ${duckdbTypeName(type, 'none')})`;
 }

@@ -8,19 +8,22 @@ import {
 } from '../snapshot/delta-snapshot.ts';
 import { scanSnapshot } from './read-delta-table.ts';
 
-/** What to show of a table. */
+/** Options of `previewDeltaTable`. */
 export interface PreviewDeltaTableOptions extends VersionSelection {
   /** The columns to show, in this order; all of them by default. */
   readonly columns?: readonly string[];
-  /** How many rows at most. */
+  /** The maximum number of rows. */
   readonly limit: number;
 }
 
 /**
- * The first rows of one version of a Delta table, in the order of `readDeltaTable`. A look, not a read: it is
- * never recorded as a dataset.
+ * Returns the first rows of one version of a Delta table, in the order of `readDeltaTable`. Never records the
+ * read as a dataset.
  *
  * Throws what `readDeltaTable` throws.
+ *
+ * @example
+ * const { table } = await previewDeltaTable('data/penguins', { limit: 10 });
  */
 export async function previewDeltaTable(
   path: string,

@@ -22,33 +22,41 @@ import { createPartitionTable } from './partition-values.ts';
 import { planScan } from './scan-plan.ts';
 import { createDeletedRows, createPathList, type DeletedRows } from './scan-tables.ts';
 
-/** What to read of a table. */
+/** Options of `readDeltaTable`. Without `version` and `timestampMs`, it reads the latest version. */
 export interface ReadDeltaTableOptions extends VersionSelection {
   /** The columns to read, in this order; all of them by default. */
   readonly columns?: readonly string[];
-  /** What the data is read for, as the dataset's tag `mlflow.data.context`: `training` (default), `eval` … */
+  /** The purpose of the read, recorded as the dataset's tag `mlflow.data.context`: `training` (default), `eval` … */
   readonly context?: string;
-  /** Whether the read is recorded for the ambient run, or the next one; true by default. */
+  /** Whether the active run, or the next one that starts, records the read. Default: true. */
   readonly record?: boolean;
 }
 
-/** A version of a table, read. */
+/** The result of reading one version of a table. */
 export interface DeltaRead {
-  /** The rows, in the order of the files in the log and of the rows in them; the same order every time. */
+  /** The rows, in the order of the files in the log and of the rows in them: the same order every time. */
   readonly table: Table;
   readonly snapshot: DeltaSnapshot;
-  /** The version, pinned: what lineage keeps. */
+  /** The pinned version, which lineage keeps. */
   readonly dataset: DeltaDatasetVersion;
-  /** The same as MLflow records it. */
+  /** The dataset input that MLflow records. */
   readonly input: DatasetInput;
 }
 
 /**
- * Reads one version of a Delta table into Apache Arrow and records it as a dataset of the ambient
- * run, or of the next run that starts. Instants come as microseconds in UTC.
+ * Reads one version of a Delta table into an Apache Arrow table, and records it as a dataset of the
+ * active run, or of the next run that starts. `path` is the table's folder, or a `file:` URL of it.
+ * Timestamps are microseconds in UTC.
  *
- * Throws what `openDeltaSnapshot` throws, and DELTA_FILES_MISSING when VACUUM has taken files of the
- * version; INVALID_ARGUMENT when a column is unknown.
+ * Throws what `openDeltaSnapshot` throws, DELTA_FILES_MISSING when VACUUM removed files of the version, and
+ * INVALID_ARGUMENT when a column is unknown.
+ *
+ * @example
+ * const { table, dataset } = await readDeltaTable('data/penguins', {
+ *   version: 3,
+ *   columns: ['species', 'mass_g'],
+ * });
+ * console.log(table.numRows, dataset.snapshotDigest);
  */
 export async function readDeltaTable(
   path: string,
@@ -65,7 +73,7 @@ export async function readDeltaTable(
   return readAndRecord(path, options, () => {});
 }
 
-/** As `readDeltaTable`; `accept` sees the version before any data is read, and throws to refuse it. */
+/** Like `readDeltaTable`. `accept` gets the version before any data is read, and throws to refuse it. */
 export async function readAndRecord(
   path: string,
   options: ReadDeltaTableOptions,
@@ -84,7 +92,7 @@ export async function readAndRecord(
   return { table, snapshot, dataset, input };
 }
 
-/** The rows of a snapshot that was loaded: all, or the first `limit`. */
+/** Reads the rows of a loaded snapshot: all of them, or the first `limit`. */
 export async function scanSnapshot(
   session: DuckdbSession,
   snapshot: DeltaSnapshot,

@@ -5,19 +5,19 @@ import type { DeltaField } from '../schema/delta-type.ts';
 import { duckdbTypeName } from '../schema/duckdb-type.ts';
 import type { DeltaSnapshot } from '../snapshot/delta-snapshot.ts';
 
-/** What has to be read of a snapshot, and the SQL that does it. Pure. */
+/** The columns that a scan reads, and its SQL. */
 export interface ScanPlan {
   /** The columns of the result, in order. */
   readonly fields: readonly DeltaField[];
   /** The partition columns among them, in the order of `p0`, `p1` … of the table `live_files`. */
   readonly partitionFields: readonly DeltaField[];
-  /** Reads the variable `live_paths` and the tables `live_files` and `deleted_rows`, where they are needed. */
+  /** The query. Uses the variable `live_paths`, and the tables `live_files` and `deleted_rows` where it needs them. */
   readonly sql: string;
 }
 
 /**
- * Plans the scan of a snapshot with one `read_parquet` over all its files. Files, partition values
- * and deleted rows are joined by the file's position in the list.
+ * Plans the scan of a snapshot as one `read_parquet` over all its files. Partition values and deleted rows
+ * are joined by the position of their file in the list.
  *
  * Throws INVALID_ARGUMENT when `columns` names one that the table does not have, or one twice.
  */
@@ -42,7 +42,7 @@ export function planScan(snapshot: DeltaSnapshot, columns?: readonly string[]): 
       'ANTI JOIN deleted_rows AS d ON d.file_index = f.file_index AND d.row_index = f.file_row_number',
     );
   }
-  // DuckDB keeps the order of a plain scan, but not that of a join.
+  // DuckDB keeps the order of a plain scan, but not of a join.
   const order = from.length === 1 ? '' : ' ORDER BY f.file_index, f.file_row_number';
   const sql = `SELECT ${select.length === 0 ? '1' : select.join(', ')} FROM ${from.join(' ')}${order}`;
   return { fields, partitionFields, sql };
@@ -52,7 +52,9 @@ function selectFields(snapshot: DeltaSnapshot, columns?: readonly string[]): rea
   const { fields } = snapshot.schema;
   if (columns === undefined) return fields;
   if (new Set(columns).size < columns.length) {
-    throw new TidemarkError('INVALID_ARGUMENT', 'Name each column once.', { details: { columns } });
+    throw new TidemarkError('INVALID_ARGUMENT', 'A column is named twice: name each column once.', {
+      details: { columns },
+    });
   }
   return columns.map((name) => {
     const field = fields.find((candidate) => candidate.name === name);
@@ -66,7 +68,7 @@ function selectFields(snapshot: DeltaSnapshot, columns?: readonly string[]): rea
   });
 }
 
-/** Columns are renamed c0, c1 …, so that none has the name of DuckDB's own `filename` or `file_index`. */
+/** Renames columns to c0, c1 …, so that no name collides with DuckDB's own `filename` and `file_index`. */
 function schemaMap(snapshot: DeltaSnapshot, stored: readonly DeltaField[]): string {
   const mode = snapshot.columnMapping;
   const entries = stored.map((field, index) => {
@@ -77,7 +79,7 @@ function schemaMap(snapshot: DeltaSnapshot, stored: readonly DeltaField[]): stri
   return `MAP {${entries.join(', ')}}`;
 }
 
-/** Some writers leave strings unmarked in Parquet; without a binary column there is no doubt what they are. */
+/** Some writers do not mark strings in Parquet. In a table without binary columns, unmarked bytes are strings. */
 function textOption({ schemaString }: DeltaSnapshot): string {
   return schemaString.includes('"binary"') ? '' : ', binary_as_string = true';
 }

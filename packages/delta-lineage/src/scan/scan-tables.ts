@@ -3,14 +3,14 @@ import { type Table, tableFromArrays } from 'apache-arrow';
 import { registerArrowTable } from '../arrow/arrow-relation.ts';
 import { deltaSchemaFromArrow } from '../arrow/delta-from-arrow.ts';
 
-/** The deleted rows of one live file. */
+/** The deleted rows of one live file, counted from 0. */
 export interface DeletedRows {
-  /** Position of the file in the list that is scanned. */
+  /** Position of the file in the list of files that is scanned. */
   readonly fileIndex: number;
   readonly rows: readonly number[];
 }
 
-/** Sets DuckDB's variable `live_paths`, the list of files that a scan reads. */
+/** Sets DuckDB's variable `live_paths`: the list of files that a scan reads. */
 export async function createPathList(
   connection: DuckDBConnection,
   paths: readonly string[],
@@ -42,7 +42,7 @@ export async function createDeletedRows(
   );
 }
 
-/** Creates a temporary table from an Arrow table; `select` is what of its columns is kept. */
+/** Creates a temporary table from an Arrow table. `select` lists the expressions to keep. */
 export async function createTable(
   connection: DuckDBConnection,
   name: string,

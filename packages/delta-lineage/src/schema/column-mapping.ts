@@ -5,7 +5,7 @@ import type { DeltaField } from './delta-type.ts';
 /**
  * The name of a field in data files and partition values (PROTOCOL.md, "Column Mapping").
  *
- * Throws DELTA_LOG_INVALID when the table maps its columns and this field has no physical name.
+ * Throws DELTA_LOG_INVALID when the table maps its columns and this field has no physical name in the schema.
  */
 export function physicalName(field: DeltaField, mode: ColumnMappingMode): string {
   if (mode === 'none') return field.name;
@@ -28,7 +28,7 @@ export function fieldId(field: DeltaField): number {
 function unmapped(field: DeltaField, missing: string): TidemarkError {
   return new TidemarkError(
     'DELTA_LOG_INVALID',
-    `The table maps its columns, but its schema gives column '${field.name}' no ${missing}. The log was not written by a writer that knows column mapping.`,
+    `The table maps its columns, but its schema gives column '${field.name}' no ${missing}. Its writer does not support column mapping: write the table again with one that does.`,
     { details: { column: field.name } },
   );
 }

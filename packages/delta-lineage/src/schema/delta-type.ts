@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 export type DeltaType = DeltaPrimitiveType | DeltaDecimalType | DeltaNestedType;
 
-/** The names of Delta's primitive types. `timestamp` is an instant, `timestamp_ntz` a wall clock; both in µs. */
+/** The names of Delta's primitive types. `timestamp` is an instant, `timestamp_ntz` a wall-clock time; both in µs. */
 export type DeltaPrimitiveName =
   | 'string'
   | 'long'
@@ -35,10 +35,10 @@ export interface DeltaDecimalType {
   readonly scale: number;
 }
 
-/** A type that holds others. */
+/** A type that contains other types. */
 export type DeltaNestedType = DeltaStructType | DeltaArrayType | DeltaMapType;
 
-/** A struct; a table's schema is one. */
+/** A struct. The schema of a table is a struct. */
 export interface DeltaStructType {
   readonly kind: 'struct';
   readonly fields: readonly DeltaField[];
@@ -51,7 +51,7 @@ export interface DeltaArrayType {
   readonly containsNull: boolean;
 }
 
-/** A map; keys are never null. */
+/** A map. Its keys are never null. */
 export interface DeltaMapType {
   readonly kind: 'map';
   readonly key: DeltaType;
@@ -115,8 +115,8 @@ const nestedJson = z.discriminatedUnion('type', [
 /**
  * Parses the `schemaString` of a `metaData` action.
  *
- * Throws DELTA_LOG_INVALID when it is not a schema, DELTA_FEATURE_UNSUPPORTED when a column has a
- * type that this reader does not know.
+ * Throws DELTA_LOG_INVALID when it is not a schema, DELTA_FEATURE_UNSUPPORTED when this reader does not
+ * support the type of a column.
  */
 export function parseDeltaSchema(schemaString: string): DeltaStructType {
   let json: unknown;
@@ -137,7 +137,7 @@ export function formatDeltaSchema(schema: DeltaStructType): string {
   return JSON.stringify(typeJson(schema));
 }
 
-/** The type as Delta's JSON names it, for messages: `decimal(10,2)`, `array<string>`. */
+/** The name of the type in Delta's JSON, for messages: `decimal(10,2)`, `array<string>`. */
 export function deltaTypeName(type: DeltaType): string {
   assertArguments({ type }, 'deltaTypeName', { type: 'object' });
   switch (type.kind) {
@@ -158,7 +158,10 @@ function parseType(json: unknown, column: readonly string[]): DeltaType {
   if (typeof json === 'string') return parseNamedType(json, column);
   const parsed = nestedJson.safeParse(json);
   if (!parsed.success) {
-    throw invalidSchema(`column ${columnName(column)} has no type known to Delta`, parsed.error);
+    throw invalidSchema(
+      `column ${columnName(column)} has no type that Delta defines`,
+      parsed.error,
+    );
   }
   const nested = parsed.data;
   switch (nested.type) {
@@ -202,8 +205,8 @@ function parseNamedType(name: string, column: readonly string[]): DeltaType {
   }
   throw new TidemarkError(
     'DELTA_FEATURE_UNSUPPORTED',
-    `Column ${columnName(column)} has the type '${name}', which this reader does not know. ` +
-      'Write the column with another type, or read the table with a system that knows this one.',
+    `Column ${columnName(column)} has the type '${name}', which this reader does not support. ` +
+      'Write the column with another type, or read the table with a system that supports this one.',
     { details: { column: column.join('.'), type: name } },
   );
 }
@@ -247,7 +250,7 @@ function columnName(column: readonly string[]): string {
 function invalidSchema(reason: string, cause?: unknown): TidemarkError {
   return new TidemarkError(
     'DELTA_LOG_INVALID',
-    `The schema in the table's log cannot be understood: ${reason}. The log is damaged, or was not written by a Delta writer.`,
+    `The schema in the table's log cannot be understood: ${reason}. The log is damaged, or its writer is not a Delta writer: restore it from a copy.`,
     { cause },
   );
 }

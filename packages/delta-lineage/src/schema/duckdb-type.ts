@@ -4,8 +4,8 @@ import { physicalName } from './column-mapping.ts';
 import type { DeltaPrimitiveName, DeltaType } from './delta-type.ts';
 
 /**
- * The DuckDB type into which a data file's column is read, as SQL. Fields of structs carry their
- * physical names, by which DuckDB finds them in the file; missing ones become null.
+ * The DuckDB type, as SQL, into which a column of a data file is read. Fields of structs have their
+ * physical names, by which DuckDB finds them in the file; fields that a file lacks become null.
  */
 export function duckdbTypeName(type: DeltaType, mode: ColumnMappingMode): string {
   switch (type.kind) {
@@ -39,6 +39,6 @@ const PRIMITIVES: Readonly<Record<DeltaPrimitiveName, string>> = {
   date: 'DATE',
   timestamp: 'TIMESTAMPTZ',
   timestamp_ntz: 'TIMESTAMP',
-  // Never stored in a file, so any type gives the nulls that it stands for.
+  // Data files never hold this type, so any type will do for its nulls.
   void: 'INTEGER',
 };

@@ -14,7 +14,7 @@ async function tableOfThree(): Promise<string> {
   return path;
 }
 
-it('tells the versions of a table, newest first, and what made them', async () => {
+it('lists the versions of a table, newest first, with their operations', async () => {
   const path = await tableOfThree();
   const history = await deltaHistory(path);
   expect(history.map(({ version }) => version)).toEqual([2, 1, 0]);

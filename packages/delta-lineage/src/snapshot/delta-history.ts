@@ -6,16 +6,16 @@ import { recreatableVersions } from '../log/log-listing.ts';
 import { LOG_FOLDER, openDeltaSnapshot, readListing, tableFolder } from './delta-snapshot.ts';
 import { commitTimestampMs } from './time-travel.ts';
 
-/** One version of a table, as its log tells of it. */
+/** One version of a table, as its commit describes it. */
 export interface DeltaVersion {
   readonly version: number;
   /** As for `DeltaSnapshot.timestampMs`. */
   readonly timestampMs: number;
-  /** What its writer says it did, such as `WRITE` or `DELETE`; absent when it says nothing. */
+  /** The operation that its writer recorded, such as `WRITE` or `DELETE`; absent when it recorded none. */
   readonly operation?: string;
-  /** The parameters of the operation, as the writer recorded them. */
+  /** The parameters of the operation, as its writer recorded them. */
   readonly parameters?: Readonly<Record<string, unknown>>;
-  /** The program that wrote it, as it calls itself. */
+  /** The name and version of the program that wrote it, as the program recorded them. */
   readonly engine?: string;
 }
 
@@ -28,10 +28,15 @@ const commitInfo = z.object({
 });
 
 /**
- * The versions of a Delta table that can still be read, newest first, with what made each. No data file is
- * opened; `limit` bounds how many commits are (all by default).
+ * Lists the versions of a Delta table that can still be read, newest first, with the operation that made each.
+ * Opens no data file. `limit` bounds the number of commits that are read (default: all).
  *
  * Throws what `openDeltaSnapshot` throws for the latest version.
+ *
+ * @example
+ * for (const { version, operation } of await deltaHistory('data/penguins', { limit: 20 })) {
+ *   console.log(version, operation);
+ * }
  */
 export async function deltaHistory(
   path: string,
@@ -81,7 +86,7 @@ function parseLine(line: string, file: string): unknown {
   } catch (cause) {
     throw new TidemarkError(
       'DELTA_LOG_INVALID',
-      `A line of ${file} is not JSON. The file is damaged or half written; restore it from a copy.`,
+      `A line of ${file} is not JSON. The file is damaged or incomplete: restore it from a copy.`,
       { cause, details: { file } },
     );
   }

@@ -48,7 +48,7 @@ describe('replaying a log', () => {
     expect(snapshot.files).toMatchObject([{ path: 'a', sizeBytes: 2 }]);
   });
 
-  it('tells the same file with other deletion vectors apart', async () => {
+  it('distinguishes the same file with different deletion vectors', async () => {
     await commit(0, protocol, metaData, add('a'));
     await commit(1, remove('a'), add('a', vector('one')));
     await commit(2, remove('a', vector('one')), add('a', vector('one', 5)));
@@ -56,13 +56,13 @@ describe('replaying a log', () => {
     expect(files).toMatchObject([{ path: 'a', deletionVector: { offset: 5 } }]);
   });
 
-  it('knows one file by all the ways to write its path', async () => {
+  it('recognises a file by every way to write its path', async () => {
     await commit(0, protocol, metaData, add('/x/p%20q'), add('file:/x/b'), add('c%2520d'));
     await commit(1, remove('file:///x/p%20q'), remove('/x/b'), remove('c%20d'));
     expect(paths(await openDeltaSnapshot(table))).toEqual(['c%2520d']);
   });
 
-  it('passes over actions and fields that it does not know', async () => {
+  it('ignores unknown actions and fields', async () => {
     await commit(
       0,
       { commitInfo: { any: 1 } },
@@ -88,7 +88,7 @@ describe('replaying a log', () => {
     });
   });
 
-  it('names the line of a commit that is no action', async () => {
+  it('names the line of a commit that is not an action', async () => {
     await commit(0, protocol, metaData);
     await writeFile(join(table, '_delta_log', commitName(1)), '{"add":{"path":"a"');
     await expect(openDeltaSnapshot(table)).rejects.toMatchObject({
@@ -100,7 +100,7 @@ describe('replaying a log', () => {
 });
 
 describe('a table that this reader would read wrongly', () => {
-  it('is refused with the names of the features it needs', async () => {
+  it('is refused with the names of the features that it needs', async () => {
     const readerFeatures = ['deletionVectors', 'geospatial', 'catalogManaged'];
     await commit(
       0,
@@ -131,7 +131,7 @@ describe('a table that this reader would read wrongly', () => {
 });
 
 describe('choosing a version', () => {
-  it('says which versions there are when one cannot be put together', async () => {
+  it('names the versions that can be read when one cannot', async () => {
     await commit(0, protocol, metaData);
     await commit(1, add('a'));
     await expect(openDeltaSnapshot(table, { version: 7 })).rejects.toMatchObject({
@@ -146,7 +146,7 @@ describe('choosing a version', () => {
     });
   });
 
-  it('does not need a checkpoint that is damaged, nor what the hint says of it', async () => {
+  it('does not need a damaged checkpoint, nor the hint about it', async () => {
     await commit(0, protocol, metaData);
     await commit(1, add('a'));
     await writeFile(join(table, '_delta_log', `${'0'.repeat(19)}1.checkpoint.parquet`), 'torn');
@@ -156,7 +156,7 @@ describe('choosing a version', () => {
     await expect(openDeltaSnapshot(table)).rejects.toMatchObject({ code: 'DELTA_LOG_INVALID' });
   });
 
-  it('refuses a log with a hole before its latest version', async () => {
+  it('refuses a log with a gap before its latest version', async () => {
     await commit(0, protocol, metaData);
     await commit(2, add('a'));
     await expect(openDeltaSnapshot(table)).rejects.toMatchObject({
@@ -177,7 +177,7 @@ describe('choosing a version', () => {
     });
   });
 
-  it('says that a folder is no table, and that an object store is no folder', async () => {
+  it('refuses a folder without a table, and an object store', async () => {
     await expect(openDeltaSnapshot(table)).rejects.toMatchObject({ code: 'DELTA_TABLE_NOT_FOUND' });
     await expect(openDeltaSnapshot(join(table, 'no'))).rejects.toMatchObject({
       code: 'DELTA_TABLE_NOT_FOUND',
@@ -188,11 +188,11 @@ describe('choosing a version', () => {
   });
 });
 
-describe('travelling in time', () => {
+describe('selecting a version by time', () => {
   const versionAt = async (timestampMs: number): Promise<number> =>
     (await openDeltaSnapshot(table, { timestampMs })).version;
 
-  it('moves commits on that were copied out of order, by a millisecond each', async () => {
+  it('adds a millisecond to each commit that was copied out of order', async () => {
     await commit(0, protocol, metaData);
     await commit(1, add('a'));
     await commit(2, add('b'));
@@ -204,7 +204,7 @@ describe('travelling in time', () => {
     expect(await versionAt(5_000_002)).toBe(2);
   });
 
-  it('trusts the timestamps in commits from the version on in which they were switched on', async () => {
+  it('uses in-commit timestamps from the version that enabled them', async () => {
     const info = (inCommitTimestamp: number): object => ({ commitInfo: { inCommitTimestamp } });
     await commit(0, protocol, metaData);
     await utimes(join(table, '_delta_log', commitName(0)), 1000, 1000);
@@ -225,7 +225,7 @@ describe('travelling in time', () => {
 });
 
 describe('the digest of a snapshot', () => {
-  it('is of the files, not of the version or the way there', async () => {
+  it('depends on the files, not on the version or its history', async () => {
     await commit(0, protocol, metaData, add('a'), add('b'));
     await commit(1, remove('b'));
     await commit(2, add('b'));

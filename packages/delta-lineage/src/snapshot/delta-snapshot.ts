@@ -25,32 +25,32 @@ import { LogReplay, type TableState } from '../log/replay.ts';
 import { type DeltaStructType, parseDeltaSchema } from '../schema/delta-type.ts';
 import { commitTimestampMs, versionAtTimestamp } from './time-travel.ts';
 
-/** One version of a Delta table, known from its log alone. No data file was opened. */
+/** One version of a Delta table, read from its log alone, without opening a data file. */
 export interface DeltaSnapshot {
   /** The table's folder, absolute. */
   readonly path: string;
-  /** Identity of the table; a table made again at the same place has another one. */
+  /** Identity of the table. A new table at the same path has another one. */
   readonly tableId: string;
-  /** The table's name, when its creator gave one. */
+  /** The table's name, if its creator gave one. */
   readonly name?: string;
   readonly version: number;
-  /** When the version was committed: its in-commit timestamp, else the modification time of its commit file. */
+  /** Time of the commit: its in-commit timestamp, else the modification time of its commit file. */
   readonly timestampMs: number;
   readonly protocol: DeltaProtocol;
-  /** The schema as the log carries it, byte for byte. */
+  /** The schema exactly as the log has it. */
   readonly schemaString: string;
   readonly schema: DeltaStructType;
   readonly partitionColumns: readonly string[];
   /** Table properties, such as `delta.columnMapping.mode`. */
   readonly configuration: Readonly<Record<string, string>>;
   readonly columnMapping: ColumnMappingMode;
-  /** The data files that make up this version, oldest first, by path among files of one age: an order that does not depend on checkpoints. */
+  /** The data files of this version, oldest first, then by path. The order does not depend on checkpoints. */
   readonly files: readonly DeltaFile[];
 }
 
 /** A live data file of a snapshot. */
 export interface DeltaFile {
-  /** As in the log: an RFC 2396 URI, relative to the table's folder or absolute. */
+  /** The path in the log: an RFC 2396 URI, relative to the table's folder or absolute. */
   readonly path: string;
   readonly sizeBytes: number;
   readonly modificationTimeMs: number;
@@ -60,7 +60,7 @@ export interface DeltaFile {
   readonly deletionVector?: DeletionVectorDescriptor;
 }
 
-/** Which version of a table is meant; the latest when neither is given. Not both. */
+/** Selects a version of a table. Give at most one of the two; without either it is the latest version. */
 export interface VersionSelection {
   readonly version?: number;
   /** The latest version committed at or before this instant. */
@@ -71,10 +71,15 @@ export interface VersionSelection {
 export const LOG_FOLDER = '_delta_log';
 
 /**
- * Puts one version of a Delta table together from its log. `path` is the table's folder, or a `file:` URL of it.
+ * Reads one version of a Delta table from its log. `path` is the table's folder, or a `file:` URL of it.
  *
- * Throws DELTA_TABLE_NOT_FOUND, DELTA_VERSION_NOT_FOUND (saying which versions there are),
+ * Throws DELTA_TABLE_NOT_FOUND, DELTA_VERSION_NOT_FOUND (naming the versions that can be read),
  * DELTA_FEATURE_UNSUPPORTED (naming the features), DELTA_LOG_INVALID, INVALID_ARGUMENT.
+ *
+ * @example
+ * const { version, schema, files } = await openDeltaSnapshot('data/penguins', {
+ *   timestampMs: Date.parse('2026-03-01T00:00:00Z'),
+ * });
  */
 export async function openDeltaSnapshot(
   path: string,
@@ -85,7 +90,7 @@ export async function openDeltaSnapshot(
   return withDuckdb((session) => loadSnapshot(session, path, selection));
 }
 
-/** As `openDeltaSnapshot`, with an open DuckDB session, which is needed for checkpoints in Parquet. */
+/** Like `openDeltaSnapshot`, with an open DuckDB session, which checkpoints in Parquet need. */
 export async function loadSnapshot(
   session: DuckdbSession,
   path: string,
@@ -95,7 +100,7 @@ export async function loadSnapshot(
   const logPath = join(tablePath, LOG_FOLDER);
   const listing = await readListing(tablePath);
   const version = await selectVersion(listing, selection, async (timestampMs) => {
-    // Whether commits carry timestamps of their own is a property of the latest version.
+    // A property of the latest version says whether commits have timestamps of their own.
     const latest = await loadState(session, tablePath, listing, latestVersion(listing) ?? 0);
     const { configuration } = latest.metadata;
     return versionAtTimestamp(logPath, listing, configuration, timestampMs);
@@ -119,7 +124,7 @@ export async function loadSnapshot(
   };
 }
 
-/** The absolute folder that a table's address means. Throws INVALID_ARGUMENT for an address of another kind. */
+/** The absolute folder of a table's path or `file:` URL. Throws INVALID_ARGUMENT for other addresses. */
 export function tableFolder(path: string): string {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path) && !path.startsWith('file:')) {
     throw new TidemarkError(
@@ -181,7 +186,7 @@ async function loadState(
     try {
       return await replaySegment(session, tablePath, segment);
     } catch (error) {
-      // A damaged checkpoint loses nothing while an older one, or every commit, is still there.
+      // A damaged checkpoint does no harm while an older one, or every commit, still exists.
       if (!isTidemarkError(error, 'DELTA_LOG_INVALID') || segment.checkpoint === undefined) {
         throw failures[0] ?? error;
       }

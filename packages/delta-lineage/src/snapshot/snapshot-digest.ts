@@ -6,11 +6,11 @@ import type { DeltaSnapshot } from './delta-snapshot.ts';
 const SCHEME = 'delta-snapshot-v1';
 
 /**
- * A digest of what a version of a table is: `delta-snapshot-v1:` and 64 hexadecimal digits, SHA-256
- * over the canonical JSON of its table id, schema, partition columns and live files (path, size,
- * deletion vector and its cardinality, sorted by path and vector). No data is read: Delta's files are
- * unique and never overwritten. It does not depend on the version's number or on how the log was
- * compacted, so it stays the same when the log is cleaned up, and after RESTORE to the same files.
+ * The digest of a version of a table: `delta-snapshot-v1:` and 64 hexadecimal digits, SHA-256 over the
+ * canonical JSON of its table id, schema, partition columns and live files (path, size, deletion vector and
+ * its cardinality, sorted by path and vector). Reads no data, because Delta's files are unique and never
+ * overwritten. It does not depend on the number of the version or on checkpoints, so it stays the same
+ * when the log is cleaned up, and after RESTORE to the same files.
  */
 export function snapshotDigest(
   snapshot: Pick<DeltaSnapshot, 'tableId' | 'schemaString' | 'partitionColumns' | 'files'>,

@@ -4,13 +4,13 @@ import { TidemarkError } from '@tidemark/core';
 import { collectAction, emptyLogActions } from '../log/delta-actions.ts';
 import { type LogListing, recreatableVersions } from '../log/log-listing.ts';
 
-/** A version and when it was committed. */
+/** A version and the time of its commit. */
 interface CommitTime {
   readonly version: number;
   readonly timeMs: number;
 }
 
-/** From which version on commits carry their own timestamps (PROTOCOL.md, "In-Commit Timestamps"). */
+/** The version from which commits have their own timestamps (PROTOCOL.md, "In-Commit Timestamps"). */
 interface InCommitTimestamps {
   readonly fromVersion: number;
   readonly fromTimeMs: number;
@@ -18,7 +18,7 @@ interface InCommitTimestamps {
 
 const FIRST_READ_BYTES = 4096;
 
-/** When `version` was committed: its in-commit timestamp where the table keeps them, else its file's modification time. */
+/** Time of the commit of `version`: its in-commit timestamp if the table has them, else its file's modification time. */
 export async function commitTimestampMs(
   logPath: string,
   listing: LogListing,
@@ -38,11 +38,12 @@ export async function commitTimestampMs(
 
 /**
  * The latest version committed at or before `timestampMs`, given the properties of the table's latest
- * version. A commit's time is its in-commit timestamp where the table keeps them; else the modification
- * time of its file, moved on by a millisecond wherever files were copied out of order, as Spark does.
+ * version. The time of a commit is its in-commit timestamp if the table has them, else the modification
+ * time of its file. Where files were copied out of order, each is one millisecond later than the one before,
+ * as in Spark.
  *
- * Throws DELTA_VERSION_NOT_FOUND for an instant before the first version that can be put together or
- * after the last commit.
+ * Throws DELTA_VERSION_NOT_FOUND for an instant before the first version that can be read, or after the
+ * last commit.
  */
 export async function versionAtTimestamp(
   logPath: string,
@@ -74,19 +75,20 @@ function pickVersion(
 ): number {
   const [first] = all;
   const last = all.at(-1);
-  if (first === undefined || last === undefined) throw outOfRange(timestampMs, 'no commit is left');
-  // In-commit timestamps of some tables go backwards, so every commit is looked at.
+  if (first === undefined || last === undefined)
+    throw outOfRange(timestampMs, 'its log has no commits');
+  // In-commit timestamps of some tables go backwards, so the search reads every commit.
   const found = candidates.findLast(({ timeMs }) => timeMs <= timestampMs);
   if (found === undefined) {
     throw outOfRange(
       timestampMs,
-      `the first version that can be read, ${first.version}, is of ${iso(first.timeMs)}`,
+      `the first version that can be read, ${first.version}, is from ${iso(first.timeMs)}`,
     );
   }
   if (all.every(({ timeMs }) => timeMs < timestampMs)) {
     throw outOfRange(
       timestampMs,
-      `the last version, ${last.version}, is of ${iso(last.timeMs)}; leave the timestamp out to read it`,
+      `the last version, ${last.version}, is from ${iso(last.timeMs)}: leave the timestamp out to read it`,
     );
   }
   return found.version;
@@ -103,7 +105,7 @@ function inCommitTimestamps(
   if (!Number.isNaN(fromVersion) && !Number.isNaN(fromTimeMs)) return { fromVersion, fromTimeMs };
   throw new TidemarkError(
     'DELTA_LOG_INVALID',
-    "The table's properties delta.inCommitTimestampEnablementVersion and …Timestamp are not numbers. Set them right where the table was written.",
+    "The table's properties delta.inCommitTimestampEnablementVersion and …Timestamp are not numbers. Correct them in the system that wrote the table.",
   );
 }
 
@@ -137,7 +139,7 @@ async function inCommitTimes(
   return times;
 }
 
-/** The timestamp in a commit's first action, which must be its `commitInfo` where these are kept. */
+/** The timestamp in a commit's first action, which must be `commitInfo` in tables with in-commit timestamps. */
 async function inCommitTimestampMs(file: string): Promise<number | undefined> {
   const actions = emptyLogActions();
   const line = await readFirstLine(file);
@@ -146,7 +148,7 @@ async function inCommitTimestampMs(file: string): Promise<number | undefined> {
   } catch (cause) {
     throw new TidemarkError(
       'DELTA_LOG_INVALID',
-      `The first line of ${file} is not an action of the Delta protocol. The file is damaged; restore it from a copy.`,
+      `The first line of ${file} is not an action of the Delta protocol. The file is damaged: restore it from a copy.`,
       { cause, details: { file } },
     );
   }
@@ -182,7 +184,7 @@ async function modifiedMs(file: string): Promise<number> {
 function noTimestamp(file: string): TidemarkError {
   return new TidemarkError(
     'DELTA_LOG_INVALID',
-    `The table keeps in-commit timestamps, but the first action of ${file} holds none. Name the version instead of a time.`,
+    `The table has in-commit timestamps, but the first action of ${file} has no timestamp. Select a version by its number instead.`,
     { details: { file } },
   );
 }

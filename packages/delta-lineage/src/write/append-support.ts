@@ -10,7 +10,7 @@ import {
 import { duckdbTypeName } from '../schema/duckdb-type.ts';
 import type { DeltaSnapshot } from '../snapshot/delta-snapshot.ts';
 
-/** Writer features that ask nothing of an append of new rows. */
+/** Writer features that an append of new rows satisfies without extra work. */
 const WRITER_FEATURES: ReadonlySet<string> = new Set([
   'appendOnly',
   'changeDataFeed',
@@ -24,9 +24,9 @@ const LEGACY_WRITER_VERSION = 2;
 const FEATURES_WRITER_VERSION = 7;
 
 /**
- * Makes sure that appending rows to the table leaves no duty of a writer undone.
+ * Checks that this writer can append rows and do everything that the table requires of its writers.
  *
- * Throws DELTA_FEATURE_UNSUPPORTED naming what this writer does not do.
+ * Throws DELTA_FEATURE_UNSUPPORTED with the requirements that this writer does not support.
  */
 export function assertAppendable(
   snapshot: Pick<DeltaSnapshot, 'protocol' | 'schema' | 'path'>,
@@ -40,14 +40,14 @@ export function assertAppendable(
   if (missing.length === 0) return;
   throw new TidemarkError(
     'DELTA_FEATURE_UNSUPPORTED',
-    `Rows cannot be appended to ${snapshot.path}: the table asks of its writers what this one does not do (${missing.join(', ')}). Append with the system that made the table, or write a table of your own.`,
+    `Rows cannot be appended to ${snapshot.path}: it requires writer features that this writer does not support (${missing.join(', ')}). Append with the system that made the table, or write a table of your own.`,
     { details: { features: missing } },
   );
 }
 
 /**
- * The columns of `relation`, cast to the table's, in the table's order. Missing columns become null;
- * numbers may be narrower than the table's.
+ * Selects the columns of `relation`, cast to the table's types, in the table's order. Missing columns become
+ * null. Numbers may be narrower than the table's.
  *
  * Throws INVALID_ARGUMENT when a column does not fit.
  */
@@ -62,7 +62,7 @@ export function alignColumns(
     const names = table.fields.map((known) => known.name).join(', ');
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      `The table has no column '${field.name}'. Its columns are: ${names}. Leave the column out, or make a new table with it.`,
+      `The table has no column '${field.name}'. Its columns are: ${names}. Leave the column out, or create a new table with it.`,
       { details: { column: field.name } },
     );
   }
@@ -85,15 +85,15 @@ function missingWriterFeatures({ minWriterVersion, writerFeatures }: DeltaProtoc
 function assertFits(given: DeltaField | undefined, field: DeltaField, hasNulls: boolean): void {
   if (given === undefined) {
     if (field.nullable) return;
-    throw misfit(field.name, 'is missing, and the table allows no null in it');
+    throw misfit(field.name, 'is missing, and the table does not allow nulls in it');
   }
   if (hasNulls && !field.nullable) {
-    throw misfit(field.name, 'holds nulls, and the table allows none in it');
+    throw misfit(field.name, 'holds nulls, which the table does not allow');
   }
   if (!fits(given.type, field.type)) {
     throw misfit(
       field.name,
-      `is a ${deltaTypeName(given.type)}, and the table's is a ${deltaTypeName(field.type)}`,
+      `has the type ${deltaTypeName(given.type)}, which does not fit the table's ${deltaTypeName(field.type)}`,
     );
   }
 }

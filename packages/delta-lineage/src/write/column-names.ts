@@ -5,10 +5,10 @@ import type { DeltaStructType, DeltaType } from '../schema/delta-type.ts';
 const REFUSED = /[ ,;{}()\n\t=]/;
 
 /**
- * Makes sure that a new table can have these columns.
+ * Checks that a new table can have these columns.
  *
- * Throws INVALID_ARGUMENT for a name that Delta refuses, two names that differ in case alone, no
- * column at all, or partition columns that are unknown, repeated, nested, binary or all there are.
+ * Throws INVALID_ARGUMENT for a name that Delta refuses, two names that differ only in case, a schema
+ * without columns, or partition columns that are unknown, repeated, nested or binary, or that are all columns.
  */
 export function assertWritableSchema(
   schema: DeltaStructType,
@@ -29,10 +29,10 @@ export function assertWritableSchema(
     }
   }
   if (new Set(partitionColumns).size < partitionColumns.length) {
-    throw invalid('Name each partition column once.');
+    throw invalid('A partition column is named twice: name each one once.');
   }
   if (partitionColumns.length === schema.fields.length) {
-    throw invalid('A table needs a column that it is not partitioned by.');
+    throw invalid('The table would be partitioned by all of its columns: leave at least one out.');
   }
 }
 
@@ -45,7 +45,7 @@ function assertNames(type: DeltaType, path: readonly string[]): void {
         const twin = seen.get(field.name.toLowerCase());
         if (twin !== undefined) {
           throw invalid(
-            `The columns ${quoted(path, twin)} and ${quoted(path, field.name)} differ in case alone, and Delta does not tell them apart. Rename one.`,
+            `The columns ${quoted(path, twin)} and ${quoted(path, field.name)} differ only in case, which Delta ignores. Rename one.`,
           );
         }
         seen.set(field.name.toLowerCase(), field.name);

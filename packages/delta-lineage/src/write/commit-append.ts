@@ -5,8 +5,8 @@ import { readActionLines } from '../log/read-commit.ts';
 import { commitName, putCommit } from './put-commit.ts';
 
 /**
- * Commits new rows as the version after `base`, or after whatever others have committed since. New rows
- * may follow any commit that leaves the table's schema, properties and protocol as they were.
+ * Commits new rows as the version after `base`, or after the last commit of other writers since then. New
+ * rows may follow any commit that keeps the table's schema, properties and protocol.
  *
  * Returns the version. Throws DELTA_COMMIT_CONFLICT when another writer changed one of these, WRITE_FAILED.
  */
@@ -24,7 +24,7 @@ export async function commitAppend(
     if (changed === undefined) continue;
     throw new TidemarkError(
       'DELTA_COMMIT_CONFLICT',
-      `Another writer changed the table's ${changed} in version ${version} while rows were being appended. Nothing was appended; try again.`,
+      `Another writer changed the table's ${changed} in version ${version} while rows were being appended. Nothing was appended: try again.`,
       { details: { version } },
     );
   }

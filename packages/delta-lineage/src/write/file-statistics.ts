@@ -1,19 +1,19 @@
 import type { DeltaField } from '../schema/delta-type.ts';
 
-/** What DuckDB measured of one column of a Parquet file, as text (COPY … RETURN_STATS). */
+/** DuckDB's statistics of one column of a Parquet file, as text (COPY … RETURN_STATS). */
 export type MeasuredColumn = ReadonlyMap<string, string>;
 
-/** Delta keeps statistics of the first 32 columns unless a table says otherwise. */
+/** Delta keeps statistics of the first 32 columns unless a property of the table says otherwise. */
 const INDEXED_COLUMNS = 32;
 const STRING_PREFIX_CHARACTERS = 32;
-/** Sorts after every other character, so that it makes a cut string an upper bound. */
+/** Sorts after every other character, so appending it to a truncated string gives an upper bound. */
 const LAST_CHARACTER = '\u{10ffff}';
 
 /**
- * The `stats` of an `add` action: row count, null counts, and bounds where they are sure (PROTOCOL.md,
- * "Per-file Statistics"). Numbers keep all their digits, so the JSON is put together as text. Columns
- * with NaN or infinities, dates outside the years 1 to 9999, booleans, binary and nested columns have
- * no bounds.
+ * The `stats` of an `add` action: row count, null counts, and bounds where they are exact (PROTOCOL.md,
+ * "Per-file Statistics"). The JSON is assembled as text, so that numbers keep all their digits. There are
+ * no bounds for columns with NaN or infinities, dates outside the years 1 to 9999, and boolean, binary
+ * and nested columns.
  */
 export function fileStatistics(
   rowCount: number,
@@ -54,7 +54,7 @@ function bound(
     case 'double':
       return jsonNumber(text);
     case 'float': {
-      // The shortest text of a float may lie below it; its value as a double does not.
+      // The shortest text of a float may be below its value; the text of the value as a double is not.
       const value = Math.fround(Number(text));
       return Number.isFinite(value) ? String(value) : undefined;
     }
@@ -63,7 +63,7 @@ function bound(
     case 'date':
       return /^\d{4}-\d\d-\d\d$/.test(text) ? JSON.stringify(text) : undefined;
     case 'timestamp': {
-      // Cut to milliseconds, as Spark does; readers widen the upper bound by one.
+      // Truncated to milliseconds, as in Spark; readers widen the upper bound by one millisecond.
       const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?\+00$/.exec(text);
       if (match === null) return undefined;
       const milliseconds = (match[3] ?? '').slice(0, 3).padEnd(3, '0');

@@ -1,15 +1,15 @@
 import { TidemarkError } from '@tidemark/core';
 import type { DeltaField } from '../schema/delta-type.ts';
 
-/** The folder name that stands for null, as Hive and Spark write it. */
+/** The folder name for null, as Hive and Spark write it. */
 const NULL_FOLDER = '__HIVE_DEFAULT_PARTITION__';
 
-/** File systems take names of at most 255 bytes. */
+/** The maximum length in bytes of a file name in common file systems. */
 const MAX_NAME_BYTES = 255;
 
 /**
- * SQL that gives a partition column's value as the log writes it (PROTOCOL.md, "Partition Value
- * Serialization"); instants in ISO 8601 and UTC, the one form that does not depend on a reader's zone.
+ * SQL that formats the value of a partition column for the log (PROTOCOL.md, "Partition Value
+ * Serialization"). Timestamps are ISO 8601 in UTC, the only form that does not depend on a reader's zone.
  */
 export function partitionValueSql(field: DeltaField, column: string): string {
   const { type } = field;
@@ -26,8 +26,8 @@ export function partitionValueSql(field: DeltaField, column: string): string {
 }
 
 /**
- * The folder names of a partition, `column=value` in Hive's escaping. On disk they are already
- * escaped once; the log escapes them again.
+ * The folder names of a partition, `column=value` with Hive's escaping. The names on disk are escaped
+ * once; the log escapes them again.
  *
  * Throws INVALID_ARGUMENT for the empty string, which Delta reads as null, and for a value that is too
  * long for a folder.
@@ -41,7 +41,7 @@ export function partitionFolders(
     if (value === '') {
       throw new TidemarkError(
         'INVALID_ARGUMENT',
-        `The partition column '${column}' holds an empty string, which Delta reads back as null. Use null or another text, or do not partition by it.`,
+        `The partition column '${column}' holds an empty string, which Delta would read back as null. Use null or another text, or do not partition by it.`,
         { details: { column } },
       );
     }
@@ -57,7 +57,7 @@ export function partitionFolders(
 
 function escapeName(text: string): string {
   return text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is escaped.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters must be escaped.
     /[\u0000-\u001f"#%'*/:=?\\\u007f{[\]^<>|]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   );

@@ -9,11 +9,11 @@ export function commitName(version: number): string {
 }
 
 /**
- * Commits a version unless another writer has. The whole text is on disk before the name exists. `link` creates the
- * name, and the file system lets only one writer do that. Returns whether this writer did.
+ * Commits a version unless another writer already has. Returns whether this writer committed it. The whole
+ * text is on disk before the name exists; `link` creates the name, and succeeds for one writer only.
  *
- * `actions` must differ from every other writer's (its `txnId` does): over NFS the winner can get the answer that the
- * name exists, and has to read the file to find out. Throws WRITE_FAILED when the file system refuses.
+ * `actions` must differ from every other writer's (their `txnId` does): over NFS, `link` can fail for the
+ * writer that succeeded, which then reads the file to find out. Throws WRITE_FAILED when the file system refuses.
  */
 export async function putCommit(
   logPath: string,
@@ -38,7 +38,7 @@ export async function putCommit(
     throw new TidemarkError(
       'WRITE_FAILED',
       `The commit ${name} could not be written to ${logPath}: ${cause instanceof Error ? cause.message : String(cause)}. ` +
-        'The table is unchanged. Its file system must allow hard links; check space and permissions.',
+        'The table is unchanged. Its file system must allow hard links: check that, free space and permissions.',
       { cause, details: { version } },
     );
   } finally {
@@ -46,7 +46,7 @@ export async function putCommit(
   }
 }
 
-/** Waits until a file's content, or a folder's entries, are on the disk. */
+/** Waits until the content of a file, or the entries of a folder, are on disk. */
 export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {

@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** A type, its values as a builder takes them, and how one reads back. */
+/** A type, its values as a builder accepts them, and the form in which one is read back. */
 interface Kind {
   readonly type: DataType;
   readonly value: fc.Arbitrary<unknown>;
@@ -135,7 +135,7 @@ const randomTable: fc.Arbitrary<Table> = fc
   });
 
 describe('any Arrow table', () => {
-  it('comes back from Delta as it was, in the same order', async () => {
+  it('is read back from Delta unchanged, in the same order', async () => {
     await fc.assert(
       fc.asyncProperty(randomTable, fc.nat(), async (table, cut) => {
         const path = nextPath();
@@ -153,11 +153,11 @@ describe('any Arrow table', () => {
     );
   });
 
-  it('comes back from folders of partitions, whatever their values', async () => {
+  it('is read back from partition folders, whatever their values', async () => {
     const values = fc.array(
       fc.tuple(
         fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 })),
-        // Delta, as SQL, takes 0 and -0 for one partition.
+        // Delta, like SQL, treats 0 and -0 as one partition.
         fc.option(fc.double().map((value) => (value === 0 ? 0 : value))),
         fc.option(fc.integer({ min: -6e13, max: 2e14 })),
         fc.option(fc.boolean()),
@@ -196,7 +196,7 @@ describe('any Arrow table', () => {
     );
   });
 
-  it('comes back when it is larger than DuckDB’s chunks and row groups', async () => {
+  it('is read back when it is larger than DuckDB’s chunks and row groups', async () => {
     const count = 130_000;
     const ids = Int32Array.from({ length: count }, (_, i) => i);
     const table = new Table({
@@ -227,7 +227,7 @@ function nextPath(): string {
   return join(folder, `table-${tables}`);
 }
 
-/** A row as text that keeps what `===` would blur: NaN and -0 as themselves, bigints, bytes, words. */
+/** A row as text that keeps what `===` ignores: NaN, -0, bigints, bytes, 32-bit words. */
 function rowText(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
@@ -236,7 +236,7 @@ function rowText(value: unknown): string {
   if (ArrayBuffer.isView(value)) return `<${Array.from(value as Uint8Array)}>`;
   if (typeof value !== 'object') return String(value);
   if (value instanceof Date) return value.toISOString();
-  // Rows, maps and vectors are proxies, which hide what they have from `in`.
+  // Rows, maps and vectors are proxies, which hide their content from `in`.
   const parts = Array.isArray(value) ? value : [...(value as Iterable<unknown>)];
   return `[${parts.map(rowText)}]`;
 }

@@ -9,9 +9,9 @@ import { fileStatistics } from './file-statistics.ts';
 import { partitionFolders, partitionValueSql } from './partition-folder.ts';
 import { syncPath } from './put-commit.ts';
 
-/** A data file that was written and is in place, but belongs to no version yet. */
+/** A data file that was written to its place, but is not part of a version yet. */
 export interface StagedFile {
-  /** Absolute. */
+  /** Absolute path. */
   readonly file: string;
   readonly rowCount: number;
   readonly sizeBytes: number;
@@ -19,20 +19,19 @@ export interface StagedFile {
   readonly add: Readonly<Record<string, unknown>>;
 }
 
-/** What to write. */
+/** The rows to write and where they go. */
 export interface StageRequest {
   /** The table's absolute folder. */
   readonly tablePath: string;
   readonly schema: DeltaStructType;
   readonly partitionColumns: readonly string[];
-  /** A relation with exactly the schema's columns. */
+  /** A relation with exactly the columns of the schema. */
   readonly relation: string;
 }
 
 /**
- * Writes the rows of a relation as Parquet files of the table, one or more a partition, and puts them
- * on disk for good. Nothing refers to them until their actions are committed; `discardFiles` takes
- * them away again.
+ * Writes the rows of a relation as Parquet files of the table, one or more for each partition, and syncs
+ * them to disk. No version refers to them until their actions are committed; `discardFiles` removes them.
  */
 export async function stageDataFiles(
   connection: DuckDBConnection,
@@ -74,7 +73,7 @@ async function stagePartitions(
     (name) => schema.fields.find((field) => field.name === name) ?? [],
   );
   const keys = partitionFields.map((field) => sqlName(field.name));
-  // Folders are numbered while DuckDB writes, so that no value has to be read back from a folder's name.
+  // Folders have numbers while DuckDB writes, so that no value is parsed from the name of a folder.
   await connection.run(
     `CREATE TEMP TABLE partitions AS SELECT row_number() OVER () AS ${PART}, * FROM (SELECT DISTINCT ${keys.join(', ')} FROM ${relation})`,
   );
@@ -103,7 +102,7 @@ async function stagePartitions(
   });
 }
 
-/** The number of a partition; has a character that no column of a table may have. */
+/** The column with the number of a partition. Its name has a character that column names cannot have. */
 const PART = '"part;"';
 const PART_FOLDER = 'part%3B';
 

@@ -59,7 +59,7 @@ describe('a Delta table written from Arrow', () => {
     expect(before.dataset.snapshotDigest).not.toBe(after.dataset.snapshotDigest);
   });
 
-  it('puts values into folders and nothing else beside them', async () => {
+  it('writes partition folders and nothing else next to them', async () => {
     await createDeltaTable(path, penguins, { partitionBy: ['species'] });
     expect((await readdir(path)).sort()).toEqual([
       '_delta_log',
@@ -71,7 +71,7 @@ describe('a Delta table written from Arrow', () => {
     expect(rows(table).sort()).toEqual(rows(penguins).sort());
   });
 
-  it('says what its files hold, only where it is sure', async () => {
+  it('has statistics of its files, only where they are exact', async () => {
     const big = 2n ** 60n + 1n;
     await createDeltaTable(
       path,
@@ -97,7 +97,7 @@ describe('a Delta table written from Arrow', () => {
     expect(JSON.parse(stats).maxValues).not.toHaveProperty('infinite');
   });
 
-  it('gives its rows in the same order every time, with partitions too', async () => {
+  it('returns its rows in the same order every time, with partitions too', async () => {
     const count = 300_000;
     const ids = Int32Array.from({ length: count }, (_, row) => row);
     const table = columns({
@@ -111,7 +111,7 @@ describe('a Delta table written from Arrow', () => {
     expect(read.getChild('id')?.toArray()).toEqual(Int32Array.from(expected));
   });
 
-  it('may be without rows', async () => {
+  it('may have no rows', async () => {
     await createDeltaTable(path, penguins.slice(0, 0));
     expect((await readDeltaTable(path, { record: false })).table.numRows).toBe(0);
     await appendToDeltaTable(path, penguins.slice(0, 0));
@@ -119,7 +119,7 @@ describe('a Delta table written from Arrow', () => {
     expect({ version, files }).toEqual({ version: 1, files: [] });
   });
 
-  it('takes what tableFromArrays makes, dictionaries, dates and unsigned numbers included', async () => {
+  it('accepts what tableFromArrays creates, dictionaries, dates and unsigned numbers included', async () => {
     const table = tableFromArrays({
       island: ['Biscoe', 'Dream', null, 'Biscoe'],
       seen: [new Date(0), null, new Date(1e12), new Date(1)],
@@ -163,7 +163,7 @@ describe('appending', () => {
     expect((await readdir(path)).length).toBe(2);
   });
 
-  it('by several writers at once loses nothing: each gets a version of its own', async () => {
+  it('by several writers at once loses nothing: each commits its own version', async () => {
     const writers = Array.from({ length: 6 }, (_, writer) =>
       appendToDeltaTable(
         path,
@@ -200,7 +200,7 @@ describe('appending', () => {
         writerFeatures: ['appendOnly', 'rowTracking', 'identityColumns'],
       },
     ],
-  ])('is refused where the table asks writers for %s', async (_, protocol) => {
+  ])('is refused where the table requires %s of writers', async (_, protocol) => {
     await writeFile(join(path, '_delta_log', commitName(1)), JSON.stringify({ protocol }));
     await expect(appendToDeltaTable(path, numbers)).rejects.toMatchObject({
       code: 'DELTA_FEATURE_UNSUPPORTED',
@@ -246,7 +246,7 @@ describe('what Delta cannot hold', () => {
     });
   });
 
-  it('is refused as a partition: the empty string, which would come back as null', async () => {
+  it('is refused as a partition: the empty string, which would be read back as null', async () => {
     const table = columns({
       a: vectorFromArray(['', 'x'], new Utf8()),
       b: vectorFromArray([1, 2]),
@@ -257,7 +257,7 @@ describe('what Delta cannot hold', () => {
     expect(await readdir(path)).toEqual([]);
   });
 
-  it('is a second table in the same folder, however fast it comes', async () => {
+  it('is a second table in the same folder, even at the same time', async () => {
     const results = await Promise.allSettled(
       Array.from({ length: 4 }, () => createDeltaTable(path, penguins)),
     );

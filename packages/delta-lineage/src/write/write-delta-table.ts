@@ -15,11 +15,11 @@ import { commitAppend } from './commit-append.ts';
 import { putCommit } from './put-commit.ts';
 import { discardFiles, type StagedFile, stageDataFiles } from './stage-data-files.ts';
 
-/** How a new table is made. */
+/** Options of `createDeltaTable`. */
 export interface CreateDeltaTableOptions {
-  /** The table's name, kept in its log. */
+  /** The table's name, kept in its log. Default: no name. */
   readonly name?: string;
-  /** Columns whose values choose a file's folder. */
+  /** Partition columns: each combination of their values gets a folder. Default: no partitions. */
   readonly partitionBy?: readonly string[];
 }
 
@@ -40,12 +40,16 @@ const PROTOCOL = { minReaderVersion: 1, minWriterVersion: 2 } as const;
 const ENGINE = `tidemark-delta-lineage/${packageVersion()}`;
 
 /**
- * Makes a Delta table of an Arrow table: version 0, at the protocol (1, 2) that every reader knows.
- * Columns may be null. Unsigned integers take the next wider type, and a timestamp without a zone is
- * taken as UTC.
+ * Creates a Delta table from an Arrow table: version 0, with protocol (1, 2), which every reader
+ * supports. `path` is the table's folder, or a `file:` URL of it. All columns are nullable. Unsigned integers
+ * get the next wider type, and a timestamp without a zone is treated as UTC.
  *
- * Throws INVALID_ARGUMENT when a column's name or type is not Delta's, DELTA_TABLE_EXISTS when there
- * is a table already, WRITE_FAILED.
+ * Throws INVALID_ARGUMENT when Delta refuses the name or type of a column, DELTA_TABLE_EXISTS when the
+ * folder already has a table, WRITE_FAILED.
+ *
+ * @example
+ * const rows = tableFromArrays({ species: ['Adelie', 'Gentoo'], mass_g: [3750, 5000] });
+ * const { version } = await createDeltaTable('data/penguins', rows, { partitionBy: ['species'] });
  */
 export async function createDeltaTable(
   path: string,
@@ -95,12 +99,15 @@ export async function createDeltaTable(
 
 /**
  * Appends the rows of an Arrow table to a Delta table, as one new version. Columns are matched by name;
- * one that is missing becomes null, numbers may be narrower than the table's. When other writers commit
- * at the same time, the append follows them.
+ * missing columns become null, and numbers may be narrower than the table's. When other writers commit
+ * at the same time, the append becomes the version after theirs.
  *
  * Throws what `openDeltaSnapshot` throws, INVALID_ARGUMENT when the rows do not fit the table,
- * DELTA_FEATURE_UNSUPPORTED when the table asks of writers what this one does not do,
+ * DELTA_FEATURE_UNSUPPORTED when the table requires writer features that this writer does not support,
  * DELTA_COMMIT_CONFLICT when its schema or protocol was changed meanwhile, WRITE_FAILED.
+ *
+ * @example
+ * const { version, rowCount } = await appendToDeltaTable('data/penguins', moreRows);
  */
 export async function appendToDeltaTable(path: string, rows: Table): Promise<DeltaCommit> {
   assertArguments({ path, rows }, 'appendToDeltaTable', { path: 'string', rows: 'object' });
@@ -204,7 +211,7 @@ async function tableExists(tablePath: string): Promise<boolean> {
 function tableExistsError(tablePath: string): TidemarkError {
   return new TidemarkError(
     'DELTA_TABLE_EXISTS',
-    `There is a Delta table at ${tablePath} already. Append to it (appendToDeltaTable), or choose another folder.`,
+    `${tablePath} already holds a Delta table. Append to it (appendToDeltaTable), or choose another folder.`,
     { details: { path: tablePath } },
   );
 }

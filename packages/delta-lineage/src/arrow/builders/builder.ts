@@ -3,19 +3,19 @@ import type { RawVector } from '../../duckdb/duckdb-bindings.ts';
 import { Validity } from './validity.ts';
 
 /**
- * Gathers one column of a DuckDB result into Arrow buffers. DuckDB's memory is copied in `append`,
- * because it is reused once the next chunk is fetched.
+ * Copies one column of a DuckDB result into Arrow buffers. `append` copies the data, because DuckDB reuses
+ * its memory for the next chunk.
  */
 export interface ColumnBuilder {
   /** Appends the rows `from` … `from + count - 1` of a vector. */
   append(vector: RawVector, from: number, count: number): void;
-  /** Bytes of the largest buffer so far. Offsets in Arrow's lists and strings end at 2^31. */
+  /** Size in bytes of the largest buffer so far. Offsets in Arrow's lists and strings end at 2^31. */
   readonly byteLength: number;
-  /** The column. The builder is not used again. */
+  /** Returns the column. The builder cannot be used again. */
   finish(): Data;
 }
 
-/** A builder of a column that has values: their validity beside the buffers of its kind. */
+/** Base of the builders for columns with values. Keeps their validity; subclasses keep the values. */
 export abstract class Builder implements ColumnBuilder {
   protected readonly validity: Validity = new Validity();
   protected readonly type: DataType;

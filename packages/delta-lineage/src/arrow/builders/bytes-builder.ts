@@ -3,11 +3,11 @@ import { GrowingBytes, GrowingOffsets } from '../growing-buffer.ts';
 import { Builder } from './builder.ts';
 import { isValid } from './validity.ts';
 
-/** In DuckDB's strings, up to this many bytes lie in the entry itself. */
+/** DuckDB stores strings of up to this many bytes inside the entry itself. */
 const INLINE_BYTES = 12;
 const STRING_ENTRY_BYTES = 16;
 
-/** Strings and bytes. */
+/** Builder for strings and binary columns. */
 export class BytesBuilder extends Builder {
   readonly #offsets = new GrowingOffsets();
   readonly #bytes = new GrowingBytes(1024);
@@ -26,7 +26,7 @@ export class BytesBuilder extends Builder {
     const words = new Uint32Array(entries.buffer, entries.byteOffset, (from + count) * 4);
     const offsets = this.#offsets.extend(count);
     let offset = this.#bytes.length;
-    // Long strings mostly lie one after the other in DuckDB's memory: such a run is fetched at once.
+    // Long strings are mostly contiguous in DuckDB's memory, so the loop copies such a run in one call.
     let run = NO_RUN;
     for (let row = 0; row < count; row += 1) {
       const index = from + row;

@@ -5,7 +5,7 @@ import { Builder } from './builder.ts';
 
 const DECIMAL_BYTES = 16;
 
-/** Numbers, dates and instants, which lie in DuckDB's memory as in Arrow's. */
+/** Builder for numbers, dates and timestamps, which have the same layout in DuckDB and in Arrow. */
 export class FixedWidthBuilder extends Builder {
   readonly #bytes = new GrowingBytes();
   readonly #width: number;
@@ -33,7 +33,7 @@ export class FixedWidthBuilder extends Builder {
   }
 }
 
-/** Booleans: a byte each in DuckDB, a bit in Arrow. */
+/** Builder for booleans: one byte each in DuckDB, one bit each in Arrow. */
 export class BooleanBuilder extends Builder {
   readonly #bits = new GrowingBits();
 
@@ -50,7 +50,7 @@ export class BooleanBuilder extends Builder {
   }
 }
 
-/** Decimals: as few bytes as the precision needs in DuckDB, always 16 in Arrow. */
+/** Builder for decimals: 2 to 16 bytes in DuckDB, depending on the precision, and always 16 in Arrow. */
 export class DecimalBuilder extends Builder {
   readonly #bytes = new GrowingBytes();
   readonly #width: number;
@@ -72,7 +72,7 @@ export class DecimalBuilder extends Builder {
       const start = (from + row) * width;
       const negative = ((source[start + width - 1] ?? 0) & 0x80) !== 0;
       target.set(source.subarray(start, start + width), row * DECIMAL_BYTES);
-      // The buffer is reused when it grows in place, so both signs are written.
+      // The buffer is reused when it grows in place, so the upper half is written for both signs.
       target.fill(negative ? 0xff : 0, row * DECIMAL_BYTES + width, (row + 1) * DECIMAL_BYTES);
     }
   }

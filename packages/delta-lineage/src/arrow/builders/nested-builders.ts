@@ -6,7 +6,7 @@ import { isValid } from './validity.ts';
 
 const LIST_ENTRY_BYTES = 16;
 
-/** Lists, and maps as lists of entries. */
+/** Builder for lists, and for maps, which are lists of entries. */
 export class ListBuilder extends Builder {
   readonly #offsets = new GrowingOffsets();
   readonly #child: ColumnBuilder;
@@ -57,7 +57,7 @@ export class ListBuilder extends Builder {
   }
 }
 
-/** Structs: a builder for each field. */
+/** Builder for structs, with one builder for each field. */
 export class StructBuilder extends Builder {
   readonly #fields: readonly ColumnBuilder[];
 

@@ -2,7 +2,7 @@ import { type Data, type DataType, makeData } from 'apache-arrow';
 import type { RawVector } from '../../duckdb/duckdb-bindings.ts';
 import type { ColumnBuilder } from './builder.ts';
 
-/** A column that has no values at all. */
+/** Builder for a column of type NULL. */
 export class NullBuilder implements ColumnBuilder {
   readonly byteLength = 0;
   readonly #type: DataType;

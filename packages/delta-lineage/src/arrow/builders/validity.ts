@@ -1,7 +1,7 @@
 import { duckdbBindings as duckdb, type RawVector } from '../../duckdb/duckdb-bindings.ts';
 import { GrowingBits } from '../growing-buffer.ts';
 
-/** Which rows are valid; costs nothing until the first null. */
+/** Records which rows are valid. Allocates nothing until the first null. */
 export class Validity {
   #bits: GrowingBits | undefined;
   #rows = 0;
@@ -10,7 +10,7 @@ export class Validity {
     return this.#rows;
   }
 
-  /** Appends the validity of a range of the vector and returns its bits, or null when all of it is valid. */
+  /** Appends the validity of a range of the vector. Returns its bits, or null when every row of it is valid. */
   append(vector: RawVector, from: number, count: number): Uint8Array | null {
     const bits = duckdb.vector_get_validity(vector, Math.ceil((from + count) / 64) * 8) ?? null;
     if (bits === null) this.#bits?.appendOnes(count);
@@ -27,12 +27,12 @@ export class Validity {
 
   finish(): { length: number; nullCount: number; nullBitmap?: Uint8Array } {
     if (this.#bits === undefined) return { length: this.#rows, nullCount: 0 };
-    // -1 lets Arrow count the nulls when it is first asked for them.
+    // -1 lets Arrow count the nulls on first use.
     return { length: this.#rows, nullCount: -1, nullBitmap: this.#bits.finish() };
   }
 }
 
-/** Whether a row is valid by the bits that `Validity.append` gave. */
+/** Whether a row is valid according to the bits that `Validity.append` returned. */
 export function isValid(bits: Uint8Array | null, index: number): boolean {
   return bits === null || (((bits[index >> 3] ?? 0) >> (index & 7)) & 1) === 1;
 }
