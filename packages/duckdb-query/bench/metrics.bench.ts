@@ -15,7 +15,7 @@ const REPEATS = 5;
 const GROUP_BY = 'SELECT run_id, key, count(*), avg(value), arg_max(value, step) FROM';
 
 /**
- * What SQL over a million metric points costs, each part compared with the minimum: reading the same bytes, and plain
+ * Measures SQL over a million metric points, each part as a ratio to the minimum: reading the same bytes, and plain
  * DuckDB over a Parquet file of the same rows. Every process and cache is warm.
  */
 async function main(): Promise<void> {
@@ -61,7 +61,7 @@ async function fillStore(folder: string): Promise<void> {
   }
 }
 
-/** The same rows from the same code, so that they are the same. */
+/** Writes the rows of the table `metrics` to a Parquet file, with the same query that fills the table. */
 async function writeParquet(folder: string): Promise<void> {
   const session = await openQuery({ store: join(folder, 'store') });
   const { rows } = await session.query(`${GROUP_BY} metrics GROUP BY ALL`);

@@ -6,25 +6,39 @@ import type { QueryParameters } from './query/query-parameter.ts';
 import type { QueryResult } from './query/query-row.ts';
 import { type QueryRunOptions, QuerySession } from './query/query-session.ts';
 
-/** What to query, and what may be used for it. */
+/** Options of `openQuery`. */
 export interface OpenQueryOptions {
-  /** A store or its address. Default: as `openStore()` finds it. It has to exist. */
+  /** A store or its URI, which must exist. Default: the store that `openStore()` finds. */
   readonly store?: Store | string;
-  /** The most memory DuckDB may use, such as `512MB` or `4GiB`. Default: 80% of the machine's. */
+  /** The maximum memory that DuckDB may use, such as `512MB` or `4GiB`. Default: 80% of the machine's. */
   readonly memoryLimit?: string;
-  /** How many threads DuckDB may use. Default: one for each core. */
+  /** The number of threads that DuckDB may use. Default: one for each core. */
   readonly threads?: number;
   /**
-   * Called for each place in the logs of a store in a folder that cannot be read when a query needs metrics, even if
-   * the store did not read that place because of an index. Default: a warning of the process, with the code
-   * TIDEMARK_STORE_DAMAGED.
+   * Called for each place in the logs that cannot be read, when a query needs metrics. The store itself may not
+   * have reported the place, because its index let it skip it. Applies to a store in a folder. Default: a warning
+   * of the process, with the code TIDEMARK_STORE_DAMAGED.
    */
   readonly onDamage?: (damage: StoreDamage) => void;
 }
 
 /**
- * Opens SQL over a store. Close the session when it is done with; the store stays open.
+ * Opens a session for SQL over a store. Close the session when you no longer need it; the store stays
+ * open. `TABLES` lists the tables and their columns.
+ *
  * @throws PACKAGE_MISSING without `@duckdb/node-api`; INVALID_ARGUMENT; STORE_NOT_FOUND and what `openStore` throws
+ *
+ * @example
+ * const session = await openQuery({ store: './tidemark' });
+ * try {
+ *   const { rows } = await session.query(
+ *     `SELECT name, value FROM runs JOIN latest_metrics USING (run_id) WHERE key = $1`,
+ *     ['accuracy'],
+ *   );
+ *   console.table(rows);
+ * } finally {
+ *   await session.close();
+ * }
  */
 export async function openQuery(options: OpenQueryOptions = {}): Promise<QuerySession> {
   assertArguments({ options }, 'openQuery', { options: 'record' });
@@ -57,12 +71,19 @@ function warn({ file, offset, reason }: StoreDamage): void {
   process.emitWarning(`${file}, byte ${offset}: ${reason}`, { code: 'TIDEMARK_STORE_DAMAGED' });
 }
 
-/** Options of one query without a session of its own. */
+/** Options of `querySql`. */
 export interface QuerySqlOptions extends OpenQueryOptions, QueryRunOptions {
   readonly parameters?: QueryParameters;
 }
 
-/** Opens a store for one query, and closes the session again. @throws as `openQuery` and `QuerySession.query` */
+/**
+ * Runs one query over a store, in a session that is closed afterwards.
+ *
+ * @throws as `openQuery` and `QuerySession.query`
+ *
+ * @example
+ * const { rows } = await querySql('SELECT count(*) AS runs FROM runs', { store: './tidemark' });
+ */
 export async function querySql(sql: string, options: QuerySqlOptions = {}): Promise<QueryResult> {
   assertArguments({ sql, options }, 'querySql', { sql: 'string', options: 'record' });
   const session = await openQuery(options);

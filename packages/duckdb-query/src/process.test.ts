@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
-// DuckDB's threads can keep a process from ending, so each of these is a process of its own.
+// DuckDB's threads can keep a process alive, so each of these tests starts a process.
 
 function run(script: string): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(
@@ -22,7 +22,7 @@ const OPEN = `
   const long = 'SELECT sum(a.range * b.range % 7) FROM range(10000000) a, range(10000000) b';`;
 
 describe('a process', () => {
-  it('ends by itself when a session was never closed', () => {
+  it('exits by itself when a session was never closed', () => {
     const { status, stdout } = run(`${OPEN}
       const { rows } = await session.query('SELECT 42 AS answer');
       const { rows: unread } = await session.stream('FROM range(100000)');
@@ -41,7 +41,7 @@ describe('a process', () => {
     expect([stdout, status]).toEqual(['SQL_INVALID\nQUERY_CLOSED\n', 3]);
   });
 
-  it('is told what to install where DuckDB is not', () => {
+  it('reports the package to install when DuckDB is missing', () => {
     const { status, stdout } = run(`
       import { register } from 'node:module';
       register('data:text/javascript,' + encodeURIComponent(\`

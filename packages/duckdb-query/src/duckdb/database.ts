@@ -1,7 +1,7 @@
 import type { DuckDBInstance } from '@duckdb/node-api';
 import { RunningQuery } from './running-query.ts';
 
-/** An instance of DuckDB and what runs on it, so that it can be closed at any time. */
+/** An instance of DuckDB and its running queries. It can be closed at any time. */
 export class Database {
   readonly #instance: DuckDBInstance;
   readonly #running = new Set<RunningQuery>();
@@ -27,13 +27,13 @@ export class Database {
     }
   }
 
-  /** Stops what runs, with this reason, and lets go of the memory. */
+  /** Stops the running queries with `reason`, and frees the memory. */
   close(reason: unknown): Promise<void> {
     this.#closed ??= { reason, done: this.#close(reason) };
     return this.#closed.done;
   }
 
-  /** DuckDB crashes the process when its instance is closed under a connection that is being made. */
+  /** DuckDB crashes the process if its instance is closed while a connection to it is being made. */
   async #close(reason: unknown): Promise<void> {
     await Promise.allSettled(this.#connecting);
     await Promise.all([...this.#running].map((query) => query.stop(reason)));

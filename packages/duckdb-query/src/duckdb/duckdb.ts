@@ -2,42 +2,42 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { TidemarkError } from '@tidemark/core';
 import { Database } from './database.ts';
 
-/** DuckDB's package, loaded when it is first needed: it is a peer, and may be missing. */
+/** DuckDB's package, loaded on first use: it is a peer dependency and may be missing. */
 export type Duckdb = typeof import('@duckdb/node-api');
 
-/** @throws PACKAGE_MISSING */
+/** Loads DuckDB's package. @throws PACKAGE_MISSING */
 export async function loadDuckdb(): Promise<Duckdb> {
   try {
     return await import('@duckdb/node-api');
   } catch (cause) {
     throw new TidemarkError(
       'PACKAGE_MISSING',
-      'SQL needs the package @duckdb/node-api, which cannot be loaded. Install it with: npm install @duckdb/node-api',
+      'The package @duckdb/node-api cannot be loaded, and SQL needs it. Install it with: npm install @duckdb/node-api',
       { cause, details: { package: '@duckdb/node-api' } },
     );
   }
 }
 
-/** What an instance may use. */
+/** The limits of an instance. */
 export interface InstanceLimits {
-  /** As DuckDB says it: `512MB`, `4GiB`. Its default is 80% of the machine's memory. */
+  /** In DuckDB's notation: `512MB`, `4GiB`. Default: 80% of the machine's memory. */
   readonly memoryLimit?: string;
-  /** Default: one for each core. */
+  /** Number of threads. Default: one for each core. */
   readonly threads?: number;
 }
 
 /**
- * A database in memory that loads no extension, keeps no secrets and writes no file, not even to
- * spill. It can still read files: `lock` takes that away.
+ * Creates a database in memory that loads no extensions, keeps no secrets and writes no files, not even
+ * spilled data. It can still read files until `lock` forbids that.
  */
 export async function createDatabase(duckdb: Duckdb, limits: InstanceLimits): Promise<Database> {
   const options = {
-    // Errors then carry their kind and their position in the text.
+    // With this setting, errors have a kind and a position in the text.
     errors_as_json: 'true',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_persistent_secrets: 'false',
-    // Folders of the machine, which settings would show.
+    // These settings would show folders of the machine.
     temp_directory: '',
     secret_directory: 'none',
     ...(limits.memoryLimit === undefined ? {} : { max_memory: limits.memoryLimit }),
@@ -46,7 +46,7 @@ export async function createDatabase(duckdb: Duckdb, limits: InstanceLimits): Pr
   return new Database(await duckdb.DuckDBInstance.create(':memory:', options));
 }
 
-/** Takes files, settings and everything outside away from the connection's database, for good. */
+/** Permanently forbids the connection's database to read files, change settings and reach anything outside. */
 export async function lock(connection: DuckDBConnection): Promise<void> {
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');

@@ -1,11 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 
-/** An interrupt that comes before DuckDB has begun is lost, so it is said again. */
+/** DuckDB ignores an interrupt that comes before the query starts, so it is repeated at this interval. */
 const INTERRUPT_AGAIN_MS = 20;
 
 /**
- * A connection that can be stopped at any time and is closed once, never while DuckDB works on it:
- * closing it then, or leaving the process, would hang or crash.
+ * A connection that can be stopped at any time. It is closed once, and never while DuckDB works on it:
+ * closing it then, or exiting the process, would hang or crash.
  */
 export class RunningQuery {
   readonly #connection: DuckDBConnection;
@@ -19,7 +19,7 @@ export class RunningQuery {
     this.#onClosed = onClosed;
   }
 
-  /** Does one piece of work in DuckDB. Throws the reason of a stop instead, when there was one. */
+  /** Runs one piece of work in DuckDB. After a stop, throws the reason of the stop instead. */
   async step<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     this.#assertGoing();
     const working = work(this.#connection);
@@ -32,13 +32,13 @@ export class RunningQuery {
     }
   }
 
-  /** Makes the step that runs, and every later one, fail with the reason; resolves once nothing runs. */
+  /** Makes the running step and every later one fail with `reason`. Resolves when nothing runs any more. */
   async stop(reason: unknown): Promise<void> {
     this.#stopped ??= { reason };
     await this.close();
   }
 
-  /** Waits for the step that runs, interrupting it after a stop, and closes the connection. */
+  /** Waits for the running step (after a stop, interrupts it), and closes the connection. */
   async close(): Promise<void> {
     const working = this.#working;
     if (working !== undefined) {

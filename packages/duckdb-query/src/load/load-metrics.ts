@@ -9,7 +9,7 @@ import type { StoreRecords } from '../tables/store-records.ts';
 import { LINES_TABLE, POINTS_OF_LINES, readLines } from './read-lines.ts';
 import { TableFill } from './table-fill.ts';
 
-/** Where the points come from. */
+/** The sources of the metric points. */
 export interface MetricsSource {
   readonly store: Store;
   readonly records: StoreRecords;
@@ -18,10 +18,10 @@ export interface MetricsSource {
 }
 
 /**
- * Makes the table `metrics`: every point of every known run, exact duplicates once. DuckDB itself
- * reads the logs of a store in a folder; any other store is asked through its port. The table `runs`
- * has to be filled, for runs that were never created (orphans) or were purged are unknown to the fold,
- * and so to SQL; of single metrics that were purged the logs may still hold the lines.
+ * Creates the table `metrics` with every point of every known run. Exact duplicates count once. DuckDB itself
+ * reads the logs of a store in a folder; any other store is read through its port. The table `runs` must be
+ * filled first: runs that were never created (orphans) or were purged are unknown to the fold, and so to
+ * SQL, while the logs may still hold lines of purged metrics.
  */
 export async function loadMetrics(
   duckdb: Duckdb,

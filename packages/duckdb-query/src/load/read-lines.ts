@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isLogIntact, logDamage, type ReadableLog, type StoreDamage } from '@tidemark/core/node';
 
-/** The table into which lines of metrics are read. */
+/** The name of the table into which lines of metrics are read. */
 export const LINES_TABLE = 'metric_lines';
 
 const SUBJECT = `
@@ -9,7 +9,7 @@ const SUBJECT = `
     nullif(dataset_digest, '') AS dataset_digest,
     model AS model_id`;
 
-/** One row for each metric of each line, and for each point of a series. */
+/** SQL of one row for each metric of each line, and for each point of a series. */
 export const POINTS_OF_LINES: string = `
   SELECT
     run AS run_id,
@@ -29,13 +29,13 @@ export const POINTS_OF_LINES: string = `
     ${SUBJECT}
   FROM ${LINES_TABLE} WHERE kind = 'metric-series'`;
 
-/** With DuckDB's usual buffers no line fails that is shorter than this; a longer one is read the slow way. */
+/** Lines below this many bytes never fail with DuckDB's default buffers. A log with a longer line is read the slow way. */
 const LONG_LINE_BYTES = 32 * 1024 * 1024;
 
 /**
- * Reads the lines of metrics, in one pass over the files, and gives the logs that have to be read the slow and exact
- * way (their lines are taken out again): those with a tail that does not count, and those with a line that the fold
- * may read differently or skip. Damage is reported.
+ * Reads the lines of metrics in one pass over the files. Returns the logs that have to be read the slow, exact
+ * way, and removes their lines again: logs with a tail that does not count, and logs with a line that the fold
+ * may read differently or skip. Reports damage.
  */
 export async function readLines(
   connection: DuckDBConnection,
@@ -44,7 +44,7 @@ export async function readLines(
 ): Promise<readonly string[]> {
   const whole = logs.filter(({ endsWithNewline }) => endsWithNewline);
   const reading = createLines(connection, whole);
-  // DuckDB has no CRC-32; this thread checks the lines while its threads read them.
+  // DuckDB has no CRC-32, so this thread checks the lines while DuckDB's threads read them.
   const damaged = new Set(logs.map(({ path }) => path).filter((path) => !isLogIntact(path)));
   const read = await reading;
   const found = await connection.runAndReadAll(
@@ -59,7 +59,7 @@ export async function readLines(
   return logs.map(({ path }) => path).filter((path) => doubtful.has(path) || !read.has(path));
 }
 
-/** Makes the table from these logs, and gives the paths of those that it was made from. */
+/** Creates the table from these logs, and returns the paths of the logs that it was made from. */
 async function createLines(
   connection: DuckDBConnection,
   logs: readonly ReadableLog[],
@@ -78,7 +78,7 @@ async function createLines(
   }
 }
 
-// Fields that are not text are read as JSON first: DuckDB would take "3" for 3, 1.5 for 2 and true for 1.
+// Non-text fields are read as JSON first: DuckDB would convert "3" to 3, 1.5 to 2 and true to 1.
 function linesSql(paths: readonly string[]): string {
   return `
     CREATE TABLE ${LINES_TABLE} AS
@@ -116,7 +116,7 @@ function jsonOf(paths: readonly string[]): string {
   )`;
 }
 
-/** The same columns, of no file. */
+/** A relation with the same columns and no rows, for a store without logs. */
 const NO_LINES = `(
   SELECT NULL::JSON AS "at", NULL::VARCHAR AS kind, NULL::VARCHAR AS run, NULL::JSON AS "timeMs",
     NULL::JSON AS step, NULL::JSON AS metrics, NULL::JSON AS key, NULL::JSON AS steps,
@@ -125,33 +125,33 @@ const NO_LINES = `(
   WHERE false
 )`;
 
-/** A column of JSON as BIGINT. By way of its text, which is quicker than a cast that knows of JSON. */
+/** SQL that casts a column of JSON to BIGINT through its text, which is faster than DuckDB's cast from JSON. */
 function wholeOf(column: string): string {
   return `try_cast(${column}::VARCHAR AS BIGINT)`;
 }
 
-/** A whole number that JavaScript holds exactly, and nothing that only looks like one. */
+/** SQL that holds for a whole number in the range in which JavaScript is exact, and only for that. */
 function isSafeWhole(column: string): string {
   return `regexp_full_match(${column}::VARCHAR, '-?[0-9]{1,16}')
     AND ${wholeOf(column)} BETWEEN ${Number.MIN_SAFE_INTEGER} AND ${Number.MAX_SAFE_INTEGER}`;
 }
 
-/** Until the year 2100; whether a later stamp is one is for the fold to say. */
+/** Stamps up to the year 2100 are surely valid. The fold decides about later ones. */
 const LATEST_PLAIN_STAMP_US = Date.UTC(2100, 0) * 1000;
 
-/** A key that the fold takes: no name in it begins with a dot, and it is no longer than one that is sure to be taken. */
+/** Pattern of keys that the fold surely accepts: short ones, in which no name begins with a dot. */
 const PLAIN_NAME = String.raw`[\p{L}\p{N}_\- :][\p{L}\p{N}_.\- :]*`;
 const PLAIN_KEY = `${PLAIN_NAME}(?:/${PLAIN_NAME})*`;
 const LONGEST_PLAIN_KEY = 100;
 
-/** The keys of one object, and numbers or the three that JSON lacks. */
+/** Pattern of an object of such keys and of numbers, or of the three values that JSON lacks. */
 const PLAIN_METRICS = String.raw`\{(?:"${PLAIN_KEY}":(?:-?[0-9][0-9.eE+-]*|"NaN"|"-?Infinity"),?)*\}`;
 
-/** Numbers of at most 15 digits, all of which JavaScript holds exactly. */
+/** Pattern of a list of numbers of at most 15 digits, which JavaScript represents exactly. */
 const PLAIN_WHOLES = String.raw`\[(?:-?[0-9]{1,15}(?:,-?[0-9]{1,15})*)?\]`;
 const PLAIN_VALUES = String.raw`\[(?:(?:-?[0-9][0-9.eE+-]*|"NaN"|"-?Infinity"),?)*\]`;
 
-/** Whether a line holds one step, or a series, of which every number came through. */
+/** SQL that holds for a line with one step, or with a series, in which every number was read exactly. */
 const SOUND_POINTS: string = `CASE kind
       WHEN 'metrics' THEN ${isSafeWhole('step')}
         AND regexp_full_match(metrics::VARCHAR, '${PLAIN_METRICS}')
@@ -168,7 +168,7 @@ const SOUND_POINTS: string = `CASE kind
             AND json_array_length("elapsedMs") = json_array_length("values")))
     END`;
 
-/** Whether a line came through whole. A line that is not JSON for DuckDB is a row of NULLs. */
+/** SQL that holds for a line that was read completely. A line that is not JSON for DuckDB is a row of NULLs. */
 const SOUND = String.raw`
   run IS NOT NULL
     AND ${isSafeWhole('"at"')} AND ${wholeOf('"at"')} BETWEEN 0 AND ${LATEST_PLAIN_STAMP_US}
@@ -178,7 +178,7 @@ const SOUND = String.raw`
       OR (json_type(dataset, '$.name') = 'VARCHAR' AND json_type(dataset, '$.digest') = 'VARCHAR'))
     AND (model IS NULL OR regexp_full_match(model, 'm-[\w-]{1,64}'))`;
 
-/** A path as a literal that no character of it makes a pattern. */
+/** A path as a literal that DuckDB does not interpret as a pattern. */
 function pathLiteral(path: string): string {
   const plain = path.replace(/[[*?]/g, (character) => `[${character}]`);
   return `'${plain.replaceAll("'", "''")}'`;

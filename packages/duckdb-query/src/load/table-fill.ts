@@ -2,12 +2,12 @@ import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from '
 import type { Duckdb } from '../duckdb/duckdb.ts';
 import type { CellInput, ColumnType, SqlTable } from '../tables/sql-table.ts';
 
-/** DuckDB's own vector size. */
+/** DuckDB's vector size, in rows. */
 const CHUNK_ROWS = 2048;
 
 type Encode = (value: Exclude<CellInput, undefined>) => DuckDBValue;
 
-/** Fills one table, whole columns of 2048 rows at a time: inserts of single rows are a thousand times slower. */
+/** Fills one table with whole columns of 2048 rows at a time. Inserts of single rows are a thousand times slower. */
 export class TableFill<Source> {
   readonly #duckdb: Duckdb;
   readonly #appender: DuckDBAppender;
@@ -25,7 +25,7 @@ export class TableFill<Source> {
     this.#columns = this.#types.map(() => []);
   }
 
-  /** Begins to fill a table that exists in the connection's database. */
+  /** Starts to fill an existing table of the connection's database. */
   static async begin<Source>(
     duckdb: Duckdb,
     connection: DuckDBConnection,
@@ -34,7 +34,7 @@ export class TableFill<Source> {
     return new TableFill(duckdb, await connection.createAppender(table.name), table);
   }
 
-  /** Adds the rows that the table makes of a source. */
+  /** Adds the rows that the table derives from a source. */
   add(source: Source): void {
     const { values } = this.#table;
     for (const item of this.#table.items(source)) {
@@ -47,7 +47,7 @@ export class TableFill<Source> {
     }
   }
 
-  /** Writes the remaining rows. Nothing can be added afterwards. */
+  /** Writes the remaining rows. Afterwards nothing can be added. */
   finish(): void {
     if (this.#columns[0]?.length !== 0) this.#appendChunk();
     this.#appender.closeSync();

@@ -12,12 +12,12 @@ export type QueryParameter =
   | null
   | readonly (string | number | bigint | boolean | Date)[];
 
-/** Values for `$1`, `$2` … or `?` in order, or by name for `$name`. */
+/** Values for `$1`, `$2` … or `?` by position, or for `$name` by name. */
 export type QueryParameters =
   | readonly QueryParameter[]
   | { readonly [name: string]: QueryParameter };
 
-/** Parameters as DuckDB takes them. */
+/** Parameters in the form that DuckDB takes. */
 export interface BoundParameters {
   readonly values: DuckDBValue[] | Record<string, DuckDBValue>;
   readonly types: DuckDBType[] | Record<string, DuckDBType>;
@@ -28,7 +28,7 @@ interface Bound {
   readonly value: DuckDBValue;
 }
 
-/** @throws INVALID_ARGUMENT for a value of another kind */
+/** Converts parameters for DuckDB. @throws INVALID_ARGUMENT for a value of another kind */
 export function bindParameters(duckdb: Duckdb, parameters: QueryParameters): BoundParameters {
   if (Array.isArray(parameters)) {
     const bound = (parameters as readonly QueryParameter[]).map((parameter, index) =>
@@ -48,7 +48,7 @@ export function bindParameters(duckdb: Duckdb, parameters: QueryParameters): Bou
 function bind(duckdb: Duckdb, parameter: QueryParameter, name: string): Bound {
   if (!Array.isArray(parameter)) return bindOne(duckdb, parameter as QueryParameter, name);
   const items = parameter.map((item) => bindOne(duckdb, item as QueryParameter, name));
-  // A list has one type: numbers of which one has a fraction are all DOUBLE.
+  // A list has one type: if one of its numbers has a fraction, all are DOUBLE.
   const real = items.some(({ type }) => type === duckdb.DOUBLE);
   const first = real ? duckdb.DOUBLE : (items[0]?.type ?? duckdb.VARCHAR);
   const values = items.map(({ type, value }) => {

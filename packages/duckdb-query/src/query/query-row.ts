@@ -1,15 +1,15 @@
 import type { QueryValue } from './query-value.ts';
 
-/** A column of a result; `type` as DuckDB names it, such as `BIGINT` or `VARCHAR[]`. */
+/** A column of a result. `type` is DuckDB's name for its type, such as `BIGINT` or `VARCHAR[]`. */
 export interface QueryColumn {
   readonly name: string;
   readonly type: string;
 }
 
-/** A row by column name. A name that comes twice is told apart: `run_id`, `run_id:1`. */
+/** A row, by column name. A name that occurs twice gets a number: `run_id`, `run_id:1`. */
 export type QueryRow = Readonly<Record<string, QueryValue>>;
 
-/** A whole result. */
+/** The complete result of a query. */
 export interface QueryResult {
   readonly columns: readonly QueryColumn[];
   readonly rows: readonly QueryRow[];
@@ -18,7 +18,7 @@ export interface QueryResult {
 /** A result that stays in DuckDB in compact form and becomes rows as you read it. You can read it once. */
 export interface QueryStream {
   readonly columns: readonly QueryColumn[];
-  /** How many rows there are in all. */
+  /** The total number of rows. */
   readonly rowCount: number;
   readonly rows: AsyncIterable<QueryRow>;
 }

@@ -25,7 +25,7 @@ async function sampleSession() {
   return { ...sample, session: opened, rows, store };
 }
 
-describe('what can be asked', () => {
+describe('a query', () => {
   it('joins runs, params and full metric histories', async () => {
     const { rows } = await sampleSession();
     expect(
@@ -102,7 +102,7 @@ describe('what can be asked', () => {
     }
   });
 
-  it('answers the queries of docs/sql.md', async () => {
+  it('runs the queries of docs/sql.md', async () => {
     const { rows } = await sampleSession();
     const page = readFileSync(new URL('../../../../docs/sql.md', import.meta.url), 'utf8');
     const queries = [...page.matchAll(/^```sql\n([\s\S]*?)^```/gm)].map(([, sql]) => sql as string);
@@ -110,7 +110,7 @@ describe('what can be asked', () => {
     expect(counts).toEqual([2, 2, 0, 1, 0, 0, 0]);
   });
 
-  it('reckons times in UTC', async () => {
+  it('handles times in UTC', async () => {
     const store = new MemoryStore();
     const [experiment] = await store.experiments();
     const startTimeMs = Date.UTC(2026, 10, 23, 23, 30);
@@ -129,7 +129,7 @@ describe('what can be asked', () => {
     ]);
   });
 
-  it('takes parameters, in order and by name', async () => {
+  it('accepts parameters, in order and by name', async () => {
     const { session } = await sampleSession();
     const { rows } = await session.query(
       'SELECT name FROM runs WHERE name = ? AND start_time < ? AND list_contains(?, name) LIMIT ?',
@@ -146,7 +146,7 @@ describe('what can be asked', () => {
     await expect(session.query('SELECT ?', [])).rejects.toMatchObject({ code: 'SQL_INVALID' });
   });
 
-  it('shows the store as it was opened; the next session sees more', async () => {
+  it('shows the store as of when it was opened; the next session shows more', async () => {
     const { session, store, rows } = await sampleSession();
     await startRun({ store, environment: false }, (run) => run.logMetric('late', 1));
     expect(await rows('SELECT count(*) AS n FROM runs')).toEqual([{ n: 2 }]);
@@ -156,7 +156,7 @@ describe('what can be asked', () => {
     expect(after.rows).toEqual([{ n: 1 }]);
   });
 
-  it('can be opened by an address, which has to lead to a store', async () => {
+  it('accepts the URI of a store, which must exist', async () => {
     const { store } = await sampleSession();
     expect((await querySql('FROM runs', { store: store.uri })).rows).toHaveLength(2);
     const none = join(temporaryFolder(), 'none');
@@ -170,7 +170,7 @@ describe('what can be asked', () => {
     });
   });
 
-  it('can be asked of an empty store', async () => {
+  it('works on an empty store', async () => {
     const store = await openStore('memory:');
     const opened = await session({ store });
     for (const { name } of TABLES) await opened.query(`FROM ${name}`);
@@ -189,7 +189,7 @@ describe('a query with a mistake', () => {
     ['', 'no statement', {}],
     ["SELECT 'x'::INT", 'Could not convert', { line: 1 }],
     ['PIVOT nosuch ON key USING first(value)', 'does not exist', {}],
-  ])('%j is told with its place', async (sql, message, details) => {
+  ])('%j is reported with its place', async (sql, message, details) => {
     const opened = await session({ store: new MemoryStore() });
     await expect(opened.query(sql)).rejects.toMatchObject({
       code: 'SQL_INVALID',
@@ -198,12 +198,12 @@ describe('a query with a mistake', () => {
     });
   });
 
-  it('is told which tables there are', async () => {
+  it('gets the list of tables', async () => {
     const failing = querySql('FROM metric', { store: new MemoryStore() });
     await expect(failing).rejects.toThrow(/LINE 1: FROM metric\n {13}\^\n\nThe tables are: runs, /);
   });
 
-  it('that fails on the last of many rows gives none of them', async () => {
+  it('that fails on the last of many rows returns none of them', async () => {
     const opened = await session({ store: new MemoryStore() });
     const sql = "SELECT CASE WHEN range < 2999999 THEN '1' ELSE 'x' END::INT FROM range(3000000)";
     await expect(opened.stream(sql)).rejects.toMatchObject({ code: 'SQL_INVALID' });
@@ -218,10 +218,10 @@ describe('a query with a mistake', () => {
   });
 });
 
-describe('ending', () => {
+describe('stopping', () => {
   const LONG = 'SELECT sum(a.range * b.range % 7) FROM range(10000000) a, range(10000000) b';
 
-  it('a signal stops a query, and the session goes on', async () => {
+  it('a signal stops a query, and the session stays usable', async () => {
     const opened = await session({ store: new MemoryStore() });
     const reason = new Error('enough');
     const stop = new AbortController();
@@ -232,7 +232,7 @@ describe('ending', () => {
     expect((await opened.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });
 
-  it('closing stops what runs; later calls fail', async () => {
+  it('closing stops running queries; later calls fail', async () => {
     const opened = await session({ store: new MemoryStore() });
     const running = [opened.query(LONG), opened.query(LONG), opened.query('FROM metrics')];
     const settled = Promise.allSettled(running);
@@ -267,7 +267,7 @@ describe('ending', () => {
     }
   });
 
-  it('queries run beside each other, and a stream can be left early', async () => {
+  it('queries run in parallel, and you can stop reading a stream early', async () => {
     const opened = await session({ store: new MemoryStore() });
     const sums = await Promise.all(
       Array.from({ length: 8 }, async (_, n) => {

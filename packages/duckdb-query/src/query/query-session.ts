@@ -11,15 +11,15 @@ import { SqlChecker } from './sql-checker.ts';
 import { sqlError } from './sql-error.ts';
 import { type QueryBatches, startStatement } from './start-statement.ts';
 
-/** How one query runs. */
+/** Options of one query. */
 export interface QueryRunOptions {
-  /** Stops the query: it fails with the signal's reason. */
+  /** Stops the query, which then fails with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Default `date`. */
+  /** The form of timestamps in rows. Default: `date`. */
   readonly timestamps?: TimestampForm;
 }
 
-/** What a session is made from. */
+/** The parts of a session. */
 export interface QuerySessionParts {
   readonly duckdb: Duckdb;
   readonly limits: InstanceLimits;
@@ -28,8 +28,8 @@ export interface QuerySessionParts {
 }
 
 /**
- * SQL over a store as it was when the session was opened. Metric histories are read when a query first
- * names the table `metrics`; they may then hold points that were logged in between.
+ * SQL over a store as of when the session was opened. Metric histories are read when a query first names
+ * the table `metrics`, so they may contain points that were logged in between.
  */
 export class QuerySession {
   readonly #duckdb: Duckdb;
@@ -39,7 +39,7 @@ export class QuerySession {
   readonly #onDamage: (damage: StoreDamage) => void;
   readonly #databases: Database[] = [];
   readonly #checker: Promise<SqlChecker>;
-  /** With and without metric histories; made when they are first needed. */
+  /** One database with metric histories and one without, each created on first use. */
   readonly #sandboxes = new Map<'records' | 'metrics', Promise<Database>>();
   #closing: Promise<void> | undefined;
 
@@ -59,14 +59,19 @@ export class QuerySession {
     this.#checker.catch(() => {});
   }
 
-  /** Reads the store's records; `openQuery` is the way to call it. */
+  /** Reads the store's records. Callers use `openQuery`. */
   static async open(parts: QuerySessionParts): Promise<QuerySession> {
     return new QuerySession(parts, await readRecords(parts.store));
   }
 
   /**
-   * Runs one query and gives all its rows.
+   * Runs one query and returns all its rows.
    * @throws SQL_INVALID, SQL_FORBIDDEN, SQL_OUT_OF_MEMORY, QUERY_CLOSED, INVALID_ARGUMENT
+   *
+   * @example
+   * const { rows } = await session.query('SELECT name FROM runs WHERE status = $status', {
+   *   parameters: { status: 'FAILED' },
+   * });
    */
   async query(
     sql: string,
@@ -80,10 +85,14 @@ export class QuerySession {
   }
 
   /**
-   * Runs one query whose rows are made as they are read, for results that are too large to be objects
-   * all at once. Whatever goes wrong in the query is thrown before the first row. Stop reading to let
-   * go of the rest.
+   * Runs one query and creates its rows while you read them, for results that are too large to be in memory as
+   * objects. Errors of the query are thrown before the first row. When you stop reading, the rest is
+   * released.
    * @throws as `query`
+   *
+   * @example
+   * const { columns, rowCount, rows } = await session.stream('SELECT * FROM metrics');
+   * for await (const row of rows) console.log(row.key, row.value);
    */
   async stream(
     sql: string,
@@ -94,7 +103,7 @@ export class QuerySession {
     return { columns, rowCount, rows: rowsOf(batches) };
   }
 
-  /** Stops what runs (it fails with QUERY_CLOSED) and lets go of the memory. The store stays open. */
+  /** Stops running queries, which fail with QUERY_CLOSED, and frees the memory. The store stays open. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -141,7 +150,7 @@ export class QuerySession {
     if (sandbox === undefined) {
       sandbox = this.#createSandbox(kind === 'metrics');
       this.#sandboxes.set(kind, sandbox);
-      // What failed (for want of memory, say) may be tried again.
+      // A failed attempt (for lack of memory, say) may be repeated.
       sandbox.catch(() => this.#sandboxes.delete(kind));
     }
     return sandbox;
@@ -180,7 +189,7 @@ async function* rowsOf(batches: AsyncIterable<readonly QueryRow[]>): AsyncGenera
   for await (const batch of batches) yield* batch;
 }
 
-/** The promise, or the signal's reason when that comes first: what others wait for too is not stopped. */
+/** The promise, or the signal's reason if that comes first. The work continues for others that wait for it. */
 async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   signal.throwIfAborted();
@@ -203,5 +212,5 @@ function withRejection(): { promise: Promise<never>; reject: (reason: unknown) =
 }
 
 function queryClosed(): TidemarkError {
-  return new TidemarkError('QUERY_CLOSED', 'The query session was closed; open another one.');
+  return new TidemarkError('QUERY_CLOSED', 'The query session was closed: open another one.');
 }

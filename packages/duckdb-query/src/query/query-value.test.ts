@@ -68,13 +68,13 @@ describe('values of DuckDB in JavaScript', () => {
     expect(await value(sql, 'text')).toBe(expected);
   });
 
-  it('every type there is comes out as something', async () => {
+  it('every type can be read', async () => {
     const { rows, columns } = await session.query('FROM test_all_types()');
     expect(rows).toHaveLength(3);
     for (const { name } of columns) expect(rows[2]?.[name]).toBeNull();
   });
 
-  it('keeps columns of one name apart, and keys that mean something to JavaScript', async () => {
+  it('distinguishes columns of the same name, and accepts keys with a meaning in JavaScript', async () => {
     const { rows, columns } = await session.query(
       `SELECT 1 AS a, 2 AS a, 3 AS "__proto__", MAP {'__proto__': 4} AS map`,
     );

@@ -2,7 +2,7 @@ import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Duckdb } from '../duckdb/duckdb.ts';
 
 /**
- * A value of a row. Which it is depends on the column's type:
+ * A value of a row. Its type depends on the column's type:
  *
  * | type | value |
  * | --- | --- |
@@ -10,15 +10,15 @@ import type { Duckdb } from '../duckdb/duckdb.ts';
  * | whole numbers | number, or bigint beyond ±(2^53 - 1) |
  * | FLOAT, DOUBLE | number, NaN and the infinities too |
  * | DECIMAL | string, such as `0.10` |
- * | TIMESTAMP, with and without time zone | Date, with what is finer than a millisecond cut off; in `text` form a string, exact |
- * | DATE, TIME, INTERVAL, UUID, ENUM, BIT | string, as DuckDB writes it |
+ * | TIMESTAMP, with and without time zone | Date, truncated to milliseconds; in `text` form an exact string |
+ * | DATE, TIME, INTERVAL, UUID, ENUM, BIT | string in DuckDB's notation |
  * | BLOB | Uint8Array |
  * | LIST, ARRAY | array |
  * | STRUCT | object |
  * | MAP | object when its keys are text, otherwise an array of `[key, value]` |
  * | UNION | the value that it holds |
  *
- * NULL is null. What a Date cannot hold (`infinity`, years beyond 275760) is DuckDB's text.
+ * NULL is null. Timestamps that a Date cannot hold (`infinity`, years beyond 275760) are DuckDB's text.
  */
 export type QueryValue =
   | null
@@ -31,20 +31,20 @@ export type QueryValue =
   | readonly QueryValue[]
   | { readonly [key: string]: QueryValue };
 
-/** How timestamps come out. */
+/** The form of timestamps in rows. */
 export type TimestampForm =
-  /** Date. */
+  /** A Date. */
   | 'date'
-  /** ISO 8601 in UTC, with as many digits as there are: `2026-11-23T16:04:11.123Z`; without the Z for a type without time zone. */
+  /** ISO 8601 in UTC, with all digits: `2026-11-23T16:04:11.123Z`; without the Z for a type without time zone. */
   | 'text';
 
-/** Makes a value of one column's type. */
+/** Converts values of one column. */
 export type ValueReader = (value: DuckDBValue) => QueryValue;
 
 const MICROS_PER_MS = 1000n;
 const LAST_DATE_MS = 8_640_000_000_000_000n;
 
-/** The reader of a column. */
+/** Returns the converter for a column of this type. */
 export function valueReader(duckdb: Duckdb, type: DuckDBType, form: TimestampForm): ValueReader {
   const read = plainReader(duckdb, type, form);
   return (value) => (value === null ? null : read(value));
@@ -84,7 +84,7 @@ function plainReader(duckdb: Duckdb, type: DuckDBType, form: TimestampForm): Val
     case Id.TIMESTAMP_NS:
       return (value) => moment(value, (value as { nanos: bigint }).nanos, form, '');
     case Id.BLOB:
-      // A copy, for these bytes are DuckDB's.
+      // A copy, because DuckDB reuses these bytes.
       return (value) => new Uint8Array((value as { bytes: Uint8Array }).bytes);
     case Id.LIST:
     case Id.ARRAY: {

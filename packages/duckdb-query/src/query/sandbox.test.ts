@@ -7,7 +7,7 @@ import { openQuery } from '../open-query.ts';
 import { fillSampleStore } from '../testing/sample-store.ts';
 import type { QuerySession } from './query-session.ts';
 
-// Ways out of the store are tried one after the other on one session, which has to go on all the same.
+// The test tries ways out of the store one after the other, on one session that must stay usable.
 
 async function sessionBesideSecret(): Promise<{ session: QuerySession; folder: string }> {
   const folder = temporaryFolder();
@@ -28,7 +28,7 @@ async function refusal(session: QuerySession, sql: string): Promise<string> {
   );
 }
 
-/** Statements that are no query, or more than one. */
+/** Statements that are not a query, or more than one. */
 function otherStatements(folder: string): string[] {
   return [
     `COPY runs TO '${folder}/out/x.csv'`,
@@ -82,7 +82,7 @@ function otherStatements(folder: string): string[] {
   ];
 }
 
-/** Queries that reach for something else than the tables. */
+/** Queries that try to reach something other than the tables. */
 function reachingQueries(folder: string): string[] {
   const secret = `${folder}/secret.csv`;
   return [
@@ -136,7 +136,7 @@ it('nothing but one query runs, and no query reaches outside', async () => {
   expect(rows).toEqual([{ n: 2 }]);
 });
 
-it('files are no tables, and what the process knows is no value', async () => {
+it('files are not tables, and data of the process cannot be read', async () => {
   const { session, folder } = await sessionBesideSecret();
   for (const sql of [
     `FROM '${folder}/secret.csv'`,

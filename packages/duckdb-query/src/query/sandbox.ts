@@ -10,7 +10,7 @@ import { createTableSql, type SqlTable } from '../tables/sql-table.ts';
 import type { StoreRecords } from '../tables/store-records.ts';
 import { recordTables } from '../tables/store-tables.ts';
 
-/** What a sandbox is made from. */
+/** The parts of a sandbox. */
 export interface SandboxParts {
   readonly duckdb: Duckdb;
   readonly store: Store;
@@ -21,8 +21,8 @@ export interface SandboxParts {
 }
 
 /**
- * Fills an empty database with the store's tables, and locks it: foreign SQL may run there, for
- * everything is in memory and there is no way to files or settings.
+ * Fills an empty database with the store's tables and locks it. Untrusted SQL may run there: everything is in
+ * memory, and there is no access to files or settings.
  */
 export async function fillSandbox(database: Database, parts: SandboxParts): Promise<void> {
   const query = await database.begin();
@@ -57,9 +57,9 @@ async function fillTable(
 }
 
 /**
- * Stands for `metrics` where no query asked for it, so that it can be listed and described. The check
- * of every query sees the tables that it names; if one came here all the same, it must not get an
- * empty answer.
+ * View in place of `metrics` when no query has asked for it, so that it can be listed and described. The check of
+ * every query sees which tables it names. A query that still gets here must fail instead of getting an
+ * empty result.
  */
 const METRICS_TRIPWIRE = `
   CREATE VIEW metrics AS

@@ -4,17 +4,17 @@ import type { Database } from '../duckdb/database.ts';
 import { lock } from '../duckdb/duckdb.ts';
 import { sqlMistake } from './sql-error.ts';
 
-/** What a query was found to be. */
+/** The result of checking a query. */
 export interface CheckedSql {
   /** Whether it names the table `metrics`. */
   readonly namesMetrics: boolean;
-  /** A PIVOT that finds its columns in the data: DuckDB makes several statements of it. */
+  /** Whether it has a PIVOT that finds its columns in the data, which DuckDB turns into several statements. */
   readonly pivots: boolean;
 }
 
 /**
- * The functions that may stand in FROM. An allow-list: others read files, switch DuckDB's logging
- * and profiling, run SQL out of strings, or take pointers.
+ * The functions that are allowed in FROM. Functions that are not listed read files, switch DuckDB's logging
+ * and profiling, run SQL from strings, or take pointers.
  */
 const TABLE_FUNCTIONS: ReadonlySet<string> = new Set([
   'duckdb_columns',
@@ -41,13 +41,13 @@ const TABLE_FUNCTIONS: ReadonlySet<string> = new Set([
   'test_all_types',
   'unnest',
 ]);
-/** Functions of single values that do more than give one. */
+/** Scalar functions with side effects. */
 const FORBIDDEN_FUNCTIONS: ReadonlySet<string> = new Set(['write_log']);
 
-/** DuckDB's syntax tree, as far as it is looked at. */
+/** A node of DuckDB's syntax tree. */
 type Node = Readonly<Record<string, unknown>>;
 
-/** Reads queries before they run, with DuckDB's own parser in a database of its own that stays empty. */
+/** Checks queries before they run, with DuckDB's own parser, in a separate database that stays empty. */
 export class SqlChecker {
   readonly #database: Database;
   #forbiddenWords: RegExp | undefined;
@@ -56,7 +56,7 @@ export class SqlChecker {
     this.#database = database;
   }
 
-  /** Takes over an empty database. */
+  /** Creates a checker on an empty database, which it then owns. */
   static async open(database: Database): Promise<SqlChecker> {
     const query = await database.begin();
     await query.step(lock);
@@ -65,7 +65,7 @@ export class SqlChecker {
   }
 
   /**
-   * Passes one statement that only selects, from tables and harmless functions.
+   * Accepts one statement that only selects, from tables and allowed functions.
    * @throws SQL_INVALID, SQL_FORBIDDEN
    */
   async check(sql: string): Promise<CheckedSql> {
@@ -96,8 +96,8 @@ export class SqlChecker {
   }
 
   /**
-   * A PIVOT without a list of columns becomes statements that no tree is given of. It is recognised by
-   * its statements when it runs; here its text is looked through for the words that could do harm.
+   * A PIVOT without a list of columns becomes several statements for which DuckDB gives no tree. Its statements
+   * are recognised when it runs; this check searches its text for forbidden words.
    */
   async #checkPivot(sql: string): Promise<CheckedSql> {
     if (!/\bpivot/i.test(sql)) throw notSelect();
@@ -127,7 +127,7 @@ export class SqlChecker {
   }
 }
 
-/** The text without what ends a statement. */
+/** The text without the end of a statement: semicolons, comments and white space. */
 export function withoutEnd(sql: string): string {
   return sql.replace(/[\s;]+$/, '');
 }
@@ -164,19 +164,16 @@ function positionOf(tree: Node): number | undefined {
   return tree.position !== undefined && Number.isSafeInteger(position) ? position : undefined;
 }
 
-/** Only what selects may run. */
+/** Error for a statement that is not a query. */
 export function notSelect(): TidemarkError {
   return new TidemarkError(
     'SQL_FORBIDDEN',
-    'Only a query can be run here: SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW or SUMMARIZE. The tables of a store are for reading.',
+    'The statement is not a query, and the tables of a store are read-only. Use SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW or SUMMARIZE.',
   );
 }
 
 function severalStatements(): TidemarkError {
-  return new TidemarkError(
-    'SQL_FORBIDDEN',
-    'There are several statements in the text. Give one at a time.',
-  );
+  return new TidemarkError('SQL_FORBIDDEN', 'The text has several statements. Run one at a time.');
 }
 
 function forbiddenFunction(name: string): TidemarkError {

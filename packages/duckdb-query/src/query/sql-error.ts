@@ -1,12 +1,12 @@
 import { type ErrorCode, TidemarkError } from '@tidemark/core';
 import { TABLES } from '../tables/store-tables.ts';
 
-/** What DuckDB says of an error, when it says it as JSON. */
+/** The fields of DuckDB's errors in JSON. */
 interface DuckdbError {
   /** `Parser`, `Binder`, `Catalog`, `Conversion` … */
   readonly kind: string;
   readonly message: string;
-  /** Where in the text, in bytes of UTF-8. */
+  /** Position in the text, in bytes of UTF-8. */
   readonly position: number | undefined;
 }
 
@@ -15,12 +15,12 @@ const QUERY_KINDS: Readonly<Record<string, ErrorCode>> = {
   Permission: 'SQL_FORBIDDEN',
   'Out of Memory': 'SQL_OUT_OF_MEMORY',
 };
-/** Kinds that a list of tables helps with. */
+/** Kinds of errors for which the message lists the tables. */
 const NAME_KINDS: readonly string[] = ['Parser', 'Binder', 'Catalog'];
-/** Kinds that are no mistake of the query: they are handed on as they are. */
+/** Kinds of errors that are not a mistake of the query. They are rethrown unchanged. */
 const FOREIGN_KINDS: readonly string[] = ['INTERNAL', 'FATAL', 'IO'];
 
-/** A failure of DuckDB as an error for the author of the query. Other errors are returned unchanged. */
+/** Converts a failure of DuckDB to an error for the author of the query. Returns other errors unchanged. */
 export function sqlError(error: unknown, sql: string): unknown {
   if (!(error instanceof Error) || error instanceof TidemarkError) return error;
   const parsed = parseDuckdbError(error.message);
@@ -29,14 +29,14 @@ export function sqlError(error: unknown, sql: string): unknown {
   if (code === 'SQL_OUT_OF_MEMORY') {
     return new TidemarkError(
       code,
-      'The query needs more memory than it may have. Select less, aggregate, or give a higher memoryLimit.',
+      'The query needs more memory than its limit allows. Select less, aggregate, or set a higher memoryLimit.',
       { cause: error },
     );
   }
   return sqlMistake(code, parsed, sql, error);
 }
 
-/** An error about the text of a query, with the place in it and the tables there are. */
+/** An error about the text of a query, with the position in it and the list of tables. */
 export function sqlMistake(
   code: ErrorCode,
   { kind, message, position }: DuckdbError,
@@ -62,9 +62,9 @@ export function sqlMistake(
 
 interface Place {
   readonly text: string;
-  /** From 1 on. */
+  /** 1-based. */
   readonly line: number;
-  /** From 1 on, in UTF-16 code units. */
+  /** 1-based, in UTF-16 code units. */
   readonly column: number;
 }
 
@@ -78,7 +78,7 @@ function placeOf(sql: string, positionBytes: number): Place | undefined {
 
 function pointAt({ text, line, column }: Place): string[] {
   const label = `LINE ${line}: `;
-  // Tabs stay tabs, so that the mark is below its place.
+  // Tabs stay tabs, so that the mark is below its position.
   const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
   return [`${label}${text}`, `${' '.repeat(label.length)}${indent}^`];
 }
@@ -105,7 +105,7 @@ function parseJsonError(text: string): DuckdbError | undefined {
   }
 }
 
-/** The form of errors that come before a query is bound: `Invalid Input Error: …`. */
+/** Parses errors that come before a query is bound: `Invalid Input Error: …`. */
 function parsePlainError(text: string): DuckdbError | undefined {
   const [, kind, message] = /^([A-Z][A-Za-z ]*) Error: ([\s\S]+)$/.exec(text) ?? [];
   if (kind === undefined || message === undefined) return undefined;

@@ -12,33 +12,33 @@ import {
 import { notSelect, withoutEnd } from './sql-checker.ts';
 import { sqlError } from './sql-error.ts';
 
-/** A statement that passed the check, and where it is to run. */
+/** A checked statement, and the connection for it. */
 export interface StatementToStart {
   readonly duckdb: Duckdb;
   readonly query: RunningQuery;
   readonly sql: string;
-  /** Whether DuckDB makes several statements of it. */
+  /** Whether DuckDB turns it into several statements. */
   readonly pivots: boolean;
   readonly bound: BoundParameters;
   readonly timestamps: TimestampForm;
-  /** Called once, when the last row was fetched or fetching failed or was given up. */
+  /** Called once: after the last row, or when fetching failed or was stopped. */
   readonly end: () => Promise<void>;
 }
 
-/** A result, fetched some thousand rows at a time. */
+/** A result that is fetched in batches of some thousand rows. */
 export interface QueryBatches {
   readonly columns: readonly QueryColumn[];
   readonly rowCount: number;
   readonly batches: AsyncIterable<readonly QueryRow[]>;
 }
 
-/** Starts a statement. When it throws, `end` was not called. */
+/** Starts a statement. If it throws, it did not call `end`. */
 export async function startStatement(statement: StatementToStart): Promise<QueryBatches> {
   const { duckdb, query, bound, timestamps } = statement;
   const prepared = await prepare(statement);
-  // The check has read the text; this is what DuckDB itself has made of it.
+  // The checker has read the text; this checks the statements that DuckDB made of it.
   if (prepared.statementType !== duckdb.StatementType.SELECT) throw notSelect();
-  // Whole before its first row: DuckDB's streams end early, without a word, when something fails.
+  // Materialised before the first row, because DuckDB's streams end early, without an error, when something fails.
   const result = await query.step(async () => {
     prepared.bind(bound.values, bound.types);
     return prepared.run();
@@ -60,7 +60,7 @@ async function prepare({
   pivots,
 }: StatementToStart): Promise<DuckDBPreparedStatement> {
   if (!pivots) return query.step((connection) => connection.prepare(sql));
-  // First the statements that make a type of the values found, for this connection alone; then the query.
+  // The first statements create a type from the values found, for this connection only; the last one is the query.
   const text = withoutEnd(sql);
   const statements = await query.step((connection) => connection.extractStatements(text));
   for (let index = 0; index < statements.count - 1; index += 1) {

@@ -24,11 +24,11 @@ export const datasetTables: readonly SqlTable<StoreRecords>[] = [
       run_id: text('The run that read it.', ({ run }) => run.runId),
       name: text('Its name.', ({ input }) => input.dataset.name),
       digest: text(
-        'Its digest, as MLflow has it; not a proof.',
+        'The digest that MLflow records; it does not prove the content.',
         ({ input }) => input.dataset.digest,
       ),
       context: text(
-        'What it was read for: `training`, `eval` …',
+        'The purpose of the read: `training`, `eval` …',
         ({ input }) => input.tags[DATASET_CONTEXT_TAG],
       ),
       source_type: text('`delta_table`, `local` …', ({ input }) => input.dataset.sourceType),
@@ -36,7 +36,7 @@ export const datasetTables: readonly SqlTable<StoreRecords>[] = [
       schema: text('Its columns, as JSON.', ({ input }) => input.dataset.schema),
       profile: text('Its counts, as JSON.', ({ input }) => input.dataset.profile),
       tags: textMap('All tags of the input.', ({ input }) => input.tags),
-      table_uri: text('Of a pinned Delta table: where it is.', ({ version }) => version?.uri),
+      table_uri: text('For a pinned Delta table: its path or URI.', ({ version }) => version?.uri),
       table_id: text(
         'Its id, which changes when the table is created again.',
         ({ version }) => version?.tableId,
@@ -46,7 +46,7 @@ export const datasetTables: readonly SqlTable<StoreRecords>[] = [
         'The digest of that version: `delta-snapshot-v1:` and 64 digits.',
         ({ version }) => version?.snapshotDigest,
       ),
-      row_count: whole('How many rows that version has.', ({ version }) => version?.rowCount),
+      row_count: whole('The number of rows of that version.', ({ version }) => version?.rowCount),
     },
   }),
 ];

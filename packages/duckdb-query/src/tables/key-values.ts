@@ -1,11 +1,11 @@
-/** One entry of a record, with what it belongs to. */
+/** One entry of a record, and the owner of the record. */
 export interface KeyValue<Owner> {
   readonly owner: Owner;
   readonly key: string;
   readonly value: string;
 }
 
-/** The entries of a record of each owner: rows of a table of params or tags. */
+/** The entries of the record of each owner: rows of a table of params or tags. */
 export function* keyValues<Owner>(
   owners: Iterable<Owner>,
   record: (owner: Owner) => Readonly<Record<string, string>>,

@@ -25,7 +25,7 @@ it('shows deleted runs as such, with those of a deleted experiment', async () =>
   ]);
 });
 
-it('shows who purged what, and nothing of what it was', async () => {
+it('shows who purged what, without its content', async () => {
   const store = await openStore(join(temporaryFolder(), 'store'));
   const secret = 'hunter2';
   const runId = await startRun({ store, name: 'leaky', environment: false }, async (run) => {

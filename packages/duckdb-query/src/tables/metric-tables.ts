@@ -22,18 +22,18 @@ const COLUMNS: Readonly<Record<string, Column<RunPoint>>> = {
   key: text('The key of the metric.', ({ point }) => point.key),
   value: real(
     'The value; NaN and the infinities are values, and NaN is the greatest in an order.',
-    // -0 is 0 in SQL, and the logs are read by DuckDB, which does not tell them apart.
+    // SQL does not distinguish -0 from 0, and neither does DuckDB when it reads the logs.
     ({ point }) => point.value + 0,
   ),
   step: whole('The step; may be negative.', ({ point }) => point.step),
   timestamp: time('When it was logged, or what the caller gave.', ({ point }) => point.timestampMs),
   dataset_name: text(
-    'The dataset that the value speaks of, when it was said.',
+    'The dataset that the value is about, if given.',
     ({ point }) => point.datasetName || undefined,
   ),
   dataset_digest: text("That dataset's digest.", ({ point }) => point.datasetDigest || undefined),
   model_id: text(
-    'The logged model that the value speaks of, when it was said.',
+    'The logged model that the value is about, if given.',
     ({ point }) => point.modelId,
   ),
 };
@@ -50,7 +50,7 @@ export const latestMetricsTable: SqlTable<StoreRecords> = sqlTable<StoreRecords,
   columns: COLUMNS,
 });
 
-/** The points themselves; filled only when a query asks for them. */
+/** The metric points. Filled only when a query asks for them. */
 export const metricsTable: SqlTable<Iterable<RunPoint>> = sqlTable<Iterable<RunPoint>, RunPoint>({
   name: 'metrics',
   description: 'Every metric point ever logged; an exact duplicate counts once.',
@@ -58,7 +58,7 @@ export const metricsTable: SqlTable<Iterable<RunPoint>> = sqlTable<Iterable<RunP
   columns: COLUMNS,
 });
 
-/** The table of the points before duplicates are taken out. */
+/** The table of the points before duplicates are removed. */
 export const stagedMetrics: SqlTable<Iterable<RunPoint>> & TableDescription = {
   ...metricsTable,
   name: 'staged_metrics',

@@ -44,7 +44,7 @@ export const modelTables: readonly SqlTable<StoreRecords>[] = [
     columns: {
       model_id: text('The logged model.', ({ owner }) => owner.modelId),
       key: text('The key, unique in its model.', ({ key }) => key),
-      value: text('The value set last.', ({ value }) => value),
+      value: text('The latest value.', ({ value }) => value),
     },
   }),
   sqlTable<StoreRecords, ArtifactRow>({
@@ -52,14 +52,14 @@ export const modelTables: readonly SqlTable<StoreRecords>[] = [
     description: 'Files of runs and of logged models, as recorded when they were written.',
     items: allArtifacts,
     columns: {
-      run_id: text('The run, when it is the file of a run.', ({ runId }) => runId),
-      model_id: text('The logged model, when it is one of a model.', ({ modelId }) => modelId),
+      run_id: text('The run, if the file belongs to a run.', ({ runId }) => runId),
+      model_id: text('The logged model, if the file belongs to a model.', ({ modelId }) => modelId),
       path: text('Below the artifact folder, with `/` between folders.', ({ file }) => file.path),
       size_bytes: whole('Its size.', ({ file }) => file.sizeBytes),
       sha256: text('64 hexadecimal digits.', ({ file }) => file.sha256),
       uri: text('For a file outside the store: its address.', ({ file }) => file.uri),
       same_as: text(
-        'Of a file that is one of another run or model: its address.',
+        'For a file of another run or model: its address.',
         ({ file }) => file.sameAs && addressOf(file.sameAs),
       ),
     },

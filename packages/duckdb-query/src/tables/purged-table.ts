@@ -12,7 +12,7 @@ interface PurgedRow {
 export const purgedTable: SqlTable<StoreRecords> = sqlTable<StoreRecords, PurgedRow>({
   name: 'purged_parts',
   description:
-    'What was purged from runs and logged models. Its content is in no table, and a run that was purged as a whole is in no table.',
+    'Parts that were purged from runs and logged models. Their content is in no table, and neither is a run that was purged as a whole.',
   items: function* ({ runs, loggedModels }) {
     for (const { runId, purged: parts = [] } of runs) {
       for (const purged of parts) yield { runId, purged };
@@ -22,12 +22,12 @@ export const purgedTable: SqlTable<StoreRecords> = sqlTable<StoreRecords, Purged
     }
   },
   columns: {
-    run_id: text('The run, when it was a part of a run.', ({ runId }) => runId),
-    model_id: text('The logged model, when it was one of a model.', ({ modelId }) => modelId),
+    run_id: text('The run, if the part belonged to a run.', ({ runId }) => runId),
+    model_id: text('The logged model, if the part belonged to a model.', ({ modelId }) => modelId),
     part: text('`param`, `tag`, `metric` or `artifact`.', ({ purged }) => purged.part),
     key: text('The key, or the path of the artifact.', ({ purged }) => purged.key),
     purged_by: text('Who removed it.', ({ purged }) => purged.by.name),
     purge_time: time('When.', ({ purged }) => purged.atMs),
-    reason: text('Why, as they said.', ({ purged }) => purged.reason),
+    reason: text('The reason that they gave.', ({ purged }) => purged.reason),
   },
 });

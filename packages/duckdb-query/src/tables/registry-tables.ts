@@ -30,7 +30,7 @@ const TAG_COLUMNS: Readonly<Record<string, Column<TagRow>>> = {
   run_id: text('Evidence: the run that gave the verdict.', ({ tag }) => tag.evidence.runId),
   ci_job: text('Evidence: the CI job that gave it.', ({ tag }) => tag.evidence.ciJob),
   digest: text(
-    'Evidence: the artifacts digest that the tag speaks of.',
+    'Evidence: the artifacts digest that the tag is about.',
     ({ tag }) => tag.evidence.digest,
   ),
 };
@@ -39,13 +39,13 @@ const TAG_COLUMNS: Readonly<Record<string, Column<TagRow>>> = {
 export const registryTables: readonly SqlTable<StoreRecords>[] = [
   sqlTable<StoreRecords, RegisteredModel>({
     name: 'registered_models',
-    description: 'Registered models, under the names they have now.',
+    description: 'Registered models, under their current names.',
     items: ({ registeredModels }) => registeredModels,
     columns: {
       name: text('Its name, which is its id.', (m) => m.name),
-      description: text('Free text; empty when there is none.', (m) => m.description),
+      description: text('Free text; may be empty.', (m) => m.description),
       latest_version: whole(
-        'The highest version; NULL when there is none.',
+        'The highest version; NULL for a model without versions.',
         (m) => m.versions.at(-1)?.version,
       ),
       creation_time: time('When it was created.', (m) => m.creationTimeMs),
@@ -73,7 +73,7 @@ export const registryTables: readonly SqlTable<StoreRecords>[] = [
         ({ version }) => version.status,
       ),
       status_message: text(
-        'Why its status is what it is.',
+        'The reason for its status.',
         ({ version }) => version.statusMessage || undefined,
       ),
       description: text('Free text.', ({ version }) => version.description),

@@ -22,7 +22,7 @@ import { querySql } from '../open-query.ts';
 const ADA = { name: 'ada', authenticated: false } as const;
 const BOB = { name: 'bob', authenticated: true } as const;
 
-/** Asked for under its first name, granted under its second; another version's request was rejected. */
+/** A request made under the model's first name and approved under its second; one for another version was rejected. */
 async function reviewed(store: Store): Promise<void> {
   await createRegisteredModel(store, { name: 'birds', by: ADA });
   const draft = { name: 'birds', by: ADA, runLink: 'http://ci/7' };
@@ -107,7 +107,7 @@ describe.each(STORES)('the review of models, of a store %s', (_, open) => {
     ]);
   });
 
-  it('tells everything that happened once, with what was said under an earlier name', async () => {
+  it('lists each event once, including those under an earlier name', async () => {
     const rows = await asked(`
       SELECT name, type, version, to_stage, done_by FROM registry_activity
       WHERE type NOT IN ('SET_TAG', 'CREATED_MODEL') ORDER BY done_time, name, commit_number, position`);
@@ -140,7 +140,7 @@ it('still answers when the history under an earlier name is damaged', async () =
   expect(rows).toEqual([{ model: 'penguins', names: ['penguins'], comments: 1 }]);
 });
 
-it('keeps what happened to models that are gone', async () => {
+it('keeps the events of deleted models', async () => {
   const store = new MemoryStore();
   await reviewed(store);
   await deleteRegisteredModel(store, { name: 'penguins', by: BOB });

@@ -23,7 +23,7 @@ interface RequestRow extends VersionRow {
   readonly request: TransitionRequest;
 }
 
-/** How versions of registered models are reviewed: requests, approvals, comments, rules, what happened. */
+/** The review of versions of registered models: requests, approvals, comments, rules, events. */
 export const reviewTables: readonly SqlTable<StoreRecords>[] = [
   sqlTable<StoreRecords, RequestRow>({
     name: 'transition_requests',
@@ -39,16 +39,13 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
         ({ request }) => request.by.authenticated,
       ),
       request_time: time('When it was made.', ({ request }) => request.atMs),
-      comment: text(
-        'The comment of the requester; empty if there is none.',
-        (row) => row.request.comment,
-      ),
+      comment: text('The comment of the requester; may be empty.', (row) => row.request.comment),
       archives_existing: truth(
         'Whether granting it archives the other versions of the stage.',
         ({ request }) => request.archiveExistingVersions,
       ),
       outcome: text(
-        '`approved`, `rejected`, `cancelled` or `superseded` (it went there without it); NULL while it is open.',
+        '`approved`, `rejected`, `cancelled` or `superseded` (the version got there without it); NULL while it is open.',
         ({ request }) => request.closed?.outcome,
       ),
       closed_by: text('Who closed it.', ({ request }) => request.closed?.by.name),
@@ -57,13 +54,16 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
         ({ request }) => request.closed?.by.authenticated,
       ),
       closed_time: time('When it was closed.', ({ request }) => request.closed?.atMs),
-      closing_comment: text('What was said then.', ({ request }) => request.closed?.comment),
+      closing_comment: text(
+        'The comment of the user who closed it.',
+        ({ request }) => request.closed?.comment,
+      ),
     },
   }),
   sqlTable<StoreRecords, RequestRow & { readonly approval: TransitionApproval }>({
     name: 'transition_approvals',
     description:
-      'Approvals of transition requests; whether one counts, the rules of the model say.',
+      'Approvals of transition requests. The rules of the model decide which ones count.',
     items: function* (records) {
       for (const row of allRequests(records)) {
         for (const approval of row.request.approvals) yield { ...row, approval };
@@ -77,12 +77,12 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
         ({ approval }) => approval.by.authenticated,
       ),
       approval_time: time('When.', ({ approval }) => approval.atMs),
-      comment: text('What was said with it.', ({ approval }) => approval.comment),
+      comment: text('The comment that came with it.', ({ approval }) => approval.comment),
     },
   }),
   sqlTable<StoreRecords, VersionRow & { readonly comment: RegistryComment }>({
     name: 'version_comments',
-    description: 'What was said about model versions.',
+    description: 'Comments on model versions.',
     items: function* (records) {
       for (const row of allVersions(records)) {
         for (const comment of row.version.comments) yield { ...row, comment };
@@ -92,12 +92,12 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
       comment_id: text('Its id.', ({ comment }) => comment.commentId),
       ...versionColumns<VersionRow & { readonly comment: RegistryComment }>(),
       comment: text('The text.', ({ comment }) => comment.text),
-      author: text('Who said it.', ({ comment }) => comment.by.name),
+      author: text('Who wrote it.', ({ comment }) => comment.by.name),
       author_authenticated: truth(
         'Whether a server authenticated that user.',
         ({ comment }) => comment.by.authenticated,
       ),
-      creation_time: time('When it was said.', ({ comment }) => comment.creationTimeMs),
+      creation_time: time('When it was written.', ({ comment }) => comment.creationTimeMs),
       last_update_time: time(
         'When it was last changed.',
         ({ comment }) => comment.lastUpdateTimeMs,
@@ -112,7 +112,7 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
     columns: {
       name: text('The registered model.', ({ model }) => model.name),
       ...targetColumns<{ readonly rule: TransitionRule }>(({ rule }) => rule.target),
-      approvals: whole('How many people have to approve.', ({ rule }) => rule.approvals ?? 0),
+      approvals: whole('The number of approvals that it needs.', ({ rule }) => rule.approvals ?? 0),
       approver_not: text(
         'Whose approval does not count: `requester` or `requester-or-author`.',
         ({ rule }) => rule.approverNot ?? 'requester',
@@ -131,19 +131,25 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
   sqlTable<StoreRecords, RegistryEvent>({
     name: 'registry_activity',
     description:
-      'What happened to registered models, also to deleted ones; empty if the store keeps no history of them.',
+      'Events of registered models, including deleted ones; empty if the store keeps no history of them.',
     items: ({ registryEvents }) => registryEvents,
     columns: {
       name: text('The name that the model had then.', ({ model }) => model),
       commit_number: whole('The commit in the chain of that name.', ({ commit }) => commit.number),
-      position: whole('The change in that commit, from 0 on.', ({ position }) => position),
+      position: whole(
+        'The 0-based position of the change in that commit.',
+        ({ position }) => position,
+      ),
       type: text('`APPLIED_TRANSITION`, `NEW_COMMENT`, `SET_TAG` …', ({ type }) => type),
       version: whole('The version; NULL for the model itself.', ({ version }) => version),
-      from_stage: text('Of a transition or request: the stage then.', (event) => event.fromStage),
+      from_stage: text(
+        'For a transition or request: the stage at that time.',
+        (event) => event.fromStage,
+      ),
       ...targetColumns<RegistryEvent>(({ target }) => target),
       request_id: text('The request it is about.', ({ requestId }) => requestId),
       comment_id: text('The comment it is about.', ({ commentId }) => commentId),
-      comment: text('What was said with it.', ({ comment }) => comment),
+      comment: text('The comment that came with it.', ({ comment }) => comment),
       subject: text('What was changed, such as `key = value`.', ({ subject }) => subject),
       done_by: text('Who did it.', ({ by }) => by.name),
       done_by_authenticated: truth(

@@ -15,7 +15,7 @@ interface RunModel {
   readonly step?: number;
 }
 
-/** Runs, and what they have one of for each key. */
+/** Runs, and the tables with one row for each key of a run. */
 export const runTables: readonly SqlTable<StoreRecords>[] = [
   sqlTable<StoreRecords, RunRow>({
     name: 'runs',
@@ -25,13 +25,13 @@ export const runTables: readonly SqlTable<StoreRecords>[] = [
       run_id: text('The id of the run.', ({ run }) => run.runId),
       experiment_id: text('The experiment it belongs to.', ({ run }) => run.experimentId),
       experiment_name: text("That experiment's name.", ({ experimentName }) => experimentName),
-      name: text('Its name; several runs may have one.', ({ run }) => run.name),
+      name: text('Its name; several runs may share it.', ({ run }) => run.name),
       status: text(
         '`RUNNING`, `SCHEDULED`, `FINISHED`, `FAILED` or `KILLED`.',
         ({ run }) => run.status,
       ),
       lost_reason: text(
-        'Of a run whose process is gone, which makes it FAILED: how that was seen.',
+        'For a lost run, which is FAILED: how the loss was detected.',
         ({ run }) => run.lostReason,
       ),
       lifecycle_stage: text(
@@ -39,7 +39,7 @@ export const runTables: readonly SqlTable<StoreRecords>[] = [
         ({ run }) => run.lifecycleStage,
       ),
       start_time: time('When it began.', ({ run }) => run.startTimeMs),
-      end_time: time('When it ended; NULL while it goes on.', ({ run }) => run.endTimeMs),
+      end_time: time('When it ended; NULL while it runs.', ({ run }) => run.endTimeMs),
       duration_ms: whole('Milliseconds from start to end.', ({ run }) =>
         run.endTimeMs === undefined ? undefined : run.endTimeMs - run.startTimeMs,
       ),
@@ -65,17 +65,17 @@ export const runTables: readonly SqlTable<StoreRecords>[] = [
       run_id: text('The run.', ({ run }) => run.runId),
       key: text('The key.', ({ conflict }) => conflict.key),
       value: text('The value that the run keeps.', ({ conflict }) => conflict.value),
-      rejected: texts('The values that lost, sorted.', ({ conflict }) => conflict.rejected),
+      rejected: texts('The rejected values, sorted.', ({ conflict }) => conflict.rejected),
     },
   }),
   sqlTable<StoreRecords, KeyValue<Run>>({
     name: 'tags',
-    description: 'Tags of runs, those of the environment too.',
+    description: 'Tags of runs, including those of the environment.',
     items: ({ runs }) => keyValues(runs, ({ tags }) => tags),
     columns: {
       run_id: text('The run.', ({ owner }) => owner.runId),
       key: text('The key, unique in its run.', ({ key }) => key),
-      value: text('The value set last.', ({ value }) => value),
+      value: text('The latest value.', ({ value }) => value),
     },
   }),
   sqlTable<StoreRecords, RunModel>({

@@ -1,4 +1,4 @@
-/** The types that columns of the store's tables have, as DuckDB names them. */
+/** The types of the columns of the store's tables, in DuckDB's names. */
 export type ColumnType =
   | 'VARCHAR'
   | 'BIGINT'
@@ -8,21 +8,21 @@ export type ColumnType =
   | 'VARCHAR[]'
   | 'MAP(VARCHAR, VARCHAR)';
 
-/** A column, for people who write SQL. */
+/** A column, as it is documented. */
 export interface ColumnDescription {
   readonly name: string;
   readonly type: ColumnType;
   readonly description: string;
 }
 
-/** A table, for people who write SQL. */
+/** A table, as it is documented. */
 export interface TableDescription {
   readonly name: string;
   readonly description: string;
   readonly columns: readonly ColumnDescription[];
 }
 
-/** A value before it goes into DuckDB; times are milliseconds since 1970. */
+/** A value before it is written to DuckDB. Times are milliseconds since 1970. */
 export type CellInput =
   | string
   | number
@@ -31,20 +31,20 @@ export type CellInput =
   | Readonly<Record<string, string>>
   | undefined;
 
-/** A column, and how its value is found in the item that a row stands for. */
+/** A column, and the function that gets its value from the item of a row. */
 export interface Column<Item> {
   readonly type: ColumnType;
   readonly description: string;
   readonly value: (item: Item) => CellInput;
 }
 
-/** A table whose rows are made from what a store gave: one row an item. */
+/** A table whose rows are derived from the records of a store, one row for each item. */
 export interface SqlTable<Source, Item = unknown> extends TableDescription {
   readonly items: (source: Source) => Iterable<Item>;
   readonly values: readonly ((item: Item) => CellInput)[];
 }
 
-/** Puts a table together. */
+/** Defines a table. */
 export function sqlTable<Source, Item>(definition: {
   readonly name: string;
   readonly description: string;
@@ -59,7 +59,7 @@ export function sqlTable<Source, Item>(definition: {
     items: definition.items,
     values: columns.map(([, { value }]) => value),
   };
-  // The items of a table only ever meet its own columns, so their type need not be known outside.
+  // The items of a table meet only its own columns, so their type is hidden from the outside.
   return table as unknown as SqlTable<Source>;
 }
 

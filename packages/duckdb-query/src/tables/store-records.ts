@@ -11,9 +11,9 @@ import {
   type Store,
 } from '@tidemark/core';
 
-/** One thing that happened to a registered model, and which change of its commit it was. */
+/** One event of a registered model, and the position of the change in its commit. */
 export interface RegistryEvent extends RegistryActivity {
-  /** From 0 on. */
+  /** 0-based. */
   readonly position: number;
 }
 
@@ -23,7 +23,7 @@ export interface StoreRecords {
   readonly runs: readonly Run[];
   readonly loggedModels: readonly LoggedModel[];
   readonly registeredModels: readonly RegisteredModel[];
-  /** By name and commit; empty when the store keeps no history of its registered models. */
+  /** Sorted by name and commit; empty when the store keeps no history of its registered models. */
   readonly registryEvents: readonly RegistryEvent[];
 }
 
@@ -43,9 +43,9 @@ export async function readRecords(store: Store): Promise<StoreRecords> {
 }
 
 /**
- * What happened to every registered model. Each history goes back through the names that the model
- * had, since a commit may speak of a request that was made under an earlier one; the commits that
- * histories share count once.
+ * The events of every registered model. Each history includes the earlier names of the model, because a commit
+ * may refer to a request that was made under an earlier name. Commits that several histories share count
+ * once.
  */
 async function readRegistryEvents(store: Store): Promise<RegistryEvent[]> {
   const events = new Map<string, RegistryEvent[]>();
@@ -62,7 +62,7 @@ async function readRegistryEvents(store: Store): Promise<RegistryEvent[]> {
   return [...events.values()].flat();
 }
 
-/** The commits, with those of earlier names, unless one of these is damaged, which the store has reported itself. */
+/** The commits, including those under earlier names. Leaves out damaged ones, which the store reports itself. */
 async function commitsOf(store: Store, name: string): Promise<ChainedCommit[]> {
   try {
     return await collect(modelHistory(store, name));

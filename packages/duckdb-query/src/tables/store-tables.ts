@@ -9,7 +9,7 @@ import { runTables } from './run-tables.ts';
 import type { SqlTable, TableDescription } from './sql-table.ts';
 import type { StoreRecords } from './store-records.ts';
 
-/** Every table there is in SQL, in the order in which people look for them. */
+/** Every SQL table, in the order of the documentation. */
 const STORE_TABLES: readonly (SqlTable<StoreRecords> | typeof metricsTable)[] = [
   ...runTables,
   latestMetricsTable,
@@ -22,12 +22,12 @@ const STORE_TABLES: readonly (SqlTable<StoreRecords> | typeof metricsTable)[] = 
   purgedTable,
 ];
 
-/** The tables that are filled from a store's records: all but the points, which are read when they are asked for. */
+/** The tables that are filled from a store's records: all except the points, which are read on demand. */
 export const recordTables: readonly SqlTable<StoreRecords>[] = STORE_TABLES.filter(
   (table): table is SqlTable<StoreRecords> => table !== metricsTable,
 );
 
-/** The tables for people who write SQL: what each holds, and its columns. */
+/** The tables of SQL over a store, with their descriptions and columns. */
 export const TABLES: readonly TableDescription[] = STORE_TABLES.map(
   ({ name, description, columns }) => ({ name, description, columns }),
 );

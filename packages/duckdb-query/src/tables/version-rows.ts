@@ -1,7 +1,7 @@
 import type { ModelVersion, RegisteredModel } from '@tidemark/core';
 import type { StoreRecords } from './store-records.ts';
 
-/** A model version and the registered model it is of. */
+/** A model version and its registered model. */
 export interface VersionRow {
   readonly model: RegisteredModel;
   readonly version: ModelVersion;

@@ -7,7 +7,7 @@ import {
   setRegistryTag,
 } from '@tidemark/core';
 
-/** What the sample store holds, for comparison. */
+/** The content of the sample store, for comparison. */
 export interface SampleStore {
   readonly firstRunId: string;
   readonly secondRunId: string;
@@ -16,7 +16,7 @@ export interface SampleStore {
 
 export const SNAPSHOT_DIGEST: string = `delta-snapshot-v1:${'ab'.repeat(32)}`;
 
-/** Two runs of one experiment; the first with a pinned dataset and a model, registered with evidence. */
+/** Creates two runs of one experiment. The first has a pinned dataset, and a model registered with evidence. */
 export async function fillSampleStore(store: Store): Promise<SampleStore> {
   const quiet = { environment: false, store, experiment: 'penguins' } as const;
   const first = await startRun({ ...quiet, name: 'first', tags: { team: 'ice' } }, async (run) => {
