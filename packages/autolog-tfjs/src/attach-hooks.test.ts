@@ -25,7 +25,7 @@ class UserCallback extends tf.Callback {
   }
 }
 
-/** A config whose methods lie on a prototype and use `this`-less closures, as TF.js calls them. */
+/** A config with its methods on a prototype. They do not use `this`, because TF.js calls them without it. */
 class ConfigClass {
   readonly onEpochEnd: (epoch: number, logs?: tf.Logs) => Promise<void>;
   constructor(seen: Seen) {
@@ -67,7 +67,7 @@ const forms: [string, (seen: Seen) => unknown][] = [
 ];
 
 describe('callbacks given as', () => {
-  it.each(forms)('%s are called as without autolog', async (_form, make) => {
+  it.each(forms)('%s are called in the same way as without autolog', async (_form, make) => {
     const train = async (): Promise<unknown> => {
       const seen: unknown[] = [];
       const begun = ConfigClass.begun;
@@ -93,7 +93,7 @@ describe('callbacks given as', () => {
     expect(await history(folder, run, 'loss')).toEqual(losses.map((loss, epoch) => [epoch, loss]));
   });
 
-  it('a list stays the list that the user has', async () => {
+  it('the list that the user passed is not changed', async () => {
     const folder = temporaryFolder();
     const on = autolog(tf, { store: folder, logModels: false });
     onTestFinished(() => on.dispose());

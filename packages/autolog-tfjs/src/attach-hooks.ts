@@ -1,13 +1,13 @@
 import type { TfjsHost, TfjsLogs } from './tfjs-types.ts';
 
-/** The hooks of autologging into a training. None of them throws or rejects. */
+/** The hooks that autologging adds to a training. None of them throws or rejects. */
 export interface FitHooks {
   readonly onBatchBegin?: Hook;
   readonly onBatchEnd?: Hook;
   readonly onEpochEnd: Hook;
 }
 
-/** Called with the number of the batch or epoch, from 0, and its logs. */
+/** Called with the 0-based number of the batch or epoch, and its logs. */
 export type Hook = (index: number, logs: TfjsLogs) => void | Promise<void>;
 
 type Callback = (this: unknown, index: number, logs: TfjsLogs) => unknown;
@@ -29,15 +29,15 @@ type CallbackConfig = { readonly [field in (typeof CONFIG_FIELDS)[number]]?: unk
 const HOOKS = ['onBatchBegin', 'onBatchEnd', 'onEpochEnd'] as const;
 
 /**
- * The `callbacks` of a training with the hooks put behind what the user gave. TF.js takes a config,
- * a Callback, or a list of either kind, and tells the kinds apart by the first of the list. A config
- * makes TF.js yield to the event loop, so a config is extended instead of joined by another one.
+ * Returns the `callbacks` of a training with the hooks after the user's own callbacks. TF.js accepts a config,
+ * a Callback, or a list of either kind, and decides by the first of the list. TF.js yields to the event loop
+ * for each config, so a user's config is extended instead of adding another one.
  */
 export function attachHooks(tf: TfjsHost, callbacks: unknown, hooks: FitHooks): unknown {
   const base: object = Object.getPrototypeOf(tf.Callback.prototype);
   const isCallback = (value: unknown): boolean =>
     typeof value === 'object' && value !== null && Object.prototype.isPrototypeOf.call(base, value);
-  // Made by its prototype, since the constructor of Callback insists on nothing that is needed here.
+  // Created from the prototype, because the hooks need nothing that the constructor of Callback sets up.
   const ours = Object.assign(Object.create(base), hooks);
 
   if (callbacks === undefined || callbacks === null) return extended({}, hooks);
@@ -49,7 +49,7 @@ export function attachHooks(tf: TfjsHost, callbacks: unknown, hooks: FitHooks): 
 }
 
 function extended(config: CallbackConfig, hooks: FitHooks): Record<string, unknown> {
-  // Field by field: a config may be an instance of a class, with methods on its prototype.
+  // Copied field by field: a config may be an instance of a class, with its methods on a prototype.
   const fields = Object.fromEntries(CONFIG_FIELDS.map((field) => [field, config[field]]));
   for (const name of HOOKS) {
     const hook = hooks[name];

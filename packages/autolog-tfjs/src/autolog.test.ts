@@ -88,7 +88,7 @@ describe('a training under autolog', () => {
     expect(new TextDecoder().decode(summary)).toMatch(/dense_Dense\d+[\s\S]*Total params: 13/);
   });
 
-  it('leaves a model that predicts the same', async () => {
+  it('logs a model with the same predictions', async () => {
     autologHere({ registeredModelName: 'tiny' });
     const model = tinyModel();
     await fitTiny(model);
@@ -106,7 +106,7 @@ describe('a training under autolog', () => {
     expect(answer?.dataSync()).toEqual(expected?.dataSync());
   });
 
-  it('is the same training, bit for bit, and leaves no tensor behind', async () => {
+  it('is the same training, bit for bit, and leaks no tensor', async () => {
     const train = async (): Promise<[number[][], unknown, number]> => {
       const model = tinyModel();
       const before = tf.memory().numTensors;
@@ -120,7 +120,7 @@ describe('a training under autolog', () => {
     expect(errors).toEqual([]);
   });
 
-  it('draws nothing from Math.random, which TF.js shuffles with', async () => {
+  it('does not use Math.random, with which TF.js shuffles', async () => {
     autologHere({ runName: 'shuffled' });
     const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
     onTestFinished(() => random.mockRestore());
@@ -138,7 +138,7 @@ describe('a training under autolog', () => {
     expect(run.modelOutputs).toHaveLength(1);
   });
 
-  it('of a model made of models is one training', async () => {
+  it('of a model of models is one training', async () => {
     autologHere();
     const inner = tinyModel();
     const outer = tf.sequential({ layers: [inner, tf.layers.dense({ units: 1 })] });
@@ -171,7 +171,7 @@ describe('a training under autolog', () => {
     expect(run.modelOutputs).toEqual([]);
   });
 
-  it('that stops early says so', async () => {
+  it('that stops early records it', async () => {
     autologHere();
     const stopping = tf.callbacks.earlyStopping({ monitor: 'loss', patience: 1, minDelta: 100 });
     await fitTiny(tinyModel(), { epochs: 9, callbacks: stopping });
@@ -180,14 +180,14 @@ describe('a training under autolog', () => {
     expect(run.metrics.stopped_epoch?.value).toBe(1);
   });
 
-  it('that could have stopped early and did not, says nothing of it', async () => {
+  it('that could have stopped early and did not, does not record it', async () => {
     autologHere();
     const stopping = tf.callbacks.earlyStopping({ monitor: 'loss', patience: 50 });
     await fitTiny(tinyModel(), { callbacks: [stopping] });
     expect((await onlyRun(folder)).metrics).not.toHaveProperty('stopped_epoch');
   });
 
-  it('may have a metric that has no name', async () => {
+  it('may have a metric without a name', async () => {
     autologHere();
     const model = tinyModel();
     const metrics = [(_: tf.Tensor, predicted: tf.Tensor) => predicted.mean()];
@@ -199,7 +199,7 @@ describe('a training under autolog', () => {
 });
 
 describe('the metrics', () => {
-  it('have names of their own in every script, and one for each that is not allowed', async () => {
+  it('keep their names in every script, and get distinct keys for names that are not allowed', async () => {
     autologHere();
     const metrics = ['误差', '偏差', 'a*', 'a+', '../up'].map((name) => {
       const metric = (truth: tf.Tensor, predicted: tf.Tensor) => tf.mean(tf.sub(truth, predicted));
@@ -215,7 +215,7 @@ describe('the metrics', () => {
 });
 
 describe('the run', () => {
-  it('is the one that the user opened, which stays open', async () => {
+  it('is the active run of the user, which stays open', async () => {
     autologHere();
     await startRun({ store: folder, environment: false }, async (run) => {
       await fitTiny(tinyModel());
@@ -228,7 +228,7 @@ describe('the run', () => {
     expect(run.modelOutputs).toHaveLength(1);
   });
 
-  it('is ambient while the training goes on, and no longer', async () => {
+  it('is active only during the training', async () => {
     autologHere();
     const seen: unknown[] = [];
     await fitTiny(tinyModel(), {
@@ -239,7 +239,7 @@ describe('the run', () => {
     expect(activeRun()).toBeUndefined();
   });
 
-  it('is another one for each of two trainings side by side', async () => {
+  it('is a separate one for each of two parallel trainings', async () => {
     autologHere();
     await Promise.all([fitTiny(tinyModel()), fitTiny(functionalModel(), { epochs: 2 })]);
     const runs = await recordedRuns(folder);
@@ -264,7 +264,7 @@ describe('the run', () => {
     expect(inner?.params.optimizer_name).toBe('SGD');
   });
 
-  it('has failed when the training has, and the error is the training’s own', async () => {
+  it('is FAILED when the training fails, and the error is the training’s own', async () => {
     autologHere();
     const mine = new Error('no more data');
     let calls = 0;
@@ -287,7 +287,7 @@ describe('the data', () => {
     tags: {},
   };
 
-  it('is otherwise told from the tensors themselves', async () => {
+  it('is otherwise derived from the tensors', async () => {
     autologHere();
     const xs = tf.tensor2d([[1, 2]]);
     await fitTiny(tinyModel(), { validationData: [xs, tf.tensor2d([[1]])] });
@@ -310,7 +310,7 @@ describe('the data', () => {
     expect((await onlyRun(folder)).datasets).toEqual([]);
   });
 
-  // The last of these: what was read waits for every later run of the process.
+  // The last test, because the dataset stays pending for every later run of the process.
   it('is the dataset that was read before, for every training of a sweep', async () => {
     autologHere();
     await recordDatasetRead(table);

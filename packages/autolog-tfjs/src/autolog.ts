@@ -4,7 +4,7 @@ import { recordFit } from './record-fit.ts';
 import type { FitArgs, FitMethod, TfjsHistory, TfjsHost, TrainableModel } from './tfjs-types.ts';
 import { TrainingOrder } from './training-order.ts';
 
-/** Autologging that is switched on. With `using`, it ends with its block. */
+/** Active autologging. With `using`, it ends with its block. */
 export interface Autolog extends Disposable {
   /**
    * Ends this call of `autolog`. The call before it, if there is one, takes effect again. The end of the
@@ -13,7 +13,7 @@ export interface Autolog extends Disposable {
   dispose(): void;
 }
 
-/** What is patched of one copy of TF.js, and the calls of `autolog` that hold, the newest last. */
+/** The patched methods of one copy of TF.js, and the active calls of `autolog`, newest last. */
 interface Patched {
   readonly calls: { readonly options: AutologOptions }[];
   readonly restore: () => void;
@@ -27,11 +27,18 @@ const patchedHosts = new WeakMap<object, Patched>();
 
 /**
  * Records every `fit` and `fitDataset` of TensorFlow.js from now on, as MLflow's Keras autologging
- * does: params, metrics of every epoch, the model's summary, the trained model with its signature,
- * and the data. Into the run that is open; without one, into a run of its own that ends with the
- * training. A training's result, its History and its errors are the same as without; what cannot be
- * recorded goes to `onError`. A second call replaces the options and wraps nothing twice.
- * @throws INVALID_ARGUMENT when an option is of the wrong kind
+ * does: params, the metrics of every epoch, the model's summary, the trained model with its signature,
+ * and the data. Logs to the active run. Without one, each training gets its own run, which ends with
+ * the training. The result of a training, its History and its errors do not change. Failures to record
+ * go to `onError`. A second call replaces the options and wraps nothing twice.
+ *
+ * @throws INVALID_ARGUMENT when an option has the wrong type
+ *
+ * @example
+ * import * as tf from '@tensorflow/tfjs';
+ *
+ * autolog(tf, { experiment: 'penguins', registeredModelName: 'penguins' });
+ * await model.fit(xs, ys, { epochs: 20 });
  */
 export function autolog(tf: TfjsHost, options: AutologOptions = {}): Autolog {
   assertArguments({ tf }, 'autolog', { tf: 'object' });
@@ -57,7 +64,7 @@ export function autolog(tf: TfjsHost, options: AutologOptions = {}): Autolog {
 function patch(tf: TfjsHost): Patched {
   const calls: Patched['calls'] = [];
   const undo: (() => void)[] = [];
-  // A Sequential trains through a LayersModel of its own, whose fit is part of the Sequential's.
+  // A Sequential trains through an inner LayersModel, whose fit is part of the Sequential's.
   const delegates = new WeakSet<object>();
   const order = new TrainingOrder();
   const trained = new WeakSet<object>();
@@ -71,7 +78,7 @@ function patch(tf: TfjsHost): Patched {
         const at = method === 'fit' ? 2 : 1;
         const given = args[at] ?? (method === 'fit' ? {} : undefined);
         const isOurs = options !== undefined && options.disable !== true && !delegates.has(this);
-        // A call that TF.js is going to refuse is left to it.
+        // TF.js itself refuses invalid calls.
         if (!isOurs || typeof given !== 'object') return original.apply(this, args);
         const begin = (fitCall: unknown[]): Promise<TfjsHistory> => {
           const inner = this.model;
@@ -79,11 +86,11 @@ function patch(tf: TfjsHost): Patched {
           try {
             return original.apply(this, fitCall);
           } finally {
-            // The delegate was called by now: `fit` does so before it first waits.
+            // The delegate has been called by now, because `fit` calls it before it first waits.
             if (inner) delegates.delete(inner);
           }
         };
-        // TF.js refuses to train a model that is being trained: as soon as that training has begun.
+        // TF.js refuses to train a model during a training, so the turn ends as soon as this training has begun.
         if (trained.has(this)) return after(order.begun, () => begin(args));
         trained.add(this);
         const turn = order.take();
@@ -101,7 +108,7 @@ function patch(tf: TfjsHost): Patched {
       };
       Object.defineProperty(prototype, method, { ...before, value: recorded });
       undo.push(() => {
-        // If another library has patched the method after this one, its patch stays, and ours only passes calls on.
+        // If another library has patched the method after autologging, its patch stays, and ours only delegates.
         const now = Object.getOwnPropertyDescriptor(prototype, method);
         if (now?.value === recorded) Object.defineProperty(prototype, method, before);
       });
@@ -119,7 +126,7 @@ function withItem(list: readonly unknown[], at: number, item: unknown): unknown[
   return copy;
 }
 
-/** Calls at once when there is nothing to wait for. */
+/** Calls at once if there is nothing to wait for. */
 function after<T>(ready: Promise<void> | undefined, call: () => Promise<T>): Promise<T> {
   return ready === undefined ? call() : ready.then(call);
 }
@@ -127,9 +134,9 @@ function after<T>(ready: Promise<void> | undefined, call: () => Promise<T>): Pro
 function assertOptions({ everyNBatches, maxWaitMs }: AutologOptions): void {
   const problem =
     everyNBatches !== undefined && !(Number.isInteger(everyNBatches) && everyNBatches > 0)
-      ? `everyNBatches is ${String(everyNBatches)}; give a whole number from 1`
+      ? `everyNBatches is ${String(everyNBatches)}: give a whole number of at least 1`
       : maxWaitMs !== undefined && !(maxWaitMs >= 0)
-        ? `maxWaitMs is ${String(maxWaitMs)}; give milliseconds`
+        ? `maxWaitMs is ${String(maxWaitMs)}: give a number of milliseconds`
         : undefined;
   if (problem !== undefined) throw new TidemarkError('INVALID_ARGUMENT', `autolog: ${problem}.`);
 }

@@ -1,6 +1,6 @@
 import type { ParamValue } from '@tidemark/core';
 
-/** A `tf.EarlyStopping` callback, as far as its fields tell of it. */
+/** The fields of a `tf.EarlyStopping` callback. */
 interface EarlyStopping {
   readonly monitor: string;
   readonly patience: number;
@@ -11,7 +11,7 @@ interface EarlyStopping {
   readonly stoppedEpoch?: number;
 }
 
-/** The EarlyStopping among the callbacks of a training, if any. */
+/** Finds the EarlyStopping among the callbacks of a training; undefined if it has none. */
 export function findEarlyStopping(callbacks: unknown): EarlyStopping | undefined {
   return [callbacks].flat().find(isEarlyStopping);
 }
@@ -22,14 +22,14 @@ export function earlyStoppingParams(callback: EarlyStopping): Record<string, Par
   return {
     monitor,
     patience,
-    // TF.js turns the sign around for quantities that are to become small.
+    // TF.js negates the value for quantities that are minimised.
     min_delta: Math.abs(minDelta),
     mode,
     ...(typeof baseline === 'number' && { baseline }),
   };
 }
 
-/** The epoch at which it stopped the training; undefined when it did not. */
+/** The epoch at which it stopped the training; undefined when it did not stop it. */
 export function stoppedEpoch(callback: EarlyStopping, stopTraining: boolean): number | undefined {
   const { wait = 0, patience } = callback;
   return stopTraining && wait > 0 && wait >= patience ? callback.stoppedEpoch : undefined;

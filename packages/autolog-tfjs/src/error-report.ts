@@ -1,11 +1,11 @@
 import type { AutologOptions, AutologStage } from './options.ts';
 
-/** Takes a failure to where the user wants it. Never throws. */
+/** Reports a failure to `onError` or the console. Never throws. */
 export type Report = (error: unknown, stage: AutologStage) => void;
 
 const warned = new Set<AutologStage>();
 
-/** The report that the options ask for; one that throws itself is warned about. */
+/** Creates the report that the options ask for. If `onError` itself throws, the console gets a warning. */
 export function createReport(onError: AutologOptions['onError']): Report {
   if (onError === undefined) return warnOnce;
   return (error, stage) => {
@@ -21,7 +21,7 @@ function warnOnce(error: unknown, stage: AutologStage): void {
   if (warned.has(stage)) return;
   warned.add(stage);
   console.warn(
-    `autolog: the training goes on, but its ${stage} could not be recorded (further failures of this kind are not shown; pass onError to see them):`,
+    `autolog: the ${stage} of a training could not be recorded; the training continues (further failures of this kind are not shown: pass onError to see them):`,
     error,
   );
 }

@@ -6,8 +6,8 @@ export interface FitCall {
   readonly model: TrainableModel;
   readonly method: FitMethod;
   readonly args: FitArgs;
-  /** What `fit` was given to train with; absent for `fitDataset`, whose data comes as it goes. */
+  /** The data passed to `fit`; absent for `fitDataset`, whose data arrives during the training. */
   readonly data?: { readonly x: unknown; readonly y: unknown };
-  /** Calls the original method. To be called once. */
+  /** Calls the original method. Call it once. */
   train(args: FitArgs): Promise<TfjsHistory>;
 }

@@ -49,7 +49,7 @@ function optimizerParams(model: TrainableModel): Record<string, ParamValue> {
   return params;
 }
 
-/** A loss or metrics: names, functions, lists of them, or by output. */
+/** The param of a loss or metrics, which are names, functions, lists of them, or objects by output. */
 function named(key: string, value: unknown): Record<string, ParamValue> {
   const names = namesOf(value);
   return names === undefined ? {} : { [key]: names };
@@ -63,7 +63,7 @@ function namesOf(value: unknown): ParamValue | undefined {
   return Object.fromEntries(Object.entries(value).map(([name, it]) => [name, namesOf(it)]));
 }
 
-/** What can be a param: a plain value, or a small plain structure such as class weights. */
+/** The value as a param: a plain value, or a small plain structure such as class weights; else undefined. */
 function plainValue(value: unknown): ParamValue | undefined {
   if (value === null) return undefined;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
@@ -75,7 +75,7 @@ function plainValue(value: unknown): ParamValue | undefined {
   return isPlain ? { ...value } : undefined;
 }
 
-/** `batchSize` to `batch_size`, `beta1` to `beta_1`: Keras' spelling. */
+/** Converts to Keras' spelling: `batchSize` to `batch_size`, `beta1` to `beta_1`. */
 function snakeCase(name: string): string {
   return name
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')

@@ -12,14 +12,14 @@ import { logTensors } from './tensor-dataset.ts';
 import type { TfjsHistory, TfjsLogs } from './tfjs-types.ts';
 import { WriteQueue } from './write-queue.ts';
 
-/** The name that MLflow's autologging gives to the model. */
+/** The name of the logged model, as in MLflow's autologging. */
 const MODEL_NAME = 'model';
 const SUMMARY_FILE = 'model_summary.txt';
 
-/** What of the logs is not a metric. */
+/** Keys of the logs that are not metrics. */
 const NOT_METRICS: ReadonlySet<string> = new Set(['batch', 'size']);
 
-/** The recording of one training into one run. Nothing here throws: failures are reported. */
+/** Records one training into one run. Never throws: it reports failures. */
 export class FitRecording {
   readonly #run: ActiveRun;
   readonly #call: FitCall;
@@ -38,7 +38,7 @@ export class FitRecording {
     this.#queue = new WriteQueue(report);
   }
 
-  /** Notes what is known before the training: params, summary, data. */
+  /** Queues the data that is known before the training: params, summary, dataset. */
   begin(): void {
     const { model, method, args } = this.#call;
     this.#attempt('params', () => {
@@ -59,7 +59,7 @@ export class FitRecording {
     }
   }
 
-  /** What the training has to tell. */
+  /** The hooks that record the training. */
   hooks(): FitHooks {
     const { everyNBatches } = this.#options;
     const takesDataset = this.#call.method === 'fitDataset';
@@ -76,7 +76,7 @@ export class FitRecording {
     };
   }
 
-  /** Notes what is known after the training: why it stopped, and the model. */
+  /** Queues the data that is known after the training: why it stopped, and the model. */
   end(history: TfjsHistory): void {
     const { model, args } = this.#call;
     const lastEpoch = history.epoch.at(-1) ?? 0;
@@ -98,13 +98,13 @@ export class FitRecording {
     );
   }
 
-  /** Resolves when everything noted so far is written or reported. Never rejects. */
+  /** Resolves when everything queued so far is written or reported. Never rejects. */
   written(): Promise<void> {
     return this.#queue.done();
   }
 
   async #logMetrics(logs: TfjsLogs, prefix: string, step: number): Promise<void> {
-    // Copied before anything is awaited: TF.js may reuse the object.
+    // Copied before the first await, because TF.js may reuse the object.
     const entries = Object.entries(logs).filter(([key]) => !NOT_METRICS.has(key));
     const options = { step, timestampMs: Date.now() };
     const names = entries.map(([name]) => name);
@@ -124,7 +124,7 @@ export class FitRecording {
     );
   }
 
-  /** A dataset does not say how large its batches are; the first one shows it. */
+  /** Records the size of the first batch: a dataset does not declare the size of its batches. */
   #noteBatchSize(logs: TfjsLogs): void {
     const { size } = logs;
     if (this.#batchSizeIsKnown || typeof size !== 'number') return;
@@ -138,7 +138,7 @@ export class FitRecording {
     );
   }
 
-  /** One entry that is refused refuses all of them: then each is logged by itself. */
+  /** Logs all entries in one call. If the store refuses it because of one entry, logs each by itself. */
   async #all<Value>(
     stage: AutologStage,
     entries: Readonly<Record<string, Value>>,

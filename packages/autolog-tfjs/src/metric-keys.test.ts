@@ -18,7 +18,7 @@ describe('the keys of the metrics of a training', () => {
     ]);
   });
 
-  it('are made of names that are not allowed, and never those of others', () => {
+  it('are derived from names that are not allowed, and never collide', () => {
     const keys = new MetricKeys();
     expect(keys.of(['a*', 'a?', 'a_', '', '/x', '../y', 'z'.repeat(300)])).toEqual([
       'a__2',
@@ -31,7 +31,7 @@ describe('the keys of the metrics of a training', () => {
     ]);
   });
 
-  it('of batches are not those of epochs, whatever a metric is called', () => {
+  it('of batches differ from those of epochs, whatever the name of a metric', () => {
     const keys = new MetricKeys();
     const epoch = ['loss', 'batch_loss'];
     expect(keys.of(epoch)).toEqual(epoch);
@@ -39,7 +39,7 @@ describe('the keys of the metrics of a training', () => {
     expect(keys.of(epoch)).toEqual(epoch);
   });
 
-  it('stay the same, are allowed, and are as many as the names', () => {
+  it('are stable, valid, and one for each name', () => {
     fc.assert(
       fc.property(names, names, (first, second) => {
         const keys = new MetricKeys();

@@ -1,27 +1,27 @@
 import { assertKey, isTidemarkError, LIMITS } from '@tidemark/core';
 
-/** What stands for a name of which nothing is left. */
+/** The key for a name of which no character is allowed. */
 const NAMELESS = 'metric';
 
 /**
  * The keys under which the metrics of one training are recorded. A name that the store allows is its own
- * key. Any other gets `_` for what is not allowed, and a number behind it where another metric has that
- * key already, so that two metrics never become one. A metric keeps its key for the whole training.
+ * key. In any other name, `_` replaces what is not allowed, and a number follows if another metric already
+ * has that key, so that two metrics never share one. A metric keeps its key for the whole training.
  */
 export class MetricKeys {
   readonly #keys = new Map<string, string>();
   readonly #taken = new Set<string>();
 
   /**
-   * The keys of the metrics that are logged together, in their order. With a prefix they are other metrics
-   * than those of the same names without it, also where a name begins with the prefix.
+   * The keys of metrics that are logged together, in their order. Metrics with a prefix are different metrics
+   * from those without it, even if a name begins with the prefix.
    */
   of(names: readonly string[], prefix = ''): string[] {
     const metrics = names.map((name) => ({
       metric: JSON.stringify([prefix, name]),
       name: prefix + name,
     }));
-    // First the names that keep themselves: no other may take their place.
+    // Names that are their own keys come first, so that no other name takes their key.
     for (const { metric, name } of metrics) {
       const isFree = !this.#keys.has(metric) && !this.#taken.has(name);
       if (isFree && isAllowed(name)) this.#give(metric, name);
@@ -58,7 +58,7 @@ function isAllowed(name: string): boolean {
   }
 }
 
-/** The name with `_` for each character and each part of a path that a key may not have. */
+/** The name with `_` for each character, and each part of a path, that a key may not have. */
 function allowedKey(name: string): string {
   const parts = name.replace(/[^/\p{L}\p{N}_.\- :]/gu, '_').split('/');
   const key = parts.map((part) => part.replace(/^\.*$|^\.\.+/, '_')).join('/');

@@ -7,22 +7,21 @@ import { type AutologOptions, DEFAULT_MAX_WAIT_MS } from './options.ts';
 import type { TfjsHistory } from './tfjs-types.ts';
 import { settledWithin } from './within-time.ts';
 
-/** MLflow's tag for runs that autologging made, and what it says here. */
+/** MLflow's tag for runs that autologging starts, and its value for TF.js. */
 const AUTOLOGGING_TAG = 'mlflow.autologging';
 const FLAVOR = 'tfjs';
 
-/** How a training ended. */
+/** The outcome of a training. */
 type Outcome =
   | { readonly ok: true; readonly history: TfjsHistory }
   | { readonly ok: false; readonly error: unknown };
 
-/** The runs that were made here, which no user opened. */
+/** The runs that autologging started, as opposed to those that the user opened. */
 const managedRuns = new WeakSet<ActiveRun>();
 
 /**
- * Runs a training once and records it: into the run that the user opened, or else into one of its
- * own. The training's result and its errors are handed on as they are; what fails about the
- * recording is reported.
+ * Runs a training once and records it in the active run of the user, or else in its own run. Passes on the
+ * training's result and errors unchanged, and reports failures to record.
  */
 export async function recordFit(call: FitCall, options: AutologOptions): Promise<TfjsHistory> {
   const report = createReport(options.onError);
@@ -47,8 +46,8 @@ async function fitInRun(
 }
 
 /**
- * A training inside another one that was recorded here gets a run of its own too, as a child. When
- * the store does not come up with a run in time, the training goes without.
+ * Runs a training in its own run. A training inside another recorded training is a child of that run. If the
+ * store does not start the run in time, the training continues without a record.
  */
 async function fitInOwnRun(
   call: FitCall,
@@ -72,7 +71,7 @@ async function fitInOwnRun(
     },
     async (run) => {
       if (gate.state === 'given up')
-        throw new Error('The run came too late: its training has begun.');
+        throw new Error('The store started the run too late: the training has already begun.');
       gate.state = 'training';
       begun.resolve();
       managedRuns.add(run);
@@ -134,7 +133,7 @@ async function waitFor(
   report: Report,
 ): Promise<void> {
   if (await settledWithin(writing, maxWaitMs)) return;
-  report(tooSlow('has not written everything; it goes on behind the program', maxWaitMs), 'run');
+  report(tooSlow('has not written everything (it continues in the background)', maxWaitMs), 'run');
 }
 
 function tooSlow(what: string, waitedMs: number): Error {

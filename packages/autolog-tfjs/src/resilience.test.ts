@@ -34,14 +34,14 @@ class HangingStore extends MemoryStore {
   }
 }
 
-/** A store that never comes up with a run. */
+/** A store that never starts a run. */
 class DeadStore extends MemoryStore {
   override createRun(): Promise<Run> {
     return new Promise(() => undefined);
   }
 }
 
-/** A store whose runs come late. */
+/** A store that starts runs late. */
 class SlowStore extends MemoryStore {
   override async createRun(...args: Parameters<MemoryStore['createRun']>): Promise<Run> {
     await new Promise((resolve) => setTimeout(resolve, 30));
@@ -59,8 +59,8 @@ class PickyStore extends MemoryStore {
   }
 }
 
-describe('trainings that are begun without waiting', () => {
-  it('begin in the order of their calls, however late their runs come', async () => {
+describe('trainings that start without waiting for each other', () => {
+  it('begin in the order of their calls, however late their runs start', async () => {
     const begun: string[] = [];
     const training = (name: string): Promise<tf.History> =>
       fitTiny(tinyModel(), { callbacks: { onTrainBegin: async () => void begun.push(name) } });
@@ -74,7 +74,7 @@ describe('trainings that are begun without waiting', () => {
     expect(begun).toEqual(['first', 'second', 'third']);
   });
 
-  it('are refused by TF.js as without autolog: the second of one model', async () => {
+  it('are refused by TF.js in the same way as without autolog: the second of one model', async () => {
     const both = async (): Promise<string[]> => {
       const model = tinyModel();
       const results = await Promise.allSettled([fitTiny(model), fitTiny(model)]);
@@ -87,7 +87,7 @@ describe('trainings that are begun without waiting', () => {
   });
 });
 
-describe('a training goes on', () => {
+describe('a training continues', () => {
   it('when one metric is refused, and the others of the epoch are kept', async () => {
     const store = new PickyStore();
     const errors: [AutologStage, unknown][] = [];
@@ -99,7 +99,7 @@ describe('a training goes on', () => {
     expect(errors.map(([stage]) => stage)).toEqual(['metrics', 'metrics', 'metrics']);
   });
 
-  it('when there can be no run', async () => {
+  it('when no run can be started', async () => {
     const expected = await train();
     const folder = temporaryFolder();
     await writeFile(join(folder, 'store.json'), '{"format": 999}');
@@ -124,7 +124,7 @@ describe('a training goes on', () => {
     expect(warn).toHaveBeenCalledOnce();
   });
 
-  it('when a param of the open run says otherwise, and the other params are kept', async () => {
+  it('when the active run has another value of a param, and the other params are kept', async () => {
     const folder = temporaryFolder();
     const errors: unknown[] = [];
     switchOn({ store: folder, onError: (error, stage) => errors.push([stage, error]) });
@@ -137,7 +137,7 @@ describe('a training goes on', () => {
     expect(errors).toEqual([['params', expect.objectContaining({ code: 'PARAM_CONFLICT' })]]);
   });
 
-  it('when the run is ended in the middle of it', async () => {
+  it('when the run ends during the training', async () => {
     const folder = temporaryFolder();
     const stages = new Set<AutologStage>();
     switchOn({ store: folder, onError: (_error, stage) => stages.add(stage) });
@@ -176,7 +176,7 @@ describe('a training goes on', () => {
     expect(stages).toEqual(['run']);
   });
 
-  it('and the console is told once of each kind, when nobody else wants to know', async () => {
+  it('and the console gets one warning of each kind, when there is no onError', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     onTestFinished(() => warn.mockRestore());
     const folder = temporaryFolder();
@@ -196,7 +196,7 @@ describe('autolog', () => {
       ['fit', 'fitDataset'].map((it) => Object.getOwnPropertyDescriptor(prototype, it)),
     );
 
-  it('puts everything back', () => {
+  it('restores everything', () => {
     const before = prototypes();
     const on = switchOn({});
     expect(prototypes()).not.toEqual(before);
@@ -205,7 +205,7 @@ describe('autolog', () => {
     expect(prototypes()).toEqual(before);
   });
 
-  it('called twice wraps once, and the newest options hold until they are disposed of', async () => {
+  it('called twice wraps once, and the newest options apply until they are disposed of', async () => {
     const [first, second] = [temporaryFolder(), temporaryFolder()];
     const before = prototypes();
     const outer = switchOn({ store: first });
@@ -232,7 +232,7 @@ describe('autolog', () => {
     expect(await recordedRuns(folder)).toHaveLength(1);
   });
 
-  it('leaves alone what somebody else patched on top', () => {
+  it('keeps patches that other libraries add later', () => {
     const before = Object.getOwnPropertyDescriptor(tf.Sequential.prototype, 'fit');
     const on = switchOn({});
     const ours = tf.Sequential.prototype.fit;
@@ -245,7 +245,7 @@ describe('autolog', () => {
     Object.defineProperty(tf.Sequential.prototype, 'fit', before ?? {});
   });
 
-  it('leaves calls that TF.js refuses to TF.js', async () => {
+  it('lets TF.js refuse invalid calls', async () => {
     const folder = temporaryFolder();
     switchOn({ store: folder });
     const noArgs = tinyModel().fitDataset as unknown as () => Promise<unknown>;

@@ -7,25 +7,25 @@ import {
 } from '@tidemark/core';
 import type { TfjsData } from './tfjs-types.ts';
 
-/** MLflow digests as many (data/digest_utils.py, `MAX_ROWS`). */
+/** The number of values in a digest, as in MLflow (data/digest_utils.py, `MAX_ROWS`). */
 const DIGESTED_VALUES = 10_000;
-/** Of 64: MLflow allows a dataset's digest 36 characters. */
+/** The number of hexadecimal digits that are kept of 64: MLflow allows a dataset's digest 36 characters. */
 const DIGEST_DIGITS = 32;
 
-/** Tensors as `fit` takes them: one, a list, or by name. */
+/** The tensors passed to `fit`: one, a list, or an object by name. */
 type NamedTensors = readonly (readonly [name: string | undefined, tensor: TfjsData])[];
 
 /**
  * Logs the tensors of a training (context `train`) and of its validation (context `eval`) as MLflow's
- * Keras autologging does: as a dataset that came out of code, with schema, shapes and a digest. Only
- * when nothing better is known of the run: a dataset that was read from a table names its version.
+ * Keras autologging does: as a dataset with the source `code`, with schema, shapes and a digest. Used only
+ * if the run has no other dataset, because a dataset read from a table identifies its version.
  */
 export async function logTensors(
   run: ActiveRun,
   data: { readonly x: unknown; readonly y: unknown },
   validationData: unknown,
 ): Promise<void> {
-  // Begun before anything is awaited, while the tensors surely live.
+  // Started before the first await, while the tensors certainly exist.
   const [x, y] = Array.isArray(validationData) ? validationData : [];
   const inputs = await Promise.all([
     tensorDataset(data.x, data.y, 'train'),
@@ -79,7 +79,7 @@ async function tensorsDigest(tensors: NamedTensors): Promise<string> {
 
 async function firstValues(tensor: TfjsData): Promise<Uint8Array> {
   const count = Math.min(tensor.size, DIGESTED_VALUES);
-  // Cut out on the device: a training set may be large, and has to come from there.
+  // Sliced on the device, because a training set may be large and must be copied from there.
   const flat = tensor.reshape([tensor.size]);
   const part = flat.slice([0], [count]);
   flat.dispose();

@@ -1,25 +1,25 @@
 import type { TfjsModel } from '@tidemark/models/tfjs';
 
 /**
- * The part of TensorFlow.js layers that autologging touches, so that any build of it fits
+ * The part of TensorFlow.js layers that autologging uses, typed by structure so that every build fits
  * (`@tensorflow/tfjs`, tfjs-node, tfjs-layers alone).
  */
 
-/** TF.js as `import * as tf` gives it. */
+/** TF.js, as `import * as tf` gives it. */
 export interface TfjsHost {
   readonly LayersModel: { readonly prototype: object };
   readonly Sequential: { readonly prototype: object };
   readonly Callback: { readonly prototype: object };
 }
 
-/** A layers model, as far as a training shows of it. */
+/** A layers model, with the members that autologging reads. */
 export interface TrainableModel extends TfjsModel {
   readonly name?: string;
   readonly optimizer?: TfjsOptimizer;
   readonly loss?: unknown;
   readonly metrics?: unknown;
   readonly stopTraining?: boolean;
-  /** Of a Sequential: the model that it is built of, and trains through. */
+  /** For a Sequential: the inner model through which it trains. */
   readonly model?: object | null;
   summary(lineLength?: number, positions?: number[], printFn?: (line: string) => void): void;
 }
@@ -61,7 +61,7 @@ export interface FitArgs {
   readonly [name: string]: unknown;
 }
 
-/** What `fit` returns; it is handed on untouched. */
+/** The result of `fit`, which autologging passes on unchanged. */
 export interface TfjsHistory {
   readonly epoch: readonly number[];
 }

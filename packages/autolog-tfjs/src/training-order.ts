@@ -1,20 +1,19 @@
-/** The place of one training among those that were called. */
+/** The position of one training in the order of calls. */
 export interface Turn {
-  /** Resolves when every training that was called before has begun; undefined when all have. */
+  /** Resolves when every earlier training has begun; undefined when all have. */
   readonly ready: Promise<void> | undefined;
-  /** Lets the next one begin. To be called once, when this training has begun or never will. */
+  /** Lets the next training begin. Call it once, when this training has begun or never will. */
   pass(): void;
 }
 
 /**
- * Makes trainings begin in the order in which they were called, although each waits for a run of its own
- * first: TF.js draws random numbers and claims a model when a training begins, so another order would be
- * another training.
+ * Makes trainings begin in the order of their calls, although each first waits for its own run. TF.js draws
+ * random numbers and claims a model when a training begins, so another order would change the trainings.
  */
 export class TrainingOrder {
   #last: Promise<void> | undefined;
 
-  /** Resolves when every training that was called so far has begun; undefined when all have. */
+  /** Resolves when every training called so far has begun; undefined when all have. */
   get begun(): Promise<void> | undefined {
     return this.#last;
   }
@@ -31,7 +30,7 @@ export class TrainingOrder {
       ready,
       pass: () => {
         passOn();
-        // With none behind it the next call need not wait at all, not even for a tick.
+        // When no training follows, the next call need not wait at all, not even for a tick.
         if (this.#last === mine) this.#last = undefined;
       },
     };

@@ -1,4 +1,4 @@
-/** Whether the promise settled within the time. It is not an error when it rejects. */
+/** Whether the promise settles within `timeMs` milliseconds. A rejection counts too, and is not rethrown. */
 export async function settledWithin(promise: Promise<unknown>, timeMs: number): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<false>((resolve) => {

@@ -1,12 +1,12 @@
 import type { Report } from './error-report.ts';
 import type { AutologStage } from './options.ts';
 
-/** How many writes may wait for a slow store. A point is some hundred bytes. */
+/** How many writes may wait for a slow store. A point takes some hundred bytes. */
 const MAX_WAITING = 10_000;
 
 /**
- * The writes of one training, done one after the other behind its back. A write that fails is
- * reported and the next one is tried.
+ * The writes of one training, executed one after the other in the background. A write that fails is
+ * reported, and the next one is tried.
  */
 export class WriteQueue {
   readonly #report: Report;
@@ -17,11 +17,11 @@ export class WriteQueue {
     this.#report = report;
   }
 
-  /** Adds a write. When too many wait already, it is dropped and reported. */
+  /** Adds a write. If too many wait already, drops it and reports that. */
   add(stage: AutologStage, write: () => Promise<unknown>): void {
     if (this.#waiting >= MAX_WAITING) {
       this.#report(
-        new Error(`${MAX_WAITING} writes wait for the store; this one was dropped.`),
+        new Error(`${MAX_WAITING} writes wait for the store, so this one was dropped.`),
         stage,
       );
       return;
@@ -38,7 +38,7 @@ export class WriteQueue {
     });
   }
 
-  /** Resolves when every write added so far was done or reported. Never rejects. */
+  /** Resolves when every write added so far is done or reported. Never rejects. */
   done(): Promise<void> {
     return this.#last;
   }

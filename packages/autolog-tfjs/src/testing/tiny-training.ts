@@ -5,7 +5,7 @@ export const X: readonly (readonly number[])[] = Array.from({ length: 12 }, (_, 
   Math.sin(i),
   Math.cos(i * i),
 ]);
-/** Which of two classes each is. */
+/** The class of each row: 0 or 1. */
 const Y: readonly number[] = X.map(([a = 0, b = 0]) => (a > b ? 1 : 0));
 
 /** A fresh model that starts with the same weights every time. */
@@ -26,7 +26,7 @@ export function tinyModel(): tf.Sequential {
   return model;
 }
 
-/** The same as a functional model, which is not a Sequential. */
+/** The same layers as a functional model, which is not a Sequential. */
 export function functionalModel(): tf.LayersModel {
   const kernelInitializer = tf.initializers.glorotUniform({ seed: 5 });
   const input = tf.input({ shape: [2] });
