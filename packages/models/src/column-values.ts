@@ -2,9 +2,10 @@ import { type ColumnSpec, type ColumnType, type ScalarType, TidemarkError } from
 
 /**
  * Checks a value against the type of its column, as MLflow's schema enforcement does
- * (models/utils.py, `_enforce_mlflow_datatype`): a value is never rounded, cut off or turned into another
- * type. Lists are checked item by item, at any depth. What a type does not say (`any`, maps, objects) passes.
- * @param dtype of the model's input that the value goes into: a whole number needs an exact place there
+ * (models/utils.py, `_enforce_mlflow_datatype`). A value is never rounded, truncated or converted. Lists are
+ * checked item by item, at any depth. Types without a fixed form (`any`, maps, objects) accept everything.
+ * @param dtype the dtype of the model's input; it must represent a whole number exactly
+ * @throws INVALID_ARGUMENT with the column and the value
  * @throws INVALID_ARGUMENT, which names the column and the value
  */
 export function assertColumnValue(value: unknown, column: ColumnSpec, dtype: string): void {
@@ -47,13 +48,13 @@ function problemOf(value: unknown, type: ColumnType, dtype: string): string | un
   const items = listOf(value);
   if (typeof type !== 'string') {
     if (type.kind !== 'array') return undefined;
-    if (items === undefined) return `${show(value)}, and the signature says a list`;
+    if (items === undefined) return `${show(value)}, but the signature requires a list`;
     return firstProblem(items, type.items, dtype);
   }
-  // Inputs by name hold a whole column in a list.
+  // Named inputs have a whole column in a list.
   if (items !== undefined) return firstProblem(items, type, dtype);
   if (!SCALAR_CHECKS[type](value)) {
-    return `${show(value)}, and the signature says ${type}: ${DESCRIPTIONS[type]}`;
+    return `${show(value)}, but the signature requires ${type}: ${DESCRIPTIONS[type]}`;
   }
   const isWholeType = type === 'integer' || type === 'long';
   if (isWholeType && dtype === 'float32' && !hasExactFloat32(value as number | bigint)) {

@@ -2,7 +2,7 @@ import type { ModelFiles } from '@tidemark/client';
 import { isTidemarkError, type ModelSignature, TidemarkError } from '@tidemark/core';
 import { MLMODEL_FILE, type MlModel, parseMlModel, signatureFromJson } from '@tidemark/mlflow';
 
-/** A model's files with its MLmodel file read. */
+/** The files of a model, and its parsed MLmodel file. */
 export interface ModelDescription {
   readonly files: ModelFiles;
   readonly mlmodel: MlModel;
@@ -11,7 +11,7 @@ export interface ModelDescription {
 
 /**
  * Reads the MLmodel file of a model.
- * @throws MLMODEL_INVALID when it is missing or cannot be understood
+ * @throws MLMODEL_INVALID when it is missing or invalid
  */
 export async function describeModel(files: ModelFiles): Promise<ModelDescription> {
   let bytes: Uint8Array;
@@ -21,7 +21,7 @@ export async function describeModel(files: ModelFiles): Promise<ModelDescription
     if (!isTidemarkError(cause, 'ARTIFACT_NOT_FOUND')) throw cause;
     throw new TidemarkError(
       'MLMODEL_INVALID',
-      `The model ${files.uri} has no MLmodel file, so nothing says how to load it. It has: ${files.files.map((file) => file.path).join(', ') || 'no files'}.`,
+      `The model ${files.uri} file.path).join(', ') || 'no files'}. => has no MLmodel file, which describes how to load it. Log the model again. Its files are: ${files.files.map((file) => file.path).join(', ') || 'none'}. => file.path).join(', ') || 'no files'}.`,
       { cause, details: { uri: files.uri } },
     );
   }

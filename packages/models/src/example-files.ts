@@ -3,7 +3,7 @@ import type { InputExampleInfo } from '@tidemark/mlflow';
 import { type InputForm, inputForm, type ModelInput, type Row } from './model-io.ts';
 import { type NestedArray, type TensorLike, toNestedArray, toTensor } from './tensor.ts';
 
-/** The files of an input example, and what the MLmodel file says of them. */
+/** The files of an input example, and its entry in the MLmodel file. */
 export interface ExampleFiles {
   readonly info: InputExampleInfo;
   readonly files: readonly ModelFile[];
@@ -13,8 +13,8 @@ const EXAMPLE_FILE = 'input_example.json';
 const SERVING_FILE = 'serving_input_example.json';
 
 /**
- * Writes an example of a model's input as MLflow does (models/utils.py, `_Example`): once as it is,
- * and once as a request to a scoring server.
+ * Converts an example of a model's input to MLflow's files (models/utils.py, `_Example`): the example itself,
+ * and the same as a request to a scoring server.
  * @throws INVALID_ARGUMENT when the lists of the example are ragged
  */
 export function exampleFiles(example: ModelInput): ExampleFiles {

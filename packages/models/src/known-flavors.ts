@@ -1,8 +1,8 @@
 import type { Flavor } from './flavor.ts';
 
 /**
- * The flavors of this package. Each is loaded when a model asks for it, so that a program that serves
- * one kind of model carries no other library.
+ * The flavors of this package. Each is imported when a model needs it, so that a program that serves one
+ * kind of model loads no other library.
  */
 export const KNOWN_FLAVORS: Readonly<Record<string, () => Promise<Flavor>>> = {
   tfjs: async () => (await import('./tfjs/tfjs-flavor.ts')).tfjsFlavor(),

@@ -11,7 +11,7 @@ beforeEach(() => {
   folder = temporaryFolder();
 });
 
-/** A flavor as a stranger would write it: a model that multiplies, kept in one JSON file. */
+/** A flavor from outside the package: a model that multiplies, kept in one JSON file. */
 const times: Flavor = {
   name: 'times',
   async load({ files, config }) {
@@ -48,7 +48,7 @@ async function logTimes(content: Partial<ModelContent> = {}): Promise<string> {
 }
 
 describe('loadModel', () => {
-  it('loads a model with a flavor that somebody else wrote', async () => {
+  it('loads a model with a flavor from outside the package', async () => {
     const uri = await logTimes({
       signature: { inputs: [{ kind: 'column', name: 'x', type: 'double', required: true }] },
       inputExample: [{ x: 1 }, { x: 2 }],
@@ -66,7 +66,7 @@ describe('loadModel', () => {
     });
   });
 
-  it('names what a model has and what can be loaded, when the two do not meet', async () => {
+  it('names the flavors of the model and the ones it can load, when none match', async () => {
     const uri = await logTimes();
     await expect(loadModel(uri, { store: folder })).rejects.toMatchObject({
       code: 'FLAVOR_UNKNOWN',
@@ -74,7 +74,7 @@ describe('loadModel', () => {
     });
   });
 
-  it('says so when there is no MLmodel file', async () => {
+  it('reports a missing MLmodel file', async () => {
     const uri = await startRun({ store: folder, environment: false }, async (run) => {
       const file = { path: 'weights.bin', content: Uint8Array.of(1) };
       const { modelId } = await run.logModel({ name: 'bare', files: () => [file] });
@@ -92,7 +92,7 @@ describe('packageModel', () => {
   const read = (files: ReturnType<typeof packageModel>, path: string): string =>
     new TextDecoder().decode(files.find((file) => file.path === path)?.content as Uint8Array);
 
-  it('keeps an example of rows as pandas splits a table', () => {
+  it('writes an example of rows in the split form of pandas', () => {
     const files = packageModel(
       { flavors: { times: {} }, files: [], inputExample: [{ a: 1, b: 'x' }, { a: 2 }] },
       ids,
@@ -110,7 +110,7 @@ describe('packageModel', () => {
     });
   });
 
-  it('keeps an example of tensors as nested lists, by name when they have names', () => {
+  it('writes an example of tensors as nested lists, by name if they have names', () => {
     const inputExample = { a: Float32Array.of(1, 2), b: [[3], [4]] };
     const files = packageModel({ flavors: { times: {} }, files: [], inputExample }, ids);
     expect(JSON.parse(read(files, 'serving_input_example.json'))).toEqual({
@@ -119,7 +119,7 @@ describe('packageModel', () => {
     expect(read(files, 'MLmodel')).toContain('type: ndarray');
   });
 
-  it('sums up the size, and writes the MLmodel file last', () => {
+  it('sums the sizes, and writes the MLmodel file last', () => {
     const content = Uint8Array.of(1, 2, 3);
     const files = packageModel({ flavors: { times: {} }, files: [{ path: 'a', content }] }, ids);
     expect(files.map((file) => file.path)).toEqual(['a', 'MLmodel']);

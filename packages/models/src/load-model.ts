@@ -12,31 +12,38 @@ import { describeModel } from './describe-model.ts';
 import type { Flavor, LoadedFlavor } from './flavor.ts';
 import { KNOWN_FLAVORS } from './known-flavors.ts';
 
-/** How a model is loaded. */
+/** Options of `loadModel`. */
 export interface LoadModelOptions {
-  /** A store or its address. Default: as `openStore()` finds it. */
+  /** A store or its URI. Default: the store that `openStore()` finds. */
   readonly store?: Store | string;
-  /** Flavors in addition to those of this package. They are tried first, in their order. */
+  /** Flavors in addition to those of this package. They are tried first, in this order. */
   readonly flavors?: readonly Flavor[];
 }
 
-/** A model in memory, whatever it was made with. */
+/** A model in memory, of any flavor. */
 export interface LoadedModel extends LoadedFlavor {
   readonly uri: string;
-  /** Absent for a version that was registered from files of a run. */
+  /** The logged model; absent for a version that was registered from files of a run. */
   readonly modelId?: LoggedModelId;
-  /** The flavor that it was loaded with. */
+  /** The name of the flavor that loaded it. */
   readonly flavor: string;
   readonly mlmodel: MlModel;
   readonly signature?: ModelSignature;
 }
 
 /**
- * Loads a model by its address: `models:/name/3`, `models:/name@alias`, `models:/m-…`,
- * `runs:/<run id>/<model name>`. The MLmodel file says with which flavor; every byte that is read is
- * checked against the digest that was logged.
- * @throws FLAVOR_UNKNOWN when none of the model's flavors can be loaded here; MLMODEL_INVALID;
- * DIGEST_MISMATCH; and what `openModel` throws for an address that leads nowhere
+ * Loads a model. `uri` is one of `models:/name/3`, `models:/name@alias`, `models:/m-…` and
+ * `runs:/<run id>/<model name>`. The MLmodel file determines the flavor. Every byte that is read is verified
+ * against the digest that was recorded.
+ *
+ * @throws FLAVOR_UNKNOWN when no flavor here can load the model; MLMODEL_INVALID; DIGEST_MISMATCH; and what
+ * `openModel` throws for a URI that names no model
+ *
+ * @example
+ * const model = await loadModel('models:/penguins@champion');
+ * const scores = outputTensor(await model.predict([[39.1, 18.7, 181, 3750]]));
+ * console.log(scores.shape, scores.data); // [1, 3] Float32Array(3) [ … ]
+ * model.dispose();
  */
 export async function loadModel(uri: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
   assertArguments({ uri }, 'loadModel', { uri: 'string' });
@@ -73,7 +80,7 @@ async function chooseFlavor(
   const loadable = [...given.map((flavor) => flavor.name), ...Object.keys(KNOWN_FLAVORS)];
   throw new TidemarkError(
     'FLAVOR_UNKNOWN',
-    `The model ${uri} can be loaded as ${Object.keys(mlmodel.flavors).join(', ')}, and here only as ${loadable.join(', ')}. Give another flavor with loadModel(uri, { flavors: [yours] }).`,
+    `The model ${uri} cannot be loaded: it has the flavors ${Object.keys(mlmodel.flavors).join(', ')}, and this program has only ${loadable.join(', ')}. Pass another flavor with loadModel(uri, { flavors: [yours] }).`,
     { details: { uri, has: Object.keys(mlmodel.flavors), loadable } },
   );
 }

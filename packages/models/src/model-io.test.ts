@@ -39,7 +39,7 @@ describe("a model's input", () => {
     expect(bound({ shape: [1, 2], data: [1, 2] }, [matrix])).toEqual([[[1, 2]]]);
   });
 
-  it('can be several inputs by name, in any order, and more than the model takes', () => {
+  it('can be several inputs by name, in any order, and may include inputs that the model does not have', () => {
     const input = { words: [[1, 2, 3]], other: 7, age: [[40]] };
     expect(bound(input, pair)).toEqual([[[40]], [[1, 2, 3]]]);
   });
@@ -57,7 +57,7 @@ describe("a model's input", () => {
     ]);
   });
 
-  it('can be rows of several named inputs; a size of one need not be written', () => {
+  it('can be rows of several named inputs; a size of one may be omitted', () => {
     expect(bound([{ age: 40, words: [1, 2, 3] }], pair)).toEqual([[[40]], [[1, 2, 3]]]);
   });
 
@@ -68,7 +68,7 @@ describe("a model's input", () => {
     [/row 1 has no "b"/, [{ a: 1, b: 2 }, { a: 1 }], [matrix], ['a', 'b']],
     [/signature that names its columns/, [{ a: 1, b: 2 }], [matrix]],
     [/alone/, { a: [1] }, [matrix]],
-  ])('is refused with the reason: %s', (reason, input, specs, columns) => {
+  ])('is refused with the reason %s', (reason, input, specs, columns) => {
     expect(() => bindInputs(input, specs, doubles(columns))).toThrow(
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
@@ -81,13 +81,13 @@ describe("a model's input", () => {
 describe("a model's output", () => {
   const tensor = { dtype: 'float32', shape: [1], data: Float32Array.of(1) };
 
-  it('is the only tensor, or the one that is named', () => {
+  it('is the only tensor, or the named one', () => {
     expect(outputTensor(tensor)).toBe(tensor);
     expect(outputTensor({ p: tensor })).toBe(tensor);
     expect(outputTensor({ p: tensor, q: tensor }, 'q')).toBe(tensor);
   });
 
-  it('has to be named when there are several', () => {
+  it('must be named when there are several', () => {
     for (const read of [
       () => outputTensor({ p: tensor, q: tensor }),
       () => outputTensor({ p: tensor }, 'r'),
@@ -137,14 +137,14 @@ describe("a column's type", () => {
     ['boolean', true, 1],
     ['float', 0.1, Math.fround(0.1)],
     ['double', Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY],
-  ])('%s takes %s in every form of input', (type, value, expected) => {
+  ])('%s accepts %s in every form of input', (type, value, expected) => {
     for (const [form, input, spec] of forms(value)) {
       const [tensor] = bindInputs(input, [spec], [column('a', type)]);
       expect([...(tensor?.data ?? [])], form).toEqual([expected]);
     }
   });
 
-  it('of lists holds for every item', () => {
+  it('of lists applies to every item', () => {
     const pairs: InputSpec = { dtype: 'int32', shape: [-1, 2] };
     const lists = [column('a', { kind: 'array', items: 'integer' })];
     expect(bindInputs([{ a: [1, 2] }], [pairs], lists).map(toNestedArray)).toEqual([[[1, 2]]]);

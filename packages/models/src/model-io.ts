@@ -6,11 +6,11 @@ import { isShaped, isTensor, type Tensor, type TensorLike, toTensor } from './te
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * What a model is asked with: plain data, the same for every flavor.
- * - nested lists, a typed array, or `{ shape, data }`: the model's only input, one item a row;
- * - an object: the inputs by name;
- * - a list of objects: rows of a table, for a model whose signature has columns, or whose inputs
- *   are named like them.
+ * The input of a model: plain data, the same for every flavor.
+ * - Nested lists, a typed array, or `{ shape, data }`: the model's only input, with one item for each row.
+ * - An object: the inputs by name.
+ * - A list of objects: rows of a table, for a model whose signature has columns, or whose inputs have the
+ *   names of the columns.
  */
 export type ModelInput = TensorLike | NamedInputs | readonly Row[];
 
@@ -19,13 +19,13 @@ export interface NamedInputs {
   readonly [name: string]: TensorLike;
 }
 
-/** Which of its forms an input has. */
+/** The form of an input. */
 export type InputForm =
   | { readonly kind: 'rows'; readonly rows: readonly Row[] }
   | { readonly kind: 'named'; readonly named: NamedInputs }
   | { readonly kind: 'tensor'; readonly tensor: TensorLike };
 
-/** Tells the forms of an input apart. An object with `shape` and `data` is one tensor. */
+/** Determines the form of an input. An object with `shape` and `data` is one tensor. */
 export function inputForm(input: ModelInput): InputForm {
   if (!isObject(input) || ArrayBuffer.isView(input) || isShaped(input)) {
     return { kind: 'tensor', tensor: input as TensorLike };
@@ -37,22 +37,22 @@ export function inputForm(input: ModelInput): InputForm {
     : { kind: 'tensor', tensor: input };
 }
 
-/** What a model answers: its only output, its outputs by name, or rows. */
+/** The output of a model: its only output as a tensor, its outputs by name, or rows. */
 export type ModelOutput = Tensor | Readonly<Record<string, Tensor>> | readonly Row[];
 
-/** One input as a model declares it. Without a shape any will do. */
+/** One input, as the model declares it. Without a shape, any shape fits. */
 export interface InputSpec {
-  /** Without a name there is only one input. */
+  /** The input's name; absent for a model with one unnamed input. */
   readonly name?: string;
   readonly dtype: string;
   readonly shape?: readonly number[];
 }
 
 /**
- * The tensors that a model with these inputs is called with, in their order. `columns` are the columns of
- * the signature: rows are stacked in their order when the model has one input, and every value is held to
- * the type of its column, in whichever form it comes.
- * @throws INVALID_ARGUMENT when something is missing or does not fit; what is too much is left out
+ * Converts an input to the tensors of a model, in the order of `specs`. `columns` are the columns of the
+ * signature: a model with one input gets the rows stacked in their order, and in every form of input each
+ * value is checked against the type of its column. Inputs that the model does not have are ignored.
+ * @throws INVALID_ARGUMENT when an input is missing or does not fit
  */
 export function bindInputs(
   input: ModelInput,
@@ -76,7 +76,7 @@ export function bindInputs(
   const [only] = specs;
   if (only === undefined || specs.length > 1) {
     throw invalid(
-      `the model has ${specs.length} inputs; give an object with each; ${namesOf(specs)}`,
+      `the model has ${specs.length} inputs: pass an object with each of them; ${namesOf(specs)}`,
     );
   }
   const tensor = fit(toTensor(form.tensor, only.dtype), only);
@@ -85,8 +85,11 @@ export function bindInputs(
 }
 
 /**
- * The tensor of an output: its only one, or the one of this name.
- * @throws INVALID_ARGUMENT when there is none of this name, or the output is rows
+ * Returns the tensor of an output: the only one, or the one with this name.
+ * @throws INVALID_ARGUMENT when no output has this name, or the output is rows
+ *
+ * @example
+ * const { shape, data } = outputTensor(await model.predict([[1, 2]]), 'probabilities');
  */
 export function outputTensor(output: ModelOutput, name?: string): Tensor {
   assertArguments({ output, name }, 'outputTensor', { output: 'object', name: 'string?' });
@@ -98,8 +101,8 @@ export function outputTensor(output: ModelOutput, name?: string): Tensor {
   throw new TidemarkError(
     'INVALID_ARGUMENT',
     Array.isArray(output)
-      ? 'The model answers with rows, not with tensors.'
-      : `The model has the outputs ${names.join(', ')}; name one of them${name === undefined ? '' : `, not ${JSON.stringify(name)}`}.`,
+      ? 'The model returns rows, not tensors: read the output as a list of objects.'
+      : `The model has the outputs ${names.join(', ')}; pass the name of one of them${name === undefined ? '' : `, not ${JSON.stringify(name)}`}.`,
   );
 }
 
@@ -114,7 +117,7 @@ function rowsToTensor(
   const name = spec.name ?? (isOneOfVectors ? only?.name : undefined);
   if (!isMatrix && name === undefined) {
     throw invalid(
-      'rows have names and the model has none; give nested lists, or log the model with a signature that names its columns',
+      'rows have column names, but the model has none: pass nested lists, or log the model with a signature that names its columns',
     );
   }
   const named = columns?.find((column) => column.name === name);
@@ -141,7 +144,7 @@ function cell(
   return value;
 }
 
-/** Nested lists for a model with columns: the columns stand in the order of the signature. */
+/** Checks nested lists for a model with columns. The columns are in the order of the signature. */
 function assertMatrixColumns(
   given: TensorLike,
   { shape, dtype }: Tensor,
@@ -164,7 +167,7 @@ function flatValues(value: unknown): readonly unknown[] {
   return ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<unknown>) : [value];
 }
 
-/** The tensor, when it has the shape that the model takes; a missing last 1 is put in. */
+/** Returns the tensor if it has the model's shape. Adds a missing last dimension of size 1. */
 function fit(tensor: Tensor, spec: InputSpec): Tensor {
   const want = spec.shape;
   if (want === undefined || matches(tensor.shape, want)) return tensor;
@@ -172,7 +175,7 @@ function fit(tensor: Tensor, spec: InputSpec): Tensor {
     return { ...tensor, shape: [...tensor.shape, 1] };
   }
   throw invalid(
-    `${label(spec)} has the shape [${tensor.shape.join(', ')}] and the model takes [${want.join(', ')}], where -1 is any size`,
+    `${label(spec)} has the shape [${tensor.shape.join(', ')}] but the model takes [${want.join(', ')}], where -1 is any size`,
   );
 }
 
@@ -191,7 +194,7 @@ function label(spec: InputSpec): string {
 function namesOf(specs: readonly InputSpec[]): string {
   const names = specs.map((spec) => spec.name).filter((name) => name !== undefined);
   return names.length === 0
-    ? 'its only input has no name, so give it alone'
+    ? 'its only input has no name, so pass it alone'
     : `the model takes ${names.join(', ')}`;
 }
 

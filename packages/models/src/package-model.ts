@@ -11,21 +11,28 @@ import {
 import { exampleFiles } from './example-files.ts';
 import type { ModelInput } from './model-io.ts';
 
-/** A model as its flavor wrote it, to be packaged. */
+/** A model that a flavor has written, ready to be packaged. */
 export interface ModelContent {
-  /** The flavors that can load it, with the config of each. */
+  /** The flavors that can load it, each with its config. */
   readonly flavors: Readonly<Record<string, FlavorConfig>>;
   readonly files: readonly ModelFile[];
   readonly signature?: ModelSignature;
   readonly inputExample?: ModelInput;
-  /** Anything that can be JSON; kept in the MLmodel file. */
+  /** Any JSON data. It is kept in the MLmodel file. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The files of a model in MLflow's form: the flavor's own, the input example, and the MLmodel file
- * that describes them, last, so that a folder with an MLmodel file is whole.
- * @throws INVALID_ARGUMENT when the signature breaks MLflow's rules, or the example is ragged
+ * Returns the files of a model in MLflow's format: the flavor's files, the input example, and the MLmodel
+ * file, which describes them. It comes last, so that a folder with an MLmodel file is complete.
+ * @throws INVALID_ARGUMENT when the signature violates MLflow's rules, or the lists of the example are ragged
+ *
+ * @example
+ * await run.logModel({
+ *   name: 'times',
+ *   files: (ids) =>
+ *     packageModel({ flavors: { times: { data: 'factor.json' } }, files: [factorFile] }, ids),
+ * });
  */
 export function packageModel(content: ModelContent, ids: ModelIds): ModelFile[] {
   assertArguments({ content, ids }, 'packageModel', { content: 'object', ids: 'object' });
@@ -50,7 +57,7 @@ export function packageModel(content: ModelContent, ids: ModelIds): ModelFile[] 
   return [...files, { path: MLMODEL_FILE, content: new TextEncoder().encode(mlmodel) }];
 }
 
-/** `undefined` if a file is a stream, whose size is not known yet. */
+/** The total size in bytes; `undefined` if the size of a file is not known yet because it is a stream. */
 function totalBytes(files: readonly ModelFile[]): number | undefined {
   let total = 0;
   for (const { content } of files) {

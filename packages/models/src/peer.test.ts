@@ -9,7 +9,7 @@ import { packageModel } from './package-model.ts';
 
 const python = process.env.TIDEMARK_PEER_PYTHON;
 
-// Loads the example with MLflow, and writes back the columns or the shapes of what came.
+// Loads the example with MLflow, and prints the columns or the shapes of the result.
 const PROGRAM = `
 import json, sys
 from mlflow.models import Model

@@ -15,7 +15,7 @@ const regular = fc
   );
 
 describe('a tensor', () => {
-  it('is made of nested lists', () => {
+  it('is created from nested lists', () => {
     expect(
       toTensor(
         [
@@ -31,7 +31,7 @@ describe('a tensor', () => {
     });
   });
 
-  it('is made of typed arrays, alone, in rows or with a shape', () => {
+  it('is created from typed arrays, alone, in rows or with a shape', () => {
     const data = Float32Array.of(1, 2, 3, 4);
     expect(toTensor(data)).toEqual({ dtype: 'float32', shape: [4], data });
     expect(toTensor([data, data]).shape).toEqual([2, 4]);
@@ -46,7 +46,7 @@ describe('a tensor', () => {
     expect(toTensor(3)).toEqual({ dtype: 'float64', shape: [], data: Float64Array.of(3) });
   });
 
-  it('gives its values back as nested lists', () => {
+  it('returns its values as nested lists', () => {
     fc.assert(
       fc.property(regular, (lists) => {
         const tensor = toTensor(lists);
@@ -63,20 +63,20 @@ describe('a tensor', () => {
 
   it.each<[string, () => unknown]>([
     ['ragged lists', () => toTensor([[1, 2], [3]])],
-    ['lists beside numbers', () => toTensor([1, [2]])],
+    ['lists next to numbers', () => toTensor([1, [2]])],
     ['a shape of another size', () => toTensor({ shape: [2, 2], data: [1, 2, 3] })],
     ['a fraction as an integer', () => toTensor([1.7], 'int32')],
     ['a number beyond int8', () => toTensor([128], 'int8')],
     ['text as a number', () => toTensor(['1'], 'float32')],
     ['null', () => toTensor([null as unknown as number], 'float32')],
     ['null alone', () => toTensor(null as unknown as number, 'float32')],
-    ['a dtype that is none', () => toTensor([1], 'float31')],
-  ])('cannot be made of %s', (_what, make) => {
+    ['an unknown dtype', () => toTensor([1], 'float31')],
+  ])('cannot be created from %s', (_what, make) => {
     expect(make).toThrow(refused);
   });
 });
 
-describe('a value without a place in the dtype', () => {
+describe('a value that the dtype cannot hold', () => {
   it.each<[string, unknown]>([
     ['float32', 1e300],
     ['float32', 2n ** 24n + 1n],

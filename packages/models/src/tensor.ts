@@ -13,18 +13,18 @@ export type NumericArray =
   | BigInt64Array
   | BigUint64Array;
 
-/** A tensor's values, row by row: numbers, 0 and 1 in a Uint8Array for `bool`, strings for `str`. */
+/** A tensor's values in row-major order: numbers, 0 and 1 in a Uint8Array for `bool`, strings for `str`. */
 export type TensorData = NumericArray | readonly string[];
 
-/** Values with a shape. `data` holds as many values as the sizes multiplied. */
+/** Values with a shape. The length of `data` is the product of the sizes in `shape`. */
 export interface Tensor {
-  /** numpy's name: `float32`, `int32`, `int64`, `bool`, `str` … */
+  /** The dtype by numpy's name: `float32`, `int32`, `int64`, `bool`, `str` … */
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly data: TensorData;
 }
 
-/** A number, text or truth value, or lists of them to any depth; every list at one depth is as long. */
+/** A number, string or boolean, or nested lists of them. All lists at one depth have the same length. */
 export type NestedArray =
   | number
   | bigint
@@ -33,7 +33,7 @@ export type NestedArray =
   | NumericArray
   | readonly NestedArray[];
 
-/** A value that can be converted to a tensor. Without a `dtype`, the values decide. */
+/** A value that `toTensor` converts to a tensor. Without a `dtype`, the values determine it. */
 export type TensorLike =
   | NestedArray
   | {
@@ -64,12 +64,12 @@ const MAKERS: Readonly<Record<string, ArrayMaker>> = {
   str: (values) => Array.from(values, asText),
 };
 
-/** Whether a value is a tensor as this package gives them, and not tensors by name or rows. */
+/** Whether a value is a `Tensor`, and not tensors by name or rows. */
 export function isTensor(value: unknown): value is Tensor {
   return isShaped(value) && 'dtype' in value && typeof value.dtype === 'string';
 }
 
-/** Whether a value carries `shape` and `data`, and so is one tensor and not several by name. */
+/** Whether a value has `shape` and `data`, and so is one tensor and not several by name. */
 export function isShaped(value: unknown): value is Exclude<TensorLike, NestedArray> {
   return (
     isOfKind(value, 'object') &&
@@ -82,11 +82,15 @@ export function isShaped(value: unknown): value is Exclude<TensorLike, NestedArr
 }
 
 /**
- * Makes a tensor of nested lists or of shaped values, converting the values to `dtype` (default: as
- * the values are; plain numbers become float64).
- * @throws INVALID_ARGUMENT when the lists are ragged, the shape does not fit the values, or a value
- * has no place in the dtype (1.7 in int32, text or 1e300 in float32, a bigint that a float would round).
- * Only a fraction such as 0.1 is taken at the precision of its float.
+ * Creates a tensor from nested lists or shaped values, and converts the values to `dtype`. Default: the dtype
+ * of the values; plain numbers become float64. Only fractions such as 0.1 are rounded, to the precision of
+ * a float.
+ * @throws INVALID_ARGUMENT when the lists are ragged, the shape does not fit the values, or the dtype cannot
+ * hold a value (1.7 in int32, text or 1e300 in float32, a bigint that a float would round)
+ *
+ * @example
+ * toTensor([[1, 2], [3, 4]], 'float32'); // shape [2, 2]
+ * toTensor({ shape: [2, 2], data: new Float32Array([1, 2, 3, 4]) });
  */
 export function toTensor(value: TensorLike, dtype?: string): Tensor {
   assertArguments({ dtype }, 'toTensor', { dtype: 'string?' });
@@ -100,7 +104,7 @@ export function toTensor(value: TensorLike, dtype?: string): Tensor {
   const size = sizeOf(value.shape);
   if (value.data.length !== size) {
     throw invalid(
-      `The shape [${value.shape.join(', ')}] means ${size} values, and there are ${value.data.length}`,
+      `The shape [${value.shape.join(', ')}] means ${size} values, but data has ${value.data.length}`,
     );
   }
   const from = value.dtype ?? naturalDtype(value.data[0], value.data);
@@ -113,7 +117,7 @@ export function toTensor(value: TensorLike, dtype?: string): Tensor {
   };
 }
 
-/** A tensor's values as nested lists, as JSON wants them; a scalar is its value. */
+/** A tensor's values as nested lists, ready for JSON. The result for a scalar is its value. */
 export function toNestedArray(tensor: Tensor): NestedArray {
   assertArguments({ tensor }, 'toNestedArray', { tensor: 'object' });
   assertArguments(tensor, 'toNestedArray', { shape: 'array', data: 'object' });
@@ -167,7 +171,7 @@ function naturalDtype(first: unknown, values: unknown): string {
 }
 
 function nameOf(array: NumericArray): string {
-  // The tag and not the constructor's name: a Buffer is a Uint8Array too.
+  // Compares the tag and not the constructor's name, because a Buffer is a Uint8Array too.
   return array[Symbol.toStringTag].replace('Big', '').replace('Array', '').toLowerCase();
 }
 
@@ -182,13 +186,13 @@ function sizeOf(shape: readonly number[]): number {
 function asNumber(value: Value, dtype: string): number {
   if (typeof value === 'boolean') return Number(value);
   if (typeof value !== 'number' && typeof value !== 'bigint') {
-    throw invalid(`${show(value)} cannot become ${dtype}`);
+    throw invalid(`${show(value)} cannot be converted to ${dtype}`);
   }
   const number = dtype === 'float32' ? Math.fround(Number(value)) : Number(value);
   const isExact =
     typeof value === 'number' || (Number.isFinite(number) && BigInt(number) === value);
   const isInRange = typeof value === 'bigint' || !Number.isFinite(value) || Number.isFinite(number);
-  if (!isExact || !isInRange) throw invalid(`${dtype} has no place for ${show(value)}`);
+  if (!isExact || !isInRange) throw invalid(`${dtype} cannot hold ${show(value)}`);
   return typeof value === 'bigint' ? number : value;
 }
 
@@ -223,5 +227,8 @@ function show(value: unknown): string {
 }
 
 function invalid(problem: string): TidemarkError {
-  return new TidemarkError('INVALID_ARGUMENT', `The input cannot be made a tensor: ${problem}.`);
+  return new TidemarkError(
+    'INVALID_ARGUMENT',
+    `The input cannot be converted to a tensor: ${problem}.`,
+  );
 }

@@ -7,8 +7,8 @@ import { MODEL_JSON, readTfjsFiles } from './tfjs-files.ts';
 import type { TfjsArtifacts, TfjsTensor } from './tfjs-types.ts';
 
 /**
- * The part of TF.js that loads and calls models. What is `never` here has TF.js's own types there,
- * which differ from build to build.
+ * The part of TF.js that loads and calls models. Members of type `never` have TF.js's own types, which
+ * differ between builds.
  */
 export interface TfjsRuntime {
   loadLayersModel(handler: { load(): Promise<never> }): Promise<LayersModel>;
@@ -16,11 +16,11 @@ export interface TfjsRuntime {
   tensor(values: never, shape: number[], dtype: never): TfjsTensor;
 }
 
-/** How a TF.js model is loaded. */
+/** Options of `loadTfjsModel`. */
 export interface LoadTfjsModelOptions {
-  /** A store or its address. Default: as `openStore()` finds it. */
+  /** A store or its URI. Default: the store that `openStore()` finds. */
   readonly store?: Store | string;
-  /** TF.js itself, when it is not to be imported from `@tensorflow/tfjs`. */
+  /** The copy of TF.js to use. Default: `@tensorflow/tfjs` is imported. */
   readonly tf?: TfjsRuntime;
 }
 
@@ -28,10 +28,15 @@ export interface LoadTfjsModelOptions {
 export const TFJS_FLAVOR = 'tfjs';
 
 /**
- * Loads a model back as the `tf.LayersModel` or `tf.GraphModel` that was logged; its weights are the
- * same bits. Custom layers have to be registered with TF.js before.
+ * Loads a model as the `tf.LayersModel` or `tf.GraphModel` that was logged, with the same bits in its
+ * weights. Register custom layers with TF.js before you call it.
+ *
  * @throws FLAVOR_UNKNOWN when the model is not a TF.js model, or TF.js is not installed;
- * MLMODEL_INVALID, DIGEST_MISMATCH; and what `openModel` throws for an address that leads nowhere
+ * MLMODEL_INVALID, DIGEST_MISMATCH; and what `openModel` throws for a URI that names no model
+ *
+ * @example
+ * const model = await loadTfjsModel('models:/penguins@champion');
+ * const scores = model.predict(tf.tensor2d([[39.1, 18.7, 181, 3750]]));
  */
 export async function loadTfjsModel(
   source: string | ModelFiles,
@@ -52,7 +57,7 @@ export async function loadTfjsModel(
   if (config === undefined) {
     throw new TidemarkError(
       'FLAVOR_UNKNOWN',
-      `${files.uri} is not a TF.js model; it can be loaded as ${Object.keys(mlmodel.flavors).join(', ')}.`,
+      `${files.uri} is not a TF.js model: it has the flavors ${Object.keys(mlmodel.flavors).join(', ')}. Load it with loadModel and one of these.`,
       { details: { uri: files.uri } },
     );
   }
@@ -69,7 +74,7 @@ export async function loadFromFiles(
   if (typeof path !== 'string') {
     throw new TidemarkError(
       'MLMODEL_INVALID',
-      `The MLmodel file of ${files.uri} says that the data of its flavor tfjs is ${JSON.stringify(path)}; the path of a model.json is expected.`,
+      `The MLmodel file of ${files.uri} has the data ${JSON.stringify(path)} for its flavor tfjs, which must be the path of a model.json. Log the model again.`,
       { details: { uri: files.uri } },
     );
   }
@@ -83,14 +88,14 @@ export async function loadFromFiles(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TidemarkError(
       'MLMODEL_INVALID',
-      `TF.js cannot load the model ${files.uri}: ${reason} Register custom layers before loading; otherwise log the model again.`,
+      `TF.js cannot load the model ${files.uri}: ${reason} Register custom layers before you load it; otherwise log the model again.`,
       { cause, details: { uri: files.uri } },
     );
   }
 }
 
 /**
- * TF.js, imported when it is needed.
+ * Imports TF.js on first use.
  * @throws FLAVOR_UNKNOWN when it is not installed
  */
 export async function importTfjs(): Promise<TfjsRuntime> {

@@ -16,40 +16,47 @@ import { MODEL_JSON, tfjsFiles } from './tfjs-files.ts';
 import { tfjsSignature } from './tfjs-signature.ts';
 import type { TfjsArtifacts, TfjsModel } from './tfjs-types.ts';
 
-/** How a TF.js model is logged. */
+/** Options of `logTfjsModel`. */
 export interface LogTfjsModelOptions {
-  /** The logged model's name, none of `/ : . % " '`. */
+  /** The logged model's name, without any of `/ : . % " '`. */
   readonly name: string;
-  /** Default: the ambient run. */
+  /** The run to log to. Default: the active run. */
   readonly run?: ActiveRun;
-  /** Default: the model's own inputs and outputs, as tensors. */
+  /** The model's signature. Default: the model's own inputs and outputs, as tensors. */
   readonly signature?: ModelSignature;
-  /** A few rows of input, kept with the model in MLflow's form. */
+  /** A few rows of input, kept with the model in MLflow's format. */
   readonly inputExample?: ModelInput;
-  /** Also makes it the next version of this registered model, which is created when it is new. */
+  /** Also registers the model as the next version of this registered model, which is created if necessary. */
   readonly registeredModelName?: string;
-  /** Also saves the optimizer's state, to go on training. Default false. */
+  /** Also saves the optimizer's state, so that training can continue. Default: false. */
   readonly includeOptimizer?: boolean;
   readonly params?: Readonly<Record<string, string>>;
   readonly tags?: Readonly<Record<string, string>>;
-  /** The step of the run at which the model was made. Default 0. */
+  /** The step of the run at which the model was made. Default: 0. */
   readonly step?: number;
-  /** Anything that can be JSON; kept in the MLmodel file. */
+  /** Any JSON data. It is kept in the MLmodel file. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /** A TF.js model that was logged. */
 export interface LoggedTfjsModel {
   readonly model: LoggedModel;
-  /** When `registeredModelName` was given. */
+  /** The new version; present if `registeredModelName` was given. */
   readonly version?: ModelVersion;
 }
 
 /**
- * Logs a TF.js model (layers or graph) to a run, in MLflow's MLmodel form, so that `loadModel` and
+ * Logs a TF.js model (layers or graph) to a run, in MLflow's MLmodel format, so that `loadModel` and
  * `tf.loadLayersModel` can load it.
- * @throws NO_ACTIVE_RUN without `run` when no run is open; INVALID_ARGUMENT for a signature that
- * breaks MLflow's rules; INVALID_KEY for a name; WRITE_FAILED
+ *
+ * @throws NO_ACTIVE_RUN without `run` when no run is active; INVALID_ARGUMENT when the signature violates
+ * MLflow's rules; INVALID_KEY for a name; WRITE_FAILED
+ *
+ * @example
+ * await startRun(async () => {
+ *   await model.fit(xs, ys, { epochs: 20 });
+ *   const { version } = await logTfjsModel(model, { name: 'model', registeredModelName: 'penguins' });
+ * });
  */
 export async function logTfjsModel(
   model: TfjsModel,
@@ -74,7 +81,7 @@ export async function logTfjsModel(
   if (run === undefined) {
     throw new TidemarkError(
       'NO_ACTIVE_RUN',
-      'No run is open to log the model to. Call it inside startRun(…), or pass { run }.',
+      'There is no active run to log the model to. Call logTfjsModel inside startRun(…), or pass { run }.',
     );
   }
   const artifacts = await tfjsArtifacts(model, {
@@ -113,7 +120,7 @@ function flavorConfig(artifacts: TfjsArtifacts): FlavorConfig {
   return {
     data: MODEL_JSON,
     format: artifacts.format ?? 'layers-model',
-    // What has to be installed to load it, as requirements.txt says for Python.
+    // The packages that loading needs, as requirements.txt lists them for Python.
     ...(version !== undefined && { packages: { '@tensorflow/tfjs': version } }),
   };
 }

@@ -3,13 +3,19 @@ import { assertArguments, assertOptions } from '@tidemark/core';
 import { tfjsFiles } from './tfjs-files.ts';
 import type { TfjsArtifacts, TfjsModel } from './tfjs-types.ts';
 
-/** What of a model is saved. */
+/** Options of `saveTfjsModel`. */
 export interface SaveTfjsModelOptions {
-  /** Also the optimizer's state, to go on training. Default false. */
+  /** Also saves the optimizer's state, so that training can continue. Default: false. */
   readonly includeOptimizer?: boolean;
 }
 
-/** The files of a TF.js model (layers or graph), as `tf.loadLayersModel` loads them over http. */
+/**
+ * Returns the files of a TF.js model (layers or graph): `model.json` and shards of weights, as
+ * `tf.loadLayersModel` loads them over http.
+ *
+ * @example
+ * const files = await saveTfjsModel(model);
+ */
 export async function saveTfjsModel(
   model: TfjsModel,
   options: SaveTfjsModelOptions = {},
@@ -20,7 +26,7 @@ export async function saveTfjsModel(
   return tfjsFiles(await tfjsArtifacts(model, options));
 }
 
-/** The model as TF.js hands it to a save handler. */
+/** The model in the form that TF.js passes to a save handler. */
 export async function tfjsArtifacts(
   model: TfjsModel,
   options: SaveTfjsModelOptions = {},

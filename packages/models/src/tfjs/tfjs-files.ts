@@ -4,17 +4,17 @@ import type { TfjsArtifacts, TfjsWeightSpec } from './tfjs-types.ts';
 import { weightBytesProblem } from './weight-bytes.ts';
 
 /**
- * The files of a TF.js model as TF.js's own converter lays them out, so that
+ * The files of a TF.js model, with the layout of TF.js's own converter, so that
  * `tf.loadLayersModel('https://…/model.json')` can load the same folder: `model.json` with a weights
- * manifest of one group, and the weights cut into shards of 4 MB, a size that browsers cache.
+ * manifest of one group, and the weights in shards of 4 MB, a size that browsers cache.
  */
 
-/** Where the topology and the weights manifest lie. */
+/** The file with the topology and the weights manifest. */
 export const MODEL_JSON = 'model.json';
 
 const SHARD_BYTES = 4 * 1024 * 1024;
 
-/** A group of weights and the shards that hold their bytes, one after the other. */
+/** A group of weights and the shards with their bytes, in order. */
 interface WeightsGroup {
   readonly paths: readonly string[];
   readonly weights: readonly TfjsWeightSpec[];
@@ -33,7 +33,7 @@ const JSON_KEYS = [
   'initializerSignature',
 ] as const satisfies (keyof TfjsArtifacts)[];
 
-/** The files of a model that TF.js saves. The bytes of the weights are copied. */
+/** The files of a model that TF.js saves. Copies the bytes of the weights. */
 export function tfjsFiles(artifacts: TfjsArtifacts): ModelFile[] {
   const weights = joined(artifacts.weightData);
   const count = Math.ceil(weights.length / SHARD_BYTES);
@@ -52,8 +52,8 @@ export function tfjsFiles(artifacts: TfjsArtifacts): ModelFile[] {
 }
 
 /**
- * Reads a model back into the form that TF.js loads from.
- * @throws MLMODEL_INVALID when model.json is not TF.js's, or a shard is of another size than it says;
+ * Reads a model into the form that TF.js loads from.
+ * @throws MLMODEL_INVALID when model.json is not TF.js's, or the size of a shard differs from the manifest;
  * ARTIFACT_NOT_FOUND, DIGEST_MISMATCH
  */
 export async function readTfjsFiles(files: ModelFiles, path: string): Promise<TfjsArtifacts> {
@@ -141,7 +141,7 @@ function joined(
 function invalid(uri: string, problem: string, cause?: unknown): TidemarkError {
   return new TidemarkError(
     'MLMODEL_INVALID',
-    `The model.json of ${uri} cannot be understood: ${problem}.`,
+    `The model.json of ${uri} is invalid: ${problem}. Log the model again.`,
     { cause, details: { uri } },
   );
 }

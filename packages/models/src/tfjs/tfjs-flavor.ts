@@ -7,15 +7,22 @@ import { importTfjs, loadFromFiles, TFJS_FLAVOR, type TfjsRuntime } from './load
 import { tfjsInputs, tfjsOutputs } from './tfjs-signature.ts';
 import type { TfjsTensor } from './tfjs-types.ts';
 
-/** How models of this flavor are loaded and called. */
+/** Options of `tfjsFlavor`. */
 export interface TfjsFlavorOptions {
-  /** TF.js itself, when it is not to be imported from `@tensorflow/tfjs`. */
+  /** The copy of TF.js to use. Default: `@tensorflow/tfjs` is imported. */
   readonly tf?: TfjsRuntime;
-  /** Rows a layers model predicts at a time. Default: TF.js's own, 32; more is faster on wasm. */
+  /** How many rows a layers model predicts at a time. Default: TF.js's own, 32. More is faster on wasm. */
   readonly batchSize?: number;
 }
 
-/** TensorFlow.js models, layers and graph, with its inputs and outputs as plain tensors. */
+/**
+ * The flavor of TensorFlow.js models, layers and graph. Inputs and outputs are plain tensors.
+ *
+ * @example
+ * import * as tf from '@tensorflow/tfjs-node';
+ *
+ * const model = await loadModel('models:/penguins/3', { flavors: [tfjsFlavor({ tf, batchSize: 256 })] });
+ */
 export function tfjsFlavor(options: TfjsFlavorOptions = {}): Flavor {
   assertOptions(options, 'tfjsFlavor', { tf: 'any', batchSize: 'number?' });
   return {
@@ -63,7 +70,7 @@ async function call(
   return 'dataSync' in answer ? [answer as NativeTensor] : Object.values(answer);
 }
 
-/** A graph with control flow refuses `predict`; one without warns at every `predictAsync`. */
+/** Calls a graph model. One with control flow refuses `predict`; one without warns at every `predictAsync`. */
 async function callGraph(
   model: GraphModel,
   inputs: NativeTensor[],
@@ -71,7 +78,7 @@ async function callGraph(
   try {
     return model.predict(inputs);
   } catch {
-    // Whatever else is wrong with the call, this one says it.
+    // If the call is wrong in another way, this one reports it.
     return model.predictAsync(inputs);
   }
 }
@@ -85,7 +92,7 @@ async function fromNative(tensor: TfjsTensor): Promise<Tensor> {
   return {
     dtype: tensor.dtype === 'string' ? 'str' : tensor.dtype,
     shape: [...tensor.shape],
-    // A backend may hand out its own memory, which is reused once the tensor is disposed of.
+    // Copied, because a backend may return its own memory, which is reused after the tensor is disposed of.
     data: data.slice(),
   };
 }

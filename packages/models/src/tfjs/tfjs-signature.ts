@@ -4,9 +4,9 @@ import type { InputSpec } from '../model-io.ts';
 import type { TfjsModel, TfjsTensorInfo } from './tfjs-types.ts';
 
 /**
- * The signature that a TF.js model has by itself: its inputs and outputs with dtype and shape, where
- * -1 is any size, named when there are several. A part of which TF.js does not know every shape is
- * left out, as some graph models have it; undefined when nothing is left.
+ * The signature that TF.js knows of a model: its inputs and outputs with dtype and shape, where -1 is any
+ * size, and with names if there are several. Leaves out the side for which TF.js does not know every shape, as
+ * in some graph models. Returns undefined when nothing remains.
  */
 export function tfjsSignature(model: TfjsModel): ModelSignature | undefined {
   assertArguments({ model }, 'tfjsSignature', { model: 'object' });
@@ -17,12 +17,12 @@ export function tfjsSignature(model: TfjsModel): ModelSignature | undefined {
   return { ...(inputs && { inputs }), ...(outputs && { outputs }) };
 }
 
-/** The inputs of a model, in the order in which it is called. */
+/** The inputs of a model, in the order of its call. */
 export function tfjsInputs(model: TfjsModel): InputSpec[] {
   return describe(model.inputs, model.inputNames ?? model.inputNodes);
 }
 
-/** The outputs of a model, in the order in which it answers. */
+/** The outputs of a model, in the order of its result. */
 export function tfjsOutputs(model: TfjsModel): InputSpec[] {
   return describe(model.outputs, model.outputNames ?? model.outputNodes);
 }

@@ -49,7 +49,7 @@ function twoInTwoOut(): tf.LayersModel {
   return tf.model({ inputs: [age, words], outputs: [score, label] as tf.SymbolicTensor[] });
 }
 
-/** y = x · w, as the converter writes a graph. */
+/** y = x · w, as TF.js's converter writes a graph. */
 async function graph(): Promise<tf.GraphModel> {
   const type = { type: 'DT_FLOAT' };
   const dims = (...sizes: number[]): unknown => ({
@@ -132,7 +132,7 @@ describe('a TF.js model', () => {
     expect(() => native.predict(tf.tensor2d(rows))).toThrow();
   });
 
-  it('leaves no tensor behind when it predicts', async () => {
+  it('leaks no tensor when it predicts', async () => {
     const loaded = await loadModel(await log(classifier()), { store: folder });
     await loaded.predict(rows);
     const before = tf.memory().numTensors;
@@ -141,7 +141,7 @@ describe('a TF.js model', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('may have several inputs and outputs, which have names', async () => {
+  it('may have several named inputs and outputs', async () => {
     const model = twoInTwoOut();
     const loaded = await loadModel(await log(model), {
       store: folder,
@@ -157,7 +157,7 @@ describe('a TF.js model', () => {
     expect(valuesOf(output, 'label')).toEqual(Array.from(label?.dataSync() ?? []));
   });
 
-  it('takes rows of a table when its signature names the columns', async () => {
+  it('accepts rows of a table when its signature names the columns', async () => {
     const model = classifier();
     const uri = await log(model, {
       signature: {
@@ -186,7 +186,7 @@ describe('a TF.js model', () => {
     expect(valuesOf(await loaded.predict(rows))).toEqual(predicted(model));
   });
 
-  it('goes on training where it was, when the optimizer is saved too', async () => {
+  it('continues its training when the optimizer was saved', async () => {
     const xs = tf.tensor2d(rows);
     const ys = tf.oneHot([0, 1, 2], 3);
     const model = classifier();
@@ -224,7 +224,7 @@ describe('a TF.js model', () => {
     });
   });
 
-  it('is not loaded when its bytes are not the ones that were logged', async () => {
+  it('is not loaded when its bytes differ from the logged ones', async () => {
     const files = await openModel(await log(classifier()), { store: folder });
     const damaged = {
       ...files,
@@ -238,7 +238,7 @@ describe('a TF.js model', () => {
 });
 
 describe('a model that is not of TF.js', () => {
-  it('is named as what it is', async () => {
+  it('is refused with the names of its flavors', async () => {
     const store = await openStore(folder);
     const uri = await startRun({ store, environment: false }, async (run) => {
       const content = new TextEncoder().encode('flavors:\n  sklearn: {}\n');

@@ -9,7 +9,7 @@ const weight = (dtype: string, shape: number[], quantized?: string) => ({
 });
 
 describe('the bytes of a group of weights', () => {
-  it('are those of all its values, packed or not', () => {
+  it('are the bytes of all its values, packed or not', () => {
     expect(weightBytesProblem([weight('float32', [2, 3]), weight('bool', [])], 25)).toBeUndefined();
     expect(weightBytesProblem([weight('float32', [2, 3], 'uint8')], 6)).toBeUndefined();
     expect(weightBytesProblem([weight('complex64', [2])], 16)).toBeUndefined();
@@ -25,7 +25,7 @@ describe('the bytes of a group of weights', () => {
     expect(weightBytesProblem([weight('float32', [2, 3])], bytes)).toMatch(/need 24 bytes/);
   });
 
-  it('cannot be told of a dtype that TF.js does not have', () => {
+  it('are unknown for a dtype that TF.js does not have', () => {
     expect(weightBytesProblem([weight('int128', [1])], 16)).toMatch(/unknown dtype int128/);
   });
 });

@@ -11,12 +11,12 @@ const VALUE_BYTES: Readonly<Record<string, number>> = {
   complex64: 8,
 };
 
-/** A text in a weight begins with its length, in as many bytes (tfjs-core, `decodeWeights`). */
+/** In a weight, the length of a text comes before it, in this many bytes (tfjs-core, `decodeWeights`). */
 const TEXT_LENGTH_BYTES = 4;
 
 /**
- * Why a group of weights cannot have these many bytes, or `undefined` when it can. TF.js itself takes
- * what it needs and ignores the rest, so it would predict with the weights of another model.
+ * Why a group of weights cannot have this many bytes, or `undefined` when it can. TF.js itself reads the bytes
+ * that it needs and ignores the rest, so it would predict with the weights of another model.
  */
 export function weightBytesProblem(
   weights: readonly TfjsWeightSpec[],
@@ -38,5 +38,5 @@ export function weightBytesProblem(
   }
   const fits = hasText ? givenBytes >= neededBytes : givenBytes === neededBytes;
   if (fits) return undefined;
-  return `its weights need ${hasText ? 'at least ' : ''}${neededBytes} bytes and the shards hold ${givenBytes}`;
+  return `its weights need ${hasText ? 'at least ' : ''}${neededBytes} bytes, but the shards hold ${givenBytes}`;
 }
