@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
-/** Where the bundles are: what is external is found from there. Named by their content, so that old ones do no harm. */
+/** The folder of the bundles. External imports are resolved from there. Bundles are named by their content. */
 const CACHE = fileURLToPath(
   new URL('../../../node_modules/.cache/tidemark-scripts', import.meta.url),
 );
@@ -12,7 +12,7 @@ const CACHE = fileURLToPath(
 const bundles = new Map<string, Promise<string>>();
 
 /**
- * Bundles a TypeScript script and all that it imports into one JavaScript file, and gives its path. Node starts it
+ * Bundles a TypeScript script and its imports into one JavaScript file, and returns its path. Node starts the bundle
  * in a tenth of the processor time that the sources take. Each process bundles a script once.
  */
 export function bundleScript(script: URL): Promise<string> {
@@ -28,7 +28,7 @@ async function bundleFile(script: string): Promise<string> {
     platform: 'node',
     logLevel: 'silent',
     tsconfig: false,
-    // These have parts for each machine, or are large.
+    // These packages have parts for each machine, or are large.
     external: ['@duckdb/node-api', 'apache-arrow', '@tensorflow/tfjs'],
     resolve: { conditionNames: ['@tidemark/source', 'node', 'import'] },
     write: false,

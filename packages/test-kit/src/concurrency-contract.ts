@@ -16,12 +16,12 @@ import type { StoreUnderTest } from './store-under-test.ts';
 
 const BY = { name: 'ada', authenticated: false } as const;
 const AT_ONCE = 4;
-/** Threads and processes, which load everything again, are fewer. */
+/** Number of threads or processes. It is small, because each one loads everything again. */
 const OTHERS = 2;
 
-/** What every store does when several callers want the same at once: in one process, in worker threads, in processes. */
+/** The contract of a store for concurrent callers: in one process, in worker threads, in processes. */
 export function describeConcurrencyContract(kind: StoreUnderTest): void {
-  describe(`${kind.name} keeps the contract for calls at once`, () => {
+  describe(`${kind.name} keeps the contract for concurrent calls`, () => {
     let store: Store;
     let modelId: LoggedModelId;
 
@@ -35,7 +35,7 @@ export function describeConcurrencyContract(kind: StoreUnderTest): void {
       await store.append([{ kind: 'model-updated', model: modelId, timeMs: 2, status: 'READY' }]);
     });
 
-    /** One experiment with a run of each; versions 1 to n, each once; the alias at one of them. */
+    /** Expects one experiment with a run of each racer; versions 1 to n, each once; the alias on one of them. */
     async function expectOneWorld(results: readonly RaceResult[]): Promise<void> {
       const fresh = kind.reopen === undefined ? store : await kind.reopen(store);
       const named = (await fresh.experiments()).filter(({ name }) => name === RACE.experiment);
@@ -59,7 +59,7 @@ export function describeConcurrencyContract(kind: StoreUnderTest): void {
       expect(versions.filter(({ aliases }) => aliases.includes(RACE.alias))).toHaveLength(1);
     }
 
-    it('one handle, several calls: each gets on, in one experiment and one model', async () => {
+    it('one handle, several calls: each succeeds, in one experiment and one model', async () => {
       await expectOneWorld(
         await Promise.all(Array.from({ length: AT_ONCE }, () => actInRace(store, modelId))),
       );
@@ -73,18 +73,18 @@ export function describeConcurrencyContract(kind: StoreUnderTest): void {
     });
 
     it('worker threads', async ({ skip }) => {
-      if (kind.racer === undefined) return skip('the store lives in one thread');
+      if (kind.racer === undefined) return skip('the store exists in one thread only');
       const task = { uri: store.uri, modelId };
       await expectOneWorld(await raceWorkers(kind.racer, OTHERS, task));
     });
 
     it('processes', async ({ skip }) => {
-      if (kind.racer === undefined) return skip('the store lives in one process');
+      if (kind.racer === undefined) return skip('the store exists in one process only');
       const task = { uri: store.uri, modelId };
       await expectOneWorld(await raceProcesses(kind.racer, OTHERS, task));
     });
 
-    it('takes exactly one of several creations of an experiment of one name', async () => {
+    it('accepts exactly one of several creations of an experiment with one name', async () => {
       const draft = { name: 'once', creationTimeMs: 1 };
       expect(await outcomes(() => store.createExperiment(draft))).toEqual([
         'done',
@@ -92,7 +92,7 @@ export function describeConcurrencyContract(kind: StoreUnderTest): void {
       ]);
     });
 
-    it('takes exactly one of several creations of a registered model of one name', async () => {
+    it('accepts exactly one of several creations of a registered model with one name', async () => {
       expect(await outcomes(() => createRegisteredModel(store, { name: 'once', by: BY }))).toEqual([
         'done',
         ...Array(AT_ONCE - 1).fill('MODEL_EXISTS'),
@@ -115,7 +115,7 @@ export function describeConcurrencyContract(kind: StoreUnderTest): void {
       expect(names.filter((name) => name === 'wanted')).toHaveLength(1);
     });
 
-    it('does not take a deleted experiment for the one that is ensured', async () => {
+    it('does not treat a deleted experiment as the one that is ensured', async () => {
       const { experimentId } = await ensureExperiment(store, 'gone');
       const deleted = { kind: 'experiment-updated', timeMs: 3, stage: 'deleted' } as const;
       await store.append([{ ...deleted, experiment: experimentId }]);
@@ -126,7 +126,7 @@ export function describeConcurrencyContract(kind: StoreUnderTest): void {
   });
 }
 
-/** What became of several calls at once: `done` or the code of the error, sorted. */
+/** The outcomes of several concurrent calls: `done` or the code of the error, sorted. */
 async function outcomes(call: () => Promise<unknown>): Promise<string[]> {
   const all = await Promise.all(Array.from({ length: AT_ONCE }, () => outcome(call())));
   return all.sort((a, b) => (a === 'done' ? -1 : b === 'done' ? 1 : a < b ? -1 : 1));

@@ -16,14 +16,14 @@ import type { StoreUnderTest } from './store-under-test.ts';
 const BY = { name: 'ada', authenticated: false } as const;
 const BYTES = new TextEncoder().encode('secret');
 
-/** Something is purged where the store is kept, and nothing of it comes back through any door of the port. */
+/** The contract that purged data is not returned by any method of the port. The keeper of the store purges it. */
 export function describePurgedContract(kind: StoreUnderTest): void {
   const { purgesNothing } = kind;
   const title = purgesNothing === undefined ? '' : ` (left out: ${purgesNothing})`;
-  describe.skipIf(purgesNothing !== undefined)(`what was purged stays away${title}`, () => {
+  describe.skipIf(purgesNothing !== undefined)(`purged data stays purged${title}`, () => {
     async function stores() {
       const store = await kind.open();
-      // The handle that purges, which belongs to the keeper of the store; the same handle if that is this process.
+      // The handle that purges belongs to the keeper of the store; it is the same handle if this process is the keeper.
       const keeper = (await kind.keeper?.(store)) ?? store;
       const { experimentId } = await store.createExperiment({ name: 'doomed', creationTimeMs: 1 });
       const run = await store.createRun({ experimentId, name: 'r', userId: '', startTimeMs: 1 });
@@ -88,7 +88,7 @@ export function describePurgedContract(kind: StoreUnderTest): void {
       }
     });
 
-    it('refuses every write to a purged experiment, and to what was in it', async () => {
+    it('refuses every write to a purged experiment, and to its content', async () => {
       const { store, keeper, ...ids } = await stores();
       const { experimentId: experiment } = ids;
       await purge(keeper, { experiment }, { by: BY });
@@ -118,7 +118,7 @@ export function describePurgedContract(kind: StoreUnderTest): void {
       }
     });
 
-    it('refuses the parts that were purged, and takes the others', async () => {
+    it('refuses the purged parts, and accepts the others', async () => {
       const { store, keeper, runId, modelId, experimentId } = await stores();
       const { runId: other } = await store.createRun({ ...draft, experimentId });
       const parts: PurgeTarget[] = [

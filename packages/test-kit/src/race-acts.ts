@@ -10,7 +10,7 @@ import {
 
 const BY = { name: 'ada', authenticated: false } as const;
 
-/** The names that all racers fight over. */
+/** The names that all racers use. */
 export const RACE: {
   readonly experiment: string;
   readonly created: readonly string[];
@@ -29,16 +29,16 @@ export interface RaceTask {
   readonly modelId: LoggedModelId;
 }
 
-/** What one racer got. */
+/** The result of one racer. */
 export interface RaceResult {
   readonly experimentId: ExperimentId;
   readonly runId: string;
   readonly version: number;
-  /** What became of creating each of the experiments that all racers create: `done`, or the code of the error. */
+  /** The outcome of creating each of the experiments that all racers create: `done`, or the code of the error. */
   readonly created: readonly string[];
 }
 
-/** Everything that begins with "the first one creates it": an experiment with a run, a version, an alias. */
+/** Performs all actions of which only the first caller creates something: an experiment, a version, an alias. */
 export async function actInRace(store: Store, modelId: LoggedModelId): Promise<RaceResult> {
   const created: string[] = [];
   for (const name of RACE.created) created.push(await create(store, name));

@@ -6,11 +6,11 @@ import { bundleScript } from './bundle-script.ts';
 import type { RaceResult, RaceTask } from './race-acts.ts';
 
 interface StartedRacer {
-  /** Lets it go; gives what it got. */
+  /** Starts the racer's actions. Resolves with its result. */
   go(): Promise<RaceResult>;
 }
 
-/** Starts processes that wait for each other, lets them go together, and gives what each got. */
+/** Starts processes, lets them begin together when all are ready, and returns the result of each. */
 export function raceProcesses(racer: URL, count: number, task: RaceTask): Promise<RaceResult[]> {
   return race(count, async () => {
     const child = spawn(process.execPath, [await bundleScript(racer), JSON.stringify(task)]);
@@ -30,7 +30,7 @@ export function raceProcesses(racer: URL, count: number, task: RaceTask): Promis
   });
 }
 
-/** As `raceProcesses`, with worker threads of this process. */
+/** Like `raceProcesses`, with worker threads of this process. */
 export function raceWorkers(racer: URL, count: number, task: RaceTask): Promise<RaceResult[]> {
   return race(count, async () => {
     const worker = new Worker(await bundleScript(racer), { workerData: task });

@@ -4,8 +4,8 @@ import type { Store } from '@tidemark/core';
 import { actInRace, type RaceTask } from './race-acts.ts';
 
 /**
- * What a process or a worker thread of a race does: it says "ready", waits for "go", acts, and says
- * what it got. A script of its own calls it with what opens its kind of store.
+ * The program of a process or a worker thread of a race: it sends "ready", waits for "go", acts, and sends its
+ * result. A script for each kind of store calls it with the function that opens the store.
  */
 export async function race(openStore: (uri: string) => Store | Promise<Store>): Promise<void> {
   const task: RaceTask = isMainThread ? JSON.parse(process.argv[2] as string) : workerData;

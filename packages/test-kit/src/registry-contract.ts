@@ -33,7 +33,7 @@ const BOB: Actor = { name: 'bob', authenticated: true };
 const EVE: Actor = { name: 'eve', authenticated: false };
 const PRODUCTION = { kind: 'stage', stage: 'Production' } as const;
 
-/** What every registry does. `open` gives a fresh store; `readers` every view of it. */
+/** The contract of every registry. `open` returns a fresh store; `readers` returns every view of it. */
 export function describeRegistryContract(context: {
   open: () => Promise<Store>;
   readers: (store: Store) => Promise<Store[]>;
@@ -48,7 +48,7 @@ export function describeRegistryContract(context: {
 
   const loggedModel = () => newLoggedModel(store);
 
-  /** A registered model with versions 1 … count. */
+  /** Creates a registered model with versions 1 … count. */
   async function registered(count = 1, rules: readonly TransitionRule[] = []): Promise<void> {
     for (let index = 0; index < count; index += 1) {
       await registerVersion(store, { name: 'p', model: await loggedModel(), by: ADA });
@@ -56,7 +56,7 @@ export function describeRegistryContract(context: {
     if (rules.length > 0) await setTransitionRules(store, { name: 'p', rules, by: ADA });
   }
 
-  /** The model as every reader sees it. */
+  /** Returns the model, after checking that every reader sees the same. */
   async function seen(name = 'p'): Promise<RegisteredModel> {
     const [first, ...others] = await Promise.all(
       (await context.readers(store)).map((reader) => getRegisteredModel(reader, name)),
@@ -77,7 +77,7 @@ export function describeRegistryContract(context: {
     });
 
   describe('models and versions', () => {
-    it('are made of descriptions, tags and source URIs alone', async () => {
+    it('can be created with only descriptions, tags and source URIs', async () => {
       await createRegisteredModel(store, {
         name: 'p',
         description: 'birds',
@@ -146,7 +146,7 @@ export function describeRegistryContract(context: {
       expect(versions[0]?.runState).toEqual(await store.runStateDigest(runId));
     });
 
-    it('names the run and the logged model that a source names, when nothing else does', async () => {
+    it('names the run and the logged model that a source names, when no option names them', async () => {
       await createRegisteredModel(store, { name: 'p', by: ADA });
       const { modelId } = await loggedModel();
       const draft = { experimentId: '0' as ExperimentId, userId: 'ada', startTimeMs: 1 };
@@ -164,7 +164,7 @@ export function describeRegistryContract(context: {
       expect(ofModel).toMatchObject({ modelId });
     });
 
-    it('refuse a version whose files and metrics would be of two runs, or of two models', async () => {
+    it('refuse a version with files and metrics of two runs, or of two models', async () => {
       await registered(1);
       const [one, other] = [await loggedModel(), await loggedModel()];
       const draft = { userId: 'ada', startTimeMs: 1, experimentId: '0' as ExperimentId };
@@ -174,7 +174,7 @@ export function describeRegistryContract(context: {
       const { version } = await createModelVersion(store, { name: 'p', source, by: ADA });
       const mixed = [
         { source, runId: good.runId },
-        // A copy is of what it was made from.
+        // A copy belongs to the run or model that it was made from.
         { source: `models:/p/${version}`, runId: good.runId },
         { source: `models:/${one.modelId}`, modelId: other.modelId },
         { source: 'models:/p/1', modelId: other.modelId },
@@ -188,7 +188,7 @@ export function describeRegistryContract(context: {
       expect((await seen()).versions).toHaveLength(2);
     });
 
-    it('refuse what no reader of the chain would take, name it, and write nothing of it', async () => {
+    it('refuse a change that no reader of the chain would accept, name it, and write nothing', async () => {
       await registered(1);
       const version = { name: 'p', source: 's3://bucket/m', by: ADA };
       const target = { kind: 'banana' } as never;
@@ -207,7 +207,7 @@ export function describeRegistryContract(context: {
           message: expect.stringMatching(`${what}.*Nothing was written`),
         });
       }
-      // Who acts is looked at before anything of the change is.
+      // The actor is checked before any part of the change.
       await expect(
         createModelVersion(store, { ...version, by: {} as never }),
       ).rejects.toMatchObject({
@@ -218,7 +218,7 @@ export function describeRegistryContract(context: {
       expect((await verifyChain(store, 'p')).head).toEqual(before);
     });
 
-    it('refuse a version whose source or link holds a password, for the chain is for ever', async () => {
+    it('refuse a version whose source or link holds a password, because the chain is permanent', async () => {
       await createRegisteredModel(store, { name: 'p', by: ADA });
       const secrets = [
         { source: 'ftp://ada:hunter2@host/model' },
@@ -236,12 +236,12 @@ export function describeRegistryContract(context: {
       expect((await seen()).versions).toHaveLength(fine.length);
     });
 
-    it('are met on a walk as in the list, those alone whose names are wanted', async () => {
+    it('are the same in a walk and in a list, and can be selected by name', async () => {
       await registered(2);
       for (const name of ['a', 'q']) await createRegisteredModel(store, { name, by: ADA });
       const isWanted = (name: string): boolean => name !== 'q';
       for (const { registry } of await context.readers(store)) {
-        // Who cannot walk is asked for the list.
+        // A store without a walk gets a request for the list.
         if (registry.walk === undefined) continue;
         const listed = (await registry.list()).filter(({ model }) => isWanted(model.name));
         expect([...registry.walk(isWanted)]).toEqual(
@@ -253,7 +253,7 @@ export function describeRegistryContract(context: {
       }
     });
 
-    it('never give a number twice: not of a deleted version, nor of a deleted model', async () => {
+    it('never use a number twice, not even one of a deleted version or model', async () => {
       await registered(2);
       await setAlias(store, { name: 'p', alias: 'champion', version: 2, by: ADA });
       await deleteModelVersion(store, { name: 'p', version: 2, by: ADA });
@@ -284,7 +284,7 @@ export function describeRegistryContract(context: {
   });
 
   describe('stages', () => {
-    it('are changed one by one, or in the place of the versions there', async () => {
+    it('are set one by one, or archive the versions that have the stage', async () => {
       await registered(3);
       await toProduction(1);
       await toProduction(2);
@@ -312,7 +312,7 @@ export function describeRegistryContract(context: {
   });
 
   describe('a rename', () => {
-    it('takes everything along, keeps the history, and leaves the old name free', async () => {
+    it('keeps everything and its history, and frees the old name', async () => {
       await registered(2, [{ target: PRODUCTION, approvals: 1 }]);
       const rejected = { name: 'p', requestId: (await ask(1)).requestId, by: BOB };
       await rejectRequest(store, rejected);
@@ -348,7 +348,7 @@ export function describeRegistryContract(context: {
       ).rejects.toMatchObject({ code: 'MODEL_EXISTS' });
     });
 
-    it('can be taken back, and cannot give a number a second meaning', async () => {
+    it('can be reverted, and never uses a number twice', async () => {
       await registered(2);
       await renameRegisteredModel(store, { name: 'p', newName: 'q', by: BOB });
       await registerVersion(store, { name: 'q', model: await loggedModel(), by: ADA });

@@ -34,18 +34,18 @@ const PRODUCTION = { kind: 'stage', stage: 'Production' } as const;
 
 /** A store whose reviews the contract tests. */
 export interface ReviewsUnderTest {
-  /** A fresh, empty store, as `ada` enters it, who may do everything. */
+  /** A fresh, empty store, opened as `ada`, who has all permissions. */
   open(): Promise<Store>;
   /** Every view of the store. */
   readers(store: Store): Promise<Store[]>;
   /**
-   * How a person enters the store, and who the store takes them for. Default: all in the same way, and they
-   * are who they say. People: `ada`, `bob`, `eve`.
+   * Opens the store as a person, and returns the identity that the store sees. Default: everyone uses the same
+   * handle and the claimed name. People: `ada`, `bob`, `eve`.
    */
   enter?(store: Store, person: Actor): Promise<{ readonly store: Store; readonly by: Actor }>;
 }
 
-/** Rules, transition requests, comments and history, of every store that has them. */
+/** The contract for rules, transition requests, comments and history, for every store that supports them. */
 export function describeReviewContract(context: ReviewsUnderTest): void {
   let store: Store;
   beforeEach(async ({ skip }) => {
@@ -57,16 +57,16 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
     return (await context.enter?.(store, person)) ?? { store, by: person };
   }
 
-  /** Who the store takes a person for. */
+  /** The identity that the store sees for a person. */
   const known = async (person: Actor): Promise<Actor> => (await enter(person)).by;
 
   async function skipWithoutClaims(skip: (why: string) => void): Promise<void> {
     const { authenticated } = await known({ name: 'bob', authenticated: false });
     const isBelieved = (await known(BOB)).authenticated;
-    if (authenticated || !isBelieved) skip('here all people are authenticated, or none');
+    if (authenticated || !isBelieved) skip('here either all people are authenticated, or none are');
   }
 
-  /** A person does something. */
+  /** Lets a person act. */
   async function act<Options extends { readonly by: Actor }, Result>(
     verb: (store: Store, options: Options) => Promise<Result>,
     person: Actor,
@@ -76,7 +76,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
     return verb(entered.store, { ...options, by: entered.by } as Options);
   }
 
-  /** A registered model with versions 1 … count. */
+  /** Creates a registered model with versions 1 … count. */
   async function registered(count = 1, rules: readonly TransitionRule[] = []): Promise<void> {
     for (let index = 0; index < count; index += 1) {
       const model = await newLoggedModel(store);
@@ -85,7 +85,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
     if (rules.length > 0) await setTransitionRules(store, { name: 'p', rules, by: ADA });
   }
 
-  /** The model as every reader sees it. */
+  /** Returns the model, after checking that every reader sees the same. */
   async function seen(): Promise<RegisteredModel> {
     const [first, ...others] = await Promise.all(
       (await context.readers(store)).map((reader) => getRegisteredModel(reader, 'p')),
@@ -108,7 +108,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
     act(transitionStage, ADA, { name: 'p', version, stage: 'Production' as const });
 
   describe('transition requests', () => {
-    it('are granted by an approval, which does the transition at once', async () => {
+    it('are granted by an approval, which makes the transition at once', async () => {
       await registered(2);
       await toProduction(1);
       const { requestId } = await act(requestTransition, ADA, {
@@ -152,7 +152,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
       }
     });
 
-    it('can be rejected by others, cancelled by their requester, and are needless once it happened', async () => {
+    it('can be rejected by others, cancelled by their requester, and are superseded by the transition', async () => {
       await registered();
       const first = await ask(1);
       await expect(ask(1)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
@@ -192,7 +192,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
   describe('rules', () => {
     const refused = { code: 'TRANSITION_REFUSED' };
 
-    it('demand approvals by others: of a stage, whoever calls', async () => {
+    it('require approvals by others for a stage, no matter who calls', async () => {
       await registered(1, [{ target: PRODUCTION, approvals: 1 }]);
       await expect(toProduction(1)).rejects.toMatchObject({
         ...refused,
@@ -206,7 +206,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
       expect(await stageOf(1)).toBe('Production');
     });
 
-    it('count each approver once, and only those who may approve', async ({ skip }) => {
+    it('count each approver once, and only allowed ones', async ({ skip }) => {
       await skipWithoutClaims(skip);
       await registered(1, [
         { target: PRODUCTION, approvals: 2, approvers: ['ada', 'bob', 'eve'] },
@@ -222,7 +222,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
       expect(await approve('bob', true)).toMatchObject({ granted: true });
     });
 
-    it('take the approval of a person whose name was claimed before, and count it once', async ({
+    it('accept the approval of a person whose name was claimed before, and count it once', async ({
       skip,
     }) => {
       await skipWithoutClaims(skip);
@@ -240,7 +240,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
       expect(await approve('eve', false)).toMatchObject({ granted: true });
     });
 
-    it('can want another approver than the author of the version', async () => {
+    it('can require another approver than the author of the version', async () => {
       await registered(1, [
         { target: PRODUCTION, approvals: 1, approverNot: 'requester-or-author' },
       ]);
@@ -254,7 +254,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
       expect(await approve(BOB)).toMatchObject({ granted: true });
     });
 
-    it('demand tags that were set for the files there are', async () => {
+    it('require tags that were set for the current files', async () => {
       const tags = ['passed-review=true', 'owner'];
       await registered(1, [{ target: { kind: 'alias', alias: 'champion' }, tags }]);
       const champion = () => act(setAlias, ADA, { name: 'p', alias: 'champion', version: 1 });
@@ -282,7 +282,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
       expect((await seen()).versions[0]?.aliases).toEqual(['champion', 'other']);
     });
 
-    it('hold no longer for a version whose files were changed afterwards', async () => {
+    it('are not met by a version whose files were changed afterwards', async () => {
       await registered(1, [{ target: PRODUCTION, approvals: 1 }]);
       const { requestId } = await ask(1);
       const [model] = await store.loggedModels({});
@@ -298,7 +298,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
       expect(await stageOf(1)).toBe('None');
     });
 
-    it('are refused when they cannot hold or are not understood', async () => {
+    it('are refused when they can never be met or are invalid', async () => {
       await registered();
       for (const rule of [
         { target: PRODUCTION },
@@ -335,7 +335,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
       expect((await seen()).versions[0]?.comments).toEqual([]);
     });
 
-    it('of an authenticated author are changed by no claim', async ({ skip }) => {
+    it('of an authenticated author cannot be changed under a claimed name', async ({ skip }) => {
       await skipWithoutClaims(skip);
       await registered();
       const said = { name: 'p', version: 1, text: 'hm' };
@@ -347,7 +347,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
     });
   });
 
-  it('tells what happened, in the order in which it happened', async () => {
+  it('lists all events in order', async () => {
     await registered(2);
     await toProduction(1);
     const { requestId } = await act(requestTransition, ADA, {

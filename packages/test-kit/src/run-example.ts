@@ -4,8 +4,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /**
- * Runs an example as a process in an empty folder, as its reader would, and gives the folder. Throws
- * with what it printed when it fails.
+ * Runs an example as a process in an empty folder, as a reader would, and returns the folder. Throws with the output
+ * of the example when it fails.
  */
 export function runExample(script: URL): string {
   const folder = temporaryFolder();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** Why tests that need data of other systems are skipped where it is absent. */
 export const NO_FIXTURES =
-  'the fixtures of other systems are not beside this checkout (TIDEMARK_SHARED)';
+  'the fixtures of other systems are not next to this checkout (TIDEMARK_SHARED)';
 
 /** A folder of data that other systems wrote; `undefined` where it is absent. */
 export function sharedFixture(...path: string[]): string | undefined {

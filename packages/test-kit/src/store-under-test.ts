@@ -1,18 +1,18 @@
 import type { Store } from '@tidemark/core';
 import type { ReviewsUnderTest } from './review-contract.ts';
 
-/** A kind of store that is to pass the contract. */
+/** A kind of store that must meet the contract. */
 export interface StoreUnderTest {
   readonly name: string;
   /** A fresh, empty store. */
   open(): Promise<Store>;
-  /** Another process's view of the same store; absent for a store that has only one. */
+  /** Opens the same store as another process would; absent for a store that has only one view. */
   reopen?(store: Store): Promise<Store>;
-  /** The store behind it, for what it leaves to the keeper of that; absent where the store does all itself. */
+  /** The store behind it, for operations that only its keeper can do; absent where the store does all itself. */
   keeper?(store: Store): Promise<Store>;
-  /** Why nothing can be purged behind it; the tests of that are skipped. */
+  /** Why the store behind it cannot be purged. If set, the tests of purging are skipped. */
   readonly purgesNothing?: string;
-  /** As in `ReviewsUnderTest`. */
+  /** See `ReviewsUnderTest`. */
   readonly enter?: ReviewsUnderTest['enter'];
   /** A script that calls `race` of `racer.ts`; absent for a store that no other thread or process can open. */
   readonly racer?: URL;

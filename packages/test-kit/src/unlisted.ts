@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A folder of things of one type, and the file with the list of them. */
+/** A folder of objects of one type, and the file with their list. */
 export interface ListedFolder {
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
-  /** The declared type of the things, as a regular expression: `Check`, `(?:Standing|Policy)Rule`. */
+  /** The declared type of the objects, as a regular expression: `Check`, `(?:Standing|Policy)Rule`. */
   readonly type: string;
   /** The file with the list, absolute. */
   readonly list: string;
 }
 
 /**
- * What the files of a folder export and their list leaves out, as sentences: for tests that nothing is
- * forgotten. A list names each thing twice, where it imports it and where it lists it.
+ * Returns the exports of the files of a folder that their list lacks, as sentences, so that a test can assert that
+ * none is forgotten. A list names each export twice: in its import and in its list.
  */
 export function unlisted({ folder, type, list }: ListedFolder): string[] {
   const exported = new RegExp(`^export const (\\w+): ${type}(?=\\W)`, 'gm');

@@ -12,7 +12,7 @@ import {
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenedStore } from './opened-store.ts';
 
-/** What every store does with artifacts and references. */
+/** The contract of every store for artifacts and references. */
 export function describeArtifacts(opened: OpenedStore): void {
   describe('artifacts', () => {
     let store: Store;
@@ -30,7 +30,7 @@ export function describeArtifacts(opened: OpenedStore): void {
       yield new TextEncoder().encode('world');
     }
 
-    it('stores bytes, given whole or in pieces, and says their size and SHA-256', async () => {
+    it('stores bytes, given whole or in pieces, and returns their size and SHA-256', async () => {
       const of = await owner();
       const whole = await store.artifacts.write(
         of,
@@ -135,9 +135,9 @@ export function describeArtifacts(opened: OpenedStore): void {
       }
     });
 
-    it('writes a small file at once where it can, as when the program is ending', async (context) => {
+    it('writes a small file synchronously if it can, as at the exit of the program', async (context) => {
       const of = await owner();
-      if (store.artifacts.writeSync === undefined) return context.skip('it is behind a network');
+      if (store.artifacts.writeSync === undefined) return context.skip('its files are on a server');
       const content = new TextEncoder().encode('the end');
       const file = store.artifacts.writeSync(of, 'error.txt', content);
       expect(file).toEqual({ path: 'error.txt', sizeBytes: 7, sha256: sha256Hex('the end') });
@@ -155,7 +155,7 @@ export function describeArtifacts(opened: OpenedStore): void {
     it('keeps artifacts that refer to content elsewhere, or to an artifact of another run', async (context) => {
       const [of, { runId }] = [await owner(), await opened.newRun()];
       if (!store.capabilities.artifactReferences) {
-        return context.skip('its protocol has no word for references');
+        return context.skip('its protocol does not support references');
       }
       if (of.kind !== 'run') throw new Error('a run was asked for');
       const content = new TextEncoder().encode('rows');
@@ -195,7 +195,7 @@ export function describeArtifacts(opened: OpenedStore): void {
         ]);
       }
 
-      // A reference is only as good as what it leads to.
+      // The target of a reference must exist.
       await store.artifacts.write(of, 'data/a.csv', new TextEncoder().encode('ROWS'));
       const referring = { kind: 'run', runId, experimentId: of.experimentId } as const;
       await expect(collectBytes(readArtifact(store, referring, 'in/a.csv'))).rejects.toMatchObject({
@@ -203,7 +203,7 @@ export function describeArtifacts(opened: OpenedStore): void {
       });
     });
 
-    it('says that a file is not there', async () => {
+    it('reports a missing file', async () => {
       const of = await owner();
       await expect(collectBytes(store.artifacts.read(of, 'none'))).rejects.toMatchObject({
         code: 'ARTIFACT_NOT_FOUND',

@@ -2,7 +2,7 @@ import type { Store } from '@tidemark/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenedStore } from './opened-store.ts';
 
-/** What every store does with experiments. */
+/** The contract of every store for experiments. */
 export function describeExperiments(opened: OpenedStore): void {
   describe('experiments', () => {
     let store: Store;
@@ -31,7 +31,7 @@ export function describeExperiments(opened: OpenedStore): void {
       }
     });
 
-    it('keeps what was changed of Default, and tags that were taken away', async () => {
+    it('keeps changes of Default, and the removal of tags', async () => {
       const experiment = await opened.defaultExperimentId();
       const update = { kind: 'experiment-updated', experiment, timeMs: 9 } as const;
       await store.append([
@@ -49,7 +49,7 @@ export function describeExperiments(opened: OpenedStore): void {
       }
     });
 
-    it('refuses a second experiment of a name', async () => {
+    it('refuses a second experiment with the same name', async () => {
       await store.createExperiment({ name: 'penguins', creationTimeMs: 5 });
       for (const reader of await opened.readers()) {
         await expect(

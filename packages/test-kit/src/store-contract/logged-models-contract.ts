@@ -2,7 +2,7 @@ import { loggedModelPoints, type Store, searchLoggedModels } from '@tidemark/cor
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenedStore } from './opened-store.ts';
 
-/** What every store does with logged models. */
+/** The contract of every store for logged models. */
 export function describeLoggedModels(opened: OpenedStore): void {
   describe('logged models', () => {
     let store: Store;
@@ -10,7 +10,7 @@ export function describeLoggedModels(opened: OpenedStore): void {
       store = opened.store();
     });
 
-    it('gives a logged model back with its files once it is ready', async () => {
+    it('returns a logged model with its files once it is ready', async () => {
       const run = await opened.newRun();
       const model = await store.createLoggedModel({
         experimentId: run.experimentId,
@@ -48,7 +48,7 @@ export function describeLoggedModels(opened: OpenedStore): void {
       }
     });
 
-    it('gives every point that names a logged model, from a run that is not tied to it', async () => {
+    it('returns every point that names a logged model, even from an unrelated run', async () => {
       const run = await opened.newRun();
       const { modelId } = await store.createLoggedModel({
         experimentId: run.experimentId,

@@ -2,7 +2,7 @@ import type { Store } from '@tidemark/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenedStore } from './opened-store.ts';
 
-/** What every store does with points of metrics. */
+/** The contract of every store for metric points. */
 export function describeMetrics(opened: OpenedStore): void {
   describe('metrics', () => {
     let store: Store;
@@ -10,7 +10,7 @@ export function describeMetrics(opened: OpenedStore): void {
       store = opened.store();
     });
 
-    it('gives the whole history by time and step, an exact duplicate once', async () => {
+    it('returns the whole history by time and step, exact duplicates once', async () => {
       const { runId } = await opened.newRun();
       const point = (step: number, value: number, timeMs: number) =>
         ({ kind: 'metrics', run: runId, timeMs, step, metrics: { loss: value } }) as const;
@@ -27,7 +27,7 @@ export function describeMetrics(opened: OpenedStore): void {
       }
     });
 
-    it('takes the latest of a metric by step, then time, then value', async () => {
+    it('determines the latest point of a metric by step, then time, then value', async () => {
       const { runId } = await opened.newRun();
       await store.append([
         { kind: 'metrics', run: runId, timeMs: 9, step: 5, metrics: { a: 1 } },

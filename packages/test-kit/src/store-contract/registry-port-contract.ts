@@ -17,7 +17,7 @@ import type { OpenedStore } from './opened-store.ts';
 
 const BY = { name: 'ada', authenticated: false } as const;
 
-/** What every store does with registered models. */
+/** The contract of every store for registered models. */
 export function describeRegistryPort(opened: OpenedStore): void {
   describe('the registry', () => {
     let store: Store;
@@ -57,7 +57,7 @@ export function describeRegistryPort(opened: OpenedStore): void {
         modelId: model.modelId,
         source: `models:/${model.modelId}`,
       });
-      // MLflow's server keeps neither digests nor who made a version.
+      // MLflow's server stores neither digests nor who created a version.
       if (store.capabilities.registryEvidence) {
         expect(first).toMatchObject({
           artifactsDigest: artifactsDigest(model.artifacts),
@@ -72,7 +72,7 @@ export function describeRegistryPort(opened: OpenedStore): void {
       }
     });
 
-    it('numbers on after the newest version was deleted', async () => {
+    it('continues the numbers after the newest version was deleted', async () => {
       const model = await readyModel();
       const register = () => registerVersion(store, { name: 'p', model, by: BY });
       await register();
@@ -81,7 +81,7 @@ export function describeRegistryPort(opened: OpenedStore): void {
       const { version } = await register();
       const registered = await getRegisteredModel(store, 'p');
       const numbers = registered.versions.map((each) => each.version);
-      // A server other than ours may give the number again; what counts is that it is told.
+      // Other servers may use the number again; what counts is that the store returns the server's number.
       expect(numbers).toEqual([1, version]);
       if (store.capabilities.registryChain) expect(version).toBe(3);
     });
@@ -96,7 +96,7 @@ export function describeRegistryPort(opened: OpenedStore): void {
       }
     });
 
-    it('archives those that a version takes the place of', async () => {
+    it('archives the versions that a version replaces', async () => {
       const model = await readyModel();
       for (const version of [1, 2]) {
         await registerVersion(store, { name: 'p', model, by: BY });
@@ -129,7 +129,7 @@ export function describeRegistryPort(opened: OpenedStore): void {
       }
     });
 
-    it('takes only the first of two commits on one head', async () => {
+    it('accepts only the first of two commits on one head', async () => {
       const created = { kind: 'model-created', description: '' } as const;
       const draft = { by: BY, atMs: 1 };
       const { head } = await store.registry.commit('p', undefined, {
@@ -162,8 +162,8 @@ export function describeRegistryPort(opened: OpenedStore): void {
       });
     });
 
-    it('knows nothing of a model that nobody registered', async () => {
-      expect(await store.registry.read('nobody')).toBeUndefined();
+    it('returns nothing for a model that was never registered', async () => {
+      expect(await store.registry.read('unknown')).toBeUndefined();
       expect(await store.registry.list()).toEqual([]);
     });
   });

@@ -10,13 +10,13 @@ export function describeRunDigest(opened: OpenedStore): void {
       store = opened.store();
     });
 
-    it('changes with the run, and can be asked for as of then', async () => {
+    it('changes with the run, and can be computed as of an earlier time', async () => {
       const { runId } = await opened.newRun();
       const before = await store.runStateDigest(runId);
       await store.append([{ kind: 'tags', run: runId, tags: { later: 'yes' } }]);
       for (const reader of await opened.readers()) {
         expect((await reader.runStateDigest(runId)).sha256).not.toBe(before.sha256);
-        // A server that tells no events cannot say what a run was like then.
+        // A server without events cannot reconstruct earlier states of a run.
         if (!store.capabilities.pastDigests) continue;
         expect(await reader.runStateDigest(runId, before.through)).toEqual(before);
       }

@@ -2,7 +2,7 @@ import type { Run, RunId, Store } from '@tidemark/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenedStore } from './opened-store.ts';
 
-/** What every store does with runs, params and tags. */
+/** The contract of every store for runs, params and tags. */
 export function describeRuns(opened: OpenedStore): void {
   describe('runs', () => {
     let store: Store;
@@ -10,7 +10,7 @@ export function describeRuns(opened: OpenedStore): void {
       store = opened.store();
     });
 
-    it('gives a created run back as it was made, RUNNING', async () => {
+    it('returns a created run unchanged, RUNNING', async () => {
       const run = await opened.newRun();
       expect(run).toMatchObject({
         name: 'first',
@@ -41,7 +41,7 @@ export function describeRuns(opened: OpenedStore): void {
       }
     });
 
-    it('keeps every fact that one write carries', async () => {
+    it('keeps every event of one write', async () => {
       const { runId } = await opened.newRun();
       const dataset = {
         dataset: { name: 'd', digest: '1', sourceType: 'local', source: '{}', schema: '{}' },
@@ -66,7 +66,7 @@ export function describeRuns(opened: OpenedStore): void {
       }
     });
 
-    it('refuses an event that could not be read back, and writes nothing of it', async () => {
+    it('refuses an event that could not be read back, and writes nothing', async () => {
       const { runId } = await opened.newRun();
       const good = { kind: 'tags', run: runId, tags: { a: '1' } } as const;
       for (const bad of [
@@ -88,7 +88,7 @@ export function describeRuns(opened: OpenedStore): void {
       }
     });
 
-    it('opens an ended run again when its status says so', async () => {
+    it('reopens an ended run when its status says so', async () => {
       const { runId } = await opened.newRun();
       await store.append([
         { kind: 'run-updated', run: runId, status: 'FAILED', endTimeMs: 2000 },

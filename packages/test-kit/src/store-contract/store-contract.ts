@@ -11,7 +11,7 @@ import { describeRegistryPort } from './registry-port-contract.ts';
 import { describeRunDigest } from './run-digest-contract.ts';
 import { describeRuns } from './runs-contract.ts';
 
-/** What every store does, whatever it is made of. Run it for each kind of store. */
+/** The contract of the Store port. Call it for each kind of store. */
 export function describeStoreContract(kind: StoreUnderTest): void {
   describePurgedContract(kind);
   describe(`${kind.name} keeps the contract of the Store port`, () => {
