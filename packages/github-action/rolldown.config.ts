@@ -2,15 +2,15 @@ import { defineConfig, type Plugin, type RolldownOptions } from 'rolldown';
 import { bundledLicenses } from '../../tools/bundled-licenses/bundled-licenses.ts';
 
 /**
- * The bundle that GitHub runs: one ES module with everything in it, from the sources of our own
- * packages. Not minified, so that what a change does to it can be read in its review.
+ * The bundle that GitHub runs: one ES module with everything in it, built from the sources of this repository's
+ * packages. It is not minified, so that a reviewer can read what a change does to it.
  */
 const config: RolldownOptions = defineConfig({
   cwd: import.meta.dirname,
   input: 'src/index.ts',
   platform: 'node',
   tsconfig: false,
-  // Running programs, which @actions/core brings along and the gate never does.
+  // Code of @actions/core that runs programs, which the gate never does.
   treeshake: { moduleSideEffects: [{ test: /@actions\/(?:exec|io)\//, sideEffects: false }] },
   resolve: { conditionNames: ['@tidemark/source', 'node', 'import'] },
   plugins: [bundleExtras()],
@@ -20,15 +20,15 @@ const config: RolldownOptions = defineConfig({
     codeSplitting: false,
     minify: false,
     sourcemap: false,
-    // Doc comments are a tenth of it, and are read in the sources; licences stay.
+    // Doc comments would be a tenth of the bundle, and are read in the sources; licences stay.
     comments: { legal: true, annotation: false, jsdoc: false },
   },
 });
 export default config;
 
 /**
- * Puts two files beside the bundle: the licences of the packages whose code is in it, and a manifest
- * that makes it an ES module wherever the folder is copied to.
+ * Writes two files next to the bundle: the licences of the packages whose code is in it, and a manifest
+ * that makes it an ES module wherever the folder is copied.
  */
 function bundleExtras(): Plugin {
   return {

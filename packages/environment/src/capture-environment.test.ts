@@ -31,7 +31,7 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 describe('the environment', () => {
   it.skipIf(!GIT_INSTALLED)(
-    'in a repository is told relative to its root (skipped: git is not installed)',
+    'in a repository has paths relative to its root (skipped: git is not installed)',
     async () => {
       execFileSync('git', ['init', '-q', '-b', 'main', root]);
       const environment = await captureEnvironment({
@@ -56,7 +56,7 @@ describe('the environment', () => {
     },
   );
 
-  it('without a repository is told relative to the current folder', async () => {
+  it('without a repository has paths relative to the current folder', async () => {
     const environment = await captureEnvironment({
       cwd: root,
       argv: ['node', 'apps/train/src/train.ts'],
@@ -69,7 +69,7 @@ describe('the environment', () => {
     });
   });
 
-  it('is that of the current folder for an installed command and a script from elsewhere', async () => {
+  it('describes the current folder for an installed command and a script from elsewhere', async () => {
     await file('node_modules/.store/runner/cli.js', '');
     await file('node_modules/.store/runner/package.json', '{"name":"runner"}');
     await file('node_modules/zod/package.json', '{"name":"zod","version":"4.0.0"}');
@@ -89,7 +89,7 @@ describe('the environment', () => {
     expect(elsewhere.package).toMatchObject({ name: 'train' });
   });
 
-  it('is by default that of the process: its script, and none when Node evaluates text', async () => {
+  it('by default describes the process: its script, or none when Node evaluates text', async () => {
     const source = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
     const program = `
       const { captureEnvironment } = await import(${source('./capture-environment.ts')});
@@ -98,9 +98,9 @@ describe('the environment', () => {
     await file('report.mjs', program);
     const run = (...args: string[]) => {
       const output = execFileSync(process.execPath, ['--import', 'tsx', ...args, 'data.csv'], {
-        // Where tsx is found.
+        // The folder in which tsx is found.
         cwd: dirname(fileURLToPath(import.meta.url)),
-        // Not among the arguments, which are looked at below.
+        // Removed from the arguments, which the test compares below.
         env: { ...process.env, NODE_OPTIONS: '--conditions=@tidemark/source' },
       });
       return parseEnvironment(output.toString()).process;
@@ -135,13 +135,13 @@ describe('the environment', () => {
     expect(await captureEnvironment({ cwd: root })).not.toHaveProperty('ci');
   });
 
-  it('takes a folder for the script, as after `node .`', async () => {
+  it('accepts a folder as the script, as after `node .`', async () => {
     const environment = await captureEnvironment({ cwd: root, argv: ['node', root] });
     expect(environment.process.entryPath).toBe('.');
     expect(environment.package).toMatchObject({ path: 'package.json', name: 'shop' });
   });
 
-  it('is no error in a folder that is gone, with an empty command line', async () => {
+  it('is captured without an error in a deleted folder, with an empty command line', async () => {
     const environment = await captureEnvironment({ cwd: join(root, 'gone'), argv: [] });
     expect(environment.process).toMatchObject({ cwd: join(root, 'gone'), argv: [] });
     expect(environment.process).not.toHaveProperty('entryPath');

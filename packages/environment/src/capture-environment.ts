@@ -11,37 +11,42 @@ import { findPackage, isInstalled } from './package/packages.ts';
 import { pathInside, shownPath } from './shown-path.ts';
 import { withoutKnownSecretsInside } from './without-known-secrets-inside.ts';
 
-/** Where to look; by default the process itself. */
+/** Options of `captureEnvironment`. The defaults describe this process. */
 export interface CaptureOptions {
   /** Default: the current folder of the process. */
   readonly cwd?: string;
   /** The command line with the program first and the script second. Default: `process.argv`. */
   readonly argv?: readonly string[];
   /**
-   * The environment variables of the caller, which this package never reads itself: git needs the search
-   * path and the home folder, a continuous integration service is known by its variables, and they
-   * name the user when the system does not. Default: none, so git is taken from the system's own
-   * folders and no CI is seen. The variables are not recorded.
+   * The environment variables of the caller, which this package never reads itself. Git needs the search path and the
+   * home folder; variables identify a continuous integration service, and name the user when the system does not.
+   * Default: none, so that git is used from the system's own folders and no CI is seen. The variables are not
+   * recorded.
    */
   readonly env?: NodeJS.ProcessEnv;
-  /** Milliseconds after which git is cut off and its facts are absent. Default: 3000. */
+  /** Time limit in milliseconds for git. After it, git is stopped and its facts are absent. Default: 3000. */
   readonly timeoutMs?: number;
 }
 
 const DEFAULT_TIMEOUT_MS = 3_000;
-/** Whether Node was given its program as text. */
+/** Whether Node runs a program that was passed as text. */
 const EVALUATED = process.execArgv.some((option) =>
   /^(-e|-p|-pe|--eval|--print)(=|$)/.test(option),
 );
 
 /**
- * Finds out where and from which code this process runs: git, the script, the command line, Node, the machine, the
- * package with its installed dependencies, the lock file, the CI job. What cannot be found out is absent and never an
- * error. Writes nothing and asks no network.
+ * Captures where and from which code this process runs: git, the script, the command line, Node, the machine, the
+ * package with its installed dependencies, the lock file, the CI job. A fact that cannot be determined is absent and
+ * never an error. Writes nothing and uses no network.
  *
- * Package and lock file are looked for from the script's folder, or from `cwd` when the script is an installed
- * command or is outside; upward, no further than the git working tree.
+ * Searches for package and lock file in the script's folder and the folders above it, up to the top of the git working
+ * tree. If the script is an installed command, or is outside of the working tree, the search starts at `cwd`.
+ *
  * @throws INVALID_ARGUMENT when `timeoutMs` is not a positive number
+ *
+ * @example
+ * const { git, node, package: pkg } = await captureEnvironment({ env: process.env });
+ * console.log(git?.commit, git?.dirty, node.version, pkg?.dependencies);
  */
 export async function captureEnvironment(options: CaptureOptions = {}): Promise<Environment> {
   assertOptions(options, 'captureEnvironment', {
@@ -94,22 +99,22 @@ function assertTimeout(timeoutMs: number): void {
   );
 }
 
-/** The script's absolute path. Links are resolved, as npm starts commands through links. */
+/** The script's absolute path. Links are resolved, because npm starts commands through links. */
 async function entryOf(argv: readonly string[], cwd: string): Promise<string | undefined> {
   const script = argv[1];
-  // Without a script file, Node puts the first argument in its place, or the `-` of standard input.
+  // Without a script file, Node puts the first argument in its place, or `-` for standard input.
   const isScript = script !== undefined && script !== '-' && !(argv === process.argv && EVALUATED);
   return isScript ? realPath(resolve(cwd, script)) : undefined;
 }
 
-/** The script's path below the git root, as git wants it. */
+/** The script's path below the git root, in git's form. */
 function scriptIn(root: string, entry: string | undefined): string | undefined {
   return entry === undefined || isInstalled(entry) ? undefined : pathInside(root, entry);
 }
 
 function projectFolder(entry: string | undefined, root: string | undefined, cwd: string): string {
   if (entry === undefined || isInstalled(entry)) return cwd;
-  // Not its folder: `node .` gives a folder as the script. Nothing is found below a file.
+  // Starts at the path itself, because `node .` gives a folder as the script. The search finds nothing below a file.
   return pathInside(root ?? cwd, entry) === undefined ? cwd : entry;
 }
 

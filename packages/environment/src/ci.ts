@@ -2,8 +2,8 @@ import type { CiState } from './environment.ts';
 import { withoutCredentials } from './git/remote-url.ts';
 
 /**
- * What the variables of a continuous integration service say of its job: GitHub Actions, GitLab CI,
- * or any other by `CI`. `undefined` outside of one.
+ * The CI job that the variables of a continuous integration service describe: GitHub Actions, GitLab CI, or any other
+ * service that sets `CI`. `undefined` outside of one.
  */
 export function captureCi(env: NodeJS.ProcessEnv): CiState | undefined {
   if (env.GITHUB_ACTIONS === 'true') return known('github-actions', gitHubFacts(env));
@@ -26,7 +26,7 @@ function gitHubFacts(env: NodeJS.ProcessEnv): Facts {
     workflow: env.GITHUB_WORKFLOW,
     job: env.GITHUB_JOB,
     sha: env.GITHUB_SHA,
-    // Of a pull request: its own branch, not the merge that is tried.
+    // For a pull request: its own branch, not the merge that is tested.
     branch: env.GITHUB_HEAD_REF || branch,
   };
 }
@@ -41,7 +41,7 @@ function gitLabFacts(env: NodeJS.ProcessEnv): Facts {
   };
 }
 
-/** Leaves out what is not set, which these services also write as an empty text. */
+/** Leaves out variables that are not set, which these services also write as an empty text. */
 function known(provider: string, facts: Facts): CiState {
   return { provider, ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value)) };
 }

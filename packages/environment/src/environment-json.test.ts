@@ -19,13 +19,13 @@ const SMALLEST: Environment = {
 };
 
 describe('environment.json', () => {
-  it('gives back what was captured', async () => {
+  it('restores the captured environment', async () => {
     const environment = await captureEnvironment({ env: process.env });
     expect(parseEnvironment(formatEnvironment(environment))).toEqual(environment);
     expect(parseEnvironment(formatEnvironment(SMALLEST))).toEqual(SMALLEST);
   });
 
-  it('tells what the patch of uncommitted changes leaves out', () => {
+  it('lists what the patch of uncommitted changes leaves out', () => {
     const leftOut = [{ path: '.env', reason: 'secret' as const }];
     const git = { root: '/r', patch: { files: 1, complete: true, leftOut, leftOutCount: 1 } };
     const environment = { ...SMALLEST, git };
@@ -45,7 +45,7 @@ describe('environment.json', () => {
     expect(parseEnvironment(json)).toEqual(SMALLEST);
   });
 
-  it('is refused when it is damaged or of a newer format', () => {
+  it('is refused when it is damaged or in a newer format', () => {
     expect(() => parseEnvironment('{"format":1')).toThrow(
       expect.objectContaining({ code: 'STORE_DAMAGED' }),
     );

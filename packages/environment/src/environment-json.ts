@@ -6,15 +6,15 @@ const FORMAT = 1;
 const formatSchema = z.object({ format: z.number().int().positive() });
 
 /**
- * The text of environment.json: keys sorted by code unit, two spaces, a newline at the end, so that
- * equal environments are equal files.
+ * Formats environment.json: keys sorted by code unit, two spaces, a newline at the end, so that equal environments are
+ * equal files.
  */
 export function formatEnvironment(environment: Environment): string {
   return `${JSON.stringify(sortedKeys(environment), undefined, 2)}\n`;
 }
 
 /**
- * Reads the text of environment.json.
+ * Parses the text of environment.json.
  * @throws STORE_DAMAGED when it is not the JSON of an environment
  * @throws STORE_FORMAT_TOO_NEW when a newer version wrote it
  */
@@ -25,7 +25,7 @@ export function parseEnvironment(json: string): Environment {
   if (format.success && format.data.format > FORMAT) {
     throw new TidemarkError(
       'STORE_FORMAT_TOO_NEW',
-      `This environment has format ${format.data.format} and this version reads up to ${FORMAT}. Update Tidemark to read it.`,
+      `The environment has format ${format.data.format}, but this version reads formats up to ${FORMAT}. Update Tidemark to read it.`,
       { details: { format: format.data.format } },
     );
   }
@@ -45,7 +45,7 @@ function parseJson(json: string): unknown {
 function damaged(reason: string, cause: unknown): TidemarkError {
   return new TidemarkError(
     'STORE_DAMAGED',
-    `The recorded environment cannot be understood: ${reason}. Restore environment.json from a copy of the run.`,
+    `The recorded environment is invalid: ${reason}. Restore environment.json from a copy of the run.`,
     { cause },
   );
 }

@@ -24,12 +24,12 @@ const ENVIRONMENT: Environment = {
 };
 
 describe('the tags of an environment', () => {
-  it('call the code changed when git does not know the script', () => {
+  it('mark the code as changed when the script is not in git', () => {
     const git = { root: '/w', commit: COMMIT, dirty: false, scriptTracked: false };
     expect(environmentTags({ ...ENVIRONMENT, git })['mlflow.source.git.dirty']).toBe('true');
   });
 
-  it("are MLflow's, and Tidemark's own", () => {
+  it("are MLflow's and Tidemark's own", () => {
     expect(environmentTags(ENVIRONMENT)).toEqual({
       'mlflow.user': 'ada',
       'mlflow.source.name': 'src/train.ts',
@@ -46,7 +46,7 @@ describe('the tags of an environment', () => {
     });
   });
 
-  it('call a CI job a job, and take its branch for the commit that it checked out', () => {
+  it('mark a CI job as a job, and use its branch for the commit that it checked out', () => {
     const { branch: _, ...detached } = ENVIRONMENT.git ?? { root: '/w' };
     const ci = {
       provider: 'github-actions',
@@ -78,9 +78,9 @@ describe('the tags of an environment', () => {
     });
   });
 
-  it("keep MLflow's rules for keys and lengths", () => {
+  it("follow MLflow's rules for keys and lengths", () => {
     const ci = { provider: 'unknown', runUrl: 'https://ci/1' };
-    // An emoji is two code units and must not be cut in half.
+    // An emoji is two code units and must not be split.
     const user = `a${'😀'.repeat(LIMITS.tagValueLength)}`;
     const tags = environmentTags({ ...ENVIRONMENT, ci, host: { ...ENVIRONMENT.host, user } });
     for (const [key, value] of Object.entries(tags)) {

@@ -3,7 +3,7 @@ import type { Environment } from './environment.ts';
 
 /**
  * The tags by which MLflow's clients and pages know where a run came from (names of mlflow/utils/mlflow_tags.py), and
- * Tidemark's own tags. What is not known has no tag. A value longer than a tag may be is cut at its end.
+ * Tidemark's own tags. Unknown facts have no tag. Values that are too long for a tag are truncated.
  */
 export function environmentTags(environment: Environment): Record<string, string> {
   const { ci, git, host, lockfile, node, package: pkg, process } = environment;
@@ -29,12 +29,12 @@ export function environmentTags(environment: Environment): Record<string, string
   );
 }
 
-/** A script that git does not know is a change of its own, also where no tracked file was changed. */
+/** Whether the code differs from the commit. A script that is not in git is a change, even without changed files. */
 function isDirty(git: Environment['git']): boolean | undefined {
   return git?.scriptTracked === false ? true : git?.dirty;
 }
 
-/** CI services check out a commit, not a branch; theirs is meant when it is that very commit. */
+/** The branch. CI services check out a commit without a branch; the job's branch counts only for that commit. */
 function branchOf({ ci, git }: Environment): string | undefined {
   if (git?.branch !== undefined) return git.branch;
   return git?.commit !== undefined && git.commit === ci?.sha ? ci.branch : undefined;
@@ -47,6 +47,6 @@ function named(name: string | undefined, version: string | undefined): string | 
 function cut(value: string): string {
   if (value.length <= LIMITS.tagValueLength) return value;
   const kept = value.slice(0, LIMITS.tagValueLength);
-  // Half of a surrogate pair would not survive UTF-8.
+  // Half of a surrogate pair cannot be encoded as UTF-8.
   return /[\ud800-\udbff]$/.test(kept) ? kept.slice(0, -1) : kept;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What git says of the working tree that the run's code was started from. */
+/** The state of the git working tree that contains the run's code. */
 export interface GitState {
   /** Absolute path of the working tree's top folder, symbolic links resolved. */
   readonly root: string;
@@ -10,28 +10,27 @@ export interface GitState {
   readonly branch?: string;
   /**
    * Whether tracked files differ from the commit, staged or not. Untracked files do not count, as in
-   * MLflow (`Repo.is_dirty(untracked_files=False)` in genai/git_versioning/git_info.py); of a
-   * submodule its commit counts and not its files. Absent when git was cut off, or when only a
-   * program that the configuration names as a content filter (such as git-lfs) could tell: no such
-   * program is ever run.
+   * MLflow (`Repo.is_dirty(untracked_files=False)` in genai/git_versioning/git_info.py). For a submodule, its
+   * commit counts and not its files. Absent when git was stopped, or when only a program that the configuration
+   * names as a content filter (such as git-lfs) could determine it: no such program is ever run.
    */
   readonly dirty?: boolean;
   /**
-   * Whether the script that was started is in git at all; absent if it is outside, or if git gave no answer. A script
-   * that is not makes the commit a poor witness: the tag for dirty says so too.
+   * Whether the started script is in git; absent if it is outside, or if git did not answer. The commit does not
+   * identify the code of a script that is not in git, so the tag for dirty counts such a script as a change.
    */
   readonly scriptTracked?: boolean;
-  /** Address of `origin`, else of the first remote, without user name, password or query. */
+  /** Address of `origin`, else of the first remote, without user name, password and query. */
   readonly remoteUrl?: string;
-  /** What `uncommitted.patch` holds; absent if nothing differed from the commit, or if it was not captured. */
+  /** Content of `uncommitted.patch`; absent if nothing differed from the commit, or if it was not captured. */
   readonly patch?: PatchState;
 }
 
-/** What was and was not taken into the patch of uncommitted changes. */
+/** The content of the patch of uncommitted changes, and what it leaves out. */
 export interface PatchState {
   /** Files that the patch changes. With 0 there is no patch. */
   readonly files: number;
-  /** Whether every change was looked at: git may be cut off, or the changes be too many. */
+  /** Whether every change was examined. False if git was stopped, or if there are too many changes. */
   readonly complete: boolean;
   /** Changed files that are not in the patch: the first 200 of them. */
   readonly leftOut: readonly { readonly path: string; readonly reason: LeftOutReason }[];
@@ -41,12 +40,12 @@ export interface PatchState {
 
 /** Why a changed file is not in the patch. */
 export type LeftOutReason =
-  /** Its name, or what is in it, looks like a secret. */
+  /** Its name or its content looks like a secret. */
   | 'secret'
   | 'binary'
-  /** The patch would become larger than it may. */
+  /** The patch would exceed its maximum size. */
   | 'too-large'
-  /** Git keeps something else than the file, by a program that is not run (such as git-lfs). */
+  /** Git stores something other than the file, made by a program that is not run (such as git-lfs). */
   | 'content-filter'
   /** A repository inside the repository. */
   | 'submodule'
@@ -65,16 +64,16 @@ const LEFT_OUT_REASONS = [
   'store',
 ] as const satisfies readonly LeftOutReason[];
 
-/** The process that made the run. */
+/** The process of the run. */
 export interface ProcessState {
   readonly pid: number;
   /** Milliseconds since 1970. */
   readonly startTimeMs: number;
-  /** The folder that the capture started from. */
+  /** The folder in which the capture started. */
   readonly cwd: string;
   /**
    * The script that was started, with `/` between folders: relative to the git root, else to `cwd`, and absolute if
-   * it is in neither. Absent in a REPL or under `node -e`.
+   * it is in neither. Absent in a REPL and under `node -e`.
    */
   readonly entryPath?: string;
   /** The command line as Node gives it (the program, the script, its arguments), secrets replaced by `***`. */
@@ -96,7 +95,7 @@ export interface HostState {
   /** Node's name, such as `x64` or `arm64`. */
   readonly arch: string;
   readonly osRelease: string;
-  /** Absent where the operating system does not say. */
+  /** Absent where the operating system does not report it. */
   readonly cpuModel?: string;
   /** Logical processors. */
   readonly cpuCount: number;
@@ -106,7 +105,7 @@ export interface HostState {
   readonly user?: string;
 }
 
-/** The package manager's lock file: with it, the whole tree of dependencies is pinned. */
+/** The package manager's lock file, which pins the whole tree of dependencies. */
 export interface LockfileState {
   /** With `/` between folders: relative to the git root, else to `cwd`, absolute when in neither. */
   readonly path: string;
@@ -114,22 +113,22 @@ export interface LockfileState {
   readonly sha256: string;
 }
 
-/** The package whose code was started. */
+/** The package of the started code. */
 export interface PackageState {
-  /** The place of its package.json, as a path in a lockfile. */
+  /** The path of its package.json, in the form of `LockfileState.path`. */
   readonly path: string;
   readonly name?: string;
   readonly version?: string;
   /**
-   * Installed versions of what it declares (dependencies, peer, optional and dev ones), by the name
-   * it uses; `npm:other@1.2.3` when that name is an alias. One that is not installed is left out.
+   * Installed versions of the packages that it declares (dependencies, peer, optional and dev ones), by their names
+   * there; `npm:other@1.2.3` when that name is an alias. Packages that are not installed are left out.
    */
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
 /** The job of a continuous integration service that the process is part of. */
 export interface CiState {
-  /** `github-actions`, `gitlab-ci`, or `unknown` for one that only sets `CI`. */
+  /** `github-actions`, `gitlab-ci`, or `unknown` for a service that only sets `CI`. */
   readonly provider: string;
   readonly runUrl?: string;
   readonly workflow?: string;
@@ -140,9 +139,9 @@ export interface CiState {
   readonly branch?: string;
 }
 
-/** Where and from which code a run was made. What could not be found out is absent. */
+/** The origin of a run: its code, process and machine. Facts that could not be determined are absent. */
 export interface Environment {
-  /** Version of this form. */
+  /** Version of this format. */
   readonly format: 1;
   /** Milliseconds since 1970. */
   readonly capturedAtMs: number;
@@ -158,7 +157,7 @@ export interface Environment {
 const text: z.ZodString = z.string().min(1);
 const timeMs: z.ZodNumber = z.number().int().nonnegative();
 
-/** Checks an {@link Environment} that was read back; keys it does not know are dropped. */
+/** Validates an {@link Environment} that was read from a file; unknown keys are dropped. */
 export const environmentSchema: z.ZodType<Environment> = z.object({
   format: z.literal(1),
   capturedAtMs: timeMs,

@@ -22,7 +22,7 @@ function userName(): string | undefined {
   try {
     return userInfo().username || undefined;
   } catch {
-    // A container may run under an id that its /etc/passwd does not know.
+    // A container may run under an id without an entry in its /etc/passwd.
     return undefined;
   }
 }

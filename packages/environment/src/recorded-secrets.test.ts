@@ -11,7 +11,7 @@ const word = (length: number) => fc.stringMatching(new RegExp(`^[0-9A-Za-z]{${le
 const upper = (length: number) => fc.stringMatching(new RegExp(`^[0-9A-Z]{${length}}$`));
 const after = (prefix: string, rest: fc.Arbitrary<string>) => rest.map((text) => prefix + text);
 
-// Put together here, so that no scanner takes this file for a leak.
+// Assembled here, so that no scanner reports this file as a leak.
 const token = fc.oneof(
   fc.tuple(hex(12), word(43)).map(([id, secret]) => `tdm_${id}_${secret}`),
   ...['ghp_', 'gho_', 'github_pat_', 'glpat-', 'hf_', 'npm_', 'gsk_', 'sk_live_', 'rk_test_'].map(
@@ -50,7 +50,7 @@ const gitHub = {
   GITHUB_SERVER_URL: 'https://github.com',
 };
 
-/** Every place that is recorded, with what of it reaches the record. */
+/** Every place that is recorded, with the part of its value that reaches the record. */
 const PLACES: Readonly<Record<string, (secret: string) => string>> = {
   argument: (secret) => shown(redactArguments([secret])),
   'innocent flag': (secret) => shown(redactArguments([`--model=${secret}`])),

@@ -7,7 +7,7 @@ export function pathInside(base: string, path: string): string | undefined {
   return inside === '' ? '.' : inside.split(sep).join('/');
 }
 
-/** How a path is recorded: relative to the first of the bases that it is inside of, else absolute. */
+/** The recorded form of a path: relative to the first of the bases that contains it, else absolute. */
 export function shownPath(path: string, bases: readonly (string | undefined)[]): string {
   for (const base of bases) {
     const inside = base === undefined ? undefined : pathInside(base, path);

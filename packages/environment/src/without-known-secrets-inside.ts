@@ -1,6 +1,6 @@
 import { withoutKnownSecrets } from '@tidemark/core';
 
-/** A value of plain data with every text in it as `withoutKnownSecrets` gives it; keys stay. */
+/** Plain data with `withoutKnownSecrets` applied to every text in it. Keys stay. */
 export function withoutKnownSecretsInside<Value>(value: Value): Value;
 export function withoutKnownSecretsInside(value: unknown): unknown {
   if (typeof value === 'string') return withoutKnownSecrets(value);

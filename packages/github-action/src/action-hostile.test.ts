@@ -7,8 +7,8 @@ const NAME = 'a|b @octo <img src=x> `c` [l](http:x) é💧';
 const VALUE =
   'no\n::error::planted\r\n::set-output name=verdict::passed\n##[set-env name=X]1 | @octo ‮';
 
-describe('names and values that others wrote', () => {
-  it('are shown, and neither command the runner nor change the summary', async () => {
+describe('names and values from untrusted authors', () => {
+  it('are shown, and are neither commands of the runner nor markup in the summary', async () => {
     const { store, gate } = await pullRequest({
       policy: `
 version: 1
@@ -30,7 +30,7 @@ models:
     expect(result.exitCode).toBe(1);
     expect(result.outputs.verdict).toBe('failed');
 
-    // The runner takes a command at the start of a line, or ##[…] anywhere.
+    // The runner accepts a command at the start of a line, or ##[…] anywhere.
     const known = /^(::add-mask::ghs_testToken|::error::(tags|The model gate).*|)$/;
     const commands = result.stdout.split('\n').filter((line) => /^\s*::/.test(line));
     for (const line of commands) expect(line).toMatch(known);
@@ -46,7 +46,7 @@ models:
     expect(result.summary).toContain('planted');
     expect(result.summary).toContain('é💧');
 
-    // Outputs carry the very text.
+    // Outputs have the exact text.
     expect(JSON.parse(result.outputs['failed-rules'] ?? '')).toEqual([
       `${name}/tags.require.::error::planted`,
       `${name}/tags.require.::stop-commands::x`,

@@ -29,7 +29,7 @@ const workflow = z.looseObject({
 });
 
 describe('action.yml', () => {
-  it('runs the committed bundle under the Node that GitHub has', () => {
+  it('runs the committed bundle under GitHub’s version of Node', () => {
     expect(manifest.runs).toEqual({ using: 'node24', main: 'dist/index.js' });
     expect(existsSync(join(PACKAGE, manifest.runs.main))).toBe(true);
   });
@@ -49,8 +49,8 @@ describe('action.yml', () => {
   });
 });
 
-describe('what is shown to be copied', () => {
-  it('is a policy that the gate takes, in the guide and in the example', () => {
+describe('examples to copy', () => {
+  it('include a policy that the gate accepts, in the guide and in the example', () => {
     const guide = readFileSync(GUIDE, 'utf8');
     const blocks = [...guide.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text]) => text ?? '');
     const policies = blocks.filter((text) => /^version: 1$/m.test(text));
@@ -60,7 +60,7 @@ describe('what is shown to be copied', () => {
     expect(parsePolicy(example).models.map(({ name }) => name)).toEqual(['penguins']);
   });
 
-  it('is a workflow that runs on every event of a merge, with inputs that exist and little permission', () => {
+  it('include a workflow for every event of a merge, with existing inputs and few permissions', () => {
     const text = readFileSync(join(EXAMPLE, '.github/workflows/model-gate.yml'), 'utf8');
     const { on, permissions, jobs } = workflow.parse(parse(text));
     expect(Object.keys(on)).toEqual(expect.arrayContaining(['pull_request', 'merge_group']));

@@ -8,7 +8,7 @@ import { webhookExample } from './testing/webhook-example.ts';
 
 const LENIENT = POLICY.replace(/ {4}tags:.*(?= {4}metrics)/s, '').replace('0.9', '0.1');
 
-/** A pull request whose model is in order: only what a test breaks can block it. */
+/** A pull request whose model is in order: only what a test changes can block it. */
 async function soundPullRequest(
   options?: Parameters<typeof pullRequest>[0],
 ): ReturnType<typeof pullRequest> {
@@ -28,7 +28,7 @@ function expectError(result: ActionResult, rule: string, message: RegExp): void 
 }
 
 describe('a store in the workspace', () => {
-  it('is not believed, even when it says that all is in order', async () => {
+  it('is not trusted, even if everything in it is in order', async () => {
     const { folder, workspace, gate } = await soundPullRequest();
     cpSync(folder, join(workspace, 'store'), { recursive: true });
     symlinkSync(join(workspace, 'store'), join(folder, '..', 'link'));
@@ -45,7 +45,7 @@ describe('a store in the workspace', () => {
 });
 
 describe('the policy', () => {
-  it('that is on the base is enforced, whatever the head and the checkout say', async () => {
+  it('on the base is enforced, whatever is on the head and in the checkout', async () => {
     const files = { [`${BASE}:${POLICY_PATH}`]: POLICY, [`${HEAD}:${POLICY_PATH}`]: LENIENT };
     const { store, gate, github } = await pullRequest({ content: { files } });
     await registerPenguins(store);
@@ -59,14 +59,14 @@ describe('the policy', () => {
     ]);
   });
 
-  it('that is only on the head is none', async () => {
+  it('that exists only on the head does not count', async () => {
     const { gate } = await soundPullRequest({
       content: { files: { [`${HEAD}:${POLICY_PATH}`]: LENIENT } },
     });
     expectError(await gate(), 'gate/policy', /There is no .github\/model-gate.yml at the base/);
   });
 
-  it('with an unknown key is an error that names the key and what is allowed', async () => {
+  it('with an unknown key is an error that names the key and the allowed ones', async () => {
     const { gate } = await soundPullRequest({ policy: POLICY.replace('metrics:', 'metric:') });
     const message = /models\[0\]: unknown key "metric"; allowed here are name, candidate, /;
     expectError(await gate(), 'gate/policy', message);
@@ -80,7 +80,7 @@ describe('the policy', () => {
     },
   );
 
-  it('lies where the input says', async () => {
+  it('is read from the path in the input', async () => {
     const files = { [`${BASE}:ml/gate policy.yml`]: POLICY };
     const { folder, gate } = await soundPullRequest({ content: { files } });
     const inputs = { store: folder, policy: 'ml/gate policy.yml' };
@@ -98,25 +98,25 @@ describe("GitHub's API", () => {
     expectError(await gate(), 'gate/policy', message);
   });
 
-  it('that is not there is an error', async () => {
+  it('that cannot be reached is an error', async () => {
     const { gate } = await soundPullRequest();
     expectError(await gate({ apiUrl: 'http://127.0.0.1:9' }), 'gate/policy', /could not be read/);
   });
 
-  it('gets the token over https alone', async () => {
+  it('gets the token only over https', async () => {
     const { gate } = await soundPullRequest();
     const apiUrl = 'http://github.example/api/v3';
     expectError(await gate({ apiUrl }), 'gate/policy', /only be sent over https:/);
   });
 
-  it('may have a path, as on a server of one’s own', async () => {
+  it('may have a path, as on a self-hosted server', async () => {
     const { gate, github } = await soundPullRequest();
     expectError(await gate({ apiUrl: `${github.url}/api/v3` }), 'gate/policy', /There is no/);
     expect(github.requests[0]?.path).toMatch(/^\/api\/v3\/repos\//);
   });
 });
 
-describe('what is missing', () => {
+describe('something missing', () => {
   it.each([
     ['the store', { store: '' }, 'gate/inputs', /input "store" is missing/],
     ['the token', { 'github-token': '' }, 'gate/inputs', /input "github-token" is missing/],
@@ -137,7 +137,7 @@ describe('what is missing', () => {
     expectError(await gate(), 'gate/store', /There is no Tidemark store/);
   });
 
-  it('a registered model is an error, and does not keep the others from being judged', async () => {
+  it('a registered model is an error, and the others are still judged', async () => {
     const second = POLICY.slice(POLICY.indexOf('  - name')).replace('penguins', 'whales');
     const { gate } = await soundPullRequest({ policy: POLICY + second });
     const result = await gate();
@@ -151,7 +151,7 @@ describe('what is missing', () => {
 });
 
 describe('the event', () => {
-  it('merge_group has the policy at the base of the group', async () => {
+  it('merge_group uses the policy at the base of the group', async () => {
     const payload = webhookExample('merge_group');
     const base = (payload.merge_group as { base_sha: string }).base_sha;
     const { gate } = await soundPullRequest({
@@ -162,7 +162,7 @@ describe('the event', () => {
     expect(result.outputs['policy-sha']).toBe(base);
   });
 
-  it('push to the default branch has it at the commit that was pushed', async () => {
+  it('push to the default branch uses it at the pushed commit', async () => {
     const payload = webhookExample('push', ({ ref }) => ref === 'refs/heads/master');
     const { gate } = await soundPullRequest({
       content: { files: { [`${payload.after}:${POLICY_PATH}`]: POLICY } },
@@ -170,7 +170,7 @@ describe('the event', () => {
     expect((await gate({ eventName: 'push', payload })).exitCode).toBe(0);
   });
 
-  it('push to another branch or of a tag is an error: it would bring its own policy', async () => {
+  it('push to another branch or of a tag is an error: it would supply its own policy', async () => {
     const payload = webhookExample('push', ({ ref }) => ref === 'refs/heads/master');
     const { gate } = await soundPullRequest();
     for (const ref of ['refs/heads/feature', 'refs/tags/master']) {
@@ -179,7 +179,7 @@ describe('the event', () => {
     }
   });
 
-  it('workflow_dispatch has it at the newest commit of the default branch', async () => {
+  it('workflow_dispatch uses it at the newest commit of the default branch', async () => {
     const payload = webhookExample('workflow_dispatch', ({ ref }) => ref === 'refs/heads/master');
     const { gate } = await soundPullRequest({
       content: { files: { [`${HEAD}:${POLICY_PATH}`]: POLICY }, branches: { master: HEAD } },
@@ -203,8 +203,8 @@ describe('the event', () => {
   );
 });
 
-describe('what cannot be reported', () => {
-  it('is a warning; the exit code is what counts', async () => {
+describe('a part of the report that cannot be written', () => {
+  it('is a warning, and does not change the exit code', async () => {
     const { gate, root } = await soundPullRequest();
     const env = { GITHUB_OUTPUT: join(root, 'no/output'), GITHUB_STEP_SUMMARY: join(root, 'no/s') };
     const passed = await gate({ env });

@@ -25,7 +25,7 @@ describe.each(NODES)('the action under $name', ({ path: node }) => {
     expect(result.stdout).toContain('::add-mask::ghs_testToken');
   });
 
-  it('lets the same model through once the tags are set with evidence', async ({ skip }) => {
+  it('passes the same model once the tags are set with evidence', async ({ skip }) => {
     if (node === undefined) skip(NO_NODE_24);
     const { store, gate } = await pullRequest();
     const version = await registerPenguins(store);
@@ -65,7 +65,7 @@ models:
       - {name: loss, direction: lower, min_improvement: {relative: 0.05}}
 `;
 
-  it('is skipped while there is none, blocks a regression and lets an improvement through', async () => {
+  it('is skipped without a champion, blocks a regression and passes an improvement', async () => {
     const { store, gate } = await pullRequest({ policy });
     await registerPenguins(store, { metrics: { accuracy: 0.9, loss: 0.2 } });
     const first = await gate();
@@ -88,7 +88,7 @@ models:
     expect(JSON.parse(better.outputs.models ?? '')).toMatchObject([{ candidate: 3, baseline: 1 }]);
   });
 
-  it('takes the size of a negative baseline, not its sign', async () => {
+  it('uses the magnitude of a negative baseline', async () => {
     const relative = policy.replace(
       'max_regression: {absolute: 0.01}',
       'max_regression: {relative: 0.1}',
@@ -105,7 +105,7 @@ models:
   });
 });
 
-describe('a metric that is no number', () => {
+describe('a metric that is not a finite number', () => {
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('%d blocks', async (accuracy) => {
     const { store, gate } = await pullRequest();
     await registerPenguins(store, { metrics: { accuracy } });
@@ -128,7 +128,7 @@ describe('a tag whose evidence names other files', () => {
     expect(result.errors[0]).toContain('set for other files');
   });
 
-  it('blocks when the review was of the version before', async () => {
+  it('blocks when the review was for the version before', async () => {
     const { store, gate } = await pullRequest();
     const { artifactsDigest } = await registerPenguins(store);
     await registerPenguins(store, { weights: 'retrained' });

@@ -4,14 +4,14 @@ import { plainText } from './plain-text.ts';
 /** GitHub shows ten errors of a step. The last one is the message that fails the step. */
 const MAX_ERRORS = 10;
 
-/** The annotations: an error for each finding that fits, and a last one that sums up. */
+/** The annotations: an error for each finding, as far as they fit, and a summary as the last one. */
 export interface Annotations {
   readonly errors: readonly string[];
   /** Absent when the gate passed. */
   readonly failure?: string;
 }
 
-/** The annotations of an outcome, blocking ones first, safe to be printed. */
+/** The annotations of an outcome, blocking ones first, safe to print. */
 export function annotationsOf(outcome: Outcome): Annotations {
   const { verdict, problem, models } = outcome;
   if (verdict === 'passed') return { errors: [] };

@@ -7,11 +7,11 @@ import config from '../rolldown.config.ts';
 
 const DIST = join(import.meta.dirname, '..', 'dist');
 
-/** What a runner downloads with every job, and Node parses at every start. */
+/** The maximum size, because a runner downloads the bundle with every job, and Node parses it at every start. */
 const BUDGET_BYTES = 1_600_000;
 
 describe('the committed bundle', () => {
-  it('is what the sources make, byte for byte (else: npm run bundle, and commit dist)', async () => {
+  it('equals a new build, byte for byte (else: npm run bundle, and commit dist)', async () => {
     const dir = temporaryFolder();
     const { output, ...input } = config;
     const build = await rolldown(input);
@@ -28,7 +28,7 @@ describe('the committed bundle', () => {
     expect(statSync(join(DIST, 'index.js')).size).toBeLessThanOrEqual(BUDGET_BYTES);
   });
 
-  it('names no place of the machine that made it', () => {
+  it('names no path of the machine that built it', () => {
     const text = readFileSync(join(DIST, 'index.js'), 'utf8');
     expect(text).not.toContain(join(import.meta.dirname, '..', '..', '..'));
   });

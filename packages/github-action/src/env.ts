@@ -1,2 +1,2 @@
-/** Environment variables, as a process has them. */
+/** The environment variables of a process. */
 export type Env = Readonly<Record<string, string | undefined>>;

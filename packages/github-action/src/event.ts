@@ -9,7 +9,7 @@ export interface Repository {
   readonly name: string;
 }
 
-/** Where the policy is read: at a commit, or at the newest commit of a branch. */
+/** The place of the policy: at a commit, or at the newest commit of a branch. */
 export type PolicyRef =
   | { readonly kind: 'commit'; readonly sha: string; readonly what: string }
   | { readonly kind: 'branch'; readonly branch: string; readonly what: string };
@@ -17,7 +17,7 @@ export type PolicyRef =
 /** The event that started the gate. */
 export interface GateEvent {
   readonly repository: Repository;
-  /** Never a place that the author of the change can write to. */
+  /** Never a commit or branch that the author of the change can write to. */
   readonly policyRef: PolicyRef;
 }
 
@@ -25,7 +25,7 @@ const SUPPORTED = 'pull_request, merge_group, push to the default branch, and wo
 
 const sha = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
 const repository = z.object({ full_name: z.string(), default_branch: z.string().min(1) });
-// GitHub's webhook payloads, as @octokit/webhooks-examples shows them: only the fields that are used here.
+// GitHub's webhook payloads, as in @octokit/webhooks-examples, with only the fields that are used here.
 const payloads = {
   pull_request: z.object({ pull_request: z.object({ base: z.object({ sha }) }), repository }),
   merge_group: z.object({ merge_group: z.object({ base_sha: sha }), repository }),

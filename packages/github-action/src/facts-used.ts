@@ -3,8 +3,8 @@ import type { Asked } from './rules/gate-rule.ts';
 import type { JudgedModel } from './rules/judged-model.ts';
 
 /**
- * What the gate has to read of candidate and baseline for a policy. It always checks the files of the candidate. It
- * checks those of the baseline if a rule uses its signature, which is one of them.
+ * The facts of candidate and baseline that the gate must read for a policy. It always checks the files of the
+ * candidate. It checks those of the baseline if a rule uses its signature, which is one of them.
  */
 export function factsUsed(asked: readonly Asked[]): JudgedModel['used'] {
   const candidate = together(asked.flatMap(({ reads }) => reads.candidate ?? []));

@@ -8,7 +8,7 @@ import { blocking, judge, registerByHand } from './testing/judge-penguins.ts';
 import { registerPenguins } from './testing/register-penguins.ts';
 
 describe('the files of a version', () => {
-  it('have to be the bytes that were registered', async () => {
+  it('must be the registered bytes', async () => {
     const folder = temporaryFolder();
     const store = openFileStore(folder);
     await registerPenguins(store);
@@ -23,7 +23,7 @@ describe('the files of a version', () => {
     ]);
   });
 
-  it('have to be the files that were registered', async () => {
+  it('must be the registered files', async () => {
     const store = new MemoryStore();
     const { modelId } = await registerPenguins(store);
     expect.assert(modelId !== undefined);
@@ -37,7 +37,7 @@ describe('the files of a version', () => {
     ]);
   });
 
-  it('may be files of another run, whose bytes are checked where they lie', async () => {
+  it('may be files of another run, whose bytes are checked there', async () => {
     const { store, model, refer } = await registeredModel();
     const [run] = await store.runs({});
     expect.assert(run !== undefined);
@@ -59,7 +59,7 @@ describe('the files of a version', () => {
     );
   });
 
-  it('may not lie outside the store, where nobody can check them', async () => {
+  it('may not be outside the store, where no one can check them', async () => {
     const { store, refer } = await registeredModel();
     await refer({ uri: 's3://bucket/weights.bin' });
     expect(blocking(await judge(store)).join()).toMatch(
@@ -76,7 +76,7 @@ describe('the files of a version', () => {
     return { store, model, refer: (to: Partial<ArtifactFile>) => refer(store, model, to) };
   }
 
-  /** Records the weights anew, as a reference: the same size and digest, which is all the registry pins. */
+  /** Records the weights again, as a reference with the same size and digest, which is all that the registry pins. */
   async function refer(
     store: Store,
     { modelId, artifacts }: LoggedModel,
@@ -88,7 +88,7 @@ describe('the files of a version', () => {
     await store.append([{ kind: 'artifact', owner: { model: modelId }, file }]);
   }
 
-  it('have to be in the store', async () => {
+  it('must be in the store', async () => {
     const store = new MemoryStore();
     await registerPenguins(store);
     await registerByHand(store, { source: 's3://elsewhere/model' });

@@ -44,7 +44,7 @@ describe('a metric', () => {
     expect(blocking(await judge(store))).toEqual([expect.stringContaining('for 2 datasets')]);
   });
 
-  it('that speaks of another model is not this one’s', async () => {
+  it('of another model does not count for this one', async () => {
     const other = await registerPenguins(new MemoryStore());
     const store = await registerWith(async (run) => {
       expect.assert(other.modelId !== undefined);
@@ -54,7 +54,7 @@ describe('a metric', () => {
   });
 
   it.each(['constructor', 'toString', '__proto__'])(
-    'named %s is read as any other',
+    'named %s is read like any other',
     async (name) => {
       const asked = `metrics: [{name: ${name}, direction: higher, threshold: 0.9}]`;
       const without = new MemoryStore();
@@ -69,7 +69,7 @@ describe('a metric', () => {
 describe('a forbidden tag', () => {
   const asked = 'tags: {forbid: [{key: quarantined}, {key: status, equals: withdrawn}]}';
 
-  it('blocks with any value, or with the one that is named', async () => {
+  it('blocks with any value, or with the given one', async () => {
     const store = new MemoryStore();
     await registerPenguins(store);
     const tag = { store, name: 'penguins', version: 1 };
@@ -90,7 +90,7 @@ describe('a forbidden tag', () => {
 });
 
 describe('a required tag', () => {
-  it('on the registered model is not one on its version', async () => {
+  it('on the registered model does not count for its version', async () => {
     const store = new MemoryStore();
     await registerPenguins(store);
     await setRegistryTag(store, { name: 'penguins', key: 'ok', value: 'yes', by: BY });

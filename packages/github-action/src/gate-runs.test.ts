@@ -29,7 +29,7 @@ describe('the run behind a version', () => {
     expect(blocking(await judge(store))).toEqual([]);
   });
 
-  it('may not get better metrics after it: what was approved is what is judged', async () => {
+  it('may not get better metrics afterwards: the gate judges what was approved', async () => {
     const store = new MemoryStore();
     const { runId } = await registerPenguins(store, { metrics: { accuracy: 0.5 } });
     expect.assert(runId !== undefined);
@@ -48,7 +48,7 @@ describe('the run behind a version', () => {
     ]);
   });
 
-  it('may not be another run than the one whose files were registered', async () => {
+  it('must be the run whose files were registered', async () => {
     const { store, bad, good } = await badAndGoodRun();
     await registerFilesOf(store, bad);
     expect(blocking(await judge(store))).toEqual([
@@ -80,14 +80,14 @@ describe('the run behind a version', () => {
     await createModelVersion(store, { name: 'penguins', source, runId, by: BY });
   }
 
-  it('has to be in the store', async () => {
+  it('must be in the store', async () => {
     const store = new MemoryStore();
     await registerPenguins(store);
     await registerByHand(store, { runId: newRunId() });
     expect(blocking(await judge(store)).join('\n')).toMatch(/integrity.run: the store has no run/);
   });
 
-  it('has to have its digest recorded as it is', async () => {
+  it('must have its current digest in the registry', async () => {
     const store = new MemoryStore();
     const { runState } = await registerPenguins(store);
     expect.assert(runState !== undefined);
@@ -95,7 +95,7 @@ describe('the run behind a version', () => {
     expect(blocking(await judge(store))).toEqual([expect.stringContaining('was altered')]);
   });
 
-  it('says what was purged of it since, and by whom', async () => {
+  it('is reported with what was purged of it, and by whom', async () => {
     const store = new MemoryStore();
     const { runId } = await registerPenguins(store);
     expect.assert(runId !== undefined);
@@ -120,7 +120,7 @@ describe('the run behind a version', () => {
     expect(blocking(await judge(store))).toEqual([`integrity.run: run ${runId} is deleted`]);
   });
 
-  it('may not be purged, even where nobody asked what the version needs', async () => {
+  it('may not be purged, even if the policy asks nothing of the version', async () => {
     const store = new MemoryStore();
     const { runId } = await registerPenguins(store);
     expect.assert(runId !== undefined);

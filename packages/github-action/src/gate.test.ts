@@ -19,7 +19,7 @@ import { ACCURACY, BY, blocking, judge } from './testing/judge-penguins.ts';
 import { registerPenguins } from './testing/register-penguins.ts';
 
 describe('the candidate', () => {
-  it('is the version that the policy means', async () => {
+  it('is the version that the policy selects', async () => {
     const store = new MemoryStore();
     for (const accuracy of [0.95, 0.1, 0.2])
       await registerPenguins(store, { metrics: { accuracy } });
@@ -29,8 +29,8 @@ describe('the candidate', () => {
     expect((await judge(store, `${ACCURACY}\ncandidate: {version: 1}`)).verdict).toBe('passed');
   });
 
-  it.each(['{alias: nobody}', '{version: 7}'])(
-    '%s that is not there is an error',
+  it.each(['{alias: unknown}', '{version: 7}'])(
+    '%s that does not exist is an error',
     async (which) => {
       const store = new MemoryStore();
       await registerPenguins(store);
@@ -50,7 +50,7 @@ describe('the candidate', () => {
     ]);
   });
 
-  it('that was deleted is an error, and its number never comes to mean another', async () => {
+  it('that was deleted is an error, and its number is never used again', async () => {
     const store = new MemoryStore();
     await registerPenguins(store, { metrics: { accuracy: 0.1 } });
     await deleteModelVersion(store, { name: 'penguins', version: 1, by: BY });
@@ -96,7 +96,7 @@ describe('the baseline', () => {
     expect((await judge(store, compared('fail'))).verdict).toBe('failed');
   });
 
-  it('that is the candidate itself is not compared with', async () => {
+  it('that is the candidate itself is not compared', async () => {
     const store = new MemoryStore();
     await registerPenguins(store);
     await setModelAlias({ store, name: 'penguins', alias: 'champion', version: 1 });
@@ -121,8 +121,8 @@ describe('the baseline', () => {
   });
 });
 
-describe('what a program asks', () => {
-  it('is enforced under a key of its own too', async () => {
+describe('a policy of a program', () => {
+  it('is enforced under its own keys too', async () => {
     const store = new MemoryStore();
     await registerPenguins(store);
     const policy = parsePolicy(`version: 1\nmodels:\n  - name: penguins\n    ${ACCURACY}\n`);

@@ -22,22 +22,22 @@ import { type Verdict, verdictOf, worstVerdict } from './verdict.ts';
 export interface ModelReport {
   readonly name: string;
   readonly verdict: Verdict;
-  /** The version that was judged; absent when there is none. */
+  /** The version that was judged; absent if there is no such version. */
   readonly candidate?: number;
   /** Its digest in the registry. */
   readonly artifactsDigest?: string;
-  /** The version that it was compared with, when there was one. */
+  /** The version that it was compared with; absent without a comparison. */
   readonly baseline?: number;
   /** The head of the registered model's chain when it was read. */
   readonly registryHead?: RegistryHead;
-  /** In the order of the policy. */
+  /** Results of the rules, in the order of the policy. */
   readonly rules: readonly RuleResult[];
 }
 
 /** The result for a policy. */
 export interface GateReport {
   readonly verdict: Verdict;
-  /** In the order of the policy. */
+  /** Reports of the models, in the order of the policy. */
   readonly models: readonly ModelReport[];
 }
 
@@ -46,6 +46,11 @@ export interface GateReport {
  * cannot be judged becomes an error, and the others are still judged.
  * @param options `model`: judge only this model of the policy
  * @throws POLICY_NOT_FOUND when the policy does not have `options.model`
+ *
+ * @example
+ * const policy = parsePolicy(await readFile('.github/model-gate.yml', 'utf8'));
+ * const { verdict, models } = await evaluatePolicy(store, policy);
+ * if (verdict !== 'passed') throw new Error(JSON.stringify(models));
  */
 export async function evaluatePolicy(
   store: Store,

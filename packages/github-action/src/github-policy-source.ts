@@ -99,7 +99,7 @@ function explained(error: unknown, repository: Repository, path: string, ref: Po
   });
 }
 
-/** The status of an answer of GitHub; `undefined` when there was none (octokit's RequestError). */
+/** The status of GitHub's answer; `undefined` if it did not answer (octokit's RequestError). */
 function statusOf(error: unknown): number | undefined {
   const parsed = z
     .object({ name: z.literal('HttpError'), status: z.int() })

@@ -2,7 +2,7 @@ import { actionsReporter } from './actions-reporter.ts';
 import { githubPolicySource } from './github-policy-source.ts';
 import { main } from './main.ts';
 
-// Blocked until it passes: if anything ends this process early, it ends as a failure.
+// Failed until it passes: if anything ends this process early, it ends as a failure.
 process.exitCode = 1;
 const verdict = await main(process.env, {
   reporter: actionsReporter,

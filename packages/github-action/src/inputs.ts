@@ -33,7 +33,7 @@ export function readInputs(env: Env): Inputs {
   };
 }
 
-/** One input, trimmed; empty if it was not given, as in the runner. */
+/** The value of an input, trimmed; empty if it was not given, as in the runner. */
 export function inputOf(env: Env, name: string): string {
   return (env[`INPUT_${name.toUpperCase()}`] ?? '').trim();
 }

@@ -6,8 +6,8 @@ import { RULES } from './rules/rules.ts';
 const KEYS: ReadonlySet<string> = new Set(RULES.flatMap((rule) => ('key' in rule ? rule.key : [])));
 
 /**
- * Applies every rule to one model. It is pure: it reads nothing, and no rule stops another. What a program asks under
- * a key of its own is judged last, because everything in a policy is enforced.
+ * Applies every rule to one model. It is pure: it reads nothing, and no rule stops another. Items that a program adds
+ * under other keys are judged last, because everything in a policy is enforced.
  */
 export function judgeModel(asked: readonly Asked[], facts: JudgedModel): RuleResult[] {
   const judged = (isMeant: (key: string) => boolean): RuleResult[] =>

@@ -14,7 +14,7 @@ import type { Reporter } from './reporter.ts';
 import { locateStore } from './store-place.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What the action needs in addition to environment variables. */
+/** The connections of the action, besides environment variables. */
 export interface ActionIo {
   readonly reporter: Reporter;
   connect(connection: GithubConnection): Promise<PolicySource>;
@@ -56,7 +56,7 @@ async function judge(env: Env, io: ActionIo): Promise<Outcome> {
     stage = 'store';
     const store = openFileStore(folder, {
       mustExist: true,
-      // Nothing proves derived files, so the gate reads only the files that they are derived from.
+      // No check covers derived files, so the gate reads only the files that they are derived from.
       index: 'off',
       onDamage: (place) => damage.set(`${place.file}:${place.offset}`, place),
     });

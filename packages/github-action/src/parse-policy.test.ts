@@ -26,7 +26,7 @@ models:
       - {name: auc, direction: higher, threshold: 0}
 `;
 
-/** The least that a policy can be, with more keys for its only model. */
+/** A minimal policy, with more keys for its only model. */
 function policyWith(model: string): string {
   return `version: 1\nmodels:\n  - name: m\n    ${model.replaceAll('\n', '\n    ')}\n`;
 }
@@ -34,7 +34,7 @@ function policyWith(model: string): string {
 const METRIC = 'metrics: [{name: a, direction: higher, threshold: 1}]';
 
 describe('a policy', () => {
-  it('is read with everything in it', () => {
+  it('is read with all of its keys', () => {
     const { onMissing, models } = parsePolicy(FULL);
     expect(onMissing).toBe('skip');
     expect(models.map(({ asked, ...model }) => model)).toEqual([
@@ -88,7 +88,7 @@ describe('a policy', () => {
     ]);
   });
 
-  it('fails on what is missing, takes the latest version, and needs its baseline, unless told otherwise', () => {
+  it('by default fails on missing values, uses the latest version, and requires its baseline', () => {
     const compared = 'metrics: [{name: a, direction: lower, max_regression: {absolute: 0}}]';
     for (const candidate of ['', '\ncandidate: latest']) {
       const policy = parsePolicy(policyWith(`baseline: {alias: prod}\n${compared}${candidate}`));
@@ -111,16 +111,8 @@ describe('a policy', () => {
     ['no models', 'version: 1\n', 'models: '],
     ['an empty list of models', 'version: 1\nmodels: []\n', 'models: is empty'],
     ['a model twice', `${policyWith(METRIC)}  - name: m\n    ${METRIC}\n`, 'models: has "m" twice'],
-    [
-      'a model of which nothing is asked',
-      policyWith('candidate: latest'),
-      'has no rules for this model',
-    ],
-    [
-      'a model name that cannot be',
-      policyWith(METRIC).replace('name: m', 'name: a/b'),
-      'models[0].name',
-    ],
+    ['a model without rules', policyWith('candidate: latest'), 'has no rules for this model'],
+    ['an invalid model name', policyWith(METRIC).replace('name: m', 'name: a/b'), 'models[0].name'],
     [
       'a rule that is not enforced yet',
       policyWith(`${METRIC}\nlineage: {}`),
@@ -153,7 +145,7 @@ describe('a policy', () => {
       'models[0].metrics[0].direction',
     ],
     [
-      'a metric of which nothing is asked',
+      'a metric without rules',
       policyWith('metrics: [{name: a, direction: lower}]'),
       'give threshold',
     ],
@@ -163,7 +155,7 @@ describe('a policy', () => {
       'threshold',
     ],
     [
-      'a threshold that is no number',
+      'a threshold that is not a number',
       policyWith('metrics: [{name: a, direction: lower, threshold: .nan}]'),
       'threshold',
     ],
@@ -204,7 +196,7 @@ describe('a policy', () => {
       'has a baseline without a comparison',
     ],
     [
-      'an alias that cannot be',
+      'an invalid alias',
       policyWith(`${METRIC}\ncandidate: {alias: latest}`),
       'models[0].candidate.alias',
     ],
@@ -249,7 +241,7 @@ describe('a policy', () => {
     expect(() => parsePolicy(levels.join('\n'))).toThrow(/cannot be used/);
   });
 
-  it('with a key too many is refused, wherever it is', () => {
+  it('with an unknown key is refused, wherever it is', () => {
     const mappings = FULL.split('{').length - 1;
     fc.assert(
       fc.property(

@@ -11,6 +11,9 @@ const SHOWN_PROBLEMS = 10;
  * Reads a policy (YAML 1.2, docs/gate.md). An unknown key is an error, so that a misspelt rule is never ignored.
  * @param place the name of the text in messages
  * @throws POLICY_INVALID, with every problem and where it is
+ *
+ * @example
+ * const policy = parsePolicy(await readFile('.github/model-gate.yml', 'utf8'), '.github/model-gate.yml');
  */
 export function parsePolicy(text: string, place = 'The policy'): Policy {
   assertArguments({ text, place }, 'parsePolicy', { text: 'string', place: 'string' });

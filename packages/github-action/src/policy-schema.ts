@@ -41,7 +41,7 @@ const model = mapping({
   ...Object.fromEntries(rules.map(({ key, schema }) => [key, schema.exactOptional()])),
 })
   .transform(({ name, candidate: version, baseline: compared, ...rest }): ModelPolicy => {
-    // What is left is what the rules' schemas gave; a shape built from a list tells no compiler so.
+    // The rules' schemas give these types, but the compiler cannot see that through a shape that is built from a list.
     const asked = rest as Readonly<Record<string, readonly Asked[]>>;
     return {
       name,

@@ -12,7 +12,7 @@ export interface ModelPolicy {
   readonly name: string;
   readonly candidate: VersionSelector;
   readonly baseline?: { readonly alias: string; readonly whenAbsent: 'skip' | 'fail' };
-  /** At least one thing, in the order of the rules. Those with a key of no rule are judged last. */
+  /** At least one item, in the order of the rules. Items whose key belongs to no rule are judged last. */
   readonly asked: readonly Asked[];
 }
 

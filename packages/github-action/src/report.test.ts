@@ -58,7 +58,7 @@ const hostile = fc
   .map((parts) => parts.join(''));
 
 describe('a line of the log', () => {
-  it('is one line, and holds no command of the runner', () => {
+  it('is one line, and has no command of the runner', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const line = plainText(text);
@@ -69,13 +69,13 @@ describe('a line of the log', () => {
     );
   });
 
-  it('is what it was when there is nothing to fear', () => {
+  it('is unchanged when it is harmless', () => {
     expect(plainText('accuracy: 0.97 ≥ 0.9 é💧 #1 [x]')).toBe('accuracy: 0.97 ≥ 0.9 é💧 #1 [x]');
   });
 });
 
 describe('a cell of the summary', () => {
-  it('holds nothing that Markdown, HTML or GitHub could take for theirs', () => {
+  it('has nothing that Markdown, HTML or GitHub would interpret', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const inner = /^(?:<code>(.*)<\/code>)?$/s.exec(markdownText(text))?.[1] ?? '';
@@ -84,7 +84,7 @@ describe('a cell of the summary', () => {
     );
   });
 
-  it('shows what it was given', () => {
+  it('shows the original text', () => {
     expect(markdownText('sha256:ab a_b')).toBe('<code>sha256:ab a&#95;b</code>');
     expect(markdownText('')).toBe('');
   });
@@ -99,20 +99,20 @@ describe('annotations', () => {
     expect(failure).toContain('21 rules are not met (+12 more');
   });
 
-  it('are none when the gate passed', () => {
+  it('are empty when the gate passed', () => {
     expect(annotationsOf({ ...outcomeOf(['pass']), verdict: 'passed' })).toEqual({ errors: [] });
   });
 });
 
 describe('the summary', () => {
-  it('stays below 1 MiB, and says how much had no room', () => {
+  it('stays below 1 MiB, and says how much was left out', () => {
     const statuses = Array<RuleStatus>(5000).fill('fail');
     const summary = renderSummary(outcomeOf(statuses, '|'.repeat(1000)));
     expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
     expect(summary).toMatch(/\d+ more parts do not fit here/);
   });
 
-  it('has what blocks first', () => {
+  it('lists blocking rules first', () => {
     const summary = renderSummary(outcomeOf(['pass', 'skipped', 'fail', 'error']));
     const order = [...summary.matchAll(/rule-(\d)/g)].map(([, index]) => Number(index));
     expect(order).toEqual([3, 2, 1, 0]);
@@ -120,7 +120,7 @@ describe('the summary', () => {
 });
 
 describe('the outputs', () => {
-  it('name what stopped the gate', () => {
+  it('name the step that stopped the gate', () => {
     const outcome: Outcome = {
       verdict: 'error',
       problem: { stage: 'policy', message: 'There is none.' },

@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync } from 'node:fs';
 import { dirname, isAbsolute, join, parse } from 'node:path';
 
-/** How many links Linux follows before it fails (ELOOP). */
+/** The number of links that Linux follows before it fails (ELOOP). */
 const MAX_LINKS = 40;
 
 /** The target of a path, and the places on the way. */

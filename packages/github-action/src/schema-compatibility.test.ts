@@ -47,7 +47,7 @@ describe('a schema', () => {
     );
   });
 
-  it('that takes and gives more than before is compatible, but not the other way round', () => {
+  it('that accepts and returns more than before is compatible, but not in reverse', () => {
     fc.assert(
       fc.property(columns, scalar, (before, type) => {
         expect(inputObstacles(before, [...before, column('new', type, false)])).toEqual([]);

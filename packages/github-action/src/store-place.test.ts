@@ -5,7 +5,7 @@ import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import { locateStore } from './store-place.ts';
 
-/** `store` beside `workspace`, and `workspace/store`; paths are real ones. */
+/** Creates `store` next to `workspace`, and `workspace/store`. Returns their real paths. */
 function folders(): { root: string; workspace: string; store: string } {
   const root = realpathSync(temporaryFolder());
   const workspace = join(root, 'workspace');
@@ -16,7 +16,7 @@ function folders(): { root: string; workspace: string; store: string } {
 }
 
 describe('a store outside the workspace', () => {
-  it('is taken by its path, by a file: URI, through links, and by ".."', () => {
+  it('is accepted by its path, by a file: URI, through links, and with ".."', () => {
     const { root, workspace, store } = folders();
     symlinkSync(store, join(root, 'link'));
     const names = [store, pathToFileURL(store).href, join(root, 'link'), '../store', '../link'];
@@ -98,7 +98,7 @@ describe('a store that the author of the pull request controls', () => {
   });
 
   it.each([undefined, '', 'relative', '/no/such/folder'])(
-    'cannot be told when the workspace is %j',
+    'is not accepted when the workspace is %j',
     (workspace) => {
       expect(() => locateStore(folders().store, workspace)).toThrow(/GITHUB_WORKSPACE is/);
     },

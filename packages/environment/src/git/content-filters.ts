@@ -1,21 +1,21 @@
 import type { Git } from './run-git.ts';
 
-/** What the configuration says of content filters, and how to switch them off. */
+/** The content filters that git's configuration defines, and how to disable them. */
 export interface ContentFilters {
   readonly names: ReadonlySet<string>;
-  /** Arguments before git's subcommand that make every filter a no-op; `undefined` when that cannot be said. */
+  /** Arguments before git's subcommand that make every filter a no-op; `undefined` when no argument can do that. */
   readonly disableArguments: readonly string[] | undefined;
 }
 
-/** The keys to ask `git config --get-regexp` for. */
+/** Pattern of the keys for `git config --get-regexp`. */
 export const FILTER_KEYS = '^filter\\..*\\.(clean|process|required)$';
 const KEY = /^filter\.(.*)\.(?:clean|process|required)$/s;
 
 /**
- * `git status` hands a file whose time stamp changed to the program that `filter.<name>.clean` or
- * `.process` names (gitattributes, "filter"). There is no switch for all of them, so each one that
- * the configuration defines is overridden by name, wherever it is defined: also git-lfs, which a
- * user trusts, reads programs to run from the repository's configuration (`lfs.extension.*`).
+ * `git status` passes a file whose time stamp changed to the program in `filter.<name>.clean` or `.process`
+ * (gitattributes, "filter"). No switch disables all filters, so each filter that the configuration defines is
+ * overridden by name, wherever it is defined. This includes git-lfs, which users trust: it reads programs to run from
+ * the repository's configuration (`lfs.extension.*`).
  */
 export function contentFilters(configKeys: Iterable<string>): ContentFilters {
   const names = new Set<string>();
@@ -31,7 +31,7 @@ export function contentFilters(configKeys: Iterable<string>): ContentFilters {
   };
 }
 
-/** The filter that the attributes give each path, in their order; `undefined` when git did not say. */
+/** The filter of each path, in order, according to git's attributes; `undefined` when git did not answer. */
 export async function filtersOf(
   git: Git,
   paths: readonly Buffer[],

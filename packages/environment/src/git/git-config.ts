@@ -1,8 +1,8 @@
 import type { Git } from './run-git.ts';
 
 /**
- * The configuration whose keys match, in the order of the files; a key may come again. `undefined` when
- * git did not say.
+ * The configuration entries whose keys match, in the order of the files; a key may occur several times. `undefined`
+ * when git did not answer.
  */
 export async function readGitConfig(
   git: Git,

@@ -55,8 +55,8 @@ beforeEach(async () => {
   git('init', '-q');
 });
 
-describe.skipIf(!GIT_INSTALLED)('what git says (skipped: git is not installed)', () => {
-  it('knows whether the script itself is in git, whatever its name', async () => {
+describe.skipIf(!GIT_INSTALLED)('the state in git (skipped: git is not installed)', () => {
+  it('includes whether the script itself is in git, whatever its name', async () => {
     await commitFile('*.ts', 'fit()');
     await writeFile(join(root, 'new.ts'), 'fit()');
     const options = { env, timeoutMs: 10_000 };
@@ -68,12 +68,12 @@ describe.skipIf(!GIT_INSTALLED)('what git says (skipped: git is not installed)',
     expect(await captureGit(root, options)).not.toHaveProperty('scriptTracked');
   });
 
-  it('knows the commit and the branch of a clean working tree', async () => {
+  it('has the commit and the branch of a clean working tree', async () => {
     const commit = await commitFile('train.ts', 'fit()');
     expect(await capture()).toEqual({ root, commit, branch: 'main', dirty: false });
   });
 
-  it('calls changes of tracked files dirty, staged or not, and untracked files not', async () => {
+  it('is dirty with changes of tracked files, staged or not, but not with untracked files', async () => {
     await commitFile('train.ts', 'fit()');
     await writeFile(join(root, 'notes.txt'), 'untracked');
     expect(await capture()).toMatchObject({ dirty: false });
@@ -106,14 +106,14 @@ describe.skipIf(!GIT_INSTALLED)('what git says (skipped: git is not installed)',
     expect(await capture()).toMatchObject({ branch: 'größe/日本' });
   });
 
-  it('gives the address of origin without credentials, else of the first remote', async () => {
+  it('has the address of origin without credentials, else of the first remote', async () => {
     git('remote', 'add', 'fork', 'https://example.org/fork.git');
     expect(await capture()).toMatchObject({ remoteUrl: 'https://example.org/fork.git' });
     git('remote', 'add', 'origin', 'https://ada:hunter2@example.org/main.git');
     expect(await capture()).toMatchObject({ remoteUrl: 'https://example.org/main.git' });
   });
 
-  it('finds the working tree from a folder in it, a linked worktree and a submodule', async () => {
+  it('is found from a folder in the working tree, a linked worktree and a submodule', async () => {
     const commit = await commitFile('a/b/train.ts', 'fit()');
     expect(await findWorkingTree(join(root, 'a', 'b'))).toBe(root);
 
@@ -137,12 +137,12 @@ describe.skipIf(!GIT_INSTALLED)('what git says (skipped: git is not installed)',
     });
   });
 
-  it('passes over a .git folder that is no repository', async () => {
+  it('ignores a .git folder that is not a repository', async () => {
     await mkdir(join(root, 'nested', '.git'), { recursive: true });
     expect(await findWorkingTree(join(root, 'nested'))).toBe(root);
   });
 
-  it('is not led to another repository by the variables of a hook', async () => {
+  it('is not redirected to another repository by the variables of a hook', async () => {
     const commit = await commitFile('train.ts', 'fit()');
     const other = join(base, `other ${count}`);
     execFileSync('git', ['init', '-q', other], { env });
@@ -173,23 +173,23 @@ describe.skipIf(!GIT_INSTALLED)('what git says (skipped: git is not installed)',
 describe.skipIf(!GIT_INSTALLED || !SHELL_SCRIPTS_RUN)(
   'a git that is slow (skipped: git or a POSIX shell is missing)',
   () => {
-    it('is cut off', async () => {
+    it('is stopped', async () => {
       await commitFile('train.ts', 'fit()');
       const slow = await gitScript('exec sleep 60');
       expect(await captureGit(root, { env: slow, timeoutMs: 200 })).toBeUndefined();
     });
 
-    it('still gives the commit when only its status is slow', async () => {
+    it('still returns the commit when only its status is slow', async () => {
       const commit = await commitFile('train.ts', 'fit()');
       const slow = await gitScript(
         `case "$*" in *status*) exec sleep 60;; esac; exec ${JSON.stringify(gitPath())} "$@"`,
       );
-      // A quarter of it is left for the commit, on a machine that may be busy.
+      // A quarter of the time remains for the commit, on a machine that may be busy.
       const state = await captureGit(root, { env: slow, timeoutMs: 8_000 });
       expect(state).toEqual({ root, commit, branch: 'main' });
     });
 
-    it('is stopped when it does not stop writing', async () => {
+    it('is stopped when it writes without end', async () => {
       await commitFile('train.ts', 'fit()');
       const endless = await gitScript('exec yes');
       expect(await captureGit(root, { env: endless, timeoutMs: 20_000 })).toBeUndefined();
@@ -200,7 +200,7 @@ describe.skipIf(!GIT_INSTALLED || !SHELL_SCRIPTS_RUN)(
 describe.skipIf(!GIT_INSTALLED || !SHELL_SCRIPTS_RUN)(
   'a hostile repository (skipped: git or a POSIX shell is missing)',
   () => {
-    /** Each makes a plain `git status` in `root` run the program, which leaves a mark. */
+    /** Each entry makes a plain `git status` in `root` run the program, which leaves a mark. */
     const traps: Record<string, (program: string) => Promise<void>> = {
       'a file system monitor': async (program) => {
         git('config', 'core.fsmonitor', program);
@@ -268,7 +268,7 @@ describe.skipIf(!GIT_INSTALLED || !SHELL_SCRIPTS_RUN)(
     for (const [name, set] of Object.entries(traps)) {
       it(`cannot run ${name}`, async () => {
         const commit = await commitFile('data.csv', '1,2,3');
-        // Without a space in its path, which `ext::` could not pass on.
+        // A path without spaces, which `ext::` could not pass on.
         const mark = join(base, `mark-${count}`);
         const program = join(base, `program-${count}`);
         await writeFile(program, `#!/bin/sh\ntouch ${mark}\n`);
@@ -283,19 +283,16 @@ describe.skipIf(!GIT_INSTALLED || !SHELL_SCRIPTS_RUN)(
         try {
           git('status');
         } catch {
-          // The partial clone stays incomplete; what matters is that the program was run.
+          // The partial clone stays incomplete; what matters is that the program ran.
         }
-        await expect(
-          stat(mark),
-          'the trap works on a git that is not careful',
-        ).resolves.toBeTruthy();
+        await expect(stat(mark), 'the trap works on an unprotected git').resolves.toBeTruthy();
       });
     }
   },
 );
 
 describe.skipIf(!GIT_INSTALLED)('content filters (skipped: git is not installed)', () => {
-  it('leave open whether a file that only they can compare is changed', async () => {
+  it('leave it unknown whether a file that only they can compare is changed', async () => {
     const commit = await commitFile('model.bin', 'pointer to 7 bytes');
     git('config', 'filter.pointers.clean', 'false');
     await filterBy('pointers', '*.bin');
@@ -336,7 +333,7 @@ async function commitFile(path: string, content: string): Promise<string> {
   return git('rev-parse', 'HEAD');
 }
 
-/** Lets the files of the pattern go through a filter, by attributes that are not committed. */
+/** Applies a filter to the files of the pattern, by attributes that are not committed. */
 async function filterBy(name: string, pattern = '*'): Promise<void> {
   await writeFile(join(root, '.git', 'info', 'attributes'), `${pattern} filter=${name}\n`);
 }

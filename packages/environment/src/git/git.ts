@@ -7,15 +7,14 @@ import { type Git, type GitProcessOptions, gitWithDeadline } from './run-git.ts'
 
 const REMOTE_KEYS = '^remote\\..*\\.url$';
 const REMOTE_KEY = /^remote\.(.*)\.url$/s;
-/** Of the time that is left, so that a slow status leaves some to ask for the commit alone. */
+/** Share of the remaining time, so that a slow status leaves time to ask for the commit alone. */
 const STATUS_SHARE = 0.75;
 
 /**
- * What git says of the working tree whose top folder is `root`, and of the script in it. Three processes
- * as a rule, two of them at once; one more when content filters are defined and files are changed. `undefined` when git is not
- * installed, does not accept the repository (`safe.directory`) or does not answer within
- * `timeoutMs`, which bounds all processes together. Nothing is written, and no program is run that
- * the configuration names.
+ * The state of the git working tree whose top folder is `root`, and of the script in it. Usually starts three
+ * processes, two of them at once, and one more when content filters are defined and files are changed. `undefined`
+ * when git is not installed, does not accept the repository (`safe.directory`) or does not answer within `timeoutMs`
+ * milliseconds, which bounds all processes together. Writes nothing, and runs no program that the configuration names.
  */
 export async function captureGit(
   root: string,
@@ -39,7 +38,7 @@ export async function captureGit(
   };
 }
 
-/** Whether git knows the script; `undefined` when there is none in the working tree, or git did not say. */
+/** Whether the script is in git; `undefined` when it is outside the working tree, or git did not answer. */
 async function isTracked(git: Git, script: string | undefined): Promise<boolean | undefined> {
   if (script === undefined) return undefined;
   const outcome = await git(['--literal-pathspecs', 'ls-files', '--error-unmatch', '--', script]);
@@ -71,7 +70,7 @@ async function readStatus(
       '--branch',
       '-z',
       '--untracked-files=no',
-      // Looking into a submodule starts a git there, under that repository's configuration.
+      // To examine a submodule, git would start another git there, under that repository's configuration.
       '--ignore-submodules=dirty',
       '--no-renames',
       '--no-ahead-behind',
@@ -87,7 +86,7 @@ async function readStatus(
   return unfiltered ? { ...head, dirty: true } : head;
 }
 
-/** Whether one of the paths goes through none of the filters, so that git compared what it would commit. */
+/** Whether one of the paths has no filter, so that git compared the content that it would commit. */
 async function anyWithoutFilter(
   git: Git,
   paths: readonly Buffer[],
@@ -97,7 +96,7 @@ async function anyWithoutFilter(
   return filters?.some((name) => !filterNames.has(name)) ?? false;
 }
 
-/** The commit and branch alone, for when the status took too long or could not be had. */
+/** Only the commit and branch, for when the status took too long or failed. */
 async function readHead(git: Git): Promise<Omit<GitState, 'root'> | undefined> {
   const outcome = await git(['rev-parse', 'HEAD', '--symbolic-full-name', 'HEAD']);
   if (outcome.kind !== 'done') return undefined;

@@ -4,10 +4,10 @@ const DRIVE = /^[a-z]:[\\/]/i;
 const HELPER = /^[a-z0-9]+::/i;
 
 /**
- * The address of a git remote without what may be secret: password, query and fragment, and the user
- * name too except for ssh, where it is part of how the host is reached (`git@`). Forms without a
- * scheme (`git@host:path`, a local path) have no password and stay. `undefined` when the address
- * cannot be taken apart with certainty, or names a remote helper (`ext::command …`).
+ * The address of a git remote without secrets: without password, query and fragment, and without the user name, except
+ * for ssh, which needs it to reach the host (`git@`). Forms without a scheme (`git@host:path`, a local path) have no
+ * password and stay. `undefined` when the address cannot be parsed with certainty, or names a remote helper
+ * (`ext::command …`).
  */
 export function withoutCredentials(url: string): string | undefined {
   if (url === '' || HELPER.test(url)) return undefined;
@@ -16,7 +16,7 @@ export function withoutCredentials(url: string): string | undefined {
   if (scheme === undefined || authority === undefined || path === undefined) return undefined;
   const at = authority.lastIndexOf('@');
   const host = authority.slice(at + 1);
-  // A password with a slash in it would end up in host and path.
+  // A password with a slash in it would be parsed as host and path.
   if (!HOST.test(host) || path.includes('@')) return undefined;
   const user = at === -1 ? '' : (authority.slice(0, at).split(':')[0] ?? '');
   const keepsUser = user !== '' && /^(git\+)?ssh$|^ssh\+git$/i.test(scheme);
@@ -24,7 +24,7 @@ export function withoutCredentials(url: string): string | undefined {
 }
 
 /**
- * Whether an address without a scheme may have a password all the same: `ada:secret@host:path`,
+ * Whether an address without a scheme may nevertheless have a password: `ada:secret@host:path`,
  * `https:/ada:secret@host`, `//ada:secret@host`.
  */
 function hasNameAndPassword(url: string): boolean {

@@ -1,7 +1,7 @@
 import { type ChildProcess, type ExecFileException, execFile } from 'node:child_process';
 import { dirname } from 'node:path';
 
-/** How a git process ended. `stdout` of a process that was cut off is what it had written so far. */
+/** The outcome of a git process. `stdout` of a process that was stopped is what it had written so far. */
 export type GitOutcome =
   | { readonly kind: 'done'; readonly stdout: Buffer }
   | { readonly kind: 'failed'; readonly exitCode: number }
@@ -9,17 +9,17 @@ export type GitOutcome =
   | { readonly kind: 'too-slow' }
   | { readonly kind: 'unavailable' };
 
-/** What a git process needs in addition to its arguments. */
+/** The inputs of a git process besides its arguments. */
 export interface GitProcessOptions {
-  /** The environment of the caller: the search path, the home folder, git's own configuration. */
+  /** The environment of the caller, with the search path, the home folder, and git's own configuration. */
   readonly env: NodeJS.ProcessEnv;
   readonly timeoutMs: number;
   readonly stdin?: Buffer;
 }
 
 /**
- * Runs git in one working tree. `share` is the part of the time left that this process may take, by
- * default all of it.
+ * Runs git in one working tree. `share` is the part of the remaining time that this process may use. Default: all of
+ * it.
  */
 export type Git = (args: readonly string[], share?: number, stdin?: Buffer) => Promise<GitOutcome>;
 
@@ -36,19 +36,19 @@ const SAFE_ARGUMENTS = [
   'core.hooksPath=/dev/null',
 ];
 const SAFE_ENV = {
-  // Never writes the index, so a run that starts does not disturb a commit being made.
+  // Never writes the index, so that a run that starts does not disturb a concurrent commit.
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
-  // A partial clone fetches what it misses, by a transport that its configuration may name.
+  // A partial clone fetches missing objects, with a transport that its configuration may name.
   GIT_ALLOW_PROTOCOL: 'none',
   GIT_NO_LAZY_FETCH: '1',
   LC_ALL: 'C',
 };
 
 /**
- * Runs git in the working tree whose top folder is `root`: without a shell, with nothing that the
- * repository can make it start or fetch, killed after `timeoutMs` or 8 MiB of output. Variables by
- * which a hook or an outer git would point it at another repository are not passed on.
+ * Runs git in the working tree whose top folder is `root`, without a shell and without anything that the repository
+ * can make it start or fetch. Kills it after `timeoutMs` milliseconds or 8 MiB of output. Does not pass on variables
+ * with which a hook or an outer git would redirect it to another repository.
  */
 function runGit(
   root: string,
@@ -62,7 +62,7 @@ function runGit(
       resolve(outcome);
     });
     if (child === undefined) return resolve({ kind: 'unavailable' });
-    // Not execFile's own timeout: that one still waits for a process that cannot die, as on a file
+    // Not execFile's own timeout, which still waits for a process that cannot be killed, as on a file
     // system that hangs.
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
@@ -70,13 +70,13 @@ function runGit(
       child.unref();
       resolve({ kind: 'too-slow' });
     }, options.timeoutMs);
-    // A git that ends before it has read its input is judged by how it ended.
+    // Ignored: a git that ends before it has read its input is judged by its exit.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(options.stdin);
   });
 }
 
-/** Git processes that have `timeoutMs` together. */
+/** Git processes that share one time limit of `timeoutMs` milliseconds. */
 export function gitWithDeadline(
   root: string,
   options: Pick<GitProcessOptions, 'env' | 'timeoutMs'>,
@@ -101,7 +101,7 @@ function startGit(
       'git',
       [...SAFE_ARGUMENTS, '-C', root, ...args],
       {
-        // Not the repository: Windows looks for programs in the current folder first.
+        // Not the repository, because Windows searches for programs in the current folder first.
         cwd: dirname(process.execPath),
         env: gitEnv(root, env),
         encoding: 'buffer',
@@ -112,7 +112,7 @@ function startGit(
       (error, stdout) => onEnd(outcomeOf(error, stdout)),
     );
   } catch {
-    // The system starts no such process, as when the arguments are too long for it.
+    // The system cannot start the process, for example because the arguments are too long.
     return undefined;
   }
 }
@@ -128,6 +128,6 @@ function gitEnv(root: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const passedOn = Object.entries(env).filter(
     ([name]) => !/^GIT_/i.test(name) || /^GIT_CONFIG_/i.test(name),
   );
-  // The ceiling keeps git from looking above `root` when it does not accept the repository there.
+  // The ceiling stops git from searching above `root` when it does not accept the repository there.
   return { ...Object.fromEntries(passedOn), ...SAFE_ENV, GIT_CEILING_DIRECTORIES: dirname(root) };
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { foldersUpward } from '../folders-upward.ts';
 
 /**
- * The top folder of the git working tree that `folder` is in: the nearest one with a `.git` that is
- * a repository, or a file that names one, as in a linked worktree and in a submodule. No process is
- * started, so that a run outside any repository costs nothing.
+ * The top folder of the git working tree that contains `folder`: the nearest one with a `.git` that is a repository,
+ * or a file that names one, as in a linked worktree and in a submodule. Starts no process, so that a run outside any
+ * repository costs nothing.
  */
 export async function findWorkingTree(folder: string): Promise<string | undefined> {
   for (const candidate of foldersUpward(folder)) {
@@ -22,7 +22,7 @@ async function isRepository(path: string): Promise<boolean> {
     await lstat(join(path, 'HEAD'));
     return true;
   } catch {
-    // Not there, or not readable: for us as for git, no repository.
+    // A folder that does not exist or cannot be read is not a repository, as for git.
     return false;
   }
 }

@@ -15,7 +15,7 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 
 describe('the lock file', () => {
   it.each(['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'])(
-    '%s is found upward, with the digest of its bytes',
+    '%s is found in a folder above, with the digest of its bytes',
     async (name) => {
       const content = `the bytes of ${name}\r\n`;
       await writeFile(join(root, name), content);
@@ -36,8 +36,8 @@ describe('the lock file', () => {
     });
   });
 
-  it('is absent when there is none as far as one may look', async () => {
-    await writeFile(join(root, 'package-lock.json'), 'of somebody else');
+  it('is absent when no searched folder has one', async () => {
+    await writeFile(join(root, 'package-lock.json'), 'of another project');
     await mkdir(join(root, 'apps/yarn.lock'));
     expect(await findLockfile(join(root, 'apps/train'), join(root, 'apps'))).toBeUndefined();
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { foldersUpward } from '../folders-upward.ts';
 
-/** In the order in which npm, then the others, would use them if several lay in one folder. */
+/** Names of lock files, in the order in which npm and then the others would use them in one folder. */
 const LOCKFILE_NAMES = [
   'npm-shrinkwrap.json',
   'package-lock.json',
@@ -20,7 +20,7 @@ export interface FoundLockfile {
   readonly sha256: string;
 }
 
-/** The package manager's lock file nearest to `folder`, looked for upward as far as `last`. */
+/** Finds the package manager's lock file nearest to `folder`, in it and in the folders above it, up to `last`. */
 export async function findLockfile(
   folder: string,
   last: string | undefined,
@@ -35,10 +35,10 @@ export async function findLockfile(
   return undefined;
 }
 
-/** `undefined` when there is no plain file at the path that can be read. */
+/** The digest of a file; `undefined` when the path is not a plain file that can be read. */
 async function sha256OfFile(path: string): Promise<string | undefined> {
   try {
-    // A named pipe would be waited for without end.
+    // Opening a named pipe would wait without end.
     if (!(await stat(path)).isFile()) return undefined;
     const hash = createHash('sha256');
     await pipeline(createReadStream(path), hash);

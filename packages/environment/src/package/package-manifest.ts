@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** The fields of a package.json that say which code runs; fields of the wrong kind count as absent. */
+/** The fields of a package.json that identify code. Fields of the wrong type count as absent. */
 export interface PackageManifest {
   readonly name?: string | undefined;
   readonly version?: string | undefined;
@@ -13,7 +13,7 @@ export interface PackageManifest {
   readonly devDependencies: Declared;
 }
 
-/** Package names with their ranges, which are not read here. */
+/** Package names with their ranges, which are not used here. */
 type Declared = Readonly<Record<string, unknown>>;
 
 const text: z.ZodType<string | undefined> = z.string().min(1).optional().catch(undefined);
@@ -28,7 +28,7 @@ const manifestSchema: z.ZodType<PackageManifest> = z.object({
   devDependencies: declared,
 });
 
-/** Reads a package.json; `undefined` when there is none that can be read and understood. */
+/** Reads a package.json; `undefined` when it is missing, cannot be read or is invalid. */
 export async function readPackageManifest(path: string): Promise<PackageManifest | undefined> {
   try {
     const entry = await stat(path);

@@ -49,7 +49,7 @@ describe('the package that a script belongs to', () => {
     });
   });
 
-  it('says what an alias stands for', async () => {
+  it('has the package that an alias refers to', async () => {
     await manifest('', { name: 'a', dependencies: { tf: 'npm:@tensorflow/tfjs@4' } });
     await manifest('node_modules/tf', { name: '@tensorflow/tfjs', version: '4.22.0' });
     expect(await findPackage(root, root)).toMatchObject({
@@ -57,7 +57,7 @@ describe('the package that a script belongs to', () => {
     });
   });
 
-  it('is not a package.json that only sets the module type, cannot be read or lies too far up', async () => {
+  it('does not come from a package.json that only sets the module type, cannot be read or is too far up', async () => {
     await manifest('', { name: 'outer' });
     await manifest('a', { name: 'inner' });
     await manifest('a/b', { type: 'commonjs' });
@@ -68,7 +68,7 @@ describe('the package that a script belongs to', () => {
     expect(await findPackage(join(root, 'a/b'), join(root, 'a/b'))).toBeUndefined();
   });
 
-  it('passes over fields of the wrong kind and names that leave node_modules', async () => {
+  it('ignores fields of the wrong type and names that leave node_modules', async () => {
     await manifest('secret', { name: 'secret', version: '6.6.6' });
     await manifest('', {
       name: 7,
@@ -87,6 +87,6 @@ describe('the package that a script belongs to', () => {
 async function manifest(folder: string, content: object): Promise<void> {
   const path = join(root, folder, 'package.json');
   await mkdir(dirname(path), { recursive: true });
-  // With the mark that some Windows editors put first.
+  // With the byte order mark of some Windows editors.
   await writeFile(path, `\ufeff${JSON.stringify(content)}`);
 }

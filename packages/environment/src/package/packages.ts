@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { foldersUpward } from '../folders-upward.ts';
 import { type PackageManifest, readPackageManifest } from './package-manifest.ts';
 
-/** A package by the absolute path of its package.json, with what is installed of what it declares. */
+/** A package by the absolute path of its package.json, with the installed versions of its dependencies. */
 export interface FoundPackage {
   readonly path: string;
   readonly name?: string;
@@ -11,12 +11,12 @@ export interface FoundPackage {
 }
 
 const MAX_DEPENDENCIES = 2_000;
-// Names that npm has ever accepted; above all, no path out of node_modules.
+// Names that npm has ever accepted. None of them is a path out of node_modules.
 const PACKAGE_NAME = /^(@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*$/;
 
 /**
- * The package that `folder` belongs to, looked for upward as far as `last`: the nearest package.json
- * that names a package or declares dependencies, not one that only says `"type"` for a folder.
+ * Finds the package that `folder` belongs to, in it and in the folders above it, up to `last`: the nearest
+ * package.json that names a package or declares dependencies, not one that only sets `"type"` for a folder.
  */
 export async function findPackage(
   folder: string,
@@ -63,7 +63,7 @@ async function installedVersions(
   );
 }
 
-/** Looks where `import` would: in node_modules of the folder and of each one above it. */
+/** The installed version that `import` would find: in node_modules of the folder, and of each folder above. */
 async function installedVersion(folder: string, name: string): Promise<string | undefined> {
   for (const candidate of foldersUpward(folder)) {
     if (basename(candidate) === 'node_modules') continue;
@@ -77,7 +77,7 @@ async function installedVersion(folder: string, name: string): Promise<string | 
   return undefined;
 }
 
-/** Whether the path is in an installed package, like a command that npx starts. */
+/** Whether the path is inside an installed package, like a command that npx starts. */
 export function isInstalled(path: string): boolean {
   for (const folder of foldersUpward(dirname(path))) {
     if (basename(folder) === 'node_modules') return true;

@@ -47,7 +47,7 @@ beforeEach(() => {
 });
 
 describe.skipIf(!GIT_INSTALLED)('the patch of uncommitted changes (skipped: no git)', () => {
-  it('gives the tree back when it is applied on the commit', async () => {
+  it('restores the tree when it is applied to the commit', async () => {
     const name = fc.constantFrom(
       'a.txt',
       'b c.txt',
@@ -91,7 +91,7 @@ describe.skipIf(!GIT_INSTALLED)('the patch of uncommitted changes (skipped: no g
     );
   });
 
-  it('takes a file that became a link, one that was renamed, and one in Latin-1', async () => {
+  it('includes a file that became a link, a renamed one, and one in Latin-1', async () => {
     file('a.txt', 'a\n');
     file('old.txt', 'same\n');
     file('latin.txt', 'x\n');
@@ -108,7 +108,7 @@ describe.skipIf(!GIT_INSTALLED)('the patch of uncommitted changes (skipped: no g
     expect(captured?.state).toEqual({ files: 4, complete: true, leftOut: [], leftOutCount: 0 });
   });
 
-  it('leaves out what looks like a secret, binary files and links, and says so', async () => {
+  it('leaves out files that look like secrets, binary files and links, and lists them', async () => {
     file('.env', 'A=1');
     file('weights.bin', 'a\0b');
     const commit = commitAll();
@@ -141,7 +141,7 @@ describe.skipIf(!GIT_INSTALLED)('the patch of uncommitted changes (skipped: no g
     expect(captured?.state).toMatchObject({ files: 1, complete: true, leftOutCount: 8 });
   });
 
-  it('is cut between files, and the rest can be applied', async () => {
+  it('is truncated between files, and the rest can be applied', async () => {
     for (const name of ['a', 'b', 'c']) file(name, `${name}\n`);
     const commit = commitAll();
     file('a', 'A\n');
@@ -160,7 +160,7 @@ describe.skipIf(!GIT_INSTALLED)('the patch of uncommitted changes (skipped: no g
     expect(readFileSync(join(clone, 'c'), 'utf8')).toBe('C\n');
   });
 
-  it('has nothing to say of a clean tree, of ignored files, or before the first commit', async () => {
+  it('is absent for a clean tree, for ignored files, and before the first commit', async () => {
     expect(await captureUncommittedPatch({ git: { root } }, { env })).toBeUndefined();
     expect(await captureUncommittedPatch({}, { env })).toBeUndefined();
     file('.gitignore', 'out/\n');
@@ -169,7 +169,7 @@ describe.skipIf(!GIT_INSTALLED)('the patch of uncommitted changes (skipped: no g
     expect(await capture(commit)).toBeUndefined();
   });
 
-  it('leaves a Tidemark store out that lies in the tree', async () => {
+  it('leaves out a Tidemark store in the tree', async () => {
     file('a', 'a');
     const commit = commitAll();
     const store = openFileStore(join(root, 'runs', 'tidemark'));
@@ -190,7 +190,7 @@ describe.skipIf(!GIT_INSTALLED)('the patch of uncommitted changes (skipped: no g
     });
   });
 
-  it('runs no program that the repository names, and leaves out what one would have changed', async () => {
+  it('runs no program that the repository names, and leaves out files that one would change', async () => {
     const commit = commitAll();
     const trap = join(base, 'trap');
     const ran = join(base, 'ran');
@@ -212,11 +212,11 @@ describe.skipIf(!GIT_INSTALLED)('the patch of uncommitted changes (skipped: no g
     expect(Buffer.from(captured?.content ?? []).toString()).toContain('+++ b/a.txt\n');
   });
 
-  it('says when there was no time to look', async () => {
+  it('is marked as incomplete when there was no time', async () => {
     const commit = commitAll();
     file('a', 'a\n');
     const captured = await capture(commit, { timeoutMs: 1 });
-    // Git may have been cut off before it said anything, or while it did.
+    // Git may have been stopped before it wrote anything, or after.
     expect(captured?.state.complete ?? false).toBe(false);
   });
 });
@@ -257,7 +257,7 @@ function clear(): void {
   }
 }
 
-/** Every file with its content, whether it may be run, and where a link leads; folders do not count. */
+/** Every file with its content, whether it is executable, and the target of each link. Folders do not count. */
 function treeOf(folder: string): Record<string, string> {
   const copy = join(base, 'copy');
   rmSync(copy, { recursive: true, force: true });

@@ -11,19 +11,19 @@ import { PatchDraft } from './patch-draft.ts';
 import { isSecretPath } from './secret-path.ts';
 import { StoreFolders } from './store-folders.ts';
 
-/** How much is looked at. */
+/** Options of `captureUncommittedPatch`. */
 export interface PatchOptions {
-  /** The environment variables of the caller: git needs the search path and the home folder. */
+  /** The environment variables of the caller. Git needs the search path and the home folder. */
   readonly env: NodeJS.ProcessEnv;
-  /** Milliseconds after which git is cut off. Default: 5000. */
+  /** Time limit in milliseconds for git. Default: 5000. */
   readonly timeoutMs?: number;
-  /** Bytes that the patch may have; files that do not fit are left out whole. Default: 1 MiB. */
+  /** Maximum size of the patch in bytes. Files that do not fit are left out completely. Default: 1 MiB. */
   readonly maxBytes?: number;
 }
 
 /** The uncommitted changes of a working tree. */
 export interface UncommittedPatch {
-  /** A patch that `git apply` takes on the commit; absent when no file is in it. */
+  /** A patch for `git apply` on top of the commit; absent when it has no file. */
   readonly content?: Uint8Array;
   readonly state: PatchState;
 }
@@ -32,10 +32,10 @@ const DEFAULT_TIMEOUT_MS = 5_000;
 const DEFAULT_MAX_BYTES = 1024 * 1024;
 const MAX_CHANGED_FILES = 2_000;
 const MAX_UNTRACKED_FILES = 1_000;
-/** Windows allows 32,767 characters of a command line. */
+/** Windows limits a command line to 32,767 characters. */
 const MAX_ARGUMENT_CHARACTERS = 16_000;
 
-// However git is configured, the patch has one form, and no program is started that the repository names.
+// With any configuration of git, the patch has the same form, and no program that the repository names is started.
 const DIFF = [
   '-c',
   'core.quotePath=true',
@@ -49,7 +49,7 @@ const DIFF = [
   '--no-textconv',
   '--no-color',
   '--no-renames',
-  // Looking into a submodule starts a git there, under that repository's configuration.
+  // To examine a submodule, git would start another git there, under that repository's configuration.
   '--ignore-submodules=dirty',
   '--submodule=short',
   '--src-prefix=a/',
@@ -60,12 +60,11 @@ const DIFF = [
 ];
 
 /**
- * The changes of tracked files against the commit, staged or not, and the untracked text files that
- * are not ignored: with the commit they give the tree back that the run was started from. Left out and
- * said are binary files, what looks like a secret by its name or holds a key or token of a known form,
- * what goes through a content filter, submodules, and Tidemark's own stores. `undefined` when nothing
- * differs, there is no git or no commit, or git did not answer. Nothing is written and no program is
- * run that the configuration names.
+ * Captures the changes of tracked files against the commit, staged or not, and the untracked text files that are not
+ * ignored. Together with the commit they restore the tree that the run started from. Leaves out and lists: binary
+ * files, files that look like secrets by their name or contain a key or token of a known form, files with a content
+ * filter, submodules, and Tidemark stores. `undefined` when nothing differs, without git or a commit, or when git did
+ * not answer. Writes nothing, and runs no program that the configuration names.
  */
 export async function captureUncommittedPatch(
   { git: state }: Pick<Environment, 'git'>,
@@ -104,7 +103,7 @@ export async function captureUncommittedPatch(
   return { state: recorded, ...(content === undefined ? {} : { content }) };
 }
 
-/** The paths of the changed files that may be in the patch; the others are left out of the draft. */
+/** The paths of the changed files that may be in the patch. Records the other files as left out. */
 async function eligible(
   git: Git,
   options: {
@@ -154,7 +153,7 @@ async function addTracked(
     for (const path of batch) {
       const part = parts.get(diffHeader(path));
       if (part !== undefined) draft.add(path, part);
-      // Otherwise it was changed back in the meantime.
+      // Otherwise the change was undone in the meantime.
       else if (!isWhole) draft.leaveOut(path, 'too-large');
     }
   }
@@ -185,7 +184,7 @@ async function addUntracked(
 
 async function addUntrackedFile(place: string, path: string, draft: PatchDraft): Promise<void> {
   try {
-    // Not through a link, and without waiting, should a pipe stand there.
+    // Without following a link, and without waiting for a pipe.
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     const handle = await open(place, flags);
     try {
@@ -199,7 +198,7 @@ async function addUntrackedFile(place: string, path: string, draft: PatchDraft):
       await handle.close();
     }
   } catch {
-    // A link, a socket, or nothing that this user may read: no reason to fail the run.
+    // A link, a socket, or a file that this user may not read: no reason to fail the run.
     draft.leaveOut(path, 'unreadable');
   }
 }

@@ -1,6 +1,6 @@
 /** A tracked file that differs from the commit. */
 export interface ChangedFile {
-  /** `undefined` when the name is not UTF-8. */
+  /** The path; `undefined` when it is not UTF-8. */
   readonly path: string | undefined;
   readonly shownPath: string;
   readonly isSubmodule: boolean;
@@ -10,9 +10,9 @@ export interface ChangedFile {
 const SUBMODULE_MODE = '160000';
 
 /**
- * Reads `git diff --raw --numstat -z` without renames (git-diff, "Raw output format"): for each file
- * `:<mode> <mode> <id> <id> <status>`, NUL, path, NUL; then `<added>`, tab, `<deleted>`, tab, path,
- * NUL, the counts being `-` for binary files. The end of the output may be missing.
+ * Parses `git diff --raw --numstat -z` without renames (git-diff, "Raw output format"): for each file
+ * `:<mode> <mode> <id> <id> <status>`, NUL, path, NUL; then `<added>`, tab, `<deleted>`, tab, path, NUL. The counts
+ * of binary files are `-`. The end of the output may be missing.
  */
 export function parseChangedFiles(output: Buffer): ChangedFile[] {
   // Latin-1 keeps every byte.
@@ -35,7 +35,7 @@ export function parseChangedFiles(output: Buffer): ChangedFile[] {
   return [...changed].map(([bytes, facts]) => ({ ...names(bytes), ...facts }));
 }
 
-/** A path that came from git as bytes, one to a character. */
+/** The forms of a path that git printed as bytes, with one character for each byte. */
 export function names(bytes: string): Pick<ChangedFile, 'path' | 'shownPath'> {
   const shownPath = Buffer.from(bytes, 'latin1').toString('utf8');
   const isUtf8 = Buffer.from(shownPath, 'utf8').equals(Buffer.from(bytes, 'latin1'));

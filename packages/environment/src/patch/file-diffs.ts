@@ -8,9 +8,9 @@ export function diffHeader(path: string): string {
 }
 
 /**
- * Takes a patch of git apart, file by file: the parts of each file (two for one that became a link) by
- * its first line. Every other line of a patch begins with something else, whatever the files hold. Of
- * a patch that was cut off the last part is incomplete and left out.
+ * Splits a patch of git by file: the parts of each file (two for one that became a link), by its first line. All other
+ * lines of a patch begin differently, whatever the files contain. The last part of a truncated patch is incomplete and
+ * is left out.
  */
 export function splitPatch(patch: Buffer, isWhole: boolean): Map<string, string> {
   const parts = patch.toString('latin1').split(FILE_START);
@@ -24,7 +24,7 @@ export function splitPatch(patch: Buffer, isWhole: boolean): Map<string, string>
   return files;
 }
 
-/** The part of a patch that makes a new file; one character for each byte, as in `splitPatch`. */
+/** The part of a patch that creates a file; one character for each byte, as in `splitPatch`. */
 export function newFileDiff(path: string, content: Buffer, isExecutable: boolean): string {
   const head = `${diffHeader(path)}\nnew file mode ${isExecutable ? '100755' : '100644'}\n`;
   if (content.length === 0) return head;
@@ -32,7 +32,7 @@ export function newFileDiff(path: string, content: Buffer, isExecutable: boolean
   const endsWithNewline = text.endsWith('\n');
   const lines = (endsWithNewline ? text.slice(0, -1) : text).split('\n');
   const name = quotePath(`b/${path}`);
-  // As git does it: a tab says where a name with spaces ends.
+  // As git does it: a tab marks the end of a name with spaces.
   const nameEnd = !name.startsWith('"') && name.includes(' ') ? '\t' : '';
   const body = `+${lines.join('\n+')}\n${endsWithNewline ? '' : '\\ No newline at end of file\n'}`;
   return `${head}--- /dev/null\n+++ ${name}${nameEnd}\n@@ -0,0 +1,${lines.length} @@\n${body}`;

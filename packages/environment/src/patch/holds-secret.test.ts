@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { holdsSecret } from './holds-secret.ts';
 
-describe('a look for secrets in a file', () => {
+describe('the search for secrets in a file', () => {
   it.each([
     ['api_key = "a1b2c3d4"', true],
     ["DB_PASSWORD: 'hunter2x'", true],
@@ -14,7 +14,7 @@ describe('a look for secrets in a file', () => {
     expect(holdsSecret(`${'x'.repeat(1_000)} ${text}`)).toBe(isSecret);
   });
 
-  // A search from each place to the end of the word would not end within the test.
+  // A search from each position to the end of the word would not end within the test.
   it.each(['a', 'a=', 'a.b-', 'Bearer a', '://a:', 'a:="', 'a ', '"a":', 'eyJ-', '-----BEGIN '])(
     'reads a line of %j in time that grows with its length',
     (piece) => {
@@ -42,6 +42,6 @@ it.each([
   '+const padToken = "<pad0>";',
   '+tokenizer = "bert-base-2"',
   '+see http://localhost:5000/a@b',
-])('a patch with %s holds none', (line) => {
+])('a patch with %s holds no secret', (line) => {
   expect(holdsSecret(`+one\n${line}\n+two`)).toBe(false);
 });

@@ -1,18 +1,18 @@
 import { holdsKnownSecret, isSecretName } from '@tidemark/core';
 
 // `name = value`, `"name": "value"`, `name: value`, where the value is a literal and not code: in quotes, or
-// all that is left of the line. A name is looked at from its beginning, and neither it nor a bare value without
-// bound: in a line of 200 KB without a blank each place would be a beginning.
+// the rest of the line. A name is matched from its beginning, and the lengths of a name and of an unquoted value are
+// bounded: otherwise each position in a line of 200 KB without a space would start a search.
 const ASSIGNED =
   /(?<![\w.-])([\w.-]{1,256})["']?[ \t]*(?::|:?=)[ \t]*(?:"([^"\s]{6,})"|'([^'\s]{6,})'|([\w+/=~-]{16,256})[ \t]*\r?$)/gm;
-// An address with a password that is no placeholder for one.
+// An address with a password that is not a placeholder.
 const PASSWORD_IN_ADDRESS = /:\/\/[^\s"'`@/?#:]*:(?![${<*%])[^\s"'`@/]+@/;
 const AUTHORIZATION = /\b(?:Bearer|Basic)[ \t]+(?=[\w.~+/-]{0,256}\d)[\w.~+/-]{16,}/;
 
 /**
- * Whether a text of a file holds what looks like a secret: a token of a published form, a private key, an
- * address with a password, an `Authorization` header, or a literal with letters and digits under a telling
- * name (`aws_secret_access_key = …`). It is a net and not a proof.
+ * Whether the text of a file contains something that looks like a secret: a token of a published form, a private key,
+ * an address with a password, an `Authorization` header, or a literal with letters and digits under a name that
+ * suggests a secret (`aws_secret_access_key = …`). The check may miss secrets.
  */
 export function holdsSecret(text: string): boolean {
   if (holdsKnownSecret(text) || PASSWORD_IN_ADDRESS.test(text) || AUTHORIZATION.test(text)) {

@@ -4,7 +4,7 @@ import { quotePath } from './quote-path.ts';
 
 const MAX_NAMED = 200;
 
-/** A patch that is put together file by file, and never cut inside one. */
+/** A patch that is assembled file by file, and never truncated inside a file. */
 export class PatchDraft {
   readonly #maxBytes: number;
   readonly #parts: string[] = [];
@@ -16,12 +16,12 @@ export class PatchDraft {
     this.#maxBytes = maxBytes;
   }
 
-  /** The bytes that the next file may still have. */
+  /** The maximum size in bytes of the next file. */
   get room(): number {
     return this.#maxBytes - this.#bytes;
   }
 
-  /** Takes the part of one file, one character for each byte, unless it is too large or holds a secret. */
+  /** Adds the part of one file, one character for each byte, unless it is too large or holds a secret. */
   add(path: string, part: string): void {
     if (part.length > this.room) this.leaveOut(path, 'too-large');
     else if (holdsSecret(part)) this.leaveOut(path, 'secret');
@@ -41,7 +41,7 @@ export class PatchDraft {
     this.#complete = false;
   }
 
-  /** What to record; `undefined` when nothing differs from the commit. */
+  /** The record of the patch; `undefined` when nothing differs from the commit. */
   state(): PatchState | undefined {
     if (this.#parts.length === 0 && this.#leftOut.size === 0 && this.#complete) return undefined;
     const leftOut = [...this.#leftOut].map(([path, reason]) => ({ path, reason }));
@@ -53,7 +53,7 @@ export class PatchDraft {
     };
   }
 
-  /** The bytes of the patch; `undefined` if it has no file. The list of what is left out comes first. */
+  /** The bytes of the patch; `undefined` if it has no file. The list of left-out files comes first. */
   content(commit: string): Uint8Array | undefined {
     if (this.#parts.length === 0) return undefined;
     const notes = [...this.#leftOut]
@@ -61,8 +61,8 @@ export class PatchDraft {
       .map(([path, reason]) => `Left out: ${quotePath(path)} (${reason})\n`);
     const more = this.#leftOut.size - notes.length;
     if (more > 0) notes.push(`Left out: ${more} more files\n`);
-    if (!this.#complete) notes.push('Left out: what there was no time to look at\n');
-    const head = `Uncommitted changes on top of ${commit}; "git apply" takes them.\n${notes.join('')}`;
+    if (!this.#complete) notes.push('Left out: changes that there was no time to examine\n');
+    const head = `Uncommitted changes on top of ${commit}; "git apply" applies them.\n${notes.join('')}`;
     return Buffer.from(`${head}\n${this.#parts.join('')}`, 'latin1');
   }
 }

@@ -11,8 +11,8 @@ const NAMED: Readonly<Record<number, string>> = {
 };
 
 /**
- * A path as git writes it into a patch (git-config, `core.quotePath` on): as it is, or in double quotes
- * with escapes when it has a quote, a backslash, a control character or a byte above 0x7f.
+ * A path in the form in which git writes it into a patch (git-config, `core.quotePath` on): unchanged, or in double
+ * quotes with escapes when it has a quote, a backslash, a control character or a byte above 0x7f.
  */
 export function quotePath(path: string): string {
   let quoted = '';

@@ -10,7 +10,7 @@ export class StoreFolders {
     this.#root = root;
   }
 
-  /** The outermost store that contains the path, with a slash at the end; `undefined` if there is none. */
+  /** The outermost store that contains the path, with a slash at the end; `undefined` if the path is in no store. */
   async storeOf(path: string): Promise<string | undefined> {
     for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
       const folder = path.slice(0, end);
@@ -37,7 +37,7 @@ async function isStore(folder: string): Promise<boolean> {
       typeof value.id === 'string'
     );
   } catch {
-    // There is no such file, or it belongs to another program.
+    // The file does not exist, or it belongs to another program.
     return false;
   }
 }

@@ -24,7 +24,7 @@ export async function runProblem(
   return `run ${runId} was changed after the version was registered; register its model again, as a new version`;
 }
 
-/** What was purged of the run; `undefined` if nothing was. */
+/** The parts of the run that were purged, in a sentence; `undefined` if nothing was. */
 function whyAltered({ purged = [] }: Run): string | undefined {
   if (purged.length === 0) return undefined;
   const parts = purged.map(({ part, key, by }) => `${part} ${JSON.stringify(key)} by ${by.name}`);

@@ -19,7 +19,7 @@ export interface VersionFacts {
   readonly signature?: SignatureReading;
 }
 
-/** What the rules need of a version, in addition to the facts that are always read. */
+/** Facts that the rules need of a version, in addition to those that are always read. */
 export interface FactsAsked {
   readonly metrics: readonly string[];
   /** Whether to check its files, which reads every byte of them. */

@@ -1,4 +1,4 @@
-/** What a value of the candidate is compared with: the baseline's value, or why there is none. */
+/** The baseline's value that a value of the candidate is compared with, or why it is missing. */
 export type Comparison<Reading> =
   | { readonly kind: 'with'; readonly reading: Reading }
   | { readonly kind: 'none'; readonly status: 'skipped' | 'fail'; readonly reason: string };

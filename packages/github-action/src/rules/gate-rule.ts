@@ -21,7 +21,7 @@ export interface PolicyRule {
   readonly schema: z.ZodType<readonly Asked[]>;
 }
 
-/** One thing that a policy asks of a model, with its rule. */
+/** One item that a policy asks of a model, with its rule. */
 export interface Asked {
   readonly key: string;
   /** The value in the policy, as the schema of the rule parsed it. */
@@ -30,14 +30,14 @@ export interface Asked {
   readonly judge: (facts: JudgedModel) => readonly RuleResult[];
 }
 
-/** What the gate must read to judge the rule. */
+/** The facts that the gate must read to judge the rule. */
 export interface Reads {
   readonly candidate?: Partial<FactsAsked>;
   /** Present, and possibly empty, if the candidate is compared with the baseline. */
   readonly baseline?: Partial<FactsAsked>;
 }
 
-/** A rule as its file defines it, with the type of what a policy can ask. */
+/** A rule as its file defines it, with the type of its items. */
 export interface PolicyRuleDefinition<Item> extends Pick<PolicyRule, 'key' | 'comparing'> {
   readonly schema: z.ZodType<readonly Item[]>;
   readonly reads: (item: Item) => Reads;

@@ -7,7 +7,7 @@ export interface JudgedModel {
   readonly model: RegisteredModel;
   readonly candidate: VersionFacts;
   readonly baseline: Comparison<VersionFacts>;
-  /** What the policy's rules use of each version. It must be trustworthy. */
+  /** The facts of each version that the policy's rules use. They must be trustworthy. */
   readonly used: { readonly candidate: FactsAsked; readonly baseline: FactsAsked };
   readonly onMissing: OnMissing;
 }

@@ -7,12 +7,12 @@ export interface Margin {
 /** The rules for one metric: at least one of the three. */
 export interface MetricPolicy {
   readonly name: string;
-  /** Which way is better. */
+  /** The direction in which values get better. */
   readonly direction: 'higher' | 'lower';
   /** The worst value that passes. */
   readonly threshold?: number;
-  /** How much worse than the baseline the value may be. */
+  /** The maximum amount by which the value may be worse than the baseline. */
   readonly maxRegression?: Margin;
-  /** How much better than the baseline the value must be. */
+  /** The minimum amount by which the value must be better than the baseline. */
   readonly minImprovement?: Margin;
 }

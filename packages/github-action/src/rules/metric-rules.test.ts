@@ -38,20 +38,20 @@ const margin = fc.oneof(
 const judges = fc.constantFrom(judgeRegression, judgeImprovement);
 
 describe('a threshold', () => {
-  it('lets through what is at least as good', () => {
+  it('passes a value that is at least as good', () => {
     expect(threshold('higher', 0.8, 0.8)).toBe('pass');
     expect(threshold('higher', 0.79, 0.8)).toBe('fail');
     expect(threshold('lower', 0.2, 0.3)).toBe('pass');
     expect(threshold('lower', 0.31, 0.3)).toBe('fail');
   });
 
-  it('forgives what binary fractions lose, and no more, however small the numbers are', () => {
+  it('ignores rounding errors of binary fractions, and nothing larger, however small the numbers are', () => {
     expect(threshold('lower', 0.1 + 0.2, 0.3)).toBe('pass');
     expect(threshold('lower', 2e-10, 1e-10)).toBe('fail');
     expect(threshold('higher', 0, 1e-300)).toBe('fail');
   });
 
-  it('lets through whatever is better than something that it lets through', () => {
+  it('passes every value that is better than one that passes', () => {
     fc.assert(
       fc.property(number, number, number, (bound, one, other) => {
         if (threshold('higher', Math.min(one, other), bound) === 'pass') {
@@ -63,7 +63,7 @@ describe('a threshold', () => {
 });
 
 describe('a comparison', () => {
-  it('is the same upside down: lower is better of the negatives', () => {
+  it('gives the same result for negated values with the other direction', () => {
     fc.assert(
       fc.property(judges, number, number, margin, (judge, candidate, baseline, allowed) => {
         expect(compared(judge, 'lower', -candidate, -baseline, allowed)).toBe(
@@ -73,7 +73,7 @@ describe('a comparison', () => {
     );
   });
 
-  it('lets through whatever is better than something that it lets through', () => {
+  it('passes every value that is better than one that passes', () => {
     fc.assert(
       fc.property(
         judges,
@@ -100,7 +100,7 @@ describe('a comparison', () => {
     );
   });
 
-  it('of a relative margin takes the size of the baseline, not its sign', () => {
+  it('with a relative margin uses the magnitude of the baseline', () => {
     expect(compared(judgeRegression, 'higher', -20, -10, relative(0.1))).toBe('fail');
     expect(compared(judgeRegression, 'higher', -11, -10, relative(0.1))).toBe('pass');
     expect(compared(judgeRegression, 'higher', -5, -10, relative(0.1))).toBe('pass');
@@ -108,7 +108,7 @@ describe('a comparison', () => {
     expect(compared(judgeImprovement, 'higher', -10, -10, relative(0.1))).toBe('fail');
   });
 
-  it('that asks for an improvement is not met by none, however small what is asked', () => {
+  it('that requires an improvement fails without one, however small the margin', () => {
     fc.assert(
       fc.property(number, margin, (baseline, asked) => {
         fc.pre(asked.amount > 0);
@@ -120,19 +120,19 @@ describe('a comparison', () => {
     expect(compared(judgeImprovement, 'higher', 0.7, 0.7, absolute(0))).toBe('pass');
   });
 
-  it('forgives what binary fractions lose', () => {
+  it('ignores rounding errors of binary fractions', () => {
     expect(compared(judgeRegression, 'higher', 0.2, 0.3, absolute(0.1))).toBe('pass');
     expect(compared(judgeImprovement, 'higher', 0.3, 0.2, absolute(0.1))).toBe('pass');
   });
 
-  it('whose bound is beyond all numbers fails', () => {
+  it('with an infinite bound fails', () => {
     const most = Number.MAX_VALUE;
     expect(compared(judgeRegression, 'lower', most, most, relative(1))).toBe('fail');
   });
 });
 
 describe('a metric without a value', () => {
-  const missing: MetricReading = { kind: 'missing', reason: 'nobody logged it' };
+  const missing: MetricReading = { kind: 'missing', reason: 'no run logged it' };
   const unusable: MetricReading = { kind: 'unusable', reason: 'it is NaN' };
   const metric: MetricPolicy = { name: 'm', direction: 'higher' };
 
@@ -154,7 +154,7 @@ describe('a metric without a value', () => {
     }
   });
 
-  it('fails when the other side is unusable, whatever is said of the missing', () => {
+  it('fails when the other side is unusable, whatever the policy says about missing values', () => {
     const comparison = { kind: 'with', reading: unusable } as const;
     const input = { metric, margin: absolute(1), candidate: missing, onMissing: 'skip' } as const;
     expect(judgeRegression({ ...input, comparison }).status).toBe('fail');

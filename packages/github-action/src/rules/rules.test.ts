@@ -13,7 +13,7 @@ describe('the list of rules', () => {
     expect(unlisted({ folder, type, list: join(folder, 'rules.ts') })).toEqual([]);
   });
 
-  it('has no key twice, and docs/gate.md says of each what it means', () => {
+  it('has no key twice, and docs/gate.md explains each', () => {
     const keys = RULES.flatMap((rule) => ('key' in rule ? rule.key : []));
     expect(new Set(keys).size).toBe(keys.length);
     const told = keys.filter((key) => new RegExp(`^\\| \`${key}\\W`, 'm').test(PAGE));

@@ -18,7 +18,7 @@ const SIGNATURE: ModelSignature = {
   outputs: [{ kind: 'tensor', dtype: 'float32', shape: [-1, 3] }],
 };
 
-/** Registers a model with an MLmodel file: with this signature, without one, or with this very text. */
+/** Registers a model with an MLmodel file: with this signature, without one, or with exactly this text. */
 async function register(store: Store, content: ModelSignature | string | undefined): Promise<void> {
   const text =
     typeof content === 'string'
@@ -77,7 +77,7 @@ describe('the signatures of candidate and champion', () => {
     expect((await judged(broken, SIGNATURE))['schema.outputs']).toMatch(reason);
   });
 
-  it('are read where the files are, also among the artifacts of a run', async () => {
+  it('are read from the artifacts of a run, too', async () => {
     const store = new MemoryStore();
     const text = formatMlModel({ flavors: { tfjs: {} }, signature: signatureToJson(SIGNATURE) });
     const runId = await startRun({ store, environment: false }, async (run) => {

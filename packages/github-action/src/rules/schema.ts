@@ -9,7 +9,7 @@ import { type PolicyRule, policyRule } from './gate-rule.ts';
 import type { OnMissing } from './judged-model.ts';
 import type { RuleResult } from './rule-result.ts';
 
-/** Which side of the models' signatures is compared. */
+/** The side of the signatures that is compared. */
 type SchemaSide = 'inputs' | 'outputs';
 
 const OBSTACLES = { inputs: inputObstacles, outputs: outputObstacles } as const;
@@ -67,7 +67,7 @@ function judgeSchema(
   };
 }
 
-/** One side of a signature, or why there is none. */
+/** One side of a signature, or why it is missing. */
 function schemaOf(reading: SignatureReading, side: SchemaSide): Schema | string {
   if (reading.kind !== 'signature') return reading.reason;
   return reading.signature[side] ?? `its signature declares no ${side}`;

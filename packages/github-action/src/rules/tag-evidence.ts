@@ -1,7 +1,7 @@
 import type { TagEvidence } from '@tidemark/core';
 import { shown, shownTime } from '../shown.ts';
 
-/** Who set a tag, when, from which run or job, and for which files, in one line. */
+/** The evidence of a tag in one line: who set it, when, from which run or job, and for which files. */
 export function tagEvidence({ by, atMs, runId, ciJob, digest }: TagEvidence): string {
   const who = `${shown(by.name)}${by.authenticated ? '' : ' (claimed)'}`;
   return [

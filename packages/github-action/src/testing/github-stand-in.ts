@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** What a test's GitHub has: files by commit, and where its branches are. */
+/** The content of a test's GitHub: files by commit, and the commits of its branches. */
 export interface GithubContent {
   /** `<sha>:<path>` → text. */
   readonly files: Readonly<Record<string, string>>;
@@ -11,10 +11,10 @@ export interface GithubContent {
   readonly status?: number;
 }
 
-/** A server that answers as GitHub's REST API does, as far as the gate asks. */
+/** A server that answers the gate's requests as GitHub's REST API does. */
 export interface GithubStandIn {
   readonly url: string;
-  /** The requests that came, with the tokens they carried. */
+  /** The requests that it received, with their tokens. */
   readonly requests: readonly { readonly path: string; readonly authorization: string }[];
 }
 

@@ -3,12 +3,12 @@ import { expect } from 'vitest';
 import { evaluatePolicy, type ModelReport } from '../gate.ts';
 import { parsePolicy } from '../parse-policy.ts';
 
-/** A rule that the classifier of `registerPenguins` keeps. */
+/** A rule that the classifier of `registerPenguins` meets. */
 export const ACCURACY: string = 'metrics: [{name: accuracy, direction: higher, threshold: 0.9}]';
-/** Who registers. */
+/** The user who registers. */
 export const BY: Actor = { name: 'ada', authenticated: false };
 
-/** What the gate says of the model penguins, asked for some rules. */
+/** Judges the model penguins by some rules. */
 export async function judge(
   store: Store,
   asked: string = ACCURACY,
@@ -20,14 +20,14 @@ export async function judge(
   return models[0];
 }
 
-/** The rules that block, each with what was found. */
+/** The rules that block, each with the value that was found. */
 export function blocking({ rules }: ModelReport): string[] {
   return rules
     .filter(({ status }) => status === 'fail' || status === 'error')
     .map(({ id, actual }) => `${id}: ${actual}`);
 }
 
-/** Registers a version by hand, as somebody who can write to the store could. */
+/** Registers a version directly, as anyone with write access to the store could. */
 export async function registerByHand(store: Store, change: Partial<ModelVersion>): Promise<void> {
   const entry = await store.registry.read('penguins');
   const version = entry?.model.versions.at(-1);

@@ -15,7 +15,7 @@ export const BASE = 'f95f852bd8fca8fcc58a9a2d6c842781e32a215e';
 export const HEAD = 'ec26c3e57ca3a959ca5aad62de7213c562f8c821';
 export const POLICY_PATH = '.github/model-gate.yml';
 
-/** Asks for two reviews of the very files, and an accuracy. */
+/** Requires two reviews of exactly these files, and an accuracy. */
 export const POLICY = `
 version: 1
 models:
@@ -30,13 +30,13 @@ models:
 
 /** A checkout, a store outside it, and a pull request that is to be judged. */
 export interface PullRequest {
-  /** Holds workspace and store. */
+  /** The folder with workspace and store. */
   readonly root: string;
   readonly workspace: string;
   readonly folder: string;
   readonly store: Store;
   readonly github: GithubStandIn;
-  /** Runs the action; what is given replaces what a sound pull request has. */
+  /** Runs the action. `call` replaces values of a sound pull request. */
   gate(call?: Partial<ActionCall>): Promise<ActionResult>;
 }
 
@@ -68,7 +68,7 @@ export async function pullRequest(
   };
 }
 
-/** Sets the tags that `POLICY` asks for; the evidence names the version's files unless told otherwise. */
+/** Sets the tags that `POLICY` requires. The evidence names the version's files, or `digest`. */
 export async function approve(store: Store, version: number, digest?: string): Promise<void> {
   for (const key of ['passed-gdpr-review', 'passed-performance-test']) {
     const evidence = { ciJob: 'reviews/7', ...(digest === undefined ? {} : { digest }) };

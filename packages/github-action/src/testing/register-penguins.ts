@@ -1,15 +1,15 @@
 import { registerModel, startRun } from '@tidemark/client';
 import type { ModelVersion, Store } from '@tidemark/core';
 
-/** What the run of a test's model logs. */
+/** The metrics and files of the run of a test's model. */
 export interface PenguinRun {
   readonly metrics?: Readonly<Record<string, number>>;
-  /** The bytes of the model's weights: other bytes, another digest. */
+  /** The bytes of the model's weights. Other bytes give another digest. */
   readonly weights?: string;
   readonly name?: string;
 }
 
-/** Trains nothing, but records a run with metrics and a model, and registers the model as trainings do. */
+/** Records a run with metrics and a model, without training, and registers the model as trainings do. */
 export async function registerPenguins(
   store: Store,
   draft: PenguinRun = {},

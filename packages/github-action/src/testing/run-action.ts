@@ -3,12 +3,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@tidemark/test-kit';
 
-// Joined, not `new URL`: knip takes that for an import, and would read the bundle.
+// Joined and not `new URL`, because knip treats that as an import and would read the bundle.
 const PACKAGE = join(import.meta.dirname, '..', '..');
 const ACTION_BUNDLE = join(PACKAGE, 'dist', 'index.js');
 const NODE_24 = join(PACKAGE, '..', '..', 'tools/node24/node_modules/node24/bin/node');
 
-/** The Nodes that the action is run under: the one of the tests, and 24, GitHub's, where it is there. */
+/** The versions of Node that run the action: the one of the tests, and GitHub's 24 where it is installed. */
 export const NODES: readonly { readonly name: string; readonly path: string | undefined }[] = [
   { name: `Node ${process.versions.node}`, path: process.execPath },
   ...(process.versions.node.startsWith('24.')
@@ -19,9 +19,9 @@ export const NODES: readonly { readonly name: string; readonly path: string | un
 /** Why a test under Node 24 is skipped. */
 export const NO_NODE_24 = 'Node 24 is not installed: npm ci --prefix tools/node24';
 
-/** How the runner starts the action. */
+/** The inputs and environment of a run of the action. */
 export interface ActionCall {
-  /** The Node that runs it; that of the tests when it is absent. */
+  /** The Node that runs it. Default: the one of the tests. */
   readonly node?: string | undefined;
   readonly inputs: Readonly<Record<string, string>>;
   readonly eventName: string;
@@ -29,11 +29,11 @@ export interface ActionCall {
   readonly apiUrl: string;
   readonly repository?: string;
   readonly workspace?: string;
-  /** More variables, or `undefined` to take one away. */
+  /** More variables; `undefined` removes one. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** What the runner sees of it. */
+/** The result that the runner sees. */
 export interface ActionResult {
   readonly exitCode: number | null;
   readonly stdout: string;
