@@ -3,21 +3,21 @@ import { type Plugin, rolldown } from 'rolldown';
 import { BROWSER_CONDITIONS, HOST_LIBRARIES } from '../check-boundaries/rules.ts';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 
-/** What a bundler for browsers makes of some code. */
+/** The result of bundling some code for a browser. */
 export interface BrowserBundle {
-  /** One script that leaves the code's exports in the global `bundled`. */
+  /** A script that sets the global `bundled` to the code's exports. */
   readonly code: string;
-  /** `name (from importer)` of every module of Node that was asked for, sorted. */
+  /** `name (from importer)` of every module of Node that the code imports, sorted. */
   readonly nodeModules: readonly string[];
 }
 
-/** The code to be bundled counts as this file, which does not exist, so that it finds our packages. */
+/** The bundled code counts as this file, which does not exist, so that it resolves our packages. */
 const SOURCE = `${REPOSITORY_ROOT}/browser-source.ts`;
 
 /**
  * Bundles TypeScript code that imports our packages (from their source) as for a browser. Host
- * libraries such as TensorFlow.js stay outside, as they do in a page that loads them itself.
- * @throws Error when something else that is imported cannot be found
+ * libraries such as TensorFlow.js stay external, as in a page that loads them itself.
+ * @throws Error when another import cannot be resolved
  */
 export async function bundleForBrowser(code: string): Promise<BrowserBundle> {
   const nodeModules: string[] = [];
@@ -38,7 +38,7 @@ export async function bundleForBrowser(code: string): Promise<BrowserBundle> {
       globals: (id) => id.replace(/\W/g, '_'),
     });
     const [{ code: script, fileName, imports, dynamicImports }] = output;
-    // An import() of our own code, which is in this one file, counts as an import of the file.
+    // An import() of our own code, which becomes part of this one file, counts as an import of the file.
     const missing = [...imports, ...dynamicImports].filter(
       (id) => id !== fileName && !isHostLibrary(id) && !isBuiltin(id),
     );
@@ -58,7 +58,7 @@ function sourceAs(code: string): Plugin {
   };
 }
 
-/** Notes each module of Node and puts nothing in its place, so that all of them are found in one go. */
+/** Records each module of Node and replaces it with nothing, so that one build finds all of them. */
 function refuseNodeModules(found: string[]): Plugin {
   return {
     name: 'refuse-node-modules',

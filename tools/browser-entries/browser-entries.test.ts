@@ -12,7 +12,7 @@ const specifiers = readWorkspace(REPOSITORY_ROOT)
   );
 
 describe('for a browser', () => {
-  it('these entries exist', () => {
+  it('these are the entries', () => {
     expect(specifiers).toEqual(
       expect.arrayContaining([
         '@tidemark/core',
@@ -35,7 +35,7 @@ describe('for a browser', () => {
 });
 
 describe('the bundler', () => {
-  it('finds a module of Node wherever it hides', async () => {
+  it('finds a module of Node anywhere', async () => {
     const { nodeModules } = await bundleForBrowser(
       `import { readFileSync } from 'node:fs'; export const main = () => [readFileSync, import('path')];`,
     );
@@ -45,7 +45,7 @@ describe('the bundler', () => {
     ]);
   });
 
-  it('refuses what cannot be found', async () => {
+  it('refuses an import that cannot be resolved', async () => {
     await expect(bundleForBrowser(`import '@tidemark/gone';`)).rejects.toThrow(
       'Cannot be found for a browser: @tidemark/gone.',
     );

@@ -1,6 +1,6 @@
 import { createContext, runInContext } from 'node:vm';
 
-/** What pages and Node have in common, and our browser entries may use. */
+/** Globals of both pages and Node, which our browser entries may use. */
 const WEB_GLOBALS = [
   'AbortController',
   'AbortSignal',
@@ -33,8 +33,8 @@ const WEB_GLOBALS = [
 ] as const;
 
 /**
- * Classes of the language that web globals take and give (`TextEncoder` gives a `Uint8Array`). A
- * context has copies of its own; a page has one of each, and so the context is given Node's.
+ * Classes of the language that web globals accept and return (`TextEncoder` returns a `Uint8Array`). A new context has
+ * its own copies, but a page has one of each, so the context gets Node's.
  */
 const SHARED_CLASSES = [
   'ArrayBuffer',
@@ -52,8 +52,8 @@ const SHARED_CLASSES = [
 ] as const;
 
 /**
- * Runs a script that leaves its exports in the global `bundled`, in a context without Node's globals
- * (no `process`, `Buffer`, `require`), then calls the exported `main` and returns what it resolves to.
+ * Runs a script that sets the global `bundled` to its exports, in a context without Node's globals
+ * (no `process`, `Buffer`, `require`), then calls the exported `main` and returns its resolved value.
  */
 export async function runMainInBrowserContext(script: string): Promise<unknown> {
   const globals: Record<string, unknown> = {};

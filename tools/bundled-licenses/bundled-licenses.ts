@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The licence texts of the packages that modules come from, sorted by package. */
+/** The licence texts of the packages of `modules`, sorted by package. */
 export function bundledLicenses(modules: readonly string[]): string {
   const folders = new Set(modules.flatMap((module) => packageFolder(module) ?? []));
   const texts = [...folders].map((folder) => {
@@ -11,14 +11,15 @@ export function bundledLicenses(modules: readonly string[]): string {
       .sort()
       .find((entry) => /^licen[cs]e/i.test(entry));
     if (file === undefined && isNamedInReadme(name)) return `${name} ${version} (${license})\n`;
-    if (file === undefined) throw new Error(`${name} has no licence file; look what it asks for.`);
+    if (file === undefined)
+      throw new Error(`${name} has no licence file. Find out what its licence requires.`);
     const text = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
     return `${name} ${version} (${license})\n\n${text}\n`;
   });
   return texts.sort().join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-/** Packages that name their licence in the manifest and the readme, and have no text of it. */
+/** Whether a package names its licence in the manifest and the readme, and has no text of it. */
 function isNamedInReadme(name: string | undefined): boolean {
   return name === 'abstract-logging';
 }

@@ -15,6 +15,6 @@ export function checkBarrels(graph: SourceGraph): Violation[] {
     .map((file) => ({
       path: file.path,
       message:
-        'only passes on what other files export, and is no entry of its package: import those files.',
+        'only re-exports other files, and is not an entry of its package: import those files.',
     }));
 }

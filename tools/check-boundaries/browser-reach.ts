@@ -5,8 +5,8 @@ import { entryFile, importedFile, type SourceFile, type SourceGraph } from './so
 import type { Violation } from './violation.ts';
 
 /**
- * Browser entries reach no module of Node, through our own packages too (resolved as a bundler for
- * browsers would). Imports that are only types count: the published types would need Node's.
+ * Browser entries reach no module of Node, not even through our other packages (resolved as a bundler for
+ * browsers does). Imports of types count, because the published types would need Node's.
  */
 export function checkBrowserReach(graph: SourceGraph): Violation[] {
   return graph.workspace.members.flatMap((member) =>

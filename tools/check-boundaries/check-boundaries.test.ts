@@ -19,7 +19,7 @@ function manifest(name: string, dependencies: readonly string[], extra: object =
   };
 }
 
-/** A small workspace that keeps every rule; each test breaks one. */
+/** A small workspace that follows every rule. Each test breaks one. */
 const SOUND: Readonly<Record<string, unknown>> = {
   'package.json': { name: 'root', devDependencies: { vitest: '4.1.12' } },
   'packages/core/package.json': manifest('core', ['zod'], {
@@ -86,7 +86,7 @@ describe('the dependency rule', () => {
     expect(violationsOf(platform('on-node.ts')).join('\n')).toContain('node:fs');
   });
 
-  it('lets a test prepare with a package that only devDependencies has', () => {
+  it('lets a test use a package that only devDependencies has', () => {
     const change = {
       'packages/github-action/package.json': manifest('github-action', ['@tidemark/core'], {
         devDependencies: { '@tidemark/client': '1.0.0' },
@@ -175,7 +175,7 @@ describe('declared dependencies', () => {
       { 'packages/delta-lineage/src/index.ts': `import type { Bench } from 'tinybench';\n` },
     ],
     [
-      'a test using what nobody declares',
+      'a test using an undeclared package',
       'packages/core/src/parse.test.ts:1  imports yaml, which packages/core/package.json does not list (devDependencies is enough for tests).',
       { 'packages/core/src/parse.test.ts': `import 'yaml';\n` },
     ],
@@ -195,7 +195,7 @@ describe('declared dependencies', () => {
 });
 
 describe('browser entries', () => {
-  it('may not reach a module of Node, and the trail to it is shown', () => {
+  it('may not reach a module of Node, and the path to it is reported', () => {
     expect(
       violationsOf({
         'packages/core/src/parse.ts': `import { hash } from './hash.ts';\nexport const parse = hash;\n`,
@@ -216,7 +216,7 @@ describe('browser entries', () => {
     );
   });
 
-  it('have to exist', () => {
+  it('must exist', () => {
     expect(
       violationsOf({
         'packages/mlflow/package.json': manifest('mlflow', [], { exports: { '.': entry('gone') } }),
@@ -228,7 +228,7 @@ describe('browser entries', () => {
 });
 
 describe('files', () => {
-  it('may not import each other in a circle, be it for types', () => {
+  it('may not import each other in a cycle, not even for types', () => {
     expect(
       violationsOf({
         'packages/core/src/parse.ts': `import type { A } from './a.ts';\nexport const parse = 1 as unknown as A;\n`,
@@ -240,19 +240,19 @@ describe('files', () => {
     ]);
   });
 
-  it('may not only pass on other files, unless they are an exported entry', () => {
+  it('may not only re-export other files, unless they are an exported entry', () => {
     expect(
       violationsOf({
         'packages/core/src/index.ts': `export * from './barrel.ts';\n`,
         'packages/core/src/barrel.ts': `import { parse } from './parse.ts';\nexport { parse };\n`,
       }),
     ).toEqual([
-      'packages/core/src/barrel.ts  only passes on what other files export, and is no entry of its package: import those files.',
+      'packages/core/src/barrel.ts  only re-exports other files, and is not an entry of its package: import those files.',
     ]);
   });
 });
 
-it('finds a knot exactly where a file can be reached from itself', () => {
+it('finds a cycle exactly where a file can be reached from itself', () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f'];
   const graphs = fc.array(fc.tuple(fc.constantFrom(...names), fc.constantFrom(...names)));
   fc.assert(

@@ -3,8 +3,8 @@ import { importedFile, type SourceFile, type SourceGraph } from './source-graph.
 import type { Violation } from './violation.ts';
 
 /**
- * No file is reached from itself. Imports that are only types count: such a cycle still means that
- * neither file can be read, moved or understood without the other.
+ * No file is reachable from itself. Imports of types count, because files of such a cycle can only be
+ * read, moved and understood together.
  */
 export function checkCycles(graph: SourceGraph): Violation[] {
   const edges = new Map<string, readonly string[]>();
@@ -13,7 +13,7 @@ export function checkCycles(graph: SourceGraph): Violation[] {
     const cycle = shortestCycle(edges, knot);
     return {
       path: cycle[0] ?? '',
-      message: `is in an import cycle of ${knot.length} ${knot.length === 1 ? 'file' : 'files'}: ${cycle.join(' → ')}. Imports of types count too; move what both need to a file of its own.`,
+      message: `is in an import cycle of ${knot.length} ${knot.length === 1 ? 'file' : 'files'}: ${cycle.join(' → ')}. Imports of types count too. Move the shared code to a separate file.`,
     };
   });
 }
@@ -49,7 +49,7 @@ export function knots(edges: ReadonlyMap<string, readonly string[]>): string[][]
   return found;
 }
 
-/** The shortest way from the first of a knot back to it, both ends included. */
+/** The shortest path from the first node of a knot back to it, with both ends. */
 export function shortestCycle(
   edges: ReadonlyMap<string, readonly string[]>,
   knot: readonly string[],

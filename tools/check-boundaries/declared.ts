@@ -4,7 +4,7 @@ import { HOST_LIBRARIES, TEST_ONLY_PACKAGES } from './rules.ts';
 import type { ResolvedImport, SourceFile, SourceGraph } from './source-graph.ts';
 import type { Violation } from './violation.ts';
 
-/** What is imported is declared in the package's own package.json, and hosts are declared as peers. */
+/** Every import is declared in the package's own package.json, and host libraries are declared as peers. */
 export function checkDeclared(graph: SourceGraph): Violation[] {
   const undeclared = [...graph.files.values()].flatMap((file) =>
     file.imports.flatMap((statement) => {

@@ -6,12 +6,12 @@ import { readSourceGraph } from './source-graph.ts';
 import { formatViolations } from './violation.ts';
 
 const HOUSE = 'packages/house/src';
-/** Two rooms of a house: the kitchen sends to the cellar. */
+/** Two folders as rooms of a house: the kitchen imports the cellar. */
 const STACK = {
   'kitchen/cook.ts': `import { fetch } from '../cellar/fetch.ts';\nexport const cook = fetch;\n`,
   'cellar/fetch.ts': `export const fetch = (): string => 'wine';\n`,
 };
-/** The cellar asks back. */
+/** The cellar imports the kitchen. */
 const KNOT = {
   ...STACK,
   'cellar/fetch.ts': `import type { Order } from '../kitchen/order.ts';\nexport const fetch = (order: Order): Order => order;\n`,
@@ -30,17 +30,17 @@ function violationsOf(files: Readonly<Record<string, string>>): string[] {
 }
 
 describe('folders of one parent', () => {
-  it('may build on each other', () => {
+  it('may import one another in one direction', () => {
     expect(violationsOf(STACK)).toEqual([]);
   });
 
-  it('may not import each other, though no two files do, and be it for types', () => {
+  it('may not import each other, even if no two files do, and even for types', () => {
     expect(violationsOf(KNOT)).toEqual([
       `${HOUSE}  has folders that import each other (cellar/, kitchen/): cellar/ → kitchen/ → cellar/, for ${HOUSE}/cellar/fetch.ts imports ${HOUSE}/kitchen/order.ts, and ${HOUSE}/kitchen/cook.ts imports ${HOUSE}/cellar/fetch.ts. Say which builds on which, and move what the lower one needs down, or pass it in.`,
     ]);
   });
 
-  it('may not do so through a file beside them either', () => {
+  it('may not do so through a file next to them either', () => {
     const [violation] = violationsOf({
       'door.ts': `export { cook } from './kitchen/cook.ts';\nexport const key = 1;\n`,
       'kitchen/cook.ts': `import { bell } from '../bell.ts';\nexport const cook = bell;\n`,
@@ -49,7 +49,7 @@ describe('folders of one parent', () => {
     expect(violation).toContain('(bell.ts, door.ts, kitchen/)');
   });
 
-  it('may not at any depth, and only where the two paths part', () => {
+  it('may not at any depth, reported where the two paths diverge', () => {
     const deep = Object.fromEntries(
       Object.entries(KNOT).map(([path, text]) => [`ground/${path}`, text]),
     );
@@ -58,7 +58,7 @@ describe('folders of one parent', () => {
     expect(violations[0]).toContain(`${HOUSE}/ground  has folders`);
   });
 
-  it('may in tests, and in what tests share, which import whatever they try', () => {
+  it('may in tests, and in files that tests share', () => {
     expect(
       violationsOf({
         ...STACK,

@@ -3,18 +3,18 @@ import { NODE_CONDITIONS } from './rules.ts';
 import { importedFile, type SourceFile, type SourceGraph } from './source-graph.ts';
 import type { Violation } from './violation.ts';
 
-/** What is in one folder, as nodes: its folders (`gc/`) and its own files. */
+/** The content of one folder as nodes: its folders (`gc/`) and its own files. */
 interface Siblings {
-  /** Relative to the root. */
+  /** The folder, relative to the root. */
   readonly within: string;
-  /** For each node those that it imports from, each with one import that does so. */
+  /** For each node, the nodes that it imports from, each with one such import. */
   readonly imports: Map<string, Map<string, string>>;
 }
 
 /**
- * The folders of one parent are a stack: none is reached from itself, through the others or through the files
- * beside them. Imports that are only types count. Tests, and what they share, do not: a test beside a low
- * folder may start the whole server.
+ * The folders of one parent form a stack: none is reachable from itself, through the others or through the files
+ * next to them. Imports of types count. Tests, and files that tests share, do not: a test in a low folder
+ * may start the whole server.
  */
 export function checkFolderCycles(graph: SourceGraph): Violation[] {
   return siblingsOf(graph).flatMap(({ within, imports }) => {
@@ -50,7 +50,7 @@ function importedSources(graph: SourceGraph, file: SourceFile): SourceFile[] {
   });
 }
 
-/** The folder that two files have in common, and what each of them is, or is in, directly below it. */
+/** The deepest folder that contains both files, and the child of it that each of them is, or is in. */
 function whereTheyPart(a: string, b: string): { within: string; from: string; to: string } {
   const [from, to] = [a.split('/'), b.split('/')];
   const at = from.findIndex((name, index) => name !== to[index]);

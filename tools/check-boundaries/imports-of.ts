@@ -7,14 +7,14 @@ export interface ImportStatement {
   readonly specifier: string | undefined;
   /** 1-based. */
   readonly line: number;
-  /** Erased when TypeScript is compiled, so that it does nothing at run time. */
+  /** Whether TypeScript erases the import, so that it does nothing at run time. */
   readonly typeOnly: boolean;
 }
 
-/** What the checks need to know of one file's text. */
+/** The parts of one file's text that the checks use. */
 export interface ParsedSource {
   readonly imports: readonly ImportStatement[];
-  /** It re-exports from other files and declares nothing itself. */
+  /** Whether it re-exports from other files and declares nothing itself. */
   readonly barrel: boolean;
 }
 

@@ -8,7 +8,10 @@ export function ruleOf(member: Member): PackageRule | undefined {
   return member.kind === 'examples' ? EXAMPLE_RULE : PACKAGE_RULES[member.shortName];
 }
 
-/** Which package may import which: the table (tests may import what devDependencies has besides), entries only, nothing that is for tests, no way out by `../`. */
+/**
+ * Packages import each other only as the table allows. Tests may also import what devDependencies lists. Imports go
+ * through entries, never by `../`, and sources import nothing that is for tests.
+ */
 export function checkLayers(graph: SourceGraph): Violation[] {
   const unknown = graph.workspace.members
     .filter((member) => ruleOf(member) === undefined)

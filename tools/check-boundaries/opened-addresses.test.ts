@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 const ROOT = fileURLToPath(new URL('../../packages', import.meta.url));
 
 /**
- * The files that open an address that a person or a program gave, each with the guard that it goes through. If you
- * add one, list it here: it decides on redirects, credentials and private networks.
+ * The files that open an address that a person or a program gave, each with the guard that checks it. If you
+ * add one, list it here: its guard decides about redirects, credentials and private networks.
  */
 const OPENERS: Readonly<Record<string, string>> = {
   'mlflow/src/rest/rest-client.ts': 'sendGuarded',
@@ -18,7 +18,7 @@ const OPENS =
   /\bfetch\(|from 'node:(?:https?|http2|tls|dgram)'|\b(?:connect|createConnection)\b.*from 'node:net'|new (?:WebSocket|EventSource|XMLHttpRequest)\b/;
 const ONLY_TYPES = /^import type .*$/gm;
 
-test('addresses are opened in the guarded places alone', () => {
+test('addresses are opened only in guarded places', () => {
   const found = readdirSync(ROOT, { recursive: true, encoding: 'utf8' })
     .map((path) => path.split(sep).join('/'))
     .filter((path) => /^[\w-]+\/src\/.*\.ts$/.test(path))

@@ -1,6 +1,6 @@
 /**
- * The dependency rule of Tidemark, as data: `core ← mlflow ← client ← adapters ← entry points`;
- * `environment` stands beside mlflow.
+ * The dependency rule of Tidemark, as data: `core ← mlflow ← client ← adapters ← entry points`.
+ * `environment` is on the same level as mlflow.
  * A new package gets a line here before it gets a file. The names are folder names below packages/.
  */
 export interface PackageRule {
@@ -8,7 +8,7 @@ export interface PackageRule {
   readonly mayImport: readonly string[] | 'every';
   /** Entries whose import graph, resolved for a browser, reaches no module of Node. */
   readonly browserEntries: readonly string[] | 'every';
-  /** Whether host libraries are its users' to choose (`peer`) or come with it (`own`). */
+  /** Whether users choose the version of host libraries (`peer`) or the package does (`own`). */
   readonly hosts: 'peer' | 'own';
 }
 
@@ -21,7 +21,7 @@ export const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
   environment: { mayImport: ['core'], browserEntries: [], hosts: 'peer' },
   client: { mayImport: ['core', 'mlflow', 'environment'], browserEntries: ['.'], hosts: 'peer' },
 
-  // Adapters. Two ties among them are allowed, and no more.
+  // Adapters. Two imports among them are allowed, and no more.
   models: { mayImport: ['core', 'mlflow', 'client'], browserEntries: 'every', hosts: 'peer' },
   'autolog-tfjs': {
     mayImport: ['core', 'mlflow', 'client', 'models/tfjs'],
@@ -47,21 +47,21 @@ export const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
 
 /** A folder that is separated from the rest of its package. The paths of doors and entrances start at `source`. */
 export interface Wall {
-  /** All of the package that the wall is in. */
+  /** The source folder of the package. */
   readonly source: string;
-  /** What is behind the wall. */
+  /** The folder behind the wall. */
   readonly folder: string;
-  /** The files of the rest that may import from behind the wall. */
+  /** The other files that may import from behind the wall. */
   readonly entrances: readonly string[];
   /**
-   * What may be imported of the rest, for everything behind the wall (`''`) and in addition for a folder there:
-   * folders (`model/`) and single files.
+   * The folders (`model/`) and files outside the wall that may be imported from behind it: by all of it (`''`), and in
+   * addition by one of its folders.
    */
   readonly doors: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
- * In core the file store is behind a wall: the language of records does not depend on files
+ * In core, a wall separates the file store: the language of records does not depend on files
  * (docs/decisions/083-a-wall-around-the-file-store.md).
  */
 export const WALLS: readonly Wall[] = [
@@ -70,7 +70,7 @@ export const WALLS: readonly Wall[] = [
     folder: 'packages/core/src/file/',
     entrances: ['node.ts'],
     doors: {
-      // For every part of it.
+      // For all of it.
       '': [
         'errors.ts',
         'model/',
@@ -85,7 +85,7 @@ export const WALLS: readonly Wall[] = [
         'store/event-log.ts',
         'store/event-store.ts',
       ],
-      // The three parts that EventStore does not have: the log, the artifacts, the registry commits.
+      // The three parts of FileStore beyond EventStore: the log, the artifacts, the registry commits.
       'log/': ['fold/metric-points.ts'],
       'artifacts/': ['bytes/', 'port/artifact-store.ts'],
       'registry/': [
@@ -130,13 +130,13 @@ export const WALLS: readonly Wall[] = [
   },
 ];
 
-/** Examples may import everything and bring their hosts along. */
+/** Examples may import everything and declare their own hosts. */
 export const EXAMPLE_RULE: PackageRule = ENTRY_POINT;
 
-/** Importable from tests and benchmarks alone, and there without being declared (core's own tests use it). */
+/** Packages that only tests and benchmarks may import. They need not declare them (core's own tests use test-kit). */
 export const TEST_ONLY_PACKAGES: readonly string[] = ['test-kit'];
 
-/** Libraries that a user of ours has already chosen a version of. */
+/** Libraries whose version the user chooses. */
 export const HOST_LIBRARIES: readonly string[] = [
   '@tensorflow/tfjs',
   '@duckdb/node-api',

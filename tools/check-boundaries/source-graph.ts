@@ -5,7 +5,7 @@ import { exportTarget } from '../workspace/manifest.ts';
 import { filesBelow, type Member, type Workspace } from '../workspace/workspace.ts';
 import { type ImportStatement, parseSource } from './imports-of.ts';
 
-/** Where an import leads. Paths are relative to the root, with `/`. */
+/** The target of an import. Paths are relative to the root, with `/`. */
 export type ImportTarget =
   | { readonly kind: 'builtin'; readonly name: string }
   /** A relative import; `path` need not exist. */
@@ -17,7 +17,7 @@ export type ImportTarget =
   | { readonly kind: 'external'; readonly name: string }
   | { readonly kind: 'computed' };
 
-/** An import with the place it leads to. */
+/** An import with its target. */
 export interface ResolvedImport extends ImportStatement {
   readonly target: ImportTarget;
 }
@@ -27,7 +27,7 @@ export interface SourceFile {
   /** Relative to the root, with `/`. */
   readonly path: string;
   readonly member: Member;
-  /** `test` is what is neither built nor published: tests, what they share in testing/, benchmarks. */
+  /** `test` means neither built nor published: tests, files that they share in testing/, benchmarks. */
   readonly role: 'source' | 'test';
   readonly imports: readonly ResolvedImport[];
   readonly barrel: boolean;
@@ -69,7 +69,7 @@ export function readSourceGraph(workspace: Workspace): SourceGraph {
   return { workspace, files };
 }
 
-/** Where `specifier`, written in the file `from`, leads. */
+/** The target of `specifier` in the file `from`. */
 function resolveImport(
   workspace: Workspace,
   from: { readonly path: string; readonly member: Member },
@@ -104,7 +104,7 @@ function ownFile(member: Member, name: string, conditions: readonly string[]): s
   return target === undefined ? undefined : posix.join(member.folder, target);
 }
 
-/** The file of the graph that an import leads to under `conditions`, if it is one of ours. */
+/** The file of the graph that an import resolves to under `conditions`, if it is one of ours. */
 export function importedFile(
   graph: SourceGraph,
   target: ImportTarget,

@@ -7,7 +7,7 @@ import { formatViolations } from './violation.ts';
 import { checkWalls } from './walls.ts';
 
 const HOUSE = 'packages/house/src/';
-/** A house with a walled cellar: its shelves may look at the labels, all of it at the list of wines. */
+/** A house with a walled cellar. Its shelves may import the labels, and all of it may import the list of wines. */
 const WALL: Wall = {
   source: HOUSE,
   folder: `${HOUSE}cellar/`,
@@ -33,12 +33,12 @@ function violationsOf(files: Readonly<Record<string, string>>): string[] {
   return formatViolations(checkWalls(readSourceGraph(readWorkspace(root)), [WALL]));
 }
 
-describe('what is behind a wall', () => {
+describe('a file behind a wall', () => {
   it('may use Node, and import through the doors of its folder', () => {
     expect(violationsOf({})).toEqual([]);
   });
 
-  it('may import nothing else of its package, be it a type', () => {
+  it('may import nothing else of its package, not even a type', () => {
     expect(
       violationsOf({
         'cellar/rat.ts': `import type { label } from '../labels.ts';\nexport type Rat = typeof label;\n`,
@@ -48,7 +48,7 @@ describe('what is behind a wall', () => {
     ]);
   });
 
-  it('has no door that nothing goes through', () => {
+  it('has no unused door', () => {
     expect(violationsOf({ 'cellar/shelves/shelf.ts': `export const shelf = 1;\n` })).toEqual([
       `${HOUSE}cellar/shelves/  has a door to labels.ts that nothing goes through: take it out of tools/check-boundaries/rules.ts.`,
     ]);
@@ -56,7 +56,7 @@ describe('what is behind a wall', () => {
 });
 
 describe('the rest of the package', () => {
-  it('may import from behind the wall by the entrances alone', () => {
+  it('may import from behind the wall only in the entrances', () => {
     const text = `import type { fetch } from './cellar/fetch.ts';\nexport type Fetch = typeof fetch;\n`;
     expect(violationsOf({ 'guest.ts': text })).toEqual([
       `${HOUSE}guest.ts:1  imports ${HOUSE}cellar/fetch.ts, which is behind a wall: only stairs.ts may. What both need belongs outside ${HOUSE}cellar/.`,
@@ -69,7 +69,7 @@ describe('the rest of the package', () => {
     ]);
   });
 
-  it('may, in a test', () => {
+  it('may use both in a test', () => {
     expect(
       violationsOf({ 'guest.test.ts': `import 'node:fs';\nimport './cellar/fetch.ts';\n` }),
     ).toEqual([]);

@@ -25,7 +25,7 @@ function sourcesOf(graph: SourceGraph, { source }: Wall): SourceFile[] {
   );
 }
 
-/** What a file behind the wall imports without a door. Takes note of the doors that are used. */
+/** The imports of a file behind the wall that have no door. Records the doors that are used. */
 function wayOut(
   graph: SourceGraph,
   wall: Wall,
@@ -40,22 +40,22 @@ function wayOut(
     );
     for (const [room, door] of doors) opened.add(nameOf(room, door));
     if (doors.length > 0) return [];
-    const message = `imports ${path}, to which the wall around ${wall.folder} has no door: use what has one, or add a door in tools/check-boundaries/rules.ts.`;
+    const message = `imports ${path}, to which the wall around ${wall.folder} has no door: use a file that has one, or add a door in tools/check-boundaries/rules.ts.`;
     return [{ path: file.path, line, message }];
   });
 }
 
-/** What a file of the rest imports from behind the wall, or of Node. */
+/** The imports of a file outside the wall from behind it, or of Node. */
 function wayIn(graph: SourceGraph, wall: Wall, file: SourceFile): Violation[] {
   return file.imports.flatMap(({ target, line }) => {
     if (target.kind === 'builtin') {
-      const message = `imports ${target.name}, but of ${wall.source} only ${wall.folder} uses Node: do it there.`;
+      const message = `imports ${target.name}, but in ${wall.source} only ${wall.folder} may use Node: move the code there.`;
       return [{ path: file.path, line, message }];
     }
     const path = importedFile(graph, target, NODE_CONDITIONS)?.path;
     if (!path?.startsWith(wall.folder)) return [];
     if (wall.entrances.includes(file.path.slice(wall.source.length))) return [];
-    const message = `imports ${path}, which is behind a wall: only ${wall.entrances.join(', ')} may. What both need belongs outside ${wall.folder}.`;
+    const message = `imports ${path}, which is behind a wall: only ${wall.entrances.join(', ')} may. Move shared code out of ${wall.folder}.`;
     return [{ path: file.path, line, message }];
   });
 }
@@ -74,7 +74,7 @@ function unusedDoors({ folder, doors }: Wall, opened: ReadonlySet<string>): Viol
       .filter((name) => !opened.has(nameOf(room, name)))
       .map((name) => ({
         path: `${folder}${room}`,
-        message: `has a door to ${name} that nothing goes through: take it out of tools/check-boundaries/rules.ts.`,
+        message: `has an unused door to ${name}: remove it from tools/check-boundaries/rules.ts.`,
       })),
   );
 }

@@ -32,19 +32,19 @@ function problemsOf(change: Readonly<Record<string, unknown>>): string[] {
 }
 
 describe('the documentation', () => {
-  it('agrees with a sound repository', () => {
+  it('matches a sound repository', () => {
     expect(problemsOf({})).toEqual([]);
   });
 
   it.each([
     [
-      'a path that is gone',
+      'a path that does not exist',
       'Read `packages/core/src/gone.ts`.',
       'packages/core/src/gone.ts, which does not exist',
     ],
     ['a link that leads nowhere', '\n[here](docs/gone.md)', 'docs/gone.md, which does not exist'],
     [
-      'a script that is gone',
+      'a script that does not exist',
       '```sh\nnpm run gone\n```',
       'the script gone, which package.json does not have',
     ],
@@ -64,7 +64,7 @@ describe('the documentation', () => {
     },
   );
 
-  it('is checked in every page below docs/, from where the page lies', () => {
+  it('is checked in every page below docs/, relative to the page', () => {
     expect(problemsOf({ 'docs/decisions/001-why.md': '[x](errors.md)' })).toEqual([
       'docs/decisions/001-why.md:1  mentions docs/decisions/errors.md, which does not exist.',
     ]);
@@ -77,7 +77,7 @@ describe('the documentation', () => {
   });
 });
 
-it('reads a pattern or a placeholder up to the folder before it', () => {
+it('checks a pattern or a placeholder up to the folder before it', () => {
   const text =
     'Tests are packages/*/src/x.test.ts, packages/core/src/{a,b}.ts and ./tools/<name>/main.ts.';
   const names = mentionsOf(text, 'README.md', ['packages', 'tools']).map(({ name }) => name);
@@ -91,17 +91,17 @@ describe('the page of error codes', () => {
     );
   });
 
-  it('is out of date when a code came, went or changed its meaning', () => {
+  it('is out of date when a code was added, removed or changed its meaning', () => {
     const page = errorsPage(CODES);
     expect(errorsPageProblems(page, CODES)).toEqual([]);
     expect(errorsPageProblems(page, { ...CODES, NEW: 'New.' })).toEqual([
       'lacks NEW: run npm run docs:errors.',
     ]);
     expect(errorsPageProblems(page, { RUN_NOT_FOUND: CODES.RUN_NOT_FOUND })).toEqual([
-      'lists INVALID_KEY, which is no error code: run npm run docs:errors.',
+      'lists INVALID_KEY, which is not an error code: run npm run docs:errors.',
     ]);
     expect(errorsPageProblems(page, { ...CODES, INVALID_KEY: 'Else.' })).toEqual([
-      'differs from what the codes say: run npm run docs:errors.',
+      'differs from the codes: run npm run docs:errors.',
     ]);
   });
 

@@ -4,15 +4,15 @@ import { filesBelow, type Workspace } from '../workspace/workspace.ts';
 import { ERRORS_PAGE, errorsPageProblems } from './errors-page.ts';
 import { mentionsOf } from './mentions.ts';
 
-/** Pages that every reader meets first; each has to exist. */
+/** The pages that every reader meets first. Each must exist. */
 const ROOT_PAGES = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'] as const;
 
 const CHANGELOG = 'CHANGELOG.md';
 
-/** A word that begins with one of these folders of the root is a path of the repository. */
+/** A word that begins with one of these folders of the root is treated as a path of the repository. */
 const FOLDERS = ['.ci', 'docs', 'examples', 'packages', 'tools'] as const;
 
-/** Every place where the documentation and the repository disagree, one line each. */
+/** The differences between the documentation and the repository, one line each. */
 export function docsProblems(
   workspace: Workspace,
   errorCodes: Readonly<Record<string, string>>,
@@ -30,7 +30,7 @@ export function docsProblems(
   ];
 }
 
-/** What a merge leaves in a page where nothing else looks: a page is no code. */
+/** Markers of merge conflicts in a page, which no compiler would notice. */
 function conflictMarkers(workspace: Workspace, page: string): string[] {
   return readPage(workspace, page)
     .split('\n')
@@ -64,7 +64,7 @@ function brokenMentions(workspace: Workspace, page: string): string[] {
     );
 }
 
-/** A page that is missing has nothing to say; `missingPages` reports it. */
+/** Returns an empty text for a missing page, which `missingPages` reports. */
 function readPage({ root }: Workspace, page: string): string {
   return existsSync(join(root, page)) ? readFileSync(join(root, page), 'utf8') : '';
 }

@@ -1,10 +1,10 @@
 /** The path of the page, relative to the root. */
 export const ERRORS_PAGE = 'docs/errors.md';
 
-/** How the page is written again. */
+/** The command that writes the page again. */
 const REWRITE_COMMAND = 'npm run docs:errors';
 
-/** The whole text of the page that lists every error code with its meaning, in the order given. */
+/** The text of the page that lists every error code with its meaning, in the given order. */
 export function errorsPage(codes: Readonly<Record<string, string>>): string {
   const rows = Object.entries(codes).map(
     ([code, meaning]) => `| \`${code}\` | ${meaning.replaceAll('|', '\\|')} |`,
@@ -33,7 +33,7 @@ ${rows.join('\n')}
 `;
 }
 
-/** What differs between the page and the codes, one sentence each; empty when the page is up to date. */
+/** The differences between the page and the codes, one sentence each; empty when the page is up to date. */
 export function errorsPageProblems(
   page: string,
   codes: Readonly<Record<string, string>>,
@@ -44,9 +44,9 @@ export function errorsPageProblems(
   const unknown = [...listed].filter((code) => !(code in codes));
   return [
     ...missing.map((code) => `lacks ${code}: run ${REWRITE_COMMAND}.`),
-    ...unknown.map((code) => `lists ${code}, which is no error code: run ${REWRITE_COMMAND}.`),
+    ...unknown.map((code) => `lists ${code}, which is not an error code: run ${REWRITE_COMMAND}.`),
     ...(missing.length + unknown.length === 0
-      ? [`differs from what the codes say: run ${REWRITE_COMMAND}.`]
+      ? [`differs from the codes: run ${REWRITE_COMMAND}.`]
       : []),
   ];
 }

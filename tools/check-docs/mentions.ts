@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-/** Something that a page says exists. */
+/** Something that must exist because a page mentions it. */
 export interface Mention {
   /** A path relative to the root, with `/`, or the name of a script of the root package.json. */
   readonly kind: 'path' | 'script';
@@ -15,7 +15,7 @@ const SCRIPT_SHORTHANDS: ReadonlySet<string> = new Set(['test', 'start']);
 /**
  * The paths and npm scripts that the Markdown text at `page` (relative to the root) mentions: words
  * that begin with one of the `folders`, targets of relative links, `npm run x` and `npm test`.
- * Words with a placeholder (`<name>`, `…`) are kept up to the folder before it, and so are patterns.
+ * Words with a placeholder (`<name>`, `…`) or a pattern are cut off after the folder before it.
  */
 export function mentionsOf(text: string, page: string, folders: readonly string[]): Mention[] {
   const anyFolder = folders.map((folder) => folder.replaceAll('.', '\\.')).join('|');

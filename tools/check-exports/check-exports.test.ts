@@ -7,7 +7,7 @@ import { API_PAGE, apiPage } from './api-page.ts';
 import { exportedNames } from './exported-names.ts';
 
 describe('the names that an entry exports', () => {
-  it('are told apart into values and types, under the names that others see', () => {
+  it('are split into values and types, under their exported names', () => {
     const text = `
       export { a, type B, c as d } from './x.ts';
       export type { E } from './y.ts';
@@ -23,7 +23,7 @@ describe('the names that an entry exports', () => {
     });
   });
 
-  it('are never everything of another file', () => {
+  it('never include everything of another file', () => {
     expect(() => exportedNames(`export * from './x.ts';`, 'index.ts')).toThrow('index.ts');
   });
 });

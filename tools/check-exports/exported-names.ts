@@ -1,15 +1,15 @@
 import { parseAst } from 'rolldown/parseAst';
 import { isJsonObject, type JsonObject } from '../workspace/json.ts';
 
-/** What an entry file gives to those who import it, sorted. */
+/** The exported names of an entry file, sorted. */
 export interface ExportedNames {
   readonly values: readonly string[];
   readonly types: readonly string[];
 }
 
 /**
- * The names that a file of TypeScript exports. An entry names what it exports one by one; `export *`
- * would let a name slip in.
+ * The names that a file of TypeScript exports. An entry lists its exports one by one, because `export *`
+ * could export a name by accident.
  * @throws Error naming `path` when it has an `export *`
  */
 export function exportedNames(text: string, path: string): ExportedNames {
@@ -18,7 +18,7 @@ export function exportedNames(text: string, path: string): ExportedNames {
   const { body } = parseAst(text, { lang: 'ts' }) as unknown as { body: JsonObject[] };
   for (const statement of body) {
     if (statement.type === 'ExportAllDeclaration')
-      throw new Error(`${path} exports everything of a file.`);
+      throw new Error(`${path} exports everything of a file: list the names.`);
     if (statement.type !== 'ExportNamedDeclaration') continue;
     for (const specifier of objects(statement.specifiers)) {
       const isType = statement.exportKind === 'type' || specifier.exportKind === 'type';

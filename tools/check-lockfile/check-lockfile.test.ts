@@ -25,7 +25,7 @@ describe('a lockfile', () => {
     ).toEqual([]);
   });
 
-  it('is incomplete when one is left out, as a registry without it makes npm do', () => {
+  it('is incomplete when one is missing, as npm leaves it when the registry lacks it', () => {
     const tool = {
       ...native,
       optionalDependencies: { '@tool/linux': '1.0.0', '@tool/darwin': '1.0.0' },
@@ -40,7 +40,7 @@ describe('a lockfile', () => {
   });
 
   it.each([
-    ['beside the package', 'packages/core/node_modules/@tool/linux'],
+    ['next to the package', 'packages/core/node_modules/@tool/linux'],
     ['inside the package', 'packages/core/node_modules/tool/node_modules/@tool/linux'],
     ['at the root', 'node_modules/@tool/linux'],
   ])('may keep the binary %s, where Node would find it', (_place, path) => {
@@ -48,7 +48,7 @@ describe('a lockfile', () => {
     expect(lockfileProblems({ packages: { [tool]: native, [path]: binary } })).toEqual([]);
   });
 
-  it('does not count an entry that another package keeps to itself', () => {
+  it('does not count an entry inside another package', () => {
     const elsewhere = 'node_modules/other/node_modules/@tool/linux';
     expect(
       lockfileProblems({ packages: { 'node_modules/tool': native, [elsewhere]: binary } }),

@@ -1,12 +1,11 @@
 import { isJsonObject, type JsonObject, stringEntries } from '../workspace/json.ts';
 
 /**
- * What is wrong with a package-lock.json, one sentence each.
+ * The problems of a package-lock.json, one sentence each.
  *
- * A registry that offers only this machine's native binaries makes npm write a lockfile without the
- * others, in silence; `npm ci` then fails on every other operating system. So each optional
- * dependency of a locked package needs an entry of its own, and each entry that is downloaded needs
- * an integrity hash.
+ * When a registry has only this machine's native binaries, npm silently writes a lockfile without the
+ * others, and `npm ci` then fails on every other operating system. So each optional dependency of a
+ * locked package needs its own entry, and each entry that is downloaded needs an integrity hash.
  */
 export function lockfileProblems(lockfile: JsonObject): string[] {
   if (!isJsonObject(lockfile.packages)) {
@@ -30,7 +29,7 @@ export function lockfileProblems(lockfile: JsonObject): string[] {
   return problems;
 }
 
-/** Whether Node, asked by the package at `path`, would find `name` in some node_modules up the tree. */
+/** Whether Node, from the package at `path`, would find `name` in some node_modules up the tree. */
 function isLocked(packages: JsonObject, path: string, name: string): boolean {
   for (let folder = path; ; folder = parentFolder(folder)) {
     if (`${folder}${folder === '' ? '' : '/'}node_modules/${name}` in packages) return true;
@@ -38,13 +37,13 @@ function isLocked(packages: JsonObject, path: string, name: string): boolean {
   }
 }
 
-/** `a/node_modules/b` is looked up from `a`, which is looked up from the root; `packages/x` as well. */
+/** The next folder of the search: from `a/node_modules/b` or `packages/x` to `a` and to the root. */
 function parentFolder(folder: string): string {
   const cut = folder.lastIndexOf('node_modules/');
   return cut <= 0 ? '' : folder.slice(0, cut - 1);
 }
 
-/** Links, workspace folders and what comes inside another package's archive are not downloaded. */
+/** Links, workspace folders and content of another package's archive are not downloaded. */
 function isDownloaded(path: string, entry: JsonObject): boolean {
   return path.includes('node_modules/') && entry.link !== true && entry.inBundle !== true;
 }

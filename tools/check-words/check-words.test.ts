@@ -41,7 +41,7 @@ describe('a phrase to avoid', () => {
     ]);
   });
 
-  it('is not found in code, which keeps its names', () => {
+  it('is not found in code', () => {
     const source =
       "import { utilise } from './it.ts';\nutilise(/utilise/);\nf('in', 'order to');\n";
     expect(placesIn('a.ts', source)).toEqual([]);
@@ -55,7 +55,7 @@ describe('a phrase to avoid', () => {
 describe('the baseline', () => {
   const found = findWords(WORDS, [{ path: 'a.md', text: 'utilise\nutilise\nbar\n' }]);
 
-  it('lets pass what it counts', () => {
+  it('allows as many as it counts', () => {
     expect(checkWords(WORDS, { utilise: 2, bar: 1 }, found)).toEqual({
       problems: [],
       fallen: [],

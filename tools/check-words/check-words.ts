@@ -3,11 +3,11 @@ import type { AvoidedWord, Baseline } from './words.ts';
 /** A text that people read, by its path. */
 export interface Prose {
   readonly path: string;
-  /** As `proseOf` gives it: of the same length as the file. */
+  /** The result of `proseOf`, of the same length as the file. */
   readonly text: string;
 }
 
-/** One place where a phrase occurs that the project does not use. */
+/** One place with a phrase that the project avoids. */
 export interface Occurrence {
   readonly phrase: string;
   readonly path: string;
@@ -15,17 +15,17 @@ export interface Occurrence {
   readonly line: number;
 }
 
-/** What the check says. */
+/** The result of the check. */
 export interface WordsReport {
   /** One line for each phrase that occurs more often than its baseline allows, with its places. */
   readonly problems: readonly string[];
-  /** The phrases that occur less often than the baseline says: it can be lowered. */
+  /** The phrases that occur less often than the baseline allows, so that it can be lowered. */
   readonly fallen: readonly string[];
-  /** The baseline lowered to what is there. It never rises. */
+  /** The baseline, lowered to the current counts. It never rises. */
   readonly lowered: Baseline;
 }
 
-/** Every occurrence of the phrases, by path and line. Case does not count, nor where a line ends. */
+/** Finds every occurrence of the phrases, by path and line. Ignores case and line ends. */
 export function findWords(words: readonly AvoidedWord[], proses: readonly Prose[]): Occurrence[] {
   const searches = words.map(({ avoid, unless }) => ({
     phrase: avoid,
@@ -40,7 +40,7 @@ export function findWords(words: readonly AvoidedWord[], proses: readonly Prose[
   );
 }
 
-/** Compares the occurrences with the baseline; a phrase without a count may not occur at all. */
+/** Compares the occurrences with the baseline. A phrase without a count may not occur at all. */
 export function checkWords(
   words: readonly AvoidedWord[],
   baseline: Baseline,
@@ -67,7 +67,7 @@ export function checkWords(
   return { problems, fallen, lowered };
 }
 
-/** Of several phrases that begin at one place the first counts, so that a longer one hides a shorter. */
+/** Of phrases that begin at the same place, the first matches, so that a longer one hides a shorter. */
 function phrasePattern(phrases: readonly string[]): RegExp {
   const alternatives = phrases.map((phrase) => phrase.replaceAll(' ', '\\s+'));
   return new RegExp(`\\b(?:${alternatives.join('|')})\\b`, 'gi');

@@ -1,12 +1,12 @@
 import { parseSync } from 'rolldown/utils';
 import { isJsonObject } from '../workspace/json.ts';
 
-/** Replaces each character of code, so that no phrase reaches across it. */
+/** Replaces each character of code, so that no phrase extends across it. */
 const CODE = '\u0001';
 
 /**
- * What people read of a file, each character where the file has it: all of a Markdown page; of TypeScript the
- * comments, strings and templates, while code becomes `\u0001`. The marks of comments are spaces, so that a
+ * The text that people read, with each character at its place in the file: all of a Markdown page; of TypeScript the
+ * comments, strings and templates, while code becomes `\u0001`. The marks of comments become spaces, so that a
  * phrase is found across the end of a line.
  *
  * @throws Error naming `path` when TypeScript does not parse
@@ -28,7 +28,7 @@ export function proseOf(text: string, path: string): string {
   return prose.join('');
 }
 
-/** The comment with spaces for `//`, for the frame of a block and for the star that begins a line. */
+/** The comment with spaces instead of `//`, the frame of a block, and the star at the start of a line. */
 function withoutMarks(comment: string): string {
   return comment
     .replace(/^\/[/*]+|\*+\/$/g, (marks) => ' '.repeat(marks.length))

@@ -7,10 +7,10 @@ import { proseOf } from './prose-of.ts';
 /** The folders whose pages and sources are checked. */
 const FOLDERS = ['docs', 'examples', 'packages', 'tools'] as const;
 
-/** What a program wrote, what another project wrote, and what tests compare byte by byte. */
+/** Texts that are not checked: generated files, files of other projects, and fixtures. */
 const LEFT_OUT = /(?:^|\/)(?:fixtures|published-packages\/project)\/|\.d\.ts$/;
 
-/** What people read of the repository at `root`: Markdown, and the comments and strings of TypeScript. */
+/** Reads the texts of the repository at `root`: Markdown, and the comments and strings of TypeScript. */
 export function readProse(root: string): Prose[] {
   const pages = readdirSync(root).filter((name) => name.endsWith('.md'));
   return [...pages.sort(), ...FOLDERS.flatMap((folder) => filesBelow(root, folder, /\.(?:md|ts)$/))]

@@ -4,16 +4,16 @@ import { isJsonObject } from '../workspace/json.ts';
 export interface AvoidedWord {
   /** Words separated by single spaces, in lower case. */
   readonly avoid: string;
-  /** What to write instead, as it is printed. */
+  /** The advice that is printed: what to write instead. */
   readonly say: string;
   /** Longer phrases that contain it and are plain English. */
   readonly unless: readonly string[];
 }
 
-/** How often each phrase may occur: as often as it did when the baseline was last lowered. */
+/** The number of allowed occurrences of each phrase, from when the baseline was last lowered. */
 export type Baseline = Readonly<Record<string, number>>;
 
-/** Parses `words.json`. @throws Error that names the entry which is wrong */
+/** Parses `words.json`. @throws Error with the number of the invalid entry */
 export function parseWords(json: unknown): AvoidedWord[] {
   if (!Array.isArray(json)) throw new Error('words.json is not a list of words.');
   return json.map((entry: unknown, index) => {
@@ -30,7 +30,7 @@ export function parseWords(json: unknown): AvoidedWord[] {
   });
 }
 
-/** Parses `baseline.json`. @throws Error that names the phrase whose count is not a count */
+/** Parses `baseline.json`. @throws Error with the phrase whose count is not a whole number above 0 */
 export function parseBaseline(json: unknown): Baseline {
   if (!isJsonObject(json)) throw new Error('baseline.json is not an object of counts.');
   const counts: Record<string, number> = {};

@@ -14,13 +14,13 @@ const test = (key: string, outcome: TestOutcome['outcome']): TestOutcome => ({
 });
 
 describe('the count', () => {
-  it('adds up what several runs passed and failed', () => {
+  it('sums passed and failed tests of several runs', () => {
     const node20 = [test('a', 'passed'), test('b', 'passed')];
     const node24 = [test('a', 'passed'), test('b', 'failed')];
     expect(summaryLine(countTests([...node20, ...node24]))).toBe('3 passed, 1 failed, 0 skipped');
   });
 
-  it('names a skipped test once, and not at all when another run carried it out', () => {
+  it('names a skipped test once, and not at all when another run executed it', () => {
     const node20 = [test('needs python', 'skipped'), test('needs a GPU', 'skipped')];
     const peers = [test('needs python', 'passed'), test('needs a GPU', 'skipped')];
     const count = countTests([...node20, ...peers]);
@@ -29,7 +29,7 @@ describe('the count', () => {
   });
 });
 
-it('reads what vitest reports, be it a reason to skip, a twin or a file that does not load', () => {
+it('reads the reports of vitest, with reasons to skip, tests of the same name and files that do not load', () => {
   const root = temporaryWorkspace({
     'vitest.config.ts': `
       import { packageTests } from ${JSON.stringify(join(REPOSITORY_ROOT, 'vitest.shared.ts'))};

@@ -1,32 +1,32 @@
 import { isJsonObject, type JsonObject } from '../workspace/json.ts';
 
-/** What became of one test in one run. */
+/** The outcome of one test in one run. */
 export interface TestOutcome {
-  /** Tells the test from every other, and is the same in every run of the suite. */
+  /** Identifies the test; the same in every run of the suite. */
   readonly key: string;
   /** The file and the full name, for people. */
   readonly title: string;
   readonly outcome: 'passed' | 'failed' | 'skipped';
-  /** Why it was skipped, where the test says so; the beginning of what it failed with. */
+  /** Why it was skipped, if the test gives a reason; for a failure the beginning of its message. */
   readonly reason?: string;
 }
 
-/** Several runs added up. */
+/** The sums of several runs. */
 export interface TestCount {
   readonly passed: number;
-  /** Every failure, of whichever run. */
+  /** Every failure of every run. */
   readonly failed: readonly TestOutcome[];
-  /** Tests that no run carried out, each counted once. */
+  /** Tests that no run executed, each counted once. */
   readonly skipped: readonly TestOutcome[];
 }
 
-/** The outcomes in a report of vitest's JSON reporter. `root` is left out of the titles. */
+/** The outcomes in a report of vitest's JSON reporter. Titles have paths relative to `root`. */
 export function outcomesOf(report: JsonObject, root: string): TestOutcome[] {
   const files = Array.isArray(report.testResults) ? report.testResults.filter(isJsonObject) : [];
   return files.flatMap((file) => fileOutcomes(file, root));
 }
 
-/** Adds runs up: every pass and every failure counts; a skip counts if no run carried the test out. */
+/** Sums runs: every pass and every failure counts; a skip counts if no run executed the test. */
 export function countTests(outcomes: readonly TestOutcome[]): TestCount {
   const ran = new Set(outcomes.filter(isCarriedOut).map((test) => test.key));
   const skipped = new Map(
@@ -39,12 +39,12 @@ export function countTests(outcomes: readonly TestOutcome[]): TestCount {
   };
 }
 
-/** The line that a program reads: `N passed, N failed, N skipped`. */
+/** The summary line for programs: `N passed, N failed, N skipped`. */
 export function summaryLine({ passed, failed, skipped }: TestCount): string {
   return `${passed} passed, ${failed.length} failed, ${skipped.length} skipped`;
 }
 
-/** Of each failure, at most so many characters are repeated. */
+/** The maximum length of a failure message in the output, in characters. */
 const FAILURE_LENGTH = 1500;
 
 const OUTCOMES: Readonly<Record<string, TestOutcome['outcome']>> = {
@@ -71,7 +71,7 @@ function fileOutcomes(file: JsonObject, root: string): TestOutcome[] {
       ...(reason === undefined ? {} : { reason }),
     };
   });
-  // A file that does not load, or whose hooks fail, has no failed test to show for it.
+  // A file that does not load, or whose hooks fail, has no failed test in the report.
   const failedItself =
     file.status === 'failed' && !outcomes.some((test) => test.outcome === 'failed');
   const itself = `${path} > the file itself`;
@@ -85,7 +85,7 @@ function failedTest(title: string, message: string): TestOutcome {
   return { key: title, title, outcome: 'failed', ...(reason === undefined ? {} : { reason }) };
 }
 
-/** The first lines of a failure, before the stack: enough to see in a log what went wrong. */
+/** The first lines of a failure, before the stack: enough to understand it in a log. */
 function failure(messages: unknown): string | undefined {
   const text = Array.isArray(messages) ? messages.map(String).join('\n') : '';
   const told = text
@@ -95,7 +95,7 @@ function failure(messages: unknown): string | undefined {
   return told === '' ? undefined : told;
 }
 
-/** What the test said with `ctx.skip('why')`, or what its name says it needs, in brackets. */
+/** The reason from `ctx.skip('why')`, or the requirement in brackets in the test's name. */
 function skipReason({ meta, fullName }: JsonObject): string | undefined {
   if (isJsonObject(meta) && typeof meta.skipReason === 'string') return meta.skipReason;
   return /\((needs [^)]*)\)/.exec(String(fullName))?.[1];

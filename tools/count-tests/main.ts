@@ -5,7 +5,7 @@ import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import { readWorkspace } from '../workspace/workspace.ts';
 import { countTests, outcomesOf, summaryLine } from './count-tests.ts';
 
-// The reports of `npm test`, and those of further runs as arguments.
+// Reads the reports of `npm test`, and those of further runs as arguments.
 const reports = [
   ...readWorkspace(REPOSITORY_ROOT)
     .members.filter((member) => 'test' in member.manifest.scripts)

@@ -6,13 +6,13 @@ import { pathToFileURL } from 'node:url';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import { terminalPicture } from './terminal-picture.ts';
 
-// `npm run demo:picture`: runs the demo and keeps what it prints first as the picture of the README.
+// `npm run demo:picture`: runs the demo, and writes its first output as the picture of the README.
 const SHOWN_STEPS = 4;
 
 for (const folder of ['tidemark', 'tidemark-demo']) {
   if (existsSync(join(REPOSITORY_ROOT, folder))) {
     console.error(
-      `./${folder} holds an earlier run, which the picture would show. Delete it first.`,
+      `./${folder} has an earlier run, which the picture would show. Delete the folder first.`,
     );
     process.exit(2);
   }

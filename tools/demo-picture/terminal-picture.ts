@@ -3,10 +3,10 @@ const CHARACTER_WIDTH = 8.4;
 const LINE_HEIGHT = 20;
 const MARGIN = 20;
 
-/** Colours of a dark terminal; each has at least 4.5 : 1 to the background. */
+/** Colours of a dark terminal. Each has a contrast of at least 4.5 : 1 to the background. */
 const COLORS = { background: '#0d1117', text: '#e6edf3', step: '#56d4dd', name: '#9198a1' };
 
-/** What a terminal shows, as an SVG picture: steps (`1. …`) and the names of facts have colours of their own. */
+/** Draws the output of a terminal as SVG. Steps (`1. …`) and the names of facts have their own colours. */
 export function terminalPicture(output: string): string {
   const lines = output.trim().split('\n');
   const width = COLUMNS * CHARACTER_WIDTH + 2 * MARGIN;

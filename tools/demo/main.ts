@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 
-// `npm run demo`: the demo from the sources, which starts at once, and then the build, which
+// `npm run demo`: runs the demo from the sources, so that it starts at once, and then builds the packages, which
 // `npx tidemark` in this checkout needs.
 const from = createRequire(import.meta.url);
 const demo = spawnSync(

@@ -7,7 +7,7 @@ import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 
 const HEADER_END = '\r\n\r\n';
 
-/** TypeScript's language server as an editor starts it, over the Language Server Protocol 3.17. */
+/** TypeScript's language server, started as by an editor, over the Language Server Protocol 3.17. */
 export class LanguageServer {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #answers = new Map<number, (result: unknown) => void>();
@@ -52,7 +52,7 @@ export class LanguageServer {
     });
   }
 
-  /** What the editor shows when the pointer is at a place of an open file; lines and characters from 0. */
+  /** The text that an editor shows for a position in an open file. Line and character are 0-based. */
   async hover(path: string, line: number, character: number): Promise<string> {
     const result = await this.#request('textDocument/hover', {
       textDocument: { uri: pathToFileURL(path).href },
@@ -106,7 +106,7 @@ export class LanguageServer {
       this.#answers.get(Number(id))?.(result);
       this.#answers.delete(Number(id));
     } else if (id !== undefined) {
-      // The server asks for settings, or wants to watch files: there are none, and nothing changes.
+      // The server asks for settings and file watchers: there are no settings, and no file changes.
       this.#send({ id, result: method === 'workspace/configuration' ? [null] : null });
     }
   }

@@ -3,12 +3,12 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
+import { setupOf } from './page-setup.ts';
 import type { ShownSnippet } from './pages.ts';
-import { surroundingsOf } from './surroundings.ts';
 
 /**
- * What the compiler says of TypeScript snippets, each a module next to the setup of its page: a line for each
- * mistake, with its page and the line there. Unused variables do not count.
+ * The compiler's errors in TypeScript snippets, each compiled as a module next to the setup of its page: a line for
+ * each error, with its page and line. Unused variables do not count.
  */
 export async function typeErrors(snippets: readonly ShownSnippet[]): Promise<string[]> {
   const project = await mkdtemp(join(tmpdir(), 'tidemark-snippets-'));
@@ -17,7 +17,7 @@ export async function typeErrors(snippets: readonly ShownSnippet[]): Promise<str
     for (const [index, { code }] of snippets.entries()) {
       await writeFile(join(project, `snippet-${index}.mts`), code);
     }
-    const surroundings = snippets.map(({ page }) => surroundingsOf(page));
+    const setup = snippets.map(({ page }) => setupOf(page));
     const config = {
       extends: join(REPOSITORY_ROOT, 'tsconfig.base.json'),
       compilerOptions: {
@@ -26,7 +26,7 @@ export async function typeErrors(snippets: readonly ShownSnippet[]): Promise<str
       },
       files: [
         ...snippets.map((_, index) => `snippet-${index}.mts`),
-        ...new Set(surroundings.filter((path) => path !== undefined)),
+        ...new Set(setup.filter((path) => path !== undefined)),
       ],
     };
     await writeFile(join(project, 'tsconfig.json'), JSON.stringify(config));
@@ -53,7 +53,7 @@ function compile(project: string): Promise<string> {
       [compiler, '-p', project, '--pretty', 'false'],
       { cwd: project, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) => {
-        // It exits with 1 or 2 for mistakes that it lists, and with anything else when it breaks.
+        // It exits with 1 or 2 for errors that it lists, and with another code when it fails itself.
         if (error === null || (Number(error.code) <= 2 && stdout.includes(': error ')))
           resolve(stdout);
         else reject(new Error(`The compiler failed: ${stdout}${stderr}`, { cause: error }));

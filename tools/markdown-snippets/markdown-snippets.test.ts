@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import { readWorkspace } from '../workspace/workspace.ts';
 import { typeErrors } from './check-types.ts';
+import { canRun, setupOf } from './page-setup.ts';
 import { type ShownSnippet, shownSnippets } from './pages.ts';
 import { runSnippet } from './run-snippet.ts';
 import { snippetsOf } from './snippets.ts';
-import { canRun, surroundingsOf } from './surroundings.ts';
 
 const shown = shownSnippets();
 const typescript = shown.filter(({ language }) => language === 'ts');
@@ -27,7 +27,7 @@ describe('a snippet', () => {
     expect(await runSnippet(code)).toEqual({ exitCode: 0, output: '' });
   });
 
-  it('fails when what it asserts is not so', async () => {
+  it('fails when its assertion fails', async () => {
     const result = await runSnippet(
       `import assert from 'node:assert/strict';\nassert.equal(1, 2);\n`,
     );
@@ -41,7 +41,7 @@ describe('a snippet', () => {
     expect((await runSnippet(code.replace('toBe(3)', 'toBe(2)'))).exitCode).toBe(0);
   });
 
-  it('with a mistake in its types is named by page and line', async () => {
+  it('with a type error is reported with its page and line', async () => {
     const snippet = { language: 'ts', code: 'const a = 1;\na.b();\n', line: 7, page: 'docs/x.md' };
     expect(await typeErrors([snippet])).toEqual([
       expect.stringMatching(/^docs\/x\.md:9: error TS2339: .* 'b'/),
@@ -58,14 +58,14 @@ it('every package has a README with a snippet', () => {
   );
 });
 
-it('the compiler takes every TypeScript snippet', async () => {
+it('the compiler accepts every TypeScript snippet', async () => {
   expect(await typeErrors(typescript)).toEqual([]);
 });
 
 const running = typescript.filter(canRun).map((snippet) => [place(snippet), snippet] as const);
 
 it.each(running)('the snippet at %s runs', async (_, { page, code }) => {
-  const { exitCode, output } = await runSnippet(code, surroundingsOf(page));
+  const { exitCode, output } = await runSnippet(code, setupOf(page));
   expect(exitCode, output).toBe(0);
 });
 
@@ -73,7 +73,7 @@ const policies = shown
   .filter(({ language, code }) => language === 'yaml' && /^models:$/m.test(code))
   .map((snippet) => [place(snippet), snippet] as const);
 
-it.each(policies)('the policy at %s is one that the gate takes', (_, { code }) => {
+it.each(policies)('the gate accepts the policy at %s', (_, { code }) => {
   expect(parsePolicy(code).models.length).toBeGreaterThan(0);
 });
 
@@ -81,7 +81,7 @@ const json = shown
   .filter(({ language }) => language === 'json')
   .map((snippet) => [place(snippet), snippet] as const);
 
-it.each(json)('the JSON at %s is JSON, where … stands for any value', (_, { code }) => {
+it.each(json)('the JSON at %s is valid, where … stands for any value', (_, { code }) => {
   expect(() => JSON.parse(code.replaceAll(/"?…"?/g, 'null'))).not.toThrow();
 });
 

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import { type Snippet, snippetsOf } from './snippets.ts';
 
-/** A snippet and the page that shows it, as a path from the root. */
+/** A snippet, and the path of its page from the root. */
 export interface ShownSnippet extends Snippet {
   readonly page: string;
 }
 
-/** Every snippet of the Markdown pages that git knows. */
+/** Every snippet in the Markdown pages that git tracks. */
 export function shownSnippets(): ShownSnippet[] {
   const pages = execFileSync('git', ['ls-files', '*.md'], {
     cwd: REPOSITORY_ROOT,

@@ -5,28 +5,28 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 
-/** When a snippet counts as hanging, on however busy a machine. Less than what a test may take. */
+/** Time in milliseconds after which a snippet counts as hanging, even on a busy machine. Below a test's time-out. */
 const HANG_MS = 240_000;
 
-/** How a snippet ended (`null`: it was stopped), and all that it printed. */
+/** The exit code of a snippet (`null`: it was stopped), and its whole output. */
 export interface SnippetResult {
   readonly exitCode: number | null;
   readonly output: string;
 }
 
 /**
- * Runs TypeScript text as a reader would: an ES module in a project of its own that has our packages
- * installed, started in an empty folder. A snippet that imports vitest or describes tests is run as a test file. The
- * packages are taken from their source, so nothing has to be built. `surroundings` is a module to import before.
+ * Runs TypeScript text as a reader would: as an ES module in a separate project that has our packages
+ * installed, in an empty folder. A snippet that imports vitest or describes tests runs as a test file. The
+ * packages are used from their source, so nothing has to be built. `setup` is a module to import first.
  */
-export async function runSnippet(code: string, surroundings?: string): Promise<SnippetResult> {
+export async function runSnippet(code: string, setup?: string): Promise<SnippetResult> {
   const project = await mkdtemp(join(tmpdir(), 'tidemark-snippet-'));
   try {
     await symlink(join(REPOSITORY_ROOT, 'node_modules'), join(project, 'node_modules'), 'dir');
     await mkdir(join(project, 'empty'));
     return /from 'vitest'|\bdescribe\w*\(/.test(code)
       ? await runAsTest(project, code)
-      : await runAsProgram(project, code, surroundings);
+      : await runAsProgram(project, code, setup);
   } finally {
     await rm(project, { recursive: true, force: true });
   }
@@ -35,12 +35,12 @@ export async function runSnippet(code: string, surroundings?: string): Promise<S
 async function runAsProgram(
   project: string,
   code: string,
-  surroundings: string | undefined,
+  setup: string | undefined,
 ): Promise<SnippetResult> {
   const file = join(project, 'snippet.mts');
   await writeFile(file, code);
   const tsx = pathToFileURL(join(REPOSITORY_ROOT, 'node_modules/tsx/dist/loader.mjs')).href;
-  const before = surroundings === undefined ? [] : ['--import', pathToFileURL(surroundings).href];
+  const before = setup === undefined ? [] : ['--import', pathToFileURL(setup).href];
   return runNode(
     ['--conditions=@tidemark/source', '--import', tsx, ...before, file],
     join(project, 'empty'),
@@ -58,7 +58,7 @@ async function runAsTest(project: string, code: string): Promise<SnippetResult> 
   return runNode([vitest, 'run', '--root', project], join(project, 'empty'));
 }
 
-/** The environment without variables that name a store, or that mark a test. */
+/** The environment without variables that name a store, or that tests set. */
 function readersEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(

@@ -106,8 +106,8 @@ function temporaryTable(): string {
 }
 
 /**
- * Ends the process at once, with all that was printed. Taking the interpreter down while threads of pyarrow or delta-rs
- * run aborts it now and then ("terminate called without an active exception").
+ * Ends the process at once, after all output. A normal exit of the interpreter sometimes aborts while threads of pyarrow
+ * or delta-rs run ("terminate called without an active exception").
  */
 const END = '\nimport os\nsys.stdout.flush()\nos._exit(0)\n';
 

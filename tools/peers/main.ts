@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { preparePeers } from './prepare-peers.ts';
 
-/** Tells .ci/run that there is nothing to test with, as opposed to a failure. */
+/** The exit code that means to .ci/run that there are no peers to test with, as opposed to a failure. */
 const EXIT_UNAVAILABLE = 3;
 
 const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));

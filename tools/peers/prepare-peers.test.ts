@@ -14,7 +14,7 @@ it('keeps an environment for each set of requirements and each Python', () => {
   expect(venvPlace('', '', { XDG_CACHE_HOME: '/cache' })).toMatch(/^\/cache\/tidemark\//);
 });
 
-it('says so when there is no Python', () => {
+it('reports that there is no Python', () => {
   const root = temporaryWorkspace({ 'requirements.txt': 'mlflow==3\n' });
   expect(preparePeers(join(root, 'requirements.txt'), { HOME: root }, 'no-such-python')).toEqual({
     kind: 'unavailable',
@@ -22,7 +22,7 @@ it('says so when there is no Python', () => {
   });
 });
 
-it('tells an index that does not answer from a version that does not exist', () => {
+it('distinguishes an index that does not answer from a version that does not exist', () => {
   const prefix = 'ERROR: Could not find a version that satisfies the requirement mlflow==99';
   expect(foundNoIndex(`${prefix} (from versions: none)`)).toBe(true);
   expect(foundNoIndex(`${prefix} (from versions: 1.0.0, 3.18.0)`)).toBe(false);

@@ -3,15 +3,15 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { venvPlace } from './venv-place.ts';
 
-/** The Python that has the peers installed, or why there is none here. */
+/** The Python with the peers, or why it cannot be prepared here. */
 export type PreparedPeers =
   | { readonly kind: 'ready'; readonly python: string }
   | { readonly kind: 'unavailable'; readonly reason: string };
 
 /**
- * Installs the peers into a virtual environment in the user's cache, unless it is there already. A
- * machine without Python or without a package index is no failure; requirements that cannot be met are.
- * @throws Error with pip's own words when the requirements cannot be installed
+ * Installs the peers into a virtual environment in the user's cache, unless it exists already. A
+ * machine without Python or without a package index is not an error; requirements that cannot be met are.
+ * @throws Error with pip's output when the requirements cannot be installed
  */
 export function preparePeers(
   requirementsPath: string,
@@ -28,21 +28,21 @@ export function preparePeers(
 
   rmSync(place, { recursive: true, force: true });
   if (run(systemPython, ['-m', 'venv', place]).failed) {
-    return unavailable(`${systemPython} makes no virtual environments`);
+    return unavailable(`${systemPython} cannot create virtual environments`);
   }
   const install = run(python, [
     ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'],
     ...['--requirement', requirementsPath],
   ]);
   if (install.failed && foundNoIndex(install.output)) {
-    return unavailable('no Python package index is reached');
+    return unavailable('no Python package index can be reached');
   }
   if (install.failed) throw new Error(`pip could not install the peers: ${install.output}`);
   writeFileSync(complete, '');
   return { kind: 'ready', python };
 }
 
-/** Whether pip failed because no index answered: then it knows of no version at all. */
+/** Whether pip failed because no index answered: then its output lists no version at all. */
 export function foundNoIndex(pipOutput: string): boolean {
   return pipOutput.includes('(from versions: none)');
 }

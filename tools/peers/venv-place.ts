@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 /**
- * The folder of the virtual environment that holds `requirements` for this Python: another text or
- * another Python gives another folder, so that one that exists is never out of date.
+ * The folder of the virtual environment with `requirements` for this Python. Other requirements or
+ * another Python give another folder, so an existing one is never out of date.
  */
 export function venvPlace(
   requirements: string,

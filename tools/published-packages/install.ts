@@ -8,7 +8,7 @@ import { buildPackages, type PackedPackage, packPackages } from './pack.ts';
 
 const run = promisify(execFile);
 
-/** Where the tarballs are in the project: its package.json names them there. */
+/** The folder of the tarballs in the project, whose package.json refers to them. */
 const TARBALLS = 'tidemark-tarballs';
 
 /**

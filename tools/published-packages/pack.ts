@@ -22,7 +22,7 @@ export async function buildPackages(folders: readonly string[]): Promise<void> {
   const compiler = join(REPOSITORY_ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const projects = folders.map((folder) => join(REPOSITORY_ROOT, 'packages', folder));
   await run(process.execPath, [compiler, '-b', ...projects], { cwd: REPOSITORY_ROOT });
-  // All are compiled now: what is left is for those that do more than compile, such as a bundle.
+  // All packages are compiled now. The rest is for packages that do more than compile, such as the bundle.
   for (const folder of folders) {
     const path = join(REPOSITORY_ROOT, 'packages', folder, 'package.json');
     const { scripts } = parseManifest(await readFile(path, 'utf8'), path);

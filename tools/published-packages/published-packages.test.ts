@@ -11,8 +11,8 @@ import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import { installInto } from './install.ts';
 import type { PackedPackage } from './pack.ts';
 
-// What a stranger gets: every package packed, installed by npm into an empty project, and used there,
-// with nothing of this repository in reach.
+// Tests the packages as a user gets them: packed, installed by npm into an empty project, and used there,
+// without access to this repository.
 
 const HOSTS = ['@tensorflow/tfjs', '@duckdb/node-api', 'apache-arrow', 'typescript', '@types/node'];
 const run = promisify(execFile);
@@ -20,7 +20,7 @@ const run = promisify(execFile);
 let project: string;
 let packed: PackedPackage[];
 
-/** Installs what the repository itself has locked, so that the registry is asked for nothing new. */
+/** The locked versions of host libraries, so that the registry is not asked for new ones. */
 async function hostVersions(): Promise<string[]> {
   return Promise.all(
     HOSTS.map(async (name) => {
@@ -31,7 +31,7 @@ async function hostVersions(): Promise<string[]> {
   );
 }
 
-/** The environment of a stranger: nothing of this test's own leaks in. */
+/** The environment of a user, without variables of this test. */
 function strangersEnv(): NodeJS.ProcessEnv {
   const {
     NODE_OPTIONS: _,
@@ -64,7 +64,7 @@ beforeAll(async () => {
 afterAll(() => rm(project, { recursive: true, force: true }));
 
 describe('a published package', () => {
-  it('holds what it exports, its licence and its README, and no tests', async () => {
+  it('contains its exports, its licence and its README, and no tests', async () => {
     expect(packed.length).toBeGreaterThanOrEqual(8);
     for (const { name, files } of packed) {
       const path = join(project, 'node_modules', name, 'package.json');
@@ -78,7 +78,7 @@ describe('a published package', () => {
     }
   });
 
-  it('has types that a strict program takes, its own declarations checked too', async () => {
+  it('has types that compile in a strict program, including its own declarations', async () => {
     await inProject('npx', ['tsc', '-p', 'tsconfig.json']);
     await inProject('npx', ['tsc', '-p', 'tsconfig.declarations.json']);
   });
@@ -91,7 +91,7 @@ describe('a published package', () => {
     expect(JSON.parse(await inProject('node', ['query.js']))).toEqual([{ key: 'loss', points: 3 }]);
   });
 
-  it('brings the command tidemark', async () => {
+  it('provides the command tidemark', async () => {
     const runs = JSON.parse(await inProject('npx', ['tidemark', 'runs', '--json'])) as unknown[];
     expect(runs).toMatchObject([{ status: 'FINISHED', experimentName: 'installed' }]);
     const sql = await inProject('npx', [
@@ -110,7 +110,7 @@ describe('a published package', () => {
       ...{ cwd: project, env: strangersEnv() },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    // The server holds the pipe until it is gone, also when npx is gone before it.
+    // The server keeps the pipe open until it ends, even after npx has ended.
     const gone = once(npx, 'close');
     let uri: string | undefined;
     for await (const line of createInterface(npx.stdout)) {
@@ -125,7 +125,7 @@ describe('a published package', () => {
   });
 });
 
-/** The paths that `exports` and `bin` lead to, without their `./`. */
+/** The paths in `exports` and `bin`, without their `./`. */
 function leaves(value: unknown): string[] {
   if (typeof value === 'string') return [value.replace(/^\.\//, '')];
   if (typeof value !== 'object' || value === null) return [];

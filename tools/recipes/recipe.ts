@@ -1,45 +1,45 @@
-/** How something is added: a file that is copied, the lines where it is listed, and who names a forgotten one. */
+/** How to add one kind of thing: the file to copy, the lines where it is listed, and the check that names a forgotten one. */
 export interface Recipe {
-  /** As in the first column of "Where to add what" in ARCHITECTURE.md. */
+  /** The first column of "Where to add what" in ARCHITECTURE.md. */
   readonly toAdd: string;
-  /** The neighbour that is copied, below the root. */
+  /** The file to copy, relative to the root. */
   readonly copy: string;
-  /** Where the copy of the test is put. */
+  /** The path of the copy in the test. */
   readonly as: string;
-  /** What the copy says otherwise than the neighbour, each wherever it stands. */
+  /** The texts to replace in the copy, at every occurrence. */
   readonly renamed: readonly Renaming[];
   /** The files that are edited, the list first. */
   readonly edits: readonly Edit[];
-  /** What is run when the files are edited. */
+  /** The command to run after the edits. */
   readonly afterwards?: string;
 }
 
-/** What is called otherwise. */
+/** A text and its replacement. */
 export type Renaming = readonly [from: string, to: string];
 
 /** An edit of one file. */
 export interface Edit {
   readonly file: string;
-  /** As in the last column of the table; absent where the compiler says it. */
+  /** The last column of the table; absent where the compiler names the edit. */
   readonly says?: string;
   readonly lines: readonly Line[];
   readonly forgotten: ForgottenEdit;
 }
 
-/** A text that is put in. */
+/** A text to insert. */
 export interface Line {
-  /** What stands in the file once. */
+  /** The text before it, which occurs once in the file. */
   readonly at: string;
-  /** Comes right behind it. The file is given where the text is made of it. */
+  /** The inserted text, or a function that derives it from the file. */
   readonly text: string | ((file: string) => string);
 }
 
-/** Who names an edit that was forgotten. */
+/** The check that names a forgotten edit. */
 export type ForgottenEdit =
   | { readonly by: 'compiler' }
   | {
       /** The test file. */
       readonly by: string;
-      /** What it says then. */
+      /** The text that it prints. */
       readonly saying: string;
     };

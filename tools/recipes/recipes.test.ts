@@ -16,19 +16,19 @@ const EDITS = RECIPES.flatMap(({ edits }) => edits);
 const run = promisify(execFile);
 
 describe('"Where to add what"', () => {
-  it.each(RECIPES)('says of $toAdd what its recipe says', (recipe) => {
+  it.each(RECIPES)('describes $toAdd as its recipe does', (recipe) => {
     expect(PAGE).toContain(`\n${rowOf(recipe)}\n`);
     expect(unnamedFiles(recipe)).toEqual([]);
   });
 
-  it('names files that are there', () => {
+  it('names existing files', () => {
     const files = filesToCopy(PAGE);
     expect(files.length).toBeGreaterThan(RECIPES.length);
     expect(files.filter((path) => !existsSync(join(REPOSITORY_ROOT, path)))).toEqual([]);
   });
 });
 
-// One copy for all; what is forgotten becomes less from one test to the next.
+// One copy for all tests. Each test forgets fewer edits than the one before.
 describe('a dummy of each kind', () => {
   let copy: string;
 
@@ -39,7 +39,7 @@ describe('a dummy of each kind', () => {
 
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-  it('that no list has is named by a test', async () => {
+  it('that is in no list is named by a test', async () => {
     expect(await namedByTests(copy, RECIPES.map(listEdit))).toEqual([]);
   });
 
@@ -59,13 +59,13 @@ describe('a dummy of each kind', () => {
     for (const edit of rest) makeEdit(copy, edit);
   });
 
-  it('passes the checks when its recipe was followed', async () => {
+  it('passes the checks after its recipe', async () => {
     expect(await filesWithErrors(copy)).toEqual([]);
     const { stdout } = await inCopy(copy, 'tsx/dist/cli.mjs', 'tools/check-boundaries/main.ts');
     expect(stdout).toContain(' 0 violations');
   });
 
-  it('does what its neighbour does', async () => {
+  it('works like its neighbour', async () => {
     const program = ['--conditions=@tidemark/source', 'tools/recipes/show-dummies.ts'];
     const { stdout } = await inCopy(copy, 'tsx/dist/cli.mjs', ...program);
     const shown: ShownDummies = JSON.parse(stdout);
@@ -101,7 +101,7 @@ function listEdit({ toAdd, edits: [list] }: Recipe): Edit {
   return list;
 }
 
-/** Which of these edits no test misses, in a copy where none was made. */
+/** The edits that a test names, in a copy where none was made. */
 async function namedByTests(copy: string, edits: readonly Edit[]): Promise<string[]> {
   const files = [...new Set(edits.map(({ forgotten }) => forgotten.by))];
   const [, ...failures] = (await failedTests(copy, files)).split(/^ *FAIL /m);
@@ -116,29 +116,29 @@ async function namedByTests(copy: string, edits: readonly Edit[]): Promise<strin
     .map(({ file, forgotten }) => `${file}: ${forgotten.by} says nothing of it`);
 }
 
-/** What vitest says of tests that fail. */
+/** The output of vitest for tests that fail. */
 async function failedTests(copy: string, files: readonly string[]): Promise<string> {
-  // In one thread, where what several tests import is read once.
+  // In one thread, so that modules that several tests import are read once.
   const cheap = ['--pool=threads', '--isolate=false', '--maxWorkers=1'];
   const options = ['run', '--reporter=default', '--no-color', ...cheap];
   const said = await inCopy(copy, 'vitest/vitest.mjs', ...options, ...files).catch(outputOf);
   return said.stderr;
 }
 
-/** What a program printed that ended with an error, as tests and compilers do. */
+/** The output of a program that ended with an error, as tests and compilers do. */
 function outputOf(error: unknown): Output {
   const { stdout, stderr } = error as Partial<Output>;
   if (stdout === undefined || stderr === undefined) throw error;
   return { stdout, stderr };
 }
 
-/** What a program printed. */
+/** The output of a program. */
 interface Output {
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** The files in which the compiler finds something wrong, of these packages or of everything. */
+/** The files with compiler errors, in these packages or in everything. */
 async function filesWithErrors(copy: string, packages?: readonly string[]): Promise<string[]> {
   const include = packages?.map((name) => `packages/${name}/src/**/*.ts`);
   const config = { extends: './tsconfig.check.json', ...(include && { include }) };
@@ -149,7 +149,7 @@ async function filesWithErrors(copy: string, packages?: readonly string[]): Prom
   return [...new Set(Array.from(places, ([, path = '']) => path))].sort();
 }
 
-/** Runs an installed program in the copy, as nothing of this test. */
+/** Runs an installed program in the copy, without variables of this test. */
 function inCopy(copy: string, program: string, ...words: string[]): Promise<Output> {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:VITEST|NODE_ENV|NODE_OPTIONS)/.test(name)),

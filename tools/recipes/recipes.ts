@@ -13,7 +13,7 @@ const TABLE_RENAMED: readonly Renaming[] = [
   ['purged_parts', 'dummy_parts'],
 ];
 
-/** How each kind of thing is added, in the order of the table in ARCHITECTURE.md. */
+/** The recipe for each kind of thing, in the order of the table in ARCHITECTURE.md. */
 export const RECIPES: readonly Recipe[] = [
   {
     toAdd: 'an event',

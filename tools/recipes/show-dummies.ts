@@ -9,26 +9,26 @@ import { evaluatePolicy, parsePolicy } from '@tidemark/github-action';
 import { loadModel } from '@tidemark/models';
 import { createServer } from '@tidemark/server';
 
-// Runs in a copy of the repository to which a dummy of each kind was added, and prints as JSON what each
-// of them does. The types of this program know no dummies, so what names one is made of JSON.
+// Runs in a copy of the repository with a dummy of each kind, and prints as JSON what each of them does. The types of
+// this program do not include the dummies, so values that name one are built from JSON.
 
-/** Dummies at work. */
+/** The results of using each dummy. */
 export interface ShownDummies {
-  /** The dataset that the dummy event brings to its run, after the log was read back. */
+  /** The dataset that the dummy event adds to its run, after the log was read back. */
   readonly event: readonly string[];
-  /** The description that the dummy change brings to a registered model, after its chain was read back. */
+  /** The description that the dummy change sets on a registered model, after its chain was read back. */
   readonly change: string;
-  /** How loading a model of the dummy flavor, which has no files, ends. */
+  /** The error of loading a model of the dummy flavor, which has no files. */
   readonly flavor: string;
   /** The results of the dummy rule. */
   readonly rule: readonly string[];
-  /** What `tidemark runs --help`, and a call of the dummy command, print. */
+  /** The output of `tidemark runs --help`, and of a call of the dummy command. */
   readonly command: { readonly help: string; readonly called: string };
-  /** The status of the dummy route's answer to a request without fields, and its places in OpenAPI. */
+  /** The status of the dummy route for a request without fields, and its paths in OpenAPI. */
   readonly endpoint: { readonly status: number; readonly paths: readonly string[] };
   /** The findings of the dummy check. */
   readonly check: readonly string[];
-  /** What `tidemark sql --tables`, and a query of the dummy table, print. */
+  /** The output of `tidemark sql --tables`, and of a query of the dummy table. */
   readonly table: { readonly listed: string; readonly rows: string };
 }
 
@@ -118,7 +118,7 @@ async function askDummy(store: Store): Promise<ShownDummies['endpoint']> {
   return { status, paths: Object.keys(document.paths).filter((path) => path.includes('dummies')) };
 }
 
-/** What a command prints. */
+/** The output of a command. */
 async function tidemark(...words: string[]): Promise<string> {
   let printed = '';
   const terminal: Terminal = {

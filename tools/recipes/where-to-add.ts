@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Recipe } from './recipe.ts';
 
-/** The row that "Where to add what" of ARCHITECTURE.md has for a recipe. */
+/** The row of a recipe in "Where to add what" of ARCHITECTURE.md. */
 export function rowOf({ toAdd, copy, edits, afterwards }: Recipe): string {
   const said = edits.flatMap(({ says = [] }) => says);
   const rest = edits.some(({ says }) => says === undefined) ? '; the compiler names the rest' : '';
@@ -9,14 +9,14 @@ export function rowOf({ toAdd, copy, edits, afterwards }: Recipe): string {
   return `| ${toAdd} | \`${copy}\` | ${said.join(', ')}${last}${rest} |`;
 }
 
-/** What is wrong with what a recipe says of its edits: each names the file that it is in. */
+/** The edits of a recipe that do not name their file. */
 export function unnamedFiles({ edits }: Recipe): string[] {
   return edits
     .filter(({ file, says }) => says?.includes(`${basename(file)}\``) === false)
     .map(({ file }) => file);
 }
 
-/** The files that rows of the table tell to copy, below the root. */
+/** The files to copy according to the table, relative to the root. */
 export function filesToCopy(page: string): string[] {
   const [, table = ''] = page.split('## Where to add what');
   return [...table.matchAll(/^\| an? [^|]+ \| `([^`]+)` \|/gm)].map(([, path = '']) => path);

@@ -13,8 +13,8 @@ import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import { readWorkspace } from '../workspace/workspace.ts';
 
 /**
- * Copies the files of this repository, as they are now, into a new temporary folder. What is installed
- * is linked, and the packages of this repository are those of the copy. Whoever calls it removes it.
+ * Copies the current files of this repository into a new temporary folder. Installed packages are linked,
+ * and this repository's packages resolve to the copy. The caller must remove the folder.
  */
 export function makeWorkingCopy(): string {
   const copy = mkdtempSync(join(tmpdir(), 'tidemark-copy-'));
@@ -26,7 +26,7 @@ export function makeWorkingCopy(): string {
   return copy;
 }
 
-/** The files that git knows or would take, without those that are deleted. */
+/** The files that git tracks or would add, without deleted ones. */
 function sourceFiles(): string[] {
   const listed = execFileSync(
     'git',
@@ -43,7 +43,7 @@ function linkInstalled(copy: string): void {
   const ours = join(copy, 'node_modules', '@tidemark');
   mkdirSync(ours, { recursive: true });
   for (const name of readdirSync(join(REPOSITORY_ROOT, 'node_modules'))) {
-    // Hidden are the caches of tools, which belong to one checkout.
+    // Hidden folders are caches of tools, which belong to one checkout.
     if (name === '@tidemark' || name.startsWith('.')) continue;
     symlinkSync(join(REPOSITORY_ROOT, 'node_modules', name), join(copy, 'node_modules', name));
   }

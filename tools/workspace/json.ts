@@ -1,7 +1,7 @@
-/** A JSON object whose values are not known yet. */
+/** A JSON object with unknown values. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Parses JSON text that has to be an object. @throws Error naming `origin` when it is not one */
+/** Parses the text of a JSON object. @throws Error naming `origin` when it is not one */
 export function parseJsonObject(text: string, origin: string): JsonObject {
   const value: unknown = JSON.parse(text);
   if (!isJsonObject(value)) throw new Error(`${origin} does not hold a JSON object.`);
@@ -13,7 +13,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The string entries of an object such as `dependencies`; empty when `value` is no object. */
+/** The string entries of an object such as `dependencies`; empty when `value` is not an object. */
 export function stringEntries(value: unknown): Readonly<Record<string, string>> {
   if (!isJsonObject(value)) return {};
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, parseJsonObject, stringEntries } from './json.ts';
 
-/** What the checks need to know of a package.json. Dependency maps are name → version range. */
+/** The fields of a package.json that the checks use. Dependency maps are name → version range. */
 export interface Manifest {
   readonly name: string;
   readonly private: boolean;
@@ -15,7 +15,7 @@ export interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
-/** Reads the text of a package.json. @throws Error naming `origin` when it has no name or is no object */
+/** Parses a package.json. @throws Error naming `origin` when it has no name or is not an object */
 export function parseManifest(text: string, origin: string): Manifest {
   const json = parseJsonObject(text, origin);
   if (typeof json.name !== 'string') throw new Error(`${origin} has no name.`);
@@ -33,8 +33,8 @@ export function parseManifest(text: string, origin: string): Manifest {
 }
 
 /**
- * The file that an entry such as `.` or `./node`, or an import such as `#platform`, leads to under `conditions`, as Node resolves
- * conditional exports: the first key that is given, or `default`. `undefined` when there is none.
+ * The file that an entry such as `.` or `./node`, or an import such as `#platform`, resolves to under `conditions`. Like
+ * Node, it takes the first key that is in `conditions`, or `default`. `undefined` when no key matches.
  */
 export function exportTarget(
   exports: JsonObject,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /**
- * Writes files (path → text, or a value to be written as JSON) into a new temporary folder that is
+ * Writes files (path → text, or a value that is written as JSON) into a new temporary folder, which is
  * removed when the running test ends. Returns the folder's absolute path.
  */
 export function temporaryWorkspace(files: Readonly<Record<string, unknown>>): string {

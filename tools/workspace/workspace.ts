@@ -5,7 +5,7 @@ import { type Manifest, parseManifest } from './manifest.ts';
 /** The folders whose subfolders are workspace members, as in the root package.json. */
 const MEMBER_FOLDERS = ['packages', 'examples'] as const;
 
-/** Folders that never hold source: installed, built, cached or reported. */
+/** Folders without sources: installed, built, cached or generated. */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules', 'dist', 'coverage']);
 
 /** One workspace member. */
@@ -18,7 +18,7 @@ export interface Member {
   readonly manifest: Manifest;
 }
 
-/** The repository as the checks see it. */
+/** The repository, with the parts that the checks use. */
 export interface Workspace {
   /** Absolute path of the root folder. */
   readonly root: string;

@@ -9,7 +9,7 @@ const TAKEN = new Set(['undefined', 'empty object', 'no prototype', 'hostile key
 const WRONG = Object.entries(WRONG_VALUES).filter(([kind]) => !TAKEN.has(kind));
 
 it.each(WRONG)(
-  '%s is never taken as options, or as a set of params or metrics',
+  '%s is never accepted as options, or as a set of params or metrics',
   async (_, wrong) => {
     const store = new MemoryStore();
     const notText = typeof wrong === 'string' ? 5 : wrong;

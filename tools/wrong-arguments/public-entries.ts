@@ -4,13 +4,13 @@ import type { Workspace } from '../workspace/workspace.ts';
 
 /** One entry of a package, as a program imports it. */
 export interface PublicEntry {
-  /** Such as `@tidemark/core/node`. */
+  /** The specifier, such as `@tidemark/core/node`. */
   readonly specifier: string;
-  /** Its source, absolute. */
+  /** The absolute path of its source. */
   readonly path: string;
 }
 
-/** Every entry with a source that the manifests of the packages name, but of those packages. */
+/** Every entry with a source that the manifests name, of all packages except `leftOut`. */
 export function publicEntries(
   { root, members }: Workspace,
   leftOut: ReadonlySet<string>,

@@ -1,30 +1,30 @@
 import { WRONG_VALUES } from './wrong-values.ts';
 
-/** What a public function is, as far as this walk knows it. */
+/** A public function, with the type that the test can assume. */
 export type PublicFunction = (...args: unknown[]) => unknown;
 
-/** How long one call may take before it counts as one that never ends. */
+/** The time in milliseconds after which a call counts as one that never ends. */
 const PATIENCE_MS = 60_000;
 
-/** The greatest number of arguments that a public function takes. */
+/** The largest number of arguments that a public function has. */
 const PLACES = 4;
 
-/** An option that no function has: the refusal names those that it has. */
+/** The name of an option that no function has. The error names the options that exist. */
 const NO_OPTION = 'noSuchOption';
 
-/** Right values for the other arguments, so that a call gets as far as the wrong one. */
+/** Valid values for the other arguments, so that a call gets as far as the wrong one. */
 export interface Fillers {
-  /** The first arguments, as often as there are ways to fill them. */
+  /** The leading arguments, one row for each way to fill them. */
   readonly rows: readonly (readonly unknown[])[];
-  /** Of options, by name. */
+  /** Values of options, by name. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Calls a function with every wrong value in every place, the other places filled from each row of
- * `fillers`, so that a wrong value gets past the arguments before it; then in every option of each place that
- * takes options, and inside an array and an object there. Gives the calls that ended in something else than a
- * success or a TidemarkError, or never.
+ * Calls a function with every wrong value in every place, with the other places filled from each row of
+ * `fillers`, so that a wrong value gets past the arguments before it; then with every wrong value in every option of a
+ * place that takes options, and inside an array and an object there. Returns the calls that ended with something other
+ * than a success or a TidemarkError, or never.
  */
 export async function callWrongly(call: PublicFunction, fillers: Fillers): Promise<string[]> {
   const complaints = new Set<string>();
@@ -39,7 +39,7 @@ export async function callWrongly(call: PublicFunction, fillers: Fillers): Promi
         await attempt(row.toSpliced(place, 1, wrong), `${kind} in place ${place}`);
       }
       const names = await optionNames(call, row, place);
-      // Asked once: other rows reach the same options.
+      // Once for each set of options, because other rows reach the same ones.
       if (names.length === 0 || optionsSeen.has(`${place} ${names.join()}`)) continue;
       optionsSeen.add(`${place} ${names.join()}`);
       const right = Object.fromEntries(
@@ -56,7 +56,7 @@ export async function callWrongly(call: PublicFunction, fillers: Fillers): Promi
   return [...complaints];
 }
 
-/** Values that code which walks into an object is the likeliest to stumble over. */
+/** Values on which code that walks an object is most likely to fail. */
 const NESTED_KINDS: ReadonlySet<string> = new Set([
   'undefined',
   'null',
@@ -66,7 +66,7 @@ const NESTED_KINDS: ReadonlySet<string> = new Set([
   'cycle',
 ]);
 
-/** The wrong values, alone and inside what may have been right. */
+/** The wrong values, alone and inside arrays and objects. */
 function* everyWrong(): Generator<[string, unknown]> {
   for (const [kind, wrong] of Object.entries(WRONG_VALUES)) {
     yield [kind, wrong];
@@ -77,7 +77,7 @@ function* everyWrong(): Generator<[string, unknown]> {
   }
 }
 
-/** The options of a place, as the function's own refusal names them; none when it takes none there. */
+/** The options of a place, as the function's own error names them; empty if it takes none there. */
 async function optionNames(
   call: PublicFunction,
   row: readonly unknown[],
@@ -97,7 +97,7 @@ async function messageOf(act: () => unknown): Promise<string> {
   }
 }
 
-/** What a call ends in: `undefined` for a success and for a TidemarkError. */
+/** The outcome of a call: `undefined` for a success and for a TidemarkError. */
 async function outcomeOf(act: () => unknown): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {
@@ -120,7 +120,7 @@ async function settled(act: () => unknown): Promise<string | undefined> {
   }
 }
 
-/** Reads the first items of a generator, which checks its arguments when it is read. */
+/** Reads the first items of a generator, which checks its arguments on the first read. */
 async function readSome(result: unknown): Promise<void> {
   const tag = Object.prototype.toString.call(result);
   if (tag !== '[object AsyncGenerator]' && tag !== '[object Generator]') return;

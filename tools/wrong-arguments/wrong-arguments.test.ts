@@ -11,42 +11,42 @@ import { readWorkspace } from '../workspace/workspace.ts';
 import { publicEntries } from './public-entries.ts';
 import { callWrongly, type Fillers, type PublicFunction } from './walk-exports.ts';
 
-/** Packages that programs do not import: the command is called, and the kit is for our own tests. */
+/** Packages that programs do not import: cli is a command, and test-kit is for our own tests. */
 const NO_LIBRARIES: ReadonlySet<string> = new Set(['cli', 'test-kit']);
 const ENTRIES = publicEntries(readWorkspace(REPOSITORY_ROOT), NO_LIBRARIES);
 
-/** What takes values that another function of Tidemark made or checked, and does not check them again. */
+/** Exports that take values that another function of Tidemark made or checked, and do not check them again. */
 const TRUSTING: Readonly<Record<string, string>> = {
-  assertArguments: 'the kinds, which stand in the source',
-  assertPort: 'the call, which stands in the source',
-  assertOptions: 'the kinds, which stand in the source',
-  isOfKind: 'the kind, which stands in the source',
-  captureUncommittedPatch: 'what captureEnvironment gave',
-  environmentTags: 'what captureEnvironment gave',
-  formatEnvironment: 'what captureEnvironment gave',
+  assertArguments: 'the kinds, which are literals in the source',
+  assertPort: 'the call, which is a literal in the source',
+  assertOptions: 'the kinds, which are literals in the source',
+  isOfKind: 'the kind, which is a literal in the source',
+  captureUncommittedPatch: 'the result of captureEnvironment',
+  environmentTags: 'the result of captureEnvironment',
+  formatEnvironment: 'the result of captureEnvironment',
   toldErrorOf: 'an error that was caught, for the wire',
   readToldError: 'JSON that came from the wire',
   openSpool: 'the address of a server that was opened',
-  readLogMetrics: 'a path that readableLogs gave',
-  isLogIntact: 'a path that readableLogs gave',
-  logDamage: 'a path that readableLogs gave',
-  'new TidemarkError': 'the code and the message, which stand in the source',
-  'new ActiveRun': 'what startRun made',
-  'new RestStore': 'what openRestStore made',
-  'MemoryStore.findRuns': 'the query that searchRuns parsed',
-  'RestStore.findRuns': 'the query that searchRuns parsed',
+  readLogMetrics: 'a path from readableLogs',
+  isLogIntact: 'a path from readableLogs',
+  logDamage: 'a path from readableLogs',
+  'new TidemarkError': 'the code and the message, which are literals in the source',
+  'new ActiveRun': 'arguments from startRun',
+  'new RestStore': 'arguments from openRestStore',
+  'MemoryStore.findRuns': 'a query that searchRuns parsed',
+  'RestStore.findRuns': 'a query that searchRuns parsed',
   createOperatedServer: 'options, each of which takes a server to try; the command checks them',
-  hashPassword: 'a password; each call takes a tenth of a second, as it has to',
+  hashPassword: 'a password; each call takes a tenth of a second on purpose',
   namedBy: 'an event, which was checked before it was appended',
   listToWire: 'a list of the model, for the wire',
-  optionalField: 'a zod schema, which stands in the source',
+  optionalField: 'a zod schema from the source',
   openStageRequests: 'a version of a registered model, for the wire',
-  formatPythonJson: 'values of JSON; as JSON.stringify',
-  parsePythonJson: 'text; throws a SyntaxError as JSON.parse',
+  formatPythonJson: 'values of JSON, like JSON.stringify',
+  parsePythonJson: 'text; throws a SyntaxError like JSON.parse',
   formatPythonYaml: 'values of YAML; its errors are those of the yaml library',
 };
 
-/** The messages of MLflow's protocol: zod schemas read them before these functions see them. */
+/** Functions for the messages of MLflow's protocol: zod schemas read the messages first. */
 const OF_THE_WIRE = /^(to|from)\w*(Messages?|StageName|LoggedModelStatus)$/;
 
 const store = new MemoryStore();
@@ -99,7 +99,7 @@ function functionsOf(module: Module): [string, PublicFunction][] {
   );
 }
 
-/** How an instance of each exported class is made, whose methods are walked. */
+/** Creates an instance of each exported class, for the walk of its methods. */
 const INSTANCES: Readonly<Record<string, () => Promise<object>>> = {
   MemoryStore: async () => new MemoryStore(),
   Sha256: async () => new Sha256(),
@@ -108,12 +108,12 @@ const INSTANCES: Readonly<Record<string, () => Promise<object>>> = {
   RestStore: async () =>
     openRestStore({
       uri: 'http://127.0.0.1:9',
-      // Answers at once what a server says that does not know the call.
+      // Answers at once, like a server that does not support the call.
       fetch: async () => new Response('{}', { status: 404 }),
     }),
 };
 
-/** The methods that the instances of a class have, by `Class.method`, each on an instance of its own. */
+/** The methods of a class, by `Class.method`, each on its own instance. */
 function methodsOf(name: string, made: { readonly prototype: object }): [string, PublicFunction][] {
   const found: [string, PublicFunction][] = [];
   for (
@@ -148,7 +148,7 @@ function classesOf(module: Module): [string, PublicFunction][] {
 describe.each(ENTRIES)('a wrong argument of $specifier', async ({ path }) => {
   const module = (await import(pathToFileURL(path).href)) as Module;
 
-  it('knows how to make an instance of each class', () => {
+  it('can create an instance of each class', () => {
     const classes = Object.entries(module).flatMap(([name, value]) =>
       isClass(value) ? [name] : [],
     );
@@ -156,14 +156,14 @@ describe.each(ENTRIES)('a wrong argument of $specifier', async ({ path }) => {
   });
 
   it.each([...functionsOf(module), ...classesOf(module)])(
-    '%s ends in a TidemarkError or a success, soon',
+    '%s ends with a TidemarkError or a success, without delay',
     async (name, call) => {
       expect(await complaintsOf(module, name, call)).toEqual([]);
     },
   );
 });
 
-/** The functions of the client that log need a run that is open. */
+/** Walks a function. The client's functions that log need an active run. */
 async function complaintsOf(
   module: Readonly<Record<string, unknown>>,
   name: string,
@@ -177,7 +177,7 @@ async function complaintsOf(
   return startRun({ store, environment: false }, () => callWrongly(call, FILLERS));
 }
 
-/** A run that a call opens is ended, or the next call would find it open. */
+/** Ends the run that a call starts, because otherwise it would be active in the next call. */
 function startedAndEnded(call: PublicFunction): PublicFunction {
   return async (...args) => {
     const run = (await call(...args)) as { end?: () => Promise<void> } | undefined;

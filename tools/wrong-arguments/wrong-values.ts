@@ -9,7 +9,7 @@ function cyclic(): object {
   return value;
 }
 
-/** A proxy whose every trap throws, as of a revoked proxy; a call of it does not, for that is the caller's own code. */
+/** A proxy whose every trap throws, like a revoked proxy. A call of it does not, because that runs the caller's code. */
 function throwingProxy(target: object): object {
   const names = Object.getOwnPropertyNames(Reflect).filter((trap) => trap !== 'apply');
   const traps = names.map((trap) => [
@@ -21,7 +21,7 @@ function throwingProxy(target: object): object {
   return new Proxy(target, Object.fromEntries(traps) as ProxyHandler<object>);
 }
 
-/** A value of every type that plain JavaScript can hand in by mistake, by its name. */
+/** A value of every type that plain JavaScript can pass by mistake, by name. */
 export const WRONG_VALUES: Readonly<Record<string, unknown>> = {
   undefined: undefined,
   null: null,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ActiveRun, openStore, type RunId, startRun } from '@tidemark/client';
 
-// Two runs, one of which has files already.
+// Two runs, of which one already has files.
 declare global {
   var run: ActiveRun;
   var other: RunId;

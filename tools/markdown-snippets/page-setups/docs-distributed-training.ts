@@ -1,6 +1,6 @@
 import { openStore, type Store, startRun } from '@tidemark/client';
 
-// What a worker was handed by the owner of a run.
+// The values that the owner of a run passes to a worker.
 declare global {
   var store: Store;
   var runId: string;

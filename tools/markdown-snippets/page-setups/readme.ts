@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 
-// A training that the page leaves to its reader.
+// A training, which the page leaves to the reader.
 declare global {
   var model: tf.Sequential;
   var x: tf.Tensor;
