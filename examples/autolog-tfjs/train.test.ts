@@ -2,7 +2,7 @@ import { openStore } from '@tidemark/client';
 import { runExample } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 
-it('leaves three runs of one experiment, each with its learning rate, its course and its model', async () => {
+it('records three runs of one experiment, each with its learning rate, its metrics and its model', async () => {
   const folder = runExample(new URL('train.ts', import.meta.url));
   const store = await openStore(`${folder}/tidemark`, { mustExist: true });
   const runs = await store.runs({});

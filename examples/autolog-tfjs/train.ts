@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { autolog } from '@tidemark/autolog-tfjs';
 import { readPenguins } from '@tidemark-examples/penguins/data';
 
-// The one line. Everything below is a TensorFlow.js training as anybody writes it.
+// This line is all it takes. The rest is ordinary TensorFlow.js code.
 autolog(tf, { experiment: 'penguin-mass' });
 
 tf.enableProdMode();
@@ -11,7 +11,7 @@ const penguins = await readPenguins();
 const flippers = tf.tensor2d(penguins.map((penguin) => [penguin['Flipper Length (mm)'] / 200]));
 const masses = tf.tensor2d(penguins.map((penguin) => [penguin['Body Mass (g)'] / 4000]));
 
-// A sweep: each fit becomes a run of its own, with its params, its course and its model.
+// A sweep: each fit becomes a separate run with its params, metrics and model.
 for (const learningRate of [0.01, 0.1, 0.3]) {
   const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] });
   model.compile({ optimizer: tf.train.sgd(learningRate), loss: 'meanSquaredError' });

@@ -13,11 +13,11 @@ import type { Table } from 'apache-arrow';
 const TABLE = 'penguins';
 
 // A table that grows: the first two hundred penguins today, the others tomorrow.
-await rm(TABLE, { recursive: true, force: true }); // what an earlier call left
+await rm(TABLE, { recursive: true, force: true }); // from an earlier call
 const penguins = await readPenguins();
 await createDeltaTable(TABLE, penguinTable(penguins.slice(0, 200)));
 
-// A "training" on what is there today. Reading is what records: table id, version, digest of the files.
+// A "training" on today's rows. The read itself records table id, version, and the digest of the files.
 const model = await startRun({ experiment: 'mean-mass' }, async (run) => {
   const { table } = await readDeltaTable(TABLE);
   const mean = meanMass(table);
@@ -27,11 +27,11 @@ const model = await startRun({ experiment: 'mean-mass' }, async (run) => {
 });
 const { version } = await registerModel({ name: 'mean-mass', model });
 
-// Tomorrow the table has moved on …
+// Tomorrow the table has more rows …
 await appendToDeltaTable(TABLE, penguinTable(penguins.slice(200)));
 const now = await readDeltaTable(TABLE, { record: false });
 
-// … and the model still leads back to exactly the rows it was made from, checked against their digest.
+// … and the model still leads to exactly the rows that it was made from, verified against their digest.
 const { datasets } = await modelLineage(`models:/mean-mass/${version}`, {
   store: await openStore(),
 });

@@ -1,6 +1,6 @@
 import { readPenguins } from '@tidemark-examples/penguins/data';
 
-/** The weights of a logistic regression: of flipper, weight, and the bias. */
+/** The weights of a logistic regression: for flipper and weight, and the bias. */
 export type Weights = readonly number[];
 
 /** A penguin as numbers: its features, and 1 for a Gentoo. */
@@ -9,7 +9,7 @@ export interface Sample {
   readonly label: number;
 }
 
-/** The penguins, with flipper and weight brought near to zero. */
+/** Reads the penguins, with flipper and weight scaled to about zero. */
 export async function readSamples(): Promise<Sample[]> {
   return (await readPenguins()).map((penguin) => ({
     features: [
@@ -21,13 +21,13 @@ export async function readSamples(): Promise<Sample[]> {
   }));
 }
 
-/** How likely a penguin is a Gentoo. */
+/** The probability that a penguin is a Gentoo. */
 export function predict(weights: Weights, { features }: Sample): number {
   const logit = features.reduce((sum, value, at) => sum + value * (weights[at] ?? 0), 0);
   return 1 / (1 + Math.exp(-logit));
 }
 
-/** The mean loss over some penguins, and how it changes with each weight. */
+/** The mean loss over some penguins, and its gradient by the weights. */
 export function lossAndGradient(
   weights: Weights,
   samples: readonly Sample[],

@@ -11,7 +11,7 @@ const RATE = 1;
 const accuracy = await startRun({ experiment: 'gentoo', name: 'three workers' }, async (run) => {
   await run.logParams({ workers: WORKERS, rounds: ROUNDS, rate: RATE });
 
-  // The id of the run is all that a worker has to know; it may as well be on another machine.
+  // A worker needs only the id of the run, so it could be on another machine.
   const script = fileURLToPath(new URL('worker.ts', import.meta.url));
   const workers = Array.from({ length: WORKERS }, (_, rank) =>
     fork(script, [run.runId, String(rank), String(WORKERS)]),
@@ -33,7 +33,7 @@ const accuracy = await startRun({ experiment: 'gentoo', name: 'three workers' },
     });
   }
 
-  // They leave when there is nothing more to come; the run goes on.
+  // The workers exit when there is nothing more to do; the run continues.
   const gone = workers.map((worker) => once(worker, 'exit'));
   for (const worker of workers) worker.disconnect();
   await Promise.all(gone);

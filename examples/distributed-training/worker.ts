@@ -1,11 +1,11 @@
 import { startRun } from '@tidemark/client';
 import { lossAndGradient, readSamples, type Weights } from './gentoo-model.ts';
 
-// One of several processes that train together: every third penguin is its share, for example.
+// One of several processes that train together, here on every third penguin.
 const [runId = '', rank = '0', size = '1'] = process.argv.slice(2);
 const samples = (await readSamples()).filter((_, at) => at % Number(size) === Number(rank));
 
-// The run belongs to the process that began it: this one logs to it, and leaves it as it is.
+// The process that started the run owns it. This one joins: it logs to the run and does not end it.
 const run = await startRun({ runId, join: true });
 
 process.on('message', async ({ step, weights }: { step: number; weights: Weights }) => {

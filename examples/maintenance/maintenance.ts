@@ -4,7 +4,7 @@ import { collectGarbage, examineStore, planGarbage } from '@tidemark/core/node';
 
 const by = currentActor();
 
-// A training, and one that logged what it should not have.
+// A training, and a run that logged a password by mistake.
 const store = await openStore('./tidemark');
 await startRun({ store, experiment: 'looked-after', name: 'good' }, (run) =>
   run.logMetrics({ loss: 0.1 }),
@@ -14,7 +14,7 @@ const runId = await startRun({ store, experiment: 'looked-after', name: 'leaky' 
   return run.runId;
 });
 
-// Deleting hides, and nothing is lost by it.
+// Deleting only hides the run.
 await deleteRun(store, runId);
 console.log(`after delete:  ${await names('active')}`);
 await restoreRun(store, runId);
@@ -32,14 +32,14 @@ for (const { part, key, by: who, reason } of purged) {
 }
 await store.close();
 
-// The next clean-up removes the bytes, from logs that no process writes any more.
+// The next gc removes the bytes, from logs that no process writes any more.
 const plan = await planGarbage('./tidemark');
 for (const { file, lines, freedBytes } of plan.rewrites) {
   console.log(`gc would rewrite ${file}: ${lines} lines, ${freedBytes} bytes less`);
 }
 await collectGarbage(plan, { by });
 
-// And the doctor has nothing to say, with every byte of every file looked at.
+// The doctor finds nothing, after it has checked every byte of every file.
 const { findings } = await examineStore('./tidemark', { deep: true });
 for (const { severity, place, message } of findings)
   console.log(`${severity} ${place}: ${message}`);

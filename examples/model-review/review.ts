@@ -16,7 +16,7 @@ import {
 } from '@tidemark/core';
 import { readPenguins } from '@tidemark-examples/penguins/data';
 
-// Two people. In a folder a name is a claim; a Tidemark server authenticates, and says so.
+// Two people. A store in a folder takes their names as claimed; a Tidemark server authenticates them.
 const ada: Actor = { name: 'ada', authenticated: false };
 const eve: Actor = { name: 'eve', authenticated: false };
 const name = 'mean-mass';
@@ -34,14 +34,14 @@ const model = await startRun({ experiment: name }, async (run) => {
 const { version } = await registerModel({ name, model });
 const store = await openStore();
 
-// The rule is part of the model: production needs a second person, and a review of these very files.
+// The rule belongs to the model: production needs a second person, and a review of exactly these files.
 const rules = [{ target, approvals: 1, tags: ['passed-gdpr-review=true'] }];
 await setModelRules({ name, rules });
 
 // No one can bypass it …
 await transitionStage(store, { name, version, stage: 'Production', by: ada }).catch(expectRefusal);
 
-// … so Ada asks. She cannot approve it herself, and Eve not before the review is in.
+// … so Ada requests it. She cannot approve her own request, and Eve cannot approve it before the review is done.
 const { requestId } = await requestTransition(store, {
   name,
   version,
@@ -64,7 +64,7 @@ const { granted } = await approveRequest(store, { name, requestId, comment: 'go'
 const { stage } = getVersion(await getRegisteredModel(store, name), version);
 console.log(`granted: ${granted}; version ${version} is in ${stage}\n`);
 
-// What an auditor sees. The hash of the last commit, kept elsewhere, proves it later.
+// The history for an auditor. A copy of the last commit's hash, kept elsewhere, proves it later.
 const commits = [];
 for await (const commit of modelHistory(store, name)) commits.push(commit);
 for (const { type, by, target: to, subject, comment } of modelActivity(commits)) {

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Table } from 'apache-arrow';
 
-// Nothing in this file knows of Tidemark: it is what a TF.js training looks like anyway.
+// This file is an ordinary TF.js training. It contains nothing of Tidemark.
 
 const FEATURES = ['beak_length_mm', 'beak_depth_mm', 'flipper_length_mm', 'body_mass_g'] as const;
 const EPOCHS = 40;
 
-/** Scaled features and one-hot species, shuffled the same way every time. */
+/** Scaled features and one-hot species, always shuffled in the same way. */
 export interface TrainingData {
   readonly features: tf.Tensor2D;
   readonly labels: tf.Tensor2D;
@@ -30,7 +30,7 @@ export function prepare(table: Table): TrainingData {
   };
 }
 
-/** A small classifier; its weights start from a seed, so that two trainings on one table agree. */
+/** A small classifier. Its initial weights are seeded, so that two trainings on one table agree. */
 export function buildClassifier(speciesCount: number): tf.LayersModel {
   const model = tf.sequential({
     layers: [
@@ -73,7 +73,7 @@ export async function train(
   });
 }
 
-/** The probabilities of each species for each row, as the model computes them. */
+/** The model's probabilities of each species for each row. */
 export async function predictions(
   model: tf.LayersModel,
   data: TrainingData,
@@ -84,7 +84,7 @@ export async function predictions(
   return values;
 }
 
-/** Whether two arrays hold the same bits, not merely numbers that are close. */
+/** Whether two arrays have the same bits, not only numbers that are close. */
 export function sameBits(a: Float32Array, b: Float32Array): boolean {
   const bytes = (values: Float32Array): Buffer =>
     Buffer.from(values.buffer, values.byteOffset, values.byteLength);
@@ -97,7 +97,7 @@ function standardised(values: readonly number[]): number[] {
   return values.map((value) => (value - mean) / Math.sqrt(variance));
 }
 
-/** 0 … count-1 in an order that looks random and never changes (Fisher–Yates over a small generator). */
+/** 0 … count-1 in a fixed pseudo-random order (Fisher–Yates with a small generator). */
 function shuffled(count: number): number[] {
   const order = Array.from({ length: count }, (_, index) => index);
   let state = 42;

@@ -38,7 +38,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildClassifier, predictions, prepare, sameBits, train } from './classifier.ts';
 import { judgePullRequest } from './merge-gate.ts';
 
-// The demo runs as a process, in a git repository of its own; the tests read what it leaves behind.
+// The demo runs as a process in its own git repository; the tests read the store that it writes.
 
 const LOCKFILE = '{"lockfileVersion":3}';
 const MANIFEST =
@@ -108,7 +108,7 @@ function runDemo(): void {
 }
 
 describe('step 1: a Delta table with two versions', () => {
-  it('version 0 has a part of the rows, version 1 all of them', async () => {
+  it('version 0 has some of the rows, version 1 all of them', async () => {
     const rows = async (at: number): Promise<number> =>
       (await readDeltaTable(table, { version: at, record: false })).table.numRows;
     expect([await rows(0), await rows(1)]).toEqual([222, 333]);
@@ -116,7 +116,7 @@ describe('step 1: a Delta table with two versions', () => {
   });
 });
 
-describe('step 2: a training that was recorded by one line', () => {
+describe('step 2: a training, recorded with one line', () => {
   it('is a finished run of the experiment penguins', async () => {
     const experiments = await store.experiments();
     const experiment = experiments.find(({ experimentId }) => experimentId === run.experimentId);
@@ -206,8 +206,8 @@ describe('step 3: the registered model', () => {
     expect(await store.runStateDigest(run.runId, through)).toEqual(version.runState);
   });
 
-  it('predicts, once loaded, bit for bit what the trained model did', async () => {
-    // The training is deterministic on the CPU, so it can be done again to compare with.
+  it('makes, once loaded, the same predictions as the trained model, bit for bit', async () => {
+    // The training is deterministic on the CPU, so the test repeats it and compares.
     tf.enableProdMode();
     const { table: rows } = await readDeltaTable(table, { version: 0, record: false });
     const data = prepare(rows);
@@ -222,7 +222,7 @@ describe('step 3: the registered model', () => {
 });
 
 describe('step 4: SQL, through the command line', () => {
-  it('sees runs, params and every point of every metric, beside models and versions', async () => {
+  it('reads runs, params and every point of every metric, with models and versions', async () => {
     const points = await sql(
       "select run_id, step, value from metrics where key = 'val_acc' order by run_id, step",
     );
@@ -244,7 +244,7 @@ describe('step 4: SQL, through the command line', () => {
 describe('steps 5 and 6: the merge gate', () => {
   const KEYS = ['passed-gdpr-review', 'passed-performance-test'];
 
-  it('found the tags that the demo set, with evidence for these very files', () => {
+  it('found the tags that the demo set, with evidence for exactly these files', () => {
     expect(version.tags.map(({ key }) => key)).toEqual(KEYS);
     for (const { value, evidence } of version.tags) {
       expect(value).toBe('true');
@@ -272,7 +272,7 @@ describe('steps 5 and 6: the merge gate', () => {
     expect(await judge()).toMatchObject({ exitCode: 0, verdict: 'passed', failedRules: [] });
   });
 
-  it('never believes a store that lies in the checkout', async () => {
+  it('never trusts a store in the checkout', async () => {
     const inside = await judgePullRequest((workspace) => {
       cpSync(join(folder, 'tidemark'), join(workspace, 'tidemark'), { recursive: true });
       return join(workspace, 'tidemark');
@@ -293,7 +293,7 @@ describe('step 7: the next model, compared with the champion', () => {
 });
 
 describe('step 8: the lineage of version 2', () => {
-  it('leads to version 1 of the table, whose very rows can be read again', async () => {
+  it('leads to version 1 of the table, whose rows can be read again', async () => {
     const { datasets, runs, version: of } = await modelLineage('models:/penguins/2', { store });
     expect(of?.version).toBe(2);
     expect(runs.map(({ runId }) => runId)).toEqual([second.runId]);
@@ -311,7 +311,7 @@ describe('step 8: the lineage of version 2', () => {
 
 describe('the store', () => {
   it('is plain files below ./tidemark', () => {
-    // What is derived is made when it pays, and may be deleted at any time.
+    // Derived files are written only when they save time, and may be deleted at any time.
     const kept = readdirSync(join(folder, 'tidemark')).filter((name) => name !== 'index');
     expect(kept.sort()).toEqual([
       '.gitattributes',
@@ -329,7 +329,7 @@ describe('the store', () => {
     }
   });
 
-  it('takes a second demo without harm', async () => {
+  it('accepts a second run of the demo', async () => {
     runDemo();
     expect(await store.runs({})).toHaveLength(4);
     const all = await versions();

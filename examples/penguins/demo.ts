@@ -114,7 +114,7 @@ function showEpoch(epoch: number, epochs: number, value: number): void {
   story.progress(epoch, epochs, `accuracy ${value.toFixed(3)} on held-out penguins`);
 }
 
-/** `sha256:aa7adbac7286…`: its kind and the first twelve digits. */
+/** The short form `sha256:aa7adbac7286…`: the kind and the first twelve digits. */
 function shortDigest(digest: string): string {
   return digest.replace(/(:[0-9a-f]{12})[0-9a-f]+$/, '$1…');
 }

@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A stand-in for GitHub's REST API on the loopback: it knows one file at one commit. */
+/** A stand-in for GitHub's REST API on the loopback. It has one file at one commit. */
 export interface LocalGithub {
   readonly url: string;
   close(): void;
 }
 
-/** Serves the text of a file as `GET /repos/{owner}/{repo}/contents/{path}?ref={sha}` does; all else is 404. */
+/** Serves the text of a file at `GET /repos/{owner}/{repo}/contents/{path}?ref={sha}`; other requests get 404. */
 export async function serveFile(file: {
   path: string;
   sha: string;

@@ -6,14 +6,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveFile } from './local-github.ts';
 
-/** What the gate said about a pull request. */
+/** The gate's result for a pull request. */
 export interface GateResult {
   readonly exitCode: number | null;
   /** `passed`, `failed` or `error`. */
   readonly verdict: string;
   /** The rules that block, such as `penguins/tags.require.passed-gdpr-review`. */
   readonly failedRules: readonly string[];
-  /** What GitHub shows next to the files of the pull request. */
+  /** The messages that GitHub shows next to the files of the pull request. */
   readonly annotations: readonly string[];
   /** The job summary, in Markdown. */
   readonly summary: string;
@@ -24,7 +24,7 @@ interface PullRequestEvent {
   readonly repository: { readonly full_name: string };
 }
 
-/** The store's folder; or what gives one once the checkout is there. */
+/** The store's folder, or a function that returns it once the checkout exists. */
 export type StoreFolder = string | ((workspace: string) => string);
 
 const POLICY = new URL('model-gate.yml', import.meta.url);
@@ -111,7 +111,7 @@ async function examplePullRequest(): Promise<PullRequestEvent> {
   return example;
 }
 
-/** Reads what the action wrote to GITHUB_OUTPUT: `name<<delimiter`, the value, the delimiter. */
+/** Parses the action's GITHUB_OUTPUT: `name<<delimiter`, the value, the delimiter. */
 function parseOutputs(text: string): Map<string, string> {
   const outputs = new Map<string, string>();
   for (const match of text.matchAll(/^(.+)<<(\S+)\r?\n([\s\S]*?)\r?\n\2$/gm)) {

@@ -3,8 +3,8 @@ import { appendToDeltaTable, createDeltaTable, openDeltaSnapshot } from '@tidema
 import { penguinTable, readPenguins } from './penguins-data.ts';
 
 /**
- * Writes the penguins as a Delta table with two versions: version 0 holds two of every three
- * penguins, version 1 all of them. A table that is there already stays as it is; says whether it was made.
+ * Writes the penguins as a Delta table with two versions: version 0 has two of every three
+ * penguins, version 1 all of them. Does not change an existing table. Returns whether it wrote the table.
  */
 export async function makePenguinTable(path: string): Promise<boolean> {
   try {

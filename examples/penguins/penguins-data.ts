@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Table, tableFromArrays } from 'apache-arrow';
 
-/** One penguin with every measurement taken. */
+/** A penguin for which every measurement exists. */
 interface Penguin {
   readonly Species: string;
   readonly Island: string;
@@ -15,8 +15,8 @@ interface Penguin {
 }
 
 /**
- * The Palmer penguins (CC0, Palmer Station Antarctica LTER and Allison Horst), as the npm package
- * vega-datasets ships them; the eleven with a value missing are left out.
+ * The Palmer penguins (CC0, Palmer Station Antarctica LTER and Allison Horst) from the npm package
+ * vega-datasets, without the eleven that lack a value.
  */
 export async function readPenguins(): Promise<Penguin[]> {
   // The package's exports hide its data files, so its folder is found first: …/build/vega-datasets.js
@@ -28,7 +28,7 @@ export async function readPenguins(): Promise<Penguin[]> {
   ) as unknown as Penguin[];
 }
 
-/** Penguins as an Arrow table. Delta refuses column names with spaces and parentheses: they are renamed. */
+/** Penguins as an Arrow table. Columns are renamed, because Delta refuses names with spaces and parentheses. */
 export function penguinTable(penguins: readonly Penguin[]): Table {
   return tableFromArrays({
     species: penguins.map((penguin) => penguin.Species),

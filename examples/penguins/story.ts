@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** With its note, a line of progress has room in 80 columns: a longer one would be drawn again on the next line. */
+/** Chosen so that progress and its note fit in 80 columns; a longer line would wrap and be drawn again. */
 const BAR_WIDTH = 24;
 
 /** The indent of a quote. */
@@ -9,21 +9,21 @@ export const INDENT = 3;
 const NAME_WIDTH = 12;
 const LINE_WIDTH = 80;
 
-/** Tells on the terminal what the example does, step by step; plain where it is not a terminal. */
+/** Prints what the example does, step by step; without colours where the output is not a terminal. */
 export interface Story {
   title(text: string): void;
   step(text: string): void;
   fact(name: string, value: string): void;
-  /** Draws progress in one line of a terminal; elsewhere prints only the last. */
+  /** Draws progress in one line of a terminal; elsewhere it prints only the final state. */
   progress(done: number, of: number, note: string): void;
-  /** Shows what another program printed, indented. */
+  /** Prints the output of another program, indented. */
   quote(text: string): void;
   next(commands: readonly (readonly [string, string])[]): void;
 }
 
-/** The story on a stream. */
+/** Creates a story that is printed on a stream. */
 export function tellOn(stream: NodeJS.WriteStream): Story {
-  // As `npm run demo | head` closes it: the rest of the story has no reader.
+  // `npm run demo | head` closes the stream: no one reads the rest of the story.
   stream.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? 0 : 1);
   });
@@ -61,12 +61,12 @@ export function tellOn(stream: NodeJS.WriteStream): Story {
   };
 }
 
-/** The words of a text in lines of at most so many columns; a longer word has a line of its own. */
+/** Wraps a text into lines of at most so many columns. A longer word gets its own line. */
 function wrapped(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    // The lines behind the first are indented by two more.
+    // The lines after the first are indented by two more.
     if (last === undefined || last.length + 3 + word.length > columns) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
   }

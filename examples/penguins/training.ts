@@ -4,7 +4,7 @@ import type { DeltaDatasetVersion, LoggedModel, ModelVersion, Run, Store } from 
 import { readDeltaTable } from '@tidemark/delta-lineage';
 import { buildClassifier, prepare, type TrainingData, train } from './classifier.ts';
 
-/** A training, and what autologging made of it. */
+/** A training, and the run and model that autologging recorded. */
 export interface RecordedTraining {
   readonly model: tf.LayersModel;
   readonly data: TrainingData;
@@ -14,7 +14,7 @@ export interface RecordedTraining {
   readonly logged: LoggedModel;
 }
 
-/** Trains on one version of the table. That it is recorded is autologging's doing, not this function's. */
+/** Trains on one version of the table. Autologging records the training, not this function. */
 export async function trainOnVersion(
   table: string,
   version: number,

@@ -13,7 +13,7 @@ import {
 import { ensureExperiment, type LoggedModel, searchRuns } from '@tidemark/core';
 import { readPenguins } from '@tidemark-examples/penguins/data';
 
-// A server over the folder ./tidemark, on any port that is free; it says where once it is ready.
+// A server for the folder ./tidemark, on any free port. It prints its address when it is ready.
 const server = spawn(
   process.execPath,
   [
@@ -29,7 +29,7 @@ try {
   const uri = await addressOf(createInterface(server.stdout));
   console.log(`The server is at ${uri}`);
 
-  // From here on nothing knows the folder: this could be another machine.
+  // The rest does not know the folder, so it could run on another machine.
   const store = await openStore(uri);
   const penguins = await readPenguins();
   const models = new Map<string, LoggedModel>();
@@ -47,7 +47,7 @@ try {
     });
   }
 
-  // The server searches; only the answer comes over the wire.
+  // The server searches, and sends only the result.
   const { experimentId } = await ensureExperiment(store, 'gentoo');
   const { runs } = await searchRuns(store, {
     experimentIds: [experimentId],
@@ -72,7 +72,7 @@ try {
   await ended;
 }
 
-// What the server received is in the folder, like everything else.
+// The folder now has everything that the server received.
 const folder = await openStore('./tidemark', { mustExist: true });
 console.log(`./tidemark has ${(await folder.runs({})).length} runs`);
 

@@ -1,4 +1,4 @@
 import { processTerminal, runCli } from '@tidemark/cli';
 
-// `tidemark server`, in a process of its own.
+// `tidemark server`, as a separate process.
 process.exitCode = await runCli(['server', ...process.argv.slice(2)], processTerminal());

@@ -1,4 +1,4 @@
-/** What one asks of a sweep. Each is one query; `npx tidemark sql` takes them as they are. */
+/** Questions about a sweep. Each is one query, which also works with `npx tidemark sql`. */
 export const QUESTIONS = {
   'Which settings came closest, and how soon were they within 1% of the best?': `
     WITH best AS (SELECT min(value) AS loss FROM metrics WHERE key = 'loss')

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => session.close());
 
-it('every point of every training is there', async () => {
+it('has every point of every training', async () => {
   const { rows } = await session.query('SELECT count(*) AS points FROM metrics');
   expect(rows).toEqual([{ points: LEARNING_RATES.length * MOMENTA.length * 200 * 2 }]);
 });
@@ -26,7 +26,7 @@ it('the best settings find the line of least squares', async () => {
   expect(answers[0]).toHaveLength(10);
   const [best] = answers[0] ?? [];
   expect(best).toMatchObject({ name: 'lr 0.5, momentum 0', steps_to_1_percent: 1 });
-  // The residuals' mean square of the least squares line through these 50 pairs.
+  // The mean square of the residuals of the least-squares line through these 50 pairs.
   expect(best?.best_loss).toBeCloseTo(227.07, 2);
   const { rows } = await session.query(
     'SELECT value FROM latest_metrics JOIN runs USING (run_id) WHERE key = ? AND name = ?',

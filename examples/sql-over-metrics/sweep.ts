@@ -2,13 +2,13 @@ import { startRun } from '@tidemark/client';
 import type { Store } from '@tidemark/core';
 import { STOPPING_DISTANCES } from './stopping-distances.ts';
 
-/** The settings that are tried. */
+/** The learning rates of the sweep. */
 export const LEARNING_RATES: readonly number[] = [0.001, 0.01, 0.1, 0.5, 1.2];
 export const MOMENTA: readonly number[] = [0, 0.9];
 
 const STEPS = 200;
 
-/** Fits a line to the distances once for each setting; every step's loss is logged. */
+/** Fits a line to the distances once for each setting, and logs the loss of every step. */
 export async function sweep(store: Store): Promise<void> {
   for (const lr of LEARNING_RATES) {
     for (const momentum of MOMENTA) {
