@@ -170,7 +170,7 @@ describe('declared dependencies', () => {
       { 'packages/core/src/parse.ts': `import 'yaml';\n` },
     ],
     [
-      'a devDependency used by source, be it for a type',
+      'a devDependency used by source, even for a type',
       'packages/delta-lineage/src/index.ts:1  imports tinybench, which packages/delta-lineage/package.json lists in neither dependencies nor peerDependencies.',
       { 'packages/delta-lineage/src/index.ts': `import type { Bench } from 'tinybench';\n` },
     ],
@@ -236,7 +236,7 @@ describe('files', () => {
         'packages/core/src/b.ts': `import { parse } from './parse.ts';\nexport const b = parse;\n`,
       }),
     ).toEqual([
-      'packages/core/src/a.ts  is in an import cycle of 3 files: packages/core/src/a.ts → packages/core/src/b.ts → packages/core/src/parse.ts → packages/core/src/a.ts. Imports of types count too; move what both need to a file of its own.',
+      'packages/core/src/a.ts  is in an import cycle of 3 files: packages/core/src/a.ts → packages/core/src/b.ts → packages/core/src/parse.ts → packages/core/src/a.ts. Imports of types count too. Move the shared code to a separate file.',
     ]);
   });
 

@@ -44,13 +44,13 @@ describe('a file behind a wall', () => {
         'cellar/rat.ts': `import type { label } from '../labels.ts';\nexport type Rat = typeof label;\n`,
       }),
     ).toEqual([
-      `${HOUSE}cellar/rat.ts:1  imports ${HOUSE}labels.ts, to which the wall around ${HOUSE}cellar/ has no door: use what has one, or add a door in tools/check-boundaries/rules.ts.`,
+      `${HOUSE}cellar/rat.ts:1  imports ${HOUSE}labels.ts, to which the wall around ${HOUSE}cellar/ has no door: use a file that has one, or add a door in tools/check-boundaries/rules.ts.`,
     ]);
   });
 
   it('has no unused door', () => {
     expect(violationsOf({ 'cellar/shelves/shelf.ts': `export const shelf = 1;\n` })).toEqual([
-      `${HOUSE}cellar/shelves/  has a door to labels.ts that nothing goes through: take it out of tools/check-boundaries/rules.ts.`,
+      `${HOUSE}cellar/shelves/  has an unused door to labels.ts: remove it from tools/check-boundaries/rules.ts.`,
     ]);
   });
 });
@@ -59,13 +59,13 @@ describe('the rest of the package', () => {
   it('may import from behind the wall only in the entrances', () => {
     const text = `import type { fetch } from './cellar/fetch.ts';\nexport type Fetch = typeof fetch;\n`;
     expect(violationsOf({ 'guest.ts': text })).toEqual([
-      `${HOUSE}guest.ts:1  imports ${HOUSE}cellar/fetch.ts, which is behind a wall: only stairs.ts may. What both need belongs outside ${HOUSE}cellar/.`,
+      `${HOUSE}guest.ts:1  imports ${HOUSE}cellar/fetch.ts, which is behind a wall: only stairs.ts may. Move shared code out of ${HOUSE}cellar/.`,
     ]);
   });
 
   it('may not use Node', () => {
     expect(violationsOf({ 'guest.ts': `import 'node:fs';\n` })).toEqual([
-      `${HOUSE}guest.ts:1  imports node:fs, but of ${HOUSE} only ${HOUSE}cellar/ uses Node: do it there.`,
+      `${HOUSE}guest.ts:1  imports node:fs, but in ${HOUSE} only ${HOUSE}cellar/ may use Node: move the code there.`,
     ]);
   });
 
