@@ -14,7 +14,9 @@ if (folder === undefined) {
 const project = resolve(process.env.INIT_CWD ?? '.', folder);
 if (!existsSync(join(project, 'package.json'))) {
   console.error(
-    `${project} has no package.json. Create one there with npm init -y, and try again.`,
+    existsSync(project)
+      ? `${project} has no package.json. Create one there with npm init -y, and try again.`
+      : `There is no folder ${project}. Create it, with a package.json in it (npm init -y), and try again.`,
   );
   process.exit(2);
 }

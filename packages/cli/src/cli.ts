@@ -51,12 +51,22 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
 }
 
 function failureText({ code, message }: TidemarkError, terminal: Terminal): string {
-  const [said = '', ...drawing] = message.split('\n').map(printable);
-  const lines = [...renderProse(`tidemark: ${said}`, terminal).split('\n'), ...drawing];
-  // Behind a drawing, such as the place in a filter, the code has a line of its own.
+  const [said = '', ...rest] = message.split('\n').map(printable);
+  const lines = [
+    ...renderProse(`tidemark: ${said}`, terminal).split('\n'),
+    ...rest.flatMap((line, at) =>
+      isDrawn(line, rest[at + 1]) ? [line] : renderProse(line, terminal).split('\n'),
+    ),
+  ];
+  // Behind several lines, such as the place in a filter, the code has a line of its own.
   const end = `${lines.at(-1)} [${code}]`;
-  if (drawing.length === 0 && end.length <= terminal.width) lines[lines.length - 1] = end;
+  if (rest.length === 0 && end.length <= terminal.width) lines[lines.length - 1] = end;
   else lines.push(`[${code}]`);
   if (code === 'STORE_DAMAGED') lines.push('To see what is wrong with the store: tidemark doctor');
   return `${lines.join('\n')}\n`;
+}
+
+/** Whether a line points at a place in the line above it, or is that line. Such lines stay as they are. */
+function isDrawn(line: string, next = ''): boolean {
+  return [line, next].some((text) => /^ *\^ *$/.test(text));
 }

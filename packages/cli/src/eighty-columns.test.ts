@@ -37,6 +37,8 @@ beforeAll(async () => {
       const trial = { environment: false, store, nested: true, name: `trial with ${lr}` };
       await startRun(trial, (child) => child.logParams({ lr }));
     }
+    const dataset = { name: 'rows', digest: 'a1b2', sourceType: 'code', source: '{"tags":{}}' };
+    await run.logDataset({ dataset, tags: {} });
     await run.logMetrics({ loss: 0.4, accuracy: 0.7, throughput: 100 });
     await run.logText('x', 'reports/of/the/second/season/evaluation-on-the-held-out-rows.txt');
     const content = new TextEncoder().encode(MLMODEL);
@@ -78,6 +80,8 @@ it.each([
   [['purge', 'run', 'latest']],
   [['gc']],
   [['doctor']],
+  [['sql', 'select nmae from runs']],
+  [['runs', '--filter', "params.lr = '0.1' and metrics.loss < 'small'"]],
   [['runs', 'show', 'a run that nobody ever started in this store or in any other one']],
 ])('tidemark %j fits', async (argv) => {
   await shown(...argv);
@@ -113,6 +117,11 @@ it('shows digests and addresses whole, so that they can be copied', async () => 
   expect(model).toMatch(/sha256:[0-9a-f]{64}\n/);
   expect(model).toMatch(/^ {2}inputs +bill_length_mm: double, .*\n.*body_mass_g: double$/m);
   expect(model).toMatch(/^ {2}outputs +float32\[\?, 3\]$/m);
+});
+
+it('calls a dataset that is no Delta table neither a table nor a snapshot', async () => {
+  const lineage = await shown('lineage', 'models:/penguins/1');
+  expect(lineage).toMatch(/^dataset rows\n {2}source +code \{"tags":\{\}\}\n {2}digest +a1b2$/m);
 });
 
 it('every help page fits', () => {

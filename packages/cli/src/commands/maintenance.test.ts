@@ -1,7 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore, startRun } from '@tidemark/client';
-import { type RunId, registerVersion } from '@tidemark/core';
+import {
+  createModelVersion,
+  createRegisteredModel,
+  type RunId,
+  registerVersion,
+} from '@tidemark/core';
 import { openFileStore } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -81,21 +86,17 @@ describe('tidemark purge and gc', () => {
     expect(shown).toContain('Would be purged:\n  param api_key\n');
     expect(shown).toContain('add --yes');
     expect(await call('runs', 'show', 'latest')).toContain(SECRET);
-    const misspelt = await tidemark(
-      'purge',
-      'param',
-      'latest',
-      'apikey',
-      '--yes',
-      '--store',
-      folder,
-    );
-    expect(misspelt).toMatchObject({
-      code: 1,
-      error: expect.stringMatching(
-        /nothing was purged.*tidemark runs show latest \[INVALID_ARGUMENT\]/,
-      ),
-    });
+    const misspelt = ['purge', 'param', 'latest', 'apikey', '--store', folder];
+    for (const argv of [misspelt, [...misspelt, '--yes']]) {
+      expect(await tidemark(...argv)).toMatchObject({
+        code: 1,
+        out: '',
+        error: expect.stringMatching(
+          /no param "apikey" to be seen.*tidemark runs show latest \[INVALID_ARGUMENT\]/,
+        ),
+      });
+    }
+    expect(await call('purge', 'param', 'latest', 'apikey', '--hidden')).toContain('add --yes');
     const done = await call('purge', 'param', 'latest', 'api_key', '--yes', '--reason', 'oops');
     expect(done).toContain('tidemark gc --yes');
     expect(await call('runs', 'show', 'latest')).not.toContain(SECRET);
@@ -176,6 +177,23 @@ describe('tidemark purge and gc', () => {
     expect(damaged.code).toBe(1);
     expect(damaged.out).toContain('error store-file');
     expect(damaged.out).toContain('1 finding in');
+  });
+
+  it('shows people the first notes of a kind, and programs all of them', async () => {
+    const store = await openStore(folder);
+    const by = { name: 'ada', authenticated: false };
+    await createRegisteredModel(store, { name: 'penguins', by });
+    for (const number of [1, 2, 3, 4, 5]) {
+      const source = `s3://elsewhere/${number}`;
+      await createModelVersion(store, { name: 'penguins', source, by });
+    }
+    await store.close();
+    const shown = await call('doctor');
+    expect(shown.match(/^note unpinned-versions/gm)).toHaveLength(3);
+    expect(shown).toMatch(
+      /^note … and 2 more notes of unpinned-versions. To see all: tidemark doctor --json\n5 findings in/m,
+    );
+    expect(JSON.parse(await call('doctor', '--json')).findings).toHaveLength(5);
   });
 
   it('works on folders only', async () => {

@@ -26,6 +26,12 @@ it('a command that is to be copied stays in one line, however long it is', () =>
   expect(renderProse(`Examples:\n  ${command}`, { width: 30 })).toBe(`Examples:\n  ${command}`);
 });
 
+it('keeps a size together, and breaks at every other blank', () => {
+  const text = 'net  READY  3 files, 1.5 KiB, 20 BC, 4 B';
+  expect(renderProse(text, { width: 24 })).toBe('net  READY  3 files,\n1.5 KiB, 20 BC, 4 B');
+  expect(renderProse(text, { width: 11 }).split('\n')).toContain('1.5 KiB, 20');
+});
+
 it('what fits, and what nobody looks at, stays as it is', () => {
   const text = 'Shown  as it is,\n\nwith its blanks.\n';
   expect(renderProse(text, { width: 20 })).toBe(text);

@@ -22,10 +22,15 @@ export function renderProse(text: string, { width }: { readonly width: number })
 function proseLines(line: string, width: number): string[] {
   const indent = /^ */.exec(line)?.[0] ?? '';
   const [, said = line, command] = COMMAND.exec(line) ?? [];
-  const words = said.trim() === '' ? [] : said.trim().split(' ');
+  const words = said.trim() === '' ? [] : wordsOf(said.trim());
   return wrapWords(command === undefined ? words : [...words, command], width - indent.length).map(
     (part) => indent + part,
   );
+}
+
+/** The words of a text. A size (`1.5 KiB`) is one word, which is not broken. */
+export function wordsOf(text: string): string[] {
+  return text.split(/(?<!\d) | (?!(?:[KMGT]i)?B\b)/);
 }
 
 /** Words in lines of a width; a word that is wider has a line of its own. */

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { wrapWords } from './prose.ts';
+import { wordsOf, wrapWords } from './prose.ts';
 import { printable, type Style } from './style.ts';
 
 /** A cell: text, and how it is marked once its width is known. */
@@ -102,7 +102,7 @@ function shrink(columns: readonly Column[], widths: number[], width: number): vo
 
 /** A text in lines of a width; one that begins with a word that is too wide begins below the other cells. */
 function wrapped(text: string, width: number, indent: number): string[] {
-  const lines = wrapWords(text.split(' '), width, stringWidth);
+  const lines = wrapWords(wordsOf(text), width, stringWidth);
   return indent > 0 && stringWidth(lines[0] ?? '') > width ? ['', ...lines] : lines;
 }
 

@@ -43,7 +43,9 @@ export function startPage(address: string, version: string): string {
 <pre>npx tidemark runs --store ${shown}</pre>
 <h2>TypeScript</h2>
 <pre>import { startRun } from '@tidemark/client';
-await startRun({ store: '${shown}' }, async (run) =&gt; run.logMetric('loss', 0.5));</pre>
+
+const store = '${shown}';
+await startRun({ store }, (run) =&gt; run.logMetric('loss', 0.5));</pre>
 <p>Where users log in, set <code>MLFLOW_TRACKING_TOKEN</code> to a token from an admin of this server.</p>
 <p><a href="/openapi.json">The API</a> · <a href="/health">Health</a></p>
 </html>

@@ -19,7 +19,7 @@ export const doctor: CommandDefinition = {
     ),
     JSON_OUTPUT,
   ],
-  notes: 'Exit code 1 when something was found that was not repaired.',
+  notes: 'Exit code 1 if it found something that was not repaired. Notes do not count.',
   async action(options: DoctorCommandOptions, terminal: Terminal) {
     const { runDoctor } = await import('./run-doctor.ts');
     if (await runDoctor(options, terminal)) return;

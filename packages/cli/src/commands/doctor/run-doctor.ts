@@ -7,6 +7,9 @@ import { printable, type Style, styleOf } from '../../render/style.ts';
 import { storeFolder } from '../../store-folder.ts';
 import type { Terminal } from '../../terminal.ts';
 
+/** So many notes of one check are shown to people. */
+const SHOWN_NOTES = 3;
+
 /** Options of `tidemark doctor`. */
 export interface DoctorCommandOptions {
   readonly store?: string;
@@ -62,7 +65,13 @@ function splitHead(text: string): [string, string] {
 function described({ folder, findings }: DoctorReport, terminal: Terminal): string {
   const style = styleOf(terminal);
   if (findings.length === 0) return `${style.good('Healthy:')} ${printable(folder)}\n`;
-  const lines = findings.map((finding) => paragraph(finding, style));
+  const checks = [...new Set(findings.map(({ check }) => check))];
+  const lines = checks.flatMap((check) =>
+    paragraphs(
+      findings.filter((finding) => finding.check === check),
+      style,
+    ),
+  );
   const left = findings.filter(({ isFixed }) => !isFixed);
   const fixable = left.filter(({ fix }) => fix !== undefined).length;
   const fixed = findings.length - left.length;
@@ -72,6 +81,15 @@ function described({ folder, findings }: DoctorReport, terminal: Terminal): stri
     ...(fixable > 0 ? [`${fixable} that --fix repairs`] : []),
   ];
   return `${lines.join('')}${end.join(', ')}.\n`;
+}
+
+/** What one check found. Many processes leave many notes of one kind: after the first ones, their number is enough. */
+function paragraphs(findings: readonly Diagnosis[], style: Style): string[] {
+  const notes = findings.filter(({ severity, isFixed }) => severity === 'note' && !isFixed);
+  const hidden = new Set(notes.length > SHOWN_NOTES ? notes.slice(SHOWN_NOTES) : []);
+  const shown = findings.filter((finding) => !hidden.has(finding));
+  const more = `${style.dim('note')} … and ${count(hidden.size, 'more note')} of ${notes[0]?.check}. To see all: tidemark doctor --json\n`;
+  return [...shown.map((finding) => paragraph(finding, style)), ...(hidden.size > 0 ? [more] : [])];
 }
 
 function paragraph(

@@ -81,10 +81,12 @@ function printLineage(
   for (const [index, { input, version: pinned }] of datasets.entries()) {
     const outcome = checks[index];
     section(`dataset ${input.dataset.name}`, [
-      ['table', pinned?.uri ?? `${input.dataset.sourceType} ${input.dataset.source}`],
+      pinned === undefined
+        ? ['source', `${input.dataset.sourceType} ${input.dataset.source}`]
+        : ['table', pinned.uri],
       ['version', pinned === undefined ? undefined : String(pinned.version)],
       ['table id', pinned?.tableId],
-      ['snapshot', pinned?.snapshotDigest ?? input.dataset.digest],
+      pinned === undefined ? ['digest', input.dataset.digest] : ['snapshot', pinned.snapshotDigest],
       ['checked', outcome?.same ? `✓ the same ${outcome.rowCount} rows can be read` : undefined],
     ]);
     if (outcome?.problem !== undefined)

@@ -23,14 +23,21 @@ export const request: CommandDefinition = {
     options: MoveOptions,
     terminal: Terminal,
   ) {
-    const { requestTransition, targetText } = await import('@tidemark/core');
+    const { getRegisteredModel, isSameTarget, requestTransition, targetText } = await import(
+      '@tidemark/core'
+    );
     const { parseTarget } = await import('./parse-target.ts');
     const { store, by } = await openToChange(options);
     const target = parseTarget(to);
     const made = await requestTransition(store, { name, version, target, ...moveOf(options), by });
+    const { rules } = await getRegisteredModel(store, name);
+    const isReviewed = rules.some(
+      (rule) => (rule.approvals ?? 0) > 0 && isSameTarget(rule.target, target),
+    );
+    const decides = isReviewed ? 'Another user decides it' : 'Decide it with';
     say(
       terminal,
-      `${printable(made.by.name)} asks for ${printable(name)} version ${version} to go to ${targetText(target)}: request ${made.requestId}\nSomebody else decides it: tidemark models approve ${printable(name)} ${version}\n`,
+      `${printable(made.by.name)} asks for ${printable(name)} version ${version} to go to ${targetText(target)}: request ${made.requestId}\n${decides}: tidemark models approve ${printable(name)} ${version}\n`,
     );
   },
 };

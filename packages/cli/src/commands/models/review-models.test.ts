@@ -26,7 +26,8 @@ describe('tidemark models, in a review', () => {
     const { folder } = await storeWithModel();
     const call = (...argv: string[]) => tidemark('models', ...argv, '--store', folder);
     await call('rules', 'penguins', '--for', 'Production', '--approvals', '1');
-    await call('request', 'penguins', '1', 'Production');
+    const { out } = await call('request', 'penguins', '1', 'Production');
+    expect(out).toMatch(/^Another user decides it: tidemark models approve penguins 1$/m);
     const { code, error } = await call('approve', 'penguins', '1');
     expect(code).toBe(1);
     expect(error).toMatch(
@@ -87,7 +88,7 @@ describe('tidemark models, in a review', () => {
     for (const to of ['Staging', '@champion']) {
       expect(await tidemark('models', 'request', 'penguins', '1', to, ...at)).toMatchObject({
         code: 0,
-        out: expect.stringContaining('decides it: tidemark models approve penguins 1\n'),
+        out: expect.stringContaining('\nDecide it with: tidemark models approve penguins 1\n'),
       });
     }
     const open = await tidemark('models', 'cancel', 'penguins', '1', ...at);

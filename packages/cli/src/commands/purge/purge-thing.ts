@@ -48,10 +48,10 @@ export async function purgeThing(
   const isDone = options.yes === true;
   const { reason } = options;
   const shown = await planPurge(store, target);
-  if (isDone && !shown.isVisible && options.hidden !== true) {
+  if (!shown.isVisible && options.hidden !== true) {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      `There is no ${kind} ${JSON.stringify(key)} to be seen there, and nothing was purged. If an earlier value may be in the logs, purge it with --hidden. Otherwise look for the right name with: tidemark ${owner.startsWith('m-') ? 'artifacts list' : 'runs show'} ${printable(owner)}`,
+      `There is no ${kind} ${JSON.stringify(key)} to be seen there. If an earlier value may be in the logs, purge it with --hidden. Otherwise look for the right name with: tidemark ${owner.startsWith('m-') ? 'artifacts list' : 'runs show'} ${printable(owner)}`,
       { details: { key } },
     );
   }

@@ -3,6 +3,7 @@ import { getRun, type MetricPoint, type Run, type RunStatus, type Store } from '
 import { findRun } from '../../find-run.ts';
 import { openExistingStore } from '../../open.ts';
 import { renderJsonLine } from '../../render/json.ts';
+import { say } from '../../render/prose.ts';
 import { formatDuration, formatNumber, formatTime } from '../../render/quantities.ts';
 import { statusText } from '../../render/status.ts';
 import { printable, type Style, styleOf } from '../../render/style.ts';
@@ -104,7 +105,7 @@ function textPrinter(terminal: Terminal): Printer {
   return {
     run: (run) => {
       terminal.out(`${style.heading(printable(run.name))}  ${style.dim(run.runId)}\n`);
-      terminal.out(statusLine(run, style));
+      say(terminal, statusLine(run, style));
     },
     line: ({ timestampMs, step, metrics }) => {
       const values = Object.entries(metrics).map(
@@ -113,7 +114,7 @@ function textPrinter(terminal: Terminal): Printer {
       const when = style.dim(`${formatTime(timestampMs)}  step ${step}`);
       terminal.out(`${when}  ${values.join('  ')}\n`);
     },
-    status: (run) => terminal.out(statusLine(run, style)),
+    status: (run) => say(terminal, statusLine(run, style)),
   };
 }
 
