@@ -38,7 +38,7 @@ describe('the environment', () => {
         cwd: join(root, 'apps'),
         argv: ['node', join(root, 'apps/train/src/train.ts'), '--token=abc', '--lr=0.1'],
         env: process.env,
-        timeoutMs: 20_000,
+        timeoutMs: 900_000,
       });
       expect(environment).toMatchObject({
         git: { root, branch: 'main', dirty: false },

@@ -10,12 +10,14 @@ const BYTES_PER_MEGABYTE = 1_000_000;
 /** What NVIDIA's GPUs of this machine are doing, as far as `nvidia-smi` says. */
 export class GpuReadings {
   readonly #command: string;
+  readonly #timeoutMs: number;
   #failures = 0;
   #latest: Readonly<Record<string, number>> = {};
 
   /** `command`: where nvidia-smi lies; by default the search path says. */
-  constructor(command: string = 'nvidia-smi') {
+  constructor(command: string = 'nvidia-smi', timeoutMs: number = TIMEOUT_MS) {
     this.#command = command;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** The last readings by MLflow's names; empty without a GPU. */
@@ -40,7 +42,7 @@ export class GpuReadings {
         resolve(error === null ? { output, isMissing: false } : { isMissing: isNotThere(error) });
       });
       // Not execFile's own timeout, which would keep the process alive.
-      const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
+      const timer = setTimeout(() => child.kill('SIGKILL'), this.#timeoutMs);
       timer.unref();
       unref(child);
     });

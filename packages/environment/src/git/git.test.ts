@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import {
   chmod,
   mkdir,
@@ -12,7 +13,8 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { GitState } from '../environment.ts';
 import { captureGit } from './git.ts';
 import { findWorkingTree } from './working-tree.ts';
@@ -26,6 +28,8 @@ const GIT_INSTALLED = (() => {
   }
 })();
 const SHELL_SCRIPTS_RUN = process.platform !== 'win32';
+/** A time in which git answers on the busiest machine. */
+const HANG_MS = 900_000;
 
 let base: string;
 let root: string;
@@ -59,7 +63,7 @@ describe.skipIf(!GIT_INSTALLED)('the state in git (skipped: git is not installed
   it('includes whether the script itself is in git, whatever its name', async () => {
     await commitFile('*.ts', 'fit()');
     await writeFile(join(root, 'new.ts'), 'fit()');
-    const options = { env, timeoutMs: 10_000 };
+    const options = { env, timeoutMs: HANG_MS };
     expect(await captureGit(root, options, '*.ts')).toMatchObject({ scriptTracked: true });
     expect(await captureGit(root, options, 'new.ts')).toMatchObject({
       scriptTracked: false,
@@ -120,7 +124,7 @@ describe.skipIf(!GIT_INSTALLED)('the state in git (skipped: git is not installed
     const linked = join(base, `linked ${count}`);
     git('worktree', 'add', '-q', '-b', 'side', linked);
     expect(await findWorkingTree(linked)).toBe(linked);
-    expect(await captureGit(linked, { env, timeoutMs: 10_000 })).toMatchObject({
+    expect(await captureGit(linked, { env, timeoutMs: HANG_MS })).toMatchObject({
       root: linked,
       commit,
       branch: 'side',
@@ -131,7 +135,7 @@ describe.skipIf(!GIT_INSTALLED)('the state in git (skipped: git is not installed
     gitIn(outer, 'submodule', '--quiet', 'add', root, 'parts/inner');
     const inner = join(outer, 'parts', 'inner');
     expect(await findWorkingTree(inner)).toBe(inner);
-    expect(await captureGit(inner, { env, timeoutMs: 10_000 })).toMatchObject({
+    expect(await captureGit(inner, { env, timeoutMs: HANG_MS })).toMatchObject({
       root: inner,
       commit,
     });
@@ -147,7 +151,7 @@ describe.skipIf(!GIT_INSTALLED)('the state in git (skipped: git is not installed
     const other = join(base, `other ${count}`);
     execFileSync('git', ['init', '-q', other], { env });
     const hook = { ...env, GIT_DIR: join(other, '.git'), GIT_WORK_TREE: other };
-    expect(await captureGit(root, { env: hook, timeoutMs: 10_000 })).toMatchObject({ commit });
+    expect(await captureGit(root, { env: hook, timeoutMs: HANG_MS })).toMatchObject({ commit });
   });
 
   it('does not write the index', async () => {
@@ -164,7 +168,7 @@ describe.skipIf(!GIT_INSTALLED)('the state in git (skipped: git is not installed
     const empty = join(base, 'empty');
     await mkdir(empty, { recursive: true });
     const without = { ...env, PATH: empty, Path: empty };
-    expect(await captureGit(root, { env: without, timeoutMs: 10_000 })).toBeUndefined();
+    expect(await captureGit(root, { env: without, timeoutMs: HANG_MS })).toBeUndefined();
     await writeFile(join(root, '.git', 'HEAD'), 'nonsense');
     expect(await capture()).toBeUndefined();
   });
@@ -181,18 +185,23 @@ describe.skipIf(!GIT_INSTALLED || !SHELL_SCRIPTS_RUN)(
 
     it('still returns the commit when only its status is slow', async () => {
       const commit = await commitFile('train.ts', 'fit()');
+      const asked = join(base, `asked-${count}`);
       const slow = await gitScript(
-        `case "$*" in *status*) exec sleep 60;; esac; exec ${JSON.stringify(gitPath())} "$@"`,
+        `case "$*" in *status*) touch ${asked}; exec sleep 60;; esac; exec ${JSON.stringify(gitPath())} "$@"`,
       );
-      // A quarter of the time remains for the commit, on a machine that may be busy.
-      const state = await captureGit(root, { env: slow, timeoutMs: 8_000 });
-      expect(state).toEqual({ root, commit, branch: 'main' });
+      // Time passes for the limit alone, and only while the status is slow.
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+      onTestFinished(() => void vi.useRealTimers());
+      const captured = captureGit(root, { env: slow, timeoutMs: 8_000 });
+      while (!existsSync(asked)) await setImmediate();
+      vi.advanceTimersByTime(6_000);
+      expect(await captured).toEqual({ root, commit, branch: 'main' });
     });
 
     it('is stopped when it writes without end', async () => {
       await commitFile('train.ts', 'fit()');
       const endless = await gitScript('exec yes');
-      expect(await captureGit(root, { env: endless, timeoutMs: 20_000 })).toBeUndefined();
+      expect(await captureGit(root, { env: endless, timeoutMs: HANG_MS })).toBeUndefined();
     });
   },
 );
@@ -311,7 +320,7 @@ describe.skipIf(!GIT_INSTALLED)('content filters (skipped: git is not installed)
 });
 
 function capture(): Promise<GitState | undefined> {
-  return captureGit(root, { env, timeoutMs: 10_000 });
+  return captureGit(root, { env, timeoutMs: HANG_MS });
 }
 
 function git(...args: string[]): string {

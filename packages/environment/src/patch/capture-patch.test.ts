@@ -222,7 +222,10 @@ describe.skipIf(!GIT_INSTALLED)('the patch of uncommitted changes (skipped: no g
 });
 
 function capture(commit: string, options: Partial<PatchOptions> = {}) {
-  return captureUncommittedPatch({ git: { root, commit } }, { env, timeoutMs: 20_000, ...options });
+  return captureUncommittedPatch(
+    { git: { root, commit } },
+    { env, timeoutMs: 900_000, ...options },
+  );
 }
 
 function git(...args: string[]): string {

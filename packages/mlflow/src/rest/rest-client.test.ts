@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ExperimentId } from '@tidemark/core';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RestClient } from './rest-client.ts';
 import { openRestStore, type RestStoreOptions } from './rest-store.ts';
 import { delayBeforeRetry } from './retry.ts';
@@ -93,12 +93,15 @@ describe('requests', () => {
     const { uri } = await serverOf((request, response) => {
       request.resume().on('end', () => response.end('{}'));
     });
+    // The time of the client alone, so that none passes while the machine does something else.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     let sent = 0;
     const content = new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
+      pull(controller) {
+        vi.advanceTimersByTime(100);
         sent += 1;
-        if (sent > 15) controller.close();
+        if (sent > 40) controller.close();
         else controller.enqueue(new Uint8Array(1000));
       },
     });

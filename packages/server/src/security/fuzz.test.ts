@@ -174,18 +174,21 @@ test('every route that reads JSON cuts off an endless body at the limit', async 
   });
   const answered = once(request, 'response') as Promise<[IncomingMessage]>;
   let ended = false;
-  // The server may close while the test still sends.
-  request.on('error', () => {
-    ended = true;
-  });
-  request.on('response', () => {
-    ended = true;
+  const stopped = new Promise<void>((resolve) => {
+    const stop = (): void => {
+      ended = true;
+      resolve();
+    };
+    // The server may close the connection while this request still sends.
+    request.on('error', stop);
+    request.on('response', stop);
   });
   let sent = 0;
   const piece = Buffer.alloc(64 * 1024, 0x20);
   while (!ended && sent < 1024 * MEBIBYTE) {
     sent += piece.length;
-    if (!request.write(piece)) await new Promise((resolve) => setImmediate(resolve));
+    // Waits for the connection to take it: what this process holds back, the server did not take.
+    if (!request.write(piece)) await Promise.race([once(request, 'drain'), stopped]);
   }
   const [response] = await answered;
   request.destroy();

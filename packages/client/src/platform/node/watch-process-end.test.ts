@@ -35,7 +35,7 @@ process.stdout.write('open');\n`;
   return { code, killedBy, run, store };
 }
 
-const WAIT = 'setTimeout(() => {}, 60_000);';
+const WAIT = 'setInterval(() => {}, 60_000);';
 
 it('a program that runs to its end has finished its run', async () => {
   const { code, run } = await leaveOpen('');
