@@ -44,6 +44,8 @@ export function packageTests(name: string): ViteUserConfig {
       env: {
         TIDEMARK_SHARED:
           process.env.TIDEMARK_SHARED ?? fileURLToPath(new URL('../shared', import.meta.url)),
+        // Programs that tests start ask git on a busy machine too.
+        TIDEMARK_GIT_TIMEOUT: String(HANG_MS / 1000),
       },
     },
   });

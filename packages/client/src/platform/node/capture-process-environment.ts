@@ -9,6 +9,8 @@ import type { CapturedEnvironment, CapturedPatch } from '../platform.ts';
 
 /** A commit made while the process runs should show, yet a thousand runs should not ask git as often. */
 const FRESH_MS = 10_000;
+/** What a timer can wait. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 let captured: { readonly atMs: number; readonly result: Promise<CapturedEnvironment> } | undefined;
 
@@ -22,7 +24,7 @@ export function captureProcessEnvironment(): Promise<CapturedEnvironment> {
 }
 
 async function capture(): Promise<CapturedEnvironment> {
-  const environment = await captureEnvironment({ env: process.env });
+  const environment = await captureEnvironment({ env: process.env, ...gitTimeout() });
   let patch: Promise<CapturedPatch | undefined> | undefined;
   return {
     tags: environmentTags(environment),
@@ -35,7 +37,10 @@ async function capture(): Promise<CapturedEnvironment> {
 }
 
 async function capturePatch(environment: Environment): Promise<CapturedPatch | undefined> {
-  const captured = await captureUncommittedPatch(environment, { env: process.env });
+  const captured = await captureUncommittedPatch(environment, {
+    env: process.env,
+    ...gitTimeout(),
+  });
   if (captured === undefined || environment.git === undefined) return undefined;
   const { content, state } = captured;
   const git = { ...environment.git, patch: state };
@@ -43,4 +48,10 @@ async function capturePatch(environment: Environment): Promise<CapturedPatch | u
     environmentFile: formatEnvironment({ ...environment, git }),
     ...(content === undefined ? {} : { content }),
   };
+}
+
+/** For how long git may take, when TIDEMARK_GIT_TIMEOUT says it, in seconds. */
+function gitTimeout(): { readonly timeoutMs?: number } {
+  const timeoutMs = Math.min(Number(process.env.TIDEMARK_GIT_TIMEOUT) * 1000, LONGEST_TIMEOUT_MS);
+  return timeoutMs > 0 ? { timeoutMs } : {};
 }
