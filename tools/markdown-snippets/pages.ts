@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { repositoryFiles } from '../workspace/repository-files.ts';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import { type Snippet, snippetsOf } from './snippets.ts';
 
@@ -9,15 +9,10 @@ export interface ShownSnippet extends Snippet {
   readonly page: string;
 }
 
-/** Every snippet in the Markdown pages that git tracks. */
+/** Every snippet of the Markdown pages. */
 export function shownSnippets(): ShownSnippet[] {
-  const pages = execFileSync('git', ['ls-files', '*.md'], {
-    cwd: REPOSITORY_ROOT,
-    encoding: 'utf8',
-  });
-  return pages
-    .trim()
-    .split('\n')
+  return repositoryFiles()
+    .filter((path) => path.endsWith('.md'))
     .flatMap((page) =>
       snippetsOf(readFileSync(join(REPOSITORY_ROOT, page), 'utf8')).map((snippet) => ({
         ...snippet,

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -9,6 +8,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { repositoryFiles } from '../workspace/repository-files.ts';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import { readWorkspace } from '../workspace/workspace.ts';
 
@@ -18,24 +18,12 @@ import { readWorkspace } from '../workspace/workspace.ts';
  */
 export function makeWorkingCopy(): string {
   const copy = mkdtempSync(join(tmpdir(), 'tidemark-copy-'));
-  for (const path of sourceFiles()) {
+  for (const path of repositoryFiles()) {
     mkdirSync(dirname(join(copy, path)), { recursive: true });
     copyFileSync(join(REPOSITORY_ROOT, path), join(copy, path));
   }
   linkInstalled(copy);
   return copy;
-}
-
-/** The files that git tracks or would add, without deleted ones. */
-function sourceFiles(): string[] {
-  const listed = execFileSync(
-    'git',
-    ['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
-    { cwd: REPOSITORY_ROOT, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
-  );
-  return listed
-    .split('\0')
-    .filter((path) => path !== '' && existsSync(join(REPOSITORY_ROOT, path)));
 }
 
 function linkInstalled(copy: string): void {
