@@ -8,7 +8,9 @@ import { assertExperimentActive, getExperiment } from './find-experiment.ts';
 
 /** Several processes that rename to one name at the same moment try again, each after a pause of its own. */
 const ATTEMPTS = 8;
+/** The longest pause, and as a multiple of what the attempt took: on a slow disk two would meet again after a short one. */
 const LONGEST_PAUSE_MS = 50;
+const LONGEST_PAUSE_IN_ATTEMPTS = 4;
 
 /**
  * Gives an experiment another name; its id stays. Of several calls that give one name at once, in one process or in
@@ -31,6 +33,7 @@ export async function renameExperiment(
   assertExperimentActive(experiment);
   if (experiment.name === name) return;
   for (let attempt = 1; ; attempt += 1) {
+    const startMs = performance.now();
     const before = await namesakeOf(store, experimentId, name);
     if (before !== undefined) throw alreadyTaken(before);
     await giveName(store, experimentId, name);
@@ -39,7 +42,9 @@ export async function renameExperiment(
     if (since === undefined) return;
     await giveName(store, experimentId, experiment.name);
     if (attempt === ATTEMPTS) throw alreadyTaken(since);
-    const pauseMs = Math.random() * LONGEST_PAUSE_MS;
+    const tookMs = performance.now() - startMs;
+    const longestMs = Math.max(LONGEST_PAUSE_MS, LONGEST_PAUSE_IN_ATTEMPTS * tookMs);
+    const pauseMs = Math.random() * longestMs;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
