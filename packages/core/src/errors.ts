@@ -1,6 +1,6 @@
 /**
- * Every stable error code with what it means. A code never changes its meaning and is never reused;
- * `docs/errors.md` lists the same codes and a test holds the two together.
+ * Every stable error code with its meaning. A code never changes its meaning and is never reused. `docs/errors.md`
+ * lists the same codes, and a test compares the two.
  */
 export const ERROR_CODES = {
   INVALID_ARGUMENT: 'A value given by the caller is of the wrong kind or out of range.',
@@ -96,8 +96,18 @@ export const ERROR_CODES = {
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
- * The one error type of Tidemark. `code` is stable, `message` says what happened and what to do next,
- * `details` carries the values a program may need.
+ * The one error type of Tidemark. `code` is stable. `message` says what happened, why, and what to do. `details` has
+ * the values that a program may need.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await getRun(store, runId);
+ * } catch (error) {
+ *   if (isTidemarkError(error, 'RUN_NOT_FOUND')) console.error('There is no such run.');
+ *   else throw error;
+ * }
+ * ```
  */
 export class TidemarkError extends Error {
   override readonly name = 'TidemarkError';
@@ -115,7 +125,10 @@ export class TidemarkError extends Error {
   }
 }
 
-/** Whether `error` is a Tidemark error (of the code, when one is given), whichever copy of the package made it. */
+/**
+ * Whether `error` is a Tidemark error (with this code, if you give one). It also recognises errors of another copy of
+ * the package.
+ */
 export function isTidemarkError(error: unknown, code?: ErrorCode): error is TidemarkError {
   try {
     return (
@@ -125,7 +138,7 @@ export function isTidemarkError(error: unknown, code?: ErrorCode): error is Tide
       (code === undefined || error.code === code)
     );
   } catch {
-    // A proxy that lets nothing be read, or an error whose getters throw, is not a TidemarkError.
+    // A proxy that refuses every read, or an error whose getters throw, is not a TidemarkError.
     return false;
   }
 }

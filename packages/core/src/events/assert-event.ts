@@ -4,15 +4,15 @@ import { decodeFields } from './event-fields.ts';
 import { type Fields, MalformedFields } from './field-values.ts';
 import type { StoreEvent } from './store-event.ts';
 
-/** `assertEvent` of each of some events. @throws INVALID_ARGUMENT, also when they are no array */
+/** Calls `assertEvent` on each event. @throws INVALID_ARGUMENT, also when `events` is not an array */
 export function assertEvents(events: readonly StoreEvent[]): void {
   if (!isOfKind(events, 'array')) assertArguments({ events }, 'append', { events: 'objects' });
   for (const event of events) assertEvent(event);
 }
 
 /**
- * Refuses an event that could not be read back. What is acknowledged must stay readable, even if plain JavaScript, or
- * a caller that did not check, passes what the types forbid.
+ * Refuses an event that could not be read back. A store must be able to read everything that it acknowledged, even if
+ * plain JavaScript passes values that the types forbid.
  * @throws INVALID_ARGUMENT
  */
 export function assertEvent(event: StoreEvent): void {

@@ -2,11 +2,11 @@ import { type Fields, MalformedFields } from './field-values.ts';
 import { EVENT_KINDS, type StoreEvent, type StoreEventKind } from './store-event.ts';
 
 /**
- * Checks the fields of a line, or of an event that is to be written, and gives the event. The one set of
- * checks of both sides: what a writer may not put into a log is damage to a reader. Gives what is wrong
- * with a field, or `'unknown-kind'` for a kind of a later version. Written by hand where the rest of the
- * project uses zod: a store of 100,000 runs has a million lines, and zod's records drop the legal
- * key `__proto__` (docs/decisions/010-line-decoder.md).
+ * Checks the fields of a line, or of an event to write, and returns the event. If a field is wrong, it returns the
+ * `MalformedFields`; for a kind of a later version it returns `'unknown-kind'`. Writers and readers share these
+ * checks, so that a reader sees as damage exactly the events that no writer may write. They are written by hand,
+ * although the rest of the project uses zod: a store of 100,000 runs has a million lines, and zod's records drop the
+ * legal key `__proto__` (docs/decisions/010-line-decoder.md).
  */
 export function decodeFields(
   kind: string,

@@ -10,7 +10,7 @@ export type EventSubject =
   | { readonly model: LoggedModelId }
   | { readonly experiment: ExperimentId };
 
-/** What an event that creates a run or a logged model says about its experiment. */
+/** The part of a kind that only events have which create a run or a logged model. */
 export interface Creation<Event> {
   home(event: Event): ExperimentId;
   /** The event with its experiment and nothing else, which `gc` keeps when the experiment is purged. The same object when it has nothing else. */
@@ -46,15 +46,15 @@ export interface EventKind<Event> {
   isWork(event: Event): boolean;
   /** Set for kinds that create a run or a logged model. */
   readonly creation: Creation<Event> | undefined;
-  /** Set for kinds that are values by key. */
+  /** Set for kinds of events that hold values by key. */
   readonly keyed: KeyedValues<Event> | undefined;
 }
 
-/** What every kind has to say. The rest has defaults. */
+/** The members that every kind must define. The others have defaults. */
 export type EventKindParts<Event> = Pick<EventKind<Event>, 'decode' | 'subject' | 'without'> &
   Partial<EventKind<Event>>;
 
-/** Makes a kind. All kinds have the same members, which keeps the fold of millions of events fast. */
+/** Creates a kind. All kinds have the same members, which keeps the fold of millions of events fast. */
 export function eventKind<Event>(given: EventKindParts<NoInfer<Event>>): EventKind<Event> {
   const { decode, subject, without, creation, keyed } = given;
   const stage = given.stage ?? (() => undefined);

@@ -12,7 +12,7 @@ export interface StampedEvent {
   readonly event: StoreEvent;
 }
 
-/** What a line of a log turned out to be. */
+/** The result of decoding one line of a log. */
 export type DecodedLine =
   | { readonly outcome: 'event'; readonly stampUs: number; readonly event: StoreEvent }
   /** A kind that a newer version added to the format: skipped, and reported by the doctor. */
@@ -20,12 +20,12 @@ export type DecodedLine =
   | { readonly outcome: 'damaged'; readonly reason: string };
 
 /**
- * One line of a log, without its newline: `{"at":<stamp in µs>,"kind":…,…}`. The event's own time
- * (`timeMs`) is left out when it is the stamp's millisecond; NaN and the infinities are the strings
- * "NaN", "Infinity" and "-Infinity", which DuckDB casts to DOUBLE.
+ * Encodes one line of a log, without its newline: `{"at":<stamp in µs>,"kind":…,…}`. The event's own time (`timeMs`)
+ * is left out when it is the stamp's millisecond; NaN and the infinities are the strings "NaN", "Infinity" and
+ * "-Infinity", which DuckDB casts to DOUBLE.
  */
 export function encodeEventLine(stampUs: number, event: StoreEvent): string {
-  // What a training logs all the time is put together by hand: JSON.stringify of a fresh object costs twice as much.
+  // Events that a training logs all the time are encoded by hand: JSON.stringify of a new object takes twice as long.
   switch (event.kind) {
     case 'metrics':
       return encodeMetrics(stampUs, event);
@@ -44,7 +44,7 @@ export function encodeEventLine(stampUs: number, event: StoreEvent): string {
   }
 }
 
-/** Parses one line without its newline. Never throws: what it cannot take is said in the outcome. */
+/** Parses one line without its newline. Never throws: the outcome says why a line is not an event. */
 export function decodeEventLine(text: string): DecodedLine {
   let value: unknown;
   try {
@@ -95,10 +95,10 @@ function beginning(stampUs: number, { kind, run }: { kind: string; run: RunId })
 }
 
 const SECOND_US = 1_000_000;
-/** The digits of the last stamp but those below a second: most stamps follow one of the same second. */
+/** The digits of the last stamp above a second: most stamps follow one of the same second. */
 let second = { at: 0, digits: '' };
 
-/** A stamp as text: twice as fast as `String`, for which it is a large number. */
+/** Returns a stamp as text, twice as fast as `String`, which is slow for such large numbers. */
 function digits(stampUs: number): string {
   const at = Math.floor(stampUs / SECOND_US);
   if (at === 0) return String(stampUs);
@@ -106,7 +106,7 @@ function digits(stampUs: number): string {
   return second.digits + String(SECOND_US + (stampUs - at * SECOND_US)).slice(1);
 }
 
-/** Keys as they stand in lines: a training logs the same few a million times. */
+/** Keys in their JSON form, cached because a training logs the same few keys a million times. */
 const quotedKeys = new Map<string, string>();
 const QUOTED_KEYS_LIMIT = 10_000;
 
@@ -120,7 +120,7 @@ function quoted(key: string): string {
   return text;
 }
 
-/** The dataset and the model that the values speak of. */
+/** Encodes the dataset and the model that the values are about. */
 function encodeSubject({ dataset, model }: MetricsLogged | MetricSeriesLogged): string {
   const named = dataset === undefined ? '' : `,"dataset":${JSON.stringify(dataset)}`;
   return model === undefined ? named : `${named},"model":"${model}"`;

@@ -4,7 +4,7 @@ import type { Purged } from './kinds/purged.ts';
 import { isEnd } from './kinds/run-updated.ts';
 import { kindOf, type StoreEvent } from './store-event.ts';
 
-/** The events that can change a run: those with a run, and those that can be of a run or of something else. */
+/** The events that can change a run: those with a run, and those that are about a run or something else. */
 export type RunEvent = Extract<StoreEvent, { readonly run: RunId }> | EventOfSome;
 
 /** The events that can change a logged model. An event with a run and a model changes the run. */
@@ -51,17 +51,17 @@ export function namedBy(event: StoreEvent): readonly EventSubject[] {
   return kindOf(event).names(event);
 }
 
-/** Whether a run is over with this event. */
+/** Whether this event ends its run. */
 export function endsRun(event: StoreEvent): boolean {
   return event.kind === 'run-updated' && isEnd(event);
 }
 
-/** Whether the writer of this event works on the run, and does not only name or sort it. */
+/** Whether the writer of this event works on the run, and does not only rename or tag it. */
 export function isWorkOnRun(event: StoreEvent): boolean {
   return kindOf(event).isWork(event);
 }
 
-/** Whether an event decides what may be written from now on: a purge, a deletion, or a restoration. */
+/** Whether an event changes what may be written from now on: a purge, a deletion, or a restoration. */
 export function changesStanding(event: StoreEvent): boolean {
   return event.kind === 'purged' || kindOf(event).stage(event) !== undefined;
 }

@@ -14,16 +14,16 @@ import { experimentNameProblem, keyProblem, loggedModelNameProblem } from '../mo
 /** A parsed JSON object whose fields are not trusted yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** New values of tags; `null` takes a tag away. */
+/** New values of tags; `null` deletes a tag. */
 export type TagChanges = Readonly<Record<string, string | null>>;
 
-/** An event while it is put together field by field. */
+/** An event under construction, whose fields can be set. */
 export type Mutable<Event> = { -readonly [Key in keyof Event]: Event[Key] };
 
-/** Why fields are no event, as the end of a sentence about them. */
+/** The reason why fields are not an event. The message is the end of a sentence about them. */
 export class MalformedFields extends Error {}
 
-// One check for each type of field: what an event may hold, whoever wrote it.
+// One check for each type of field. The same checks apply to every writer.
 
 export function malformed(
   reason = 'has a field that is missing or of the wrong type',
@@ -45,7 +45,7 @@ export function time(value: unknown, stampMs: number): number {
   return value === undefined ? stampMs : integer(value);
 }
 
-/** The one of these fields that is there; at most one may be. */
+/** Returns the name of the one field that is present; at most one may be. */
 export function only<const Key extends string>(
   keys: readonly Key[],
   fields: Fields,
@@ -75,7 +75,10 @@ export function stage(value: unknown): 'active' | 'deleted' {
   return oneOf(value, ['active', 'deleted']);
 }
 
-/** Lines of one run follow each other: its id is checked once, and kept as one string. */
+/**
+ * The last run id that was checked. Lines of one run follow each other, so its id is checked once and shared as one
+ * string.
+ */
 let lastRunId: RunId | undefined;
 
 export function runId(value: unknown): RunId {
@@ -100,7 +103,7 @@ function identifier<Id>(value: unknown, parse: (text: string) => Id): Id {
   }
 }
 
-/** Names the value, shortened, and says what is wrong with it. */
+/** Returns the value, or throws an error with the shortened value and the problem. */
 function checked(
   value: unknown,
   what: string,

@@ -3,20 +3,20 @@ import type { PurgedParts } from './purged-parts.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Values by key in a member of an event. Each of them could be an event of its own. */
+/** Functions on the values by key that an event has in one member. Each value could be an event of its own. */
 export interface KeyedValues<Event> {
-  /** What each of them is: a param, a tag or a metric of its subject. */
+  /** The kind of part that each value is: a param, a tag or a metric of the event's subject. */
   readonly part: PurgeablePart;
   keys(event: Event): string[];
-  /** The same as events of one key each. */
+  /** The same content as events of one key each. */
   each(event: Event): Event[];
-  /** The same as two events; `undefined` for one of a single key. */
+  /** The same content as two events; `undefined` for an event with a single key. */
   halves(event: Event): readonly [Event, Event] | undefined;
   /** The event without the keys that were purged: the same object when it has none of them. */
   without(event: Event, purged: PurgedParts): Event;
 }
 
-/** The keyed values of events that have them in `member`. */
+/** Returns the functions for events that have keyed values in `member`. */
 export function keyedValues<Event extends object>(
   part: PurgeablePart,
   member: keyof Event & string,
@@ -46,7 +46,10 @@ export function keyedValues<Event extends object>(
   };
 }
 
-/** For events that are only such values: the event without the purged ones, `undefined` when nothing is left. */
+/**
+ * For events that hold only keyed values: returns the event without the purged ones, or `undefined` when none is
+ * left.
+ */
 export function withoutPurged<Event>(
   keyed: KeyedValues<Event>,
 ): (event: Event, purged: PurgedParts) => Event | undefined {

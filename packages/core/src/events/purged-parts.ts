@@ -1,8 +1,8 @@
 import type { PurgeablePart } from '../model/purged-part.ts';
 
-/** What was purged of the subject of an event. */
+/** The purged parts of the subject of an event. */
 export interface PurgedParts {
   has(part: PurgeablePart, key: string): boolean;
-  /** The entries of a record that are left. */
+  /** Returns the entries of a record that were not purged. */
   keep<Value>(part: PurgeablePart, record: Readonly<Record<string, Value>>): Record<string, Value>;
 }

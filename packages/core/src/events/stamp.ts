@@ -1,14 +1,15 @@
 import { TidemarkError } from '../errors.ts';
 
 /**
- * No stamp is later than this (the year 2100, in microseconds). What claims to be is damage: a single
- * such line would otherwise push the clock of everyone who reads it beyond what numbers can tell apart.
+ * The latest stamp (the year 2100), in microseconds. A line with a later stamp is damage: otherwise a single such
+ * line would push the clock of every reader beyond the integers that a number can represent.
  */
 export const LATEST_STAMP_US = 4_102_444_800_000_000;
 
 /**
- * A stamp that is further ahead of this machine's clock is not followed. It orders its own event, and
- * what is logged after it was read is stamped below it: one wrong clock must not become everybody's.
+ * How far a stamp may be ahead of this machine's clock for `HybridClock` to follow it, in microseconds (one day). A
+ * stamp further ahead still orders its own event, but later events get stamps below it, so that one wrong clock does
+ * not spread to other machines.
  */
 export const FARTHEST_AHEAD_US: number = 24 * 60 * 60 * 1_000_000;
 
@@ -18,9 +19,9 @@ export function isStamp(value: unknown): value is number {
 }
 
 /**
- * The hybrid stamp that orders events: the writer's wall clock in microseconds since 1970, pushed
- * forward so that it is above every stamp this process has written or read. Causes are therefore stamped
- * below their effects, even between machines whose clocks differ by up to `FARTHEST_AHEAD_US`.
+ * The hybrid stamp that orders events: the writer's wall clock in microseconds since 1970, moved forward so that it
+ * is above every stamp this process has written or read. The stamp of a cause is therefore below the stamp of its
+ * effect, even between machines whose clocks differ by up to `FARTHEST_AHEAD_US`.
  */
 export class HybridClock {
   #lastUs = 0;
@@ -40,14 +41,17 @@ export class HybridClock {
     if (stampUs > LATEST_STAMP_US) {
       throw new TidemarkError(
         'WRITE_FAILED',
-        'The clock of this machine says a year after 2100. Set it right; nothing was written.',
+        'Nothing was written, because the clock of this machine is after the year 2100. Set the clock, and retry.',
       );
     }
     this.#lastUs = stampUs;
     return stampUs;
   }
 
-  /** Takes note of a stamp that was read, so that later ones are above it, unless it is out of all reason. */
+  /**
+   * Records a stamp that was read, so that later stamps are above it. Ignores stamps more than `FARTHEST_AHEAD_US`
+   * ahead.
+   */
   observe(stampUs: number): void {
     if (stampUs <= this.#lastUs || !isStamp(stampUs)) return;
     if (stampUs - Math.trunc(this.#nowMs()) * 1000 > FARTHEST_AHEAD_US) return;
@@ -55,21 +59,21 @@ export class HybridClock {
   }
 }
 
-/** The place of an event in the order that is the same for every reader. */
+/** The place of an event in the order of all events, which is the same for every reader. */
 export interface EventOrder {
   /** Hybrid stamp, microseconds. */
   readonly stampUs: number;
   readonly writer: string;
-  /** The event's place in its writer's logs; grows along them. */
+  /** The event's place in its writer's logs; later lines have higher places. */
   readonly position: number;
 }
 
-/** By stamp, ties by writer, then by position in the writer's logs. */
+/** Compares by stamp, then by writer, then by position in the writer's logs. */
 export function compareEventOrder(a: EventOrder, b: EventOrder): number {
   if (a.stampUs !== b.stampUs) return a.stampUs - b.stampUs;
   if (a.writer !== b.writer) return a.writer < b.writer ? -1 : 1;
   return a.position - b.position;
 }
 
-/** For events whose order does not matter. No writer has the empty id. */
+/** The order of events whose order does not matter. No writer has the empty id. */
 export const NO_ORDER: EventOrder = { stampUs: 0, writer: '', position: 0 };

@@ -19,9 +19,9 @@ import { type RunUpdated, runUpdated } from './kinds/run-updated.ts';
 import { type TagsSet, tagsSet } from './kinds/tags.ts';
 
 /**
- * Everything that can happen to experiments, runs and logged models: what a store appends and what
- * the fold reads. The names are those of the log lines (`docs/store-format.md`). A new kind may be
- * added to a format version; the meaning of an old one never changes.
+ * Everything that can happen to experiments, runs and logged models. A store appends these events, and the fold reads
+ * them. The names are those of the log lines (`docs/store-format.md`). A new kind may be added to a format version;
+ * the meaning of an old one never changes.
  */
 export type StoreEvent =
   | ExperimentCreated
@@ -71,7 +71,7 @@ export const EVENT_KINDS: { readonly [Kind in StoreEventKind]: EventKind<EventOf
   purged,
 };
 
-/** The kind of an event, with its functions. */
+/** Returns the kind of an event, with its functions. */
 export function kindOf(event: StoreEvent): EventKind<StoreEvent> {
   return EVENT_KINDS[event.kind];
 }

@@ -2,12 +2,12 @@ import type { ArtifactOwner } from './artifact.ts';
 import type { LoggedModel } from './logged-model.ts';
 import type { Run } from './run.ts';
 
-/** Whose artifacts a run's are. */
+/** Returns the owner of a run's artifacts. */
 export function runOwner({ experimentId, runId }: Run): ArtifactOwner {
   return { kind: 'run', experimentId, runId };
 }
 
-/** Whose artifacts a logged model's are. */
+/** Returns the owner of a logged model's artifacts. */
 export function modelOwner({ experimentId, modelId }: LoggedModel): ArtifactOwner {
   return { kind: 'model', experimentId, modelId };
 }

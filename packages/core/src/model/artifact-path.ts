@@ -9,9 +9,9 @@ const WINDOWS_DRIVE = /^[a-zA-Z]:/;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 
 /**
- * Checks a path below an artifact folder and returns it unchanged: relative, `/` between names, no
- * `.` or `..`, no backslash, no control character, no drive letter, no device name. Nothing is
- * decoded and nothing is repaired: what could mean two things is refused.
+ * Checks a path below an artifact folder and returns it unchanged: relative, `/` between names, no `.` or `..`, no
+ * backslash, no control character, no drive letter, no device name. It decodes and repairs nothing: an ambiguous path
+ * is refused.
  * @throws ARTIFACT_PATH_UNSAFE
  */
 export function assertArtifactPath(path: string): string {
@@ -30,7 +30,7 @@ export function isArtifactPath(path: string): boolean {
   return artifactPathProblem(path) === undefined;
 }
 
-/** What `assertArtifactPath` has against a path, as the end of a sentence; `undefined` for a good one. */
+/** Returns why `assertArtifactPath` refuses a path, as the end of a sentence; `undefined` for a valid path. */
 export function artifactPathProblem(path: string): string | undefined {
   if (path === '') return 'is empty';
   if (path.length > LIMITS.artifactPathLength) return 'is too long';

@@ -2,14 +2,14 @@ import type { ExperimentId, LoggedModelId, RunId } from './ids.ts';
 
 /**
  * A recorded file: its path below its owner's artifact folder, with `/` between folders. With `uri` or `sameAs` it is
- * a reference: the content is there, and the folder has no file for it.
+ * a reference: the content is at that place, and the owner's folder has no file for it.
  */
 export interface ArtifactFile {
   readonly path: string;
   readonly sizeBytes: number;
   /** 64 lower-case hexadecimal digits. */
   readonly sha256: string;
-  /** The address of the content outside the store, as the caller gave it. */
+  /** The URI of the content outside the store, as the caller gave it. */
   readonly uri?: string;
   /** The artifact of this store that has the content. */
   readonly sameAs?: ArtifactAddress;
@@ -21,7 +21,7 @@ export interface ArtifactAddress {
   readonly path: string;
 }
 
-/** Whose artifacts: a run's or a logged model's. */
+/** The run or the logged model that has the artifacts. */
 export type ArtifactOwner =
   | { readonly kind: 'run'; readonly experimentId: ExperimentId; readonly runId: RunId }
   | {

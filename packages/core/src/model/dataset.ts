@@ -1,6 +1,6 @@
 /**
- * A dataset as MLflow records it. `source`, `schema` and `profile` are JSON in a string, exactly as
- * they travel over MLflow's REST API.
+ * A dataset as MLflow records it. `source`, `schema` and `profile` are JSON in a string, exactly as MLflow's REST API
+ * sends them.
  */
 export interface Dataset {
   readonly name: string;
@@ -13,19 +13,19 @@ export interface Dataset {
   readonly profile?: string;
 }
 
-/** A dataset that a run read. The tag `mlflow.data.context` says for what: training, eval … */
+/** A dataset that a run read. The tag `mlflow.data.context` names the purpose: training, eval … */
 export interface DatasetInput {
   readonly dataset: Dataset;
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Tag key of a dataset input that says what the run used the data for. */
+/** The tag key of a dataset input for the purpose of the data. */
 export const DATASET_CONTEXT_TAG = 'mlflow.data.context';
 
 /**
- * One version of a Delta table, pinned. `tableId` tells a recreated table, whose versions start
- * again at 0, from the first one; `snapshotDigest` is SHA-256 over the version's schema and its live
- * files, so it survives the clean-up of the log.
+ * One version of a Delta table, pinned. `tableId` distinguishes a recreated table, whose versions start again at 0,
+ * from the first one. `snapshotDigest` is the SHA-256 of the version's schema and its live files, so it stays the
+ * same after a clean-up of the log.
  */
 export interface DeltaDatasetVersion {
   readonly kind: 'delta';

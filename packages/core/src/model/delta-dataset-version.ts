@@ -14,9 +14,8 @@ const sourceJson = z.object({
 const profileJson = z.object({ num_rows: z.int().nonnegative().nullish() });
 
 /**
- * A pinned version as the `source` of a dataset record: MLflow's keys for a Delta table, with the
- * version given even when it is 0 (MLflow drops it), and the digest of the snapshot, which MLflow's
- * readers pass over.
+ * A pinned version as the `source` of a dataset record: MLflow's keys for a Delta table, with the version given even
+ * when it is 0 (MLflow drops it), and the digest of the snapshot, which MLflow's readers ignore.
  */
 export function deltaDatasetSource(version: DeltaDatasetVersion): string {
   assertArguments({ version }, 'deltaDatasetSource', { version: 'object' });
@@ -29,8 +28,8 @@ export function deltaDatasetSource(version: DeltaDatasetVersion): string {
 }
 
 /**
- * The pinned version that a recorded dataset stands for, or `undefined` when it is not a Delta table
- * with a snapshot digest (as one that Python's MLflow recorded is not).
+ * Returns the pinned version of a recorded dataset; `undefined` if the dataset is not a Delta table with a snapshot
+ * digest. Python's MLflow records no snapshot digest.
  */
 export function deltaDatasetVersion(dataset: Dataset): DeltaDatasetVersion | undefined {
   assertArguments({ dataset }, 'deltaDatasetVersion', { dataset: 'object' });

@@ -6,16 +6,16 @@ import { assertArguments, shownInput } from './plain-input.ts';
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 
-/** 32 hexadecimal digits when made here; any id MLflow accepts when read. */
+/** The id of a run. New ids have 32 hexadecimal digits; any id that MLflow accepts can be read. */
 export type RunId = Branded<'RunId'>;
-/** A number in a string, as MLflow's clients expect; `"0"` is the experiment Default. */
+/** The id of an experiment: a number in a string, as MLflow's clients expect. `"0"` is the experiment Default. */
 export type ExperimentId = Branded<'ExperimentId'>;
-/** `m-` and 32 hexadecimal digits. */
+/** The id of a logged model: `m-` and 32 hexadecimal digits. */
 export type LoggedModelId = Branded<'LoggedModelId'>;
 
 /** The experiment that every store has. */
 export const DEFAULT_EXPERIMENT_ID: ExperimentId = '0' as ExperimentId;
-/** Its name in MLflow and here. */
+/** The name of the experiment that every store has, as in MLflow. */
 export const DEFAULT_EXPERIMENT_NAME = 'Default';
 
 // MLflow's rules: utils/validation.py (_RUN_ID_REGEX, _EXPERIMENT_ID_REGEX). `models` is the folder of an
@@ -24,27 +24,27 @@ const RUN_ID = /^(?!(?:models|artifacts)$)[a-zA-Z0-9][\w-]{0,255}$/;
 const EXPERIMENT_ID = /^[a-zA-Z0-9][\w-]{0,63}$/;
 const LOGGED_MODEL_ID = /^m-[\w-]{1,64}$/;
 
-/** A fresh run id: 32 random hexadecimal digits, like MLflow's uuid4 hex. */
+/** Returns a new run id: 32 random hexadecimal digits, like MLflow's uuid4 hex. */
 export function newRunId(): RunId {
   return bytesToHex(randomBytes(16)) as RunId;
 }
 
-/** A fresh logged model id: `m-` and 32 random hexadecimal digits. */
+/** Returns a new logged model id: `m-` and 32 random hexadecimal digits. */
 export function newLoggedModelId(): LoggedModelId {
   return `m-${bytesToHex(randomBytes(16))}` as LoggedModelId;
 }
 
 /**
- * The id that an experiment of this name gets in every store, so that stores made apart agree:
- * `"0"` for Default, otherwise 18 digits from SHA-256 of the name. `attempt` counts up when an id
- * is taken because its experiment was renamed away.
+ * Returns the id that an experiment of this name gets in every store: `"0"` for Default, otherwise 18 digits from the
+ * SHA-256 of the name. So stores that were created independently agree. If an id is taken because its experiment was
+ * renamed, try again with the next `attempt`. Default 0.
  */
 export function experimentIdFromName(name: string, attempt = 0): ExperimentId {
   assertArguments({ name, attempt }, 'experimentIdFromName', { name: 'string', attempt: 'number' });
   if (name === DEFAULT_EXPERIMENT_NAME && attempt === 0) return DEFAULT_EXPERIMENT_ID;
   const digest = sha256(utf8ToBytes(attempt === 0 ? name : `${name}\n${attempt}`));
   const number = BigInt(`0x${bytesToHex(digest.subarray(0, 8))}`);
-  // 10^17 … 10^18 - 1: always 18 digits, never a leading zero, as MLflow's file store makes them.
+  // 10^17 … 10^18 - 1: always 18 digits, never a leading zero, as in MLflow's file store.
   return (10n ** 17n + (number % (9n * 10n ** 17n))).toString() as ExperimentId;
 }
 

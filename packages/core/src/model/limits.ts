@@ -1,6 +1,6 @@
 /**
- * The limits of MLflow 3 (utils/validation.py), kept so that what is logged here can be read there.
- * Lengths are in UTF-16 code units.
+ * The limits of MLflow 3 (utils/validation.py), so that MLflow can read everything that you log. Lengths are in
+ * UTF-16 code units.
  */
 export const LIMITS = {
   keyLength: 250,
@@ -18,7 +18,9 @@ export const LIMITS = {
   registryTagValueLength: 100_000,
   aliasLength: 255,
   modelNameLength: 256,
-  /** Ours: one path of an artifact, and one component of it (a limit of most file systems). */
+  /**
+   * Not from MLflow: the length of an artifact path, and the bytes of one name in it (a limit of most file systems).
+   */
   artifactPathLength: 1024,
   artifactNameBytes: 255,
 } as const;

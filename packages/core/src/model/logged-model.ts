@@ -21,6 +21,6 @@ export interface LoggedModel {
   readonly params: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly artifacts: readonly ArtifactFile[];
-  /** What was purged, sorted; absent if nothing was. */
+  /** The purged parts, sorted; absent if there are none. */
   readonly purged?: readonly PurgedPart[];
 }

@@ -9,27 +9,27 @@ export interface MetricPoint {
   readonly timestampMs: number;
   /** Whole number; may be negative, as in MLflow. */
   readonly step: number;
-  /** The dataset and the logged model that the value speaks of, when it was said. */
+  /** The dataset and the logged model that the value is about, if they were given. */
   readonly datasetName?: string;
   readonly datasetDigest?: string;
   readonly modelId?: LoggedModelId;
 }
 
-/** A point that speaks of a logged model, and the run that it was logged to. */
+/** A point about a logged model, and the run that it was logged to. */
 export interface LoggedModelPoint extends MetricPoint {
   readonly runId: RunId;
 }
 
 /**
- * Orders points as MLflow picks the latest: by step, then timestamp, then value; NaN below every
- * number. Total, so that a fold gives one answer in whatever order it meets the points.
+ * Orders points as MLflow picks the latest: by step, then timestamp, then value; NaN below every number. The order is
+ * total, so that a fold gives the same state in whatever order it reads the points.
  */
 export function compareMetricPoints(a: MetricPoint, b: MetricPoint): number {
   assertArguments({ a, b }, 'compareMetricPoints', { a: 'object', b: 'object' });
   return comparePoints(a, b);
 }
 
-/** `compareMetricPoints` for points that were checked: a fold compares millions. */
+/** `compareMetricPoints` without checks of its arguments, because a fold compares millions of points. */
 export function comparePoints(a: MetricPoint, b: MetricPoint): number {
   return (
     a.step - b.step ||
@@ -42,7 +42,7 @@ export function comparePoints(a: MetricPoint, b: MetricPoint): number {
 }
 
 function compareValues(a: number, b: number): number {
-  // -0 below 0: two values that read differently may not tie.
+  // -0 is below 0: two values that print differently must not tie.
   if (a === b) return Object.is(a, b) ? 0 : Object.is(a, -0) ? -1 : 1;
   if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
   if (Number.isNaN(b)) return 1;

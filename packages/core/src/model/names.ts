@@ -5,11 +5,13 @@ import { assertString } from './plain-input.ts';
 // MLflow: utils/validation.py, _VALID_PARAM_AND_METRIC_NAMES and path_not_unique.
 // Python's \w takes the letters and digits of every script.
 const KEY = /^[/\p{L}\p{N}_.\- :]+$/u;
-/** Most keys are of these characters alone, which need no further look: neither a slash nor a dot is among them. */
+/**
+ * Most keys have only these characters. They need no further check, because neither a slash nor a dot is among them.
+ */
 const PLAIN_KEY = /^[A-Za-z0-9_\- :]+$/;
 const ALIAS = /^[\p{L}\p{N}_-]+$/u;
 const RESERVED_ALIAS = /^(latest|v\d+)$/i;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for them
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /**
@@ -28,11 +30,11 @@ export function assertKey(key: string, what: 'metric' | 'param' | 'tag'): void {
   }
 }
 
-/** Keys that passed the rules: a training logs the same few a million times. */
+/** Keys that passed the check, cached because a training logs the same few keys a million times. */
 const checkedKeys = new Set<string>();
 const CHECKED_KEYS_LIMIT = 10_000;
 
-/** What `assertKey` has against a key, as the end of a sentence; `undefined` when it takes the key. */
+/** Returns why `assertKey` refuses a key, as the end of a sentence; `undefined` for a valid key. */
 export function keyProblem(key: string): string | undefined {
   if (checkedKeys.has(key)) return undefined;
   if (key.length === 0) return 'is empty';
@@ -45,7 +47,7 @@ export function keyProblem(key: string): string | undefined {
     }
     if (!isNormalPath(key)) return 'must be a plain relative path when it contains slashes or dots';
   }
-  // Not only the first ones: each key is checked where it is planned and again where it is written.
+  // Cleared and not kept full: each key is checked twice, when it is planned and when it is written.
   if (checkedKeys.size === CHECKED_KEYS_LIMIT) checkedKeys.clear();
   checkedKeys.add(key);
   return undefined;
@@ -56,14 +58,14 @@ export function assertExperimentName(name: string): void {
   assertName(name, 'experiment name', experimentNameProblem);
 }
 
-/** What `assertExperimentName` has against a name, as the end of a sentence. */
+/** Returns why `assertExperimentName` refuses a name, as the end of a sentence; `undefined` for a valid name. */
 export function experimentNameProblem(name: string): string | undefined {
   return nameProblem(name, LIMITS.experimentNameLength, '');
 }
 
 /**
- * MLflow: a registered model's name is not blank, has neither `/` nor `:`, and is no other name when it is
- * taken as a path: not `.`, and nothing that begins with `..`. @throws INVALID_KEY
+ * Checks the name of a registered model by MLflow's rules: it is not blank, contains neither `/` nor `:`, is not `.`
+ * and does not begin with `..`. @throws INVALID_KEY
  */
 export function assertModelName(name: string): void {
   assertName(
@@ -77,17 +79,20 @@ export function assertModelName(name: string): void {
   );
 }
 
-/** MLflow: a logged model's name has none of `/ : . % " '`. @throws INVALID_KEY */
+/** Checks the name of a logged model by MLflow's rules: it contains none of `/ : . % " '`. @throws INVALID_KEY */
 export function assertLoggedModelName(name: string): void {
   assertName(name, 'logged model name', loggedModelNameProblem);
 }
 
-/** What `assertLoggedModelName` has against a name, as the end of a sentence. */
+/** Returns why `assertLoggedModelName` refuses a name, as the end of a sentence; `undefined` for a valid name. */
 export function loggedModelNameProblem(name: string): string | undefined {
   return nameProblem(name, LIMITS.modelNameLength, '/:.%"\'');
 }
 
-/** MLflow: letters, digits, `_` and `-`; never `latest` or `v1`. @throws INVALID_KEY */
+/**
+ * Checks an alias by MLflow's rules: letters, digits, `_` and `-`, and neither `latest` nor a version such as `v1`.
+ * @throws INVALID_KEY
+ */
 export function assertAlias(alias: string): void {
   assertString(alias, 'The alias');
   if (ALIAS.test(alias) && alias.length <= LIMITS.aliasLength && !RESERVED_ALIAS.test(alias))
@@ -99,7 +104,7 @@ export function assertAlias(alias: string): void {
   );
 }
 
-/** MLflow's `path_not_unique`: a key with slashes is a path below a folder and must stay one. */
+/** MLflow's `path_not_unique`: a key with slashes must be a normalised path below a folder. */
 function isNormalPath(key: string): boolean {
   return (
     !key.startsWith('/') &&

@@ -1,16 +1,15 @@
 import { TidemarkError } from '../errors.ts';
 
 /**
- * What an argument or an option has to be. `object` takes instances of classes too, `record` plain objects
- * alone, `texts` plain objects of strings; `store` is an object with parts of the Store port, `actor` the one who
- * acts, `model` a registered model; `any` is checked elsewhere. With `?` it may be
- * absent.
+ * The kind of an argument or an option. `object` also accepts instances of classes, `record` only plain objects,
+ * `texts` only plain objects of strings. `store` is an object with parts of the Store port, `actor` is the user or
+ * program that acts, `model` is a registered model. `any` is checked elsewhere. With `?` the value may be absent.
  */
 export type InputKind = Kind | `${Kind}?`;
 
 type Kind = CheckedKind | 'any';
 
-/** A kind that is checked here. */
+/** A kind that `isOfKind` can check. */
 export type CheckedKind =
   | 'string'
   | 'number'
@@ -31,7 +30,7 @@ export type CheckedKind =
   | 'actor'
   | 'model';
 
-/** Checks of a kind, and what to call it. None calls code of the value, but for the traps of a proxy. */
+/** The name and the check of each kind. No check runs code of the value, except the traps of a proxy. */
 const KINDS: Readonly<
   Record<CheckedKind, readonly [called: string, isOfKind: (value: unknown) => boolean]>
 > = {
@@ -58,7 +57,7 @@ const KINDS: Readonly<
   ],
 };
 
-/** A kind with its `?` read, which each call would read anew. */
+/** A kind whose `?` was parsed once, so that no call parses it again. */
 interface KindCheck {
   readonly called: string;
   readonly isOfKind: (value: unknown) => boolean;
@@ -73,8 +72,8 @@ const CHECKS: ReadonlyMap<string, KindCheck> = new Map(
 );
 
 /**
- * Checks that a value is a plain object, such as `{ lr: 0.1 }`: an array, a Map or another instance of a
- * class has no entries that could be read from it. @throws INVALID_ARGUMENT, with the name of the argument
+ * Checks that a value is a plain object, such as `{ lr: 0.1 }`, and not an array, a Map or another instance of a
+ * class. @throws INVALID_ARGUMENT, with the name of the argument
  */
 export function assertRecord(value: unknown, argument: string): void {
   if (isRecord(value)) return;
@@ -86,7 +85,7 @@ export function assertRecord(value: unknown, argument: string): void {
 }
 
 /**
- * Checks options: absent, or a plain object with no other names than these.
+ * Checks that options are absent, or a plain object with only these names.
  * @throws INVALID_ARGUMENT, with the name that was probably meant
  */
 export function assertOptionNames(
@@ -101,7 +100,7 @@ export function assertOptionNames(
   assertKnownNames(options as object, argument, names);
 }
 
-/** `assertOptionNames` of a plain object, for names that are known to be texts. */
+/** `assertOptionNames` without checks of its own arguments: `given` is a plain object and `names` are strings. */
 export function assertKnownNames(
   options: object,
   argument: string,
@@ -127,7 +126,7 @@ export function assertOptions<Options extends object>(
   caller: string,
   kinds: { readonly [Name in keyof Required<Options>]: InputKind },
 ): void {
-  // The name is put together for the error alone.
+  // The name is only built for the error.
   if (!isRecord(options)) assertRecord(options, `The options of ${caller}`);
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(kinds, name)) assertKnownNames(options, caller, Object.keys(kinds));
@@ -145,7 +144,7 @@ export function assertArguments<Values extends object>(
   kinds: { readonly [Name in keyof Required<Values>]?: InputKind },
 ): void {
   for (const name in kinds) {
-    // There is none for `any`.
+    // `any` has no check.
     const check = CHECKS.get(kinds[name] as InputKind);
     if (check === undefined) continue;
     const value: unknown = values[name as keyof Values];
@@ -154,7 +153,7 @@ export function assertArguments<Values extends object>(
   }
 }
 
-/** Whether a value is of a kind. It throws for no value, and calls no code of it but the traps of a proxy. */
+/** Whether a value is of a kind. It never throws, and runs no code of the value except the traps of a proxy. */
 export function isOfKind<K extends CheckedKind>(
   value: unknown,
   kind: K,
@@ -172,7 +171,7 @@ export function assertString(value: unknown, argument: string): asserts value is
   );
 }
 
-/** A value as it can stand in a message: it calls no code of the value, whatever the value is. */
+/** Returns a value as text for a message. It runs no code of the value. */
 export function shownInput(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : kindOf(value);
@@ -190,7 +189,7 @@ function nameOf(argument: unknown): string {
   return typeof argument === 'string' ? argument : 'The value';
 }
 
-/** Names of several things, at the beginning of what is said of them. */
+/** Names in the plural, at the beginning of a sentence. */
 const SEVERAL =
   /^(the )?(options|tags|params|metrics|files|rules|names|versions|values|columns|rows)\b/i;
 
@@ -198,13 +197,13 @@ function has(argument: unknown): string {
   return SEVERAL.test(nameOf(argument)) ? 'have' : 'has';
 }
 
-/** What was given in place of something else. */
+/** Returns the words for a value that is not of the expected kind. */
 function given(value: unknown, called: string): string {
   const kind = kindOf(value);
   return kind === 'an object' && called.includes('object') ? 'another object' : kind;
 }
 
-/** What a value is, for a message, with its article: `a number`, `an array`, `undefined`. */
+/** Returns the kind of a value for a message, with its article: `a number`, `an array`, `undefined`. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value !== 'object')
@@ -215,7 +214,7 @@ export function kindOf(value: unknown): string {
   return value instanceof Set ? 'a Set' : 'an object';
 }
 
-/** Whether a proxy lets itself be looked at: a revoked one, or one whose traps throw, does not. */
+/** Whether a value can be inspected: a revoked proxy, or one whose traps throw, cannot. */
 function isReadable(value: object): boolean {
   try {
     Object.getPrototypeOf(value);
@@ -271,7 +270,7 @@ function isActor(value: unknown): boolean {
   );
 }
 
-/** Some functions need a part of the Store port alone. */
+/** Some functions need only a part of the Store port. */
 function isStore(value: unknown): boolean {
   return (
     isObject(value) &&
@@ -279,7 +278,9 @@ function isStore(value: unknown): boolean {
   );
 }
 
-/** The same letters in another order (`setp`), or the beginning of a name (`timestamp`). */
+/**
+ * Whether a name has the same letters in another order (`setp`), or is the beginning of the known name (`timestamp`).
+ */
 function isNear(given: string, known: string): boolean {
   const letters = (text: string): string => [...text.toLowerCase()].toSorted().join('');
   return letters(given) === letters(known) || (given.length > 2 && known.startsWith(given));

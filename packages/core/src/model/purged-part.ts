@@ -1,6 +1,6 @@
 import type { Actor } from './registered-model.ts';
 
-/** The parts of a run or a logged model that can be purged by themselves. */
+/** The parts of a run or a logged model that can be purged one by one. */
 export type PurgeablePart = 'param' | 'tag' | 'metric' | 'artifact';
 
 /** A part that was purged, and who purged it. Its content is gone. */

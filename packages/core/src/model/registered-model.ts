@@ -1,19 +1,22 @@
 import type { LoggedModelId, RunId } from './ids.ts';
 
-/** Who acted. In a file store an identity is a claim; a server that authenticates says so. */
+/**
+ * The user or program that acts. In a file store the name is only a claim; `authenticated` is true if a server
+ * checked it.
+ */
 export interface Actor {
   readonly name: string;
   readonly authenticated: boolean;
 }
 
-/** Who set a tag, when, on what ground and for which bytes. */
+/** The evidence of a tag: who set it, when, from which run or CI job, and for which files. */
 export interface TagEvidence {
   readonly by: Actor;
   readonly atMs: number;
   /** The run or the CI job that produced the verdict. */
   readonly runId?: RunId;
   readonly ciJob?: string;
-  /** The artifacts digest of the version that the tag speaks of. */
+  /** The artifacts digest of the version that the tag is about. */
   readonly digest?: string;
 }
 
@@ -29,31 +32,31 @@ export interface RunStateDigest {
   /** 64 hexadecimal digits. */
   readonly sha256: string;
   /**
-   * For each writer the stamp of its last event that was folded, in microseconds. A writer's stamps only
-   * grow, so this names the events exactly, whatever other writers add later with whatever clock.
+   * For each writer, the stamp of its last folded event, in microseconds. A writer's stamps only grow, so this names
+   * the events exactly, even if other writers add events later.
    */
   readonly through: Readonly<Record<string, number>>;
 }
 
-/** Where a version stands: MLflow's four names (entities/model_registry/model_version_stages.py). */
+/** The stage of a version: MLflow's four names (entities/model_registry/model_version_stages.py). */
 export type ModelStage = 'None' | 'Staging' | 'Production' | 'Archived';
 
 /** Whether a version can be used: MLflow's names (entities/model_registry/model_version_status.py). */
 export type ModelVersionStatus = 'PENDING_REGISTRATION' | 'FAILED_REGISTRATION' | 'READY';
 
-/** Where a version is to go: into a stage, or under an alias. */
+/** The target of a transition: a stage, or an alias. */
 export type TransitionTarget =
   | { readonly kind: 'stage'; readonly stage: ModelStage }
   | { readonly kind: 'alias'; readonly alias: string };
 
-/** A consent to a transition request. */
+/** An approval of a transition request. */
 export interface TransitionApproval {
   readonly by: Actor;
   readonly atMs: number;
   readonly comment: string;
 }
 
-/** How a transition request ended. `superseded`: the version went there without it. */
+/** How a transition request ended. `superseded`: the version got the stage or the alias without the request. */
 export type TransitionOutcome = 'approved' | 'rejected' | 'cancelled' | 'superseded';
 
 /** A request that a version gets a stage or an alias, and its outcome. */
@@ -64,7 +67,7 @@ export interface TransitionRequest {
   readonly by: Actor;
   readonly atMs: number;
   readonly comment: string;
-  /** When it is granted, the other versions in the stage are archived (stages only). */
+  /** Whether an approval also archives the other versions in the stage (stages only). */
   readonly archiveExistingVersions: boolean;
   /** Oldest first, at most one of each name. */
   readonly approvals: readonly TransitionApproval[];
@@ -88,25 +91,28 @@ export interface RegistryComment {
 }
 
 /**
- * What must hold before a version of the model goes into a stage or under an alias. Several rules for
- * one target all have to hold.
+ * A rule: the conditions for a version of the model to get a stage or an alias. If a target has several rules, all of
+ * them must hold.
  */
 export interface TransitionRule {
   readonly target: TransitionTarget;
   /**
-   * How many different people have to approve a request for it. Default 0: it may also be done
-   * directly. The requester's own approval never counts.
+   * How many different people must approve a request. Default 0: no request is needed. The requester's own approval
+   * never counts.
    */
   readonly approvals?: number;
-  /** Whose approval does not count: default the requester's alone, or also that of who registered the version. */
+  /**
+   * Whose approval does not count: only the requester's (the default), or also that of the author who registered the
+   * version.
+   */
   readonly approverNot?: 'requester' | 'requester-or-author';
-  /** Only approvals of these people count. Default: of anybody. */
+  /** Only approvals of these people count. Default: approvals of all people count. */
   readonly approvers?: readonly string[];
   /** Only approvals of people whom a server authenticated count. Default false. */
   readonly authenticated?: boolean;
   /**
-   * Tags that the version must have: `key`, or `key=value`. Their evidence must speak of the files
-   * that the version was registered with, and these must be the ones recorded now.
+   * Tags that the version must have: `key`, or `key=value`. Their evidence must be about the files that the version
+   * was registered with, and those files must not have changed since.
    */
   readonly tags?: readonly string[];
 }
@@ -121,18 +127,18 @@ export interface ModelVersion {
   /** Where the model's files are: `models:/m-…`, or a URI outside the store. */
   readonly source: string;
   /**
-   * Where the files are, when `source` names another version of a registered model: `models:/m-…`,
-   * `runs:/<run>/<path>`, or a URI outside the store. It is found once, when the version is made, so that
-   * the version does not depend on what later happens to the other one (MLflow: `storage_location`).
+   * Where the files are, if `source` names another version of a registered model: `models:/m-…`,
+   * `runs:/<run>/<path>`, or a URI outside the store. It is resolved once, when the version is created, so that the
+   * version does not depend on later changes of the other one (MLflow: `storage_location`).
    */
   readonly storageLocation?: string;
   readonly runId?: RunId;
   readonly modelId?: LoggedModelId;
-  /** A link to the run for people, as MLflow keeps it. */
+  /** A link to the run, for people, as in MLflow. */
   readonly runLink?: string;
   readonly stage: ModelStage;
   readonly status: ModelVersionStatus;
-  /** Why the status is what it is. */
+  /** The reason for the status. */
   readonly statusMessage?: string;
   /** `sha256:` and the digest of the sorted manifest of the model's files. */
   readonly artifactsDigest?: string;
@@ -153,7 +159,7 @@ export interface RegisteredModel {
   readonly lastUpdateTimeMs: number;
   readonly description: string;
   readonly tags: readonly RegistryTag[];
-  /** What its transitions must fulfil; empty when anybody may do anything. */
+  /** The rules for its transitions; empty when every transition is allowed. */
   readonly rules: readonly TransitionRule[];
   readonly versions: readonly ModelVersion[];
 }

@@ -8,7 +8,7 @@ import type { PurgedPart } from './purged-part.ts';
 /** MLflow's run statuses. */
 export const RUN_STATUSES = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] as const;
 
-/** One of them. */
+/** The status of a run: RUNNING, SCHEDULED, FINISHED, FAILED or KILLED. */
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
 /** The statuses that an ended run can have. */
@@ -20,40 +20,40 @@ export interface ModelOutput {
   readonly step: number;
 }
 
-/** A param that was logged with different values; the first one is kept. */
+/** A param that was logged with different values; the first value is kept. */
 export interface ParamConflict {
   readonly key: string;
   readonly value: string;
-  /** The values that lost, sorted. */
+  /** The other values, sorted. */
   readonly rejected: readonly string[];
 }
 
-/** The folded state of a run. */
+/** A run: the state that the fold computes from its events. Times are milliseconds since 1970. */
 export interface Run {
   readonly runId: RunId;
   readonly experimentId: ExperimentId;
   readonly name: string;
   readonly status: RunStatus;
   /**
-   * Why a run that was not ended is shown as FAILED: its process is gone. Judged when the run is read, never stored,
-   * and taken back as soon as a living process writes to the run again.
+   * Set for a lost run: why it is shown as FAILED although no process ended it. It is computed when the run is read,
+   * never stored, and disappears when a living process writes to the run again.
    */
   readonly lostReason?: string;
   readonly lifecycleStage: LifecycleStage;
   readonly startTimeMs: number;
-  /** Absent while the run goes on. */
+  /** Absent while the run is active. */
   readonly endTimeMs?: number;
   readonly userId: string;
   readonly params: Readonly<Record<string, string>>;
   readonly paramConflicts: readonly ParamConflict[];
   readonly tags: Readonly<Record<string, string>>;
-  /** The latest point of each metric; the whole history is read with `Store.metricHistory`. */
+  /** The latest point of each metric; `Store.metricHistory` reads all points. */
   readonly metrics: Readonly<Record<string, MetricPoint>>;
   readonly datasets: readonly DatasetInput[];
   readonly modelInputs: readonly LoggedModelId[];
   readonly modelOutputs: readonly ModelOutput[];
-  /** What was recorded as it was written, sorted by path. */
+  /** The recorded files, sorted by path. */
   readonly artifacts: readonly ArtifactFile[];
-  /** What was purged, sorted; absent if nothing was. */
+  /** The purged parts, sorted; absent if there are none. */
   readonly purged?: readonly PurgedPart[];
 }

@@ -28,7 +28,7 @@ export interface ObjectProperty {
   readonly required: boolean;
 }
 
-/** A column of a table-like input or output. Columns are all named or none. */
+/** A column of a table-like input or output. Either all columns have names, or none has one. */
 export interface ColumnSpec {
   readonly kind: 'column';
   readonly name?: string;
@@ -36,7 +36,10 @@ export interface ColumnSpec {
   readonly required: boolean;
 }
 
-/** A tensor: numpy's name of its type, and its shape with -1 for any size. Several tensors are named. */
+/**
+ * A tensor: numpy's name of its type, and its shape with -1 for any size. If there are several tensors, each has a
+ * name.
+ */
 export interface TensorSpec {
   readonly kind: 'tensor';
   readonly name?: string;
@@ -55,7 +58,7 @@ export interface ParamSpec {
 /** Either columns or tensors, never both. */
 export type Schema = readonly ColumnSpec[] | readonly TensorSpec[];
 
-/** What a model takes and gives. */
+/** The inputs, outputs and params of a model. */
 export interface ModelSignature {
   readonly inputs?: Schema;
   readonly outputs?: Schema;

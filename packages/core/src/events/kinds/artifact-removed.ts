@@ -2,7 +2,7 @@ import type { ArtifactAddress } from '../../model/artifact.ts';
 import { type EventKind, eventKind } from '../event-kind.ts';
 import { artifactOwner, artifactPath } from '../field-values.ts';
 
-/** A file is no more there; it may be written again. `purged` is for what must never come back. */
+/** A file was removed; it may be written again. `purged` is the event for a file that must never come back. */
 export interface ArtifactRemoved {
   readonly kind: 'artifact-removed';
   readonly owner: ArtifactAddress['owner'];

@@ -11,14 +11,17 @@ import {
   time,
 } from '../field-values.ts';
 
-/** Many steps of one metric, by column: the arrays are of one length, and the nth of each make a point. */
+/**
+ * Many steps of one metric, by column: the arrays have the same length, and the nth values of all arrays are one
+ * point.
+ */
 export interface MetricSeriesLogged {
   readonly kind: 'metric-series';
   readonly run: RunId;
   readonly timeMs: number;
   readonly key: string;
   readonly steps: readonly number[];
-  /** Milliseconds from `timeMs` on; absent when every point is of that time. */
+  /** Milliseconds after `timeMs`; absent when every point has that time. */
   readonly elapsedMs?: readonly number[];
   readonly values: readonly number[];
   readonly dataset?: { readonly name: string; readonly digest: string };

@@ -21,7 +21,7 @@ export const loggedModelParamsLogged: EventKind<LoggedModelParamsLogged> = event
     params: keyedTexts(fields.params),
   }),
   subject: ({ model }) => ({ model }),
-  // Without params it still says when the model was last changed.
+  // Without params it still records when the model was last changed.
   without: keyed.without,
   keyed,
 });

@@ -20,7 +20,7 @@ export const loggedModelTagsSet: EventKind<LoggedModelTagsSet> = eventKind({
     tags: tagChanges(fields.tags),
   }),
   subject: ({ model }) => ({ model }),
-  // Without tags it still says when the model was last changed.
+  // Without tags it still records when the model was last changed.
   without: keyed.without,
   keyed,
 });

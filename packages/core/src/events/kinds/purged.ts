@@ -34,7 +34,7 @@ export interface Purged {
   readonly artifact?: string;
 }
 
-/** The parts that an event may purge by themselves, by what they are parts of. */
+/** The parts that an event may purge one by one, by the kind of their owner. */
 const PURGEABLE = {
   run: ['param', 'tag', 'metric', 'artifact'],
   model: ['param', 'tag', 'artifact'],
@@ -70,6 +70,6 @@ export const purged: EventKind<Purged> = eventKind({
     return { experiment: experiment as ExperimentId };
   },
   place: () => undefined,
-  // It names what is purged, and readers need it forever.
+  // It names the purged thing, and readers need that permanently.
   without: (event) => event,
 });

@@ -5,8 +5,8 @@ import { experimentId, keyedTexts, type Mutable, runId, text, time, yes } from '
 import { keyedValues } from '../keyed-values.ts';
 
 /**
- * `remote`: logged through a server, for a client whose process cannot be seen. The end of the writer's process means
- * nothing for such a run.
+ * A run was created. `remote` marks a run that a client logs through a server: the server cannot see the client's
+ * process, so the end of the writer's process means nothing for such a run.
  */
 export interface RunCreated {
   readonly kind: 'run-created';
@@ -22,7 +22,7 @@ export interface RunCreated {
 const tags = keyedValues<RunCreated>('tag', 'tags');
 
 export const runCreated: EventKind<RunCreated> = eventKind({
-  // The kinds of most lines are put together without spreading, which would cost as much as the rest.
+  // The kinds of most lines are built without spreading, which would take as long as everything else.
   decode(fields, stampMs) {
     const event: Mutable<RunCreated> = {
       kind: 'run-created',
@@ -40,7 +40,7 @@ export const runCreated: EventKind<RunCreated> = eventKind({
   place: ({ experiment }) => ({ experiment }),
   without(event, purged) {
     const left = tags.without(event, purged);
-    // The name of a run is a tag of it.
+    // The name of a run is also one of its tags.
     const isNameGone = purged.has('tag', RUN_NAME_TAG) && event.name !== event.run;
     return isNameGone ? { ...left, name: event.run } : left;
   },

@@ -6,8 +6,9 @@ import { type EventKind, eventKind } from '../event-kind.ts';
 import { integer, type Mutable, oneOf, runId, stage, text, yes } from '../field-values.ts';
 
 /**
- * `status` travels with `endTimeMs` and `remote`: an absent end time with a status means that there is
- * none, and an absent `remote` that the writer's own process is at work.
+ * A run was renamed, or its status or stage changed. `endTimeMs` and `remote` belong to `status`: with a status, an
+ * absent end time means that the run has no end time, and an absent `remote` means that the writer's own process
+ * works on the run.
  */
 export interface RunUpdated {
   readonly kind: 'run-updated';
@@ -39,7 +40,7 @@ export const runUpdated: EventKind<RunUpdated> = eventKind({
   isWork: (event) => event.status !== undefined && !isEnd(event),
 });
 
-/** Whether the run is over with it. */
+/** Whether the event ends the run. */
 export function isEnd({ status }: RunUpdated): boolean {
   return status === 'FINISHED' || status === 'FAILED' || status === 'KILLED';
 }
