@@ -5,15 +5,18 @@ import type { ArtifactFile } from '../model/artifact.ts';
 import type { PurgeFold } from './purge-fold.ts';
 import type { RegisterMap } from './register.ts';
 
-/** The files by path, as last recorded; `null` for one that was removed. */
+/** The last record of each file, by path; `null` for a file that was removed. */
 type ArtifactRegisters = RegisterMap<ArtifactFile | null>;
 
-/** The files that are there, sorted by path. */
+/** Returns the files that were not removed, sorted by path. */
 export function presentFiles(files: ArtifactRegisters | undefined): ArtifactFile[] {
   return (files?.entries() ?? []).map(([, file]) => file).filter((file) => file !== null);
 }
 
-/** The events that fold to the same files; also the removals, which later met writings may precede. */
+/**
+ * Yields events that fold to the same files. Includes the removals, because a writing that is read later may precede
+ * them.
+ */
 export function* artifactEvents(
   files: ArtifactRegisters,
   owner: ArtifactWritten['owner'],

@@ -11,8 +11,8 @@ import { presentTags, Register, RegisterMap } from './register.ts';
 const ALWAYS: EventOrder = { stampUs: 0, writer: '', position: 0 };
 
 /**
- * The state of one experiment as the join of its events. Stores made apart create the same experiment twice: the
- * earliest creation wins, and no creation undoes an update, however late it is read.
+ * The state of one experiment as the join of its events. Two stores that were created independently may both create
+ * the experiment: the earliest creation wins. A creation never undoes an update, even if it is read later.
  */
 export class ExperimentFold {
   readonly experimentId: ExperimentId;
@@ -61,12 +61,12 @@ export class ExperimentFold {
     }
   }
 
-  /** Whether it was purged, with all its runs and logged models, including those that are read later. */
+  /** Whether the experiment was purged, with all its runs and logged models, including those that are read later. */
   get isPurged(): boolean {
     return this.#purges?.isWhole === true;
   }
 
-  /** What was purged of it; `undefined` when nothing was. */
+  /** The purges of the experiment; `undefined` when there are none. */
   get purges(): PurgeFold | undefined {
     return this.#purges;
   }
@@ -75,7 +75,7 @@ export class ExperimentFold {
     return this.#stage.value ?? 'active';
   }
 
-  /** The experiment as folded so far; `undefined` while its creation has not been met, and once it is purged. */
+  /** Returns the experiment as folded so far; `undefined` before its creation was read, and after a purge. */
   view(): Experiment | undefined {
     const created = this.#created.value;
     if (created === undefined || this.isPurged) return undefined;
@@ -94,7 +94,7 @@ export class ExperimentFold {
     };
   }
 
-  /** A few events that fold to this same state, without what was purged. */
+  /** Yields a few events that fold to this state. They contain nothing that was purged. */
   *events(): Generator<{
     readonly event: ExperimentEvent;
     readonly order: EventOrder;
@@ -110,7 +110,7 @@ export class ExperimentFold {
       const { tags = {}, ...event } = this.#created.value;
       yield { event: { ...event, tags: left(tags) }, order: this.#created.order as EventOrder };
     }
-    // Says nothing but when the experiment was last changed.
+    // This event only records when the experiment was last changed.
     if (timeMs > 0) {
       yield { event: { kind: 'experiment-updated', experiment, timeMs }, order: NO_ORDER };
     }
@@ -140,7 +140,7 @@ export class ExperimentFold {
     }
   }
 
-  /** Orders experiments by the event that created them: of two with one name, the first keeps it. */
+  /** Compares experiments by the event that created them: of two with one name, the first keeps it. */
   compareCreation(other: ExperimentFold): number {
     const [mine, its] = [this.#created.order, other.#created.order];
     if (mine === undefined || its === undefined)

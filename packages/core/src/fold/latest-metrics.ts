@@ -3,12 +3,12 @@ import { comparePoints, type MetricPoint } from '../model/metric.ts';
 import type { MetricEvent } from './metric-points.ts';
 import { metricPoints } from './metric-points.ts';
 
-/** So many events may lie side by side before they are joined key by key. */
+/** How many events are kept as they are before they are joined key by key. */
 const FEW_EVENTS = 8;
 
 /**
- * The latest point of each metric of one run: the highest by step, timestamp and value. Events lie as
- * they came until there are many, because most of the time nobody asks in between.
+ * The latest point of each metric of one run: the highest by step, timestamp and value. Events are kept as they are
+ * until there are many, because reads are rare compared with writes.
  */
 export class LatestMetrics {
   #events: MetricsLogged[] = [];
@@ -26,18 +26,18 @@ export class LatestMetrics {
     if (this.#events.length > this.#settleAt) this.#settle();
   }
 
-  /** The value of the latest point of one metric. */
+  /** Returns the value of the latest point of one metric. */
   value(key: string): number | undefined {
     return this.#eventOf(key)?.metrics[key];
   }
 
-  /** The latest points, sorted by key. */
+  /** Returns the latest points, sorted by key. */
   entries(): [string, MetricPoint][] {
     const keys = new Set(this.#events.flatMap(({ metrics }) => Object.keys(metrics)));
     return [...keys].sort().map((key) => [key, pointOf(this.#eventOf(key) as MetricsLogged, key)]);
   }
 
-  /** The latest points, each metric once, as events that give them back. */
+  /** Returns the latest point of each metric as events that fold to the same points. */
   events(): readonly MetricsLogged[] {
     if (this.#events.length > 1) this.#settle();
     return this.#events;
@@ -72,7 +72,7 @@ export class LatestMetrics {
       ...event,
       metrics: Object.fromEntries(metrics),
     }));
-    // Twice as many before the next round, so that each round is paid for by what came in.
+    // The next round starts at twice as many events, so that the rounds cost constant time per event.
     this.#settleAt = FEW_EVENTS + 2 * this.#events.length;
   }
 }
@@ -88,7 +88,7 @@ function pointOf(event: MetricsLogged, key: string): MetricPoint {
   return point as MetricPoint;
 }
 
-/** The latest point of a series, as the event of one step. */
+/** Returns the latest point of a series as an event of one step. */
 function latestOf(
   series: Extract<MetricEvent, { kind: 'metric-series' }>,
 ): MetricsLogged | undefined {

@@ -63,17 +63,20 @@ export class LoggedModelFold {
     }
   }
 
-  /** What was purged of it; `undefined` when nothing was. */
+  /** The purges of the model; `undefined` when there are none. */
   get purges(): PurgeFold | undefined {
     return this.#purges;
   }
 
-  /** What created the model; `undefined` while that was not met and once it is purged: there is no model. */
+  /**
+   * The event that created the model; `undefined` before it was read, and after a purge: then the model does not
+   * exist.
+   */
   get created(): LoggedModelCreated | undefined {
     return this.#purges?.isWhole === true ? undefined : this.#created.value;
   }
 
-  /** The model as folded so far; `undefined` while its creation has not been met, and once it is purged. */
+  /** Returns the model as folded so far; `undefined` before its creation was read, and after a purge. */
   view(): LoggedModel | undefined {
     const model = this.#unpurgedView();
     const purges = this.#purges;
@@ -88,7 +91,7 @@ export class LoggedModelFold {
     };
   }
 
-  /** A few events that fold to this same state, without what was purged. */
+  /** Yields a few events that fold to this state. They contain nothing that was purged. */
   *events(): Generator<{ readonly event: LoggedModelEvent; readonly order: EventOrder }> {
     const { modelId: model } = this;
     const timeMs = this.#lastUpdateTimeMs;
@@ -101,7 +104,7 @@ export class LoggedModelFold {
       const { tags: _, params: __, ...event } = this.#created.value;
       yield { event, order: this.#created.order as EventOrder };
     }
-    // Says nothing but when the model was last changed.
+    // This event only records when the model was last changed.
     if (timeMs > 0) yield { event: { kind: 'model-updated', model, timeMs }, order: NO_ORDER };
     if (this.#status.value !== undefined) {
       const event = { kind: 'model-updated', model, timeMs, status: this.#status.value } as const;

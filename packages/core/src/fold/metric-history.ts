@@ -4,8 +4,8 @@ import type { MetricEvent } from './metric-points.ts';
 import { metricPoints } from './metric-points.ts';
 
 /**
- * All points of one metric among the events of one run, ordered by timestamp, step and value as
- * MLflow's SQL store gives them; an exact duplicate counts once.
+ * Returns all points of one metric among the events of one run, in the order of MLflow's SQL store: by timestamp,
+ * step and value. An exact duplicate counts once.
  */
 export function metricHistory(events: Iterable<MetricEvent>, key: string): MetricPoint[] {
   const points: MetricPoint[] = [];

@@ -12,8 +12,8 @@ export function isMetricEvent(event: StoreEvent): event is MetricEvent {
 }
 
 /**
- * The points of one event in the order of its line, or those of one metric. In a series they are made
- * as they are asked for, so that a million of them need not be there at once.
+ * Yields the points of one event, or only those of one metric, in the order of its line. The points of a series are
+ * created one by one, so that a million of them are never in memory at once.
  */
 export function* metricPoints(event: MetricEvent, key?: string): Generator<MetricPoint> {
   const subject = {

@@ -2,12 +2,12 @@ import { compareEventOrder, type EventOrder } from '../events/stamp.ts';
 import type { ParamConflict } from '../model/run.ts';
 import { type Layer, regrouped } from './register.ts';
 
-/** So many events may lie side by side before they are joined key by key. */
+/** How many layers are kept as they are before they are joined key by key. */
 const FEW_LAYERS = 8;
 
 /**
- * The params of one run: the first value of each wins, every other value stays visible as a conflict.
- * As in a RegisterMap, they lie as they came until there are many.
+ * The params of one run: the first value of each wins, and every other value is visible as a conflict. As in a
+ * `RegisterMap`, layers are kept as they are until there are many.
  */
 export class ParamFold {
   #layers: Layer<string>[] = [];
@@ -24,7 +24,7 @@ export class ParamFold {
     if (this.#layers.length > this.#settleAt) this.#settle();
   }
 
-  /** The winning value of one param. */
+  /** Returns the winning value of one param. */
   get(key: string): string | undefined {
     let first: Layer<string> | undefined;
     for (const layer of this.#layers) {
@@ -34,13 +34,13 @@ export class ParamFold {
     return first?.values[key];
   }
 
-  /** The winning value of each param, sorted by key. */
+  /** Returns the winning value of each param, sorted by key. */
   values(): Record<string, string> {
     const keys = new Set(this.#layers.flatMap(({ values }) => Object.keys(values)));
     return Object.fromEntries([...keys].sort().map((key) => [key, this.get(key) as string]));
   }
 
-  /** The params that were logged with more than one value, sorted by key. */
+  /** Returns the params that were logged with more than one value, sorted by key. */
   conflicts(): ParamConflict[] {
     if (this.#layers.length < 2) return [];
     return [...this.#byKey()]
@@ -52,13 +52,13 @@ export class ParamFold {
       });
   }
 
-  /** Every value of every param once, as the events that they came from. */
+  /** Returns every value of every param once, in one layer for each event that logged them. */
   layers(): readonly Layer<string>[] {
     if (this.#layers.length > 1) this.#settle();
     return this.#layers;
   }
 
-  /** The earliest layer with each value of each param. */
+  /** Returns the earliest layer with each value of each param. */
   #byKey(): Map<string, Map<string, Layer<string>>> {
     const found = new Map<string, Map<string, Layer<string>>>();
     for (const layer of this.#layers) {

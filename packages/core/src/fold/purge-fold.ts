@@ -2,10 +2,10 @@ import type { Purged } from '../events/kinds/purged.ts';
 import { compareEventOrder, type EventOrder } from '../events/stamp.ts';
 import type { PurgeablePart, PurgedPart } from '../model/purged-part.ts';
 
-/** In the order in which they are listed, and looked for in an event. */
+/** The parts, in the order in which they are listed and searched in an event. */
 const PARTS: readonly PurgeablePart[] = ['artifact', 'metric', 'param', 'tag'];
 
-/** Under which a purge of everything is kept. */
+/** The key of a purge of everything. */
 const WHOLE = '';
 
 /** A purge, and its place in the order of events. */
@@ -15,9 +15,8 @@ export interface OrderedPurge {
 }
 
 /**
- * What was purged of one run, logged model or experiment: a set that only grows, so that a purge beats
- * whatever was or will be recorded, however late and from whichever copy of a log it is met. Of two
- * purges of one thing the earlier is remembered.
+ * The purges of one run, logged model or experiment. The set only grows, so a purge wins over every other event, even
+ * over one that is read later from another copy of a log. Of two purges of one thing, the earlier is kept.
  */
 export class PurgeFold {
   readonly #purged = new Map<string, OrderedPurge>();
@@ -31,22 +30,22 @@ export class PurgeFold {
     this.#purged.set(name, { event, order });
   }
 
-  /** Whether the run, model or experiment as a whole is gone. */
+  /** Whether the run, model or experiment as a whole was purged. */
   get isWhole(): boolean {
     return this.#purged.has(WHOLE);
   }
 
-  /** Whether one part of it is gone. */
+  /** Whether one part of it was purged. */
   has(part: PurgeablePart, key: string): boolean {
     return this.isWhole || this.#purged.has(nameOf(part, key));
   }
 
-  /** The entries of a record that are left. */
+  /** Returns the entries of a record that were not purged. */
   keep<Value>(part: PurgeablePart, record: Readonly<Record<string, Value>>): Record<string, Value> {
     return Object.fromEntries(Object.entries(record).filter(([key]) => !this.has(part, key)));
   }
 
-  /** The purges of single parts alone. */
+  /** Returns only the purges of single parts. */
   withoutWhole(): PurgeFold {
     const parts = new PurgeFold();
     for (const [name, { event, order }] of this.#purged) {
@@ -55,7 +54,7 @@ export class PurgeFold {
     return parts;
   }
 
-  /** The parts that are gone, sorted by part and key. */
+  /** Returns the purged parts, sorted by part and key. */
   parts(): PurgedPart[] {
     return this.#sorted().flatMap(({ event }) => {
       const { part, key } = purgedThing(event);
@@ -65,7 +64,7 @@ export class PurgeFold {
     });
   }
 
-  /** The purges that fold to this same state. */
+  /** Returns the purges that fold to this state. */
   events(): OrderedPurge[] {
     return this.#sorted();
   }
@@ -75,7 +74,7 @@ export class PurgeFold {
   }
 }
 
-/** What an event purges of its run, model or experiment: one part, or (no `part`) all of it. */
+/** Returns the part that an event purges of its run, model or experiment; without `part` it purges everything. */
 export function purgedThing(event: Purged): {
   readonly part: PurgeablePart | undefined;
   readonly key: string;

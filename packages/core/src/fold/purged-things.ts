@@ -7,15 +7,15 @@ import { PurgeFold } from './purge-fold.ts';
 
 type Owner = RunId | LoggedModelId;
 
-/** Where a run or a logged model was created, by the earliest creation. */
+/** The experiment of a run or a logged model, according to the earliest creation. */
 interface Home {
   readonly experiment: ExperimentId;
   readonly order: EventOrder;
 }
 
 /**
- * Everything that was purged in a store, and what of an event is left without it. Take note of every
- * event first, of all logs; then ask.
+ * Everything that was purged in a store. `strip` removes it from events. First call `note` with every event of all
+ * logs; the other methods give right answers only after that.
  */
 export class PurgedThings {
   readonly #byOwner = new Map<string, PurgeFold>();
@@ -23,7 +23,7 @@ export class PurgedThings {
   readonly #experiments = new Map<string, ExperimentId>();
   readonly #spared = new Set<Owner>();
 
-  /** Takes note of a purge, and of where runs and models belong. */
+  /** Records a purge, and the experiments of runs and models. */
   note(event: StoreEvent, order: EventOrder): void {
     const kind = kindOf(event);
     const { creation } = kind;
@@ -36,20 +36,20 @@ export class PurgedThings {
     this.#byOwner.set(owner, known);
   }
 
-  /** Leaves the events of a run or a logged model as they are, although it was purged: something needs it. */
+  /** Keeps the events of a run or a logged model although it was purged, because something needs them. */
   spare(id: Owner): void {
     this.#spared.add(id);
     const purges = this.#byOwner.get(id);
     if (purges !== undefined) this.#byOwner.set(id, purges.withoutWhole());
   }
 
-  /** The runs and logged models that are gone as a whole, as far as they are known. */
+  /** Yields the known runs and logged models that were purged as a whole. */
   *gone(): Generator<Owner> {
     const known = new Set([...this.#byOwner.keys(), ...this.#homes.keys()]);
     for (const id of known as Set<Owner>) if (this.isGone(id)) yield id;
   }
 
-  /** The artifacts that were purged by themselves. */
+  /** Yields the artifacts that were purged one by one. */
   *goneArtifacts(): Generator<{ readonly id: Owner; readonly path: string }> {
     for (const [id, purges] of this.#byOwner) {
       for (const { part, key } of purges.parts()) {
@@ -58,7 +58,7 @@ export class PurgedThings {
     }
   }
 
-  /** The experiment of a run or a logged model; `undefined` when its creation was not met. */
+  /** Returns the experiment of a run or a logged model; `undefined` if its creation was not read. */
   experimentOf(id: Owner): ExperimentId | undefined {
     return this.#homes.get(id)?.experiment;
   }
@@ -68,7 +68,7 @@ export class PurgedThings {
     return this.#byOwner.size === 0;
   }
 
-  /** Whether a run or a logged model is gone as a whole, by itself or with its experiment. */
+  /** Whether a run or a logged model was purged as a whole, directly or with its experiment. */
   isGone(id: Owner): boolean {
     if (this.#spared.has(id)) return false;
     if (this.#byOwner.get(id)?.isWhole === true) return true;
@@ -76,7 +76,7 @@ export class PurgedThings {
     return home !== undefined && this.isExperimentGone(home.experiment);
   }
 
-  /** Whether something is known and nothing was purged of it: a run or a logged model, or an experiment. */
+  /** Whether a run, a logged model or an experiment is known and no part of it was purged. */
   isUntouched(thing: { readonly owner: string } | { readonly experiment: string }): boolean {
     if ('experiment' in thing) {
       const id = thing.experiment as ExperimentId;
@@ -86,20 +86,20 @@ export class PurgedThings {
     return this.#homes.has(id) && !this.#byOwner.has(id) && !this.isGone(id);
   }
 
-  /** Whether an experiment is gone with everything in it. */
+  /** Whether an experiment was purged with everything in it. */
   isExperimentGone(id: ExperimentId): boolean {
     return this.#byOwner.get(experimentKey(id))?.isWhole === true;
   }
 
-  /** Whether one part of a run or a logged model is gone. */
+  /** Whether one part of a run or a logged model was purged. */
   isPartGone(id: Owner, part: PurgeablePart, key: string): boolean {
     return this.isGone(id) || this.#byOwner.get(id)?.has(part, key) === true;
   }
 
   /**
-   * The event without what was purged: the same object when it holds nothing of it, `undefined` when
-   * nothing else is left. Of a creation in an experiment that is gone it is left where that was. The fold
-   * of what is left is the fold of everything.
+   * Returns the event without purged parts: the same object if it has none, `undefined` if nothing else is left. Of a
+   * creation in a purged experiment, the experiment's id is left. The fold of the remaining events equals the fold of
+   * all events.
    */
   strip(event: StoreEvent): StoreEvent | undefined {
     if (event.kind === 'purged') return event;
@@ -119,8 +119,8 @@ export class PurgedThings {
   }
 
   /**
-   * Whether only its experiment tells that a run or a model is gone: then where it belongs has to be known
-   * for ever, or what other logs hold of it would be taken for that of a stranger, and kept.
+   * Whether a run or a model counts as purged only because its experiment was purged. Then its experiment must stay
+   * known permanently. Otherwise the events in other logs would be treated as those of an unknown run, and kept.
    */
   #isHomeNeeded(owner: string): boolean {
     return this.#byOwner.get(owner)?.isWhole !== true;
@@ -129,7 +129,7 @@ export class PurgedThings {
   #settle(id: Owner, experiment: ExperimentId, order: EventOrder): void {
     const known = this.#homes.get(id);
     if (known !== undefined && compareEventOrder(known.order, order) <= 0) return;
-    // One string for each experiment, however many runs it has.
+    // All runs of an experiment share one string.
     const name = this.#experiments.get(experiment) ?? experiment;
     this.#experiments.set(name, name);
     this.#homes.set(id, { experiment: name, order });
@@ -141,7 +141,7 @@ function ownerOf(subject: EventSubject): string {
   return 'run' in subject ? subject.run : subject.model;
 }
 
-/** Apart from the ids of runs, which may look the same. */
+/** Returns a key that never equals the id of a run. */
 function experimentKey(id: ExperimentId): string {
   return `experiment ${id}`;
 }

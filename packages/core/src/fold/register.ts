@@ -1,9 +1,8 @@
 import { compareEventOrder, type EventOrder } from '../events/stamp.ts';
 
 /**
- * A value that is joined, not overwritten: of all values offered it keeps the one of the latest (or
- * the earliest) event. Joining is commutative, associative and idempotent, so logs can be met in any
- * order and more than once.
+ * A value that is joined and not overwritten: of all offered values it keeps the one of the latest (or the earliest)
+ * event. Joining is commutative, associative and idempotent, so logs can be read in any order and more than once.
  */
 export class Register<T> {
   #value: T | undefined;
@@ -32,18 +31,18 @@ export class Register<T> {
   }
 }
 
-/** The values that came with one event. */
+/** The values of one event. */
 export interface Layer<T> {
   readonly values: Readonly<Record<string, T>>;
   readonly order: EventOrder;
 }
 
-/** So many events may lie side by side before they are joined key by key. */
+/** How many layers are kept as they are before they are joined key by key. */
 const FEW_LAYERS = 8;
 
 /**
- * One register for each key. The values lie as they came, one layer for each event, until there are
- * many: most runs set their tags once or twice, and a store has a hundred thousand runs.
+ * One register for each key. Layers, one for each event, are kept as they are until there are many: most runs set
+ * their tags once or twice, and a store may have a hundred thousand runs.
  */
 export class RegisterMap<T> {
   #layers: Layer<T>[] = [];
@@ -65,19 +64,19 @@ export class RegisterMap<T> {
     if (this.#layers.length > this.#settleAt) this.#settle();
   }
 
-  /** The value kept for a key; `undefined` where there is none. */
+  /** Returns the value of a key; `undefined` if it has none. */
   get(key: string): T | undefined {
     return this.#layerOf(key)?.values[key];
   }
 
-  /** The entries kept, sorted by key. */
+  /** Returns the entries, sorted by key. */
   entries(): [string, T][] {
     const keys = new Set<string>();
     for (const { values } of this.#layers) for (const key of Object.keys(values)) keys.add(key);
     return [...keys].sort().map((key) => [key, this.get(key) as T]);
   }
 
-  /** What is kept, each key once, as the events that it came from. */
+  /** Returns the value of each key once, in one layer for each event that set them. */
   layers(): readonly Layer<T>[] {
     if (this.#layers.length > 1) this.#settle();
     return this.#layers;
@@ -103,12 +102,12 @@ export class RegisterMap<T> {
       }
     }
     this.#layers = regrouped([...kept].map(([key, layer]) => [layer, key]));
-    // Twice as many before the next round, so that each round is paid for by what came in.
+    // The next round starts at twice as many layers, so that the rounds cost constant time per layer.
     this.#settleAt = FEW_LAYERS + 2 * this.#layers.length;
   }
 }
 
-/** Layers with only these of their keys. */
+/** Returns the layers with only the given keys of each. */
 export function regrouped<T>(kept: readonly (readonly [Layer<T>, string])[]): Layer<T>[] {
   const entries = new Map<Layer<T>, [string, T][]>();
   for (const [layer, key] of kept) {
@@ -124,19 +123,19 @@ export function regrouped<T>(kept: readonly (readonly [Layer<T>, string])[]): La
   }));
 }
 
-/** The tags that are there, sorted by key: a tag whose latest value is `null` was taken away. */
+/** Returns the tags, sorted by key, without those whose latest value is `null`: they were deleted. */
 export function presentTags(tags: RegisterMap<string | null>): Record<string, string> {
   return Object.fromEntries(
     tags.entries().filter((entry): entry is [string, string] => entry[1] !== null),
   );
 }
 
-/** The values of registers that may not be there, sorted by key. */
+/** Returns the values of the registers, sorted by key; none if there are no registers. */
 export function valuesOf<T>(registers: RegisterMap<T> | undefined): T[] {
   return registers === undefined ? [] : registers.entries().map(([, value]) => value);
 }
 
-/** Each value that was kept, with its place in the order of events. */
+/** Yields each value with its place in the order of events. */
 export function* keptOf<T>(registers: RegisterMap<T> | undefined): Generator<[T, EventOrder]> {
   for (const layer of registers?.layers() ?? []) {
     for (const value of Object.values(layer.values)) yield [value, layer.order];

@@ -14,20 +14,20 @@ import { ParamFold } from './param-fold.ts';
 import { PurgeFold } from './purge-fold.ts';
 import { keptOf, presentTags, Register, RegisterMap, valuesOf } from './register.ts';
 
-/** What a change of status says. */
+/** The values of a change of status. */
 interface Standing {
   readonly status: RunStatus;
   readonly endTimeMs: number | undefined;
   readonly remote: true | undefined;
 }
 
-/** Stands among the openers of a run for a client whose process cannot be seen. No writer has this id. */
+/** Represents a client whose process cannot be seen among the openers of a run. No writer has this id. */
 const CLIENT_ELSEWHERE = '';
 
 /**
- * The state of one run as the join of its events, in whatever order and however often they are met:
- * the first value of a param wins, the latest tag, name and status win, the latest metric is the one
- * with the highest (step, timestamp, value), the first record of a dataset wins.
+ * The state of one run as the join of its events. It does not depend on the order of the events, or on how often each
+ * is read. The first value of a param wins, the latest tag, name and status win, the latest metric is the one with
+ * the highest (step, timestamp, value), and the first record of a dataset wins.
  */
 export class RunFold {
   readonly runId: RunId;
@@ -52,8 +52,9 @@ export class RunFold {
   }
 
   /**
-   * The writers that started the run, resumed it or set its status: all of them must be gone before it counts as
-   * lost. A writer that only logs to it, such as a worker that joined or a server that sets a tag, will never end it.
+   * The writers that started the run, resumed it or set its status. The run counts as lost only when all of them are
+   * dead. A writer that only logs to the run, such as a worker that joined it or a server that sets a tag, is not
+   * among them, because it never ends the run.
    */
   get openers(): ReadonlySet<string> {
     const known = this.#openers ?? (this.#opener === undefined ? [] : [this.#opener]);
@@ -61,7 +62,7 @@ export class RunFold {
     return new Set(remote === true ? [...known, CLIENT_ELSEWHERE] : known);
   }
 
-  /** Takes note of an opener whose events were superseded by others. */
+  /** Records an opener whose events were superseded by others. */
   addOpener(writer: string): void {
     if (writer === this.#opener || writer === CLIENT_ELSEWHERE) return;
     if (this.#openers !== undefined) this.#openers.add(writer);
@@ -76,7 +77,7 @@ export class RunFold {
       case 'run-created':
         this.addOpener(order.writer);
         this.#created.offer(event, order);
-        // First, so that the name stands over a tag of this key in the same event.
+        // First, so that the name wins over a tag of this key in the same event.
         this.#tags.offerAll({ [RUN_NAME_TAG]: event.name }, order);
         if (event.tags !== undefined) this.#tags.offerAll(event.tags, order);
         break;
@@ -138,18 +139,20 @@ export class RunFold {
     }
   }
 
-  /** What was purged of it; `undefined` when nothing was. */
+  /** The purges of the run; `undefined` when there are none. */
   get purges(): PurgeFold | undefined {
     return this.#purges;
   }
 
-  /** What created the run; `undefined` while that was not met and once it is purged: there is no run. */
+  /**
+   * The event that created the run; `undefined` before it was read, and after a purge: then the run does not exist.
+   */
   get created(): RunCreated | undefined {
     return this.#purges?.isWhole === true ? undefined : this.#created.value;
   }
 
   get name(): string {
-    // A purged name must not come back as that of the creation.
+    // A purged name must not come back from the creation.
     if (this.#purges?.has('tag', RUN_NAME_TAG) === true) return this.runId;
     return this.tag(RUN_NAME_TAG) ?? this.#created.value?.name ?? '';
   }
@@ -167,23 +170,23 @@ export class RunFold {
     return this.#stage?.value ?? 'active';
   }
 
-  /** The winning value of one param. */
+  /** Returns the winning value of one param. */
   param(key: string): string | undefined {
     return this.#purges?.has('param', key) === true ? undefined : this.#params.get(key);
   }
 
-  /** The latest value of one tag; `undefined` also for one that was taken away. */
+  /** Returns the latest value of one tag; `undefined` also for a deleted tag. */
   tag(key: string): string | undefined {
     if (this.#purges?.has('tag', key) === true) return undefined;
     return this.#tags.get(key) ?? undefined;
   }
 
-  /** The value of the latest point of one metric. */
+  /** Returns the value of the latest point of one metric. */
   metric(key: string): number | undefined {
     return this.#purges?.has('metric', key) === true ? undefined : this.#metrics.value(key);
   }
 
-  /** The logged models that a point of any metric speaks of. */
+  /** The logged models that any point of any metric is about. */
   get measuredModels(): ReadonlySet<LoggedModelId> {
     return this.#measuredModels ?? NO_MODELS;
   }
@@ -192,15 +195,15 @@ export class RunFold {
     return valuesOf(this.#datasets);
   }
 
-  /** The run as folded so far; `undefined` while its creation has not been met, and once it is purged. */
+  /** Returns the run as folded so far; `undefined` before its creation was read, and after a purge. */
   view(): Run | undefined {
     this.#view ??= this.#viewed();
     return this.#view;
   }
 
   /**
-   * A few events that fold to this same state, also when more are joined to them: what an index keeps
-   * of a run. What was purged is not among them. Writers whose events were all superseded are not named.
+   * Yields a few events that fold to this state, also when more events are joined to them. An index keeps these
+   * events. They contain nothing that was purged, and do not name writers whose events were all superseded.
    */
   *events(): Generator<OrderedRunEvent> {
     const run = this.runId;
@@ -235,7 +238,7 @@ export class RunFold {
       yield { event: { kind: 'tags', run, tags: left('tag', tags) }, order };
     }
     for (const event of this.#metrics.events()) {
-      // The order of points is their own.
+      // Points are ordered by their own values.
       yield { event: { ...event, metrics: left('metric', event.metrics) }, order: NO_ORDER };
     }
     for (const model of this.measuredModels) {
@@ -291,7 +294,7 @@ export class RunFold {
   }
 }
 
-/** An event that may stand in for others, and where it stands in their order. */
+/** An event that may replace several others, and its place in their order. */
 export interface OrderedRunEvent {
   readonly event: RunEvent;
   readonly order: EventOrder;

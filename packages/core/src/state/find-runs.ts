@@ -17,8 +17,8 @@ interface Candidate {
 }
 
 /**
- * Answers a query from a state: runs that are held as folds value by value, those in tables by column. Only the runs
- * that are given back are put together.
+ * Answers a query from a state. It reads runs that are held as folds value by value, and runs in tables by column. It
+ * builds a `Run` only for the runs that it returns.
  */
 export function findRuns(state: StoreState, reading: RunReading, query: RunQuery): Run[] {
   const compare = compareSortValues(query.order);
@@ -63,7 +63,7 @@ function searchFolds(
     if (stage === undefined || (query.view !== 'all' && stage !== query.view)) continue;
     if (!measures(fold.measuredModels, query) || !isMatch(fold)) continue;
     const { worst } = first;
-    // Of most runs nothing is read but their first key.
+    // For most runs, reading the first key is enough.
     if (worst !== undefined && compareFirst(readFirst(fold), worst.sortValues) > 0) continue;
     offer(readSortValues(fold), () => fold);
   }
@@ -86,7 +86,7 @@ function searchTable(
     if (query.measuresModels !== undefined && !measures(table.measuredModels(row), query)) continue;
     if (!isInScope(row) || isMatch?.(row) === false || !table.isCurrent(row)) continue;
     const { worst } = first;
-    // Most rows of a large table are out by their first key.
+    // In a large table, the first key excludes most rows.
     if (worst !== undefined && firstReader !== undefined) {
       if (compareFirst([firstReader(row)], worst.sortValues) > 0) continue;
     }
@@ -97,7 +97,7 @@ function searchTable(
   }
 }
 
-/** Whether a run that measured these models is wanted. */
+/** Whether the query asks for a run with points about these models. */
 function measures(measured: Iterable<string>, { measuresModels }: RunQuery): boolean {
   if (measuresModels === undefined) return true;
   for (const model of measured) {
@@ -106,7 +106,7 @@ function measures(measured: Iterable<string>, { measuresModels }: RunQuery): boo
   return false;
 }
 
-/** Whether a row's experiment and stage are wanted. */
+/** Returns a test whether the query asks for a row's experiment and stage. */
 function scopeOf(table: RunTable, reading: RunReading, query: RunQuery): RowTest {
   const { codes, ids } = table.experiments();
   const asked = query.experimentIds && new Set<string>(query.experimentIds);

@@ -3,12 +3,12 @@ import { valueTest } from '../query/match-filter.ts';
 import type { RunReading } from './run-reading.ts';
 import type { NumberColumn, RunTable, TextColumn } from './run-table.ts';
 
-/** A question about one row. */
+/** A test of one row. */
 export type RowTest = (row: number) => boolean;
 
 /**
- * The filter as a test of the rows of a table, by the rules of `matchFilter`. A text is compared once
- * and not in every row that has it.
+ * Returns the filter as a test of the rows of a table, by the rules of `matchFilter`. Each distinct text is compared
+ * only once, and not in every row that has it.
  */
 export function matchColumns(table: RunTable, reading: RunReading, filter: Filter): RowTest {
   switch (filter.kind) {
@@ -33,7 +33,7 @@ export function matchColumns(table: RunTable, reading: RunReading, filter: Filte
   }
 }
 
-/** What a row is ordered by under one field; `null` where it has nothing. */
+/** Returns a function that reads a row's sort value for one field; `null` for a missing value. */
 export function columnReader(
   table: RunTable,
   reading: RunReading,
@@ -82,7 +82,7 @@ function matchTexts(
 ): RowTest {
   if (column === undefined) return () => false;
   const { codes, values } = column;
-  // By code; 0, for no texts, matches nothing.
+  // Indexed by code; 0 means no texts, and matches nothing.
   const matches = Uint8Array.from([0, ...values.map((texts) => (texts.some(test) ? 1 : 0))]);
   return (row) => matches[codes[row] as number] === 1;
 }
@@ -109,7 +109,7 @@ function isComputed({ entity, key }: FilterField): boolean {
   );
 }
 
-/** The attributes that are no plain column: every row has one text. */
+/** Returns the reader of an attribute that has no column of its own: every row has one text. */
 function computedReader(
   table: RunTable,
   reading: RunReading,

@@ -2,10 +2,7 @@ import type { StoreEvent } from '../events/store-event.ts';
 import { purgedThing } from '../fold/purge-fold.ts';
 import type { ExperimentId } from '../model/ids.ts';
 
-/**
- * Whether one metric's points among a run's events are gone for ever: with the key, with the run, or
- * with its experiment.
- */
+/** Whether the points of one metric of a run were purged: the key, the run, or its experiment. */
 export function isHistoryPurged(
   events: readonly StoreEvent[],
   key: string,

@@ -4,9 +4,9 @@ import type { ExperimentId, RunId } from '../model/ids.ts';
 import type { StoreState } from './store-state.ts';
 
 /**
- * Refuses events of runs and experiments that are known to be deleted. Changes of a stage pass, for
- * otherwise nothing could be restored, and so does a purge. What is written before the deletion was
- * seen stays in the log, hidden (docs/decisions/030-writes-to-the-deleted.md).
+ * Refuses events of runs and experiments that are known to be soft-deleted. Changes of the stage are allowed, so that
+ * a restore is possible, and so is a purge. Events that were written before this process read the deletion stay in
+ * the log, hidden (docs/decisions/030-writes-to-the-deleted.md).
  * @throws RUN_DELETED, EXPERIMENT_DELETED
  */
 export function refuseDeleted(state: StoreState, events: readonly StoreEvent[]): void {
@@ -35,7 +35,7 @@ function assertExperimentLives(state: StoreState, experimentId: ExperimentId): v
   if (state.experiments.get(experimentId)?.stage !== 'deleted') return;
   throw new TidemarkError(
     'EXPERIMENT_DELETED',
-    `The experiment ${experimentId} is deleted, and its runs with it. Restore it before changing them.`,
+    `The experiment ${experimentId} is deleted, and its runs with it. Restore the experiment before changing it or its runs.`,
     { details: { experimentId } },
   );
 }

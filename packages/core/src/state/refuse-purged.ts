@@ -8,17 +8,17 @@ import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 import type { StoreState } from './store-state.ts';
 
 /**
- * Refuses events of a run, logged model or experiment that is known to be purged, and of its parts that
- * were: no reader would ever see them, and a purged value would be on the disk again.
- * @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, EXPERIMENT_NOT_FOUND for what is gone as a whole;
- * PURGED for a part
+ * Refuses events of a run, logged model or experiment that is known to be purged, and events of purged parts. No
+ * reader would ever see such events, and they could bring a purged value back to the disk.
+ * @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, EXPERIMENT_NOT_FOUND if the whole thing was purged; PURGED if the
+ * part was
  */
 export function refusePurged(state: StoreState, events: readonly StoreEvent[]): void {
   for (const event of events) refuseEvent(state, event);
 }
 
 /**
- * Refuses a file of an owner that is known to be purged, or at a path that was.
+ * Refuses a file of a purged owner, or at a purged path.
  * @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, EXPERIMENT_NOT_FOUND, PURGED
  */
 export function refusePurgedFile(
@@ -30,7 +30,7 @@ export function refusePurgedFile(
   if (purges?.has('artifact', path) === true) throw purgedPart(nameOf(owner), purges, 'artifact');
 }
 
-/** Refuses what belongs to an experiment that is known to be purged. @throws EXPERIMENT_NOT_FOUND */
+/** Refuses to write to an experiment that is known to be purged. @throws EXPERIMENT_NOT_FOUND */
 export function refusePurgedExperiment(state: StoreState, experimentId: ExperimentId): void {
   if (state.experiments.get(experimentId)?.isPurged !== true) return;
   throw new TidemarkError(
@@ -40,7 +40,7 @@ export function refusePurgedExperiment(state: StoreState, experimentId: Experime
   );
 }
 
-/** Whether a run or a logged model is known to be gone as a whole, by itself or with its experiment. */
+/** Whether a run or a logged model is known to be purged as a whole, directly or with its experiment. */
 export function isPurged(state: StoreState, id: RunId | LoggedModelId): boolean {
   return (
     isGone(state, state.run(id as RunId)) ||
@@ -54,7 +54,7 @@ function refuseEvent(state: StoreState, event: StoreEvent): void {
   const subject = kind.subject(event);
   if (kind.creation !== undefined) refusePurgedExperiment(state, kind.creation.home(event));
   const purges = keptParts(state, subject);
-  // The removal of a file writes nothing of it again.
+  // The removal of a file writes no content of it.
   const isKept = purges === undefined || event.kind === 'artifact-removed';
   if (!isKept && kind.without(event, purges) !== event) {
     throw purgedPart(nameOf(subject), purges, event.kind);
@@ -74,7 +74,10 @@ function refusePurgedSource(state: StoreState, { file }: ArtifactWritten): void 
   );
 }
 
-/** What was purged of a thing that is not gone as a whole. @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, EXPERIMENT_NOT_FOUND */
+/**
+ * Returns the purges of a thing that was not purged as a whole. @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND,
+ * EXPERIMENT_NOT_FOUND
+ */
 function keptParts(state: StoreState, subject: EventSubject): PurgeFold | undefined {
   if ('run' in subject) return keptRun(state, subject.run);
   if ('model' in subject) return keptModel(state, subject.model);
@@ -82,9 +85,9 @@ function keptParts(state: StoreState, subject: EventSubject): PurgeFold | undefi
   return state.experiments.get(subject.experiment)?.purges;
 }
 
-/** What was purged of a run that is not gone as a whole. @throws RUN_NOT_FOUND */
+/** Returns the purges of a run that was not purged as a whole. @throws RUN_NOT_FOUND */
 function keptRun(state: StoreState, runId: RunId): PurgeFold | undefined {
-  // Looked up once: a run of an index is read from it each time.
+  // Looked up once, because each look-up of a run of an index reads the index.
   const fold = state.run(runId);
   if (!isGone(state, fold)) return fold?.purges;
   throw new TidemarkError(
@@ -94,7 +97,7 @@ function keptRun(state: StoreState, runId: RunId): PurgeFold | undefined {
   );
 }
 
-/** What was purged of a logged model that is not gone as a whole. @throws LOGGED_MODEL_NOT_FOUND */
+/** Returns the purges of a logged model that was not purged as a whole. @throws LOGGED_MODEL_NOT_FOUND */
 function keptModel(state: StoreState, modelId: LoggedModelId): PurgeFold | undefined {
   const fold = state.loggedModels.get(modelId);
   if (!isGone(state, fold)) return fold?.purges;
@@ -128,7 +131,7 @@ function purgedPart(owner: string, purges: PurgeFold, kind: string): TidemarkErr
   const names = purges.parts().map(({ part, key }) => `${part} ${JSON.stringify(key)}`);
   return new TidemarkError(
     'PURGED',
-    `These parts of the ${owner} were purged: ${names.join(', ')}. Nothing of this call was written; use another name.`,
+    `These parts of the ${owner} were purged: ${names.join(', ')}. This call wrote nothing. Use another name.`,
     { details: { owner, kind } },
   );
 }

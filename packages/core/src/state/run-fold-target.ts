@@ -4,7 +4,7 @@ import { datasetValues, RUN_TARGET } from '../query/run-target.ts';
 import type { SearchTarget } from '../query/search-target.ts';
 import type { RunReading } from './run-reading.ts';
 
-/** Runs that are not put together yet: a search reads of each only the values that it names. */
+/** Returns the search target of runs that are held as folds: a search reads only the values that it names. */
 export function runFoldTarget(reading: RunReading): SearchTarget<RunFold> {
   return {
     ...RUN_TARGET,

@@ -4,12 +4,12 @@ import type { LifecycleStage } from '../model/lifecycle.ts';
 import type { Run, RunStatus } from '../model/run.ts';
 import type { StoreState } from './store-state.ts';
 
-/** Why a run that these writers opened is lost; `undefined` when it is not known to be. */
+/** Returns why a run that these writers opened is lost; `undefined` if it is not known to be lost. */
 export type WhyLost = (openers: ReadonlySet<string>) => string | undefined;
 
 /**
- * Runs as they are shown. Two things are judged at the moment of reading and never stored: a run of a
- * deleted experiment counts as deleted, and a run whose processes are gone as failed.
+ * Reads runs as users see them. Two things are computed at each read and never stored: a run of a deleted experiment
+ * counts as deleted, and a lost run counts as failed.
  */
 export class RunReading {
   readonly #experiments: StoreState['experiments'];
@@ -21,7 +21,7 @@ export class RunReading {
     this.#whyLost = whyLost;
   }
 
-  /** The run; `undefined` when there is none: purged, or its creation was not met. */
+  /** Returns the run; `undefined` if it was purged, or its creation was not read. */
   view(fold: RunFold): Run | undefined {
     const run = fold.view();
     if (run === undefined) return undefined;
@@ -32,20 +32,23 @@ export class RunReading {
     return lifecycleStage === run.lifecycleStage ? run : { ...run, lifecycleStage };
   }
 
-  /** The stage of a run of this experiment; `undefined` when the experiment was purged. */
+  /** Returns the stage of a run of this experiment; `undefined` if the experiment was purged. */
   stage(experimentId: ExperimentId, own: LifecycleStage): LifecycleStage | undefined {
     const experiment = this.#experiments.get(experimentId);
     if (experiment?.isPurged === true) return undefined;
     return experiment?.stage === 'deleted' ? 'deleted' : own;
   }
 
-  /** The status of a run that these writers opened. */
+  /** Returns the status of a run that these writers opened. */
   status(own: RunStatus, openers: () => ReadonlySet<string>): RunStatus {
     if (own !== 'RUNNING') return own;
     return this.lostReason(openers()) === undefined ? own : 'FAILED';
   }
 
-  /** Judged once for each set of openers: many runs are of one process. */
+  /**
+   * Returns why a run with these openers is lost. Computed once for each set of openers, because many runs belong to
+   * one process.
+   */
   lostReason(openers: ReadonlySet<string>): string | undefined {
     const key = [...openers].sort().join(' ');
     if (!this.#lost.has(key)) this.#lost.set(key, this.#whyLost(openers));

@@ -4,39 +4,42 @@ import type { LifecycleStage } from '../model/lifecycle.ts';
 import type { RunStatus } from '../model/run.ts';
 import type { FilterField } from '../query/filter.ts';
 
-/** Texts by row: a number for each row, 0 where it has none, otherwise one more than the place of its texts. */
+/**
+ * Texts by row: a code for each row, 0 for a row without texts, otherwise one more than the place of its texts in
+ * `values`.
+ */
 export interface TextColumn {
   readonly codes: Uint8Array | Uint16Array | Uint32Array;
-  /** Each list of texts that a row has, once; one text each but for datasets, of which a run has many. */
+  /** Each distinct list of texts, once. A list has one text, except for datasets, of which a run may have several. */
   readonly values: readonly (readonly string[])[];
 }
 
-/** Numbers by row; `present` is 1 where the row has one, and all rows have one without it. */
+/** Numbers by row; `present` is 1 for a row that has one. Without `present` every row has one. */
 export interface NumberColumn {
   readonly values: Float64Array;
   readonly present?: Uint8Array;
 }
 
 /**
- * Many runs by column, so that a search reads what it names and no more. Times and texts are those that
- * the events say: what is judged when it is read (deleted with its experiment, lost) is not in it.
+ * Many runs by column, so that a search reads only the columns that it names. The values come from the events.
+ * Properties that are computed at each read (deleted with its experiment, lost) are not in the table.
  */
 export interface RunTable {
   readonly rowCount: number;
-  /** False for a row that a later state of the run stands in for. */
+  /** False for a row that a later state of the run replaces. */
   isCurrent(row: number): boolean;
   runId(row: number): RunId;
-  /** Always there: the experiments of the rows. */
+  /** Returns the experiments of the rows; every row has one. */
   experiments(): { readonly codes: TextColumn['codes']; readonly ids: readonly ExperimentId[] };
   stage(row: number): LifecycleStage;
   status(row: number): RunStatus;
   openers(row: number): ReadonlySet<string>;
-  /** The logged models that points of any metric speak of. */
+  /** Returns the logged models that points of any metric are about. */
   measuredModels(row: number): readonly string[];
-  /** A param, a tag, a dataset's field, or the attributes `run_name` and `user_id`. */
+  /** Returns the column of a param, a tag, a dataset's field, or one of the attributes `run_name` and `user_id`. */
   texts(field: FilterField): TextColumn | undefined;
-  /** A metric, or the attributes `start_time` and `end_time`. */
+  /** Returns the column of a metric, or of one of the attributes `start_time` and `end_time`. */
   numbers(field: FilterField): NumberColumn | undefined;
-  /** The whole state of a row. */
+  /** Returns the whole state of a row. */
   fold(row: number): RunFold;
 }

@@ -19,7 +19,7 @@ import type { RunGroup, StoreState } from './store-state.ts';
 
 /** The one fold: the state of everything in a store as the join of all its events. */
 export class StoreFold implements StoreState {
-  /** Default is there from the start. */
+  /** The experiment Default exists from the start. */
   readonly experiments: Map<ExperimentId, ExperimentFold> = new Map([
     [DEFAULT_EXPERIMENT_ID, new ExperimentFold(DEFAULT_EXPERIMENT_ID)],
   ]);
@@ -28,7 +28,10 @@ export class StoreFold implements StoreState {
   readonly #runs: Map<RunId, RunFold> = new Map();
   readonly #known: (runId: RunId) => RunFold | undefined;
 
-  /** `known` gives the state of a run of which earlier events are kept elsewhere, when it is first met. */
+  /**
+   * `known` returns the state of a run whose earlier events are kept elsewhere. It is called at the run's first
+   * event.
+   */
   constructor(known: (runId: RunId) => RunFold | undefined = () => undefined) {
     this.#known = known;
   }
@@ -49,12 +52,12 @@ export class StoreFold implements StoreState {
     return this.#runs.size;
   }
 
-  /** Forgets all runs: for a state that keeps them elsewhere from now on. */
+  /** Forgets all runs, for a state that keeps them elsewhere from now on. */
   clearRuns(): void {
     this.#runs.clear();
   }
 
-  /** Joins one event, from whichever log. */
+  /** Joins one event of any log. */
   apply(event: StoreEvent, order: EventOrder): void {
     const subject = subjectOf(event);
     if ('run' in subject) this.#run(subject.run).apply(event as RunEvent, order);

@@ -5,25 +5,25 @@ import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 import type { RunTable } from './run-table.ts';
 
 /**
- * The state of everything in a store. Some runs are held as folds and others are in the tables of an index.
- * Where a run is must change no answer, so there is no map of the runs that are held: ask for one run,
- * for every run, or for the groups that hold every run.
+ * The state of everything in a store. Some runs are held as folds and others are in the tables of an index. No answer
+ * may depend on where a run is, so there is no map of the runs that are held as folds. Ask for one run, for every
+ * run, or for the groups that contain every run.
  */
 export interface StoreState {
   readonly experiments: ReadonlyMap<ExperimentId, ExperimentFold>;
   readonly loggedModels: ReadonlyMap<LoggedModelId, LoggedModelFold>;
-  /** One run, from wherever it is, also one that was purged or whose creation was not met. */
+  /** Returns one run, from wherever it is, also if it was purged or its creation was not read. */
   run(runId: RunId): RunFold | undefined;
-  /** Every run, each once, in no particular order. Rows of tables are read as they are met. */
+  /** Returns every run once, in no particular order. Rows of tables are read one by one. */
   runs(): Iterable<RunFold>;
-  /** Every run, each in exactly one group: for a search, which reads a table by column. */
+  /** Returns groups that contain every run exactly once, for a search, which reads a table by column. */
   runGroups(): readonly RunGroup[];
 }
 
-/** Runs that are held in one way. */
+/** Runs that are held in the same way. */
 export type RunGroup = { readonly folds: Iterable<RunFold> } | { readonly table: RunTable };
 
-/** Every run of some groups. A row that a later state stands in for is left out. */
+/** Yields every run of some groups. Leaves out a row that a later state replaces. */
 export function* runsOfGroups(groups: readonly RunGroup[]): Generator<RunFold> {
   for (const group of groups) {
     if ('folds' in group) {
