@@ -3,7 +3,7 @@ import { byAttribute } from './order.ts';
 import { ownValue } from './own-value.ts';
 import type { SearchTarget } from './search-target.ts';
 
-/** MLflow's (utils/validation.py). */
+/** MLflow's limit (utils/validation.py). */
 const GREATEST_ID_LENGTH = 64;
 
 /** Experiments, as MLflow searches them (utils/search_utils.py, SearchExperimentsUtils). */
@@ -15,7 +15,7 @@ export const EXPERIMENT_TARGET: SearchTarget<Experiment> = {
     experiment_id: {
       type: 'string',
       value: (experiment) => experiment.experimentId,
-      // To MLflow's databases they are numbers: 9 comes before 10.
+      // MLflow's databases order ids as numbers: 9 comes before 10.
       orderValue: (experiment) => experiment.experimentId.padStart(GREATEST_ID_LENGTH, '0'),
     },
     creation_time: { type: 'number', value: (experiment) => experiment.creationTimeMs },
@@ -27,7 +27,7 @@ export const EXPERIMENT_TARGET: SearchTarget<Experiment> = {
     byAttribute('creation_time', 'descending'),
     byAttribute('experiment_id', 'ascending'),
   ],
-  // Whoever asks for an order gets ties the other way around (sqlalchemy_store.py, "Add a tie-breaker").
+  // With an explicit order, MLflow breaks ties in the opposite direction (sqlalchemy_store.py, "Add a tie-breaker").
   tieOrder: [byAttribute('experiment_id', 'descending')],
   defaultMaxResults: 1000,
   greatestMaxResults: 50_000,

@@ -3,10 +3,12 @@ import { parseField } from './parse-field.ts';
 import { type FieldType, type FilterRules, fieldType } from './search-target.ts';
 import { TokenCursor } from './token-cursor.ts';
 
-/** Deeper nesting is nobody's question, and would exhaust the stack. */
+/** The deepest nesting of parentheses and NOT. A much deeper filter would exhaust the stack. */
 const MAX_DEPTH = 200;
 
-/** A search evaluates each condition for each item, so their number bounds its cost. */
+/**
+ * The most conditions of a filter. A search evaluates each condition for each item, so their number bounds its cost.
+ */
 const MAX_CONDITIONS = 1000;
 
 const COMPARATORS: Readonly<Record<FieldType, readonly string[]>> = {
@@ -18,9 +20,9 @@ const COMPARATORS: Readonly<Record<FieldType, readonly string[]>> = {
 };
 
 /**
- * Parses a filter of MLflow's grammar (utils/search_utils.py), with `OR`, `NOT`, parentheses and `IN`
- * beyond it; docs/search.md has the whole. `undefined` for an empty text, which matches everything.
- * @throws FILTER_INVALID, with the place in the text and what may stand there
+ * Parses a filter of MLflow's grammar (utils/search_utils.py), extended by `OR`, `NOT`, parentheses and `IN`
+ * (docs/search.md). Returns `undefined` for an empty text, which matches everything.
+ * @throws FILTER_INVALID, with the place of the mistake and what is allowed there
  */
 export function parseFilterBy(rules: FilterRules, text: string): Filter | undefined {
   const cursor = new TokenCursor('filter string', text);
@@ -58,7 +60,10 @@ class FilterParser {
     const cursor = this.#cursor;
     const start = cursor.next;
     if (depth > MAX_DEPTH) {
-      throw cursor.problem(`The filter nests deeper than ${MAX_DEPTH} levels.`, start);
+      throw cursor.problem(
+        `The filter nests deeper than ${MAX_DEPTH} levels. Remove parentheses, or split the search into several.`,
+        start,
+      );
     }
     if (cursor.takeIf('NOT')) return { kind: 'not', operand: this.#not(depth + 1) };
     if (!cursor.takeIf('(')) return this.#condition();
@@ -112,7 +117,7 @@ class FilterParser {
     }
   }
 
-  /** Takes an operator, in capitals; whether the field can be compared by it is the caller's question. */
+  /** Takes an operator and returns it in capitals. The caller checks whether the field supports it. */
   #operator(type: FieldType): string {
     const cursor = this.#cursor;
     const token = cursor.next;
@@ -162,7 +167,7 @@ function comparatorsOf(type: FieldType, { refusesNull }: FilterRules): readonly 
   return refusesNull ? all.filter((operator) => !operator.startsWith('IS ')) : all;
 }
 
-// MLflow's wording, which programs match on.
+// MLflow's wording, because clients match on it.
 const STRING_FIELD: Readonly<Record<FilterField['entity'], string>> = {
   attribute: 'attributes',
   metric: 'metric',

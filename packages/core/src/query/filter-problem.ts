@@ -1,13 +1,13 @@
 import { TidemarkError } from '../errors.ts';
 
-/** Which text of a search has the mistake, in MLflow's words. */
+/** The text of a search that has the mistake, in MLflow's words. */
 export type SearchText = 'filter string' | 'order_by';
 
-/** A long line is shown around the mistake only. */
+/** How many characters before the mistake a message shows of a long line. */
 const SHOWN_BEFORE = 48;
 const SHOWN_AFTER = 28;
 
-/** The error for a mistake at `position` (in UTF-16 code units), which the message shows. */
+/** Returns the error for a mistake at `position` (in UTF-16 code units). The message marks the place. */
 export function filterProblem(
   what: SearchText,
   text: string,

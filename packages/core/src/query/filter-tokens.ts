@@ -1,7 +1,9 @@
 import { TidemarkError } from '../errors.ts';
 import { filterProblem, type SearchText } from './filter-problem.ts';
 
-/** A piece of a filter. `value` is the text without its quotes; `from` and `to` are its place. */
+/**
+ * One token of a filter. `value` is the text without its quotes; `from` and `to` are its place, in UTF-16 code units.
+ */
 export interface Token {
   readonly kind: 'word' | 'quoted' | 'number' | 'symbol' | 'end';
   readonly raw: string;
@@ -10,23 +12,23 @@ export interface Token {
   readonly to: number;
 }
 
-// Wider than MLflow: `/`, `-` and `:` need no quotes in a key, since there is no arithmetic.
+// Wider than MLflow's grammar: `/`, `-` and `:` need no quotes in a key, because filters have no arithmetic.
 const WORD = /[\p{L}_][\p{L}\p{N}_./:-]*/uy;
-// Digits are in one part of it only: where they could be shared out in many ways, all of them would be tried
-// before a long number that something else follows is refused.
+// Only one part of the pattern matches a given digit. If several parts could, the matcher would try every way to
+// divide a long number before it refuses the text after it.
 const NUMBER =
   /(?:[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|Infinity)|NaN)(?![\p{L}\p{N}_./:-])/iuy;
 const SYMBOL = /<=|>=|!=|[=<>(),]/y;
 const SPACE = /\s+/uy;
-// One repetition per doubled quote, not per character: the matcher keeps a place on its stack for each.
+// Repeats per doubled quote and not per character, because the matcher uses stack for each repetition.
 const QUOTED = /'[^']*(?:''[^']*)*'|"[^"]*(?:""[^"]*)*"|`[^`]*(?:``[^`]*)*`/y;
 
 /** The longest filter or `order_by` text, in UTF-16 code units. */
 const MAX_SEARCH_TEXT_LENGTH = 1_000_000;
 
 /**
- * @throws FILTER_INVALID for a text that is too long, a quote that is not closed, or a character that has
- * no meaning
+ * Splits the text of a search into tokens; the last one is of kind `end`. @throws FILTER_INVALID for a text that is
+ * too long, a quote that is not closed, or a character that has no meaning
  */
 export function tokenize(what: SearchText, text: string): Token[] {
   if (text.length > MAX_SEARCH_TEXT_LENGTH) throw tooLong(what, text);
@@ -81,7 +83,7 @@ function tooLong(what: SearchText, text: string): TidemarkError {
   );
 }
 
-/** For those who write as in JavaScript. */
+/** Advice for JavaScript operators. */
 const ADVICE: Readonly<Record<string, string>> = {
   '&': 'Write AND instead of &&.',
   '|': 'Write OR instead of ||.',

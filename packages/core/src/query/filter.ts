@@ -1,4 +1,4 @@
-/** What a filter can speak of: a group of values of an item. */
+/** The groups of values that a filter can name. */
 export type FilterEntity = 'attribute' | 'metric' | 'param' | 'tag' | 'dataset';
 
 /** One value of an item, such as `metrics.loss` or `start_time`. Aliases are resolved. */
@@ -10,12 +10,12 @@ export interface FilterField {
 /** A string or a number, as the field's type says; numbers include NaN and the infinities. */
 export type FilterValue = string | number;
 
-/** The operators of one value. */
+/** The operators that compare with one value. */
 export type ComparisonOperator = '=' | '!=' | '<' | '<=' | '>' | '>=';
 
 /**
- * A parsed filter. `and` and `or` have at least two operands and `in` at least one value; nesting is
- * kept as it was written, so that a printed filter parses to the same tree.
+ * A parsed filter. `and` and `or` have at least two operands and `in` at least one value; the tree keeps the nesting
+ * of the text, so that a printed filter parses to the same tree.
  */
 export type Filter =
   | { readonly kind: 'and'; readonly operands: readonly Filter[] }

@@ -10,7 +10,7 @@ export class FirstInOrder<Item> {
     this.#count = count;
   }
 
-  /** What comes after this one need not be offered; `undefined` while there are too few. */
+  /** You need not offer items that come after this one; `undefined` while there are too few items. */
   get worst(): Item | undefined {
     return this.#worst;
   }
@@ -20,13 +20,13 @@ export class FirstInOrder<Item> {
     if (this.#worst !== undefined && this.#compare(item, this.#worst) >= 0) return;
     this.#kept.push(item);
     const { length } = this.#kept;
-    // Twice as many: each round of sorting is paid for by `count` items that came in.
+    // Sorting starts at twice as many items, so that it costs constant time per item.
     if (length >= 2 * this.#count || (this.#worst === undefined && length === this.#count)) {
       this.#settle();
     }
   }
 
-  /** The first ones, in order. */
+  /** Returns the first items, in order. */
   items(): Item[] {
     this.#settle();
     return this.#kept;

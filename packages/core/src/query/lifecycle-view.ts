@@ -1,6 +1,6 @@
 import type { LifecycleStage } from '../model/lifecycle.ts';
 
-/** Whether a search shows what is live (the default), what is deleted, or both. */
+/** The items that a search shows: live ones (the default), deleted ones, or both. */
 export type LifecycleView = LifecycleStage | 'all';
 
 /** Whether the view shows the item. */

@@ -1,9 +1,9 @@
-/** Characters by place: an array, or in a test one that counts how often it is read. */
+/** Characters by place: an array, or in a test an object that counts its reads. */
 type Characters = ArrayLike<string>;
 
 /**
- * A test for SQL's LIKE: `%` stands for any characters, `_` for one. By hand and not as a regular
- * expression, which takes time without bound for a pattern such as `%a%a%a%a%b`.
+ * Returns a test for SQL's LIKE: `%` matches any characters, `_` matches one. It does not use a regular expression,
+ * which takes unbounded time for a pattern such as `%a%a%a%a%b`.
  */
 export function likePattern(pattern: string, caseSensitive: boolean): (text: string) => boolean {
   const folded = (text: string): string[] => [...(caseSensitive ? text : text.toLowerCase())];
@@ -12,9 +12,9 @@ export function likePattern(pattern: string, caseSensitive: boolean): (text: str
 }
 
 /**
- * The same for characters, each of which is read a few times at the most. Its time grows with the length of the text
- * alone, whatever the pattern (which is read once, here), but for parts with `_` behind a `%`: there each character
- * takes a step for 32 of the part.
+ * `likePattern` for characters, each of which is read at most a few times. The time grows only with the length of the
+ * text, and not with the pattern, which is read once. The exception are parts with `_` after a `%`: there each
+ * character takes one step for every 32 characters of the part.
  */
 export function likeMatcher(pattern: readonly string[]): (text: Characters) => boolean {
   const [first = [], ...rest] = partsOf(pattern);
@@ -27,7 +27,7 @@ export function likeMatcher(pattern: readonly string[]): (text: Characters) => b
     const end = text.length - last.length;
     if (first.length > end || !isAt(text, 0, first) || !isAt(text, end, last)) return false;
     let at = first.length;
-    // Each part where it first fits: what comes behind it has the most room then.
+    // Each part is matched at its first place, which leaves the most room for the parts after it.
     for (const find of finders) {
       const found = find(text, at, end);
       if (found === -1) return false;
@@ -37,7 +37,7 @@ export function likeMatcher(pattern: readonly string[]): (text: Characters) => b
   };
 }
 
-/** What stands between the `%`. */
+/** Returns the parts between the `%`. */
 function partsOf(pattern: readonly string[]): string[][] {
   const parts: string[][] = [[]];
   for (const character of pattern) {
@@ -47,10 +47,10 @@ function partsOf(pattern: readonly string[]): string[][] {
   return parts;
 }
 
-/** In one number. */
+/** The bits of one number. */
 const BITS = 32;
 
-/** Finds a part between two places of a text; gives the place behind it, or -1. */
+/** Finds a part between two places of a text. Returns the place after it, or -1. */
 type Finder = (text: Characters, from: number, end: number) => number;
 
 function finderOf(part: readonly string[]): Finder {
@@ -58,8 +58,9 @@ function finderOf(part: readonly string[]): Finder {
 }
 
 /**
- * For a part with `_`, which no border tells where to move: the beginnings of it that fit at a place are the bits of
- * numbers, 32 in one step. Of each character the places in the part are held, as bits where that is shorter.
+ * Returns a finder for a part with `_`, for which Knuth-Morris-Pratt does not work. It is the bit-parallel method
+ * (Shift-And): the prefixes of the part that match at a place are bits of numbers, and one step advances 32 of them.
+ * For each character it keeps the places in the part, as bits if that is shorter.
  */
 function wildFinder(part: readonly string[]): Finder {
   const words = Math.ceil(part.length / BITS);
@@ -96,7 +97,7 @@ function wildFinder(part: readonly string[]): Finder {
   };
 }
 
-/** Where each character stands. */
+/** Returns the places of each character. */
 function placesOf(part: readonly string[]): ReadonlyMap<string, readonly number[]> {
   const places = new Map<string, number[]>();
   for (const [place, character] of part.entries()) {
@@ -116,7 +117,10 @@ function bitsAt(words: number, places: readonly number[], others?: Uint32Array):
   return bits;
 }
 
-/** Never goes back in the text: where a character does not fit, the part is moved to where it may still. */
+/**
+ * Returns a finder that never goes back in the text: when a character does not match, it moves the part to the next
+ * place where the part can match.
+ */
 function knuthMorrisPratt(part: readonly string[]): Finder {
   const borders = new Uint32Array(part.length);
   for (let at = 1, border = 0; at < part.length; at += 1) {

@@ -5,12 +5,15 @@ import { byAttribute } from './order.ts';
 import { ownValue } from './own-value.ts';
 import type { SearchTarget } from './search-target.ts';
 
-/** A logged model with the points that a search of it may read. */
+/** A logged model with the points that a search may read. */
 export interface MeasuredModel {
   readonly model: LoggedModel;
-  /** A metric of a filter means any of these points. By metric: each condition reads its own alone. */
+  /**
+   * A metric in a filter means any of these points. They are grouped by metric, so that each condition reads only its
+   * own.
+   */
   readonly measured: PointsByKey;
-  /** A metric of the order means the latest of these points. */
+  /** A metric in the order means the latest of these points. */
   readonly ordering: PointsByKey;
 }
 

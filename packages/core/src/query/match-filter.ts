@@ -3,9 +3,8 @@ import { likePattern } from './like-pattern.ts';
 import { fieldReader, type SearchTarget } from './search-target.ts';
 
 /**
- * The filter as a test of items. A condition holds when it holds for a value of the field, so no
- * condition but `IS NULL` holds for an item that lacks it, `!=` and `NOT IN` neither; `NOT` is the
- * plain opposite of what it stands before.
+ * Returns the filter as a test of items. A condition holds if it holds for any value of the field. So for an item
+ * without the field only `IS NULL` holds, and neither `!=` nor `NOT IN` does. `NOT` negates its operand.
  */
 export function matchFilter<Item>(
   target: SearchTarget<Item>,
@@ -36,7 +35,7 @@ export function matchFilter<Item>(
   }
 }
 
-/** The test of one value that a condition makes. */
+/** Returns the test of one value for a condition. */
 export function valueTest(
   filter: Extract<Filter, { kind: 'comparison' | 'in' | 'like' }>,
 ): (value: FilterValue) => boolean {
@@ -46,7 +45,7 @@ export function valueTest(
       return (value) => test(value, filter.value);
     }
     case 'in': {
-      // A Set compares as `same` does.
+      // A Set compares like `same`.
       const values = new Set(filter.values);
       return (value) => values.has(value) !== filter.negated;
     }
@@ -68,7 +67,7 @@ const COMPARE: Readonly<
   '>=': (value, wanted) => value >= wanted,
 };
 
-/** NaN is NaN, so that diverged runs can be found; it is neither above nor below anything. */
+/** NaN equals NaN, so that filters can find diverged runs. NaN is neither above nor below any number. */
 function same(a: FilterValue, b: FilterValue): boolean {
   return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }

@@ -3,13 +3,13 @@ import { byAttribute } from './order.ts';
 import { registryTagValues } from './registry-tag-values.ts';
 import type { SearchTarget } from './search-target.ts';
 
-/** A version with the name of the registered model that it is of. */
+/** A version with the name of its registered model. */
 export interface FoundModelVersion {
   readonly modelName: string;
   readonly version: ModelVersion;
 }
 
-/** Versions, as MLflow searches them (utils/search_utils.py, SearchModelVersionUtils); `model_id` is ours. */
+/** Versions, as MLflow searches them (utils/search_utils.py, SearchModelVersionUtils), with `model_id` added. */
 export const MODEL_VERSION_TARGET: SearchTarget<FoundModelVersion> = {
   what: 'model versions',
   entities: ['tag'],
@@ -30,7 +30,7 @@ export const MODEL_VERSION_TARGET: SearchTarget<FoundModelVersion> = {
     byAttribute('name', 'ascending'),
     byAttribute('version_number', 'descending'),
   ],
-  // Not by time: MLflow's registry breaks ties so (store/model_registry/sqlalchemy_store.py).
+  // MLflow's registry breaks ties this way and not by time (store/model_registry/sqlalchemy_store.py).
   tieOrder: [byAttribute('name', 'ascending'), byAttribute('version_number', 'descending')],
   defaultMaxResults: 10_000,
   greatestMaxResults: 200_000,

@@ -6,7 +6,7 @@ export interface OrderKey {
   readonly descending: boolean;
 }
 
-/** The key for an attribute. */
+/** Returns the order key for an attribute. */
 export function byAttribute(key: string, direction: 'ascending' | 'descending'): OrderKey {
   return { field: { entity: 'attribute', key }, descending: direction === 'descending' };
 }

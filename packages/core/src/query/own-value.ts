@@ -1,4 +1,4 @@
-/** The value of a key that the record itself has, as a list of one; keys may be `__proto__`. */
+/** Returns the value of an own key of the record as a list of one, or an empty list. The key may be `__proto__`. */
 export function ownValue<Value>(
   record: Readonly<Record<string, Value>>,
   key: string,

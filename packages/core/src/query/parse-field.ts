@@ -24,8 +24,8 @@ const ENTITIES: ReadonlyMap<string, FilterEntity> = new Map([
 const DATASET_KEYS = ['name', 'digest', 'context'];
 
 /**
- * Takes a field such as `metrics.loss`, `` tags.`my key` `` or `start_time`: the first dot ends the
- * entity, and a bare key is an attribute. @throws FILTER_INVALID
+ * Parses a field such as `metrics.loss`, `` tags.`my key` `` or `start_time`: the text before the first dot is the
+ * entity, and a key without a dot is an attribute. @throws FILTER_INVALID
  */
 export function parseField(cursor: TokenCursor, rules: FilterRules): FilterField {
   const token = cursor.next;

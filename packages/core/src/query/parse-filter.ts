@@ -18,9 +18,18 @@ const RULES: Readonly<Record<SearchTargetName, FilterRules>> = {
 };
 
 /**
- * Parses a filter for searching `target`, in the grammar of docs/search.md; `undefined` for a blank
- * text, which matches everything.
- * @throws FILTER_INVALID, with the place of the mistake and what may stand there
+ * Parses a filter for searching `target`, in the grammar of docs/search.md. Returns `undefined` for a blank text,
+ * which matches everything.
+ *
+ * @example
+ * ```ts
+ * import { parseFilter, printFilter } from '@tidemark/core';
+ *
+ * const filter = parseFilter('runs', "metrics.loss < 0.1 AND tags.team = 'vision'");
+ * if (filter !== undefined) console.log(printFilter(filter));
+ * ```
+ *
+ * @throws FILTER_INVALID, with the place of the mistake and what is allowed there
  */
 export function parseFilter(target: SearchTargetName, text: string): Filter | undefined {
   assertArguments({ target, text }, 'parseFilter', { target: 'string', text: 'string' });

@@ -5,11 +5,11 @@ import { printField } from './print-filter.ts';
 import type { FilterRules } from './search-target.ts';
 import { TokenCursor } from './token-cursor.ts';
 
-/** Every key is compared for every pair of items that is sorted. */
+/** The most keys of an order. A sort may compare every key for every pair of items. */
 const MAX_ORDER_KEYS = 100;
 
 /**
- * Parses orders such as `metrics.acc DESC`, each text one key or several with commas between.
+ * Parses orders such as `metrics.acc DESC`, one key or several keys separated by commas in each text.
  * @throws FILTER_INVALID, also when a field is named twice, or for more than 100 keys
  */
 export function parseOrderBy(rules: FilterRules, texts: readonly string[]): OrderKey[] {
@@ -42,7 +42,7 @@ function parseKeys(rules: FilterRules, text: string): OrderKey[] {
     const field = parseField(cursor, rules);
     if (field.entity === 'dataset') {
       throw cursor.problem(
-        'Items cannot be ordered by datasets, of which one may have several.',
+        'Items cannot be ordered by datasets, because an item may have several. Order by another field.',
         token,
       );
     }
@@ -51,7 +51,7 @@ function parseKeys(rules: FilterRules, text: string): OrderKey[] {
     keys.push({ field, descending });
   } while (cursor.takeIf(','));
   if (!cursor.atEnd) {
-    // MLflow's words to begin with: clients match them.
+    // The message begins with MLflow's words, because clients match on them.
     throw cursor.problem(
       `Invalid order_by clause '${text}'. Could not be parsed. Expected ASC, DESC, a comma or the end and found '${cursor.next.raw}'.`,
       cursor.next,

@@ -4,7 +4,7 @@ import type { Filter, FilterField, FilterValue } from './filter.ts';
 const PLURALS = { metric: 'metrics', param: 'params', tag: 'tags', dataset: 'datasets' } as const;
 const PLAIN_KEY = /^[\p{L}\p{N}_][\p{L}\p{N}_./:-]*$/u;
 
-/** The filter as text, which parses to the same tree. */
+/** Returns the filter as text. `parseFilter` parses the text to the same tree. */
 export function printFilter(filter: Filter): string {
   assertArguments({ filter }, 'printFilter', { filter: 'object' });
   assertArguments(filter, 'printFilter', { kind: 'string' });
@@ -25,7 +25,7 @@ export function printFilter(filter: Filter): string {
   }
 }
 
-/** The field as a filter names it, such as `metrics.loss`. */
+/** Returns the field as a filter names it, such as `metrics.loss`. */
 export function printField({ entity, key }: FilterField): string {
   if (entity === 'attribute') return key;
   return `${PLURALS[entity]}.${PLAIN_KEY.test(key) ? key : `\`${key.replaceAll('`', '``')}\``}`;

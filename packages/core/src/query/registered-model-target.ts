@@ -3,7 +3,7 @@ import { byAttribute } from './order.ts';
 import { registryTagValues } from './registry-tag-values.ts';
 import type { SearchTarget } from './search-target.ts';
 
-/** Registered models, as MLflow searches them (utils/search_utils.py, SearchModelUtils); the times are ours. */
+/** Registered models, as MLflow searches them (utils/search_utils.py, SearchModelUtils), with the times added. */
 export const REGISTERED_MODEL_TARGET: SearchTarget<RegisteredModel> = {
   what: 'registered models',
   entities: ['tag'],

@@ -4,19 +4,19 @@ import type { LifecycleView } from './lifecycle-view.ts';
 import type { OrderKey } from './order.ts';
 import type { SortValues } from './sort-values.ts';
 
-/** A search of runs as a store can answer it by itself, below the texts that people write. */
+/** A parsed search of runs, which a store with the capability can answer itself. */
 export interface RunQuery {
   /** Without it every run matches. */
   readonly filter?: Filter;
-  /** Total: no two runs tie. */
+  /** A total order: no two runs tie. */
   readonly order: readonly OrderKey[];
-  /** What the last run of the page before is ordered by; only later ones are wanted. */
+  /** The sort values of the last run of the page before; the answer has only later runs. */
   readonly after?: SortValues;
-  /** The greatest number of runs. */
+  /** The greatest number of runs in the answer. */
   readonly limit: number;
-  /** Only runs of these; without it runs of every experiment. */
+  /** Only runs of these experiments. Default: runs of every experiment. */
   readonly experimentIds?: readonly string[];
   readonly view: LifecycleView;
-  /** Only runs of which a point speaks of a logged model: of any, or of one of these. */
+  /** Only runs with a point about a logged model: about any, or about one of these. */
   readonly measuresModels?: 'any' | ReadonlySet<LoggedModelId>;
 }

@@ -5,7 +5,7 @@ import { byAttribute } from './order.ts';
 import { ownValue } from './own-value.ts';
 import type { SearchTarget } from './search-target.ts';
 
-/** Runs, as MLflow searches them (utils/search_utils.py, SearchUtils); `experiment_id` is ours. */
+/** Runs, as MLflow searches them (utils/search_utils.py, SearchUtils), with `experiment_id` added. */
 export const RUN_TARGET: SearchTarget<Run> = {
   what: 'runs',
   entities: ['metric', 'param', 'tag', 'dataset'],
@@ -40,7 +40,7 @@ function runValues(run: Run, { entity, key }: FilterField): readonly FilterValue
   return datasetValues(run.datasets, key);
 }
 
-/** What the datasets of a run have for `name`, `digest` or `context`. */
+/** Returns the values of `name`, `digest` or `context` of the datasets of a run. */
 export function datasetValues(datasets: readonly DatasetInput[], key: string): readonly string[] {
   return datasets.flatMap((input) => datasetValue(input, key));
 }

@@ -4,11 +4,11 @@ import type { OrderKey } from './order.ts';
 /** The type of a field's values. */
 export type FieldType = 'string' | 'number';
 
-/** What a filter of a target may say. */
+/** The fields that a filter of a target may name. */
 export interface FilterRules {
   /** The target in words, such as `runs`. */
   readonly what: SearchTargetName;
-  /** The entities that it has beside attributes. */
+  /** The entities that it has in addition to attributes. */
   readonly entities: readonly Exclude<FilterEntity, 'attribute'>[];
   readonly attributes: Readonly<Record<string, { readonly type: FieldType }>>;
   /** Whether `IS NULL` is refused, as MLflow's registry does. Default false. */
@@ -29,33 +29,33 @@ export type SearchTargetName =
 export interface Attribute<Item> {
   readonly type: FieldType;
   readonly value: (item: Item) => FilterValue | undefined;
-  /** What items are ordered by, where that is not the value. */
+  /** The value that items are ordered by, if it differs from the value that filters compare. */
   readonly orderValue?: (item: Item) => FilterValue | undefined;
 }
 
-/** One kind of things that can be searched: what a filter may name, and how it is read. */
+/** One kind of things that can be searched: the fields that a filter may name, and how to read them. */
 export interface SearchTarget<Item> extends FilterRules {
   readonly attributes: Readonly<Record<string, Attribute<Item>>>;
-  /** The values of a field that is no attribute: none when it is missing, several for datasets. */
+  /** The values of a field that is not an attribute: none if it is missing, several for datasets. */
   readonly values: (item: Item, field: FilterField) => readonly FilterValue[];
-  /** The value of a field that an item is ordered by, where that is not the first of `values`. */
+  /** The value of a field that an item is ordered by, if it is not the first of `values`. */
   readonly orderValue?: ((item: Item, field: FilterField) => FilterValue | undefined) | undefined;
-  /** Total: its last keys tell any two items apart. */
+  /** A total order: its last keys differ for any two items. */
   readonly defaultOrder: readonly OrderKey[];
-  /** Total too: what is appended to every other order; `defaultOrder` when absent. */
+  /** The keys that are appended to every other order, also total. Default: `defaultOrder`. */
   readonly tieOrder?: readonly OrderKey[] | undefined;
   readonly defaultMaxResults: number;
   /** MLflow's limit (utils/validation.py). */
   readonly greatestMaxResults: number;
 }
 
-/** The type that the values of a field have. */
+/** Returns the type of the values of a field. */
 export function fieldType(rules: FilterRules, field: FilterField): FieldType {
   if (field.entity === 'attribute') return rules.attributes[field.key]?.type ?? 'string';
   return field.entity === 'metric' ? 'number' : 'string';
 }
 
-/** How the values of a field are read from an item. */
+/** Returns a function that reads the values of a field from an item. */
 export function fieldReader<Item>(
   target: SearchTarget<Item>,
   field: FilterField,

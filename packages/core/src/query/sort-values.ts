@@ -2,10 +2,10 @@ import type { FilterValue } from './filter.ts';
 import type { OrderKey } from './order.ts';
 import { fieldReader, type SearchTarget } from './search-target.ts';
 
-/** The values that an item is ordered by, one for each key; `null` where it has none. */
+/** The values that an item is ordered by, one for each key; `null` for a missing value. */
 export type SortValues = readonly (FilterValue | null)[];
 
-/** The order asked for, made total: the target's order of ties follows, so that no two items tie. */
+/** Returns the given order followed by the target's order of ties, so that no two items tie. */
 export function totalOrder<Item>(
   target: SearchTarget<Item>,
   asked: readonly OrderKey[],
@@ -18,7 +18,7 @@ export function totalOrder<Item>(
   return [...asked, ...ties.filter((key) => !isAsked(key))];
 }
 
-/** Reads what an item is ordered by. */
+/** Returns a function that reads the sort values of an item. */
 export function sortValuesReader<Item>(
   target: SearchTarget<Item>,
   order: readonly OrderKey[],
@@ -39,8 +39,8 @@ export function sortValuesReader<Item>(
 }
 
 /**
- * Compares by each key in turn: text by UTF-16 code units, numbers by size. Whatever the direction,
- * missing values come last and NaN just before them, as in MLflow.
+ * Compares by each key in turn: text by UTF-16 code units, numbers by size. In both directions, missing values come
+ * last and NaN just before them, as in MLflow.
  */
 export function compareSortValues(
   order: readonly OrderKey[],

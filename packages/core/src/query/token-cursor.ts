@@ -2,7 +2,7 @@ import type { TidemarkError } from '../errors.ts';
 import { filterProblem, type SearchText } from './filter-problem.ts';
 import { type Token, tokenize } from './filter-tokens.ts';
 
-/** Walks over the tokens of a filter or an order, one ahead. */
+/** Walks over the tokens of a filter or an order, with one token of lookahead. */
 export class TokenCursor {
   readonly #what: SearchText;
   readonly #text: string;
@@ -31,7 +31,7 @@ export class TokenCursor {
     return token;
   }
 
-  /** Takes the next token when it is this symbol, or this word in any case. */
+  /** Takes the next token if it is this symbol, or this word in any case. Returns whether it did. */
   takeIf(expected: string): boolean {
     const { kind, raw } = this.next;
     const met =
@@ -41,7 +41,7 @@ export class TokenCursor {
     return met;
   }
 
-  /** The error that something else than `token` was expected. */
+  /** Returns the error that `expected` was expected instead of `token`. */
   unexpected(expected: string, token: Token = this.next): TidemarkError {
     const found = token.kind === 'end' ? 'the end' : `'${token.raw}'`;
     return this.problem(
@@ -50,7 +50,7 @@ export class TokenCursor {
     );
   }
 
-  /** The error with this message, shown at the token. */
+  /** Returns the error with this message, whose text marks the token. */
   problem(message: string, token: Token): TidemarkError {
     return filterProblem(this.#what, this.#text, token.from, message);
   }

@@ -5,7 +5,7 @@ import type { Run } from '../model/run.ts';
 import type { Store } from '../port/store.ts';
 import { RUN_TARGET } from '../query/run-target.ts';
 
-/** Which points of logged models to read; neither means all. */
+/** The points of logged models to read. Without either, all points. */
 export interface LoggedModelPointSelection {
   readonly modelIds?: readonly LoggedModelId[];
   /** Names of metrics. */
@@ -13,9 +13,9 @@ export interface LoggedModelPointSelection {
 }
 
 /**
- * Every point that names a logged model, by model: whichever run logged it, in whichever experiment, also
- * where that run neither made the model nor read it. By key, timestamp and step. As MLflow keeps the
- * metrics of a logged model (store/tracking/dbmodels/models.py, `SqlLoggedModelMetric`).
+ * Returns every point that names a logged model, by model, sorted by key, timestamp and step. The run that logged it
+ * may be in any experiment, and need not have produced or read the model. MLflow keeps the metrics of a logged model
+ * the same way (store/tracking/dbmodels/models.py, `SqlLoggedModelMetric`).
  */
 export async function loggedModelPoints(
   store: Store,
@@ -51,7 +51,7 @@ export async function loggedModelPoints(
   return points;
 }
 
-/** The runs that may have such points: all, when the store cannot tell. */
+/** Returns the runs that may have such points: all runs, if the store cannot select them. */
 async function measuringRuns(
   store: Store,
   measuresModels: ReadonlySet<LoggedModelId> | undefined,

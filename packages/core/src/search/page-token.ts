@@ -5,14 +5,17 @@ import { TidemarkError } from '../errors.ts';
 import type { FieldType } from '../query/search-target.ts';
 import type { SortValues } from '../query/sort-values.ts';
 
-/** Bumped when the order of items or the coding changes, so that old tokens are refused and not misread. */
+/**
+ * The version of page tokens. It is raised when the order of items or the encoding changes, so that old tokens are
+ * refused and not misread.
+ */
 const VERSION = 1;
 
 const TOKEN = z.object({
   v: z.literal(VERSION),
-  /** Which search the token is of. */
+  /** The digest of the search that the token belongs to. */
   q: z.string(),
-  /** What the page's last item is ordered by; `{ n }` is a number that JSON cannot hold. */
+  /** The sort values of the page's last item; `{ n }` is a number that JSON cannot represent. */
   k: z.array(
     z.union([
       z.null(),
@@ -25,12 +28,12 @@ const TOKEN = z.object({
   ),
 });
 
-/** A short name of a search: the tokens of another filter, order or scope are not for it. */
+/** Returns a short digest of a search, which differs for another filter, order or scope. */
 export function searchDigest(search: Json): string {
   return sha256Hex(canonicalJson(search)).slice(0, 16);
 }
 
-/** The token for the page behind `last`, in base64url. */
+/** Returns the token for the page after `last`, in base64url. */
 export function formatPageToken(search: string, last: SortValues): string {
   const k = last.map((value) =>
     typeof value === 'number' && !Number.isFinite(value) ? { n: String(value) } : value,
@@ -42,8 +45,8 @@ export function formatPageToken(search: string, last: SortValues): string {
 }
 
 /**
- * Where the page before ended.
- * @throws INVALID_ARGUMENT for a token that is broken, or of another search
+ * Returns the sort values of the last item of the page before.
+ * @throws INVALID_ARGUMENT if the token is broken, or belongs to another search
  */
 export function parsePageToken(
   search: string,
@@ -70,7 +73,7 @@ function decode(token: string): unknown {
     const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    // MLflow's words, which clients match on.
+    // MLflow's words, because clients match on them.
     throw invalidToken('could not base64-decode', token, error);
   }
 }

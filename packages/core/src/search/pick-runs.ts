@@ -8,8 +8,8 @@ import { RUN_TARGET } from '../query/run-target.ts';
 import { compareSortValues, type SortValues, sortValuesReader } from '../query/sort-values.ts';
 
 /**
- * Answers a query from runs, such as those that a server gave for the part of the query that it
- * understands: of those that match the first ones, in order.
+ * Answers a query from runs: returns the first of the matching runs, in order. The runs may come from a server that
+ * understands only a part of the query.
  */
 export function pickRuns(runs: Iterable<Run>, query: RunQuery): Run[] {
   assertArguments({ runs, query }, 'pickRuns', { runs: 'iterable', query: 'object' });

@@ -5,15 +5,23 @@ import { EXPERIMENT_TARGET } from '../query/experiment-target.ts';
 import { isInView, type LifecycleView } from '../query/lifecycle-view.ts';
 import { planSearch, type SearchOptions } from './search-page.ts';
 
-/** Which experiments to search, and how; at most 50,000 a page, 1000 by default. */
+/** Options of `searchExperiments`. A page has at most 50,000 experiments, by default 1000. */
 export interface SearchExperimentsOptions extends SearchOptions {
   /** Default `active`. */
   readonly view?: LifecycleView;
 }
 
 /**
- * One page of the experiments that match, by default newest first.
- * @throws FILTER_INVALID; INVALID_ARGUMENT for `maxResults` out of range or a bad page token
+ * Returns one page of the experiments that match, by default newest first.
+ *
+ * @example
+ * ```ts
+ * import { searchExperiments } from '@tidemark/core';
+ *
+ * const { experiments } = await searchExperiments(store, { filter: "name LIKE 'vision-%'", view: 'all' });
+ * ```
+ *
+ * @throws FILTER_INVALID; INVALID_ARGUMENT if `maxResults` is out of range or the page token is invalid
  */
 export async function searchExperiments(
   store: Pick<Store, 'experiments'>,

@@ -10,29 +10,42 @@ import type { OrderKey } from '../query/order.ts';
 import { loggedModelPoints } from './logged-model-points.ts';
 import { planSearch, type SearchOptions } from './search-page.ts';
 
-/** A dataset that metrics were measured on. Without a digest every version of it. */
+/** A dataset that metrics were measured on. Without a digest, every version of it. */
 export interface MetricDataset {
   readonly name: string;
   readonly digest?: string;
 }
 
-/** Which logged models to search, and how; at most 50,000 a page, 50 by default. */
+/** Options of `searchLoggedModels`. A page has at most 50,000 models, by default 50. */
 export interface SearchLoggedModelsOptions extends SearchOptions {
-  /** Only models of these; without it models of every experiment. */
+  /** Searches only these experiments. Default: every experiment. */
   readonly experimentIds?: readonly ExperimentId[];
   /** Default `active`. */
   readonly view?: LifecycleView;
-  /** Only models with a point on one of these; a metric in the filter means points on them. */
+  /** Only models with a point on one of these datasets. A metric in the filter means points on them. */
   readonly datasets?: readonly MetricDataset[];
-  /** A metric in the order means points on these; empty means points on any. Default: `datasets`. */
+  /**
+   * A metric in the order means points on these datasets; an empty list means points on any dataset. Default:
+   * `datasets`.
+   */
   readonly orderDatasets?: readonly MetricDataset[];
 }
 
 /**
- * One page of the logged models that match, by default newest first. The metrics of a model are the
- * points that name it, whichever run logged them. A metric in the filter means any of its points, in the
- * order the latest.
- * @throws FILTER_INVALID; INVALID_ARGUMENT for `maxResults` out of range or a bad page token
+ * Returns one page of the logged models that match, by default newest first. The metrics of a model are the points
+ * that name it, of any run. A metric in the filter means any of its points, a metric in the order means the latest.
+ *
+ * @example
+ * ```ts
+ * import { searchLoggedModels } from '@tidemark/core';
+ *
+ * const { models } = await searchLoggedModels(store, {
+ *   filter: 'metrics.accuracy > 0.9',
+ *   orderBy: 'metrics.accuracy DESC',
+ * });
+ * ```
+ *
+ * @throws FILTER_INVALID; INVALID_ARGUMENT if `maxResults` is out of range or the page token is invalid
  */
 export async function searchLoggedModels(
   store: Store,
@@ -60,7 +73,7 @@ export async function searchLoggedModels(
   const shown = all.filter(isInView(view));
   const points = await loggedModelPoints(store, {
     modelIds: shown.map(({ modelId }) => modelId),
-    // Whether there is a point on a dataset, the points of every metric tell.
+    // A point of any metric can be on a dataset.
     ...(datasets.length > 0 ? {} : { keys: metricKeys(search) }),
   });
   const isMeasured = isOn(datasets);

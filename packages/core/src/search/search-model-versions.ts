@@ -8,10 +8,17 @@ import { planSearch, type SearchOptions } from './search-page.ts';
 import { beginsWith, groupModels, walkRegistry } from './walk-registry.ts';
 
 /**
- * One page of the versions that match, of all registered models, by default the last updated first;
- * at most 200,000 a page, 10,000 by default. Versions of prompts are left out as by
- * `searchRegisteredModels`.
- * @throws FILTER_INVALID; INVALID_ARGUMENT for `maxResults` out of range or a bad page token
+ * Returns one page of the versions that match, of all registered models, by default the last updated first. A page
+ * has at most 200,000 versions, by default 10,000. Leaves out versions of prompts, like `searchRegisteredModels`.
+ *
+ * @example
+ * ```ts
+ * import { searchModelVersions } from '@tidemark/core';
+ *
+ * const { versions } = await searchModelVersions(store, { filter: "name = 'iris' AND tags.eval = 'passed'" });
+ * ```
+ *
+ * @throws FILTER_INVALID; INVALID_ARGUMENT if `maxResults` is out of range or the page token is invalid
  */
 export async function searchModelVersions(
   store: { readonly registry: Pick<RegistryStore, 'list' | 'walk'> },
@@ -46,7 +53,7 @@ export async function searchModelVersions(
 }
 
 function lastUpdatedFirst(outlines: Iterable<RegistryOutline>): RegistryOutline[] {
-  // Minus infinity less itself is no number; those without versions have no place to keep.
+  // Minus infinity minus itself is NaN, which keeps no order; models without versions need none.
   return [...outlines]
     .filter(({ versionsUpdatedMs }) => versionsUpdatedMs > Number.NEGATIVE_INFINITY)
     .sort((a, b) => b.versionsUpdatedMs - a.versionsUpdatedMs);

@@ -17,11 +17,11 @@ import {
 } from '../query/sort-values.ts';
 import { formatPageToken, parsePageToken, searchDigest } from './page-token.ts';
 
-/** What every search takes. */
+/** Options of every search. */
 export interface SearchOptions {
-  /** In the grammar of docs/search.md; without it everything matches. */
+  /** A filter in the grammar of docs/search.md. Default: everything matches. */
   readonly filter?: string;
-  /** Keys such as `metrics.acc DESC`; what still ties comes in the default order. */
+  /** Keys such as `metrics.acc DESC`. Items that tie come in the default order. */
   readonly orderBy?: string | readonly string[];
   /** The greatest number of items on a page. */
   readonly maxResults?: number;
@@ -36,37 +36,37 @@ export interface SearchPage<Item> {
   readonly nextPageToken?: string;
 }
 
-/** Items that are read only when a page may hold one of them. */
+/** Items that are read only if the page may contain one of them. */
 export interface SearchGroup<Item> {
   /**
-   * The value of the first key of the order that none of them comes before; groups that have one come in this
-   * order themselves. Without it they are always read.
+   * A lower bound of the items' values of the first key of the order. Groups with a bound come in the order of their
+   * bounds. Without a bound the items are always read.
    */
   readonly first?: FilterValue;
   readonly items: () => Iterable<Item>;
 }
 
-/** A search that was understood, before anything was read. */
+/** A parsed search, before anything was read. */
 export interface PlannedSearch<Item> {
   readonly filter: Filter | undefined;
-  /** Total. */
+  /** A total order. */
   readonly order: readonly OrderKey[];
-  /** What the last item of the page before is ordered by. */
+  /** The sort values of the last item of the page before. */
   readonly after: SortValues | undefined;
-  /** One item more than a page has, so that it is known whether others follow. */
+  /** One more than the items of a page, to find out whether others follow. */
   readonly limit: number;
-  /** The page of those items that match. */
+  /** Returns the page of the items that match. */
   readonly page: (items: Iterable<Item>) => SearchPage<Item>;
-  /** The same of items in groups, of which those that hold none of the page are not read. */
+  /** `page` for items in groups. Does not read groups without items of the page. */
   readonly pageOfGroups: (groups: Iterable<SearchGroup<Item>>) => SearchPage<Item>;
-  /** The page of the first `limit` items behind `after` that match, found by somebody else. */
+  /** Returns the page of the first `limit` matching items after `after`, which the store has found. */
   readonly pageOf: (found: readonly Item[]) => SearchPage<Item>;
 }
 
 /**
- * Parses the options of a search. `scope` is what it asks in addition to filter and order; a page token holds for one
- * scope.
- * @throws FILTER_INVALID; INVALID_ARGUMENT for `maxResults` out of range or a bad page token
+ * Parses the options of a search. `scope` is what the search asks in addition to filter and order; a page token is
+ * valid for one scope. @throws FILTER_INVALID; INVALID_ARGUMENT if `maxResults` is out of range or the page token is
+ * invalid
  */
 export function planSearch<Item>(
   target: SearchTarget<Item>,
@@ -97,7 +97,7 @@ export function planSearch<Item>(
     worst !== undefined &&
     firstKey !== undefined &&
     compareByKey(value, worst.sortValues[0] ?? null, firstKey.descending) > 0;
-  /** By its first key alone: of most items nothing else is read. */
+  /** Compares only the first key: for most items nothing else is read. */
   const isBehind = (item: Item, worst: Candidate<Item> | undefined): boolean =>
     worst !== undefined && isValueBehind(readFirst(item)[0] ?? null, worst);
 

@@ -7,9 +7,17 @@ import { planSearch, type SearchOptions } from './search-page.ts';
 import { beginsWith, groupModels, walkRegistry } from './walk-registry.ts';
 
 /**
- * One page of the registered models that match, by default by name; at most 1000 a page, 100 by
- * default. MLflow's prompts are left out unless the filter names `` tags.`mlflow.prompt.is_prompt` ``.
- * @throws FILTER_INVALID; INVALID_ARGUMENT for `maxResults` out of range or a bad page token
+ * Returns one page of the registered models that match, by default sorted by name. A page has at most 1000 models, by
+ * default 100. Leaves out MLflow's prompts, unless the filter names `` tags.`mlflow.prompt.is_prompt` ``.
+ *
+ * @example
+ * ```ts
+ * import { searchRegisteredModels } from '@tidemark/core';
+ *
+ * const { models } = await searchRegisteredModels(store, { filter: "name LIKE 'iris%'" });
+ * ```
+ *
+ * @throws FILTER_INVALID; INVALID_ARGUMENT if `maxResults` is out of range or the page token is invalid
  */
 export async function searchRegisteredModels(
   store: { readonly registry: Pick<RegistryStore, 'list' | 'walk'> },

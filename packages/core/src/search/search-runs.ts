@@ -26,6 +26,8 @@ export interface SearchRunsOptions extends SearchOptions {
  *
  * @example
  * ```ts
+ * import { searchRuns } from '@tidemark/core';
+ *
  * const { runs, nextPageToken } = await searchRuns(store, {
  *   filter: "metrics.loss < 0.1 AND params.lr = '0.1'",
  *   orderBy: ['metrics.loss ASC'],
@@ -72,7 +74,7 @@ function queryOf(search: PlannedSearch<Run>, options: SearchRunsOptions): RunQue
   };
 }
 
-/** For a store that can only give runs. */
+/** Searches a store that cannot answer queries itself. */
 async function searchAllRuns(
   store: Store,
   search: PlannedSearch<Run>,

@@ -8,8 +8,8 @@ import type { SearchTarget } from '../query/search-target.ts';
 import type { PlannedSearch, SearchGroup } from './search-page.ts';
 
 /**
- * The registered models in which a search can find something, as far as their names tell, by name. A store that
- * can walk reads each when it is reached.
+ * Returns the registered models whose names do not exclude them from a search, sorted by name. A store that can walk
+ * reads each model only when the search reaches it.
  */
 export async function walkRegistry<Item>(
   registry: Pick<RegistryStore, 'list' | 'walk'>,
@@ -21,7 +21,7 @@ export async function walkRegistry<Item>(
   return entries.filter(({ model }) => isWanted(model.name)).map(outlineOf);
 }
 
-/** Each model as a group of a search, on the way. */
+/** Yields each model as a group of a search. */
 export function* groupModels<Item>(
   outlines: Iterable<RegistryOutline>,
   groupOf: (outline: RegistryOutline) => SearchGroup<Item>,
@@ -53,7 +53,10 @@ const NAMES: SearchTarget<string> = {
   greatestMaxResults: 1,
 };
 
-/** What the filter demands of names alone; by name, also that they are not before the page. */
+/**
+ * Returns a test of names: the filter's conditions on the name and, in an order by name, that the name is not before
+ * the page.
+ */
 function nameTest<Item>({
   filter,
   order,
