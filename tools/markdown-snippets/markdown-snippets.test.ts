@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import { readWorkspace } from '../workspace/workspace.ts';
 import { typeErrors } from './check-types.ts';
+import { examplesOf, shownExamples } from './examples.ts';
 import { canRun, setupOf } from './page-setup.ts';
 import { type ShownSnippet, shownSnippets } from './pages.ts';
 import { runSnippet } from './run-snippet.ts';
@@ -60,6 +61,20 @@ it('every package has a README with a snippet', () => {
 
 it('the compiler accepts every TypeScript snippet', async () => {
   expect(await typeErrors(typescript)).toEqual([]);
+});
+
+it('a doc comment has its examples, with their lines in the file', () => {
+  const source =
+    'a;\n/** No example. */\nb;\n  /**\n   * Adds.\n   *\n   * @example\n   * ```ts\n   * add({\n   *   a: 1,\n   * });\n   * ```\n   */\nc;\n';
+  expect(examplesOf(source, 'a.ts')).toEqual([
+    { language: 'ts', code: 'add({\n  a: 1,\n});\n', line: 8, page: 'a.ts' },
+  ]);
+});
+
+it('the compiler takes the examples of every doc comment', async () => {
+  const examples = await shownExamples();
+  expect(examples.length).toBeGreaterThan(0);
+  expect(await typeErrors(examples)).toEqual([]);
 });
 
 const running = typescript.filter(canRun).map((snippet) => [place(snippet), snippet] as const);

@@ -9,8 +9,10 @@ import { client } from './default-client.ts';
  *
  * @example
  * ```ts
+ * import { searchRuns } from '@tidemark/core';
+ *
  * const store = await openStore('./tidemark');
- * const { runs } = await searchRuns(store, { filter: 'metrics.loss < 0.1' }); // searchRuns: @tidemark/core
+ * const { runs } = await searchRuns(store, { filter: 'metrics.loss < 0.1' });
  * ```
  *
  * @throws STORE_URI_UNSUPPORTED, STORE_IS_MLRUNS, STORE_FOLDER_IN_USE, STORE_NOT_FOUND, STORE_FORMAT_TOO_NEW,

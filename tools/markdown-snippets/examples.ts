@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
+import type { ShownSnippet } from './pages.ts';
+import { snippetsOf } from './snippets.ts';
+
+/** The entries of a package whose names its examples use without an import. */
+const ENTRIES = ['', '/node'];
+
+/** The values that examples use without a declaration, with their types in `@tidemark/core`. */
+const GIVEN = { store: 'Store', other: 'Store', run: 'Run', runId: 'RunId', model: 'LoggedModel' };
+/** The same for values that are strings, or numbers of bytes. */
+const GIVEN_SIMPLE = {
+  requestId: 'string',
+  notedHash: 'string',
+  sha256: 'string',
+  sizeBytes: 'number',
+};
+
+/** The TypeScript examples of every doc comment in the sources of the packages, each with what it takes as given. */
+export async function shownExamples(): Promise<ShownSnippet[]> {
+  const sources = execFileSync('git', ['grep', '-l', '@example', '--', 'packages/*/src/*.ts'], {
+    cwd: REPOSITORY_ROOT,
+    encoding: 'utf8',
+  });
+  const examples = sources
+    .trim()
+    .split('\n')
+    .filter((page) => !page.endsWith('.test.ts'))
+    .flatMap((page) =>
+      examplesOf(readFileSync(join(REPOSITORY_ROOT, page), 'utf8'), page).filter(
+        ({ language }) => language === 'ts',
+      ),
+    );
+  return Promise.all(examples.map(completed));
+}
+
+/** The fenced blocks of the doc comments in the text of a source file that have an `@example`, in their order. */
+export function examplesOf(source: string, page: string): ShownSnippet[] {
+  return [...source.matchAll(/^[^\S\n]*\/\*\*[^\S\n]*\n.*?\*\//gms)]
+    .filter(([comment]) => comment.includes('@example'))
+    .flatMap(({ 0: comment, index }) => {
+      const before = source.slice(0, index).split('\n').length - 1;
+      const text = comment.replace(/^[^\S\n]*\* ?/gm, '');
+      return snippetsOf(text).map((snippet) => ({
+        ...snippet,
+        line: before + snippet.line,
+        page,
+      }));
+    });
+}
+
+/** Declares the given names that an example uses, and imports those of its own package, at the end: no line moves. */
+async function completed(example: ShownSnippet): Promise<ShownSnippet> {
+  const folder = example.page.replace(/\/src\/.*$/, '');
+  const { name, exports } = JSON.parse(
+    readFileSync(join(REPOSITORY_ROOT, folder, 'package.json'), 'utf8'),
+  ) as { readonly name: string; readonly exports: Readonly<Record<string, unknown>> };
+  const isLacking = (word: string): boolean =>
+    new RegExp(`\\b${word}\\b`).test(example.code) &&
+    !new RegExp(`\\b(?:import|const) (?:\\{[^}]*)?\\b${word}\\b`).test(example.code);
+  let code = example.code;
+  for (const [given, type] of Object.entries(GIVEN).filter(([word]) => isLacking(word))) {
+    code += `declare var ${given}: import('@tidemark/core').${type};\n`;
+  }
+  for (const [given, type] of Object.entries(GIVEN_SIMPLE).filter(([word]) => isLacking(word))) {
+    code += `declare var ${given}: ${type};\n`;
+  }
+  for (const entry of ENTRIES.filter((path) => `.${path}` in exports)) {
+    const lacking = Object.keys((await import(`${name}${entry}`)) as object).filter(isLacking);
+    if (lacking.length > 0) code += `import { ${lacking.join(', ')} } from '${name}${entry}';\n`;
+  }
+  return { ...example, code };
+}
