@@ -204,7 +204,9 @@ export function describeRegistryContract(context: {
       for (const [what, call] of Object.entries(wrong)) {
         await expect(call(), what).rejects.toMatchObject({
           code: 'INVALID_ARGUMENT',
-          message: expect.stringMatching(`${what}.*Nothing was written`),
+          message: expect.stringMatching(
+            `was not written, because no reader would accept it .*${what}`,
+          ),
         });
       }
       // The actor is checked before any part of the change.

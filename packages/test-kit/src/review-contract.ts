@@ -196,7 +196,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
       await registered(1, [{ target: PRODUCTION, approvals: 1 }]);
       await expect(toProduction(1)).rejects.toMatchObject({
         ...refused,
-        message: expect.stringContaining('1 approval by somebody else than'),
+        message: expect.stringContaining('1 approval by a person other than'),
       });
       const { requestId } = await ask(1);
       const approve = (by: Actor) => act(approveRequest, by, { name: 'p', requestId });

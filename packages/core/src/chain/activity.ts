@@ -3,8 +3,8 @@ import type { CommitStamp } from './commit-stamp.ts';
 import type { ReplayMark } from './replay-mark.ts';
 
 /**
- * What happened. The first seven are Databricks' activity types, with its meaning (Workspace model
- * registry, Activity); the others are ours.
+ * The type of an activity. The first seven are Databricks' activity types with their meaning (Workspace model
+ * registry, Activity); the others are Tidemark's own.
  */
 export type RegistryActivityType =
   | 'APPLIED_TRANSITION'
@@ -40,48 +40,48 @@ export interface RegistryActivity {
   readonly model: string;
   readonly commit: { readonly number: number; readonly hash: string };
   readonly version?: number;
-  /** Of transitions and requests: the stage that the version was in, and where it went or is to go. */
+  /** For transitions and requests: the stage that the version was in, and the stage that it got or is to get. */
   readonly fromStage?: ModelStage;
   readonly target?: TransitionTarget;
   readonly requestId?: string;
   readonly commentId?: string;
   readonly comment?: string;
-  /** What was changed, for people: a tag's `key = value`, a new name, the number of rules. */
+  /** The changed thing, for people: a tag's `key = value`, a new name, the number of rules. */
   readonly subject?: string;
   /** Set when a merge replayed a commit of another store. */
   readonly replayed?: ReplayMark;
-  /** Set when a copy or an import brought it in: who did that, and when. `by` and `atMs` are the original's. */
+  /** Set when a copy or an import added it: who did that, and when. `by` and `atMs` are those of the original. */
   readonly broughtIn?: CommitStamp;
 }
 
-/** What earlier changes said, which later ones only name. */
+/** The values of earlier changes that later changes refer to. */
 export interface Known {
   readonly stages: Map<number, ModelStage>;
   readonly requests: Map<string, { version: number; target: TransitionTarget }>;
   readonly comments: Map<string, number>;
 }
 
-/** What the history says of a change, besides what it says of its commit. */
+/** The part of an activity that comes from the change. The rest comes from the commit. */
 export type Described = Omit<
   RegistryActivity,
   'by' | 'atMs' | 'model' | 'commit' | 'replayed' | 'broughtIn'
 >;
 
-/** The comment of a change that may have one. */
+/** Returns the comment of a change, if it has one. */
 export function withComment(comment: string | undefined): { comment?: string } {
   return comment === undefined ? {} : { comment };
 }
 
-/** A description as what was changed; nothing when it is empty. */
+/** Returns a description as the subject of an activity; no subject if it is empty. */
 export function descriptionText(description: string): { subject?: string } {
   return description === '' ? {} : { subject: description };
 }
 
-/** What is known of a request. */
+/** Returns the known values of a request. */
 export function ofRequest(requestId: string, known: Known): Omit<Described, 'type'> {
   const request = known.requests.get(requestId);
   const stage = request && known.stages.get(request.version);
-  // A request is closed as granted behind the transition: the version is there by then.
+  // A request is closed as granted after the transition, so the version has the stage already.
   const isThere = request?.target.kind === 'stage' && request.target.stage === stage;
   return {
     requestId,
@@ -90,7 +90,7 @@ export function ofRequest(requestId: string, known: Known): Omit<Described, 'typ
   };
 }
 
-/** What is known of a comment. */
+/** Returns the known values of a comment. */
 export function ofComment(commentId: string, known: Known): Omit<Described, 'type'> {
   const version = known.comments.get(commentId);
   return { commentId, ...(version === undefined ? {} : { version }) };

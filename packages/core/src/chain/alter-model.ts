@@ -7,9 +7,10 @@ import type {
 } from '../model/registered-model.ts';
 import type { CommitStamp } from './commit-stamp.ts';
 
-// What the joins of registry changes share. What does not fit the model is a plain Error.
+// Functions that the joins of registry changes share. They throw a plain Error for a change that does not fit the
+// model.
 
-/** An update of a version: it moves the time of that. */
+/** Updates a version, and sets the time of its last update. */
 export function changeVersion(
   model: RegisteredModel,
   number: number,
@@ -22,7 +23,7 @@ export function changeVersion(
   }));
 }
 
-/** Alters a version without moving its time. */
+/** Changes a version without setting the time of its last update. */
 export function alterVersion(
   model: RegisteredModel,
   number: number,
@@ -37,7 +38,7 @@ export function alterVersion(
   };
 }
 
-/** An update of the version with an open request. */
+/** Updates the version with an open request. */
 export function changeRequest(
   model: RegisteredModel,
   id: string,
@@ -56,7 +57,7 @@ export function changeRequest(
   }));
 }
 
-/** An update of the version with a comment. */
+/** Updates the version with a comment. */
 export function changeComments(
   model: RegisteredModel,
   id: string,
@@ -72,13 +73,13 @@ export function changeComments(
   }));
 }
 
-/** Throws a plain Error when there is no such version. */
+/** Throws a plain Error if the model has no such version. */
 export function assertVersion(model: RegisteredModel, number: number): void {
   if (model.versions.some(({ version }) => version === number)) return;
   throw new Error(`version ${number} does not exist`);
 }
 
-/** Throws a plain Error when a request or a comment has the id. */
+/** Throws a plain Error if a request or a comment has the id already. */
 export function assertFresh(model: RegisteredModel, id: string): void {
   const isTaken = model.versions.some(
     ({ requests, comments }) =>
@@ -88,14 +89,14 @@ export function assertFresh(model: RegisteredModel, id: string): void {
   if (isTaken) throw new Error(`the id ${id} is used twice`);
 }
 
-/** The tags with one more, by key. */
+/** Returns the tags with one more, sorted by key. */
 export function withTag(tags: readonly RegistryTag[], tag: RegistryTag): RegistryTag[] {
   return [...tags.filter(({ key }) => key !== tag.key), tag].sort((a, b) =>
     a.key < b.key ? -1 : 1,
   );
 }
 
-/** The model in which no version has the alias. */
+/** Returns the model without the alias. */
 export function withoutAlias(model: RegisteredModel, alias: string): RegisteredModel {
   return {
     ...model,

@@ -1,13 +1,13 @@
 import type { RegistryChain, RegistryEntry, RegistryOutline } from './registry-chain.ts';
 
-/** The registered model of a chain with its head; `undefined` when the chain holds none. */
+/** Returns the registered model of a chain with its head; `undefined` if the chain has no model now. */
 export function entryOf(chain: RegistryChain | undefined): RegistryEntry | undefined {
   return chain?.model && { model: chain.model, head: chain.head };
 }
 
 /**
- * Whether a commit on `expected` may follow this chain: it is the head; or nothing was expected, and the chain holds
- * no model. A name that a rename may still take is not free.
+ * Whether a commit on `expected` may follow this chain: `expected` is the head; or it is `undefined`, and the chain
+ * has no model. A name that a begun rename may still take is not free.
  */
 export function mayFollow(
   chain: RegistryChain | undefined,
@@ -18,7 +18,7 @@ export function mayFollow(
   return chain?.head.hash === expected.hash;
 }
 
-/** What a commit gives back: the model after it; as it last was, when the commit ended it. */
+/** Returns the entry after a commit: the model after it, or, if the commit ended the model, the model before it. */
 export function committedEntry(
   before: RegistryChain | undefined,
   after: RegistryChain,
@@ -28,7 +28,7 @@ export function committedEntry(
   return { model, head: after.head };
 }
 
-/** The entry of a model with what a search may ask of its versions without reading them. */
+/** Returns the entry of a model with the time that a search may need of its versions without reading them. */
 export function outlineOf(entry: RegistryEntry): RegistryOutline {
   const { versions } = entry.model;
   const versionsUpdatedMs = versions.reduce(

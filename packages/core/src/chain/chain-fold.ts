@@ -7,15 +7,15 @@ import type { PlainChange } from './registry-change.ts';
 import { applyModelChange, newModel } from './registry-fold.ts';
 import { singleChanges } from './single-changes.ts';
 
-/** What the changes of a commit make of a chain; the head is set when all are applied. */
+/** The state that the changes of a commit modify; the head is set after all of them. */
 type ChainState = Pick<
   RegistryChain,
   'model' | 'lastVersion' | 'versionMarks' | 'ended' | 'arriving'
 >;
 
 /**
- * Joins a commit onto its chain. Throws a plain Error when it does not fit what came before; readers
- * turn that into STORE_DAMAGED.
+ * Applies a commit to its chain. Throws a plain Error if the commit does not fit the commits before it; readers turn
+ * that into STORE_DAMAGED.
  */
 export function applyCommit(
   before: RegistryChain | undefined,
@@ -36,8 +36,8 @@ export function applyCommit(
 }
 
 /**
- * Decides a rename that was begun, once its old chain went on behind the head that the rename was
- * made from. `next` is the commit there; `undefined` while there is none.
+ * Decides a begun rename, as soon as its old chain has a commit after the head that the rename was made from. `next`
+ * is that commit; `undefined` while it does not exist.
  */
 export function settleArrival(
   chain: RegistryChain,
@@ -58,8 +58,8 @@ export function settleArrival(
 const EMPTY: ChainState = { lastVersion: 0, versionMarks: {} };
 
 /**
- * The chain as the author of the next commit saw it. After an arrival that did not happen, a model starts from
- * scratch. Any other commit was made on the model that had arrived.
+ * Returns the chain as the author of the next commit saw it. A commit that creates a model means that the arrival did
+ * not happen. Any other commit was made on the model that arrived.
  */
 function decided(chain: RegistryChain, next: PlainChange | undefined): ChainState {
   const { lastVersion, versionMarks, model, ended, arriving } = chain;
@@ -94,7 +94,7 @@ function applyChange(
     if (change.model.name !== name) throw new Error('a model arrives under another name');
     const reused = reusedNumber(numbers, change);
     if (reused !== undefined) throw new Error(`version ${reused} was another one before`);
-    // The rename is the last update of the model and of each version, as in MLflow.
+    // As in MLflow, the rename is the last update of the model and of each version.
     const lastUpdateTimeMs = stamp.atMs;
     const versions = change.model.versions.map((version) => ({ ...version, lastUpdateTimeMs }));
     const renamed = { ...change.model, versions, lastUpdateTimeMs };
@@ -131,7 +131,10 @@ function applyChange(
   }
 }
 
-/** A number of an arriving model that meant another version in this chain; `undefined` when there is none. */
+/**
+ * Returns a version number of an arriving model that belonged to another version in this chain; `undefined` if there
+ * is no such number.
+ */
 export function reusedNumber(
   { versionMarks }: Pick<RegistryChain, 'versionMarks'>,
   arriving: Pick<ModelArrived, 'model'>,
@@ -151,7 +154,7 @@ function marksOf(versions: readonly ModelVersion[]): Record<number, string> {
   return Object.fromEntries(versions.map((version) => [version.version, versionMark(version)]));
 }
 
-/** What a version never changes: two with the same mark are one. */
+/** Returns a mark of the properties that never change: two versions with the same mark are the same version. */
 function versionMark(
   version: Pick<ModelVersion, 'creationTimeMs' | 'source' | 'artifactsDigest' | 'runId'>,
 ): string {

@@ -10,7 +10,7 @@ import type {
   TransitionOutcome,
 } from '../model/registered-model.ts';
 
-// The fields of registry changes, as they stand in a commit.
+// The fields of registry changes, as a commit has them.
 
 /** A field that may be absent. */
 type Optional<Value> = z.ZodExactOptional<z.ZodType<Value>>;
@@ -21,7 +21,7 @@ const string = z.string();
 const optionalText: Optional<string> = string.exactOptional();
 
 export const text: z.ZodType<string> = string;
-/** What a transition or a decision is said with. */
+/** The comment of a transition or a decision. */
 export const comment: Optional<string> = optionalText;
 /** The id of a request or a comment. */
 export const id: z.ZodType<string> = string.min(1);
@@ -29,7 +29,7 @@ export const id: z.ZodType<string> = string.min(1);
 export const version: z.ZodType<number> = z.int().positive();
 /** Milliseconds since 1970. */
 export const time: z.ZodType<number> = z.int();
-/** Who did something. */
+/** The author of a change. */
 export const actor: z.ZodType<Actor> = z.object({ name: string, authenticated: z.boolean() });
 
 export const tag: z.ZodType<RegistryTag> = z.object({
@@ -52,7 +52,7 @@ export const status: z.ZodType<ModelVersionStatus> = z.enum([
   'READY',
 ]);
 
-/** How a request ended. */
+/** The outcome of a request. */
 export const outcome: z.ZodType<TransitionOutcome> = z.enum([
   'approved',
   'rejected',
@@ -65,7 +65,7 @@ const runState: z.ZodType<RunStateDigest> = z.object({
   through: z.record(string, z.int()),
 });
 
-/** What a version is made of, in its creation and in a model that arrives. */
+/** The fields of a version, both in its creation and in a model that arrives. */
 export const versionFacts: {
   readonly version: z.ZodType<number>;
   readonly source: z.ZodType<string>;

@@ -4,23 +4,23 @@ import type { Described, Known } from './activity.ts';
 import type { CommitStamp } from './commit-stamp.ts';
 
 /**
- * All that tells one kind of registry change from another: one object for each kind, in a file of its own below
- * `changes/`, listed in `registry-change.ts`.
+ * Everything that differs between kinds of registry changes. Each kind is one object in one file of `changes/`, and
+ * `registry-change.ts` lists them.
  */
 export interface ChangeKind<Change> {
-  /** The change as it stands in a commit. */
+  /** Schema of the change in a commit. */
   readonly schema: z.ZodType<Change> & z.core.$ZodTypeDiscriminable;
-  /** What the history says of it, and takes note of for later changes, which only name what this one says. */
+  /** Returns what the history says about the change. Stores in `known` the values that later changes refer to. */
   describe(change: Change, known: Known): Described;
 }
 
-/** A kind of change of a model that is there: neither its beginning nor its end. */
+/** A kind of change of an existing model, which neither creates nor ends it. */
 export interface ModelChangeKind<Change> extends ChangeKind<Change> {
-  /** The model after the change. Throws a plain Error when the change does not fit. */
+  /** Returns the model after the change. Throws a plain Error if the change does not fit. */
   join(model: RegisteredModel, change: Change, stamp: CommitStamp): RegisteredModel;
   /**
-   * Set where the time of the model's last update stays. As in MLflow's registry: tags and aliases are no
-   * updates, and the description of a version is one of that alone.
+   * Set if the change leaves the time of the model's last update as it is. As in MLflow's registry, tags and aliases
+   * are not updates, and the description of a version only updates the version.
    */
   readonly movesNoModel?: true;
 }

@@ -1,6 +1,6 @@
 import type { Actor } from '../model/registered-model.ts';
 
-/** When and by whom a change was committed. */
+/** The author and the time of a commit. */
 export interface CommitStamp {
   readonly by: Actor;
   readonly atMs: number;

@@ -1,8 +1,8 @@
 import type { Actor, TransitionRequest } from '../model/registered-model.ts';
 
 /**
- * Whether this person's approval of a request is on record already. Anyone can claim a name, so a claim does not
- * keep the person of that name from approving, authenticated.
+ * Whether the request has an approval of this person already. Anyone can claim a name, so a claimed approval does not
+ * prevent an authenticated approval under the same name.
  */
 export function hasApproved(
   { approvals }: Pick<TransitionRequest, 'approvals'>,

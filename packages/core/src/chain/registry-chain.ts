@@ -4,33 +4,33 @@ import type { RegistryChange } from './registry-change.ts';
 import type { RegistryHead } from './registry-head.ts';
 import type { ReplayMark } from './replay-mark.ts';
 
-/** A registered model as last committed. */
+/** A registered model as of its last commit. */
 export interface RegistryEntry {
   readonly model: RegisteredModel;
   readonly head: RegistryHead;
 }
 
-/** A registered model on a walk through them. */
+/** A registered model in a walk over all models. */
 export interface RegistryOutline {
   readonly entry: RegistryEntry;
-  /** When any of its versions was updated last; `-Infinity` when it has none. */
+  /** The time of the last update of any version, in milliseconds since 1970; `-Infinity` without versions. */
   readonly versionsUpdatedMs: number;
 }
 
-/** A commit to be made: all its changes happen, or none. */
+/** A commit to create: all its changes happen, or none. */
 export interface RegistryCommitDraft {
   readonly by: Actor;
   readonly atMs: number;
   readonly changes: readonly RegistryChange[];
-  /** Set when a merge replayed a commit of another store; author and time are then the original's. */
+  /** Set when a merge replayed a commit of another store. Author and time are then those of the original. */
   readonly replayed?: ReplayMark;
 }
 
 /** A commit in its chain, with number and hash. */
 export interface ChainedCommit extends RegistryCommitDraft, RegistryHead {
-  /** The name that the chain is for. */
+  /** The name of the chain's model. */
   readonly model: string;
-  /** The hash of the commit before; null in the first. */
+  /** The hash of the commit before; null in the first commit. */
   readonly previous: string | null;
 }
 
@@ -38,21 +38,21 @@ export interface ChainedCommit extends RegistryCommitDraft, RegistryHead {
 export interface RegistryChain {
   readonly name: string;
   readonly head: RegistryHead;
-  /** Absent when the model is gone, or has not arrived yet. */
+  /** Absent when the model was deleted or renamed, or has not arrived yet. */
   readonly model?: RegisteredModel;
-  /** The highest version number ever given, also to versions that were deleted; 0 when none was. */
+  /** The highest version number ever assigned, also to deleted versions; 0 before the first. */
   readonly lastVersion: number;
-  /** What the numbers were given to that the model has no more, so that none comes to mean something else. */
+  /** The marks of deleted versions by number, so that no number ever means another version. */
   readonly versionMarks: Readonly<Record<number, string>>;
-  /** Why there is no model. */
+  /** The reason why the chain has no model. */
   readonly ended?: ChainEnd;
-  /** A rename that was begun: its chain decides about it with the commit that follows `from`. */
+  /** A begun rename. The old chain decides it with the commit after `from`. */
   readonly arriving?: ModelArrived;
 }
 
-/** How a chain came to hold no model. */
+/** The reason why a chain has no model. */
 export interface ChainEnd {
-  /** `withdrawn`: a rename to this name was begun and came to nothing. */
+  /** `withdrawn`: a rename to this name was begun and did not happen. */
   readonly kind: 'deleted' | 'renamed' | 'withdrawn';
   /** With `renamed`: the new name. */
   readonly to?: string;
@@ -60,12 +60,12 @@ export interface ChainEnd {
   readonly atMs: number;
 }
 
-/** What a check of a chain found. */
+/** The result of a check of a chain. */
 export interface VerifiedChain {
   readonly name: string;
   readonly head: RegistryHead;
-  /** Whether the commit that was demanded is the last one; absent when none was. */
+  /** Whether the expected commit is the last one; absent if you expected none. */
   readonly isHead?: boolean;
-  /** A rename to this name that was begun and is neither finished nor given up: from where. */
+  /** Set while a rename to this name is begun but not decided: the old name. */
   readonly arrivingFrom?: string;
 }

@@ -25,7 +25,7 @@ import { type VersionTagSet, versionTagSet } from './changes/version-tag-set.ts'
 import { type VersionUpdated, versionUpdated } from './changes/version-updated.ts';
 
 /**
- * What one commit of a registered model's chain can change. Author and time belong to the commit. A commit's changes
+ * One change in a commit of a registered model's chain. Author and time belong to the commit. The changes of a commit
  * are applied in order; together they are the model's audit trail. A reader refuses a kind that it does not know:
  * unlike an event of a run, a decision must not be skipped.
  */
@@ -34,10 +34,10 @@ export type RegistryChange = PlainChange | BroughtIn;
 /** A change that the author of the commit made at its time. */
 export type PlainChange = ChainChange | ModelChange;
 
-/** The beginning or the end of a model in a chain; `chain-fold.ts` says what becomes of the chain. */
+/** A change that creates or ends the model of a chain. `chain-fold.ts` applies it. */
 export type ChainChange = ModelCreated | ModelDeleted | ModelRenamed | ModelArrived;
 
-/** A change of a model that is there: neither its beginning nor its end. */
+/** A change of an existing model, which neither creates nor ends it. */
 export type ModelChange =
   | ModelUpdated
   | ModelTagSet
@@ -102,18 +102,18 @@ const MODEL_CHANGES: { readonly [Kind in ModelChange['kind']]: ModelChangeKind<O
   'comment-deleted': commentDeleted,
 };
 
-/** What tells the kinds apart, of all of them but `brought-in`. */
+/** Every kind of change except `brought-in`. */
 export const CHANGE_KINDS: { readonly [Kind in PlainChange['kind']]: ChangeKind<OfKind<Kind>> } = {
   ...CHAIN_CHANGES,
   ...MODEL_CHANGES,
 };
 
-/** What tells the kind of this change from others. */
+/** Returns the kind of a change. */
 export function changeKind(change: PlainChange): ChangeKind<PlainChange> {
   return CHANGE_KINDS[change.kind];
 }
 
-/** What tells the kind of this change of a model from others. */
+/** Returns the kind of a change of an existing model. */
 export function modelChangeKind(change: ModelChange): ModelChangeKind<ModelChange> {
   return MODEL_CHANGES[change.kind];
 }

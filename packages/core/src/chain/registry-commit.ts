@@ -12,19 +12,19 @@ import { REGISTRY_CHANGE_KINDS, registryChangeSchema } from './registry-schema.t
 /** The version of the commit format, in every commit. */
 const REGISTRY_FORMAT = 1;
 
-/** A commit that is longer is damage to a reader, as a line of a log is; none is written. */
+/** The most bytes of a commit. Readers treat a longer one as damage, so writers refuse it. */
 export const LONGEST_COMMIT_BYTES: number = 64 * 1024 * 1024;
 
 /** One commit of a registered model's chain: a file of the store's `registry/` folder. */
 export interface RegistryCommit extends RegistryCommitDraft {
   readonly format: number;
-  /** The registered model that the chain is for. */
+  /** The name of the chain's registered model. */
   readonly model: string;
   /** 1, 2, 3 … */
   readonly number: number;
-  /** The hash of the commit before; null in the first. */
+  /** The hash of the commit before; null in the first commit. */
   readonly previous: string | null;
-  /** Random: tells a writer whether the commit with its number is its own. */
+  /** A random value by which a writer recognises its own commit. */
   readonly nonce: string;
 }
 
@@ -46,24 +46,24 @@ const commit = z.object({
     .exactOptional(),
 }) satisfies z.ZodType<RegistryCommit>;
 
-// What a commit of any version has; one that a server gave has no format.
+// Every commit of any version has a format; one from a server has none.
 const anyFormat = z.object({ format: z.int() });
 const anyKind = z.object({ kind: z.string() });
 const anyChanges = z.object({
   changes: z.array(anyKind.extend({ changes: z.array(anyKind).optional() })),
 });
 
-/** The bytes of a commit: canonical JSON and a newline, so that it can be read and diffed. */
+/** Returns the bytes of a commit: canonical JSON and a newline, so that people can read and compare it. */
 export function formatRegistryCommit(value: RegistryCommit): Uint8Array {
   return new TextEncoder().encode(`${canonicalJson(value as unknown as Json)}\n`);
 }
 
-/** The hash that the next commit names: `sha256:` and SHA-256 of the commit's exact bytes. */
+/** Returns the hash of a commit, which the next commit has: `sha256:` and the SHA-256 of the exact bytes. */
 export function registryCommitHash(bytes: Uint8Array): string {
   return `sha256:${sha256Hex(bytes)}`;
 }
 
-/** Makes the commit that follows `expected`. */
+/** Creates the commit that follows `expected`. */
 export function nextRegistryCommit(
   model: string,
   expected: RegistryHead | undefined,
@@ -81,8 +81,8 @@ export function nextRegistryCommit(
 }
 
 /**
- * Joins the bytes of the next commit of a chain onto what came before, checking its number, its
- * model and the hash it follows. `place` is named in errors.
+ * Applies the bytes of the next commit of a chain to the state before it. Checks the number, the model and the hash
+ * of the commit before. Errors name `place`.
  * @throws STORE_FORMAT_TOO_NEW, STORE_DAMAGED
  */
 export function foldRegistryCommit(
@@ -94,7 +94,7 @@ export function foldRegistryCommit(
   return { chain: joinRegistryCommit(before, commit, place), commit };
 }
 
-/** `foldRegistryCommit` of a commit that was read. @throws STORE_DAMAGED */
+/** `foldRegistryCommit` for a parsed commit. @throws STORE_DAMAGED */
 export function joinRegistryCommit(
   before: RegistryChain | undefined,
   commit: ChainedCommit,
@@ -118,9 +118,9 @@ export function joinRegistryCommit(
 }
 
 /**
- * Joins a commit that is to be written onto the chain that it follows, from the bytes that are to be written: what
- * could not be read back never reaches a store.
- * @throws INVALID_ARGUMENT for a change that no reader would take, and for more than a commit may hold
+ * Applies a new commit to its chain before it is written. It parses the bytes to write, so that a commit which could
+ * not be read back never reaches a store.
+ * @throws INVALID_ARGUMENT if readers would refuse the change, or the commit is too long
  */
 export function foldNewCommit(
   before: RegistryChain | undefined,
@@ -141,7 +141,7 @@ function formatIfShort(next: RegistryCommit): Uint8Array | undefined {
     const bytes = formatRegistryCommit(next);
     return bytes.length > LONGEST_COMMIT_BYTES ? undefined : bytes;
   } catch (error) {
-    // Longer than any string of JavaScript, and so longer than any commit.
+    // The text is longer than any string of JavaScript, and so longer than a commit may be.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
@@ -150,12 +150,12 @@ function formatIfShort(next: RegistryCommit): Uint8Array | undefined {
 function tooLong({ model }: RegistryCommit): TidemarkError {
   return new TidemarkError(
     'INVALID_ARGUMENT',
-    `The change of the registered model ${JSON.stringify(model)} takes more than the ${LONGEST_COMMIT_BYTES} bytes that a commit may have. Nothing was written. Make it in several steps, and log what is so long as an artifact.`,
+    `The change of the registered model ${JSON.stringify(model)} was not written, because it takes more than the ${LONGEST_COMMIT_BYTES} bytes that a commit may have. Make it in several steps, and log long texts as artifacts.`,
     { details: { model, greatest: LONGEST_COMMIT_BYTES } },
   );
 }
 
-/** The error of a commit that could not be read back. */
+/** Returns the error for a commit that could not be read back. */
 function unreadable(next: RegistryCommit, cause: TidemarkError): TidemarkError {
   const { model } = next;
   const issues = commit.safeParse(next).error?.issues ?? [];
@@ -163,12 +163,12 @@ function unreadable(next: RegistryCommit, cause: TidemarkError): TidemarkError {
   const why = problems.length === 0 ? 'it does not fit the commits before it' : problems.join('; ');
   return new TidemarkError(
     'INVALID_ARGUMENT',
-    `The change of the registered model ${JSON.stringify(model)} cannot be recorded (${why}). Nothing was written.`,
+    `The change of the registered model ${JSON.stringify(model)} was not written, because no reader would accept it (${why}). Correct the change, and retry.`,
     { cause, details: { model } },
   );
 }
 
-/** Reads one commit with its hash, without what came before it. @throws STORE_FORMAT_TOO_NEW, STORE_DAMAGED */
+/** Parses one commit and its hash, without the commits before it. @throws STORE_FORMAT_TOO_NEW, STORE_DAMAGED */
 export function readChainedCommit(bytes: Uint8Array, place: string): ChainedCommit {
   const { format: _, nonce: __, ...commit } = parseRegistryCommit(bytes, place);
   return { ...commit, hash: registryCommitHash(bytes) };
@@ -177,8 +177,8 @@ export function readChainedCommit(bytes: Uint8Array, place: string): ChainedComm
 const chained = commit.omit({ format: true, nonce: true }).extend({ hash: z.string() });
 
 /**
- * Reads a commit that a server gave as JSON. Its hash is what the server says: the bytes that it is of stay
- * there. `place` is named in errors.
+ * Parses a commit that a server sent as JSON. The hash is the server's claim, because the hashed bytes stay there.
+ * Errors name `place`.
  * @throws STORE_FORMAT_TOO_NEW for a kind of change that this version does not know, STORE_DAMAGED
  */
 export function parseChainedCommit(value: unknown, place: string): ChainedCommit {
@@ -190,7 +190,7 @@ export function parseChainedCommit(value: unknown, place: string): ChainedCommit
   throw damaged(place, z.prettifyError(parsed.error));
 }
 
-/** Reads one commit. @throws STORE_FORMAT_TOO_NEW, STORE_DAMAGED */
+/** Parses one commit. @throws STORE_FORMAT_TOO_NEW, STORE_DAMAGED */
 export function parseRegistryCommit(bytes: Uint8Array, place: string): RegistryCommit {
   if (bytes.length > LONGEST_COMMIT_BYTES) {
     throw damaged(place, `is longer than ${LONGEST_COMMIT_BYTES} bytes`);
@@ -217,7 +217,7 @@ function assertNotNewer(value: unknown, place: string): void {
   );
 }
 
-/** What a commit has that only a later version writes. */
+/** Returns what only a later version writes into a commit; `undefined` if this version knows everything in it. */
 function newerThanThis(value: unknown): string | undefined {
   const format = anyFormat.safeParse(value).data?.format;
   if (format !== undefined && format > REGISTRY_FORMAT) return `has format ${format}`;

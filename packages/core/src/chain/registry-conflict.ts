@@ -1,7 +1,7 @@
 import { TidemarkError } from '../errors.ts';
 import type { RegistryHead } from './registry-head.ts';
 
-/** The error of a commit whose chain has moved on. */
+/** Returns the error for a commit whose chain has newer commits. */
 export function registryConflict(name: string, expected: RegistryHead | undefined): TidemarkError {
   const message =
     expected === undefined

@@ -2,7 +2,7 @@ import type { RegisteredModel } from '../model/registered-model.ts';
 import type { CommitStamp } from './commit-stamp.ts';
 import { type ModelChange, modelChangeKind } from './registry-change.ts';
 
-/** A model that was just created. */
+/** Returns a model as it is directly after its creation. */
 export function newModel(
   name: string,
   description: string,
@@ -20,9 +20,8 @@ export function newModel(
 }
 
 /**
- * Applies one committed change: the model after it. Throws a plain Error when the change does not fit
- * the state, which a chain made through the registry's functions never shows; readers turn that into
- * STORE_DAMAGED.
+ * Returns the model after one committed change. Throws a plain Error if the change does not fit the state, which
+ * never happens in a chain that the registry's functions wrote; readers turn that into STORE_DAMAGED.
  */
 export function applyModelChange(
   model: RegisteredModel,

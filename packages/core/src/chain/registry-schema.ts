@@ -16,14 +16,14 @@ const broughtIn = z.object({
   changes: z.array(z.discriminatedUnion('kind', [first, ...others])).min(1),
 });
 
-/** A change in a commit. */
+/** Schema of a change in a commit. */
 export const registryChangeSchema: z.ZodType<RegistryChange> = z.discriminatedUnion('kind', [
   first,
   ...others,
   broughtIn,
 ]);
 
-/** The kinds of change that this version knows. */
+/** The kinds of changes that this version knows. */
 export const REGISTRY_CHANGE_KINDS: ReadonlySet<string> = new Set([
   ...Object.keys(CHANGE_KINDS),
   'brought-in',

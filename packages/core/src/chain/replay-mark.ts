@@ -1,9 +1,9 @@
 import type { Actor } from '../model/registered-model.ts';
 import type { RegistryHead } from './registry-head.ts';
 
-/** Where a commit was made first, and who replayed it here. */
+/** The original of a replayed commit, and who replayed it in this store. */
 export interface ReplayMark {
-  /** The original commit in its chain. */
+  /** The original commit in the chain of the other store. */
   readonly from: RegistryHead;
   readonly by: Actor;
   readonly atMs: number;

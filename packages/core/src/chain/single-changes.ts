@@ -1,13 +1,13 @@
 import type { CommitStamp } from './commit-stamp.ts';
 import type { PlainChange, RegistryChange } from './registry-change.ts';
 
-/** One change with who made it and when, and who brought it in when it was made elsewhere. */
+/** One change with its author and time, and with the author of the import if it was made in another store. */
 export interface SingleChange extends CommitStamp {
   readonly change: PlainChange;
   readonly broughtIn?: CommitStamp;
 }
 
-/** The changes of a commit one by one, in their order: including those that it imported. */
+/** Yields the changes of a commit in their order, including those that it imported. */
 export function singleChanges({
   by,
   atMs,

@@ -4,10 +4,10 @@ import { assertAlias, assertKey } from '../model/names.ts';
 import { assertArguments } from '../model/plain-input.ts';
 import type { TransitionRule, TransitionTarget } from '../model/registered-model.ts';
 
-/** More than a committee has members. */
+/** The most approvals that a rule may ask for, far above the size of a team of reviewers. */
 const MOST_APPROVALS = 100;
 
-/** A target in a commit. */
+/** Schema of a target in a commit. */
 export const transitionTarget: z.ZodType<TransitionTarget> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('stage'),
@@ -16,7 +16,7 @@ export const transitionTarget: z.ZodType<TransitionTarget> = z.discriminatedUnio
   z.strictObject({ kind: z.literal('alias'), alias: z.string().min(1) }),
 ]);
 
-/** A rule in a commit. Strict: an unknown condition must not be ignored. */
+/** Schema of a rule in a commit. It is strict, because an unknown condition must not be ignored. */
 export const transitionRule: z.ZodType<TransitionRule> = z.strictObject({
   target: transitionTarget,
   approvals: z.int().min(0).max(MOST_APPROVALS).exactOptional(),
@@ -28,7 +28,7 @@ export const transitionRule: z.ZodType<TransitionRule> = z.strictObject({
 
 /**
  * Parses the rules that a caller passes.
- * @throws INVALID_ARGUMENT for what is not a rule or could never hold, INVALID_KEY for a bad tag or alias
+ * @throws INVALID_ARGUMENT for a malformed rule or one that can never hold, INVALID_KEY for an invalid tag or alias
  */
 export function parseTransitionRules(value: unknown): TransitionRule[] {
   assertArguments({ value }, 'parseTransitionRules', { value: 'objects' });
@@ -57,19 +57,19 @@ export function parseTransitionRules(value: unknown): TransitionRule[] {
   return parsed.data;
 }
 
-/** A required tag: `key`, or `key=value` (no key has an equals sign). */
+/** Parses a required tag: `key`, or `key=value` (a key never contains an equals sign). */
 export function requiredTag(text: string): { key: string; value?: string } {
   const at = text.indexOf('=');
   return at === -1 ? { key: text } : { key: text.slice(0, at), value: text.slice(at + 1) };
 }
 
-/** For people: `Production` or `@champion`. */
+/** Returns a target as text for people: `Production` or `@champion`. */
 export function targetText(target: TransitionTarget): string {
   assertArguments({ target }, 'targetText', { target: 'object' });
   return target.kind === 'stage' ? target.stage : `@${target.alias}`;
 }
 
-/** Whether two targets are the same place. */
+/** Whether two targets are the same stage or alias. */
 export function isSameTarget(a: TransitionTarget, b: TransitionTarget): boolean {
   return targetText(a) === targetText(b);
 }

@@ -16,10 +16,19 @@ import { planAlias, planStage } from './plan-transition.ts';
 import { recordedDigest } from './recorded-digest.ts';
 
 /**
- * Approves a transition request. With the last approval that the model's rules want, the transition happens in the
- * same commit; before it, the approval is noted.
- * @throws MODEL_NOT_FOUND, TRANSITION_REQUEST_NOT_FOUND; TRANSITION_REQUEST_CLOSED when another user decided it
- * first; TRANSITION_REFUSED when something else than approvals is missing, or this person's approval does not count
+ * Approves a transition request. With the last approval that the model's rules require, the transition happens in the
+ * same commit. Earlier approvals are only recorded.
+ *
+ * @example
+ * ```ts
+ * import { approveRequest } from '@tidemark/core';
+ *
+ * const by = { name: 'bo', authenticated: false };
+ * const { granted, missing } = await approveRequest(store, { name: 'iris', requestId, by });
+ * ```
+ *
+ * @throws MODEL_NOT_FOUND, TRANSITION_REQUEST_NOT_FOUND; TRANSITION_REQUEST_CLOSED if another user decided it first;
+ * TRANSITION_REFUSED if another condition of a rule does not hold, or this person's approval does not count
  */
 export async function approveRequest(
   store: Store,
@@ -86,7 +95,7 @@ function assertCounts(model: RegisteredModel, found: FoundRequest, by: Actor): v
   const said = /^[\w.-]+$/.test(model.name) ? model.name : JSON.stringify(model.name);
   const how = `who calls approveRequest or: tidemark models approve ${said} ${version.version}`;
   const problem = hasApproved(request, by)
-    ? `${by.name} has approved it already, and another approval comes from somebody else, ${how}`
+    ? `${by.name} has approved it already. It needs an approval by another person, ${how}`
     : first !== undefined && useless.length === rules.length
       ? `an approval by ${by.name} does not count. It needs one by ${approversText(first, request, version)}, ${how}`
       : undefined;

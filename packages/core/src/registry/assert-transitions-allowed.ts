@@ -13,13 +13,12 @@ import type {
 } from '../model/registered-model.ts';
 import { judgeTransition, type MissingForTransition, rulesFor } from './judge-transition.ts';
 
-/** The digest of a version's files as they are recorded now; `undefined` when no record is there. */
+/** Returns the digest of a version's files as they are recorded now; `undefined` if they are not in the store. */
 type DigestOf = (version: ModelVersion) => Promise<string | undefined>;
 
 /**
- * Checks the transitions among the changes of one commit against the model's rules, each on the state
- * that the changes before it make.
- * @throws TRANSITION_REFUSED with what is missing
+ * Checks the transitions among the changes of one commit against the model's rules, each on the state after the
+ * changes before it. @throws TRANSITION_REFUSED with the conditions that do not hold
  */
 export async function assertTransitionsAllowed(
   digestOf: DigestOf,
@@ -41,7 +40,7 @@ export async function assertTransitionsAllowed(
   }
 }
 
-/** The error of a transition that a rule does not allow yet. */
+/** Returns the error for a transition that a rule does not allow yet. */
 export function transitionRefused(
   model: RegisteredModel,
   version: ModelVersion,
@@ -76,7 +75,7 @@ async function assertAllowed(
       ? { kind: 'stage', stage: change.to }
       : { kind: 'alias', alias: change.alias };
   const version = model.versions.find((candidate) => candidate.version === change.version);
-  // A version that is not there is refused by the fold.
+  // The fold refuses a version that does not exist.
   if (version === undefined || rulesFor(model, target).length === 0) return;
   const request = version.requests.find(
     (candidate) =>
@@ -93,7 +92,7 @@ async function assertAllowed(
   if (missing.length > 0) throw transitionRefused(model, version, target, missing);
 }
 
-/** Whether a version only leaves its stage because another comes into it in the same commit. */
+/** Whether a version only leaves its stage because another version enters it in the same commit. */
 function makesRoom(change: StageSet, rest: readonly RegistryChange[]): boolean {
   return (
     change.cause === 'archived' &&

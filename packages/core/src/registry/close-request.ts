@@ -9,8 +9,17 @@ import { getOpenRequest, getTransitionRequest } from './find-request.ts';
 import { isSamePerson } from './same-person.ts';
 
 /**
- * Rejects a transition request; it stays in the history.
- * @throws MODEL_NOT_FOUND, TRANSITION_REQUEST_NOT_FOUND; TRANSITION_REQUEST_CLOSED when it was decided already
+ * Rejects a transition request. It stays in the history.
+ *
+ * @example
+ * ```ts
+ * import { rejectRequest } from '@tidemark/core';
+ *
+ * const by = { name: 'bo', authenticated: false };
+ * await rejectRequest(store, { name: 'iris', requestId, by, comment: 'The evaluation is missing.' });
+ * ```
+ *
+ * @throws MODEL_NOT_FOUND, TRANSITION_REQUEST_NOT_FOUND; TRANSITION_REQUEST_CLOSED if it is closed already
  */
 export async function rejectRequest(
   store: Store,
@@ -27,9 +36,8 @@ export async function rejectRequest(
 }
 
 /**
- * Takes one's own transition request back.
- * @throws MODEL_NOT_FOUND, TRANSITION_REQUEST_NOT_FOUND; TRANSITION_REQUEST_CLOSED when it was decided already;
- * TRANSITION_REFUSED for a request of another user
+ * Cancels your own transition request. @throws MODEL_NOT_FOUND, TRANSITION_REQUEST_NOT_FOUND;
+ * TRANSITION_REQUEST_CLOSED if it is closed already; TRANSITION_REFUSED for a request of another user
  */
 export async function cancelRequest(
   store: Store,

@@ -12,7 +12,7 @@ import { changeModel } from './commit-changes.ts';
 import { getVersion } from './find-version.ts';
 import { isSamePerson } from './same-person.ts';
 
-/** Adds a comment to a version. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, INVALID_ARGUMENT for no text */
+/** Adds a comment to a version. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, INVALID_ARGUMENT without a text */
 export async function createComment(
   store: Store,
   options: CreateCommentOptions,
@@ -36,7 +36,10 @@ export async function createComment(
   return getComment(model, comment);
 }
 
-/** Changes one's own comment; the history keeps the old text. @throws MODEL_NOT_FOUND, COMMENT_NOT_FOUND, COMMENT_NOT_YOURS, INVALID_ARGUMENT for no text */
+/**
+ * Changes the text of your own comment; the history keeps the old text. @throws MODEL_NOT_FOUND, COMMENT_NOT_FOUND,
+ * COMMENT_NOT_YOURS, INVALID_ARGUMENT without a text
+ */
 export async function updateComment(
   store: Store,
   options: UpdateCommentOptions,
@@ -72,8 +75,10 @@ export async function deleteComment(store: Store, options: CommentOptions): Prom
   });
 }
 
-/** @throws COMMENT_NOT_FOUND */
-export function getComment(model: RegisteredModel, commentId: string): RegistryComment {
+/** Returns a comment of a registered model. @throws COMMENT_NOT_FOUND */ export function getComment(
+  model: RegisteredModel,
+  commentId: string,
+): RegistryComment {
   assertArguments({ model, commentId }, 'getComment', { model: 'model', commentId: 'string' });
   const found = model.versions
     .flatMap(({ comments }) => comments)
@@ -89,14 +94,14 @@ export function getComment(model: RegisteredModel, commentId: string): RegistryC
 function assertComment(text: string): void {
   assertText(text, 'comment');
   if (text.trim() !== '') return;
-  throw new TidemarkError('INVALID_ARGUMENT', 'The comment is empty. Say something.');
+  throw new TidemarkError('INVALID_ARGUMENT', 'The comment is empty. Give a text.');
 }
 
 function assertOwn(comment: RegistryComment, by: Actor): void {
   if (isSamePerson(comment.by, by)) return;
   throw new TidemarkError(
     'COMMENT_NOT_YOURS',
-    `The comment was written by ${comment.by.name}; only who wrote it can change it. Write one of your own.`,
+    `${comment.by.name} wrote the comment, and only its author can change or delete it. Write a comment of your own.`,
     { details: { commentId: comment.commentId, author: comment.by.name } },
   );
 }

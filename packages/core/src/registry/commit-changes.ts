@@ -9,31 +9,34 @@ import type { Store } from '../port/store.ts';
 import { assertTransitionsAllowed } from './assert-transitions-allowed.ts';
 import { recordedDigest } from './recorded-digest.ts';
 
-/** How often a plan is repeated because another process committed first. Each time, some process made progress. */
+/**
+ * The most attempts to commit while other processes commit first. With each failed attempt another process made
+ * progress.
+ */
 const ATTEMPTS = 200;
 
 /**
- * Before it a random time passes, up to a few times what the attempt took: as many as race then find a moment each,
- * however fast the disk is. It doubles with the first attempts that fail and shrinks with those behind them, so that
- * the process that waited longest comes first.
+ * Before a new attempt, a random time passes, up to a few times the duration of the last attempt. So the processes
+ * that race find different moments on slow and fast disks. The time doubles with the first failed attempts, and
+ * shrinks with later ones, so that the process that waited longest has the best chance.
  */
 const DOUBLINGS = 2;
 const LONGEST_PAUSE_MS = 100;
 
-/** What a plan may need in addition to the model. */
+/** The state of a chain that a plan may need in addition to the model. */
 export interface PlanContext {
-  /** The highest version number ever given, also to versions that are gone; 0 when none was. */
+  /** The highest version number ever assigned, also to deleted versions; 0 before the first. */
   readonly lastVersion: number;
-  /** How the model that had the name went. */
+  /** The reason why the name has no model now. */
   readonly ended?: ChainEnd;
 }
 
 /**
- * Reads a registered model, plans changes from its state, checks them against the model's rules, and commits them at
- * once; if another process committed in between, plans again. An empty plan commits nothing. Every change of the
- * registry goes through this function, so that no rule can be bypassed.
- * @throws TRANSITION_REFUSED when a rule is not fulfilled; REGISTRY_CONFLICT when others keep winning, or while the
- * name is held for a model that is being renamed; whatever `plan` throws
+ * Reads a registered model, plans changes from its state, checks them against the model's rules, and commits them as
+ * one commit. If another process committed in between, it plans again. An empty plan commits nothing. Every change of
+ * the registry goes through this function, so that no rule can be bypassed. @throws TRANSITION_REFUSED if a rule does
+ * not hold; REGISTRY_CONFLICT if other processes commit first in every attempt, or while a begun rename holds the
+ * name; every error of `plan`
  */
 export async function commitChanges(
   store: Store,
@@ -55,7 +58,7 @@ export async function commitChanges(
       assertModelExists(name, entry, context.ended);
       return entry;
     }
-    // A server that keeps rules holds the transition to them itself, and to those of that moment.
+    // A server with rules checks the transition itself, against its current rules.
     if (entry !== undefined && store.registry.reviews === undefined) {
       const digestOf = (version: ModelVersion) => recordedDigest(store, version);
       await assertTransitionsAllowed(digestOf, entry.model, changes, by);
@@ -76,10 +79,7 @@ function longestPauseMs(attempt: number, tookMs: number): number {
   return Math.min(share * tookMs, LONGEST_PAUSE_MS);
 }
 
-/**
- * `commitChanges` for a model that has to exist.
- * @throws MODEL_NOT_FOUND, and what `commitChanges` throws
- */
+/** `commitChanges` for an existing model. @throws MODEL_NOT_FOUND, and the errors of `commitChanges` */
 export async function changeModel(
   store: Store,
   name: string,
@@ -98,7 +98,10 @@ export async function changeModel(
   });
 }
 
-/** The entry of a model that has to exist. `ended` says where it went, if that is known. @throws MODEL_NOT_FOUND */
+/**
+ * Checks that a registered model exists. `ended` is the reason why it does not, if that is known. @throws
+ * MODEL_NOT_FOUND
+ */
 export function assertModelExists(
   name: string,
   entry: RegistryEntry | undefined,
@@ -112,25 +115,25 @@ export function assertModelExists(
   if (entry === undefined) throw modelNotFound(name, ended);
 }
 
-/** The error of a name that has no model; `ended` says where it went. */
+/** Returns the error for a name without a model; `ended` is the reason, if that is known. */
 export function modelNotFound(name: string, ended?: ChainEnd): TidemarkError {
   const shown = JSON.stringify(name);
   const where =
     ended?.kind === 'renamed'
-      ? `The registered model ${shown} was renamed to ${JSON.stringify(ended.to)}.`
+      ? `The registered model ${shown} was renamed to ${JSON.stringify(ended.to)}. Use the new name.`
       : ended?.kind === 'deleted'
-        ? `The registered model ${shown} was deleted by ${ended.by.name}. Its history is shown by: tidemark models history`
+        ? `The registered model ${shown} was deleted by ${ended.by.name}. Show its history with: tidemark models history`
         : `No registered model has the name ${shown}. List them with: tidemark models`;
   return new TidemarkError('MODEL_NOT_FOUND', where, {
     details: { model: name, ...(ended?.to === undefined ? {} : { renamedTo: ended.to }) },
   });
 }
 
-/** The error of a name that a begun rename holds. */
+/** Returns the error for a name that a begun rename holds. */
 export function nameIsHeld(name: string, { from }: { from: { name: string } }): TidemarkError {
   return new TidemarkError(
     'REGISTRY_CONFLICT',
-    `A rename of the registered model ${JSON.stringify(from.name)} to ${JSON.stringify(name)} was begun and not finished. Finish it with: tidemark models rename ${JSON.stringify(from.name)} ${JSON.stringify(name)}; any other change of ${JSON.stringify(from.name)} gives it up.`,
+    `A rename of the registered model ${JSON.stringify(from.name)} to ${JSON.stringify(name)} was begun and not finished. Finish it with: tidemark models rename ${JSON.stringify(from.name)} ${JSON.stringify(name)}; any other change of ${JSON.stringify(from.name)} cancels it.`,
     { details: { model: name, from: from.name } },
   );
 }

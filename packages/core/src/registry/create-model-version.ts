@@ -16,15 +16,15 @@ import { planTag } from './set-tag.ts';
 import { tagModelVersion } from './tag-model-version.ts';
 import { type VersionSource, versionPlace } from './version-files.ts';
 
-/** A version to be made of files that lie somewhere, as MLflow's CreateModelVersion. */
+/** Options of `createModelVersion`, as in MLflow's CreateModelVersion. */
 export interface CreateModelVersionOptions {
   readonly name: string;
   /**
-   * A URI: `models:/m-…`, `runs:/<run>/<path>`, another version (`models:/<name>/1`), or any other place,
-   * which is not looked at.
+   * The place of the files, as a URI: `models:/m-…`, `runs:/<run>/<path>`, another version (`models:/<name>/1`), or
+   * any other place, which is not read.
    */
   readonly source: string;
-  /** Default: the run of this store that the source names, or that of its logged model. */
+  /** Default: the run of this store that the source names, or the run of its logged model. */
   readonly runId?: RunId;
   /** Default: the logged model of this store that the source names. */
   readonly modelId?: LoggedModelId;
@@ -35,21 +35,31 @@ export interface CreateModelVersionOptions {
   readonly status?: ModelVersionStatus;
   readonly statusMessage?: string;
   /**
-   * Whether the version is named in the tag `mlflow.modelVersions` of the logged model that it is of, when that
-   * is in this store. Default true; a server asks first whether the caller may write to that, and tags it itself.
+   * Whether to add the version to the tag `mlflow.modelVersions` of its logged model, if that is in this store.
+   * Default true. A server sets it to false: it first checks whether the caller may write to the logged model, and
+   * then sets the tag itself.
    */
   readonly tagLoggedModel?: boolean;
   readonly by: Actor;
 }
 
 /**
- * Makes the next version of a registered model from a source URI. Where the source is a logged model
- * or a run of this store, the version records the digests of its files and of its run. A copy of another
- * version records where that one's files are and what they were registered as, and does not need it again.
- * @throws MODEL_NOT_FOUND, also for the one that the source names; MODEL_VERSION_NOT_FOUND,
- * MODEL_ALIAS_NOT_FOUND for a source that names none; INVALID_KEY for a bad tag, INVALID_ARGUMENT without a source
- * and for a source of another run or logged model than `runId` or `modelId` says;
- * RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND for a run or a logged model that was purged here
+ * Creates the next version of a registered model from a source URI. If the source is a logged model or a run of this
+ * store, the version records the digests of its files and of its run. A copy of another version records where the
+ * files of that version are and their digests, and does not depend on it any more.
+ *
+ * @example
+ * ```ts
+ * import { createModelVersion } from '@tidemark/core';
+ *
+ * const by = { name: 'ada', authenticated: false };
+ * const { version } = await createModelVersion(store, { name: 'iris', source: `runs:/${runId}/model`, by });
+ * ```
+ *
+ * @throws MODEL_NOT_FOUND, also for the model that the source names; MODEL_VERSION_NOT_FOUND, MODEL_ALIAS_NOT_FOUND
+ * if the source names a missing version or alias; INVALID_KEY for an invalid tag; INVALID_ARGUMENT without a source,
+ * or if the source belongs to another run or logged model than `runId` or `modelId`; RUN_NOT_FOUND,
+ * LOGGED_MODEL_NOT_FOUND for a run or a logged model that was purged from this store
  */
 export async function createModelVersion(
   store: Store,
@@ -71,7 +81,10 @@ export async function createModelVersion(
   });
   const { name, by, tags = {}, runLink, status, statusMessage, description = '' } = options;
   if (options.source === '') {
-    throw new TidemarkError('INVALID_ARGUMENT', 'A version needs a source: where its files are.');
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      'A version needs a source, which says where its files are. Give a URI such as runs:/<run id>/model.',
+    );
   }
   assertText(description, 'description');
   assertNoSecretInUri(options.source, 'source of a version');
@@ -94,7 +107,7 @@ export async function createModelVersion(
   const { registry } = store;
   if (registry.createVersion !== undefined) {
     for (const [key, value] of Object.entries(tags)) planTag(key, value, by);
-    // The status and the place of a copy's files are the server's to say.
+    // The server decides the status, and the place of a copy's files.
     return registry.createVersion(name, {
       source,
       description,
@@ -142,8 +155,8 @@ export async function createModelVersion(
 }
 
 /**
- * A version's metrics are those of its run and its files those of its source: both have to be of one run, and
- * of one logged model.
+ * Checks that the source and the ids name the same run and the same logged model, because a version has the metrics
+ * of its run and the files of its source.
  * @throws INVALID_ARGUMENT
  */
 function assertOneOrigin(version: VersionSource): void {

@@ -8,7 +8,7 @@ import { assertText } from './assert-text.ts';
 import { commitChanges } from './commit-changes.ts';
 import { planTag } from './set-tag.ts';
 
-/** A registered model to be made. */
+/** Options of `createRegisteredModel`. */
 export interface CreateRegisteredModelOptions {
   readonly name: string;
   readonly description?: string;
@@ -17,8 +17,17 @@ export interface CreateRegisteredModelOptions {
 }
 
 /**
- * Makes a registered model without versions. The name of a deleted model can be taken again; its
- * version numbers go on where they stopped.
+ * Creates a registered model without versions. You can use the name of a deleted model again; the version numbers
+ * continue after its last.
+ *
+ * @example
+ * ```ts
+ * import { createRegisteredModel } from '@tidemark/core';
+ *
+ * const by = { name: 'ada', authenticated: false };
+ * await createRegisteredModel(store, { name: 'iris', description: 'Classifies flowers.', by });
+ * ```
+ *
  * @throws INVALID_KEY, INVALID_ARGUMENT, MODEL_EXISTS; REGISTRY_CONFLICT while a rename holds the name
  */
 export async function createRegisteredModel(
@@ -45,7 +54,7 @@ export async function createRegisteredModel(
   return model;
 }
 
-/** The error of a name that a registered model has. */
+/** Returns the error for a name that a registered model has already. */
 export function modelExists(name: string): TidemarkError {
   return new TidemarkError(
     'MODEL_EXISTS',

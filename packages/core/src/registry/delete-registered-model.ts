@@ -5,8 +5,8 @@ import { changeModel } from './commit-changes.ts';
 import { getVersion } from './find-version.ts';
 
 /**
- * Deletes a registered model with all its versions. Its history stays, and so do the files of its
- * versions; its version numbers are never given again.
+ * Deletes a registered model with all its versions. Its history and the files of its versions stay. Its version
+ * numbers are never assigned again.
  * @throws MODEL_NOT_FOUND
  */
 export async function deleteRegisteredModel(
@@ -19,7 +19,7 @@ export async function deleteRegisteredModel(
 }
 
 /**
- * Deletes a version with its aliases, tags, requests and comments. Its number is never given again.
+ * Deletes a version with its aliases, tags, requests and comments. Its number is never assigned again.
  * @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND
  */
 export async function deleteModelVersion(

@@ -8,8 +8,8 @@ import {
 import { getRegisteredModel } from './find-version.ts';
 
 /**
- * The registered model of this name, created when there is none. When another process creates it at
- * the same time, the result is theirs, with their description and tags.
+ * Returns the registered model of this name, and creates it if it does not exist. If another process creates it at
+ * the same time, returns that one, with the description and tags of the other process.
  * @throws INVALID_KEY, INVALID_ARGUMENT; REGISTRY_CONFLICT while a rename holds the name
  */
 export async function ensureRegisteredModel(

@@ -7,13 +7,13 @@ import type {
   TransitionRequest,
 } from '../model/registered-model.ts';
 
-/** A transition request with the version that it is about. */
+/** A transition request with its version. */
 export interface FoundRequest {
   readonly version: ModelVersion;
   readonly request: TransitionRequest;
 }
 
-/** The requests of a model, oldest first for each version; those of one version when it is given. */
+/** Returns the requests of a model, or those of one version, oldest first for each version. */
 export function transitionRequests(model: RegisteredModel, version?: number): FoundRequest[] {
   assertArguments({ model, version }, 'transitionRequests', {
     model: 'model',
@@ -24,8 +24,10 @@ export function transitionRequests(model: RegisteredModel, version?: number): Fo
     .flatMap((candidate) => candidate.requests.map((request) => ({ version: candidate, request })));
 }
 
-/** @throws TRANSITION_REQUEST_NOT_FOUND */
-export function getTransitionRequest(model: RegisteredModel, requestId: string): FoundRequest {
+/** Returns a transition request by its id. @throws TRANSITION_REQUEST_NOT_FOUND */ export function getTransitionRequest(
+  model: RegisteredModel,
+  requestId: string,
+): FoundRequest {
   assertArguments({ model, requestId }, 'getTransitionRequest', {
     model: 'model',
     requestId: 'string',
@@ -39,7 +41,10 @@ export function getTransitionRequest(model: RegisteredModel, requestId: string):
   );
 }
 
-/** @throws TRANSITION_REQUEST_NOT_FOUND; TRANSITION_REQUEST_CLOSED with who closed it and how */
+/**
+ * Returns an open transition request. @throws TRANSITION_REQUEST_NOT_FOUND; TRANSITION_REQUEST_CLOSED, whose message
+ * says who closed it and how
+ */
 export function getOpenRequest(model: RegisteredModel, requestId: string): FoundRequest {
   assertArguments({ model, requestId }, 'getOpenRequest', { model: 'model', requestId: 'string' });
   const found = getTransitionRequest(model, requestId);
@@ -48,7 +53,7 @@ export function getOpenRequest(model: RegisteredModel, requestId: string): Found
   const { outcome, by } = request.closed;
   throw new TidemarkError(
     'TRANSITION_REQUEST_CLOSED',
-    `The request to bring version ${version.version} of ${JSON.stringify(model.name)} to ${targetText(request.target)} was ${outcome} by ${by.name}. Make a new one when it is still wanted.`,
+    `The request to bring version ${version.version} of ${JSON.stringify(model.name)} to ${targetText(request.target)} was ${outcome} by ${by.name}. If you still want it, make a new request.`,
     { details: { model: model.name, requestId, outcome, by: by.name } },
   );
 }

@@ -4,22 +4,22 @@ import type { Store } from '../port/store.ts';
 import { getRegisteredModel, versionAt } from './find-version.ts';
 import { versionAddress } from './model-address.ts';
 
-/** A version that is the source of another one, and where its files are. */
+/** The version that is the source of another version, and the place of its files. */
 export interface FrozenSource {
   readonly version: ModelVersion;
-  /** `models:/<name>/<number>`: an alias or a stage may lead elsewhere tomorrow. */
+  /** `models:/<name>/<number>`, because an alias or a stage may name another version later. */
   readonly source: string;
-  /** A place that does not depend on any registered model. */
+  /** The place of the files, which does not depend on any registered model. */
   readonly storageLocation: string;
 }
 
-/** Versions of before `storageLocation` was recorded may be copies of copies. */
+/** The most copies of copies to follow. Old versions without a recorded `storageLocation` may be copies of copies. */
 const GREATEST_DEPTH = 10;
 
 /**
- * Follows a source that names a version of a registered model to the place of its files. `undefined` for
- * every other source.
- * @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, MODEL_ALIAS_NOT_FOUND when the source names none
+ * Follows a source that names a version of a registered model to the place of its files. Returns `undefined` for
+ * every other source. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, MODEL_ALIAS_NOT_FOUND if the named version
+ * does not exist
  */
 export async function frozenSource(
   store: Store,

@@ -7,29 +7,29 @@ import type {
   TransitionTarget,
 } from '../model/registered-model.ts';
 
-/** Something that a rule asks for and that is not there. */
+/** A condition of a rule that does not hold. */
 export interface MissingForTransition {
   readonly kind: 'approvals' | 'tag' | 'files';
-  /** For people, as the object of "needs". */
+  /** The text for people, as the object of "needs". */
   readonly text: string;
 }
 
-/** What a rule needs in addition to the model. */
+/** The values that a rule needs in addition to the model. */
 export interface TransitionGround {
   readonly version: ModelVersion;
   readonly target: TransitionTarget;
-  /** The open request that is to be granted; absent for a direct transition. */
+  /** The open request that the transition would grant; absent for a direct transition. */
   readonly request?: TransitionRequest;
-  /** The digest of the version's files as they are recorded now; absent when they are not in the store. */
+  /** The digest of the version's files as they are recorded now; `undefined` if they are not in the store. */
   readonly digestNow: string | undefined;
 }
 
-/** The rules of a model for a target. */
+/** Returns the rules of a model for a target. */
 export function rulesFor(model: RegisteredModel, target: TransitionTarget): TransitionRule[] {
   return model.rules.filter((rule) => isSameTarget(rule.target, target));
 }
 
-/** What the model's rules ask for and a transition lacks; empty when it may happen. */
+/** Returns the conditions of the model's rules that do not hold for a transition; empty if it is allowed. */
 export function judgeTransition(
   model: RegisteredModel,
   ground: TransitionGround,
@@ -55,13 +55,13 @@ export function approvalCounts(
   );
 }
 
-/** Who may approve by a rule, for people: "somebody else than ada". */
+/** Returns who may approve by a rule, for people: "a person other than ada". */
 export function approversText(
   rule: TransitionRule,
   request: TransitionRequest | undefined,
   version: ModelVersion,
 ): string {
-  const requester = request?.by.name ?? 'whoever asks for it';
+  const requester = request?.by.name ?? 'the requester';
   const author = version.createdBy.name;
   const others =
     rule.approverNot === 'requester-or-author' && author !== requester
@@ -69,7 +69,7 @@ export function approversText(
       : requester;
   const who =
     rule.approvers === undefined
-      ? `somebody else than ${others}`
+      ? `a person other than ${others}`
       : `${rule.approvers.join(', ')} (not ${others})`;
   return rule.authenticated === true ? `${who}, authenticated by a server` : who;
 }
@@ -84,7 +84,7 @@ function judgeFiles({ version, digestNow }: TransitionGround): MissingForTransit
 function judgeRule(rule: TransitionRule, ground: TransitionGround): MissingForTransition[] {
   const { version, request } = ground;
   const needed = rule.approvals ?? 0;
-  // One person may have approved twice: as a claim, and authenticated.
+  // One person may have approved twice: with a claimed name, and authenticated.
   const counted = new Set(
     request?.approvals
       .filter(({ by }) => approvalCounts(rule, request, version, by))

@@ -4,7 +4,7 @@ import { changeKind } from '../chain/registry-change.ts';
 import { singleChanges } from '../chain/single-changes.ts';
 import { assertArguments } from '../model/plain-input.ts';
 
-/** The activity of a registered model, one for each change, from its commits in their order. */
+/** Returns the activities of a registered model, one for each change, from its commits in their order. */
 export function modelActivity(commits: Iterable<ChainedCommit>): RegistryActivity[] {
   assertArguments({ commits }, 'modelActivity', { commits: 'iterable' });
   const about: Known = { stages: new Map(), requests: new Map(), comments: new Map() };

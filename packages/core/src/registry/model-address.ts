@@ -4,13 +4,13 @@ import { assertString } from '../model/plain-input.ts';
 import type { ModelStage } from '../model/registered-model.ts';
 import { MODEL_STAGES } from './model-stage.ts';
 
-/** What a model address names. */
+/** A parsed model address. */
 export type ModelAddress =
   /** `models:/name/3` */
   | { readonly kind: 'version'; readonly name: string; readonly version: number }
   /** `models:/name/Production`, in capitals or not: the newest version of the stage. */
   | { readonly kind: 'stage'; readonly name: string; readonly stage: ModelStage }
-  /** `models:/name/latest`, whatever its stage. */
+  /** `models:/name/latest`: the newest version in any stage. */
   | { readonly kind: 'latest'; readonly name: string }
   /** `models:/name@champion` */
   | { readonly kind: 'alias'; readonly name: string; readonly alias: string }
@@ -25,7 +25,7 @@ export type VersionAddress = Extract<
   { kind: 'version' | 'stage' | 'latest' | 'alias' }
 >;
 
-/** The version of a registered model that a source names; `undefined` for every other source. */
+/** Parses a source that names a version of a registered model. Returns `undefined` for every other source. */
 export function versionAddress(source: string): VersionAddress | undefined {
   assertString(source, 'The source of a version');
   const path = /^models:\/+(.+)$/.exec(source)?.[1];
@@ -34,7 +34,18 @@ export function versionAddress(source: string): VersionAddress | undefined {
   return address?.kind === 'logged-model' ? undefined : address;
 }
 
-/** Reads a model address, in MLflow's forms. @throws MODEL_URI_INVALID */
+/**
+ * Parses a model address in one of MLflow's forms.
+ *
+ * @example
+ * ```ts
+ * import { parseModelAddress } from '@tidemark/core';
+ *
+ * parseModelAddress('models:/iris@champion'); // { kind: 'alias', name: 'iris', alias: 'champion' }
+ * ```
+ *
+ * @throws MODEL_URI_INVALID
+ */
 export function parseModelAddress(uri: string): ModelAddress {
   assertString(uri, 'The address of a model');
   const [scheme, rest] = split(uri, ':/');

@@ -7,9 +7,19 @@ import type { Store } from '../port/store.ts';
 import { modelNotFound } from './commit-changes.ts';
 
 /**
- * The commits of a registered model in the order in which they happened, with those that it had
- * under earlier names. Also of a model that is gone.
- * @throws MODEL_NOT_FOUND when the name never had a model, HISTORY_UNAVAILABLE, STORE_DAMAGED
+ * Yields the commits of a registered model in the order in which they happened, including those under its earlier
+ * names. The model may have been deleted or renamed.
+ *
+ * @example
+ * ```ts
+ * import { modelHistory } from '@tidemark/core';
+ *
+ * for await (const commit of modelHistory(store, 'iris')) {
+ *   console.log(commit.number, commit.by.name, commit.changes.map(({ kind }) => kind));
+ * }
+ * ```
+ *
+ * @throws MODEL_NOT_FOUND if the name never had a model; HISTORY_UNAVAILABLE, STORE_DAMAGED
  */
 export async function* modelHistory(store: Store, name: string): AsyncGenerator<ChainedCommit> {
   assertArguments({ store, name }, 'modelHistory', { store: 'store', name: 'string' });
@@ -23,8 +33,9 @@ export async function* modelHistory(store: Store, name: string): AsyncGenerator<
   yield* follow(chains, name, Number.MAX_SAFE_INTEGER, new Set());
 }
 
-/** @throws HISTORY_UNAVAILABLE */
-export function chainsOf(store: Store): RegistryChains {
+/** Returns the chains of a store. @throws HISTORY_UNAVAILABLE */ export function chainsOf(
+  store: Store,
+): RegistryChains {
   const { chains } = store.registry;
   if (chains !== undefined) return chains;
   throw new TidemarkError(
@@ -34,7 +45,7 @@ export function chainsOf(store: Store): RegistryChains {
   );
 }
 
-/** The commits of a name up to a number, each behind those of the names that the model came from. */
+/** Yields the commits of a name up to a number, after those of the names that the model had before. */
 async function* follow(
   chains: RegistryChains,
   name: string,
@@ -47,7 +58,7 @@ async function* follow(
   }
   const stands = (await chains.read(name))?.model !== undefined;
   for (const [index, commit] of commits.entries()) {
-    // A model that was renamed there and back has each commit once.
+    // If a model was renamed to another name and back, each commit is yielded once.
     const own = `${commit.hash} ${commit.number}`;
     if (seen.has(own)) continue;
     seen.add(own);

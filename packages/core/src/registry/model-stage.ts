@@ -5,7 +5,7 @@ import type { ModelStage } from '../model/registered-model.ts';
 /** MLflow's stages, in its order (entities/model_registry/model_version_stages.py). */
 export const MODEL_STAGES: readonly ModelStage[] = ['None', 'Staging', 'Production', 'Archived'];
 
-/** Reads the name of a stage, in capitals or not. @throws INVALID_ARGUMENT for any other name */
+/** Parses the name of a stage in any case. @throws INVALID_ARGUMENT for any other name */
 export function parseModelStage(text: string): ModelStage {
   assertString(text, 'The stage');
   const stage = MODEL_STAGES.find((name) => name.toLowerCase() === text.trim().toLowerCase());

@@ -3,9 +3,9 @@ import type { Store } from '../port/store.ts';
 import { type VersionSource, versionFiles, versionPlace } from './version-files.ts';
 
 /**
- * The run and the logged model that a version's source names: what the version is found by, and what its
- * lineage begins with. Those of this store, where the files are looked up; a server looks them up itself, and
- * MLflow's wants to be told what stands in the source.
+ * Returns the run and the logged model that a version's source names. Searches find the version by them, and its
+ * lineage begins with them. If the store is a server, the ids are only parsed from the source, because the server
+ * looks up the files itself, and MLflow's server expects the ids of the source.
  */
 export async function namedBySource(
   store: Store,

@@ -7,39 +7,38 @@ import { TidemarkError } from '../errors.ts';
 import type { Actor, ModelVersion } from '../model/registered-model.ts';
 import { assertTransitionsAllowed } from './assert-transitions-allowed.ts';
 
-/** What is to be done with the chain of one name of another store. */
+/** The steps to merge the chain of one name of another store. */
 export type ChainMerge =
   | { readonly kind: 'unchanged'; readonly name: string }
-  /** Our chain is the beginning of theirs: these commits are copied behind it, byte by byte. */
+  /** Our chain is the beginning of theirs: these commits are copied after it, byte by byte. */
   | { readonly kind: 'forward'; readonly name: string; readonly numbers: readonly number[] }
   /** Both have new commits: theirs are replayed on top of ours. */
   | {
       readonly kind: 'replay';
       readonly name: string;
-      /** What the first of them follows. */
+      /** The head that the first of them follows. */
       readonly head: RegistryHead;
       readonly drafts: readonly RegistryCommitDraft[];
-      /** Which of their versions have which number now. */
+      /** The new numbers of their versions, by the old number. */
       readonly renumbered: Readonly<Record<number, number>>;
     };
 
-/** The two chains of one name, and how they may be brought together. */
+/** The two chains of one name, and how they may be merged. */
 export interface ChainsToMerge {
   readonly name: string;
-  /** Our chain; absent if there is none. */
+  /** Our chain; `undefined` if this store has no such chain. */
   readonly chain: RegistryChain | undefined;
   readonly ours: readonly ChainedCommit[];
   readonly theirs: readonly ChainedCommit[];
-  /** Who replays what diverged; absent: that is refused. */
+  /** The author of the replay of diverged commits. Without it, diverged chains are refused. */
   readonly rebase?: { readonly by: Actor; readonly atMs: number };
-  /** The digest of a version's files as they are recorded now, in whichever store. */
+  /** Returns the digest of a version's files as either store records them now. */
   readonly digestOf: (version: ModelVersion) => Promise<string | undefined>;
 }
 
 /**
- * Plans how the commits of another store's chain come into ours. Commits that an earlier merge replayed
- * count as there, on either side.
- * @throws MERGE_DIVERGED when both chains went on and that may not, or cannot, be replayed
+ * Plans the merge of another store's chain into ours. A commit that an earlier merge replayed, in either direction,
+ * counts as merged. @throws MERGE_DIVERGED if both chains have new commits, and theirs may not or cannot be replayed
  */
 export async function planChainMerge(merge: ChainsToMerge): Promise<ChainMerge> {
   const { name, ours, theirs, rebase } = merge;
@@ -56,7 +55,7 @@ export async function planChainMerge(merge: ChainsToMerge): Promise<ChainMerge> 
     throw diverged(
       name,
       first,
-      `is not what stands here as commit ${shared + 1}. This store went on to commit ${ours.length}, the other to ${theirs.length}. Replay theirs on top of ours with: tidemark merge --rebase`,
+      `differs from commit ${shared + 1} of this store. This store went on to commit ${ours.length}, the other to ${theirs.length}. Replay theirs on top of ours with: tidemark merge --rebase`,
     );
   }
   return replay(merge, later, rebase);
@@ -80,7 +79,11 @@ async function replay(
       continue;
     }
     if (state?.model === undefined) {
-      throw diverged(name, commit, 'goes on there, and the model is gone here');
+      throw diverged(
+        name,
+        commit,
+        'changes a model that was deleted or renamed in this store. Do the same in the other store first',
+      );
     }
     const changes = translate(state, commit, numbers);
     if (changes.length === 0) continue;
@@ -89,7 +92,7 @@ async function replay(
     try {
       await assertTransitionsAllowed(digestOf, state.model, changes, commit.by);
       const { number, hash } = state.head;
-      // The hash is known when it is written; until then the state is all that counts.
+      // The hash is only known when the commit is written. The check needs only the state.
       state = applyCommit(state, {
         ...draft,
         model: name,
@@ -109,7 +112,7 @@ async function replay(
     : { kind: 'replay', name, head: chain.head, drafts, renumbered: Object.fromEntries(moved) };
 }
 
-/** The changes of their commit as they have to be on top of our state. */
+/** Returns the changes of their commit, adapted to our state. */
 function translate(
   { name, model, lastVersion }: RegistryChain,
   commit: ChainedCommit,
@@ -125,7 +128,7 @@ function translate(
         throw diverged(
           name,
           commit,
-          'deletes or renames a model that was changed here as well. Do the same here first, or undo it there',
+          'deletes or renames a model that was also changed in this store. Do the same here first',
         );
       case 'model-created':
         return change.description !== '' && model?.description === ''
@@ -162,7 +165,7 @@ function sharedLength(ours: readonly ChainedCommit[], theirs: readonly ChainedCo
   return differs === -1 ? theirs.length : differs;
 }
 
-/** The commit of ours that is theirs: the same, replayed from it, or the one that theirs was replayed from. */
+/** Returns the commit of ours that equals theirs: the same commit, a replay of theirs, or the original of theirs. */
 function counterpart(
   ours: readonly ChainedCommit[],
   theirs: ChainedCommit,

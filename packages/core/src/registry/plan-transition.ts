@@ -9,16 +9,16 @@ import type {
 } from '../model/registered-model.ts';
 import { getVersion } from './find-version.ts';
 
-/** The request that a transition grants, and what is said with it. */
+/** The request that a transition grants, and its comment. */
 export interface TransitionCause {
   readonly request?: string;
   readonly comment?: string;
 }
 
 /**
- * What brings a version into a stage: those it takes the place of leave first, the open requests for
- * the same are closed. Nothing when it is there and nobody has to leave.
- * @throws MODEL_VERSION_NOT_FOUND; INVALID_ARGUMENT for archiving with another stage than Staging and
+ * Plans the changes that bring a version into a stage: first the versions that it replaces leave the stage, at last
+ * the open requests for the same target are closed. Returns no changes if the version has the stage and replaces no
+ * other. @throws MODEL_VERSION_NOT_FOUND; INVALID_ARGUMENT for archiving with another stage than Staging and
  * Production
  */
 export function planStage(
@@ -57,7 +57,7 @@ export function planStage(
   return [...leaving, ...coming, ...closed(version, { kind: 'stage', stage }, cause.request)];
 }
 
-/** What points an alias at a version. @throws MODEL_VERSION_NOT_FOUND */
+/** Plans the changes that set an alias to a version. @throws MODEL_VERSION_NOT_FOUND */
 export function planAlias(
   model: RegisteredModel,
   to: { version: number; alias: string },
@@ -71,7 +71,10 @@ export function planAlias(
   ];
 }
 
-/** MLflow: only a version that goes to Staging or Production can take others' place. @throws INVALID_ARGUMENT */
+/**
+ * Checks MLflow's rule that only a transition to Staging or Production can archive other versions. @throws
+ * INVALID_ARGUMENT
+ */
 export function assertCanArchive(stage: ModelStage): void {
   if (stage === 'Staging' || stage === 'Production') return;
   throw new TidemarkError(
@@ -81,7 +84,10 @@ export function assertCanArchive(stage: ModelStage): void {
   );
 }
 
-/** The open requests for what has happened: the granted one, and those that it makes needless. */
+/**
+ * Returns the changes that close the open requests for the transition: the granted one, and those that are
+ * superseded.
+ */
 function closed(
   version: ModelVersion,
   target: TransitionTarget,

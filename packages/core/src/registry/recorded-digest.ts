@@ -3,9 +3,8 @@ import type { Store } from '../port/store.ts';
 import { type VersionSource, versionFiles } from './version-files.ts';
 
 /**
- * The digest of a version's files as they are recorded now: those of its logged model where its source
- * names that, or those of its run below the path that its source names. `undefined` when they are not in
- * the store.
+ * Returns the digest of a version's files as they are recorded now: the files of the logged model that its source
+ * names, or those of the run below the path that its source names. Returns `undefined` if they are not in the store.
  */
 export async function recordedDigest(
   store: Store,

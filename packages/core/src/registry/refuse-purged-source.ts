@@ -7,8 +7,8 @@ const MODEL_SOURCE = /^models:\/+(m-[\w-]+)/;
 const RUN_SOURCE = /^runs:\/+([\w-]+)/;
 
 /**
- * Refuses a version of a run or a logged model that was purged from this store. Ids that the store never had pass:
- * the run may be recorded elsewhere.
+ * Refuses a version of a run or a logged model that was purged from this store. Ids that the store never had are
+ * allowed, because another store may have the run.
  * @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND
  */
 export async function refusePurgedSource(
@@ -21,7 +21,7 @@ export async function refusePurgedSource(
     if (runId === undefined || !(await store.isPurged(runId))) continue;
     throw new TidemarkError(
       'RUN_NOT_FOUND',
-      `The run ${runId} was purged from ${store.uri}, so no version can be made of it. Name another run.`,
+      `The run ${runId} was purged from ${store.uri}, so no version can be created from it. Name another run.`,
       { details: { runId } },
     );
   }
@@ -32,7 +32,7 @@ export async function refusePurgedSource(
     if (modelId === undefined || !(await store.isPurged(modelId))) continue;
     throw new TidemarkError(
       'LOGGED_MODEL_NOT_FOUND',
-      `The logged model ${modelId} was purged from ${store.uri}, so no version can be made of it. Name another model.`,
+      `The logged model ${modelId} was purged from ${store.uri}, so no version can be created from it. Name another model.`,
       { details: { modelId } },
     );
   }

@@ -10,7 +10,7 @@ import { ensureRegisteredModel } from './ensure-registered-model.ts';
 import { getVersion } from './find-version.ts';
 import { tagModelVersion } from './tag-model-version.ts';
 
-/** What is to be registered, under which name, by whom. */
+/** Options of `registerVersion`. */
 export interface RegisterVersionOptions {
   readonly name: string;
   readonly model: LoggedModel;
@@ -19,11 +19,20 @@ export interface RegisterVersionOptions {
 }
 
 /**
- * Makes a logged model the next version of a registered model, which is created when it is new. The
- * version records the digest of the model's artifacts and of its run's folded state, so that a later
- * change of either shows. The logged model's tag `mlflow.modelVersions` names the version.
- * @throws INVALID_KEY for a bad name, LOGGED_MODEL_NOT_FOUND when the model is of another store,
- * INVALID_ARGUMENT when it is not READY
+ * Registers a logged model as the next version of a registered model, which it creates if it does not exist. The
+ * version records the digests of the model's artifacts and of its run's folded state, so that a later change of
+ * either is visible. It adds the version to the logged model's tag `mlflow.modelVersions`.
+ *
+ * @example
+ * ```ts
+ * import { registerVersion } from '@tidemark/core';
+ *
+ * const by = { name: 'ada', authenticated: false };
+ * const { version } = await registerVersion(store, { name: 'iris', model, by });
+ * ```
+ *
+ * @throws INVALID_KEY for an invalid name; LOGGED_MODEL_NOT_FOUND if the model belongs to another store;
+ * INVALID_ARGUMENT if it is not READY
  */
 export async function registerVersion(
   store: Store,
@@ -84,7 +93,7 @@ export async function registerVersion(
   return getVersion(entry.model, version);
 }
 
-/** The model is made only when there is none yet; when another makes it first, theirs is taken. */
+/** Creates the registered model only if it does not exist. If another process creates it first, that one is used. */
 async function inEnsuredModel(
   store: Store,
   model: { readonly name: string; readonly by: Actor },

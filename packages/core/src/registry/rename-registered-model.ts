@@ -10,10 +10,10 @@ import type { Store } from '../port/store.ts';
 import { assertModelExists, changeModel, nameIsHeld } from './commit-changes.ts';
 import { modelExists } from './create-registered-model.ts';
 
-/** How often a rename starts again because another process changed the model first. */
+/** The most attempts to rename while other processes change the model first. */
 const ATTEMPTS = 20;
 
-/** Which model gets which name. */
+/** Options of `renameRegisteredModel`. */
 export interface RenameOptions {
   readonly name: string;
   readonly newName: string;
@@ -21,13 +21,21 @@ export interface RenameOptions {
 }
 
 /**
- * Gives a registered model another name. Two chains take part: the new name's takes the model over
- * as it stands at the old one's head, which from then on nobody else can take, and the old one ends
- * there. The second commit decides: before it the model still has its old name, and a change made
- * there by somebody else gives the rename up; after it the new name holds. When this process dies in between,
- * calling it again finishes the rename.
- * @throws INVALID_KEY, MODEL_NOT_FOUND; MODEL_EXISTS also when a version number would come to mean two
- * versions; REGISTRY_CONFLICT while another rename holds the new name
+ * Renames a registered model. This takes two commits. The first, in the chain of the new name, takes over the model
+ * as it is at the head of the old chain, and reserves the name. The second ends the old chain, and decides: before it
+ * the model has its old name, and a change by another process cancels the rename; after it the model has the new
+ * name. If this process dies in between, call the function again to finish the rename.
+ *
+ * @example
+ * ```ts
+ * import { renameRegisteredModel } from '@tidemark/core';
+ *
+ * const by = { name: 'ada', authenticated: false };
+ * await renameRegisteredModel(store, { name: 'iris', newName: 'flowers', by });
+ * ```
+ *
+ * @throws INVALID_KEY, MODEL_NOT_FOUND; MODEL_EXISTS also if a version number would mean two versions;
+ * REGISTRY_CONFLICT while another rename holds the new name
  */
 export async function renameRegisteredModel(
   store: Store,
@@ -106,7 +114,7 @@ async function planRename(
   if (reused !== undefined) {
     throw new TidemarkError(
       'MODEL_EXISTS',
-      `The name ${JSON.stringify(newName)} belonged to another model, which is gone; its version ${reused} would come to mean another version. Choose a name that had no such version.`,
+      `The name ${JSON.stringify(newName)} belonged to an earlier model, so its version ${reused} would mean two versions. Choose a name that had no such version.`,
       { details: { model: newName, version: reused } },
     );
   }

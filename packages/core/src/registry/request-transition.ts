@@ -12,10 +12,23 @@ import { getVersion } from './find-version.ts';
 import { assertCanArchive } from './plan-transition.ts';
 
 /**
- * Asks that a version goes into a stage or under an alias. Who asks cannot grant it where a rule wants
- * approvals.
- * @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, INVALID_KEY for a bad alias; INVALID_ARGUMENT when
- * the version is there already, or the same person's request for it is open
+ * Requests that a version gets a stage or an alias. If a rule requires approvals, the requester's own approval does
+ * not count.
+ *
+ * @example
+ * ```ts
+ * import { requestTransition } from '@tidemark/core';
+ *
+ * const { requestId } = await requestTransition(store, {
+ *   name: 'iris',
+ *   version: 3,
+ *   target: { kind: 'stage', stage: 'Production' },
+ *   by: { name: 'ada', authenticated: false },
+ * });
+ * ```
+ *
+ * @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, INVALID_KEY for an invalid alias; INVALID_ARGUMENT if the version
+ * has the target already, or the same person has an open request for it
  */
 export async function requestTransition(
   store: Store,

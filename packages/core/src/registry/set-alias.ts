@@ -7,8 +7,17 @@ import { getVersion, getVersionByAlias } from './find-version.ts';
 import { planAlias } from './plan-transition.ts';
 
 /**
- * Points an alias at a version; it leaves the version that had it.
- * @throws INVALID_KEY, MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, TRANSITION_REFUSED when a rule forbids it
+ * Sets an alias to a version. Another version that had the alias loses it.
+ *
+ * @example
+ * ```ts
+ * import { setAlias } from '@tidemark/core';
+ *
+ * const by = { name: 'ada', authenticated: false };
+ * await setAlias(store, { name: 'iris', alias: 'champion', version: 3, by });
+ * ```
+ *
+ * @throws INVALID_KEY, MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, TRANSITION_REFUSED if a rule forbids it
  */
 export async function setAlias(
   store: Store,

@@ -7,8 +7,18 @@ import type { Store } from '../port/store.ts';
 import { changeModel } from './commit-changes.ts';
 
 /**
- * Declares what a registered model's transitions must fulfil, in place of the rules it had; an empty
- * list takes them away. What was there before the rules stays where it is.
+ * Sets the rules of a registered model's transitions, and replaces its earlier rules; an empty list removes them.
+ * Stages and aliases that versions have already stay.
+ *
+ * @example
+ * ```ts
+ * import { setTransitionRules } from '@tidemark/core';
+ *
+ * const target = { kind: 'stage', stage: 'Production' } as const;
+ * const by = { name: 'ada', authenticated: false };
+ * await setTransitionRules(store, { name: 'iris', rules: [{ target, approvals: 2 }], by });
+ * ```
+ *
  * @throws MODEL_NOT_FOUND, INVALID_ARGUMENT, INVALID_KEY
  */
 export async function setTransitionRules(

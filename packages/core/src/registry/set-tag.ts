@@ -19,8 +19,17 @@ export interface TagTarget {
 }
 
 /**
- * Sets a tag with its evidence. A version's tag speaks of the artifacts digest that the version has,
- * unless the evidence names another.
+ * Sets a tag of a registered model or of a version, with its evidence. The evidence of a version's tag has the
+ * version's artifacts digest, unless you give another.
+ *
+ * @example
+ * ```ts
+ * import { setRegistryTag } from '@tidemark/core';
+ *
+ * const by = { name: 'ci', authenticated: false };
+ * await setRegistryTag(store, { name: 'iris', version: 3, key: 'eval', value: 'passed', by, evidence: { runId } });
+ * ```
+ *
  * @throws INVALID_KEY, INVALID_ARGUMENT, MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND
  */
 export async function setRegistryTag(
@@ -48,7 +57,7 @@ export async function setRegistryTag(
   });
 }
 
-/** Takes a tag away; one that is not there is no error. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND */
+/** Deletes a tag. Does nothing if there is no such tag. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND */
 export async function deleteRegistryTag(store: Store, options: TagTarget): Promise<void> {
   assertArguments({ store }, 'deleteRegistryTag', { store: 'store' });
   assertOptions(options, 'deleteRegistryTag', {
@@ -69,7 +78,7 @@ export async function deleteRegistryTag(store: Store, options: TagTarget): Promi
   });
 }
 
-/** A tag that is set now, checked. @throws INVALID_KEY, INVALID_ARGUMENT */
+/** Checks a tag and returns it with its evidence. @throws INVALID_KEY, INVALID_ARGUMENT */
 export function planTag(
   key: string,
   value: string,
@@ -80,7 +89,7 @@ export function planTag(
   if (value.length > LIMITS.registryTagValueLength) {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      `The value of tag ${JSON.stringify(key)} has ${value.length} characters; at most ${LIMITS.registryTagValueLength} are allowed.`,
+      `The value of tag ${JSON.stringify(key)} has ${value.length} characters; at most ${LIMITS.registryTagValueLength} are allowed. Give a shorter value.`,
       { details: { key } },
     );
   }

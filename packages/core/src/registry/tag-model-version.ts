@@ -3,17 +3,20 @@ import type { LoggedModel } from '../model/logged-model.ts';
 import { assertArguments } from '../model/plain-input.ts';
 import type { Store } from '../port/store.ts';
 
-/** The tag of a logged model with the versions that were made of it (MLflow: MLFLOW_MODEL_VERSIONS). */
+/** The tag of a logged model that lists the versions registered from it (MLflow: MLFLOW_MODEL_VERSIONS). */
 const MODEL_VERSIONS_TAG = 'mlflow.modelVersions';
 
-/** More than processes that register at once need: each round names all versions that there are by then. */
+/**
+ * More attempts than processes that register at the same time need: each attempt lists all versions that exist by
+ * then.
+ */
 const ATTEMPTS = 10;
 
 /**
- * Names a version in the tag `mlflow.modelVersions` of the logged model that it was made of, as MLflow's
- * server does: a JSON list of `{ name, version }`. A model that is deleted, and a version that the tag names
- * already, change nothing; a value that is no list is replaced. Where the registry is in files, the tag then names
- * every version of the registered model that was made of the logged model, also those of other processes.
+ * Adds a version to the tag `mlflow.modelVersions` of its logged model, as MLflow's server does: a JSON list of `{
+ * name, version }`. Does nothing if the logged model is soft-deleted, or the tag has the version already. Replaces a
+ * value that is not a list. If the registry is in files, the tag then has every version of the registered model that
+ * was registered from the logged model, also by other processes.
  * @throws WRITE_FAILED
  */
 export async function tagModelVersion(
@@ -38,12 +41,15 @@ export async function tagModelVersion(
     const value = JSON.stringify([...known, ...missing]);
     const tags = { [MODEL_VERSIONS_TAG]: value };
     await store.append([{ kind: 'model-tags', model: modelId, timeMs: Date.now(), tags }]);
-    // Another process writes the whole list too, and the last one counts: look at what it is now.
+    // Other processes also write the whole list, and the last one wins: read the list again.
     [current] = await store.loggedModels({ modelIds: [modelId] });
   }
 }
 
-/** The other versions of a registered model that were made of a logged model; none where a server keeps the tag. */
+/**
+ * Returns the other versions of a registered model that were registered from a logged model; none if a server keeps
+ * the tag.
+ */
 async function otherVersions(
   store: Store,
   modelId: LoggedModelId,

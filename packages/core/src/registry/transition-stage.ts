@@ -5,7 +5,7 @@ import { changeModel } from './commit-changes.ts';
 import { getVersion } from './find-version.ts';
 import { planStage } from './plan-transition.ts';
 
-/** Which version is to go where, by whom. */
+/** Options of `transitionStage`. */
 export interface TransitionStageOptions {
   readonly name: string;
   readonly version: number;
@@ -17,9 +17,18 @@ export interface TransitionStageOptions {
 }
 
 /**
- * Brings a version into a stage at once, where the model's rules allow that without approval.
- * @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, TRANSITION_REFUSED; INVALID_ARGUMENT for archiving
- * with another stage than Staging and Production
+ * Moves a version to a stage directly, if the model's rules allow that without approvals.
+ *
+ * @example
+ * ```ts
+ * import { transitionStage } from '@tidemark/core';
+ *
+ * const by = { name: 'ada', authenticated: false };
+ * await transitionStage(store, { name: 'iris', version: 3, stage: 'Staging', by });
+ * ```
+ *
+ * @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, TRANSITION_REFUSED; INVALID_ARGUMENT for archiving with another
+ * stage than Staging and Production
  */
 export async function transitionStage(
   store: Store,

@@ -50,7 +50,9 @@ export async function updateModelVersion(
   return getVersion(model, version);
 }
 
-/** Says whether a version can be used, and why not. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND */
+/**
+ * Sets the status of a version: whether it can be used, and why not. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND
+ */
 export async function setVersionStatus(
   store: Store,
   options: {

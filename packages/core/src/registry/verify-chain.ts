@@ -11,10 +11,18 @@ import { chainsOf } from './model-history.ts';
 /**
  * Checks the chain of a name: every commit against the hash of the one before and against the state that it changes,
  * and every model that was renamed into it against the chain that it came from. `expectHead` is the hash of a commit
- * noted earlier, elsewhere: it has to be in the chain, which proves that nothing up to it was rewritten. Behind a
- * server, the server makes this check.
- * @throws MODEL_NOT_FOUND, HISTORY_UNAVAILABLE; STORE_DAMAGED when the chain is broken; DIGEST_MISMATCH when the
- * demanded commit is not in it
+ * that you noted earlier, outside the store. It must be in the chain, which proves that nothing up to it was
+ * rewritten. If the store is a server, the server makes this check.
+ *
+ * @example
+ * ```ts
+ * import { verifyChain } from '@tidemark/core';
+ *
+ * const { head, isHead } = await verifyChain(store, 'iris', { expectHead: notedHash });
+ * ```
+ *
+ * @throws MODEL_NOT_FOUND, HISTORY_UNAVAILABLE; STORE_DAMAGED if the chain is broken; DIGEST_MISMATCH if the expected
+ * commit is not in it
  */
 export async function verifyChain(
   store: Store,
@@ -43,8 +51,8 @@ export async function verifyChain(
 }
 
 /**
- * What a check came to, given whether the demanded commit is in the chain.
- * @throws DIGEST_MISMATCH when it is not
+ * Returns the result of a check, given whether the expected commit is in the chain. @throws DIGEST_MISMATCH if it is
+ * not
  */
 export function verifiedChain(
   chain: Omit<VerifiedChain, 'isHead'>,
@@ -57,12 +65,12 @@ export function verifiedChain(
   if (expected.isThere) return { ...chain, isHead: head.hash === expected.hash };
   throw new TidemarkError(
     'DIGEST_MISMATCH',
-    `The history of ${JSON.stringify(name)} has no commit ${expected.hash}; it ends with commit ${head.number}, ${head.hash}. It was rewritten, or the hash belongs to another store.`,
+    `The history of ${JSON.stringify(name)} has no commit ${expected.hash}; it ends with commit ${head.number}, ${head.hash}. It was rewritten, or the hash belongs to another store. Check that the hash was noted for this store; if it was, restore the store from a copy.`,
     { details: { model: name, expectHead: expected.hash, head } },
   );
 }
 
-/** The old chain has the commit that the model came from, and the model was as it says there. */
+/** Checks that the old chain has the commit that the model came from, with the same model. */
 async function verifyArrival(
   store: Store,
   commit: ChainedCommit,

@@ -6,38 +6,38 @@ import type { ModelVersion } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
 import type { Store } from '../port/store.ts';
 
-/** What says where the files of a version are. */
+/** The properties of a version that name the place of its files. */
 export type VersionSource = Pick<ModelVersion, 'source' | 'storageLocation' | 'modelId' | 'runId'>;
 
-/** Where the files of a version are, as its source and its ids say it. */
+/** The place of a version's files, according to its source and its ids. */
 export type VersionPlace =
   | { readonly kind: 'model'; readonly modelId: LoggedModelId }
-  /** Below the path of a run's artifacts; `''` for all of them. */
+  /** Below a path of a run's artifacts; `''` for all of them. */
   | { readonly kind: 'run'; readonly runId: RunId; readonly path: string };
 
-/** The files of a version that are in the store: those of a logged model, or of a run below a folder. */
+/** The files of a version that the store has: those of a logged model, or those of a run below a folder. */
 export interface VersionFiles {
   readonly owner: ArtifactOwner;
   /** The folder of the files below the owner's artifacts; `''` is the root. */
   readonly folder: string;
-  /** As they are recorded now, with paths below the folder. */
+  /** The files as they are recorded now, with paths below the folder. */
   readonly files: readonly ArtifactFile[];
-  /** The logged model, when the files are its own. */
+  /** The logged model, if the files are its own. */
   readonly loggedModel?: LoggedModel;
-  /** The run, when the files are among its artifacts. */
+  /** The run, if the files are among its artifacts. */
   readonly run?: Run;
 }
 
 /**
- * The place of a version's files in a store, by its source alone: `models:/m-…`, `runs:/<run>/<path>`, or the URI of
- * an artifact folder of the logged model or the run that is named beside it. `undefined` for every other source.
+ * Returns the place of a version's files in a store, from its source: `models:/m-…`, `runs:/<run>/<path>`, or the URI
+ * of an artifact folder of the version's logged model or run. Returns `undefined` for every other source.
  */
 export function versionPlace(version: VersionSource): VersionPlace | undefined {
   const { modelId, runId } = version;
   const where = version.storageLocation ?? version.source;
   const named = /^models:\/+(m-[\w-]+)\/*$/.exec(where)?.[1] as LoggedModelId | undefined;
   if (named !== undefined) return { kind: 'model', modelId: named };
-  // Downloads follow the source of a version. A model that is only named with it does not matter.
+  // Downloads follow the source of a version. A logged model that the source does not name does not count.
   if (modelId !== undefined && where.includes(modelId)) return { kind: 'model', modelId };
   const [, ofRun, path = ''] = /^runs:\/+([\w-]+)(?:\/+(.*))?$/.exec(where) ?? [];
   if (ofRun !== undefined) return { kind: 'run', runId: ofRun as RunId, path: trimmed(path) };
@@ -48,8 +48,8 @@ export function versionPlace(version: VersionSource): VersionPlace | undefined {
 }
 
 /**
- * The files that a version's source names, as they are recorded now. A `runs:` source whose path holds no
- * artifacts may name a logged model of the run, as in MLflow 3. `undefined` when the files are not in this
+ * Returns the files that a version's source names, as they are recorded now. A `runs:` source whose path has no
+ * artifacts may name a logged model of the run, as in MLflow 3. Returns `undefined` if the files are not in this
  * store.
  */
 export async function versionFiles(
@@ -77,7 +77,7 @@ export async function versionFiles(
   return { owner, folder: path, files, run };
 }
 
-/** All files of a logged model. */
+/** Returns all files of a logged model. */
 export function filesOfModel(loggedModel: LoggedModel): VersionFiles {
   assertArguments({ loggedModel }, 'filesOfModel', { loggedModel: 'object' });
   const { experimentId, modelId, artifacts } = loggedModel;
@@ -86,8 +86,9 @@ export function filesOfModel(loggedModel: LoggedModel): VersionFiles {
 }
 
 /**
- * The path below a run's artifacts that a version's source names: `runs:/<run>/<path>`, or a URI of the
- * run's artifact folder, `…/<run>/artifacts/<path>`. Empty for all of them; `undefined` when it names none.
+ * Returns the path below a run's artifacts that a version's source names: `runs:/<run>/<path>`, or a URI of the run's
+ * artifact folder, `…/<run>/artifacts/<path>`. Empty for all artifacts; `undefined` if the source names no place in
+ * the run.
  */
 function pathInRun(source: string, runId: string): string | undefined {
   for (const root of [`runs:/${runId}`, `/${runId}/artifacts`]) {

@@ -31,7 +31,7 @@ describe('tidemark models, in a review', () => {
     const { code, error } = await call('approve', 'penguins', '1');
     expect(code).toBe(1);
     expect(error).toMatch(
-      /does not count. It needs one by somebody else than .+: tidemark models approve penguins 1 \[TRANS/,
+      /does not count. It needs one by a person other than .+: tidemark models approve penguins 1 \[TRANS/,
     );
   });
 

@@ -3,7 +3,7 @@ import { withoutAlias } from '../alter-model.ts';
 import { text } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** No version has an alias any longer. */
+/** An alias is deleted. */
 export interface AliasDeleted {
   readonly kind: 'alias-deleted';
   readonly alias: string;

@@ -4,12 +4,12 @@ import { alterVersion, withoutAlias } from '../alter-model.ts';
 import { comment, id, text, version } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** An alias, pointed at a version; it leaves the version that had it. */
+/** An alias is set to a version. Another version that had the alias loses it. */
 export interface AliasSet {
   readonly kind: 'alias-set';
   readonly alias: string;
   readonly version: number;
-  /** The request that is granted by it. */
+  /** The request that this grants. */
   readonly request?: string;
   readonly comment?: string;
 }

@@ -4,7 +4,7 @@ import { assertFresh, changeVersion } from '../alter-model.ts';
 import { id, text, version } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** Somebody says something about a version. */
+/** A user adds a comment to a version. */
 export interface CommentCreated {
   readonly kind: 'comment-created';
   readonly comment: string;

@@ -4,7 +4,7 @@ import { changeComments } from '../alter-model.ts';
 import { id } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** A comment ends. */
+/** A comment is deleted. */
 export interface CommentDeleted {
   readonly kind: 'comment-deleted';
   readonly comment: string;

@@ -4,7 +4,7 @@ import { changeComments } from '../alter-model.ts';
 import { id, text } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** A comment says something else. */
+/** A comment gets a new text. */
 export interface CommentUpdated {
   readonly kind: 'comment-updated';
   readonly comment: string;

@@ -15,15 +15,16 @@ import type { ChangeKind } from '../change-kind.ts';
 import { transitionRule, transitionTarget } from '../transition-rule.ts';
 
 /**
- * The first change of a chain that takes over a model from the chain of its old name. It holds once
- * the old chain goes on with `model-renamed` right behind `from`, and never when that goes on otherwise.
+ * The first change of a chain that takes over a model from the chain of its old name. It takes effect as soon as the
+ * old chain has `model-renamed` directly after `from`. If the old chain has another commit there, it never takes
+ * effect.
  */
 export interface ModelArrived {
   readonly kind: 'model-arrived';
   readonly from: { readonly name: string; readonly number: number; readonly hash: string };
-  /** The model as it was at the old chain's head, so that this chain can be read alone. */
+  /** The model as it was at the old chain's head, so that this chain can be read without the old one. */
   readonly model: RegisteredModel;
-  /** The highest version number that the old chain gave. */
+  /** The highest version number that the old chain assigned. */
   readonly lastVersion: number;
 }
 

@@ -3,7 +3,7 @@ import { descriptionText } from '../activity.ts';
 import { text } from '../change-fields.ts';
 import type { ChangeKind } from '../change-kind.ts';
 
-/** A model begins. */
+/** A registered model is created. */
 export interface ModelCreated {
   readonly kind: 'model-created';
   readonly description: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChangeKind } from '../change-kind.ts';
 
-/** Ends the chain, until a model of the name is created again. */
+/** A registered model is deleted. The chain has no model until one is created under its name again. */
 export interface ModelDeleted {
   readonly kind: 'model-deleted';
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { text } from '../change-fields.ts';
 import type { ChangeKind } from '../change-kind.ts';
 
-/** Ends the chain: the model goes on in the chain of its new name. */
+/** A registered model is renamed. It continues in the chain of its new name. */
 export interface ModelRenamed {
   readonly kind: 'model-renamed';
   readonly to: string;

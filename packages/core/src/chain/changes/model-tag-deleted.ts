@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { text } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** A model has a tag no longer. */
+/** A tag of a model is deleted. */
 export interface ModelTagDeleted {
   readonly kind: 'model-tag-deleted';
   readonly key: string;

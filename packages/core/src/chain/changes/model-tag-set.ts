@@ -4,7 +4,7 @@ import { withTag } from '../alter-model.ts';
 import { tag } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** A model has a tag. */
+/** A tag of a model is set. */
 export interface ModelTagSet {
   readonly kind: 'model-tag-set';
   readonly tag: RegistryTag;

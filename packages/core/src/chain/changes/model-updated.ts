@@ -3,7 +3,7 @@ import { descriptionText } from '../activity.ts';
 import { text } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** A model has another description. */
+/** A model gets a new description. */
 export interface ModelUpdated {
   readonly kind: 'model-updated';
   readonly description: string;

@@ -5,7 +5,7 @@ import { comment, id } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 import { hasApproved } from '../has-approved.ts';
 
-/** Somebody approves a request. */
+/** A reviewer approves a request. */
 export interface RequestApproved {
   readonly kind: 'request-approved';
   readonly request: string;

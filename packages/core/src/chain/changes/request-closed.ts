@@ -5,7 +5,7 @@ import { changeRequest } from '../alter-model.ts';
 import { comment, id, outcome } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** A request ends. */
+/** A request is closed. */
 export interface RequestClosed {
   readonly kind: 'request-closed';
   readonly request: string;

@@ -3,7 +3,7 @@ import type { TransitionRule } from '../../model/registered-model.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 import { targetText, transitionRule } from '../transition-rule.ts';
 
-/** A model has these rules and no others. */
+/** The rules of a model are replaced by these. */
 export interface RulesSet {
   readonly kind: 'rules-set';
   readonly rules: readonly TransitionRule[];

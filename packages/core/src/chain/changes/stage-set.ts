@@ -5,18 +5,18 @@ import { changeVersion } from '../alter-model.ts';
 import { comment, id, stage, version } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** A version goes from one stage to another. */
+/** A version moves from one stage to another. */
 export interface StageSet {
   readonly kind: 'stage-set';
   readonly version: number;
   readonly from: ModelStage;
   readonly to: ModelStage;
   /**
-   * Why: a user did it directly, a request was approved, or another version entered the stage that this one leaves
-   * (later in the same commit).
+   * The reason: a user did it directly, a request was approved, or another version enters the stage that this one
+   * leaves (later in the same commit).
    */
   readonly cause: 'direct' | 'request' | 'archived';
-  /** With the cause `request`: which. */
+  /** With the cause `request`: the id of the request. */
   readonly request?: string;
   readonly comment?: string;
 }

@@ -9,7 +9,7 @@ import { status, versionFacts } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 import type { CommitStamp } from '../commit-stamp.ts';
 
-/** A new version, with the digests that pin what it was made of. */
+/** A version is created, with the digests that pin the files and the run that it was made from. */
 export interface VersionCreated {
   readonly kind: 'version-created';
   readonly version: number;

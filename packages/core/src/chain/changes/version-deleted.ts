@@ -3,7 +3,7 @@ import { assertVersion } from '../alter-model.ts';
 import { version } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** A version ends. Its number is never given again. */
+/** A version is deleted. Its number is never assigned again. */
 export interface VersionDeleted {
   readonly kind: 'version-deleted';
   readonly version: number;

@@ -4,7 +4,7 @@ import { changeVersion } from '../alter-model.ts';
 import { status, text, version } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** A version becomes ready, or fails to. */
+/** The status of a version is set: it is ready, or it failed. */
 export interface VersionStatusSet {
   readonly kind: 'version-status-set';
   readonly version: number;

@@ -3,7 +3,7 @@ import { alterVersion } from '../alter-model.ts';
 import { text, version } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** A version has a tag no longer. */
+/** A tag of a version is deleted. */
 export interface VersionTagDeleted {
   readonly kind: 'version-tag-deleted';
   readonly version: number;

@@ -4,7 +4,7 @@ import { alterVersion, withTag } from '../alter-model.ts';
 import { tag, version } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** A version has a tag. */
+/** A tag of a version is set. */
 export interface VersionTagSet {
   readonly kind: 'version-tag-set';
   readonly version: number;

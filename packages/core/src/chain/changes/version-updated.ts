@@ -4,7 +4,7 @@ import { changeVersion } from '../alter-model.ts';
 import { text, version } from '../change-fields.ts';
 import type { ModelChangeKind } from '../change-kind.ts';
 
-/** A version has another description. */
+/** A version gets a new description. */
 export interface VersionUpdated {
   readonly kind: 'version-updated';
   readonly version: number;

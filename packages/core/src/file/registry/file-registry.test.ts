@@ -44,7 +44,7 @@ describe('a registry chain', () => {
     const draft = { by: BY, atMs: 1 };
     await expect(
       registry.commit('Penguins & more', entry.head, { ...draft, changes }),
-    ).rejects.toThrow('Nothing was written. Make it in several steps');
+    ).rejects.toThrow('was not written, because it takes more than the 67108864 bytes');
     expect(readdirSync(commits)).toHaveLength(3);
     await registry.commit('Penguins & more', entry.head, {
       ...draft,
