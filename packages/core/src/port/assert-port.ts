@@ -1,6 +1,6 @@
 import { assertArguments, type InputKind } from '../model/plain-input.ts';
 
-/** The calls of the port that take one object. */
+/** The methods of the port that take one object. */
 export type PortCall =
   | 'createExperiment'
   | 'createRun'
@@ -8,7 +8,7 @@ export type PortCall =
   | 'runs'
   | 'loggedModels';
 
-/** The members of what each call takes. */
+/** The members of the object that each method takes. */
 const TAKEN: Readonly<Record<PortCall, Readonly<Record<string, InputKind>>>> = {
   createExperiment: {
     experimentId: 'string?',
@@ -40,8 +40,8 @@ const TAKEN: Readonly<Record<PortCall, Readonly<Record<string, InputKind>>>> = {
 };
 
 /**
- * Checks what plain JavaScript hands to a call of a store by mistake, on every store alike: that the one argument
- * is an object with members of their types. What they say is for the verbs above the port.
+ * Checks the types of the argument of a store's method, because plain JavaScript may pass anything. Every store uses
+ * the same check. The functions above the port check the values.
  * @throws INVALID_ARGUMENT
  */
 export function assertPort(call: PortCall, given: object): void {

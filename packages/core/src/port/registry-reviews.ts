@@ -16,8 +16,8 @@ import type {
 } from './review-options.ts';
 
 /**
- * Reviews that are made elsewhere: the verbs of the same names, with their errors. Who acted is for the
- * server to say; `by` is what the caller claims, and counts only at a server without logins.
+ * The reviews of a server: the functions of the same names, with their errors. The server decides who acts; `by` is
+ * the caller's claim, and counts only at a server without logins.
  */
 export interface RegistryReviews {
   setTransitionRules(options: SetRulesOptions): Promise<RegisteredModel>;

@@ -6,25 +6,25 @@ import type {
   TransitionTarget,
 } from '../model/registered-model.ts';
 
-/** The rules that a registered model is to have, in place of those it had. */
+/** Options of `setTransitionRules`. The rules replace the earlier ones. */
 export interface SetRulesOptions {
   readonly name: string;
   readonly rules: readonly TransitionRule[];
   readonly by: Actor;
 }
 
-/** What is asked for, by whom. */
+/** Options of `requestTransition`. */
 export interface RequestTransitionOptions {
   readonly name: string;
   readonly version: number;
   readonly target: TransitionTarget;
-  /** Archive the other versions in the stage when the request is granted. Default false. */
+  /** Whether the transition also archives the other versions in the stage. Default false. */
   readonly archiveExistingVersions?: boolean;
   readonly comment?: string;
   readonly by: Actor;
 }
 
-/** Which request is decided, by whom. */
+/** Options of `rejectRequest` and `cancelRequest`. */
 export interface DecideRequestOptions {
   readonly name: string;
   readonly requestId: string;
@@ -32,25 +32,25 @@ export interface DecideRequestOptions {
   readonly by: Actor;
 }
 
-/** An approval, and what is to happen with it. */
+/** Options of `approveRequest`. */
 export interface ApproveRequestOptions extends DecideRequestOptions {
   /**
-   * Whether the versions that are in the stage go to Archived when this approval brings the version there.
-   * Default: as the request has it, which counts in any case.
+   * Whether the transition also archives the other versions in the stage, if this approval grants the request.
+   * Default: the value of the request. If the request has `true`, they are archived in any case.
    */
   readonly archiveExistingVersions?: boolean;
 }
 
-/** What an approval came to. */
+/** The result of an approval. */
 export interface ApprovalResult {
   readonly version: ModelVersion;
   readonly request: TransitionRequest;
-  /** Whether the version went there; otherwise `missing` approvals are awaited. */
+  /** Whether the transition happened. If not, `missing` approvals are still needed. */
   readonly granted: boolean;
   readonly missing: readonly string[];
 }
 
-/** A comment to be made on a version. */
+/** Options of `createComment`. */
 export interface CreateCommentOptions {
   readonly name: string;
   readonly version: number;
@@ -58,14 +58,14 @@ export interface CreateCommentOptions {
   readonly by: Actor;
 }
 
-/** Which comment, and who acts on it. */
+/** Options of `deleteComment`. */
 export interface CommentOptions {
   readonly name: string;
   readonly commentId: string;
   readonly by: Actor;
 }
 
-/** A comment, and what it is to say from now on. */
+/** Options of `updateComment`. */
 export interface UpdateCommentOptions extends CommentOptions {
   readonly text: string;
 }

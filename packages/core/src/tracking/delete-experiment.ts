@@ -4,8 +4,8 @@ import type { Store } from '../port/store.ts';
 import { getExperiment } from './find-experiment.ts';
 
 /**
- * Deletes an experiment softly: it and its runs are hidden and refuse writes until it is restored. Its
- * name stays taken. One that is deleted already stays so.
+ * Soft-deletes an experiment: it and its runs are hidden and refuse writes until you restore it. No other experiment
+ * can get its name. Does nothing if it is deleted already.
  * @throws EXPERIMENT_NOT_FOUND
  */
 export async function deleteExperiment(store: Store, experimentId: ExperimentId): Promise<void> {
@@ -17,7 +17,7 @@ export async function deleteExperiment(store: Store, experimentId: ExperimentId)
 }
 
 /**
- * Brings a deleted experiment back, and with it those of its runs that were not deleted themselves.
+ * Restores a soft-deleted experiment, and with it the runs that were not deleted themselves.
  * @throws EXPERIMENT_NOT_FOUND
  */
 export async function restoreExperiment(store: Store, experimentId: ExperimentId): Promise<void> {

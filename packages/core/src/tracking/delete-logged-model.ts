@@ -4,8 +4,8 @@ import type { Store } from '../port/store.ts';
 import { getLoggedModel } from './find-logged-model.ts';
 
 /**
- * Deletes a logged model softly; versions that were registered from it keep working. One that is
- * deleted already stays so.
+ * Soft-deletes a logged model. Versions that were registered from it keep working. Does nothing if it is deleted
+ * already.
  * @throws LOGGED_MODEL_NOT_FOUND
  */
 export async function deleteLoggedModel(store: Store, modelId: LoggedModelId): Promise<void> {
@@ -13,7 +13,7 @@ export async function deleteLoggedModel(store: Store, modelId: LoggedModelId): P
   return setStage(store, modelId, 'deleted');
 }
 
-/** Brings a deleted logged model back. @throws LOGGED_MODEL_NOT_FOUND */
+/** Restores a soft-deleted logged model. @throws LOGGED_MODEL_NOT_FOUND */
 export async function restoreLoggedModel(store: Store, modelId: LoggedModelId): Promise<void> {
   assertArguments({ store, modelId }, 'restoreLoggedModel', { store: 'store', modelId: 'string' });
   return setStage(store, modelId, 'active');

@@ -5,22 +5,21 @@ import { assertExperimentActive, getExperiment } from './find-experiment.ts';
 import { getRun } from './find-run.ts';
 
 /**
- * Deletes a run softly: it is hidden and refuses writes until it is restored. A run that is deleted
- * already stays so.
+ * Soft-deletes a run: it is hidden and refuses writes until you restore it. Does nothing if it is deleted already.
  * @throws RUN_NOT_FOUND
  */
 export async function deleteRun(store: Store, runId: RunId): Promise<void> {
   assertArguments({ store, runId }, 'deleteRun', { store: 'store', runId: 'string' });
   const run = await getRun(store, runId);
-  // With a deleted experiment every run reads as deleted; this one shall stay so when that comes back.
+  // Every run of a deleted experiment reads as deleted. This one must stay deleted when the experiment is restored.
   const { lifecycleStage } = await getExperiment(store, run.experimentId);
   if (run.lifecycleStage === 'deleted' && lifecycleStage === 'active') return;
   await store.append([{ kind: 'run-updated', run: runId, stage: 'deleted' }]);
 }
 
 /**
- * Brings a deleted run back, with everything that was recorded of it. A live run stays as it is.
- * @throws RUN_NOT_FOUND, EXPERIMENT_DELETED when its experiment has to be restored first
+ * Restores a soft-deleted run with everything that was recorded of it. Does nothing if the run is live. @throws
+ * RUN_NOT_FOUND, EXPERIMENT_DELETED if you must restore its experiment first
  */
 export async function restoreRun(store: Store, runId: RunId): Promise<void> {
   assertArguments({ store, runId }, 'restoreRun', { store: 'store', runId: 'string' });

@@ -5,7 +5,10 @@ import { assertExperimentName } from '../model/names.ts';
 import { assertArguments } from '../model/plain-input.ts';
 import type { ExperimentDraft, Store } from '../port/store.ts';
 
-/** The live experiment that bears the name: of two, the one created first. */
+/**
+ * Returns the live experiment with this name; of two, the one created first. Returns `undefined` if there is no such
+ * experiment.
+ */
 export async function findExperimentByName(
   store: Store,
   name: string,
@@ -15,8 +18,10 @@ export async function findExperimentByName(
   return all.find((experiment) => experiment.name === name && isActive(experiment));
 }
 
-/** @throws EXPERIMENT_NOT_FOUND */
-export async function getExperiment(store: Store, experimentId: ExperimentId): Promise<Experiment> {
+/** Returns an experiment, live or deleted. @throws EXPERIMENT_NOT_FOUND */ export async function getExperiment(
+  store: Store,
+  experimentId: ExperimentId,
+): Promise<Experiment> {
   assertArguments({ store, experimentId }, 'getExperiment', {
     store: 'store',
     experimentId: 'string',
@@ -33,9 +38,19 @@ export async function getExperiment(store: Store, experimentId: ExperimentId): P
 }
 
 /**
- * The experiment of this name, created when there is none, as MLflow's `set_experiment` does;
- * when another call or process creates it at the same time, the result is theirs.
- * @throws INVALID_KEY for a bad name, EXPERIMENT_EXISTS when a deleted experiment holds the name
+ * Returns the experiment of this name, and creates it if it does not exist, as MLflow's `set_experiment` does. If
+ * another call or process creates it at the same time, returns that one.
+ *
+ * @example
+ * ```ts
+ * import { ensureExperiment } from '@tidemark/core';
+ *
+ * const { experimentId } = await ensureExperiment(store, 'penguins');
+ * const draft = { experimentId, name: 'baseline', userId: 'ada', startTimeMs: Date.now() };
+ * const run = await store.createRun(draft);
+ * ```
+ *
+ * @throws INVALID_KEY for an invalid name; EXPERIMENT_EXISTS if a deleted experiment has the name
  */
 export async function ensureExperiment(store: Store, name: string): Promise<Experiment> {
   assertArguments({ store, name }, 'ensureExperiment', { store: 'store', name: 'string' });
@@ -47,8 +62,8 @@ export async function ensureExperiment(store: Store, name: string): Promise<Expe
 }
 
 /**
- * Creates an experiment; when another call or process created one of the name first, the result is
- * theirs. @throws EXPERIMENT_EXISTS when a deleted experiment holds the name
+ * Creates an experiment. If another call or process creates one of this name first, returns that one. @throws
+ * EXPERIMENT_EXISTS if a deleted experiment has the name
  */
 export async function createOrTakeExperiment(
   store: Store,
@@ -64,8 +79,9 @@ export async function createOrTakeExperiment(
   }
 }
 
-/** @throws EXPERIMENT_DELETED */
-export function assertExperimentActive(experiment: Experiment): void {
+/** Checks that an experiment is not soft-deleted. @throws EXPERIMENT_DELETED */ export function assertExperimentActive(
+  experiment: Experiment,
+): void {
   assertArguments({ experiment }, 'assertExperimentActive', { experiment: 'object' });
   if (isActive(experiment)) return;
   throw new TidemarkError(

@@ -4,20 +4,23 @@ import type { LoggedModel } from '../model/logged-model.ts';
 import { assertArguments } from '../model/plain-input.ts';
 import type { Store } from '../port/store.ts';
 
-/** @throws LOGGED_MODEL_NOT_FOUND */
-export async function getLoggedModel(store: Store, modelId: LoggedModelId): Promise<LoggedModel> {
+/** Returns a logged model, live or deleted. @throws LOGGED_MODEL_NOT_FOUND */ export async function getLoggedModel(
+  store: Store,
+  modelId: LoggedModelId,
+): Promise<LoggedModel> {
   assertArguments({ store, modelId }, 'getLoggedModel', { store: 'store', modelId: 'string' });
   const [model] = await store.loggedModels({ modelIds: [modelId] });
   if (model !== undefined) return model;
   throw new TidemarkError(
     'LOGGED_MODEL_NOT_FOUND',
-    `No logged model has the id ${JSON.stringify(modelId)} in ${store.uri}.`,
+    `No logged model has the id ${JSON.stringify(modelId)} in ${store.uri}. Check the id, and that it belongs to this store.`,
     { details: { modelId } },
   );
 }
 
-/** @throws LOGGED_MODEL_DELETED */
-export function assertLoggedModelActive(model: LoggedModel): void {
+/** Checks that a logged model is not soft-deleted. @throws LOGGED_MODEL_DELETED */ export function assertLoggedModelActive(
+  model: LoggedModel,
+): void {
   assertArguments({ model }, 'assertLoggedModelActive', { model: 'object' });
   if (model.lifecycleStage === 'active') return;
   throw new TidemarkError(

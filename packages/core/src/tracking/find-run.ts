@@ -4,8 +4,10 @@ import { assertArguments } from '../model/plain-input.ts';
 import type { Run } from '../model/run.ts';
 import type { Store } from '../port/store.ts';
 
-/** @throws RUN_NOT_FOUND */
-export async function getRun(store: Store, runId: RunId): Promise<Run> {
+/** Returns a run, live or deleted. @throws RUN_NOT_FOUND */ export async function getRun(
+  store: Store,
+  runId: RunId,
+): Promise<Run> {
   assertArguments({ store, runId }, 'getRun', { store: 'store', runId: 'string' });
   const [run] = await store.runs({ runIds: [runId] });
   if (run !== undefined) return run;
@@ -16,8 +18,9 @@ export async function getRun(store: Store, runId: RunId): Promise<Run> {
   );
 }
 
-/** @throws RUN_DELETED */
-export function assertRunActive(run: Run): void {
+/** Checks that a run is not soft-deleted. @throws RUN_DELETED */ export function assertRunActive(
+  run: Run,
+): void {
   assertArguments({ run }, 'assertRunActive', { run: 'object' });
   if (run.lifecycleStage === 'active') return;
   throw new TidemarkError(

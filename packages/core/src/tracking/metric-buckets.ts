@@ -4,25 +4,34 @@ import { comparePoints, type MetricPoint } from '../model/metric.ts';
 import { assertArguments } from '../model/plain-input.ts';
 import type { Store } from '../port/store.ts';
 
-/** The points of one metric whose steps lie next to each other, as far as a chart shows them. */
+/** A range of steps of one metric, reduced to the points that a chart shows. */
 export interface MetricBucket {
-  /** How many points there are. */
+  /** The number of points in the range. */
   readonly count: number;
-  /** By step, then timestamp. */
+  /** The first and the last point, by step, then timestamp. */
   readonly first: MetricPoint;
   readonly last: MetricPoint;
-  /** By value; NaN only when there is nothing else. */
+  /** The points with the lowest and the highest value; NaN only if every value is NaN. */
   readonly min: MetricPoint;
   readonly max: MetricPoint;
 }
 
-/** As many as a chart has pixels, and some. */
+/** The most buckets, far more than a chart has pixels. */
 const MOST_BUCKETS = 100_000;
 
 /**
- * The history of a metric in at most `count` buckets of as many steps each, so that a chart of a million
- * points neither loses a spike nor carries a million points. Buckets without points are left out.
- * @throws INVALID_ARGUMENT for a count that is no whole number from 1 to 100,000
+ * Returns the history of a metric in at most `count` buckets of equally many steps, so that a chart of a million
+ * points shows every spike without a million points. Leaves out buckets without points.
+ *
+ * @example
+ * ```ts
+ * import { metricBuckets } from '@tidemark/core';
+ *
+ * const buckets = await metricBuckets(store, runId, 'loss', 500);
+ * const spikes = buckets.map(({ first, max }) => ({ step: first.step, loss: max.value }));
+ * ```
+ *
+ * @throws INVALID_ARGUMENT if `count` is not a whole number from 1 to 100,000
  */
 export async function metricBuckets(
   store: Store,
@@ -40,7 +49,7 @@ export async function metricBuckets(
   return bucketPoints(await store.metricHistory(runId, key), count);
 }
 
-/** The same for points at hand, in any order. @throws INVALID_ARGUMENT */
+/** `metricBuckets` for an array of points in any order. @throws INVALID_ARGUMENT */
 export function bucketPoints(points: readonly MetricPoint[], count: number): MetricBucket[] {
   assertArguments({ points, count }, 'bucketPoints', { points: 'objects', count: 'number' });
   assertBucketCount(count);
@@ -49,7 +58,7 @@ export function bucketPoints(points: readonly MetricPoint[], count: number): Met
     if (step < lowest) lowest = step;
     if (step > highest) highest = step;
   }
-  // Steps are whole: never more buckets than there are steps.
+  // Steps are whole numbers, so there are never more buckets than steps.
   const stepsEach = Math.max(1, (highest - lowest + 1) / count);
   const buckets = new Map<number, Bucket>();
   for (const point of points) {

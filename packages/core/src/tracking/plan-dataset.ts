@@ -5,14 +5,14 @@ import type { RunId } from '../model/ids.ts';
 import { LIMITS } from '../model/limits.ts';
 import { assertArguments, assertRecord, kindOf } from '../model/plain-input.ts';
 
-/** Checks a dataset input: the event to append. @throws INVALID_ARGUMENT */
+/** Checks a dataset input, and returns the event to append. @throws INVALID_ARGUMENT */
 export function planDataset(runId: RunId, input: DatasetInput): DatasetUsed {
   assertArguments({ runId, input }, 'planDataset', { runId: 'string', input: 'any' });
   assertDatasetInput(input);
   return { kind: 'dataset', run: runId, input };
 }
 
-/** @throws INVALID_ARGUMENT when a dataset input breaks MLflow's limits */
+/** Checks a dataset input against MLflow's limits. @throws INVALID_ARGUMENT */
 export function assertDatasetInput(input: DatasetInput): void {
   assertRecord(input, 'A dataset input');
   const { dataset, tags } = input;
@@ -35,7 +35,7 @@ function assertText(field: string, value: unknown, limit: number, least = 0): vo
   const found = typeof value === 'string' ? `${value.length} characters` : kindOf(value);
   throw new TidemarkError(
     'INVALID_ARGUMENT',
-    `The ${field} of a dataset has to be text of ${least} to ${limit} characters; it is ${found}.`,
+    `The ${field} of a dataset has to be text of ${least} to ${limit} characters; it is ${found}. Give another text.`,
     { details: { field } },
   );
 }

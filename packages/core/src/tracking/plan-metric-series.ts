@@ -4,24 +4,24 @@ import type { RunId } from '../model/ids.ts';
 import { assertOptionNames, assertString, kindOf } from '../model/plain-input.ts';
 import { assertStep, type MetricOptions, planMetrics } from './plan-metrics.ts';
 
-/** Many points of one metric, by column: arrays or typed arrays, all of one length. */
+/** Many points of one metric, by column: arrays or typed arrays of the same length. */
 export interface MetricSeries {
   readonly values: ArrayLike<number>;
-  /** Whole numbers. Default: 0, 1, 2 … */
+  /** The steps, whole numbers. Default: 0, 1, 2 … */
   readonly steps?: ArrayLike<number>;
   /** Milliseconds since 1970. Default: now, for all of them. */
   readonly timestampsMs?: ArrayLike<number>;
 }
 
-/** What can be said of a whole series. */
+/** Options of a whole series. */
 export type MetricSeriesOptions = Pick<MetricOptions, 'dataset' | 'modelId'>;
 
-/** Points in one event: a line stays well below what a reader takes into memory at once. */
+/** The most points in one event, so that its line stays far below the longest line of a log. */
 const POINTS_IN_EVENT = 100_000;
 
 /**
- * Checks many points of one metric: the events to append, in one call. About ten times cheaper for each
- * point than a call of its own. NaN and the infinities are allowed.
+ * Checks many points of one metric, and returns the events to append in one call. This is about ten times faster per
+ * point than a call for each. NaN and the infinities are allowed.
  * @throws INVALID_KEY, INVALID_ARGUMENT
  */
 export function planMetricSeries(
@@ -58,7 +58,7 @@ export function planMetricSeries(
   return events;
 }
 
-/** What a series has in common with one point, checked by the rules of one point. */
+/** Returns the options that a series shares with a single point, checked by the rules of a single point. */
 function subjectOf(
   runId: RunId,
   key: string,
@@ -90,23 +90,28 @@ function columnOf(
   const items = numbers(column, name);
   if (items.length === values.length) return items;
   throw refused(
-    `A series has as many ${name} as values: there are ${items.length} of the one and ${values.length} of the other.`,
+    `A series must have as many ${name} as values, and it has ${items.length} ${name} and ${values.length} values. Give one of each for every point.`,
   );
 }
 
 function numbers(column: ArrayLike<number>, name: string): number[] {
   const isList = Array.isArray(column) || (ArrayBuffer.isView(column) && 'length' in column);
-  if (!isList) throw refused(`The ${name} of a series are an array of numbers.`);
+  if (!isList)
+    throw refused(
+      `The ${name} of a series are not an array. Give an array or a typed array of numbers.`,
+    );
   const items = Array.from(column);
   const wrong = items.findIndex((item) => typeof item !== 'number');
   if (wrong === -1) return items;
-  throw refused(`The ${name} of a series are numbers; number ${wrong} is ${kindOf(items[wrong])}.`);
+  throw refused(
+    `The ${name} of a series must be numbers, and the one at index ${wrong} is ${kindOf(items[wrong])}. Leave it out, or give a number.`,
+  );
 }
 
 function assertTime(timeMs: number): void {
   if (Number.isSafeInteger(timeMs) && timeMs >= 0) return;
   throw refused(
-    `timestampsMs have to be whole numbers of milliseconds since 1970; one is ${timeMs}.`,
+    `timestampsMs must be whole numbers of milliseconds since 1970, and one is ${timeMs}. Give times such as Date.now().`,
   );
 }
 

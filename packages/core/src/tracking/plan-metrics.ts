@@ -4,13 +4,13 @@ import { type LoggedModelId, parseLoggedModelId, type RunId } from '../model/ids
 import { assertKey } from '../model/names.ts';
 import { assertKnownNames, assertRecord, kindOf, shownInput } from '../model/plain-input.ts';
 
-/** What can be said of a metric point beside its value. */
+/** Options of a metric point. */
 export interface MetricOptions {
-  /** Whole number, default 0. */
+  /** The step, a whole number. Default 0. */
   readonly step?: number;
-  /** Milliseconds since 1970, default now. */
+  /** The time, in milliseconds since 1970. Default: now. */
   readonly timestampMs?: number;
-  /** The dataset and the logged model that the values speak of. */
+  /** The dataset and the logged model that the values are about. */
   readonly dataset?: { readonly name: string; readonly digest: string };
   readonly modelId?: LoggedModelId;
 }
@@ -23,7 +23,7 @@ const OPTIONS: readonly string[] = [
 ] satisfies (keyof MetricOptions)[];
 
 /**
- * Checks one step's metrics: the event to append. NaN and the infinities are allowed.
+ * Checks the metrics of one step, and returns the event to append. NaN and the infinities are allowed.
  * @throws INVALID_KEY, INVALID_ARGUMENT
  */
 export function planMetrics(
@@ -64,7 +64,7 @@ function isText(value: unknown): boolean {
 function notADataset(): TidemarkError {
   return new TidemarkError(
     'INVALID_ARGUMENT',
-    'The dataset of a metric needs a name and a digest, as those of the dataset that was logged.',
+    'The dataset of a metric has no name or no digest. Give both, as those of the dataset that you logged.',
   );
 }
 
@@ -76,7 +76,7 @@ function notANumber(key: string, value: unknown): TidemarkError {
   );
 }
 
-/** @throws INVALID_ARGUMENT when a step is not a whole number */
+/** Checks that a step is a whole number. @throws INVALID_ARGUMENT */
 export function assertStep(step: number): void {
   if (!Number.isSafeInteger(step)) throw notWhole('step', step);
 }

@@ -12,9 +12,9 @@ import {
 } from '../model/plain-input.ts';
 
 /**
- * What a param can be given as; it is kept as text. Objects and arrays are kept as JSON, typed arrays as
- * arrays, and NaN and the infinities inside them as the strings "NaN", "Infinity" and "-Infinity", since
- * JSON has no such numbers. What JSON would drop (a Map, a Set, a RegExp, a function) is refused.
+ * A value of a param. It is stored as text: objects and arrays as JSON, typed arrays as arrays, and NaN and the
+ * infinities inside them as the strings "NaN", "Infinity" and "-Infinity", because JSON has no such numbers. Values
+ * that JSON would drop (a Map, a Set, a RegExp, a function) are refused.
  */
 export type ParamValue =
   | string
@@ -26,8 +26,8 @@ export type ParamValue =
   | { readonly [key: string]: unknown };
 
 /**
- * Checks params against the rules and against those the run has: the event to append, or
- * `undefined` when there is nothing new. A param is written once; the same value again is allowed.
+ * Checks params against the rules and against the params that the run has. Returns the event to append, or
+ * `undefined` if nothing is new. A param keeps its first value; you may log the same value again.
  * @throws INVALID_KEY, INVALID_ARGUMENT, PARAM_CONFLICT
  */
 export function planParams(
@@ -42,8 +42,8 @@ export function planParams(
 }
 
 /**
- * The texts of those params that `owner` (as a message names it) does not have yet; `undefined` when
- * there is nothing new. @throws INVALID_KEY, INVALID_ARGUMENT, PARAM_CONFLICT
+ * Returns the texts of those params that `owner` (its name in messages) does not have yet; `undefined` if nothing is
+ * new. @throws INVALID_KEY, INVALID_ARGUMENT, PARAM_CONFLICT
  */
 export function newParams(
   params: Readonly<Record<string, ParamValue>>,
@@ -89,7 +89,7 @@ function textOf(key: string, value: ParamValue): string {
   let cause: unknown;
   if (typeof value === 'object') {
     try {
-      // Undefined for what has no JSON, such as an object whose toJSON gives nothing.
+      // Undefined for a value without JSON, such as an object whose toJSON returns nothing.
       const text = JSON.stringify(value, kept) as string | undefined;
       if (text !== undefined) return text;
     } catch (error) {
@@ -103,7 +103,7 @@ function textOf(key: string, value: ParamValue): string {
   );
 }
 
-/** JSON's replacer: what `JSON.stringify` would turn into something else in silence is kept or refused. */
+/** The replacer for JSON. It keeps or refuses values that `JSON.stringify` would silently change. */
 function kept(_key: string, value: unknown): unknown {
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (typeof value === 'function' || typeof value === 'symbol') throw new TypeError(typeof value);
@@ -116,7 +116,10 @@ function kept(_key: string, value: unknown): unknown {
   return value;
 }
 
-/** The texts of a logged model's params, checked as those of a run. @throws INVALID_KEY, INVALID_ARGUMENT */
+/**
+ * Returns the texts of a logged model's params, with the checks of a run's params. @throws INVALID_KEY,
+ * INVALID_ARGUMENT
+ */
 export function paramTexts(params: Readonly<Record<string, ParamValue>>): Record<string, string> {
   assertRecord(params, 'params');
   return Object.fromEntries(

@@ -5,7 +5,7 @@ import { LIMITS } from '../model/limits.ts';
 import { assertKey } from '../model/names.ts';
 import { assertRecord, kindOf } from '../model/plain-input.ts';
 
-/** Checks tags: the event to append. @throws INVALID_KEY, INVALID_ARGUMENT */
+/** Checks tags, and returns the event to append. @throws INVALID_KEY, INVALID_ARGUMENT */
 export function planTags(runId: RunId, tags: Readonly<Record<string, string>>): TagsSet {
   assertTags(tags);
   return { kind: 'tags', run: runId, tags };
@@ -22,7 +22,7 @@ export function assertTags(
     if (typeof value !== 'string') {
       throw new TidemarkError(
         'INVALID_ARGUMENT',
-        `The tag ${JSON.stringify(key)} is ${kindOf(value)}, not a string.`,
+        `The tag ${JSON.stringify(key)} is ${kindOf(value)}, not a string. Give a string.`,
         { details: { key } },
       );
     }

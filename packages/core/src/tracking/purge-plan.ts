@@ -25,8 +25,8 @@ import {
 } from './referring-versions.ts';
 
 /**
- * What is to be purged: a run, a logged model or an experiment with everything in it, or one part. The
- * key of an artifact is its path, of a file or of a folder.
+ * The target of a purge: a run, a logged model or an experiment with everything in it, or one part of it. The key of
+ * an artifact is the path of a file or a folder.
  */
 export type PurgeTarget =
   | { readonly run: RunId; readonly part?: PurgeablePart; readonly key?: string }
@@ -37,36 +37,45 @@ export type PurgeTarget =
     }
   | { readonly experiment: ExperimentId; readonly part?: 'tag'; readonly key?: string };
 
-/** What a purge would remove, and what forbids it. */
+/** What a purge would remove, and the versions and artifacts that prevent it. */
 export interface PurgePlan {
   readonly target: PurgeTarget;
-  /** The runs and logged models that would be gone as a whole. */
+  /** The runs and logged models that would be purged as a whole. */
   readonly runs: readonly RunId[];
   readonly loggedModels: readonly LoggedModelId[];
   /** The recorded files that would be removed. */
   readonly files: readonly { readonly owner: ArtifactOwner; readonly file: ArtifactFile }[];
-  /** Of one part: whether a reader sees it now. A value that was overwritten or taken away still lies in the logs. */
+  /** For one part: whether readers see it now. The logs still contain a value that was overwritten or deleted. */
   readonly isVisible: boolean;
-  /** The model versions that need it; while there are any, it is not purged. */
+  /** The model versions that need it. While there are any, `purge` refuses it. */
   readonly neededBy: readonly VersionName[];
   /**
-   * Of one part of a run: the versions that hold a digest of the run's record. They do not hold up the purge, for a
-   * secret has to be removable, but what they pinned is not there any more.
+   * For one part of a run: the versions that have a digest of the run's record. They do not prevent the purge,
+   * because a secret must be removable. Their digest no longer verifies after it.
    */
   readonly pinnedBy: readonly VersionName[];
-  /** The artifacts of others that are recorded as being one of `files`; while there are any, it is not purged. */
+  /** The artifacts of other runs and models that refer to one of `files`. While there are any, `purge` refuses it. */
   readonly referredBy: readonly ReferringArtifact[];
 }
 
 /**
- * Says what purging would remove, and changes nothing.
- * @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, EXPERIMENT_NOT_FOUND, ARTIFACT_PATH_UNSAFE;
- * INVALID_ARGUMENT for half a part, and for the experiment Default, which every store has
+ * Finds out what a purge would remove, and changes nothing.
+ *
+ * @example
+ * ```ts
+ * import { planPurge } from '@tidemark/core';
+ *
+ * const { files, neededBy } = await planPurge(store, { run: runId });
+ * if (neededBy.length === 0) console.log(`${files.length} files would be removed`);
+ * ```
+ *
+ * @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, EXPERIMENT_NOT_FOUND, ARTIFACT_PATH_UNSAFE; INVALID_ARGUMENT for a
+ * part without its key, and for the experiment Default, which every store has
  */
 export async function planPurge(
   store: Store,
   target: PurgeTarget,
-  /** What `referringArtifacts` gives, for a caller that plans many; found where it is needed otherwise. */
+  /** The result of `referringArtifacts`, for a caller that plans many purges. Default: read when needed. */
   referring?: readonly ReferringArtifact[],
 ): Promise<PurgePlan> {
   assertArguments({ store, target, referring }, 'planPurge', {
@@ -99,7 +108,7 @@ function idOf(owner: ArtifactOwner): RunId | LoggedModelId {
 }
 
 /**
- * Refuses to remove what a version of a registered model needs, or what another artifact refers to.
+ * Refuses a plan that removes files which a version of a registered model needs, or which another artifact refers to.
  * @throws PURGE_REFUSED
  */
 export function assertNotNeeded({ neededBy, referredBy }: PurgePlan): void {
@@ -121,7 +130,7 @@ function assertNotReferred(referredBy: PurgePlan['referredBy']): void {
   const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
   throw new TidemarkError(
     'PURGE_REFUSED',
-    `Other artifacts are recorded as being its files and have no bytes of their own: ${names.slice(0, 5).join(', ')}${more}. Remove or purge ${names.length === 1 ? 'that one' : 'those'} first, or write the content there.`,
+    `Other artifacts refer to its files and have no bytes of their own: ${names.slice(0, 5).join(', ')}${more}. Remove or purge ${names.length === 1 ? 'that one' : 'those'} first, or write the content there.`,
     { details: { artifacts: referredBy.map(({ id, path }) => ({ id, path })) } },
   );
 }
@@ -172,7 +181,7 @@ async function planModel(
     loggedModels: isWhole ? [model.modelId] : [],
     files: holdsFiles ? filesBelow(modelOwner(model), model.artifacts, target.key) : [],
     isVisible: isWhole || isVisible(model, target.part, target.key ?? ''),
-    // The files of a version are the version: they go when it is gone.
+    // The files of a version belong to the version, and can only be removed after it.
     neededBy: holdsFiles ? (loggedModels.get(model.modelId) ?? []) : [],
     pinnedBy: [],
   };
@@ -216,7 +225,7 @@ async function planExperiment(
   };
 }
 
-/** The versions whose digest of a run's record is of this run. */
+/** Returns the versions that have a digest of this run's record. */
 async function versionsPinning(store: Store, runId: RunId): Promise<VersionName[]> {
   const models = await store.registry.list();
   return models.flatMap(({ model }) =>
@@ -236,9 +245,12 @@ function assertTarget(target: PurgeTarget): void {
   }
   if (part === undefined || key === undefined) return;
   if (part === 'artifact') assertArtifactPath(key);
-  // Whatever is in the logs can be purged, also a key that would be refused today.
+  // Every key in the logs can be purged, also one that would be refused today.
   else if (key === '') {
-    throw new TidemarkError('INVALID_ARGUMENT', `Say which ${part} is to be purged.`);
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `The key of the ${part} to purge is empty. Give its key.`,
+    );
   }
 }
 

@@ -8,18 +8,28 @@ import { getLoggedModel } from './find-logged-model.ts';
 import { getRun } from './find-run.ts';
 import { assertNotNeeded, type PurgePlan, type PurgeTarget, planPurge } from './purge-plan.ts';
 
-/** Who purges, and why: kept for ever beside what is gone. */
+/** The author of a purge, and the reason. Both are kept permanently in the record of the purge. */
 export interface PurgeOptions {
   readonly by: Actor;
-  /** Never the secret itself. */
+  /** The reason, for people. Never write the secret itself here. */
   readonly reason?: string;
 }
 
 /**
- * Removes something for ever: it is gone for every reader at once, no copy of a log brings it back,
- * its artifacts are removed, and the lines of the logs that hold it go with the next `gc`. Nothing
- * undoes it. Purging again what is gone already is no error for a part.
- * @throws PURGE_REFUSED while a model version needs it, or an artifact of another run or model refers to it; what `planPurge` throws; WRITE_FAILED
+ * Purges a run, a logged model, an experiment or one part. Every reader stops seeing it at once, no copy of a log
+ * restores it, its artifacts are removed, and the next `gc` removes its lines from the logs. You cannot undo a purge.
+ * Purging a part again does nothing.
+ *
+ * @example
+ * ```ts
+ * import { purge } from '@tidemark/core';
+ *
+ * const by = { name: 'ada', authenticated: false };
+ * await purge(store, { run: runId, part: 'param', key: 'api_key' }, { by, reason: 'a key was logged' });
+ * ```
+ *
+ * @throws PURGE_REFUSED while a model version needs it, or an artifact of another run or model refers to it; the
+ * errors of `planPurge`; WRITE_FAILED
  */
 export async function purge(
   store: Store,
@@ -31,7 +41,7 @@ export async function purge(
   return purgePlanned(store, await planPurge(store, target), options);
 }
 
-/** Does what a plan says, unless something needs what it would remove. @throws as `purge` */
+/** Carries out a plan, unless something needs what it would remove. @throws the errors of `purge` */
 export async function purgePlanned(
   store: Store,
   plan: PurgePlan,
@@ -40,7 +50,7 @@ export async function purgePlanned(
   assertArguments({ store, plan }, 'purgePlanned', { store: 'store', plan: 'object' });
   assertOptions(options, 'purgePlanned', { by: 'actor', reason: 'string?' });
   assertNotNeeded(plan);
-  // What has to be removed is found before it is hidden.
+  // The files to remove are found before the purge hides them.
   const removals = await removalsOf(store, plan);
   await store.append(eventsOf(plan, options));
   for (const { owner, path } of removals) await store.artifacts.remove?.(owner, path);
@@ -49,7 +59,7 @@ export async function purgePlanned(
 
 interface Removal {
   readonly owner: ArtifactOwner;
-  /** Absent: everything of the owner. */
+  /** Default: everything of the owner. */
   readonly path?: string;
 }
 
@@ -82,7 +92,7 @@ function eventsOf({ target, files }: PurgePlan, options: PurgeOptions): Purged[]
     ...owner,
   };
   if (part === undefined || key === undefined) return [purged];
-  // Of a folder each file is gone; the folder's own path too, should it have been a file once.
+  // Each file of a folder is purged, and the folder's own path too, because it may have been a file before.
   const keys = part === 'artifact' ? new Set([key, ...files.map(({ file }) => file.path)]) : [key];
   return [...keys].map((name) => ({ ...purged, [part]: name }));
 }

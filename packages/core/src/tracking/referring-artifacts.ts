@@ -2,15 +2,18 @@ import type { ArtifactAddress } from '../model/artifact.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
 import type { Store } from '../port/store.ts';
 
-/** An artifact that is recorded as being the file of another run or logged model. */
+/** An artifact that refers to a file of another run or logged model. */
 export interface ReferringArtifact {
   readonly id: RunId | LoggedModelId;
   readonly path: string;
-  /** What it refers to. */
+  /** The artifact that it refers to. */
   readonly to: { readonly id: RunId | LoggedModelId; readonly path: string };
 }
 
-/** Every artifact of a store that refers to another one, also of what is deleted. Looks through all of it. */
+/**
+ * Returns every artifact of a store that refers to another one, also of deleted runs and models. Reads all runs and
+ * models.
+ */
 export async function referringArtifacts(store: Store): Promise<ReferringArtifact[]> {
   if (!store.capabilities.artifactReferences) return [];
   const found: ReferringArtifact[] = [];

@@ -11,26 +11,25 @@ export interface VersionName {
   readonly version: number;
 }
 
-/** Which versions refer to which runs and logged models. */
+/** The versions that refer to each run, logged model and artifact. */
 export interface VersionReferences {
   readonly runs: ReadonlyMap<RunId, readonly VersionName[]>;
   readonly loggedModels: ReadonlyMap<LoggedModelId, readonly VersionName[]>;
   /**
-   * By `contentKey`: the files of a run that a version was made of, and those whose content a version's
+   * By `contentKey`: the files of a run that a version was created from, and the files whose content a version's
    * files refer to instead of having their own.
    */
   readonly contents: ReadonlyMap<string, readonly VersionName[]>;
 }
 
-/** The name of one artifact in `VersionReferences.contents`. */
+/** Returns the key of one artifact in `VersionReferences.contents`. */
 export function contentKey(ownerId: RunId | LoggedModelId, path: string): string {
   return `${ownerId}/${path}`;
 }
 
 /**
- * What the versions of all registered models stand on: a version's logged model and its run, the run that
- * the logged model came from, the files of a run that its source names, and whatever has the content of
- * its files.
+ * Returns everything that the versions of all registered models need: a version's logged model and run, the run of
+ * the logged model, the files of a run that the source names, and the artifacts that have the content of its files.
  */
 export async function versionReferences(store: Store): Promise<VersionReferences> {
   assertArguments({ store }, 'versionReferences', { store: 'store' });
@@ -76,7 +75,7 @@ export async function versionReferences(store: Store): Promise<VersionReferences
   return { runs, loggedModels, contents };
 }
 
-/** Whether an artifact path is that of a file or folder, or below it; everything is below the empty path. */
+/** Whether an artifact path equals `root` or is below it. Every path is below the empty path. */
 export function isAtOrBelow(path: string, root: string): boolean {
   return root === '' || path === root || path.startsWith(`${root}/`);
 }

@@ -5,12 +5,11 @@ import type { Store } from '../port/store.ts';
 import { assertNotNeeded, planPurge } from './purge-plan.ts';
 
 /**
- * Removes a file of a run or a logged model, or a folder with all below it: the bytes, and what is
- * recorded of them. Unlike `purge` it can be made good: a file of the same path may be written again,
- * and that there was one stays in the store's history. What is not there is no error.
- * @throws PURGE_REFUSED while a model version needs it; CAPABILITY_MISSING for a store that cannot
- * remove; RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, RUN_DELETED, EXPERIMENT_DELETED,
- * ARTIFACT_PATH_UNSAFE, WRITE_FAILED
+ * Removes a file or a folder of a run or a logged model: the bytes and their record. Unlike after a `purge`, you can
+ * write a file at the same path again, and the logs keep that the file existed. Does nothing if there is no such
+ * file. @throws PURGE_REFUSED while a model version needs it; CAPABILITY_MISSING if the store cannot remove
+ * artifacts; RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, RUN_DELETED, EXPERIMENT_DELETED, ARTIFACT_PATH_UNSAFE,
+ * WRITE_FAILED
  */
 export async function removeArtifact(
   store: Store,
@@ -31,7 +30,7 @@ export async function removeArtifact(
   const recordOwner = owner.kind === 'run' ? { run: owner.runId } : { model: owner.modelId };
   const plan = await planPurge(store, { ...recordOwner, part: 'artifact', key: path });
   assertNotNeeded(plan);
-  // First what is recorded: no record may speak of bytes that are gone.
+  // First the record, so that no record refers to removed bytes.
   await store.append(
     plan.files.map(({ file }) => ({
       kind: 'artifact-removed',

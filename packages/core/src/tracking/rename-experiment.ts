@@ -6,17 +6,17 @@ import { assertArguments } from '../model/plain-input.ts';
 import type { Store } from '../port/store.ts';
 import { assertExperimentActive, getExperiment } from './find-experiment.ts';
 
-/** Several processes that rename to one name at the same moment try again, each after a pause of its own. */
+/** The most attempts of several processes that choose one name at the same time; each waits a different time. */
 const ATTEMPTS = 8;
 /** The longest pause, and as a multiple of what the attempt took: on a slow disk two would meet again after a short one. */
 const LONGEST_PAUSE_MS = 50;
 const LONGEST_PAUSE_IN_ATTEMPTS = 4;
 
 /**
- * Gives an experiment another name; its id stays. Of several calls that give one name at once, in one process or in
- * several, one succeeds. In a folder, another process can see the name of a call that then fails for a moment.
- * @throws EXPERIMENT_NOT_FOUND, EXPERIMENT_DELETED, INVALID_KEY for a bad name, EXPERIMENT_EXISTS when
- * another experiment, live or deleted, has the name
+ * Renames an experiment; its id stays. If several calls choose one name at the same time, in one process or in
+ * several, one succeeds. In a folder, another process may briefly see the name of a call that fails. @throws
+ * EXPERIMENT_NOT_FOUND, EXPERIMENT_DELETED, INVALID_KEY for an invalid name, EXPERIMENT_EXISTS if another experiment,
+ * live or deleted, has the name
  */
 export async function renameExperiment(
   store: Store,
@@ -37,7 +37,7 @@ export async function renameExperiment(
     const before = await namesakeOf(store, experimentId, name);
     if (before !== undefined) throw alreadyTaken(before);
     await giveName(store, experimentId, name);
-    // A folder has no lock: another process may have given the name since it was looked for.
+    // A folder has no lock, so another process may have taken the name since the check.
     const since = await namesakeOf(store, experimentId, name);
     if (since === undefined) return;
     await giveName(store, experimentId, experiment.name);

@@ -8,15 +8,24 @@ import { assertRunActive, getRun } from './find-run.ts';
 import { planDataset } from './plan-dataset.ts';
 import { assertStep } from './plan-metrics.ts';
 
-/** What a run used. */
+/** The inputs of a run. */
 export interface RunInputs {
   readonly datasets?: readonly DatasetInput[];
   readonly models?: readonly LoggedModelId[];
 }
 
 /**
- * Records the datasets and logged models that a run used, in one write. A dataset counts once for each
- * name and digest, the first record standing, as in MLflow's `log_inputs`.
+ * Records the datasets and logged models that a run used, in one write. For each name and digest of a dataset only
+ * the first record counts, as in MLflow's `log_inputs`.
+ *
+ * @example
+ * ```ts
+ * import { logRunInputs } from '@tidemark/core';
+ *
+ * const dataset = { name: 'penguins', digest: '9f86d081', sourceType: 'local', source: '{"uri":"penguins.csv"}' };
+ * await logRunInputs(store, runId, { datasets: [{ dataset, tags: { 'mlflow.data.context': 'training' } }] });
+ * ```
+ *
  * @throws RUN_NOT_FOUND, RUN_DELETED, INVALID_ARGUMENT, INVALID_ID
  */
 export async function logRunInputs(store: Store, runId: RunId, inputs: RunInputs): Promise<void> {

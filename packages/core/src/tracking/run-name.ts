@@ -7,9 +7,9 @@ const NOUNS =
     ' ',
   );
 
-/** A name for a run that was given none: an adjective, a noun and a number, such as `calm-reef-204`. */
+/** Returns a random name for a run: an adjective, a noun and a number, such as `calm-reef-204`. */
 export function randomRunName(): string {
-  // Not Math.random: a training may have seeded it, and recording must not change the training.
+  // Not Math.random, because a training may have seeded it, and recording must not change the training.
   const [first, second, third] = crypto.getRandomValues(new Uint32Array(3)) as unknown as Draws;
   return `${pick(ADJECTIVES, first)}-${pick(NOUNS, second)}-${100 + (third % 900)}`;
 }

@@ -5,7 +5,7 @@ import { assertRunActive, getRun } from './find-run.ts';
 import { planTags } from './plan-tags.ts';
 
 /**
- * Sets tags of a run, in place of earlier values; all are refused when one is.
+ * Sets tags of a run, in place of earlier values. If one is refused, none is set.
  * @throws RUN_NOT_FOUND, RUN_DELETED, INVALID_KEY, INVALID_ARGUMENT
  */
 export async function setRunTags(
@@ -24,8 +24,8 @@ export async function setRunTags(
 }
 
 /**
- * Takes a tag of a run away; one that is not there is no error. Without the tag `mlflow.runName` the
- * run has the name that it was created with.
+ * Deletes a tag of a run. Does nothing if the run has no such tag. Without the tag `mlflow.runName` the run has the
+ * name that it was created with.
  * @throws RUN_NOT_FOUND, RUN_DELETED
  */
 export async function deleteRunTag(store: Store, runId: RunId, key: string): Promise<void> {

@@ -6,7 +6,7 @@ import { assertExperimentActive, getExperiment } from './find-experiment.ts';
 import { assertTags } from './plan-tags.ts';
 
 /**
- * Sets tags of an experiment, in place of earlier values; all are refused when one is.
+ * Sets tags of an experiment, in place of earlier values. If one is refused, none is set.
  * @throws EXPERIMENT_NOT_FOUND, EXPERIMENT_DELETED, INVALID_KEY, INVALID_ARGUMENT
  */
 export async function setExperimentTags(
@@ -28,7 +28,7 @@ export async function setExperimentTags(
 }
 
 /**
- * Takes a tag of an experiment away; one that is not there is no error.
+ * Deletes a tag of an experiment. Does nothing if the experiment has no such tag.
  * @throws EXPERIMENT_NOT_FOUND, EXPERIMENT_DELETED
  */
 export async function deleteExperimentTag(

@@ -8,7 +8,7 @@ import { newParams, type ParamValue } from './plan-params.ts';
 import { assertTags } from './plan-tags.ts';
 
 /**
- * Says whether the upload of a logged model's files worked: the model as it is then.
+ * Sets the final status of a logged model, READY or UPLOAD_FAILED, and returns the updated model.
  * @throws LOGGED_MODEL_NOT_FOUND, LOGGED_MODEL_DELETED, INVALID_ARGUMENT
  */
 export async function finalizeLoggedModel(
@@ -24,7 +24,7 @@ export async function finalizeLoggedModel(
   if (status !== 'READY' && status !== 'UPLOAD_FAILED') {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      `A logged model is finalized READY or UPLOAD_FAILED, not ${JSON.stringify(status)}.`,
+      `A logged model cannot be finalized with the status ${JSON.stringify(status)}. Give READY or UPLOAD_FAILED.`,
     );
   }
   assertLoggedModelActive(await getLoggedModel(store, modelId));
@@ -33,7 +33,7 @@ export async function finalizeLoggedModel(
 }
 
 /**
- * Sets tags of a logged model, in place of earlier values; all are refused when one is.
+ * Sets tags of a logged model, in place of earlier values. If one is refused, none is set.
  * @throws LOGGED_MODEL_NOT_FOUND, LOGGED_MODEL_DELETED, INVALID_KEY, INVALID_ARGUMENT
  */
 export async function setLoggedModelTags(
@@ -53,7 +53,7 @@ export async function setLoggedModelTags(
 }
 
 /**
- * Takes a tag of a logged model away; one that is not there is no error.
+ * Deletes a tag of a logged model. Does nothing if the model has no such tag.
  * @throws LOGGED_MODEL_NOT_FOUND, LOGGED_MODEL_DELETED
  */
 export async function deleteLoggedModelTag(
@@ -74,7 +74,7 @@ export async function deleteLoggedModelTag(
 }
 
 /**
- * Adds params to a logged model. A param is written once; the same value again is allowed.
+ * Adds params to a logged model. A param keeps its first value; you may log the same value again.
  * @throws LOGGED_MODEL_NOT_FOUND, LOGGED_MODEL_DELETED, INVALID_KEY, INVALID_ARGUMENT, PARAM_CONFLICT
  */
 export async function logLoggedModelParams(

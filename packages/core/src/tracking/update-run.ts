@@ -6,16 +6,16 @@ import type { EndStatus, Run, RunStatus } from '../model/run.ts';
 import type { Store } from '../port/store.ts';
 import { assertRunActive, getRun } from './find-run.ts';
 
-/** What is to change of a run; what is left out stays. */
+/** Changes of a run. A property that you leave out stays as it is. */
 export interface RunUpdate {
   readonly status?: RunStatus;
   /**
-   * Milliseconds since 1970. Without it, a status that ends the run keeps the end time that the run
-   * has or takes the present; a status with which the run goes on takes the end time away.
+   * Milliseconds since 1970. Default: with a status that ends the run, its present end time, or now if it has none;
+   * with RUNNING or SCHEDULED, no end time.
    */
   readonly endTimeMs?: number;
   readonly name?: string;
-  /** Given by servers with a status, as for `RunDraft.remote`. Default false. */
+  /** Servers set it together with a status, as in `RunDraft.remote`. Default false. */
   readonly remote?: boolean;
 }
 
@@ -26,8 +26,8 @@ const END_STATUSES: readonly RunStatus[] = [
 ] satisfies readonly EndStatus[];
 
 /**
- * Changes a run's status, end time or name, as MLflow's `update_run` does: the run as it is then.
- * The name is also the tag `mlflow.runName`.
+ * Changes a run's status, end time or name, as MLflow's `update_run` does, and returns the updated run. The name is
+ * also the tag `mlflow.runName`.
  * @throws RUN_NOT_FOUND, RUN_DELETED, INVALID_ARGUMENT
  */
 export async function updateRun(store: Store, runId: RunId, update: RunUpdate): Promise<Run> {
@@ -45,13 +45,13 @@ export async function updateRun(store: Store, runId: RunId, update: RunUpdate): 
   if (endTimeMs !== undefined && !(Number.isSafeInteger(endTimeMs) && endTimeMs >= 0)) {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      `The end time has to be a whole number of milliseconds since 1970; it is ${String(endTimeMs)}.`,
+      `The end time must be a whole number of milliseconds since 1970, and it is ${String(endTimeMs)}. Give a time such as Date.now().`,
       { details: { endTimeMs } },
     );
   }
   const changesEnd = update.status !== undefined || endTimeMs !== undefined;
   if (!changesEnd && name === undefined) return run;
-  // A lost run only reads as failed; by its events it still goes on.
+  // A lost run only reads as failed; by its events it is still RUNNING.
   const status = update.status ?? (run.lostReason === undefined ? run.status : 'RUNNING');
   const end =
     endTimeMs ?? (END_STATUSES.includes(status) ? (run.endTimeMs ?? Date.now()) : undefined);
@@ -67,7 +67,7 @@ export async function updateRun(store: Store, runId: RunId, update: RunUpdate): 
   return getRun(store, runId);
 }
 
-/** Gives a run another name. @throws RUN_NOT_FOUND, RUN_DELETED, INVALID_ARGUMENT */
+/** Renames a run. @throws RUN_NOT_FOUND, RUN_DELETED, INVALID_ARGUMENT */
 export async function renameRun(store: Store, runId: RunId, name: string): Promise<Run> {
   assertArguments({ store, runId, name }, 'renameRun', {
     store: 'store',
@@ -77,7 +77,7 @@ export async function renameRun(store: Store, runId: RunId, name: string): Promi
   return updateRun(store, runId, { name });
 }
 
-/** A run's name is kept as a tag, so it has the limits of one. */
+/** A run's name is also a tag, so it has the limits of a tag. */
 function assertRunName(name: string): void {
   const problem =
     typeof name !== 'string' || name.trim() === ''
