@@ -3,15 +3,15 @@ import { redactArguments } from '../secrets/redact-arguments.ts';
 import { holdsKnownSecret } from '../secrets/secret-shapes.ts';
 
 const MAX_LENGTH = 2_000;
-/** A scheme of two letters or more: one letter is a Windows drive. */
+/** A scheme has at least two letters, because one letter is a Windows drive. */
 const SCHEME = /^[a-z][a-z0-9+.-]+:/i;
-/** Addresses that are content or programs themselves: a page that shows them would run them. */
+/** Schemes of URIs that are content or programs themselves. A page that shows such a URI could run it. */
 const NO_PLACE = /^(javascript|vbscript|data|blob|about):/i;
 const SPACE_OR_CONTROL = /[\s\p{Cc}]/u;
 
 /**
- * Checks the address of content outside the store and returns it unchanged: absolute, with a scheme, and without what
- * looks like a password or a signature, because logs keep it permanently and show it to every reader.
+ * Checks the address of content outside the store and returns it unchanged: absolute, with a scheme, and without
+ * anything that looks like a password or a signature, because logs keep it permanently and show it to every reader.
  * @throws INVALID_ARGUMENT
  */
 export function assertContentUri(uri: string): string {
@@ -33,9 +33,9 @@ function problemOf(uri: unknown): string | undefined {
 }
 
 /**
- * Checks a text that is kept permanently and shown to every reader. If it is an address, it must not contain a
- * password, or what looks like a secret or a signature. Other texts pass.
- * @param what the argument, for the message
+ * Checks a text that is kept permanently and shown to every reader. If it is a URI, it must not contain a password,
+ * or anything that looks like a secret or a signature. Other texts are accepted. @param what the name of the
+ * argument, for the message
  * @throws INVALID_ARGUMENT
  */
 export function assertNoSecretInUri(uri: string, what: string): void {
@@ -43,15 +43,15 @@ export function assertNoSecretInUri(uri: string, what: string): void {
   if (problem === undefined) return;
   throw new TidemarkError(
     'INVALID_ARGUMENT',
-    `The ${what} ${problem}, which could not be removed later. Give the address without it.`,
+    `The ${what} ${problem}, and no one could remove it later. Give the address without it.`,
   );
 }
 
-/** What of a URI is secret, as the end of a sentence. */
+/** Returns why a URI contains a secret, as the end of a sentence; `undefined` if it contains none. */
 function secretProblem(uri: string): string | undefined {
   const { protocol, username, password, search, hash } = new URL(uri);
   if (password !== '') return 'contains a password';
-  // On the web this is never a user name, but it may be a token.
+  // In an http address this is hardly ever a user name, but it may be a token.
   if (username !== '' && /^https?:$/.test(protocol)) return 'contains a user name';
   const parts = [search, hash.replace(/^#/, '?')].filter((part) => part !== '');
   if (holdsKnownSecret(uri) || parts.some((part) => redactArguments([part])[0] !== part)) {

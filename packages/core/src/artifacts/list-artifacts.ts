@@ -4,8 +4,8 @@ import type { Store } from '../port/store.ts';
 import { recordedArtifacts } from './recorded-artifacts.ts';
 
 /**
- * The entries of one artifact folder (the root without a path), sorted by path: the files in it, and the recorded
- * references to content in other places.
+ * Returns the entries of one artifact folder (without a path: the root), sorted by path: the files in it, and the
+ * recorded references.
  * @throws ARTIFACT_PATH_UNSAFE
  */
 export async function listArtifacts(

@@ -7,11 +7,21 @@ import type { Store } from '../port/store.ts';
 import { artifactOwner, recordedArtifacts } from './recorded-artifacts.ts';
 
 /**
- * The bytes of an artifact, also of one that refers to another artifact of the store; those are checked against the
- * digest on the way. The bytes of a file are returned unchecked: to know that they are what was recorded, compare the
- * SHA-256.
- * @throws ARTIFACT_PATH_UNSAFE; and once iteration begins ARTIFACT_NOT_FOUND; ARTIFACT_ELSEWHERE for content outside
- * the store, with its `uri` in the details; at the end DIGEST_MISMATCH
+ * Reads the bytes of an artifact. If it refers to another artifact of the store, it reads that one and checks the
+ * bytes against the digest. The bytes of a file are not checked: compare their SHA-256 with the record if you need
+ * to.
+ *
+ * @example
+ * ```ts
+ * import { collectBytes, readArtifact } from '@tidemark/core';
+ *
+ * const { experimentId, runId } = run;
+ * const owner = { kind: 'run', experimentId, runId } as const;
+ * const bytes = await collectBytes(readArtifact(store, owner, 'model/weights.json'));
+ * ```
+ *
+ * @throws ARTIFACT_PATH_UNSAFE; when iteration begins ARTIFACT_NOT_FOUND; ARTIFACT_ELSEWHERE for content outside the
+ * store, with its `uri` in the details; at the end DIGEST_MISMATCH
  */
 export async function* readArtifact(
   store: Store,
@@ -39,7 +49,7 @@ async function* readSame(
   if (owner === undefined) {
     throw new TidemarkError(
       'ARTIFACT_NOT_FOUND',
-      `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(sameAs.path)} of ${'run' in sameAs.owner ? sameAs.owner.run : sameAs.owner.model}, which is not in ${store.uri}. Bring that in, or log the file again.`,
+      `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(sameAs.path)} of ${'run' in sameAs.owner ? sameAs.owner.run : sameAs.owner.model}, which is not in ${store.uri}. Copy that run or model into the store, or log the file again.`,
       { details: { path: file.path } },
     );
   }

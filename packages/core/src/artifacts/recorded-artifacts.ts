@@ -1,7 +1,7 @@
 import type { ArtifactAddress, ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
 import type { Store } from '../port/store.ts';
 
-/** The files that are recorded for a run or a logged model; none when it does not exist. */
+/** Returns the recorded files of a run or a logged model; none if it does not exist. */
 export async function recordedArtifacts(
   store: Store,
   owner: ArtifactOwner,
@@ -13,7 +13,7 @@ export async function recordedArtifacts(
   return found?.artifacts ?? [];
 }
 
-/** The owner that an address names; `undefined` when the store has none of that id. */
+/** Returns the owner that an address names; `undefined` if the store has no run or model of that id. */
 export async function artifactOwner(
   store: Store,
   { owner }: ArtifactAddress,

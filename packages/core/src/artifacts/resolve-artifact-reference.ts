@@ -6,21 +6,21 @@ import type { Store } from '../port/store.ts';
 import { assertContentUri } from './content-uri.ts';
 import { artifactOwner, recordedArtifacts } from './recorded-artifacts.ts';
 
-/** Content that an artifact refers to instead of being a copy of it. */
+/** The content that a reference points to. */
 export type ArtifactReference =
-  /** Content outside the store; size in bytes and SHA-256 (64 hexadecimal digits) are what it has now. */
+  /** Content outside the store, with its present size in bytes and SHA-256 (64 hexadecimal digits). */
   | { readonly uri: string; readonly sizeBytes: number; readonly sha256: string }
   /** An artifact of this store. */
   | { readonly sameAs: ArtifactAddress }
-  /** Any artifact of this store with this SHA-256. Looks through all runs and logged models. */
+  /** Any artifact of this store with this SHA-256. Reads all runs and logged models. */
   | { readonly sha256: string };
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
- * The record of an artifact at `path` that refers to content. A reference to a reference becomes one to
- * the content itself. Nothing is written: the caller appends the `artifact` event with it.
- * @throws ARTIFACT_PATH_UNSAFE, INVALID_ARGUMENT; ARTIFACT_NOT_FOUND when the store has no such artifact
+ * Returns the record of an artifact at `path` that refers to content. A reference to a reference becomes one to the
+ * content itself. It writes nothing: the caller appends the `artifact` event with the record. @throws
+ * ARTIFACT_PATH_UNSAFE, INVALID_ARGUMENT; ARTIFACT_NOT_FOUND if the store has no such artifact
  */
 export async function resolveArtifactReference(
   store: Store,
@@ -78,7 +78,7 @@ async function findByDigest(store: Store, sha256: string): Promise<Found> {
   }
   throw new TidemarkError(
     'ARTIFACT_NOT_FOUND',
-    `No artifact in ${store.uri} has the SHA-256 ${sha256}. Log the content once, and refer to it then.`,
+    `No artifact in ${store.uri} has the SHA-256 ${sha256}. Log the content once, and then refer to it.`,
     { details: { sha256 } },
   );
 }

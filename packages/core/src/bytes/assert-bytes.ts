@@ -1,12 +1,15 @@
 import { TidemarkError } from '../errors.ts';
 import { isOfKind, kindOf } from '../model/plain-input.ts';
 
-/** @throws INVALID_ARGUMENT when what plain JavaScript handed in is neither bytes nor a stream of them */
+/**
+ * Checks that content is a Uint8Array or a stream, because plain JavaScript may pass anything. @throws
+ * INVALID_ARGUMENT
+ */
 export function assertContent(content: unknown): void {
   if (!isOfKind(content, 'stream')) assertBytes(content);
 }
 
-/** @throws INVALID_ARGUMENT when a value is not a Uint8Array */
+/** Checks that a value is a Uint8Array. @throws INVALID_ARGUMENT */
 export function assertBytes(value: unknown): asserts value is Uint8Array {
   if (isOfKind(value, 'bytes')) return;
   throw new TidemarkError(

@@ -1,7 +1,7 @@
 import { assertArguments } from '../model/plain-input.ts';
 import { assertBytes } from './assert-bytes.ts';
 
-/** One array with the bytes of all parts, in order. */
+/** Returns one array with the bytes of all parts, in order. */
 export function concatenateBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   assertArguments({ parts }, 'concatenateBytes', { parts: 'array' });
   parts.forEach(assertBytes);
@@ -14,7 +14,7 @@ export function concatenateBytes(parts: readonly Uint8Array[]): Uint8Array<Array
   return whole;
 }
 
-/** All the bytes of a stream, such as `ArtifactStore.read` gives. */
+/** Reads all bytes of a stream, such as that of `ArtifactStore.read`. */
 export async function collectBytes(
   stream: AsyncIterable<Uint8Array>,
 ): Promise<Uint8Array<ArrayBuffer>> {

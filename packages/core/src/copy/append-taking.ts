@@ -2,7 +2,7 @@ import { isTidemarkError, type TidemarkError } from '../errors.ts';
 import { kindOf, type StoreEvent } from '../events/store-event.ts';
 import type { CopyContext } from './copy-context.ts';
 
-/** What a target says of a value, and not of the thing that it is a value of. */
+/** The codes of errors about a value, and not about the run or model that has it. */
 const OF_THE_VALUE: ReadonlySet<string> = new Set([
   'CAPABILITY_MISSING',
   'INVALID_ARGUMENT',
@@ -10,14 +10,14 @@ const OF_THE_VALUE: ReadonlySet<string> = new Set([
   'PARAM_CONFLICT',
 ]);
 
-/** Whether a target refused a value: the others of the same thing may well be taken. */
+/** Whether a target refused a value. It may still accept the other values of the same run or model. */
 function isValueRefused(error: unknown): error is TidemarkError {
   return isTidemarkError(error) && OF_THE_VALUE.has(error.code);
 }
 
 /**
- * Appends events to the target. Where it refuses a value, it is given ever smaller parts, down to single
- * keys: the report names what was not taken, and all else is. Gives the events that were appended, as parts.
+ * Appends events to the target. If the target refuses a value, the events are divided, down to single keys, so that
+ * only the refused values are left out; the report names them. Returns the appended parts of the events.
  */
 export async function appendTaking(
   context: CopyContext,
@@ -43,8 +43,8 @@ export async function appendTaking(
 }
 
 /**
- * Makes a thing with its tags; where the target refuses one of them, with those that a copy cannot do without:
- * the others are then given to `appendTaking`, as all that the target lacks.
+ * Creates an experiment, run or model with its tags. If the target refuses one of them, creates it only with the tags
+ * that a copy needs; the caller then passes the others to `appendTaking`, with everything else that the target lacks.
  */
 export async function createTaking<Made>(
   tags: Readonly<Record<string, string>>,
@@ -60,7 +60,7 @@ export async function createTaking<Made>(
   }
 }
 
-/** The same as events of one key each, for a kind that has keys. */
+/** Returns the same content as events of one key each, if the kind has keys. */
 function byKey(event: StoreEvent): StoreEvent[] {
   const parts = kindOf(event).keyed?.each(event) ?? [];
   return parts.length === 0 ? [event] : parts;

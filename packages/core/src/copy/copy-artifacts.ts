@@ -5,7 +5,7 @@ import type { ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
 import type { Store } from '../port/store.ts';
 import type { CopyContext } from './copy-context.ts';
 
-/** Whose artifacts, in the source and in the target, and what is recorded of them in both. */
+/** The owner of the artifacts in the source and in the target, and their records in both. */
 export interface ArtifactsToCopy {
   readonly place: string;
   readonly source: ArtifactOwner;
@@ -15,8 +15,8 @@ export interface ArtifactsToCopy {
 }
 
 /**
- * Streams the files that the target lacks, and gives the events that record them there. A file that
- * cannot be read is reported, and the others are copied.
+ * Streams the files that the target lacks, and returns the events that record them there. Reports a file that cannot
+ * be read, and copies the others.
  */
 export async function copyArtifacts(
   context: CopyContext,
@@ -50,7 +50,7 @@ export async function copyArtifacts(
         report.problems.push({
           severity: 'note',
           place,
-          message: `The artifact ${JSON.stringify(file.path)} is not what was recorded: it was changed behind the store's back. It was copied as it is.`,
+          message: `The artifact ${JSON.stringify(file.path)} differs from its record, because another program changed it. It was copied as it is.`,
         });
       }
     } catch (error) {
@@ -72,7 +72,7 @@ export async function copyArtifacts(
 
 type SourceFile = Omit<ArtifactFile, 'sha256'> & { readonly sha256?: string };
 
-/** What is recorded; where a store records no files, those that lie there. */
+/** Returns the recorded files; if a store records no files, the listed ones. */
 async function filesOf(
   from: Store,
   { source, recordedInSource, place }: ArtifactsToCopy,
@@ -88,7 +88,7 @@ async function filesOf(
   }
 }
 
-/** Tells which files the target has: by digest, or where it records none by size. */
+/** Returns a test whether the target has a file: by its digest or, if the target records no digests, by its size. */
 async function presence(
   { to, report }: CopyContext,
   { target, recordedInTarget }: ArtifactsToCopy,

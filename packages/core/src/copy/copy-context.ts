@@ -6,12 +6,12 @@ import type { Store } from '../port/store.ts';
 import type { CopyReportInProgress } from './copy-report.ts';
 
 /**
- * The tag of a copied run or logged model with the id that it has in its source, in targets that give
- * ids themselves: a second copy finds by it what the first one made.
+ * The tag with the id of a copied run or logged model in its source, in targets that choose ids themselves. By this
+ * tag a second copy finds what the first one created.
  */
 export const COPIED_FROM_TAG = 'tidemark.copied-from';
 
-/** Where from, where to, who copies, which ids became which, and what has been done so far. */
+/** The state of a copy: the source, the target, the author, the new ids, and the report so far. */
 export interface CopyContext {
   readonly from: Store;
   readonly to: Store;
@@ -19,15 +19,15 @@ export interface CopyContext {
   readonly report: CopyReportInProgress;
   /** The ids in the source of the runs and logged models that are copied. */
   readonly selected: Set<string>;
-  /** The ids in the target of what is there or was made there. */
+  /** The ids in the target of copied experiments, runs and models, by their ids in the source. */
   readonly experiments: Map<ExperimentId, ExperimentId>;
   readonly runs: Map<RunId, RunId>;
   readonly models: Map<LoggedModelId, LoggedModelId>;
-  /** By run of the source: the points of which the source tells only with the models that they speak of. */
+  /** By run of the source: the points that the source returns only with their logged models. */
   readonly modelPoints: Map<RunId, LoggedModelPoint[]>;
 }
 
-/** Faults after which nothing else will go better: the copy ends, and can be taken up again. */
+/** The codes of errors that end the copy, because every other step would fail too. You can repeat the copy. */
 const FATAL: ReadonlySet<string> = new Set([
   'READ_FAILED',
   'WRITE_FAILED',
@@ -38,14 +38,14 @@ const FATAL: ReadonlySet<string> = new Set([
   'UNAUTHENTICATED',
 ]);
 
-/** Whether an error is about the thing that was copied: another may well go through. */
+/** Whether an error is about the copied thing alone, so that copying another one may succeed. */
 export function isRefusal(error: unknown): error is TidemarkError {
   return isTidemarkError(error) && !FATAL.has(error.code);
 }
 
 /**
- * Copies one thing; if the thing itself is the reason for a failure, the report says so and the copy continues.
- * Returns `undefined` then.
+ * Copies one thing. If it fails for a reason of its own, the report says so, the function returns `undefined`, and
+ * the copy continues.
  */
 export async function oneByOne<Result>(
   context: CopyContext,
@@ -61,7 +61,7 @@ export async function oneByOne<Result>(
   }
 }
 
-/** The tag to put on what is made in a target that gives ids itself. */
+/** Returns the tag for a run or model that is created in a target which chooses ids itself. */
 export function copiedFromTag(context: CopyContext, id: string): Record<string, string> {
   return context.to.capabilities.keepsIds ? {} : { [COPIED_FROM_TAG]: id };
 }

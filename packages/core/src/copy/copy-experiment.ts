@@ -5,8 +5,8 @@ import type { CopyContext } from './copy-context.ts';
 import { holdsId, valuesInTarget } from './target-ids.ts';
 
 /**
- * Makes sure that the target has the experiment, under its name, with its tags; says whether its runs
- * can be copied there. What is deleted in the target stays as it is.
+ * Makes sure that the target has the experiment, under its name, with its tags. Returns whether its runs can be
+ * copied. An experiment that is deleted in the target stays deleted.
  */
 export async function copyExperiment(
   context: CopyContext,
@@ -26,11 +26,11 @@ export async function copyExperiment(
           to.createExperiment({ ...draft, tags: taken }),
         );
         context.experiments.set(experimentId, created.experimentId);
-        // Those that the target refused one of.
+        // The target refused one of these tags.
         await setTags(context, experiment, created, tags);
       } catch (error) {
         if (!isTidemarkError(error, 'EXPERIMENT_EXISTS')) throw error;
-        // Another process created it first: theirs is the one that was there.
+        // Another process created it first, so it counts as existing.
         const now = await to.experiments();
         if (counterpart(experiment, now) === undefined) throw error;
         return copyExperiment(context, experiment, now);
@@ -61,7 +61,10 @@ export async function copyExperiment(
   return true;
 }
 
-/** Tags that may name runs or models wait for these where the target gives their ids. */
+/**
+ * Returns the tags without those that may name runs or models. If the target chooses ids, those are set after the
+ * runs and models exist.
+ */
 function tagsWithoutIds({ to }: CopyContext, { tags }: Experiment): Record<string, string> {
   const entries = Object.entries(tags);
   return Object.fromEntries(
@@ -69,7 +72,7 @@ function tagsWithoutIds({ to }: CopyContext, { tags }: Experiment): Record<strin
   );
 }
 
-/** Sets the tags of experiments that name runs or models, with the ids that these have in the target. */
+/** Sets the tags of experiments that name runs or models, with the ids in the target. */
 export async function copyExperimentIds(
   context: CopyContext,
   experiments: readonly Experiment[],
@@ -85,7 +88,7 @@ export async function copyExperimentIds(
   }
 }
 
-/** Sets the tags that an experiment of the target lacks or has otherwise. */
+/** Sets the tags that an experiment of the target lacks or has with another value. */
 async function setTags(
   context: CopyContext,
   source: Experiment,
@@ -104,7 +107,10 @@ async function setTags(
   ]);
 }
 
-/** Deletes in the target what is deleted in the source; after its runs, for which it has to be live. */
+/**
+ * Soft-deletes an experiment in the target that is deleted in the source. Called after its runs are copied, because
+ * until then it must be live.
+ */
 export async function copyExperimentStage(
   { to, experiments, report }: CopyContext,
   experiment: Experiment,
@@ -121,7 +127,7 @@ export async function copyExperimentStage(
   ]);
 }
 
-/** The values that the target lacks or has otherwise. */
+/** Returns the values that the target lacks or has with another value. */
 export function missing(
   source: Readonly<Record<string, string>>,
   target: Readonly<Record<string, string>>,
@@ -133,7 +139,9 @@ export function missing(
   );
 }
 
-/** By name, for ids are given by stores; a live one before a deleted one. */
+/**
+ * Finds the experiment of the target by name, because ids differ between stores. Prefers a live one to a deleted one.
+ */
 function counterpart(experiment: Experiment, known: readonly Experiment[]): Experiment | undefined {
   const namesakes = known.filter(({ name }) => name === experiment.name);
   return namesakes.find(({ lifecycleStage }) => lifecycleStage === 'active') ?? namesakes[0];

@@ -9,7 +9,7 @@ import { missing } from './copy-experiment.ts';
 import { settledInTarget, valuesInTarget } from './target-ids.ts';
 import { modelWithoutPurged } from './without-purged.ts';
 
-/** Brings a logged model of the target up to the one of the source; its status comes last. */
+/** Updates a logged model of the target to the one of the source. The status is set last. */
 export async function copyLoggedModel(
   context: CopyContext,
   source: LoggedModel,
@@ -48,7 +48,7 @@ export async function copyLoggedModel(
   if (Object.keys(params).length > 0) {
     events.push({ kind: 'model-params', model: id, timeMs, params });
   }
-  // A partial copy in another store does not know the status of the model.
+  // A partial copy in the source does not have the final status of the model.
   if (model.status !== target.status && model.status !== 'PENDING') {
     events.push({ kind: 'model-updated', model: id, timeMs, status: model.status });
   }
@@ -58,7 +58,7 @@ export async function copyLoggedModel(
   await appendTaking(context, place, events);
 }
 
-/** Creates the logged model in the target when it is not there; `undefined` on a dry run. */
+/** Creates the logged model in the target if it does not exist; returns `undefined` on a dry run. */
 export async function ensureModel(
   context: CopyContext,
   model: LoggedModel,

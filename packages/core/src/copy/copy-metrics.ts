@@ -4,10 +4,10 @@ import { comparePoints, type LoggedModelPoint, type MetricPoint } from '../model
 import { appendTaking } from './append-taking.ts';
 import type { CopyContext } from './copy-context.ts';
 
-/** Points of one event, so that a history of millions is never one write. */
+/** The most points of one event, so that a history of millions is never one write. */
 const POINTS_AT_ONCE = 10_000;
 
-/** Writes the points of one metric that the target's run lacks; says how many those were. */
+/** Writes the points of one metric that the target's run lacks, and returns their number. */
 export async function copyMetric(
   context: CopyContext,
   place: string,
@@ -31,7 +31,7 @@ export async function copyMetric(
   return lacking.length - refused;
 }
 
-/** The points; each that models have too once for each of them, with the dataset that it was said of. */
+/** Returns the points. A point that logged models have is repeated for each of them, with its dataset. */
 function withModels(
   points: readonly MetricPoint[],
   ofModels: readonly LoggedModelPoint[],
@@ -51,7 +51,7 @@ function withModels(
   );
 }
 
-/** MLflow keeps a NaN of a logged model as 0; a template writes -0 as 0. */
+/** Returns the key of a point. MLflow stores a NaN of a logged model as 0, and a template writes -0 as 0. */
 function placeOf({ step, timestampMs, value }: MetricPoint): string {
   return `${step} ${timestampMs} ${Number.isNaN(value) ? 0 : value}`;
 }
@@ -73,7 +73,7 @@ function withoutKnown(
   });
 }
 
-/** The points as events: one for each run of points that speak of the same dataset and model. */
+/** Yields the points as events, one for each sequence of points about the same dataset and model. */
 function* seriesOf(run: RunId, key: string, points: readonly MetricPoint[]): Generator<StoreEvent> {
   const groups = new Map<string, MetricPoint[]>();
   for (const point of points) {

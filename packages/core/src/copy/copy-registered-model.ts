@@ -12,13 +12,12 @@ import { type Counterparts, counterpartsOf, differences, markOf } from './plan-r
 import { registeredModelInTarget, textInTarget } from './target-ids.ts';
 
 /**
- * Brings a registered model of the target up to the one of the source: its versions, descriptions, tags, aliases and
- * stages. In a target with a chain that is one commit, which holds the creations as their authors made them at their
- * time, and versions keep their numbers; one that the target has for something else is left as it is there. A server
- * numbers versions itself, and the report says which became which. Stages and aliases that the target's rules do not
- * allow are left as they are. Rules, requests and comments stay behind: they are the decisions of one store;
- * `tidemark merge` joins whole histories.
- * @throws REGISTRY_CONFLICT when another process changes the model at the same time
+ * Updates a registered model of the target to the one of the source: its versions, descriptions, tags, aliases and
+ * stages. In a target with a chain this is one commit, with the original authors and times of the creations. Versions
+ * keep their numbers; a number that means another version in the target is left out. A server numbers versions
+ * itself, and the report has the new numbers. Stages and aliases that the target's rules do not allow are left as
+ * they are. Rules, requests and comments are not copied, because they are decisions of one store; `tidemark merge`
+ * joins whole histories. @throws REGISTRY_CONFLICT if another process changes the model at the same time
  */
 export async function copyRegisteredModel(
   context: CopyContext,
@@ -49,7 +48,7 @@ export async function copyRegisteredModel(
   else await callCopy(context, copy);
 }
 
-/** A registered model on its way: as it is in the source, and what of it the target has and lacks. */
+/** A registered model during its copy: as it is in the source, and the parts that the target has and lacks. */
 interface ModelCopy {
   readonly model: RegisteredModel;
   readonly entry: RegistryEntry | undefined;
@@ -58,7 +57,7 @@ interface ModelCopy {
   readonly place: string;
 }
 
-/** All of it in one commit. */
+/** Writes the whole copy in one commit. */
 async function commitCopy(context: CopyContext, copy: ModelCopy): Promise<void> {
   const { to, by } = context;
   const { model, entry, lacking, place } = copy;
@@ -88,7 +87,7 @@ async function commitCopy(context: CopyContext, copy: ModelCopy): Promise<void> 
   await to.registry.commit(model.name, entry?.head, { by, atMs: Date.now(), changes });
 }
 
-/** By the calls of a server: it gives the numbers, and a second copy finds the versions by a tag. */
+/** Writes the copy with calls of a server. The server numbers the versions, and a second copy finds them by a tag. */
 async function callCopy(context: CopyContext, copy: ModelCopy): Promise<void> {
   const { to, by, report } = context;
   const { model, lacking, place } = copy;
@@ -133,7 +132,7 @@ async function callCopy(context: CopyContext, copy: ModelCopy): Promise<void> {
     await registry.commit(model.name, entry.head, { by, atMs: Date.now(), changes });
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    // What the server refuses of them keeps none of the others out.
+    // A change that the server refuses must not prevent the others.
     for (const change of changes) {
       await oneByOne(context, place, async () => {
         const head = (await registry.read(model.name))?.head;
@@ -148,7 +147,7 @@ function authorOf(version: ModelVersion | undefined, by: Actor): Actor {
   return author === undefined || author.name === '' ? by : { ...author, authenticated: false };
 }
 
-/** The versions to be made; those whose number means something else in a chain are reported and left out. */
+/** Returns the versions to create. Reports and leaves out those whose number means another version in the chain. */
 function lackingVersions(
   { to, report }: CopyContext,
   model: RegisteredModel,
@@ -164,14 +163,16 @@ function lackingVersions(
       report.problems.push({
         severity: 'left-out',
         place,
-        message: `Version ${version} has other files in ${to.uri}, and stays as it is there. Register this one there again.`,
+        message: `Version ${version} has other files in ${to.uri}, and stays as it is there. To have this version there, register it again.`,
       });
     }
     return !isTaken;
   });
 }
 
-/** The changes that the target's rules allow now; the others are reported, and stay for its people to decide. */
+/**
+ * Returns the changes that the target's rules allow now. Reports the others, which the users of the target decide.
+ */
 async function allowed(
   { to, by, report }: CopyContext,
   target: RegisteredModel,
@@ -192,7 +193,10 @@ async function allowed(
   return kept;
 }
 
-/** The version, pinned by what the target holds: the digests of the source name the source's writers. */
+/**
+ * Returns the change that creates the version, with digests of the target's own state, because the digests of the
+ * source name the source's writers.
+ */
 async function versionCreated(
   context: CopyContext,
   version: ModelVersion,
@@ -205,7 +209,7 @@ async function versionCreated(
   const { storageLocation } = version;
   const frozen = storageLocation === undefined ? undefined : placeOf(storageLocation);
   const facts = {
-    // A server looks for what a source names, and the version that was copied may not be there.
+    // A server looks up the source, and may not have the version that this one was copied from.
     source:
       frozen === undefined || to.capabilities.registryChain ? placeOf(version.source) : frozen,
     ...(frozen === undefined ? {} : { storageLocation: frozen }),
@@ -230,7 +234,7 @@ async function versionCreated(
   };
 }
 
-/** A source below a run or a logged model names them in a way that holds in any store. */
+/** Returns the source in a form that is valid in every store, if it names a run or a logged model. */
 function sourceInTarget(
   context: CopyContext,
   { source, runId, modelId }: ModelVersion,
@@ -250,7 +254,7 @@ function sourceInTarget(
   return textInTarget(context, source);
 }
 
-/** Whether two versions of one number are of the same files, as far as both stores say. */
+/** Whether two versions with one number have the same files, as far as both stores record them. */
 function isSameVersion(
   { runs, models }: CopyContext,
   source: ModelVersion,
@@ -263,7 +267,7 @@ function isSameVersion(
   if (modelId !== undefined && target.modelId !== undefined) return modelId === target.modelId;
   const runId = source.runId && runs.get(source.runId);
   if (runId !== undefined && target.runId !== undefined) return runId === target.runId;
-  // Ids and addresses differ from store to store; a kind of source does not.
+  // Ids and addresses differ between stores; the kind of the source does not.
   return (source.modelId === undefined) === (target.modelId === undefined);
 }
 

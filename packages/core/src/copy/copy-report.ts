@@ -1,4 +1,4 @@
-/** How many things of each kind. */
+/** The number of things of each kind. */
 export interface CopyCounts {
   experiments: number;
   runs: number;
@@ -10,35 +10,35 @@ export interface CopyCounts {
   modelVersions: number;
 }
 
-/** Something that was not copied, or not as it was. */
+/** Something that was not copied, or was changed. */
 export interface CopyProblem {
-  /** `left-out`: it is not in the target. `note`: it is, with a difference. */
+  /** `left-out`: it is not in the target. `note`: it is in the target, with a difference. */
   readonly severity: 'left-out' | 'note';
-  /** What it is about, such as `run 0123…` or `registered model "penguins"`. */
+  /** The thing, such as `run 0123…` or `registered model "penguins"`. */
   readonly place: string;
   readonly message: string;
 }
 
-/** What a copy did (or, on a dry run, would have done at least). */
+/** The result of a copy; on a dry run, the least that it would do. */
 export interface CopyReport {
   readonly dryRun: boolean;
-  /** Runs and models count when something of them was written. */
+  /** The things that were copied. Runs and models count if any part of them was written. */
   readonly copied: Readonly<CopyCounts>;
-  /** What was in the target already, as it is in the source. */
+  /** The things that the target had already, equal to the source. */
   readonly alreadyThere: Readonly<
     Pick<CopyCounts, 'experiments' | 'runs' | 'loggedModels' | 'registeredModels'>
   >;
   readonly problems: readonly CopyProblem[];
 }
 
-/** How far a copy has come. */
+/** The progress of a copy. */
 export interface CopyProgress {
   readonly what: 'experiments' | 'logged models' | 'runs' | 'registered models';
   readonly done: number;
   readonly total: number;
 }
 
-/** A report while it is being made. */
+/** A report during the copy. */
 export interface CopyReportInProgress {
   readonly dryRun: boolean;
   readonly copied: CopyCounts;
@@ -46,7 +46,7 @@ export interface CopyReportInProgress {
   readonly problems: CopyProblem[];
 }
 
-/** A report of nothing yet. */
+/** Returns an empty report. */
 export function newCopyReport(dryRun: boolean): CopyReportInProgress {
   return {
     dryRun,

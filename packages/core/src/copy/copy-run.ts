@@ -11,7 +11,7 @@ import { copyMetric } from './copy-metrics.ts';
 import { datasetsInTarget, settledInTarget, valuesInTarget } from './target-ids.ts';
 import { runWithoutPurged } from './without-purged.ts';
 
-/** Creates the run in the target when it is not there; `undefined` on a dry run. */
+/** Creates the run in the target if it does not exist; returns `undefined` on a dry run. */
 export async function ensureRun(
   context: CopyContext,
   run: Run,
@@ -27,7 +27,7 @@ export async function ensureRun(
     name: run.name,
     userId: run.userId,
     startTimeMs: run.startTimeMs,
-    // That the copying program ends says nothing of the program that logs the run.
+    // The end of the copying program says nothing about the program that logs the run.
     remote: true,
   };
   const own = copiedFromTag(context, run.runId);
@@ -38,9 +38,9 @@ export async function ensureRun(
 }
 
 /**
- * Brings a run of the target up to the one of the source: params, tags, all metric points, datasets,
- * models and files that it lacks, and at last its status and stage, so that a copy that was broken off
- * does not look whole. A run that ended and is the same in both is left alone.
+ * Updates a run of the target to the one of the source: the params, tags, metric points, datasets, models and files
+ * that it lacks, and at last its status and stage, so that an interrupted copy does not look complete. Does nothing
+ * for an ended run that is equal in both.
  */
 export async function copyRun(
   context: CopyContext,
@@ -176,7 +176,10 @@ function isEnded({ status }: Run): boolean {
   return status !== 'RUNNING' && status !== 'SCHEDULED';
 }
 
-/** What the points speak of is left out: MLflow's server does not say it of the latest point. */
+/**
+ * Compares without the datasets and models of the points, because MLflow's server does not return them for the latest
+ * point.
+ */
 function sameLatestMetrics(run: Run, target: Run): boolean {
   return Object.values(run.metrics).every(({ key, value, timestampMs, step }) => {
     const there = Object.hasOwn(target.metrics, key) ? target.metrics[key] : undefined;
@@ -186,7 +189,7 @@ function sameLatestMetrics(run: Run, target: Run): boolean {
   });
 }
 
-/** Whether the recorded files are the same; where one of the stores records none, its run may lack some. */
+/** Whether the recorded files are equal. If one of the stores records no files, its run may lack some. */
 function sameArtifacts({ from, to }: CopyContext, run: Run, target: Run): boolean {
   if (!from.capabilities.artifactDigests || !to.capabilities.artifactDigests) return false;
   const known = new Map(target.artifacts.map(({ path, sha256 }) => [path, sha256]));

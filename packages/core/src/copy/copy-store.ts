@@ -12,33 +12,42 @@ import { copyRegisteredModel } from './copy-registered-model.ts';
 import { type CopyProgress, type CopyReport, newCopyReport } from './copy-report.ts';
 import { copyRun, ensureRun } from './copy-run.ts';
 
-/** What of a store is copied. What is absent is not narrowed. */
+/** The part of a store to copy. An absent property selects everything. */
 export interface CopySelection {
   /** Only runs and logged models of the experiments with these names. */
   readonly experiments?: readonly string[];
-  /** Only these runs, and the logged models that they made. */
+  /** Only these runs, and the logged models that they produced. */
   readonly runIds?: readonly RunId[];
   /** Only these registered models; an empty list for none. */
   readonly registeredModels?: readonly string[];
 }
 
-/** What is copied, by which user, and who gets progress. */
+/** Options of `copyStore`. */
 export interface CopyOptions {
   readonly select?: CopySelection;
   /** The author of changes in the target's registry. Default: an actor without a name. */
   readonly by?: Actor;
-  /** Only find out what would be done. Default false. */
+  /** Whether to only find out what would be copied. Default false. */
   readonly dryRun?: boolean;
   readonly onProgress?: (progress: CopyProgress) => void;
 }
 
 /**
- * Copies a store into another: experiments, runs with all their points and files, logged models, registered models.
- * This one function serves import, export, push and sync. It only adds: what the target has and the source lacks
- * stays, and where both have a value the source's is set, except for params, which never change. Ids are kept where
- * the target can (`capabilities.keepsIds`); elsewhere the tag `tidemark.copied-from` remembers them. So it can be
- * broken off and taken up again, and run again to bring over what came since.
- * @throws SERVER_UNREACHABLE, WRITE_FAILED and the like, after which copying again goes on where it stopped
+ * Copies a store into another: experiments, runs with all their points and files, logged models and registered
+ * models. Import, export, push and sync all use this function. It only adds: things that only the target has stay. If
+ * both have a value, the source's value is set, except for params, which never change. Ids are kept if the target
+ * supports that (`capabilities.keepsIds`); otherwise the tag `tidemark.copied-from` has the old id. You can interrupt
+ * a copy and repeat it, and repeat it later to copy what is new.
+ *
+ * @example
+ * ```ts
+ * import { copyStore } from '@tidemark/core';
+ *
+ * const { copied, problems } = await copyStore(store, other, { select: { experiments: ['penguins'] } });
+ * for (const { severity, place, message } of problems) console.warn(severity, place, message);
+ * ```
+ *
+ * @throws SERVER_UNREACHABLE, WRITE_FAILED and similar errors; repeat the copy to continue where it stopped
  */
 export async function copyStore(
   from: Store,
@@ -83,8 +92,8 @@ export async function copyStore(
     if (ofRun === undefined) context.modelPoints.set(point.runId, [point]);
     else ofRun.push(point);
   }
-  // Where the target gives the ids, one thing can only name another once that is there: first each is
-  // made, then it gets the values that name others.
+  // If the target chooses ids, a value can only name a run or model that exists there. So first all are created, and
+  // then they get the values that name others.
   if (!to.capabilities.keepsIds) {
     for (const run of runs) {
       const target = context.experiments.get(run.experimentId);
@@ -120,7 +129,7 @@ export async function copyStore(
   return context.report;
 }
 
-/** The selected experiments that runs can be copied into. */
+/** Returns the selected experiments whose runs can be copied. */
 async function copyExperiments(
   context: CopyContext,
   { experiments: names, runIds }: CopySelection,
@@ -146,8 +155,8 @@ async function copyExperiments(
 }
 
 /**
- * Which runs and logged models of the target are the selected ones: by their id, by the tag of a copy
- * made before, or because the selected one is itself a copy of what the target has.
+ * Finds the runs and logged models of the target that equal the selected ones: by their id, by the tag of an earlier
+ * copy, or because the selected one is itself a copy of one in the target.
  */
 async function findCopied(
   { to, experiments, runs, models }: CopyContext,
@@ -183,7 +192,7 @@ function counterparts<Id extends string, Item extends { readonly tags: Run['tags
   return (id, tags) => byId.get(id) ?? byId.get(tags[COPIED_FROM_TAG] ?? '');
 }
 
-/** Oldest first, so that a target that sorts by arrival shows them as they came. */
+/** Returns the runs oldest first, so that a target that sorts by arrival keeps their order. */
 async function selectedRuns(
   { from }: CopyContext,
   experiments: readonly Experiment[],
@@ -215,7 +224,7 @@ async function selectedModels(
     .reverse();
 }
 
-/** On a dry run a new experiment has no id yet, so its own id is used. */
+/** Returns the experiment in the target. On a dry run a new experiment has no id there yet, so its own id is used. */
 function targetOf({ experiments }: CopyContext, experimentId: ExperimentId): ExperimentId {
   return experiments.get(experimentId) ?? experimentId;
 }

@@ -2,20 +2,20 @@ import type { PlainChange } from '../chain/registry-change.ts';
 import type { ModelVersion, RegisteredModel, RegistryTag } from '../model/registered-model.ts';
 import { COPIED_FROM_TAG } from './copy-context.ts';
 
-/** The version of the target that a version of the source is, by its number in the source. */
+/** The version of the target that equals a version of the source, by the number in the source. */
 export type Counterparts = ReadonlyMap<number, ModelVersion>;
 
 /**
- * Names a version of the source in a target that numbers versions itself. Numbers and names come back
- * elsewhere; together with the time they are of one version.
+ * Returns the mark of a version of the source in a target that numbers versions itself. Names and numbers may repeat
+ * in other stores; together with the time they identify one version.
  */
 export function markOf(name: string, { version, creationTimeMs }: ModelVersion): string {
   return `${name}/${version}@${creationTimeMs}`;
 }
 
 /**
- * Finds which versions of the target the versions of the source are: by the mark that a copy left on one of
- * the two, else by the number. `isSame` says whether two of one number are.
+ * Finds the versions of the target that equal the versions of the source: by the mark that a copy set on one of the
+ * two, otherwise by the number. `isSame` compares two versions with one number.
  */
 export function counterpartsOf(
   source: RegisteredModel,
@@ -42,7 +42,7 @@ export function counterpartsOf(
   return found;
 }
 
-/** What makes the versions that both have the same, and the model's own description and tags. */
+/** Returns the changes that make the versions of both stores equal, and the description and tags of the model. */
 export function differences(
   model: RegisteredModel,
   target: RegisteredModel,
@@ -63,7 +63,7 @@ export function differences(
       changes.push({ kind: 'version-updated', version, description: source.description });
     }
     for (const tag of lackingTags(source.tags, there.tags)) {
-      // It says where a version came from, and that is not the same in both.
+      // This tag names the origin of a version, which differs between the stores.
       if (tag.key !== COPIED_FROM_TAG) changes.push({ kind: 'version-tag-set', version, tag });
     }
     if (source.stage !== there.stage) {

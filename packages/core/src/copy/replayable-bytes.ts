@@ -1,9 +1,9 @@
 import { TidemarkError } from '../errors.ts';
 
-/** How much of a stream is held to be read again. */
+/** The most bytes of a stream that are kept to read it again. */
 const REPLAYED_BYTES = 64 * 1024 * 1024;
 
-/** A stream that can be read again from the start, as long as it is not too long to be held. */
+/** A stream that can be read again from the start, unless it is longer than 64 MiB. */
 export class ReplayableBytes implements AsyncIterable<Uint8Array> {
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #held: Uint8Array[] = [];
@@ -17,7 +17,7 @@ export class ReplayableBytes implements AsyncIterable<Uint8Array> {
     if (this.#heldBytes > REPLAYED_BYTES) {
       throw new TidemarkError(
         'SERVER_UNREACHABLE',
-        'The server went away in the middle of a long artifact, which cannot be read again for the spool. Log it again.',
+        'The artifact was not written, because the server became unreachable in the middle of it, and it is too long to repeat it for the spool. Log it again.',
       );
     }
     yield* this.#held;

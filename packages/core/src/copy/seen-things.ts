@@ -7,12 +7,15 @@ import type { Run } from '../model/run.ts';
 import type { Store } from '../port/store.ts';
 import { createOrTakeExperiment } from '../tracking/find-experiment.ts';
 
-/** What a handle saw on a server, and what its spool has to hold before something is written about it. */
+/**
+ * The runs, models and experiments that a handle saw on a server. Before a write about one of them goes to the spool,
+ * the spool must have it.
+ */
 export class SeenThings {
   readonly #experiments = new Map<ExperimentId, Experiment>();
   readonly #runs = new Map<RunId, Run>();
   readonly #models = new Map<LoggedModelId, LoggedModel>();
-  /** What is being brought into the spool, by id. */
+  /** The things that are being copied into the spool, by id. */
   readonly #brought = new Map<string, Promise<unknown>>();
   #awayError: TidemarkError | undefined;
 
@@ -26,7 +29,10 @@ export class SeenThings {
     for (const each of seen.models ?? []) this.#models.set(each.modelId, each);
   }
 
-  /** The server is away from now on, for this reason: a run that was not seen cannot be brought. */
+  /**
+   * Records that the server is unreachable from now on, and why. A run that was not seen cannot be copied into the
+   * spool.
+   */
   away(error: TidemarkError): void {
     this.#awayError = error;
   }
@@ -35,7 +41,7 @@ export class SeenThings {
     return [...this.#experiments.values()];
   }
 
-  /** The id that an experiment has in the spool: it is made there under its name when it is not there. */
+  /** Returns the id of an experiment in the spool, where it is created under its name if it does not exist. */
   async experimentIn(spool: Store, experimentId: ExperimentId): Promise<ExperimentId> {
     const seen = this.#experiments.get(experimentId);
     if (seen === undefined) return experimentId;
@@ -46,13 +52,16 @@ export class SeenThings {
     return (await createOrTakeExperiment(spool, draft)).experimentId;
   }
 
-  /** Begins a run or a logged model of the server in the spool. @throws why the server is away, for a run that was not seen */
+  /**
+   * Creates a run or a logged model of the server in the spool. @throws the error of the unreachable server, for a
+   * run that was not seen
+   */
   async bring(spool: Store, thing: EventSubject): Promise<void> {
     if ('run' in thing) await this.#once(thing.run, () => this.#bringRun(spool, thing.run));
     if ('model' in thing) await this.#once(thing.model, () => this.#bringModel(spool, thing.model));
   }
 
-  /** Without its tags, which others may change meanwhile. */
+  /** Creates the run without its tags, which other processes may change meanwhile. */
   async #bringRun(spool: Store, runId: RunId): Promise<void> {
     const seen = this.#runs.get(runId);
     if ((await spool.runs({ runIds: [runId] })).length > 0) return;

@@ -31,9 +31,9 @@ import { pickRuns } from '../search/pick-runs.ts';
 import { ReplayableBytes } from './replayable-bytes.ts';
 import { SeenThings } from './seen-things.ts';
 
-/** What a store with a spool is put together from. */
+/** Options of `withSpool`. */
 export interface SpoolOptions {
-  /** Opens the store that takes the writes while the server is away; called at the first of them. */
+  /** Opens the store that takes the writes while the server is unreachable. Called at the first such write. */
   readonly openSpool: () => Store;
   /** Called once, when writes start to go to the spool. */
   readonly onAway?: (error: TidemarkError, spool: Store) => void;
@@ -42,14 +42,25 @@ export interface SpoolOptions {
 }
 
 /**
- * A store whose writes go to a spool from the moment that its server is away, so that a training goes on.
- * `copyStore(spool, server)` replays them, also those of a run that was begun on the server: the spool holds it under
- * the same id, with nothing but what was written there. Once away, a handle stays away until it is opened again: so
- * what belongs to one run is never in the wrong order.
+ * Returns a store whose writes go to a spool as soon as its server is unreachable, so that a training continues.
+ * `copyStore(spool, server)` replays them, also those of a run that was started on the server: the spool has the run
+ * under the same id, with only the values that were written to the spool. The handle keeps using the spool until you
+ * open the store again, so that the writes of one run stay in order.
  *
- * Reads are the server's; once writes go to the spool they are the spool's, with the experiments that were seen
- * before. The registry is the server's alone. A write about a run that this handle has not seen fails as without a
+ * Reads go to the server. Once writes go to the spool, reads do too; they also return the experiments that were seen
+ * before. The registry always is the server's. A write about a run that this handle has not seen fails as without a
  * spool, because its experiment is unknown.
+ *
+ * @example
+ * ```ts
+ * import { withSpool } from '@tidemark/core';
+ * import { openFileStore } from '@tidemark/core/node';
+ *
+ * const store = withSpool(other, {
+ *   openSpool: () => openFileStore('spool'),
+ *   onAway: (error) => console.warn(`Writing to the spool: ${error.message}`),
+ * });
+ * ```
  */
 export function withSpool(server: Store, options: SpoolOptions): Store {
   assertArguments({ server }, 'withSpool', { server: 'store' });
@@ -116,7 +127,7 @@ class SpoolStore implements Store {
   }
 
   async createRun(draft: RunDraft): Promise<Run> {
-    // With an id of its own the run can be asked for twice, and is one when the first answer was lost.
+    // With an id of its own, the creation can be repeated, and creates only one run if the first answer was lost.
     const runId = draft.runId ?? (this.capabilities.keepsIds ? newRunId() : undefined);
     const created = await this.#write(async (store) => {
       const experimentId = await this.#experimentIn(store, draft.experimentId);
@@ -150,7 +161,7 @@ class SpoolStore implements Store {
     );
   }
 
-  /** Also goes to the spool when the server is away: it is how a run begins. */
+  /** Also goes to the spool when the server is unreachable, because starting a run reads experiments. */
   async experiments(): Promise<Experiment[]> {
     const found = await this.#write(async (store) => {
       const there = await store.experiments();
@@ -210,7 +221,7 @@ class SpoolStore implements Store {
     return this.#spool ?? this.#server;
   }
 
-  /** Writes to the server; when it is away, and from then on, to the spool. */
+  /** Writes to the server. If it is unreachable, this and all later writes go to the spool. */
   async #write<Result>(
     write: (store: Store) => Promise<Result>,
     prepare: (spool: Store) => Promise<unknown> = async () => {},
@@ -229,32 +240,32 @@ class SpoolStore implements Store {
     return write(spool);
   }
 
-  /** Reads where writes go. That a read fails does not make anything go to the spool. */
+  /** Reads from where writes go. A failed read does not switch to the spool. */
   async #read<Result>(read: (store: Store) => Promise<Result>): Promise<Result> {
     this.#assertOpen();
     return read(this.#current);
   }
 
   #goAway(error: TidemarkError): void {
-    // Of several calls under way only the first to fail opens the spool.
+    // Of several concurrent calls only the first that fails opens the spool.
     if (this.#spool !== undefined) return;
     this.#spool = this.#options.openSpool();
     this.#seen.away(error);
     this.#options.onAway?.(error, this.#spool);
   }
 
-  /** The id that an experiment has in the store that is written to. */
+  /** Returns the id of an experiment in the store that takes the writes. */
   async #experimentIn(store: Store, experimentId: ExperimentId): Promise<ExperimentId> {
     return store === this.#server ? experimentId : this.#seen.experimentIn(store, experimentId);
   }
 
   #assertOpen(): void {
     if (!this.#closed) return;
-    throw new TidemarkError('STORE_CLOSED', `The store ${this.uri} was closed; open it again.`);
+    throw new TidemarkError('STORE_CLOSED', `The store ${this.uri} was closed. Open it again.`);
   }
 }
 
-/** The answers that say: later. Those of a proxy in front of a server that is not there, too. */
+/** The HTTP statuses that ask for a later retry, including those of a proxy in front of an unreachable server. */
 const AWAY_STATUSES: ReadonlySet<unknown> = new Set([408, 429, 502, 503, 504]);
 
 function isAway(error: unknown): error is TidemarkError {

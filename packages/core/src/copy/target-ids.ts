@@ -13,26 +13,26 @@ const ID =
 type Ids = Pick<CopyContext, 'to' | 'experiments' | 'runs' | 'models' | 'selected'>;
 type Values = Readonly<Record<string, string>>;
 
-/** Whether a text holds something of the form of an id. */
+/** Whether a text contains something that has the form of an id. */
 export function holdsId(text: string): boolean {
   return text.search(ID) !== -1;
 }
 
-/** A text of the source with each id of a copied thing replaced by the id that this has in the target. */
+/** Returns a text of the source in which the ids of copied things are replaced by the ids in the target. */
 export function textInTarget(ids: Ids, text: string): string {
   return text.replace(ID, (id) => idInTarget(ids, id) ?? id);
 }
 
-/** Params or tags of the source as they are in the target: each id in a value is the target's. */
+/** Returns params or tags of the source with the target's ids in their values. */
 export function valuesInTarget(ids: Ids, values: Values): Record<string, string> {
   const entries = Object.entries(values)
-    // In a target that gives ids, this tag names the source's own id.
+    // In a target that chooses ids, this tag has the id of the source.
     .filter(([key]) => key !== COPIED_FROM_TAG || ids.to.capabilities.keepsIds)
     .map(([key, value]): [string, string] => [key, valueInTarget(ids, key, value)]);
   return Object.fromEntries(entries);
 }
 
-/** Those of the values that hold no id of a thing that is still to be copied: the others come later. */
+/** Returns the values without ids of things that are not copied yet. The others are set later. */
 export function settledInTarget(ids: Ids, values: Values): Record<string, string> {
   if (ids.to.capabilities.keepsIds) return valuesInTarget(ids, values);
   const isPending = (id: string): boolean =>
@@ -43,7 +43,7 @@ export function settledInTarget(ids: Ids, values: Values): Record<string, string
   return valuesInTarget(ids, Object.fromEntries(settled));
 }
 
-/** The datasets of a run of the source, with the target's ids in their sources and tags. */
+/** Returns the datasets of a run of the source, with the target's ids in their sources and tags. */
 export function datasetsInTarget(ids: Ids, { datasets }: Run): Run['datasets'] {
   return datasets.map(({ dataset, tags }) => ({
     dataset: { ...dataset, source: textInTarget(ids, dataset.source) },
@@ -51,7 +51,10 @@ export function datasetsInTarget(ids: Ids, { datasets }: Run): Run['datasets'] {
   }));
 }
 
-/** A registered model of the source, with the target's ids in its texts and tags and in those of its versions. */
+/**
+ * Returns a registered model of the source, with the target's ids in the texts and tags of the model and its
+ * versions.
+ */
 export function registeredModelInTarget(ids: Ids, model: RegisteredModel): RegisteredModel {
   const tagsOf = <Tag extends { readonly value: string }>(tags: readonly Tag[]): Tag[] =>
     tags.map((tag) => ({ ...tag, value: textInTarget(ids, tag.value) }));
@@ -70,7 +73,7 @@ export function registeredModelInTarget(ids: Ids, model: RegisteredModel): Regis
 
 function valueInTarget(ids: Ids, key: string, value: string): string {
   if (key === COPIED_FROM_TAG) return value;
-  // The whole value is an id, of whatever form.
+  // The whole value is an id of any form.
   if (key === PARENT_RUN_TAG) return idInTarget(ids, value) ?? value;
   return textInTarget(ids, value);
 }

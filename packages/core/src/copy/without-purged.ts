@@ -3,7 +3,10 @@ import type { PurgeablePart, PurgedPart } from '../model/purged-part.ts';
 import type { Run } from '../model/run.ts';
 import { RUN_NAME_TAG } from '../model/run-tags.ts';
 
-/** The run of the source without the parts that were purged of it in the target, where they stay away. */
+/**
+ * Returns the run of the source without the parts that were purged in the target, so that a copy does not restore
+ * them.
+ */
 export function runWithoutPurged(run: Run, target: Run): Run {
   const { has, keep } = partsOf(target.purged);
   if (target.purged === undefined) return run;
@@ -18,7 +21,7 @@ export function runWithoutPurged(run: Run, target: Run): Run {
   };
 }
 
-/** The same for a logged model. */
+/** Returns the logged model of the source without the parts that were purged in the target. */
 export function modelWithoutPurged(model: LoggedModel, target: LoggedModel): LoggedModel {
   const { has, keep } = partsOf(target.purged);
   if (target.purged === undefined) return model;

@@ -4,9 +4,9 @@ import { canonicalJson } from './canonical-json.ts';
 import { sha256Hex } from './sha256.ts';
 
 /**
- * One digest for a set of files: `sha256:` and SHA-256 of the canonical JSON of
- * `{"format":"artifacts-v1","files":[{path,sha256,sizeBytes}…]}`, files sorted by path. It never
- * changes with the order in which files were written.
+ * Returns one digest for a set of files: `sha256:` and the SHA-256 of the canonical JSON of
+ * `{"format":"artifacts-v1","files":[{path,sha256,sizeBytes}…]}`, files sorted by path. It does not depend on the
+ * order in which files were written.
  */
 export function artifactsDigest(files: readonly ArtifactFile[]): string {
   assertArguments({ files }, 'artifactsDigest', { files: 'objects' });

@@ -1,10 +1,10 @@
 import { TidemarkError } from '../errors.ts';
 import { assertArguments } from '../model/plain-input.ts';
 
-/** Deeper than any value that is kept; a cycle is deeper than everything. */
+/** The deepest nesting, far deeper than real values. A cycle exceeds every limit. */
 const DEEPEST = 1_000;
 
-/** A value that JSON can hold. */
+/** A value that JSON can represent. */
 export type Json =
   | string
   | number
@@ -14,9 +14,17 @@ export type Json =
   | { readonly [key: string]: Json | undefined };
 
 /**
- * The one text of a JSON value: RFC 8785 (JSON Canonicalization Scheme), that is, no white space,
- * keys sorted by UTF-16 code units, numbers as ECMAScript prints them. Absent (`undefined`)
- * properties are left out; what has no JSON form is refused.
+ * Returns the canonical text of a JSON value by RFC 8785 (JSON Canonicalization Scheme): no white space, keys sorted
+ * by UTF-16 code units, numbers as ECMAScript prints them. Leaves out absent (`undefined`) properties, and refuses
+ * values that have no JSON form.
+ *
+ * @example
+ * ```ts
+ * import { canonicalJson } from '@tidemark/core';
+ *
+ * canonicalJson({ b: 1, a: [true, 'x'] }); // {"a":[true,"x"],"b":1}
+ * ```
+ *
  * @throws INVALID_ARGUMENT for a number that is not finite, a bigint, a function, a cycle
  */
 export function canonicalJson(value: Json): string {
@@ -45,6 +53,6 @@ function isArray(value: object): value is readonly Json[] {
 function noJson(): TidemarkError {
   return new TidemarkError(
     'INVALID_ARGUMENT',
-    'The value of canonicalJson has no JSON form: a number is not finite, or it is deeper than 1,000 levels, as a cycle is.',
+    'The value of canonicalJson has no JSON form: a number is not finite, or it is deeper than 1,000 levels, as a cycle is. Give finite numbers and no cycles.',
   );
 }

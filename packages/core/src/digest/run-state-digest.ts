@@ -5,9 +5,9 @@ import { canonicalJson, type Json } from './canonical-json.ts';
 import { sha256Hex } from './sha256.ts';
 
 /**
- * SHA-256 of a run's folded state, 64 hexadecimal digits: over the canonical JSON of the fields
- * listed here under the name `run-state-v1`. The list is part of the format: a field that is added
- * to `Run` later belongs in a `run-state-v2`, so that a digest of today can be checked in ten years.
+ * Returns the SHA-256 of a run's folded state, 64 hexadecimal digits: of the canonical JSON of the fields listed here
+ * under the name `run-state-v1`. The list is part of the format. A field that is added to `Run` later belongs to a
+ * `run-state-v2`, so that old digests can still be checked in ten years.
  */
 export function runStateDigest(run: Run): string {
   assertArguments({ run }, 'runStateDigest', { run: 'object' });

@@ -4,7 +4,7 @@ import { REDACTED, withoutKnownSecrets } from './secret-shapes.ts';
 
 const MAX_ARGUMENTS = 1_000;
 const MAX_ARGUMENT_LENGTH = 2_000;
-/** More is looked at than is kept, so that the cut cannot hide how a secret ends. */
+/** How many characters are searched. This is more than are kept, so that a cut does not hide the end of a secret. */
 const MAX_LOOKED_AT = 4 * MAX_ARGUMENT_LENGTH;
 
 const FLAG = /^--?[a-z][\w.-]*$/i;
@@ -15,32 +15,40 @@ const HEADER = /^([\w-]+\s*:\s*)\S/;
 const FIELD_NAME = /(?<![\w.-])([\w.-]+)["']?\s*[:=]\s*/g;
 const FIELD_VALUE = /"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s;"'}]+/y;
 const QUERY_VALUE = /[^\s&#"']+/y;
-// A user name, or a name and a password that may wrongly hold slashes, before the @ of an address.
+// A user name, or a name and a password (possibly with unescaped slashes), before the @ of an address.
 const USER_INFO = /(?<=:\/\/)(?:[^\s"'@/?#:]*:(?!\d+[/?#])[^\s"']*|[^\s/?#]*)@/g;
 // Query parameters that sign an address, as in Amazon's, Google's and Azure's.
 const SIGNATURE = /([?&](?:[\w-]*signature|sig|x-(?:amz|goog)-credential)=)[^&\s"']+/gi;
 const AUTHORIZATION = /\b(Bearer\s+)\S+|\b(Basic\s+)[A-Za-z0-9+/]{6,}={0,2}/g;
-// In MySQL's, SSH tools' and many other command lines the password; a plain number is a port.
+// The password in the command lines of MySQL, SSH tools and many other programs. A plain number is a port.
 const SHORT_PASSWORD_FLAG = /^-p$/;
 const SHORT_PASSWORD = /^-p=(?!\d+$)./;
-// MySQL's clients, 7-Zip and sshpass take the password glued to the flag. What could be the name of an option
-// (`-path`, `-parallel-runs`) or a port stays, unless the line is one of theirs.
+// MySQL's clients, 7-Zip and sshpass accept the password directly after the flag. A text that may be the name of an
+// option (`-path`, `-parallel-runs`) or a port is kept, unless the line calls one of these programs.
 const GLUED_PASSWORD = /(^|\s)-p(?!\d+(?=\s|$)|[a-z]+(?:-[a-z]+)*(?=[\s=]|$))[^\s=]\S*/g;
 const ANY_GLUED_PASSWORD = /(^|\s)-p(?!\d+(?=\s|$))[^\s]\S*/g;
 const GLUING_PROGRAM =
   /(?:^|[\s/\\])(?:(?:mysql|mariadb)[\w-]*|sshpass|7z\w?|rar|unrar)(?:\.exe)?(?=\s|$)/i;
-// curl's and wget's way to log in; two numbers are Docker's user and group.
+// The user and password of curl and wget. Two numbers are the user and group of Docker.
 const USER_FLAG = /^(?:-u|--(?:user|userpwd|proxy-user))$/;
 const USER_ASSIGNMENT = /^(--(?:user|userpwd|proxy-user)=)(.*)$/s;
 const USER_AND_PASSWORD = /^([^\s:/@]+:)(?!\d+$|\/\/).+/s;
 
 /**
- * A command line with what looks like a secret replaced by `***`: values of flags, variables, JSON
- * fields and headers with a telling name (`--token=…`, `--db-password …`, `-p …`, `-pX`, `-u ada:…`, `API_KEY=…`), user
- * names and passwords in addresses, signatures in their queries, and tokens of known forms. It is a net
- * and not a proof: a secret under an innocent name stays. More than 1,000 arguments, or 2,000
- * characters of one, are cut, which a `…` shows.
- * @throws INVALID_ARGUMENT when it is no array of strings
+ * Returns a command line in which everything that looks like a secret is replaced by `***`: values of flags,
+ * variables, JSON fields and headers with a secret name (`--token=…`, `--db-password …`, `-p …`, `-pX`, `-u ada:…`,
+ * `API_KEY=…`), user names and passwords in addresses, signatures in their queries, and tokens of known forms. It
+ * does not find every secret: one under a harmless name stays. Arguments after the first 1,000, and characters after
+ * the first 2,000 of an argument, are cut and replaced by `…`.
+ *
+ * @example
+ * ```ts
+ * import { redactArguments } from '@tidemark/core';
+ *
+ * redactArguments(['train.js', '--token=abc', '--lr', '0.1']); // ['train.js', '--token=***', '--lr', '0.1']
+ * ```
+ *
+ * @throws INVALID_ARGUMENT if it is not an array of strings
  */
 export function redactArguments(argv: readonly string[]): string[] {
   assertArguments({ argv }, 'redactArguments', { argv: 'strings' });
@@ -79,7 +87,7 @@ function redactArgument(argument: string, isGluing: boolean): string {
   return redactFields(plain);
 }
 
-/** Replaces the values of `name=value` and `name: value` inside a text, where the name is telling. */
+/** Replaces the values of `name=value` and `name: value` inside a text if the name is a secret's. */
 function redactFields(text: string): string {
   let redacted = '';
   let done = 0;

@@ -1,23 +1,23 @@
 import { assertArguments } from '../model/plain-input.ts';
 
-// Words that make a name secret wherever they stand in it, also inside a longer word (PGPASSWORD).
+// Words that make a name secret anywhere in it, also inside a longer word (PGPASSWORD).
 const SECRET_ANYWHERE =
   /passw|passphrase|passcode|secret|credential|apikey|accesskey|privatekey|accountkey|signingkey|encryptionkey|connectionstring/;
-// Words that make a name secret when they are its last.
+// Words that make a name secret if they are its last word.
 const SECRET_LAST = /^(token|pwd|pass|auth|authorization|cookie|bearer|jwt|pat|sas|otp)$/;
 const SECRET_LAST_JOINED = /(auth|access|api|bearer|refresh|session|sas)token$/;
-// Services that let programs in by a key alone: `--wandb-key`, `logger.comet.key`.
+// Services that authenticate programs by a key: `--wandb-key`, `logger.comet.key`.
 const KEY_OF_SERVICE =
   /(wandb|weave|comet|neptune|clearml|swanlab|trackio|kaggle|openai|anthropic|claude|gemini|cohere|mistral|groq|deepseek|replicate|huggingface|hf|langsmith|langfuse|pinecone|azure|aws|gcp|stripe|datadog|auth|master)key$/;
-// `--secret-file=…` says where a secret lies or what it is like, and is not one.
+// `--secret-file=…` gives the place or a property of a secret, and not the secret.
 const SAYS_ONLY_WHERE =
   /^(file|filename|path|dir|directory|folder|name|length|count|policy|provider)$/;
-// What language models call a token.
+// The special tokens of language models.
 const VOCABULARY = /^(pad|eos|bos|unk|mask|sep|cls|special|stop|start|end|next|image|per)$/;
 
 /**
- * Whether a word stands in the name, at any place, that only secrets have.
- * @throws INVALID_ARGUMENT when it is no text
+ * Whether the name contains a word, at any place, that only names of secrets have. @throws INVALID_ARGUMENT if it is
+ * not a string
  */
 export function hasSecretWord(name: string): boolean {
   assertArguments({ name }, 'hasSecretWord', { name: 'string' });
@@ -25,8 +25,8 @@ export function hasSecretWord(name: string): boolean {
 }
 
 /**
- * Whether a flag, variable or field of this name holds a secret, by the words in it.
- * @throws INVALID_ARGUMENT when it is no text
+ * Whether a flag, variable or field of this name contains a secret, according to the words in the name. @throws
+ * INVALID_ARGUMENT if it is not a string
  */
 export function isSecretName(name: string): boolean {
   assertArguments({ name }, 'isSecretName', { name: 'string' });

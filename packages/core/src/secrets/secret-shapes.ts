@@ -1,28 +1,27 @@
 import { assertArguments } from '../model/plain-input.ts';
 
-/** Where a form is published. */
+/** The publication of a form of tokens. */
 type Source =
-  /** `packages/server/src/auth`. */
+  /** Tidemark's server, `packages/server/src/auth`. */
   | 'our own'
-  /** Rules of github.com/gitleaks/gitleaks, config/gitleaks.toml, looked at in its version 8. */
+  /** Rules of github.com/gitleaks/gitleaks, config/gitleaks.toml, in version 8. */
   | 'gitleaks'
   /** Detectors of github.com/trufflesecurity/trufflehog, pkg/detectors. */
   | 'trufflehog'
   /** Google's own scanner: detectors of github.com/google/osv-scalibr, veles/secrets. */
   | 'osv-scalibr'
-  /** Pages of the issuer. */
+  /** The documentation of the issuer. */
   | `https://${string}`;
 
-/** A form of a token, and who says that tokens have it. */
+/** A form of a token, and its publications. */
 type Shape = readonly [pattern: string, source: Source, ...more: Source[]];
 
 /**
- * Tokens whose form is published, so that scanners find them: a form without a source has no place here. The
- * forms are held a little wider than the source has them, for lengths change and a secret that is shown costs
- * more than a word that is hidden. A table instead of a library: the npm packages with such rules are scanners
- * of files for Node, and core has to stay small and safe for browsers. What stands before a mark that a form
- * ends with has a greatest length: a form that may begin in many places of a long word would else be looked
- * for to its end from each of them.
+ * Tokens whose form is published, so that scanners can find them. Every form needs a source. The patterns are a
+ * little wider than their sources, because lengths change, and a visible secret costs more than a hidden word. This
+ * is a table and not a library, because the npm packages with such rules are scanners of files for Node, and core
+ * must stay small and run in browsers. The part before a mark that a form ends with has a greatest length. Otherwise
+ * a search from each place of a long word could read to its end.
  */
 export const SECRET_SHAPES: Readonly<Record<string, Shape>> = {
   'Tidemark server': [String.raw`tdm_[0-9a-f]{12}_[\w-]{16,}`, 'our own'],
@@ -31,7 +30,7 @@ export const SECRET_SHAPES: Readonly<Record<string, Shape>> = {
     String.raw`gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat|ffct)-[\w-]{16,}|GR1348941[\w-]{16,}`,
     'gitleaks',
   ],
-  // Both issuers' keys, and those of many that serve their interfaces.
+  // The keys of both issuers, and of many services with the same interface.
   'OpenAI and Anthropic': [String.raw`sk-(?=[\w-]{0,256}\d)[\w-]{16,}`, 'gitleaks'],
   'Hugging Face': [String.raw`(?:hf|api_org)_\w{16,}`, 'gitleaks'],
   Replicate: [String.raw`r8_[\w-]{20,}`, 'trufflehog'],
@@ -43,11 +42,11 @@ export const SECRET_SHAPES: Readonly<Record<string, Shape>> = {
   Prefect: [String.raw`pnu_\w{20,}`, 'gitleaks'],
   Amazon: [`(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}`, 'gitleaks'],
   Google: [String.raw`AIza[\w-]{20,}`, 'gitleaks'],
-  // The secret of a client and an access token; that of a service account has a dot more (`ya29.c.`).
+  // The secret of a client, and an access token. The token of a service account has one more dot (`ya29.c.`).
   'Google OAuth': [String.raw`GOCSPX-[\w-]{10,}|ya29\.[\w.-]{10,}`, 'osv-scalibr', 'trufflehog'],
   Microsoft: [String.raw`\w{3}\dQ~[\w~.-]{31,34}`, 'gitleaks'],
   Stripe: [String.raw`(?:sk|rk)_(?:live|test|prod)_\w{10,}`, 'gitleaks'],
-  // Stripe's, OpenAI's and, by Standard Webhooks, many others' keys of signatures.
+  // The signing keys of Stripe, OpenAI and, by Standard Webhooks, many others.
   Webhooks: [
     String.raw`wh(?:sec|sk)_[\w+/=-]{16,}`,
     'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',
@@ -86,7 +85,7 @@ export const SECRET_SHAPES: Readonly<Record<string, Shape>> = {
   ],
   Doppler: [String.raw`dp\.(?:pt|st|audit)\.(?:[\w-]{2,35}\.)?\w{20,}`, 'trufflehog'],
   age: [`AGE-SECRET-KEY-1[A-Z0-9]{20,}`, 'gitleaks'],
-  // Base64url of a JSON object: `eyJ` is how `{"` begins.
+  // Base64url of a JSON object: `{"` is encoded as `eyJ`.
   'JSON web tokens': [
     String.raw`eyJ[\w-]{8,4096}\.[\w-]{8,}(?:\.[\w-]*)?`,
     'https://www.rfc-editor.org/info/rfc7519',
@@ -100,12 +99,12 @@ const KNOWN_TOKENS = new RegExp(
 );
 const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----.*/gs;
 
-/** What stands where a secret was. */
+/** The text that replaces a secret. */
 export const REDACTED = '***';
 
 /**
- * The text with `***` for each token of a published form, and for what follows the head of a private key.
- * @throws INVALID_ARGUMENT when it is no text
+ * Returns the text with `***` in place of each token of a published form, and of the content of a private key.
+ * @throws INVALID_ARGUMENT if it is not a string
  */
 export function withoutKnownSecrets(text: string): string {
   assertArguments({ text }, 'withoutKnownSecrets', { text: 'string' });
@@ -113,8 +112,8 @@ export function withoutKnownSecrets(text: string): string {
 }
 
 /**
- * Whether a text holds a private key, or a token of a published form.
- * @throws INVALID_ARGUMENT when it is no text
+ * Whether a text contains a private key, or a token of a published form. @throws INVALID_ARGUMENT if it is not a
+ * string
  */
 export function holdsKnownSecret(text: string): boolean {
   assertArguments({ text }, 'holdsKnownSecret', { text: 'string' });

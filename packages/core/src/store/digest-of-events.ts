@@ -6,8 +6,8 @@ import type { RunStateDigest } from '../model/registered-model.ts';
 import type { OrderedEvent } from './event-log.ts';
 
 /**
- * The digest of a run's state, as of what each writer had written by then or as of all its events;
- * `undefined` when its creation is not among them, or it was purged.
+ * Returns the digest of a run's state, from all its events, or only from those that each writer had written by an
+ * earlier time. Returns `undefined` if the creation is not among them, or the run was purged.
  */
 export function digestOfEvents(
   runId: RunId,
@@ -18,7 +18,7 @@ export function digestOfEvents(
   const folded = new Map<string, number>();
   for (const ordered of events) {
     const { writer, stampUs } = ordered;
-    // What was purged since is not there to be digested; such a digest no longer verifies.
+    // Purged values no longer exist, so a digest from before the purge no longer verifies.
     if (ordered.event.kind === 'purged') {
       fold.apply(ordered.event, ordered);
       continue;

@@ -42,7 +42,7 @@ import { assertNameFree, freeExperimentId, givesName, nameTaken } from './experi
 import { guardedArtifacts } from './guarded-artifacts.ts';
 import { experimentViews, loggedModelViews, runViews } from './selected-views.ts';
 
-/** What an event store is put together from. */
+/** The parts of an event store. */
 export interface EventStoreParts {
   readonly uri: string;
   readonly capabilities: StoreCapabilities;
@@ -51,7 +51,7 @@ export interface EventStoreParts {
   readonly registry: RegistryStore;
 }
 
-/** What every event store can do; whether it outlives the process depends on its log. */
+/** The capabilities of every event store, except `durable`, which depends on its log. */
 export const EVENT_STORE_CAPABILITIES: Omit<StoreCapabilities, 'durable'> = {
   registryChain: true,
   registryEvidence: true,
@@ -62,7 +62,7 @@ export const EVENT_STORE_CAPABILITIES: Omit<StoreCapabilities, 'durable'> = {
   everyNumber: true,
 };
 
-/** A store whose truth is a log of events and whose reads are the fold of that log. */
+/** A store that writes a log of events and reads their fold. */
 export class EventStore implements Store {
   readonly uri: string;
   readonly capabilities: StoreCapabilities;
@@ -103,10 +103,10 @@ export class EventStore implements Store {
   async createExperiment(draft: ExperimentDraft): Promise<Experiment> {
     assertPort('createExperiment', draft);
     const claims = this.#log.claimsExperiment !== undefined;
-    // Checked and written in one step, so that of two calls at once only one finds the name free.
+    // The check and the write are one step, so that of two concurrent calls only one finds the name free.
     const experimentId = await this.#read((state) => {
       assertNameFree(state, draft.name);
-      // Purged ones have no view, and their ids are not given again.
+      // Purged experiments have no view, but their ids are never used again.
       const id = freeExperimentId(draft, new Set<string>(state.experiments.keys()));
       this.#append([
         {
@@ -124,7 +124,7 @@ export class EventStore implements Store {
       return present(view, this.uri);
     };
     if (!claims) return created();
-    // Another process created it at the same moment: what this call wrote beside says nothing else than theirs.
+    // Another process created it at the same time. The events of this call equal theirs.
     if (this.#log.claimsExperiment?.(experimentId) === false) throw nameTaken(await created());
     if (draft.tags !== undefined && Object.keys(draft.tags).length > 0) {
       const { creationTimeMs: timeMs, tags } = draft;
@@ -149,7 +149,7 @@ export class EventStore implements Store {
     this.#refuseNow(created);
     this.#append([created]);
     if (draft.runId !== undefined) return this.#arrived(draft.runId);
-    // A fresh id has no other events: its state is the fold of this one.
+    // A new id has no other events, so its state is the fold of this one.
     const fold = new RunFold(run);
     fold.apply(created, { stampUs: 0, writer: '', position: 0 });
     return present(fold.view(), this.uri);
@@ -175,7 +175,7 @@ export class EventStore implements Store {
     return present(view, this.uri);
   }
 
-  /** @throws EXPERIMENT_EXISTS for a new name that another experiment has, and what the port says */
+  /** @throws EXPERIMENT_EXISTS for a new name that another experiment has, and the errors of the port */
   async append(events: readonly StoreEvent[]): Promise<void> {
     assertEvents(events);
     if (!events.some(givesName)) return this.#appendAsserted(events);
@@ -226,7 +226,9 @@ export class EventStore implements Store {
     const digest = digestOfEvents(runId, await this.#log.eventsOf(runId), through);
     const isGone = await this.#read((state) => isPurged(state, runId));
     if (digest !== undefined && !isGone) return digest;
-    throw new TidemarkError('RUN_NOT_FOUND', `No run has the id ${runId}.`, { details: { runId } });
+    throw new TidemarkError('RUN_NOT_FOUND', `No run has the id ${runId}. Check the id.`, {
+      details: { runId },
+    });
   }
 
   async isPurged(id: RunId | LoggedModelId): Promise<boolean> {
@@ -239,13 +241,13 @@ export class EventStore implements Store {
     await this.#log.close();
   }
 
-  /** A run whose id was given: other writers may have written to it before. */
+  /** Reads a run whose creator chose the id: other writers may have written to it before. */
   async #arrived(runId: RunId): Promise<Run> {
     const [run] = await this.runs({ runIds: [runId] });
     if (run !== undefined) return run;
     throw new TidemarkError(
       'RUN_NOT_FOUND',
-      `The run ${runId} was purged from ${this.uri}; its id is never used again.`,
+      `The run ${runId} was purged from ${this.uri}, and its id is never used again. Leave the id out.`,
       { details: { runId } },
     );
   }
@@ -259,7 +261,10 @@ export class EventStore implements Store {
     this.#appendAsserted(events);
   }
 
-  /** Refuses what is to be begun, also for what others deleted or purged by now. @throws as `refuse` */
+  /**
+   * `refuse` with the deletions and purges of all other writers, before something is created. @throws the errors of
+   * `refuse`
+   */
   #refuseNow(event: StoreEvent): void {
     this.#assertOpen();
     this.#log.current((state) => refuse(state, [event]));
@@ -279,11 +284,14 @@ export class EventStore implements Store {
 
   #assertOpen(): void {
     if (!this.#closed) return;
-    throw new TidemarkError('STORE_CLOSED', `The store ${this.uri} was closed; open it again.`);
+    throw new TidemarkError('STORE_CLOSED', `The store ${this.uri} was closed. Open it again.`);
   }
 }
 
-/** @throws RUN_DELETED, EXPERIMENT_DELETED, PURGED; RUN_NOT_FOUND and the like for what is purged as a whole */
+/**
+ * @throws RUN_DELETED, EXPERIMENT_DELETED, PURGED; RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND or EXPERIMENT_NOT_FOUND for
+ * things that were purged as a whole
+ */
 function refuse(state: StoreState, events: readonly StoreEvent[]): void {
   refusePurged(state, events);
   refuseDeleted(state, events);
@@ -293,8 +301,14 @@ function addressOf(owner: ArtifactOwner): ArtifactAddress['owner'] {
   return owner.kind === 'run' ? { run: owner.runId } : { model: owner.modelId };
 }
 
-/** What was just written; it is missing only when somebody took the store away in between. */
+/**
+ * Returns the view of something that was just written. It is missing only if another process removed the store
+ * meanwhile.
+ */
 function present<View>(view: View | undefined, uri: string): View {
   if (view !== undefined) return view;
-  throw new TidemarkError('STORE_NOT_FOUND', `The store ${uri} vanished while it was written to.`);
+  throw new TidemarkError(
+    'STORE_NOT_FOUND',
+    `The store ${uri} was removed during a write. Restore it, or open a new one.`,
+  );
 }

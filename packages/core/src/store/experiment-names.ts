@@ -14,7 +14,7 @@ export function givesName(
   return event.kind === 'experiment-updated' && event.name !== undefined;
 }
 
-/** `own`: the experiment that is to get the name. @throws EXPERIMENT_EXISTS */
+/** Checks that no other experiment has a name. `own` is the experiment that gets it. @throws EXPERIMENT_EXISTS */
 export function assertNameFree(state: StoreState, name: string, own?: ExperimentId): void {
   const namesake = experimentViews(state).find(
     (experiment) => experiment.name === name && experiment.experimentId !== own,
@@ -22,7 +22,7 @@ export function assertNameFree(state: StoreState, name: string, own?: Experiment
   if (namesake !== undefined) throw nameTaken(namesake);
 }
 
-/** The id of a new experiment: the one that is asked for when it is free, or one made of its name. */
+/** Returns the id of a new experiment: the wanted id if it is free, otherwise one computed from the name. */
 export function freeExperimentId(
   { name, experimentId }: ExperimentDraft,
   taken: ReadonlySet<string>,
@@ -33,7 +33,7 @@ export function freeExperimentId(
   return experimentIdFromName(name, attempt);
 }
 
-/** The error of a name that another experiment has. */
+/** Returns the error for a name that another experiment has. */
 export function nameTaken(namesake: Experiment): TidemarkError {
   const wayOut =
     namesake.lifecycleStage === 'deleted'

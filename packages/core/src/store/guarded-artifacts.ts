@@ -2,8 +2,8 @@ import type { ArtifactOwner } from '../model/artifact.ts';
 import type { ArtifactStore } from '../port/artifact-store.ts';
 
 /**
- * The artifacts of a store, whose writes are asked for first: `refuse` throws where nothing may be written.
- * What the store cannot do is missing here too.
+ * Returns the artifacts of a store with a check before every write: `refuse` throws if the write is not allowed.
+ * Capabilities that the store does not have are absent here too.
  */
 export function guardedArtifacts(
   artifacts: ArtifactStore,

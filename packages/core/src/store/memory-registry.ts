@@ -16,7 +16,7 @@ interface Chain {
   readonly commits: readonly ChainedCommit[];
 }
 
-/** Registered models as chains in memory, folded from the same bytes as those on disk. */
+/** Registered models as chains in memory. They are folded from the same bytes as chains on disk. */
 export class MemoryRegistry implements RegistryStore {
   readonly #chains = new Map<string, Chain>();
 

@@ -15,7 +15,7 @@ import type { EventLog, OrderedEvent } from './event-log.ts';
 import { EVENT_STORE_CAPABILITIES, EventStore } from './event-store.ts';
 import { MemoryRegistry } from './memory-registry.ts';
 
-/** A store that lives as long as the process: for tests, browsers and dry runs. */
+/** A store in memory, for tests, browsers and dry runs. It is lost when the process ends. */
 export class MemoryStore extends EventStore {
   constructor() {
     super({
@@ -35,7 +35,7 @@ class MemoryLog implements EventLog {
 
   append(events: readonly StoreEvent[]): void {
     for (const event of events) {
-      // A copy: the caller may reuse its objects.
+      // A copy, because the caller may reuse its objects.
       const ordered: OrderedEvent = {
         stampUs: this.#clock.next(),
         event: structuredClone(event),
@@ -91,7 +91,7 @@ class MemoryArtifacts implements ArtifactStore {
     if (bytes === undefined) {
       throw new TidemarkError(
         'ARTIFACT_NOT_FOUND',
-        `There is no artifact ${JSON.stringify(path)}.`,
+        `There is no artifact ${JSON.stringify(path)}. List the artifacts to find its path.`,
         {
           details: { path },
         },
@@ -133,7 +133,7 @@ class MemoryArtifacts implements ArtifactStore {
       if (!other.startsWith(`${key}/`) && !key.startsWith(`${other}/`)) continue;
       throw new TidemarkError(
         'ARTIFACT_PATH_UNSAFE',
-        `The artifact path ${JSON.stringify(path)} is a folder and a file at once. Choose another name.`,
+        `The artifact path ${JSON.stringify(path)} would be both a folder and a file. Choose another name.`,
         { details: { path } },
       );
     }

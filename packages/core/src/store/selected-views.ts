@@ -7,12 +7,12 @@ import type { LoggedModelSelection, RunSelection } from '../port/store.ts';
 import type { RunReading } from '../state/run-reading.ts';
 import type { StoreState } from '../state/store-state.ts';
 
-/** Every experiment, in the order of the events that created them. */
+/** Returns every experiment, in the order of the events that created them. */
 export function experimentViews({ experiments }: StoreState): Experiment[] {
   return views([...experiments.values()].sort((a, b) => a.compareCreation(b)));
 }
 
-/** The runs selected, newest start first. */
+/** Returns the selected runs, newest start first. */
 export function runViews(state: StoreState, reading: RunReading, selection: RunSelection): Run[] {
   const runs: Run[] = [];
   for (const fold of selectedRuns(state, selection)) {
@@ -23,7 +23,7 @@ export function runViews(state: StoreState, reading: RunReading, selection: RunS
   return runs.sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
 }
 
-/** The logged models selected, newest first. */
+/** Returns the selected logged models, newest first. */
 export function loggedModelViews(
   { loggedModels, experiments }: StoreState,
   selection: LoggedModelSelection,
