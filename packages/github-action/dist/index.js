@@ -15843,7 +15843,7 @@ async function* readArtifact(store, owner, path) {
 }
 async function* readSame(store, file, sameAs) {
 	const owner = await artifactOwner$1(store, sameAs);
-	if (owner === void 0) throw new TidemarkError("ARTIFACT_NOT_FOUND", `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(sameAs.path)} of ${"run" in sameAs.owner ? sameAs.owner.run : sameAs.owner.model}, which is not in ${store.uri}. Bring that in, or log the file again.`, { details: { path: file.path } });
+	if (owner === void 0) throw new TidemarkError("ARTIFACT_NOT_FOUND", `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(sameAs.path)} of ${"run" in sameAs.owner ? sameAs.owner.run : sameAs.owner.model}, which is not in ${store.uri}. Copy that run or model into the store, or log the file again.`, { details: { path: file.path } });
 	const hash = new Sha256();
 	for await (const piece of store.artifacts.read(owner, sameAs.path)) {
 		hash.update(piece);
@@ -21637,7 +21637,7 @@ function isArray(value) {
 	return Array.isArray(value);
 }
 function noJson() {
-	return new TidemarkError("INVALID_ARGUMENT", "The value of canonicalJson has no JSON form: a number is not finite, or it is deeper than 1,000 levels, as a cycle is.");
+	return new TidemarkError("INVALID_ARGUMENT", "The value of canonicalJson has no JSON form: a number is not finite, or it is deeper than 1,000 levels, as a cycle is. Give finite numbers and no cycles.");
 }
 
 // ../core/src/chain/alter-model.ts
@@ -22765,7 +22765,7 @@ function formatIfShort(next) {
 	}
 }
 function tooLong$1({ model }) {
-	return new TidemarkError("INVALID_ARGUMENT", `The change of the registered model ${JSON.stringify(model)} takes more than the ${LONGEST_COMMIT_BYTES} bytes that a commit may have. Nothing was written. Make it in several steps, and log what is so long as an artifact.`, { details: {
+	return new TidemarkError("INVALID_ARGUMENT", `The change of the registered model ${JSON.stringify(model)} was not written, because it takes more than the ${LONGEST_COMMIT_BYTES} bytes that a commit may have. Make it in several steps, and log long texts as artifacts.`, { details: {
 		model,
 		greatest: LONGEST_COMMIT_BYTES
 	} });
@@ -22774,7 +22774,7 @@ function unreadable(next, cause) {
 	const { model } = next;
 	const problems = (commit.safeParse(next).error?.issues ?? []).map(({ path, message }) => `${path.join(".")}: ${message}`);
 	const why = problems.length === 0 ? "it does not fit the commits before it" : problems.join("; ");
-	return new TidemarkError("INVALID_ARGUMENT", `The change of the registered model ${JSON.stringify(model)} cannot be recorded (${why}). Nothing was written.`, {
+	return new TidemarkError("INVALID_ARGUMENT", `The change of the registered model ${JSON.stringify(model)} was not written, because no reader would accept it (${why}). Correct the change, and retry.`, {
 		cause,
 		details: { model }
 	});
@@ -24096,7 +24096,7 @@ function getVersion(model, version) {
 	const found = model.versions.find((candidate) => candidate.version === version);
 	if (found !== void 0) return found;
 	const newest = model.versions.at(-1)?.version;
-	throw new TidemarkError("MODEL_VERSION_NOT_FOUND", `The registered model ${JSON.stringify(model.name)} has no version ${version}; ${newest === void 0 ? "it has none yet" : `its newest is ${newest}`}.`, { details: {
+	throw new TidemarkError("MODEL_VERSION_NOT_FOUND", `The registered model ${JSON.stringify(model.name)} has no version ${version}; ${newest === void 0 ? "it has no versions yet" : `its newest is ${newest}`}. Give another number.`, { details: {
 		model: model.name,
 		version
 	} });
@@ -24112,7 +24112,7 @@ function getVersionByAlias(model, alias) {
 	const found = model.versions.find(({ aliases }) => aliases.includes(alias));
 	if (found !== void 0) return found;
 	const known = model.versions.flatMap(({ aliases }) => aliases);
-	throw new TidemarkError("MODEL_ALIAS_NOT_FOUND", `The registered model ${JSON.stringify(model.name)} has no alias ${JSON.stringify(alias)}; ${known.length === 0 ? "it has none" : `it has ${known.join(", ")}`}.`, { details: {
+	throw new TidemarkError("MODEL_ALIAS_NOT_FOUND", `The registered model ${JSON.stringify(model.name)} has no alias ${JSON.stringify(alias)}; ${known.length === 0 ? "it has no aliases" : `it has ${known.join(", ")}`}. Set the alias first, or use another.`, { details: {
 		model: model.name,
 		alias
 	} });
@@ -24132,7 +24132,7 @@ var HybridClock = class {
 	}
 	next() {
 		const stampUs = Math.max(Math.trunc(this.#nowMs()) * 1e3, this.#lastUs + 1);
-		if (stampUs > 0xe9326dd03c000) throw new TidemarkError("WRITE_FAILED", "The clock of this machine says a year after 2100. Set it right; nothing was written.");
+		if (stampUs > 0xe9326dd03c000) throw new TidemarkError("WRITE_FAILED", "Nothing was written, because the clock of this machine is after the year 2100. Set the clock, and retry.");
 		this.#lastUs = stampUs;
 		return stampUs;
 	}
@@ -25337,7 +25337,7 @@ function assertRunLives(state, runId) {
 }
 function assertExperimentLives(state, experimentId) {
 	if (state.experiments.get(experimentId)?.stage !== "deleted") return;
-	throw new TidemarkError("EXPERIMENT_DELETED", `The experiment ${experimentId} is deleted, and its runs with it. Restore it before changing them.`, { details: { experimentId } });
+	throw new TidemarkError("EXPERIMENT_DELETED", `The experiment ${experimentId} is deleted, and its runs with it. Restore the experiment before changing it or its runs.`, { details: { experimentId } });
 }
 
 // ../core/src/state/refuse-purged.ts
@@ -25401,7 +25401,7 @@ function nameOf$2(subject) {
 }
 function purgedPart(owner, purges, kind) {
 	const names = purges.parts().map(({ part, key }) => `${part} ${JSON.stringify(key)}`);
-	return new TidemarkError("PURGED", `These parts of the ${owner} were purged: ${names.join(", ")}. Nothing of this call was written; use another name.`, { details: {
+	return new TidemarkError("PURGED", `These parts of the ${owner} were purged: ${names.join(", ")}. This call wrote nothing. Use another name.`, { details: {
 		owner,
 		kind
 	} });
@@ -25716,7 +25716,7 @@ var EventStore = class {
 		const digest = digestOfEvents(runId, await this.#log.eventsOf(runId), through);
 		const isGone = await this.#read((state) => isPurged(state, runId));
 		if (digest !== void 0 && !isGone) return digest;
-		throw new TidemarkError("RUN_NOT_FOUND", `No run has the id ${runId}.`, { details: { runId } });
+		throw new TidemarkError("RUN_NOT_FOUND", `No run has the id ${runId}. Check the id.`, { details: { runId } });
 	}
 	async isPurged(id) {
 		return this.#read((state) => isPurged(state, id));
@@ -25729,7 +25729,7 @@ var EventStore = class {
 	async #arrived(runId) {
 		const [run] = await this.runs({ runIds: [runId] });
 		if (run !== void 0) return run;
-		throw new TidemarkError("RUN_NOT_FOUND", `The run ${runId} was purged from ${this.uri}; its id is never used again.`, { details: { runId } });
+		throw new TidemarkError("RUN_NOT_FOUND", `The run ${runId} was purged from ${this.uri}, and its id is never used again. Leave the id out.`, { details: { runId } });
 	}
 	#reading({ experiments }) {
 		return new RunReading(experiments, (writers) => this.#log.whyLost?.(writers));
@@ -25754,7 +25754,7 @@ var EventStore = class {
 	}
 	#assertOpen() {
 		if (!this.#closed) return;
-		throw new TidemarkError("STORE_CLOSED", `The store ${this.uri} was closed; open it again.`);
+		throw new TidemarkError("STORE_CLOSED", `The store ${this.uri} was closed. Open it again.`);
 	}
 };
 function refuse(state, events) {
@@ -25766,7 +25766,7 @@ function addressOf(owner) {
 }
 function present(view, uri) {
 	if (view !== void 0) return view;
-	throw new TidemarkError("STORE_NOT_FOUND", `The store ${uri} vanished while it was written to.`);
+	throw new TidemarkError("STORE_NOT_FOUND", `The store ${uri} was removed during a write. Restore it, or open a new one.`);
 }
 
 // ../core/src/chain/registry-conflict.ts
