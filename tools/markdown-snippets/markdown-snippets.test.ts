@@ -71,7 +71,7 @@ it('a doc comment has its examples, with their lines in the file', () => {
   ]);
 });
 
-it('the compiler takes the examples of every doc comment', async () => {
+it('the compiler takes the examples of the doc comments of core and client', async () => {
   const examples = await shownExamples();
   expect(examples.length).toBeGreaterThan(0);
   expect(await typeErrors(examples)).toEqual([]);

@@ -157,7 +157,7 @@ describe('merging registered models', () => {
     );
     await expect(merge(a, b, { rebase: true })).rejects.toMatchObject({
       code: 'MERGE_DIVERGED',
-      message: expect.stringContaining('1 approval by somebody else'),
+      message: expect.stringContaining('1 approval by a person other than'),
     });
   });
 });
