@@ -9,7 +9,7 @@ it('records what several processes learn as one run, which its owner ends', asyn
   const runs = await store.runs({});
   expect(runs).toMatchObject([{ name: 'three workers', status: 'FINISHED' }]);
   const [run] = runs;
-  if (run === undefined) throw new Error('the run is not there');
+  if (run === undefined) throw new Error('the run does not exist');
   expect(run.metrics.accuracy?.value).toBeGreaterThan(0.95);
   for (const rank of [0, 1, 2]) {
     const points = await store.metricHistory(run.runId, `loss/worker_${rank}`);

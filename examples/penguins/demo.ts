@@ -24,7 +24,7 @@ story.title('Penguins: from a table to a model in production, on record all the 
 
 story.step('Write the data as a Delta table with two versions');
 const made = await makePenguinTable(TABLE);
-story.fact('table', `${TABLE}${made ? '' : ' (it was there already)'}`);
+story.fact('table', `${TABLE}${made ? '' : ' (it existed before)'}`);
 story.fact('versions', 'version 0 has two of every three penguins, version 1 has all');
 
 story.step('Switch on autologging, read version 0, and train');

@@ -55,7 +55,7 @@ beforeAll(async () => {
   await cp(new URL('project', import.meta.url), project, { recursive: true });
   await writeFile(
     join(project, 'package.json'),
-    '{"name":"stranger","private":true,"type":"module"}',
+    '{"name":"reader","private":true,"type":"module"}',
   );
   const flags = ['--prefer-offline', '--ignore-scripts', ...(await hostVersions())];
   packed = await installInto(project, flags, strangersEnv());

@@ -35,10 +35,15 @@ const patchedHosts = new WeakMap<object, Patched>();
  * @throws INVALID_ARGUMENT when an option has the wrong type
  *
  * @example
+ * ```ts
  * import * as tf from '@tensorflow/tfjs';
  *
  * autolog(tf, { experiment: 'penguins', registeredModelName: 'penguins' });
- * await model.fit(xs, ys, { epochs: 20 });
+ *
+ * const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [2] })] });
+ * model.compile({ optimizer: 'adam', loss: 'meanSquaredError' });
+ * await model.fit(tf.ones([8, 2]), tf.zeros([8, 1]), { epochs: 20 });
+ * ```
  */
 export function autolog(tf: TfjsHost, options: AutologOptions = {}): Autolog {
   assertArguments({ tf }, 'autolog', { tf: 'object' });

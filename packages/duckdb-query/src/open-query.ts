@@ -29,6 +29,7 @@ export interface OpenQueryOptions {
  * @throws PACKAGE_MISSING without `@duckdb/node-api`; INVALID_ARGUMENT; STORE_NOT_FOUND and what `openStore` throws
  *
  * @example
+ * ```ts
  * const session = await openQuery({ store: './tidemark' });
  * try {
  *   const { rows } = await session.query(
@@ -39,6 +40,7 @@ export interface OpenQueryOptions {
  * } finally {
  *   await session.close();
  * }
+ * ```
  */
 export async function openQuery(options: OpenQueryOptions = {}): Promise<QuerySession> {
   assertArguments({ options }, 'openQuery', { options: 'record' });
@@ -82,7 +84,9 @@ export interface QuerySqlOptions extends OpenQueryOptions, QueryRunOptions {
  * @throws as `openQuery` and `QuerySession.query`
  *
  * @example
+ * ```ts
  * const { rows } = await querySql('SELECT count(*) AS runs FROM runs', { store: './tidemark' });
+ * ```
  */
 export async function querySql(sql: string, options: QuerySqlOptions = {}): Promise<QueryResult> {
   assertArguments({ sql, options }, 'querySql', { sql: 'string', options: 'record' });

@@ -45,8 +45,10 @@ const EVALUATED = process.execArgv.some((option) =>
  * @throws INVALID_ARGUMENT when `timeoutMs` is not a positive number
  *
  * @example
+ * ```ts
  * const { git, node, package: pkg } = await captureEnvironment({ env: process.env });
  * console.log(git?.commit, git?.dirty, node.version, pkg?.dependencies);
+ * ```
  */
 export async function captureEnvironment(options: CaptureOptions = {}): Promise<Environment> {
   assertOptions(options, 'captureEnvironment', {

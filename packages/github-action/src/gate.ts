@@ -48,9 +48,13 @@ export interface GateReport {
  * @throws POLICY_NOT_FOUND when the policy does not have `options.model`
  *
  * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ *
  * const policy = parsePolicy(await readFile('.github/model-gate.yml', 'utf8'));
  * const { verdict, models } = await evaluatePolicy(store, policy);
  * if (verdict !== 'passed') throw new Error(JSON.stringify(models));
+ * ```
  */
 export async function evaluatePolicy(
   store: Store,

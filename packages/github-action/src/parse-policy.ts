@@ -13,7 +13,11 @@ const SHOWN_PROBLEMS = 10;
  * @throws POLICY_INVALID, with every problem and where it is
  *
  * @example
+ * ```ts
+ * import { readFile } from 'node:fs/promises';
+ *
  * const policy = parsePolicy(await readFile('.github/model-gate.yml', 'utf8'), '.github/model-gate.yml');
+ * ```
  */
 export function parsePolicy(text: string, place = 'The policy'): Policy {
   assertArguments({ text, place }, 'parsePolicy', { text: 'string', place: 'string' });

@@ -66,7 +66,7 @@ function pathOf(address: string): string {
   try {
     if (scheme === 'file') return fileURLToPath(address);
   } catch (error) {
-    throw unsupported(address, 'It is no file: URI of this machine.', error);
+    throw unsupported(address, 'It is not a file: URI of this machine.', error);
   }
   throw unsupported(address, 'This version of the gate reads stores in folders.');
 }

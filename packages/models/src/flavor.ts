@@ -25,7 +25,7 @@ export interface FlavorSource {
 
 /** A model in memory. */
 export interface LoadedFlavor {
-  /** The model as an object of its own library. */
+  /** The model as an object of the library that runs it. */
   readonly native: unknown;
   /** Predicts with plain data. @throws INVALID_ARGUMENT when the input does not fit the model */
   predict(input: ModelInput): Promise<ModelOutput>;

@@ -40,10 +40,12 @@ export interface LoadedModel extends LoadedFlavor {
  * `openModel` throws for a URI that names no model
  *
  * @example
+ * ```ts
  * const model = await loadModel('models:/penguins@champion');
  * const scores = outputTensor(await model.predict([[39.1, 18.7, 181, 3750]]));
  * console.log(scores.shape, scores.data); // [1, 3] Float32Array(3) [ … ]
  * model.dispose();
+ * ```
  */
 export async function loadModel(uri: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
   assertArguments({ uri }, 'loadModel', { uri: 'string' });

@@ -89,7 +89,10 @@ export function bindInputs(
  * @throws INVALID_ARGUMENT when no output has this name, or the output is rows
  *
  * @example
+ * ```ts
+ * const model = await loadModel('models:/penguins@champion');
  * const { shape, data } = outputTensor(await model.predict([[1, 2]]), 'probabilities');
+ * ```
  */
 export function outputTensor(output: ModelOutput, name?: string): Tensor {
   assertArguments({ output, name }, 'outputTensor', { output: 'object', name: 'string?' });

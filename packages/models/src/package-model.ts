@@ -28,11 +28,17 @@ export interface ModelContent {
  * @throws INVALID_ARGUMENT when the signature violates MLflow's rules, or the lists of the example are ragged
  *
  * @example
- * await run.logModel({
- *   name: 'times',
- *   files: (ids) =>
- *     packageModel({ flavors: { times: { data: 'factor.json' } }, files: [factorFile] }, ids),
- * });
+ * ```ts
+ * import { startRun } from '@tidemark/client';
+ *
+ * const files = [{ path: 'factor.json', content: new TextEncoder().encode('3') }];
+ * await startRun((run) =>
+ *   run.logModel({
+ *     name: 'times',
+ *     files: (ids) => packageModel({ flavors: { times: { data: 'factor.json' } }, files }, ids),
+ *   }),
+ * );
+ * ```
  */
 export function packageModel(content: ModelContent, ids: ModelIds): ModelFile[] {
   assertArguments({ content, ids }, 'packageModel', { content: 'object', ids: 'object' });

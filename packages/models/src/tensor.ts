@@ -89,8 +89,10 @@ export function isShaped(value: unknown): value is Exclude<TensorLike, NestedArr
  * hold a value (1.7 in int32, text or 1e300 in float32, a bigint that a float would round)
  *
  * @example
+ * ```ts
  * toTensor([[1, 2], [3, 4]], 'float32'); // shape [2, 2]
  * toTensor({ shape: [2, 2], data: new Float32Array([1, 2, 3, 4]) });
+ * ```
  */
 export function toTensor(value: TensorLike, dtype?: string): Tensor {
   assertArguments({ dtype }, 'toTensor', { dtype: 'string?' });

@@ -50,7 +50,7 @@ export async function actInRace(store: Store, modelId: LoggedModelId): Promise<R
     startTimeMs: Date.now(),
   });
   const [model] = await store.loggedModels({ modelIds: [modelId] });
-  if (model === undefined) throw new Error('the logged model is not there');
+  if (model === undefined) throw new Error('the logged model does not exist');
   const { version } = await registerVersion(store, { name: RACE.model, model, by: BY });
   await setAlias(store, { name: RACE.model, alias: RACE.alias, version, by: BY });
   return { experimentId, runId, version, created };

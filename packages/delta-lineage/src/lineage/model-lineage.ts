@@ -47,8 +47,10 @@ export interface ModelLineage {
  * LOGGED_MODEL_NOT_FOUND; DIGEST_MISMATCH when the model's files are not those that were registered
  *
  * @example
+ * ```ts
  * const { datasets } = await modelLineage('models:/penguins@champion', { store });
- * for (const { name, version } of datasets) console.log(name, version?.version);
+ * for (const { input, version } of datasets) console.log(input.dataset.name, version?.version);
+ * ```
  */
 export async function modelLineage(
   uri: string,

@@ -19,10 +19,12 @@ export type ReadDatasetVersionOptions = Omit<ReadDeltaTableOptions, 'version' | 
  * version consists of other files.
  *
  * @example
+ * ```ts
  * const [dataset] = (await modelLineage('models:/penguins/2', { store })).datasets;
  * if (dataset?.version) {
  *   const { table } = await readDatasetVersion(dataset.version, { path: '/mnt/moved/penguins' });
  * }
+ * ```
  */
 export async function readDatasetVersion(
   pinned: DeltaDatasetVersion,

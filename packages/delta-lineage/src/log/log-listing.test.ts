@@ -56,7 +56,7 @@ describe('the files of a log', () => {
     expect(planSegments(listing, 5)).toEqual([]);
   });
 
-  it('say which versions can still be put together', () => {
+  it('name the versions that can still be read', () => {
     const cleaned = listLog([3, 4, 5, 7, 8].map(commit).concat(checkpoint(4)));
     expect(formatVersionRanges(recreatableVersions(cleaned))).toBe('4–5');
     const gap = listLog([0, 1, 3, 4, 9].map(commit).concat(checkpoint(3), checkpoint(9)));

@@ -1,7 +1,7 @@
 import { TidemarkError } from '@tidemark/core';
 import type { DeltaProtocol } from './delta-actions.ts';
 
-/** How columns are found in data files: by logical name, by physical name, or by field id. */
+/** The way to find columns in data files: by logical name, by physical name, or by field id. */
 export type ColumnMappingMode = 'none' | 'name' | 'id';
 
 const MAX_READER_VERSION = 3;

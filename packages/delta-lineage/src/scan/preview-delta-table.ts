@@ -23,7 +23,9 @@ export interface PreviewDeltaTableOptions extends VersionSelection {
  * Throws what `readDeltaTable` throws.
  *
  * @example
+ * ```ts
  * const { table } = await previewDeltaTable('data/penguins', { limit: 10 });
+ * ```
  */
 export async function previewDeltaTable(
   path: string,

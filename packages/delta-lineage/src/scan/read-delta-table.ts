@@ -52,11 +52,13 @@ export interface DeltaRead {
  * INVALID_ARGUMENT when a column is unknown.
  *
  * @example
+ * ```ts
  * const { table, dataset } = await readDeltaTable('data/penguins', {
  *   version: 3,
  *   columns: ['species', 'mass_g'],
  * });
  * console.log(table.numRows, dataset.snapshotDigest);
+ * ```
  */
 export async function readDeltaTable(
   path: string,

@@ -61,7 +61,7 @@ async function writeTable(mode: string, select: string): Promise<void> {
   await writeFile(log, actions.map((action) => JSON.stringify(action)).join('\n'));
 }
 
-/** Ids as an Iceberg writer would have given them, under names of its own. */
+/** Ids as an Iceberg writer would assign them, under different names. */
 const FIELD_IDS: Readonly<Record<string, string>> = {
   name: `'col-1': 9`,
   id: `'anything': 1, 'col-2': {__duckdb_field_id: 2, 'col-3': 3, 'other': 4}`,

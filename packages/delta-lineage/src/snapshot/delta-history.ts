@@ -9,7 +9,7 @@ import { commitTimestampMs } from './time-travel.ts';
 /** One version of a table, as its commit describes it. */
 export interface DeltaVersion {
   readonly version: number;
-  /** As for `DeltaSnapshot.timestampMs`. */
+  /** Time of the commit; see `DeltaSnapshot.timestampMs`. */
   readonly timestampMs: number;
   /** The operation that its writer recorded, such as `WRITE` or `DELETE`; absent when it recorded none. */
   readonly operation?: string;
@@ -34,9 +34,11 @@ const commitInfo = z.object({
  * Throws what `openDeltaSnapshot` throws for the latest version.
  *
  * @example
+ * ```ts
  * for (const { version, operation } of await deltaHistory('data/penguins', { limit: 20 })) {
  *   console.log(version, operation);
  * }
+ * ```
  */
 export async function deltaHistory(
   path: string,

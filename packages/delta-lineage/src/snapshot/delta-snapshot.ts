@@ -77,9 +77,11 @@ export const LOG_FOLDER = '_delta_log';
  * DELTA_FEATURE_UNSUPPORTED (naming the features), DELTA_LOG_INVALID, INVALID_ARGUMENT.
  *
  * @example
+ * ```ts
  * const { version, schema, files } = await openDeltaSnapshot('data/penguins', {
  *   timestampMs: Date.parse('2026-03-01T00:00:00Z'),
  * });
+ * ```
  */
 export async function openDeltaSnapshot(
   path: string,
@@ -100,7 +102,7 @@ export async function loadSnapshot(
   const logPath = join(tablePath, LOG_FOLDER);
   const listing = await readListing(tablePath);
   const version = await selectVersion(listing, selection, async (timestampMs) => {
-    // A property of the latest version says whether commits have timestamps of their own.
+    // A property of the latest version says whether commits have in-commit timestamps.
     const latest = await loadState(session, tablePath, listing, latestVersion(listing) ?? 0);
     const { configuration } = latest.metadata;
     return versionAtTimestamp(logPath, listing, configuration, timestampMs);
@@ -240,7 +242,7 @@ function versionNotFound(listing: LogListing, version: number, latest: number): 
   const reason =
     version > latest
       ? `The table has no version ${version} yet; its latest is ${latest}.`
-      : `Version ${version} can no longer be read: the log's commits before it are gone, and no complete checkpoint replaces them.`;
+      : `Version ${version} can no longer be read: commits before it are missing from the log, and no complete checkpoint replaces them.`;
   return new TidemarkError('DELTA_VERSION_NOT_FOUND', `${reason} ${stillReadable(listing)}`, {
     details: { version, recreatable: recreatableVersions(listing) },
   });

@@ -225,7 +225,7 @@ describe('what Delta cannot hold', () => {
       columns({ a: vectorFromArray([new Date(1)], new DateMillisecond()) }),
       'time',
     ],
-    ['nothing but null', columns({ a: vectorFromArray([null], new Null()) }), 'type'],
+    ['only nulls', columns({ a: vectorFromArray([null], new Null()) }), 'type'],
     ['too many digits', columns({ a: tooLong }), 'digits'],
   ])('is refused before anything is written: %s', async (_, table, hint) => {
     await expect(createDeltaTable(path, table)).rejects.toMatchObject({

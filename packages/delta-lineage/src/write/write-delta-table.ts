@@ -48,8 +48,12 @@ const ENGINE = `tidemark-delta-lineage/${packageVersion()}`;
  * folder already has a table, WRITE_FAILED.
  *
  * @example
+ * ```ts
+ * import { tableFromArrays } from 'apache-arrow';
+ *
  * const rows = tableFromArrays({ species: ['Adelie', 'Gentoo'], mass_g: [3750, 5000] });
  * const { version } = await createDeltaTable('data/penguins', rows, { partitionBy: ['species'] });
+ * ```
  */
 export async function createDeltaTable(
   path: string,
@@ -107,7 +111,12 @@ export async function createDeltaTable(
  * DELTA_COMMIT_CONFLICT when its schema or protocol was changed meanwhile, WRITE_FAILED.
  *
  * @example
- * const { version, rowCount } = await appendToDeltaTable('data/penguins', moreRows);
+ * ```ts
+ * import { tableFromArrays } from 'apache-arrow';
+ *
+ * const rows = tableFromArrays({ species: ['Chinstrap'], mass_g: [3700] });
+ * const { version, rowCount } = await appendToDeltaTable('data/penguins', rows);
+ * ```
  */
 export async function appendToDeltaTable(path: string, rows: Table): Promise<DeltaCommit> {
   assertArguments({ path, rows }, 'appendToDeltaTable', { path: 'string', rows: 'object' });

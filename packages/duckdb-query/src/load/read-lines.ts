@@ -92,7 +92,7 @@ function linesSql(paths: readonly string[]): string {
         key->>'$' AS key,
         try_cast(steps AS BIGINT[]) AS steps,
         try_cast("values" AS DOUBLE[]) AS "values",
-        -- Without times of their own all points are of the time of the line.
+        -- Points without their own times have the time of the line.
         CASE WHEN "elapsedMs" IS NULL THEN list_transform(try_cast(steps AS BIGINT[]), lambda s: 0)
           ELSE try_cast("elapsedMs" AS BIGINT[]) END AS elapsed,
         dataset->>'name' AS dataset_name,

@@ -69,9 +69,12 @@ export class QuerySession {
    * @throws SQL_INVALID, SQL_FORBIDDEN, SQL_OUT_OF_MEMORY, QUERY_CLOSED, INVALID_ARGUMENT
    *
    * @example
+   * ```ts
+   * const session = await openQuery();
    * const { rows } = await session.query('SELECT name FROM runs WHERE status = $status', {
-   *   parameters: { status: 'FAILED' },
+   *   status: 'FAILED',
    * });
+   * ```
    */
   async query(
     sql: string,
@@ -91,8 +94,11 @@ export class QuerySession {
    * @throws as `query`
    *
    * @example
+   * ```ts
+   * const session = await openQuery();
    * const { columns, rowCount, rows } = await session.stream('SELECT * FROM metrics');
    * for await (const row of rows) console.log(row.key, row.value);
+   * ```
    */
   async stream(
     sql: string,

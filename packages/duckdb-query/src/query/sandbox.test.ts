@@ -123,7 +123,7 @@ function reachingQueries(folder: string): string[] {
   ];
 }
 
-it('nothing but one query runs, and no query reaches outside', async () => {
+it('only single queries run, and no query reaches outside', async () => {
   const { session, folder } = await sessionBesideSecret();
   const answers: Record<string, string> = {};
   for (const sql of [...otherStatements(folder), ...reachingQueries(folder)]) {

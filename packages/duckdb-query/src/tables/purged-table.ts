@@ -8,7 +8,7 @@ interface PurgedRow {
   readonly purged: PurgedPart;
 }
 
-/** What was purged from runs and logged models that still exist. */
+/** Purged parts of runs and logged models that still exist. */
 export const purgedTable: SqlTable<StoreRecords> = sqlTable<StoreRecords, PurgedRow>({
   name: 'purged_parts',
   description:

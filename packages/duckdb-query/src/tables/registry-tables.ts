@@ -65,7 +65,7 @@ export const registryTables: readonly SqlTable<StoreRecords>[] = [
     items: allVersions,
     columns: {
       name: text('The registered model.', ({ model }) => model.name),
-      version: whole('From 1 on.', ({ version }) => version.version),
+      version: whole('Its number, starting at 1.', ({ version }) => version.version),
       stage: text('`None`, `Staging`, `Production` or `Archived`.', ({ version }) => version.stage),
       aliases: texts('Its aliases, sorted.', ({ version }) => version.aliases),
       status: text(

@@ -26,7 +26,7 @@ export type Git = (args: readonly string[], share?: number, stdin?: Buffer) => P
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
 // The author of a repository controls its configuration. It must not start a program: no file system monitor, no
-// hook. (Content filters have names of their own: see content-filters.ts.)
+// hook. (Content filters are named in the configuration: see content-filters.ts.)
 const SAFE_ARGUMENTS = [
   '--no-pager',
   '--no-optional-locks',

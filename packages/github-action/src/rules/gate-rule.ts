@@ -21,7 +21,7 @@ export interface PolicyRule {
   readonly schema: z.ZodType<readonly Asked[]>;
 }
 
-/** One item that a policy asks of a model, with its rule. */
+/** One item of a policy for a model, with its rule. */
 export interface Asked {
   readonly key: string;
   /** The value in the policy, as the schema of the rule parsed it. */

@@ -35,8 +35,13 @@ export const TFJS_FLAVOR = 'tfjs';
  * MLMODEL_INVALID, DIGEST_MISMATCH; and what `openModel` throws for a URI that names no model
  *
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { loadTfjsModel } from '@tidemark/models/tfjs';
+ *
  * const model = await loadTfjsModel('models:/penguins@champion');
  * const scores = model.predict(tf.tensor2d([[39.1, 18.7, 181, 3750]]));
+ * ```
  */
 export async function loadTfjsModel(
   source: string | ModelFiles,

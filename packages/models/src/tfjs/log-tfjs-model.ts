@@ -53,10 +53,17 @@ export interface LoggedTfjsModel {
  * MLflow's rules; INVALID_KEY for a name; WRITE_FAILED
  *
  * @example
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { startRun } from '@tidemark/client';
+ * import { logTfjsModel } from '@tidemark/models/tfjs';
+ *
+ * const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [2] })] });
  * await startRun(async () => {
- *   await model.fit(xs, ys, { epochs: 20 });
- *   const { version } = await logTfjsModel(model, { name: 'model', registeredModelName: 'penguins' });
+ *   const logged = await logTfjsModel(model, { name: 'model', registeredModelName: 'penguins' });
+ *   console.log(logged.version?.version);
  * });
+ * ```
  */
 export async function logTfjsModel(
   model: TfjsModel,

@@ -14,7 +14,13 @@ export interface SaveTfjsModelOptions {
  * `tf.loadLayersModel` loads them over http.
  *
  * @example
- * const files = await saveTfjsModel(model);
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { saveTfjsModel } from '@tidemark/models/tfjs';
+ *
+ * const model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [2] })] });
+ * for (const { path } of await saveTfjsModel(model)) console.log(path);
+ * ```
  */
 export async function saveTfjsModel(
   model: TfjsModel,

@@ -19,9 +19,12 @@ export interface TfjsFlavorOptions {
  * The flavor of TensorFlow.js models, layers and graph. Inputs and outputs are plain tensors.
  *
  * @example
- * import * as tf from '@tensorflow/tfjs-node';
+ * ```ts
+ * import * as tf from '@tensorflow/tfjs';
+ * import { tfjsFlavor } from '@tidemark/models/tfjs';
  *
  * const model = await loadModel('models:/penguins/3', { flavors: [tfjsFlavor({ tf, batchSize: 256 })] });
+ * ```
  */
 export function tfjsFlavor(options: TfjsFlavorOptions = {}): Flavor {
   assertOptions(options, 'tfjsFlavor', { tf: 'any', batchSize: 'number?' });

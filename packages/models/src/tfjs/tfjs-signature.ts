@@ -4,7 +4,7 @@ import type { InputSpec } from '../model-io.ts';
 import type { TfjsModel, TfjsTensorInfo } from './tfjs-types.ts';
 
 /**
- * The signature that TF.js knows of a model: its inputs and outputs with dtype and shape, where -1 is any
+ * The signature of a model, from what TF.js knows: its inputs and outputs with dtype and shape, where -1 is any
  * size, and with names if there are several. Leaves out the side for which TF.js does not know every shape, as
  * in some graph models. Returns undefined when nothing remains.
  */
