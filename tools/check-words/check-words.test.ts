@@ -86,7 +86,7 @@ describe('the lists', () => {
     ['an entry without advice', [{ avoid: 'x' }], 'Entry 0 of words.json has no "avoid"'],
     ['a phrase in capitals', [{ avoid: 'X', say: 'y' }], 'Entry 0 of words.json has no "avoid"'],
     [
-      'an exception that is no phrase',
+      'an exception that is not a phrase',
       [{ avoid: 'x', say: 'y', unless: [1] }],
       '"unless" of "x" is not a list of phrases',
     ],

@@ -2,7 +2,7 @@ import { isJsonObject } from '../workspace/json.ts';
 
 /** A phrase that the project does not use, and what to write instead. */
 export interface AvoidedWord {
-  /** Words separated by single spaces, in lower case. */
+  /** Words separated by single spaces or hyphens, in lower case. */
   readonly avoid: string;
   /** The advice that is printed: what to write instead. */
   readonly say: string;
@@ -44,5 +44,5 @@ export function parseBaseline(json: unknown): Baseline {
 }
 
 function isPhrase(value: unknown): value is string {
-  return typeof value === 'string' && /^[a-z]+(?: [a-z]+)*$/.test(value);
+  return typeof value === 'string' && /^[a-z0-9]+(?:[ -][a-z0-9]+)*$/.test(value);
 }
