@@ -2,9 +2,9 @@ import { defineConfig, type Plugin, type RolldownOptions } from 'rolldown';
 import { bundledLicenses } from '../../tools/bundled-licenses/bundled-licenses.ts';
 
 /**
- * What `bin/tidemark.js` runs: the command with all that it uses in a few files, a chunk for what each
- * command loads by itself. Node takes about a millisecond for each of the 900 modules that are read
- * otherwise before a server answers. What has parts for each machine, or is as large as Arrow, stays outside.
+ * Builds the code behind `bin/tidemark.js`: the command and its packages in a few files, with a chunk for each
+ * command's own code. Otherwise Node reads 900 modules before a server answers, about a millisecond each. Packages
+ * that differ by machine, or are as large as Arrow, stay outside.
  */
 const config: RolldownOptions = defineConfig({
   cwd: import.meta.dirname,
@@ -13,7 +13,7 @@ const config: RolldownOptions = defineConfig({
   tsconfig: false,
   external: ['@duckdb/node-api', 'apache-arrow'],
   resolve: { conditionNames: ['@tidemark/source', 'node', 'import'] },
-  plugins: [licensesBeside()],
+  plugins: [writeLicenses()],
   output: {
     dir: 'dist/bundle',
     format: 'esm',
@@ -26,10 +26,10 @@ const config: RolldownOptions = defineConfig({
 });
 export default config;
 
-/** Writes the licences of the packages whose code is in the bundle next to it. */
-function licensesBeside(): Plugin {
+/** Writes the licences of the bundled packages next to the bundle. */
+function writeLicenses(): Plugin {
   return {
-    name: 'licenses-beside',
+    name: 'licenses',
     generateBundle(_, bundle) {
       const modules = Object.values(bundle).flatMap((file) =>
         file.type === 'chunk' ? Object.keys(file.modules) : [],

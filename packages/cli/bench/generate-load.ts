@@ -7,7 +7,7 @@ export interface ApiCall {
   readonly body?: unknown;
 }
 
-/** How a server did under a load. */
+/** The result of a load. */
 export interface LoadResult {
   readonly requests: number;
   readonly requestsPerSecond: number;
@@ -15,7 +15,7 @@ export interface LoadResult {
   readonly p99Ms: number;
 }
 
-/** Sends calls over `concurrency` kept connections until the time or the number is used up. */
+/** Sends calls over `concurrency` kept connections until the time or the number of requests is used up. */
 export async function generateLoad(
   baseUri: string,
   nextCall: (index: number) => ApiCall,
@@ -48,7 +48,7 @@ export async function generateLoad(
   };
 }
 
-/** Sends one call and gives its answer; anything but 200 ends the benchmark. */
+/** Sends one call and returns its answer. Any status but 200 ends the benchmark. */
 export function send(agent: Agent, baseUri: string, call: ApiCall): Promise<string> {
   const body = call.body === undefined ? undefined : JSON.stringify(call.body);
   return new Promise((resolve, reject) => {

@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Clock ticks a second in /proc, as on every Linux that Node runs on. */
+/** Clock ticks per second in /proc, as on every Linux that Node supports. */
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
 
-/** What a process and all its descendants have used so far. */
+/** The resources that a process and all its descendants have used so far. */
 export interface TreeUsage {
   readonly processes: number;
   readonly cpuMs: number;
   readonly residentBytes: number;
 }
 
-/** Adds up the processes below and with `pid`; Linux alone. */
+/** Adds up the usage of `pid` and its descendants. Linux only. */
 export function treeUsage(pid: number): TreeUsage {
   const stats = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -36,13 +36,16 @@ interface Stat {
   readonly residentBytes: number;
 }
 
-/** proc(5): after the command's name, field 4 is the parent, 14 and 15 the times, 24 the resident pages. */
+/**
+ * Parses /proc/<pid>/stat (proc(5)): after the command's name, field 4 is the parent, 14 and 15 the times, 24 the
+ * pages.
+ */
 function readStat(pid: string): Stat[] {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch {
-    // It ended between the listing and the reading.
+    // The process ended between the listing and the reading.
     return [];
   }
   const fields = (text.split(')').at(-1) ?? '').trim().split(' ');

@@ -10,7 +10,7 @@ import { type LoadedServer, startMlflow, startTidemark } from './servers.ts';
 const SIZES = [1200, 20_000];
 const HISTORY_POINTS = 20_000;
 const CONCURRENCIES = [1, 8];
-/** Bounded: a slow server gets fewer requests, not more time. */
+/** The time is limited too: a slow server gets fewer requests, not more time. */
 const LIMITS = { requests: 2000, durationMs: 4000 };
 const API = '/api/2.0/mlflow';
 
@@ -30,8 +30,8 @@ interface Figure extends LoadResult {
 }
 
 /**
- * The same load on `tidemark server` and, where TIDEMARK_PEER_PYTHON names a Python with mlflow, on
- * MLflow's own server over SQLite, one after the other in the same run. Bounded, and on loopback alone.
+ * Puts the same load on `tidemark server` and, if TIDEMARK_PEER_PYTHON names a Python with mlflow, on MLflow's own
+ * server over SQLite, one after the other. Everything runs on loopback.
  */
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-load-'));

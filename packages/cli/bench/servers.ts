@@ -7,20 +7,20 @@ import type { StoreEvent } from '@tidemark/core';
 import { newRunId } from '@tidemark/core';
 import { openFileStore } from '@tidemark/core/node';
 
-/** A server under load, with experiments of known sizes in it. */
+/** A server under load, with experiments of known sizes. */
 export interface LoadedServer {
   readonly name: string;
   readonly uri: string;
   readonly pid: number;
   readonly readyMs: number;
-  /** By the number of runs in them. */
+  /** The ids of the experiments, by their number of runs. */
   readonly experiments: ReadonlyMap<number, string>;
   stop(): Promise<void>;
 }
 
 const METRICS_PER_RUN = 20;
 
-/** `tidemark server` as it is built, over a store with these many runs in each experiment. */
+/** Starts the built `tidemark server` over a store with these numbers of runs, one experiment for each. */
 export async function startTidemark(
   folder: string,
   port: number,
@@ -73,7 +73,7 @@ export async function startTidemark(
   return ready('tidemark', child, port, started, experiments);
 }
 
-/** MLflow's own server over SQLite, one worker, seeded through its database. */
+/** Starts MLflow's own server over SQLite with one worker, and fills its database. */
 export async function startMlflow(
   python: string,
   folder: string,
@@ -95,7 +95,7 @@ export async function startMlflow(
         env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true' },
       },
     );
-  // Once, so that it makes its tables.
+  // Started once, so that it creates its tables.
   const first = await ready('mlflow', start(), port, performance.now(), new Map());
   await first.stop();
   const seed = fileURLToPath(new URL('seed-mlflow.py', import.meta.url));
@@ -138,7 +138,7 @@ async function ready(
     experiments,
     async stop() {
       const gone = once(child, 'exit');
-      // MLflow's server is a family of processes: the whole group has to go.
+      // MLflow's server is several processes, so the whole group has to end.
       if (child.spawnargs.includes('mlflow')) process.kill(-pid, 'SIGTERM');
       else child.kill('SIGTERM');
       await gone;

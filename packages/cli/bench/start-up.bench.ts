@@ -11,8 +11,9 @@ const PROBE = fileURLToPath(new URL('report-processor-time.cjs', import.meta.url
 const COMMAND = fileURLToPath(new URL('../bin/tidemark.js', import.meta.url));
 
 /**
- * What the built command takes from its start to its end, beside a Node that does nothing: medians of calls
- * that take turns. Processor time is the figure to read on a machine that others use as well. Build before: `npx turbo run build --filter=@tidemark/cli`.
+ * Measures the built command from start to end, compared with a Node that does nothing: medians of calls in
+ * alternation. Read the processor time on a machine that others use as well. Build before: `npx turbo run build
+ * --filter=@tidemark/cli`.
  */
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));

@@ -5,7 +5,7 @@ import { buildProgram } from './program.ts';
 
 const PAGE = readFileSync(new URL('../../../docs/cli.md', import.meta.url), 'utf8');
 
-/** What the page shows: each call as the words behind `tidemark`. */
+/** Returns the calls on the page, each as the words after `tidemark`. */
 function callsShown(): string[][] {
   const blocks = [...PAGE.matchAll(/```sh\n([\s\S]*?)```/g)].map((block) => block[1] ?? '');
   return blocks
@@ -27,7 +27,7 @@ function* commandsBelow(command: Command, path: string[] = []): Generator<[strin
   }
 }
 
-/** Understands a call as the program does, without doing it, and says which command it was. */
+/** Parses a call like the program, without running it, and returns the name of its command. */
 function understood(words: readonly string[]): string {
   let called = '';
   const program = buildProgram({
@@ -48,8 +48,8 @@ function understood(words: readonly string[]): string {
   return called;
 }
 
-it('the page on the command line shows every command, each in a call that is understood', () => {
-  // `import` is a command, and has one below it.
+it('the page on the command line shows every command in a valid call', () => {
+  // `import` is a command and also has a subcommand.
   const calls = callsShown().filter(([first, second]) => first !== 'import' || second === 'mlruns');
   const shown = new Set(calls.map(understood));
   const program = buildProgram({

@@ -39,7 +39,7 @@ describe('tidemark runs', () => {
     expect(lines[2]).toMatch(/first +penguins +✓ FINISHED .* loss=1/);
   });
 
-  it('gives programs JSON, with NaN as MLflow writes it', async () => {
+  it('prints JSON for programs, with NaN like MLflow', async () => {
     const { folder, store } = await storeWithRuns();
     const { out } = await tidemark('runs', '--json', '--store', folder);
     const runs = JSON.parse(out) as {
@@ -52,7 +52,7 @@ describe('tidemark runs', () => {
     expect(values).toEqual([1, 'NaN']);
   });
 
-  it('takes the store before or behind the name of the command', async () => {
+  it('takes the store before or after the name of the command', async () => {
     const { folder } = await storeWithRuns();
     const expected = await tidemark('runs', 'show', 'first', '--store', folder);
     expect(expected.code).toBe(0);
@@ -62,13 +62,13 @@ describe('tidemark runs', () => {
     expect((await tidemark('runs', '-s', folder, '-n', '1')).out).toContain('… and 1 more');
   });
 
-  it('limits the list, and says what it left out', async () => {
+  it('limits the list, and says how many it left out', async () => {
     const { folder } = await storeWithRuns();
     const { out } = await tidemark('runs', '-n', '1', '-s', folder);
     expect(out).toContain('… and 1 more');
   });
 
-  it('shows one run, found by its name, by the beginning of its id, or as the latest', async () => {
+  it('shows one run, found by its name, by the first characters of its id, or as the latest', async () => {
     const { folder, store } = await storeWithRuns();
     const run = (await store.runs({})).find(({ name }) => name === 'first');
     for (const said of ['first', run?.runId.slice(0, 8) as string]) {
@@ -97,7 +97,7 @@ describe('tidemark runs', () => {
 });
 
 describe('tidemark models', () => {
-  it('lists models and shows their versions, with what is wrong with one', async () => {
+  it('lists models and shows their versions, with the damage of one', async () => {
     const { folder, store } = await storeWithRuns();
     const content = new TextEncoder().encode('no yaml object');
     const model = await startRun({ ...QUIET, store }, (run) =>
@@ -117,7 +117,7 @@ describe('tidemark models', () => {
 });
 
 describe('tidemark models alias and tag', () => {
-  it('change a version, and say so', async () => {
+  it('change a version, and report it', async () => {
     const { folder, store } = await storeWithRuns();
     const content = new TextEncoder().encode('{}');
     const model = await startRun({ ...QUIET, store }, (run) =>
@@ -156,7 +156,7 @@ describe('tidemark models alias and tag', () => {
   });
 });
 
-describe('a call that cannot be answered', () => {
+describe('a call that fails', () => {
   it('fails with a code and a way out, and creates nothing', async () => {
     const folder = join(temporaryFolder(), 'none');
     const { code, out, error } = await tidemark('runs', '--store', folder);
@@ -186,7 +186,7 @@ describe('a call that cannot be answered', () => {
   );
 });
 
-it('is a command of its own, with colours only where they are asked for', async () => {
+it('runs as a process, with colours only on request', async () => {
   const { folder } = await storeWithRuns();
   const start = (env: Record<string, string>) =>
     spawnSync(
@@ -229,7 +229,7 @@ describe('tidemark lineage', () => {
     return { folder, table };
   }
 
-  it('leads from the table version to the model version, and checks the rows', async () => {
+  it('shows the way from the table version to the model version, and checks the rows', async () => {
     const { folder, table } = await storeWithLineage();
     const { code, out } = await tidemark('lineage', 'models:/penguins/1', '--check', '-s', folder);
     expect(code).toBe(0);
@@ -238,7 +238,7 @@ describe('tidemark lineage', () => {
     expect(out.indexOf('run training')).toBeLessThan(out.indexOf('models:/penguins/1'));
   });
 
-  it('fails the check when the table is not what was recorded', async () => {
+  it('fails the check when the table differs from the record', async () => {
     const { folder, table } = await storeWithLineage();
     rmSync(table, { recursive: true });
     await createDeltaTable(table, tableFromArrays({ x: Float64Array.of(1, 2) }));

@@ -7,7 +7,7 @@ import { printable } from './render/style.ts';
 import type { Terminal } from './terminal.ts';
 import { ThingsLeftOut } from './things-left-out.ts';
 
-/** Exit codes, as the help says them. */
+/** The exit codes, as the help lists them. */
 export const EXIT: {
   readonly ok: 0;
   readonly failed: 1;
@@ -21,9 +21,14 @@ export const EXIT: {
 };
 
 /**
- * Runs the command line and gives the exit code: 0 for success, 1 when the command failed (the
- * message says why, with a stable code), 2 when the call was not understood, 3 when a copy left
- * something out (the report names each thing). `main` makes 3 of 0 when the store was found damaged.
+ * Runs the command line and returns the exit code: 0 for success, 1 when the command failed (the message has the
+ * reason and a stable code), 2 when the call is invalid, 3 when a copy left something out (the report lists each
+ * thing). `main` turns 0 into 3 when the store was found damaged.
+ *
+ * @example
+ * ```ts
+ * const code = await runCli(['runs', 'list', '--json'], processTerminal());
+ * ```
  */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
   const program = buildProgram(terminal);
@@ -42,7 +47,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
       terminal.error(renderProse(`tidemark: ${error.message}\n`, terminal));
       return EXIT.incomplete;
     }
-    // Loaded when it is needed: help and usage errors should come at once.
+    // Loaded only when needed, so that help and usage errors appear at once.
     const { isTidemarkError } = await import('@tidemark/core');
     if (!isTidemarkError(error)) throw error;
     terminal.error(failureText(error, terminal));
@@ -58,15 +63,15 @@ function failureText({ code, message }: TidemarkError, terminal: Terminal): stri
       isDrawn(line, rest[at + 1]) ? [line] : renderProse(line, terminal).split('\n'),
     ),
   ];
-  // Behind several lines, such as the place in a filter, the code has a line of its own.
+  // After several lines, such as the position in a filter, the code has a line of its own.
   const end = `${lines.at(-1)} [${code}]`;
   if (rest.length === 0 && end.length <= terminal.width) lines[lines.length - 1] = end;
   else lines.push(`[${code}]`);
-  if (code === 'STORE_DAMAGED') lines.push('To see what is wrong with the store: tidemark doctor');
+  if (code === 'STORE_DAMAGED') lines.push('To examine the store: tidemark doctor');
   return `${lines.join('\n')}\n`;
 }
 
-/** Whether a line points at a place in the line above it, or is that line. Such lines stay as they are. */
+/** Returns whether a line points at a position in the line above it, or is that line. Such lines are not wrapped. */
 function isDrawn(line: string, next = ''): boolean {
   return [line, next].some((text) => /^ *\^ *$/.test(text));
 }

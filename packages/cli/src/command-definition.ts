@@ -3,48 +3,62 @@ import { renderProse } from './render/prose.ts';
 import { helpWidth, type Terminal } from './terminal.ts';
 
 /**
- * One command, as its help page says it. Definitions are loaded at every start, so they import nothing but
- * what is small: `action` loads the packages that it needs, when the command is called.
+ * One command. Every start loads all definitions, so they import only small modules: `action` imports the packages
+ * that it needs when the command is called.
+ *
+ * @example
+ * ```ts
+ * export const create: CommandDefinition = {
+ *   name: 'create',
+ *   summary: 'Create an experiment.',
+ *   arguments: [argument('<name>', 'the name of the experiment')],
+ *   options: [STORE_TO_CHANGE],
+ *   async action(name: string, options: StoreOptions, terminal: Terminal) {
+ *     const { createExperiment } = await import('@tidemark/core');
+ *     // …
+ *   },
+ * };
+ * ```
  */
 export interface CommandDefinition {
-  /** The word that is typed. */
+  /** The word that users type. */
   readonly name: string;
-  /** Another word for it. */
+  /** Another word for the same command. */
   readonly alias?: string;
   /** One sentence, for the help pages. */
   readonly summary: string;
   readonly arguments?: readonly Argument[];
   readonly options?: readonly Option[];
-  /** Text below the options on its help page, such as examples. */
+  /** Text below the options on its help page, such as examples. It is wrapped to the terminal. */
   readonly notes?: string;
-  /** Called also when its group is named alone. */
+  /** Whether it runs when its group is called without a command. */
   readonly isDefault?: true;
-  /** On no help page. */
+  /** Whether the help pages leave it out. */
   readonly isHidden?: true;
   /** Called with the arguments, the options, the terminal and commander's command. */
   readonly action: (...call: never[]) => void | Promise<void>;
 }
 
-/** Commands behind one word, such as `runs`; it may be a command itself, as `import` is. */
+/** Commands behind one word, such as `runs`. The word may be a command itself, such as `import`. */
 export interface CommandGroup extends Omit<CommandDefinition, 'action'> {
   readonly action?: CommandDefinition['action'];
   /** In the order of the help page. */
   readonly commands: readonly CommandDefinition[];
 }
 
-/** A part of the help page. */
+/** A section of the help page. */
 export interface HelpSection {
   readonly title: string;
   readonly commands: readonly (CommandDefinition | CommandGroup)[];
 }
 
-/** An argument of a command; `parse` reads it, and throws commander's InvalidArgumentError. */
+/** Defines an argument of a command. `parse` converts it, and throws commander's InvalidArgumentError. */
 export function argument(flags: string, help: string, parse?: (text: string) => unknown): Argument {
   const defined = new Argument(flags, help);
   return parse === undefined ? defined : defined.argParser(parse);
 }
 
-/** An option of a command; `parse` reads its value, and throws commander's InvalidArgumentError. */
+/** Defines an option of a command. `parse` converts its value, and throws commander's InvalidArgumentError. */
 export function option<Value = string>(
   flags: string,
   help: string,
@@ -55,7 +69,7 @@ export function option<Value = string>(
   return parse === undefined ? defined : defined.argParser(parse);
 }
 
-/** Adds what is defined to the command above it. */
+/** Adds a command or a group to its parent. */
 export function addCommand(
   above: Command,
   definition: CommandDefinition | CommandGroup,
@@ -72,7 +86,7 @@ export function addCommand(
     command.addHelpText('after', () => renderProse(`\n${notes}`, { width: helpWidth(terminal) }));
   }
   if (action !== undefined) {
-    // The arguments of commander match the definition of the action.
+    // Commander's arguments match the parameters of the action.
     const act = action as (...call: unknown[]) => void | Promise<void>;
     command.action((...said: unknown[]) => act(...said.slice(0, -1), terminal, command));
   }

@@ -20,7 +20,7 @@ export interface CopyCommandOptions {
   readonly json?: boolean;
 }
 
-/** `tidemark import <address>`: from there into the store. @throws what `copyStore` and `openStore` throw */
+/** Implements `tidemark import <address>`. @throws the errors of `copyStore` and `openStore` */
 export async function importFrom(
   address: string,
   options: CopyCommandOptions,
@@ -29,7 +29,7 @@ export async function importFrom(
   await copyBetween(await openSource(address), await openTarget(options.store), options, terminal);
 }
 
-/** `tidemark export <address>`: from the store to there. @throws what `copyStore` and `openStore` throw */
+/** Implements `tidemark export <address>`. @throws the errors of `copyStore` and `openStore` */
 export async function exportTo(
   address: string,
   options: CopyCommandOptions,
@@ -60,7 +60,7 @@ async function copyBetween(
   }
 }
 
-/** Prints what was copied; as JSON with both addresses. */
+/** Prints the report of a copy. JSON has both addresses. */
 function printCopied(
   report: CopyReport,
   { from, to }: { readonly from: string; readonly to: string },
@@ -78,13 +78,13 @@ async function openSource(address: string | undefined): Promise<Store> {
     if (!isTidemarkError(error, 'STORE_IS_MLRUNS')) throw error;
     throw new TidemarkError(
       'STORE_IS_MLRUNS',
-      `${String(error.details.folder)} is an MLflow file store. Bring it in with: tidemark import mlruns ${String(error.details.folder)}`,
+      `${String(error.details.folder)} is an MLflow file store. Import it with: tidemark import mlruns ${String(error.details.folder)}`,
       { cause: error, details: error.details },
     );
   }
 }
 
-/** Without a spool: a copy that is broken off is simply made again. */
+/** Opens the target without a spool, because an interrupted copy can simply run again. */
 function openTarget(address: string | undefined): Promise<Store> {
   return openStore(address, { spool: false });
 }
@@ -93,7 +93,7 @@ function assertDifferent(from: Store, to: Store): void {
   if (from.uri !== to.uri) return;
   throw new TidemarkError(
     'INVALID_ARGUMENT',
-    `${from.uri} cannot be copied into itself. Name the other store with --store.`,
+    `${from.uri} cannot be copied into itself. Give the other store with --store.`,
   );
 }
 

@@ -26,7 +26,7 @@ async function storeWithRun(
   return { folder, runId: run.runId };
 }
 
-/** A server over an empty store that can go and come back at the same address. */
+/** Starts a server over an empty store that can go away and come back at the same address. */
 async function movingServer(): Promise<{
   uri: string;
   stop: () => Promise<void>;
@@ -56,7 +56,7 @@ function setForTest(name: string, value: string): void {
   });
 }
 
-it('ends a copy that left something out with exit code 3, also a dry run, and prints the list', async () => {
+it('ends a copy that left something out with exit code 3, even a dry run, and prints the list', async () => {
   const { folder, runId } = await storeWithRun();
   const target = join(temporaryFolder(), 'copy');
   expect(await tidemark('export', target, '--store', folder)).toMatchObject({ code: 0 });
@@ -68,7 +68,7 @@ it('ends a copy that left something out with exit code 3, also a dry run, and pr
   for (const command of commands) {
     for (const options of [[], ['--dry-run'], ['--json']]) {
       const { code, out, error } = await tidemark(...command, ...options);
-      expect([code, error]).toEqual([3, expect.stringMatching(/^tidemark: 1 thing .*left out;/)]);
+      expect([code, error]).toEqual([3, expect.stringMatching(/^tidemark: 1 thing .*left out\./)]);
       expect(out).toContain(`run ${runId}`);
     }
   }
@@ -116,7 +116,7 @@ it('exports a store to a server, and imports it from there into another', async 
   });
 });
 
-it('takes the numbers that a server gives to versions, tells them, and finds them again', async () => {
+it('keeps the numbers that a server gives to versions, reports them, and finds them again', async () => {
   const by = { name: 'ada', authenticated: false };
   const folder = temporaryFolder();
   const store = openFileStore(folder);
@@ -149,7 +149,7 @@ it('takes the numbers that a server gives to versions, tells them, and finds the
     problems: [],
   });
   expect(await versions()).toEqual(expected);
-  // And home again: they are the versions that they were made of.
+  // And back again: they are the versions that they were copied from.
   const back = await tidemark('import', uri, '--store', folder, '--json');
   expect(JSON.parse(back.out)).toMatchObject({
     alreadyThere: { registeredModels: 1 },
@@ -157,7 +157,7 @@ it('takes the numbers that a server gives to versions, tells them, and finds the
   });
 });
 
-it('copies only the experiments that are named, and says when there is no such', async () => {
+it('copies only the named experiments, and reports an unknown one', async () => {
   const { folder } = await storeWithRun();
   const target = join(temporaryFolder(), 'copy');
   const none = await tidemark('export', target, '-s', folder, '-e', 'pinguins');
@@ -166,13 +166,13 @@ it('copies only the experiments that are named, and says when there is no such',
   expect(JSON.parse(one.out)).toMatchObject({ copied: { runs: 0 } });
 });
 
-it('refuses to copy a store into itself, and to import from nowhere', async () => {
+it('refuses to copy a store into itself, and to import without an address', async () => {
   const { folder } = await storeWithRun();
   expect(await tidemark('import', folder, '--store', folder)).toMatchObject({ code: 1 });
   expect(await tidemark('import')).toMatchObject({ code: 2 });
 });
 
-it('brings a spool to its server, and removes it', async () => {
+it('copies a spool to its server, and removes it', async () => {
   const { uri } = await movingServer();
   const root = temporaryFolder();
   const { store: spool, release } = openSpool(root, uri);
@@ -196,7 +196,7 @@ it('brings a spool to its server, and removes it', async () => {
   expect(again.out).toContain('Nothing is waiting');
 });
 
-it('takes up what a training logged whose server was away from the start', async () => {
+it('copies the spool of a training whose server was unreachable from the start', async () => {
   const { uri, stop, start } = await movingServer();
   await stop();
   const root = temporaryFolder();
@@ -231,13 +231,13 @@ it('ends a sync that left something out with exit code 3, keeps that spool, and 
   expect(await tidemark('runs', 'delete', runId, '--store', uri)).toMatchObject({ code: 0 });
   for (const options of [[], ['--json']]) {
     const synced = await tidemark('sync', '--spool', root, ...options);
-    expect([synced.code, synced.error]).toEqual([3, expect.stringMatching(/1 thing .*left out;/)]);
+    expect([synced.code, synced.error]).toEqual([3, expect.stringMatching(/1 thing .*left out\./)]);
     expect(synced.out).toContain(`run ${runId}`);
   }
   expect(readdirSync(root)).toHaveLength(1);
 });
 
-it('keeps a spool whose server is still away', async () => {
+it('keeps a spool whose server is still unreachable', async () => {
   const root = temporaryFolder();
   const { store: spool } = openSpool(root, 'http://127.0.0.1:9');
   await spool.createExperiment({ name: 'x', creationTimeMs: 1 });
@@ -247,11 +247,11 @@ it('keeps a spool whose server is still away', async () => {
   expect(away).toMatchObject({ code: 1, error: expect.stringContaining('SERVER_UNREACHABLE') });
 });
 
-it('brings over what it can when one of several servers is away, and prints one list for programs', async () => {
+it('copies what it can when one of several servers is unreachable, and prints one list for programs', async () => {
   const { uri } = await movingServer();
   const root = temporaryFolder();
   setForTest('MLFLOW_HTTP_REQUEST_MAX_RETRIES', '0');
-  // In the order of the folders' names: the one that is away comes before and after.
+  // In the order of the folders' names: the unreachable one comes before and after.
   for (const address of ['http://127.0.0.1:9', uri, uri, 'http://localhost:9']) {
     const { store, release } = openSpool(root, address);
     await store.createExperiment({ name: 'x', creationTimeMs: 1 });

@@ -7,12 +7,12 @@ import { expect, it } from 'vitest';
 
 const MAIN = await bundleScript(new URL('testing/run-tidemark.ts', import.meta.url));
 
-/** The command line in a process of its own, as it is called from a script. */
+/** Calls the command line in a process of its own, like a script. */
 function call(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(process.execPath, [MAIN, ...argv], { encoding: 'utf8' });
 }
 
-it('says nothing of the empty log of a process that ended before its first byte', async () => {
+it('ignores the empty log of a process that ended before its first byte', async () => {
   const folder = join(temporaryFolder(), 'store');
   const store = await openStore(folder);
   await startRun({ environment: false, store, name: 'first' }, (run) => run.logParams({ lr: 0.1 }));
@@ -23,7 +23,7 @@ it('says nothing of the empty log of a process that ended before its first byte'
   expect(JSON.parse(stdout)).toMatchObject([{ name: 'first' }]);
 });
 
-it('ends with exit code 3 when a byte of the store is another one, and gives what is whole', async () => {
+it('ends with exit code 3 when a byte of the store changed, and prints the undamaged rest', async () => {
   const folder = join(temporaryFolder(), 'store');
   const store = await openStore(folder);
   await startRun({ environment: false, store, name: 'first' }, (run) => run.logParams({ lr: 0.1 }));
@@ -37,14 +37,14 @@ it('ends with exit code 3 when a byte of the store is another one, and gives wha
   const log = join(folder, 'logs', name);
   const bytes = readFileSync(log);
   const place = bytes.indexOf('"lr":"0.1"') + '"lr":"0.'.length;
-  // A digit for a digit: as JSON the line is as good as before.
+  // A digit for a digit, so that the line is still valid JSON.
   bytes.write('3', place);
   writeFileSync(log, bytes);
 
   const after = call(...list);
   expect(after.status).toBe(3);
   expect(after.stderr).toContain(name);
-  expect(after.stderr).toContain('To see what is wrong: tidemark doctor\n');
+  expect(after.stderr).toContain('To examine the store: tidemark doctor\n');
   expect(JSON.parse(after.stdout)).toMatchObject([{ name: 'first', params: {} }]);
   expect(JSON.parse(after.stdout)[0].params).toEqual({});
 
@@ -53,8 +53,8 @@ it('ends with exit code 3 when a byte of the store is another one, and gives wha
   const merged = call('merge', folder, '--store', other);
   expect(merged.status).toBe(3);
   expect(merged.stdout).toContain(`damaged    logs/${name}, byte `);
-  expect(merged.stderr).toContain('what cannot be read there did not come over');
-  // The other store has what is whole, and no damage of its own.
+  expect(merged.stderr).toContain('the damaged part was not merged');
+  // The other store has the undamaged part, and no damage of its own.
   const taken = call('runs', '--json', '--store', other);
   expect(taken).toMatchObject({ status: 0, stderr: '' });
   expect(JSON.parse(taken.stdout)).toMatchObject([{ name: 'first', params: {} }]);

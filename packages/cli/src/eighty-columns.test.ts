@@ -12,7 +12,7 @@ import { tidemarkIn } from './testing/tidemark.ts';
 const FOLDER = mkdtempSync(join(tmpdir(), 'tidemark-test-'));
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 
-const LONG = 'a text that somebody wrote to say all there is to say about this in one place';
+const LONG = 'a long text that a user wrote to explain everything about this in one place';
 const FEATURES = ['bill_length_mm', 'bill_depth_mm', 'flipper_length_mm', 'body_mass_g'];
 const MLMODEL = `flavors:
   python_function: {}
@@ -21,7 +21,7 @@ signature:
   outputs: '[{"type":"tensor","tensor-spec":{"dtype":"float32","shape":[-1,3]}}]'
 `;
 
-/** A sweep with two trials and a model, and an older run; everything has a long name. */
+/** A sweep with two trials and a model, and an older run. Everything has a long name. */
 beforeAll(async () => {
   const store = await openStore(FOLDER);
   const options = { environment: false, store, experiment: 'penguins of the southern islands' };
@@ -52,11 +52,11 @@ beforeAll(async () => {
   await store.close();
 });
 
-/** What is printed, looked at in 80 columns. */
+/** Returns the output of a call in 80 columns, after checking its width. */
 async function shown(...argv: string[]): Promise<string> {
   const { out, error } = await tidemarkIn(80, ...argv, '--store', FOLDER);
   for (const line of `${out}${error}`.split('\n')) {
-    // A word, or a command to be copied, is never broken.
+    // A word, or a command to copy, is never broken.
     const isWhole = /^\s*(\S+|tidemark .*)$/.test(line);
     if (!isWhole) expect(stringWidth(line), line).toBeLessThanOrEqual(80);
   }
@@ -82,37 +82,37 @@ it.each([
   [['doctor']],
   [['sql', 'select nmae from runs']],
   [['runs', '--filter', "params.lr = '0.1' and metrics.loss < 'small'"]],
-  [['runs', 'show', 'a run that nobody ever started in this store or in any other one']],
+  [['runs', 'show', 'a run that no process ever started in this store or in any other one']],
 ])('tidemark %j fits', async (argv) => {
   await shown(...argv);
 });
 
-it('shows children below their parent, and what is asked for first', async () => {
+it('shows children below their parent, and requested metrics first', async () => {
   const listed = await shown('runs');
   expect(listed).toMatch(/sweep of.*\n.*└ trial.*\n.*└ trial.*\n.*baseline/);
   expect(listed).toMatch(/accuracy=0.812 \+2/);
   expect(await shown('runs', '--order-by', 'metrics.loss DESC')).toMatch(
     /baseline.*loss=0.5.*\n.*sweep.*loss=0.4.*\n.*trial/,
   );
-  // The newest is a trial, which brings its parent along, and comes alone when runs are searched.
+  // The newest is a trial. The list shows its parent too, but a search shows it alone.
   expect(await shown('runs', '-n', '1')).toMatch(/sweep of.*\n.*└ trial with 0.001/);
   const found = await shown('runs', '-n', '1', '--filter', "status = 'FINISHED'");
   expect(found).toMatch(/^\w+ {2}trial with 0.001/m);
   expect(found).not.toContain('sweep');
 });
 
-it('takes the newest run that is nested in no other for the latest', async () => {
+it('treats the newest run that is not nested as the latest', async () => {
   expect(await shown('runs', 'show', 'latest')).toMatch(/^sweep of all learning rates /);
 });
 
-it('says which metrics are better and which worse, and guesses nothing of others', async () => {
+it('marks known metrics as better or worse, and no others', async () => {
   const compared = await shown('runs', 'compare', 'baseline of the first season', 'latest');
   expect(compared).toMatch(/accuracy\s+0.81235\s+0.7 .*worse$/m);
   expect(compared).toMatch(/loss\s+0.5\s+0.4 .*better$/m);
   expect(compared).toMatch(/throughput\s+120\s+100( {2}−20)?$/m);
 });
 
-it('shows digests and addresses whole, so that they can be copied', async () => {
+it('shows whole digests and addresses, so that users can copy them', async () => {
   const model = await shown('models', 'show', 'penguins');
   expect(model).toMatch(/sha256:[0-9a-f]{64}\n/);
   expect(model).toMatch(/^ {2}inputs +bill_length_mm: double, .*\n.*body_mass_g: double$/m);

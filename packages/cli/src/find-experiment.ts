@@ -1,9 +1,6 @@
 import { type Experiment, type Store, TidemarkError } from '@tidemark/core';
 
-/**
- * The experiment that a person means: by its id or its name, live ones before deleted ones.
- * @throws EXPERIMENT_NOT_FOUND
- */
+/** Finds an experiment by its id or its name. Live ones come before deleted ones. @throws EXPERIMENT_NOT_FOUND */
 export async function findExperiment(store: Store, said: string): Promise<Experiment> {
   const all = await store.experiments();
   const named = all.filter(({ name }) => name === said);

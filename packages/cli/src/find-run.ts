@@ -10,15 +10,15 @@ import {
   TidemarkError,
 } from '@tidemark/core';
 
-/** As many are named when several could be meant. */
+/** The most runs that an error lists when several match. */
 const NAMED = 5;
-/** As many are looked at for the latest before more are asked for. */
+/** The size of the pages that are searched for the latest run. */
 const PAGE_SIZE = 100;
 
 /**
- * The run that a person means: by its id or the beginning of it, by its name, or as `latest`, which is the newest
- * that is nested in no other: a sweep, and not the last of its trials.
- * @throws RUN_NOT_FOUND; INVALID_ARGUMENT when several could be meant
+ * Finds a run by its id or the first characters of it, by its name, or as `latest`. `latest` is the newest run that
+ * is not nested: a sweep, and not the last of its trials.
+ * @throws RUN_NOT_FOUND; INVALID_ARGUMENT when several runs match
  */
 export async function findRun(store: Store, said: string): Promise<Run> {
   if (said === 'latest') {
@@ -39,11 +39,11 @@ export async function findRun(store: Store, said: string): Promise<Run> {
   const more = meant.length > NAMED;
   throw new TidemarkError(
     'INVALID_ARGUMENT',
-    `${more ? `More than ${NAMED}` : meant.length} runs could be meant by ${JSON.stringify(said)}: ${some.join(', ')}${more ? ' …' : ''}. Give more of the id.`,
+    `${more ? `More than ${NAMED}` : meant.length} runs match ${JSON.stringify(said)}: ${some.join(', ')}${more ? ' …' : ''}. Give more of the id.`,
   );
 }
 
-/** The newest live run that is nested in no other; where all are nested, the newest. */
+/** Returns the newest live run that is not nested, or the newest run if all are nested. */
 async function latestRun(store: Store): Promise<Run | undefined> {
   let newest: Run | undefined;
   let pageToken: string | undefined;
@@ -60,17 +60,17 @@ async function latestRun(store: Store): Promise<Run | undefined> {
   return newest;
 }
 
-/** The runs that a person means, all of them found before any is changed. @throws what `findRun` throws */
+/** Finds several runs, so that all are found before any is changed. @throws the errors of `findRun` */
 export function findRuns(store: Store, said: readonly string[]): Promise<Run[]> {
   return Promise.all(said.map((text) => findRun(store, text)));
 }
 
-/** Whether it can be looked up as the id that it is: a store is not asked for what none has. */
+/** Returns whether the text can be an id. Otherwise the store is not asked. */
 function isRunId(said: string): boolean {
   return /^[a-zA-Z0-9][\w-]{0,255}$/.test(said);
 }
 
-/** Named so, or with an id that begins so. */
+/** Returns a filter for runs with this name, or with an id that starts like this. */
 function meaning(said: string): Filter {
   const named: Filter = {
     kind: 'comparison',
@@ -78,7 +78,7 @@ function meaning(said: string): Filter {
     operator: '=',
     value: said,
   };
-  // `_` and `%` would mean something else in a pattern; ids that have them are given whole.
+  // `_` and `%` have another meaning in a pattern. An id that contains them has to be complete.
   if (!/^[a-zA-Z0-9-]+$/.test(said)) return named;
   const begins: Filter = {
     kind: 'like',

@@ -14,7 +14,7 @@ import { startServerProcess } from './testing/server-process.ts';
 
 const SIGNALS: readonly NodeJS.Signals[] =
   process.platform === 'win32' ? ['SIGKILL'] : ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'];
-/** Threads, which load everything anew for each, are fewer. */
+/** Fewer ways for threads, because each thread loads everything again. */
 const OF_THREADS: readonly Leaving[] = ['end', 'an uncaught exception', 'never'];
 
 const PLACES = {
@@ -26,11 +26,11 @@ const PLACES = {
   },
 } as const;
 
-/** What was recorded of a run, seen by a store that is opened for it. */
+/** Returns the record of a run from a store that is opened for it. */
 async function recorded(store: string, runId: string): Promise<Run> {
   const fresh = await openStore(store, { spool: false });
   const [run] = await fresh.runs({ runIds: [runId as Run['runId']] });
-  if (run === undefined) throw new Error('the run is not there');
+  if (run === undefined) throw new Error('the run is missing');
   return run;
 }
 
@@ -51,7 +51,7 @@ async function started(task: Parameters<typeof startMember>[0]): Promise<Member>
 describe.each(Object.keys(PLACES) as (keyof typeof PLACES)[])(
   'a run that others join, in %s',
   (place) => {
-    it('is ended by none of the processes, however they leave', async () => {
+    it('is not ended by these processes, however they end', async () => {
       const { uri, owner } = await openRun(place);
       const { runId } = owner;
       const leave = async (leaves: Leaving): Promise<void> => {
@@ -73,7 +73,7 @@ describe.each(Object.keys(PLACES) as (keyof typeof PLACES)[])(
       expect((await recorded(uri, runId)).status).toBe('FAILED');
     });
 
-    it('is ended by none of the threads', async () => {
+    it('is not ended by the threads', async () => {
       const { uri, owner } = await openRun(place);
       const { runId } = owner;
       await Promise.all(
@@ -86,7 +86,7 @@ describe.each(Object.keys(PLACES) as (keyof typeof PLACES)[])(
       expect((await recorded(uri, runId)).status).toBe('FINISHED');
     });
 
-    it('stays as its owner ended it while others go on logging', async () => {
+    it('keeps the status from its owner while others continue to log', async () => {
       const { uri, owner } = await openRun(place);
       const member = await started({
         store: uri,
@@ -120,7 +120,7 @@ describe.each(Object.keys(PLACES) as (keyof typeof PLACES)[])(
 );
 
 it.skipIf(process.platform !== 'linux')(
-  'a run in a folder is lost with its owner, whoever else lives, until it is resumed',
+  'a run in a folder is lost when its owner dies, until it is resumed',
   async () => {
     const store = await PLACES['a folder']();
     const owner = await started({ store, key: 'owner', leaves: 'never' });
@@ -145,7 +145,7 @@ it.skipIf(process.platform !== 'linux')(
   },
 );
 
-it('a run at a server is not judged: of its owner nothing is seen there', async () => {
+it('a run on a server is never lost, because the server does not see its owner', async () => {
   const store = await PLACES['a server']();
   const owner = await started({ store, key: 'owner', leaves: 'never' });
   const member = await started({ store, runId: owner.runId, key: 'member', leaves: 'end' });

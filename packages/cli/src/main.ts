@@ -1,7 +1,7 @@
 import { EXIT, runCli } from './cli.ts';
 import { processTerminal } from './terminal.ts';
 
-/** The entry point: the only place that knows the process. */
+/** The entry point. Only this file uses the process. */
 export async function main(): Promise<void> {
   // A reader that stops early (`tidemark runs | head`) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -16,8 +16,8 @@ export async function main(): Promise<void> {
   // Node prints a warning one turn after it is emitted.
   await new Promise((resolve) => setImmediate(resolve));
   if (isDamageMet) {
-    const left = 'What the warnings name cannot be read, and is left out.';
-    terminal.error(`tidemark: ${left} To see what is wrong: tidemark doctor\n`);
+    const left = 'The damaged parts in the warnings were left out.';
+    terminal.error(`tidemark: ${left} To examine the store: tidemark doctor\n`);
   }
   process.exitCode = exitCode === EXIT.ok && isDamageMet ? EXIT.incomplete : exitCode;
 }

@@ -12,11 +12,11 @@ import { type ServerProcess, startServerProcess } from './testing/server-process
 const python = process.env.TIDEMARK_PEER_PYTHON;
 
 /**
- * Programs that use MLflow's Python client and assert what they see. They pass against MLflow's own
- * server too: point MLFLOW_TRACKING_URI at one and run them by hand.
+ * Programs that use MLflow's Python client and check the answers. They also pass against MLflow's own server: set
+ * MLFLOW_TRACKING_URI to one and run them by hand.
  */
 const PROGRAMS = fileURLToPath(new URL('testing/mlflow-client/', import.meta.url));
-/** Programs that print as JSON what both servers have to have alike. */
+/** Programs that print as JSON what both servers must have in common. */
 const COMPARED = join(PROGRAMS, 'compared');
 /** A program for two servers: MLFLOW_TRACKING_URI and MLFLOW_REGISTRY_URI. */
 const APART = join(PROGRAMS, 'apart', 'registry_apart.py');
@@ -74,9 +74,9 @@ describe.skipIf(python === undefined)(
       });
     }
 
-    // MLflow's own registry cannot stand apart from its tracking: it answers a version of a logged model that
-    // it does not have with 500.
-    it('a registry here, apart from tracking here', async () => {
+    // MLflow's own registry cannot be separate from its tracking: for a version of an unknown logged model it
+    // answers 500.
+    it('a registry here, separate from tracking here', async () => {
       await run(APART, {
         MLFLOW_TRACKING_URI: server.uri,
         MLFLOW_REGISTRY_URI: registry.uri,
@@ -84,7 +84,7 @@ describe.skipIf(python === undefined)(
       });
     });
 
-    it("a registry here, apart from tracking on MLflow's own server", async () => {
+    it("a registry here, separate from tracking on MLflow's own server", async () => {
       await run(APART, {
         MLFLOW_TRACKING_URI: theirs.uri,
         MLFLOW_REGISTRY_URI: registry.uri,
@@ -100,7 +100,7 @@ function programsIn(folder: string): string[] {
   return readdirSync(folder).filter((name) => name.endsWith('.py'));
 }
 
-/** Runs a program to its end; what it printed. */
+/** Runs a program to its end and returns its output. */
 async function run(program: string, env: Readonly<Record<string, string>>): Promise<string> {
   const { stdout } = await promisify(execFile)(python ?? '', [program], {
     cwd: temporaryFolder(),
@@ -115,7 +115,7 @@ async function run(program: string, env: Readonly<Record<string, string>>): Prom
   return stdout;
 }
 
-/** The last line of a program: MLflow prints the addresses of runs before it. */
+/** Parses the last line of a program. MLflow prints the addresses of runs before it. */
 function factsOf(printed = ''): unknown {
   return JSON.parse(printed.trim().split('\n').at(-1) ?? '');
 }

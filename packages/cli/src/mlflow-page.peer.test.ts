@@ -17,10 +17,10 @@ const FLAGS = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
-/** What the page asks for on every view and does without: generative AI, and what this server does not have. */
+/** Requests of every view that the page can do without: generative AI, and features that this server lacks. */
 const DONE_WITHOUT = /\/mlflow\/(assistant\/|gateway-proxy\?|users\/current$)/;
 
-/** Each view: its address, what it has to show, and the requests that it must have made. */
+/** A view: its address, its texts, and the requests that it must have made. */
 type View = readonly [
   name: string,
   path: (records: PageRecords) => string,
@@ -65,7 +65,7 @@ const VIEWS: readonly View[] = [
     [/artifacts\/list\?/, /^\/get-artifact\?/],
   ],
   [
-    'a run that is not there',
+    'a missing run',
     ({ experimentId }) => `/experiments/${experimentId}/runs/${'0'.repeat(32)}`,
     [`Run ID ${'0'.repeat(32)} does not exist`],
     [/^\/graphql$/],
@@ -124,7 +124,7 @@ describe.skipIf(python === undefined || !existsSync(browserPath))(
       await tab.goto('about:blank');
       await tab.goto(`${page.uri}/#${path(records)}`);
       await shows(tab, texts);
-      // The page never comes to rest: some views poll.
+      // The page never comes to rest, because some views poll.
       const unasked = () => {
         const asked = page.requests.slice(from);
         return requests.filter((pattern) => !asked.some((request) => pattern.test(request.path)));
@@ -137,7 +137,7 @@ describe.skipIf(python === undefined || !existsSync(browserPath))(
       expect(faults).toEqual([]);
     });
 
-    it('shows a user what is open to them, and who they are', async () => {
+    it('shows a user what they may read, and who they are', async () => {
       const authFile = join(temporaryFolder(), 'auth.json');
       const password = await hashPassword('a long passphrase');
       const file = addUser({ users: [] }, { name: 'grace', role: 'reader', password });
@@ -159,7 +159,7 @@ describe.skipIf(python === undefined || !existsSync(browserPath))(
   },
 );
 
-/** The folder of the page in the installed wheel. */
+/** Returns the folder of the page in the installed wheel. */
 function pageBuild(): string {
   const find = "import importlib.util; print(importlib.util.find_spec('mlflow').origin)";
   const origin = execFileSync(python ?? '', ['-c', find], { encoding: 'utf8' }).trim();

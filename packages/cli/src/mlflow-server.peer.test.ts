@@ -48,7 +48,7 @@ describe.skipIf(python === undefined)(
   },
 );
 
-/** An answer without what only people read. */
+/** Returns an answer without the texts for people. */
 function wordless(answer: Answer | undefined): unknown {
   return { ...answer, body: { ...(answer?.body as object), message: undefined } };
 }

@@ -17,7 +17,7 @@ import { tidemark } from './testing/tidemark.ts';
 
 const ADA = { name: 'ada', authenticated: false };
 
-/** A place of a store: a folder, or a server of one. */
+/** The location of a store: a folder, or a server of one. */
 type Place = 'a folder' | 'a server';
 
 async function storeAt(place: Place): Promise<{ store: Store; address: string; folder: string }> {
@@ -31,7 +31,7 @@ async function storeAt(place: Place): Promise<{ store: Store; address: string; f
   return { store: await openStore(server.uri), address: server.uri, folder };
 }
 
-/** A run with the files of a model among its artifacts, as MLflow 2 logs one, and one that is logged as model. */
+/** Returns a run with the files of a model among its artifacts, like MLflow 2, and a logged model. */
 async function trained(store: Store): Promise<{ runId: string; modelId: string }> {
   return startRun({ environment: false, store, name: 'training' }, async (run) => {
     await run.logText('flavors: {}\n', 'model/MLmodel');
@@ -44,7 +44,7 @@ async function trained(store: Store): Promise<{ runId: string; modelId: string }
 }
 
 describe.each<Place>(['a folder', 'a server'])('in %s', (place) => {
-  it('a version of files of a run opens, is downloaded, and leads to its run', async () => {
+  it('a version of files of a run can be opened and downloaded, and leads to its run', async () => {
     const { store, address, folder } = await storeAt(place);
     const { runId } = await trained(store);
     await createRegisteredModel(store, { name: 'two', by: ADA });
@@ -67,7 +67,7 @@ describe.each<Place>(['a folder', 'a server'])('in %s', (place) => {
     }
     const [version] = (await store.registry.read('two'))?.model.versions ?? [];
     expect(version?.artifactsDigest).toMatch(/^sha256:/);
-    // A run holds them under the same address without any version, as in MLflow.
+    // Without any version the run has them under the same address, as in MLflow.
     const direct = await openModel(`runs:/${runId}/model`, { store });
     expect(direct.files).toHaveLength(2);
     await expect(openModel(`runs:/${runId}/none`, { store })).rejects.toMatchObject({
@@ -75,7 +75,7 @@ describe.each<Place>(['a folder', 'a server'])('in %s', (place) => {
     });
   });
 
-  it('a copy stands on its own when its source is renamed, deleted, or moved to another version', async () => {
+  it('a copy is independent when its source is renamed, deleted, or moved to another version', async () => {
     const { store, address } = await storeAt(place);
     const { runId, modelId } = await trained(store);
     for (const name of ['src', 'dst']) await createRegisteredModel(store, { name, by: ADA });
@@ -123,14 +123,14 @@ describe.each<Place>(['a folder', 'a server'])('in %s', (place) => {
     await expect(openModel('models:/dst/3', { store })).rejects.toMatchObject({
       message: expect.stringContaining('s3://bucket/model'),
     });
-    // What a copy stands on is not purged under it.
+    // Files that a copy needs cannot be purged.
     if (place === 'a folder') {
       await expect(purge(store, { run: runId as RunId }, { by: ADA })).rejects.toThrow(/dst/);
     }
   });
 });
 
-it('a server says where the files of a copy are, when the version that it was made from is gone', async () => {
+it('a server knows the files of a copy after its source version is deleted', async () => {
   const folder = temporaryFolder();
   const server = await startServerProcess('--store', join(folder, 'store'));
   onTestFinished(() => server.stop());

@@ -1,13 +1,16 @@
 import type { Actor, Store } from '@tidemark/core';
 
-/** The store that a command looks into; it has to exist. @throws STORE_NOT_FOUND and what `openStore` throws */
+/** Opens the store that a command reads. It must exist. @throws STORE_NOT_FOUND, and the errors of `openStore` */
 export async function openExistingStore(options: { readonly store?: string }): Promise<Store> {
   const { openStore } = await import('@tidemark/client');
-  // Who looks into a server is to see that it is away, and not what waits for it.
+  // Without a spool: the user wants to see that the server is unreachable, and not the contents of the spool.
   return openStore(options.store, { mustExist: true, spool: false });
 }
 
-/** The store that a command changes, and who changes it. @throws STORE_NOT_FOUND and what `openStore` throws */
+/**
+ * Opens the store that a command changes, and returns it with the actor.
+ * @throws STORE_NOT_FOUND, and the errors of `openStore`
+ */
 export async function openToChange(options: {
   readonly store?: string;
 }): Promise<{ readonly store: Store; readonly by: Actor }> {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Reads an argument or option that counts or numbers something. Throws commander's InvalidArgumentError. */
+/** Parses a positive integer of an argument or option. @throws commander's InvalidArgumentError */
 export function positiveInteger(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;

@@ -6,18 +6,18 @@ import { styleOf } from './render/style.ts';
 import type { StoreOptions } from './store-options.ts';
 import { helpWidth, type Terminal } from './terminal.ts';
 
-/** The least width next to the names into which text is wrapped. Commander's least is half of 80. */
+/** The least width for wrapped text next to the names, in columns. Commander's default is half of 80. */
 const LEAST_HELP_WIDTH = 20;
 
 /**
- * The tree of all commands. What a command does is loaded when it is called, so that help and
- * completion come at once.
+ * Builds the tree of all commands. The code of a command is imported when it is called, so that help and completion
+ * are fast.
  */
 export function buildProgram(terminal: Terminal): Command {
   const style = styleOf(terminal);
   const program = new Command('tidemark')
     .version(packageVersion(), '--version')
-    .description('Keep the record of every run and every model; look into it, and act on it.')
+    .description('Record runs and models, inspect them, and manage them.')
     .exitOverride()
     .configureOutput({
       writeOut: terminal.out,
@@ -30,38 +30,41 @@ export function buildProgram(terminal: Terminal): Command {
     .configureHelp({
       styleTitle: style.heading,
       minWidthToWrap: LEAST_HELP_WIDTH,
-      // Nearly every command has options: the word would only take the room of what it does.
+      // Nearly every command has options, so the word is left out to make room for the summary.
       subcommandTerm: (command) => Help.prototype.subcommandTerm(command).replace(' [options]', ''),
     })
     .showHelpAfterError('(add --help to see the arguments and options)')
     .addHelpText('after', AFTER_HELP)
-    .option('-s, --store <address>', 'the store, for any command')
+    .option('-s, --store <address>', 'the store (for every command)')
     .hook('preAction', (_, command) => inheritStore(command));
 
   for (const { title, commands } of HELP_PAGE) {
     program.commandsGroup(title);
     for (const definition of commands) addCommand(program, definition, terminal);
   }
-  program.helpCommand('help [command]', 'Show what a command can do.');
+  program.helpCommand('help [command]', 'Show the help of a command.');
   return program;
 }
 
 const AFTER_HELP = `
 Examples:
   tidemark runs --filter "metrics.loss < 0.1" --order-by metrics.loss
-  tidemark runs compare latest baseline      what is different between two runs
-  tidemark runs tail latest -f               metrics of a training, as they come
-  tidemark artifacts get latest plots        files of a run, copied here
+  tidemark runs compare latest baseline      differences between two runs
+  tidemark runs tail latest -f               metrics of a training while it runs
+  tidemark artifacts get latest plots        copy files of a run here
   tidemark models register runs:/3f2a9c…/model penguins
-  tidemark <command> --help                  what a command can do
+  tidemark <command> --help                  help of a command
 
-The store is the one named by --store, else by TIDEMARK_TRACKING_URI, else by
-MLFLOW_TRACKING_URI, else the folder ./tidemark. It is a folder, or the http(s)
-address of a server that speaks MLflow's REST API.
+The store is the value of --store, otherwise of TIDEMARK_TRACKING_URI, otherwise
+of MLFLOW_TRACKING_URI, otherwise the folder ./tidemark. It is a folder, or the
+http(s) address of a server with MLflow's REST API.
 
-Exit codes: 0 success, 1 the command failed, 2 the call was not understood,
-3 a copy (import, export, sync, merge) left something out, which its report
-names, or a store that was read is damaged: see tidemark doctor.`;
+Exit codes:
+  0  success
+  1  the command failed, or a check did not pass
+  2  the call is invalid
+  3  a copy (import, export, sync, merge) left out what its report lists, or the
+     store is damaged (see tidemark doctor)`;
 
 function packageVersion(): string {
   const manifest = createRequire(import.meta.url)('@tidemark/cli/package.json') as {
@@ -70,7 +73,7 @@ function packageVersion(): string {
   return manifest.version;
 }
 
-/** `--store` may stand before a command's name as well as behind it; the nearest counts. */
+/** Lets `--store` stand before or after the name of a command. The nearest one counts. */
 function inheritStore(command: Command): void {
   for (let above = command.parent; above !== null; above = above.parent) {
     const { store } = command.opts<StoreOptions>();

@@ -6,10 +6,10 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startServerProcess } from './testing/server-process.ts';
 import { tidemark } from './testing/tidemark.ts';
 
-/** Succeeds, on the server. */
+/** Calls a command on the server, which must succeed. */
 type Remote = (...argv: string[]) => Promise<string>;
 
-/** A server with two runs, the second with a model, and how commands are called on it. */
+/** Starts a server with two runs, the second with a model, and returns a function that calls commands on it. */
 async function serverWithRuns(): Promise<{ folder: string; remote: Remote }> {
   const folder = temporaryFolder();
   const server = await startServerProcess('--store', join(folder, 'store'));
@@ -38,7 +38,7 @@ async function serverWithRuns(): Promise<{ folder: string; remote: Remote }> {
   };
 }
 
-it('commands that read do so on a server', async () => {
+it('commands that read work on a server', async () => {
   const { remote } = await serverWithRuns();
   expect(await remote('runs', '-f', "params.lr = '0.3'")).toMatch(/candidate +ice +✓ FINISHED/);
   expect(await remote('runs', 'show', 'baseline')).toMatch(/loss +1 +2 +1 +3 +3/);
@@ -48,7 +48,7 @@ it('commands that read do so on a server', async () => {
   expect(await remote('artifacts', 'list', 'latest', '-r')).toMatch(/notes\/a\.txt +6 B/);
 });
 
-it('commands that change things do so on a server', async () => {
+it('commands that change things work on a server', async () => {
   const { folder, remote } = await serverWithRuns();
   await remote('runs', 'delete', 'baseline');
   expect(await remote('runs', '--deleted')).toContain('baseline');

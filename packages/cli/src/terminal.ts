@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 
-/** What commands write to. */
+/** The streams and properties of the terminal that commands write to. */
 export interface Terminal {
   out(text: string): void;
-  /** Bytes as they are, such as a file; resolves when more can be taken. */
+  /** Writes bytes unchanged, such as those of a file. It resolves when the stream can take more. */
   outBytes(bytes: Uint8Array): Promise<void>;
   error(text: string): void;
-  /** The width for tables, in columns; Infinity without a terminal. */
+  /** The width for tables, in columns. Infinity without a terminal. */
   readonly width: number;
   readonly colors: boolean;
 }
@@ -14,7 +14,10 @@ export interface Terminal {
 const NARROWEST = 40;
 const HELP_WIDTH = 80;
 
-/** The terminal of this process: colours and fitting only where a person looks, NO_COLOR kept. */
+/**
+ * Returns the terminal of this process. It has colours and a width only if a person reads it, and respects
+ * NO_COLOR.
+ */
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
   return {
@@ -24,7 +27,7 @@ export function processTerminal(): Terminal {
     },
     error: (text) => stderr.write(text),
     width: stdout.isTTY ? Math.max(stdout.columns ?? 80, NARROWEST) : Number.POSITIVE_INFINITY,
-    // https://no-color.org: any value that is not empty; FORCE_COLOR is the way back.
+    // https://no-color.org: any value that is not empty counts. FORCE_COLOR overrides it.
     colors: env.NO_COLOR
       ? false
       : env.FORCE_COLOR
@@ -33,7 +36,10 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** The width of help. Without a terminal it is a usual width, because endless lines are hard to read in a file. */
+/**
+ * Returns the width of help. Without a terminal it is a usual width, because endless lines are hard to read in a
+ * file.
+ */
 export function helpWidth({ width }: Pick<Terminal, 'width'>): number {
   return Number.isFinite(width) ? width : HELP_WIDTH;
 }

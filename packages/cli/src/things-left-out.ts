@@ -1,6 +1,6 @@
 /**
- * Thrown by a command that did what it could and left something out: exit code 3. The command has printed
- * the list. A script that removes the source after a copy must see the difference from a whole copy.
+ * Thrown by a command that did its work but left something out: exit code 3. The command has printed the list. A
+ * script that removes the source after a copy must see the difference from a complete copy.
  */
 export class ThingsLeftOut extends Error {
   override readonly name = 'ThingsLeftOut';
@@ -8,7 +8,7 @@ export class ThingsLeftOut extends Error {
 
 /**
  * Checks the reports of copies, or of dry runs, after they are printed.
- * @throws ThingsLeftOut when one of them names something that is not in the target
+ * @throws ThingsLeftOut when one of them has something that is not in the target
  */
 export function assertNothingLeftOut(
   ...reports: readonly {
@@ -21,6 +21,6 @@ export function assertNothingLeftOut(
   if (count === 0) return;
   const verb = reports.some(({ dryRun }) => dryRun) ? 'would be left out' : 'left out';
   throw new ThingsLeftOut(
-    `${count} ${count === 1 ? 'thing' : 'things'} ${verb}; the report names each. Keep the source until a copy ends with exit code 0.`,
+    `${count} ${count === 1 ? 'thing' : 'things'} ${verb}. The report names each. Keep the source until a copy ends with exit code 0.`,
   );
 }

@@ -7,7 +7,7 @@ import { HELP_PAGE } from './help-page.ts';
 const FOLDER = import.meta.dirname;
 const TOP = HELP_PAGE.flatMap(({ commands }) => commands);
 
-/** Each file that says `: CommandDefinition = {`, below the folder of the first word that is typed. */
+/** Returns every file with `: CommandDefinition = {`, below the folder of the first word of the command. */
 function filesThatDefine(): string[] {
   const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' });
   return names.filter(
@@ -33,8 +33,8 @@ describe('the folders of commands', () => {
     expect(words.sort()).toEqual(folders.sort());
   });
 
-  it('hold a file for each command, named as it is typed, and the list of its group names it', () => {
-    // What the scripts of shells call has no word of its own.
+  it('have a file for each command with its name, and the group lists it', () => {
+    // The command that the scripts of shells call is hidden.
     const shown = TOP.filter(({ isHidden }) => isHidden !== true).flatMap(listed);
     const files = filesThatDefine().filter((name) => name !== join('completion', 'complete.ts'));
     expect(shown.sort()).toEqual(files.sort());

@@ -18,13 +18,13 @@ import { server } from './server/server.ts';
 import { sql } from './sql/sql.ts';
 import { sync } from './sync/sync.ts';
 
-/** Every command of `tidemark`: each has a folder next to this file. */
+/** All commands of `tidemark`. Each has a folder next to this file. */
 export const HELP_PAGE: readonly HelpSection[] = [
   { title: 'Runs and their files:', commands: [RUNS, EXPERIMENTS, ARTIFACTS] },
   { title: 'Models:', commands: [MODELS, lineage] },
   { title: 'Questions:', commands: [sql, DELTA] },
-  { title: 'Between stores:', commands: [IMPORT, exportToAddress, sync, merge] },
-  { title: 'A server for many:', commands: [server, AUTH] },
-  { title: 'Keeping a store in order:', commands: [PURGE, gc, doctor] },
-  { title: 'This command:', commands: [completion, complete] },
+  { title: 'Copies between stores:', commands: [IMPORT, exportToAddress, sync, merge] },
+  { title: 'Server:', commands: [server, AUTH] },
+  { title: 'Maintenance:', commands: [PURGE, gc, doctor] },
+  { title: 'Shell:', commands: [completion, complete] },
 ];

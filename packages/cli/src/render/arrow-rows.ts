@@ -1,8 +1,8 @@
 import { DataType, type Decimal, type Table } from 'apache-arrow';
 
 /**
- * The rows of an Arrow table as JSON can say them: whole numbers that a number cannot hold and decimals are
- * text, times are ISO 8601, bytes are base64, lists and structs are arrays and objects.
+ * Returns the rows of an Arrow table as JSON values. Integers beyond the range of a number and decimals are text,
+ * times are ISO 8601, bytes are base64, lists and structs are arrays and objects.
  */
 export function arrowRows(table: Table): Record<string, unknown>[] {
   return Array.from({ length: table.numRows }, (_, row) =>
@@ -54,7 +54,7 @@ function plainValue(value: unknown, type: DataType): unknown {
   return value;
 }
 
-/** Two's complement in words of 32 bits, the lowest first. */
+/** Formats a decimal in two's complement, in words of 32 bits, the lowest first. */
 function decimalText(words: Uint32Array, { scale }: Decimal): string {
   let whole = 0n;
   for (const [index, word] of words.entries()) whole |= BigInt(word) << BigInt(32 * index);

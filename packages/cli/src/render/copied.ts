@@ -2,13 +2,13 @@ import type { CopyProblem, CopyReport } from '@tidemark/core';
 import { formatBytes } from './quantities.ts';
 import { printable } from './style.ts';
 
-/** What a copy or an import into a store did, for people: counts, and what did not come over as it was. */
+/** Renders the report of a copy or an import for people: counts, what was left out, and what was changed. */
 export function renderCopied(report: CopyReport, uri: string): string {
   const { copied, alreadyThere, dryRun } = report;
   const lines = [
     dryRun
-      ? `Nothing was written. An import into ${printable(uri)} would bring in:`
-      : `Brought into ${printable(uri)}:`,
+      ? `Nothing was written. An import into ${printable(uri)} would copy:`
+      : `Copied into ${printable(uri)}:`,
     line(copied.experiments, 'experiment', alreadyThere.experiments),
     line(copied.runs, 'run', alreadyThere.runs, count(copied.metricPoints, 'metric point')),
     line(copied.loggedModels, 'logged model', alreadyThere.loggedModels),
@@ -20,13 +20,13 @@ export function renderCopied(report: CopyReport, uri: string): string {
     ),
     `  ${count(copied.artifacts, 'artifact')}, ${formatBytes(copied.artifactBytes)}`,
     ...section('Left out', report.problems, 'left-out'),
-    ...section('Not quite as it was', report.problems, 'note'),
+    ...section('Changed by the copy', report.problems, 'note'),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function line(copied: number, what: string, alreadyThere: number, more?: string): string {
-  const before = alreadyThere === 0 ? '' : ` (${alreadyThere} more there already)`;
+  const before = alreadyThere === 0 ? '' : ` (${alreadyThere} more existed already)`;
   const detail = more === undefined || copied === 0 ? '' : `, with ${more}`;
   return `  ${count(copied, what)}${detail}${before}`;
 }

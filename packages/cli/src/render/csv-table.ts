@@ -1,6 +1,6 @@
 import { type CsvCell, type CsvForm, csvLine } from './csv.ts';
 
-/** A list as CSV: one line of titles, one for each row. A row lacks what it has no value for. */
+/** Renders a list as CSV: one line of titles, and one for each row. A row may lack values. */
 export function renderCsv(
   titles: readonly string[],
   rows: Iterable<Readonly<Record<string, CsvCell | undefined>>>,

@@ -17,24 +17,24 @@ describe('a cell of CSV', () => {
     ['－1', "'－1"],
     ['＠SUM(A1)', "'＠SUM(A1)"],
     ['=HYPERLINK("a","b")', `"'=HYPERLINK(""a"",""b"")"`],
-  ])('is text where a spreadsheet would run %j', (cell, written) => {
+  ])('protects a spreadsheet from %j', (cell, written) => {
     expect(csvLine([cell])).toBe(`${written}\n`);
   });
 
-  it.each(['-1.5', '+3', '-.5e-3', 'a=b', '1-2'])('keeps %s as it is', (cell) => {
+  it.each(['-1.5', '+3', '-.5e-3', 'a=b', '1-2'])('keeps %s unchanged', (cell) => {
     expect(csvLine([cell])).toBe(`${cell}\n`);
   });
 
-  it('reads a long text that is nearly a number in one go', () => {
+  it('reads a long text that is nearly a number in one pass', () => {
     const cell = `+${'1'.repeat(1_000_000)}x`;
     expect(csvLine([cell])).toBe(`'${cell}\n`);
   });
 
-  it('keeps numbers as they are', () => {
+  it('keeps numbers unchanged', () => {
     expect(csvLine([-1.5, -3n, Number.NEGATIVE_INFINITY, null])).toBe('-1.5,-3,-Infinity,\n');
   });
 
-  it('is the text itself in the raw form', () => {
+  it('is the unchanged text in the raw form', () => {
     expect(csvLine(['=1+1', '@a', '-b,c', '\t=1', 'x'], 'raw')).toBe('=1+1,@a,"-b,c","\t=1",x\n');
   });
 });

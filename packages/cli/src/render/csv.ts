@@ -1,21 +1,20 @@
 /**
- * What makes a spreadsheet read a cell as a formula, after blanks that it may take away; the wide forms are
- * what Excel takes for the others where people write Japanese or Chinese.
+ * Matches a text that a spreadsheet reads as a formula, after blanks that it may remove. Excel also reads the wide
+ * forms as formulas in Japanese and Chinese editions.
  */
 const FORMULA = /^\s*[=+@\-＝＋＠－]|^[\t\r\n]/;
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** A value of a row, as CSV shows it. */
+/** A value of a row in CSV. */
 export type CsvCell = string | number | bigint | boolean | null;
 
-/** How texts are written: so that a spreadsheet runs none of them as a formula, or exactly as they are. */
+/** How texts are written: `sheet` so that a spreadsheet runs none as a formula, `raw` unchanged. */
 export type CsvForm = 'sheet' | 'raw';
 
 /**
- * One line of CSV (RFC 4180, with a newline at its end). Nothing between two commas is NULL; the empty
- * text is `""`. NaN and the infinities are written as words. A text that a spreadsheet would run as a
- * formula gets an apostrophe before it (https://owasp.org/www-community/attacks/CSV_Injection); not in
- * the form `raw`.
+ * Renders one line of CSV (RFC 4180, with a newline at its end). NULL is an empty cell, and the empty text is `""`.
+ * NaN and the infinities are written as words. A text that a spreadsheet would run as a formula gets an apostrophe
+ * before it (https://owasp.org/www-community/attacks/CSV_Injection), except in the form `raw`.
  */
 export function csvLine(cells: readonly CsvCell[], form: CsvForm = 'sheet'): string {
   return `${cells.map((cell) => cellText(cell, form)).join(',')}\n`;

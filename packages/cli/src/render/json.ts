@@ -1,12 +1,12 @@
 /**
- * JSON for programs, two spaces deep. NaN and the infinities, which JSON lacks, are the strings
- * "NaN", "Infinity" and "-Infinity", as MLflow's REST API writes them.
+ * Renders JSON for programs, indented by two spaces. NaN and the infinities, which JSON lacks, become the strings
+ * "NaN", "Infinity" and "-Infinity", as in MLflow's REST API.
  */
 export function renderJson(value: unknown): string {
   return `${JSON.stringify(value, everyNumber, 2)}\n`;
 }
 
-/** The same on one line, for programs that read line by line. */
+/** Renders the same on one line, for programs that read line by line. */
 export function renderJsonLine(value: unknown): string {
   return `${JSON.stringify(value, everyNumber)}\n`;
 }

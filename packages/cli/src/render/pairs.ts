@@ -2,8 +2,8 @@ import type { Style } from './style.ts';
 import { renderTable } from './table.ts';
 
 /**
- * Names and values below each other, indented by two. A value that is too wide goes on in the next line: nothing
- * is cut, so that digests and addresses can be copied.
+ * Renders names and values below each other, indented by two. A value that is too wide continues on the next line:
+ * nothing is cut, so that users can copy digests and addresses.
  */
 export function renderPairs(
   pairs: readonly (readonly [string, string | undefined])[],

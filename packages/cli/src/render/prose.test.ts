@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
 import { renderProse } from './prose.ts';
 
-it('sentences go on in the next line, as far in as they began, and lose no word', () => {
+it('sentences continue on the next line with the same indentation, and lose no word', () => {
   expect(renderProse('  error: the log is torn in two places\n', { width: 20 })).toBe(
     '  error: the log is\n  torn in two places\n',
   );
@@ -18,7 +18,7 @@ it('sentences go on in the next line, as far in as they began, and lose no word'
   );
 });
 
-it('a command that is to be copied stays in one line, however long it is', () => {
+it('a command to copy stays on one line, however long it is', () => {
   const command = 'tidemark runs restore 3f2a9c0000000000';
   expect(renderProse(`Deleted first. Bring it back with: ${command}\n`, { width: 30 })).toBe(
     `Deleted first. Bring it back\nwith:\n${command}\n`,
@@ -32,7 +32,7 @@ it('keeps a size together, and breaks at every other blank', () => {
   expect(renderProse(text, { width: 11 }).split('\n')).toContain('1.5 KiB, 20');
 });
 
-it('what fits, and what nobody looks at, stays as it is', () => {
+it('text that fits, and text without a terminal, is not changed', () => {
   const text = 'Shown  as it is,\n\nwith its blanks.\n';
   expect(renderProse(text, { width: 20 })).toBe(text);
   expect(renderProse(text, { width: Number.POSITIVE_INFINITY })).toBe(text);

@@ -1,16 +1,16 @@
 import type { Terminal } from '../terminal.ts';
 
-/** A command to be typed, at the end of a sentence or on a line of its own. */
+/** Matches a command for the user to type, at the end of a sentence or on a line of its own. */
 const COMMAND = /^(.*?: |\s*)((?:tidemark|export|mlflow|eval) .*)$/;
 
-/** Prints sentences for people, which end with a newline, as wide as the terminal. */
+/** Prints sentences for people, which end with a newline, wrapped to the width of the terminal. */
 export function say(terminal: Pick<Terminal, 'out' | 'width'>, text: string): void {
   terminal.out(renderProse(text, terminal));
 }
 
 /**
- * Sentences for people: lines that are wider than the terminal go on in the next one, as far in as they began. A
- * command at the end of a line (`…: tidemark runs`) is never broken, so that it can be copied.
+ * Wraps sentences for people. A line that is too wide continues on the next one with the same indentation. A
+ * command at the end of a line (`…: tidemark runs`) is never broken, so that users can copy it.
  */
 export function renderProse(text: string, { width }: { readonly width: number }): string {
   return text
@@ -28,12 +28,12 @@ function proseLines(line: string, width: number): string[] {
   );
 }
 
-/** The words of a text. A size (`1.5 KiB`) is one word, which is not broken. */
+/** Returns the words of a text. A size (`1.5 KiB`) is one word, which is not broken. */
 export function wordsOf(text: string): string[] {
   return text.split(/(?<!\d) | (?!(?:[KMGT]i)?B\b)/);
 }
 
-/** Words in lines of a width; a word that is wider has a line of its own. */
+/** Breaks words into lines of a width. A word that is wider gets a line of its own. */
 export function wrapWords(
   words: readonly string[],
   width: number,
@@ -50,13 +50,13 @@ export function wrapWords(
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
 const COLOUR = /\u001b\[[\d;]*m/g;
-/** What takes two columns: most of East Asian writing, and pictures. */
+/** Matches characters that take two columns: most of East Asian writing, and pictures. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/gu;
 
 /**
- * How many columns a sentence takes, nearly: the package that knows it exactly takes longer to load than help takes to
- * print. Tables, which are aligned, ask that package.
+ * Returns nearly the number of columns of a sentence. The package that knows it exactly takes longer to load than
+ * help takes to print. Tables, which are aligned, use that package.
  */
 function columnsOf(text: string): number {
   const plain = text.replace(COLOUR, '');

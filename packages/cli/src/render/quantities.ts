@@ -2,7 +2,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** A length of time in at most two units: `840 ms`, `12.3 s`, `4 min 5 s`, `3 h 20 min`, `2 d 4 h`. */
+/** Formats a duration in at most two units: `840 ms`, `12.3 s`, `4 min 5 s`, `3 h 20 min`, `2 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < MINUTE_MS) return `${(ms / 1000).toFixed(1)} s`;
@@ -13,7 +13,7 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(ms / DAY_MS)} d ${Math.floor((ms % DAY_MS) / HOUR_MS)} h`;
 }
 
-/** How long ago, roughly: `just now`, `5 min ago`, `3 d ago`; a date when it is over a month. */
+/** Formats an age roughly: `just now`, `5 min ago`, `3 d ago`. After a month it is a date. */
 export function formatAge(timeMs: number, nowMs: number): string {
   const age = nowMs - timeMs;
   if (age < -MINUTE_MS || age > 30 * DAY_MS) return formatTime(timeMs).slice(0, 10);
@@ -23,14 +23,14 @@ export function formatAge(timeMs: number, nowMs: number): string {
   return `${Math.floor(age / DAY_MS)} d ago`;
 }
 
-/** A moment in UTC, to the second: `2026-11-23 16:04:11Z`. */
+/** Formats a time in UTC to the second: `2026-11-23 16:04:11Z`. */
 export function formatTime(timeMs: number): string {
   const date = new Date(timeMs);
   if (Number.isNaN(date.getTime())) return String(timeMs);
   return `${date.toISOString().slice(0, 19).replace('T', ' ')}Z`;
 }
 
-/** A size in bytes with a binary unit: `912 B`, `3.4 KiB`, `1.2 GiB`. */
+/** Formats a size in bytes with a binary unit: `912 B`, `3.4 KiB`, `1.2 GiB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   let value = bytes;
@@ -42,12 +42,12 @@ export function formatBytes(bytes: number): string {
   return unit === 0 ? `${bytes} B` : `${value.toFixed(1)} ${units[unit]}`;
 }
 
-/** A metric's value with up to five significant digits. */
+/** Formats the value of a metric with up to five significant digits. */
 export function formatNumber(value: number): string {
   return withDigits(value, 5);
 }
 
-/** The same with up to three, where there is little room. */
+/** Formats the value of a metric with up to three digits, where there is little room. */
 export function formatBriefly(value: number): string {
   return withDigits(value, 3);
 }

@@ -8,7 +8,7 @@ import { renderTable } from './table.ts';
 
 const style = styleOf({ colors: false });
 
-it('a table never breaks a line, and fits where its flexible columns can give way', () => {
+it('a table never breaks a line, and fits if its flexible columns can be shortened', () => {
   const cell = fc.string({ unit: 'grapheme', maxLength: 60 });
   fc.assert(
     fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 5 }), (rows) => {
@@ -23,7 +23,7 @@ it('a table never breaks a line, and fits where its flexible columns can give wa
   );
 });
 
-it('a table with many flexible columns fits into 80, as the list of runs', () => {
+it('a table with many flexible columns fits into 80, such as the list of runs', () => {
   const titles = ['RUN', 'NAME', 'EXPERIMENT', 'STATUS', 'STARTED', 'TOOK', 'LATEST METRICS'];
   const columns = titles.map((title) => ({
     title,
@@ -34,13 +34,13 @@ it('a table with many flexible columns fits into 80, as the list of runs', () =>
   for (const line of table.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
 });
 
-it('a table takes more rows than a call takes arguments', () => {
+it('a table may have more rows than a call may have arguments', () => {
   const rows = Array.from({ length: 150_000 }, (_, at) => [String(at)]);
   const table = renderTable([{ title: 'A' }], rows, { style, width: 80 });
   expect(table.endsWith('\n149998\n149999\n')).toBe(true);
 });
 
-it('a last column that wraps loses nothing, and leaves the others whole', () => {
+it('a last column that wraps loses nothing, and does not shorten the others', () => {
   const columns = [
     { title: 'WHO', flexible: true },
     { title: 'WHAT', wraps: true },
@@ -68,7 +68,7 @@ it('a last column that wraps loses nothing, and leaves the others whole', () => 
   );
 });
 
-it('quantities read as people write them', () => {
+it('quantities are formatted for people', () => {
   expect([12, 1500, 61_000, 3_660_000, 90_000_000].map(formatDuration)).toEqual([
     '12 ms',
     '1.5 s',
@@ -94,7 +94,7 @@ it('quantities read as people write them', () => {
   ).toEqual(['just now', '1 min ago', '2 h ago', '2026-10-14']);
 });
 
-it('a sparkline has the first and the last value, and dots for what is not finite', () => {
+it('a sparkline has the first and the last value, and dots for values that are not finite', () => {
   expect(sparkline([3, 2, 1])).toBe('█▅▁');
   expect(sparkline([1, Number.NaN, 1])).toBe('▁·▁');
   expect(sparkline([])).toBe('');

@@ -3,8 +3,8 @@ import type { CsvCell, CsvForm } from './csv.ts';
 import { renderCsv } from './csv-table.ts';
 
 /**
- * Runs as CSV, with the columns of MLflow's `search_runs` (run_id, status, `metrics.…`, `params.…`, `tags.…`), and
- * the names of the run and the experiment. Times are ISO 8601 in UTC.
+ * Renders runs as CSV with the columns of MLflow's `search_runs` (run_id, status, `metrics.…`, `params.…`,
+ * `tags.…`), and the names of the run and the experiment. Times are ISO 8601 in UTC.
  */
 export function renderRunCsv(
   runs: readonly Run[],
@@ -33,7 +33,7 @@ export function renderRunCsv(
   return renderCsv([...FACTS, ...logged], rows, form);
 }
 
-/** The columns that are always there. */
+/** The columns that every list has. */
 const FACTS = [
   'run_id',
   'run_name',

@@ -1,7 +1,7 @@
 const BARS = '▁▂▃▄▅▆▇█';
 const WIDEST = 24;
 
-/** A metric's course in one line of text, lowest to highest; `·` where it is not finite. */
+/** Draws a metric's course in one line of text, lowest to highest. A value that is not finite is `·`. */
 export function sparkline(values: readonly number[]): string {
   const shown = sampled(values);
   const finite = shown.filter(Number.isFinite);
@@ -16,7 +16,7 @@ export function sparkline(values: readonly number[]): string {
     .join('');
 }
 
-/** Evenly spaced values, always with the first and the last. */
+/** Returns evenly spaced values, always with the first and the last. */
 function sampled(values: readonly number[]): number[] {
   if (values.length <= WIDEST) return [...values];
   return Array.from(

@@ -2,12 +2,12 @@ import type { RunStatus } from '@tidemark/core';
 import type { Style } from './style.ts';
 import type { Cell } from './table.ts';
 
-/** A run's status with a mark that reads without colours. */
+/** Returns a run's status with a mark that is readable without colours. */
 export function statusText(status: RunStatus): string {
   return `${MARKS[status]} ${status}`;
 }
 
-/** The same, coloured where there are colours. */
+/** Returns the status as a cell, with colours on a terminal that has them. */
 export function statusCell(status: RunStatus, style: Style): Cell {
   const mark = { '✓': style.good, '✗': style.bad, '●': style.busy }[MARKS[status]];
   return { text: statusText(status), mark };

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { Terminal } from '../terminal.ts';
 
-/** How pieces of text are marked for people; plain where there are no colours. */
+/** Functions that mark pieces of text for people. Without colours they return plain text. */
 export interface Style {
   heading(text: string): string;
   dim(text: string): string;
@@ -12,12 +12,12 @@ export interface Style {
 
 type Format = Parameters<typeof styleText>[0];
 
-/** The style of a terminal. */
+/** Returns the style of a terminal. */
 export function styleOf(terminal: Pick<Terminal, 'colors'>): Style {
   const mark =
     (format: Format) =>
     (text: string): string =>
-      // The terminal has decided already; styleText's own check would ask another stream.
+      // The terminal has decided already. styleText's own check would look at another stream.
       terminal.colors ? styleText(format, text, { validateStream: false }) : text;
   return {
     heading: mark('bold'),
@@ -28,7 +28,7 @@ export function styleOf(terminal: Pick<Terminal, 'colors'>): Style {
   };
 }
 
-/** Text from a store, made harmless for a terminal: control characters cannot move its cursor. */
+/** Makes text from a store safe for a terminal: control characters cannot move its cursor. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, '·');

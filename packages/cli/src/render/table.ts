@@ -2,34 +2,34 @@ import stringWidth from 'string-width';
 import { wordsOf, wrapWords } from './prose.ts';
 import { printable, type Style } from './style.ts';
 
-/** A cell: text, and how it is marked once its width is known. */
+/** A cell: text, and how to mark it once its width is known. */
 export type Cell =
   | string
   | {
       readonly text: string;
       readonly mark?: (text: string) => string;
-      /** What is left of it in so many columns; cut off at the end without it. */
+      /** Shortens the text to a number of columns. Without it, the text is cut off at its end. */
       readonly cut?: (width: number) => string;
     };
 
-/** A column. The widest `flexible` one gives way when the table is wider than the terminal. */
+/** A column. If the table is wider than the terminal, the widest `flexible` column is shortened. */
 export interface Column {
   readonly title: string;
   readonly align?: 'left' | 'right';
   readonly flexible?: boolean;
-  /** Of the last column: what is too wide goes on in the next line, and nothing is cut. */
+  /** For the last column: a text that is too wide continues on the next line, and nothing is cut. */
   readonly wraps?: boolean;
 }
 
 const GAP = '  ';
-/** So narrow a flexible column becomes. */
+/** The least width of a flexible column. */
 const LEAST_WIDTH = 6;
-/** What wraps keeps at least so much room. */
+/** The least width of a column that wraps. */
 const LEAST_WRAPPED = 24;
 
 /**
- * A table for people: titles, aligned columns, cut or wrapped to the width. If the columns do not fit, each row is a
- * list of its cells. Ends with a newline.
+ * Renders a table for people: titles, and aligned columns that are cut or wrapped to the width. If the columns do
+ * not fit, each row is a list of its cells. It ends with a newline.
  */
 export function renderTable(
   columns: readonly Column[],
@@ -37,7 +37,7 @@ export function renderTable(
   options: { readonly style: Style; readonly width: number },
 ): string {
   const texts = rows.map((row) => row.map((cell) => printable(textOf(cell))));
-  // Not the arguments of one call: a call takes about a hundred thousand.
+  // Not passed as arguments of one call, which takes about a hundred thousand at most.
   const widths = columns.map((column, index) =>
     texts.reduce(
       (widest, row) => Math.max(widest, stringWidth(row[index] ?? '')),
@@ -64,7 +64,7 @@ export function renderTable(
         mark(columns[last]?.wraps === true ? first : fit(first, last, row[last])),
       ],
       ...more.map((line) => [
-        // A word that is too wide is never broken, so that it can be copied: it begins further left.
+        // A word that is too wide is never broken, so that users can copy it. It starts further left instead.
         ' '.repeat(Math.max(0, Math.min(indent, options.width - stringWidth(line)))) + mark(line),
       ]),
     ];
@@ -81,7 +81,7 @@ export function renderTable(
   }
 }
 
-/** Takes what is too much from the column that wraps, then from whichever flexible one is the widest. */
+/** Shortens the columns to the width: first the column that wraps, then the widest flexible ones. */
 function shrink(columns: readonly Column[], widths: number[], width: number): void {
   const last = columns.length - 1;
   const wide = widths[last] as number;
@@ -100,18 +100,18 @@ function shrink(columns: readonly Column[], widths: number[], width: number): vo
   }
 }
 
-/** A text in lines of a width; one that begins with a word that is too wide begins below the other cells. */
+/** Wraps a text to a width. A text that starts with a word that is too wide starts below the other cells. */
 function wrapped(text: string, width: number, indent: number): string[] {
   const lines = wrapWords(wordsOf(text), width, stringWidth);
   return indent > 0 && stringWidth(lines[0] ?? '') > width ? ['', ...lines] : lines;
 }
 
-/** The total width of columns. */
+/** Returns the total width of columns. */
 function total(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
 }
 
-/** Each row as titles and cells below each other, with an empty line between rows. */
+/** Renders each row as titles and cells below each other, with an empty line between rows. */
 function renderRecords(
   columns: readonly Column[],
   rows: readonly (readonly Cell[])[],
@@ -129,7 +129,7 @@ function renderRecords(
   return records.join('\n');
 }
 
-/** A text cut off at the end to a width, with a mark where something is missing. */
+/** Cuts a text off to a width, with a mark at the end. */
 export function truncate(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = '';

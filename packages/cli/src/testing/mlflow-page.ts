@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-/** A request of the page that went to the server behind it, and the status of its answer. */
+/** A request of the page to the server, and the status of its answer. */
 export interface PageRequest {
   readonly method: string;
   /** With the query. */
@@ -13,10 +13,10 @@ export interface PageRequest {
   readonly status: number;
 }
 
-/** The build of MLflow's page, served at an address of its own before a server. */
+/** MLflow's page, served at an address of its own in front of a server. */
 export interface MlflowPage {
   readonly uri: string;
-  /** What the page asked the server for, in the order of the answers. */
+  /** The requests of the page to the server, in the order of the answers. */
   readonly requests: readonly PageRequest[];
   stop(): Promise<void>;
 }
@@ -31,8 +31,8 @@ const TYPES: Readonly<Record<string, string>> = {
 const FILES = '/static-files/';
 
 /**
- * Serves the build of MLflow's page as MLflow's server does: its files below `/static-files/`, the page itself at
- * `/`. Everything else goes to the server at `serverUri` with all its headers, so that both have one origin.
+ * Serves the build of MLflow's page like MLflow's server: its files below `/static-files/`, the page itself at `/`.
+ * Everything else goes to the server at `serverUri` with all its headers, so that both have one origin.
  */
 export async function serveMlflowPage(build: string, serverUri: string): Promise<MlflowPage> {
   const requests: PageRequest[] = [];
@@ -50,7 +50,7 @@ export async function serveMlflowPage(build: string, serverUri: string): Promise
       outgoing.writeHead(status, answer.headers);
       pipeline(answer, outgoing).catch((error: Error) => outgoing.destroy(error));
     });
-    // The page gives up requests when it is left.
+    // The page cancels requests when the browser leaves it.
     pipeline(incoming, passed).catch((error: Error) => outgoing.destroy(error));
     passed.on('error', (error) => outgoing.destroy(error));
   });

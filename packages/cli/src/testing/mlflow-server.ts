@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** How long MLflow's server may take to come up: it makes its tables first. */
+/** Time limit for the start of MLflow's server, which first creates its tables. */
 const READY_WITHIN_MS = 120_000;
 
 /** Starts MLflow's own server over SQLite in a folder, and waits until it answers. */
@@ -21,7 +21,7 @@ export async function startMlflowServer(
     ],
     {
       cwd: folder,
-      // A group of its own: it is a family of processes, and all of them have to go.
+      // A process group of its own, because the server is several processes that all have to end.
       detached: true,
       stdio: 'ignore',
       env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true' },

@@ -1,4 +1,4 @@
-/** The ids of what `recordForPage` made. */
+/** The ids of the records for the page. */
 export interface PageRecords {
   readonly experimentId: string;
   readonly runId: string;
@@ -6,9 +6,9 @@ export interface PageRecords {
 }
 
 /**
- * Makes something of every kind that MLflow's page has a view for: the experiment `penguins` with the run `adelie`
- * (a metric of four points, a parameter, a tag, a dataset, a file), its logged model `net`, and version 1 of the
- * registered model `birdnet` of that.
+ * Creates something of every kind that MLflow's page has a view for: the experiment `penguins` with the run
+ * `adelie` (a metric of four points, a parameter, a tag, a dataset, a file), its logged model `net`, and version 1
+ * of the registered model `birdnet` from it.
  */
 export async function recordForPage(serverUri: string): Promise<PageRecords> {
   const send = async (method: string, path: string, body: string): Promise<unknown> => {

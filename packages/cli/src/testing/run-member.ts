@@ -2,7 +2,8 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { type ActiveRun, startRun } from '@tidemark/client';
 import type { MemberTask } from './run-members.ts';
 
-// One process, or one worker thread, of those that log to a run: it says the id once it has logged, and leaves as asked.
+// One process, or one worker thread, that logs to a run. It prints the id after it has logged, and leaves in the
+// requested way.
 const task: MemberTask = isMainThread ? JSON.parse(process.argv[2] as string) : workerData;
 const { store, runId, key, leaves } = task;
 const options = {
@@ -38,7 +39,7 @@ if (leaves === 'the block' || leaves === 'an error in the block') {
     });
   if (leaves === 'an unhandled rejection') void Promise.reject(new Error('unhandled'));
   if (leaves === 'never') {
-    // Each line that comes is one more point.
+    // Each line of input is one more point.
     process.stdin.on(
       'data',
       () => void run.logMetric(key, 2, { step: 1 }).then(() => process.stdout.write('more\n')),

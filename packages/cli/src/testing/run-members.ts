@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { bundleScript } from '@tidemark/test-kit';
 
-/** The ways in which a process stops to be part of a run; `never` waits for a signal. */
+/** The ways in which a process can leave a run. `never` waits for a signal. */
 export const LEAVING = [
   'end',
   'the block',
@@ -19,13 +19,13 @@ export const LEAVING = [
 
 export type Leaving = (typeof LEAVING)[number];
 
-/** What a process that logs to a run is to do. */
+/** The task of a process that logs to a run. */
 export interface MemberTask {
   /** The address of the store. */
   readonly store: string;
-  /** The run that it joins; without it, it begins one and owns it. */
+  /** The run to join. Without it the process starts a run and owns it. */
   readonly runId?: string;
-  /** The metric that it logs. */
+  /** The metric to log. */
   readonly key: string;
   readonly leaves: Leaving;
 }
@@ -33,30 +33,31 @@ export interface MemberTask {
 /** A process that has logged to the run. */
 export interface Member {
   readonly runId: string;
-  /** Lets it log a second point. */
+  /** Makes it log a second point. */
   logMore(): Promise<void>;
-  /** Sends it a signal, and waits until it is gone. */
+  /** Sends it a signal, and waits until it has ended. */
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** Once it is gone. */
+  /** Resolves when it has ended. */
   readonly gone: Promise<unknown>;
 }
 
 const SCRIPT = new URL('run-member.ts', import.meta.url);
 
-/** Starts a process that logs to a run, and waits until it has. */
+/** Starts a process that logs to a run, and waits until it has logged. */
 export async function startMember(task: MemberTask): Promise<Member> {
   const words = [await bundleScript(SCRIPT), JSON.stringify(task)];
-  // The address that it finds by itself is of another store.
+  // The address in its environment belongs to another store.
   const env = { ...process.env, TIDEMARK_TRACKING_URI: 'memory:' };
   const child = spawn(process.execPath, words, { stdio: 'pipe', env });
-  let told = '';
+  let output = '';
   child.stderr.on('data', (chunk: Buffer) => {
-    told += chunk.toString();
+    output += chunk.toString();
   });
   const gone = once(child, 'close');
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const first = await lines.next();
-  if (first.done === true) throw new Error(`A process that was to log to the run ended:\n${told}`);
+  if (first.done === true)
+    throw new Error(`A process that was to log to the run ended:\n${output}`);
   return {
     runId: first.value,
     gone,
@@ -71,10 +72,10 @@ export async function startMember(task: MemberTask): Promise<Member> {
   };
 }
 
-/** As `startMember`, in a thread of this process; waits until it is gone. */
+/** Like `startMember`, in a thread of this process. It resolves when the thread has ended. */
 export async function runThread(task: MemberTask): Promise<void> {
   const worker = new Worker(await bundleScript(SCRIPT), { workerData: task });
-  // Those that fail are meant to; whether they had logged before is in the run.
+  // Some fail on purpose. The run shows whether they had logged before.
   worker.on('error', () => {});
   const gone = new Promise((resolve) => worker.once('exit', resolve));
   const logged = new Promise((resolve) => worker.once('message', resolve));

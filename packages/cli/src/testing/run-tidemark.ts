@@ -1,4 +1,4 @@
 import { main } from '../main.ts';
 
-// What bin/tidemark.js does for what is built.
+// The source counterpart of bin/tidemark.js.
 await main();

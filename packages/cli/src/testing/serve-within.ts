@@ -2,7 +2,7 @@ import { serve } from '../commands/server/serve.ts';
 import { serverProcess } from '../commands/server/server-process.ts';
 import { processTerminal } from '../terminal.ts';
 
-// `tidemark server` with another time to close than its own: `<milliseconds> <options as JSON>`.
+// `tidemark server` with another time to close: `<milliseconds> <options as JSON>`.
 const [, , closingMs, options = '{}'] = process.argv;
 await serve(
   {

@@ -3,27 +3,29 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { bundleScript } from '@tidemark/test-kit';
 
-/** A `tidemark server` that runs as its users start it. */
+/** A `tidemark server` that runs like those of users. */
 export interface ServerProcess {
   /** Such as `http://127.0.0.1:43017`. */
   readonly uri: string;
   readonly process: ChildProcess;
-  /** Ends it as a terminal would, and waits until it is gone. */
+  /** Ends it like a terminal does, and waits until it has ended. */
   stop(): Promise<void>;
 }
 
-/** The words of a command line that starts `tidemark server` from its source, on a free port. */
+/** Returns the words of a command line that starts `tidemark server` from its source, on a free port. */
 export async function serverCommand(...options: readonly string[]): Promise<string[]> {
   const main = await bundleScript(new URL('run-tidemark.ts', import.meta.url));
   return [process.execPath, main, 'server', '--port', '0', ...options];
 }
 
-/** Starts `tidemark server` on a free port, and waits until it says that it is ready. */
+/** Starts `tidemark server` on a free port, and waits until it is ready. */
 export async function startServerProcess(...options: readonly string[]): Promise<ServerProcess> {
   return startedBy(await serverCommand(...options));
 }
 
-/** Starts one that is left so many milliseconds after the grace of its requests, of which it has `grace` seconds. */
+/**
+ * Starts a server that is cut off this many milliseconds after the grace of its requests, which is `grace` seconds.
+ */
 export async function startServerLeftWithin(
   closingMs: number,
   options: { readonly store: string; readonly grace: number },
@@ -33,12 +35,12 @@ export async function startServerLeftWithin(
 }
 
 async function startedBy([program = '', ...words]: readonly string[]): Promise<ServerProcess> {
-  // Whatever runs the tests may itself be run by npm, whose end is not the server's.
+  // npm may run the tests, and its end is not the end of the server.
   const { npm_lifecycle_event: _, ...env } = process.env;
   const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env });
-  let told = '';
+  let output = '';
   child.stderr.on('data', (chunk: Buffer) => {
-    told += chunk.toString();
+    output += chunk.toString();
   });
   for await (const line of createInterface(child.stdout)) {
     // The store may be a server too.
@@ -55,5 +57,5 @@ async function startedBy([program = '', ...words]: readonly string[]): Promise<S
       },
     };
   }
-  throw new Error(`tidemark server ended before it was ready:\n${told}`);
+  throw new Error(`tidemark server ended before it was ready:\n${output}`);
 }

@@ -1,18 +1,18 @@
 import { runCli } from '../cli.ts';
 
-/** What a call of the command line came to. */
+/** The result of a call of the command line. */
 export interface Outcome {
   readonly code: number;
   readonly out: string;
   readonly error: string;
 }
 
-/** Runs the command line in this process, as a script calls it: nobody looks. */
+/** Runs the command line in this process like a script does: without a terminal. */
 export function tidemark(...argv: string[]): Promise<Outcome> {
   return tidemarkIn(Number.POSITIVE_INFINITY, ...argv);
 }
 
-/** The same in a terminal of so many columns, without colours. */
+/** Runs it in a terminal of this width in columns, without colours. */
 export async function tidemarkIn(width: number, ...argv: string[]): Promise<Outcome> {
   const out: Uint8Array[] = [];
   let error = '';

@@ -12,22 +12,22 @@ import {
 } from '@tidemark/core';
 import { findRun } from '../../find-run.ts';
 
-/** The files that a person means. */
+/** The artifacts that a user named. */
 export interface ArtifactPlace {
   readonly owner: ArtifactOwner;
   /** The id of the run or the model. */
   readonly id: string;
-  /** With size and digest; empty where the store records none. */
+  /** The recorded artifacts with size and digest. Empty if the store has no records. */
   readonly recorded: readonly ArtifactFile[];
-  /** Below its artifact folder; absent for all of it. */
+  /** The path below its artifact folder. Absent for all artifacts. */
   readonly path?: string;
 }
 
 const RUN_ADDRESS = /^runs:\/([^/]+)(?:\/(.+?))?\/?$/;
 
 /**
- * Whose files a person means: a run, a logged model, or what an address leads to. A `runs:/` address may
- * go on with the path of a file, or with the name of a model that the run logged.
+ * Finds the artifacts that a user named: those of a run, of a logged model, or behind an address. A `runs:/`
+ * address may continue with the path of a file, or with the name of a model that the run logged.
  * @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, MODEL_NOT_FOUND, MODEL_URI_INVALID, DIGEST_MISMATCH,
  * ARTIFACT_PATH_UNSAFE
  */
@@ -51,10 +51,7 @@ export async function findArtifactPlace(
   }
 }
 
-/**
- * The file or the folder at the path of a place; a folder without path is the root.
- * @throws ARTIFACT_NOT_FOUND
- */
+/** Returns the file or the folder at a path. Without a path it is the root folder. @throws ARTIFACT_NOT_FOUND */
 export async function entryAt(store: Store, place: ArtifactPlace): Promise<ArtifactEntry> {
   const { owner, path } = place;
   if (path === undefined) return { path: '', isFolder: true };
@@ -63,12 +60,12 @@ export async function entryAt(store: Store, place: ArtifactPlace): Promise<Artif
   if (found !== undefined) return found;
   throw new TidemarkError(
     'ARTIFACT_NOT_FOUND',
-    `${place.id} has no file or folder ${JSON.stringify(path)}. See what it has with: tidemark artifacts list ${place.id} -r`,
+    `${place.id} has no file or folder ${JSON.stringify(path)}. List its files with: tidemark artifacts list ${place.id} -r`,
     { details: { id: place.id, path } },
   );
 }
 
-/** All files below a folder, those of a folder before those of the folders in it. */
+/** Returns all files below a folder. The files of a folder come before those of its subfolders. */
 export async function filesBelow(
   store: Store,
   owner: ArtifactOwner,
@@ -82,7 +79,7 @@ export async function filesBelow(
   return files;
 }
 
-/** The entries of one folder. An answer of a server with other paths is not trusted. */
+/** Returns the entries of one folder. It does not trust a server that answers other paths. */
 export async function entriesOf(
   store: Store,
   owner: ArtifactOwner,
@@ -95,7 +92,7 @@ export async function entriesOf(
     if (path.startsWith(prefix) && !path.slice(prefix.length).includes('/')) continue;
     throw new TidemarkError(
       'ARTIFACT_PATH_UNSAFE',
-      `The listing of ${JSON.stringify(folder ?? '')} names ${JSON.stringify(path)}, which is not in it. Do not trust ${store.uri}.`,
+      `The listing of ${JSON.stringify(folder ?? '')} names ${JSON.stringify(path)}, which is not in that folder. Do not trust ${store.uri}.`,
       { details: { folder, path } },
     );
   }

@@ -37,7 +37,7 @@ async function fileOf(store: Store, path: string): Promise<string> {
 }
 
 describe('tidemark artifacts list', () => {
-  it('lists one folder, or all below it, with size and digest', async () => {
+  it('lists one folder, or everything below it, with size and digest', async () => {
     const { at } = await storeWithFiles();
     const { out } = await tidemark('artifacts', 'list', 'latest', ...at);
     expect(out).toMatch(new RegExp(`notes\\.txt +4 B +${sha256Hex('one\n').slice(0, 16)}`));
@@ -50,7 +50,7 @@ describe('tidemark artifacts list', () => {
     ]);
   });
 
-  it('takes runs, models and every kind of address', async () => {
+  it('accepts runs, models and every kind of address', async () => {
     const { at, model } = await storeWithFiles();
     for (const of of [
       model.modelId,
@@ -84,10 +84,13 @@ describe('tidemark artifacts get', () => {
     expect((await get('-o', join(base, 'all'))).out).toContain('3 files');
     expect(existsSync(join(base, 'all', 'plots', 'c.txt'))).toBe(true);
     const folder = await get('plots', '-o', '-');
-    expect(folder).toMatchObject({ code: 1, error: expect.stringContaining('is a folder') });
+    expect(folder).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('A folder cannot be written'),
+    });
   });
 
-  it('writes over nothing unless it is told to, and then not through a link', async () => {
+  it('overwrites nothing without --force, and never writes through a link', async () => {
     const { at, base } = await storeWithFiles();
     const [outside, place] = [join(base, 'outside.txt'), join(base, 'there.txt')];
     writeFileSync(outside, 'kept');
@@ -102,7 +105,7 @@ describe('tidemark artifacts get', () => {
     expect(lstatSync(place).isFile()).toBe(true);
   });
 
-  it('never leaves the folder, also not by a link in it', async () => {
+  it('never leaves the folder, not even through a link in it', async () => {
     const { at, base } = await storeWithFiles();
     mkdirSync(join(base, 'outside'));
     mkdirSync(join(base, 'plots'));
@@ -120,14 +123,14 @@ describe('tidemark artifacts get', () => {
       code: 1,
       error: expect.stringContaining('[ARTIFACT_PATH_UNSAFE]'),
     });
-    // Nothing at all, for the check comes before the first file.
+    // Nothing is written, because the check comes before the first file.
     expect(existsSync(join(base, 'plots', 'c.txt'))).toBe(false);
     expect(existsSync(join(base, 'outside', 'b.txt'))).toBe(false);
     const dots = await tidemark('artifacts', 'get', 'latest', '../../x', ...at);
     expect(dots.error).toContain('[ARTIFACT_PATH_UNSAFE]');
   });
 
-  it('refuses a file that is not what was recorded, and leaves nothing of it', async () => {
+  it('refuses a file that differs from its digest, and leaves nothing of it', async () => {
     const { at, base, store } = await storeWithFiles();
     writeFileSync(await fileOf(store, 'notes.txt'), 'changed');
     const place = join(base, 'copies');
@@ -136,7 +139,7 @@ describe('tidemark artifacts get', () => {
     expect(existsSync(join(place, 'notes.txt'))).toBe(false);
   });
 
-  it('says what lies elsewhere, and fails for it', async () => {
+  it('lists references outside the store, and fails for them', async () => {
     const { at, base, store } = await storeWithFiles();
     await startRun({ environment: false, store, name: 'big' }, async (run) => {
       const sha256 = sha256Hex('x');
@@ -151,7 +154,7 @@ describe('tidemark artifacts get', () => {
 });
 
 describe('tidemark artifacts put', () => {
-  it('stores files with size and digest, in a run that has ended too', async () => {
+  it('stores files with size and digest, even in a run that has ended', async () => {
     const { at, base, store } = await storeWithFiles();
     mkdirSync(join(base, 'report', 'parts'), { recursive: true });
     writeFileSync(join(base, 'report', 'index.html'), '<p>');
@@ -174,7 +177,7 @@ describe('tidemark artifacts put', () => {
 });
 
 describe('tidemark models register', () => {
-  it('makes the next version, under an alias when one is given', async () => {
+  it('creates the next version, with an alias on request', async () => {
     const { at, store } = await storeWithFiles();
     const said = ['models', 'register', 'runs:/latest/net', 'penguins', '--alias', 'champion'];
     const { code, out } = await tidemark(...said, ...at);

@@ -12,22 +12,22 @@ import { assertCopies, type CopyDraft, copyInto, isLocalFolder } from './local-c
 export interface GetArtifactsOptions {
   readonly store?: string;
   readonly json?: boolean;
-  /** A file or folder of this machine, or `-`. */
+  /** A file or a folder of this machine, or `-` for standard output. */
   readonly output?: string;
-  /** Write over what is there. */
+  /** Whether to overwrite existing files. */
   readonly force?: boolean;
 }
 
-/** Where a file comes from, and where it goes. */
+/** A file to copy, with its source. */
 interface Copy extends CopyDraft {
   readonly from: ArtifactEntry;
 }
 
 /**
- * Copies a file or a folder of a run or a model to this machine. Gives false when some of the files are
- * only referred to and lie elsewhere.
+ * Copies a file or a folder of a run or a model to this machine. Returns false when some of the files are only
+ * references, whose bytes are not in the store.
  * @throws ARTIFACT_NOT_FOUND, ARTIFACT_ELSEWHERE, DIGEST_MISMATCH, ARTIFACT_PATH_UNSAFE, WRITE_FAILED;
- * INVALID_ARGUMENT for a file that is there already
+ * INVALID_ARGUMENT for a file that exists already
  */
 export async function getArtifacts(
   of: string,
@@ -67,7 +67,7 @@ export async function getArtifacts(
         : `${written.length} files, ${formatBytes(total)}, in ${printable(folder)}\n`,
     );
     for (const { path: name, uri } of references) {
-      terminal.error(`not here: ${printable(name)} is at ${printable(uri ?? '')}\n`);
+      terminal.error(`not in the store: ${printable(name)} is at ${printable(uri ?? '')}\n`);
     }
   }
   return references.length === 0;
@@ -82,7 +82,7 @@ async function toStandardOutput(
   if (isFolder) {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      'Only one file can go to standard output, and this is a folder. Name a file in it, or a folder with --output.',
+      'A folder cannot be written to standard output, which takes one file. Name a file in it, or give a folder with --output.',
     );
   }
   for await (const piece of readArtifact(store, owner, path)) await terminal.outBytes(piece);

@@ -8,17 +8,16 @@ import { OWNER } from './owner-argument.ts';
 /** `tidemark artifacts get`. */
 export const get: CommandDefinition = {
   name: 'get',
-  summary: 'Copy a file or a folder to this machine, compared with its recorded digest.',
-  arguments: [OWNER, argument('[path]', 'a file or a folder of it; everything by default')],
+  summary: 'Copy a file or a folder to this machine, and check the recorded digests.',
+  arguments: [OWNER, argument('[path]', 'a file or a folder below it (default: everything)')],
   options: [
     ...LOOKING,
-    option('-o, --output <path>', 'where to; `-` writes one file to standard output'),
-    option('--force', 'write over files that are there'),
+    option('-o, --output <path>', 'where to write; `-` writes one file to standard output'),
+    option('--force', 'overwrite existing files'),
   ],
-  notes: `A file goes to its own name in the working directory, a folder's files into a
-folder of its name, everything into a folder called as the run or model. Nothing
-is written outside.
-Exit code 1 when a file is only a reference to another place.`,
+  notes: `By default a file is written to the working directory, a folder to a folder of
+the same name, and everything to a folder with the name of the run or model.
+Exit code 1: some files are references, whose bytes are not in the store.`,
   async action(
     of: string,
     path: string | undefined,

@@ -6,7 +6,7 @@ import { put } from './put.ts';
 /** `tidemark artifacts`: the files of runs and models. */
 export const ARTIFACTS: CommandGroup = {
   name: 'artifacts',
-  summary: 'List, get and put the files of runs and models.',
+  summary: 'List, download and upload the files of runs and models.',
   notes: `Examples:
   tidemark artifacts list latest
   tidemark artifacts get latest plots -o ./plots

@@ -15,7 +15,7 @@ export interface ListArtifactsOptions {
   readonly recursive?: boolean;
 }
 
-/** Lists files of a run or a model. @throws ARTIFACT_NOT_FOUND, and what `findArtifactPlace` throws */
+/** Lists files of a run or a model. @throws ARTIFACT_NOT_FOUND, and the errors of `findArtifactPlace` */
 export async function listOwnArtifacts(
   of: string,
   path: string | undefined,

@@ -7,9 +7,9 @@ import { OWNER } from './owner-argument.ts';
 /** `tidemark artifacts list`. */
 export const list: CommandDefinition = {
   name: 'list',
-  summary: 'List the files of one folder, with size and digest.',
-  arguments: [OWNER, argument('[path]', 'a folder of it; its root by default')],
-  options: [...LOOKING, option('-r, --recursive', 'with everything below')],
+  summary: 'List the files of one folder with their sizes and digests.',
+  arguments: [OWNER, argument('[path]', 'a folder below it (default: the root)')],
+  options: [...LOOKING, option('-r, --recursive', 'include all subfolders')],
   async action(
     of: string,
     path: string | undefined,

@@ -3,18 +3,18 @@ import { basename, dirname, join } from 'node:path';
 import { assertArtifactPath, Sha256, TidemarkError } from '@tidemark/core';
 import { assertNoSymlinks } from '@tidemark/core/node';
 
-/** A file to be put below a folder of this machine. */
+/** A file to write below a folder of this machine. */
 export interface CopyDraft {
-  /** Below the folder, with `/`. */
+  /** Relative to the folder, with `/`. */
   readonly path: string;
-  /** What its bytes must have; not compared when it is absent. */
+  /** The expected digest. Absent means no check. */
   readonly sha256?: string;
 }
 
 /**
- * Checks, before anything is written, that files can be put below a folder: none leaves it, not even through a link
- * in it, and none exists already unless files may be overwritten.
- * @throws ARTIFACT_PATH_UNSAFE; INVALID_ARGUMENT for a file that is there
+ * Checks files before any is written: no path leaves the folder, not even through a link in it, and no file exists
+ * unless files may be overwritten.
+ * @throws ARTIFACT_PATH_UNSAFE; INVALID_ARGUMENT for a file that exists
  */
 export async function assertCopies(
   folder: string,
@@ -34,8 +34,8 @@ export async function assertCopies(
 }
 
 /**
- * Writes one file below a folder that `assertCopies` has looked at: whole and with the digest that it
- * must have, or not at all. Gives its size.
+ * Writes one file below a folder that `assertCopies` has checked: all of it with the expected digest, or nothing.
+ * Returns its size in bytes.
  * @throws DIGEST_MISMATCH, WRITE_FAILED
  */
 export async function copyInto(
@@ -63,7 +63,7 @@ export async function copyInto(
       await handle.close();
     }
     if (sha256 !== undefined && hash.hex() !== sha256) throw changed(path, sha256);
-    // In place of a link that has the name, not of what it leads to.
+    // Replaces a link with this name, not the target of the link.
     await rename(partial, target);
     return sizeBytes;
   } catch (error) {
@@ -72,7 +72,7 @@ export async function copyInto(
   }
 }
 
-/** Whether a path is a local folder, or a link to one. */
+/** Returns whether a path is a local folder, or a link to one. */
 export async function isLocalFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
@@ -85,7 +85,7 @@ export async function isLocalFolder(path: string): Promise<boolean> {
 function leadsThroughLink(path: string): TidemarkError {
   return new TidemarkError(
     'ARTIFACT_PATH_UNSAFE',
-    `${path} is a link, and may lead out of the folder. Take it away, or give another folder with --output.`,
+    `${path} is a symbolic link, which could lead out of the folder. Remove it, or give another folder with --output.`,
     { details: { path } },
   );
 }
@@ -102,10 +102,10 @@ async function lookAt(path: string) {
 
 function inTheWay(path: string, what: string): TidemarkError {
   const wayOut =
-    what === 'a file' ? 'Give --force to write over it, or another place' : 'Give another place';
+    what === 'a file' ? 'Give --force to overwrite it, or another path' : 'Give another path';
   return new TidemarkError(
     'INVALID_ARGUMENT',
-    `${path} is there already, and is ${what}. ${wayOut} with --output.`,
+    `${path} exists already, and is ${what}. ${wayOut} with --output.`,
     { details: { path } },
   );
 }
@@ -113,7 +113,7 @@ function inTheWay(path: string, what: string): TidemarkError {
 function changed(path: string, sha256: string): TidemarkError {
   return new TidemarkError(
     'DIGEST_MISMATCH',
-    `The file ${JSON.stringify(path)} was changed after it was logged (it had SHA-256 ${sha256}), and is not copied. Restore the store from a copy, or log the file again.`,
+    `The file ${JSON.stringify(path)} was not copied, because it changed after it was logged (with SHA-256 ${sha256}). Restore the store from a backup, or log the file again.`,
     { details: { path, sha256 } },
   );
 }
@@ -121,7 +121,7 @@ function changed(path: string, sha256: string): TidemarkError {
 function notWritten(path: string, cause: NodeJS.ErrnoException): TidemarkError {
   return new TidemarkError(
     'WRITE_FAILED',
-    `${path} cannot be written: ${cause.message}. Make room or give another place with --output.`,
+    `${path} cannot be written: ${cause.message}. Free some space, or give another path with --output.`,
     { cause, details: { path } },
   );
 }

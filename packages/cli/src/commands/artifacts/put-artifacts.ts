@@ -17,14 +17,14 @@ import { styleOf } from '../../render/style.ts';
 import { renderTable } from '../../render/table.ts';
 import type { Terminal } from '../../terminal.ts';
 
-/** A file of this machine, and the path that it is to have as an artifact. */
+/** A file of this machine, and its path as an artifact. */
 interface Local {
   readonly path: string;
   readonly localPath: string;
 }
 
 /**
- * Stores files as artifacts of a run, which may have ended, and says their sizes and digests.
+ * Stores files as artifacts of a run, which may have ended, and prints their sizes and digests.
  * @throws RUN_NOT_FOUND, RUN_DELETED, ARTIFACT_NOT_FOUND, ARTIFACT_PATH_UNSAFE, WRITE_FAILED
  */
 export async function putArtifacts(
@@ -85,7 +85,7 @@ function fromStandardInput(
   if (path !== undefined) return artifacts.write(owner, assertArtifactPath(path), process.stdin);
   throw new TidemarkError(
     'INVALID_ARGUMENT',
-    'What is read from standard input needs a path: tidemark artifacts put <run> - notes/today.txt',
+    'Standard input has no file name. Give the path of the artifact: tidemark artifacts put <run> - notes/today.txt',
   );
 }
 
@@ -95,7 +95,7 @@ async function localFiles(source: string, folder: string | undefined): Promise<L
   const info = await stat(source).catch((cause: unknown) => {
     throw new TidemarkError(
       'ARTIFACT_NOT_FOUND',
-      `There is no file or folder ${JSON.stringify(source)} to store. Check the path; it is relative to the working directory.`,
+      `There is no file or folder ${JSON.stringify(source)}. Check the path, which is relative to the working directory.`,
       { cause, details: { path: source } },
     );
   });
@@ -103,7 +103,7 @@ async function localFiles(source: string, folder: string | undefined): Promise<L
   if (!info.isDirectory()) {
     throw new TidemarkError(
       'ARTIFACT_PATH_UNSAFE',
-      `${JSON.stringify(source)} is neither a file nor a folder. Give one of them, or - for standard input.`,
+      `${JSON.stringify(source)} is neither a file nor a folder. Give one of those, or - for standard input.`,
       { details: { path: source } },
     );
   }
@@ -113,7 +113,7 @@ async function localFiles(source: string, folder: string | undefined): Promise<L
   }));
 }
 
-/** Regular files, sorted. Links are not followed: they may lead round in a circle or out of the folder. */
+/** Returns regular files in order. It does not follow links, which may form a circle or lead out of the folder. */
 async function filesBelow(folder: string, prefix: string): Promise<Local[]> {
   const found: Local[] = [];
   const entries = await readdir(folder, { withFileTypes: true });

@@ -10,7 +10,7 @@ export const put: CommandDefinition = {
   arguments: [
     RUN,
     argument('<local>', 'a file or a folder of this machine; `-` reads standard input'),
-    argument('[folder]', 'the folder to put it into; with `-` the path of the file'),
+    argument('[folder]', 'the artifact folder; with `-` the path of the artifact'),
   ],
   options: [STORE_TO_CHANGE, JSON_OUTPUT],
   async action(

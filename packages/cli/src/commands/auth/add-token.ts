@@ -15,13 +15,13 @@ interface AddTokenOptions extends AuthFileOption {
 /** `tidemark auth add-token`. */
 export const addToken: CommandDefinition = {
   name: 'add-token',
-  summary: 'Make a token and show it, this once.',
+  summary: 'Create a token. It is shown only once.',
   arguments: [argument('<user>', '')],
   options: [
     AUTH_FILE,
-    option('--name <name>', 'what it is for', undefined, 'token'),
-    option('--days <days>', 'how long it lasts; without it until it is revoked', positiveInteger),
-    option('--role <role>', 'the most it allows, if less').choices(ROLES),
+    option('--name <name>', 'the purpose of the token', undefined, 'token'),
+    option('--days <days>', 'days until it expires (default: never)', positiveInteger),
+    option('--role <role>', 'a lower role than that of the user').choices(ROLES),
   ],
   async action(user: string, options: AddTokenOptions, terminal: Terminal) {
     const server = await import('@tidemark/server');
@@ -34,9 +34,9 @@ export const addToken: CommandDefinition = {
       ...(role === undefined ? {} : { role }),
     });
     server.writeAuthFile(path, file);
-    // The token alone on the output, so that a script can take it.
+    // Only the token goes to standard output, so that a script can read it.
     terminal.out(`${token}\n`);
-    const told = `Shown this once. Give it to clients as MLFLOW_TRACKING_TOKEN; take it back with: tidemark auth revoke ${id} --file ${path}\n`;
+    const told = `The token is shown only once. Give it to clients as MLFLOW_TRACKING_TOKEN. To revoke it: tidemark auth revoke ${id} --file ${path}\n`;
     terminal.error(renderProse(told, terminal));
   },
 };

@@ -13,26 +13,26 @@ interface AddUserOptions extends AuthFileOption {
 /** `tidemark auth add-user`. */
 export const addUser: CommandDefinition = {
   name: 'add-user',
-  summary: 'Add a user; the file is made when there is none.',
-  arguments: [argument('<name>', '')],
+  summary: 'Add a user. A missing file is created.',
+  arguments: [argument('<name>', 'the name of the user')],
   options: [
     AUTH_FILE,
-    option('--role <role>', 'what the user may do', undefined, 'reader').choices(ROLES),
-    option('--password', 'let the user log in with a password, typed or piped in'),
+    option('--role <role>', 'the role of the user', undefined, 'reader').choices(ROLES),
+    option('--password', 'set a password for the user, typed or from standard input'),
   ],
   async action(name: string, options: AddUserOptions, terminal: Terminal) {
     const server = await import('@tidemark/server');
     const { readNewPassword } = await import('./read-password.ts');
     const { file: path, role } = options;
     const file = existsSync(path) ? server.readAuthFile(path) : { users: [] };
-    // Before anybody is asked for a password.
+    // Checked before the user has to type a password.
     const added = server.addUser(file, { name, role });
     const changed =
       options.password === true
         ? server.setPassword(added, name, await readNewPassword(terminal))
         : added;
     server.writeAuthFile(path, changed);
-    say(terminal, `${printable(name)} has the role ${role} now.\n`);
+    say(terminal, `${printable(name)} now has the role ${role}.\n`);
     if (options.password !== true) {
       say(terminal, `To log in: tidemark auth add-token ${printable(name)} --file ${path}\n`);
     }

@@ -8,19 +8,19 @@ import { readPassword } from './read-password.ts';
 
 const QUIET = { error() {} };
 
-/** The command line's `auth` with one file of users. */
+/** Returns `tidemark auth` with one file of users. */
 function withFile() {
   const path = join(temporaryFolder(), 'auth.json');
   const auth = (...argv: string[]) => tidemark('auth', ...argv, '--file', path);
   return { path, auth };
 }
 
-test('users are added, get roles, and are listed without what they log in with', async () => {
+test('users are added, get roles, and are listed without passwords or secrets', async () => {
   const { path, auth } = withFile();
   expect(await auth('add-user', 'ada', '--role', 'writer')).toMatchObject({
     code: 0,
     out: expect.stringMatching(
-      /^ada has the role writer now\.\nTo log in: tidemark auth add-token ada/,
+      /^ada now has the role writer\.\nTo log in: tidemark auth add-token ada/,
     ),
   });
   await auth('set-role', 'ada', 'none', '--experiment', '17');
@@ -33,14 +33,16 @@ test('users are added, get roles, and are listed without what they log in with',
 
   const { out } = await auth('list');
   expect(out).toMatch(/^ada +writer\n {2}experiment 17 +none\n {2}model penguins +approver\n/m);
-  expect(out).toMatch(new RegExp(`token ${id} +ci, reader at most, expires \\d{4}-`));
+  expect(out).toMatch(new RegExp(`token ${id} +ci, at most reader, expires \\d{4}-`));
   const [ada] = JSON.parse((await auth('list', '--json')).out) as [{ tokens: object[] }];
   expect(ada).toMatchObject({ name: 'ada', hasPassword: false, tokens: [{ id, name: 'ci' }] });
   expect(ada.tokens[0]).not.toHaveProperty('sha256');
 
   expect((await auth('revoke', id)).code).toBe(0);
   await auth('set-role', 'ada', 'default', '--experiment', '17');
-  expect((await auth('list')).out).toMatch(/no token yet +make one with: tidemark auth add-token/);
+  expect((await auth('list')).out).toMatch(
+    /no token yet +create one with: tidemark auth add-token/,
+  );
   expect((await auth('list')).out).not.toMatch(/experiment/);
   expect((await auth('remove-user', 'ada')).code).toBe(0);
   expect(JSON.parse((await auth('list', '--json')).out)).toEqual([]);
@@ -51,7 +53,7 @@ test.each([
   [['add-user', 'a:b'], 1, /colon.*INVALID_ARGUMENT/],
   [['add-user', 'ada', '--role', 'root'], 2, /Allowed choices are reader, writer/],
   [['set-role', 'ada', 'root'], 2, /Give one of reader/],
-  [['set-role', 'ada', 'default'], 2, /say --experiment or --model/],
+  [['set-role', 'ada', 'default'], 2, /give --experiment or --model/],
   [['add-token', 'ada', '--days', '0'], 2, /whole number above 0/],
 ])('auth %j ends with %i and says why', async (argv, code, says) => {
   const { auth } = withFile();
@@ -60,7 +62,7 @@ test.each([
   expect(outcome.error).toMatch(says);
 });
 
-test('a password is the first line of what is piped in, and not too short', async () => {
+test('a password is the first line of standard input, and not too short', async () => {
   const piped = (text: string) => {
     const input = new PassThrough();
     input.end(text);

@@ -7,21 +7,21 @@ import { revoke } from './revoke.ts';
 import { setPassword } from './set-password.ts';
 import { setRole } from './set-role.ts';
 
-/** `tidemark auth`: who may log in to a server, and what they may do there. */
+/** `tidemark auth`: the users of a server and their roles. */
 export const AUTH: CommandGroup = {
   name: 'auth',
-  summary: 'Users, roles and tokens for tidemark server --auth.',
-  notes: `Roles, each with what the ones before it may do:
-  reader    look at everything
-  writer    log runs, register models, ask for transitions
+  summary: 'Manage users, roles and tokens for tidemark server --auth.',
+  notes: `Roles, each of which includes those before it:
+  reader    read everything
+  writer    log runs, register models, request transitions
   approver  move and delete versions, set aliases, decide on requests
-  admin     webhooks, rules of registered models, and everything else
+  admin     set webhooks and rules of registered models, and everything else
 
 Example:
   tidemark auth add-user ada --role admin --file auth.json
   export MLFLOW_TRACKING_TOKEN=$(tidemark auth add-token ada --file auth.json)
   tidemark server --auth auth.json
 
-A running server takes up every change within a second.`,
+A running server applies every change within a second.`,
   commands: [addUser, removeUser, setPassword, setRole, addToken, revoke, list],
 };

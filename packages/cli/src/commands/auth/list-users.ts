@@ -6,7 +6,7 @@ import { printable, styleOf } from '../../render/style.ts';
 import type { Terminal } from '../../terminal.ts';
 import type { AuthFileOption } from './auth-options.ts';
 
-/** Lists users and tokens, never what they log in with. @throws AUTH_FILE_INVALID */
+/** Lists users and tokens, but no passwords and no secrets. @throws AUTH_FILE_INVALID */
 export function listUsers(
   options: AuthFileOption & { readonly json?: true },
   terminal: Terminal,
@@ -49,10 +49,10 @@ export function listUsers(
 
 type Fact = readonly [string, string];
 
-const NO_LOGIN: Fact = ['no token yet', 'make one with: tidemark auth add-token'];
+const NO_LOGIN: Fact = ['no token yet', 'create one with: tidemark auth add-token'];
 
 function atMost(role: string | undefined): string[] {
-  return role === undefined ? [] : [`${role} at most`];
+  return role === undefined ? [] : [`at most ${role}`];
 }
 
 function expiry(expiresAtMs: number | undefined): string {

@@ -5,13 +5,13 @@ import { TidemarkError } from '@tidemark/core';
 import { hashPassword } from '@tidemark/server';
 import type { Terminal } from '../../terminal.ts';
 
-/** The shortest password that is taken (NIST SP 800-63B asks for eight). */
+/** The shortest password, in characters (NIST SP 800-63B asks for eight). */
 const SHORTEST = 8;
 
 /**
- * Reads a password: the first line of what is piped in, or what a person types, which is not shown. It is
- * never taken from the command line, where every user of the machine could read it.
- * @throws INVALID_ARGUMENT for one that is too short
+ * Reads a password: the first line of standard input, or what the user types, which is not shown. It is never an
+ * argument, because every user of the machine could read it there.
+ * @throws INVALID_ARGUMENT for a password that is too short
  */
 export async function readPassword(
   input: NodeJS.ReadableStream & Pick<Partial<ReadStream>, 'isTTY'>,
@@ -34,11 +34,14 @@ export async function readPassword(
   if (password.length >= SHORTEST) return password;
   throw new TidemarkError(
     'INVALID_ARGUMENT',
-    `A password needs at least ${SHORTEST} characters. Type it, or pipe it in: printf '%s\\n' "$PASSWORD" | tidemark auth …`,
+    `The password is too short: it needs at least ${SHORTEST} characters. Type it, or pipe it in: printf '%s\\n' "$PASSWORD" | tidemark auth …`,
   );
 }
 
-/** Reads a password from this process, and gives what may be kept of it. @throws INVALID_ARGUMENT for one that is too short */
+/**
+ * Reads a password from this process and returns its hash.
+ * @throws INVALID_ARGUMENT for a password that is too short
+ */
 export async function readNewPassword(terminal: Pick<Terminal, 'error'>): Promise<string> {
   return hashPassword(await readPassword(process.stdin, terminal));
 }

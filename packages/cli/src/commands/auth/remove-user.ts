@@ -7,13 +7,13 @@ import { AUTH_FILE, type AuthFileOption } from './auth-options.ts';
 /** `tidemark auth remove-user`. */
 export const removeUser: CommandDefinition = {
   name: 'remove-user',
-  summary: 'Take a user away, with all tokens.',
-  arguments: [argument('<name>', '')],
+  summary: 'Delete a user with all tokens.',
+  arguments: [argument('<name>', 'the name of the user')],
   options: [AUTH_FILE],
   async action(name: string, options: AuthFileOption, terminal: Terminal) {
     const server = await import('@tidemark/server');
     const { changeAuthFile } = await import('./change-auth-file.ts');
     changeAuthFile(options, (file) => server.removeUser(file, name));
-    say(terminal, `${printable(name)} is no user any more, and the tokens are void.\n`);
+    say(terminal, `Deleted the user ${printable(name)} with all tokens.\n`);
   },
 };

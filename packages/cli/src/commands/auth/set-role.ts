@@ -13,19 +13,19 @@ interface SetRoleOptions extends AuthFileOption {
 /** `tidemark auth set-role`. */
 export const setRole: CommandDefinition = {
   name: 'set-role',
-  summary: 'Give a user a role for everything, or for one experiment or model.',
+  summary: 'Set the role of a user, for everything or for one experiment or model.',
   arguments: [
-    argument('<name>', ''),
+    argument('<name>', 'the name of the user'),
     argument(
       '<role>',
-      `${ROLES.join(', ')}; none for nothing at all, default to take back`,
+      `${ROLES.join(', ')}; none hides it, default removes an exception`,
       roleName,
     ),
   ],
   options: [
     AUTH_FILE,
-    option('--experiment <id>', 'for the experiment of this id alone'),
-    option('--model <name>', 'for this registered model alone'),
+    option('--experiment <id>', 'only for the experiment with this id'),
+    option('--model <name>', 'only for this registered model'),
   ],
   async action(
     name: string,
@@ -36,7 +36,7 @@ export const setRole: CommandDefinition = {
   ) {
     const { experiment, model } = options;
     if (role === 'default' && experiment === undefined && model === undefined) {
-      command.error('error: default takes back an exception; say --experiment or --model');
+      command.error('error: default removes an exception: give --experiment or --model');
     }
     const server = await import('@tidemark/server');
     const { changeAuthFile } = await import('./change-auth-file.ts');

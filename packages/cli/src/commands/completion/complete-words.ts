@@ -1,19 +1,19 @@
 import type { Argument, Command, Option } from 'commander';
 
-/** One thing that could be typed next. */
+/** One word that the user could type next. */
 export interface Candidate {
   readonly value: string;
   readonly description: string;
 }
 
-/** What could be typed next: fixed words, and what only the store can name. */
+/** The words that the user could type next: fixed words, and those that only the store knows. */
 export interface Completion {
   readonly candidates: readonly Candidate[];
   readonly names?: 'runs' | 'models' | 'experiments';
 }
 
 /**
- * Completes the last of the words after the name of the program; it may be empty. Returns nothing where a file name
+ * Completes the last of the words after the name of the program. It may be empty. Returns nothing where a file name
  * or free text is expected.
  */
 export function completeWords(program: Command, words: readonly string[]): Completion {
@@ -47,7 +47,10 @@ export function completeWords(program: Command, words: readonly string[]): Compl
 
 const HELP: Candidate = { value: '--help', description: 'show the arguments and options' };
 
-/** Where words lead: the command, the option that waits for its value, how many arguments are given. */
+/**
+ * Follows the words to a command. Returns the command, the option that needs its value, and the number of
+ * arguments.
+ */
 function walk(
   program: Command,
   words: readonly string[],
@@ -70,7 +73,7 @@ function walk(
   return { command, waiting, taken };
 }
 
-/** Its own, those of the command that stands for it when none is named, and those of the commands above. */
+/** Returns the options of a command, of its default command, and of its parents. */
 function optionsOf(command: Command): Option[] {
   const found: Option[] = [];
   const list = subcommand(command, 'list');
@@ -102,7 +105,7 @@ function namesOfArgument(command: Command, argument: Argument): Completion['name
   const name = argument.name();
   if (['run', 'runs', 'of'].includes(name)) return 'runs';
   if (name === 'experiment') return 'experiments';
-  // A name that is yet to be given is not completed.
+  // The name of a new thing is not completed.
   const isNew = ['create', 'register'].includes(command.name());
   return name === 'name' && command.parent?.name() === 'models' && !isNew ? 'models' : undefined;
 }

@@ -7,7 +7,7 @@ export const complete: CommandDefinition = {
   name: '__complete',
   summary: '',
   isHidden: true,
-  arguments: [argument('[words...]', 'what was typed behind the name of the program, behind --')],
+  arguments: [argument('[words...]', 'the words after the name of the program, after --')],
   async action(words: string[], _: unknown, terminal: Terminal, command: Command) {
     const { printCompletion } = await import('./print-completion.ts');
     await printCompletion(command.parent ?? command, words, terminal);

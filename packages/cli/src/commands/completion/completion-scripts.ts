@@ -1,12 +1,12 @@
-/** The shells that can complete what is typed. */
+/** The shells that have a completion script. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** One of them. */
+/** The name of a shell. */
 export type Shell = (typeof SHELLS)[number];
 
 /**
- * For each shell the script that asks `tidemark __complete` what could be typed next: a line for each
- * candidate, a tab before its description. Where it has none, the shell completes files.
+ * The script for each shell, which calls `tidemark __complete` for the next words. It prints a line for each
+ * candidate, with a tab before the description. Without candidates the shell completes files.
  */
 export const COMPLETION_SCRIPTS: Readonly<Record<Shell, string>> = {
   bash: `# tidemark: completion for bash. In ~/.bashrc: eval "$(tidemark completion bash)"

@@ -31,7 +31,7 @@ function* tree(command: Command, path: string[] = []): Generator<[string[], Comm
 }
 
 describe('completion', () => {
-  it('offers every command and every option where it can be typed', () => {
+  it('offers every command and every option where it is possible', () => {
     for (const [path, command] of tree(program)) {
       if (path.length > 0) {
         const [above, name] = [path.slice(0, -1), path.at(-1) as string];
@@ -43,7 +43,7 @@ describe('completion', () => {
     }
   });
 
-  it('offers no command where an argument or a value is to be typed', () => {
+  it('offers no command where an argument or a value is expected', () => {
     expect(offered('runs', 'show', '')).toEqual([]);
     expect(offered('runs', '--experiment', '')).toEqual([]);
     expect(offered('runs', 'delete', 'a', '')).toEqual([]);
@@ -51,7 +51,7 @@ describe('completion', () => {
     expect(offered('auth', 'add-user', 'ada', '--role', 'a')).toEqual(['approver', 'admin']);
   });
 
-  it('knows what the store can name', () => {
+  it('asks for the names of the store', () => {
     const names = (...words: string[]) => completeWords(program, words).names;
     expect(names('runs', 'show', '')).toBe('runs');
     expect(names('runs', 'compare', 'a', '')).toBe('runs');
@@ -61,7 +61,7 @@ describe('completion', () => {
     expect(names('-s', 'x', 'artifacts', 'get', '')).toBe('runs');
   });
 
-  it('gives the names of a store, and nothing where there is none', async () => {
+  it('offers the names of a store, and nothing without a store', async () => {
     const folder = join(temporaryFolder(), 'store');
     const ask = (...words: string[]) => tidemark('__complete', '--', '-s', folder, ...words);
     expect(await ask('runs', 'show', '')).toEqual({ code: 0, out: '', error: '' });
@@ -79,7 +79,7 @@ describe('completion', () => {
   });
 
   it('works in a real bash', (context) => {
-    if (spawnSync('bash', ['-c', ':']).status !== 0) context.skip('there is no bash here');
+    if (spawnSync('bash', ['-c', ':']).status !== 0) context.skip('this machine has no bash');
     const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
     const main = fileURLToPath(new URL('../../testing/run-tidemark.ts', import.meta.url));
     const script = `

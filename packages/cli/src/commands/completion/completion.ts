@@ -5,7 +5,7 @@ import { COMPLETION_SCRIPTS, SHELLS, type Shell } from './completion-scripts.ts'
 /** `tidemark completion`. */
 export const completion: CommandDefinition = {
   name: 'completion',
-  summary: 'Print what lets a shell complete commands, options, runs and models.',
+  summary: 'Print a script that completes commands, options, runs and models.',
   arguments: [argument('<shell>', 'the shell').choices(SHELLS)],
   notes: `Examples:
   eval "$(tidemark completion bash)"                 in ~/.bashrc

@@ -2,12 +2,12 @@ import type { Command } from 'commander';
 import type { Terminal } from '../../terminal.ts';
 import { type Candidate, type Completion, completeWords } from './complete-words.ts';
 
-/** As many runs are offered. */
+/** The most runs that are offered. */
 const RUNS = 50;
-/** What a shell takes as one word, however it is quoted. */
+/** Matches a text that a shell reads as one word without quotes. */
 const ONE_WORD = /^[\w.@%+-]+$/;
 
-/** Prints what could be typed next, a line for each: the word, a tab, what it is. */
+/** Prints the words that the user could type next, a line for each: the word, a tab, its description. */
 export async function printCompletion(
   program: Command,
   words: readonly string[],
@@ -37,7 +37,7 @@ async function namesFromStore(
     const found = await readNames(names, store, current);
     return found.filter(({ value }) => value.startsWith(current) && ONE_WORD.test(value));
   } catch (error) {
-    // There is no store, or it cannot be read. The command itself reports that.
+    // The store does not exist or cannot be read. The command itself reports that.
     if (isTidemarkError(error)) return [];
     throw error;
   }
@@ -69,8 +69,8 @@ async function readNames(
     value: name,
     description: `${status} ${runId.slice(0, 12)}`,
   }));
-  const latest = { value: 'latest', description: 'the newest run, not a nested one' };
-  // Ids only for those who began one: they would drown the names.
+  const latest = { value: 'latest', description: 'the newest run that is not nested' };
+  // Ids are offered only after their first character, because they would bury the names.
   const byId =
     current === '' ? [] : runs.map(({ runId, name }) => ({ value: runId, description: name }));
   return [latest, ...byName, ...byId];

@@ -20,14 +20,14 @@ import type { Terminal } from '../../terminal.ts';
 /** Options of the commands below `tidemark delta`. */
 export interface DeltaOptions extends CsvOptions {
   readonly json?: boolean;
-  /** A version's number, or a time. */
+  /** The number of a version, or a time. */
   readonly at?: string;
   readonly limit?: number;
-  /** With commas between. */
+  /** Separated by commas. */
   readonly columns?: string;
 }
 
-/** Lists the versions of a table. @throws what `deltaHistory` throws */
+/** Lists the versions of a table. @throws the errors of `deltaHistory` */
 export async function listVersions(
   table: string,
   { json, limit }: DeltaOptions,
@@ -58,7 +58,7 @@ export async function listVersions(
   );
 }
 
-/** Shows one version of a table. @throws what `openDeltaSnapshot` throws; INVALID_ARGUMENT */
+/** Shows one version of a table. @throws the errors of `openDeltaSnapshot`; INVALID_ARGUMENT */
 export async function showVersion(
   table: string,
   { at, json }: DeltaOptions,
@@ -103,7 +103,7 @@ export async function showVersion(
   terminal.out(renderPairs(facts, { style, width: terminal.width }));
 }
 
-/** Shows the first rows of one version. @throws what `previewDeltaTable` throws; INVALID_ARGUMENT */
+/** Shows the first rows of one version. @throws the errors of `previewDeltaTable`; INVALID_ARGUMENT */
 export async function previewRows(
   path: string,
   { at, columns, json, limit = 10, ...asked }: DeltaOptions,
@@ -134,7 +134,7 @@ export async function previewRows(
   terminal.out(style.dim(`the first ${rows.length} rows of version ${snapshot.version}\n`));
 }
 
-/** The row with its lists and structs as JSON text, so that each value fits a cell. */
+/** Returns the row with its lists and structs as JSON text, so that each value fits a cell. */
 function flat(
   row: Readonly<Record<string, unknown>>,
 ): Record<string, string | number | boolean | null> {

@@ -6,7 +6,7 @@ import { versions } from './versions.ts';
 /** `tidemark delta`: tables that runs read and wrote. */
 export const DELTA: CommandGroup = {
   name: 'delta',
-  summary: 'Look into Delta tables: versions, schema, rows.',
+  summary: 'Show Delta tables: versions, schema, rows.',
   notes: `Examples:
   tidemark delta versions ./penguins
   tidemark delta show ./penguins --at 3

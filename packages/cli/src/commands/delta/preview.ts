@@ -14,8 +14,8 @@ export const preview: CommandDefinition = {
     JSON_OUTPUT,
     ...CSV_OUTPUT,
     AT,
-    option('-n, --limit <count>', 'so many rows', positiveInteger, 10),
-    option('--columns <names>', 'only these columns, with commas between'),
+    option('-n, --limit <count>', 'the number of rows', positiveInteger, 10),
+    option('--columns <names>', 'only these columns, separated by commas'),
   ],
   async action(table: string, options: DeltaOptions, terminal: Terminal) {
     const { previewRows } = await import('./delta-table.ts');

@@ -7,7 +7,7 @@ import { AT, TABLE } from './table-arguments.ts';
 /** `tidemark delta show`. */
 export const show: CommandDefinition = {
   name: 'show',
-  summary: 'Show one version: schema, files, properties, and the digest that pins it.',
+  summary: 'Show one version: schema, files, properties and digest.',
   arguments: [TABLE],
   options: [JSON_OUTPUT, AT],
   async action(table: string, options: DeltaOptions, terminal: Terminal) {

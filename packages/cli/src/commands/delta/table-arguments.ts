@@ -2,7 +2,10 @@ import type { Argument, Option } from 'commander';
 import { argument, option } from '../../command-definition.ts';
 
 /** The argument that names a Delta table. */
-export const TABLE: Argument = argument('<table>', "the table's folder");
+export const TABLE: Argument = argument('<table>', 'the folder of the table');
 
-/** The option that says which version of it. */
-export const AT: Option = option('--at <version>', 'its number, or a time; the latest by default');
+/** The option for the version of the table. */
+export const AT: Option = option(
+  '--at <version>',
+  'the number of a version, or a time (default: the latest)',
+);

@@ -8,9 +8,9 @@ import { TABLE } from './table-arguments.ts';
 /** `tidemark delta versions`. */
 export const versions: CommandDefinition = {
   name: 'versions',
-  summary: 'List the versions of a table, newest first, and what made them.',
+  summary: 'List the versions of a table, newest first, with their operations.',
   arguments: [TABLE],
-  options: [JSON_OUTPUT, option('-n, --limit <count>', 'at most this many', positiveInteger, 20)],
+  options: [JSON_OUTPUT, option('-n, --limit <count>', 'the most versions', positiveInteger, 20)],
   async action(table: string, options: DeltaOptions, terminal: Terminal) {
     const { listVersions } = await import('./delta-table.ts');
     await listVersions(table, options, terminal);

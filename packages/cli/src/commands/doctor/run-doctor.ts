@@ -15,12 +15,12 @@ export interface DoctorCommandOptions {
   readonly store?: string;
   readonly fix?: true;
   readonly deep?: true;
-  /** `model=sha256:…`, as often as wanted. */
+  /** `model=sha256:…`, which may be repeated. */
   readonly expectHead?: readonly string[];
   readonly json?: boolean;
 }
 
-/** Examines a store; whether it is healthy, or was repaired. @throws STORE_NOT_FOUND, STORE_URI_UNSUPPORTED */
+/** Checks a store. Returns whether it is healthy or was repaired. @throws STORE_NOT_FOUND, STORE_URI_UNSUPPORTED */
 export async function runDoctor(
   options: DoctorCommandOptions,
   terminal: Terminal,
@@ -32,11 +32,11 @@ export async function runDoctor(
   });
   if (options.json === true) terminal.out(renderJson(report));
   else say(terminal, described(report, terminal));
-  // A note is no fault: every program that just ends leaves one.
+  // A note is not damage: every program that ends without closing leaves one.
   return report.findings.every(({ isFixed, severity }) => isFixed || severity === 'note');
 }
 
-/** Also of a store that is too damaged to be opened. */
+/** Returns the folder of a store, even of one that is too damaged to be opened. */
 async function folderOf(options: DoctorCommandOptions): Promise<string> {
   try {
     const store = await openExistingStore(options);
@@ -58,7 +58,7 @@ function splitHead(text: string): [string, string] {
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
   throw new TidemarkError(
     'INVALID_ARGUMENT',
-    `${JSON.stringify(text)} is no head. Write model=sha256:…, as the merge gate prints it.`,
+    `${JSON.stringify(text)} is not a head. Write model=sha256:…, in the form that the merge gate prints.`,
   );
 }
 

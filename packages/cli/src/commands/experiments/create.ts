@@ -4,11 +4,11 @@ import { printable } from '../../render/style.ts';
 import { STORE_TO_CHANGE, type StoreOptions } from '../../store-options.ts';
 import type { Terminal } from '../../terminal.ts';
 
-/** `tidemark experiments create`, which makes the store too where there is none. */
+/** `tidemark experiments create`, which also creates a missing store. */
 export const create: CommandDefinition = {
   name: 'create',
   summary: 'Create an experiment.',
-  arguments: [argument('<name>', 'its name')],
+  arguments: [argument('<name>', 'the name of the experiment')],
   options: [STORE_TO_CHANGE],
   async action(name: string, options: StoreOptions, terminal: Terminal) {
     const { assertExperimentName } = await import('@tidemark/core');

@@ -9,7 +9,7 @@ import { EXPERIMENT } from './experiment-argument.ts';
 /** `tidemark experiments delete`. */
 export const deleteByName: CommandDefinition = {
   name: 'delete',
-  summary: 'Delete an experiment and its runs softly.',
+  summary: 'Delete an experiment and its runs. You can restore them.',
   arguments: [EXPERIMENT],
   options: [STORE_TO_CHANGE],
   async action(said: string, options: StoreOptions, terminal: Terminal) {
@@ -21,7 +21,7 @@ export const deleteByName: CommandDefinition = {
     await store.close();
     say(
       terminal,
-      `Deleted ${printable(name)} (${experimentId}) and its runs. Bring them back with: tidemark experiments restore ${experimentId}\n`,
+      `Deleted ${printable(name)} (${experimentId}) and its runs. To restore them: tidemark experiments restore ${experimentId}\n`,
     );
   },
 };

@@ -1,5 +1,5 @@
 import type { CommandGroup } from '../../command-definition.ts';
-import { STORE_TO_LOOK_INTO } from '../../store-options.ts';
+import { STORE_TO_READ } from '../../store-options.ts';
 import { create } from './create.ts';
 import { deleteByName } from './delete.ts';
 import { list } from './list.ts';
@@ -11,6 +11,6 @@ import { show } from './show.ts';
 export const EXPERIMENTS: CommandGroup = {
   name: 'experiments',
   summary: 'List experiments; show, create, rename, delete and restore them.',
-  options: [STORE_TO_LOOK_INTO],
+  options: [STORE_TO_READ],
   commands: [list, show, create, rename, deleteByName, restore],
 };

@@ -7,9 +7,9 @@ import { renderTable } from '../../render/table.ts';
 import { type CsvOptions, csvFormOf, type StoreOptions } from '../../store-options.ts';
 import type { Terminal } from '../../terminal.ts';
 
-/** What the user asked for. */
+/** Options of `tidemark experiments list`. */
 export interface ListExperimentsOptions extends StoreOptions, CsvOptions {
-  /** Deleted ones instead of live ones. */
+  /** Whether to list deleted experiments instead of live ones. */
   readonly deleted?: boolean;
 }
 

@@ -9,7 +9,7 @@ import { EXPERIMENT } from './experiment-argument.ts';
 /** `tidemark experiments rename`. */
 export const rename: CommandDefinition = {
   name: 'rename',
-  summary: 'Give an experiment another name; its id stays.',
+  summary: 'Rename an experiment. Its id stays the same.',
   arguments: [EXPERIMENT, argument('<name>', 'the new name')],
   options: [STORE_TO_CHANGE],
   async action(said: string, name: string, options: StoreOptions, terminal: Terminal) {
@@ -19,6 +19,6 @@ export const rename: CommandDefinition = {
     const experiment = await findExperiment(store, said);
     await renameExperiment(store, experiment.experimentId, name);
     await store.close();
-    say(terminal, `${printable(experiment.name)} is now ${printable(name)}.\n`);
+    say(terminal, `Renamed ${printable(experiment.name)} to ${printable(name)}.\n`);
   },
 };

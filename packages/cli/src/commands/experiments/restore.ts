@@ -9,7 +9,7 @@ import { EXPERIMENT } from './experiment-argument.ts';
 /** `tidemark experiments restore`. */
 export const restore: CommandDefinition = {
   name: 'restore',
-  summary: 'Bring a deleted experiment back, and its runs.',
+  summary: 'Restore a deleted experiment and its runs.',
   arguments: [EXPERIMENT],
   options: [STORE_TO_CHANGE],
   async action(said: string, options: StoreOptions, terminal: Terminal) {

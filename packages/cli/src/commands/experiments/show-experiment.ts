@@ -8,7 +8,7 @@ import { statusText } from '../../render/status.ts';
 import { printable, styleOf } from '../../render/style.ts';
 import type { Terminal } from '../../terminal.ts';
 
-/** Shows one experiment, with how many of its runs ended how. @throws EXPERIMENT_NOT_FOUND, STORE_NOT_FOUND */
+/** Shows one experiment, with the number of its runs by status. @throws EXPERIMENT_NOT_FOUND, STORE_NOT_FOUND */
 export async function showExperiment(
   said: string,
   options: { readonly store?: string; readonly json?: boolean },

@@ -6,7 +6,7 @@ import { EXPERIMENT } from './experiment-argument.ts';
 /** `tidemark experiments show`. */
 export const show: CommandDefinition = {
   name: 'show',
-  summary: 'Show one experiment: its tags, and how its runs went.',
+  summary: 'Show one experiment: its tags, and its runs by status.',
   arguments: [EXPERIMENT],
   options: LOOKING,
   async action(said: string, options: StoreOptions, terminal: Terminal) {

@@ -9,12 +9,15 @@ export const exportToAddress: CommandDefinition = {
   name: 'export',
   summary: 'Copy a store to a server, or into another folder.',
   arguments: [
-    argument('<address>', 'a server (http://…, databricks) or a folder, made when there is none'),
+    argument(
+      '<address>',
+      'a server (http://…, databricks) or a folder, which is created if missing',
+    ),
   ],
   options: [
     option('-s, --store <address>', 'the store to copy'),
     ONLY_EXPERIMENTS,
-    option('--dry-run', 'say what would be done, and write nothing'),
+    option('--dry-run', 'report the changes without making them'),
     JSON_OUTPUT,
   ],
   async action(address: string, options: CopyCommandOptions, terminal: Terminal) {

@@ -15,16 +15,16 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Options of `tidemark gc`. */
 export interface CollectGarbageOptions {
   readonly store?: string;
-  /** Do it; without it, only what would be done is shown. */
+  /** Whether to do it. Without it, the command only shows what it would do. */
   readonly yes?: true;
-  /** Purge what was deleted so many days ago. */
+  /** Purges what was deleted this many days ago. */
   readonly olderThan?: number;
   readonly json?: boolean;
 }
 
 /**
  * Shows what a clean-up would free, or does it.
- * @throws STORE_NOT_FOUND, STORE_URI_UNSUPPORTED, STORE_DAMAGED; ThingsLeftOut when purged bytes may be left
+ * @throws STORE_NOT_FOUND, STORE_URI_UNSUPPORTED, STORE_DAMAGED; ThingsLeftOut when purged bytes may remain
  */
 export async function collectStoreGarbage(
   options: CollectGarbageOptions,
@@ -49,21 +49,21 @@ export async function collectStoreGarbage(
   if (isDone && plan.leftOut.length > 0) throw new ThingsLeftOut(leftOutSaid(plan.leftOut.length));
 }
 
-/** A script that must know that purged bytes are gone reads the exit code. */
+/** A script that must know that purged bytes are removed checks the exit code. */
 function leftOutSaid(count: number): string {
   const files = count === 1 ? '1 file was' : `${count} files were`;
-  return `${files} left as they are, although they may hold what was purged. The report names each. Call gc again once their processes have ended.`;
+  return `${files} left unchanged and may still contain purged data, because a process may write to them. The report names each. Run gc again after their processes have ended.`;
 }
 
 function described(plan: GarbagePlan, isDone: boolean, terminal: Terminal): string {
   const style = styleOf(terminal);
   const rows = [
-    ...rowOf('what was purged, in logs', plan.rewrites.length, sum(plan.rewrites, 'freedBytes')),
-    ...removals(plan, 'purged', 'files of what was purged'),
-    ...removals(plan, 'partial', 'files that were never finished'),
-    ...removals(plan, 'superseded', 'logs that are part of another'),
-    ...plan.merges.flatMap(({ sources }) => rowOf('small logs, to become one', sources.length, 0)),
-    ...rowOf('deleted long ago, to be purged', plan.expired.length, 0),
+    ...rowOf('purged data in logs', plan.rewrites.length, sum(plan.rewrites, 'freedBytes')),
+    ...removals(plan, 'purged', 'purged files'),
+    ...removals(plan, 'partial', 'unfinished files'),
+    ...removals(plan, 'superseded', 'logs contained in another'),
+    ...plan.merges.flatMap(({ sources }) => rowOf('small logs to merge', sources.length, 0)),
+    ...rowOf('deleted things to purge', plan.expired.length, 0),
   ];
   const table =
     rows.length === 0
@@ -86,14 +86,14 @@ function described(plan: GarbagePlan, isDone: boolean, terminal: Terminal): stri
   );
   const leftOut = plan.leftOut.map(
     (file) =>
-      `Left ${file}, which has or may have something purged: its process may still write to it, or it cannot be read (tidemark doctor).\n`,
+      `Left ${file}, which may contain purged data: its process may still write to it, or it cannot be read (see tidemark doctor).\n`,
   );
   const end =
     rows.length === 0
       ? ''
       : isDone
         ? `Freed ${formatBytes(plan.freedBytes)} and ${plan.freedFiles} files.\n`
-        : 'Nothing was changed. To do it, add --yes.\n';
+        : 'Nothing was changed. Add --yes to do it.\n';
   return [table, ...kept, ...leftOut, end].join('');
 }
 

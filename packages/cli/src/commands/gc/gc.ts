@@ -7,12 +7,12 @@ import type { CollectGarbageOptions } from './collect-garbage.ts';
 /** `tidemark gc`. */
 export const gc: CommandDefinition = {
   name: 'gc',
-  summary: 'Show what a clean-up of the store would free; do it with --yes.',
+  summary: 'Show what a clean-up of the store would free, or do it with --yes.',
   options: [
     option('-s, --store <address>', 'the store to clean up: a folder of this machine'),
-    option('--dry-run', 'only show it, which is the default'),
+    option('--dry-run', 'only show it (default)'),
     option('--yes', 'do it'),
-    option('--older-than <days>', 'also purge what was deleted so many days ago', days),
+    option('--older-than <days>', 'also purge what was deleted at least this many days ago', days),
     JSON_OUTPUT,
   ],
   async action(

@@ -7,7 +7,7 @@ import { imported, mlruns, RUN } from '../../testing/mlruns.ts';
 import { tidemark } from '../../testing/tidemark.ts';
 
 describe('tidemark import mlruns', () => {
-  it('says what came over and what did not, and can be called again', async () => {
+  it('reports what was imported and what was not, and can run again', async () => {
     const folder = mlruns({
       '1/bad/meta.yaml': 'run_id: [',
       '1/traces/tr-1/trace_info.yaml': '',
@@ -29,7 +29,7 @@ describe('tidemark import mlruns', () => {
     expect(shown.out).toMatch(/loss +0\.5/);
   });
 
-  it('refuses what is no MLflow file store, and makes no store', async () => {
+  it('refuses a folder that is not an MLflow file store, and creates no store', async () => {
     const base = temporaryFolder();
     const address = join(base, 'store');
     mkdirSync(join(base, 'project', 'mlruns'), { recursive: true });
@@ -51,7 +51,7 @@ describe('tidemark import mlruns', () => {
     const folder = mlruns();
     const { code, error } = await tidemark('import', 'mlruns', folder, '--store', folder);
     expect(code).toBe(1);
-    expect(error).toMatch(/Name another with --store.*\[STORE_IS_MLRUNS\]/);
+    expect(error).toMatch(/Give another target with --store.*\[STORE_IS_MLRUNS\]/);
   });
 
   it('is what the error says when an MLflow file store is opened as a store', async () => {
@@ -61,7 +61,7 @@ describe('tidemark import mlruns', () => {
   });
 });
 
-it('takes a run without the keys that are not allowed, and says which those are', async () => {
+it('imports a run without its invalid keys, and reports those', async () => {
   const folder = mlruns({
     [`1/${RUN}/tags/a;b`]: 'x',
     [`1/${RUN}/tags/good`]: 'y',
@@ -86,7 +86,7 @@ it('takes a run without the keys that are not allowed, and says which those are'
   expect((await tidemark('import', 'mlruns', folder, '--store', target)).code).toBe(3);
 });
 
-it('leaves out only the artifact whose name no store takes, and tells it', async () => {
+it('leaves out only the artifact with an invalid name, and reports it', async () => {
   const folder = mlruns({
     [`1/${RUN}/artifacts/con`]: 'x',
     [`1/${RUN}/artifacts/plots/roc.txt`]: 'roc',

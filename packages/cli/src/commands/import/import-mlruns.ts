@@ -16,9 +16,9 @@ export interface ImportMlrunsCommandOptions {
 }
 
 /**
- * Brings the MLflow file store in a folder into a store, which is made when there is none, and says
- * what came over and what did not.
- * @throws MLRUNS_INVALID, READ_FAILED, WRITE_FAILED and what `openStore` throws
+ * Imports the MLflow file store in a folder into a store, which is created if missing, and reports what was
+ * imported and what was not.
+ * @throws MLRUNS_INVALID, READ_FAILED, WRITE_FAILED, and the errors of `openStore`
  */
 export async function importMlrunsFolder(
   folder: string,
@@ -42,7 +42,7 @@ export async function importMlrunsFolder(
   }
 }
 
-/** MLFLOW_TRACKING_URI often names the folder to import. */
+/** Opens the target. MLFLOW_TRACKING_URI often names the folder to import. */
 async function openTarget(address: string | undefined): Promise<Store> {
   try {
     return await openStore(address);
@@ -50,7 +50,7 @@ async function openTarget(address: string | undefined): Promise<Store> {
     if (!isTidemarkError(error, 'STORE_IS_MLRUNS')) throw error;
     throw new TidemarkError(
       'STORE_IS_MLRUNS',
-      `The store to bring it into ${address === undefined ? '(from the environment) ' : ''}is an MLflow file store itself: ${String(error.details.folder)}. Name another with --store, such as: --store ./tidemark`,
+      `The target ${address === undefined ? '(from the environment) ' : ''}is an MLflow file store itself: ${String(error.details.folder)}. Give another target with --store, such as: --store ./tidemark`,
       { cause: error, details: error.details },
     );
   }

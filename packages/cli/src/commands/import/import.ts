@@ -8,18 +8,18 @@ import { ONLY_EXPERIMENTS, STORE_TO_FILL } from './import-options.ts';
 /** `tidemark import`. */
 export const importFromAddress: CommandDefinition = {
   name: 'import',
-  summary: 'Bring in what another store, an MLflow server or an MLflow folder recorded.',
+  summary: 'Import from another store or an MLflow server.',
   arguments: [argument('[address]', 'a server (http://…, databricks) or a folder with a store')],
   options: [
     STORE_TO_FILL,
     ONLY_EXPERIMENTS,
-    option('--dry-run', 'say what would be done, and write nothing'),
+    option('--dry-run', 'report the changes without making them'),
     JSON_OUTPUT,
   ],
-  notes: `It only adds. Broken off, or when there is more later, run it again: it goes on
-where it stopped.
+  notes: `An import only adds. You can run it again after an interruption, or when the
+source has more: it continues where it stopped.
 
-Example, for what MLflow keeps in a database:
+Example for an MLflow database:
   mlflow server --backend-store-uri sqlite:///mlflow.db --port 5000 &
   tidemark import http://127.0.0.1:5000 --store ./tidemark`,
   async action(

@@ -142,7 +142,7 @@ describe.skipIf(fixture === undefined)(
       const { store } = await imported(folder);
       const [run] = await store.runs({ runIds: [PARENT] });
       const [model] = await store.loggedModels({});
-      if (run === undefined || model === undefined) throw new Error('nothing came over');
+      if (run === undefined || model === undefined) throw new Error('nothing was imported');
       expect(run.artifacts.map(({ path }) => path)).toEqual(['d.json', 'notes/h.txt']);
       expect(model.artifacts).toHaveLength(6);
       const { experimentId } = run;
@@ -219,7 +219,7 @@ describe.skipIf(fixture === undefined)(
       expect(new TextDecoder().decode(await opened.read('MLmodel'))).toContain(LOGGED);
     });
 
-    it('brings nothing the second time, and nothing on a dry run', async () => {
+    it('imports nothing the second time, and nothing on a dry run', async () => {
       const { store } = await imported(folder);
       const everything = async () => ({
         experiments: await store.experiments(),

@@ -7,9 +7,9 @@ import type { MlrunsEntry, MlrunsFiles } from '@tidemark/mlflow';
 const READ_BYTES = 1024 * 1024;
 
 /**
- * The files of an MLflow file store in a folder of this machine, read without changing anything. A
- * link to a file is followed when it stays within the folder; no other link is.
- * @throws MLRUNS_INVALID when there is no such folder
+ * Returns the files of an MLflow file store in a local folder, which it never changes. It follows a link to a file
+ * within the folder, and no other link.
+ * @throws MLRUNS_INVALID when the folder does not exist
  */
 export function nodeMlrunsFiles(folder: string): MlrunsFiles {
   const root = realRoot(folder);
@@ -34,7 +34,7 @@ function realRoot(folder: string): string {
   }
   throw new TidemarkError(
     'MLRUNS_INVALID',
-    `${folder} is not a folder. Give the folder of an MLflow file store, mostly called mlruns.`,
+    `${folder} is not a folder. Give the folder of an MLflow file store, usually called mlruns.`,
     { details: { folder } },
   );
 }
@@ -63,14 +63,14 @@ function listFolder(root: string, path: string): MlrunsEntry[] {
   });
 }
 
-/** The size of the target of a link, if it is within the folder. */
+/** Returns the size of the target of a link if the target is within the folder. */
 function sizeOfLinkedFile(root: string, place: string): number | undefined {
   try {
     const target = realpathSync(place);
     const info = statSync(target);
     return target.startsWith(root + sep) && info.isFile() ? info.size : undefined;
   } catch (error) {
-    // It leads nowhere, or in a circle.
+    // The link is broken or circular.
     if (isMissing(error) || codeOf(error) === 'ELOOP') return undefined;
     throw error;
   }
@@ -85,7 +85,7 @@ function realFile(root: string, path: string): string {
 async function* readBytes(root: string, path: string): AsyncGenerator<Uint8Array> {
   const handle = await open(
     reading(path, () => realFile(root, path)),
-    // Without waiting, should a pipe have come in its place.
+    // Without waiting, in case a pipe has replaced the file.
     constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
   ).catch((error: unknown) => {
     throw failed(path, error);

@@ -16,7 +16,7 @@ import {
   runMeta,
 } from '../../testing/mlruns.ts';
 
-describe('what old versions and other habits leave behind', () => {
+describe('files of old versions and other programs', () => {
   it('reads the meta.yaml of a run of MLflow 1', async () => {
     const { store } = await imported(
       mlruns({
@@ -36,12 +36,12 @@ describe('what old versions and other habits leave behind', () => {
     });
   });
 
-  it('lets a run that still goes on go on, however long ago it was imported', async () => {
+  it('keeps a running run RUNNING, however long ago it was imported', async () => {
     const { store } = await imported(
       mlruns({ [`1/${RUN}/meta.yaml`]: runMeta(RUN).replace('status: 3', 'status: 1') }),
     );
     await store.close();
-    // As on another machine, days later: nothing is known there of the process that imported it.
+    // As on another machine, days later, where the process that imported it is unknown.
     const logs = join(fileURLToPath(store.uri), 'logs');
     for (const name of readdirSync(logs)) {
       const [header = '', ...lines] = readFileSync(join(logs, name), 'utf8').split('\n');
@@ -76,7 +76,7 @@ describe('what old versions and other habits leave behind', () => {
     ).toMatchObject({ lifecycleStage: 'deleted' });
   });
 
-  it('says of artifacts that lie elsewhere where they are', async () => {
+  it('reports the location of artifacts that are elsewhere', async () => {
     const { store, report } = await imported(
       mlruns({
         [`1/${RUN}/meta.yaml`]: runMeta(RUN).replace('/home/ml/mlruns', 's3://bucket'),
@@ -88,7 +88,7 @@ describe('what old versions and other habits leave behind', () => {
     });
   });
 
-  it('passes over what desktops leave, and tells of an id that is there twice', async () => {
+  it('ignores the files of desktops, and reports an id that occurs twice', async () => {
     const { store, report } = await imported(
       mlruns({
         [`1/${RUN}/params/.DS_Store`]: Uint8Array.of(0xff),
@@ -100,7 +100,7 @@ describe('what old versions and other habits leave behind', () => {
     expect(report.problems).toMatchObject([{ severity: 'left-out', place: '.trash/1' }]);
   });
 
-  it('gives an experiment whose name is taken its id as well', async () => {
+  it('adds the id to the name of an experiment whose name is taken', async () => {
     const store = await openStore('memory:');
     await store.createExperiment({ name: 'penguins', creationTimeMs: 1 });
     const folder = mlruns();
@@ -110,7 +110,7 @@ describe('what old versions and other habits leave behind', () => {
     expect((await again(folder, store)).imported.experiments).toBe(0);
   });
 
-  it('puts a point that a logged model keeps of a run that is gone among the problems', async () => {
+  it('reports a point of a logged model whose run is missing', async () => {
     const { store, report } = await imported(
       mlruns({
         [`1/models/${MODEL}/meta.yaml`]: `artifact_location: /x/1/models/${MODEL}/artifacts\ncreation_timestamp: 1\nexperiment_id: '1'\nlast_updated_timestamp: 2\nmodel_id: ${MODEL}\nmodel_type: tfjs\nname: m\nsource_run_id: ''\nstatus: 3\nstatus_message: disk full\n`,

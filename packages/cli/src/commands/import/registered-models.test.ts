@@ -68,7 +68,7 @@ describe('registered models', () => {
     ]);
   });
 
-  it('come in with one commit, which tells who did what and when in MLflow', async () => {
+  it('are imported with one commit, which records who did what and when in MLflow', async () => {
     const { store, report } = await imported(mlruns(registry));
     expect(report.imported.registeredModels).toBe(1);
     const commits = [];
@@ -87,7 +87,7 @@ describe('registered models', () => {
     }
   });
 
-  it('never give the number of a deleted version again, and say so in their history', async () => {
+  it('never reuse the number of a deleted version, and record that in their history', async () => {
     const last = versionMeta(11, 'REDACTED').replace('None', 'Deleted_Internal');
     const { store } = await imported(
       mlruns({ ...registry, 'models/penguins/version-11/meta.yaml': last }),
@@ -121,7 +121,7 @@ describe('registered models', () => {
     }
   });
 
-  it('that are there already are left as they are, and what is new in MLflow is told', async () => {
+  it('that exist already are not changed, and what is new in MLflow is reported', async () => {
     const folder = mlruns(registry);
     const { store } = await imported(folder);
     mkdirSync(join(folder, 'models', 'penguins', 'version-11'));
@@ -137,7 +137,7 @@ describe('registered models', () => {
     expect((await store.registry.read('penguins'))?.model.versions).toHaveLength(2);
   });
 
-  it('that are prompts stay where they are', async () => {
+  it('that are prompts are not imported', async () => {
     const { store, report } = await imported(
       mlruns({ ...registry, 'models/penguins/tags/mlflow.prompt.is_prompt': 'true' }),
     );

@@ -10,7 +10,7 @@ import { nodeMlrunsFiles } from './node-mlruns-files.ts';
 
 const BY = { name: 'ada', authenticated: false } as const;
 
-describe('a run that cannot be read whole is left out, and the rest comes in', () => {
+describe('a run that cannot be read completely is left out, and the rest is imported', () => {
   it.each<[string, Record<string, string | Uint8Array>, RegExp]>([
     ['a metric line of garbage', { 'metrics/acc': '1 2 3\nx\n' }, /metrics\/acc: Line 2 is not/],
     ['text that is not UTF-8', { 'params/p': Uint8Array.of(0xff, 0xfe) }, /params\/p/],
@@ -18,7 +18,7 @@ describe('a run that cannot be read whole is left out, and the rest comes in', (
     ['no status', { 'meta.yaml': runMeta('c'.repeat(32)).replace('status: 3', '') }, /"status"/],
     ['the meta.yaml of another run', { 'meta.yaml': runMeta(RUN) }, /belongs to the run a+/],
     [
-      'a dataset that is gone',
+      'a missing dataset',
       { 'inputs/i/meta.yaml': 'source_type: DATASET\nsource_id: gone\n' },
       /datasets\/gone: A run read this dataset/,
     ],
@@ -50,7 +50,7 @@ describe('a run that cannot be read whole is left out, and the rest comes in', (
     expect(report.problems[0]?.message).toContain('symbolic link');
   });
 
-  it('a link in place of a run or an experiment is told; one to a file within is followed', async () => {
+  it('a link in place of a run or an experiment is reported; one to a file within is followed', async () => {
     const folder = mlruns({ 'shared.txt': 'shared' });
     symlinkSync(join(folder, '1', RUN), join(folder, '1', 'linked'));
     symlinkSync(join(folder, '1'), join(folder, '2'));
@@ -61,7 +61,7 @@ describe('a run that cannot be read whole is left out, and the rest comes in', (
     expect(await store.runs({})).toMatchObject([{ artifacts: [{ path: 'x.txt', sizeBytes: 6 }] }]);
   });
 
-  it('a file that vanishes after it was listed', async () => {
+  it('a file that is deleted after it was listed', async () => {
     const folder = mlruns({ [`1/${RUN}/artifacts/a.txt`]: 'a', [`1/${RUN}/artifacts/b.txt`]: 'b' });
     const files = nodeMlrunsFiles(folder);
     const store = await openStore(join(temporaryFolder(), 'store'));
@@ -92,7 +92,7 @@ describe('a run that cannot be read whole is left out, and the rest comes in', (
     expect(await store.runs({})).toEqual([]);
   });
 
-  it('comes in later, once it is repaired', async () => {
+  it('is imported later, after its repair', async () => {
     const folder = mlruns({ [`1/${RUN}/metrics/acc`]: 'x\n' });
     const { store } = await imported(folder);
     expect(await store.runs({})).toEqual([]);
@@ -102,8 +102,8 @@ describe('a run that cannot be read whole is left out, and the rest comes in', (
   });
 });
 
-it('leaves no half of anything when writing stops, and goes on the next time', async () => {
-  // More points than go into one write.
+it('leaves nothing half-written when writing stops, and continues the next time', async () => {
+  // More points than one write takes.
   const points = Array.from({ length: 10_001 }, (_, step) => `${step} 0.5 ${step}\n`).join('');
   const folder = mlruns({
     [`1/${RUN}/metrics/loss`]: points,

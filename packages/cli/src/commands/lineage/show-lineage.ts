@@ -13,11 +13,11 @@ import type { Terminal } from '../../terminal.ts';
 export interface LineageOptions {
   readonly store?: string;
   readonly json?: boolean;
-  /** Reads the rows of every pinned dataset again, and says whether they are still the same. */
+  /** Whether to read the rows of every pinned dataset again and compare them. */
   readonly check?: boolean;
 }
 
-/** What a check of one dataset came to. */
+/** The result of checking one dataset. */
 interface Check {
   readonly same: boolean;
   readonly rowCount?: number;
@@ -25,9 +25,9 @@ interface Check {
 }
 
 /**
- * Shows the origin of a model: table versions → runs → logged model → version. Returns false if a dataset was checked
- * and is not the recorded one.
- * @throws what `modelLineage` throws; STORE_NOT_FOUND
+ * Shows the lineage of a model: table versions → runs → logged model → version. Returns false if a checked dataset
+ * differs from the recorded one.
+ * @throws the errors of `modelLineage`; STORE_NOT_FOUND
  */
 export async function showLineage(
   address: string,

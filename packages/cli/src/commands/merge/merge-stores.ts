@@ -9,7 +9,7 @@ import { storeFolder } from '../../store-folder.ts';
 import type { Terminal } from '../../terminal.ts';
 import { ThingsLeftOut } from '../../things-left-out.ts';
 
-/** How stores are merged. */
+/** Options of `tidemark merge`. */
 export interface MergeOptions {
   readonly store?: string;
   readonly json?: boolean;
@@ -17,7 +17,11 @@ export interface MergeOptions {
   readonly dryRun?: true;
 }
 
-/** Merges another store into this one. @throws ThingsLeftOut when the other is damaged, STORE_NOT_FOUND, STORE_URI_UNSUPPORTED, MERGE_DIVERGED, REGISTRY_CONFLICT */
+/**
+ * Merges another store into this one.
+ * @throws ThingsLeftOut when the other is damaged, STORE_NOT_FOUND, STORE_URI_UNSUPPORTED, MERGE_DIVERGED,
+ * REGISTRY_CONFLICT
+ */
 export async function mergeOtherStore(
   other: string,
   options: MergeOptions,
@@ -39,8 +43,8 @@ export async function mergeOtherStore(
 
 function damageSaid({ damage, dryRun }: MergeReport, from: string): string {
   const places = damage.length === 1 ? 'place' : 'places';
-  const verb = dryRun ? 'would not come' : 'did not come';
-  return `${from} is damaged in ${damage.length} ${places}; what cannot be read there ${verb} over. The report names each. See: tidemark doctor --store ${from}`;
+  const verb = dryRun ? 'would not be merged' : 'was not merged';
+  return `${from} is damaged in ${damage.length} ${places}, and the damaged part ${verb}. The report names each place. To repair it: tidemark doctor --fix --store ${from}`;
 }
 
 function described(report: MergeReport): string {
@@ -49,7 +53,7 @@ function described(report: MergeReport): string {
     `logs       ${logs.copied.length} new, ${logs.extended.length} grown, ${logs.unchanged} unchanged`,
     `artifacts  ${artifacts.copied} new (${formatBytes(artifacts.copiedBytes)}), ${artifacts.unchanged} unchanged`,
     ...artifacts.conflicts.map((conflict) => {
-      const kept = 'kept' in conflict ? `kept ${conflict.kept}` : 'to be decided by the record';
+      const kept = 'kept' in conflict ? `kept ${conflict.kept}` : 'to resolve';
       return `  ${conflict.path} differs: ours ${conflict.oursSha256.slice(0, 12)}, theirs ${conflict.theirsSha256.slice(0, 12)}; ${kept}`;
     }),
     ...models
@@ -59,7 +63,7 @@ function described(report: MergeReport): string {
         return `model      ${name}: ${commits} commit${commits === 1 ? '' : 's'} ${outcome}${moved.length === 0 ? '' : ` (${moved.join(', ')})`}`;
       }),
     ...damage.map(({ file, offset, reason }) => `damaged    ${file}, byte ${offset}: ${reason}`),
-    ...(dryRun ? ['Nothing was written: leave --dry-run out to do it.'] : []),
+    ...(dryRun ? ['Nothing was written. Leave out --dry-run to do it.'] : []),
   ];
   return lines.map((line) => `${printable(line)}\n`).join('');
 }

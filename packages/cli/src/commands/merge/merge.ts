@@ -6,11 +6,11 @@ import type { MergeOptions } from './merge-stores.ts';
 /** `tidemark merge`. */
 export const merge: CommandDefinition = {
   name: 'merge',
-  summary: 'Bring the runs, artifacts and models of another store into this one.',
+  summary: 'Merge the runs, artifacts and models of another store into this one.',
   arguments: [argument('<other>', 'the folder of the other store; it is only read')],
   options: [
-    option('--rebase', 'replay its changes of a model that was changed here as well'),
-    option('--dry-run', 'compare everything, and write nothing'),
+    option('--rebase', 'replay its changes of models that changed in both stores'),
+    option('--dry-run', 'compare everything without writing'),
     JSON_OUTPUT,
     STORE_TO_CHANGE,
   ],

@@ -11,13 +11,13 @@ import { MODEL_NAME } from './model-arguments.ts';
 /** `tidemark models alias`. */
 export const alias: CommandDefinition = {
   name: 'alias',
-  summary: 'Point an alias at a version; it leaves the version that had it.',
+  summary: 'Set an alias to a version. The version that had it loses it.',
   arguments: [
     MODEL_NAME,
-    argument('<alias>', 'such as champion'),
-    argument('[version]', 'the version', positiveInteger),
+    argument('<alias>', 'the alias, such as champion'),
+    argument('[version]', 'the number of the version', positiveInteger),
   ],
-  options: [option('--delete', 'take the alias away instead'), STORE_TO_CHANGE],
+  options: [option('--delete', 'delete the alias instead'), STORE_TO_CHANGE],
   async action(
     name: string,
     called: string,
@@ -28,13 +28,13 @@ export const alias: CommandDefinition = {
   ) {
     const isDeleted = options.delete === true;
     if (version === undefined && !isDeleted) {
-      command.error('error: say which version the alias is to point at, or --delete');
+      command.error('error: give the version for the alias, or --delete');
     }
     const { deleteModelAlias, setModelAlias } = await import('@tidemark/client');
     const store = await openExistingStore(options);
     if (isDeleted || version === undefined) {
       await deleteModelAlias({ store, name, alias: called });
-      say(terminal, `${printable(name)} has no alias ${printable(called)} any more.\n`);
+      say(terminal, `Deleted the alias ${printable(called)} of ${printable(name)}.\n`);
     } else {
       await setModelAlias({ store, name, alias: called, version });
       say(terminal, `${printable(name)}@${printable(called)} is version ${version}.\n`);

@@ -6,7 +6,7 @@ import { DECIDING, MODEL_NAME, MODEL_VERSION } from './model-arguments.ts';
 /** `tidemark models approve`. */
 export const approve: CommandDefinition = {
   name: 'approve',
-  summary: 'Approve a request; the last approval that is wanted does the transition.',
+  summary: 'Approve a request. The last required approval moves the version.',
   arguments: [MODEL_NAME, MODEL_VERSION],
   options: DECIDING,
   async action(name: string, version: number, options: DecideOptions, terminal: Terminal) {

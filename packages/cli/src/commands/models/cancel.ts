@@ -6,7 +6,7 @@ import { DECIDING, MODEL_NAME, MODEL_VERSION } from './model-arguments.ts';
 /** `tidemark models cancel`. */
 export const cancel: CommandDefinition = {
   name: 'cancel',
-  summary: 'Take your own request back.',
+  summary: 'Withdraw your own request.',
   arguments: [MODEL_NAME, MODEL_VERSION],
   options: DECIDING,
   async action(name: string, version: number, options: DecideOptions, terminal: Terminal) {

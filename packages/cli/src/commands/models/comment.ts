@@ -8,11 +8,11 @@ import { MODEL_NAME, MODEL_VERSION } from './model-arguments.ts';
 /** `tidemark models comment`. */
 export const comment: CommandDefinition = {
   name: 'comment',
-  summary: 'Say something about a version.',
-  arguments: [MODEL_NAME, MODEL_VERSION, argument('[text]', 'what is said')],
+  summary: 'Comment on a version.',
+  arguments: [MODEL_NAME, MODEL_VERSION, argument('[text]', 'the text of the comment')],
   options: [
-    option('--edit <id>', 'say it in place of a comment of yours'),
-    option('--delete <id>', 'take a comment of yours away'),
+    option('--edit <id>', 'replace your comment with this id'),
+    option('--delete <id>', 'delete your comment with this id'),
     STORE_TO_CHANGE,
   ],
   async action(
@@ -28,13 +28,13 @@ export const comment: CommandDefinition = {
     const { store, by } = await openToChange(options);
     if (options.delete !== undefined) {
       await deleteComment(store, { name, commentId: options.delete, by });
-      terminal.out('The comment is gone; the history keeps it.\n');
+      terminal.out('Deleted the comment. The history keeps it.\n');
       return;
     }
     if (text === undefined) {
       throw new TidemarkError(
         'INVALID_ARGUMENT',
-        'Say something: the comment is the last argument.',
+        'The comment is missing. Give its text as the last argument.',
       );
     }
     const { commentId } =

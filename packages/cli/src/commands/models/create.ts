@@ -11,7 +11,7 @@ export const create: CommandDefinition = {
   name: 'create',
   summary: 'Create a registered model without versions.',
   arguments: [MODEL_NAME],
-  options: [option('-d, --description <text>', 'what it is'), STORE_TO_CHANGE],
+  options: [option('-d, --description <text>', 'a description of the model'), STORE_TO_CHANGE],
   async action(
     name: string,
     options: StoreOptions & { readonly description?: string },
@@ -25,6 +25,6 @@ export const create: CommandDefinition = {
       by,
       ...(description === undefined ? {} : { description }),
     });
-    say(terminal, `${printable(name)} was created. It has no versions yet.\n`);
+    say(terminal, `Created ${printable(name)}. It has no versions yet.\n`);
   },
 };

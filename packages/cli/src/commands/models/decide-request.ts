@@ -17,16 +17,19 @@ import type { Terminal } from '../../terminal.ts';
 import { commentOf } from './move-options.ts';
 import { parseTarget } from './parse-target.ts';
 
-/** Which of a version's requests is meant, where there are several, and what is said to it. */
+/** Options of the commands that decide a request. They select one of several requests, and give a comment. */
 export interface DecideOptions {
   readonly store?: string;
   readonly message?: string;
-  /** The beginning of its id. */
+  /** The first characters of its id. */
   readonly request?: string;
   readonly to?: string;
 }
 
-/** Approves, rejects or cancels a request. @throws TRANSITION_REQUEST_CLOSED, TRANSITION_REFUSED, TRANSITION_REQUEST_NOT_FOUND */
+/**
+ * Approves, rejects or cancels a request.
+ * @throws TRANSITION_REQUEST_CLOSED, TRANSITION_REFUSED, TRANSITION_REQUEST_NOT_FOUND
+ */
 export async function decideRequest(
   decision: 'approve' | 'reject' | 'cancel',
   name: string,
@@ -55,7 +58,9 @@ export async function decideRequest(
   say(terminal, `The request of ${printable(request.by.name)} was ${closed?.outcome}.\n`);
 }
 
-/** The open request; if none is open, the last closed one, so that its outcome can be reported. */
+/**
+ * Returns the open request. If none is open, it returns the last closed one, so that its outcome can be reported.
+ */
 async function findRequest(
   store: Store,
   name: string,
@@ -76,14 +81,14 @@ async function findRequest(
     );
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      `Several requests are open for version ${version} of ${name}. Say which with --request:\n${list.join('\n')}`,
+      `Several requests are open for version ${version} of ${name}. Name one with --request:\n${list.join('\n')}`,
     );
   }
   const found = open[0] ?? all.at(-1);
   if (found !== undefined) return found;
   throw new TidemarkError(
     'TRANSITION_REQUEST_NOT_FOUND',
-    `Version ${version} of ${JSON.stringify(name)} has no such transition request.`,
+    `Version ${version} of ${JSON.stringify(name)} has no such transition request. List its requests with: tidemark models show ${name}`,
     { details: { model: name, version } },
   );
 }

@@ -10,7 +10,7 @@ import { MODEL_NAME } from './model-arguments.ts';
 /** `tidemark models delete`. */
 export const deleteModel: CommandDefinition = {
   name: 'delete',
-  summary: 'Delete a model, or one of its versions. The history and the files stay.',
+  summary: 'Delete a model, or one of its versions. The history and the files are kept.',
   arguments: [MODEL_NAME, argument('[version]', 'only this version', positiveInteger)],
   options: [STORE_TO_CHANGE],
   async action(
@@ -27,7 +27,7 @@ export const deleteModel: CommandDefinition = {
       version === undefined ? [name, 'numbers are'] : [`${name} version ${version}`, 'number is'];
     say(
       terminal,
-      `${printable(titled)} was deleted. Its files and its history stay, and its ${numbers} not given again.\n`,
+      `Deleted ${printable(titled)}. Its files and its history are kept, and its ${numbers} not used again.\n`,
     );
   },
 };

@@ -10,8 +10,8 @@ import { MODEL_NAME } from './model-arguments.ts';
 /** `tidemark models describe`. */
 export const describe: CommandDefinition = {
   name: 'describe',
-  summary: 'Describe a model, or one of its versions.',
-  arguments: [MODEL_NAME, argument('<text>', 'what it is')],
+  summary: 'Set the description of a model, or of one of its versions.',
+  arguments: [MODEL_NAME, argument('<text>', 'the description')],
   options: [
     option('--model-version <version>', 'describe this version instead', positiveInteger),
     STORE_TO_CHANGE,

@@ -1,5 +1,5 @@
 import type { CommandGroup } from '../../command-definition.ts';
-import { STORE_TO_LOOK_INTO } from '../../store-options.ts';
+import { STORE_TO_READ } from '../../store-options.ts';
 import { alias } from './alias.ts';
 import { approve } from './approve.ts';
 import { cancel } from './cancel.ts';
@@ -22,8 +22,8 @@ import { tag } from './tag.ts';
 export const MODELS: CommandGroup = {
   name: 'models',
   summary: 'List and register models; aliases, tags, reviews, stages, history.',
-  options: [STORE_TO_LOOK_INTO],
-  notes: '`tidemark models` is `tidemark models list`, and takes its options.',
+  options: [STORE_TO_READ],
+  notes: '`tidemark models` is short for `tidemark models list`.',
   commands: [
     list,
     show,

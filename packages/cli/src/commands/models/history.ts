@@ -7,10 +7,13 @@ import type { HistoryOptions } from './show-history.ts';
 /** `tidemark models history`. */
 export const history: CommandDefinition = {
   name: 'history',
-  summary: 'Show what happened to a model, who did it, and the hash that proves it.',
+  summary: 'Show every change of a model: who, when, what, and its hash.',
   arguments: [MODEL_NAME],
   options: [
-    option('--expect-head <hash>', 'fail unless this commit, noted earlier, is in the history'),
+    option(
+      '--expect-head <hash>',
+      'fail unless the history has this commit, which you noted earlier',
+    ),
     ...LOOKING,
   ],
   async action(name: string, options: HistoryOptions, terminal: Terminal) {

@@ -76,7 +76,10 @@ const VERSION_COLUMNS = [
   'artifacts_digest',
 ] as const;
 
-/** One row for each version, so that a sheet can be sorted and counted; one alone for a model without any. */
+/**
+ * Returns one row for each version, so that a spreadsheet can sort and count them. A model without versions has one
+ * row.
+ */
 function versionRows({ name, versions }: RegisteredModel): Record<string, CsvCell | undefined>[] {
   if (versions.length === 0) return [{ model: name }];
   return versions.map((version) => ({

@@ -5,7 +5,7 @@ import type { Terminal } from '../../terminal.ts';
 /** `tidemark models list`. */
 export const list: CommandDefinition = {
   name: 'list',
-  summary: 'List registered models; with --csv their versions.',
+  summary: 'List registered models, or with --csv all their versions.',
   isDefault: true,
   options: LISTING,
   async action(options: StoreOptions & CsvOptions, terminal: Terminal) {

@@ -4,10 +4,14 @@ import { positiveInteger } from '../../positive-integer.ts';
 import { STORE_TO_CHANGE } from '../../store-options.ts';
 
 /** The argument that names a registered model. */
-export const MODEL_NAME: Argument = argument('<name>', "the model's name");
+export const MODEL_NAME: Argument = argument('<name>', 'the name of the registered model');
 
-/** The argument that numbers one of its versions. */
-export const MODEL_VERSION: Argument = argument('<version>', 'the version', positiveInteger);
+/** The argument that numbers a version of a model. */
+export const MODEL_VERSION: Argument = argument(
+  '<version>',
+  'the number of the version',
+  positiveInteger,
+);
 
 const MESSAGE = option('-m, --message <text>', 'a comment, kept in the history');
 
@@ -20,8 +24,8 @@ export const MOVING: readonly Option[] = [
 
 /** The options of a command that decides a request. */
 export const DECIDING: readonly Option[] = [
-  option('--to <target>', 'which request, where several are open: the stage or @alias'),
-  option('--request <id>', 'which request: its id, or the beginning of it'),
+  option('--to <target>', 'the stage or @alias of the request, if several are open'),
+  option('--request <id>', 'the id of the request, or its first characters'),
   MESSAGE,
   STORE_TO_CHANGE,
 ];

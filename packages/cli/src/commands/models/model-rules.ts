@@ -16,14 +16,14 @@ import { printable } from '../../render/style.ts';
 import type { Terminal } from '../../terminal.ts';
 import { parseTarget } from './parse-target.ts';
 
-/** What a model's rules are to be. */
+/** Options of `tidemark models rules`. */
 export interface RulesOptions {
   readonly store?: string;
   readonly json?: boolean;
   /** A JSON file with a list of rules. */
   readonly file?: string;
   readonly clear?: true;
-  /** One rule, in place of those for the same target. */
+  /** The target of one rule, which replaces the rules for the same target. */
   readonly for?: string;
   readonly approvals?: number;
   readonly approver?: readonly string[];
@@ -75,15 +75,23 @@ async function readRules(path: string): Promise<TransitionRule[]> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw new TidemarkError('READ_FAILED', `${path} could not be read. Give a JSON file.`, {
-      cause,
-    });
+    throw new TidemarkError(
+      'READ_FAILED',
+      `${path} could not be read. Give the path of a JSON file.`,
+      {
+        cause,
+      },
+    );
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new TidemarkError('INVALID_ARGUMENT', `${path} is not JSON.`, { cause });
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `${path} is not JSON. Give a file with a list of rules, in the form of: tidemark models rules <name> --json`,
+      { cause },
+    );
   }
   return parseTransitionRules(value);
 }

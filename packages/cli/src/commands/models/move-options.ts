@@ -1,16 +1,16 @@
-/** What is said with a move of a version. */
+/** Options of the commands that move a version. */
 export interface MoveOptions {
   readonly store?: string;
   readonly message?: string;
   readonly archiveExisting?: true;
 }
 
-/** The comment that was given with a decision. */
+/** Returns the comment of a decision. */
 export function commentOf({ message }: { readonly message?: string }): { comment?: string } {
   return message === undefined ? {} : { comment: message };
 }
 
-/** The options of a transition for a function of the registry. */
+/** Returns the options of a transition in the form of the registry's functions. */
 export function moveOf(options: MoveOptions): {
   comment?: string;
   archiveExistingVersions?: boolean;

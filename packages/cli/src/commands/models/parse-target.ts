@@ -1,6 +1,6 @@
 import { parseModelStage, type TransitionTarget } from '@tidemark/core';
 
-/** `@alias`, or the name of a stage. @throws INVALID_ARGUMENT */
+/** Parses `@alias`, or the name of a stage. @throws INVALID_ARGUMENT */
 export function parseTarget(text: string): TransitionTarget {
   return text.startsWith('@')
     ? { kind: 'alias', alias: text.slice(1) }

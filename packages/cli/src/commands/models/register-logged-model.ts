@@ -18,7 +18,7 @@ export interface RegisterModelOptions {
 const RUN_MODEL = /^runs:\/([^/]+)\/(.+)$/;
 
 /**
- * Makes a logged model the next version of a registered model.
+ * Registers a logged model as the next version of a registered model.
  * @throws MODEL_URI_INVALID, LOGGED_MODEL_NOT_FOUND, RUN_NOT_FOUND, INVALID_KEY
  */
 export async function registerLoggedModel(
@@ -27,7 +27,7 @@ export async function registerLoggedModel(
   { alias, description, ...options }: RegisterModelOptions,
   terminal: Terminal,
 ): Promise<void> {
-  // Before anything is written: a version without the alias that was wanted would have to be found again.
+  // Checked before anything is written, so that no version is left without the requested alias.
   assertModelName(name);
   if (alias !== undefined) assertAlias(alias);
   const store = await openExistingStore(options);

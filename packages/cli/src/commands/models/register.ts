@@ -6,19 +6,19 @@ import type { RegisterModelOptions } from './register-logged-model.ts';
 /** `tidemark models register`. */
 export const register: CommandDefinition = {
   name: 'register',
-  summary: 'Make a logged model the next version of a registered model.',
+  summary: 'Register a logged model as the next version of a registered model.',
   arguments: [
     argument('<model>', 'runs:/<run>/<model name>, models:/m-…, or the id m-… alone'),
-    argument('<name>', 'the name to register it under; made when there is none'),
+    argument('<name>', 'the name of the registered model, which is created if missing'),
   ],
   options: [
-    option('-d, --description <text>', 'what this version is'),
-    option('--alias <alias>', 'point this alias at the new version'),
+    option('-d, --description <text>', 'a description of the version'),
+    option('--alias <alias>', 'set this alias to the new version'),
     STORE_TO_CHANGE,
     JSON_OUTPUT,
   ],
-  notes: `The run of a runs:/ address may be said as elsewhere: beginning of its id, name,
-or latest.
+  notes: `In a runs:/ address you can name the run by its id or the first characters of it,
+by its name, or as latest.
 
 Example:
   tidemark models register runs:/latest/model penguins --alias challenger`,

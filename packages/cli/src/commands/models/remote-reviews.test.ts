@@ -6,13 +6,13 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startServerProcess } from '../../testing/server-process.ts';
 import { tidemark } from '../../testing/tidemark.ts';
 
-/** Calls a command at the server as a user, and gives what it printed. */
+/** Calls a command on the server as a user, and returns what it printed. */
 type As = (
   user: string,
   ...argv: string[]
 ) => Promise<{ code: number; out: string; error: string }>;
 
-/** A server process where people log in, with a model `penguins` that has one version. */
+/** Starts a server process with logins, and with a model `penguins` that has one version. */
 async function reviewedServer(): Promise<{ as: As }> {
   const folder = temporaryFolder();
   const store = await openFileStore(join(folder, 'store'));
@@ -34,7 +34,7 @@ async function reviewedServer(): Promise<{ as: As }> {
   const server = await startServerProcess('--store', join(folder, 'store'), '--auth', authFile);
   onTestFinished(() => server.stop());
   return {
-    // In the address, and not in the environment: one process opens a server's store once for each address.
+    // In the address and not in the environment, because one process opens a server's store once for each address.
     as: (user, ...argv) => {
       const login = `http://${user}:${tokens.get(user)}@`;
       return tidemark('models', ...argv, '--store', server.uri.replace('http://', login));
@@ -48,7 +48,7 @@ async function succeed(...argv: string[]): Promise<string> {
   return out;
 }
 
-it('a model is reviewed at a server by people who logged in', async () => {
+it('users who are logged in review a model on a server', async () => {
   const { as } = await reviewedServer();
   const call: (user: string, ...argv: string[]) => Promise<string> = async (user, ...argv) => {
     const { code, out, error } = await as(user, ...argv);
@@ -84,9 +84,9 @@ it('a model is reviewed at a server by people who logged in', async () => {
   const shown = await call('editor', 'show', 'penguins');
   expect(shown).toContain('version 1 Production');
   expect(shown).toMatch(/comment +no personal data {2}by approver/);
-  expect(shown).toMatch(/request +Production, asked for by editor: approved by approver/);
+  expect(shown).toMatch(/request +Production, requested by editor: approved by approver/);
   expect(shown).toMatch(/passed +true {2}by editor, .*, ci\/812/);
-  // As one line: what has no room beside the columns goes on below.
+  // Joined to one line, because a long text continues below the columns.
   const history = await call('editor', 'history', 'penguins');
   const told = history.replaceAll(/\s+/g, ' ');
   for (const line of [

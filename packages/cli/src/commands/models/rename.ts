@@ -9,13 +9,13 @@ import { MODEL_NAME } from './model-arguments.ts';
 /** `tidemark models rename`. */
 export const rename: CommandDefinition = {
   name: 'rename',
-  summary: 'Give a model another name; its history goes along.',
+  summary: 'Rename a model. Its history stays with it.',
   arguments: [MODEL_NAME, argument('<new-name>', 'the new name')],
   options: [STORE_TO_CHANGE],
   async action(name: string, newName: string, options: StoreOptions, terminal: Terminal) {
     const { renameRegisteredModel } = await import('@tidemark/core');
     const { store, by } = await openToChange(options);
     await renameRegisteredModel(store, { name, newName, by });
-    say(terminal, `${printable(name)} is called ${printable(newName)} now.\n`);
+    say(terminal, `Renamed ${printable(name)} to ${printable(newName)}.\n`);
   },
 };

@@ -9,7 +9,7 @@ import { type MoveOptions, moveOf } from './move-options.ts';
 /** `tidemark models request`. */
 export const request: CommandDefinition = {
   name: 'request',
-  summary: 'Ask that a version goes into a stage or under an alias.',
+  summary: 'Request a stage or an alias for a version.',
   arguments: [
     MODEL_NAME,
     MODEL_VERSION,

@@ -22,7 +22,7 @@ async function storeWithModel(): Promise<{ folder: string; store: Store }> {
 }
 
 describe('tidemark models, in a review', () => {
-  it('tells who asks for a transition that another person approves it, and how', async () => {
+  it('shows the requester of a transition how another user approves it', async () => {
     const { folder } = await storeWithModel();
     const call = (...argv: string[]) => tidemark('models', ...argv, '--store', folder);
     await call('rules', 'penguins', '--for', 'Production', '--approvals', '1');
@@ -35,7 +35,7 @@ describe('tidemark models, in a review', () => {
     );
   });
 
-  it('goes from a rule and a request to an approval, and shows all of it', async () => {
+  it('leads from a rule and a request to an approval, and shows all of it', async () => {
     const { folder, store } = await storeWithModel();
     const call = async (...argv: string[]) => {
       const outcome = await tidemark('models', ...argv, '--store', folder);
@@ -56,7 +56,7 @@ describe('tidemark models, in a review', () => {
       by: ADA,
     });
     await call('comment', 'penguins', '1', 'looks good');
-    expect(await call('show', 'penguins')).toMatch(/Production, asked for by ada/);
+    expect(await call('show', 'penguins')).toMatch(/Production, requested by ada/);
     expect(await call('approve', 'penguins', '1', '-m', 'ship it')).toContain(
       'penguins version 1 is Production',
     );
@@ -82,7 +82,7 @@ describe('tidemark models, in a review', () => {
     expect(JSON.parse(await call('list', '--json'))).toMatchObject([{ description: 'again' }]);
   });
 
-  it('asks which request is meant where several are open', async () => {
+  it('needs the id of a request if several are open', async () => {
     const { folder } = await storeWithModel();
     const at = ['--store', folder];
     for (const to of ['Staging', '@champion']) {
@@ -99,7 +99,7 @@ describe('tidemark models, in a review', () => {
 });
 
 describe('tidemark merge', () => {
-  it('merges, and says what came over; refuses what diverged until told to replay', async () => {
+  it('merges and reports the result, and refuses diverged models without --rebase', async () => {
     const { folder, store } = await storeWithModel();
     const other = join(temporaryFolder(), 'other');
     cpSync(folder, other, { recursive: true });

@@ -13,17 +13,17 @@ import { styleOf } from '../../render/style.ts';
 import { renderTable } from '../../render/table.ts';
 import type { Terminal } from '../../terminal.ts';
 
-/** What can be asked of a history. */
+/** Options of `tidemark models history`. */
 export interface HistoryOptions {
   readonly store?: string;
   readonly json?: boolean;
-  /** The hash of a commit that has to be in the history. */
+  /** The hash of a commit that must be in the history. */
   readonly expectHead?: string;
 }
 
 /**
- * Shows everything that happened to a registered model, checked from end to end.
- * @throws MODEL_NOT_FOUND, HISTORY_UNAVAILABLE, STORE_DAMAGED; DIGEST_MISMATCH without the demanded commit
+ * Shows every change of a registered model after checking the hashes of the whole chain.
+ * @throws MODEL_NOT_FOUND, HISTORY_UNAVAILABLE, STORE_DAMAGED; DIGEST_MISMATCH without the expected commit
  */
 export async function showHistory(
   name: string,
@@ -46,7 +46,7 @@ export async function showHistory(
         { title: 'COMMIT', align: 'right' },
         { title: 'WHEN' },
         { title: 'WHO', flexible: true },
-        // Never cut: this is what an auditor reads.
+        // Never cut, because an auditor needs all of it.
         { title: 'WHAT', wraps: true },
       ],
       activity.map((entry) => [
@@ -61,7 +61,7 @@ export async function showHistory(
   say(terminal, `\nhead ${verified.head.number} ${verified.head.hash}\n`);
 }
 
-/** One thing that happened, in a few words. */
+/** Returns one change in a few words. */
 function whatHappened(entry: RegistryActivity): string {
   const { version, fromStage, target, subject, comment } = entry;
   const words = entry.type.toLowerCase().replaceAll('_', ' ');

@@ -75,13 +75,13 @@ export async function showModel(
   }
 }
 
-/** A tag with who set it, when, and for which job. */
+/** Returns a tag with its user, time and job. */
 function tagPair({ key, value, evidence }: RegistryTag): [string, string] {
   const job = evidence.ciJob === undefined ? '' : `, ${evidence.ciJob}`;
   return [key, `${value}  by ${evidence.by.name}, ${formatTime(evidence.atMs)}${job}`];
 }
 
-/** A transition request with what came of it. */
+/** Returns a transition request with its outcome. */
 function requestPair({ target, by, approvals, closed }: TransitionRequest): [string, string] {
   const approved = approvals.map((approval) => approval.by.name).join(', ');
   const state =
@@ -90,14 +90,14 @@ function requestPair({ target, by, approvals, closed }: TransitionRequest): [str
         ? 'open'
         : `open, approved by ${approved}`
       : `${closed.outcome} by ${closed.by.name}, ${formatTime(closed.atMs)}`;
-  return ['request', `${targetText(target)}, asked for by ${by.name}: ${state}`];
+  return ['request', `${targetText(target)}, requested by ${by.name}: ${state}`];
 }
 
 function statusText({ status, statusMessage = '' }: ModelVersion): string {
   return statusMessage === '' ? status : `${status}: ${statusMessage}`;
 }
 
-/** What a version's MLmodel file says, or why it cannot be believed. */
+/** The content of a version's MLmodel file, or why it cannot be trusted. */
 interface VersionFiles {
   readonly signature?: ModelSignature;
   readonly problem?: string;

@@ -9,7 +9,7 @@ import { type MoveOptions, moveOf } from './move-options.ts';
 /** `tidemark models stage`. */
 export const stage: CommandDefinition = {
   name: 'stage',
-  summary: 'Bring a version into a stage at once, where no rule asks for approvals.',
+  summary: 'Move a version to a stage, if no rule requires approvals.',
   arguments: [
     MODEL_NAME,
     MODEL_VERSION,

@@ -15,7 +15,7 @@ interface TagOptions extends StoreOptions {
 /** `tidemark models tag`. */
 export const tag: CommandDefinition = {
   name: 'tag',
-  summary: 'Set a tag of a version, with evidence: who, when, and for which files.',
+  summary: 'Set a tag of a version, with evidence: who, when, for which files.',
   arguments: [
     MODEL_NAME,
     MODEL_VERSION,
@@ -24,7 +24,7 @@ export const tag: CommandDefinition = {
   options: [
     option('--run <run>', 'the run that produced the verdict'),
     option('--ci-job <job>', 'the CI job that produced the verdict'),
-    option('--delete', 'take the tag away instead'),
+    option('--delete', 'delete the tag instead'),
     STORE_TO_CHANGE,
   ],
   async action(
@@ -39,7 +39,7 @@ export const tag: CommandDefinition = {
     if (options.delete === true) {
       const store = await openExistingStore(options);
       await deleteModelTag({ store, name, version, key: said });
-      say(terminal, `${titled} has no tag ${printable(said)} any more.\n`);
+      say(terminal, `Deleted the tag ${printable(said)} of ${titled}.\n`);
       return;
     }
     const [key, value] = await splitAssignment(said);
@@ -61,6 +61,6 @@ async function splitAssignment(text: string): Promise<[string, string]> {
   const { TidemarkError } = await import('@tidemark/core');
   throw new TidemarkError(
     'INVALID_ARGUMENT',
-    `${JSON.stringify(text)} is no tag. Write key=value, such as passed-gdpr-review=true.`,
+    `${JSON.stringify(text)} is not a tag. Write key=value, such as passed-gdpr-review=true.`,
   );
 }

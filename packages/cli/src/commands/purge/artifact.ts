@@ -7,7 +7,10 @@ import type { PurgeCommandOptions } from './purge-thing.ts';
 export const artifact: CommandDefinition = {
   name: 'artifact',
   summary: 'Remove an artifact permanently.',
-  arguments: [OWNER, argument('<path>', 'of a file, or of a folder with all below it')],
+  arguments: [
+    OWNER,
+    argument('<path>', 'the path of a file, or of a folder with everything in it'),
+  ],
   options: PURGING,
   async action(owner: string, path: string, options: PurgeCommandOptions, terminal: Terminal) {
     const { purgeThing } = await import('./purge-thing.ts');

@@ -7,7 +7,7 @@ import type { PurgeCommandOptions } from './purge-thing.ts';
 export const experiment: CommandDefinition = {
   name: 'experiment',
   summary: 'Remove an experiment with all its runs and models permanently.',
-  arguments: [argument('<experiment>', 'its name or its id')],
+  arguments: [argument('<experiment>', 'the name or id of the experiment')],
   options: PURGING,
   async action(said: string, options: PurgeCommandOptions, terminal: Terminal) {
     const { purgeThing } = await import('./purge-thing.ts');

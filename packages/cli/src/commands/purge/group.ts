@@ -10,9 +10,9 @@ import { tag } from './tag.ts';
 /** `tidemark purge`. */
 export const PURGE: CommandGroup = {
   name: 'purge',
-  summary: 'Remove something permanently: a run, an experiment, or a secret that was logged.',
-  notes: `Shows what would be gone; --yes does it. No copy of a log brings it back. The
-bytes in the logs go with the next \`tidemark gc --yes\`.
+  summary: 'Remove something permanently: a run, an experiment, or a logged secret.',
+  notes: `Without --yes it only shows what would be removed. With it every reader stops
+seeing it at once, and the next \`tidemark gc --yes\` removes the bytes from the logs.
 
 Example:
   tidemark purge param latest api_key --yes --reason "logged by mistake"`,

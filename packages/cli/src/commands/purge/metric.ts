@@ -7,7 +7,7 @@ import type { PurgeCommandOptions } from './purge-thing.ts';
 export const metric: CommandDefinition = {
   name: 'metric',
   summary: 'Remove a metric permanently.',
-  arguments: [OWNER, argument('<key>', 'its key; the whole history goes')],
+  arguments: [OWNER, argument('<key>', 'the key of the metric; its whole history is removed')],
   options: PURGING,
   async action(owner: string, key: string, options: PurgeCommandOptions, terminal: Terminal) {
     const { purgeThing } = await import('./purge-thing.ts');

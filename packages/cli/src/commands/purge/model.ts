@@ -6,7 +6,7 @@ import type { PurgeCommandOptions } from './purge-thing.ts';
 /** `tidemark purge model`. */
 export const model: CommandDefinition = {
   name: 'model',
-  summary: 'Remove a model permanently.',
+  summary: 'Remove a logged model permanently.',
   arguments: [argument('<model>', 'the id of a logged model, m-…')],
   options: PURGING,
   async action(said: string, options: PurgeCommandOptions, terminal: Terminal) {

@@ -7,7 +7,7 @@ import type { PurgeCommandOptions } from './purge-thing.ts';
 export const param: CommandDefinition = {
   name: 'param',
   summary: 'Remove a param permanently.',
-  arguments: [OWNER, argument('<key>', 'its key')],
+  arguments: [OWNER, argument('<key>', 'the key of the param')],
   options: PURGING,
   async action(owner: string, key: string, options: PurgeCommandOptions, terminal: Terminal) {
     const { purgeThing } = await import('./purge-thing.ts');

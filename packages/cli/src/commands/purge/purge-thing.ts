@@ -20,21 +20,21 @@ import type { Terminal } from '../../terminal.ts';
 /** Options of `tidemark purge`. */
 export interface PurgeCommandOptions {
   readonly store?: string;
-  /** Do it; without it, only what would be done is shown. */
+  /** Whether to do it. Without it, the command only shows what it would do. */
   readonly yes?: true;
-  /** Also a part that no reader sees. Without it, such a key is treated as misspelt. */
+  /** Whether to purge a part that no reader sees. Without it, such a key counts as misspelt. */
   readonly hidden?: true;
   readonly reason?: string;
   readonly json?: boolean;
 }
 
-/** The kinds of things that can be purged, as the commands are called. */
+/** The kinds of things that can be purged, which are also the names of the commands. */
 export type Purgeable = 'run' | 'model' | 'experiment' | 'param' | 'tag' | 'metric' | 'artifact';
 
 /**
  * Removes something permanently, or shows what would be removed.
- * @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, EXPERIMENT_NOT_FOUND, PURGE_REFUSED; INVALID_ARGUMENT for a key that
- * readers do not see
+ * @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND, EXPERIMENT_NOT_FOUND, PURGE_REFUSED; INVALID_ARGUMENT for a key
+ * that readers do not see
  */
 export async function purgeThing(
   kind: Purgeable,
@@ -51,7 +51,7 @@ export async function purgeThing(
   if (!shown.isVisible && options.hidden !== true) {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      `There is no ${kind} ${JSON.stringify(key)} to be seen there. If an earlier value may be in the logs, purge it with --hidden. Otherwise look for the right name with: tidemark ${owner.startsWith('m-') ? 'artifacts list' : 'runs show'} ${printable(owner)}`,
+      `No reader sees a ${kind} ${JSON.stringify(key)} there, so there is nothing to purge. If the logs may have an earlier value, purge it with --hidden. Otherwise look up the right name with: tidemark ${owner.startsWith('m-') ? 'artifacts list' : 'runs show'} ${printable(owner)}`,
       { details: { key } },
     );
   }
@@ -82,7 +82,7 @@ async function targetOf(
   if (part.part === 'metric') {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      'The metrics of a logged model belong to runs. Name the run that logged the metric.',
+      'A logged model has no metrics of its own: they belong to runs. Name the run that logged the metric.',
     );
   }
   return { model: parseLoggedModelId(owner), key: part.key, part: part.part };
@@ -105,7 +105,7 @@ function described(plan: PurgePlan, isDone: boolean, terminal: Terminal): string
   ];
   const shown = lines.length > 0 ? lines : ['  an experiment without runs'];
   if (isDone) {
-    return `${style.heading('Purged:')}\n${shown.join('\n')}\n${pinned(plan, 'does')}The logs still hold it until: tidemark gc --yes\n`;
+    return `${style.heading('Purged:')}\n${shown.join('\n')}\n${pinned(plan, 'no longer matches')}To remove the bytes from the logs: tidemark gc --yes\n`;
   }
   const refusal = [
     ...plan.neededBy.map(({ model, version }) => `  ${printable(model)} version ${version}`),
@@ -113,18 +113,21 @@ function described(plan: PurgePlan, isDone: boolean, terminal: Terminal): string
   ];
   const end =
     refusal.length > 0
-      ? `${style.bad('It would be refused: needed by')}\n${refusal.join('\n')}`
-      : 'Nothing was changed. There is no way back; to do it, add --yes.';
-  return `${style.heading('Would be purged:')}\n${shown.join('\n')}\n${pinned(plan, 'will')}${end}\n`;
+      ? `${style.bad('The purge would be refused: needed by')}\n${refusal.join('\n')}`
+      : 'Nothing was changed. Add --yes to do it. You cannot undo it.';
+  return `${style.heading('Would be purged:')}\n${shown.join('\n')}\n${pinned(plan, 'will no longer match')}${end}\n`;
 }
 
-/** Tells users who registered the run that its digest no longer verifies. */
-function pinned({ pinnedBy }: PurgePlan, verb: 'does' | 'will'): string {
+/** Reports which versions pin a digest that no longer verifies. */
+function pinned(
+  { pinnedBy }: PurgePlan,
+  match: 'no longer matches' | 'will no longer match',
+): string {
   if (pinnedBy.length === 0) return '';
   const names = pinnedBy.map(({ model, version }) => `${printable(model)} version ${version}`);
-  return `The digest of the run's record in ${names.join(', ')} ${verb} not fit it any more: the merge gate and tidemark doctor say so from then on. Register the run again if that matters.\n`;
+  return `The run's digest in ${names.join(', ')} ${match}: the merge gate and tidemark doctor report it. If that matters, register a new version.\n`;
 }
 
 function hint({ isVisible }: PurgePlan): string {
-  return isVisible ? '' : ' (not shown any more; whatever the logs hold of it)';
+  return isVisible ? '' : ' (no reader sees it; any values in the logs)';
 }

@@ -7,7 +7,7 @@ import type { PurgeCommandOptions } from './purge-thing.ts';
 export const run: CommandDefinition = {
   name: 'run',
   summary: 'Remove a run permanently.',
-  arguments: [argument('<run>', "the run's id or the beginning of it, its name, or `latest`")],
+  arguments: [argument('<run>', "the run's id or its first characters, its name, or `latest`")],
   options: PURGING,
   async action(said: string, options: PurgeCommandOptions, terminal: Terminal) {
     const { purgeThing } = await import('./purge-thing.ts');

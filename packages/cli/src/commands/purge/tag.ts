@@ -7,7 +7,7 @@ import type { PurgeCommandOptions } from './purge-thing.ts';
 export const tag: CommandDefinition = {
   name: 'tag',
   summary: 'Remove a tag permanently.',
-  arguments: [OWNER, argument('<key>', 'its key')],
+  arguments: [OWNER, argument('<key>', 'the key of the tag')],
   options: PURGING,
   async action(owner: string, key: string, options: PurgeCommandOptions, terminal: Terminal) {
     const { purgeThing } = await import('./purge-thing.ts');

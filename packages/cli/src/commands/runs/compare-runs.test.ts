@@ -28,7 +28,7 @@ async function storeOfTwo(): Promise<{ folder: string; store: Store }> {
 }
 
 describe('tidemark runs compare', () => {
-  it('shows what is different, and with --all what is the same as well', async () => {
+  it('shows the differences, and with --all also what is equal', async () => {
     const { folder } = await storeOfTwo();
     const { code, out } = await tidemark('runs', 'compare', 'baseline', 'latest', '-s', folder);
     expect(code).toBe(0);
@@ -43,7 +43,7 @@ describe('tidemark runs compare', () => {
     expect(all.out).toMatch(/dependency [@a-z]/);
   });
 
-  it('gives programs JSON and CSV', async () => {
+  it('prints JSON and CSV for programs', async () => {
     const { folder, store } = await storeOfTwo();
     const said = ['runs', 'compare', 'baseline', 'candidate', '-s', folder];
     const { rows, runs } = JSON.parse((await tidemark(...said, '--json')).out);
@@ -61,7 +61,7 @@ describe('tidemark runs compare', () => {
     expect(csv.out).toContain('\nparams,lr,0.1,0.3\n');
   });
 
-  it('says when nothing differs, and wants two runs', async () => {
+  it('reports when nothing differs, and needs two runs', async () => {
     const { folder } = await storeOfTwo();
     const same = await tidemark('runs', 'compare', 'latest', 'latest', '-s', folder);
     expect(same).toMatchObject({ code: 0, out: 'The runs do not differ.\n' });
@@ -69,7 +69,7 @@ describe('tidemark runs compare', () => {
   });
 });
 
-it('a row is the same exactly when every run has the one value', async () => {
+it('a row is equal exactly when every run has the same value', async () => {
   const { store } = await storeOfTwo();
   const [run] = await store.runs({});
   if (run === undefined) throw new Error('the store has runs');

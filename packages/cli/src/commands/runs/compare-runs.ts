@@ -28,18 +28,15 @@ import {
 export interface CompareRunsOptions extends CsvOptions {
   readonly store?: string;
   readonly json?: boolean;
-  /** Also what is the same. */
+  /** Whether to also show what is equal. */
   readonly all?: boolean;
 }
 
 const ENVIRONMENT_FILE = 'environment.json';
-/** How much of a run's name is shown above its values. */
+/** The least part of a run's name that is shown above its values, in characters. */
 const LEAST_NAME = 6;
 
-/**
- * Shows what is different between runs.
- * @throws RUN_NOT_FOUND; INVALID_ARGUMENT when several could be meant
- */
+/** Shows the differences between runs. @throws RUN_NOT_FOUND; INVALID_ARGUMENT when several runs match */
 export async function compareRuns(
   said: readonly string[],
   options: CompareRunsOptions,
@@ -84,7 +81,7 @@ async function environmentOf(store: Store, run: Run): Promise<OfEnvironment> {
     return { environment: parseEnvironment(new TextDecoder().decode(bytes)) };
   } catch (error) {
     if (isTidemarkError(error, 'ARTIFACT_NOT_FOUND')) return {};
-    // A damaged file, or one that another tracker calls so: the rest can be compared all the same.
+    // The file is damaged, or another tracker uses its name. The rest can still be compared.
     if (isTidemarkError(error)) return { environmentProblem: `cannot be read [${error.code}]` };
     throw error;
   }
@@ -109,7 +106,7 @@ function printRows(runs: readonly Run[], rows: readonly ComparedRow[], terminal:
     return;
   }
   const style = styleOf(terminal);
-  // Of a title its id is never cut off: two runs may have one name.
+  // The id in a title is never cut, because two runs may have the same name.
   const nameWidth = Math.max(LEAST_NAME, Math.floor(terminal.width / (runs.length + 1)) - 9);
   const columns = [
     { title: '', flexible: true },
@@ -133,7 +130,10 @@ function printRows(runs: readonly Run[], rows: readonly ComparedRow[], terminal:
   terminal.out(renderTable(columns, cells, { style, width: terminal.width }));
 }
 
-/** A value; a number of a metric with what it is more or less than the first run's, and whether that is better. */
+/**
+ * Returns the cell of a value. A metric also has its difference to the first run, and whether it is better or
+ * worse.
+ */
 function valueCell(value: string | number | null, row: ComparedRow, style: Style): Cell {
   if (value === null) return { text: '–', mark: style.dim };
   if (typeof value !== 'number') return value;

@@ -8,8 +8,8 @@ import type { Terminal } from '../../terminal.ts';
 /** `tidemark runs delete`. */
 export const deleteRuns: CommandDefinition = {
   name: 'delete',
-  summary: 'Delete runs softly: hidden, refusing writes, and there to be restored.',
-  arguments: [argument('<runs...>', 'ids or beginnings of them, names, or `latest`')],
+  summary: 'Delete runs. They are hidden and refuse writes until you restore them.',
+  arguments: [argument('<runs...>', 'ids or their first characters, names, or `latest`')],
   options: [STORE_TO_CHANGE],
   async action(said: string[], options: StoreOptions, terminal: Terminal) {
     const { deleteRun } = await import('@tidemark/core');
@@ -19,7 +19,7 @@ export const deleteRuns: CommandDefinition = {
       await deleteRun(store, runId);
       say(
         terminal,
-        `Deleted ${printable(name)} (${runId}). Bring it back with: tidemark runs restore ${runId}\n`,
+        `Deleted ${printable(name)} (${runId}). To restore it: tidemark runs restore ${runId}\n`,
       );
     }
     await store.close();

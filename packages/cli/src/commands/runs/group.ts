@@ -1,5 +1,5 @@
 import type { CommandGroup } from '../../command-definition.ts';
-import { STORE_TO_LOOK_INTO } from '../../store-options.ts';
+import { STORE_TO_READ } from '../../store-options.ts';
 import { compare } from './compare.ts';
 import { deleteRuns } from './delete.ts';
 import { list } from './list.ts';
@@ -11,7 +11,7 @@ import { tail } from './tail.ts';
 export const RUNS: CommandGroup = {
   name: 'runs',
   summary: 'List and search runs; show, compare, follow, delete and restore them.',
-  options: [STORE_TO_LOOK_INTO],
-  notes: '`tidemark runs` is `tidemark runs list`, and takes its options.',
+  options: [STORE_TO_READ],
+  notes: '`tidemark runs` is short for `tidemark runs list`.',
   commands: [list, show, compare, tail, deleteRuns, restore],
 };

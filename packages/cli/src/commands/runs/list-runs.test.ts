@@ -4,7 +4,7 @@ import { nextMillisecond, temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import { tidemark } from '../../testing/tidemark.ts';
 
-/** Runs `a`, `b` and `c`, in this order, with loss 0.05, 0.2 and 0.01. */
+/** Returns a store with the runs `a`, `b` and `c`, in this order, with loss 0.05, 0.2 and 0.01. */
 async function storeOfThree(): Promise<string> {
   const folder = join(temporaryFolder(), 'store');
   const store = await openStore(folder);
@@ -29,7 +29,7 @@ async function names(...argv: string[]): Promise<string[]> {
 }
 
 describe('tidemark runs --filter', () => {
-  it('lists the runs that match, in the order asked for', async () => {
+  it('lists the runs that match, in the requested order', async () => {
     const folder = await storeOfThree();
     const at = ['--store', folder];
     expect(await names(...at, '--filter', "metrics.loss < 0.1 and params.lr = '0.1'")).toEqual([
@@ -45,7 +45,7 @@ describe('tidemark runs --filter', () => {
     expect(await names(...at, '-f', "run_name = 'a' OR NOT metrics.loss < 0.1")).toHaveLength(2);
   });
 
-  it('counts what it left out of those that match, and says when none does', async () => {
+  it('counts the matching runs that it left out, and reports when none match', async () => {
     const folder = await storeOfThree();
     const some = await tidemark('runs', '-f', 'metrics.loss < 0.1', '-n', '1', '-s', folder);
     expect(some.out).toContain('… and 1 more');
@@ -64,7 +64,7 @@ describe('tidemark runs --filter', () => {
 });
 
 describe('lists as CSV', () => {
-  it('have a line for each run, with the columns that MLflow gives a data frame', async () => {
+  it("have a line for each run, with the columns of MLflow's data frames", async () => {
     const folder = await storeOfThree();
     const { code, out } = await tidemark('runs', 'search', '--csv', '-n', '2', '--store', folder);
     expect(code).toBe(0);
@@ -78,7 +78,7 @@ describe('lists as CSV', () => {
     );
   });
 
-  it('are there for experiments and models, and never beside JSON', async () => {
+  it('are available for experiments and models, and never together with JSON', async () => {
     const folder = await storeOfThree();
     const experiments = await tidemark('experiments', '--csv', '--store', folder);
     expect(experiments.out).toMatch(/^experiment_id,name,.*\n0,Default,active,.*,3\n$/);
@@ -87,7 +87,7 @@ describe('lists as CSV', () => {
     expect((await tidemark('runs', '--csv', '--json', '--store', folder)).code).toBe(2);
   });
 
-  it('hold formulas back from spreadsheets, and give programs the text itself', async () => {
+  it('protect spreadsheets from formulas, and give programs the unchanged text', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = await openStore(folder);
     await startRun({ environment: false, store }, (run) => run.logParams({ cell: '=1+1' }));

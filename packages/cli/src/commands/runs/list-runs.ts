@@ -25,26 +25,29 @@ export interface ListRunsOptions extends CsvOptions {
   readonly store?: string;
   readonly json?: boolean;
   readonly experiment?: string;
-  /** Default 20 for people, all for programs. */
+  /** The most runs. Default 20 for people, all for programs. */
   readonly limit?: number;
   readonly deleted?: boolean;
-  /** In MLflow's grammar, with more; see docs/search.md. */
+  /** A filter in MLflow's grammar and its extensions; see docs/search.md. */
   readonly filter?: string;
-  /** Such as `metrics.loss, start_time DESC`; newest first without it. */
+  /** Such as `metrics.loss, start_time DESC`. Default: newest first. */
   readonly orderBy?: string;
 }
 
 const DEFAULT_LIMIT = 20;
-/** Up to this number, the output says how many more there are. */
+/** Up to this number, the output says how many more runs there are. */
 const COUNTED = 1_000;
-/** So many columns have room for every fact. */
+/** From this width on, every column has room. */
 const WIDE = 110;
-/** Of an id, enough to tell runs apart; a longer beginning is asked for where it is not. */
+/** Characters of an id that tell runs apart. You can give more of them where they do not. */
 const SHOWN_OF_ID = 8;
-/** The most that one page of a search may hold. */
+/** The most runs on one page of a search. */
 const PAGE_SIZE = 50_000;
 
-/** Lists runs, newest first or as asked. @throws EXPERIMENT_NOT_FOUND, FILTER_INVALID, STORE_NOT_FOUND */
+/**
+ * Lists runs, newest first or in the requested order.
+ * @throws EXPERIMENT_NOT_FOUND, FILTER_INVALID, STORE_NOT_FOUND
+ */
 export async function listRuns(options: ListRunsOptions, terminal: Terminal): Promise<void> {
   const store = await openExistingStore(options);
   const experiments = await store.experiments();
@@ -90,7 +93,7 @@ export async function listRuns(options: ListRunsOptions, terminal: Terminal): Pr
       ? runTree(filter === undefined ? await withParents(store, shown, search) : shown)
       : shown.map((run) => ({ run, depth: 0 }));
   const asked = `${orderBy ?? ''} ${filter ?? ''}`;
-  // One experiment need not be named in each line where there is little room.
+  // With little room, the column of a single experiment is left out.
   const isOfOne =
     terminal.width < WIDE && new Set(tree.map(({ run }) => run.experimentId)).size === 1;
   const ofExperiment = (cell: string): string[] => (isOfOne ? [] : [cell]);
@@ -131,7 +134,7 @@ export async function listRuns(options: ListRunsOptions, terminal: Terminal): Pr
   }
 }
 
-/** The first runs that match, at most `limit`. */
+/** Returns the first runs that match, at most `limit`. */
 async function searchPages(
   store: Store,
   search: SearchRunsOptions,
@@ -165,7 +168,7 @@ function chooseExperiments(
   );
 }
 
-/** The runs, and before each the live runs that it is nested in and that are not among them. */
+/** Returns the runs, and before each its live parents that are not among them. */
 async function withParents(
   store: Store,
   runs: readonly Run[],

@@ -8,21 +8,22 @@ import type { ListRunsOptions } from './list-runs.ts';
 export const list: CommandDefinition = {
   name: 'list',
   alias: 'search',
-  summary: 'List runs, newest first, or those that a search finds.',
+  summary: 'List runs, newest first, or search them.',
   isDefault: true,
   options: [
     ...LISTING,
     option('-e, --experiment <name>', 'only runs of this experiment'),
     option(
       '-n, --limit <count>',
-      'at most this many; by default 20, and all with --json or --csv',
+      'the most runs (default: 20, with --json or --csv all)',
       positiveInteger,
     ),
     option('--deleted', 'show deleted runs instead of live ones'),
-    option('-f, --filter <expression>', 'only runs that match, in the words of docs/search.md'),
-    option('--order-by <keys>', 'such as "metrics.loss, start_time DESC"'),
+    option('-f, --filter <expression>', 'only runs that match, in the grammar of docs/search.md'),
+    option('--order-by <keys>', 'sort keys, such as "metrics.loss, start_time DESC"'),
   ],
-  notes: `A nested run is shown below its parent, and the parent is shown with it; but with --order-by, that order applies to all.
+  notes: `A nested run is shown below its parent. With --order-by all runs follow that
+order instead.
 
 Examples:
   tidemark runs -e penguins -n 50

@@ -15,12 +15,12 @@ it.each([
   ['roc_auc', 'higher'],
   ['r2', 'higher'],
   ['Precision', 'higher'],
-])('knows which way of %s is better: %s', (key, direction) => {
+])('knows the better direction of %s: %s', (key, direction) => {
   expect(metricDirection(key)).toBe(direction);
 });
 
 it.each(['lr', 'throughput', 'loss_scale', 'error_count', 'score', 'epoch', 'constructor', ''])(
-  'guesses nothing of %s',
+  'does not guess the direction of %s',
   (key) => {
     expect(metricDirection(key)).toBeUndefined();
   },

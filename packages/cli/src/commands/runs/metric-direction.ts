@@ -1,4 +1,4 @@
-/** Which way of a metric is the better one. */
+/** Whether lower or higher values of a metric are better. */
 export type MetricDirection = 'lower' | 'higher';
 
 const DIRECTIONS: Readonly<Record<string, MetricDirection>> = {
@@ -19,13 +19,13 @@ const DIRECTIONS: Readonly<Record<string, MetricDirection>> = {
   recall: 'higher',
 };
 
-/** Words that say of which rows, or that it is a metric, and nothing of its direction. */
+/** Matches words of a key that say nothing about its direction: the name of a data split, or "score". */
 const ASIDE = /^(train(ing)?|val(id(ation)?)?|test(ing)?|eval(uation)?|holdout|score|\d+)$/;
 
 /**
- * Which way of a metric is better, by the last word of its key that says what it measures: `loss` of `val_loss`,
- * `accuracy` of `accuracy/test`, `f1` of `f1_score`. Undefined for every other key, `loss_scale` among them: a wrong guess
- * would be worse than none.
+ * Returns the direction of a metric from the last word of its key that names a measure: `loss` of `val_loss`,
+ * `accuracy` of `accuracy/test`, `f1` of `f1_score`. Returns `undefined` for any other key, including `loss_scale`,
+ * because a wrong guess would be worse than none.
  */
 export function metricDirection(key: string): MetricDirection | undefined {
   const words = key

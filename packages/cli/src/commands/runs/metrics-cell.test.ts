@@ -16,18 +16,18 @@ function cut(metrics: Readonly<Record<string, number>>, width: number, asked = '
 describe('the metrics of a run in a line', () => {
   const three = { accuracy: 0.5, loss: 0.25, recall: 0.75 };
 
-  it('are all there where they fit, and else as many as do', () => {
+  it('are all shown if they fit, otherwise as many as fit', () => {
     expect(cut(three, 80)).toBe('accuracy=0.5 loss=0.25 recall=0.75');
     expect(cut(three, 34)).toBe('accuracy=0.5 loss=0.25 recall=0.75');
     expect(cut(three, 33)).toBe('accuracy=0.5 loss=0.25 +1');
     expect(cut(three, 24)).toBe('accuracy=0.5 +2');
   });
 
-  it('begin with those that were asked for', () => {
+  it('start with the requested ones', () => {
     expect(cut(three, 20, 'metrics.recall DESC')).toBe('recall=0.75 +2');
   });
 
-  it('are more than has room where not even the first fits with the number of the others', () => {
+  it('may exceed the room if not even the first fits with the number of the others', () => {
     expect(cut(three, 14)).toBe('accuracy=0.5 loss=0.25');
   });
 

@@ -3,13 +3,15 @@ import stringWidth from 'string-width';
 import { formatBriefly, formatNumber } from '../../render/quantities.ts';
 import type { Cell } from '../../render/table.ts';
 
-/** Latest values, those that were asked for first; where there is no room, how many more there are. */
+/**
+ * Returns a cell of latest values, requested metrics first. If not all fit, it ends with the number of the others.
+ */
 export function metricsCell({ metrics }: Pick<Run, 'metrics'>, asked: string): Cell {
   const isAsked = (key: string): number => (asked.includes(`metrics.${key}`) ? 0 : 1);
   const points = Object.values(metrics).sort((a, b) => isAsked(a.key) - isAsked(b.key));
   return {
     text: points.map(({ key, value }) => `${key}=${formatNumber(value)}`).join(' '),
-    // From the first one on: of the thousands that a run may have, few fit.
+    // It starts at the first one, because only a few of thousands fit.
     cut: (width) => {
       let text = '';
       let fitting: string | undefined;

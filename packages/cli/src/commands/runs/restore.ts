@@ -8,8 +8,8 @@ import type { Terminal } from '../../terminal.ts';
 /** `tidemark runs restore`. */
 export const restore: CommandDefinition = {
   name: 'restore',
-  summary: 'Bring deleted runs back.',
-  arguments: [argument('<runs...>', 'ids or beginnings of them, or names')],
+  summary: 'Restore deleted runs.',
+  arguments: [argument('<runs...>', 'ids or their first characters, or names')],
   options: [STORE_TO_CHANGE],
   async action(said: string[], options: StoreOptions, terminal: Terminal) {
     const { restoreRun } = await import('@tidemark/core');

@@ -9,7 +9,7 @@ import type { Environment } from '@tidemark/environment';
 import { formatDuration, formatTime } from '../../render/quantities.ts';
 import { type MetricDirection, metricDirection } from './metric-direction.ts';
 
-/** What runs are compared by, in the order of the groups on the page. */
+/** The groups of compared values, in the order of the page. */
 export const COMPARED_GROUPS = [
   'run',
   'params',
@@ -20,32 +20,32 @@ export const COMPARED_GROUPS = [
   'environment',
 ] as const;
 
-/** One of them. */
+/** The name of a group. */
 export type ComparedGroup = (typeof COMPARED_GROUPS)[number];
 
-/** One thing of several runs: a value for each run in their order, null where a run has none. */
+/** One compared value: for each run in order, or null if a run has none. */
 export interface ComparedRow {
   readonly group: ComparedGroup;
   readonly key: string;
   readonly values: readonly (string | number | null)[];
   /** Whether all runs have the same value. */
   readonly same: boolean;
-  /** Whether a higher or a lower value is better. Set for a metric whose key tells it. */
+  /** Whether a higher or a lower value is better. Set for a metric with a known key. */
   readonly better?: MetricDirection;
 }
 
-/** A run with what is compared of it and is not in its record. */
+/** A run with the compared data that is not in its record. */
 export interface ComparedRun {
   readonly run: Run;
   readonly experimentName: string | undefined;
   readonly models: readonly LoggedModel[];
-  /** Of its artifact `environment.json`; absent when the run has none. */
+  /** The artifact `environment.json` of the run. Absent when the run has none. */
   readonly environment?: Environment;
-  /** Why that artifact is there and says nothing. */
+  /** Why that artifact cannot be used. */
   readonly environmentProblem?: string;
 }
 
-/** Compares runs, one row for each thing that any of them has. */
+/** Compares runs. Returns one row for each value that any of them has. */
 export function compareRunRows(runs: readonly ComparedRun[]): ComparedRow[] {
   const facts = runs.map(factsOf);
   return COMPARED_GROUPS.flatMap((group) => {
@@ -91,11 +91,11 @@ function factsOf({ run, experimentName, models, ...rest }: ComparedRun): Facts {
   };
 }
 
-/** The name is above the columns, and the user among the facts. */
+/** Tags that are shown elsewhere: the name is above the columns, and the user among the facts. */
 const SHOWN_ELSEWHERE: ReadonlySet<string> = new Set([
   'mlflow.runName',
   'mlflow.user',
-  // Lists the ids of models, which no two runs share.
+  // It lists the ids of models, which no two runs share.
   'mlflow.log-model.history',
 ]);
 
@@ -126,7 +126,7 @@ function datasetText({ dataset }: DatasetInput): string {
   return version === undefined ? dataset.digest : `version ${version.version}, ${dataset.digest}`;
 }
 
-/** Several things may share a key. Their texts are joined in a fixed order. */
+/** Groups items by key. The texts of items with the same key are joined in a fixed order. */
 function grouped<Item>(
   items: readonly Item[],
   key: (item: Item) => string,

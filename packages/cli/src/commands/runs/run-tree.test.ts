@@ -8,7 +8,7 @@ import {
 import { expect, it } from 'vitest';
 import { runTree } from './run-tree.ts';
 
-/** Runs by name, newest first, each with the name of its parent. */
+/** Returns runs by name, newest first, each with the name of its parent. */
 async function runsOf(parents: Readonly<Record<string, string | undefined>>): Promise<Run[]> {
   const store = new MemoryStore();
   const made = new Map<string, string>();
@@ -32,7 +32,7 @@ async function runsOf(parents: Readonly<Record<string, string | undefined>>): Pr
 const drawn = (runs: readonly Run[]): string[] =>
   runTree(runs).map(({ run, depth }) => `${'  '.repeat(depth)}${run.name}`);
 
-it('puts children behind their parent, each level in the order that it came in', async () => {
+it('puts children after their parent, and keeps the order of each level', async () => {
   const parents = { grandchild: 'b', b: 'sweep', a: 'sweep', sweep: undefined, first: undefined };
   const runs = await runsOf(parents);
   expect(drawn(runs)).toEqual(['sweep', '  b', '    grandchild', '  a', 'first']);
@@ -40,12 +40,12 @@ it('puts children behind their parent, each level in the order that it came in',
   expect(drawn(withoutParent)).toEqual(['b', '  grandchild', 'a', 'first']);
 });
 
-it('loses no run whose tags make it its own parent', async () => {
+it('keeps a run whose tags make it its own parent', async () => {
   const runs = await runsOf({ x: 'y', y: 'x', own: 'own', plain: undefined });
   expect(drawn(runs)).toEqual(['plain', 'x', '  y', 'own']);
 });
 
-it('puts as many trials as there are behind their sweep', async () => {
+it('puts any number of trials after their sweep', async () => {
   const [sweep, trial] = await runsOf({ sweep: undefined, trial: 'sweep' });
   expect.assert(sweep !== undefined && trial !== undefined);
   const trials = Array.from({ length: 200_000 }, (_, at) => ({

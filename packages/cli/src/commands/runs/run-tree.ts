@@ -1,17 +1,17 @@
 import { PARENT_RUN_TAG, type Run } from '@tidemark/core';
 
-/** A run, and its depth below the runs that are shown above it. */
+/** A run, and its depth below the parents that are shown above it. */
 export interface TreeRun {
   readonly run: Run;
   readonly depth: number;
 }
 
-/** The id of the run that a run is nested in. */
+/** Returns the id of the run's parent. */
 export function parentOf({ tags }: Run): string | undefined {
   return Object.hasOwn(tags, PARENT_RUN_TAG) ? tags[PARENT_RUN_TAG] : undefined;
 }
 
-/** Runs with their children after them. A child whose parent is not among them keeps its place. */
+/** Returns runs with their children after them. A child whose parent is not in the list keeps its place. */
 export function runTree(runs: readonly Run[]): TreeRun[] {
   const known = new Set<string>(runs.map(({ runId }) => runId));
   const children = new Map<string, Run[]>();
@@ -27,7 +27,7 @@ export function runTree(runs: readonly Run[]): TreeRun[] {
   }
   const tree: TreeRun[] = [];
   const placed = new Set<string>();
-  // Tags are texts that anybody sets: runs that are each other's parents have no root, and come last.
+  // Anyone can set tags. Runs that are each other's parents have no root, and come last.
   for (const root of [...roots, ...runs]) {
     const waiting: TreeRun[] = [{ run: root, depth: 0 }];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {

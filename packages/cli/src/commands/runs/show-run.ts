@@ -53,9 +53,9 @@ export async function showRun(
   if (run.paramConflicts.length > 0) {
     const conflicts = run.paramConflicts.map(
       ({ key, value, rejected }) =>
-        [key, `${value} is kept; also logged: ${rejected.join(', ')}`] as const,
+        [key, `kept ${value}, also logged: ${rejected.join(', ')}`] as const,
     );
-    section(style.bad('Params logged twice with different values'), pairs(conflicts));
+    section(style.bad('Params logged with different values'), pairs(conflicts));
   }
   const histories = await Promise.all(
     Object.keys(run.metrics).map((key) => store.metricHistory(run.runId, key)),

@@ -8,7 +8,7 @@ import { runCli } from '../../cli.ts';
 import { tidemark } from '../../testing/tidemark.ts';
 import { MetricTail } from './metric-tail.ts';
 
-it('shows the last points of a run, and follows none that has ended', async () => {
+it('shows the last points of a run, and does not follow one that has ended', async () => {
   const folder = join(temporaryFolder(), 'store');
   const store = await openStore(folder);
   await startRun({ environment: false, store, name: 'training' }, async (run) => {
@@ -37,13 +37,13 @@ it('shows the last points of a run, and follows none that has ended', async () =
   });
 });
 
-it('follows a run until it ends, and says with --exit-status how', async () => {
+it('follows a run until it ends, and reports its status with --exit-status', async () => {
   const folder = join(temporaryFolder(), 'store');
   const store = await openStore(folder);
   const run = await startRun({ environment: false, store, name: 'training' });
   await run.logMetric('loss', 3, { step: 0 });
   let out = '';
-  // Every line is answered by the next act of the training, so that nothing depends on how fast it is.
+  // The training continues after each line, so that nothing depends on how fast it is.
   const acts: [RegExp, () => Promise<void>][] = [
     [/step 0 {2}loss=3/, () => run.logMetric('loss', 2, { step: 1 })],
     [/step 1 {2}loss=2/, () => run.logMetric('loss', 1, { step: 2 }).then(() => run.end('FAILED'))],
@@ -71,7 +71,7 @@ it('follows a run until it ends, and says with --exit-status how', async () => {
   );
 });
 
-it('tells every point once, in whatever pieces and order the history comes', () => {
+it('prints every point once, for any pieces and order of the history', () => {
   const point = fc.record({
     key: fc.constantFrom('a', 'b', '__proto__'),
     value: fc.constantFrom(1, 2, Number.NaN),

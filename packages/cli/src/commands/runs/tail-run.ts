@@ -15,20 +15,19 @@ export interface TailRunOptions {
   readonly store?: string;
   readonly json?: boolean;
   readonly follow?: boolean;
-  /** How many lines to begin with. */
+  /** The number of lines to start with. */
   readonly lines: number;
   /** Only these metrics. */
   readonly metric?: readonly string[];
   /** In seconds. */
   readonly interval: number;
-  /** Heeded by the caller. */
+  /** Used by the caller. */
   readonly exitStatus?: boolean;
 }
 
 /**
- * Shows the last points of a run and, when it is followed, what is logged until it ends. Gives the
- * status that the run had at last.
- * @throws RUN_NOT_FOUND, also when it is purged meanwhile; INVALID_ARGUMENT when several could be meant
+ * Shows the last points of a run and, with `follow`, new points until it ends. Returns the last status of the run.
+ * @throws RUN_NOT_FOUND, also when the run is purged meanwhile; INVALID_ARGUMENT when several runs match
  */
 export async function tailRun(
   said: string,
@@ -45,7 +44,7 @@ export async function tailRun(
   while (options.follow === true && !hasEnded(run)) {
     await setTimeout(options.interval * 1000);
     const before = run;
-    // The histories are read after the run: with the end, all that was logged before it is there.
+    // The histories are read after the run, so that they are complete once it has ended.
     run = await getRun(store, run.runId);
     const keys = chosenKeys(run, options).filter(
       (key) => hasEnded(run) || isMoved(before, run, key),
@@ -87,7 +86,7 @@ interface Printer {
   status(run: Run): void;
 }
 
-/** One object a line, each with its type. */
+/** Prints one object per line, each with its type. */
 function jsonPrinter(terminal: Terminal): Printer {
   const status = ({ runId, name, status, startTimeMs, endTimeMs, lostReason }: Run): void => {
     const facts = { runId, name, status, startTimeMs, endTimeMs, lostReason };

@@ -9,17 +9,17 @@ import type { TailRunOptions } from './tail-run.ts';
 /** `tidemark runs tail`. */
 export const tail: CommandDefinition = {
   name: 'tail',
-  summary: 'Show the last points of a run, and with -f what is logged until it ends.',
+  summary: 'Show the last points of a run, and with -f new points until it ends.',
   arguments: [RUN],
   options: [
     ...LOOKING,
-    option('-f, --follow', 'go on until the run ends'),
-    option('-n, --lines <count>', 'begin with so many points', positiveInteger, 10),
+    option('-f, --follow', 'continue until the run ends'),
+    option('-n, --lines <count>', 'the number of points to start with', positiveInteger, 10),
     option('--metric <keys...>', 'only these metrics'),
-    option('--interval <seconds>', 'look every so many seconds', positiveInteger, 1),
+    option('--interval <seconds>', 'the seconds between two reads', positiveInteger, 1),
     option('--exit-status', 'with -f: exit 1 unless the run ends FINISHED'),
   ],
-  notes: `With --json each line is one object, with a type: metric or status.
+  notes: `With --json each line is one object with a type: metric or status.
 
 Examples:
   tidemark runs tail latest -f

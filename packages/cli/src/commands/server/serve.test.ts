@@ -32,7 +32,7 @@ async function start(...options: string[]) {
   return server;
 }
 
-/** A server that soon cuts off requests, and has all the time to end after that. */
+/** Starts a server that soon cuts off requests, and has much time to end after that. */
 async function startWithShortGrace() {
   const store = join(temporaryFolder(), 'store');
   const server = await startServerLeftWithin(HANG_S * 1000, { store, grace: 0.2 });
@@ -40,7 +40,7 @@ async function startWithShortGrace() {
   return server;
 }
 
-it('finishes what it accepted when it is asked to end, and keeps it', async () => {
+it('finishes active requests when it is asked to end, and keeps their writes', async () => {
   const folder = join(temporaryFolder(), 'store');
   const server = await start('--store', folder, '--grace', String(HANG_S));
   const created = await fetch(`${server.uri}/api/2.0/mlflow/runs/create`, {
@@ -55,7 +55,7 @@ it('finishes what it accepted when it is asked to end, and keeps it', async () =
   const headers = { expect: '100-continue' };
   const upload = request(`${server.uri}${path}`, { method: 'PUT', headers });
   const answered = once(upload, 'response');
-  // Said once the server has read the headers.
+  // Sent after the server has read the headers.
   await once(upload, 'continue');
   upload.write('the first half, ');
   const ended = once(server.process, 'exit');
@@ -76,7 +76,7 @@ it('finishes what it accepted when it is asked to end, and keeps it', async () =
   await store.close();
 });
 
-/** Begins to upload a file over a connection that is kept alive; resolves once the server has the head. */
+/** Starts to upload a file over a kept connection. It resolves when the server has the headers. */
 async function beginUpload(server: ServerProcess, agent: Agent): Promise<ClientRequest> {
   const created = await fetch(`${server.uri}/api/2.0/mlflow/runs/create`, {
     method: 'POST',
@@ -92,7 +92,7 @@ async function beginUpload(server: ServerProcess, agent: Agent): Promise<ClientR
   return upload;
 }
 
-it('ends when the last keep-alive request is answered, without waiting for its connection', async () => {
+it('ends after the last keep-alive answer, without waiting for its connection', async () => {
   const store = join(temporaryFolder(), 'store');
   const server = await start('--store', store, '--grace', String(HANG_S));
   const agent = new Agent({ keepAlive: true });
@@ -109,10 +109,10 @@ it('ends when the last keep-alive request is answered, without waiting for its c
   expect(await ended).toEqual([0, null]);
 });
 
-it("ends when npm's shell between it and a supervisor is ended", async (ctx) => {
+it("ends when npm's shell between it and a supervisor ends", async (ctx) => {
   if (process.platform === 'win32') return ctx.skip('there is no sh');
   const folder = join(temporaryFolder(), 'store');
-  // As npx runs a command: through a shell that dies of SIGTERM and does not hand it on.
+  // npx runs a command like this: in a shell that dies of SIGTERM and does not pass it on.
   const shell = spawn(
     'sh',
     ['-c', '"$0" "$@"; exit $?', ...(await serverCommand('--store', folder))],
@@ -121,7 +121,7 @@ it("ends when npm's shell between it and a supervisor is ended", async (ctx) => 
       env: { ...process.env, npm_lifecycle_event: 'npx' },
     },
   );
-  // The server holds the pipe until it is gone.
+  // The server holds the pipe until it has ended.
   const gone = once(shell, 'close');
   for await (const line of createInterface(shell.stdout)) if (line.includes('http://')) break;
   shell.stdout.resume();
@@ -129,11 +129,11 @@ it("ends when npm's shell between it and a supervisor is ended", async (ctx) => 
   expect(await gone).toEqual([null, 'SIGTERM']);
 });
 
-it('cuts off what is not finished after its grace, and says so', async () => {
+it('cuts off a request that is not finished in its grace, and reports it', async () => {
   const server = await startWithShortGrace();
-  let told = '';
+  let printed = '';
   server.process.stderr?.on('data', (chunk: Buffer) => {
-    told += chunk.toString();
+    printed += chunk.toString();
   });
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
@@ -143,8 +143,8 @@ it('cuts off what is not finished after its grace, and says so', async () => {
   server.process.kill('SIGTERM');
   await cut;
   expect(await ended).toEqual([0, null]);
-  expect(told).toContain('request cut off: not finished when the server ended');
-  expect(told).toContain('/artifacts/weights.bin');
+  expect(printed).toContain('request cut off: not finished when the server ended');
+  expect(printed).toContain('/artifacts/weights.bin');
 });
 
 it('is not held by a client that never reads its answer', async () => {
@@ -153,7 +153,7 @@ it('is not held by a client that never reads its answer', async () => {
   onTestFinished(() => agent.destroy());
   const upload = await beginUpload(server, agent);
   const { path } = upload;
-  // More than the buffers of a connection take.
+  // More than the buffers of a connection hold.
   upload.end(Buffer.alloc(64 * 1024 * 1024));
   const [stored] = (await once(upload, 'response')) as [IncomingMessage];
   stored.resume();
@@ -167,7 +167,7 @@ it('is not held by a client that never reads its answer', async () => {
   deaf.destroy();
 });
 
-/** A store behind a server that answers when the test says so, and a Tidemark server before it. */
+/** Starts a store behind a server that answers when the test lets it, and a Tidemark server in front of it. */
 async function startBeforeSilentStore(closingMs: number, grace: number) {
   const held: ServerResponse[] = [];
   const silent = createServer(({ url = '' }, response) => {
@@ -195,7 +195,7 @@ async function startBeforeSilentStore(closingMs: number, grace: number) {
   return { server, ask };
 }
 
-it('finishes what its store answers, though it answers others no more', async () => {
+it('finishes requests that its store answers, even if the store does not answer others', async () => {
   const { server, ask } = await startBeforeSilentStore(HANG_S * 1000, HANG_S);
   const { answered, waiting } = await ask();
   await ask();
@@ -209,21 +209,21 @@ it('finishes what its store answers, though it answers others no more', async ()
   expect(await answer.json()).toMatchObject({ experiment: { name: 'kept' } });
 });
 
-it('is gone in bounded time also when its store answers no more', async () => {
+it('ends in bounded time even when its store does not answer', async () => {
   const { server, ask } = await startBeforeSilentStore(200, 0.3);
-  let told = '';
+  let printed = '';
   server.process.stderr?.on('data', (chunk: Buffer) => {
-    told += chunk.toString();
+    printed += chunk.toString();
   });
   const { answered } = await ask();
   const gone = once(server.process, 'close');
   server.process.kill('SIGTERM');
   await expect(answered).rejects.toThrow();
   expect(await gone).toEqual([1, null]);
-  expect(told).toContain('something still ran 0.5 s after the server was stopped; it was cut off.');
+  expect(printed).toContain('cut off what still ran 0.5 s after the server was stopped.');
 });
 
-it('does not let other machines in where nobody logs in', async () => {
+it('refuses to listen for other machines without logins', async () => {
   const { code, error } = await tidemark(
     ...['server', '--host', '0.0.0.0', '--port', '0'],
     ...['--store', join(temporaryFolder(), 'store')],
@@ -231,17 +231,19 @@ it('does not let other machines in where nobody logs in', async () => {
   expect([code, error]).toEqual([1, expect.stringContaining('[SERVER_EXPOSED]')]);
 });
 
-it('says what to do when its port is taken', async () => {
+it('says what to do when its port is in use', async () => {
   const server = await start('--store', join(temporaryFolder(), 'store'));
   const { code, error } = await tidemark(
     ...['server', '--port', new URL(server.uri).port],
     ...['--store', join(temporaryFolder(), 'another')],
   );
   expect(code).toBe(1);
-  expect(error).toContain('is in use: stop what listens there, or give another with --port');
+  expect(error).toContain(
+    'is in use: stop the program that listens there, or give another port with --port',
+  );
 });
 
-/** Waits until the server takes no new connections. */
+/** Waits until the server refuses new connections. */
 async function expectRefused(uri: string): Promise<void> {
   const isRefused = () =>
     fetch(`${uri}/health`, { headers: { connection: 'close' } }).then(

@@ -7,7 +7,7 @@ import { createOperatedServer, parseTrustedProxies } from '@tidemark/server';
 import type { Terminal } from '../../terminal.ts';
 import type { ServerProcess } from './server-process.ts';
 
-/** The options of `tidemark server`. */
+/** Options of `tidemark server`. */
 export interface ServeOptions {
   readonly store?: string;
   readonly host: string;
@@ -21,17 +21,17 @@ export interface ServeOptions {
   readonly corsAllowedOrigins?: readonly string[];
   readonly allowPrivateWebhooks?: true;
   readonly logLevel: string;
-  /** Seconds that requests under way have when the server ends. */
+  /** Seconds that active requests have after the server starts to close. */
   readonly grace: number;
   readonly trustProxy?: string;
 }
 
-/** Beyond the grace of requests: five seconds for webhooks, and the store to be closed. */
+/** Time to close after the grace of requests: five seconds for webhooks, and some for the store. */
 const CLOSING_MS = 10_000;
 
 /**
- * Serves a store until the process is asked to end; then finishes what was accepted, and closes. What still runs
- * `closingMs` after the grace of requests is left.
+ * Serves a store until the process is asked to end. Then it finishes the active requests and closes. Whatever still
+ * runs `closingMs` after their grace is cut off.
  */
 export async function serve(
   options: ServeOptions,
@@ -81,16 +81,16 @@ export async function serve(
   }
 }
 
-/** Says of a port that is taken what to do. */
+/** Returns an error that says what to do when the server cannot listen. */
 function listenProblem(error: unknown, { host, port }: ServeOptions): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   const why =
     error.code === 'EADDRINUSE'
-      ? 'in use: stop what listens there, or give another with --port'
+      ? 'in use: stop the program that listens there, or give another port with --port'
       : error.code === 'EACCES'
-        ? 'not for this user to listen on: give one above 1023 with --port'
+        ? 'reserved for other users: give a port above 1023 with --port'
         : error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND'
-          ? 'not one of this machine: give another with --host'
+          ? 'not an address of this machine: give another one with --host'
           : undefined;
   if (why === undefined) return error;
   return new TidemarkError('INVALID_ARGUMENT', `The address ${host}:${port} is ${why}.`, {

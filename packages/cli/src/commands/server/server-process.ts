@@ -1,13 +1,13 @@
-/** What a server needs of the process that it runs in. */
+/** The process that a server runs in. */
 export interface ServerProcess {
   /**
-   * Resolves when the process is asked to end, by SIGTERM or Ctrl+C (a second time ends it at once), or when
-   * the shell of npm that started it is gone.
+   * Resolves when the process is asked to end: by SIGTERM, by Ctrl+C (a second one ends it at once), or when the
+   * npm shell that started it has ended.
    */
   readonly ended: Promise<void>;
   /**
-   * Ends the process after so many milliseconds with exit code 1, unless it has ended by itself: a name that is being
-   * resolved, or a disk that does not answer, must not block a server that is stopping.
+   * Ends the process with exit code 1 after this time, unless it has ended by itself. A name that is being
+   * resolved, or a disk that does not answer, must not block a server that stops.
    */
   leaveWithin(ms: number): void;
   /** TIDEMARK_SECRET_KEY, which encrypts the secrets of webhooks. */
@@ -17,8 +17,8 @@ export interface ServerProcess {
 const LOOK_FOR_PARENT_MS = 250;
 
 /**
- * `npx` and `npm run` put a shell between themselves and the command. They hand SIGTERM on to that shell,
- * which ends without telling the command; that its parent is gone is all that the command notices.
+ * Calls `end` when the parent process has ended. `npx` and `npm run` start the command in a shell and send SIGTERM
+ * to that shell, which ends without informing the command.
  */
 function onParentGone(end: () => void): void {
   const { ppid } = process;
@@ -30,7 +30,7 @@ function onParentGone(end: () => void): void {
   timer.unref();
 }
 
-/** This process. */
+/** Returns this process. */
 export function serverProcess(): ServerProcess {
   const ended = new Promise<void>((resolve) => {
     const end = (): void => {
@@ -46,7 +46,7 @@ export function serverProcess(): ServerProcess {
   const leaveWithin = (ms: number): void => {
     const leave = (): void => {
       process.stderr.write(
-        `tidemark server: something still ran ${ms / 1000} s after the server was stopped; it was cut off.\n`,
+        `tidemark server: cut off what still ran ${ms / 1000} s after the server was stopped.\n`,
       );
       process.exit(1);
     };

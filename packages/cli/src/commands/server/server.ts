@@ -6,11 +6,11 @@ import type { ServeOptions } from './serve.ts';
 /** `tidemark server`: the store over HTTP. */
 export const server: CommandDefinition = {
   name: 'server',
-  summary: "Serve a store over HTTP, as MLflow's tracking server: any MLflow client will do.",
+  summary: "Serve a store over MLflow's REST API, for any MLflow client.",
   options: [
-    option('-s, --store <address>', 'the store to serve, made with the first write'),
+    option('-s, --store <address>', 'the store to serve, which the first write creates'),
     option('--host <address>', 'the address to listen on', undefined, '127.0.0.1'),
-    option('-p, --port <port>', 'the port to listen on; 0 takes a free one', portNumber, 5000),
+    option('-p, --port <port>', 'the port to listen on, or 0 for a free one', portNumber, 5000),
     option(
       '--artifact-root <uri>',
       'where the artifacts of new experiments go: mlflow-artifacts:/ through the server into the store, or a path or URI that clients reach themselves',
@@ -19,20 +19,29 @@ export const server: CommandDefinition = {
     ),
     option(
       '--allow-artifact-schemes <schemes>',
-      'schemes of addresses on other hosts that versions may have, such as https,hdfs',
+      'schemes such as https,hdfs with which model versions may name other hosts',
       names,
     ),
-    option('--max-requests <count>', 'requests under way; more are answered 429', count, 1000),
-    option('--auth <file>', 'users and tokens, made with: tidemark auth add-user'),
-    option('--insecure', 'let other machines in without a login'),
-    option('--allowed-hosts <names>', 'host names to answer to, with commas between', names),
-    option('--cors-allowed-origins <origins>', 'origins whose pages may call, with commas', names),
+    option(
+      '--max-requests <count>',
+      'the most active requests; others get status 429',
+      count,
+      1000,
+    ),
+    option('--auth <file>', 'file of users and tokens from: tidemark auth add-user'),
+    option('--insecure', 'allow access from other machines without logins'),
+    option('--allowed-hosts <names>', 'host names of this server, separated by commas', names),
+    option(
+      '--cors-allowed-origins <origins>',
+      'origins whose pages may call, separated by commas',
+      names,
+    ),
     option(
       '--trust-proxy <proxies>',
-      'proxies that say who calls: addresses, networks, loopback, private, or how many there are',
+      'proxies that report the client: addresses, networks, loopback, private, or their number',
     ),
-    option('--allow-private-webhooks', 'let webhooks lead to private addresses'),
-    option('--grace <seconds>', 'how long requests under way have when it ends', seconds, 20),
+    option('--allow-private-webhooks', 'allow webhooks to private addresses'),
+    option('--grace <seconds>', 'time for active requests when the server stops', seconds, 20),
     option(
       '--log-level <level>',
       'trace, debug, info (every request), warn or error',
@@ -40,8 +49,8 @@ export const server: CommandDefinition = {
       'warn',
     ),
   ],
-  notes: `Clients find it by its address: MLFLOW_TRACKING_URI=http://127.0.0.1:5000
-TIDEMARK_SECRET_KEY, when it is set, encrypts the secrets of webhooks.`,
+  notes: `Clients connect with MLFLOW_TRACKING_URI=http://127.0.0.1:5000
+TIDEMARK_SECRET_KEY encrypts the secrets of webhooks (default: a key file).`,
   async action(options: ServeOptions, terminal: Terminal) {
     const [{ serve }, { serverProcess }] = await Promise.all([
       import('./serve.ts'),

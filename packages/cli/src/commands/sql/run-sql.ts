@@ -21,12 +21,12 @@ import type { Terminal } from '../../terminal.ts';
 export interface SqlOptions extends CsvOptions {
   readonly store?: string;
   readonly json?: boolean;
-  /** Default 50 for people, all for programs. */
+  /** The most rows. Default 50 for people, all for programs. */
   readonly limit?: number;
 }
 
 const DEFAULT_LIMIT = 50;
-/** How long the process may take to die of a signal that it has sent itself. */
+/** The time in which the process must end after its own signal. */
 const DYING_MS = 1000;
 
 /**
@@ -49,7 +49,7 @@ export async function runSql(said: string, options: SqlOptions, terminal: Termin
   }
 }
 
-/** Lists the tables there are, with their columns. */
+/** Lists the tables with their columns. */
 export function listTables(options: { readonly json?: boolean }, terminal: Terminal): void {
   if (options.json === true) {
     terminal.out(renderJson(TABLES));
@@ -143,7 +143,7 @@ function tableCell({ type }: QueryColumn, value: QueryValue, style: Style): Cell
   return type.startsWith('TIMESTAMP') ? text.replace('T', ' ') : text;
 }
 
-/** One value as text: what has parts is JSON on one line. */
+/** Returns a value as text. A nested value is JSON on one line. */
 function plainCell(value: QueryValue): CsvCell {
   if (value === null || typeof value !== 'object') return value;
   const plain = jsonValue(value);
@@ -154,7 +154,7 @@ function nonFinite(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
-/** A value as JSON can say it: a whole number that a number cannot hold is text, bytes are base64. */
+/** Returns a value for JSON. An integer beyond the range of a number is text, bytes are base64. */
 function jsonValue(value: QueryValue): unknown {
   if (typeof value === 'bigint') return String(value);
   if (value === null || typeof value !== 'object') return value;
@@ -172,8 +172,8 @@ async function readStandardInput(): Promise<string> {
 }
 
 /**
- * Runs the body; an interrupt (Ctrl-C) stops the query first, because leaving the process while DuckDB
- * works would hang, and then ends the process as an interrupt does.
+ * Runs the body. On an interrupt (Ctrl-C) it stops the query first, because ending the process while DuckDB works
+ * would hang. Then it ends the process like an interrupt.
  */
 async function interruptible(
   session: QuerySession,

@@ -25,14 +25,14 @@ const BEST = `
   SELECT r.name, count(*) AS points, min(m.value) AS best
   FROM runs r JOIN metrics m USING (run_id) WHERE m.key = 'loss' GROUP BY ALL ORDER BY best`;
 
-/** Values that JSON, CSV and a terminal each have to be careful with. */
+/** Values that need care in JSON, in CSV and on a terminal. */
 const AWKWARD = `
   SELECT 9007199254740993 AS big, 'nan'::DOUBLE AS nan, NULL AS none, '' AS empty,
     'a "b",' || chr(27) || '[2J' AS text, [1, NULL] AS list, '\\x01'::BLOB AS bytes,
     TIMESTAMPTZ '2026-11-23 16:04:11.123456Z' AS moment`;
 
 describe('tidemark sql', () => {
-  it('shows people a table, numbers to the right, and how many rows there are', async () => {
+  it('shows people a table with aligned numbers and the number of rows', async () => {
     const { code, out } = await tidemark('sql', BEST, '--store', await storeWithRuns());
     expect(code).toBe(0);
     expect(out.split('\n')).toEqual([
@@ -44,7 +44,7 @@ describe('tidemark sql', () => {
     ]);
   });
 
-  it('shows the first rows of many, and says so', async () => {
+  it('shows the first rows of many, and reports that', async () => {
     const folder = await storeWithRuns();
     const { out } = await tidemark('sql', 'FROM range(1000)', '-s', folder);
     expect(out.split('\n')).toHaveLength(53);
@@ -53,7 +53,7 @@ describe('tidemark sql', () => {
     expect(JSON.parse(limited.out)).toEqual([{ range: 0 }, { range: 1 }]);
   });
 
-  it('gives programs JSON, exactly', async () => {
+  it('prints exact JSON for programs', async () => {
     const { out } = await tidemark('sql', AWKWARD, '--json', '-s', await storeWithRuns());
     expect(JSON.parse(out)).toEqual([
       {
@@ -69,7 +69,7 @@ describe('tidemark sql', () => {
     ]);
   });
 
-  it('gives programs CSV, in which NULL is not the empty text', async () => {
+  it('prints CSV for programs, in which NULL is not the empty text', async () => {
     const { out } = await tidemark('sql', AWKWARD, '--csv', '-s', await storeWithRuns());
     expect(out).toBe(
       'big,nan,none,empty,text,list,bytes,moment\n' +
@@ -92,7 +92,7 @@ describe('tidemark sql', () => {
     expect(JSON.parse(json)).toContainEqual(expect.objectContaining({ name: 'runs' }));
   });
 
-  it('says what is wrong with a query, where, and which tables there are', async () => {
+  it('explains what is wrong with a query, where, and lists the tables', async () => {
     const folder = await storeWithRuns();
     const mistake = await tidemark('sql', 'SELECT nosuch\nFROM runs', '-s', folder);
     expect(mistake.code).toBe(1);
@@ -136,7 +136,7 @@ describe('the process', () => {
     expect(stdout).toMatch(/^name,points,best\nfirst,3,0\.03/);
   });
 
-  it('ends as interrupted when it is interrupted, at once', async () => {
+  it('ends at once when it is interrupted, as interrupted', async () => {
     const endless = 'SELECT sum(a.range * b.range % 7) FROM range(10000000) a, range(10000000) b';
     const [file, args, options] = command(
       await storeWithRuns(),
@@ -144,7 +144,7 @@ describe('the process', () => {
     );
     const child = spawn(file, args, options);
     const exited = once(child, 'exit');
-    // Until the query runs, an interrupt ends the process by itself; either way it has to end.
+    // Until the query runs, an interrupt ends the process by itself. Either way it has to end.
     for (let tries = 0; tries < 3; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 1000));
       if (child.exitCode === null && child.signalCode === null && tries > 0) child.kill('SIGINT');

@@ -8,16 +8,16 @@ import type { SqlOptions } from './run-sql.ts';
 /** `tidemark sql`. */
 export const sql: CommandDefinition = {
   name: 'sql',
-  summary: 'Query runs, params, full metric histories and models with SQL (DuckDB).',
-  arguments: [argument('[query]', 'one SELECT; `-` reads it from standard input')],
+  summary: 'Query runs, params, metric histories and models with SQL (DuckDB).',
+  arguments: [argument('[query]', 'one SELECT, or `-` to read it from standard input')],
   options: [
     ...LISTING,
     option(
       '-n, --limit <count>',
-      'at most this many rows; by default 50, and all with --json or --csv',
+      'the most rows (default: 50, with --json or --csv all)',
       positiveInteger,
     ),
-    option('--tables', 'list the tables there are, with their columns'),
+    option('--tables', 'list the tables with their columns'),
   ],
   notes: `Example:
   tidemark sql "select name, status from runs order by start_time desc limit 5"`,
@@ -30,6 +30,6 @@ export const sql: CommandDefinition = {
     const { listTables, runSql } = await import('./run-sql.ts');
     if (options.tables === true) listTables(options, terminal);
     else if (query !== undefined) await runSql(query, options, terminal);
-    else command.error('error: give a query, or --tables for what can be asked');
+    else command.error('error: give a query, or --tables to list the tables');
   },
 };

@@ -16,10 +16,10 @@ export interface SyncOptions {
 }
 
 /**
- * Brings what was logged while servers were away to those servers, and removes each spool that came
- * over whole and that no program can write to any more. One that cannot be brought over does not hold
- * up the others. As JSON it prints a list: the report of each spool that was copied.
- * @throws SERVER_UNREACHABLE when a server is still away, in the end; then its spool is as it was
+ * Copies spools to their servers. It removes each spool that was copied completely and that no program can still
+ * write to. A failed spool does not stop the others. With JSON it prints a list with the report of each copied
+ * spool.
+ * @throws SERVER_UNREACHABLE, at the end, when a server is still unreachable; its spool is unchanged
  */
 export async function syncSpools(options: SyncOptions, terminal: Terminal): Promise<void> {
   const root = spoolRoot(options.spool, process.env);
@@ -37,7 +37,10 @@ export async function syncSpools(options: SyncOptions, terminal: Terminal): Prom
     } catch (error) {
       failures.push(error);
       terminal.error(
-        renderProse(`The spool ${spool.folder} is kept: it did not come over.\n`, terminal),
+        renderProse(
+          `The spool ${spool.folder} is kept, because it could not be copied.\n`,
+          terminal,
+        ),
       );
     }
   }
@@ -56,14 +59,14 @@ interface Copied {
   readonly report: CopyReport;
 }
 
-/** What was copied; `undefined` where there is nothing. */
+/** Copies one spool. Returns `undefined` when it is empty. */
 async function syncSpool(
   { folder, storeFolder, server, inUse }: SpoolFolder,
   options: SyncOptions,
   terminal: Terminal,
 ): Promise<Copied | undefined> {
   const spool = openSpoolStore(storeFolder);
-  // Opened before the first write, which never came.
+  // Opened for a first write that never came.
   if (spool === undefined) return undefined;
   const to = await openStore(server, { spool: false });
   try {
@@ -89,9 +92,9 @@ function openSpoolStore(storeFolder: string): Store | undefined {
 }
 
 function whyKept(report: CopyReport, inUse: boolean, keep: boolean): string | undefined {
-  if (keep) return 'as asked for';
+  if (keep) return 'you asked for it with --keep';
   if (report.problems.some(({ severity }) => severity === 'left-out')) {
-    return 'not everything came over';
+    return 'some of it was left out';
   }
-  return inUse ? 'a program may still write to it; sync again when that has ended' : undefined;
+  return inUse ? 'a program may still write to it. Run sync again when that has ended' : undefined;
 }

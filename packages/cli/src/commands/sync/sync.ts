@@ -6,10 +6,13 @@ import type { SyncOptions } from './sync-spools.ts';
 /** `tidemark sync`. */
 export const sync: CommandDefinition = {
   name: 'sync',
-  summary: 'Bring what was logged while a server was away to that server.',
+  summary: 'Copy spools, written while a server was unreachable, to their server.',
   options: [
-    option('--spool <folder>', 'where it waits; default TIDEMARK_SPOOL, then ./tidemark-spool'),
-    option('--keep', 'keep the spool when everything came over'),
+    option(
+      '--spool <folder>',
+      'the folder of spools (default: TIDEMARK_SPOOL, then ./tidemark-spool)',
+    ),
+    option('--keep', 'keep a spool even when all of it was copied'),
     JSON_OUTPUT,
   ],
   async action(options: SyncOptions, terminal: Terminal) {

@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.ts';
 import { get } from './requests.ts';
 
-/** Files of a run, through the proxy. */
+/** Exchanges about files of a run, through the proxy. */
 export const ARTIFACT_EXCHANGES: readonly Exchange[] = [
   {
     name: 'put a file',
@@ -16,7 +16,7 @@ export const ARTIFACT_EXCHANGES: readonly Exchange[] = [
     path: '/api/2.0/mlflow-artifacts/artifacts/{alpha}/{run}/artifacts/d/x.txt',
   },
   {
-    name: 'get a file that is not there',
+    name: 'get a missing file',
     method: 'GET',
     path: '/api/2.0/mlflow-artifacts/artifacts/{alpha}/{run}/artifacts/none',
   },

@@ -1,30 +1,30 @@
-/** One request that two servers are asked, one after the other, each with its own ids. */
+/** One request to two servers, one after the other, each with its own ids. */
 export interface Exchange {
-  /** What the request tries. */
+  /** The subject of the request. */
   readonly name: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT';
-  /** Below the server's root; `{name}` stands for what was remembered under that name. */
+  /** Relative to the server's root. `{name}` stands for the value that was remembered under that name. */
   readonly path: string;
-  /** Sent as JSON; a string is sent as it is. Placeholders as in `path`. */
+  /** Sent as JSON, or unchanged if it is a string. It may have placeholders like `path`. */
   readonly body?: unknown;
-  /** What to remember of the answer: a name for each path such as `run.info.run_id`. */
+  /** Values of the answer to remember: a name for each path such as `run.info.run_id`. */
   readonly remember?: Readonly<Record<string, string>>;
-  /** Why the two answer differently here; without it they may not. */
+  /** Why the two answers differ. Without it they must be equal. */
   readonly differs?: string;
-  /** Why the message of an error is put in other words; status and code are the same. */
+  /** Why the error messages differ. Status and code are the same. */
   readonly words?: string;
 }
 
-/** What a server said, its own ids and times replaced by words. */
+/** The answer of a server, its own ids and times replaced by words. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** What MLflow adds to errors for Databricks; and its workspaces, which Tidemark has not. */
+/** Fields that MLflow adds to errors for Databricks, and its workspaces, which Tidemark does not have. */
 const LEFT_OUT: ReadonlySet<string> = new Set(['sqlstate', 'error_class', 'workspace']);
 
-/** Sends exchanges to one server, and keeps what later ones need. */
+/** Sends exchanges to one server, and remembers values for later ones. */
 export class Conversation {
   readonly #uri: string;
   readonly #memory = new Map<string, string>();
@@ -33,7 +33,7 @@ export class Conversation {
     this.#uri = uri;
   }
 
-  /** Sends one request; the answer comes without what differs from server to server by nature. */
+  /** Sends one request. Returns the answer without the parts that always differ between servers. */
   async ask(exchange: Exchange): Promise<Answer> {
     const response = await fetch(`${this.#uri}${this.#filled(exchange.path)}`, {
       method: exchange.method,
@@ -51,7 +51,7 @@ export class Conversation {
     try {
       body = JSON.parse(text);
     } catch {
-      // Not every answer is JSON: pages of errors, files.
+      // Not every answer is JSON. Some are error pages or files.
     }
     for (const [name, path] of Object.entries(exchange.remember ?? {})) {
       this.#memory.set(name, String(valueAt(body, path)));
@@ -63,7 +63,7 @@ export class Conversation {
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => this.#memory.get(name) ?? whole);
   }
 
-  /** Ids become their names, times and random names a word, so that answers can be compared. */
+  /** Replaces ids by their names, and times and random names by a word, so that answers can be compared. */
   #comparable(value: unknown, key: string): unknown {
     if (Array.isArray(value)) return sortedByKey(value.map((item) => this.#comparable(item, key)));
     if (typeof value === 'object' && value !== null) {
@@ -84,7 +84,7 @@ export class Conversation {
   }
 }
 
-/** Params, tags and the latest metrics of a run come in no order that means anything. */
+/** Sorts params, tags and the latest metrics of a run, whose order has no meaning. */
 function sortedByKey(items: unknown[]): unknown[] {
   const keys = items.map((item) => (item as { key?: unknown } | null)?.key);
   if (new Set(keys).size < items.length || keys.some((key) => typeof key !== 'string'))
@@ -95,7 +95,7 @@ function sortedByKey(items: unknown[]): unknown[] {
     .map(([, item]) => item);
 }
 
-/** MLflow counts experiments from 1: so short an id is one only where an id stands. */
+/** Replaces a known id. MLflow numbers experiments from 1, so such a short id counts only in a field for ids. */
 function withName(text: string, known: string, name: string, key: string): string {
   if (known.length > 4) return text.replaceAll(known, `{${name}}`);
   if (text === known) return key === 'experiment_id' ? `{${name}}` : text;

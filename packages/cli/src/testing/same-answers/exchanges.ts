@@ -5,7 +5,7 @@ import { LOGGED_MODEL_EXCHANGES } from './logged-model-exchanges.ts';
 import { REGISTRY_EXCHANGES } from './registry-exchanges.ts';
 import { RUN_EXCHANGES } from './run-exchanges.ts';
 
-/** In the order in which they build on one another. */
+/** All exchanges, in the order in which they depend on one another. */
 export const EXCHANGES: readonly Exchange[] = [
   ...EXPERIMENT_EXCHANGES,
   ...RUN_EXCHANGES,
@@ -13,20 +13,20 @@ export const EXCHANGES: readonly Exchange[] = [
   ...ARTIFACT_EXCHANGES,
   ...REGISTRY_EXCHANGES,
   {
-    name: 'what a page may tell of its use',
+    name: 'get the telemetry settings',
     method: 'GET',
     path: '/ajax-api/3.0/mlflow/ui-telemetry',
   },
   {
-    name: 'what a page tells of its use',
+    name: 'send telemetry',
     method: 'POST',
     path: '/ajax-api/3.0/mlflow/ui-telemetry',
     body: { records: [] },
   },
   { name: 'health', method: 'GET', path: '/health' },
-  { name: 'a path that there is not', method: 'GET', path: '/api/2.0/mlflow/nothing' },
+  { name: 'an unknown path', method: 'GET', path: '/api/2.0/mlflow/nothing' },
   {
-    name: 'a method that there is not',
+    name: 'an unknown method',
     method: 'POST',
     path: '/api/2.0/mlflow/runs/get',
     body: {},

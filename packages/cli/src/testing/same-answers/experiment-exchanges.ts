@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.ts';
 import { get, post, SHOWS_PLACE } from './requests.ts';
 
-/** Experiments: made, found, changed, deleted. */
+/** Exchanges about experiments: create, find, change, delete. */
 export const EXPERIMENT_EXCHANGES: readonly Exchange[] = [
   post(
     'create',
@@ -27,7 +27,7 @@ export const EXPERIMENT_EXCHANGES: readonly Exchange[] = [
   get('get without an id', '/experiments/get'),
   get('get with an empty id', '/experiments/get?experiment_id='),
   get('get by name', '/experiments/get-by-name?experiment_name=beta'),
-  get('get by a name that nobody has', '/experiments/get-by-name?experiment_name=nobody'),
+  get('get by an unknown name', '/experiments/get-by-name?experiment_name=missing'),
   get('get by no name', '/experiments/get-by-name'),
   post('set a tag', '/experiments/set-experiment-tag', {
     experiment_id: '{alpha}',
@@ -38,7 +38,7 @@ export const EXPERIMENT_EXCHANGES: readonly Exchange[] = [
     experiment_id: '{alpha}',
     value: 'v',
   }),
-  post('set a tag on nothing', '/experiments/set-experiment-tag', {
+  post('set a tag on a missing one', '/experiments/set-experiment-tag', {
     experiment_id: '424242',
     key: 'k',
     value: 'v',
@@ -52,7 +52,7 @@ export const EXPERIMENT_EXCHANGES: readonly Exchange[] = [
     experiment_id: '{alpha}',
     key: 'k',
   }),
-  post('delete a tag that is not there', '/experiments/delete-experiment-tag', {
+  post('delete a missing tag', '/experiments/delete-experiment-tag', {
     experiment_id: '{alpha}',
     key: 'none',
   }),
@@ -61,7 +61,7 @@ export const EXPERIMENT_EXCHANGES: readonly Exchange[] = [
     'search',
     '/experiments/search',
     { max_results: 10, order_by: ['name ASC'] },
-    { differs: 'Default has no time of creation: it is there in every store' },
+    { differs: 'Default has no time of creation: it is in every store' },
   ),
   post('search by name', '/experiments/search', { max_results: 10, filter: "name LIKE 'al%'" }),
   post('search by a tag', '/experiments/search', { max_results: 10, filter: "tags.owner = 'ada'" }),
@@ -79,7 +79,7 @@ export const EXPERIMENT_EXCHANGES: readonly Exchange[] = [
     SHOWS_PLACE,
   ),
   post(
-    'search by what there is not',
+    'search by an unknown field',
     '/experiments/search',
     {
       max_results: 10,
@@ -95,7 +95,7 @@ export const EXPERIMENT_EXCHANGES: readonly Exchange[] = [
     { max_results: 1, order_by: ['name'] },
     {
       remember: { page: 'next_page_token' },
-      differs: 'Default has no time of creation: it is there in every store',
+      differs: 'Default has no time of creation: it is in every store',
     },
   ),
   post('search the next page', '/experiments/search', {
@@ -113,7 +113,7 @@ export const EXPERIMENT_EXCHANGES: readonly Exchange[] = [
     { words: 'the message says what to do' },
   ),
   post(
-    'search an order that there is not',
+    'search in an unknown order',
     '/experiments/search',
     {
       max_results: 1,
@@ -132,7 +132,7 @@ export const EXPERIMENT_EXCHANGES: readonly Exchange[] = [
     { differs: 'MLflow shows an error of its database' },
   ),
   post('update nothing', '/experiments/update', { experiment_id: '{beta}' }),
-  post('update what there is not', '/experiments/update', {
+  post('update a missing one', '/experiments/update', {
     experiment_id: '424242',
     new_name: 'x',
   }),
@@ -147,5 +147,5 @@ export const EXPERIMENT_EXCHANGES: readonly Exchange[] = [
   post('create a run in a deleted one', '/runs/create', { experiment_id: '{beta}' }),
   post('restore', '/experiments/restore', { experiment_id: '{beta}' }),
   post('restore again', '/experiments/restore', { experiment_id: '{beta}' }),
-  post('delete what there is not', '/experiments/delete', { experiment_id: '424242' }),
+  post('delete a missing one', '/experiments/delete', { experiment_id: '424242' }),
 ];

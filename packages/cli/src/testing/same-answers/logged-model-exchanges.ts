@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.ts';
 import { get, patch, post, remove, T } from './requests.ts';
 
-/** Logged models, from creation to deletion. */
+/** Exchanges about logged models, from creation to deletion. */
 export const LOGGED_MODEL_EXCHANGES: readonly Exchange[] = [
   post(
     'create a logged model',
@@ -19,14 +19,14 @@ export const LOGGED_MODEL_EXCHANGES: readonly Exchange[] = [
   post('create one without an experiment', '/logged-models', { name: 'net' }),
   post('create one with a bad name', '/logged-models', { experiment_id: '{alpha}', name: 'a/b' }),
   get('get the logged model', '/logged-models/{model}'),
-  get('get a logged model that is not there', `/logged-models/m-${'0'.repeat(32)}`),
+  get('get a missing logged model', `/logged-models/m-${'0'.repeat(32)}`),
   patch('make it ready', '/logged-models/{model}', {
     model_id: '{model}',
     status: 'LOGGED_MODEL_READY',
   }),
   patch('set its tags', '/logged-models/{model}/tags', { tags: [{ key: 'u', value: 'w' }] }),
   remove('delete a tag of it', '/logged-models/{model}/tags/u', undefined),
-  remove('delete a tag that it has not', '/logged-models/{model}/tags/none', undefined),
+  remove('delete a missing tag of it', '/logged-models/{model}/tags/none', undefined),
   post('log params to it', '/logged-models/{model}/params', {
     model_id: '{model}',
     params: [{ key: 'width', value: '8' }],
@@ -45,7 +45,7 @@ export const LOGGED_MODEL_EXCHANGES: readonly Exchange[] = [
   }),
   get('get it with all of that', '/logged-models/{model}'),
   get('get its run', '/runs/get?run_id={run}', {
-    differs: 'MLflow forgets of which model the latest point of a metric speaks',
+    differs: 'MLflow forgets the model of the latest point of a metric',
   }),
   post('search logged models', '/logged-models/search', { experiment_ids: ['{alpha}'] }),
   post('search logged models by name', '/logged-models/search', {
@@ -58,7 +58,7 @@ export const LOGGED_MODEL_EXCHANGES: readonly Exchange[] = [
     order_by: [{ field_name: 'metrics.val', ascending: false }],
   }),
   post(
-    'search logged models by what there is not',
+    'search logged models by an unknown field',
     '/logged-models/search',
     {
       experiment_ids: ['{alpha}'],

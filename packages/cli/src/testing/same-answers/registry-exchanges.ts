@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.ts';
 import { get, patch, post, remove, SHOWS_PLACE } from './requests.ts';
 
-/** Registered models and their versions. */
+/** Exchanges about registered models and their versions. */
 export const REGISTRY_EXCHANGES: readonly Exchange[] = [
   post('create a model', '/registered-models/create', {
     name: 'whale',
@@ -13,13 +13,13 @@ export const REGISTRY_EXCHANGES: readonly Exchange[] = [
   post('create one with a slash', '/registered-models/create', { name: 'a/b' }),
   post('create one named .', '/registered-models/create', { name: '.' }),
   post('create one named ..', '/registered-models/create', { name: '..' }),
-  post('create one that begins with ..', '/registered-models/create', { name: '..a' }),
+  post('create one that starts with ..', '/registered-models/create', { name: '..a' }),
   get('get the model', '/registered-models/get?name=whale'),
   get('get no model', '/registered-models/get'),
-  get('get one that is not there', '/registered-models/get?name=nobody'),
+  get('get a missing one', '/registered-models/get?name=missing'),
   patch('describe it', '/registered-models/update', { name: 'whale', description: 'counts well' }),
-  patch('describe one that is not there', '/registered-models/update', {
-    name: 'nobody',
+  patch('describe a missing one', '/registered-models/update', {
+    name: 'missing',
     description: 'x',
   }),
   post('create a version', '/model-versions/create', {
@@ -33,8 +33,8 @@ export const REGISTRY_EXCHANGES: readonly Exchange[] = [
     name: 'whale',
     source: 's3://bucket/two',
   }),
-  post('create a version of nothing', '/model-versions/create', {
-    name: 'nobody',
+  post('create a version of a missing model', '/model-versions/create', {
+    name: 'missing',
     source: 's3://bucket/x',
   }),
   post('create a version without a source', '/model-versions/create', { name: 'whale' }),
@@ -46,11 +46,11 @@ export const REGISTRY_EXCHANGES: readonly Exchange[] = [
     name: 'whale',
     source: 'mlflow-artifacts:/../../etc',
   }),
-  post('create a version of a run that is not there and not named', '/model-versions/create', {
+  post('create a version of a missing run without its id', '/model-versions/create', {
     name: 'whale',
     source: `runs:/${'c'.repeat(32)}/m`,
   }),
-  post('create a version of a run, and name none', '/model-versions/create', {
+  post('create a version of a run without its id', '/model-versions/create', {
     name: 'whale',
     source: `runs:/${'c'.repeat(32)}/m`,
     run_id: '',
@@ -60,7 +60,7 @@ export const REGISTRY_EXCHANGES: readonly Exchange[] = [
     source: `runs:/${'c'.repeat(32)}/m`,
     run_id: '{run}',
   }),
-  post('create a version of a logged model that is not there', '/model-versions/create', {
+  post('create a version of a missing logged model', '/model-versions/create', {
     name: 'whale',
     source: `models:/m-${'c'.repeat(32)}`,
   }),
@@ -75,7 +75,7 @@ export const REGISTRY_EXCHANGES: readonly Exchange[] = [
     { differs: "MLflow answers the client's mistake with 500" },
   ),
   get('get a version', '/model-versions/get?name=whale&version=1'),
-  get('get a version that is not there', '/model-versions/get?name=whale&version=9'),
+  get('get a missing version', '/model-versions/get?name=whale&version=9'),
   get('get a version that is a word', '/model-versions/get?name=whale&version=one'),
   patch('describe a version', '/model-versions/update', {
     name: 'whale',
@@ -88,24 +88,24 @@ export const REGISTRY_EXCHANGES: readonly Exchange[] = [
     key: 'ok',
     value: 'yes',
   }),
-  remove('take the tag away', '/model-versions/delete-tag', {
+  remove('delete the tag', '/model-versions/delete-tag', {
     name: 'whale',
     version: '1',
     key: 'ok',
   }),
-  remove('take it away again', '/model-versions/delete-tag', {
+  remove('delete it again', '/model-versions/delete-tag', {
     name: 'whale',
     version: '1',
     key: 'ok',
   }),
-  post('tag a version that is not there', '/model-versions/set-tag', {
+  post('tag a missing version', '/model-versions/set-tag', {
     name: 'whale',
     version: '9',
     key: 'ok',
     value: 'yes',
   }),
   post('tag the model', '/registered-models/set-tag', { name: 'whale', key: 'k', value: 'v' }),
-  remove('take the tag of the model away', '/registered-models/delete-tag', {
+  remove('delete the tag of the model', '/registered-models/delete-tag', {
     name: 'whale',
     key: 'k',
   }),
@@ -119,13 +119,13 @@ export const REGISTRY_EXCHANGES: readonly Exchange[] = [
     alias: 'latest',
     version: '1',
   }),
-  post('set an alias to what is not there', '/registered-models/alias', {
+  post('set an alias to a missing version', '/registered-models/alias', {
     name: 'whale',
     alias: 'lost',
     version: '9',
   }),
-  post('set an alias to a model that is not there', '/registered-models/alias', {
-    name: 'nobody',
+  post('set an alias of a missing model', '/registered-models/alias', {
+    name: 'missing',
     alias: 'lost',
     version: '1',
   }),
@@ -193,7 +193,7 @@ export const REGISTRY_EXCHANGES: readonly Exchange[] = [
   get('search models by a tag', "/registered-models/search?filter=tags.sea%20%3D%20'north'"),
   get('search models badly', '/registered-models/search?filter=name%20%3E%201', SHOWS_PLACE),
   get('search too many models', '/registered-models/search?max_results=1001', {
-    words: 'MLflow speaks of a text where a number is too large',
+    words: 'MLflow names a text where a number is too large',
   }),
   get('search versions', "/model-versions/search?filter=name%3D'whale'"),
   get('search versions by run', "/model-versions/search?filter=run_id%3D'{run}'"),
@@ -202,7 +202,7 @@ export const REGISTRY_EXCHANGES: readonly Exchange[] = [
     "/model-versions/search?filter=source_path%3D's3%3A%2F%2Fbucket%2Ftwo'",
   ),
   get(
-    'search versions by what there is not',
+    'search versions by an unknown field',
     "/model-versions/search?filter=colour%3D'red'",
     SHOWS_PLACE,
   ),
@@ -211,7 +211,7 @@ export const REGISTRY_EXCHANGES: readonly Exchange[] = [
   post('rename', '/registered-models/rename', { name: 'whale', new_name: 'orca' }),
   post('rename to the same name', '/registered-models/rename', { name: 'orca', new_name: 'orca' }),
   post('rename to nothing', '/registered-models/rename', { name: 'orca' }),
-  post('rename what is not there', '/registered-models/rename', { name: 'whale', new_name: 'x' }),
+  post('rename a missing one', '/registered-models/rename', { name: 'whale', new_name: 'x' }),
   get('get the version under the new name', '/model-versions/get?name=orca&version=1'),
   remove('delete the model', '/registered-models/delete', { name: 'orca' }),
   remove('delete the model again', '/registered-models/delete', { name: 'orca' }),

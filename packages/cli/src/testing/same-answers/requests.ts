@@ -17,7 +17,7 @@ export function get(name: string, path: string, more: Partial<Exchange> = {}): E
   return { name, method: 'GET', path: `${API}${path}`, ...more };
 }
 
-/** As `post`, to change what is there. */
+/** Like `post`, for changes. */
 export function patch(
   name: string,
   path: string,
@@ -27,7 +27,7 @@ export function patch(
   return { ...post(name, path, body, more), method: 'PATCH' };
 }
 
-/** As `post`, to delete. */
+/** Like `post`, for deletions. */
 export function remove(
   name: string,
   path: string,
@@ -39,7 +39,7 @@ export function remove(
 
 /** For requests with a mistake in a filter or an order. */
 export const SHOWS_PLACE: Pick<Exchange, 'words'> = {
-  words: 'the message shows the place of the mistake and what can be said',
+  words: 'the message shows the position of the mistake and the possible values',
 };
 
 /** A time for runs and points, in milliseconds since 1970. */

@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.ts';
 import { get, post, SHOWS_PLACE, T } from './requests.ts';
 
-/** Runs and what is logged to them; the histories of their metrics; searches. */
+/** Exchanges about runs: what is logged to them, the histories of their metrics, searches. */
 export const RUN_EXCHANGES: readonly Exchange[] = [
   post(
     'create a run',
@@ -94,7 +94,7 @@ export const RUN_EXCHANGES: readonly Exchange[] = [
     timestamp: T,
   }),
   post('log a metric to no run', '/runs/log-metric', { key: 'x', value: 1, timestamp: T }),
-  post('log a metric to a run that is not there', '/runs/log-metric', {
+  post('log a metric to a missing run', '/runs/log-metric', {
     run_id: 'f'.repeat(32),
     key: 'x',
     value: 1,
@@ -110,7 +110,7 @@ export const RUN_EXCHANGES: readonly Exchange[] = [
   }),
   post('log a param without a value', '/runs/log-parameter', { run_id: '{run}', key: 'n' }),
   post('set a tag of the run', '/runs/set-tag', { run_id: '{run}', key: 'team', value: 'birds' }),
-  post('set it anew', '/runs/set-tag', { run_id: '{run}', key: 'team', value: 'fish' }),
+  post('set it again', '/runs/set-tag', { run_id: '{run}', key: 'team', value: 'fish' }),
   post('set a tag without a value', '/runs/set-tag', { run_id: '{run}', key: 'team' }),
   post('delete a tag of the run', '/runs/delete-tag', { run_id: '{run}', key: 'a' }),
   post('delete the tag again', '/runs/delete-tag', { run_id: '{run}', key: 'a' }),
@@ -164,7 +164,7 @@ export const RUN_EXCHANGES: readonly Exchange[] = [
   get('get the run with all of it', '/runs/get?run_id={run}'),
   get('history', '/metrics/get-history?run_id={run}&metric_key=acc&max_results=100'),
   get(
-    'history of what there is not',
+    'history of an unknown metric',
     '/metrics/get-history?run_id={run}&metric_key=none&max_results=100',
   ),
   get('history without a key', '/metrics/get-history?run_id={run}&max_results=100'),
@@ -231,7 +231,7 @@ export const RUN_EXCHANGES: readonly Exchange[] = [
   ),
   post('end the run', '/runs/update', { run_id: '{run}', status: 'FINISHED', end_time: T + 100 }),
   post('rename the run', '/runs/update', { run_id: '{run}', run_name: 'renamed' }),
-  post('update a run that is not there', '/runs/update', {
+  post('update a missing run', '/runs/update', {
     run_id: 'f'.repeat(32),
     status: 'FINISHED',
   }),
@@ -244,7 +244,7 @@ export const RUN_EXCHANGES: readonly Exchange[] = [
   ...[
     ['a metric', 'metrics.acc > 0.7'],
     ['a metric and a param', "metrics.acc >= 0.75 and params.lr = '0.1'"],
-    ['a param that nobody has', "params.none != 'x'"],
+    ['a param that no run has', "params.none != 'x'"],
     ['a tag', "tags.team = 'fish'"],
     ['LIKE', "params.lr LIKE '0.%'"],
     ['ILIKE', "tags.team ILIKE 'FI%'"],
@@ -263,8 +263,8 @@ export const RUN_EXCHANGES: readonly Exchange[] = [
     ['a param as a number', 'params.lr = 0.1'],
     ['no value', 'metrics.acc >'],
     ['no comparison', 'metrics.acc'],
-    ['an entity that there is not', 'colours.acc > 1'],
-    ['an attribute that there is not', "attributes.colour = 'red'"],
+    ['an unknown entity', 'colours.acc > 1'],
+    ['an unknown attribute', "attributes.colour = 'red'"],
     ['an unclosed string', "params.lr = '0.1"],
     ['a comparator that does not fit', "metrics.acc LIKE 'x'"],
   ].map(([what, filter]) =>
@@ -299,7 +299,7 @@ export const RUN_EXCHANGES: readonly Exchange[] = [
     ),
   ),
   post('search runs of nothing', '/runs/search', {}),
-  post('search runs of an experiment that is not there', '/runs/search', {
+  post('search runs of a missing experiment', '/runs/search', {
     experiment_ids: ['424242'],
   }),
   post(
@@ -350,7 +350,7 @@ export const RUN_EXCHANGES: readonly Exchange[] = [
   }),
   post('restore the run', '/runs/restore', { run_id: '{run}' }),
   post('restore it again', '/runs/restore', { run_id: '{run}' }),
-  post('delete a run that is not there', '/runs/delete', { run_id: 'f'.repeat(32) }),
+  post('delete a missing run', '/runs/delete', { run_id: 'f'.repeat(32) }),
   post('delete no run', '/runs/delete', {}),
   get('list no artifacts', '/artifacts/list?run_id={run}'),
   get('list artifacts of nothing', '/artifacts/list'),
