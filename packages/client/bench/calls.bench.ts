@@ -9,9 +9,9 @@ const OWN = fileURLToPath(new URL('../../..', import.meta.url));
 type Figures = Record<string, number>;
 
 /**
- * What each call of a training costs of processor time, beside one `write(2)` of the same bytes. With
- * BENCH_AGAINST=<another checkout of this repository, with its packages installed> the same is measured there,
- * in processes that take turns, and the ratios are shown: what a change made dearer.
+ * Measures the processor time of each call of a training, compared with one `write(2)` of the same bytes. With
+ * BENCH_AGAINST= <another checkout of this repository, with its packages installed> it measures there too, in
+ * processes that take turns, and shows the ratios: what a change made slower.
  */
 function main(): void {
   const other = process.env.BENCH_AGAINST;

@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * A process for the benchmark of calls: makes each call many times with the source of one checkout and prints
- * the processor time of each, in microseconds, medians of a few rounds.
+ * The process of the benchmark of calls. It makes each call many times with the source of one checkout and prints
+ * the processor time of each in microseconds, as medians of a few rounds.
  */
 const [root] = process.argv.slice(2) as [string];
 const source = (path: string): string => pathToFileURL(join(root, 'packages', path)).href;
@@ -44,7 +44,7 @@ try {
   await each('getRun', 2000, () => core.getRun(store, runId));
   const question = { filter: 'metrics.acc > 0.5', orderBy: 'metrics.acc', maxResults: 20 };
   await each(`searchRuns over ${RUNS}`, 1000, () => core.searchRuns(store, question));
-  // Last, for each of them is kept: a run has no million params.
+  // Last, because each param is kept: a run never has a million params.
   await each('logParam', 2000, () => {
     serial += 1;
     return run.logParam(`param_${serial}`, serial);
@@ -62,13 +62,13 @@ async function each(name: string, count: number, act: (at: number) => unknown): 
     const before = process.cpuUsage();
     for (let at = 0; at < count; at += 1) await act(at);
     const { user, system } = process.cpuUsage(before);
-    // The first rounds are those in which the code is compiled.
+    // The code is compiled during the first rounds.
     if (round > 1) rounds.push((user + system) / count);
   }
   figures[name] = rounds.sort((a, b) => a - b)[rounds.length >> 1] as number;
 }
 
-/** One `write(2)` of the bytes of the last metric point. */
+/** Returns a function that calls `write(2)` once with the bytes of the last metric point. */
 function rawWrite(): () => void {
   const logs = join(folder, 'store', 'logs');
   const [log] = readdirSync(logs).sort();

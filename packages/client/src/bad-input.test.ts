@@ -30,7 +30,7 @@ describe('bad input changes nothing', () => {
     ],
     ['a blank experiment name', 'INVALID_KEY', (store) => startRun({ store, experiment: ' ' })],
     ['a bad tag key', 'INVALID_KEY', (store) => startRun({ store, tags: { '../x': '1' } })],
-    ['a run id that is none', 'INVALID_ID', (store) => startRun({ store, runId: '../x' })],
+    ['a malformed run id', 'INVALID_ID', (store) => startRun({ store, runId: '../x' })],
     ['an unknown run', 'RUN_NOT_FOUND', (store) => startRun({ store, runId: 'f'.repeat(32) })],
     ['an unknown model', 'MODEL_NOT_FOUND', (store) => openModel('models:/none/1', { store })],
     [
@@ -39,7 +39,7 @@ describe('bad input changes nothing', () => {
       (store) => startRun({ store, experimant: 'x' } as never),
     ],
     [
-      'a dataset that MLflow could not keep',
+      'a dataset that MLflow could not store',
       'INVALID_ARGUMENT',
       () =>
         recordDatasetRead({
@@ -47,7 +47,11 @@ describe('bad input changes nothing', () => {
           tags: {},
         }),
     ],
-    ['no model address', 'MODEL_URI_INVALID', (store) => openModel('penguins/1', { store })],
+    [
+      'a malformed model address',
+      'MODEL_URI_INVALID',
+      (store) => openModel('penguins/1', { store }),
+    ],
     [
       'an unknown logged model',
       'LOGGED_MODEL_NOT_FOUND',
@@ -66,7 +70,7 @@ describe('bad input changes nothing', () => {
   it.each([
     ['a bad metric key', 'INVALID_KEY', { '/abs': 1 }, {}],
     ['a metric that is text', 'INVALID_ARGUMENT', { a: '1' as unknown as number }, {}],
-    ['a step that is not whole', 'INVALID_ARGUMENT', { a: 1 }, { step: 0.5 }],
+    ['a fractional step', 'INVALID_ARGUMENT', { a: 1 }, { step: 0.5 }],
     ['a time before 1970', 'INVALID_ARGUMENT', { a: 1 }, { timestampMs: -1 }],
   ] as const)('%s is %s', async (_, code, metrics, options) => {
     const store = new MemoryStore();
@@ -78,7 +82,7 @@ describe('bad input changes nothing', () => {
     expect((await store.runs({}))[0]?.metrics).toEqual({});
   });
 
-  it('a param of another value, an artifact path that leaves, and a file that is not there', async () => {
+  it('a param with another value, an artifact path that leaves its folder, and a missing file', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = await openStore(folder);
     await startRun({ ...QUIET, store }, async (run) => {
@@ -121,7 +125,7 @@ describe('openStore', () => {
     await expect(refused).rejects.not.toThrow('secret');
   });
 
-  it('opens a place once, however it is spelled', async () => {
+  it('opens a store once, however its address is spelled', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = await openStore(folder);
     expect(await openStore(`${folder}/../store/`)).toBe(store);

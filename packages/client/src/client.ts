@@ -18,30 +18,32 @@ import { RunStarter, type StartRun } from './start/run-starter.ts';
 /** The functions of this package, for one platform. */
 export interface Client extends AmbientVerbs, ModelRegistration, ModelReview {
   /**
-   * Opens a store: a folder, a `file:` URI or `memory:`. Without an address: TIDEMARK_TRACKING_URI,
-   * then MLFLOW_TRACKING_URI, then `./tidemark` (in a browser `memory:`). A process opens a place
-   * once and shares it, unless a durability is asked for. Opening and reading change nothing on disk.
-   * @throws STORE_URI_UNSUPPORTED, STORE_IS_MLRUNS, STORE_FOLDER_IN_USE, STORE_NOT_FOUND,
-   * STORE_FORMAT_TOO_NEW, STORE_DAMAGED
+   * Opens a store: a folder, a `file:` URI, `memory:`, or the `http(s)` address of a server. Default:
+   * TIDEMARK_TRACKING_URI, then MLFLOW_TRACKING_URI, then `./tidemark` (in a browser `memory:`). A process opens
+   * each address once and shares the store, unless you pass a durability or credentials. Opening and reading change
+   * nothing on disk.
+   * @throws STORE_URI_UNSUPPORTED, STORE_IS_MLRUNS, STORE_FOLDER_IN_USE, STORE_NOT_FOUND, STORE_FORMAT_TOO_NEW,
+   * STORE_DAMAGED
    */
   openStore(address?: string, options?: OpenStoreOptions): Promise<Store>;
   readonly startRun: StartRun;
-  /** The innermost run that is open here. */
+  /** Returns the innermost active run, or `undefined`. */
   activeRun(): ActiveRun | undefined;
-  /** The run that was started last in this process, ended or not. */
+  /** Returns the run that this process started last, ended or not, or `undefined`. */
   lastRun(): ActiveRun | undefined;
   /**
-   * Notes that a dataset was read: logged to the ambient run, or kept for the runs that start here
-   * until another one is read. What was read may be scaled and encoded in between: the link is the context, not the value.
+   * Records that the program has read a dataset. The active run gets it as an input. Without an active run, the
+   * runs that start here get it, until another dataset is read. You may transform the data in between: the context
+   * links data and run, not the value.
    */
   recordDatasetRead(input: DatasetInput): Promise<void>;
-  /** Finds a model's files: `models:/name/3`, `models:/name@alias`, `models:/m-…`, `runs:/<id>/<name>`. */
+  /** Finds the files of a model: `models:/name/3`, `models:/name@alias`, `models:/m-…`, `runs:/<id>/<name>`. */
   openModel(uri: string, options?: { store?: Store | string }): Promise<ModelFiles>;
-  /** Who acts, as far as this program can say: a claim, not a proof. */
+  /** Returns the user of this program, as the registry records it: a claim, not a proof. */
   currentActor(): Actor;
 }
 
-/** Puts the client together for a platform. */
+/** Creates the client for a platform. */
 export function createClient(platform: Platform): Client {
   const stores = new SharedStores(platform);
   const starter = new RunStarter(platform, stores);

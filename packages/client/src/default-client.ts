@@ -1,4 +1,4 @@
-// Node's or a browser's, by the conditions of package.json's imports.
+// The platform is Node or a browser, by the conditions of package.json's imports.
 import { platform } from '#platform';
 import { type Client, createClient } from './client.ts';
 

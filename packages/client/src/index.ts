@@ -1,4 +1,4 @@
-// What calls of this package take and give, so that a program needs no second package to name them.
+// The types of parameters and results, so that a program needs no second package to name them.
 export {
   type ApprovalResult,
   type ArtifactFile,

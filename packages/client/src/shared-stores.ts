@@ -1,10 +1,10 @@
 import { assertArguments, assertOptions, assertString, type Store } from '@tidemark/core';
 import type { OpenStoreOptions, Platform } from './platform/platform.ts';
 
-/** A store, or the address of one; the default address when it is absent. */
+/** A store, or the address of one. Default: the default address. */
 export type StoreOrAddress = Store | string | undefined;
 
-/** What the options of `openStore` are. */
+/** The kinds of the options of `openStore`. */
 const OPEN_STORE_KINDS = {
   durability: 'string?',
   mustExist: 'boolean?',
@@ -14,7 +14,7 @@ const OPEN_STORE_KINDS = {
   spool: 'any',
 } as const;
 
-/** The stores that this program has open: a place is opened once and shared. */
+/** The open stores of this program. Each is opened once and shared. */
 export class SharedStores {
   readonly #platform: Platform;
   readonly #stores = new Map<string, Store>();
@@ -23,7 +23,7 @@ export class SharedStores {
     this.#platform = platform;
   }
 
-  /** As `Client.openStore`. */
+  /** Implements `Client.openStore`. */
   async open(address?: string, options?: OpenStoreOptions): Promise<Store> {
     if (address !== undefined) assertString(address, 'The address of openStore');
     if (options !== undefined) assertOptions(options, 'openStore', OPEN_STORE_KINDS);
@@ -32,7 +32,7 @@ export class SharedStores {
     const key = this.#platform.storeKey(place, options ?? {});
     const open = this.#openAt(key);
     if (open !== undefined && options?.mustExist !== true) return open;
-    // A store that is open need not exist yet: asked for that, the place is looked at again.
+    // An open store need not exist yet. With `mustExist` the folder is checked again.
     const store = await this.#platform.openStore(place, options ?? {});
     // The first open store is used, even if another call was faster in the meantime.
     const standing = this.#openAt(key) ?? store;
@@ -40,7 +40,7 @@ export class SharedStores {
     return standing;
   }
 
-  /** The store itself, or the one at an address. */
+  /** Returns the store itself, or the one at an address. */
   async of(store: StoreOrAddress): Promise<Store> {
     if (store === undefined || typeof store === 'string') return this.open(store);
     assertArguments({ store }, 'this call (a store or its address)', { store: 'store' });
@@ -53,7 +53,7 @@ export class SharedStores {
   }
 }
 
-/** Whether a store is opened in a way of its own, so that it cannot be shared with who opened it otherwise. */
+/** Whether the options differ from the shared ones, so that the store cannot be shared. */
 function isOwn({ durability, token, username, spool }: OpenStoreOptions): boolean {
   const options = [durability, token, username, spool === false ? undefined : spool];
   return options.some((option) => option !== undefined);

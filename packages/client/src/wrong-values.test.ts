@@ -2,20 +2,20 @@ import { MemoryStore } from '@tidemark/core';
 import { describe, expect, it } from 'vitest';
 import { openStore, registerModel, setModelAlias, startRun } from './index.ts';
 
-// That every call refuses or records wrong values of every type is tried in tools/wrong-arguments.
+// tools/wrong-arguments tests that every call refuses or records wrong values of every type.
 
 describe('a value of a wrong type', () => {
   it.each([
     [{ setp: 7 }, 'Did you mean step?'],
     [{ timestamp: 5 }, 'Did you mean timestampMs?'],
     [7, 'a number was given'],
-  ])('the options %j of a metric are refused with what was meant', async (options, message) => {
+  ])('the options %j of a metric are refused with a suggestion', async (options, message) => {
     await startRun({ store: new MemoryStore(), environment: false }, async (run) => {
       await expect(run.logMetric('m', 1, options as never)).rejects.toThrow(message);
     });
   });
 
-  it('inside a param is kept or refused', async () => {
+  it('inside a param is stored or refused', async () => {
     const store = new MemoryStore();
     await startRun({ store, environment: false }, async (run) => {
       await run.logParam('nan', { lr: Number.NaN, max: [Number.POSITIVE_INFINITY] });
@@ -33,7 +33,7 @@ describe('a value of a wrong type', () => {
   });
 });
 
-it('is called what it is, with its article', async () => {
+it('is named by its type, with its article', async () => {
   await startRun({ store: new MemoryStore(), environment: false }, async (run) => {
     const refused = (call: Promise<unknown>, message: string) =>
       expect(call).rejects.toThrow(message);
@@ -55,6 +55,6 @@ it.each([
   [() => startRun({ runId: null } as never), 'runId of startRun has to be a string'],
   [() => startRun({ tags: ['a'] } as never), 'tags of startRun have to be a plain object'],
   [() => startRun({ nmae: 'x' } as never), 'Did you mean name?'],
-])('%s is refused with what was meant', async (act, message) => {
+])('%s is refused with a suggestion', async (act, message) => {
   await expect(act()).rejects.toThrow(message);
 });

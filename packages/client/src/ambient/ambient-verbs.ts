@@ -1,7 +1,7 @@
 import { TidemarkError } from '@tidemark/core';
 import type { ActiveRun } from '../run/active-run.ts';
 
-/** The methods of a run that can be called without it, on the run that is open here. */
+/** The methods of a run that can be called without a run. They apply to the active run. */
 const VERBS = [
   'logParam',
   'logParams',
@@ -22,17 +22,17 @@ const VERBS = [
 ] as const;
 
 /**
- * The methods of `ActiveRun` as functions that log to the ambient run, as MLflow's fluent API does, and
- * `endRun`, which ends it. Each rejects with NO_ACTIVE_RUN when no run is open here.
+ * The methods of `ActiveRun` as functions that log to the active run, as in MLflow's fluent API, and `endRun`,
+ * which ends it. Each rejects with NO_ACTIVE_RUN when no run is active.
  */
 export type AmbientVerbs = Pick<ActiveRun, (typeof VERBS)[number]> & {
   readonly endRun: ActiveRun['end'];
 };
 
-/** Makes the functions; `activeRun` finds the run at the moment of each call. */
+/** Creates the functions. Each call finds the run with `activeRun`. */
 export function ambientVerbs(activeRun: () => ActiveRun | undefined): AmbientVerbs {
   const call = (method: (typeof VERBS)[number] | 'end') => {
-    // The methods differ in their parameters; their own types are those of AmbientVerbs.
+    // The methods have different parameters. AmbientVerbs has their types.
     return async (...args: unknown[]): Promise<unknown> => {
       const run = activeRun();
       if (run === undefined) throw noActiveRun(method);
@@ -48,6 +48,6 @@ function noActiveRun(method: string): TidemarkError {
   const name = method === 'end' ? 'endRun' : method;
   return new TidemarkError(
     'NO_ACTIVE_RUN',
-    `${name} logs to the run that is open here, and none is. Start one with startRun() first.`,
+    `${name} needs an active run, and no run is active here. Start one with startRun() first.`,
   );
 }

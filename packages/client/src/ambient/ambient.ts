@@ -1,7 +1,7 @@
 import type { DatasetInput } from '@tidemark/core';
 import type { ActiveRun } from '../run/active-run.ts';
 
-/** What surrounds a piece of running code: the runs open there, and datasets that wait for one. */
+/** The context of running code: the active runs, and the datasets that wait for a run. */
 export interface AmbientScope {
   /** The innermost run is last. */
   readonly runs: ActiveRun[];
@@ -11,16 +11,15 @@ export interface AmbientScope {
 }
 
 /**
- * Datasets that were read while no run was open. The next run that starts in the scope gets them, and
- * so does every later one until another dataset is read: a sweep reads once and trains many times.
- * The first read after a run took them begins a new set, so that a program that reads version 0,
- * trains, reads version 1 and trains again does not mix the two.
+ * Datasets that were read while no run was active. Every run that starts in the scope gets them, until another
+ * dataset is read: a sweep reads once and trains many times. The first read after a run got them starts a new set,
+ * so that a program that reads version 0, trains, reads version 1 and trains again does not mix the two.
  */
 export class WaitingDatasets {
   readonly #inputs = new Map<string, DatasetInput>();
   #taken = false;
 
-  /** Notes a dataset that was read; the same one again changes nothing. */
+  /** Adds a dataset that was read. Adding the same one again changes nothing. */
   add(input: DatasetInput): void {
     if (this.#taken) this.#inputs.clear();
     this.#taken = false;
@@ -28,21 +27,21 @@ export class WaitingDatasets {
     this.#inputs.set(JSON.stringify([dataset.name, dataset.digest, tags]), input);
   }
 
-  /** What a run that starts now was given. */
+  /** Returns the datasets for a run that starts now. */
   take(): readonly DatasetInput[] {
     this.#taken = true;
     return [...this.#inputs.values()];
   }
 }
 
-/** How the ambient scope is kept: by AsyncLocalStorage in Node, as one scope in a browser. */
+/** Keeps the ambient scope: with AsyncLocalStorage in Node, as one scope in a browser. */
 export interface Ambient {
   current(): AmbientScope;
-  /** Runs the body, and everything asynchronous that it starts, in a scope of its own. */
+  /** Runs the body, and everything asynchronous that it starts, in its own scope. */
   within<T>(scope: AmbientScope, body: () => T): T;
 }
 
-/** A scope in which nothing is open. */
+/** Returns a scope without runs and datasets. */
 export function emptyScope(): AmbientScope {
   return { runs: [], waiting: new WaitingDatasets(), opening: false };
 }

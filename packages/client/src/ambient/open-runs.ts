@@ -1,13 +1,13 @@
 import type { EndStatus } from '@tidemark/core';
 import type { ActiveRun } from '../run/active-run.ts';
 
-/** Ends what is open when the program itself ends. */
+/** Ends the active runs when the program itself ends. */
 export type EndOpenRuns = (status: EndStatus, error?: unknown) => void;
 
-/** Watches for the end of the program; gives what stops the watching. */
+/** Watches for the end of the program. Returns a function that stops watching. */
 export type WatchProgramEnd = (endOpenRuns: EndOpenRuns) => () => void;
 
-/** The runs that are open in this program; the program's end is watched as long as there are any. */
+/** The active runs of this program. It watches for the end of the program as long as there are any. */
 export class OpenRuns {
   readonly #runs = new Set<ActiveRun>();
   readonly #watch: WatchProgramEnd;
@@ -17,7 +17,7 @@ export class OpenRuns {
     this.#watch = watch;
   }
 
-  /** A run was opened. */
+  /** Adds a run that was opened. */
   add(run: ActiveRun): void {
     this.#runs.add(run);
     this.#unwatch ??= this.#watch((status, error) => {
@@ -25,7 +25,7 @@ export class OpenRuns {
     });
   }
 
-  /** A run has ended. */
+  /** Removes a run that has ended. */
   delete(run: ActiveRun): void {
     this.#runs.delete(run);
     if (this.#runs.size > 0) return;

@@ -1,6 +1,6 @@
 import { assertString, TidemarkError } from '@tidemark/core';
 
-/** Where a store is, by the form of its address. */
+/** The kind and place of a store, from its address. */
 export type StoreAddress =
   | { readonly kind: 'memory' }
   /** A path as given, or the path of a `file:` URI. */
@@ -14,8 +14,7 @@ export type StoreAddress =
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 
 /**
- * Tells what kind of store an address names: `memory:`, a path, `file:`, `http:`, `https:` or
- * `databricks`.
+ * Parses the address of a store: `memory:`, a path, `file:`, `http:`, `https:` or `databricks`.
  * @throws STORE_URI_UNSUPPORTED for every other scheme, with what to do instead
  */
 export function parseStoreAddress(address: string): StoreAddress {
@@ -25,7 +24,7 @@ export function parseStoreAddress(address: string): StoreAddress {
   switch (scheme) {
     case undefined:
       if (address.trim() === '') throw unsupported(address, 'It is empty. Give a folder.');
-      // MLflow's word for a workspace on Databricks, which has no colon.
+      // MLflow's name for a workspace on Databricks, which has no colon.
       if (address === 'databricks') return { kind: 'databricks' };
       if (/^(databricks-uc|uc)$/.test(address)) throw unityCatalog(address);
       return { kind: 'folder', path: address };
@@ -40,7 +39,7 @@ export function parseStoreAddress(address: string): StoreAddress {
     case 'mssql':
       throw unsupported(
         address,
-        `It is a database of MLflow, which Tidemark does not open. Start "mlflow server --backend-store-uri ${withoutPassword(address)}" and bring its content in with: tidemark import http://127.0.0.1:5000`,
+        `It is a database of MLflow, which Tidemark does not open. Start "mlflow server --backend-store-uri ${withoutPassword(address)}" and import its content with: tidemark import http://127.0.0.1:5000`,
       );
     case 'http':
     case 'https':
@@ -48,7 +47,7 @@ export function parseStoreAddress(address: string): StoreAddress {
     case 'databricks':
       throw unsupported(
         address,
-        'Profiles of the Databricks CLI are not read. Set DATABRICKS_HOST and DATABRICKS_TOKEN, and give "databricks".',
+        'It names a profile of the Databricks CLI, which Tidemark does not read. Set DATABRICKS_HOST and DATABRICKS_TOKEN, and give "databricks".',
       );
     default:
       throw unsupported(
@@ -74,7 +73,7 @@ function unsupported(address: string, wayOut: string): TidemarkError {
   );
 }
 
-/** An address may carry a user and a password; neither belongs in a message. */
+/** Removes a user and a password from an address, because neither belongs in a message. */
 function withoutPassword(address: string): string {
   return address.replace(/\/\/[^/]*@/, '//…@');
 }

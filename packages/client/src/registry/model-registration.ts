@@ -17,7 +17,7 @@ import {
 import type { StoreOrAddress } from '../shared-stores.ts';
 import { resolveModel } from './open-model.ts';
 
-/** What is to be registered under which name. */
+/** Options of `registerModel`. */
 export interface RegisterModelOptions {
   readonly store?: Store | string;
   readonly name: string;
@@ -26,32 +26,32 @@ export interface RegisterModelOptions {
   readonly description?: string;
 }
 
-/** The tag of a registered model, or of one of its versions. */
+/** A tag of a registered model, or of one of its versions. */
 export interface ModelTagOptions {
   readonly store?: Store | string;
   readonly name: string;
-  /** Absent: a tag of the model itself. */
+  /** The version of the tag. Absent for a tag of the model itself. */
   readonly version?: number;
   readonly key: string;
 }
 
-/** The alias of a registered model. */
+/** An alias of a registered model. */
 export interface ModelAliasOptions {
   readonly store?: Store | string;
   readonly name: string;
   readonly alias: string;
 }
 
-/** How models come into the registry, with their aliases and tags, by the person who runs this program. */
+/** Functions that register models and set their aliases and tags, as the user of this program. */
 export interface ModelRegistration {
-  /** Makes a logged model the next version of a registered model. */
+  /** Registers a logged model as the next version of a registered model. */
   registerModel(options: RegisterModelOptions): Promise<ModelVersion>;
-  /** Points an alias at a version; it leaves the version that had it. */
+  /** Sets an alias to a version. The version that had it loses it. */
   setModelAlias(options: ModelAliasOptions & { readonly version: number }): Promise<void>;
   deleteModelAlias(options: ModelAliasOptions): Promise<void>;
   /**
-   * Sets a tag, with evidence: who set it and when, the run or CI job behind it, and the digest of the
-   * artifacts it speaks of (a version's own, unless another is given).
+   * Sets a tag with evidence: its author and time, the run or CI job behind it, and the digest of the files that it
+   * is about (those of the version, unless you pass another).
    */
   setModelTag(
     options: ModelTagOptions & { readonly value: string; readonly evidence?: EvidenceDraft },
@@ -59,7 +59,7 @@ export interface ModelRegistration {
   deleteModelTag(options: ModelTagOptions): Promise<void>;
 }
 
-/** Makes the functions; a store is opened at the moment of each call. */
+/** Creates the functions. Each call opens its store. */
 export function modelRegistration(
   storeOf: (store: StoreOrAddress) => Promise<Store>,
   currentActor: () => Actor,
@@ -86,7 +86,7 @@ export function modelRegistration(
       if (logged === undefined) {
         throw new TidemarkError(
           'INVALID_ARGUMENT',
-          `${String(model)} leads to files of a run, and registerModel makes versions of logged models. Give the address to registerModelSource.`,
+          `${String(model)} names files of a run, and registerModel registers logged models only. Pass the address to registerModelSource.`,
           { details: { model } },
         );
       }

@@ -27,7 +27,7 @@ async function registered() {
 }
 
 describe('the review of a model', () => {
-  it('is acted on by who runs the program, and tells everything that happened', async () => {
+  it('is done by the user of the program, and its history has every change', async () => {
     const store = await registered();
     const at = { store, name: 'p', version: 1 };
     await describeModel({ ...at, description: 'first' });
@@ -68,7 +68,7 @@ describe('the review of a model', () => {
     for (const { by } of activity) expect(by).toEqual(currentActor());
   });
 
-  it('follows the rules that the model declares', async () => {
+  it('follows the rules of the model', async () => {
     const store = await registered();
     const rules = [{ target: PRODUCTION, approvals: 1 }];
     await setModelRules({ store, name: 'p', rules });

@@ -33,7 +33,7 @@ import {
   updateRegisteredModel,
 } from '@tidemark/core';
 
-/** A registered model, in a store or at its address; the default address when it is absent. */
+/** A registered model, in a store or at its address. Default: the default store. */
 export interface ModelPlace {
   readonly store?: Store | string;
   readonly name: string;
@@ -44,22 +44,22 @@ export interface ModelVersionPlace extends ModelPlace {
   readonly version: number;
 }
 
-/** A transition request, and what is said with the answer. */
+/** A transition request, and the comment for its answer. */
 export interface ModelRequestOptions extends ModelPlace {
   readonly requestId: string;
   readonly comment?: string;
 }
 
-/** What is done with registered models beyond registering, by the person who runs this program. */
+/** Functions that change and review registered models, as the user of this program. */
 export interface ModelReview {
-  /** Makes a registered model without versions. @throws MODEL_EXISTS, INVALID_KEY */
+  /** Creates a registered model without versions. @throws MODEL_EXISTS, INVALID_KEY */
   createModel(
     options: ModelPlace & {
       readonly description?: string;
       readonly tags?: Readonly<Record<string, string>>;
     },
   ): Promise<RegisteredModel>;
-  /** Makes a version of files that lie anywhere. @throws MODEL_NOT_FOUND */
+  /** Registers files at any address as a version. @throws MODEL_NOT_FOUND */
   registerModelSource(
     options: ModelPlace & {
       readonly source: string;
@@ -67,17 +67,23 @@ export interface ModelReview {
       readonly description?: string;
     },
   ): Promise<ModelVersion>;
-  /** Describes a model, or with `version` one of its versions. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND */
+  /**
+   * Sets the description of a model, or with `version` of one of its versions.
+   * @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND
+   */
   describeModel(
     options: ModelPlace & { readonly version?: number; readonly description: string },
   ): Promise<void>;
-  /** @throws MODEL_NOT_FOUND, MODEL_EXISTS */
+  /** Renames a model. @throws MODEL_NOT_FOUND, MODEL_EXISTS */
   renameModel(options: ModelPlace & { readonly newName: string }): Promise<RegisteredModel>;
-  /** Deletes a model, or with `version` one of its versions; the history stays. @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND */
+  /**
+   * Deletes a model, or with `version` one of its versions. The history is kept.
+   * @throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND
+   */
   deleteModel(options: ModelPlace & { readonly version?: number }): Promise<void>;
   /**
-   * Brings a version into a stage at once: `None`, `Staging`, `Production` or `Archived`, in capitals or
-   * not. @throws TRANSITION_REFUSED when a rule of the model forbids it
+   * Moves a version to a stage: `None`, `Staging`, `Production` or `Archived`, in any case.
+   * @throws TRANSITION_REFUSED when a rule of the model forbids it
    */
   transitionModelStage(
     options: ModelVersionPlace & {
@@ -86,7 +92,7 @@ export interface ModelReview {
       readonly comment?: string;
     },
   ): Promise<ModelVersion>;
-  /** Asks that a version goes into a stage or under an alias. */
+  /** Requests a stage or an alias for a version. */
   requestModelTransition(
     options: ModelVersionPlace & {
       readonly target: TransitionTarget;
@@ -94,27 +100,30 @@ export interface ModelReview {
       readonly comment?: string;
     },
   ): Promise<TransitionRequest>;
-  /** Approves a request; the last approval that is wanted does the transition. @throws TRANSITION_REQUEST_CLOSED, TRANSITION_REFUSED */
+  /**
+   * Approves a request. The last required approval moves the version.
+   * @throws TRANSITION_REQUEST_CLOSED, TRANSITION_REFUSED
+   */
   approveModelRequest(options: ModelRequestOptions): Promise<ApprovalResult>;
-  /** @throws TRANSITION_REQUEST_CLOSED */
+  /** Rejects a request. @throws TRANSITION_REQUEST_CLOSED */
   rejectModelRequest(options: ModelRequestOptions): Promise<TransitionRequest>;
-  /** Takes one's own request back. @throws TRANSITION_REQUEST_CLOSED, TRANSITION_REFUSED */
+  /** Withdraws your own request. @throws TRANSITION_REQUEST_CLOSED, TRANSITION_REFUSED */
   cancelModelRequest(options: ModelRequestOptions): Promise<TransitionRequest>;
   commentOnModel(options: ModelVersionPlace & { readonly text: string }): Promise<RegistryComment>;
-  /** Declares what the model's transitions must fulfil, in place of the rules it had. @throws INVALID_ARGUMENT */
+  /** Sets the rules for transitions of a model, in place of all earlier rules. @throws INVALID_ARGUMENT */
   setModelRules(
     options: ModelPlace & { readonly rules: readonly TransitionRule[] },
   ): Promise<RegisteredModel>;
-  /** Everything that ever happened to a model, in order. @throws MODEL_NOT_FOUND, HISTORY_UNAVAILABLE */
+  /** Returns every change of a model, in order. @throws MODEL_NOT_FOUND, HISTORY_UNAVAILABLE */
   getModelHistory(options: ModelPlace): Promise<RegistryActivity[]>;
 }
 
-/** Makes these functions for a client. */
+/** Creates these functions for a client. */
 export function modelReview(
   storeOf: (store: Store | string | undefined) => Promise<Store>,
   currentActor: () => Actor,
 ): ModelReview {
-  /** A verb of core, with those of its options that have a kind here; the actor is the person who runs the program. */
+  /** Returns a function of core with checked options. The actor is the user of the program. */
   function bound<Options extends { readonly by: Actor }, Name extends keyof Options, Result>(
     verb: (store: Store, options: Options) => Promise<Result>,
     name: string,

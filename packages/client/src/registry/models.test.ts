@@ -34,7 +34,7 @@ describe('a model', () => {
     return { store, model, version, folder };
   }
 
-  it('is the files of its source, and not those of a logged model that is named beside it', async () => {
+  it('has the files of its source, and not those of a logged model that it also names', async () => {
     const { store, model } = await registered();
     const { modelId } = model;
     const facts = { name: 'penguins', modelId, by: currentActor() };
@@ -83,7 +83,7 @@ describe('a model', () => {
     });
   });
 
-  it('is found by its stage, as MLflow names it: the newest version there', async () => {
+  it('is found by its stage, as in MLflow: the newest version there', async () => {
     const { store, model } = await registered();
     await registerModel({ store, name: 'penguins', model });
     await registerModel({ store, name: 'penguins', model });
@@ -104,7 +104,7 @@ describe('a model', () => {
     });
   });
 
-  it('says where it went when it was renamed', async () => {
+  it('reports its new name after it was renamed', async () => {
     const { store } = await registered();
     await renameRegisteredModel(store, { name: 'penguins', newName: 'birds', by: currentActor() });
     await expect(openModel('models:/penguins/1', { store })).rejects.toMatchObject({
@@ -114,7 +114,7 @@ describe('a model', () => {
     expect((await openModel('models:/birds/1', { store })).version?.version).toBe(1);
   });
 
-  it('keeps its aliases and its tags with who set them', async () => {
+  it('keeps its aliases, and its tags with their authors', async () => {
     const { store, version } = await registered();
     const at = { store, name: 'penguins', version: 1 };
     await setModelAlias({ ...at, alias: 'champion' });
@@ -139,7 +139,7 @@ describe('a model', () => {
     });
   });
 
-  it('whose file was changed is not given out', async () => {
+  it('whose file changed cannot be read', async () => {
     const { store, model, folder } = await registered();
     const path = join(folder, 'artifacts', model.experimentId, 'models', model.modelId, 'MLmodel');
     writeFileSync(path, 'forged');
@@ -147,7 +147,7 @@ describe('a model', () => {
     await expect(files.read('MLmodel')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
   });
 
-  it('whose records were changed after it was registered is not opened', async () => {
+  it('whose records changed after its registration cannot be opened', async () => {
     const { store, model } = await registered();
     const owner = {
       kind: 'model',
@@ -161,7 +161,7 @@ describe('a model', () => {
     });
   });
 
-  it('that could not be made is marked, and the error comes through', async () => {
+  it('that could not be created is marked, and the error is thrown', async () => {
     const store = new MemoryStore();
     await startRun({ ...QUIET, store }, async (run) => {
       const broken = run.logModel({

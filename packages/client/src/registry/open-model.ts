@@ -21,38 +21,44 @@ import {
   versionFiles,
 } from '@tidemark/core';
 
-/** The files of a model, checked as they are read. */
+/** The files of a model, which are checked as they are read. */
 export interface ModelFiles {
-  /** The address that was asked for. */
+  /** The address that was opened. */
   readonly uri: string;
-  /** Whose artifacts the files are. */
+  /** The owner of the files. */
   readonly owner: ArtifactOwner;
-  /** The folder of the files below the owner's artifacts; `''` for a logged model, which is nothing else. */
+  /** The folder of the files below the owner's artifacts. It is `''` for a logged model. */
   readonly folder: string;
-  /** Absent, as `loggedModel`, for files of a run that are no logged model, as MLflow 2 leaves them. */
+  /** Absent, like `loggedModel`, for files of a run without a logged model, as MLflow 2 writes them. */
   readonly modelId?: LoggedModelId;
   readonly loggedModel?: LoggedModel;
-  /** The run that made the model, when it is known. */
+  /** The run that made the model, if it is known. */
   readonly runId?: RunId;
-  /** The registered version, when the address named one. */
+  /** The registered version, if the address names one. */
   readonly version?: ModelVersion;
   readonly files: readonly ArtifactFile[];
-  /** The bytes of one file. @throws ARTIFACT_NOT_FOUND; DIGEST_MISMATCH when they are not what was logged */
+  /** Reads one file. @throws ARTIFACT_NOT_FOUND; DIGEST_MISMATCH when it changed after it was logged */
   read(path: string): Promise<Uint8Array>;
 }
 
 /**
- * Finds a model's files by its address: those of a logged model, or those of a run that a version was
- * registered from.
+ * Finds the files of a model by its address: those of a logged model, or those of a run from which a version was
+ * registered.
  * @throws MODEL_URI_INVALID, MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, MODEL_ALIAS_NOT_FOUND,
- * LOGGED_MODEL_NOT_FOUND, RUN_NOT_FOUND; DIGEST_MISMATCH when the files recorded are not those that were registered
+ * LOGGED_MODEL_NOT_FOUND, RUN_NOT_FOUND; DIGEST_MISMATCH when the recorded files are not the registered ones
+ *
+ * @example
+ * ```ts
+ * const files = await openModel(store, 'models:/penguins@champion');
+ * const weights = await files.read('weights.bin');
+ * ```
  */
 export async function openModel(store: Store, uri: string): Promise<ModelFiles> {
   const { version, owner, folder, files, loggedModel, run } = await resolveModel(store, uri);
   const digest = artifactsDigest(files);
   if (version?.artifactsDigest !== undefined && version.artifactsDigest !== digest) {
     throw mismatch(
-      `The files recorded for ${uri} are not the ones that were registered as this version (${version.artifactsDigest}, now ${digest}).`,
+      `The files recorded for ${uri} differ from those that were registered as this version (${version.artifactsDigest}, now ${digest}).`,
     );
   }
   const runId = loggedModel === undefined ? run?.runId : loggedModel.sourceRunId;
@@ -82,7 +88,7 @@ export async function openModel(store: Store, uri: string): Promise<ModelFiles> 
   };
 }
 
-/** The files that an address leads to, with the version that it names. */
+/** Returns the files behind an address, with the version that it names. */
 export async function resolveModel(
   store: Store,
   uri: string,
@@ -109,7 +115,7 @@ async function filesOfVersion(
   const found = await versionFiles(store, version);
   if (found !== undefined && hasFiles(found)) return found;
   if (storageLocation === undefined && versionAddress(source) !== undefined) {
-    // A copy that was made before the place of its files was recorded.
+    // A copy from before the place of its files was recorded.
     if (modelId !== undefined) return filesOfModel(await getLoggedModel(store, modelId));
     const frozen = await frozenSource(store, source);
     if (frozen !== undefined) {
@@ -121,7 +127,7 @@ async function filesOfVersion(
   throw new TidemarkError(
     'LOGGED_MODEL_NOT_FOUND',
     found === undefined
-      ? `${uri} was registered from ${where}, which is not in this store. Read its files there.`
+      ? `${uri} was registered from ${where}, which is not in this store. Read its files from there.`
       : `${uri} was registered from ${where}, and the run has no files there. Log them to the run, or register the version again.`,
     { details: { uri, source } },
   );
@@ -136,12 +142,14 @@ async function getLoggedModel(store: Store, modelId: LoggedModelId): Promise<Log
   if (model !== undefined) return model;
   throw new TidemarkError(
     'LOGGED_MODEL_NOT_FOUND',
-    `No logged model has the id ${modelId} in ${store.uri}.`,
+    `No logged model has the id ${modelId} in ${store.uri}. Check the id, and that the store is the right one.`,
     { details: { modelId } },
   );
 }
 
-/** The logged model of a run, the newest of its name; else the files of the run's folder of that name. */
+/**
+ * Returns the newest logged model of a run with this name, otherwise the files in the run's folder of that name.
+ */
 async function modelOfRun(store: Store, runId: RunId, name: string): Promise<VersionFiles> {
   const models = await store.loggedModels({});
   const ofRun = models.filter((model) => model.sourceRunId === runId);
@@ -152,7 +160,7 @@ async function modelOfRun(store: Store, runId: RunId, name: string): Promise<Ver
   if ((await store.runs({ runIds: [runId] })).length === 0) {
     throw new TidemarkError(
       'RUN_NOT_FOUND',
-      `There is no run ${runId} in ${store.uri}. Give the whole id of a run; the runs are listed with: tidemark runs`,
+      `There is no run ${runId} in ${store.uri}. Give the whole id of a run. List the runs with: tidemark runs`,
       { details: { runId } },
     );
   }
@@ -167,6 +175,6 @@ async function modelOfRun(store: Store, runId: RunId, name: string): Promise<Ver
 function mismatch(what: string): TidemarkError {
   return new TidemarkError(
     'DIGEST_MISMATCH',
-    `${what} Restore the store from a copy, or log and register the model again.`,
+    `${what} Restore the store from a backup, or log and register the model again.`,
   );
 }

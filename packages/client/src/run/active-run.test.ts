@@ -14,8 +14,8 @@ import {
 
 const QUIET = { environment: false } as const;
 
-describe('calls that nobody awaits', () => {
-  it('are over when the run ends: files too', async () => {
+describe('calls without an await', () => {
+  it('are finished when the run ends, even those that write files', async () => {
     const store = new MemoryStore();
     await startRun({ ...QUIET, store }, (run) => {
       void run.logMetric('a', 1);
@@ -28,7 +28,7 @@ describe('calls that nobody awaits', () => {
     expect(run?.tags['mlflow.loggedArtifacts']).toBe('[{"path":"table.json","type":"table"}]');
   });
 
-  it('are refused all the same: a param twice, a second end, a write after the end', async () => {
+  it('are still refused: a param twice, a second end, a write after the end', async () => {
     const store = new MemoryStore();
     const run = await startRun({ ...QUIET, store });
     const params = await Promise.allSettled([run.logParam('lr', 1), run.logParam('lr', 2)]);
@@ -46,7 +46,7 @@ class FailingStore extends MemoryStore {
   failures = 0;
 
   override async append(events: Parameters<Store['append']>[0]): Promise<void> {
-    // As over a network: the answer comes later.
+    // As over a network, where the answer comes later.
     await setTimeout(1);
     if (this.failures === 0) return super.append(events);
     this.failures -= 1;
@@ -54,9 +54,9 @@ class FailingStore extends MemoryStore {
   }
 }
 
-describe('calls at once on one run', () => {
+describe('concurrent calls on one run', () => {
   it.each([1, 2])(
-    'acknowledge a param only when it was written: %i of two writes fail',
+    'acknowledge a param only after its write: %i of two writes fail',
     async (failures) => {
       const store = new FailingStore();
       const run = await startRun({ store, ...QUIET });
@@ -72,7 +72,7 @@ describe('calls at once on one run', () => {
     },
   );
 
-  it('end a run for each caller as it ended', async () => {
+  it('end a run with the same result for each caller', async () => {
     const store = new FailingStore();
     const run = await startRun({ store, ...QUIET });
     store.failures = 1;
@@ -84,8 +84,8 @@ describe('calls at once on one run', () => {
   });
 });
 
-describe('the functions that log to the run that is open here', () => {
-  it('do as its methods do', async () => {
+describe('the functions that log to the active run', () => {
+  it('do the same as its methods', async () => {
     const store = new MemoryStore();
     await startRun({ ...QUIET, store }, async () => {
       await logParams({ lr: 0.1 });
@@ -101,7 +101,7 @@ describe('the functions that log to the run that is open here', () => {
     expect(run?.artifacts).toHaveLength(1);
   });
 
-  it('are refused when none is open', async () => {
+  it('are refused when no run is active', async () => {
     for (const call of [() => logMetric('a', 1), () => logText('x', 'x'), () => endRun()]) {
       await expect(call()).rejects.toMatchObject({ code: 'NO_ACTIVE_RUN' });
     }

@@ -33,24 +33,24 @@ import { RunParams } from './run-params.ts';
 import { type TableInput, tableJson } from './table-input.ts';
 
 /**
- * A run that is being written. A method's promise resolves when the write is acknowledged, and rejects with a
- * TidemarkError when the value is refused (INVALID_KEY, INVALID_ARGUMENT, PARAM_CONFLICT,
- * ARTIFACT_PATH_UNSAFE), when the disk refuses (WRITE_FAILED), or after `end` (RUN_ENDED), and then
- * nothing was changed. In a file store, params, metrics, tags and datasets are written when the call
- * returns, awaited or not; files and models take a while, and `end` waits for them.
+ * A run that you can write to. The promise of a method resolves when the write is acknowledged. It rejects with a
+ * TidemarkError when the value is refused (INVALID_KEY, INVALID_ARGUMENT, PARAM_CONFLICT, ARTIFACT_PATH_UNSAFE),
+ * when the disk refuses it (WRITE_FAILED), or after `end` (RUN_ENDED), and then nothing has changed. In a file
+ * store, params, metrics, tags and datasets are written when the call returns, awaited or not. Files and models
+ * take longer, and `end` waits for them.
  */
 export class ActiveRun {
   readonly store: Store;
   readonly runId: RunId;
   readonly experimentId: ExperimentId;
   readonly name: string;
-  /** Whether this handle only joins the run: then it ends without ending the run. */
+  /** Whether this handle only joins the run. It then ends without ending the run. */
   readonly joined: boolean;
   readonly #files: RunFiles;
   readonly #params: RunParams;
   readonly #end: RunEnd;
 
-  /** Runs are made by `startRun`, not by hand. */
+  /** Call `startRun` instead. */
   constructor(options: {
     store: Store;
     run: Run;
@@ -82,7 +82,7 @@ export class ActiveRun {
     return this.#end.ended;
   }
 
-  /** Logs one param. A param is written once; the same value again is allowed. */
+  /** Logs one param. A param keeps its first value; you may log the same value again. */
   logParam(key: string, value: ParamValue): Promise<void> {
     return attempt(() => {
       assertString(key, 'The key of a param');
@@ -90,7 +90,7 @@ export class ActiveRun {
     });
   }
 
-  /** Logs params; objects and arrays are kept as JSON. All are refused when one is. */
+  /** Logs params. Objects and arrays are stored as JSON. If one param is refused, none is logged. */
   logParams(params: Readonly<Record<string, ParamValue>>): Promise<void> {
     return attempt(() => {
       this.#end.assertOpen();
@@ -98,7 +98,7 @@ export class ActiveRun {
     });
   }
 
-  /** Logs one metric; `step` defaults to 0, `timestampMs` to now. */
+  /** Logs one point of a metric. `step` defaults to 0, and `timestampMs` to the current time. */
   logMetric(key: string, value: number, options?: MetricOptions): Promise<void> {
     return attempt(() => {
       assertString(key, 'The key of a metric');
@@ -112,14 +112,14 @@ export class ActiveRun {
   }
 
   /**
-   * Logs many points of one metric in one write: the values (steps 0, 1, 2 … unless given), as arrays or
-   * typed arrays. About ten times cheaper for each point than a call of its own.
+   * Logs many points of one metric in one write: the values with steps 0, 1, 2 …, or with the steps that you pass,
+   * as arrays or typed arrays. A point costs about a tenth of a call of its own.
    */
   logMetricSeries(key: string, series: MetricSeries, options?: MetricSeriesOptions): Promise<void> {
     return attempt(() => this.#append(planMetricSeries(this.runId, key, series, options)));
   }
 
-  /** Sets one tag, in place of an earlier value. */
+  /** Sets one tag. It replaces an earlier value. */
   setTag(key: string, value: string): Promise<void> {
     return attempt(() => {
       assertString(key, 'The key of a tag');
@@ -127,17 +127,17 @@ export class ActiveRun {
     });
   }
 
-  /** Sets tags. All are refused when one is. */
+  /** Sets tags. If one is refused, none is set. */
   setTags(tags: Readonly<Record<string, string>>): Promise<void> {
     return attempt(() => this.#append([planTags(this.runId, tags)]));
   }
 
-  /** Records that the run used a dataset. */
+  /** Records a dataset as an input of the run. */
   logDataset(input: DatasetInput): Promise<void> {
     return attempt(() => this.#append([planDataset(this.runId, input)]));
   }
 
-  /** Stores bytes as an artifact, whole or not at all, with their size and SHA-256. */
+  /** Stores bytes as an artifact, with their size and SHA-256. The artifact is there completely or not at all. */
   async logBytes(content: ArtifactContent, artifactPath: string): Promise<ArtifactFile> {
     this.#end.assertOpen();
     return this.#end.waitFor(this.#files.write(content, artifactPath));
@@ -150,8 +150,8 @@ export class ActiveRun {
   }
 
   /**
-   * Stores a local file, or every file of a local folder, as artifacts below `artifactFolder`
-   * (default: the root of the run's artifacts). A folder's own name is not part of the paths.
+   * Stores a local file, or every file of a local folder, as artifacts below `artifactFolder` (default: the root of
+   * the run's artifacts). The name of a local folder is not part of the artifact paths.
    */
   async logArtifact(
     localPath: string | URL,
@@ -165,7 +165,7 @@ export class ActiveRun {
     return this.#end.waitFor(this.#files.writeLocal(localPath, artifactFolder));
   }
 
-  /** Stores every file of a local folder as artifacts: MLflow's name for `logArtifact` with a folder. */
+  /** Stores every file of a local folder as artifacts. This is MLflow's name for `logArtifact` with a folder. */
   logArtifacts(
     localFolder: string | URL,
     artifactFolder?: string,
@@ -174,8 +174,8 @@ export class ActiveRun {
   }
 
   /**
-   * Records an artifact that refers to content instead of being a copy of it: outside the store by its
-   * URI, size and SHA-256; or in this store, by the address or the SHA-256 of an artifact there.
+   * Records an artifact whose bytes are elsewhere: outside the store by its URI, size and SHA-256, or in this store
+   * by the address or the SHA-256 of another artifact.
    */
   async logArtifactReference(
     artifactPath: string,
@@ -194,7 +194,7 @@ export class ActiveRun {
     return this.#end.waitFor(this.#files.writeTable(content, artifactPath));
   }
 
-  /** Stores an image: encoded bytes as they are, raw pixels as PNG. */
+  /** Stores an image. Encoded bytes are stored unchanged, raw pixels as PNG. */
   async logImage(image: ImageInput, artifactPath: string): Promise<ArtifactFile> {
     this.#end.assertOpen();
     return this.#end.waitFor(
@@ -202,31 +202,30 @@ export class ActiveRun {
     );
   }
 
-  /** Logs a model with its files, and marks it as this run's output. */
+  /** Logs a model with its files, and records it as an output of the run. */
   async logModel(draft: ModelDraft): Promise<LoggedModel> {
     this.#end.assertOpen();
     return this.#end.waitFor(logModel(this, draft));
   }
 
   /**
-   * Ends the run, once the files that are still being written are there. A second call changes
-   * nothing, and ends as the first does. Resume the run by its id to write more. A handle that joined the
-   * run leaves it as it is.
+   * Ends the run, after the files that are still being written. A second call changes nothing and resolves like the
+   * first. Resume the run by its id to write more. A handle that joined the run leaves the run as it is.
    */
   end(status: EndStatus = 'FINISHED'): Promise<void> {
     return this.#end.end(status);
   }
 
-  /** Lets the end of the run wait for work that runs in parallel. */
+  /** Makes the end of the run wait for parallel work. */
   endAfter(work: Promise<unknown>): void {
     // The caller of the work gets its result.
     this.#end.waitFor(work).catch(() => {});
   }
 
   /**
-   * Ends the run while the program is ending, when nothing can be awaited any more: in a file store the
-   * write has happened when this returns. The error is kept in a tag, and with its whole stack as the
-   * artifact `error.txt` where the store can write one at once.
+   * Ends the run while the program is ending, when nothing can be awaited any more: in a file store the write is
+   * done when this returns. The error is stored in a tag and, if the store can write a file at once, with its stack
+   * as the artifact `error.txt`.
    */
   endAtOnce(status: EndStatus, error?: unknown): void {
     this.#end.endAtOnce(status, error);

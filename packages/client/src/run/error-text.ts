@@ -1,9 +1,9 @@
-/** An error as people read it: with its stack, when it has one. */
+/** Returns an error as text for people, with its stack if it has one. */
 export function errorText(error: unknown): string {
   try {
     return error instanceof Error ? (error.stack ?? String(error)) : String(error);
   } catch {
-    // A proxy, or an object without a text: the program is failing, and the run has to end all the same.
-    return 'what was thrown has no text';
+    // A proxy, or an object without a text. The program is failing, and the run must still end.
+    return 'the thrown value has no text';
   }
 }

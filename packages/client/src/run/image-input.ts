@@ -3,7 +3,7 @@ import { assertArguments, assertRecord, concatenateBytes, TidemarkError } from '
 /** An encoded image (PNG, JPEG, WebP or GIF), or raw pixels of 1, 3 or 4 bytes each. */
 export type ImageInput = Uint8Array | PixelImage;
 
-/** Rows from the top, pixels from the left; `data` has `width * height * channels` values 0…255. */
+/** Raw pixels: rows from the top, pixels from the left. `data` has `width * height * channels` values 0…255. */
 export interface PixelImage {
   readonly width: number;
   readonly height: number;
@@ -22,7 +22,7 @@ const SIGNATURES: readonly (readonly (number | undefined)[])[] = [
 /** PNG colour types by the number of channels (PNG specification, section 11.2.1). */
 const COLOR_TYPES: Readonly<Record<number, number>> = { 1: 0, 3: 2, 4: 6 };
 
-/** The bytes to store for an image. @throws INVALID_ARGUMENT */
+/** Returns the bytes to store for an image. @throws INVALID_ARGUMENT */
 export async function imageBytes(image: ImageInput): Promise<Uint8Array> {
   assertArguments({ image }, 'logImage', { image: 'object' });
   if (!(image instanceof Uint8Array)) return encodePng(image);
@@ -39,19 +39,22 @@ export async function imageBytes(image: ImageInput): Promise<Uint8Array> {
   );
 }
 
-/** PNG (ISO/IEC 15948): eight bits a channel, filter type 0 on every row. */
+/** Encodes a PNG (ISO/IEC 15948) with eight bits per channel and filter type 0 on every row. */
 async function encodePng(image: PixelImage): Promise<Uint8Array> {
   assertRecord(image, 'An image');
   const { width, height, data } = image;
   if (!ArrayBuffer.isView(data)) {
-    throw new TidemarkError('INVALID_ARGUMENT', 'The data of an image has to be a Uint8Array.');
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      'The data of an image has to be a Uint8Array. Give one with a byte for each channel of each pixel.',
+    );
   }
   const channels = data.length / (width * height);
   const colorType = COLOR_TYPES[channels];
   if (!Number.isInteger(width) || !Number.isInteger(height) || colorType === undefined) {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      `An image of ${width} × ${height} pixels needs 1, 3 or 4 bytes for each; ${data.length} bytes were given.`,
+      `An image of ${width} × ${height} pixels needs 1, 3 or 4 bytes for each, and ${data.length} bytes were given. Give data of the right length.`,
     );
   }
   const stride = width * channels;

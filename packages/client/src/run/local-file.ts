@@ -1,12 +1,12 @@
-/** A file of the local machine that is to become an artifact. */
+/** A file of this machine that becomes an artifact. */
 export interface LocalFile {
-  /** Relative to what was asked for, with `/`. */
+  /** Relative to the given path, with `/`. */
   readonly path: string;
   /** Its path on this machine. */
   readonly localPath: string;
-  /** Opens it and gives its bytes. */
+  /** Opens the file and yields its bytes. */
   content(): AsyncIterable<Uint8Array>;
 }
 
-/** Finds the files at a path: one, or all those of a folder. */
+/** Finds the files at a path: the file itself, or all files of a folder. */
 export type FindLocalFiles = (path: string | URL) => Promise<readonly LocalFile[]>;

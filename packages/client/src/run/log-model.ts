@@ -16,7 +16,7 @@ import {
   TidemarkError,
 } from '@tidemark/core';
 
-/** A model as a flavor gives it to be logged. */
+/** A model to log, as its flavor defines it. */
 export interface ModelDraft {
   readonly name: string;
   /** The kind of model, such as `tfjs`. */
@@ -25,7 +25,7 @@ export interface ModelDraft {
   readonly tags?: Readonly<Record<string, string>>;
   /** The step of the run at which the model was made. Default 0. */
   readonly step?: number;
-  /** Makes the model's files; called once the ids are known, since they belong in the MLmodel file. */
+  /** Creates the model's files. It is called once the ids are known, because the MLmodel file contains them. */
   files(ids: ModelIds): readonly ModelFile[] | Promise<readonly ModelFile[]>;
 }
 
@@ -33,7 +33,7 @@ export interface ModelDraft {
 export interface ModelIds {
   readonly modelId: LoggedModelId;
   readonly runId: RunId;
-  /** `models:/<model id>`: the address of the model, wherever the store is. */
+  /** The address of the model in any store: `models:/<model id>`. */
   readonly artifactUri: string;
 }
 
@@ -51,8 +51,8 @@ export interface LoggingRun {
 }
 
 /**
- * Creates a logged model, stores its files, and marks it READY and as the run's output in one write;
- * when that fails it is marked UPLOAD_FAILED and the error is thrown.
+ * Creates a logged model, stores its files, and in one write marks it READY and records it as the run's output. If
+ * that fails, the model is marked UPLOAD_FAILED and the error is thrown.
  */
 export async function logModel(run: LoggingRun, draft: ModelDraft): Promise<LoggedModel> {
   const { store, runId, experimentId } = run;
@@ -92,14 +92,17 @@ export async function logModel(run: LoggingRun, draft: ModelDraft): Promise<Logg
     } catch (unmarked) {
       throw new AggregateError(
         [error, unmarked],
-        `The model ${modelId} could neither be logged nor marked as failed.`,
+        `The model ${modelId} could neither be logged nor marked as failed. The errors say why. Log it again.`,
       );
     }
     throw error;
   }
   const [logged] = await store.loggedModels({ modelIds: [modelId] });
   if (logged === undefined) {
-    throw new TidemarkError('LOGGED_MODEL_NOT_FOUND', `The store lost the model ${modelId}.`);
+    throw new TidemarkError(
+      'LOGGED_MODEL_NOT_FOUND',
+      `The store lost the model ${modelId}: another process may have purged it. Log it again.`,
+    );
   }
   return logged;
 }

@@ -12,19 +12,19 @@ import type { RunFiles } from './run-files.ts';
 
 const END_STATUSES: readonly EndStatus[] = ['FINISHED', 'FAILED', 'KILLED'];
 
-/** A run that will end, and what ends with it. */
+/** A run that will end, and the callbacks for its end. */
 export interface EndingRun {
   readonly store: Store;
   readonly runId: RunId;
-  /** Whether the handle only joins the run: then the run goes on. */
+  /** Whether the handle only joins the run, which then continues. */
   readonly joined: boolean;
   readonly files: RunFiles;
   readonly monitor: SystemMonitor | undefined;
-  /** Called once the end is written, unless the program itself ends. */
+  /** Called after the end is written, unless the program itself ends. */
   readonly onEnd: () => void;
 }
 
-/** How a handle of a run ends: once, after the work that takes a while. */
+/** Ends a handle of a run once, after the work that takes longer. */
 export class RunEnd {
   readonly #run: EndingRun;
   readonly #unfinished = new Set<Promise<unknown>>();
@@ -40,14 +40,14 @@ export class RunEnd {
     return this.#ended;
   }
 
-  /** As `ActiveRun.end`. */
+  /** Implements `ActiveRun.end`. */
   end(status: EndStatus): Promise<void> {
     if (this.#ended) return this.#ending ?? Promise.resolve();
     this.#ending = this.#end(status);
     return this.#ending;
   }
 
-  /** As `ActiveRun.endAtOnce`. */
+  /** Implements `ActiveRun.endAtOnce`. */
   endAtOnce(status: EndStatus, error?: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -58,11 +58,11 @@ export class RunEnd {
       events.push({ kind: 'run-updated', run: runId, status, endTimeMs: Date.now() });
     }
     if (events.length === 0) return;
-    // The program is past handling it; what is lost is the end, and readers see that the process is gone.
+    // The program cannot handle the error any more. Only the end is lost, and readers see that the process is dead.
     store.append(events).catch(() => {});
   }
 
-  /** Lets the end wait for work that takes a while. */
+  /** Makes the end wait for work that takes longer. */
   async waitFor<T>(work: Promise<T>): Promise<T> {
     this.#unfinished.add(work);
     try {
@@ -72,7 +72,7 @@ export class RunEnd {
     }
   }
 
-  /** @throws RUN_ENDED after the end */
+  /** Checks that the handle is open. @throws RUN_ENDED */
   assertOpen(): void {
     if (!this.#ended) return;
     const { runId, joined } = this.#run;
@@ -94,7 +94,7 @@ export class RunEnd {
     }
     this.#ended = true;
     const { store, runId, joined, monitor, onEnd } = this.#run;
-    // The caller of each learns how it went; here it only matters that they are over.
+    // The caller of each gets its result. Here it only matters that they are finished.
     if (this.#unfinished.size > 0) await Promise.allSettled(this.#unfinished);
     try {
       const events: StoreEvent[] = [...(monitor?.stop() ?? [])];

@@ -64,10 +64,10 @@ describe('the files of a run', () => {
 describe("the tag that lists a run's tables", () => {
   it.each([
     ['tables of an earlier sitting', '[{"path":"a.json","type":"table"}]', ['a.json', 'b.json']],
-    ['nothing that can be read', 'not JSON', ['b.json']],
+    ['an unreadable value', 'not JSON', ['b.json']],
     ['another kind of JSON', '{"path":"a.json"}', ['b.json']],
     ['entries of other kinds', '[null, 5, {"path": 7}]', ['b.json']],
-  ])('goes on from %s', async (_, tag, expected) => {
+  ])('continues from %s', async (_, tag, expected) => {
     const store = new MemoryStore();
     const tags = { 'mlflow.loggedArtifacts': tag };
     const { runId } = await startRun({ ...QUIET, store, tags }, (run) => run);

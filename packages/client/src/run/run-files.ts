@@ -16,23 +16,23 @@ import type { FindLocalFiles } from './local-file.ts';
 /** The artifact with the error that ended a run. */
 export const ERROR_FILE = 'error.txt';
 
-/** Tag with the error that ended the program, and the run with it. */
+/** The tag with the error that ended the program and its run. */
 const ERROR_TAG = 'tidemark.error';
 
-/** MLflow's tag that lists tables, as JSON: mlflow/utils/mlflow_tags.py, MLFLOW_LOGGED_ARTIFACTS. */
+/** MLflow's tag with the list of tables, as JSON (mlflow/utils/mlflow_tags.py, MLFLOW_LOGGED_ARTIFACTS). */
 const LOGGED_ARTIFACTS_TAG = 'mlflow.loggedArtifacts';
 
 /** How often the list of tables is written when another process writes its own at the same time. */
 const LISTINGS = 10;
 
-/** The files of a run that is being written: each is stored whole, and then recorded. */
+/** The files of a run that is being written. Each is stored completely and then recorded. */
 export class RunFiles {
   readonly #store: Store;
   readonly #run: Run;
   readonly #localFiles: FindLocalFiles;
-  /** The tables that are listed, as far as this process knows. */
+  /** The listed tables that this process knows. */
   readonly #tables: Set<string>;
-  /** The last listing of tables: the next one waits for it. */
+  /** The last write of the list. The next one waits for it. */
   #listed: Promise<unknown> = Promise.resolve();
 
   constructor(options: { store: Store; run: Run; localFiles: FindLocalFiles }) {
@@ -53,7 +53,7 @@ export class RunFiles {
     return this.#record(await resolveArtifactReference(this.#store, artifactPath, reference));
   }
 
-  /** Stores a file of this machine, or all of a folder. */
+  /** Stores a file of this machine, or all files of a folder. */
   async writeLocal(
     localPath: string | URL,
     artifactFolder: string | undefined,
@@ -70,19 +70,21 @@ export class RunFiles {
     return stored;
   }
 
-  /** Stores a table, which is also named in the tag by which MLflow's pages find it. */
+  /** Stores a table, and lists it in the tag that MLflow's pages read. */
   async writeTable(content: Uint8Array, artifactPath: string): Promise<ArtifactFile> {
     const file = await this.write(content, artifactPath);
     this.#tables.add(artifactPath);
-    // In turn, and with the list as it is then: a shorter list may not come last at a server.
+    // One after the other, each with the current list, so that a server never gets a shorter list last.
     const listed = this.#listed.then(() => this.#listTables());
-    // The next one only waits; the error is for the caller of this one.
+    // The next one only waits. The error goes to the caller of this one.
     this.#listed = listed.catch(() => {});
     await listed;
     return file;
   }
 
-  /** Stores the error that ends the program, where that can be done at once; gives the events that record it. */
+  /**
+   * Stores the error that ends the program, if the store can write it at once. Returns the events that record it.
+   */
   writeErrorAtOnce(text: string): StoreEvent[] {
     const { runId: run } = this.#run;
     const tags = { [ERROR_TAG]: text.slice(0, LIMITS.tagValueLength) };
@@ -92,7 +94,7 @@ export class RunFiles {
       const file = this.#store.artifacts.writeSync?.(this.#owner, ERROR_FILE, content);
       if (file !== undefined) events.push({ kind: 'artifact', owner: { run }, file });
     } catch {
-      // A full disk, or a store that was closed: the tag says the same, if anything can be written.
+      // The disk is full or the store was closed. The tag says the same, if anything can be written.
     }
     return events;
   }
@@ -103,8 +105,8 @@ export class RunFiles {
   }
 
   /**
-   * Lists the tables of this process and those that others listed: of several processes that log tables to one run,
-   * each checks whether its own tables are still listed, and otherwise lists all again.
+   * Lists the tables of this process and those of others. If several processes log tables to one run, each checks
+   * whether its own tables are still listed, and otherwise lists all again.
    */
   async #listTables(): Promise<void> {
     const { runId } = this.#run;
@@ -124,7 +126,7 @@ export class RunFiles {
   }
 }
 
-/** The tables that a run lists; none when the tag holds something else. */
+/** Returns the tables that a run lists, or none when the tag has another value. */
 function tablesIn(run: Run | undefined): Set<string> {
   let listed: unknown;
   try {

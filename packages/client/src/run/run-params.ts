@@ -1,12 +1,12 @@
 import { type ParamValue, planParams, type Run, type Store } from '@tidemark/core';
 
-/** The params of a run that is being written: each is written once, by whichever call comes first. */
+/** The params of a run that is being written. Each keeps its first value. */
 export class RunParams {
   readonly #store: Store;
   readonly #runId: Run['runId'];
-  /** Those that are acknowledged. */
+  /** The acknowledged params. */
   readonly #acknowledged: Map<string, string>;
-  /** Those whose writes are under way, of each call by themselves. */
+  /** The params of writes that are not acknowledged yet, by call. */
   readonly #writes = new Set<Readonly<Record<string, string>>>();
 
   constructor(store: Store, { runId, params }: Run) {
@@ -15,13 +15,13 @@ export class RunParams {
     this.#acknowledged = new Map(Object.entries(params));
   }
 
-  /** Logs params that are new, or have the value that they have. @throws PARAM_CONFLICT, INVALID_KEY, INVALID_ARGUMENT */
+  /** Logs params that are new or have the same value. @throws PARAM_CONFLICT, INVALID_KEY, INVALID_ARGUMENT */
   async log(params: Readonly<Record<string, ParamValue>>): Promise<void> {
     const event = planParams(this.#runId, params, this.#acknowledged);
     if (event === undefined) return;
     const { params: fresh } = event;
-    // Another value is refused while the first is under way, awaited or not. The same value is written
-    // by each call: what one call acknowledges may not hang on a write of another that can still fail.
+    // Another value is refused even while the first is being written, awaited or not. Each call writes the same
+    // value itself, because its acknowledgement must not depend on another write that can still fail.
     if (this.#writes.size > 0) {
       const pending = [...this.#writes].flatMap((write) => Object.entries(write));
       planParams(this.#runId, fresh, new Map(pending));

@@ -14,7 +14,7 @@ it('a table of records has the columns in the order in which they appear', () =>
   });
 });
 
-it('a table of columns takes typed arrays, and refuses columns of different lengths', () => {
+it('a table of columns accepts typed arrays, and refuses columns of different lengths', () => {
   expect(JSON.parse(tableJson({ a: Float32Array.of(0.5, Number.NaN), b: ['x', 'y'] }))).toEqual({
     columns: ['a', 'b'],
     data: [
@@ -56,7 +56,7 @@ it('raw pixels become a PNG that holds exactly those pixels', async () => {
   );
 });
 
-it('bytes that are no image are refused', async () => {
+it('bytes that are not an image are refused', async () => {
   await expect(imageBytes(new TextEncoder().encode('hello'))).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
   });

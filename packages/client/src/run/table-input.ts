@@ -6,8 +6,8 @@ export type TableInput =
   | Readonly<Record<string, ArrayLike<unknown>>>;
 
 /**
- * The text of a table as MLflow's `log_table` writes it (pandas' orient "split"): the columns in the
- * order in which they first appear, null where a record lacks one, null for NaN and the infinities.
+ * Returns the text of a table in the form of MLflow's `log_table` (pandas' orient "split"): the columns in the
+ * order in which they first appear, null where a record lacks one, and null for NaN and the infinities.
  * @throws INVALID_ARGUMENT when columns differ in length
  */
 export function tableJson(table: TableInput): string {
@@ -26,7 +26,7 @@ export function tableJson(table: TableInput): string {
   }
 }
 
-/** What a value in a cell becomes: JSON would make `{}` or null of some in silence. */
+/** Converts a value for JSON. It refuses values that JSON would silently turn into `{}` or null. */
 function cellJson(_: string, value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<unknown>);

@@ -4,8 +4,8 @@ import { startRun } from '../index.ts';
 
 const QUIET = { environment: false } as const;
 
-describe('a run that is joined', () => {
-  it('takes what several workers log, and none of them ends it', async () => {
+describe('a joined run', () => {
+  it('accepts the writes of several workers, and is not ended by them', async () => {
     const store = new MemoryStore();
     const owner = await store.createRun({
       experimentId: '0' as never,
@@ -26,14 +26,14 @@ describe('a run that is joined', () => {
     expect(Object.keys(run?.metrics ?? {}).sort()).toEqual(['loss_0', 'loss_1', 'loss_2']);
   });
 
-  it('keeps the status that it has', async () => {
+  it('keeps its status', async () => {
     const store = new MemoryStore();
     const { runId } = await startRun({ ...QUIET, store }, (run) => run);
     await startRun({ ...QUIET, store, runId, join: true }, (run) => run.setTag('late', '1'));
     expect((await store.runs({}))[0]).toMatchObject({ status: 'FINISHED', tags: { late: '1' } });
   });
 
-  it('lists the tables of all who log some at once', async () => {
+  it('lists the tables of all processes that log some at the same time', async () => {
     const store = new MemoryStore();
     await startRun({ ...QUIET, store }, async (owner) => {
       const joined = { ...QUIET, store, runId: owner.runId, join: true };

@@ -20,7 +20,7 @@ const GIT_INSTALLED = (() => {
   }
 })();
 
-/** Trains in a repository with an uncommitted change and a secret beside it. */
+/** Trains in a repository with an uncommitted change and a file with a secret. */
 async function train(options: string) {
   const folder = temporaryFolder();
   const repository = join(folder, 'repository');
@@ -42,7 +42,7 @@ await startRun({ store: '../store'${options} }, () => {});\n`;
 
   const store = openFileStore(join(folder, 'store'));
   const [run] = await store.runs({});
-  if (run === undefined) throw new Error('there is no run');
+  if (run === undefined) throw new Error('the run is missing');
   const owner: ArtifactOwner = { kind: 'run', ...run };
   const read = async (path: string): Promise<string> =>
     new TextDecoder().decode(await collectBytes(store.artifacts.read(owner, path)));
@@ -50,7 +50,7 @@ await startRun({ store: '../store'${options} }, () => {});\n`;
 }
 
 it.skipIf(!GIT_INSTALLED)(
-  'keeps what was not committed with the run, and says what it left out (skipped: no git)',
+  'records uncommitted changes with the run, and lists what it left out (skipped: no git)',
   async () => {
     const { program, files, read } = await train('');
     expect(files).toEqual(['environment.json', 'uncommitted.patch']);
@@ -69,7 +69,7 @@ it.skipIf(!GIT_INSTALLED)(
 it.skipIf(!GIT_INSTALLED).each([
   [', environment: { patch: false }', ['environment.json']],
   [', environment: false', []],
-])('keeps less when it is told so: %s', async (options, expected) => {
+])('records less on request: %s', async (options, expected) => {
   expect((await train(options)).files).toEqual(expected);
 });
 

@@ -3,25 +3,25 @@ import type { CapturedEnvironment } from '../platform/platform.ts';
 
 const ENVIRONMENT_FILE = 'environment.json';
 const PATCH_FILE = 'uncommitted.patch';
-/** What the start of a run waits for the patch; in a large repository it is written while the run goes on. */
+/** How long the start of a run waits for the patch. In a large repository it is written while the run continues. */
 const PATCH_WAIT_MS = 300;
 
-/** The run that was made, and where. */
+/** A new run and its store. */
 export interface MadeRun {
   readonly store: Store;
   readonly runId: RunId;
   readonly experimentId: ExperimentId;
 }
 
-/** Stores what was found out about the program as `environment.json`. */
+/** Stores the environment of the program as `environment.json`. */
 export async function logEnvironment(run: MadeRun, file: string): Promise<void> {
   await logFile(run, ENVIRONMENT_FILE, new TextEncoder().encode(file));
 }
 
 /**
- * Stores the uncommitted changes as `uncommitted.patch`, and says in `environment.json` what is not in
- * it. The promise that is given resolves when that is done, or after a moment; `work` resolves
- * when it is done, and never rejects.
+ * Stores the uncommitted changes as `uncommitted.patch`, and lists in `environment.json` what is not in it. The
+ * returned promise resolves when that is done, or after a moment. Its `work` resolves when it is done, and never
+ * rejects.
  */
 export async function startPatch(
   run: MadeRun,

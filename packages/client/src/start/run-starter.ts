@@ -9,17 +9,17 @@ import type { SharedStores } from '../shared-stores.ts';
 import { assertNotOpening, beginRun } from './start-run.ts';
 import { assertStartRunOptions, type StartRunOptions } from './start-run-options.ts';
 
-/** Starts runs. Without a body the run stays ambient until its `end`; with one, within the body. */
+/** Starts runs. With a body the run is active within the body, without one until its `end`. */
 export interface StartRun {
   (options?: StartRunOptions): Promise<ActiveRun>;
   <T>(options: StartRunOptions, body: (run: ActiveRun) => T | Promise<T>): Promise<T>;
   <T>(body: (run: ActiveRun) => T | Promise<T>): Promise<T>;
 }
 
-/** What is done within a run. */
+/** The code that runs within a run. */
 type Body<T> = (run: ActiveRun) => T | Promise<T>;
 
-/** Starts runs in the scope where it is called, and ends those that have a body. */
+/** Starts runs in the scope of the caller, and ends those with a body. */
 export class RunStarter {
   readonly #platform: Platform;
   readonly #stores: SharedStores;
@@ -37,7 +37,7 @@ export class RunStarter {
     return this.#last;
   }
 
-  /** As `StartRun`. */
+  /** Implements `StartRun`. */
   async start<T>(options: StartRunOptions | Body<T> = {}, body?: Body<T>): Promise<ActiveRun | T> {
     if (typeof options === 'function') return this.#runWithin({}, options);
     assertStartRunOptions(options);
@@ -71,7 +71,7 @@ export class RunStarter {
     const { ambient } = this.#platform;
     const scope = ambient.current();
     const run = await this.#begin(scope, options);
-    // A copy of the open runs, so that a nested run finds its parent and the body's own stay inside.
+    // A copy of the active runs, so that a nested run finds its parent and the body's own runs stay inside.
     const inner = { ...emptyScope(), runs: [...scope.runs, run] };
     let result: T;
     try {
@@ -84,7 +84,7 @@ export class RunStarter {
     return result;
   }
 
-  /** The body's own error is the one to see, even when the run cannot be ended. */
+  /** Ends the run as FAILED. The error of the body is the one to report, even when the run cannot be ended. */
   async #endFailed(run: ActiveRun, error: unknown): Promise<void> {
     try {
       if (!run.ended && !run.joined) await run.logText(`${errorText(error)}\n`, ERROR_FILE);

@@ -7,48 +7,51 @@ import {
 } from '@tidemark/core';
 import type { SystemMetricsOptions } from '../system/system-monitor.ts';
 
-/** How a run is started. */
+/** Options of `startRun`. */
 export interface StartRunOptions {
-  /** A store or its address. Default: as `openStore()` finds it. */
+  /** A store or its address. Default: the store of `openStore()`. */
   readonly store?: Store | string;
-  /** The experiment's name; it is created when it is new. Default: that of the parent, or `Default`. */
+  /** The name of the experiment, which is created if it is new. Default: that of the parent, or `Default`. */
   readonly experiment?: string;
-  /** The experiment's id; it has to exist. */
+  /** The id of an existing experiment. */
   readonly experimentId?: string;
-  /** Resumes the run of this id instead of making a new one. */
+  /** The id of a run to resume. Without it a new run is created. */
   readonly runId?: string;
   /**
    * Joins the run `runId`, which another process owns. The run keeps its status: `end`, the end of this process, a
-   * signal or an uncaught exception ends only this handle (docs/distributed-training.md). Default false.
+   * signal or an uncaught exception end only this handle (docs/distributed-training.md). Default false.
    */
   readonly join?: boolean;
-  /** Default: two words and a number. */
+  /** The name of the run. Default: two words and a number. */
   readonly name?: string;
   readonly tags?: Readonly<Record<string, string>>;
-  /** Allows this run inside an open one, as its child. */
+  /** Whether this run may start inside an active one, as its child. Default false. */
   readonly nested?: boolean;
   /**
-   * Records git commit, packages and machine as tags and `environment.json`, and the uncommitted changes
-   * as `uncommitted.patch`. Default true; `{ patch: false }` leaves out the patch alone.
+   * Whether to record git commit, packages and machine as tags and `environment.json`, and the uncommitted changes
+   * as `uncommitted.patch`. Default true. `{ patch: false }` leaves out only the patch.
    */
   readonly environment?: boolean | EnvironmentOptions;
   /**
-   * Logs what the machine does, by MLflow's names (`system/cpu_utilization_percentage` …), every ten
-   * seconds. Default: what TIDEMARK_SYSTEM_METRICS or MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING says
-   * (`true` or `1`), else false. Node only.
+   * Whether to log the use of the machine under MLflow's names (`system/cpu_utilization_percentage` …), every ten
+   * seconds. Default: the value of TIDEMARK_SYSTEM_METRICS or MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING (`true` or `1`),
+   * otherwise false. Node only.
    */
   readonly systemMetrics?: boolean | SystemMetricsOptions;
 }
 
-/** What of the environment is recorded. */
+/** Parts of the environment to record. */
 export interface EnvironmentOptions {
-  /** The uncommitted changes of the working tree, in `uncommitted.patch`. Default true. */
+  /** Whether to record the uncommitted changes of the working tree in `uncommitted.patch`. Default true. */
   readonly patch?: boolean;
 }
 
 const MAX_INTERVAL_MS = 2 ** 31 - 1;
 
-/** Refuses what plain JavaScript hands in by mistake: a misspelt option would go unnoticed. @throws INVALID_ARGUMENT */
+/**
+ * Checks the options of a call from plain JavaScript, where a misspelt option would go unnoticed.
+ * @throws INVALID_ARGUMENT
+ */
 export function assertStartRunOptions(options: unknown): asserts options is StartRunOptions {
   assertOptions(options as StartRunOptions, 'startRun', {
     store: 'any',
@@ -66,7 +69,7 @@ export function assertStartRunOptions(options: unknown): asserts options is Star
   if (join === true && runId === undefined) {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      'The option join of startRun needs runId, the id of the run to join.',
+      'The option join of startRun was given without runId. Give runId, the id of the run to join.',
     );
   }
   assertSwitch('environment', environment, ['patch']);
@@ -74,7 +77,7 @@ export function assertStartRunOptions(options: unknown): asserts options is Star
   if (typeof systemMetrics === 'object') assertSystemMetrics(systemMetrics);
 }
 
-/** @throws INVALID_ARGUMENT */
+/** Checks the options of system metrics. @throws INVALID_ARGUMENT */
 export function assertSystemMetrics(options: SystemMetricsOptions): void {
   assertOptions(options, 'systemMetrics', { intervalMs: 'number?', nodeId: 'string?' });
   const { intervalMs = 1, nodeId = 'x' } = options;

@@ -8,7 +8,7 @@ import { activeRun, endRun, lastRun, openStore, startRun } from '../index.ts';
 const QUIET = { environment: false } as const;
 
 describe('startRun with a body', () => {
-  it('ends the run FINISHED and gives back what the body gives', async () => {
+  it('ends the run FINISHED and returns the result of the body', async () => {
     const store = new MemoryStore();
     const result = await startRun(
       { ...QUIET, store, experiment: 'penguins', name: 'a' },
@@ -30,7 +30,7 @@ describe('startRun with a body', () => {
     expect(run?.endTimeMs).toBeGreaterThanOrEqual(run?.startTimeMs as number);
   });
 
-  it('ends the run FAILED and lets the error through', async () => {
+  it('ends the run FAILED and throws the error', async () => {
     const store = new MemoryStore();
     const body = (): never => {
       throw new RangeError('diverged');
@@ -45,7 +45,7 @@ describe('startRun with a body', () => {
     expect(text).toMatch(/RangeError: diverged\n +at /);
   });
 
-  it('lets the error of the body through even when the run cannot be ended', async () => {
+  it('throws the error of the body even when the run cannot be ended', async () => {
     const store = new MemoryStore();
     const body = async (): Promise<never> => {
       await store.close();
@@ -54,7 +54,7 @@ describe('startRun with a body', () => {
     await expect(startRun({ ...QUIET, store }, body)).rejects.toThrow(RangeError);
   });
 
-  it('keeps runs apart that go on side by side', async () => {
+  it('keeps parallel runs apart', async () => {
     const store = new MemoryStore();
     const train = (name: string) =>
       startRun({ ...QUIET, store, name }, async () => {
@@ -75,7 +75,7 @@ describe('startRun with a body', () => {
 });
 
 describe('startRun without a body', () => {
-  it('leaves the run ambient until it ends', async () => {
+  it('leaves the run active until it ends', async () => {
     const run = await startRun({ ...QUIET, store: new MemoryStore() });
     expect(activeRun()).toBe(run);
     expect(lastRun()).toBe(run);
@@ -112,7 +112,7 @@ describe('startRun without a body', () => {
 });
 
 describe('startRun, with a body or without', () => {
-  it('takes a body alone', async () => {
+  it('accepts only a body', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = await openStore(folder);
     process.env.TIDEMARK_TRACKING_URI = folder;
@@ -122,7 +122,7 @@ describe('startRun, with a body or without', () => {
     expect(await startRun((run) => run.name)).toBe((await store.runs({}))[0]?.name);
   });
 
-  it('puts a nested run into the experiment of its parent', async () => {
+  it('creates a nested run in the experiment of its parent', async () => {
     const store = new MemoryStore();
     await startRun({ ...QUIET, store, experiment: 'sweep' }, () =>
       startRun({ ...QUIET, store, nested: true }, () => {}),
@@ -131,7 +131,7 @@ describe('startRun, with a body or without', () => {
     expect(inner?.experimentId).toBe(outer?.experimentId);
   });
 
-  it('names the parent of a nested run in the same store, and none in another', async () => {
+  it('records the parent of a nested run in the same store, but not in another', async () => {
     const [store, other] = [new MemoryStore(), new MemoryStore()];
     await startRun({ ...QUIET, store }, async (parent) => {
       const near = await startRun({ ...QUIET, store, nested: true }, (run) => run.runId);
@@ -145,7 +145,7 @@ describe('startRun, with a body or without', () => {
     });
   });
 
-  it('takes its name from the tag that MLflow keeps it in, and refuses two names', async () => {
+  it("takes its name from MLflow's tag, and refuses two names", async () => {
     const store = new MemoryStore();
     const tags = { 'mlflow.runName': 'mine' };
     const run = await startRun({ ...QUIET, store, tags }, (active) => active);
@@ -155,7 +155,7 @@ describe('startRun, with a body or without', () => {
     });
   });
 
-  it('refuses one of two that are opened at once without a body', async () => {
+  it('refuses one of two runs that are opened at the same time without a body', async () => {
     const store = new MemoryStore();
     const both = await Promise.allSettled([
       startRun({ ...QUIET, store }),

@@ -31,7 +31,7 @@ import {
 import { logEnvironment, startPatch } from './log-environment.ts';
 import { assertSystemMetrics, type StartRunOptions } from './start-run-options.ts';
 
-/** A run that is to begin, and where. */
+/** A run to start, and its context. */
 interface RunStart {
   readonly platform: Platform;
   readonly scope: AmbientScope;
@@ -41,8 +41,8 @@ interface RunStart {
 }
 
 /**
- * Creates or resumes a run and gives it the datasets that wait in the scope. Everything is checked
- * before anything is written; when a write fails after the run was made, the run ends FAILED.
+ * Creates or resumes a run and gives it the datasets that wait in the scope. It checks everything before it writes
+ * anything. If a write fails after the run was created, the run ends FAILED.
  */
 export async function beginRun(start: RunStart): Promise<ActiveRun> {
   const { platform, scope, openRuns, store, options } = start;
@@ -96,7 +96,7 @@ function startMonitor(
   });
 }
 
-/** Refuses a second run without a body while one is being opened in the same scope. */
+/** Refuses a second run without a body while another one is being opened in the same scope. */
 export function assertNotOpening(scope: AmbientScope, options: StartRunOptions): void {
   if (scope.opening && options.nested !== true) throw stillOpen('Another run is being opened here');
 }
@@ -150,7 +150,7 @@ function wantsPatch({ environment }: StartRunOptions): boolean {
   return typeof environment !== 'object' || environment.patch !== false;
 }
 
-/** MLflow keeps the name in a tag; given there it counts, and two different names are a mistake. */
+/** Returns the name of the run. MLflow keeps it in a tag, which counts too. Two different names are a mistake. */
 function runName({ name, tags }: StartRunOptions): string {
   const tagged = tags?.[RUN_NAME_TAG];
   if (name !== undefined && tagged !== undefined && name !== tagged) {

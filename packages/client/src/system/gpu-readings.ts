@@ -2,30 +2,30 @@ import { type ChildProcess, execFile } from 'node:child_process';
 
 const QUERY = 'index,memory.used,memory.total,utilization.gpu,power.draw,power.limit';
 const TIMEOUT_MS = 5_000;
-/** A machine whose driver is broken should not be asked for ever. */
+/** The most failures. After them the driver counts as broken and is not asked again. */
 const MAX_FAILURES = 3;
 const BYTES_PER_MIB = 1024 * 1024;
 const BYTES_PER_MEGABYTE = 1_000_000;
 
-/** What NVIDIA's GPUs of this machine are doing, as far as `nvidia-smi` says. */
+/** Readings of the NVIDIA GPUs of this machine, from `nvidia-smi`. */
 export class GpuReadings {
   readonly #command: string;
   readonly #timeoutMs: number;
   #failures = 0;
   #latest: Readonly<Record<string, number>> = {};
 
-  /** `command`: where nvidia-smi lies; by default the search path says. */
+  /** @param command the path of nvidia-smi; by default it is on the search path */
   constructor(command: string = 'nvidia-smi', timeoutMs: number = TIMEOUT_MS) {
     this.#command = command;
     this.#timeoutMs = timeoutMs;
   }
 
-  /** The last readings by MLflow's names; empty without a GPU. */
+  /** The last readings under MLflow's names. Empty without a GPU. */
   get latest(): Readonly<Record<string, number>> {
     return this.#latest;
   }
 
-  /** Asks again. Never fails: without nvidia-smi there are no readings. Does not keep the process alive. */
+  /** Reads again. It never fails: without nvidia-smi there are no readings. It does not keep the process alive. */
   async refresh(): Promise<void> {
     if (this.#failures >= MAX_FAILURES) return;
     const { output, isMissing } = await this.#ask();
@@ -50,8 +50,8 @@ export class GpuReadings {
 }
 
 /**
- * Reads the CSV of nvidia-smi, a line for each GPU; memory in MiB, power in watts. What a GPU does not
- * tell (`[N/A]`) is left out.
+ * Parses the CSV of nvidia-smi, which has a line for each GPU, memory in MiB and power in watts. Values that a GPU
+ * does not report (`[N/A]`) are left out.
  */
 export function parseGpuReadings(csv: string): Record<string, number> {
   const readings: Record<string, number> = {};
@@ -79,7 +79,10 @@ function isNotThere(error: Error): boolean {
   return 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES');
 }
 
-/** The pipes of a child hold the process as the child itself does; they are sockets, which can let go. */
+/**
+ * Lets the process end before the child. The pipes of a child also keep the process alive; they are sockets, which
+ * have `unref`.
+ */
 function unref(child: ChildProcess): void {
   child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr]) {

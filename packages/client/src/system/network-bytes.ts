@@ -1,20 +1,20 @@
 import { readFileSync } from 'node:fs';
 
-/** Bytes that the machine's network interfaces took in and gave out since they came up. */
+/** Bytes that the machine's network interfaces received and sent since they came up. */
 export interface NetworkBytes {
   readonly received: number;
   readonly transmitted: number;
 }
 
-/** All interfaces together, as in psutil; `undefined` where the system is no Linux. */
+/** Returns the bytes of all interfaces together, like psutil, or `undefined` if the system is not Linux. */
 export function networkBytes(): NetworkBytes | undefined {
   if (process.platform !== 'linux') return undefined;
   return parseNetworkBytes(readFileSync('/proc/net/dev', 'utf8'));
 }
 
 /**
- * Reads /proc/net/dev (proc_pid_net(5)): two lines of titles, then for each interface its name, a
- * colon, eight counters of what was received, bytes first, and eight of what was transmitted.
+ * Parses /proc/net/dev (proc_pid_net(5)): two lines of titles, then for each interface its name, a colon, eight
+ * counters of received data, bytes first, and eight of sent data.
  */
 export function parseNetworkBytes(text: string): NetworkBytes {
   let received = 0;

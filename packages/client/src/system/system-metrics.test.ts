@@ -28,30 +28,27 @@ const MLFLOW_NAMES = [
 
 async function onlyRun(store: Store): Promise<Run> {
   const [run] = await store.runs({});
-  if (run === undefined) throw new Error('there is no run');
+  if (run === undefined) throw new Error('the run is missing');
   return run;
 }
 
 describe('system metrics', () => {
-  it.skipIf(process.platform !== 'linux')(
-    'have the names of MLflow and values that this machine can have',
-    async () => {
-      const sampler = new NodeSystemSampler();
-      await vi.waitFor(() => {
-        const sample = sampler.sample();
-        expect(Object.keys(sample).sort()).toEqual(MLFLOW_NAMES);
-        for (const [name, value] of Object.entries(sample)) {
-          expect(value, name).toBeGreaterThanOrEqual(0);
-          if (name.endsWith('_percentage')) expect(value, name).toBeLessThanOrEqual(100);
-        }
-        const megabytes = sample.system_memory_usage_megabytes as number;
-        expect(megabytes).toBeGreaterThan(0);
-        expect(megabytes * 1e6).toBeLessThan(totalmem());
-      }, HANG);
-    },
-  );
+  it.skipIf(process.platform !== 'linux')("have MLflow's names and plausible values", async () => {
+    const sampler = new NodeSystemSampler();
+    await vi.waitFor(() => {
+      const sample = sampler.sample();
+      expect(Object.keys(sample).sort()).toEqual(MLFLOW_NAMES);
+      for (const [name, value] of Object.entries(sample)) {
+        expect(value, name).toBeGreaterThanOrEqual(0);
+        if (name.endsWith('_percentage')) expect(value, name).toBeLessThanOrEqual(100);
+      }
+      const megabytes = sample.system_memory_usage_megabytes as number;
+      expect(megabytes).toBeGreaterThan(0);
+      expect(megabytes * 1e6).toBeLessThan(totalmem());
+    }, HANG);
+  });
 
-  it('are logged while the run goes on, one event a sample, from step 0', async () => {
+  it('are logged during the run, one event for each sample, from step 0', async () => {
     const store = new MemoryStore();
     const run = await startRun({ ...QUIET, store, systemMetrics: { intervalMs: 20 } });
     await vi.waitFor(
@@ -78,7 +75,7 @@ describe('system metrics', () => {
     expect(metrics).toHaveProperty(['system/worker-1/disk_usage_percentage']);
   });
 
-  it('are off unless they are asked for, by the call or by a variable', async () => {
+  it('are off unless the call or a variable turns them on', async () => {
     const names = async (systemMetrics?: boolean): Promise<string[]> => {
       const store = new MemoryStore();
       const option = systemMetrics === undefined ? {} : { systemMetrics };
@@ -98,7 +95,7 @@ describe('system metrics', () => {
     }
   });
 
-  it('are refused with an interval or a node that cannot be', async () => {
+  it('are refused with an invalid interval or node', async () => {
     for (const systemMetrics of [
       { intervalMs: 0 },
       { intervalMs: Number.NaN },
@@ -131,7 +128,7 @@ describe('system metrics', () => {
 });
 
 describe('the counters of the network', () => {
-  it('are summed over the interfaces, however they are set', () => {
+  it('are summed over the interfaces, in any format', () => {
     const interfaces = fc.array(fc.tuple(fc.stringMatching(/^[a-z0-9]{1,6}$/), fc.nat(), fc.nat()));
     fc.assert(
       fc.property(interfaces, (rows) => {
@@ -150,7 +147,7 @@ describe('the counters of the network', () => {
 });
 
 describe('a GPU', () => {
-  it('is read from what nvidia-smi prints, without what it does not tell', () => {
+  it('is read from the output of nvidia-smi, without missing values', () => {
     expect(
       parseGpuReadings('0, 1024, 4096, 25, 60.00, 120.00\n1, 10, 20, [N/A], [N/A], [N/A]\n'),
     ).toEqual({
@@ -166,7 +163,7 @@ describe('a GPU', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'is asked by a program, which may be missing',
+    'comes from a program, which may be missing',
     async () => {
       const command = join(temporaryFolder(), 'nvidia-smi');
       const gpus = new GpuReadings(command);

@@ -1,22 +1,22 @@
 import { type MetricPoint, planMetrics, type RunId, type StoreEvent } from '@tidemark/core';
 
-/** How the machine is watched during a run. */
+/** Options of system metrics. */
 export interface SystemMetricsOptions {
   /** Milliseconds between two samples. Default: 10,000. */
   readonly intervalMs?: number;
-  /** Set apart the machines of a distributed run: `system/<nodeId>/…`. Letters, digits, `_`, `.`, `-`. */
+  /** The name of this machine in a distributed run: `system/<nodeId>/…`. Letters, digits, `_`, `.`, `-`. */
   readonly nodeId?: string;
 }
 
-/** What reads the machine. */
+/** Reads the machine. */
 export interface SystemSampler {
-  /** Asks what takes a while; its answer is in the next sample. */
+  /** Starts readings that take longer. Their result is in the next sample. */
   prepare(): Promise<void>;
-  /** Metrics by MLflow's names, without `system/`. */
+  /** Returns metrics under MLflow's names, without `system/`. */
   sample(): Readonly<Record<string, number>>;
 }
 
-/** What a monitor watches for, and where it writes. */
+/** The sources and targets of a monitor. */
 export interface SystemMonitorParts {
   readonly runId: RunId;
   readonly sampler: SystemSampler;
@@ -24,7 +24,7 @@ export interface SystemMonitorParts {
   /** The step of the first sample. */
   readonly firstStep: number;
   append(events: readonly StoreEvent[]): Promise<void>;
-  /** Called once for what went wrong: sampling never fails the run. */
+  /** Called once for the first problem, because sampling never fails the run. */
   warn(message: string): void;
 }
 
@@ -32,8 +32,8 @@ const PREFIX = 'system/';
 const DEFAULT_INTERVAL_MS = 10_000;
 
 /**
- * Logs system metrics of a run, one event for each sample, until it is stopped. It needs the event loop:
- * while a training step blocks it, no sample is made. It does not keep the process alive.
+ * Logs system metrics of a run, one event for each sample, until it is stopped. It needs the event loop: while a
+ * training step blocks it, there is no sample. It does not keep the process alive.
  */
 export class SystemMonitor {
   readonly #parts: SystemMonitorParts;
@@ -44,7 +44,7 @@ export class SystemMonitor {
   #hasWarned = false;
   #isStopped = false;
 
-  /** Starts to watch. */
+  /** Starts to sample. */
   constructor(parts: SystemMonitorParts) {
     this.#parts = parts;
     this.#step = parts.firstStep;
@@ -54,7 +54,7 @@ export class SystemMonitor {
     if (typeof this.#timer === 'object') this.#timer.unref();
   }
 
-  /** Ends the watching. The sample to be logged, when none was made before: a short run has one too. */
+  /** Stops sampling. Returns a sample if the run has no other, so that a short run has one too. */
   stop(): StoreEvent[] {
     if (this.#isStopped) return [];
     this.#isStopped = true;
@@ -104,7 +104,7 @@ export class SystemMonitor {
   }
 }
 
-/** The step after the last one of the system metrics that a resumed run has. */
+/** Returns the step after the last system metrics of a resumed run. */
 export function nextSystemStep(metrics: Readonly<Record<string, MetricPoint>>): number {
   const steps = Object.values(metrics)
     .filter(({ key }) => key.startsWith(PREFIX))

@@ -8,9 +8,9 @@ import type { SystemSampler } from './system-monitor.ts';
 const BYTES_PER_MEGABYTE = 1_000_000;
 
 /**
- * Reads what this machine (not only this process) is doing, with the names and units of MLflow's system
- * metrics (mlflow/system_metrics/metrics): percent, megabytes of 10^6 bytes; the network counted from
- * when the sampler was made; the disk of the root folder. What the system does not tell is absent.
+ * Reads the use of this machine (not only of this process), with the names and units of MLflow's system metrics
+ * (mlflow/system_metrics/metrics): percent, megabytes of 10^6 bytes, the network counted from the creation of the
+ * sampler, and the disk of the root folder. Values that the system does not report are absent.
  */
 export class NodeSystemSampler implements SystemSampler {
   readonly #gpus: GpuReadings;
@@ -35,7 +35,7 @@ export class NodeSystemSampler implements SystemSampler {
     };
   }
 
-  /** Since the sample before. */
+  /** Returns the metrics of the processors since the last sample. */
   #cpuMetrics(): Record<string, number> {
     const before = this.#cpu;
     this.#cpu = cpuTimes();
@@ -85,7 +85,7 @@ function diskMetrics(): Record<string, number> {
   const used = (blocks - bfree) * bsize;
   const available = bavail * bsize;
   return {
-    // Of what users can have, as df counts.
+    // The space that users can have, like in df.
     disk_usage_percentage: (used / (used + available)) * 100,
     disk_usage_megabytes: used / BYTES_PER_MEGABYTE,
     disk_available_megabytes: available / BYTES_PER_MEGABYTE,

@@ -1,8 +1,8 @@
 import { type Ambient, type AmbientScope, emptyScope } from '../../ambient/ambient.ts';
 
 /**
- * The ambient scope of a browser, which cannot follow code through an await: one stack for the page.
- * Give the run explicitly where several trainings go on at once.
+ * Returns the ambient scope of a browser, which cannot follow code through an await: the whole page has one. Pass
+ * the run explicitly if several trainings run at the same time.
  */
 export function browserAmbient(): Ambient {
   const scopes: AmbientScope[] = [emptyScope()];

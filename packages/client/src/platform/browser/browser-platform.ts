@@ -3,7 +3,7 @@ import type { Platform } from '../platform.ts';
 import { parseStoreAddress } from '../store-address.ts';
 import { browserAmbient } from './browser-ambient.ts';
 
-/** A browser: stores in memory and behind servers, no files, no environment. */
+/** Returns the platform of a browser: stores in memory and behind servers, no files, no environment. */
 export function platform(): Platform {
   return {
     ambient: browserAmbient(),
@@ -13,7 +13,7 @@ export function platform(): Platform {
       const parsed = parseStoreAddress(address);
       if (parsed.kind === 'memory') return new MemoryStore();
       if (parsed.kind === 'server') {
-        // Loaded when it is needed: most pages show what is in memory.
+        // Loaded only when needed, because most pages use a store in memory.
         const { openRestStore } = await import('@tidemark/mlflow');
         return openRestStore({
           uri: parsed.uri,
@@ -32,7 +32,7 @@ export function platform(): Platform {
     warn: (message) => console.warn(message),
     captureEnvironment: async () => undefined,
     defaultSystemMetrics: () => false,
-    // A page's stores are in its memory: nothing outlives it that could be ended.
+    // The stores of a page are in its memory, so after the page nothing is left that could be ended.
     watchProgramEnd: () => () => {},
     localFiles: async (path) => {
       throw new TidemarkError(

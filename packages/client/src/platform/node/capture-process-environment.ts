@@ -7,14 +7,14 @@ import {
 } from '@tidemark/environment';
 import type { CapturedEnvironment, CapturedPatch } from '../platform.ts';
 
-/** A commit made while the process runs should show, yet a thousand runs should not ask git as often. */
+/** Short enough to see a commit during the process, and long enough that a thousand runs do not each ask git. */
 const FRESH_MS = 10_000;
 /** What a timer can wait. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 let captured: { readonly atMs: number; readonly result: Promise<CapturedEnvironment> } | undefined;
 
-/** Where and from which code this process runs; asked again when the last answer is ten seconds old. */
+/** Returns the place and the code of this process. The answer is cached for ten seconds. */
 export function captureProcessEnvironment(): Promise<CapturedEnvironment> {
   const nowMs = Date.now();
   if (captured === undefined || nowMs - captured.atMs > FRESH_MS) {

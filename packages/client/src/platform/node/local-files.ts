@@ -6,9 +6,9 @@ import { assertArtifactPath, TidemarkError } from '@tidemark/core';
 import type { LocalFile } from '../../run/local-file.ts';
 
 /**
- * The file at a path, or every regular file below a folder, sorted. Every name is checked before the
- * first is read. A link to a file counts as that file; a link to a folder is not entered, for it may
- * lead round in a circle or out into the whole machine.
+ * Returns the file at a path, or every regular file below a folder, in order. It checks every name before it reads
+ * the first file. It follows a link to a file, but not a link to a folder, which may form a circle or lead anywhere
+ * on the machine.
  * @throws ARTIFACT_NOT_FOUND, ARTIFACT_PATH_UNSAFE
  */
 export async function localFiles(source: string | URL): Promise<readonly LocalFile[]> {
@@ -29,7 +29,7 @@ async function filesAt(root: string): Promise<Found[]> {
   const info = await stat(root).catch((cause: unknown) => {
     throw new TidemarkError(
       'ARTIFACT_NOT_FOUND',
-      `There is no file or folder ${JSON.stringify(root)} to log. Check the path; it is relative to the working directory.`,
+      `There is no file or folder ${JSON.stringify(root)} to log. Check the path, which is relative to the working directory.`,
       { cause, details: { path: root } },
     );
   });
@@ -54,7 +54,7 @@ async function leadsToFile(link: string): Promise<boolean> {
   try {
     return (await stat(link)).isFile();
   } catch (error) {
-    // A link that leads nowhere, or round in a circle, has nothing to log.
+    // A broken or circular link has nothing to log.
     if (
       error instanceof Error &&
       'code' in error &&
@@ -66,8 +66,8 @@ async function leadsToFile(link: string): Promise<boolean> {
 }
 
 /**
- * Opened only when its bytes are asked for, so that a large folder needs few descriptors; without waiting
- * and looked at again, should a pipe or a device stand there by then.
+ * Opens the file only when its bytes are needed, so that a large folder needs few descriptors. It does not wait,
+ * and checks again, in case a pipe or a device has replaced the file.
  */
 async function* bytesOf(place: string): AsyncGenerator<Uint8Array> {
   const handle = await open(place, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -82,7 +82,7 @@ async function* bytesOf(place: string): AsyncGenerator<Uint8Array> {
 function notAFile(place: string): TidemarkError {
   return new TidemarkError(
     'ARTIFACT_PATH_UNSAFE',
-    `${JSON.stringify(place)} is neither a file nor a folder, so it cannot be logged.`,
+    `${JSON.stringify(place)} is neither a file nor a folder, so it cannot be logged. Give the path of a file or a folder.`,
     { details: { path: place } },
   );
 }

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Ambient, type AmbientScope, emptyScope } from '../../ambient/ambient.ts';
 
 /**
- * The ambient scope of Node: `startRun(options, body)` makes one that follows the body through every
- * await, so that trainings side by side do not mix; outside of any there is one for the process.
+ * Returns the ambient scope of Node. `startRun(options, body)` creates one that follows the body through every
+ * await, so that parallel trainings do not mix. Outside of any, the process has one.
  */
 export function nodeAmbient(): Ambient {
   const storage = new AsyncLocalStorage<AmbientScope>();

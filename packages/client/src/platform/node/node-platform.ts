@@ -12,10 +12,13 @@ import { localFiles } from './local-files.ts';
 import { nodeAmbient } from './node-ambient.ts';
 import { watchProcessEnd } from './watch-process-end.ts';
 
-/** Where a store is looked for when nothing says otherwise. */
+/** The default store. */
 const DEFAULT_FOLDER = './tidemark';
 
-/** Node: stores in folders, AsyncLocalStorage, and the one place in the libraries that reads the environment. */
+/**
+ * Returns the platform of Node: stores in folders, and AsyncLocalStorage. Only this file of the libraries reads the
+ * environment.
+ */
 export function platform(): Platform {
   return {
     ambient: nodeAmbient(),
@@ -40,7 +43,7 @@ export function platform(): Platform {
 function openStore(address: string, options: OpenStoreOptions): Store | Promise<Store> {
   const parsed = parseStoreAddress(address);
   if (parsed.kind === 'server' || parsed.kind === 'databricks') {
-    // Loaded when it is needed: most programs write to a folder.
+    // Loaded only when needed, because most programs write to a folder.
     return import('./open-server-store.ts').then(({ openServerStore }) =>
       openServerStore(parsed, options, process.env),
     );
@@ -55,12 +58,12 @@ function openStore(address: string, options: OpenStoreOptions): Store | Promise<
   });
 }
 
-/** The folder of an address; `undefined` for what is no folder. @throws STORE_URI_UNSUPPORTED */
+/** Returns the folder of an address, or `undefined` for another kind of store. @throws STORE_URI_UNSUPPORTED */
 function folderOf(address: string): string | undefined {
   const parsed = parseStoreAddress(address);
   if (parsed.kind === 'folder') return parsed.path;
   if (parsed.kind !== 'file-uri') return undefined;
-  // MLflow's usual relative spelling, which a URL would take for the root of the disk: file:./mlruns
+  // MLflow's usual relative spelling, file:./mlruns, which a URL parser would resolve from the root of the disk.
   const relative = /^file:(?!\/)(.+)$/i.exec(parsed.uri)?.[1];
   if (relative !== undefined) return decodeURIComponent(relative);
   try {
@@ -68,13 +71,13 @@ function folderOf(address: string): string | undefined {
   } catch (cause) {
     throw new TidemarkError(
       'STORE_URI_UNSUPPORTED',
-      `${JSON.stringify(address)} names no folder of this machine. Write file:///absolute/path, or a plain path.`,
+      `${JSON.stringify(address)} does not name a folder of this machine. Write file:///absolute/path, or a plain path.`,
       { cause, details: { address } },
     );
   }
 }
 
-/** Tidemark's own switch, else MLflow's, whose interval is in seconds. */
+/** Returns the value of Tidemark's own variable, otherwise of MLflow's, whose interval is in seconds. */
 function defaultSystemMetrics(): boolean | SystemMetricsOptions {
   const { env } = process;
   const isOn = env.TIDEMARK_SYSTEM_METRICS || env.MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING || '';
@@ -91,7 +94,7 @@ function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    // A container may run as a user that has no entry in the password file.
+    // The user of a container may have no entry in the password file.
     return process.env.USER ?? process.env.USERNAME ?? '';
   }
 }

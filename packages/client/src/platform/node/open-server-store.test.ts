@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { parseStoreAddress } from '../store-address.ts';
 import { openServerStore } from './open-server-store.ts';
 
-/** A server that knows nobody, and remembers who asked. */
+/** A server that refuses every user, and remembers the headers of requests. */
 async function refusingServer(): Promise<{ uri: string; headers: IncomingHttpHeaders[] }> {
   const headers: IncomingHttpHeaders[] = [];
   const server = createServer((request, response) => {
@@ -31,7 +31,7 @@ it.each([
     { MLFLOW_TRACKING_USERNAME: 'ada', MLFLOW_TRACKING_PASSWORD: 'pä' },
     `Basic ${Buffer.from('ada:pä').toString('base64')}`,
   ],
-])('sends %s of the environment, and says it to nobody else', async (_, environment, sent) => {
+])('sends %s of the environment, and to no other server', async (_, environment, sent) => {
   const { uri, headers } = await refusingServer();
   const store = open(uri, environment);
   const refused = store.runs({ experimentIds: ['0' as never] });
@@ -42,7 +42,7 @@ it.each([
     expect(JSON.stringify(error) + String(error)).not.toContain(secret);
 });
 
-it('takes the password out of an address', async () => {
+it('removes the password from an address', async () => {
   const { uri, headers } = await refusingServer();
   const store = open(uri.replace('//', '//ada:secret@'), {});
   expect(store.uri).toBe(uri);
@@ -50,7 +50,7 @@ it('takes the password out of an address', async () => {
   expect(headers.at(-1)?.authorization).toBe(`Basic ${btoa('ada:secret')}`);
 });
 
-it('finds Databricks by its variables, and names those that are missing', () => {
+it('finds Databricks by its variables, and names the missing ones', () => {
   const environment = { DATABRICKS_HOST: 'adb-1.azuredatabricks.net', DATABRICKS_TOKEN: 'dapi' };
   expect(open('databricks', environment).uri).toBe('https://adb-1.azuredatabricks.net');
   expect(() => open('databricks', {})).toThrow('DATABRICKS_HOST');

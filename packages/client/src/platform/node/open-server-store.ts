@@ -7,12 +7,12 @@ import type { StoreAddress } from '../store-address.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 type ServerAddress = Extract<StoreAddress, { kind: 'server' | 'databricks' }>;
 
-/** With a spool behind it a training waits some seconds for a server, not minutes. */
+/** With a spool a training waits some seconds for a server, not minutes. */
 const PATIENCE_WITH_SPOOL = { retries: 3, timeoutMs: 20_000 } as const;
 
 /**
- * Opens the store behind a server, with the credentials that are given or else those of the environment,
- * and with a spool unless none is wanted.
+ * Opens the store behind a server, with the given credentials or those of the environment. It has a spool unless
+ * `spool` is false.
  * @throws STORE_URI_UNSUPPORTED for `databricks` without DATABRICKS_HOST
  */
 export function openServerStore(
@@ -33,7 +33,7 @@ export function openServerStore(
     onClosed: () => spool?.release(),
     onAway: (error) => {
       process.emitWarning(
-        `${error.message} What is logged goes to ${root} from now on. When the server is back, bring it there with: tidemark sync`,
+        `${error.message} From now on, writes go to the spool ${root}. When the server is reachable again, copy them there with: tidemark sync`,
         { code: 'TIDEMARK_SERVER_AWAY' },
       );
     },
@@ -64,7 +64,10 @@ function serverOf(
   };
 }
 
-/** MLflow's variables for how long its client tries (environment_variables.py); the time-out is in seconds. */
+/**
+ * Returns how long to try, from MLflow's variables for its client (environment_variables.py). The timeout is in
+ * seconds.
+ */
 function patience(environment: Environment): Pick<RestStoreOptions, 'retries' | 'timeoutMs'> {
   const retries = Number(environment.MLFLOW_HTTP_REQUEST_MAX_RETRIES || Number.NaN);
   const timeout = Number(environment.MLFLOW_HTTP_REQUEST_TIMEOUT || Number.NaN);

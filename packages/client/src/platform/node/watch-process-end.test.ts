@@ -11,7 +11,7 @@ import { expect, it } from 'vitest';
 
 const CLIENT = pathToFileURL(await bundleScript(new URL('../../index.ts', import.meta.url))).href;
 
-/** Runs a program that leaves a run open, and gives how it ended and what became of the run. */
+/** Runs a program that leaves a run open. Returns how the program ended, and the run. */
 async function leaveOpen(program: string, signal?: NodeJS.Signals) {
   const folder = temporaryFolder();
   const script = join(folder, 'program.mjs');
@@ -25,7 +25,7 @@ process.stdout.write('open');\n`;
   });
   const closed = once(child, 'close') as Promise<[number | null, string | null]>;
   const said = text(child.stderr);
-  // Whichever comes first: a program that dies before it opens its run has to fail here, not hang.
+  // Whichever comes first, so that a program that dies before it opens its run fails here and does not hang.
   const opened = await Promise.race([once(child.stdout, 'data'), closed.then(() => undefined)]);
   if (opened === undefined) throw new Error(`The program did not open its run:\n${await said}`);
   if (signal !== undefined) child.kill(signal);
@@ -37,21 +37,21 @@ process.stdout.write('open');\n`;
 
 const WAIT = 'setInterval(() => {}, 60_000);';
 
-it('a program that runs to its end has finished its run', async () => {
+it('a program that ends normally finishes its run', async () => {
   const { code, run } = await leaveOpen('');
   expect(code).toBe(0);
   expect(run?.status).toBe('FINISHED');
   expect(run?.endTimeMs).toBeTypeOf('number');
 });
 
-it('an exit code that is not 0 means that the run has failed', async () => {
+it('an exit code other than 0 fails the run', async () => {
   expect(await leaveOpen('process.exit(3);')).toMatchObject({ code: 3, run: { status: 'FAILED' } });
 });
 
-it('an uncaught exception fails the run and is kept with it', async () => {
+it('an uncaught exception fails the run and is recorded with it', async () => {
   const program = "setTimeout(() => { throw new RangeError('diverged'); });";
   const { code, run, store } = await leaveOpen(program);
-  if (run === undefined) throw new Error('the run is not there');
+  if (run === undefined) throw new Error('the run is missing');
   expect(code).toBe(1);
   expect(run.status).toBe('FAILED');
   const stack = expect.stringMatching(/RangeError: diverged\n +at /);
@@ -63,7 +63,7 @@ it('an uncaught exception fails the run and is kept with it', async () => {
 });
 
 it.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
-  'a program that dies of %s has been killed, and so has its run',
+  'a program that dies of %s leaves its run KILLED',
   async (signal) => {
     expect(await leaveOpen(WAIT, signal)).toMatchObject({
       killedBy: signal,
@@ -73,7 +73,7 @@ it.skipIf(process.platform === 'win32').each(['SIGINT', 'SIGTERM'] as const)(
 );
 
 it.skipIf(process.platform === 'win32')(
-  'a program that handles a signal goes on handling it',
+  'a program that handles a signal can still handle it',
   async () => {
     const handled = `process.on('SIGTERM', () => process.exit(0));\n${WAIT}`;
     expect(await leaveOpen(handled, 'SIGTERM')).toMatchObject({
@@ -84,7 +84,7 @@ it.skipIf(process.platform === 'win32')(
 );
 
 it.skipIf(process.platform !== 'linux')(
-  'a program that nothing could end is seen to be gone',
+  'readers see the death of a program that could not end its run',
   async () => {
     const { killedBy, run } = await leaveOpen(WAIT, 'SIGKILL');
     expect(killedBy).toBe('SIGKILL');

@@ -3,10 +3,9 @@ import type { EndOpenRuns } from '../../ambient/open-runs.ts';
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Tells when this process ends with runs still open: FAILED with the error for an uncaught exception,
- * KILLED for a signal, and at a plain exit FINISHED, or FAILED when the exit code is not 0 (as MLflow
- * does at exit). Nothing else is changed: the process ends as it would have, and a program that
- * handles a signal itself goes on handling it.
+ * Calls `endOpenRuns` when this process ends with active runs: FAILED with the error for an uncaught exception,
+ * KILLED for a signal, and at a plain exit FINISHED, or FAILED when the exit code is not 0 (like MLflow at exit).
+ * It changes nothing else: the process ends as it would have, and a program can still handle a signal itself.
  */
 export function watchProcessEnd(endOpenRuns: EndOpenRuns): () => void {
   const onException = (error: unknown): void => endOpenRuns('FAILED', error);
