@@ -40278,7 +40278,7 @@ function describeIssues(error) {
 	return error.issues.map((issue) => (issue.path.length > 0 ? `${issue.path.join(".")}: ` : "") + issue.message).join("; ");
 }
 function invalid$3(problem) {
-	return new TidemarkError("MLMODEL_INVALID", `The MLmodel file cannot be read: ${problem}.`);
+	return new TidemarkError("MLMODEL_INVALID", `The MLmodel file cannot be read: ${problem}. Correct the file, or log the model again.`);
 }
 
 // ../mlflow/src/python-json.ts
@@ -40476,7 +40476,7 @@ function parseWith(schema, item, at) {
 	throw invalid$2(at, prettifyError(result.error).replaceAll(/\s+/g, " "));
 }
 function invalid$2(at, problem, cause) {
-	return new TidemarkError("MLMODEL_INVALID", `The signature in the MLmodel file cannot be read at ${at}: ${problem}.`, {
+	return new TidemarkError("MLMODEL_INVALID", `The signature in the MLmodel file cannot be read at ${at}: ${problem}. Correct the file, or log the model again.`, {
 		cause,
 		details: { at }
 	});

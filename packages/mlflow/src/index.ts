@@ -25,6 +25,7 @@ export {
   type RequestSubject,
   tidemarkErrorCode,
 } from './rest/error-codes.ts';
+export { type ErrorField, errorFieldOf, readErrorField } from './rest/error-field.ts';
 export {
   ArtifactFileMessage,
   CompleteMultipartUploadRequest,
@@ -209,6 +210,5 @@ export type { RestCredentials } from './rest/rest-address.ts';
 export type { RestClientOptions } from './rest/rest-client.ts';
 export { openRestStore, RestStore, type RestStoreOptions } from './rest/rest-store.ts';
 export type { RetryPolicy } from './rest/retry.ts';
-export { readToldError, type ToldError, toldErrorOf } from './rest/told-error.ts';
 export { type SignatureJson, signatureFromJson, signatureToJson } from './signature-json.ts';
 export { formatUtcTime, parseUtcTime } from './utc-time.ts';

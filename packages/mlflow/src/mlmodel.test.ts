@@ -22,7 +22,7 @@ const model: MlModel = {
 };
 
 describe('an MLmodel file', () => {
-  it('is written as MLflow writes it', () => {
+  it('is formatted like MLflow', () => {
     expect(formatMlModel(model)).toBe(
       `artifact_path: artifacts/1/models/m-1/artifacts
 flavors:
@@ -45,7 +45,7 @@ utc_time_created: '2026-11-23 07:51:22.056000'
     );
   });
 
-  it('keeps the keys and flavors that this version does not know', () => {
+  it('keeps unknown keys and flavors', () => {
     const text = `flavors:
   python_function:
     env:
@@ -64,7 +64,7 @@ resources:
     ).toEqual({ flavors: { crate: {} }, utcTimeCreated: '2018-05-25 17:28:53.35' });
   });
 
-  it('reads back every model', () => {
+  it('survives formatting and parsing', () => {
     const json = fc.jsonValue();
     const record = fc.dictionary(fc.string(), json);
     const models = fc.record(
@@ -117,7 +117,7 @@ resources:
     );
   });
 
-  it('needs a flavor to be written', () => {
+  it('needs a flavor', () => {
     expect(() => formatMlModel({ flavors: {} })).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
     );
@@ -153,7 +153,7 @@ describe('a time in an MLmodel file', () => {
     );
   });
 
-  it('may lack its fraction, as when Python had none to write', () => {
+  it('may lack its fraction, like a time without one in Python', () => {
     expect(parseUtcTime('2026-11-23 07:51:22')).toBe(Date.UTC(2026, 10, 23, 7, 51, 22));
     expect(() => parseUtcTime('yesterday')).toThrow(
       expect.objectContaining({ code: 'MLMODEL_INVALID' }),
@@ -161,7 +161,7 @@ describe('a time in an MLmodel file', () => {
   });
 });
 
-/** Where long text is folded is a matter of taste. */
+/** Removes the folds of long text, which are a matter of taste. */
 function unfolded(yaml: string): string {
   return yaml.replaceAll(/\s+/g, ' ');
 }

@@ -37,7 +37,7 @@ export interface MlModel {
   readonly runId?: string;
   /** `YYYY-MM-DD HH:MM:SS.ffffff` in UTC, see `formatUtcTime`. */
   readonly utcTimeCreated?: string;
-  /** As JSON texts, exactly as written; `signatureFromJson` reads them. */
+  /** JSON texts, exactly as in the file. `signatureFromJson` parses them. */
   readonly signature?: SignatureJson;
   readonly savedInputExampleInfo?: InputExampleInfo;
   /** The same as `modelId` for logged models; a random id before MLflow 3. */
@@ -46,7 +46,7 @@ export interface MlModel {
   readonly modelId?: string;
   readonly mlflowVersion?: string;
   readonly modelSizeBytes?: number;
-  /** What the user attached. */
+  /** Free-form data from the user. */
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly other?: Readonly<Record<string, unknown>>;
 }
@@ -79,8 +79,14 @@ const MlModelFile = z.looseObject({
 });
 
 /**
- * Reads an MLmodel file.
- * @throws MLMODEL_INVALID, with what is wrong and where
+ * Parses an MLmodel file.
+ * @throws MLMODEL_INVALID, with the problem and its position
+ *
+ * @example
+ * ```ts
+ * const model = parseMlModel(await readFile('model/MLmodel', 'utf8'));
+ * Object.keys(model.flavors); // ['tfjs']
+ * ```
  */
 export function parseMlModel(yaml: string): MlModel {
   assertArguments({ yaml }, 'parseMlModel', { yaml: 'string' });
@@ -123,8 +129,13 @@ export function parseMlModel(yaml: string): MlModel {
 }
 
 /**
- * Writes an MLmodel file as MLflow does: YAML in block style with sorted keys, in ASCII.
- * @throws INVALID_ARGUMENT when the model names no flavor
+ * Formats an MLmodel file like MLflow: YAML in block style with sorted keys, in ASCII.
+ * @throws INVALID_ARGUMENT when the model has no flavor
+ *
+ * @example
+ * ```ts
+ * await writeFile('model/MLmodel', formatMlModel({ flavors: { tfjs: { data: 'model.json' } } }));
+ * ```
  */
 export function formatMlModel(model: MlModel): string {
   assertArguments({ model }, 'formatMlModel', { model: 'object' });
@@ -132,7 +143,7 @@ export function formatMlModel(model: MlModel): string {
   if (Object.keys(model.flavors).length === 0) {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      'An MLmodel file needs at least one flavor, which says how the model is loaded.',
+      'The model has no flavor, so no program could load it. Give at least one flavor.',
     );
   }
   const info = model.savedInputExampleInfo;
@@ -189,7 +200,7 @@ function readExampleInfo(info: z.infer<typeof ExampleFile>): InputExampleInfo {
   };
 }
 
-/** MLflow writes null for a known key without a value. */
+/** Removes the null values that MLflow writes for a known key without a value. */
 function withoutNulls<T extends object>(object: T): { [K in keyof T]?: NonNullable<T[K]> } {
   const present = Object.entries(object).filter(
     ([, value]) => value !== null && value !== undefined,
@@ -212,5 +223,8 @@ function describeIssues(error: z.ZodError): string {
 }
 
 function invalid(problem: string): TidemarkError {
-  return new TidemarkError('MLMODEL_INVALID', `The MLmodel file cannot be read: ${problem}.`);
+  return new TidemarkError(
+    'MLMODEL_INVALID',
+    `The MLmodel file cannot be read: ${problem}. Correct the file, or log the model again.`,
+  );
 }

@@ -11,7 +11,7 @@ import { formatUtcTime } from './utc-time.ts';
 
 const python = process.env.TIDEMARK_PEER_PYTHON;
 
-// Loads the file with MLflow, and writes back what MLflow understood.
+// Loads the file with MLflow, and prints what MLflow understood.
 const PROGRAM = `
 import json, sys
 from mlflow.models import Model
@@ -28,7 +28,7 @@ print(json.dumps({
 `;
 
 it.skipIf(python === undefined)(
-  'Python MLflow reads what is written here (needs TIDEMARK_PEER_PYTHON, a Python with mlflow)',
+  'Python MLflow reads these files (needs TIDEMARK_PEER_PYTHON, a Python with mlflow)',
   async () => {
     const signature: ModelSignature = {
       inputs: [

@@ -27,14 +27,14 @@ describe('the JSON of Python', () => {
     }
   });
 
-  it('refuses a long text whose quote nothing closes after one look at it', () => {
+  it('refuses a long text with an unclosed quote in one pass', () => {
     for (const end of ['', '\\']) {
       const broken = `{"a": NaN, "${'\\"'.repeat(500_000)}${end}`;
       expect(() => parsePythonJson(broken)).toThrow(SyntaxError);
     }
   });
 
-  it('reads back every value, strings full of tildes too', () => {
+  it('survives formatting and parsing, even strings full of tildes', () => {
     const value = fc.letrec((tie) => ({
       tree: fc.oneof(
         { depthSize: 'small', withCrossShrink: true },

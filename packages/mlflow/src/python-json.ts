@@ -1,15 +1,20 @@
 import { assertArguments } from '@tidemark/core';
 
-/** Python's dialect of JSON: what `json.dumps` writes and `json.loads` reads with their defaults. */
+/** Python's dialect of JSON: the output of `json.dumps` and the input of `json.loads`, with their defaults. */
 
 // A string, complete or up to the end of the text, so that no text is read more than once; or a word or number that
 // JSON.parse would refuse or round.
 const TOKEN = /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|NaN|-?Infinity|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
- * Reads JSON as Python's `json.loads` does: `NaN`, `Infinity` and `-Infinity` are numbers, and an
- * integer beyond 2^53 becomes a bigint instead of being rounded.
+ * Parses JSON like Python's `json.loads`: `NaN`, `Infinity` and `-Infinity` are numbers, and an integer beyond 2^53
+ * becomes a bigint instead of being rounded.
  * @throws SyntaxError when the text is not JSON
+ *
+ * @example
+ * ```ts
+ * parsePythonJson('{"loss": NaN}'); // { loss: NaN }
+ * ```
  */
 export function parsePythonJson(text: string): unknown {
   assertArguments({ text }, 'parsePythonJson', { text: 'string' });
@@ -26,8 +31,8 @@ export function parsePythonJson(text: string): unknown {
 }
 
 /**
- * Writes JSON as Python's `json.dumps` does: a space after `,` and `:`, everything outside ASCII
- * escaped, `NaN` and `Infinity` as words. Properties that are undefined are left out.
+ * Formats JSON like Python's `json.dumps`: a space after `,` and `:`, everything outside ASCII escaped, `NaN` and
+ * `Infinity` as words. Properties that are undefined are left out.
  */
 export function formatPythonJson(value: unknown): string {
   if (typeof value === 'string') return formatText(value);
@@ -50,7 +55,7 @@ function formatText(text: string): string {
   );
 }
 
-/** A value that only a float can have is written as one, so that it is not read as an exact integer. */
+/** Formats a number that only a float can have as a float, so that it is not read as an exact integer. */
 function formatNumber(value: number): string {
   if (Object.is(value, -0)) return '-0.0';
   const text = String(value);
@@ -66,7 +71,7 @@ function readWord(word: string): number | bigint {
   return /\d/.test(word) ? BigInt(word) : Number(word);
 }
 
-/** A prefix that no string of the text can start with, however its characters are escaped. */
+/** Returns a prefix that no string of the text can start with, however its characters are escaped. */
 function unusedMark(text: string): string {
   const longest = text.match(/(?:~|\\u007[eE])+/g)?.reduce((a, b) => Math.max(a, b.length), 0) ?? 0;
   return '~'.repeat(longest + 1);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatPythonYaml, parsePythonYaml } from './python-yaml.ts';
 
-/** Trees of everything that JSON and bigints can say. */
+/** Trees of all values of JSON, and bigints. */
 const trees = fc.letrec((tie) => ({
   tree: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -58,7 +58,7 @@ describe('the YAML of Python', () => {
     );
   });
 
-  it('takes plain words as PyYAML does', () => {
+  it('reads plain words like PyYAML', () => {
     const text =
       'a: yes\nb: 1e5\nc: 12:30\nd: 010\ne: 0x1F\nf: 1_000\ng: 2026-11-23\nh: 1.5e+3\ni: .inf';
     expect(parsePythonYaml(text)).toEqual({
@@ -77,13 +77,13 @@ describe('the YAML of Python', () => {
     });
   });
 
-  it('says where it is broken', () => {
+  it('reports the position of an error', () => {
     expect(parsePythonYaml('a: 1\nb: [')).toMatchObject({ ok: false, problem: { line: 2 } });
     expect(parsePythonYaml('a: 1\na: 2')).toMatchObject({ ok: false });
     expect(parsePythonYaml('a: !!python/object:os.system 1')).toMatchObject({ ok: false });
   });
 
-  it('takes many keys, and none twice', () => {
+  it('accepts many keys, and none twice', () => {
     expect(parsePythonYaml('a: 1\nb:\n  - {c: 1, d: 2}\n  - {c: 1, d: 2,\n    c: 3}\n')).toEqual({
       ok: false,
       problem: { message: 'The key "c" occurs twice', line: 5 },
@@ -92,14 +92,14 @@ describe('the YAML of Python', () => {
     expect(parsePythonYaml(many)).toMatchObject({ ok: true, value: { k29999: 1 } });
   });
 
-  it('refuses an integer of more digits than Python takes, before it is made', () => {
+  it('refuses an integer with more digits than Python allows, before it is converted', () => {
     expect(parsePythonYaml(`a: ${'1'.repeat(4300)}`).ok).toBe(true);
     for (const digits of ['1'.repeat(4301), '1:1'.repeat(200_000)]) {
       expect(parsePythonYaml(`a: 0\nb: ${digits}`)).toMatchObject({ ok: false });
     }
   });
 
-  it('says the first of many errors', () => {
+  it('reports the first of many errors', () => {
     expect(parsePythonYaml(`a: 0\nb: "${'x\\'.repeat(100_000)}`)).toMatchObject({
       ok: false,
       problem: { line: 2 },
@@ -114,7 +114,7 @@ describe('the YAML of Python', () => {
     expect(parsePythonYaml(lines.join('\n'))).toMatchObject({ ok: false });
   });
 
-  it('reads back every value', () => {
+  it('survives formatting and parsing', () => {
     fc.assert(
       fc.property(trees, (tree) => {
         expect(parsePythonYaml(formatPythonYaml(tree))).toEqual({ ok: true, value: tree });

@@ -12,9 +12,9 @@ import {
 } from 'yaml';
 
 /**
- * The YAML that PyYAML's `safe_dump` writes and `safe_load` reads, as in MLflow's files: YAML 1.1 with PyYAML's rules
- * for plain words (yaml/resolver.py). There `1e5` is a string, and a number in YAML 1.2. `on` is true and `12:30` a
- * number there, and strings in YAML 1.2.
+ * The YAML of PyYAML's `safe_dump` and `safe_load`, which MLflow's files use: YAML 1.1 with PyYAML's rules for
+ * plain words (yaml/resolver.py). In it `1e5` is a string, `on` is true, and `12:30` is a number. In YAML 1.2 `1e5`
+ * is a number and the others are strings.
  */
 
 // Timestamps stay text, because MLflow converts them to text itself (`str(utc_time_created)`).
@@ -74,21 +74,27 @@ const TAGS: ScalarTag[] = [
 
 const SCHEMA = { version: '1.1', schema: 'failsafe', customTags: TAGS, merge: false } as const;
 
-/** What is wrong with a YAML text, and where. */
+/** The problem of a YAML text, and its position. */
 export interface YamlProblem {
   readonly message: string;
-  /** From 1. */
+  /** The line, from 1. */
   readonly line: number;
 }
 
-/** The value of a YAML text, or what is wrong with it. Integers beyond 2^53 are bigints. */
+/** The value of a YAML text, or its problem. Integers beyond 2^53 are bigints. */
 export type YamlResult =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problem: YamlProblem };
 
 /**
- * Reads YAML as PyYAML's `safe_load` does. Refuses tags that would create other objects (`!!binary`, `!!python/…`),
- * and documents that expand to far more than their text.
+ * Parses YAML like PyYAML's `safe_load`. It refuses tags that would create other objects (`!!binary`,
+ * `!!python/…`), and documents that expand to far more than their text. It never throws.
+ *
+ * @example
+ * ```ts
+ * const result = parsePythonYaml('rate: 1e5'); // { ok: true, value: { rate: '1e5' } }
+ * if (!result.ok) console.error(result.problem.message, result.problem.line);
+ * ```
  */
 export function parsePythonYaml(text: string): YamlResult {
   assertArguments({ text }, 'parsePythonYaml', { text: 'string' });
@@ -114,7 +120,7 @@ export function parsePythonYaml(text: string): YamlResult {
   }
 }
 
-/** The first key that occurs twice in one map. */
+/** Returns the first key that occurs twice in one map. */
 function repeatedKey(document: Document.Parsed): Pick<YAMLError, 'message' | 'pos'> | undefined {
   let found: Pick<YAMLError, 'message' | 'pos'> | undefined;
   visit(document, {
@@ -139,8 +145,8 @@ function repeatedKey(document: Document.Parsed): Pick<YAMLError, 'message' | 'po
 }
 
 /**
- * Writes YAML as PyYAML's `safe_dump` does with MLflow's settings: keys sorted, block style, lists
- * not indented, ASCII with everything else escaped. Only where long text is folded may differ.
+ * Formats YAML like PyYAML's `safe_dump` with MLflow's settings: sorted keys, block style, lists not indented,
+ * ASCII with everything else escaped. Only the places where long text is folded may differ.
  */
 export function formatPythonYaml(value: unknown): string {
   const document = new Document(value, {
@@ -162,7 +168,7 @@ export function formatPythonYaml(value: unknown): string {
     blockQuote: false,
     lineWidth: 80,
   });
-  // Only double-quoted text can still have characters outside ASCII, and there an escape means the same text.
+  // Only double-quoted text can still have characters outside ASCII, and there an escape means the same.
   return text.replace(/[^\x20-\x7e\n]/gu, escapeCharacter);
 }
 
@@ -195,7 +201,7 @@ function readFloat(text: string): number {
   return text.startsWith('-') ? -size : size;
 }
 
-/** A number as Python's `repr` writes it, with PyYAML's fix: it always has a dot, also before an exponent. */
+/** Formats a number like Python's `repr`, with PyYAML's addition: it always has a dot, even before an exponent. */
 function writeFloat(value: number): string {
   if (Number.isNaN(value)) return '.nan';
   if (!Number.isFinite(value)) return value < 0 ? '-.inf' : '.inf';

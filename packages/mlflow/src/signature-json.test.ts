@@ -77,7 +77,7 @@ const signatures = fc
   .filter((signature) => Object.keys(signature).length > 0) as fc.Arbitrary<ModelSignature>;
 
 describe('a signature in JSON', () => {
-  it('is what MLflow writes, to the byte', () => {
+  it("has exactly MLflow's bytes", () => {
     const signature: ModelSignature = {
       inputs: [
         { kind: 'column', name: 'a', type: 'long', required: true },
@@ -94,7 +94,7 @@ describe('a signature in JSON', () => {
     });
   });
 
-  it('reads back every signature', () => {
+  it('survives formatting and parsing', () => {
     fc.assert(
       fc.property(signatures, (signature) => {
         expect(signatureFromJson(signatureToJson(signature))).toEqual(signature);
@@ -123,7 +123,7 @@ describe('a signature in JSON', () => {
   const tensorSpec: TensorSpec = { kind: 'tensor', dtype: 'float32', shape: [-1, 4] };
   it.each<[string, ModelSignature]>([
     ['an empty schema', { inputs: [] }],
-    ['nothing at all', {}],
+    ['an empty signature', {}],
     ['columns and tensors', { inputs: [column, tensorSpec] as unknown as ColumnSpec[] }],
     ['names for some', { inputs: [column, { ...column, name: 'b' }] }],
     [
@@ -161,7 +161,7 @@ describe('a signature in JSON', () => {
     '[{"type": "tensor", "tensor-spec": {"dtype": "float32", "shape": [-2]}}]',
     '[{"type": "double"}, {"type": "tensor", "tensor-spec": {"dtype": "float32", "shape": []}}]',
     `[${'{"type": "array", "items": '.repeat(5000)}{"type": "any"}${'}'.repeat(5000)}]`,
-  ])('says what is wrong with %j', (inputs) => {
+  ])('explains what is wrong with %j', (inputs) => {
     expect(() => signatureFromJson({ inputs })).toThrow(
       expect.objectContaining({
         code: 'MLMODEL_INVALID',

@@ -38,10 +38,17 @@ const SCALARS: ReadonlySet<string> = new Set<ScalarType>([
 ]);
 
 /**
- * Writes a signature in MLflow's JSON (types/schema.py), so that MLflow reads it back.
- * @throws INVALID_ARGUMENT when it breaks one of MLflow's rules: an empty schema, columns mixed
- * with tensors, some named and some not, a name used twice, several tensors without names, an
- * optional column without a name, a default that is not of its param's type
+ * Formats a signature in MLflow's JSON (types/schema.py), so that MLflow can read it.
+ * @throws INVALID_ARGUMENT when it breaks one of MLflow's rules: an empty schema, columns mixed with tensors, some
+ * named and some not, a name used twice, several tensors without names, an optional column without a name, a
+ * default that is not of its param's type
+ *
+ * @example
+ * ```ts
+ * const signature = signatureToJson({
+ *   inputs: [{ kind: 'tensor', dtype: 'float32', shape: [-1, 4] }],
+ * });
+ * ```
  */
 export function signatureToJson(signature: ModelSignature): SignatureJson {
   assertArguments({ signature }, 'signatureToJson', { signature: 'object' });
@@ -52,7 +59,10 @@ export function signatureToJson(signature: ModelSignature): SignatureJson {
     (params && prefixed('params', paramsProblem(params))) ??
     (inputs || outputs || params?.length ? undefined : 'it has no inputs, outputs or params');
   if (problem !== undefined) {
-    throw new TidemarkError('INVALID_ARGUMENT', `The signature cannot be written: ${problem}.`);
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `The signature cannot be written: ${problem}. Correct the signature.`,
+    );
   }
   return {
     ...(inputs && { inputs: formatPythonJson(inputs.map(specToJson)) }),
@@ -62,9 +72,8 @@ export function signatureToJson(signature: ModelSignature): SignatureJson {
 }
 
 /**
- * Reads a signature from MLflow's JSON, in every form that MLflow has written: `dtype` for a
- * param's `type`, `optional` for `required`, no `required` at all. A Spark ML vector is read as the
- * array of doubles that it is.
+ * Parses a signature in MLflow's JSON, in every form that MLflow has written: `dtype` for a param's `type`,
+ * `optional` for `required`, or no `required` at all. A Spark ML vector becomes an array of doubles.
  * @throws MLMODEL_INVALID when it is not MLflow's JSON or breaks one of MLflow's rules
  */
 export function signatureFromJson(json: SignatureJson): ModelSignature {
@@ -243,7 +252,7 @@ function prefixed(part: string, problem: string | undefined): string | undefined
 function invalid(at: string, problem: string, cause?: unknown): TidemarkError {
   return new TidemarkError(
     'MLMODEL_INVALID',
-    `The signature in the MLmodel file cannot be read at ${at}: ${problem}.`,
+    `The signature in the MLmodel file cannot be read at ${at}: ${problem}. Correct the file, or log the model again.`,
     { cause, details: { at } },
   );
 }

@@ -1,17 +1,17 @@
 import type { ColumnSpec, ColumnType, ParamSpec, ScalarType, TensorSpec } from '@tidemark/core';
 
 /**
- * MLflow's rules for signatures (types/schema.py: `Schema`, `ParamSpec`, `TensorInfo`). Each returns a sentence that
- * says how it was broken.
+ * MLflow's rules for signatures (types/schema.py: `Schema`, `ParamSpec`, `TensorInfo`). Each function returns a
+ * sentence about the broken rule.
  */
 
 const DTYPE =
   /^(?:bool|u?int(?:8|16|32|64)|float(?:16|32|64|128)|complex(?:64|128|256)|str|bytes|object|(?:datetime|timedelta)64(?:\[\w+\])?)$/;
 const INT32 = 2 ** 31;
-/** What numpy takes as an instant: a date, or a date and a time without a zone. */
+/** Matches the times that numpy accepts: a date, or a date and a time without a zone. */
 const ISO_TIME = /^\d{4}-\d\d(?:-\d\d(?:[T ]\d\d(?::\d\d(?::\d\d(?:\.\d{1,9})?)?)?)?)?$/;
 
-/** The rules that MLflow checks when it reads and when it writes. `undefined` if all are kept. */
+/** Checks the rules that MLflow applies when it reads and when it writes. Returns `undefined` if all hold. */
 export function schemaProblem(specs: readonly (ColumnSpec | TensorSpec)[]): string | undefined {
   const first = specs[0];
   if (first === undefined) return 'the list is empty; leave it out instead';
@@ -28,7 +28,7 @@ export function schemaProblem(specs: readonly (ColumnSpec | TensorSpec)[]): stri
   return undefined;
 }
 
-/** Rules for writers only; readers tolerate these forms. */
+/** Checks the rules for writers only. Readers tolerate these forms. */
 export function columnsProblem(specs: readonly (ColumnSpec | TensorSpec)[]): string | undefined {
   const seen = new Set<string>();
   for (const spec of specs) {
@@ -43,7 +43,7 @@ export function columnsProblem(specs: readonly (ColumnSpec | TensorSpec)[]): str
   return undefined;
 }
 
-/** Whether params have unique names, and defaults of their type. */
+/** Checks that params have unique names, and defaults of their type. */
 export function paramsProblem(params: readonly ParamSpec[]): string | undefined {
   const seen = new Set<string>();
   for (const param of params) {
@@ -81,7 +81,7 @@ function typeProblem(type: ColumnType): string | undefined {
   return properties.map((property) => typeProblem(property.type)).find((it) => it !== undefined);
 }
 
-/** MLflow's `_enforce_param_datatype` (models/utils.py): null fits every type. */
+/** Implements MLflow's `_enforce_param_datatype` (models/utils.py): null fits every type. */
 function fits(value: unknown, type: ScalarType): boolean {
   if (value === null || value === undefined) return true;
   switch (type) {

@@ -3,8 +3,13 @@ import { assertArguments, TidemarkError } from '@tidemark/core';
 const UTC_TIME = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?$/;
 
 /**
- * An instant as MLflow's MLmodel files write it: `2026-11-23 07:51:22.056000`, in UTC.
- * @throws INVALID_ARGUMENT for an instant that a Date cannot represent
+ * Formats a time like MLflow's MLmodel files: `2026-11-23 07:51:22.056000`, in UTC.
+ * @throws INVALID_ARGUMENT for a time that a Date cannot represent
+ *
+ * @example
+ * ```ts
+ * formatUtcTime(Date.UTC(2026, 10, 23)); // '2026-11-23 00:00:00.000000'
+ * ```
  */
 export function formatUtcTime(timeMs: number): string {
   assertArguments({ timeMs }, 'formatUtcTime', { timeMs: 'number' });
@@ -18,8 +23,8 @@ export function formatUtcTime(timeMs: number): string {
 }
 
 /**
- * The milliseconds since 1970 of such a text. Without a zone it is UTC; what is finer than a
- * millisecond is cut off.
+ * Parses such a text and returns milliseconds since 1970. Without a zone it is UTC. Fractions of a millisecond are
+ * cut off.
  * @throws MLMODEL_INVALID when it is not a time
  */
 export function parseUtcTime(text: string): number {
@@ -32,6 +37,6 @@ export function parseUtcTime(text: string): number {
   if (!Number.isNaN(timeMs)) return timeMs;
   throw new TidemarkError(
     'MLMODEL_INVALID',
-    `utc_time_created is ${JSON.stringify(text)}; a time such as "2026-11-23 07:51:22.056114" is expected.`,
+    `utc_time_created is ${JSON.stringify(text)}, which is not a time. Write it like "2026-11-23 07:51:22.056114".`,
   );
 }

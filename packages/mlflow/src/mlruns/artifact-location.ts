@@ -2,18 +2,18 @@
 export const REMOTE_ARTIFACTS_TAG = 'tidemark.import.artifactUri';
 
 /**
- * Whether an artifact location is the folder `<names…>/artifacts` next to its meta.yaml. The location is absolute on
- * the machine that wrote it, so only its end is compared. An empty location counts as that folder.
+ * Returns whether an artifact location is the folder `<names…>/artifacts` next to its meta.yaml. The location is
+ * absolute on the machine that wrote it, so only its end is compared. An empty location counts as that folder.
  */
-export function isFolderBeside(location: string, names: readonly string[]): boolean {
+export function isFolderNextTo(location: string, names: readonly string[]): boolean {
   if (location === '') return true;
   if (isRemote(location)) return false;
   return plainPath(location).endsWith(`/${names.join('/')}/artifacts`);
 }
 
 /**
- * The files of a model version, found from the end of its source: a logged model or files of a run; `undefined` for
- * neither.
+ * Returns the owner and the folder of a model version's files, found from the end of its source, or `undefined` if
+ * the source is neither a logged model nor files of a run.
  */
 export function placeOfSource(
   source: string,

@@ -11,19 +11,31 @@ import { readMlruns } from './read-mlruns.ts';
 export interface ImportMlrunsOptions {
   readonly files: MlrunsFiles;
   readonly store: Store;
-  /** Who imports: the author of registry changes for which MLflow recorded no author, and of the evidence of tags. */
+  /**
+   * The user who imports: the author of registry changes for which MLflow recorded no author, and of the evidence
+   * of tags.
+   */
   readonly by: Actor;
-  /** Reads and checks everything and writes nothing. Default false. */
+  /** Whether to read and check everything without writing. Default false. */
   readonly dryRun?: boolean;
 }
 
 /**
  * Imports an MLflow file store: experiments, runs with their whole histories, inputs, outputs and artifacts, logged
- * models, and registered models with versions, tags and aliases. Ids, names, times and version numbers are kept. The
- * import reads everything before it writes anything. What cannot be read completely is left out and reported, and the
- * rest is imported. What the store already has (by id, or by name for a registered model) stays as it is. So you can
- * repeat an import, also after an interruption.
+ * models, and registered models with versions, tags and aliases. Ids, names, times and version numbers are kept.
+ * The import reads everything before it writes anything. What cannot be read completely is left out and reported,
+ * and the rest is imported. What the store already has (by id, or by name for a registered model) stays as it is.
+ * You can therefore repeat an import, even after an interruption.
  * @throws MLRUNS_INVALID, READ_FAILED when the folder cannot be read at all; WRITE_FAILED
+ *
+ * @example
+ * ```ts
+ * const { imported, problems } = await importMlruns({
+ *   files: nodeMlrunsFiles('mlruns'), // your implementation of MlrunsFiles
+ *   store,
+ *   by: { name: 'ada', authenticated: false },
+ * });
+ * ```
  */
 export async function importMlruns(options: ImportMlrunsOptions): Promise<MlrunsReport> {
   assertOptions(options, 'importMlruns', {

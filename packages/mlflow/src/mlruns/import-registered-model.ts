@@ -147,7 +147,10 @@ function inOrder({
   return [...versions, ...deletedVersions].sort((a, b) => a.version - b.version);
 }
 
-/** Creates and deletes the version, so that no later version gets its number. MLflow has erased the rest. */
+/**
+ * Returns changes that create and delete the version, so that no later version gets its number. MLflow has erased
+ * the rest.
+ */
 function tombstone({ version }: PlannedTombstone): PlainChange[] {
   return [
     { kind: 'version-created', version, source: DELETED_SOURCE, description: '' },
@@ -160,7 +163,7 @@ function stageChanges({ version, stage }: PlannedVersion): PlainChange[] {
   return [{ kind: 'stage-set', version, from: 'None', to: stage, cause: 'direct' }];
 }
 
-/** The version with digests of the imported data, as if it were registered now. */
+/** Returns the version with digests of the imported data, as if it were registered now. */
 async function versionCreated(store: Store, planned: PlannedVersion): Promise<PlainChange> {
   const { version, source, description, runId, modelId, runLink, status, statusMessage } = planned;
   const { storageLocation } = planned;

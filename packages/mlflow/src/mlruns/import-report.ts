@@ -1,6 +1,6 @@
 import type { MlrunsProblem } from './mlruns-plan.ts';
 
-/** How many things of each kind. */
+/** Counts of things, by kind. */
 export interface MlrunsCounts {
   experiments: number;
   runs: number;
@@ -12,18 +12,18 @@ export interface MlrunsCounts {
   modelVersions: number;
 }
 
-/** What an import imported, or would import on a dry run. */
+/** The result of an import, or of a dry run. */
 export interface MlrunsReport {
   readonly dryRun: boolean;
   readonly imported: Readonly<MlrunsCounts>;
-  /** What the store already had. */
+  /** Counts of the things that the store already had. */
   readonly alreadyThere: Readonly<
     Pick<MlrunsCounts, 'experiments' | 'runs' | 'loggedModels' | 'registeredModels'>
   >;
   readonly problems: readonly MlrunsProblem[];
 }
 
-/** Counts that are all 0. */
+/** Returns counts that are all 0. */
 export function noCounts(): MlrunsCounts {
   return {
     experiments: 0,

@@ -4,7 +4,7 @@ import type { MlrunsFiles } from './mlruns-files.ts';
 import type { PlannedArtifact, PlannedMetrics } from './mlruns-plan.ts';
 import { wholeOrProblem } from './unreadable.ts';
 
-/** How many events one write has, so that a history of millions of points is never one text in memory. */
+/** The most events of one write, so that a history of millions of points is never one text in memory. */
 const EVENTS_AT_ONCE = 10_000;
 const NO_METRICS: PlannedMetrics = { events: [], pointCount: 0 };
 
@@ -29,8 +29,8 @@ export interface ImportSubject {
 /**
  * Imports a run or a logged model completely: first its files, then its metrics, and at last, in one write, the
  * events that start with its creation. Readers do not see it before that, so an interrupted import can be repeated.
- * Returns whether it was imported. If a file cannot be read any more, the run or model is left out. @throws
- * WRITE_FAILED
+ * Returns whether it was imported. If a file cannot be read any more, the run or model is left out.
+ * @throws WRITE_FAILED
  */
 export async function importWhole(
   { files, store, report }: ImportContext,

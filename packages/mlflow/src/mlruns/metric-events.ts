@@ -19,7 +19,7 @@ export interface RunMetricPoint {
 }
 
 /**
- * The points of one metric of a run, exact duplicates once. MLflow writes a point of a logged model twice, into the
+ * Returns the points of one metric, exact duplicates once. MLflow writes a point of a logged model twice, into the
  * file of the run and into the file of the model. Here it is one point that names the model.
  */
 export function distinctPoints(
@@ -42,7 +42,7 @@ export function distinctPoints(
   return [...points.values()];
 }
 
-/** The events of a run's points: those that share time, step, dataset and model are one event. */
+/** Returns the events of a run's points. Points with the same time, step, dataset and model are one event. */
 export function metricEvents(run: RunId, points: Iterable<RunMetricPoint>): PlannedMetrics {
   const groups = new Map<string, Map<string, RunMetricPoint>[]>();
   let pointCount = 0;

@@ -17,14 +17,14 @@ const point = fc.record(
   { requiredKeys: ['timestampMs', 'value', 'step'] },
 );
 
-/** As Python's str(float). */
+/** Formats a number like Python's str(float). */
 function pythonNumber(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
   return Object.is(value, -0) ? '-0.0' : String(value);
 }
 
-it('reads every point back that MLflow writes, with its own step', () => {
+it('parses every point that MLflow writes, with its own step', () => {
   fc.assert(
     fc.property(fc.array(point), fc.boolean(), (points, ofModel) => {
       const runId = 'a'.repeat(32);
@@ -43,13 +43,13 @@ it('reads every point back that MLflow writes, with its own step', () => {
   );
 });
 
-it('takes a line without a step, of the first versions, for step 0', () => {
+it('reads a line without a step, of the first versions, as step 0', () => {
   expect(parseMetricLines('5 0.5\n', 'm', 'run')).toEqual([
     { timestampMs: 5, value: 0.5, step: 0 },
   ]);
 });
 
-it('takes a whole last line that lacks its newline', () => {
+it('accepts a complete last line without a newline', () => {
   expect(parseMetricLines('5 0.5 1\r\n6 Infinity 2', 'm', 'run')).toHaveLength(2);
 });
 
@@ -61,15 +61,15 @@ it.each([
   ['-5 0.5 1\n'],
   ['5 0.5 9007199254740993\n'],
   ['5  0.5 1\n'],
-  // Torn off while it was written: perhaps of "5 0.512 3".
+  // Torn while it was written: perhaps from "5 0.512 3".
   ['4 1 1\n5 0.5'],
-])('refuses %j and says where it is', (text) => {
+])('refuses %j and names its line', (text) => {
   expect(() => parseMetricLines(text, 'metrics/m', 'run')).toThrow(Unreadable);
   expect(() => parseMetricLines(text, 'metrics/m', 'run')).toThrow(/^Line \d/);
 });
 
-// Where its digits could be shared out in many ways, all would be tried, for hours.
-it('refuses a long value that is nearly a number in one go', () => {
+// An ambiguous pattern would try every split of the digits, for hours.
+it('refuses a long value that is nearly a number in one pass', () => {
   const text = `5 ${'1'.repeat(1_000_000)}x 1\n`;
   expect(() => parseMetricLines(text, 'metrics/m', 'run')).toThrow(Unreadable);
 });

@@ -15,10 +15,10 @@ const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 const WORD = /^([-+]?)(?:(nan)|inf(?:inity)?)$/i;
 
 /**
- * Reads a metric file (store/tracking/file_store.py): `<ms> <value> <step>`, then the id of the run in the files of a
- * logged model, then name and digest of a dataset. Lines without a step are from the first versions. MLflow's reader
- * reads the step of a line with a dataset as 0; this one keeps it, and allows spaces in the name of a dataset. Throws
- * `Unreadable`.
+ * Parses a metric file (store/tracking/file_store.py): `<ms> <value> <step>`, then the id of the run in the files
+ * of a logged model, then name and digest of a dataset. Lines without a step are from the first versions. MLflow's
+ * reader reads the step of a line with a dataset as 0; this one keeps it, and allows spaces in the name of a
+ * dataset. Throws `Unreadable`.
  */
 export function parseMetricLines(text: string, place: string, of: 'run' | 'model'): MetricLine[] {
   const lines = text.split('\n');
@@ -68,7 +68,7 @@ function parseLine(
   };
 }
 
-/** A number as Python's `float` reads it; `undefined` if the text is not a number. */
+/** Parses a number like Python's `float`. Returns `undefined` if the text is not a number. */
 function readNumber(text: string): number | undefined {
   if (NUMBER.test(text)) return Number(text);
   const word = WORD.exec(text);

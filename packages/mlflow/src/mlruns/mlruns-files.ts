@@ -1,8 +1,8 @@
-/** One entry of a folder. A link that leaves the store, or leads to a folder, is a `link`. */
+/** One entry of a folder. A link that leaves the store, or that names a folder, is a `link`. */
 export interface MlrunsEntry {
   readonly name: string;
   readonly kind: 'file' | 'folder' | 'link' | 'other';
-  /** Of a file. */
+  /** The size of a file in bytes. */
   readonly sizeBytes?: number;
 }
 
@@ -12,10 +12,10 @@ export interface MlrunsEntry {
  * (READ_FAILED).
  */
 export interface MlrunsFiles {
-  /** The entries of a folder, in any order; empty when there is no such folder. */
+  /** Lists a folder, in any order. A missing folder is empty. */
   list(path: string): Promise<readonly MlrunsEntry[]>;
-  /** The text of a file. Fails when it cannot be read or is not UTF-8. */
+  /** Reads a file as text. It fails when the file cannot be read or is not UTF-8. */
   readText(path: string): Promise<string>;
-  /** The bytes of a file, in pieces. */
+  /** Reads the bytes of a file, in pieces. */
   open(path: string): AsyncIterable<Uint8Array>;
 }

@@ -10,7 +10,7 @@ import type {
 
 /** Something in an MLflow file store that is not imported unchanged. */
 export interface MlrunsProblem {
-  /** `left-out`: everything at this place was left out. `note`: it was imported, with this difference. */
+  /** `left-out`: nothing at this place was imported. `note`: it was imported, with this difference. */
   readonly severity: 'left-out' | 'note';
   /** Path below the folder of the MLflow file store. */
   readonly place: string;

@@ -23,7 +23,7 @@ export function below(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
 }
 
-/** The entries of a folder sorted by name, without files that other programs leave there. */
+/** Returns the entries of a folder sorted by name, without files that other programs leave there. */
 export async function entriesOf(files: MlrunsFiles, folder: string): Promise<MlrunsEntry[]> {
   return sortedByName((await files.list(folder)).filter(isOwn));
 }
@@ -36,7 +36,7 @@ function sortedByName(entries: readonly MlrunsEntry[]): MlrunsEntry[] {
   return [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The sub-folders of a folder, sorted by name. Throws `Unreadable` for a link among them. */
+/** Returns the sub-folders of a folder, sorted by name. Throws `Unreadable` for a link among them. */
 export async function foldersOf(files: MlrunsFiles, folder: string): Promise<string[]> {
   const entries = await entriesOf(files, folder);
   return entries
@@ -44,14 +44,14 @@ export async function foldersOf(files: MlrunsFiles, folder: string): Promise<str
     .map(({ name }) => name);
 }
 
-/** Whether an entry is a folder that may hold records. Throws `Unreadable` for a link. */
+/** Returns whether an entry is a folder that may hold records. Throws `Unreadable` for a link. */
 export function isFolder(place: string, entry: MlrunsEntry): boolean {
   if (entry.name.startsWith('.') || entry.kind === 'file') return false;
   if (entry.kind !== 'folder') assertRegular(place, entry);
   return true;
 }
 
-/** Whether a folder has a meta.yaml. */
+/** Returns whether a folder has a meta.yaml. */
 export async function hasMeta(files: MlrunsFiles, folder: string): Promise<boolean> {
   return (await files.list(folder)).some(({ name }) => name === META_FILE);
 }
@@ -78,7 +78,7 @@ export async function readMeta<T>(
 }
 
 /**
- * Reads a folder that has one file for each key; a key with `/` is in sub-folders. A key that is not allowed here
+ * Reads a folder that has one file for each key. A key with `/` is in sub-folders. A key that is not allowed here
  * becomes a problem, and the others are read. Throws `Unreadable`.
  */
 export async function readKeyFiles(
@@ -107,8 +107,8 @@ function keyProblem(key: string, what: 'metric' | 'param' | 'tag'): string | und
 }
 
 /**
- * The files of an artifact folder, at any depth. A file with a path that no store accepts is left out and reported.
- * Throws `Unreadable`.
+ * Returns the files of an artifact folder, at any depth. A file with a path that no store accepts is left out and
+ * reported. Throws `Unreadable`.
  */
 export async function listArtifacts(
   files: MlrunsFiles,

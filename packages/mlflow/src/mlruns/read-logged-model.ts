@@ -6,7 +6,7 @@ import {
   parseRunId,
 } from '@tidemark/core';
 import { z } from 'zod';
-import { isFolderBeside, REMOTE_ARTIFACTS_TAG } from './artifact-location.ts';
+import { isFolderNextTo, REMOTE_ARTIFACTS_TAG } from './artifact-location.ts';
 import type { ModelMetric } from './metric-events.ts';
 import { parseMetricLines } from './metric-lines.ts';
 import type { MlrunsFiles } from './mlruns-files.ts';
@@ -63,7 +63,7 @@ export async function readLoggedModel(
   if (facts.status_message) tags.set(STATUS_MESSAGE_TAG, facts.status_message);
   const artifacts = await listArtifacts(files, below(place, 'artifacts'), notes);
   const location = facts.artifact_location ?? '';
-  if (artifacts.length === 0 && !isFolderBeside(location, ['models', model])) {
+  if (artifacts.length === 0 && !isFolderNextTo(location, ['models', model])) {
     tags.set(REMOTE_ARTIFACTS_TAG, location);
     notes.push({
       severity: 'note',

@@ -200,7 +200,7 @@ async function noteTraces(
   });
 }
 
-/** Whether the same id occurred before, as when folders were copied by hand. */
+/** Returns whether the same id occurred before, for example after folders were copied by hand. */
 function isRepeated<T extends { readonly place: string }>(
   first: T | undefined,
   one: T,

@@ -57,8 +57,8 @@ const versionMeta = z.object({
 type VersionMeta = z.infer<typeof versionMeta>;
 
 /**
- * Reads `models/<name>` with its versions; `undefined` for a prompt, which is not a model. Keeps the numbers of
- * deleted versions. Throws `Unreadable`.
+ * Reads `models/<name>` with its versions. Returns `undefined` for a prompt, which is not a model. Keeps the
+ * numbers of deleted versions. Throws `Unreadable`.
  */
 export async function readRegisteredModel(
   files: MlrunsFiles,
@@ -160,7 +160,10 @@ function oneOf<Name extends string>(
   throw new Unreadable(place, `Its ${what} ${JSON.stringify(text)} does not exist in MLflow.`);
 }
 
-/** Run, logged model and source of a version. A source on the disk of another machine becomes an address. */
+/**
+ * Returns the run, the logged model and the source of a version. A source on the disk of another machine becomes an
+ * address.
+ */
 function linksOf(
   facts: VersionMeta,
   place: string,

@@ -9,7 +9,7 @@ import {
   type StoreEvent,
 } from '@tidemark/core';
 import { z } from 'zod';
-import { isFolderBeside, REMOTE_ARTIFACTS_TAG } from './artifact-location.ts';
+import { isFolderNextTo, REMOTE_ARTIFACTS_TAG } from './artifact-location.ts';
 import {
   distinctPoints,
   type ModelMetric,
@@ -69,7 +69,7 @@ const datasetMeta = z.object({
   profile: metaText.nullish(),
 });
 
-/** The place of a run, and what other files contain about it. */
+/** The place of a run, and the data about it in other files. */
 export interface RunPlace {
   readonly experimentId: ExperimentId;
   readonly experimentPlace: string;
@@ -101,7 +101,7 @@ export async function readRun(
   }
   const artifacts = await listArtifacts(files, below(place, 'artifacts'), notes);
   const location = facts.artifact_uri ?? '';
-  if (artifacts.length === 0 && !isFolderBeside(location, [experimentId, run])) {
+  if (artifacts.length === 0 && !isFolderNextTo(location, [experimentId, run])) {
     tags.set(REMOTE_ARTIFACTS_TAG, location);
     notes.push({
       severity: 'note',
@@ -156,7 +156,7 @@ export async function readRun(
   };
 }
 
-/** The points of each metric, one metric at a time, including metrics that only a logged model has. */
+/** Yields the points of each metric, one metric at a time, including metrics that only a logged model has. */
 async function* readMetricPoints(
   files: MlrunsFiles,
   place: string,
@@ -193,7 +193,7 @@ function statusOf(place: string, status: number | string): RunStatus {
   throw new Unreadable(place, `Its status ${JSON.stringify(status)} does not exist in MLflow.`);
 }
 
-/** Tags of MLflow 1.0 and later that were fields of meta.yaml before. */
+/** Returns the tags of MLflow 1.0 and later that were fields of meta.yaml before. */
 function oldSourceTags(facts: Meta): [string, string][] {
   if (!facts.source_name) return [];
   const type = facts.source_type;

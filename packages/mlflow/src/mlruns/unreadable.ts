@@ -1,7 +1,7 @@
 import { isTidemarkError } from '@tidemark/core';
 import type { MlrunsProblem } from './mlruns-plan.ts';
 
-/** Why something cannot be read completely. The caller turns it into a problem. */
+/** The reason why something cannot be read completely. The caller turns it into a problem. */
 export class Unreadable extends Error {
   readonly place: string;
 
@@ -12,8 +12,8 @@ export class Unreadable extends Error {
 }
 
 /**
- * Reads one thing completely, or records what is wrong with it and returns `undefined`. Catches only errors that are
- * about that thing.
+ * Reads one thing completely, or records its problem and returns `undefined`. Catches only errors that are about
+ * that thing.
  */
 export async function wholeOrProblem<T>(
   place: string,

@@ -13,7 +13,7 @@ export interface AppendCall extends RestRequest {
   readonly goneIsFine?: boolean;
 }
 
-/** A POST about something. */
+/** Returns a POST for a subject. */
 export function post(
   subject: AppendCall['subject'],
   path: string,
@@ -23,22 +23,22 @@ export function post(
   return { method: 'POST', path, body, subject, goneIsFine };
 }
 
-/** Params or tags, as MLflow's batches carry them. */
+/** Returns params or tags in the form of MLflow's batches. */
 export function keyValues(entries: Iterable<readonly [string, string]>): KeyValueMessage[] {
   return [...entries].map(([key, value]) => ({ key, value }));
 }
 
-/** The items in order, in groups of at most `size`. */
+/** Returns the items in order, in groups of at most `size`. */
 export function chunks<Item>(items: readonly Item[], size: number): Item[][] {
   const result: Item[][] = [];
   for (let at = 0; at < items.length; at += size) result.push(items.slice(at, at + size));
   return result;
 }
 
-/** The error for what a server with MLflow's protocol cannot do. */
+/** Returns the error for a feature that a server with MLflow's protocol does not have. */
 export function unsupported(what: string): TidemarkError {
   return new TidemarkError(
     'CAPABILITY_MISSING',
-    `A tracking server that speaks MLflow's REST API cannot ${what}. Nothing of this call was written.`,
+    `A tracking server that speaks MLflow's REST API cannot ${what}. Nothing was written. Use a store in a folder, or a Tidemark server, for this call.`,
   );
 }

@@ -7,7 +7,7 @@ const RUN = 'a'.repeat(32) as RunId;
 const MODEL = `m-${'b'.repeat(32)}` as LoggedModelId;
 type Batch = { params: unknown[]; tags: unknown[]; metrics: { value: number | string }[] };
 
-describe('the calls that stand for events', () => {
+describe('the calls for events', () => {
   it('carry every point in batches within the limits of MLflow', () => {
     const params = fc.integer({ min: 0, max: 350 });
     fc.assert(
@@ -44,7 +44,7 @@ describe('the calls that stand for events', () => {
     );
   });
 
-  it('say datasets before the metrics that speak of them, and the end last', () => {
+  it('send datasets before the metrics that refer to them, and the end last', () => {
     const dataset = { name: 'd', digest: '1', sourceType: 'local', source: '{}' };
     const calls = appendCalls([
       { kind: 'metrics', run: RUN, timeMs: 1, step: 0, metrics: { a: 1 }, dataset, model: MODEL },
@@ -59,7 +59,7 @@ describe('the calls that stand for events', () => {
     ]);
   });
 
-  it('carry every dataset in bodies that a server takes, and models that were read once', () => {
+  it('carry every dataset in bodies that a server accepts, and input models once', () => {
     const profile = 'x'.repeat(3_000_000);
     const datasets = Array.from(
       { length: 7 },
@@ -78,7 +78,7 @@ describe('the calls that stand for events', () => {
     expect(bodies.map((body) => body.models.length)).toEqual([1, 0, 0, 0]);
   });
 
-  it('take a tag away before it is set anew, and do not set it at all when it goes', () => {
+  it('delete a tag before it is set again, and do not set a tag that is deleted after', () => {
     const tags = (changes: Record<string, string | null>): StoreEvent => ({
       kind: 'tags',
       run: RUN,
@@ -93,7 +93,7 @@ describe('the calls that stand for events', () => {
     expect(gone.map(({ path }) => path)).toEqual(['/mlflow/runs/delete-tag']);
   });
 
-  it('give a param that is logged twice to the server to refuse', () => {
+  it('let the server refuse a param that is logged twice', () => {
     const calls = appendCalls([
       { kind: 'params', run: RUN, params: { lr: '1' } },
       { kind: 'params', run: RUN, params: { lr: '2' } },
@@ -101,7 +101,7 @@ describe('the calls that stand for events', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('restore before an update and delete behind it', () => {
+  it('restore before an update and delete after it', () => {
     const paths = (stage: 'active' | 'deleted') =>
       appendCalls([{ kind: 'run-updated', run: RUN, name: 'n', stage }]).map(({ path }) =>
         path.slice(path.lastIndexOf('/') + 1),
@@ -110,7 +110,7 @@ describe('the calls that stand for events', () => {
     expect(paths('deleted')).toEqual(['update', 'delete']);
   });
 
-  it('are none for what the protocol has no word for: that is refused before anything is sent', () => {
+  it('do not exist for events that the protocol does not support: they are refused before anything is sent', () => {
     const by = { name: 'ada', authenticated: false };
     const purge: StoreEvent = { kind: 'purged', timeMs: 1, by, run: RUN };
     expect(() => appendCalls([purge])).toThrow(

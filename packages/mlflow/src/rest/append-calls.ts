@@ -14,9 +14,9 @@ import { toMetricMessage } from './messages/metric.ts';
 import { PendingRun } from './pending-run.ts';
 
 /**
- * The calls for events, in an order that gives the same state. Params, metrics and tags of a run are batched within
- * MLflow's limits, after the datasets that they refer to. Changes of a run's lifecycle stage keep their place. Every
- * call may be repeated.
+ * Returns the calls for events, in an order that gives the same state. Params, metrics and tags of a run are
+ * batched within MLflow's limits, after the datasets that they refer to. Changes of a run's lifecycle stage keep
+ * their place. Every call may be repeated.
  * @throws CAPABILITY_MISSING for events that MLflow's protocol has no call for
  */
 export function appendCalls(events: readonly StoreEvent[]): AppendCall[] {

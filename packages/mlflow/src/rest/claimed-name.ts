@@ -8,12 +8,12 @@ export const CLAIMED_NAME_HEADER = 'x-tidemark-claimed-name';
 const MOST_CHARACTERS = 100;
 const LONGEST_VALUE = 9 * MOST_CHARACTERS;
 
-/** A name as the value of the header: percent-encoded, because headers are ASCII. */
+/** Returns a name as the value of the header: percent-encoded, because headers are ASCII. */
 export function formatClaimedName(name: string): string {
   return encodeURIComponent(name.slice(0, MOST_CHARACTERS).toWellFormed());
 }
 
-/** The name in the value of a header; `undefined` if the value is missing or malformed. */
+/** Returns the name in the value of a header, or `undefined` if the value is missing or malformed. */
 export function parseClaimedName(
   value: string | readonly string[] | undefined,
 ): string | undefined {

@@ -39,7 +39,7 @@ async function fill(store: Store, experiment: string): Promise<Run> {
 
 describe.skipIf(python === undefined)(
   "between Tidemark and MLflow's own server (needs TIDEMARK_PEER_PYTHON, a Python with mlflow)",
-  // MLflow's server takes its time, most of all beside others.
+  // MLflow's server is slow, especially on a busy machine.
   () => {
     let server: MlflowServer;
 
@@ -49,7 +49,7 @@ describe.skipIf(python === undefined)(
 
     afterAll(() => server?.stop());
 
-    it('brings what a server has into a store, with its ids, numbers and stages', async () => {
+    it('copies a server into a store, with its ids, numbers and stages', async () => {
       const remote = openRestStore({ uri: server.uri });
       const run = await fill(remote, 'imported');
       const source = `mlflow-artifacts:/${run.experimentId}/${run.runId}/artifacts/model`;
@@ -80,7 +80,7 @@ describe.skipIf(python === undefined)(
       expect(again.copied).toMatchObject({ metricPoints: 0, artifacts: 0, modelVersions: 0 });
     });
 
-    it('brings the points that speak of a logged model with the model that they speak of', async () => {
+    it('copies the points of a logged model with that model', async () => {
       const remote = openRestStore({ uri: server.uri });
       const run = await fill(remote, 'measured');
       const { experimentId, runId } = run;
@@ -97,7 +97,7 @@ describe.skipIf(python === undefined)(
       const select = { experiments: ['measured'] };
       expect((await copyStore(remote, local, { select })).problems).toEqual([]);
       const points = await loggedModelPoints(local);
-      // MLflow's server keeps a NaN of a logged model as 0, and a run's as what it is.
+      // MLflow's server stores a NaN of a logged model as 0, but a run's NaN unchanged.
       const there = await loggedModelPoints(remote, { modelIds: [modelId] });
       expect(there.get(modelId)).toEqual(
         points.get(modelId)?.map((point) => (point.key === 'odd' ? { ...point, value: 0 } : point)),
@@ -112,7 +112,7 @@ describe.skipIf(python === undefined)(
       expect(again.copied.metricPoints).toBe(0);
     });
 
-    it('takes a store to a server, once', async () => {
+    it('copies a store to a server, once', async () => {
       const local = new MemoryStore();
       const run = await fill(local, 'exported');
       const nested = await local.createRun({
@@ -149,7 +149,7 @@ describe.skipIf(python === undefined)(
       expect(bytes).toHaveLength(2000);
     });
 
-    it('finds the runs that a store of ours finds, page by page', async () => {
+    it('finds the same runs as our own store, page by page', async () => {
       const local = new MemoryStore();
       const { experimentId } = await local.createExperiment({ name: 'found', creationTimeMs: 1 });
       for (const [at, m] of [3, 1, 2, Number.NaN, 5, 4].entries()) {

@@ -1,4 +1,4 @@
-/** How many requests run at the same time if many are needed. */
+/** The most requests at the same time. */
 const AT_ONCE = 8;
 
 /** Calls a function for each item, a few at a time, and returns the results in the order of the items. */

@@ -72,7 +72,7 @@ const FROM_TIDEMARK: Partial<Readonly<Record<ErrorCode, MlflowErrorCode>>> = {
   WEBHOOK_URL_FORBIDDEN: 'INVALID_PARAMETER_VALUE',
 };
 
-/** What the request was about. It decides which thing does not exist, or exists already. */
+/** The subject of a request. It decides which thing does not exist, or exists already. */
 export type RequestSubject =
   | 'experiment'
   | 'run'
@@ -80,21 +80,21 @@ export type RequestSubject =
   | 'registered-model'
   | 'artifact';
 
-/** The HTTP status of one of MLflow's error codes; 500 for one that MLflow does not list. */
+/** Returns the HTTP status of one of MLflow's error codes, or 500 for one that MLflow does not list. */
 export function httpStatusOf(code: string): number {
   assertArguments({ code }, 'httpStatusOf', { code: 'string' });
   return Object.hasOwn(HTTP_STATUS, code) ? HTTP_STATUS[code as MlflowErrorCode] : 500;
 }
 
-/** MLflow's code for a Tidemark error; INTERNAL_ERROR for a fault that no client can cause. */
+/** Returns MLflow's code for a Tidemark error, or INTERNAL_ERROR for a fault that no client can cause. */
 export function mlflowErrorCode(code: ErrorCode): MlflowErrorCode {
   assertArguments({ code }, 'mlflowErrorCode', { code: 'string' });
   return FROM_TIDEMARK[code] ?? 'INTERNAL_ERROR';
 }
 
 /**
- * The Tidemark code for an error of a server. MLflow has one code for everything that does not exist or exists
- * already, so the subject of the request decides. Some errors can only be recognised by their messages.
+ * Returns the Tidemark code for an error of a server. MLflow has one code for everything that does not exist or
+ * exists already, so the subject of the request decides. Some errors can only be recognised by their messages.
  */
 export function tidemarkErrorCode(
   refusal: { readonly status: number; readonly errorCode: string; readonly message: string },
@@ -151,7 +151,10 @@ function missing(subject: RequestSubject, message: string): ErrorCode {
   }
 }
 
-/** MLflow has one code for every bad value. Its clients match on these messages. */
+/**
+ * Returns the code for MLflow's one code for bad values. Only the message tells them apart, and MLflow's clients
+ * match it too.
+ */
 function invalid(message: string): ErrorCode {
   if (/^Changing param values is not allowed/.test(message)) return 'PARAM_CONFLICT';
   if (/^The run \S+ must be in /.test(message)) return 'RUN_DELETED';

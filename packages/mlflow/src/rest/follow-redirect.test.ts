@@ -22,7 +22,7 @@ const ask = (uri: string) => openRestStore({ uri, token: 'tdm_secret', firstDela
 const DRAFT = { experimentId: '0' as ExperimentId, name: 'r', userId: '', startTimeMs: 1 };
 
 it.each([301, 302, 303, 307, 308])(
-  'a redirect with status %i to another server is not followed: nothing is sent there',
+  'a redirect with status %i to another server is not followed, and nothing is sent there',
   async (status) => {
     const other = await listen((_, response) => response.end('{}'));
     const server = await listen((request, response) =>
@@ -49,7 +49,7 @@ it.each([301, 302, 303, 307, 308])(
   },
 );
 
-it('a read is followed on the same server, with its credentials, and not without end', async () => {
+it('the redirect of a read is followed on the same server, with its credentials, and not endlessly', async () => {
   const server = await listen((request, response) =>
     request.url?.startsWith('/moved')
       ? response.end('{}')

@@ -5,11 +5,11 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
  * Sends a request and follows a redirect only for a GET, to the same host, and never from https to http. Any other
- * redirect would send credentials or content to a server that you did not name, and a write that becomes a GET would
- * seem to have succeeded. Private addresses are allowed, because the caller gave the first address. The webhooks of
- * the server, whose addresses come from clients, have their own guard
- * (docs/decisions/051-webhooks-beside-the-store.md).
- * @throws SERVER_UNSUITABLE for any other redirect; what `send` rejects with
+ * redirect would send credentials or content to a server that you did not name, and a write that becomes a GET
+ * would seem to have succeeded. Private addresses are allowed, because the caller gave the first address. The
+ * webhooks of the server, whose addresses come from clients, have their own guard
+ * (decision 51).
+ * @throws SERVER_UNSUITABLE for any other redirect; the errors of `send`
  */
 export async function sendGuarded(
   send: (url: string, init: RequestInit) => Promise<Response>,
@@ -34,7 +34,9 @@ function nextUrl(location: string | null, at: string): URL | undefined {
   return location !== null && URL.canParse(location, at) ? new URL(location, at) : undefined;
 }
 
-/** The same origin, or the same host over https instead of http on their usual ports. */
+/**
+ * Returns whether the target is the same origin, or the same host over https instead of http on their usual ports.
+ */
 function staysThere(from: URL, to: URL): boolean {
   if (to.origin === from.origin) return true;
   const isUpgrade = from.protocol === 'http:' && to.protocol === 'https:';

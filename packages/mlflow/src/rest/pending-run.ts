@@ -21,7 +21,7 @@ export class PendingRun {
     this.#run = run;
   }
 
-  /** Whether another value of one of these params waits. */
+  /** Returns whether another value of one of these params waits. */
   clashes(params: Readonly<Record<string, string>>): boolean {
     return Object.entries(params).some(([key, value]) => (this.params.get(key) ?? value) !== value);
   }
@@ -30,7 +30,7 @@ export class PendingRun {
     for (const [key, value] of Object.entries(params)) this.params.set(key, value);
   }
 
-  /** The calls that carry what waits, within MLflow's limits. */
+  /** Returns the calls for the waiting events, within MLflow's limits. */
   calls(): AppendCall[] {
     const run_id = this.#run;
     const calls: AppendCall[] = [];
@@ -57,7 +57,9 @@ export class PendingRun {
   }
 }
 
-/** The items in order, in groups whose JSON is not longer than the limit. A longer item is its own group. */
+/**
+ * Returns the items in order, in groups whose JSON is not longer than the limit. A longer item is its own group.
+ */
 function sizedGroups(items: readonly unknown[], greatestLength: number): unknown[][] {
   const groups: unknown[][] = [];
   let room = 0;

@@ -9,9 +9,9 @@ import { toEvidenceMessage } from './messages/review-fields.ts';
 import type { RestRequest } from './rest-client.ts';
 
 /**
- * The calls for the changes of one commit, in their order. Evidence, digests and statuses, which MLflow has no fields
- * for, are left out. @throws CAPABILITY_MISSING for rules, and for requests and comments, which the server creates
- * itself
+ * Returns the calls for the changes of one commit, in their order. Evidence, digests and statuses, which MLflow has
+ * no fields for, are left out.
+ * @throws CAPABILITY_MISSING for rules, and for requests and comments, which the server creates itself
  */
 export function registryCalls(
   name: string,
@@ -23,8 +23,8 @@ export function registryCalls(
 }
 
 /**
- * The changes, without those that archive other versions of a stage to make room. The call for the new version
- * archives them too, or does nothing if a rule refuses it.
+ * Returns the changes without those that archive other versions of a stage to make room. The call for the new
+ * version archives them too, or does nothing if a rule refuses it.
  */
 function inOneCall(
   changes: readonly RegistryChange[],
@@ -139,7 +139,7 @@ function callsOf(name: string, change: RegistryChange, archives: boolean): RestR
   }
 }
 
-/** The call that creates the next version. Its response has the number that the server assigned. */
+/** Returns the call that creates the next version. Its response has the number that the server assigned. */
 export function createVersionCall(name: string, draft: Omit<VersionDraft, 'by'>): RestRequest {
   return {
     method: 'POST',
@@ -158,7 +158,7 @@ export function createVersionCall(name: string, draft: Omit<VersionDraft, 'by'>)
   };
 }
 
-/** The error for a change that a client cannot send, because the server makes it itself. */
+/** Returns the error for a change that a client cannot send, because the server makes it itself. */
 function notAChange(name: string, { kind }: RegistryChange): TidemarkError {
   const [made, verb] =
     kind === 'model-arrived'

@@ -64,7 +64,7 @@ function parseUrl(uri: string): URL {
   );
 }
 
-/** HTTP basic credentials in UTF-8 (RFC 7617). */
+/** Encodes HTTP basic credentials in UTF-8 (RFC 7617). */
 function base64(text: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }

@@ -35,7 +35,7 @@ export class RestArtifacts implements ArtifactStore {
     this.#client = client;
   }
 
-  /** @throws ARTIFACT_PATH_UNSAFE, ARTIFACT_ELSEWHERE, SERVER_UNREACHABLE */
+  /** Uploads a file. @throws ARTIFACT_PATH_UNSAFE, ARTIFACT_ELSEWHERE, SERVER_UNREACHABLE */
   async write(owner: ArtifactOwner, path: string, content: ArtifactContent): Promise<ArtifactFile> {
     assertArtifactPath(path);
     const url = await this.#url(owner, path);
@@ -65,7 +65,10 @@ export class RestArtifacts implements ArtifactStore {
     return { path, sizeBytes, sha256: sha256.hex() };
   }
 
-  /** @throws ARTIFACT_PATH_UNSAFE, ARTIFACT_NOT_FOUND, ARTIFACT_ELSEWHERE, SERVER_UNREACHABLE, SERVER_FAILED */
+  /**
+   * Downloads a file.
+   * @throws ARTIFACT_PATH_UNSAFE, ARTIFACT_NOT_FOUND, ARTIFACT_ELSEWHERE, SERVER_UNREACHABLE, SERVER_FAILED
+   */
   async *read(owner: ArtifactOwner, path: string): AsyncGenerator<Uint8Array> {
     assertArtifactPath(path);
     const url = await this.#url(owner, path);
@@ -84,7 +87,7 @@ export class RestArtifacts implements ArtifactStore {
     yield* resumedDownload(this.#client, url, response);
   }
 
-  /** @throws ARTIFACT_PATH_UNSAFE, ARTIFACT_ELSEWHERE, SERVER_UNREACHABLE */
+  /** Lists a folder. @throws ARTIFACT_PATH_UNSAFE, ARTIFACT_ELSEWHERE, SERVER_UNREACHABLE */
   async list(owner: ArtifactOwner, path?: string): Promise<ArtifactEntry[]> {
     if (path !== undefined) assertArtifactPath(path);
     const folder = await this.#folder(owner);
@@ -109,7 +112,10 @@ export class RestArtifacts implements ArtifactStore {
       .sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  /** @throws ARTIFACT_PATH_UNSAFE when there is a folder at the path, or a file above it */
+  /**
+   * Checks that nothing is in the way of a file.
+   * @throws ARTIFACT_PATH_UNSAFE when a folder is at the path, or a file above it
+   */
   async #assertNoClash(owner: ArtifactOwner, path: string): Promise<void> {
     for (let at: string | undefined = path; at !== undefined; at = parentOf(at)) {
       const here = (await this.list(owner, parentOf(at))).find((entry) => entry.path === at);
@@ -226,9 +232,13 @@ function failed(baseUrl: string, path: string, status: number): TidemarkError {
 }
 
 function notFound(path: string): TidemarkError {
-  return new TidemarkError('ARTIFACT_NOT_FOUND', `There is no artifact ${JSON.stringify(path)}.`, {
-    details: { path },
-  });
+  return new TidemarkError(
+    'ARTIFACT_NOT_FOUND',
+    `There is no artifact ${JSON.stringify(path)}. List the folder for the right path.`,
+    {
+      details: { path },
+    },
+  );
 }
 
 function parentOf(path: string): string | undefined {

@@ -9,7 +9,7 @@ import { delayBeforeRetry } from './retry.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server that gives these answers, one after the other, the last one for ever. */
+/** Starts a server that gives these answers one after the other, and then repeats the last one. */
 async function serverOf(...answers: Answer[]): Promise<{ uri: string; requests: string[] }> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
@@ -46,24 +46,24 @@ describe('requests', () => {
     expect(requests).toHaveLength(3);
   });
 
-  it('are repeated after a broken connection when twice is as good as once', async () => {
+  it('are repeated after a broken connection if they are idempotent', async () => {
     const { uri, requests } = await serverOf(hangUp, NO_RUNS);
     await open(uri).runs({ experimentIds: ['0' as ExperimentId] });
     expect(requests).toHaveLength(2);
   });
 
-  it('are repeated after an answer that breaks off half-way', async () => {
+  it('are repeated after an incomplete answer', async () => {
     const { uri, requests } = await serverOf(breakOff, NO_RUNS);
     expect(await open(uri).runs({ experimentIds: ['0' as ExperimentId] })).toEqual([]);
     expect(requests).toHaveLength(2);
   });
 
   it.each([
-    ['an answer that breaks off half-way', breakOff],
+    ['an incomplete answer', breakOff],
     ['a broken connection', hangUp],
     ['status 500', status(500)],
     ['status 503', status(503)],
-  ])('that create are not repeated after %s: they may have arrived', async (_, answer) => {
+  ])('that create are not repeated after %s, because they may have arrived', async (_, answer) => {
     const { uri, requests } = await serverOf(answer);
     await expect(open(uri).createRun(DRAFT)).rejects.toMatchObject({
       code: expect.stringMatching(/SERVER_(UNREACHABLE|FAILED)/),
@@ -71,7 +71,7 @@ describe('requests', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('that create are repeated when the server refused them for its rate', async () => {
+  it('that create are repeated when the server refused them because of its rate', async () => {
     const { uri, requests } = await serverOf(
       status(429, '', { 'retry-after': '0' }),
       status(200, '{"run":{"info":{"run_id":"abc","experiment_id":"0"}}}'),
@@ -89,7 +89,7 @@ describe('requests', () => {
     });
   });
 
-  it('that send a long stream have the time that it takes, as long as it goes on', async () => {
+  it('that send a long stream have no time limit as long as it makes progress', async () => {
     const { uri } = await serverOf((request, response) => {
       request.resume().on('end', () => response.end('{}'));
     });
@@ -110,7 +110,7 @@ describe('requests', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('say that nobody listens', async () => {
+  it('report that no server listens', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -123,7 +123,7 @@ describe('requests', () => {
     });
   });
 
-  it('say that something else than a tracking server answers', async () => {
+  it('report that another kind of server answers', async () => {
     const { uri } = await serverOf(status(200, '<html>a shop</html>'));
     const store = open(uri);
     const shop = store.runs({ experimentIds: ['0' as ExperimentId] });
@@ -132,7 +132,7 @@ describe('requests', () => {
 });
 
 describe('the wait before a repetition', () => {
-  it('doubles, is random by half, and ends', () => {
+  it('doubles, is random by half, and has a limit', () => {
     const failed = { outcome: 'answered', status: 503, retryAfter: null } as const;
     const delay = (failures: number, random: number) =>
       delayBeforeRetry(
@@ -150,7 +150,7 @@ describe('the wait before a repetition', () => {
     ]);
   });
 
-  it('is what the server asks for, in seconds or as a date', () => {
+  it('follows the Retry-After of the server, in seconds or as a date', () => {
     const delay = (retryAfter: string) =>
       delayBeforeRetry(
         { outcome: 'answered', status: 503, retryAfter },

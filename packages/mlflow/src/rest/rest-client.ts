@@ -33,11 +33,11 @@ export interface RestRequest {
   readonly path: string;
   readonly query?: Query;
   readonly body?: unknown;
-  /** What the request is about. It decides what the answer "does not exist" means. */
+  /** The subject of the request. It decides the meaning of the answer "does not exist". */
   readonly subject: RequestSubject;
   /**
-   * Whether the call may be repeated without effect. Default true; false for a call that creates something under a
-   * new id.
+   * Whether the call may be repeated without a second effect. Default true; false for a call that creates something
+   * under a new id.
    */
   readonly repeatable?: boolean;
   /** The user name that the caller claims; a server without logins records it. */
@@ -65,7 +65,7 @@ export class RestClient {
   readonly #options: RestClientOptions;
   readonly #fetch: typeof fetch;
 
-  /** @throws STORE_URI_UNSUPPORTED */
+  /** Parses the address. @throws STORE_URI_UNSUPPORTED */
   constructor(options: RestClientOptions) {
     this.#address = parseRestAddress(options.uri, options);
     this.baseUrl = this.#address.baseUrl;
@@ -75,8 +75,9 @@ export class RestClient {
   }
 
   /**
-   * Makes a call and reads its response. @throws SERVER_UNREACHABLE, SERVER_FAILED, SERVER_UNSUITABLE,
-   * UNAUTHENTICATED, PERMISSION_DENIED, and the codes for what the server refuses (`tidemarkErrorCode`)
+   * Makes a call and reads its response.
+   * @throws SERVER_UNREACHABLE, SERVER_FAILED, SERVER_UNSUITABLE, UNAUTHENTICATED, PERMISSION_DENIED, and the codes
+   * for refused requests (`tidemarkErrorCode`)
    */
   async call<Answer>(request: RestRequest, schema: z.ZodType<Answer>): Promise<Answer> {
     const { method, path, query, body, repeatable = true, claimedName = '' } = request;
@@ -106,7 +107,7 @@ export class RestClient {
 
   /**
    * Sends or receives bytes. A status other than 2xx or one of `accept` is an error.
-   * @throws as `call`
+   * @throws the errors of `call`
    */
   async bytes(request: BytesRequest): Promise<Response> {
     const { method, path, content, headers = {}, accept = [] } = request;
@@ -131,15 +132,15 @@ export class RestClient {
     throw refusalOf(this.baseUrl, answer, { path, subject: 'artifact' });
   }
 
-  /** The status of a call, without its response, to find out what a server supports. */
+  /** Returns the status of a call without its response, to find out what a server supports. */
   async probe(absolutePath: string): Promise<{ status: number; json: unknown }> {
     const { response, text } = await this.#sendAndRead(absolutePath, { method: 'GET' }, true);
     return { status: response.status, json: parseJson(text) };
   }
 
   /**
-   * Waits before the retry of a request whose connection broke `failures` times. @throws SERVER_UNREACHABLE if there
-   * are no more retries
+   * Waits before the retry of a request whose connection broke `failures` times.
+   * @throws SERVER_UNREACHABLE if there are no more retries
    */
   async pauseBeforeRetry(failures: number, cause: unknown, repeatable = true): Promise<void> {
     const code = systemCode(cause);
@@ -149,7 +150,10 @@ export class RestClient {
     await sleep(delayMs);
   }
 
-  /** A response that breaks off in the middle does not count. The request is retried if that is safe. */
+  /**
+   * Sends a request and reads its response. A response that breaks off does not count, and the request is retried
+   * if that is safe.
+   */
   #sendAndRead(
     path: string,
     init: RequestInit,
@@ -258,7 +262,9 @@ function queryText(query: Query = {}): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** Node's fetch has the system's code in the cause of a TypeError. A browser gives none. */
+/**
+ * Returns the system's code of an error, which Node's fetch puts in the cause of a TypeError. A browser has none.
+ */
 function systemCode(error: unknown): string | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth += 1) {
     if (at.name === 'TimeoutError') return 'ETIMEDOUT';
@@ -271,7 +277,7 @@ function systemCode(error: unknown): string | undefined {
   return undefined;
 }
 
-/** The same stream, with a call for each piece that is sent. */
+/** Returns the same stream, with a call for each piece that is sent. */
 function watched(onPiece: () => void): TransformStream<Uint8Array, Uint8Array> {
   return new TransformStream({
     transform(piece, controller) {

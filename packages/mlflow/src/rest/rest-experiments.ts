@@ -16,7 +16,7 @@ import { allPages } from './rest-pages.ts';
 
 // A page size that every server of the protocol accepts.
 const EXPERIMENTS_PAGE = 1000;
-/** How many experiments one search names. More need several searches. */
+/** The most experiments that one search names. More need several searches. */
 const EXPERIMENTS_AT_ONCE = 100;
 
 /** Creates an experiment. The server sets its creation time. @throws EXPERIMENT_EXISTS */
@@ -46,7 +46,7 @@ export async function createRestExperiment(
   return fromExperimentMessage(experiment);
 }
 
-/** Every experiment, also deleted ones, in the order of creation, with Default first. */
+/** Returns every experiment, even deleted ones, in the order of creation, with Default first. */
 export async function readRestExperiments(client: RestClient): Promise<Experiment[]> {
   const found = await allPages(
     (page_token) =>
@@ -71,7 +71,7 @@ export async function readRestExperiments(client: RestClient): Promise<Experimen
   return found.map(fromExperimentMessage).sort((a, b) => place(a) - place(b));
 }
 
-/** The ids in groups of as many as one search may name. */
+/** Returns the ids in groups that one search may name. */
 export function experimentGroups(ids: readonly ExperimentId[]): ExperimentId[][] {
   const groups: ExperimentId[][] = [];
   for (let at = 0; at < ids.length; at += EXPERIMENTS_AT_ONCE) {

@@ -63,7 +63,7 @@ export async function createRestLoggedModel(
   return fromLoggedModelMessage(model);
 }
 
-/** The logged models of these ids; those that do not exist are left out. */
+/** Returns the logged models of these ids. Those that do not exist are left out. */
 export async function readRestLoggedModels(
   client: RestClient,
   modelIds: readonly LoggedModelId[],
@@ -71,7 +71,7 @@ export async function readRestLoggedModels(
   return (await readMessages(client, modelIds)).map(fromLoggedModelMessage);
 }
 
-/** The points of the logged models of these ids. Missing models have no points. */
+/** Returns the points of the logged models of these ids. Missing models have no points. */
 export async function readRestModelPoints(
   client: RestClient,
   modelIds: readonly LoggedModelId[],
@@ -79,7 +79,9 @@ export async function readRestModelPoints(
   return (await readMessages(client, modelIds)).flatMap(pointsOf);
 }
 
-/** The logged models of these experiments that are not deleted. The protocol cannot search for deleted ones. */
+/**
+ * Returns the logged models of these experiments that are not deleted. The protocol cannot search for deleted ones.
+ */
 export async function readRestLoggedModelsOf(
   client: RestClient,
   experimentIds: readonly ExperimentId[],
@@ -87,7 +89,10 @@ export async function readRestLoggedModelsOf(
   return (await searchMessages(client, experimentIds)).map(fromLoggedModelMessage);
 }
 
-/** The points of the logged models of these experiments, without deleted models, whichever run logged the points. */
+/**
+ * Returns the points of the logged models of these experiments, without deleted models, whichever run logged the
+ * points.
+ */
 export async function readRestModelPointsOf(
   client: RestClient,
   experimentIds: readonly ExperimentId[],

@@ -1,6 +1,6 @@
 import { TidemarkError } from '@tidemark/core';
 
-/** All items of a response in pages. @throws SERVER_FAILED if the server repeats a page token */
+/** Returns all items of a response in pages. @throws SERVER_FAILED if the server repeats a page token */
 export async function allPages<Page extends { next_page_token?: string | undefined }, Item>(
   readPage: (pageToken: string | undefined) => Promise<Page>,
   itemsOf: (page: Page) => readonly Item[],
@@ -14,7 +14,7 @@ export async function allPages<Page extends { next_page_token?: string | undefin
     if (next !== undefined && next === token) {
       throw new TidemarkError(
         'SERVER_FAILED',
-        'The tracking server sent the same page token twice, so the pages after it cannot be read.',
+        'The tracking server sent the same page token twice, so the pages after it cannot be read. Update the server, or report it there.',
       );
     }
     // Some versions of MLflow send a token with an empty last page.

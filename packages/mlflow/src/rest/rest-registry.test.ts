@@ -11,7 +11,7 @@ const CREATION = {
   changes: [{ kind: 'model-created', description: '' } as const],
 };
 
-/** The registry of a server with at most one model, and who notes what is asked of it. */
+/** Returns the registry of a server with at most one model, and the calls that it received. */
 async function registryOf(isThere: (calls: readonly string[]) => boolean): Promise<{
   registry: RegistryStore;
   calls: string[];
@@ -40,7 +40,7 @@ async function registryOf(isThere: (calls: readonly string[]) => boolean): Promi
 }
 
 describe('a conflict with another client', () => {
-  it('says that nothing was written where the model was there first', async () => {
+  it('reports that nothing was written if the model existed before', async () => {
     const { registry, calls } = await registryOf(() => true);
     await expect(registry.commit('penguins', undefined, CREATION)).rejects.toMatchObject({
       code: 'REGISTRY_CONFLICT',
@@ -49,7 +49,7 @@ describe('a conflict with another client', () => {
     expect(calls).not.toContain('registered-models/create');
   });
 
-  it('does not say so where the model was created, and was gone right after that', async () => {
+  it('does not report that if the call created the model, which then disappeared', async () => {
     const { registry, calls } = await registryOf(() => false);
     await expect(registry.commit('penguins', undefined, CREATION)).rejects.toMatchObject({
       code: 'REGISTRY_CONFLICT',

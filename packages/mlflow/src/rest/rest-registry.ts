@@ -36,28 +36,28 @@ const MODELS_PAGE = 1000;
 const VERSIONS_PAGE = 10_000;
 
 /**
- * The registered models of a server. The protocol has no commits. Here a head is the hash of the state that was read,
- * and a commit reads the state again, compares it, and then makes its changes one by one. So a conflict is detected
- * unless another client changes the model between that comparison and the last call. The server numbers versions, and
- * `createVersion` uses its numbers.
+ * The registered models of a server. The protocol has no commits. Here a head is the hash of the state that was
+ * read, and a commit reads the state again, compares it, and then makes its changes one by one. A conflict is
+ * therefore detected, unless another client changes the model between that comparison and the last call. The server
+ * numbers versions, and `createVersion` uses its numbers.
  */
 export class RestRegistry implements RegistryStore {
   readonly #client: RestClient;
   readonly #isTidemark: () => Promise<boolean>;
 
-  /** `isTidemark`: whether the server is Tidemark's, which has reviews. */
+  /** @param isTidemark whether the server is Tidemark's, which has reviews */
   constructor(client: RestClient, isTidemark: () => Promise<boolean>) {
     this.#client = client;
     this.#isTidemark = isTidemark;
   }
 
-  /** @throws CAPABILITY_MISSING, SERVER_UNREACHABLE */
+  /** Returns the reviews. @throws CAPABILITY_MISSING, SERVER_UNREACHABLE */
   async reviews(): Promise<RegistryReviews> {
     if (!(await this.#isTidemark())) throw withoutReviews(this.#client.baseUrl);
     return new RestReviews(this.#client, async (name) => (await this.read(name))?.model);
   }
 
-  /** @throws SERVER_UNREACHABLE */
+  /** Returns all registered models. @throws SERVER_UNREACHABLE */
   async list(): Promise<RegistryEntry[]> {
     const [models, versions] = await Promise.all([this.#models(), this.#versions()]);
     const versionsOf = groupBy(versions, ({ name }) => name);
@@ -66,7 +66,7 @@ export class RestRegistry implements RegistryStore {
       .sort((a, b) => (a.model.name < b.model.name ? -1 : 1));
   }
 
-  /** @throws SERVER_UNREACHABLE */
+  /** Returns a registered model. @throws SERVER_UNREACHABLE */
   async read(name: string): Promise<RegistryEntry | undefined> {
     let message: RegisteredModelMessage;
     try {
@@ -87,7 +87,7 @@ export class RestRegistry implements RegistryStore {
     return entryOf(message, await this.#versions(name));
   }
 
-  /** @throws REGISTRY_CONFLICT, CAPABILITY_MISSING, SERVER_UNREACHABLE */
+  /** Makes the changes of a commit. @throws REGISTRY_CONFLICT, CAPABILITY_MISSING, SERVER_UNREACHABLE */
   async commit(
     name: string,
     expected: RegistryHead | undefined,
@@ -105,7 +105,7 @@ export class RestRegistry implements RegistryStore {
     throw conflict(name, 'deleted or renamed it right after this call created it.');
   }
 
-  /** The server assigns the number. @throws MODEL_NOT_FOUND, SERVER_UNREACHABLE */
+  /** Creates a version, whose number the server assigns. @throws MODEL_NOT_FOUND, SERVER_UNREACHABLE */
   async createVersion(name: string, draft: VersionDraft): Promise<ModelVersion> {
     const { model_version } = await this.#client.call(
       { ...createVersionCall(name, draft), claimedName: draft.by.name },
@@ -149,7 +149,10 @@ export class RestRegistry implements RegistryStore {
   }
 }
 
-/** MLflow's grammar has no escapes, so a name with both kinds of quotes needs a search over all names. */
+/**
+ * Returns a filter for a name, or `undefined` for a name with both kinds of quotes: MLflow's grammar has no
+ * escapes, so that needs a search over all names.
+ */
 function nameFilter(name: string): string | undefined {
   if (!name.includes("'")) return `name='${name}'`;
   return name.includes('"') ? undefined : `name="${name}"`;
@@ -200,7 +203,7 @@ function withoutReviews(baseUrl: string): TidemarkError {
 function conflict(name: string, what: string): TidemarkError {
   return new TidemarkError(
     'REGISTRY_CONFLICT',
-    `The registered model ${JSON.stringify(name)} is not as it was: another client ${what}`,
+    `The registered model ${JSON.stringify(name)} has changed: another client ${what}`,
     { details: { model: name } },
   );
 }

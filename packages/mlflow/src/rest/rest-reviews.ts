@@ -33,7 +33,7 @@ const MODELS = '/mlflow/registered-models';
 
 /**
  * The reviews of a Tidemark server. Each call is one request: the server checks it against the rules and commits it
- * under the name of the user who is logged in.
+ * under the name of the logged-in user.
  */
 export class RestReviews implements RegistryReviews {
   readonly #client: RestClient;
@@ -183,7 +183,7 @@ export class RestReviews implements RegistryReviews {
   }
 }
 
-/** A change is sent once, because a second one would be refused or would happen twice. */
+/** Sends a change only once, because a second one would be refused or would take effect twice. */
 function asked(
   method: RestRequest['method'],
   path: string,

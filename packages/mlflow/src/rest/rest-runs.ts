@@ -58,7 +58,7 @@ export async function createRestRun(client: RestClient, draft: RunDraft): Promis
   return fromRunMessage(run);
 }
 
-/** The runs of these ids; those that do not exist are left out. */
+/** Returns the runs of these ids. Those that do not exist are left out. */
 export async function readRestRuns(client: RestClient, runIds: readonly RunId[]): Promise<Run[]> {
   const found = await eachLimited(runIds, (run_id) =>
     client
@@ -71,7 +71,7 @@ export async function readRestRuns(client: RestClient, runIds: readonly RunId[])
   return found.flatMap((answer) => (answer === undefined ? [] : [fromRunMessage(answer.run)]));
 }
 
-/** Every run of these experiments, also deleted ones. */
+/** Returns every run of these experiments, even deleted ones. */
 export async function readRestRunsOf(
   client: RestClient,
   experimentIds: readonly ExperimentId[],
@@ -88,7 +88,7 @@ export async function readRestRunsOf(
   return runs;
 }
 
-/** Sends the server the part of a query that it supports, and does the rest here. */
+/** Finds runs. The server gets the part of the query that it supports, and the rest is done here. */
 export async function findRestRuns(
   client: RestClient,
   query: RunQuery,
@@ -117,7 +117,7 @@ export async function findRestRuns(
   return found;
 }
 
-/** All points of one metric, by timestamp, step and value. A missing run has no points. */
+/** Returns all points of one metric, by timestamp, step and value. A missing run has no points. */
 export async function readRestHistory(
   client: RestClient,
   runId: RunId,

@@ -9,7 +9,7 @@ const python = process.env.TIDEMARK_PEER_PYTHON;
 
 describe.skipIf(python === undefined)(
   "against MLflow's own server (needs TIDEMARK_PEER_PYTHON, a Python with mlflow)",
-  // MLflow's server takes its time, most of all beside others.
+  // MLflow's server is slow, especially on a busy machine.
   () => {
     let server: MlflowServer;
 
@@ -30,7 +30,7 @@ describe.skipIf(python === undefined)(
       reopen: async (store) => openRestStore({ uri: store.uri }),
     });
 
-    it('says of reviews that this server has none', async () => {
+    it('reports that this server has no reviews', async () => {
       const store = openRestStore({ uri: server.uri });
       const by = { name: 'ada', authenticated: false };
       const at = { name: 'p', version: 1, by };

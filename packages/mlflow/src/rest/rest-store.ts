@@ -49,13 +49,20 @@ import {
   readRestRunsOf,
 } from './rest-runs.ts';
 
-/** Address of the server, credentials, and retries. */
+/** Options of `openRestStore`: the address of the server, credentials, and retries. */
 export type RestStoreOptions = RestClientOptions;
 
 /**
- * Opens the store behind a server with MLflow's REST API: Tidemark, MLflow or Databricks. It sends no request before
- * the first call. Works in a browser.
+ * Opens the store behind a server with MLflow's REST API: Tidemark, MLflow or Databricks. It sends no request
+ * before the first call. Works in a browser.
  * @throws STORE_URI_UNSUPPORTED when `uri` is not an http: or https: address
+ *
+ * @example
+ * ```ts
+ * const store = openRestStore({ uri: 'http://127.0.0.1:5000', token: 'secret' });
+ * const { runs } = await searchRuns(store, { filter: 'metrics.loss < 0.1' }); // searchRuns: @tidemark/core
+ * await store.close();
+ * ```
  */
 export function openRestStore(options: RestStoreOptions): RestStore {
   assertArguments({ options }, 'openRestStore', { options: 'record' });
@@ -83,7 +90,7 @@ const TIDEMARK_CAPABILITIES: StoreCapabilities = {
   everyNumber: true,
 };
 
-/** A store behind HTTP. One `append` is several requests and may fail in the middle. It is safe to retry. */
+/** A store behind HTTP. One `append` is several requests and may fail in the middle. You can safely retry it. */
 export class RestStore implements Store {
   readonly uri: string;
   readonly #client: RestClient;
@@ -109,32 +116,35 @@ export class RestStore implements Store {
     return this.#closed;
   }
 
-  /** @throws STORE_CLOSED */
+  /** The artifacts of the server. @throws STORE_CLOSED */
   get artifacts(): ArtifactStore {
     this.#assertOpen();
     return this.#artifacts;
   }
 
-  /** @throws STORE_CLOSED */
+  /** The registered models of the server. @throws STORE_CLOSED */
   get registry(): RegistryStore {
     this.#assertOpen();
     return this.#registry;
   }
 
-  /** The server sets the creation time. @throws EXPERIMENT_EXISTS, SERVER_UNREACHABLE */
+  /** Creates an experiment. The server sets its creation time. @throws EXPERIMENT_EXISTS, SERVER_UNREACHABLE */
   async createExperiment(draft: ExperimentDraft): Promise<Experiment> {
     assertPort('createExperiment', draft);
     return createRestExperiment(this.#open, draft);
   }
 
-  /** @throws EXPERIMENT_NOT_FOUND, EXPERIMENT_DELETED, CAPABILITY_MISSING, SERVER_UNREACHABLE */
+  /** Creates a run. @throws EXPERIMENT_NOT_FOUND, EXPERIMENT_DELETED, CAPABILITY_MISSING, SERVER_UNREACHABLE */
   async createRun(draft: RunDraft): Promise<Run> {
     assertPort('createRun', draft);
     if (draft.runId !== undefined) await this.#assertKeepsIds();
     return createRestRun(this.#open, draft);
   }
 
-  /** The server sets the creation time. @throws EXPERIMENT_NOT_FOUND, CAPABILITY_MISSING, SERVER_UNREACHABLE */
+  /**
+   * Creates a logged model. The server sets its creation time.
+   * @throws EXPERIMENT_NOT_FOUND, CAPABILITY_MISSING, SERVER_UNREACHABLE
+   */
   async createLoggedModel(draft: LoggedModelDraft): Promise<LoggedModel> {
     assertPort('createLoggedModel', draft);
     if (draft.modelId !== undefined) await this.#assertKeepsIds();
@@ -142,8 +152,8 @@ export class RestStore implements Store {
   }
 
   /**
-   * Sends events as MLflow's calls, one after the other. If one fails, the calls before it stay done. It is safe to
-   * send all events again.
+   * Sends events as MLflow's calls, one after the other. If one fails, the calls before it stay done. You can
+   * safely send all events again.
    * @throws CAPABILITY_MISSING, PARAM_CONFLICT, RUN_DELETED, RUN_NOT_FOUND, SERVER_UNREACHABLE
    */
   async append(events: readonly StoreEvent[]): Promise<void> {
@@ -170,7 +180,7 @@ export class RestStore implements Store {
       .sort((a, b) => b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1));
   }
 
-  /** The server answers the part of the query that it supports. The rest is done here. */
+  /** Finds runs. The server answers the part of the query that it supports, and the rest is done here. */
   async findRuns(query: RunQuery): Promise<Run[]> {
     const isTidemark = await this.#askServer();
     const experimentIds =
@@ -178,7 +188,10 @@ export class RestStore implements Store {
     return findRestRuns(this.#open, query, { isTidemark, experimentIds });
   }
 
-  /** Without ids, only models that are not deleted: the protocol cannot search for deleted ones. */
+  /**
+   * Returns logged models. Without ids only those that are not deleted: the protocol cannot search for deleted
+   * ones.
+   */
   async loggedModels(selection: LoggedModelSelection): Promise<LoggedModel[]> {
     assertPort('loggedModels', selection);
     const { modelIds, experimentIds } = selection;
@@ -196,7 +209,9 @@ export class RestStore implements Store {
     return readRestHistory(this.#open, runId, key);
   }
 
-  /** Without ids, only points of models that are not deleted, as in `loggedModels`. */
+  /**
+   * Returns points of logged models. Without ids only those of models that are not deleted, as in `loggedModels`.
+   */
   async modelPoints(modelIds?: readonly LoggedModelId[]): Promise<LoggedModelPoint[]> {
     assertArguments({ modelIds }, 'modelPoints', { modelIds: 'strings?' });
     return modelIds === undefined
@@ -205,8 +220,8 @@ export class RestStore implements Store {
   }
 
   /**
-   * The digest of the current state. `through` is empty, because the protocol has no events. @throws RUN_NOT_FOUND;
-   * CAPABILITY_MISSING for the digest at an earlier moment
+   * Returns the digest of the current state. `through` is empty, because the protocol has no events.
+   * @throws RUN_NOT_FOUND; CAPABILITY_MISSING for the digest at an earlier time
    */
   async runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest> {
     assertArguments({ runId, through }, 'runStateDigest', { runId: 'string', through: 'record?' });
@@ -215,10 +230,14 @@ export class RestStore implements Store {
     }
     const [run] = await readRestRuns(this.#open, [runId]);
     if (run !== undefined) return { sha256: runStateDigest(run), through: {} };
-    throw new TidemarkError('RUN_NOT_FOUND', `No run has the id ${runId}.`, { details: { runId } });
+    throw new TidemarkError(
+      'RUN_NOT_FOUND',
+      `No run has the id ${runId}. Check the id, and the address of the server.`,
+      { details: { runId } },
+    );
   }
 
-  /** Nothing stays open. Every acknowledged write is on the server. */
+  /** Closes the store. Every acknowledged write is on the server. */
   async close(): Promise<void> {
     this.#closed = true;
   }
@@ -241,7 +260,7 @@ export class RestStore implements Store {
     throw unsupported('create something under an id of the caller');
   }
 
-  /** Whether the server is Tidemark's, as it says in its server info. */
+  /** Returns whether the server is Tidemark's, from its server info. */
   #askServer(): Promise<boolean> {
     this.#server ??= this.#open
       .probe('/api/3.0/mlflow/server-info')
@@ -258,7 +277,7 @@ export class RestStore implements Store {
     return this.#server;
   }
 
-  /** @throws STORE_CLOSED */
+  /** Returns the client. @throws STORE_CLOSED */
   get #open(): RestClient {
     this.#assertOpen();
     return this.#client;
@@ -266,6 +285,6 @@ export class RestStore implements Store {
 
   #assertOpen(): void {
     if (!this.#closed) return;
-    throw new TidemarkError('STORE_CLOSED', `The store ${this.uri} was closed; open it again.`);
+    throw new TidemarkError('STORE_CLOSED', `The store ${this.uri} was closed. Open it again.`);
   }
 }

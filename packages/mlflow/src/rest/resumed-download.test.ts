@@ -12,7 +12,7 @@ const RUN_ANSWER = JSON.stringify({
   run: { info: { run_id: RUN, experiment_id: '0', artifact_uri: 'mlflow-artifacts:/0/x' } },
 });
 
-/** How one answer goes: after so many bytes the connection is cut. */
+/** One answer: the connection is cut after so many bytes. */
 interface Cut {
   readonly after?: number;
   readonly content?: Buffer;
@@ -20,7 +20,7 @@ interface Cut {
   readonly ranges?: false;
 }
 
-/** A server with one file, and the ranges that were asked for. */
+/** Starts a server with one file. It records the requested ranges. */
 async function serverOf(content: Buffer, cuts: readonly Cut[]) {
   const asked: (string | undefined)[] = [];
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
@@ -59,7 +59,7 @@ async function serverOf(content: Buffer, cuts: readonly Cut[]) {
   return { read, asked };
 }
 
-it('a download that breaks off goes on where it broke, however often, and gives each byte once', async () => {
+it('a download that breaks off continues there, however often, and returns each byte once', async () => {
   const content = fc.uint8Array({ minLength: 1, maxLength: 200_000 });
   const cuts = fc.array(fc.record({ part: fc.double({ min: 0, max: 1, noNaN: true }) }), {
     maxLength: 4,
@@ -67,7 +67,7 @@ it('a download that breaks off goes on where it broke, however often, and gives 
   await fc.assert(
     fc.asyncProperty(content, cuts, fc.boolean(), async (bytes, parts, hasRanges) => {
       const file = Buffer.from(bytes);
-      // Each later than the one before, for only what comes on may break off again and again.
+      // Each is later than the one before, because only progress allows another break.
       const at = parts.map(({ part }) => Math.ceil(part * file.length)).sort((a, b) => a - b);
       const growing = [...new Set(at)].filter((after) => after > 0 && after < file.length);
       const { read } = await serverOf(
@@ -80,7 +80,7 @@ it('a download that breaks off goes on where it broke, however often, and gives 
   );
 });
 
-it('asks for the rest of the same version', async () => {
+it('requests the rest of the same version', async () => {
   const file = Buffer.alloc(100_000, 'ab');
   const { read, asked } = await serverOf(file, [{ after: 60_000 }]);
   expect((await read()).equals(file)).toBe(true);
@@ -88,7 +88,7 @@ it('asks for the rest of the same version', async () => {
   expect(asked[1]).toMatch(/^bytes=\d+-$/);
 });
 
-it('is no mix of two versions', async () => {
+it('never mixes two versions', async () => {
   const file = Buffer.alloc(100_000, 'ab');
   const { read } = await serverOf(file, [
     { after: 60_000 },
@@ -101,9 +101,9 @@ it('is no mix of two versions', async () => {
 });
 
 it.each([
-  ['of no named version', [{ after: 60_000, tagged: false }]],
+  ['without a version', [{ after: 60_000, tagged: false }]],
   ['again and again at one place', Array.from({ length: 9 }, () => ({ after: 60_000 }))],
-  ['before anything came', Array.from({ length: 9 }, () => ({ after: 0 }))],
+  ['before anything arrived', Array.from({ length: 9 }, () => ({ after: 0 }))],
 ] as const)('is a typed error when it breaks off: %s', async (_, cuts) => {
   const { read, asked } = await serverOf(Buffer.alloc(100_000, 'ab'), cuts);
   await expect(read()).rejects.toMatchObject({ code: 'SERVER_UNREACHABLE' });

@@ -2,10 +2,11 @@ import { TidemarkError } from '@tidemark/core';
 import type { RestClient } from './rest-client.ts';
 
 /**
- * The bytes of a response. If the connection breaks, the rest is requested by range. The number of retries counts
- * again after each byte that arrives, and each byte is returned once. If the server sends no version of the content
- * (no strong ETag), the request is repeated only while nothing has arrived, because the rest could belong to another
- * version. @throws SERVER_UNREACHABLE, SERVER_FAILED if the content changed in between
+ * Yields the bytes of a response. If the connection breaks, the rest is requested by range. The number of retries
+ * counts again after each byte that arrives, and each byte is returned once. If the server sends no version of the
+ * content (no strong ETag), the request is repeated only while nothing has arrived, because the rest could belong
+ * to another version.
+ * @throws SERVER_UNREACHABLE, SERVER_FAILED if the content changed in between
  */
 export async function* resumedDownload(
   client: RestClient,
@@ -46,7 +47,10 @@ export async function* resumedDownload(
   }
 }
 
-/** @throws SERVER_UNREACHABLE, SERVER_FAILED when it is not the rest of what came */
+/**
+ * Requests the rest.
+ * @throws SERVER_UNREACHABLE; SERVER_FAILED when the answer is not the rest of the earlier bytes
+ */
 async function rest(
   client: RestClient,
   path: string,
@@ -99,7 +103,7 @@ function strongTag(response: Response): string | undefined {
   return tag === null || tag.startsWith('W/') ? undefined : tag;
 }
 
-/** The length of the whole content, if the response gives it for the bytes as they are read. */
+/** Returns the length of the whole content, if the response gives it for the bytes as they are read. */
 function lengthOf(response: Response): number | undefined {
   const length = response.headers.get('content-length');
   const isCoded = response.headers.has('content-encoding');

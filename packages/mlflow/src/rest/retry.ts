@@ -30,9 +30,9 @@ export type Attempt =
   | { readonly outcome: 'no-answer'; readonly code: string | undefined };
 
 /**
- * The wait before a request is retried, or `undefined` if it must not be. An idempotent request is retried after
- * every temporary error. Another request is retried only if the server certainly did not execute it: there was no
- * connection, or the server refused it because of its rate (429).
+ * Returns the wait before a request is retried, or `undefined` if it must not be retried. An idempotent request is
+ * retried after every temporary error. Another request is retried only if the server certainly did not execute it:
+ * there was no connection, or the server refused it because of its rate (429).
  */
 export function delayBeforeRetry(
   attempt: Attempt,
@@ -58,7 +58,7 @@ function mayRepeat(attempt: Attempt, repeatable: boolean): boolean {
   return repeatable || (attempt.code !== undefined && NOT_SENT.has(attempt.code));
 }
 
-/** Seconds, or the date of RFC 9110. */
+/** Parses Retry-After: seconds, or the date of RFC 9110. */
 function retryAfterMs(header: string | null): number | undefined {
   if (header === null) return undefined;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;

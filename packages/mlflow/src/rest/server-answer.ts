@@ -1,11 +1,14 @@
 import { TidemarkError } from '@tidemark/core';
 import { type RequestSubject, tidemarkErrorCode } from './error-codes.ts';
-import { readToldError } from './told-error.ts';
+import { readErrorField } from './error-field.ts';
 
-/** How much of a response that is not JSON is read. */
+/** The most characters of a response that is not JSON in a message. */
 const SHOWN_LENGTH = 300;
 
-/** The JSON of a response; `undefined` for any other, such as a proxy's page. The caller decides what that means. */
+/**
+ * Parses the JSON of a response. Returns `undefined` for any other, such as the page of a proxy. The caller decides
+ * what that means.
+ */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -14,12 +17,14 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** As much of a response as a message shows. */
+/** Returns the part of a response that a message shows. */
 export function shownText(text: string): string {
   return text.slice(0, SHOWN_LENGTH);
 }
 
-/** The error of a refused request: the one that a Tidemark server sends, or else that of MLflow's code. */
+/**
+ * Returns the error of a refused request: the one that a Tidemark server sends, otherwise that of MLflow's code.
+ */
 export function refusalOf(
   baseUrl: string,
   { status, text }: { readonly status: number; readonly text: string },
@@ -29,7 +34,7 @@ export function refusalOf(
   const { error_code, message } = (json ?? {}) as Record<string, unknown>;
   const errorCode = typeof error_code === 'string' ? error_code : '';
   const said = typeof message === 'string' ? message : shownText(text);
-  const told = readToldError(json);
+  const told = readErrorField(json);
   if (told !== undefined) {
     const details = { ...told.details, status, errorCode, path: request.path };
     return new TidemarkError(told.code, `${baseUrl}: ${said}`, { details });

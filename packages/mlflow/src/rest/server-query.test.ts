@@ -62,7 +62,7 @@ const filter = fc.letrec<{ all: string }>((tie) => ({
   ),
 })).all;
 
-describe('what a server is asked for', () => {
+describe('the query for a server', () => {
   it('matches every run that the filter matches', async () => {
     const store = await runsOfAllKinds();
     const idsOf = async (text: string | undefined) =>
@@ -76,7 +76,7 @@ describe('what a server is asked for', () => {
     );
   });
 
-  it('is the clauses that MLflow has, joined by AND without parentheses', () => {
+  it('has the clauses that MLflow supports, joined by AND without parentheses', () => {
     expect(pushed("(metrics.m > 1 AND params.p = 'a') AND user_id LIKE 'a%'")).toBe(
       "metrics.m > 1 AND params.p = 'a' AND user_id LIKE 'a%'",
     );
@@ -86,12 +86,12 @@ describe('what a server is asked for', () => {
     expect(pushed("experiment_id = '7'")).toBeUndefined();
   });
 
-  it('is the whole filter where the server is Tidemark', () => {
+  it('has the whole filter for a Tidemark server', () => {
     const whole = "metrics.m > 1 OR params.p = 'it''s'";
     expect(serverQuery(query(whole), true).filter).toBe(whole);
   });
 
-  it('is ordered by the server only by numbers', () => {
+  it('lets the server order only numbers', () => {
     const by = (entity: 'metric' | 'param', key: string) =>
       serverQuery(query('', [{ field: { entity, key }, descending: true }, ...FIRST]), false)
         .orderBy;

@@ -13,9 +13,9 @@ const TEXT_ATTRIBUTES: ReadonlySet<string> = new Set(['run_id', 'run_name', 'sta
 const DATASET_KEYS: ReadonlySet<string> = new Set(['name', 'digest', 'context']);
 
 /**
- * The part of a query that a server executes. A Tidemark server gets the whole filter. Another server gets what
- * MLflow's grammar supports with the same meaning (utils/search_utils.py): clauses joined by AND. The server orders
- * only numbers, because each database orders text in another way.
+ * Returns the part of a query that a server executes. A Tidemark server gets the whole filter. Another server gets
+ * the part that MLflow's grammar supports with the same meaning (utils/search_utils.py): clauses joined by AND. The
+ * server orders only numbers, because each database orders text in another way.
  */
 export function serverQuery(query: RunQuery, isTidemark: boolean): ServerQuery {
   const { filter } = query;
@@ -27,7 +27,7 @@ export function serverQuery(query: RunQuery, isTidemark: boolean): ServerQuery {
   };
 }
 
-/** The clauses of the filter that MLflow supports; `undefined` if there are none. */
+/** Returns the clauses of the filter that MLflow supports, or `undefined` if there are none. */
 function within(filter: Filter): Filter | undefined {
   if (filter.kind !== 'and') return isUnderstood(filter) ? filter : undefined;
   // A conjunction inside a conjunction means the same without parentheses, which MLflow does not support.
@@ -71,7 +71,10 @@ function isUnderstood(filter: Filter): boolean {
   }
 }
 
-/** A run may have several datasets, and != of them means something else in MLflow. */
+/**
+ * Returns whether a comparison of a dataset is !=, which means something else in MLflow. A run may have several
+ * datasets.
+ */
 function isNotEqual({ entity }: FilterField, operator: string): boolean {
   return operator === '!=' && entity !== 'dataset';
 }
@@ -85,7 +88,7 @@ function isAttribute({ entity, key }: FilterField, keys: ReadonlySet<string>): b
   return entity === 'attribute' && keys.has(key);
 }
 
-/** MLflow's grammar has no escapes. */
+/** Returns whether a key needs no escapes, which MLflow's grammar does not have. */
 function isPlainKey({ key }: FilterField): boolean {
   return !/[`"'\\]/.test(key);
 }
@@ -94,7 +97,7 @@ function isPlainText(text: string): boolean {
   return !/['"\\]/.test(text);
 }
 
-/** After the requested keys come start_time and run_id, the default order of every server. */
+/** Returns the sort keys: the requested ones, then start_time and run_id, the default order of every server. */
 function orderOf({ order }: RunQuery): readonly string[] | undefined {
   const [beforeLast, last] = order.slice(-2);
   const tail = [beforeLast, last].map((key) => `${key?.field.key} ${key?.descending}`);

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * Makes a server look as if it had just been set up, for tests that need an empty one and cannot start
- * a process each: registered models are deleted, experiments renamed away and deleted, Default gets
- * its name back.
+ * Makes a server look new, for tests that need an empty one and cannot start a process each. It deletes registered
+ * models, renames and deletes experiments, and gives Default its name back.
  */
 export async function emptyServer(uri: string): Promise<void> {
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {

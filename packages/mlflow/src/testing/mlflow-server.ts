@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** How long a server may take to start on a loaded machine. */
+/** How long a server may take to start on a busy machine. */
 const START_DEADLINE_MS = 120_000;
 
 /** A running `mlflow server` with an empty SQLite database. */
@@ -13,7 +13,7 @@ export interface MlflowServer {
   stop(): Promise<void>;
 }
 
-/** Starts MLflow's own server from the virtual environment of `python`, its files in a fresh folder. */
+/** Starts MLflow's own server from the virtual environment of `python`, with its files in a new folder. */
 export async function startMlflowServer(python: string): Promise<MlflowServer> {
   const folder = await mkdtemp(join(tmpdir(), 'tidemark-test-'));
   const port = await freePort();
@@ -53,7 +53,7 @@ async function isUp(uri: string): Promise<boolean> {
   }
 }
 
-/** The server has workers: the whole process group goes. */
+/** Stops the server. It has workers, so the whole process group must end. */
 function stop(server: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (server.exitCode !== null || server.pid === undefined) return resolve();

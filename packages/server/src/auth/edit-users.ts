@@ -18,7 +18,7 @@ export interface RoleScope {
  * @example
  * ```ts
  * const users = addUser(readAuthFile(path), { name: 'ada', role: 'writer' });
- * const { file, token } = addToken(users, 'ada', { name: 'laptop' });
+ * const { file, token } = addToken(users, 'ada', { name: 'laptop', nowMs: Date.now() });
  * writeAuthFile(path, file); // `token` is shown here only: give it to ada
  * ```
  */

@@ -84,7 +84,7 @@ describe('artifacts over HTTP', () => {
 
   it('belong to a run or a logged model, or are refused', async () => {
     const client = await serve();
-    for (const path of ['notes.txt', '0/nobody/artifacts/x', '0/models/m-1/artifacts/x']) {
+    for (const path of ['notes.txt', '0/missing/artifacts/x', '0/models/m-1/artifacts/x']) {
       const answer = await client.send('PUT', `${PROXY}/artifacts/${path}`, {});
       expect(answer.status).toBe(404);
     }

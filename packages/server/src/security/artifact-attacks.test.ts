@@ -7,7 +7,7 @@ import { hiddenThings } from '../testing/hidden-things.ts';
 
 const API = '/api/2.0/mlflow';
 const PROXY = '/api/2.0/mlflow-artifacts/artifacts';
-const SECRET = 'the-content-of-a-file-that-is-nobody-s-business';
+const SECRET = 'the-content-of-a-secret-file';
 
 /** Ways to write `..`, or to leave a folder without it. */
 const ESCAPES = [

@@ -66,7 +66,7 @@ test('an experiment cannot be inside the artifacts of a run, whether the run exi
     });
     expect([location, status]).toEqual([location, 400]);
   }
-  const elsewhere = { name: 'beside', artifact_location: 'mlflow-artifacts:/teams/vision' };
+  const elsewhere = { name: 'vision', artifact_location: 'mlflow-artifacts:/teams/vision' };
   expect(
     (await server.call('stranger', 'POST', `${API}/experiments/create`, elsewhere)).status,
   ).toBe(200);

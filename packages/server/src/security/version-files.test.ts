@@ -7,7 +7,7 @@ import { HIDDEN_USERS, hiddenVersion } from '../testing/hidden-version.ts';
 
 const API = '/api/2.0/mlflow';
 const PROXY = '/api/2.0/mlflow-artifacts';
-const SECRET = 'the-content-of-a-file-that-is-nobody-s-business';
+const SECRET = 'the-content-of-a-secret-file';
 
 test('a version cannot contain files of the server, or files outside the named run', async () => {
   const server = await attackedServer(HIDDEN_USERS);

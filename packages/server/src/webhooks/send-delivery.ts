@@ -32,7 +32,7 @@ const LONGEST_ANSWER_BYTES = 64 * 1024;
 /**
  * Returns a function that sends attempts over HTTPS. Each has its own connection to an address that is checked when
  * it is resolved. Redirects count as failures and are not followed, because they could lead anywhere. Clients'
- * requests have another guard (docs/decisions/051-webhooks-beside-the-store.md).
+ * requests have another guard (decision 51).
  * @param authorities certificates (PEM) to trust in addition to those of the system
  */
 export function senderOf(rules: AddressRules, authorities?: string): Send {

@@ -1,5 +1,5 @@
 import { isTidemarkError } from '@tidemark/core';
-import { httpStatusOf, mlflowErrorCode, type ToldError, toldErrorOf } from '@tidemark/mlflow';
+import { type ErrorField, errorFieldOf, httpStatusOf, mlflowErrorCode } from '@tidemark/mlflow';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorClassification } from './error-classification.ts';
 import { mlflowMessage } from './mlflow-message.ts';
@@ -12,7 +12,7 @@ export interface ErrorAnswer {
   readonly errorCode: string;
   readonly message: string;
   /** The error in Tidemark's own form, for its client, if MLflow has no code for it. */
-  readonly tidemark?: ToldError | undefined;
+  readonly tidemark?: ErrorField | undefined;
 }
 
 /**
@@ -56,7 +56,7 @@ function answerOf(error: unknown, requestId: string): ErrorAnswer {
     const errorCode = mlflowErrorCode(error.code);
     const status = httpStatusOf(errorCode);
     if (errorCode === 'INTERNAL_ERROR') return internal(`${error.code}, `, requestId);
-    return { status, errorCode, message: mlflowMessage(error), tidemark: toldErrorOf(error) };
+    return { status, errorCode, message: mlflowMessage(error), tidemark: errorFieldOf(error) };
   }
   return frameworkAnswer(error) ?? internal('', requestId);
 }

@@ -147,7 +147,7 @@ export function toExperimentMessage(
   };
 }
 
-/** @throws INVALID_ID */
+/** Returns the experiment of a message. @throws INVALID_ID */
 export function fromExperimentMessage(message: ExperimentMessage): Experiment {
   return {
     experimentId: parseExperimentId(message.experiment_id),

@@ -117,7 +117,7 @@ export const SearchLoggedModelsResponse: z.ZodType<SearchLoggedModelsResponse> =
   LoggedModelMessage,
 );
 
-/** What only the server knows about a logged model. */
+/** The data of a logged model that only the server knows. */
 export interface LoggedModelMessageOptions {
   /** The address of the model's artifacts for clients. */
   readonly artifactUri: string;

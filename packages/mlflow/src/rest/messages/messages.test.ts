@@ -40,7 +40,7 @@ const metric = fc.record(
 );
 
 describe('messages', () => {
-  it('give every metric point back as it was, also what JSON has no number for', () => {
+  it('return every metric point unchanged, even values that JSON has no number for', () => {
     fc.assert(
       fc.property(metric, (point) => {
         const read = MetricMessage.parse(overTheWire(toMetricMessage(point)));
@@ -49,7 +49,7 @@ describe('messages', () => {
     );
   });
 
-  it('give a run back as it was to who knows Tidemark', () => {
+  it('return a run unchanged to a Tidemark client', () => {
     const ended = fc.record({
       status: fc.constantFrom('FINISHED', 'FAILED', 'KILLED'),
       endTimeMs: fc.nat().map((n) => n + 1),
@@ -90,7 +90,7 @@ describe('messages', () => {
     );
   });
 
-  it('give experiments and logged models back as they were', async () => {
+  it('return experiments and logged models unchanged', async () => {
     const store = new MemoryStore();
     const [experiment] = await store.experiments();
     if (experiment === undefined) throw new Error('Default is missing');
@@ -108,7 +108,7 @@ describe('messages', () => {
     expect(fromLoggedModelMessage(read)).toEqual(model);
   });
 
-  it('leave out what is empty, as MLflow does, but for inputs and outputs', async () => {
+  it('leave out empty fields like MLflow, except inputs and outputs', async () => {
     const store = new MemoryStore();
     const draft = { experimentId: '0' as ExperimentId, name: 'n', userId: '', startTimeMs: 1 };
     const run = await store.createRun(draft);
@@ -120,7 +120,7 @@ describe('messages', () => {
 });
 
 describe('requests', () => {
-  it('take whole numbers as text, enums as numbers, null for absent, and run_uuid for run_id', () => {
+  it('accept whole numbers as text, enums as numbers, null for absent, and run_uuid for run_id', () => {
     expect(
       UpdateRunRequest.parse({ run_uuid: RUN_ID, status: 3, end_time: '12', run_name: null }),
     ).toMatchObject({ run_id: RUN_ID, status: 'FINISHED', end_time: 12 });
@@ -129,7 +129,7 @@ describe('requests', () => {
     });
   });
 
-  it('take an unknown enum for absent, as MLflow does', () => {
+  it('treat an unknown enum as absent, like MLflow', () => {
     expect(UpdateRunRequest.parse({ run_id: RUN_ID, status: 'NOPE' }).status).toBeUndefined();
     expect(SearchRunsRequest.parse({}).run_view_type).toBe('ACTIVE_ONLY');
   });
@@ -141,7 +141,7 @@ describe('requests', () => {
     });
   });
 
-  it('refuse numbers that are none, and say where', () => {
+  it('refuse malformed numbers, and name the field', () => {
     const { error } = LogBatchRequest.safeParse({
       run_id: RUN_ID,
       metrics: [{ key: 'a', value: 'abc', timestamp: 2 ** 60 }],

@@ -117,7 +117,7 @@ export function toMetricMessage(point: MetricPoint, runId?: string): MetricJson 
   };
 }
 
-/** @throws INVALID_ID for a model id of the wrong form */
+/** Returns the point of a message. @throws INVALID_ID for a model id of the wrong form */
 export function fromMetricMessage(message: MetricMessage): MetricPoint {
   return {
     key: message.key,

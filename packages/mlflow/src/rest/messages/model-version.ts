@@ -58,7 +58,7 @@ export interface ModelVersionMessage {
   readonly tidemark?: TidemarkVersionFields | undefined;
 }
 
-/** What Tidemark knows about a version and MLflow's message has no field for; see `TidemarkRunFields`. */
+/** The data of a version for which MLflow's message has no field; see `TidemarkRunFields`. */
 export interface TidemarkVersionFields {
   readonly created_by: Actor;
   readonly model_id?: string | undefined;
@@ -66,7 +66,7 @@ export interface TidemarkVersionFields {
   readonly artifacts_digest?: string | undefined;
   readonly run_state?: RunStateDigest | undefined;
   readonly tags: readonly TidemarkTagMessage[];
-  /** As in the commits of the registry (docs/store-format.md); absent from older servers. */
+  /** In the form of the commits of the registry (docs/store-format.md). Absent from older servers. */
   readonly requests?: readonly TransitionRequest[] | undefined;
   readonly comments?: readonly RegistryComment[] | undefined;
 }
@@ -121,7 +121,7 @@ export const SearchModelVersionsResponse: z.ZodType<SearchModelVersionsResponse>
   ModelVersionMessage,
 );
 
-/** What a server adds to the state of a version. */
+/** The data that a server adds to the state of a version. */
 export interface ModelVersionMessageOptions {
   /** The registered model's name. */
   readonly name: string;

@@ -43,7 +43,7 @@ export interface RegisteredModelMessage {
   readonly tidemark?:
     | {
         readonly tags: readonly TidemarkTagMessage[];
-        /** As `tidemark models rules --json` prints them; absent from older servers. */
+        /** In the form of `tidemark models rules --json`. Absent from older servers. */
         readonly rules?: readonly unknown[] | undefined;
       }
     | undefined;
@@ -190,7 +190,7 @@ export const SearchRegisteredModelsResponse: z.ZodType<SearchRegisteredModelsRes
   RegisteredModelMessage,
 );
 
-/** What a server adds to the state of a registered model. */
+/** The data that a server adds to the state of a registered model. */
 export interface RegisteredModelMessageOptions {
   /** The newest version of each stage, as JSON, without aliases. */
   readonly latestVersions: readonly ModelVersionMessage[];

@@ -48,7 +48,7 @@ export function toTidemarkTagMessage(tag: RegistryTag): TidemarkTagMessage {
   };
 }
 
-/** @throws INVALID_ID */
+/** Returns the tag of a message. @throws INVALID_ID */
 export function fromTidemarkTagMessage(message: TidemarkTagMessage): RegistryTag {
   return {
     key: message.key,

@@ -9,7 +9,7 @@ import {
 import { z } from 'zod';
 import { text } from './wire-fields.ts';
 
-/** Who acted. */
+/** Schema of an actor. */
 export const ActorFields: z.ZodType<Actor> = z.object({
   name: z.string(),
   authenticated: z.boolean(),
@@ -60,7 +60,7 @@ export const EvidenceMessage: z.ZodType<EvidenceMessage> = z.object({
   digest: text,
 });
 
-/** @throws INVALID_ID */
+/** Returns the evidence of a message. @throws INVALID_ID */
 export function fromEvidenceMessage(message: EvidenceMessage = {}): EvidenceDraft {
   const { run_id, ci_job, digest } = message;
   return {
@@ -70,7 +70,7 @@ export function fromEvidenceMessage(message: EvidenceMessage = {}): EvidenceDraf
   };
 }
 
-/** Evidence as a client sends it. */
+/** Returns evidence in the form that a client sends. */
 export function toEvidenceMessage({ runId, ciJob, digest }: EvidenceDraft): EvidenceMessage {
   return { run_id: runId, ci_job: ciJob, digest };
 }

@@ -10,7 +10,7 @@ import type { Page } from './page.ts';
 import { RegistryCommentFields, TransitionRequestFields } from './review-fields.ts';
 import { flag, list, optional, text } from './wire-fields.ts';
 
-/** What a Tidemark server adds to the response to a decision, for Tidemark's client. */
+/** The data that a Tidemark server adds to the response to a decision, for Tidemark's client. */
 export interface DecisionResponse {
   readonly tidemark: {
     readonly request: TransitionRequest;
@@ -64,7 +64,7 @@ export interface ModelHistoryResponse extends Page<'commits', unknown> {
   readonly head: RegistryHead;
   /** See `VerifiedChain`. */
   readonly arriving_from?: string | undefined;
-  /** As in the chains of the registry (docs/store-format.md), each with its hash. */
+  /** In the form of the chains of the registry (docs/store-format.md), each with its hash. */
   readonly commits: readonly unknown[];
 }
 

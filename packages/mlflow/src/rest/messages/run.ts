@@ -72,8 +72,8 @@ export const RunInfoMessage: z.ZodType<RunInfoMessage> = z.preprocess(
 );
 
 /**
- * What Tidemark knows about a run and MLflow's messages have no field for. Only a Tidemark client and a Tidemark
- * server exchange it: the server adds it to the response when a request has `TIDEMARK_FIELDS_HEADER`.
+ * The data of a run for which MLflow's messages have no field. Only a Tidemark client and a Tidemark server
+ * exchange it: the server adds it to the response when a request has `TIDEMARK_FIELDS_HEADER`.
  */
 export interface TidemarkRunFields {
   readonly artifacts: readonly ArtifactFileMessage[];
@@ -166,7 +166,7 @@ export type SearchRunsResponse = Page<'runs', RunMessage>;
 /** Schema of SearchRunsResponse. */
 export const SearchRunsResponse: z.ZodType<SearchRunsResponse> = pageOf('runs', RunMessage);
 
-/** What only the server knows about a run. */
+/** The data of a run that only the server knows. */
 export interface RunMessageOptions {
   /** The address of the run's artifacts for clients. */
   readonly artifactUri: string;

@@ -49,7 +49,7 @@ export interface CommentMessage {
   readonly user_id: string;
   readonly comment: string;
   readonly available_actions?: readonly string[] | undefined;
-  /** As for `TransitionRequestMessage`. */
+  /** The complete record, for Tidemark's client. */
   readonly tidemark?: RegistryComment | undefined;
 }
 
@@ -77,9 +77,9 @@ export interface ActivityMessage {
   readonly system_comment?: string | undefined;
 }
 
-/** What a server adds to the state of a request or a comment. */
+/** The data that a server adds to the state of a request or a comment. */
 export interface ReviewMessageOptions {
-  /** What the caller may do with it. */
+  /** The actions that the caller may take. */
   readonly actions: readonly string[];
   /** Whether the request asked for Tidemark's own fields. */
   readonly tidemarkFields: boolean;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 /**
- * Fields as MLflow's server reads them (utils/proto_json_utils.py, server/handlers.py): int64 as a
- * number or a numeric string, doubles also as `"NaN"` and `"Infinity"`, enums by name or number, `null`
- * like an absent field, and query parameters, which are all text.
+ * Fields in the forms that MLflow's server reads (utils/proto_json_utils.py, server/handlers.py): int64 as a number
+ * or a numeric string, doubles also as `"NaN"` and `"Infinity"`, enums by name or number, `null` like an absent
+ * field, and query parameters, which are all text.
  */
 
 /** A field that may be absent or null; both read as `undefined`. */
