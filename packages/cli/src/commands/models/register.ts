@@ -17,8 +17,8 @@ export const register: CommandDefinition = {
     STORE_TO_CHANGE,
     JSON_OUTPUT,
   ],
-  notes: `In a runs:/ address you can name the run by its id or the first characters of it,
-by its name, or as latest.
+  notes: `In a runs:/ address, name the run by its id or its first characters, by its name,
+or as latest.
 
 Example:
   tidemark models register runs:/latest/model penguins --alias challenger`,
