@@ -164,7 +164,7 @@ function entryOf(
 ): RegistryEntry {
   const aliases = groupBy(message.aliases ?? [], ({ version }) => version);
   const read: ModelVersion[] = versions.map((version) =>
-    // Search results have no aliases of versions, but the model has them all.
+    // MLflow's search results have no aliases of versions, but the model has them all.
     fromModelVersionMessage(
       version,
       (aliases.get(version.version) ?? []).map(({ alias }) => alias),

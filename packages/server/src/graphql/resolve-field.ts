@@ -69,7 +69,7 @@ export class QueryScope {
       });
       for (const { modelName, version } of page.versions) {
         if (version.runId === undefined) continue;
-        const message = versionMessage(modelName, version, this.#call.request, { aliases: false });
+        const message = versionMessage(modelName, version, this.#call.request);
         const before = byRun.get(version.runId);
         if (before === undefined) byRun.set(version.runId, [message]);
         else before.push(message);

@@ -82,7 +82,7 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
       const asked = searchOptions(message, { fallback: 10_000, greatest: 200_000 });
       const { versions, nextPageToken } = await searchModelVersions(call.context.store, asked);
       const messages = versions.map(({ modelName, version }) =>
-        versionMessage(modelName, version, call.request, { aliases: false }),
+        versionMessage(modelName, version, call.request),
       );
       return { model_versions: listToWire(messages), next_page_token: nextPageToken };
     },
@@ -116,7 +116,7 @@ export const MODEL_VERSION_ROUTES: readonly Route[] = [
         request: TransitionModelVersionStageRequest,
         handle: async (message, call) => {
           const version = await transition(message, call);
-          const json = versionMessage(message.name, version, call.request, { aliases: false });
+          const json = versionMessage(message.name, version, call.request);
           return path.includes('databricks')
             ? { model_version_databricks: json }
             : { model_version: json };

@@ -16,21 +16,19 @@ export function modelMessage(
 ): RegisteredModelMessage {
   return toRegisteredModelMessage(model, {
     latestVersions: latestVersions(model).map((version) =>
-      versionMessage(model.name, version, request, { aliases: false }),
+      versionMessage(model.name, version, request),
     ),
     tidemarkFields: wantsTidemarkFields(request),
   });
 }
 
-/** Returns the message of a version. MLflow leaves the aliases out of searches. */
+/** Returns the message of a version. It has the aliases in searches too, which MLflow leaves out (mlflow#16734). */
 export function versionMessage(
   name: string,
   version: ModelVersion,
   request: FastifyRequest,
-  { aliases = true }: { readonly aliases?: boolean } = {},
 ): ModelVersionMessage {
-  const tidemarkFields = wantsTidemarkFields(request);
-  return toModelVersionMessage(version, { name, aliases, tidemarkFields });
+  return toModelVersionMessage(version, { name, tidemarkFields: wantsTidemarkFields(request) });
 }
 
 /** Parses the number of a version. @throws WireError when it is not an integer */

@@ -64,6 +64,28 @@ describe('the registry over HTTP', () => {
     expect([await stageOf(1), await stageOf(2)]).toEqual(['Archived', 'Production']);
   });
 
+  it('names the aliases of a version in every answer', async () => {
+    const client = await serve();
+    await client.post(`${API}/registered-models/create`, { name: 'net' });
+    await client.post(`${API}/model-versions/create`, { name: 'net', source: 's3://bucket/net' });
+    const version = { name: 'net', version: '1' };
+    await client.post(`${API}/registered-models/alias`, { ...version, alias: 'champion' });
+    const named = { aliases: ['champion'] };
+    expect(await client.get(`${API}/model-versions/search`)).toMatchObject({
+      model_versions: [named],
+    });
+    expect(await client.get(`${API}/registered-models/search`)).toMatchObject({
+      registered_models: [{ latest_versions: [named] }],
+    });
+    expect(await client.get(`${API}/registered-models/get?name=net`)).toMatchObject({
+      registered_model: { latest_versions: [named] },
+    });
+    const staged = { ...version, stage: 'Staging' };
+    expect(await client.post(`${API}/model-versions/transition-stage`, staged)).toMatchObject({
+      model_version: named,
+    });
+  });
+
   it('reports changes to listeners after they are written', async () => {
     const told: string[] = [];
     const client = await serve({ onChange: ({ kind }) => told.push(kind) });

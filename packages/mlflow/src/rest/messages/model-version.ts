@@ -125,8 +125,6 @@ export const SearchModelVersionsResponse: z.ZodType<SearchModelVersionsResponse>
 export interface ModelVersionMessageOptions {
   /** The registered model's name. */
   readonly name: string;
-  /** Searches and `latest_versions` leave aliases out, as MLflow does. */
-  readonly aliases?: boolean;
   /** Whether the request asked for Tidemark's own fields. */
   readonly tidemarkFields?: boolean;
 }
@@ -136,7 +134,7 @@ export function toModelVersionMessage(
   version: ModelVersion,
   options: ModelVersionMessageOptions,
 ): ModelVersionMessage {
-  const { name, aliases = true, tidemarkFields = false } = options;
+  const { name, tidemarkFields = false } = options;
   return {
     name,
     version: String(version.version),
@@ -151,7 +149,7 @@ export function toModelVersionMessage(
     ...(version.statusMessage === undefined ? {} : { status_message: version.statusMessage }),
     tags: listToWire(version.tags.map(({ key, value }) => ({ key, value }))),
     run_link: version.runLink ?? '',
-    ...(aliases ? { aliases: listToWire(version.aliases) } : {}),
+    aliases: listToWire(version.aliases),
     ...(tidemarkFields ? { tidemark: toTidemarkFields(version) } : {}),
   };
 }
