@@ -105,6 +105,12 @@ function expectLinear(cost: (size: number) => number, size: number): void {
   expect(large - medium).toBeLessThanOrEqual(8 * (medium - small));
 }
 
+it('the count of steps is the same each time, also in code that runs often', () => {
+  const filter = Array.from({ length: 60 }, (_, index) => `metrics.k${index} > 1`).join(' AND ');
+  const counts = Array.from({ length: 40 }, () => steps.count(() => parseFilter('runs', filter)));
+  expect(new Set(counts).size).toBe(1);
+});
+
 describe.each(Object.entries(SEARCHES))('the cost of a search of %s', (name, { rules, item }) => {
   const what = name as SearchTargetName;
   const target = rules as Parameters<typeof matchFilter<object>>[0];

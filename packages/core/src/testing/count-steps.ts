@@ -1,16 +1,19 @@
 import { Session } from 'node:inspector';
+import { setFlagsFromString } from 'node:v8';
 
 /** Counts what a program does, whatever the machine has to do beside. */
 export interface StepCounter {
-  /**
-   * How often `act` runs blocks of the files in this folder. V8 loses a few of a hundred counts, of code that it
-   * compiles or throws away meanwhile: so `act` runs several times, and the greatest count is taken.
-   */
+  /** How often `act` runs blocks of the files in this folder: the same number each time. */
   count(act: () => unknown): number;
   stop(): void;
 }
 
-const TIMES = 4;
+/**
+ * V8 counts nothing in functions that it puts into others where it optimizes them. When it does so depends on the
+ * machine, and a tenth of all counts is lost from then on.
+ */
+const WITHOUT_LOSS = ['--no-opt', '--no-maglev'];
+const AS_BEFORE = ['--opt', '--maglev'];
 
 interface Coverage {
   readonly result: readonly {
@@ -24,6 +27,7 @@ interface Coverage {
  * an engine does inside (a regular expression, a `Set`) is no step.
  */
 export function countSteps(folder: string): StepCounter {
+  WITHOUT_LOSS.forEach(setFlagsFromString);
   const session = new Session();
   session.connect();
   session.post('Profiler.enable');
@@ -42,13 +46,13 @@ export function countSteps(folder: string): StepCounter {
   };
   return {
     count(act) {
-      const counts = Array.from({ length: TIMES }, () => {
-        taken();
-        act();
-        return taken();
-      });
-      return Math.max(...counts);
+      taken();
+      act();
+      return taken();
     },
-    stop: () => session.disconnect(),
+    stop() {
+      session.disconnect();
+      AS_BEFORE.forEach(setFlagsFromString);
+    },
   };
 }
