@@ -17,6 +17,9 @@ import type { Terminal } from '../../terminal.ts';
 import { commentOf } from './move-options.ts';
 import { parseTarget } from './parse-target.ts';
 
+/** A way to decide a request, which is also the name of its command. */
+export type Decision = 'approve' | 'reject' | 'cancel';
+
 /** Options of the commands that decide a request. They select one of several requests, and give a comment. */
 export interface DecideOptions {
   readonly store?: string;
@@ -31,7 +34,7 @@ export interface DecideOptions {
  * @throws TRANSITION_REQUEST_CLOSED, TRANSITION_REFUSED, TRANSITION_REQUEST_NOT_FOUND
  */
 export async function decideRequest(
-  decision: 'approve' | 'reject' | 'cancel',
+  decision: Decision,
   name: string,
   version: number,
   options: DecideOptions,

@@ -13,19 +13,12 @@ export const MODEL_VERSION: Argument = argument(
   positiveInteger,
 );
 
-const MESSAGE = option('-m, --message <text>', 'a comment, kept in the history');
+/** The option for a comment on a move or a decision. */
+export const MESSAGE: Option = option('-m, --message <text>', 'a comment, kept in the history');
 
 /** The options of a command that moves a version. */
 export const MOVING: readonly Option[] = [
   MESSAGE,
   option('--archive-existing', 'archive the versions that are in the stage now'),
-  STORE_TO_CHANGE,
-];
-
-/** The options of a command that decides a request. */
-export const DECIDING: readonly Option[] = [
-  option('--to <target>', 'the stage or @alias of the request, if several are open'),
-  option('--request <id>', 'the id of the request, or its first characters'),
-  MESSAGE,
   STORE_TO_CHANGE,
 ];

@@ -1,16 +1,8 @@
 import { argument, type CommandDefinition } from '../../command-definition.ts';
-import type { Terminal } from '../../terminal.ts';
-import { OWNER, PURGING } from './purge-options.ts';
-import type { PurgeCommandOptions } from './purge-thing.ts';
+import { OWNER, purgeCommand } from './purge-command.ts';
 
 /** `tidemark purge tag`. */
-export const tag: CommandDefinition = {
-  name: 'tag',
+export const tag: CommandDefinition = purgeCommand('tag', {
   summary: 'Remove a tag permanently.',
   arguments: [OWNER, argument('<key>', 'the key of the tag')],
-  options: PURGING,
-  async action(owner: string, key: string, options: PurgeCommandOptions, terminal: Terminal) {
-    const { purgeThing } = await import('./purge-thing.ts');
-    await purgeThing('tag', owner, key, options, terminal);
-  },
-};
+});
