@@ -46,12 +46,6 @@ export interface ModelFiles {
  * registered.
  * @throws MODEL_URI_INVALID, MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, MODEL_ALIAS_NOT_FOUND,
  * LOGGED_MODEL_NOT_FOUND, RUN_NOT_FOUND; DIGEST_MISMATCH when the recorded files are not the registered ones
- *
- * @example
- * ```ts
- * const files = await openModel(store, 'models:/penguins@champion');
- * const weights = await files.read('weights.bin');
- * ```
  */
 export async function openModel(store: Store, uri: string): Promise<ModelFiles> {
   const { version, owner, folder, files, loggedModel, run } = await resolveModel(store, uri);
