@@ -63,7 +63,7 @@ function failureText({ code, message }: TidemarkError, terminal: Terminal): stri
       isDrawn(line, rest[at + 1]) ? [line] : renderProse(line, terminal).split('\n'),
     ),
   ];
-  // After several lines, such as the position in a filter, the code has a line of its own.
+  // After several lines, such as the position in a filter, the code has its own line.
   const end = `${lines.at(-1)} [${code}]`;
   if (rest.length === 0 && end.length <= terminal.width) lines[lines.length - 1] = end;
   else lines.push(`[${code}]`);

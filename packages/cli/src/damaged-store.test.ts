@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 
 const MAIN = await bundleScript(new URL('testing/run-tidemark.ts', import.meta.url));
 
-/** Calls the command line in a process of its own, like a script. */
+/** Calls the command line in a separate process, like a script. */
 function call(...argv: string[]): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(process.execPath, [MAIN, ...argv], { encoding: 'utf8' });
 }
@@ -54,7 +54,7 @@ it('ends with exit code 3 when a byte of the store changed, and prints the undam
   expect(merged.status).toBe(3);
   expect(merged.stdout).toContain(`damaged    logs/${name}, byte `);
   expect(merged.stderr).toContain('the damaged part was not merged');
-  // The other store has the undamaged part, and no damage of its own.
+  // The other store has the undamaged part, and no damage itself.
   const taken = call('runs', '--json', '--store', other);
   expect(taken).toMatchObject({ status: 0, stderr: '' });
   expect(JSON.parse(taken.stdout)).toMatchObject([{ name: 'first', params: {} }]);

@@ -119,7 +119,7 @@ it('shows whole digests and addresses, so that users can copy them', async () =>
   expect(model).toMatch(/^ {2}outputs +float32\[\?, 3\]$/m);
 });
 
-it('calls a dataset that is no Delta table neither a table nor a snapshot', async () => {
+it('does not call another dataset a Delta table or a snapshot', async () => {
   const lineage = await shown('lineage', 'models:/penguins/1');
   expect(lineage).toMatch(/^dataset rows\n {2}source +code \{"tags":\{\}\}\n {2}digest +a1b2$/m);
 });

@@ -3,7 +3,7 @@ import { processTerminal } from './terminal.ts';
 
 /** The entry point. Only this file uses the process. */
 export async function main(): Promise<void> {
-  // A reader that stops early (`tidemark runs | head`) is no error.
+  // A reader that stops early (`tidemark runs | head`) is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? 0 : 1);
   });

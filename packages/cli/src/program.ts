@@ -73,7 +73,7 @@ function packageVersion(): string {
   return manifest.version;
 }
 
-/** Lets `--store` stand before or after the name of a command. The nearest one counts. */
+/** Accepts `--store` before or after the name of a command. The nearest one counts. */
 function inheritStore(command: Command): void {
   for (let above = command.parent; above !== null; above = above.parent) {
     const { store } = command.opts<StoreOptions>();

@@ -89,7 +89,7 @@ export const logMetrics: Client['logMetrics'] = client.logMetrics;
 
 /**
  * Logs many points of one metric of the active run, in one write: the values with steps 0, 1, 2 …, or with the steps
- * that you pass. Each point costs about a tenth of a call of its own.
+ * that you pass. Each point costs about a tenth of a separate call.
  *
  * @throws `NO_ACTIVE_RUN` if no run is active; INVALID_KEY, INVALID_ARGUMENT
  */

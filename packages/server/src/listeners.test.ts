@@ -96,10 +96,10 @@ test('a port that is in use on one of the addresses is an error, and nothing sta
     ['127.0.0.1', second],
     [second, '127.0.0.1'],
   ] as const) {
-    const stranger = await listening(host);
-    onTestFinished(() => void stranger?.close());
-    if (stranger === undefined) throw new Error(`nothing can listen on ${host}`);
-    const { port } = stranger.address() as AddressInfo;
+    const visitor = await listening(host);
+    onTestFinished(() => void visitor?.close());
+    if (visitor === undefined) throw new Error(`nothing can listen on ${host}`);
+    const { port } = visitor.address() as AddressInfo;
     const app = buildApp({ store: new MemoryStore() });
     const listeners = new Listeners(app);
     await app.ready();

@@ -116,7 +116,7 @@ export async function createOperatedServer(
       app.addHook('onClose', () => webhooks.close());
     },
   });
-  webhooks.resume().catch((err: unknown) => log.error({ err }, 'webhook deliveries not taken up'));
+  webhooks.resume().catch((err: unknown) => log.error({ err }, 'webhook deliveries not resumed'));
   return {
     ...server,
     async listen(where = {}) {

@@ -31,7 +31,7 @@ function storeOf(server: AttackedServer, user: string): Store {
   return openRestStore({ uri: server.address, token });
 }
 
-describe('reviews over the wire, by logged-in users', () => {
+describe('reviews over HTTP, by logged-in users', () => {
   const servers = new Map<string, AttackedServer>();
   const people = {
     ada: { role: 'admin' },
@@ -55,7 +55,7 @@ describe('reviews over the wire, by logged-in users', () => {
   });
 });
 
-describe('the reviewer over the wire', () => {
+describe('the reviewer over HTTP', () => {
   /** A false claim in every request. The server knows better. */
   const claimed: Actor = { name: 'the-ceo', authenticated: true };
 
@@ -69,7 +69,7 @@ describe('the reviewer over the wire', () => {
       owner: { role: 'reader', models: { penguins: 'admin' } },
       editor: { role: 'writer' },
       approver: { role: 'approver' },
-      stranger: { role: 'writer', models: { penguins: 'none' } },
+      visitor: { role: 'writer', models: { penguins: 'none' } },
     });
     const editor = storeOf(server, 'editor');
     await createRegisteredModel(editor, { name: 'penguins', by: claimed });
@@ -150,11 +150,11 @@ describe('the reviewer over the wire', () => {
     const { commentId } = await createComment(approver, { ...at, text: 'hm', by: claimed });
     const edit = { name: 'penguins', commentId, text: 'fine', by: claimed };
     await expect(updateComment(editor, edit)).rejects.toMatchObject({ code: 'COMMENT_NOT_YOURS' });
-    const stranger = storeOf(server, 'stranger');
+    const visitor = storeOf(server, 'visitor');
     for (const attempt of [
-      () => createComment(stranger, { ...at, text: 'hi', by: claimed }),
-      () => updateComment(stranger, edit),
-      () => modelHistory(stranger, 'penguins').next(),
+      () => createComment(visitor, { ...at, text: 'hi', by: claimed }),
+      () => updateComment(visitor, edit),
+      () => modelHistory(visitor, 'penguins').next(),
     ]) {
       await expect(attempt()).rejects.toMatchObject(denied);
     }

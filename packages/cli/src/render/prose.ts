@@ -1,6 +1,6 @@
 import type { Terminal } from '../terminal.ts';
 
-/** Matches a command for the user to type, at the end of a sentence or on a line of its own. */
+/** Matches a command for the user to type, at the end of a sentence or on a separate line. */
 const COMMAND = /^(.*?: |\s*)((?:tidemark|export|mlflow|eval) .*)$/;
 
 /** Prints sentences for people, which end with a newline, wrapped to the width of the terminal. */
@@ -33,7 +33,7 @@ export function wordsOf(text: string): string[] {
   return text.split(/(?<!\d) | (?!(?:[KMGT]i)?B\b)/);
 }
 
-/** Breaks words into lines of a width. A word that is wider gets a line of its own. */
+/** Breaks words into lines of a width. A word that is wider gets its own line. */
 export function wrapWords(
   words: readonly string[],
   width: number,

@@ -13,7 +13,7 @@ export interface PageRequest {
   readonly status: number;
 }
 
-/** MLflow's page, served at an address of its own in front of a server. */
+/** MLflow's page, served at a separate address in front of a server. */
 export interface MlflowPage {
   readonly uri: string;
   /** The requests of the page to the server, in the order of the answers. */

@@ -21,7 +21,7 @@ export async function startMlflowServer(
     ],
     {
       cwd: folder,
-      // A process group of its own, because the server is several processes that all have to end.
+      // A separate process group, because the server is several processes that all have to end.
       detached: true,
       stdio: 'ignore',
       env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true' },

@@ -9,7 +9,7 @@ export interface OpenStoreOptions {
   /**
    * The durability of an acknowledged write, for stores in folders. `os`, the default, survives the death of the
    * process. `fsync` also survives a power cut. `buffered` holds writes back for up to 100 ms or 64 KiB, and a
-   * killed process loses those. The end of a run, reading and `close` write everything that is held back.
+   * killed process loses those. The end of a run, reading and `close` write everything that is buffered.
    */
   readonly durability?: 'os' | 'fsync' | 'buffered';
   /**

@@ -60,7 +60,7 @@ export function parseStoreAddress(address: string): StoreAddress {
 function unityCatalog(address: string): TidemarkError {
   return unsupported(
     address,
-    'Models in Unity Catalog have an API of their own. Give "databricks" for the workspace and its own registry.',
+    'Models in Unity Catalog have a separate API. Give "databricks" for the workspace and its own registry.',
   );
 }
 

@@ -113,7 +113,7 @@ export class ActiveRun {
 
   /**
    * Logs many points of one metric in one write: the values with steps 0, 1, 2 …, or with the steps that you pass,
-   * as arrays or typed arrays. A point costs about a tenth of a call of its own.
+   * as arrays or typed arrays. A point costs about a tenth of a separate call.
    */
   logMetricSeries(key: string, series: MetricSeries, options?: MetricSeriesOptions): Promise<void> {
     return attempt(() => this.#append(planMetricSeries(this.runId, key, series, options)));

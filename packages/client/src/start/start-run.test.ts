@@ -84,7 +84,7 @@ describe('startRun without a body', () => {
     expect(lastRun()).toBe(run);
   });
 
-  it('refuses a second open run, unless it is nested', async () => {
+  it('refuses a second active run, unless it is nested', async () => {
     const store = new MemoryStore();
     const parent = await startRun({ ...QUIET, store });
     await expect(startRun({ ...QUIET, store })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });

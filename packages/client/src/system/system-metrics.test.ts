@@ -11,7 +11,7 @@ import { parseNetworkBytes } from './network-bytes.ts';
 import { NodeSystemSampler } from './system-sampler.ts';
 
 const QUIET = { environment: false } as const;
-/** `vi.waitFor` gives up after a second of its own. */
+/** `vi.waitFor` gives up after a second by default. */
 const HANG = { timeout: 900_000 } as const;
 const CPU = 'system/cpu_utilization_percentage';
 // mlflow/system_metrics/metrics/{cpu,disk,network}_monitor.py

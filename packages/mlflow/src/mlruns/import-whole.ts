@@ -21,7 +21,7 @@ export interface ImportSubject {
   readonly owner: ArtifactOwner;
   readonly eventOwner: Extract<StoreEvent, { kind: 'artifact' }>['owner'];
   readonly artifacts: readonly PlannedArtifact[];
-  /** Absent for a logged model, which has no metrics of its own. */
+  /** Absent for a logged model, whose metrics belong to runs. */
   readonly readMetrics?: () => Promise<PlannedMetrics>;
   readonly facts: readonly StoreEvent[];
 }

@@ -57,7 +57,7 @@ export class RestArtifacts implements ArtifactStore {
     const response = await this.#client.bytes({ ...put, accept: [500] });
     await response.body?.cancel();
     if (!response.ok) {
-      // MLflow's server answers 500 if there is a file in the place of a folder.
+      // MLflow's server answers 500 if a file exists instead of a folder.
       await this.#assertNoClash(owner, path);
       if (body instanceof ReadableStream) throw failed(this.#client.baseUrl, path, response.status);
       await (await this.#client.bytes(put)).body?.cancel();

@@ -77,7 +77,7 @@ test('a valid name goes through the server and back unchanged', async () => {
   const odd = fc.array(pieces, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''));
   const sampled = fc.sample(fc.oneof(names, odd.filter(isName)), { numRuns: 12, seed: 14 });
   for (const [index, name] of [...NAMES, ...sampled].entries()) {
-    // A folder of its own for each name, because two of the names are one file on some systems.
+    // A separate folder for each name, because two of the names are one file on some systems.
     const path = `f${index}/${name}/${name}`;
     const { sizeBytes } = await remote.artifacts.write(owner, path, TEXT);
     expect([path, await remote.artifacts.list(owner, `f${index}/${name}`)]).toEqual([

@@ -15,7 +15,7 @@ export interface RouteScope {
 /** The caller of each active request, identified before its body is read. */
 const callers = new WeakMap<FastifyRequest, Caller>();
 
-/** Registers routes: those that read JSON, and in a scope of their own those that take a stream of bytes. */
+/** Registers routes: those that read JSON, and in a separate scope those that take a stream of bytes. */
 export function registerRoutes(
   app: FastifyInstance,
   routes: readonly Route[],

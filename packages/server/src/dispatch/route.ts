@@ -30,7 +30,7 @@ export interface Route<Schema extends z.ZodType = z.ZodType> {
   readonly request: Schema;
   /** Schema of the answer, for the documentation. Typed codecs build answers, so they are not validated again. */
   readonly response?: z.ZodType;
-  /** Whether the body is no protobuf message. Only fields of those have two spellings. Default false. */
+  /** Whether the body is not a protobuf message. Only fields of such messages have two spellings. Default false. */
   readonly isNoMessage?: true;
   /**
    * Whether the route creates something. A request that is repeated with the same `Idempotency-Key` then gets the

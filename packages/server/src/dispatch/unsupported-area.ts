@@ -15,7 +15,7 @@ const AREAS: readonly (readonly [RegExp, string])[] = [
   [/^\/mlflow\/(mcp-servers?|skills?|agents?|assistant|jobs|budget-policies)(\/|$)/, 'agents'],
 ];
 
-/** Areas that MLflow's client treats as absent when the endpoint answers 404. It then goes on without them. */
+/** Areas that MLflow's client treats as absent when the endpoint answers 404. It then continues without them. */
 const ABSENT = /^\/mlflow\/workspaces(\/|$)/;
 
 /** Returns the answer to a path without a route that belongs to an area which Tidemark leaves out. */

@@ -219,7 +219,7 @@ describe('/graphql', () => {
   it('shows each caller the same as the REST API', async () => {
     const server = await attackedServer({
       admin: { role: 'admin' },
-      stranger: { role: 'writer', experiments: { '0': 'none' }, models: { closed: 'none' } },
+      visitor: { role: 'writer', experiments: { '0': 'none' }, models: { closed: 'none' } },
       guest: { role: 'none', experiments: { '0': 'reader' } },
     });
     const { call } = server;
@@ -246,7 +246,7 @@ describe('/graphql', () => {
     expect(ofAdmin.errors).toBeUndefined();
     expect(ofAdmin.data.mlflowGetRun.run.modelVersions).toEqual([{ name: 'closed' }]);
 
-    const hidden = await asked('stranger', runId);
+    const hidden = await asked('visitor', runId);
     expect(hidden).not.toContain('"name":"closed"');
     expect(JSON.parse(hidden).data).toEqual({
       mlflowGetRun: null,
@@ -257,7 +257,7 @@ describe('/graphql', () => {
       mlflowGetMetricHistoryBulkInterval: null,
     });
     // A hidden thing looks exactly like a missing one.
-    expect(hidden).toBe(await asked('stranger', 'f'.repeat(32)));
+    expect(hidden).toBe(await asked('visitor', 'f'.repeat(32)));
 
     const ofGuest = JSON.parse(await asked('guest', runId));
     expect(ofGuest.data.mlflowGetRun.run).toEqual({ info: { runId }, modelVersions: [] });

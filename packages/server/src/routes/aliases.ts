@@ -60,7 +60,7 @@ export const ALIAS_ROUTES: readonly Route[] = [
     handle: async ({ name, alias }, call) => {
       const { context, caller } = call;
       const { versions } = await getRegisteredModel(context.store, name);
-      // As in MLflow, deleting an alias that does not exist is no error.
+      // As in MLflow, deleting an alias that does not exist is not an error.
       if (!versions.some(({ aliases }) => aliases.includes(alias))) return;
       await deleteAlias(context.store, { name, alias, by: actorOf(caller) });
       tellChange(call, { kind: 'model-version-alias-deleted', modelName: name, alias });

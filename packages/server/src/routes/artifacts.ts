@@ -110,7 +110,7 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
     handle: async (message, { context }) => {
       const { owner, path } = await proxiedFile(message['*'], context);
       const entries = await context.store.artifacts.list(owner, parentOf(path));
-      // As in MLflow, deleting a file that does not exist is no error.
+      // As in MLflow, deleting a file that does not exist is not an error.
       if (!entries.some((entry) => entry.path === path)) return {};
       await removeArtifact(context.store, owner, path);
       return {};

@@ -265,7 +265,7 @@ async function naming<Result>(name: string, attempt: Promise<Result>): Promise<R
   }
 }
 
-/** Refuses the tag of the artifact location, which has a field of its own. @throws WireError */
+/** Refuses the tag of the artifact location, which has a separate field. @throws WireError */
 function assertClientTag(key: string): void {
   if (key !== ARTIFACT_LOCATION_TAG) return;
   throw invalidParameter(

@@ -7,7 +7,7 @@ const TOKEN = z.object({ offset: z.int().nonnegative(), of: z.string() });
 /**
  * Returns a page token that counts, for one list: MLflow's own form, base64 of `{"offset": N}`, with a digest of
  * the list. It fits lists that only grow at the end or are read at once, such as the history of a metric. Searches
- * have tokens of their own.
+ * have other tokens.
  */
 export function formatOffset(offset: number, list: readonly string[]): string {
   return btoa(JSON.stringify({ offset, of: digestOf(list) }));

@@ -9,7 +9,7 @@ interface Paged {
   /** Requests a page of one list, or of another (`other`) of the same kind. */
   readonly ask: (paging: object, other?: boolean) => Promise<{ status: number; json: Json }>;
 }
-// biome-ignore lint/suspicious/noExplicitAny: what came over the wire; tests look at it field by field
+// biome-ignore lint/suspicious/noExplicitAny: the JSON of an answer; tests read it field by field
 type Json = any;
 
 async function pagedLists(client: Client): Promise<Readonly<Record<string, Paged>>> {

@@ -96,7 +96,7 @@ export const REGISTERED_MODEL_ROUTES: readonly Route[] = [
     request: RenameRegisteredModelRequest,
     response: RegisteredModelResponse,
     handle: async ({ name, new_name }, { context, caller, request }) => {
-      // As in MLflow, renaming a model to its present name is no error.
+      // As in MLflow, renaming a model to its present name is not an error.
       if (name === new_name) {
         return {
           registered_model: modelMessage(await getRegisteredModel(context.store, name), request),

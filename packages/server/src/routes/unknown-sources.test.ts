@@ -99,14 +99,14 @@ test('to a caller who may not read everything, a run of another server looks lik
   const server = await attackedServer({
     admin: { role: 'admin' },
     writer: { role: 'writer' },
-    stranger: { role: 'writer', experiments: { '17': 'none' } },
+    visitor: { role: 'writer', experiments: { '17': 'none' } },
   });
   const { call } = server;
   await call('admin', 'POST', `${API}/registered-models/create`, { name: 'far' });
-  const create = (user: 'admin' | 'writer' | 'stranger', named: object) =>
+  const create = (user: 'admin' | 'writer' | 'visitor', named: object) =>
     call(user, 'POST', `${API}/model-versions/create`, { name: 'far', ...named });
   for (const named of SOURCES.filter(({ source }) => source !== 's3://bucket/m')) {
-    expect([named, (await create('stranger', named)).status]).toEqual([named, 403]);
+    expect([named, (await create('visitor', named)).status]).toEqual([named, 403]);
     expect([named, (await create('writer', named)).status]).toEqual([named, 200]);
   }
 });

@@ -37,15 +37,15 @@ test('an experiment cannot be inside the artifacts of a run in a folder, in any 
   ];
   for (const [at, location] of inside.flatMap(spelt).entries()) {
     const draft = { name: `inside ${at}`, artifact_location: location };
-    const { status } = await server.call('stranger', 'POST', `${API}/experiments/create`, draft);
+    const { status } = await server.call('visitor', 'POST', `${API}/experiments/create`, draft);
     expect([location, status]).toEqual([location, 400]);
   }
   // The artifacts in a folder with the name of a run would have two owners.
   const named = { experiment_id: '0', tidemark_run_id: 'artifacts' };
-  expect((await server.call('stranger', 'POST', `${API}/runs/create`, named)).status).toBe(400);
+  expect((await server.call('visitor', 'POST', `${API}/runs/create`, named)).status).toBe(400);
   for (const location of [`${href}/17/teams`, `${href}/models/vision`]) {
     const draft = { name: location, artifact_location: location };
-    const { status } = await server.call('stranger', 'POST', `${API}/experiments/create`, draft);
+    const { status } = await server.call('visitor', 'POST', `${API}/experiments/create`, draft);
     expect([location, status]).toEqual([location, 200]);
   }
 });
@@ -60,7 +60,7 @@ test('an experiment cannot be inside the artifacts of a run, whether the run exi
     'mlflow-artifacts:/17/models',
     `mlflow-artifacts:/17/${hidden.runId}/%61rtifacts`,
   ].entries()) {
-    const { status } = await server.call('stranger', 'POST', `${API}/experiments/create`, {
+    const { status } = await server.call('visitor', 'POST', `${API}/experiments/create`, {
       name: `inside ${at}`,
       artifact_location: location,
     });
@@ -68,6 +68,6 @@ test('an experiment cannot be inside the artifacts of a run, whether the run exi
   }
   const elsewhere = { name: 'vision', artifact_location: 'mlflow-artifacts:/teams/vision' };
   expect(
-    (await server.call('stranger', 'POST', `${API}/experiments/create`, elsewhere)).status,
+    (await server.call('visitor', 'POST', `${API}/experiments/create`, elsewhere)).status,
   ).toBe(200);
 });

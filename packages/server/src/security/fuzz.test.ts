@@ -187,7 +187,7 @@ test('every route that reads JSON cuts off an endless body at the limit', async 
   const piece = Buffer.alloc(64 * 1024, 0x20);
   while (!ended && sent < 1024 * MEBIBYTE) {
     sent += piece.length;
-    // Waits for the connection to take it: what this process holds back, the server did not take.
+    // Waits until the connection takes it. The server has not received what this process still buffers.
     if (!request.write(piece)) await Promise.race([once(request, 'drain'), stopped]);
   }
   const [response] = await answered;

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { PaceWatch } from './slow-clients.ts';
 
-/** Limits of the connections of one server. The app has an option of its own for the sizes of bodies. */
+/** Limits of the connections of one server. The app has a separate option for the sizes of bodies. */
 export interface ConnectionLimits {
   /** The most open connections. Further ones are closed at once. Default 2000. */
   readonly connections?: number;

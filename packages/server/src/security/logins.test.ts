@@ -40,7 +40,7 @@ test('every registered route needs a login, except those listed here', async () 
   const registered = await registeredRoutes();
   expect(registered.length).toBeGreaterThan(60);
   for (const { method, url } of registered) {
-    // Both prefixes, whether each has routes of its own or one is rewritten to the other.
+    // Both prefixes, whether each has its own routes or one is rewritten to the other.
     const other = filled(url).replace(/^\/api\//, '/ajax-api/');
     const { status, headers } = await send(method, filled(url));
     expect([other, (await send(method, other)).status]).toEqual([other, status]);

@@ -111,7 +111,7 @@ const WRITES_THERE = /^(presigned upload|upload in parts|runs\/update|logged-mod
 
 test('a reference to a closed thing is answered like one to nothing, and reaches nothing', async () => {
   const { server, own, hidden } = await closedServer();
-  for (const user of ['stranger', 'guest'] as const) {
+  for (const user of ['visitor', 'guest'] as const) {
     for (const [what, door] of Object.entries(REFERENCES)) {
       const closed = await server.call(user, ...door(hidden, own));
       const absent = await server.call(user, ...door(NOWHERE, own));
@@ -158,7 +158,7 @@ test('a model shows only the points of runs that the reader may read', async () 
   for (const { runId } of [own, hidden]) {
     await server.call('admin', 'POST', `${API}/runs/log-metric`, { ...point, run_id: runId });
   }
-  const { text } = await server.call('stranger', 'GET', `${API}/logged-models/${own.modelId}`);
+  const { text } = await server.call('visitor', 'GET', `${API}/logged-models/${own.modelId}`);
   expect(text).toContain(own.runId);
   expect(text).not.toContain(hidden.runId);
 });

@@ -68,8 +68,8 @@ test('a user sees nothing of a registered model that is closed to them, and chan
   for (const [user, facts] of [
     ['outsider', { source: 's3://a/b', run_id: runId }],
     ['outsider', { source: 's3://a/b', model_id: modelId }],
-    ['stranger', { source: 'models:/hidden/1' }],
-    ['stranger', { source: 'models:/hidden@no-such-alias' }],
+    ['visitor', { source: 'models:/hidden/1' }],
+    ['visitor', { source: 'models:/hidden@no-such-alias' }],
   ] as const) {
     const draft = { name: 'mine', ...facts };
     const made = await server.call(user, 'POST', `${API}/model-versions/create`, draft);

@@ -92,9 +92,9 @@ test('a version that is registered before its files gives no access to them', as
   const late = { run_id: 'f00d', experiment_id: '17' };
   const source = `runs:/${late.run_id}/model`;
   const early = { name: 'mine', source };
-  expect(
-    (await server.call('stranger', 'POST', `${API}/model-versions/create`, early)).status,
-  ).toBe(403);
+  expect((await server.call('visitor', 'POST', `${API}/model-versions/create`, early)).status).toBe(
+    403,
+  );
   await server.call('admin', 'POST', `${API}/registered-models/create`, { name: 'other' });
   const register = () =>
     server.call('admin', 'POST', `${API}/model-versions/create`, {
@@ -120,12 +120,12 @@ test('a version that is registered before its files gives no access to them', as
       `/model-versions/get-artifact?name=other&version=${version}&path=secret.txt`,
     );
   expect((await read('admin', 1)).text).toBe('secret');
-  const refused = await read('stranger', 1);
+  const refused = await read('visitor', 1);
   expect([[403, 404].includes(refused.status), refused.text]).toEqual([
     true,
     expect.not.stringContaining('secret'),
   ]);
   // This one is pinned, because registering it made its files readable to the readers of the model.
   expect((await register()).status).toBe(200);
-  expect((await read('stranger', 2)).text).toBe('secret');
+  expect((await read('visitor', 2)).text).toBe('secret');
 });

@@ -19,7 +19,7 @@ export interface TestUser {
   readonly models?: Readonly<Record<string, GrantedRole>>;
 }
 
-/** An answer, as it arrived over the wire. */
+/** An answer, as it arrived over HTTP. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

@@ -4,14 +4,14 @@ import { type AttackedServer, attackedServer, type TestUser } from './attacked-s
 const API = '/api/2.0/mlflow';
 const PROXY = '/api/2.0/mlflow-artifacts';
 
-/** `stranger` and `guest` have no role on the closed experiment. */
-export type ClosedUser = 'admin' | 'stranger' | 'guest' | 'reader' | 'writer';
+/** `visitor` and `guest` have no role on the closed experiment. */
+export type ClosedUser = 'admin' | 'visitor' | 'guest' | 'reader' | 'writer';
 
 /** Returns the users. Each may write to the open experiment and has a different role on the closed one. */
 export function closedUsers(closed: string): Readonly<Record<ClosedUser, TestUser>> {
   return {
     admin: { role: 'admin' },
-    stranger: { role: 'writer', experiments: { [closed]: 'none' } },
+    visitor: { role: 'writer', experiments: { [closed]: 'none' } },
     guest: { role: 'none', experiments: { '0': 'writer' }, models: { mine: 'writer' } },
     reader: { role: 'writer', experiments: { [closed]: 'reader' } },
     writer: { role: 'writer' },

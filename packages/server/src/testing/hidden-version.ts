@@ -3,15 +3,15 @@ import type { AttackedServer, TestUser } from './attacked-server.ts';
 
 const API = '/api/2.0/mlflow';
 
-type HiddenUser = 'admin' | 'writer' | 'colleague' | 'approver' | 'stranger' | 'outsider';
+type HiddenUser = 'admin' | 'writer' | 'colleague' | 'approver' | 'visitor' | 'outsider';
 
-/** `stranger` and `outsider` have no role on the model `hidden`; `outsider` has none on the experiment either. */
+/** `visitor` and `outsider` have no role on the model `hidden`; `outsider` has none on the experiment either. */
 export const HIDDEN_USERS: Readonly<Record<HiddenUser, TestUser>> = {
   admin: { role: 'admin' },
   writer: { role: 'writer' },
   colleague: { role: 'writer' },
   approver: { role: 'approver' },
-  stranger: { role: 'writer', models: { hidden: 'none' } },
+  visitor: { role: 'writer', models: { hidden: 'none' } },
   outsider: { role: 'writer', experiments: { '0': 'none' }, models: { hidden: 'none' } },
 };
 

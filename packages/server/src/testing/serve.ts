@@ -3,7 +3,7 @@ import { expect, onTestFinished } from 'vitest';
 import type { AppOptions } from '../app.ts';
 import { createServer } from '../server.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: what came over the wire; tests look at it field by field
+// biome-ignore lint/suspicious/noExplicitAny: the JSON of an answer; tests read it field by field
 type Json = any;
 
 /** A client of a server that listens for one test. */

@@ -35,7 +35,7 @@ describe('the shape of a body', () => {
     );
   });
 
-  it('is checked before the body is parsed, and the server goes on', async () => {
+  it('is checked before the body is parsed, and the server continues', async () => {
     const client = await serve();
     const send = (body: string) =>
       client.fetch(`${API}/runs/log-batch`, {

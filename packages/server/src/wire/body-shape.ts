@@ -5,7 +5,7 @@ export const MOST_DEPTH = 100;
 
 /**
  * The most values in one body. The largest real message, a full `log-batch`, has some 6,000. Each value is checked
- * several times and may become an issue of its own, so that millions would block the server for minutes.
+ * several times and may become a separate issue, so that millions would block the server for minutes.
  */
 export const MOST_VALUES = 200_000;
 

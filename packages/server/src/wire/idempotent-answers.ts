@@ -73,7 +73,7 @@ export class IdempotentAnswers {
     if (known !== undefined) {
       if (known.messageHash === messageHash) return known.answer;
       throw invalidParameter(
-        `The Idempotency-Key ${JSON.stringify(key)} was used for another request. Give each request a key of its own.`,
+        `The Idempotency-Key ${JSON.stringify(key)} was used for another request. Give each request its own key.`,
       );
     }
     this.#forgetWhile(() => this.#kept.size >= this.#answers);

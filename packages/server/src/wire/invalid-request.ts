@@ -22,7 +22,7 @@ export function invalidRequest(error: z.ZodError, { fields, text }: ReadRequest)
   if (value === undefined || value === null || value === '') {
     return missingParameter(name, error);
   }
-  // A check with a message of its own.
+  // A check with its own message.
   if (issue.code === 'custom' && issue.message !== 'Invalid input') {
     return invalidParameter(issue.message, error);
   }

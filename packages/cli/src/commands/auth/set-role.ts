@@ -50,8 +50,7 @@ export const setRole: CommandDefinition = {
       ...(experiment === undefined ? [] : [`the experiment ${experiment}`]),
       ...(model === undefined ? [] : [`the model ${model}`]),
     ];
-    const where =
-      things.length === 0 ? 'everything without a role of its own' : things.join(' and ');
+    const where = things.length === 0 ? 'everything without a separate role' : things.join(' and ');
     say(terminal, `${printable(name)}: ${role} for ${printable(where)}.\n`);
   },
 };

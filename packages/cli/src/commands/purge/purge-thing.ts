@@ -82,7 +82,7 @@ async function targetOf(
   if (part.part === 'metric') {
     throw new TidemarkError(
       'INVALID_ARGUMENT',
-      'A logged model has no metrics of its own: they belong to runs. Name the run that logged the metric.',
+      'A logged model has no metrics: they belong to runs. Name the run that logged the metric.',
     );
   }
   return { model: parseLoggedModelId(owner), key: part.key, part: part.part };

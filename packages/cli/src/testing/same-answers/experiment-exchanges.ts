@@ -19,7 +19,7 @@ export const EXPERIMENT_EXCHANGES: readonly Exchange[] = [
   post('a name that is null', '/experiments/create', { name: null }),
   post('a name that is a list', '/experiments/create', { name: ['x'] }),
   post('a name that is too long', '/experiments/create', { name: 'n'.repeat(501) }),
-  post('tags that are no list', '/experiments/create', { name: 'gamma', tags: 'x' }),
+  post('tags that are not a list', '/experiments/create', { name: 'gamma', tags: 'x' }),
   post('a body that is a list', '/experiments/create', [1], {
     differs: 'MLflow fails with a page for status 500',
   }),

@@ -160,7 +160,7 @@ export const RUN_EXCHANGES: readonly Exchange[] = [
     run_id: '{run}',
     params: [{ key: 'lr', value: '9' }],
   }),
-  post('log metrics that are no list', '/runs/log-batch', { run_id: '{run}', metrics: 'x' }),
+  post('log metrics that are not a list', '/runs/log-batch', { run_id: '{run}', metrics: 'x' }),
   get('get the run with all of it', '/runs/get?run_id={run}'),
   get('history', '/metrics/get-history?run_id={run}&metric_key=acc&max_results=100'),
   get(
