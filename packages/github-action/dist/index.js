@@ -15184,7 +15184,7 @@ function info(message) {
 	process.stdout.write(message + os$1.EOL);
 }
 
-// src/actions-reporter.ts
+// src/action/actions-reporter.ts
 const actionsReporter = {
 	setSecret: (value) => setSecret(value),
 	log: (line) => info(line),
@@ -29134,7 +29134,7 @@ var init_github = __esmMin((() => {
 	context = new Context();
 }));
 
-// src/github-policy-source.ts
+// src/action/github-policy-source.ts
 const DEFAULT_API_URL = "https://api.github.com";
 const REQUEST_TIMEOUT_MS = 3e4;
 const LOOPBACK = /* @__PURE__ */ new Set([
@@ -33675,148 +33675,6 @@ function openFileStore(folder, options = {}) {
 			onDamage
 		})
 	});
-}
-
-// src/outcome.ts
-function findingsOf({ problem, models }) {
-	const findings = models.flatMap(({ name, rules }) => rules.flatMap(({ id, status, expected, actual, baseline }) => {
-		if (status !== "fail" && status !== "error") return [];
-		const text = `${id} of ${name}: expected ${expected}; found ${actual}${baseline === void 0 ? "" : ` (baseline: ${baseline})`}`;
-		return [{
-			id: `${name}/${id}`,
-			status,
-			text
-		}];
-	}));
-	if (problem !== void 0) findings.push({
-		id: `gate/${problem.stage}`,
-		status: "error",
-		text: problem.message
-	});
-	return [...findings.filter(({ status }) => status === "error"), ...findings.filter(({ status }) => status === "fail")];
-}
-
-// src/plain-text.ts
-const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-const ZERO_WIDTH_SPACE = "​";
-function plainText(text, longest = 2e3) {
-	return (text.length > longest ? `${text.slice(0, longest)}…` : text).replace(UNSEEN, (unseen) => {
-		const code = (unseen.codePointAt(0) ?? 0).toString(16).padStart(4, "0");
-		return unseen === "\n" ? "\\n" : `\\u${code}`;
-	}).replace(/:(?=:)/g, `:${ZERO_WIDTH_SPACE}`).replace(/#(?=#?\[)/g, `#${ZERO_WIDTH_SPACE}`);
-}
-
-// src/annotations.ts
-function annotationsOf(outcome) {
-	const { verdict, problem, models } = outcome;
-	if (verdict === "passed") return { errors: [] };
-	const findings = findingsOf(outcome);
-	if (problem !== void 0 && findings.length === 1) return {
-		errors: [],
-		failure: plainText(`The model gate could not judge. ${problem.message}`)
-	};
-	const errors = findings.slice(0, 9).map(({ text }) => plainText(text));
-	const more = findings.length - errors.length;
-	const blocked = models.filter((model) => model.verdict !== "passed").map(({ name }) => name);
-	return {
-		errors,
-		failure: plainText(`The model gate ${verdict === "error" ? "could not judge" : "blocks"} ${blocked.join(", ")}: ${findings.length} ${findings.length === 1 ? "rule is" : "rules are"} not met${more > 0 ? ` (+${more} more, in the job summary)` : ""}.`)
-	};
-}
-
-// src/event.ts
-const SUPPORTED = "pull_request, merge_group, push to the default branch, and workflow_dispatch";
-const sha = string$1().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
-const repository = object$1({
-	full_name: string$1(),
-	default_branch: string$1().min(1)
-});
-const payloads = {
-	pull_request: object$1({
-		pull_request: object$1({ base: object$1({ sha }) }),
-		repository
-	}),
-	merge_group: object$1({
-		merge_group: object$1({ base_sha: sha }),
-		repository
-	}),
-	push: object$1({
-		ref: string$1(),
-		after: sha,
-		repository
-	}),
-	workflow_dispatch: object$1({ repository })
-};
-function readEvent(env) {
-	const name = env.GITHUB_EVENT_NAME ?? "";
-	switch (name) {
-		case "pull_request": {
-			const payload = readPayload(env, payloads.pull_request);
-			const { sha: base } = payload.pull_request.base;
-			return event(env, payload, {
-				kind: "commit",
-				sha: base,
-				what: "the base of the pull request"
-			});
-		}
-		case "merge_group": {
-			const payload = readPayload(env, payloads.merge_group);
-			const { base_sha: base } = payload.merge_group;
-			return event(env, payload, {
-				kind: "commit",
-				sha: base,
-				what: "the base of the merge group"
-			});
-		}
-		case "push": {
-			const payload = readPayload(env, payloads.push);
-			const { default_branch: branch } = payload.repository;
-			if (payload.ref !== `refs/heads/${branch}` || /^0+$/.test(payload.after)) throw unsupported$1(`A push to ${payload.ref} has its own policy, so the gate does not judge it. Run the gate on pull_request, or only on pushes to ${branch}.`);
-			return event(env, payload, {
-				kind: "commit",
-				sha: payload.after,
-				what: `the commit pushed`
-			});
-		}
-		case "workflow_dispatch": {
-			const payload = readPayload(env, payloads.workflow_dispatch);
-			const { default_branch: branch } = payload.repository;
-			return event(env, payload, {
-				kind: "branch",
-				branch,
-				what: `the default branch, ${branch}`
-			});
-		}
-		default: throw unsupported$1(`The gate does not support the event ${JSON.stringify(name)}. Run it on ${SUPPORTED}.`);
-	}
-}
-function event(env, payload, policyRef) {
-	const fullName = env.GITHUB_REPOSITORY || payload.repository.full_name;
-	const parts = /^([\w.-]+)\/([\w.-]+)$/.exec(fullName);
-	if (parts === null) throw unsupported$1(`GITHUB_REPOSITORY is ${JSON.stringify(fullName)}, not owner/name.`);
-	const [, owner, name] = parts;
-	return {
-		repository: {
-			owner,
-			name
-		},
-		policyRef
-	};
-}
-function readPayload(env, schema) {
-	const path = env.GITHUB_EVENT_PATH ?? "";
-	let value;
-	try {
-		value = JSON.parse(readFileSync$1(path, "utf8"));
-	} catch (error) {
-		throw unsupported$1(`The payload of the event, GITHUB_EVENT_PATH=${JSON.stringify(path)}, cannot be read. Run the action in a workflow of GitHub Actions.`, error);
-	}
-	const parsed = schema.safeParse(value);
-	if (parsed.success) return parsed.data;
-	throw unsupported$1(`The payload of the event ${env.GITHUB_EVENT_NAME} is not what GitHub sends: ${prettifyError(parsed.error)}`);
-}
-function unsupported$1(message, cause) {
-	return new TidemarkError("EVENT_UNSUPPORTED", message, { cause });
 }
 
 // src/shown.ts
@@ -40555,7 +40413,7 @@ async function readVersionFacts(store, version, asked) {
 	};
 }
 
-// src/facts-used.ts
+// src/gate/facts-used.ts
 function factsUsed(asked) {
 	const candidate = together(asked.flatMap(({ reads }) => reads.candidate ?? []));
 	const baseline = together(asked.flatMap(({ reads }) => reads.baseline ?? []));
@@ -40824,7 +40682,7 @@ function judgeRunState(id, { version, runProblem }) {
 	};
 }
 
-// src/schema-compatibility.ts
+// src/rules/schema-compatibility.ts
 const SAFE_CASTS = /* @__PURE__ */ new Set([
 	"integer→long",
 	"integer→double",
@@ -41089,14 +40947,14 @@ const RULES = [
 	schema
 ];
 
-// src/judge-model.ts
+// src/gate/judge-model.ts
 const KEYS = new Set(RULES.flatMap((rule) => "key" in rule ? rule.key : []));
 function judgeModel(asked, facts) {
 	const judged = (isMeant) => asked.filter(({ key }) => isMeant(key)).flatMap((one) => one.judge(facts));
 	return [...RULES.flatMap((rule) => "key" in rule ? judged((key) => key === rule.key) : rule.judge(facts)), ...judged((key) => !KEYS.has(key))];
 }
 
-// src/verdict.ts
+// src/gate/verdict.ts
 function verdictOf(rules) {
 	if (rules.length === 0 || rules.some(({ status }) => status === "error")) return "error";
 	return rules.some(({ status }) => status === "fail") ? "failed" : "passed";
@@ -41106,7 +40964,7 @@ function worstVerdict(verdicts) {
 	return verdicts.includes("failed") ? "failed" : "passed";
 }
 
-// src/gate.ts
+// src/gate/gate.ts
 async function evaluatePolicy(store, policy, options = {}) {
 	assertArguments({
 		store,
@@ -41206,49 +41064,7 @@ async function noModel(store, name) {
 	return `the store has no registered model ${JSON.stringify(name)}; it has ${known}. Register it, or use the right store`;
 }
 
-// src/inputs.ts
-const DEFAULT_POLICY_PATH = ".github/model-gate.yml";
-function readInputs(env) {
-	const model = inputOf(env, "model");
-	return {
-		policyPath: policyPath(inputOf(env, "policy")),
-		store: required(env, "store", "the folder of the Tidemark store, outside the workspace"),
-		...model === "" ? {} : { model },
-		githubToken: required(env, "github-token", "a token that may read the contents of the repository")
-	};
-}
-function inputOf(env, name) {
-	return (env[`INPUT_${name.toUpperCase()}`] ?? "").trim();
-}
-function required(env, name, what) {
-	const value = inputOf(env, name);
-	if (value !== "") return value;
-	throw invalid$1(name, `is missing. Give ${what}.`);
-}
-function policyPath(given) {
-	const path = given === "" ? DEFAULT_POLICY_PATH : given;
-	const names = path.split("/");
-	if (!names.includes("") && !names.includes(".") && !names.includes("..")) return path;
-	throw invalid$1("policy", `is ${JSON.stringify(path)}. Give a path in the repository without a leading slash, such as "${DEFAULT_POLICY_PATH}".`);
-}
-function invalid$1(name, problem) {
-	return new TidemarkError("INVALID_ARGUMENT", `The input "${name}" ${problem}`, { details: { input: name } });
-}
-
-// src/outputs.ts
-function outputsOf(outcome) {
-	const { verdict, policy, models } = outcome;
-	const heads = models.flatMap(({ name, registryHead }) => registryHead === void 0 ? [] : [[name, registryHead.hash]]);
-	return {
-		verdict,
-		"failed-rules": JSON.stringify(findingsOf(outcome).map(({ id }) => id)),
-		models: JSON.stringify(models),
-		"policy-sha": policy?.sha ?? "",
-		"registry-head": JSON.stringify(Object.fromEntries(heads))
-	};
-}
-
-// src/policy-schema.ts
+// src/policy/policy-schema.ts
 const alias = checkedText(assertAlias);
 const candidate = preprocess((value) => value === "latest" ? void 0 : value, mapping({
 	alias: alias.exactOptional(),
@@ -41313,7 +41129,7 @@ function listed(words) {
 	return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} or ${last}`;
 }
 
-// src/parse-policy.ts
+// src/policy/parse-policy.ts
 const MAX_POLICY_LENGTH = 262144;
 const SHOWN_PROBLEMS = 10;
 function parsePolicy(text, place = "The policy") {
@@ -41324,42 +41140,102 @@ function parsePolicy(text, place = "The policy") {
 		text: "string",
 		place: "string"
 	});
-	if (text.length > MAX_POLICY_LENGTH) throw invalid(place, [`it has more than ${MAX_POLICY_LENGTH} characters`]);
+	if (text.length > MAX_POLICY_LENGTH) throw invalid$1(place, [`it has more than ${MAX_POLICY_LENGTH} characters`]);
 	const lines = new import_dist.LineCounter();
 	const document = (0, import_dist.parseDocument)(text, {
 		lineCounter: lines,
 		prettyErrors: false
 	});
 	const faults = [...document.errors, ...document.warnings].map(({ message, pos }) => `line ${lines.linePos(pos[0]).line}: ${message}`);
-	if (faults.length > 0) throw invalid(place, faults);
+	if (faults.length > 0) throw invalid$1(place, faults);
 	const parsed = policyFile.safeParse(plainValue(document, place));
 	if (parsed.success) return parsed.data;
-	throw invalid(place, parsed.error.issues.map(({ path, message }) => path.length === 0 ? message : `${shownPath(path)}: ${message}`));
+	throw invalid$1(place, parsed.error.issues.map(({ path, message }) => path.length === 0 ? message : `${shownPath(path)}: ${message}`));
 }
 function plainValue(document, place) {
 	try {
 		return document.toJS();
 	} catch (error) {
-		throw invalid(place, [error instanceof Error ? error.message : String(error)]);
+		throw invalid$1(place, [error instanceof Error ? error.message : String(error)]);
 	}
 }
 function shownPath(path) {
 	return path.map((part, index) => typeof part === "number" ? `[${part}]` : `${index === 0 ? "" : "."}${String(part)}`).join("");
 }
-function invalid(place, problems) {
+function invalid$1(place, problems) {
 	const more = problems.length - SHOWN_PROBLEMS;
 	const listed = problems.slice(0, SHOWN_PROBLEMS).join("; ");
 	return new TidemarkError("POLICY_INVALID", `${place} cannot be used: ${listed}${more > 0 ? `; and ${more} more` : ""}. Fix it on the base branch; docs/gate.md lists every key.`, { details: { problems } });
 }
 
-// src/markdown-text.ts
+// src/report/outcome.ts
+function findingsOf({ problem, models }) {
+	const findings = models.flatMap(({ name, rules }) => rules.flatMap(({ id, status, expected, actual, baseline }) => {
+		if (status !== "fail" && status !== "error") return [];
+		const text = `${id} of ${name}: expected ${expected}; found ${actual}${baseline === void 0 ? "" : ` (baseline: ${baseline})`}`;
+		return [{
+			id: `${name}/${id}`,
+			status,
+			text
+		}];
+	}));
+	if (problem !== void 0) findings.push({
+		id: `gate/${problem.stage}`,
+		status: "error",
+		text: problem.message
+	});
+	return [...findings.filter(({ status }) => status === "error"), ...findings.filter(({ status }) => status === "fail")];
+}
+
+// src/report/plain-text.ts
+const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const ZERO_WIDTH_SPACE = "​";
+function plainText(text, longest = 2e3) {
+	return (text.length > longest ? `${text.slice(0, longest)}…` : text).replace(UNSEEN, (unseen) => {
+		const code = (unseen.codePointAt(0) ?? 0).toString(16).padStart(4, "0");
+		return unseen === "\n" ? "\\n" : `\\u${code}`;
+	}).replace(/:(?=:)/g, `:${ZERO_WIDTH_SPACE}`).replace(/#(?=#?\[)/g, `#${ZERO_WIDTH_SPACE}`);
+}
+
+// src/report/annotations.ts
+function annotationsOf(outcome) {
+	const { verdict, problem, models } = outcome;
+	if (verdict === "passed") return { errors: [] };
+	const findings = findingsOf(outcome);
+	if (problem !== void 0 && findings.length === 1) return {
+		errors: [],
+		failure: plainText(`The model gate could not judge. ${problem.message}`)
+	};
+	const errors = findings.slice(0, 9).map(({ text }) => plainText(text));
+	const more = findings.length - errors.length;
+	const blocked = models.filter((model) => model.verdict !== "passed").map(({ name }) => name);
+	return {
+		errors,
+		failure: plainText(`The model gate ${verdict === "error" ? "could not judge" : "blocks"} ${blocked.join(", ")}: ${findings.length} ${findings.length === 1 ? "rule is" : "rules are"} not met${more > 0 ? ` (+${more} more, in the job summary)` : ""}.`)
+	};
+}
+
+// src/report/outputs.ts
+function outputsOf(outcome) {
+	const { verdict, policy, models } = outcome;
+	const heads = models.flatMap(({ name, registryHead }) => registryHead === void 0 ? [] : [[name, registryHead.hash]]);
+	return {
+		verdict,
+		"failed-rules": JSON.stringify(findingsOf(outcome).map(({ id }) => id)),
+		models: JSON.stringify(models),
+		"policy-sha": policy?.sha ?? "",
+		"registry-head": JSON.stringify(Object.fromEntries(heads))
+	};
+}
+
+// src/report/markdown-text.ts
 const MEANINGFUL = /(?<=www)\.|:(?![a-z0-9])|[^a-z0-9 ,;()+\-/%="'?.:\u0080-\uffff]/gi;
 function markdownText(text, longest = 300) {
 	if (text === "") return "";
 	return `<code>${plainText(text, longest).replace(MEANINGFUL, (sign) => `&#${sign.codePointAt(0)};`)}</code>`;
 }
 
-// src/render-summary.ts
+// src/report/render-summary.ts
 const MAX_BYTES = 983040;
 const SHOWN_DAMAGE = 10;
 const MARKS = {
@@ -41437,7 +41313,131 @@ var BoundedText = class {
 	}
 };
 
-// src/resolve-path.ts
+// src/action/event.ts
+const SUPPORTED = "pull_request, merge_group, push to the default branch, and workflow_dispatch";
+const sha = string$1().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/);
+const repository = object$1({
+	full_name: string$1(),
+	default_branch: string$1().min(1)
+});
+const payloads = {
+	pull_request: object$1({
+		pull_request: object$1({ base: object$1({ sha }) }),
+		repository
+	}),
+	merge_group: object$1({
+		merge_group: object$1({ base_sha: sha }),
+		repository
+	}),
+	push: object$1({
+		ref: string$1(),
+		after: sha,
+		repository
+	}),
+	workflow_dispatch: object$1({ repository })
+};
+function readEvent(env) {
+	const name = env.GITHUB_EVENT_NAME ?? "";
+	switch (name) {
+		case "pull_request": {
+			const payload = readPayload(env, payloads.pull_request);
+			const { sha: base } = payload.pull_request.base;
+			return event(env, payload, {
+				kind: "commit",
+				sha: base,
+				what: "the base of the pull request"
+			});
+		}
+		case "merge_group": {
+			const payload = readPayload(env, payloads.merge_group);
+			const { base_sha: base } = payload.merge_group;
+			return event(env, payload, {
+				kind: "commit",
+				sha: base,
+				what: "the base of the merge group"
+			});
+		}
+		case "push": {
+			const payload = readPayload(env, payloads.push);
+			const { default_branch: branch } = payload.repository;
+			if (payload.ref !== `refs/heads/${branch}` || /^0+$/.test(payload.after)) throw unsupported$1(`A push to ${payload.ref} has its own policy, so the gate does not judge it. Run the gate on pull_request, or only on pushes to ${branch}.`);
+			return event(env, payload, {
+				kind: "commit",
+				sha: payload.after,
+				what: `the commit pushed`
+			});
+		}
+		case "workflow_dispatch": {
+			const payload = readPayload(env, payloads.workflow_dispatch);
+			const { default_branch: branch } = payload.repository;
+			return event(env, payload, {
+				kind: "branch",
+				branch,
+				what: `the default branch, ${branch}`
+			});
+		}
+		default: throw unsupported$1(`The gate does not support the event ${JSON.stringify(name)}. Run it on ${SUPPORTED}.`);
+	}
+}
+function event(env, payload, policyRef) {
+	const fullName = env.GITHUB_REPOSITORY || payload.repository.full_name;
+	const parts = /^([\w.-]+)\/([\w.-]+)$/.exec(fullName);
+	if (parts === null) throw unsupported$1(`GITHUB_REPOSITORY is ${JSON.stringify(fullName)}, not owner/name.`);
+	const [, owner, name] = parts;
+	return {
+		repository: {
+			owner,
+			name
+		},
+		policyRef
+	};
+}
+function readPayload(env, schema) {
+	const path = env.GITHUB_EVENT_PATH ?? "";
+	let value;
+	try {
+		value = JSON.parse(readFileSync$1(path, "utf8"));
+	} catch (error) {
+		throw unsupported$1(`The payload of the event, GITHUB_EVENT_PATH=${JSON.stringify(path)}, cannot be read. Run the action in a workflow of GitHub Actions.`, error);
+	}
+	const parsed = schema.safeParse(value);
+	if (parsed.success) return parsed.data;
+	throw unsupported$1(`The payload of the event ${env.GITHUB_EVENT_NAME} is not what GitHub sends: ${prettifyError(parsed.error)}`);
+}
+function unsupported$1(message, cause) {
+	return new TidemarkError("EVENT_UNSUPPORTED", message, { cause });
+}
+
+// src/action/inputs.ts
+const DEFAULT_POLICY_PATH = ".github/model-gate.yml";
+function readInputs(env) {
+	const model = inputOf(env, "model");
+	return {
+		policyPath: policyPath(inputOf(env, "policy")),
+		store: required(env, "store", "the folder of the Tidemark store, outside the workspace"),
+		...model === "" ? {} : { model },
+		githubToken: required(env, "github-token", "a token that may read the contents of the repository")
+	};
+}
+function inputOf(env, name) {
+	return (env[`INPUT_${name.toUpperCase()}`] ?? "").trim();
+}
+function required(env, name, what) {
+	const value = inputOf(env, name);
+	if (value !== "") return value;
+	throw invalid(name, `is missing. Give ${what}.`);
+}
+function policyPath(given) {
+	const path = given === "" ? DEFAULT_POLICY_PATH : given;
+	const names = path.split("/");
+	if (!names.includes("") && !names.includes(".") && !names.includes("..")) return path;
+	throw invalid("policy", `is ${JSON.stringify(path)}. Give a path in the repository without a leading slash, such as "${DEFAULT_POLICY_PATH}".`);
+}
+function invalid(name, problem) {
+	return new TidemarkError("INVALID_ARGUMENT", `The input "${name}" ${problem}`, { details: { input: name } });
+}
+
+// src/action/resolve-path.ts
 const MAX_LINKS = 40;
 function resolvePath(path, from) {
 	const { root } = parse(path);
@@ -41476,7 +41476,7 @@ function namesOf(path) {
 	return path.split(separator).filter((name) => name !== "" && name !== ".");
 }
 
-// src/store-place.ts
+// src/action/store-place.ts
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i;
 function locateStore(address, workspace) {
 	const outer = realWorkspace(workspace);
@@ -41543,7 +41543,7 @@ function identity(folder) {
 	return ino === 0n ? void 0 : `${dev}:${ino}`;
 }
 
-// src/main.ts
+// src/action/main.ts
 async function main(env, io) {
 	const token = inputOf(env, "github-token");
 	if (token !== "") io.reporter.setSecret(token);

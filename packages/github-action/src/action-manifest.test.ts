@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { outputsOf } from './outputs.ts';
-import { parsePolicy } from './parse-policy.ts';
+import { parsePolicy } from './policy/parse-policy.ts';
+import { outputsOf } from './report/outputs.ts';
 
 const PACKAGE = join(import.meta.dirname, '..');
 const EXAMPLE = join(PACKAGE, '../../examples/merge-gate');
@@ -37,7 +37,7 @@ describe('action.yml', () => {
   it('has the outputs that the gate sets, and the inputs that it reads', () => {
     const outputs = outputsOf({ verdict: 'error', models: [], damage: [] });
     expect(Object.keys(manifest.outputs).sort()).toEqual(Object.keys(outputs).sort());
-    const source = readFileSync(join(PACKAGE, 'src/inputs.ts'), 'utf8');
+    const source = readFileSync(join(PACKAGE, 'src/action/inputs.ts'), 'utf8');
     for (const input of Object.keys(manifest.inputs)) expect(source).toContain(`'${input}'`);
   });
 

@@ -1,6 +1,6 @@
-import { actionsReporter } from './actions-reporter.ts';
-import { githubPolicySource } from './github-policy-source.ts';
-import { main } from './main.ts';
+import { actionsReporter } from './action/actions-reporter.ts';
+import { githubPolicySource } from './action/github-policy-source.ts';
+import { main } from './action/main.ts';
 
 // Failed until it passes: if anything ends this process early, it ends as a failure.
 process.exitCode = 1;

@@ -2,8 +2,8 @@ import { registerModel, setModelAlias, startRun } from '@tidemark/client';
 import { createModelVersion, MemoryStore, type ModelSignature, type Store } from '@tidemark/core';
 import { formatMlModel, signatureToJson } from '@tidemark/mlflow';
 import { describe, expect, it } from 'vitest';
-import { evaluatePolicy } from '../gate.ts';
-import { parsePolicy } from '../parse-policy.ts';
+import { evaluatePolicy } from '../gate/gate.ts';
+import { parsePolicy } from '../policy/parse-policy.ts';
 
 const POLICY = parsePolicy(`
 version: 1

@@ -1,7 +1,7 @@
 import type { Actor, ModelVersion, Store } from '@tidemark/core';
 import { expect } from 'vitest';
-import { evaluatePolicy, type ModelReport } from '../gate.ts';
-import { parsePolicy } from '../parse-policy.ts';
+import { evaluatePolicy, type ModelReport } from '../gate/gate.ts';
+import { parsePolicy } from '../policy/parse-policy.ts';
 
 /** A rule that the classifier of `registerPenguins` meets. */
 export const ACCURACY: string = 'metrics: [{name: accuracy, direction: higher, threshold: 0.9}]';

@@ -1,11 +1,11 @@
 import { assertAlias, assertModelName } from '@tidemark/core';
 import { z } from 'zod';
+import { checkedText } from '../policy-text/checked-text.ts';
+import { eachOnce } from '../policy-text/each-once.ts';
+import { mapping } from '../policy-text/mapping.ts';
+import type { Asked } from '../rules/gate-rule.ts';
+import { RULES } from '../rules/rules.ts';
 import type { ModelPolicy, Policy, VersionSelector } from './policy.ts';
-import { checkedText } from './policy-text/checked-text.ts';
-import { eachOnce } from './policy-text/each-once.ts';
-import { mapping } from './policy-text/mapping.ts';
-import type { Asked } from './rules/gate-rule.ts';
-import { RULES } from './rules/rules.ts';
 
 const alias = checkedText(assertAlias);
 

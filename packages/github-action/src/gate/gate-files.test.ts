@@ -4,8 +4,8 @@ import { type ArtifactFile, type LoggedModel, MemoryStore, type Store } from '@t
 import { openFileStore } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
-import { blocking, judge, registerByHand } from './testing/judge-penguins.ts';
-import { registerPenguins } from './testing/register-penguins.ts';
+import { blocking, judge, registerByHand } from '../testing/judge-penguins.ts';
+import { registerPenguins } from '../testing/register-penguins.ts';
 
 describe('the files of a version', () => {
   it('must be the registered bytes', async () => {

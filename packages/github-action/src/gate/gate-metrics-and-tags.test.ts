@@ -1,8 +1,8 @@
 import { type ActiveRun, registerModel, setModelTag, startRun } from '@tidemark/client';
 import { MemoryStore, type Store, setRegistryTag } from '@tidemark/core';
 import { describe, expect, it } from 'vitest';
-import { ACCURACY, BY, blocking, judge } from './testing/judge-penguins.ts';
-import { registerPenguins } from './testing/register-penguins.ts';
+import { ACCURACY, BY, blocking, judge } from '../testing/judge-penguins.ts';
+import { registerPenguins } from '../testing/register-penguins.ts';
 
 describe('a metric', () => {
   async function registerWith(log: (run: ActiveRun) => Promise<void>): Promise<Store> {

@@ -14,8 +14,8 @@ import {
   type Store,
 } from '@tidemark/core';
 import { describe, expect, it } from 'vitest';
-import { BY, blocking, judge, registerByHand } from './testing/judge-penguins.ts';
-import { registerPenguins } from './testing/register-penguins.ts';
+import { BY, blocking, judge, registerByHand } from '../testing/judge-penguins.ts';
+import { registerPenguins } from '../testing/register-penguins.ts';
 
 describe('the run behind a version', () => {
   it('may end after the registration', async () => {

@@ -1,18 +1,18 @@
 import { openFileStore, type StoreDamage } from '@tidemark/core/node';
-import { annotationsOf } from './annotations.ts';
+import { evaluatePolicy } from '../gate/gate.ts';
+import type { Verdict } from '../gate/verdict.ts';
+import { parsePolicy } from '../policy/parse-policy.ts';
+import { annotationsOf } from '../report/annotations.ts';
+import type { Outcome, Stage } from '../report/outcome.ts';
+import { outputsOf } from '../report/outputs.ts';
+import { plainText } from '../report/plain-text.ts';
+import { renderSummary } from '../report/render-summary.ts';
 import type { Env } from './env.ts';
 import { readEvent } from './event.ts';
-import { evaluatePolicy } from './gate.ts';
 import type { GithubConnection, PolicySource } from './github-policy-source.ts';
 import { inputOf, readInputs } from './inputs.ts';
-import type { Outcome, Stage } from './outcome.ts';
-import { outputsOf } from './outputs.ts';
-import { parsePolicy } from './parse-policy.ts';
-import { plainText } from './plain-text.ts';
-import { renderSummary } from './render-summary.ts';
 import type { Reporter } from './reporter.ts';
 import { locateStore } from './store-place.ts';
-import type { Verdict } from './verdict.ts';
 
 /** The connections of the action, besides environment variables. */
 export interface ActionIo {

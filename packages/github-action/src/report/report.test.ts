@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RuleResult, RuleStatus } from '../rules/rule-result.ts';
 import { annotationsOf } from './annotations.ts';
 import { markdownText } from './markdown-text.ts';
 import type { Outcome } from './outcome.ts';
 import { outputsOf } from './outputs.ts';
 import { plainText } from './plain-text.ts';
 import { renderSummary } from './render-summary.ts';
-import type { RuleResult, RuleStatus } from './rules/rule-result.ts';
 
 function outcomeOf(statuses: readonly RuleStatus[], text = 'x'): Outcome {
   const rules = statuses.map(

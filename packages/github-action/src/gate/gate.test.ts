@@ -12,11 +12,11 @@ import {
 import { openFileStore } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
+import { parsePolicy } from '../policy/parse-policy.ts';
+import type { Asked } from '../rules/gate-rule.ts';
+import { ACCURACY, BY, blocking, judge } from '../testing/judge-penguins.ts';
+import { registerPenguins } from '../testing/register-penguins.ts';
 import { evaluatePolicy } from './gate.ts';
-import { parsePolicy } from './parse-policy.ts';
-import type { Asked } from './rules/gate-rule.ts';
-import { ACCURACY, BY, blocking, judge } from './testing/judge-penguins.ts';
-import { registerPenguins } from './testing/register-penguins.ts';
 
 describe('the candidate', () => {
   it('is the version that the policy selects', async () => {

@@ -1,7 +1,7 @@
-import type { Asked } from './rules/gate-rule.ts';
-import type { JudgedModel } from './rules/judged-model.ts';
-import type { RuleResult } from './rules/rule-result.ts';
-import { RULES } from './rules/rules.ts';
+import type { Asked } from '../rules/gate-rule.ts';
+import type { JudgedModel } from '../rules/judged-model.ts';
+import type { RuleResult } from '../rules/rule-result.ts';
+import { RULES } from '../rules/rules.ts';
 
 const KEYS: ReadonlySet<string> = new Set(RULES.flatMap((rule) => ('key' in rule ? rule.key : [])));
 

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
-import type { ModelReport } from './gate.ts';
+import type { ModelReport } from '../gate/gate.ts';
+import type { RuleResult, RuleStatus } from '../rules/rule-result.ts';
 import { markdownText } from './markdown-text.ts';
 import type { Outcome } from './outcome.ts';
-import type { RuleResult, RuleStatus } from './rules/rule-result.ts';
 
 /** GitHub drops a step's summary of more than 1 MiB. The rest is for the closing lines. */
 const MAX_BYTES = 1024 * 1024 - 64 * 1024;

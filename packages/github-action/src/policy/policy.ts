@@ -1,5 +1,5 @@
-import type { Asked } from './rules/gate-rule.ts';
-import type { OnMissing } from './rules/judged-model.ts';
+import type { Asked } from '../rules/gate-rule.ts';
+import type { OnMissing } from '../rules/judged-model.ts';
 
 /** The selector of a version of a registered model. */
 export type VersionSelector =

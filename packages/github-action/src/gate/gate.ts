@@ -9,13 +9,13 @@ import {
   type Store,
   TidemarkError,
 } from '@tidemark/core';
-import { type FactsAsked, readVersionFacts, type VersionFacts } from './evidence/version-facts.ts';
+import { type FactsAsked, readVersionFacts, type VersionFacts } from '../evidence/version-facts.ts';
+import type { ModelPolicy, Policy, VersionSelector } from '../policy/policy.ts';
+import type { Comparison } from '../rules/comparison.ts';
+import type { RuleResult } from '../rules/rule-result.ts';
+import { shown } from '../shown.ts';
 import { factsUsed } from './facts-used.ts';
 import { judgeModel } from './judge-model.ts';
-import type { ModelPolicy, Policy, VersionSelector } from './policy.ts';
-import type { Comparison } from './rules/comparison.ts';
-import type { RuleResult } from './rules/rule-result.ts';
-import { shown } from './shown.ts';
 import { type Verdict, verdictOf, worstVerdict } from './verdict.ts';
 
 /** The result for one model of the policy. */

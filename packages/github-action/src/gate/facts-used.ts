@@ -1,6 +1,6 @@
-import type { FactsAsked } from './evidence/version-facts.ts';
-import type { Asked } from './rules/gate-rule.ts';
-import type { JudgedModel } from './rules/judged-model.ts';
+import type { FactsAsked } from '../evidence/version-facts.ts';
+import type { Asked } from '../rules/gate-rule.ts';
+import type { JudgedModel } from '../rules/judged-model.ts';
 
 /**
  * The facts of candidate and baseline that the gate must read for a policy. It always checks the files of the

@@ -1,4 +1,4 @@
-import type { RuleResult } from './rules/rule-result.ts';
+import type { RuleResult } from '../rules/rule-result.ts';
 
 /** Only `passed` allows a merge. `error` means that the gate could not judge. */
 export type Verdict = 'passed' | 'failed' | 'error';

@@ -6,7 +6,7 @@ import {
   type Schema,
   type TensorSpec,
 } from '@tidemark/core';
-import { shown } from './shown.ts';
+import { shown } from '../shown.ts';
 
 // What MLflow casts without loss when it enforces a schema (models/utils.py, _enforce_mlflow_datatype).
 const SAFE_CASTS: ReadonlySet<string> = new Set(['integer→long', 'integer→double', 'float→double']);

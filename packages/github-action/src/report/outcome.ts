@@ -1,6 +1,6 @@
 import type { StoreDamage } from '@tidemark/core/node';
-import type { ModelReport } from './gate.ts';
-import type { Verdict } from './verdict.ts';
+import type { ModelReport } from '../gate/gate.ts';
+import type { Verdict } from '../gate/verdict.ts';
 
 /** The step at which the gate stopped. */
 export type Stage = 'inputs' | 'event' | 'store' | 'policy' | 'evaluation';
