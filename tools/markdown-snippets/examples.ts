@@ -55,7 +55,7 @@ export function examplesOf(source: string, page: string): ShownSnippet[] {
     });
 }
 
-/** Declares the given names that an example uses, and imports those of its own package, at the end: no line moves. */
+/** Declares the given names that an example uses, and imports those of its package, at the end, so that no line moves. */
 async function completed(example: ShownSnippet): Promise<ShownSnippet> {
   const folder = example.page.replace(/\/src\/.*$/, '');
   const { name, exports } = JSON.parse(

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPOSITORY_ROOT } from './repository-root.ts';
 
-/** What is never a source: the entries of .gitignore that stand at any depth, and git's own folder. */
+/** Names that are never sources: the entries of .gitignore that apply at any depth, and git's own folder. */
 const NO_SOURCES: ReadonlySet<string> = new Set([
   ...['.git', 'node_modules', 'dist', '.turbo', '.reports', '.DS_Store', 'tidemark-demo'],
 ]);

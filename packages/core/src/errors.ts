@@ -13,7 +13,7 @@ export const ERROR_CODES = {
   RUN_NOT_FOUND: 'No run has this id.',
   RUN_DELETED: 'The run is deleted; restore it before writing to it.',
   RUN_ENDED: 'This handle was ended; resume the run by its id to write more.',
-  NO_ACTIVE_RUN: 'A function that logs to the ambient run was called with none open.',
+  NO_ACTIVE_RUN: 'A function that logs to the active run was called without one.',
   PARAM_CONFLICT: 'A param was logged twice with different values.',
   ARTIFACT_PATH_UNSAFE:
     'An artifact path is absolute, leaves the artifact folder or has unsafe characters.',
@@ -59,7 +59,8 @@ export const ERROR_CODES = {
   DELTA_FEATURE_UNSUPPORTED:
     'The Delta table needs a feature that this reader or writer does not have.',
   DELTA_LOG_INVALID: 'The log of the Delta table breaks the Delta protocol.',
-  DELTA_FILES_MISSING: 'Data files of this version are gone, as after VACUUM.',
+  DELTA_FILES_MISSING:
+    'Data files of this version are missing, probably because VACUUM removed them.',
   DELTA_TABLE_EXISTS: 'There is a Delta table at this place already.',
   DELTA_COMMIT_CONFLICT: 'Another writer committed a change that this commit cannot follow.',
   SQL_INVALID: 'The SQL has a mistake, or failed on the data.',
@@ -73,11 +74,12 @@ export const ERROR_CODES = {
   TOO_MANY_ATTEMPTS: 'Too many logins failed; the message says when to try again.',
   SERVER_UNREACHABLE: 'The server cannot be reached, or went away before it answered.',
   SERVER_FAILED:
-    'The server answered that it failed, or something that is no answer to the question.',
+    'The server answered that it failed, or answered something that does not fit the request.',
   SERVER_UNSUITABLE:
     "The address answers, and does not speak MLflow's REST API as it is needed here.",
   SERVER_EXPOSED: 'A server without authentication was to be reachable from other machines.',
-  MODEL_SOURCE_UNSAFE: 'The source of a model version leaves the place where its files may lie.',
+  MODEL_SOURCE_UNSAFE:
+    'The source of a model version is outside the places where its files may be.',
   WEBHOOK_NOT_FOUND: 'No webhook has this id.',
   WEBHOOK_URL_FORBIDDEN: 'A webhook address is not https, or leads to a private network.',
   SECRET_KEY_INVALID:
