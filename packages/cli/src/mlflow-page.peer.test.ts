@@ -108,8 +108,10 @@ describe.skipIf(python === undefined || !existsSync(browserPath))(
       server = await startServerProcess('--store', join(folder, 'store'));
       page = await serveMlflowPage(pageBuild(), server.uri);
       records = await recordForPage(server.uri);
-      browser = await chromium.launch({ executablePath: browserPath, args: FLAGS });
+      browser = await chromium.launch({ executablePath: browserPath, args: FLAGS, timeout: 0 });
       tab = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
+      // Vitest says when a test hangs; half a minute for a page is too little on a busy machine.
+      tab.setDefaultTimeout(0);
       tab.on('pageerror', (error) => faults.push(String(error)));
     });
     afterAll(async () => {
@@ -149,6 +151,7 @@ describe.skipIf(python === undefined || !existsSync(browserPath))(
       const httpCredentials = { username: 'grace', password: 'a long passphrase' };
       const context = await browser.newContext({ httpCredentials });
       const own = await context.newPage();
+      own.setDefaultTimeout(0);
       await own.goto(`${front.uri}/#/experiments/0/runs`);
       await shows(own, ['Default', 'grace']);
       const current = front.requests.filter(({ path }) => path.endsWith('/users/current'));

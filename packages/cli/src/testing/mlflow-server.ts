@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Time limit for the start of MLflow's server, which first creates its tables. */
-const READY_WITHIN_MS = 120_000;
+const READY_WITHIN_MS = 900_000;
 
 /** Starts MLflow's own server over SQLite in a folder, and waits until it answers. */
 export async function startMlflowServer(

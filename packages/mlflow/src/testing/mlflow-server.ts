@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** How long a server may take to start on a busy machine. */
-const START_DEADLINE_MS = 120_000;
+const START_DEADLINE_MS = 900_000;
 
 /** A running `mlflow server` with an empty SQLite database. */
 export interface MlflowServer {
