@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { openStore, registerModel, setModelTag, startRun } from '@tidemark/client';
 import type { Store } from '@tidemark/core';
 import { createDeltaTable, readDeltaTable } from '@tidemark/delta-lineage';
-import { nextMillisecond, temporaryFolder } from '@tidemark/test-kit';
+import { bundleScript, nextMillisecond, temporaryFolder } from '@tidemark/test-kit';
 import { tableFromArrays } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { tidemark } from './testing/tidemark.ts';
@@ -188,25 +187,12 @@ describe('a call that fails', () => {
 
 it('runs as a process, with colours only on request', async () => {
   const { folder } = await storeWithRuns();
+  const main = await bundleScript(new URL('testing/run-tidemark.ts', import.meta.url));
   const start = (env: Record<string, string>) =>
-    spawnSync(
-      process.execPath,
-      [
-        '--import',
-        'tsx',
-        '--conditions=@tidemark/source',
-        '--input-type=module',
-        '-e',
-        `import { main } from ${JSON.stringify(fileURLToPath(new URL('./main.ts', import.meta.url)))}; await main();`,
-        'tidemark',
-        'runs',
-      ],
-      {
-        encoding: 'utf8',
-        env: { PATH: process.env.PATH ?? '', TIDEMARK_TRACKING_URI: folder, ...env },
-        cwd: fileURLToPath(new URL('..', import.meta.url)),
-      },
-    );
+    spawnSync(process.execPath, [main, 'runs'], {
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH ?? '', TIDEMARK_TRACKING_URI: folder, ...env },
+    });
   const plain = start({});
   expect(plain.stderr).toBe('');
   expect(plain.status).toBe(0);

@@ -1,9 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import { openStore, startRun } from '@tidemark/client';
-import { temporaryFolder } from '@tidemark/test-kit';
+import { bundleScript, temporaryFolder } from '@tidemark/test-kit';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { buildProgram } from '../../program.ts';
@@ -78,18 +76,17 @@ describe('completion', () => {
     expect([code, out]).toEqual([0, COMPLETION_SCRIPTS[shell]]);
   });
 
-  it('works in a real bash', (context) => {
+  it('works in a real bash', async (context) => {
     if (spawnSync('bash', ['-c', ':']).status !== 0) context.skip('this machine has no bash');
-    const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-    const main = fileURLToPath(new URL('../../testing/run-tidemark.ts', import.meta.url));
+    const main = await bundleScript(new URL('../../testing/run-tidemark.ts', import.meta.url));
     const script = `
-      tidemark() { "$NODE" --import "$TSX" --conditions=@tidemark/source "$MAIN" "$@"; }
+      tidemark() { "$NODE" "$MAIN" "$@"; }
       ${COMPLETION_SCRIPTS.bash}
       COMP_WORDS=(tidemark runs sh); COMP_CWORD=2; _tidemark; echo "\${COMPREPLY[*]}"
       COMP_WORDS=(tidemark runs list ''); COMP_CWORD=3; _tidemark; echo "\${#COMPREPLY[@]}"`;
     const { stderr, stdout } = spawnSync('bash', ['-c', script], {
       encoding: 'utf8',
-      env: { ...process.env, NODE: process.execPath, TSX: tsx, MAIN: main },
+      env: { ...process.env, NODE: process.execPath, MAIN: main },
     });
     expect([stderr, stdout]).toEqual(['', 'show\n0\n']);
   });

@@ -1,9 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { openStore, startRun } from '@tidemark/client';
-import { temporaryFolder } from '@tidemark/test-kit';
+import { bundleScript, temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import { tidemark } from '../../testing/tidemark.ts';
 
@@ -114,23 +113,23 @@ describe('tidemark sql', () => {
 });
 
 describe('the process', () => {
-  const main = fileURLToPath(new URL('../../main.ts', import.meta.url));
-  const command = (folder: string, ...argv: string[]): [string, string[], object] => [
+  const command = async (
+    folder: string,
+    ...argv: string[]
+  ): Promise<[string, string[], object]> => [
     process.execPath,
     [
-      ...['--import', 'tsx', '--conditions=@tidemark/source', '--input-type=module', '-e'],
-      `import { main } from ${JSON.stringify(main)}; await main();`,
-      ...['tidemark', 'sql', ...argv],
+      await bundleScript(new URL('../../testing/run-tidemark.ts', import.meta.url)),
+      ...['sql', ...argv],
     ],
     {
       encoding: 'utf8',
-      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
       env: { PATH: process.env.PATH ?? '', TIDEMARK_TRACKING_URI: folder },
     },
   ];
 
   it('reads the query from standard input, and ends by itself', async () => {
-    const [file, args, options] = command(await storeWithRuns(), '-', '--csv');
+    const [file, args, options] = await command(await storeWithRuns(), '-', '--csv');
     const { stdout, stderr, status } = spawnSync(file, args, { ...options, input: BEST });
     expect([stderr, status]).toEqual(['', 0]);
     expect(stdout).toMatch(/^name,points,best\nfirst,3,0\.03/);
@@ -138,7 +137,7 @@ describe('the process', () => {
 
   it('ends at once when it is interrupted, as interrupted', async () => {
     const endless = 'SELECT sum(a.range * b.range % 7) FROM range(10000000) a, range(10000000) b';
-    const [file, args, options] = command(
+    const [file, args, options] = await command(
       await storeWithRuns(),
       `${endless} WHERE (SELECT count(*) FROM metrics) > 0`,
     );
