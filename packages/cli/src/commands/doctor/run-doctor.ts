@@ -7,7 +7,7 @@ import { printable, type Style, styleOf } from '../../render/style.ts';
 import { storeFolder } from '../../store-folder.ts';
 import type { Terminal } from '../../terminal.ts';
 
-/** So many notes of one check are shown to people. */
+/** The most notes of one check in the output for people. */
 const SHOWN_NOTES = 3;
 
 /** Options of `tidemark doctor`. */
@@ -83,7 +83,7 @@ function described({ folder, findings }: DoctorReport, terminal: Terminal): stri
   return `${lines.join('')}${end.join(', ')}.\n`;
 }
 
-/** What one check found. Many processes leave many notes of one kind: after the first ones, their number is enough. */
+/** Returns the lines for the findings of one check. After the first notes of a check it only gives their number. */
 function paragraphs(findings: readonly Diagnosis[], style: Style): string[] {
   const notes = findings.filter(({ severity, isFixed }) => severity === 'note' && !isFixed);
   const hidden = new Set(notes.length > SHOWN_NOTES ? notes.slice(SHOWN_NOTES) : []);

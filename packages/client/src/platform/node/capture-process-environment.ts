@@ -9,7 +9,7 @@ import type { CapturedEnvironment, CapturedPatch } from '../platform.ts';
 
 /** Short enough to see a commit during the process, and long enough that a thousand runs do not each ask git. */
 const FRESH_MS = 10_000;
-/** What a timer can wait. */
+/** The longest wait of a timer, in milliseconds. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 let captured: { readonly atMs: number; readonly result: Promise<CapturedEnvironment> } | undefined;
