@@ -7,7 +7,7 @@ import { writeSmallRun } from './small-run.ts';
 
 const RUNS = 20_000;
 
-/** What it takes of the processors to fold a whole store without an index, beside `JSON.parse` of the same lines. */
+/** The processor time to fold a whole store without an index, compared with `JSON.parse` of the same lines. */
 export function benchFold(): Promise<void> {
   return measure('fold', 5, async (folder, note) => {
     const store = openFileStore(folder);

@@ -33,7 +33,7 @@ async function benchSearch(folder: string, note: Note): Promise<void> {
   note('JSON.parse of the lines alone, ms', parse.ms);
   note('search with nothing derived, ms', plain.ms);
   note('search with nothing derived / JSON.parse', plain.ms / parse.ms);
-  // The processors' time says more where others use them too; collecting garbage runs beside the rest.
+  // The processors' time says more where others use them too; garbage collection runs in parallel.
   note('the same of processor time', plain.cpuMs / parse.cpuMs);
   note('peak memory with nothing derived, MB', plain.peakMb);
   await benchIndexed(folder, note, RUNS);
@@ -86,7 +86,7 @@ async function benchManyLogs(folder: string, note: Note): Promise<void> {
 
 async function benchHistory(folder: string, note: Note): Promise<void> {
   for (const others of [0, OTHER_RUNS]) {
-    const where = others === 0 ? 'alone' : `beside ${others} other runs`;
+    const where = others === 0 ? 'alone' : `next to ${others} other runs`;
     const store = join(folder, String(others));
     const run = await writePoints(store, others);
     const history = once('history', store, 'auto', run);

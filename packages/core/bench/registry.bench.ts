@@ -19,7 +19,7 @@ const VERSIONS = 15;
 const FIRST_PAGES = ['a page of models', 'a page of 100 versions'];
 
 /**
- * What a page of the registry costs with many models, beside looking at each of their folders once, which is
+ * The cost of a page of the registry with many models, compared with looking at each of their folders once, which is
  * how commits of others are seen; and what a version costs by the length of its chain and the number of models.
  */
 export function benchRegistry(): Promise<void> {

@@ -20,7 +20,7 @@ export function newRun(store: Store, index: number): Promise<Run> {
   return store.createRun({ ...draft, name: `run ${index}` });
 }
 
-/** Logs a small run, in the three calls that a training makes besides, and ends it unless told not to. */
+/** Logs a small run, in the three calls that a training makes besides, and ends it by default. */
 export async function writeSmallRun(store: Store, index: number, end = true): Promise<void> {
   const { runId } = await newRun(store, index);
   await store.append([{ kind: 'params', run: runId, params: SMALL_RUN.params }]);

@@ -10,8 +10,8 @@ const POINTS = 200_000;
 const SERIES_POINTS = 1000;
 
 /**
- * What it costs to log a metric point, beside one `write(2)` of the same bytes and beside `node:sqlite`,
- * which is what one would take instead.
+ * The cost of logging a metric point, compared with one `write(2)` of the same bytes and with `node:sqlite`, which is
+ * what one would take instead.
  */
 export function benchWriting(): Promise<void> {
   return measure('write', 5, async (folder, note) => {

@@ -72,7 +72,7 @@ describe('an event that breaks the rules for paths, keys, ids or names', () => {
     },
   );
 
-  it('is passed over in a log that was handed over, told to the reader and named by the doctor', async () => {
+  it('is skipped in a log from elsewhere, and reported to the reader and by the doctor', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     const draft = { experimentId: '0' as never, name: 'r', userId: '', startTimeMs: 1 };

@@ -81,7 +81,7 @@ describe('a writer that is killed', () => {
       { limits: { logBytes: 2000, sharedRunBytes: 1000, openRunLogs: 1 } },
     ],
   ])(
-    'loses nothing that it was told is written, and leaves nothing half written%s',
+    'loses nothing that was acknowledged, and leaves nothing half written%s',
     async (_, kills, options) => {
       const outcomes = await killOften(kills, { options, endEvery: 40, latestKillMs: 40 });
       expect(outcomes).toHaveLength(kills);

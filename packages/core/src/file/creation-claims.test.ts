@@ -8,7 +8,7 @@ import { openFileStore } from './file-store.ts';
 
 const ID = '7' as ExperimentId;
 
-it('goes to the first, and to nobody else', () => {
+it('goes only to the first process', () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'logs'));
   for (const log of ['logs/a.jsonl', 'logs/b.jsonl']) writeFileSync(join(folder, log), '');

@@ -6,10 +6,10 @@ import { putIfAbsent } from './system/put-if-absent.ts';
 import { errnoOf } from './system/system-errors.ts';
 
 /**
- * Decides which of several processes that created one experiment at the same moment did so: the first that puts its
- * claim, after its event is in its log. A claim is no lock, for nothing waits for it, and no truth: the experiment is
- * there by the logs alone. Without the file, two processes would both get the answer that they created it. `log` is
- * where the event lies, from the store's folder on.
+ * Decides which of several processes that created one experiment at the same time is its creator: the first one that
+ * writes a claim, after its event is in its log. A claim is not a lock, because nothing waits for it. It is derived,
+ * because the experiment exists by the logs alone. Without claims, two processes would both get the answer that they
+ * created it. `log` is the path of the log with the event, below the store's folder.
  */
 export function claimCreation(folder: string, experiment: ExperimentId, log: string): boolean {
   const path = join(folder, LAYOUT.claims, experiment);
@@ -17,7 +17,7 @@ export function claimCreation(folder: string, experiment: ExperimentId, log: str
     mkdirSync(join(folder, LAYOUT.claims), { recursive: true });
     if (putIfAbsent(path, log)) return true;
     const claimed = readFileSync(path, 'utf8');
-    // Ours, although the call said otherwise, as NFS can; or of logs that are gone from this folder.
+    // Our own claim, although the call failed, as can happen on NFS; or a claim for a log that no longer exists here.
     return claimed === log || !existsSync(join(folder, claimed));
   } catch (error) {
     // The experiment is created, and it is unknown which other process did so too.

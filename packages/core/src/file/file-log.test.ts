@@ -52,14 +52,14 @@ describe('logs that are not whole', () => {
     return { folder, store, run, damage, read, log: logsOf(folder)[0] as string };
   }
 
-  it('a torn last line is passed over without a word', async () => {
+  it('a torn last line is skipped without a report', async () => {
     const { run, damage, read, log } = await storeWithRun();
     appendFileSync(log, `{"at":99,"kind":"tags","run":"${run.runId}","tags":{"a":`);
     expect(await read()).toEqual(run);
     expect(damage).toEqual([]);
   });
 
-  it('a damaged line is told, and everything around it is read', async () => {
+  it('a damaged line is reported, and everything around it is read', async () => {
     const { store, run, damage, read, log } = await storeWithRun();
     appendFileSync(log, '\u0000\u0000garbage\n');
     await store.append([{ kind: 'tags', run: run.runId, tags: { after: 'yes' } }]);
@@ -73,7 +73,7 @@ describe('logs that are not whole', () => {
     ]);
   });
 
-  it('a log without a header is not read, and told', async () => {
+  it('a log without a header is not read, but reported', async () => {
     const { folder, run, damage, read } = await storeWithRun();
     const forged = `{"at":5,"kind":"tags","run":"${run.runId}","tags":{"forged":"yes"}}\n`;
     writeFileSync(join(folder, 'logs', 'forged-000000.jsonl'), forged + forged);
@@ -100,7 +100,7 @@ describe('logs that are not whole', () => {
     expect(open()).toBeLessThan(before + 10);
   });
 
-  it('a link that leads nowhere and a folder are passed over, and told', async () => {
+  it('a broken link and a folder are skipped and reported', async () => {
     const { folder, run, damage, read } = await storeWithRun();
     symlinkSync(join(folder, 'nowhere'), join(folder, 'logs', 'dangling-000000.jsonl'));
     mkdirSync(join(folder, 'logs', 'folder-000000.jsonl'));
@@ -147,7 +147,7 @@ describe('logs that are not whole', () => {
     expect(await store.metricHistory(run.runId, 'loss')).toHaveLength(1);
   });
 
-  it("a log whose writer bears the name of JavaScript's own objects is not read, and told", async () => {
+  it("a log whose writer has the name of one of JavaScript's own objects is not read, but reported", async () => {
     const { folder, run, damage, read, log } = await storeWithRun();
     const [header = ''] = readFileSync(log, 'utf8').split('\n');
     const forged = header.replace(/"writer":"[^"]*"/, '"writer":"__proto__"');
@@ -179,7 +179,7 @@ describe('a reader that stays open', () => {
     }
   });
 
-  it('forgets what was in a log that vanished', async () => {
+  it('forgets the events of a log that was deleted', async () => {
     const folder = join(temporaryFolder(), 'store');
     const reader = openFileStore(folder);
     await newRun(openFileStore(folder));
@@ -241,7 +241,7 @@ describe('two stores that were copied apart', () => {
   });
 });
 
-describe('a run that nobody ended', () => {
+describe('a run that no process ended', () => {
   it('goes on as long as its process lives, and again when another takes it up', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
@@ -258,7 +258,7 @@ describe('a run that nobody ended', () => {
     const digest = await store.runStateDigest(other.runId);
     const judged = async () => (await store.runs({ runIds: [other.runId] }))[0];
     if (process.platform === 'linux') expect((await judged())?.status).toBe('FAILED');
-    // Whoever only logs to it will not end it.
+    // A process that only logs to it will not end it.
     await store.append([{ kind: 'tags', run: other.runId, tags: { seen: 'yes' } }]);
     if (process.platform === 'linux') expect((await judged())?.status).toBe('FAILED');
     await store.append([{ kind: 'run-updated', run: other.runId, status: 'RUNNING' }]);

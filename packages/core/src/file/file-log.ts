@@ -19,20 +19,20 @@ import { StoreReader } from './store-reader.ts';
 /** Options of a file log. */
 export interface FileLogOptions {
   readonly folder: string;
-  /** Makes the store where it is missing, and gives its id. */
+  /** Creates the store if it does not exist, and returns its id. */
   readonly ensureStore: () => string;
   /** The id of the store; `undefined` while there is none. */
   readonly storeId: () => string | undefined;
   readonly durability: Durability;
   readonly limits?: LogLimits;
-  /** `auto` reads an index and makes one after much was read without; `off` reads the logs alone. */
+  /** `auto` reads an index, and creates one after a read without it that took long; `off` reads only the logs. */
   readonly index: 'auto' | 'off';
   readonly onDamage: (damage: StoreDamage) => void;
 }
 
-/** An index is made this long after the read that took so long, so that its answer is out first. */
+/** The delay between a slow read and the creation of an index, so that the caller gets the answer first. */
 const INDEX_DELAY_MS = 1000;
-/** Where none could be made, the next attempt waits. */
+/** The delay after a failed creation of an index. */
 const INDEX_RETRY_MS = 60_000;
 
 /** The events of a store in a folder: written to this process's own log, read from all logs. */
@@ -72,7 +72,7 @@ export class FileLog implements EventLog {
   }
 
   claimsExperiment(experiment: ExperimentId): boolean {
-    // The event has to be in the log before anybody claims to have written it.
+    // The event must be in the log before this process claims to have written it.
     this.#writers.flush();
     const log = relative(this.#folder, this.#writers.sharedLog ?? this.#folder);
     return claimCreation(this.#folder, experiment, log);
@@ -107,7 +107,7 @@ export class FileLog implements EventLog {
 
   async eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]> {
     this.#writers.flush();
-    // Reading first takes note of every stamp, so that what is written next is stamped above it.
+    // Reading first observes every stamp, so that the next event gets a higher one.
     const state = this.#reader.read((read) => read);
     const { bytesRead } = this.#reader;
     const known = this.#lastAsked;
@@ -123,7 +123,7 @@ export class FileLog implements EventLog {
     return this.#lost.whyLost(writers, (writer) => this.#reader.processOf(writer));
   }
 
-  /** Makes an index of all that was read and that no index has yet; false when nothing came of it. */
+  /** Creates an index of everything that was read and that no index has yet. Returns whether it did. */
   async makeIndex(): Promise<boolean> {
     this.#reader.read((state) => state);
     return this.#reader.isIndexBehind && this.#reader.makeIndex(async () => true);

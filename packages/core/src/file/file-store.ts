@@ -11,18 +11,17 @@ import { FileRegistry } from './registry/file-registry.ts';
 import type { StoreDamage } from './store-damage.ts';
 import { createStore, inspectStoreFolder } from './store-file.ts';
 
-/** How a file store is opened. */
+/** Options of `openFileStore`. */
 export interface FileStoreOptions {
-  /** Default `os`. */
+  /** The safety of an acknowledged write. Default `os`. */
   readonly durability?: Durability;
-  /** Fail with STORE_NOT_FOUND where there is no store yet. Default false: the first write creates it. */
+  /** Whether to throw STORE_NOT_FOUND if the folder has no store. Default false: the first write creates one. */
   readonly mustExist?: boolean;
-  /** When logs are sealed and lines held back; only tests and benchmarks want others. */
+  /** Limits of logs, for tests and benchmarks. */
   readonly limits?: Partial<LogLimits>;
   /**
-   * `auto` (the default) reads an index where there is a good one, and makes one after much had to be
-   * read without, and keeps snapshots of registry chains; `off` reads the logs and commits alone, and
-   * tells of all their damage. The answers are the same.
+   * `auto` (the default) reads a valid index, creates one after a long read without it, and keeps snapshots of
+   * registry chains. `off` reads only the logs and commits, and reports all their damage. The answers are the same.
    */
   readonly index?: 'auto' | 'off';
   /** Called for every place that could not be read. Reading continues after it. */
@@ -30,8 +29,19 @@ export interface FileStoreOptions {
 }
 
 /**
- * Opens the store in a folder. Opening and reading change nothing; the first write creates a store
- * that is not there yet.
+ * Opens the store in a folder. Opening and reading change nothing. If there is no store, the first write creates it.
+ *
+ * @example
+ * ```ts
+ * import { ensureExperiment, searchRuns } from '@tidemark/core';
+ * import { openFileStore } from '@tidemark/core/node';
+ *
+ * const store = openFileStore('./tidemark');
+ * await ensureExperiment(store, 'penguins');
+ * const { runs } = await searchRuns(store, { filter: 'metrics.loss < 0.1' });
+ * await store.close();
+ * ```
+ *
  * @throws STORE_NOT_FOUND, STORE_IS_MLRUNS, STORE_FOLDER_IN_USE, STORE_FORMAT_TOO_NEW, STORE_DAMAGED
  */
 export function openFileStore(folder: string, options: FileStoreOptions = {}): EventStore {

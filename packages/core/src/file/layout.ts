@@ -15,9 +15,9 @@ export const LAYOUT = {
   registry: 'registry',
   /** Derived files, in case a version of Tidemark made any. */
   index: 'index',
-  /** Where content of a digest lies, so that a file system with reflinks stores it once; derived. */
+  /** The places of content by its digest, so that a file system with reflinks stores it once; derived. */
   digests: 'index/digests',
-  /** Which process created an experiment, asked by those that created it at the same moment; derived. */
+  /** The creators of experiments that several processes created at the same time; derived. */
   claims: 'index/claims',
   /** The states of registry chains as of some commit each; derived. */
   chainSnapshots: 'index/registry',

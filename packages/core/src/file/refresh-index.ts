@@ -5,9 +5,9 @@ import { LOG_LIMITS } from './log/log-limits.ts';
 import { createStore, inspectStoreFolder } from './store-file.ts';
 
 /**
- * Brings the index of the store in a folder up to date: for maintenance and benchmarks, since a store
- * makes its index by itself when reading has become slow. False when there is no store, when nothing was
- * to be done, or when the index cannot be written.
+ * Updates the index of the store in a folder, for maintenance and benchmarks: a store creates its index itself when
+ * reading has become slow. Returns false if there is no store, if the index is up to date, or if it cannot be
+ * written.
  * @throws STORE_IS_MLRUNS, STORE_FOLDER_IN_USE, STORE_FORMAT_TOO_NEW, STORE_DAMAGED, READ_FAILED
  */
 export async function refreshIndex(folder: string): Promise<boolean> {

@@ -6,7 +6,7 @@ import { temporaryFolder } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 import { findSpools, openSpool, spoolRoot } from './spool-folder.ts';
 
-it('is one for each process and server, and says whether somebody still writes to it', async () => {
+it('is one for each process and server, and says whether a process still writes to it', async () => {
   const root = join(temporaryFolder(), 'spools');
   expect(findSpools(root)).toEqual([]);
   const spools = ['http://a:5000', 'http://b/mlflow'].map((server) => openSpool(root, server));
@@ -32,7 +32,7 @@ it('is free when its process is gone', () => {
   expect(findSpools(root)).toMatchObject([{ inUse: false }]);
 });
 
-it('lies where it is said, else where the environment says, and can be forgone', () => {
+it('is at the given place, else at that of the environment, and can be turned off', () => {
   expect(spoolRoot('/x', { TIDEMARK_SPOOL: '/y' })).toBe('/x');
   expect(spoolRoot(undefined, { TIDEMARK_SPOOL: '/y' })).toBe('/y');
   expect(spoolRoot(undefined, {})).toMatch(/tidemark-spool$/);

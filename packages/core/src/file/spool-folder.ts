@@ -6,15 +6,15 @@ import type { Store } from '../port/store.ts';
 import { openFileStore } from './file-store.ts';
 import { namesIn } from './system/names-in.ts';
 
-/** Where spools lie when nothing says otherwise. */
+/** The default folder of spools. */
 const DEFAULT_ROOT = './tidemark-spool';
 /** Says which server a spool is for: `{"format": 1, "server": "http://…"}`. */
 const SERVER_FILE = 'server.json';
-/** Which process writes to the spool; removed when it is done. */
+/** The file that names the process which writes to the spool; removed at its end. */
 const WRITER_FILE = 'writer.json';
 const STORE_FOLDER = 'store';
 
-/** What was written while a server was away. */
+/** The writes that were made while a server was unreachable. */
 export interface SpoolFolder {
   /** The folder with the spool and the name of its server. */
   readonly folder: string;

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { openFileStore } from './file-store.ts';
 import { createStore, inspectStoreFolder } from './store-file.ts';
 
-/** What lies in a folder, with the content of its files: proof that nothing was changed. */
+/** The files of a folder with their content, to prove that nothing was changed. */
 function contentOf(folder: string): Record<string, string> {
   return Object.fromEntries(
     readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -10,7 +10,7 @@ import { errnoOf, readFailed, writeFailed } from './system/system-errors.ts';
 /** The version of the folder layout, in `store.json`. Readers refuse a higher one. */
 const STORE_FORMAT = 1;
 
-/** What `store.json` says. */
+/** The content of `store.json`. */
 export interface StoreFile {
   readonly format: number;
   /** A random UUID. */

@@ -18,7 +18,7 @@ import { SparedHeaders } from './spared-headers.ts';
 import type { StoreDamage } from './store-damage.ts';
 import type { ProcessIdentity } from './system/process-identity.ts';
 
-/** What a store is read with. */
+/** Options of a store reader. */
 export interface StoreReaderOptions {
   readonly folder: string;
   /** The id of the store; `undefined` while there is none. */
@@ -37,17 +37,17 @@ const MANY_BYTES = 16 * 1024 * 1024;
 /** Or with so many logs, each of which has to be opened. */
 const MANY_LOGS = 500;
 
-/** How often a read starts again because logs are replaced during it. */
+/** The most attempts to read while logs are replaced. */
 const READ_ATTEMPTS = 10;
 
-/** What is being read: thrown away as a whole when its ground has changed. */
+/** The state that is being read. It is discarded as a whole when its logs or index were replaced. */
 interface Reading {
   readonly state: IndexedState;
   readonly reader: LogReader;
   readonly index: LoadedIndex | undefined;
-  /** What the reader need not read behind the index. */
+  /** The headers that the reader need not read, because the index covers their logs. */
   readonly spared: SparedHeaders;
-  /** What cannot be read, of the bytes behind the index and, as it says, of those before. */
+  /** The damage, both in the bytes after the index and, as the index records it, in those before. */
   readonly damage: StoreDamage[];
 }
 
@@ -55,7 +55,7 @@ interface Reading {
 export class StoreReader {
   readonly #options: StoreReaderOptions;
   #reading: Reading | undefined;
-  /** What was read to its end; another one, or none, while that of `#reading` has yet to be. */
+  /** The last state that was read completely. It differs from `#reading` while that is not complete. */
   #completed: Reading | undefined;
   /** Indexes up to this number were found damaged by this reader. */
   #distrusted = 0;
@@ -68,7 +68,7 @@ export class StoreReader {
     this.#options = options;
   }
 
-  /** So many bytes were read of the logs behind what an index has: within one state it only grows. */
+  /** The number of bytes that were read after those that an index covers. It only grows within one state. */
   get bytesRead(): number {
     return this.#reading?.reader.bytesRead ?? 0;
   }

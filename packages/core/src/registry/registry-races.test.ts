@@ -122,7 +122,7 @@ describe('a rename that was begun and not finished', () => {
     return { folder, store };
   }
 
-  it('leaves the model under its old name, and the new name to nobody', async () => {
+  it('leaves the model under its old name, and the new name free', async () => {
     const { folder, store } = await halfRenamed();
     for (const reader of [store, openFileStore(folder)]) {
       expect((await reader.registry.list()).map(({ model }) => model.name)).toEqual(['p']);

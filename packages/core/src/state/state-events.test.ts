@@ -42,7 +42,7 @@ function views(state: StoreFold): unknown {
   };
 }
 
-/** Of a run that is not there, or was purged, nobody asks. */
+/** A run that does not exist, or was purged, is never looked up. */
 function measured(fold: RunFold | undefined): readonly string[] {
   return fold?.view() === undefined ? [] : [...fold.measuredModels].sort();
 }

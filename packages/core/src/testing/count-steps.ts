@@ -1,7 +1,7 @@
 import { Session } from 'node:inspector';
 import { setFlagsFromString } from 'node:v8';
 
-/** Counts what a program does, whatever the machine has to do beside. */
+/** Counts the steps of a program, independent of the load of the machine. */
 export interface StepCounter {
   /** How often `act` runs blocks of the files in this folder: the same number each time. */
   count(act: () => unknown): number;

@@ -84,7 +84,7 @@ export function age(path: string, ageMs: number): void {
   utimesSync(path, then, then);
 }
 
-/** A log whose process is gone: of this boot, with a process id that nobody has. */
+/** A log whose process is gone: of this boot, with a process id that no process has. */
 export function killWriter(folder: string): string {
   const log = onlyLog(folder);
   const text = readFileSync(log, 'utf8')

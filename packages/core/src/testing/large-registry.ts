@@ -13,9 +13,8 @@ const BY = { name: 'bench', authenticated: false };
 const BEGAN_MS = Date.UTC(2026, 0, 1);
 
 /**
- * Writes registered models of so many commits each, as a store's own writer would, but without syncing: the
- * disk's own time is nobody's subject here. Of twenty commits ten make a version; the rest describe, tag
- * and name them.
+ * Writes registered models of so many commits each, as a store's own writer would, but without syncing: the disk's
+ * own time does not matter here. Of twenty commits ten make a version; the rest describe, tag and name them.
  */
 export function writeModels(
   folder: string,

@@ -106,7 +106,7 @@ describe.each(STORES)('purging %s', (_, open) => {
     }
   });
 
-  it('refuses to write what nobody would ever see', async () => {
+  it('refuses to write things that no reader would ever see', async () => {
     const { store } = open();
     const { run, model } = await recorded(store);
     await purge(store, { run: run.runId, part: 'param', key: 'leaked' }, { by: BY });
@@ -210,7 +210,7 @@ describe.each(STORES)('purging %s', (_, open) => {
         details: { versions: [{ model: 'penguins', version: 1 }] },
       });
     }
-    // What lies beside them is no part of the version.
+    // Files next to them do not belong to the version.
     await purge(store, { run: run.runId, part: 'artifact', key: 'env' }, { by: BY });
     await purge(store, { run: origin.runId, part: 'artifact', key: 'env' }, { by: BY });
   });

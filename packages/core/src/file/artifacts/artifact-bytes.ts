@@ -6,16 +6,16 @@ import type { ArtifactContent } from '../../port/artifact-store.ts';
 
 const READ_BYTES = 1024 * 1024;
 
-/** How long a file is, and the SHA-256 of its bytes in 64 hexadecimal digits. */
+/** The size of a file in bytes, and the SHA-256 of its bytes in 64 hexadecimal digits. */
 export interface ContentDigest {
   readonly sizeBytes: number;
   readonly sha256: string;
 }
 
-/** What went wrong where the bytes came from (`cause`), not where they went. */
+/** The source of the bytes failed (`cause`), and not the write. */
 export class SourceFailure extends Error {}
 
-/** Writes a new file and syncs it. @throws SourceFailure when the content breaks off */
+/** Writes a new file and syncs it. @throws SourceFailure if the stream of the content fails */
 export async function writeAndHash(path: string, content: ArtifactContent): Promise<ContentDigest> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
@@ -36,11 +36,11 @@ export async function writeAndHash(path: string, content: ArtifactContent): Prom
   return { sizeBytes, sha256: hash.digest('hex') };
 }
 
-/** Hashes a file that is there, and syncs it. */
+/** Hashes an existing file, and syncs it. */
 export async function hashFile(path: string): Promise<ContentDigest> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  // Opened for writing too: Windows syncs no file that is only read.
+  // Opened for writing too, because Windows cannot sync a file that is open for reading only.
   const handle = await open(path, 'r+');
   try {
     for await (const piece of readPieces(handle)) {
@@ -70,7 +70,7 @@ export async function openRegularFile(
   throw refuse(info);
 }
 
-/** The bytes of an open file from one of them on, in pieces; the caller closes it. */
+/** Yields the bytes of an open file from `firstByte`, in pieces. The caller closes the file. */
 export async function* readPieces(handle: FileHandle, firstByte = 0): AsyncGenerator<Uint8Array> {
   for (let at = firstByte; ; ) {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(READ_BYTES), 0, READ_BYTES, at);

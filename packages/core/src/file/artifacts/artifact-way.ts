@@ -6,7 +6,7 @@ import { assertNoSymlinks, type WayEnd } from '../system/assert-no-symlinks.ts';
 import { errnoOf } from '../system/system-errors.ts';
 
 /**
- * Refuses a way below `artifacts` that leads through a symbolic link. Only the `artifacts` folder itself may be one.
+ * Refuses a path below `artifacts` that goes through a symbolic link. Only the `artifacts` folder itself may be one.
  * @throws ARTIFACT_PATH_UNSAFE
  */
 export function assertArtifactWay(store: string, folder: string, path: string): WayEnd {
@@ -37,9 +37,9 @@ export function clearWay(store: string, target: string, partial: string, path: s
 }
 
 /**
- * What is wrong with a path on one operating system alone: Windows takes what follows a colon for a
- * stream inside the file, refuses `<>"|?*`, and drops dots and spaces at the end of a name, so that
- * two names become one file.
+ * Returns why a path is not valid on this operating system; `undefined` if it is. Windows reads the text after a
+ * colon as a stream inside the file, refuses `<>"|?*`, and drops dots and spaces at the end of a name, so that two
+ * names become one file.
  */
 export function systemNameProblem(path: string, platform: NodeJS.Platform): string | undefined {
   if (platform !== 'win32') return undefined;
@@ -48,12 +48,12 @@ export function systemNameProblem(path: string, platform: NodeJS.Platform): stri
   return undefined;
 }
 
-/** `undefined` when nothing is there. */
+/** Returns the facts of a place, without following a link; `undefined` if nothing is there. */
 export function lstatIfThere(place: string): Stats | undefined {
   return lstatSync(place, { throwIfNoEntry: false });
 }
 
-/** The typed error for an artifact that is not there. */
+/** Returns the error for an artifact that does not exist. */
 export function artifactNotFound(path: string, cause?: unknown): TidemarkError {
   return new TidemarkError('ARTIFACT_NOT_FOUND', `There is no artifact ${JSON.stringify(path)}.`, {
     cause,
@@ -61,7 +61,7 @@ export function artifactNotFound(path: string, cause?: unknown): TidemarkError {
   });
 }
 
-/** The typed error for a path that is refused. */
+/** Returns the error for a path that is refused. */
 export function unsafePath(path: string, problem: string): TidemarkError {
   return new TidemarkError(
     'ARTIFACT_PATH_UNSAFE',
@@ -70,7 +70,7 @@ export function unsafePath(path: string, problem: string): TidemarkError {
   );
 }
 
-/** Whether the file system knows the file by another name: one that ignores case, or normalises Unicode. */
+/** Whether the file system has the file under another name, because it ignores case or normalises Unicode. */
 function isOtherSpelling(target: string): boolean {
   try {
     const real = realpathSync.native(target);
@@ -78,7 +78,7 @@ function isOtherSpelling(target: string): boolean {
       relative(realpathSync.native(dirname(target)), real) !== relative(dirname(target), target)
     );
   } catch (error) {
-    // Taken away in between.
+    // Another process removed it meanwhile.
     if (errnoOf(error) === 'ENOENT') return false;
     throw error;
   }

@@ -36,7 +36,7 @@ function setUp() {
   return { artifacts, outside, root, folder };
 }
 
-it('lies where people expect to find it, and leaves nothing else behind', async () => {
+it('is where people expect to find it, and leaves nothing else', async () => {
   const { artifacts, root, folder } = setUp();
   await artifacts.write(OWNER, 'plots/roc.txt', new Uint8Array(1));
   expect(existsSync(join(root, 'plots', 'roc.txt'))).toBe(true);
@@ -65,7 +65,7 @@ it('is not read when it is a link itself, and replaces a link when written', asy
 });
 
 describe.skipIf(process.platform === 'win32')('what is no regular file', () => {
-  it('is neither read nor listed: a pipe, which would wait for ever, a socket, a device', async () => {
+  it('is neither read nor listed: a pipe, which would wait without end, a socket, a device', async () => {
     const { artifacts, root } = setUp();
     mkdirSync(root, { recursive: true });
     execFileSync('mkfifo', [join(root, 'pipe')]);

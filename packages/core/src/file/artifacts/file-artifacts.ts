@@ -37,7 +37,7 @@ export class FileArtifacts implements ArtifactStore {
   readonly #createStore: () => void;
   readonly #shared: SharedContent;
 
-  /** `createStore` is called before the first write, for a store that is still to be created. */
+  /** `createStore` is called before the first write, because the store may not exist yet. */
   constructor(folder: string, createStore: () => void) {
     this.#folder = folder;
     this.#createStore = createStore;
@@ -115,7 +115,7 @@ export class FileArtifacts implements ArtifactStore {
       const entryPath = `${prefix}${entry.name}`;
       if (entry.isDirectory()) listed.push({ path: entryPath, isFolder: true });
       if (!entry.isFile()) continue;
-      // Absent when it was taken away in between.
+      // Absent if another process removed it meanwhile.
       const info = lstatIfThere(join(folder, entry.name));
       if (info?.isFile()) listed.push({ path: entryPath, isFolder: false, sizeBytes: info.size });
     }
@@ -224,14 +224,14 @@ async function entriesOf(folder: string) {
   }
 }
 
-/** From a folder upwards, and with the root itself. */
+/** Removes empty folders from `folder` upwards, including the root. */
 async function removeEmptyFolders(folder: string, root: string): Promise<void> {
   for (let place = folder; place.startsWith(root); place = dirname(place)) {
     try {
       await rmdir(place);
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') continue;
-      // There is something else in that place.
+      // The folder has other entries.
       if (errnoOf(error) === 'ENOTEMPTY' || errnoOf(error) === 'EEXIST') return;
       throw error;
     }

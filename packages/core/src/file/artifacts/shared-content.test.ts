@@ -83,7 +83,7 @@ describe.skipIf(reason !== '')(
       }
     });
 
-    it('is not taken from a file that was edited, or that a hint of somebody else names', async () => {
+    it('is not taken from a file that was edited, or that a wrong hint names', async () => {
       const folder = join(base, 'edited');
       const content = randomBytes(MEBIBYTE);
       const [first, second, third] = [newOwner(), newOwner(), newOwner()];
@@ -102,7 +102,7 @@ describe.skipIf(reason !== '')(
       expect(readdirSync(join(folder, 'artifacts', '.partial'))).toEqual([]);
     });
 
-    it('shares the blocks of a local file beside the store, with the rights of a new file', async () => {
+    it('shares the blocks of a local file outside the store, with the permissions of a new file', async () => {
       const folder = join(base, 'local');
       const content = randomBytes(16 * MEBIBYTE);
       const source = join(base, 'source.bin');

@@ -5,16 +5,16 @@ import { cloneFile } from '../system/clone-file.ts';
 import { type ContentDigest, hashFile } from './artifact-bytes.ts';
 import { lstatIfThere } from './artifact-way.ts';
 
-/** Smaller files are not worth a second look: a clone still costs an inode and a block. */
+/** Smaller files are not cloned, because a clone still needs an inode and a block. */
 const SHARED_FROM_BYTES = 64 * 1024;
-/** What a hint may be long: the path of an artifact with its folders. */
+/** The form of a hint: the path of an artifact with its folders. */
 const HINT = /^artifacts\/(?!\.)[^\0]{1,2000}$/;
 
 /**
- * Keeps equal content from being stored twice, where the file system has reflinks. For each large file
- * there is a hint at `index/digests/<2 digits>/<SHA-256>`: where such content lies. A hint is derived
- * and believed in nothing: what it leads to is cloned, and the clone taken only when it has the very
- * bytes. Never a hard link: an edit of one artifact would change the other.
+ * Keeps equal content from being stored twice, where the file system has reflinks. For each large file there is a
+ * hint at `index/digests/<2 digits>/<SHA-256>`: the path of a file with this content. Hints are derived and not
+ * trusted: the file is cloned, and the clone is used only if it has exactly these bytes. It never makes a hard link,
+ * because an edit of one artifact would change the other.
  */
 export class SharedContent {
   readonly #folder: string;
@@ -24,7 +24,7 @@ export class SharedContent {
     this.#folder = folder;
   }
 
-  /** Puts a clone of equal content in place of the file that was just written, when there is some. */
+  /** Replaces the file that was just written by a clone of equal content, if the store has some. */
   async share(written: string, digest: ContentDigest): Promise<void> {
     if (digest.sizeBytes < SHARED_FROM_BYTES) return;
     const twin = `${written}.clone`;
@@ -36,7 +36,7 @@ export class SharedContent {
       if (!this.#hasReflinks) return;
       const stored = await this.#storedLike(digest);
       if (stored === undefined || !(await cloneFile(stored, twin))) return;
-      // The hint may be old, and the file edited since, or while it was cloned.
+      // The hint may be old: the file may have changed since, or during the clone.
       if ((await hashFile(twin)).sha256 === digest.sha256) await rename(twin, written);
     } catch {
       // This only saves space, so the written file stays.
@@ -53,7 +53,7 @@ export class SharedContent {
       await mkdir(dirname(place), { recursive: true });
       await writeFile(place, relative(this.#folder, target).split(sep).join('/'));
     } catch {
-      // The artifact is in its place; without the hint the next equal one takes its own space.
+      // The artifact is written. Without the hint, the next equal one takes its own space.
     }
   }
 

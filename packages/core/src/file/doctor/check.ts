@@ -20,15 +20,15 @@ export interface Finding {
   readonly severity: Severity;
   /** The file below the store's folder, or the name or id of what it is about. */
   readonly place: string;
-  /** What is the matter, and what to do about it. */
+  /** What is wrong, and what to do. */
   readonly message: string;
-  /** What `--fix` does; absent where a repair could lose a fact. */
+  /** What `--fix` does, as a sentence. Absent if a repair could lose data. */
   readonly fix?: string;
-  /** The same once it is done. */
+  /** The same sentence in the past tense, for after the repair. */
   readonly fixed?: string;
 }
 
-/** What a check has to say of one place. */
+/** A finding without the name of its check. */
 export type FindingDraft = Omit<Finding, 'check'>;
 
 /** The store as the checks see it: read once, shared by all. */
@@ -44,19 +44,18 @@ export interface Patient {
   readonly experiments: readonly Experiment[];
   readonly runs: readonly Run[];
   readonly loggedModels: readonly LoggedModel[];
-  /** What reading the logs and the registry stumbled over. */
+  /** The damage that was found while reading the logs and the registry. */
   readonly damage: readonly StoreDamage[];
 }
 
 /**
- * One check. To add one, copy a file of `checks/` and put it into the list in `checks.ts`. A check only
- * looks; `fix` repairs one of its findings, and may remove nothing but what is derived, unfinished, or
- * held elsewhere.
+ * One check. To add one, copy a file of `checks/` and put it into the list in `checks.ts`. A check only reads. `fix`
+ * repairs one of its findings, and may only remove files that are derived, unfinished, or saved elsewhere.
  */
 export interface Check {
   /** Kebab-case, stable: programs match on it. */
   readonly name: string;
-  /** What it means when the check finds something, in one sentence. */
+  /** The meaning of a finding, in one sentence. */
   readonly meaning: string;
   find(patient: Patient): AsyncIterable<FindingDraft> | Iterable<FindingDraft>;
   fix?(patient: Patient, finding: Finding): Promise<void>;

@@ -7,7 +7,7 @@ import { errnoOf, writeFailed } from '../system/system-errors.ts';
 import type { Check, Finding, Patient } from './check.ts';
 import { CHECKS } from './checks.ts';
 
-/** How a store is examined. */
+/** Options of `examineStore`. */
 export interface ExamineOptions {
   /** Read every artifact and compare its SHA-256. Default false: only sizes. */
   readonly deep?: boolean;
@@ -24,7 +24,7 @@ export interface Diagnosis extends Finding {
   readonly isFixed: boolean;
 }
 
-/** What an examination came to. */
+/** The result of an examination. */
 export interface DoctorReport {
   readonly folder: string;
   readonly findings: readonly Diagnosis[];
@@ -34,8 +34,17 @@ export interface DoctorReport {
 const STORE_FILE = 'store-file';
 
 /**
- * Examines the whole store in a folder. Changes nothing without `fix`, and then only removes what is
- * derived, unfinished, or held elsewhere.
+ * Examines the whole store in a folder, as `tidemark doctor` does. It changes nothing without `fix`. With `fix` it
+ * only removes files that are derived, unfinished, or saved elsewhere.
+ *
+ * @example
+ * ```ts
+ * import { examineStore } from '@tidemark/core/node';
+ *
+ * const { findings } = await examineStore('./tidemark', { deep: true });
+ * for (const { severity, place, message } of findings) console.log(severity, place, message);
+ * ```
+ *
  * @throws STORE_NOT_FOUND, STORE_IS_MLRUNS, STORE_FOLDER_IN_USE; READ_FAILED, WRITE_FAILED
  */
 export async function examineStore(
@@ -74,7 +83,7 @@ export async function examineStore(
   return { folder, findings };
 }
 
-/** What one check finds; what keeps it from looking on is a finding too, and the others still look. */
+/** Returns the findings of one check. Damage that stops the check is a finding too, and the other checks continue. */
 async function foundBy(check: Check, patient: Patient): Promise<Finding[]> {
   const found: Finding[] = [];
   try {
@@ -96,7 +105,7 @@ async function admit(
   damage: StoreDamage[],
   options: ExamineOptions,
 ): Promise<Patient> {
-  // The index is examined, not used: it must not hide what the logs hold.
+  // The index is examined and not used, because it must not hide damage in the logs.
   const store = openFileStore(folder, {
     mustExist: true,
     index: 'off',

@@ -11,7 +11,7 @@ export interface TakenBytes {
   readonly reason: string;
 }
 
-/** So much of a log becomes one line of the file. */
+/** The most bytes of a log in one line of the file. */
 const CHUNK_BYTES = 1024 * 1024;
 
 /**

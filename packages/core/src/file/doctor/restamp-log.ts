@@ -5,8 +5,8 @@ import { removeIndex } from '../gc/remove-index.ts';
 import { lineOf, writeLog } from '../gc/write-log.ts';
 import { judgeLine } from '../log/judge-line.ts';
 import { type ScannedLine, scanLines } from '../log/log-scan.ts';
-import { restingLog } from './mend-log.ts';
 import { quarantine, type TakenBytes } from './quarantine.ts';
+import { restingLog } from './repair-log.ts';
 
 /** A line whose stamp is far ahead, and the stamp that it gets. */
 interface Restamped {
@@ -28,8 +28,8 @@ export function runsStampedAhead(folder: string, file: string, nowMs: number): S
 }
 
 /**
- * Gives the events of a log that are stamped far ahead stamps right behind those before them, in the same order, so
- * that later events win over them again. Times that were logged stay. The lines as they were are kept in a quarantine
+ * Gives events whose stamps are far ahead new stamps directly after the event before them, in the same order, so that
+ * later events win over them again. Times that were logged stay. The lines as they were are kept in a quarantine
  * file. Does nothing when the log is not at rest.
  */
 export function restampLog(folder: string, file: string, nowMs: number): void {

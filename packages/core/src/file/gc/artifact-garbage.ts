@@ -9,7 +9,7 @@ import { lstatWithoutSymlinks } from '../system/assert-no-symlinks.ts';
 import { errnoOf } from '../system/system-errors.ts';
 import type { Removal } from './garbage-plan.ts';
 
-/** The artifact folders and files of what was purged, as far as any are left. */
+/** Returns the artifact folders and files of purged things that still exist. */
 export function artifactGarbage(folder: string, things: PurgedThings): Removal[] {
   const found: Removal[] = [];
   const take = (path: string): void => {
@@ -30,12 +30,12 @@ export function artifactGarbage(folder: string, things: PurgedThings): Removal[]
   }
   for (const { id, path } of things.goneArtifacts()) {
     const experimentId = things.experimentOf(id);
-    // A folder that is gone as a whole was taken above.
+    // A folder that is removed as a whole is in the list already.
     if (experimentId === undefined || things.isGone(id) || !isArtifactPath(path)) continue;
     const owner = ownerOf(id, experimentId);
     const place = `${artifactFolder(owner)}/${path}`;
-    // The path of a folder was purged with its files; whatever was put below it since stays.
-    // Behind a link lies nothing of the store's.
+    // The path of a folder was purged with its files; whatever was put below it since stays. Files behind a link do
+    // not belong to the store.
     const info = lstatWithoutSymlinks(join(folder, LAYOUT.artifacts), join(folder, place));
     if (info?.isFile() === true) take(place);
   }
@@ -77,7 +77,7 @@ function foldersIn(store: string, place: string): string[] {
   }
 }
 
-/** How much lies at a place: a file, or all files below a folder. */
+/** Returns the number and the bytes of the files at a place: one file, or all files below a folder. */
 function sizeBelow(place: string): { files: number; bytes: number } {
   const info = lstatSync(place, { throwIfNoEntry: false });
   if (info === undefined) return { files: 0, bytes: 0 };

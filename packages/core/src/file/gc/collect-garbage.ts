@@ -17,10 +17,19 @@ import { removeIndex } from './remove-index.ts';
 import { strippedLine, writeLog } from './write-log.ts';
 
 /**
- * Executes a plan. It only changes logs that no process writes any more, replaces each as a whole, and removes the
- * old one after the new one is on the disk: a clean-up that is stopped anywhere has lost nothing, and the next one
- * ends its work. Readers and writers go on meanwhile.
- * @throws WRITE_FAILED, STORE_DAMAGED when a log changed since the plan was made
+ * Executes a plan. It only changes logs that no process writes any more. It replaces each as a whole, and removes the
+ * old one after the new one is synced. So you can stop it at any time without losing data, and the next clean-up
+ * finishes the work. Readers and writers continue meanwhile.
+ *
+ * @example
+ * ```ts
+ * import { collectGarbage, planGarbage } from '@tidemark/core/node';
+ *
+ * const plan = await planGarbage('./tidemark', { expireAfterMs: 30 * 24 * 60 * 60 * 1000 });
+ * await collectGarbage(plan, { by: { name: 'ada', authenticated: false } });
+ * ```
+ *
+ * @throws WRITE_FAILED; STORE_DAMAGED if a log changed after the plan was made
  */
 export async function collectGarbage(plan: GarbagePlan, options: { by: Actor }): Promise<void> {
   assertArguments({ plan }, 'collectGarbage', { plan: 'object' });
@@ -32,8 +41,8 @@ export async function collectGarbage(plan: GarbagePlan, options: { by: Actor }):
   const { folder, things } = plan;
   const change = (line: ScannedLine) => strippedLine(line, things);
   try {
-    // It may hold what was purged, and is of logs that are replaced now. Before them, so that a clean-up
-    // that is stopped leaves none: whatever index is made from here on knows of the purges.
+    // The index may contain purged values, and belongs to logs that are replaced now. It is removed before them, so
+    // that an interrupted clean-up leaves no old index. Every later index takes the purges into account.
     if (plan.rewrites.length + plan.merges.length > 0) removeIndex(folder);
     for (const rewrite of plan.rewrites) {
       assertUnchanged(folder, rewrite);
@@ -63,7 +72,7 @@ function unlinkIfThere(path: string): void {
   }
 }
 
-/** What was deleted long ago is purged; the plan for what is garbage then. */
+/** Purges things that were deleted long ago, and returns the plan for the garbage after that. */
 async function purgeExpired(plan: GarbagePlan, by: Actor): Promise<GarbagePlan> {
   const store = openFileStore(plan.folder, { mustExist: true });
   try {
@@ -73,7 +82,7 @@ async function purgeExpired(plan: GarbagePlan, by: Actor): Promise<GarbagePlan> 
         const planned = await planPurge(store, target, referring);
         await purgePlanned(store, planned, { by, reason: 'deleted long ago' });
       } catch (error) {
-        // It went with its experiment.
+        // It was purged with its experiment.
         if (!isNotThere(error)) throw error;
       }
     }

@@ -7,19 +7,19 @@ import { looksLikeHeader } from '../log/judge-line.ts';
 import { isIntact } from '../log/line-check.ts';
 import { fileNamesIn } from '../system/names-in.ts';
 
-/** What a writer begins the line of an event with: what it is about comes right behind the kind. */
+/** The beginning of an event's line: its subject comes directly after the kind. */
 const SUBJECT =
   /^\{"at":\d+,"kind":"[a-z-]+",(?:"owner":\{)?"(run|model|experiment)":"([\w-]+)"[,}]/;
 
-/** Once in each line; twice where a newline was lost and two became one. */
+/** It occurs once in each line, and twice if two lines became one because a newline was lost. */
 const STAMP = '"at":';
 
-/** A header that cannot be read: whatever stands behind it is not read as that of an earlier one. */
+/** A header that cannot be read, so that the lines after it do not count as those of an earlier header. */
 const DAMAGED_HEADER = '{"kind":"log"}';
 
 /**
- * Whether a line that no reader takes may hold something of what was purged. It does not when its beginning
- * still says clearly that it is about something else, which is known and of which nothing was purged.
+ * Whether a damaged line may contain something that was purged. It does not if its beginning clearly names another,
+ * known subject without purges.
  */
 export function mayHoldPurged(text: string, things: PurgedThings): boolean {
   const [, kind, id] = SUBJECT.exec(text) ?? [];
@@ -28,7 +28,7 @@ export function mayHoldPurged(text: string, things: PurgedThings): boolean {
   return !things.isUntouched(kind === 'experiment' ? { experiment: id } : { owner: id });
 }
 
-/** A damaged line as a clean-up leaves it: `undefined` where it may hold something of what was purged. */
+/** Returns a damaged line as a clean-up leaves it; `undefined` if it may contain something that was purged. */
 export function strippedDamage(text: string, things: PurgedThings): string | undefined {
   if (looksLikeHeader(text)) {
     return text.indexOf(STAMP) === text.lastIndexOf(STAMP) ? text : DAMAGED_HEADER;
@@ -36,7 +36,7 @@ export function strippedDamage(text: string, things: PurgedThings): string | und
   return mayHoldPurged(text, things) ? undefined : text;
 }
 
-/** The files below `quarantine/` with a line that holds something of what was purged, or may do so. */
+/** Returns the files below `quarantine/` with a line that contains, or may contain, something that was purged. */
 export function quarantinedRemains(folder: string, things: PurgedThings): string[] {
   if (things.isEmpty) return [];
   return fileNamesIn(join(folder, LAYOUT.quarantine))

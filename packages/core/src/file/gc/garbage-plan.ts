@@ -4,14 +4,14 @@ import type { PurgeTarget } from '../../tracking/purge-plan.ts';
 import type { ReferringArtifact } from '../../tracking/referring-artifacts.ts';
 import type { VersionName } from '../../tracking/referring-versions.ts';
 
-/** A log that contains what was purged, and is rewritten without it. */
+/** A log that contains purged things, and is rewritten without them. */
 export interface LogRewrite {
   /** Below the store's folder. */
   readonly file: string;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
   readonly freedBytes: number;
-  /** Lines that go, and lines of which a part goes. */
+  /** The number of lines that are removed in whole or in part. */
   readonly lines: number;
 }
 
@@ -29,13 +29,15 @@ export interface Removal {
   readonly bytes: number;
   readonly why: /** Belongs to what was purged. */
     | 'purged'
-    /** Was being written when its process ended, over a day ago. */
+    /** Its process ended while it wrote the file, more than a day ago. */
     | 'partial'
-    /** A log whose every line is in another that was made of it. */
+    /** A log whose every line is in another log that replaces it. */
     | 'superseded';
 }
 
-/** What is left alone although it was purged, or deleted long ago: versions or other artifacts need it. */
+/**
+ * Something that is kept although it was purged, or deleted long ago, because versions or other artifacts need it.
+ */
 export interface Kept {
   readonly id: RunId | LoggedModelId | string;
   readonly neededBy: readonly VersionName[];
@@ -43,7 +45,7 @@ export interface Kept {
   readonly referredBy: readonly ReferringArtifact[];
 }
 
-/** What a clean-up would free. Made by `planGarbage`, done by `collectGarbage`. */
+/** The plan of a clean-up. `planGarbage` makes it, and `collectGarbage` carries it out. */
 export interface GarbagePlan {
   readonly folder: string;
   /** Deleted so long ago that they are purged first. */
@@ -56,6 +58,6 @@ export interface GarbagePlan {
   readonly leftOut: readonly string[];
   readonly freedBytes: number;
   readonly freedFiles: number;
-  /** What the lines of logs are held against. */
+  /** The purged things, with which the lines of logs are compared. */
   readonly things: PurgedThings;
 }

@@ -150,7 +150,7 @@ describe('a clean-up', () => {
     expect(logsOf(folder)).toHaveLength(1);
     expect(await stateOf(folder)).toEqual(before);
     expect(await digests()).toEqual(digestsBefore);
-    // What is written later stands beside it, and on top of it.
+    // Later writes are next to it, and on top of it.
     const store = openFileStore(folder);
     const [run = '' as RunId] = runs;
     await store.append([{ kind: 'tags', run, tags: { later: '1' } }]);
@@ -194,7 +194,7 @@ describe('a clean-up', () => {
       { kind: 'model-tags', model: modelId, timeMs: 2, tags: { leaked: SECRET } },
     ]);
     await purgeIn(folder, { experiment: experimentId });
-    // Where run and model belong was said in the log that is written anew here.
+    // The experiments of the run and the model were in the log that is rewritten here.
     await collect(folder);
     expect((await planGarbage(folder)).leftOut).toHaveLength(1);
     await living.close();
@@ -204,7 +204,7 @@ describe('a clean-up', () => {
     expect(await stateOf(folder)).toMatchObject({ runs: [] });
   });
 
-  it('takes a log that nobody closed once its process is gone for a day, without its torn tail', async () => {
+  it('takes an unsealed log whose process has been dead for a day, without its torn tail', async () => {
     const { folder, runs } = await storeOf(1);
     const [run = '' as RunId] = runs;
     const [name = ''] = logsOf(folder);
@@ -262,7 +262,7 @@ describe('a clean-up', () => {
     ]);
   });
 
-  it('removes nothing behind a link that stands where a purged artifact lay', async () => {
+  it('removes nothing behind a link in the place of a purged artifact', async () => {
     const { folder, runs } = await storeOf(1);
     const [run] = runs as [RunId];
     await purgeIn(folder, { run, part: 'artifact', key: 'notes' });
@@ -317,7 +317,7 @@ describe('a clean-up', () => {
     await store.append([
       { kind: 'experiment-updated', experiment: experimentId, timeMs: 1, stage },
       { kind: 'run-updated', run: runId, stage },
-      // Of a run whose creation lies in a log that is not here.
+      // Of a run whose creation is in a log that is not here.
       { kind: 'run-updated', run: 'f'.repeat(32) as RunId, stage },
     ]);
     await store.close();
@@ -350,7 +350,7 @@ describe('a clean-up', () => {
   });
 });
 
-describe('a clean-up beside others', () => {
+describe('a clean-up while other processes work', () => {
   it('loses nothing when it is killed at any moment, and the next one ends its work', async () => {
     const { folder, runs } = await storeOf(24);
     for (const run of runs.slice(0, 6)) {
@@ -373,7 +373,7 @@ describe('a clean-up beside others', () => {
     expect(await planGarbage(folder)).toMatchObject({ rewrites: [], merges: [] });
   });
 
-  it('goes on beside living writers and readers', async () => {
+  it('works while other processes write and read', async () => {
     const { folder, runs } = await storeOf(16);
     const [run = '' as RunId] = runs;
     const reader = openFileStore(folder);

@@ -17,12 +17,12 @@ export function isAtRest(log: ScannedLog, nowMs: number, self: ProcessIdentity):
 }
 
 /**
- * Why a log is not at rest: its process lives, or was there a moment ago, or nobody can tell from here; `unreadable`
- * for what is never replaced.
+ * Why a log is not at rest: its process lives, or ended a moment ago, or that cannot be known on this machine;
+ * `unreadable` for a log that is never replaced.
  */
 export type LogUnrest = 'alive' | 'just-now' | 'unknown' | 'unreadable';
 
-/** Why a log is not at rest; undefined when it is. */
+/** Returns why a log is not at rest; `undefined` if it is. */
 export function unrestOf(
   log: ScannedLog,
   nowMs: number,

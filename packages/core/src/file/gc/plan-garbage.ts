@@ -42,7 +42,7 @@ const WORTH_MERGING = 8;
 const MERGED_LOG_BYTES = 64 * 1024 * 1024;
 
 /**
- * Says what a clean-up of a file store would free, and changes nothing.
+ * Finds out what a clean-up of a file store would free, and changes nothing.
  * @throws STORE_NOT_FOUND, STORE_FORMAT_TOO_NEW
  */
 export async function planGarbage(
@@ -118,7 +118,7 @@ export async function planGarbage(
   };
 }
 
-/** Leaves what was purged and is needed by versions out of what is gone, and says what that is. */
+/** Spares purged things that versions need, and returns them. */
 export function spareNeeded(things: PurgedThings, references: VersionReferences): Kept[] {
   const kept: Kept[] = [];
   for (const id of [...things.gone()]) {
@@ -134,7 +134,7 @@ function sumOf<Item>(items: readonly Item[], figure: (item: Item) => number): nu
   return items.reduce((sum, item) => sum + figure(item), 0);
 }
 
-/** What may be purged of all that was deleted long ago; what versions need is added to `kept`. */
+/** Returns the things that were deleted long ago and can be purged. Adds those that versions need to `kept`. */
 async function purgeable(
   store: Store,
   overdue: StoreScan['deleted'],
@@ -149,14 +149,14 @@ async function purgeable(
       if (neededBy.length + referredBy.length === 0) expired.push(target);
       else kept.push({ id: Object.values(target).join(), neededBy, referredBy });
     } catch (error) {
-      // Its creation lies in a log that is not here.
+      // Its creation is in a log that this folder does not have.
       if (!isNotThere(error)) throw error;
     }
   }
   return expired;
 }
 
-/** Whether what was to be purged does not exist, or not any more. */
+/** Whether the target of a purge does not exist, or no longer exists. */
 export function isNotThere(error: unknown): boolean {
   return (
     isTidemarkError(error, 'RUN_NOT_FOUND') ||
@@ -208,7 +208,10 @@ function planRewrite(folder: string, log: ScannedLog, things: PurgedThings): Log
   return lines === 0 ? [] : [{ file, sizeBytes, modifiedMs, freedBytes, lines }];
 }
 
-/** The files of an index that fits nothing here, as one from before a purge: no reader takes it, and nothing can be struck from it. */
+/**
+ * Returns the files of an index that no reader uses, such as one from before a purge. Purged values cannot be removed
+ * from it.
+ */
 function idleIndex(folder: string, things: PurgedThings): string[] {
   return things.isEmpty || indexProblem(folder) === undefined ? [] : indexFiles(folder);
 }
@@ -220,7 +223,7 @@ function mayLeavePurged(folder: string, log: ScannedLog, things: PurgedThings): 
   return holdsPurged(folder, log.file, things);
 }
 
-/** With its newline. */
+/** Returns the bytes of a line, including its newline. */
 function bytesOf(line: string | undefined): number {
   return line === undefined ? 0 : Buffer.byteLength(line) + 1;
 }
@@ -229,7 +232,7 @@ function unjudgeable(damage: readonly StoreDamage[]): TidemarkError {
   const [first] = damage;
   return new TidemarkError(
     'STORE_DAMAGED',
-    `What model versions need cannot be known, so nothing is collected: ${first?.reason ?? ''} See: tidemark doctor`,
+    `Nothing is collected, because the registry is damaged and the needs of model versions are unknown: ${first?.reason ?? ''} See: tidemark doctor`,
     { details: { places: damage.map(({ file }) => file) } },
   );
 }

@@ -159,7 +159,7 @@ describe('damage that holds what was purged', () => {
     expect(filesWithSecret(leaky.folder)).toEqual([]);
   });
 
-  it('stays, and is told, where it is clearly about something else', async () => {
+  it('stays and is reported if it is clearly about something else', async () => {
     const leaky = await leakyStore();
     edit(leaky.log, (text) => text.replace('harmless', 'harmlesS'));
     await purgeLeaked(leaky);
@@ -182,7 +182,7 @@ describe('damage that holds what was purged', () => {
     expect(filesWithSecret(leaky.folder)).toEqual([]);
   });
 
-  it('is told where it lies in a log that cannot be read at all', async () => {
+  it('is reported if it is in a log that cannot be read at all', async () => {
     const leaky = await leakyStore();
     edit(leaky.log, (text) => text.replace('"kind":"log"', '"kind":"lob"'));
     const { folder } = leaky;

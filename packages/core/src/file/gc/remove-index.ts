@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { LAYOUT } from '../layout.ts';
 import { errnoOf } from '../system/system-errors.ts';
 
-/** Removes the index of a store, whole; whoever reads much makes another from the logs. The snapshots of registry chains go with it. */
+/**
+ * Removes the whole index of a store and the snapshots of registry chains. A later reader creates them again from the
+ * logs and commits.
+ */
 export function removeIndex(folder: string): void {
   for (const file of indexFiles(folder)) rmSync(join(folder, file), { force: true });
   rmSync(join(folder, LAYOUT.chainSnapshots), { recursive: true, force: true });
 }
 
-/** The manifests and parts of the index, and what else lies there, below the store's folder. */
+/** Returns the manifests, the parts and all other files of the index, as paths below the store's folder. */
 export function indexFiles(folder: string): string[] {
   try {
     return readdirSync(join(folder, LAYOUT.index), { withFileTypes: true })

@@ -5,7 +5,7 @@ import type { PurgeTarget } from '../../tracking/purge-plan.ts';
 import { logNames } from '../log/log-reader.ts';
 import { type ScannedLog, scanLog } from '../log/log-scan.ts';
 
-/** Everything that a clean-up has to know of the logs. */
+/** Everything that a clean-up needs to know about the logs. */
 export interface StoreScan {
   readonly logs: readonly ScannedLog[];
   readonly things: PurgedThings;

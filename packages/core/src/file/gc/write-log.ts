@@ -10,13 +10,13 @@ import { isSeal, missingCount } from '../log/log-seal.ts';
 import { syncFolder } from '../system/put-if-absent.ts';
 import { strippedDamage } from './damaged-remains.ts';
 
-/** How much is gathered before it is written. */
+/** The number of characters that are gathered before a write. */
 const CHUNK_CHARACTERS = 1024 * 1024;
 
-/** What a line of a log becomes when the log is rewritten: itself, another, or nothing. */
+/** Returns the new text of a line when its log is rewritten: the same, another, or none. */
 export type LineChange = (line: ScannedLine) => string | undefined;
 
-/** A line without what was purged; a damaged one that may hold some of that goes as a whole. */
+/** Returns a line without purged things. A damaged line that may contain some is removed as a whole. */
 export function strippedLine(line: ScannedLine, things: PurgedThings): string | undefined {
   const { header, text, isHeader, unread } = line;
   if (text === undefined || isHeader || things.isEmpty) return text;
@@ -43,7 +43,7 @@ export function holdsPurged(folder: string, file: string, things: PurgedThings):
   return false;
 }
 
-/** How a log is rewritten. */
+/** Options of `writeLog`. */
 export interface WriteLogOptions {
   readonly change: LineChange;
   readonly modifiedMs: number;
@@ -52,16 +52,16 @@ export interface WriteLogOptions {
   /** The stamp that a header gets, microseconds. Default: the one that it has. */
   readonly stampOf?: (line: ScannedLine) => number;
   /**
-   * Lines are left out because they are damaged: in a section that loses one for that, the closing line is
-   * taken to be right from now on, for a newline that was lost makes one damaged line of two.
+   * Whether damaged lines are left out. In a section that loses a damaged line, the count of the closing line is
+   * accepted from then on, because a lost newline makes one damaged line of two.
    */
-  readonly isMended?: boolean;
+  readonly leavesDamageOut?: boolean;
 }
 
 /**
- * Writes the lines of some logs, changed, as one log and puts it in place of whatever has its name: beside,
- * synced, renamed, so that readers see the old or the new, whole. Each section's generation grows by one. Gives
- * the bytes written.
+ * Writes the changed lines of some logs as one log, in place of a log of this name. The new file is written under a
+ * temporary name, synced and renamed, so that readers see either the old or the new log. Each section's generation
+ * grows by one. Returns the number of bytes written.
  */
 export function writeLog(
   folder: string,
@@ -111,7 +111,7 @@ function* mergedLines(
       yield text;
     }
   }
-  // Whoever reads the file need not look for more, although the last writer never closed its log.
+  // The closing line says that nothing follows, although the last writer never closed its log.
   if (!isSealed && last !== undefined) {
     yield lineOf(last, JSON.stringify({ at: lastStampUs, kind: 'sealed' }));
   }
@@ -136,7 +136,7 @@ function renewedHeader(
 function removedLines(
   folder: string,
   source: string,
-  { change, isMended }: WriteLogOptions,
+  { change, leavesDamageOut }: WriteLogOptions,
 ): Map<number, number> {
   const removed = new Map<number, number>();
   let section = 0;
@@ -149,7 +149,7 @@ function removedLines(
       const text = change(line);
       const count = removed.get(section) ?? 0;
       if (text === undefined) removed.set(section, count + 1);
-      else if (isMended === true && count > 0 && isClosing(text)) {
+      else if (leavesDamageOut === true && count > 0 && isClosing(text)) {
         removed.set(section, count + missingCount(line.header, text, kept + count));
       } else kept += 1;
     }

@@ -30,7 +30,7 @@ const newest = async (folder: string): Promise<string | undefined> =>
   (await searchRuns(openFileStore(folder), { maxResults: 1 })).runs[0]?.name;
 
 describe('an index', () => {
-  it('is made by whoever read much without one, and by nobody who only wrote', async () => {
+  it('is created by a process that read much without one, and not by one that only wrote', async () => {
     const folder = join(temporaryFolder(), 'store');
     await writeRuns(folder, MANY);
     expect(indexOf(folder)).toEqual([]);
@@ -69,7 +69,7 @@ describe('an index', () => {
     expect(await newest(folder)).toBe('r9');
   });
 
-  it('takes in small parts, and leaves none that nobody needs once they are old', async () => {
+  it('merges small parts, and removes old parts that no manifest names', async () => {
     const folder = join(temporaryFolder(), 'store');
     for (let count = 1; count <= 4; count += 1) {
       await writeRuns(folder, count);

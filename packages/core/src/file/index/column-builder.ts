@@ -5,7 +5,7 @@ import type { PartBuffer, PartColumn } from './part-format.ts';
 /** A column that fewer rows have is kept as a list of rows. */
 const DENSE_SHARE = 0.25;
 
-/** Collects the buffers of a part and says where each lies. */
+/** Collects the buffers of a part, and returns the place of each. */
 export class BufferCollector {
   readonly pieces: Buffer[] = [];
   #length = 0;

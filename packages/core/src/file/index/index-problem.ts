@@ -3,7 +3,9 @@ import { inspectStoreFolder } from '../store-file.ts';
 import { loadIndex } from './load-index.ts';
 import { manifestNumbers, readManifest } from './manifest.ts';
 
-/** Why the newest index of a store is of no use to a reader; `undefined` when it is, or when there is none. */
+/**
+ * Returns why readers cannot use the newest index of a store; `undefined` if they can, or if the store has no index.
+ */
 export function indexProblem(folder: string): string | undefined {
   const number = manifestNumbers(folder).at(-1);
   if (number === undefined) return undefined;

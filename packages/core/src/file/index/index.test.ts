@@ -229,7 +229,7 @@ const QUESTION = {
 };
 
 describe('a derived file that is not what it was', () => {
-  it('is passed over, wherever it is damaged', async () => {
+  it('is ignored wherever it is damaged', async () => {
     const whole = await storeOfManyRuns();
     const files = readdirSync(join(whole, 'index'));
     await fc.assert(
@@ -255,7 +255,7 @@ describe('a derived file that is not what it was', () => {
     );
   });
 
-  it('is passed over when it is of another store, or of logs that are gone', async () => {
+  it('is ignored if it belongs to another store, or to deleted logs', async () => {
     const [folder, other] = [await storeOfManyRuns(), await storeOfManyRuns()];
     rmSync(join(folder, 'index'), { recursive: true });
     cpSync(join(other, 'index'), join(folder, 'index'), { recursive: true });
@@ -266,7 +266,7 @@ describe('a derived file that is not what it was', () => {
     expect((await openFileStore(other).runs({})).length).toBe(30);
   });
 
-  it('is passed over when a log that it covers was cut or exchanged', async () => {
+  it('is ignored if a log that it covers was cut or replaced', async () => {
     const folder = await storeOfManyRuns();
     const [first = '', second = ''] = readdirSync(join(folder, 'logs')).map((name) =>
       join(folder, 'logs', name),

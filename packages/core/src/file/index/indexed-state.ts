@@ -75,7 +75,7 @@ export class IndexedState implements StoreState {
     return this.#fold.runs();
   }
 
-  /** Where the events of a run lie. */
+  /** Returns the places of the events of a run. */
   extentsOf(runId: RunId): readonly Extent[] {
     const known = this.#extents.get(runId);
     if (known !== undefined) return known;
@@ -101,7 +101,7 @@ export class IndexedState implements StoreState {
     }
   }
 
-  /** Exchanges all runs that no part has for a part that was made of them. */
+  /** Replaces all runs that no part has by a part that was made from them. */
   spill(table: PartTable): void {
     this.#fold.clearRuns();
     this.#extents.clear();

@@ -9,7 +9,7 @@ export interface KeptEvent {
   readonly order: EventOrder;
 }
 
-/** Where the events of one run lie in one log: between the first of them and the end of the last. */
+/** The range of the events of one run in one log: from the first of them to the end of the last. */
 export interface Extent {
   readonly log: string;
   /** Of the section of the log: what its header says. */
@@ -19,22 +19,24 @@ export interface Extent {
   readonly to: number;
 }
 
-/** What an index keeps of one run, or of all logged models or experiments: events that fold to the state. */
+/** The part of an index for one run, or for all logged models or experiments: events that fold to the state. */
 export interface KeptState {
   readonly events: readonly KeptEvent[];
-  /** Who opened the run, also those whose events were superseded. */
+  /** The openers of the run, including those whose events were superseded. */
   readonly openers: readonly string[];
   readonly extents: readonly Extent[];
 }
 
 /**
- * The state as text: a line of JSON that says where each event stands, then the events as lines of a log,
- * so that there is one coding of events.
+ * Encodes a state as text: a line of JSON with the order of each event, then the events as lines of a log, so that
+ * events have only one encoding.
  */
 export function encodeKeptState(state: KeptState): string {
   const { openers } = state;
   const places = new Map(openers.map((writer, place) => [writer, place]));
-  /** Those that events were stamped by without having opened it: who only logs to it, who purges, and nobody. */
+  /**
+   * The writers of events that did not open the run: those that only log to it, those that purge, and the empty id.
+   */
   const others: string[] = [];
   const orders: number[] = [];
   let lines = '';
@@ -58,7 +60,7 @@ export function encodeKeptState(state: KeptState): string {
   return `${JSON.stringify({ openers, others, orders, extents })}\n${lines}`;
 }
 
-/** Reads what `encodeKeptState` wrote; throws, whatever it is, when it is not that. */
+/** Inverse of `encodeKeptState`. Throws for every other text. */
 export function decodeKeptState(text: string): KeptState {
   const lines = text.split('\n');
   const head = JSON.parse(lines[0] ?? '') as {
@@ -86,7 +88,9 @@ export function decodeKeptState(text: string): KeptState {
   };
 }
 
-/** The log that a writer begins with this number; sealed ones may lie in another. */
+/**
+ * Returns the name of the log that a writer begins with this number. The lines of a sealed log may be in another log.
+ */
 function logName(writer: string, sequence: number): string {
   return logPath(writer, sequence).slice(LAYOUT.logs.length + 1);
 }

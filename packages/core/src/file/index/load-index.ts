@@ -5,7 +5,7 @@ import { type Manifest, newestManifest, unpackReplaced } from './manifest.ts';
 import { filePart, PartReader } from './part-source.ts';
 import { PartTable } from './part-table.ts';
 
-/** An index that was opened: its columns are read, and checked, as they are asked for. */
+/** An opened index. Its columns are read and checked when they are needed. */
 export interface LoadedIndex {
   readonly number: number;
   readonly manifest: Manifest;
@@ -13,7 +13,7 @@ export interface LoadedIndex {
   readonly tables: readonly PartTable[];
 }
 
-/** Opens the newest index of a store; `undefined` when there is none, or a part of it is not what it should be. */
+/** Opens the newest index of a store; `undefined` if there is none, or one of its parts is damaged or another one. */
 export function loadIndex(folder: string, storeId: string): LoadedIndex | undefined {
   const newest = newestManifest(folder, storeId);
   if (newest === undefined) return undefined;

@@ -21,7 +21,7 @@ import { removeSuperseded } from './remove-superseded.ts';
 import { comparePartIds } from './run-ids.ts';
 import { PART_RUNS } from './spill-runs.ts';
 
-/** What an index is made of. */
+/** The values that an index is made from. */
 export interface IndexDraft {
   readonly folder: string;
   readonly storeId: string;
@@ -29,13 +29,13 @@ export interface IndexDraft {
   readonly reader: LogReader;
   /** The latest stamp among all events that were read, microseconds. */
   readonly latestStampUs: number;
-  /** What could not be read. */
+  /** The damage in the logs. */
   readonly damage: readonly StoreDamage[];
-  /** Asked now and then on the way, so that others get their turn; false breaks off. */
+  /** Called regularly, so that other work of the process continues. If it returns false, the creation stops. */
   readonly goOn: () => Promise<boolean>;
 }
 
-/** So many runs are put into a part before others get their turn. */
+/** The number of runs between two calls of `goOn`. */
 const RUNS_A_TURN = 250;
 
 /** One run that goes into the new part. */
@@ -45,13 +45,12 @@ interface Entry {
 }
 
 /**
- * Puts what was read since the last index into a new part, together with those older parts that are small
- * beside it, and names it in the next manifest. False when nothing came of it: somebody else was first,
- * it was broken off, or nothing can be written.
+ * Writes everything that was read since the last index into a new part, together with older parts that are small
+ * compared with it, and names the part in the next manifest. Returns false if it wrote no index: another process was
+ * first, `goOn` stopped it, or the folder is not writable.
  *
- * Everything that counts is taken down at once, at the beginning. Runs that get events meanwhile are
- * written with them or without: they are read again behind the bytes covered, and joining them twice
- * changes nothing.
+ * Everything that counts is taken down at once, at the beginning. Runs that get events meanwhile are written with
+ * them or without: they are read again behind the bytes covered, and joining them twice changes nothing.
  */
 export async function makeIndex(draft: IndexDraft): Promise<boolean> {
   const { folder, storeId, state } = draft;
@@ -105,7 +104,10 @@ export async function makeIndex(draft: IndexDraft): Promise<boolean> {
   return true;
 }
 
-/** From which part on all are merged: small ones beside what is new, and those that are not in a file. */
+/**
+ * From which part on all are merged: those that are small compared with the new one, and those that are not in a
+ * file.
+ */
 function mergedFrom(state: IndexedState): number {
   let rows = state.untabledCount;
   let from = state.tables.length;
@@ -115,7 +117,7 @@ function mergedFrom(state: IndexedState): number {
   for (const table of state.tables.slice(from)) rows += table.rowCount;
   while (from > 0) {
     const { rowCount } = state.tables[from - 1] as PartTable;
-    // Each run is written again only when what it lies in has at least doubled.
+    // Each run is written again only when its part has at least doubled.
     if (rowCount > 2 * rows || rowCount + rows > PART_RUNS) break;
     rows += rowCount;
     from -= 1;
@@ -198,7 +200,7 @@ function put(folder: string, number: number, manifest: Manifest): boolean {
   try {
     return putManifest(folder, { number, manifest });
   } catch (error) {
-    // A full disk, a read-only store: the logs have it all.
+    // A full disk or a read-only store: the logs have everything.
     if (errnoOf(error) === undefined) throw error;
     return false;
   }

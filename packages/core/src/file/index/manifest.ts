@@ -21,11 +21,11 @@ export interface ManifestPart {
   readonly rowCount: number;
   /** CRC-32 of the part's header, which has the checks of the rest. */
   readonly check: number;
-  /** A bit for each row that a later part stands in for, in base64; empty when there is none. */
+  /** A bit for each row that a later part replaces, in base64; empty if there are none. */
   readonly replaced: string;
 }
 
-/** Which parts make up an index, and which bytes of which logs they cover. */
+/** The parts of an index, and the bytes of the logs that they cover. */
 export interface Manifest {
   readonly format: number;
   readonly store: string;
@@ -37,7 +37,7 @@ export interface Manifest {
   readonly logsFolder?: FolderIdentity;
   /** The processes that runs which are not over were written by. */
   readonly processes: Readonly<Record<string, ProcessIdentity>>;
-  /** What those bytes have that cannot be read; absent when nothing. */
+  /** The damage in those bytes; absent if there is none. */
   readonly damage?: readonly StoreDamage[];
 }
 
@@ -97,7 +97,7 @@ export function manifestNumbers(folder: string): number[] {
       .map(Number.parseFloat)
       .sort((a, b) => a - b);
   } catch (error) {
-    // No index yet, or one that may not be read: the logs have it all.
+    // There is no index, or it is not readable: the logs have everything.
     if (errnoOf(error) !== undefined) return [];
     throw error;
   }
@@ -138,7 +138,7 @@ export function unpackReplaced({ replaced, rowCount }: ManifestPart): Uint8Array
   return rows;
 }
 
-/** The other way. */
+/** Inverse of `unpackReplaced`. */
 export function packReplaced(rows: Uint8Array): string {
   const last = rows.lastIndexOf(1);
   const bits = Buffer.alloc(last === -1 ? 0 : (last >> 3) + 1);

@@ -21,7 +21,7 @@ import {
 } from './part-format.ts';
 import { isHexId } from './run-ids.ts';
 
-/** What is put into a part beside its runs: events of experiments and of logged models, coded as text. */
+/** The content of a part in addition to its runs: events of experiments and of logged models, encoded as text. */
 export interface PartExtras {
   readonly experiments: string;
   readonly models: string;
@@ -31,8 +31,8 @@ const STATE_CHUNK_BYTES = 8 * 1024 * 1024;
 const DATASET_KEYS = ['name', 'digest', 'context'] as const;
 
 /**
- * Puts a part together from the states of runs, added in the order of `comparePartIds`. A run that was
- * not created yet, or was purged, is kept without any value: its later events have to find its state.
+ * Builds a part from the states of runs, added in the order of `comparePartIds`. A run whose creation was not read,
+ * or that was purged, has a row without values, because its later events must find its state.
  */
 export class PartBuilder {
   readonly #hexIds: string[] = [];
@@ -48,7 +48,7 @@ export class PartBuilder {
     return this.#states.checks.length;
   }
 
-  /** Adds one run and where its events lie. */
+  /** Adds one run and the places of its events. */
   add(fold: RunFold, extents: readonly Extent[]): void {
     const row = this.rowCount;
     (isHexId(fold.runId) ? this.#hexIds : this.#otherIds).push(fold.runId);

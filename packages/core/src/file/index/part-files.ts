@@ -33,7 +33,7 @@ export function writeDerived(path: string, pieces: readonly Buffer[]): boolean {
     renameSync(partial, path);
     return true;
   } catch (error) {
-    // A full disk, a read-only store: the truth has it all, and reading only takes longer.
+    // A full disk or a read-only store: the logs and commits have everything, and reading only takes longer.
     if (errnoOf(error) === undefined) throw error;
     removeIfThere(partial);
     return false;

@@ -19,7 +19,7 @@ interface ColumnPlace {
   readonly rows?: PartBuffer;
 }
 
-/** Where a column lies. */
+/** The place of a column. */
 export type PartColumn =
   | (ColumnPlace & {
       readonly type: 'number';
@@ -36,14 +36,16 @@ export type PartColumn =
       readonly values: PartBuffer;
     });
 
-/** What a part says of itself. */
+/** The header of a part. */
 export interface PartHeader {
   readonly format: number;
   /** `LE` or `BE`: that of the machine that wrote the numbers. */
   readonly byteOrder: string;
   readonly store: string;
   readonly rowCount: number;
-  /** The first rows have ids of 32 hexadecimal digits, as 16 bytes each; the others lie as JSON. */
+  /**
+   * The number of first rows whose ids are 32 hexadecimal digits, stored as 16 bytes each; the other ids are JSON.
+   */
   readonly hexCount: number;
   readonly hexIds: PartBuffer;
   readonly otherIds: PartBuffer;
@@ -61,7 +63,7 @@ export interface PartHeader {
 
 /** The key of an attribute that no search uses: who opened the run. */
 export const OPENERS_KEY = 'openers';
-/** As `OPENERS_KEY`: the logged models that points of the run speak of. */
+/** As `OPENERS_KEY`: the logged models that points of the run are about. */
 export const MEASURED_MODELS_KEY = 'measured_models';
 
 /** The beginning of a part. */
@@ -83,7 +85,7 @@ export function decodePartPrefix(prefix: Buffer, file: string): { length: number
 /** @throws IndexDamaged */
 export function decodePartHeader(json: Buffer, check: number, file: string): PartHeader {
   if (crc32(json) !== check) throw new IndexDamaged(file, 'has a damaged header');
-  // What passes the check is what was written: only the version may be another.
+  // A header that passes the check is as it was written. Only its version may differ.
   const header = JSON.parse(json.toString()) as PartHeader;
   if (header.format !== PART_FORMAT) throw new IndexDamaged(file, 'is of another version');
   if (header.byteOrder !== endianness()) throw new IndexDamaged(file, 'is of another machine');

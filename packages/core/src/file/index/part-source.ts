@@ -11,7 +11,7 @@ import {
 
 /** The bytes of a part, wherever they are. */
 export interface PartSource {
-  /** How it is called in messages. */
+  /** The name of the part in messages. */
   readonly name: string;
   /** @throws IndexDamaged when they are not there */
   read(offset: number, length: number): Buffer;
@@ -25,7 +25,7 @@ export function filePart(path: string): PartSource {
       let fd: number | undefined;
       try {
         fd = openSync(path, 'r');
-        // Its own memory, so that numbers of eight bytes are aligned.
+        // A buffer of its own, so that numbers of eight bytes are aligned.
         const bytes = Buffer.allocUnsafeSlow(length);
         for (let done = 0; done < length; ) {
           const count = readSync(fd, bytes, done, length - done, offset + done);

@@ -16,12 +16,12 @@ const MOST_FOLDS = 1000;
 
 const NO_EXPERIMENTS: TextColumn = { codes: new Uint8Array(0), values: [] };
 
-/** The runs of one part. What a search names is read once; states are read when they are asked for. */
+/** The runs of one part. Columns that a search names are read once; states are read when they are needed. */
 export class PartTable implements RunTable {
   readonly rowCount: number;
   readonly reader: PartReader;
   readonly file: string | undefined;
-  /** 1 for each row that a later part or a later event stands in for. */
+  /** 1 for each row that a later part or a later event replaces. */
   readonly replaced: Uint8Array;
   readonly #columns = new Map<string, PartColumn>();
   readonly #loaded = new Map<string, NumberColumn | TextColumn | undefined>();
@@ -34,7 +34,7 @@ export class PartTable implements RunTable {
   #offsets: Float64Array | undefined;
   #checks: Uint32Array | undefined;
 
-  /** `file` is the name of the part in the index's folder; without it the part lies in memory. */
+  /** `file` is the name of the part in the index's folder; without it the part is in memory. */
   constructor(reader: PartReader, replaced: Uint8Array, file?: string) {
     this.reader = reader;
     this.file = file;
@@ -109,7 +109,7 @@ export class PartTable implements RunTable {
     return fold;
   }
 
-  /** What is kept of a row. @throws IndexDamaged */
+  /** Returns the kept state of a row. @throws IndexDamaged */
   state(row: number): KeptState {
     const { header } = this.reader;
     this.#offsets ??= this.reader.numbers(header.stateOffsets);
@@ -162,7 +162,7 @@ export class PartTable implements RunTable {
   }
 }
 
-/** A run from what was kept of it. */
+/** Returns the fold of a run from its kept state. */
 export function foldOf(runId: RunId, { events, openers }: KeptState): RunFold {
   const fold = new RunFold(runId);
   for (const { event, order } of events) fold.apply(event as RunEvent, order);

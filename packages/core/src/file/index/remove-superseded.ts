@@ -5,9 +5,9 @@ import { errnoOf } from '../system/system-errors.ts';
 import { manifestNumbers, manifestPath, readManifest } from './manifest.ts';
 import { PART_FILE, removeIfThere } from './part-files.ts';
 
-/** Readers that began with an older index go on with it for this long; later they begin anew. */
+/** How long readers of an older index may continue to use it; later they start again with a new one. */
 const GRACE_MS = 10 * 60 * 1000;
-/** So many manifests stay. */
+/** The number of manifests to keep. */
 const KEPT_MANIFESTS = 2;
 
 /** Removes the manifests before the newest, and parts that none names any more, once they are old. */

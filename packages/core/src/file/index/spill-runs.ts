@@ -11,9 +11,9 @@ import { comparePartIds } from './run-ids.ts';
 export const PART_RUNS = 200_000;
 
 /**
- * Makes a part of all loaded runs, so that the memory of a reader is bounded however many runs a store without an
- * index has. It lies in the index's folder, for the next manifest to name; where that cannot be written, or no index
- * is wanted, in memory.
+ * Makes a part of all loaded runs, so that the memory of a reader is bounded even if a store without an index has
+ * many runs. The part is in the index's folder, where the next manifest names it. If the folder is not writable, or
+ * the index is off, the part is in memory.
  */
 export function spillRuns(
   options: {

@@ -7,7 +7,7 @@ const SHORT_BYTES = 512;
 const POLYNOMIAL = 0xedb88320;
 const BYTE = 0xff;
 
-/** What a byte, and each of three bytes before it, does to the check: four tables of 256 in one. */
+/** The effect of a byte, and of each of three bytes before it, on the check: four tables of 256 in one. */
 const TABLES = madeTables();
 
 /** The CRC-32 of a part of some bytes, as `crc32` of zlib gives it. */

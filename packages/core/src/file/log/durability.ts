@@ -1,4 +1,4 @@
-/** How safe an acknowledged write is. */
+/** The safety of an acknowledged write. */
 export type Durability =
   /**
    * In the operating system's hands when the call returns, so that the death of the process loses

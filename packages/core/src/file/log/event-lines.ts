@@ -15,7 +15,7 @@ export interface EventLines extends WholeLines {
 /** A character takes at most three bytes of UTF-8 for each unit of its UTF-16. */
 const BYTES_PER_UNIT = 3;
 
-/** Where the lines of each call are put together. */
+/** The buffer for the lines of each call. */
 const gathered = new LineBytes();
 
 /**
@@ -75,7 +75,7 @@ function encodeIfShort(
 function tooLong({ kind }: StoreEvent, lineBytes: number): TidemarkError {
   return new TidemarkError(
     'INVALID_ARGUMENT',
-    `An event of kind "${kind}" takes more than the ${lineBytes} bytes that a line of a log may have. Nothing was written. Log what is so long as an artifact.`,
+    `An event of kind "${kind}" takes more than the ${lineBytes} bytes that a line of a log may have. Nothing was written. Log the long text as an artifact.`,
     { details: { kind, lineBytes } },
   );
 }

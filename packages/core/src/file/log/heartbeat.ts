@@ -57,8 +57,8 @@ const LINGER_MS = 1000;
 const IDLE_MS = 60_000;
 
 /**
- * What the thread runs: text, for a bundled program has no file of it. The time is that of the file
- * system, which a probe tells: over a network its clock is another than ours.
+ * The program of the thread, as text, because a bundled program has no file for it. It takes the time from the file
+ * system with a probe file, because a network file system has another clock than this machine.
  */
 const SCRIPT = `
 const { parentPort, workerData } = require('node:worker_threads');

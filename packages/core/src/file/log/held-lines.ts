@@ -8,7 +8,7 @@ import type { LogWriter, WholeLines } from './log-writer.ts';
 /** After a failure, besides every call. */
 const RETRY_MS = 1000;
 
-/** What is held back for one writer. */
+/** The lines that are held back for one writer. */
 interface Held {
   readonly lines: LineBytes;
   count: number;
@@ -17,9 +17,9 @@ interface Held {
 }
 
 /**
- * Lines that wait to be written together (durability `buffered`): for a bounded time, or until there is
- * a bounded amount of them. What cannot be written stays, is tried again by every later call, and
- * until then nothing more is taken.
+ * Lines that wait to be written together (durability `buffered`): for a bounded time, or until there is a bounded
+ * amount of them. Lines that cannot be written stay, every later call tries to write them again, and no new lines are
+ * accepted before that succeeds.
  */
 export class HeldLines {
   readonly #limits: LogLimits;

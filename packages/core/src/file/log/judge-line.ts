@@ -3,8 +3,8 @@ import { isIntact } from './line-check.ts';
 import { hasChecks, type LogHeader } from './log-header.ts';
 
 /**
- * What a line behind a header turned out to be, for everything that reads logs: an event, a kind that is not
- * known, or damage with its reason. A text is `undefined` where the line is too long to be taken.
+ * Decides what a line after a header is, for every reader of logs: an event, an unknown kind, or damage with its
+ * reason. `text` is `undefined` if the line is too long.
  */
 export function judgeLine(header: LogHeader, text: string | undefined): DecodedLine {
   if (text === undefined) {
@@ -26,11 +26,14 @@ export function looksLikeHeader(text: string | undefined): boolean {
   return text?.startsWith('{"kind":"log"') === true;
 }
 
-/** What is said of a line that should be a header and is not; without one nothing behind it is read. */
+/**
+ * Returns the reason for a line that should be a header and is not. Without a header, the lines after it are not
+ * read.
+ */
 export function damagedHeader(offset: number): string {
   const what = offset === 0 ? 'the log has no header' : 'a header in the log is damaged';
   return `${what}; it was not read`;
 }
 
-/** What is said of zeros behind the last line. */
+/** The reason for zeros after the last line. */
 export const ZEROS_AT_END = 'the log ends in zeros, where a machine that lost power had lines';

@@ -9,7 +9,7 @@ const KEPT_BYTES = 64 * 1024;
 /** A character takes at most three bytes of UTF-8 for each unit of its UTF-16. */
 const BYTES_PER_UNIT = 3;
 
-/** Whole lines as they stand in a log, gathered in memory that is used again and again. */
+/** Whole lines as a log has them, gathered in a buffer that is reused. */
 export class LineBytes {
   #memory = Buffer.alloc(0);
   #length = 0;

@@ -31,7 +31,7 @@ async function storeWithPoints() {
   return { folder, path: join(folder, 'logs', log), read };
 }
 
-it('a line with its check is JSON, and is told from one with any bit flipped', () => {
+it('a line with its check is JSON, and differs from one with any bit flipped', () => {
   fc.assert(
     fc.property(fc.json(), fc.nat(), (value, pick) => {
       const line = withCheck(`{"v":${value}}`);
@@ -64,7 +64,7 @@ it('no bit that flips in a log gives a wrong number, and none goes untold', asyn
   }
 });
 
-it('a tail of zeros is told, by the doctor too', async () => {
+it('a tail of zeros is reported, by the doctor too', async () => {
   const { folder, path, read } = await storeWithPoints();
   const { size } = statSync(path);
   truncateSync(path, size - 200);

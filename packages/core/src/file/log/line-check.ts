@@ -22,8 +22,8 @@ export function withCheck(line: string): string {
 }
 
 /**
- * `withCheck` of the line that lies in `memory` from one byte to another, and its newline behind it: gives its
- * new end. Each metric point goes through here, so nothing is made of it but the bytes that are written.
+ * `withCheck` for the line between two bytes of `memory`, with a newline after it. Returns the new end. Every metric
+ * point goes through this function, so it allocates nothing.
  */
 export function putCheck(memory: Buffer, from: number, to: number): number {
   let at = to - 1;
@@ -50,12 +50,12 @@ function putNumber(memory: Buffer, from: number, value: number): number {
   return to;
 }
 
-/** Whether a line has a check and is what was written. */
+/** Whether a line has a check that fits its bytes. */
 export function isIntact(line: string): boolean {
   let at = line.length - 2;
   let check = 0;
   let power = 1;
-  // From its end, so that nothing is made of a line but what is checked.
+  // From the end, so that no other part of the line is parsed.
   for (; at >= 0; at -= 1) {
     const digit = line.charCodeAt(at) - ZERO;
     if (digit < 0 || digit > 9) break;

@@ -5,7 +5,7 @@ import { LAYOUT } from '../layout.ts';
 import { errnoOf, readFailed } from '../system/system-errors.ts';
 import type { LogHeader } from './log-header.ts';
 
-/** How much of a log was read, and by what it is known again. */
+/** How much of a log was read, and how to recognise the log again. */
 export interface LogCoverage {
   readonly name: string;
   /** Whole lines from the beginning on. */
@@ -16,7 +16,7 @@ export interface LogCoverage {
   readonly sealed: boolean;
   readonly inode: number;
   readonly modifiedMs: number;
-  /** Who wrote the lines that follow; absent where none will. */
+  /** The header of the lines that follow; absent if none will follow. */
   readonly header?: LogHeader;
   /** With the header: how many lines of its section were read, as its closing line will count them. */
   readonly lines?: number;
@@ -36,7 +36,7 @@ const CHECKED_BYTES = 256;
  */
 const SETTLED_AFTER_MS = 2500;
 
-/** What the folder of logs looks like now; `undefined` when there is none, or when it just changed. */
+/** Returns the present state of the folder of logs; `undefined` if it does not exist, or just changed. */
 export function settledFolder(folder: string): FolderIdentity | undefined {
   try {
     const info = statSync(join(folder, LAYOUT.logs), { bigint: true });

@@ -57,7 +57,7 @@ const lines = (log: string) => readFileSync(log, 'utf8').split('\n').slice(0, -1
 const reasons = (folder: string) => damageInLogs(folder).map(({ reason }) => reason);
 
 describe('a line that is gone as a whole', () => {
-  it('is told of a closed log, whichever it is, and however many', async () => {
+  it('is reported for a closed log, whichever lines are missing, and however many', async () => {
     const { folder, log } = await storeWithRun();
     const whole = lines(log);
     expect(reasons(folder)).toEqual([]);
@@ -76,14 +76,14 @@ describe('a line that is gone as a whole', () => {
     expect(found[0]?.fix).toBeUndefined();
   });
 
-  it('is told when a line is there twice', async () => {
+  it('is reported if a line is there twice', async () => {
     const { folder, log } = await storeWithRun();
     const [header = '', second = '', ...rest] = lines(log);
     writeFileSync(log, `${[header, second, second, ...rest].join('\n')}\n`);
     expect(reasons(folder)).toEqual([expect.stringMatching(/more lines than its writer wrote: 1/)]);
   });
 
-  it('is not told of what a clean-up took out, and still is beside it', async () => {
+  it('is not reported for lines that a clean-up removed, and still is for others', async () => {
     const { folder, run } = await storeWithRun();
     const store = openFileStore(folder);
     await purge(store, { run, part: 'tag', key: 'secret' }, { by: BY });
@@ -98,7 +98,7 @@ describe('a line that is gone as a whole', () => {
     expect(reasons(folder)).toEqual([expect.stringContaining('missing: 1')]);
   });
 
-  it('is told behind an index too, when the log went on after it was made', async () => {
+  it('is reported with an index too, if the log grew after it was made', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     const draft = { experimentId: '0' as ExperimentId, name: 'r', userId: '', startTimeMs: 1 };
@@ -120,7 +120,7 @@ describe('a line that is gone as a whole', () => {
 });
 
 describe('behind an index', () => {
-  it('damage is told as without, once, until a whole copy is put back', async () => {
+  it('damage is reported once, as without it, until a whole copy is restored', async () => {
     const { folder, run, log } = await storeWithRun();
     const whole = readFileSync(log);
     damageStep(log, 2);
@@ -153,13 +153,13 @@ describe('a merge from a store with damage', () => {
     expect(report.logs.copied).toHaveLength(1);
     expect(reasons(into)).toEqual([]);
     expect(await stepsOf(into, run)).toEqual([0, 1, 3, 4, 5]);
-    // Again: nothing new, and told again.
+    // Again: nothing new, and reported again.
     const again = await mergeStores({ into, from, by: BY });
     expect(again).toMatchObject({ logs: { copied: [], extended: [], unchanged: 1 } });
     expect(again.damage).toEqual(dry.damage);
 
-    const mended = await mergeStores({ into, from: whole, by: BY });
-    expect(mended.damage).toEqual([]);
+    const repaired = await mergeStores({ into, from: whole, by: BY });
+    expect(repaired.damage).toEqual([]);
     expect(await stepsOf(into, run)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(reasons(into)).toEqual([]);
   });
@@ -175,7 +175,7 @@ describe('a merge from a store with damage', () => {
     expect(await stepsOf(folder, run)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it('passes over a log whose header is damaged, and tells it', async () => {
+  it('skips a log whose header is damaged, and reports it', async () => {
     const { folder: from, log } = await storeWithRun();
     writeFileSync(log, readFileSync(log, 'utf8').replace('"kind":"log"', '"kind":"lag"'));
     const into = join(temporaryFolder(), 'into');

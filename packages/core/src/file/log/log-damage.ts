@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { StoreDamage } from '../store-damage.ts';
 import { LogReader } from './log-reader.ts';
 
-/** What reading every line of every log of a store stumbles over. @throws STORE_FORMAT_TOO_NEW, READ_FAILED */
+/** Returns the damage in every line of every log of a store. @throws STORE_FORMAT_TOO_NEW, READ_FAILED */
 export function damageInLogs(folder: string): StoreDamage[] {
   const damage: StoreDamage[] = [];
   const options = {
@@ -10,7 +10,7 @@ export function damageInLogs(folder: string): StoreDamage[] {
     onEvent: () => {},
     onDamage: (place: StoreDamage) => damage.push(place),
   };
-  // Where a log is replaced meanwhile, what was told of the old one no longer counts.
+  // If a log is replaced meanwhile, the damage of the old one no longer counts.
   while (new LogReader(options).refresh() !== 'read') damage.length = 0;
   return damage;
 }

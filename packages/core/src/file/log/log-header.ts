@@ -43,7 +43,7 @@ const schema: z.ZodType<LogHeader> = z.object({
   processStart: z.string().exactOptional(),
 });
 
-/** What a writer says of itself at the start of a log, with the newline. */
+/** Encodes the header of a log, with its newline. */
 export function encodeLogHeader(
   log: { store: string; writer: string; sequence: number; stampUs: number },
   process: ProcessIdentity,

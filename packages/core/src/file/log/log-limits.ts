@@ -1,4 +1,4 @@
-/** When a log is sealed, when a run gets one of its own, and how long a line may be held back. */
+/** Limits of logs: when a log is sealed, when a run gets a log of its own, and how long a line may be held back. */
 export interface LogLimits {
   /** No line is longer, its newline included: what a call logs beyond it is split or refused. Default 64 MiB. */
   readonly lineBytes: number;
@@ -8,7 +8,7 @@ export interface LogLimits {
   readonly idleMs: number;
   /** A run with this many bytes of lines gets a log of its own from then on. Default 4 MiB. */
   readonly sharedRunBytes: number;
-  /** So many logs of single runs are held open; the others are opened for each write. Default 64. */
+  /** The number of logs of single runs that stay open; others are opened for each write. Default 64. */
   readonly openRunLogs: number;
   /** With durability `buffered`, lines are written when there are this many bytes. Default 64 KiB. */
   readonly bufferedBytes: number;
@@ -21,8 +21,8 @@ export interface LogLimits {
 const MEBIBYTE = 1024 * 1024;
 
 /**
- * A line that is longer is damage to a reader, and is not taken into memory. A power of two, for a
- * reader doubles its buffer up to it.
+ * The longest line. Readers treat a longer line as damage, and do not load it. A power of two, because a reader
+ * doubles its buffer up to it.
  */
 export const LONGEST_LINE_BYTES: number = 64 * MEBIBYTE;
 

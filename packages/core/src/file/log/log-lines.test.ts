@@ -39,7 +39,7 @@ it('takes lines that are longer than what it reads at once', () => {
   expect(read(path, 0).lines).toEqual(['a', long, 'b']);
 });
 
-it('passes over a line that is too long for memory, and goes on behind it', () => {
+it('skips a line that is too long for memory, and continues after it', () => {
   const path = join(temporaryFolder(), 'log');
   const tooLong = Buffer.alloc(65 * 1024 * 1024, 'x');
   writeFileSync(path, Buffer.concat([Buffer.from('a\n'), tooLong, Buffer.from('\nb\n')]));

@@ -16,9 +16,8 @@ const CHUNK_BYTES = 1024 * 1024;
 const NEWLINE = 10;
 
 /**
- * The whole lines of a file from a byte on; returns where the last of them ends. What follows the
- * last newline is a torn or an unfinished line and is left for a later call. Memory is bounded by
- * the longest line that is taken.
+ * The whole lines of a file from a byte on; returns where the last of them ends. Bytes after the last newline are a
+ * torn or an unfinished line and are left for a later call. Memory is bounded by the longest line.
  */
 export function* readLogLines(
   path: string,
@@ -74,7 +73,7 @@ export function readFirstLine(path: string): string | undefined {
   return undefined;
 }
 
-/** The beginning of what stands behind the last line of a file; enough to see what it is about. */
+/** Returns the first bytes after the last line of a file, enough to recognise the subject of an event. */
 export function readTail(path: string, offset: number): string {
   const fd = openSync(path, 'r');
   try {

@@ -57,7 +57,7 @@ interface Progress {
   check?: number;
 }
 
-/** So many sealed logs are looked at whenever the folder changed; more of them only now and then. */
+/** The most sealed logs that are checked at every change of the folder; more are checked only from time to time. */
 const FEW_SEALED = 1000;
 /** Looking at many sealed logs takes at most this share of the time. */
 const LOOKING_SHARE = 0.02;
@@ -90,8 +90,8 @@ export class LogReader {
   }
 
   /**
-   * Goes on where somebody else stopped; to be called before the first refresh. False, and nothing is
-   * taken over, when a log that was covered is gone or is another one, or one that had damage was touched since.
+   * Continues where an index ends. Call it before the first refresh. Returns false and changes nothing if a covered
+   * log was deleted or replaced, or if one with damage was changed since.
    */
   adopt(
     covered: readonly LogCoverage[],
@@ -145,7 +145,7 @@ export class LogReader {
     return this.#areSealedSame(now) ? 'read' : 'replaced';
   }
 
-  /** Whether a refresh may read something in logs other than one's own, or find them replaced. */
+  /** Whether a refresh may read new lines in the logs of other processes, or find that they were replaced. */
   hasNews(isOwn: (log: string) => boolean): boolean {
     const now = settledFolder(this.#options.folder);
     if (!isSameFolder(now, this.#folder)) {
@@ -172,12 +172,12 @@ export class LogReader {
     return this.#checked.has(writer) ? isIntact(line) : isIntactOrUnchecked(line);
   }
 
-  /** Takes note of a process whose header need not be read any more. */
+  /** Records a process whose header need not be read any more. */
   addProcess(writer: string, identity: ProcessIdentity): void {
     if (!this.#writers.has(writer)) this.#writers.set(writer, identity);
   }
 
-  /** The logs that were read, here or by whoever it was taken over from. */
+  /** The number of logs that were read by this reader or covered by the index that it adopted. */
   get logCount(): number {
     return this.#progress.size;
   }
@@ -195,7 +195,7 @@ export class LogReader {
       if (offset === 0) continue;
       const check =
         progress.check ?? checkOf(join(this.#options.folder, LAYOUT.logs, name), offset);
-      // Gone meanwhile: then what was read of it is in no log, and nobody may trust this coverage.
+      // The log was deleted meanwhile, so its lines may be in no log, and this coverage must not be used.
       if (check === undefined) return undefined;
       if (sealed) progress.check = check;
       const tail =
@@ -205,7 +205,7 @@ export class LogReader {
     return covered;
   }
 
-  /** False when the log is no more what it was. */
+  /** Returns false if the log was replaced. */
   #readGrowing(name: string): boolean {
     const path = join(this.#options.folder, LAYOUT.logs, name);
     const known = this.#progress.get(name);

@@ -7,7 +7,7 @@ import { damagedHeader, judgeLine, looksLikeHeader } from './judge-line.ts';
 import { decodeLogHeader, type LogHeader } from './log-header.ts';
 import { readLogLines } from './log-lines.ts';
 
-/** What a whole log turned out to be, for maintenance. */
+/** The facts of a whole log, for maintenance. */
 export interface ScannedLog {
   /** Below the store's folder: `logs/<name>`. */
   readonly file: string;
@@ -30,7 +30,10 @@ export interface ScannedLine {
   readonly offset: number;
   /** The byte behind its newline. */
   readonly end: number;
-  /** Why nothing from the header of the section on is read: it is damaged. `header` is of an earlier one then. */
+  /**
+   * Set if nothing of the section is read, because its header is damaged. `header` is then that of an earlier
+   * section.
+   */
   readonly unread?: string;
 }
 

@@ -20,8 +20,8 @@ export function isSeal(text: string): boolean {
 }
 
 /**
- * What is wrong with the number of lines before a closing line, whose check was looked at: a line that is gone
- * as a whole shows in nothing else. `undefined` when nothing is, or when it cannot be known.
+ * Returns why the number of lines before a closing line is wrong; `undefined` if it is right or unknown. Nothing else
+ * reveals a line that is missing as a whole.
  */
 export function missingLines(
   header: LogHeader,
@@ -36,13 +36,16 @@ export function missingLines(
     : `the log is closed, and has more lines than its writer wrote: ${-missing}`;
 }
 
-/** How many lines fewer than the closing line says were found, the header included; 0 when it says nothing. */
+/**
+ * Returns how many lines are missing according to the closing line, the header included; 0 if the closing line has no
+ * count.
+ */
 export function missingCount(header: LogHeader, text: string, found: number): number {
   const { lines } = JSON.parse(text) as { lines?: unknown };
   return typeof lines === 'number' ? lines - (header.without ?? 0) - found : 0;
 }
 
-/** How many whole lines there are in some bytes. */
+/** Returns the number of whole lines in some bytes. */
 export function countLines(bytes: Uint8Array): number {
   let count = 0;
   for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) count += 1;

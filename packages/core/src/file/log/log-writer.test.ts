@@ -236,7 +236,7 @@ describe('a log writer', () => {
     expect(await names()).toEqual(['a', 'b']);
   });
 
-  it('writes on in a new log when somebody deleted the store under it', async () => {
+  it('continues in a new log if another process deleted the store', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder, { durability: 'fsync' });
     await store.createExperiment({ name: 'gone', creationTimeMs: 1 });

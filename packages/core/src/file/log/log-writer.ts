@@ -22,7 +22,7 @@ const RESTING_UNSYNCED_BYTES = 64 * 1024;
 export interface LogWriterOptions {
   /** The store's folder. */
   readonly folder: string;
-  /** Makes the store where it is missing, and gives its id; called before each new log. */
+  /** Creates the store if it does not exist, and returns its id. Called before each new log. */
   readonly ensureStore: () => string;
   readonly durability: Durability;
   readonly limits?: LogLimits;
@@ -36,7 +36,7 @@ interface OpenLog {
   readonly path: string;
   /** Bytes of the file that were acknowledged; what follows them is a failed write. */
   acknowledgedBytes: number;
-  /** How many lines those are. */
+  /** The number of those lines. */
   lines: number;
   lastStampUs: number;
   lastWriteMs: number;
@@ -53,7 +53,7 @@ const NO_LINES: WholeLines = { bytes: new Uint8Array(0), count: 0 };
 /** Lines, or the closing line of the log that they come into. */
 type Addition = WholeLines | 'seal';
 
-/** What one call appends. */
+/** The lines that one call appends. */
 interface Lines {
   readonly addition: Addition;
   readonly stampUs: number;
@@ -150,7 +150,7 @@ export class LogWriter {
   #isOver(log: OpenLog, byteCount: number, nowMs: number): boolean {
     return (
       log.acknowledgedBytes + byteCount > this.#limits.logBytes ||
-      // However far the clock was set back: others judge by theirs whether the log is at rest.
+      // The clock may have been set back. Other processes decide by their clocks whether the log is at rest.
       Math.abs(nowMs - log.lastWriteMs) > this.#limits.idleMs
     );
   }

@@ -179,7 +179,7 @@ describe('a run that has grown', () => {
     for (const log of logs()) expect(kinds(log).at(-1)).toBe('sealed');
   });
 
-  it('goes on in another log when somebody changed the one that rested', async () => {
+  it('continues in another log if another process changed the resting one', async () => {
     const { folder, store } = newStore({ sharedRunBytes: 0, openRunLogs: 0 });
     await store.append([created(RUN)]);
     await store.append([point(RUN, 0)]);

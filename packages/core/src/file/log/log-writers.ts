@@ -23,9 +23,9 @@ export interface LogWritersOptions extends LogWriterOptions {
 const END_SYNC_MS = 100;
 
 /**
- * What one process writes: a log that its runs share, and one of its own for a run that has grown, so
- * that a server's thousand runs can each be read without the others. Each is a writer by itself. A call
- * that concerns several runs goes to the shared log, for one call is one write.
+ * The logs of one process: one that its runs share, and one for each large run, so that a reader can read each of a
+ * server's thousand runs without the others. Each log has a writer of its own. A call that concerns several runs goes
+ * to the shared log, because one call is one write.
  */
 export class LogWriters {
   readonly #options: LogWritersOptions;

@@ -66,7 +66,7 @@ describe('a run whose process cannot be seen from here', () => {
     expect((await onlyRun(folder)).status).toBe('RUNNING');
   });
 
-  it('is not judged when a server logged it for a client, until somebody else takes it up', async () => {
+  it('is not judged if a server logged it for a client, until another process resumes it', async () => {
     const { folder, log, run } = await storeWrittenElsewhere({ remote: true });
     setAge(log, 3600);
     expect((await onlyRun(folder)).status).toBe('RUNNING');

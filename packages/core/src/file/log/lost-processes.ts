@@ -22,7 +22,7 @@ export class LostProcesses {
   ): string | undefined {
     this.#self ??= processIdentity();
     let reason: string | undefined;
-    // Sorted: the reason that is told must not depend on the order in which the logs were met.
+    // Sorted, so that the reported reason does not depend on the order in which the logs were read.
     for (const writer of [...writers].sort()) {
       const process = processOf(writer);
       if (process === undefined) return undefined;

@@ -6,9 +6,9 @@ import { logNames } from './log-reader.ts';
 /** A writer with runs open touches a log of its own every quarter of this time (`heartbeat.ts`). */
 const SILENCE_MS = 60_000;
 
-/** What was seen is good for this long: many runs are judged in one reading. */
+/** How long a result is valid, because one read judges many runs. */
 const SCAN_MS = 1000;
-/** Where no file can be touched, our own clock has to do; it may be wrong by this much. */
+/** The possible error of our own clock, which is used if no file can be touched. */
 const CLOCK_SKEW_MS = 600_000;
 
 /**

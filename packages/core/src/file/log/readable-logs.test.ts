@@ -34,7 +34,7 @@ it('a log that is whole is listed, and gives its points', async () => {
   ]);
 });
 
-it('a torn tail is told, and does not count even when it is whole JSON', async () => {
+it('a torn tail is reported, and does not count even if it is whole JSON', async () => {
   const { folder, runId, log } = await storeWithPoints();
   appendFileSync(log, `{"at":9,"kind":"metrics","run":"${runId}","step":2,"metrics":{"a":1}}`);
   expect(readableLogs(folder)).toEqual([
@@ -43,7 +43,7 @@ it('a torn tail is told, and does not count even when it is whole JSON', async (
   expect([...readLogMetrics(log)]).toHaveLength(2);
 });
 
-it('damaged lines are passed over', async () => {
+it('damaged lines are skipped', async () => {
   const { runId, log } = await storeWithPoints();
   const line = (metrics: string): string =>
     `${withCheck(`{"at":9,"kind":"metrics","run":"${runId}","step":2,"metrics":${metrics}}`)}\n`;

@@ -78,7 +78,7 @@ export function isLogIntact(path: string): boolean {
 }
 
 /**
- * What in a log does not count, and lines that are missing, as reading the store tells them.
+ * Returns the damage of a log, including missing lines, as reading the store reports it.
  * @throws STORE_FORMAT_TOO_NEW
  */
 export function logDamage(path: string): StoreDamage[] {

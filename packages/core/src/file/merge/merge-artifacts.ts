@@ -21,7 +21,7 @@ export interface ArtifactConflict {
   readonly theirsSha256: string;
 }
 
-/** A conflict and what was done about it. */
+/** A conflict and its resolution. */
 export interface SettledArtifact extends ArtifactConflict {
   /**
    * `theirs` when the merged record of the run or model names their content as the latest and not ours;
@@ -30,7 +30,7 @@ export interface SettledArtifact extends ArtifactConflict {
   readonly kept: 'ours' | 'theirs';
 }
 
-/** What has to be done with the artifacts of another store. */
+/** The steps to merge the artifacts of another store. */
 export interface ArtifactPlan {
   readonly copies: readonly { readonly path: string; readonly sizeBytes: number }[];
   readonly conflicts: readonly ArtifactConflict[];
@@ -38,9 +38,9 @@ export interface ArtifactPlan {
 }
 
 /**
- * Compares the artifacts of two stores. What was purged in either, by its path below `artifacts`, is left out.
- * @throws READ_FAILED; MERGE_DIVERGED where one has a folder and one a file; ARTIFACT_PATH_UNSAFE where a
- * link stands in the way
+ * Compares the artifacts of two stores. Leaves out files that were purged in either. @throws READ_FAILED;
+ * MERGE_DIVERGED if one has a folder and one a file at the same path; ARTIFACT_PATH_UNSAFE if a path goes through a
+ * link
  */
 export async function planArtifacts(
   into: string,
@@ -54,7 +54,7 @@ export async function planArtifacts(
     if (isPurged(path)) continue;
     const theirs = join(from, LAYOUT.artifacts, path);
     const ours = join(into, LAYOUT.artifacts, path);
-    // Refused while planning, not half way: a link in the store could lead anywhere.
+    // Links are refused during planning, before anything is written, because they could lead anywhere.
     assertArtifactWay(into, dirname(ours), path);
     const size = await sizeOf(ours, path);
     if (size === undefined) {
@@ -69,14 +69,14 @@ export async function planArtifacts(
   return { copies, conflicts, unchanged };
 }
 
-/** Takes the missing files over, each whole or not at all. @throws WRITE_FAILED */
+/** Copies the missing files, each whole or not at all. @throws WRITE_FAILED */
 export async function copyArtifacts(into: string, from: string, plan: ArtifactPlan): Promise<void> {
   for (const { path } of plan.copies) await copyArtifact(into, from, path);
 }
 
 /**
- * Decides for each file that both have which content stands, by the record of its run or model in the
- * store that was merged into, whose logs are together by now. @throws WRITE_FAILED
+ * Decides which content to keep of each file that both stores have, by the merged record of its run or model. @throws
+ * WRITE_FAILED
  */
 export async function settleArtifacts(
   store: Store,

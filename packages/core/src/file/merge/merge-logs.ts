@@ -18,7 +18,7 @@ import { endOfWholeLines, hasSameBytes } from './same-bytes.ts';
 /** Longer than any closing line that is written. */
 const SEAL_BYTES = 256;
 
-/** A log to be taken over, up to the end of its whole lines. */
+/** A log to copy, up to the end of its whole lines. */
 export interface LogCopy {
   readonly name: string;
   /** The name that it gets here: its own, or another where both logs have to stand. */
@@ -30,7 +30,7 @@ export interface LogCopy {
   readonly isDamaged: boolean;
 }
 
-/** What has to be done with the logs of another store. */
+/** The steps to merge the logs of another store. */
 export interface LogPlan {
   readonly copies: readonly LogCopy[];
   readonly unchanged: number;
@@ -43,12 +43,12 @@ export interface DamagedLogs {
 }
 
 /**
- * Compares the logs of two stores. A log that both have is one, as far as the shorter goes: the longer
- * one stands. Of a log that maintenance wrote anew the higher generation stands when both are of the same
- * closed log. Otherwise its writer went on after the copy was made that was written anew, or two copies lack
- * different things: then both are kept, for a line that is met twice counts once. A log with damage never stands for
- * another: it is taken over under a name of its own, and one that is whole beside the damaged one that is here.
- * @throws MERGE_DIVERGED when neither is the beginning of the other
+ * Compares the logs of two stores. If both have a log, one must be the beginning of the other, and the longer one is
+ * kept. If maintenance rewrote a log, the higher generation is kept, provided that both come from the same closed
+ * log. Otherwise its writer continued after the rewritten copy was made, or the two copies lack different lines: then
+ * both are kept, because a line that is read twice counts once. A damaged log never replaces another: it is copied
+ * under a name of its own, and so is a whole log whose counterpart in this store is damaged. @throws MERGE_DIVERGED
+ * if neither is the beginning of the other
  */
 export async function planLogs(into: string, from: string, damaged: DamagedLogs): Promise<LogPlan> {
   const copies: LogCopy[] = [];
@@ -75,8 +75,8 @@ export async function planLogs(into: string, from: string, damaged: DamagedLogs)
 }
 
 /**
- * Takes logs over, each whole or not at all. A log that holds damage, or something of what was purged in either
- * store, is written without it, as a clean-up would. @throws READ_FAILED, WRITE_FAILED
+ * Copies logs, each whole or not at all. Damage, and things that were purged in either store, are left out, as in a
+ * clean-up. @throws READ_FAILED, WRITE_FAILED
  */
 export async function copyLogs(
   into: string,
@@ -97,7 +97,7 @@ export async function copyLogs(
             damageOfLine(line) === undefined ? strippedLine(line, things) : undefined,
           modifiedMs,
           from,
-          isMended: isDamaged,
+          leavesDamageOut: isDamaged,
         });
         continue;
       }

@@ -153,7 +153,7 @@ describe('merging stores', () => {
     await writer.close();
   });
 
-  it('keeps what a log went on to hold after a copy of it was written anew', async () => {
+  it('keeps the lines that a log got after a copy of it was rewritten', async () => {
     const base = temporaryFolder();
     const [live, backup, third] = [join(base, 'live'), join(base, 'backup'), join(base, 'third')];
     const store = openFileStore(live);
@@ -232,7 +232,7 @@ it('killed at any moment leaves a store that is whole, and is finished by mergin
   const [empty, from] = [join(base, 'empty'), join(base, 'from')];
   await within(empty, (store) => newRun(store));
   for (let index = 0; index < 20; index += 1) {
-    // A store opened anew writes a log of its own.
+    // A newly opened store writes a log of its own.
     await within(from, async (store) => {
       const runId = await newRun(store, `${index}`);
       const owner = { kind: 'run', runId, experimentId: '0' as ExperimentId } as const;
@@ -245,7 +245,7 @@ it('killed at any moment leaves a store that is whole, and is finished by mergin
   const whole = copyOf(empty, join(base, 'whole'));
   await merge(whole, from);
   const models = (folder: string) => within(folder, (store) => store.registry.list());
-  const script = await bundleScript(new URL('../../testing/merge-when-told.ts', import.meta.url));
+  const script = await bundleScript(new URL('../../testing/merge-when-asked.ts', import.meta.url));
   for (let round = 0; round < 4; round += 1) {
     const into = copyOf(empty, join(base, `killed ${round}`));
     const child = spawn(process.execPath, [script, into, from]);
@@ -315,7 +315,7 @@ it('brings nothing back of what was purged in either store, bytes and lines incl
   }
 });
 
-it('never writes through a link, and merges nothing where one stands in the way', async () => {
+it('never writes through a link, and merges nothing if a path goes through one', async () => {
   const base = temporaryFolder();
   const [a, b, outside] = [join(base, 'a'), join(base, 'b'), join(base, 'outside')];
   const run = await within(b, async (store) => {

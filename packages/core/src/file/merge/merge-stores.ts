@@ -27,7 +27,7 @@ import {
 import { copyLogs, type LogPlan, planLogs } from './merge-logs.ts';
 import { purgedInStores } from './purged-in-stores.ts';
 
-/** Which store is merged into which. */
+/** Options of `mergeStores`. */
 export interface MergeStoresOptions {
   /** The folder of the store that takes the other in; created when there is none. */
   readonly into: string;
@@ -37,11 +37,11 @@ export interface MergeStoresOptions {
   readonly rebase?: boolean;
   /** Say what would be done, and write nothing. */
   readonly dryRun?: boolean;
-  /** Who merges: noted with each commit that is replayed. */
+  /** The author of the merge, who is recorded in each replayed commit. */
   readonly by: Actor;
 }
 
-/** What a merge did, or would do. */
+/** The result of a merge; on a dry run, what it would do. */
 export interface MergeReport {
   readonly dryRun: boolean;
   readonly logs: {
@@ -58,11 +58,11 @@ export interface MergeReport {
     readonly conflicts: readonly (ArtifactConflict | SettledArtifact)[];
   };
   readonly models: readonly ModelMerge[];
-  /** Where the other store is damaged: what cannot be read there did not come over. */
+  /** The damage of the other store. Its unreadable lines were not copied. */
   readonly damage: readonly StoreDamage[];
 }
 
-/** What a merge did with one registered model. */
+/** The result of a merge for one registered model. */
 export interface ModelMerge {
   readonly name: string;
   readonly outcome: 'unchanged' | 'copied' | 'replayed';
@@ -72,9 +72,18 @@ export interface ModelMerge {
 }
 
 /**
- * Brings another store's runs, models, artifacts and registered models into a store. All of it is compared first, and
- * nothing is written when anything stands against it. Interrupted, or done twice, it goes on where it stopped; in
- * either order two stores come to the same runs. Nothing comes over of what was purged in either.
+ * Merges another store's runs, models, artifacts and registered models into a store. It compares everything first,
+ * and writes nothing if there is a conflict. You can interrupt and repeat a merge. Two stores get the same runs in
+ * whichever direction you merge. Things that were purged in either store are left out.
+ *
+ * @example
+ * ```ts
+ * import { mergeStores } from '@tidemark/core/node';
+ *
+ * const by = { name: 'ada', authenticated: false };
+ * const { models } = await mergeStores({ into: './tidemark', from: '/mnt/laptop/tidemark', by });
+ * ```
+ *
  * @throws STORE_NOT_FOUND; MERGE_DIVERGED when a registered model was changed in both (without `rebase`), or when
  * both changes cannot be combined; REGISTRY_CONFLICT when another process changes a registered model at the same
  * time: merge again; READ_FAILED, WRITE_FAILED
@@ -91,7 +100,10 @@ export async function mergeStores(options: MergeStoresOptions): Promise<MergeRep
   const into = resolve(options.into);
   const from = resolve(options.from);
   if (existsSync(into) && existsSync(from) && realpathSync(into) === realpathSync(from)) {
-    throw new TidemarkError('INVALID_ARGUMENT', `${into} cannot be merged with itself.`);
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `${into} cannot be merged with itself. Name another store.`,
+    );
   }
   const theirs = openFileStore(from, { mustExist: true });
   const ours = openFileStore(into);
@@ -164,7 +176,7 @@ async function commitChain(
   if (merge.kind === 'forward') {
     for (const number of merge.numbers) copyCommit(folders, merge.name, number);
   } else if (merge.kind === 'replay') {
-    // On the head that was planned for: whoever commits meanwhile is not overrun.
+    // On the planned head, so that no commit of another process is overwritten.
     let { head } = merge;
     for (const draft of merge.drafts) {
       head = (await store.registry.commit(merge.name, head, draft)).head;

@@ -12,8 +12,8 @@ export interface StoreInFolder {
 }
 
 /**
- * Everything that was purged in some stores together, without what a version in one of them needs: what a
- * merge must not bring back. Reads every log.
+ * Returns everything that was purged in any of the stores, except things that a version in one of them needs. A merge
+ * must not restore these things. Reads every log.
  */
 export async function purgedInStores(stores: readonly StoreInFolder[]): Promise<PurgedThings> {
   const things = new PurgedThings();

@@ -18,7 +18,7 @@ export async function hasSameBytes(a: string, b: string, sizeBytes: number): Pro
   );
 }
 
-/** Where the last whole line of a file ends; 0 when it has none. */
+/** Returns the end of the last whole line of a file; 0 if it has none. */
 export async function endOfWholeLines(path: string, sizeBytes: number): Promise<number> {
   return await withOpen(path, async (handle) => {
     const buffer = Buffer.alloc(CHUNK_BYTES);

@@ -26,7 +26,9 @@ import {
   writeRegistryHeads,
 } from './registry-heads.ts';
 
-/** So many chains, and this share of all, are read otherwise before their states go into a new file. */
+/**
+ * The least number of chains (and share of all) that are read without the file of heads before a new file is written.
+ */
 const LEAST_UNRECORDED = 64;
 const SHARE_UNRECORDED = 1 / 32;
 
@@ -125,7 +127,7 @@ export class ChainReader {
     this.#unrecorded.add(place);
   }
 
-  /** What the folder shows did not tell of a commit: it is read on next time. */
+  /** The state of the folder did not reveal a commit, so the next read looks for more commits. */
   distrust(place: string): void {
     const known = this.#known.get(place);
     if (known === undefined) return;
@@ -179,8 +181,9 @@ export class ChainReader {
   }
 
   /**
-   * What the file of heads holds of a known chain; `undefined` when it may change without showing it. All is
-   * compared once more, for a chain that was read on was not asked for its middle.
+   * Returns the row of a known chain for the file of heads; `undefined` if the chain may change without a visible
+   * change of its folder. It compares everything again, because a chain that was continued from its head was not
+   * checked in the middle.
    */
   #headRow(place: string): HeadRowWithBody | undefined {
     const known = this.#known.get(place);

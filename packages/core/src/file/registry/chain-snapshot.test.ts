@@ -83,7 +83,7 @@ describe('the snapshot of a registry chain', () => {
     await expectSameAnswers(folder);
   });
 
-  it('is made by whoever reads a long chain, and not for index: off', async () => {
+  it('is made by a process that reads a long chain, and not with index: off', async () => {
     const { folder, snapshot } = await chainOf(20);
     const made = readFileSync(snapshot, 'utf8');
     rmSync(snapshot);

@@ -89,7 +89,7 @@ describe('a registry chain', () => {
     await expect(read()).rejects.toMatchObject({ code: 'STORE_FORMAT_TOO_NEW' });
   });
 
-  it('of one model is not taken for another, and does not hide others when it is damaged', async () => {
+  it('of one model is not treated as that of another, and does not hide others if it is damaged', async () => {
     const { commits, folder, read } = await chainOfThree();
     const damage: string[] = [];
     const store = openFileStore(folder, { onDamage: ({ reason }) => damage.push(reason) });
@@ -105,7 +105,7 @@ describe('a registry chain', () => {
     expect((await read())?.head.number).toBe(3);
   });
 
-  it('with a change of a kind that is not known yet is refused, not passed over', async () => {
+  it('with a change of an unknown kind is refused, not skipped', async () => {
     const { commits, read, entry } = await chainOfThree();
     const { head } = entry;
     const commit = { format: 1, model: 'Penguins & more', number: 4, previous: head.hash };

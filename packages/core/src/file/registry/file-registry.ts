@@ -35,7 +35,7 @@ export class FileRegistry implements RegistryStore {
   readonly #folder: string;
   readonly #reader: ChainReader;
   readonly #places: ChainFolders;
-  /** As they were listed last. */
+  /** The result of the last `list`. */
   #listed: readonly RegistryEntry[] = [];
   /** Of each chain, by its folder, as it was walked past last. */
   readonly #outlines = new Map<

@@ -19,7 +19,7 @@ export interface HeadRow {
   readonly name: string;
   readonly place: string;
   readonly folder: Omit<FolderSight, 'isSettled'>;
-  /** What the file of the last commit showed, and its number. */
+  /** The facts of the file of the last commit, and its number. */
   readonly head: Omit<FileSight, 'isSettled'> & { readonly number: number };
   /** When a version was updated last; `-Infinity` when there is none. */
   readonly versionsUpdatedMs: number;
@@ -28,17 +28,20 @@ export interface HeadRow {
 /** The state of a chain as bytes. */
 export interface HeadBody {
   readonly bytes: Buffer;
-  /** So many of them come first and are JSON of the chain without the versions of its model, JSON too. */
+  /**
+   * The length of the first part, JSON of the chain without the versions of its model. The second part is JSON of the
+   * versions.
+   */
   readonly outlineBytes: number;
 }
 
-/** Where the body of a row lies, from the end of the header on. */
+/** The place of the body of a row, from the end of the header. */
 export interface BodyPlace {
   readonly outlineBytes: number;
   readonly place: PartBuffer;
 }
 
-/** What the file says of itself. Places are counted from the end of the header. */
+/** The header of the file. Places are counted from the end of the header. */
 export interface HeadsHeader {
   readonly format: number;
   /** `LE` or `BE`: that of the machine that wrote the numbers. */
@@ -49,7 +52,7 @@ export interface HeadsHeader {
   readonly numbers: PartBuffer;
 }
 
-/** A row as doubles; the names and the places lie apart. */
+/** The doubles of a row. The names and the places are stored separately. */
 const NUMBERS = 13;
 
 /** The bytes of a file of these rows. */
@@ -81,7 +84,7 @@ export function encodeHeads(rows: readonly (HeadRow & { readonly body: HeadBody 
   return [prefix, json, texts, bytes, ...rows.map(({ body }) => body.bytes)];
 }
 
-/** How long the header is, and its check. @throws IndexDamaged */
+/** Returns the length of the header, and its check. @throws IndexDamaged */
 export function decodeHeadsPrefix(prefix: Buffer, file: string): { length: number; check: number } {
   if (!prefix.subarray(0, MAGIC.length).equals(MAGIC)) throw new IndexDamaged(file, 'is another');
   return { length: prefix.readUInt32LE(8), check: prefix.readUInt32LE(12) };
@@ -90,7 +93,7 @@ export function decodeHeadsPrefix(prefix: Buffer, file: string): { length: numbe
 /** @throws IndexDamaged */
 export function decodeHeadsHeader(json: Buffer, check: number, file: string): HeadsHeader {
   if (crc32(json) !== check) throw new IndexDamaged(file, 'has a damaged header');
-  // What passes the check is what was written: only the version may be another.
+  // A header that passes the check is as it was written. Only its version may differ.
   const header = JSON.parse(json.toString()) as HeadsHeader;
   if (header.format !== HEADS_FORMAT) throw new IndexDamaged(file, 'is of another version');
   if (header.byteOrder !== endianness()) throw new IndexDamaged(file, 'is of another machine');

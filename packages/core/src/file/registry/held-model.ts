@@ -5,7 +5,7 @@ import type { ModelVersion, RegisteredModel } from '../../model/registered-model
 /** When the versions of held models were updated last, which those that are not read yet do not say. */
 const updates = new WeakMap<RegisteredModel, number>();
 
-/** A model whose versions, which are most of it, are parsed when somebody asks for them. */
+/** Returns a model whose versions, which are most of its data, are parsed when they are first read. */
 export function holdModel(
   model: Omit<RegisteredModel, 'versions'>,
   { json, updatedMs }: { readonly json: Buffer; readonly updatedMs: number },
@@ -22,7 +22,7 @@ export function holdModel(
   return held;
 }
 
-/** As `outlineOf`, without parsing the versions of a held model. */
+/** `outlineOf` without parsing the versions of a held model. */
 export function outlineOfHeld(entry: RegistryEntry): RegistryOutline {
   const versionsUpdatedMs = updates.get(entry.model);
   return versionsUpdatedMs === undefined ? outlineOf(entry) : { entry, versionsUpdatedMs };

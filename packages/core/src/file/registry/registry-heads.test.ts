@@ -90,7 +90,7 @@ async function answers(folder: string, index: 'auto' | 'off'): Promise<unknown> 
   };
 }
 
-/** With the file, after it was used and perhaps made anew, and without any derived file. */
+/** With the file, after it was used and perhaps rewritten, and without any derived file. */
 async function expectSameAnswers(folder: string): Promise<void> {
   const truth = await answers(folder, 'off');
   expect(await answers(folder, 'auto')).toEqual(truth);
@@ -222,7 +222,7 @@ describe('a chain that the file of heads holds', () => {
     ['lost its last commit', (place) => rmSync(join(place, commitFile(COMMITS)))],
     ['lost one in the middle', (place) => rmSync(join(place, commitFile(MIDDLE)))],
     [
-      'got a commit that is none',
+      'got a file that is not a commit',
       (place) => writeFileSync(join(place, commitFile(COMMITS + 1)), 'none'),
     ],
     [
@@ -254,14 +254,14 @@ describe('a chain that the file of heads holds', () => {
         writeFileSync(place, '');
       },
     ],
-  ])('is read anew when it %s', async (_, disturb) => {
+  ])('is read again when it %s', async (_, disturb) => {
     const name = modelName(at);
     at += 1;
     await disturb(join(folder, registryFolder(name)), name);
     await expectSameAnswers(folder);
   });
 
-  it('is read anew when many others changed as well, and the file is made anew', async () => {
+  it('is read again when many others changed as well, and the file is rewritten', async () => {
     const before = readFileSync(headsOf(folder));
     const later = openFileStore(folder).registry;
     for (const entry of (await later.list()).slice(0, 66)) {

@@ -18,10 +18,10 @@ import {
   HeadRows,
 } from './heads-format.ts';
 
-/** So much is read at once where states are asked for in their order in the file. */
+/** The bytes of one read when states are read in the order of the file. */
 const WINDOW_BYTES = 1024 * 1024;
 
-/** A state that lies no farther behind the one before it is asked for in order: a search passes over some. */
+/** The largest gap between two states that still counts as reading in order, because a search skips some states. */
 const NEAR_BYTES = 64 * 1024;
 
 /** A row and the state that it is of. */
@@ -30,8 +30,8 @@ export interface HeadRowWithBody extends HeadRow {
 }
 
 /**
- * The states of all chains as they were when somebody had read them, in one derived file. One is taken where the
- * folder of the chain and the file of its last commit show what they showed then.
+ * The states of all chains as an earlier reader found them, in one derived file. A state is used only if the folder
+ * of the chain and the file of its last commit have not changed since.
  */
 export class RegistryHeads {
   readonly #folder: string;
@@ -73,7 +73,7 @@ export class RegistryHeads {
     return this.#rows.places;
   }
 
-  /** The model whose chain lies there, whatever became of it since. */
+  /** Returns the name of the model whose chain is at the place, even if the model was deleted or renamed since. */
   nameOf(place: string): string | undefined {
     const at = this.#at.get(place);
     return at === undefined ? undefined : this.#rows.names[at];

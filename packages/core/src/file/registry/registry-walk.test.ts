@@ -21,7 +21,7 @@ const FILTERS = [
   "name = 'team-7-00007'",
   "name LIKE 'team-1%' AND tags.accuracy = '0.2'",
   "name ILIKE 'TEAM-2%' AND name != 'team-2-00002'",
-  "name IN ('team-0-00000', 'team-0-00040', 'nobody')",
+  "name IN ('team-0-00000', 'team-0-00040', 'nothing')",
   "tags.`mlflow.prompt.is_prompt` = 'true'",
 ];
 const ORDERS = [

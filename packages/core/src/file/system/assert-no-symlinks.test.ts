@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assertNoSymlinks, lstatWithoutSymlinks } from './assert-no-symlinks.ts';
 
-/** A folder with a folder and a file, and beside it what links in it lead to. */
+/** A folder with a folder and a file, and next to it the targets of the links in it. */
 function setUp() {
   const base = temporaryFolder();
   const [root, outside] = [join(base, 'root'), join(base, 'outside')];
@@ -32,7 +32,7 @@ describe('a way below a folder', () => {
     expect(assertNoSymlinks(none, join(none, 'x'))).toEqual({ place: none, isFree: true });
   });
 
-  it('ends at a file, which is told', () => {
+  it('ends at a file, and returns its facts', () => {
     const { root } = setUp();
     const file = join(root, 'a', 'file');
     for (const place of [file, join(file, 'x', 'y')]) {
@@ -57,7 +57,7 @@ describe('a way below a folder', () => {
     expect(lstatWithoutSymlinks(root, join(root, path))).toBeUndefined();
   });
 
-  it('is refused wherever the link stands on it', () => {
+  it('is refused wherever it goes through the link', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 4 }),
@@ -96,8 +96,8 @@ describe('a way below a folder', () => {
   });
 });
 
-describe('what lies at a place', () => {
-  it('is told as lstat tells it, and is nothing behind a file or where nothing is', () => {
+describe('the facts of a place', () => {
+  it('are those of lstat, and `undefined` behind a file or where nothing is', () => {
     const { root } = setUp();
     expect(lstatWithoutSymlinks(root, join(root, 'a', 'file'))?.size).toBe(4);
     expect(lstatWithoutSymlinks(root, join(root, 'a', 'b'))?.isDirectory()).toBe(true);

@@ -3,11 +3,11 @@ import { isAbsolute, join, relative, sep } from 'node:path';
 import { isTidemarkError, TidemarkError } from '../../errors.ts';
 import { assertArguments } from '../../model/plain-input.ts';
 
-/** How far a way is free. */
+/** The end of a walk over folders. */
 export interface WayEnd {
   /** The first place on the way that is no folder; the place itself when all before it are. */
   readonly place: string;
-  /** What is there; absent when nothing is. */
+  /** The facts of that place; absent if nothing is there. */
   readonly info?: Stats;
   /** Whether a folder is at the place of the walk, or can be made there. */
   readonly isFree: boolean;
@@ -44,9 +44,8 @@ export function assertNoSymlinks(
 }
 
 /**
- * What is at a place below a folder; `undefined` when nothing is, and when it could only be reached through a
- * symbolic link, by the rule of `assertNoSymlinks`.
- * @throws INVALID_ARGUMENT when one of them is no text
+ * Returns the facts of a place below a folder; `undefined` if nothing is there, or if the path goes through a
+ * symbolic link, by the rule of `assertNoSymlinks`. @throws INVALID_ARGUMENT if an argument is not a string
  */
 export function lstatWithoutSymlinks(root: string, place: string): Stats | undefined {
   try {

@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { errnoOf, readFailed } from './system-errors.ts';
 
-/** What a folder shows of itself: it changes when an entry comes or goes. */
+/** The visible state of a folder. It changes when an entry is added or removed. */
 export interface FolderSight {
   readonly ino: number;
   readonly mtimeMs: number;
@@ -11,7 +11,7 @@ export interface FolderSight {
   readonly isSettled: boolean;
 }
 
-/** What `stat` shows of a file. It changes when the file is written. */
+/** The visible state of a file. It changes when the file is written. */
 export interface FileSight extends FolderSight {
   readonly size: number;
 }

@@ -2,8 +2,8 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /**
- * What tells one process from all others, for the header of its logs. On the same boot and the same
- * process-id namespace a process is known by its id and start time; elsewhere only by its silence.
+ * The identity of a process, for the header of its logs. On the same boot and the same process-id namespace a process
+ * is known by its id and start time; elsewhere only by its silence.
  */
 export interface ProcessIdentity {
   readonly host: string;

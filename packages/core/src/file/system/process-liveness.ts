@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type ProcessIdentity, processStartOf } from './process-identity.ts';
 import { errnoOf } from './system-errors.ts';
 
-/** What is known of a process. */
+/** Whether a process is alive, as far as this machine knows. */
 export type Liveness = 'alive' | 'gone' | 'unknown';
 
 /**

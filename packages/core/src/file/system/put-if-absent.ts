@@ -20,7 +20,7 @@ import { errnoOf } from './system-errors.ts';
 export function putIfAbsent(path: string, content: string | Uint8Array): boolean {
   const folder = dirname(path);
   const partial = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
-  // Where others race for the same name, what costs is the sync: it is not done for what has lost already.
+  // If processes race for the same name, the sync is the expensive part, so a process that has lost already skips it.
   if (existsSync(path)) return false;
   try {
     if (!writeUnlessThere(partial, content, path)) return false;

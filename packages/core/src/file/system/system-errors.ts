@@ -14,7 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file is where a folder is needed: move it away',
 };
 
-/** The typed error of a write that the operating system refused. */
+/** Returns the error for a write that the operating system refused. */
 export function writeFailed(what: string, cause: unknown): TidemarkError {
   const code = errnoOf(cause) ?? '';
   const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
@@ -25,7 +25,7 @@ export function writeFailed(what: string, cause: unknown): TidemarkError {
   );
 }
 
-/** The typed error of a read that the operating system refused. */
+/** Returns the error for a read that the operating system refused. */
 export function readFailed(what: string, cause: unknown): TidemarkError {
   const code = errnoOf(cause) ?? '';
   const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
@@ -35,7 +35,7 @@ export function readFailed(what: string, cause: unknown): TidemarkError {
   });
 }
 
-/** The `ENOENT`, `EEXIST` … of a file system error; `undefined` for every other error. */
+/** Returns the code of a file system error, such as `ENOENT`; `undefined` for every other error. */
 export function errnoOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;

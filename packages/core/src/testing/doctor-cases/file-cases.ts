@@ -32,7 +32,7 @@ export const FILE_CASES: readonly DoctorCase[] = [
   },
   {
     check: 'unrecorded-artifacts',
-    what: 'a file that somebody put there',
+    what: 'a file that a user put there',
     damage: ({ folder, runId }) => {
       const place = join(folder, 'artifacts/0', runId, 'b.txt');
       writeFileSync(place, 'x');

@@ -9,7 +9,7 @@ import { BY, chain, onlyLog } from '../healthy-store.ts';
 import { recheckLines } from '../recheck-lines.ts';
 import type { DoctorCase } from './doctor-case.ts';
 
-/** What can be wrong with registered models, and with what stands behind them. */
+/** Damage of registered models, and of the files of their versions. */
 export const REGISTRY_CASES: readonly DoctorCase[] = [
   {
     check: 'registry-chains',
@@ -56,7 +56,7 @@ export const REGISTRY_CASES: readonly DoctorCase[] = [
   },
   {
     check: 'expected-heads',
-    what: 'a history that was written anew since its head was noted',
+    what: 'a history that was rewritten since its head was noted',
     damage: () => {},
     options: { expectHeads: new Map([['penguins', `sha256:${'0'.repeat(64)}`]]) },
     says: /has no commit sha256:000/,

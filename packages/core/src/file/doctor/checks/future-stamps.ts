@@ -4,7 +4,7 @@ import { LAYOUT } from '../../layout.ts';
 import { logNames } from '../../log/log-reader.ts';
 import { scanLog } from '../../log/log-scan.ts';
 import type { Check } from '../check.ts';
-import { repairWait, restingLog } from '../mend-log.ts';
+import { repairWait, restingLog } from '../repair-log.ts';
 import { restampLog, runsStampedAhead } from '../restamp-log.ts';
 
 const REPAIR = {
@@ -36,7 +36,7 @@ export const futureStamps: Check = {
       yield {
         severity: 'warning',
         place: log.file,
-        message: `${count} of its events are stamped up to ${until}, by a clock that was wrong, if this one is right. Others do not follow that clock. Tags, names and statuses that these events set stand over later ones until then. Set the clock of their writer right.${versions.length === 0 ? '' : ` They are not stamped anew: the digest of ${versions.join(', ')} holds their stamps.`}${wait === undefined ? '' : ` ${wait}`}`,
+        message: `${count} of its events are stamped up to ${until}, by a clock that was wrong, if this one is right. Others do not follow that clock. Tags, names and statuses that these events set stand over later ones until then. Set the clock of their writer right.${versions.length === 0 ? '' : ` They keep their stamps: the digest of ${versions.join(', ')} holds their stamps.`}${wait === undefined ? '' : ` ${wait}`}`,
         ...(isMendable ? REPAIR : {}),
       };
     }

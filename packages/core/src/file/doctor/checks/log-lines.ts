@@ -1,7 +1,7 @@
 import { LAYOUT } from '../../layout.ts';
 import type { StoreDamage } from '../../store-damage.ts';
 import type { Check } from '../check.ts';
-import { damagedBytes, mendLog, repairWait, restingLog } from '../mend-log.ts';
+import { damagedBytes, repairLog, repairWait, restingLog } from '../repair-log.ts';
 
 const REPAIR = {
   fix: `Rewrites the log without it, and keeps its bytes in ${LAYOUT.quarantine}/.`,
@@ -14,30 +14,30 @@ export const logLines: Check = {
   meaning:
     'A line of a log cannot be understood, is missing, or was written by a newer version; the lines around it are read.',
   *find({ folder, damage, nowMs }) {
-    const mendable = new Map<string, boolean>();
+    const repairable = new Map<string, boolean>();
     const waits = new Map<string, string>();
     for (const place of damage) {
       const { file, offset } = place;
       // Another check reports a file without a header.
       if (!file.startsWith(`${LAYOUT.logs}/`) || offset === 0) continue;
-      if (!mendable.has(file)) {
+      if (!repairable.has(file)) {
         // No repair brings missing lines back.
         const hasBytes = damagedBytes(folder, file).length > 0;
         const wait = hasBytes ? repairWait(folder, file, nowMs) : undefined;
-        mendable.set(file, hasBytes && restingLog(folder, file, nowMs) !== undefined);
+        repairable.set(file, hasBytes && restingLog(folder, file, nowMs) !== undefined);
         if (wait !== undefined) waits.set(file, ` ${wait}`);
       }
-      const canMend = place.isForeign !== true && mendable.get(file) === true;
+      const canRepair = place.isForeign !== true && repairable.get(file) === true;
       yield {
         severity: place.isForeign === true ? 'warning' : 'error',
         place: file,
         message: `At byte ${offset} ${place.reason}. ${whatToDo(place)}${waits.get(file) ?? ''}`,
-        ...(canMend ? REPAIR : {}),
+        ...(canRepair ? REPAIR : {}),
       };
     }
   },
   async fix({ folder, nowMs }, { place }) {
-    mendLog(folder, place, nowMs);
+    repairLog(folder, place, nowMs);
   },
 };
 

@@ -23,14 +23,14 @@ const WAITS: Readonly<Partial<Record<LogUnrest, string>>> = {
     'Whether its process still writes to it cannot be seen from here: run tidemark doctor --fix on its machine, or when nothing was written to it for a week.',
 };
 
-/** What to wait for before a log can be rewritten; undefined if it can be rewritten now. */
+/** Returns what you must wait for before a log can be rewritten; `undefined` if it can be rewritten now. */
 export function repairWait(folder: string, file: string, nowMs: number): string | undefined {
   const log = scanLog(folder, file.slice(file.lastIndexOf('/') + 1), () => {});
   const unrest = log === undefined ? undefined : unrestOf(log, nowMs, processIdentity());
   return unrest === undefined ? undefined : WAITS[unrest];
 }
 
-/** What of a log nothing reads, although it is there: damaged lines, and zeros behind the last one. */
+/** Returns the bytes of a log that no reader uses: damaged lines, and zeros after the last line. */
 export function damagedBytes(folder: string, file: string): TakenBytes[] {
   const taken: TakenBytes[] = [];
   let end = 0;
@@ -50,7 +50,7 @@ export function damagedBytes(folder: string, file: string): TakenBytes[] {
  * Rewrites a log without its damage, which it keeps in a quarantine file. Readers see no difference. Does nothing if
  * there is no damage, or if the log is not at rest.
  */
-export function mendLog(folder: string, file: string, nowMs: number): void {
+export function repairLog(folder: string, file: string, nowMs: number): void {
   const log = restingLog(folder, file, nowMs);
   const taken = log === undefined ? [] : damagedBytes(folder, file);
   if (log === undefined || taken.length === 0) return;
@@ -59,6 +59,6 @@ export function mendLog(folder: string, file: string, nowMs: number): void {
   writeLog(folder, file, [file], {
     change: (line) => (damageOfLine(line) === undefined ? line.text : undefined),
     modifiedMs: log.modifiedMs,
-    isMended: true,
+    leavesDamageOut: true,
   });
 }
