@@ -30131,7 +30131,7 @@ function encodeIfShort(stampUs, event, greatestBytes) {
 	}
 }
 function tooLong({ kind }, lineBytes) {
-	return new TidemarkError("INVALID_ARGUMENT", `An event of kind "${kind}" takes more than the ${lineBytes} bytes that a line of a log may have. Nothing was written. Log what is so long as an artifact.`, { details: {
+	return new TidemarkError("INVALID_ARGUMENT", `An event of kind "${kind}" takes more than the ${lineBytes} bytes that a line of a log may have. Nothing was written. Log the long text as an artifact.`, { details: {
 		kind,
 		lineBytes
 	} });

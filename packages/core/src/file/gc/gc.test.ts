@@ -262,7 +262,7 @@ describe('a clean-up', () => {
     ]);
   });
 
-  it('removes nothing behind a link in the place of a purged artifact', async () => {
+  it('removes nothing behind a link that replaced a purged artifact', async () => {
     const { folder, runs } = await storeOf(1);
     const [run] = runs as [RunId];
     await purgeIn(folder, { run, part: 'artifact', key: 'notes' });
