@@ -29494,6 +29494,27 @@ function isOtherSpelling(target) {
 	}
 }
 
+// ../core/src/file/artifacts/few-at-once.ts
+var FewAtOnce = class {
+	#atMost;
+	#waiting = [];
+	#running = 0;
+	constructor(atMost) {
+		this.#atMost = atMost;
+	}
+	async run(task) {
+		if (this.#running < this.#atMost) this.#running += 1;
+		else await new Promise((go) => this.#waiting.push(go));
+		try {
+			return await task();
+		} finally {
+			const next = this.#waiting.shift();
+			if (next === void 0) this.#running -= 1;
+			else next();
+		}
+	}
+};
+
 // ../core/src/file/artifacts/shared-content.ts
 const SHARED_FROM_BYTES = 65536;
 const HINT = /^artifacts\/(?!\.)[^\0]{1,2000}$/;
@@ -29542,10 +29563,12 @@ var SharedContent = class {
 };
 
 // ../core/src/file/artifacts/file-artifacts.ts
+const FILES_AT_ONCE = 32;
 var FileArtifacts = class {
 	#folder;
 	#createStore;
 	#shared;
+	#turns = new FewAtOnce(FILES_AT_ONCE);
 	constructor(folder, createStore) {
 		this.#folder = folder;
 		this.#createStore = createStore;
@@ -29554,10 +29577,14 @@ var FileArtifacts = class {
 	async write(owner, path, content) {
 		assertArtifactPath(path);
 		assertContent(content);
-		return this.#put(owner, path, (partial) => writeAndHash(partial, content));
+		const put = () => this.#put(owner, path, (partial) => writeAndHash(partial, content));
+		return content instanceof Uint8Array ? this.#turns.run(put) : put();
 	}
 	async writeLocalFile(owner, path, localPath) {
 		assertArtifactPath(path);
+		return this.#turns.run(() => this.#putLocalFile(owner, path, localPath));
+	}
+	async #putLocalFile(owner, path, localPath) {
 		const source = await openSource(localPath);
 		try {
 			return await this.#put(owner, path, async (partial) => await cloneFile(localPath, partial) ? hashFile(partial) : writeAndHash(partial, readPieces(source)));

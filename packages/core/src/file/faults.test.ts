@@ -142,4 +142,23 @@ describe('no file descriptors left', () => {
       afterwards: { steps: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], runs: 2, damage: [] },
     });
   });
+
+  it('writes as many artifacts at once as are asked for', async (context) => {
+    if (process.platform === 'win32') context.skip('Windows has no such limit to set');
+    const url = new URL('../testing/write-many-artifacts.ts', import.meta.url);
+    const { stdout, stderr } = spawnSync(
+      'sh',
+      [
+        '-c',
+        'ulimit -n 150 && exec "$@"',
+        'sh',
+        process.execPath,
+        await bundleScript(url),
+        temporaryFolder(),
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toEqual({ listed: 300 });
+  });
 });

@@ -26,7 +26,14 @@ import {
   lstatIfThere,
   unsafePath,
 } from './artifact-way.ts';
+import { FewAtOnce } from './few-at-once.ts';
 import { SharedContent } from './shared-content.ts';
+
+/**
+ * So many files are written at once, so that thousands of calls that nothing awaits do not open thousands of files.
+ * Streams do not count: one that is slow, or that waits for another write, would hold all others up.
+ */
+const FILES_AT_ONCE = 32;
 
 /**
  * Artifacts as files, where people expect to find them. A file is written under a temporary name, synced, and renamed
@@ -36,6 +43,7 @@ export class FileArtifacts implements ArtifactStore {
   readonly #folder: string;
   readonly #createStore: () => void;
   readonly #shared: SharedContent;
+  readonly #turns = new FewAtOnce(FILES_AT_ONCE);
 
   /** `createStore` is called before the first write, because the store may not exist yet. */
   constructor(folder: string, createStore: () => void) {
@@ -47,7 +55,8 @@ export class FileArtifacts implements ArtifactStore {
   async write(owner: ArtifactOwner, path: string, content: ArtifactContent): Promise<ArtifactFile> {
     assertArtifactPath(path);
     assertContent(content);
-    return this.#put(owner, path, (partial) => writeAndHash(partial, content));
+    const put = () => this.#put(owner, path, (partial) => writeAndHash(partial, content));
+    return content instanceof Uint8Array ? this.#turns.run(put) : put();
   }
 
   async writeLocalFile(
@@ -56,6 +65,14 @@ export class FileArtifacts implements ArtifactStore {
     localPath: string,
   ): Promise<ArtifactFile> {
     assertArtifactPath(path);
+    return this.#turns.run(() => this.#putLocalFile(owner, path, localPath));
+  }
+
+  async #putLocalFile(
+    owner: ArtifactOwner,
+    path: string,
+    localPath: string,
+  ): Promise<ArtifactFile> {
     const source = await openSource(localPath);
     try {
       return await this.#put(owner, path, async (partial) =>
