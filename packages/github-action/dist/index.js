@@ -10,8 +10,8 @@ import { Worker } from "node:worker_threads";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
-import { closeSync, constants as constants$1, existsSync as existsSync$1, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, linkSync, lstatSync, mkdirSync, openSync, readFileSync as readFileSync$1, readSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, unlinkSync, utimesSync, writeFileSync, writeSync, writevSync } from "node:fs";
-import { chmod, copyFile, mkdir, open, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
+import { closeSync, constants as constants$1, existsSync as existsSync$1, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, linkSync, lstatSync, mkdirSync, openSync, readFileSync as readFileSync$1, readSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync, writeSync, writevSync } from "node:fs";
+import { chmod, copyFile, mkdir, open, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { setImmediate as setImmediate$1 } from "node:timers/promises";
 import { endianness, hostname } from "node:os";
 
@@ -17227,7 +17227,7 @@ var Doc = class {
 };
 
 // ../../node_modules/zod/v4/core/versions.js
-const version$1 = {
+const version$2 = {
 	major: 4,
 	minor: 6,
 	patch: 7
@@ -17239,7 +17239,7 @@ const $ZodType = /*@__PURE__*/ $constructor("$ZodType", (inst, def) => {
 	inst ?? (inst = {});
 	inst._zod.def = def;
 	inst._zod.bag = inst._zod.bag || {};
-	inst._zod.version = version$1;
+	inst._zod.version = version$2;
 	const defChecks = inst._zod.def.checks;
 	const checks = inst._zod.traits.has("$ZodCheck") ? [inst, ...defChecks ?? []] : defChecks?.length ? [...defChecks] : [];
 	for (const ch of checks) for (const fn of ch._zod.onattach) fn(inst);
@@ -21738,7 +21738,7 @@ const optionalText = string.exactOptional();
 const text$2 = string;
 const comment = optionalText;
 const id = string.min(1);
-const version = int().positive();
+const version$1 = int().positive();
 const time$1 = int();
 const actor = object$1({
 	name: string,
@@ -21777,7 +21777,7 @@ const runState$1 = object$1({
 	through: record$1(string, int())
 });
 const versionFacts = {
-	version,
+	version: version$1,
 	source: text$2,
 	description: text$2,
 	storageLocation: optionalText,
@@ -21843,7 +21843,7 @@ const aliasSet = {
 	schema: object$1({
 		kind: literal("alias-set"),
 		alias: text$2,
-		version,
+		version: version$1,
 		request: id.exactOptional(),
 		comment
 	}),
@@ -21866,7 +21866,7 @@ const commentCreated = {
 	schema: object$1({
 		kind: literal("comment-created"),
 		comment: id,
-		version,
+		version: version$1,
 		text: text$2
 	}),
 	join: (model, change, stamp) => {
@@ -22221,7 +22221,7 @@ const requestCreated = {
 	schema: object$1({
 		kind: literal("request-created"),
 		request: id,
-		version,
+		version: version$1,
 		target: transitionTarget,
 		archiveExistingVersions: boolean().exactOptional(),
 		comment
@@ -22277,7 +22277,7 @@ function rulesText(rules) {
 const stageSet = {
 	schema: object$1({
 		kind: literal("stage-set"),
-		version,
+		version: version$1,
 		from: stage$1,
 		to: stage$1,
 		cause: _enum([
@@ -22348,7 +22348,7 @@ function newVersion(change, stamp) {
 const versionDeleted = {
 	schema: object$1({
 		kind: literal("version-deleted"),
-		version
+		version: version$1
 	}),
 	join: (model, change) => {
 		assertVersion(model, change.version);
@@ -22368,7 +22368,7 @@ const versionDeleted = {
 const versionStatusSet = {
 	schema: object$1({
 		kind: literal("version-status-set"),
-		version,
+		version: version$1,
 		status,
 		statusMessage: text$2.exactOptional()
 	}),
@@ -22387,7 +22387,7 @@ const versionStatusSet = {
 const versionTagDeleted = {
 	schema: object$1({
 		kind: literal("version-tag-deleted"),
-		version,
+		version: version$1,
 		key: text$2
 	}),
 	join: (model, change) => alterVersion(model, change.version, ({ tags }) => ({ tags: tags.filter(({ key }) => key !== change.key) })),
@@ -22403,7 +22403,7 @@ const versionTagDeleted = {
 const versionTagSet = {
 	schema: object$1({
 		kind: literal("version-tag-set"),
-		version,
+		version: version$1,
 		tag
 	}),
 	join: (model, change) => alterVersion(model, change.version, ({ tags }) => ({ tags: withTag(tags, change.tag) })),
@@ -22419,7 +22419,7 @@ const versionTagSet = {
 const versionUpdated = {
 	schema: object$1({
 		kind: literal("version-updated"),
-		version,
+		version: version$1,
 		description: text$2
 	}),
 	join: (model, change, stamp) => changeVersion(model, change.version, stamp, () => ({ description: change.description })),
@@ -29279,7 +29279,10 @@ const REASONS = {
 	EMFILE: "this process has too many files open: close some, or raise its limit (ulimit -n)",
 	ENFILE: "the machine has too many files open: end a program that opens many",
 	EFBIG: "the file would be larger than allowed: raise the limit (ulimit -f), or use another file system",
-	ENOTDIR: "a file is where a folder is needed: move it away"
+	ENOTDIR: "a file is where a folder is needed: move it away",
+	EISDIR: "a folder is where a file is needed: move it away",
+	EFTYPE: "a pipe, a socket or a device is where a file is needed: move it away",
+	ELOOP: "symbolic links lead in a circle: take them away"
 };
 function writeFailed(what, cause) {
 	const code = errnoOf(cause) ?? "";
@@ -29302,6 +29305,15 @@ function errnoOf(error) {
 	return typeof code === "string" && /^E[A-Z0-9]+$/.test(code) ? code : void 0;
 }
 
+// ../core/src/file/system/remove-if-there.ts
+function removeIfThere(path) {
+	try {
+		unlinkSync(path);
+	} catch (error) {
+		if (errnoOf(error) === void 0) throw error;
+	}
+}
+
 // ../core/src/file/system/put-if-absent.ts
 function putIfAbsent(path, content) {
 	const folder = dirname(path);
@@ -29314,7 +29326,7 @@ function putIfAbsent(path, content) {
 		if (errnoOf(error) === "EEXIST") return false;
 		throw error;
 	} finally {
-		removeQuietly(partial);
+		removeIfThere(partial);
 	}
 	syncFolder(folder);
 	return true;
@@ -29337,13 +29349,6 @@ function syncFolder(folder) {
 		fsyncSync(fd);
 	} finally {
 		closeSync(fd);
-	}
-}
-function removeQuietly(path) {
-	try {
-		unlinkSync(path);
-	} catch (error) {
-		if (errnoOf(error) !== "ENOENT") throw error;
 	}
 }
 
@@ -29494,29 +29499,60 @@ function isOtherSpelling(target) {
 	}
 }
 
-// ../core/src/file/artifacts/few-at-once.ts
-var FewAtOnce = class {
-	#atMost;
-	#waiting = [];
-	#running = 0;
-	constructor(atMost) {
-		this.#atMost = atMost;
+// ../core/src/file/system/plain-file.ts
+function openPlainFile(path) {
+	const fd = openSync(path, constants$1.O_RDONLY | constants$1.O_NONBLOCK);
+	try {
+		const info = fstatSync(fd);
+		if (!info.isFile()) throw notPlain(info.isDirectory() ? "EISDIR" : "EFTYPE", path);
+		return fd;
+	} catch (error) {
+		closeSync(fd);
+		throw error;
 	}
-	async run(task) {
-		if (this.#running < this.#atMost) this.#running += 1;
-		else await new Promise((go) => this.#waiting.push(go));
-		try {
-			return await task();
-		} finally {
-			const next = this.#waiting.shift();
-			if (next === void 0) this.#running -= 1;
-			else next();
+}
+function readPlainFile(path, mostBytes) {
+	const fd = openPlainFile(path);
+	try {
+		const { size } = fstatSync(fd);
+		if (size > mostBytes) throw notPlain("EFBIG", path);
+		const bytes = Buffer.allocUnsafeSlow(size);
+		let filled = 0;
+		while (filled < size) {
+			const count = readSync(fd, bytes, filled, size - filled, filled);
+			if (count === 0) break;
+			filled += count;
 		}
+		return bytes.subarray(0, filled);
+	} finally {
+		closeSync(fd);
 	}
+}
+function isNoPlainFile(code) {
+	return code !== void 0 && UNREADABLE.has(code);
+}
+const UNREADABLE = /* @__PURE__ */ new Set([
+	"EISDIR",
+	"EFTYPE",
+	"EFBIG",
+	"ELOOP",
+	"ENXIO"
+]);
+const MESSAGES = {
+	EISDIR: "a folder is in its place",
+	EFTYPE: "what is in its place is no file",
+	EFBIG: "it is too long"
 };
+function notPlain(code, path) {
+	return Object.assign(/* @__PURE__ */ new Error(`${code}: ${MESSAGES[code]}, open '${path}'`), {
+		code,
+		path
+	});
+}
 
 // ../core/src/file/artifacts/shared-content.ts
 const SHARED_FROM_BYTES = 65536;
+const LONGEST_HINT_BYTES = 8192;
 const HINT = /^artifacts\/(?!\.)[^\0]{1,2000}$/;
 var SharedContent = class {
 	#folder;
@@ -29551,7 +29587,7 @@ var SharedContent = class {
 	async #storedLike({ sha256, sizeBytes }) {
 		const hint = this.#hintOf(sha256);
 		if (lstatIfThere(hint)?.isFile() !== true) return void 0;
-		const path = await readFile(hint, "utf8");
+		const path = readPlainFile(hint, LONGEST_HINT_BYTES).toString();
 		if (!HINT.test(path) || path.split("/").includes("..")) return void 0;
 		const place = join(this.#folder, path);
 		const info = lstatIfThere(place);
@@ -29563,12 +29599,10 @@ var SharedContent = class {
 };
 
 // ../core/src/file/artifacts/file-artifacts.ts
-const FILES_AT_ONCE = 32;
 var FileArtifacts = class {
 	#folder;
 	#createStore;
 	#shared;
-	#turns = new FewAtOnce(FILES_AT_ONCE);
 	constructor(folder, createStore) {
 		this.#folder = folder;
 		this.#createStore = createStore;
@@ -29577,14 +29611,10 @@ var FileArtifacts = class {
 	async write(owner, path, content) {
 		assertArtifactPath(path);
 		assertContent(content);
-		const put = () => this.#put(owner, path, (partial) => writeAndHash(partial, content));
-		return content instanceof Uint8Array ? this.#turns.run(put) : put();
+		return this.#put(owner, path, (partial) => writeAndHash(partial, content));
 	}
 	async writeLocalFile(owner, path, localPath) {
 		assertArtifactPath(path);
-		return this.#turns.run(() => this.#putLocalFile(owner, path, localPath));
-	}
-	async #putLocalFile(owner, path, localPath) {
 		const source = await openSource(localPath);
 		try {
 			return await this.#put(owner, path, async (partial) => await cloneFile(localPath, partial) ? hashFile(partial) : writeAndHash(partial, readPieces(source)));
@@ -29608,7 +29638,7 @@ var FileArtifacts = class {
 			renameSync(partial, target);
 			syncFolder(dirname(target));
 		} catch (error) {
-			rmSync(partial, { force: true });
+			removeIfThere(partial);
 			throw asWriteError(path, error);
 		}
 		const sha256 = createHash("sha256").update(content).digest("hex");
@@ -29682,7 +29712,7 @@ var FileArtifacts = class {
 				...written
 			};
 		} catch (error) {
-			await rm(partial, { force: true });
+			removeIfThere(partial);
 			throw asWriteError(path, error);
 		}
 	}
@@ -29744,12 +29774,13 @@ function asWriteError(path, error) {
 }
 
 // ../core/src/file/creation-claims.ts
+const LONGEST_BYTES$3 = 4096;
 function claimCreation(folder, experiment, log) {
 	const path = join(folder, LAYOUT.claims, experiment);
 	try {
 		mkdirSync(join(folder, LAYOUT.claims), { recursive: true });
 		if (putIfAbsent(path, log)) return true;
-		const claimed = readFileSync$1(path, "utf8");
+		const claimed = readPlainFile(path, LONGEST_BYTES$3).toString();
 		return claimed === log || !existsSync$1(join(folder, claimed));
 	} catch (error) {
 		if (errnoOf(error) === void 0) throw error;
@@ -30158,7 +30189,7 @@ function encodeIfShort(stampUs, event, greatestBytes) {
 	}
 }
 function tooLong({ kind }, lineBytes) {
-	return new TidemarkError("INVALID_ARGUMENT", `An event of kind "${kind}" takes more than the ${lineBytes} bytes that a line of a log may have. Nothing was written. Log the long text as an artifact.`, { details: {
+	return new TidemarkError("INVALID_ARGUMENT", `An event of kind "${kind}" takes more than the ${lineBytes} bytes that a line of a log may have. Nothing was written. Log what is so long as an artifact.`, { details: {
 		kind,
 		lineBytes
 	} });
@@ -30773,6 +30804,44 @@ function isSame(a, b) {
 	return a.pid === b.pid && a.host === b.host && a.boot === b.boot && a.pidNamespace === b.pidNamespace && a.processStart === b.processStart;
 }
 
+// ../core/src/file/system/names-in.ts
+function namesIn(folder) {
+	return readIfThere(folder, () => readdirSync(folder)).sort();
+}
+function namesInOwn(folder) {
+	try {
+		return readdirSync(folder).sort();
+	} catch (error) {
+		if (errnoOf(error) !== "ENOENT") throw readFailed(folder, error);
+		assertOwnFolder(folder);
+		return [];
+	}
+}
+function assertOwnFolder(folder) {
+	let info;
+	try {
+		info = statSync(folder, { throwIfNoEntry: false });
+	} catch (error) {
+		throw readFailed(folder, error);
+	}
+	if (info?.isDirectory() === true) return;
+	if (info === void 0 && lstatSync(folder, { throwIfNoEntry: false }) === void 0) return;
+	throw readFailed(folder, /* @__PURE__ */ new Error(info === void 0 ? "it is a link that leads nowhere: mount the disk that it leads to" : "it is no folder: move it away"));
+}
+const NOT_THERE = /* @__PURE__ */ new Set([
+	"ENOENT",
+	"ENOTDIR",
+	"ELOOP"
+]);
+function readIfThere(folder, read) {
+	try {
+		return read();
+	} catch (error) {
+		if (NOT_THERE.has(errnoOf(error) ?? "")) return [];
+		throw readFailed(folder, error);
+	}
+}
+
 // ../core/src/file/log/judge-line.ts
 function judgeLine(header, text) {
 	if (text === void 0) return {
@@ -31181,12 +31250,7 @@ function positionOf(sequence, offset) {
 }
 const LOG_STRIDE = 2 ** 36;
 function logNames(folder) {
-	try {
-		return readdirSync(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name)).sort();
-	} catch (error) {
-		if (errnoOf(error) === "ENOENT") return [];
-		throw readFailed(join(folder, LAYOUT.logs), error);
-	}
+	return namesInOwn(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name));
 }
 
 // ../core/src/file/log/process-silence.ts
@@ -31758,6 +31822,7 @@ const schema$2 = object$1({
 		isForeign: literal(true).exactOptional()
 	})).exactOptional()
 });
+const LONGEST_BYTES$2 = 536870912;
 const PREFIX_LENGTH = 31;
 function newestManifest(folder, storeId) {
 	for (const number of manifestNumbers(folder).reverse()) {
@@ -31786,7 +31851,7 @@ function manifestPath(folder, number) {
 }
 function readManifest(folder, number) {
 	try {
-		const text = readFileSync$1(manifestPath(folder, number), "utf8");
+		const text = readPlainFile(manifestPath(folder, number), LONGEST_BYTES$2).toString();
 		const json = text.slice(PREFIX_LENGTH, -2);
 		if (crc32(json) !== Number.parseInt(text.slice(10, 18), 16)) return void 0;
 		const parsed = schema$2.safeParse(JSON.parse(json));
@@ -31815,7 +31880,8 @@ function filePart(path) {
 		read: (offset, length) => {
 			let fd;
 			try {
-				fd = openSync(path, "r");
+				fd = openPlainFile(path);
+				if (offset + length > fstatSync(fd).size) throw new IndexDamaged(path, "is too short");
 				const bytes = Buffer.allocUnsafeSlow(length);
 				for (let done = 0; done < length;) {
 					const count = readSync(fd, bytes, done, length - done, offset + done);
@@ -32179,13 +32245,6 @@ function writeDerived(path, pieces) {
 		return false;
 	} finally {
 		if (fd !== void 0) closeSync(fd);
-	}
-}
-function removeIfThere(path) {
-	try {
-		unlinkSync(path);
-	} catch (error) {
-		if (errnoOf(error) === void 0) throw error;
 	}
 }
 function writeAll(fd, pieces) {
@@ -32855,25 +32914,12 @@ function statsOf(path) {
 	try {
 		return statSync(path, { throwIfNoEntry: false });
 	} catch (error) {
-		if (errnoOf(error) === "ENOTDIR") return void 0;
+		if (errnoOf(error) === "ENOTDIR" || errnoOf(error) === "ELOOP") return void 0;
 		throw readFailed(path, error);
 	}
 }
 function isSettled({ mtimeMs, ctimeMs }) {
 	return Date.now() - Math.max(mtimeMs, ctimeMs) > COARSEST_CLOCK_MS;
-}
-
-// ../core/src/file/system/names-in.ts
-function namesIn(folder) {
-	return readIfThere(folder, () => readdirSync(folder)).sort();
-}
-function readIfThere(folder, read) {
-	try {
-		return read();
-	} catch (error) {
-		if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return [];
-		throw readFailed(folder, error);
-	}
 }
 
 // ../core/src/file/registry/chain-folders.ts
@@ -32912,7 +32958,7 @@ var ChainFolders = class {
 		const sight = lookAtFolder(this.#registry);
 		const known = this.#listed;
 		if (sight !== void 0 && known?.sight.isSettled && isSameSight(known.sight, sight)) return known.places;
-		const found = namesIn(this.#registry).map((name) => `${LAYOUT.registry}/${name}`);
+		const found = namesInOwn(this.#registry).map((name) => `${LAYOUT.registry}/${name}`);
 		const places = known?.places.length === found.length && found.every((place, index) => place === known.places[index]) ? known.places : found;
 		this.#listed = sight && {
 			sight,
@@ -32935,6 +32981,7 @@ var ChainFolders = class {
 
 // ../core/src/file/registry/chain-snapshot.ts
 const SNAPSHOT_FORMAT = 2;
+const LONGEST_BYTES$1 = 268435456;
 const LEAST_COMMITS_BEHIND = 8;
 const SHARE_BEHIND = 1 / 8;
 const snapshot = object$1({
@@ -32956,7 +33003,7 @@ function snapshotPlace(chainFolder) {
 function readChainSnapshot(folder, chainFolder) {
 	let text;
 	try {
-		text = readFileSync$1(join(folder, snapshotPlace(chainFolder)), "utf8");
+		text = readPlainFile(join(folder, snapshotPlace(chainFolder)), LONGEST_BYTES$1).toString();
 	} catch (error) {
 		if (errnoOf(error) === void 0) throw error;
 		return;
@@ -32964,7 +33011,7 @@ function readChainSnapshot(folder, chainFolder) {
 	const end = text.indexOf("\n");
 	const body = text.slice(end + 1);
 	if (end === -1 || text.slice(0, end) !== checkOf(body)) return void 0;
-	return snapshot.safeParse(JSON.parse(body)).data?.chain;
+	return snapshot.safeParse(parsed$1(body)).data?.chain;
 }
 function isSnapshotDue(head, snapshotted) {
 	return head - snapshotted >= Math.max(LEAST_COMMITS_BEHIND, head * SHARE_BEHIND);
@@ -32991,8 +33038,20 @@ function writeChainSnapshot(folder, chainFolder, chain) {
 		return false;
 	}
 }
+function parsed$1(body) {
+	try {
+		return JSON.parse(body);
+	} catch {
+		return;
+	}
+}
 function checkOf(body) {
 	return createHash("sha256").update(body).digest("hex");
+}
+
+// ../core/src/file/registry/commit-bytes.ts
+function readCommitBytes(path) {
+	return readPlainFile(path, LONGEST_COMMIT_BYTES);
 }
 
 // ../core/src/file/registry/held-model.ts
@@ -33022,6 +33081,20 @@ const HEADS_FORMAT = 1;
 const MAGIC = Buffer.from("TDMKHEAD");
 const HEADS_PREFIX_BYTES = 16;
 const NUMBERS = 13;
+const ROW_BYTES = NUMBERS * Float64Array.BYTES_PER_ELEMENT;
+const buffer = tuple([
+	int().nonnegative(),
+	int().nonnegative(),
+	int().nonnegative()
+]);
+const version = object$1({ format: int() });
+const header = object$1({
+	format: int(),
+	byteOrder: string$1(),
+	texts: buffer,
+	numbers: buffer
+});
+const table = tuple([array(string$1()).min(1), array(string$1())]);
 function encodeHeads(rows) {
 	const names = rows.map(({ name }) => name);
 	const texts = Buffer.from(JSON.stringify([names, rows.map(({ place }) => place)]));
@@ -33054,7 +33127,7 @@ function encodeHeads(rows) {
 		numbers.set(row, at * NUMBERS);
 		offset += length;
 	}
-	const header = {
+	const described = {
 		format: HEADS_FORMAT,
 		byteOrder: endianness(),
 		texts: [
@@ -33068,7 +33141,7 @@ function encodeHeads(rows) {
 			crc32(bytes)
 		]
 	};
-	const json = Buffer.from(JSON.stringify(header));
+	const json = Buffer.from(JSON.stringify(described));
 	const prefix = Buffer.alloc(16);
 	MAGIC.copy(prefix);
 	prefix.writeUInt32LE(json.length, 8);
@@ -33090,18 +33163,24 @@ function decodeHeadsPrefix(prefix, file) {
 }
 function decodeHeadsHeader(json, check, file) {
 	if (crc32(json) !== check) throw new IndexDamaged(file, "has a damaged header");
-	const header = JSON.parse(json.toString());
-	if (header.format !== HEADS_FORMAT) throw new IndexDamaged(file, "is of another version");
-	if (header.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
-	return header;
+	const value = parsed(json);
+	if (version.safeParse(value).data?.format !== HEADS_FORMAT) throw new IndexDamaged(file, "is of another version");
+	const { data } = header.safeParse(value);
+	if (data === void 0) throw new IndexDamaged(file, "has another header");
+	if (data.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
+	return data;
 }
 var HeadRows = class {
 	names;
 	places;
 	#numbers;
-	constructor(texts, numbers) {
-		[this.names, this.places] = JSON.parse(texts.toString());
-		this.#numbers = numbers;
+	constructor(texts, numbers, file) {
+		const { data } = table.safeParse(parsed(texts));
+		const rowCount = data?.[0].length;
+		const isWhole = rowCount === data?.[1].length && numbers.length === (rowCount ?? 0) * ROW_BYTES;
+		if (data === void 0 || !isWhole) throw new IndexDamaged(file, "has another table");
+		[this.names, this.places] = data;
+		this.#numbers = new Float64Array(numbers.buffer, numbers.byteOffset, data[0].length * NUMBERS);
 	}
 	row(at) {
 		const n = this.#numbers.subarray(at * NUMBERS, (at + 1) * NUMBERS);
@@ -33159,7 +33238,9 @@ function encodeBody(chain) {
 	};
 }
 function decodeBody({ bytes, outlineBytes }, updatedMs) {
-	const { model, ...rest } = JSON.parse(bytes.toString("utf8", 0, outlineBytes));
+	const value = parsed(bytes.subarray(0, outlineBytes));
+	if (typeof value !== "object" || value === null || !("head" in value)) return void 0;
+	const { model, ...rest } = value;
 	if (model === void 0) return rest;
 	return {
 		...rest,
@@ -33168,6 +33249,13 @@ function decodeBody({ bytes, outlineBytes }, updatedMs) {
 			updatedMs
 		})
 	};
+}
+function parsed(json) {
+	try {
+		return JSON.parse(json.toString());
+	} catch {
+		return;
+	}
 }
 
 // ../core/src/file/registry/registry-heads.ts
@@ -33198,8 +33286,7 @@ var RegistryHeads = class {
 			if (crc32(read) !== sum) throw new IndexDamaged(source.name, "has a damaged table");
 			return read;
 		});
-		const doubles = table[1].length / Float64Array.BYTES_PER_ELEMENT;
-		this.#rows = new HeadRows(table[0], new Float64Array(table[1].buffer, table[1].byteOffset, doubles));
+		this.#rows = new HeadRows(table[0], table[1], source.name);
 		const last = this.#rows.row(this.#rows.places.length - 1).body.place;
 		this.#end = this.#bodiesFrom + last[0] + last[1];
 		this.#at = new Map(this.#rows.places.map((place, at) => [place, at]));
@@ -33361,9 +33448,11 @@ var ChainReader = class {
 	}
 	bytesIfThere(place) {
 		try {
-			return readFileSync$1(join(this.#folder, place));
+			return readCommitBytes(join(this.#folder, place));
 		} catch (error) {
-			if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return void 0;
+			const code = errnoOf(error);
+			if (code === "ENOENT" || code === "ENOTDIR") return void 0;
+			if (isNoPlainFile(code)) throw notACommit(place, error);
 			throw readFailed(place, error);
 		}
 	}
@@ -33443,6 +33532,12 @@ var ChainReader = class {
 		return namesIn(join(this.#folder, place)).filter((name) => COMMIT_FILE.test(name));
 	}
 };
+function notACommit(place, cause) {
+	return new TidemarkError("STORE_DAMAGED", `${place} is not the file of a commit: ${cause instanceof Error ? cause.message : String(cause)}. Restore it from a copy of the store.`, {
+		cause,
+		details: { place }
+	});
+}
 function isWhole(names, commits) {
 	if (names.length !== commits) return false;
 	return commits === 0 || names[0] === commitFile(1) && names[commits - 1] === commitFile(commits);
@@ -33548,7 +33643,8 @@ var FileRegistry = class {
 	}
 	#readSettled(name) {
 		const chain = this.#reader.read(this.#folderOf(name));
-		return chain && this.#settle(chain);
+		if (chain !== void 0) return this.#settle(chain);
+		assertOwnFolder(join(this.#folder, LAYOUT.registry));
 	}
 	#settle(chain) {
 		if (chain.arriving === void 0) return chain;
@@ -33575,6 +33671,7 @@ var FileRegistry = class {
 
 // ../core/src/file/store-file.ts
 const STORE_FORMAT = 1;
+const LONGEST_BYTES = 65536;
 const schema$1 = object$1({
 	format: int().positive(),
 	id: string$1().min(1),
@@ -33628,8 +33725,9 @@ function readStoreFile(folder) {
 	const path = join(folder, LAYOUT.storeFile);
 	let text;
 	try {
-		text = readFileSync$1(path, "utf8");
+		text = readPlainFile(path, LONGEST_BYTES).toString();
 	} catch (error) {
+		if (isNoPlainFile(errnoOf(error))) throw damaged(path, error);
 		throw readFailed(path, error);
 	}
 	let value;

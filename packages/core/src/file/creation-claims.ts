@@ -1,9 +1,13 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExperimentId } from '../model/ids.ts';
 import { LAYOUT } from './layout.ts';
+import { readPlainFile } from './system/plain-file.ts';
 import { putIfAbsent } from './system/put-if-absent.ts';
 import { errnoOf } from './system/system-errors.ts';
+
+/** Far more than the path of a log has. */
+const LONGEST_BYTES = 4096;
 
 /**
  * Decides which of several processes that created one experiment at the same time is its creator: the first one that
@@ -16,7 +20,7 @@ export function claimCreation(folder: string, experiment: ExperimentId, log: str
   try {
     mkdirSync(join(folder, LAYOUT.claims), { recursive: true });
     if (putIfAbsent(path, log)) return true;
-    const claimed = readFileSync(path, 'utf8');
+    const claimed = readPlainFile(path, LONGEST_BYTES).toString();
     // Our own claim, although the call failed, as can happen on NFS; or a claim for a log that no longer exists here.
     return claimed === log || !existsSync(join(folder, claimed));
   } catch (error) {

@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { assertArguments } from '../model/plain-input.ts';
 import type { Store } from '../port/store.ts';
 import { openFileStore } from './file-store.ts';
 import { namesIn } from './system/names-in.ts';
+import { isNoPlainFile, readPlainFile } from './system/plain-file.ts';
+import { errnoOf } from './system/system-errors.ts';
 
 /** The default folder of spools. */
 const DEFAULT_ROOT = './tidemark-spool';
@@ -13,6 +15,8 @@ const SERVER_FILE = 'server.json';
 /** The file that names the process which writes to the spool; removed at its end. */
 const WRITER_FILE = 'writer.json';
 const STORE_FOLDER = 'store';
+/** Far more than either file has. */
+const LONGEST_BYTES = 64 * 1024;
 
 /** The writes that were made while a server was unreachable. */
 export interface SpoolFolder {
@@ -97,10 +101,11 @@ function isAlive(pid: number): boolean {
 /** The object in a file; an empty one where there is no such file, or something else in it. */
 function readJson(file: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const value: unknown = JSON.parse(readPlainFile(file, LONGEST_BYTES).toString());
     return typeof value === 'object' && value !== null ? { ...value } : {};
   } catch (error) {
     if (isMissing(error) || error instanceof SyntaxError) return {};
+    if (isNoPlainFile(errnoOf(error))) return {};
     throw error;
   }
 }

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { TidemarkError } from '../errors.ts';
 import { LAYOUT } from './layout.ts';
+import { isNoPlainFile, readPlainFile } from './system/plain-file.ts';
 import { putIfAbsent } from './system/put-if-absent.ts';
 import { errnoOf, readFailed, writeFailed } from './system/system-errors.ts';
 
 /** The version of the folder layout, in `store.json`. Readers refuse a higher one. */
 const STORE_FORMAT = 1;
+
+/** Far more than the file has. */
+const LONGEST_BYTES = 64 * 1024;
 
 /** The content of `store.json`. */
 export interface StoreFile {
@@ -97,8 +101,9 @@ function readStoreFile(folder: string): StoreFile {
   const path = join(folder, LAYOUT.storeFile);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readPlainFile(path, LONGEST_BYTES).toString();
   } catch (error) {
+    if (isNoPlainFile(errnoOf(error))) throw damaged(path, error);
     throw readFailed(path, error);
   }
   let value: unknown;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { constants, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { type FileHandle, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { assertBytes, assertContent } from '../../bytes/assert-bytes.ts';
@@ -10,6 +10,7 @@ import type { ArtifactContent, ArtifactStore } from '../../port/artifact-store.t
 import { artifactFolder, LAYOUT } from '../layout.ts';
 import { cloneFile } from '../system/clone-file.ts';
 import { syncFolder } from '../system/put-if-absent.ts';
+import { removeIfThere } from '../system/remove-if-there.ts';
 import { errnoOf, writeFailed } from '../system/system-errors.ts';
 import {
   type ContentDigest,
@@ -97,7 +98,7 @@ export class FileArtifacts implements ArtifactStore {
       renameSync(partial, target);
       syncFolder(dirname(target));
     } catch (error) {
-      rmSync(partial, { force: true });
+      removeIfThere(partial);
       throw asWriteError(path, error);
     }
     const sha256 = createHash('sha256').update(content).digest('hex');
@@ -170,7 +171,7 @@ export class FileArtifacts implements ArtifactStore {
       await this.#shared.remember(target, written);
       return { path, ...written };
     } catch (error) {
-      await rm(partial, { force: true });
+      removeIfThere(partial);
       throw asWriteError(path, error);
     }
   }

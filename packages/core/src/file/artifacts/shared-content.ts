@@ -1,13 +1,15 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { LAYOUT } from '../layout.ts';
 import { cloneFile } from '../system/clone-file.ts';
+import { readPlainFile } from '../system/plain-file.ts';
 import { type ContentDigest, hashFile } from './artifact-bytes.ts';
 import { lstatIfThere } from './artifact-way.ts';
 
 /** Smaller files are not cloned, because a clone still needs an inode and a block. */
 const SHARED_FROM_BYTES = 64 * 1024;
-/** The form of a hint: the path of an artifact with its folders. */
+/** The most bytes and the form of a hint: the path of an artifact with its folders. */
+const LONGEST_HINT_BYTES = 8192;
 const HINT = /^artifacts\/(?!\.)[^\0]{1,2000}$/;
 
 /**
@@ -60,7 +62,7 @@ export class SharedContent {
   async #storedLike({ sha256, sizeBytes }: ContentDigest): Promise<string | undefined> {
     const hint = this.#hintOf(sha256);
     if (lstatIfThere(hint)?.isFile() !== true) return undefined;
-    const path = await readFile(hint, 'utf8');
+    const path = readPlainFile(hint, LONGEST_HINT_BYTES).toString();
     if (!HINT.test(path) || path.split('/').includes('..')) return undefined;
     const place = join(this.#folder, path);
     const info = lstatIfThere(place);

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { LAYOUT } from '../layout.ts';
 import type { FolderIdentity, LogCoverage } from '../log/log-coverage.ts';
 import type { StoreDamage } from '../store-damage.ts';
+import { readPlainFile } from '../system/plain-file.ts';
 import type { ProcessIdentity } from '../system/process-identity.ts';
 import { putIfAbsent } from '../system/put-if-absent.ts';
 import { errnoOf } from '../system/system-errors.ts';
@@ -78,6 +79,9 @@ const schema = z.object({
 });
 
 /** `{"check":"<8 hex digits>","manifest":{…}}`: the check is the CRC-32 of the JSON of the manifest. */
+/** That of a store with a million logs is shorter. */
+const LONGEST_BYTES = 512 * 1024 * 1024;
+
 const PREFIX_LENGTH = '{"check":"00000000","manifest":'.length;
 
 /** The newest manifest of this store that is whole; `undefined` when there is none. */
@@ -118,7 +122,7 @@ export function manifestPath(folder: string, number: number): string {
 /** The manifest of a number; `undefined` when it is gone, damaged, or of another version. */
 export function readManifest(folder: string, number: number): Manifest | undefined {
   try {
-    const text = readFileSync(manifestPath(folder, number), 'utf8');
+    const text = readPlainFile(manifestPath(folder, number), LONGEST_BYTES).toString();
     const json = text.slice(PREFIX_LENGTH, -2);
     if (crc32(json) !== Number.parseInt(text.slice(10, 18), 16)) return undefined;
     const parsed = schema.safeParse(JSON.parse(json));

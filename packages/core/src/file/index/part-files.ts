@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, renameSync, unlinkSync, writevSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, writevSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { LAYOUT } from '../layout.ts';
+import { removeIfThere } from '../system/remove-if-there.ts';
 import { errnoOf } from '../system/system-errors.ts';
 
 /** Parts of an index: `index/part-<16 hex digits>.bin`. */
@@ -39,15 +40,6 @@ export function writeDerived(path: string, pieces: readonly Buffer[]): boolean {
     return false;
   } finally {
     if (fd !== undefined) closeSync(fd);
-  }
-}
-
-/** Removes a derived file; that it is gone already, or may not be removed, changes nothing. */
-export function removeIfThere(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
   }
 }
 

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
+import { openPlainFile } from '../system/plain-file.ts';
 import { IndexDamaged } from './index-damaged.ts';
 import {
   decodePartHeader,
@@ -24,7 +25,9 @@ export function filePart(path: string): PartSource {
     read: (offset, length) => {
       let fd: number | undefined;
       try {
-        fd = openSync(path, 'r');
+        fd = openPlainFile(path);
+        // A wrong header asks for gigabytes.
+        if (offset + length > fstatSync(fd).size) throw new IndexDamaged(path, 'is too short');
         // A buffer of its own, so that numbers of eight bytes are aligned.
         const bytes = Buffer.allocUnsafeSlow(length);
         for (let done = 0; done < length; ) {

@@ -1,9 +1,10 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LAYOUT } from '../layout.ts';
+import { removeIfThere } from '../system/remove-if-there.ts';
 import { errnoOf } from '../system/system-errors.ts';
 import { manifestNumbers, manifestPath, readManifest } from './manifest.ts';
-import { PART_FILE, removeIfThere } from './part-files.ts';
+import { PART_FILE } from './part-files.ts';
 
 /** How long readers of an older index may continue to use it; later they start again with a new one. */
 const GRACE_MS = 10 * 60 * 1000;

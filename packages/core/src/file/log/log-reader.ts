@@ -1,11 +1,10 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventOrder } from '../../events/stamp.ts';
 import type { StoreEvent } from '../../events/store-event.ts';
 import { LAYOUT, LOG_FILE } from '../layout.ts';
 import type { StoreDamage } from '../store-damage.ts';
+import { namesInOwn } from '../system/names-in.ts';
 import type { ProcessIdentity } from '../system/process-identity.ts';
-import { errnoOf, readFailed } from '../system/system-errors.ts';
 import { damagedHeader, judgeLine, looksLikeHeader, ZEROS_AT_END } from './judge-line.ts';
 import { isIntact, isIntactOrUnchecked } from './line-check.ts';
 import {
@@ -334,14 +333,7 @@ const LOG_STRIDE = 2 ** 36;
 
 /** The names of all logs of a store, sorted; none when there is no store yet. */
 export function logNames(folder: string): string[] {
-  try {
-    return readdirSync(join(folder, LAYOUT.logs))
-      .filter((name) => LOG_FILE.test(name))
-      .sort();
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw readFailed(join(folder, LAYOUT.logs), error);
-  }
+  return namesInOwn(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name));
 }
 
 /** The size of a file, or of the file that a link leads to; `undefined` when there is none. */

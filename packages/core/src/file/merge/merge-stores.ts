@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { ChainedCommit } from '../../chain/registry-chain.ts';
 import { TidemarkError } from '../../errors.ts';
@@ -12,6 +12,7 @@ import { openFileStore } from '../file-store.ts';
 import { isPurgedArtifact } from '../gc/artifact-garbage.ts';
 import { commitFile, registryFolder } from '../layout.ts';
 import { damagedLogNames, damageInLogs } from '../log/log-damage.ts';
+import { readCommitBytes } from '../registry/commit-bytes.ts';
 import type { StoreDamage } from '../store-damage.ts';
 import { createStore, inspectStoreFolder } from '../store-file.ts';
 import { putIfAbsent } from '../system/put-if-absent.ts';
@@ -204,7 +205,7 @@ function copyCommit(folders: { into: string; from: string }, name: string, numbe
 
 function readCommit(path: string): Buffer {
   try {
-    return readFileSync(path);
+    return readCommitBytes(path);
   } catch (error) {
     throw readFailed(path, error);
   }

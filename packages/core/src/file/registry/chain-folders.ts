@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { LAYOUT } from '../layout.ts';
 import { type FolderSight, isSameSight, lookAtFolder } from '../system/folder-sight.ts';
-import { namesIn } from '../system/names-in.ts';
+import { namesInOwn } from '../system/names-in.ts';
 
 /** The folder of a chain, and the name of the model that it is for. */
 export interface NamedChain {
@@ -52,7 +52,7 @@ export class ChainFolders {
     if (sight !== undefined && known?.sight.isSettled && isSameSight(known.sight, sight)) {
       return known.places;
     }
-    const found = namesIn(this.#registry).map((name) => `${LAYOUT.registry}/${name}`);
+    const found = namesInOwn(this.#registry).map((name) => `${LAYOUT.registry}/${name}`);
     const isSame =
       known?.places.length === found.length &&
       found.every((place, index) => place === known.places[index]);

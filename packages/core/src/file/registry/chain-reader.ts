@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChainedCommit, RegistryChain } from '../../chain/registry-chain.ts';
 import {
@@ -11,6 +11,7 @@ import { TidemarkError } from '../../errors.ts';
 import { COMMIT_FILE, commitFile, registryFolder } from '../layout.ts';
 import { type FolderSight, isSameSight, lookAtFile, lookAtFolder } from '../system/folder-sight.ts';
 import { namesIn } from '../system/names-in.ts';
+import { isNoPlainFile } from '../system/plain-file.ts';
 import { errnoOf, readFailed } from '../system/system-errors.ts';
 import {
   isSnapshotCommit,
@@ -18,6 +19,7 @@ import {
   readChainSnapshot,
   writeChainSnapshot,
 } from './chain-snapshot.ts';
+import { readCommitBytes } from './commit-bytes.ts';
 import { encodeBody } from './heads-format.ts';
 import {
   type HeadRowWithBody,
@@ -145,11 +147,14 @@ export class ChainReader {
     }
   }
 
+  /** The bytes of a commit. @throws STORE_DAMAGED where something else has its name; READ_FAILED */
   bytesIfThere(place: string): Uint8Array | undefined {
     try {
-      return readFileSync(join(this.#folder, place));
+      return readCommitBytes(join(this.#folder, place));
     } catch (error) {
-      if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
+      const code = errnoOf(error);
+      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+      if (isNoPlainFile(code)) throw notACommit(place, error);
       throw readFailed(place, error);
     }
   }
@@ -253,6 +258,14 @@ export class ChainReader {
   #commitNames(place: string): string[] {
     return namesIn(join(this.#folder, place)).filter((name) => COMMIT_FILE.test(name));
   }
+}
+
+function notACommit(place: string, cause: unknown): TidemarkError {
+  return new TidemarkError(
+    'STORE_DAMAGED',
+    `${place} is not the file of a commit: ${cause instanceof Error ? cause.message : String(cause)}. Restore it from a copy of the store.`,
+    { cause, details: { place } },
+  );
 }
 
 /**

@@ -1,14 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { RegistryChain } from '../../chain/registry-chain.ts';
-import { removeIfThere } from '../index/part-files.ts';
 import { LAYOUT } from '../layout.ts';
+import { readPlainFile } from '../system/plain-file.ts';
+import { removeIfThere } from '../system/remove-if-there.ts';
 import { errnoOf } from '../system/system-errors.ts';
 
 /** Raise it whenever the fold of a chain gives something else than before. */
 const SNAPSHOT_FORMAT = 2;
+
+/** A longer snapshot is ignored: a chain of it would not fit into memory. */
+const LONGEST_BYTES = 256 * 1024 * 1024;
 
 /** How many commits behind a snapshot are read before the next one is made: the greater of the two. */
 const LEAST_COMMITS_BEHIND = 8;
@@ -38,7 +42,7 @@ export function snapshotPlace(chainFolder: string): string {
 export function readChainSnapshot(folder: string, chainFolder: string): RegistryChain | undefined {
   let text: string;
   try {
-    text = readFileSync(join(folder, snapshotPlace(chainFolder)), 'utf8');
+    text = readPlainFile(join(folder, snapshotPlace(chainFolder)), LONGEST_BYTES).toString();
   } catch (error) {
     // Derived: when it cannot be read, the commits have it all.
     if (errnoOf(error) === undefined) throw error;
@@ -47,7 +51,7 @@ export function readChainSnapshot(folder: string, chainFolder: string): Registry
   const end = text.indexOf('\n');
   const body = text.slice(end + 1);
   if (end === -1 || text.slice(0, end) !== checkOf(body)) return undefined;
-  return snapshot.safeParse(JSON.parse(body)).data?.chain;
+  return snapshot.safeParse(parsed(body)).data?.chain;
 }
 
 /** Whether a snapshot pays: so many commits are behind the last one. */
@@ -87,6 +91,15 @@ export function writeChainSnapshot(
     if (errnoOf(error) === undefined) throw error;
     removeIfThere(partial);
     return false;
+  }
+}
+
+/** `undefined` when it is no JSON, which a wrong file with a right check can be. */
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
   }
 }
 

@@ -22,6 +22,7 @@ import { isTidemarkError } from '../../errors.ts';
 import type { RegistryChains, RegistryStore } from '../../port/registry-store.ts';
 import { commitFile, LAYOUT, registryFolder } from '../layout.ts';
 import type { StoreDamage } from '../store-damage.ts';
+import { assertOwnFolder } from '../system/names-in.ts';
 import { putIfAbsent, syncFolder } from '../system/put-if-absent.ts';
 import { writeFailed } from '../system/system-errors.ts';
 import { ChainFolders } from './chain-folders.ts';
@@ -159,7 +160,9 @@ export class FileRegistry implements RegistryStore {
 
   #readSettled(name: string): RegistryChain | undefined {
     const chain = this.#reader.read(this.#folderOf(name));
-    return chain && this.#settle(chain);
+    if (chain !== undefined) return this.#settle(chain);
+    assertOwnFolder(join(this.#folder, LAYOUT.registry));
+    return undefined;
   }
 
   /** The old chain of a rename that was begun tells whether it came to pass. */

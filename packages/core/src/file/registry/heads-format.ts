@@ -1,5 +1,6 @@
 import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
+import { z } from 'zod';
 import type { RegistryChain } from '../../chain/registry-chain.ts';
 import type { RegisteredModel } from '../../model/registered-model.ts';
 import { IndexDamaged } from '../index/index-damaged.ts';
@@ -55,6 +56,18 @@ export interface HeadsHeader {
 /** The doubles of a row. The names and the places are stored separately. */
 const NUMBERS = 13;
 
+const ROW_BYTES = NUMBERS * Float64Array.BYTES_PER_ELEMENT;
+
+const buffer = z.tuple([z.int().nonnegative(), z.int().nonnegative(), z.int().nonnegative()]);
+const version = z.object({ format: z.int() });
+const header = z.object({
+  format: z.int(),
+  byteOrder: z.string(),
+  texts: buffer,
+  numbers: buffer,
+}) satisfies z.ZodType<HeadsHeader>;
+const table = z.tuple([z.array(z.string()).min(1), z.array(z.string())]);
+
 /** The bytes of a file of these rows. */
 export function encodeHeads(rows: readonly (HeadRow & { readonly body: HeadBody })[]): Buffer[] {
   const names = rows.map(({ name }) => name);
@@ -70,13 +83,13 @@ export function encodeHeads(rows: readonly (HeadRow & { readonly body: HeadBody 
     numbers.set(row, at * NUMBERS);
     offset += length;
   }
-  const header: HeadsHeader = {
+  const described: HeadsHeader = {
     format: HEADS_FORMAT,
     byteOrder: endianness(),
     texts: [0, texts.length, crc32(texts)],
     numbers: [texts.length, bytes.length, crc32(bytes)],
   };
-  const json = Buffer.from(JSON.stringify(header));
+  const json = Buffer.from(JSON.stringify(described));
   const prefix = Buffer.alloc(HEADS_PREFIX_BYTES);
   MAGIC.copy(prefix);
   prefix.writeUInt32LE(json.length, 8);
@@ -93,11 +106,14 @@ export function decodeHeadsPrefix(prefix: Buffer, file: string): { length: numbe
 /** @throws IndexDamaged */
 export function decodeHeadsHeader(json: Buffer, check: number, file: string): HeadsHeader {
   if (crc32(json) !== check) throw new IndexDamaged(file, 'has a damaged header');
-  // A header that passes the check is as it was written. Only its version may differ.
-  const header = JSON.parse(json.toString()) as HeadsHeader;
-  if (header.format !== HEADS_FORMAT) throw new IndexDamaged(file, 'is of another version');
-  if (header.byteOrder !== endianness()) throw new IndexDamaged(file, 'is of another machine');
-  return header;
+  const value = parsed(json);
+  if (version.safeParse(value).data?.format !== HEADS_FORMAT) {
+    throw new IndexDamaged(file, 'is of another version');
+  }
+  const { data } = header.safeParse(value);
+  if (data === undefined) throw new IndexDamaged(file, 'has another header');
+  if (data.byteOrder !== endianness()) throw new IndexDamaged(file, 'is of another machine');
+  return data;
 }
 
 /** The rows of a file, each put together when it is asked for. */
@@ -106,9 +122,14 @@ export class HeadRows {
   readonly places: readonly string[];
   readonly #numbers: Float64Array;
 
-  constructor(texts: Buffer, numbers: Float64Array) {
-    [this.names, this.places] = JSON.parse(texts.toString()) as [string[], string[]];
-    this.#numbers = numbers;
+  /** @throws IndexDamaged */
+  constructor(texts: Buffer, numbers: Buffer, file: string) {
+    const { data } = table.safeParse(parsed(texts));
+    const rowCount = data?.[0].length;
+    const isWhole = rowCount === data?.[1].length && numbers.length === (rowCount ?? 0) * ROW_BYTES;
+    if (data === undefined || !isWhole) throw new IndexDamaged(file, 'has another table');
+    [this.names, this.places] = data;
+    this.#numbers = new Float64Array(numbers.buffer, numbers.byteOffset, data[0].length * NUMBERS);
   }
 
   row(at: number): HeadRow & { readonly body: BodyPlace } {
@@ -144,11 +165,28 @@ export function encodeBody(
   return { bytes, outlineBytes: outline.length, versionsUpdatedMs };
 }
 
-/** The chain of bytes that were checked; the versions of its model are parsed when they are asked for. */
-export function decodeBody({ bytes, outlineBytes }: HeadBody, updatedMs: number): RegistryChain {
-  const { model, ...rest } = JSON.parse(bytes.toString('utf8', 0, outlineBytes)) as DescribedChain;
+/**
+ * The chain of bytes that were checked; the versions of its model are parsed when they are asked for. `undefined` when
+ * they are of something else.
+ */
+export function decodeBody(
+  { bytes, outlineBytes }: HeadBody,
+  updatedMs: number,
+): RegistryChain | undefined {
+  const value = parsed(bytes.subarray(0, outlineBytes));
+  if (typeof value !== 'object' || value === null || !('head' in value)) return undefined;
+  const { model, ...rest } = value as DescribedChain;
   if (model === undefined) return rest;
   return { ...rest, model: holdModel(model, { json: bytes.subarray(outlineBytes), updatedMs }) };
+}
+
+/** `undefined` when it is no JSON. */
+function parsed(json: Buffer): unknown {
+  try {
+    return JSON.parse(json.toString());
+  } catch {
+    return undefined;
+  }
 }
 
 type DescribedChain = Omit<RegistryChain, 'model'> & {

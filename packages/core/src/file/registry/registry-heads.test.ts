@@ -12,9 +12,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { endianness, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
+import { temporaryFolder } from '@tidemark/test-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { searchModelVersions } from '../../search/search-model-versions.ts';
 import { searchRegisteredModels } from '../../search/search-registered-models.ts';
@@ -24,6 +26,7 @@ import { openFileStore } from '../file-store.ts';
 import { commitFile, LAYOUT, registryFolder } from '../layout.ts';
 import { lookAtFile, lookAtFolder } from '../system/folder-sight.ts';
 import { namesIn } from '../system/names-in.ts';
+import { loadRegistryHeads } from './registry-heads.ts';
 
 const BY = { name: 'ada', authenticated: false } as const;
 const MODELS = 80;
@@ -273,6 +276,42 @@ describe('a chain that the file of heads holds', () => {
     await expectSameAnswers(folder);
     await expectSameAnswers(folder);
     expect(readFileSync(headsOf(folder)).equals(before)).toBe(false);
+  });
+
+  it('is ignored when its checks are right and what they are of is not', () => {
+    const [numbers, texts] = [Buffer.alloc(13 * 8), Buffer.from('[["a"],["registry/a"]]')];
+    const fileOf = (header: unknown, ...buffers: Buffer[]): Buffer => {
+      const json = Buffer.from(JSON.stringify(header));
+      const prefix = Buffer.alloc(16);
+      prefix.write('TDMKHEAD');
+      prefix.writeUInt32LE(json.length, 8);
+      prefix.writeUInt32LE(crc32(json), 12);
+      return Buffer.concat([prefix, json, ...buffers]);
+    };
+    const headerOf = (names: Buffer, rows: Buffer): unknown => ({
+      format: 1,
+      byteOrder: endianness(),
+      texts: [0, names.length, crc32(names)],
+      numbers: [names.length, rows.length, crc32(rows)],
+    });
+    const whole = temporaryFolder();
+    const load = (file: Buffer): unknown => {
+      mkdirSync(join(whole, LAYOUT.index), { recursive: true });
+      writeFileSync(headsOf(whole), file);
+      return loadRegistryHeads(whole)?.places;
+    };
+    expect(load(fileOf(headerOf(texts, numbers), texts, numbers))).toEqual(['registry/a']);
+    for (const header of [null, 1, {}, { format: 1 }, { format: 1, byteOrder: endianness() }]) {
+      expect(load(fileOf(header, texts, numbers))).toBeUndefined();
+    }
+    const far = { ...(headerOf(texts, numbers) as object), texts: [0, 2 ** 40, 0] };
+    expect(load(fileOf(far, texts, numbers))).toBeUndefined();
+    for (const other of ['null', '[]', '[["a"]]', '[[1],[2]]', '[["a","b"],["registry/a"]]', '{']) {
+      const names = Buffer.from(other);
+      expect(load(fileOf(headerOf(names, numbers), names, numbers))).toBeUndefined();
+    }
+    const half = numbers.subarray(0, 8);
+    expect(load(fileOf(headerOf(texts, half), texts, half))).toBeUndefined();
   });
 });
 

@@ -58,11 +58,7 @@ export class RegistryHeads {
       if (crc32(read) !== sum) throw new IndexDamaged(source.name, 'has a damaged table');
       return read;
     }) as [Buffer, Buffer];
-    const doubles = table[1].length / Float64Array.BYTES_PER_ELEMENT;
-    this.#rows = new HeadRows(
-      table[0],
-      new Float64Array(table[1].buffer, table[1].byteOffset, doubles),
-    );
+    this.#rows = new HeadRows(table[0], table[1], source.name);
     const last = this.#rows.row(this.#rows.places.length - 1).body.place;
     this.#end = this.#bodiesFrom + last[0] + last[1];
     this.#at = new Map(this.#rows.places.map((place, at) => [place, at]));

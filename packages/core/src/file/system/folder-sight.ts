@@ -50,7 +50,7 @@ function statsOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    if (errnoOf(error) === 'ENOTDIR') return undefined;
+    if (errnoOf(error) === 'ENOTDIR' || errnoOf(error) === 'ELOOP') return undefined;
     throw readFailed(path, error);
   }
 }

@@ -1,14 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { removeIfThere } from './remove-if-there.ts';
 import { errnoOf } from './system-errors.ts';
 
 /**
@@ -29,7 +22,7 @@ export function putIfAbsent(path: string, content: string | Uint8Array): boolean
     if (errnoOf(error) === 'EEXIST') return false;
     throw error;
   } finally {
-    removeQuietly(partial);
+    removeIfThere(partial);
   }
   syncFolder(folder);
   return true;
@@ -56,14 +49,5 @@ export function syncFolder(folder: string): void {
     fsyncSync(fd);
   } finally {
     closeSync(fd);
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    // It was never created (the error that matters is on its way), or someone cleaned up already.
-    if (errnoOf(error) !== 'ENOENT') throw error;
   }
 }

@@ -12,6 +12,9 @@ const REASONS: Readonly<Record<string, string>> = {
   EFBIG:
     'the file would be larger than allowed: raise the limit (ulimit -f), or use another file system',
   ENOTDIR: 'a file is where a folder is needed: move it away',
+  EISDIR: 'a folder is where a file is needed: move it away',
+  EFTYPE: 'a pipe, a socket or a device is where a file is needed: move it away',
+  ELOOP: 'symbolic links lead in a circle: take them away',
 };
 
 /** Returns the error for a write that the operating system refused. */

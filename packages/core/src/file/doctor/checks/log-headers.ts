@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LAYOUT } from '../../layout.ts';
+import { fileFacts } from '../../log/log-coverage.ts';
 import { decodeLogHeader } from '../../log/log-header.ts';
 import { hasZerosAt, readFirstLine } from '../../log/log-lines.ts';
 import { logNames } from '../../log/log-reader.ts';
@@ -18,8 +18,8 @@ export const logHeaders: Check = {
     for (const name of logNames(folder)) {
       const file = `${LAYOUT.logs}/${name}`;
       const path = join(folder, file);
-      const info = statSync(path, { throwIfNoEntry: false });
-      if (info?.isFile() !== true) {
+      const info = fileFacts(path);
+      if (info === undefined) {
         yield {
           severity: 'error',
           place: file,

@@ -1,0 +1,109 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundleScript, temporaryFolder } from '@tidemark/test-kit';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { healthyStore } from '../testing/healthy-store.ts';
+import { writeChain } from '../testing/large-registry.ts';
+import { openFileStore } from './file-store.ts';
+import { commitFile, LAYOUT, registryFolder } from './layout.ts';
+import { refreshIndex } from './refresh-index.ts';
+
+// Anyone who may write into a store's folder, or unpacks one, can put there what is no file.
+
+const LONG = 'long';
+const penguins = registryFolder('penguins');
+const snapshot = `${LAYOUT.chainSnapshots}/${registryFolder(LONG).slice(LAYOUT.registry.length + 1)}.json`;
+
+const STANDING: Readonly<Record<string, (path: string) => void>> = {
+  'a pipe': (path) => execFileSync('mkfifo', [path]),
+  'a device without end': (path) => symlinkSync('/dev/zero', path),
+  'a folder': (path) => mkdirSync(path),
+  'a link to itself': (path) => symlinkSync(path, path),
+};
+
+const HEALTHY = { models: 2, versions: 12, byName: 'penguins', runs: 1, doctor: [], gc: 0 };
+const DERIVED = [LAYOUT.registryHeads, snapshot, 'index/000000000001.json', 'index/part'] as const;
+const CASES: readonly (readonly [string[], Readonly<Record<string, unknown>>])[] = [
+  [[...DERIVED], HEALTHY],
+  [
+    [`${penguins}/${commitFile(1)}`],
+    {
+      ...HEALTHY,
+      models: 1,
+      versions: 10,
+      byName: 'STORE_DAMAGED',
+      doctor: ['registry-chains'],
+      gc: 'STORE_DAMAGED',
+    },
+  ],
+  [
+    [LAYOUT.storeFile],
+    {
+      models: 'STORE_DAMAGED',
+      versions: 'STORE_DAMAGED',
+      byName: 'STORE_DAMAGED',
+      runs: 'STORE_DAMAGED',
+      doctor: ['store-file'],
+      gc: 'STORE_DAMAGED',
+    },
+  ],
+];
+
+describe.skipIf(process.platform === 'win32')('something else where a file belongs', () => {
+  let script: string;
+  beforeAll(async () => {
+    script = await bundleScript(new URL('../testing/ask-everything.ts', import.meta.url));
+  });
+
+  async function storeOfAllFiles(): Promise<string> {
+    const { folder } = await healthyStore();
+    writeChain(folder, LONG, 20);
+    refreshIndex(folder);
+    await openFileStore(folder).registry.list();
+    writeFileSync(join(folder, LAYOUT.registryHeads), 'of another version');
+    return folder;
+  }
+
+  function partIn(folder: string): string {
+    const names = readdirSync(join(folder, LAYOUT.index));
+    return `${LAYOUT.index}/${names.find((name) => name.startsWith('part-'))}`;
+  }
+
+  function answersOf(folder: string): unknown {
+    const { stdout, stderr } = spawnSync(process.execPath, [script, folder], {
+      encoding: 'utf8',
+      timeout: 120_000,
+      killSignal: 'SIGKILL',
+    });
+    expect(stderr).toBe('');
+    return JSON.parse(stdout);
+  }
+
+  it.each(CASES)('at %s stops nothing else', async (places, expected) => {
+    const healthy = await storeOfAllFiles();
+    for (const stand of Object.values(STANDING)) {
+      const folder = join(temporaryFolder(), 'store');
+      cpSync(healthy, folder, { recursive: true });
+      for (const place of places) {
+        const path = join(folder, place === 'index/part' ? partIn(folder) : place);
+        rmSync(path);
+        stand(path);
+      }
+      expect(answersOf(folder)).toEqual(expected);
+    }
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a folder of a store that leads nowhere', () => {
+  it.each([LAYOUT.registry, LAYOUT.logs])('%s is not treated as an empty one', async (place) => {
+    const { folder } = await healthyStore();
+    rmSync(join(folder, place), { recursive: true });
+    symlinkSync('/of/a/disk/that/is/not/mounted', join(folder, place));
+    const store = openFileStore(folder);
+    const asked = place === LAYOUT.logs ? store.runs({}) : store.registry.list();
+    await expect(asked).rejects.toMatchObject({ code: 'READ_FAILED' });
+    const byName = openFileStore(folder).registry.read('penguins');
+    if (place === LAYOUT.registry) await expect(byName).rejects.toThrow('mount the disk');
+  });
+});
