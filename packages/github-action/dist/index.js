@@ -29499,6 +29499,27 @@ function isOtherSpelling(target) {
 	}
 }
 
+// ../core/src/file/artifacts/few-at-once.ts
+var FewAtOnce = class {
+	#atMost;
+	#waiting = [];
+	#running = 0;
+	constructor(atMost) {
+		this.#atMost = atMost;
+	}
+	async run(task) {
+		if (this.#running < this.#atMost) this.#running += 1;
+		else await new Promise((go) => this.#waiting.push(go));
+		try {
+			return await task();
+		} finally {
+			const next = this.#waiting.shift();
+			if (next === void 0) this.#running -= 1;
+			else next();
+		}
+	}
+};
+
 // ../core/src/file/system/plain-file.ts
 function openPlainFile(path) {
 	const fd = openSync(path, constants$1.O_RDONLY | constants$1.O_NONBLOCK);
@@ -29540,7 +29561,7 @@ const UNREADABLE = /* @__PURE__ */ new Set([
 ]);
 const MESSAGES = {
 	EISDIR: "a folder is in its place",
-	EFTYPE: "what is in its place is no file",
+	EFTYPE: "something else is in its place",
 	EFBIG: "it is too long"
 };
 function notPlain(code, path) {
@@ -29599,10 +29620,12 @@ var SharedContent = class {
 };
 
 // ../core/src/file/artifacts/file-artifacts.ts
+const FILES_AT_ONCE = 32;
 var FileArtifacts = class {
 	#folder;
 	#createStore;
 	#shared;
+	#turns = new FewAtOnce(FILES_AT_ONCE);
 	constructor(folder, createStore) {
 		this.#folder = folder;
 		this.#createStore = createStore;
@@ -29611,10 +29634,14 @@ var FileArtifacts = class {
 	async write(owner, path, content) {
 		assertArtifactPath(path);
 		assertContent(content);
-		return this.#put(owner, path, (partial) => writeAndHash(partial, content));
+		const put = () => this.#put(owner, path, (partial) => writeAndHash(partial, content));
+		return content instanceof Uint8Array ? this.#turns.run(put) : put();
 	}
 	async writeLocalFile(owner, path, localPath) {
 		assertArtifactPath(path);
+		return this.#turns.run(() => this.#putLocalFile(owner, path, localPath));
+	}
+	async #putLocalFile(owner, path, localPath) {
 		const source = await openSource(localPath);
 		try {
 			return await this.#put(owner, path, async (partial) => await cloneFile(localPath, partial) ? hashFile(partial) : writeAndHash(partial, readPieces(source)));
@@ -30189,7 +30216,7 @@ function encodeIfShort(stampUs, event, greatestBytes) {
 	}
 }
 function tooLong({ kind }, lineBytes) {
-	return new TidemarkError("INVALID_ARGUMENT", `An event of kind "${kind}" takes more than the ${lineBytes} bytes that a line of a log may have. Nothing was written. Log what is so long as an artifact.`, { details: {
+	return new TidemarkError("INVALID_ARGUMENT", `An event of kind "${kind}" takes more than the ${lineBytes} bytes that a line of a log may have. Nothing was written. Log the long text as an artifact.`, { details: {
 		kind,
 		lineBytes
 	} });
@@ -30826,7 +30853,7 @@ function assertOwnFolder(folder) {
 	}
 	if (info?.isDirectory() === true) return;
 	if (info === void 0 && lstatSync(folder, { throwIfNoEntry: false }) === void 0) return;
-	throw readFailed(folder, /* @__PURE__ */ new Error(info === void 0 ? "it is a link that leads nowhere: mount the disk that it leads to" : "it is no folder: move it away"));
+	throw readFailed(folder, /* @__PURE__ */ new Error(info === void 0 ? "it is a link that leads nowhere: mount the disk that it leads to" : "it is not a folder: move it away"));
 }
 const NOT_THERE = /* @__PURE__ */ new Set([
 	"ENOENT",
@@ -40039,8 +40066,61 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visitAsync = visit.visitAsync;
 }));
 
-// ../mlflow/src/python-yaml.ts
+// ../mlflow/src/compose-yaml.ts
 var import_dist = require_dist();
+var Faulty = class extends Error {
+	fault;
+	constructor(fault) {
+		super(fault.message);
+		this.fault = fault;
+	}
+};
+function composeYaml(text, options, lines) {
+	const composer = new import_dist.Composer(options);
+	let first;
+	const onError = (place, _code, message) => {
+		first ??= new Faulty({
+			message,
+			at: beginOf(place)
+		});
+		throw first;
+	};
+	Object.assign(composer, { onError });
+	let found;
+	const take = (document) => {
+		if (found !== void 0) throw new Faulty({
+			message: "There is more than one document",
+			at: document.range[0]
+		});
+		found = document;
+	};
+	try {
+		for (const token of new import_dist.Parser(lines.addNewLine).parse(text)) {
+			if (token.type === "error") throw new Faulty({
+				message: token.message,
+				at: token.offset
+			});
+			for (const document of composer.next(token)) take(document);
+		}
+		for (const document of composer.end(true, text.length)) take(document);
+	} catch (error) {
+		if (error instanceof Faulty) return { fault: error.fault };
+		throw error;
+	}
+	const document = found;
+	const [error = document.warnings[0]] = document.errors;
+	if (error === void 0) return { document };
+	return { fault: {
+		message: error.message,
+		at: error.pos[0]
+	} };
+}
+function beginOf(place) {
+	if (typeof place === "number") return place;
+	return "offset" in place ? place.offset : place[0];
+}
+
+// ../mlflow/src/python-yaml.ts
 const TIMESTAMP = /^(?:\d{4}-\d\d-\d\d|\d{4}-\d\d?-\d\d?(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)$/;
 const FLOAT = /^(?:[-+]?\d[\d_]*\.[\d_]*(?:[eE][-+]\d+)?|\.\d[\d_]*(?:[eE][-+]\d+)?|[-+]?\d[\d_]*(?::[0-5]?\d)+\.[\d_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const INT = /^(?:[-+]?0b[01_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][\d_]*)|[-+]?0x[\da-fA-F_]+|[-+]?[1-9][\d_]*(?::[0-5]?\d)+)$/;
@@ -40107,25 +40187,27 @@ function parsePythonYaml(text) {
 	assertArguments({ text }, "parsePythonYaml", { text: "string" });
 	try {
 		const lines = new import_dist.LineCounter();
-		const document = (0, import_dist.parseDocument)(text, {
+		const options = {
 			...SCHEMA,
 			resolveKnownTags: false,
 			logLevel: "silent",
 			lineCounter: lines,
 			prettyErrors: false,
 			uniqueKeys: false
-		});
-		const problem = document.errors[0] ?? document.warnings[0] ?? repeatedKey(document);
-		if (problem === void 0) return {
-			ok: true,
-			value: document.toJS({ maxAliasCount: 100 })
+		};
+		const read = composeYaml(text, options, lines);
+		if (read.fault !== void 0) return {
+			ok: false,
+			problem: problemOf(read.fault, lines)
+		};
+		const twice = repeatedKey(read.document);
+		if (twice !== void 0) return {
+			ok: false,
+			problem: problemOf(twice, lines)
 		};
 		return {
-			ok: false,
-			problem: {
-				message: problem.message.split("\n")[0] ?? problem.message,
-				line: lines.linePos(problem.pos[0]).line
-			}
+			ok: true,
+			value: read.document.toJS({ maxAliasCount: 100 })
 		};
 	} catch (error) {
 		return {
@@ -40137,6 +40219,12 @@ function parsePythonYaml(text) {
 		};
 	}
 }
+function problemOf({ message, at }, lines) {
+	return {
+		message: message.split("\n")[0] ?? message,
+		line: lines.linePos(at).line
+	};
+}
 function repeatedKey(document) {
 	let found;
 	(0, import_dist.visit)(document, { Map(_, { items }) {
@@ -40144,10 +40232,9 @@ function repeatedKey(document) {
 		for (const { key } of items) {
 			if (!(0, import_dist.isScalar)(key)) continue;
 			if (keys.has(key.value)) {
-				const [begin = 0, end = begin] = key.range ?? [];
 				found = {
 					message: `The key ${JSON.stringify(String(key.value))} occurs twice`,
-					pos: [begin, end]
+					at: key.range?.[0] ?? 0
 				};
 				return import_dist.visit.BREAK;
 			}

@@ -106,6 +106,31 @@ describe('the YAML of Python', () => {
     });
   });
 
+  it('refuses a second document, as PyYAML does', () => {
+    expect(parsePythonYaml('---\na: 1\n...\n')).toEqual({ ok: true, value: { a: 1 } });
+    expect(parsePythonYaml('a: 1\n---\nb: 2\n')).toEqual({
+      ok: false,
+      problem: { message: 'There is more than one document', line: 2 },
+    });
+  });
+
+  it.each([
+    ['a key behind a value', 'a: 1\nb: c: d\n', 2],
+    ['a bracket that closes nothing', 'a: 1\n\n]]]\n', 3],
+    ['an escape that does not exist', 'a: "\n \\q \\q"\n', 2],
+    ['a tag that makes an object', 'a: 1\nb: !!binary aGk=\n', 2],
+    ['a directive without its document', '%YAML 1.1\n', 2],
+    ['a tab that indents', 'a:\n\t- b\n', 2],
+  ])('says the line of %s', (_, text, line) => {
+    expect(parsePythonYaml(text)).toMatchObject({ ok: false, problem: { line } });
+  });
+
+  it('reads no farther than to the first fault', () => {
+    // Of eight million errors the library would run out of memory.
+    const problem = { message: expect.stringContaining('Unexpected'), line: 1 };
+    expect(parsePythonYaml(']'.repeat(8_000_000))).toMatchObject({ ok: false, problem });
+  });
+
   it('refuses aliases that multiply themselves', () => {
     const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
     for (let i = 1; i < 12; i += 1) {

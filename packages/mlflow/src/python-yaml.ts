@@ -1,15 +1,6 @@
 import { assertArguments } from '@tidemark/core';
-import {
-  Document,
-  isScalar,
-  LineCounter,
-  type ParsedNode,
-  parseDocument,
-  Scalar,
-  type ScalarTag,
-  visit,
-  type YAMLError,
-} from 'yaml';
+import { Document, isScalar, LineCounter, Scalar, type ScalarTag, visit } from 'yaml';
+import { composeYaml, type YamlFault } from './compose-yaml.ts';
 
 /**
  * The YAML of PyYAML's `safe_dump` and `safe_load`, which MLflow's files use: YAML 1.1 with PyYAML's rules for
@@ -100,40 +91,41 @@ export function parsePythonYaml(text: string): YamlResult {
   assertArguments({ text }, 'parsePythonYaml', { text: 'string' });
   try {
     const lines = new LineCounter();
-    const document: Document.Parsed<ParsedNode> = parseDocument(text, {
+    const options = {
       ...SCHEMA,
       resolveKnownTags: false,
       logLevel: 'silent',
       lineCounter: lines,
-      // Otherwise each of a million errors would get an excerpt of its place.
       prettyErrors: false,
       // `repeatedKey` checks this, because the parser would compare each key with every other key.
       uniqueKeys: false,
-    });
-    const problem = document.errors[0] ?? document.warnings[0] ?? repeatedKey(document);
-    if (problem === undefined) return { ok: true, value: document.toJS({ maxAliasCount: 100 }) };
-    const message = problem.message.split('\n')[0] ?? problem.message;
-    return { ok: false, problem: { message, line: lines.linePos(problem.pos[0]).line } };
+    } as const;
+    const read = composeYaml(text, options, lines);
+    if (read.fault !== undefined) return { ok: false, problem: problemOf(read.fault, lines) };
+    const twice = repeatedKey(read.document);
+    if (twice !== undefined) return { ok: false, problem: problemOf(twice, lines) };
+    return { ok: true, value: read.document.toJS({ maxAliasCount: 100 }) };
   } catch (error) {
     // Errors that appear only while the value is built: aliases that multiply, nesting beyond the stack.
     return { ok: false, problem: { message: String(error), line: 1 } };
   }
 }
 
+function problemOf({ message, at }: YamlFault, lines: LineCounter): YamlProblem {
+  return { message: message.split('\n')[0] ?? message, line: lines.linePos(at).line };
+}
+
 /** Returns the first key that occurs twice in one map. */
-function repeatedKey(document: Document.Parsed): Pick<YAMLError, 'message' | 'pos'> | undefined {
-  let found: Pick<YAMLError, 'message' | 'pos'> | undefined;
+function repeatedKey(document: Document.Parsed): YamlFault | undefined {
+  let found: YamlFault | undefined;
   visit(document, {
     Map(_, { items }) {
       const keys = new Set<unknown>();
       for (const { key } of items) {
         if (!isScalar(key)) continue;
         if (keys.has(key.value)) {
-          const [begin = 0, end = begin] = key.range ?? [];
-          found = {
-            message: `The key ${JSON.stringify(String(key.value))} occurs twice`,
-            pos: [begin, end],
-          };
+          const message = `The key ${JSON.stringify(String(key.value))} occurs twice`;
+          found = { message, at: key.range?.[0] ?? 0 };
           return visit.BREAK;
         }
         keys.add(key.value);

@@ -9,7 +9,7 @@ import { openFileStore } from './file-store.ts';
 import { commitFile, LAYOUT, registryFolder } from './layout.ts';
 import { refreshIndex } from './refresh-index.ts';
 
-// Anyone who may write into a store's folder, or unpacks one, can put there what is no file.
+// Anyone who may write into a store's folder, or unpacks one, can put there pipes and devices.
 
 const LONG = 'long';
 const penguins = registryFolder('penguins');

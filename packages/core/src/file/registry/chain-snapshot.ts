@@ -94,7 +94,7 @@ export function writeChainSnapshot(
   }
 }
 
-/** `undefined` when it is no JSON, which a wrong file with a right check can be. */
+/** `undefined` when it is not JSON, which a wrong file with a right check can be. */
 function parsed(body: string): unknown {
   try {
     return JSON.parse(body);

@@ -180,7 +180,7 @@ export function decodeBody(
   return { ...rest, model: holdModel(model, { json: bytes.subarray(outlineBytes), updatedMs }) };
 }
 
-/** `undefined` when it is no JSON. */
+/** `undefined` when it is not JSON. */
 function parsed(json: Buffer): unknown {
   try {
     return JSON.parse(json.toString());

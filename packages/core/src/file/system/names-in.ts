@@ -34,7 +34,7 @@ export function assertOwnFolder(folder: string): void {
   const reason =
     info === undefined
       ? 'it is a link that leads nowhere: mount the disk that it leads to'
-      : 'it is no folder: move it away';
+      : 'it is not a folder: move it away';
   throw readFailed(folder, new Error(reason));
 }
 

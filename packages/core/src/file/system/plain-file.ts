@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 /**
  * Opens a plain file, or the one that a link leads to, for reading. It does not wait where a pipe is in its place, and
  * refuses that, a folder, a socket and a device: `/dev/zero` has no end. The caller closes it.
- * @throws the system's error; `EISDIR` for a folder, and `EFTYPE` for what else is no file
+ * @throws the system's error; `EISDIR` for a folder, and `EFTYPE` for anything else
  */
 export function openPlainFile(path: string): number {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -50,7 +50,7 @@ const UNREADABLE: ReadonlySet<string> = new Set(['EISDIR', 'EFTYPE', 'EFBIG', 'E
 
 const MESSAGES = {
   EISDIR: 'a folder is in its place',
-  EFTYPE: 'what is in its place is no file',
+  EFTYPE: 'something else is in its place',
   EFBIG: 'it is too long',
 } as const;
 
