@@ -103,6 +103,7 @@ describe('bad input changes nothing', () => {
     expect(readdirSync(folder).sort()).toEqual([
       '.gitattributes',
       '.gitignore',
+      'index',
       'logs',
       'store.json',
     ]);

@@ -29220,6 +29220,7 @@ const LAYOUT = {
 	index: "index",
 	digests: "index/digests",
 	claims: "index/claims",
+	standing: "index/standing/last-change",
 	chainSnapshots: "index/registry",
 	registryHeads: "index/registry-heads.bin",
 	lake: "lake",
@@ -30819,7 +30820,7 @@ function isOutOfDescriptors(error) {
 
 // ../core/src/file/system/process-liveness.ts
 function livenessOf(process, self) {
-	if (isSame(process, self)) return "alive";
+	if (isSame$1(process, self)) return "alive";
 	if (!(process.boot !== void 0 && process.boot === self.boot && process.pidNamespace !== void 0 && process.pidNamespace === self.pidNamespace && process.processStart !== void 0)) return "unknown";
 	try {
 		return processStartOf(readFileSync$1(`/proc/${process.pid}/stat`, "utf8")) === process.processStart ? "alive" : "gone";
@@ -30827,7 +30828,7 @@ function livenessOf(process, self) {
 		return errnoOf(error) === "ENOENT" || errnoOf(error) === "ESRCH" ? "gone" : "unknown";
 	}
 }
-function isSame(a, b) {
+function isSame$1(a, b) {
 	return a.pid === b.pid && a.host === b.host && a.boot === b.boot && a.pidNamespace === b.pidNamespace && a.processStart === b.processStart;
 }
 
@@ -31366,6 +31367,80 @@ var LostProcesses = class {
 		return reason;
 	}
 };
+
+// ../core/src/file/standing-hint.ts
+const LOOK_AGAIN_MS = 5;
+const LARGEST_SIZE = 1024;
+let changes = 0;
+var StandingHint = class {
+	#path;
+	#storeFile;
+	#read;
+	#isLooked = false;
+	#lookAgainMs = 0;
+	#changes = 0;
+	constructor(folder) {
+		this.#path = join(folder, LAYOUT.standing);
+		this.#storeFile = join(folder, LAYOUT.storeFile);
+		this.#read = sightOf(this.#path);
+	}
+	get isNew() {
+		if (this.#isLooked && this.#changes === changes && performance.now() < this.#lookAgainMs) return false;
+		if (!isSame(this.#read, this.look())) return true;
+		this.#rest();
+		return false;
+	}
+	look() {
+		const sight = sightOf(this.#path);
+		if (sight !== void 0 || sightOf(this.#storeFile) === void 0) return sight;
+		this.#attempt(() => writeFileSync(this.#path, "", { flag: "wx" }));
+		return sightOf(this.#path);
+	}
+	wasRead(sight) {
+		this.#read = sight;
+		this.#rest();
+	}
+	change() {
+		changes += 1;
+		const size = (sightOf(this.#path)?.size ?? 0) % LARGEST_SIZE + 1;
+		const name = `.${basename(this.#path)}.${randomBytes(6).toString("hex")}.partial`;
+		const partial = join(dirname(this.#path), name);
+		return this.#attempt(() => {
+			writeFileSync(partial, ".".repeat(size), { flag: "wx" });
+			renameSync(partial, this.#path);
+		});
+	}
+	#rest() {
+		this.#changes = changes;
+		this.#lookAgainMs = performance.now() + LOOK_AGAIN_MS;
+		if (this.#isLooked) return;
+		this.#isLooked = true;
+		process.nextTick(() => {
+			this.#isLooked = false;
+		});
+	}
+	#attempt(write) {
+		try {
+			mkdirSync(dirname(this.#path), { recursive: true });
+			write();
+			return;
+		} catch (error) {
+			if (!(error instanceof Error) || errnoOf(error) === void 0) throw error;
+			return error;
+		}
+	}
+};
+function sightOf(path) {
+	try {
+		return statSync(path, { throwIfNoEntry: false });
+	} catch (error) {
+		if (errnoOf(error) === void 0) throw error;
+		return;
+	}
+}
+function isSame(a, b) {
+	return a?.ino === b?.ino && a?.mtimeMs === b?.mtimeMs && a?.size === b?.size;
+}
 
 // ../core/src/file/index/index-damaged.ts
 var IndexDamaged = class extends Error {
@@ -32795,6 +32870,7 @@ const INDEX_DELAY_MS = 1e3;
 const INDEX_RETRY_MS = 6e4;
 var FileLog = class {
 	#folder;
+	#onDamage;
 	#clock = new HybridClock();
 	#writers;
 	#reader;
@@ -32803,11 +32879,14 @@ var FileLog = class {
 	#indexTimer;
 	#indexMaking;
 	#nextIndexMs = 0;
+	#standing;
 	#hasChangedStanding = false;
 	constructor(options) {
 		this.#folder = options.folder;
+		this.#onDamage = options.onDamage;
 		const heartbeat = new Heartbeat((options.limits ?? LOG_LIMITS).heartbeatMs);
 		this.#lost = new LostProcesses(options.folder);
+		this.#standing = new StandingHint(options.folder);
 		this.#writers = new LogWriters({
 			...options,
 			clock: this.#clock,
@@ -32825,7 +32904,7 @@ var FileLog = class {
 	}
 	append(events) {
 		this.#writers.append(events);
-		if (events.some(changesStanding)) this.#hasChangedStanding = true;
+		if (events.some(changesStanding)) this.#changeStanding();
 	}
 	claimsExperiment(experiment) {
 		this.#writers.flush();
@@ -32836,11 +32915,13 @@ var FileLog = class {
 		this.#writers.flush();
 	}
 	known(ask) {
-		if (!this.#hasChangedStanding) return this.#reader.known(ask);
+		if (!this.#hasChangedStanding && !this.#standing.isNew) return this.#reader.known(ask);
+		const sight = this.#standing.look();
 		this.#writers.flush();
-		const answer = this.#reader.read(ask);
+		this.#reader.read(() => {});
 		this.#hasChangedStanding = false;
-		return answer;
+		this.#standing.wasRead(sight);
+		return this.#reader.known(ask);
 	}
 	current(ask) {
 		if (this.#reader.hasNews((log) => this.#writers.isOwn(log))) {
@@ -32882,6 +32963,18 @@ var FileLog = class {
 		this.#writers.close();
 		await this.#indexMaking;
 		if (this.#isIndexDue) await this.#reader.makeIndex(async () => true);
+	}
+	#changeStanding() {
+		this.#hasChangedStanding = true;
+		this.#writers.flush();
+		const problem = this.#standing.change();
+		if (problem === void 0) return;
+		const reason = `processes that write now do not learn of a deletion or purge before they read: ${problem.message}`;
+		this.#onDamage({
+			file: LAYOUT.standing,
+			offset: 0,
+			reason
+		});
 	}
 	get #isIndexDue() {
 		return performance.now() >= this.#nextIndexMs && this.#reader.isIndexDue;

@@ -13,6 +13,7 @@ import { Heartbeat } from './log/heartbeat.ts';
 import { LOG_LIMITS, type LogLimits } from './log/log-limits.ts';
 import { LogWriters } from './log/log-writers.ts';
 import { LostProcesses } from './log/lost-processes.ts';
+import { StandingHint } from './standing-hint.ts';
 import type { StoreDamage } from './store-damage.ts';
 import { StoreReader } from './store-reader.ts';
 
@@ -38,6 +39,7 @@ const INDEX_RETRY_MS = 60_000;
 /** The events of a store in a folder: written to this process's own log, read from all logs. */
 export class FileLog implements EventLog {
   readonly #folder: string;
+  readonly #onDamage: FileLogOptions['onDamage'];
   readonly #clock = new HybridClock();
   readonly #writers: LogWriters;
   readonly #reader: StoreReader;
@@ -46,13 +48,16 @@ export class FileLog implements EventLog {
   #indexTimer: NodeJS.Timeout | undefined;
   #indexMaking: Promise<void> | undefined;
   #nextIndexMs = 0;
-  /** Whether this process deleted, restored or purged something since it read last. */
+  readonly #standing: StandingHint;
+  /** Whether this handle deleted, restored or purged something since it read last. */
   #hasChangedStanding = false;
 
   constructor(options: FileLogOptions) {
     this.#folder = options.folder;
+    this.#onDamage = options.onDamage;
     const heartbeat = new Heartbeat((options.limits ?? LOG_LIMITS).heartbeatMs);
     this.#lost = new LostProcesses(options.folder);
+    this.#standing = new StandingHint(options.folder);
     this.#writers = new LogWriters({
       ...options,
       clock: this.#clock,
@@ -68,7 +73,7 @@ export class FileLog implements EventLog {
 
   append(events: readonly StoreEvent[]): void {
     this.#writers.append(events);
-    if (events.some(changesStanding)) this.#hasChangedStanding = true;
+    if (events.some(changesStanding)) this.#changeStanding();
   }
 
   claimsExperiment(experiment: ExperimentId): boolean {
@@ -83,11 +88,14 @@ export class FileLog implements EventLog {
   }
 
   known<Answer>(ask: (state: StoreState) => Answer): Answer {
-    if (!this.#hasChangedStanding) return this.#reader.known(ask);
+    if (!this.#hasChangedStanding && !this.#standing.isNew) return this.#reader.known(ask);
+    // Before the read: what changes during it is for the next one.
+    const sight = this.#standing.look();
     this.#writers.flush();
-    const answer = this.#reader.read(ask);
+    this.#reader.read(() => {});
     this.#hasChangedStanding = false;
-    return answer;
+    this.#standing.wasRead(sight);
+    return this.#reader.known(ask);
   }
 
   current<Answer>(ask: (state: StoreState) => Answer): Answer {
@@ -134,6 +142,15 @@ export class FileLog implements EventLog {
     this.#writers.close();
     await this.#indexMaking;
     if (this.#isIndexDue) await this.#reader.makeIndex(async () => true);
+  }
+
+  #changeStanding(): void {
+    this.#hasChangedStanding = true;
+    this.#writers.flush();
+    const problem = this.#standing.change();
+    if (problem === undefined) return;
+    const reason = `processes that write now do not learn of a deletion or purge before they read: ${problem.message}`;
+    this.#onDamage({ file: LAYOUT.standing, offset: 0, reason });
   }
 
   get #isIndexDue(): boolean {

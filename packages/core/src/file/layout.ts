@@ -19,6 +19,8 @@ export const LAYOUT = {
   digests: 'index/digests',
   /** The creators of experiments that several processes created at the same time; derived. */
   claims: 'index/claims',
+  /** Replaced whenever something was deleted, restored or purged, for processes that read before; derived. */
+  standing: 'index/standing/last-change',
   /** The states of registry chains as of some commit each; derived. */
   chainSnapshots: 'index/registry',
   /** The states of all registry chains in one file; derived. */

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
@@ -62,14 +62,17 @@ describe.each([
 });
 
 it('a write made before the deletion was seen is hidden with the run, and shows when it is restored', async () => {
-  const folder = join(temporaryFolder(), 'store');
-  const [one, other] = [openFileStore(folder), openFileStore(folder)];
+  const [folder, copy] = [join(temporaryFolder(), 'store'), join(temporaryFolder(), 'copy')];
+  const one = openFileStore(folder);
   const { runId } = await runIn(one);
-  await deleteRun(other, runId);
+  cpSync(folder, copy, { recursive: true });
+  await deleteRun(openFileStore(copy), runId);
   await one.append([tag(runId, 'early')]);
-  expect((await searchRuns(other)).runs).toEqual([]);
-  await restoreRun(other, runId);
-  expect((await searchRuns(other)).runs[0]?.tags.late).toBe('early');
+  // As `git pull` does, which tells no process.
+  cpSync(join(copy, 'logs'), join(folder, 'logs'), { recursive: true, force: false });
+  expect((await searchRuns(one)).runs).toEqual([]);
+  await restoreRun(one, runId);
+  expect((await searchRuns(one)).runs[0]?.tags.late).toBe('early');
   await expect(one.append([tag(runId, 'again')])).resolves.toBeUndefined();
 });
 

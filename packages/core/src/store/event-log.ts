@@ -30,9 +30,9 @@ export interface EventLog {
   read<Answer>(ask: (state: StoreState) => Answer): Promise<Answer>;
   /**
    * Calls `ask` with the state that this handle knows, for checks before a write: everything that it read last, and
-   * every deletion, restoration and purge that it wrote itself. The first call reads the log. Later calls may lack
-   * new events of other writers, so that writing a metric point needs no reading. As in `read`, `ask` may be called
-   * twice, unless it throws.
+   * every deletion, restoration and purge that it or another process has made by now. The first call reads the log, and
+   * so does the first one after such an event. Later calls may lack new events of other writers, so that writing a
+   * metric point needs no reading. As in `read`, `ask` may be called twice, unless it throws.
    * @throws READ_FAILED
    */
   known<Answer>(ask: (state: StoreState) => Answer): Answer;

@@ -13,6 +13,7 @@ import { isPurgedArtifact } from '../gc/artifact-garbage.ts';
 import { commitFile, registryFolder } from '../layout.ts';
 import { damagedLogNames, damageInLogs } from '../log/log-damage.ts';
 import { readCommitBytes } from '../registry/commit-bytes.ts';
+import { StandingHint } from '../standing-hint.ts';
 import type { StoreDamage } from '../store-damage.ts';
 import { createStore, inspectStoreFolder } from '../store-file.ts';
 import { putIfAbsent } from '../system/put-if-absent.ts';
@@ -127,6 +128,8 @@ export async function mergeStores(options: MergeStoresOptions): Promise<MergeRep
     // Files before the records that name them, records before the decisions about them.
     await copyArtifacts(into, from, plan.artifacts);
     await copyLogs(into, from, plan.logs, things);
+    // Handles that are open learn what was deleted or purged there.
+    if (plan.logs.copies.length > 0) new StandingHint(into).change();
     const merged = openFileStore(into);
     try {
       const settled = await settleArtifacts(merged, { into, from }, plan.artifacts.conflicts);
