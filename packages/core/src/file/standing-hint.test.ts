@@ -92,7 +92,7 @@ describe('a write that follows what another process did', () => {
     },
   );
 
-  it('is refused in a loop that never lets go of its turn', async () => {
+  it('is refused in a loop that never ends its turn', async () => {
     const { folder, store } = await start();
     const before = perform(store, metric);
     execFileSync(process.execPath, [script, folder, JSON.stringify([purges({ run })])]);

@@ -7,7 +7,7 @@ import { errnoOf } from './system/system-errors.ts';
 /** What the file shows of itself; `undefined` while there is none. */
 type Sight = Pick<Stats, 'ino' | 'mtimeMs' | 'size'> | undefined;
 
-/** A program that never lets go of its turn, such as a training in a loop, looks again after this time. */
+/** A program that never ends its turn, such as a training in a loop, looks again after this time. */
 const LOOK_AGAIN_MS = 5;
 /** Sizes start again here. Two changes of one tick of a coarse clock differ in size or inode. */
 const LARGEST_SIZE = 1024;
