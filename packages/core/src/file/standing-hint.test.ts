@@ -146,7 +146,7 @@ describe('a write that follows what another process did', () => {
   });
 });
 
-describe('the file that tells of it', () => {
+describe('the file that reports it', () => {
   it('is no part of a store that was only read', async () => {
     const folder = join(temporaryFolder(), 'store');
     await openFileStore(folder).runs({});
