@@ -79,7 +79,7 @@ export function describePurgedContract(kind: StoreUnderTest): void {
 
       const draft = { name: 'late', userId: '', startTimeMs: 2, creationTimeMs: 2 };
 
-      /** Tries each write in a store of its own: as the first after the purge. */
+      /** Tries each write in a separate store, as the first after the purge. */
       async function expectRefused(
         target: (ids: Ids) => PurgeTarget,
         writesOf: (ids: Ids, store: Store) => [string, () => unknown][],

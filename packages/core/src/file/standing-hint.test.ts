@@ -147,7 +147,7 @@ describe('a write that follows what another process did', () => {
 });
 
 describe('the file that reports it', () => {
-  it('is no part of a store that was only read', async () => {
+  it('does not exist in a store that was only read', async () => {
     const folder = join(temporaryFolder(), 'store');
     await openFileStore(folder).runs({});
     expect(() => readdirSync(folder)).toThrow('ENOENT');
