@@ -77,6 +77,7 @@ export const WALLS: readonly Wall[] = [
         'digest/',
         'events/event-line.ts',
         'events/event-subject.ts',
+        'events/metric-line.ts',
         'events/stamp.ts',
         'events/store-event.ts',
         'port/store.ts',
@@ -84,6 +85,8 @@ export const WALLS: readonly Wall[] = [
         'state/store-state.ts',
         'store/event-log.ts',
         'store/event-store.ts',
+        'fold/point-columns.ts',
+        'state/refuse-purged.ts',
       ],
       // The three parts of FileStore beyond EventStore: the log, the artifacts, the registry commits.
       'log/': ['fold/metric-points.ts'],
@@ -106,6 +109,8 @@ export const WALLS: readonly Wall[] = [
         'state/run-table.ts',
         'state/store-fold.ts',
       ],
+      // Points in columns.
+      'points/': ['fold/metric-points.ts'],
       // Maintenance uses functions above the port.
       'gc/': [
         'fold/purged-things.ts',

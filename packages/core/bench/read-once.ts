@@ -1,7 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openFileStore } from '../src/file/file-store.ts';
-import { metricBuckets, type RunId, type Store, searchRuns } from '../src/index.ts';
+import { refreshIndex } from '../src/file/refresh-index.ts';
+import {
+  metricBuckets,
+  metricBucketsOf,
+  type RunId,
+  type Store,
+  searchRuns,
+} from '../src/index.ts';
 
 /**
  * A process for the benchmark of reading: does one thing, cold, and prints how long it took from opening
@@ -20,7 +27,16 @@ const ACTS: Readonly<Record<string, (store: Store) => Promise<number>>> = {
   open: async (store) => (await store.experiments()).length,
   history: async (store) => (await store.metricHistory(run, 'loss')).length,
   buckets: async (store) => (await metricBuckets(store, run, 'loss', 1000)).length,
+  'buckets-of': async (store) =>
+    (await metricBucketsOf(store, run.split(',') as RunId[], 'loss', { count: 1000 })).length,
+  bytes: async () => readBytes(),
+  make: async () => Number(await refreshIndex(folder)),
 };
+
+function readBytes(): number {
+  const names = readdirSync(join(folder, 'logs'));
+  return names.reduce((sum, name) => sum + readFileSync(join(folder, 'logs', name)).length, 0);
+}
 
 function parseLines(): number {
   let count = 0;

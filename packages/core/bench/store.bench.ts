@@ -1,4 +1,5 @@
 import { benchFold } from './fold.bench.ts';
+import { benchPoints } from './points.bench.ts';
 import { benchRaces } from './race.bench.ts';
 import { benchRead } from './read.bench.ts';
 import { benchRegistry } from './registry.bench.ts';
@@ -11,6 +12,7 @@ const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   runs: benchRuns,
   fold: benchFold,
   read: benchRead,
+  points: benchPoints,
   registry: benchRegistry,
   race: benchRaces,
 };

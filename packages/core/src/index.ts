@@ -69,6 +69,7 @@ export type { LifecycleStage } from './model/lifecycle.ts';
 export { LIMITS } from './model/limits.ts';
 export type { LoggedModel, LoggedModelStatus } from './model/logged-model.ts';
 export { compareMetricPoints, type LoggedModelPoint, type MetricPoint } from './model/metric.ts';
+export type { BucketOptions, MetricBucket } from './model/metric-bucket.ts';
 export {
   assertAlias,
   assertExperimentName,
@@ -253,7 +254,7 @@ export {
 } from './tracking/find-experiment.ts';
 export { assertLoggedModelActive, getLoggedModel } from './tracking/find-logged-model.ts';
 export { assertRunActive, getRun } from './tracking/find-run.ts';
-export { bucketPoints, type MetricBucket, metricBuckets } from './tracking/metric-buckets.ts';
+export { bucketPoints, metricBuckets, metricBucketsOf } from './tracking/metric-buckets.ts';
 export { assertDatasetInput, planDataset } from './tracking/plan-dataset.ts';
 export {
   type MetricSeries,

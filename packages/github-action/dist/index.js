@@ -21923,7 +21923,7 @@ const commentUpdated = {
 };
 
 // ../core/src/model/names.ts
-const KEY = /^[/\p{L}\p{N}_.\- :]+$/u;
+const KEY$1 = /^[/\p{L}\p{N}_.\- :]+$/u;
 const PLAIN_KEY = /^[A-Za-z0-9_\- :]+$/;
 const ALIAS = /^[\p{L}\p{N}_-]+$/u;
 const RESERVED_ALIAS = /^(latest|v\d+)$/i;
@@ -21944,7 +21944,7 @@ function keyProblem(key) {
 	if (key.length === 0) return "is empty";
 	if (key.length > LIMITS.keyLength) return `has ${key.length} characters; at most ${LIMITS.keyLength} are allowed`;
 	if (!PLAIN_KEY.test(key)) {
-		if (!KEY.test(key)) return "may contain only letters, digits, underscores, dashes, periods, spaces, colons and slashes";
+		if (!KEY$1.test(key)) return "may contain only letters, digits, underscores, dashes, periods, spaces, colons and slashes";
 		if (!isNormalPath(key)) return "must be a plain relative path when it contains slashes or dots";
 	}
 	if (checkedKeys.size === CHECKED_KEYS_LIMIT) checkedKeys.clear();
@@ -22961,7 +22961,7 @@ function metricDataset(value) {
 		digest: text$1(dataset.digest)
 	};
 }
-function integers(value, length) {
+function integers$1(value, length) {
 	if (!Array.isArray(value) || value.length !== length) throw malformed();
 	for (const item of value) integer(item);
 	return value;
@@ -23116,8 +23116,8 @@ const metricSeriesLogged = eventKind({
 			run: runId(fields.run),
 			timeMs: time(fields.timeMs, stampMs),
 			key: key$1(fields.key),
-			steps: integers(fields.steps, values.length),
-			...optional("elapsedMs", fields.elapsedMs, (given) => integers(given, values.length)),
+			steps: integers$1(fields.steps, values.length),
+			...optional("elapsedMs", fields.elapsedMs, (given) => integers$1(given, values.length)),
 			values,
 			...optional("dataset", fields.dataset, metricDataset),
 			...optional("model", fields.model, modelId)
@@ -23568,9 +23568,9 @@ function trimmed(path) {
 
 // ../core/src/model/metric.ts
 function comparePoints(a, b) {
-	return a.step - b.step || a.timestampMs - b.timestampMs || compareValues(a.value, b.value) || compareText(a.datasetName, b.datasetName) || compareText(a.datasetDigest, b.datasetDigest) || compareText(a.modelId, b.modelId);
+	return a.step - b.step || a.timestampMs - b.timestampMs || compareNumbers(a.value, b.value) || compareText(a.datasetName, b.datasetName) || compareText(a.datasetDigest, b.datasetDigest) || compareText(a.modelId, b.modelId);
 }
-function compareValues(a, b) {
+function compareNumbers(a, b) {
 	if (a === b) return Object.is(a, b) ? 0 : Object.is(a, -0) ? -1 : 1;
 	if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
 	if (Number.isNaN(b)) return 1;
@@ -23580,6 +23580,12 @@ function compareText(a, b) {
 	if (a === b) return 0;
 	if (a === void 0) return -1;
 	return b === void 0 || a > b ? 1 : -1;
+}
+function isLower(value, lowest) {
+	return value < lowest || Number.isNaN(lowest) && !Number.isNaN(value);
+}
+function isHigher(value, highest) {
+	return value > highest || Number.isNaN(highest) && !Number.isNaN(value);
 }
 
 // ../core/src/events/event-subject.ts
@@ -24303,7 +24309,7 @@ function regrouped(kept) {
 function presentTags(tags) {
 	return Object.fromEntries(tags.entries().filter((entry) => entry[1] !== null));
 }
-function valuesOf(registers) {
+function valuesOf$1(registers) {
 	return registers === void 0 ? [] : registers.entries().map(([, value]) => value);
 }
 function* keptOf(registers) {
@@ -24914,7 +24920,7 @@ var RunFold = class {
 		return this.#measuredModels ?? NO_MODELS;
 	}
 	get datasets() {
-		return valuesOf(this.#datasets);
+		return valuesOf$1(this.#datasets);
 	}
 	view() {
 		this.#view ??= this.#viewed();
@@ -25032,9 +25038,9 @@ var RunFold = class {
 			paramConflicts: this.#params.conflicts(),
 			tags: presentTags(this.#tags),
 			metrics: Object.fromEntries(this.#metrics.entries()),
-			datasets: valuesOf(this.#datasets),
-			modelInputs: valuesOf(this.#modelInputs),
-			modelOutputs: valuesOf(this.#modelOutputs),
+			datasets: valuesOf$1(this.#datasets),
+			modelInputs: valuesOf$1(this.#modelInputs),
+			modelOutputs: valuesOf$1(this.#modelOutputs),
 			artifacts: presentFiles(this.#artifacts)
 		};
 		const purges = this.#purges;
@@ -25101,15 +25107,262 @@ function entry$1(map, key, make) {
 	return value;
 }
 
-// ../core/src/fold/metric-history.ts
-function metricHistory(events, key) {
-	const points = [];
-	for (const event of events) for (const point of metricPoints(event, key)) points.push(point);
-	points.sort((a, b) => a.timestampMs - b.timestampMs || comparePoints(a, b));
-	return points.filter((point, index) => {
-		const previous = points[index - 1];
-		return previous === void 0 || previous.timestampMs !== point.timestampMs || comparePoints(previous, point) !== 0;
+// ../core/src/fold/bucket-columns.ts
+const NO_PLACE = -1;
+function bucketColumns(columns, at, { count, firstStep = Number.NEGATIVE_INFINITY, lastStep = Number.POSITIVE_INFINITY }) {
+	const { length, steps, values } = columns;
+	let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+	for (let place = 0; place < length; place += 1) {
+		const step = steps[place];
+		if (step < firstStep || step > lastStep) continue;
+		if (step < lowest) lowest = step;
+		if (step > highest) highest = step;
+	}
+	if (lowest > highest) return [];
+	const stepsEach = Math.max(1, (highest - lowest + 1) / count);
+	const buckets = new Buckets(Math.min(count, highest - lowest + 1));
+	for (let place = 0; place < length; place += 1) {
+		const step = steps[place];
+		if (step < firstStep || step > lastStep) continue;
+		const bucket = Math.min(count - 1, Math.floor((step - lowest) / stepsEach));
+		buckets.add(bucket, place, step, values[place]);
+	}
+	return buckets.summaries(at);
+}
+var Buckets = class {
+	#counts;
+	#nanCounts;
+	#infinityCounts;
+	#firsts;
+	#lasts;
+	#mins;
+	#maxes;
+	#firstSteps;
+	#lastSteps;
+	#minValues;
+	#maxValues;
+	constructor(size) {
+		this.#counts = new Float64Array(size);
+		this.#nanCounts = new Float64Array(size);
+		this.#infinityCounts = new Float64Array(size);
+		this.#firsts = new Int32Array(size).fill(NO_PLACE);
+		this.#lasts = new Int32Array(size);
+		this.#mins = new Int32Array(size);
+		this.#maxes = new Int32Array(size);
+		this.#firstSteps = new Float64Array(size);
+		this.#lastSteps = new Float64Array(size);
+		this.#minValues = new Float64Array(size);
+		this.#maxValues = new Float64Array(size);
+	}
+	add(bucket, place, step, value) {
+		const isFirst = this.#firsts[bucket] === NO_PLACE;
+		this.#counts[bucket] = this.#counts[bucket] + 1;
+		if (Number.isNaN(value)) this.#nanCounts[bucket] = this.#nanCounts[bucket] + 1;
+		else if (!Number.isFinite(value)) this.#infinityCounts[bucket] = this.#infinityCounts[bucket] + 1;
+		if (isFirst || step < this.#firstSteps[bucket]) {
+			this.#firsts[bucket] = place;
+			this.#firstSteps[bucket] = step;
+		}
+		if (isFirst || step >= this.#lastSteps[bucket]) {
+			this.#lasts[bucket] = place;
+			this.#lastSteps[bucket] = step;
+		}
+		if (isFirst || isLower(value, this.#minValues[bucket])) {
+			this.#mins[bucket] = place;
+			this.#minValues[bucket] = value;
+		}
+		if (isFirst || isHigher(value, this.#maxValues[bucket])) {
+			this.#maxes[bucket] = place;
+			this.#maxValues[bucket] = value;
+		}
+	}
+	summaries(at) {
+		const found = [];
+		for (let bucket = 0; bucket < this.#counts.length; bucket += 1) {
+			if (this.#firsts[bucket] === NO_PLACE) continue;
+			found.push({
+				count: this.#counts[bucket],
+				nanCount: this.#nanCounts[bucket],
+				infinityCount: this.#infinityCounts[bucket],
+				first: at(this.#firsts[bucket]),
+				last: at(this.#lasts[bucket]),
+				min: at(this.#mins[bucket]),
+				max: at(this.#maxes[bucket])
+			});
+		}
+		return found;
+	}
+};
+
+// ../core/src/fold/point-columns.ts
+const FIRST_CAPACITY = 8;
+const POINTS_A_TURN = 32768;
+var PointColumns = class {
+	length = 0;
+	steps = new Float64Array(FIRST_CAPACITY);
+	timesMs = new Float64Array(FIRST_CAPACITY);
+	values = new Float64Array(FIRST_CAPACITY);
+	subjects;
+	add(step, timestampMs, value, subject) {
+		const place = this.length;
+		if (place === this.steps.length) this.#makeRoom(place + 1);
+		this.steps[place] = step;
+		this.timesMs[place] = timestampMs;
+		this.values[place] = value;
+		this.length = place + 1;
+		if (subject === void 0) return;
+		this.subjects ??= [];
+		this.subjects[place] = subject;
+	}
+	addPoint(point) {
+		const { datasetName, datasetDigest, modelId } = point;
+		const hasSubject = datasetName !== void 0 || modelId !== void 0;
+		const subject = {};
+		if (datasetName !== void 0) subject.datasetName = datasetName;
+		if (datasetDigest !== void 0) subject.datasetDigest = datasetDigest;
+		if (modelId !== void 0) subject.modelId = modelId;
+		this.add(point.step, point.timestampMs, point.value, hasSubject ? subject : void 0);
+	}
+	expect(count) {
+		this.#makeRoom(this.length + count);
+	}
+	addAll(steps, timesMs, values) {
+		const { length } = this;
+		this.#makeRoom(length + steps.length);
+		this.steps.set(steps, length);
+		this.timesMs.set(timesMs, length);
+		this.values.set(values, length);
+		this.length += steps.length;
+	}
+	addColumns(other) {
+		const { length } = this;
+		const count = other.length;
+		this.addAll(other.steps.subarray(0, count), other.timesMs.subarray(0, count), other.values.subarray(0, count));
+		if (other.subjects === void 0) return;
+		this.subjects ??= [];
+		const { subjects } = this;
+		other.subjects.forEach((subject, place) => {
+			subjects[length + place] = subject;
+		});
+	}
+	settle() {
+		for (const _ of this.settleInTurns());
+	}
+	*settleInTurns() {
+		const starts = [0];
+		let isSettled = true;
+		for (let place = 1; place < this.length; place += 1) {
+			const order = this.compare(place - 1, place);
+			if (order > 0) starts.push(place);
+			if (order >= 0) isSettled = false;
+			if (place % POINTS_A_TURN === 0) yield;
+		}
+		if (isSettled) return;
+		const order = yield* this.#merged(starts);
+		const once = order.filter((place, index) => index === 0 || this.compare(order[index - 1], place) !== 0);
+		yield;
+		this.#pick(once);
+	}
+	compare(a, b) {
+		const { steps, timesMs, values, subjects } = this;
+		return timesMs[a] - timesMs[b] || steps[a] - steps[b] || compareNumbers(values[a], values[b]) || (subjects === void 0 ? 0 : comparePoints(this.at("", a), this.at("", b)));
+	}
+	at(key, place) {
+		const point = {
+			key,
+			value: this.values[place],
+			timestampMs: this.timesMs[place],
+			step: this.steps[place]
+		};
+		const subject = this.subjects?.[place];
+		return subject === void 0 ? point : {
+			...point,
+			...subject
+		};
+	}
+	points(key) {
+		const points = new Array(this.length);
+		for (let place = 0; place < points.length; place += 1) points[place] = this.at(key, place);
+		return points;
+	}
+	*#merged(starts) {
+		let order = Uint32Array.from({ length: this.length }, (_, place) => place);
+		let merged = new Uint32Array(this.length);
+		for (let begins = starts; begins.length > 1;) {
+			const next = [];
+			for (let piece = 0; piece < begins.length; piece += 2) {
+				const from = begins[piece];
+				const middle = begins[piece + 1] ?? this.length;
+				const to = begins[piece + 2] ?? this.length;
+				next.push(from);
+				let [one, other] = [from, middle];
+				for (let at = from; at < to; at += 1) {
+					const takesOne = other === to || one < middle && this.compare(order[one], order[other]) <= 0;
+					merged[at] = order[takesOne ? one++ : other++];
+					if (at % POINTS_A_TURN === 0) yield;
+				}
+			}
+			[order, merged] = [merged, order];
+			begins = next;
+		}
+		return order;
+	}
+	#pick(places) {
+		const { subjects } = this;
+		const picked = (column) => {
+			const chosen = new Float64Array(places.length);
+			for (let index = 0; index < places.length; index += 1) chosen[index] = column[places[index]];
+			return chosen;
+		};
+		this.length = places.length;
+		this.steps = picked(this.steps);
+		this.timesMs = picked(this.timesMs);
+		this.values = picked(this.values);
+		this.subjects = subjects && Array.from(places, (place) => subjects[place]);
+	}
+	#makeRoom(count) {
+		const { length } = this.steps;
+		if (count <= length) return;
+		const capacity = Math.max(count, 2 * length);
+		const larger = (column) => {
+			const room = new Float64Array(capacity);
+			room.set(column.subarray(0, this.length));
+			return room;
+		};
+		this.steps = larger(this.steps);
+		this.timesMs = larger(this.timesMs);
+		this.values = larger(this.values);
+	}
+};
+
+// ../core/src/fold/metric-columns.ts
+function metricColumns(events, key) {
+	const columns = new PointColumns();
+	for (const event of events) for (const point of metricPoints(event, key)) columns.addPoint(point);
+	columns.settle();
+	return columns;
+}
+
+// ../core/src/model/metric-bucket.ts
+const MOST_BUCKETS = 1e5;
+function assertBuckets(runIds, key, options) {
+	assertArguments({
+		runIds,
+		key
+	}, "metricBucketsOf", {
+		runIds: "strings",
+		key: "string"
 	});
+	assertOptions(options, "metricBucketsOf", {
+		count: "number",
+		firstStep: "number?",
+		lastStep: "number?"
+	});
+	assertBucketCount(options.count);
+}
+function assertBucketCount(count) {
+	if (Number.isSafeInteger(count) && count >= 1 && count <= MOST_BUCKETS) return;
+	throw new TidemarkError("INVALID_ARGUMENT", `A history cannot be put into ${count} buckets. Give a whole number from 1 to ${MOST_BUCKETS}.`, { details: { count } });
 }
 
 // ../core/src/state/match-columns.ts
@@ -25310,16 +25563,6 @@ function scopeOf(table, reading, query) {
 	};
 }
 
-// ../core/src/state/purged-history.ts
-function isHistoryPurged(events, key, isExperimentPurged) {
-	return events.some((event) => {
-		if (event.kind === "run-created") return isExperimentPurged(event.experiment);
-		if (event.kind !== "purged") return false;
-		const { part, key: purgedKey } = purgedThing(event);
-		return part === void 0 || part === "metric" && purgedKey === key;
-	});
-}
-
 // ../core/src/state/refuse-deleted.ts
 function refuseDeleted(state, events) {
 	for (const event of events) {
@@ -25354,6 +25597,10 @@ function refusePurgedExperiment(state, experimentId) {
 }
 function isPurged(state, id) {
 	return isGone(state, state.run(id)) || isGone(state, state.loggedModels.get(id));
+}
+function isMetricPurged(state, runId, key) {
+	const run = state.run(runId);
+	return isGone(state, run) || run?.purges?.has("metric", key) === true;
 }
 function refuseEvent(state, event) {
 	if (event.kind === "purged") return;
@@ -25700,9 +25947,17 @@ var EventStore = class {
 			key: "string"
 		});
 		this.#assertOpen();
-		const events = (await this.#log.eventsOf(runId)).map(({ event }) => event);
-		if (await this.#read(({ experiments }) => isHistoryPurged(events, key, (id) => experiments.get(id)?.isPurged === true))) return [];
-		return metricHistory(events.filter(isMetricEvent), key);
+		return (await this.#columnsOf(runId, key)).points(key);
+	}
+	async metricBucketsOf(runIds, key, options) {
+		assertBuckets(runIds, key, options);
+		this.#assertOpen();
+		const found = [];
+		for (const runId of runIds) {
+			const columns = await this.#columnsOf(runId, key);
+			found.push(bucketColumns(columns, (place) => columns.at(key, place), options));
+		}
+		return found;
 	}
 	async runStateDigest(runId, through) {
 		assertArguments({
@@ -25725,6 +25980,10 @@ var EventStore = class {
 		if (this.#closed) return;
 		this.#closed = true;
 		await this.#log.close();
+	}
+	async #columnsOf(runId, key) {
+		const columns = this.#log.pointsOf === void 0 ? metricColumns((await this.#log.eventsOf(runId)).map(({ event }) => event).filter(isMetricEvent), key) : await this.#log.pointsOf(runId, key);
+		return await this.#read((state) => isMetricPurged(state, runId, key)) ? new PointColumns() : columns;
 	}
 	async #arrived(runId) {
 		const [run] = await this.runs({ runIds: [runId] });
@@ -29816,6 +30075,46 @@ function claimCreation(folder, experiment, log) {
 	}
 }
 
+// ../core/src/file/in-turns.ts
+const TURN_MS = 8;
+async function inTurns(work) {
+	for (;;) {
+		const endMs = performance.now() + TURN_MS;
+		do {
+			const { done, value } = work.next();
+			if (done === true) return value;
+		} while (performance.now() < endMs);
+		await setImmediate$1();
+	}
+}
+
+// ../core/src/file/index/index-damaged.ts
+var IndexDamaged = class extends Error {
+	constructor(file, reason) {
+		super(`${file}: ${reason}`);
+	}
+};
+
+// ../core/src/file/last-asked.ts
+var LastAsked = class {
+	#known;
+	get(id, { state, bytesRead }, ask) {
+		const known = this.#known;
+		if (known?.id === id && known.state === state && known.bytesRead === bytesRead) return known.answer;
+		const answer = ask();
+		this.#known = {
+			id,
+			state,
+			bytesRead,
+			answer
+		};
+		return answer;
+	}
+	forget() {
+		this.#known = void 0;
+	}
+};
+
 // ../core/src/file/log/heartbeat.ts
 var Heartbeat = class {
 	#intervalMs;
@@ -30093,8 +30392,8 @@ function madeTables() {
 const MARK = ",\"crc\":";
 const MARK_BYTES = Buffer.from(MARK);
 const ROOM_OF_CHECK = MARK_BYTES.length + 12;
-const ZERO = 48;
-const CLOSING_BRACE = 125;
+const ZERO$1 = 48;
+const CLOSING_BRACE$1 = 125;
 const NEWLINE$3 = 10;
 function withCheck(line) {
 	const body = line.slice(0, -1);
@@ -30105,7 +30404,7 @@ function putCheck(memory, from, to) {
 	const check = crcOfBytes(memory, from, at);
 	for (let index = 0; index < MARK_BYTES.length; index += 1) memory[at + index] = MARK_BYTES[index];
 	at = putNumber(memory, at + MARK_BYTES.length, check);
-	memory[at] = CLOSING_BRACE;
+	memory[at] = CLOSING_BRACE$1;
 	memory[at + 1] = NEWLINE$3;
 	return at + 2;
 }
@@ -30115,7 +30414,7 @@ function putNumber(memory, from, value) {
 	let left = value;
 	for (let at = to - 1; at >= from; at -= 1) {
 		const tenth = Math.floor(left / 10);
-		memory[at] = ZERO + left - 10 * tenth;
+		memory[at] = ZERO$1 + left - 10 * tenth;
 		left = tenth;
 	}
 	return to;
@@ -30125,15 +30424,32 @@ function isIntact(line) {
 	let check = 0;
 	let power = 1;
 	for (; at >= 0; at -= 1) {
-		const digit = line.charCodeAt(at) - ZERO;
+		const digit = line.charCodeAt(at) - ZERO$1;
 		if (digit < 0 || digit > 9) break;
 		check += digit * power;
 		power *= 10;
 	}
 	const digits = line.length - 2 - at;
-	const isWritten = digits > 0 && line.charCodeAt(line.length - 1) === CLOSING_BRACE && (digits === 1 || check >= power / 10);
+	const isWritten = digits > 0 && line.charCodeAt(line.length - 1) === CLOSING_BRACE$1 && (digits === 1 || check >= power / 10);
 	const mark = at + 1 - 7;
 	return isWritten && line.startsWith(MARK, mark) && crc32(line.slice(0, mark)) === check;
+}
+function isIntactAscii(bytes, from, to) {
+	let at = to - 2;
+	let check = 0;
+	let power = 1;
+	for (; at >= from; at -= 1) {
+		const digit = bytes[at] - ZERO$1;
+		if (digit < 0 || digit > 9) break;
+		check += digit * power;
+		power *= 10;
+	}
+	const digits = to - 2 - at;
+	const mark = at + 1 - MARK_BYTES.length;
+	if (digits < 1 || bytes[to - 1] !== CLOSING_BRACE$1 || mark < from) return false;
+	if (digits > 1 && check < power / 10) return false;
+	for (let index = 0; index < MARK_BYTES.length; index += 1) if (bytes[mark + index] !== MARK_BYTES[index]) return false;
+	return crcOfBytes(bytes, from, mark) === check;
 }
 function isIntactOrUnchecked(line) {
 	return !line.includes(MARK) || isIntact(line);
@@ -30820,7 +31136,7 @@ function isOutOfDescriptors(error) {
 
 // ../core/src/file/system/process-liveness.ts
 function livenessOf(process, self) {
-	if (isSame$1(process, self)) return "alive";
+	if (isSame$2(process, self)) return "alive";
 	if (!(process.boot !== void 0 && process.boot === self.boot && process.pidNamespace !== void 0 && process.pidNamespace === self.pidNamespace && process.processStart !== void 0)) return "unknown";
 	try {
 		return processStartOf(readFileSync$1(`/proc/${process.pid}/stat`, "utf8")) === process.processStart ? "alive" : "gone";
@@ -30828,7 +31144,7 @@ function livenessOf(process, self) {
 		return errnoOf(error) === "ENOENT" || errnoOf(error) === "ESRCH" ? "gone" : "unknown";
 	}
 }
-function isSame$1(a, b) {
+function isSame$2(a, b) {
 	return a.pid === b.pid && a.host === b.host && a.boot === b.boot && a.pidNamespace === b.pidNamespace && a.processStart === b.processStart;
 }
 
@@ -30870,6 +31186,385 @@ function readIfThere(folder, read) {
 	}
 }
 
+// ../core/src/events/ascii-names.ts
+const NAMES_LIMIT = 1e4;
+const EMPTY_HASH = 5381;
+function hashWith(hash, byte) {
+	return Math.imul(hash, 33) ^ byte | 0;
+}
+var AsciiNames = class {
+	#isName;
+	#known = /* @__PURE__ */ new Map();
+	constructor(isName) {
+		this.#isName = isName;
+	}
+	find(bytes, from, to, hash) {
+		const known = this.#known.get(hash);
+		if (known !== void 0 && isSame$1(known, bytes, from, to)) return known;
+		const text = asciiText(bytes, from, to);
+		if (!this.#isName(text)) return void 0;
+		if (this.#known.size === NAMES_LIMIT) this.#known.clear();
+		this.#known.set(hash, text);
+		return text;
+	}
+};
+function asciiText(bytes, from, to) {
+	let text = "";
+	for (let at = from; at < to; at += 1) text += String.fromCharCode(bytes[at]);
+	return text;
+}
+function isSame$1(text, bytes, from, to) {
+	if (text.length !== to - from) return false;
+	for (let at = from; at < to; at += 1) if (text.charCodeAt(at - from) !== bytes[at]) return false;
+	return true;
+}
+
+// ../core/src/events/decimal.ts
+const SPLITTER = 2 ** 27 + 1;
+const DOUBT = 2 ** -30;
+function roundedQuotient(whole, scale, rest, divisor) {
+	const product = whole * scale;
+	const high = product + rest;
+	const low = lostOfProduct(whole, scale, product) + lostOfSum(product, rest, high);
+	const quotient = high / divisor;
+	const back = quotient * divisor;
+	const correction = (high - back - lostOfProduct(quotient, divisor, back) + low) / divisor;
+	const least = quotient + correction * (1 - DOUBT);
+	return least === quotient + correction * (1 + DOUBT) ? least : void 0;
+}
+function lostOfProduct(a, b, product) {
+	const aLarge = a * SPLITTER;
+	const aHigh = aLarge - (aLarge - a);
+	const aLow = a - aHigh;
+	const bLarge = b * SPLITTER;
+	const bHigh = bLarge - (bLarge - b);
+	const bLow = b - bHigh;
+	return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+}
+function lostOfSum(a, b, sum) {
+	return b - (sum - a);
+}
+
+// ../core/src/events/json-bytes.ts
+const QUOTE$1 = 34;
+const BACKSLASH = 92;
+const MINUS = 45;
+const PLUS = 43;
+const POINT = 46;
+const ZERO = 48;
+const LOWER_E = 101;
+const UPPER_E = 69;
+const SPACE = 32;
+const DELETE = 127;
+const EXACT = 2 ** 53;
+const TENTH_OF_EXACT = Math.floor((EXACT - 10) / 10);
+const MOST_REST_DIGITS = 6;
+const POWERS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+const MARKS$1 = [
+	"NaN",
+	"Infinity",
+	"-Infinity"
+].map((name) => ({
+	bytes: new TextEncoder().encode(`"${name}"`),
+	number: Number(name)
+}));
+var JsonBytes = class {
+	number = 0;
+	#bytes = /* @__PURE__ */ new Uint8Array();
+	#at = 0;
+	#end = 0;
+	#sum = 0;
+	#rest = 0;
+	#restDigits = 0;
+	static literal(text) {
+		return new TextEncoder().encode(text);
+	}
+	begin(bytes, from, to) {
+		this.#bytes = bytes;
+		this.#at = from;
+		this.#end = to;
+	}
+	get isAtEnd() {
+		return this.#at === this.#end;
+	}
+	take(byte) {
+		if (this.#at >= this.#end || this.#bytes[this.#at] !== byte) return false;
+		this.#at += 1;
+		return true;
+	}
+	skip(literal) {
+		const bytes = this.#bytes;
+		const at = this.#at;
+		const { length } = literal;
+		if (this.#end - at < length) return false;
+		for (let place = 0; place < length; place += 1) if (bytes[at + place] !== literal[place]) return false;
+		this.#at = at + length;
+		return true;
+	}
+	name(names) {
+		const bytes = this.#bytes;
+		const from = this.#at;
+		let hash = EMPTY_HASH;
+		for (let at = from; at < this.#end; at += 1) {
+			const byte = bytes[at];
+			if (byte === QUOTE$1) {
+				this.#at = at + 1;
+				return names.find(bytes, from, at, hash);
+			}
+			if (byte < SPACE || byte >= DELETE || byte === BACKSLASH) return void 0;
+			hash = hashWith(hash, byte);
+		}
+	}
+	natural() {
+		return this.#at < this.#end && this.#bytes[this.#at] !== MINUS && this.integer();
+	}
+	integer() {
+		const isNegative = this.take(MINUS);
+		const from = this.#at;
+		this.#beginDigits();
+		const end = this.#digits(from);
+		const sum = this.#restDigits === 1 ? this.#sum * 10 + this.#rest : this.#sum;
+		if (!this.#isWhole(from, end) || this.#restDigits > 1 || sum >= EXACT) return false;
+		const next = end < this.#end ? this.#bytes[end] : void 0;
+		if (next === POINT || next === LOWER_E || next === UPPER_E) return false;
+		this.#at = end;
+		this.number = isNegative ? -sum : sum;
+		return true;
+	}
+	value() {
+		const bytes = this.#bytes;
+		const from = this.#at;
+		if (from < this.#end && bytes[from] === QUOTE$1) return this.#mark();
+		const isNegative = this.take(MINUS);
+		const whole = this.#at;
+		this.#beginDigits();
+		let at = this.#digits(whole);
+		if (!this.#isWhole(whole, at)) return false;
+		let power = 0;
+		if (at < this.#end && bytes[at] === POINT) {
+			const end = this.#digits(at + 1);
+			if (end === at + 1) return false;
+			power = at + 1 - end;
+			at = end;
+		}
+		const sum = this.#sum;
+		const rest = this.#rest;
+		const restDigits = this.#restDigits;
+		if (at < this.#end && (bytes[at] === LOWER_E || bytes[at] === UPPER_E)) {
+			const sign = at + 1 < this.#end ? bytes[at + 1] : void 0;
+			const digits = sign === MINUS || sign === PLUS ? at + 2 : at + 1;
+			this.#beginDigits();
+			at = this.#digits(digits);
+			if (at === digits) return false;
+			if (this.#restDigits > 0) power = NaN;
+			else power += sign === MINUS ? -this.#sum : this.#sum;
+		}
+		this.#at = at;
+		const size = sized(sum, rest, restDigits, power);
+		if (size === void 0) this.number = Number(asciiText(bytes, from, at));
+		else this.number = isNegative ? -size : size;
+		return true;
+	}
+	#beginDigits() {
+		this.#sum = 0;
+		this.#rest = 0;
+		this.#restDigits = 0;
+	}
+	#digits(from) {
+		const bytes = this.#bytes;
+		let sum = this.#sum;
+		let at = from;
+		for (; at < this.#end; at += 1) {
+			const digit = bytes[at] - ZERO;
+			if (digit < 0 || digit > 9) break;
+			if (sum < TENTH_OF_EXACT && this.#restDigits === 0) {
+				sum = sum * 10 + digit;
+				continue;
+			}
+			this.#rest = this.#rest * 10 + digit;
+			this.#restDigits += 1;
+		}
+		this.#sum = sum;
+		return at;
+	}
+	#isWhole(from, end) {
+		return end > from && (end === from + 1 || this.#bytes[from] !== ZERO);
+	}
+	#mark() {
+		for (const { bytes, number } of MARKS$1) {
+			if (!this.skip(bytes)) continue;
+			this.number = number;
+			return true;
+		}
+		return false;
+	}
+};
+function sized(sum, rest, restDigits, power) {
+	if (!(power > -POWERS.length && power < POWERS.length)) return void 0;
+	if (restDigits === 0) return power < 0 ? sum / POWERS[-power] : sum * POWERS[power];
+	if (restDigits > MOST_REST_DIGITS || power > 0) return void 0;
+	return roundedQuotient(sum, POWERS[restDigits], rest, POWERS[-power]);
+}
+
+// ../core/src/events/metric-line.ts
+const AT = JsonBytes.literal("{\"at\":");
+const METRICS_TEXT = ",\"kind\":\"metrics\",\"run\":\"";
+const METRICS = JsonBytes.literal(METRICS_TEXT);
+const SERIES = JsonBytes.literal(",\"kind\":\"metric-series\",\"run\":\"");
+const TIME = JsonBytes.literal(",\"timeMs\":");
+const STEP = JsonBytes.literal(",\"step\":");
+const VALUES_OF_KEYS = JsonBytes.literal(",\"metrics\":{");
+const KEY = JsonBytes.literal(",\"key\":\"");
+const STEPS = JsonBytes.literal(",\"steps\":[");
+const ELAPSED = JsonBytes.literal(",\"elapsedMs\":[");
+const VALUES = JsonBytes.literal(",\"values\":[");
+const CHECK = JsonBytes.literal(",\"crc\":");
+const COMMA = 44;
+const COLON = 58;
+const QUOTE = 34;
+const CLOSING_BRACE = 125;
+const CLOSING_BRACKET = 93;
+var MetricLine = class {
+	stampUs = 0;
+	run = "";
+	timeMs = 0;
+	step = 0;
+	isSeries = false;
+	keys = [];
+	values = [];
+	steps = [];
+	elapsedMs;
+	#json = new JsonBytes();
+	#keys = new AsciiNames((text) => keyProblem(text) === void 0 && text !== "__proto__");
+	#runs = new AsciiNames(isRunId);
+	#lastBeginning = JsonBytes.literal(`${METRICS_TEXT}"`);
+	#lastRun = "";
+	read(bytes, from, to) {
+		const json = this.#json;
+		json.begin(bytes, from, to);
+		if (!json.skip(AT) || !json.integer()) return false;
+		this.stampUs = json.number;
+		if (!isStamp(this.stampUs)) return false;
+		if (json.skip(this.#lastBeginning)) {
+			this.isSeries = false;
+			this.run = this.#lastRun;
+		} else if (!this.#readRun(json)) return false;
+		this.timeMs = Math.floor(this.stampUs / 1e3);
+		if (json.skip(TIME)) {
+			if (!json.integer()) return false;
+			this.timeMs = json.number;
+		}
+		if (!(this.isSeries ? this.#readSeries(json) : this.#readMetrics(json))) return false;
+		if (json.skip(CHECK) && !json.natural()) return false;
+		return json.take(CLOSING_BRACE) && json.isAtEnd;
+	}
+	event() {
+		const { stampUs, run, timeMs, step, keys, values } = this;
+		if (!this.isSeries) {
+			const metrics = {};
+			for (let place = 0; place < keys.length; place += 1) metrics[keys[place]] = values[place];
+			return {
+				stampUs,
+				event: {
+					kind: "metrics",
+					run,
+					timeMs,
+					step,
+					metrics
+				}
+			};
+		}
+		const { steps, elapsedMs } = this;
+		return {
+			stampUs,
+			event: {
+				kind: "metric-series",
+				run,
+				timeMs,
+				key: keys[0],
+				steps,
+				...elapsedMs === void 0 ? {} : { elapsedMs },
+				values
+			}
+		};
+	}
+	#readRun(json) {
+		if (json.skip(METRICS)) this.isSeries = false;
+		else if (json.skip(SERIES)) this.isSeries = true;
+		else return false;
+		const run = json.name(this.#runs);
+		if (run === void 0) return false;
+		this.run = run;
+		if (!this.isSeries) {
+			this.#lastRun = this.run;
+			this.#lastBeginning = JsonBytes.literal(`${METRICS_TEXT}${run}"`);
+		}
+		return true;
+	}
+	#readMetrics(json) {
+		if (!json.skip(STEP) || !json.integer()) return false;
+		this.step = json.number;
+		if (!json.skip(VALUES_OF_KEYS)) return false;
+		this.keys.length = 0;
+		this.values.length = 0;
+		if (json.take(CLOSING_BRACE)) return true;
+		do {
+			const key = json.take(QUOTE) ? json.name(this.#keys) : void 0;
+			if (key === void 0 || !json.take(COLON) || !json.value()) return false;
+			this.keys.push(key);
+			this.values.push(json.number);
+		} while (json.take(COMMA));
+		return json.take(CLOSING_BRACE);
+	}
+	#readSeries(json) {
+		const key = json.skip(KEY) ? json.name(this.#keys) : void 0;
+		if (key === void 0) return false;
+		this.keys = [key];
+		if (!json.skip(STEPS)) return false;
+		const steps = integersOf(json);
+		const elapsedMs = json.skip(ELAPSED) ? integersOf(json) : void 0;
+		if (steps === void 0 || !json.skip(VALUES)) return false;
+		const values = valuesOf(json);
+		if (values?.length !== steps.length) return false;
+		if (elapsedMs !== void 0 && elapsedMs.length !== steps.length) return false;
+		this.steps = steps;
+		this.elapsedMs = elapsedMs;
+		this.values = values;
+		return true;
+	}
+};
+const line$1 = new MetricLine();
+function decodeMetricLine(bytes, from, to) {
+	return line$1.read(bytes, from, to) ? line$1.event() : void 0;
+}
+function integersOf(json) {
+	const numbers = [];
+	if (json.take(CLOSING_BRACKET)) return numbers;
+	do {
+		if (!json.integer()) return void 0;
+		numbers.push(json.number);
+	} while (json.take(COMMA));
+	return json.take(CLOSING_BRACKET) ? numbers : void 0;
+}
+function valuesOf(json) {
+	const numbers = [];
+	if (json.take(CLOSING_BRACKET)) return numbers;
+	do {
+		if (!json.value()) return void 0;
+		numbers.push(json.number);
+	} while (json.take(COMMA));
+	return json.take(CLOSING_BRACKET) ? numbers : void 0;
+}
+function isRunId(text) {
+	try {
+		runId(text);
+		return true;
+	} catch (error) {
+		if (error instanceof MalformedFields) return false;
+		throw error;
+	}
+}
+
 // ../core/src/file/log/judge-line.ts
 function judgeLine(header, text) {
 	if (text === void 0) return {
@@ -30885,6 +31580,19 @@ function judgeLine(header, text) {
 	return {
 		outcome: "damaged",
 		reason: `the line ${decoded.reason}`
+	};
+}
+function judgeLogLine(header, line) {
+	return metricsOf(line, hasChecks(header)) ?? judgeLine(header, line.text);
+}
+function metricsOf({ bytes, from, to }, isChecked) {
+	if (bytes === void 0) return void 0;
+	const found = decodeMetricLine(bytes, from, to);
+	if (found === void 0 || isChecked && !isIntactAscii(bytes, from, to)) return void 0;
+	return {
+		outcome: "event",
+		stampUs: found.stampUs,
+		event: found.event
 	};
 }
 function looksLikeHeader(text) {
@@ -30957,8 +31665,34 @@ function stillCovered(folder, coverage) {
 		modifiedMs: facts.mtimeMs
 	};
 }
+function isStillCovered(folder, coverage) {
+	return stillCovered(folder, coverage) !== void 0;
+}
 
 // ../core/src/file/log/log-lines.ts
+var LogLine = class {
+	bytes;
+	from;
+	to;
+	offset;
+	end;
+	constructor(bytes, from, to, offset, end) {
+		this.bytes = bytes;
+		this.from = from;
+		this.to = to;
+		this.offset = offset;
+		this.end = end;
+	}
+	get looksLikeHeader() {
+		const { bytes, from, to } = this;
+		const end = from + HEADER_BEGINNING.length;
+		return bytes !== void 0 && end <= to && HEADER_BEGINNING.equals(bytes.subarray(from, end));
+	}
+	get text() {
+		return this.bytes?.toString("utf8", this.from, this.to);
+	}
+};
+const HEADER_BEGINNING = Buffer.from("{\"kind\":\"log\"");
 const CHUNK_BYTES$1 = 1048576;
 const NEWLINE$1 = 10;
 function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$1) {
@@ -30972,11 +31706,7 @@ function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$1) {
 			if (filled === buffer.length && filled >= 67108864) {
 				const newline = findNewline(fd, lineStart + filled, buffer);
 				if (newline === void 0) return lineStart;
-				yield {
-					text: void 0,
-					offset: lineStart,
-					end: newline + 1
-				};
+				yield new LogLine(void 0, 0, 0, lineStart, newline + 1);
 				lineStart = newline + 1;
 				filled = 0;
 			}
@@ -30987,11 +31717,7 @@ function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$1) {
 			let end = buffer.indexOf(NEWLINE$1, filled);
 			filled += count;
 			while (end !== -1 && end < filled) {
-				yield {
-					text: buffer.toString("utf8", begin, end),
-					offset: lineStart + begin,
-					end: lineStart + end + 1
-				};
+				yield new LogLine(buffer, begin, end, lineStart + begin, lineStart + end + 1);
 				begin = end + 1;
 				end = buffer.indexOf(NEWLINE$1, begin);
 			}
@@ -31196,7 +31922,7 @@ var LogReader = class {
 		const file = `${LAYOUT.logs}/${name}`;
 		const begin = progress.offset;
 		for (const line of readLogLines(join(this.#options.folder, file), begin)) {
-			if (line.offset === 0 || looksLikeHeader(line.text)) this.#beginSection(file, progress, line);
+			if (line.offset === 0 || line.looksLikeHeader) this.#beginSection(file, progress, line);
 			else if (progress.header !== void 0) this.#readLine(name, progress, line);
 			progress.offset = line.end;
 		}
@@ -31220,10 +31946,10 @@ var LogReader = class {
 	}
 	#readLine(name, progress, line) {
 		const file = `${LAYOUT.logs}/${name}`;
-		const { text, offset } = line;
+		const { offset } = line;
 		progress.sealed = false;
 		const header = progress.header;
-		const decoded = judgeLine(header, text);
+		const decoded = judgeLogLine(header, line);
 		switch (decoded.outcome) {
 			case "event": {
 				const { writer, sequence } = header;
@@ -31245,7 +31971,7 @@ var LogReader = class {
 			case "unknown-kind":
 				if (decoded.kind === "sealed") {
 					progress.sealed = true;
-					const reason = missingLines(header, text, progress.lines);
+					const reason = missingLines(header, line.text, progress.lines);
 					if (reason !== void 0) this.#options.onDamage({
 						file,
 						offset,
@@ -31442,13 +32168,6 @@ function isSame(a, b) {
 	return a?.ino === b?.ino && a?.mtimeMs === b?.mtimeMs && a?.size === b?.size;
 }
 
-// ../core/src/file/index/index-damaged.ts
-var IndexDamaged = class extends Error {
-	constructor(file, reason) {
-		super(`${file}: ${reason}`);
-	}
-};
-
 // ../core/src/state/store-state.ts
 function* runsOfGroups(groups) {
 	for (const group of groups) {
@@ -31537,20 +32256,20 @@ function logName(writer, sequence) {
 
 // ../core/src/file/index/part-format.ts
 const PART_FORMAT = 2;
-const MAGIC$1 = Buffer.from("TDMKPART");
+const MAGIC$2 = Buffer.from("TDMKPART");
 const PREFIX_BYTES = 16;
 const OPENERS_KEY = "openers";
 const MEASURED_MODELS_KEY = "measured_models";
 function encodePartHeader(header) {
 	const json = Buffer.from(JSON.stringify(header));
 	const prefix = Buffer.alloc(16);
-	MAGIC$1.copy(prefix);
+	MAGIC$2.copy(prefix);
 	prefix.writeUInt32LE(json.length, 8);
 	prefix.writeUInt32LE(crc32(json), 12);
 	return Buffer.concat([prefix, json]);
 }
 function decodePartPrefix(prefix, file) {
-	if (!prefix.subarray(0, 8).equals(MAGIC$1)) throw new IndexDamaged(file, "is no part");
+	if (!prefix.subarray(0, 8).equals(MAGIC$2)) throw new IndexDamaged(file, "is no part");
 	return {
 		length: prefix.readUInt32LE(8),
 		check: prefix.readUInt32LE(12)
@@ -32106,16 +32825,16 @@ var NumberColumnBuilder = class {
 			type: "number"
 		};
 		if (rows.length < rowCount * DENSE_SHARE) {
-			const values = into.add(bytesOf(Float64Array.from(this.#values)));
+			const values = into.add(bytesOf$1(Float64Array.from(this.#values)));
 			return {
 				...common,
 				values,
-				rows: into.add(bytesOf(Uint32Array.from(rows)))
+				rows: into.add(bytesOf$1(Uint32Array.from(rows)))
 			};
 		}
 		const values = new Float64Array(rowCount);
 		for (const [place, row] of rows.entries()) values[row] = this.#values[place];
-		const placed = into.add(bytesOf(values));
+		const placed = into.add(bytesOf$1(values));
 		if (rows.length === rowCount) return {
 			...common,
 			values: placed
@@ -32160,12 +32879,12 @@ var TextColumnBuilder = class {
 		};
 		const values = into.add(Buffer.from(json));
 		if (this.#rows.length < rowCount * DENSE_SHARE) {
-			const codes = into.add(bytesOf(Codes.from(this.#codes)));
+			const codes = into.add(bytesOf$1(Codes.from(this.#codes)));
 			return {
 				...common,
 				values,
 				codes,
-				rows: into.add(bytesOf(Uint32Array.from(this.#rows)))
+				rows: into.add(bytesOf$1(Uint32Array.from(this.#rows)))
 			};
 		}
 		const codes = new Codes(rowCount);
@@ -32173,7 +32892,7 @@ var TextColumnBuilder = class {
 		return {
 			...common,
 			values,
-			codes: into.add(bytesOf(codes))
+			codes: into.add(bytesOf$1(codes))
 		};
 	}
 	#code(text) {
@@ -32185,7 +32904,7 @@ var TextColumnBuilder = class {
 		return code;
 	}
 };
-function bytesOf(array) {
+function bytesOf$1(array) {
 	return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
@@ -32238,8 +32957,8 @@ var PartBuilder = class {
 			otherIds: into.add(Buffer.from(JSON.stringify(this.#otherIds))),
 			stages: into.add(Uint8Array.from(this.#stages)),
 			statuses: into.add(Uint8Array.from(this.#statuses)),
-			stateOffsets: into.add(bytesOf(Float64Array.from(this.#states.offsets))),
-			stateChecks: into.add(bytesOf(Uint32Array.from(this.#states.checks))),
+			stateOffsets: into.add(bytesOf$1(Float64Array.from(this.#states.offsets))),
+			stateChecks: into.add(bytesOf$1(Uint32Array.from(this.#states.checks))),
 			experiments: into.add(Buffer.from(extras.experiments)),
 			models: into.add(Buffer.from(extras.models))
 		};
@@ -32333,12 +33052,19 @@ function writePart(folder, pieces) {
 	return writeDerived(join(folder, LAYOUT.index, file), pieces) ? file : void 0;
 }
 function writeDerived(path, pieces) {
+	const writing = writeDerivedInTurns(path, pieces);
+	for (;;) {
+		const { done, value } = writing.next();
+		if (done === true) return value;
+	}
+}
+function* writeDerivedInTurns(path, pieces) {
 	const partial = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
 	let fd;
 	try {
 		mkdirSync(dirname(path), { recursive: true });
 		fd = openSync(partial, "wx");
-		writeAll(fd, pieces);
+		yield* writeAll(fd, pieces);
 		renameSync(partial, path);
 		return true;
 	} catch (error) {
@@ -32349,7 +33075,7 @@ function writeDerived(path, pieces) {
 		if (fd !== void 0) closeSync(fd);
 	}
 }
-function writeAll(fd, pieces) {
+function* writeAll(fd, pieces) {
 	for (let done = 0; done < pieces.length; done += BUFFERS_A_CALL) {
 		let left = pieces.slice(done, done + BUFFERS_A_CALL).filter(({ length }) => length > 0);
 		while (left.length > 0) {
@@ -32362,6 +33088,7 @@ function writeAll(fd, pieces) {
 			left = left.slice(whole);
 			if (written > 0) left = [left[0].subarray(written), ...left.slice(1)];
 		}
+		yield;
 	}
 }
 
@@ -32573,11 +33300,7 @@ function* findLines(path, from, to, text) {
 			for (let hit = lines.indexOf(needle); hit !== -1;) {
 				const begin = lines.lastIndexOf(NEWLINE, hit) + 1;
 				const end = lines.indexOf(NEWLINE, hit);
-				yield {
-					text: lines.toString("utf8", begin, end),
-					offset: start + begin,
-					end: start + end + 1
-				};
+				yield new LogLine(lines, begin, end, start + begin, start + end + 1);
 				hit = lines.indexOf(needle, end + 1);
 			}
 			buffer.copyWithin(0, whole, filled);
@@ -32593,6 +33316,658 @@ function* findLines(path, from, to, text) {
 function damagedLogNames(damage) {
 	return new Set(damage.filter(({ isForeign }) => isForeign !== true).map(({ file }) => basename(file)));
 }
+
+// ../core/src/file/points/add-points.ts
+const line = new MetricLine();
+function addPoints(points, { path, from, to, takes }, runId) {
+	for (const found of findLines(path, from, to, runId)) {
+		const { bytes } = found;
+		if (bytes !== void 0 && line.read(bytes, found.from, found.to)) {
+			if (isIntactAscii(bytes, found.from, found.to)) {
+				if (line.run === runId) addRead(points, line);
+				continue;
+			}
+		}
+		const text = found.text;
+		if (!takes(text)) continue;
+		const decoded = decodeEventLine(text);
+		if (decoded.outcome !== "event" || !isMetricEvent(decoded.event)) continue;
+		if (decoded.event.run !== runId) continue;
+		for (const point of metricPoints(decoded.event)) columnsOf(points, point.key).addPoint(point);
+	}
+}
+function addRead(points, read) {
+	const { keys, values, steps, timeMs, elapsedMs } = read;
+	if (!read.isSeries) {
+		for (let place = 0; place < keys.length; place += 1) {
+			const key = keys[place];
+			if (keys.indexOf(key, place + 1) !== -1) continue;
+			columnsOf(points, key).add(read.step, timeMs, values[place]);
+		}
+		return;
+	}
+	const columns = columnsOf(points, keys[0]);
+	for (let place = 0; place < values.length; place += 1) {
+		const elapsed = elapsedMs === void 0 ? 0 : elapsedMs[place];
+		columns.add(steps[place], timeMs + elapsed, values[place]);
+	}
+}
+function columnsOf(points, key) {
+	let columns = points.get(key);
+	if (columns === void 0) {
+		columns = new PointColumns();
+		points.set(key, columns);
+	}
+	return columns;
+}
+
+// ../core/src/file/points/points-format.ts
+const POINTS_FORMAT = 1;
+const MAGIC$1 = Buffer.from("TDMKPNTS");
+const POINTS_PREFIX_BYTES = 16;
+const POINTS_FILE = /^points-[0-9a-f]{16}\.bin$/;
+const CHUNK_POINTS = 1024;
+function encodePointsHeader(header) {
+	const json = Buffer.from(JSON.stringify({
+		format: POINTS_FORMAT,
+		byteOrder: endianness(),
+		...header
+	}));
+	const prefix = Buffer.alloc(16);
+	MAGIC$1.copy(prefix);
+	prefix.writeUInt32LE(json.length, 8);
+	prefix.writeUInt32LE(crc32(json), 12);
+	return Buffer.concat([prefix, json]);
+}
+function decodePointsPrefix(prefix, file) {
+	if (!prefix.subarray(0, 8).equals(MAGIC$1)) throw new IndexDamaged(file, "is not a part of points");
+	return [prefix.readUInt32LE(8), prefix.readUInt32LE(12)];
+}
+function decodePointsHeader(json, check, file) {
+	if (crc32(json) !== check) throw new IndexDamaged(file, "has a damaged header");
+	const header = JSON.parse(json.toString());
+	if (header.format !== POINTS_FORMAT) throw new IndexDamaged(file, "is of another version");
+	if (header.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
+	return header;
+}
+
+// ../core/src/file/points/points-builder.ts
+var Pieces = class {
+	buffers = [];
+	length = 0;
+	add(bytes) {
+		const place = [
+			this.length,
+			bytes.length,
+			crc32(bytes)
+		];
+		this.append(bytes);
+		return place;
+	}
+	append(bytes) {
+		this.buffers.push(bytes);
+		this.length += bytes.length;
+	}
+};
+function* encodePoints(draft) {
+	const pieces = new Pieces();
+	const keys = /* @__PURE__ */ new Map();
+	const subjects = /* @__PURE__ */ new Map();
+	const [firstSeries, firstLogs, runLogs] = [
+		[0],
+		[0],
+		[]
+	];
+	const series = new SeriesColumns();
+	const runIds = [...draft.runs.keys()].sort(comparePartIds);
+	for (const runId of runIds) {
+		const { points, logs } = draft.runs.get(runId);
+		for (const [key, columns] of [...points].sort(([a], [b]) => a < b ? -1 : 1)) {
+			if (draft.isPurged(runId, key)) continue;
+			yield* columns.settleInTurns();
+			series.keys.push(codeOf(keys, key));
+			series.counts.push(columns.length);
+			series.subjects.push(columns.subjects === void 0 ? 0 : 1);
+			yield* appendSeries(pieces, series, columns, subjects);
+			yield;
+		}
+		runLogs.push(...logs);
+		firstSeries.push(series.keys.length);
+		firstLogs.push(runLogs.length);
+	}
+	const hexIds = runIds.filter(isHexId);
+	return [encodePointsHeader({
+		store: draft.store,
+		logs: draft.logs,
+		hexCount: hexIds.length,
+		hexIds: pieces.add(Buffer.from(hexIds.join(""), "hex")),
+		otherIds: pieces.add(Buffer.from(JSON.stringify(runIds.slice(hexIds.length)))),
+		keys: [...keys.keys()],
+		subjects: [...subjects.keys()].map((text) => JSON.parse(text)),
+		firstSeries: pieces.add(integers(firstSeries)),
+		firstLogs: pieces.add(integers(firstLogs)),
+		runLogs: pieces.add(integers(runLogs)),
+		seriesKeys: pieces.add(integers(series.keys)),
+		seriesCounts: pieces.add(integers(series.counts)),
+		seriesPlaces: pieces.add(bytesOf(Float64Array.from(series.places))),
+		seriesChecks: pieces.add(integers(series.checks)),
+		seriesSubjects: pieces.add(Buffer.from(series.subjects))
+	}), ...pieces.buffers];
+}
+var SeriesColumns = class {
+	keys = [];
+	counts = [];
+	places = [];
+	checks = [];
+	subjects = [];
+};
+function* appendSeries(pieces, series, columns, subjects) {
+	const { length } = columns;
+	const chunkCount = Math.ceil(length / CHUNK_POINTS);
+	const checks = [];
+	const chunks = [];
+	for (let chunk = 0; chunk < chunkCount; chunk += 1) {
+		const from = chunk * CHUNK_POINTS;
+		const to = Math.min(length, from + CHUNK_POINTS);
+		const numbers = new Float64Array(3 * (to - from));
+		numbers.set(columns.steps.subarray(from, to), 0);
+		numbers.set(columns.timesMs.subarray(from, to), to - from);
+		numbers.set(columns.values.subarray(from, to), 2 * (to - from));
+		const bytes = bytesOf(numbers);
+		checks.push(crc32(bytes));
+		chunks.push(bytes);
+		if (chunk % CHUNKS_A_TURN === CHUNKS_A_TURN - 1) yield;
+	}
+	series.places.push(pieces.length);
+	const bytes = integers(checks);
+	series.checks.push(crc32(bytes));
+	pieces.append(bytes);
+	for (const each of chunks) pieces.append(each);
+	if (columns.subjects === void 0) return;
+	const coded = integers(Array.from({ length }, (_, place) => {
+		const subject = columns.subjects?.[place];
+		return subject === void 0 ? 0 : codeOf(subjects, JSON.stringify(subject)) + 1;
+	}));
+	pieces.append(coded);
+	pieces.append(integers([crc32(coded)]));
+}
+const CHUNKS_A_TURN = 64;
+function codeOf(codes, text) {
+	const known = codes.get(text);
+	if (known !== void 0) return known;
+	codes.set(text, codes.size);
+	return codes.size - 1;
+}
+function integers(numbers) {
+	return bytesOf(Uint32Array.from(numbers));
+}
+function bytesOf({ buffer, byteOffset, byteLength }) {
+	return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+// ../core/src/file/points/make-points.ts
+const POINTS_A_PART = 2e6;
+const SERIES_A_PART = 5e4;
+const FEW_POINTS = 1e4;
+const BYTES_A_TURN = 262144;
+const NO_CHECK = -1;
+var Gathered = class {
+	runs = /* @__PURE__ */ new Map();
+	logs = [];
+	pointCount = 0;
+	seriesCount = 0;
+	get isFull() {
+		return this.pointCount >= POINTS_A_PART || this.seriesCount >= SERIES_A_PART;
+	}
+	runOf(runId, logs = [0], first = this.logs.length) {
+		let run = this.runs.get(runId);
+		if (run === void 0) {
+			run = {
+				points: /* @__PURE__ */ new Map(),
+				logs: /* @__PURE__ */ new Set()
+			};
+			this.runs.set(runId, run);
+		}
+		for (const log of logs) run.logs.add(first + log);
+		return run;
+	}
+};
+function* makePoints(making) {
+	const { folder } = making;
+	removeStale(making);
+	let written = 0;
+	let gathered = new Gathered();
+	const covered = coveredLogs(making);
+	yield;
+	for (const name of logNames(folder)) {
+		const reading = new LogPoints(folder, name, covered.get(name));
+		while (!reading.isAtEnd) {
+			yield* reading.gather(gathered);
+			if (!gathered.isFull) break;
+			if (yield* write(making, gathered)) written += 1;
+			gathered = new Gathered();
+		}
+	}
+	if (gathered.logs.length === 0) return written;
+	const merged = yield* takeIn(making, gathered);
+	if (!(yield* write(making, gathered))) return written;
+	for (const file of merged) removeIfThere(join(folder, LAYOUT.index, file));
+	return written + 1;
+}
+function coveredLogs({ folder, parts }) {
+	const pieces = parts.all().flatMap(([, part]) => part.header.logs).filter((lines) => isStillCovered(folder, lines)).sort((a, b) => a.from - b.from || a.bytes - b.bytes);
+	const covered = /* @__PURE__ */ new Map();
+	for (const piece of pieces) {
+		const end = covered.get(piece.name)?.bytes ?? 0;
+		if (piece.from <= end && piece.bytes > end) covered.set(piece.name, piece);
+	}
+	return covered;
+}
+function removeStale({ folder, parts }) {
+	for (const [file, part] of parts.all()) {
+		if (part.header.logs.every((lines) => isStillCovered(folder, lines))) continue;
+		removeIfThere(join(folder, LAYOUT.index, file));
+	}
+}
+function* takeIn({ parts }, gathered) {
+	const merged = [];
+	const sized = parts.all().map(([file, part]) => ({
+		file,
+		part,
+		count: part.pointCount
+	}));
+	for (const { file, part, count } of sized.sort((a, b) => a.count - b.count)) {
+		if (!(count <= 2 * gathered.pointCount + FEW_POINTS) || gathered.pointCount + count > POINTS_A_PART || gathered.isFull) break;
+		const first = gathered.logs.length;
+		gathered.logs.push(...part.header.logs);
+		for (let row = 0; row < part.runCount; row += 1) {
+			const run = gathered.runOf(part.runId(row), part.logsOf(row), first);
+			for (const key of part.keysOf(row)) {
+				part.addTo(columnsOf(run.points, key), part.series(row, key));
+				gathered.seriesCount += 1;
+				yield;
+			}
+		}
+		gathered.pointCount += count;
+		merged.push(file);
+	}
+	return merged;
+}
+function* write(making, { logs, runs }) {
+	const { folder, storeId, isPurged } = making;
+	const pieces = yield* encodePoints({
+		store: storeId,
+		logs,
+		runs,
+		isPurged
+	});
+	const file = `points-${randomBytes(8).toString("hex")}.bin`;
+	return yield* writeDerivedInTurns(join(folder, LAYOUT.index, file), pieces);
+}
+var LogPoints = class {
+	#path;
+	#name;
+	#line = new MetricLine();
+	#header;
+	#at;
+	#isSealed = false;
+	#isStopped = false;
+	isAtEnd = false;
+	constructor(folder, name, before) {
+		this.#path = join(folder, LAYOUT.logs, name);
+		this.#name = name;
+		this.#at = before?.bytes ?? 0;
+		this.#header = before?.header;
+		this.isAtEnd = before?.sealed === true;
+	}
+	*gather(gathered) {
+		const facts = fileFacts(this.#path);
+		const from = this.#at;
+		if (facts === void 0 || facts.size <= from) {
+			this.isAtEnd = true;
+			return;
+		}
+		let turnAt = from + BYTES_A_TURN;
+		let isFull = false;
+		for (const line of readLogLines(this.#path, from)) {
+			this.#take(line, gathered);
+			if (this.#isStopped) break;
+			this.#at = line.end;
+			isFull = gathered.isFull;
+			if (isFull) break;
+			if (line.end < turnAt) continue;
+			turnAt = line.end + BYTES_A_TURN;
+			yield;
+		}
+		this.isAtEnd = !isFull;
+		const bytes = this.#at;
+		const check = checkOf$1(this.#path, bytes);
+		if (bytes === from) return;
+		const { ino: inode, mtimeMs: modifiedMs } = facts;
+		const sealed = this.#isSealed && facts.size === bytes;
+		const header = this.#header === void 0 ? {} : { header: this.#header };
+		gathered.logs.push({
+			name: this.#name,
+			from,
+			bytes,
+			check: check ?? NO_CHECK,
+			sealed,
+			inode,
+			modifiedMs,
+			...header
+		});
+	}
+	#take(line, gathered) {
+		if (line.offset === 0 || line.looksLikeHeader) {
+			this.#isSealed = false;
+			this.#header = decodeLogHeader(line.text ?? "", this.#name);
+			this.#isStopped = this.#header === void 0;
+			return;
+		}
+		const header = this.#header;
+		if (header === void 0) {
+			this.#isStopped = true;
+			return;
+		}
+		this.#isSealed = false;
+		const { bytes, from, to } = line;
+		if (bytes !== void 0 && this.#line.read(bytes, from, to)) {
+			if (!hasChecks(header) || isIntactAscii(bytes, from, to)) {
+				this.#addRead(gathered);
+				return;
+			}
+		}
+		this.#judge(header, line, gathered);
+	}
+	#addRead(gathered) {
+		const { points } = gathered.runOf(this.#line.run);
+		const before = points.size;
+		addRead(points, this.#line);
+		gathered.seriesCount += points.size - before;
+		gathered.pointCount += this.#line.values.length;
+	}
+	#judge(header, line, gathered) {
+		const judged = judgeLine(header, line.text);
+		if (judged.outcome !== "event") {
+			this.#isSealed = judged.outcome === "unknown-kind" && judged.kind === "sealed";
+			this.#isStopped = !this.#isSealed;
+			return;
+		}
+		const { event } = judged;
+		if (!isMetricEvent(event)) return;
+		const { points } = gathered.runOf(event.run);
+		const before = points.size;
+		for (const point of metricPoints(event)) {
+			columnsOf(points, point.key).addPoint(point);
+			gathered.pointCount += 1;
+		}
+		gathered.seriesCount += points.size - before;
+	}
+};
+
+// ../core/src/file/points/points-part.ts
+const CHUNKS_A_READ = 64;
+var PointsPart = class {
+	header;
+	#source;
+	#dataStart;
+	#ids;
+	#firstSeries;
+	#firstLogs;
+	#runLogs;
+	#series;
+	#linesByLog;
+	constructor(folder, file) {
+		this.#source = filePart(join(folder, LAYOUT.index, file));
+		const [length, check] = decodePointsPrefix(this.#source.read(0, 16), file);
+		this.header = decodePointsHeader(this.#source.read(16, length), check, file);
+		this.#dataStart = 16 + length;
+		this.#ids = new RunIds(this);
+		this.#firstSeries = this.#integers(this.header.firstSeries);
+		this.#firstLogs = this.#integers(this.header.firstLogs);
+		this.#runLogs = this.#integers(this.header.runLogs);
+	}
+	find(runId) {
+		return this.#ids.find(runId);
+	}
+	logsOf(row) {
+		return this.#runLogs.subarray(this.#firstLogs[row], this.#firstLogs[row + 1]);
+	}
+	get runCount() {
+		return this.#firstSeries.length - 1;
+	}
+	get pointCount() {
+		this.#series ??= this.#readSeries();
+		return this.#series.counts.reduce((sum, count) => sum + count, 0);
+	}
+	runId(row) {
+		return this.#ids.at(row);
+	}
+	keysOf(row) {
+		this.#series ??= this.#readSeries();
+		const codes = this.#series.keys.subarray(this.#firstSeries[row], this.#firstSeries[row + 1]);
+		return Array.from(codes, (code) => this.header.keys[code]);
+	}
+	linesOf(log) {
+		if (this.#linesByLog === void 0) {
+			this.#linesByLog = /* @__PURE__ */ new Map();
+			for (const lines of this.header.logs) this.#linesByLog.set(lines.name, [...this.#linesByLog.get(lines.name) ?? [], lines]);
+		}
+		return this.#linesByLog.get(log) ?? [];
+	}
+	series(row, key) {
+		const code = this.header.keys.indexOf(key);
+		this.#series ??= this.#readSeries();
+		const { keys, counts, places, checks, subjects } = this.#series;
+		const end = this.#firstSeries[row + 1];
+		for (let series = this.#firstSeries[row]; series < end; series += 1) {
+			if (keys[series] !== code) continue;
+			return {
+				count: counts[series],
+				place: places[series],
+				check: checks[series],
+				hasSubjects: subjects[series] === 1
+			};
+		}
+	}
+	#readSeries() {
+		const { header } = this;
+		return {
+			keys: this.#integers(header.seriesKeys),
+			counts: this.#integers(header.seriesCounts),
+			places: numbersOf(this.buffer(header.seriesPlaces)),
+			checks: this.#integers(header.seriesChecks),
+			subjects: this.buffer(header.seriesSubjects)
+		};
+	}
+	addTo(columns, series) {
+		const { count } = series;
+		const checks = this.#integers([
+			series.place,
+			chunkCountOf(series) * 4,
+			series.check
+		]);
+		columns.expect(count);
+		const first = columns.length;
+		const chunkCount = chunkCountOf(series);
+		for (let chunk = 0; chunk < chunkCount; chunk += CHUNKS_A_READ) {
+			const to = Math.min(chunkCount, chunk + CHUNKS_A_READ);
+			for (const numbers of this.#chunks(series, checks, chunk, to)) {
+				const size = numbers.length / 3;
+				columns.addAll(numbers.subarray(0, size), numbers.subarray(size, 2 * size), numbers.subarray(2 * size));
+			}
+		}
+		if (series.hasSubjects) this.#addSubjects(columns, series, first);
+	}
+	#chunks(series, checks, from, to) {
+		const { count, place } = series;
+		const begin = place + checks.byteLength + from * CHUNK_POINTS * 24;
+		const last = Math.min(count, to * CHUNK_POINTS);
+		const bytes = this.#read(begin, (last - from * CHUNK_POINTS) * 24);
+		const found = [];
+		for (let chunk = from; chunk < to; chunk += 1) {
+			const start = (chunk - from) * CHUNK_POINTS * 24;
+			const one = bytes.subarray(start, start + CHUNK_POINTS * 24);
+			if (crc32(one) !== checks[chunk]) throw this.#damaged();
+			found.push(numbersOf(one));
+		}
+		return found;
+	}
+	buffer([offset, length, check]) {
+		const bytes = this.#read(offset, length);
+		if (crc32(bytes) !== check) throw this.#damaged();
+		return bytes;
+	}
+	json(place) {
+		return JSON.parse(this.buffer(place).toString());
+	}
+	#addSubjects(columns, series, first) {
+		const { count, place } = series;
+		const begin = place + chunkCountOf(series) * 4 + count * 24;
+		const bytes = this.#read(begin, (count + 1) * 4);
+		const codes = new Uint32Array(bytes.buffer, bytes.byteOffset, count);
+		if (crc32(bytes.subarray(0, count * 4)) !== bytes.readUInt32LE(count * 4)) throw this.#damaged();
+		columns.subjects ??= [];
+		for (let index = 0; index < count; index += 1) {
+			const code = codes[index];
+			if (code === 0) continue;
+			columns.subjects[first + index] = this.header.subjects[code - 1];
+		}
+	}
+	#integers(place) {
+		const bytes = this.buffer(place);
+		return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+	}
+	#read(offset, length) {
+		return this.#source.read(this.#dataStart + offset, length);
+	}
+	#damaged() {
+		return new IndexDamaged(this.#source.name, "has damaged points");
+	}
+};
+function chunkCountOf({ count }) {
+	return Math.ceil(count / CHUNK_POINTS);
+}
+function numbersOf(bytes) {
+	return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+}
+
+// ../core/src/file/points/point-parts.ts
+var PointParts = class {
+	#folder;
+	#storeId;
+	#known = /* @__PURE__ */ new Map();
+	constructor(folder, storeId) {
+		this.#folder = folder;
+		this.#storeId = storeId;
+	}
+	all() {
+		const files = pointsFiles(this.#folder);
+		for (const file of this.#known.keys()) if (!files.includes(file)) this.#known.delete(file);
+		const store = this.#storeId();
+		return files.flatMap((file) => {
+			if (!this.#known.has(file)) this.#known.set(file, openPart(this.#folder, file));
+			const part = this.#known.get(file);
+			return part === void 0 || part.header.store !== store ? [] : [[file, part]];
+		});
+	}
+	usedFor(runId, extents) {
+		const logs = new Set(extents.map(({ log }) => log));
+		return this.all().flatMap(([, part]) => {
+			const row = part.find(runId);
+			return (row === -1 ? [] : [...part.logsOf(row)]).every((place) => {
+				const lines = part.header.logs[place];
+				return lines !== void 0 && logs.has(lines.name) && isStillCovered(this.#folder, lines);
+			}) ? [{
+				part,
+				row
+			}] : [];
+		});
+	}
+	uncovered({ log, from, to }, used) {
+		let left = [{
+			from,
+			to
+		}];
+		for (const { part } of used) for (const lines of part.linesOf(log)) {
+			if (!isStillCovered(this.#folder, lines)) continue;
+			left = left.flatMap((range) => without(range, {
+				from: lines.from,
+				to: lines.bytes
+			}));
+		}
+		return left;
+	}
+	addTo(columns, used, key) {
+		for (const { part, row } of used) {
+			const series = row === -1 ? void 0 : this.#attempt(part, () => part.series(row, key));
+			if (series !== void 0) this.#attempt(part, () => part.addTo(columns, series));
+		}
+	}
+	#attempt(part, read) {
+		try {
+			return read();
+		} catch (error) {
+			if (error instanceof IndexDamaged) {
+				for (const [file, known] of this.#known) if (known === part) this.#known.set(file, void 0);
+			}
+			throw error;
+		}
+	}
+};
+function pointsFiles(folder) {
+	try {
+		return readdirSync(join(folder, LAYOUT.index)).filter((name) => POINTS_FILE.test(name)).sort();
+	} catch (error) {
+		if (errnoOf(error) !== void 0) return [];
+		throw error;
+	}
+}
+function openPart(folder, file) {
+	try {
+		return new PointsPart(folder, file);
+	} catch (error) {
+		if (error instanceof IndexDamaged) return void 0;
+		throw error;
+	}
+}
+function without({ from, to }, taken) {
+	const before = {
+		from,
+		to: Math.min(to, taken.from)
+	};
+	const behind = {
+		from: Math.max(from, taken.to),
+		to
+	};
+	if (before.to >= to || behind.from <= from) return [before.to >= to ? before : behind].filter((range) => range.from < range.to);
+	return [before, behind].filter((range) => range.from < range.to);
+}
+
+// ../core/src/file/points/run-history.ts
+var RunHistory = class {
+	#parts;
+	#used;
+	#tail;
+	#settled = /* @__PURE__ */ new Map();
+	constructor(parts, used, tail) {
+		this.#parts = parts;
+		this.#used = used;
+		this.#tail = tail;
+	}
+	get(key) {
+		let columns = this.#settled.get(key);
+		if (columns === void 0) {
+			columns = new PointColumns();
+			this.#parts.addTo(columns, this.#used, key);
+			const tail = this.#tail.get(key);
+			if (tail !== void 0) columns.addColumns(tail);
+			columns.settle();
+			this.#settled.set(key, columns);
+		}
+		return columns;
+	}
+};
 
 // ../core/src/file/log/log-scan.ts
 const LARGEST_CHUNK_BYTES = 1048576;
@@ -32660,17 +34035,21 @@ function compareByWriters(a, b) {
 const MANY_RUNS = 3e3;
 const MANY_BYTES = 16777216;
 const MANY_LOGS = 500;
+const MANY_POINT_BYTES = 4194304;
 const READ_ATTEMPTS = 10;
 var StoreReader = class {
 	#options;
 	#reading;
 	#completed;
 	#distrusted = 0;
+	#parts;
+	#pointBytesRead = 0;
 	#told = /* @__PURE__ */ new Set();
 	#latestStampUs = 0;
 	#farthestUs = 0;
 	constructor(options) {
 		this.#options = options;
+		this.#parts = new PointParts(options.folder, options.storeId);
 	}
 	get bytesRead() {
 		return this.#reading?.reader.bytesRead ?? 0;
@@ -32699,31 +34078,81 @@ var StoreReader = class {
 		return this.#completed !== this.#reading || this.#reading?.reader.hasNews(isOwn) !== false;
 	}
 	eventsOf(id) {
-		for (let attempt = 1;; attempt += 1) {
-			const extents = this.read((state) => state.extentsOf(id));
+		return this.#ofExtents(id, (extents) => {
 			const found = id.startsWith("m-") && extents.length === 0 ? this.#scan(id) : [];
-			try {
-				for (const { log, writer, sequence, from, to } of extents) {
-					const path = join(this.#options.folder, LAYOUT.logs, log);
-					for (const { text, offset } of findLines(path, from, to, id)) {
-						if (this.#reading?.reader.takes(writer, text) === false) continue;
-						const decoded = decodeEventLine(text);
-						if (decoded.outcome !== "event" || !isEventOf(decoded.event, id)) continue;
-						const position = positionOf(sequence, offset);
-						found.push({
-							stampUs: decoded.stampUs,
-							event: decoded.event,
-							writer,
-							position
-						});
-					}
+			for (const { log, writer, sequence, from, to } of extents) for (const line of findLines(this.#pathOf(log), from, to, id)) {
+				const decoded = metricsOf(line, true) ?? this.#taken(writer, line.text);
+				if (decoded.outcome !== "event" || !isEventOf(decoded.event, id)) continue;
+				const position = positionOf(sequence, line.offset);
+				found.push({
+					stampUs: decoded.stampUs,
+					event: decoded.event,
+					writer,
+					position
+				});
+			}
+			return found;
+		});
+	}
+	historyOf(runId) {
+		return this.#ofExtents(runId, (extents) => {
+			const tail = /* @__PURE__ */ new Map();
+			const used = this.#options.index === "off" ? [] : this.#parts.usedFor(runId, extents);
+			for (const extent of extents) {
+				const path = this.#pathOf(extent.log);
+				const takes = (text) => this.#takes(extent.writer, text);
+				for (const { from, to } of this.#parts.uncovered(extent, used)) {
+					this.#pointBytesRead += to - from;
+					addPoints(tail, {
+						path,
+						from,
+						to,
+						takes
+					}, runId);
 				}
-				return found;
+			}
+			return new RunHistory(this.#parts, used, tail);
+		});
+	}
+	get arePointsDue() {
+		return this.#options.index === "auto" && this.#pointBytesRead >= MANY_POINT_BYTES;
+	}
+	*makePoints() {
+		this.#pointBytesRead = 0;
+		const storeId = this.#options.storeId();
+		if (storeId === void 0 || this.#options.index === "off") return 0;
+		const isPurged = (runId, key) => this.read((state) => isMetricPurged(state, runId, key));
+		const { folder } = this.#options;
+		return yield* makePoints({
+			folder,
+			storeId,
+			parts: this.#parts,
+			isPurged
+		});
+	}
+	#ofExtents(runId, take) {
+		for (let attempt = 1;; attempt += 1) {
+			const extents = this.read((state) => state.extentsOf(runId));
+			try {
+				return take(extents);
 			} catch (error) {
 				if (attempt === READ_ATTEMPTS || error instanceof TidemarkError) throw error;
 				this.#reading = void 0;
 			}
 		}
+	}
+	#pathOf(log) {
+		return join(this.#options.folder, LAYOUT.logs, log);
+	}
+	#takes(writer, text) {
+		return this.#reading?.reader.takes(writer, text) !== false;
+	}
+	#taken(writer, text) {
+		if (this.#takes(writer, text)) return decodeEventLine(text);
+		return {
+			outcome: "damaged",
+			reason: "does not have its check"
+		};
 	}
 	processOf(writer) {
 		if (this.#reading === void 0) return void 0;
@@ -32875,11 +34304,16 @@ var FileLog = class {
 	#writers;
 	#reader;
 	#lost;
-	#lastAsked;
+	#asked = {
+		events: new LastAsked(),
+		histories: new LastAsked()
+	};
 	#indexTimer;
 	#indexMaking;
 	#nextIndexMs = 0;
 	#standing;
+	#pointsTimer;
+	#pointsMaking;
 	#hasChangedStanding = false;
 	constructor(options) {
 		this.#folder = options.folder;
@@ -32937,19 +34371,30 @@ var FileLog = class {
 		return answer;
 	}
 	async eventsOf(id) {
+		return this.#asked.events.get(id, this.#basis(), () => this.#reader.eventsOf(id));
+	}
+	async pointsOf(runId, key) {
+		const columns = this.#columnsOf(runId, key);
+		this.#planPoints();
+		return columns;
+	}
+	#columnsOf(runId, key) {
+		for (;;) {
+			const history = this.#asked.histories.get(runId, this.#basis(), () => this.#reader.historyOf(runId));
+			try {
+				return history.get(key);
+			} catch (error) {
+				if (!(error instanceof IndexDamaged)) throw error;
+				this.#asked.histories.forget();
+			}
+		}
+	}
+	#basis() {
 		this.#writers.flush();
-		const state = this.#reader.read((read) => read);
-		const { bytesRead } = this.#reader;
-		const known = this.#lastAsked;
-		if (known?.id === id && known.state === state && known.bytesRead === bytesRead) return known.events;
-		const events = this.#reader.eventsOf(id);
-		this.#lastAsked = {
-			id,
-			state,
-			bytesRead,
-			events
+		return {
+			state: this.#reader.read((read) => read),
+			bytesRead: this.#reader.bytesRead
 		};
-		return events;
 	}
 	whyLost(writers) {
 		return this.#lost.whyLost(writers, (writer) => this.#reader.processOf(writer));
@@ -32958,11 +34403,18 @@ var FileLog = class {
 		this.#reader.read((state) => state);
 		return this.#reader.isIndexBehind && this.#reader.makeIndex(async () => true);
 	}
+	async makePoints() {
+		this.#reader.read((state) => state);
+		return await inTurns(this.#reader.makePoints()) > 0;
+	}
 	async close() {
 		clearTimeout(this.#indexTimer);
+		clearTimeout(this.#pointsTimer);
 		this.#writers.close();
 		await this.#indexMaking;
 		if (this.#isIndexDue) await this.#reader.makeIndex(async () => true);
+		await this.#pointsMaking;
+		if (this.#reader.arePointsDue) await this.#makePointsIfPossible();
 	}
 	#changeStanding() {
 		this.#hasChangedStanding = true;
@@ -32978,6 +34430,21 @@ var FileLog = class {
 	}
 	get #isIndexDue() {
 		return performance.now() >= this.#nextIndexMs && this.#reader.isIndexDue;
+	}
+	#planPoints() {
+		if (this.#pointsTimer !== void 0 || !this.#reader.arePointsDue) return;
+		this.#pointsTimer = setTimeout(() => {
+			this.#pointsMaking = this.#makePointsIfPossible();
+		}, INDEX_DELAY_MS);
+		this.#pointsTimer.unref();
+	}
+	async #makePointsIfPossible() {
+		try {
+			await inTurns(this.#reader.makePoints());
+		} catch {} finally {
+			this.#pointsTimer = void 0;
+			this.#pointsMaking = void 0;
+		}
 	}
 	#planIndex() {
 		if (this.#indexTimer !== void 0 || !this.#isIndexDue) return;

@@ -3,16 +3,21 @@ import { setImmediate } from 'node:timers/promises';
 import { changesStanding } from '../events/event-subject.ts';
 import { HybridClock } from '../events/stamp.ts';
 import type { StoreEvent } from '../events/store-event.ts';
+import type { PointColumns } from '../fold/point-columns.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 import type { StoreState } from '../state/store-state.ts';
 import type { EventLog, OrderedEvent } from '../store/event-log.ts';
 import { claimCreation } from './creation-claims.ts';
+import { inTurns } from './in-turns.ts';
+import { IndexDamaged } from './index/index-damaged.ts';
+import { type AskedBasis, LastAsked } from './last-asked.ts';
 import { LAYOUT } from './layout.ts';
 import type { Durability } from './log/durability.ts';
 import { Heartbeat } from './log/heartbeat.ts';
 import { LOG_LIMITS, type LogLimits } from './log/log-limits.ts';
 import { LogWriters } from './log/log-writers.ts';
 import { LostProcesses } from './log/lost-processes.ts';
+import type { RunHistory } from './points/run-history.ts';
 import { StandingHint } from './standing-hint.ts';
 import type { StoreDamage } from './store-damage.ts';
 import { StoreReader } from './store-reader.ts';
@@ -44,11 +49,16 @@ export class FileLog implements EventLog {
   readonly #writers: LogWriters;
   readonly #reader: StoreReader;
   readonly #lost: LostProcesses;
-  #lastAsked: { id: string; state: object; bytesRead: number; events: OrderedEvent[] } | undefined;
+  readonly #asked = {
+    events: new LastAsked<OrderedEvent[]>(),
+    histories: new LastAsked<RunHistory>(),
+  };
   #indexTimer: NodeJS.Timeout | undefined;
   #indexMaking: Promise<void> | undefined;
   #nextIndexMs = 0;
   readonly #standing: StandingHint;
+  #pointsTimer: NodeJS.Timeout | undefined;
+  #pointsMaking: Promise<void> | undefined;
   /** Whether this handle deleted, restored or purged something since it read last. */
   #hasChangedStanding = false;
 
@@ -114,17 +124,36 @@ export class FileLog implements EventLog {
   }
 
   async eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]> {
+    return this.#asked.events.get(id, this.#basis(), () => this.#reader.eventsOf(id));
+  }
+
+  async pointsOf(runId: RunId, key: string): Promise<PointColumns> {
+    const columns = this.#columnsOf(runId, key);
+    this.#planPoints();
+    return columns;
+  }
+
+  #columnsOf(runId: RunId, key: string): PointColumns {
+    for (;;) {
+      const history = this.#asked.histories.get(runId, this.#basis(), () =>
+        this.#reader.historyOf(runId),
+      );
+      try {
+        return history.get(key);
+      } catch (error) {
+        // A part is damaged, which is not used again: each time there is one less.
+        if (!(error instanceof IndexDamaged)) throw error;
+        this.#asked.histories.forget();
+      }
+    }
+  }
+
+  /** What everything is read on now, and how much of it. */
+  #basis(): AskedBasis {
     this.#writers.flush();
     // Reading first observes every stamp, so that the next event gets a higher one.
     const state = this.#reader.read((read) => read);
-    const { bytesRead } = this.#reader;
-    const known = this.#lastAsked;
-    if (known?.id === id && known.state === state && known.bytesRead === bytesRead) {
-      return known.events;
-    }
-    const events = this.#reader.eventsOf(id);
-    this.#lastAsked = { id, state, bytesRead, events };
-    return events;
+    return { state, bytesRead: this.#reader.bytesRead };
   }
 
   whyLost(writers: ReadonlySet<string>): string | undefined {
@@ -137,11 +166,20 @@ export class FileLog implements EventLog {
     return this.#reader.isIndexBehind && this.#reader.makeIndex(async () => true);
   }
 
+  /** Makes parts of all points that no part has; false when there were none. */
+  async makePoints(): Promise<boolean> {
+    this.#reader.read((state) => state);
+    return (await inTurns(this.#reader.makePoints())) > 0;
+  }
+
   async close(): Promise<void> {
     clearTimeout(this.#indexTimer);
+    clearTimeout(this.#pointsTimer);
     this.#writers.close();
     await this.#indexMaking;
     if (this.#isIndexDue) await this.#reader.makeIndex(async () => true);
+    await this.#pointsMaking;
+    if (this.#reader.arePointsDue) await this.#makePointsIfPossible();
   }
 
   #changeStanding(): void {
@@ -155,6 +193,25 @@ export class FileLog implements EventLog {
 
   get #isIndexDue(): boolean {
     return performance.now() >= this.#nextIndexMs && this.#reader.isIndexDue;
+  }
+
+  #planPoints(): void {
+    if (this.#pointsTimer !== undefined || !this.#reader.arePointsDue) return;
+    this.#pointsTimer = setTimeout(() => {
+      this.#pointsMaking = this.#makePointsIfPossible();
+    }, INDEX_DELAY_MS);
+    this.#pointsTimer.unref();
+  }
+
+  async #makePointsIfPossible(): Promise<void> {
+    try {
+      await inTurns(this.#reader.makePoints());
+    } catch {
+      // The next read finds the same problem, and can throw it.
+    } finally {
+      this.#pointsTimer = undefined;
+      this.#pointsMaking = undefined;
+    }
   }
 
   #planIndex(): void {

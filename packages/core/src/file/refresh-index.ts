@@ -24,6 +24,7 @@ export async function refreshIndex(folder: string): Promise<boolean> {
     onDamage: () => {},
   });
   const isMade = await log.makeIndex();
+  const arePointsMade = await log.makePoints();
   await log.close();
-  return isMade;
+  return isMade || arePointsMade;
 }

@@ -1,19 +1,26 @@
 import { join } from 'node:path';
 import { TidemarkError } from '../errors.ts';
-import { decodeEventLine } from '../events/event-line.ts';
+import { type DecodedLine, decodeEventLine } from '../events/event-line.ts';
 import { isEventOf, runOf } from '../events/event-subject.ts';
 import { FARTHEST_AHEAD_US } from '../events/stamp.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
+import { isMetricPurged } from '../state/refuse-purged.ts';
 import type { OrderedEvent } from '../store/event-log.ts';
 import { IndexDamaged } from './index/index-damaged.ts';
 import { IndexedState } from './index/indexed-state.ts';
+import type { Extent } from './index/kept-events.ts';
 import { type LoadedIndex, loadIndex } from './index/load-index.ts';
 import { makeIndex } from './index/make-index.ts';
 import { PART_RUNS, spillRuns } from './index/spill-runs.ts';
 import { LAYOUT } from './layout.ts';
 import { findLines } from './log/find-lines.ts';
+import { metricsOf } from './log/judge-line.ts';
 import { damagedLogNames } from './log/log-damage.ts';
 import { LogReader, positionOf } from './log/log-reader.ts';
+import { addPoints, type RunPoints } from './points/add-points.ts';
+import { makePoints } from './points/make-points.ts';
+import { PointParts } from './points/point-parts.ts';
+import { RunHistory } from './points/run-history.ts';
 import { SparedHeaders } from './spared-headers.ts';
 import type { StoreDamage } from './store-damage.ts';
 import type { ProcessIdentity } from './system/process-identity.ts';
@@ -36,6 +43,8 @@ const MANY_RUNS = 3000;
 const MANY_BYTES = 16 * 1024 * 1024;
 /** Or with so many logs, each of which has to be opened. */
 const MANY_LOGS = 500;
+/** So many bytes of lines take longer to search for points than parts of them do. */
+const MANY_POINT_BYTES = 4 * 1024 * 1024;
 
 /** The most attempts to read while logs are replaced. */
 const READ_ATTEMPTS = 10;
@@ -59,6 +68,10 @@ export class StoreReader {
   #completed: Reading | undefined;
   /** Indexes up to this number were found damaged by this reader. */
   #distrusted = 0;
+  /** The points of what logs have, in columns. */
+  readonly #parts: PointParts;
+  /** So many bytes of lines were read for points since parts were made last. */
+  #pointBytesRead = 0;
   readonly #told = new Set<string>();
   /** Of those that are not out of all reason. */
   #latestStampUs = 0;
@@ -66,6 +79,7 @@ export class StoreReader {
 
   constructor(options: StoreReaderOptions) {
     this.#options = options;
+    this.#parts = new PointParts(options.folder, options.storeId);
   }
 
   /** The number of bytes that were read after those that an index covers. It only grows within one state. */
@@ -110,27 +124,78 @@ export class StoreReader {
 
   /** Every event of one run or logged model. */
   eventsOf(id: RunId | LoggedModelId): OrderedEvent[] {
-    for (let attempt = 1; ; attempt += 1) {
-      const extents = this.read((state) => state.extentsOf(id as RunId));
+    return this.#ofExtents(id as RunId, (extents) => {
       const found = id.startsWith('m-') && extents.length === 0 ? this.#scan(id) : [];
-      try {
-        for (const { log, writer, sequence, from, to } of extents) {
-          const path = join(this.#options.folder, LAYOUT.logs, log);
-          for (const { text, offset } of findLines(path, from, to, id)) {
-            if (this.#reading?.reader.takes(writer, text) === false) continue;
-            const decoded = decodeEventLine(text);
-            if (decoded.outcome !== 'event' || !isEventOf(decoded.event, id)) continue;
-            const position = positionOf(sequence, offset);
-            found.push({ stampUs: decoded.stampUs, event: decoded.event, writer, position });
-          }
+      for (const { log, writer, sequence, from, to } of extents) {
+        for (const line of findLines(this.#pathOf(log), from, to, id)) {
+          const decoded = metricsOf(line, true) ?? this.#taken(writer, line.text as string);
+          if (decoded.outcome !== 'event' || !isEventOf(decoded.event, id)) continue;
+          const position = positionOf(sequence, line.offset);
+          found.push({ stampUs: decoded.stampUs, event: decoded.event, writer, position });
         }
-        return found;
+      }
+      return found;
+    });
+  }
+
+  /** The points of one run, also those that were purged. */
+  historyOf(runId: RunId): RunHistory {
+    return this.#ofExtents(runId, (extents) => {
+      const tail: RunPoints = new Map();
+      const used = this.#options.index === 'off' ? [] : this.#parts.usedFor(runId, extents);
+      for (const extent of extents) {
+        const path = this.#pathOf(extent.log);
+        const takes = (text: string): boolean => this.#takes(extent.writer, text);
+        for (const { from, to } of this.#parts.uncovered(extent, used)) {
+          this.#pointBytesRead += to - from;
+          addPoints(tail, { path, from, to, takes }, runId);
+        }
+      }
+      return new RunHistory(this.#parts, used, tail);
+    });
+  }
+
+  /** Whether so many lines were read for points that parts of them would have been quicker. */
+  get arePointsDue(): boolean {
+    return this.#options.index === 'auto' && this.#pointBytesRead >= MANY_POINT_BYTES;
+  }
+
+  /** Puts all points that no part has into new parts, in turns. Gives how many were written. @throws READ_FAILED */
+  *makePoints(): Generator<void, number> {
+    this.#pointBytesRead = 0;
+    const storeId = this.#options.storeId();
+    if (storeId === undefined || this.#options.index === 'off') return 0;
+    const isPurged = (runId: RunId, key: string): boolean =>
+      this.read((state) => isMetricPurged(state, runId, key));
+    const { folder } = this.#options;
+    return yield* makePoints({ folder, storeId, parts: this.#parts, isPurged });
+  }
+
+  /** Reads the places of a run, as of now. */
+  #ofExtents<Found>(runId: RunId, take: (extents: readonly Extent[]) => Found): Found {
+    for (let attempt = 1; ; attempt += 1) {
+      const extents = this.read((state) => state.extentsOf(runId));
+      try {
+        return take(extents);
       } catch (error) {
         // A log was replaced just now, so the places of its events must be read again.
         if (attempt === READ_ATTEMPTS || error instanceof TidemarkError) throw error;
         this.#reading = undefined;
       }
     }
+  }
+
+  #pathOf(log: string): string {
+    return join(this.#options.folder, LAYOUT.logs, log);
+  }
+
+  #takes(writer: string, text: string): boolean {
+    return this.#reading?.reader.takes(writer, text) !== false;
+  }
+
+  #taken(writer: string, text: string): DecodedLine {
+    if (this.#takes(writer, text)) return decodeEventLine(text);
+    return { outcome: 'damaged', reason: 'does not have its check' };
   }
 
   /** The process behind a writer. @throws STORE_FORMAT_TOO_NEW */

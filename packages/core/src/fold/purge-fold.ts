@@ -75,7 +75,7 @@ export class PurgeFold {
 }
 
 /** Returns the part that an event purges of its run, model or experiment; without `part` it purges everything. */
-export function purgedThing(event: Purged): {
+function purgedThing(event: Purged): {
   readonly part: PurgeablePart | undefined;
   readonly key: string;
 } {

@@ -34,14 +34,15 @@ export function comparePoints(a: MetricPoint, b: MetricPoint): number {
   return (
     a.step - b.step ||
     a.timestampMs - b.timestampMs ||
-    compareValues(a.value, b.value) ||
+    compareNumbers(a.value, b.value) ||
     compareText(a.datasetName, b.datasetName) ||
     compareText(a.datasetDigest, b.datasetDigest) ||
     compareText(a.modelId, b.modelId)
   );
 }
 
-function compareValues(a: number, b: number): number {
+/** Compares values: NaN is below every number, and -0 is below 0. */
+export function compareNumbers(a: number, b: number): number {
   // -0 is below 0: two values that print differently must not tie.
   if (a === b) return Object.is(a, b) ? 0 : Object.is(a, -0) ? -1 : 1;
   if (Number.isNaN(a)) return Number.isNaN(b) ? 0 : -1;
@@ -53,4 +54,14 @@ function compareText(a: string | undefined, b: string | undefined): number {
   if (a === b) return 0;
   if (a === undefined) return -1;
   return b === undefined || a > b ? 1 : -1;
+}
+
+/** Whether a value is the lowest so far: NaN only when there is nothing else, and of equal values the first. */
+export function isLower(value: number, lowest: number): boolean {
+  return value < lowest || (Number.isNaN(lowest) && !Number.isNaN(value));
+}
+
+/** Whether a value is the highest so far, by the same rules. */
+export function isHigher(value: number, highest: number): boolean {
+  return value > highest || (Number.isNaN(highest) && !Number.isNaN(value));
 }

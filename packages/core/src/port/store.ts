@@ -3,6 +3,7 @@ import type { Experiment } from '../model/experiment.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
 import type { LoggedModelPoint, MetricPoint } from '../model/metric.ts';
+import type { BucketOptions, MetricBucket } from '../model/metric-bucket.ts';
 import type { RunStateDigest } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
 import type { RunQuery } from '../query/run-query.ts';
@@ -77,6 +78,15 @@ export interface Store {
    * port, because a run contains only the latest point of each metric.
    */
   metricHistory(runId: RunId, key: string): Promise<MetricPoint[]>;
+  /**
+   * Returns the histories of one metric of many runs in buckets, in the order of the ids. A capability of stores that
+   * need not create every point for that. `metricBucketsOf` uses it where it exists.
+   */
+  metricBucketsOf?(
+    runIds: readonly RunId[],
+    key: string,
+    options: BucketOptions,
+  ): Promise<MetricBucket[][]>;
   /**
    * Returns the points about these logged models, or about any, in no particular order. A capability of servers,
    * which keep these points with the models, because MLflow's metric histories do not name the model of a point. For

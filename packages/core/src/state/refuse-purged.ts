@@ -48,6 +48,12 @@ export function isPurged(state: StoreState, id: RunId | LoggedModelId): boolean 
   );
 }
 
+/** Whether the points of one metric of a run are known to be gone: with the key, with the run, or with its experiment. */
+export function isMetricPurged(state: StoreState, runId: RunId, key: string): boolean {
+  const run = state.run(runId);
+  return isGone(state, run) || run?.purges?.has('metric', key) === true;
+}
+
 function refuseEvent(state: StoreState, event: StoreEvent): void {
   if (event.kind === 'purged') return;
   const kind = kindOf(event);

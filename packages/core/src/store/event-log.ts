@@ -1,5 +1,6 @@
 import type { StampedEvent } from '../events/event-line.ts';
 import type { StoreEvent } from '../events/store-event.ts';
+import type { PointColumns } from '../fold/point-columns.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 import type { StoreState } from '../state/store-state.ts';
 
@@ -44,6 +45,11 @@ export interface EventLog {
   current<Answer>(ask: (state: StoreState) => Answer): Answer;
   /** Returns every event of one run or logged model, in no particular order; duplicates are possible. */
   eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]>;
+  /**
+   * Returns the points of one metric of one run, settled, including purged ones. Quicker than reading every event.
+   * Absent where all events are in memory.
+   */
+  pointsOf?(runId: RunId, key: string): Promise<PointColumns>;
   /**
    * Returns why none of these writers, which opened a run, will end it: their processes are dead. Returns `undefined`
    * while one of them lives, or if that is unknown.

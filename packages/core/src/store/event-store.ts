@@ -1,14 +1,17 @@
 import { TidemarkError } from '../errors.ts';
 import { assertEvents } from '../events/assert-event.ts';
 import type { StoreEvent } from '../events/store-event.ts';
-import { metricHistory } from '../fold/metric-history.ts';
+import { bucketColumns } from '../fold/bucket-columns.ts';
+import { metricColumns } from '../fold/metric-columns.ts';
 import { isMetricEvent } from '../fold/metric-points.ts';
+import { PointColumns } from '../fold/point-columns.ts';
 import { RunFold } from '../fold/run-fold.ts';
 import type { ArtifactAddress, ArtifactOwner } from '../model/artifact.ts';
 import type { Experiment } from '../model/experiment.ts';
 import { type LoggedModelId, newLoggedModelId, newRunId, type RunId } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
 import type { MetricPoint } from '../model/metric.ts';
+import { assertBuckets, type BucketOptions, type MetricBucket } from '../model/metric-bucket.ts';
 import { assertArguments } from '../model/plain-input.ts';
 import type { RunStateDigest } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
@@ -26,9 +29,9 @@ import type {
 } from '../port/store.ts';
 import type { RunQuery } from '../query/run-query.ts';
 import { findRuns } from '../state/find-runs.ts';
-import { isHistoryPurged } from '../state/purged-history.ts';
 import { refuseDeleted } from '../state/refuse-deleted.ts';
 import {
+  isMetricPurged,
   isPurged,
   refusePurged,
   refusePurgedExperiment,
@@ -212,12 +215,22 @@ export class EventStore implements Store {
   async metricHistory(runId: RunId, key: string): Promise<MetricPoint[]> {
     assertArguments({ runId, key }, 'metricHistory', { runId: 'string', key: 'string' });
     this.#assertOpen();
-    const events = (await this.#log.eventsOf(runId)).map(({ event }) => event);
-    const isPurged = await this.#read(({ experiments }) =>
-      isHistoryPurged(events, key, (id) => experiments.get(id)?.isPurged === true),
-    );
-    if (isPurged) return [];
-    return metricHistory(events.filter(isMetricEvent), key);
+    return (await this.#columnsOf(runId, key)).points(key);
+  }
+
+  async metricBucketsOf(
+    runIds: readonly RunId[],
+    key: string,
+    options: BucketOptions,
+  ): Promise<MetricBucket[][]> {
+    assertBuckets(runIds, key, options);
+    this.#assertOpen();
+    const found: MetricBucket[][] = [];
+    for (const runId of runIds) {
+      const columns = await this.#columnsOf(runId, key);
+      found.push(bucketColumns(columns, (place) => columns.at(key, place), options));
+    }
+    return found;
   }
 
   async runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest> {
@@ -239,6 +252,18 @@ export class EventStore implements Store {
     if (this.#closed) return;
     this.#closed = true;
     await this.#log.close();
+  }
+
+  async #columnsOf(runId: RunId, key: string): Promise<PointColumns> {
+    const columns =
+      this.#log.pointsOf === undefined
+        ? metricColumns(
+            (await this.#log.eventsOf(runId)).map(({ event }) => event).filter(isMetricEvent),
+            key,
+          )
+        : await this.#log.pointsOf(runId, key);
+    const isGone = await this.#read((state) => isMetricPurged(state, runId, key));
+    return isGone ? new PointColumns() : columns;
   }
 
   /** Reads a run whose creator chose the id: other writers may have written to it before. */

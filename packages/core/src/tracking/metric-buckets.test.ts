@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_EXPERIMENT_ID } from '../model/ids.ts';
+import { DEFAULT_EXPERIMENT_ID, type RunId } from '../model/ids.ts';
 import type { MetricPoint } from '../model/metric.ts';
 import { MemoryStore } from '../store/memory-store.ts';
-import { bucketPoints, metricBuckets } from './metric-buckets.ts';
+import { bucketPoints, metricBuckets, metricBucketsOf } from './metric-buckets.ts';
 
 const points: fc.Arbitrary<MetricPoint[]> = fc.array(
   fc.record({
@@ -32,6 +32,48 @@ describe('the buckets of a metric', () => {
         }
       }),
     );
+  });
+
+  it('count what is not finite, which is marked and never an extreme of numbers when it is NaN', () => {
+    const values = [Number.NaN, 3, Number.POSITIVE_INFINITY, 1, Number.NaN, 2];
+    const history = values.map((value, step) => ({ key: 'loss', value, timestampMs: 1, step }));
+    const [bucket] = bucketPoints(history, 1);
+    expect(bucket).toMatchObject({ count: 6, nanCount: 2, infinityCount: 1 });
+    expect([bucket?.min.value, bucket?.max.value]).toEqual([1, Number.POSITIVE_INFINITY]);
+  });
+
+  it('of many runs are those of each, in every kind of store', async () => {
+    const store = new MemoryStore();
+    const draft = { experimentId: DEFAULT_EXPERIMENT_ID, name: 'r', userId: '', startTimeMs: 1 };
+    const ids = [(await store.createRun(draft)).runId, (await store.createRun(draft)).runId];
+    for (const [index, run] of ids.entries()) {
+      const steps = Array.from({ length: 50 }, (_, step) => step * (index + 1));
+      await store.append([
+        { kind: 'metric-series', run, timeMs: 1, key: 'loss', steps, values: steps },
+      ]);
+    }
+    const missing = 'f'.repeat(32) as RunId;
+    const options = { count: 5, firstStep: 10, lastStep: 39 };
+    const found = await metricBucketsOf(store, [...ids, missing], 'loss', options);
+    expect(found.map((buckets) => buckets.map(({ count }) => count))).toEqual([
+      [6, 6, 6, 6, 6],
+      [3, 3, 3, 3, 3],
+      [],
+    ]);
+    // Of a store that has only histories.
+    const histories = new Proxy(store, {
+      get: (target, name) => {
+        if (name === 'metricBucketsOf') return undefined;
+        const member: unknown = Reflect.get(target, name, target);
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
+    expect(await metricBucketsOf(histories, [...ids, missing], 'loss', { count: 5 })).toEqual(
+      await metricBucketsOf(store, [...ids, missing], 'loss', { count: 5 }),
+    );
+    await expect(metricBucketsOf(store, ids, 'loss', { count: 0.5 })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
   });
 
   it('keep a spike that a thinned-out history would lose', async () => {

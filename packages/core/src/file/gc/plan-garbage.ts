@@ -14,7 +14,9 @@ import { indexProblem } from '../index/index-problem.ts';
 import { LAYOUT, logPath } from '../layout.ts';
 import { readTail } from '../log/log-lines.ts';
 import { type ScannedLog, scanLines } from '../log/log-scan.ts';
+import { pointsProblem } from '../points/points-problem.ts';
 import type { StoreDamage } from '../store-damage.ts';
+import { inspectStoreFolder } from '../store-file.ts';
 import { processIdentity } from '../system/process-identity.ts';
 import { artifactGarbage } from './artifact-garbage.ts';
 import { mayHoldPurged, quarantinedRemains } from './damaged-remains.ts';
@@ -213,7 +215,10 @@ function planRewrite(folder: string, log: ScannedLog, things: PurgedThings): Log
  * from it.
  */
 function idleIndex(folder: string, things: PurgedThings): string[] {
-  return things.isEmpty || indexProblem(folder) === undefined ? [] : indexFiles(folder);
+  if (things.isEmpty) return [];
+  const storeId = inspectStoreFolder(folder)?.id ?? '';
+  const problem = indexProblem(folder) ?? pointsProblem(folder, storeId);
+  return problem === undefined ? [] : indexFiles(folder);
 }
 
 /** Whether a log that is not touched holds something purged, or has what cannot be judged. */

@@ -16,6 +16,7 @@ import type { Store } from '../../port/store.ts';
 import { searchLoggedModels } from '../../search/search-logged-models.ts';
 import { searchRuns } from '../../search/search-runs.ts';
 import { type Act, perform } from '../../testing/store-acts.ts';
+import { metricBuckets } from '../../tracking/metric-buckets.ts';
 import { openFileStore } from '../file-store.ts';
 import { collectGarbage } from '../gc/collect-garbage.ts';
 import { planGarbage } from '../gc/plan-garbage.ts';
@@ -39,6 +40,7 @@ const model = fc.constantFrom(...MODELS);
 const experiment = fc.constantFrom(...EXPERIMENTS);
 const key = fc.constantFrom(...KEYS);
 const text = fc.constantFrom('1', '2');
+const value = fc.constantFrom(0, -0, 1, 2.5, Number.NaN, Number.NEGATIVE_INFINITY);
 const stage = fc.constantFrom('active' as const, 'deleted' as const);
 const status = fc.constantFrom('RUNNING' as const, 'FINISHED' as const);
 
@@ -62,6 +64,22 @@ const event = fc.oneof(
       metrics: { [name]: step },
       ...(of === undefined ? {} : { model: of }),
     })),
+  fc.tuple(run, key, fc.array(value, { maxLength: 4 })).map(([id, name, values]) => ({
+    kind: 'metric-series',
+    run: id,
+    timeMs: 1,
+    key: name,
+    steps: values.map((_, step) => step),
+    values,
+  })),
+  fc.tuple(run, key, value).map(([id, name, each]) => ({
+    kind: 'metrics',
+    run: id,
+    timeMs: 1,
+    step: 1,
+    metrics: { [name]: each },
+    dataset: { name: 'train', digest: 'd' },
+  })),
   fc.record({ kind: fc.constant('model-updated'), model, timeMs: fc.constant(2), stage }),
   fc.tuple(model, key, text).map(([id, name, value]) => ({
     kind: 'model-tags',
@@ -160,6 +178,9 @@ async function answers(store: Store): Promise<unknown> {
     measured: await searchLoggedModels(store, { filter: 'metrics.a < 3', view: 'all' }),
     histories: await Promise.all(
       RUNS.flatMap((id) => KEYS.map((name) => store.metricHistory(id, name))),
+    ),
+    buckets: await Promise.all(
+      RUNS.flatMap((id) => KEYS.map((name) => metricBuckets(store, id, name, 2))),
     ),
     digests: await Promise.all(runs.map(({ runId }) => store.runStateDigest(runId))),
     purged: await Promise.all([...RUNS, ...MODELS].map((id) => store.isPurged?.(id))),

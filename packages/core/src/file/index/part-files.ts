@@ -22,6 +22,18 @@ export function writePart(folder: string, pieces: readonly Buffer[]): string | u
  * lost or torn, its checks show it.
  */
 export function writeDerived(path: string, pieces: readonly Buffer[]): boolean {
+  const writing = writeDerivedInTurns(path, pieces);
+  for (;;) {
+    const { done, value } = writing.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same in turns, with others between them. */
+export function* writeDerivedInTurns(
+  path: string,
+  pieces: readonly Buffer[],
+): Generator<void, boolean> {
   const partial = join(
     dirname(path),
     `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`,
@@ -30,7 +42,7 @@ export function writeDerived(path: string, pieces: readonly Buffer[]): boolean {
   try {
     mkdirSync(dirname(path), { recursive: true });
     fd = openSync(partial, 'wx');
-    writeAll(fd, pieces);
+    yield* writeAll(fd, pieces);
     renameSync(partial, path);
     return true;
   } catch (error) {
@@ -43,7 +55,7 @@ export function writeDerived(path: string, pieces: readonly Buffer[]): boolean {
   }
 }
 
-function writeAll(fd: number, pieces: readonly Buffer[]): void {
+function* writeAll(fd: number, pieces: readonly Buffer[]): Generator<void> {
   for (let done = 0; done < pieces.length; done += BUFFERS_A_CALL) {
     let left = pieces.slice(done, done + BUFFERS_A_CALL).filter(({ length }) => length > 0);
     while (left.length > 0) {
@@ -56,5 +68,6 @@ function writeAll(fd: number, pieces: readonly Buffer[]): void {
       left = left.slice(whole);
       if (written > 0) left = [(left[0] as Buffer).subarray(written), ...left.slice(1)];
     }
+    yield;
   }
 }

@@ -1,5 +1,5 @@
 import type { RunId } from '../../model/ids.ts';
-import type { PartReader } from './part-source.ts';
+import type { PartBuffer } from './part-format.ts';
 
 const HEX_ID = /^[0-9a-f]{32}$/;
 const ID_BYTES = 16;
@@ -16,6 +16,19 @@ export function comparePartIds(a: RunId, b: RunId): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** A part that has ids of runs. */
+export interface PartWithIds {
+  readonly header: {
+    readonly hexCount: number;
+    readonly hexIds: PartBuffer;
+    readonly otherIds: PartBuffer;
+  };
+  /** @throws IndexDamaged */
+  buffer(place: PartBuffer): Buffer;
+  /** @throws IndexDamaged */
+  json(place: PartBuffer): unknown;
+}
+
 /** The ids of the rows of a part. */
 export class RunIds {
   readonly #hexIds: Buffer;
@@ -25,7 +38,7 @@ export class RunIds {
   #heads: Uint32Array | undefined;
 
   /** @throws IndexDamaged */
-  constructor(reader: PartReader) {
+  constructor(reader: PartWithIds) {
     const { hexIds, hexCount, otherIds } = reader.header;
     this.#hexIds = reader.buffer(hexIds);
     this.#hexCount = hexCount;

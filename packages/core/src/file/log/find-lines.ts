@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { LogLine } from './log-lines.ts';
+import { LogLine } from './log-lines.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 const NEWLINE = 10;
@@ -13,7 +13,7 @@ export function* findLines(
   from: number,
   to: number,
   text: string,
-): Generator<LogLine & { readonly text: string }> {
+): Generator<LogLine> {
   const needle = Buffer.from(text);
   const fd = openSync(path, 'r');
   try {
@@ -34,8 +34,7 @@ export function* findLines(
       for (let hit = lines.indexOf(needle); hit !== -1; ) {
         const begin = lines.lastIndexOf(NEWLINE, hit) + 1;
         const end = lines.indexOf(NEWLINE, hit);
-        const line = lines.toString('utf8', begin, end);
-        yield { text: line, offset: start + begin, end: start + end + 1 };
+        yield new LogLine(lines, begin, end, start + begin, start + end + 1);
         hit = lines.indexOf(needle, end + 1);
       }
       buffer.copyWithin(0, whole, filled);

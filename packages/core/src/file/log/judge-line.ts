@@ -1,6 +1,8 @@
 import { type DecodedLine, decodeEventLine } from '../../events/event-line.ts';
-import { isIntact } from './line-check.ts';
+import { decodeMetricLine } from '../../events/metric-line.ts';
+import { isIntact, isIntactAscii } from './line-check.ts';
 import { hasChecks, type LogHeader } from './log-header.ts';
+import type { LogLine } from './log-lines.ts';
 
 /**
  * Decides what a line after a header is, for every reader of logs: an event, an unknown kind, or damage with its
@@ -19,6 +21,25 @@ export function judgeLine(header: LogHeader, text: string | undefined): DecodedL
   const decoded = decodeEventLine(text);
   if (decoded.outcome !== 'damaged') return decoded;
   return { outcome: 'damaged', reason: `the line ${decoded.reason}` };
+}
+
+/** `judgeLine` of a line that was read from a log: one of metrics is not made a text first. */
+export function judgeLogLine(header: LogHeader, line: LogLine): DecodedLine {
+  return metricsOf(line, hasChecks(header)) ?? judgeLine(header, line.text);
+}
+
+/**
+ * What a line says that is one of metrics in the writer's own form, which is ASCII; `undefined` for any other line, and
+ * for one without the right check where there has to be one.
+ */
+export function metricsOf(
+  { bytes, from, to }: LogLine,
+  isChecked: boolean,
+): DecodedLine | undefined {
+  if (bytes === undefined) return undefined;
+  const found = decodeMetricLine(bytes, from, to);
+  if (found === undefined || (isChecked && !isIntactAscii(bytes, from, to))) return undefined;
+  return { outcome: 'event', stampUs: found.stampUs, event: found.event };
 }
 
 /** Whether a line, without being parsed, is to be the header of a section. */

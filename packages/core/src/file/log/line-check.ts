@@ -72,6 +72,27 @@ export function isIntact(line: string): boolean {
   return isWritten && line.startsWith(MARK, mark) && crc32(line.slice(0, mark)) === check;
 }
 
+/** `isIntact` of a line that is ASCII, from its bytes. */
+export function isIntactAscii(bytes: Uint8Array, from: number, to: number): boolean {
+  let at = to - 2;
+  let check = 0;
+  let power = 1;
+  for (; at >= from; at -= 1) {
+    const digit = (bytes[at] as number) - ZERO;
+    if (digit < 0 || digit > 9) break;
+    check += digit * power;
+    power *= 10;
+  }
+  const digits = to - 2 - at;
+  const mark = at + 1 - MARK_BYTES.length;
+  if (digits < 1 || bytes[to - 1] !== CLOSING_BRACE || mark < from) return false;
+  if (digits > 1 && check < power / 10) return false;
+  for (let index = 0; index < MARK_BYTES.length; index += 1) {
+    if (bytes[mark + index] !== MARK_BYTES[index]) return false;
+  }
+  return crcOfBytes(bytes, from, mark) === check;
+}
+
 /** Whether a line, of which it is not known whether it must have a check, has none or the right one. */
 export function isIntactOrUnchecked(line: string): boolean {
   return !line.includes(MARK) || isIntact(line);

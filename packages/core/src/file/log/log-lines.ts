@@ -2,16 +2,40 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { LONGEST_LINE_BYTES } from './log-limits.ts';
 
 /**
- * One whole line of a log, without its newline, and its place. The text of a line that is longer than
- * `LONGEST_LINE_BYTES` is left out.
+ * One whole line of a log, without its newline, and its place. It holds until the next one is asked for. The text of a
+ * line that is longer than `LONGEST_LINE_BYTES` is left out.
  */
-export interface LogLine {
-  readonly text: string | undefined;
+export class LogLine {
+  /** Its bytes are among others, between `from` and `to`; `undefined` for a line that is too long. */
+  readonly bytes: Buffer | undefined;
+  readonly from: number;
+  readonly to: number;
   readonly offset: number;
   /** The byte behind its newline. */
   readonly end: number;
+
+  constructor(bytes: Buffer | undefined, from: number, to: number, offset: number, end: number) {
+    this.bytes = bytes;
+    this.from = from;
+    this.to = to;
+    this.offset = offset;
+    this.end = end;
+  }
+
+  /** Whether it is to be the header of a section, which is never too long. */
+  get looksLikeHeader(): boolean {
+    const { bytes, from, to } = this;
+    const end = from + HEADER_BEGINNING.length;
+    return bytes !== undefined && end <= to && HEADER_BEGINNING.equals(bytes.subarray(from, end));
+  }
+
+  /** Made when it is asked for: most lines are read from their bytes. */
+  get text(): string | undefined {
+    return this.bytes?.toString('utf8', this.from, this.to);
+  }
 }
 
+const HEADER_BEGINNING = Buffer.from('{"kind":"log"');
 const CHUNK_BYTES = 1024 * 1024;
 const NEWLINE = 10;
 
@@ -35,7 +59,7 @@ export function* readLogLines(
       if (filled === buffer.length && filled >= LONGEST_LINE_BYTES) {
         const newline = findNewline(fd, lineStart + filled, buffer);
         if (newline === undefined) return lineStart;
-        yield { text: undefined, offset: lineStart, end: newline + 1 };
+        yield new LogLine(undefined, 0, 0, lineStart, newline + 1);
         lineStart = newline + 1;
         filled = 0;
       }
@@ -47,11 +71,7 @@ export function* readLogLines(
       let end = buffer.indexOf(NEWLINE, filled);
       filled += count;
       while (end !== -1 && end < filled) {
-        yield {
-          text: buffer.toString('utf8', begin, end),
-          offset: lineStart + begin,
-          end: lineStart + end + 1,
-        };
+        yield new LogLine(buffer, begin, end, lineStart + begin, lineStart + end + 1);
         begin = end + 1;
         end = buffer.indexOf(NEWLINE, begin);
       }

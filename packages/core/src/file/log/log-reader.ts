@@ -5,7 +5,7 @@ import { LAYOUT, LOG_FILE } from '../layout.ts';
 import type { StoreDamage } from '../store-damage.ts';
 import { namesInOwn } from '../system/names-in.ts';
 import type { ProcessIdentity } from '../system/process-identity.ts';
-import { damagedHeader, judgeLine, looksLikeHeader, ZEROS_AT_END } from './judge-line.ts';
+import { damagedHeader, judgeLogLine, ZEROS_AT_END } from './judge-line.ts';
 import { isIntact, isIntactOrUnchecked } from './line-check.ts';
 import {
   checkOf,
@@ -262,7 +262,7 @@ export class LogReader {
     const begin = progress.offset;
     // `for` closes the file also when a line, or a listener, throws.
     for (const line of readLogLines(join(this.#options.folder, file), begin)) {
-      if (line.offset === 0 || looksLikeHeader(line.text)) this.#beginSection(file, progress, line);
+      if (line.offset === 0 || line.looksLikeHeader) this.#beginSection(file, progress, line);
       else if (progress.header !== undefined) this.#readLine(name, progress, line);
       progress.offset = line.end;
     }
@@ -286,10 +286,10 @@ export class LogReader {
 
   #readLine(name: string, progress: Progress, line: LogLine): void {
     const file = `${LAYOUT.logs}/${name}`;
-    const { text, offset } = line;
+    const { offset } = line;
     progress.sealed = false;
     const header = progress.header as LogHeader;
-    const decoded = judgeLine(header, text);
+    const decoded = judgeLogLine(header, line);
     switch (decoded.outcome) {
       case 'event': {
         const { writer, sequence } = header;
@@ -307,7 +307,7 @@ export class LogReader {
       case 'unknown-kind':
         if (decoded.kind === 'sealed') {
           progress.sealed = true;
-          const reason = missingLines(header, text as string, progress.lines);
+          const reason = missingLines(header, line.text as string, progress.lines);
           if (reason !== undefined) this.#options.onDamage({ file, offset, reason });
         } else if (decoded.kind === 'log') {
           this.#beginSection(file, progress, line);

@@ -6,9 +6,11 @@ import { isTidemarkError } from '../../../errors.ts';
 import { removeIndex } from '../../gc/remove-index.ts';
 import { indexProblem } from '../../index/index-problem.ts';
 import { LAYOUT } from '../../layout.ts';
+import { pointsProblem } from '../../points/points-problem.ts';
 import { ChainReader } from '../../registry/chain-reader.ts';
 import { readChainSnapshot } from '../../registry/chain-snapshot.ts';
 import { loadRegistryHeads } from '../../registry/registry-heads.ts';
+import { inspectStoreFolder } from '../../store-file.ts';
 import { lookAtFolder } from '../../system/folder-sight.ts';
 import { namesIn } from '../../system/names-in.ts';
 import type { Check } from '../check.ts';
@@ -40,11 +42,20 @@ export const derivedFiles: Check = {
       };
     }
     const problem = indexProblem(folder);
-    if (problem === undefined) return;
+    if (problem !== undefined) {
+      yield {
+        severity: 'note',
+        place: LAYOUT.index,
+        message: `The index ${problem}. Every answer is right all the same.`,
+        ...REPAIR,
+      };
+    }
+    const points = pointsProblem(folder, inspectStoreFolder(folder)?.id ?? '');
+    if (points === undefined) return;
     yield {
       severity: 'note',
-      place: LAYOUT.index,
-      message: `The index ${problem}. Every answer is right all the same.`,
+      place: `${LAYOUT.index}/${points.file}`,
+      message: `The part of points ${points.reason}. Every answer is still right.`,
       ...REPAIR,
     };
   },

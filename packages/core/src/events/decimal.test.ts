@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { roundedQuotient } from './decimal.ts';
+
+/** A number as it is written, taken apart: all digits but the last few, those, and how many are behind the point. */
+function parts(whole: number, rest: string, behindPoint: number): [string, number | undefined] {
+  const digits = `${whole}${rest}`.padStart(behindPoint + 1, '0');
+  const text = `${digits.slice(0, digits.length - behindPoint)}.${digits.slice(digits.length - behindPoint)}`;
+  const scale = 10 ** rest.length;
+  return [text, roundedQuotient(whole, scale, Number(rest), Number(`1e${behindPoint}`))];
+}
+
+it('divides numbers of more than 53 bits as a number is read, or says that it cannot', () => {
+  let undecided = 0;
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2 ** 49, max: 2 ** 53 - 1 }),
+      fc.stringMatching(/^\d{1,6}$/),
+      fc.integer({ min: 1, max: 22 }),
+      (whole, rest, behindPoint) => {
+        const [text, quotient] = parts(whole, rest, behindPoint);
+        if (quotient === undefined) undecided += 1;
+        else expect(quotient).toBe(Number(text));
+      },
+    ),
+    { numRuns: 20_000 },
+  );
+  expect(undecided).toBeLessThan(200);
+});
+
+it('says nothing of a number in the middle between two others', () => {
+  // 2^53 + 1, which is as near to 2^53 as to 2^53 + 2.
+  expect(roundedQuotient(900_719_925_474_099, 100, 30, 10)).toBeUndefined();
+});

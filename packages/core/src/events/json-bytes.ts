@@ -1,0 +1,200 @@
+import { type AsciiNames, asciiText, EMPTY_HASH, hashWith } from './ascii-names.ts';
+import { roundedQuotient } from './decimal.ts';
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const MINUS = 45;
+const PLUS = 43;
+const POINT = 46;
+const ZERO = 48;
+const LOWER_E = 101;
+const UPPER_E = 69;
+const SPACE = 32;
+const DELETE = 127;
+
+/** Whole numbers below this are exact. */
+const EXACT = 2 ** 53;
+/** One more digit keeps a whole number up to this exact. */
+const TENTH_OF_EXACT = Math.floor((EXACT - 10) / 10);
+/** More digits than any number is written with that was not written by hand. */
+const MOST_REST_DIGITS = 6;
+/** The powers of ten that are exact. */
+const POWERS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+
+/** Text in quotes that stands for a number that JSON lacks. */
+const MARKS = (['NaN', 'Infinity', '-Infinity'] as const).map((name) => ({
+  bytes: new TextEncoder().encode(`"${name}"`),
+  number: Number(name),
+}));
+
+/** Reads pieces of JSON from bytes, one behind the other, each only in the form in which the writer puts it. */
+export class JsonBytes {
+  /** What the last call read that reads a number. */
+  number = 0;
+  #bytes: Uint8Array = new Uint8Array();
+  #at = 0;
+  #end = 0;
+  #sum = 0;
+  #rest = 0;
+  #restDigits = 0;
+
+  /** The bytes of a text, for `skip`. */
+  static literal(text: string): Uint8Array {
+    return new TextEncoder().encode(text);
+  }
+
+  begin(bytes: Uint8Array, from: number, to: number): void {
+    this.#bytes = bytes;
+    this.#at = from;
+    this.#end = to;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#end;
+  }
+
+  /** Goes behind one byte if it is next. */
+  take(byte: number): boolean {
+    if (this.#at >= this.#end || this.#bytes[this.#at] !== byte) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  /** Goes behind some bytes if they are next. */
+  skip(literal: Uint8Array): boolean {
+    const bytes = this.#bytes;
+    const at = this.#at;
+    const { length } = literal;
+    if (this.#end - at < length) return false;
+    for (let place = 0; place < length; place += 1) {
+      if (bytes[at + place] !== literal[place]) return false;
+    }
+    this.#at = at + length;
+    return true;
+  }
+
+  /** A text behind its opening quote, of printing ASCII without escapes. */
+  name(names: AsciiNames): string | undefined {
+    const bytes = this.#bytes;
+    const from = this.#at;
+    let hash = EMPTY_HASH;
+    for (let at = from; at < this.#end; at += 1) {
+      const byte = bytes[at] as number;
+      if (byte === QUOTE) {
+        this.#at = at + 1;
+        return names.find(bytes, from, at, hash);
+      }
+      if (byte < SPACE || byte >= DELETE || byte === BACKSLASH) return undefined;
+      hash = hashWith(hash, byte);
+    }
+    return undefined;
+  }
+
+  /** Digits without a sign. */
+  natural(): boolean {
+    return this.#at < this.#end && this.#bytes[this.#at] !== MINUS && this.integer();
+  }
+
+  /** A safe whole number, written as digits alone. */
+  integer(): boolean {
+    const isNegative = this.take(MINUS);
+    const from = this.#at;
+    this.#beginDigits();
+    const end = this.#digits(from);
+    const sum = this.#restDigits === 1 ? this.#sum * 10 + this.#rest : this.#sum;
+    if (!this.#isWhole(from, end) || this.#restDigits > 1 || sum >= EXACT) return false;
+    const next = end < this.#end ? this.#bytes[end] : undefined;
+    if (next === POINT || next === LOWER_E || next === UPPER_E) return false;
+    this.#at = end;
+    this.number = isNegative ? -sum : sum;
+    return true;
+  }
+
+  /** Any number, or a text that stands for one that JSON lacks. */
+  value(): boolean {
+    const bytes = this.#bytes;
+    const from = this.#at;
+    if (from < this.#end && bytes[from] === QUOTE) return this.#mark();
+    const isNegative = this.take(MINUS);
+    const whole = this.#at;
+    this.#beginDigits();
+    let at = this.#digits(whole);
+    if (!this.#isWhole(whole, at)) return false;
+    let power = 0;
+    if (at < this.#end && bytes[at] === POINT) {
+      const end = this.#digits(at + 1);
+      if (end === at + 1) return false;
+      power = at + 1 - end;
+      at = end;
+    }
+    const sum = this.#sum;
+    const rest = this.#rest;
+    const restDigits = this.#restDigits;
+    if (at < this.#end && (bytes[at] === LOWER_E || bytes[at] === UPPER_E)) {
+      const sign = at + 1 < this.#end ? bytes[at + 1] : undefined;
+      const digits = sign === MINUS || sign === PLUS ? at + 2 : at + 1;
+      this.#beginDigits();
+      at = this.#digits(digits);
+      if (at === digits) return false;
+      if (this.#restDigits > 0) power = Number.NaN;
+      else power += sign === MINUS ? -this.#sum : this.#sum;
+    }
+    this.#at = at;
+    const size = sized(sum, rest, restDigits, power);
+    if (size === undefined) this.number = Number(asciiText(bytes, from, at));
+    else this.number = isNegative ? -size : size;
+    return true;
+  }
+
+  #beginDigits(): void {
+    this.#sum = 0;
+    this.#rest = 0;
+    this.#restDigits = 0;
+  }
+
+  /** Adds the digits from a byte on to the sum, and to the rest from where the sum would not be exact. Gives their end. */
+  #digits(from: number): number {
+    const bytes = this.#bytes;
+    let sum = this.#sum;
+    let at = from;
+    for (; at < this.#end; at += 1) {
+      const digit = (bytes[at] as number) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      if (sum < TENTH_OF_EXACT && this.#restDigits === 0) {
+        sum = sum * 10 + digit;
+        continue;
+      }
+      this.#rest = this.#rest * 10 + digit;
+      this.#restDigits += 1;
+    }
+    this.#sum = sum;
+    return at;
+  }
+
+  #isWhole(from: number, end: number): boolean {
+    return end > from && (end === from + 1 || this.#bytes[from] !== ZERO);
+  }
+
+  #mark(): boolean {
+    for (const { bytes, number } of MARKS) {
+      if (!this.skip(bytes)) continue;
+      this.number = number;
+      return true;
+    }
+    return false;
+  }
+}
+
+/**
+ * `sum`, and `rest` in so many digits behind it, by a power of ten; `undefined` when that takes more than numbers of 53
+ * bits.
+ */
+function sized(sum: number, rest: number, restDigits: number, power: number): number | undefined {
+  if (!(power > -POWERS.length && power < POWERS.length)) return undefined;
+  if (restDigits === 0) {
+    // Of two exact numbers, and so rounded once, as it has to be.
+    return power < 0 ? sum / (POWERS[-power] as number) : sum * (POWERS[power] as number);
+  }
+  if (restDigits > MOST_REST_DIGITS || power > 0) return undefined;
+  return roundedQuotient(sum, POWERS[restDigits] as number, rest, POWERS[-power] as number);
+}

@@ -1,0 +1,75 @@
+import { decodeEventLine } from '../../events/event-line.ts';
+import { MetricLine } from '../../events/metric-line.ts';
+import { isMetricEvent, metricPoints } from '../../fold/metric-points.ts';
+import { PointColumns } from '../../fold/point-columns.ts';
+import type { RunId } from '../../model/ids.ts';
+import { findLines } from '../log/find-lines.ts';
+import { isIntactAscii } from '../log/line-check.ts';
+
+/** Lines of one log, of which some may have points of one metric of one run. */
+export interface PointLines {
+  readonly path: string;
+  /** Between these bytes, at which lines begin and end. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether a line counts as far as its check says. */
+  readonly takes: (text: string) => boolean;
+}
+
+const line = new MetricLine();
+
+/** The points of one run by metric, not settled. */
+export type RunPoints = Map<string, PointColumns>;
+
+/** Adds the points of a run that some lines have, by the rules of the fold. */
+export function addPoints(
+  points: RunPoints,
+  { path, from, to, takes }: PointLines,
+  runId: RunId,
+): void {
+  for (const found of findLines(path, from, to, runId)) {
+    const { bytes } = found;
+    // Without a check only the text says whether it may lack it.
+    if (bytes !== undefined && line.read(bytes, found.from, found.to)) {
+      if (isIntactAscii(bytes, found.from, found.to)) {
+        if (line.run === runId) addRead(points, line);
+        continue;
+      }
+    }
+    const text = found.text as string;
+    if (!takes(text)) continue;
+    const decoded = decodeEventLine(text);
+    if (decoded.outcome !== 'event' || !isMetricEvent(decoded.event)) continue;
+    if (decoded.event.run !== runId) continue;
+    for (const point of metricPoints(decoded.event)) columnsOf(points, point.key).addPoint(point);
+  }
+}
+
+/** Adds the points of a line that was read. */
+export function addRead(points: RunPoints, read: MetricLine): void {
+  const { keys, values, steps, timeMs, elapsedMs } = read;
+  if (!read.isSeries) {
+    for (let place = 0; place < keys.length; place += 1) {
+      const key = keys[place] as string;
+      // A key may be there twice: then the last value counts, as in JSON.
+      if (keys.indexOf(key, place + 1) !== -1) continue;
+      columnsOf(points, key).add(read.step, timeMs, values[place] as number);
+    }
+    return;
+  }
+  const columns = columnsOf(points, keys[0] as string);
+  for (let place = 0; place < values.length; place += 1) {
+    const elapsed = elapsedMs === undefined ? 0 : (elapsedMs[place] as number);
+    columns.add(steps[place] as number, timeMs + elapsed, values[place] as number);
+  }
+}
+
+/** The columns of a metric, which are made where there are none yet. */
+export function columnsOf(points: RunPoints, key: string): PointColumns {
+  let columns = points.get(key);
+  if (columns === undefined) {
+    columns = new PointColumns();
+    points.set(key, columns);
+  }
+  return columns;
+}

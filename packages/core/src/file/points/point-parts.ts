@@ -1,0 +1,135 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PointColumns } from '../../fold/point-columns.ts';
+import type { RunId } from '../../model/ids.ts';
+import { IndexDamaged } from '../index/index-damaged.ts';
+import { LAYOUT } from '../layout.ts';
+import { isStillCovered } from '../log/log-coverage.ts';
+import { errnoOf } from '../system/system-errors.ts';
+import { POINTS_FILE } from './points-format.ts';
+import { PointsPart } from './points-part.ts';
+
+/** Where events of a run are in one log. */
+interface Extent {
+  readonly log: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The bytes of a log from one to another. */
+export interface ByteRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A part that may stand for the lines that it covers, as far as one run goes. */
+export interface UsedPart {
+  readonly part: PointsPart;
+  /** Of the run; -1 when it has no points in those lines. */
+  readonly row: number;
+}
+
+/**
+ * The parts of points that a store has now. None is believed except for logs that still begin with what it covers, so what
+ * is missing, torn, stale or of another version costs time and changes no answer.
+ */
+export class PointParts {
+  readonly #folder: string;
+  readonly #storeId: () => string | undefined;
+  /** By file; `undefined` for one that is damaged, or of another store or version. */
+  readonly #known = new Map<string, PointsPart | undefined>();
+
+  constructor(folder: string, storeId: () => string | undefined) {
+    this.#folder = folder;
+    this.#storeId = storeId;
+  }
+
+  /** All parts that can be read, in a fixed order. */
+  all(): [file: string, part: PointsPart][] {
+    const files = pointsFiles(this.#folder);
+    for (const file of this.#known.keys()) if (!files.includes(file)) this.#known.delete(file);
+    const store = this.#storeId();
+    return files.flatMap((file): [string, PointsPart][] => {
+      if (!this.#known.has(file)) this.#known.set(file, openPart(this.#folder, file));
+      const part = this.#known.get(file);
+      return part === undefined || part.header.store !== store ? [] : [[file, part]];
+    });
+  }
+
+  /** The parts that may stand for lines of a run. Its events have to be in these places and in no others. */
+  usedFor(runId: RunId, extents: readonly Extent[]): UsedPart[] {
+    const logs = new Set(extents.map(({ log }) => log));
+    return this.all().flatMap(([, part]) => {
+      const row = part.find(runId);
+      const sources = row === -1 ? [] : [...part.logsOf(row)];
+      const isUsable = sources.every((place) => {
+        const lines = part.header.logs[place];
+        return lines !== undefined && logs.has(lines.name) && isStillCovered(this.#folder, lines);
+      });
+      return isUsable ? [{ part, row }] : [];
+    });
+  }
+
+  /** What of the lines of a log no part covers. */
+  uncovered({ log, from, to }: Extent, used: readonly UsedPart[]): ByteRange[] {
+    let left: ByteRange[] = [{ from, to }];
+    for (const { part } of used) {
+      for (const lines of part.linesOf(log)) {
+        if (!isStillCovered(this.#folder, lines)) continue;
+        left = left.flatMap((range) => without(range, { from: lines.from, to: lines.bytes }));
+      }
+    }
+    return left;
+  }
+
+  /** Adds the points of one metric of a run that are in parts. @throws IndexDamaged once: the part is not used again */
+  addTo(columns: PointColumns, used: readonly UsedPart[], key: string): void {
+    for (const { part, row } of used) {
+      const series = row === -1 ? undefined : this.#attempt(part, () => part.series(row, key));
+      if (series !== undefined) this.#attempt(part, () => part.addTo(columns, series));
+    }
+  }
+
+  #attempt<Answer>(part: PointsPart, read: () => Answer): Answer {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof IndexDamaged) {
+        for (const [file, known] of this.#known)
+          if (known === part) this.#known.set(file, undefined);
+      }
+      throw error;
+    }
+  }
+}
+
+/** The files of parts in a store's folder, sorted. */
+export function pointsFiles(folder: string): string[] {
+  try {
+    return readdirSync(join(folder, LAYOUT.index))
+      .filter((name) => POINTS_FILE.test(name))
+      .sort();
+  } catch (error) {
+    // None yet, or one that may not be read: the logs have it all.
+    if (errnoOf(error) !== undefined) return [];
+    throw error;
+  }
+}
+
+function openPart(folder: string, file: string): PointsPart | undefined {
+  try {
+    return new PointsPart(folder, file);
+  } catch (error) {
+    if (error instanceof IndexDamaged) return undefined;
+    throw error;
+  }
+}
+
+function without({ from, to }: ByteRange, taken: ByteRange): ByteRange[] {
+  const before = { from, to: Math.min(to, taken.from) };
+  const behind = { from: Math.max(from, taken.to), to };
+  if (before.to >= to || behind.from <= from) {
+    return [before.to >= to ? before : behind].filter((range) => range.from < range.to);
+  }
+  return [before, behind].filter((range) => range.from < range.to);
+}

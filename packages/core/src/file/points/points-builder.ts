@@ -1,0 +1,147 @@
+import { crc32 } from 'node:zlib';
+import type { PointColumns, PointSubject } from '../../fold/point-columns.ts';
+import type { RunId } from '../../model/ids.ts';
+import type { PartBuffer } from '../index/part-format.ts';
+import { comparePartIds, isHexId } from '../index/run-ids.ts';
+import type { RunPoints } from './add-points.ts';
+import { CHUNK_POINTS, type CoveredLines, encodePointsHeader } from './points-format.ts';
+
+/** The points of one run in a part that is being made, and the places of the lines that they were in. */
+export interface BuiltRun {
+  readonly points: RunPoints;
+  readonly logs: Set<number>;
+}
+
+/** What a part is made of. */
+export interface PointsDraft {
+  readonly store: string;
+  readonly logs: readonly CoveredLines[];
+  readonly runs: ReadonlyMap<RunId, BuiltRun>;
+  /** What was purged is left out. */
+  readonly isPurged: (runId: RunId, key: string) => boolean;
+}
+
+/** Buffers one behind the other, and where each is. */
+class Pieces {
+  readonly buffers: Buffer[] = [];
+  length = 0;
+
+  add(bytes: Buffer): PartBuffer {
+    const place = [this.length, bytes.length, crc32(bytes)] as const;
+    this.append(bytes);
+    return place;
+  }
+
+  append(bytes: Buffer): void {
+    this.buffers.push(bytes);
+    this.length += bytes.length;
+  }
+}
+
+/** The buffers of a part; others get their turn at each `yield`. */
+export function* encodePoints(draft: PointsDraft): Generator<void, Buffer[]> {
+  const pieces = new Pieces();
+  const keys = new Map<string, number>();
+  const subjects = new Map<string, number>();
+  const [firstSeries, firstLogs, runLogs]: [number[], number[], number[]] = [[0], [0], []];
+  const series = new SeriesColumns();
+  const runIds = [...draft.runs.keys()].sort(comparePartIds);
+  for (const runId of runIds) {
+    const { points, logs } = draft.runs.get(runId) as BuiltRun;
+    for (const [key, columns] of [...points].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if (draft.isPurged(runId, key)) continue;
+      yield* columns.settleInTurns();
+      series.keys.push(codeOf(keys, key));
+      series.counts.push(columns.length);
+      series.subjects.push(columns.subjects === undefined ? 0 : 1);
+      yield* appendSeries(pieces, series, columns, subjects);
+      yield;
+    }
+    runLogs.push(...logs);
+    firstSeries.push(series.keys.length);
+    firstLogs.push(runLogs.length);
+  }
+  const hexIds = runIds.filter(isHexId);
+  const header = encodePointsHeader({
+    store: draft.store,
+    logs: draft.logs,
+    hexCount: hexIds.length,
+    hexIds: pieces.add(Buffer.from(hexIds.join(''), 'hex')),
+    otherIds: pieces.add(Buffer.from(JSON.stringify(runIds.slice(hexIds.length)))),
+    keys: [...keys.keys()],
+    subjects: [...subjects.keys()].map((text) => JSON.parse(text) as PointSubject),
+    firstSeries: pieces.add(integers(firstSeries)),
+    firstLogs: pieces.add(integers(firstLogs)),
+    runLogs: pieces.add(integers(runLogs)),
+    seriesKeys: pieces.add(integers(series.keys)),
+    seriesCounts: pieces.add(integers(series.counts)),
+    seriesPlaces: pieces.add(bytesOf(Float64Array.from(series.places))),
+    seriesChecks: pieces.add(integers(series.checks)),
+    seriesSubjects: pieces.add(Buffer.from(series.subjects)),
+  });
+  return [header, ...pieces.buffers];
+}
+
+/** What a part says of each series. */
+class SeriesColumns {
+  readonly keys: number[] = [];
+  readonly counts: number[] = [];
+  readonly places: number[] = [];
+  readonly checks: number[] = [];
+  readonly subjects: number[] = [];
+}
+
+/** The checks of its chunks, its chunks, and the codes of its subjects with their check where it has any. */
+function* appendSeries(
+  pieces: Pieces,
+  series: SeriesColumns,
+  columns: PointColumns,
+  subjects: Map<string, number>,
+): Generator<void> {
+  const { length } = columns;
+  const chunkCount = Math.ceil(length / CHUNK_POINTS);
+  const checks: number[] = [];
+  const chunks: Buffer[] = [];
+  for (let chunk = 0; chunk < chunkCount; chunk += 1) {
+    const from = chunk * CHUNK_POINTS;
+    const to = Math.min(length, from + CHUNK_POINTS);
+    const numbers = new Float64Array(3 * (to - from));
+    numbers.set(columns.steps.subarray(from, to), 0);
+    numbers.set(columns.timesMs.subarray(from, to), to - from);
+    numbers.set(columns.values.subarray(from, to), 2 * (to - from));
+    const bytes = bytesOf(numbers);
+    checks.push(crc32(bytes));
+    chunks.push(bytes);
+    if (chunk % CHUNKS_A_TURN === CHUNKS_A_TURN - 1) yield;
+  }
+  series.places.push(pieces.length);
+  const bytes = integers(checks);
+  series.checks.push(crc32(bytes));
+  pieces.append(bytes);
+  for (const each of chunks) pieces.append(each);
+  if (columns.subjects === undefined) return;
+  const codes = Array.from({ length }, (_, place) => {
+    const subject = columns.subjects?.[place];
+    return subject === undefined ? 0 : codeOf(subjects, JSON.stringify(subject)) + 1;
+  });
+  const coded = integers(codes);
+  pieces.append(coded);
+  pieces.append(integers([crc32(coded)]));
+}
+
+const CHUNKS_A_TURN = 64;
+
+function codeOf(codes: Map<string, number>, text: string): number {
+  const known = codes.get(text);
+  if (known !== undefined) return known;
+  codes.set(text, codes.size);
+  return codes.size - 1;
+}
+
+function integers(numbers: readonly number[]): Buffer {
+  return bytesOf(Uint32Array.from(numbers));
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float64Array | Uint32Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}

@@ -1,0 +1,250 @@
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@tidemark/test-kit';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { StoreEvent } from '../../events/store-event.ts';
+import { DEFAULT_EXPERIMENT_ID, type LoggedModelId, type RunId } from '../../model/ids.ts';
+import type { MetricPoint } from '../../model/metric.ts';
+import type { MetricBucket } from '../../model/metric-bucket.ts';
+import type { Store } from '../../port/store.ts';
+import { bucketPoints, metricBucketsOf } from '../../tracking/metric-buckets.ts';
+import { purge } from '../../tracking/purge.ts';
+import { openFileStore } from '../file-store.ts';
+import { collectGarbage } from '../gc/collect-garbage.ts';
+import { planGarbage } from '../gc/plan-garbage.ts';
+import { refreshIndex } from '../refresh-index.ts';
+import { pointsFiles } from './point-parts.ts';
+
+const BY = { name: 'ada', authenticated: false } as const;
+const RUNS = ['0'.repeat(32), 'a'.repeat(32), 'named-elsewhere'] as RunId[];
+const MODELS = ['m-1', 'm-2'] as LoggedModelId[];
+const KEYS = ['loss', 'acc', 'größe'];
+
+const run = fc.constantFrom(...RUNS);
+const key = fc.constantFrom(...KEYS);
+const value = fc.oneof(
+  fc.constantFrom(0, -0, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+  fc.double(),
+);
+const small = fc.integer({ min: -3, max: 3 });
+const subject = fc.record(
+  {
+    dataset: fc.record({ name: fc.constantFrom('train', 'eval'), digest: fc.constant('d') }),
+    model: fc.constantFrom(...MODELS),
+  },
+  { requiredKeys: [] },
+);
+const event = fc.oneof(
+  fc
+    .tuple(run, fc.dictionary(key, value, { maxKeys: 3 }), small, small, subject)
+    .map(
+      ([id, metrics, step, time, of]) =>
+        ({ kind: 'metrics', run: id, timeMs: 5 + time, step, metrics, ...of }) as StoreEvent,
+    ),
+  fc.tuple(run, key, fc.array(fc.tuple(small, small, value), { maxLength: 6 }), subject).map(
+    ([id, name, points, of]) =>
+      ({
+        kind: 'metric-series',
+        run: id,
+        timeMs: 5,
+        key: name,
+        steps: points.map(([step]) => step),
+        elapsedMs: points.map(([, elapsed]) => elapsed),
+        values: points.map(([, , each]) => each),
+        ...of,
+      }) as StoreEvent,
+  ),
+);
+
+async function createRuns(store: Store): Promise<void> {
+  const draft = { experimentId: DEFAULT_EXPERIMENT_ID, name: 'r', userId: '', startTimeMs: 1 };
+  for (const runId of RUNS) await store.createRun({ ...draft, runId });
+}
+
+async function answers(folder: string, index: 'auto' | 'off'): Promise<unknown> {
+  const store = openFileStore(folder, { index });
+  const histories: MetricPoint[][] = [];
+  const buckets: MetricBucket[][] = [];
+  for (const name of KEYS) {
+    for (const id of RUNS) histories.push(await store.metricHistory(id, name));
+    buckets.push(...(await metricBucketsOf(store, RUNS, name, { count: 7, firstStep: -2 })));
+  }
+  await store.close();
+  // As points that were read give them.
+  const within = histories.map((points) =>
+    bucketPoints(
+      points.filter(({ step }) => step >= -2),
+      7,
+    ),
+  );
+  expect(buckets).toEqual(within);
+  return { histories, buckets };
+}
+
+async function expectSame(folder: string): Promise<void> {
+  expect(await answers(folder, 'auto')).toEqual(await answers(folder, 'off'));
+}
+
+/** A store with more points than a chunk has, from two processes that logged the same run, and parts of all of them. */
+async function storeWithParts(): Promise<string> {
+  const folder = join(temporaryFolder(), 'store');
+  for (const writer of [0, 1]) {
+    const store = openFileStore(folder);
+    if (writer === 0) await createRuns(store);
+    const events: StoreEvent[] = [];
+    for (let step = 0; step < 1500; step += 1) {
+      const [id, key] = [RUNS[step % 2] as RunId, step % 3 === 0 ? 'acc' : 'loss'];
+      const metrics = { [key]: Math.sin(step) };
+      events.push({ kind: 'metrics', run: id, timeMs: step * (1 + writer), step, metrics });
+    }
+    await store.append(events);
+    await store.close();
+  }
+  expect(await refreshIndex(folder)).toBe(true);
+  expect(pointsFiles(folder)).toHaveLength(1);
+  return folder;
+}
+
+describe('parts of points', () => {
+  it('give the histories that the logs give, also with what came after them', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(event, { maxLength: 8 }), { minLength: 1, maxLength: 4 }),
+        async (writers) => {
+          const folder = join(temporaryFolder(), 'store');
+          for (const [index, events] of writers.entries()) {
+            const store = openFileStore(folder);
+            if (index === 0) await createRuns(store);
+            await store.append(events);
+            await store.close();
+            if (index % 2 === 0) await refreshIndex(folder);
+            await expectSame(folder);
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  it('are made after reads of many points without them, and not after writes', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const writer = openFileStore(folder);
+    await createRuns(writer);
+    const [runId] = RUNS as [RunId];
+    const steps = Array.from({ length: 60_000 }, (_, step) => step);
+    const values = steps.map((step) => 1 / (step + 1));
+    for (const key of KEYS) {
+      await writer.append([{ kind: 'metric-series', run: runId, key, timeMs: 1, steps, values }]);
+    }
+    await writer.close();
+    expect(pointsFiles(folder)).toEqual([]);
+    const reader = openFileStore(folder);
+    expect(await reader.metricHistory(runId, 'loss')).toHaveLength(steps.length);
+    await reader.close();
+    expect(pointsFiles(folder)).toHaveLength(1);
+    const again = openFileStore(folder);
+    expect((await again.metricHistory(runId, 'acc')).map(({ value }) => value)).toEqual(values);
+    await again.close();
+  });
+
+  it('are as long as several chunks, and are made once for each line', async () => {
+    const folder = await storeWithParts();
+    await expectSame(folder);
+    expect(await refreshIndex(folder)).toBe(false);
+    expect(pointsFiles(folder)).toHaveLength(1);
+    const store = openFileStore(folder);
+    const later = { kind: 'metrics', run: RUNS[0] as RunId, timeMs: 7, step: 7 } as const;
+    await store.append([{ ...later, metrics: { loss: 7 } }]);
+    await store.close();
+    await expectSame(folder);
+    expect(await refreshIndex(folder)).toBe(true);
+    // The first part is small, and was taken into the second.
+    expect(pointsFiles(folder)).toHaveLength(1);
+    await expectSame(folder);
+    expect(await refreshIndex(folder)).toBe(false);
+  });
+
+  it('change no answer when they are damaged anywhere, torn, of another version, or gone', async () => {
+    const folder = await storeWithParts();
+    const [file] = pointsFiles(folder) as [string];
+    const path = join(folder, 'index', file);
+    const whole = readFileSync(path);
+    const plain = await answers(folder, 'off');
+    const tried: Buffer[] = [
+      Buffer.alloc(0),
+      whole.subarray(0, whole.length - 1),
+      whole.subarray(0, 1000),
+      Buffer.from(whole.toString('latin1').replace('"format":1', '"format":2'), 'latin1'),
+    ];
+    for (let place = 0; place < whole.length; place += Math.ceil(whole.length / 30)) {
+      const bytes = Buffer.from(whole);
+      bytes[place] = (bytes[place] as number) ^ 4;
+      tried.push(bytes);
+    }
+    for (const bytes of tried) {
+      writeFileSync(path, bytes);
+      expect(await answers(folder, 'auto')).toEqual(plain);
+    }
+    rmSync(path);
+    expect(await answers(folder, 'auto')).toEqual(plain);
+  });
+
+  it('are of no use to another store, nor for logs that are others now', async () => {
+    const folder = await storeWithParts();
+    const other = await storeWithParts();
+    const [file] = pointsFiles(folder) as [string];
+    cpSync(join(folder, 'index', file), join(other, 'index', file));
+    await expectSame(other);
+    // A log that was cut: its last point was removed, and its size is another.
+    const [log] = readdirSync(join(folder, 'logs')).sort() as [string];
+    const lines = readFileSync(join(folder, 'logs', log), 'utf8')
+      .trimEnd()
+      .split('\n');
+    writeFileSync(join(folder, 'logs', log), `${lines.slice(0, -2).join('\n')}\n`);
+    await expectSame(folder);
+  });
+
+  it('cover nothing behind a line that is damaged or of a later version', async () => {
+    const folder = await storeWithParts();
+    const [log] = readdirSync(join(folder, 'logs')).sort() as [string];
+    const path = join(folder, 'logs', log);
+    rmSync(join(folder, 'index'), { recursive: true });
+    const lines = readFileSync(path, 'utf8').split('\n');
+    lines.splice(400, 1, '{"at":5,"kind":"metrics","run":"half');
+    writeFileSync(path, lines.join('\n'));
+    await refreshIndex(folder);
+    await expectSame(folder);
+    // Once the line is taken out, what follows it is read.
+    const mended = readFileSync(path, 'utf8').split('\n');
+    mended.splice(400, 1);
+    writeFileSync(path, mended.join('\n'));
+    await expectSame(folder);
+  });
+
+  it('give nothing that was purged, and lose its bytes with gc', async () => {
+    const folder = await storeWithParts();
+    const secret = 6.02214076e23;
+    const store = openFileStore(folder);
+    const leak = { kind: 'metrics', run: RUNS[1] as RunId, timeMs: 1, step: 1 } as const;
+    await store.append([{ ...leak, metrics: { größe: secret } }]);
+    await store.close();
+    await refreshIndex(folder);
+    const bytes = Buffer.from(new Float64Array([secret]).buffer);
+    const holders = (): string[] =>
+      pointsFiles(folder).filter((file) =>
+        readFileSync(join(folder, 'index', file)).includes(bytes),
+      );
+    expect(holders()).toHaveLength(1);
+    const purger = openFileStore(folder);
+    await purge(purger, { run: RUNS[1] as RunId, part: 'metric', key: 'größe' }, { by: BY });
+    expect(await purger.metricHistory(RUNS[1] as RunId, 'größe')).toEqual([]);
+    await purger.close();
+    await expectSame(folder);
+    await collectGarbage(await planGarbage(folder), { by: BY });
+    expect(holders()).toEqual([]);
+    await refreshIndex(folder);
+    expect(holders()).toEqual([]);
+    await expectSame(folder);
+  });
+});

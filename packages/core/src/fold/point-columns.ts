@@ -1,0 +1,185 @@
+import type { LoggedModelId } from '../model/ids.ts';
+import { compareNumbers, comparePoints, type MetricPoint } from '../model/metric.ts';
+
+/** The dataset and the logged model that a point names. */
+export type PointSubject = Pick<MetricPoint, 'datasetName' | 'datasetDigest' | 'modelId'>;
+
+const FIRST_CAPACITY = 8;
+/** So many points are compared before others get their turn. */
+const POINTS_A_TURN = 32_768;
+
+/**
+ * Points of one metric of one run in columns: a million of them take 24 MB, and as objects four times that. They are a
+ * set, as a history is, and in its order, once they are settled.
+ */
+export class PointColumns {
+  length = 0;
+  /** The columns may be longer than what is in them. */
+  steps: Float64Array = new Float64Array(FIRST_CAPACITY);
+  timesMs: Float64Array = new Float64Array(FIRST_CAPACITY);
+  values: Float64Array = new Float64Array(FIRST_CAPACITY);
+  /** By place; `undefined` while no point has one. */
+  subjects: (PointSubject | undefined)[] | undefined;
+
+  add(step: number, timestampMs: number, value: number, subject?: PointSubject): void {
+    const place = this.length;
+    if (place === this.steps.length) this.#makeRoom(place + 1);
+    this.steps[place] = step;
+    this.timesMs[place] = timestampMs;
+    this.values[place] = value;
+    this.length = place + 1;
+    if (subject === undefined) return;
+    this.subjects ??= [];
+    this.subjects[place] = subject;
+  }
+
+  addPoint(point: MetricPoint): void {
+    const { datasetName, datasetDigest, modelId } = point;
+    const hasSubject = datasetName !== undefined || modelId !== undefined;
+    const subject: { -readonly [Key in keyof PointSubject]: PointSubject[Key] } = {};
+    if (datasetName !== undefined) subject.datasetName = datasetName;
+    if (datasetDigest !== undefined) subject.datasetDigest = datasetDigest;
+    if (modelId !== undefined) subject.modelId = modelId as LoggedModelId;
+    this.add(point.step, point.timestampMs, point.value, hasSubject ? subject : undefined);
+  }
+
+  /** Makes room for more points, so that none of them moves the others. */
+  expect(count: number): void {
+    this.#makeRoom(this.length + count);
+  }
+
+  /** Adds points that are in columns. */
+  addAll(steps: Float64Array, timesMs: Float64Array, values: Float64Array): void {
+    const { length } = this;
+    this.#makeRoom(length + steps.length);
+    this.steps.set(steps, length);
+    this.timesMs.set(timesMs, length);
+    this.values.set(values, length);
+    this.length += steps.length;
+  }
+
+  /** Adds the points of other columns. */
+  addColumns(other: PointColumns): void {
+    const { length } = this;
+    const count = other.length;
+    this.addAll(
+      other.steps.subarray(0, count),
+      other.timesMs.subarray(0, count),
+      other.values.subarray(0, count),
+    );
+    if (other.subjects === undefined) return;
+    this.subjects ??= [];
+    const { subjects } = this;
+    other.subjects.forEach((subject, place) => {
+      subjects[length + place] = subject;
+    });
+  }
+
+  /** Puts the points in the order of a history, by timestamp, step, value and subject, each once. */
+  settle(): void {
+    for (const _ of this.settleInTurns());
+  }
+
+  /** The same in turns, with others between them. */
+  *settleInTurns(): Generator<void> {
+    const starts = [0];
+    let isSettled = true;
+    for (let place = 1; place < this.length; place += 1) {
+      const order = this.compare(place - 1, place);
+      if (order > 0) starts.push(place);
+      if (order >= 0) isSettled = false;
+      if (place % POINTS_A_TURN === 0) yield;
+    }
+    if (isSettled) return;
+    const order = yield* this.#merged(starts);
+    const once = order.filter(
+      (place, index) => index === 0 || this.compare(order[index - 1] as number, place) !== 0,
+    );
+    yield;
+    this.#pick(once);
+  }
+
+  /** The order of two points in a history; 0 for exact duplicates. */
+  compare(a: number, b: number): number {
+    const { steps, timesMs, values, subjects } = this;
+    return (
+      (timesMs[a] as number) - (timesMs[b] as number) ||
+      (steps[a] as number) - (steps[b] as number) ||
+      compareNumbers(values[a] as number, values[b] as number) ||
+      (subjects === undefined ? 0 : comparePoints(this.at('', a), this.at('', b)))
+    );
+  }
+
+  at(key: string, place: number): MetricPoint {
+    const point: MetricPoint = {
+      key,
+      value: this.values[place] as number,
+      timestampMs: this.timesMs[place] as number,
+      step: this.steps[place] as number,
+    };
+    const subject = this.subjects?.[place];
+    return subject === undefined ? point : { ...point, ...subject };
+  }
+
+  points(key: string): MetricPoint[] {
+    const points = new Array<MetricPoint>(this.length);
+    for (let place = 0; place < points.length; place += 1) points[place] = this.at(key, place);
+    return points;
+  }
+
+  /** The places in order, from pieces that are in order, which begin at these places: as logs are mostly. */
+  *#merged(starts: readonly number[]): Generator<void, Uint32Array> {
+    let order = Uint32Array.from({ length: this.length }, (_, place) => place);
+    let merged = new Uint32Array(this.length);
+    for (let begins = starts; begins.length > 1; ) {
+      const next: number[] = [];
+      for (let piece = 0; piece < begins.length; piece += 2) {
+        const from = begins[piece] as number;
+        const middle = begins[piece + 1] ?? this.length;
+        const to = begins[piece + 2] ?? this.length;
+        next.push(from);
+        let [one, other] = [from, middle];
+        for (let at = from; at < to; at += 1) {
+          const takesOne =
+            other === to ||
+            (one < middle && this.compare(order[one] as number, order[other] as number) <= 0);
+          merged[at] = order[takesOne ? one++ : other++] as number;
+          if (at % POINTS_A_TURN === 0) yield;
+        }
+      }
+      [order, merged] = [merged, order];
+      begins = next;
+    }
+    return order;
+  }
+
+  #pick(places: Uint32Array): void {
+    const { subjects } = this;
+    const picked = (column: Float64Array): Float64Array => {
+      const chosen = new Float64Array(places.length);
+      for (let index = 0; index < places.length; index += 1) {
+        chosen[index] = column[places[index] as number] as number;
+      }
+      return chosen;
+    };
+    this.length = places.length;
+    this.steps = picked(this.steps);
+    this.timesMs = picked(this.timesMs);
+    this.values = picked(this.values);
+    this.subjects = subjects && Array.from(places, (place) => subjects[place]);
+  }
+
+  #makeRoom(count: number): void {
+    const { length } = this.steps;
+    if (count <= length) return;
+    const capacity = Math.max(count, 2 * length);
+    const larger = (column: Float64Array): Float64Array => {
+      const room = new Float64Array(capacity);
+      room.set(column.subarray(0, this.length));
+      return room;
+    };
+    this.steps = larger(this.steps);
+    this.timesMs = larger(this.timesMs);
+    this.values = larger(this.values);
+  }
+}
