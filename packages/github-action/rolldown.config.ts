@@ -1,5 +1,9 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { defineConfig, type Plugin, type RolldownOptions } from 'rolldown';
 import { bundledLicenses } from '../../tools/bundled-licenses/bundled-licenses.ts';
+
+const YAML = dirname(createRequire(import.meta.url).resolve('yaml/package.json'));
 
 /**
  * The bundle that GitHub runs: one ES module with everything in it, built from the sources of this repository's
@@ -12,7 +16,11 @@ const config: RolldownOptions = defineConfig({
   tsconfig: false,
   // Code of @actions/core that runs programs, which the gate never does.
   treeshake: { moduleSideEffects: [{ test: /@actions\/(?:exec|io)\//, sideEffects: false }] },
-  resolve: { conditionNames: ['@tidemark/source', 'node', 'import'] },
+  resolve: {
+    conditionNames: ['@tidemark/source', 'node', 'import'],
+    // What Node gets of yaml is CommonJS, from which nothing can be left out. Its ES modules have the same sources.
+    alias: { yaml: join(YAML, 'browser', 'index.js') },
+  },
   plugins: [bundleExtras()],
   output: {
     dir: 'dist',
