@@ -28,7 +28,7 @@ export { canonicalJson, type Json } from './digest/canonical-json.ts';
 export { runStateDigest } from './digest/run-state-digest.ts';
 export { Sha256, sha256Hex } from './digest/sha256.ts';
 export { ERROR_CODES, type ErrorCode, isTidemarkError, TidemarkError } from './errors.ts';
-export { assertEvent } from './events/assert-event.ts';
+export { acceptedEvents, assertEvent } from './events/assert-event.ts';
 export type { EventSubject } from './events/event-kind.ts';
 export { namedBy } from './events/event-subject.ts';
 export type { StoreEvent, StoreEventKind } from './events/store-event.ts';

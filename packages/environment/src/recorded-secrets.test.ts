@@ -1,4 +1,4 @@
-import { redactArguments } from '@tidemark/core';
+import { acceptedEvents, type Dataset, type RunId, redactArguments } from '@tidemark/core';
 import fc from 'fast-check';
 import { it } from 'vitest';
 import { captureCi } from './ci.ts';
@@ -50,6 +50,13 @@ const gitHub = {
   GITHUB_SERVER_URL: 'https://github.com',
 };
 
+/** The event of a dataset, as every store writes it. */
+const dataset = (given: Partial<Dataset>): string => {
+  const all = { name: 'd', digest: '1', sourceType: 'http', source: '', ...given };
+  const run = 'a'.repeat(32) as RunId;
+  return shown(acceptedEvents([{ kind: 'dataset', run, input: { dataset: all, tags: {} } }]));
+};
+
 /** Every place that is recorded, with the part of its value that reaches the record. */
 const PLACES: Readonly<Record<string, (secret: string) => string>> = {
   argument: (secret) => shown(redactArguments([secret])),
@@ -76,6 +83,16 @@ const PLACES: Readonly<Record<string, (secret: string) => string>> = {
     ci({ ...gitHub, GITHUB_JOB: secret, GITHUB_WORKFLOW: secret, GITHUB_HEAD_REF: `x/${secret}` }),
   'address of a GitLab job': (secret) =>
     ci({ GITLAB_CI: 'true', CI_JOB_URL: `https://u:${secret}@h/${secret}?t=${secret}#${secret}` }),
+  'source of a dataset': (secret) =>
+    dataset({ source: `https://u:${secret}@h/${secret}?key=${secret}&sig=${secret}#${secret}` }),
+  'user in the source of a dataset': (secret) =>
+    dataset({ source: `https://${secret}@h/x` }) + dataset({ source: `abfss://${secret}@h/x` }),
+  'JSON source of a dataset': (secret) =>
+    dataset({ source: shown({ url: `https://u:${secret}@h/x`, [secret]: [secret] }) }),
+  'JSON in the JSON source of a dataset': (secret) =>
+    dataset({ source: shown({ tags: shown({ uri: `https://h/x?sig=${secret}`, a: secret }) }) }),
+  'schema and profile of a dataset': (secret) =>
+    dataset({ schema: shown({ a: [secret] }), profile: `first: ${secret}` }),
   patch: (secret) => {
     const lines = [`+use ${secret} now`, `+k="${secret}"`, `-${secret}`, ` x: ${secret}\n+y`];
     return shown(lines.filter((line) => !holdsSecret(line)));
@@ -84,4 +101,29 @@ const PLACES: Readonly<Record<string, (secret: string) => string>> = {
 
 it.each(Object.entries(PLACES))('a token of a published form is not recorded: %s', (_, record) => {
   fc.assert(fc.property(token, (secret) => !record(secret).includes(secret)));
+});
+
+const password = fc.stringMatching(/^[\w.~+%/-]{1,40}$/).map((text) => `S3CRET${text}S3CRET`);
+const SOURCES: readonly ((secret: string) => string)[] = [
+  (secret) => `https://ada:${secret}@host/data.csv`,
+  (secret) => `https://${secret.replaceAll('/', '')}@host/data.csv`,
+  (secret) => `s3://bucket/key?X-Amz-Expires=9&X-Amz-Signature=${secret}`,
+  (secret) => `s3://bucket/key?X-Amz-Security-Token=${secret}&X-Amz-Expires=9`,
+  (secret) => `https://account.blob/data.csv?sv=2024&sig=${secret}`,
+  (secret) => `https://host/data.csv?access_token=${secret}#part`,
+  (secret) => `Server=db;Password=${secret};Table=t`,
+];
+
+it('a source of a dataset keeps its address, and no secret that a name or a place gives away', () => {
+  fc.assert(
+    fc.property(password, fc.constantFrom(...SOURCES), (secret, make) => {
+      const source = make(secret);
+      for (const form of [source, shown({ url: source }), shown({ a: shown([source]) })]) {
+        const record = dataset({ source: form });
+        if (record.includes('S3CRET')) return false;
+        if (!/host|bucket|account|db/.test(record)) return false;
+      }
+      return true;
+    }),
+  );
 });

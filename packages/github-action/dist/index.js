@@ -15861,6 +15861,127 @@ function elsewhere({ path, sizeBytes, sha256 }, uri) {
 	} });
 }
 
+// ../core/src/secrets/secret-name.ts
+const SECRET_ANYWHERE = /passw|passphrase|passcode|secret|credential|apikey|accesskey|privatekey|accountkey|signingkey|encryptionkey|connectionstring/;
+const SECRET_LAST = /^(token|pwd|pass|auth|authorization|cookie|bearer|jwt|pat|sas|otp)$/;
+const SECRET_LAST_JOINED = /(auth|access|api|bearer|refresh|session|sas)token$/;
+const KEY_OF_SERVICE = /(wandb|weave|comet|neptune|clearml|swanlab|trackio|kaggle|openai|anthropic|claude|gemini|cohere|mistral|groq|deepseek|replicate|huggingface|hf|langsmith|langfuse|pinecone|azure|aws|gcp|stripe|datadog|auth|master)key$/;
+const SAYS_ONLY_WHERE = /^(file|filename|path|dir|directory|folder|name|length|count|policy|provider)$/;
+const VOCABULARY = /^(pad|eos|bos|unk|mask|sep|cls|special|stop|start|end|next|image|per)$/;
+function isSecretName(name) {
+	assertArguments({ name }, "isSecretName", { name: "string" });
+	const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase().split(/[^a-z]+/).filter((word) => word !== "");
+	const last = words.at(-1);
+	if (last === void 0 || SAYS_ONLY_WHERE.test(last)) return false;
+	const joined = words.join("");
+	if ([
+		SECRET_ANYWHERE,
+		SECRET_LAST_JOINED,
+		KEY_OF_SERVICE
+	].some((form) => form.test(joined))) return true;
+	return SECRET_LAST.test(last) && !(last === "token" && VOCABULARY.test(words.at(-2) ?? ""));
+}
+
+// ../core/src/secrets/secret-shapes.ts
+const SECRET_SHAPES = {
+	"Tidemark server": [String.raw`tdm_[0-9a-f]{12}_[\w-]{16,}`, "our own"],
+	GitHub: [String.raw`gh[pousr]_\w{16,}|github_pat_\w{16,}`, "gitleaks"],
+	GitLab: [String.raw`gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat|ffct)-[\w-]{16,}|GR1348941[\w-]{16,}`, "gitleaks"],
+	"OpenAI and Anthropic": [String.raw`sk-(?=[\w-]{0,256}\d)[\w-]{16,}`, "gitleaks"],
+	"Hugging Face": [String.raw`(?:hf|api_org)_\w{16,}`, "gitleaks"],
+	Replicate: [String.raw`r8_[\w-]{20,}`, "trufflehog"],
+	Groq: [String.raw`gsk_\w{20,}`, "trufflehog"],
+	xAI: [String.raw`xai-\w{20,}`, "trufflehog"],
+	Perplexity: [String.raw`pplx-\w{20,}`, "gitleaks"],
+	"Weights & Biases": [String.raw`wandb_v1_\w{16,}`, "trufflehog"],
+	Databricks: [`dapi[0-9a-f]{16,}`, "gitleaks"],
+	Prefect: [String.raw`pnu_\w{20,}`, "gitleaks"],
+	Amazon: [`(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}`, "gitleaks"],
+	Google: [String.raw`AIza[\w-]{20,}`, "gitleaks"],
+	"Google OAuth": [
+		String.raw`GOCSPX-[\w-]{10,}|ya29\.[\w.-]{10,}`,
+		"osv-scalibr",
+		"trufflehog"
+	],
+	Microsoft: [String.raw`\w{3}\dQ~[\w~.-]{31,34}`, "gitleaks"],
+	Stripe: [String.raw`(?:sk|rk)_(?:live|test|prod)_\w{10,}`, "gitleaks"],
+	Webhooks: [String.raw`wh(?:sec|sk)_[\w+/=-]{16,}`, "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md"],
+	Square: [String.raw`sq0atp-[\w-]{20,}`, "gitleaks"],
+	Shopify: [`shp(?:at|ca|pa|ss)_[0-9a-fA-F]{16,}`, "gitleaks"],
+	PyPI: [String.raw`pypi-AgE[\w-]{16,}`, "gitleaks"],
+	npm: [String.raw`npm_\w{16,}`, "gitleaks"],
+	RubyGems: [`rubygems_[0-9a-f]{32,}`, "gitleaks"],
+	Docker: [String.raw`dckr_(?:pat|oat)_[\w-]{16,}`, "https://docs.docker.com/reference/api"],
+	Slack: [String.raw`xox[a-z](?:\.xox[a-z])?-[\w-]{10,}|xapp-[\w-]{16,}|(?:https?:\/\/)?hooks\.slack\.com\/(?:services|workflows|triggers)\/[\w+/]{20,}`, "gitleaks"],
+	SendGrid: [String.raw`SG\.[\w-]{16,}\.[\w-]{16,}`, "gitleaks"],
+	Twilio: [`SK[0-9a-fA-F]{32}`, "gitleaks"],
+	Telegram: [String.raw`\d{5,16}:A[\w-]{34}`, "gitleaks"],
+	DigitalOcean: [`do[opr]_v1_[0-9a-f]{32,}`, "gitleaks"],
+	Pulumi: [`pul-[0-9a-f]{32,}`, "gitleaks"],
+	Heroku: [String.raw`HRKU-AA[\w-]{32,}`, "gitleaks"],
+	"HashiCorp Vault": [String.raw`hv[sb]\.[\w-]{20,}`, "gitleaks"],
+	"HashiCorp Terraform": [String.raw`\w{14}\.atlasv1\.[\w=-]{40,}`, "gitleaks"],
+	Grafana: [String.raw`gl(?:c|sa)_[\w+/=-]{20,}`, "gitleaks"],
+	Sentry: [String.raw`sntry[su]_[\w+/=-]{20,}`, "gitleaks"],
+	"New Relic": [`NRAK-[A-Za-z0-9]{20,}`, "gitleaks"],
+	Atlassian: [String.raw`ATATT3[\w=-]{20,}`, "gitleaks"],
+	Artifactory: [String.raw`AKCp\w{40,}|cmVmd\w{40,}`, "gitleaks"],
+	Postman: [`PMAK-[0-9a-fA-F-]{24,}`, "gitleaks"],
+	Linear: [String.raw`lin_api_\w{20,}`, "gitleaks"],
+	Notion: [String.raw`ntn_\w{20,}`, "gitleaks"],
+	PlanetScale: [String.raw`pscale_(?:tkn|pw|oauth)_[\w.=-]{20,}`, "gitleaks"],
+	Supabase: [
+		String.raw`sbp_[0-9a-z]{32,}|sb_secret_[\w-]{16,}`,
+		"trufflehog",
+		"https://supabase.com/docs/guides/api/api-keys"
+	],
+	Doppler: [String.raw`dp\.(?:pt|st|audit)\.(?:[\w-]{2,35}\.)?\w{20,}`, "trufflehog"],
+	age: [`AGE-SECRET-KEY-1[A-Z0-9]{20,}`, "gitleaks"],
+	"JSON web tokens": [String.raw`eyJ[\w-]{8,4096}\.[\w-]{8,}(?:\.[\w-]*)?`, "https://www.rfc-editor.org/info/rfc7519"]
+};
+const KNOWN_TOKENS = new RegExp(`(?<![A-Za-z0-9])(?:${Object.values(SECRET_SHAPES).map(([pattern]) => pattern).join("|")})`, "g");
+const PRIVATE_KEY = /-----BEGIN [A-Z ]*PRIVATE KEY-----.*/gs;
+const REDACTED = "***";
+function withoutKnownSecrets(text) {
+	assertArguments({ text }, "withoutKnownSecrets", { text: "string" });
+	return text.replace(PRIVATE_KEY, "***").replace(KNOWN_TOKENS, "***");
+}
+function holdsKnownSecret(text) {
+	assertArguments({ text }, "holdsKnownSecret", { text: "string" });
+	return text.search(KNOWN_TOKENS) !== -1 || text.search(PRIVATE_KEY) !== -1;
+}
+
+// ../core/src/secrets/redact-text.ts
+const FIELD_NAME = /(?<![\w.-])([\w.-]+)["']?\s*[:=]\s*/g;
+const FIELD_VALUE = /"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s;"'}]+/y;
+const QUERY_VALUE = /[^\s&#"']+/y;
+const WORD = /[^\s"']+/g;
+const USER_AND_PASSWORD = /(?<=:\/\/)[^@/?#:]*:(?!\d+[/?#]).*@/gs;
+const USER = /(?<=:\/\/)(?<!\b(?:abfs|wasb)s?:\/\/)[^\s/?#]*@/gi;
+const SIGNATURE = /([?&](?:[\w-]*signature|sig|x-(?:amz|goog)-credential)=)[^&\s"']+/gi;
+const AUTHORIZATION = /\b(Bearer\s+)\S+|\b(Basic\s+)[A-Za-z0-9+/]{6,}={0,2}/g;
+function redactText(text) {
+	return redactFields(withoutKnownSecrets(text).replace(WORD, withoutPasswords).replace(USER, `${"***"}@`).replace(SIGNATURE, `$1${"***"}`).replace(AUTHORIZATION, (_, bearer = "", basic = "") => `${bearer}${basic}${"***"}`));
+}
+function withoutPasswords(word) {
+	const end = word.lastIndexOf("@") + 1;
+	return word.slice(0, end).replace(USER_AND_PASSWORD, `${"***"}@`) + word.slice(end);
+}
+function redactFields(text) {
+	let redacted = "";
+	let done = 0;
+	for (const match of text.matchAll(FIELD_NAME)) {
+		if (match.index < done || !isSecretName(match[1] ?? "")) continue;
+		const from = match.index + match[0].length;
+		const value = /[?&]/.test(text[match.index - 1] ?? "") ? QUERY_VALUE : FIELD_VALUE;
+		value.lastIndex = from;
+		if (!value.test(text)) continue;
+		redacted += text.slice(done, from) + "***";
+		done = value.lastIndex;
+	}
+	return redacted + text.slice(done);
+}
+
 // ../core/src/bytes/assert-bytes.ts
 function assertContent(content) {
 	if (!isOfKind(content, "stream")) assertBytes(content);
@@ -22834,6 +22955,7 @@ function eventKind(given) {
 		names: given.names ?? (() => []),
 		halves: given.halves ?? ((event) => keyed?.halves(event)),
 		isWork: given.isWork ?? (() => false),
+		withoutSecrets: given.withoutSecrets ?? ((event) => event),
 		creation,
 		keyed
 	};
@@ -23033,6 +23155,58 @@ const artifactRemoved = eventKind({
 	without: (event, purged) => purged.has("artifact", event.path) ? void 0 : event
 });
 
+// ../core/src/secrets/redact-json.ts
+const TOKEN$1 = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[{}[\]]|[^\s{}[\],:"]+/gs;
+const SAYS_NOTHING = /^(?:null|true|false)$/;
+const HIDDEN = JSON.stringify("***");
+function isJson(text) {
+	if (!/^\s*[{[]/.test(text)) return false;
+	try {
+		JSON.parse(text);
+		return true;
+	} catch {
+		return false;
+	}
+}
+function redactJson(json, redact, hidesName) {
+	const outer = [];
+	let isHidden = false;
+	return json.replace(TOKEN$1, (token, text, colon) => {
+		if (text !== void 0 && colon !== void 0) {
+			isHidden = outer.at(-1) === true || hidesName(JSON.parse(text));
+			return inside(text, redact) + colon;
+		}
+		if (token === "{" || token === "[") outer.push(isHidden);
+		else if (token === "}" || token === "]") isHidden = outer.pop() === true;
+		else if (isHidden && !SAYS_NOTHING.test(token)) return HIDDEN;
+		else if (text !== void 0) return inside(text, redact);
+		return token;
+	});
+}
+function inside(quoted, redact) {
+	const content = JSON.parse(quoted);
+	const redacted = redact(content);
+	return redacted === content ? quoted : JSON.stringify(redacted);
+}
+
+// ../core/src/secrets/redact-dataset.ts
+function redactDataset(dataset) {
+	const { source, schema, profile } = dataset;
+	return {
+		...dataset,
+		source: redactSource(source),
+		...schema === void 0 ? {} : { schema: withoutTokens(schema) },
+		...profile === void 0 ? {} : { profile: withoutTokens(profile) }
+	};
+}
+function redactSource(source) {
+	return isJson(source) ? redactJson(source, redactSource, isSecretName) : redactText(source);
+}
+function withoutTokens(text) {
+	if (!holdsKnownSecret(text)) return text;
+	return isJson(text) ? redactJson(text, withoutKnownSecrets, () => false) : withoutKnownSecrets(text);
+}
+
 // ../core/src/events/kinds/dataset.ts
 const datasetUsed = eventKind({
 	decode: (fields) => ({
@@ -23042,6 +23216,13 @@ const datasetUsed = eventKind({
 	}),
 	subject: ({ run }) => ({ run }),
 	without: (event) => event,
+	withoutSecrets: (event) => ({
+		...event,
+		input: {
+			...event.input,
+			dataset: redactDataset(event.input.dataset)
+		}
+	}),
 	isWork: () => true
 });
 
@@ -24006,9 +24187,17 @@ function decodeFields(kind, fields, stampMs) {
 }
 
 // ../core/src/events/assert-event.ts
-function assertEvents(events) {
+function acceptedEvents(events) {
 	if (!isOfKind(events, "array")) assertArguments({ events }, "append", { events: "objects" });
-	for (const event of events) assertEvent(event);
+	let changed;
+	for (const [index, event] of events.entries()) {
+		assertEvent(event);
+		const accepted = kindOf(event).withoutSecrets(event);
+		if (accepted === event) continue;
+		changed ??= [...events];
+		changed[index] = accepted;
+	}
+	return changed ?? events;
 }
 function assertEvent(event) {
 	if (!isOfKind(event, "object") || !isOfKind(event.kind, "string")) {
@@ -25913,12 +26102,12 @@ var EventStore = class {
 		this.#append([created]);
 		return present(await this.#read(({ loggedModels }) => loggedModels.get(model)?.view()), this.uri);
 	}
-	async append(events) {
-		assertEvents(events);
-		if (!events.some(givesName)) return this.#appendAsserted(events);
+	async append(given) {
+		const events = acceptedEvents(given);
+		if (!events.some(givesName)) return this.#appendAccepted(events);
 		await this.#read((state) => {
 			for (const event of events) if (givesName(event)) assertNameFree(state, event.name, event.experiment);
-			this.#appendAsserted(events);
+			this.#appendAccepted(events);
 		});
 	}
 	flush() {
@@ -25994,14 +26183,13 @@ var EventStore = class {
 		return new RunReading(experiments, (writers) => this.#log.whyLost?.(writers));
 	}
 	#append(events) {
-		assertEvents(events);
-		this.#appendAsserted(events);
+		this.#appendAccepted(acceptedEvents(events));
 	}
 	#refuseNow(event) {
 		this.#assertOpen();
 		this.#log.current((state) => refuse(state, [event]));
 	}
-	#appendAsserted(events) {
+	#appendAccepted(events) {
 		this.#assertOpen();
 		if (events.length === 0) return;
 		this.#log.known((state) => refuse(state, events));

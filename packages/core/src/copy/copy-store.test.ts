@@ -188,6 +188,23 @@ describe('copying a store', () => {
     await target.close();
   });
 
+  it('leaves credentials out of the sources of datasets, and copies each dataset once', async () => {
+    const { store, runId } = await filled();
+    const [run] = await store.runs({ runIds: [runId] });
+    if (run === undefined) throw new Error('the run was lost');
+    const source = '{"url": "https://ada:hunter2@host/d.csv?sig=abc"}';
+    const dataset = { name: 'old', digest: 'd2', sourceType: 'http', source };
+    // A store that an earlier version wrote gives the source as it was recorded.
+    store.runs = async () => [{ ...run, datasets: [{ dataset, tags: {} }] }];
+    const target = new MemoryStore();
+    await copyStore(store, target);
+    const [copied] = await target.runs({ runIds: [runId] });
+    expect(copied?.datasets).toEqual([
+      { dataset: { ...dataset, source: '{"url": "https://***@host/d.csv?sig=***"}' }, tags: {} },
+    ]);
+    expect((await copyStore(store, target)).copied.runs).toBe(0);
+  });
+
   it('goes on where it was broken off, whatever write failed', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 14 }), async (writes) => {

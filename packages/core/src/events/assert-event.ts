@@ -2,12 +2,24 @@ import { TidemarkError } from '../errors.ts';
 import { assertArguments, isOfKind } from '../model/plain-input.ts';
 import { decodeFields } from './event-fields.ts';
 import { type Fields, MalformedFields } from './field-values.ts';
-import type { StoreEvent } from './store-event.ts';
+import { kindOf, type StoreEvent } from './store-event.ts';
 
-/** Calls `assertEvent` on each event. @throws INVALID_ARGUMENT, also when `events` is not an array */
-export function assertEvents(events: readonly StoreEvent[]): void {
+/**
+ * Checks events as `assertEvent` does, and returns them as a store keeps them: without the secrets in the sources of
+ * datasets. Every store calls it before it writes, so that no import, copy, server or client has to.
+ * @throws INVALID_ARGUMENT, also when `events` is not an array
+ */
+export function acceptedEvents(events: readonly StoreEvent[]): readonly StoreEvent[] {
   if (!isOfKind(events, 'array')) assertArguments({ events }, 'append', { events: 'objects' });
-  for (const event of events) assertEvent(event);
+  let changed: StoreEvent[] | undefined;
+  for (const [index, event] of events.entries()) {
+    assertEvent(event);
+    const accepted = kindOf(event).withoutSecrets(event);
+    if (accepted === event) continue;
+    changed ??= [...events];
+    changed[index] = accepted;
+  }
+  return changed ?? events;
 }
 
 /**

@@ -42,6 +42,11 @@ export interface EventKind<Event> {
   names(event: Event): readonly EventSubject[];
   /** Two events that fold to the same state as the one; `undefined` for an event that cannot be divided. */
   halves(event: Event): readonly [Event, Event] | undefined;
+  /**
+   * The event as a store keeps it: without credentials in an address that a program records by itself. The same
+   * object when the kind has no such address.
+   */
+  withoutSecrets(event: Event): Event;
   /** Whether its writer works on the run, and does not only rename or tag it. */
   isWork(event: Event): boolean;
   /** Set for kinds that create a run or a logged model. */
@@ -67,6 +72,7 @@ export function eventKind<Event>(given: EventKindParts<NoInfer<Event>>): EventKi
     names: given.names ?? (() => []),
     halves: given.halves ?? ((event) => keyed?.halves(event)),
     isWork: given.isWork ?? (() => false),
+    withoutSecrets: given.withoutSecrets ?? ((event) => event),
     creation,
     keyed,
   };

@@ -41,7 +41,8 @@ export interface Store {
   createLoggedModel(draft: LoggedModelDraft): Promise<LoggedModel>;
   /**
    * Appends events in one acknowledged write. Not above the port, because only the store knows when a write is safe.
-   * Every change except creations and registry commits goes through this method.
+   * Every change except creations and registry commits goes through this method. Secrets in the source of a dataset
+   * are replaced by `***`.
    * @throws WRITE_FAILED; INVALID_ARGUMENT for an event that could not be read back
    */
   append(events: readonly StoreEvent[]): Promise<void>;

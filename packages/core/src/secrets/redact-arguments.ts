@@ -1,6 +1,7 @@
 import { assertArguments } from '../model/plain-input.ts';
+import { redactText } from './redact-text.ts';
 import { isSecretName } from './secret-name.ts';
-import { REDACTED, withoutKnownSecrets } from './secret-shapes.ts';
+import { REDACTED } from './secret-shapes.ts';
 
 const MAX_ARGUMENTS = 1_000;
 const MAX_ARGUMENT_LENGTH = 2_000;
@@ -12,14 +13,6 @@ const LONG_FLAG = /^--[a-z]/i;
 const ASSIGNMENT = /^([\w.-]+)=/;
 const HEADER = /^([\w-]+\s*:\s*)\S/;
 
-const FIELD_NAME = /(?<![\w.-])([\w.-]+)["']?\s*[:=]\s*/g;
-const FIELD_VALUE = /"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s;"'}]+/y;
-const QUERY_VALUE = /[^\s&#"']+/y;
-// A user name, or a name and a password (possibly with unescaped slashes), before the @ of an address.
-const USER_INFO = /(?<=:\/\/)(?:[^\s"'@/?#:]*:(?!\d+[/?#])[^\s"']*|[^\s/?#]*)@/g;
-// Query parameters that sign an address, as in Amazon's, Google's and Azure's.
-const SIGNATURE = /([?&](?:[\w-]*signature|sig|x-(?:amz|goog)-credential)=)[^&\s"']+/gi;
-const AUTHORIZATION = /\b(Bearer\s+)\S+|\b(Basic\s+)[A-Za-z0-9+/]{6,}={0,2}/g;
 // The password in the command lines of MySQL, SSH tools and many other programs. A plain number is a port.
 const SHORT_PASSWORD_FLAG = /^-p$/;
 const SHORT_PASSWORD = /^-p=(?!\d+$)./;
@@ -79,29 +72,9 @@ function redactArgument(argument: string, isGluing: boolean): string {
   const [, flag = '', value = ''] = USER_ASSIGNMENT.exec(text) ?? [];
   const login = USER_AND_PASSWORD.exec(value);
   if (login) return `${flag}${login[1] ?? ''}${REDACTED}`;
-  const plain = withoutKnownSecrets(text)
-    .replace(isGluing ? ANY_GLUED_PASSWORD : GLUED_PASSWORD, `$1-p${REDACTED}`)
-    .replace(USER_INFO, `${REDACTED}@`)
-    .replace(SIGNATURE, `$1${REDACTED}`)
-    .replace(AUTHORIZATION, (_, bearer = '', basic = '') => `${bearer}${basic}${REDACTED}`);
-  return redactFields(plain);
-}
-
-/** Replaces the values of `name=value` and `name: value` inside a text if the name is a secret's. */
-function redactFields(text: string): string {
-  let redacted = '';
-  let done = 0;
-  for (const match of text.matchAll(FIELD_NAME)) {
-    if (match.index < done || !isSecretName(match[1] ?? '')) continue;
-    const from = match.index + match[0].length;
-    const inQuery = /[?&]/.test(text[match.index - 1] ?? '');
-    const value = inQuery ? QUERY_VALUE : FIELD_VALUE;
-    value.lastIndex = from;
-    if (!value.test(text)) continue;
-    redacted += text.slice(done, from) + REDACTED;
-    done = value.lastIndex;
-  }
-  return redacted + text.slice(done);
+  return redactText(
+    text.replace(isGluing ? ANY_GLUED_PASSWORD : GLUED_PASSWORD, `$1-p${REDACTED}`),
+  );
 }
 
 function cut(argument: string): string {

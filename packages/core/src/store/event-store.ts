@@ -1,5 +1,5 @@
 import { TidemarkError } from '../errors.ts';
-import { assertEvents } from '../events/assert-event.ts';
+import { acceptedEvents } from '../events/assert-event.ts';
 import type { StoreEvent } from '../events/store-event.ts';
 import { bucketColumns } from '../fold/bucket-columns.ts';
 import { metricColumns } from '../fold/metric-columns.ts';
@@ -179,14 +179,14 @@ export class EventStore implements Store {
   }
 
   /** @throws EXPERIMENT_EXISTS for a new name that another experiment has, and the errors of the port */
-  async append(events: readonly StoreEvent[]): Promise<void> {
-    assertEvents(events);
-    if (!events.some(givesName)) return this.#appendAsserted(events);
+  async append(given: readonly StoreEvent[]): Promise<void> {
+    const events = acceptedEvents(given);
+    if (!events.some(givesName)) return this.#appendAccepted(events);
     await this.#read((state) => {
       for (const event of events) {
         if (givesName(event)) assertNameFree(state, event.name, event.experiment);
       }
-      this.#appendAsserted(events);
+      this.#appendAccepted(events);
     });
   }
 
@@ -282,8 +282,7 @@ export class EventStore implements Store {
   }
 
   #append(events: readonly StoreEvent[]): void {
-    assertEvents(events);
-    this.#appendAsserted(events);
+    this.#appendAccepted(acceptedEvents(events));
   }
 
   /**
@@ -295,7 +294,7 @@ export class EventStore implements Store {
     this.#log.current((state) => refuse(state, [event]));
   }
 
-  #appendAsserted(events: readonly StoreEvent[]): void {
+  #appendAccepted(events: readonly StoreEvent[]): void {
     this.#assertOpen();
     if (events.length === 0) return;
     this.#log.known((state) => refuse(state, events));

@@ -1,7 +1,7 @@
 import {
   type ArtifactStore,
+  acceptedEvents,
   assertArguments,
-  assertEvent,
   assertPort,
   type Experiment,
   type ExperimentDraft,
@@ -158,9 +158,7 @@ export class RestStore implements Store {
    */
   async append(events: readonly StoreEvent[]): Promise<void> {
     this.#assertOpen();
-    assertArguments({ events }, 'append', { events: 'objects' });
-    events.forEach(assertEvent);
-    for (const call of appendCalls(events)) await this.#appendCall(call);
+    for (const call of appendCalls(acceptedEvents(events))) await this.#appendCall(call);
   }
 
   async experiments(): Promise<Experiment[]> {

@@ -24,6 +24,20 @@ describe('runs over HTTP', () => {
     expect(run.data.tags).not.toContainEqual({ key: 'stage', value: 'late' });
   });
 
+  it('keep the address of a dataset, and not its credentials', async () => {
+    const client = await serve();
+    const { runId } = await startRun(client);
+    const dataset = { name: 'd', digest: 'x', source_type: 'http' };
+    const source = '{"url": "https://ada:hunter2@host/d.csv?part=1&X-Amz-Signature=abc"}';
+    const datasets = [{ dataset: { ...dataset, source } }];
+    await client.post(`${API}/runs/log-inputs`, { run_id: runId, datasets });
+    const { run } = await client.get(`${API}/runs/get?run_id=${runId}`);
+    expect(run.inputs.dataset_inputs[0].dataset).toEqual({
+      ...dataset,
+      source: '{"url": "https://***@host/d.csv?part=1&X-Amz-Signature=***"}',
+    });
+  });
+
   it('are found by their experiments, their ids and the contexts of their datasets', async () => {
     const client = await serve();
     const found: Record<string, string> = {};

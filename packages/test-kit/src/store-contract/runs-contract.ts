@@ -66,6 +66,21 @@ export function describeRuns(opened: OpenedStore): void {
       }
     });
 
+    it('keeps the address of a dataset, and not its credentials', async () => {
+      const { runId } = await opened.newRun();
+      const dataset = { name: 'd', digest: '1', sourceType: 'http' };
+      const source = '{"url": "https://ada:hunter2@host/d.csv?part=1&sig=abc%3D"}';
+      await store.append([
+        { kind: 'dataset', run: runId, input: { dataset: { ...dataset, source }, tags: {} } },
+      ]);
+      for (const reader of await opened.readers()) {
+        const run = (await opened.readRun(reader, runId)) as Run;
+        expect(run.datasets.map((input) => input.dataset)).toEqual([
+          { ...dataset, source: '{"url": "https://***@host/d.csv?part=1&sig=***"}' },
+        ]);
+      }
+    });
+
     it('refuses an event that could not be read back, and writes nothing', async () => {
       const { runId } = await opened.newRun();
       const good = { kind: 'tags', run: runId, tags: { a: '1' } } as const;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { MlrunsReport } from '@tidemark/mlflow';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
-import { imported, mlruns, RUN } from '../../testing/mlruns.ts';
+import { again, imported, mlruns, RUN } from '../../testing/mlruns.ts';
 import { tidemark } from '../../testing/tidemark.ts';
 
 describe('tidemark import mlruns', () => {
@@ -101,4 +101,26 @@ it('leaves out only the artifact with an invalid name, and reports it', async ()
       message: expect.stringMatching(/names a device/),
     },
   ]);
+});
+
+it('imports a dataset without the credentials in its source, and once', async () => {
+  const folder = mlruns({
+    [`1/${RUN}/inputs/i/meta.yaml`]: 'source_type: DATASET\nsource_id: d\ntags: {}\n',
+    '1/datasets/d/meta.yaml':
+      'name: train\ndigest: abc\nsource_type: http\nsource: \'{"url": "https://ada:hunter2@host/d.csv?part=1&sig=xyz"}\'\n',
+  });
+  const { store } = await imported(folder);
+  const [run] = await store.runs({});
+  expect(run?.datasets).toEqual([
+    {
+      dataset: {
+        name: 'train',
+        digest: 'abc',
+        sourceType: 'http',
+        source: '{"url": "https://***@host/d.csv?part=1&sig=***"}',
+      },
+      tags: {},
+    },
+  ]);
+  expect((await again(folder, store)).imported.runs).toBe(0);
 });

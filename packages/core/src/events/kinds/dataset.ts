@@ -1,5 +1,6 @@
 import type { DatasetInput } from '../../model/dataset.ts';
 import type { RunId } from '../../model/ids.ts';
+import { redactDataset } from '../../secrets/redact-dataset.ts';
 import { type EventKind, eventKind } from '../event-kind.ts';
 import { datasetInput, runId } from '../field-values.ts';
 
@@ -17,5 +18,9 @@ export const datasetUsed: EventKind<DatasetUsed> = eventKind({
   }),
   subject: ({ run }) => ({ run }),
   without: (event) => event,
+  withoutSecrets: (event) => ({
+    ...event,
+    input: { ...event.input, dataset: redactDataset(event.input.dataset) },
+  }),
   isWork: () => true,
 });
