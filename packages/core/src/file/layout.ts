@@ -21,6 +21,8 @@ export const LAYOUT = {
   claims: 'index/claims',
   /** Replaced whenever something was deleted, restored or purged, for processes that read before; derived. */
   standing: 'index/standing/last-change',
+  /** The versions registered from each logged model, for processes that register it at the same time; derived. */
+  announcements: 'index/registered',
   /** The states of registry chains as of some commit each; derived. */
   chainSnapshots: 'index/registry',
   /** The states of all registry chains in one file; derived. */

@@ -9,6 +9,7 @@ import type { RegistryHead } from '../chain/registry-head.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
 import type { Actor, ModelVersion } from '../model/registered-model.ts';
 import type { RegistryReviews } from './registry-reviews.ts';
+import type { VersionAnnouncements } from './version-announcements.ts';
 
 /** The registered models of a store. The port only serialises commits; the functions above it check rules. */
 export interface RegistryStore {
@@ -44,6 +45,8 @@ export interface RegistryStore {
   createVersion?(name: string, draft: VersionDraft): Promise<ModelVersion>;
   /** The chains of commits; absent if the store has none (`capabilities.registryChain`). */
   readonly chains?: RegistryChains;
+  /** The versions that are registered from logged models; absent if a server keeps their tags. */
+  readonly announcements?: VersionAnnouncements;
   /**
    * Returns the reviews of a server. The functions of the registry delegate to them, because only the server knows
    * its caller. Absent if this process plans and commits reviews. @throws CAPABILITY_MISSING if the server does not

@@ -9,7 +9,9 @@ import type {
 import { foldNewCommit, nextRegistryCommit } from '../chain/registry-commit.ts';
 import { registryConflict } from '../chain/registry-conflict.ts';
 import type { RegistryHead } from '../chain/registry-head.ts';
+import type { LoggedModelId } from '../model/ids.ts';
 import type { RegistryChains, RegistryStore } from '../port/registry-store.ts';
+import type { AnnouncedVersion, VersionAnnouncements } from '../port/version-announcements.ts';
 
 interface Chain {
   readonly state: RegistryChain;
@@ -19,6 +21,18 @@ interface Chain {
 /** Registered models as chains in memory. They are folded from the same bytes as chains on disk. */
 export class MemoryRegistry implements RegistryStore {
   readonly #chains = new Map<string, Chain>();
+  readonly #announced = new Map<LoggedModelId, readonly AnnouncedVersion[]>();
+
+  readonly announcements: VersionAnnouncements = {
+    add: async (modelId, { name, version }) => {
+      const before = this.#announced.get(modelId) ?? [];
+      this.#announced.set(modelId, [...before, { name, version }]);
+    },
+    besides: async (modelId, known) =>
+      (this.#announced.get(modelId) ?? []).filter(
+        ({ name, version }) => !known.some((one) => one.name === name && one.version === version),
+      ),
+  };
 
   readonly chains: RegistryChains = {
     names: async () => [...this.#chains.keys()].sort(),

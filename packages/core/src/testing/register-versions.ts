@@ -2,15 +2,23 @@ import { openFileStore } from '../file/file-store.ts';
 import type { ExperimentId, LoggedModelId } from '../model/ids.ts';
 import { registerVersion } from '../registry/register-version.ts';
 
-/** A process for tests of racing registrations, of a model of its own or of one: prints the numbers of the versions it made. */
-const [folder, count, shared] = process.argv.slice(2) as [string, string, LoggedModelId?];
+/**
+ * A process for tests of racing registrations, of a logged model of its own or of a given one, as versions of a
+ * registered model: prints the numbers of the versions that it made.
+ */
+const [folder, count, name, shared] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  LoggedModelId?,
+];
 const store = openFileStore(folder);
 const modelId = shared ?? (await newModel());
 const [model] = await store.loggedModels({ modelIds: [modelId] });
 if (model === undefined) throw new Error('the model was lost');
 for (let index = 0; index < Number(count); index += 1) {
   const by = { name: `process ${process.pid}`, authenticated: false };
-  const { version } = await registerVersion(store, { name: 'raced', model, by });
+  const { version } = await registerVersion(store, { name, model, by });
   process.stdout.write(`${version}\n`);
 }
 await store.close();

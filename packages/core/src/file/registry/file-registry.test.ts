@@ -10,6 +10,13 @@ import { openFileStore } from '../file-store.ts';
 
 const BY = { name: 'ada', authenticated: false };
 
+interface VersionName {
+  readonly name: string;
+  readonly version: number;
+}
+
+const shown = ({ name, version }: VersionName): string => `${name}/${version}`;
+
 async function chainOfThree() {
   const folder = join(temporaryFolder(), 'store');
   const { registry } = openFileStore(folder);
@@ -115,14 +122,16 @@ describe('a registry chain', () => {
     await expect(read()).rejects.toMatchObject({ code: 'STORE_FORMAT_TOO_NEW' });
   });
 
-  /** Starts processes that register five versions each, and gives the numbers that they got. */
-  async function registerIn(folder: string, processes: number, modelId?: string) {
+  /** Starts a process for each name, which registers five versions of it, and gives the numbers that they got. */
+  async function registerIn(folder: string, names: readonly string[], modelId?: string) {
     const script = await bundleScript(
       new URL('../../testing/register-versions.ts', import.meta.url),
     );
-    const args = [script, folder, '5', ...(modelId === undefined ? [] : [modelId])];
-    const children = Array.from({ length: processes }, () =>
-      spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] }),
+    const ofModel = modelId === undefined ? [] : [modelId];
+    const children = names.map((name) =>
+      spawn(process.execPath, [script, folder, '5', name, ...ofModel], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
     );
     const printed = await Promise.all(
       children.map(async (child) => {
@@ -138,13 +147,16 @@ describe('a registry chain', () => {
 
   it('gives every version number to exactly one of eight processes', async () => {
     const folder = join(temporaryFolder(), 'store');
-    const numbers = await registerIn(folder, 8);
+    const numbers = await registerIn(folder, Array<string>(8).fill('raced'));
     expect(numbers).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
     const entry = await openFileStore(folder).registry.read('raced');
     expect(entry?.model.versions.map(({ version }) => version)).toEqual(numbers);
   });
 
-  it('names every version that processes make of one logged model in its tag', async () => {
+  it.each([
+    ['one registered model', ['raced', 'raced', 'raced', 'raced']],
+    ['different registered models', ['a', 'b', 'c', 'd']],
+  ])('has every version that processes make of a logged model in its tag: %s', async (_, names) => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     const { modelId } = await store.createLoggedModel({
@@ -153,10 +165,13 @@ describe('a registry chain', () => {
       creationTimeMs: 1,
     });
     await store.append([{ kind: 'model-updated', model: modelId, timeMs: 2, status: 'READY' }]);
-    const numbers = await registerIn(folder, 4, modelId);
-    expect(numbers).toHaveLength(20);
+    expect(await registerIn(folder, names, modelId)).toHaveLength(20);
     const [model] = await store.loggedModels({ modelIds: [modelId] });
-    const named = JSON.parse(model?.tags['mlflow.modelVersions'] ?? '[]') as { version: number }[];
-    expect(named.map(({ version }) => version).sort((a, b) => a - b)).toEqual(numbers);
+    const listed = JSON.parse(model?.tags['mlflow.modelVersions'] ?? '[]') as VersionName[];
+    const made = (await store.registry.list()).flatMap(({ model: { name, versions } }) =>
+      versions.map(({ version }) => ({ name, version })),
+    );
+    expect(listed.map(shown).sort()).toEqual(made.map(shown).sort());
+    expect(made).toHaveLength(20);
   });
 });

@@ -20,6 +20,7 @@ import { registryConflict } from '../../chain/registry-conflict.ts';
 import type { RegistryHead } from '../../chain/registry-head.ts';
 import { isTidemarkError } from '../../errors.ts';
 import type { RegistryChains, RegistryStore } from '../../port/registry-store.ts';
+import type { VersionAnnouncements } from '../../port/version-announcements.ts';
 import { commitFile, LAYOUT, registryFolder } from '../layout.ts';
 import type { StoreDamage } from '../store-damage.ts';
 import { assertOwnFolder } from '../system/names-in.ts';
@@ -28,11 +29,13 @@ import { writeFailed } from '../system/system-errors.ts';
 import { ChainFolders } from './chain-folders.ts';
 import { ChainReader } from './chain-reader.ts';
 import { outlineOfHeld } from './held-model.ts';
+import { FileVersionAnnouncements } from './version-announcements.ts';
 
 const KNOWN_FOLDERS = 10_000;
 
 /** Registered models as folders of numbered commits, each put if absent and chained by hash. */
 export class FileRegistry implements RegistryStore {
+  readonly announcements: VersionAnnouncements;
   readonly #folder: string;
   readonly #reader: ChainReader;
   readonly #places: ChainFolders;
@@ -56,6 +59,7 @@ export class FileRegistry implements RegistryStore {
     onDamage: (damage: StoreDamage) => void;
   }) {
     this.#folder = options.folder;
+    this.announcements = new FileVersionAnnouncements(options.folder);
     this.#places = new ChainFolders(options.folder);
     this.#reader = new ChainReader({
       folder: options.folder,
