@@ -98,6 +98,7 @@ export const WALLS: readonly Wall[] = [
         'chain/registry-conflict.ts',
         'chain/registry-head.ts',
         'port/registry-store.ts',
+        'port/version-announcements.ts',
       ],
       // The index keeps folded states in columns, which queries read.
       'index/': [
@@ -130,6 +131,7 @@ export const WALLS: readonly Wall[] = [
         'registry/recorded-digest.ts',
         'registry/verify-chain.ts',
         'registry/version-files.ts',
+        'registry/version-place.ts',
       ],
     },
   },

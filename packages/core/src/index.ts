@@ -202,6 +202,7 @@ export {
 } from './registry/model-address.ts';
 export { modelHistory } from './registry/model-history.ts';
 export { MODEL_STAGES, parseModelStage } from './registry/model-stage.ts';
+export { pathBelowLocation } from './registry/path-below-location.ts';
 export { type RegisterVersionOptions, registerVersion } from './registry/register-version.ts';
 export { type RenameOptions, renameRegisteredModel } from './registry/rename-registered-model.ts';
 export { requestTransition } from './registry/request-transition.ts';
@@ -221,12 +222,8 @@ export {
   updateRegisteredModel,
 } from './registry/update-registered-model.ts';
 export { verifiedChain, verifyChain } from './registry/verify-chain.ts';
-export {
-  filesOfModel,
-  type VersionFiles,
-  type VersionSource,
-  versionFiles,
-} from './registry/version-files.ts';
+export { filesOfModel, type VersionFiles, versionFiles } from './registry/version-files.ts';
+export { ARTIFACT_LOCATION_TAG, type VersionSource } from './registry/version-place.ts';
 export { type LoggedModelPointSelection, loggedModelPoints } from './search/logged-model-points.ts';
 export { pickRuns } from './search/pick-runs.ts';
 export { type SearchExperimentsOptions, searchExperiments } from './search/search-experiments.ts';

@@ -23654,32 +23654,111 @@ function artifactsDigest(files) {
 	return `sha256:${sha256Hex(canonicalJson(manifest))}`;
 }
 
-// ../core/src/registry/version-files.ts
-function versionPlace(version) {
-	const { modelId, runId } = version;
-	const where = version.storageLocation ?? version.source;
-	const named = /^models:\/+(m-[\w-]+)\/*$/.exec(where)?.[1];
-	if (named !== void 0) return {
-		kind: "model",
-		modelId: named
-	};
-	if (modelId !== void 0 && where.includes(modelId)) return {
+// ../core/src/registry/path-below-location.ts
+function pathBelowLocation(location, address) {
+	assertArguments({
+		location,
+		address
+	}, "pathBelowLocation", {
+		location: "string",
+		address: "string"
+	});
+	const root = oneSpelling(location);
+	const place = oneSpelling(address);
+	if (root === "" || hasDots(place)) return void 0;
+	if (place === root) return "";
+	return place.startsWith(`${root}/`) ? place.slice(root.length + 1).replace(/^\/+/, "") : void 0;
+}
+function oneSpelling(address) {
+	const [, given, rest = ""] = /^([a-z][a-z0-9+.-]+):(.*)$/is.exec(address) ?? [];
+	const scheme = given?.toLowerCase();
+	if (scheme === void 0) return trimmed(address.replaceAll("\\", "/"));
+	if (scheme === "file") return trimmed(localPath(rest) ?? `file:${rest}`);
+	if (scheme === "mlflow-artifacts") return trimmed(`${scheme}:${rest.replace(/^\/\/(?=\/)/, "")}`);
+	return trimmed(`${scheme}:${rest}`);
+}
+function localPath(rest) {
+	const path = rest.replace(/^\/\/(?:localhost)?(?=\/)/i, "");
+	if (path.startsWith("//")) return void 0;
+	try {
+		return decodeURIComponent(path);
+	} catch (error) {
+		if (error instanceof URIError) return void 0;
+		throw error;
+	}
+}
+function hasDots(place) {
+	return place.split("/").some((segment) => segment === ".." || segment === ".");
+}
+function trimmed(place) {
+	return place.replace(/\/+$/, "");
+}
+
+// ../core/src/registry/version-place.ts
+const ARTIFACT_LOCATION_TAG = "tidemark.artifactLocation";
+function addressedPlace({ source, storageLocation }) {
+	const where = storageLocation ?? source;
+	const modelId = /^models:\/+(m-[\w-]+)\/*$/.exec(where)?.[1];
+	if (modelId !== void 0) return {
 		kind: "model",
 		modelId
 	};
-	const [, ofRun, path = ""] = /^runs:\/+([\w-]+)(?:\/+(.*))?$/.exec(where) ?? [];
-	if (ofRun !== void 0) return {
-		kind: "run",
-		runId: ofRun,
-		path: trimmed(path)
-	};
-	const inRun = runId === void 0 ? void 0 : pathInRun(where, runId);
-	return runId === void 0 || inRun === void 0 ? void 0 : {
+	const [, runId, path = ""] = /^runs:\/+([\w-]+)(?:\/+(.*))?$/.exec(where) ?? [];
+	if (runId === void 0) return void 0;
+	return {
 		kind: "run",
 		runId,
-		path: inRun
+		path: path.replace(/^\/+|\/+$/g, "")
 	};
 }
+async function versionPlace(store, version) {
+	assertArguments({
+		store,
+		version
+	}, "versionPlace", {
+		store: "store",
+		version: "object"
+	});
+	const addressed = addressedPlace(version);
+	if (addressed !== void 0) return addressed;
+	const { modelId, runId, storageLocation: where = version.source } = version;
+	const models = modelId === void 0 ? [] : await store.loggedModels({ modelIds: [modelId] });
+	for (const { experimentId, modelId: id } of models) if ((await pathsBelow(store, {
+		kind: "model",
+		experimentId,
+		modelId: id
+	}, where)).includes("")) return {
+		kind: "model",
+		modelId: id
+	};
+	const runs = runId === void 0 ? [] : await store.runs({ runIds: [runId] });
+	for (const { experimentId, runId: id } of runs) {
+		const [path] = await pathsBelow(store, {
+			kind: "run",
+			experimentId,
+			runId: id
+		}, where);
+		if (path !== void 0) return {
+			kind: "run",
+			runId: id,
+			path
+		};
+	}
+}
+async function pathsBelow(store, owner, where) {
+	const own = await store.artifacts.location?.(owner);
+	return [...own === void 0 ? [] : [own], ...store.registry.createVersion === void 0 ? [await servedLocation(store, owner)] : []].flatMap((location) => pathBelowLocation(location, where) ?? []);
+}
+async function servedLocation(store, owner) {
+	const location = await experimentLocation(store, owner.experimentId);
+	const folder = owner.kind === "run" ? owner.runId : `models/${owner.modelId}`;
+	return `${location.replace(/\/+$/, "")}/${folder}/artifacts`;
+}
+async function experimentLocation(store, id) {
+	return (await store.experiments()).find(({ experimentId }) => experimentId === id)?.tags["tidemark.artifactLocation"] ?? `mlflow-artifacts:/${id}`;
+}
+
+// ../core/src/registry/version-files.ts
 async function versionFiles(store, version) {
 	assertArguments({
 		store,
@@ -23688,7 +23767,7 @@ async function versionFiles(store, version) {
 		store: "store",
 		version: "object"
 	});
-	const place = versionPlace(version);
+	const place = await versionPlace(store, version);
 	if (place === void 0) return void 0;
 	if (place.kind === "model") {
 		const [model] = await store.loggedModels({ modelIds: [place.modelId] });
@@ -23728,23 +23807,12 @@ function filesOfModel(loggedModel) {
 		loggedModel
 	};
 }
-function pathInRun(source, runId) {
-	for (const root of [`runs:/${runId}`, `/${runId}/artifacts`]) {
-		const at = source.indexOf(root);
-		if (at === -1) continue;
-		const rest = source.slice(at + root.length);
-		if (rest === "" || rest.startsWith("/")) return trimmed(rest);
-	}
-}
 function filesBelow(files, path) {
 	const prefix = path === "" ? "" : `${path}/`;
 	return files.filter((file) => file.path.startsWith(prefix)).map((file) => ({
 		...file,
 		path: file.path.slice(prefix.length)
 	}));
-}
-function trimmed(path) {
-	return path.replace(/^\/+|\/+$/g, "");
 }
 
 // ../core/src/model/metric.ts
@@ -25970,7 +26038,7 @@ function nameTaken(namesake) {
 
 // ../core/src/store/guarded-artifacts.ts
 function guardedArtifacts(artifacts, refuse) {
-	const { writeLocalFile, writeSync, readFrom, remove } = artifacts;
+	const { writeLocalFile, writeSync, readFrom, remove, location } = artifacts;
 	return {
 		async write(owner, path, content) {
 			refuse(owner, path);
@@ -25987,7 +26055,8 @@ function guardedArtifacts(artifacts, refuse) {
 		read: (owner, path) => artifacts.read(owner, path),
 		...readFrom === void 0 ? {} : { readFrom: (owner, path, firstByte) => readFrom.call(artifacts, owner, path, firstByte) },
 		...remove === void 0 ? {} : { remove: (owner, path) => remove.call(artifacts, owner, path) },
-		list: (owner, path) => artifacts.list(owner, path)
+		list: (owner, path) => artifacts.list(owner, path),
+		...location === void 0 ? {} : { location: (owner) => location.call(artifacts, owner) }
 	};
 }
 
@@ -29668,6 +29737,7 @@ const LAYOUT = {
 	digests: "index/digests",
 	claims: "index/claims",
 	standing: "index/standing/last-change",
+	announcements: "index/registered",
 	chainSnapshots: "index/registry",
 	registryHeads: "index/registry-heads.bin",
 	lake: "lake",
@@ -30078,6 +30148,9 @@ var FileArtifacts = class {
 		this.#folder = folder;
 		this.#createStore = createStore;
 		this.#shared = new SharedContent(folder);
+	}
+	async location(owner) {
+		return pathToFileURL(resolve(this.#folder, artifactFolder(owner))).href;
 	}
 	async write(owner, path, content) {
 		assertArtifactPath(path);
@@ -35318,9 +35391,51 @@ function isWhole(names, commits) {
 	return commits === 0 || names[0] === commitFile(1) && names[commits - 1] === commitFile(commits);
 }
 
+// ../core/src/file/registry/version-announcements.ts
+const announcement = object$1({
+	name: string$2(),
+	version: int$2().positive()
+});
+var FileVersionAnnouncements = class {
+	#folder;
+	constructor(folder) {
+		this.#folder = folder;
+	}
+	async add(modelId, { name, version }) {
+		const path = join(this.#placeOf(modelId), fileOf({
+			name,
+			version
+		}));
+		writeDerived(path, [Buffer.from(JSON.stringify({
+			name,
+			version
+		}))]);
+	}
+	async besides(modelId, known) {
+		const folder = this.#placeOf(modelId);
+		const seen = new Set(known.map(fileOf));
+		return namesIn(folder).filter((file) => !file.startsWith(".") && !seen.has(file)).flatMap((file) => read(join(folder, file)) ?? []);
+	}
+	#placeOf(modelId) {
+		return join(this.#folder, LAYOUT.announcements, modelId);
+	}
+};
+function fileOf({ name, version }) {
+	return sha256Hex(JSON.stringify([name, Number(version)])).slice(0, 32);
+}
+function read(path) {
+	try {
+		return announcement.safeParse(JSON.parse(readFileSync$1(path, "utf8"))).data;
+	} catch (error) {
+		if (error instanceof SyntaxError || errnoOf(error) !== void 0) return void 0;
+		throw error;
+	}
+}
+
 // ../core/src/file/registry/file-registry.ts
 const KNOWN_FOLDERS = 1e4;
 var FileRegistry = class {
+	announcements;
 	#folder;
 	#reader;
 	#places;
@@ -35331,6 +35446,7 @@ var FileRegistry = class {
 	#onDamage;
 	constructor(options) {
 		this.#folder = options.folder;
+		this.announcements = new FileVersionAnnouncements(options.folder);
 		this.#places = new ChainFolders(options.folder);
 		this.#reader = new ChainReader({
 			folder: options.folder,

@@ -56,7 +56,7 @@ describe('a model', () => {
     });
     await createModelVersion(store, {
       ...facts,
-      source: `s3://bucket/models/${modelId}/artifacts`,
+      source: `mlflow-artifacts:/0/models/${modelId}/artifacts`,
     });
     expect((await openModel('models:/penguins/3', { store })).modelId).toBe(modelId);
   });

@@ -3,10 +3,10 @@ import type { RegistryEntry } from '../chain/registry-chain.ts';
 import type { PlainChange, RegistryChange } from '../chain/registry-change.ts';
 import { applyModelChange, newModel } from '../chain/registry-fold.ts';
 import { isTidemarkError } from '../errors.ts';
-import type { RunId } from '../model/ids.ts';
 import type { Actor, ModelVersion, RegisteredModel } from '../model/registered-model.ts';
 import { assertTransitionsAllowed } from '../registry/assert-transitions-allowed.ts';
 import { recordedDigest } from '../registry/recorded-digest.ts';
+import { versionPlace } from '../registry/version-place.ts';
 import { COPIED_FROM_TAG, type CopyContext, isRefusal, oneByOne } from './copy-context.ts';
 import { type Counterparts, counterpartsOf, differences, markOf } from './plan-registered-model.ts';
 import { registeredModelInTarget, textInTarget } from './target-ids.ts';
@@ -204,14 +204,13 @@ async function versionCreated(
   const { to, runs, models } = context;
   const runId = version.runId && (runs.get(version.runId) ?? version.runId);
   const modelId = version.modelId && (models.get(version.modelId) ?? version.modelId);
-  const placeOf = (source: string): string =>
-    sourceInTarget(context, { ...version, source }, runId, modelId);
   const { storageLocation } = version;
-  const frozen = storageLocation === undefined ? undefined : placeOf(storageLocation);
+  const placeOf = (source: string): Promise<string> => sourceInTarget(context, version, source);
+  const source = await placeOf(version.source);
+  const frozen = storageLocation === undefined ? undefined : await placeOf(storageLocation);
   const facts = {
     // A server looks up the source, and may not have the version that this one was copied from.
-    source:
-      frozen === undefined || to.capabilities.registryChain ? placeOf(version.source) : frozen,
+    source: frozen === undefined || to.capabilities.registryChain ? source : frozen,
     ...(frozen === undefined ? {} : { storageLocation: frozen }),
     ...(runId === undefined ? {} : { runId }),
     ...(modelId === undefined ? {} : { modelId }),
@@ -234,24 +233,30 @@ async function versionCreated(
   };
 }
 
-/** Returns the source in a form that is valid in every store, if it names a run or a logged model. */
-function sourceInTarget(
+/**
+ * Returns the source in a form that is valid in every store, if it leads to files of a run or a logged model of the
+ * source store. An address of another place stays as it is, even if it has an id in it.
+ */
+async function sourceInTarget(
   context: CopyContext,
-  { source, runId, modelId }: ModelVersion,
-  newRunId: RunId | undefined,
-  newModelId: string | undefined,
-): string {
-  if (modelId !== undefined && newModelId !== undefined && source.includes(modelId)) {
-    const path = source.slice(source.indexOf(modelId) + modelId.length);
-    if (/^(\/artifacts)?\/?$/.test(path)) return `models:/${newModelId}`;
+  { runId, modelId }: ModelVersion,
+  source: string,
+): Promise<string> {
+  const { from, runs, models } = context;
+  const isReference = /^(runs|models):/.test(source);
+  const place = await versionPlace(from, {
+    source,
+    ...(runId === undefined ? {} : { runId }),
+    ...(modelId === undefined ? {} : { modelId }),
+  });
+  if (place?.kind === 'model') return `models:/${models.get(place.modelId) ?? place.modelId}`;
+  if (place === undefined) {
+    const isOfStore = isReference || /^mlflow-artifacts:\/(?!\/)/.test(source);
+    return isOfStore ? textInTarget(context, source) : source;
   }
-  if (runId !== undefined && newRunId !== undefined && source.includes(runId)) {
-    const path = source
-      .slice(source.indexOf(runId) + runId.length)
-      .replace(/^\/artifacts(?=\/|$)/, '');
-    if (!source.startsWith('runs:') || runId !== newRunId) return `runs:/${newRunId}${path}`;
-  }
-  return textInTarget(context, source);
+  const newId = runs.get(place.runId) ?? place.runId;
+  if (isReference && newId === place.runId) return source;
+  return `runs:/${newId}${place.path === '' ? '' : `/${place.path}`}`;
 }
 
 /** Whether two versions with one number have the same files, as far as both stores record them. */

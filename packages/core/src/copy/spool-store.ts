@@ -99,6 +99,7 @@ class SpoolStore implements Store {
       },
       read: (owner, path) => this.#current.artifacts.read(owner, path),
       list: (owner, path) => this.#current.artifacts.list(owner, path),
+      location: async (owner) => this.#current.artifacts.location?.(owner),
     };
   }
 

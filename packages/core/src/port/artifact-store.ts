@@ -41,4 +41,9 @@ export interface ArtifactStore {
    * Returns the entries of one folder (without a path: the root), sorted by path; empty if there is no such folder.
    */
   list(owner: ArtifactOwner, path?: string): Promise<ArtifactEntry[]>;
+  /**
+   * Returns the address of the owner's folder, under which this store gives its files out. A capability of stores that
+   * give out addresses of artifacts.
+   */
+  location?(owner: ArtifactOwner): Promise<string | undefined>;
 }

@@ -14,7 +14,7 @@ import { recordedDigest } from './recorded-digest.ts';
 import { refusePurgedSource } from './refuse-purged-source.ts';
 import { planTag } from './set-tag.ts';
 import { tagModelVersion } from './tag-model-version.ts';
-import { type VersionSource, versionPlace } from './version-files.ts';
+import { addressedPlace, type VersionSource } from './version-place.ts';
 
 /** Options of `createModelVersion`, as in MLflow's CreateModelVersion. */
 export interface CreateModelVersionOptions {
@@ -24,6 +24,11 @@ export interface CreateModelVersionOptions {
    * any other place, which is not read.
    */
   readonly source: string;
+  /**
+   * The place of the files as an address of this store, if the source is one that only the caller can resolve. A server
+   * sets it for a source that names the server itself. A copy of another version does not need it.
+   */
+  readonly storageLocation?: string;
   /** Default: the run of this store that the source names, or the run of its logged model. */
   readonly runId?: RunId;
   /** Default: the logged model of this store that the source names. */
@@ -69,6 +74,7 @@ export async function createModelVersion(
   assertOptions(options, 'createModelVersion', {
     name: 'string',
     source: 'string',
+    storageLocation: 'string?',
     runId: 'string?',
     modelId: 'string?',
     runLink: 'string?',
@@ -92,7 +98,7 @@ export async function createModelVersion(
   const frozen = await frozenSource(store, options.source);
   const original = frozen?.version;
   const source = frozen?.source ?? options.source;
-  const storageLocation = frozen?.storageLocation;
+  const storageLocation = frozen?.storageLocation ?? options.storageLocation;
   const named = original ?? (await namedBySource(store, { ...options, source }));
   const runId = options.runId ?? named.runId;
   const modelId = options.modelId ?? named.modelId;
@@ -161,7 +167,7 @@ export async function createModelVersion(
  */
 function assertOneOrigin(version: VersionSource): void {
   const { source, runId, modelId } = version;
-  const place = versionPlace(version);
+  const place = addressedPlace(version);
   const [named, given, what] =
     place?.kind === 'run' ? [place.runId, runId, 'run'] : [place?.modelId, modelId, 'logged model'];
   if (named === undefined || given === undefined || named === given) return;

@@ -1,6 +1,7 @@
 import type { ModelVersion } from '../model/registered-model.ts';
 import type { Store } from '../port/store.ts';
-import { type VersionSource, versionFiles, versionPlace } from './version-files.ts';
+import { versionFiles } from './version-files.ts';
+import { addressedPlace, type VersionSource } from './version-place.ts';
 
 /**
  * Returns the run and the logged model that a version's source names. Searches find the version by them, and its
@@ -12,7 +13,7 @@ export async function namedBySource(
   version: VersionSource,
 ): Promise<Pick<ModelVersion, 'runId' | 'modelId'>> {
   if (store.registry.createVersion !== undefined) {
-    const place = versionPlace(version);
+    const place = addressedPlace(version);
     if (place === undefined) return {};
     return place.kind === 'run' ? { runId: place.runId } : { modelId: place.modelId };
   }

@@ -11,11 +11,15 @@ it('pins the files that the source names, and not those of another model in `mod
   const owner = { kind: 'model', experimentId: draft.experimentId, modelId } as const;
   const file = await store.artifacts.write(owner, 'w', new Uint8Array([1]));
   await store.append([{ kind: 'artifact', owner: { model: modelId }, file }]);
-  for (const source of [`models:/${modelId}`, `s3://bucket/0/models/${modelId}/artifacts`]) {
+  for (const source of [`models:/${modelId}`, `mlflow-artifacts:/0/models/${modelId}/artifacts`]) {
     expect(await recordedDigest(store, { source, modelId })).toBe(artifactsDigest([file]));
   }
   // Reviewed here, loaded from there.
-  for (const source of ['s3://elsewhere/w', `models:/m-${'0'.repeat(32)}`]) {
+  for (const source of [
+    's3://elsewhere/w',
+    `s3://bucket/0/models/${modelId}/artifacts`,
+    `models:/m-${'0'.repeat(32)}`,
+  ]) {
     expect(await recordedDigest(store, { source, modelId })).toBeUndefined();
   }
 });

@@ -1,6 +1,7 @@
 import { artifactsDigest } from '../digest/artifacts-digest.ts';
 import type { Store } from '../port/store.ts';
-import { type VersionSource, versionFiles } from './version-files.ts';
+import { versionFiles } from './version-files.ts';
+import type { VersionSource } from './version-place.ts';
 
 /**
  * Returns the digest of a version's files as they are recorded now: the files of the logged model that its source

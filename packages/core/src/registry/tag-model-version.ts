@@ -33,7 +33,7 @@ export async function tagModelVersion(
   });
   const { modelId } = loggedModel;
   if (loggedModel.lifecycleStage !== 'active') return;
-  // Whoever lists the versions from now on finds this one, and this call lists all that were announced before.
+  // A process that lists the versions from now on finds this one, and this call lists all that were announced before.
   await store.registry.announcements?.add(modelId, version);
   let [current] = await store.loggedModels({ modelIds: [modelId] });
   for (let attempt = 1; attempt <= ATTEMPTS && current?.lifecycleStage === 'active'; attempt += 1) {

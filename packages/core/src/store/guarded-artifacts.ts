@@ -9,7 +9,7 @@ export function guardedArtifacts(
   artifacts: ArtifactStore,
   refuse: (owner: ArtifactOwner, path: string) => void,
 ): ArtifactStore {
-  const { writeLocalFile, writeSync, readFrom, remove } = artifacts;
+  const { writeLocalFile, writeSync, readFrom, remove, location } = artifacts;
   return {
     async write(owner, path, content) {
       refuse(owner, path);
@@ -39,5 +39,6 @@ export function guardedArtifacts(
       ? {}
       : { remove: (owner, path) => remove.call(artifacts, owner, path) }),
     list: (owner, path) => artifacts.list(owner, path),
+    ...(location === undefined ? {} : { location: (owner) => location.call(artifacts, owner) }),
   };
 }

@@ -3,7 +3,7 @@ import type { LoggedModelId, RunId } from '../model/ids.ts';
 import { assertArguments } from '../model/plain-input.ts';
 import type { ModelVersion } from '../model/registered-model.ts';
 import type { Store } from '../port/store.ts';
-import { versionPlace } from '../registry/version-files.ts';
+import { type VersionPlace, versionPlace } from '../registry/version-place.ts';
 
 /** A version of a registered model, by name and number. */
 export interface VersionName {
@@ -40,11 +40,9 @@ export async function versionReferences(store: Store): Promise<VersionReferences
   for (const { model } of await store.registry.list()) {
     for (const version of model.versions) {
       const name = { model: model.name, version: version.version };
-      for (const id of modelsOf(version)) add(loggedModels, id, name);
-      for (const id of runsOf(version)) {
-        add(runs, id, name);
-      }
-      const place = versionPlace(version);
+      const place = await versionPlace(store, version);
+      for (const id of modelsOf(version, place)) add(loggedModels, id, name);
+      for (const id of runsOf(version, place)) add(runs, id, name);
       if (place?.kind === 'run') {
         const { runId, path } = place;
         runFolders.set(runId, [...(runFolders.get(runId) ?? []), { path, name }]);
@@ -80,13 +78,11 @@ export function isAtOrBelow(path: string, root: string): boolean {
   return root === '' || path === root || path.startsWith(`${root}/`);
 }
 
-function runsOf(version: ModelVersion): RunId[] {
-  const place = versionPlace(version);
+function runsOf(version: ModelVersion, place: VersionPlace | undefined): RunId[] {
   return present([version.runId, place?.kind === 'run' ? place.runId : undefined]);
 }
 
-function modelsOf(version: ModelVersion): LoggedModelId[] {
-  const place = versionPlace(version);
+function modelsOf(version: ModelVersion, place: VersionPlace | undefined): LoggedModelId[] {
   return present([version.modelId, place?.kind === 'model' ? place.modelId : undefined]);
 }
 

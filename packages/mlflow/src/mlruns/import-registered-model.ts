@@ -1,6 +1,5 @@
 import {
   type Actor,
-  type ArtifactFile,
   artifactsDigest,
   type BroughtIn,
   type PlainChange,
@@ -8,6 +7,7 @@ import {
   type RegistryEntry,
   type RegistryTag,
   type Store,
+  versionFiles,
 } from '@tidemark/core';
 import type { ReportInProgress } from './import-report.ts';
 import type { PlannedRegisteredModel, PlannedTombstone, PlannedVersion } from './mlruns-plan.ts';
@@ -167,7 +167,7 @@ function stageChanges({ version, stage }: PlannedVersion): PlainChange[] {
 async function versionCreated(store: Store, planned: PlannedVersion): Promise<PlainChange> {
   const { version, source, description, runId, modelId, runLink, status, statusMessage } = planned;
   const { storageLocation } = planned;
-  const files = await filesOf(store, planned);
+  const found = await versionFiles(store, planned);
   const [run] = runId === undefined ? [] : await store.runs({ runIds: [runId] });
   return {
     kind: 'version-created',
@@ -180,23 +180,9 @@ async function versionCreated(store: Store, planned: PlannedVersion): Promise<Pl
     ...(runLink === undefined ? {} : { runLink }),
     ...(status === 'READY' ? {} : { status }),
     ...(statusMessage === undefined ? {} : { statusMessage }),
-    ...(files === undefined || files.length === 0
+    ...(found === undefined || found.files.length === 0
       ? {}
-      : { artifactsDigest: artifactsDigest(files) }),
+      : { artifactsDigest: artifactsDigest(found.files) }),
     ...(run === undefined ? {} : { runState: await store.runStateDigest(run.runId) }),
   };
-}
-
-async function filesOf(
-  store: Store,
-  { modelId, runArtifacts }: PlannedVersion,
-): Promise<readonly ArtifactFile[] | undefined> {
-  if (modelId !== undefined)
-    return (await store.loggedModels({ modelIds: [modelId] }))[0]?.artifacts;
-  if (runArtifacts === undefined) return undefined;
-  const [run] = await store.runs({ runIds: [runArtifacts.runId] });
-  const prefix = `${runArtifacts.path}/`;
-  return run?.artifacts
-    .filter(({ path }) => path.startsWith(prefix))
-    .map((file) => ({ ...file, path: file.path.slice(prefix.length) }));
 }

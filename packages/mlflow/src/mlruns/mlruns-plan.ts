@@ -53,6 +53,8 @@ export interface PlannedRun {
   /** They start with the creation of the run; no reader sees the run before that. */
   readonly facts: readonly StoreEvent[];
   readonly metricPointCount: number;
+  /** The location of its artifacts, as MLflow recorded it; empty if it did not. */
+  readonly location: string;
   /** Reads the points again, because the histories of all runs do not fit into memory together. */
   readonly readMetrics: () => Promise<PlannedMetrics>;
   readonly artifacts: readonly PlannedArtifact[];
@@ -63,6 +65,8 @@ export interface PlannedLoggedModel {
   readonly place: string;
   readonly experimentId: ExperimentId;
   readonly modelId: LoggedModelId;
+  /** The location of its artifacts, as MLflow recorded it; empty if it did not. */
+  readonly location: string;
   readonly facts: readonly StoreEvent[];
   readonly artifacts: readonly PlannedArtifact[];
 }
@@ -84,8 +88,6 @@ export interface PlannedVersion {
   readonly runId?: RunId;
   readonly runLink?: string;
   readonly modelId?: LoggedModelId;
-  /** The place of the files, if they are artifacts of a run. */
-  readonly runArtifacts?: { readonly runId: RunId; readonly path: string };
   readonly tags: Texts;
   readonly aliases: readonly string[];
 }

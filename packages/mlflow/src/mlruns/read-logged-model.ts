@@ -77,6 +77,7 @@ export async function readLoggedModel(
       place,
       experimentId: where.experimentId,
       modelId: model,
+      location,
       facts: [
         {
           kind: 'model-created',

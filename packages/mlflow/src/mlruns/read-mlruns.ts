@@ -1,4 +1,5 @@
 import { TidemarkError } from '@tidemark/core';
+import type { RecordedLocations } from './artifact-location.ts';
 import type { ModelMetric } from './metric-events.ts';
 import type { MlrunsFiles } from './mlruns-files.ts';
 import type {
@@ -80,9 +81,19 @@ export async function readMlruns(files: MlrunsFiles): Promise<MlrunsPlan> {
     experiments,
     runs: [...runs.values()],
     loggedModels: [...models.values()],
-    registeredModels: await readRegistry(files, new Set(runs.keys()), problems),
+    registeredModels: await readRegistry(
+      files,
+      { runs: locationsOf(runs), models: locationsOf(models) },
+      problems,
+    ),
     problems,
   };
+}
+
+function locationsOf(
+  things: ReadonlyMap<string, { readonly location: string }>,
+): ReadonlyMap<string, string> {
+  return new Map([...things].map(([id, { location }]) => [id, location]));
 }
 
 async function assertMlruns(files: MlrunsFiles): Promise<void> {
@@ -141,11 +152,11 @@ async function readLoggedModels(
 
 async function readRegistry(
   files: MlrunsFiles,
-  knownRuns: ReadonlySet<string>,
+  locations: RecordedLocations,
   problems: MlrunsProblem[],
 ): Promise<PlannedRegisteredModel[]> {
   const models = await allOf(files, REGISTRY, problems, (name) =>
-    readRegisteredModel(files, name, knownRuns, problems),
+    readRegisteredModel(files, name, locations, problems),
   );
   return models.filter((model) => model !== undefined);
 }

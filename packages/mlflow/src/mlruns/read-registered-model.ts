@@ -10,7 +10,7 @@ import {
   type RunId,
 } from '@tidemark/core';
 import { z } from 'zod';
-import { placeOfSource } from './artifact-location.ts';
+import { type PlaceOfSource, placeOfSource, type RecordedLocations } from './artifact-location.ts';
 import type { MlrunsFiles } from './mlruns-files.ts';
 import type {
   MlrunsProblem,
@@ -63,7 +63,7 @@ type VersionMeta = z.infer<typeof versionMeta>;
 export async function readRegisteredModel(
   files: MlrunsFiles,
   folder: string,
-  knownRuns: ReadonlySet<string>,
+  locations: RecordedLocations,
   notes: MlrunsProblem[],
 ): Promise<PlannedRegisteredModel | undefined> {
   const place = below('models', folder);
@@ -86,7 +86,7 @@ export async function readRegisteredModel(
   for (const name of await foldersOf(files, place)) {
     const number = /^version-(\d+)$/.exec(name)?.[1];
     if (number === undefined) continue;
-    const version = await readVersion(files, below(place, name), facts.name, knownRuns, notes);
+    const version = await readVersion(files, below(place, name), facts.name, locations, notes);
     if (String(version.version) !== number) {
       throw new Unreadable(
         below(place, name),
@@ -121,7 +121,7 @@ async function readVersion(
   files: MlrunsFiles,
   place: string,
   model: string,
-  knownRuns: ReadonlySet<string>,
+  locations: RecordedLocations,
   notes: MlrunsProblem[],
 ): Promise<Omit<PlannedVersion, 'aliases'> | PlannedTombstone> {
   const facts = await readMeta(files, place, versionMeta);
@@ -144,7 +144,7 @@ async function readVersion(
     status: oneOf(STATUSES, facts.status ?? 'READY', place, 'status'),
     ...(facts.status_message ? { statusMessage: facts.status_message } : {}),
     ...(facts.run_link ? { runLink: facts.run_link } : {}),
-    ...linksOf(facts, place, knownRuns, tags, notes),
+    ...linksOf(facts, place, locations, tags, notes),
     tags: Object.fromEntries(tags),
   };
 }
@@ -167,42 +167,45 @@ function oneOf<Name extends string>(
 function linksOf(
   facts: VersionMeta,
   place: string,
-  knownRuns: ReadonlySet<string>,
+  locations: RecordedLocations,
   tags: Map<string, string>,
   notes: MlrunsProblem[],
-): Pick<PlannedVersion, 'source' | 'storageLocation' | 'runId' | 'modelId' | 'runArtifacts'> {
+): Pick<PlannedVersion, 'source' | 'storageLocation' | 'runId' | 'modelId'> {
   const source = facts.source ?? '';
   // A copy names the version that it was made from. MLflow records the place of the files with it.
   const storageLocation = facts.storage_location ?? '';
-  const found = placeOfSource(source) ?? placeOfSource(storageLocation);
+  // Without any place of the files, the logged model has them.
+  const isOnlyNamed = storageLocation === '' && /^(models:\/(?!m-)|$)/.test(source);
+  const found =
+    placeOfSource(source, locations) ??
+    placeOfSource(storageLocation, locations) ??
+    (isOnlyNamed && facts.model_id
+      ? ({ kind: 'model', modelId: facts.model_id } as const)
+      : undefined);
   const runId: RunId | undefined = facts.run_id ? parseRunId(facts.run_id) : undefined;
   const named = facts.model_id || (found?.kind === 'model' ? found.modelId : '');
   const modelId: LoggedModelId | undefined = named ? parseLoggedModelId(named) : undefined;
-  const ofRun = found?.kind === 'run' && knownRuns.has(found.runId) ? found : undefined;
-  const address =
-    modelId !== undefined
-      ? `models:/${modelId}`
-      : ofRun === undefined
-        ? source
-        : `runs:/${ofRun.runId}/${ofRun.path}`;
+  const address = addressOf(found) ?? source;
   if (address !== source && source !== '') tags.set('tidemark.import.source', source);
-  if (modelId === undefined && ofRun === undefined) {
+  if (found === undefined) {
     notes.push({
       severity: 'note',
       place,
       message: `Its files are not in this folder (source ${source || 'unknown'}). Only its record was imported.`,
     });
   }
-  const isCopy = /^models:/.test(address) && modelId === undefined && storageLocation !== '';
+  const isCopy = /^models:/.test(address) && found === undefined && storageLocation !== '';
   return {
     source: address,
     ...(isCopy && storageLocation !== address ? { storageLocation } : {}),
     ...(runId === undefined ? {} : { runId }),
     ...(modelId === undefined ? {} : { modelId }),
-    ...(modelId !== undefined || ofRun === undefined
-      ? {}
-      : { runArtifacts: { runId: parseRunId(ofRun.runId), path: ofRun.path } }),
   };
+}
+
+function addressOf(place: PlaceOfSource | undefined): string | undefined {
+  if (place === undefined) return undefined;
+  return place.kind === 'model' ? `models:/${place.modelId}` : `runs:/${place.runId}/${place.path}`;
 }
 
 async function readAliases(

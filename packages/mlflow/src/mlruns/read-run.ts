@@ -117,6 +117,7 @@ export async function readRun(
     place,
     experimentId,
     runId: run,
+    location,
     facts: [
       {
         kind: 'run-created',

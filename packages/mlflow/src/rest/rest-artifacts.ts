@@ -28,8 +28,8 @@ const PROXIED = /^mlflow-artifacts:(?:\/\/([^/]*))?\/*(.*)$/;
 /** The artifacts of runs and logged models, through the server's `mlflow-artifacts` proxy. */
 export class RestArtifacts implements ArtifactStore {
   readonly #client: RestClient;
-  /** The folder of each owner below the proxy. It never changes. */
-  readonly #folders = new Map<string, Promise<string>>();
+  /** The `artifact_uri` of each owner. It never changes. */
+  readonly #locations = new Map<string, Promise<string | undefined>>();
 
   constructor(client: RestClient) {
     this.#client = client;
@@ -133,44 +133,8 @@ export class RestArtifacts implements ArtifactStore {
     return `/mlflow-artifacts/artifacts/${whole.split('/').map(encodeURIComponent).join('/')}`;
   }
 
-  #folder(owner: ArtifactOwner): Promise<string> {
-    const id = owner.kind === 'run' ? owner.runId : owner.modelId;
-    let folder = this.#folders.get(id);
-    if (folder === undefined) {
-      folder = this.#askFolder(owner).catch((error: unknown) => {
-        this.#folders.delete(id);
-        throw error;
-      });
-      this.#folders.set(id, folder);
-    }
-    return folder;
-  }
-
-  async #askFolder(owner: ArtifactOwner): Promise<string> {
-    const uri =
-      owner.kind === 'run'
-        ? (
-            await this.#client.call(
-              {
-                method: 'GET',
-                path: '/mlflow/runs/get',
-                query: { run_id: owner.runId },
-                subject: 'run',
-              },
-              RunResponse,
-            )
-          ).run.info.artifact_uri
-        : (
-            await this.#client.call(
-              {
-                method: 'GET',
-                path: `/mlflow/logged-models/${encodeURIComponent(owner.modelId)}`,
-                query: { allow_deleted: true },
-                subject: 'logged-model',
-              },
-              LoggedModelResponse,
-            )
-          ).model.info.artifact_uri;
+  async #folder(owner: ArtifactOwner): Promise<string> {
+    const uri = await this.location(owner);
     const [, host = '', folder] = PROXIED.exec(uri ?? '') ?? [];
     const elsewhere = host !== '' && host !== new URL(this.#client.baseUrl).host;
     if (folder === undefined || elsewhere) {
@@ -181,6 +145,33 @@ export class RestArtifacts implements ArtifactStore {
       );
     }
     return folder.replace(/\/+$/, '');
+  }
+
+  location(owner: ArtifactOwner): Promise<string | undefined> {
+    const id = owner.kind === 'run' ? owner.runId : owner.modelId;
+    const known = this.#locations.get(id);
+    if (known !== undefined) return known;
+    const location = this.#askLocation(owner).catch((error: unknown) => {
+      this.#locations.delete(id);
+      throw error;
+    });
+    this.#locations.set(id, location);
+    return location;
+  }
+
+  async #askLocation(owner: ArtifactOwner): Promise<string | undefined> {
+    if (owner.kind === 'run') {
+      const query = { run_id: owner.runId };
+      const call = { method: 'GET', path: '/mlflow/runs/get', query, subject: 'run' } as const;
+      return (await this.#client.call(call, RunResponse)).run.info.artifact_uri;
+    }
+    const call = {
+      method: 'GET',
+      path: `/mlflow/logged-models/${encodeURIComponent(owner.modelId)}`,
+      query: { allow_deleted: true },
+      subject: 'logged-model',
+    } as const;
+    return (await this.#client.call(call, LoggedModelResponse)).model.info.artifact_uri;
   }
 }
 

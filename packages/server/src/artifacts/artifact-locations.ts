@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import {
+  ARTIFACT_LOCATION_TAG,
   type ArtifactOwner,
   type Experiment,
   type ExperimentId,
@@ -11,12 +12,6 @@ import { invalidParameter } from '../wire/wire-error.ts';
 
 /** Root of the artifacts that go through this server into the store's own artifacts. */
 export const PROXY_ROOT = 'mlflow-artifacts:/';
-
-/**
- * Experiment tag for an artifact location other than the server's own. Clients do not see the tag. They read
- * the location in `artifact_location`.
- */
-export const ARTIFACT_LOCATION_TAG = 'tidemark.artifactLocation';
 
 /** Finds the locations of the artifacts of experiments, runs and logged models, as clients see them. */
 export class ArtifactLocations {

@@ -91,8 +91,10 @@ async function ownersBeside(
  * otherwise the location that the source refers to.
  */
 export async function downloadUri(version: ModelVersion, context: ArtifactScope): Promise<string> {
+  const isReference = (address: string): boolean => /^(models|runs):/.test(address);
+  if (!isReference(version.source)) return version.source;
   const source = version.storageLocation ?? version.source;
-  if (!/^(models|runs):/.test(source)) return source;
+  if (!isReference(source)) return source;
   const files = await versionFiles(source, version, context).catch((error: unknown) => {
     // The address belongs to another server, and the client connects there with it.
     const isElsewhere =

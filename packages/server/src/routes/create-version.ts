@@ -18,6 +18,7 @@ import {
 import { type CreateModelVersionRequest, fromKeyValueMessages } from '@tidemark/mlflow';
 import { type AccessTarget, actorOf, assertAllowed } from '../access/access.ts';
 import { readableStore } from '../access/readable-store.ts';
+import { PROXY_ROOT } from '../artifacts/artifact-locations.ts';
 import { modelOwner, runOwner } from '../artifacts/proxy-path.ts';
 import type { Call } from '../dispatch/route.ts';
 import { assertHostAllowed } from '../security/host-addressed.ts';
@@ -62,6 +63,10 @@ export async function createVersion(
   const version = await createModelVersion(store, {
     name,
     source,
+    // The source names this server, and only the server knows its own name.
+    ...(files !== undefined && place.kind === 'proxied'
+      ? { storageLocation: `${PROXY_ROOT}${place.path}` }
+      : {}),
     ...facts,
     ...(await lineage(files?.owner, store)),
     ...(message.run_link ? { runLink: message.run_link } : {}),

@@ -1,4 +1,5 @@
 import {
+  ARTIFACT_LOCATION_TAG,
   assertExperimentName,
   assertTags,
   deleteExperiment,
@@ -30,12 +31,7 @@ import {
   UpdateExperimentRequest,
 } from '@tidemark/mlflow';
 import { UNSEEN_TARGET } from '../access/access.ts';
-import {
-  ARTIFACT_LOCATION_TAG,
-  below,
-  experimentLocation,
-  PROXY_ROOT,
-} from '../artifacts/artifact-locations.ts';
+import { below, experimentLocation, PROXY_ROOT } from '../artifacts/artifact-locations.ts';
 import { type Call, defineRoute, nothing, type Route } from '../dispatch/route.ts';
 import type { ServerContext } from '../dispatch/server-context.ts';
 import { assertHostAllowed } from '../security/host-addressed.ts';

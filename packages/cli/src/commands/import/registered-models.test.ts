@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openModel } from '@tidemark/client';
 import { artifactsDigest, createModelVersion, modelActivity, modelHistory } from '@tidemark/core';
 import { describe, expect, it } from 'vitest';
-import { again, imported, MODEL, mlruns, RUN, versionMeta } from '../../testing/mlruns.ts';
+import { again, imported, MODEL, mlruns, RUN, runMeta, versionMeta } from '../../testing/mlruns.ts';
 
 const BY = { name: 'ada', authenticated: false } as const;
 
@@ -66,6 +67,46 @@ describe('registered models', () => {
       ['note', 'models/penguins/version-10'],
       ['left-out', 'models/penguins/aliases/gone'],
     ]);
+  });
+
+  it('have the files of a run or logged model only where the recorded locations say so', async () => {
+    const bucket = 's3://bucket/1';
+    const ofModel = `model_id: ${MODEL}\n`;
+    const sources = [
+      [`${bucket}/${RUN}/artifacts/model`, '', `runs:/${RUN}/model`],
+      [`runs:/${RUN}/model`, '', `runs:/${RUN}/model`],
+      [`${bucket}/models/${MODEL}/artifacts`, ofModel, `models:/${MODEL}`],
+      [`https://evil/${RUN}/artifacts/model`, ''],
+      [`/tmp/${RUN}/artifacts/model`, ''],
+      [`${bucket}/${RUN}/artifacts-of-others/model`, ''],
+      [`s3://elsewhere/models/${MODEL}/artifacts`, ofModel],
+      [`s3://elsewhere/${MODEL}`, ofModel],
+    ] as const;
+    const versions = sources.map(([source, more], at) => [
+      `models/penguins/version-${at + 1}/meta.yaml`,
+      versionMeta(at + 1, source, `run_id: ${RUN}\n${more}`),
+    ]);
+    const { store } = await imported(
+      mlruns({
+        'models/penguins/meta.yaml': registry['models/penguins/meta.yaml'],
+        [`1/${RUN}/artifacts/model/MLmodel`]: 'of the run',
+        [`1/${RUN}/meta.yaml`]: runMeta(RUN).replace('/home/ml/mlruns/1', bucket),
+        [`1/models/${MODEL}/meta.yaml`]: `artifact_location: ${bucket}/models/${MODEL}/artifacts\ncreation_timestamp: 1\nexperiment_id: '1'\nlast_updated_timestamp: 2\nmodel_id: ${MODEL}\nname: m\nstatus: 2\n`,
+        [`1/models/${MODEL}/artifacts/MLmodel`]: 'of the model',
+        ...Object.fromEntries(versions),
+      }),
+    );
+    for (const [at, [source, , mapped]] of sources.entries()) {
+      const version = (await store.registry.read('penguins'))?.model.versions[at];
+      expect([source, version?.source]).toEqual([source, mapped ?? source]);
+      expect([source, version?.artifactsDigest !== undefined]).toEqual([
+        source,
+        mapped !== undefined,
+      ]);
+      const opened = openModel(`models:/penguins/${at + 1}`, { store });
+      if (mapped === undefined) await expect(opened).rejects.toThrow(`registered from ${source}`);
+      else expect((await opened).files.map(({ path }) => path)).toEqual(['MLmodel']);
+    }
   });
 
   it('are imported with one commit, which records who did what and when in MLflow', async () => {

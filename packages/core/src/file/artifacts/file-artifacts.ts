@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { type FileHandle, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { assertBytes, assertContent } from '../../bytes/assert-bytes.ts';
 import { TidemarkError } from '../../errors.ts';
 import type { ArtifactEntry, ArtifactFile, ArtifactOwner } from '../../model/artifact.ts';
@@ -51,6 +52,10 @@ export class FileArtifacts implements ArtifactStore {
     this.#folder = folder;
     this.#createStore = createStore;
     this.#shared = new SharedContent(folder);
+  }
+
+  async location(owner: ArtifactOwner): Promise<string> {
+    return pathToFileURL(resolve(this.#folder, artifactFolder(owner))).href;
   }
 
   async write(owner: ArtifactOwner, path: string, content: ArtifactContent): Promise<ArtifactFile> {

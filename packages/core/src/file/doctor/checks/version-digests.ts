@@ -1,7 +1,8 @@
 import { isTidemarkError } from '../../../errors.ts';
 import type { ModelVersion } from '../../../model/registered-model.ts';
 import { recordedDigest } from '../../../registry/recorded-digest.ts';
-import { versionFiles, versionPlace } from '../../../registry/version-files.ts';
+import { versionFiles } from '../../../registry/version-files.ts';
+import { versionPlace } from '../../../registry/version-place.ts';
 import type { Check, Patient } from '../check.ts';
 
 /** Versions whose model or run is not any more what was registered. */
@@ -29,7 +30,7 @@ async function artifactsProblem(
   version: ModelVersion,
 ): Promise<string | undefined> {
   const { artifactsDigest: expected } = version;
-  const place = versionPlace(version);
+  const place = await versionPlace(store, version);
   if (place === undefined || expected === undefined) return undefined;
   const found = await recordedDigest(store, version);
   if (found === expected) return undefined;
