@@ -33794,6 +33794,13 @@ var Gathered = class {
 	}
 };
 function* makePoints(making) {
+	for (;;) try {
+		return yield* coverLines(making);
+	} catch (error) {
+		if (!(error instanceof IndexDamaged)) throw error;
+	}
+}
+function* coverLines(making) {
 	const { folder } = making;
 	removeStale(making);
 	let written = 0;
@@ -33830,13 +33837,15 @@ function removeStale({ folder, parts }) {
 		removeIfThere(join(folder, LAYOUT.index, file));
 	}
 }
-function* takeIn({ parts }, gathered) {
+function* takeIn(making, gathered) {
 	const merged = [];
-	const sized = parts.all().map(([file, part]) => ({
-		file,
-		part,
-		count: part.pointCount
-	}));
+	const sized = making.parts.all().map(([file, part]) => {
+		return {
+			file,
+			part,
+			count: orGiveUp(making, file, part, () => part.pointCount)
+		};
+	});
 	for (const { file, part, count } of sized.sort((a, b) => a.count - b.count)) {
 		if (!(count <= 2 * gathered.pointCount + FEW_POINTS) || gathered.pointCount + count > POINTS_A_PART || gathered.isFull) break;
 		const first = gathered.logs.length;
@@ -33844,7 +33853,9 @@ function* takeIn({ parts }, gathered) {
 		for (let row = 0; row < part.runCount; row += 1) {
 			const run = gathered.runOf(part.runId(row), part.logsOf(row), first);
 			for (const key of part.keysOf(row)) {
-				part.addTo(columnsOf(run.points, key), part.series(row, key));
+				orGiveUp(making, file, part, () => {
+					part.addTo(columnsOf(run.points, key), part.series(row, key));
+				});
 				gathered.seriesCount += 1;
 				yield;
 			}
@@ -33853,6 +33864,17 @@ function* takeIn({ parts }, gathered) {
 		merged.push(file);
 	}
 	return merged;
+}
+function orGiveUp({ folder, parts }, file, part, read) {
+	try {
+		return read();
+	} catch (error) {
+		if (error instanceof IndexDamaged) {
+			parts.giveUp(part);
+			removeIfThere(join(folder, LAYOUT.index, file));
+		}
+		throw error;
+	}
 }
 function* write(making, { logs, runs }) {
 	const { folder, storeId, isPurged } = making;
@@ -34165,13 +34187,14 @@ var PointParts = class {
 			if (series !== void 0) this.#attempt(part, () => part.addTo(columns, series));
 		}
 	}
+	giveUp(part) {
+		for (const [file, known] of this.#known) if (known === part) this.#known.set(file, void 0);
+	}
 	#attempt(part, read) {
 		try {
 			return read();
 		} catch (error) {
-			if (error instanceof IndexDamaged) {
-				for (const [file, known] of this.#known) if (known === part) this.#known.set(file, void 0);
-			}
+			if (error instanceof IndexDamaged) this.giveUp(part);
 			throw error;
 		}
 	}

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MetricLine } from '../../events/metric-line.ts';
 import { isMetricEvent, metricPoints } from '../../fold/metric-points.ts';
 import type { RunId } from '../../model/ids.ts';
+import { IndexDamaged } from '../index/index-damaged.ts';
 import { writeDerivedInTurns } from '../index/part-files.ts';
 import { LAYOUT } from '../layout.ts';
 import { judgeLine } from '../log/judge-line.ts';
@@ -16,7 +17,7 @@ import { addRead, columnsOf } from './add-points.ts';
 import type { PointParts } from './point-parts.ts';
 import { type BuiltRun, encodePoints } from './points-builder.ts';
 import type { CoveredLines } from './points-format.ts';
-import type { PointSeries } from './points-part.ts';
+import type { PointSeries, PointsPart } from './points-part.ts';
 
 /** What parts of points are made of. */
 export interface PointsMaking {
@@ -66,6 +67,17 @@ class Gathered {
  * parts were written. @throws READ_FAILED, STORE_FORMAT_TOO_NEW
  */
 export function* makePoints(making: PointsMaking): Generator<void, number> {
+  for (;;) {
+    try {
+      return yield* coverLines(making);
+    } catch (error) {
+      // The damaged part is given up, so its lines are read from the logs in the next round.
+      if (!(error instanceof IndexDamaged)) throw error;
+    }
+  }
+}
+
+function* coverLines(making: PointsMaking): Generator<void, number> {
   const { folder } = making;
   removeStale(making);
   let written = 0;
@@ -111,10 +123,15 @@ function removeStale({ folder, parts }: PointsMaking): void {
   }
 }
 
-/** Adds the points of parts that are small next to what is new, so that there are few parts. Gives their files. */
-function* takeIn({ parts }: PointsMaking, gathered: Gathered): Generator<void, string[]> {
+/**
+ * Adds the points of parts that are small next to what is new, so that there are few parts. Gives their files.
+ * @throws IndexDamaged after it gave up the part
+ */
+function* takeIn(making: PointsMaking, gathered: Gathered): Generator<void, string[]> {
   const merged: string[] = [];
-  const sized = parts.all().map(([file, part]) => ({ file, part, count: part.pointCount }));
+  const sized = making.parts.all().map(([file, part]) => {
+    return { file, part, count: orGiveUp(making, file, part, () => part.pointCount) };
+  });
   for (const { file, part, count } of sized.sort((a, b) => a.count - b.count)) {
     // Each point is written again only when what it is in has at least doubled.
     const isSmall = count <= 2 * gathered.pointCount + FEW_POINTS;
@@ -124,7 +141,9 @@ function* takeIn({ parts }: PointsMaking, gathered: Gathered): Generator<void, s
     for (let row = 0; row < part.runCount; row += 1) {
       const run = gathered.runOf(part.runId(row), part.logsOf(row), first);
       for (const key of part.keysOf(row)) {
-        part.addTo(columnsOf(run.points, key), part.series(row, key) as PointSeries);
+        orGiveUp(making, file, part, () => {
+          part.addTo(columnsOf(run.points, key), part.series(row, key) as PointSeries);
+        });
         gathered.seriesCount += 1;
         yield;
       }
@@ -133,6 +152,24 @@ function* takeIn({ parts }: PointsMaking, gathered: Gathered): Generator<void, s
     merged.push(file);
   }
   return merged;
+}
+
+/** Reads from a part; when it is damaged, removes it and gives it up. @throws IndexDamaged */
+function orGiveUp<Found>(
+  { folder, parts }: PointsMaking,
+  file: string,
+  part: PointsPart,
+  read: () => Found,
+): Found {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof IndexDamaged) {
+      parts.giveUp(part);
+      removeIfThere(join(folder, LAYOUT.index, file));
+    }
+    throw error;
+  }
 }
 
 function* write(making: PointsMaking, { logs, runs }: Gathered): Generator<void, boolean> {

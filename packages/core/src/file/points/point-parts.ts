@@ -90,14 +90,16 @@ export class PointParts {
     }
   }
 
+  /** Uses a part no more: what it covers counts as not covered from now on. */
+  giveUp(part: PointsPart): void {
+    for (const [file, known] of this.#known) if (known === part) this.#known.set(file, undefined);
+  }
+
   #attempt<Answer>(part: PointsPart, read: () => Answer): Answer {
     try {
       return read();
     } catch (error) {
-      if (error instanceof IndexDamaged) {
-        for (const [file, known] of this.#known)
-          if (known === part) this.#known.set(file, undefined);
-      }
+      if (error instanceof IndexDamaged) this.giveUp(part);
       throw error;
     }
   }

@@ -190,6 +190,28 @@ describe('parts of points', () => {
     expect(await answers(folder, 'auto')).toEqual(plain);
   });
 
+  it('are made again from the logs when one that would be taken in is damaged', async () => {
+    const folder = await storeWithParts();
+    const [file] = pointsFiles(folder) as [string];
+    const path = join(folder, 'index', file);
+    const whole = readFileSync(path);
+    const store = openFileStore(folder);
+    const later = { kind: 'metrics', run: RUNS[0] as RunId, timeMs: 7, step: 7 } as const;
+    await store.append([{ ...later, metrics: { loss: 7 } }]);
+    await store.close();
+    for (let place = 0; place < whole.length; place += Math.ceil(whole.length / 20)) {
+      for (const other of pointsFiles(folder)) rmSync(join(folder, 'index', other));
+      const bytes = Buffer.from(whole);
+      bytes[place] = (bytes[place] as number) ^ 4;
+      writeFileSync(path, bytes);
+      await refreshIndex(folder);
+      await expectSame(folder);
+      const [made, ...others] = pointsFiles(folder).filter((each) => each !== file);
+      expect(made).toBeDefined();
+      expect(others).toEqual([]);
+    }
+  });
+
   it('are of no use to another store, nor for logs that are others now', async () => {
     const folder = await storeWithParts();
     const other = await storeWithParts();
@@ -216,9 +238,9 @@ describe('parts of points', () => {
     await refreshIndex(folder);
     await expectSame(folder);
     // Once the line is taken out, what follows it is read.
-    const mended = readFileSync(path, 'utf8').split('\n');
-    mended.splice(400, 1);
-    writeFileSync(path, mended.join('\n'));
+    const repaired = readFileSync(path, 'utf8').split('\n');
+    repaired.splice(400, 1);
+    writeFileSync(path, repaired.join('\n'));
     await expectSame(folder);
   });
 
