@@ -31766,8 +31766,8 @@ var MetricLine = class {
 		if (!json.skip(STEP) || !json.integer()) return false;
 		this.step = json.number;
 		if (!json.skip(VALUES_OF_KEYS)) return false;
-		this.keys.length = 0;
-		this.values.length = 0;
+		this.keys = [];
+		this.values = [];
 		if (json.take(CLOSING_BRACE)) return true;
 		do {
 			const key = json.take(QUOTE) ? json.name(this.#keys) : void 0;

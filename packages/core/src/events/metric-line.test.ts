@@ -89,6 +89,16 @@ describe('a line of metrics read from its bytes', () => {
     );
   });
 
+  it('keeps its event whatever lines are read after it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(stamp, plain), { maxLength: 10 }), (lines) => {
+        const found = lines.map(([stampUs, event]) => decoded(encodeEventLine(stampUs, event)));
+        expect(found).toEqual(lines.map(([stampUs, event]) => ({ stampUs, event })));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('is read in no other way than by JSON.parse when it is any line that a writer puts', () => {
     fc.assert(
       fc.property(stamp, anyStoreEvent, (stampUs, event) => {

@@ -107,8 +107,9 @@ export class MetricLine {
     if (!json.skip(STEP) || !json.integer()) return false;
     this.step = json.number;
     if (!json.skip(VALUES_OF_KEYS)) return false;
-    this.keys.length = 0;
-    this.values.length = 0;
+    // New ones: the event of a series that was read before has the old ones.
+    this.keys = [];
+    this.values = [];
     if (json.take(CLOSING_BRACE)) return true;
     do {
       const key = json.take(QUOTE) ? json.name(this.#keys) : undefined;
