@@ -31783,8 +31783,11 @@ var MetricLine = class {
 		this.keys = [key];
 		if (!json.skip(STEPS)) return false;
 		const steps = integersOf(json);
-		const elapsedMs = json.skip(ELAPSED) ? integersOf(json) : void 0;
-		if (steps === void 0 || !json.skip(VALUES)) return false;
+		if (steps === void 0) return false;
+		const isTimed = json.skip(ELAPSED);
+		const elapsedMs = isTimed ? integersOf(json) : void 0;
+		if (isTimed && elapsedMs === void 0) return false;
+		if (!json.skip(VALUES)) return false;
 		const values = valuesOf(json);
 		if (values?.length !== steps.length) return false;
 		if (elapsedMs !== void 0 && elapsedMs.length !== steps.length) return false;

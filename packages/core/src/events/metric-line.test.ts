@@ -141,6 +141,27 @@ describe('a line of metrics read from its bytes', () => {
     );
   });
 
+  it('is left to JSON.parse where a list in it is broken off', () => {
+    const of = {
+      kind: 'metric-series',
+      run: 'a'.repeat(32) as RunId,
+      timeMs: 1,
+      key: 'a',
+    } as const;
+    const line = encodeEventLine(1, { ...of, steps: [1, 2], elapsedMs: [3, 4], values: [5, 6] });
+    for (const [list, broken] of [
+      ['[1,2]', '[1,2'],
+      ['[1,2]', '[1,,'],
+      ['[3,4]', '[3,4'],
+      ['[3,4]', '[3,'],
+      ['[3,4]', '[3,x]'],
+      ['[5,6]', '[5,6'],
+    ] as const) {
+      expect(line).toContain(list);
+      expect(decoded(line.replace(list, broken))).toBeUndefined();
+    }
+  });
+
   it('has every number as JSON has it', () => {
     const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,24})(\.\d{1,30})?([eE][+-]?\d{1,4})?$/);
     const id = 'a'.repeat(32);

@@ -126,8 +126,11 @@ export class MetricLine {
     this.keys = [key];
     if (!json.skip(STEPS)) return false;
     const steps = integersOf(json);
-    const elapsedMs = json.skip(ELAPSED) ? integersOf(json) : undefined;
-    if (steps === undefined || !json.skip(VALUES)) return false;
+    if (steps === undefined) return false;
+    const isTimed = json.skip(ELAPSED);
+    const elapsedMs = isTimed ? integersOf(json) : undefined;
+    if (isTimed && elapsedMs === undefined) return false;
+    if (!json.skip(VALUES)) return false;
     const values = valuesOf(json);
     if (values?.length !== steps.length) return false;
     if (elapsedMs !== undefined && elapsedMs.length !== steps.length) return false;
