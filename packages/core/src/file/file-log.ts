@@ -27,7 +27,7 @@ export interface FileLogOptions {
   readonly folder: string;
   /** Creates the store if it does not exist, and returns its id. */
   readonly ensureStore: () => string;
-  /** The id of the store; `undefined` while there is none. */
+  /** The id of the store; `undefined` while the store does not exist. */
   readonly storeId: () => string | undefined;
   readonly durability: Durability;
   readonly limits?: LogLimits;

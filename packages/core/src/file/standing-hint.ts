@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { LAYOUT } from './layout.ts';
 import { errnoOf } from './system/system-errors.ts';
 
-/** What the file shows of itself; `undefined` while there is none. */
+/** Facts of the file that change with it; `undefined` while it does not exist. */
 type Sight = Pick<Stats, 'ino' | 'mtimeMs' | 'size'> | undefined;
 
 /** A program that never ends its turn, such as a training in a loop, looks again after this time. */
@@ -47,7 +47,7 @@ export class StandingHint {
   }
 
   /**
-   * Takes a look, for `wasRead` after the read that follows. Creates the file where there is none, so that its
+   * Takes a look, for `wasRead` after the read that follows. Creates the file if it does not exist, so that its
    * deletion shows too.
    */
   look(): Sight {

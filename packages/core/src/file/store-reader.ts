@@ -28,7 +28,7 @@ import type { ProcessIdentity } from './system/process-identity.ts';
 /** Options of a store reader. */
 export interface StoreReaderOptions {
   readonly folder: string;
-  /** The id of the store; `undefined` while there is none. */
+  /** The id of the store; `undefined` while the store does not exist. */
   readonly storeId: () => string | undefined;
   /** `auto` reads an index where there is one; `off` reads the logs alone. */
   readonly index: 'auto' | 'off';

@@ -13,7 +13,7 @@ export interface LoadedIndex {
   readonly tables: readonly PartTable[];
 }
 
-/** Opens the newest index of a store; `undefined` if there is none, or one of its parts is damaged or another one. */
+/** Opens the newest index of a store; `undefined` if the store has no index, or if a part of it is damaged or was replaced. */
 export function loadIndex(folder: string, storeId: string): LoadedIndex | undefined {
   const newest = newestManifest(folder, storeId);
   if (newest === undefined) return undefined;

@@ -38,7 +38,7 @@ export interface Manifest {
   readonly logsFolder?: FolderIdentity;
   /** The processes that runs which are not over were written by. */
   readonly processes: Readonly<Record<string, ProcessIdentity>>;
-  /** The damage in those bytes; absent if there is none. */
+  /** The damage in those bytes; absent if they are whole. */
   readonly damage?: readonly StoreDamage[];
 }
 
@@ -84,7 +84,7 @@ const LONGEST_BYTES = 512 * 1024 * 1024;
 
 const PREFIX_LENGTH = '{"check":"00000000","manifest":'.length;
 
-/** The newest manifest of this store that is whole; `undefined` when there is none. */
+/** The newest manifest of this store that is whole; `undefined` if no manifest is. */
 export function newestManifest(folder: string, storeId: string): NumberedManifest | undefined {
   for (const number of manifestNumbers(folder).reverse()) {
     const manifest = readManifest(folder, number);

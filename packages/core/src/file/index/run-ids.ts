@@ -51,7 +51,7 @@ export class RunIds {
     return this.#hexIds.toString('hex', row * ID_BYTES, (row + 1) * ID_BYTES) as RunId;
   }
 
-  /** The row of an id; -1 when there is none. */
+  /** The row of an id; -1 if no row has it. */
   find(id: RunId): number {
     if (!isHexId(id)) {
       const place = this.#otherIds.indexOf(id);

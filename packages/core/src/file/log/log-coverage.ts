@@ -57,7 +57,7 @@ export function isSameFolder(
   return one.inode === other.inode && one.modifiedNs === other.modifiedNs;
 }
 
-/** Facts of a regular file, or of the one that a link leads to; `undefined` when there is none. */
+/** Facts of a regular file, or of the one that a link leads to; `undefined` if it does not exist. */
 export function fileFacts(path: string): Stats | undefined {
   try {
     const info = statSync(path);

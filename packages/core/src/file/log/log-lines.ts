@@ -87,7 +87,7 @@ export function* readLogLines(
 /** Longer than any header that is written, so that one read is enough. */
 const FIRST_LINE_CHUNK_BYTES = 4096;
 
-/** The first whole line of a file; `undefined` when there is none, or one that is too long. */
+/** Returns the first whole line of a file; `undefined` if it has no whole line, or if that line is too long. */
 export function readFirstLine(path: string): string | undefined {
   for (const { text } of readLogLines(path, 0, FIRST_LINE_CHUNK_BYTES)) return text;
   return undefined;
@@ -120,7 +120,7 @@ export function hasZerosAt(path: string, offset: number): boolean {
   }
 }
 
-/** The place of the next newline from a byte on; `undefined` when there is none yet. */
+/** Returns the place of the next newline from a byte on; `undefined` if the file has no newline there yet. */
 function findNewline(fd: number, from: number, buffer: Buffer): number | undefined {
   for (let place = from; ; ) {
     const count = readSync(fd, buffer, 0, buffer.length, place);

@@ -336,7 +336,7 @@ export function logNames(folder: string): string[] {
   return namesInOwn(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name));
 }
 
-/** The size of a file, or of the file that a link leads to; `undefined` when there is none. */
+/** The size of a file, or of the file that a link leads to; `undefined` if it does not exist. */
 export function sizeOfFile(path: string): number | undefined {
   return fileFacts(path)?.size;
 }

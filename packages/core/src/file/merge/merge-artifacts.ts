@@ -138,7 +138,7 @@ async function entriesOf(folder: string) {
   }
 }
 
-/** The size of a file; `undefined` when there is none. */
+/** The size of a file; `undefined` if it does not exist. */
 async function sizeOf(place: string, path: string): Promise<number | undefined> {
   try {
     const info = await lstat(place);

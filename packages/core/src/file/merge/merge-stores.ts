@@ -31,7 +31,7 @@ import { purgedInStores } from './purged-in-stores.ts';
 
 /** Options of `mergeStores`. */
 export interface MergeStoresOptions {
-  /** The folder of the store that takes the other in; created when there is none. */
+  /** The folder of the store that takes the other in; created if it does not exist. */
   readonly into: string;
   /** The folder of the other store, which is only read. */
   readonly from: string;

@@ -27,7 +27,7 @@ export class ChainFolders {
     this.#registry = join(folder, LAYOUT.registry);
   }
 
-  /** `nameIn` reads a chain for its name; `undefined` when there is none. */
+  /** `nameIn` reads the name in a chain; it returns `undefined` if the folder has no chain. */
   byName(nameIn: (place: string) => string | undefined): readonly NamedChain[] {
     const places = this.list();
     const isListed = places === this.#ordered.places;

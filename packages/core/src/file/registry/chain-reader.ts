@@ -61,7 +61,7 @@ export class ChainReader {
     this.#usesSnapshots = options.usesSnapshots;
   }
 
-  /** The chain in a folder, not settled; `undefined` when there is none. @throws STORE_DAMAGED */
+  /** The chain in a folder, not settled; `undefined` if the folder has no chain. @throws STORE_DAMAGED */
   read(place: string): RegistryChain | undefined {
     const known = this.#known.get(place);
     // Not joined: that costs as much as half the look.

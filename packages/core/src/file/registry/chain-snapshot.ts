@@ -35,7 +35,7 @@ export function snapshotPlace(chainFolder: string): string {
 }
 
 /**
- * Reads the state of a chain as of some commit; `undefined` when there is none, or it is torn or of
+ * Reads the state of a chain as of some commit; `undefined` if it does not exist, is torn, or is of
  * another version. Its first line is the SHA-256 of the second, which is JSON. Whether it is of this
  * chain its head says: compare it with the commit of that number.
  */

@@ -22,7 +22,7 @@ export interface HeadRow {
   readonly folder: Omit<FolderSight, 'isSettled'>;
   /** The facts of the file of the last commit, and its number. */
   readonly head: Omit<FileSight, 'isSettled'> & { readonly number: number };
-  /** When a version was updated last; `-Infinity` when there is none. */
+  /** The latest update of a version; `-Infinity` if the model has no version. */
   readonly versionsUpdatedMs: number;
 }
 

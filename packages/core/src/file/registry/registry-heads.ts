@@ -44,7 +44,7 @@ export class RegistryHeads {
   /** The end of the state that was asked for last. */
   #readTo: number;
 
-  /** @throws IndexDamaged when there is none, or none of this version */
+  /** @throws IndexDamaged if the file does not exist, or is of another version */
   constructor(folder: string, source: PartSource = filePart(join(folder, LAYOUT.registryHeads))) {
     this.#folder = folder;
     const { length, check } = decodeHeadsPrefix(source.read(0, HEADS_PREFIX_BYTES), source.name);

@@ -63,7 +63,7 @@ function namesBelow(root: string, place: string): string[] {
   if (!isAbsolute(path) && names[0] !== '..') return names;
   throw new TidemarkError(
     'ARTIFACT_PATH_UNSAFE',
-    `${JSON.stringify(place)} does not lie below ${JSON.stringify(root)}. Give a path below it.`,
+    `${JSON.stringify(place)} is not below ${JSON.stringify(root)}. Give a path below it.`,
     { details: { path: place } },
   );
 }

@@ -20,7 +20,7 @@ export interface FileSight extends FolderSight {
 const COARSEST_CLOCK_MS = 2500;
 
 /**
- * Looks at a folder; `undefined` when there is none. Gives `before` back when that was settled and nothing changed:
+ * Looks at a folder; `undefined` if it does not exist. Gives `before` back when that was settled and nothing changed:
  * a page of a search looks at each of ten thousand folders. @throws READ_FAILED
  */
 export function lookAtFolder(path: string, before?: FolderSight): FolderSight | undefined {
@@ -31,7 +31,7 @@ export function lookAtFolder(path: string, before?: FolderSight): FolderSight | 
   return { ino, mtimeMs, ctimeMs, isSettled: isSettled(stats) };
 }
 
-/** Looks at a file; `undefined` when there is none. @throws READ_FAILED */
+/** Looks at a file; `undefined` if it does not exist. @throws READ_FAILED */
 export function lookAtFile(path: string): FileSight | undefined {
   const stats = statsOf(path);
   if (stats === undefined) return undefined;
