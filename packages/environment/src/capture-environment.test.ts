@@ -4,19 +4,11 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { GIT_INSTALLED } from '@tidemark/test-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { captureEnvironment } from './capture-environment.ts';
 import { environmentSchema } from './environment.ts';
 import { parseEnvironment } from './environment-json.ts';
-
-const GIT_INSTALLED = (() => {
-  try {
-    execFileSync('git', ['--version']);
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 let root: string;
 

@@ -1,5 +1,6 @@
 export { bundleScript } from './bundle-script.ts';
 export { describeConcurrencyContract } from './concurrency-contract.ts';
+export { GIT_INSTALLED } from './git-installed.ts';
 export { nextMillisecond } from './next-millisecond.ts';
 export { describeReviewContract, type ReviewsUnderTest } from './review-contract.ts';
 export { runExample } from './run-example.ts';

@@ -6,20 +6,11 @@ import { pathToFileURL } from 'node:url';
 import { type ArtifactOwner, collectBytes } from '@tidemark/core';
 import { openFileStore } from '@tidemark/core/node';
 import { parseEnvironment } from '@tidemark/environment';
-import { temporaryFolder } from '@tidemark/test-kit';
+import { GIT_INSTALLED, temporaryFolder } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 import { openStore, startRun } from '../index.ts';
 
 const CLIENT = new URL('../index.ts', import.meta.url).href;
-const GIT_INSTALLED = (() => {
-  try {
-    execFileSync('git', ['--version']);
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
 /** Trains in a repository with an uncommitted change and a file with a secret. */
 async function train(options: string) {
   const folder = temporaryFolder();

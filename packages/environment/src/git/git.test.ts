@@ -14,19 +14,12 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { GIT_INSTALLED } from '@tidemark/test-kit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { GitState } from '../environment.ts';
 import { captureGit } from './git.ts';
 import { findWorkingTree } from './working-tree.ts';
 
-const GIT_INSTALLED = (() => {
-  try {
-    execFileSync('git', ['--version']);
-    return true;
-  } catch {
-    return false;
-  }
-})();
 const SHELL_SCRIPTS_RUN = process.platform !== 'win32';
 /** A time in which git answers on the busiest machine. */
 const HANG_MS = 900_000;

@@ -14,19 +14,10 @@ import {
 import { dirname, join } from 'node:path';
 import { DEFAULT_EXPERIMENT_ID } from '@tidemark/core';
 import { openFileStore } from '@tidemark/core/node';
-import { temporaryFolder } from '@tidemark/test-kit';
+import { GIT_INSTALLED, temporaryFolder } from '@tidemark/test-kit';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { captureUncommittedPatch, type PatchOptions } from './capture-patch.ts';
-
-const GIT_INSTALLED = (() => {
-  try {
-    execFileSync('git', ['--version']);
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 let base: string;
 let root: string;
