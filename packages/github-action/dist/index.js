@@ -29970,7 +29970,7 @@ function namesBelow(root, place) {
 	const path = relative(root, place);
 	const names = path.split(sep).filter((name) => name !== "");
 	if (!isAbsolute(path) && names[0] !== "..") return names;
-	throw new TidemarkError("ARTIFACT_PATH_UNSAFE", `${JSON.stringify(place)} does not lie below ${JSON.stringify(root)}. Give a path below it.`, { details: { path: place } });
+	throw new TidemarkError("ARTIFACT_PATH_UNSAFE", `${JSON.stringify(place)} is not below ${JSON.stringify(root)}. Give a path below it.`, { details: { path: place } });
 }
 function leadsThroughLink(link) {
 	return new TidemarkError("ARTIFACT_PATH_UNSAFE", `${JSON.stringify(link)} is a symbolic link, and may lead anywhere. Take it away, or choose another place.`, { details: { path: link } });

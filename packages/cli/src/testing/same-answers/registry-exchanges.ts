@@ -150,7 +150,9 @@ export const REGISTRY_EXCHANGES: readonly Exchange[] = [
     alias: 'champion',
     version: '2',
   }),
-  get('get the model with its alias', '/registered-models/get?name=whale'),
+  get('get the model with its alias', '/registered-models/get?name=whale', {
+    differs: 'MLflow leaves the aliases of the latest versions out (mlflow/mlflow#16734)',
+  }),
   remove('delete the alias', '/registered-models/alias', { name: 'whale', alias: 'champion' }),
   remove('delete the alias again', '/registered-models/alias', {
     name: 'whale',
