@@ -23,6 +23,7 @@ export async function typeErrors(snippets: readonly ShownSnippet[]): Promise<str
       compilerOptions: {
         ...{ noEmit: true, types: ['node'], noUnusedLocals: false, noUnusedParameters: false },
         ...{ declaration: false, declarationMap: false, isolatedDeclarations: false },
+        rewriteRelativeImportExtensions: false,
       },
       files: [
         ...snippets.map((_, index) => `snippet-${index}.mts`),

@@ -1,12 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import type { ShownSnippet } from './pages.ts';
 import { snippetsOf } from './snippets.ts';
-
-/** The packages whose examples are complete. An example of another package may leave out more than is declared here. */
-const PACKAGES = ['core', 'client'];
 
 /** The entries of a package whose names its examples use without an import. */
 const ENTRIES = ['', '/node'];
@@ -21,10 +18,12 @@ const GIVEN_SIMPLE = {
   sizeBytes: 'number',
 };
 
-/** The TypeScript examples of the doc comments in the sources of `PACKAGES`, each with the declarations it assumes. */
+/** What a source file exports where it declares it: the kind and the name. */
+const EXPORTED = /^export (?:async )?(function|class|const|type|interface) (\w+)/gm;
+
+/** The TypeScript examples of the doc comments in the sources of all packages, each with the declarations it assumes. */
 export async function shownExamples(): Promise<ShownSnippet[]> {
-  const places = PACKAGES.map((name) => `packages/${name}/src/*.ts`);
-  const sources = execFileSync('git', ['grep', '-l', '@example', '--', ...places], {
+  const sources = execFileSync('git', ['grep', '-l', '@example', '--', 'packages/*/src/*.ts'], {
     cwd: REPOSITORY_ROOT,
     encoding: 'utf8',
   });
@@ -55,7 +54,10 @@ export function examplesOf(source: string, page: string): ShownSnippet[] {
     });
 }
 
-/** Declares the given names that an example uses, and imports those of its package, at the end, so that no line moves. */
+/**
+ * Declares the given names that an example uses, and imports those that its package exports, and else those that its
+ * file exports: at the end, so that no line moves.
+ */
 async function completed(example: ShownSnippet): Promise<ShownSnippet> {
   const folder = example.page.replace(/\/src\/.*$/, '');
   const { name, exports } = JSON.parse(
@@ -63,8 +65,11 @@ async function completed(example: ShownSnippet): Promise<ShownSnippet> {
   ) as { readonly name: string; readonly exports: Readonly<Record<string, unknown>> };
   const isLacking = (word: string): boolean =>
     new RegExp(`\\b${word}\\b`).test(example.code) &&
-    !new RegExp(`\\b(?:import|const) (?:\\{[^}]*)?\\b${word}\\b`).test(example.code);
-  let code = example.code;
+    !new RegExp(`\\b(?:import|const) (?:type )?(?:\\{[^}]*)?\\b${word}\\b`).test(code);
+  const file = join(REPOSITORY_ROOT, example.page);
+  let code = example.code.replace(/(?<= from ')\.[^']*(?=';)/g, (path) =>
+    join(dirname(file), path),
+  );
   for (const [given, type] of Object.entries(GIVEN).filter(([word]) => isLacking(word))) {
     code += `declare var ${given}: import('@tidemark/core').${type};\n`;
   }
@@ -74,6 +79,10 @@ async function completed(example: ShownSnippet): Promise<ShownSnippet> {
   for (const entry of ENTRIES.filter((path) => `.${path}` in exports)) {
     const lacking = Object.keys((await import(`${name}${entry}`)) as object).filter(isLacking);
     if (lacking.length > 0) code += `import { ${lacking.join(', ')} } from '${name}${entry}';\n`;
+  }
+  for (const { 1: kind, 2: name = '' } of readFileSync(file, 'utf8').matchAll(EXPORTED)) {
+    if (!isLacking(name)) continue;
+    code += `import ${kind === 'type' || kind === 'interface' ? 'type ' : ''}{ ${name} } from '${file}';\n`;
   }
   return { ...example, code };
 }

@@ -59,8 +59,10 @@ it('every package has a README with a snippet', () => {
   );
 });
 
-it('the compiler accepts every TypeScript snippet', async () => {
-  expect(await typeErrors(typescript)).toEqual([]);
+it('the compiler accepts every TypeScript snippet, and every example of a doc comment', async () => {
+  const examples = await shownExamples();
+  expect(examples.length).toBeGreaterThan(0);
+  expect(await typeErrors([...typescript, ...examples])).toEqual([]);
 });
 
 it('a doc comment has its examples, with their lines in the file', () => {
@@ -69,12 +71,6 @@ it('a doc comment has its examples, with their lines in the file', () => {
   expect(examplesOf(source, 'a.ts')).toEqual([
     { language: 'ts', code: 'add({\n  a: 1,\n});\n', line: 8, page: 'a.ts' },
   ]);
-});
-
-it('the compiler takes the examples of the doc comments of core and client', async () => {
-  const examples = await shownExamples();
-  expect(examples.length).toBeGreaterThan(0);
-  expect(await typeErrors(examples)).toEqual([]);
 });
 
 const running = typescript.filter(canRun).map((snippet) => [place(snippet), snippet] as const);

@@ -8,14 +8,20 @@ import { helpWidth, type Terminal } from './terminal.ts';
  *
  * @example
  * ```ts
+ * import { STORE_TO_CHANGE, type StoreOptions } from './store-options.ts';
+ * import type { Terminal } from './terminal.ts';
+ *
  * export const create: CommandDefinition = {
  *   name: 'create',
  *   summary: 'Create an experiment.',
  *   arguments: [argument('<name>', 'the name of the experiment')],
  *   options: [STORE_TO_CHANGE],
  *   async action(name: string, options: StoreOptions, terminal: Terminal) {
- *     const { createExperiment } = await import('@tidemark/core');
- *     // …
+ *     const { openStore } = await import('@tidemark/client');
+ *     const store = await openStore(options.store);
+ *     const { experimentId } = await store.createExperiment({ name, creationTimeMs: Date.now() });
+ *     await store.close();
+ *     terminal.out(`${experimentId}\n`);
  *   },
  * };
  * ```

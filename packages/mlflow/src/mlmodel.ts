@@ -84,6 +84,8 @@ const MlModelFile = z.looseObject({
  *
  * @example
  * ```ts
+ * import { readFile } from 'node:fs/promises';
+ *
  * const model = parseMlModel(await readFile('model/MLmodel', 'utf8'));
  * Object.keys(model.flavors); // ['tfjs']
  * ```
@@ -134,6 +136,8 @@ export function parseMlModel(yaml: string): MlModel {
  *
  * @example
  * ```ts
+ * import { writeFile } from 'node:fs/promises';
+ *
  * await writeFile('model/MLmodel', formatMlModel({ flavors: { tfjs: { data: 'model.json' } } }));
  * ```
  */

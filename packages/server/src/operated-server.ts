@@ -58,6 +58,8 @@ export interface OperatedServerOptions
  *
  * @example
  * ```ts
+ * import { openFileStore } from '@tidemark/core/node';
+ *
  * const store = openFileStore('mlruns');
  * const server = await createOperatedServer({ store, authFile: 'users.json', stateFolder: 'mlruns/server' });
  * const url = await server.listen({ host: '0.0.0.0', port: 5000 });

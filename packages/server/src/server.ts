@@ -34,6 +34,8 @@ export interface TidemarkServer {
  *
  * @example
  * ```ts
+ * import { openFileStore } from '@tidemark/core/node';
+ *
  * const store = openFileStore('mlruns');
  * const server = await createServer({ store });
  * const url = await server.listen({ port: 5000 }); // http://127.0.0.1:5000

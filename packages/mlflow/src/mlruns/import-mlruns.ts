@@ -30,8 +30,12 @@ export interface ImportMlrunsOptions {
  *
  * @example
  * ```ts
+ * import type { MlrunsFiles } from '@tidemark/mlflow';
+ *
+ * declare const files: MlrunsFiles; // your implementation, which reads a folder or an archive
+ *
  * const { imported, problems } = await importMlruns({
- *   files: nodeMlrunsFiles('mlruns'), // your implementation of MlrunsFiles
+ *   files,
  *   store,
  *   by: { name: 'ada', authenticated: false },
  * });

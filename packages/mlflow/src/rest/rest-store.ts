@@ -59,8 +59,10 @@ export type RestStoreOptions = RestClientOptions;
  *
  * @example
  * ```ts
+ * import { searchRuns } from '@tidemark/core';
+ *
  * const store = openRestStore({ uri: 'http://127.0.0.1:5000', token: 'secret' });
- * const { runs } = await searchRuns(store, { filter: 'metrics.loss < 0.1' }); // searchRuns: @tidemark/core
+ * const { runs } = await searchRuns(store, { filter: 'metrics.loss < 0.1' });
  * await store.close();
  * ```
  */

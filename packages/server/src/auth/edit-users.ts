@@ -17,9 +17,10 @@ export interface RoleScope {
  *
  * @example
  * ```ts
- * const users = addUser(readAuthFile(path), { name: 'ada', role: 'writer' });
+ * const users = addUser(readAuthFile('users.json'), { name: 'ada', role: 'writer' });
  * const { file, token } = addToken(users, 'ada', { name: 'laptop', nowMs: Date.now() });
- * writeAuthFile(path, file); // `token` is shown here only: give it to ada
+ * writeAuthFile('users.json', file);
+ * console.log(token); // give it to ada: the file has only its hash
  * ```
  */
 export function addUser(

@@ -34,7 +34,8 @@ export function isPasswordHash(text: string): boolean {
  *
  * @example
  * ```ts
- * const users = setPassword(readAuthFile(path), 'ada', await hashPassword('correct horse'));
+ * const hash = await hashPassword('correct horse');
+ * const users = setPassword(readAuthFile('users.json'), 'ada', hash);
  * ```
  */
 export async function hashPassword(password: string, cost: PasswordCost = COST): Promise<string> {

@@ -67,7 +67,9 @@ export const nothing: z.ZodType<Readonly<Record<string, never>>> = z.object({});
  *
  * @example
  * ```ts
- * defineRoute({
+ * import { z } from 'zod';
+ *
+ * export const getPenguin = defineRoute({
  *   method: 'GET',
  *   path: '/mlflow/penguins/get',
  *   summary: 'Read a penguin.',
