@@ -37,6 +37,40 @@ test.each([
   ['loopback', PROXY, { forwarded: 'for="1.1.1.1, for=2.2.2.2"' }, PROXY],
   // One of the two came from the client.
   ['loopback', PROXY, { 'x-forwarded-for': '8.8.8.8', forwarded: 'for=1.1.1.1;host=evil' }, PROXY],
+  // The proxy sends Forwarded. The client adds the other header, with its true address.
+  [
+    'loopback',
+    PROXY,
+    {
+      forwarded: 'for=8.8.8.8;proto=https;host=ml.example',
+      'x-forwarded-for': '8.8.8.8',
+      'x-forwarded-host': 'evil.example',
+      'x-forwarded-proto': 'https',
+    },
+    '8.8.8.8',
+    'https',
+  ],
+  // The proxy sends X-Forwarded-For alone. The client adds Forwarded.
+  [
+    'loopback',
+    PROXY,
+    { 'x-forwarded-for': '8.8.8.8', forwarded: 'for=8.8.8.8;host=evil' },
+    '8.8.8.8',
+  ],
+  // The proxy sends both.
+  [
+    'loopback',
+    PROXY,
+    {
+      forwarded: 'for=8.8.8.8;proto=https;host=ml.example',
+      'x-forwarded-for': '8.8.8.8',
+      'x-forwarded-host': 'ml.example',
+      'x-forwarded-proto': 'https',
+    },
+    '8.8.8.8',
+    'https',
+    'ml.example',
+  ],
   [
     'loopback',
     PROXY,

@@ -67,7 +67,8 @@ export function parseTrustedProxies(text: string): TrustedProxies {
  * Returns what trusted proxies report about a request. Every proxy appends the address that called it, so the list
  * is read from its right end. The first address that is not a trusted proxy is the client's. The client may have
  * invented everything left of it. If X-Forwarded-For and Forwarded disagree, one of them came from the client: then
- * neither is trusted, and the proxy counts as the client.
+ * neither is trusted, and the proxy counts as the client. If they agree, one may still be the client's: then only a
+ * protocol and a host that both report count.
  */
 export function forwardedBy(
   peer: string,
@@ -91,14 +92,16 @@ export function forwardedBy(
   ];
   const [chain = { address: peer, hops: 1 }, other] = chains;
   if (other !== undefined && other.address !== chain.address) return { address: peer };
-  const isStandard = listed.length === 0 && standard.length > 0;
-  const outermost = isStandard ? standard.at(-Math.min(chain.hops, standard.length)) : undefined;
-  const protocol = isStandard
-    ? outermost?.proto
-    : entryOf(split(headers['x-forwarded-proto']), chain.hops);
-  const host = isStandard
-    ? outermost?.host
-    : entryOf(split(headers['x-forwarded-host']), chain.hops);
+  const outermost = standard.at(-Math.min((other ?? chain).hops, standard.length));
+  const reported = (kind: 'proto' | 'host'): string | undefined => {
+    const value = entryOf(split(headers[`x-forwarded-${kind}`]), chain.hops);
+    if (standard.length === 0) return value;
+    if (listed.length === 0) return outermost?.[kind];
+    // The client knows its own address, so one of the two lists may still be its own. Only what both say is certain.
+    return value?.toLowerCase() === outermost?.[kind]?.toLowerCase() ? value : undefined;
+  };
+  const protocol = reported('proto');
+  const host = reported('host');
   return {
     address: chain.address,
     ...(protocol !== undefined && /^https?$/i.test(protocol)
