@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@tidemark/test-kit';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { type AuthFile, writeAuthFile } from './auth-file.ts';
 import { Authenticator, type AuthenticatorOptions } from './authenticator.ts';
 import { addToken, addUser, removeUser, revokeToken, setPassword } from './edit-users.ts';
@@ -30,6 +30,7 @@ async function withAda(options: Partial<AuthenticatorOptions> = {}) {
     path,
     onError: (error) => errors.push(error),
     now: () => clock.nowMs,
+    steadyNow: () => clock.nowMs,
     ...options,
   });
   const change = (file: AuthFile) => {
@@ -150,4 +151,28 @@ test('a client that starts with many requests at once succeeds with all, after o
     Array.from({ length: 20 }, (_, at) => login(basic('ada', `guess ${at}`))),
   );
   expect(guesses.filter((code) => code === 'UNAUTHENTICATED')).toHaveLength(2);
+});
+
+test('one failure before the clock is set back blocks no login after it', async () => {
+  const { path } = await withAda();
+  const authenticator = new Authenticator({ path, onError: () => {} });
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const login = async (password: string) =>
+    (await authenticator.identify(basic('ada', password), '192.0.2.1')).name;
+  await expect(login('wrong')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  vi.setSystemTime(Date.now() - 60 * MINUTE_MS);
+  expect(await login('correct horse')).toBe('ada');
+});
+
+test('guesses from all addresses of one IPv6 network count together', async () => {
+  const limits = { address: { burst: 2, forgivenEachMs: 10_000 } };
+  const { login } = await withAda({ limits });
+  const guess = (address: string) => login(`Bearer tdm_${'0'.repeat(56)}`, address);
+  expect(await guess('2001:db8::1')).toBe('UNAUTHENTICATED');
+  expect(await guess('2001:db8::ffff:2')).toBe('UNAUTHENTICATED');
+  expect(await guess('2001:db8:0:0:9:9:9:9')).toBe('TOO_MANY_ATTEMPTS');
+  expect(await guess('2001:db8:0:1::1')).toBe('UNAUTHENTICATED');
 });

@@ -1,5 +1,7 @@
 import { TidemarkError } from '@tidemark/core';
+import { steadyNowMs } from '../steady-clock.ts';
 import { isTokenOf } from './access-token.ts';
+import { addressGroup } from './address-group.ts';
 import type { UserRecord } from './auth-file.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { LoginLimiter, type LoginLimits } from './login-limiter.ts';
@@ -21,7 +23,10 @@ export interface AuthenticatorOptions {
   /** Called when the file changed and cannot be used. See `UserDirectory`. */
   readonly onError: (error: unknown) => void;
   readonly limits?: { readonly address?: LoginLimits; readonly user?: LoginLimits };
+  /** The time of day, for tokens that expire. Default `Date.now`. */
   readonly now?: () => number;
+  /** The time for failures and remembered passwords, which no correction of the clock changes. */
+  readonly steadyNow?: () => number;
 }
 
 const ADDRESS_LIMITS: LoginLimits = { burst: 10, forgivenEachMs: 6000 };
@@ -38,11 +43,11 @@ export class Authenticator {
 
   /** Reads the file. @throws AUTH_FILE_INVALID */
   constructor(options: AuthenticatorOptions) {
-    const { limits = {}, now = Date.now } = options;
+    const { limits = {}, now = Date.now, steadyNow = steadyNowMs } = options;
     this.#directory = new UserDirectory(options);
-    this.#verified = new VerifiedPasswords(now);
-    this.#addresses = new LoginLimiter(limits.address ?? ADDRESS_LIMITS, now);
-    this.#users = new LoginLimiter(limits.user ?? USER_LIMITS, now);
+    this.#verified = new VerifiedPasswords(steadyNow);
+    this.#addresses = new LoginLimiter(limits.address ?? ADDRESS_LIMITS, steadyNow);
+    this.#users = new LoginLimiter(limits.user ?? USER_LIMITS, steadyNow);
     this.#now = now;
   }
 
@@ -88,7 +93,8 @@ export class Authenticator {
   }
 
   async #tried(credentials: Credentials, address: string): Promise<Identity> {
-    this.#count(this.#addresses, address);
+    const group = addressGroup(address);
+    this.#count(this.#addresses, group);
     // A token has 256 random bits and no user to guess, so only the address is counted.
     if (credentials.kind === 'token') throw unauthenticated();
     this.#count(this.#users, credentials.user);
@@ -99,7 +105,7 @@ export class Authenticator {
         ? await verifyNothing(password)
         : await verifyPassword(password, user.password);
     if (!right || user?.password === undefined) throw unauthenticated();
-    this.#addresses.succeeded(address);
+    this.#addresses.succeeded(group);
     this.#users.succeeded(credentials.user);
     this.#verified.add(password, user.password);
     return identityOf(user);

@@ -1,3 +1,5 @@
+import { steadyNowMs } from '../steady-clock.ts';
+
 /** How many logins may fail in a row, and how fast failures are forgiven. */
 export interface LoginLimits {
   /** Failures that are allowed in a row. Default 10 for an address, 30 for a user. */
@@ -24,7 +26,7 @@ export class LoginLimiter {
   readonly #now: () => number;
   readonly #accounts = new Map<string, Account>();
 
-  constructor(limits: LoginLimits, now: () => number = Date.now) {
+  constructor(limits: LoginLimits, now: () => number = steadyNowMs) {
     this.#limits = limits;
     this.#now = now;
   }

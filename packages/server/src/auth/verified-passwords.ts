@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { steadyNowMs } from '../steady-clock.ts';
 
 const KEPT_MS = 5 * 60_000;
 const KEPT_AT_MOST = 1000;
@@ -13,7 +14,7 @@ export class VerifiedPasswords {
   readonly #untilMs = new Map<string, number>();
   readonly #now: () => number;
 
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number = steadyNowMs) {
     this.#now = now;
   }
 

@@ -18,6 +18,7 @@ import type { SignedGrant } from '../artifacts/url-signer.ts';
 import { writeArtifact } from '../artifacts/write-artifact.ts';
 import { type Call, defineRoute, nothing, type Route } from '../dispatch/route.ts';
 import type { ServerContext } from '../dispatch/server-context.ts';
+import { steadyNowMs } from '../steady-clock.ts';
 import { SENT } from '../wire/sent.ts';
 import { invalidParameter, WireError } from '../wire/wire-error.ts';
 import { aboutLoggedModel, aboutRunId } from './about.ts';
@@ -54,7 +55,7 @@ export const ARTIFACT_UPLOAD_ROUTES: readonly Route[] = [
     handle: async (message, { context, request }) => {
       const target = await uploadTarget(message, context);
       const { num_parts } = message;
-      const nowMs = Date.now();
+      const nowMs = Math.ceil(steadyNowMs());
       const uploadId = await context.uploads.create(target, num_parts, nowMs);
       const expiresAtMs = nowMs + PART_LIFETIME_SECONDS * 1000;
       const credentials = Array.from({ length: num_parts }, (_, index) => {
@@ -238,7 +239,7 @@ function signedUrl(
   { signer }: ServerContext,
   request: FastifyRequest,
 ): string {
-  const expiresAtMs = Date.now() + lifetimeSeconds * 1000;
+  const expiresAtMs = Math.ceil(steadyNowMs()) + lifetimeSeconds * 1000;
   const path = target.split('/').map(encodeURIComponent).join('/');
   const query = signer.sign({ action, target, expiresAtMs });
   return `${origin(request)}/api/2.0${SIGNED}/${action}/${path}?${query}`;
@@ -250,7 +251,7 @@ function assertSigned(
   target: string,
   { expires, signature }: { readonly expires: number; readonly signature: string },
 ): void {
-  if (signer.verify({ action, target, expiresAtMs: expires }, signature, Date.now())) return;
+  if (signer.verify({ action, target, expiresAtMs: expires }, signature, steadyNowMs())) return;
   throw new WireError(
     'PERMISSION_DENIED',
     'The signed address has expired, or another server signed it. Request a new one.',

@@ -49,6 +49,15 @@ test('a delivery added while the spool is read is not treated as left by another
   expect(new Set(sent).size).toBe(2);
 });
 
+test('a delivery from before the clock was set back is sent by the next process', async () => {
+  const spool = fileSpool(join(temporaryFolder(), 'deliveries'));
+  await spool.put(delivery(Date.now() + 3_600_000));
+  const { queue, sent } = queueOver(spool);
+  await queue.resume();
+  await expect.poll(() => queue.waiting).toBe(0);
+  expect(sent).toHaveLength(1);
+});
+
 test('a spool whose deliveries are removed while it is read returns the others', async () => {
   const folder = join(temporaryFolder(), 'deliveries');
   const spool = fileSpool(folder);

@@ -50,6 +50,9 @@ const DEFAULTS: DeliveryLimits = {
   oldestMs: 3 * 24 * 60 * 60_000,
 };
 
+/** How far the clocks of two servers of one store may differ. */
+const CLOCK_SKEW_MS = 60_000;
+
 /** The deliveries of one webhook, one after the other, so that a receiver gets them in order. */
 interface Lane {
   readonly webhookId: string;
@@ -95,9 +98,11 @@ export class DeliveryQueue {
   /** Enqueues the deliveries that an earlier process left. */
   async resume(): Promise<void> {
     for (const delivery of await this.#options.spool.pending()) {
-      // Added here while the spool was read, or by another server of the store that is running.
-      if (delivery.createdAtMs > this.#startedAtMs) continue;
-      if (Date.now() - delivery.createdAtMs > this.#limits.oldestMs) {
+      const ageMs = Date.now() - delivery.createdAtMs;
+      // Added here while the spool was read, or by another server of the store that is running. A delivery from the
+      // future is neither: since it was added, the clock was set back.
+      if (delivery.createdAtMs > this.#startedAtMs && ageMs > -CLOCK_SKEW_MS) continue;
+      if (ageMs > this.#limits.oldestMs) {
         this.#counts.dropped += 1;
         await this.#forget(delivery);
       } else this.#enqueue(delivery);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { serve } from '../testing/serve.ts';
 import { IdempotentAnswers } from './idempotent-answers.ts';
 
@@ -67,6 +67,19 @@ describe('kept answers', () => {
     const answers = new IdempotentAnswers();
     await answers.answer({ key: 'k', scope: 'ada', message: {} }, () => 1);
     expect(await answers.answer({ key: 'k', scope: 'bob', message: {} }, () => 2)).toBe(2);
+  });
+
+  it('are kept when the clock of the machine is set', async () => {
+    const answers = new IdempotentAnswers();
+    await ask(answers, 'k', () => 1);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    for (const days of [365, -365]) {
+      vi.setSystemTime(Date.now() + days * 24 * 3_600_000);
+      expect(await ask(answers, 'k', () => 2)).toBe(1);
+    }
   });
 
   it('are limited in number, size and age', async () => {

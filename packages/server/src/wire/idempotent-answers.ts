@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { steadyNowMs } from '../steady-clock.ts';
 import { invalidParameter } from './wire-error.ts';
 
 /** The header with which a client marks one intent, however often it sends the request. */
@@ -65,7 +66,7 @@ export class IdempotentAnswers {
         'The header Idempotency-Key is not valid. Give 1 to 255 visible ASCII characters without blanks.',
       );
     }
-    const oldestMs = Date.now() - this.#keptMs;
+    const oldestMs = steadyNowMs() - this.#keptMs;
     this.#forgetWhile(({ sinceMs }) => sinceMs <= oldestMs);
     const place = JSON.stringify([scope, key]);
     const messageHash = createHash('sha256').update(JSON.stringify(message)).digest('base64');
@@ -78,7 +79,7 @@ export class IdempotentAnswers {
     }
     this.#forgetWhile(() => this.#kept.size >= this.#answers);
     const answer = (async () => act())();
-    const kept: Kept = { messageHash, answer, sinceMs: Date.now(), characters: 0 };
+    const kept: Kept = { messageHash, answer, sinceMs: steadyNowMs(), characters: 0 };
     this.#kept.set(place, kept);
     answer.then(
       (given) => {
