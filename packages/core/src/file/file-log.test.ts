@@ -68,7 +68,7 @@ describe('logs that are not whole', () => {
       {
         file: expect.stringMatching(/^logs\/.*\.jsonl$/),
         offset: expect.any(Number),
-        reason: expect.stringContaining('does not have the check'),
+        reason: expect.stringContaining('check of the line does not match'),
       },
     ]);
   });
@@ -157,7 +157,7 @@ describe('logs that are not whole', () => {
     expect(damage).toHaveLength(1);
   });
 
-  it('files that are no logs are left alone', async () => {
+  it('ignores files that are not logs', async () => {
     const { folder, run, damage, read, log } = await storeWithRun();
     copyFileSync(log, join(folder, 'logs', 'copy.states.jsonl'));
     writeFileSync(join(folder, 'logs', '.hidden-000000.jsonl'), 'x\n');
@@ -242,7 +242,7 @@ describe('two stores that were copied apart', () => {
 });
 
 describe('a run that no process ended', () => {
-  it('goes on as long as its process lives, and again when another takes it up', async () => {
+  it('is RUNNING while its process lives, and again when another process resumes it', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     const run = await newRun(store);

@@ -251,7 +251,7 @@ it('tells damage that an index spares the store', async () => {
   expect(told).toEqual([]);
   writeFileSync(log, text.replace('"a":1}', '"a":5}'));
   expect(await points()).toEqual([0, 2]);
-  expect(told).toEqual([expect.stringMatching(/^logs\/.* does not have the check/)]);
+  expect(told).toEqual([expect.stringMatching(/^logs\/.* check of the line does not match/)]);
   told.length = 0;
   const lines = text.split('\n');
   const gone = lines.findIndex((line) => line.includes('"a":1}'));

@@ -6,11 +6,11 @@ import type { StoreDamage } from '../store-damage.ts';
 
 /** How much a finding matters. */
 export type Severity =
-  /** Something that was recorded cannot be read or trusted. */
+  /** Recorded data cannot be read or trusted. */
   | 'error'
   /** Something that needs attention. */
   | 'warning'
-  /** Nothing is wrong with the record; space or time is wasted, or a person may want to know. */
+  /** The record is right, but it wastes space or time, or you may want to know something. */
   | 'note';
 
 /** One thing that a check found. */
@@ -18,7 +18,7 @@ export interface Finding {
   /** The name of the check. */
   readonly check: string;
   readonly severity: Severity;
-  /** The file below the store's folder, or the name or id of what it is about. */
+  /** A file below the store's folder, or the name or id of the run, model or experiment. */
   readonly place: string;
   /** What is wrong, and what to do. */
   readonly message: string;
@@ -44,7 +44,7 @@ export interface Patient {
   readonly experiments: readonly Experiment[];
   readonly runs: readonly Run[];
   readonly loggedModels: readonly LoggedModel[];
-  /** The damage that was found while reading the logs and the registry. */
+  /** The damage that was found in the logs and the registry. */
   readonly damage: readonly StoreDamage[];
 }
 

@@ -30,7 +30,7 @@ export interface DoctorReport {
   readonly findings: readonly Diagnosis[];
 }
 
-/** The check that comes before all others: whether the folder can be opened at all. */
+/** The name of the first check: whether the folder can be opened at all. */
 const STORE_FILE = 'store-file';
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LAYOUT } from '../layout.ts';
 import { putIfAbsent } from '../system/put-if-absent.ts';
 
-/** Bytes that are about to be taken out of a log. */
+/** Bytes to remove from a log. */
 export interface TakenBytes {
   readonly from: number;
   readonly to: number;
@@ -15,9 +15,9 @@ export interface TakenBytes {
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * Keeps bytes of a log, each with its place and the reason, in a file of their own, and gives its path below the
- * store's folder. One line for each: `{"log":…,"offset":…,"reason":…,"base64":…}`, or `"zeros":<count>`. Nothing
- * reads it but people. The same bytes make the same file, so that a repair that was stopped is done again.
+ * Writes bytes of a log, with their places and reasons, to a quarantine file. Returns its path below the store's folder.
+ * Each line is `{"log":…,"offset":…,"reason":…,"base64":…}`, with `"zeros":<count>` instead of `base64` for zeros. No
+ * program reads the file. The same bytes give the same file, so you can repeat an interrupted repair.
  */
 export function quarantine(folder: string, log: string, taken: readonly TakenBytes[]): string {
   const fd = openSync(join(folder, log), 'r');

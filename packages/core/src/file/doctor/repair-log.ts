@@ -8,7 +8,7 @@ import { damageOfLine, type ScannedLog, scanLines, scanLog } from '../log/log-sc
 import { processIdentity } from '../system/process-identity.ts';
 import { quarantine, type TakenBytes } from './quarantine.ts';
 
-/** A log that may be rewritten: sealed or abandoned, and every line of it fits into memory. */
+/** Returns a log if it can be rewritten: it is sealed or abandoned, and each of its lines fits into memory. */
 export function restingLog(folder: string, file: string, nowMs: number): ScannedLog | undefined {
   const log = scanLog(folder, file.slice(file.lastIndexOf('/') + 1), () => {});
   return log !== undefined && isAtRest(log, nowMs, processIdentity()) ? log : undefined;
@@ -16,11 +16,11 @@ export function restingLog(folder: string, file: string, nowMs: number): Scanned
 
 const WAITS: Readonly<Partial<Record<LogUnrest, string>>> = {
   alive:
-    'It is not repaired while its process may write to it: end that, wait a minute, and run tidemark doctor --fix again.',
+    'It cannot be repaired while its process may write to it: end the process, wait a minute, and run tidemark doctor --fix again.',
   'just-now':
-    'It is not repaired before its process is gone for a minute: wait a minute, and run tidemark doctor --fix again.',
+    'It can be repaired a minute after its process ended: wait a minute, and run tidemark doctor --fix again.',
   unknown:
-    'Whether its process still writes to it cannot be seen from here: run tidemark doctor --fix on its machine, or when nothing was written to it for a week.',
+    'Its process ran on another machine or before a restart, so it may still write. Run tidemark doctor --fix on that machine, or when the log was not written for a week.',
 };
 
 /** Returns what you must wait for before a log can be rewritten; `undefined` if it can be rewritten now. */
@@ -41,7 +41,7 @@ export function damagedBytes(folder: string, file: string): TakenBytes[] {
   }
   const path = join(folder, file);
   if (hasZerosAt(path, end)) {
-    taken.push({ from: end, to: statSync(path).size, reason: 'zeros behind the last line' });
+    taken.push({ from: end, to: statSync(path).size, reason: 'zeros after the last line' });
   }
   return taken;
 }

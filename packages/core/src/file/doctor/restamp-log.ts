@@ -14,7 +14,7 @@ interface Restamped {
   readonly stampUs: number;
 }
 
-/** The runs whose events a log has stamped far ahead. */
+/** Returns the runs that have events with a stamp far ahead in a log. */
 export function runsStampedAhead(folder: string, file: string, nowMs: number): Set<string> {
   const runs = new Set<string>();
   for (const line of scanLines(folder, file)) {
@@ -29,8 +29,8 @@ export function runsStampedAhead(folder: string, file: string, nowMs: number): S
 
 /**
  * Gives events whose stamps are far ahead new stamps directly after the event before them, in the same order, so that
- * later events win over them again. Times that were logged stay. The lines as they were are kept in a quarantine
- * file. Does nothing when the log is not at rest.
+ * later events win over them again. Times that were logged stay. A quarantine file keeps the old lines. Does nothing if
+ * the log is not at rest.
  */
 export function restampLog(folder: string, file: string, nowMs: number): void {
   const log = restingLog(folder, file, nowMs);
@@ -56,7 +56,7 @@ function newStamps(
 ): Map<number, Restamped> {
   const lines = [...scanLines(folder, file)].map((line) => ({ line, stampUs: stampOf(line) }));
   const restamped = new Map<number, Restamped>();
-  // Nothing before it has a stamp to go by: the log was written before it was last touched.
+  // Events before the first right stamp get stamps just below the time of the last write.
   let lastUs = Math.floor(Math.min(modifiedMs, nowMs)) * 1000 - lines.length;
   for (const { line, stampUs } of lines) {
     if (stampUs === undefined) continue;

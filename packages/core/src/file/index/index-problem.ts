@@ -12,10 +12,10 @@ export function indexProblem(folder: string): string | undefined {
   const manifest = readManifest(folder, number);
   if (manifest === undefined) return 'is damaged';
   const storeId = inspectStoreFolder(folder)?.id ?? '';
-  if (manifest.store !== storeId) return 'is that of another store';
+  if (manifest.store !== storeId) return 'belongs to another store';
   if (loadIndex(folder, storeId) === undefined) return 'names parts that are missing or damaged';
   if (manifest.logs.some((log) => !isStillCovered(folder, log))) {
-    return 'is of logs that were replaced since';
+    return 'covers logs that were replaced since';
   }
   return undefined;
 }

@@ -10,12 +10,12 @@ import type { LogLine } from './log-lines.ts';
  */
 export function judgeLine(header: LogHeader, text: string | undefined): DecodedLine {
   if (text === undefined) {
-    return { outcome: 'damaged', reason: 'the line is too long to be one' };
+    return { outcome: 'damaged', reason: 'the line is too long for a line of a log' };
   }
   if (hasChecks(header) && !isIntact(text)) {
     return {
       outcome: 'damaged',
-      reason: 'the line does not have the check that its bytes need: some of them changed',
+      reason: 'the check of the line does not match its bytes: some of them changed',
     };
   }
   const decoded = decodeEventLine(text);
@@ -23,14 +23,14 @@ export function judgeLine(header: LogHeader, text: string | undefined): DecodedL
   return { outcome: 'damaged', reason: `the line ${decoded.reason}` };
 }
 
-/** `judgeLine` of a line that was read from a log: one of metrics is not made a text first. */
+/** `judgeLine` of a line of a log. It parses a line of metrics from its bytes, which is faster. */
 export function judgeLogLine(header: LogHeader, line: LogLine): DecodedLine {
   return metricsOf(line, hasChecks(header)) ?? judgeLine(header, line.text);
 }
 
 /**
- * What a line says that is one of metrics in the writer's own form, which is ASCII; `undefined` for any other line, and
- * for one without the right check where there has to be one.
+ * Parses a line of metrics in the form that writers use, which is ASCII. Returns `undefined` for every other line, and
+ * if the line must have a check and it is wrong.
  */
 export function metricsOf(
   { bytes, from, to }: LogLine,
@@ -42,7 +42,7 @@ export function metricsOf(
   return { outcome: 'event', stampUs: found.stampUs, event: found.event };
 }
 
-/** Whether a line, without being parsed, is to be the header of a section. */
+/** Whether a line begins like the header of a section. Does not parse the line. */
 export function looksLikeHeader(text: string | undefined): boolean {
   return text?.startsWith('{"kind":"log"') === true;
 }
@@ -57,4 +57,5 @@ export function damagedHeader(offset: number): string {
 }
 
 /** The reason for zeros after the last line. */
-export const ZEROS_AT_END = 'the log ends in zeros, where a machine that lost power had lines';
+export const ZEROS_AT_END =
+  'the log ends in zeros, because its machine lost power before it wrote the lines';

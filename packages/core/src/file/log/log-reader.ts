@@ -24,10 +24,10 @@ import { missingLines } from './log-seal.ts';
 export interface EventPlace {
   /** The name of the log. */
   readonly log: string;
-  /** Of the section: what the header says. */
+  /** The writer of the section, from its header. */
   readonly writer: string;
   readonly sequence: number;
-  /** Its first byte, and the one behind its newline. */
+  /** The offset of its first byte, and the offset after its newline. */
   readonly from: number;
   readonly to: number;
 }
@@ -36,48 +36,48 @@ export interface EventPlace {
 export interface LogReaderOptions {
   /** The store's folder. */
   readonly folder: string;
-  /** The place holds during the call only. */
+  /** Called for each event. `place` is valid only during the call. */
   readonly onEvent: (event: StoreEvent, order: EventOrder, place: EventPlace) => void;
   readonly onDamage: (damage: StoreDamage) => void;
 }
 
 /** How far a log has been read. */
 interface Progress {
-  /** Of the section that is being read: logs of many writers are put together when they are sealed. */
+  /** The header of the current section: gc merges sealed logs of many writers into one, with a section for each. */
   header: LogHeader | undefined;
   offset: number;
-  /** Of the section, so far, the header included; `undefined` when others read its beginning. */
+  /** The lines of the section so far, with the header; `undefined` if this reader did not read its beginning. */
   lines: number | undefined;
-  /** Its last line says that nothing follows. */
+  /** Whether its last line seals it. */
   sealed: boolean;
   inode: number;
   modifiedMs: number;
-  /** `LogCoverage.check`, kept of a sealed log. */
+  /** `LogCoverage.check`, cached for a sealed log. */
   check?: number;
 }
 
 /** The most sealed logs that are checked at every change of the folder; more are checked only from time to time. */
 const FEW_SEALED = 1000;
-/** Looking at many sealed logs takes at most this share of the time. */
+/** The checks of many sealed logs take at most this share of the time. */
 const LOOKING_SHARE = 0.02;
 
 /**
  * Reads the logs of a store, each from where it stopped the last time. It trusts nothing about them: it skips and
  * reports a file without a header, a line that is not an event, and a torn tail.
  *
- * A refresh looks at the folder and at the logs that can grow. A sealed log is looked at again when something in the
- * folder changed; should that come late for one that was replaced, nothing is wrong meanwhile, for a log is only ever
- * replaced by one that folds to the same state.
+ * A refresh checks the folder and the logs that can grow. It checks sealed logs again only after a change in the folder.
+ * If it notices a replaced log late, its answers are still right, because a log is only ever replaced by one that folds
+ * to the same state.
  */
 export class LogReader {
   readonly #options: LogReaderOptions;
   readonly #progress = new Map<string, Progress>();
   readonly #growing = new Set<string>();
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   readonly #writers = new Map<string, ProcessIdentity>();
-  /** Those whose lines have to have a check, as far as their headers were read. */
+  /** The writers whose lines must have a check, according to the headers that were read. */
   readonly #checked = new Set<string>();
-  /** One for all events: a store of 100,000 runs has half a million. */
+  /** One object for all events, because a store of 100,000 runs has half a million events. */
   readonly #place = { log: '', writer: '', sequence: 0, from: 0, to: 0 };
   #folder: FolderIdentity | undefined;
   #sealedSeen: FolderIdentity | undefined;
@@ -107,7 +107,7 @@ export class LogReader {
       const isKnown = isSame && coverage.sealed && !isDamaged;
       const now = isKnown ? coverage : stillCovered(folder, coverage);
       if (now === undefined) return false;
-      // A whole copy may have been put in its place, of which more can be read.
+      // It may have been replaced by an undamaged copy, of which more lines can be read.
       if (isDamaged && (now.inode !== coverage.inode || now.modifiedMs !== coverage.modifiedMs)) {
         return false;
       }
@@ -124,8 +124,8 @@ export class LogReader {
   }
 
   /**
-   * Reads what has been added to any log. `'replaced'` when a log became shorter, was deleted or is another file, as
-   * after a copy or a clean-up: then what was folded before must be discarded.
+   * Reads the new lines of all logs. Returns `'replaced'` if a log became shorter, was deleted or is another file, as after
+   * a copy or a clean-up. Then discard everything that was folded before.
    * @throws STORE_FORMAT_TOO_NEW
    */
   refresh(): 'read' | 'replaced' {
@@ -161,12 +161,12 @@ export class LogReader {
     return !this.#areSealedSame(now);
   }
 
-  /** The process behind a writer whose log was read. */
+  /** Returns the process of a writer whose log was read. */
   processOf(writer: string): ProcessIdentity | undefined {
     return this.#writers.get(writer);
   }
 
-  /** Whether a line of a writer counts as far as its check says, for those that read lines apart from `refresh`. */
+  /** Whether the check of a line of a writer is right, for code that reads lines without `refresh`. */
   takes(writer: string, line: string): boolean {
     return this.#checked.has(writer) ? isIntact(line) : isIntactOrUnchecked(line);
   }
@@ -181,12 +181,12 @@ export class LogReader {
     return this.#progress.size;
   }
 
-  /** The sum of what was read: it changes whenever an event was added. */
+  /** The number of bytes that were read. It changes whenever an event is added. */
   get bytesRead(): number {
     return this.#bytesRead;
   }
 
-  /** The logs and how far each was read; `undefined` when one was deleted since. */
+  /** Returns the logs and how far each was read; `undefined` if one was deleted since. */
   coverage(): LogCoverage[] | undefined {
     const covered: LogCoverage[] = [];
     for (const [name, progress] of this.#progress) {
@@ -210,9 +210,9 @@ export class LogReader {
     const known = this.#progress.get(name);
     const facts = fileFacts(path);
     if (facts === undefined) {
-      // A link that leads nowhere, a folder, a log that was deleted this moment.
+      // A broken link, a folder, or a log that was deleted at this moment.
       if (known !== undefined) return false;
-      this.#tellOnce(name, 'it is not a file that can be read');
+      this.#reportOnce(name, 'it is not a file that can be read');
       return true;
     }
     if (known !== undefined && (facts.size < known.offset || facts.ino !== known.inode)) {
@@ -251,9 +251,9 @@ export class LogReader {
     return true;
   }
 
-  #tellOnce(name: string, reason: string, offset = 0): void {
-    if (this.#told.has(name)) return;
-    this.#told.add(name);
+  #reportOnce(name: string, reason: string, offset = 0): void {
+    if (this.#reported.has(name)) return;
+    this.#reported.add(name);
     this.#options.onDamage({ file: `${LAYOUT.logs}/${name}`, offset, reason });
   }
 
@@ -268,7 +268,7 @@ export class LogReader {
     }
     this.#bytesRead += progress.offset - begin;
     if (hasZerosAt(join(this.#options.folder, file), progress.offset)) {
-      this.#tellOnce(name, ZEROS_AT_END, progress.offset);
+      this.#reportOnce(name, ZEROS_AT_END, progress.offset);
     }
   }
 
@@ -313,7 +313,7 @@ export class LogReader {
           this.#beginSection(file, progress, line);
           return;
         } else {
-          const reason = `the kind "${decoded.kind}" is not known here`;
+          const reason = `the kind "${decoded.kind}" is unknown`;
           this.#options.onDamage({ file, offset, reason, isForeign: true });
         }
         break;
@@ -324,19 +324,19 @@ export class LogReader {
   }
 }
 
-/** A place in a log in one number, which grows along the logs of a writer. */
+/** Returns a place in a log as one number, which grows along the logs of a writer. */
 export function positionOf(sequence: number, offset: number): number {
   return sequence * LOG_STRIDE + offset;
 }
 
 const LOG_STRIDE = 2 ** 36;
 
-/** The names of all logs of a store, sorted; none when there is no store yet. */
+/** Returns the names of all logs of a store, sorted; none if there is no store yet. */
 export function logNames(folder: string): string[] {
   return namesInOwn(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name));
 }
 
-/** The size of a file, or of the file that a link leads to; `undefined` if it does not exist. */
+/** Returns the size of a file, or of the file that a link leads to; `undefined` if it does not exist. */
 export function sizeOfFile(path: string): number | undefined {
   return fileFacts(path)?.size;
 }

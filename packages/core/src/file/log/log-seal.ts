@@ -4,17 +4,17 @@ import type { LogHeader } from './log-header.ts';
 const NEWLINE = 10;
 
 /**
- * The last line of a log, with its newline: nothing follows, and so many lines of the section come before it,
- * the header included.
+ * Encodes the closing line of a log, with its newline. `lines` is the number of lines of the section before it, with the
+ * header.
  */
 export function encodeLogSeal(stampUs: number, lines: number): Uint8Array {
   return Buffer.from(`${withCheck(JSON.stringify({ at: stampUs, kind: 'sealed', lines }))}\n`);
 }
 
-/** No closing line is longer. */
+/** The longest closing line. */
 const LONGEST_SEAL = 128;
 
-/** Whether a line, without being parsed, is to be a closing one. */
+/** Whether a line begins like a closing line. Does not parse the line. */
 export function isSeal(text: string): boolean {
   return text.length <= LONGEST_SEAL && /^\{"at":\d+,"kind":"sealed"/.test(text);
 }
@@ -32,8 +32,8 @@ export function missingLines(
   const missing = missingCount(header, text, found);
   if (missing === 0) return undefined;
   return missing > 0
-    ? `the log is closed, and lines before its closing line are missing: ${missing}`
-    : `the log is closed, and has more lines than its writer wrote: ${-missing}`;
+    ? `lines before the closing line of the log are missing: ${missing}`
+    : `the closed log has more lines than its writer wrote: ${-missing}`;
 }
 
 /**

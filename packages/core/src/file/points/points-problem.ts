@@ -1,7 +1,7 @@
 import { isStillCovered } from '../log/log-coverage.ts';
 import { PointParts, pointsFiles } from './point-parts.ts';
 
-/** Why a part of points is of no use to a reader, and its file; `undefined` when all are, or when there are none. */
+/** Returns a part of points that readers cannot use, and why; `undefined` if there is none. */
 export function pointsProblem(
   folder: string,
   storeId: string,
@@ -9,9 +9,10 @@ export function pointsProblem(
   const usable = new Map(new PointParts(folder, () => storeId).all());
   for (const file of pointsFiles(folder)) {
     const part = usable.get(file);
-    if (part === undefined) return { file, reason: 'is damaged, or of another store or version' };
+    if (part === undefined)
+      return { file, reason: 'is damaged, or belongs to another store or version' };
     if (part.header.logs.some((lines) => !isStillCovered(folder, lines))) {
-      return { file, reason: 'is of logs that were replaced since' };
+      return { file, reason: 'covers logs that were replaced since' };
     }
   }
   return undefined;

@@ -8,7 +8,7 @@ export interface DoctorCase {
   readonly what: string;
   damage(healthy: Healthy): Promise<void> | void;
   readonly says: RegExp;
-  /** It is gone after `--fix`, and nothing else is. */
+  /** `--fix` removes this finding, and no other. */
   readonly isFixed?: true;
   readonly options?: ExamineOptions;
 }

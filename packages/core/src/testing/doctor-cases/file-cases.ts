@@ -11,16 +11,16 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 export const FILE_CASES: readonly DoctorCase[] = [
   {
     check: 'artifacts',
-    what: 'an artifact that is gone',
+    what: 'a missing artifact',
     damage: ({ folder, runId }) => rmSync(join(folder, 'artifacts/0', runId, 'a.txt')),
-    says: /nothing is there/,
+    says: /its file is missing/,
   },
   {
     check: 'artifacts',
     what: 'an artifact that was cut off',
     damage: ({ folder, modelId }) =>
       writeFileSync(join(folder, 'artifacts/0/models', modelId, 'data/w'), 'hell'),
-    says: /4 bytes are there, and 5 were recorded/,
+    says: /its file has 4 bytes, and 5 were recorded/,
   },
   {
     check: 'artifacts',
@@ -28,7 +28,7 @@ export const FILE_CASES: readonly DoctorCase[] = [
     damage: ({ folder, runId }) =>
       writeFileSync(join(folder, 'artifacts/0', runId, 'a.txt'), 'HELLO'),
     options: { deep: true },
-    says: /the bytes are others/,
+    says: /do not have the recorded SHA-256/,
   },
   {
     check: 'unrecorded-artifacts',

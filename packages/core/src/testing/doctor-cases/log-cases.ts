@@ -35,7 +35,7 @@ export const LOG_CASES: readonly DoctorCase[] = [
   },
   {
     check: 'store-file',
-    what: 'a store file that is no JSON',
+    what: 'a store file that is not JSON',
     damage: ({ folder }) => writeFileSync(join(folder, LAYOUT.storeFile), '{'),
     says: /cannot be read/,
   },
@@ -67,7 +67,7 @@ export const LOG_CASES: readonly DoctorCase[] = [
       writeFileSync(join(folder, 'logs', 'w-000000.jsonl'), '');
       age(join(folder, 'logs', 'w-000000.jsonl'), DAY_MS);
     },
-    says: /before its first write was done/,
+    says: /during its first write/,
     isFixed: true,
   },
   {
@@ -77,7 +77,7 @@ export const LOG_CASES: readonly DoctorCase[] = [
       const log = onlyLog(folder);
       writeFileSync(log, readFileSync(log, 'utf8').replace('"kind":"params"', '"kind":"params'));
     },
-    says: /does not have the check/,
+    says: /check of the line does not match/,
     isFixed: true,
   },
   {
@@ -90,7 +90,7 @@ export const LOG_CASES: readonly DoctorCase[] = [
         recheckLines(readFileSync(log, 'utf8').replace('"kind":"params"', '"kind":"hologram"')),
       );
     },
-    says: /"hologram" is not known here. A newer version/,
+    says: /"hologram" is unknown. Install a newer version/,
   },
   {
     check: 'future-stamps',
@@ -99,7 +99,7 @@ export const LOG_CASES: readonly DoctorCase[] = [
       const tags = `{"at":${LATEST_STAMP_US},"kind":"tags","run":"${runId}","tags":{"far":"yes"}}`;
       appendFileSync(onlyLog(folder), `${withCheck(tags)}\n`);
     },
-    says: /1 of its events are stamped up to 2100/,
+    says: /1 of its events have stamps up to 2100/,
   },
   {
     check: 'open-logs',
@@ -117,7 +117,7 @@ export const LOG_CASES: readonly DoctorCase[] = [
         recheckLines(readFileSync(log, 'utf8').replace('"FINISHED"', '"RUNNING"')),
       );
     },
-    says: /shown FAILED/,
+    says: /as FAILED/,
   },
   {
     check: 'experiment-names',
@@ -138,7 +138,7 @@ export const LOG_CASES: readonly DoctorCase[] = [
     what: 'a param with two values',
     damage: ({ folder, runId }) =>
       write(folder, { kind: 'params', run: runId, params: { lr: '0.2' } }),
-    says: /"lr" is "0.1"; also logged were "0.2"/,
+    says: /"lr" is "0.1", but was also logged as "0.2"/,
   },
   {
     check: 'purged-remains',
@@ -153,7 +153,7 @@ export const LOG_CASES: readonly DoctorCase[] = [
   },
   {
     check: 'superseded-logs',
-    what: 'an old copy of logs that were put together',
+    what: 'an old copy of logs that gc merged',
     damage: async ({ folder, runId }) => {
       for (let index = 0; index < 8; index += 1) {
         await write(folder, { kind: 'tags', run: runId, tags: { index: String(index) } });
@@ -164,7 +164,7 @@ export const LOG_CASES: readonly DoctorCase[] = [
       const [name = ''] = readdirSync(copy);
       copyFileSync(join(copy, name), join(folder, LAYOUT.logs, name));
     },
-    says: /counted once/,
+    says: /counts once/,
     isFixed: true,
   },
 ];

@@ -22,13 +22,13 @@ export const REGISTRY_CASES: readonly DoctorCase[] = [
   },
   {
     check: 'registry-chains',
-    what: 'a commit that is gone',
+    what: 'a missing commit',
     damage: ({ folder }) => rmSync(join(chain(folder), '00000000000000000001.json')),
     says: /Commit 1 is missing/,
   },
   {
     check: 'registry-chains',
-    what: 'a commit that is no JSON',
+    what: 'a commit that is not JSON',
     damage: ({ folder }) => writeFileSync(join(chain(folder), '00000000000000000002.json'), '{'),
     says: /00000000000000000002\.json/,
   },
@@ -52,7 +52,7 @@ export const REGISTRY_CASES: readonly DoctorCase[] = [
       await store.registry.commit('birds', undefined, draft);
       await store.close();
     },
-    says: /"penguins" was to be renamed to it/,
+    says: /The rename of "penguins" to this name was interrupted/,
   },
   {
     check: 'expected-heads',
@@ -71,7 +71,7 @@ export const REGISTRY_CASES: readonly DoctorCase[] = [
       await store.append([{ kind: 'artifact', owner: { model: modelId }, file }]);
       await store.close();
     },
-    says: /are not those that were registered/,
+    says: /differ from those that were registered/,
   },
   {
     check: 'version-digests',
@@ -93,16 +93,16 @@ export const REGISTRY_CASES: readonly DoctorCase[] = [
       await purge(store, { run: runId, part: 'param', key: 'lr' }, { by: BY });
       await store.close();
     },
-    says: /purged were param "lr" by ada/,
+    says: /ada purged the param "lr"/,
   },
   {
     check: 'unpinned-versions',
-    what: 'a version of files that lie elsewhere',
+    what: 'a version whose files are outside the store',
     damage: async ({ folder }) => {
       const store = openFileStore(folder);
       await createModelVersion(store, { name: 'penguins', source: 's3://b/m', by: BY });
       await store.close();
     },
-    says: /No digest pins its files, which were registered from s3:\/\/b\/m/,
+    says: /no digest of its files, which are at s3:\/\/b\/m/,
   },
 ];

@@ -4,10 +4,10 @@ import type { ArtifactFile, ArtifactOwner } from '../../../model/artifact.ts';
 import { modelOwner, runOwner } from '../../../model/artifact-owner.ts';
 import type { Check, FindingDraft, Patient } from '../check.ts';
 
-/** Recorded files that are gone or changed; with `deep` by their SHA-256. */
+/** Finds recorded files that are missing or changed. With `deep` it compares their SHA-256. */
 export const artifacts: Check = {
   name: 'artifacts',
-  meaning: 'A recorded file is missing, or is not what was recorded.',
+  meaning: 'A recorded file is missing, or differs from its record.',
   async *find(patient) {
     for (const run of patient.runs) yield* examine(patient, runOwner(run), run.artifacts);
     for (const model of patient.loggedModels) {
@@ -26,19 +26,19 @@ async function* examine(
     const content = contentOf(patient, owner, file);
     const problem =
       content === undefined
-        ? 'the artifact that has its content is gone'
+        ? 'the artifact that has its bytes no longer exists'
         : await problemOf(patient, content.owner, content.path, file);
     if (problem === undefined) continue;
     const id = owner.kind === 'run' ? owner.runId : owner.modelId;
     yield {
       severity: 'error',
       place: `${id}/${file.path}`,
-      message: `Of the artifact ${JSON.stringify(file.path)} ${problem}. Restore it from a copy of the store; or purge it, if it shall be gone.`,
+      message: `The artifact ${JSON.stringify(file.path)} differs from its record: ${problem}. Restore it from a copy of the store, or purge it if you do not need it.`,
     };
   }
 }
 
-/** Where the bytes of a file lie: with it, or with the artifact that it refers to. */
+/** Returns the place of the bytes of a file: its own, or that of the artifact that it refers to. */
 function contentOf(
   { runs, loggedModels }: Patient,
   owner: ArtifactOwner,
@@ -64,16 +64,16 @@ async function problemOf(
   try {
     const entries = await store.artifacts.list(owner, folder);
     const entry = entries.find((candidate) => candidate.path === path && !candidate.isFolder);
-    if (entry === undefined) return 'nothing is there';
+    if (entry === undefined) return 'its file is missing';
     if (entry.sizeBytes !== file.sizeBytes) {
-      return `${entry.sizeBytes} bytes are there, and ${file.sizeBytes} were recorded`;
+      return `its file has ${entry.sizeBytes} bytes, and ${file.sizeBytes} were recorded`;
     }
     if (!deep) return undefined;
     const hash = createHash('sha256');
     for await (const piece of store.artifacts.read(owner, path)) hash.update(piece);
     return hash.digest('hex') === file.sha256
       ? undefined
-      : 'the bytes are others than those recorded';
+      : 'its bytes do not have the recorded SHA-256';
   } catch (error) {
     if (!isTidemarkError(error)) throw error;
     return error.message;

@@ -16,20 +16,20 @@ import { namesIn } from '../../system/names-in.ts';
 import type { Check } from '../check.ts';
 
 const REPAIR = {
-  fix: 'Removes the index; it is made again from the logs and the registry chains.',
-  fixed: 'Removed the index; it is made again from the logs and the registry chains.',
+  fix: 'Removes the index. Reading recreates it from the logs and the registry chains.',
+  fixed: 'Removed the index. Reading recreates it from the logs and the registry chains.',
 };
 
-/** An index that is damaged, of another store, or of logs that are not there any more; snapshots likewise. */
+/** Finds an index or a snapshot that is damaged, of another store, or of logs that no longer exist. */
 export const derivedFiles: Check = {
   name: 'derived-files',
-  meaning: 'The index does not fit what it is made of: reading passes it over and takes longer.',
+  meaning: 'A derived file does not match its sources: reads ignore it and take longer.',
   *find({ folder }) {
     for (const place of unfitSnapshots(folder)) {
       yield {
         severity: 'note',
         place,
-        message: 'The snapshot does not fit its registry chain. Remove it; it is made again.',
+        message: 'The snapshot does not match its registry chain. Remove it; reading recreates it.',
         ...REPAIR,
       };
     }
@@ -37,7 +37,8 @@ export const derivedFiles: Check = {
       yield {
         severity: 'note',
         place: LAYOUT.registryHeads,
-        message: 'The file of heads does not fit the registry chains. Remove it; it is made again.',
+        message:
+          'The file of heads does not match the registry chains. Remove it; reading recreates it.',
         ...REPAIR,
       };
     }
@@ -46,7 +47,7 @@ export const derivedFiles: Check = {
       yield {
         severity: 'note',
         place: LAYOUT.index,
-        message: `The index ${problem}. Every answer is right all the same.`,
+        message: `The index ${problem}. All answers are still right.`,
         ...REPAIR,
       };
     }
@@ -55,7 +56,7 @@ export const derivedFiles: Check = {
     yield {
       severity: 'note',
       place: `${LAYOUT.index}/${points.file}`,
-      message: `The part of points ${points.reason}. Every answer is still right.`,
+      message: `The part of points ${points.reason}. All answers are still right.`,
       ...REPAIR,
     };
   },
@@ -64,7 +65,7 @@ export const derivedFiles: Check = {
   },
 };
 
-/** The snapshots that are damaged, or say otherwise than the commits that they are made of. */
+/** Returns the snapshots that are damaged or differ from their commits. */
 function* unfitSnapshots(folder: string): Generator<string> {
   for (const name of namesIn(join(folder, LAYOUT.chainSnapshots))) {
     const chainFolder = `${LAYOUT.registry}/${basename(name, '.json')}`;
@@ -75,7 +76,7 @@ function* unfitSnapshots(folder: string): Generator<string> {
   }
 }
 
-/** Whether the file of heads is whole, and says of no chain that it would be believed of what is not so. */
+/** Whether the file of heads is undamaged, and every state in it that readers would use is right. */
 function areHeadsFit(folder: string): boolean {
   if (!existsSync(join(folder, LAYOUT.registryHeads))) return true;
   const heads = loadRegistryHeads(folder);
@@ -97,7 +98,7 @@ function isStateOf(folder: string, chainFolder: string, snapshot: RegistryChain)
       return text(chain) === text(snapshot);
     }
   } catch (error) {
-    // The chain is what is damaged, and another check says so.
+    // Another check reports the damaged chain.
     if (isTidemarkError(error)) return true;
     throw error;
   }

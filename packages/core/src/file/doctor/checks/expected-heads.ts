@@ -2,11 +2,11 @@ import { isTidemarkError } from '../../../errors.ts';
 import { verifyChain } from '../../../registry/verify-chain.ts';
 import type { Check } from '../check.ts';
 
-/** Heads of chains that were noted elsewhere, such as by the merge gate. */
+/** Compares the heads of chains with those that you noted elsewhere, such as from the merge gate. */
 export const expectedHeads: Check = {
   name: 'expected-heads',
   meaning:
-    'A commit that was noted in another place is not in the history of the model: the history was rewritten.',
+    'The history of a model does not have the commit of --expect-head: the history was rewritten.',
   async *find({ store, expectHeads }) {
     for (const [name, expectHead] of expectHeads) {
       try {

@@ -1,9 +1,10 @@
 import type { Check } from '../check.ts';
 
-/** Live experiments that bear one name, as when two stores were copied together. */
+/** Finds active experiments with the same name, such as after two stores were copied together. */
 export const experimentNames: Check = {
   name: 'experiment-names',
-  meaning: 'Two live experiments have one name; the name means the one that was created first.',
+  meaning:
+    'Two active experiments have the same name. The name means the one that was created first.',
   *find({ experiments }) {
     const first = new Map<string, string>();
     for (const { name, experimentId, lifecycleStage } of experiments) {
@@ -16,7 +17,7 @@ export const experimentNames: Check = {
       yield {
         severity: 'warning',
         place: experimentId,
-        message: `The experiment ${holder} has the name ${JSON.stringify(name)} too, and keeps it. Give this one another: tidemark experiments rename ${experimentId} <name>`,
+        message: `The experiment ${holder} has the name ${JSON.stringify(name)} too, and was created first. Rename this one: tidemark experiments rename ${experimentId} <name>`,
       };
     }
   },

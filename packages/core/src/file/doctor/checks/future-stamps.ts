@@ -8,15 +8,15 @@ import { repairWait, restingLog } from '../repair-log.ts';
 import { restampLog, runsStampedAhead } from '../restamp-log.ts';
 
 const REPAIR = {
-  fix: `Gives them stamps right behind those before them, and keeps the lines as they were below ${LAYOUT.quarantine}/.`,
-  fixed: `Gave them stamps right behind those before them; the lines as they were are below ${LAYOUT.quarantine}/.`,
+  fix: `Gives them stamps right after the events before them, and keeps the old lines in ${LAYOUT.quarantine}/.`,
+  fixed: `Gave them stamps right after the events before them. The old lines are in ${LAYOUT.quarantine}/.`,
 };
 
-/** Events of a writer whose clock is, or was, far ahead. */
+/** Finds events of a writer whose clock is, or was, far ahead. */
 export const futureStamps: Check = {
   name: 'future-stamps',
   meaning:
-    'An event is stamped more than a day ahead of this clock: it wins over what was logged later.',
+    'An event has a stamp more than a day ahead of this clock, so it wins over later events.',
   async *find({ folder, nowMs, store }) {
     const pinned = await pinnedRuns(store);
     for (const name of logNames(folder)) {
@@ -31,13 +31,14 @@ export const futureStamps: Check = {
       const until = new Date(latestUs / 1000).toISOString();
       const runs = [...runsStampedAhead(folder, log.file, nowMs)];
       const versions = runs.flatMap((run) => pinned.get(run) ?? []);
-      const isMendable = versions.length === 0 && restingLog(folder, log.file, nowMs) !== undefined;
+      const isRepairable =
+        versions.length === 0 && restingLog(folder, log.file, nowMs) !== undefined;
       const wait = versions.length === 0 ? repairWait(folder, log.file, nowMs) : undefined;
       yield {
         severity: 'warning',
         place: log.file,
-        message: `${count} of its events are stamped up to ${until}, by a clock that was wrong, if this one is right. Others do not follow that clock. Tags, names and statuses that these events set stand over later ones until then. Set the clock of their writer right.${versions.length === 0 ? '' : ` They keep their stamps: the digest of ${versions.join(', ')} holds their stamps.`}${wait === undefined ? '' : ` ${wait}`}`,
-        ...(isMendable ? REPAIR : {}),
+        message: `${count} of its events have stamps up to ${until}: the clock of their writer, or the clock of this machine, is wrong. Until then, the tags, names and statuses of these events win over later ones. Correct the clock.${versions.length === 0 ? '' : ` These stamps cannot be repaired, because the digest of ${versions.join(', ')} includes them.`}${wait === undefined ? '' : ` ${wait}`}`,
+        ...(isRepairable ? REPAIR : {}),
       };
     }
   },
@@ -46,7 +47,7 @@ export const futureStamps: Check = {
   },
 };
 
-/** The versions whose digest is of the record of a run, by run. */
+/** Returns the versions with a digest of the state of a run, by run. */
 async function pinnedRuns(store: Store): Promise<Map<string, string>> {
   const pinned = new Map<string, string>();
   for (const { model } of await store.registry.list()) {

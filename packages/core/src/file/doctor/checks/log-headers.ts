@@ -7,13 +7,13 @@ import { hasZerosAt, readFirstLine } from '../../log/log-lines.ts';
 import { logNames } from '../../log/log-reader.ts';
 import type { Check } from '../check.ts';
 
-/** A log that young may be at its first write. */
+/** The process of a younger log may still be at its first write. */
 const BEGINNING_MS = 60_000;
 
-/** Files among the logs that are not logs, or that lost their header. */
+/** Finds files in the folder of logs that are not logs, or that lost their header. */
 export const logHeaders: Check = {
   name: 'log-headers',
-  meaning: 'A file among the logs has no header: nothing in it is read.',
+  meaning: 'A file in the folder of logs has no header, so no reader reads it.',
   *find({ folder, nowMs }) {
     for (const name of logNames(folder)) {
       const file = `${LAYOUT.logs}/${name}`;
@@ -23,7 +23,8 @@ export const logHeaders: Check = {
         yield {
           severity: 'error',
           place: file,
-          message: 'It is not a file that can be read. Look where it leads to.',
+          message:
+            'It is not a regular file, or a link to one. Move it out of this folder, or repair the link.',
         };
         continue;
       }
@@ -35,7 +36,7 @@ export const logHeaders: Check = {
           severity: 'note',
           place: file,
           message:
-            'The log has no whole line: its process died before its first write was done. Nothing in it was acknowledged.',
+            'The log has no complete line: its process died during its first write. No line of it was acknowledged.',
           fix: 'Removes it.',
           fixed: 'Removed it.',
         };
@@ -45,7 +46,7 @@ export const logHeaders: Check = {
         severity: 'error',
         place: file,
         message:
-          'The log has no header, or a damaged one, so nothing in it is read. Restore it from a copy of the store.',
+          'The log has no header, or a damaged one, so no reader reads it. Restore it from a copy of the store.',
       };
     }
   },

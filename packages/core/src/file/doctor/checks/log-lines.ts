@@ -4,15 +4,15 @@ import type { Check } from '../check.ts';
 import { damagedBytes, repairLog, repairWait, restingLog } from '../repair-log.ts';
 
 const REPAIR = {
-  fix: `Rewrites the log without it, and keeps its bytes in ${LAYOUT.quarantine}/.`,
-  fixed: `Rewrote the log without it; its bytes are in ${LAYOUT.quarantine}/.`,
+  fix: `Rewrites the log without the damage, and keeps its bytes in ${LAYOUT.quarantine}/.`,
+  fixed: `Rewrote the log without the damage. Its bytes are in ${LAYOUT.quarantine}/.`,
 };
 
-/** Lines that reading the logs had to pass over, and lines that are gone. */
+/** Finds lines of logs that readers skip, and lines that are missing. */
 export const logLines: Check = {
   name: 'log-lines',
   meaning:
-    'A line of a log cannot be understood, is missing, or was written by a newer version; the lines around it are read.',
+    'A line of a log is damaged, is missing, or was written by a newer version. Reads use the other lines.',
   *find({ folder, damage, nowMs }) {
     const repairable = new Map<string, boolean>();
     const waits = new Map<string, string>();
@@ -21,7 +21,7 @@ export const logLines: Check = {
       // Another check reports a file without a header.
       if (!file.startsWith(`${LAYOUT.logs}/`) || offset === 0) continue;
       if (!repairable.has(file)) {
-        // No repair brings missing lines back.
+        // A repair cannot restore missing lines.
         const hasBytes = damagedBytes(folder, file).length > 0;
         const wait = hasBytes ? repairWait(folder, file, nowMs) : undefined;
         repairable.set(file, hasBytes && restingLog(folder, file, nowMs) !== undefined);
@@ -31,7 +31,7 @@ export const logLines: Check = {
       yield {
         severity: place.isForeign === true ? 'warning' : 'error',
         place: file,
-        message: `At byte ${offset} ${place.reason}. ${whatToDo(place)}${waits.get(file) ?? ''}`,
+        message: `At byte ${offset}: ${place.reason}. ${whatToDo(place)}${waits.get(file) ?? ''}`,
         ...(canRepair ? REPAIR : {}),
       };
     }
@@ -43,6 +43,6 @@ export const logLines: Check = {
 
 function whatToDo({ isForeign }: StoreDamage): string {
   return isForeign === true
-    ? 'A newer version of Tidemark reads it.'
-    : 'Restore the log from a copy, if there is one: merging a whole copy brings back what is lost here.';
+    ? 'Install a newer version of Tidemark, which reads it.'
+    : 'If you have an undamaged copy of the log, merge it: tidemark merge restores the lost lines.';
 }

@@ -1,16 +1,16 @@
 import type { Check } from '../check.ts';
 
-/** Runs that no process is left to end. */
+/** Finds runs whose owners all died before they ended the run. */
 export const lostRuns: Check = {
   name: 'lost-runs',
-  meaning: 'The process of a run died without ending it; the run is shown FAILED.',
+  meaning: 'The process of a run died before it ended the run. Readers show the run as FAILED.',
   *find({ runs }) {
     for (const { runId, name, lostReason } of runs) {
       if (lostReason === undefined) continue;
       yield {
         severity: 'warning',
         place: runId,
-        message: `${lostReason} The run ${JSON.stringify(name)} is shown FAILED; resume it by its id to go on, or to end it.`,
+        message: `${lostReason} Readers show the run ${JSON.stringify(name)} as FAILED. To continue or end it, resume it by its id.`,
       };
     }
   },

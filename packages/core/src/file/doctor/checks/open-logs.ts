@@ -13,10 +13,10 @@ import type { Check } from '../check.ts';
 const SILENT_FOR_MS = 24 * 60 * 60 * 1000;
 const NEWLINE = 10;
 
-/** Logs that were not sealed although their process is gone, some with a torn last line. */
+/** Finds logs whose process died before it sealed them. Their last line may be torn. */
 export const openLogs: Check = {
   name: 'open-logs',
-  meaning: 'A process died while it had a log open. What it acknowledged is there.',
+  meaning: 'A process died before it closed its log. The log has everything that was acknowledged.',
   *find({ folder, nowMs }) {
     const self = processIdentity();
     for (const name of logNames(folder)) {
@@ -32,11 +32,11 @@ export const openLogs: Check = {
       const torn =
         lastByte(path, info.size) === NEWLINE
           ? ''
-          : ' Its last line is torn, and is not read: the process died while it wrote it, or the file was cut since.';
+          : ' Its last line is torn, so readers ignore it: the process died while it wrote the line, or the file was cut later.';
       yield {
         severity: 'note',
         place: file,
-        message: `The process ${last.header.pid} on ${last.header.host} ended without closing it.${torn} Nothing is wrong with that; "tidemark gc" may take it together with others.`,
+        message: `The process ${last.header.pid} on ${last.header.host} ended without closing it.${torn} You need not do anything. "tidemark gc" may merge it with other logs.`,
       };
     }
   },

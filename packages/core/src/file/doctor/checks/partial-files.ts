@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { abandonedPartials } from '../../gc/partial-files.ts';
 import type { Check } from '../check.ts';
 
-/** Files that were being written when their process ended. */
+/** Finds files that their process did not finish writing. */
 export const partialFiles: Check = {
   name: 'partial-files',
-  meaning: 'A process ended while it wrote a file; no reader uses the rest.',
+  meaning: 'A process ended while it wrote a file. No reader uses the incomplete file.',
   *find({ folder, nowMs }) {
     for (const { path, bytes } of abandonedPartials(folder, nowMs)) {
       yield {
         severity: 'note',
         place: path,
-        message: `Untouched for a day, ${bytes} bytes.`,
+        message: `It has ${bytes} bytes, and was not written for a day.`,
         fix: 'Removes it.',
         fixed: 'Removed it.',
       };

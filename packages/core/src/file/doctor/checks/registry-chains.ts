@@ -6,11 +6,11 @@ import { COMMIT_FILE, LAYOUT } from '../../layout.ts';
 import { errnoOf } from '../../system/system-errors.ts';
 import type { Check } from '../check.ts';
 
-/** Chains of commits that are broken, cut, or in the wrong folder. */
+/** Finds chains of commits that are damaged, incomplete, or in the wrong folder. */
 export const registryChains: Check = {
   name: 'registry-chains',
   meaning:
-    'The history of a registered model is not as it was written: it cannot be trusted, and is not shown.',
+    'The history of a registered model was changed or is incomplete. Readers do not show the model.',
   async *find({ folder, store, damage }) {
     // Each listing reports what it skips.
     await store.registry.list();

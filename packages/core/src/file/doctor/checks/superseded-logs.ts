@@ -6,11 +6,11 @@ import { supersededLogs } from '../../gc/superseded-logs.ts';
 import { processIdentity } from '../../system/process-identity.ts';
 import type { Check } from '../check.ts';
 
-/** Logs that a clean-up put together with others, and that are still there, or there again. */
+/** Finds logs that gc merged into another log, and that still exist or were copied back. */
 export const supersededLogFiles: Check = {
   name: 'superseded-logs',
   meaning:
-    'Every line of a log is in another log too: a clean-up was stopped, or an old copy came back.',
+    'Every line of a log is in another log too: a gc was interrupted, or an old copy was restored.',
   *find({ folder, nowMs }) {
     const { logs, things } = scanStore(folder);
     const self = processIdentity();
@@ -19,7 +19,7 @@ export const supersededLogFiles: Check = {
       yield {
         severity: 'note',
         place: file,
-        message: 'Whatever it holds is counted once.',
+        message: 'Answers are right: a line that is read twice counts once.',
         fix: 'Removes it; the other log stays.',
         fixed: 'Removed it; the other log stays.',
       };

@@ -2,10 +2,10 @@ import { isTidemarkError } from '../../../errors.ts';
 import { verifyChain } from '../../../registry/verify-chain.ts';
 import type { Check } from '../check.ts';
 
-/** Renames of registered models that stopped half way. */
+/** Finds renames of registered models that were interrupted. */
 export const unfinishedRenames: Check = {
   name: 'unfinished-renames',
-  meaning: 'A registered model was being renamed when the process ended.',
+  meaning: 'A process ended while it renamed a registered model.',
   async *find({ store }) {
     for (const name of (await store.registry.chains?.names()) ?? []) {
       try {
@@ -14,10 +14,10 @@ export const unfinishedRenames: Check = {
         yield {
           severity: 'warning',
           place: name,
-          message: `${JSON.stringify(arrivingFrom)} was to be renamed to it, and that stopped half way. Rename it again to finish.`,
+          message: `The rename of ${JSON.stringify(arrivingFrom)} to this name was interrupted. To finish it, rename the model again.`,
         };
       } catch (error) {
-        // Another check reports a broken chain.
+        // Another check reports a damaged chain.
         if (!isTidemarkError(error)) throw error;
       }
     }

@@ -1,11 +1,11 @@
 import type { ModelVersion } from '../../../model/registered-model.ts';
 import type { Check } from '../check.ts';
 
-/** Versions whose files no digest pins, because they are not in the store. */
+/** Finds versions without a digest of their files, because the files are not in the store. */
 export const unpinnedVersions: Check = {
   name: 'unpinned-versions',
   meaning:
-    'The files of a model version are not in the store, so changes of them cannot be detected.',
+    'The files of a model version are not in the store, so a change of them cannot be detected.',
   async *find({ store }) {
     for (const { model } of await store.registry.list()) {
       for (const version of model.versions) {
@@ -18,5 +18,5 @@ export const unpinnedVersions: Check = {
 };
 
 function messageOf({ storageLocation, source }: ModelVersion): string {
-  return `No digest pins its files, which were registered from ${storageLocation ?? source}. Log the model to this store and register that, if its files have to be proven.`;
+  return `It has no digest of its files, which are at ${storageLocation ?? source}. If you must prove which files it has, log the model to this store and register that.`;
 }

@@ -5,13 +5,13 @@ import { artifactFolder, LAYOUT } from '../../layout.ts';
 import { errnoOf } from '../../system/system-errors.ts';
 import type { Check, Patient } from '../check.ts';
 
-/** An artifact is written before it is recorded; what is younger may still be. */
+/** An artifact is written before it is recorded. A younger file may still be recorded. */
 const RECORDED_WITHIN_MS = 10 * 60 * 1000;
 
-/** Files below `artifacts` that no run and no model knows. */
+/** Finds files in `artifacts` that no run and no logged model has recorded. */
 export const unrecordedArtifacts: Check = {
   name: 'unrecorded-artifacts',
-  meaning: 'There is a file among the artifacts that no run or model has recorded.',
+  meaning: 'A file in the folder of artifacts is not recorded with a run or logged model.',
   *find(patient) {
     const known = recordedPlaces(patient);
     const root = join(patient.folder, LAYOUT.artifacts);
@@ -23,7 +23,8 @@ export const unrecordedArtifacts: Check = {
       yield {
         severity: 'warning',
         place,
-        message: `It is not recorded: its process died in between, it was put there by hand, or the logs were not copied with it. Log it as an artifact, or remove it.`,
+        message:
+          'It is not recorded: its process died before it recorded the file, a user put it there, or the logs were not copied with it. Log it as an artifact, or remove it.',
       };
     }
   },

@@ -5,7 +5,7 @@ import { versionFiles } from '../../../registry/version-files.ts';
 import { versionPlace } from '../../../registry/version-place.ts';
 import type { Check, Patient } from '../check.ts';
 
-/** Versions whose model or run is not any more what was registered. */
+/** Finds versions whose files or run changed after the registration. */
 export const versionDigests: Check = {
   name: 'version-digests',
   meaning: 'The files or the run of a model version changed after it was registered.',
@@ -36,9 +36,9 @@ async function artifactsProblem(
   if (found === expected) return undefined;
   const owner = place.kind === 'model' ? place.modelId : place.runId;
   if ((await versionFiles(store, version)) === undefined) {
-    return `Its ${place.kind === 'model' ? 'logged model' : 'run'} ${owner} is not in the store: it was purged, or its logs were not copied along.`;
+    return `Its ${place.kind === 'model' ? 'logged model' : 'run'} ${owner} is not in the store: it was purged, or its logs were not copied.`;
   }
-  return `The files recorded for ${owner} are not those that were registered. Check what was logged to it since, or register it again.`;
+  return `The files of ${owner} differ from those that were registered. Check what was logged to it since, or register it again.`;
 }
 
 async function runProblem(
@@ -51,12 +51,14 @@ async function runProblem(
     if (sha256 === runState.sha256) return undefined;
   } catch (error) {
     if (!isTidemarkError(error, 'RUN_NOT_FOUND')) throw error;
-    return `Its run ${runId} is not in the store: it was purged, or its logs were not copied along.`;
+    return `Its run ${runId} is not in the store: it was purged, or its logs were not copied.`;
   }
   const purged = runs.find((run) => run.runId === runId)?.purged ?? [];
   if (purged.length === 0) {
-    return `The record of its run ${runId} is not what it was: lines of the logs were changed or are missing.`;
+    return `The state of its run ${runId} changed since: lines of the logs were changed or are missing. Restore the logs from a copy of the store.`;
   }
-  const parts = purged.map(({ part, key, by }) => `${part} ${JSON.stringify(key)} by ${by.name}`);
-  return `The record of its run ${runId} is not what it was: purged were ${parts.join(', ')}.`;
+  const parts = purged.map(
+    ({ part, key, by }) => `${by.name} purged the ${part} ${JSON.stringify(key)}`,
+  );
+  return `The state of its run ${runId} changed since: ${parts.join(' and ')}.`;
 }
