@@ -134,7 +134,7 @@ it.skipIf(process.platform !== 'linux')(
     await other?.logMore();
     expect(await recorded(store, runId)).toMatchObject({
       status: 'FAILED',
-      lostReason: expect.stringContaining('had the run open'),
+      lostReason: expect.stringContaining('an owner of the run'),
       metrics: { other: { step: 1 } },
     });
     const resumed = await startRun({ store, runId, environment: false });

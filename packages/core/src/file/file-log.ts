@@ -59,7 +59,7 @@ export class FileLog implements EventLog {
   readonly #standing: StandingHint;
   #pointsTimer: NodeJS.Timeout | undefined;
   #pointsMaking: Promise<void> | undefined;
-  /** Whether this handle deleted, restored or purged something since it read last. */
+  /** Whether this handle deleted, restored or purged something since its last read. */
   #hasChangedStanding = false;
 
   constructor(options: FileLogOptions) {
@@ -99,7 +99,7 @@ export class FileLog implements EventLog {
 
   known<Answer>(ask: (state: StoreState) => Answer): Answer {
     if (!this.#hasChangedStanding && !this.#standing.isNew) return this.#reader.known(ask);
-    // Before the read: what changes during it is for the next one.
+    // Before the read, so that a change during the read causes another read.
     const sight = this.#standing.look();
     this.#writers.flush();
     this.#reader.read(() => {});
@@ -141,14 +141,14 @@ export class FileLog implements EventLog {
       try {
         return history.get(key);
       } catch (error) {
-        // A part is damaged, which is not used again: each time there is one less.
+        // The damaged part is not used again, so each attempt has one part less.
         if (!(error instanceof IndexDamaged)) throw error;
         this.#asked.histories.forget();
       }
     }
   }
 
-  /** What everything is read on now, and how much of it. */
+  /** Returns the basis of the current answers: the state, and how much of the logs it has. */
   #basis(): AskedBasis {
     this.#writers.flush();
     // Reading first observes every stamp, so that the next event gets a higher one.
@@ -166,7 +166,7 @@ export class FileLog implements EventLog {
     return this.#reader.isIndexBehind && this.#reader.makeIndex(async () => true);
   }
 
-  /** Makes parts of all points that no part has; false when there were none. */
+  /** Writes the points that no part has into new parts. Returns false if there were none. */
   async makePoints(): Promise<boolean> {
     this.#reader.read((state) => state);
     return (await inTurns(this.#reader.makePoints())) > 0;
@@ -187,7 +187,7 @@ export class FileLog implements EventLog {
     this.#writers.flush();
     const problem = this.#standing.change();
     if (problem === undefined) return;
-    const reason = `processes that write now do not learn of a deletion or purge before they read: ${problem.message}`;
+    const reason = `processes that write now notice a deletion or purge only at their next read: ${problem.message}`;
     this.#onDamage({ file: LAYOUT.standing, offset: 0, reason });
   }
 

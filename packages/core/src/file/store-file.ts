@@ -11,7 +11,7 @@ import { errnoOf, readFailed, writeFailed } from './system/system-errors.ts';
 /** The version of the folder layout, in `store.json`. Readers refuse a higher one. */
 const STORE_FORMAT = 1;
 
-/** Far more than the file has. */
+/** The longest file, far longer than the file is. */
 const LONGEST_BYTES = 64 * 1024;
 
 /** The content of `store.json`. */
@@ -29,8 +29,8 @@ const schema: z.ZodType<StoreFile> = z.object({
 });
 
 /**
- * Looks at a folder that is to be a store, without changing it: the store's file, or `undefined`
- * when a store may be created there (no such folder, or an empty one).
+ * Returns the store file of a folder; `undefined` if a store can be created there, because the folder does not exist or
+ * is empty. Changes nothing.
  * @throws STORE_IS_MLRUNS, STORE_FOLDER_IN_USE, STORE_FORMAT_TOO_NEW, STORE_DAMAGED
  */
 export function inspectStoreFolder(folder: string): StoreFile | undefined {
@@ -52,7 +52,7 @@ export function inspectStoreFolder(folder: string): StoreFile | undefined {
   if (isMlruns(folder, names)) {
     throw new TidemarkError(
       'STORE_IS_MLRUNS',
-      `${folder} is an MLflow file store. A Tidemark store takes it in with: tidemark import mlruns ${folder}`,
+      `${folder} is an MLflow file store. Import it into a Tidemark store: tidemark import mlruns ${folder}`,
       { details: { folder } },
     );
   }
@@ -67,7 +67,7 @@ export function inspectStoreFolder(folder: string): StoreFile | undefined {
   return undefined;
 }
 
-/** Creates the store in a folder that was inspected, unless another process just did: its file. */
+/** Creates the store in a folder, unless another process just did. Returns its store file. */
 export function createStore(folder: string): StoreFile {
   const file: StoreFile = { format: STORE_FORMAT, id: randomUUID(), createdAtMs: Date.now() };
   try {
@@ -133,7 +133,7 @@ function damaged(path: string, cause: unknown): TidemarkError {
   );
 }
 
-/** MLflow's file store has experiments as folders with a meta.yaml, and a .trash. */
+/** Whether it is a file store of MLflow: experiments are folders with a meta.yaml, and there is a .trash. */
 function isMlruns(folder: string, names: readonly string[]): boolean {
   return (
     names.includes('.trash') || names.some((name) => existsSync(join(folder, name, 'meta.yaml')))
@@ -153,7 +153,7 @@ function writeUnlessThere(path: string, content: string): void {
     writeFileSync(path, content, { flag: 'wx' });
   } catch (error) {
     if (errnoOf(error) !== 'EEXIST') throw error;
-    // Left empty by a disk that was full when the store was made.
+    // A full disk left it empty when the store was created.
     if (statSync(path).size === 0) writeFileSync(path, content);
   }
 }

@@ -118,5 +118,6 @@ function judgeTag(required: string, version: ModelVersion): string | undefined {
     return `the tag ${required} for files that a digest pins (register it from a logged model)`;
   }
   if (tag.evidence.digest === artifactsDigest) return undefined;
-  return `the tag ${required}, set for these files (it speaks of ${tag.evidence.digest ?? 'none'})`;
+  const { digest } = tag.evidence;
+  return `the tag ${required}, set for these files (it names ${digest === undefined ? 'no digest' : `the digest ${digest}`})`;
 }

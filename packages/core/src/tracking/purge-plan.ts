@@ -130,7 +130,7 @@ function assertNotReferred(referredBy: PurgePlan['referredBy']): void {
   const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
   throw new TidemarkError(
     'PURGE_REFUSED',
-    `Other artifacts refer to its files and have no bytes of their own: ${names.slice(0, 5).join(', ')}${more}. Remove or purge ${names.length === 1 ? 'that one' : 'those'} first, or write the content there.`,
+    `Other artifacts refer to the bytes of its files: ${names.slice(0, 5).join(', ')}${more}. Remove or purge ${names.length === 1 ? 'that one' : 'those'} first, or write the content there.`,
     { details: { artifacts: referredBy.map(({ id, path }) => ({ id, path })) } },
   );
 }

@@ -2,7 +2,7 @@ import { type ProcessIdentity, processIdentity } from '../system/process-identit
 import { livenessOf } from '../system/process-liveness.ts';
 import { ProcessSilence } from './process-silence.ts';
 
-/** Judges whether the processes of some writers are gone. This is judged at each read, and never stored. */
+/** Judges whether the processes of some writers have died. Each read judges it again; the result is never stored. */
 export class LostProcesses {
   readonly #silence: ProcessSilence;
   #self: ProcessIdentity | undefined;
@@ -13,8 +13,8 @@ export class LostProcesses {
   }
 
   /**
-   * Why none of these writers, who opened a run, can end it any more; `undefined` while one of them lives, or when nothing is
-   * known of one. A process that can be seen from here is looked for; any other has to be silent.
+   * Returns why no owner of a run can end it: their processes are dead. Returns `undefined` while one of them lives or one
+   * is unknown. A process of this machine is looked up; a process elsewhere counts as dead after a minute of silence.
    */
   whyLost(
     writers: ReadonlySet<string>,
@@ -26,16 +26,16 @@ export class LostProcesses {
     for (const writer of [...writers].sort()) {
       const process = processOf(writer);
       if (process === undefined) return undefined;
-      const named = `The process ${process.pid} on ${process.host}, which had the run open,`;
+      const named = `The process ${process.pid} on ${process.host}, an owner of the run,`;
       switch (livenessOf(process, this.#self)) {
         case 'alive':
           return undefined;
         case 'gone':
-          reason = `${named} ended without ending it.`;
+          reason = `${named} died before it ended the run.`;
           break;
         case 'unknown':
           if (!this.#silence.isSilent(writer)) return undefined;
-          reason ??= `${named} has given no sign of life for over a minute.`;
+          reason ??= `${named} gave no sign of life for over a minute.`;
       }
     }
     return reason;

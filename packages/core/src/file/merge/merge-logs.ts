@@ -21,12 +21,12 @@ const SEAL_BYTES = 256;
 /** A log to copy, up to the end of its whole lines. */
 export interface LogCopy {
   readonly name: string;
-  /** The name that it gets here: its own, or another where both logs have to stand. */
+  /** Its name in this store: the same, or another if the store keeps both logs. */
   readonly target: string;
   readonly sizeBytes: number;
   /** Whether the store has the log already, in fewer lines or an older generation. */
   readonly replaces: boolean;
-  /** It has lines that cannot be read; they stay where they are. */
+  /** Whether it has damaged lines, which are not copied. */
   readonly isDamaged: boolean;
 }
 
@@ -46,9 +46,9 @@ export interface DamagedLogs {
  * Compares the logs of two stores. If both have a log, one must be the beginning of the other, and the longer one is
  * kept. If maintenance rewrote a log, the higher generation is kept, provided that both come from the same closed
  * log. Otherwise its writer continued after the rewritten copy was made, or the two copies lack different lines: then
- * both are kept, because a line that is read twice counts once. A damaged log never replaces another: it is copied
- * under a name of its own, and so is a whole log whose counterpart in this store is damaged. @throws MERGE_DIVERGED
- * if neither is the beginning of the other
+ * both are kept, because a line that is read twice counts once. A damaged log never replaces another: it gets a new
+ * name, and so does an undamaged log if this store's copy of it is damaged. @throws MERGE_DIVERGED if neither log is
+ * the beginning of the other
  */
 export async function planLogs(into: string, from: string, damaged: DamagedLogs): Promise<LogPlan> {
   const copies: LogCopy[] = [];
@@ -58,7 +58,7 @@ export async function planLogs(into: string, from: string, damaged: DamagedLogs)
     if (theirs === undefined || theirs.sizeBytes === 0) continue;
     const ours = await lookAt(join(into, LAYOUT.logs, name));
     const isDamaged = damaged.from.has(name);
-    // Nothing in it is read: there is nothing to take over.
+    // Readers skip this log, so there is nothing to copy.
     if (isDamaged && !theirs.hasHeader) continue;
     const isDoubtful = isDamaged || damaged.into.has(name);
     const standing = await whichStands(ours, theirs, { name, isDamaged, isDoubtful });
@@ -117,10 +117,10 @@ export async function copyLogs(
 interface LogFacts {
   readonly path: string;
   readonly sizeBytes: number;
-  /** Whether its first line is a header that can be read. */
+  /** Whether its first line is a valid header. */
   readonly hasHeader: boolean;
   readonly generation: number;
-  /** Its closing line, which no two logs have in common; `undefined` while it is open. */
+  /** Its closing line, which is unique to the log; `undefined` if it is not sealed. */
   readonly seal: string | undefined;
 }
 
@@ -131,7 +131,7 @@ async function whichStands(
 ): Promise<'ours' | 'theirs' | 'both'> {
   if (ours === undefined) return isDamaged ? 'both' : 'theirs';
   if (isDoubtful) {
-    // The damage is in both, or behind what theirs has.
+    // The damage is in both logs, or after the end of theirs.
     const isHere =
       ours.sizeBytes >= theirs.sizeBytes &&
       (await hasSameBytes(theirs.path, ours.path, theirs.sizeBytes));
@@ -148,12 +148,12 @@ async function whichStands(
   if (ours.generation > 0) return 'both';
   throw new TidemarkError(
     'MERGE_DIVERGED',
-    `The log ${name} differs in the two stores before the end of the shorter one, which no writer does, and each line of both can be read. One of them was made of another copy by hand: keep one of the two.`,
+    `The log ${name} differs in the two stores before the end of the shorter one, although both copies are valid. No writer does that, so a user or another program changed one of them. Keep only the right copy.`,
     { details: { log: name } },
   );
 }
 
-/** The same for the same lines, so that merging again finds them there. */
+/** Returns a name that depends on the lines, so that a repeated merge finds the copy. */
 async function nameBeside(
   name: string,
   { path, sizeBytes, generation }: LogFacts,
@@ -168,7 +168,7 @@ async function isThere(path: string): Promise<boolean> {
   return (await lookAt(path)) !== undefined;
 }
 
-/** The whole lines of a log; `undefined` when there is no such file. A link could lead anywhere. */
+/** Returns the facts of the whole lines of a log; `undefined` if there is no such regular file. */
 async function lookAt(path: string): Promise<LogFacts | undefined> {
   try {
     const info = await lstat(path);

@@ -5,7 +5,7 @@ import { assertArguments } from '../../model/plain-input.ts';
 
 /** The end of a walk over folders. */
 export interface WayEnd {
-  /** The first place on the way that is no folder; the place itself when all before it are. */
+  /** The first place on the way that is not a folder; the last place if all before it are folders. */
   readonly place: string;
   /** The facts of that place; absent if nothing is there. */
   readonly info?: Stats;
@@ -15,10 +15,10 @@ export interface WayEnd {
 
 /**
  * Walks from a folder down to a place, and refuses a symbolic link on the way and at its end: a user who can
- * write below the folder could point one anywhere. The folder itself may be a link (to a large disk, say). A walk says what
- * was there when it looked: open the place afterwards with O_NOFOLLOW.
+ * write below the folder could point one anywhere. The folder itself may be a link, such as to a large disk. The path can
+ * change after the check, so open the place with O_NOFOLLOW.
  * @param place a path below `root`
- * @param refuse the error for a link, when its reader needs another one
+ * @param refuse makes the error for a link. Default: ARTIFACT_PATH_UNSAFE
  * @throws ARTIFACT_PATH_UNSAFE for a link, and for a place that is not below the folder
  */
 export function assertNoSymlinks(
@@ -71,7 +71,7 @@ function namesBelow(root: string, place: string): string[] {
 function leadsThroughLink(link: string): TidemarkError {
   return new TidemarkError(
     'ARTIFACT_PATH_UNSAFE',
-    `${JSON.stringify(link)} is a symbolic link, and may lead anywhere. Take it away, or choose another place.`,
+    `${JSON.stringify(link)} is a symbolic link, and may lead anywhere. Remove it, or choose another place.`,
     { details: { path: link } },
   );
 }

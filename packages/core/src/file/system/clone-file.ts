@@ -2,10 +2,9 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, open, rm, stat } from 'node:fs/promises';
 
 /**
- * Makes `target` a file with the same blocks as `source`, of which each side has its own copy as soon
- * as one is written to (a reflink, as btrfs, XFS and APFS have). Says whether that could be done: not
- * on other file systems, nor from one to another; then `target` is not there. Permissions are those
- * of a new file.
+ * Creates `target` with the same blocks as `source` (a reflink, as btrfs, XFS and APFS have): the first write to either
+ * file copies the blocks. Returns false, and leaves no `target`, if the file system cannot do it or the files are on
+ * different ones. `target` has the permissions of a new file.
  */
 export async function cloneFile(source: string, target: string): Promise<boolean> {
   const created = await open(target, 'wx', 0o644);
@@ -14,11 +13,11 @@ export async function cloneFile(source: string, target: string): Promise<boolean
   try {
     await copyFile(source, target, constants.COPYFILE_FICLONE_FORCE);
   } catch {
-    // Whatever the reason, the bytes can still be copied, and that says what is wrong.
+    // The caller copies the bytes instead, and that copy reports a real error.
     await rm(target, { force: true });
     return false;
   }
-  // Copying takes over the source's: perhaps not writable, or open to everybody.
+  // `copyFile` copies the permissions of the source, which may be read-only or open to everyone.
   if ((await stat(target)).mode !== mode) await chmod(target, mode & 0o7777);
   return true;
 }

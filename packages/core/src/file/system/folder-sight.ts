@@ -5,9 +5,9 @@ import { errnoOf, readFailed } from './system-errors.ts';
 export interface FolderSight {
   readonly ino: number;
   readonly mtimeMs: number;
-  /** Programs cannot set this one back, as programs that copy do with the other. */
+  /** Programs cannot set this time back, unlike `mtimeMs`, which copying programs set. */
   readonly ctimeMs: number;
-  /** Whether every later change shows: the last one is longer ago than the clock of a file system is coarse. */
+  /** Whether every later change is visible: the last one is longer ago than a tick of the coarsest clock. */
   readonly isSettled: boolean;
 }
 
@@ -16,12 +16,12 @@ export interface FileSight extends FolderSight {
   readonly size: number;
 }
 
-/** Two changes within this time may show as one: FAT counts in steps of two seconds. */
+/** Two changes within this time may have the same time: FAT counts in steps of two seconds. */
 const COARSEST_CLOCK_MS = 2500;
 
 /**
- * Looks at a folder; `undefined` if it does not exist. Gives `before` back when that was settled and nothing changed:
- * a page of a search looks at each of ten thousand folders. @throws READ_FAILED
+ * Returns the visible state of a folder; `undefined` if it does not exist. Returns `before` itself if that was settled and
+ * nothing changed, because a page of a search checks ten thousand folders. @throws READ_FAILED
  */
 export function lookAtFolder(path: string, before?: FolderSight): FolderSight | undefined {
   const stats = statsOf(path);
@@ -31,7 +31,7 @@ export function lookAtFolder(path: string, before?: FolderSight): FolderSight | 
   return { ino, mtimeMs, ctimeMs, isSettled: isSettled(stats) };
 }
 
-/** Looks at a file; `undefined` if it does not exist. @throws READ_FAILED */
+/** Returns the visible state of a file; `undefined` if it does not exist. @throws READ_FAILED */
 export function lookAtFile(path: string): FileSight | undefined {
   const stats = statsOf(path);
   if (stats === undefined) return undefined;
@@ -39,7 +39,7 @@ export function lookAtFile(path: string): FileSight | undefined {
   return { ino, mtimeMs, ctimeMs, size, isSettled: isSettled(stats) };
 }
 
-/** Whether nothing changed between two looks, as far as they can tell. */
+/** Whether two states show no change. */
 export function isSameSight(a: Look, b: Look): boolean {
   return a.ino === b.ino && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
 }

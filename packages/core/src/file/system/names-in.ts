@@ -1,14 +1,14 @@
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { errnoOf, readFailed } from './system-errors.ts';
 
-/** The names in a folder, sorted; none when there is no such folder, or a file in its place. @throws READ_FAILED */
+/** Returns the names in a folder, sorted; none if there is no such folder or the place is a file. @throws READ_FAILED */
 export function namesIn(folder: string): string[] {
   return readIfThere(folder, () => readdirSync(folder)).sort();
 }
 
 /**
- * The names in a folder that a store always has in this place, sorted; none when there is nothing. A file
- * there, or a link to a disk that is not mounted, must not make the store look empty.
+ * Returns the names in a folder of the store, sorted; none if the folder does not exist. Throws if the place is a file or
+ * a link to a disk that is not mounted, because the store must not look empty then.
  * @throws READ_FAILED
  */
 export function namesInOwn(folder: string): string[] {
@@ -21,7 +21,7 @@ export function namesInOwn(folder: string): string[] {
   }
 }
 
-/** Makes sure that there is a folder, or nothing, where a store always has one. @throws READ_FAILED */
+/** Checks that the place of a folder of the store is a folder or does not exist. @throws READ_FAILED */
 export function assertOwnFolder(folder: string): void {
   let info: Stats | undefined;
   try {
@@ -38,7 +38,7 @@ export function assertOwnFolder(folder: string): void {
   throw readFailed(folder, new Error(reason));
 }
 
-/** The names of the plain files in a folder, as `namesIn`. @throws READ_FAILED */
+/** Returns the names of the plain files in a folder, like `namesIn`. @throws READ_FAILED */
 export function fileNamesIn(folder: string): string[] {
   return readIfThere(folder, () => readdirSync(folder, { withFileTypes: true }))
     .filter((entry) => entry.isFile())

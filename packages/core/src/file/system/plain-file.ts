@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
 /**
- * Opens a plain file, or the one that a link leads to, for reading. It does not wait where a pipe is in its place, and
- * refuses that, a folder, a socket and a device: `/dev/zero` has no end. The caller closes it.
+ * Opens a plain file, or the one that a link leads to, for reading. It refuses a pipe (without waiting for it), a folder,
+ * a socket and a device, because `/dev/zero` has no end. The caller closes the file.
  * @throws the system's error; `EISDIR` for a folder, and `EFTYPE` for anything else
  */
 export function openPlainFile(path: string): number {
@@ -18,8 +18,8 @@ export function openPlainFile(path: string): number {
 }
 
 /**
- * The bytes of a plain file, as `openPlainFile` opens it.
- * @param mostBytes a longer file is refused before anything of it is read
+ * Returns the bytes of a plain file, opened with `openPlainFile`.
+ * @param mostBytes a longer file is refused before any byte of it is read
  * @throws the system's error, and `EFBIG`
  */
 export function readPlainFile(path: string, mostBytes: number): Buffer {
@@ -41,7 +41,7 @@ export function readPlainFile(path: string, mostBytes: number): Buffer {
   }
 }
 
-/** Whether an error says that what is there can never be read as a file, by any process. */
+/** Whether an error says that no process can read the place as a file. */
 export function isNoPlainFile(code: string | undefined): boolean {
   return code !== undefined && UNREADABLE.has(code);
 }
@@ -49,8 +49,8 @@ export function isNoPlainFile(code: string | undefined): boolean {
 const UNREADABLE: ReadonlySet<string> = new Set(['EISDIR', 'EFTYPE', 'EFBIG', 'ELOOP', 'ENXIO']);
 
 const MESSAGES = {
-  EISDIR: 'a folder is in its place',
-  EFTYPE: 'something else is in its place',
+  EISDIR: 'it is a folder',
+  EFTYPE: 'it is not a regular file',
   EFBIG: 'it is too long',
 } as const;
 

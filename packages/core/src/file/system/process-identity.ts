@@ -30,7 +30,7 @@ export function processIdentity(): ProcessIdentity {
   };
 }
 
-/** The start time in the text of a `/proc/<pid>/stat`: field 22 (proc(5)), in clock ticks since the boot. */
+/** Returns the start time from the text of `/proc/<pid>/stat`: field 22 (proc(5)), in clock ticks since the boot. */
 export function processStartOf(stat: string): string | undefined {
   // The second field, the command's name, may contain spaces and parentheses: count from the last.
   return stat.split(')').at(-1)?.trim().split(' ')[19];

@@ -6,9 +6,8 @@ import { errnoOf } from './system-errors.ts';
 export type Liveness = 'alive' | 'gone' | 'unknown';
 
 /**
- * Whether a process is alive, judged by its id and start time, so that a process that took over the id
- * is not mistaken for it. Only on the same boot of the same machine and in the same process-id namespace
- * can that be seen; of all others it is unknown.
+ * Returns whether a process is alive, by its id and start time, because another process may have its id by now. It is
+ * unknown for a process of another machine, another boot, or another process-id namespace.
  */
 export function livenessOf(process: ProcessIdentity, self: ProcessIdentity): Liveness {
   if (isSame(process, self)) return 'alive';

@@ -5,15 +5,15 @@ import { removeIfThere } from './remove-if-there.ts';
 import { errnoOf } from './system-errors.ts';
 
 /**
- * Creates a file with this content unless one of its name exists; says whether it did. Readers see all of it or
- * nothing: it is written under a temporary name, synced, and linked into place (`open` with `wx` showed partial files
- * to readers). When the link call fails although it worked, as NFS can answer, the caller finds out by reading the
- * file back and looking for its own nonce.
+ * Creates a file with this content, unless a file of this name exists. Returns whether it did. Readers see the whole
+ * file or none: it is written under a temporary name, synced, and linked into place (`open` with `wx` showed partial files
+ * to readers). On NFS the link call can fail although it worked; so the caller must read the file and look for its own
+ * nonce.
  */
 export function putIfAbsent(path: string, content: string | Uint8Array): boolean {
   const folder = dirname(path);
   const partial = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.partial`);
-  // If processes race for the same name, the sync is the expensive part, so a process that has lost already skips it.
+  // The sync is the expensive part, so a process that has already lost the race for the name skips it.
   if (existsSync(path)) return false;
   try {
     if (!writeUnlessThere(partial, content, path)) return false;
@@ -28,7 +28,7 @@ export function putIfAbsent(path: string, content: string | Uint8Array): boolean
   return true;
 }
 
-/** Writes and syncs a file, unless another came to stand at `path` meanwhile. */
+/** Writes and syncs a file. Returns false if another file now exists at `path`. */
 function writeUnlessThere(partial: string, content: string | Uint8Array, path: string): boolean {
   const fd = openSync(partial, 'wx');
   try {

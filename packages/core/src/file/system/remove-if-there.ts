@@ -1,7 +1,7 @@
 import { unlinkSync } from 'node:fs';
 import { errnoOf } from './system-errors.ts';
 
-/** Removes a derived or an unfinished file; that it is gone already, or may not be removed, changes nothing. */
+/** Removes a derived or unfinished file. Ignores that the file does not exist or cannot be removed. */
 export function removeIfThere(path: string): void {
   try {
     unlinkSync(path);

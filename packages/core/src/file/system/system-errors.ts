@@ -14,7 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file is where a folder is needed: move it away',
   EISDIR: 'a folder is where a file is needed: move it away',
   EFTYPE: 'a pipe, a socket or a device is where a file is needed: move it away',
-  ELOOP: 'symbolic links lead in a circle: take them away',
+  ELOOP: 'symbolic links form a cycle: remove them',
 };
 
 /** Returns the error for a write that the operating system refused. */
