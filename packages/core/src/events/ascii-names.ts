@@ -1,25 +1,25 @@
-/** So many names are remembered; a training logs the same few a million times. */
+/** The most names to cache. A training logs the same few names a million times. */
 const NAMES_LIMIT = 10_000;
 
-/** The hash of no bytes, to which each byte is added. */
+/** The hash of no bytes. `hashWith` adds one byte. */
 export const EMPTY_HASH = 5381;
 
-/** The hash of some bytes and one more. */
+/** Returns the hash of some bytes and one more byte. */
 export function hashWith(hash: number, byte: number): number {
   return (Math.imul(hash, 33) ^ byte) | 0;
 }
 
-/** Names that were met as bytes of ASCII, so that no text is made of the next one. */
+/** Caches names by their ASCII bytes, so that a repeated name needs no new string. */
 export class AsciiNames {
   readonly #isName: (text: string) => boolean;
   readonly #known = new Map<number, string>();
 
-  /** Takes what says whether a text is a name. */
+  /** `isName` says whether a text is a valid name. */
   constructor(isName: (text: string) => boolean) {
     this.#isName = isName;
   }
 
-  /** The name between two bytes, all of them ASCII; `undefined` when they are not a name. */
+  /** Returns the name between two places, which must be ASCII; `undefined` if the bytes are not a name. */
   find(bytes: Uint8Array, from: number, to: number, hash: number): string | undefined {
     const known = this.#known.get(hash);
     if (known !== undefined && isSame(known, bytes, from, to)) return known;
@@ -31,7 +31,7 @@ export class AsciiNames {
   }
 }
 
-/** The text of bytes that are ASCII. */
+/** Returns ASCII bytes as text. */
 export function asciiText(bytes: Uint8Array, from: number, to: number): string {
   let text = '';
   for (let at = from; at < to; at += 1) text += String.fromCharCode(bytes[at] as number);

@@ -1,12 +1,12 @@
-/** Splits a number into two of half as many bits each. */
+/** The factor that splits a number into two numbers of half as many bits. */
 const SPLITTER = 2 ** 27 + 1;
-/** How far from the middle between two numbers a quotient has to be, so that no error can have moved it across. */
+/** The least distance of a quotient from the middle between two numbers, so that an error cannot change the rounding. */
 const DOUBT = 2 ** -30;
 
 /**
- * The number next to `(whole * scale + rest) / divisor`: `whole` is exact and below 2^53, `scale` and `divisor` are
- * powers of ten that are exact, and `rest` is below `scale`. `undefined` in the rare case that the sum of two numbers, each of
- * 53 bits, does not decide it. Most values of metrics have 17 digits, one more than can be divided at once.
+ * Returns the number nearest to `(whole * scale + rest) / divisor`: `whole` is exact and below 2^53, `scale` and `divisor`
+ * are exact powers of ten, and `rest` is below `scale`. Returns `undefined` in the rare case that two numbers of 53 bits are
+ * not precise enough. Most values of metrics have 17 digits, one more than a single division can handle.
  */
 export function roundedQuotient(
   whole: number,
@@ -16,7 +16,7 @@ export function roundedQuotient(
 ): number | undefined {
   const product = whole * scale;
   const high = product + rest;
-  // Exact: what the product and the sum lost.
+  // The exact rounding errors of the product and the sum.
   const low = lostOfProduct(whole, scale, product) + lostOfSum(product, rest, high);
   const quotient = high / divisor;
   const back = quotient * divisor;
@@ -26,7 +26,7 @@ export function roundedQuotient(
   return least === quotient + correction * (1 + DOUBT) ? least : undefined;
 }
 
-/** What rounding took from a product (Dekker). */
+/** The rounding error of a product (Dekker). */
 function lostOfProduct(a: number, b: number, product: number): number {
   const aLarge = a * SPLITTER;
   const aHigh = aLarge - (aLarge - a);
@@ -37,7 +37,7 @@ function lostOfProduct(a: number, b: number, product: number): number {
   return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
 }
 
-/** What rounding took from a sum, the first of which is the greater. */
+/** The rounding error of a sum whose first term is the greater one. */
 function lostOfSum(a: number, b: number, sum: number): number {
   return b - (sum - a);
 }

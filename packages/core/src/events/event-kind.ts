@@ -10,10 +10,10 @@ export type EventSubject =
   | { readonly model: LoggedModelId }
   | { readonly experiment: ExperimentId };
 
-/** The part of a kind that only events have which create a run or a logged model. */
+/** The functions of kinds that create a run or a logged model. */
 export interface Creation<Event> {
   home(event: Event): ExperimentId;
-  /** The event with its experiment and nothing else, which `gc` keeps when the experiment is purged. The same object when it has nothing else. */
+  /** The event with only its experiment, which `gc` keeps if the experiment is purged. The same object if it has only that. */
   bare(event: Event): Event;
 }
 
@@ -22,16 +22,16 @@ export interface Creation<Event> {
  * one file of `kinds/`, and `store-event.ts` lists them.
  */
 export interface EventKind<Event> {
-  /** Checks the fields of a line, or of an event that is to be written. @throws MalformedFields */
+  /** Checks the fields of a line, or of an event to write. @throws MalformedFields */
   decode(fields: Fields, stampMs: number): Event;
   /** The thing whose state the event changes. */
   subject(event: Event): EventSubject;
   /**
-   * The thing that must not be soft-deleted when the event is written; `undefined` when there is no such
-   * condition. A logged model that is soft-deleted still takes events.
+   * The thing that must not be soft-deleted when the event is written; `undefined` if there is no such condition. A
+   * soft-deleted logged model still accepts events.
    */
   place(event: Event): EventSubject | undefined;
-  /** The stage that its subject has after it; `undefined` when it does not change the stage. */
+  /** The stage of its subject after the event; `undefined` if the event does not change the stage. */
   stage(event: Event): LifecycleStage | undefined;
   /**
    * The event without the purged parts of its subject: the same object when it has none of them,
@@ -40,7 +40,7 @@ export interface EventKind<Event> {
   without(event: Event, purged: PurgedParts): Event | undefined;
   /** The runs and logged models that it names in addition to its subject. */
   names(event: Event): readonly EventSubject[];
-  /** Two events that fold to the same state as the one; `undefined` for an event that cannot be divided. */
+  /** Two events that fold to the same state as this one; `undefined` for an event that cannot be divided. */
   halves(event: Event): readonly [Event, Event] | undefined;
   /**
    * The event as a store keeps it: without credentials in an address that a program records by itself. The same

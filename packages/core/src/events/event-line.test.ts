@@ -8,7 +8,7 @@ import { LATEST_STAMP_US } from './stamp.ts';
 const stamp = fc.integer({ min: 0, max: LATEST_STAMP_US });
 
 describe('a log line', () => {
-  it('gives back the event and the stamp it was made from', () => {
+  it('decodes to the event and the stamp that were encoded', () => {
     fc.assert(
       fc.property(stamp, anyStoreEvent, (stampUs, event) => {
         const line = encodeEventLine(stampUs, event);

@@ -95,7 +95,7 @@ function beginning(stampUs: number, { kind, run }: { kind: string; run: RunId })
 }
 
 const SECOND_US = 1_000_000;
-/** The digits of the last stamp above a second: most stamps follow one of the same second. */
+/** The digits of the last stamp down to the second, cached because most stamps are in the same second as the last. */
 let second = { at: 0, digits: '' };
 
 /** Returns a stamp as text, twice as fast as `String`, which is slow for such large numbers. */

@@ -61,7 +61,7 @@ export function isWorkOnRun(event: StoreEvent): boolean {
   return kindOf(event).isWork(event);
 }
 
-/** Whether an event changes what may be written from now on: a purge, a deletion, or a restoration. */
+/** Whether an event changes which later writes are allowed: a purge, a deletion, or a restoration. */
 export function changesStanding(event: StoreEvent): boolean {
   return event.kind === 'purged' || kindOf(event).stage(event) !== undefined;
 }

@@ -14,22 +14,22 @@ const DELETE = 127;
 
 /** Whole numbers below this are exact. */
 const EXACT = 2 ** 53;
-/** One more digit keeps a whole number up to this exact. */
+/** A whole number up to this is still exact after one more digit. */
 const TENTH_OF_EXACT = Math.floor((EXACT - 10) / 10);
-/** More digits than any number is written with that was not written by hand. */
+/** The most digits beyond the exact ones. JavaScript prints no number with more. */
 const MOST_REST_DIGITS = 6;
 /** The powers of ten that are exact. */
 const POWERS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
 
-/** Text in quotes that stands for a number that JSON lacks. */
+/** Quoted texts for the numbers that JSON lacks. */
 const MARKS = (['NaN', 'Infinity', '-Infinity'] as const).map((name) => ({
   bytes: new TextEncoder().encode(`"${name}"`),
   number: Number(name),
 }));
 
-/** Reads pieces of JSON from bytes, one behind the other, each only in the form in which the writer puts it. */
+/** Reads the tokens of a JSON text from bytes, only in the form that the writer uses. */
 export class JsonBytes {
-  /** What the last call read that reads a number. */
+  /** The last number that was read. */
   number = 0;
   #bytes: Uint8Array = new Uint8Array();
   #at = 0;
@@ -38,7 +38,7 @@ export class JsonBytes {
   #rest = 0;
   #restDigits = 0;
 
-  /** The bytes of a text, for `skip`. */
+  /** Returns the bytes of a text, for `skip`. */
   static literal(text: string): Uint8Array {
     return new TextEncoder().encode(text);
   }
@@ -53,14 +53,14 @@ export class JsonBytes {
     return this.#at === this.#end;
   }
 
-  /** Goes behind one byte if it is next. */
+  /** Skips one byte if it is next. Returns whether it was. */
   take(byte: number): boolean {
     if (this.#at >= this.#end || this.#bytes[this.#at] !== byte) return false;
     this.#at += 1;
     return true;
   }
 
-  /** Goes behind some bytes if they are next. */
+  /** Skips some bytes if they are next. Returns whether they were. */
   skip(literal: Uint8Array): boolean {
     const bytes = this.#bytes;
     const at = this.#at;
@@ -73,7 +73,7 @@ export class JsonBytes {
     return true;
   }
 
-  /** A text behind its opening quote, of printing ASCII without escapes. */
+  /** Reads a text after its opening quote: printable ASCII without escapes. */
   name(names: AsciiNames): string | undefined {
     const bytes = this.#bytes;
     const from = this.#at;
@@ -90,12 +90,12 @@ export class JsonBytes {
     return undefined;
   }
 
-  /** Digits without a sign. */
+  /** Reads digits without a sign. */
   natural(): boolean {
     return this.#at < this.#end && this.#bytes[this.#at] !== MINUS && this.integer();
   }
 
-  /** A safe whole number, written as digits alone. */
+  /** Reads a safe whole number that is written with digits only. */
   integer(): boolean {
     const isNegative = this.take(MINUS);
     const from = this.#at;
@@ -110,7 +110,7 @@ export class JsonBytes {
     return true;
   }
 
-  /** Any number, or a text that stands for one that JSON lacks. */
+  /** Reads any number, or the text for a number that JSON lacks. */
   value(): boolean {
     const bytes = this.#bytes;
     const from = this.#at;
@@ -152,7 +152,7 @@ export class JsonBytes {
     this.#restDigits = 0;
   }
 
-  /** Adds the digits from a byte on to the sum, and to the rest from where the sum would not be exact. Gives their end. */
+  /** Adds digits to the sum, and to the rest as soon as the sum would not be exact. Returns the end of the digits. */
   #digits(from: number): number {
     const bytes = this.#bytes;
     let sum = this.#sum;
@@ -186,13 +186,13 @@ export class JsonBytes {
 }
 
 /**
- * `sum`, and `rest` in so many digits behind it, by a power of ten; `undefined` when that takes more than numbers of 53
- * bits.
+ * Returns `sum`, followed by the `restDigits` digits of `rest`, times a power of ten; `undefined` if numbers of 53 bits are
+ * not precise enough.
  */
 function sized(sum: number, rest: number, restDigits: number, power: number): number | undefined {
   if (!(power > -POWERS.length && power < POWERS.length)) return undefined;
   if (restDigits === 0) {
-    // Of two exact numbers, and so rounded once, as it has to be.
+    // Both numbers are exact, so the result is rounded only once.
     return power < 0 ? sum / (POWERS[-power] as number) : sum * (POWERS[power] as number);
   }
   if (restDigits > MOST_REST_DIGITS || power > 0) return undefined;

@@ -3,7 +3,7 @@ import type { PurgedParts } from './purged-parts.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Functions on the values by key that an event has in one member. Each value could be an event of its own. */
+/** Functions on the values by key that an event has in one member. Each value could be a separate event. */
 export interface KeyedValues<Event> {
   /** The kind of part that each value is: a param, a tag or a metric of the event's subject. */
   readonly part: PurgeablePart;

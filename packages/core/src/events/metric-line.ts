@@ -26,32 +26,32 @@ const CLOSING_BRACE = 125;
 const CLOSING_BRACKET = 93;
 
 /**
- * Reads lines of metrics as the writer puts them, from their bytes and without `JSON.parse`: a training logs a million
- * of them. A line in any other form, also one that names a dataset or a model, is left to `decodeEventLine`, which takes
- * every line that this reads, and in the same way. The check at the end of the line is not compared. What was read last
- * is in the fields, until the next line.
+ * Reads lines of metrics in the form that the writer uses, from their bytes and without `JSON.parse`, because a training
+ * logs a million of them. For a line in any other form, such as one with a dataset or a model, use `decodeEventLine`. For
+ * the lines that this class reads, both give the same event. It does not compare the check at the end of the line. The
+ * fields have the values of the last line until the next one is read.
  */
 export class MetricLine {
   stampUs = 0;
   run: RunId = '' as RunId;
   timeMs = 0;
-  /** Of a line with one step: the keys, and the value of each. Of a series: one key, and a value for each step. */
+  /** The step. A line with one step has keys and a value for each; a series has one key and a value for each step. */
   step = 0;
   isSeries = false;
   keys: string[] = [];
   values: number[] = [];
   steps: number[] = [];
-  /** Of a series whose points have different times. */
+  /** The times of the points of a series, if they differ. */
   elapsedMs: number[] | undefined;
 
   readonly #json = new JsonBytes();
   readonly #keys = new AsciiNames((text) => keyProblem(text) === undefined && text !== '__proto__');
   readonly #runs = new AsciiNames(isRunId);
-  /** How lines of the last run continue behind their stamp: mostly the next one is of the same run. */
+  /** The bytes after the stamp in lines of the last run. The next line mostly is of the same run. */
   #lastBeginning: Uint8Array = JsonBytes.literal(`${METRICS_TEXT}"`);
   #lastRun = '' as RunId;
 
-  /** Reads the line between two bytes, its newline left out; false for one of another form. */
+  /** Reads the line between two places, without its newline. Returns false for a line in another form. */
   read(bytes: Uint8Array, from: number, to: number): boolean {
     const json = this.#json;
     json.begin(bytes, from, to);
@@ -73,7 +73,7 @@ export class MetricLine {
     return json.take(CLOSING_BRACE) && json.isAtEnd;
   }
 
-  /** The event of the line that was read last. */
+  /** Returns the event of the last line that was read. */
   event(): StampedEvent {
     const { stampUs, run, timeMs, step, keys, values } = this;
     if (!this.isSeries) {
@@ -107,7 +107,7 @@ export class MetricLine {
     if (!json.skip(STEP) || !json.integer()) return false;
     this.step = json.number;
     if (!json.skip(VALUES_OF_KEYS)) return false;
-    // New ones: the event of a series that was read before has the old ones.
+    // New arrays, because the event of an earlier series has the old ones.
     this.keys = [];
     this.values = [];
     if (json.take(CLOSING_BRACE)) return true;
@@ -141,10 +141,10 @@ export class MetricLine {
   }
 }
 
-/** Shared, because callers read one line at a time. */
+/** The shared reader. Callers read one line at a time. */
 const line = new MetricLine();
 
-/** The event of a line of metrics as the writer puts them; `undefined` for any other line. */
+/** Returns the event of a line of metrics in the form that the writer uses; `undefined` for every other line. */
 export function decodeMetricLine(
   bytes: Uint8Array,
   from: number,

@@ -33,8 +33,8 @@ export class HybridClock {
   }
 
   /**
-   * The next stamp, in microseconds: `max(wall clock, last stamp seen + 1)`.
-   * @throws WRITE_FAILED when the clock of the machine is in the next century
+   * Returns the next stamp, in microseconds: `max(wall clock, last stamp seen + 1)`.
+   * @throws WRITE_FAILED if the clock of the machine is after the year 2100
    */
   next(): number {
     const stampUs = Math.max(Math.trunc(this.#nowMs()) * 1000, this.#lastUs + 1);

@@ -1,16 +1,15 @@
 /** The safety of an acknowledged write. */
 export type Durability =
   /**
-   * In the operating system's hands when the call returns, so that the death of the process loses
-   * nothing; synced at least once a second of writing, and within 100 ms of the end of a run, against a
-   * power cut.
+   * The operating system has the lines when the call returns, so `kill -9` loses nothing. Against a power cut, lines are
+   * synced at least once a second of writing, and within 100 ms of the end of a run.
    */
   | 'os'
-  /** Synced before every call returns. */
+  /** Every call syncs before it returns. */
   | 'fsync'
   /**
-   * Held in memory for up to 100 ms or 64 KiB, then as `os`. A process that dies loses what it held:
-   * that much, or what it logged while it kept its event loop busy after its last call. Written at
-   * once by the end of a run, `close`, `flush`, and before this process reads.
+   * Lines stay in memory for up to 100 ms or 64 KiB, and are then written like `os`. A process that dies loses the lines
+   * in memory: longer than 100 ms if it kept its event loop busy after its last call. The end of a run, `close`, `flush`
+   * and a read by this process write them at once.
    */
   | 'buffered';

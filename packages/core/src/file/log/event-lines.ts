@@ -6,9 +6,9 @@ import { LineBytes } from './line-bytes.ts';
 import { ROOM_OF_CHECK } from './line-check.ts';
 import type { WholeLines } from './log-writer.ts';
 
-/** The lines of one call, until the next one: a caller that keeps them copies them. */
+/** The lines of one call. The next call overwrites them, so copy them to keep them. */
 export interface EventLines extends WholeLines {
-  /** The stamp of the last of them. */
+  /** The stamp of the last line. */
   readonly stampUs: number;
 }
 
@@ -19,9 +19,9 @@ const BYTES_PER_UNIT = 3;
 const gathered = new LineBytes();
 
 /**
- * Stamps the events of one call and encodes them. No line is longer than `lineBytes`: an event of many
- * keys or points becomes several that join to the same state.
- * @throws INVALID_ARGUMENT when one value alone is too long for a line
+ * Stamps the events of one call and encodes them. No line is longer than `lineBytes`: an event with many keys or points
+ * becomes several events that fold to the same state.
+ * @throws INVALID_ARGUMENT if a single value is too long for a line
  */
 export function encodeEventLines(
   events: readonly StoreEvent[],
@@ -36,7 +36,7 @@ export function encodeEventLines(
   return { bytes: gathered.bytes, count: lines.length, stampUs };
 }
 
-/** Adds the line of an event, or those of its halves where it is too long. Gives the last stamp. */
+/** Adds the line of an event, or the lines of its halves if it is too long. Returns the last stamp. */
 function addLines(
   lines: string[],
   event: StoreEvent,
@@ -66,7 +66,7 @@ function encodeIfShort(
       line.length * BYTES_PER_UNIT <= greatestBytes || Buffer.byteLength(line) <= greatestBytes;
     return isShort ? line : undefined;
   } catch (error) {
-    // Longer than any string of JavaScript, and so longer than any line.
+    // Longer than the longest string of JavaScript, so longer than any line.
     if (error instanceof RangeError) return undefined;
     throw error;
   }

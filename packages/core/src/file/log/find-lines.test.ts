@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { findLines } from './find-lines.ts';
 
-it('finds exactly the lines that have the text, and says where they lie', () => {
+it('finds exactly the lines that have the text, with their places', () => {
   const path = join(temporaryFolder(), 'log');
   const line = fc
     .array(fc.constantFrom('ab', 'a', 'b', 'ü', ' '), { maxLength: 5 })

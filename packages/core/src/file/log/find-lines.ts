@@ -5,8 +5,8 @@ const CHUNK_BYTES = 1024 * 1024;
 const NEWLINE = 10;
 
 /**
- * The whole lines with this text in them, between two bytes of a file at which lines begin and end. The others are
- * skipped as fast as memory is searched, without being parsed.
+ * Yields the whole lines that contain this text, between two places of a file at which lines begin and end. It skips the
+ * other lines without parsing them, at the speed of a search in memory.
  */
 export function* findLines(
   path: string,
@@ -18,7 +18,7 @@ export function* findLines(
   const fd = openSync(path, 'r');
   try {
     let buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, to - from));
-    /** The place in the file of the first byte in the buffer, at which a line begins. */
+    /** The place in the file of the first byte of the buffer, where a line begins. */
     let start = from;
     let filled = 0;
     while (start + filled < to) {
@@ -28,7 +28,7 @@ export function* findLines(
       if (count === 0) return;
       filled += count;
       const whole = buffer.subarray(0, filled).lastIndexOf(NEWLINE) + 1;
-      // A line longer than the buffer, which grows.
+      // The line is longer than the buffer, so the buffer grows.
       if (whole === 0) continue;
       const lines = buffer.subarray(0, whole);
       for (let hit = lines.indexOf(needle); hit !== -1; ) {

@@ -2,9 +2,9 @@ import { utimesSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 
 /**
- * Touches one log of a process while it has runs open, so that readers who cannot see the process know
- * that it lives (docs/decisions/015-lost-runs.md). One thread does it for the whole process, because a
- * training that computes for minutes lets no timer of its own thread fire. It keeps no process alive.
+ * Touches one log of a process while it has active runs, so that readers on other machines can see that the process
+ * lives (docs/decisions/015-lost-runs.md). A separate thread does it, because timers of the main thread do not fire
+ * while a training computes for minutes. The thread does not keep the process alive.
  */
 export class Heartbeat {
   readonly #intervalMs: number;
@@ -16,7 +16,7 @@ export class Heartbeat {
     this.#intervalMs = intervalMs;
   }
 
-  /** From now on this log is touched; soon none any more with `undefined`. Cheap when nothing changes. */
+  /** Sets the log to touch. With `undefined`, the touching stops soon. Cheap if nothing changes. */
   beat(path: string | undefined): void {
     if (path === this.#path) return;
     this.#path = path;
@@ -50,10 +50,10 @@ interface Thread {
 const beating = new Map<Heartbeat, Beat>();
 let thread: Thread | undefined;
 
-/** Runs that follow each other closely do not start and end the touching each time. */
+/** The touching continues for this time, so that short runs in quick succession do not start and stop it each time. */
 const LINGER_MS = 1000;
 
-/** The thread ends when it had nothing to touch for this long. */
+/** The thread ends after this time without a log to touch. */
 const IDLE_MS = 60_000;
 
 /**
@@ -127,7 +127,7 @@ function startThread(): Thread {
   return started;
 }
 
-/** The second best: it starves while this thread computes. */
+/** A replacement with timers of this thread, which do not fire while the thread computes. */
 function timersOfThisThread(): Thread {
   let timers: ReturnType<typeof setInterval>[] = [];
   const touch = (path: string): void => {

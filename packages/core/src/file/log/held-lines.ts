@@ -5,10 +5,10 @@ import { LineBytes } from './line-bytes.ts';
 import type { LogLimits } from './log-limits.ts';
 import type { LogWriter, WholeLines } from './log-writer.ts';
 
-/** After a failure, besides every call. */
+/** The time between retries after a failure. Each call retries too. */
 const RETRY_MS = 1000;
 
-/** The lines that are held back for one writer. */
+/** The buffered lines of one writer. */
 interface Held {
   readonly lines: LineBytes;
   count: number;
@@ -26,7 +26,7 @@ export class HeldLines {
   readonly #write: (writer: LogWriter, lines: WholeLines, stampUs: number) => void;
   readonly #onUnwritten: (error: TidemarkError) => void;
   readonly #held = new Map<LogWriter, Held>();
-  /** For the lines that are held next. */
+  /** A free buffer for the next lines. */
   #spare: LineBytes | undefined;
   #bytes = 0;
   #calls = 0;
@@ -36,7 +36,7 @@ export class HeldLines {
 
   constructor(options: {
     limits: LogLimits;
-    /** Writes lines, whose last stamp this is. @throws WRITE_FAILED and then nothing was written */
+    /** Writes lines. `stampUs` is the last stamp. @throws WRITE_FAILED, and then nothing was written */
     write: (writer: LogWriter, lines: WholeLines, stampUs: number) => void;
     /** Called once for each failure that no call can throw. */
     onUnwritten: (error: TidemarkError) => void;
@@ -47,8 +47,8 @@ export class HeldLines {
   }
 
   /**
-   * Takes the lines of one call, and writes all when it is time.
-   * @throws WRITE_FAILED when earlier lines cannot be written; then these were not taken
+   * Buffers the lines of one call, and writes all lines if it is time.
+   * @throws WRITE_FAILED if earlier lines cannot be written; then these lines were not buffered
    */
   hold(writer: LogWriter, { bytes, count, stampUs }: EventLines): void {
     if (this.#failed || this.#isDue(bytes.length)) this.flush();
@@ -68,7 +68,7 @@ export class HeldLines {
   }
 
   /**
-   * Writes what is held, now.
+   * Writes all buffered lines now.
    * @throws WRITE_FAILED with how much is not written
    */
   flush(): void {
@@ -101,7 +101,7 @@ export class HeldLines {
   #begin(): void {
     this.#stopTimer();
     this.#sinceMs = Date.now();
-    // It keeps the process alive, briefly: a program that simply ends loses nothing.
+    // The timer briefly keeps the process alive, so that a program that just ends loses nothing.
     this.#timer = setTimeout(() => this.#flushLater(), this.#limits.bufferedMs);
   }
 
@@ -116,7 +116,7 @@ export class HeldLines {
     }
   }
 
-  /** Also asked by each call, for a busy loop lets no timer fire. */
+  /** Whether it is time to write. Each call checks it too, because no timer fires during a busy loop. */
   #isDue(byteCount: number): boolean {
     return (
       this.#calls > 0 &&

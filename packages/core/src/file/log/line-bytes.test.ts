@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { LineBytes } from './line-bytes.ts';
 import { withCheck } from './line-check.ts';
 
-it('lines are the same bytes however they are put together, and whatever was there before', () => {
+it('lines are the same bytes however they are added, also in reused memory', () => {
   const objects = fc.array(fc.json().map((value) => `{"v":${value}}`));
   const gathered = new LineBytes();
   const kept = new LineBytes();

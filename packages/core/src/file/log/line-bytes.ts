@@ -1,9 +1,9 @@
 import { putCheck, ROOM_OF_CHECK } from './line-check.ts';
 
-/** The memory that is taken first; it doubles when it is full. */
+/** The initial size of the buffer, which doubles when it is full. */
 const FIRST_BYTES = 4 * 1024;
 
-/** More than this is given back when the lines are. */
+/** `clear` releases the memory if it is larger than this. */
 const KEPT_BYTES = 64 * 1024;
 
 /** A character takes at most three bytes of UTF-8 for each unit of its UTF-16. */
@@ -14,12 +14,12 @@ export class LineBytes {
   #memory = Buffer.alloc(0);
   #length = 0;
 
-  /** How many bytes there are. */
+  /** The number of bytes. */
   get length(): number {
     return this.#length;
   }
 
-  /** The lines, until the next change: a caller that keeps them copies them. */
+  /** The lines. The next change overwrites them, so copy them to keep them. */
   get bytes(): Buffer {
     return this.#memory.subarray(0, this.#length);
   }
@@ -40,13 +40,13 @@ export class LineBytes {
     this.#length = putCheck(this.#memory, from, from + this.#memory.write(json, from));
   }
 
-  /** Takes all lines out. */
+  /** Removes all lines. */
   clear(): void {
     this.#length = 0;
     if (this.#memory.length > KEPT_BYTES) this.release();
   }
 
-  /** Takes all lines out, and gives the memory back. */
+  /** Removes all lines and releases the memory. */
   release(): void {
     this.#length = 0;
     this.#memory = Buffer.alloc(0);

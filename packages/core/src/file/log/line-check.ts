@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { crcOfBytes } from './crc-of-bytes.ts';
 
-/** Before the check, which is the last field of a line. */
+/** The text before the check, which is the last field of a line. */
 const MARK = ',"crc":';
 const MARK_BYTES = Buffer.from(MARK);
 
@@ -13,8 +13,8 @@ const CLOSING_BRACE = 125;
 const NEWLINE = 10;
 
 /**
- * A line, a JSON object without its newline, with its check: `{…,"crc":<n>}`, where n is the CRC-32 of the
- * UTF-8 of everything before the comma.
+ * Returns a line (a JSON object without its newline) with its check: `{…,"crc":<n>}`. n is the CRC-32 of the UTF-8 of
+ * everything before the comma.
  */
 export function withCheck(line: string): string {
   const body = line.slice(0, -1);
@@ -37,7 +37,7 @@ export function putCheck(memory: Buffer, from: number, to: number): number {
   return at + 2;
 }
 
-/** Writes the digits of a whole number, and gives their end. */
+/** Writes the digits of a whole number, and returns their end. */
 function putNumber(memory: Buffer, from: number, value: number): number {
   let to = from + 1;
   for (let power = 10; power <= value; power *= 10) to += 1;
@@ -50,7 +50,7 @@ function putNumber(memory: Buffer, from: number, value: number): number {
   return to;
 }
 
-/** Whether a line has a check that fits its bytes. */
+/** Whether a line has a check that matches its bytes. */
 export function isIntact(line: string): boolean {
   let at = line.length - 2;
   let check = 0;
@@ -66,7 +66,7 @@ export function isIntact(line: string): boolean {
   const isWritten =
     digits > 0 &&
     line.charCodeAt(line.length - 1) === CLOSING_BRACE &&
-    // Zeros before the number, which no writer puts there.
+    // No writer puts zeros before the number.
     (digits === 1 || check >= power / 10);
   const mark = at + 1 - MARK.length;
   return isWritten && line.startsWith(MARK, mark) && crc32(line.slice(0, mark)) === check;
@@ -93,7 +93,7 @@ export function isIntactAscii(bytes: Uint8Array, from: number, to: number): bool
   return crcOfBytes(bytes, from, mark) === check;
 }
 
-/** Whether a line, of which it is not known whether it must have a check, has none or the right one. */
+/** Whether a line has no check or the right one, for lines of which it is unknown whether they must have one. */
 export function isIntactOrUnchecked(line: string): boolean {
   return !line.includes(MARK) || isIntact(line);
 }

@@ -8,21 +8,21 @@ import type { LogHeader } from './log-header.ts';
 /** How much of a log was read, and how to recognise the log again. */
 export interface LogCoverage {
   readonly name: string;
-  /** Whole lines from the beginning on. */
+  /** The number of bytes from the beginning that were read: whole lines. */
   readonly bytes: number;
-  /** CRC-32 of the first and the last bytes covered, `CHECKED_BYTES` of each: of the header, and of the end. */
+  /** The CRC-32 of the first and the last `CHECKED_BYTES` of the covered bytes: of the header, and of the end. */
   readonly check: number;
-  /** Its writer has closed it, and nothing will follow. */
+  /** Whether its writer sealed it, so that nothing follows. */
   readonly sealed: boolean;
   readonly inode: number;
   readonly modifiedMs: number;
   /** The header of the lines that follow; absent if none will follow. */
   readonly header?: LogHeader;
-  /** With the header: how many lines of its section were read, as its closing line will count them. */
+  /** With the header: the number of lines of its section that were read, counted like in the closing line. */
   readonly lines?: number;
 }
 
-/** The state of the folder of logs: as long as it is the same, no log was added, removed or replaced. */
+/** The state of the folder of logs. While it is the same, no log was added, removed or replaced. */
 export interface FolderIdentity {
   readonly inode: string;
   readonly modifiedNs: string;
@@ -31,8 +31,8 @@ export interface FolderIdentity {
 const CHECKED_BYTES = 256;
 
 /**
- * A folder that changed within this time may change again without its time changing: clocks of file
- * systems tick in milliseconds to seconds.
+ * A folder that changed within this time may change again without a new time, because clocks of file systems tick in
+ * milliseconds to seconds.
  */
 const SETTLED_AFTER_MS = 2500;
 
@@ -48,7 +48,7 @@ export function settledFolder(folder: string): FolderIdentity | undefined {
   }
 }
 
-/** Whether two looks at a folder show that nothing was added, removed or replaced in between. */
+/** Whether two states of a folder show that nothing was added, removed or replaced in between. */
 export function isSameFolder(
   one: FolderIdentity | undefined,
   other: FolderIdentity | undefined,
@@ -57,7 +57,7 @@ export function isSameFolder(
   return one.inode === other.inode && one.modifiedNs === other.modifiedNs;
 }
 
-/** Facts of a regular file, or of the one that a link leads to; `undefined` if it does not exist. */
+/** Returns the facts of a regular file, or of the file that a link leads to; `undefined` if it does not exist. */
 export function fileFacts(path: string): Stats | undefined {
   try {
     const info = statSync(path);
@@ -68,7 +68,7 @@ export function fileFacts(path: string): Stats | undefined {
   }
 }
 
-/** The check of the first `bytes` of a log; `undefined` when it is shorter, or cannot be read. */
+/** Returns the check of the first `bytes` of a log; `undefined` if it is shorter or cannot be read. */
 export function checkOf(path: string, bytes: number): number | undefined {
   let fd: number;
   try {
@@ -88,7 +88,7 @@ export function checkOf(path: string, bytes: number): number | undefined {
   }
 }
 
-/** The coverage with the file as it is now; `undefined` when it does not begin with what was covered. */
+/** Returns the coverage with the current facts of the file; `undefined` if the covered bytes changed. */
 export function stillCovered(folder: string, coverage: LogCoverage): LogCoverage | undefined {
   const path = join(folder, LAYOUT.logs, coverage.name);
   const facts = fileFacts(path);
@@ -101,7 +101,7 @@ export function stillCovered(folder: string, coverage: LogCoverage): LogCoverage
   return { ...coverage, inode: facts.ino, modifiedMs: facts.mtimeMs };
 }
 
-/** Whether a log still begins with what was covered of it. */
+/** Whether a log still begins with the covered bytes. */
 export function isStillCovered(folder: string, coverage: LogCoverage): boolean {
   return stillCovered(folder, coverage) !== undefined;
 }

@@ -56,7 +56,7 @@ function damageStep(log: string, step: number): void {
 const lines = (log: string) => readFileSync(log, 'utf8').split('\n').slice(0, -1);
 const reasons = (folder: string) => damageInLogs(folder).map(({ reason }) => reason);
 
-describe('a line that is gone as a whole', () => {
+describe('a line that is missing as a whole', () => {
   it('is reported for a closed log, whichever lines are missing, and however many', async () => {
     const { folder, log } = await storeWithRun();
     const whole = lines(log);
@@ -72,7 +72,7 @@ describe('a line that is gone as a whole', () => {
     const { findings } = await examineStore(folder);
     const found = findings.filter(({ check }) => check === 'log-lines');
     expect(found).toMatchObject([{ severity: 'error', message: expect.stringMatching(/missing/) }]);
-    // No repair can bring it back, so none hides that it is gone.
+    // No repair can restore the line, so the finding offers none.
     expect(found[0]?.fix).toBeUndefined();
   });
 
@@ -249,7 +249,7 @@ describe('doctor --fix', () => {
     expect(quarantined(folder)).toEqual(tail);
   });
 
-  it('gives events of a wrong clock stamps that later ones stand over', async () => {
+  it('gives events of a wrong clock lower stamps, so that later events win again', async () => {
     const { folder, run, log } = await storeWithRun();
     const farUs = (Date.now() + 400 * 24 * 60 * 60 * 1000) * 1000;
     const far = [

@@ -15,7 +15,7 @@ export function damageInLogs(folder: string): StoreDamage[] {
   return damage;
 }
 
-/** The names of the logs that some damage is in. A kind of event that is not known here is no damage. */
+/** Returns the names of the logs with damage. An unknown kind of event is not damage. */
 export function damagedLogNames(damage: readonly StoreDamage[]): Set<string> {
   return new Set(
     damage.filter(({ isForeign }) => isForeign !== true).map(({ file }) => basename(file)),

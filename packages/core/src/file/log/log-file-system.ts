@@ -12,9 +12,9 @@ import { syncFolder } from '../system/put-if-absent.ts';
 
 /** The calls of the operating system that a log needs; tests replace one to make it fail. */
 export interface LogFileSystem {
-  /** Makes a file that is not there yet, to append to. */
+  /** Creates a file to append to. Fails if it exists. */
   create(path: string): number;
-  /** Opens a file again to append to it, and says how long it is. */
+  /** Opens a file again to append to it, and returns its length. */
   reopen(path: string): { readonly fd: number; readonly sizeBytes: number };
   write(fd: number, bytes: Uint8Array, offset: number): number;
   /** Fails, like a failed sync, if the file was deleted with the store. */
@@ -25,7 +25,7 @@ export interface LogFileSystem {
   syncFolder(folder: string): void;
 }
 
-/** The real ones. */
+/** The real calls. */
 export const NODE_LOG_FILES: LogFileSystem = {
   create: (path) => openSync(path, 'ax', 0o644),
   reopen: (path) => {

@@ -4,10 +4,10 @@ import { isStamp } from '../../events/stamp.ts';
 import type { ProcessIdentity } from '../system/process-identity.ts';
 import { isIntact, isIntactOrUnchecked, withCheck } from './line-check.ts';
 
-/** The version of the log format that is written. Readers refuse a higher one. */
+/** The version of the log format that writers use. Readers refuse a higher one. */
 const LOG_FORMAT = 2;
 
-/** From this format on every line has a check. */
+/** The first format in which every line has a check. */
 const CHECKED_FORMAT = 2;
 
 /** The first line of every log. */
@@ -18,9 +18,9 @@ export interface LogHeader extends ProcessIdentity {
   readonly store: string;
   readonly writer: string;
   readonly sequence: number;
-  /** 0 as written; counts up when maintenance rewrites a sealed log. */
+  /** 0 at first; one more each time maintenance rewrites the log. */
   readonly generation: number;
-  /** How many lines maintenance took out of the section: its closing line counts those too. */
+  /** The number of lines that maintenance removed from the section. Its closing line counts them too. */
   readonly without?: number;
   /** Hybrid stamp, microseconds. */
   readonly at: number;
@@ -30,7 +30,7 @@ const schema: z.ZodType<LogHeader> = z.object({
   kind: z.literal('log'),
   format: z.int(),
   store: z.string(),
-  // No name of JavaScript's own objects among them: digests of runs are kept by writer.
+  // Excludes the names of members of JavaScript objects, because digests of runs are keyed by writer.
   writer: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
   sequence: z.int().nonnegative(),
   generation: z.int().nonnegative(),
@@ -60,13 +60,13 @@ export function encodeLogHeader(
   return `${withCheck(JSON.stringify(header))}\n`;
 }
 
-/** Whether the lines behind this header, and the header, have to have a check. */
+/** Whether this header and the lines after it must have a check. */
 export function hasChecks({ format }: LogHeader): boolean {
   return format >= CHECKED_FORMAT;
 }
 
 /**
- * Reads a header; `undefined` when the line is not one.
+ * Decodes a header; `undefined` if the line is not a header.
  * @throws STORE_FORMAT_TOO_NEW
  */
 export function decodeLogHeader(line: string, file: string): LogHeader | undefined {
@@ -76,7 +76,7 @@ export function decodeLogHeader(line: string, file: string): LogHeader | undefin
   } catch {
     return undefined;
   }
-  // First: one bit makes a format that can be read one that cannot.
+  // The check comes first, because one flipped bit makes a supported format an unsupported one.
   if (!isIntactOrUnchecked(line)) return undefined;
   const version = z.object({ kind: z.literal('log'), format: z.int() }).safeParse(value);
   if (version.success && version.data.format > LOG_FORMAT) {

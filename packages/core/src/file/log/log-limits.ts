@@ -1,20 +1,20 @@
-/** Limits of logs: when a log is sealed, when a run gets a log of its own, and how long a line may be held back. */
+/** Limits of logs: when a log is sealed, when a run gets its own log, and how long a line may be buffered. */
 export interface LogLimits {
-  /** No line is longer, its newline included: what a call logs beyond it is split or refused. Default 64 MiB. */
+  /** The longest line, with its newline. A call with more is split into lines or refused. Default 64 MiB. */
   readonly lineBytes: number;
-  /** A log that would grow beyond this is sealed and the next one begun. Default 64 MiB. */
+  /** A log that would grow beyond this is sealed, and the writer starts the next one. Default 64 MiB. */
   readonly logBytes: number;
-  /** A log that was not written to for this long is sealed by the next write. Default one hour. */
+  /** The next write seals a log that was idle for this long. Default one hour. */
   readonly idleMs: number;
-  /** A run with this many bytes of lines gets a log of its own from then on. Default 4 MiB. */
+  /** After this many bytes of lines, a run gets its own log. Default 4 MiB. */
   readonly sharedRunBytes: number;
-  /** The number of logs of single runs that stay open; others are opened for each write. Default 64. */
+  /** The number of logs of single runs that stay open; the others are opened for each write. Default 64. */
   readonly openRunLogs: number;
   /** With durability `buffered`, lines are written when there are this many bytes. Default 64 KiB. */
   readonly bufferedBytes: number;
   /** With durability `buffered`, lines are written after this time at the latest. Default 100 ms. */
   readonly bufferedMs: number;
-  /** How often a process with runs open touches one of its logs. Default 15 s; silence is judged after 60 s. */
+  /** How often a process with active runs touches one of its logs. Default 15 s; silence counts after 60 s. */
   readonly heartbeatMs: number;
 }
 
@@ -26,7 +26,7 @@ const MEBIBYTE = 1024 * 1024;
  */
 export const LONGEST_LINE_BYTES: number = 64 * MEBIBYTE;
 
-/** The limits unless tests want others. */
+/** The default limits. Tests use others. */
 export const LOG_LIMITS: LogLimits = {
   lineBytes: LONGEST_LINE_BYTES,
   logBytes: 64 * MEBIBYTE,

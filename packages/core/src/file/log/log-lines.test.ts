@@ -14,7 +14,7 @@ function read(path: string, from: number): { lines: string[]; end: number } {
   }
 }
 
-it('gives whole lines only, and goes on where it stopped', () => {
+it('reads only whole lines, and continues where it stopped', () => {
   const path = join(temporaryFolder(), 'log');
   const line = fc
     .string({ unit: 'binary' })

@@ -2,16 +2,16 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { LONGEST_LINE_BYTES } from './log-limits.ts';
 
 /**
- * One whole line of a log, without its newline, and its place. It holds until the next one is asked for. The text of a
- * line that is longer than `LONGEST_LINE_BYTES` is left out.
+ * One whole line of a log, without its newline, and its place. It is valid until the next line is read. A line that is
+ * longer than `LONGEST_LINE_BYTES` has no text.
  */
 export class LogLine {
-  /** Its bytes are among others, between `from` and `to`; `undefined` for a line that is too long. */
+  /** A buffer with the line between `from` and `to`; `undefined` for a line that is too long. */
   readonly bytes: Buffer | undefined;
   readonly from: number;
   readonly to: number;
   readonly offset: number;
-  /** The byte behind its newline. */
+  /** The offset after its newline. */
   readonly end: number;
 
   constructor(bytes: Buffer | undefined, from: number, to: number, offset: number, end: number) {
@@ -22,14 +22,14 @@ export class LogLine {
     this.end = end;
   }
 
-  /** Whether it is to be the header of a section, which is never too long. */
+  /** Whether it begins like the header of a section, which is never too long. */
   get looksLikeHeader(): boolean {
     const { bytes, from, to } = this;
     const end = from + HEADER_BEGINNING.length;
     return bytes !== undefined && end <= to && HEADER_BEGINNING.equals(bytes.subarray(from, end));
   }
 
-  /** Made when it is asked for: most lines are read from their bytes. */
+  /** The text, created on demand, because most lines are read from their bytes. */
   get text(): string | undefined {
     return this.bytes?.toString('utf8', this.from, this.to);
   }
@@ -40,8 +40,8 @@ const CHUNK_BYTES = 1024 * 1024;
 const NEWLINE = 10;
 
 /**
- * The whole lines of a file from a byte on; returns where the last of them ends. Bytes after the last newline are a
- * torn or an unfinished line and are left for a later call. Memory is bounded by the longest line.
+ * Yields the whole lines of a file from an offset, and returns the end of the last line. Bytes after the last newline are
+ * a torn or unfinished line, and are left for a later call. Memory is bounded by the longest line.
  */
 export function* readLogLines(
   path: string,
@@ -50,7 +50,7 @@ export function* readLogLines(
 ): Generator<LogLine, number> {
   const fd = openSync(path, 'r');
   try {
-    // A store may have thousands of small logs: no more memory for each than it needs.
+    // A store may have thousands of small logs, so each gets only the memory that it needs.
     const rest = fstatSync(fd).size - from + 1;
     let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, rest)));
     let lineStart = from;
@@ -67,7 +67,7 @@ export function* readLogLines(
       const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
       if (count === 0) return lineStart;
       let begin = 0;
-      // Of the whole buffer, whose rest is of an earlier read: a view for each line would cost more.
+      // Passes the whole buffer, which also has older bytes, because a view for each line would cost more.
       let end = buffer.indexOf(NEWLINE, filled);
       filled += count;
       while (end !== -1 && end < filled) {
@@ -84,7 +84,7 @@ export function* readLogLines(
   }
 }
 
-/** Longer than any header that is written, so that one read is enough. */
+/** Longer than any header, so that one read is enough. */
 const FIRST_LINE_CHUNK_BYTES = 4096;
 
 /** Returns the first whole line of a file; `undefined` if it has no whole line, or if that line is too long. */
@@ -105,8 +105,7 @@ export function readTail(path: string, offset: number): string {
 }
 
 /**
- * Whether there is a zero byte among the first or the last bytes of a file from an offset on; no line that was
- * written has one.
+ * Whether there is a zero byte among the first or the last bytes after an offset of a file. No writer writes a zero byte.
  */
 export function hasZerosAt(path: string, offset: number): boolean {
   const fd = openSync(path, 'r');
@@ -120,7 +119,7 @@ export function hasZerosAt(path: string, offset: number): boolean {
   }
 }
 
-/** Returns the place of the next newline from a byte on; `undefined` if the file has no newline there yet. */
+/** Returns the place of the next newline after an offset; `undefined` if there is none yet. */
 function findNewline(fd: number, from: number, buffer: Buffer): number | undefined {
   for (let place = from; ; ) {
     const count = readSync(fd, buffer, 0, buffer.length, place);

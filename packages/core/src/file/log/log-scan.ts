@@ -13,11 +13,11 @@ export interface ScannedLog {
   readonly file: string;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
-  /** The header of each of its sections; empty for a file that is no log. */
+  /** The header of each of its sections; empty if the file is not a log. */
   readonly headers: readonly LogHeader[];
-  /** Its last line seals it: no process will write to it. */
+  /** Whether its last line seals it, so that no process writes to it any more. */
   readonly isSealed: boolean;
-  /** Has a line that is too long to be taken; such a log is not touched. */
+  /** Whether a line is too long to be read. Maintenance does not rewrite such a log. */
   readonly hasOversized: boolean;
 }
 
@@ -25,21 +25,20 @@ export interface ScannedLog {
 export interface ScannedLine {
   readonly header: LogHeader;
   readonly isHeader: boolean;
-  /** Without its newline; `undefined` for one that is too long to be taken. */
+  /** The line without its newline; `undefined` for a line that is too long. */
   readonly text: string | undefined;
   readonly offset: number;
-  /** The byte behind its newline. */
+  /** The offset after its newline. */
   readonly end: number;
   /**
-   * Set if nothing of the section is read, because its header is damaged. `header` is then that of an earlier
-   * section.
+   * Set if readers skip the section, because its header is damaged. `header` is then the header of an earlier section.
    */
   readonly unread?: string;
 }
 
 const LARGEST_CHUNK_BYTES = 1024 * 1024;
 
-/** The whole lines of a log with the section that each is in; none before the first header. */
+/** Yields the whole lines of a log with the section of each. Leaves out lines before the first header. */
 export function* scanLines(folder: string, file: string): Generator<ScannedLine> {
   let header: LogHeader | undefined;
   let unread: string | undefined;
@@ -58,7 +57,7 @@ export function* scanLines(folder: string, file: string): Generator<ScannedLine>
   }
 }
 
-/** Reads a log once, telling its events; `undefined` when it was deleted. @throws STORE_FORMAT_TOO_NEW */
+/** Reads a log once, and calls back with its events; `undefined` if it was deleted. @throws STORE_FORMAT_TOO_NEW */
 export function scanLog(
   folder: string,
   name: string,
@@ -90,7 +89,7 @@ export function scanLog(
   }
 }
 
-/** Why a reader skips a line; `undefined` when it does not. */
+/** Returns why readers skip a line; `undefined` if they do not. */
 export function damageOfLine({ header, isHeader, text, unread }: ScannedLine): string | undefined {
   if (isHeader) return undefined;
   if (unread !== undefined) return unread;

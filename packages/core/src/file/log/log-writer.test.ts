@@ -149,7 +149,7 @@ describe('a log writer', () => {
     expect(await names()).toEqual(['a', 'b']);
   });
 
-  it('takes back a write that failed half way, and goes on in a log of its own', async () => {
+  it('cuts off a write that failed half way, and continues in a new log', async () => {
     const fault: Faults = {};
     const { append, logs, text, names } = setUp(fault);
     append('a');
@@ -249,7 +249,7 @@ describe('a log writer', () => {
     expect(names).toContain('kept');
   });
 
-  it('goes on to sync when the clock was set back', () => {
+  it('syncs also after the clock was set back', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 3_600_000_000 });
     onTestFinished(() => {
       vi.useRealTimers();

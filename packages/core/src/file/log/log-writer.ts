@@ -10,12 +10,12 @@ import { encodeLogHeader } from './log-header.ts';
 import { LOG_LIMITS, type LogLimits } from './log-limits.ts';
 import { countLines, encodeLogSeal } from './log-seal.ts';
 
-/** With `os`, the call that finds the last sync this old syncs. */
+/** With `os`, a call syncs if the last sync is older than this. */
 const SYNC_INTERVAL_MS = 1000;
-/** Also with this many bytes unsynced, which bounds what is kept in case a sync fails. */
+/** A call also syncs if more bytes are not synced, which bounds the memory for the case that a sync fails. */
 const SYNC_BYTES = 8 * 1024 * 1024;
 
-/** A log that rests keeps at most this much in memory for the case that its sync fails. */
+/** The most unsynced bytes that a resting log keeps in memory for the case that its sync fails. */
 const RESTING_UNSYNCED_BYTES = 64 * 1024;
 
 /** Options of a log writer. */
@@ -29,20 +29,20 @@ export interface LogWriterOptions {
   readonly files?: LogFileSystem;
 }
 
-/** A log that is being written. */
+/** The current log of a writer. */
 interface OpenLog {
   /** `undefined` while the log rests. */
   fd: number | undefined;
   readonly path: string;
-  /** Bytes of the file that were acknowledged; what follows them is a failed write. */
+  /** The acknowledged bytes of the file. Bytes after them belong to a failed write. */
   acknowledgedBytes: number;
-  /** The number of those lines. */
+  /** The number of acknowledged lines. */
   lines: number;
   lastStampUs: number;
   lastWriteMs: number;
 }
 
-/** Whole lines, each with its newline, and how many they are. */
+/** Whole lines, each with its newline, and their number. */
 export interface WholeLines {
   readonly bytes: Uint8Array;
   readonly count: number;
@@ -50,7 +50,7 @@ export interface WholeLines {
 
 const NO_LINES: WholeLines = { bytes: new Uint8Array(0), count: 0 };
 
-/** Lines, or the closing line of the log that they come into. */
+/** Lines to append, or the closing line of the log. */
 type Addition = WholeLines | 'seal';
 
 /** The lines that one call appends. */
@@ -62,12 +62,12 @@ interface Lines {
 }
 
 /**
- * Appends lines to this writer's own logs: one `write` a call. A log that is full or was idle is sealed
- * and the next one begun; no other process, and no later one, opens a log again.
+ * Appends lines to this writer's own logs, with one `write` for each call. If a log is full or was idle, the writer
+ * seals it and starts the next one. No other process ever opens a log to write.
  *
- * After a write or a sync that fails (the kernel may have dropped what it held) the log is left for good.
- * What the write put there is cut off, so that a refused line is not read, and the next log begins with
- * every line that was acknowledged and never synced: the fold counts them once.
+ * After a failed write or sync (the kernel may have dropped the bytes), the writer never writes to that log again. It
+ * cuts off the bytes of the failed write, so that no reader sees a refused line. The next log begins with every line
+ * that was acknowledged and never synced; the fold counts a line once.
  */
 export class LogWriter {
   /** `<time>-<pid>-<random>`, each in base 36: unique among all writers of all stores. */
@@ -78,7 +78,7 @@ export class LogWriter {
   #identity: ProcessIdentity | undefined;
   #log: OpenLog | undefined;
   #sequence = 0;
-  /** Acknowledged, and not synced yet. */
+  /** The lines that are acknowledged and not synced yet. */
   readonly #unsynced = new LineBytes();
   #lastSyncMs = 0;
 
@@ -88,14 +88,14 @@ export class LogWriter {
     this.#limits = options.limits ?? LOG_LIMITS;
   }
 
-  /** The log that is being written; `undefined` before the first line, and after the last. */
+  /** The path of the current log; `undefined` before the first line and after `close`. */
   get path(): string | undefined {
     return this.#log?.path;
   }
 
   /**
-   * Writes lines in one call. When it returns they are acknowledged; when it throws none of them is.
-   * `stampUs` is the stamp of the last of them.
+   * Writes lines with one call of the system. They are acknowledged when it returns; if it throws, none is. `stampUs` is
+   * the stamp of the last line.
    * @throws WRITE_FAILED
    */
   append(lines: WholeLines, stampUs: number, sync: boolean): void {
@@ -105,14 +105,14 @@ export class LogWriter {
   }
 
   /**
-   * Syncs what was acknowledged and is not synced yet.
+   * Syncs the acknowledged lines that are not synced yet.
    * @throws WRITE_FAILED
    */
   sync(stampUs: number): void {
     if (this.#unsynced.length > 0) this.#append(NO_LINES, stampUs, true, Date.now());
   }
 
-  /** Gives its file descriptor back until the next line. */
+  /** Closes the file until the next line. */
   rest(): void {
     const log = this.#log;
     if (log?.fd === undefined) return;
@@ -131,7 +131,7 @@ export class LogWriter {
     log.fd = undefined;
   }
 
-  /** Ends the log with a closing line, syncs it and lets go of it. A writer that never wrote does nothing. */
+  /** Seals the log, syncs it and closes it. Does nothing if the writer never wrote. */
   close(stampUs: number): void {
     if (this.#log === undefined && this.#unsynced.length === 0) return;
     try {
@@ -155,7 +155,7 @@ export class LogWriter {
     );
   }
 
-  /** Opens a log that rested; `undefined`, and another will be begun, when it is not what it was. */
+  /** Opens a resting log. Returns `undefined` if another process changed it; then the writer starts a new one. */
   #wake(log: OpenLog): number | undefined {
     try {
       const { fd, sizeBytes } = this.#files.reopen(log.path);
@@ -168,7 +168,7 @@ export class LogWriter {
     return undefined;
   }
 
-  /** Ends a log that is full. Where that fails, what was not synced begins the next one. */
+  /** Seals a full log. If that fails, the next log begins with the lines that are not synced. */
   #seal(): void {
     const log = this.#log;
     const fd = log && (log.fd ?? this.#wake(log));
@@ -183,7 +183,7 @@ export class LogWriter {
     this.#leave();
   }
 
-  /** Creates the next log of this writer, with what was never synced and the new lines, and syncs it. */
+  /** Creates the next log of this writer, with the lines that were never synced and the new lines, and syncs it. */
   #begin(addition: Addition, stampUs: number, nowMs: number): void {
     const path = join(this.#options.folder, logPath(this.writer, this.#sequence));
     let fd: number | undefined;
@@ -237,7 +237,7 @@ export class LogWriter {
     log.lastWriteMs = nowMs;
   }
 
-  /** After a failed sync: everything that may be lost is written to a new log, which has to sync. */
+  /** Writes all lines that may be lost to a new log after a failed sync. The new log must sync. */
   #moveOn(log: OpenLog, fd: number, { addition, stampUs, nowMs }: Lines): void {
     this.#sequence += 1;
     try {
@@ -256,7 +256,7 @@ export class LogWriter {
       sync ||
       this.#options.durability === 'fsync' ||
       this.#unsynced.length + byteCount > SYNC_BYTES ||
-      // Also after the clock was set back, or nothing would be synced until it has caught up.
+      // The difference is absolute, because the clock may have been set back.
       Math.abs(nowMs - this.#lastSyncMs) > SYNC_INTERVAL_MS
     );
   }
@@ -272,8 +272,8 @@ export class LogWriter {
   }
 
   /**
-   * Takes a refused write back and writes no more to this log. A reader may have met what was taken back:
-   * were other bytes to follow in its place, that reader would go on in the middle of a line.
+   * Cuts off a refused write and leaves this log. A reader may have read the removed bytes: if other bytes took their
+   * place, it would continue in the middle of a line.
    */
   #abandon(log: OpenLog, fd: number, nowMs: number): void {
     this.#takeBack(log);
@@ -286,23 +286,23 @@ export class LogWriter {
     this.#leave();
   }
 
-  /** Cuts off what follows the acknowledged lines. Where that is refused, the log ends in a torn line. */
+  /** Cuts off the bytes after the acknowledged lines. If that fails, the log ends in a torn line. */
   #takeBack(log: OpenLog): void {
     if (log.fd === undefined) return;
     try {
       this.#files.truncate(log.fd, log.acknowledgedBytes);
     } catch {
-      // The caller leaves the log, so that nothing is glued to the torn line.
+      // The caller leaves the log, so that no line is appended to the torn one.
     }
   }
 
-  /** A log that could not be begun: nothing in it was acknowledged, so it need not be there. */
+  /** Removes a log whose first write failed. No line of it was acknowledged. */
   #discard(fd: number, path: string): void {
     this.#close(fd);
     try {
       this.#files.unlink(path);
     } catch {
-      // It stays, and the next log takes another name.
+      // The file stays, and the next log gets another name.
       this.#sequence += 1;
     }
   }
@@ -317,7 +317,7 @@ export class LogWriter {
     try {
       this.#files.close(fd);
     } catch {
-      // The descriptor is gone either way, and what mattered was the sync before.
+      // The descriptor is closed even after an error, and the sync before has saved the lines.
     }
   }
 
@@ -328,7 +328,7 @@ export class LogWriter {
   }
 }
 
-/** The lines that come behind so many others. */
+/** Returns the lines to append, or the closing line after `before` lines. */
 function linesOf(addition: Addition, stampUs: number, before: number): WholeLines {
   return addition === 'seal' ? { bytes: encodeLogSeal(stampUs, before), count: 1 } : addition;
 }

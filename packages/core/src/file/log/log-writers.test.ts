@@ -69,7 +69,7 @@ const anyCall: fc.Arbitrary<StoreEvent[]> = fc.array(
 );
 
 describe('the logs of one process', () => {
-  it('give back what was written, wherever they are cut and however runs are spread over them', async () => {
+  it('read as they were written, however they are rotated and runs are spread over them', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyCall, { maxLength: 20 }),
@@ -132,7 +132,7 @@ describe('the logs of one process', () => {
 });
 
 describe('a run that has grown', () => {
-  it('has a log of its own until it ends', async () => {
+  it('has its own log until it ends', async () => {
     const { store, logs } = newStore({ sharedRunBytes: 1000 });
     for (const run of RUN_IDS) await store.append([created(run)]);
     for (let step = 0; step < 50; step += 1) await store.append([point(RUN, step)]);
@@ -227,7 +227,7 @@ describe('runs that end closely together', () => {
   });
 });
 
-describe('lines that are held back', () => {
+describe('buffered lines', () => {
   const buffered = (limits: Partial<LogLimits> = {}, options: FileStoreOptions = {}) =>
     newStore({ bufferedMs: FOREVER_MS, ...limits }, { ...options, durability: 'buffered' });
   const points = (log: readonly string[] | undefined): number =>

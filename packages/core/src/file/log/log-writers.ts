@@ -11,32 +11,32 @@ import { LogWriter, type LogWriterOptions, type WholeLines } from './log-writer.
 
 /** Options of the writers of a store. */
 export interface LogWritersOptions extends LogWriterOptions {
-  /** Stamps the events. Reading the store moves it forward. */
+  /** The clock that stamps the events. Reading the store moves it forward. */
   readonly clock: HybridClock;
-  /** Called when lines could not be written or synced, and no call can throw the error. */
+  /** Called if lines could not be written or synced and no call can throw the error. */
   readonly onUnwritten: (error: TidemarkError) => void;
-  /** Called after each call with a log of this process while it has open runs, `undefined` otherwise. */
+  /** Called after each call: with a log of this process while it has active runs, otherwise with `undefined`. */
   readonly onOpenRuns: (path: string | undefined) => void;
 }
 
-/** Runs that end within this time of each other are synced together, at its end. */
+/** Runs that end within this time of each other are synced together. */
 const END_SYNC_MS = 100;
 
 /**
- * The logs of one process: one that its runs share, and one for each large run, so that a reader can read each of a
- * server's thousand runs without the others. Each log has a writer of its own. A call that concerns several runs goes
- * to the shared log, because one call is one write.
+ * The logs of one process: one that its runs share, and one for each large run, so that a reader can read one of a
+ * server's thousand runs without the others. Each log has its own writer. A call that concerns several runs goes to the
+ * shared log, because one call is one write.
  */
 export class LogWriters {
   readonly #options: LogWritersOptions;
   readonly #limits: LogLimits;
   readonly #shared: LogWriter;
   readonly #runLogs = new Map<RunId, LogWriter>();
-  /** Those of the runs' logs that hold a file descriptor, the one written last at the end. */
+  /** The logs of single runs with an open file, in the order of their last writes. */
   readonly #awake = new Set<LogWriter>();
   /** The runs that this process works on, with the bytes that each has in the shared log. */
   readonly #openRuns = new Map<RunId, number>();
-  /** The ids of all that wrote, also of logs that are closed. */
+  /** The ids of all writers of this process, also of closed logs. */
   readonly #own = new Set<string>();
   readonly #held: HeldLines;
   #lastEndMs = 0;
@@ -54,9 +54,9 @@ export class LogWriters {
   }
 
   /**
-   * Stamps the events and appends them in one write. When it returns they are acknowledged. Where the
-   * process or the machine dies in it, the first lines may be there without the others.
-   * @throws WRITE_FAILED; INVALID_ARGUMENT when a value is too long for a line
+   * Stamps the events and appends them in one write. They are acknowledged when it returns. If the process or the machine
+   * dies during the call, the log may have only the first lines.
+   * @throws WRITE_FAILED; INVALID_ARGUMENT if a value is too long for a line
    */
   append(events: readonly StoreEvent[]): void {
     const { clock, durability } = this.#options;
@@ -80,27 +80,27 @@ export class LogWriters {
     this.#options.onOpenRuns(this.#openRuns.size === 0 ? undefined : this.#shared.path);
   }
 
-  /** Whether a log, by its file name, is one that this process writes or wrote. */
+  /** Whether this process writes or wrote the log with this file name. */
   isOwn(log: string): boolean {
     return this.#own.has(log.slice(0, log.lastIndexOf('-')));
   }
 
-  /** The log that is no single run's; `undefined` before the first line. */
+  /** The path of the log that the runs share; `undefined` before the first line. */
   get sharedLog(): string | undefined {
     return this.#shared.path;
   }
 
   /**
-   * Writes the lines that are held back, if any.
-   * @throws WRITE_FAILED with what is not written; the next call tries again
+   * Writes the buffered lines, if any.
+   * @throws WRITE_FAILED with how much is not written; the next call tries again
    */
   flush(): void {
     this.#held.flush();
   }
 
   /**
-   * Writes what is held back, seals every log and lets go of it.
-   * @throws WRITE_FAILED with what is lost
+   * Writes the buffered lines, then seals and closes every log.
+   * @throws WRITE_FAILED with how much is lost
    */
   close(): void {
     const failures: unknown[] = [];
@@ -132,7 +132,7 @@ export class LogWriters {
     try {
       writer.append(lines, stampUs, sync);
     } catch (error) {
-      // A log of its own is a convenience, for which no call fails.
+      // Without a file descriptor for the run's own log, the shared log takes the lines.
       if (!isOutOfDescriptors(error)) throw error;
       this.#shared.append(lines, stampUs, sync);
       return;
@@ -146,7 +146,7 @@ export class LogWriters {
     }
   }
 
-  /** It keeps the process alive, briefly: a program that simply ends has its runs synced. */
+  /** Syncs soon. The timer briefly keeps the process alive, so that the runs of a program that just ends are synced. */
   #syncSoon(): void {
     this.#syncTimer ??= setTimeout(() => {
       this.#syncTimer = undefined;
@@ -154,13 +154,13 @@ export class LogWriters {
       try {
         this.#shared.sync(this.#options.clock.next());
       } catch (error) {
-        // The lines are kept, and begin the next log.
+        // The next log begins with these lines.
         this.#options.onUnwritten(error as TidemarkError);
       }
     }, END_SYNC_MS);
   }
 
-  /** The end of a run syncs all that was logged in it, and some of that may be in other logs. */
+  /** Syncs the other logs that have lines of the ended runs. */
   #syncOthers(events: readonly StoreEvent[], writer: LogWriter, stampUs: number): void {
     if (this.#runLogs.size === 0) return;
     if (writer !== this.#shared) this.#shared.sync(stampUs);
@@ -205,12 +205,12 @@ export class LogWriters {
     try {
       writer.close(this.#options.clock.next());
     } catch {
-      // All its lines are synced: what is missing is the line that says that no more follow.
+      // All its lines are synced. Only the closing line is missing.
     }
   }
 }
 
-/** The run that all of the events concern; `undefined` when it is not one. */
+/** Returns the run that all events concern; `undefined` if there is no such run. */
 function soleRun(events: readonly StoreEvent[]): RunId | undefined {
   const [first] = events;
   const run = first && runOf(first);

@@ -44,8 +44,8 @@ async function storeWrittenElsewhere(draft: { remote?: boolean } = {}) {
   return { folder, log, run };
 }
 
-describe('a run whose process cannot be seen from here', () => {
-  it('goes on while its log is touched, and is lost after a minute of silence', async () => {
+describe('a run whose process cannot be checked from here', () => {
+  it('is RUNNING while its log is touched, and lost after a minute of silence', async () => {
     const { folder, log } = await storeWrittenElsewhere();
     expect((await onlyRun(folder)).status).toBe('RUNNING');
     setAge(log, 61);
@@ -57,7 +57,7 @@ describe('a run whose process cannot be seen from here', () => {
     expect((await onlyRun(folder)).status).toBe('RUNNING');
   });
 
-  it('goes on again when a living process takes it up', async () => {
+  it('is RUNNING again when a living process resumes it', async () => {
     const { folder, log, run } = await storeWrittenElsewhere();
     setAge(log, 3600);
     const store = openFileStore(folder);
@@ -108,7 +108,7 @@ describe('the heartbeat', () => {
     return mtimeMs > afterMs ? mtimeMs : undefined;
   };
 
-  it('goes on while the program computes without a pause, and ends with it', async () => {
+  it('continues while the program computes without a pause, and stops with it', async () => {
     const folder = join(temporaryFolder(), 'store');
     const child = await start(folder);
     const log = await waitFor(() => {

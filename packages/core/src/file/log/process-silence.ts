@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { LAYOUT } from '../layout.ts';
 import { logNames } from './log-reader.ts';
 
-/** A writer with runs open touches a log of its own every quarter of this time (`heartbeat.ts`). */
+/** A process with active runs touches one of its logs every quarter of this time (`heartbeat.ts`). */
 const SILENCE_MS = 60_000;
 
 /** How long a result is valid, because one read judges many runs. */
@@ -12,8 +12,8 @@ const SCAN_MS = 1000;
 const CLOCK_SKEW_MS = 600_000;
 
 /**
- * How long writers have been silent: the age of their logs, by the clock of the file system, against a
- * file that is touched now in the same folder.
+ * Judges how long writers have been silent: it compares the times of their logs with the time of a file in the same
+ * folder that it touches now, so that both times are from the clock of the file system.
  */
 export class ProcessSilence {
   readonly #store: string;
@@ -62,7 +62,7 @@ export class ProcessSilence {
         unlinkSync(probe);
       }
     } catch {
-      // The store can only be read here. The newest log is not from the future.
+      // The store is read-only here. The newest log is not from the future.
       let newest = Date.now() - CLOCK_SKEW_MS;
       for (const names of logs.values()) {
         for (const name of names) newest = Math.max(newest, this.#touchedMs(name));

@@ -51,7 +51,7 @@ it('damaged lines are skipped', async () => {
   expect([...readLogMetrics(log)].map(({ point }) => point.value)).toEqual([-0, Number.NaN, 2]);
 });
 
-it('a file without a header is no log, and a newer one is refused', async () => {
+it('ignores a file without a header, and refuses a log of a newer format', async () => {
   const { folder, log } = await storeWithPoints();
   writeFileSync(join(folder, 'logs', 'a-0.jsonl'), '');
   writeFileSync(join(folder, 'logs', 'b-0.jsonl'), '{"kind":"log"}\n');

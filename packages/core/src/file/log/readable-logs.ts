@@ -14,19 +14,19 @@ import { hasZerosAt, readFirstLine, readLogLines } from './log-lines.ts';
 import { logNames, sizeOfFile } from './log-reader.ts';
 import { isSeal, missingLines } from './log-seal.ts';
 
-/** A log that counts, for readers that take lines in bulk. */
+/** A log with a header, for readers that read lines in bulk. */
 export interface ReadableLog {
-  /** Absolute when the store's folder was given so. */
+  /** The path, which is absolute if the path of the store is. */
   readonly path: string;
   readonly sizeBytes: number;
-  /** False when something follows the last newline: a torn or an unfinished line, which does not count. */
+  /** False if a torn or unfinished line follows the last newline. Ignore that line. */
   readonly endsWithNewline: boolean;
 }
 
 const NEWLINE = 10;
 
 /**
- * The logs of a store that have a header, sorted by name: those whose lines the fold takes.
+ * Returns the logs of a store that have a header, sorted by name: those whose lines the fold reads.
  * @throws STORE_FORMAT_TOO_NEW
  */
 export function readableLogs(folder: string): ReadableLog[] {
@@ -42,8 +42,8 @@ export function readableLogs(folder: string): ReadableLog[] {
 }
 
 /**
- * Every metric point in one log, by the rules of the fold: damaged lines are skipped, and so is what follows the last
- * newline. Duplicates are not removed. Slow and exact, where a bulk reader is in doubt. @throws STORE_FORMAT_TOO_NEW
+ * Yields every metric point in one log, by the rules of the fold: it skips damaged lines and bytes after the last newline.
+ * It does not remove duplicates. Slow and exact, for logs that a bulk reader cannot judge. @throws STORE_FORMAT_TOO_NEW
  */
 export function* readLogMetrics(path: string): Generator<{ runId: RunId; point: MetricPoint }> {
   assertArguments({ path }, 'readLogMetrics', { path: 'string' });
@@ -54,9 +54,9 @@ export function* readLogMetrics(path: string): Generator<{ runId: RunId; point: 
 }
 
 /**
- * Whether every line of a log has the check that it has to have, none is too long, and none is missing before a
- * closing line. Quick, for bulk readers that cannot tell: no line is parsed. Of a log that is not intact,
- * `logDamage` says more, and `readLogMetrics` gives what counts. @throws STORE_FORMAT_TOO_NEW
+ * Whether every line of a log has the right check, no line is too long, and no line is missing before a closing line.
+ * Fast, because it parses no line; for bulk readers, which cannot check this. If a log is not intact, `logDamage` returns
+ * the reasons and `readLogMetrics` the valid points. @throws STORE_FORMAT_TOO_NEW
  */
 export function isLogIntact(path: string): boolean {
   assertArguments({ path }, 'isLogIntact', { path: 'string' });
@@ -94,7 +94,7 @@ export function logDamage(path: string): StoreDamage[] {
   return found;
 }
 
-/** One line of a log: an event, or what is wrong with it, or neither. */
+/** One line of a log, with its event or its damage, if it has either. */
 interface JudgedLine {
   readonly offset: number;
   readonly end: number;
@@ -102,7 +102,7 @@ interface JudgedLine {
   readonly damage?: string;
 }
 
-/** The lines of a log behind its first header. */
+/** Yields the lines of a log after its first header. */
 function* judgedLines(path: string): Generator<JudgedLine> {
   let header: LogHeader | undefined;
   let count = 0;
