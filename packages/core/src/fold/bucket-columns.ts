@@ -2,10 +2,10 @@ import { isHigher, isLower, type MetricPoint } from '../model/metric.ts';
 import type { BucketOptions, MetricBucket } from '../model/metric-bucket.ts';
 import type { PointColumns } from './point-columns.ts';
 
-/** Before any point. */
+/** The place before the first point. */
 const NO_PLACE = -1;
 
-/** Points that are settled, in at most so many buckets of as many steps each. Those without points are left out. */
+/** Puts settled points into at most `count` buckets with equally many steps. Leaves out buckets without points. */
 export function bucketColumns(
   columns: PointColumns,
   at: (place: number) => MetricPoint,
@@ -24,7 +24,7 @@ export function bucketColumns(
     if (step > highest) highest = step;
   }
   if (lowest > highest) return [];
-  // Steps are whole: never more buckets than there are steps.
+  // Steps are whole numbers, so there are never more buckets than steps.
   const stepsEach = Math.max(1, (highest - lowest + 1) / count);
   const buckets = new Buckets(Math.min(count, highest - lowest + 1));
   for (let place = 0; place < length; place += 1) {
@@ -36,7 +36,7 @@ export function bucketColumns(
   return buckets.summaries(at);
 }
 
-/** Buckets in columns: a hundred runs have a hundred thousand of them. */
+/** Buckets in columns, because a hundred runs have a hundred thousand buckets. */
 class Buckets {
   readonly #counts: Float64Array;
   readonly #nanCounts: Float64Array;
@@ -64,7 +64,7 @@ class Buckets {
     this.#maxValues = new Float64Array(size);
   }
 
-  /** To be called in the order of the places: of points of one step, a history has the earliest first. */
+  /** Adds a point. Call it in the order of the places, so that the earliest point of a step comes first. */
   add(bucket: number, place: number, step: number, value: number): void {
     const isFirst = this.#firsts[bucket] === NO_PLACE;
     this.#counts[bucket] = (this.#counts[bucket] as number) + 1;

@@ -3,8 +3,8 @@ import { metricPoints } from './metric-points.ts';
 import { PointColumns } from './point-columns.ts';
 
 /**
- * All points of one metric among the events of one run in columns, ordered by timestamp, step and value as
- * MLflow's SQL store gives them; an exact duplicate counts once.
+ * Returns all points of one metric among the events of a run, in columns, ordered by timestamp, step and value as in
+ * MLflow's SQL store. An exact duplicate counts once.
  */
 export function metricColumns(events: Iterable<MetricEvent>, key: string): PointColumns {
   const columns = new PointColumns();

@@ -25,7 +25,7 @@ export function assertArtifactPath(path: string): string {
   );
 }
 
-/** Whether `assertArtifactPath` takes the path. */
+/** Whether `assertArtifactPath` accepts the path. */
 export function isArtifactPath(path: string): boolean {
   return artifactPathProblem(path) === undefined;
 }

@@ -3,34 +3,34 @@ import type { RunId } from './ids.ts';
 import type { MetricPoint } from './metric.ts';
 import { assertArguments, assertOptions } from './plain-input.ts';
 
-/** As many as a chart has pixels, and some. */
+/** The most buckets, more than a chart has pixels. */
 const MOST_BUCKETS = 100_000;
 
-/** The points of one metric whose steps are next to each other, as far as a chart shows them. */
+/** A summary of the points of one metric in a range of steps, with the points that a chart shows. */
 export interface MetricBucket {
-  /** How many points there are. */
+  /** The number of points. */
   readonly count: number;
-  /** How many of them have the value NaN, and how many an infinite one: a chart marks them. */
+  /** The number of points with the value NaN, and with an infinite value. A chart marks them. */
   readonly nanCount: number;
   readonly infinityCount: number;
-  /** By step, then timestamp. */
+  /** The first point, by step, then timestamp. */
   readonly first: MetricPoint;
   readonly last: MetricPoint;
-  /** By value, of equal ones the earliest; NaN only when there is nothing else. */
+  /** The lowest point; the earliest of equal ones; NaN only if all values are NaN. */
   readonly min: MetricPoint;
   readonly max: MetricPoint;
 }
 
-/** How many buckets a history is put into, and which of its steps. */
+/** The number of buckets, and the range of steps. */
 export interface BucketOptions {
-  /** At most so many: a whole number from 1 to 100,000. */
+  /** The most buckets: a whole number from 1 to 100,000. */
   readonly count: number;
-  /** The first and the last step that count; without them all do. */
+  /** The first and the last step of the range. Default: all steps. */
   readonly firstStep?: number;
   readonly lastStep?: number;
 }
 
-/** Checks what `metricBucketsOf` of a store takes. @throws INVALID_ARGUMENT */
+/** Checks the arguments of `metricBucketsOf` of a store. @throws INVALID_ARGUMENT */
 export function assertBuckets(runIds: readonly RunId[], key: string, options: BucketOptions): void {
   assertArguments({ runIds, key }, 'metricBucketsOf', { runIds: 'strings', key: 'string' });
   assertOptions(options, 'metricBucketsOf', {

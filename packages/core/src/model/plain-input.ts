@@ -100,7 +100,7 @@ export function assertOptionNames(
   assertKnownNames(options as object, argument, names);
 }
 
-/** `assertOptionNames` without checks of its own arguments: `given` is a plain object and `names` are strings. */
+/** `assertOptionNames` for arguments that are already checked: `options` is a plain object and `names` are strings. */
 export function assertKnownNames(
   options: object,
   argument: string,

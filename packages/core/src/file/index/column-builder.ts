@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { FilterField } from '../../query/filter.ts';
 import type { PartBuffer, PartColumn } from './part-format.ts';
 
-/** A column that fewer rows have is kept as a list of rows. */
+/** A column that a smaller share of the rows has is stored as a list of rows. */
 const DENSE_SHARE = 0.25;
 
 /** Collects the buffers of a part, and returns the place of each. */
@@ -24,12 +24,12 @@ export class BufferCollector {
   }
 }
 
-/** Takes the values of one column, row by row in ascending order. */
+/** Collects the values of one column, row by row in ascending order. */
 export interface ColumnBuilder {
   finish(rowCount: number, into: BufferCollector): PartColumn;
 }
 
-/** Numbers. */
+/** A builder for numbers. */
 export class NumberColumnBuilder implements ColumnBuilder {
   readonly #field: FilterField;
   readonly #rows: number[] = [];
@@ -61,7 +61,7 @@ export class NumberColumnBuilder implements ColumnBuilder {
   }
 }
 
-/** Texts, or lists of texts, each kept once. */
+/** A builder for texts, or lists of texts. Each distinct text or list is stored once. */
 export class TextColumnBuilder implements ColumnBuilder {
   readonly #field: FilterField;
   readonly #rows: number[] = [];
@@ -78,12 +78,12 @@ export class TextColumnBuilder implements ColumnBuilder {
     this.#codes.push(this.#code(text));
   }
 
-  /** Adds several texts of one row: a column has either these or single ones. */
+  /** Adds several texts of one row. A column has either lists or single texts. */
   addList(row: number, texts: readonly string[]): void {
     if (texts.length > 0) this.add(row, JSON.stringify(texts));
   }
 
-  /** As for `addList` when `isList`. */
+  /** Returns the column. Pass `isList` if you used `addList`. */
   finish(rowCount: number, into: BufferCollector, isList = false): PartColumn {
     const texts = [...this.#codeOf.keys()];
     const json = isList ? `[${texts.join()}]` : JSON.stringify(texts);
@@ -110,7 +110,7 @@ export class TextColumnBuilder implements ColumnBuilder {
   }
 }
 
-/** The bytes behind an array of numbers. */
+/** Returns the bytes of an array of numbers. */
 export function bytesOf(array: ArrayBufferView): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }

@@ -221,7 +221,7 @@ class InThisProcess implements Command {
   toString = (): string => `${this.#handle}: ${JSON.stringify(this.#act)}`;
 }
 
-/** Some acts in a process of their own, which is killed then. */
+/** Some acts in another process, which is then killed. */
 class InKilledProcess implements Command {
   readonly #acts: readonly Act[];
   constructor(acts: readonly Act[]) {

@@ -182,7 +182,7 @@ describe('an index', () => {
     );
   });
 
-  it('changes no answer when a reader goes on reading', async () => {
+  it('changes no answer of a reader that reads again', async () => {
     await fc.assert(
       fc.asyncProperty(events, events, searches, async (before, after, search) => {
         const folder = join(temporaryFolder(), 'store');
@@ -228,7 +228,7 @@ const QUESTION = {
   maxResults: 7,
 };
 
-describe('a derived file that is not what it was', () => {
+describe('a derived file that was changed', () => {
   it('is ignored wherever it is damaged', async () => {
     const whole = await storeOfManyRuns();
     const files = readdirSync(join(whole, 'index'));

@@ -24,7 +24,7 @@ export class IndexedState implements StoreState {
   readonly #touchedModels = new Set<LoggedModelId>();
   #areModelsLoaded: boolean;
 
-  /** Takes the parts oldest first. @throws IndexDamaged */
+  /** `tables` are the parts, oldest first. @throws IndexDamaged */
   constructor(tables: readonly PartTable[] = []) {
     this.#tables = [...tables];
     this.#areModelsLoaded = tables.length === 0;
@@ -32,7 +32,7 @@ export class IndexedState implements StoreState {
     for (const { reader } of tables) this.#load(reader, reader.header.experiments);
   }
 
-  /** Oldest first. */
+  /** The parts, oldest first. */
   get tables(): readonly PartTable[] {
     return this.#tables;
   }
@@ -41,7 +41,7 @@ export class IndexedState implements StoreState {
     return this.#fold.experiments;
   }
 
-  /** Read from the parts when they are asked for: joining them with later events takes any order. */
+  /** The logged models. They are read from the parts on demand, because events can be joined in any order. */
   get loggedModels(): ReadonlyMap<LoggedModelId, LoggedModelFold> {
     if (!this.#areModelsLoaded) {
       for (const { reader } of this.#tables) this.#load(reader, reader.header.models);
@@ -65,12 +65,12 @@ export class IndexedState implements StoreState {
     return [...this.#fold.runGroups(), ...this.#tables.map((table) => ({ table }))];
   }
 
-  /** How many runs have events that no part has: those of `untabledRuns`. */
+  /** The number of `untabledRuns`. */
   get untabledCount(): number {
     return this.#fold.runCount;
   }
 
-  /** The runs that have events which no part has: what goes into the next part. Not every run. */
+  /** The runs with events that no part has. They go into the next part. */
   untabledRuns(): Iterable<RunFold> {
     return this.#fold.runs();
   }
@@ -83,7 +83,7 @@ export class IndexedState implements StoreState {
     return found === undefined ? [] : found.table.state(found.row).extents;
   }
 
-  /** Joins one event that no part has, or that some part has already. */
+  /** Joins one event, even if a part has it already. */
   apply(event: StoreEvent, order: EventOrder, runId: RunId | undefined, place: EventPlace): void {
     this.#fold.apply(event, order);
     if (runId !== undefined) this.#note(runId, place);
@@ -93,7 +93,7 @@ export class IndexedState implements StoreState {
     }
   }
 
-  /** The logged models that have events which no part has. */
+  /** Yields the logged models with events that no part has. */
   *touchedModels(): Generator<LoggedModelFold> {
     for (const modelId of this.#touchedModels) {
       const fold = this.#fold.loggedModels.get(modelId);
@@ -101,7 +101,7 @@ export class IndexedState implements StoreState {
     }
   }
 
-  /** Replaces all runs that no part has by a part that was made from them. */
+  /** Replaces all `untabledRuns` by a part that was made from them. */
   spill(table: PartTable): void {
     this.#fold.clearRuns();
     this.#extents.clear();
@@ -124,7 +124,7 @@ export class IndexedState implements StoreState {
     extents.push({ ...place });
   }
 
-  /** The state of a run in a part, whose row is no more current from now on. */
+  /** Returns the state of a run from a part. From now on, the row of the part is not current. */
   #takeOver(runId: RunId): RunFold | undefined {
     const found = this.#find(runId);
     if (found === undefined) return undefined;

@@ -9,10 +9,10 @@ export interface KeptEvent {
   readonly order: EventOrder;
 }
 
-/** The range of the events of one run in one log: from the first of them to the end of the last. */
+/** The range of the events of one run in one log: from the start of the first to the end of the last. */
 export interface Extent {
   readonly log: string;
-  /** Of the section of the log: what its header says. */
+  /** The writer of the section of the log, from its header. */
   readonly writer: string;
   readonly sequence: number;
   readonly from: number;
@@ -73,7 +73,7 @@ export function decodeKeptState(text: string): KeptState {
   const events: KeptEvent[] = [];
   for (let line = 1; line < lines.length - 1; line += 1) {
     const decoded = decodeEventLine(lines[line] as string);
-    if (decoded.outcome !== 'event') throw new Error(`line ${line} is no event`);
+    if (decoded.outcome !== 'event') throw new Error(`line ${line} is not an event`);
     const writer = stamped[head.orders[2 * line - 2] as number] as string;
     const position = head.orders[2 * line - 1] as number;
     events.push({ event: decoded.event, order: { stampUs: decoded.stampUs, writer, position } });

@@ -9,7 +9,7 @@ import { PartTable } from './part-table.ts';
 export interface LoadedIndex {
   readonly number: number;
   readonly manifest: Manifest;
-  /** One for each part of the manifest. */
+  /** The tables, one for each part of the manifest. */
   readonly tables: readonly PartTable[];
 }
 
@@ -22,7 +22,7 @@ export function loadIndex(folder: string, storeId: string): LoadedIndex | undefi
       const reader = new PartReader(filePart(join(folder, LAYOUT.index, part.file)));
       const { store, rowCount } = reader.header;
       if (reader.check !== part.check || store !== storeId || rowCount !== part.rowCount) {
-        throw new IndexDamaged(part.file, 'is not the part that was meant');
+        throw new IndexDamaged(part.file, 'is not the part that the manifest names');
       }
       return new PartTable(reader, unpackReplaced(part), part.file);
     });

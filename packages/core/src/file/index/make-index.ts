@@ -50,8 +50,8 @@ interface Entry {
  * compared with it, and names the part in the next manifest. Returns false if it wrote no index: another process was
  * first, `goOn` stopped it, or the folder is not writable.
  *
- * Everything that counts is taken down at once, at the beginning. Runs that get events meanwhile are written with
- * them or without: they are read again behind the bytes covered, and joining them twice changes nothing.
+ * It notes which bytes it covers at the beginning. A run that gets events meanwhile is written with or without them.
+ * Readers read these events again after the covered bytes, and joining an event twice changes nothing.
  */
 export async function makeIndex(draft: IndexDraft): Promise<boolean> {
   const { folder, storeId, state } = draft;
@@ -74,7 +74,7 @@ export async function makeIndex(draft: IndexDraft): Promise<boolean> {
     builder.add(fold, extents);
     if (fold.status === 'RUNNING') noteProcesses(draft.reader, fold, processes);
   }
-  // What is over need not be judged: only runs in the new part or the older ones may still go on.
+  // Ended runs are not judged. A RUNNING run can be in the new part or in an older one.
   for (const { table } of kept) noteRunning(draft.reader, table, processes);
   const file = writePart(folder, builder.finish(storeId, extras));
   if (file === undefined) return false;
@@ -106,8 +106,8 @@ export async function makeIndex(draft: IndexDraft): Promise<boolean> {
 }
 
 /**
- * From which part on all are merged: those that are small compared with the new one, and those that are not in a
- * file.
+ * Returns the first part to merge into the new one, with all parts after it: the parts that are small compared with the
+ * new one, and those that are not in a file.
  */
 function mergedFrom(state: IndexedState): number {
   let rows = state.untabledCount;
@@ -118,7 +118,7 @@ function mergedFrom(state: IndexedState): number {
   for (const table of state.tables.slice(from)) rows += table.rowCount;
   while (from > 0) {
     const { rowCount } = state.tables[from - 1] as PartTable;
-    // Each run is written again only when its part has at least doubled.
+    // A run is written again only if its part has at least doubled.
     if (rowCount > 2 * rows || rowCount + rows > PART_RUNS) break;
     rows += rowCount;
     from -= 1;
@@ -149,7 +149,7 @@ function entriesOf(
   return entries.sort((a, b) => comparePartIds(a.runId, b.runId));
 }
 
-/** The logged models that got events, and those of the parts that go. */
+/** Returns the logged models with new events, and those of the parts to merge. */
 function modelsOf(state: IndexedState, merged: readonly { readonly table: PartTable }[]): string {
   const fold = new StoreFold();
   for (const { table } of merged) {
@@ -201,7 +201,7 @@ function put(folder: string, number: number, manifest: Manifest): boolean {
   try {
     return putManifest(folder, { number, manifest });
   } catch (error) {
-    // A full disk or a read-only store: the logs have everything.
+    // The disk is full or the store is read-only. The logs have everything.
     if (errnoOf(error) === undefined) throw error;
     return false;
   }

@@ -12,7 +12,7 @@ import { errnoOf } from '../system/system-errors.ts';
 
 /** The version of the manifests. Others are ignored, and the index is created again. */
 const MANIFEST_FORMAT = 1;
-/** Manifests: `index/000000000001.json`. */
+/** The names of manifests, such as `000000000001.json`. */
 const MANIFEST_FILE: RegExp = /^\d{12}\.json$/;
 
 /** One part, as a manifest names it. */
@@ -36,9 +36,9 @@ export interface Manifest {
   readonly parts: readonly ManifestPart[];
   readonly logs: readonly LogCoverage[];
   readonly logsFolder?: FolderIdentity;
-  /** The processes that runs which are not over were written by. */
+  /** The processes of the writers of runs that have not ended. */
   readonly processes: Readonly<Record<string, ProcessIdentity>>;
-  /** The damage in those bytes; absent if they are whole. */
+  /** The damage in the covered bytes; absent if there is none. */
   readonly damage?: readonly StoreDamage[];
 }
 
@@ -79,12 +79,12 @@ const schema = z.object({
 });
 
 /** `{"check":"<8 hex digits>","manifest":{…}}`: the check is the CRC-32 of the JSON of the manifest. */
-/** That of a store with a million logs is shorter. */
+/** The longest manifest. The manifest of a store with a million logs is shorter. */
 const LONGEST_BYTES = 512 * 1024 * 1024;
 
 const PREFIX_LENGTH = '{"check":"00000000","manifest":'.length;
 
-/** The newest manifest of this store that is whole; `undefined` if no manifest is. */
+/** Returns the newest undamaged manifest of this store; `undefined` if there is none. */
 export function newestManifest(folder: string, storeId: string): NumberedManifest | undefined {
   for (const number of manifestNumbers(folder).reverse()) {
     const manifest = readManifest(folder, number);
@@ -93,7 +93,7 @@ export function newestManifest(folder: string, storeId: string): NumberedManifes
   return undefined;
 }
 
-/** The numbers of all manifests, whole or not, in ascending order. */
+/** Returns the numbers of all manifests, including damaged ones, in ascending order. */
 export function manifestNumbers(folder: string): number[] {
   try {
     return readdirSync(join(folder, LAYOUT.index))
@@ -101,25 +101,25 @@ export function manifestNumbers(folder: string): number[] {
       .map(Number.parseFloat)
       .sort((a, b) => a - b);
   } catch (error) {
-    // There is no index, or it is not readable: the logs have everything.
+    // There is no index, or it cannot be read. The logs have everything.
     if (errnoOf(error) !== undefined) return [];
     throw error;
   }
 }
 
-/** Writes a manifest under a number; false if another process has written one. */
+/** Writes a manifest under a number. Returns false if another process has written one. */
 export function putManifest(folder: string, { number, manifest }: NumberedManifest): boolean {
   const json = JSON.stringify(manifest);
   const check = crc32(json).toString(16).padStart(8, '0');
   return putIfAbsent(manifestPath(folder, number), `{"check":"${check}","manifest":${json}}\n`);
 }
 
-/** The file of a manifest. */
+/** Returns the path of a manifest. */
 export function manifestPath(folder: string, number: number): string {
   return join(folder, LAYOUT.index, `${String(number).padStart(12, '0')}.json`);
 }
 
-/** The manifest of a number; `undefined` when it is gone, damaged, or of another version. */
+/** Reads the manifest of a number; `undefined` if it is missing, damaged, or of another version. */
 export function readManifest(folder: string, number: number): Manifest | undefined {
   try {
     const text = readPlainFile(manifestPath(folder, number), LONGEST_BYTES).toString();
@@ -132,7 +132,7 @@ export function readManifest(folder: string, number: number): Manifest | undefin
   }
 }
 
-/** The bits of `ManifestPart.replaced`, one byte each. */
+/** Returns the bits of `ManifestPart.replaced`, one byte for each. */
 export function unpackReplaced({ replaced, rowCount }: ManifestPart): Uint8Array {
   const rows = new Uint8Array(rowCount);
   const bits = Buffer.from(replaced, 'base64');

@@ -63,7 +63,7 @@ export class PartBuilder {
     if (run !== undefined) this.#addValues(row, run);
   }
 
-  /** The bytes of the part. */
+  /** Returns the bytes of the part. */
   finish(store: string, extras: PartExtras): Buffer[] {
     const { rowCount } = this;
     const into = new BufferCollector();
@@ -116,7 +116,7 @@ export class PartBuilder {
   }
 }
 
-/** The columns of one type, made as they are met. */
+/** The columns of one type. A column is created with its first value. */
 class Columns<Column> {
   readonly #columns = new Map<FilterEntity, Map<string, Column>>();
   readonly #make: (field: FilterField) => Column;
@@ -144,7 +144,7 @@ class Columns<Column> {
   }
 }
 
-/** The states of the rows, one behind the other in few large buffers. */
+/** The states of the rows, one after the other in a few large buffers. */
 class StateTexts {
   readonly offsets: number[] = [0];
   readonly checks: number[] = [];

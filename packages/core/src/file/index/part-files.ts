@@ -5,21 +5,21 @@ import { LAYOUT } from '../layout.ts';
 import { removeIfThere } from '../system/remove-if-there.ts';
 import { errnoOf } from '../system/system-errors.ts';
 
-/** Parts of an index: `index/part-<16 hex digits>.bin`. */
+/** The names of the parts of an index: `part-<16 hex digits>.bin`. */
 export const PART_FILE: RegExp = /^part-[0-9a-f]{16}\.bin$/;
 
-/** Buffers written with one call; the system takes 1024. */
+/** The most buffers to write with one call. The system accepts 1024. */
 const BUFFERS_A_CALL = 512;
 
-/** Writes a part under a new name and gives it; `undefined` where nothing can be written. */
+/** Writes a part under a new name and returns the name; `undefined` if the folder is not writable. */
 export function writePart(folder: string, pieces: readonly Buffer[]): string | undefined {
   const file = `part-${randomBytes(8).toString('hex')}.bin`;
   return writeDerived(join(folder, LAYOUT.index, file), pieces) ? file : undefined;
 }
 
 /**
- * Writes a derived file in place of an earlier one; says whether that worked. It need not be synced: when it is
- * lost or torn, its checks show it.
+ * Writes a derived file in place of an earlier one. Returns whether that worked. The file is not synced, because its
+ * checks reveal a lost or torn file.
  */
 export function writeDerived(path: string, pieces: readonly Buffer[]): boolean {
   const writing = writeDerivedInTurns(path, pieces);
@@ -29,7 +29,7 @@ export function writeDerived(path: string, pieces: readonly Buffer[]): boolean {
   }
 }
 
-/** The same in turns, with others between them. */
+/** `writeDerived` in turns, so that other work can run between them. */
 export function* writeDerivedInTurns(
   path: string,
   pieces: readonly Buffer[],
@@ -46,7 +46,7 @@ export function* writeDerivedInTurns(
     renameSync(partial, path);
     return true;
   } catch (error) {
-    // A full disk or a read-only store: the logs and commits have everything, and reading only takes longer.
+    // The disk is full or the store is read-only. The logs and commits have everything, and reads only take longer.
     if (errnoOf(error) === undefined) throw error;
     removeIfThere(partial);
     return false;

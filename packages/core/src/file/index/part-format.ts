@@ -9,13 +9,13 @@ const MAGIC = Buffer.from('TDMKPART');
 /** The magic, the length of the header and its CRC-32, both little-endian. */
 export const PREFIX_BYTES = 16;
 
-/** A run of bytes of a part, counted from the end of the header: `[offset, length, CRC-32]`. */
+/** A range of bytes of a part: `[offset, length, CRC-32]`. The offset counts from the end of the header. */
 export type PartBuffer = readonly [offset: number, length: number, check: number];
 
 interface ColumnPlace {
   readonly entity: FilterEntity;
   readonly key: string;
-  /** Only these rows have a value, and `values` or `codes` are theirs. */
+  /** The rows that have a value, if few do; `values` or `codes` then have one entry for each of them. */
   readonly rows?: PartBuffer;
 }
 
@@ -24,22 +24,22 @@ export type PartColumn =
   | (ColumnPlace & {
       readonly type: 'number';
       readonly values: PartBuffer;
-      /** One byte a row, 1 where it has a value; without it, and without `rows`, all have. */
+      /** One byte for each row, 1 if it has a value. Without this and `rows`, every row has a value. */
       readonly present?: PartBuffer;
     })
   | (ColumnPlace & {
       readonly type: 'text';
       readonly codes: PartBuffer;
-      /** Bytes of a code. */
+      /** The number of bytes of a code. */
       readonly width: 1 | 2 | 4;
-      /** JSON: the texts, or lists of texts, by code from 1 on. */
+      /** JSON: the texts, or lists of texts, by 1-based code. */
       readonly values: PartBuffer;
     });
 
 /** The header of a part. */
 export interface PartHeader {
   readonly format: number;
-  /** `LE` or `BE`: that of the machine that wrote the numbers. */
+  /** The byte order of the machine that wrote the numbers: `LE` or `BE`. */
   readonly byteOrder: string;
   readonly store: string;
   readonly rowCount: number;
@@ -49,11 +49,11 @@ export interface PartHeader {
   readonly hexCount: number;
   readonly hexIds: PartBuffer;
   readonly otherIds: PartBuffer;
-  /** One byte a row: 1 for deleted; and the place in `RUN_STATUSES`. */
+  /** One byte for each row: in `stages`, 1 for deleted; in `statuses`, the place in `RUN_STATUSES`. */
   readonly stages: PartBuffer;
   readonly statuses: PartBuffer;
   readonly columns: readonly PartColumn[];
-  /** Where the state of each row begins in `states`, and where the last ends; and the CRC-32 of each. */
+  /** The offset of the state of each row in `states`, and the end of the last; and the CRC-32 of each state. */
   readonly stateOffsets: PartBuffer;
   readonly stateChecks: PartBuffer;
   readonly states: readonly [offset: number, length: number];
@@ -63,10 +63,10 @@ export interface PartHeader {
 
 /** The key of an attribute that no search uses: who opened the run. */
 export const OPENERS_KEY = 'openers';
-/** As `OPENERS_KEY`: the logged models that points of the run are about. */
+/** The key of another attribute that no search uses: the logged models that points of the run are about. */
 export const MEASURED_MODELS_KEY = 'measured_models';
 
-/** The beginning of a part. */
+/** Encodes the beginning of a part: the prefix and the header. */
 export function encodePartHeader(header: PartHeader): Buffer {
   const json = Buffer.from(JSON.stringify(header));
   const prefix = Buffer.alloc(PREFIX_BYTES);
@@ -76,16 +76,16 @@ export function encodePartHeader(header: PartHeader): Buffer {
   return Buffer.concat([prefix, json]);
 }
 
-/** How long the header is, and its check, from the first `PREFIX_BYTES`. @throws IndexDamaged */
+/** Returns the length of the header and its check, from the first `PREFIX_BYTES`. @throws IndexDamaged */
 export function decodePartPrefix(prefix: Buffer, file: string): { length: number; check: number } {
-  if (!prefix.subarray(0, 8).equals(MAGIC)) throw new IndexDamaged(file, 'is no part');
+  if (!prefix.subarray(0, 8).equals(MAGIC)) throw new IndexDamaged(file, 'is not a part');
   return { length: prefix.readUInt32LE(8), check: prefix.readUInt32LE(12) };
 }
 
-/** @throws IndexDamaged */
+/** Decodes the header of a part. @throws IndexDamaged */
 export function decodePartHeader(json: Buffer, check: number, file: string): PartHeader {
   if (crc32(json) !== check) throw new IndexDamaged(file, 'has a damaged header');
-  // A header that passes the check is as it was written. Only its version may differ.
+  // A header with a valid check is as it was written. Only its version and byte order may differ.
   const header = JSON.parse(json.toString()) as PartHeader;
   if (header.format !== PART_FORMAT) throw new IndexDamaged(file, 'is of another version');
   if (header.byteOrder !== endianness()) throw new IndexDamaged(file, 'is of another machine');

@@ -14,11 +14,11 @@ import {
 export interface PartSource {
   /** The name of the part in messages. */
   readonly name: string;
-  /** @throws IndexDamaged when they are not there */
+  /** Reads bytes of the part. @throws IndexDamaged if the part is too short or missing */
   read(offset: number, length: number): Buffer;
 }
 
-/** A part in a file. It is opened for each read, so that it need not be closed. */
+/** Returns a part in a file. The file is opened for each read, so that you need not close it. */
 export function filePart(path: string): PartSource {
   return {
     name: path,
@@ -26,9 +26,9 @@ export function filePart(path: string): PartSource {
       let fd: number | undefined;
       try {
         fd = openPlainFile(path);
-        // A wrong header asks for gigabytes.
+        // A damaged header may ask for gigabytes.
         if (offset + length > fstatSync(fd).size) throw new IndexDamaged(path, 'is too short');
-        // A buffer of its own, so that numbers of eight bytes are aligned.
+        // A separate buffer aligns the numbers of eight bytes.
         const bytes = Buffer.allocUnsafeSlow(length);
         for (let done = 0; done < length; ) {
           const count = readSync(fd, bytes, done, length - done, offset + done);
@@ -46,7 +46,7 @@ export function filePart(path: string): PartSource {
   };
 }
 
-/** A part that could not be written anywhere. */
+/** Returns a part that is only in memory, because it could not be written. */
 export function memoryPart(pieces: readonly Buffer[]): PartSource {
   const whole = Buffer.concat(pieces);
   const name = 'a part in memory';
@@ -65,7 +65,7 @@ export function memoryPart(pieces: readonly Buffer[]): PartSource {
 /** Reads and checks pieces of one part. */
 export class PartReader {
   readonly header: PartHeader;
-  /** CRC-32 of the header, by which a manifest knows the part. */
+  /** The CRC-32 of the header, by which a manifest identifies the part. */
   readonly check: number;
   readonly name: string;
   readonly #source: PartSource;

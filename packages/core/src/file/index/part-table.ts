@@ -11,12 +11,12 @@ import { MEASURED_MODELS_KEY, OPENERS_KEY, type PartColumn } from './part-format
 import type { PartReader } from './part-source.ts';
 import { RunIds } from './run-ids.ts';
 
-/** More folds of one part are not kept in memory. */
+/** The most folds of one part to keep in memory. */
 const MOST_FOLDS = 1000;
 
 const NO_EXPERIMENTS: TextColumn = { codes: new Uint8Array(0), values: [] };
 
-/** The runs of one part. Columns that a search names are read once; states are read when they are needed. */
+/** The runs of one part. A column is read once, when a search names it; states are read on demand. */
 export class PartTable implements RunTable {
   readonly rowCount: number;
   readonly reader: PartReader;
@@ -26,7 +26,7 @@ export class PartTable implements RunTable {
   readonly #columns = new Map<string, PartColumn>();
   readonly #loaded = new Map<string, NumberColumn | TextColumn | undefined>();
   readonly #openers = new Map<number, ReadonlySet<string>>();
-  /** Those asked for lately: a list on a screen asks for the same runs again and again. */
+  /** The folds that were read last, because a list on a screen reads the same runs again and again. */
   readonly #folds = new Map<number, RunFold>();
   #ids: RunIds | undefined;
   #stages: Buffer | undefined;
@@ -121,7 +121,7 @@ export class PartTable implements RunTable {
     try {
       return decodeKeptState(text);
     } catch (error) {
-      // The bytes are those that were written: by a version that knew other events.
+      // The bytes are undamaged, so a version with other events wrote them.
       throw new IndexDamaged(this.reader.name, `has an invalid state: ${String(error)}`);
     }
   }

@@ -4,12 +4,12 @@ import type { PartBuffer } from './part-format.ts';
 const HEX_ID = /^[0-9a-f]{32}$/;
 const ID_BYTES = 16;
 
-/** Whether an id is one that this or MLflow makes: 32 lower-case hexadecimal digits. */
+/** Whether an id has the form of new ids, also of MLflow: 32 lower-case hexadecimal digits. */
 export function isHexId(id: string): boolean {
   return HEX_ID.test(id);
 }
 
-/** The order of the rows of a part: ids of hexadecimal digits first, each group sorted. */
+/** Compares ids by the order of the rows of a part: ids of hexadecimal digits first, each group sorted. */
 export function comparePartIds(a: RunId, b: RunId): number {
   const [aIsHex, bIsHex] = [isHexId(a), isHexId(b)];
   if (aIsHex !== bIsHex) return aIsHex ? -1 : 1;
@@ -34,7 +34,7 @@ export class RunIds {
   readonly #hexIds: Buffer;
   readonly #hexCount: number;
   readonly #otherIds: readonly RunId[];
-  /** The first four bytes of each hexadecimal id, among which a search is fast. */
+  /** The first four bytes of each hexadecimal id, for a fast search. */
   #heads: Uint32Array | undefined;
 
   /** @throws IndexDamaged */
@@ -45,13 +45,13 @@ export class RunIds {
     this.#otherIds = reader.json(otherIds) as RunId[];
   }
 
-  /** The id of a row. */
+  /** Returns the id of a row. */
   at(row: number): RunId {
     if (row >= this.#hexCount) return this.#otherIds[row - this.#hexCount] as RunId;
     return this.#hexIds.toString('hex', row * ID_BYTES, (row + 1) * ID_BYTES) as RunId;
   }
 
-  /** The row of an id; -1 if no row has it. */
+  /** Returns the row of an id; -1 if no row has it. */
   find(id: RunId): number {
     if (!isHexId(id)) {
       const place = this.#otherIds.indexOf(id);

@@ -6,22 +6,22 @@ import type { RunId } from '../../model/ids.ts';
 import { findLines } from '../log/find-lines.ts';
 import { isIntactAscii } from '../log/line-check.ts';
 
-/** Lines of one log, of which some may have points of one metric of one run. */
+/** A range of lines of one log, some of which may have points of a metric of a run. */
 export interface PointLines {
   readonly path: string;
-  /** Between these bytes, at which lines begin and end. */
+  /** The first byte of the range. Lines begin at `from` and end at `to`. */
   readonly from: number;
   readonly to: number;
-  /** Whether a line counts as far as its check says. */
+  /** Whether the check of a line is right. */
   readonly takes: (text: string) => boolean;
 }
 
 const line = new MetricLine();
 
-/** The points of one run by metric, not settled. */
+/** The points of one run, by metric. They are not settled. */
 export type RunPoints = Map<string, PointColumns>;
 
-/** Adds the points of a run that some lines have, by the rules of the fold. */
+/** Adds the points of a run from a range of lines, by the rules of the fold. */
 export function addPoints(
   points: RunPoints,
   { path, from, to, takes }: PointLines,
@@ -29,7 +29,7 @@ export function addPoints(
 ): void {
   for (const found of findLines(path, from, to, runId)) {
     const { bytes } = found;
-    // Without a check only the text says whether it may lack it.
+    // `takes` decides about a line without a valid check, because its format may have no checks.
     if (bytes !== undefined && line.read(bytes, found.from, found.to)) {
       if (isIntactAscii(bytes, found.from, found.to)) {
         if (line.run === runId) addRead(points, line);
@@ -45,13 +45,13 @@ export function addPoints(
   }
 }
 
-/** Adds the points of a line that was read. */
+/** Adds the points of the last line of the reader. */
 export function addRead(points: RunPoints, read: MetricLine): void {
   const { keys, values, steps, timeMs, elapsedMs } = read;
   if (!read.isSeries) {
     for (let place = 0; place < keys.length; place += 1) {
       const key = keys[place] as string;
-      // A key may be there twice: then the last value counts, as in JSON.
+      // If a key occurs twice, the last value counts, as in JSON.
       if (keys.indexOf(key, place + 1) !== -1) continue;
       columnsOf(points, key).add(read.step, timeMs, values[place] as number);
     }
@@ -64,7 +64,7 @@ export function addRead(points: RunPoints, read: MetricLine): void {
   }
 }
 
-/** The columns of a metric, which are made where there are none yet. */
+/** Returns the columns of a metric. Creates them if there are none. */
 export function columnsOf(points: RunPoints, key: string): PointColumns {
   let columns = points.get(key);
   if (columns === undefined) {

@@ -19,27 +19,27 @@ import { type BuiltRun, encodePoints } from './points-builder.ts';
 import type { CoveredLines } from './points-format.ts';
 import type { PointSeries, PointsPart } from './points-part.ts';
 
-/** What parts of points are made of. */
+/** The sources of new parts of points. */
 export interface PointsMaking {
   readonly folder: string;
   readonly storeId: string;
   readonly parts: PointParts;
-  /** Asked when a part is encoded, so that it contains nothing that was purged by then. */
+  /** Called when a part is encoded, so that the part has nothing that was purged by then. */
   readonly isPurged: (runId: RunId, key: string) => boolean;
 }
 
-/** A part that has so many points, or metrics of runs, is written, and the next one begun. */
+/** A part with this many points or series is full. */
 const POINTS_A_PART = 2_000_000;
 const SERIES_A_PART = 50_000;
-/** A part of so few points is always taken into the next one. */
+/** A part with fewer points is always merged into the next one. */
 const FEW_POINTS = 10_000;
-/** So many bytes are read before others get their turn: about five milliseconds. */
+/** The bytes to read before other work gets its turn: about five milliseconds. */
 const BYTES_A_TURN = 256 * 1024;
 
-/** Of a log that was removed meanwhile: no log has it, so that no reader uses what was read of this one. */
+/** The check of a log that was removed meanwhile. No log has it, so no reader uses the points of this log. */
 const NO_CHECK = -1;
 
-/** Lines that a part is being made of. */
+/** The points for the next part. */
 class Gathered {
   readonly runs = new Map<RunId, BuiltRun>();
   readonly logs: CoveredLines[] = [];
@@ -50,7 +50,7 @@ class Gathered {
     return this.pointCount >= POINTS_A_PART || this.seriesCount >= SERIES_A_PART;
   }
 
-  /** The run, with points from some of the logs, by default the one that comes next. */
+  /** Returns the points of a run, and records which logs they are from. Default: the next log. */
   runOf(runId: RunId, logs: Iterable<number> = [0], first = this.logs.length): BuiltRun {
     let run = this.runs.get(runId);
     if (run === undefined) {
@@ -63,15 +63,15 @@ class Gathered {
 }
 
 /**
- * Puts the points of all lines that no part covers into new parts. Others get their turn at each `yield`. Gives how many
- * parts were written. @throws READ_FAILED, STORE_FORMAT_TOO_NEW
+ * Writes the points of all lines that no part covers into new parts. Other work can run at each `yield`. Returns the number
+ * of parts. @throws READ_FAILED, STORE_FORMAT_TOO_NEW
  */
 export function* makePoints(making: PointsMaking): Generator<void, number> {
   for (;;) {
     try {
       return yield* coverLines(making);
     } catch (error) {
-      // The damaged part is given up, so its lines are read from the logs in the next round.
+      // The damaged part is no longer used, so the next round reads its lines from the logs.
       if (!(error instanceof IndexDamaged)) throw error;
     }
   }
@@ -100,7 +100,7 @@ function* coverLines(making: PointsMaking): Generator<void, number> {
   return written + 1;
 }
 
-/** How far each log is covered from its beginning on, and what the last of those parts says of it. */
+/** Returns how far parts cover each log from its beginning: the last of the covered ranges. */
 function coveredLogs({ folder, parts }: PointsMaking): Map<string, CoveredLines> {
   const pieces = parts
     .all()
@@ -115,7 +115,7 @@ function coveredLogs({ folder, parts }: PointsMaking): Map<string, CoveredLines>
   return covered;
 }
 
-/** Removes parts of logs that were replaced: no reader uses them, and they may have what was purged. */
+/** Removes parts of logs that were replaced. No reader uses them, and they may have purged points. */
 function removeStale({ folder, parts }: PointsMaking): void {
   for (const [file, part] of parts.all()) {
     if (part.header.logs.every((lines) => isStillCovered(folder, lines))) continue;
@@ -124,8 +124,8 @@ function removeStale({ folder, parts }: PointsMaking): void {
 }
 
 /**
- * Adds the points of parts that are small next to what is new, so that there are few parts. Gives their files.
- * @throws IndexDamaged after it gave up the part
+ * Adds the points of parts that are small compared with the new points, so that there are few parts. Returns their files.
+ * @throws IndexDamaged for a damaged part, which is not used again
  */
 function* takeIn(making: PointsMaking, gathered: Gathered): Generator<void, string[]> {
   const merged: string[] = [];
@@ -133,7 +133,7 @@ function* takeIn(making: PointsMaking, gathered: Gathered): Generator<void, stri
     return { file, part, count: orGiveUp(making, file, part, () => part.pointCount) };
   });
   for (const { file, part, count } of sized.sort((a, b) => a.count - b.count)) {
-    // Each point is written again only when what it is in has at least doubled.
+    // A point is written again only if its part at least doubles.
     const isSmall = count <= 2 * gathered.pointCount + FEW_POINTS;
     if (!isSmall || gathered.pointCount + count > POINTS_A_PART || gathered.isFull) break;
     const first = gathered.logs.length;
@@ -154,7 +154,7 @@ function* takeIn(making: PointsMaking, gathered: Gathered): Generator<void, stri
   return merged;
 }
 
-/** Reads from a part; when it is damaged, removes it and gives it up. @throws IndexDamaged */
+/** Reads from a part. If it is damaged, removes it, and does not use it again. @throws IndexDamaged */
 function orGiveUp<Found>(
   { folder, parts }: PointsMaking,
   file: string,
@@ -179,7 +179,7 @@ function* write(making: PointsMaking, { logs, runs }: Gathered): Generator<void,
   return yield* writeDerivedInTurns(join(folder, LAYOUT.index, file), pieces);
 }
 
-/** The points of one log, from where parts stop. */
+/** Reads the points of one log after the lines that parts cover. */
 class LogPoints {
   readonly #path: string;
   readonly #name: string;
@@ -187,7 +187,7 @@ class LogPoints {
   #header: LogHeader | undefined;
   #at: number;
   #isSealed = false;
-  /** Behind a line that is not known here, or is damaged, nothing is covered: a later version may read it. */
+  /** Set after an unknown or damaged line. Nothing after it is covered, because a later version may read it. */
   #isStopped = false;
   isAtEnd = false;
 

@@ -9,34 +9,34 @@ import { errnoOf } from '../system/system-errors.ts';
 import { POINTS_FILE } from './points-format.ts';
 import { PointsPart } from './points-part.ts';
 
-/** Where events of a run are in one log. */
+/** The range of the events of a run in one log. */
 interface Extent {
   readonly log: string;
   readonly from: number;
   readonly to: number;
 }
 
-/** The bytes of a log from one to another. */
+/** A range of bytes of a log. */
 export interface ByteRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** A part that may stand for the lines that it covers, as far as one run goes. */
+/** A part whose points of a run can be used instead of the lines that it covers. */
 export interface UsedPart {
   readonly part: PointsPart;
-  /** Of the run; -1 when it has no points in those lines. */
+  /** The row of the run; -1 if it has no points in these lines. */
   readonly row: number;
 }
 
 /**
- * The parts of points that a store has now. None is believed except for logs that still begin with what it covers, so what
- * is missing, torn, stale or of another version costs time and changes no answer.
+ * The current parts of points of a store. A part is used only for logs that still begin with the lines that it covers. So
+ * a part that is missing, torn, stale or of another version costs time, but changes no answer.
  */
 export class PointParts {
   readonly #folder: string;
   readonly #storeId: () => string | undefined;
-  /** By file; `undefined` for one that is damaged, or of another store or version. */
+  /** The parts by file; `undefined` for a file that is damaged or of another version. */
   readonly #known = new Map<string, PointsPart | undefined>();
 
   constructor(folder: string, storeId: () => string | undefined) {
@@ -44,7 +44,7 @@ export class PointParts {
     this.#storeId = storeId;
   }
 
-  /** All parts that can be read, in a fixed order. */
+  /** Returns all valid parts of the store, in a fixed order. */
   all(): [file: string, part: PointsPart][] {
     const files = pointsFiles(this.#folder);
     for (const file of this.#known.keys()) if (!files.includes(file)) this.#known.delete(file);
@@ -56,7 +56,7 @@ export class PointParts {
     });
   }
 
-  /** The parts that may stand for lines of a run. Its events have to be in these places and in no others. */
+  /** Returns the parts that can be used for a run. `extents` must have the places of all its events. */
   usedFor(runId: RunId, extents: readonly Extent[]): UsedPart[] {
     const logs = new Set(extents.map(({ log }) => log));
     return this.all().flatMap(([, part]) => {
@@ -70,7 +70,7 @@ export class PointParts {
     });
   }
 
-  /** What of the lines of a log no part covers. */
+  /** Returns the ranges of a log that no part covers. */
   uncovered({ log, from, to }: Extent, used: readonly UsedPart[]): ByteRange[] {
     let left: ByteRange[] = [{ from, to }];
     for (const { part } of used) {
@@ -82,7 +82,7 @@ export class PointParts {
     return left;
   }
 
-  /** Adds the points of one metric of a run that are in parts. @throws IndexDamaged once: the part is not used again */
+  /** Adds the points of a metric from parts. @throws IndexDamaged for a damaged part, which is not used again */
   addTo(columns: PointColumns, used: readonly UsedPart[], key: string): void {
     for (const { part, row } of used) {
       const series = row === -1 ? undefined : this.#attempt(part, () => part.series(row, key));
@@ -90,7 +90,7 @@ export class PointParts {
     }
   }
 
-  /** Uses a part no more: what it covers counts as not covered from now on. */
+  /** Stops using a part. From now on, its lines count as not covered. */
   giveUp(part: PointsPart): void {
     for (const [file, known] of this.#known) if (known === part) this.#known.set(file, undefined);
   }
@@ -105,14 +105,14 @@ export class PointParts {
   }
 }
 
-/** The files of parts in a store's folder, sorted. */
+/** Returns the names of the files of parts of points, sorted. */
 export function pointsFiles(folder: string): string[] {
   try {
     return readdirSync(join(folder, LAYOUT.index))
       .filter((name) => POINTS_FILE.test(name))
       .sort();
   } catch (error) {
-    // None yet, or one that may not be read: the logs have it all.
+    // The folder does not exist or cannot be read. The logs have everything.
     if (errnoOf(error) !== undefined) return [];
     throw error;
   }

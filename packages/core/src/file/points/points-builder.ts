@@ -6,22 +6,22 @@ import { comparePartIds, isHexId } from '../index/run-ids.ts';
 import type { RunPoints } from './add-points.ts';
 import { CHUNK_POINTS, type CoveredLines, encodePointsHeader } from './points-format.ts';
 
-/** The points of one run in a part that is being made, and the places of the lines that they were in. */
+/** The points of one run for a new part, and the logs that they are from, as places in `logs`. */
 export interface BuiltRun {
   readonly points: RunPoints;
   readonly logs: Set<number>;
 }
 
-/** What a part is made of. */
+/** The content of a new part. */
 export interface PointsDraft {
   readonly store: string;
   readonly logs: readonly CoveredLines[];
   readonly runs: ReadonlyMap<RunId, BuiltRun>;
-  /** What was purged is left out. */
+  /** Whether a metric was purged. Its points are left out. */
   readonly isPurged: (runId: RunId, key: string) => boolean;
 }
 
-/** Buffers one behind the other, and where each is. */
+/** Buffers, one after the other, and the place of each. */
 class Pieces {
   readonly buffers: Buffer[] = [];
   length = 0;
@@ -38,7 +38,7 @@ class Pieces {
   }
 }
 
-/** The buffers of a part; others get their turn at each `yield`. */
+/** Returns the buffers of a part. Other work can run at each `yield`. */
 export function* encodePoints(draft: PointsDraft): Generator<void, Buffer[]> {
   const pieces = new Pieces();
   const keys = new Map<string, number>();
@@ -82,7 +82,7 @@ export function* encodePoints(draft: PointsDraft): Generator<void, Buffer[]> {
   return [header, ...pieces.buffers];
 }
 
-/** What a part says of each series. */
+/** The columns with one value for each series. */
 class SeriesColumns {
   readonly keys: number[] = [];
   readonly counts: number[] = [];
@@ -91,7 +91,7 @@ class SeriesColumns {
   readonly subjects: number[] = [];
 }
 
-/** The checks of its chunks, its chunks, and the codes of its subjects with their check where it has any. */
+/** Appends a series: the checks of its chunks, the chunks, and the codes of its subjects with a check, if any. */
 function* appendSeries(
   pieces: Pieces,
   series: SeriesColumns,

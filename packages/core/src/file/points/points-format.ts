@@ -10,47 +10,47 @@ const POINTS_FORMAT = 1;
 const MAGIC = Buffer.from('TDMKPNTS');
 /** The magic, the length of the header and its CRC-32, both little-endian. */
 export const POINTS_PREFIX_BYTES = 16;
-/** `index/points-<16 hex digits>.bin` */
+/** The names of parts of points: `points-<16 hex digits>.bin`. */
 export const POINTS_FILE: RegExp = /^points-[0-9a-f]{16}\.bin$/;
 
-/** So many points are read, and checked, at once. */
+/** The number of points that have one check, and are read at once. */
 export const CHUNK_POINTS = 1024;
-/** A point is three numbers of eight bytes. */
+/** The bytes of a point: three numbers of eight bytes. */
 export const POINT_BYTES = 24;
 
-/** Lines of a log whose points are in a part: from a byte on, up to what is covered. */
+/** The lines of a log whose points are in a part: from `from` to the end of the coverage. */
 export interface CoveredLines extends LogCoverage {
   readonly from: number;
 }
 
-/** What a part of points says of itself. */
+/** The header of a part of points. */
 export interface PointsHeader {
   readonly format: number;
   readonly byteOrder: string;
   readonly store: string;
   readonly logs: readonly CoveredLines[];
-  /** The runs, sorted; those with ids of 32 hexadecimal digits first. */
+  /** The number of runs with ids of 32 hexadecimal digits. They come first; both groups are sorted. */
   readonly hexCount: number;
   readonly hexIds: PartBuffer;
   readonly otherIds: PartBuffer;
   readonly keys: readonly string[];
   readonly subjects: readonly PointSubject[];
-  /** By run, and one more: the first of its series, and the first of its places in `runLogs`. */
+  /** By run, with one more entry for the end: the first of its series, and the first of its places in `runLogs`. */
   readonly firstSeries: PartBuffer;
   readonly firstLogs: PartBuffer;
-  /** Places in `logs`: which lines each run has points in. */
+  /** The logs that the points of each run are from, as places in `logs`. */
   readonly runLogs: PartBuffer;
-  /** By series: the place of its key; how many points; where they begin, counted as places of buffers are. */
+  /** By series: the place of its key, the number of points, and their offset, which counts like those of buffers. */
   readonly seriesKeys: PartBuffer;
   readonly seriesCounts: PartBuffer;
   readonly seriesPlaces: PartBuffer;
-  /** CRC-32 of the checks of its chunks. */
+  /** By series: the CRC-32 of the checks of its chunks. */
   readonly seriesChecks: PartBuffer;
-  /** By series, 1 where its points have codes of subjects. */
+  /** By series: 1 if its points have codes of subjects. */
   readonly seriesSubjects: PartBuffer;
 }
 
-/** The beginning of a part. */
+/** Encodes the beginning of a part: the prefix and the header. */
 export function encodePointsHeader(header: Omit<PointsHeader, 'format' | 'byteOrder'>): Buffer {
   const json = Buffer.from(
     JSON.stringify({ format: POINTS_FORMAT, byteOrder: endianness(), ...header }),
@@ -62,7 +62,7 @@ export function encodePointsHeader(header: Omit<PointsHeader, 'format' | 'byteOr
   return Buffer.concat([prefix, json]);
 }
 
-/** The length and the check of the header. @throws IndexDamaged */
+/** Returns the length and the check of the header. @throws IndexDamaged */
 export function decodePointsPrefix(prefix: Buffer, file: string): [length: number, check: number] {
   if (!prefix.subarray(0, 8).equals(MAGIC)) throw new IndexDamaged(file, 'is not a part of points');
   return [prefix.readUInt32LE(8), prefix.readUInt32LE(12)];
@@ -71,7 +71,7 @@ export function decodePointsPrefix(prefix: Buffer, file: string): [length: numbe
 /** @throws IndexDamaged */
 export function decodePointsHeader(json: Buffer, check: number, file: string): PointsHeader {
   if (crc32(json) !== check) throw new IndexDamaged(file, 'has a damaged header');
-  // What passes the check is what was written: only the version may be another.
+  // A header with a valid check is as it was written. Only its version and byte order may differ.
   const header = JSON.parse(json.toString()) as PointsHeader;
   if (header.format !== POINTS_FORMAT) throw new IndexDamaged(file, 'is of another version');
   if (header.byteOrder !== endianness()) throw new IndexDamaged(file, 'is of another machine');

@@ -17,19 +17,19 @@ import {
   type PointsHeader,
 } from './points-format.ts';
 
-/** So many chunks are read at once: 1.5 MB. */
+/** The number of chunks to read at once: 1.5 MB. */
 const CHUNKS_A_READ = 64;
 
-/** The points of one metric of one run in a part: where they are. */
+/** The place of the points of one metric of one run in a part. */
 export interface PointSeries {
   readonly count: number;
-  /** Of the checks of its chunks, which the chunks follow. */
+  /** The place of the checks of its chunks. The chunks follow them. */
   readonly place: number;
   readonly check: number;
   readonly hasSubjects: boolean;
 }
 
-/** What a part says of all series, by place. */
+/** The columns with one value for each series, by place. */
 interface SeriesColumns {
   readonly keys: Uint32Array;
   readonly counts: Uint32Array;
@@ -62,17 +62,17 @@ export class PointsPart {
     this.#runLogs = this.#integers(this.header.runLogs);
   }
 
-  /** The row of a run; -1 when no line that is covered has points of it. */
+  /** Returns the row of a run; -1 if no covered line has points of it. */
   find(runId: RunId): number {
     return this.#ids.find(runId);
   }
 
-  /** The places, among the logs of the header, of those that have points of a run. */
+  /** Returns the logs with points of a run, as places in `logs` of the header. */
   logsOf(row: number): Uint32Array {
     return this.#runLogs.subarray(this.#firstLogs[row], this.#firstLogs[row + 1]);
   }
 
-  /** How many runs have points in it, and how many points there are in all. */
+  /** The number of runs with points. */
   get runCount(): number {
     return this.#firstSeries.length - 1;
   }
@@ -87,14 +87,14 @@ export class PointsPart {
     return this.#ids.at(row);
   }
 
-  /** The metrics of a run. */
+  /** Returns the metrics of a run. */
   keysOf(row: number): string[] {
     this.#series ??= this.#readSeries();
     const codes = this.#series.keys.subarray(this.#firstSeries[row], this.#firstSeries[row + 1]);
     return Array.from(codes, (code) => this.header.keys[code] as string);
   }
 
-  /** What is covered of a log. */
+  /** Returns the ranges of a log that the part covers. */
   linesOf(log: string): readonly CoveredLines[] {
     if (this.#linesByLog === undefined) {
       this.#linesByLog = new Map();
@@ -105,7 +105,7 @@ export class PointsPart {
     return this.#linesByLog.get(log) ?? [];
   }
 
-  /** One metric of a run; `undefined` when it has no points here. @throws IndexDamaged */
+  /** Returns one metric of a run; `undefined` if it has no points here. @throws IndexDamaged */
   series(row: number, key: string): PointSeries | undefined {
     const code = this.header.keys.indexOf(key);
     this.#series ??= this.#readSeries();
@@ -155,7 +155,7 @@ export class PointsPart {
     if (series.hasSubjects) this.#addSubjects(columns, series, first);
   }
 
-  /** Chunks of a series, each its steps, times and values one behind the other. @throws IndexDamaged */
+  /** Reads chunks of a series. A chunk has the steps, then the times, then the values. @throws IndexDamaged */
   #chunks(series: PointSeries, checks: Uint32Array, from: number, to: number): Float64Array[] {
     const { count, place } = series;
     const begin = place + checks.byteLength + from * CHUNK_POINTS * POINT_BYTES;

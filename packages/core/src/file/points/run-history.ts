@@ -2,7 +2,7 @@ import { PointColumns } from '../../fold/point-columns.ts';
 import type { RunPoints } from './add-points.ts';
 import type { PointParts, UsedPart } from './point-parts.ts';
 
-/** The points of one run: of parts, which are read for each metric that is asked for, and of the lines behind them. */
+/** The points of one run: from parts, which are read for each requested metric, and from the lines that no part covers. */
 export class RunHistory {
   readonly #parts: PointParts;
   readonly #used: readonly UsedPart[];
@@ -15,7 +15,7 @@ export class RunHistory {
     this.#tail = tail;
   }
 
-  /** The points of one metric, settled. @throws IndexDamaged once: the part is not used again */
+  /** Returns the settled points of a metric. @throws IndexDamaged for a damaged part, which is not used again */
   get(key: string): PointColumns {
     let columns = this.#settled.get(key);
     if (columns === undefined) {
