@@ -96,7 +96,7 @@ describe('a writer that is killed', () => {
     },
   );
 
-  it('loses no more than it may hold back, and leaves nothing half written', async () => {
+  it('loses at most the lines that it may buffer, and leaves no partial line', async () => {
     const options = { durability: 'buffered' } as const;
     const endEvery = Number.MAX_SAFE_INTEGER;
     for (const { runs, damage } of await killOften(40, {

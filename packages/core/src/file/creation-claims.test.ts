@@ -18,7 +18,7 @@ it('goes only to the first process', () => {
   expect(claimCreation(folder, ID, 'logs/a.jsonl')).toBe(true);
 });
 
-it('of logs that are gone from the folder counts for nothing', async () => {
+it('is ignored when its log was deleted', async () => {
   const folder = join(temporaryFolder(), 'store');
   const first = openFileStore(folder);
   await first.createExperiment({ name: 'penguins', creationTimeMs: 1 });

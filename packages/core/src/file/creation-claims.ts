@@ -6,7 +6,7 @@ import { readPlainFile } from './system/plain-file.ts';
 import { putIfAbsent } from './system/put-if-absent.ts';
 import { errnoOf } from './system/system-errors.ts';
 
-/** Far more than the path of a log has. */
+/** The longest claim, far longer than the path of a log. */
 const LONGEST_BYTES = 4096;
 
 /**

@@ -78,7 +78,7 @@ describe('a full disk', () => {
       await expect(newRun(store)).rejects.toEqual(FULL);
       const second = openFileStore(folder);
       const steps = Array.from({ length: logged }, (_, step) => step);
-      // What is held back may be more than there is room for, and leaves room for others.
+      // Buffered lines can need more space than is free, so that another store still has space.
       if (durability !== 'buffered') {
         await expect(newRun(second)).rejects.toEqual(FULL);
         expect(await stepsOf(openFileStore(folder), run)).toEqual(steps);
@@ -123,7 +123,7 @@ describe('a store that can only be read', () => {
 });
 
 describe('no file descriptors left', () => {
-  it('goes on where a log is open, says what is wrong elsewhere, and works again afterwards', async (context) => {
+  it('continues to write to an open log, reports the error of a new one, and works again afterwards', async (context) => {
     if (process.platform === 'win32') context.skip('Windows has no such limit to set');
     const base = temporaryFolder();
     const script = await bundleScript(new URL('../testing/use-up-descriptors.ts', import.meta.url));

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** So long a turn is at most, as far as the work lets others have theirs. */
+/** The longest turn, if the work yields often enough. */
 const TURN_MS = 8;
 
-/** Does work that is done in turns, and lets the event loop continue between them. */
+/** Does work in turns, and lets the event loop continue between them. */
 export async function inTurns<Result>(work: Generator<void, Result>): Promise<Result> {
   for (;;) {
     const endMs = performance.now() + TURN_MS;

@@ -1,11 +1,11 @@
-/** What an answer was read on: as long as it is the same, so is the answer. */
+/** The basis of an answer. While the basis is the same, the answer is the same. */
 export interface AskedBasis {
-  /** Another one when logs were replaced. */
+  /** The state that was read. It is another object after logs were replaced. */
   readonly state: object;
   readonly bytesRead: number;
 }
 
-/** The last answer about a run or a logged model: who asks for one of its metrics mostly asks for the others too. */
+/** The last answer about a run or a logged model, because a caller that reads one metric mostly reads the others too. */
 export class LastAsked<Answer> {
   #known: (AskedBasis & { readonly id: string; readonly answer: Answer }) | undefined;
 
@@ -19,7 +19,7 @@ export class LastAsked<Answer> {
     return answer;
   }
 
-  /** Forgets the answer, so that the next call asks. */
+  /** Drops the answer, so that the next call computes it again. */
   forget(): void {
     this.#known = undefined;
   }

@@ -4,42 +4,42 @@ import { assertArguments } from '../model/plain-input.ts';
 
 /**
  * The folder layout of a file store, as pure functions: every path is relative to the store's
- * folder and uses `/`. Anything that reads a store by itself (SQL, the UI) takes its paths from here.
+ * folder and uses `/`. Code that reads the files of a store itself, such as SQL, takes its paths from here.
  */
 export const LAYOUT = {
   storeFile: 'store.json',
   logs: 'logs',
   artifacts: 'artifacts',
-  /** Files being written; renamed into place when they are whole. */
+  /** Files that are being written. They are renamed into place when they are complete. */
   partialArtifacts: 'artifacts/.partial',
   registry: 'registry',
-  /** Derived files, in case a version of Tidemark made any. */
+  /** The folder of derived files. */
   index: 'index',
   /** The places of content by its digest, so that a file system with reflinks stores it once; derived. */
   digests: 'index/digests',
   /** The creators of experiments that several processes created at the same time; derived. */
   claims: 'index/claims',
-  /** Replaced whenever something was deleted, restored or purged, for processes that read before; derived. */
+  /** Replaced at each deletion, restoration and purge, so that other processes notice it; derived. */
   standing: 'index/standing/last-change',
   /** The versions registered from each logged model, for processes that register it at the same time; derived. */
   announcements: 'index/registered',
-  /** The states of registry chains as of some commit each; derived. */
+  /** Snapshots of registry chains; derived. */
   chainSnapshots: 'index/registry',
   /** The states of all registry chains in one file; derived. */
   registryHeads: 'index/registry-heads.bin',
   lake: 'lake',
-  /** Bytes that a repair took out of logs; nothing reads them but people. */
+  /** Bytes that a repair removed from logs. No program reads them. */
   quarantine: 'quarantine',
-  /** A server's own: webhooks, and the key of their secrets. No part of the record. */
+  /** The files of a server: webhooks, and the key of their secrets. Not part of the record. */
   server: 'server',
   gitignore: '.gitignore',
   gitattributes: '.gitattributes',
 } as const;
 
-/** Files that hold truth: `logs/<writer>-<sequence>.jsonl`; derived ones never end in a digit. */
+/** The names of logs: `<writer>-<sequence>.jsonl`. The names of other files never end in a digit before `.jsonl`. */
 export const LOG_FILE: RegExp = /^[^.].*\d\.jsonl$/;
 
-/** Files of a registry chain: twenty digits. */
+/** The names of the files of a registry chain: twenty digits. */
 export const COMMIT_FILE: RegExp = /^\d{20}\.json$/;
 
 /** `logs/<writer>-000000.jsonl` */

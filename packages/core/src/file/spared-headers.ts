@@ -5,14 +5,14 @@ import type { ProcessIdentity } from './system/process-identity.ts';
 import { errnoOf } from './system/system-errors.ts';
 
 /**
- * The processes behind writers whose logs an index spared a reader: it knows who wrote a run, but has not
- * read the headers. They are read when they are asked for, which is seldom: of runs that are not over
- * and that the index took for over.
+ * Finds the process of a writer whose logs the reader skipped thanks to an index. The index names the writers of a run,
+ * but the process is in the header of a log. Headers are read on demand, which is rare: only for runs that have not
+ * ended and that the index has as ended.
  */
 export class SparedHeaders {
   readonly #folder: string;
   readonly #found = new Map<string, ProcessIdentity>();
-  /** Logs whose sections were not all looked at, those of many writers first. */
+  /** Logs of which not all headers were read. Logs of many writers come first. */
   #unread: string[] | undefined;
 
   /** For the logs of the store in this folder. */
@@ -40,13 +40,13 @@ export class SparedHeaders {
         if (which === 'first') return;
       }
     } catch (error) {
-      // Taken away this moment by a clean-up: its lines are in another log by now.
+      // gc removed the log at this moment; another log has its lines.
       if (errnoOf(error) !== 'ENOENT') throw error;
     }
   }
 }
 
-/** Maintenance puts the logs of many writers together under a name of its own. */
+/** gc merges the logs of many writers into logs that are named `merged-…`. */
 function compareByWriters(a: string, b: string): number {
   return Number(b.startsWith('merged-')) - Number(a.startsWith('merged-')) || (a < b ? -1 : 1);
 }

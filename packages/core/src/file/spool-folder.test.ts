@@ -22,7 +22,7 @@ it('is one for each process and server, and says whether a process still writes 
   expect(found()[0]).toEqual(['http://a:5000', false]);
 });
 
-it('is free when its process is gone', () => {
+it('is free when its process has ended', () => {
   const root = temporaryFolder();
   openSpool(root, 'http://a:5000');
   const [spool] = findSpools(root);

@@ -15,7 +15,7 @@ const SERVER_FILE = 'server.json';
 /** The file that names the process which writes to the spool; removed at its end. */
 const WRITER_FILE = 'writer.json';
 const STORE_FOLDER = 'store';
-/** Far more than either file has. */
+/** The longest file, far longer than either file is. */
 const LONGEST_BYTES = 64 * 1024;
 
 /** The writes that were made while a server was unreachable. */
@@ -30,7 +30,7 @@ export interface SpoolFolder {
   readonly inUse: boolean;
 }
 
-/** The folder of all spools: as given, else TIDEMARK_SPOOL; `undefined` when there is to be none. */
+/** Returns the folder of all spools: the given one, otherwise TIDEMARK_SPOOL; `undefined` if spools are off. */
 export function spoolRoot(
   given: string | false | undefined,
   environment: Readonly<Record<string, string | undefined>>,
@@ -45,11 +45,11 @@ export function spoolRoot(
 /** A spool that this process writes to. */
 export interface OpenSpool {
   readonly store: Store;
-  /** Says that nothing more will be written; to be called once the store is closed. */
+  /** Marks the spool as free. Call it after you closed the store. */
   release(): void;
 }
 
-/** Makes a spool for a server: each process has its own. The first write creates the store in it. */
+/** Creates a spool for a server. Each process has its own. The first write creates the store in it. */
 export function openSpool(root: string, server: string): OpenSpool {
   assertArguments({ root, server }, 'openSpool', { root: 'string', server: 'string' });
   const writer = { pid: process.pid, host: hostname() };
@@ -63,7 +63,7 @@ export function openSpool(root: string, server: string): OpenSpool {
   };
 }
 
-/** The spools below a root, sorted by folder. */
+/** Returns the spools below a root, sorted by folder. */
 export function findSpools(root: string): SpoolFolder[] {
   assertArguments({ root }, 'findSpools', { root: 'string' });
   return namesIn(root)
@@ -98,7 +98,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The object in a file; an empty one where there is no such file, or something else in it. */
+/** Returns the JSON object in a file; an empty object if there is no such file or no object in it. */
 function readJson(file: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(readPlainFile(file, LONGEST_BYTES).toString());

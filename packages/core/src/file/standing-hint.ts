@@ -4,27 +4,27 @@ import { basename, dirname, join } from 'node:path';
 import { LAYOUT } from './layout.ts';
 import { errnoOf } from './system/system-errors.ts';
 
-/** Facts of the file that change with it; `undefined` while it does not exist. */
+/** The facts of the file that a change of it changes; `undefined` while it does not exist. */
 type Sight = Pick<Stats, 'ino' | 'mtimeMs' | 'size'> | undefined;
 
-/** A program that never ends its turn, such as a training in a loop, looks again after this time. */
+/** A program that never ends its turn, such as a training in a loop, checks the file again after this time. */
 const LOOK_AGAIN_MS = 5;
-/** Sizes start again here. Two changes of one tick of a coarse clock differ in size or inode. */
+/** The size after which sizes start again. Two changes in one tick of a coarse clock differ in size or inode. */
 const LARGEST_SIZE = 1024;
 
-/** How often this process changed a hint: its own handles need not wait for a look. */
+/** How often this process changed a hint, so that its own handles need not check the file. */
 let changes = 0;
 
 /**
- * Says whether something was deleted, restored or purged in a store since this handle read it. The process that does so
- * replaces a small file once the event is in its log, and every handle looks at this file before it writes. A look is one
+ * Says whether something was deleted, restored or purged in a store since this handle read it. The process that does it
+ * replaces a small file after the event is in its log, and every handle checks this file before it writes. A check is one
  * `stat`, at most once in a turn of the event loop, because news of other processes arrives in a later turn. Only a change
  * of the file has a meaning: if you delete the file, every handle reads the logs once more.
  */
 export class StandingHint {
   readonly #path: string;
   readonly #storeFile: string;
-  /** As of the last read, or of the beginning, since which everything is read. */
+  /** The state of the file at the last read, or at the first check. */
   #read: Sight;
   #isLooked = false;
   #lookAgainMs = 0;
@@ -36,7 +36,7 @@ export class StandingHint {
     this.#read = sightOf(this.#path);
   }
 
-  /** Whether the store has to be read before it is judged what may be written to it. */
+  /** Whether the handle must read the store before it decides whether a write is allowed. */
   get isNew(): boolean {
     if (this.#isLooked && this.#changes === changes && performance.now() < this.#lookAgainMs) {
       return false;
@@ -47,8 +47,8 @@ export class StandingHint {
   }
 
   /**
-   * Takes a look, for `wasRead` after the read that follows. Creates the file if it does not exist, so that its
-   * deletion shows too.
+   * Returns the state of the file. Pass it to `wasRead` after the next read. Creates the file if it does not exist, so
+   * that its deletion is noticed too.
    */
   look(): Sight {
     const sight = sightOf(this.#path);
@@ -57,15 +57,15 @@ export class StandingHint {
     return sightOf(this.#path);
   }
 
-  /** Says that everything was read that was in the logs at a look. */
+  /** Records that everything was read that the logs had at the time of `sight`. */
   wasRead(sight: Sight): void {
     this.#read = sight;
     this.#rest();
   }
 
   /**
-   * Tells every handle on the store, once the event is in a log. Gives the error of the system for which others do not
-   * learn of it before they read.
+   * Notifies every handle on the store. Call it after the event is in a log. If that fails, returns the error of the
+   * system; other handles then notice the event only at their next read.
    */
   change(): Error | undefined {
     changes += 1;
@@ -83,7 +83,7 @@ export class StandingHint {
     this.#lookAgainMs = performance.now() + LOOK_AGAIN_MS;
     if (this.#isLooked) return;
     this.#isLooked = true;
-    // Runs when this turn has no more to do, also none in promises.
+    // Runs after this turn, including its promises.
     process.nextTick(() => {
       this.#isLooked = false;
     });

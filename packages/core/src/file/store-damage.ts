@@ -1,10 +1,10 @@
-/** A place in a store that could not be read. Everything around it was. */
+/** A place in a store that could not be read. Everything else was read. */
 export interface StoreDamage {
   /** Relative to the store's folder. */
   readonly file: string;
-  /** Byte of the file at which the damage begins. */
+  /** The byte at which the damage begins. */
   readonly offset: number;
   readonly reason: string;
-  /** `true` when nothing is broken: a newer version wrote what is not understood here. */
+  /** Set if it is not damage: a newer version wrote something that this version does not support. */
   readonly isForeign?: true;
 }

@@ -15,7 +15,7 @@ function contentOf(folder: string): Record<string, string> {
   );
 }
 
-it('opening and reading a store that is not there creates nothing', async () => {
+it('opening and reading a store that does not exist creates nothing', async () => {
   const folder = join(temporaryFolder(), 'store');
   const store = openFileStore(folder);
   expect(await store.runs({})).toEqual([]);
@@ -70,7 +70,7 @@ it('the error for an MLflow file store names the command that imports it', () =>
   expect(() => openFileStore(folder)).toThrow(`tidemark import mlruns ${folder}`);
 });
 
-it('a file in the place of the folder is refused', () => {
+it('refuses a file instead of a folder', () => {
   const path = join(temporaryFolder(), 'file');
   writeFileSync(path, '');
   expect(() => openFileStore(path)).toThrow(

@@ -30,20 +30,20 @@ export interface StoreReaderOptions {
   readonly folder: string;
   /** The id of the store; `undefined` while the store does not exist. */
   readonly storeId: () => string | undefined;
-  /** `auto` reads an index where there is one; `off` reads the logs alone. */
+  /** `auto` reads an index if there is one; `off` reads only the logs. */
   readonly index: 'auto' | 'off';
   readonly onDamage: (damage: StoreDamage) => void;
-  /** Called after each read, with the latest stamp that was read. */
+  /** Called after each read with the latest stamp. */
   readonly onStamp: (stampUs: number) => void;
 }
 
-/** With so many runs that no index has, reading is slow enough for a new index. */
+/** With this many runs that no index has, reading is slow enough for a new index. */
 const MANY_RUNS = 3000;
-/** Or with so many bytes of logs. */
+/** The same for bytes of logs. */
 const MANY_BYTES = 16 * 1024 * 1024;
-/** Or with so many logs, each of which has to be opened. */
+/** The same for logs, because each must be opened. */
 const MANY_LOGS = 500;
-/** So many bytes of lines take longer to search for points than parts of them do. */
+/** After a search of this many bytes for points, new parts of points save time. */
 const MANY_POINT_BYTES = 4 * 1024 * 1024;
 
 /** The most attempts to read while logs are replaced. */
@@ -56,24 +56,24 @@ interface Reading {
   readonly index: LoadedIndex | undefined;
   /** The headers that the reader need not read, because the index covers their logs. */
   readonly spared: SparedHeaders;
-  /** The damage, both in the bytes after the index and, as the index records it, in those before. */
+  /** The damage in all logs. For bytes that the index covers, the index records it. */
   readonly damage: StoreDamage[];
 }
 
-/** The state of a store in a folder: an index where there is a good one, and what the logs say beyond it. */
+/** Reads the state of a store in a folder: from a valid index, if there is one, and from the lines after it. */
 export class StoreReader {
   readonly #options: StoreReaderOptions;
   #reading: Reading | undefined;
   /** The last state that was read completely. It differs from `#reading` while that is not complete. */
   #completed: Reading | undefined;
-  /** Indexes up to this number were found damaged by this reader. */
+  /** This reader found the index with this number damaged, and uses only later ones. */
   #distrusted = 0;
-  /** The points of what logs have, in columns. */
+  /** The parts of points, derived from the logs. */
   readonly #parts: PointParts;
-  /** So many bytes of lines were read for points since parts were made last. */
+  /** The bytes of lines that were read for points since parts were last written. */
   #pointBytesRead = 0;
-  readonly #told = new Set<string>();
-  /** Of those that are not out of all reason. */
+  readonly #reported = new Set<string>();
+  /** The latest stamp, except stamps too far ahead of the clock. */
   #latestStampUs = 0;
   #farthestUs = 0;
 
@@ -88,7 +88,7 @@ export class StoreReader {
   }
 
   /**
-   * Asks the state as of now. The question is asked again where a damaged index is met on the way.
+   * Calls `ask` with the current state. Calls it again if the index turns out to be damaged.
    * @throws READ_FAILED, STORE_FORMAT_TOO_NEW
    */
   read<Answer>(ask: (state: IndexedState, reading: Reading) => Answer): Answer {
@@ -103,8 +103,8 @@ export class StoreReader {
   }
 
   /**
-   * Asks the state as it was read last. Reads when nothing was read yet, when that was thrown away for a
-   * new index, and when the index turns out to be damaged. @throws as `read`
+   * Calls `ask` with the state of the last read. Reads if there is none yet, if it was discarded for a new index, or if
+   * the index turns out to be damaged. @throws the errors of `read`
    */
   known<Answer>(ask: (state: IndexedState) => Answer): Answer {
     const reading = this.#completed;
@@ -117,12 +117,12 @@ export class StoreReader {
     }
   }
 
-  /** Whether other logs than one's own may have lines that were not read. @throws READ_FAILED */
+  /** Whether logs of other processes may have lines that were not read. @throws READ_FAILED */
   hasNews(isOwn: (log: string) => boolean): boolean {
     return this.#completed !== this.#reading || this.#reading?.reader.hasNews(isOwn) !== false;
   }
 
-  /** Every event of one run or logged model. */
+  /** Returns every event of one run or logged model. */
   eventsOf(id: RunId | LoggedModelId): OrderedEvent[] {
     return this.#ofExtents(id as RunId, (extents) => {
       const found = id.startsWith('m-') && extents.length === 0 ? this.#scan(id) : [];
@@ -138,7 +138,7 @@ export class StoreReader {
     });
   }
 
-  /** The points of one run, also those that were purged. */
+  /** Returns the points of one run, including purged ones. */
   historyOf(runId: RunId): RunHistory {
     return this.#ofExtents(runId, (extents) => {
       const tail: RunPoints = new Map();
@@ -155,12 +155,12 @@ export class StoreReader {
     });
   }
 
-  /** Whether so many lines were read for points that parts of them would have been quicker. */
+  /** Whether so many lines were read for points that new parts save time. */
   get arePointsDue(): boolean {
     return this.#options.index === 'auto' && this.#pointBytesRead >= MANY_POINT_BYTES;
   }
 
-  /** Puts all points that no part has into new parts, in turns. Gives how many were written. @throws READ_FAILED */
+  /** Writes the points that no part has into new parts, in turns. Returns the number of parts. @throws READ_FAILED */
   *makePoints(): Generator<void, number> {
     this.#pointBytesRead = 0;
     const storeId = this.#options.storeId();
@@ -171,7 +171,7 @@ export class StoreReader {
     return yield* makePoints({ folder, storeId, parts: this.#parts, isPurged });
   }
 
-  /** Reads the places of a run, as of now. */
+  /** Calls `take` with the current places of the events of a run. */
   #ofExtents<Found>(runId: RunId, take: (extents: readonly Extent[]) => Found): Found {
     for (let attempt = 1; ; attempt += 1) {
       const extents = this.read((state) => state.extentsOf(runId));
@@ -195,18 +195,18 @@ export class StoreReader {
 
   #taken(writer: string, text: string): DecodedLine {
     if (this.#takes(writer, text)) return decodeEventLine(text);
-    return { outcome: 'damaged', reason: 'does not have its check' };
+    return { outcome: 'damaged', reason: 'does not have a valid check' };
   }
 
-  /** The process behind a writer. @throws STORE_FORMAT_TOO_NEW */
+  /** Returns the process of a writer. @throws STORE_FORMAT_TOO_NEW */
   processOf(writer: string): ProcessIdentity | undefined {
     if (this.#reading === undefined) return undefined;
     const { reader, index, spared } = this.#reading;
-    // An index keeps the processes of runs that were not over when it was made; one may have been resumed.
+    // The index has the processes of runs that had not ended. A run may have been resumed since.
     return reader.processOf(writer) ?? (index && spared.processOf(writer));
   }
 
-  /** Whether much was read that no index has. */
+  /** Whether so much was read after the index that a new index saves time. */
   get isIndexDue(): boolean {
     if (this.#reading === undefined || this.#options.index === 'off') return false;
     const { state, reader, index } = this.#reading;
@@ -218,13 +218,13 @@ export class StoreReader {
     );
   }
 
-  /** Whether anything was read that no index has. */
+  /** Whether anything was read after the index. */
   get isIndexBehind(): boolean {
     return this.#reading !== undefined && this.#reading.reader.bytesRead > 0;
   }
 
   /**
-   * Makes a new index of what was read last. False when nothing came of it.
+   * Creates a new index from the last read. Returns false if it could not.
    * @throws READ_FAILED
    */
   async makeIndex(goOn: () => Promise<boolean>): Promise<boolean> {
@@ -247,7 +247,7 @@ export class StoreReader {
     }
   }
 
-  /** Forgets everything, so that the next read begins with the newest index. */
+  /** Discards everything, so that the next read begins with the newest index. */
   reset(): void {
     this.#reading = undefined;
   }
@@ -282,7 +282,7 @@ export class StoreReader {
         const { manifest } = index;
         const { logs, logsFolder, damage = [] } = manifest;
         if (reading.reader.adopt(logs, logsFolder, damagedLogNames(damage))) {
-          for (const place of damage) this.#tell(reading.damage, place);
+          for (const place of damage) this.#report(reading.damage, place);
           for (const [writer, identity] of Object.entries(manifest.processes)) {
             reading.reader.addProcess(writer, identity);
           }
@@ -306,7 +306,7 @@ export class StoreReader {
     const damage: StoreDamage[] = [];
     const reader = new LogReader({
       folder: this.#options.folder,
-      onDamage: (place) => this.#tell(damage, place),
+      onDamage: (place) => this.#report(damage, place),
       onEvent: (event, order, place) => {
         this.#noteStamp(order.stampUs);
         state.apply(event, order, runOf(event), place);
@@ -317,13 +317,13 @@ export class StoreReader {
     return { state, reader, index, spared, damage };
   }
 
-  /** Each damage is reported once, however often the logs are read, or an index has it again. */
-  #tell(known: StoreDamage[], damage: StoreDamage): void {
+  /** Reports each damage once, even if the logs are read again or an index has it too. */
+  #report(known: StoreDamage[], damage: StoreDamage): void {
     known.push(damage);
     const { file, offset, reason } = damage;
     const key = `${file} ${offset} ${reason}`;
-    if (this.#told.has(key)) return;
-    this.#told.add(key);
+    if (this.#reported.has(key)) return;
+    this.#reported.add(key);
     this.#options.onDamage(damage);
   }
 
@@ -332,7 +332,7 @@ export class StoreReader {
     this.#latestStampUs = stampUs;
   }
 
-  /** Goes on without an index that is damaged. */
+  /** Continues without the index, because it is damaged. */
   #giveUpIndex(error: unknown, index: LoadedIndex | undefined): void {
     if (!(error instanceof IndexDamaged)) throw error;
     this.#distrusted = Math.max(this.#distrusted, index?.number ?? 0);
@@ -356,7 +356,7 @@ export class StoreReader {
   }
 }
 
-/** A part of the store would be a wrong answer, so there is none. */
+/** Returns the error for logs that change during every attempt. An incomplete state would be a wrong answer. */
 function neverStill(folder: string): TidemarkError {
   return new TidemarkError(
     'READ_FAILED',

@@ -55,8 +55,8 @@ export async function hashFile(path: string): Promise<ContentDigest> {
 }
 
 /**
- * Opens a regular file for reading, without waiting if there is a pipe in its place; for everything else `refuse`
- * makes the error. `flags` may add O_NOFOLLOW.
+ * Opens a regular file for reading. It does not wait if the place is a pipe. `refuse` makes the error for everything
+ * that is not a regular file. `flags` may add O_NOFOLLOW.
  */
 export async function openRegularFile(
   path: string,

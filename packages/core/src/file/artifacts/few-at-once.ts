@@ -1,4 +1,4 @@
-/** Runs tasks, so many at once and the others in the order of their calls. */
+/** Runs at most a given number of tasks at once, and the others in the order of their calls. */
 export class FewAtOnce {
   readonly #atMost: number;
   readonly #waiting: (() => void)[] = [];
@@ -8,10 +8,10 @@ export class FewAtOnce {
     this.#atMost = atMost;
   }
 
-  /** Runs a task when it is its turn, and gives its outcome. */
+  /** Runs a task when it is its turn, and returns its result. */
   async run<Outcome>(task: () => Promise<Outcome>): Promise<Outcome> {
     if (this.#running < this.#atMost) this.#running += 1;
-    // The task that ends hands its place over.
+    // The task that ended passes its place on.
     else await new Promise<void>((go) => this.#waiting.push(go));
     try {
       return await task();

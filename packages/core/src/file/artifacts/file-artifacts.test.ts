@@ -64,7 +64,7 @@ it('is not read when it is a link itself, and replaces a link when written', asy
   expect(new TextDecoder().decode(await collectBytes(artifacts.read(OWNER, 'x')))).toBe('mine');
 });
 
-describe.skipIf(process.platform === 'win32')('what is no regular file', () => {
+describe.skipIf(process.platform === 'win32')('a place that is not a regular file', () => {
   it('is neither read nor listed: a pipe, which would wait without end, a socket, a device', async () => {
     const { artifacts, root } = setUp();
     mkdirSync(root, { recursive: true });

@@ -32,14 +32,14 @@ import { FewAtOnce } from './few-at-once.ts';
 import { SharedContent } from './shared-content.ts';
 
 /**
- * So many files are written at once, so that thousands of calls that nothing awaits do not open thousands of files.
- * Streams do not count: one that is slow, or that waits for another write, would hold all others up.
+ * The most files to write at once, so that thousands of calls that nothing awaits do not open thousands of files.
+ * Streams do not count, because a slow one, or one that waits for another write, would block all others.
  */
 const FILES_AT_ONCE = 32;
 
 /**
- * Artifacts as files, where people expect to find them. A file is written under a temporary name, synced, and renamed
- * into place. No link is followed out of the store.
+ * Artifacts as plain files that people can open. A file is written under a temporary name, synced, and renamed into
+ * place. No link is followed out of the store.
  */
 export class FileArtifacts implements ArtifactStore {
   readonly #folder: string;

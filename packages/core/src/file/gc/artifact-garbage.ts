@@ -50,7 +50,7 @@ export function isPurgedArtifact(things: PurgedThings, path: string): boolean {
   return things.isPartGone(id as RunId | LoggedModelId, 'artifact', rest.join('/'));
 }
 
-/** By itself, or in the folder of an experiment that is gone: its creation may have been collected before. */
+/** Whether the owner was purged, or is unknown (gc may have removed its creation) and its experiment was purged. */
 function isOwnerGone(things: PurgedThings, id: string, experiment: string): boolean {
   const owner = id as RunId | LoggedModelId;
   if (things.isGone(owner)) return true;

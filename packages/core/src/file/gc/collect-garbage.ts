@@ -63,7 +63,7 @@ export async function collectGarbage(plan: GarbagePlan, options: { by: Actor }):
   }
 }
 
-/** Another clean-up may have taken it already. */
+/** Another clean-up may have removed it already. */
 function unlinkIfThere(path: string): void {
   try {
     unlinkSync(path);

@@ -50,7 +50,7 @@ function holdsRemains(quarantine: string, things: PurgedThings): boolean {
     .filter((entry) => entry !== '')
     .some((entry) => {
       const bytes = bytesOf(entry);
-      // Of a long line each entry is a part: only the first says what it is about.
+      // A long line has several entries, and only the first names its subject.
       if (bytes === undefined) return true;
       return bytes
         .split('\n')
@@ -65,7 +65,7 @@ function isRemains(text: string, things: PurgedThings): boolean {
   return decoded.outcome === 'event' && things.strip(decoded.event) !== decoded.event;
 }
 
-/** The text of the bytes that an entry holds, empty for zeros; `undefined` for what is no entry. */
+/** Returns the text of an entry: empty for zeros, `undefined` if the text is not an entry. */
 function bytesOf(entry: string): string | undefined {
   try {
     const { zeros, base64 } = JSON.parse(entry);

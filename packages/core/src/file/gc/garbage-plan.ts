@@ -4,7 +4,7 @@ import type { PurgeTarget } from '../../tracking/purge-plan.ts';
 import type { ReferringArtifact } from '../../tracking/referring-artifacts.ts';
 import type { VersionName } from '../../tracking/referring-versions.ts';
 
-/** A log that contains purged things, and is rewritten without them. */
+/** A log that contains purged things, and will be rewritten without them. */
 export interface LogRewrite {
   /** Below the store's folder. */
   readonly file: string;
@@ -15,23 +15,23 @@ export interface LogRewrite {
   readonly lines: number;
 }
 
-/** Small logs that become one: a file for each short process is slow to open and wastes space. */
+/** Small logs to merge into one, because a file for each short process is slow to open and wastes space. */
 export interface LogMerge {
   readonly target: string;
   readonly sources: readonly { readonly file: string; readonly sizeBytes: number }[];
   readonly modifiedMs: number;
 }
 
-/** A file or a folder that is removed. */
+/** A file or a folder to remove. */
 export interface Removal {
   readonly path: string;
   readonly files: number;
   readonly bytes: number;
-  readonly why: /** Belongs to what was purged. */
+  readonly why: /** It belongs to a purged thing. */
     | 'purged'
     /** Its process ended while it wrote the file, more than a day ago. */
     | 'partial'
-    /** A log whose every line is in another log that replaces it. */
+    /** It is a log whose lines are all in another log that replaces it. */
     | 'superseded';
 }
 
@@ -41,23 +41,23 @@ export interface Removal {
 export interface Kept {
   readonly id: RunId | LoggedModelId | string;
   readonly neededBy: readonly VersionName[];
-  /** Artifacts of others that are recorded as being its files. */
+  /** Artifacts of other runs and models that refer to its files. */
   readonly referredBy: readonly ReferringArtifact[];
 }
 
 /** The plan of a clean-up. `planGarbage` makes it, and `collectGarbage` carries it out. */
 export interface GarbagePlan {
   readonly folder: string;
-  /** Deleted so long ago that they are purged first. */
+  /** The things to purge first, because they were deleted long ago. */
   readonly expired: readonly PurgeTarget[];
   readonly rewrites: readonly LogRewrite[];
   readonly merges: readonly LogMerge[];
   readonly removals: readonly Removal[];
   readonly kept: readonly Kept[];
-  /** Why some files were left out: they could not be judged. */
+  /** The logs that stay as they are, because the clean-up cannot decide about them. */
   readonly leftOut: readonly string[];
   readonly freedBytes: number;
   readonly freedFiles: number;
-  /** The purged things, with which the lines of logs are compared. */
+  /** The purged things, to remove from the lines of logs. */
   readonly things: PurgedThings;
 }

@@ -3,14 +3,14 @@ import type { ProcessIdentity } from '../system/process-identity.ts';
 import { livenessOf } from '../system/process-liveness.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** How long an unsealed log must be silent if its process is gone. */
+/** How long an unsealed log must be silent if its process has ended. */
 const GONE_FOR_MS = 60 * 1000;
-/** And for so long when its process cannot be seen from here: on another machine, or before a restart. */
+/** The same if the process cannot be checked from here: it ran on another machine, or before a restart. */
 const SILENT_FOR_MS = 7 * DAY_MS;
 
 /**
- * Whether no process will write to a log any more, so that it may be replaced: it was sealed, or its process is gone,
- * or it was silent for a week if the process cannot be seen.
+ * Whether no process will write to a log any more, so that it can be replaced: the log is sealed, or its process ended
+ * a minute ago, or it was silent for a week and its process cannot be checked from here.
  */
 export function isAtRest(log: ScannedLog, nowMs: number, self: ProcessIdentity): boolean {
   return unrestOf(log, nowMs, self) === undefined;

@@ -30,17 +30,17 @@ import { holdsPurged, strippedLine } from './write-log.ts';
 
 /** Options of a clean-up. */
 export interface GarbageOptions {
-  /** Purge what was deleted at least so long ago, milliseconds. Default: nothing. */
+  /** Purge what was deleted at least this long ago, in milliseconds. Default: nothing. */
   readonly expireAfterMs?: number;
   /** Milliseconds since 1970; default now. */
   readonly nowMs?: number;
 }
 
-/** Smaller logs at rest are merged … */
+/** Logs at rest below this size are small. */
 const SMALL_LOG_BYTES = 4 * 1024 * 1024;
-/** … when there are so many of them … */
+/** The least number of small logs to merge. */
 const WORTH_MERGING = 8;
-/** … into logs of about this size. */
+/** The approximate size of a merged log. */
 const MERGED_LOG_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -151,7 +151,7 @@ async function purgeable(
       if (neededBy.length + referredBy.length === 0) expired.push(target);
       else kept.push({ id: Object.values(target).join(), neededBy, referredBy });
     } catch (error) {
-      // Its creation is in a log that this folder does not have.
+      // The log with its creation is not in this folder.
       if (!isNotThere(error)) throw error;
     }
   }
@@ -221,7 +221,7 @@ function idleIndex(folder: string, things: PurgedThings): string[] {
   return problem === undefined ? [] : indexFiles(folder);
 }
 
-/** Whether a log that is not touched holds something purged, or has what cannot be judged. */
+/** Whether a log that stays as it is has purged things, or lines that cannot be judged. */
 function mayLeavePurged(folder: string, log: ScannedLog, things: PurgedThings): boolean {
   if (things.isEmpty || log.sizeBytes === 0) return false;
   if (log.headers.length === 0 || log.hasOversized) return true;

@@ -39,7 +39,7 @@ async function leakyStore(): Promise<Leaky> {
   await store.close();
   const [name = ''] = readdirSync(join(folder, 'logs'));
   const log = join(folder, 'logs', name);
-  // Of a process that is gone, should the closing line be unread.
+  // A process that has ended, in case the closing line is damaged and the log counts as unsealed.
   edit(log, (text) => recheckLines(text.replace(/"pid":\d+/, '"pid":4194304')));
   return { folder, leaky, other, log };
 }
@@ -61,12 +61,12 @@ async function collect(folder: string): Promise<void> {
   await collectGarbage(await planGarbage(folder, { nowMs: later() }), { by: BY });
 }
 
-/** When a log of a process that is gone is at rest. */
+/** A time at which the log of an ended process is at rest. */
 function later(): number {
   return Date.now() + 3_600_000;
 }
 
-/** The files that have the secret, be it in base64 as the quarantine keeps it. */
+/** The files that contain the secret, as text or in base64 as in the quarantine. */
 function filesWithSecret(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

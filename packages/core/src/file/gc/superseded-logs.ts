@@ -4,8 +4,8 @@ import { isSeal } from '../log/log-seal.ts';
 import { strippedLine } from './write-log.ts';
 
 /**
- * The logs at rest whose every line is in another log that maintenance made of them: a clean-up that
- * was stopped between writing the new and removing the old, or an old copy that was brought back.
+ * Returns the logs at rest whose lines are all in another log that maintenance made of them. They exist because a
+ * clean-up was interrupted before it removed them, or because an old copy was restored.
  */
 export function supersededLogs(
   folder: string,
@@ -29,7 +29,7 @@ export function supersededLogs(
   return [...gone];
 }
 
-/** Older generations first; of one generation the name decides, so that of two alike one stays. */
+/** Sorts older generations first. The name decides between equal ones, so that one of two equal logs stays. */
 function byAge(a: ScannedLog, b: ScannedLog): number {
   return generation(a) - generation(b) || (a.file < b.file ? -1 : 1);
 }
@@ -61,7 +61,7 @@ function isContained(
   return true;
 }
 
-/** Each line that counts, behind the name of its section. */
+/** Yields each line of an event, with the name of its section before it. */
 function* linesOf(folder: string, log: ScannedLog, things: PurgedThings): Generator<string> {
   for (const line of scanLines(folder, log.file)) {
     if (line.isHeader) continue;

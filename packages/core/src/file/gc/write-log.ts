@@ -30,11 +30,11 @@ export function strippedLine(line: ScannedLine, things: PurgedThings): string | 
   if (left === decoded.event) return text;
   if (left === undefined) return undefined;
   const encoded = encodeEventLine(decoded.stampUs, left);
-  // The header of an unread line is of another section, and the line has a check, or it were damaged.
+  // The header of an unread line belongs to another section. The line has a valid check, otherwise it would be damaged.
   return unread === undefined ? lineOf(header, encoded) : withCheck(encoded);
 }
 
-/** Whether a log has a line with something of what was purged. */
+/** Whether a log has a line with a purged thing. */
 export function holdsPurged(folder: string, file: string, things: PurgedThings): boolean {
   if (things.isEmpty) return false;
   for (const line of scanLines(folder, file)) {
@@ -47,9 +47,9 @@ export function holdsPurged(folder: string, file: string, things: PurgedThings):
 export interface WriteLogOptions {
   readonly change: LineChange;
   readonly modifiedMs: number;
-  /** The store that the sources are in. Default: the one that is written to. */
+  /** The store with the sources. Default: the store to write to. */
   readonly from?: string;
-  /** The stamp that a header gets, microseconds. Default: the one that it has. */
+  /** Returns the new stamp of a header, microseconds. Default: its old stamp. */
   readonly stampOf?: (line: ScannedLine) => number;
   /**
    * Whether damaged lines are left out. In a section that loses a damaged line, the count of the closing line is
@@ -76,7 +76,7 @@ export function writeLog(
   );
   try {
     const sizeBytes = writeLines(partial, mergedLines(options.from ?? folder, sources, options));
-    // A log that only maintenance touched must not look alive.
+    // Keeps the time of the last write, so that the log does not look as if its process lived.
     utimesSync(partial, new Date(), new Date(options.modifiedMs));
     renameSync(partial, path);
     syncFolder(dirname(path));
@@ -111,7 +111,7 @@ function* mergedLines(
       yield text;
     }
   }
-  // The closing line says that nothing follows, although the last writer never closed its log.
+  // Seals the log, even if the last writer never closed its own.
   if (!isSealed && last !== undefined) {
     yield lineOf(last, JSON.stringify({ at: lastStampUs, kind: 'sealed' }));
   }
@@ -132,7 +132,7 @@ function renewedHeader(
   };
 }
 
-/** How many lines each section of a log loses, by the byte at which its header begins. */
+/** Returns how many lines each section of a log loses, by the offset of its header. */
 function removedLines(
   folder: string,
   source: string,
@@ -157,7 +157,7 @@ function removedLines(
   return removed;
 }
 
-/** A line of a section as its format has it. */
+/** Returns a line in the format of its section: with a check, if the format has checks. */
 export function lineOf(header: LogHeader, line: string): string {
   return hasChecks(header) ? withCheck(line) : line;
 }

@@ -13,7 +13,7 @@ import { syncFolder } from '../system/put-if-absent.ts';
 import { errnoOf, readFailed, writeFailed } from '../system/system-errors.ts';
 import { hasSameBytes } from './same-bytes.ts';
 
-/** A file that both stores have, with other content. */
+/** A file that both stores have, with different content. */
 export interface ArtifactConflict {
   /** Below the store's `artifacts` folder. */
   readonly path: string;
@@ -24,8 +24,7 @@ export interface ArtifactConflict {
 /** A conflict and its resolution. */
 export interface SettledArtifact extends ArtifactConflict {
   /**
-   * `theirs` when the merged record of the run or model names their content as the latest and not ours;
-   * otherwise ours stays.
+   * `theirs` if the merged record of the run or model has their content as the latest and not ours; otherwise `ours`.
    */
   readonly kept: 'ours' | 'theirs';
 }
@@ -114,7 +113,7 @@ async function copyArtifact(into: string, from: string, path: string): Promise<v
   }
 }
 
-/** Regular files below a folder. Links are not followed: they could lead anywhere. */
+/** Yields the regular files below a folder. It does not follow links, because they could lead anywhere. */
 async function* filesIn(
   root: string,
   below: string,
@@ -138,7 +137,7 @@ async function entriesOf(folder: string) {
   }
 }
 
-/** The size of a file; `undefined` if it does not exist. */
+/** Returns the size of a file; `undefined` if it does not exist. */
 async function sizeOf(place: string, path: string): Promise<number | undefined> {
   try {
     const info = await lstat(place);

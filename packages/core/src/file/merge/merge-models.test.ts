@@ -93,7 +93,7 @@ describe('merging registered models', () => {
     await within(a, (store) => verifyChain(store, 'p'));
   });
 
-  it('goes on with a replay that was interrupted', async () => {
+  it('continues a replay that was interrupted', async () => {
     const { a, b, copy } = await twoCopies();
     await within(a, (store) => setAlias(store, { name: 'p', alias: 'mine', version: 1, by: ADA }));
     await within(b, async (store) => {
@@ -116,7 +116,7 @@ describe('merging registered models', () => {
       },
     ],
     [
-      'changed a version that is gone here',
+      'changed a version that was deleted here',
       async (store: Store) => {
         await transitionStage(store, { name: 'p', version: 1, stage: 'Staging', by: BOB });
       },
@@ -148,7 +148,7 @@ describe('merging registered models', () => {
     expect(await within(a, (store) => store.registry.read('p'))).toEqual(chain);
   });
 
-  it('holds what is replayed to the rules that stand here by now', async () => {
+  it('checks replayed changes against the current rules of this store', async () => {
     const { a, b } = await twoCopies();
     const rules = [{ target: PRODUCTION, approvals: 1 }];
     await within(a, (store) => setTransitionRules(store, { name: 'p', rules, by: ADA }));

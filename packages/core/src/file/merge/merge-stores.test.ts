@@ -169,7 +169,7 @@ describe('merging stores', () => {
     }
     await store.append([{ kind: 'params', run, params: { late: '4' } }]);
     await store.close();
-    // Two rewrites of one log are no damage, whatever each of them lacks.
+    // Two rewrites of one log are not damage, whatever lines each of them lacks.
     for (const [into, from] of [
       [live, backup],
       [live, third],
@@ -232,7 +232,7 @@ it('killed at any moment leaves a store that is whole, and is finished by mergin
   const [empty, from] = [join(base, 'empty'), join(base, 'from')];
   await within(empty, (store) => newRun(store));
   for (let index = 0; index < 20; index += 1) {
-    // A newly opened store writes a log of its own.
+    // A newly opened store writes a new log.
     await within(from, async (store) => {
       const runId = await newRun(store, `${index}`);
       const owner = { kind: 'run', runId, experimentId: '0' as ExperimentId } as const;

@@ -31,13 +31,13 @@ import { purgedInStores } from './purged-in-stores.ts';
 
 /** Options of `mergeStores`. */
 export interface MergeStoresOptions {
-  /** The folder of the store that takes the other in; created if it does not exist. */
+  /** The folder of the store to merge into; created if it does not exist. */
   readonly into: string;
   /** The folder of the other store, which is only read. */
   readonly from: string;
-  /** Replay the other's commits of a registered model that was changed in both. Default: refuse. */
+  /** Whether to replay the other store's commits of a registered model that was changed in both. Default: refuse it. */
   readonly rebase?: boolean;
-  /** Say what would be done, and write nothing. */
+  /** Whether to report what the merge would do, and write nothing. */
   readonly dryRun?: boolean;
   /** The author of the merge, who is recorded in each replayed commit. */
   readonly by: Actor;
@@ -47,7 +47,7 @@ export interface MergeStoresOptions {
 export interface MergeReport {
   readonly dryRun: boolean;
   readonly logs: {
-    /** Names of logs that were new, and of those that had grown or were rewritten. */
+    /** The names of the copied logs: new ones, and ones that had grown or were rewritten. */
     readonly copied: readonly string[];
     readonly extended: readonly string[];
     readonly unchanged: number;
@@ -56,7 +56,7 @@ export interface MergeReport {
     readonly copied: number;
     readonly copiedBytes: number;
     readonly unchanged: number;
-    /** Files that both have with other content; `kept` is absent in a dry run. */
+    /** Files that both stores have with different content. On a dry run they have no `kept`. */
     readonly conflicts: readonly (ArtifactConflict | SettledArtifact)[];
   };
   readonly models: readonly ModelMerge[];
@@ -69,7 +69,7 @@ export interface ModelMerge {
   readonly name: string;
   readonly outcome: 'unchanged' | 'copied' | 'replayed';
   readonly commits: number;
-  /** Their version numbers that are others here, by replay. */
+  /** The new numbers of their versions that a replay renumbered, by the old number. */
   readonly renumbered: Readonly<Record<number, number>>;
 }
 
@@ -125,10 +125,10 @@ export async function mergeStores(options: MergeStoresOptions): Promise<MergeRep
     };
     if (dryRun) return report(plan, { dryRun, conflicts: plan.artifacts.conflicts, damage });
     if (inspectStoreFolder(into) === undefined) createStore(into);
-    // Files before the records that name them, records before the decisions about them.
+    // Files come before the records that name them, and records before the decisions about them.
     await copyArtifacts(into, from, plan.artifacts);
     await copyLogs(into, from, plan.logs, things);
-    // Handles that are open learn what was deleted or purged there.
+    // Open handles must notice what was deleted or purged in the other store.
     if (plan.logs.copies.length > 0) new StandingHint(into).change();
     const merged = openFileStore(into);
     try {

@@ -32,7 +32,7 @@ export async function endOfWholeLines(path: string, sizeBytes: number): Promise<
   });
 }
 
-/** Reads so many bytes from a place on; false when the file ends before. */
+/** Fills the buffer from an offset of a file. Returns false if the file ends before. */
 async function fill(
   handle: FileHandle,
   buffer: Buffer,

@@ -3,15 +3,15 @@ import { LAYOUT } from '../layout.ts';
 import { type FolderSight, isSameSight, lookAtFolder } from '../system/folder-sight.ts';
 import { namesInOwn } from '../system/names-in.ts';
 
-/** The folder of a chain, and the name of the model that it is for. */
+/** The folder of a chain, and the name of its model. */
 export interface NamedChain {
   readonly name: string;
   readonly place: string;
 }
 
 /**
- * The folders of chains in the order of the names that they are for. A folder is for one name alone, so it is asked
- * for it once; what gives none, a damaged chain or another file, is asked each time.
+ * The folders of chains, in the order of the names of their models. A folder is for one name only, so the name is read
+ * once. A folder without a name, such as one with a damaged chain, is read each time.
  */
 export class ChainFolders {
   readonly #registry: string;
@@ -45,7 +45,7 @@ export class ChainFolders {
     return this.#ordered.chains;
   }
 
-  /** All folders; the same array as before when they are the same. */
+  /** Returns all folders; the same array as before if nothing changed. */
   list(): readonly string[] {
     const sight = lookAtFolder(this.#registry);
     const known = this.#listed;

@@ -34,26 +34,25 @@ import {
 const LEAST_UNRECORDED = 64;
 const SHARE_UNRECORDED = 1 / 32;
 
-/** A chain as it was read last, and what its folder showed before that. */
+/** A chain as of the last read, and the state of its folder before that read. */
 interface KnownChain {
   readonly chain: RegistryChain;
-  /** Absent when the folder has to be read again, whatever it shows. */
+  /** Absent if the folder must be read again in any case. */
   readonly sight?: FolderSight;
 }
 
 /**
- * Reads chains of commits, each commit once. A chain that is known is read on from its head when its
- * folder shows a change; one that is not is taken from the file of heads where that is open, or begins with its
- * snapshot. Each is taken only where the commit of its head is the one that it names. `foldAll` reads every
- * commit: for proofs.
+ * Reads chains of commits, each commit once. If the folder of a known chain changed, it continues from the head. An unknown
+ * chain comes from the file of heads, if that is open, or begins with its snapshot. Both are used only if the commit of
+ * their head is the one that they name. `foldAll` reads every commit, for proofs.
  */
 export class ChainReader {
   readonly #folder: string;
   readonly #usesSnapshots: boolean;
   readonly #known = new Map<string, KnownChain>();
-  /** `undefined` before many chains were asked for. */
+  /** The file of heads; `undefined` before `expectMany`. */
   #heads: { readonly file: RegistryHeads | undefined } | undefined;
-  /** The known chains that the file of heads does not hold as they are. */
+  /** The known chains that the file of heads does not have in their current state. */
   readonly #unrecorded = new Set<string>();
 
   constructor(options: { readonly folder: string; readonly usesSnapshots: boolean }) {
@@ -61,10 +60,10 @@ export class ChainReader {
     this.#usesSnapshots = options.usesSnapshots;
   }
 
-  /** The chain in a folder, not settled; `undefined` if the folder has no chain. @throws STORE_DAMAGED */
+  /** Returns the chain in a folder, not settled; `undefined` if the folder has no chain. @throws STORE_DAMAGED */
   read(place: string): RegistryChain | undefined {
     const known = this.#known.get(place);
-    // Not joined: that costs as much as half the look.
+    // A template, because `join` takes half as long as the check itself.
     const sight = lookAtFolder(`${this.#folder}/${place}`, known?.sight);
     if (sight === undefined) {
       this.#forget(place);
@@ -86,12 +85,12 @@ export class ChainReader {
     return chain;
   }
 
-  /** Many chains are going to be read: they come from one file as far as it holds them. */
+  /** Call it before you read many chains. They then come from the file of heads, if it has them. */
   expectMany(): void {
     if (this.#usesSnapshots) this.#heads ??= { file: loadRegistryHeads(this.#folder) };
   }
 
-  /** The model of the chain in this place, if it is known without reading the chain. */
+  /** Returns the name of the model of a chain, if it is known without reading the chain. */
   nameOf(place: string): string | undefined {
     return this.#known.get(place)?.chain.name ?? this.#heads?.file?.nameOf(place);
   }
@@ -110,26 +109,26 @@ export class ChainReader {
       const row = this.#unrecorded.has(place) ? this.#headRow(place) : file?.copy(place);
       return row === undefined ? [] : [row];
     });
-    // Whether or not that worked, it is not tried again before as much was read once more.
+    // In either case, the next attempt comes only after as many more chains were read.
     for (const place of settled) this.#unrecorded.delete(place);
     if (rows.length > 0 && writeRegistryHeads(this.#folder, rows)) {
       this.#heads = { file: loadRegistryHeads(this.#folder) };
     }
   }
 
-  /** A commit was put: the chain is known without reading it again. */
+  /** Records a new commit, so that the chain need not be read again. */
   committed(place: string, chain: RegistryChain): void {
     if (this.#usesSnapshots && isSnapshotCommit(chain.head.number)) {
       writeChainSnapshot(this.#folder, place, chain);
     }
     const sight = lookAtFolder(join(this.#folder, place));
-    // Another commit may have come before this look, so the folder's end is looked at next time.
+    // Another commit may have come before this check, so the next read checks for more commits.
     const unsettled = sight && { ...sight, isSettled: false };
     this.#known.set(place, { chain, ...(unsettled && { sight: unsettled }) });
     this.#unrecorded.add(place);
   }
 
-  /** The state of the folder did not reveal a commit, so the next read looks for more commits. */
+  /** Makes the next read check for more commits, because the state of the folder did not reveal one. */
   distrust(place: string): void {
     const known = this.#known.get(place);
     if (known === undefined) return;
@@ -137,7 +136,7 @@ export class ChainReader {
     this.#known.set(place, rest);
   }
 
-  /** Every commit of a folder with the chain as it is then, each checked. @throws STORE_DAMAGED */
+  /** Yields every commit of a folder, checked, with the chain after it. @throws STORE_DAMAGED */
   *foldAll(place: string): Generator<{ chain: RegistryChain; commit: ChainedCommit }> {
     let chain: RegistryChain | undefined;
     for (const name of this.#commitNames(place)) {
@@ -147,7 +146,7 @@ export class ChainReader {
     }
   }
 
-  /** The bytes of a commit. @throws STORE_DAMAGED where something else has its name; READ_FAILED */
+  /** Returns the bytes of a commit, if it exists. @throws STORE_DAMAGED if it is not a regular file; READ_FAILED */
   bytesIfThere(place: string): Uint8Array | undefined {
     try {
       return readCommitBytes(join(this.#folder, place));
@@ -159,7 +158,7 @@ export class ChainReader {
     }
   }
 
-  /** From the snapshot where it fits, else from the first commit. */
+  /** Reads a chain from its snapshot if that is valid, otherwise from the first commit. */
   #readCold(place: string): RegistryChain | undefined {
     const names = this.#commitNames(place);
     const snapshot = this.#usableSnapshot(place, names);
@@ -168,7 +167,7 @@ export class ChainReader {
     for (const name of names.slice(snapshotted)) {
       chain = this.#foldNext(place, name, chain).chain;
     }
-    // A snapshot was asked before.
+    // The snapshot was tried before.
     if (chain !== undefined && snapshot === undefined && registryFolder(chain.name) !== place) {
       throw new TidemarkError(
         'STORE_DAMAGED',
@@ -176,7 +175,7 @@ export class ChainReader {
         { details: { place } },
       );
     }
-    // Of so many the file of heads is going to be made, in one write.
+    // For so many chains, one file of heads will be written instead of many snapshots.
     const isAmongMany = this.#heads !== undefined && this.#unrecorded.size >= LEAST_UNRECORDED;
     const usesSnapshots = this.#usesSnapshots && !isAmongMany;
     if (chain && usesSnapshots && isSnapshotDue(chain.head.number, snapshotted)) {
@@ -208,13 +207,13 @@ export class ChainReader {
     this.#unrecorded.delete(place);
   }
 
-  /** `undefined` when the chain is another one by now. */
+  /** Reads the commits after the head. Returns `undefined` if the chain was replaced. */
   #readOn(place: string, known: RegistryChain): RegistryChain | undefined {
     let chain = known;
     for (;;) {
       const name = commitFile(chain.head.number + 1);
       const bytes = this.bytesIfThere(`${place}/${name}`);
-      // A commit that follows names the hash of the head; without one the head has to be looked at.
+      // A next commit has the hash of the head. Without a next commit, the head itself is checked.
       if (bytes === undefined)
         return chain !== known || this.#isHeadOf(place, chain) ? chain : undefined;
       const next = readChainedCommit(bytes, `${place}/${name}`);
@@ -225,20 +224,20 @@ export class ChainReader {
 
   #usableSnapshot(place: string, names: readonly string[]): RegistryChain | undefined {
     if (!this.#usesSnapshots) return undefined;
-    // With a commit missing the chain is damaged, and folding it says so.
+    // If a commit is missing, the fold of the chain reports the damage.
     if (!isWhole(names, names.length)) return undefined;
     const snapshot = readChainSnapshot(this.#folder, place);
     if (snapshot === undefined || registryFolder(snapshot.name) !== place) return undefined;
     return this.#isHeadOf(place, snapshot) ? snapshot : undefined;
   }
 
-  /** Whether the commit of the head's number is the one that it names. */
+  /** Whether the commit with the number of the head has its hash. */
   #isHeadOf(place: string, { head }: RegistryChain): boolean {
     const bytes = this.bytesIfThere(`${place}/${commitFile(head.number)}`);
     return bytes !== undefined && registryCommitHash(bytes) === head.hash;
   }
 
-  /** Whether the chain's last commit is there and none behind it. */
+  /** Whether the last commit of the chain exists and no commit follows it. */
   #endsWith(place: string, { head: { number } }: RegistryChain): boolean {
     const at = (commit: number): string => join(this.#folder, place, commitFile(commit));
     return !existsSync(at(number + 1)) && existsSync(at(number));
@@ -251,7 +250,7 @@ export class ChainReader {
   ): { chain: RegistryChain; commit: ChainedCommit } {
     const path = `${place}/${name}`;
     const bytes = this.bytesIfThere(path);
-    if (bytes === undefined) throw readFailed(path, new Error('it went away meanwhile'));
+    if (bytes === undefined) throw readFailed(path, new Error('it was removed meanwhile'));
     return foldRegistryCommit(before, bytes, path);
   }
 
@@ -269,8 +268,8 @@ function notACommit(place: string, cause: unknown): TidemarkError {
 }
 
 /**
- * Whether these are the commits of a chain of so many, and none is missing. So many different numbers, in order,
- * from the first to that one leave no gap.
+ * Whether these names are the commits 1 to `commits`, and none is missing: `commits` different numbers in order, from the
+ * first to the last, leave no gap.
  */
 function isWhole(names: readonly string[], commits: number): boolean {
   if (names.length !== commits) return false;

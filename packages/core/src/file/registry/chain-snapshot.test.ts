@@ -52,7 +52,7 @@ describe('the snapshot of a registry chain', () => {
         writeFileSync(snapshot, readFileSync(snapshot, 'utf8').replace('"versions":[]', '')),
     ],
     [
-      'cannot be written, for a file is in the place of its folder',
+      'cannot be written, because a file has the name of its folder',
       ({ folder }) => {
         rmSync(join(folder, 'index'), { recursive: true });
         writeFileSync(join(folder, 'index'), '');
@@ -67,7 +67,7 @@ describe('the snapshot of a registry chain', () => {
       },
     ],
     [
-      'is of a chain that is gone',
+      'is of a chain that was deleted',
       ({ folder }) => rmSync(join(folder, PLACE), { recursive: true }),
     ],
   ])('changes no answer when it %s', async (_, disturb) => {
@@ -132,7 +132,7 @@ describe('a handle that knows a chain', () => {
     }
   });
 
-  it('sees that commits went, that they were replaced, and that the chain is gone', async () => {
+  it('notices deleted commits, replaced commits, and a deleted chain', async () => {
     const { folder, store } = await chainOf(12);
     const kept = join(temporaryFolder(), 'kept');
     cpSync(join(folder, PLACE), kept, { recursive: true });

@@ -8,13 +8,13 @@ import { readPlainFile } from '../system/plain-file.ts';
 import { removeIfThere } from '../system/remove-if-there.ts';
 import { errnoOf } from '../system/system-errors.ts';
 
-/** Raise it whenever the fold of a chain gives something else than before. */
+/** Raise it when the fold of a chain gives another result than before. */
 const SNAPSHOT_FORMAT = 2;
 
-/** A longer snapshot is ignored: a chain of it would not fit into memory. */
+/** A longer snapshot is ignored, because its chain would not fit into memory. */
 const LONGEST_BYTES = 256 * 1024 * 1024;
 
-/** How many commits behind a snapshot are read before the next one is made: the greater of the two. */
+/** The least number of commits, and share of all, after which a new snapshot is written. The greater one counts. */
 const LEAST_COMMITS_BEHIND = 8;
 const SHARE_BEHIND = 1 / 8;
 
@@ -29,22 +29,22 @@ const outline = z.object({
   versionMarks: z.record(z.string(), z.string()),
 });
 
-/** Where the snapshot of a chain is: `index/registry/<folder of the chain>.json`. */
+/** Returns the place of the snapshot of a chain: `index/registry/<folder of the chain>.json`. */
 export function snapshotPlace(chainFolder: string): string {
   return `${LAYOUT.chainSnapshots}/${basename(chainFolder)}.json`;
 }
 
 /**
- * Reads the state of a chain as of some commit; `undefined` if it does not exist, is torn, or is of
- * another version. Its first line is the SHA-256 of the second, which is JSON. Whether it is of this
- * chain its head says: compare it with the commit of that number.
+ * Reads the snapshot of a chain; `undefined` if it does not exist, is torn, or is of another version. Its first line is the
+ * SHA-256 of the second, which is JSON. To know whether it belongs to this chain, compare its head with the commit of that
+ * number.
  */
 export function readChainSnapshot(folder: string, chainFolder: string): RegistryChain | undefined {
   let text: string;
   try {
     text = readPlainFile(join(folder, snapshotPlace(chainFolder)), LONGEST_BYTES).toString();
   } catch (error) {
-    // Derived: when it cannot be read, the commits have it all.
+    // The snapshot is derived. The commits have everything.
     if (errnoOf(error) === undefined) throw error;
     return undefined;
   }
@@ -54,14 +54,14 @@ export function readChainSnapshot(folder: string, chainFolder: string): Registry
   return snapshot.safeParse(parsed(body)).data?.chain;
 }
 
-/** Whether a snapshot pays: so many commits are behind the last one. */
+/** Whether enough commits follow the last snapshot for a new one. */
 export function isSnapshotDue(head: number, snapshotted: number): boolean {
   return head - snapshotted >= Math.max(LEAST_COMMITS_BEHIND, head * SHARE_BEHIND);
 }
 
 /**
- * Whether the snapshot of a chain that grows commit by commit is made at this one: the same numbers for
- * everyone, so that of many processes the one that makes the commit makes the snapshot.
+ * Whether the process that writes this commit also writes a snapshot. The numbers are the same for all processes, so only
+ * one of them writes it.
  */
 export function isSnapshotCommit(head: number): boolean {
   let next = 0;
@@ -69,7 +69,7 @@ export function isSnapshotCommit(head: number): boolean {
   return next === head;
 }
 
-/** Writes the state of a chain, in place of an earlier one; says whether that worked. */
+/** Writes a snapshot, in place of an earlier one. Returns whether that worked. */
 export function writeChainSnapshot(
   folder: string,
   chainFolder: string,
@@ -87,14 +87,14 @@ export function writeChainSnapshot(
     renameSync(partial, join(folder, snapshotPlace(chainFolder)));
     return true;
   } catch (error) {
-    // A full disk, a read-only store: the commits have it all, and reading only takes longer.
+    // The disk is full or the store is read-only. The commits have everything, and reads only take longer.
     if (errnoOf(error) === undefined) throw error;
     removeIfThere(partial);
     return false;
   }
 }
 
-/** `undefined` when it is not JSON, which a wrong file with a right check can be. */
+/** Returns `undefined` if the text is not JSON, which is possible in a wrong file with a right check. */
 function parsed(body: string): unknown {
   try {
     return JSON.parse(body);

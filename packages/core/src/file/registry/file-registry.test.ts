@@ -36,7 +36,7 @@ async function chainOfThree() {
 }
 
 describe('a registry chain', () => {
-  it('is not touched by a change that is longer than a reader takes, and goes on after it', async () => {
+  it('refuses a change that is longer than a reader accepts, and accepts the next one', async () => {
     const { commits, entry, folder, read } = await chainOfThree();
     const { registry } = openFileStore(folder);
     const value = 'x'.repeat(8 * 1024 * 1024);

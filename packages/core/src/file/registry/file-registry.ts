@@ -33,7 +33,7 @@ import { FileVersionAnnouncements } from './version-announcements.ts';
 
 const KNOWN_FOLDERS = 10_000;
 
-/** Registered models as folders of numbered commits, each put if absent and chained by hash. */
+/** Registered models as folders of numbered commits. Each is created if absent, and has the hash of the one before. */
 export class FileRegistry implements RegistryStore {
   readonly announcements: VersionAnnouncements;
   readonly #folder: string;
@@ -41,7 +41,7 @@ export class FileRegistry implements RegistryStore {
   readonly #places: ChainFolders;
   /** The result of the last `list`. */
   #listed: readonly RegistryEntry[] = [];
-  /** Of each chain, by its folder, as it was walked past last. */
+  /** The outline of each chain from the last walk, by its folder. */
   readonly #outlines = new Map<
     string,
     { readonly chain: RegistryChain; readonly outline: RegistryOutline | undefined }
@@ -50,11 +50,11 @@ export class FileRegistry implements RegistryStore {
   readonly #createStore: () => void;
   readonly #onDamage: (damage: StoreDamage) => void;
 
-  /** `createStore` is called before the first write, for a store that is still to be created. */
+  /** `createStore` is called before the first write, because the store may not exist yet. */
   constructor(options: {
     folder: string;
     createStore: () => void;
-    /** `off`: every commit is read by this process, and no snapshot is made. */
+    /** With `off`, this process reads every commit and writes no snapshots. */
     index: 'auto' | 'off';
     onDamage: (damage: StoreDamage) => void;
   }) {
@@ -114,7 +114,7 @@ export class FileRegistry implements RegistryStore {
     const next = nextRegistryCommit(name, current?.head, draft, randomUUID());
     const folder = this.#folderOf(name);
     const place = `${folder}/${commitFile(next.number)}`;
-    // Folded before it is written: a commit that would damage the chain never reaches the disk.
+    // Folds the commit before it writes it, so that a commit which would damage the chain never reaches the disk.
     const { chain, bytes } = foldNewCommit(current, next);
     const entry = committedEntry(current, chain);
     this.#createStore();
@@ -141,7 +141,7 @@ export class FileRegistry implements RegistryStore {
     return chains.flatMap((chain) => (chain === undefined ? [] : [chain.name])).sort();
   }
 
-  /** One damaged chain must not hide the others. A read by its name throws the error. */
+  /** Reports a damaged chain instead of throwing, so that it does not hide the others. A read by name throws. */
   #chainIn(place: string): RegistryChain | undefined {
     try {
       return this.#reader.read(place);
@@ -152,7 +152,7 @@ export class FileRegistry implements RegistryStore {
     }
   }
 
-  /** Its hash is not computed again for each commit. */
+  /** Returns the folder of a chain. The hash in it is cached. */
   #folderOf(name: string): string {
     const known = this.#folders.get(name);
     if (known !== undefined) return known;
@@ -169,7 +169,7 @@ export class FileRegistry implements RegistryStore {
     return undefined;
   }
 
-  /** The old chain of a rename that was begun tells whether it came to pass. */
+  /** Decides a begun rename: the old chain shows whether it happened. */
   #settle(chain: RegistryChain): RegistryChain {
     if (chain.arriving === undefined) return chain;
     const { name, number } = chain.arriving.from;
@@ -178,13 +178,13 @@ export class FileRegistry implements RegistryStore {
     return settleArrival(chain, bytes && readChainedCommit(bytes, place));
   }
 
-  /** `undefined` when the chain holds no model. */
+  /** Returns the outline of a chain; `undefined` if it has no model. */
   #outline(place: string, chain: RegistryChain): RegistryOutline | undefined {
     const known = this.#outlines.get(place);
     if (known?.chain === chain) return known.outline;
     const entry = entryOf(this.#settle(chain));
     const outline = entry && outlineOfHeld(entry);
-    // What a model that is arriving is, another chain says.
+    // The state of an arriving model depends on another chain.
     if (chain.arriving === undefined) this.#outlines.set(place, { chain, outline });
     return outline;
   }

@@ -8,15 +8,15 @@ import type { PartBuffer } from '../index/part-format.ts';
 import type { FileSight, FolderSight } from '../system/folder-sight.ts';
 import { holdModel, outlineOfHeld } from './held-model.ts';
 
-/** Raise it whenever the fold of a chain gives something else than before, or the file has another form. */
+/** Raise it when the fold of a chain gives another result than before, or the form of the file changes. */
 const HEADS_FORMAT = 1;
 const MAGIC = Buffer.from('TDMKHEAD');
 /** The magic, the length of the header and its CRC-32, both little-endian. */
 export const HEADS_PREFIX_BYTES = 16;
 
-/** A chain as it was looked at. */
+/** A chain, with the facts of its files from when it was read. */
 export interface HeadRow {
-  /** Of the model. */
+  /** The name of the model. */
   readonly name: string;
   readonly place: string;
   readonly folder: Omit<FolderSight, 'isSettled'>;
@@ -45,15 +45,15 @@ export interface BodyPlace {
 /** The header of the file. Places are counted from the end of the header. */
 export interface HeadsHeader {
   readonly format: number;
-  /** `LE` or `BE`: that of the machine that wrote the numbers. */
+  /** The byte order of the machine that wrote the numbers: `LE` or `BE`. */
   readonly byteOrder: string;
   /** JSON: the names of the models and the places of their chains. */
   readonly texts: PartBuffer;
-  /** `NUMBERS` doubles a row. */
+  /** `NUMBERS` doubles for each row. */
   readonly numbers: PartBuffer;
 }
 
-/** The doubles of a row. The names and the places are stored separately. */
+/** The number of doubles of a row. Names and places are stored separately. */
 const NUMBERS = 13;
 
 const ROW_BYTES = NUMBERS * Float64Array.BYTES_PER_ELEMENT;
@@ -68,7 +68,7 @@ const header = z.object({
 }) satisfies z.ZodType<HeadsHeader>;
 const table = z.tuple([z.array(z.string()).min(1), z.array(z.string())]);
 
-/** The bytes of a file of these rows. */
+/** Encodes rows as the bytes of the file. */
 export function encodeHeads(rows: readonly (HeadRow & { readonly body: HeadBody })[]): Buffer[] {
   const names = rows.map(({ name }) => name);
   const texts = Buffer.from(JSON.stringify([names, rows.map(({ place }) => place)]));
@@ -116,7 +116,7 @@ export function decodeHeadsHeader(json: Buffer, check: number, file: string): He
   return data;
 }
 
-/** The rows of a file, each put together when it is asked for. */
+/** The rows of a file. Each row is assembled on demand. */
 export class HeadRows {
   readonly names: readonly string[];
   readonly places: readonly string[];
@@ -145,10 +145,10 @@ export class HeadRows {
   }
 }
 
-/** `NUMBERS` of them. */
+/** The `NUMBERS` doubles of a row. */
 type RowNumbers = Readonly<Record<0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 11 | 12, number>>;
 
-/** The state of a chain as bytes, and when a version of its model was updated last. */
+/** Encodes the state of a chain, with the time of the last update of a version. */
 export function encodeBody(
   chain: RegistryChain,
 ): HeadBody & { readonly versionsUpdatedMs: number } {
@@ -166,8 +166,8 @@ export function encodeBody(
 }
 
 /**
- * The chain of bytes that were checked; the versions of its model are parsed when they are asked for. `undefined` when
- * they are of something else.
+ * Decodes a chain from bytes that were checked. The versions of its model are parsed on demand. Returns `undefined` if the
+ * bytes are not a chain.
  */
 export function decodeBody(
   { bytes, outlineBytes }: HeadBody,
@@ -180,7 +180,7 @@ export function decodeBody(
   return { ...rest, model: holdModel(model, { json: bytes.subarray(outlineBytes), updatedMs }) };
 }
 
-/** `undefined` when it is not JSON. */
+/** Returns `undefined` if the bytes are not JSON. */
 function parsed(json: Buffer): unknown {
   try {
     return JSON.parse(json.toString());

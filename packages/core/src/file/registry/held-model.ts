@@ -2,7 +2,7 @@ import { outlineOf } from '../../chain/chain-entry.ts';
 import type { RegistryEntry, RegistryOutline } from '../../chain/registry-chain.ts';
 import type { ModelVersion, RegisteredModel } from '../../model/registered-model.ts';
 
-/** When the versions of held models were updated last, which those that are not read yet do not say. */
+/** The times of the last update of a version of held models, whose versions may not be parsed yet. */
 const updates = new WeakMap<RegisteredModel, number>();
 
 /** Returns a model whose versions, which are most of its data, are parsed when they are first read. */

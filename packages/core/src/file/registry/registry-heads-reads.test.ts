@@ -36,7 +36,7 @@ function placeOf(at: number): string {
   return `registry/model-${at}`;
 }
 
-/** Each once, and none next to the one before: as the names of folders lie, which end in a hash. */
+/** Each once, and none next to the one before, as in the order of folders, whose names end in a hash. */
 const SCATTERED = Array.from({ length: MODELS }, (_, at) => (at * 333) % MODELS);
 
 describe('reading the file of heads', () => {

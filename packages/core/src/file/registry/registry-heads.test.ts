@@ -78,7 +78,7 @@ async function describeModel(folder: string, name: string): Promise<void> {
   await registry.commit(name, head, { by: BY, atMs: Date.now(), changes });
 }
 
-/** What a process that knows nothing yet answers, and what damage it tells. */
+/** The answers of a process that has read nothing before, and the damage that it reports. */
 async function answers(folder: string, index: 'auto' | 'off'): Promise<unknown> {
   const damage = new Set<string>();
   const open = () => openFileStore(folder, { index, onDamage: ({ file }) => damage.add(file) });
@@ -148,7 +148,7 @@ describe('the file of heads', () => {
       },
     ],
     [
-      'cannot be made, for a file is in the place of its folder',
+      'cannot be written, because a file has the name of its folder',
       (heads) => {
         rmSync(join(heads, '..'), { recursive: true });
         writeFileSync(join(heads, '..'), '');
@@ -237,7 +237,7 @@ describe('a chain that the file of heads holds', () => {
       },
     ],
     [
-      'has a last commit that goes on behind its end',
+      'has a last commit with text after its end',
       (place) => appendFileSync(join(place, commitFile(COMMITS)), '{}'),
     ],
     [
@@ -249,9 +249,9 @@ describe('a chain that the file of heads holds', () => {
         rmSync(`${place}.copy`, { recursive: true });
       },
     ],
-    ['is gone', (place) => rmSync(place, { recursive: true })],
+    ['was deleted', (place) => rmSync(place, { recursive: true })],
     [
-      'is gone, and a file is in its place',
+      'was replaced by a file',
       (place) => {
         rmSync(place, { recursive: true });
         writeFileSync(place, '');

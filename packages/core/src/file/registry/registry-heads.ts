@@ -24,7 +24,7 @@ const WINDOW_BYTES = 1024 * 1024;
 /** The largest gap between two states that still counts as reading in order, because a search skips some states. */
 const NEAR_BYTES = 64 * 1024;
 
-/** A row and the state that it is of. */
+/** A row with the state of its chain. */
 export interface HeadRowWithBody extends HeadRow {
   readonly body: HeadBody;
 }
@@ -41,7 +41,7 @@ export class RegistryHeads {
   readonly #bodiesFrom: number;
   readonly #end: number;
   #window: { readonly from: number; readonly bytes: Buffer } = { from: 0, bytes: Buffer.alloc(0) };
-  /** The end of the state that was asked for last. */
+  /** The end of the last state that was read. */
   #readTo: number;
 
   /** @throws IndexDamaged if the file does not exist, or is of another version */
@@ -75,7 +75,7 @@ export class RegistryHeads {
     return at === undefined ? undefined : this.#rows.names[at];
   }
 
-  /** The chain of a folder that shows this; `undefined` where it is not known to be as it was. */
+  /** Returns the chain of a folder in this state; `undefined` if the chain may have changed. */
   take(place: string, sight: FolderSight): RegistryChain | undefined {
     const at = this.#at.get(place);
     if (at === undefined) return undefined;
@@ -89,7 +89,7 @@ export class RegistryHeads {
     return body && decodeBody(body, row.versionsUpdatedMs);
   }
 
-  /** A row with its body as it is, for the next file. */
+  /** Returns a row with its unchanged body, for the next file. */
   copy(place: string): HeadRowWithBody | undefined {
     const at = this.#at.get(place);
     if (at === undefined) return undefined;
@@ -98,7 +98,7 @@ export class RegistryHeads {
     return body && { ...row, body };
   }
 
-  /** `undefined` when the bytes are not those that were written: of a file that was torn, or replaced meanwhile. */
+  /** Returns the state of a chain; `undefined` if the check fails, because the file is torn or was replaced. */
   #body({ outlineBytes, place: [offset, length, check] }: BodyPlace): HeadBody | undefined {
     const from = this.#bodiesFrom + offset;
     try {
@@ -110,7 +110,7 @@ export class RegistryHeads {
     }
   }
 
-  /** Bytes of their own: a state that is held must not keep a whole window in memory. */
+  /** Returns a copy of the bytes, so that a cached state does not keep a whole window in memory. */
   #read(from: number, length: number): Buffer {
     const isNear = from >= this.#readTo && from - this.#readTo <= NEAR_BYTES;
     this.#readTo = from + length;
@@ -125,12 +125,12 @@ export class RegistryHeads {
   }
 }
 
-/** The file of a store, as far as it can be used. */
+/** Returns the file of heads of a store; `undefined` if it cannot be used. */
 export function loadRegistryHeads(folder: string): RegistryHeads | undefined {
   try {
     return new RegistryHeads(folder);
   } catch (error) {
-    // Derived: when it cannot be read, the chains have it all.
+    // The file is derived. The chains have everything.
     if (!(error instanceof IndexDamaged)) throw error;
     return undefined;
   }

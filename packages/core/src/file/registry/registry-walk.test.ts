@@ -99,7 +99,7 @@ it('a page by name reads the models on it alone, and a search for a name that on
   expect(damage).toEqual([registryFolder(last)]);
 });
 
-it('a walk shows what others did: commits, new models and those that are gone', async () => {
+it('a walk shows what other processes did: commits, new models and deleted models', async () => {
   const folder = await registryOf(5);
   const { registry } = openFileStore(folder);
   const page = async () => (await searchRegisteredModels({ registry }, { maxResults: 2 })).models;

@@ -35,7 +35,7 @@ export class FileVersionAnnouncements implements VersionAnnouncements {
     known: readonly AnnouncedVersion[],
   ): Promise<readonly AnnouncedVersion[]> {
     const folder = this.#placeOf(modelId);
-    // Only files of unknown versions are opened, so that a model of many versions costs one look at the folder.
+    // Opens only files of unknown versions, so that a model with many versions costs one listing of the folder.
     const seen = new Set(known.map(fileOf));
     const files = namesIn(folder).filter((file) => !file.startsWith('.') && !seen.has(file));
     return files.flatMap((file) => read(join(folder, file)) ?? []);
