@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Takes note of one measurement of a part. */
+/** Records one measurement of a part. */
 export type Note = (part: string, value: number) => void;
 
 /**

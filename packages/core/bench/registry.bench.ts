@@ -70,7 +70,7 @@ interface Pages {
   readonly warmMs: Readonly<Record<string, number>>;
 }
 
-/** What the pages take in a process of their own, which begins with this one. */
+/** Times the pages in a new process that reads `first` before the other pages. */
 function pagesOf(folder: string, first: string): Pages {
   const script = fileURLToPath(new URL('page-once.ts', import.meta.url));
   const args = ['--conditions=@tidemark/source', '--import', 'tsx', script, folder, first];

@@ -45,7 +45,7 @@ it('the longest commit that is written is the longest that is read', () => {
   );
 });
 
-it('a commit that a server gave and that is no object is damaged, whatever it is instead', () => {
+it('refuses a value from a server that is not an object as a damaged commit', () => {
   const plain = fc.oneof(
     fc.constantFrom(undefined, null, true, Number.NaN, 1n, Symbol('commit'), () => ({})),
     fc.string(),
@@ -61,7 +61,7 @@ it('a commit that a server gave and that is no object is damaged, whatever it is
   );
 });
 
-it('an object that is no commit is damaged too', () => {
+it('refuses an object that is not a commit as a damaged commit', () => {
   fc.assert(
     fc.property(fc.object(), (value) => {
       expect(() => parseChainedCommit(value, 'model#1')).toThrow(

@@ -44,8 +44,8 @@ export function isRefusal(error: unknown): error is TidemarkError {
 }
 
 /**
- * Copies one thing. If it fails for a reason of its own, the report says so, the function returns `undefined`, and
- * the copy continues.
+ * Copies one thing. If only this thing cannot be copied (`isRefusal`), adds the reason to the report and returns
+ * `undefined`, so that the copy continues.
  */
 export async function oneByOne<Result>(
   context: CopyContext,

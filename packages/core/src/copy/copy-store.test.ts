@@ -84,7 +84,7 @@ async function filled(): Promise<{ store: Store; runId: RunId }> {
   return { store, runId };
 }
 
-/** What a copy has to give back: everything but what names the writers of a store. */
+/** The content that a copy must keep: everything except the names of the writers. */
 async function contentOf(store: Store): Promise<unknown> {
   const experiments = await store.experiments();
   const runs = await store.runs({});
@@ -205,7 +205,7 @@ describe('copying a store', () => {
     expect((await copyStore(store, target)).copied.runs).toBe(0);
   });
 
-  it('goes on where it was broken off, whatever write failed', async () => {
+  it('continues where it stopped, whatever write failed', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 14 }), async (writes) => {
         const { store } = await filled();
@@ -318,7 +318,7 @@ describe('copying a store', () => {
     expect(run?.artifacts).toEqual([]);
   });
 
-  it('tells of a run that was purged in the target, and does not bring it back', async () => {
+  it('reports a run that was purged in the target, and does not copy it again', async () => {
     const { store: from, runId } = await filled();
     const to = new MemoryStore();
     await copyStore(from, to, { select: { registeredModels: [] } });

@@ -128,7 +128,7 @@ class SpoolStore implements Store {
   }
 
   async createRun(draft: RunDraft): Promise<Run> {
-    // With an id of its own, the creation can be repeated, and creates only one run if the first answer was lost.
+    // With a given id, a retry after a lost answer does not create a second run.
     const runId = draft.runId ?? (this.capabilities.keepsIds ? newRunId() : undefined);
     const created = await this.#write(async (store) => {
       const experimentId = await this.#experimentIn(store, draft.experimentId);

@@ -117,7 +117,7 @@ describe('a copy into a store that gives ids itself', () => {
   });
 });
 
-it('replaces whole ids alone, wherever they stand in a text', () => {
+it('replaces only whole ids, anywhere in a text', () => {
   const id = fc.stringMatching(/^[0-9a-f]{32}$/);
   const around = fc.constantFrom('', ' ', '/', '"', '_', '=', ':', '[', ',', '-');
   fc.assert(
@@ -140,7 +140,7 @@ it('gives what waited in a spool the ids of its server, also inside values', asy
   const server = new OwnIdsStore();
   const draft = { name: 'r', userId: '', startTimeMs: 1 };
   const there = await server.createExperiment({ name: EXPERIMENT, creationTimeMs: 1 });
-  // One that the server has, and goes on in the spool; one that began there, with a nested one.
+  // A run that the server has and that continues in the spool; a run created in the spool, with a nested run.
   const known = await server.createRun({ ...draft, experimentId: there.experimentId });
   const spool = new MemoryStore();
   const { experimentId } = await spool.createExperiment({ name: EXPERIMENT, creationTimeMs: 1 });

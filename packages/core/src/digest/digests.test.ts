@@ -40,7 +40,7 @@ describe('SHA-256', () => {
   });
 });
 
-// These digests stand in registries that outlive this code: a change here breaks old stores.
+// Registries keep these digests: a change of the algorithm breaks old stores.
 describe('digests that are part of the format', () => {
   const files: ArtifactFile[] = [
     { path: 'model.json', sizeBytes: 3, sha256: '1'.repeat(64) },

@@ -48,8 +48,8 @@ export interface Store {
   append(events: readonly StoreEvent[]): Promise<void>;
 
   /**
-   * Synchronously writes the lines that the durability `buffered` holds back, when a process ends. Absent for stores
-   * that hold nothing back.
+   * Synchronously writes the lines that the durability `buffered` has in memory. Called when a process ends. Absent if
+   * the store buffers nothing.
    * @throws WRITE_FAILED
    */
   flush?(): void;

@@ -65,7 +65,7 @@ describe('a filter', () => {
 });
 
 describe('a mistake in a filter', () => {
-  it('is shown in its place, with what may stand there', () => {
+  it('is shown in its place, with what is expected there', () => {
     const lines = [
       "Invalid clause(s) in filter string: 'xor'. Expected AND, OR or the end of the filter.",
       '  metrics.loss < 0.1 xor 5',

@@ -155,7 +155,7 @@ describe.each(Object.entries(SEARCHES))('the cost of a search of %s', (name, { r
   });
 });
 
-// What a regular expression does inside is no step: this would not end if it were not linear.
+// The work of a regular expression is not counted in steps: if it were not linear, this test would not end.
 it.each([
   ['digits', '1'],
   ['digits behind a dot', '.', '1'],

@@ -131,7 +131,7 @@ describe('pages', () => {
     ['of another filter', { filter: 'start_time > 1', orderBy: 'start_time' }, pageToken],
     ['of another order', { filter: 'start_time > 0', orderBy: 'start_time DESC' }, pageToken],
     ['that is cut', options, pageToken.slice(0, -5)],
-    ['that is no base64', options, '§'],
+    ['that is not base64', options, '§'],
     ["of MLflow's", options, btoa('{"offset": 5}')],
     ['that is empty', options, ''],
   ])('refuse a token %s', (_what, search, token) => {

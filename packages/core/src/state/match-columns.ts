@@ -109,7 +109,7 @@ function isComputed({ entity, key }: FilterField): boolean {
   );
 }
 
-/** Returns the reader of an attribute that has no column of its own: every row has one text. */
+/** Returns the reader of an attribute without a column: it computes one text for each row. */
 function computedReader(
   table: RunTable,
   reading: RunReading,

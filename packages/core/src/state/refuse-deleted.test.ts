@@ -90,7 +90,7 @@ it('a run is begun only after a look at what others wrote, in a log that is new 
   expect(await other.runs({})).toHaveLength(3);
 });
 
-it('nothing of its own is read before a run is begun', async () => {
+it('a process does not read its logs before it creates a run', async () => {
   const folder = join(temporaryFolder(), 'store');
   const damage: unknown[] = [];
   const store = openFileStore(folder, { onDamage: (place) => damage.push(place) });

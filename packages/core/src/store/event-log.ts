@@ -15,7 +15,7 @@ export interface EventLog {
    */
   append(events: readonly StoreEvent[]): void;
   /**
-   * Synchronously writes the lines that `append` holds back. Absent for a log that holds nothing back.
+   * Synchronously writes the lines that `append` buffers. Absent for a log that buffers nothing.
    * @throws WRITE_FAILED
    */
   flush?(): void;

@@ -23,8 +23,8 @@ interface Coverage {
 }
 
 /**
- * Begins to count, by V8's coverage of blocks. Only what is imported afterwards is counted block by block. What
- * an engine does inside (a regular expression, a `Set`) is no step.
+ * Starts to count steps with V8's coverage of blocks. Only modules that are imported afterwards are counted block by
+ * block. Work inside the engine (a regular expression, a `Set`) is not counted.
  */
 export function countSteps(folder: string): StepCounter {
   WITHOUT_LOSS.forEach(setFlagsFromString);

@@ -18,7 +18,7 @@ export interface Healthy {
   readonly modelId: LoggedModelId;
 }
 
-/** Makes one in a folder of its own. */
+/** Makes one in a new folder. */
 export async function healthyStore(): Promise<Healthy> {
   const folder = join(temporaryFolder(), 'store');
   const store = openFileStore(folder);
@@ -84,7 +84,7 @@ export function age(path: string, ageMs: number): void {
   utimesSync(path, then, then);
 }
 
-/** A log whose process is gone: of this boot, with a process id that no process has. */
+/** Makes a log look like one of a dead process: of this boot, with a process id that no process has. */
 export function killWriter(folder: string): string {
   const log = onlyLog(folder);
   const text = readFileSync(log, 'utf8')

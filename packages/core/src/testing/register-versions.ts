@@ -3,8 +3,8 @@ import type { ExperimentId, LoggedModelId } from '../model/ids.ts';
 import { registerVersion } from '../registry/register-version.ts';
 
 /**
- * A process for tests of racing registrations, of a logged model of its own or of a given one, as versions of a
- * registered model: prints the numbers of the versions that it made.
+ * A process for tests of racing registrations: registers its own logged model, or a given one, as versions of a
+ * registered model, and prints the numbers of these versions.
  */
 const [folder, count, name, shared] = process.argv.slice(2) as [
   string,

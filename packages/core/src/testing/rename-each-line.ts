@@ -3,7 +3,7 @@ import { openFileStore } from '../file/file-store.ts';
 import type { ExperimentId } from '../model/ids.ts';
 import { renameExperiment } from '../tracking/rename-experiment.ts';
 
-// Renames an experiment to each name that it reads, and says for each what became of it:
+// Renames an experiment to each name that it reads, and prints the result of each:
 // `<store> <experiment>`, then a name a line.
 const [, , folder = '', id = ''] = process.argv;
 const store = openFileStore(folder);

@@ -5,7 +5,7 @@ import { openFileStore } from '../file/file-store.ts';
 import { GOLDEN_CASES } from './golden-cases.ts';
 import { plainJson, wholeState } from './store-state.ts';
 
-// Writes the golden stores that are not there yet, and never one that is. From the repository's root:
+// Writes the golden stores that do not exist yet, and never overwrites one. From the repository's root:
 //   node --import tsx --conditions=@tidemark/source packages/core/src/testing/write-golden-stores.ts
 const root = fileURLToPath(new URL('../../fixtures/format-2/', import.meta.url));
 for (const [name, write] of Object.entries(GOLDEN_CASES)) {

@@ -30,7 +30,7 @@ describe('a series of one metric', () => {
     );
   });
 
-  it('counts its steps from 0, takes typed arrays, and says what the values speak of', () => {
+  it('counts its steps from 0, accepts typed arrays, and keeps the dataset and model of the values', () => {
     const dataset = { name: 'birds', digest: 'd1' };
     const modelId = `m-${'b'.repeat(32)}` as LoggedModelId;
     const values = Float32Array.of(0.5, Number.POSITIVE_INFINITY);

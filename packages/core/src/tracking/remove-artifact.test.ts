@@ -36,7 +36,7 @@ describe.each([
   ['in memory', () => new MemoryStore()],
   ['in files', () => openFileStore(join(temporaryFolder(), 'store'))],
 ] satisfies [string, () => Store][])('artifacts that are removed, %s', (_, open) => {
-  it('are gone with their record, and come back when they are written again', async () => {
+  it('are removed with their record, and exist again when they are written again', async () => {
     const store = open();
     const owner = await newRun(store);
     const kept = await write(store, owner, 'kept.txt', 'kept');
