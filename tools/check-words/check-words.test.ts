@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkWords, findWords } from './check-words.ts';
 import { proseOf } from './prose-of.ts';
-import { parseBaseline, parseWords } from './words.ts';
+import { parseWords } from './words.ts';
 
 const WORDS = parseWords([
   { avoid: 'utilise', say: '"use"' },
@@ -52,50 +52,35 @@ describe('a phrase to avoid', () => {
   });
 });
 
-describe('the baseline', () => {
-  const found = findWords(WORDS, [{ path: 'a.md', text: 'utilise\nutilise\nbar\n' }]);
-
-  it('allows as many as it counts', () => {
-    expect(checkWords(WORDS, { utilise: 2, bar: 1 }, found)).toEqual({
-      problems: [],
-      fallen: [],
-      lowered: { utilise: 2, bar: 1 },
-    });
-  });
-
-  it('fails when a count rises, and says where and what to write', () => {
-    const { problems, lowered } = checkWords(WORDS, { utilise: 1 }, found);
-    expect(problems).toEqual([
-      '"utilise" occurs 2 times, 1 are allowed. Write "use": a.md:1 a.md:2',
-      '"bar" occurs 1 times, 0 are allowed. Write "foo": a.md:3',
+describe('the report', () => {
+  it('names the places of each phrase that occurs, and what to write', () => {
+    const found = findWords(WORDS, [{ path: 'a.md', text: 'utilise\nutilise\nbar\n' }]);
+    expect(checkWords(WORDS, found)).toEqual([
+      'Instead of "utilise" write "use": a.md:1 a.md:2',
+      'Instead of "bar" write "foo": a.md:3',
     ]);
-    expect(lowered).toEqual({ utilise: 1 });
   });
 
-  it('asks to be lowered when a count falls', () => {
-    const { problems, fallen, lowered } = checkWords(WORDS, { utilise: 5, bar: 1 }, found);
-    expect(problems).toEqual([]);
-    expect(fallen).toEqual(['"utilise" occurs 2 times, 5 are allowed.']);
-    expect(lowered).toEqual({ utilise: 2, bar: 1 });
+  it('is empty without such a phrase', () => {
+    expect(checkWords(WORDS, [])).toEqual([]);
   });
 });
 
-describe('the lists', () => {
+describe('the list', () => {
   it.each([
-    ['a list of words', {}, 'words.json is not a list of words.'],
-    ['an entry without advice', [{ avoid: 'x' }], 'Entry 0 of words.json has no "avoid"'],
-    ['a phrase in capitals', [{ avoid: 'X', say: 'y' }], 'Entry 0 of words.json has no "avoid"'],
+    ['an object', {}, 'words.json is not a list of words.'],
+    ['with an entry without advice', [{ avoid: 'x' }], 'Entry 0 of words.json has no "avoid"'],
     [
-      'an exception that is not a phrase',
+      'with a phrase in capitals',
+      [{ avoid: 'X', say: 'y' }],
+      'Entry 0 of words.json has no "avoid"',
+    ],
+    [
+      'with an exception that is not a phrase',
       [{ avoid: 'x', say: 'y', unless: [1] }],
       '"unless" of "x" is not a list of phrases',
     ],
-  ])('are refused with %s wrong', (_what, json, message) => {
+  ])('is refused: %s', (_what, json, message) => {
     expect(() => parseWords(json)).toThrow(message);
-  });
-
-  it('are refused with a count that is not one', () => {
-    expect(() => parseBaseline({ x: 0 })).toThrow('The count of "x" in baseline.json');
-    expect(() => parseBaseline([])).toThrow('baseline.json is not an object of counts.');
   });
 });

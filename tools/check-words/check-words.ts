@@ -1,4 +1,4 @@
-import type { AvoidedWord, Baseline } from './words.ts';
+import type { AvoidedWord } from './words.ts';
 
 /** A text that people read, by its path. */
 export interface Prose {
@@ -13,16 +13,6 @@ export interface Occurrence {
   readonly path: string;
   /** 1-based. */
   readonly line: number;
-}
-
-/** The result of the check. */
-export interface WordsReport {
-  /** One line for each phrase that occurs more often than its baseline allows, with its places. */
-  readonly problems: readonly string[];
-  /** The phrases that occur less often than the baseline allows, so that it can be lowered. */
-  readonly fallen: readonly string[];
-  /** The baseline, lowered to the current counts. It never rises. */
-  readonly lowered: Baseline;
 }
 
 /** Finds every occurrence of the phrases, by path and line. Ignores case and line ends. */
@@ -40,31 +30,18 @@ export function findWords(words: readonly AvoidedWord[], proses: readonly Prose[
   );
 }
 
-/** Compares the occurrences with the baseline. A phrase without a count may not occur at all. */
+/** Returns one line for each phrase that occurs, with its places and what to write instead. */
 export function checkWords(
   words: readonly AvoidedWord[],
-  baseline: Baseline,
   occurrences: readonly Occurrence[],
-): WordsReport {
-  const problems: string[] = [];
-  const fallen: string[] = [];
-  const lowered: Record<string, number> = {};
-  for (const { avoid, say } of words) {
+): string[] {
+  return words.flatMap(({ avoid, say }) => {
     const places = occurrences.filter(({ phrase }) => phrase === avoid);
-    const allowed = baseline[avoid] ?? 0;
-    const count = Math.min(places.length, allowed);
-    if (count > 0) lowered[avoid] = count;
-    if (places.length > allowed) {
-      problems.push(
-        `"${avoid}" occurs ${places.length} times, ${allowed} are allowed. Write ${say}: ${places
-          .map(({ path, line }) => `${path}:${line}`)
-          .join(' ')}`,
-      );
-    } else if (places.length < allowed) {
-      fallen.push(`"${avoid}" occurs ${places.length} times, ${allowed} are allowed.`);
-    }
-  }
-  return { problems, fallen, lowered };
+    if (places.length === 0) return [];
+    return [
+      `Instead of "${avoid}" write ${say}: ${places.map(({ path, line }) => `${path}:${line}`).join(' ')}`,
+    ];
+  });
 }
 
 /** Of phrases that begin at the same place, the first matches, so that a longer one hides a shorter. */

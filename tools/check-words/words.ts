@@ -10,9 +10,6 @@ export interface AvoidedWord {
   readonly unless: readonly string[];
 }
 
-/** The number of allowed occurrences of each phrase, from when the baseline was last lowered. */
-export type Baseline = Readonly<Record<string, number>>;
-
 /** Parses `words.json`. @throws Error with the number of the invalid entry */
 export function parseWords(json: unknown): AvoidedWord[] {
   if (!Array.isArray(json)) throw new Error('words.json is not a list of words.');
@@ -28,19 +25,6 @@ export function parseWords(json: unknown): AvoidedWord[] {
     }
     return { avoid: entry.avoid, say: entry.say, unless };
   });
-}
-
-/** Parses `baseline.json`. @throws Error with the phrase whose count is not a whole number above 0 */
-export function parseBaseline(json: unknown): Baseline {
-  if (!isJsonObject(json)) throw new Error('baseline.json is not an object of counts.');
-  const counts: Record<string, number> = {};
-  for (const [phrase, count] of Object.entries(json)) {
-    if (typeof count !== 'number' || !Number.isInteger(count) || count < 1) {
-      throw new Error(`The count of "${phrase}" in baseline.json is not a whole number above 0.`);
-    }
-    counts[phrase] = count;
-  }
-  return counts;
 }
 
 function isPhrase(value: unknown): value is string {
