@@ -105,7 +105,7 @@ it('copies all that the target takes, and names each key and file that it does n
   const reported = problems.map(({ severity, place, message }) => [
     severity,
     place,
-    message.split(' was not ')[0],
+    message.split(' was not copied: ')[0],
   ]);
   expect(reported.sort()).toEqual(
     [

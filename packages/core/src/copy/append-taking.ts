@@ -36,7 +36,7 @@ export async function appendTaking(
       const first = await appendTaking(context, place, parts.slice(0, middle));
       return [...first, ...(await appendTaking(context, place, parts.slice(middle)))];
     }
-    const message = `${described(parts[0] as StoreEvent)} was not taken: ${error.message}`;
+    const message = `${described(parts[0] as StoreEvent)} was not copied: ${error.message}`;
     context.report.problems.push({ severity: 'left-out', place, message });
     return [];
   }

@@ -63,7 +63,7 @@ export async function copyArtifacts(
       report.problems.push({
         severity: 'left-out',
         place,
-        message: `The artifact ${JSON.stringify(file.path)}: ${error.message}`,
+        message: `The artifact ${JSON.stringify(file.path)} was not copied: ${error.message}`,
       });
     }
   }
