@@ -21,8 +21,8 @@ export const datasetTables: readonly SqlTable<StoreRecords>[] = [
     description: 'Datasets that runs read: one row for each run and dataset.',
     items: datasetsOfRuns,
     columns: {
-      run_id: text('The run that read it.', ({ run }) => run.runId),
-      name: text('Its name.', ({ input }) => input.dataset.name),
+      run_id: text('The run that read the dataset.', ({ run }) => run.runId),
+      name: text('The name.', ({ input }) => input.dataset.name),
       digest: text(
         'The digest that MLflow records; it does not prove the content.',
         ({ input }) => input.dataset.digest,
@@ -32,13 +32,16 @@ export const datasetTables: readonly SqlTable<StoreRecords>[] = [
         ({ input }) => input.tags[DATASET_CONTEXT_TAG],
       ),
       source_type: text('`delta_table`, `local` …', ({ input }) => input.dataset.sourceType),
-      source: text('Where it is, as JSON.', ({ input }) => input.dataset.source),
-      schema: text('Its columns, as JSON.', ({ input }) => input.dataset.schema),
-      profile: text('Its counts, as JSON.', ({ input }) => input.dataset.profile),
+      source: text('The place of the data, as JSON.', ({ input }) => input.dataset.source),
+      schema: text('The columns, as JSON.', ({ input }) => input.dataset.schema),
+      profile: text(
+        'Statistics such as the number of rows, as JSON.',
+        ({ input }) => input.dataset.profile,
+      ),
       tags: textMap('All tags of the input.', ({ input }) => input.tags),
       table_uri: text('For a pinned Delta table: its path or URI.', ({ version }) => version?.uri),
       table_id: text(
-        'Its id, which changes when the table is created again.',
+        'The id of that table. A recreated table has a new id.',
         ({ version }) => version?.tableId,
       ),
       table_version: whole('The version that was read.', ({ version }) => version?.version),

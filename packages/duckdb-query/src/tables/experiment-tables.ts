@@ -7,14 +7,17 @@ import type { StoreRecords } from './store-records.ts';
 export const experimentTables: readonly SqlTable<StoreRecords>[] = [
   sqlTable<StoreRecords, Experiment>({
     name: 'experiments',
-    description: 'Experiments, live and deleted.',
+    description: 'Experiments, including deleted ones.',
     items: ({ experiments }) => experiments,
     columns: {
-      experiment_id: text('Digits in a string; `0` is Default.', (e) => e.experimentId),
-      name: text('Its name, unique among live experiments.', (e) => e.name),
+      experiment_id: text(
+        'The id, digits as text; `0` is the experiment Default.',
+        (e) => e.experimentId,
+      ),
+      name: text('The name, unique among active experiments.', (e) => e.name),
       lifecycle_stage: text('`active` or `deleted`.', (e) => e.lifecycleStage),
-      creation_time: time('When it was created.', (e) => e.creationTimeMs),
-      last_update_time: time('When it was last changed.', (e) => e.lastUpdateTimeMs),
+      creation_time: time('The creation time.', (e) => e.creationTimeMs),
+      last_update_time: time('The time of the last change.', (e) => e.lastUpdateTimeMs),
     },
   }),
   sqlTable<StoreRecords, KeyValue<Experiment>>({

@@ -13,18 +13,18 @@ interface ArtifactRow {
 export const modelTables: readonly SqlTable<StoreRecords>[] = [
   sqlTable<StoreRecords, LoggedModel>({
     name: 'logged_models',
-    description: 'Models that runs logged, registered or not.',
+    description: 'Models that runs logged. They need not be registered.',
     items: ({ loggedModels }) => loggedModels,
     columns: {
-      model_id: text('`m-` and 32 hexadecimal digits.', (m) => m.modelId),
-      experiment_id: text('The experiment it belongs to.', (m) => m.experimentId),
-      name: text('Its name.', (m) => m.name),
+      model_id: text('The id: `m-` and 32 hexadecimal digits.', (m) => m.modelId),
+      experiment_id: text('The experiment.', (m) => m.experimentId),
+      name: text('The name.', (m) => m.name),
       model_type: text('The kind of model, such as `tfjs`.', (m) => m.modelType),
-      run_id: text('The run that logged it.', (m) => m.sourceRunId),
+      run_id: text('The run that logged the model.', (m) => m.sourceRunId),
       status: text('`PENDING`, `READY` or `UPLOAD_FAILED`.', (m) => m.status),
       lifecycle_stage: text('`active` or `deleted`.', (m) => m.lifecycleStage),
-      creation_time: time('When it was created.', (m) => m.creationTimeMs),
-      last_update_time: time('When it was last changed.', (m) => m.lastUpdateTimeMs),
+      creation_time: time('The creation time.', (m) => m.creationTimeMs),
+      last_update_time: time('The time of the last change.', (m) => m.lastUpdateTimeMs),
     },
   }),
   sqlTable<StoreRecords, KeyValue<LoggedModel>>({
@@ -54,12 +54,18 @@ export const modelTables: readonly SqlTable<StoreRecords>[] = [
     columns: {
       run_id: text('The run, if the file belongs to a run.', ({ runId }) => runId),
       model_id: text('The logged model, if the file belongs to a model.', ({ modelId }) => modelId),
-      path: text('Below the artifact folder, with `/` between folders.', ({ file }) => file.path),
-      size_bytes: whole('Its size.', ({ file }) => file.sizeBytes),
-      sha256: text('64 hexadecimal digits.', ({ file }) => file.sha256),
-      uri: text('For a file outside the store: its address.', ({ file }) => file.uri),
+      path: text(
+        'The path below the artifact folder, with `/` between folders.',
+        ({ file }) => file.path,
+      ),
+      size_bytes: whole('The size in bytes.', ({ file }) => file.sizeBytes),
+      sha256: text('The SHA-256: 64 hexadecimal digits.', ({ file }) => file.sha256),
+      uri: text(
+        'For a reference to content outside the store: its address.',
+        ({ file }) => file.uri,
+      ),
       same_as: text(
-        'For a file of another run or model: its address.',
+        'For a reference to a file of another run or model: its address.',
         ({ file }) => file.sameAs && addressOf(file.sameAs),
       ),
     },

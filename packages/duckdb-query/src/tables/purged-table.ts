@@ -12,7 +12,7 @@ interface PurgedRow {
 export const purgedTable: SqlTable<StoreRecords> = sqlTable<StoreRecords, PurgedRow>({
   name: 'purged_parts',
   description:
-    'Parts that were purged from runs and logged models. Their content is in no table, and neither is a run that was purged as a whole.',
+    'Purged parts of runs and logged models. No table has their content, or a run that was purged as a whole.',
   items: function* ({ runs, loggedModels }) {
     for (const { runId, purged: parts = [] } of runs) {
       for (const purged of parts) yield { runId, purged };
@@ -26,8 +26,8 @@ export const purgedTable: SqlTable<StoreRecords> = sqlTable<StoreRecords, Purged
     model_id: text('The logged model, if the part belonged to a model.', ({ modelId }) => modelId),
     part: text('`param`, `tag`, `metric` or `artifact`.', ({ purged }) => purged.part),
     key: text('The key, or the path of the artifact.', ({ purged }) => purged.key),
-    purged_by: text('Who removed it.', ({ purged }) => purged.by.name),
-    purge_time: time('When.', ({ purged }) => purged.atMs),
-    reason: text('The reason that they gave.', ({ purged }) => purged.reason),
+    purged_by: text('The user who purged the part.', ({ purged }) => purged.by.name),
+    purge_time: time('The time of the purge.', ({ purged }) => purged.atMs),
+    reason: text('The reason that the user gave.', ({ purged }) => purged.reason),
   },
 });

@@ -21,16 +21,16 @@ interface TagRow {
 const TAG_COLUMNS: Readonly<Record<string, Column<TagRow>>> = {
   key: text('The key.', ({ tag }) => tag.key),
   value: text('The value.', ({ tag }) => tag.value),
-  set_by: text('Who set it.', ({ tag }) => tag.evidence.by.name),
+  set_by: text('The user who set the tag.', ({ tag }) => tag.evidence.by.name),
   set_by_authenticated: truth(
     'Whether a server authenticated that user.',
     ({ tag }) => tag.evidence.by.authenticated,
   ),
-  set_time: time('When it was set.', ({ tag }) => tag.evidence.atMs),
-  run_id: text('Evidence: the run that gave the verdict.', ({ tag }) => tag.evidence.runId),
-  ci_job: text('Evidence: the CI job that gave it.', ({ tag }) => tag.evidence.ciJob),
+  set_time: time('The time when the tag was set.', ({ tag }) => tag.evidence.atMs),
+  run_id: text('Evidence: the run that produced the verdict.', ({ tag }) => tag.evidence.runId),
+  ci_job: text('Evidence: the CI job that produced the verdict.', ({ tag }) => tag.evidence.ciJob),
   digest: text(
-    'Evidence: the artifacts digest that the tag is about.',
+    'Evidence: the digest of the files that the tag is about.',
     ({ tag }) => tag.evidence.digest,
   ),
 };
@@ -42,14 +42,14 @@ export const registryTables: readonly SqlTable<StoreRecords>[] = [
     description: 'Registered models, under their current names.',
     items: ({ registeredModels }) => registeredModels,
     columns: {
-      name: text('Its name, which is its id.', (m) => m.name),
-      description: text('Free text; may be empty.', (m) => m.description),
+      name: text('The name, which is also the id.', (m) => m.name),
+      description: text('The description; may be empty.', (m) => m.description),
       latest_version: whole(
         'The highest version; NULL for a model without versions.',
         (m) => m.versions.at(-1)?.version,
       ),
-      creation_time: time('When it was created.', (m) => m.creationTimeMs),
-      last_update_time: time('When it was last changed.', (m) => m.lastUpdateTimeMs),
+      creation_time: time('The creation time.', (m) => m.creationTimeMs),
+      last_update_time: time('The time of the last change.', (m) => m.lastUpdateTimeMs),
     },
   }),
   sqlTable<StoreRecords, TagRow>({
@@ -65,45 +65,48 @@ export const registryTables: readonly SqlTable<StoreRecords>[] = [
     items: allVersions,
     columns: {
       name: text('The registered model.', ({ model }) => model.name),
-      version: whole('Its number, starting at 1.', ({ version }) => version.version),
+      version: whole('The number, starting at 1.', ({ version }) => version.version),
       stage: text('`None`, `Staging`, `Production` or `Archived`.', ({ version }) => version.stage),
-      aliases: texts('Its aliases, sorted.', ({ version }) => version.aliases),
+      aliases: texts('The aliases, sorted.', ({ version }) => version.aliases),
       status: text(
         '`READY`, `PENDING_REGISTRATION` or `FAILED_REGISTRATION`.',
         ({ version }) => version.status,
       ),
       status_message: text(
-        'The reason for its status.',
+        'The reason for the status.',
         ({ version }) => version.statusMessage || undefined,
       ),
-      description: text('Free text.', ({ version }) => version.description),
-      source: text('Where its files are.', ({ version }) => version.source),
-      run_id: text('The run it came from.', ({ version }) => version.runId),
+      description: text('The description.', ({ version }) => version.description),
+      source: text('The place of the files.', ({ version }) => version.source),
+      run_id: text('The run that produced the version.', ({ version }) => version.runId),
       run_link: text('A link to that run, for people.', ({ version }) => version.runLink),
-      model_id: text('The logged model it is.', ({ version }) => version.modelId),
+      model_id: text('The logged model that was registered.', ({ version }) => version.modelId),
       artifacts_digest: text(
-        'The digest of its files when it was registered.',
+        'The digest of the files at registration.',
         ({ version }) => version.artifactsDigest,
       ),
       run_state_sha256: text(
-        "The digest of its run's state then.",
+        'The digest of the state of the run at registration.',
         ({ version }) => version.runState?.sha256,
       ),
-      created_by: text('Who registered it.', ({ version }) => version.createdBy.name),
+      created_by: text(
+        'The user who registered the version.',
+        ({ version }) => version.createdBy.name,
+      ),
       created_by_authenticated: truth(
         'Whether a server authenticated that user.',
         ({ version }) => version.createdBy.authenticated,
       ),
-      creation_time: time('When it was registered.', ({ version }) => version.creationTimeMs),
+      creation_time: time('The time of the registration.', ({ version }) => version.creationTimeMs),
       last_update_time: time(
-        'When it was last changed.',
+        'The time of the last change.',
         ({ version }) => version.lastUpdateTimeMs,
       ),
     },
   }),
   sqlTable<StoreRecords, VersionRow & { readonly alias: string }>({
     name: 'model_aliases',
-    description: 'Aliases, such as `champion`, and the versions they point to.',
+    description: 'Aliases, such as `champion`, and their versions.',
     items: function* (records) {
       for (const row of allVersions(records)) {
         for (const alias of row.version.aliases) yield { ...row, alias };
@@ -112,7 +115,7 @@ export const registryTables: readonly SqlTable<StoreRecords>[] = [
     columns: {
       name: text('The registered model.', ({ model }) => model.name),
       alias: text('The alias, unique in its model.', ({ alias }) => alias),
-      version: whole('The version it points to.', ({ version }) => version.version),
+      version: whole('The version that has the alias.', ({ version }) => version.version),
     },
   }),
   sqlTable<StoreRecords, TagRow>({

@@ -27,33 +27,36 @@ interface RequestRow extends VersionRow {
 export const reviewTables: readonly SqlTable<StoreRecords>[] = [
   sqlTable<StoreRecords, RequestRow>({
     name: 'transition_requests',
-    description: 'Requests that a version gets a stage or an alias, open and closed ones.',
+    description: 'Open and closed requests to give a version a stage or an alias.',
     items: allRequests,
     columns: {
-      request_id: text('Its id.', ({ request }) => request.requestId),
+      request_id: text('The id.', ({ request }) => request.requestId),
       ...versionColumns<RequestRow>(),
       ...targetColumns<RequestRow>(({ request }) => request.target),
-      requested_by: text('Who asked.', ({ request }) => request.by.name),
+      requested_by: text('The user who made the request.', ({ request }) => request.by.name),
       requested_by_authenticated: truth(
         'Whether a server authenticated that user.',
         ({ request }) => request.by.authenticated,
       ),
-      request_time: time('When it was made.', ({ request }) => request.atMs),
+      request_time: time('The time of the request.', ({ request }) => request.atMs),
       comment: text('The comment of the requester; may be empty.', (row) => row.request.comment),
       archives_existing: truth(
-        'Whether granting it archives the other versions of the stage.',
+        'Whether the transition also archives the other versions in the stage.',
         ({ request }) => request.archiveExistingVersions,
       ),
       outcome: text(
-        '`approved`, `rejected`, `cancelled` or `superseded` (the version got there without it); NULL while it is open.',
+        '`approved`, `rejected`, `cancelled` or `superseded` (the version got the stage or alias without the request); NULL while it is open.',
         ({ request }) => request.closed?.outcome,
       ),
-      closed_by: text('Who closed it.', ({ request }) => request.closed?.by.name),
+      closed_by: text('The user who closed the request.', ({ request }) => request.closed?.by.name),
       closed_by_authenticated: truth(
         'Whether a server authenticated that user.',
         ({ request }) => request.closed?.by.authenticated,
       ),
-      closed_time: time('When it was closed.', ({ request }) => request.closed?.atMs),
+      closed_time: time(
+        'The time when the request was closed.',
+        ({ request }) => request.closed?.atMs,
+      ),
       closing_comment: text(
         'The comment of the user who closed it.',
         ({ request }) => request.closed?.comment,
@@ -71,13 +74,13 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
     },
     columns: {
       request_id: text('The request.', ({ request }) => request.requestId),
-      approved_by: text('Who approved, once for each request.', ({ approval }) => approval.by.name),
+      approved_by: text('The user who approved the request.', ({ approval }) => approval.by.name),
       approved_by_authenticated: truth(
         'Whether a server authenticated that user.',
         ({ approval }) => approval.by.authenticated,
       ),
-      approval_time: time('When.', ({ approval }) => approval.atMs),
-      comment: text('The comment that came with it.', ({ approval }) => approval.comment),
+      approval_time: time('The time of the approval.', ({ approval }) => approval.atMs),
+      comment: text('The comment, if there is one.', ({ approval }) => approval.comment),
     },
   }),
   sqlTable<StoreRecords, VersionRow & { readonly comment: RegistryComment }>({
@@ -89,43 +92,43 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
       }
     },
     columns: {
-      comment_id: text('Its id.', ({ comment }) => comment.commentId),
+      comment_id: text('The id.', ({ comment }) => comment.commentId),
       ...versionColumns<VersionRow & { readonly comment: RegistryComment }>(),
       comment: text('The text.', ({ comment }) => comment.text),
-      author: text('Who wrote it.', ({ comment }) => comment.by.name),
+      author: text('The author.', ({ comment }) => comment.by.name),
       author_authenticated: truth(
         'Whether a server authenticated that user.',
         ({ comment }) => comment.by.authenticated,
       ),
-      creation_time: time('When it was written.', ({ comment }) => comment.creationTimeMs),
+      creation_time: time('The creation time.', ({ comment }) => comment.creationTimeMs),
       last_update_time: time(
-        'When it was last changed.',
+        'The time of the last change.',
         ({ comment }) => comment.lastUpdateTimeMs,
       ),
     },
   }),
   sqlTable<StoreRecords, { readonly model: RegisteredModel; readonly rule: TransitionRule }>({
     name: 'transition_rules',
-    description: 'What a version of a model needs before it gets a stage or an alias.',
+    description: 'The conditions for a version of a model to get a stage or an alias.',
     items: ({ registeredModels }) =>
       registeredModels.flatMap((model) => model.rules.map((rule) => ({ model, rule }))),
     columns: {
       name: text('The registered model.', ({ model }) => model.name),
       ...targetColumns<{ readonly rule: TransitionRule }>(({ rule }) => rule.target),
-      approvals: whole('The number of approvals that it needs.', ({ rule }) => rule.approvals ?? 0),
+      approvals: whole('The number of required approvals.', ({ rule }) => rule.approvals ?? 0),
       approver_not: text(
         'Whose approval does not count: `requester` or `requester-or-author`.',
         ({ rule }) => rule.approverNot ?? 'requester',
       ),
       approvers: texts(
-        "The users whose approvals count; NULL if everyone's do.",
+        'The users whose approvals count; NULL if the approvals of all users count.',
         ({ rule }) => rule.approvers,
       ),
       authenticated: truth(
         'Whether only approvals of authenticated users count.',
         ({ rule }) => rule.authenticated ?? false,
       ),
-      tags: texts('The tags it needs, `key` or `key=value`.', ({ rule }) => rule.tags ?? []),
+      tags: texts('The required tags, `key` or `key=value`.', ({ rule }) => rule.tags ?? []),
     },
   }),
   sqlTable<StoreRecords, RegistryEvent>({
@@ -134,7 +137,7 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
       'Events of registered models, including deleted ones; empty if the store keeps no history of them.',
     items: ({ registryEvents }) => registryEvents,
     columns: {
-      name: text('The name that the model had then.', ({ model }) => model),
+      name: text('The name of the model at that time.', ({ model }) => model),
       commit_number: whole('The commit in the chain of that name.', ({ commit }) => commit.number),
       position: whole(
         'The 0-based position of the change in that commit.',
@@ -143,22 +146,22 @@ export const reviewTables: readonly SqlTable<StoreRecords>[] = [
       type: text('`APPLIED_TRANSITION`, `NEW_COMMENT`, `SET_TAG` …', ({ type }) => type),
       version: whole('The version; NULL for the model itself.', ({ version }) => version),
       from_stage: text(
-        'For a transition or request: the stage at that time.',
+        'For a transition or a request: the stage before it.',
         (event) => event.fromStage,
       ),
       ...targetColumns<RegistryEvent>(({ target }) => target),
-      request_id: text('The request it is about.', ({ requestId }) => requestId),
-      comment_id: text('The comment it is about.', ({ commentId }) => commentId),
-      comment: text('The comment that came with it.', ({ comment }) => comment),
-      subject: text('What was changed, such as `key = value`.', ({ subject }) => subject),
-      done_by: text('Who did it.', ({ by }) => by.name),
+      request_id: text('The request that the event is about.', ({ requestId }) => requestId),
+      comment_id: text('The comment that the event is about.', ({ commentId }) => commentId),
+      comment: text('The comment, if there is one.', ({ comment }) => comment),
+      subject: text('The changed thing, such as `key = value`.', ({ subject }) => subject),
+      done_by: text('The user who made the change.', ({ by }) => by.name),
       done_by_authenticated: truth(
         'Whether a server authenticated that user.',
         ({ by }) => by.authenticated,
       ),
-      done_time: time('When.', ({ atMs }) => atMs),
+      done_time: time('The time of the change.', ({ atMs }) => atMs),
       merged_by: text(
-        'Who merged it from another store, with `tidemark merge`.',
+        'The user who merged the change from another store, with `tidemark merge`.',
         ({ replayed }) => replayed?.by.name,
       ),
       commit_hash: text('The hash of the commit.', ({ commit }) => commit.hash),

@@ -19,41 +19,41 @@ interface RunModel {
 export const runTables: readonly SqlTable<StoreRecords>[] = [
   sqlTable<StoreRecords, RunRow>({
     name: 'runs',
-    description: 'Runs, live and deleted.',
+    description: 'Runs, including deleted ones.',
     items: namedRuns,
     columns: {
       run_id: text('The id of the run.', ({ run }) => run.runId),
-      experiment_id: text('The experiment it belongs to.', ({ run }) => run.experimentId),
-      experiment_name: text("That experiment's name.", ({ experimentName }) => experimentName),
-      name: text('Its name; several runs may share it.', ({ run }) => run.name),
+      experiment_id: text('The experiment.', ({ run }) => run.experimentId),
+      experiment_name: text('The name of the experiment.', ({ experimentName }) => experimentName),
+      name: text('The name. Several runs may have the same name.', ({ run }) => run.name),
       status: text(
         '`RUNNING`, `SCHEDULED`, `FINISHED`, `FAILED` or `KILLED`.',
         ({ run }) => run.status,
       ),
-      lost_reason: text(
-        'For a lost run, which is FAILED: how the loss was detected.',
-        ({ run }) => run.lostReason,
-      ),
+      lost_reason: text('For a lost run: why it counts as FAILED.', ({ run }) => run.lostReason),
       lifecycle_stage: text(
-        '`active`, or `deleted` when it or its experiment is.',
+        '`active`, or `deleted` if the run or its experiment is deleted.',
         ({ run }) => run.lifecycleStage,
       ),
-      start_time: time('When it began.', ({ run }) => run.startTimeMs),
-      end_time: time('When it ended; NULL while it runs.', ({ run }) => run.endTimeMs),
+      start_time: time('The start time.', ({ run }) => run.startTimeMs),
+      end_time: time('The end time; NULL while the run is active.', ({ run }) => run.endTimeMs),
       duration_ms: whole('Milliseconds from start to end.', ({ run }) =>
         run.endTimeMs === undefined ? undefined : run.endTimeMs - run.startTimeMs,
       ),
-      user_id: text('Who started it, as claimed.', ({ run }) => run.userId),
+      user_id: text(
+        'The user who started the run. The name is not verified.',
+        ({ run }) => run.userId,
+      ),
     },
   }),
   sqlTable<StoreRecords, KeyValue<Run>>({
     name: 'params',
-    description: 'Params of runs: the value that was logged first.',
+    description: 'Params of runs. The first value of a param wins.',
     items: ({ runs }) => keyValues(runs, ({ params }) => params),
     columns: {
       run_id: text('The run.', ({ owner }) => owner.runId),
       key: text('The key, unique in its run.', ({ key }) => key),
-      value: text('The value; `value::DOUBLE` makes it a number.', ({ value }) => value),
+      value: text('The value; `value::DOUBLE` converts it to a number.', ({ value }) => value),
     },
   }),
   sqlTable<StoreRecords, { readonly run: Run; readonly conflict: ParamConflict }>({
