@@ -62,7 +62,7 @@ export const RECIPES: readonly Recipe[] = [
         forgotten: { by: 'compiler' },
       },
       {
-        file: 'packages/mlflow/src/rest/append-calls.ts',
+        file: 'packages/mlflow/src/rest/calls-of-events.ts',
         lines: [{ at: "case 'dataset':", text: "\ncase 'dummy':" }],
         forgotten: { by: 'compiler' },
       },

@@ -61,7 +61,7 @@ async function latestRun(store: Store): Promise<Run | undefined> {
 }
 
 /** Finds several runs, so that all are found before any is changed. @throws the errors of `findRun` */
-export function findRuns(store: Store, said: readonly string[]): Promise<Run[]> {
+export function findEachRun(store: Store, said: readonly string[]): Promise<Run[]> {
   return Promise.all(said.map((text) => findRun(store, text)));
 }
 

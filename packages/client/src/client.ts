@@ -10,7 +10,7 @@ import { type AmbientVerbs, ambientVerbs } from './ambient/ambient-verbs.ts';
 import type { OpenStoreOptions, Platform } from './platform/platform.ts';
 import { type ModelRegistration, modelRegistration } from './registry/model-registration.ts';
 import { type ModelReview, modelReview } from './registry/model-review.ts';
-import { type ModelFiles, openModel } from './registry/open-model.ts';
+import { type OpenedModel, openModel } from './registry/open-model.ts';
 import type { ActiveRun } from './run/active-run.ts';
 import { SharedStores, type StoreOrAddress } from './shared-stores.ts';
 import { RunStarter, type StartRun } from './start/run-starter.ts';
@@ -38,7 +38,7 @@ export interface Client extends AmbientVerbs, ModelRegistration, ModelReview {
    */
   recordDatasetRead(input: DatasetInput): Promise<void>;
   /** Finds the files of a model: `models:/name/3`, `models:/name@alias`, `models:/m-…`, `runs:/<id>/<name>`. */
-  openModel(uri: string, options?: { store?: Store | string }): Promise<ModelFiles>;
+  openModel(uri: string, options?: { store?: Store | string }): Promise<OpenedModel>;
   /** Returns the user of this program, as the registry records it: a claim, not a proof. */
   currentActor(): Actor;
 }

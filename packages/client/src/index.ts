@@ -68,7 +68,7 @@ export type {
   ModelReview,
   ModelVersionPlace,
 } from './registry/model-review.ts';
-export type { ModelFiles } from './registry/open-model.ts';
+export type { OpenedModel } from './registry/open-model.ts';
 export { ActiveRun } from './run/active-run.ts';
 export type { ImageInput, PixelImage } from './run/image-input.ts';
 export type { ModelDraft, ModelFile, ModelIds } from './run/log-model.ts';

@@ -120,7 +120,7 @@ export type {
 export type { ArtifactContent, ArtifactStore } from './port/artifact-store.ts';
 export { assertPort } from './port/assert-port.ts';
 export type { RegistryReviews } from './port/registry-reviews.ts';
-export type { RegistryChains, RegistryStore, VersionDraft } from './port/registry-store.ts';
+export type { RegistryStore, StoredChains, VersionDraft } from './port/registry-store.ts';
 export type {
   ApprovalResult,
   ApproveRequestOptions,
@@ -240,6 +240,7 @@ export { redactArguments } from './secrets/redact-arguments.ts';
 export { hasSecretWord, isSecretName } from './secrets/secret-name.ts';
 export { holdsKnownSecret, withoutKnownSecrets } from './secrets/secret-shapes.ts';
 export { MemoryStore } from './store/memory-store.ts';
+export { bucketPoints, metricBuckets, metricBucketsOf } from './tracking/bucket-history.ts';
 export { deleteExperiment, restoreExperiment } from './tracking/delete-experiment.ts';
 export { deleteLoggedModel, restoreLoggedModel } from './tracking/delete-logged-model.ts';
 export { deleteRun, restoreRun } from './tracking/delete-run.ts';
@@ -250,8 +251,7 @@ export {
   getExperiment,
 } from './tracking/find-experiment.ts';
 export { assertLoggedModelActive, getLoggedModel } from './tracking/find-logged-model.ts';
-export { assertRunActive, getRun } from './tracking/find-run.ts';
-export { bucketPoints, metricBuckets, metricBucketsOf } from './tracking/metric-buckets.ts';
+export { assertRunActive, getRun } from './tracking/get-run.ts';
 export { assertDatasetInput, planDataset } from './tracking/plan-dataset.ts';
 export {
   type MetricSeries,
@@ -272,7 +272,7 @@ export { removeArtifact } from './tracking/remove-artifact.ts';
 export { renameExperiment } from './tracking/rename-experiment.ts';
 export { logRunInputs, logRunOutputs, type RunInputs } from './tracking/run-inputs.ts';
 export { randomRunName } from './tracking/run-name.ts';
-export { deleteRunTag, setRunTags } from './tracking/run-tags.ts';
+export { deleteRunTag, setRunTags } from './tracking/set-run-tags.ts';
 export {
   deleteExperimentTag,
   setExperimentTags,
@@ -283,4 +283,4 @@ export {
   logLoggedModelParams,
   setLoggedModelTags,
 } from './tracking/update-logged-model.ts';
-export { type RunUpdate, renameRun, updateRun } from './tracking/update-run.ts';
+export { type RunChanges, renameRun, updateRun } from './tracking/update-run.ts';

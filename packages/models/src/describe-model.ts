@@ -1,10 +1,10 @@
-import type { ModelFiles } from '@tidemark/client';
+import type { OpenedModel } from '@tidemark/client';
 import { isTidemarkError, type ModelSignature, TidemarkError } from '@tidemark/core';
 import { MLMODEL_FILE, type MlModel, parseMlModel, signatureFromJson } from '@tidemark/mlflow';
 
 /** The files of a model, and its parsed MLmodel file. */
 export interface ModelDescription {
-  readonly files: ModelFiles;
+  readonly files: OpenedModel;
   readonly mlmodel: MlModel;
   readonly signature?: ModelSignature;
 }
@@ -13,7 +13,7 @@ export interface ModelDescription {
  * Reads the MLmodel file of a model.
  * @throws MLMODEL_INVALID when it is missing or invalid
  */
-export async function describeModel(files: ModelFiles): Promise<ModelDescription> {
+export async function describeModel(files: OpenedModel): Promise<ModelDescription> {
   let bytes: Uint8Array;
   try {
     bytes = await files.read(MLMODEL_FILE);

@@ -1,4 +1,4 @@
-import type { ModelFiles } from '@tidemark/client';
+import type { OpenedModel } from '@tidemark/client';
 import type { ModelSignature } from '@tidemark/core';
 import type { FlavorConfig, MlModel } from '@tidemark/mlflow';
 import type { ModelInput, ModelOutput } from './model-io.ts';
@@ -16,7 +16,7 @@ export interface Flavor {
 
 /** The input of a flavor's `load`. */
 export interface FlavorSource {
-  readonly files: ModelFiles;
+  readonly files: OpenedModel;
   readonly mlmodel: MlModel;
   /** The flavor's part of the MLmodel file. */
   readonly config: FlavorConfig;

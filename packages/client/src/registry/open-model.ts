@@ -22,7 +22,7 @@ import {
 } from '@tidemark/core';
 
 /** The files of a model, which are checked as they are read. */
-export interface ModelFiles {
+export interface OpenedModel {
   /** The address that was opened. */
   readonly uri: string;
   /** The owner of the files. */
@@ -47,7 +47,7 @@ export interface ModelFiles {
  * @throws MODEL_URI_INVALID, MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, MODEL_ALIAS_NOT_FOUND,
  * LOGGED_MODEL_NOT_FOUND, RUN_NOT_FOUND; DIGEST_MISMATCH when the recorded files are not the registered ones
  */
-export async function openModel(store: Store, uri: string): Promise<ModelFiles> {
+export async function openModel(store: Store, uri: string): Promise<OpenedModel> {
   const { version, owner, folder, files, loggedModel, run } = await resolveModel(store, uri);
   const digest = artifactsDigest(files);
   if (version?.artifactsDigest !== undefined && version.artifactsDigest !== digest) {

@@ -4,7 +4,7 @@ import type { ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
 import { assertArtifactPath } from '../model/artifact-path.ts';
 import { assertArguments } from '../model/plain-input.ts';
 import type { Store } from '../port/store.ts';
-import { artifactOwner, recordedArtifacts } from './recorded-artifacts.ts';
+import { findArtifactOwner, recordedArtifacts } from './recorded-artifacts.ts';
 
 /**
  * Reads the bytes of an artifact. If it refers to another artifact of the store, it reads that one and checks the
@@ -45,7 +45,7 @@ async function* readSame(
   file: ArtifactFile,
   sameAs: NonNullable<ArtifactFile['sameAs']>,
 ): AsyncIterable<Uint8Array> {
-  const owner = await artifactOwner(store, sameAs);
+  const owner = await findArtifactOwner(store, sameAs);
   if (owner === undefined) {
     throw new TidemarkError(
       'ARTIFACT_NOT_FOUND',

@@ -14,7 +14,7 @@ export async function recordedArtifacts(
 }
 
 /** Returns the owner that an address names; `undefined` if the store has no run or model of that id. */
-export async function artifactOwner(
+export async function findArtifactOwner(
   store: Store,
   { owner }: ArtifactAddress,
 ): Promise<ArtifactOwner | undefined> {

@@ -4,7 +4,7 @@ import { assertArtifactPath } from '../model/artifact-path.ts';
 import { assertArguments } from '../model/plain-input.ts';
 import type { Store } from '../port/store.ts';
 import { assertContentUri } from './content-uri.ts';
-import { artifactOwner, recordedArtifacts } from './recorded-artifacts.ts';
+import { findArtifactOwner, recordedArtifacts } from './recorded-artifacts.ts';
 
 /** The content that a reference points to. */
 export type ArtifactReference =
@@ -55,7 +55,7 @@ interface Found {
 }
 
 async function findByAddress(store: Store, address: ArtifactAddress): Promise<Found> {
-  const owner = await artifactOwner(store, address);
+  const owner = await findArtifactOwner(store, address);
   const files = owner === undefined ? [] : await recordedArtifacts(store, owner);
   const file = files.find(({ path }) => path === address.path);
   if (file !== undefined) return { owner: address.owner, file };

@@ -2,7 +2,7 @@ import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
 import type { Fields } from './field-values.ts';
 import type { KeyedValues } from './keyed-values.ts';
-import type { PurgedParts } from './purged-parts.ts';
+import type { PurgedContent } from './purged-content.ts';
 
 /** The one thing whose state an event changes. */
 export type EventSubject =
@@ -37,7 +37,7 @@ export interface EventKind<Event> {
    * The event without the purged parts of its subject: the same object when it has none of them,
    * `undefined` when nothing is left. The fold of what is left equals the fold of everything.
    */
-  without(event: Event, purged: PurgedParts): Event | undefined;
+  without(event: Event, purged: PurgedContent): Event | undefined;
   /** The runs and logged models that it names in addition to its subject. */
   names(event: Event): readonly EventSubject[];
   /** Two events that fold to the same state as this one; `undefined` for an event that cannot be divided. */

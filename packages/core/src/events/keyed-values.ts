@@ -1,5 +1,5 @@
 import type { PurgeablePart } from '../model/purged-part.ts';
-import type { PurgedParts } from './purged-parts.ts';
+import type { PurgedContent } from './purged-content.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -13,7 +13,7 @@ export interface KeyedValues<Event> {
   /** The same content as two events; `undefined` for an event with a single key. */
   halves(event: Event): readonly [Event, Event] | undefined;
   /** The event without the keys that were purged: the same object when it has none of them. */
-  without(event: Event, purged: PurgedParts): Event;
+  without(event: Event, purged: PurgedContent): Event;
 }
 
 /** Returns the functions for events that have keyed values in `member`. */
@@ -52,7 +52,7 @@ export function keyedValues<Event extends object>(
  */
 export function withoutPurged<Event>(
   keyed: KeyedValues<Event>,
-): (event: Event, purged: PurgedParts) => Event | undefined {
+): (event: Event, purged: PurgedContent) => Event | undefined {
   return (event, purged) => {
     const left = keyed.without(event, purged);
     return left !== event && keyed.keys(left).length === 0 ? undefined : left;

@@ -4,14 +4,17 @@ import { type ArtifactRemoved, artifactRemoved } from './kinds/artifact-removed.
 import { type DatasetUsed, datasetUsed } from './kinds/dataset.ts';
 import { type ExperimentCreated, experimentCreated } from './kinds/experiment-created.ts';
 import { type ExperimentUpdated, experimentUpdated } from './kinds/experiment-updated.ts';
+import { type LoggedModelCreated, loggedModelCreated } from './kinds/logged-model-created.ts';
+import {
+  type LoggedModelParamsLogged,
+  loggedModelParamsLogged,
+} from './kinds/logged-model-params.ts';
+import { type LoggedModelTagsSet, loggedModelTagsSet } from './kinds/logged-model-tags.ts';
+import { type LoggedModelUpdated, loggedModelUpdated } from './kinds/logged-model-updated.ts';
 import { type MetricSeriesLogged, metricSeriesLogged } from './kinds/metric-series.ts';
 import { type MetricsLogged, metricsLogged } from './kinds/metrics.ts';
-import { type LoggedModelCreated, loggedModelCreated } from './kinds/model-created.ts';
 import { type ModelUsed, modelUsed } from './kinds/model-input.ts';
 import { type ModelProduced, modelProduced } from './kinds/model-output.ts';
-import { type LoggedModelParamsLogged, loggedModelParamsLogged } from './kinds/model-params.ts';
-import { type LoggedModelTagsSet, loggedModelTagsSet } from './kinds/model-tags.ts';
-import { type LoggedModelUpdated, loggedModelUpdated } from './kinds/model-updated.ts';
 import { type ParamsLogged, paramsLogged } from './kinds/params.ts';
 import { type Purged, purged } from './kinds/purged.ts';
 import { type RunCreated, runCreated } from './kinds/run-created.ts';

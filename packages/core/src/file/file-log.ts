@@ -15,8 +15,8 @@ import { LAYOUT } from './layout.ts';
 import type { Durability } from './log/durability.ts';
 import { Heartbeat } from './log/heartbeat.ts';
 import { LOG_LIMITS, type LogLimits } from './log/log-limits.ts';
-import { LogWriters } from './log/log-writers.ts';
 import { LostProcesses } from './log/lost-processes.ts';
+import { ProcessLogs } from './log/process-logs.ts';
 import type { RunHistory } from './points/run-history.ts';
 import { StandingHint } from './standing-hint.ts';
 import type { StoreDamage } from './store-damage.ts';
@@ -46,7 +46,7 @@ export class FileLog implements EventLog {
   readonly #folder: string;
   readonly #onDamage: FileLogOptions['onDamage'];
   readonly #clock = new HybridClock();
-  readonly #writers: LogWriters;
+  readonly #writers: ProcessLogs;
   readonly #reader: StoreReader;
   readonly #lost: LostProcesses;
   readonly #asked = {
@@ -68,7 +68,7 @@ export class FileLog implements EventLog {
     const heartbeat = new Heartbeat((options.limits ?? LOG_LIMITS).heartbeatMs);
     this.#lost = new LostProcesses(options.folder);
     this.#standing = new StandingHint(options.folder);
-    this.#writers = new LogWriters({
+    this.#writers = new ProcessLogs({
       ...options,
       clock: this.#clock,
       onUnwritten: ({ message }) =>

@@ -1,5 +1,5 @@
 import type { LoggedModelEvent } from '../events/event-subject.ts';
-import type { LoggedModelCreated } from '../events/kinds/model-created.ts';
+import type { LoggedModelCreated } from '../events/kinds/logged-model-created.ts';
 import { type EventOrder, NO_ORDER } from '../events/stamp.ts';
 import type { ArtifactFile } from '../model/artifact.ts';
 import type { LoggedModelId } from '../model/ids.ts';

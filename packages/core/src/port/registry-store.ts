@@ -44,7 +44,7 @@ export interface RegistryStore {
    */
   createVersion?(name: string, draft: VersionDraft): Promise<ModelVersion>;
   /** The chains of commits; absent if the store has none (`capabilities.registryChain`). */
-  readonly chains?: RegistryChains;
+  readonly chains?: StoredChains;
   /** The versions that are registered from logged models; absent if a server keeps their tags. */
   readonly announcements?: VersionAnnouncements;
   /**
@@ -56,7 +56,7 @@ export interface RegistryStore {
 }
 
 /** The commits of the registered models, including deleted and renamed ones. */
-export interface RegistryChains {
+export interface StoredChains {
   /** Returns every name that ever had commits, sorted. */
   names(): Promise<string[]>;
   /** Returns the chain of a name; `undefined` if the name never had one. */

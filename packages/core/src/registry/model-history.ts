@@ -2,7 +2,7 @@ import type { ChainedCommit } from '../chain/registry-chain.ts';
 import { singleChanges } from '../chain/single-changes.ts';
 import { TidemarkError } from '../errors.ts';
 import { assertArguments } from '../model/plain-input.ts';
-import type { RegistryChains } from '../port/registry-store.ts';
+import type { StoredChains } from '../port/registry-store.ts';
 import type { Store } from '../port/store.ts';
 import { modelNotFound } from './commit-changes.ts';
 
@@ -35,7 +35,7 @@ export async function* modelHistory(store: Store, name: string): AsyncGenerator<
 
 /** Returns the chains of a store. @throws HISTORY_UNAVAILABLE */ export function chainsOf(
   store: Store,
-): RegistryChains {
+): StoredChains {
   const { chains } = store.registry;
   if (chains !== undefined) return chains;
   throw new TidemarkError(
@@ -47,7 +47,7 @@ export async function* modelHistory(store: Store, name: string): AsyncGenerator<
 
 /** Yields the commits of a name up to a number, after those of the names that the model had before. */
 async function* follow(
-  chains: RegistryChains,
+  chains: StoredChains,
   name: string,
   upTo: number,
   seen: Set<string>,

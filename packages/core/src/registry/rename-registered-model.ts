@@ -5,7 +5,7 @@ import { isTidemarkError, TidemarkError } from '../errors.ts';
 import { assertModelName } from '../model/names.ts';
 import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { Actor, RegisteredModel } from '../model/registered-model.ts';
-import type { RegistryChains } from '../port/registry-store.ts';
+import type { StoredChains } from '../port/registry-store.ts';
 import type { Store } from '../port/store.ts';
 import { assertModelExists, changeModel, nameIsHeld } from './commit-changes.ts';
 import { modelExists } from './create-registered-model.ts';
@@ -88,7 +88,7 @@ type Plan =
     };
 
 async function planRename(
-  chains: RegistryChains,
+  chains: StoredChains,
   { name, newName }: RenameOptions,
   hasBegun: boolean,
 ): Promise<Plan> {

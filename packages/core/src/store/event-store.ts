@@ -28,7 +28,7 @@ import type {
   StoreCapabilities,
 } from '../port/store.ts';
 import type { RunQuery } from '../query/run-query.ts';
-import { findRuns } from '../state/find-runs.ts';
+import { answerRunQuery } from '../state/answer-run-query.ts';
 import { refuseDeleted } from '../state/refuse-deleted.ts';
 import {
   isMetricPurged,
@@ -204,7 +204,7 @@ export class EventStore implements Store {
   }
 
   async findRuns(query: RunQuery): Promise<Run[]> {
-    return this.#read((state) => findRuns(state, this.#reading(state), query));
+    return this.#read((state) => answerRunQuery(state, this.#reading(state), query));
   }
 
   async loggedModels(selection: LoggedModelSelection): Promise<LoggedModel[]> {

@@ -10,7 +10,7 @@ import { foldNewCommit, nextRegistryCommit } from '../chain/registry-commit.ts';
 import { registryConflict } from '../chain/registry-conflict.ts';
 import type { RegistryHead } from '../chain/registry-head.ts';
 import type { LoggedModelId } from '../model/ids.ts';
-import type { RegistryChains, RegistryStore } from '../port/registry-store.ts';
+import type { RegistryStore, StoredChains } from '../port/registry-store.ts';
 import type { AnnouncedVersion, VersionAnnouncements } from '../port/version-announcements.ts';
 
 interface Chain {
@@ -34,7 +34,7 @@ export class MemoryRegistry implements RegistryStore {
       ),
   };
 
-  readonly chains: RegistryChains = {
+  readonly chains: StoredChains = {
     names: async () => [...this.#chains.keys()].sort(),
     read: async (name) => this.#settled(name),
     commits: (name) => this.#commits(name),

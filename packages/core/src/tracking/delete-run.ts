@@ -2,7 +2,7 @@ import type { RunId } from '../model/ids.ts';
 import { assertArguments } from '../model/plain-input.ts';
 import type { Store } from '../port/store.ts';
 import { assertExperimentActive, getExperiment } from './find-experiment.ts';
-import { getRun } from './find-run.ts';
+import { getRun } from './get-run.ts';
 
 /**
  * Soft-deletes a run: it is hidden and refuses writes until you restore it. Does nothing if it is deleted already.

@@ -8,10 +8,10 @@ import { deleteLoggedModel, restoreLoggedModel } from './delete-logged-model.ts'
 import { deleteRun, restoreRun } from './delete-run.ts';
 import { ensureExperiment, getExperiment } from './find-experiment.ts';
 import { getLoggedModel } from './find-logged-model.ts';
-import { getRun } from './find-run.ts';
+import { getRun } from './get-run.ts';
 import { renameExperiment } from './rename-experiment.ts';
 import { logRunInputs, logRunOutputs } from './run-inputs.ts';
-import { deleteRunTag, setRunTags } from './run-tags.ts';
+import { deleteRunTag, setRunTags } from './set-run-tags.ts';
 import { deleteExperimentTag, setExperimentTags } from './update-experiment.ts';
 import {
   deleteLoggedModelTag,

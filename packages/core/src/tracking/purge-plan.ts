@@ -15,7 +15,7 @@ import type { Run } from '../model/run.ts';
 import type { Store } from '../port/store.ts';
 import { getExperiment } from './find-experiment.ts';
 import { getLoggedModel } from './find-logged-model.ts';
-import { getRun } from './find-run.ts';
+import { getRun } from './get-run.ts';
 import { type ReferringArtifact, referringArtifacts } from './referring-artifacts.ts';
 import {
   contentKey,

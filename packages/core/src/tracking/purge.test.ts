@@ -14,7 +14,7 @@ import { registerVersion } from '../registry/register-version.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import { ensureExperiment, findExperimentByName } from './find-experiment.ts';
 import { getLoggedModel } from './find-logged-model.ts';
-import { getRun } from './find-run.ts';
+import { getRun } from './get-run.ts';
 import { purge } from './purge.ts';
 import { planPurge } from './purge-plan.ts';
 

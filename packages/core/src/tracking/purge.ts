@@ -5,7 +5,7 @@ import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { Actor } from '../model/registered-model.ts';
 import type { Store } from '../port/store.ts';
 import { getLoggedModel } from './find-logged-model.ts';
-import { getRun } from './find-run.ts';
+import { getRun } from './get-run.ts';
 import { assertNotNeeded, type PurgePlan, type PurgeTarget, planPurge } from './purge-plan.ts';
 
 /** The author of a purge, and the reason. Both are kept permanently in the record of the purge. */

@@ -8,7 +8,7 @@ import type { Store } from '../port/store.ts';
 import { registerVersion } from '../registry/register-version.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import { getLoggedModel } from './find-logged-model.ts';
-import { getRun } from './find-run.ts';
+import { getRun } from './get-run.ts';
 import { removeArtifact } from './remove-artifact.ts';
 
 const DEFAULT = '0' as ExperimentId;

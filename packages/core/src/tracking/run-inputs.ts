@@ -4,7 +4,7 @@ import { type LoggedModelId, parseLoggedModelId, type RunId } from '../model/ids
 import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { ModelOutput } from '../model/run.ts';
 import type { Store } from '../port/store.ts';
-import { assertRunActive, getRun } from './find-run.ts';
+import { assertRunActive, getRun } from './get-run.ts';
 import { planDataset } from './plan-dataset.ts';
 import { assertStep } from './plan-metrics.ts';
 

@@ -4,10 +4,10 @@ import { LIMITS } from '../model/limits.ts';
 import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { EndStatus, Run, RunStatus } from '../model/run.ts';
 import type { Store } from '../port/store.ts';
-import { assertRunActive, getRun } from './find-run.ts';
+import { assertRunActive, getRun } from './get-run.ts';
 
 /** Changes of a run. A property that you leave out stays as it is. */
-export interface RunUpdate {
+export interface RunChanges {
   readonly status?: RunStatus;
   /**
    * Milliseconds since 1970. Default: with a status that ends the run, its present end time, or now if it has none;
@@ -30,7 +30,7 @@ const END_STATUSES: readonly RunStatus[] = [
  * also the tag `mlflow.runName`.
  * @throws RUN_NOT_FOUND, RUN_DELETED, INVALID_ARGUMENT
  */
-export async function updateRun(store: Store, runId: RunId, update: RunUpdate): Promise<Run> {
+export async function updateRun(store: Store, runId: RunId, update: RunChanges): Promise<Run> {
   assertArguments({ store, runId }, 'updateRun', { store: 'store', runId: 'string' });
   assertOptions(update, 'updateRun', {
     status: 'any?',

@@ -1,5 +1,5 @@
 import type { Asked } from '../rules/gate-rule.ts';
-import type { OnMissing } from '../rules/judged-model.ts';
+import type { OnMissing } from '../rules/rule-subject.ts';
 
 /** The selector of a version of a registered model. */
 export type VersionSelector =

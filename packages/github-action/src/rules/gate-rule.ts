@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { FactsAsked } from '../evidence/version-facts.ts';
-import type { JudgedModel } from './judged-model.ts';
 import type { RuleResult } from './rule-result.ts';
+import type { RuleSubject } from './rule-subject.ts';
 
 /** A rule of the gate: one that always applies, or one that a policy asks for. */
 export type GateRule = StandingRule | PolicyRule;
@@ -9,7 +9,7 @@ export type GateRule = StandingRule | PolicyRule;
 /** A rule that applies to every model, whatever its policy asks. Rules are pure. */
 export interface StandingRule {
   /** No results: the rule does not apply to this model. */
-  readonly judge: (facts: JudgedModel) => readonly RuleResult[];
+  readonly judge: (facts: RuleSubject) => readonly RuleResult[];
 }
 
 /** A rule that a policy asks for under a key of a model. */
@@ -27,7 +27,7 @@ export interface Asked {
   /** The value in the policy, as the schema of the rule parsed it. */
   readonly item: unknown;
   readonly reads: Reads;
-  readonly judge: (facts: JudgedModel) => readonly RuleResult[];
+  readonly judge: (facts: RuleSubject) => readonly RuleResult[];
 }
 
 /** The facts that the gate must read to judge the rule. */
@@ -42,7 +42,7 @@ export interface PolicyRuleDefinition<Item> extends Pick<PolicyRule, 'key' | 'co
   readonly schema: z.ZodType<readonly Item[]>;
   readonly reads: (item: Item) => Reads;
   /** Judges one item, and returns its results in the order of the report. */
-  readonly judge: (item: Item, facts: JudgedModel) => readonly RuleResult[];
+  readonly judge: (item: Item, facts: RuleSubject) => readonly RuleResult[];
 }
 
 /** A rule whose items carry their judgement, so that rules with items of any type fit into one list. */

@@ -1,8 +1,8 @@
 import type { MetricReading } from '../evidence/read-metric.ts';
 import type { Comparison } from './comparison.ts';
-import type { OnMissing } from './judged-model.ts';
 import type { Margin, MetricPolicy } from './metric-policy.ts';
 import type { RuleResult } from './rule-result.ts';
+import type { OnMissing } from './rule-subject.ts';
 
 /** The parts that every comparison of a metric with the baseline needs. */
 export interface ComparisonInput {

@@ -1,8 +1,8 @@
 import type { MetricReading } from '../evidence/read-metric.ts';
-import type { OnMissing } from './judged-model.ts';
 import { reaches } from './metric-bound.ts';
 import type { MetricPolicy } from './metric-policy.ts';
 import type { RuleResult } from './rule-result.ts';
+import type { OnMissing } from './rule-subject.ts';
 
 /** The candidate's metric is at least (or, where lower is better, at most) the threshold. */
 export function judgeThreshold(

@@ -5,8 +5,8 @@ import { signatureOf } from '../evidence/version-facts.ts';
 import { mapping } from '../policy-text/mapping.ts';
 import { type Comparison, mapComparison } from './comparison.ts';
 import { type PolicyRule, policyRule } from './gate-rule.ts';
-import type { OnMissing } from './judged-model.ts';
 import type { RuleResult } from './rule-result.ts';
+import type { OnMissing } from './rule-subject.ts';
 import { inputObstacles, outputObstacles } from './schema-compatibility.ts';
 
 /** The side of the signatures that is compared. */

@@ -29,7 +29,7 @@ import {
 } from '@tidemark/core';
 import { z } from 'zod';
 import { type AppendCall, unsupported } from './append-call.ts';
-import { appendCalls } from './append-calls.ts';
+import { callsOfEvents } from './calls-of-events.ts';
 import { RestArtifacts } from './rest-artifacts.ts';
 import { RestClient, type RestClientOptions } from './rest-client.ts';
 import { createRestExperiment, readRestExperiments } from './rest-experiments.ts';
@@ -160,7 +160,7 @@ export class RestStore implements Store {
    */
   async append(events: readonly StoreEvent[]): Promise<void> {
     this.#assertOpen();
-    for (const call of appendCalls(acceptedEvents(events))) await this.#appendCall(call);
+    for (const call of callsOfEvents(acceptedEvents(events))) await this.#appendCall(call);
   }
 
   async experiments(): Promise<Experiment[]> {

@@ -1,5 +1,5 @@
 import type { GraphModel, LayersModel } from '@tensorflow/tfjs';
-import { type ModelFiles, openModel } from '@tidemark/client';
+import { type OpenedModel, openModel } from '@tidemark/client';
 import { assertArguments, assertOptions, type Store, TidemarkError } from '@tidemark/core';
 import type { FlavorConfig } from '@tidemark/mlflow';
 import { describeModel } from '../describe-model.ts';
@@ -44,7 +44,7 @@ export const TFJS_FLAVOR = 'tfjs';
  * ```
  */
 export async function loadTfjsModel(
-  source: string | ModelFiles,
+  source: string | OpenedModel,
   options: LoadTfjsModelOptions = {},
 ): Promise<LayersModel | GraphModel> {
   assertOptions(options, 'loadTfjsModel', { store: 'any', tf: 'any' });
@@ -71,7 +71,7 @@ export async function loadTfjsModel(
 
 /** Loads the model that the flavor's config describes. */
 export async function loadFromFiles(
-  files: ModelFiles,
+  files: OpenedModel,
   config: FlavorConfig,
   tf: TfjsRuntime,
 ): Promise<LayersModel | GraphModel> {

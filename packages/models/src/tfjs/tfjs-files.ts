@@ -1,4 +1,4 @@
-import type { ModelFile, ModelFiles } from '@tidemark/client';
+import type { ModelFile, OpenedModel } from '@tidemark/client';
 import { TidemarkError } from '@tidemark/core';
 import type { TfjsArtifacts, TfjsWeightSpec } from './tfjs-types.ts';
 import { weightBytesProblem } from './weight-bytes.ts';
@@ -56,7 +56,7 @@ export function tfjsFiles(artifacts: TfjsArtifacts): ModelFile[] {
  * @throws MLMODEL_INVALID when model.json is not TF.js's, or the size of a shard differs from the manifest;
  * ARTIFACT_NOT_FOUND, DIGEST_MISMATCH
  */
-export async function readTfjsFiles(files: ModelFiles, path: string): Promise<TfjsArtifacts> {
+export async function readTfjsFiles(files: OpenedModel, path: string): Promise<TfjsArtifacts> {
   const json = parseModelJson(await files.read(path), files.uri);
   const folder = path.slice(0, path.lastIndexOf('/') + 1);
   const shards: Uint8Array[] = [];

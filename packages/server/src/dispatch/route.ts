@@ -91,7 +91,7 @@ export function routeUrl({ at = '2.0', path }: Route): string {
 }
 
 /** Returns every path of a route: a path below `/api` is served below `/ajax-api` too. */
-export function routeUrls(route: Route): readonly string[] {
+export function allUrlsOf(route: Route): readonly string[] {
   const url = routeUrl(route);
   return route.at === 'root' ? [url] : [url, url.replace('/api/', '/ajax-api/')];
 }

@@ -4,7 +4,7 @@ import { MemoryStore } from '@tidemark/core';
 import { httpStatusOf } from '@tidemark/mlflow';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { routeUrls } from '../dispatch/route.ts';
+import { allUrlsOf } from '../dispatch/route.ts';
 import { createOperatedServer } from '../operated-server.ts';
 import { ROUTES } from '../routes.ts';
 import { webhookRoutes } from '../webhooks/webhook-routes.ts';
@@ -19,7 +19,7 @@ const BODY_LIMIT = MEBIBYTE;
 
 const routes = [...ROUTES, ...webhookRoutes(new Webhooks({ log: { warn() {} } }))].flatMap(
   (route) =>
-    routeUrls(route)
+    allUrlsOf(route)
       .slice(0, 1)
       .map((url) => ({ method: route.method, url })),
 );

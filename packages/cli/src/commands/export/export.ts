@@ -1,5 +1,5 @@
 import { argument, type CommandDefinition, option } from '../../command-definition.ts';
-import type { CopyCommandOptions } from '../../copy-stores.ts';
+import type { CopyCommandOptions } from '../../import-export.ts';
 import { JSON_OUTPUT } from '../../store-options.ts';
 import type { Terminal } from '../../terminal.ts';
 import { ONLY_EXPERIMENTS } from '../import/import-options.ts';
@@ -21,7 +21,7 @@ export const exportToAddress: CommandDefinition = {
     JSON_OUTPUT,
   ],
   async action(address: string, options: CopyCommandOptions, terminal: Terminal) {
-    const { exportTo } = await import('../../copy-stores.ts');
+    const { exportTo } = await import('../../import-export.ts');
     await exportTo(address, options, terminal);
   },
 };

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { argument, type CommandDefinition, option } from '../../command-definition.ts';
-import type { CopyCommandOptions } from '../../copy-stores.ts';
+import type { CopyCommandOptions } from '../../import-export.ts';
 import { JSON_OUTPUT } from '../../store-options.ts';
 import type { Terminal } from '../../terminal.ts';
 import { ONLY_EXPERIMENTS, STORE_TO_FILL } from './import-options.ts';
@@ -29,7 +29,7 @@ Example for an MLflow database:
     command: Command,
   ) {
     if (address === undefined) command.error('error: missing the address to import from');
-    const { importFrom } = await import('../../copy-stores.ts');
+    const { importFrom } = await import('../../import-export.ts');
     await importFrom(address, options, terminal);
   },
 };

@@ -13,9 +13,9 @@ export const deleteRuns: CommandDefinition = {
   options: [STORE_TO_CHANGE],
   async action(said: string[], options: StoreOptions, terminal: Terminal) {
     const { deleteRun } = await import('@tidemark/core');
-    const { findRuns } = await import('../../find-run.ts');
+    const { findEachRun } = await import('../../find-run.ts');
     const store = await openExistingStore(options);
-    for (const { runId, name } of await findRuns(store, said)) {
+    for (const { runId, name } of await findEachRun(store, said)) {
       await deleteRun(store, runId);
       say(
         terminal,

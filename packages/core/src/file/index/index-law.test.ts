@@ -16,7 +16,7 @@ import type { Store } from '../../port/store.ts';
 import { searchLoggedModels } from '../../search/search-logged-models.ts';
 import { searchRuns } from '../../search/search-runs.ts';
 import { type Act, perform } from '../../testing/store-acts.ts';
-import { metricBuckets } from '../../tracking/metric-buckets.ts';
+import { metricBuckets } from '../../tracking/bucket-history.ts';
 import { openFileStore } from '../file-store.ts';
 import { collectGarbage } from '../gc/collect-garbage.ts';
 import { planGarbage } from '../gc/plan-garbage.ts';

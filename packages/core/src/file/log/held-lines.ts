@@ -1,6 +1,6 @@
 import { TidemarkError } from '../../errors.ts';
 import { errnoOf } from '../system/system-errors.ts';
-import type { EventLines } from './event-lines.ts';
+import type { EncodedEvents } from './encode-events.ts';
 import { LineBytes } from './line-bytes.ts';
 import type { LogLimits } from './log-limits.ts';
 import type { LogWriter, WholeLines } from './log-writer.ts';
@@ -50,7 +50,7 @@ export class HeldLines {
    * Buffers the lines of one call, and writes all lines if it is time.
    * @throws WRITE_FAILED if earlier lines cannot be written; then these lines were not buffered
    */
-  hold(writer: LogWriter, { bytes, count, stampUs }: EventLines): void {
+  hold(writer: LogWriter, { bytes, count, stampUs }: EncodedEvents): void {
     if (this.#failed || this.#isDue(bytes.length)) this.flush();
     if (this.#calls === 0) this.#begin();
     let held = this.#held.get(writer);

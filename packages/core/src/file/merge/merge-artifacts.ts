@@ -69,7 +69,11 @@ export async function planArtifacts(
 }
 
 /** Copies the missing files, each whole or not at all. @throws WRITE_FAILED */
-export async function copyArtifacts(into: string, from: string, plan: ArtifactPlan): Promise<void> {
+export async function mergeArtifacts(
+  into: string,
+  from: string,
+  plan: ArtifactPlan,
+): Promise<void> {
   for (const { path } of plan.copies) await copyArtifact(into, from, path);
 }
 

@@ -4,7 +4,7 @@ import type { ChainedCommit } from '../../chain/registry-chain.ts';
 import { TidemarkError } from '../../errors.ts';
 import { assertOptions } from '../../model/plain-input.ts';
 import type { Actor } from '../../model/registered-model.ts';
-import type { RegistryChains } from '../../port/registry-store.ts';
+import type { StoredChains } from '../../port/registry-store.ts';
 import type { Store } from '../../port/store.ts';
 import { type ChainMerge, planChainMerge } from '../../registry/plan-merge.ts';
 import { recordedDigest } from '../../registry/recorded-digest.ts';
@@ -21,7 +21,7 @@ import { readFailed, writeFailed } from '../system/system-errors.ts';
 import {
   type ArtifactConflict,
   type ArtifactPlan,
-  copyArtifacts,
+  mergeArtifacts,
   planArtifacts,
   type SettledArtifact,
   settleArtifacts,
@@ -126,7 +126,7 @@ export async function mergeStores(options: MergeStoresOptions): Promise<MergeRep
     if (dryRun) return report(plan, { dryRun, conflicts: plan.artifacts.conflicts, damage });
     if (inspectStoreFolder(into) === undefined) createStore(into);
     // Files come before the records that name them, and records before the decisions about them.
-    await copyArtifacts(into, from, plan.artifacts);
+    await mergeArtifacts(into, from, plan.artifacts);
     await copyLogs(into, from, plan.logs, things);
     // Open handles must notice what was deleted or purged in the other store.
     if (plan.logs.copies.length > 0) new StandingHint(into).change();
@@ -214,13 +214,13 @@ function readCommit(path: string): Buffer {
   }
 }
 
-function chainsOf(store: Store): RegistryChains {
+function chainsOf(store: Store): StoredChains {
   const { chains } = store.registry;
   if (chains === undefined) throw new Error('a file store has chains');
   return chains;
 }
 
-async function commitsOf(chains: RegistryChains, name: string): Promise<ChainedCommit[]> {
+async function commitsOf(chains: StoredChains, name: string): Promise<ChainedCommit[]> {
   const commits: ChainedCommit[] = [];
   for await (const commit of chains.commits(name)) commits.push(commit);
   return commits;

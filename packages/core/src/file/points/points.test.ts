@@ -8,7 +8,7 @@ import { DEFAULT_EXPERIMENT_ID, type LoggedModelId, type RunId } from '../../mod
 import type { MetricPoint } from '../../model/metric.ts';
 import type { MetricBucket } from '../../model/metric-bucket.ts';
 import type { Store } from '../../port/store.ts';
-import { bucketPoints, metricBucketsOf } from '../../tracking/metric-buckets.ts';
+import { bucketPoints, metricBucketsOf } from '../../tracking/bucket-history.ts';
 import { purge } from '../../tracking/purge.ts';
 import { openFileStore } from '../file-store.ts';
 import { collectGarbage } from '../gc/collect-garbage.ts';

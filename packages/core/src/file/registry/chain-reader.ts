@@ -23,10 +23,10 @@ import { readCommitBytes } from './commit-bytes.ts';
 import { encodeBody } from './heads-format.ts';
 import {
   type HeadRowWithBody,
-  loadRegistryHeads,
-  type RegistryHeads,
-  writeRegistryHeads,
-} from './registry-heads.ts';
+  loadRegistryHeadsFile,
+  type RegistryHeadsFile,
+  writeRegistryHeadsFile,
+} from './registry-heads-file.ts';
 
 /**
  * The least number of chains (and share of all) that are read without the file of heads before a new file is written.
@@ -51,7 +51,7 @@ export class ChainReader {
   readonly #usesSnapshots: boolean;
   readonly #known = new Map<string, KnownChain>();
   /** The file of heads; `undefined` before `expectMany`. */
-  #heads: { readonly file: RegistryHeads | undefined } | undefined;
+  #heads: { readonly file: RegistryHeadsFile | undefined } | undefined;
   /** The known chains that the file of heads does not have in their current state. */
   readonly #unrecorded = new Set<string>();
 
@@ -87,7 +87,7 @@ export class ChainReader {
 
   /** Call it before you read many chains. They then come from the file of heads, if it has them. */
   expectMany(): void {
-    if (this.#usesSnapshots) this.#heads ??= { file: loadRegistryHeads(this.#folder) };
+    if (this.#usesSnapshots) this.#heads ??= { file: loadRegistryHeadsFile(this.#folder) };
   }
 
   /** Returns the name of the model of a chain, if it is known without reading the chain. */
@@ -111,8 +111,8 @@ export class ChainReader {
     });
     // In either case, the next attempt comes only after as many more chains were read.
     for (const place of settled) this.#unrecorded.delete(place);
-    if (rows.length > 0 && writeRegistryHeads(this.#folder, rows)) {
-      this.#heads = { file: loadRegistryHeads(this.#folder) };
+    if (rows.length > 0 && writeRegistryHeadsFile(this.#folder, rows)) {
+      this.#heads = { file: loadRegistryHeadsFile(this.#folder) };
     }
   }
 

@@ -19,7 +19,7 @@ import {
 import { registryConflict } from '../../chain/registry-conflict.ts';
 import type { RegistryHead } from '../../chain/registry-head.ts';
 import { isTidemarkError } from '../../errors.ts';
-import type { RegistryChains, RegistryStore } from '../../port/registry-store.ts';
+import type { RegistryStore, StoredChains } from '../../port/registry-store.ts';
 import type { VersionAnnouncements } from '../../port/version-announcements.ts';
 import { commitFile, LAYOUT, registryFolder } from '../layout.ts';
 import type { StoreDamage } from '../store-damage.ts';
@@ -69,7 +69,7 @@ export class FileRegistry implements RegistryStore {
     this.#onDamage = options.onDamage;
   }
 
-  readonly chains: RegistryChains = {
+  readonly chains: StoredChains = {
     names: async () => this.#names(),
     read: async (name) => this.#readSettled(name),
     commits: (name) => this.#commits(name),

@@ -117,7 +117,7 @@ export function decodeHeadsHeader(json: Buffer, check: number, file: string): He
 }
 
 /** The rows of a file. Each row is assembled on demand. */
-export class HeadRows {
+export class HeadTable {
   readonly names: readonly string[];
   readonly places: readonly string[];
   readonly #numbers: Float64Array;

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { memoryPart, type PartSource } from '../index/part-source.ts';
 import { encodeHeads } from './heads-format.ts';
-import { RegistryHeads } from './registry-heads.ts';
+import { RegistryHeadsFile } from './registry-heads-file.ts';
 
 const MODELS = 800;
 const STATE_BYTES = 5000;
 
 /** A file of heads of several windows, and how many bytes are read of it. */
-function headsOfMany(): { heads: RegistryHeads; fileBytes: number; readBytes: () => number } {
+function headsOfMany(): { heads: RegistryHeadsFile; fileBytes: number; readBytes: () => number } {
   const look = { ino: 1, mtimeMs: 2, ctimeMs: 3 };
   const rows = Array.from({ length: MODELS }, (_, at) => ({
     name: `model-${at}`,
@@ -27,7 +27,7 @@ function headsOfMany(): { heads: RegistryHeads; fileBytes: number; readBytes: ()
       return whole.read(offset, length);
     },
   };
-  const heads = new RegistryHeads('no folder', source);
+  const heads = new RegistryHeadsFile('no folder', source);
   const fileBytes = Buffer.concat(pieces).length;
   return { heads, fileBytes, readBytes: () => readBytes };
 }

@@ -9,7 +9,7 @@ import { LAYOUT } from '../../layout.ts';
 import { pointsProblem } from '../../points/points-problem.ts';
 import { ChainReader } from '../../registry/chain-reader.ts';
 import { readChainSnapshot } from '../../registry/chain-snapshot.ts';
-import { loadRegistryHeads } from '../../registry/registry-heads.ts';
+import { loadRegistryHeadsFile } from '../../registry/registry-heads-file.ts';
 import { inspectStoreFolder } from '../../store-file.ts';
 import { lookAtFolder } from '../../system/folder-sight.ts';
 import { namesIn } from '../../system/names-in.ts';
@@ -79,7 +79,7 @@ function* unfitSnapshots(folder: string): Generator<string> {
 /** Whether the file of heads is undamaged, and every state in it that readers would use is right. */
 function areHeadsFit(folder: string): boolean {
   if (!existsSync(join(folder, LAYOUT.registryHeads))) return true;
-  const heads = loadRegistryHeads(folder);
+  const heads = loadRegistryHeadsFile(folder);
   if (heads === undefined) return false;
   return heads.places.every((place) => {
     if (heads.copy(place) === undefined) return false;

@@ -3,7 +3,7 @@ import type { FactsAsked, VersionFacts } from '../evidence/version-facts.ts';
 import type { Comparison } from './comparison.ts';
 
 /** Everything that the rules know about the model that they judge. */
-export interface JudgedModel {
+export interface RuleSubject {
   readonly model: RegisteredModel;
   readonly candidate: VersionFacts;
   readonly baseline: Comparison<VersionFacts>;

@@ -1,7 +1,7 @@
 import type { LoggedModelId, RunId, StoreEvent } from '@tidemark/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appendCalls } from './append-calls.ts';
+import { callsOfEvents } from './calls-of-events.ts';
 
 const RUN = 'a'.repeat(32) as RunId;
 const MODEL = `m-${'b'.repeat(32)}` as LoggedModelId;
@@ -19,7 +19,7 @@ describe('the calls for events', () => {
           const record = (count: number) =>
             Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, 'v']));
           const steps = Array.from({ length: points }, (_, at) => at);
-          const calls = appendCalls([
+          const calls = callsOfEvents([
             { kind: 'params', run: RUN, params: record(paramCount) },
             { kind: 'tags', run: RUN, tags: record(tagCount) },
             { kind: 'metric-series', run: RUN, timeMs: 5, key: 'loss', steps, values: steps },
@@ -46,7 +46,7 @@ describe('the calls for events', () => {
 
   it('send datasets before the metrics that refer to them, and the end last', () => {
     const dataset = { name: 'd', digest: '1', sourceType: 'local', source: '{}' };
-    const calls = appendCalls([
+    const calls = callsOfEvents([
       { kind: 'metrics', run: RUN, timeMs: 1, step: 0, metrics: { a: 1 }, dataset, model: MODEL },
       { kind: 'dataset', run: RUN, input: { dataset, tags: {} } },
       { kind: 'tags', run: RUN, tags: { x: '1' } },
@@ -72,7 +72,7 @@ describe('the calls for events', () => {
         },
       }),
     );
-    const calls = appendCalls([...datasets, { kind: 'model-input', run: RUN, model: MODEL }]);
+    const calls = callsOfEvents([...datasets, { kind: 'model-input', run: RUN, model: MODEL }]);
     const bodies = calls.map(({ body }) => body as { datasets: unknown[]; models: unknown[] });
     expect(bodies.map((body) => body.datasets.length)).toEqual([2, 2, 2, 1]);
     expect(bodies.map((body) => body.models.length)).toEqual([1, 0, 0, 0]);
@@ -84,17 +84,17 @@ describe('the calls for events', () => {
       run: RUN,
       tags: changes,
     });
-    const anew = appendCalls([tags({ a: null }), tags({ a: '2' })]);
+    const anew = callsOfEvents([tags({ a: null }), tags({ a: '2' })]);
     expect(anew.map(({ path }) => path)).toEqual([
       '/mlflow/runs/delete-tag',
       '/mlflow/runs/log-batch',
     ]);
-    const gone = appendCalls([tags({ a: '1' }), tags({ a: null })]);
+    const gone = callsOfEvents([tags({ a: '1' }), tags({ a: null })]);
     expect(gone.map(({ path }) => path)).toEqual(['/mlflow/runs/delete-tag']);
   });
 
   it('let the server refuse a param that is logged twice', () => {
-    const calls = appendCalls([
+    const calls = callsOfEvents([
       { kind: 'params', run: RUN, params: { lr: '1' } },
       { kind: 'params', run: RUN, params: { lr: '2' } },
     ]);
@@ -103,7 +103,7 @@ describe('the calls for events', () => {
 
   it('restore before an update and delete after it', () => {
     const paths = (stage: 'active' | 'deleted') =>
-      appendCalls([{ kind: 'run-updated', run: RUN, name: 'n', stage }]).map(({ path }) =>
+      callsOfEvents([{ kind: 'run-updated', run: RUN, name: 'n', stage }]).map(({ path }) =>
         path.slice(path.lastIndexOf('/') + 1),
       );
     expect(paths('active')).toEqual(['restore', 'update']);
@@ -113,7 +113,7 @@ describe('the calls for events', () => {
   it('do not exist for events that the protocol does not support: they are refused before anything is sent', () => {
     const by = { name: 'ada', authenticated: false };
     const purge: StoreEvent = { kind: 'purged', timeMs: 1, by, run: RUN };
-    expect(() => appendCalls([purge])).toThrow(
+    expect(() => callsOfEvents([purge])).toThrow(
       expect.objectContaining({ code: 'CAPABILITY_MISSING' }),
     );
   });

@@ -19,7 +19,7 @@ import { PendingRun } from './pending-run.ts';
  * their place. Every call may be repeated.
  * @throws CAPABILITY_MISSING for events that MLflow's protocol has no call for
  */
-export function appendCalls(events: readonly StoreEvent[]): AppendCall[] {
+export function callsOfEvents(events: readonly StoreEvent[]): AppendCall[] {
   const calls: AppendCall[] = [];
   const pending = new Map<RunId, PendingRun>();
   const of = (run: RunId): PendingRun => {

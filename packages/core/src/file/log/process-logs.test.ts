@@ -14,7 +14,7 @@ import type { StoreDamage } from '../store-damage.ts';
 import { createStore } from '../store-file.ts';
 import { NODE_LOG_FILES } from './log-file-system.ts';
 import { LOG_LIMITS, type LogLimits } from './log-limits.ts';
-import { LogWriters } from './log-writers.ts';
+import { ProcessLogs } from './process-logs.ts';
 
 const FOREVER_MS = 3_600_000;
 const [RUN, OTHER] = RUN_IDS as [RunId, RunId];
@@ -203,7 +203,7 @@ describe('runs that end closely together', () => {
       syncs += 1;
       NODE_LOG_FILES.sync(fd);
     };
-    const writers = new LogWriters({
+    const writers = new ProcessLogs({
       folder,
       ensureStore: () => id,
       durability: 'os',

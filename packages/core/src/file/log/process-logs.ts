@@ -4,13 +4,13 @@ import type { HybridClock } from '../../events/stamp.ts';
 import type { StoreEvent } from '../../events/store-event.ts';
 import type { RunId } from '../../model/ids.ts';
 import { errnoOf } from '../system/system-errors.ts';
-import { encodeEventLines } from './event-lines.ts';
+import { encodeEvents } from './encode-events.ts';
 import { HeldLines } from './held-lines.ts';
 import { LOG_LIMITS, type LogLimits } from './log-limits.ts';
 import { LogWriter, type LogWriterOptions, type WholeLines } from './log-writer.ts';
 
 /** Options of the writers of a store. */
-export interface LogWritersOptions extends LogWriterOptions {
+export interface ProcessLogsOptions extends LogWriterOptions {
   /** The clock that stamps the events. Reading the store moves it forward. */
   readonly clock: HybridClock;
   /** Called if lines could not be written or synced and no call can throw the error. */
@@ -27,8 +27,8 @@ const END_SYNC_MS = 100;
  * server's thousand runs without the others. Each log has its own writer. A call that concerns several runs goes to the
  * shared log, because one call is one write.
  */
-export class LogWriters {
-  readonly #options: LogWritersOptions;
+export class ProcessLogs {
+  readonly #options: ProcessLogsOptions;
   readonly #limits: LogLimits;
   readonly #shared: LogWriter;
   readonly #runLogs = new Map<RunId, LogWriter>();
@@ -42,7 +42,7 @@ export class LogWriters {
   #lastEndMs = 0;
   #syncTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: LogWritersOptions) {
+  constructor(options: ProcessLogsOptions) {
     this.#options = options;
     this.#limits = options.limits ?? LOG_LIMITS;
     this.#shared = this.#newWriter();
@@ -60,7 +60,7 @@ export class LogWriters {
    */
   append(events: readonly StoreEvent[]): void {
     const { clock, durability } = this.#options;
-    const lines = encodeEventLines(events, clock, this.#limits.lineBytes);
+    const lines = encodeEvents(events, clock, this.#limits.lineBytes);
     const { stampUs } = lines;
     const run = soleRun(events);
     const writer = (run && this.#runLogs.get(run)) ?? this.#shared;

@@ -1,7 +1,7 @@
 import type { RunId } from '../model/ids.ts';
 import { assertArguments } from '../model/plain-input.ts';
 import type { Store } from '../port/store.ts';
-import { assertRunActive, getRun } from './find-run.ts';
+import { assertRunActive, getRun } from './get-run.ts';
 import { planTags } from './plan-tags.ts';
 
 /**

@@ -15,7 +15,7 @@ import {
   HEADS_PREFIX_BYTES,
   type HeadBody,
   type HeadRow,
-  HeadRows,
+  HeadTable,
 } from './heads-format.ts';
 
 /** The bytes of one read when states are read in the order of the file. */
@@ -33,10 +33,10 @@ export interface HeadRowWithBody extends HeadRow {
  * The states of all chains as an earlier reader found them, in one derived file. A state is used only if the folder
  * of the chain and the file of its last commit have not changed since.
  */
-export class RegistryHeads {
+export class RegistryHeadsFile {
   readonly #folder: string;
   readonly #source: PartSource;
-  readonly #rows: HeadRows;
+  readonly #rows: HeadTable;
   readonly #at: ReadonlyMap<string, number>;
   readonly #bodiesFrom: number;
   readonly #end: number;
@@ -58,7 +58,7 @@ export class RegistryHeads {
       if (crc32(read) !== sum) throw new IndexDamaged(source.name, 'has a damaged table');
       return read;
     }) as [Buffer, Buffer];
-    this.#rows = new HeadRows(table[0], table[1], source.name);
+    this.#rows = new HeadTable(table[0], table[1], source.name);
     const last = this.#rows.row(this.#rows.places.length - 1).body.place;
     this.#end = this.#bodiesFrom + last[0] + last[1];
     this.#at = new Map(this.#rows.places.map((place, at) => [place, at]));
@@ -126,9 +126,9 @@ export class RegistryHeads {
 }
 
 /** Returns the file of heads of a store; `undefined` if it cannot be used. */
-export function loadRegistryHeads(folder: string): RegistryHeads | undefined {
+export function loadRegistryHeadsFile(folder: string): RegistryHeadsFile | undefined {
   try {
-    return new RegistryHeads(folder);
+    return new RegistryHeadsFile(folder);
   } catch (error) {
     // The file is derived. The chains have everything.
     if (!(error instanceof IndexDamaged)) throw error;
@@ -137,7 +137,7 @@ export function loadRegistryHeads(folder: string): RegistryHeads | undefined {
 }
 
 /** Writes the file again; returns whether that worked. */
-export function writeRegistryHeads(folder: string, rows: readonly HeadRowWithBody[]): boolean {
+export function writeRegistryHeadsFile(folder: string, rows: readonly HeadRowWithBody[]): boolean {
   const byName = [...rows].sort((a, b) => (a.name < b.name ? -1 : 1));
   return writeDerived(join(folder, LAYOUT.registryHeads), encodeHeads(byName));
 }

@@ -26,7 +26,7 @@ import { openFileStore } from '../file-store.ts';
 import { commitFile, LAYOUT, registryFolder } from '../layout.ts';
 import { lookAtFile, lookAtFolder } from '../system/folder-sight.ts';
 import { namesIn } from '../system/names-in.ts';
-import { loadRegistryHeads } from './registry-heads.ts';
+import { loadRegistryHeadsFile } from './registry-heads-file.ts';
 
 const BY = { name: 'ada', authenticated: false } as const;
 const MODELS = 80;
@@ -298,7 +298,7 @@ describe('a chain that the file of heads holds', () => {
     const load = (file: Buffer): unknown => {
       mkdirSync(join(whole, LAYOUT.index), { recursive: true });
       writeFileSync(headsOf(whole), file);
-      return loadRegistryHeads(whole)?.places;
+      return loadRegistryHeadsFile(whole)?.places;
     };
     expect(load(fileOf(headerOf(texts, numbers), texts, numbers))).toEqual(['registry/a']);
     for (const header of [null, 1, {}, { format: 1 }, { format: 1, byteOrder: endianness() }]) {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_EXPERIMENT_ID, type RunId } from '../model/ids.ts';
 import type { MetricPoint } from '../model/metric.ts';
 import { MemoryStore } from '../store/memory-store.ts';
-import { bucketPoints, metricBuckets, metricBucketsOf } from './metric-buckets.ts';
+import { bucketPoints, metricBuckets, metricBucketsOf } from './bucket-history.ts';
 
 const points: fc.Arbitrary<MetricPoint[]> = fc.array(
   fc.record({

@@ -10,7 +10,7 @@ import { StoreFold } from '../../state/store-fold.ts';
 import { anyStoreEvent, RUN_IDS } from '../../testing/event-arbitraries.ts';
 import { openFileStore } from '../file-store.ts';
 import type { StoreDamage } from '../store-damage.ts';
-import { encodeEventLines } from './event-lines.ts';
+import { encodeEvents } from './encode-events.ts';
 import { LOG_LIMITS } from './log-limits.ts';
 
 const [run] = RUN_IDS as [RunId];
@@ -39,7 +39,7 @@ it('splits what is too long for a line into lines that fold to the same, or refu
     fc.property(anyStoreEvent, fc.integer({ min: 60, max: 400 }), (event, lineBytes) => {
       let lines: Uint8Array;
       try {
-        lines = encodeEventLines([event], new HybridClock(), lineBytes).bytes;
+        lines = encodeEvents([event], new HybridClock(), lineBytes).bytes;
       } catch (error) {
         expect(error).toMatchObject({ code: 'INVALID_ARGUMENT' });
         return;

@@ -20,7 +20,7 @@ interface Candidate {
  * Answers a query from a state. It reads runs that are held as folds value by value, and runs in tables by column. It
  * builds a `Run` only for the runs that it returns.
  */
-export function findRuns(state: StoreState, reading: RunReading, query: RunQuery): Run[] {
+export function answerRunQuery(state: StoreState, reading: RunReading, query: RunQuery): Run[] {
   const compare = compareSortValues(query.order);
   const first = new FirstInOrder<Candidate>(
     (a, b) => compare(a.sortValues, b.sortValues),

@@ -7,7 +7,7 @@ import { ROOM_OF_CHECK } from './line-check.ts';
 import type { WholeLines } from './log-writer.ts';
 
 /** The lines of one call. The next call overwrites them, so copy them to keep them. */
-export interface EventLines extends WholeLines {
+export interface EncodedEvents extends WholeLines {
   /** The stamp of the last line. */
   readonly stampUs: number;
 }
@@ -23,11 +23,11 @@ const gathered = new LineBytes();
  * becomes several events that fold to the same state.
  * @throws INVALID_ARGUMENT if a single value is too long for a line
  */
-export function encodeEventLines(
+export function encodeEvents(
   events: readonly StoreEvent[],
   clock: HybridClock,
   lineBytes: number,
-): EventLines {
+): EncodedEvents {
   const lines: string[] = [];
   let stampUs = 0;
   for (const event of events) stampUs = addLines(lines, event, clock, lineBytes);
