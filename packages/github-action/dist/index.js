@@ -23640,6 +23640,26 @@ function kindOf(event) {
 	return EVENT_KINDS[event.kind];
 }
 
+// ../core/src/fold/without-purged.ts
+function runWithout(run, purged) {
+	return {
+		...run,
+		params: purged.keep("param", run.params),
+		paramConflicts: run.paramConflicts.filter(({ key }) => !purged.has("param", key)),
+		tags: purged.keep("tag", run.tags),
+		metrics: purged.keep("metric", run.metrics),
+		artifacts: run.artifacts.filter(({ path }) => !purged.has("artifact", path))
+	};
+}
+function modelWithout(model, purged) {
+	return {
+		...model,
+		params: purged.keep("param", model.params),
+		tags: purged.keep("tag", model.tags),
+		artifacts: model.artifacts.filter(({ path }) => !purged.has("artifact", path))
+	};
+}
+
 // ../core/src/digest/artifacts-digest.ts
 function artifactsDigest(files) {
 	assertArguments({ files }, "artifactsDigest", { files: "objects" });
@@ -24436,13 +24456,17 @@ var PurgeFold = class PurgeFold {
 			order
 		});
 	}
+	get isEmpty() {
+		return this.#purged.size === 0;
+	}
 	get isWhole() {
 		return this.#purged.has(WHOLE);
 	}
 	has(part, key) {
-		return this.isWhole || this.#purged.has(nameOf$3(part, key));
+		return !this.isEmpty && (this.isWhole || this.#purged.has(nameOf$3(part, key)));
 	}
 	keep(part, record) {
+		if (this.isEmpty) return record;
 		return Object.fromEntries(Object.entries(record).filter(([key]) => !this.has(part, key)));
 	}
 	withoutWhole() {
@@ -24471,6 +24495,12 @@ var PurgeFold = class PurgeFold {
 		return [...this.#purged].sort(([a], [b]) => a < b ? -1 : 1).map(([, purge]) => purge);
 	}
 };
+const NO_PURGES = new PurgeFold();
+function withPurge(purges, event, order) {
+	const joined = purges === NO_PURGES ? new PurgeFold() : purges;
+	joined.apply(event, order);
+	return joined;
+}
 function purgedThing(event) {
 	const part = PARTS.find((candidate) => event[candidate] !== void 0);
 	return {
@@ -24589,7 +24619,7 @@ var ExperimentFold = class {
 	#name = new Register();
 	#stage = new Register();
 	#tags = new RegisterMap();
-	#purges;
+	#purges = NO_PURGES;
 	#lastUpdateTimeMs = 0;
 	constructor(experimentId) {
 		this.experimentId = experimentId;
@@ -24611,13 +24641,11 @@ var ExperimentFold = class {
 				if (event.name !== void 0) this.#name.offer(event.name, order);
 				if (event.tags !== void 0) this.#tags.offerAll(event.tags, order);
 				break;
-			case "purged":
-				this.#purges ??= new PurgeFold();
-				this.#purges.apply(event, order);
+			case "purged": this.#purges = withPurge(this.#purges, event, order);
 		}
 	}
 	get isPurged() {
-		return this.#purges?.isWhole === true;
+		return this.#purges.isWhole;
 	}
 	get purges() {
 		return this.#purges;
@@ -24637,22 +24665,21 @@ var ExperimentFold = class {
 			lifecycleStage: this.stage,
 			creationTimeMs: created.timeMs,
 			lastUpdateTimeMs: this.#lastUpdateTimeMs,
-			tags: this.#purges?.keep("tag", tags) ?? tags
+			tags: this.#purges.keep("tag", tags)
 		};
 	}
 	*events() {
 		const { experimentId: experiment } = this;
 		const timeMs = this.#lastUpdateTimeMs;
 		const purges = this.#purges;
-		if (purges !== void 0) yield* purges.events();
-		if (purges?.isWhole === true) return;
-		const left = (record) => purges === void 0 ? record : purges.keep("tag", record);
+		yield* purges.events();
+		if (purges.isWhole) return;
 		if (this.#created.value !== void 0 && this.#created.order !== ALWAYS) {
 			const { tags = {}, ...event } = this.#created.value;
 			yield {
 				event: {
 					...event,
-					tags: left(tags)
+					tags: purges.keep("tag", tags)
 				},
 				order: this.#created.order
 			};
@@ -24688,7 +24715,7 @@ var ExperimentFold = class {
 				kind: "experiment-updated",
 				experiment,
 				timeMs,
-				tags: left(values)
+				tags: purges.keep("tag", values)
 			},
 			order
 		};
@@ -24706,7 +24733,7 @@ function presentFiles(files) {
 }
 function* artifactEvents(files, owner, purges) {
 	for (const { values, order } of files.layers()) for (const [path, file] of Object.entries(values)) {
-		if (purges?.has("artifact", path) === true) continue;
+		if (purges.has("artifact", path)) continue;
 		yield {
 			event: file === null ? {
 				kind: "artifact-removed",
@@ -24793,7 +24820,7 @@ var LoggedModelFold = class {
 	#params = new ParamFold();
 	#tags = new RegisterMap();
 	#artifacts = new RegisterMap();
-	#purges;
+	#purges = NO_PURGES;
 	#lastUpdateTimeMs = 0;
 	constructor(modelId) {
 		this.modelId = modelId;
@@ -24822,27 +24849,22 @@ var LoggedModelFold = class {
 			case "artifact-removed":
 				this.#artifacts.offer(event.path, null, order);
 				break;
-			case "purged":
-				this.#purges ??= new PurgeFold();
-				this.#purges.apply(event, order);
+			case "purged": this.#purges = withPurge(this.#purges, event, order);
 		}
 	}
 	get purges() {
 		return this.#purges;
 	}
 	get created() {
-		return this.#purges?.isWhole === true ? void 0 : this.#created.value;
+		return this.#purges.isWhole ? void 0 : this.#created.value;
 	}
 	view() {
 		const model = this.#unpurgedView();
 		const purges = this.#purges;
-		if (model === void 0 || purges === void 0) return model;
+		if (model === void 0 || purges.isEmpty) return model;
 		if (purges.isWhole) return void 0;
 		return {
-			...model,
-			params: purges.keep("param", model.params),
-			tags: purges.keep("tag", model.tags),
-			artifacts: model.artifacts.filter(({ path }) => !purges.has("artifact", path)),
+			...modelWithout(model, purges),
 			purged: purges.parts()
 		};
 	}
@@ -24850,9 +24872,8 @@ var LoggedModelFold = class {
 		const { modelId: model } = this;
 		const timeMs = this.#lastUpdateTimeMs;
 		const purges = this.#purges;
-		if (purges !== void 0) yield* purges.events();
-		if (purges?.isWhole === true) return;
-		const left = (part, record) => purges === void 0 ? record : purges.keep(part, record);
+		yield* purges.events();
+		if (purges.isWhole) return;
 		if (this.#created.value !== void 0) {
 			const { tags: _, params: __, ...event } = this.#created.value;
 			yield {
@@ -24891,7 +24912,7 @@ var LoggedModelFold = class {
 				kind: "model-params",
 				model,
 				timeMs,
-				params: left("param", values)
+				params: purges.keep("param", values)
 			},
 			order
 		};
@@ -24900,7 +24921,7 @@ var LoggedModelFold = class {
 				kind: "model-tags",
 				model,
 				timeMs,
-				tags: left("tag", values)
+				tags: purges.keep("tag", values)
 			},
 			order
 		};
@@ -25058,7 +25079,7 @@ var RunFold = class {
 	#modelInputs;
 	#modelOutputs;
 	#artifacts;
-	#purges;
+	#purges = NO_PURGES;
 	#view;
 	constructor(runId) {
 		this.runId = runId;
@@ -25139,19 +25160,17 @@ var RunFold = class {
 				this.#artifacts ??= new RegisterMap();
 				this.#artifacts.offer(event.path, null, order);
 				break;
-			case "purged":
-				this.#purges ??= new PurgeFold();
-				this.#purges.apply(event, order);
+			case "purged": this.#purges = withPurge(this.#purges, event, order);
 		}
 	}
 	get purges() {
 		return this.#purges;
 	}
 	get created() {
-		return this.#purges?.isWhole === true ? void 0 : this.#created.value;
+		return this.#purges.isWhole ? void 0 : this.#created.value;
 	}
 	get name() {
-		if (this.#purges?.has("tag", "mlflow.runName") === true) return this.runId;
+		if (this.#purges.has("tag", "mlflow.runName")) return this.runId;
 		return this.tag("mlflow.runName") ?? this.#created.value?.name ?? "";
 	}
 	get status() {
@@ -25164,14 +25183,14 @@ var RunFold = class {
 		return this.#stage?.value ?? "active";
 	}
 	param(key) {
-		return this.#purges?.has("param", key) === true ? void 0 : this.#params.get(key);
+		return this.#purges.has("param", key) ? void 0 : this.#params.get(key);
 	}
 	tag(key) {
-		if (this.#purges?.has("tag", key) === true) return void 0;
+		if (this.#purges.has("tag", key)) return void 0;
 		return this.#tags.get(key) ?? void 0;
 	}
 	metric(key) {
-		return this.#purges?.has("metric", key) === true ? void 0 : this.#metrics.value(key);
+		return this.#purges.has("metric", key) ? void 0 : this.#metrics.value(key);
 	}
 	get measuredModels() {
 		return this.#measuredModels ?? NO_MODELS;
@@ -25186,9 +25205,8 @@ var RunFold = class {
 	*events() {
 		const run = this.runId;
 		const purges = this.#purges;
-		if (purges !== void 0) yield* purges.events();
-		if (purges?.isWhole === true) return;
-		const left = (part, record) => purges === void 0 ? record : purges.keep(part, record);
+		yield* purges.events();
+		if (purges.isWhole) return;
 		if (this.#created.value !== void 0) {
 			const { tags: _, ...event } = this.#created.value;
 			yield {
@@ -25221,7 +25239,7 @@ var RunFold = class {
 			event: {
 				kind: "params",
 				run,
-				params: left("param", params)
+				params: purges.keep("param", params)
 			},
 			order
 		};
@@ -25229,14 +25247,14 @@ var RunFold = class {
 			event: {
 				kind: "tags",
 				run,
-				tags: left("tag", tags)
+				tags: purges.keep("tag", tags)
 			},
 			order
 		};
 		for (const event of this.#metrics.events()) yield {
 			event: {
 				...event,
-				metrics: left("metric", event.metrics)
+				metrics: purges.keep("metric", event.metrics)
 			},
 			order: NO_ORDER
 		};
@@ -25301,14 +25319,8 @@ var RunFold = class {
 			artifacts: presentFiles(this.#artifacts)
 		};
 		const purges = this.#purges;
-		if (purges === void 0) return run;
-		return {
-			...run,
-			params: purges.keep("param", run.params),
-			paramConflicts: run.paramConflicts.filter(({ key }) => !purges.has("param", key)),
-			tags: purges.keep("tag", run.tags),
-			metrics: purges.keep("metric", run.metrics),
-			artifacts: run.artifacts.filter(({ path }) => !purges.has("artifact", path)),
+		return purges.isEmpty ? run : {
+			...runWithout(run, purges),
 			purged: purges.parts()
 		};
 	}
@@ -25846,7 +25858,7 @@ function refusePurged(state, events) {
 }
 function refusePurgedFile(state, owner, path) {
 	const purges = keptParts(state, owner);
-	if (purges?.has("artifact", path) === true) throw purgedPart(nameOf$2(owner), purges, "artifact");
+	if (purges.has("artifact", path)) throw purgedPart(nameOf$2(owner), purges, "artifact");
 }
 function refusePurgedExperiment(state, experimentId) {
 	if (state.experiments.get(experimentId)?.isPurged !== true) return;
@@ -25857,7 +25869,7 @@ function isPurged(state, id) {
 }
 function isMetricPurged(state, runId, key) {
 	const run = state.run(runId);
-	return isGone(state, run) || run?.purges?.has("metric", key) === true;
+	return isGone(state, run) || run?.purges.has("metric", key) === true;
 }
 function refuseEvent(state, event) {
 	if (event.kind === "purged") return;
@@ -25865,14 +25877,14 @@ function refuseEvent(state, event) {
 	const subject = kind.subject(event);
 	if (kind.creation !== void 0) refusePurgedExperiment(state, kind.creation.home(event));
 	const purges = keptParts(state, subject);
-	if (!(purges === void 0 || event.kind === "artifact-removed") && kind.without(event, purges) !== event) throw purgedPart(nameOf$2(subject), purges, event.kind);
+	if (!(purges.isEmpty || event.kind === "artifact-removed") && kind.without(event, purges) !== event) throw purgedPart(nameOf$2(subject), purges, event.kind);
 	if (event.kind === "artifact") refusePurgedSource(state, event);
 }
 function refusePurgedSource(state, { file }) {
 	if (file.sameAs === void 0) return;
 	const { owner: source, path } = file.sameAs;
 	const fold = "run" in source ? state.run(source.run) : state.loggedModels.get(source.model);
-	if (!isGone(state, fold) && fold?.purges?.has("artifact", path) !== true) return;
+	if (!isGone(state, fold) && fold?.purges.has("artifact", path) !== true) return;
 	throw new TidemarkError("PURGED", `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(path)} of the ${nameOf$2(source)}, which was purged. Write its content instead.`, { details: {
 		path: file.path,
 		sameAs: file.sameAs
@@ -25882,20 +25894,20 @@ function keptParts(state, subject) {
 	if ("run" in subject) return keptRun(state, subject.run);
 	if ("model" in subject) return keptModel(state, subject.model);
 	refusePurgedExperiment(state, subject.experiment);
-	return state.experiments.get(subject.experiment)?.purges;
+	return state.experiments.get(subject.experiment)?.purges ?? NO_PURGES;
 }
 function keptRun(state, runId) {
 	const fold = state.run(runId);
-	if (!isGone(state, fold)) return fold?.purges;
+	if (!isGone(state, fold)) return fold?.purges ?? NO_PURGES;
 	throw new TidemarkError("RUN_NOT_FOUND", `The run ${runId} was purged, and its id is never used again. Start another.`, { details: { runId } });
 }
 function keptModel(state, modelId) {
 	const fold = state.loggedModels.get(modelId);
-	if (!isGone(state, fold)) return fold?.purges;
+	if (!isGone(state, fold)) return fold?.purges ?? NO_PURGES;
 	throw new TidemarkError("LOGGED_MODEL_NOT_FOUND", `The logged model ${modelId} was purged, and its id is never used again. Log another.`, { details: { modelId } });
 }
 function isGone({ experiments }, fold) {
-	if (fold?.purges?.isWhole === true) return true;
+	if (fold?.purges.isWhole === true) return true;
 	const home = fold?.created?.experiment;
 	return home !== void 0 && experiments.get(home)?.isPurged === true;
 }

@@ -1,5 +1,5 @@
 import type { StoreEvent } from '../events/store-event.ts';
-import type { ArtifactOwner } from '../model/artifact.ts';
+import { modelOwner } from '../model/artifact-owner.ts';
 import type { ExperimentId } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
 import { appendTaking, createTaking } from './append-taking.ts';
@@ -35,8 +35,8 @@ export async function copyLoggedModel(
   if (report.dryRun) return;
   const files = await copyArtifacts(context, {
     place,
-    source: ownerOf(model),
-    target: ownerOf(target),
+    source: modelOwner(model),
+    target: modelOwner(target),
     recordedInSource: model.artifacts,
     recordedInTarget: target.artifacts,
   });
@@ -85,8 +85,4 @@ export async function ensureModel(
   );
   models.set(model.modelId, created.modelId);
   return created;
-}
-
-function ownerOf({ experimentId, modelId }: LoggedModel): ArtifactOwner {
-  return { kind: 'model', experimentId, modelId };
 }

@@ -1,5 +1,5 @@
 import type { StoreEvent } from '../events/store-event.ts';
-import type { ArtifactOwner } from '../model/artifact.ts';
+import { runOwner } from '../model/artifact-owner.ts';
 import type { ExperimentId } from '../model/ids.ts';
 import { comparePoints } from '../model/metric.ts';
 import type { Run } from '../model/run.ts';
@@ -87,8 +87,8 @@ export async function copyRun(
   }
   const files = await copyArtifacts(context, {
     place,
-    source: ownerOf(run),
-    target: ownerOf(target),
+    source: runOwner(run),
+    target: runOwner(target),
     recordedInSource: run.artifacts,
     recordedInTarget: target.artifacts,
   });
@@ -194,8 +194,4 @@ function sameArtifacts({ from, to }: CopyContext, run: Run, target: Run): boolea
   if (!from.capabilities.artifactDigests || !to.capabilities.artifactDigests) return false;
   const known = new Map(target.artifacts.map(({ path, sha256 }) => [path, sha256]));
   return run.artifacts.every(({ path, sha256 }) => known.get(path) === sha256);
-}
-
-function ownerOf({ experimentId, runId }: Run): ArtifactOwner {
-  return { kind: 'run', experimentId, runId };
 }

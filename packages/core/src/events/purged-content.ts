@@ -4,5 +4,8 @@ import type { PurgeablePart } from '../model/purged-part.ts';
 export interface PurgedContent {
   has(part: PurgeablePart, key: string): boolean;
   /** Returns the entries of a record that were not purged. */
-  keep<Value>(part: PurgeablePart, record: Readonly<Record<string, Value>>): Record<string, Value>;
+  keep<Value>(
+    part: PurgeablePart,
+    record: Readonly<Record<string, Value>>,
+  ): Readonly<Record<string, Value>>;
 }

@@ -20,11 +20,11 @@ export function presentFiles(files: ArtifactRegisters | undefined): ArtifactFile
 export function* artifactEvents(
   files: ArtifactRegisters,
   owner: ArtifactWritten['owner'],
-  purges: PurgeFold | undefined,
+  purges: PurgeFold,
 ): Generator<{ readonly event: ArtifactWritten | ArtifactRemoved; readonly order: EventOrder }> {
   for (const { values, order } of files.layers()) {
     for (const [path, file] of Object.entries(values)) {
-      if (purges?.has('artifact', path) === true) continue;
+      if (purges.has('artifact', path)) continue;
       const event =
         file === null
           ? ({ kind: 'artifact-removed', owner, path } as const)

@@ -4,7 +4,7 @@ import { compareEventOrder, type EventOrder, NO_ORDER } from '../events/stamp.ts
 import type { Experiment } from '../model/experiment.ts';
 import { DEFAULT_EXPERIMENT_ID, DEFAULT_EXPERIMENT_NAME, type ExperimentId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
-import { PurgeFold } from './purge-fold.ts';
+import { NO_PURGES, type PurgeFold, withPurge } from './purge-fold.ts';
 import { presentTags, Register, RegisterMap } from './register.ts';
 
 /** The order of an experiment that always exists: before all others. */
@@ -20,7 +20,7 @@ export class ExperimentFold {
   readonly #name = new Register<string>();
   readonly #stage = new Register<LifecycleStage>();
   readonly #tags = new RegisterMap<string | null>();
-  #purges: PurgeFold | undefined;
+  #purges = NO_PURGES;
   #lastUpdateTimeMs = 0;
 
   constructor(experimentId: ExperimentId) {
@@ -53,8 +53,7 @@ export class ExperimentFold {
         if (event.tags !== undefined) this.#tags.offerAll(event.tags, order);
         break;
       case 'purged':
-        this.#purges ??= new PurgeFold();
-        this.#purges.apply(event, order);
+        this.#purges = withPurge(this.#purges, event, order);
         break;
       default:
         event satisfies never;
@@ -63,11 +62,11 @@ export class ExperimentFold {
 
   /** Whether the experiment was purged, with all its runs and logged models, including those that are read later. */
   get isPurged(): boolean {
-    return this.#purges?.isWhole === true;
+    return this.#purges.isWhole;
   }
 
-  /** The purges of the experiment; `undefined` when there are none. */
-  get purges(): PurgeFold | undefined {
+  /** The purges of the experiment. */
+  get purges(): PurgeFold {
     return this.#purges;
   }
 
@@ -90,7 +89,7 @@ export class ExperimentFold {
       lifecycleStage: this.stage,
       creationTimeMs: created.timeMs,
       lastUpdateTimeMs: this.#lastUpdateTimeMs,
-      tags: this.#purges?.keep('tag', tags) ?? tags,
+      tags: this.#purges.keep('tag', tags),
     };
   }
 
@@ -102,13 +101,14 @@ export class ExperimentFold {
     const { experimentId: experiment } = this;
     const timeMs = this.#lastUpdateTimeMs;
     const purges = this.#purges;
-    if (purges !== undefined) yield* purges.events();
-    if (purges?.isWhole === true) return;
-    const left = <T>(record: Readonly<Record<string, T>>) =>
-      purges === undefined ? record : purges.keep('tag', record);
+    yield* purges.events();
+    if (purges.isWhole) return;
     if (this.#created.value !== undefined && this.#created.order !== ALWAYS) {
       const { tags = {}, ...event } = this.#created.value;
-      yield { event: { ...event, tags: left(tags) }, order: this.#created.order as EventOrder };
+      yield {
+        event: { ...event, tags: purges.keep('tag', tags) },
+        order: this.#created.order as EventOrder,
+      };
     }
     // This event only records when the experiment was last changed.
     if (timeMs > 0) {
@@ -134,7 +134,7 @@ export class ExperimentFold {
     }
     for (const { values, order } of this.#tags.layers()) {
       yield {
-        event: { kind: 'experiment-updated', experiment, timeMs, tags: left(values) },
+        event: { kind: 'experiment-updated', experiment, timeMs, tags: purges.keep('tag', values) },
         order,
       };
     }

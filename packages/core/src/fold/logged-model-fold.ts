@@ -5,11 +5,11 @@ import type { ArtifactFile } from '../model/artifact.ts';
 import type { LoggedModelId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
 import type { LoggedModel, LoggedModelStatus } from '../model/logged-model.ts';
-import type { PurgeablePart } from '../model/purged-part.ts';
 import { artifactEvents, presentFiles } from './artifact-registers.ts';
 import { ParamFold } from './param-fold.ts';
-import { PurgeFold } from './purge-fold.ts';
+import { NO_PURGES, type PurgeFold, withPurge } from './purge-fold.ts';
 import { presentTags, Register, RegisterMap } from './register.ts';
+import { modelWithout } from './without-purged.ts';
 
 /** The state of one logged model as the join of its events. */
 export class LoggedModelFold {
@@ -20,7 +20,7 @@ export class LoggedModelFold {
   readonly #params = new ParamFold();
   readonly #tags = new RegisterMap<string | null>();
   readonly #artifacts = new RegisterMap<ArtifactFile | null>();
-  #purges: PurgeFold | undefined;
+  #purges = NO_PURGES;
   #lastUpdateTimeMs = 0;
 
   constructor(modelId: LoggedModelId) {
@@ -55,16 +55,15 @@ export class LoggedModelFold {
         this.#artifacts.offer(event.path, null, order);
         break;
       case 'purged':
-        this.#purges ??= new PurgeFold();
-        this.#purges.apply(event, order);
+        this.#purges = withPurge(this.#purges, event, order);
         break;
       default:
         event satisfies never;
     }
   }
 
-  /** The purges of the model; `undefined` when there are none. */
-  get purges(): PurgeFold | undefined {
+  /** The purges of the model. */
+  get purges(): PurgeFold {
     return this.#purges;
   }
 
@@ -73,22 +72,16 @@ export class LoggedModelFold {
    * exist.
    */
   get created(): LoggedModelCreated | undefined {
-    return this.#purges?.isWhole === true ? undefined : this.#created.value;
+    return this.#purges.isWhole ? undefined : this.#created.value;
   }
 
   /** Returns the model as folded so far; `undefined` before its creation was read, and after a purge. */
   view(): LoggedModel | undefined {
     const model = this.#unpurgedView();
     const purges = this.#purges;
-    if (model === undefined || purges === undefined) return model;
+    if (model === undefined || purges.isEmpty) return model;
     if (purges.isWhole) return undefined;
-    return {
-      ...model,
-      params: purges.keep('param', model.params),
-      tags: purges.keep('tag', model.tags),
-      artifacts: model.artifacts.filter(({ path }) => !purges.has('artifact', path)),
-      purged: purges.parts(),
-    };
+    return { ...modelWithout(model, purges), purged: purges.parts() };
   }
 
   /** Yields a few events that fold to this state. They contain nothing that was purged. */
@@ -96,10 +89,8 @@ export class LoggedModelFold {
     const { modelId: model } = this;
     const timeMs = this.#lastUpdateTimeMs;
     const purges = this.#purges;
-    if (purges !== undefined) yield* purges.events();
-    if (purges?.isWhole === true) return;
-    const left = <T>(part: PurgeablePart, record: Readonly<Record<string, T>>) =>
-      purges === undefined ? record : purges.keep(part, record);
+    yield* purges.events();
+    if (purges.isWhole) return;
     if (this.#created.value !== undefined) {
       const { tags: _, params: __, ...event } = this.#created.value;
       yield { event, order: this.#created.order as EventOrder };
@@ -116,12 +107,15 @@ export class LoggedModelFold {
     }
     for (const { values, order } of this.#params.layers()) {
       yield {
-        event: { kind: 'model-params', model, timeMs, params: left('param', values) },
+        event: { kind: 'model-params', model, timeMs, params: purges.keep('param', values) },
         order,
       };
     }
     for (const { values, order } of this.#tags.layers()) {
-      yield { event: { kind: 'model-tags', model, timeMs, tags: left('tag', values) }, order };
+      yield {
+        event: { kind: 'model-tags', model, timeMs, tags: purges.keep('tag', values) },
+        order,
+      };
     }
     yield* artifactEvents(this.#artifacts, { model }, purges);
   }

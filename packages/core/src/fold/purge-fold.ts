@@ -1,4 +1,5 @@
 import type { Purged } from '../events/kinds/purged.ts';
+import type { PurgedContent } from '../events/purged-content.ts';
 import { compareEventOrder, type EventOrder } from '../events/stamp.ts';
 import type { PurgeablePart, PurgedPart } from '../model/purged-part.ts';
 
@@ -18,7 +19,7 @@ export interface OrderedPurge {
  * The purges of one run, logged model or experiment. The set only grows, so a purge wins over every other event, even
  * over one that is read later from another copy of a log. Of two purges of one thing, the earlier is kept.
  */
-export class PurgeFold {
+export class PurgeFold implements PurgedContent {
   readonly #purged = new Map<string, OrderedPurge>();
 
   /** Joins one purge. */
@@ -30,6 +31,11 @@ export class PurgeFold {
     this.#purged.set(name, { event, order });
   }
 
+  /** Whether nothing was purged. */
+  get isEmpty(): boolean {
+    return this.#purged.size === 0;
+  }
+
   /** Whether the run, model or experiment as a whole was purged. */
   get isWhole(): boolean {
     return this.#purged.has(WHOLE);
@@ -37,11 +43,15 @@ export class PurgeFold {
 
   /** Whether one part of it was purged. */
   has(part: PurgeablePart, key: string): boolean {
-    return this.isWhole || this.#purged.has(nameOf(part, key));
+    return !this.isEmpty && (this.isWhole || this.#purged.has(nameOf(part, key)));
   }
 
   /** Returns the entries of a record that were not purged. */
-  keep<Value>(part: PurgeablePart, record: Readonly<Record<string, Value>>): Record<string, Value> {
+  keep<Value>(
+    part: PurgeablePart,
+    record: Readonly<Record<string, Value>>,
+  ): Readonly<Record<string, Value>> {
+    if (this.isEmpty) return record;
     return Object.fromEntries(Object.entries(record).filter(([key]) => !this.has(part, key)));
   }
 
@@ -72,6 +82,16 @@ export class PurgeFold {
   #sorted(): OrderedPurge[] {
     return [...this.#purged].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, purge]) => purge);
   }
+}
+
+/** The purges of everything that was never purged, which saves each its own. Join to it with `withPurge`. */
+export const NO_PURGES: PurgeFold = new PurgeFold();
+
+/** Joins one purge, and returns the purges from now on. */
+export function withPurge(purges: PurgeFold, event: Purged, order: EventOrder): PurgeFold {
+  const joined = purges === NO_PURGES ? new PurgeFold() : purges;
+  joined.apply(event, order);
+  return joined;
 }
 
 /** Returns the part that an event purges of its run, model or experiment; without `part` it purges everything. */

@@ -3,7 +3,7 @@ import { compareEventOrder, type EventOrder } from '../events/stamp.ts';
 import { kindOf, type StoreEvent } from '../events/store-event.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 import type { PurgeablePart } from '../model/purged-part.ts';
-import { PurgeFold } from './purge-fold.ts';
+import { NO_PURGES, type PurgeFold, withPurge } from './purge-fold.ts';
 
 type Owner = RunId | LoggedModelId;
 
@@ -31,9 +31,8 @@ export class PurgedThings {
     const owner = ownerOf(kind.subject(event));
     if (creation !== undefined) this.#settle(owner as Owner, creation.home(event), order);
     if (event.kind !== 'purged') return;
-    const known = this.#byOwner.get(owner) ?? new PurgeFold();
-    known.apply(event, order);
-    this.#byOwner.set(owner, known);
+    const known = this.#byOwner.get(owner) ?? NO_PURGES;
+    this.#byOwner.set(owner, withPurge(known, event, order));
   }
 
   /** Keeps the events of a run or a logged model although it was purged, because something needs them. */

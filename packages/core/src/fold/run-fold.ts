@@ -5,14 +5,14 @@ import type { ArtifactFile } from '../model/artifact.ts';
 import type { DatasetInput } from '../model/dataset.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
 import type { LifecycleStage } from '../model/lifecycle.ts';
-import type { PurgeablePart } from '../model/purged-part.ts';
 import type { ModelOutput, Run, RunStatus } from '../model/run.ts';
 import { RUN_NAME_TAG } from '../model/run-tags.ts';
 import { artifactEvents, presentFiles } from './artifact-registers.ts';
 import { LatestMetrics } from './latest-metrics.ts';
 import { ParamFold } from './param-fold.ts';
-import { PurgeFold } from './purge-fold.ts';
+import { NO_PURGES, type PurgeFold, withPurge } from './purge-fold.ts';
 import { keptOf, presentTags, Register, RegisterMap, valuesOf } from './register.ts';
+import { runWithout } from './without-purged.ts';
 
 /** The values of a change of status. */
 interface Standing {
@@ -44,7 +44,7 @@ export class RunFold {
   #modelInputs: RegisterMap<LoggedModelId> | undefined;
   #modelOutputs: RegisterMap<ModelOutput> | undefined;
   #artifacts: RegisterMap<ArtifactFile | null> | undefined;
-  #purges: PurgeFold | undefined;
+  #purges = NO_PURGES;
   #view: Run | undefined;
 
   constructor(runId: RunId) {
@@ -131,16 +131,15 @@ export class RunFold {
         this.#artifacts.offer(event.path, null, order);
         break;
       case 'purged':
-        this.#purges ??= new PurgeFold();
-        this.#purges.apply(event, order);
+        this.#purges = withPurge(this.#purges, event, order);
         break;
       default:
         event satisfies never;
     }
   }
 
-  /** The purges of the run; `undefined` when there are none. */
-  get purges(): PurgeFold | undefined {
+  /** The purges of the run. */
+  get purges(): PurgeFold {
     return this.#purges;
   }
 
@@ -148,12 +147,12 @@ export class RunFold {
    * The event that created the run; `undefined` before it was read, and after a purge: then the run does not exist.
    */
   get created(): RunCreated | undefined {
-    return this.#purges?.isWhole === true ? undefined : this.#created.value;
+    return this.#purges.isWhole ? undefined : this.#created.value;
   }
 
   get name(): string {
     // A purged name must not come back from the creation.
-    if (this.#purges?.has('tag', RUN_NAME_TAG) === true) return this.runId;
+    if (this.#purges.has('tag', RUN_NAME_TAG)) return this.runId;
     return this.tag(RUN_NAME_TAG) ?? this.#created.value?.name ?? '';
   }
 
@@ -172,18 +171,18 @@ export class RunFold {
 
   /** Returns the winning value of one param. */
   param(key: string): string | undefined {
-    return this.#purges?.has('param', key) === true ? undefined : this.#params.get(key);
+    return this.#purges.has('param', key) ? undefined : this.#params.get(key);
   }
 
   /** Returns the latest value of one tag; `undefined` also for a deleted tag. */
   tag(key: string): string | undefined {
-    if (this.#purges?.has('tag', key) === true) return undefined;
+    if (this.#purges.has('tag', key)) return undefined;
     return this.#tags.get(key) ?? undefined;
   }
 
   /** Returns the value of the latest point of one metric. */
   metric(key: string): number | undefined {
-    return this.#purges?.has('metric', key) === true ? undefined : this.#metrics.value(key);
+    return this.#purges.has('metric', key) ? undefined : this.#metrics.value(key);
   }
 
   /** The logged models that any point of any metric is about. */
@@ -208,10 +207,8 @@ export class RunFold {
   *events(): Generator<OrderedRunEvent> {
     const run = this.runId;
     const purges = this.#purges;
-    if (purges !== undefined) yield* purges.events();
-    if (purges?.isWhole === true) return;
-    const left = <T>(part: PurgeablePart, record: Readonly<Record<string, T>>) =>
-      purges === undefined ? record : purges.keep(part, record);
+    yield* purges.events();
+    if (purges.isWhole) return;
     if (this.#created.value !== undefined) {
       const { tags: _, ...event } = this.#created.value;
       yield { event, order: this.#created.order as EventOrder };
@@ -232,14 +229,14 @@ export class RunFold {
       yield { event, order: this.#stage.order as EventOrder };
     }
     for (const { values: params, order } of this.#params.layers()) {
-      yield { event: { kind: 'params', run, params: left('param', params) }, order };
+      yield { event: { kind: 'params', run, params: purges.keep('param', params) }, order };
     }
     for (const { values: tags, order } of this.#tags.layers()) {
-      yield { event: { kind: 'tags', run, tags: left('tag', tags) }, order };
+      yield { event: { kind: 'tags', run, tags: purges.keep('tag', tags) }, order };
     }
     for (const event of this.#metrics.events()) {
       // Points are ordered by their own values.
-      yield { event: { ...event, metrics: left('metric', event.metrics) }, order: NO_ORDER };
+      yield { event: { ...event, metrics: purges.keep('metric', event.metrics) }, order: NO_ORDER };
     }
     for (const model of this.measuredModels) {
       // Its point may not be the latest of its metric, and then is not among these.
@@ -281,16 +278,7 @@ export class RunFold {
       artifacts: presentFiles(this.#artifacts),
     };
     const purges = this.#purges;
-    if (purges === undefined) return run;
-    return {
-      ...run,
-      params: purges.keep('param', run.params),
-      paramConflicts: run.paramConflicts.filter(({ key }) => !purges.has('param', key)),
-      tags: purges.keep('tag', run.tags),
-      metrics: purges.keep('metric', run.metrics),
-      artifacts: run.artifacts.filter(({ path }) => !purges.has('artifact', path)),
-      purged: purges.parts(),
-    };
+    return purges.isEmpty ? run : { ...runWithout(run, purges), purged: purges.parts() };
   }
 }
 

@@ -2,7 +2,7 @@ import { TidemarkError } from '../errors.ts';
 import type { EventSubject } from '../events/event-kind.ts';
 import type { ArtifactWritten } from '../events/kinds/artifact.ts';
 import { kindOf, type StoreEvent } from '../events/store-event.ts';
-import type { PurgeFold } from '../fold/purge-fold.ts';
+import { NO_PURGES, type PurgeFold } from '../fold/purge-fold.ts';
 import type { ArtifactAddress } from '../model/artifact.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 import type { StoreState } from './store-state.ts';
@@ -27,7 +27,7 @@ export function refusePurgedFile(
   path: string,
 ): void {
   const purges = keptParts(state, owner);
-  if (purges?.has('artifact', path) === true) throw purgedPart(nameOf(owner), purges, 'artifact');
+  if (purges.has('artifact', path)) throw purgedPart(nameOf(owner), purges, 'artifact');
 }
 
 /** Refuses to write to an experiment that is known to be purged. @throws EXPERIMENT_NOT_FOUND */
@@ -51,7 +51,7 @@ export function isPurged(state: StoreState, id: RunId | LoggedModelId): boolean 
 /** Whether the points of one metric of a run are known to be gone: with the key, with the run, or with its experiment. */
 export function isMetricPurged(state: StoreState, runId: RunId, key: string): boolean {
   const run = state.run(runId);
-  return isGone(state, run) || run?.purges?.has('metric', key) === true;
+  return isGone(state, run) || run?.purges.has('metric', key) === true;
 }
 
 function refuseEvent(state: StoreState, event: StoreEvent): void {
@@ -61,7 +61,7 @@ function refuseEvent(state: StoreState, event: StoreEvent): void {
   if (kind.creation !== undefined) refusePurgedExperiment(state, kind.creation.home(event));
   const purges = keptParts(state, subject);
   // The removal of a file writes no content of it.
-  const isKept = purges === undefined || event.kind === 'artifact-removed';
+  const isKept = purges.isEmpty || event.kind === 'artifact-removed';
   if (!isKept && kind.without(event, purges) !== event) {
     throw purgedPart(nameOf(subject), purges, event.kind);
   }
@@ -72,7 +72,7 @@ function refusePurgedSource(state: StoreState, { file }: ArtifactWritten): void 
   if (file.sameAs === undefined) return;
   const { owner: source, path } = file.sameAs;
   const fold = 'run' in source ? state.run(source.run) : state.loggedModels.get(source.model);
-  if (!isGone(state, fold) && fold?.purges?.has('artifact', path) !== true) return;
+  if (!isGone(state, fold) && fold?.purges.has('artifact', path) !== true) return;
   throw new TidemarkError(
     'PURGED',
     `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(path)} of the ${nameOf(source)}, which was purged. Write its content instead.`,
@@ -84,18 +84,18 @@ function refusePurgedSource(state: StoreState, { file }: ArtifactWritten): void 
  * Returns the purges of a thing that was not purged as a whole. @throws RUN_NOT_FOUND, LOGGED_MODEL_NOT_FOUND,
  * EXPERIMENT_NOT_FOUND
  */
-function keptParts(state: StoreState, subject: EventSubject): PurgeFold | undefined {
+function keptParts(state: StoreState, subject: EventSubject): PurgeFold {
   if ('run' in subject) return keptRun(state, subject.run);
   if ('model' in subject) return keptModel(state, subject.model);
   refusePurgedExperiment(state, subject.experiment);
-  return state.experiments.get(subject.experiment)?.purges;
+  return state.experiments.get(subject.experiment)?.purges ?? NO_PURGES;
 }
 
 /** Returns the purges of a run that was not purged as a whole. @throws RUN_NOT_FOUND */
-function keptRun(state: StoreState, runId: RunId): PurgeFold | undefined {
+function keptRun(state: StoreState, runId: RunId): PurgeFold {
   // Looked up once, because each look-up of a run of an index reads the index.
   const fold = state.run(runId);
-  if (!isGone(state, fold)) return fold?.purges;
+  if (!isGone(state, fold)) return fold?.purges ?? NO_PURGES;
   throw new TidemarkError(
     'RUN_NOT_FOUND',
     `The run ${runId} was purged, and its id is never used again. Start another.`,
@@ -104,9 +104,9 @@ function keptRun(state: StoreState, runId: RunId): PurgeFold | undefined {
 }
 
 /** Returns the purges of a logged model that was not purged as a whole. @throws LOGGED_MODEL_NOT_FOUND */
-function keptModel(state: StoreState, modelId: LoggedModelId): PurgeFold | undefined {
+function keptModel(state: StoreState, modelId: LoggedModelId): PurgeFold {
   const fold = state.loggedModels.get(modelId);
-  if (!isGone(state, fold)) return fold?.purges;
+  if (!isGone(state, fold)) return fold?.purges ?? NO_PURGES;
   throw new TidemarkError(
     'LOGGED_MODEL_NOT_FOUND',
     `The logged model ${modelId} was purged, and its id is never used again. Log another.`,
@@ -118,12 +118,12 @@ function isGone(
   { experiments }: StoreState,
   fold:
     | {
-        readonly purges: PurgeFold | undefined;
+        readonly purges: PurgeFold;
         readonly created: { readonly experiment: ExperimentId } | undefined;
       }
     | undefined,
 ): boolean {
-  if (fold?.purges?.isWhole === true) return true;
+  if (fold?.purges.isWhole === true) return true;
   const home = fold?.created?.experiment;
   return home !== undefined && experiments.get(home)?.isPurged === true;
 }
