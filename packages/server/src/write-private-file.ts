@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Writes a file atomically and durably, readable by its owner alone. @throws the system's error */
+/** Writes a file whole or not at all, readable by its owner alone. @throws the system's error */
 export function writePrivateFile(path: string, text: string): void {
   const partial = join(
     dirname(path),
@@ -11,7 +19,8 @@ export function writePrivateFile(path: string, text: string): void {
   try {
     const fd = openSync(partial, 'wx', 0o600);
     try {
-      writeSync(fd, text);
+      // Unlike `writeSync`, it continues after a write that took only a part of the text.
+      writeFileSync(fd, text);
       fsyncSync(fd);
     } finally {
       closeSync(fd);

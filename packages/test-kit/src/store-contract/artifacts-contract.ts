@@ -64,14 +64,14 @@ export function describeArtifacts(opened: OpenedStore): void {
       }
     });
 
-    it('removes one file, a folder, or everything of an owner', async () => {
+    it('removes one file, a folder, or everything of an owner', async (context) => {
+      if (store.artifacts.remove === undefined) return context.skip('it cannot remove files');
       const of = await owner();
       const other = await owner();
       for (const path of ['a/1.txt', 'a/b/2.txt', 'ab.txt', 'c.txt']) {
         await store.artifacts.write(of, path, new Uint8Array(3));
       }
       await store.artifacts.write(other, 'c.txt', new Uint8Array(3));
-      if (store.artifacts.remove === undefined) return;
       await store.artifacts.remove(of, 'a/b/2.txt');
       await store.artifacts.remove(of, 'a/never');
       expect(await store.artifacts.list(of, 'a')).toEqual([
