@@ -18,7 +18,7 @@ const GIVEN_SIMPLE = {
   sizeBytes: 'number',
 };
 
-/** What a source file exports where it declares it: the kind and the name. */
+/** Matches an export at its declaration: the kind and the name. */
 const EXPORTED = /^export (?:async )?(function|class|const|type|interface) (\w+)/gm;
 
 /** The TypeScript examples of the doc comments in the sources of all packages, each with the declarations it assumes. */

@@ -11,7 +11,7 @@ const SERIES_POINTS = 10_000;
 const RUNS = 100;
 const REPEATS = 3;
 
-/** What histories cost a cold process, with parts of points and without them, each compared with reading the bytes. */
+/** Measures histories in a new process, with and without parts of points, each compared with reading the bytes. */
 export async function benchPoints(): Promise<void> {
   const script = await bundleScript(new URL('read-once.ts', import.meta.url));
   await measure('points', 1, async (folder, note) => {

@@ -1,4 +1,4 @@
-/** What something takes of the processors, in milliseconds. */
+/** Measures the processor time of a task, in milliseconds. */
 export async function processorMs(act: () => unknown): Promise<number> {
   const before = process.cpuUsage();
   await act();

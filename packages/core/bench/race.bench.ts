@@ -12,7 +12,7 @@ const PROCESSES = 8;
 const FOR_MS = 4000;
 
 /**
- * What a commit costs when eight processes commit to one registered model as fast as they can, with chains of
+ * Measures a commit when eight processes commit to one registered model as fast as they can, with chains of
  * several lengths to begin with; and what a round of logging costs when they log to one run.
  */
 export function benchRaces(): Promise<void> {

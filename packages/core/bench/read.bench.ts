@@ -17,7 +17,7 @@ const POINTS = 1_000_000;
 const OTHER_RUNS = 1000;
 const REPEATS = 5;
 
-/** What reading costs: searches over many runs, stores of many small logs, and long histories. */
+/** Measures reads: searches over many runs, stores of many small logs, and long histories. */
 export async function benchRead(): Promise<void> {
   await measure('search', 1, benchSearch);
   await measure('many-logs', 1, benchManyLogs);

@@ -77,7 +77,7 @@ function pagesOf(folder: string, first: string): Pages {
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
 }
 
-/** In turns, so that what else the machine does meets all of them alike. */
+/** Measures in turns, so that other work of the machine affects all of them equally. */
 async function benchVersions(
   subjects: readonly { readonly where: string; readonly folder: string; readonly name: string }[],
   note: Note,

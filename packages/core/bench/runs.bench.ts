@@ -12,7 +12,7 @@ const RUNS = 100_000;
 const PROCESSES = 4;
 
 /**
- * What small runs cost, created and ended by one process and by four. The end of a run syncs, which
+ * Measures small runs, created and ended by one process and by four. The end of a run syncs, which
  * costs what the disk takes; the same without ends shows what Tidemark itself takes.
  */
 export function benchRuns(): Promise<void> {

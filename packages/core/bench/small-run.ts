@@ -2,7 +2,7 @@ import { DEFAULT_EXPERIMENT_ID, planMetrics, type Run, type Store } from '../src
 
 const values = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
 
-/** What one small run holds: 8 params, 6 metrics, 6 tags. */
+/** The content of a small run: 8 params, 6 metrics, 6 tags. */
 const SMALL_RUN: {
   readonly params: Readonly<Record<string, string>>;
   readonly metrics: Readonly<Record<string, number>>;

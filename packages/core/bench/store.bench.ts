@@ -6,7 +6,7 @@ import { benchRegistry } from './registry.bench.ts';
 import { benchRuns } from './runs.bench.ts';
 import { benchWriting } from './write.bench.ts';
 
-/** What the file store costs; name subjects to measure only these. */
+/** Measures the file store. Name subjects to measure only these. */
 const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   write: benchWriting,
   runs: benchRuns,

@@ -1,5 +1,5 @@
 /**
- * What one would write by hand instead of Tidemark: `node:sqlite`, WAL, synchronous NORMAL, prepared
+ * The code that you would write by hand instead of Tidemark: `node:sqlite`, WAL, synchronous NORMAL, prepared
  * statements, one transaction for each call. Run by Node 24 alone; prints the microseconds for each.
  */
 const [subject, file, count] = process.argv.slice(2) as ['points' | 'runs', string, string];

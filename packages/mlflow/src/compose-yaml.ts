@@ -1,6 +1,6 @@
 import { Composer, type Document, type LineCounter, type ParsedNode, Parser } from 'yaml';
 
-/** What is wrong with a text, and at which character. */
+/** A mistake in a text, and its character. */
 export interface YamlFault {
   readonly message: string;
   readonly at: number;

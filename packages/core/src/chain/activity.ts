@@ -40,7 +40,7 @@ export interface RegistryActivity {
   readonly model: string;
   readonly commit: { readonly number: number; readonly hash: string };
   readonly version?: number;
-  /** For transitions and requests: the stage that the version was in, and the stage that it got or is to get. */
+  /** The stages before and after, for transitions and requests. */
   readonly fromStage?: ModelStage;
   readonly target?: TransitionTarget;
   readonly requestId?: string;

@@ -32,7 +32,7 @@ const model = {
   versions: [version],
 } as unknown as RegisteredModel;
 
-/** Which times a change moves in MLflow's registry (store/model_registry/sqlalchemy_store.py, 3.17). */
+/** The times that a change sets in MLflow's registry (store/model_registry/sqlalchemy_store.py, 3.17). */
 test.each<[RegistryChange['kind'], object, { model: boolean; version: boolean | undefined }]>([
   ['model-updated', { description: 'd' }, { model: true, version: false }],
   [

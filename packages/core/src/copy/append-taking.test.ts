@@ -120,7 +120,7 @@ it('copies all that the target takes, and names each key and file that it does n
   );
 });
 
-/** As a server: it numbers versions itself, and takes one change after the other. */
+/** A store like a server: it numbers versions itself, and accepts one change at a time. */
 class Numbering extends WithoutColons {
   override get registry(): RegistryStore {
     const registry = super.registry;

@@ -50,7 +50,7 @@ const plain: fc.Arbitrary<StoreEvent> = fc.oneof(
   })),
 );
 
-/** What the bytes of a line, somewhere among others, turned out to be. */
+/** Reads a line from its bytes, which are between other bytes. */
 function decoded(line: string | Uint8Array): ReturnType<typeof decodeMetricLine> {
   const bytes = typeof line === 'string' ? new TextEncoder().encode(line) : line;
   const among = new Uint8Array(bytes.length + 6).fill(49);
@@ -58,7 +58,7 @@ function decoded(line: string | Uint8Array): ReturnType<typeof decodeMetricLine>
   return decodeMetricLine(among, 3, 3 + bytes.length);
 }
 
-/** Whatever is read without JSON.parse is what JSON.parse would give. */
+/** Checks that reading without JSON.parse gives the same result as with it. */
 function expectSame(line: string | Uint8Array): void {
   const found = decoded(line);
   if (found === undefined) return;

@@ -25,7 +25,7 @@ const PATHS = [
 ];
 const KEYS = ['', '../x', '/x', 'a//b', 'a\u0000', 'a"b', 'x'.repeat(251)];
 
-/** What no writer puts into a log, and what a log from elsewhere may hold. */
+/** Values that no writer puts into a log, but that a log from elsewhere may have. */
 const REFUSED: readonly Record<string, unknown>[] = [
   ...PATHS.flatMap((path) => [
     { kind: 'artifact', owner: { run }, file: { ...file, path } },

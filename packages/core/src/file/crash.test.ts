@@ -25,9 +25,9 @@ interface Program {
   readonly latestKillMs: number;
 }
 
-/** What was acknowledged to one process, and what a fresh one reads. */
+/** The steps that were acknowledged to a process, and the steps that a new process reads. */
 interface Outcome {
-  /** For each run: the last step that was acknowledged, -1 for none, and the steps that are there. */
+  /** For each run: the last acknowledged step, -1 for none, and the steps that the store has. */
   readonly runs: readonly { readonly acknowledged: number; readonly steps: readonly number[] }[];
   readonly damage: readonly StoreDamage[];
 }

@@ -205,7 +205,7 @@ describe('a reader that stays open', () => {
 });
 
 describe('two stores that were copied apart', () => {
-  /** What every merge does: all logs together; of two copies of one log, the one that is longer. */
+  /** Merges like every merge: all logs together, and the longer one of two copies of a log. */
   function merge(sources: readonly string[], target: string): void {
     for (const source of sources) {
       cpSync(source, target, {

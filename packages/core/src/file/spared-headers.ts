@@ -15,7 +15,7 @@ export class SparedHeaders {
   /** Logs of which not all headers were read. Logs of many writers come first. */
   #unread: string[] | undefined;
 
-  /** For the logs of the store in this folder. */
+  /** `folder` is the folder of the store. */
   constructor(folder: string) {
     this.#folder = folder;
   }

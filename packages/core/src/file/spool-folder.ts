@@ -10,7 +10,7 @@ import { errnoOf } from './system/system-errors.ts';
 
 /** The default folder of spools. */
 const DEFAULT_ROOT = './tidemark-spool';
-/** Says which server a spool is for: `{"format": 1, "server": "http://…"}`. */
+/** The file with the server of a spool: `{"format": 1, "server": "http://…"}`. */
 const SERVER_FILE = 'server.json';
 /** The file that names the process which writes to the spool; removed at its end. */
 const WRITER_FILE = 'writer.json';

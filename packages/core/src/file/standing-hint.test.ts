@@ -28,7 +28,7 @@ const part = (name: 'param' | 'metric' | 'tag' | 'artifact'): PurgeTarget => ({
   key: 'leaked',
 });
 
-/** What another process purges, a write of what was purged, and what the write is answered. */
+/** A purge by another process, a write of the purged thing, and the error of the write. */
 const PURGES: readonly [string, (home: ExperimentId) => PurgeTarget, Act, string][] = [
   ['run', () => ({ run }), metric, 'RUN_NOT_FOUND'],
   ['param', () => part('param'), param, 'PURGED'],

@@ -11,7 +11,7 @@ const [, EXPERIMENT = '' as never] = EXPERIMENT_IDS;
 const BY = { name: 'ada', authenticated: false };
 const KEYS = ['loss', 'acc', 'a/b', '__proto__', 'constructor', 'x y'];
 
-/** Whatever else happened, before or after the purge by the stamps, and met before or after it. */
+/** Other events, with stamps before or after that of the purge, and read before or after it. */
 function foldWith(purge: Omit<Purged, 'kind' | 'timeMs' | 'by'>, events: StoreEvent[], at: number) {
   const fold = new StoreFold();
   const all: StoreEvent[] = [...events];

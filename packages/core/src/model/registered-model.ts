@@ -102,7 +102,7 @@ export interface TransitionRule {
    */
   readonly approvals?: number;
   /**
-   * Whose approval does not count: only the requester's (the default), or also that of the author who registered the
+   * The people whose approvals do not count: the requester (the default), or also the author who registered the
    * version.
    */
   readonly approverNot?: 'requester' | 'requester-or-author';
@@ -124,10 +124,10 @@ export interface ModelVersion {
   readonly lastUpdateTimeMs: number;
   readonly createdBy: Actor;
   readonly description: string;
-  /** Where the model's files are: `models:/m-…`, or a URI outside the store. */
+  /** The place of the model's files: `models:/m-…`, or a URI outside the store. */
   readonly source: string;
   /**
-   * Where the files are, if `source` names another version of a registered model: `models:/m-…`,
+   * The place of the files, if `source` names another version of a registered model: `models:/m-…`,
    * `runs:/<run>/<path>`, or a URI outside the store. It is resolved once, when the version is created, so that the
    * version does not depend on later changes of the other one (MLflow: `storage_location`).
    */

@@ -26,8 +26,8 @@ export interface ArtifactStore {
   /** Reads the bytes of a file. @throws ARTIFACT_PATH_UNSAFE; ARTIFACT_NOT_FOUND when iteration begins */
   read(owner: ArtifactOwner, path: string): AsyncIterable<Uint8Array>;
   /**
-   * As `read`, but begins at a byte (0 is the first; yields nothing after the end). A capability of stores that need
-   * not read the bytes before it.
+   * Reads a file like `read`, but begins at a byte (0 is the first; yields nothing after the end). A capability of stores
+   * that need not read the bytes before it.
    */
   readFrom?(owner: ArtifactOwner, path: string, firstByte: number): AsyncIterable<Uint8Array>;
   /**

@@ -28,8 +28,8 @@ export interface RegistryReviews {
   createComment(options: CreateCommentOptions): Promise<RegistryComment>;
   updateComment(options: UpdateCommentOptions): Promise<RegistryComment>;
   deleteComment(options: CommentOptions): Promise<void>;
-  /** As `modelHistory`. */
+  /** Yields the commits of a model, like `modelHistory`. */
   history(name: string): AsyncIterable<ChainedCommit>;
-  /** As `verifyChain`. */
+  /** Checks the history of a model, like `verifyChain`. */
   verifyHistory(name: string, options: { readonly expectHead?: string }): Promise<VerifiedChain>;
 }

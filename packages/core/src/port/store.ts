@@ -167,7 +167,7 @@ export interface RunDraft {
 
 /** The values of a new logged model, which starts PENDING. */
 export interface LoggedModelDraft {
-  /** As for `RunDraft.runId`. */
+  /** The id of the logged model in another store, for a copy. See `RunDraft.runId`. */
   readonly modelId?: LoggedModelId;
   readonly experimentId: ExperimentId;
   readonly name: string;

@@ -100,7 +100,7 @@ describe('two processes that race on one request', () => {
 });
 
 describe('a rename that was begun and not finished', () => {
-  /** As a process leaves it that dies between the two commits. */
+  /** Leaves a rename as a process does that dies between the two commits. */
   async function halfRenamed() {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);

@@ -38,8 +38,8 @@ export interface EventLog {
    */
   known<Answer>(ask: (state: StoreState) => Answer): Answer;
   /**
-   * As `known`, but with the acknowledged events of all other writers. Used before a run or model is created. It need
-   * not read the handle's own events.
+   * Calls `ask` like `known`, but with the acknowledged events of all other writers. Used before a run or model is
+   * created. It need not read the handle's own events.
    * @throws READ_FAILED
    */
   current<Answer>(ask: (state: StoreState) => Answer): Answer;

@@ -12,7 +12,7 @@ const experiment = fc.constantFrom(...EXPERIMENT_IDS);
 const model = fc.constantFrom(...MODEL_IDS);
 const key = fc.constantFrom('loss', 'acc', 'a/b', '__proto__', 'constructor', 'x y');
 const text = fc.constantFrom('', 'one', 'two', 'ünïcödé 🌊', '"quoted"\n', '\u2028');
-/** What an experiment and a logged model may both be named. */
+/** Names that are valid for experiments and for logged models. */
 const name = fc.constantFrom('one', 'ünïcödé 🌊', '\u2028x', '__proto__');
 const texts = fc.dictionary(key, text, { maxKeys: 3 });
 const tagChanges = fc.dictionary(key, fc.option(text), { maxKeys: 3 });

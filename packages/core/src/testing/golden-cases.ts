@@ -135,7 +135,7 @@ async function twoWriters(folder: string): Promise<void> {
   await other.close();
 }
 
-/** As a process leaves it that was killed while it wrote, on a disk that lost a bit, read by an older version. */
+/** A store after a process was killed while it wrote, on a disk that lost a bit, with an event of a newer version. */
 async function tornAndDamaged(folder: string): Promise<void> {
   const store = openFileStore(folder);
   const run = await endedRun(store, DEFAULT);

@@ -8,7 +8,7 @@ import type { Actor } from '../model/registered-model.ts';
 import { registerVersion } from '../registry/register-version.ts';
 import { recheckLines } from './recheck-lines.ts';
 
-/** Who registers its versions. */
+/** The user who registers its versions. */
 export const BY: Actor = { name: 'ada', authenticated: false };
 
 /** A healthy store with a run, its artifact, a logged model and a registered version. */

@@ -42,7 +42,7 @@ export function writeChain(folder: string, name: string, commits: number, seed =
   }
 }
 
-/** Of every two commits behind the first, one makes a version and one says something of it. */
+/** The commits after the first alternate: one creates a version, and the next one changes it. */
 function changeOf(number: number): RegistryChange {
   if (number === 1) return { kind: 'model-created', description: 'a model of the benchmark' };
   const version = number >> 1;

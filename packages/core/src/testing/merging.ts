@@ -8,7 +8,7 @@ import type { Store } from '../port/store.ts';
 import { createModelVersion } from '../registry/create-model-version.ts';
 import { createRegisteredModel } from '../registry/create-registered-model.ts';
 
-/** Who merges, and who registers models. */
+/** The user who merges, and the user who registers models. */
 export const ADA = { name: 'ada', authenticated: false } as const;
 
 /** Another person than `ADA`. */

@@ -37,7 +37,7 @@ export type PurgeTarget =
     }
   | { readonly experiment: ExperimentId; readonly part?: 'tag'; readonly key?: string };
 
-/** What a purge would remove, and the versions and artifacts that prevent it. */
+/** The things that a purge would remove, and the versions and artifacts that prevent it. */
 export interface PurgePlan {
   readonly target: PurgeTarget;
   /** The runs and logged models that would be purged as a whole. */

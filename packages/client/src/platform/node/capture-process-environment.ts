@@ -50,7 +50,7 @@ async function capturePatch(environment: Environment): Promise<CapturedPatch | u
   };
 }
 
-/** For how long git may take, when TIDEMARK_GIT_TIMEOUT says it, in seconds. */
+/** Returns the time that git may take, from TIDEMARK_GIT_TIMEOUT, which is in seconds. */
 function gitTimeout(): { readonly timeoutMs?: number } {
   const timeoutMs = Math.min(Number(process.env.TIDEMARK_GIT_TIMEOUT) * 1000, LONGEST_TIMEOUT_MS);
   return timeoutMs > 0 ? { timeoutMs } : {};

@@ -15,7 +15,7 @@ export interface VersionCreated {
   readonly version: number;
   readonly source: string;
   readonly description: string;
-  /** As in `ModelVersion`. */
+  /** The same as `ModelVersion.storageLocation`. */
   readonly storageLocation?: string;
   readonly runId?: RunId;
   readonly modelId?: LoggedModelId;

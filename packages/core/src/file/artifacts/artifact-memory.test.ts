@@ -8,7 +8,7 @@ const MEBIBYTE = 1024 * 1024;
 const SOURCE_BYTES = 512 * MEBIBYTE;
 /** Node needs 50 MiB of it before it stores anything. */
 const MAX_RSS_BYTES = 256 * MEBIBYTE;
-/** Of as many zeros. */
+/** The SHA-256 of `SOURCE_BYTES` zeros. */
 const SHA256 = '9acca8e8c22201155389f65abbf6bc9723edc7384ead80503839f49dcc56d767';
 
 it('a file of half a gigabyte goes through the store in less memory than it has', async () => {

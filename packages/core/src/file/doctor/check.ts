@@ -20,9 +20,9 @@ export interface Finding {
   readonly severity: Severity;
   /** A file below the store's folder, or the name or id of the run, model or experiment. */
   readonly place: string;
-  /** What is wrong, and what to do. */
+  /** The problem, and what to do about it. */
   readonly message: string;
-  /** What `--fix` does, as a sentence. Absent if a repair could lose data. */
+  /** The effect of `--fix`, as a sentence. Absent if a repair could lose data. */
   readonly fix?: string;
   /** The same sentence in the past tense, for after the repair. */
   readonly fixed?: string;
@@ -36,7 +36,7 @@ export interface Patient {
   /** Absolute. */
   readonly folder: string;
   readonly nowMs: number;
-  /** Read every artifact and compare its SHA-256, not only its size. */
+  /** Whether to read every artifact and compare its SHA-256, not only its size. */
   readonly deep: boolean;
   /** Heads that were noted elsewhere: model name → `sha256:…` of a commit. */
   readonly expectHeads: ReadonlyMap<string, string>;

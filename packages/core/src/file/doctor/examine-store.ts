@@ -9,7 +9,7 @@ import { CHECKS } from './checks.ts';
 
 /** Options of `examineStore`. */
 export interface ExamineOptions {
-  /** Read every artifact and compare its SHA-256. Default false: only sizes. */
+  /** Whether to read every artifact and compare its SHA-256. Default false: only sizes. */
   readonly deep?: boolean;
   /** Repair what can be repaired without losing a fact. Default false. */
   readonly fix?: boolean;

@@ -187,7 +187,7 @@ async function answers(store: Store): Promise<unknown> {
   };
 }
 
-/** What is answered to each write, each on the state that the ones before made. */
+/** The answer to each write, on the state after the writes before it. */
 async function refusals(folder: string, index: 'auto' | 'off'): Promise<string[]> {
   const copy = join(temporaryFolder(), 'store');
   if (existsSync(folder)) cpSync(folder, copy, { recursive: true, preserveTimestamps: true });

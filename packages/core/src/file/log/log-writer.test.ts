@@ -30,7 +30,7 @@ interface Faults {
   shortWrites?: boolean;
   /** Called when a write failed half way, before anything is taken back. */
   atFailure?: () => Promise<unknown>;
-  /** What `atFailure` gave. */
+  /** The result of `atFailure`. */
   seen?: Promise<unknown>;
 }
 

@@ -17,7 +17,7 @@ function logOf(folder: string): string {
   return join(folder, 'logs', name as string);
 }
 
-/** Lets a log say that it was written on another boot, as after a restart or on another machine. */
+/** Makes a log look as if it was written before a restart or on another machine: its boot id differs. */
 function moveElsewhere(log: string): void {
   const [header, ...lines] = readFileSync(log, 'utf8').split('\n') as [string, ...string[]];
   const there = { boot: 'another', host: 'elsewhere', crc: undefined };

@@ -7,7 +7,7 @@ export class LostProcesses {
   readonly #silence: ProcessSilence;
   #self: ProcessIdentity | undefined;
 
-  /** For writers of the store in this folder. */
+  /** `folder` is the folder of the store. */
   constructor(folder: string) {
     this.#silence = new ProcessSilence(folder);
   }

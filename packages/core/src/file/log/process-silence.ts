@@ -21,7 +21,7 @@ export class ProcessSilence {
   #scan: { atMs: number; nowMs: number; logs: Map<string, string[]> } | undefined;
   readonly #signs = new Map<string, number>();
 
-  /** For the logs of the store in this folder. */
+  /** `folder` is the folder of the store. */
   constructor(folder: string) {
     this.#store = folder;
     this.#folder = join(folder, LAYOUT.logs);

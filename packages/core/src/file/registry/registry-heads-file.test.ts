@@ -33,11 +33,11 @@ const MODELS = 80;
 const COMMITS = 4;
 const MIDDLE = 2;
 
-/** For all tests: a registry is at rest only seconds after it was written. */
+/** The registry for all tests, because a registry is at rest only seconds after it was written. */
 const root = mkdtempSync(join(tmpdir(), 'tidemark-heads-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** As many models as make a file of heads worth its while, at rest for as long as it takes to be believed. */
+/** Creates enough models for a file of heads, and waits until readers trust their folders. */
 async function registryAtRest(): Promise<string> {
   const folder = mkdtempSync(join(root, 'store-'));
   const store = openFileStore(folder);
@@ -51,7 +51,7 @@ async function registryAtRest(): Promise<string> {
   return folder;
 }
 
-/** As programs that copy do, to the time that the original has. */
+/** Sets a file to a fixed time in the past, like a program that copies a file with the time of the original. */
 function setBack(path: string): void {
   utimesSync(path, 1_700_000_000, 1_700_000_000);
 }
@@ -100,7 +100,7 @@ async function expectSameAnswers(folder: string): Promise<void> {
   expect(await answers(folder, 'auto')).toEqual(truth);
 }
 
-/** What the doctor says, except about the files of versions: the test makes no such files. */
+/** The findings of the doctor, except about the files of versions, which the test does not create. */
 async function findings(folder: string, fix = false): Promise<unknown[]> {
   const found = (await examineStore(folder, { fix })).findings;
   return found
@@ -110,7 +110,7 @@ async function findings(folder: string, fix = false): Promise<unknown[]> {
 
 describe('the file of heads', () => {
   let folder: string;
-  /** Of the same names, with other commits. */
+  /** A registry with the same names and other commits. */
   let foreign: string;
   let kept: string;
 
@@ -319,7 +319,7 @@ function cutTo(path: string, bytes: number): void {
   writeFileSync(path, readFileSync(path).subarray(0, bytes));
 }
 
-/** In place, of the same length. */
+/** Edits a file in place, without a change of its length. */
 function edit(path: string, from: string, to: string): void {
   const text = readFileSync(path, 'latin1');
   expect([text.includes(from), from.length]).toEqual([true, to.length]);

@@ -44,7 +44,7 @@ async function registryOf(models: number): Promise<string> {
   return folder;
 }
 
-/** What a search finds on all its pages. */
+/** The results of a search on all its pages. */
 async function everyPage(
   what: keyof typeof SEARCHES,
   registry: Pick<RegistryStore, 'list' | 'walk'>,

@@ -7,7 +7,7 @@ import type { DoctorCase } from './doctor-case.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What can be wrong with artifacts and with derived files. */
+/** Problems with artifacts and derived files. */
 export const FILE_CASES: readonly DoctorCase[] = [
   {
     check: 'artifacts',

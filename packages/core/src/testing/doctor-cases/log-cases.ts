@@ -22,7 +22,7 @@ import type { DoctorCase } from './doctor-case.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What can be wrong with logs, and with what they say. */
+/** Problems with logs and with their content. */
 export const LOG_CASES: readonly DoctorCase[] = [
   {
     check: 'store-file',
