@@ -21,7 +21,7 @@ export async function describeModel(files: OpenedModel): Promise<ModelDescriptio
     if (!isTidemarkError(cause, 'ARTIFACT_NOT_FOUND')) throw cause;
     throw new TidemarkError(
       'MLMODEL_INVALID',
-      `The model ${files.uri} file.path).join(', ') || 'no files'}. => has no MLmodel file, which describes how to load it. Log the model again. Its files are: ${files.files.map((file) => file.path).join(', ') || 'none'}. => file.path).join(', ') || 'no files'}.`,
+      `The model ${files.uri} has no MLmodel file, which says how to load it. ${hasFiles(files)} Log the model again.`,
       { cause, details: { uri: files.uri } },
     );
   }
@@ -31,4 +31,9 @@ export async function describeModel(files: OpenedModel): Promise<ModelDescriptio
     mlmodel,
     ...(mlmodel.signature && { signature: signatureFromJson(mlmodel.signature) }),
   };
+}
+
+function hasFiles({ files }: OpenedModel): string {
+  if (files.length === 0) return 'It has no files.';
+  return `It has the files ${files.map(({ path }) => path).join(', ')}.`;
 }

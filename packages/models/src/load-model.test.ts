@@ -82,7 +82,7 @@ describe('loadModel', () => {
     });
     await expect(loadModel(uri, { store: folder })).rejects.toMatchObject({
       code: 'MLMODEL_INVALID',
-      message: expect.stringContaining('weights.bin'),
+      message: `The model ${uri} has no MLmodel file, which says how to load it. It has the files weights.bin. Log the model again.`,
     });
   });
 });
