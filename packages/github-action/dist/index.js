@@ -41911,7 +41911,7 @@ function judgeRunState(id, { version, runProblem }) {
 		id,
 		status: runProblem === void 0 ? "pass" : "fail",
 		expected: registered === void 0 ? "a digest of the run" : `sha256:${registered.sha256}`,
-		actual: runProblem ?? "nothing of the run was changed since"
+		actual: runProblem ?? "the run was not changed since"
 	};
 }
 
@@ -41940,7 +41940,7 @@ function outputObstacles(before, after) {
 		columns: (old, next) => old.flatMap((column) => {
 			const given = next.find(({ name }) => name === column.name);
 			if (given === void 0) return [`no longer gives the output ${nameOf(column)}`];
-			if (column.required && !given.required) return [`gives the output ${nameOf(column)} no longer always`];
+			if (column.required && !given.required) return [`no longer always gives the output ${nameOf(column)}`];
 			return sameType(column.type, given.type) ? [] : [`gives ${nameOf(column)} as ${typeOf(given.type)}, no longer as ${typeOf(column.type)}`];
 		}),
 		fits: (old, next) => shapeCovers(old.shape, next.shape),

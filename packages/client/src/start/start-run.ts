@@ -51,7 +51,7 @@ export async function beginRun(start: RunStart): Promise<ActiveRun> {
   if (typeof systemMetrics === 'object') assertSystemMetrics(systemMetrics);
   const parent = scope.runs.findLast((run) => !run.ended);
   if (parent !== undefined && options.nested !== true && options.runId !== parent.runId) {
-    throw stillOpen(`The run ${parent.runId} is still open here`);
+    throw stillOpen(`The run ${parent.runId} is still active here`);
   }
   const { run, work } =
     options.runId === undefined
@@ -98,7 +98,8 @@ function startMonitor(
 
 /** Refuses a second run without a body while another one is being opened in the same scope. */
 export function assertNotOpening(scope: AmbientScope, options: StartRunOptions): void {
-  if (scope.opening && options.nested !== true) throw stillOpen('Another run is being opened here');
+  if (scope.opening && options.nested !== true)
+    throw stillOpen('Another run is being started here');
 }
 
 function stillOpen(what: string): TidemarkError {

@@ -40,7 +40,7 @@ export function assertAppendable(
   if (missing.length === 0) return;
   throw new TidemarkError(
     'DELTA_FEATURE_UNSUPPORTED',
-    `Rows cannot be appended to ${snapshot.path}: it requires writer features that this writer does not support (${missing.join(', ')}). Append with the system that made the table, or write a table of your own.`,
+    `Rows cannot be appended to ${snapshot.path}: it requires writer features that this writer does not support (${missing.join(', ')}). Append with the system that created the table, or create a separate table.`,
     { details: { features: missing } },
   );
 }

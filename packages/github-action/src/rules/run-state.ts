@@ -27,6 +27,6 @@ function judgeRunState(id: string, { version, runProblem }: VersionFacts): RuleR
     id,
     status: runProblem === undefined ? 'pass' : 'fail',
     expected: registered === undefined ? 'a digest of the run' : `sha256:${registered.sha256}`,
-    actual: runProblem ?? 'nothing of the run was changed since',
+    actual: runProblem ?? 'the run was not changed since',
   };
 }

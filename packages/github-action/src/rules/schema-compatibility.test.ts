@@ -159,7 +159,7 @@ describe('outputs', () => {
       'no longer always',
       [column('a', 'long')],
       [column('a', 'long', false)],
-      ['gives the output "a" no longer always'],
+      ['no longer always gives the output "a"'],
     ],
     [
       'wider',

@@ -52,7 +52,7 @@ export function outputObstacles(before: Schema, after: Schema): string[] {
         const given = next.find(({ name }) => name === column.name);
         if (given === undefined) return [`no longer gives the output ${nameOf(column)}`];
         if (column.required && !given.required) {
-          return [`gives the output ${nameOf(column)} no longer always`];
+          return [`no longer always gives the output ${nameOf(column)}`];
         }
         return sameType(column.type, given.type)
           ? []

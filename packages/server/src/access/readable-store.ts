@@ -151,12 +151,13 @@ class ReadableStore implements Store {
   }
 
   #assertOwner({ experimentId }: ArtifactOwner): void {
-    if (!this.#reads(experimentId)) throw unreadableReference('what the artifact belongs to');
+    if (!this.#reads(experimentId))
+      throw unreadableReference('the run or logged model of the artifact');
   }
 
   async #assertRuns(runIds: readonly RunId[]): Promise<void> {
     const there = new Set((await this.runs({ runIds })).map(({ runId }) => runId));
-    if (!runIds.every((id) => there.has(id))) throw unreadableReference('the run that is named');
+    if (!runIds.every((id) => there.has(id))) throw unreadableReference('the named run');
   }
 
   async #assertModels(modelIds: readonly LoggedModelId[]): Promise<void> {
@@ -166,7 +167,7 @@ class ReadableStore implements Store {
       (await this.loggedModels({ modelIds: wanted })).map(({ modelId }) => modelId),
     );
     if (!wanted.every((id) => there.has(id))) {
-      throw unreadableReference('the logged model that is named');
+      throw unreadableReference('the named logged model');
     }
   }
 }

@@ -144,7 +144,7 @@ function distinct(values: readonly string[]): boolean {
 function invalid(path: string, problem: string, options: { cause?: unknown } = {}): TidemarkError {
   return new TidemarkError(
     'AUTH_FILE_INVALID',
-    `The file of users ${path} ${problem}. Make and change it with: tidemark auth --help`,
+    `The file of users ${path} ${problem}. Create and change it with the commands of: tidemark auth --help`,
     { ...options, details: { path } },
   );
 }

@@ -9,7 +9,7 @@ import { buildSchema, type GraphQLSchema } from 'graphql';
 const DEFINITIONS = `
 directive @component(name: String!) on QUERY
 
-"An int64 as text, for JavaScript rounds it."
+"An int64 as text, because JavaScript rounds it."
 scalar LongString
 
 enum MlflowRunStatus { RUNNING SCHEDULED FINISHED FAILED KILLED }

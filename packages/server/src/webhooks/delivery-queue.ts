@@ -115,7 +115,7 @@ export class DeliveryQueue {
       this.#counts.dropped += 1;
       this.#options.log.warn(
         { webhook: delivery.webhookId },
-        'webhook delivery dropped: too many wait',
+        'webhook delivery dropped: too many deliveries are waiting',
       );
       return;
     }
@@ -254,7 +254,7 @@ export class DeliveryQueue {
       // The next process may send it a second time. Receivers recognise it by its id.
       this.#options.log.warn(
         { err, delivery: delivery.id },
-        'webhook delivery not taken from the spool',
+        'webhook delivery not removed from the spool',
       );
     }
   }
