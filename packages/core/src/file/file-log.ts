@@ -124,7 +124,7 @@ export class FileLog implements EventLog {
   }
 
   async eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]> {
-    return this.#asked.events.get(id, this.#basis(), () => this.#reader.eventsOf(id));
+    return this.#asked.events.get(id, this.#basis(), () => this.#reader.extents.eventsOf(id));
   }
 
   async pointsOf(runId: RunId, key: string): Promise<PointColumns> {
@@ -136,7 +136,7 @@ export class FileLog implements EventLog {
   #columnsOf(runId: RunId, key: string): PointColumns {
     for (;;) {
       const history = this.#asked.histories.get(runId, this.#basis(), () =>
-        this.#reader.historyOf(runId),
+        this.#reader.extents.historyOf(runId),
       );
       try {
         return history.get(key);
@@ -169,7 +169,7 @@ export class FileLog implements EventLog {
   /** Writes the points that no part has into new parts. Returns false if there were none. */
   async makePoints(): Promise<boolean> {
     this.#reader.read((state) => state);
-    return (await inTurns(this.#reader.makePoints())) > 0;
+    return (await inTurns(this.#reader.extents.makePoints())) > 0;
   }
 
   async close(): Promise<void> {
@@ -179,7 +179,7 @@ export class FileLog implements EventLog {
     await this.#indexMaking;
     if (this.#isIndexDue) await this.#reader.makeIndex(async () => true);
     await this.#pointsMaking;
-    if (this.#reader.arePointsDue) await this.#makePointsIfPossible();
+    if (this.#reader.extents.arePointsDue) await this.#makePointsIfPossible();
   }
 
   #changeStanding(): void {
@@ -196,7 +196,7 @@ export class FileLog implements EventLog {
   }
 
   #planPoints(): void {
-    if (this.#pointsTimer !== undefined || !this.#reader.arePointsDue) return;
+    if (this.#pointsTimer !== undefined || !this.#reader.extents.arePointsDue) return;
     this.#pointsTimer = setTimeout(() => {
       this.#pointsMaking = this.#makePointsIfPossible();
     }, INDEX_DELAY_MS);
@@ -205,7 +205,7 @@ export class FileLog implements EventLog {
 
   async #makePointsIfPossible(): Promise<void> {
     try {
-      await inTurns(this.#reader.makePoints());
+      await inTurns(this.#reader.extents.makePoints());
     } catch {
       // The next read finds the same problem, and can throw it.
     } finally {

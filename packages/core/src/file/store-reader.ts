@@ -1,26 +1,15 @@
-import { join } from 'node:path';
-import { TidemarkError } from '../errors.ts';
-import { type DecodedLine, decodeEventLine } from '../events/event-line.ts';
-import { isEventOf, runOf } from '../events/event-subject.ts';
+import { runOf } from '../events/event-subject.ts';
 import { FARTHEST_AHEAD_US } from '../events/stamp.ts';
-import type { LoggedModelId, RunId } from '../model/ids.ts';
 import { isMetricPurged } from '../state/refuse-purged.ts';
-import type { OrderedEvent } from '../store/event-log.ts';
+import { ExtentReader } from './extent-reader.ts';
 import { IndexDamaged } from './index/index-damaged.ts';
 import { IndexedState } from './index/indexed-state.ts';
-import type { Extent } from './index/kept-events.ts';
 import { type LoadedIndex, loadIndex } from './index/load-index.ts';
 import { makeIndex } from './index/make-index.ts';
 import { PART_RUNS, spillRuns } from './index/spill-runs.ts';
-import { LAYOUT } from './layout.ts';
-import { findLines } from './log/find-lines.ts';
-import { metricsOf } from './log/judge-line.ts';
 import { damagedLogNames } from './log/log-damage.ts';
-import { LogReader, positionOf } from './log/log-reader.ts';
-import { addPoints, type RunPoints } from './points/add-points.ts';
-import { makePoints } from './points/make-points.ts';
-import { PointParts } from './points/point-parts.ts';
-import { RunHistory } from './points/run-history.ts';
+import { LogReader } from './log/log-reader.ts';
+import { neverStill, READ_ATTEMPTS } from './read-attempts.ts';
 import { SparedHeaders } from './spared-headers.ts';
 import type { StoreDamage } from './store-damage.ts';
 import type { ProcessIdentity } from './system/process-identity.ts';
@@ -43,11 +32,6 @@ const MANY_RUNS = 3000;
 const MANY_BYTES = 16 * 1024 * 1024;
 /** The same for logs, because each must be opened. */
 const MANY_LOGS = 500;
-/** After a search of this many bytes for points, new parts of points save time. */
-const MANY_POINT_BYTES = 4 * 1024 * 1024;
-
-/** The most attempts to read while logs are replaced. */
-const READ_ATTEMPTS = 10;
 
 /** The state that is being read. It is discarded as a whole when its logs or index were replaced. */
 interface Reading {
@@ -62,16 +46,14 @@ interface Reading {
 
 /** Reads the state of a store in a folder: from a valid index, if there is one, and from the lines after it. */
 export class StoreReader {
+  /** Reads the events and the points of one run at a time. */
+  readonly extents: ExtentReader;
   readonly #options: StoreReaderOptions;
   #reading: Reading | undefined;
   /** The last state that was read completely. It differs from `#reading` while that is not complete. */
   #completed: Reading | undefined;
   /** This reader found the index with this number damaged, and uses only later ones. */
   #distrusted = 0;
-  /** The parts of points, derived from the logs. */
-  readonly #parts: PointParts;
-  /** The bytes of lines that were read for points since parts were last written. */
-  #pointBytesRead = 0;
   readonly #reported = new Set<string>();
   /** The latest stamp, except stamps too far ahead of the clock. */
   #latestStampUs = 0;
@@ -79,7 +61,13 @@ export class StoreReader {
 
   constructor(options: StoreReaderOptions) {
     this.#options = options;
-    this.#parts = new PointParts(options.folder, options.storeId);
+    this.extents = new ExtentReader({
+      ...options,
+      extentsOf: (id) => this.read((state) => state.extentsOf(id)),
+      isMetricPurged: (runId, key) => this.read((state) => isMetricPurged(state, runId, key)),
+      takes: (writer, text) => this.#reading?.reader.takes(writer, text) !== false,
+      onReplaced: () => this.reset(),
+    });
   }
 
   /** The number of bytes that were read after those that an index covers. It only grows within one state. */
@@ -120,82 +108,6 @@ export class StoreReader {
   /** Whether logs of other processes may have lines that were not read. @throws READ_FAILED */
   hasNews(isOwn: (log: string) => boolean): boolean {
     return this.#completed !== this.#reading || this.#reading?.reader.hasNews(isOwn) !== false;
-  }
-
-  /** Returns every event of one run or logged model. */
-  eventsOf(id: RunId | LoggedModelId): OrderedEvent[] {
-    return this.#ofExtents(id as RunId, (extents) => {
-      const found = id.startsWith('m-') && extents.length === 0 ? this.#scan(id) : [];
-      for (const { log, writer, sequence, from, to } of extents) {
-        for (const line of findLines(this.#pathOf(log), from, to, id)) {
-          const decoded = metricsOf(line, true) ?? this.#taken(writer, line.text as string);
-          if (decoded.outcome !== 'event' || !isEventOf(decoded.event, id)) continue;
-          const position = positionOf(sequence, line.offset);
-          found.push({ stampUs: decoded.stampUs, event: decoded.event, writer, position });
-        }
-      }
-      return found;
-    });
-  }
-
-  /** Returns the points of one run, including purged ones. */
-  historyOf(runId: RunId): RunHistory {
-    return this.#ofExtents(runId, (extents) => {
-      const tail: RunPoints = new Map();
-      const used = this.#options.index === 'off' ? [] : this.#parts.usedFor(runId, extents);
-      for (const extent of extents) {
-        const path = this.#pathOf(extent.log);
-        const takes = (text: string): boolean => this.#takes(extent.writer, text);
-        for (const { from, to } of this.#parts.uncovered(extent, used)) {
-          this.#pointBytesRead += to - from;
-          addPoints(tail, { path, from, to, takes }, runId);
-        }
-      }
-      return new RunHistory(this.#parts, used, tail);
-    });
-  }
-
-  /** Whether so many lines were read for points that new parts save time. */
-  get arePointsDue(): boolean {
-    return this.#options.index === 'auto' && this.#pointBytesRead >= MANY_POINT_BYTES;
-  }
-
-  /** Writes the points that no part has into new parts, in turns. Returns the number of parts. @throws READ_FAILED */
-  *makePoints(): Generator<void, number> {
-    this.#pointBytesRead = 0;
-    const storeId = this.#options.storeId();
-    if (storeId === undefined || this.#options.index === 'off') return 0;
-    const isPurged = (runId: RunId, key: string): boolean =>
-      this.read((state) => isMetricPurged(state, runId, key));
-    const { folder } = this.#options;
-    return yield* makePoints({ folder, storeId, parts: this.#parts, isPurged });
-  }
-
-  /** Calls `take` with the current places of the events of a run. */
-  #ofExtents<Found>(runId: RunId, take: (extents: readonly Extent[]) => Found): Found {
-    for (let attempt = 1; ; attempt += 1) {
-      const extents = this.read((state) => state.extentsOf(runId));
-      try {
-        return take(extents);
-      } catch (error) {
-        // A log was replaced just now, so the places of its events must be read again.
-        if (attempt === READ_ATTEMPTS || error instanceof TidemarkError) throw error;
-        this.#reading = undefined;
-      }
-    }
-  }
-
-  #pathOf(log: string): string {
-    return join(this.#options.folder, LAYOUT.logs, log);
-  }
-
-  #takes(writer: string, text: string): boolean {
-    return this.#reading?.reader.takes(writer, text) !== false;
-  }
-
-  #taken(writer: string, text: string): DecodedLine {
-    if (this.#takes(writer, text)) return decodeEventLine(text);
-    return { outcome: 'damaged', reason: 'does not have a valid check' };
   }
 
   /** Returns the process of a writer. @throws STORE_FORMAT_TOO_NEW */
@@ -338,28 +250,4 @@ export class StoreReader {
     this.#distrusted = Math.max(this.#distrusted, index?.number ?? 0);
     this.#reading = undefined;
   }
-
-  #scan(id: RunId | LoggedModelId): OrderedEvent[] {
-    for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
-      const found: OrderedEvent[] = [];
-      const reader = new LogReader({
-        folder: this.#options.folder,
-        onEvent: (event, order) => {
-          if (isEventOf(event, id)) found.push({ ...order, event });
-        },
-        // The fold has reported it already.
-        onDamage: () => {},
-      });
-      if (reader.refresh() === 'read') return found;
-    }
-    throw neverStill(this.#options.folder);
-  }
-}
-
-/** Returns the error for logs that change during every attempt. An incomplete state would be a wrong answer. */
-function neverStill(folder: string): TidemarkError {
-  return new TidemarkError(
-    'READ_FAILED',
-    `The logs of ${folder} are replaced while they are read, so no consistent state could be read. Wait until the clean-up or the copy has ended, and read again.`,
-  );
 }
