@@ -38,7 +38,7 @@ export type {
   ArtifactFile,
   ArtifactOwner,
 } from './model/artifact.ts';
-export { assertArtifactPath } from './model/artifact-path.ts';
+export { assertArtifactPath, folderOfArtifact, nameOfArtifact } from './model/artifact-path.ts';
 export {
   DATASET_CONTEXT_TAG,
   type Dataset,
@@ -65,6 +65,7 @@ export {
   parseRunId,
   type RunId,
 } from './model/ids.ts';
+export { isRecord } from './model/is-record.ts';
 export type { LifecycleStage } from './model/lifecycle.ts';
 export { LIMITS } from './model/limits.ts';
 export type { LoggedModel, LoggedModelStatus } from './model/logged-model.ts';

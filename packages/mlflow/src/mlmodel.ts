@@ -1,4 +1,4 @@
-import { assertArguments, TidemarkError } from '@tidemark/core';
+import { assertArguments, isRecord, TidemarkError } from '@tidemark/core';
 import { z } from 'zod';
 import { formatPythonYaml, parsePythonYaml } from './python-yaml.ts';
 import type { SignatureJson } from './signature-json.ts';
@@ -210,10 +210,6 @@ function withoutNulls<T extends object>(object: T): { [K in keyof T]?: NonNullab
     ([, value]) => value !== null && value !== undefined,
   );
   return Object.fromEntries(present) as { [K in keyof T]?: NonNullable<T[K]> };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function noneIfEmpty(other: Record<string, unknown>): Record<string, unknown> | undefined {

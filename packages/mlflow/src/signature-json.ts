@@ -2,6 +2,7 @@ import {
   assertArguments,
   type ColumnSpec,
   type ColumnType,
+  isRecord,
   type ModelSignature,
   type ParamSpec,
   type ScalarType,
@@ -233,9 +234,7 @@ function member(item: Record<string, unknown>, key: string, at: string): Record<
 }
 
 function asRecord(value: unknown, at: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
+  if (isRecord(value)) return value;
   throw invalid(at, 'expected an object');
 }
 

@@ -1,6 +1,7 @@
 import type { RunId } from '../model/ids.ts';
+import { isRecord } from '../model/is-record.ts';
 import { decodeFields } from './event-fields.ts';
-import { type Fields, MalformedFields } from './field-values.ts';
+import { MalformedFields } from './field-values.ts';
 import type { MetricSeriesLogged } from './kinds/metric-series.ts';
 import type { MetricsLogged } from './kinds/metrics.ts';
 import { isStamp } from './stamp.ts';
@@ -52,16 +53,15 @@ export function decodeEventLine(text: string): DecodedLine {
   } catch {
     return { outcome: 'damaged', reason: 'is not JSON' };
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isRecord(value)) {
     return { outcome: 'damaged', reason: 'is not a JSON object' };
   }
-  const fields = value as Fields;
-  const { at, kind } = fields;
+  const { at, kind } = value;
   if (!isStamp(at)) {
     return { outcome: 'damaged', reason: 'has no stamp "at" before the year 2100' };
   }
   if (typeof kind !== 'string') return { outcome: 'damaged', reason: 'has no "kind"' };
-  const event = decodeFields(kind, fields, Math.floor(at / 1000));
+  const event = decodeFields(kind, value, Math.floor(at / 1000));
   if (event === 'unknown-kind') return { outcome: 'unknown-kind', stampUs: at, kind };
   if (event instanceof MalformedFields) {
     return { outcome: 'damaged', reason: `of kind "${kind}" ${event.message}` };

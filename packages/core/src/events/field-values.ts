@@ -9,6 +9,7 @@ import {
   parseRunId,
   type RunId,
 } from '../model/ids.ts';
+import { isRecord } from '../model/is-record.ts';
 import { experimentNameProblem, keyProblem, loggedModelNameProblem } from '../model/names.ts';
 
 /** A parsed JSON object whose fields are not trusted yet. */
@@ -61,8 +62,8 @@ export function yes(value: unknown): true {
 }
 
 export function object(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed();
-  return value as Fields;
+  if (!isRecord(value)) throw malformed();
+  return value;
 }
 
 export function oneOf<const T extends string>(value: unknown, allowed: readonly T[]): T {

@@ -47,6 +47,19 @@ export function artifactPathProblem(path: string): string | undefined {
   return undefined;
 }
 
+/** Returns the folder of an artifact path, or `undefined` for the root. */
+export function folderOfArtifact(path: string): string | undefined {
+  assertString(path, 'The path of an artifact');
+  const slash = path.lastIndexOf('/');
+  return slash === -1 ? undefined : path.slice(0, slash);
+}
+
+/** Returns the name of a file or a folder, without the folders that it is in. */
+export function nameOfArtifact(path: string): string {
+  assertString(path, 'The path of an artifact');
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 function utf8Length(text: string): number {
   return new TextEncoder().encode(text).length;
 }

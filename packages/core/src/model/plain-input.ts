@@ -39,7 +39,7 @@ const KINDS: Readonly<
   boolean: ['true or false', (value) => typeof value === 'boolean'],
   function: ['a function', (value) => typeof value === 'function' && isReadable(value)],
   object: ['an object', isObject],
-  record: ['a plain object', isRecord],
+  record: ['a plain object', isPlainObject],
   array: ['an array', (value) => isObject(value) && Array.isArray(value)],
   strings: ['an array of strings', isStrings],
   objects: ['an array of objects', isObjects],
@@ -76,7 +76,7 @@ const CHECKS: ReadonlyMap<string, KindCheck> = new Map(
  * class. @throws INVALID_ARGUMENT, with the name of the argument
  */
 export function assertRecord(value: unknown, argument: string): void {
-  if (isRecord(value)) return;
+  if (isPlainObject(value)) return;
   throw new TidemarkError(
     'INVALID_ARGUMENT',
     `${nameOf(argument)} ${has(argument)} to be a plain object; ${given(value, 'object')} was given. Give an object such as { name: value }.`,
@@ -127,7 +127,7 @@ export function assertOptions<Options extends object>(
   kinds: { readonly [Name in keyof Required<Options>]: InputKind },
 ): void {
   // The name is only built for the error.
-  if (!isRecord(options)) assertRecord(options, `The options of ${caller}`);
+  if (!isPlainObject(options)) assertRecord(options, `The options of ${caller}`);
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(kinds, name)) assertKnownNames(options, caller, Object.keys(kinds));
   }
@@ -229,7 +229,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && isReadable(value);
 }
 
-function isRecord(value: unknown): boolean {
+function isPlainObject(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   let prototype: object | null;
   try {
@@ -256,7 +256,7 @@ function hasMember(value: unknown, member: symbol): boolean {
 
 function isTexts(value: unknown): boolean {
   return (
-    isRecord(value) &&
+    isPlainObject(value) &&
     isReadable(value as object) &&
     Object.values(value as object).every((text) => typeof text === 'string')
   );

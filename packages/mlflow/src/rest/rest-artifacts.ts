@@ -6,7 +6,9 @@ import {
   type ArtifactStore,
   assertArtifactPath,
   concatenateBytes,
+  folderOfArtifact,
   isTidemarkError,
+  nameOfArtifact,
   Sha256,
   TidemarkError,
 } from '@tidemark/core';
@@ -80,7 +82,7 @@ export class RestArtifacts implements ArtifactStore {
     if (!response.ok) {
       await response.body?.cancel();
       // MLflow's server answers 400 for a folder, and its older versions 500.
-      const entries = await this.list(owner, parentOf(path));
+      const entries = await this.list(owner, folderOfArtifact(path));
       if (!entries.some((entry) => entry.path === path && !entry.isFolder)) throw notFound(path);
       throw failed(this.#client.baseUrl, path, response.status);
     }
@@ -106,9 +108,10 @@ export class RestArtifacts implements ArtifactStore {
         throw error;
       });
     const prefix = path === undefined ? '' : `${path}/`;
+    // The proxy returns names. Some servers return whole paths.
     return files
       .map(fromFileInfoMessage)
-      .map((entry) => ({ ...entry, path: `${prefix}${baseName(entry.path)}` }))
+      .map((entry) => ({ ...entry, path: `${prefix}${nameOfArtifact(entry.path)}` }))
       .sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
@@ -117,8 +120,10 @@ export class RestArtifacts implements ArtifactStore {
    * @throws ARTIFACT_PATH_UNSAFE when a folder is at the path, or a file above it
    */
   async #assertNoClash(owner: ArtifactOwner, path: string): Promise<void> {
-    for (let at: string | undefined = path; at !== undefined; at = parentOf(at)) {
-      const here = (await this.list(owner, parentOf(at))).find((entry) => entry.path === at);
+    for (let at: string | undefined = path; at !== undefined; at = folderOfArtifact(at)) {
+      const here = (await this.list(owner, folderOfArtifact(at))).find(
+        (entry) => entry.path === at,
+      );
       if (here === undefined || here.isFolder !== (at === path)) continue;
       throw new TidemarkError(
         'ARTIFACT_PATH_UNSAFE',
@@ -230,14 +235,4 @@ function notFound(path: string): TidemarkError {
       details: { path },
     },
   );
-}
-
-function parentOf(path: string): string | undefined {
-  const slash = path.lastIndexOf('/');
-  return slash === -1 ? undefined : path.slice(0, slash);
-}
-
-/** The proxy returns names. Some servers return whole paths. */
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -1,5 +1,5 @@
 import type { ModelFile, OpenedModel } from '@tidemark/client';
-import { TidemarkError } from '@tidemark/core';
+import { isRecord, TidemarkError } from '@tidemark/core';
 import type { TfjsArtifacts, TfjsWeightSpec } from './tfjs-types.ts';
 import { weightBytesProblem } from './weight-bytes.ts';
 
@@ -115,10 +115,6 @@ function isWeightSpec(spec: unknown): spec is TfjsWeightSpec {
     Array.isArray(spec.shape) &&
     spec.shape.every((size) => Number.isSafeInteger(size) && size >= 0)
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function joined(

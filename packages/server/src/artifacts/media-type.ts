@@ -1,10 +1,11 @@
+import { nameOfArtifact } from '@tidemark/core';
 /**
  * Returns the Content-Type of an artifact from its name. Text is always plain text, so that a browser shows
  * an HTML page or a script among the artifacts but never runs it. The types are MLflow's
  * (utils/mime_type_utils.py), except for HTML, which MLflow serves as HTML.
  */
 export function artifactMediaType(path: string): string {
-  const name = path.slice(path.lastIndexOf('/') + 1);
+  const name = nameOfArtifact(path);
   const extension = name.slice(name.lastIndexOf('.') + 1);
   if (TEXT.has(extension)) return 'text/plain; charset=utf-8';
   return MEDIA_TYPES[extension.toLowerCase()] ?? 'application/octet-stream';

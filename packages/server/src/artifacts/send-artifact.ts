@@ -1,5 +1,11 @@
 import { Readable } from 'node:stream';
-import { type ArtifactOwner, isTidemarkError, type Store } from '@tidemark/core';
+import {
+  type ArtifactOwner,
+  folderOfArtifact,
+  isTidemarkError,
+  nameOfArtifact,
+  type Store,
+} from '@tidemark/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { SENT } from '../wire/sent.ts';
 import { WireError } from '../wire/wire-error.ts';
@@ -41,7 +47,7 @@ export async function sendArtifact(
   const { reply, request } = call;
   const { place, path, source } = artifact;
   const etag = await etagOf(artifact, call.context.store);
-  const name = place.slice(place.lastIndexOf('/') + 1);
+  const name = nameOfArtifact(place);
   const headers = {
     'content-type': artifactMediaType(name),
     'content-disposition': contentDisposition(name),
@@ -122,8 +128,7 @@ async function etagOf({ owner, path }: SentArtifact, store: Store): Promise<stri
 
 /** Returns the size of a file, or `undefined` when it does not exist. */
 async function sizeOf(source: ArtifactSource, path: string): Promise<number | undefined> {
-  const at = path.lastIndexOf('/');
-  const entries = await source.list(at === -1 ? '' : path.slice(0, at));
+  const entries = await source.list(folderOfArtifact(path) ?? '');
   return entries.find((entry) => entry.path === path && !entry.isFolder)?.sizeBytes;
 }
 

@@ -1,5 +1,6 @@
 import {
   type ArtifactOwner,
+  folderOfArtifact,
   getLoggedModel,
   getRun,
   type LoggedModelId,
@@ -226,8 +227,7 @@ async function assertThere(
   owner: ArtifactOwner,
   path: string,
 ): Promise<void> {
-  const at = path.lastIndexOf('/');
-  const entries = await store.artifacts.list(owner, at === -1 ? undefined : path.slice(0, at));
+  const entries = await store.artifacts.list(owner, folderOfArtifact(path));
   if (entries.some((entry) => entry.path === path && !entry.isFolder)) return;
   throw new WireError('RESOURCE_DOES_NOT_EXIST', `No such artifact: '${path}'`);
 }

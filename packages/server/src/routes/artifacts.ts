@@ -1,8 +1,10 @@
 import {
   type ArtifactOwner,
+  folderOfArtifact,
   getLoggedModel,
   getRun,
   type LoggedModelId,
+  nameOfArtifact,
   type RunId,
   removeArtifact,
 } from '@tidemark/core';
@@ -64,7 +66,7 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
       );
       const files = entries.map((entry) => ({
         ...toFileInfoMessage(entry),
-        path: entry.path.slice(entry.path.lastIndexOf('/') + 1),
+        path: nameOfArtifact(entry.path),
       }));
       return { files: listToWire(files) };
     },
@@ -109,7 +111,7 @@ export const ARTIFACT_ROUTES: readonly Route[] = [
     response: nothing,
     handle: async (message, { context }) => {
       const { owner, path } = await proxiedFile(message['*'], context);
-      const entries = await context.store.artifacts.list(owner, parentOf(path));
+      const entries = await context.store.artifacts.list(owner, folderOfArtifact(path));
       // As in MLflow, deleting a file that does not exist is not an error.
       if (!entries.some((entry) => entry.path === path)) return {};
       await removeArtifact(context.store, owner, path);
@@ -168,9 +170,4 @@ export async function download(owner: ArtifactOwner, path: string, call: Call): 
   const source = await artifactSource(store, locations, owner);
   const place = below(await locations.ofOwner(owner), path);
   return sendArtifact(call, { owner, path, place: place.replace(PROXY_ROOT, ''), source });
-}
-
-function parentOf(path: string): string | undefined {
-  const at = path.lastIndexOf('/');
-  return at === -1 ? undefined : path.slice(0, at);
 }

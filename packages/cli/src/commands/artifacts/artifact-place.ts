@@ -4,6 +4,7 @@ import {
   type ArtifactFile,
   type ArtifactOwner,
   assertArtifactPath,
+  folderOfArtifact,
   isTidemarkError,
   listArtifacts,
   type Run,
@@ -55,8 +56,9 @@ export async function findArtifactPlace(
 export async function entryAt(store: Store, place: ArtifactPlace): Promise<ArtifactEntry> {
   const { owner, path } = place;
   if (path === undefined) return { path: '', isFolder: true };
-  const parent = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : undefined;
-  const found = (await entriesOf(store, owner, parent)).find((entry) => entry.path === path);
+  const found = (await entriesOf(store, owner, folderOfArtifact(path))).find(
+    (entry) => entry.path === path,
+  );
   if (found !== undefined) return found;
   throw new TidemarkError(
     'ARTIFACT_NOT_FOUND',

@@ -1,3 +1,4 @@
+import { isRecord } from '@tidemark/core';
 import { z } from 'zod';
 import type { FieldsOf } from './page.ts';
 import { requiredText } from './wire-fields.ts';
@@ -24,7 +25,7 @@ export function ofRun<Message extends RunIdRequest>(
 
 /** MLflow accepts `run_uuid`, the older name, where `run_id` is missing. */
 export function runIdOrUuid(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const { run_id, run_uuid } = value as Record<string, unknown>;
+  if (!isRecord(value)) return value;
+  const { run_id, run_uuid } = value;
   return (run_id ?? '') === '' && run_uuid !== undefined ? { ...value, run_id: run_uuid } : value;
 }

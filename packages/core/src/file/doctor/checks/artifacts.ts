@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isTidemarkError } from '../../../errors.ts';
 import type { ArtifactFile, ArtifactOwner } from '../../../model/artifact.ts';
 import { modelOwner, runOwner } from '../../../model/artifact-owner.ts';
+import { folderOfArtifact } from '../../../model/artifact-path.ts';
 import type { Check, FindingDraft, Patient } from '../check.ts';
 
 /** Finds recorded files that are missing or changed. With `deep` it compares their SHA-256. */
@@ -60,9 +61,8 @@ async function problemOf(
   path: string,
   file: ArtifactFile,
 ): Promise<string | undefined> {
-  const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : undefined;
   try {
-    const entries = await store.artifacts.list(owner, folder);
+    const entries = await store.artifacts.list(owner, folderOfArtifact(path));
     const entry = entries.find((candidate) => candidate.path === path && !candidate.isFolder);
     if (entry === undefined) return 'its file is missing';
     if (entry.sizeBytes !== file.sizeBytes) {
