@@ -1,17 +1,18 @@
 import { LAYOUT } from './layout.ts';
+import type { LogHeader } from './log/log-header.ts';
 import { logNames } from './log/log-reader.ts';
 import { scanLines } from './log/log-scan.ts';
-import type { ProcessIdentity } from './system/process-identity.ts';
 import { errnoOf } from './system/system-errors.ts';
 
 /**
- * Finds the process of a writer whose logs the reader skipped thanks to an index. The index names the writers of a run,
- * but the process is in the header of a log. Headers are read on demand, which is rare: only for runs that have not
- * ended and that the index has as ended.
+/**
+ * Finds the header of a writer whose logs the reader skipped thanks to an index. The index names the writers of a run,
+ * but the process and the format are in the header of a log. Headers are read on demand, which is rare: only for runs
+ * that have not ended and that the index has as ended, and for lines without a check.
  */
 export class SparedHeaders {
   readonly #folder: string;
-  readonly #found = new Map<string, ProcessIdentity>();
+  readonly #found = new Map<string, LogHeader>();
   /** Logs of which not all headers were read. Logs of many writers come first. */
   #unread: string[] | undefined;
 
@@ -20,8 +21,10 @@ export class SparedHeaders {
     this.#folder = folder;
   }
 
-  /** The process of a writer; `undefined` when no log has a header of it. @throws STORE_FORMAT_TOO_NEW */
-  processOf(writer: string): ProcessIdentity | undefined {
+  /** The header of a writer; `undefined` when no log has one. @throws STORE_FORMAT_TOO_NEW */
+  headerOf(writer: string): LogHeader | undefined {
+    const known = this.#found.get(writer);
+    if (known !== undefined) return known;
     this.#unread ??= logNames(this.#folder).sort(compareByWriters);
     const own = this.#unread.find((name) => name.startsWith(`${writer}-`));
     if (own !== undefined) this.#readHeaders(own, 'first');

@@ -7,7 +7,9 @@ import { IndexedState } from './index/indexed-state.ts';
 import { type LoadedIndex, loadIndex } from './index/load-index.ts';
 import { makeIndex } from './index/make-index.ts';
 import { PART_RUNS, spillRuns } from './index/spill-runs.ts';
+import { isIntact } from './log/line-check.ts';
 import { damagedLogNames } from './log/log-damage.ts';
+import { hasChecks } from './log/log-header.ts';
 import { LogReader } from './log/log-reader.ts';
 import { neverStill, READ_ATTEMPTS } from './read-attempts.ts';
 import { SparedHeaders } from './spared-headers.ts';
@@ -65,7 +67,7 @@ export class StoreReader {
       ...options,
       extentsOf: (id) => this.read((state) => state.extentsOf(id)),
       isMetricPurged: (runId, key) => this.read((state) => isMetricPurged(state, runId, key)),
-      takes: (writer, text) => this.#reading?.reader.takes(writer, text) !== false,
+      takes: (writer, text) => this.#takes(writer, text),
       onReplaced: () => this.reset(),
     });
   }
@@ -115,7 +117,7 @@ export class StoreReader {
     if (this.#reading === undefined) return undefined;
     const { reader, index, spared } = this.#reading;
     // The index has the processes of runs that had not ended. A run may have been resumed since.
-    return reader.processOf(writer) ?? (index && spared.processOf(writer));
+    return reader.processOf(writer) ?? (index && spared.headerOf(writer));
   }
 
   /** Whether so much was read after the index that a new index saves time. */
@@ -162,6 +164,13 @@ export class StoreReader {
   /** Discards everything, so that the next read begins with the newest index. */
   reset(): void {
     this.#reading = undefined;
+  }
+
+  /** Whether a line of a writer counts as far as its check says, as the fold decides it. */
+  #takes(writer: string, text: string): boolean {
+    if (isIntact(text)) return true;
+    const header = this.#reading?.reader.headerOf(writer) ?? this.#reading?.spared.headerOf(writer);
+    return header !== undefined && !hasChecks(header);
   }
 
   #refreshed(): Reading {

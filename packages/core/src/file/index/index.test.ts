@@ -4,6 +4,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -23,6 +24,7 @@ import { recheckLines } from '../../testing/recheck-lines.ts';
 import { anyRunFilter } from '../../testing/search-arbitraries.ts';
 import { FileLog } from '../file-log.ts';
 import { openFileStore } from '../file-store.ts';
+import { LogReader } from '../log/log-reader.ts';
 import { refreshIndex } from '../refresh-index.ts';
 import { createStore, inspectStoreFolder } from '../store-file.ts';
 
@@ -286,5 +288,22 @@ describe('a derived file that was changed', () => {
     expect(await openFileStore(folder).runs({})).toContainEqual(
       expect.objectContaining({ userId: 'eve' }),
     );
+  });
+
+  it('is not made of a log that was replaced since it was read, also by a longer one', async () => {
+    const folder = await storeOfManyRuns();
+    const [path = ''] = readdirSync(join(folder, 'logs')).map((name) => join(folder, 'logs', name));
+    const text = readFileSync(path, 'utf8').replace(/\{[^\n]*"kind":"sealed"[^\n]*\}\n$/, '');
+    writeFileSync(path, text);
+    const reader = new LogReader({ folder, onEvent: () => {}, onDamage: () => {} });
+    expect(reader.refresh()).toBe('read');
+    expect(reader.coverage()).toHaveLength(readdirSync(join(folder, 'logs')).length);
+    const lines = text.trimEnd().split('\n');
+    writeFileSync(
+      `${path}.new`,
+      `${[...lines.slice(0, 40), ...lines.slice(41), ...lines.slice(-9)].join('\n')}\n`,
+    );
+    renameSync(`${path}.new`, path);
+    expect(reader.coverage()).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { LAYOUT } from '../layout.ts';
@@ -68,8 +68,11 @@ export function fileFacts(path: string): Stats | undefined {
   }
 }
 
-/** Returns the check of the first `bytes` of a log; `undefined` if it is shorter or cannot be read. */
-export function checkOf(path: string, bytes: number): number | undefined {
+/**
+ * Returns the check of the first `bytes` of a log; `undefined` if it is shorter, cannot be read, or is another file than
+ * the one with this inode, which was read: a clean-up may replace a log at any time, also by one that is not shorter.
+ */
+export function checkOf(path: string, bytes: number, inode: number): number | undefined {
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -78,6 +81,7 @@ export function checkOf(path: string, bytes: number): number | undefined {
     throw readFailed(path, error);
   }
   try {
+    if (fstatSync(fd).ino !== inode) return undefined;
     const length = Math.min(CHECKED_BYTES, bytes);
     const ends = Buffer.alloc(2 * length);
     if (readSync(fd, ends, 0, length, 0) < length) return undefined;
@@ -97,7 +101,7 @@ export function stillCovered(folder: string, coverage: LogCoverage): LogCoverage
     if (facts.size !== coverage.bytes) return undefined;
     if (facts.ino === coverage.inode && facts.mtimeMs === coverage.modifiedMs) return coverage;
   }
-  if (checkOf(path, coverage.bytes) !== coverage.check) return undefined;
+  if (checkOf(path, coverage.bytes, facts.ino) !== coverage.check) return undefined;
   return { ...coverage, inode: facts.ino, modifiedMs: facts.mtimeMs };
 }
 

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@tidemark/test-kit';
 import fc from 'fast-check';
@@ -298,3 +298,31 @@ describe('doctor --fix', () => {
     await store.close();
   });
 });
+
+it.each([
+  ['which has to have one', 2],
+  ['of a format that has none', 1],
+])(
+  'a line without a check, %s, counts in histories as it does in the fold, with an index too',
+  async (_, format) => {
+    const { folder, run, log } = await storeWithRun();
+    const unchecked = (line: string): string => line.replace(/,"crc":\d+\}$/, '}');
+    const isOf = (line: string): boolean => (format === 1 ? true : line.includes('"loss":3}'));
+    const changed = lines(log).map((line) => (isOf(line) ? unchecked(line) : line));
+    writeFileSync(log, `${changed.join('\n')}\n`.replace('"format":2', `"format":${format}`));
+    await refreshIndex(folder);
+    for (const name of readdirSync(join(folder, LAYOUT.index))) {
+      if (name.startsWith('points-')) rmSync(join(folder, LAYOUT.index, name));
+    }
+    const answers = async (index: 'auto' | 'off') => {
+      const store = openFileStore(folder, { index });
+      const points = await store.metricHistory(run, 'loss');
+      const digest = await store.runStateDigest(run);
+      await store.close();
+      return { steps: points.map(({ step }) => step), digest };
+    };
+    const plain = await answers('off');
+    expect(plain.steps).toEqual(format === 1 ? [0, 1, 2, 3, 4, 5] : [0, 1, 2, 4, 5]);
+    expect(await answers('auto')).toEqual(plain);
+  },
+);

@@ -6,7 +6,6 @@ import type { StoreDamage } from '../store-damage.ts';
 import { namesInOwn } from '../system/names-in.ts';
 import type { ProcessIdentity } from '../system/process-identity.ts';
 import { damagedHeader, judgeLogLine, ZEROS_AT_END } from './judge-line.ts';
-import { isIntact, isIntactOrUnchecked } from './line-check.ts';
 import {
   checkOf,
   type FolderIdentity,
@@ -16,7 +15,7 @@ import {
   settledFolder,
   stillCovered,
 } from './log-coverage.ts';
-import { decodeLogHeader, hasChecks, type LogHeader } from './log-header.ts';
+import { decodeLogHeader, type LogHeader } from './log-header.ts';
 import { hasZerosAt, type LogLine, readLogLines } from './log-lines.ts';
 import { missingLines } from './log-seal.ts';
 
@@ -74,9 +73,9 @@ export class LogReader {
   readonly #progress = new Map<string, Progress>();
   readonly #growing = new Set<string>();
   readonly #reported = new Set<string>();
-  readonly #writers = new Map<string, ProcessIdentity>();
-  /** The writers whose lines must have a check, according to the headers that were read. */
-  readonly #checked = new Set<string>();
+  /** By writer: the headers that were read here, or that an index has. */
+  readonly #headers = new Map<string, LogHeader>();
+  readonly #processes = new Map<string, ProcessIdentity>();
   /** One object for all events, because a store of 100,000 runs has half a million events. */
   readonly #place = { log: '', writer: '', sequence: 0, from: 0, to: 0 };
   #folder: FolderIdentity | undefined;
@@ -117,7 +116,7 @@ export class LogReader {
       const progress: Progress = { header, offset, lines, sealed, inode, modifiedMs };
       if (sealed) progress.check = check;
       this.#progress.set(name, progress);
-      if (header !== undefined) this.#writers.set(header.writer, header);
+      if (header !== undefined) this.#headers.set(header.writer, header);
       if (!sealed) this.#growing.add(name);
     }
     return true;
@@ -163,17 +162,17 @@ export class LogReader {
 
   /** Returns the process of a writer whose log was read. */
   processOf(writer: string): ProcessIdentity | undefined {
-    return this.#writers.get(writer);
+    return this.#headers.get(writer) ?? this.#processes.get(writer);
   }
 
-  /** Whether the check of a line of a writer is right, for code that reads lines without `refresh`. */
-  takes(writer: string, line: string): boolean {
-    return this.#checked.has(writer) ? isIntact(line) : isIntactOrUnchecked(line);
+  /** Returns the header of a writer; `undefined` if an index covers its log and nothing follows. */
+  headerOf(writer: string): LogHeader | undefined {
+    return this.#headers.get(writer);
   }
 
   /** Records a process whose header need not be read any more. */
   addProcess(writer: string, identity: ProcessIdentity): void {
-    if (!this.#writers.has(writer)) this.#writers.set(writer, identity);
+    this.#processes.set(writer, identity);
   }
 
   /** The number of logs that were read by this reader or covered by the index that it adopted. */
@@ -193,8 +192,8 @@ export class LogReader {
       const { header, offset, lines, sealed, inode, modifiedMs } = progress;
       if (offset === 0) continue;
       const check =
-        progress.check ?? checkOf(join(this.#options.folder, LAYOUT.logs, name), offset);
-      // The log was deleted meanwhile, so its lines may be in no log, and this coverage must not be used.
+        progress.check ?? checkOf(join(this.#options.folder, LAYOUT.logs, name), offset, inode);
+      // The log was deleted or replaced since it was read, so this coverage must not be used.
       if (check === undefined) return undefined;
       if (sealed) progress.check = check;
       const tail =
@@ -277,8 +276,7 @@ export class LogReader {
     progress.lines = 1;
     progress.header = decodeLogHeader(text ?? '', file);
     if (progress.header !== undefined) {
-      this.#writers.set(progress.header.writer, progress.header);
-      if (hasChecks(progress.header)) this.#checked.add(progress.header.writer);
+      this.#headers.set(progress.header.writer, progress.header);
       return;
     }
     this.#options.onDamage({ file, offset, reason: damagedHeader(offset) });

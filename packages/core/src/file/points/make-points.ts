@@ -36,7 +36,7 @@ const FEW_POINTS = 10_000;
 /** The bytes to read before other work gets its turn: about five milliseconds. */
 const BYTES_A_TURN = 256 * 1024;
 
-/** The check of a log that was removed meanwhile. No log has it, so no reader uses the points of this log. */
+/** The check of a log that was removed or replaced meanwhile. No log has it, so no reader uses the points of this log. */
 const NO_CHECK = -1;
 
 /** The points for the next part. */
@@ -220,7 +220,7 @@ class LogPoints {
     }
     this.isAtEnd = !isFull;
     const bytes = this.#at;
-    const check = checkOf(this.#path, bytes);
+    const check = checkOf(this.#path, bytes, facts.ino);
     if (bytes === from) return;
     const { ino: inode, mtimeMs: modifiedMs } = facts;
     const sealed = this.#isSealed && facts.size === bytes;

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@tidemark/test-kit';
 import fc from 'fast-check';
@@ -14,7 +14,9 @@ import { openFileStore } from '../file-store.ts';
 import { collectGarbage } from '../gc/collect-garbage.ts';
 import { planGarbage } from '../gc/plan-garbage.ts';
 import { refreshIndex } from '../refresh-index.ts';
-import { pointsFiles } from './point-parts.ts';
+import { inspectStoreFolder } from '../store-file.ts';
+import { makePoints } from './make-points.ts';
+import { PointParts, pointsFiles } from './point-parts.ts';
 
 const BY = { name: 'ada', authenticated: false } as const;
 const RUNS = ['0'.repeat(32), 'a'.repeat(32), 'named-elsewhere'] as RunId[];
@@ -241,6 +243,35 @@ describe('parts of points', () => {
     const repaired = readFileSync(path, 'utf8').split('\n');
     repaired.splice(400, 1);
     writeFileSync(path, repaired.join('\n'));
+    await expectSame(folder);
+  });
+
+  it('cover nothing of a log that was replaced while it was read, also by a longer one', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const store = openFileStore(folder);
+    await createRuns(store);
+    // Read in more than one turn.
+    const events = Array.from({ length: 4000 }, (_, step): StoreEvent => {
+      return { kind: 'metrics', run: RUNS[0] as RunId, timeMs: 1, step, metrics: { loss: step } };
+    });
+    await store.append(events);
+    await store.close();
+    const [log] = readdirSync(join(folder, 'logs')) as [string];
+    const path = join(folder, 'logs', log);
+    // As long as its process lives there is no closing line.
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(0, -1);
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    const id = inspectStoreFolder(folder)?.id as string;
+    const parts = new PointParts(folder, () => id);
+    const making = makePoints({ folder, storeId: id, parts, isPurged: () => false });
+    // The first turn finds out what is covered. Then the log is being read.
+    making.next();
+    making.next();
+    // Another file of the same name, without one of the points, and longer.
+    const other = [...lines.slice(0, 500), ...lines.slice(501), ...lines.slice(-9)];
+    writeFileSync(`${path}.new`, `${other.join('\n')}\n`);
+    renameSync(`${path}.new`, path);
+    while (making.next().done !== true);
     await expectSame(folder);
   });
 
