@@ -39,6 +39,9 @@ export const LAYOUT = {
 /** The names of logs: `<writer>-<sequence>.jsonl`. The names of other files never end in a digit before `.jsonl`. */
 export const LOG_FILE: RegExp = /^[^.].*\d\.jsonl$/;
 
+/** The folders of registry chains: `registry/<slug>-<hash>`, as `registryFolder` gives them. */
+export const CHAIN_FOLDER: RegExp = /^registry\/[a-z0-9-]+-[0-9a-f]{16}$/;
+
 /** The names of the files of a registry chain: twenty digits. */
 export const COMMIT_FILE: RegExp = /^\d{20}\.json$/;
 

@@ -5,9 +5,12 @@ import { bundleScript, temporaryFolder } from '@tidemark/test-kit';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { healthyStore } from '../testing/healthy-store.ts';
 import { writeChain } from '../testing/large-registry.ts';
+import { examineStore } from './doctor/examine-store.ts';
 import { openFileStore } from './file-store.ts';
+import { planGarbage } from './gc/plan-garbage.ts';
 import { commitFile, LAYOUT, registryFolder } from './layout.ts';
 import { refreshIndex } from './refresh-index.ts';
+import type { StoreDamage } from './store-damage.ts';
 
 // Anyone who may write into a store's folder, or unpacks one, can put there pipes and devices.
 
@@ -34,7 +37,6 @@ const CASES: readonly (readonly [string[], Readonly<Record<string, unknown>>])[]
       versions: 10,
       byName: 'STORE_DAMAGED',
       doctor: ['registry-chains'],
-      gc: 'STORE_DAMAGED',
     },
   ],
   [
@@ -94,6 +96,38 @@ describe.skipIf(process.platform === 'win32')('something else where a file belon
     }
   });
 });
+
+describe.skipIf(process.platform === 'win32')(
+  'something else where the folder of a chain belongs',
+  () => {
+    it.each(['a pipe', 'a link to itself', 'a file', 'a link that leads nowhere'])(
+      '%s is named, and hides no other model',
+      async (what) => {
+        const { folder } = await healthyStore();
+        writeChain(folder, LONG, 3);
+        const path = join(folder, penguins);
+        rmSync(path, { recursive: true });
+        if (what === 'a file') writeFileSync(path, 'x');
+        else if (what === 'a link that leads nowhere') symlinkSync('/not/mounted', path);
+        else STANDING[what]?.(path);
+        const damage: StoreDamage[] = [];
+        const store = openFileStore(folder, { onDamage: (place) => damage.push(place) });
+        expect((await store.registry.list()).map(({ model }) => model.name)).toEqual([LONG]);
+        expect(damage.map(({ file }) => file)).toContain(penguins);
+        await expect(store.registry.read('penguins')).rejects.toMatchObject({
+          code: 'STORE_DAMAGED',
+          message: expect.stringContaining(penguins),
+        });
+        await store.close();
+        const { findings } = await examineStore(folder);
+        expect(findings.filter(({ check }) => check === 'registry-chains')).toMatchObject([
+          { place: penguins, severity: 'error' },
+        ]);
+        expect((await planGarbage(folder)).damagedChains).toMatchObject([{ file: penguins }]);
+      },
+    );
+  },
+);
 
 describe.skipIf(process.platform === 'win32')('a folder of a store that leads nowhere', () => {
   it.each([LAYOUT.registry, LAYOUT.logs])('%s is not treated as an empty one', async (place) => {

@@ -4,7 +4,7 @@ import { openExistingStore } from '../../open.ts';
 import { renderJson } from '../../render/json.ts';
 import { say } from '../../render/prose.ts';
 import { formatBytes } from '../../render/quantities.ts';
-import { styleOf } from '../../render/style.ts';
+import { printable, styleOf } from '../../render/style.ts';
 import { renderTable } from '../../render/table.ts';
 import { storeFolder } from '../../store-folder.ts';
 import type { Terminal } from '../../terminal.ts';
@@ -46,14 +46,37 @@ export async function collectStoreGarbage(
   } else {
     say(terminal, described(plan, isDone, terminal));
   }
-  if (isDone && plan.leftOut.length > 0) throw new ThingsLeftOut(leftOutSaid(plan.leftOut.length));
+  const left = isDone ? leftOutSaid(plan) : [];
+  if (left.length > 0) throw new ThingsLeftOut(left.join(' '));
 }
 
 /** A script that must know that purged bytes are removed checks the exit code. */
-function leftOutSaid(count: number): string {
-  const files = count === 1 ? '1 file was' : `${count} files were`;
-  return `${files} left unchanged and may still contain purged data, because a process may write to them. The report names each. Run gc again after their processes have ended.`;
+function leftOutSaid({ leftOut, damagedChains }: GarbagePlan): string[] {
+  const said: string[] = [];
+  if (leftOut.length > 0) {
+    const files = leftOut.length === 1 ? '1 file was' : `${leftOut.length} files were`;
+    said.push(
+      `${files} left unchanged and may still contain purged data, because a process may write to them, or they cannot be read. The report names each. Run gc again after their processes have ended, and after a repair.`,
+    );
+  }
+  if (damagedChains.length > 0) {
+    const models =
+      damagedChains.length === 1
+        ? '1 registered model'
+        : `${damagedChains.length} registered models`;
+    said.push(
+      `${models} cannot be read, so that the needs of their versions are unknown: runs and logged models that were purged as a whole still have their bytes, and nothing deleted was purged. Repair them (see tidemark doctor), and run gc again.`,
+    );
+  }
+  return said;
 }
+
+const WHY_LEFT = {
+  alive: 'its process runs',
+  'just-now': 'its process ended less than a minute ago',
+  unknown: 'its process may still run, on another machine or before a restart',
+  unreadable: 'it cannot be read (see tidemark doctor)',
+} as const satisfies Record<GarbagePlan['leftOut'][number]['why'], string>;
 
 function described(plan: GarbagePlan, isDone: boolean, terminal: Terminal): string {
   const style = styleOf(terminal);
@@ -62,6 +85,7 @@ function described(plan: GarbagePlan, isDone: boolean, terminal: Terminal): stri
     ...removals(plan, 'purged', 'purged files'),
     ...removals(plan, 'partial', 'unfinished files'),
     ...removals(plan, 'superseded', 'logs contained in another'),
+    ...removals(plan, 'idle', 'derived files without use'),
     ...plan.merges.flatMap(({ sources }) => rowOf('small logs to merge', sources.length, 0)),
     ...rowOf('deleted things to purge', plan.expired.length, 0),
   ];
@@ -85,8 +109,11 @@ function described(plan: GarbagePlan, isDone: boolean, terminal: Terminal): stri
       ].join(', ')}\n`,
   );
   const leftOut = plan.leftOut.map(
-    (file) =>
-      `Left ${file}, which may contain purged data: its process may still write to it, or it cannot be read (see tidemark doctor).\n`,
+    ({ file, why }) => `Left ${file}, which may contain purged data: ${WHY_LEFT[why]}.\n`,
+  );
+  const damaged = plan.damagedChains.map(
+    ({ file }) =>
+      `Left what the versions of the damaged ${printable(file)} may need: no run and no logged model is removed as a whole (see tidemark doctor).\n`,
   );
   const end =
     rows.length === 0
@@ -94,7 +121,7 @@ function described(plan: GarbagePlan, isDone: boolean, terminal: Terminal): stri
       : isDone
         ? `Freed ${formatBytes(plan.freedBytes)} and ${plan.freedFiles} files.\n`
         : 'Nothing was changed. Add --yes to do it.\n';
-  return [table, ...kept, ...leftOut, end].join('');
+  return [table, ...kept, ...leftOut, ...damaged, end].join('');
 }
 
 function removals(plan: GarbagePlan, why: string, what: string): string[][] {

@@ -1,4 +1,6 @@
-import { openFileStore } from '@tidemark/core/node';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commitFile, openFileStore, registryFolder } from '@tidemark/core/node';
 import { describe, expect, it } from 'vitest';
 import { SECRET, storeWithSecret } from '../../testing/store-with-secret.ts';
 import { tidemark } from '../../testing/tidemark.ts';
@@ -15,7 +17,11 @@ describe('tidemark gc', () => {
       code: 3,
       error: expect.stringContaining('1 file was left unchanged'),
     });
-    expect(out).toMatch(/Left logs\/\S+\.jsonl, which may contain purged data/);
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /Left logs\/\S+\.jsonl, which may contain purged data: its process runs\./,
+    );
+    const doctor = await tidemark('doctor', '--store', folder);
+    expect(doctor).toMatchObject({ code: 0, out: expect.stringContaining('note purged-remains') });
     await living.close();
     await call('gc', '--yes');
     expect(holdsSecret()).toBe(false);
@@ -31,6 +37,23 @@ describe('tidemark gc', () => {
     });
     await call('gc', '--older-than', '0', '--yes');
     expect(await call('runs', '--deleted', '--json')).toBe('[]\n');
+  });
+
+  it('ends with 3 and names a damaged registered model, whose versions may need what was purged', async () => {
+    const { folder, call, holdsSecret } = await storeWithSecret();
+    await call('purge', 'run', 'first', '--yes');
+    const place = join(folder, registryFolder('penguins'));
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, commitFile(1)), '{');
+    const { code, out, error } = await tidemark('gc', '--yes', '--store', folder);
+    expect({ code, error }).toMatchObject({
+      code: 3,
+      error: expect.stringContaining('1 registered model cannot be read'),
+    });
+    expect(out.replace(/\s+/g, ' ')).toContain(`damaged ${registryFolder('penguins')} may need`);
+    rmSync(place, { recursive: true });
+    await call('gc', '--yes');
+    expect(holdsSecret()).toBe(false);
   });
 
   it('works on folders only', async () => {

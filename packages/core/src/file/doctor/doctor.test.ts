@@ -5,8 +5,9 @@ import type { ExperimentId } from '../../model/ids.ts';
 import { FILE_CASES } from '../../testing/doctor-cases/file-cases.ts';
 import { LOG_CASES } from '../../testing/doctor-cases/log-cases.ts';
 import { REGISTRY_CASES } from '../../testing/doctor-cases/registry-cases.ts';
-import { healthyStore, killWriter, onlyLog } from '../../testing/healthy-store.ts';
+import { BY, healthyStore, killWriter, onlyLog } from '../../testing/healthy-store.ts';
 import { wholeState } from '../../testing/store-state.ts';
+import { purge } from '../../tracking/purge.ts';
 import { openFileStore } from '../file-store.ts';
 import { LAYOUT } from '../layout.ts';
 import { CHECKS } from './checks.ts';
@@ -70,6 +71,20 @@ describe('tidemark doctor', () => {
     expect(early?.message).toMatch(/wait a minute, and run tidemark doctor --fix again\.$/);
     expect(await examine(writtenMs + 61_000)).toMatchObject([{ isFixed: true }]);
     expect(await examine(writtenMs + 61_000)).toEqual([]);
+  });
+
+  it('gives a note for purged data in a log that is still written, and a warning once gc can remove it', async () => {
+    const { folder, runId } = await healthyStore();
+    const living = openFileStore(folder);
+    await living.append([{ kind: 'tags', run: runId, tags: { leaked: 'hunter2' } }]);
+    await purge(living, { run: runId, part: 'tag', key: 'leaked' }, { by: BY });
+    const remains = async () => {
+      const { findings } = await examineStore(folder);
+      return findings.filter(({ check }) => check === 'purged-remains');
+    };
+    expect(await remains()).toMatchObject([{ severity: 'note' }]);
+    await living.close();
+    expect(await remains()).toMatchObject([{ severity: 'warning' }]);
   });
 
   it('says in its own words that a repair could not be written, and changes nothing', async () => {

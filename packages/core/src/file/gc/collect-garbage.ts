@@ -12,6 +12,7 @@ import type { ScannedLine } from '../log/log-scan.ts';
 import { syncFolder } from '../system/put-if-absent.ts';
 import { errnoOf, writeFailed } from '../system/system-errors.ts';
 import type { GarbagePlan } from './garbage-plan.ts';
+import { removeEmptyAnnouncements } from './idle-announcements.ts';
 import { isNotThere, planGarbage } from './plan-garbage.ts';
 import { removeIndex } from './remove-index.ts';
 import { strippedLine, writeLog } from './write-log.ts';
@@ -57,6 +58,7 @@ export async function collectGarbage(plan: GarbagePlan, options: { by: Actor }):
     for (const { path } of plan.removals) {
       rmSync(join(folder, path), { recursive: true, force: true });
     }
+    removeEmptyAnnouncements(folder);
     if (plan.rewrites.length + plan.merges.length > 0) syncFolder(join(folder, LAYOUT.logs));
   } catch (error) {
     throw error instanceof TidemarkError ? error : writeFailed(`The store ${folder}`, error);

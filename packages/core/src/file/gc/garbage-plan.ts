@@ -3,6 +3,8 @@ import type { LoggedModelId, RunId } from '../../model/ids.ts';
 import type { PurgeTarget } from '../../tracking/purge-plan.ts';
 import type { ReferringArtifact } from '../../tracking/referring-artifacts.ts';
 import type { VersionName } from '../../tracking/referring-versions.ts';
+import type { StoreDamage } from '../store-damage.ts';
+import type { LogUnrest } from './log-at-rest.ts';
 
 /** A log that contains purged things, and will be rewritten without them. */
 export interface LogRewrite {
@@ -32,7 +34,17 @@ export interface Removal {
     /** Its process ended while it wrote the file, more than a day ago. */
     | 'partial'
     /** It is a log whose lines are all in another log that replaces it. */
-    | 'superseded';
+    | 'superseded'
+    /** It is a derived file without a use. */
+    | 'idle';
+}
+
+/** A log that a clean-up does not change although it may contain purged things. */
+export interface LeftOut {
+  /** Below the store's folder. */
+  readonly file: string;
+  /** Why it is not changed: a process may still write to it, or it cannot be read. */
+  readonly why: LogUnrest;
 }
 
 /**
@@ -55,7 +67,12 @@ export interface GarbagePlan {
   readonly removals: readonly Removal[];
   readonly kept: readonly Kept[];
   /** The logs that stay as they are, because the clean-up cannot decide about them. */
-  readonly leftOut: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+  /**
+   * The registered models that cannot be read. It is unknown what their versions need, so nothing is removed that was
+   * purged as a whole.
+   */
+  readonly damagedChains: readonly StoreDamage[];
   readonly freedBytes: number;
   readonly freedFiles: number;
   /** The purged things, to remove from the lines of logs. */

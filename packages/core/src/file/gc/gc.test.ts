@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -12,7 +13,9 @@ import {
 import { dirname, join } from 'node:path';
 import { bundleScript, temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
-import type { ExperimentId, RunId } from '../../model/ids.ts';
+import type { ExperimentId, LoggedModelId, RunId } from '../../model/ids.ts';
+import type { LoggedModel } from '../../model/logged-model.ts';
+import { deleteRegisteredModel } from '../../registry/delete-registered-model.ts';
 import { registerVersion } from '../../registry/register-version.ts';
 import { recheckLines } from '../../testing/recheck-lines.ts';
 import { wholeState } from '../../testing/store-state.ts';
@@ -21,6 +24,7 @@ import { ensureExperiment } from '../../tracking/find-experiment.ts';
 import { purge } from '../../tracking/purge.ts';
 import type { PurgeTarget } from '../../tracking/purge-plan.ts';
 import { openFileStore } from '../file-store.ts';
+import { commitFile, LAYOUT, registryFolder } from '../layout.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { planGarbage } from './plan-garbage.ts';
 
@@ -169,7 +173,7 @@ describe('a clean-up', () => {
       readFileSync(join(folder, 'logs', name)).includes('"secret"'),
     );
     const plan = await planGarbage(folder);
-    expect(plan.leftOut).toEqual([`logs/${log}`]);
+    expect(plan.leftOut).toEqual([{ file: `logs/${log}`, why: 'alive' }]);
     expect(plan.rewrites).toEqual([]);
     await living.close();
     expect((await planGarbage(folder)).rewrites).toMatchObject([{ file: `logs/${log}` }]);
@@ -216,7 +220,7 @@ describe('a clean-up', () => {
     writeFileSync(place, recheckLines(dead));
     await purgeIn(folder, { run, part: 'tag', key: 'leaked' });
     const before = await stateOf(folder);
-    expect((await planGarbage(folder)).leftOut).toEqual([`logs/${name}`]);
+    expect((await planGarbage(folder)).leftOut).toEqual([{ file: `logs/${name}`, why: 'unknown' }]);
     const longAgo = new Date(Date.now() - 8 * DAY_MS);
     utimesSync(place, longAgo, longAgo);
     await collect(folder);
@@ -351,6 +355,60 @@ describe('a clean-up', () => {
 });
 
 describe('a clean-up while other processes work', () => {
+  it('goes on with a damaged chain, keeps what its versions may need, and names the chain', async () => {
+    const { folder, runs } = await storeOf(3);
+    const [first, second, third] = runs as [RunId, RunId, RunId];
+    await purgeIn(folder, { run: first, part: 'tag', key: 'leaked' }, { run: second });
+    const store = openFileStore(folder);
+    await deleteRun(store, third);
+    await store.close();
+    const place = registryFolder('penguins');
+    mkdirSync(join(folder, place), { recursive: true });
+    writeFileSync(join(folder, place, commitFile(1)), '{');
+    const plan = await planGarbage(folder, { expireAfterMs: 0 });
+    expect(plan.damagedChains).toMatchObject([{ file: place }]);
+    expect(plan.expired).toEqual([]);
+    await collectGarbage(plan, { by: BY });
+    const holders = (): number =>
+      logsOf(folder).filter((name) => readFileSync(join(folder, 'logs', name)).includes(SECRET))
+        .length;
+    expect(holders()).toBe(2);
+    rmSync(join(folder, place), { recursive: true });
+    expect(await planGarbage(folder)).toMatchObject({ damagedChains: [] });
+    await collect(folder);
+    expect(holders()).toBe(1);
+  });
+
+  it('removes announcements of versions that are a day old, and those of purged models', async () => {
+    const { folder } = await storeOf(1);
+    const store = openFileStore(folder);
+    const draft = { experimentId: '0' as ExperimentId, name: 'm', creationTimeMs: 1 };
+    const ids: LoggedModelId[] = [];
+    for (const name of ['young', 'old', 'gone']) {
+      const { modelId } = await store.createLoggedModel({ ...draft, name });
+      await store.append([{ kind: 'model-updated', model: modelId, timeMs: 2, status: 'READY' }]);
+      const [model] = await store.loggedModels({ modelIds: [modelId] });
+      await registerVersion(store, { name, model: model as LoggedModel, by: BY });
+      ids.push(modelId);
+    }
+    await store.close();
+    const [young, old, gone] = ids as [LoggedModelId, LoggedModelId, LoggedModelId];
+    const announced = (id: LoggedModelId): string[] =>
+      filesBelow(join(folder, LAYOUT.announcements)).filter((file) => file.includes(id));
+    expect(ids.map((id) => announced(id).length)).toEqual([1, 1, 1]);
+    const longAgo = new Date(Date.now() - 2 * DAY_MS);
+    for (const file of announced(old)) utimesSync(file, longAgo, longAgo);
+    const deleter = openFileStore(folder);
+    await deleteRegisteredModel(deleter, { name: 'gone', by: BY });
+    await deleter.close();
+    await purgeIn(folder, { model: gone });
+    const { removals } = await planGarbage(folder);
+    expect(removals.map(({ why }) => why).sort()).toEqual(['idle', 'purged']);
+    await collect(folder);
+    expect(ids.map((id) => announced(id).length)).toEqual([1, 0, 0]);
+    expect(readdirSync(join(folder, LAYOUT.announcements))).toEqual([young]);
+  });
+
   it('loses nothing when it is killed at any moment, and the next one ends its work', async () => {
     const { folder, runs } = await storeOf(24);
     for (const run of runs.slice(0, 6)) {

@@ -1,29 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isTidemarkError, TidemarkError } from '../../errors.ts';
+import { isTidemarkError } from '../../errors.ts';
 import type { PurgedThings } from '../../fold/purged-things.ts';
 import { DEFAULT_EXPERIMENT_ID } from '../../model/ids.ts';
 import { assertArguments, assertOptions } from '../../model/plain-input.ts';
 import type { Store } from '../../port/store.ts';
 import { type PurgeTarget, planPurge } from '../../tracking/purge-plan.ts';
 import { referringArtifacts } from '../../tracking/referring-artifacts.ts';
-import { type VersionReferences, versionReferences } from '../../tracking/referring-versions.ts';
+import { versionReferences } from '../../tracking/referring-versions.ts';
 import { openFileStore } from '../file-store.ts';
 import { indexProblem } from '../index/index-problem.ts';
-import { LAYOUT, logPath } from '../layout.ts';
+import { logPath } from '../layout.ts';
 import { readTail } from '../log/log-lines.ts';
 import { type ScannedLog, scanLines } from '../log/log-scan.ts';
 import { pointsProblem } from '../points/points-problem.ts';
+import { damagedChains } from '../registry/damaged-chains.ts';
 import type { StoreDamage } from '../store-damage.ts';
 import { inspectStoreFolder } from '../store-file.ts';
 import { processIdentity } from '../system/process-identity.ts';
 import { artifactGarbage } from './artifact-garbage.ts';
 import { mayHoldPurged, quarantinedRemains } from './damaged-remains.ts';
-import type { GarbagePlan, Kept, LogMerge, LogRewrite, Removal } from './garbage-plan.ts';
-import { isAtRest } from './log-at-rest.ts';
+import type { GarbagePlan, Kept, LeftOut, LogMerge, LogRewrite, Removal } from './garbage-plan.ts';
+import { idleAnnouncements } from './idle-announcements.ts';
+import { isAtRest, unrestOf } from './log-at-rest.ts';
 import { abandonedPartials } from './partial-files.ts';
 import { indexFiles } from './remove-index.ts';
+import { spareAll, spareNeeded } from './spare-needed.ts';
 import { type StoreScan, scanStore } from './store-scan.ts';
 import { supersededLogs } from './superseded-logs.ts';
 import { holdsPurged, strippedLine } from './write-log.ts';
@@ -44,7 +47,9 @@ const WORTH_MERGING = 8;
 const MERGED_LOG_BYTES = 64 * 1024 * 1024;
 
 /**
- * Finds out what a clean-up of a file store would free, and changes nothing.
+ * Finds out what a clean-up of a file store would free, and changes nothing. If the chain of a registered model is
+ * damaged, it is unknown what its versions need: then nothing that was purged as a whole is removed, nothing deleted is
+ * purged, and the plan names the chain.
  * @throws STORE_NOT_FOUND, STORE_FORMAT_TOO_NEW
  */
 export async function planGarbage(
@@ -63,18 +68,17 @@ export async function planGarbage(
   });
   const { things, logs, deleted } = scanStore(folder);
   const references = await versionReferences(store);
-  const brokenChains = damage.filter(({ file }) => file.startsWith(`${LAYOUT.registry}/`));
-  if (brokenChains.length > 0) throw unjudgeable(brokenChains);
+  const unknownNeeds = damagedChains(damage);
 
   const kept = spareNeeded(things, references);
+  if (unknownNeeds.length > 0) spareAll(things);
   const { expireAfterMs = Number.POSITIVE_INFINITY } = options;
   const overdue = deleted.filter(({ sinceMs }) => nowMs - sinceMs >= expireAfterMs);
-  const expired = await purgeable(store, overdue, kept);
+  const expired = unknownNeeds.length > 0 ? [] : await purgeable(store, overdue, kept);
   await store.close();
 
   const self = processIdentity();
   const atRest = logs.filter((log) => isAtRest(log, nowMs, self));
-  const resting = new Set(atRest);
   const superseded = new Set(supersededLogs(folder, atRest, things));
   const left = atRest.filter((log) => !superseded.has(log));
   const merges = planMerges(left);
@@ -92,6 +96,7 @@ export async function planGarbage(
       (path) =>
         ({ path, bytes: statSync(join(folder, path)).size, files: 1, why: 'purged' }) as const,
     ),
+    ...idleAnnouncements(folder, things, nowMs),
     ...abandonedPartials(folder, nowMs).map(
       ({ path, bytes }) => ({ path, bytes, files: 1, why: 'partial' }) as const,
     ),
@@ -107,9 +112,13 @@ export async function planGarbage(
     merges,
     removals,
     kept,
-    leftOut: logs
-      .filter((log) => !resting.has(log) && mayLeavePurged(folder, log, things))
-      .map(({ file }) => file),
+    damagedChains: unknownNeeds,
+    leftOut: logs.flatMap((log): LeftOut[] => {
+      const why = unrestOf(log, nowMs, self);
+      return why !== undefined && mayLeavePurged(folder, log, things)
+        ? [{ file: log.file, why }]
+        : [];
+    }),
     freedBytes:
       sumOf(removals, ({ bytes }) => bytes) +
       sumOf(rewrites, ({ freedBytes }) => freedBytes) +
@@ -118,18 +127,6 @@ export async function planGarbage(
       sumOf(removals, ({ files }) => files) + sumOf(merges, ({ sources }) => sources.length - 1),
     things,
   };
-}
-
-/** Spares purged things that versions need, and returns them. */
-export function spareNeeded(things: PurgedThings, references: VersionReferences): Kept[] {
-  const kept: Kept[] = [];
-  for (const id of [...things.gone()]) {
-    const neededBy = references.runs.get(id as never) ?? references.loggedModels.get(id as never);
-    if (neededBy === undefined) continue;
-    things.spare(id);
-    kept.push({ id, neededBy, referredBy: [] });
-  }
-  return kept;
 }
 
 function sumOf<Item>(items: readonly Item[], figure: (item: Item) => number): number {
@@ -231,13 +228,4 @@ function mayLeavePurged(folder: string, log: ScannedLog, things: PurgedThings): 
 /** Returns the bytes of a line, including its newline. */
 function bytesOf(line: string | undefined): number {
   return line === undefined ? 0 : Buffer.byteLength(line) + 1;
-}
-
-function unjudgeable(damage: readonly StoreDamage[]): TidemarkError {
-  const [first] = damage;
-  return new TidemarkError(
-    'STORE_DAMAGED',
-    `Nothing is collected, because the registry is damaged and the needs of model versions are unknown: ${first?.reason ?? ''} See: tidemark doctor`,
-    { details: { places: damage.map(({ file }) => file) } },
-  );
 }

@@ -197,7 +197,8 @@ describe('damage that holds what was purged', () => {
     const { runId } = await store.createRun(run);
     await purge(store, { run: runId, part: 'tag', key: 'a' }, { by: BY });
     await store.close();
-    expect((await planGarbage(folder)).leftOut).toEqual([leaky.log.slice(folder.length + 1)]);
+    const file = leaky.log.slice(folder.length + 1);
+    expect((await planGarbage(folder)).leftOut).toEqual([{ file, why: 'unreadable' }]);
   });
 
   it('goes with an index of before the purge that was put back', async () => {

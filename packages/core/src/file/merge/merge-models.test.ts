@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../port/store.ts';
@@ -18,6 +18,8 @@ import { setRegistryTag } from '../../registry/set-tag.ts';
 import { transitionStage } from '../../registry/transition-stage.ts';
 import { verifyChain } from '../../registry/verify-chain.ts';
 import { ADA, BOB, merge, newRun, twoCopies, within } from '../../testing/merging.ts';
+import { purge } from '../../tracking/purge.ts';
+import { commitFile, registryFolder } from '../layout.ts';
 
 const PRODUCTION = { kind: 'stage', stage: 'Production' } as const;
 
@@ -36,6 +38,20 @@ describe('merging registered models', () => {
       await verifyChain(store, 'q');
     });
     expect((await merge(b, a)).models.every(({ outcome }) => outcome === 'unchanged')).toBe(true);
+  });
+
+  it('leaves out a damaged model and names it, and keeps what its versions may need', async () => {
+    const { a, b } = await twoCopies();
+    const runId = await within(b, newRun);
+    await within(b, (store) => purge(store, { run: runId }, { by: BOB }));
+    const place = registryFolder('torn');
+    mkdirSync(join(b, place), { recursive: true });
+    writeFileSync(join(b, place, commitFile(1)), '{');
+    const { damage, models } = await merge(a, b);
+    expect(damage).toMatchObject([{ file: place, reason: expect.stringContaining('00001.json') }]);
+    expect(models.map(({ name }) => name)).toEqual(['p']);
+    const logs = readdirSync(join(a, 'logs')).map((name) => readFileSync(join(a, 'logs', name)));
+    expect(logs.some((bytes) => bytes.includes(`"run-created","run":"${runId}"`))).toBe(true);
   });
 
   it('refuses chains that diverged, and names the model and the commit', async () => {

@@ -13,6 +13,7 @@ import { isPurgedArtifact } from '../gc/artifact-garbage.ts';
 import { commitFile, registryFolder } from '../layout.ts';
 import { damagedLogNames, damageInLogs } from '../log/log-damage.ts';
 import { readCommitBytes } from '../registry/commit-bytes.ts';
+import { damagedChains } from '../registry/damaged-chains.ts';
 import { StandingHint } from '../standing-hint.ts';
 import type { StoreDamage } from '../store-damage.ts';
 import { createStore, inspectStoreFolder } from '../store-file.ts';
@@ -60,7 +61,7 @@ export interface MergeReport {
     readonly conflicts: readonly (ArtifactConflict | SettledArtifact)[];
   };
   readonly models: readonly ModelMerge[];
-  /** The damage of the other store. Its unreadable lines were not copied. */
+  /** The damage of the other store. Its unreadable lines and its damaged registered models were not copied. */
   readonly damage: readonly StoreDamage[];
 }
 
@@ -107,22 +108,28 @@ export async function mergeStores(options: MergeStoresOptions): Promise<MergeRep
       `${into} cannot be merged with itself. Name another store.`,
     );
   }
-  const theirs = openFileStore(from, { mustExist: true });
-  const ours = openFileStore(into);
+  const found = { ours: [] as StoreDamage[], theirs: [] as StoreDamage[] };
+  const theirs = openFileStore(from, {
+    mustExist: true,
+    onDamage: (place) => found.theirs.push(place),
+  });
+  const ours = openFileStore(into, { onDamage: (place) => found.ours.push(place) });
   try {
-    const damage = damageInLogs(from);
+    // Not of the store itself: with an index it reports damage of its logs only once.
+    const inLogs = damageInLogs(from);
     const things = await purgedInStores([
-      { store: ours, folder: into },
-      { store: theirs, folder: from },
+      { store: ours, folder: into, damage: found.ours },
+      { store: theirs, folder: from, damage: found.theirs },
     ]);
     const plan: MergePlan = {
       logs: await planLogs(into, from, {
         into: damagedLogNames(damageInLogs(into)),
-        from: damagedLogNames(damage),
+        from: damagedLogNames(inLogs),
       }),
       artifacts: await planArtifacts(into, from, (path) => isPurgedArtifact(things, path)),
       chains: await planChains(ours, theirs, options),
     };
+    const damage = [...inLogs, ...damagedChains(found.theirs)];
     if (dryRun) return report(plan, { dryRun, conflicts: plan.artifacts.conflicts, damage });
     if (inspectStoreFolder(into) === undefined) createStore(into);
     // Files come before the records that name them, and records before the decisions about them.

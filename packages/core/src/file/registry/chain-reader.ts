@@ -7,10 +7,10 @@ import {
   readChainedCommit,
   registryCommitHash,
 } from '../../chain/registry-commit.ts';
-import { TidemarkError } from '../../errors.ts';
-import { COMMIT_FILE, commitFile, registryFolder } from '../layout.ts';
+import { isTidemarkError, TidemarkError } from '../../errors.ts';
+import { CHAIN_FOLDER, COMMIT_FILE, commitFile, registryFolder } from '../layout.ts';
 import { type FolderSight, isSameSight, lookAtFile, lookAtFolder } from '../system/folder-sight.ts';
-import { namesIn } from '../system/names-in.ts';
+import { assertOwnFolder, namesIn } from '../system/names-in.ts';
 import { isNoPlainFile } from '../system/plain-file.ts';
 import { errnoOf, readFailed } from '../system/system-errors.ts';
 import {
@@ -67,6 +67,7 @@ export class ChainReader {
     const sight = lookAtFolder(`${this.#folder}/${place}`, known?.sight);
     if (sight === undefined) {
       this.#forget(place);
+      this.#assertFolder(place);
       return undefined;
     }
     if (known?.sight !== undefined && isSameSight(known.sight, sight)) {
@@ -161,6 +162,7 @@ export class ChainReader {
   /** Reads a chain from its snapshot if that is valid, otherwise from the first commit. */
   #readCold(place: string): RegistryChain | undefined {
     const names = this.#commitNames(place);
+    if (names.length === 0) this.#assertFolder(place);
     const snapshot = this.#usableSnapshot(place, names);
     const snapshotted = snapshot?.head.number ?? 0;
     let chain = snapshot;
@@ -252,6 +254,21 @@ export class ChainReader {
     const bytes = this.bytesIfThere(path);
     if (bytes === undefined) throw readFailed(path, new Error('it was removed meanwhile'));
     return foldRegistryCommit(before, bytes, path);
+  }
+
+  /** Something else where the commits of a model belong must not make the model look as if it never was. */
+  #assertFolder(place: string): void {
+    if (!CHAIN_FOLDER.test(place)) return;
+    try {
+      assertOwnFolder(join(this.#folder, place));
+    } catch (error) {
+      if (!isTidemarkError(error, 'READ_FAILED')) throw error;
+      throw new TidemarkError(
+        'STORE_DAMAGED',
+        `The commits of a registered model belong in ${place}, which is no folder. ${error.message} Restore the folder from a copy of the store.`,
+        { cause: error, details: { place } },
+      );
+    }
   }
 
   #commitNames(place: string): string[] {
