@@ -1,6 +1,7 @@
 import type { LoggedModelId } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
 import { assertArguments } from '../model/plain-input.ts';
+import type { RegistryStore } from '../port/registry-store.ts';
 import type { Store } from '../port/store.ts';
 import type { AnnouncedVersion } from '../port/version-announcements.ts';
 
@@ -33,7 +34,8 @@ export async function tagModelVersion(
   });
   const { modelId } = loggedModel;
   if (loggedModel.lifecycleStage !== 'active') return;
-  // A process that lists the versions from now on finds this one, and this call lists all that were announced before.
+  // A process that lists the versions from now on finds this one, and this call lists all that were announced before. The
+  // version is in its chain already, so who finds it here finds it there.
   await store.registry.announcements?.add(modelId, version);
   let [current] = await store.loggedModels({ modelIds: [modelId] });
   for (let attempt = 1; attempt <= ATTEMPTS && current?.lifecycleStage === 'active'; attempt += 1) {
@@ -68,7 +70,23 @@ async function otherVersions(
     .filter(({ modelId: of, version }) => of === modelId && version !== own)
     .map(({ version }) => ({ name, version }));
   const listed = [...known.flatMap(namedVersion), ...ofModel, { name, version: own }];
-  return [...ofModel, ...((await registry.announcements?.besides(modelId, listed)) ?? [])];
+  const announced = (await registry.announcements?.besides(modelId, listed)) ?? [];
+  return [...ofModel, ...(await registeredFrom(registry, modelId, announced))];
+}
+
+/** Returns the announced versions that the registry has. Files of another checkout can announce others. */
+async function registeredFrom(
+  registry: RegistryStore,
+  modelId: LoggedModelId,
+  announced: readonly AnnouncedVersion[],
+): Promise<AnnouncedVersion[]> {
+  const found: AnnouncedVersion[] = [];
+  for (const { name, version: number } of announced) {
+    const { model } = (await registry.read(name)) ?? {};
+    const version = model?.versions.find((each) => each.version === number);
+    if (version?.modelId === modelId) found.push({ name, version: number });
+  }
+  return found;
 }
 
 function byNameAndNumber(a: AnnouncedVersion, b: AnnouncedVersion): number {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +7,8 @@ import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '../../digest/sha256.ts';
 import type { ExperimentId } from '../../model/ids.ts';
 import { openFileStore } from '../file-store.ts';
+import { LAYOUT } from '../layout.ts';
+import { FileVersionAnnouncements } from './version-announcements.ts';
 
 const BY = { name: 'ada', authenticated: false };
 
@@ -173,5 +175,22 @@ describe('a registry chain', () => {
     );
     expect(listed.map(shown).sort()).toEqual(made.map(shown).sort());
     expect(made).toHaveLength(20);
+  });
+
+  it('lists no version that only a file of another checkout announces, and waits for no pipe there', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    const store = openFileStore(folder);
+    const draft = { experimentId: '0' as ExperimentId, name: 'm', creationTimeMs: 1 };
+    const { modelId } = await store.createLoggedModel(draft);
+    await store.append([{ kind: 'model-updated', model: modelId, timeMs: 2, status: 'READY' }]);
+    await new FileVersionAnnouncements(folder).add(modelId, { name: 'elsewhere', version: 7 });
+    if (process.platform !== 'win32') {
+      execFileSync('mkfifo', [join(folder, LAYOUT.announcements, modelId, 'f'.repeat(32))]);
+    }
+    expect(await registerIn(folder, ['here'], modelId)).toHaveLength(5);
+    const [model] = await store.loggedModels({ modelIds: [modelId] });
+    const listed = JSON.parse(model?.tags['mlflow.modelVersions'] ?? '[]') as VersionName[];
+    expect(listed.map(({ version }) => version)).toEqual([1, 2, 3, 4, 5]);
+    expect(listed.every(({ name }) => name === 'here')).toBe(true);
   });
 });

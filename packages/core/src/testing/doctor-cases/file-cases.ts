@@ -53,6 +53,27 @@ export const FILE_CASES: readonly DoctorCase[] = [
     isFixed: true,
   },
   {
+    check: 'partial-files',
+    what: 'an announcement that was never finished',
+    damage: ({ folder, modelId }) => {
+      const place = join(folder, LAYOUT.announcements, modelId, '.x.0a1b.partial');
+      writeFileSync(place, '{"na');
+      age(place, 2 * DAY_MS);
+    },
+    says: /4 bytes/,
+    isFixed: true,
+  },
+  {
+    check: 'derived-files',
+    what: 'an announcement under the name of another version',
+    damage: ({ folder, modelId }) => {
+      const place = join(folder, LAYOUT.announcements, modelId, 'f'.repeat(32));
+      writeFileSync(place, '{"name":"cats","version":9}');
+    },
+    says: /It announces no version/,
+    isFixed: true,
+  },
+  {
     check: 'derived-files',
     what: 'a damaged index',
     damage: async ({ folder }) => {

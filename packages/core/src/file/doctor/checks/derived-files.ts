@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { RegistryChain } from '../../../chain/registry-chain.ts';
 import { canonicalJson } from '../../../digest/canonical-json.ts';
@@ -10,6 +11,7 @@ import { pointsProblem } from '../../points/points-problem.ts';
 import { ChainReader } from '../../registry/chain-reader.ts';
 import { readChainSnapshot } from '../../registry/chain-snapshot.ts';
 import { loadRegistryHeadsFile } from '../../registry/registry-heads-file.ts';
+import { unusableAnnouncements } from '../../registry/version-announcements.ts';
 import { inspectStoreFolder } from '../../store-file.ts';
 import { lookAtFolder } from '../../system/folder-sight.ts';
 import { namesIn } from '../../system/names-in.ts';
@@ -42,6 +44,15 @@ export const derivedFiles: Check = {
         ...REPAIR,
       };
     }
+    for (const place of unusableAnnouncements(folder)) {
+      yield {
+        severity: 'note',
+        place,
+        message: 'It announces no version that a reader could use. Every answer is still right.',
+        fix: 'Removes it.',
+        fixed: 'Removed it.',
+      };
+    }
     const problem = indexProblem(folder);
     if (problem !== undefined) {
       yield {
@@ -60,8 +71,10 @@ export const derivedFiles: Check = {
       ...REPAIR,
     };
   },
-  async fix({ folder }) {
-    removeIndex(folder);
+  async fix({ folder }, { place }) {
+    if (place.startsWith(`${LAYOUT.announcements}/`)) {
+      await rm(join(folder, place), { force: true, recursive: true });
+    } else removeIndex(folder);
   },
 };
 
