@@ -15223,7 +15223,7 @@ const KINDS = {
 	boolean: ["true or false", (value) => typeof value === "boolean"],
 	function: ["a function", (value) => typeof value === "function" && isReadable(value)],
 	object: ["an object", isObject$1],
-	record: ["a plain object", isPlainObject$3],
+	record: ["a plain object", isRecord$1],
 	array: ["an array", (value) => isObject$1(value) && Array.isArray(value)],
 	strings: ["an array of strings", isStrings],
 	objects: ["an array of objects", isObjects],
@@ -15247,7 +15247,7 @@ const CHECKS = new Map(Object.entries(KINDS).flatMap(([kind, [called, isOfKind]]
 	isOptional: true
 }]]));
 function assertRecord(value, argument) {
-	if (isPlainObject$3(value)) return;
+	if (isRecord$1(value)) return;
 	throw new TidemarkError("INVALID_ARGUMENT", `${nameOf$4(argument)} ${has(argument)} to be a plain object; ${given(value, "object")} was given. Give an object such as { name: value }.`, { details: { argument: nameOf$4(argument) } });
 }
 function assertKnownNames(options, argument, names) {
@@ -15261,7 +15261,7 @@ function assertKnownNames(options, argument, names) {
 	}
 }
 function assertOptions(options, caller, kinds) {
-	if (!isPlainObject$3(options)) assertRecord(options, `The options of ${caller}`);
+	if (!isRecord$1(options)) assertRecord(options, `The options of ${caller}`);
 	for (const name of Object.keys(options)) if (!Object.hasOwn(kinds, name)) assertKnownNames(options, caller, Object.keys(kinds));
 	assertArguments(options, caller, kinds);
 }
@@ -15319,7 +15319,7 @@ function isReadable(value) {
 function isObject$1(value) {
 	return typeof value === "object" && value !== null && isReadable(value);
 }
-function isPlainObject$3(value) {
+function isRecord$1(value) {
 	if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
 	let prototype;
 	try {
@@ -15340,7 +15340,7 @@ function hasMember(value, member) {
 	return isObject$1(value) && typeof Reflect.get(value, member) === "function";
 }
 function isTexts(value) {
-	return isPlainObject$3(value) && isReadable(value) && Object.values(value).every((text) => typeof text === "string");
+	return isRecord$1(value) && isReadable(value) && Object.values(value).every((text) => typeof text === "string");
 }
 function isActor(value) {
 	return isObject$1(value) && typeof Reflect.get(value, "name") === "string" && typeof Reflect.get(value, "authenticated") === "boolean";
@@ -15358,7 +15358,7 @@ async function recordedArtifacts(store, owner) {
 	const [found] = owner.kind === "run" ? await store.runs({ runIds: [owner.runId] }) : await store.loggedModels({ modelIds: [owner.modelId] });
 	return found?.artifacts ?? [];
 }
-async function findArtifactOwner(store, { owner }) {
+async function artifactOwner$1(store, { owner }) {
 	if ("run" in owner) {
 		const [run] = await store.runs({ runIds: [owner.run] });
 		return run && {
@@ -15842,7 +15842,7 @@ async function* readArtifact(store, owner, path) {
 	else yield* readSame(store, recorded, recorded.sameAs);
 }
 async function* readSame(store, file, sameAs) {
-	const owner = await findArtifactOwner(store, sameAs);
+	const owner = await artifactOwner$1(store, sameAs);
 	if (owner === void 0) throw new TidemarkError("ARTIFACT_NOT_FOUND", `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(sameAs.path)} of ${"run" in sameAs.owner ? sameAs.owner.run : sameAs.owner.model}, which is not in ${store.uri}. Copy that run or model into the store, or log the file again.`, { details: { path: file.path } });
 	const hash = new Sha256();
 	for await (const piece of store.artifacts.read(owner, sameAs.path)) {
@@ -22961,11 +22961,6 @@ function eventKind(given) {
 	};
 }
 
-// ../core/src/model/is-record.ts
-function isRecord(value) {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 // ../core/src/events/field-values.ts
 var MalformedFields = class extends Error {};
 function malformed(reason = "has a field that is missing or of the wrong type") {
@@ -22992,7 +22987,7 @@ function yes(value) {
 	return value;
 }
 function object(value) {
-	if (!isRecord(value)) throw malformed();
+	if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed();
 	return value;
 }
 function oneOf(value, allowed) {
@@ -23293,87 +23288,6 @@ const experimentUpdated = eventKind({
 	keyed: tags$3
 });
 
-// ../core/src/events/kinds/logged-model-created.ts
-const tags$2 = keyedValues("tag", "tags");
-const params = keyedValues("param", "params");
-const loggedModelCreated = eventKind({
-	decode: (fields, stampMs) => ({
-		kind: "model-created",
-		model: modelId(fields.model),
-		experiment: experimentId(fields.experiment),
-		name: loggedModelName(fields.name),
-		timeMs: time(fields.timeMs, stampMs),
-		...optional("type", fields.type, text$1),
-		...optional("run", fields.run, runId),
-		...optional("params", fields.params, keyedTexts),
-		...optional("tags", fields.tags, keyedTexts)
-	}),
-	subject: ({ model }) => ({ model }),
-	place: ({ experiment }) => ({ experiment }),
-	without: (event, purged) => params.without(tags$2.without(event, purged), purged),
-	names: ({ run }) => run === void 0 ? [] : [{ run }],
-	creation: {
-		home: ({ experiment }) => experiment,
-		bare(event) {
-			const { kind, model, experiment, timeMs } = event;
-			return event.name === model && event.type === void 0 && event.run === void 0 && event.params === void 0 && event.tags === void 0 ? event : {
-				kind,
-				model,
-				experiment,
-				name: model,
-				timeMs
-			};
-		}
-	}
-});
-
-// ../core/src/events/kinds/logged-model-params.ts
-const keyed$4 = keyedValues("param", "params");
-const loggedModelParamsLogged = eventKind({
-	decode: (fields, stampMs) => ({
-		kind: "model-params",
-		model: modelId(fields.model),
-		timeMs: time(fields.timeMs, stampMs),
-		params: keyedTexts(fields.params)
-	}),
-	subject: ({ model }) => ({ model }),
-	without: keyed$4.without,
-	keyed: keyed$4
-});
-
-// ../core/src/events/kinds/logged-model-tags.ts
-const keyed$3 = keyedValues("tag", "tags");
-const loggedModelTagsSet = eventKind({
-	decode: (fields, stampMs) => ({
-		kind: "model-tags",
-		model: modelId(fields.model),
-		timeMs: time(fields.timeMs, stampMs),
-		tags: tagChanges(fields.tags)
-	}),
-	subject: ({ model }) => ({ model }),
-	without: keyed$3.without,
-	keyed: keyed$3
-});
-
-// ../core/src/events/kinds/logged-model-updated.ts
-const STATUSES = [
-	"PENDING",
-	"READY",
-	"UPLOAD_FAILED"
-];
-const loggedModelUpdated = eventKind({
-	decode: (fields, stampMs) => ({
-		kind: "model-updated",
-		model: modelId(fields.model),
-		timeMs: time(fields.timeMs, stampMs),
-		...optional("status", fields.status, (given) => oneOf(given, STATUSES)),
-		...optional("stage", fields.stage, stage)
-	}),
-	subject: ({ model }) => ({ model }),
-	stage: (event) => event.stage,
-	without: (event) => event
-});
-
 // ../core/src/events/kinds/metric-series.ts
 const metricSeriesLogged = eventKind({
 	decode(fields, stampMs) {
@@ -23411,7 +23325,7 @@ function part(event, from, to) {
 }
 
 // ../core/src/events/kinds/metrics.ts
-const keyed$2 = keyedValues("metric", "metrics");
+const keyed$4 = keyedValues("metric", "metrics");
 const metricsLogged = eventKind({
 	decode(fields, stampMs) {
 		const event = {
@@ -23426,10 +23340,44 @@ const metricsLogged = eventKind({
 		return event;
 	},
 	subject: ({ run }) => ({ run }),
-	without: withoutPurged(keyed$2),
+	without: withoutPurged(keyed$4),
 	names: ({ model }) => model === void 0 ? [] : [{ model }],
 	isWork: () => true,
-	keyed: keyed$2
+	keyed: keyed$4
+});
+
+// ../core/src/events/kinds/model-created.ts
+const tags$2 = keyedValues("tag", "tags");
+const params = keyedValues("param", "params");
+const loggedModelCreated = eventKind({
+	decode: (fields, stampMs) => ({
+		kind: "model-created",
+		model: modelId(fields.model),
+		experiment: experimentId(fields.experiment),
+		name: loggedModelName(fields.name),
+		timeMs: time(fields.timeMs, stampMs),
+		...optional("type", fields.type, text$1),
+		...optional("run", fields.run, runId),
+		...optional("params", fields.params, keyedTexts),
+		...optional("tags", fields.tags, keyedTexts)
+	}),
+	subject: ({ model }) => ({ model }),
+	place: ({ experiment }) => ({ experiment }),
+	without: (event, purged) => params.without(tags$2.without(event, purged), purged),
+	names: ({ run }) => run === void 0 ? [] : [{ run }],
+	creation: {
+		home: ({ experiment }) => experiment,
+		bare(event) {
+			const { kind, model, experiment, timeMs } = event;
+			return event.name === model && event.type === void 0 && event.run === void 0 && event.params === void 0 && event.tags === void 0 ? event : {
+				kind,
+				model,
+				experiment,
+				name: model,
+				timeMs
+			};
+		}
+	}
 });
 
 // ../core/src/events/kinds/model-input.ts
@@ -23455,6 +23403,53 @@ const modelProduced = eventKind({
 	subject: ({ run }) => ({ run }),
 	without: (event) => event,
 	names: ({ model }) => [{ model }]
+});
+
+// ../core/src/events/kinds/model-params.ts
+const keyed$3 = keyedValues("param", "params");
+const loggedModelParamsLogged = eventKind({
+	decode: (fields, stampMs) => ({
+		kind: "model-params",
+		model: modelId(fields.model),
+		timeMs: time(fields.timeMs, stampMs),
+		params: keyedTexts(fields.params)
+	}),
+	subject: ({ model }) => ({ model }),
+	without: keyed$3.without,
+	keyed: keyed$3
+});
+
+// ../core/src/events/kinds/model-tags.ts
+const keyed$2 = keyedValues("tag", "tags");
+const loggedModelTagsSet = eventKind({
+	decode: (fields, stampMs) => ({
+		kind: "model-tags",
+		model: modelId(fields.model),
+		timeMs: time(fields.timeMs, stampMs),
+		tags: tagChanges(fields.tags)
+	}),
+	subject: ({ model }) => ({ model }),
+	without: keyed$2.without,
+	keyed: keyed$2
+});
+
+// ../core/src/events/kinds/model-updated.ts
+const STATUSES = [
+	"PENDING",
+	"READY",
+	"UPLOAD_FAILED"
+];
+const loggedModelUpdated = eventKind({
+	decode: (fields, stampMs) => ({
+		kind: "model-updated",
+		model: modelId(fields.model),
+		timeMs: time(fields.timeMs, stampMs),
+		...optional("status", fields.status, (given) => oneOf(given, STATUSES)),
+		...optional("stage", fields.stage, stage)
+	}),
+	subject: ({ model }) => ({ model }),
+	stage: (event) => event.stage,
+	without: (event) => event
 });
 
 // ../core/src/events/kinds/params.ts
@@ -23643,26 +23638,6 @@ const EVENT_KINDS = {
 };
 function kindOf(event) {
 	return EVENT_KINDS[event.kind];
-}
-
-// ../core/src/fold/without-purged.ts
-function runWithout(run, purged) {
-	return {
-		...run,
-		params: purged.keep("param", run.params),
-		paramConflicts: run.paramConflicts.filter(({ key }) => !purged.has("param", key)),
-		tags: purged.keep("tag", run.tags),
-		metrics: purged.keep("metric", run.metrics),
-		artifacts: run.artifacts.filter(({ path }) => !purged.has("artifact", path))
-	};
-}
-function modelWithout(model, purged) {
-	return {
-		...model,
-		params: purged.keep("param", model.params),
-		tags: purged.keep("tag", model.tags),
-		artifacts: model.artifacts.filter(({ path }) => !purged.has("artifact", path))
-	};
 }
 
 // ../core/src/digest/artifacts-digest.ts
@@ -24461,17 +24436,13 @@ var PurgeFold = class PurgeFold {
 			order
 		});
 	}
-	get isEmpty() {
-		return this.#purged.size === 0;
-	}
 	get isWhole() {
 		return this.#purged.has(WHOLE);
 	}
 	has(part, key) {
-		return !this.isEmpty && (this.isWhole || this.#purged.has(nameOf$3(part, key)));
+		return this.isWhole || this.#purged.has(nameOf$3(part, key));
 	}
 	keep(part, record) {
-		if (this.isEmpty) return record;
 		return Object.fromEntries(Object.entries(record).filter(([key]) => !this.has(part, key)));
 	}
 	withoutWhole() {
@@ -24500,12 +24471,6 @@ var PurgeFold = class PurgeFold {
 		return [...this.#purged].sort(([a], [b]) => a < b ? -1 : 1).map(([, purge]) => purge);
 	}
 };
-const NO_PURGES = new PurgeFold();
-function withPurge(purges, event, order) {
-	const joined = purges === NO_PURGES ? new PurgeFold() : purges;
-	joined.apply(event, order);
-	return joined;
-}
 function purgedThing(event) {
 	const part = PARTS.find((candidate) => event[candidate] !== void 0);
 	return {
@@ -24624,7 +24589,7 @@ var ExperimentFold = class {
 	#name = new Register();
 	#stage = new Register();
 	#tags = new RegisterMap();
-	#purges = NO_PURGES;
+	#purges;
 	#lastUpdateTimeMs = 0;
 	constructor(experimentId) {
 		this.experimentId = experimentId;
@@ -24646,11 +24611,13 @@ var ExperimentFold = class {
 				if (event.name !== void 0) this.#name.offer(event.name, order);
 				if (event.tags !== void 0) this.#tags.offerAll(event.tags, order);
 				break;
-			case "purged": this.#purges = withPurge(this.#purges, event, order);
+			case "purged":
+				this.#purges ??= new PurgeFold();
+				this.#purges.apply(event, order);
 		}
 	}
 	get isPurged() {
-		return this.#purges.isWhole;
+		return this.#purges?.isWhole === true;
 	}
 	get purges() {
 		return this.#purges;
@@ -24670,21 +24637,22 @@ var ExperimentFold = class {
 			lifecycleStage: this.stage,
 			creationTimeMs: created.timeMs,
 			lastUpdateTimeMs: this.#lastUpdateTimeMs,
-			tags: this.#purges.keep("tag", tags)
+			tags: this.#purges?.keep("tag", tags) ?? tags
 		};
 	}
 	*events() {
 		const { experimentId: experiment } = this;
 		const timeMs = this.#lastUpdateTimeMs;
 		const purges = this.#purges;
-		yield* purges.events();
-		if (purges.isWhole) return;
+		if (purges !== void 0) yield* purges.events();
+		if (purges?.isWhole === true) return;
+		const left = (record) => purges === void 0 ? record : purges.keep("tag", record);
 		if (this.#created.value !== void 0 && this.#created.order !== ALWAYS) {
 			const { tags = {}, ...event } = this.#created.value;
 			yield {
 				event: {
 					...event,
-					tags: purges.keep("tag", tags)
+					tags: left(tags)
 				},
 				order: this.#created.order
 			};
@@ -24720,7 +24688,7 @@ var ExperimentFold = class {
 				kind: "experiment-updated",
 				experiment,
 				timeMs,
-				tags: purges.keep("tag", values)
+				tags: left(values)
 			},
 			order
 		};
@@ -24738,7 +24706,7 @@ function presentFiles(files) {
 }
 function* artifactEvents(files, owner, purges) {
 	for (const { values, order } of files.layers()) for (const [path, file] of Object.entries(values)) {
-		if (purges.has("artifact", path)) continue;
+		if (purges?.has("artifact", path) === true) continue;
 		yield {
 			event: file === null ? {
 				kind: "artifact-removed",
@@ -24825,7 +24793,7 @@ var LoggedModelFold = class {
 	#params = new ParamFold();
 	#tags = new RegisterMap();
 	#artifacts = new RegisterMap();
-	#purges = NO_PURGES;
+	#purges;
 	#lastUpdateTimeMs = 0;
 	constructor(modelId) {
 		this.modelId = modelId;
@@ -24854,22 +24822,27 @@ var LoggedModelFold = class {
 			case "artifact-removed":
 				this.#artifacts.offer(event.path, null, order);
 				break;
-			case "purged": this.#purges = withPurge(this.#purges, event, order);
+			case "purged":
+				this.#purges ??= new PurgeFold();
+				this.#purges.apply(event, order);
 		}
 	}
 	get purges() {
 		return this.#purges;
 	}
 	get created() {
-		return this.#purges.isWhole ? void 0 : this.#created.value;
+		return this.#purges?.isWhole === true ? void 0 : this.#created.value;
 	}
 	view() {
 		const model = this.#unpurgedView();
 		const purges = this.#purges;
-		if (model === void 0 || purges.isEmpty) return model;
+		if (model === void 0 || purges === void 0) return model;
 		if (purges.isWhole) return void 0;
 		return {
-			...modelWithout(model, purges),
+			...model,
+			params: purges.keep("param", model.params),
+			tags: purges.keep("tag", model.tags),
+			artifacts: model.artifacts.filter(({ path }) => !purges.has("artifact", path)),
 			purged: purges.parts()
 		};
 	}
@@ -24877,8 +24850,9 @@ var LoggedModelFold = class {
 		const { modelId: model } = this;
 		const timeMs = this.#lastUpdateTimeMs;
 		const purges = this.#purges;
-		yield* purges.events();
-		if (purges.isWhole) return;
+		if (purges !== void 0) yield* purges.events();
+		if (purges?.isWhole === true) return;
+		const left = (part, record) => purges === void 0 ? record : purges.keep(part, record);
 		if (this.#created.value !== void 0) {
 			const { tags: _, params: __, ...event } = this.#created.value;
 			yield {
@@ -24917,7 +24891,7 @@ var LoggedModelFold = class {
 				kind: "model-params",
 				model,
 				timeMs,
-				params: purges.keep("param", values)
+				params: left("param", values)
 			},
 			order
 		};
@@ -24926,7 +24900,7 @@ var LoggedModelFold = class {
 				kind: "model-tags",
 				model,
 				timeMs,
-				tags: purges.keep("tag", values)
+				tags: left("tag", values)
 			},
 			order
 		};
@@ -25084,7 +25058,7 @@ var RunFold = class {
 	#modelInputs;
 	#modelOutputs;
 	#artifacts;
-	#purges = NO_PURGES;
+	#purges;
 	#view;
 	constructor(runId) {
 		this.runId = runId;
@@ -25165,17 +25139,19 @@ var RunFold = class {
 				this.#artifacts ??= new RegisterMap();
 				this.#artifacts.offer(event.path, null, order);
 				break;
-			case "purged": this.#purges = withPurge(this.#purges, event, order);
+			case "purged":
+				this.#purges ??= new PurgeFold();
+				this.#purges.apply(event, order);
 		}
 	}
 	get purges() {
 		return this.#purges;
 	}
 	get created() {
-		return this.#purges.isWhole ? void 0 : this.#created.value;
+		return this.#purges?.isWhole === true ? void 0 : this.#created.value;
 	}
 	get name() {
-		if (this.#purges.has("tag", "mlflow.runName")) return this.runId;
+		if (this.#purges?.has("tag", "mlflow.runName") === true) return this.runId;
 		return this.tag("mlflow.runName") ?? this.#created.value?.name ?? "";
 	}
 	get status() {
@@ -25188,14 +25164,14 @@ var RunFold = class {
 		return this.#stage?.value ?? "active";
 	}
 	param(key) {
-		return this.#purges.has("param", key) ? void 0 : this.#params.get(key);
+		return this.#purges?.has("param", key) === true ? void 0 : this.#params.get(key);
 	}
 	tag(key) {
-		if (this.#purges.has("tag", key)) return void 0;
+		if (this.#purges?.has("tag", key) === true) return void 0;
 		return this.#tags.get(key) ?? void 0;
 	}
 	metric(key) {
-		return this.#purges.has("metric", key) ? void 0 : this.#metrics.value(key);
+		return this.#purges?.has("metric", key) === true ? void 0 : this.#metrics.value(key);
 	}
 	get measuredModels() {
 		return this.#measuredModels ?? NO_MODELS;
@@ -25210,8 +25186,9 @@ var RunFold = class {
 	*events() {
 		const run = this.runId;
 		const purges = this.#purges;
-		yield* purges.events();
-		if (purges.isWhole) return;
+		if (purges !== void 0) yield* purges.events();
+		if (purges?.isWhole === true) return;
+		const left = (part, record) => purges === void 0 ? record : purges.keep(part, record);
 		if (this.#created.value !== void 0) {
 			const { tags: _, ...event } = this.#created.value;
 			yield {
@@ -25244,7 +25221,7 @@ var RunFold = class {
 			event: {
 				kind: "params",
 				run,
-				params: purges.keep("param", params)
+				params: left("param", params)
 			},
 			order
 		};
@@ -25252,14 +25229,14 @@ var RunFold = class {
 			event: {
 				kind: "tags",
 				run,
-				tags: purges.keep("tag", tags)
+				tags: left("tag", tags)
 			},
 			order
 		};
 		for (const event of this.#metrics.events()) yield {
 			event: {
 				...event,
-				metrics: purges.keep("metric", event.metrics)
+				metrics: left("metric", event.metrics)
 			},
 			order: NO_ORDER
 		};
@@ -25324,8 +25301,14 @@ var RunFold = class {
 			artifacts: presentFiles(this.#artifacts)
 		};
 		const purges = this.#purges;
-		return purges.isEmpty ? run : {
-			...runWithout(run, purges),
+		if (purges === void 0) return run;
+		return {
+			...run,
+			params: purges.keep("param", run.params),
+			paramConflicts: run.paramConflicts.filter(({ key }) => !purges.has("param", key)),
+			tags: purges.keep("tag", run.tags),
+			metrics: purges.keep("metric", run.metrics),
+			artifacts: run.artifacts.filter(({ path }) => !purges.has("artifact", path)),
 			purged: purges.parts()
 		};
 	}
@@ -25765,8 +25748,8 @@ function foldValues(fold, { entity, key }) {
 	return value === void 0 ? [] : [value];
 }
 
-// ../core/src/state/answer-run-query.ts
-function answerRunQuery(state, reading, query) {
+// ../core/src/state/find-runs.ts
+function findRuns(state, reading, query) {
 	const compare = compareSortValues(query.order);
 	const first = new FirstInOrder((a, b) => compare(a.sortValues, b.sortValues), query.limit);
 	const offer = (sortValues, fold) => {
@@ -25863,7 +25846,7 @@ function refusePurged(state, events) {
 }
 function refusePurgedFile(state, owner, path) {
 	const purges = keptParts(state, owner);
-	if (purges.has("artifact", path)) throw purgedPart(nameOf$2(owner), purges, "artifact");
+	if (purges?.has("artifact", path) === true) throw purgedPart(nameOf$2(owner), purges, "artifact");
 }
 function refusePurgedExperiment(state, experimentId) {
 	if (state.experiments.get(experimentId)?.isPurged !== true) return;
@@ -25874,7 +25857,7 @@ function isPurged(state, id) {
 }
 function isMetricPurged(state, runId, key) {
 	const run = state.run(runId);
-	return isGone(state, run) || run?.purges.has("metric", key) === true;
+	return isGone(state, run) || run?.purges?.has("metric", key) === true;
 }
 function refuseEvent(state, event) {
 	if (event.kind === "purged") return;
@@ -25882,14 +25865,14 @@ function refuseEvent(state, event) {
 	const subject = kind.subject(event);
 	if (kind.creation !== void 0) refusePurgedExperiment(state, kind.creation.home(event));
 	const purges = keptParts(state, subject);
-	if (!(purges.isEmpty || event.kind === "artifact-removed") && kind.without(event, purges) !== event) throw purgedPart(nameOf$2(subject), purges, event.kind);
+	if (!(purges === void 0 || event.kind === "artifact-removed") && kind.without(event, purges) !== event) throw purgedPart(nameOf$2(subject), purges, event.kind);
 	if (event.kind === "artifact") refusePurgedSource(state, event);
 }
 function refusePurgedSource(state, { file }) {
 	if (file.sameAs === void 0) return;
 	const { owner: source, path } = file.sameAs;
 	const fold = "run" in source ? state.run(source.run) : state.loggedModels.get(source.model);
-	if (!isGone(state, fold) && fold?.purges.has("artifact", path) !== true) return;
+	if (!isGone(state, fold) && fold?.purges?.has("artifact", path) !== true) return;
 	throw new TidemarkError("PURGED", `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(path)} of the ${nameOf$2(source)}, which was purged. Write its content instead.`, { details: {
 		path: file.path,
 		sameAs: file.sameAs
@@ -25899,20 +25882,20 @@ function keptParts(state, subject) {
 	if ("run" in subject) return keptRun(state, subject.run);
 	if ("model" in subject) return keptModel(state, subject.model);
 	refusePurgedExperiment(state, subject.experiment);
-	return state.experiments.get(subject.experiment)?.purges ?? NO_PURGES;
+	return state.experiments.get(subject.experiment)?.purges;
 }
 function keptRun(state, runId) {
 	const fold = state.run(runId);
-	if (!isGone(state, fold)) return fold?.purges ?? NO_PURGES;
+	if (!isGone(state, fold)) return fold?.purges;
 	throw new TidemarkError("RUN_NOT_FOUND", `The run ${runId} was purged, and its id is never used again. Start another.`, { details: { runId } });
 }
 function keptModel(state, modelId) {
 	const fold = state.loggedModels.get(modelId);
-	if (!isGone(state, fold)) return fold?.purges ?? NO_PURGES;
+	if (!isGone(state, fold)) return fold?.purges;
 	throw new TidemarkError("LOGGED_MODEL_NOT_FOUND", `The logged model ${modelId} was purged, and its id is never used again. Log another.`, { details: { modelId } });
 }
 function isGone({ experiments }, fold) {
-	if (fold?.purges.isWhole === true) return true;
+	if (fold?.purges?.isWhole === true) return true;
 	const home = fold?.created?.experiment;
 	return home !== void 0 && experiments.get(home)?.isPurged === true;
 }
@@ -26207,7 +26190,7 @@ var EventStore = class {
 		return this.#read((state) => runViews(state, this.#reading(state), selection));
 	}
 	async findRuns(query) {
-		return this.#read((state) => answerRunQuery(state, this.#reading(state), query));
+		return this.#read((state) => findRuns(state, this.#reading(state), query));
 	}
 	async loggedModels(selection) {
 		assertPort("loggedModels", selection);
@@ -29764,6 +29747,7 @@ const LAYOUT = {
 	gitattributes: ".gitattributes"
 };
 const LOG_FILE = /^[^.].*\d\.jsonl$/;
+const CHAIN_FOLDER = /^registry\/[a-z0-9-]+-[0-9a-f]{16}$/;
 const COMMIT_FILE = /^\d{20}\.json$/;
 function logPath(writer, sequence) {
 	assertArguments({
@@ -29817,7 +29801,7 @@ const REASONS = {
 	ENOTDIR: "a file is where a folder is needed: move it away",
 	EISDIR: "a folder is where a file is needed: move it away",
 	EFTYPE: "a pipe, a socket or a device is where a file is needed: move it away",
-	ELOOP: "symbolic links form a cycle: remove them"
+	ELOOP: "symbolic links lead in a circle: take them away"
 };
 function writeFailed(what, cause) {
 	const code = errnoOf(cause) ?? "";
@@ -29990,7 +29974,7 @@ function namesBelow(root, place) {
 	throw new TidemarkError("ARTIFACT_PATH_UNSAFE", `${JSON.stringify(place)} is not below ${JSON.stringify(root)}. Give a path below it.`, { details: { path: place } });
 }
 function leadsThroughLink(link) {
-	return new TidemarkError("ARTIFACT_PATH_UNSAFE", `${JSON.stringify(link)} is a symbolic link, and may lead anywhere. Remove it, or choose another place.`, { details: { path: link } });
+	return new TidemarkError("ARTIFACT_PATH_UNSAFE", `${JSON.stringify(link)} is a symbolic link, and may lead anywhere. Take it away, or choose another place.`, { details: { path: link } });
 }
 
 // ../core/src/file/artifacts/artifact-way.ts
@@ -30095,8 +30079,8 @@ const UNREADABLE = /* @__PURE__ */ new Set([
 	"ENXIO"
 ]);
 const MESSAGES = {
-	EISDIR: "it is a folder",
-	EFTYPE: "it is not a regular file",
+	EISDIR: "a folder is in its place",
+	EFTYPE: "something else is in its place",
 	EFBIG: "it is too long"
 };
 function notPlain(code, path) {
@@ -30339,13 +30323,13 @@ function asWriteError(path, error) {
 }
 
 // ../core/src/file/creation-claims.ts
-const LONGEST_BYTES$3 = 4096;
+const LONGEST_BYTES$4 = 4096;
 function claimCreation(folder, experiment, log) {
 	const path = join(folder, LAYOUT.claims, experiment);
 	try {
 		mkdirSync(join(folder, LAYOUT.claims), { recursive: true });
 		if (putIfAbsent(path, log)) return true;
-		const claimed = readPlainFile(path, LONGEST_BYTES$3).toString();
+		const claimed = readPlainFile(path, LONGEST_BYTES$4).toString();
 		return claimed === log || !existsSync$1(join(folder, claimed));
 	} catch (error) {
 		if (errnoOf(error) === void 0) throw error;
@@ -30518,82 +30502,6 @@ const LOG_LIMITS = {
 	heartbeatMs: 15e3
 };
 
-// ../core/src/file/system/process-identity.ts
-function processIdentity() {
-	const boot = attempt(() => readFileSync$1("/proc/sys/kernel/random/boot_id", "utf8").trim());
-	const pidNamespace = attempt(() => readlinkSync("/proc/self/ns/pid"));
-	const processStart = attempt(() => processStartOf(readFileSync$1("/proc/self/stat", "utf8")));
-	return {
-		host: hostname(),
-		pid: process.pid,
-		...boot === void 0 ? {} : { boot },
-		...pidNamespace === void 0 ? {} : { pidNamespace },
-		...processStart === void 0 ? {} : { processStart }
-	};
-}
-function processStartOf(stat) {
-	return stat.split(")").at(-1)?.trim().split(" ")[19];
-}
-function attempt(read) {
-	try {
-		return read();
-	} catch {
-		return;
-	}
-}
-
-// ../core/src/file/system/process-liveness.ts
-function livenessOf(process, self) {
-	if (isSame$2(process, self)) return "alive";
-	if (!(process.boot !== void 0 && process.boot === self.boot && process.pidNamespace !== void 0 && process.pidNamespace === self.pidNamespace && process.processStart !== void 0)) return "unknown";
-	try {
-		return processStartOf(readFileSync$1(`/proc/${process.pid}/stat`, "utf8")) === process.processStart ? "alive" : "gone";
-	} catch (error) {
-		return errnoOf(error) === "ENOENT" || errnoOf(error) === "ESRCH" ? "gone" : "unknown";
-	}
-}
-function isSame$2(a, b) {
-	return a.pid === b.pid && a.host === b.host && a.boot === b.boot && a.pidNamespace === b.pidNamespace && a.processStart === b.processStart;
-}
-
-// ../core/src/file/system/names-in.ts
-function namesIn(folder) {
-	return readIfThere(folder, () => readdirSync(folder)).sort();
-}
-function namesInOwn(folder) {
-	try {
-		return readdirSync(folder).sort();
-	} catch (error) {
-		if (errnoOf(error) !== "ENOENT") throw readFailed(folder, error);
-		assertOwnFolder(folder);
-		return [];
-	}
-}
-function assertOwnFolder(folder) {
-	let info;
-	try {
-		info = statSync(folder, { throwIfNoEntry: false });
-	} catch (error) {
-		throw readFailed(folder, error);
-	}
-	if (info?.isDirectory() === true) return;
-	if (info === void 0 && lstatSync(folder, { throwIfNoEntry: false }) === void 0) return;
-	throw readFailed(folder, /* @__PURE__ */ new Error(info === void 0 ? "it is a link that leads nowhere: mount the disk that it leads to" : "it is not a folder: move it away"));
-}
-const NOT_THERE = /* @__PURE__ */ new Set([
-	"ENOENT",
-	"ENOTDIR",
-	"ELOOP"
-]);
-function readIfThere(folder, read) {
-	try {
-		return read();
-	} catch (error) {
-		if (NOT_THERE.has(errnoOf(error) ?? "")) return [];
-		throw readFailed(folder, error);
-	}
-}
-
 // ../core/src/events/event-line.ts
 function encodeEventLine(stampUs, event) {
 	switch (event.kind) {
@@ -30623,11 +30531,12 @@ function decodeEventLine(text) {
 			reason: "is not JSON"
 		};
 	}
-	if (!isRecord(value)) return {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return {
 		outcome: "damaged",
 		reason: "is not a JSON object"
 	};
-	const { at, kind } = value;
+	const fields = value;
+	const { at, kind } = fields;
 	if (!isStamp(at)) return {
 		outcome: "damaged",
 		reason: "has no stamp \"at\" before the year 2100"
@@ -30636,7 +30545,7 @@ function decodeEventLine(text) {
 		outcome: "damaged",
 		reason: "has no \"kind\""
 	};
-	const event = decodeFields(kind, value, Math.floor(at / 1e3));
+	const event = decodeFields(kind, fields, Math.floor(at / 1e3));
 	if (event === "unknown-kind") return {
 		outcome: "unknown-kind",
 		stampUs: at,
@@ -30708,388 +30617,6 @@ function encodeNumber(value) {
 	return Object.is(value, -0) ? "-0" : String(value);
 }
 
-// ../core/src/events/ascii-names.ts
-const NAMES_LIMIT = 1e4;
-const EMPTY_HASH = 5381;
-function hashWith(hash, byte) {
-	return Math.imul(hash, 33) ^ byte | 0;
-}
-var AsciiNames = class {
-	#isName;
-	#known = /* @__PURE__ */ new Map();
-	constructor(isName) {
-		this.#isName = isName;
-	}
-	find(bytes, from, to, hash) {
-		const known = this.#known.get(hash);
-		if (known !== void 0 && isSame$1(known, bytes, from, to)) return known;
-		const text = asciiText(bytes, from, to);
-		if (!this.#isName(text)) return void 0;
-		if (this.#known.size === NAMES_LIMIT) this.#known.clear();
-		this.#known.set(hash, text);
-		return text;
-	}
-};
-function asciiText(bytes, from, to) {
-	let text = "";
-	for (let at = from; at < to; at += 1) text += String.fromCharCode(bytes[at]);
-	return text;
-}
-function isSame$1(text, bytes, from, to) {
-	if (text.length !== to - from) return false;
-	for (let at = from; at < to; at += 1) if (text.charCodeAt(at - from) !== bytes[at]) return false;
-	return true;
-}
-
-// ../core/src/events/decimal.ts
-const SPLITTER = 2 ** 27 + 1;
-const DOUBT = 2 ** -30;
-function roundedQuotient(whole, scale, rest, divisor) {
-	const product = whole * scale;
-	const high = product + rest;
-	const low = lostOfProduct(whole, scale, product) + lostOfSum(product, rest, high);
-	const quotient = high / divisor;
-	const back = quotient * divisor;
-	const correction = (high - back - lostOfProduct(quotient, divisor, back) + low) / divisor;
-	const least = quotient + correction * (1 - DOUBT);
-	return least === quotient + correction * (1 + DOUBT) ? least : void 0;
-}
-function lostOfProduct(a, b, product) {
-	const aLarge = a * SPLITTER;
-	const aHigh = aLarge - (aLarge - a);
-	const aLow = a - aHigh;
-	const bLarge = b * SPLITTER;
-	const bHigh = bLarge - (bLarge - b);
-	const bLow = b - bHigh;
-	return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
-}
-function lostOfSum(a, b, sum) {
-	return b - (sum - a);
-}
-
-// ../core/src/events/json-bytes.ts
-const QUOTE$1 = 34;
-const BACKSLASH = 92;
-const MINUS = 45;
-const PLUS = 43;
-const POINT = 46;
-const ZERO$1 = 48;
-const LOWER_E = 101;
-const UPPER_E = 69;
-const SPACE = 32;
-const DELETE = 127;
-const EXACT = 2 ** 53;
-const TENTH_OF_EXACT = Math.floor((EXACT - 10) / 10);
-const MOST_REST_DIGITS = 6;
-const POWERS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
-const MARKS$1 = [
-	"NaN",
-	"Infinity",
-	"-Infinity"
-].map((name) => ({
-	bytes: new TextEncoder().encode(`"${name}"`),
-	number: Number(name)
-}));
-var JsonBytes = class {
-	number = 0;
-	#bytes = /* @__PURE__ */ new Uint8Array();
-	#at = 0;
-	#end = 0;
-	#sum = 0;
-	#rest = 0;
-	#restDigits = 0;
-	static literal(text) {
-		return new TextEncoder().encode(text);
-	}
-	begin(bytes, from, to) {
-		this.#bytes = bytes;
-		this.#at = from;
-		this.#end = to;
-	}
-	get isAtEnd() {
-		return this.#at === this.#end;
-	}
-	take(byte) {
-		if (this.#at >= this.#end || this.#bytes[this.#at] !== byte) return false;
-		this.#at += 1;
-		return true;
-	}
-	skip(literal) {
-		const bytes = this.#bytes;
-		const at = this.#at;
-		const { length } = literal;
-		if (this.#end - at < length) return false;
-		for (let place = 0; place < length; place += 1) if (bytes[at + place] !== literal[place]) return false;
-		this.#at = at + length;
-		return true;
-	}
-	name(names) {
-		const bytes = this.#bytes;
-		const from = this.#at;
-		let hash = EMPTY_HASH;
-		for (let at = from; at < this.#end; at += 1) {
-			const byte = bytes[at];
-			if (byte === QUOTE$1) {
-				this.#at = at + 1;
-				return names.find(bytes, from, at, hash);
-			}
-			if (byte < SPACE || byte >= DELETE || byte === BACKSLASH) return void 0;
-			hash = hashWith(hash, byte);
-		}
-	}
-	natural() {
-		return this.#at < this.#end && this.#bytes[this.#at] !== MINUS && this.integer();
-	}
-	integer() {
-		const isNegative = this.take(MINUS);
-		const from = this.#at;
-		this.#beginDigits();
-		const end = this.#digits(from);
-		const sum = this.#restDigits === 1 ? this.#sum * 10 + this.#rest : this.#sum;
-		if (!this.#isWhole(from, end) || this.#restDigits > 1 || sum >= EXACT) return false;
-		const next = end < this.#end ? this.#bytes[end] : void 0;
-		if (next === POINT || next === LOWER_E || next === UPPER_E) return false;
-		this.#at = end;
-		this.number = isNegative ? -sum : sum;
-		return true;
-	}
-	value() {
-		const bytes = this.#bytes;
-		const from = this.#at;
-		if (from < this.#end && bytes[from] === QUOTE$1) return this.#mark();
-		const isNegative = this.take(MINUS);
-		const whole = this.#at;
-		this.#beginDigits();
-		let at = this.#digits(whole);
-		if (!this.#isWhole(whole, at)) return false;
-		let power = 0;
-		if (at < this.#end && bytes[at] === POINT) {
-			const end = this.#digits(at + 1);
-			if (end === at + 1) return false;
-			power = at + 1 - end;
-			at = end;
-		}
-		const sum = this.#sum;
-		const rest = this.#rest;
-		const restDigits = this.#restDigits;
-		if (at < this.#end && (bytes[at] === LOWER_E || bytes[at] === UPPER_E)) {
-			const sign = at + 1 < this.#end ? bytes[at + 1] : void 0;
-			const digits = sign === MINUS || sign === PLUS ? at + 2 : at + 1;
-			this.#beginDigits();
-			at = this.#digits(digits);
-			if (at === digits) return false;
-			if (this.#restDigits > 0) power = NaN;
-			else power += sign === MINUS ? -this.#sum : this.#sum;
-		}
-		this.#at = at;
-		const size = sized(sum, rest, restDigits, power);
-		if (size === void 0) this.number = Number(asciiText(bytes, from, at));
-		else this.number = isNegative ? -size : size;
-		return true;
-	}
-	#beginDigits() {
-		this.#sum = 0;
-		this.#rest = 0;
-		this.#restDigits = 0;
-	}
-	#digits(from) {
-		const bytes = this.#bytes;
-		let sum = this.#sum;
-		let at = from;
-		for (; at < this.#end; at += 1) {
-			const digit = bytes[at] - ZERO$1;
-			if (digit < 0 || digit > 9) break;
-			if (sum < TENTH_OF_EXACT && this.#restDigits === 0) {
-				sum = sum * 10 + digit;
-				continue;
-			}
-			this.#rest = this.#rest * 10 + digit;
-			this.#restDigits += 1;
-		}
-		this.#sum = sum;
-		return at;
-	}
-	#isWhole(from, end) {
-		return end > from && (end === from + 1 || this.#bytes[from] !== ZERO$1);
-	}
-	#mark() {
-		for (const { bytes, number } of MARKS$1) {
-			if (!this.skip(bytes)) continue;
-			this.number = number;
-			return true;
-		}
-		return false;
-	}
-};
-function sized(sum, rest, restDigits, power) {
-	if (!(power > -POWERS.length && power < POWERS.length)) return void 0;
-	if (restDigits === 0) return power < 0 ? sum / POWERS[-power] : sum * POWERS[power];
-	if (restDigits > MOST_REST_DIGITS || power > 0) return void 0;
-	return roundedQuotient(sum, POWERS[restDigits], rest, POWERS[-power]);
-}
-
-// ../core/src/events/metric-line.ts
-const AT = JsonBytes.literal("{\"at\":");
-const METRICS_TEXT = ",\"kind\":\"metrics\",\"run\":\"";
-const METRICS = JsonBytes.literal(METRICS_TEXT);
-const SERIES = JsonBytes.literal(",\"kind\":\"metric-series\",\"run\":\"");
-const TIME = JsonBytes.literal(",\"timeMs\":");
-const STEP = JsonBytes.literal(",\"step\":");
-const VALUES_OF_KEYS = JsonBytes.literal(",\"metrics\":{");
-const KEY = JsonBytes.literal(",\"key\":\"");
-const STEPS = JsonBytes.literal(",\"steps\":[");
-const ELAPSED = JsonBytes.literal(",\"elapsedMs\":[");
-const VALUES = JsonBytes.literal(",\"values\":[");
-const CHECK = JsonBytes.literal(",\"crc\":");
-const COMMA = 44;
-const COLON = 58;
-const QUOTE = 34;
-const CLOSING_BRACE$1 = 125;
-const CLOSING_BRACKET = 93;
-var MetricLine = class {
-	stampUs = 0;
-	run = "";
-	timeMs = 0;
-	step = 0;
-	isSeries = false;
-	keys = [];
-	values = [];
-	steps = [];
-	elapsedMs;
-	#json = new JsonBytes();
-	#keys = new AsciiNames((text) => keyProblem(text) === void 0 && text !== "__proto__");
-	#runs = new AsciiNames(isRunId);
-	#lastBeginning = JsonBytes.literal(`${METRICS_TEXT}"`);
-	#lastRun = "";
-	read(bytes, from, to) {
-		const json = this.#json;
-		json.begin(bytes, from, to);
-		if (!json.skip(AT) || !json.integer()) return false;
-		this.stampUs = json.number;
-		if (!isStamp(this.stampUs)) return false;
-		if (json.skip(this.#lastBeginning)) {
-			this.isSeries = false;
-			this.run = this.#lastRun;
-		} else if (!this.#readRun(json)) return false;
-		this.timeMs = Math.floor(this.stampUs / 1e3);
-		if (json.skip(TIME)) {
-			if (!json.integer()) return false;
-			this.timeMs = json.number;
-		}
-		if (!(this.isSeries ? this.#readSeries(json) : this.#readMetrics(json))) return false;
-		if (json.skip(CHECK) && !json.natural()) return false;
-		return json.take(CLOSING_BRACE$1) && json.isAtEnd;
-	}
-	event() {
-		const { stampUs, run, timeMs, step, keys, values } = this;
-		if (!this.isSeries) {
-			const metrics = {};
-			for (let place = 0; place < keys.length; place += 1) metrics[keys[place]] = values[place];
-			return {
-				stampUs,
-				event: {
-					kind: "metrics",
-					run,
-					timeMs,
-					step,
-					metrics
-				}
-			};
-		}
-		const { steps, elapsedMs } = this;
-		return {
-			stampUs,
-			event: {
-				kind: "metric-series",
-				run,
-				timeMs,
-				key: keys[0],
-				steps,
-				...elapsedMs === void 0 ? {} : { elapsedMs },
-				values
-			}
-		};
-	}
-	#readRun(json) {
-		if (json.skip(METRICS)) this.isSeries = false;
-		else if (json.skip(SERIES)) this.isSeries = true;
-		else return false;
-		const run = json.name(this.#runs);
-		if (run === void 0) return false;
-		this.run = run;
-		if (!this.isSeries) {
-			this.#lastRun = this.run;
-			this.#lastBeginning = JsonBytes.literal(`${METRICS_TEXT}${run}"`);
-		}
-		return true;
-	}
-	#readMetrics(json) {
-		if (!json.skip(STEP) || !json.integer()) return false;
-		this.step = json.number;
-		if (!json.skip(VALUES_OF_KEYS)) return false;
-		this.keys = [];
-		this.values = [];
-		if (json.take(CLOSING_BRACE$1)) return true;
-		do {
-			const key = json.take(QUOTE) ? json.name(this.#keys) : void 0;
-			if (key === void 0 || !json.take(COLON) || !json.value()) return false;
-			this.keys.push(key);
-			this.values.push(json.number);
-		} while (json.take(COMMA));
-		return json.take(CLOSING_BRACE$1);
-	}
-	#readSeries(json) {
-		const key = json.skip(KEY) ? json.name(this.#keys) : void 0;
-		if (key === void 0) return false;
-		this.keys = [key];
-		if (!json.skip(STEPS)) return false;
-		const steps = integersOf(json);
-		if (steps === void 0) return false;
-		const isTimed = json.skip(ELAPSED);
-		const elapsedMs = isTimed ? integersOf(json) : void 0;
-		if (isTimed && elapsedMs === void 0) return false;
-		if (!json.skip(VALUES)) return false;
-		const values = valuesOf(json);
-		if (values?.length !== steps.length) return false;
-		if (elapsedMs !== void 0 && elapsedMs.length !== steps.length) return false;
-		this.steps = steps;
-		this.elapsedMs = elapsedMs;
-		this.values = values;
-		return true;
-	}
-};
-const line$1 = new MetricLine();
-function decodeMetricLine(bytes, from, to) {
-	return line$1.read(bytes, from, to) ? line$1.event() : void 0;
-}
-function integersOf(json) {
-	const numbers = [];
-	if (json.take(CLOSING_BRACKET)) return numbers;
-	do {
-		if (!json.integer()) return void 0;
-		numbers.push(json.number);
-	} while (json.take(COMMA));
-	return json.take(CLOSING_BRACKET) ? numbers : void 0;
-}
-function valuesOf(json) {
-	const numbers = [];
-	if (json.take(CLOSING_BRACKET)) return numbers;
-	do {
-		if (!json.value()) return void 0;
-		numbers.push(json.number);
-	} while (json.take(COMMA));
-	return json.take(CLOSING_BRACKET) ? numbers : void 0;
-}
-function isRunId(text) {
-	try {
-		runId(text);
-		return true;
-	} catch (error) {
-		if (error instanceof MalformedFields) return false;
-		throw error;
-	}
-}
-
 // ../core/src/file/log/crc-of-bytes.ts
 const SHORT_BYTES = 512;
 const POLYNOMIAL = 3988292384;
@@ -31127,8 +30654,8 @@ function madeTables() {
 const MARK = ",\"crc\":";
 const MARK_BYTES = Buffer.from(MARK);
 const ROOM_OF_CHECK = MARK_BYTES.length + 12;
-const ZERO = 48;
-const CLOSING_BRACE = 125;
+const ZERO$1 = 48;
+const CLOSING_BRACE$1 = 125;
 const NEWLINE$3 = 10;
 function withCheck(line) {
 	const body = line.slice(0, -1);
@@ -31139,7 +30666,7 @@ function putCheck(memory, from, to) {
 	const check = crcOfBytes(memory, from, at);
 	for (let index = 0; index < MARK_BYTES.length; index += 1) memory[at + index] = MARK_BYTES[index];
 	at = putNumber(memory, at + MARK_BYTES.length, check);
-	memory[at] = CLOSING_BRACE;
+	memory[at] = CLOSING_BRACE$1;
 	memory[at + 1] = NEWLINE$3;
 	return at + 2;
 }
@@ -31149,7 +30676,7 @@ function putNumber(memory, from, value) {
 	let left = value;
 	for (let at = to - 1; at >= from; at -= 1) {
 		const tenth = Math.floor(left / 10);
-		memory[at] = ZERO + left - 10 * tenth;
+		memory[at] = ZERO$1 + left - 10 * tenth;
 		left = tenth;
 	}
 	return to;
@@ -31159,13 +30686,13 @@ function isIntact(line) {
 	let check = 0;
 	let power = 1;
 	for (; at >= 0; at -= 1) {
-		const digit = line.charCodeAt(at) - ZERO;
+		const digit = line.charCodeAt(at) - ZERO$1;
 		if (digit < 0 || digit > 9) break;
 		check += digit * power;
 		power *= 10;
 	}
 	const digits = line.length - 2 - at;
-	const isWritten = digits > 0 && line.charCodeAt(line.length - 1) === CLOSING_BRACE && (digits === 1 || check >= power / 10);
+	const isWritten = digits > 0 && line.charCodeAt(line.length - 1) === CLOSING_BRACE$1 && (digits === 1 || check >= power / 10);
 	const mark = at + 1 - 7;
 	return isWritten && line.startsWith(MARK, mark) && crc32(line.slice(0, mark)) === check;
 }
@@ -31174,14 +30701,14 @@ function isIntactAscii(bytes, from, to) {
 	let check = 0;
 	let power = 1;
 	for (; at >= from; at -= 1) {
-		const digit = bytes[at] - ZERO;
+		const digit = bytes[at] - ZERO$1;
 		if (digit < 0 || digit > 9) break;
 		check += digit * power;
 		power *= 10;
 	}
 	const digits = to - 2 - at;
 	const mark = at + 1 - MARK_BYTES.length;
-	if (digits < 1 || bytes[to - 1] !== CLOSING_BRACE || mark < from) return false;
+	if (digits < 1 || bytes[to - 1] !== CLOSING_BRACE$1 || mark < from) return false;
 	if (digits > 1 && check < power / 10) return false;
 	for (let index = 0; index < MARK_BYTES.length; index += 1) if (bytes[mark + index] !== MARK_BYTES[index]) return false;
 	return crcOfBytes(bytes, from, mark) === check;
@@ -31189,614 +30716,6 @@ function isIntactAscii(bytes, from, to) {
 function isIntactOrUnchecked(line) {
 	return !line.includes(MARK) || isIntact(line);
 }
-
-// ../core/src/file/log/log-header.ts
-const LOG_FORMAT = 2;
-const CHECKED_FORMAT = 2;
-const schema$6 = object$1({
-	kind: literal("log"),
-	format: int$2(),
-	store: string$2(),
-	writer: string$2().regex(/^[a-z0-9][a-z0-9-]*$/),
-	sequence: int$2().nonnegative(),
-	generation: int$2().nonnegative(),
-	without: int$2().nonnegative().exactOptional(),
-	at: number().refine(isStamp),
-	host: string$2(),
-	pid: int$2(),
-	boot: string$2().exactOptional(),
-	pidNamespace: string$2().exactOptional(),
-	processStart: string$2().exactOptional()
-});
-function encodeLogHeader(log, process) {
-	const { stampUs, ...named } = log;
-	const header = {
-		kind: "log",
-		format: LOG_FORMAT,
-		...named,
-		generation: 0,
-		at: stampUs,
-		...process
-	};
-	return `${withCheck(JSON.stringify(header))}\n`;
-}
-function hasChecks({ format }) {
-	return format >= CHECKED_FORMAT;
-}
-function decodeLogHeader(line, file) {
-	let value;
-	try {
-		value = JSON.parse(line);
-	} catch {
-		return;
-	}
-	if (!isIntactOrUnchecked(line)) return void 0;
-	const version = object$1({
-		kind: literal("log"),
-		format: int$2()
-	}).safeParse(value);
-	if (version.success && version.data.format > LOG_FORMAT) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `The log ${file} has format ${version.data.format}; this version of Tidemark reads formats up to ${LOG_FORMAT}. Install a newer Tidemark.`, { details: {
-		file,
-		format: version.data.format
-	} });
-	const parsed = schema$6.safeParse(value);
-	if (!parsed.success) return void 0;
-	return hasChecks(parsed.data) && !isIntact(line) ? void 0 : parsed.data;
-}
-
-// ../core/src/file/log/judge-line.ts
-function judgeLine(header, text) {
-	if (text === void 0) return {
-		outcome: "damaged",
-		reason: "the line is too long for a line of a log"
-	};
-	if (hasChecks(header) && !isIntact(text)) return {
-		outcome: "damaged",
-		reason: "the check of the line does not match its bytes: some of them changed"
-	};
-	const decoded = decodeEventLine(text);
-	if (decoded.outcome !== "damaged") return decoded;
-	return {
-		outcome: "damaged",
-		reason: `the line ${decoded.reason}`
-	};
-}
-function judgeLogLine(header, line) {
-	return metricsOf(line, hasChecks(header)) ?? judgeLine(header, line.text);
-}
-function metricsOf({ bytes, from, to }, isChecked) {
-	if (bytes === void 0) return void 0;
-	const found = decodeMetricLine(bytes, from, to);
-	if (found === void 0 || isChecked && !isIntactAscii(bytes, from, to)) return void 0;
-	return {
-		outcome: "event",
-		stampUs: found.stampUs,
-		event: found.event
-	};
-}
-function looksLikeHeader(text) {
-	return text?.startsWith("{\"kind\":\"log\"") === true;
-}
-function damagedHeader(offset) {
-	return `${offset === 0 ? "the log has no header" : "a header in the log is damaged"}; it was not read`;
-}
-const ZEROS_AT_END = "the log ends in zeros, because its machine lost power before it wrote the lines";
-
-// ../core/src/file/log/log-coverage.ts
-const CHECKED_BYTES = 256;
-const SETTLED_AFTER_MS = 2500;
-function settledFolder(folder) {
-	try {
-		const info = statSync(join(folder, LAYOUT.logs), { bigint: true });
-		if (Date.now() - Number(info.mtimeMs) < SETTLED_AFTER_MS) return void 0;
-		return {
-			inode: String(info.ino),
-			modifiedNs: String(info.mtimeNs)
-		};
-	} catch (error) {
-		if (errnoOf(error) === "ENOENT") return void 0;
-		throw readFailed(join(folder, LAYOUT.logs), error);
-	}
-}
-function isSameFolder(one, other) {
-	if (one === void 0 || other === void 0) return false;
-	return one.inode === other.inode && one.modifiedNs === other.modifiedNs;
-}
-function fileFacts(path) {
-	try {
-		const info = statSync(path);
-		return info.isFile() ? info : void 0;
-	} catch (error) {
-		if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ELOOP") return void 0;
-		throw readFailed(path, error);
-	}
-}
-function checkOf$1(path, bytes) {
-	let fd;
-	try {
-		fd = openSync(path, "r");
-	} catch (error) {
-		if (errnoOf(error) === "ENOENT") return void 0;
-		throw readFailed(path, error);
-	}
-	try {
-		const length = Math.min(CHECKED_BYTES, bytes);
-		const ends = Buffer.alloc(2 * length);
-		if (readSync(fd, ends, 0, length, 0) < length) return void 0;
-		if (readSync(fd, ends, length, length, bytes - length) < length) return void 0;
-		return crc32(ends);
-	} finally {
-		closeSync(fd);
-	}
-}
-function stillCovered(folder, coverage) {
-	const path = join(folder, LAYOUT.logs, coverage.name);
-	const facts = fileFacts(path);
-	if (facts === void 0 || facts.size < coverage.bytes) return void 0;
-	if (coverage.sealed) {
-		if (facts.size !== coverage.bytes) return void 0;
-		if (facts.ino === coverage.inode && facts.mtimeMs === coverage.modifiedMs) return coverage;
-	}
-	if (checkOf$1(path, coverage.bytes) !== coverage.check) return void 0;
-	return {
-		...coverage,
-		inode: facts.ino,
-		modifiedMs: facts.mtimeMs
-	};
-}
-function isStillCovered(folder, coverage) {
-	return stillCovered(folder, coverage) !== void 0;
-}
-
-// ../core/src/file/log/log-lines.ts
-var LogLine = class {
-	bytes;
-	from;
-	to;
-	offset;
-	end;
-	constructor(bytes, from, to, offset, end) {
-		this.bytes = bytes;
-		this.from = from;
-		this.to = to;
-		this.offset = offset;
-		this.end = end;
-	}
-	get looksLikeHeader() {
-		const { bytes, from, to } = this;
-		const end = from + HEADER_BEGINNING.length;
-		return bytes !== void 0 && end <= to && HEADER_BEGINNING.equals(bytes.subarray(from, end));
-	}
-	get text() {
-		return this.bytes?.toString("utf8", this.from, this.to);
-	}
-};
-const HEADER_BEGINNING = Buffer.from("{\"kind\":\"log\"");
-const CHUNK_BYTES$1 = 1048576;
-const NEWLINE$2 = 10;
-function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$1) {
-	const fd = openSync(path, "r");
-	try {
-		const rest = fstatSync(fd).size - from + 1;
-		let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, rest)));
-		let lineStart = from;
-		let filled = 0;
-		for (;;) {
-			if (filled === buffer.length && filled >= 67108864) {
-				const newline = findNewline(fd, lineStart + filled, buffer);
-				if (newline === void 0) return lineStart;
-				yield new LogLine(void 0, 0, 0, lineStart, newline + 1);
-				lineStart = newline + 1;
-				filled = 0;
-			}
-			if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
-			const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
-			if (count === 0) return lineStart;
-			let begin = 0;
-			let end = buffer.indexOf(NEWLINE$2, filled);
-			filled += count;
-			while (end !== -1 && end < filled) {
-				yield new LogLine(buffer, begin, end, lineStart + begin, lineStart + end + 1);
-				begin = end + 1;
-				end = buffer.indexOf(NEWLINE$2, begin);
-			}
-			buffer.copyWithin(0, begin, filled);
-			filled -= begin;
-			lineStart += begin;
-		}
-	} finally {
-		closeSync(fd);
-	}
-}
-const FIRST_LINE_CHUNK_BYTES = 4096;
-function hasZerosAt(path, offset) {
-	const fd = openSync(path, "r");
-	try {
-		const bytes = Buffer.alloc(FIRST_LINE_CHUNK_BYTES);
-		const isZeroNear = (place) => bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, place)).includes(0);
-		return isZeroNear(offset) || isZeroNear(Math.max(offset, fstatSync(fd).size - bytes.length));
-	} finally {
-		closeSync(fd);
-	}
-}
-function findNewline(fd, from, buffer) {
-	for (let place = from;;) {
-		const count = readSync(fd, buffer, 0, buffer.length, place);
-		if (count === 0) return void 0;
-		const found = buffer.subarray(0, count).indexOf(NEWLINE$2);
-		if (found !== -1) return place + found;
-		place += count;
-	}
-}
-
-// ../core/src/file/log/log-seal.ts
-const NEWLINE$1 = 10;
-function encodeLogSeal(stampUs, lines) {
-	return Buffer.from(`${withCheck(JSON.stringify({
-		at: stampUs,
-		kind: "sealed",
-		lines
-	}))}\n`);
-}
-function missingLines(header, text, found) {
-	if (found === void 0) return void 0;
-	const missing = missingCount(header, text, found);
-	if (missing === 0) return void 0;
-	return missing > 0 ? `lines before the closing line of the log are missing: ${missing}` : `the closed log has more lines than its writer wrote: ${-missing}`;
-}
-function missingCount(header, text, found) {
-	const { lines } = JSON.parse(text);
-	return typeof lines === "number" ? lines - (header.without ?? 0) - found : 0;
-}
-function countLines(bytes) {
-	let count = 0;
-	for (let at = bytes.indexOf(NEWLINE$1); at !== -1; at = bytes.indexOf(NEWLINE$1, at + 1)) count += 1;
-	return count;
-}
-
-// ../core/src/file/log/log-reader.ts
-const FEW_SEALED = 1e3;
-const LOOKING_SHARE = .02;
-var LogReader = class {
-	#options;
-	#progress = /* @__PURE__ */ new Map();
-	#growing = /* @__PURE__ */ new Set();
-	#reported = /* @__PURE__ */ new Set();
-	#writers = /* @__PURE__ */ new Map();
-	#checked = /* @__PURE__ */ new Set();
-	#place = {
-		log: "",
-		writer: "",
-		sequence: 0,
-		from: 0,
-		to: 0
-	};
-	#folder;
-	#sealedSeen;
-	#lookAgainMs = 0;
-	#bytesRead = 0;
-	constructor(options) {
-		this.#options = options;
-	}
-	adopt(covered, folderThen, damaged) {
-		const { folder } = this.#options;
-		const present = new Set(logNames(folder));
-		const isSame = isSameFolder(folderThen, settledFolder(folder));
-		const found = [];
-		for (const coverage of covered) {
-			if (!present.has(coverage.name)) return false;
-			const isDamaged = damaged.has(coverage.name);
-			const now = isSame && coverage.sealed && !isDamaged ? coverage : stillCovered(folder, coverage);
-			if (now === void 0) return false;
-			if (isDamaged && (now.inode !== coverage.inode || now.modifiedMs !== coverage.modifiedMs)) return false;
-			found.push(now);
-		}
-		for (const { name, bytes: offset, check, sealed, inode, modifiedMs, header, lines } of found) {
-			const progress = {
-				header,
-				offset,
-				lines,
-				sealed,
-				inode,
-				modifiedMs
-			};
-			if (sealed) progress.check = check;
-			this.#progress.set(name, progress);
-			if (header !== void 0) this.#writers.set(header.writer, header);
-			if (!sealed) this.#growing.add(name);
-		}
-		return true;
-	}
-	refresh() {
-		const now = settledFolder(this.#options.folder);
-		if (!isSameFolder(now, this.#folder)) {
-			const names = logNames(this.#options.folder);
-			const present = new Set(names);
-			for (const known of this.#progress.keys()) if (!present.has(known)) return "replaced";
-			for (const name of names) if (!this.#progress.has(name)) this.#growing.add(name);
-			this.#folder = now;
-		}
-		for (const name of [...this.#growing].sort()) if (!this.#readGrowing(name)) return "replaced";
-		return this.#areSealedSame(now) ? "read" : "replaced";
-	}
-	hasNews(isOwn) {
-		const now = settledFolder(this.#options.folder);
-		if (!isSameFolder(now, this.#folder)) {
-			const present = new Set(logNames(this.#options.folder));
-			for (const name of present) if (!this.#progress.has(name) && !isOwn(name)) return true;
-			for (const known of this.#progress.keys()) if (!present.has(known)) return true;
-		}
-		for (const name of this.#growing) {
-			if (isOwn(name)) continue;
-			const { inode, offset } = this.#progress.get(name) ?? {};
-			const facts = fileFacts(join(this.#options.folder, LAYOUT.logs, name));
-			if (facts?.ino !== inode || facts?.size !== offset) return true;
-		}
-		return !this.#areSealedSame(now);
-	}
-	processOf(writer) {
-		return this.#writers.get(writer);
-	}
-	takes(writer, line) {
-		return this.#checked.has(writer) ? isIntact(line) : isIntactOrUnchecked(line);
-	}
-	addProcess(writer, identity) {
-		if (!this.#writers.has(writer)) this.#writers.set(writer, identity);
-	}
-	get logCount() {
-		return this.#progress.size;
-	}
-	get bytesRead() {
-		return this.#bytesRead;
-	}
-	coverage() {
-		const covered = [];
-		for (const [name, progress] of this.#progress) {
-			const { header, offset, lines, sealed, inode, modifiedMs } = progress;
-			if (offset === 0) continue;
-			const check = progress.check ?? checkOf$1(join(this.#options.folder, LAYOUT.logs, name), offset);
-			if (check === void 0) return void 0;
-			if (sealed) progress.check = check;
-			const tail = sealed || header === void 0 ? {} : {
-				header,
-				...lines === void 0 ? {} : { lines }
-			};
-			covered.push({
-				name,
-				bytes: offset,
-				check,
-				sealed,
-				inode,
-				modifiedMs,
-				...tail
-			});
-		}
-		return covered;
-	}
-	#readGrowing(name) {
-		const path = join(this.#options.folder, LAYOUT.logs, name);
-		const known = this.#progress.get(name);
-		const facts = fileFacts(path);
-		if (facts === void 0) {
-			if (known !== void 0) return false;
-			this.#reportOnce(name, "it is not a file that can be read");
-			return true;
-		}
-		if (known !== void 0 && (facts.size < known.offset || facts.ino !== known.inode)) return false;
-		const progress = known ?? {
-			header: void 0,
-			offset: 0,
-			lines: void 0,
-			sealed: false,
-			inode: facts.ino,
-			modifiedMs: facts.mtimeMs
-		};
-		if (facts.size > progress.offset) {
-			this.#progress.set(name, progress);
-			this.#readLog(name, progress);
-		}
-		progress.modifiedMs = facts.mtimeMs;
-		if (progress.sealed && progress.offset >= facts.size) this.#growing.delete(name);
-		return true;
-	}
-	#areSealedSame(now) {
-		if (isSameFolder(now, this.#sealedSeen)) return true;
-		const startMs = performance.now();
-		if (this.#progress.size - this.#growing.size > FEW_SEALED && startMs < this.#lookAgainMs) return true;
-		for (const [name, { sealed, inode, offset }] of this.#progress) {
-			if (!sealed || this.#growing.has(name)) continue;
-			const facts = fileFacts(join(this.#options.folder, LAYOUT.logs, name));
-			if (facts === void 0 || facts.ino !== inode || facts.size !== offset) return false;
-		}
-		this.#sealedSeen = now;
-		const endMs = performance.now();
-		this.#lookAgainMs = endMs + (endMs - startMs) / LOOKING_SHARE;
-		return true;
-	}
-	#reportOnce(name, reason, offset = 0) {
-		if (this.#reported.has(name)) return;
-		this.#reported.add(name);
-		this.#options.onDamage({
-			file: `${LAYOUT.logs}/${name}`,
-			offset,
-			reason
-		});
-	}
-	#readLog(name, progress) {
-		const file = `${LAYOUT.logs}/${name}`;
-		const begin = progress.offset;
-		for (const line of readLogLines(join(this.#options.folder, file), begin)) {
-			if (line.offset === 0 || line.looksLikeHeader) this.#beginSection(file, progress, line);
-			else if (progress.header !== void 0) this.#readLine(name, progress, line);
-			progress.offset = line.end;
-		}
-		this.#bytesRead += progress.offset - begin;
-		if (hasZerosAt(join(this.#options.folder, file), progress.offset)) this.#reportOnce(name, ZEROS_AT_END, progress.offset);
-	}
-	#beginSection(file, progress, { text, offset }) {
-		progress.sealed = false;
-		progress.lines = 1;
-		progress.header = decodeLogHeader(text ?? "", file);
-		if (progress.header !== void 0) {
-			this.#writers.set(progress.header.writer, progress.header);
-			if (hasChecks(progress.header)) this.#checked.add(progress.header.writer);
-			return;
-		}
-		this.#options.onDamage({
-			file,
-			offset,
-			reason: damagedHeader(offset)
-		});
-	}
-	#readLine(name, progress, line) {
-		const file = `${LAYOUT.logs}/${name}`;
-		const { offset } = line;
-		progress.sealed = false;
-		const header = progress.header;
-		const decoded = judgeLogLine(header, line);
-		switch (decoded.outcome) {
-			case "event": {
-				const { writer, sequence } = header;
-				const { stampUs, event } = decoded;
-				const order = {
-					stampUs,
-					writer,
-					position: positionOf(sequence, offset)
-				};
-				const place = this.#place;
-				place.log = name;
-				place.writer = writer;
-				place.sequence = sequence;
-				place.from = offset;
-				place.to = line.end;
-				this.#options.onEvent(event, order, place);
-				break;
-			}
-			case "unknown-kind":
-				if (decoded.kind === "sealed") {
-					progress.sealed = true;
-					const reason = missingLines(header, line.text, progress.lines);
-					if (reason !== void 0) this.#options.onDamage({
-						file,
-						offset,
-						reason
-					});
-				} else if (decoded.kind === "log") {
-					this.#beginSection(file, progress, line);
-					return;
-				} else {
-					const reason = `the kind "${decoded.kind}" is unknown`;
-					this.#options.onDamage({
-						file,
-						offset,
-						reason,
-						isForeign: true
-					});
-				}
-				break;
-			case "damaged": this.#options.onDamage({
-				file,
-				offset,
-				reason: decoded.reason
-			});
-		}
-		if (progress.lines !== void 0) progress.lines += 1;
-	}
-};
-function positionOf(sequence, offset) {
-	return sequence * LOG_STRIDE + offset;
-}
-const LOG_STRIDE = 2 ** 36;
-function logNames(folder) {
-	return namesInOwn(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name));
-}
-
-// ../core/src/file/log/process-silence.ts
-const SILENCE_MS = 6e4;
-const SCAN_MS = 1e3;
-const CLOCK_SKEW_MS = 6e5;
-var ProcessSilence = class {
-	#store;
-	#folder;
-	#scan;
-	#signs = /* @__PURE__ */ new Map();
-	constructor(folder) {
-		this.#store = folder;
-		this.#folder = join(folder, LAYOUT.logs);
-	}
-	isSilent(writer) {
-		const { nowMs, logs } = this.#scanned();
-		let sign = this.#signs.get(writer);
-		if (sign === void 0) {
-			sign = Math.max(0, ...(logs.get(writer) ?? []).map((name) => this.#touchedMs(name)));
-			this.#signs.set(writer, sign);
-		}
-		return nowMs - sign > SILENCE_MS;
-	}
-	#scanned() {
-		const atMs = performance.now();
-		if (this.#scan !== void 0 && atMs - this.#scan.atMs < SCAN_MS) return this.#scan;
-		this.#signs.clear();
-		const logs = /* @__PURE__ */ new Map();
-		for (const name of logNames(this.#store)) {
-			const writer = name.slice(0, name.lastIndexOf("-"));
-			logs.set(writer, [...logs.get(writer) ?? [], name]);
-		}
-		this.#scan = {
-			atMs,
-			nowMs: this.#fileSystemNowMs(logs),
-			logs
-		};
-		return this.#scan;
-	}
-	#fileSystemNowMs(logs) {
-		const probe = join(this.#folder, `.now-${process.pid}-${Math.random().toString(36).slice(2)}`);
-		try {
-			const fd = openSync(probe, "wx");
-			try {
-				return fstatSync(fd).mtimeMs;
-			} finally {
-				closeSync(fd);
-				unlinkSync(probe);
-			}
-		} catch {
-			let newest = Date.now() - CLOCK_SKEW_MS;
-			for (const names of logs.values()) for (const name of names) newest = Math.max(newest, this.#touchedMs(name));
-			return newest;
-		}
-	}
-	#touchedMs(name) {
-		return statSync(join(this.#folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-	}
-};
-
-// ../core/src/file/log/lost-processes.ts
-var LostProcesses = class {
-	#silence;
-	#self;
-	constructor(folder) {
-		this.#silence = new ProcessSilence(folder);
-	}
-	whyLost(writers, processOf) {
-		this.#self ??= processIdentity();
-		let reason;
-		for (const writer of [...writers].sort()) {
-			const process = processOf(writer);
-			if (process === void 0) return void 0;
-			const named = `The process ${process.pid} on ${process.host}, an owner of the run,`;
-			switch (livenessOf(process, this.#self)) {
-				case "alive": return;
-				case "gone":
-					reason = `${named} died before it ended the run.`;
-					break;
-				case "unknown":
-					if (!this.#silence.isSilent(writer)) return void 0;
-					reason ??= `${named} gave no sign of life for over a minute.`;
-			}
-		}
-		return reason;
-	}
-};
 
 // ../core/src/file/log/line-bytes.ts
 const FIRST_BYTES = 4096;
@@ -31839,10 +30758,10 @@ var LineBytes = class {
 	}
 };
 
-// ../core/src/file/log/encode-events.ts
+// ../core/src/file/log/event-lines.ts
 const BYTES_PER_UNIT = 3;
 const gathered = new LineBytes();
-function encodeEvents(events, clock, lineBytes) {
+function encodeEventLines(events, clock, lineBytes) {
 	const lines = [];
 	let stampUs = 0;
 	for (const event of events) stampUs = addLines(lines, event, clock, lineBytes);
@@ -31985,6 +30904,30 @@ var HeldLines = class {
 	}
 };
 
+// ../core/src/file/system/process-identity.ts
+function processIdentity() {
+	const boot = attempt(() => readFileSync$1("/proc/sys/kernel/random/boot_id", "utf8").trim());
+	const pidNamespace = attempt(() => readlinkSync("/proc/self/ns/pid"));
+	const processStart = attempt(() => processStartOf(readFileSync$1("/proc/self/stat", "utf8")));
+	return {
+		host: hostname(),
+		pid: process.pid,
+		...boot === void 0 ? {} : { boot },
+		...pidNamespace === void 0 ? {} : { pidNamespace },
+		...processStart === void 0 ? {} : { processStart }
+	};
+}
+function processStartOf(stat) {
+	return stat.split(")").at(-1)?.trim().split(" ")[19];
+}
+function attempt(read) {
+	try {
+		return read();
+	} catch {
+		return;
+	}
+}
+
 // ../core/src/file/log/log-file-system.ts
 const NODE_LOG_FILES = {
 	create: (path) => openSync(path, "ax", 420),
@@ -32005,6 +30948,85 @@ const NODE_LOG_FILES = {
 	unlink: unlinkSync,
 	syncFolder
 };
+
+// ../core/src/file/log/log-header.ts
+const LOG_FORMAT = 2;
+const CHECKED_FORMAT = 2;
+const schema$6 = object$1({
+	kind: literal("log"),
+	format: int$2(),
+	store: string$2(),
+	writer: string$2().regex(/^[a-z0-9][a-z0-9-]*$/),
+	sequence: int$2().nonnegative(),
+	generation: int$2().nonnegative(),
+	without: int$2().nonnegative().exactOptional(),
+	at: number().refine(isStamp),
+	host: string$2(),
+	pid: int$2(),
+	boot: string$2().exactOptional(),
+	pidNamespace: string$2().exactOptional(),
+	processStart: string$2().exactOptional()
+});
+function encodeLogHeader(log, process) {
+	const { stampUs, ...named } = log;
+	const header = {
+		kind: "log",
+		format: LOG_FORMAT,
+		...named,
+		generation: 0,
+		at: stampUs,
+		...process
+	};
+	return `${withCheck(JSON.stringify(header))}\n`;
+}
+function hasChecks({ format }) {
+	return format >= CHECKED_FORMAT;
+}
+function decodeLogHeader(line, file) {
+	let value;
+	try {
+		value = JSON.parse(line);
+	} catch {
+		return;
+	}
+	if (!isIntactOrUnchecked(line)) return void 0;
+	const version = object$1({
+		kind: literal("log"),
+		format: int$2()
+	}).safeParse(value);
+	if (version.success && version.data.format > LOG_FORMAT) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `The log ${file} has format ${version.data.format}; this version of Tidemark reads formats up to ${LOG_FORMAT}. Install a newer Tidemark.`, { details: {
+		file,
+		format: version.data.format
+	} });
+	const parsed = schema$6.safeParse(value);
+	if (!parsed.success) return void 0;
+	return hasChecks(parsed.data) && !isIntact(line) ? void 0 : parsed.data;
+}
+
+// ../core/src/file/log/log-seal.ts
+const NEWLINE$2 = 10;
+function encodeLogSeal(stampUs, lines) {
+	return Buffer.from(`${withCheck(JSON.stringify({
+		at: stampUs,
+		kind: "sealed",
+		lines
+	}))}\n`);
+}
+function missingLines(header, text, found) {
+	if (found === void 0) return void 0;
+	const missing = missingCount(header, text, found);
+	if (missing === 0) return void 0;
+	return missing > 0 ? `the log is closed, and lines before its closing line are missing: ${missing}` : `the log is closed, and has more lines than its writer wrote: ${-missing}`;
+}
+function missingCount(header, text, found) {
+	const { lines } = JSON.parse(text);
+	return typeof lines === "number" ? lines - (header.without ?? 0) - found : 0;
+}
+function countLines(bytes) {
+	let count = 0;
+	for (let at = bytes.indexOf(NEWLINE$2); at !== -1; at = bytes.indexOf(NEWLINE$2, at + 1)) count += 1;
+	return count;
+}
 
 // ../core/src/file/log/log-writer.ts
 const SYNC_INTERVAL_MS = 1e3;
@@ -32223,9 +31245,9 @@ function newWriterId() {
 	return `${Date.now().toString(36)}-${process.pid.toString(36)}-${random}`;
 }
 
-// ../core/src/file/log/process-logs.ts
+// ../core/src/file/log/log-writers.ts
 const END_SYNC_MS = 100;
-var ProcessLogs = class {
+var LogWriters = class {
 	#options;
 	#limits;
 	#shared;
@@ -32248,7 +31270,7 @@ var ProcessLogs = class {
 	}
 	append(events) {
 		const { clock, durability } = this.#options;
-		const lines = encodeEvents(events, clock, this.#limits.lineBytes);
+		const lines = encodeEventLines(events, clock, this.#limits.lineBytes);
 		const { stampUs } = lines;
 		const run = soleRun(events);
 		const writer = (run && this.#runLogs.get(run)) ?? this.#shared;
@@ -32374,6 +31396,969 @@ function isOutOfDescriptors(error) {
 	return errno === "EMFILE" || errno === "ENFILE" || isOutOfDescriptors(error.cause);
 }
 
+// ../core/src/file/system/process-liveness.ts
+function livenessOf(process, self) {
+	if (isSame$2(process, self)) return "alive";
+	if (!(process.boot !== void 0 && process.boot === self.boot && process.pidNamespace !== void 0 && process.pidNamespace === self.pidNamespace && process.processStart !== void 0)) return "unknown";
+	try {
+		return processStartOf(readFileSync$1(`/proc/${process.pid}/stat`, "utf8")) === process.processStart ? "alive" : "gone";
+	} catch (error) {
+		return errnoOf(error) === "ENOENT" || errnoOf(error) === "ESRCH" ? "gone" : "unknown";
+	}
+}
+function isSame$2(a, b) {
+	return a.pid === b.pid && a.host === b.host && a.boot === b.boot && a.pidNamespace === b.pidNamespace && a.processStart === b.processStart;
+}
+
+// ../core/src/file/system/names-in.ts
+function namesIn(folder) {
+	return readIfThere(folder, () => readdirSync(folder)).sort();
+}
+function namesInOwn(folder) {
+	try {
+		return readdirSync(folder).sort();
+	} catch (error) {
+		if (errnoOf(error) !== "ENOENT") throw readFailed(folder, error);
+		assertOwnFolder(folder);
+		return [];
+	}
+}
+function assertOwnFolder(folder) {
+	let info;
+	try {
+		info = statSync(folder, { throwIfNoEntry: false });
+	} catch (error) {
+		throw readFailed(folder, error);
+	}
+	if (info?.isDirectory() === true) return;
+	if (info === void 0 && lstatSync(folder, { throwIfNoEntry: false }) === void 0) return;
+	throw readFailed(folder, /* @__PURE__ */ new Error(info === void 0 ? "it is a link that leads nowhere: mount the disk that it leads to" : "it is not a folder: move it away"));
+}
+const NOT_THERE = /* @__PURE__ */ new Set([
+	"ENOENT",
+	"ENOTDIR",
+	"ELOOP"
+]);
+function readIfThere(folder, read) {
+	try {
+		return read();
+	} catch (error) {
+		if (NOT_THERE.has(errnoOf(error) ?? "")) return [];
+		throw readFailed(folder, error);
+	}
+}
+
+// ../core/src/events/ascii-names.ts
+const NAMES_LIMIT = 1e4;
+const EMPTY_HASH = 5381;
+function hashWith(hash, byte) {
+	return Math.imul(hash, 33) ^ byte | 0;
+}
+var AsciiNames = class {
+	#isName;
+	#known = /* @__PURE__ */ new Map();
+	constructor(isName) {
+		this.#isName = isName;
+	}
+	find(bytes, from, to, hash) {
+		const known = this.#known.get(hash);
+		if (known !== void 0 && isSame$1(known, bytes, from, to)) return known;
+		const text = asciiText(bytes, from, to);
+		if (!this.#isName(text)) return void 0;
+		if (this.#known.size === NAMES_LIMIT) this.#known.clear();
+		this.#known.set(hash, text);
+		return text;
+	}
+};
+function asciiText(bytes, from, to) {
+	let text = "";
+	for (let at = from; at < to; at += 1) text += String.fromCharCode(bytes[at]);
+	return text;
+}
+function isSame$1(text, bytes, from, to) {
+	if (text.length !== to - from) return false;
+	for (let at = from; at < to; at += 1) if (text.charCodeAt(at - from) !== bytes[at]) return false;
+	return true;
+}
+
+// ../core/src/events/decimal.ts
+const SPLITTER = 2 ** 27 + 1;
+const DOUBT = 2 ** -30;
+function roundedQuotient(whole, scale, rest, divisor) {
+	const product = whole * scale;
+	const high = product + rest;
+	const low = lostOfProduct(whole, scale, product) + lostOfSum(product, rest, high);
+	const quotient = high / divisor;
+	const back = quotient * divisor;
+	const correction = (high - back - lostOfProduct(quotient, divisor, back) + low) / divisor;
+	const least = quotient + correction * (1 - DOUBT);
+	return least === quotient + correction * (1 + DOUBT) ? least : void 0;
+}
+function lostOfProduct(a, b, product) {
+	const aLarge = a * SPLITTER;
+	const aHigh = aLarge - (aLarge - a);
+	const aLow = a - aHigh;
+	const bLarge = b * SPLITTER;
+	const bHigh = bLarge - (bLarge - b);
+	const bLow = b - bHigh;
+	return aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+}
+function lostOfSum(a, b, sum) {
+	return b - (sum - a);
+}
+
+// ../core/src/events/json-bytes.ts
+const QUOTE$1 = 34;
+const BACKSLASH = 92;
+const MINUS = 45;
+const PLUS = 43;
+const POINT = 46;
+const ZERO = 48;
+const LOWER_E = 101;
+const UPPER_E = 69;
+const SPACE = 32;
+const DELETE = 127;
+const EXACT = 2 ** 53;
+const TENTH_OF_EXACT = Math.floor((EXACT - 10) / 10);
+const MOST_REST_DIGITS = 6;
+const POWERS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+const MARKS$1 = [
+	"NaN",
+	"Infinity",
+	"-Infinity"
+].map((name) => ({
+	bytes: new TextEncoder().encode(`"${name}"`),
+	number: Number(name)
+}));
+var JsonBytes = class {
+	number = 0;
+	#bytes = /* @__PURE__ */ new Uint8Array();
+	#at = 0;
+	#end = 0;
+	#sum = 0;
+	#rest = 0;
+	#restDigits = 0;
+	static literal(text) {
+		return new TextEncoder().encode(text);
+	}
+	begin(bytes, from, to) {
+		this.#bytes = bytes;
+		this.#at = from;
+		this.#end = to;
+	}
+	get isAtEnd() {
+		return this.#at === this.#end;
+	}
+	take(byte) {
+		if (this.#at >= this.#end || this.#bytes[this.#at] !== byte) return false;
+		this.#at += 1;
+		return true;
+	}
+	skip(literal) {
+		const bytes = this.#bytes;
+		const at = this.#at;
+		const { length } = literal;
+		if (this.#end - at < length) return false;
+		for (let place = 0; place < length; place += 1) if (bytes[at + place] !== literal[place]) return false;
+		this.#at = at + length;
+		return true;
+	}
+	name(names) {
+		const bytes = this.#bytes;
+		const from = this.#at;
+		let hash = EMPTY_HASH;
+		for (let at = from; at < this.#end; at += 1) {
+			const byte = bytes[at];
+			if (byte === QUOTE$1) {
+				this.#at = at + 1;
+				return names.find(bytes, from, at, hash);
+			}
+			if (byte < SPACE || byte >= DELETE || byte === BACKSLASH) return void 0;
+			hash = hashWith(hash, byte);
+		}
+	}
+	natural() {
+		return this.#at < this.#end && this.#bytes[this.#at] !== MINUS && this.integer();
+	}
+	integer() {
+		const isNegative = this.take(MINUS);
+		const from = this.#at;
+		this.#beginDigits();
+		const end = this.#digits(from);
+		const sum = this.#restDigits === 1 ? this.#sum * 10 + this.#rest : this.#sum;
+		if (!this.#isWhole(from, end) || this.#restDigits > 1 || sum >= EXACT) return false;
+		const next = end < this.#end ? this.#bytes[end] : void 0;
+		if (next === POINT || next === LOWER_E || next === UPPER_E) return false;
+		this.#at = end;
+		this.number = isNegative ? -sum : sum;
+		return true;
+	}
+	value() {
+		const bytes = this.#bytes;
+		const from = this.#at;
+		if (from < this.#end && bytes[from] === QUOTE$1) return this.#mark();
+		const isNegative = this.take(MINUS);
+		const whole = this.#at;
+		this.#beginDigits();
+		let at = this.#digits(whole);
+		if (!this.#isWhole(whole, at)) return false;
+		let power = 0;
+		if (at < this.#end && bytes[at] === POINT) {
+			const end = this.#digits(at + 1);
+			if (end === at + 1) return false;
+			power = at + 1 - end;
+			at = end;
+		}
+		const sum = this.#sum;
+		const rest = this.#rest;
+		const restDigits = this.#restDigits;
+		if (at < this.#end && (bytes[at] === LOWER_E || bytes[at] === UPPER_E)) {
+			const sign = at + 1 < this.#end ? bytes[at + 1] : void 0;
+			const digits = sign === MINUS || sign === PLUS ? at + 2 : at + 1;
+			this.#beginDigits();
+			at = this.#digits(digits);
+			if (at === digits) return false;
+			if (this.#restDigits > 0) power = NaN;
+			else power += sign === MINUS ? -this.#sum : this.#sum;
+		}
+		this.#at = at;
+		const size = sized(sum, rest, restDigits, power);
+		if (size === void 0) this.number = Number(asciiText(bytes, from, at));
+		else this.number = isNegative ? -size : size;
+		return true;
+	}
+	#beginDigits() {
+		this.#sum = 0;
+		this.#rest = 0;
+		this.#restDigits = 0;
+	}
+	#digits(from) {
+		const bytes = this.#bytes;
+		let sum = this.#sum;
+		let at = from;
+		for (; at < this.#end; at += 1) {
+			const digit = bytes[at] - ZERO;
+			if (digit < 0 || digit > 9) break;
+			if (sum < TENTH_OF_EXACT && this.#restDigits === 0) {
+				sum = sum * 10 + digit;
+				continue;
+			}
+			this.#rest = this.#rest * 10 + digit;
+			this.#restDigits += 1;
+		}
+		this.#sum = sum;
+		return at;
+	}
+	#isWhole(from, end) {
+		return end > from && (end === from + 1 || this.#bytes[from] !== ZERO);
+	}
+	#mark() {
+		for (const { bytes, number } of MARKS$1) {
+			if (!this.skip(bytes)) continue;
+			this.number = number;
+			return true;
+		}
+		return false;
+	}
+};
+function sized(sum, rest, restDigits, power) {
+	if (!(power > -POWERS.length && power < POWERS.length)) return void 0;
+	if (restDigits === 0) return power < 0 ? sum / POWERS[-power] : sum * POWERS[power];
+	if (restDigits > MOST_REST_DIGITS || power > 0) return void 0;
+	return roundedQuotient(sum, POWERS[restDigits], rest, POWERS[-power]);
+}
+
+// ../core/src/events/metric-line.ts
+const AT = JsonBytes.literal("{\"at\":");
+const METRICS_TEXT = ",\"kind\":\"metrics\",\"run\":\"";
+const METRICS = JsonBytes.literal(METRICS_TEXT);
+const SERIES = JsonBytes.literal(",\"kind\":\"metric-series\",\"run\":\"");
+const TIME = JsonBytes.literal(",\"timeMs\":");
+const STEP = JsonBytes.literal(",\"step\":");
+const VALUES_OF_KEYS = JsonBytes.literal(",\"metrics\":{");
+const KEY = JsonBytes.literal(",\"key\":\"");
+const STEPS = JsonBytes.literal(",\"steps\":[");
+const ELAPSED = JsonBytes.literal(",\"elapsedMs\":[");
+const VALUES = JsonBytes.literal(",\"values\":[");
+const CHECK = JsonBytes.literal(",\"crc\":");
+const COMMA = 44;
+const COLON = 58;
+const QUOTE = 34;
+const CLOSING_BRACE = 125;
+const CLOSING_BRACKET = 93;
+var MetricLine = class {
+	stampUs = 0;
+	run = "";
+	timeMs = 0;
+	step = 0;
+	isSeries = false;
+	keys = [];
+	values = [];
+	steps = [];
+	elapsedMs;
+	#json = new JsonBytes();
+	#keys = new AsciiNames((text) => keyProblem(text) === void 0 && text !== "__proto__");
+	#runs = new AsciiNames(isRunId);
+	#lastBeginning = JsonBytes.literal(`${METRICS_TEXT}"`);
+	#lastRun = "";
+	read(bytes, from, to) {
+		const json = this.#json;
+		json.begin(bytes, from, to);
+		if (!json.skip(AT) || !json.integer()) return false;
+		this.stampUs = json.number;
+		if (!isStamp(this.stampUs)) return false;
+		if (json.skip(this.#lastBeginning)) {
+			this.isSeries = false;
+			this.run = this.#lastRun;
+		} else if (!this.#readRun(json)) return false;
+		this.timeMs = Math.floor(this.stampUs / 1e3);
+		if (json.skip(TIME)) {
+			if (!json.integer()) return false;
+			this.timeMs = json.number;
+		}
+		if (!(this.isSeries ? this.#readSeries(json) : this.#readMetrics(json))) return false;
+		if (json.skip(CHECK) && !json.natural()) return false;
+		return json.take(CLOSING_BRACE) && json.isAtEnd;
+	}
+	event() {
+		const { stampUs, run, timeMs, step, keys, values } = this;
+		if (!this.isSeries) {
+			const metrics = {};
+			for (let place = 0; place < keys.length; place += 1) metrics[keys[place]] = values[place];
+			return {
+				stampUs,
+				event: {
+					kind: "metrics",
+					run,
+					timeMs,
+					step,
+					metrics
+				}
+			};
+		}
+		const { steps, elapsedMs } = this;
+		return {
+			stampUs,
+			event: {
+				kind: "metric-series",
+				run,
+				timeMs,
+				key: keys[0],
+				steps,
+				...elapsedMs === void 0 ? {} : { elapsedMs },
+				values
+			}
+		};
+	}
+	#readRun(json) {
+		if (json.skip(METRICS)) this.isSeries = false;
+		else if (json.skip(SERIES)) this.isSeries = true;
+		else return false;
+		const run = json.name(this.#runs);
+		if (run === void 0) return false;
+		this.run = run;
+		if (!this.isSeries) {
+			this.#lastRun = this.run;
+			this.#lastBeginning = JsonBytes.literal(`${METRICS_TEXT}${run}"`);
+		}
+		return true;
+	}
+	#readMetrics(json) {
+		if (!json.skip(STEP) || !json.integer()) return false;
+		this.step = json.number;
+		if (!json.skip(VALUES_OF_KEYS)) return false;
+		this.keys = [];
+		this.values = [];
+		if (json.take(CLOSING_BRACE)) return true;
+		do {
+			const key = json.take(QUOTE) ? json.name(this.#keys) : void 0;
+			if (key === void 0 || !json.take(COLON) || !json.value()) return false;
+			this.keys.push(key);
+			this.values.push(json.number);
+		} while (json.take(COMMA));
+		return json.take(CLOSING_BRACE);
+	}
+	#readSeries(json) {
+		const key = json.skip(KEY) ? json.name(this.#keys) : void 0;
+		if (key === void 0) return false;
+		this.keys = [key];
+		if (!json.skip(STEPS)) return false;
+		const steps = integersOf(json);
+		if (steps === void 0) return false;
+		const isTimed = json.skip(ELAPSED);
+		const elapsedMs = isTimed ? integersOf(json) : void 0;
+		if (isTimed && elapsedMs === void 0) return false;
+		if (!json.skip(VALUES)) return false;
+		const values = valuesOf(json);
+		if (values?.length !== steps.length) return false;
+		if (elapsedMs !== void 0 && elapsedMs.length !== steps.length) return false;
+		this.steps = steps;
+		this.elapsedMs = elapsedMs;
+		this.values = values;
+		return true;
+	}
+};
+const line$1 = new MetricLine();
+function decodeMetricLine(bytes, from, to) {
+	return line$1.read(bytes, from, to) ? line$1.event() : void 0;
+}
+function integersOf(json) {
+	const numbers = [];
+	if (json.take(CLOSING_BRACKET)) return numbers;
+	do {
+		if (!json.integer()) return void 0;
+		numbers.push(json.number);
+	} while (json.take(COMMA));
+	return json.take(CLOSING_BRACKET) ? numbers : void 0;
+}
+function valuesOf(json) {
+	const numbers = [];
+	if (json.take(CLOSING_BRACKET)) return numbers;
+	do {
+		if (!json.value()) return void 0;
+		numbers.push(json.number);
+	} while (json.take(COMMA));
+	return json.take(CLOSING_BRACKET) ? numbers : void 0;
+}
+function isRunId(text) {
+	try {
+		runId(text);
+		return true;
+	} catch (error) {
+		if (error instanceof MalformedFields) return false;
+		throw error;
+	}
+}
+
+// ../core/src/file/log/judge-line.ts
+function judgeLine(header, text) {
+	if (text === void 0) return {
+		outcome: "damaged",
+		reason: "the line is too long to be one"
+	};
+	if (hasChecks(header) && !isIntact(text)) return {
+		outcome: "damaged",
+		reason: "the line does not have the check that its bytes need: some of them changed"
+	};
+	const decoded = decodeEventLine(text);
+	if (decoded.outcome !== "damaged") return decoded;
+	return {
+		outcome: "damaged",
+		reason: `the line ${decoded.reason}`
+	};
+}
+function judgeLogLine(header, line) {
+	return metricsOf(line, hasChecks(header)) ?? judgeLine(header, line.text);
+}
+function metricsOf({ bytes, from, to }, isChecked) {
+	if (bytes === void 0) return void 0;
+	const found = decodeMetricLine(bytes, from, to);
+	if (found === void 0 || isChecked && !isIntactAscii(bytes, from, to)) return void 0;
+	return {
+		outcome: "event",
+		stampUs: found.stampUs,
+		event: found.event
+	};
+}
+function looksLikeHeader(text) {
+	return text?.startsWith("{\"kind\":\"log\"") === true;
+}
+function damagedHeader(offset) {
+	return `${offset === 0 ? "the log has no header" : "a header in the log is damaged"}; it was not read`;
+}
+const ZEROS_AT_END = "the log ends in zeros, where a machine that lost power had lines";
+
+// ../core/src/file/log/log-coverage.ts
+const CHECKED_BYTES = 256;
+const SETTLED_AFTER_MS = 2500;
+function settledFolder(folder) {
+	try {
+		const info = statSync(join(folder, LAYOUT.logs), { bigint: true });
+		if (Date.now() - Number(info.mtimeMs) < SETTLED_AFTER_MS) return void 0;
+		return {
+			inode: String(info.ino),
+			modifiedNs: String(info.mtimeNs)
+		};
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT") return void 0;
+		throw readFailed(join(folder, LAYOUT.logs), error);
+	}
+}
+function isSameFolder(one, other) {
+	if (one === void 0 || other === void 0) return false;
+	return one.inode === other.inode && one.modifiedNs === other.modifiedNs;
+}
+function fileFacts(path) {
+	try {
+		const info = statSync(path);
+		return info.isFile() ? info : void 0;
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ELOOP") return void 0;
+		throw readFailed(path, error);
+	}
+}
+function checkOf$1(path, bytes, inode) {
+	let fd;
+	try {
+		fd = openSync(path, "r");
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT") return void 0;
+		throw readFailed(path, error);
+	}
+	try {
+		if (fstatSync(fd).ino !== inode) return void 0;
+		const length = Math.min(CHECKED_BYTES, bytes);
+		const ends = Buffer.alloc(2 * length);
+		if (readSync(fd, ends, 0, length, 0) < length) return void 0;
+		if (readSync(fd, ends, length, length, bytes - length) < length) return void 0;
+		return crc32(ends);
+	} finally {
+		closeSync(fd);
+	}
+}
+function stillCovered(folder, coverage) {
+	const path = join(folder, LAYOUT.logs, coverage.name);
+	const facts = fileFacts(path);
+	if (facts === void 0 || facts.size < coverage.bytes) return void 0;
+	if (coverage.sealed) {
+		if (facts.size !== coverage.bytes) return void 0;
+		if (facts.ino === coverage.inode && facts.mtimeMs === coverage.modifiedMs) return coverage;
+	}
+	if (checkOf$1(path, coverage.bytes, facts.ino) !== coverage.check) return void 0;
+	return {
+		...coverage,
+		inode: facts.ino,
+		modifiedMs: facts.mtimeMs
+	};
+}
+function isStillCovered(folder, coverage) {
+	return stillCovered(folder, coverage) !== void 0;
+}
+
+// ../core/src/file/log/log-lines.ts
+var LogLine = class {
+	bytes;
+	from;
+	to;
+	offset;
+	end;
+	constructor(bytes, from, to, offset, end) {
+		this.bytes = bytes;
+		this.from = from;
+		this.to = to;
+		this.offset = offset;
+		this.end = end;
+	}
+	get looksLikeHeader() {
+		const { bytes, from, to } = this;
+		const end = from + HEADER_BEGINNING.length;
+		return bytes !== void 0 && end <= to && HEADER_BEGINNING.equals(bytes.subarray(from, end));
+	}
+	get text() {
+		return this.bytes?.toString("utf8", this.from, this.to);
+	}
+};
+const HEADER_BEGINNING = Buffer.from("{\"kind\":\"log\"");
+const CHUNK_BYTES$1 = 1048576;
+const NEWLINE$1 = 10;
+function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$1) {
+	const fd = openSync(path, "r");
+	try {
+		const rest = fstatSync(fd).size - from + 1;
+		let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, rest)));
+		let lineStart = from;
+		let filled = 0;
+		for (;;) {
+			if (filled === buffer.length && filled >= 67108864) {
+				const newline = findNewline(fd, lineStart + filled, buffer);
+				if (newline === void 0) return lineStart;
+				yield new LogLine(void 0, 0, 0, lineStart, newline + 1);
+				lineStart = newline + 1;
+				filled = 0;
+			}
+			if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+			const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
+			if (count === 0) return lineStart;
+			let begin = 0;
+			let end = buffer.indexOf(NEWLINE$1, filled);
+			filled += count;
+			while (end !== -1 && end < filled) {
+				yield new LogLine(buffer, begin, end, lineStart + begin, lineStart + end + 1);
+				begin = end + 1;
+				end = buffer.indexOf(NEWLINE$1, begin);
+			}
+			buffer.copyWithin(0, begin, filled);
+			filled -= begin;
+			lineStart += begin;
+		}
+	} finally {
+		closeSync(fd);
+	}
+}
+const FIRST_LINE_CHUNK_BYTES = 4096;
+function hasZerosAt(path, offset) {
+	const fd = openSync(path, "r");
+	try {
+		const bytes = Buffer.alloc(FIRST_LINE_CHUNK_BYTES);
+		const isZeroNear = (place) => bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, place)).includes(0);
+		return isZeroNear(offset) || isZeroNear(Math.max(offset, fstatSync(fd).size - bytes.length));
+	} finally {
+		closeSync(fd);
+	}
+}
+function findNewline(fd, from, buffer) {
+	for (let place = from;;) {
+		const count = readSync(fd, buffer, 0, buffer.length, place);
+		if (count === 0) return void 0;
+		const found = buffer.subarray(0, count).indexOf(NEWLINE$1);
+		if (found !== -1) return place + found;
+		place += count;
+	}
+}
+
+// ../core/src/file/log/log-reader.ts
+const FEW_SEALED = 1e3;
+const LOOKING_SHARE = .02;
+var LogReader = class {
+	#options;
+	#progress = /* @__PURE__ */ new Map();
+	#growing = /* @__PURE__ */ new Set();
+	#told = /* @__PURE__ */ new Set();
+	#headers = /* @__PURE__ */ new Map();
+	#processes = /* @__PURE__ */ new Map();
+	#place = {
+		log: "",
+		writer: "",
+		sequence: 0,
+		from: 0,
+		to: 0
+	};
+	#folder;
+	#sealedSeen;
+	#lookAgainMs = 0;
+	#bytesRead = 0;
+	constructor(options) {
+		this.#options = options;
+	}
+	adopt(covered, folderThen, damaged) {
+		const { folder } = this.#options;
+		const present = new Set(logNames(folder));
+		const isSame = isSameFolder(folderThen, settledFolder(folder));
+		const found = [];
+		for (const coverage of covered) {
+			if (!present.has(coverage.name)) return false;
+			const isDamaged = damaged.has(coverage.name);
+			const now = isSame && coverage.sealed && !isDamaged ? coverage : stillCovered(folder, coverage);
+			if (now === void 0) return false;
+			if (isDamaged && (now.inode !== coverage.inode || now.modifiedMs !== coverage.modifiedMs)) return false;
+			found.push(now);
+		}
+		for (const { name, bytes: offset, check, sealed, inode, modifiedMs, header, lines } of found) {
+			const progress = {
+				header,
+				offset,
+				lines,
+				sealed,
+				inode,
+				modifiedMs
+			};
+			if (sealed) progress.check = check;
+			this.#progress.set(name, progress);
+			if (header !== void 0) this.#headers.set(header.writer, header);
+			if (!sealed) this.#growing.add(name);
+		}
+		return true;
+	}
+	refresh() {
+		const now = settledFolder(this.#options.folder);
+		if (!isSameFolder(now, this.#folder)) {
+			const names = logNames(this.#options.folder);
+			const present = new Set(names);
+			for (const known of this.#progress.keys()) if (!present.has(known)) return "replaced";
+			for (const name of names) if (!this.#progress.has(name)) this.#growing.add(name);
+			this.#folder = now;
+		}
+		for (const name of [...this.#growing].sort()) if (!this.#readGrowing(name)) return "replaced";
+		return this.#areSealedSame(now) ? "read" : "replaced";
+	}
+	hasNews(isOwn) {
+		const now = settledFolder(this.#options.folder);
+		if (!isSameFolder(now, this.#folder)) {
+			const present = new Set(logNames(this.#options.folder));
+			for (const name of present) if (!this.#progress.has(name) && !isOwn(name)) return true;
+			for (const known of this.#progress.keys()) if (!present.has(known)) return true;
+		}
+		for (const name of this.#growing) {
+			if (isOwn(name)) continue;
+			const { inode, offset } = this.#progress.get(name) ?? {};
+			const facts = fileFacts(join(this.#options.folder, LAYOUT.logs, name));
+			if (facts?.ino !== inode || facts?.size !== offset) return true;
+		}
+		return !this.#areSealedSame(now);
+	}
+	processOf(writer) {
+		return this.#headers.get(writer) ?? this.#processes.get(writer);
+	}
+	headerOf(writer) {
+		return this.#headers.get(writer);
+	}
+	addProcess(writer, identity) {
+		this.#processes.set(writer, identity);
+	}
+	get logCount() {
+		return this.#progress.size;
+	}
+	get bytesRead() {
+		return this.#bytesRead;
+	}
+	coverage() {
+		const covered = [];
+		for (const [name, progress] of this.#progress) {
+			const { header, offset, lines, sealed, inode, modifiedMs } = progress;
+			if (offset === 0) continue;
+			const check = progress.check ?? checkOf$1(join(this.#options.folder, LAYOUT.logs, name), offset, inode);
+			if (check === void 0) return void 0;
+			if (sealed) progress.check = check;
+			const tail = sealed || header === void 0 ? {} : {
+				header,
+				...lines === void 0 ? {} : { lines }
+			};
+			covered.push({
+				name,
+				bytes: offset,
+				check,
+				sealed,
+				inode,
+				modifiedMs,
+				...tail
+			});
+		}
+		return covered;
+	}
+	#readGrowing(name) {
+		const path = join(this.#options.folder, LAYOUT.logs, name);
+		const known = this.#progress.get(name);
+		const facts = fileFacts(path);
+		if (facts === void 0) {
+			if (known !== void 0) return false;
+			this.#tellOnce(name, "it is not a file that can be read");
+			return true;
+		}
+		if (known !== void 0 && (facts.size < known.offset || facts.ino !== known.inode)) return false;
+		const progress = known ?? {
+			header: void 0,
+			offset: 0,
+			lines: void 0,
+			sealed: false,
+			inode: facts.ino,
+			modifiedMs: facts.mtimeMs
+		};
+		if (facts.size > progress.offset) {
+			this.#progress.set(name, progress);
+			this.#readLog(name, progress);
+		}
+		progress.modifiedMs = facts.mtimeMs;
+		if (progress.sealed && progress.offset >= facts.size) this.#growing.delete(name);
+		return true;
+	}
+	#areSealedSame(now) {
+		if (isSameFolder(now, this.#sealedSeen)) return true;
+		const startMs = performance.now();
+		if (this.#progress.size - this.#growing.size > FEW_SEALED && startMs < this.#lookAgainMs) return true;
+		for (const [name, { sealed, inode, offset }] of this.#progress) {
+			if (!sealed || this.#growing.has(name)) continue;
+			const facts = fileFacts(join(this.#options.folder, LAYOUT.logs, name));
+			if (facts === void 0 || facts.ino !== inode || facts.size !== offset) return false;
+		}
+		this.#sealedSeen = now;
+		const endMs = performance.now();
+		this.#lookAgainMs = endMs + (endMs - startMs) / LOOKING_SHARE;
+		return true;
+	}
+	#tellOnce(name, reason, offset = 0) {
+		if (this.#told.has(name)) return;
+		this.#told.add(name);
+		this.#options.onDamage({
+			file: `${LAYOUT.logs}/${name}`,
+			offset,
+			reason
+		});
+	}
+	#readLog(name, progress) {
+		const file = `${LAYOUT.logs}/${name}`;
+		const begin = progress.offset;
+		for (const line of readLogLines(join(this.#options.folder, file), begin)) {
+			if (line.offset === 0 || line.looksLikeHeader) this.#beginSection(file, progress, line);
+			else if (progress.header !== void 0) this.#readLine(name, progress, line);
+			progress.offset = line.end;
+		}
+		this.#bytesRead += progress.offset - begin;
+		if (hasZerosAt(join(this.#options.folder, file), progress.offset)) this.#tellOnce(name, ZEROS_AT_END, progress.offset);
+	}
+	#beginSection(file, progress, { text, offset }) {
+		progress.sealed = false;
+		progress.lines = 1;
+		progress.header = decodeLogHeader(text ?? "", file);
+		if (progress.header !== void 0) {
+			this.#headers.set(progress.header.writer, progress.header);
+			return;
+		}
+		this.#options.onDamage({
+			file,
+			offset,
+			reason: damagedHeader(offset)
+		});
+	}
+	#readLine(name, progress, line) {
+		const file = `${LAYOUT.logs}/${name}`;
+		const { offset } = line;
+		progress.sealed = false;
+		const header = progress.header;
+		const decoded = judgeLogLine(header, line);
+		switch (decoded.outcome) {
+			case "event": {
+				const { writer, sequence } = header;
+				const { stampUs, event } = decoded;
+				const order = {
+					stampUs,
+					writer,
+					position: positionOf(sequence, offset)
+				};
+				const place = this.#place;
+				place.log = name;
+				place.writer = writer;
+				place.sequence = sequence;
+				place.from = offset;
+				place.to = line.end;
+				this.#options.onEvent(event, order, place);
+				break;
+			}
+			case "unknown-kind":
+				if (decoded.kind === "sealed") {
+					progress.sealed = true;
+					const reason = missingLines(header, line.text, progress.lines);
+					if (reason !== void 0) this.#options.onDamage({
+						file,
+						offset,
+						reason
+					});
+				} else if (decoded.kind === "log") {
+					this.#beginSection(file, progress, line);
+					return;
+				} else {
+					const reason = `the kind "${decoded.kind}" is not known here`;
+					this.#options.onDamage({
+						file,
+						offset,
+						reason,
+						isForeign: true
+					});
+				}
+				break;
+			case "damaged": this.#options.onDamage({
+				file,
+				offset,
+				reason: decoded.reason
+			});
+		}
+		if (progress.lines !== void 0) progress.lines += 1;
+	}
+};
+function positionOf(sequence, offset) {
+	return sequence * LOG_STRIDE + offset;
+}
+const LOG_STRIDE = 2 ** 36;
+function logNames(folder) {
+	return namesInOwn(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name));
+}
+
+// ../core/src/file/log/process-silence.ts
+const SILENCE_MS = 6e4;
+const SCAN_MS = 1e3;
+const CLOCK_SKEW_MS = 6e5;
+var ProcessSilence = class {
+	#store;
+	#folder;
+	#scan;
+	#signs = /* @__PURE__ */ new Map();
+	constructor(folder) {
+		this.#store = folder;
+		this.#folder = join(folder, LAYOUT.logs);
+	}
+	isSilent(writer) {
+		const { nowMs, logs } = this.#scanned();
+		let sign = this.#signs.get(writer);
+		if (sign === void 0) {
+			sign = Math.max(0, ...(logs.get(writer) ?? []).map((name) => this.#touchedMs(name)));
+			this.#signs.set(writer, sign);
+		}
+		return nowMs - sign > SILENCE_MS;
+	}
+	#scanned() {
+		const atMs = performance.now();
+		if (this.#scan !== void 0 && atMs - this.#scan.atMs < SCAN_MS) return this.#scan;
+		this.#signs.clear();
+		const logs = /* @__PURE__ */ new Map();
+		for (const name of logNames(this.#store)) {
+			const writer = name.slice(0, name.lastIndexOf("-"));
+			logs.set(writer, [...logs.get(writer) ?? [], name]);
+		}
+		this.#scan = {
+			atMs,
+			nowMs: this.#fileSystemNowMs(logs),
+			logs
+		};
+		return this.#scan;
+	}
+	#fileSystemNowMs(logs) {
+		const probe = join(this.#folder, `.now-${process.pid}-${Math.random().toString(36).slice(2)}`);
+		try {
+			const fd = openSync(probe, "wx");
+			try {
+				return fstatSync(fd).mtimeMs;
+			} finally {
+				closeSync(fd);
+				unlinkSync(probe);
+			}
+		} catch {
+			let newest = Date.now() - CLOCK_SKEW_MS;
+			for (const names of logs.values()) for (const name of names) newest = Math.max(newest, this.#touchedMs(name));
+			return newest;
+		}
+	}
+	#touchedMs(name) {
+		return statSync(join(this.#folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+	}
+};
+
+// ../core/src/file/log/lost-processes.ts
+var LostProcesses = class {
+	#silence;
+	#self;
+	constructor(folder) {
+		this.#silence = new ProcessSilence(folder);
+	}
+	whyLost(writers, processOf) {
+		this.#self ??= processIdentity();
+		let reason;
+		for (const writer of [...writers].sort()) {
+			const process = processOf(writer);
+			if (process === void 0) return void 0;
+			const named = `The process ${process.pid} on ${process.host}, which had the run open,`;
+			switch (livenessOf(process, this.#self)) {
+				case "alive": return;
+				case "gone":
+					reason = `${named} ended without ending it.`;
+					break;
+				case "unknown":
+					if (!this.#silence.isSilent(writer)) return void 0;
+					reason ??= `${named} has given no sign of life for over a minute.`;
+			}
+		}
+		return reason;
+	}
+};
+
 // ../core/src/file/standing-hint.ts
 const LOOK_AGAIN_MS = 5;
 const LARGEST_SIZE = 1024;
@@ -32448,1021 +32433,6 @@ function isSame(a, b) {
 	return a?.ino === b?.ino && a?.mtimeMs === b?.mtimeMs && a?.size === b?.size;
 }
 
-// ../core/src/file/log/find-lines.ts
-const CHUNK_BYTES = 1048576;
-const NEWLINE = 10;
-function* findLines(path, from, to, text) {
-	const needle = Buffer.from(text);
-	const fd = openSync(path, "r");
-	try {
-		let buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, to - from));
-		let start = from;
-		let filled = 0;
-		while (start + filled < to) {
-			if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
-			const wanted = Math.min(buffer.length - filled, to - start - filled);
-			const count = readSync(fd, buffer, filled, wanted, start + filled);
-			if (count === 0) return;
-			filled += count;
-			const whole = buffer.subarray(0, filled).lastIndexOf(NEWLINE) + 1;
-			if (whole === 0) continue;
-			const lines = buffer.subarray(0, whole);
-			for (let hit = lines.indexOf(needle); hit !== -1;) {
-				const begin = lines.lastIndexOf(NEWLINE, hit) + 1;
-				const end = lines.indexOf(NEWLINE, hit);
-				yield new LogLine(lines, begin, end, start + begin, start + end + 1);
-				hit = lines.indexOf(needle, end + 1);
-			}
-			buffer.copyWithin(0, whole, filled);
-			start += whole;
-			filled -= whole;
-		}
-	} finally {
-		closeSync(fd);
-	}
-}
-
-// ../core/src/file/points/add-points.ts
-const line = new MetricLine();
-function addPoints(points, { path, from, to, takes }, runId) {
-	for (const found of findLines(path, from, to, runId)) {
-		const { bytes } = found;
-		if (bytes !== void 0 && line.read(bytes, found.from, found.to)) {
-			if (isIntactAscii(bytes, found.from, found.to)) {
-				if (line.run === runId) addRead(points, line);
-				continue;
-			}
-		}
-		const text = found.text;
-		if (!takes(text)) continue;
-		const decoded = decodeEventLine(text);
-		if (decoded.outcome !== "event" || !isMetricEvent(decoded.event)) continue;
-		if (decoded.event.run !== runId) continue;
-		for (const point of metricPoints(decoded.event)) columnsOf(points, point.key).addPoint(point);
-	}
-}
-function addRead(points, read) {
-	const { keys, values, steps, timeMs, elapsedMs } = read;
-	if (!read.isSeries) {
-		for (let place = 0; place < keys.length; place += 1) {
-			const key = keys[place];
-			if (keys.indexOf(key, place + 1) !== -1) continue;
-			columnsOf(points, key).add(read.step, timeMs, values[place]);
-		}
-		return;
-	}
-	const columns = columnsOf(points, keys[0]);
-	for (let place = 0; place < values.length; place += 1) {
-		const elapsed = elapsedMs === void 0 ? 0 : elapsedMs[place];
-		columns.add(steps[place], timeMs + elapsed, values[place]);
-	}
-}
-function columnsOf(points, key) {
-	let columns = points.get(key);
-	if (columns === void 0) {
-		columns = new PointColumns();
-		points.set(key, columns);
-	}
-	return columns;
-}
-
-// ../core/src/file/index/part-files.ts
-const PART_FILE = /^part-[0-9a-f]{16}\.bin$/;
-const BUFFERS_A_CALL = 512;
-function writePart(folder, pieces) {
-	const file = `part-${randomBytes(8).toString("hex")}.bin`;
-	return writeDerived(join(folder, LAYOUT.index, file), pieces) ? file : void 0;
-}
-function writeDerived(path, pieces) {
-	const writing = writeDerivedInTurns(path, pieces);
-	for (;;) {
-		const { done, value } = writing.next();
-		if (done === true) return value;
-	}
-}
-function* writeDerivedInTurns(path, pieces) {
-	const partial = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
-	let fd;
-	try {
-		mkdirSync(dirname(path), { recursive: true });
-		fd = openSync(partial, "wx");
-		yield* writeAll(fd, pieces);
-		renameSync(partial, path);
-		return true;
-	} catch (error) {
-		if (errnoOf(error) === void 0) throw error;
-		removeIfThere(partial);
-		return false;
-	} finally {
-		if (fd !== void 0) closeSync(fd);
-	}
-}
-function* writeAll(fd, pieces) {
-	for (let done = 0; done < pieces.length; done += BUFFERS_A_CALL) {
-		let left = pieces.slice(done, done + BUFFERS_A_CALL).filter(({ length }) => length > 0);
-		while (left.length > 0) {
-			let written = writevSync(fd, left);
-			let whole = 0;
-			while (whole < left.length && written >= left[whole].length) {
-				written -= left[whole].length;
-				whole += 1;
-			}
-			left = left.slice(whole);
-			if (written > 0) left = [left[0].subarray(written), ...left.slice(1)];
-		}
-		yield;
-	}
-}
-
-// ../core/src/file/index/run-ids.ts
-const HEX_ID = /^[0-9a-f]{32}$/;
-const ID_BYTES = 16;
-function isHexId(id) {
-	return HEX_ID.test(id);
-}
-function comparePartIds(a, b) {
-	const [aIsHex, bIsHex] = [isHexId(a), isHexId(b)];
-	if (aIsHex !== bIsHex) return aIsHex ? -1 : 1;
-	return a < b ? -1 : a > b ? 1 : 0;
-}
-var RunIds = class {
-	#hexIds;
-	#hexCount;
-	#otherIds;
-	#heads;
-	constructor(reader) {
-		const { hexIds, hexCount, otherIds } = reader.header;
-		this.#hexIds = reader.buffer(hexIds);
-		this.#hexCount = hexCount;
-		this.#otherIds = reader.json(otherIds);
-	}
-	at(row) {
-		if (row >= this.#hexCount) return this.#otherIds[row - this.#hexCount];
-		return this.#hexIds.toString("hex", row * ID_BYTES, (row + 1) * ID_BYTES);
-	}
-	find(id) {
-		if (!isHexId(id)) {
-			const place = this.#otherIds.indexOf(id);
-			return place === -1 ? -1 : this.#hexCount + place;
-		}
-		this.#heads ??= headsOf(this.#hexIds, this.#hexCount);
-		const heads = this.#heads;
-		const head = Number.parseInt(id.slice(0, 8), 16);
-		let [low, high] = [0, this.#hexCount];
-		while (low < high) {
-			const middle = low + high >>> 1;
-			if (heads[middle] < head) low = middle + 1;
-			else high = middle;
-		}
-		for (let row = low; row < this.#hexCount && heads[row] === head; row += 1) if (this.at(row) === id) return row;
-		return -1;
-	}
-};
-function headsOf(ids, count) {
-	const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
-	const heads = new Uint32Array(count);
-	for (let row = 0; row < count; row += 1) heads[row] = view.getUint32(row * ID_BYTES);
-	return heads;
-}
-
-// ../core/src/file/points/points-format.ts
-const POINTS_FORMAT = 1;
-const MAGIC$2 = Buffer.from("TDMKPNTS");
-const POINTS_PREFIX_BYTES = 16;
-const POINTS_FILE = /^points-[0-9a-f]{16}\.bin$/;
-const CHUNK_POINTS = 1024;
-function encodePointsHeader(header) {
-	const json = Buffer.from(JSON.stringify({
-		format: POINTS_FORMAT,
-		byteOrder: endianness(),
-		...header
-	}));
-	const prefix = Buffer.alloc(16);
-	MAGIC$2.copy(prefix);
-	prefix.writeUInt32LE(json.length, 8);
-	prefix.writeUInt32LE(crc32(json), 12);
-	return Buffer.concat([prefix, json]);
-}
-function decodePointsPrefix(prefix, file) {
-	if (!prefix.subarray(0, 8).equals(MAGIC$2)) throw new IndexDamaged(file, "is not a part of points");
-	return [prefix.readUInt32LE(8), prefix.readUInt32LE(12)];
-}
-function decodePointsHeader(json, check, file) {
-	if (crc32(json) !== check) throw new IndexDamaged(file, "has a damaged header");
-	const header = JSON.parse(json.toString());
-	if (header.format !== POINTS_FORMAT) throw new IndexDamaged(file, "is of another version");
-	if (header.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
-	return header;
-}
-
-// ../core/src/file/points/points-builder.ts
-var Pieces = class {
-	buffers = [];
-	length = 0;
-	add(bytes) {
-		const place = [
-			this.length,
-			bytes.length,
-			crc32(bytes)
-		];
-		this.append(bytes);
-		return place;
-	}
-	append(bytes) {
-		this.buffers.push(bytes);
-		this.length += bytes.length;
-	}
-};
-function* encodePoints(draft) {
-	const pieces = new Pieces();
-	const keys = /* @__PURE__ */ new Map();
-	const subjects = /* @__PURE__ */ new Map();
-	const [firstSeries, firstLogs, runLogs] = [
-		[0],
-		[0],
-		[]
-	];
-	const series = new SeriesColumns();
-	const runIds = [...draft.runs.keys()].sort(comparePartIds);
-	for (const runId of runIds) {
-		const { points, logs } = draft.runs.get(runId);
-		for (const [key, columns] of [...points].sort(([a], [b]) => a < b ? -1 : 1)) {
-			if (draft.isPurged(runId, key)) continue;
-			yield* columns.settleInTurns();
-			series.keys.push(codeOf(keys, key));
-			series.counts.push(columns.length);
-			series.subjects.push(columns.subjects === void 0 ? 0 : 1);
-			yield* appendSeries(pieces, series, columns, subjects);
-			yield;
-		}
-		runLogs.push(...logs);
-		firstSeries.push(series.keys.length);
-		firstLogs.push(runLogs.length);
-	}
-	const hexIds = runIds.filter(isHexId);
-	return [encodePointsHeader({
-		store: draft.store,
-		logs: draft.logs,
-		hexCount: hexIds.length,
-		hexIds: pieces.add(Buffer.from(hexIds.join(""), "hex")),
-		otherIds: pieces.add(Buffer.from(JSON.stringify(runIds.slice(hexIds.length)))),
-		keys: [...keys.keys()],
-		subjects: [...subjects.keys()].map((text) => JSON.parse(text)),
-		firstSeries: pieces.add(integers(firstSeries)),
-		firstLogs: pieces.add(integers(firstLogs)),
-		runLogs: pieces.add(integers(runLogs)),
-		seriesKeys: pieces.add(integers(series.keys)),
-		seriesCounts: pieces.add(integers(series.counts)),
-		seriesPlaces: pieces.add(bytesOf$1(Float64Array.from(series.places))),
-		seriesChecks: pieces.add(integers(series.checks)),
-		seriesSubjects: pieces.add(Buffer.from(series.subjects))
-	}), ...pieces.buffers];
-}
-var SeriesColumns = class {
-	keys = [];
-	counts = [];
-	places = [];
-	checks = [];
-	subjects = [];
-};
-function* appendSeries(pieces, series, columns, subjects) {
-	const { length } = columns;
-	const chunkCount = Math.ceil(length / CHUNK_POINTS);
-	const checks = [];
-	const chunks = [];
-	for (let chunk = 0; chunk < chunkCount; chunk += 1) {
-		const from = chunk * CHUNK_POINTS;
-		const to = Math.min(length, from + CHUNK_POINTS);
-		const numbers = new Float64Array(3 * (to - from));
-		numbers.set(columns.steps.subarray(from, to), 0);
-		numbers.set(columns.timesMs.subarray(from, to), to - from);
-		numbers.set(columns.values.subarray(from, to), 2 * (to - from));
-		const bytes = bytesOf$1(numbers);
-		checks.push(crc32(bytes));
-		chunks.push(bytes);
-		if (chunk % CHUNKS_A_TURN === CHUNKS_A_TURN - 1) yield;
-	}
-	series.places.push(pieces.length);
-	const bytes = integers(checks);
-	series.checks.push(crc32(bytes));
-	pieces.append(bytes);
-	for (const each of chunks) pieces.append(each);
-	if (columns.subjects === void 0) return;
-	const coded = integers(Array.from({ length }, (_, place) => {
-		const subject = columns.subjects?.[place];
-		return subject === void 0 ? 0 : codeOf(subjects, JSON.stringify(subject)) + 1;
-	}));
-	pieces.append(coded);
-	pieces.append(integers([crc32(coded)]));
-}
-const CHUNKS_A_TURN = 64;
-function codeOf(codes, text) {
-	const known = codes.get(text);
-	if (known !== void 0) return known;
-	codes.set(text, codes.size);
-	return codes.size - 1;
-}
-function integers(numbers) {
-	return bytesOf$1(Uint32Array.from(numbers));
-}
-function bytesOf$1({ buffer, byteOffset, byteLength }) {
-	return Buffer.from(buffer, byteOffset, byteLength);
-}
-
-// ../core/src/file/points/make-points.ts
-const POINTS_A_PART = 2e6;
-const SERIES_A_PART = 5e4;
-const FEW_POINTS = 1e4;
-const BYTES_A_TURN = 262144;
-const NO_CHECK = -1;
-var Gathered = class {
-	runs = /* @__PURE__ */ new Map();
-	logs = [];
-	pointCount = 0;
-	seriesCount = 0;
-	get isFull() {
-		return this.pointCount >= POINTS_A_PART || this.seriesCount >= SERIES_A_PART;
-	}
-	runOf(runId, logs = [0], first = this.logs.length) {
-		let run = this.runs.get(runId);
-		if (run === void 0) {
-			run = {
-				points: /* @__PURE__ */ new Map(),
-				logs: /* @__PURE__ */ new Set()
-			};
-			this.runs.set(runId, run);
-		}
-		for (const log of logs) run.logs.add(first + log);
-		return run;
-	}
-};
-function* makePoints(making) {
-	for (;;) try {
-		return yield* coverLines(making);
-	} catch (error) {
-		if (!(error instanceof IndexDamaged)) throw error;
-	}
-}
-function* coverLines(making) {
-	const { folder } = making;
-	removeStale(making);
-	let written = 0;
-	let gathered = new Gathered();
-	const covered = coveredLogs(making);
-	yield;
-	for (const name of logNames(folder)) {
-		const reading = new LogPoints(folder, name, covered.get(name));
-		while (!reading.isAtEnd) {
-			yield* reading.gather(gathered);
-			if (!gathered.isFull) break;
-			if (yield* write(making, gathered)) written += 1;
-			gathered = new Gathered();
-		}
-	}
-	if (gathered.logs.length === 0) return written;
-	const merged = yield* takeIn(making, gathered);
-	if (!(yield* write(making, gathered))) return written;
-	for (const file of merged) removeIfThere(join(folder, LAYOUT.index, file));
-	return written + 1;
-}
-function coveredLogs({ folder, parts }) {
-	const pieces = parts.all().flatMap(([, part]) => part.header.logs).filter((lines) => isStillCovered(folder, lines)).sort((a, b) => a.from - b.from || a.bytes - b.bytes);
-	const covered = /* @__PURE__ */ new Map();
-	for (const piece of pieces) {
-		const end = covered.get(piece.name)?.bytes ?? 0;
-		if (piece.from <= end && piece.bytes > end) covered.set(piece.name, piece);
-	}
-	return covered;
-}
-function removeStale({ folder, parts }) {
-	for (const [file, part] of parts.all()) {
-		if (part.header.logs.every((lines) => isStillCovered(folder, lines))) continue;
-		removeIfThere(join(folder, LAYOUT.index, file));
-	}
-}
-function* takeIn(making, gathered) {
-	const merged = [];
-	const sized = making.parts.all().map(([file, part]) => {
-		return {
-			file,
-			part,
-			count: orGiveUp(making, file, part, () => part.pointCount)
-		};
-	});
-	for (const { file, part, count } of sized.sort((a, b) => a.count - b.count)) {
-		if (!(count <= 2 * gathered.pointCount + FEW_POINTS) || gathered.pointCount + count > POINTS_A_PART || gathered.isFull) break;
-		const first = gathered.logs.length;
-		gathered.logs.push(...part.header.logs);
-		for (let row = 0; row < part.runCount; row += 1) {
-			const run = gathered.runOf(part.runId(row), part.logsOf(row), first);
-			for (const key of part.keysOf(row)) {
-				orGiveUp(making, file, part, () => {
-					part.addTo(columnsOf(run.points, key), part.series(row, key));
-				});
-				gathered.seriesCount += 1;
-				yield;
-			}
-		}
-		gathered.pointCount += count;
-		merged.push(file);
-	}
-	return merged;
-}
-function orGiveUp({ folder, parts }, file, part, read) {
-	try {
-		return read();
-	} catch (error) {
-		if (error instanceof IndexDamaged) {
-			parts.giveUp(part);
-			removeIfThere(join(folder, LAYOUT.index, file));
-		}
-		throw error;
-	}
-}
-function* write(making, { logs, runs }) {
-	const { folder, storeId, isPurged } = making;
-	const pieces = yield* encodePoints({
-		store: storeId,
-		logs,
-		runs,
-		isPurged
-	});
-	const file = `points-${randomBytes(8).toString("hex")}.bin`;
-	return yield* writeDerivedInTurns(join(folder, LAYOUT.index, file), pieces);
-}
-var LogPoints = class {
-	#path;
-	#name;
-	#line = new MetricLine();
-	#header;
-	#at;
-	#isSealed = false;
-	#isStopped = false;
-	isAtEnd = false;
-	constructor(folder, name, before) {
-		this.#path = join(folder, LAYOUT.logs, name);
-		this.#name = name;
-		this.#at = before?.bytes ?? 0;
-		this.#header = before?.header;
-		this.isAtEnd = before?.sealed === true;
-	}
-	*gather(gathered) {
-		const facts = fileFacts(this.#path);
-		const from = this.#at;
-		if (facts === void 0 || facts.size <= from) {
-			this.isAtEnd = true;
-			return;
-		}
-		let turnAt = from + BYTES_A_TURN;
-		let isFull = false;
-		for (const line of readLogLines(this.#path, from)) {
-			this.#take(line, gathered);
-			if (this.#isStopped) break;
-			this.#at = line.end;
-			isFull = gathered.isFull;
-			if (isFull) break;
-			if (line.end < turnAt) continue;
-			turnAt = line.end + BYTES_A_TURN;
-			yield;
-		}
-		this.isAtEnd = !isFull;
-		const bytes = this.#at;
-		const check = checkOf$1(this.#path, bytes);
-		if (bytes === from) return;
-		const { ino: inode, mtimeMs: modifiedMs } = facts;
-		const sealed = this.#isSealed && facts.size === bytes;
-		const header = this.#header === void 0 ? {} : { header: this.#header };
-		gathered.logs.push({
-			name: this.#name,
-			from,
-			bytes,
-			check: check ?? NO_CHECK,
-			sealed,
-			inode,
-			modifiedMs,
-			...header
-		});
-	}
-	#take(line, gathered) {
-		if (line.offset === 0 || line.looksLikeHeader) {
-			this.#isSealed = false;
-			this.#header = decodeLogHeader(line.text ?? "", this.#name);
-			this.#isStopped = this.#header === void 0;
-			return;
-		}
-		const header = this.#header;
-		if (header === void 0) {
-			this.#isStopped = true;
-			return;
-		}
-		this.#isSealed = false;
-		const { bytes, from, to } = line;
-		if (bytes !== void 0 && this.#line.read(bytes, from, to)) {
-			if (!hasChecks(header) || isIntactAscii(bytes, from, to)) {
-				this.#addRead(gathered);
-				return;
-			}
-		}
-		this.#judge(header, line, gathered);
-	}
-	#addRead(gathered) {
-		const { points } = gathered.runOf(this.#line.run);
-		const before = points.size;
-		addRead(points, this.#line);
-		gathered.seriesCount += points.size - before;
-		gathered.pointCount += this.#line.values.length;
-	}
-	#judge(header, line, gathered) {
-		const judged = judgeLine(header, line.text);
-		if (judged.outcome !== "event") {
-			this.#isSealed = judged.outcome === "unknown-kind" && judged.kind === "sealed";
-			this.#isStopped = !this.#isSealed;
-			return;
-		}
-		const { event } = judged;
-		if (!isMetricEvent(event)) return;
-		const { points } = gathered.runOf(event.run);
-		const before = points.size;
-		for (const point of metricPoints(event)) {
-			columnsOf(points, point.key).addPoint(point);
-			gathered.pointCount += 1;
-		}
-		gathered.seriesCount += points.size - before;
-	}
-};
-
-// ../core/src/file/index/part-format.ts
-const PART_FORMAT = 2;
-const MAGIC$1 = Buffer.from("TDMKPART");
-const PREFIX_BYTES = 16;
-const OPENERS_KEY = "openers";
-const MEASURED_MODELS_KEY = "measured_models";
-function encodePartHeader(header) {
-	const json = Buffer.from(JSON.stringify(header));
-	const prefix = Buffer.alloc(16);
-	MAGIC$1.copy(prefix);
-	prefix.writeUInt32LE(json.length, 8);
-	prefix.writeUInt32LE(crc32(json), 12);
-	return Buffer.concat([prefix, json]);
-}
-function decodePartPrefix(prefix, file) {
-	if (!prefix.subarray(0, 8).equals(MAGIC$1)) throw new IndexDamaged(file, "is not a part");
-	return {
-		length: prefix.readUInt32LE(8),
-		check: prefix.readUInt32LE(12)
-	};
-}
-function decodePartHeader(json, check, file) {
-	if (crc32(json) !== check) throw new IndexDamaged(file, "has a damaged header");
-	const header = JSON.parse(json.toString());
-	if (header.format !== 2) throw new IndexDamaged(file, "is of another version");
-	if (header.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
-	return header;
-}
-
-// ../core/src/file/index/part-source.ts
-function filePart(path) {
-	return {
-		name: path,
-		read: (offset, length) => {
-			let fd;
-			try {
-				fd = openPlainFile(path);
-				if (offset + length > fstatSync(fd).size) throw new IndexDamaged(path, "is too short");
-				const bytes = Buffer.allocUnsafeSlow(length);
-				for (let done = 0; done < length;) {
-					const count = readSync(fd, bytes, done, length - done, offset + done);
-					if (count === 0) throw new IndexDamaged(path, "is too short");
-					done += count;
-				}
-				return bytes;
-			} catch (error) {
-				if (error instanceof IndexDamaged) throw error;
-				throw new IndexDamaged(path, error instanceof Error ? error.message : String(error));
-			} finally {
-				if (fd !== void 0) closeSync(fd);
-			}
-		}
-	};
-}
-function memoryPart(pieces) {
-	const whole = Buffer.concat(pieces);
-	const name = "a part in memory";
-	return {
-		name,
-		read: (offset, length) => {
-			const bytes = Buffer.allocUnsafeSlow(length);
-			if (whole.copy(bytes, 0, offset, offset + length) < length) throw new IndexDamaged(name, "is too short");
-			return bytes;
-		}
-	};
-}
-var PartReader = class {
-	header;
-	check;
-	name;
-	#source;
-	#dataStart;
-	constructor(source) {
-		this.#source = source;
-		this.name = source.name;
-		const { length, check } = decodePartPrefix(source.read(0, 16), source.name);
-		this.header = decodePartHeader(source.read(16, length), check, source.name);
-		this.check = check;
-		this.#dataStart = 16 + length;
-	}
-	buffer([offset, length, check]) {
-		return this.checked(offset, length, check);
-	}
-	checked(offset, length, check) {
-		const bytes = this.#source.read(this.#dataStart + offset, length);
-		if (crc32(bytes) !== check) throw new IndexDamaged(this.name, "has a damaged column");
-		return bytes;
-	}
-	numbers(place) {
-		const bytes = this.buffer(place);
-		return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
-	}
-	integers(place) {
-		const bytes = this.buffer(place);
-		return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-	}
-	json(place) {
-		return JSON.parse(this.buffer(place).toString());
-	}
-};
-
-// ../core/src/file/points/points-part.ts
-const CHUNKS_A_READ = 64;
-var PointsPart = class {
-	header;
-	#source;
-	#dataStart;
-	#ids;
-	#firstSeries;
-	#firstLogs;
-	#runLogs;
-	#series;
-	#linesByLog;
-	constructor(folder, file) {
-		this.#source = filePart(join(folder, LAYOUT.index, file));
-		const [length, check] = decodePointsPrefix(this.#source.read(0, 16), file);
-		this.header = decodePointsHeader(this.#source.read(16, length), check, file);
-		this.#dataStart = 16 + length;
-		this.#ids = new RunIds(this);
-		this.#firstSeries = this.#integers(this.header.firstSeries);
-		this.#firstLogs = this.#integers(this.header.firstLogs);
-		this.#runLogs = this.#integers(this.header.runLogs);
-	}
-	find(runId) {
-		return this.#ids.find(runId);
-	}
-	logsOf(row) {
-		return this.#runLogs.subarray(this.#firstLogs[row], this.#firstLogs[row + 1]);
-	}
-	get runCount() {
-		return this.#firstSeries.length - 1;
-	}
-	get pointCount() {
-		this.#series ??= this.#readSeries();
-		return this.#series.counts.reduce((sum, count) => sum + count, 0);
-	}
-	runId(row) {
-		return this.#ids.at(row);
-	}
-	keysOf(row) {
-		this.#series ??= this.#readSeries();
-		const codes = this.#series.keys.subarray(this.#firstSeries[row], this.#firstSeries[row + 1]);
-		return Array.from(codes, (code) => this.header.keys[code]);
-	}
-	linesOf(log) {
-		if (this.#linesByLog === void 0) {
-			this.#linesByLog = /* @__PURE__ */ new Map();
-			for (const lines of this.header.logs) this.#linesByLog.set(lines.name, [...this.#linesByLog.get(lines.name) ?? [], lines]);
-		}
-		return this.#linesByLog.get(log) ?? [];
-	}
-	series(row, key) {
-		const code = this.header.keys.indexOf(key);
-		this.#series ??= this.#readSeries();
-		const { keys, counts, places, checks, subjects } = this.#series;
-		const end = this.#firstSeries[row + 1];
-		for (let series = this.#firstSeries[row]; series < end; series += 1) {
-			if (keys[series] !== code) continue;
-			return {
-				count: counts[series],
-				place: places[series],
-				check: checks[series],
-				hasSubjects: subjects[series] === 1
-			};
-		}
-	}
-	#readSeries() {
-		const { header } = this;
-		return {
-			keys: this.#integers(header.seriesKeys),
-			counts: this.#integers(header.seriesCounts),
-			places: numbersOf(this.buffer(header.seriesPlaces)),
-			checks: this.#integers(header.seriesChecks),
-			subjects: this.buffer(header.seriesSubjects)
-		};
-	}
-	addTo(columns, series) {
-		const { count } = series;
-		const checks = this.#integers([
-			series.place,
-			chunkCountOf(series) * 4,
-			series.check
-		]);
-		columns.expect(count);
-		const first = columns.length;
-		const chunkCount = chunkCountOf(series);
-		for (let chunk = 0; chunk < chunkCount; chunk += CHUNKS_A_READ) {
-			const to = Math.min(chunkCount, chunk + CHUNKS_A_READ);
-			for (const numbers of this.#chunks(series, checks, chunk, to)) {
-				const size = numbers.length / 3;
-				columns.addAll(numbers.subarray(0, size), numbers.subarray(size, 2 * size), numbers.subarray(2 * size));
-			}
-		}
-		if (series.hasSubjects) this.#addSubjects(columns, series, first);
-	}
-	#chunks(series, checks, from, to) {
-		const { count, place } = series;
-		const begin = place + checks.byteLength + from * CHUNK_POINTS * 24;
-		const last = Math.min(count, to * CHUNK_POINTS);
-		const bytes = this.#read(begin, (last - from * CHUNK_POINTS) * 24);
-		const found = [];
-		for (let chunk = from; chunk < to; chunk += 1) {
-			const start = (chunk - from) * CHUNK_POINTS * 24;
-			const one = bytes.subarray(start, start + CHUNK_POINTS * 24);
-			if (crc32(one) !== checks[chunk]) throw this.#damaged();
-			found.push(numbersOf(one));
-		}
-		return found;
-	}
-	buffer([offset, length, check]) {
-		const bytes = this.#read(offset, length);
-		if (crc32(bytes) !== check) throw this.#damaged();
-		return bytes;
-	}
-	json(place) {
-		return JSON.parse(this.buffer(place).toString());
-	}
-	#addSubjects(columns, series, first) {
-		const { count, place } = series;
-		const begin = place + chunkCountOf(series) * 4 + count * 24;
-		const bytes = this.#read(begin, (count + 1) * 4);
-		const codes = new Uint32Array(bytes.buffer, bytes.byteOffset, count);
-		if (crc32(bytes.subarray(0, count * 4)) !== bytes.readUInt32LE(count * 4)) throw this.#damaged();
-		columns.subjects ??= [];
-		for (let index = 0; index < count; index += 1) {
-			const code = codes[index];
-			if (code === 0) continue;
-			columns.subjects[first + index] = this.header.subjects[code - 1];
-		}
-	}
-	#integers(place) {
-		const bytes = this.buffer(place);
-		return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-	}
-	#read(offset, length) {
-		return this.#source.read(this.#dataStart + offset, length);
-	}
-	#damaged() {
-		return new IndexDamaged(this.#source.name, "has damaged points");
-	}
-};
-function chunkCountOf({ count }) {
-	return Math.ceil(count / CHUNK_POINTS);
-}
-function numbersOf(bytes) {
-	return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
-}
-
-// ../core/src/file/points/point-parts.ts
-var PointParts = class {
-	#folder;
-	#storeId;
-	#known = /* @__PURE__ */ new Map();
-	constructor(folder, storeId) {
-		this.#folder = folder;
-		this.#storeId = storeId;
-	}
-	all() {
-		const files = pointsFiles(this.#folder);
-		for (const file of this.#known.keys()) if (!files.includes(file)) this.#known.delete(file);
-		const store = this.#storeId();
-		return files.flatMap((file) => {
-			if (!this.#known.has(file)) this.#known.set(file, openPart(this.#folder, file));
-			const part = this.#known.get(file);
-			return part === void 0 || part.header.store !== store ? [] : [[file, part]];
-		});
-	}
-	usedFor(runId, extents) {
-		const logs = new Set(extents.map(({ log }) => log));
-		return this.all().flatMap(([, part]) => {
-			const row = part.find(runId);
-			return (row === -1 ? [] : [...part.logsOf(row)]).every((place) => {
-				const lines = part.header.logs[place];
-				return lines !== void 0 && logs.has(lines.name) && isStillCovered(this.#folder, lines);
-			}) ? [{
-				part,
-				row
-			}] : [];
-		});
-	}
-	uncovered({ log, from, to }, used) {
-		let left = [{
-			from,
-			to
-		}];
-		for (const { part } of used) for (const lines of part.linesOf(log)) {
-			if (!isStillCovered(this.#folder, lines)) continue;
-			left = left.flatMap((range) => without(range, {
-				from: lines.from,
-				to: lines.bytes
-			}));
-		}
-		return left;
-	}
-	addTo(columns, used, key) {
-		for (const { part, row } of used) {
-			const series = row === -1 ? void 0 : this.#attempt(part, () => part.series(row, key));
-			if (series !== void 0) this.#attempt(part, () => part.addTo(columns, series));
-		}
-	}
-	giveUp(part) {
-		for (const [file, known] of this.#known) if (known === part) this.#known.set(file, void 0);
-	}
-	#attempt(part, read) {
-		try {
-			return read();
-		} catch (error) {
-			if (error instanceof IndexDamaged) this.giveUp(part);
-			throw error;
-		}
-	}
-};
-function pointsFiles(folder) {
-	try {
-		return readdirSync(join(folder, LAYOUT.index)).filter((name) => POINTS_FILE.test(name)).sort();
-	} catch (error) {
-		if (errnoOf(error) !== void 0) return [];
-		throw error;
-	}
-}
-function openPart(folder, file) {
-	try {
-		return new PointsPart(folder, file);
-	} catch (error) {
-		if (error instanceof IndexDamaged) return void 0;
-		throw error;
-	}
-}
-function without({ from, to }, taken) {
-	const before = {
-		from,
-		to: Math.min(to, taken.from)
-	};
-	const behind = {
-		from: Math.max(from, taken.to),
-		to
-	};
-	if (before.to >= to || behind.from <= from) return [before.to >= to ? before : behind].filter((range) => range.from < range.to);
-	return [before, behind].filter((range) => range.from < range.to);
-}
-
-// ../core/src/file/points/run-history.ts
-var RunHistory = class {
-	#parts;
-	#used;
-	#tail;
-	#settled = /* @__PURE__ */ new Map();
-	constructor(parts, used, tail) {
-		this.#parts = parts;
-		this.#used = used;
-		this.#tail = tail;
-	}
-	get(key) {
-		let columns = this.#settled.get(key);
-		if (columns === void 0) {
-			columns = new PointColumns();
-			this.#parts.addTo(columns, this.#used, key);
-			const tail = this.#tail.get(key);
-			if (tail !== void 0) columns.addColumns(tail);
-			columns.settle();
-			this.#settled.set(key, columns);
-		}
-		return columns;
-	}
-};
-
-// ../core/src/file/read-attempts.ts
-function neverStill(folder) {
-	return new TidemarkError("READ_FAILED", `The logs of ${folder} are replaced while they are read, so no consistent state could be read. Wait until the clean-up or the copy has ended, and read again.`);
-}
-
-// ../core/src/file/extent-reader.ts
-const MANY_POINT_BYTES = 4194304;
-var ExtentReader = class {
-	#options;
-	#parts;
-	#pointBytesRead = 0;
-	constructor(options) {
-		this.#options = options;
-		this.#parts = new PointParts(options.folder, options.storeId);
-	}
-	eventsOf(id) {
-		return this.#ofExtents(id, (extents) => {
-			const found = id.startsWith("m-") && extents.length === 0 ? this.#scan(id) : [];
-			for (const { log, writer, sequence, from, to } of extents) for (const line of findLines(this.#pathOf(log), from, to, id)) {
-				const decoded = metricsOf(line, true) ?? this.#taken(writer, line.text);
-				if (decoded.outcome !== "event" || !isEventOf(decoded.event, id)) continue;
-				const position = positionOf(sequence, line.offset);
-				found.push({
-					stampUs: decoded.stampUs,
-					event: decoded.event,
-					writer,
-					position
-				});
-			}
-			return found;
-		});
-	}
-	historyOf(runId) {
-		return this.#ofExtents(runId, (extents) => {
-			const tail = /* @__PURE__ */ new Map();
-			const used = this.#options.index === "off" ? [] : this.#parts.usedFor(runId, extents);
-			for (const extent of extents) {
-				const path = this.#pathOf(extent.log);
-				const takes = (text) => this.#options.takes(extent.writer, text);
-				for (const { from, to } of this.#parts.uncovered(extent, used)) {
-					this.#pointBytesRead += to - from;
-					addPoints(tail, {
-						path,
-						from,
-						to,
-						takes
-					}, runId);
-				}
-			}
-			return new RunHistory(this.#parts, used, tail);
-		});
-	}
-	get arePointsDue() {
-		return this.#options.index === "auto" && this.#pointBytesRead >= MANY_POINT_BYTES;
-	}
-	*makePoints() {
-		this.#pointBytesRead = 0;
-		const storeId = this.#options.storeId();
-		if (storeId === void 0 || this.#options.index === "off") return 0;
-		const { folder, isMetricPurged } = this.#options;
-		return yield* makePoints({
-			folder,
-			storeId,
-			parts: this.#parts,
-			isPurged: isMetricPurged
-		});
-	}
-	#ofExtents(runId, take) {
-		for (let attempt = 1;; attempt += 1) {
-			const extents = this.#options.extentsOf(runId);
-			try {
-				return take(extents);
-			} catch (error) {
-				if (attempt === 10 || error instanceof TidemarkError) throw error;
-				this.#options.onReplaced();
-			}
-		}
-	}
-	#pathOf(log) {
-		return join(this.#options.folder, LAYOUT.logs, log);
-	}
-	#taken(writer, text) {
-		if (this.#options.takes(writer, text)) return decodeEventLine(text);
-		return {
-			outcome: "damaged",
-			reason: "does not have a valid check"
-		};
-	}
-	#scan(id) {
-		for (let attempt = 1; attempt <= 10; attempt += 1) {
-			const found = [];
-			if (new LogReader({
-				folder: this.#options.folder,
-				onEvent: (event, order) => {
-					if (isEventOf(event, id)) found.push({
-						...order,
-						event
-					});
-				},
-				onDamage: () => {}
-			}).refresh() === "read") return found;
-		}
-		throw neverStill(this.#options.folder);
-	}
-};
-
 // ../core/src/state/store-state.ts
 function* runsOfGroups(groups) {
 	for (const group of groups) {
@@ -33518,7 +32488,7 @@ function decodeKeptState(text) {
 	const events = [];
 	for (let line = 1; line < lines.length - 1; line += 1) {
 		const decoded = decodeEventLine(lines[line]);
-		if (decoded.outcome !== "event") throw new Error(`line ${line} is not an event`);
+		if (decoded.outcome !== "event") throw new Error(`line ${line} is no event`);
 		const writer = stamped[head.orders[2 * line - 2]];
 		const position = head.orders[2 * line - 1];
 		events.push({
@@ -33547,6 +32517,86 @@ function decodeKeptState(text) {
 }
 function logName(writer, sequence) {
 	return logPath(writer, sequence).slice(LAYOUT.logs.length + 1);
+}
+
+// ../core/src/file/index/part-format.ts
+const PART_FORMAT = 2;
+const MAGIC$2 = Buffer.from("TDMKPART");
+const PREFIX_BYTES = 16;
+const OPENERS_KEY = "openers";
+const MEASURED_MODELS_KEY = "measured_models";
+function encodePartHeader(header) {
+	const json = Buffer.from(JSON.stringify(header));
+	const prefix = Buffer.alloc(16);
+	MAGIC$2.copy(prefix);
+	prefix.writeUInt32LE(json.length, 8);
+	prefix.writeUInt32LE(crc32(json), 12);
+	return Buffer.concat([prefix, json]);
+}
+function decodePartPrefix(prefix, file) {
+	if (!prefix.subarray(0, 8).equals(MAGIC$2)) throw new IndexDamaged(file, "is no part");
+	return {
+		length: prefix.readUInt32LE(8),
+		check: prefix.readUInt32LE(12)
+	};
+}
+function decodePartHeader(json, check, file) {
+	if (crc32(json) !== check) throw new IndexDamaged(file, "has a damaged header");
+	const header = JSON.parse(json.toString());
+	if (header.format !== 2) throw new IndexDamaged(file, "is of another version");
+	if (header.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
+	return header;
+}
+
+// ../core/src/file/index/run-ids.ts
+const HEX_ID = /^[0-9a-f]{32}$/;
+const ID_BYTES = 16;
+function isHexId(id) {
+	return HEX_ID.test(id);
+}
+function comparePartIds(a, b) {
+	const [aIsHex, bIsHex] = [isHexId(a), isHexId(b)];
+	if (aIsHex !== bIsHex) return aIsHex ? -1 : 1;
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+var RunIds = class {
+	#hexIds;
+	#hexCount;
+	#otherIds;
+	#heads;
+	constructor(reader) {
+		const { hexIds, hexCount, otherIds } = reader.header;
+		this.#hexIds = reader.buffer(hexIds);
+		this.#hexCount = hexCount;
+		this.#otherIds = reader.json(otherIds);
+	}
+	at(row) {
+		if (row >= this.#hexCount) return this.#otherIds[row - this.#hexCount];
+		return this.#hexIds.toString("hex", row * ID_BYTES, (row + 1) * ID_BYTES);
+	}
+	find(id) {
+		if (!isHexId(id)) {
+			const place = this.#otherIds.indexOf(id);
+			return place === -1 ? -1 : this.#hexCount + place;
+		}
+		this.#heads ??= headsOf(this.#hexIds, this.#hexCount);
+		const heads = this.#heads;
+		const head = Number.parseInt(id.slice(0, 8), 16);
+		let [low, high] = [0, this.#hexCount];
+		while (low < high) {
+			const middle = low + high >>> 1;
+			if (heads[middle] < head) low = middle + 1;
+			else high = middle;
+		}
+		for (let row = low; row < this.#hexCount && heads[row] === head; row += 1) if (this.at(row) === id) return row;
+		return -1;
+	}
+};
+function headsOf(ids, count) {
+	const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
+	const heads = new Uint32Array(count);
+	for (let row = 0; row < count; row += 1) heads[row] = view.getUint32(row * ID_BYTES);
+	return heads;
 }
 
 // ../core/src/file/index/part-table.ts
@@ -33858,7 +32908,7 @@ const schema$5 = object$1({
 		isForeign: literal(true).exactOptional()
 	})).exactOptional()
 });
-const LONGEST_BYTES$2 = 536870912;
+const LONGEST_BYTES$3 = 536870912;
 const PREFIX_LENGTH = 31;
 function newestManifest(folder, storeId) {
 	for (const number of manifestNumbers(folder).reverse()) {
@@ -33887,7 +32937,7 @@ function manifestPath(folder, number) {
 }
 function readManifest(folder, number) {
 	try {
-		const text = readPlainFile(manifestPath(folder, number), LONGEST_BYTES$2).toString();
+		const text = readPlainFile(manifestPath(folder, number), LONGEST_BYTES$3).toString();
 		const json = text.slice(PREFIX_LENGTH, -2);
 		if (crc32(json) !== Number.parseInt(text.slice(10, 18), 16)) return void 0;
 		const parsed = schema$5.safeParse(JSON.parse(json));
@@ -33909,6 +32959,78 @@ function packReplaced(rows) {
 	return bits.toString("base64");
 }
 
+// ../core/src/file/index/part-source.ts
+function filePart(path) {
+	return {
+		name: path,
+		read: (offset, length) => {
+			let fd;
+			try {
+				fd = openPlainFile(path);
+				if (offset + length > fstatSync(fd).size) throw new IndexDamaged(path, "is too short");
+				const bytes = Buffer.allocUnsafeSlow(length);
+				for (let done = 0; done < length;) {
+					const count = readSync(fd, bytes, done, length - done, offset + done);
+					if (count === 0) throw new IndexDamaged(path, "is too short");
+					done += count;
+				}
+				return bytes;
+			} catch (error) {
+				if (error instanceof IndexDamaged) throw error;
+				throw new IndexDamaged(path, error instanceof Error ? error.message : String(error));
+			} finally {
+				if (fd !== void 0) closeSync(fd);
+			}
+		}
+	};
+}
+function memoryPart(pieces) {
+	const whole = Buffer.concat(pieces);
+	const name = "a part in memory";
+	return {
+		name,
+		read: (offset, length) => {
+			const bytes = Buffer.allocUnsafeSlow(length);
+			if (whole.copy(bytes, 0, offset, offset + length) < length) throw new IndexDamaged(name, "is too short");
+			return bytes;
+		}
+	};
+}
+var PartReader = class {
+	header;
+	check;
+	name;
+	#source;
+	#dataStart;
+	constructor(source) {
+		this.#source = source;
+		this.name = source.name;
+		const { length, check } = decodePartPrefix(source.read(0, 16), source.name);
+		this.header = decodePartHeader(source.read(16, length), check, source.name);
+		this.check = check;
+		this.#dataStart = 16 + length;
+	}
+	buffer([offset, length, check]) {
+		return this.checked(offset, length, check);
+	}
+	checked(offset, length, check) {
+		const bytes = this.#source.read(this.#dataStart + offset, length);
+		if (crc32(bytes) !== check) throw new IndexDamaged(this.name, "has a damaged column");
+		return bytes;
+	}
+	numbers(place) {
+		const bytes = this.buffer(place);
+		return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+	}
+	integers(place) {
+		const bytes = this.buffer(place);
+		return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+	}
+	json(place) {
+		return JSON.parse(this.buffer(place).toString());
+	}
+};
+
 // ../core/src/file/index/load-index.ts
 function loadIndex(folder, storeId) {
 	const newest = newestManifest(folder, storeId);
@@ -33917,7 +33039,7 @@ function loadIndex(folder, storeId) {
 		const tables = newest.manifest.parts.map((part) => {
 			const reader = new PartReader(filePart(join(folder, LAYOUT.index, part.file)));
 			const { store, rowCount } = reader.header;
-			if (reader.check !== part.check || store !== storeId || rowCount !== part.rowCount) throw new IndexDamaged(part.file, "is not the part that the manifest names");
+			if (reader.check !== part.check || store !== storeId || rowCount !== part.rowCount) throw new IndexDamaged(part.file, "is not the part that was meant");
 			return new PartTable(reader, unpackReplaced(part), part.file);
 		});
 		return {
@@ -33968,16 +33090,16 @@ var NumberColumnBuilder = class {
 			type: "number"
 		};
 		if (rows.length < rowCount * DENSE_SHARE) {
-			const values = into.add(bytesOf(Float64Array.from(this.#values)));
+			const values = into.add(bytesOf$1(Float64Array.from(this.#values)));
 			return {
 				...common,
 				values,
-				rows: into.add(bytesOf(Uint32Array.from(rows)))
+				rows: into.add(bytesOf$1(Uint32Array.from(rows)))
 			};
 		}
 		const values = new Float64Array(rowCount);
 		for (const [place, row] of rows.entries()) values[row] = this.#values[place];
-		const placed = into.add(bytesOf(values));
+		const placed = into.add(bytesOf$1(values));
 		if (rows.length === rowCount) return {
 			...common,
 			values: placed
@@ -34022,12 +33144,12 @@ var TextColumnBuilder = class {
 		};
 		const values = into.add(Buffer.from(json));
 		if (this.#rows.length < rowCount * DENSE_SHARE) {
-			const codes = into.add(bytesOf(Codes.from(this.#codes)));
+			const codes = into.add(bytesOf$1(Codes.from(this.#codes)));
 			return {
 				...common,
 				values,
 				codes,
-				rows: into.add(bytesOf(Uint32Array.from(this.#rows)))
+				rows: into.add(bytesOf$1(Uint32Array.from(this.#rows)))
 			};
 		}
 		const codes = new Codes(rowCount);
@@ -34035,7 +33157,7 @@ var TextColumnBuilder = class {
 		return {
 			...common,
 			values,
-			codes: into.add(bytesOf(codes))
+			codes: into.add(bytesOf$1(codes))
 		};
 	}
 	#code(text) {
@@ -34047,7 +33169,7 @@ var TextColumnBuilder = class {
 		return code;
 	}
 };
-function bytesOf(array) {
+function bytesOf$1(array) {
 	return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
@@ -34100,8 +33222,8 @@ var PartBuilder = class {
 			otherIds: into.add(Buffer.from(JSON.stringify(this.#otherIds))),
 			stages: into.add(Uint8Array.from(this.#stages)),
 			statuses: into.add(Uint8Array.from(this.#statuses)),
-			stateOffsets: into.add(bytesOf(Float64Array.from(this.#states.offsets))),
-			stateChecks: into.add(bytesOf(Uint32Array.from(this.#states.checks))),
+			stateOffsets: into.add(bytesOf$1(Float64Array.from(this.#states.offsets))),
+			stateChecks: into.add(bytesOf$1(Uint32Array.from(this.#states.checks))),
 			experiments: into.add(Buffer.from(extras.experiments)),
 			models: into.add(Buffer.from(extras.models))
 		};
@@ -34186,6 +33308,54 @@ var StateTexts = class {
 		return [...this.#full, this.#chunk.subarray(0, this.#filled)];
 	}
 };
+
+// ../core/src/file/index/part-files.ts
+const PART_FILE = /^part-[0-9a-f]{16}\.bin$/;
+const BUFFERS_A_CALL = 512;
+function writePart(folder, pieces) {
+	const file = `part-${randomBytes(8).toString("hex")}.bin`;
+	return writeDerived(join(folder, LAYOUT.index, file), pieces) ? file : void 0;
+}
+function writeDerived(path, pieces) {
+	const writing = writeDerivedInTurns(path, pieces);
+	for (;;) {
+		const { done, value } = writing.next();
+		if (done === true) return value;
+	}
+}
+function* writeDerivedInTurns(path, pieces) {
+	const partial = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
+	let fd;
+	try {
+		mkdirSync(dirname(path), { recursive: true });
+		fd = openSync(partial, "wx");
+		yield* writeAll(fd, pieces);
+		renameSync(partial, path);
+		return true;
+	} catch (error) {
+		if (errnoOf(error) === void 0) throw error;
+		removeIfThere(partial);
+		return false;
+	} finally {
+		if (fd !== void 0) closeSync(fd);
+	}
+}
+function* writeAll(fd, pieces) {
+	for (let done = 0; done < pieces.length; done += BUFFERS_A_CALL) {
+		let left = pieces.slice(done, done + BUFFERS_A_CALL).filter(({ length }) => length > 0);
+		while (left.length > 0) {
+			let written = writevSync(fd, left);
+			let whole = 0;
+			while (whole < left.length && written >= left[whole].length) {
+				written -= left[whole].length;
+				whole += 1;
+			}
+			left = left.slice(whole);
+			if (written > 0) left = [left[0].subarray(written), ...left.slice(1)];
+		}
+		yield;
+	}
+}
 
 // ../core/src/file/index/remove-superseded.ts
 const GRACE_MS = 6e5;
@@ -34373,10 +33543,719 @@ function put(folder, number, manifest) {
 	}
 }
 
+// ../core/src/file/log/find-lines.ts
+const CHUNK_BYTES = 1048576;
+const NEWLINE = 10;
+function* findLines(path, from, to, text) {
+	const needle = Buffer.from(text);
+	const fd = openSync(path, "r");
+	try {
+		let buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, to - from));
+		let start = from;
+		let filled = 0;
+		while (start + filled < to) {
+			if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+			const wanted = Math.min(buffer.length - filled, to - start - filled);
+			const count = readSync(fd, buffer, filled, wanted, start + filled);
+			if (count === 0) return;
+			filled += count;
+			const whole = buffer.subarray(0, filled).lastIndexOf(NEWLINE) + 1;
+			if (whole === 0) continue;
+			const lines = buffer.subarray(0, whole);
+			for (let hit = lines.indexOf(needle); hit !== -1;) {
+				const begin = lines.lastIndexOf(NEWLINE, hit) + 1;
+				const end = lines.indexOf(NEWLINE, hit);
+				yield new LogLine(lines, begin, end, start + begin, start + end + 1);
+				hit = lines.indexOf(needle, end + 1);
+			}
+			buffer.copyWithin(0, whole, filled);
+			start += whole;
+			filled -= whole;
+		}
+	} finally {
+		closeSync(fd);
+	}
+}
+
 // ../core/src/file/log/log-damage.ts
 function damagedLogNames(damage) {
 	return new Set(damage.filter(({ isForeign }) => isForeign !== true).map(({ file }) => basename(file)));
 }
+
+// ../core/src/file/points/add-points.ts
+const line = new MetricLine();
+function addPoints(points, { path, from, to, takes }, runId) {
+	for (const found of findLines(path, from, to, runId)) {
+		const { bytes } = found;
+		if (bytes !== void 0 && line.read(bytes, found.from, found.to)) {
+			if (isIntactAscii(bytes, found.from, found.to)) {
+				if (line.run === runId) addRead(points, line);
+				continue;
+			}
+		}
+		const text = found.text;
+		if (!takes(text)) continue;
+		const decoded = decodeEventLine(text);
+		if (decoded.outcome !== "event" || !isMetricEvent(decoded.event)) continue;
+		if (decoded.event.run !== runId) continue;
+		for (const point of metricPoints(decoded.event)) columnsOf(points, point.key).addPoint(point);
+	}
+}
+function addRead(points, read) {
+	const { keys, values, steps, timeMs, elapsedMs } = read;
+	if (!read.isSeries) {
+		for (let place = 0; place < keys.length; place += 1) {
+			const key = keys[place];
+			if (keys.indexOf(key, place + 1) !== -1) continue;
+			columnsOf(points, key).add(read.step, timeMs, values[place]);
+		}
+		return;
+	}
+	const columns = columnsOf(points, keys[0]);
+	for (let place = 0; place < values.length; place += 1) {
+		const elapsed = elapsedMs === void 0 ? 0 : elapsedMs[place];
+		columns.add(steps[place], timeMs + elapsed, values[place]);
+	}
+}
+function columnsOf(points, key) {
+	let columns = points.get(key);
+	if (columns === void 0) {
+		columns = new PointColumns();
+		points.set(key, columns);
+	}
+	return columns;
+}
+
+// ../core/src/file/points/points-format.ts
+const POINTS_FORMAT = 1;
+const MAGIC$1 = Buffer.from("TDMKPNTS");
+const POINTS_PREFIX_BYTES = 16;
+const POINTS_FILE = /^points-[0-9a-f]{16}\.bin$/;
+const CHUNK_POINTS = 1024;
+function encodePointsHeader(header) {
+	const json = Buffer.from(JSON.stringify({
+		format: POINTS_FORMAT,
+		byteOrder: endianness(),
+		...header
+	}));
+	const prefix = Buffer.alloc(16);
+	MAGIC$1.copy(prefix);
+	prefix.writeUInt32LE(json.length, 8);
+	prefix.writeUInt32LE(crc32(json), 12);
+	return Buffer.concat([prefix, json]);
+}
+function decodePointsPrefix(prefix, file) {
+	if (!prefix.subarray(0, 8).equals(MAGIC$1)) throw new IndexDamaged(file, "is not a part of points");
+	return [prefix.readUInt32LE(8), prefix.readUInt32LE(12)];
+}
+function decodePointsHeader(json, check, file) {
+	if (crc32(json) !== check) throw new IndexDamaged(file, "has a damaged header");
+	const header = JSON.parse(json.toString());
+	if (header.format !== POINTS_FORMAT) throw new IndexDamaged(file, "is of another version");
+	if (header.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
+	return header;
+}
+
+// ../core/src/file/points/points-builder.ts
+var Pieces = class {
+	buffers = [];
+	length = 0;
+	add(bytes) {
+		const place = [
+			this.length,
+			bytes.length,
+			crc32(bytes)
+		];
+		this.append(bytes);
+		return place;
+	}
+	append(bytes) {
+		this.buffers.push(bytes);
+		this.length += bytes.length;
+	}
+};
+function* encodePoints(draft) {
+	const pieces = new Pieces();
+	const keys = /* @__PURE__ */ new Map();
+	const subjects = /* @__PURE__ */ new Map();
+	const [firstSeries, firstLogs, runLogs] = [
+		[0],
+		[0],
+		[]
+	];
+	const series = new SeriesColumns();
+	const runIds = [...draft.runs.keys()].sort(comparePartIds);
+	for (const runId of runIds) {
+		const { points, logs } = draft.runs.get(runId);
+		for (const [key, columns] of [...points].sort(([a], [b]) => a < b ? -1 : 1)) {
+			if (draft.isPurged(runId, key)) continue;
+			yield* columns.settleInTurns();
+			series.keys.push(codeOf(keys, key));
+			series.counts.push(columns.length);
+			series.subjects.push(columns.subjects === void 0 ? 0 : 1);
+			yield* appendSeries(pieces, series, columns, subjects);
+			yield;
+		}
+		runLogs.push(...logs);
+		firstSeries.push(series.keys.length);
+		firstLogs.push(runLogs.length);
+	}
+	const hexIds = runIds.filter(isHexId);
+	return [encodePointsHeader({
+		store: draft.store,
+		logs: draft.logs,
+		hexCount: hexIds.length,
+		hexIds: pieces.add(Buffer.from(hexIds.join(""), "hex")),
+		otherIds: pieces.add(Buffer.from(JSON.stringify(runIds.slice(hexIds.length)))),
+		keys: [...keys.keys()],
+		subjects: [...subjects.keys()].map((text) => JSON.parse(text)),
+		firstSeries: pieces.add(integers(firstSeries)),
+		firstLogs: pieces.add(integers(firstLogs)),
+		runLogs: pieces.add(integers(runLogs)),
+		seriesKeys: pieces.add(integers(series.keys)),
+		seriesCounts: pieces.add(integers(series.counts)),
+		seriesPlaces: pieces.add(bytesOf(Float64Array.from(series.places))),
+		seriesChecks: pieces.add(integers(series.checks)),
+		seriesSubjects: pieces.add(Buffer.from(series.subjects))
+	}), ...pieces.buffers];
+}
+var SeriesColumns = class {
+	keys = [];
+	counts = [];
+	places = [];
+	checks = [];
+	subjects = [];
+};
+function* appendSeries(pieces, series, columns, subjects) {
+	const { length } = columns;
+	const chunkCount = Math.ceil(length / CHUNK_POINTS);
+	const checks = [];
+	const chunks = [];
+	for (let chunk = 0; chunk < chunkCount; chunk += 1) {
+		const from = chunk * CHUNK_POINTS;
+		const to = Math.min(length, from + CHUNK_POINTS);
+		const numbers = new Float64Array(3 * (to - from));
+		numbers.set(columns.steps.subarray(from, to), 0);
+		numbers.set(columns.timesMs.subarray(from, to), to - from);
+		numbers.set(columns.values.subarray(from, to), 2 * (to - from));
+		const bytes = bytesOf(numbers);
+		checks.push(crc32(bytes));
+		chunks.push(bytes);
+		if (chunk % CHUNKS_A_TURN === CHUNKS_A_TURN - 1) yield;
+	}
+	series.places.push(pieces.length);
+	const bytes = integers(checks);
+	series.checks.push(crc32(bytes));
+	pieces.append(bytes);
+	for (const each of chunks) pieces.append(each);
+	if (columns.subjects === void 0) return;
+	const coded = integers(Array.from({ length }, (_, place) => {
+		const subject = columns.subjects?.[place];
+		return subject === void 0 ? 0 : codeOf(subjects, JSON.stringify(subject)) + 1;
+	}));
+	pieces.append(coded);
+	pieces.append(integers([crc32(coded)]));
+}
+const CHUNKS_A_TURN = 64;
+function codeOf(codes, text) {
+	const known = codes.get(text);
+	if (known !== void 0) return known;
+	codes.set(text, codes.size);
+	return codes.size - 1;
+}
+function integers(numbers) {
+	return bytesOf(Uint32Array.from(numbers));
+}
+function bytesOf({ buffer, byteOffset, byteLength }) {
+	return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+// ../core/src/file/points/make-points.ts
+const POINTS_A_PART = 2e6;
+const SERIES_A_PART = 5e4;
+const FEW_POINTS = 1e4;
+const BYTES_A_TURN = 262144;
+const NO_CHECK = -1;
+var Gathered = class {
+	runs = /* @__PURE__ */ new Map();
+	logs = [];
+	pointCount = 0;
+	seriesCount = 0;
+	get isFull() {
+		return this.pointCount >= POINTS_A_PART || this.seriesCount >= SERIES_A_PART;
+	}
+	runOf(runId, logs = [0], first = this.logs.length) {
+		let run = this.runs.get(runId);
+		if (run === void 0) {
+			run = {
+				points: /* @__PURE__ */ new Map(),
+				logs: /* @__PURE__ */ new Set()
+			};
+			this.runs.set(runId, run);
+		}
+		for (const log of logs) run.logs.add(first + log);
+		return run;
+	}
+};
+function* makePoints(making) {
+	for (;;) try {
+		return yield* coverLines(making);
+	} catch (error) {
+		if (!(error instanceof IndexDamaged)) throw error;
+	}
+}
+function* coverLines(making) {
+	const { folder } = making;
+	removeStale(making);
+	let written = 0;
+	let gathered = new Gathered();
+	const covered = coveredLogs(making);
+	yield;
+	for (const name of logNames(folder)) {
+		const reading = new LogPoints(folder, name, covered.get(name));
+		while (!reading.isAtEnd) {
+			yield* reading.gather(gathered);
+			if (!gathered.isFull) break;
+			if (yield* write(making, gathered)) written += 1;
+			gathered = new Gathered();
+		}
+	}
+	if (gathered.logs.length === 0) return written;
+	const merged = yield* takeIn(making, gathered);
+	if (!(yield* write(making, gathered))) return written;
+	for (const file of merged) removeIfThere(join(folder, LAYOUT.index, file));
+	return written + 1;
+}
+function coveredLogs({ folder, parts }) {
+	const pieces = parts.all().flatMap(([, part]) => part.header.logs).filter((lines) => isStillCovered(folder, lines)).sort((a, b) => a.from - b.from || a.bytes - b.bytes);
+	const covered = /* @__PURE__ */ new Map();
+	for (const piece of pieces) {
+		const end = covered.get(piece.name)?.bytes ?? 0;
+		if (piece.from <= end && piece.bytes > end) covered.set(piece.name, piece);
+	}
+	return covered;
+}
+function removeStale({ folder, parts }) {
+	for (const [file, part] of parts.all()) {
+		if (part.header.logs.every((lines) => isStillCovered(folder, lines))) continue;
+		removeIfThere(join(folder, LAYOUT.index, file));
+	}
+}
+function* takeIn(making, gathered) {
+	const merged = [];
+	const sized = making.parts.all().map(([file, part]) => {
+		return {
+			file,
+			part,
+			count: orGiveUp(making, file, part, () => part.pointCount)
+		};
+	});
+	for (const { file, part, count } of sized.sort((a, b) => a.count - b.count)) {
+		if (!(count <= 2 * gathered.pointCount + FEW_POINTS) || gathered.pointCount + count > POINTS_A_PART || gathered.isFull) break;
+		const first = gathered.logs.length;
+		gathered.logs.push(...part.header.logs);
+		for (let row = 0; row < part.runCount; row += 1) {
+			const run = gathered.runOf(part.runId(row), part.logsOf(row), first);
+			for (const key of part.keysOf(row)) {
+				orGiveUp(making, file, part, () => {
+					part.addTo(columnsOf(run.points, key), part.series(row, key));
+				});
+				gathered.seriesCount += 1;
+				yield;
+			}
+		}
+		gathered.pointCount += count;
+		merged.push(file);
+	}
+	return merged;
+}
+function orGiveUp({ folder, parts }, file, part, read) {
+	try {
+		return read();
+	} catch (error) {
+		if (error instanceof IndexDamaged) {
+			parts.giveUp(part);
+			removeIfThere(join(folder, LAYOUT.index, file));
+		}
+		throw error;
+	}
+}
+function* write(making, { logs, runs }) {
+	const { folder, storeId, isPurged } = making;
+	const pieces = yield* encodePoints({
+		store: storeId,
+		logs,
+		runs,
+		isPurged
+	});
+	const file = `points-${randomBytes(8).toString("hex")}.bin`;
+	return yield* writeDerivedInTurns(join(folder, LAYOUT.index, file), pieces);
+}
+var LogPoints = class {
+	#path;
+	#name;
+	#line = new MetricLine();
+	#header;
+	#at;
+	#isSealed = false;
+	#isStopped = false;
+	isAtEnd = false;
+	constructor(folder, name, before) {
+		this.#path = join(folder, LAYOUT.logs, name);
+		this.#name = name;
+		this.#at = before?.bytes ?? 0;
+		this.#header = before?.header;
+		this.isAtEnd = before?.sealed === true;
+	}
+	*gather(gathered) {
+		const facts = fileFacts(this.#path);
+		const from = this.#at;
+		if (facts === void 0 || facts.size <= from) {
+			this.isAtEnd = true;
+			return;
+		}
+		let turnAt = from + BYTES_A_TURN;
+		let isFull = false;
+		for (const line of readLogLines(this.#path, from)) {
+			this.#take(line, gathered);
+			if (this.#isStopped) break;
+			this.#at = line.end;
+			isFull = gathered.isFull;
+			if (isFull) break;
+			if (line.end < turnAt) continue;
+			turnAt = line.end + BYTES_A_TURN;
+			yield;
+		}
+		this.isAtEnd = !isFull;
+		const bytes = this.#at;
+		const check = checkOf$1(this.#path, bytes, facts.ino);
+		if (bytes === from) return;
+		const { ino: inode, mtimeMs: modifiedMs } = facts;
+		const sealed = this.#isSealed && facts.size === bytes;
+		const header = this.#header === void 0 ? {} : { header: this.#header };
+		gathered.logs.push({
+			name: this.#name,
+			from,
+			bytes,
+			check: check ?? NO_CHECK,
+			sealed,
+			inode,
+			modifiedMs,
+			...header
+		});
+	}
+	#take(line, gathered) {
+		if (line.offset === 0 || line.looksLikeHeader) {
+			this.#isSealed = false;
+			this.#header = decodeLogHeader(line.text ?? "", this.#name);
+			this.#isStopped = this.#header === void 0;
+			return;
+		}
+		const header = this.#header;
+		if (header === void 0) {
+			this.#isStopped = true;
+			return;
+		}
+		this.#isSealed = false;
+		const { bytes, from, to } = line;
+		if (bytes !== void 0 && this.#line.read(bytes, from, to)) {
+			if (!hasChecks(header) || isIntactAscii(bytes, from, to)) {
+				this.#addRead(gathered);
+				return;
+			}
+		}
+		this.#judge(header, line, gathered);
+	}
+	#addRead(gathered) {
+		const { points } = gathered.runOf(this.#line.run);
+		const before = points.size;
+		addRead(points, this.#line);
+		gathered.seriesCount += points.size - before;
+		gathered.pointCount += this.#line.values.length;
+	}
+	#judge(header, line, gathered) {
+		const judged = judgeLine(header, line.text);
+		if (judged.outcome !== "event") {
+			this.#isSealed = judged.outcome === "unknown-kind" && judged.kind === "sealed";
+			this.#isStopped = !this.#isSealed;
+			return;
+		}
+		const { event } = judged;
+		if (!isMetricEvent(event)) return;
+		const { points } = gathered.runOf(event.run);
+		const before = points.size;
+		for (const point of metricPoints(event)) {
+			columnsOf(points, point.key).addPoint(point);
+			gathered.pointCount += 1;
+		}
+		gathered.seriesCount += points.size - before;
+	}
+};
+
+// ../core/src/file/points/points-part.ts
+const CHUNKS_A_READ = 64;
+var PointsPart = class {
+	header;
+	#source;
+	#dataStart;
+	#ids;
+	#firstSeries;
+	#firstLogs;
+	#runLogs;
+	#series;
+	#linesByLog;
+	constructor(folder, file) {
+		this.#source = filePart(join(folder, LAYOUT.index, file));
+		const [length, check] = decodePointsPrefix(this.#source.read(0, 16), file);
+		this.header = decodePointsHeader(this.#source.read(16, length), check, file);
+		this.#dataStart = 16 + length;
+		this.#ids = new RunIds(this);
+		this.#firstSeries = this.#integers(this.header.firstSeries);
+		this.#firstLogs = this.#integers(this.header.firstLogs);
+		this.#runLogs = this.#integers(this.header.runLogs);
+	}
+	find(runId) {
+		return this.#ids.find(runId);
+	}
+	logsOf(row) {
+		return this.#runLogs.subarray(this.#firstLogs[row], this.#firstLogs[row + 1]);
+	}
+	get runCount() {
+		return this.#firstSeries.length - 1;
+	}
+	get pointCount() {
+		this.#series ??= this.#readSeries();
+		return this.#series.counts.reduce((sum, count) => sum + count, 0);
+	}
+	runId(row) {
+		return this.#ids.at(row);
+	}
+	keysOf(row) {
+		this.#series ??= this.#readSeries();
+		const codes = this.#series.keys.subarray(this.#firstSeries[row], this.#firstSeries[row + 1]);
+		return Array.from(codes, (code) => this.header.keys[code]);
+	}
+	linesOf(log) {
+		if (this.#linesByLog === void 0) {
+			this.#linesByLog = /* @__PURE__ */ new Map();
+			for (const lines of this.header.logs) this.#linesByLog.set(lines.name, [...this.#linesByLog.get(lines.name) ?? [], lines]);
+		}
+		return this.#linesByLog.get(log) ?? [];
+	}
+	series(row, key) {
+		const code = this.header.keys.indexOf(key);
+		this.#series ??= this.#readSeries();
+		const { keys, counts, places, checks, subjects } = this.#series;
+		const end = this.#firstSeries[row + 1];
+		for (let series = this.#firstSeries[row]; series < end; series += 1) {
+			if (keys[series] !== code) continue;
+			return {
+				count: counts[series],
+				place: places[series],
+				check: checks[series],
+				hasSubjects: subjects[series] === 1
+			};
+		}
+	}
+	#readSeries() {
+		const { header } = this;
+		return {
+			keys: this.#integers(header.seriesKeys),
+			counts: this.#integers(header.seriesCounts),
+			places: numbersOf(this.buffer(header.seriesPlaces)),
+			checks: this.#integers(header.seriesChecks),
+			subjects: this.buffer(header.seriesSubjects)
+		};
+	}
+	addTo(columns, series) {
+		const { count } = series;
+		const checks = this.#integers([
+			series.place,
+			chunkCountOf(series) * 4,
+			series.check
+		]);
+		columns.expect(count);
+		const first = columns.length;
+		const chunkCount = chunkCountOf(series);
+		for (let chunk = 0; chunk < chunkCount; chunk += CHUNKS_A_READ) {
+			const to = Math.min(chunkCount, chunk + CHUNKS_A_READ);
+			for (const numbers of this.#chunks(series, checks, chunk, to)) {
+				const size = numbers.length / 3;
+				columns.addAll(numbers.subarray(0, size), numbers.subarray(size, 2 * size), numbers.subarray(2 * size));
+			}
+		}
+		if (series.hasSubjects) this.#addSubjects(columns, series, first);
+	}
+	#chunks(series, checks, from, to) {
+		const { count, place } = series;
+		const begin = place + checks.byteLength + from * CHUNK_POINTS * 24;
+		const last = Math.min(count, to * CHUNK_POINTS);
+		const bytes = this.#read(begin, (last - from * CHUNK_POINTS) * 24);
+		const found = [];
+		for (let chunk = from; chunk < to; chunk += 1) {
+			const start = (chunk - from) * CHUNK_POINTS * 24;
+			const one = bytes.subarray(start, start + CHUNK_POINTS * 24);
+			if (crc32(one) !== checks[chunk]) throw this.#damaged();
+			found.push(numbersOf(one));
+		}
+		return found;
+	}
+	buffer([offset, length, check]) {
+		const bytes = this.#read(offset, length);
+		if (crc32(bytes) !== check) throw this.#damaged();
+		return bytes;
+	}
+	json(place) {
+		return JSON.parse(this.buffer(place).toString());
+	}
+	#addSubjects(columns, series, first) {
+		const { count, place } = series;
+		const begin = place + chunkCountOf(series) * 4 + count * 24;
+		const bytes = this.#read(begin, (count + 1) * 4);
+		const codes = new Uint32Array(bytes.buffer, bytes.byteOffset, count);
+		if (crc32(bytes.subarray(0, count * 4)) !== bytes.readUInt32LE(count * 4)) throw this.#damaged();
+		columns.subjects ??= [];
+		for (let index = 0; index < count; index += 1) {
+			const code = codes[index];
+			if (code === 0) continue;
+			columns.subjects[first + index] = this.header.subjects[code - 1];
+		}
+	}
+	#integers(place) {
+		const bytes = this.buffer(place);
+		return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+	}
+	#read(offset, length) {
+		return this.#source.read(this.#dataStart + offset, length);
+	}
+	#damaged() {
+		return new IndexDamaged(this.#source.name, "has damaged points");
+	}
+};
+function chunkCountOf({ count }) {
+	return Math.ceil(count / CHUNK_POINTS);
+}
+function numbersOf(bytes) {
+	return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+}
+
+// ../core/src/file/points/point-parts.ts
+var PointParts = class {
+	#folder;
+	#storeId;
+	#known = /* @__PURE__ */ new Map();
+	constructor(folder, storeId) {
+		this.#folder = folder;
+		this.#storeId = storeId;
+	}
+	all() {
+		const files = pointsFiles(this.#folder);
+		for (const file of this.#known.keys()) if (!files.includes(file)) this.#known.delete(file);
+		const store = this.#storeId();
+		return files.flatMap((file) => {
+			if (!this.#known.has(file)) this.#known.set(file, openPart(this.#folder, file));
+			const part = this.#known.get(file);
+			return part === void 0 || part.header.store !== store ? [] : [[file, part]];
+		});
+	}
+	usedFor(runId, extents) {
+		const logs = new Set(extents.map(({ log }) => log));
+		return this.all().flatMap(([, part]) => {
+			const row = part.find(runId);
+			return (row === -1 ? [] : [...part.logsOf(row)]).every((place) => {
+				const lines = part.header.logs[place];
+				return lines !== void 0 && logs.has(lines.name) && isStillCovered(this.#folder, lines);
+			}) ? [{
+				part,
+				row
+			}] : [];
+		});
+	}
+	uncovered({ log, from, to }, used) {
+		let left = [{
+			from,
+			to
+		}];
+		for (const { part } of used) for (const lines of part.linesOf(log)) {
+			if (!isStillCovered(this.#folder, lines)) continue;
+			left = left.flatMap((range) => without(range, {
+				from: lines.from,
+				to: lines.bytes
+			}));
+		}
+		return left;
+	}
+	addTo(columns, used, key) {
+		for (const { part, row } of used) {
+			const series = row === -1 ? void 0 : this.#attempt(part, () => part.series(row, key));
+			if (series !== void 0) this.#attempt(part, () => part.addTo(columns, series));
+		}
+	}
+	giveUp(part) {
+		for (const [file, known] of this.#known) if (known === part) this.#known.set(file, void 0);
+	}
+	#attempt(part, read) {
+		try {
+			return read();
+		} catch (error) {
+			if (error instanceof IndexDamaged) this.giveUp(part);
+			throw error;
+		}
+	}
+};
+function pointsFiles(folder) {
+	try {
+		return readdirSync(join(folder, LAYOUT.index)).filter((name) => POINTS_FILE.test(name)).sort();
+	} catch (error) {
+		if (errnoOf(error) !== void 0) return [];
+		throw error;
+	}
+}
+function openPart(folder, file) {
+	try {
+		return new PointsPart(folder, file);
+	} catch (error) {
+		if (error instanceof IndexDamaged) return void 0;
+		throw error;
+	}
+}
+function without({ from, to }, taken) {
+	const before = {
+		from,
+		to: Math.min(to, taken.from)
+	};
+	const behind = {
+		from: Math.max(from, taken.to),
+		to
+	};
+	if (before.to >= to || behind.from <= from) return [before.to >= to ? before : behind].filter((range) => range.from < range.to);
+	return [before, behind].filter((range) => range.from < range.to);
+}
+
+// ../core/src/file/points/run-history.ts
+var RunHistory = class {
+	#parts;
+	#used;
+	#tail;
+	#settled = /* @__PURE__ */ new Map();
+	constructor(parts, used, tail) {
+		this.#parts = parts;
+		this.#used = used;
+		this.#tail = tail;
+	}
+	get(key) {
+		let columns = this.#settled.get(key);
+		if (columns === void 0) {
+			columns = new PointColumns();
+			this.#parts.addTo(columns, this.#used, key);
+			const tail = this.#tail.get(key);
+			if (tail !== void 0) columns.addColumns(tail);
+			columns.settle();
+			this.#settled.set(key, columns);
+		}
+		return columns;
+	}
+};
 
 // ../core/src/file/log/log-scan.ts
 const LARGEST_CHUNK_BYTES = 1048576;
@@ -34414,7 +34293,9 @@ var SparedHeaders = class {
 	constructor(folder) {
 		this.#folder = folder;
 	}
-	processOf(writer) {
+	headerOf(writer) {
+		const known = this.#found.get(writer);
+		if (known !== void 0) return known;
 		this.#unread ??= logNames(this.#folder).sort(compareByWriters);
 		const own = this.#unread.find((name) => name.startsWith(`${writer}-`));
 		if (own !== void 0) this.#readHeaders(own, "first");
@@ -34444,24 +34325,21 @@ function compareByWriters(a, b) {
 const MANY_RUNS = 3e3;
 const MANY_BYTES = 16777216;
 const MANY_LOGS = 500;
+const MANY_POINT_BYTES = 4194304;
+const READ_ATTEMPTS = 10;
 var StoreReader = class {
-	extents;
 	#options;
 	#reading;
 	#completed;
 	#distrusted = 0;
-	#reported = /* @__PURE__ */ new Set();
+	#parts;
+	#pointBytesRead = 0;
+	#told = /* @__PURE__ */ new Set();
 	#latestStampUs = 0;
 	#farthestUs = 0;
 	constructor(options) {
 		this.#options = options;
-		this.extents = new ExtentReader({
-			...options,
-			extentsOf: (id) => this.read((state) => state.extentsOf(id)),
-			isMetricPurged: (runId, key) => this.read((state) => isMetricPurged(state, runId, key)),
-			takes: (writer, text) => this.#reading?.reader.takes(writer, text) !== false,
-			onReplaced: () => this.reset()
-		});
+		this.#parts = new PointParts(options.folder, options.storeId);
 	}
 	get bytesRead() {
 		return this.#reading?.reader.bytesRead ?? 0;
@@ -34489,10 +34367,89 @@ var StoreReader = class {
 	hasNews(isOwn) {
 		return this.#completed !== this.#reading || this.#reading?.reader.hasNews(isOwn) !== false;
 	}
+	eventsOf(id) {
+		return this.#ofExtents(id, (extents) => {
+			const found = id.startsWith("m-") && extents.length === 0 ? this.#scan(id) : [];
+			for (const { log, writer, sequence, from, to } of extents) for (const line of findLines(this.#pathOf(log), from, to, id)) {
+				const decoded = metricsOf(line, true) ?? this.#taken(writer, line.text);
+				if (decoded.outcome !== "event" || !isEventOf(decoded.event, id)) continue;
+				const position = positionOf(sequence, line.offset);
+				found.push({
+					stampUs: decoded.stampUs,
+					event: decoded.event,
+					writer,
+					position
+				});
+			}
+			return found;
+		});
+	}
+	historyOf(runId) {
+		return this.#ofExtents(runId, (extents) => {
+			const tail = /* @__PURE__ */ new Map();
+			const used = this.#options.index === "off" ? [] : this.#parts.usedFor(runId, extents);
+			for (const extent of extents) {
+				const path = this.#pathOf(extent.log);
+				const takes = (text) => this.#takes(extent.writer, text);
+				for (const { from, to } of this.#parts.uncovered(extent, used)) {
+					this.#pointBytesRead += to - from;
+					addPoints(tail, {
+						path,
+						from,
+						to,
+						takes
+					}, runId);
+				}
+			}
+			return new RunHistory(this.#parts, used, tail);
+		});
+	}
+	get arePointsDue() {
+		return this.#options.index === "auto" && this.#pointBytesRead >= MANY_POINT_BYTES;
+	}
+	*makePoints() {
+		this.#pointBytesRead = 0;
+		const storeId = this.#options.storeId();
+		if (storeId === void 0 || this.#options.index === "off") return 0;
+		const isPurged = (runId, key) => this.read((state) => isMetricPurged(state, runId, key));
+		const { folder } = this.#options;
+		return yield* makePoints({
+			folder,
+			storeId,
+			parts: this.#parts,
+			isPurged
+		});
+	}
+	#ofExtents(runId, take) {
+		for (let attempt = 1;; attempt += 1) {
+			const extents = this.read((state) => state.extentsOf(runId));
+			try {
+				return take(extents);
+			} catch (error) {
+				if (attempt === READ_ATTEMPTS || error instanceof TidemarkError) throw error;
+				this.#reading = void 0;
+			}
+		}
+	}
+	#pathOf(log) {
+		return join(this.#options.folder, LAYOUT.logs, log);
+	}
+	#takes(writer, text) {
+		if (isIntact(text)) return true;
+		const header = this.#reading?.reader.headerOf(writer) ?? this.#reading?.spared.headerOf(writer);
+		return header !== void 0 && !hasChecks(header);
+	}
+	#taken(writer, text) {
+		if (this.#takes(writer, text)) return decodeEventLine(text);
+		return {
+			outcome: "damaged",
+			reason: "does not have its check"
+		};
+	}
 	processOf(writer) {
 		if (this.#reading === void 0) return void 0;
 		const { reader, index, spared } = this.#reading;
-		return reader.processOf(writer) ?? (index && spared.processOf(writer));
+		return reader.processOf(writer) ?? (index && spared.headerOf(writer));
 	}
 	get isIndexDue() {
 		if (this.#reading === void 0 || this.#options.index === "off") return false;
@@ -34532,7 +34489,7 @@ var StoreReader = class {
 	}
 	#refreshed() {
 		this.#farthestUs = Date.now() * 1e3 + FARTHEST_AHEAD_US;
-		for (let attempt = 1; attempt <= 10; attempt += 1) {
+		for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
 			const reading = this.#reading ?? this.#begin();
 			this.#reading = reading;
 			try {
@@ -34558,7 +34515,7 @@ var StoreReader = class {
 			const { manifest } = index;
 			const { logs, logsFolder, damage = [] } = manifest;
 			if (reading.reader.adopt(logs, logsFolder, damagedLogNames(damage))) {
-				for (const place of damage) this.#report(reading.damage, place);
+				for (const place of damage) this.#tell(reading.damage, place);
 				for (const [writer, identity] of Object.entries(manifest.processes)) reading.reader.addProcess(writer, identity);
 				this.#noteStamp(manifest.latestStampUs);
 				return reading;
@@ -34579,7 +34536,7 @@ var StoreReader = class {
 			state,
 			reader: new LogReader({
 				folder: this.#options.folder,
-				onDamage: (place) => this.#report(damage, place),
+				onDamage: (place) => this.#tell(damage, place),
 				onEvent: (event, order, place) => {
 					this.#noteStamp(order.stampUs);
 					state.apply(event, order, runOf(event), place);
@@ -34591,12 +34548,12 @@ var StoreReader = class {
 			damage
 		};
 	}
-	#report(known, damage) {
+	#tell(known, damage) {
 		known.push(damage);
 		const { file, offset, reason } = damage;
 		const key = `${file} ${offset} ${reason}`;
-		if (this.#reported.has(key)) return;
-		this.#reported.add(key);
+		if (this.#told.has(key)) return;
+		this.#told.add(key);
 		this.#options.onDamage(damage);
 	}
 	#noteStamp(stampUs) {
@@ -34608,7 +34565,26 @@ var StoreReader = class {
 		this.#distrusted = Math.max(this.#distrusted, index?.number ?? 0);
 		this.#reading = void 0;
 	}
+	#scan(id) {
+		for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
+			const found = [];
+			if (new LogReader({
+				folder: this.#options.folder,
+				onEvent: (event, order) => {
+					if (isEventOf(event, id)) found.push({
+						...order,
+						event
+					});
+				},
+				onDamage: () => {}
+			}).refresh() === "read") return found;
+		}
+		throw neverStill(this.#options.folder);
+	}
 };
+function neverStill(folder) {
+	return new TidemarkError("READ_FAILED", `The logs of ${folder} are replaced while they are read, so no consistent state could be read. Wait until the clean-up or the copy has ended, and read again.`);
+}
 
 // ../core/src/file/file-log.ts
 const INDEX_DELAY_MS = 1e3;
@@ -34637,7 +34613,7 @@ var FileLog = class {
 		const heartbeat = new Heartbeat((options.limits ?? LOG_LIMITS).heartbeatMs);
 		this.#lost = new LostProcesses(options.folder);
 		this.#standing = new StandingHint(options.folder);
-		this.#writers = new ProcessLogs({
+		this.#writers = new LogWriters({
 			...options,
 			clock: this.#clock,
 			onUnwritten: ({ message }) => options.onDamage({
@@ -34687,7 +34663,7 @@ var FileLog = class {
 		return answer;
 	}
 	async eventsOf(id) {
-		return this.#asked.events.get(id, this.#basis(), () => this.#reader.extents.eventsOf(id));
+		return this.#asked.events.get(id, this.#basis(), () => this.#reader.eventsOf(id));
 	}
 	async pointsOf(runId, key) {
 		const columns = this.#columnsOf(runId, key);
@@ -34696,7 +34672,7 @@ var FileLog = class {
 	}
 	#columnsOf(runId, key) {
 		for (;;) {
-			const history = this.#asked.histories.get(runId, this.#basis(), () => this.#reader.extents.historyOf(runId));
+			const history = this.#asked.histories.get(runId, this.#basis(), () => this.#reader.historyOf(runId));
 			try {
 				return history.get(key);
 			} catch (error) {
@@ -34721,7 +34697,7 @@ var FileLog = class {
 	}
 	async makePoints() {
 		this.#reader.read((state) => state);
-		return await inTurns(this.#reader.extents.makePoints()) > 0;
+		return await inTurns(this.#reader.makePoints()) > 0;
 	}
 	async close() {
 		clearTimeout(this.#indexTimer);
@@ -34730,14 +34706,14 @@ var FileLog = class {
 		await this.#indexMaking;
 		if (this.#isIndexDue) await this.#reader.makeIndex(async () => true);
 		await this.#pointsMaking;
-		if (this.#reader.extents.arePointsDue) await this.#makePointsIfPossible();
+		if (this.#reader.arePointsDue) await this.#makePointsIfPossible();
 	}
 	#changeStanding() {
 		this.#hasChangedStanding = true;
 		this.#writers.flush();
 		const problem = this.#standing.change();
 		if (problem === void 0) return;
-		const reason = `processes that write now notice a deletion or purge only at their next read: ${problem.message}`;
+		const reason = `processes that write now do not learn of a deletion or purge before they read: ${problem.message}`;
 		this.#onDamage({
 			file: LAYOUT.standing,
 			offset: 0,
@@ -34748,7 +34724,7 @@ var FileLog = class {
 		return performance.now() >= this.#nextIndexMs && this.#reader.isIndexDue;
 	}
 	#planPoints() {
-		if (this.#pointsTimer !== void 0 || !this.#reader.extents.arePointsDue) return;
+		if (this.#pointsTimer !== void 0 || !this.#reader.arePointsDue) return;
 		this.#pointsTimer = setTimeout(() => {
 			this.#pointsMaking = this.#makePointsIfPossible();
 		}, INDEX_DELAY_MS);
@@ -34756,7 +34732,7 @@ var FileLog = class {
 	}
 	async #makePointsIfPossible() {
 		try {
-			await inTurns(this.#reader.extents.makePoints());
+			await inTurns(this.#reader.makePoints());
 		} catch {} finally {
 			this.#pointsTimer = void 0;
 			this.#pointsMaking = void 0;
@@ -34884,7 +34860,7 @@ var ChainFolders = class {
 
 // ../core/src/file/registry/chain-snapshot.ts
 const SNAPSHOT_FORMAT = 2;
-const LONGEST_BYTES$1 = 268435456;
+const LONGEST_BYTES$2 = 268435456;
 const LEAST_COMMITS_BEHIND = 8;
 const SHARE_BEHIND = 1 / 8;
 const snapshot = object$1({
@@ -34906,7 +34882,7 @@ function snapshotPlace(chainFolder) {
 function readChainSnapshot(folder, chainFolder) {
 	let text;
 	try {
-		text = readPlainFile(join(folder, snapshotPlace(chainFolder)), LONGEST_BYTES$1).toString();
+		text = readPlainFile(join(folder, snapshotPlace(chainFolder)), LONGEST_BYTES$2).toString();
 	} catch (error) {
 		if (errnoOf(error) === void 0) throw error;
 		return;
@@ -35073,7 +35049,7 @@ function decodeHeadsHeader(json, check, file) {
 	if (data.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
 	return data;
 }
-var HeadTable = class {
+var HeadRows = class {
 	names;
 	places;
 	#numbers;
@@ -35161,10 +35137,10 @@ function parsed(json) {
 	}
 }
 
-// ../core/src/file/registry/registry-heads-file.ts
+// ../core/src/file/registry/registry-heads.ts
 const WINDOW_BYTES = 1048576;
 const NEAR_BYTES = 65536;
-var RegistryHeadsFile = class {
+var RegistryHeads = class {
 	#folder;
 	#source;
 	#rows;
@@ -35189,7 +35165,7 @@ var RegistryHeadsFile = class {
 			if (crc32(read) !== sum) throw new IndexDamaged(source.name, "has a damaged table");
 			return read;
 		});
-		this.#rows = new HeadTable(table[0], table[1], source.name);
+		this.#rows = new HeadRows(table[0], table[1], source.name);
 		const last = this.#rows.row(this.#rows.places.length - 1).body.place;
 		this.#end = this.#bodiesFrom + last[0] + last[1];
 		this.#at = new Map(this.#rows.places.map((place, at) => [place, at]));
@@ -35248,15 +35224,15 @@ var RegistryHeadsFile = class {
 		return Buffer.from(this.#window.bytes.subarray(0, length));
 	}
 };
-function loadRegistryHeadsFile(folder) {
+function loadRegistryHeads(folder) {
 	try {
-		return new RegistryHeadsFile(folder);
+		return new RegistryHeads(folder);
 	} catch (error) {
 		if (!(error instanceof IndexDamaged)) throw error;
 		return;
 	}
 }
-function writeRegistryHeadsFile(folder, rows) {
+function writeRegistryHeads(folder, rows) {
 	const byName = [...rows].sort((a, b) => a.name < b.name ? -1 : 1);
 	return writeDerived(join(folder, LAYOUT.registryHeads), encodeHeads(byName));
 }
@@ -35279,6 +35255,7 @@ var ChainReader = class {
 		const sight = lookAtFolder(`${this.#folder}/${place}`, known?.sight);
 		if (sight === void 0) {
 			this.#forget(place);
+			this.#assertFolder(place);
 			return;
 		}
 		if (known?.sight !== void 0 && isSameSight(known.sight, sight)) {
@@ -35303,7 +35280,7 @@ var ChainReader = class {
 		return chain;
 	}
 	expectMany() {
-		if (this.#usesSnapshots) this.#heads ??= { file: loadRegistryHeadsFile(this.#folder) };
+		if (this.#usesSnapshots) this.#heads ??= { file: loadRegistryHeads(this.#folder) };
 	}
 	nameOf(place) {
 		return this.#known.get(place)?.chain.name ?? this.#heads?.file?.nameOf(place);
@@ -35320,7 +35297,7 @@ var ChainReader = class {
 			return row === void 0 ? [] : [row];
 		});
 		for (const place of settled) this.#unrecorded.delete(place);
-		if (rows.length > 0 && writeRegistryHeadsFile(this.#folder, rows)) this.#heads = { file: loadRegistryHeadsFile(this.#folder) };
+		if (rows.length > 0 && writeRegistryHeads(this.#folder, rows)) this.#heads = { file: loadRegistryHeads(this.#folder) };
 	}
 	committed(place, chain) {
 		if (this.#usesSnapshots && isSnapshotCommit(chain.head.number)) writeChainSnapshot(this.#folder, place, chain);
@@ -35361,6 +35338,7 @@ var ChainReader = class {
 	}
 	#readCold(place) {
 		const names = this.#commitNames(place);
+		if (names.length === 0) this.#assertFolder(place);
 		const snapshot = this.#usableSnapshot(place, names);
 		const snapshotted = snapshot?.head.number ?? 0;
 		let chain = snapshot;
@@ -35428,8 +35406,20 @@ var ChainReader = class {
 	#foldNext(place, name, before) {
 		const path = `${place}/${name}`;
 		const bytes = this.bytesIfThere(path);
-		if (bytes === void 0) throw readFailed(path, /* @__PURE__ */ new Error("it was removed meanwhile"));
+		if (bytes === void 0) throw readFailed(path, /* @__PURE__ */ new Error("it went away meanwhile"));
 		return foldRegistryCommit(before, bytes, path);
+	}
+	#assertFolder(place) {
+		if (!CHAIN_FOLDER.test(place)) return;
+		try {
+			assertOwnFolder(join(this.#folder, place));
+		} catch (error) {
+			if (!isTidemarkError(error, "READ_FAILED")) throw error;
+			throw new TidemarkError("STORE_DAMAGED", `The commits of a registered model belong in ${place}, which is no folder. ${error.message} Restore the folder from a copy of the store.`, {
+				cause: error,
+				details: { place }
+			});
+		}
 	}
 	#commitNames(place) {
 		return namesIn(join(this.#folder, place)).filter((name) => COMMIT_FILE.test(name));
@@ -35447,6 +35437,7 @@ function isWhole(names, commits) {
 }
 
 // ../core/src/file/registry/version-announcements.ts
+const LONGEST_BYTES$1 = 65536;
 const announcement = object$1({
 	name: string$2(),
 	version: int$2().positive()
@@ -35461,15 +35452,16 @@ var FileVersionAnnouncements = class {
 			name,
 			version
 		}));
-		writeDerived(path, [Buffer.from(JSON.stringify({
+		const pieces = [Buffer.from(JSON.stringify({
 			name,
 			version
-		}))]);
+		}))];
+		if (!writeDerived(path, pieces)) writeDerived(path, pieces);
 	}
 	async besides(modelId, known) {
 		const folder = this.#placeOf(modelId);
 		const seen = new Set(known.map(fileOf));
-		return namesIn(folder).filter((file) => !file.startsWith(".") && !seen.has(file)).flatMap((file) => read(join(folder, file)) ?? []);
+		return announcedIn(folder).filter((file) => !seen.has(file)).flatMap((file) => readAnnouncement(join(folder, file)) ?? []);
 	}
 	#placeOf(modelId) {
 		return join(this.#folder, LAYOUT.announcements, modelId);
@@ -35478,9 +35470,19 @@ var FileVersionAnnouncements = class {
 function fileOf({ name, version }) {
 	return sha256Hex(JSON.stringify([name, Number(version)])).slice(0, 32);
 }
-function read(path) {
+function announcedIn(folder) {
 	try {
-		return announcement.safeParse(JSON.parse(readFileSync$1(path, "utf8"))).data;
+		return namesIn(folder).filter((file) => !file.startsWith("."));
+	} catch (error) {
+		if (isTidemarkError(error, "READ_FAILED")) return [];
+		throw error;
+	}
+}
+function readAnnouncement(path) {
+	try {
+		const text = readPlainFile(path, LONGEST_BYTES$1).toString();
+		const { data } = announcement.safeParse(JSON.parse(text));
+		return data !== void 0 && fileOf(data) === basename(path) ? data : void 0;
 	} catch (error) {
 		if (error instanceof SyntaxError || errnoOf(error) !== void 0) return void 0;
 		throw error;
@@ -35633,7 +35635,7 @@ function inspectStoreFolder(folder) {
 		throw readFailed(folder, error);
 	}
 	if (names.includes(LAYOUT.storeFile)) return readStoreFile(folder);
-	if (isMlruns(folder, names)) throw new TidemarkError("STORE_IS_MLRUNS", `${folder} is an MLflow file store. Import it into a Tidemark store: tidemark import mlruns ${folder}`, { details: { folder } });
+	if (isMlruns(folder, names)) throw new TidemarkError("STORE_IS_MLRUNS", `${folder} is an MLflow file store. A Tidemark store takes it in with: tidemark import mlruns ${folder}`, { details: { folder } });
 	const foreign = names.find((name) => !isOwnName(name));
 	if (foreign !== void 0) throw new TidemarkError("STORE_FOLDER_IN_USE", `${folder} is not a Tidemark store and holds other files (such as ${JSON.stringify(foreign)}). Give an empty folder, or one that does not exist yet.`, { details: { folder } });
 }
@@ -41376,6 +41378,9 @@ function withoutNulls(object) {
 	const present = Object.entries(object).filter(([, value]) => value !== null && value !== void 0);
 	return Object.fromEntries(present);
 }
+function isRecord(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 function noneIfEmpty(other) {
 	return Object.keys(other).length === 0 ? void 0 : other;
 }
@@ -41572,7 +41577,7 @@ function member(item, key, at) {
 	return asRecord(item[key], `${at}.${key}`);
 }
 function asRecord(value, at) {
-	if (isRecord(value)) return value;
+	if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
 	throw invalid$2(at, "expected an object");
 }
 function parseWith(schema, item, at) {
@@ -41925,7 +41930,7 @@ function judgeRunState(id, { version, runProblem }) {
 		id,
 		status: runProblem === void 0 ? "pass" : "fail",
 		expected: registered === void 0 ? "a digest of the run" : `sha256:${registered.sha256}`,
-		actual: runProblem ?? "the run was not changed since"
+		actual: runProblem ?? "nothing of the run was changed since"
 	};
 }
 
@@ -41954,7 +41959,7 @@ function outputObstacles(before, after) {
 		columns: (old, next) => old.flatMap((column) => {
 			const given = next.find(({ name }) => name === column.name);
 			if (given === void 0) return [`no longer gives the output ${nameOf(column)}`];
-			if (column.required && !given.required) return [`no longer always gives the output ${nameOf(column)}`];
+			if (column.required && !given.required) return [`gives the output ${nameOf(column)} no longer always`];
 			return sameType(column.type, given.type) ? [] : [`gives ${nameOf(column)} as ${typeOf(given.type)}, no longer as ${typeOf(column.type)}`];
 		}),
 		fits: (old, next) => shapeCovers(old.shape, next.shape),
