@@ -29801,7 +29801,7 @@ const REASONS = {
 	ENOTDIR: "a file is where a folder is needed: move it away",
 	EISDIR: "a folder is where a file is needed: move it away",
 	EFTYPE: "a pipe, a socket or a device is where a file is needed: move it away",
-	ELOOP: "symbolic links lead in a circle: take them away"
+	ELOOP: "symbolic links form a cycle: remove them"
 };
 function writeFailed(what, cause) {
 	const code = errnoOf(cause) ?? "";
@@ -29974,7 +29974,7 @@ function namesBelow(root, place) {
 	throw new TidemarkError("ARTIFACT_PATH_UNSAFE", `${JSON.stringify(place)} is not below ${JSON.stringify(root)}. Give a path below it.`, { details: { path: place } });
 }
 function leadsThroughLink(link) {
-	return new TidemarkError("ARTIFACT_PATH_UNSAFE", `${JSON.stringify(link)} is a symbolic link, and may lead anywhere. Take it away, or choose another place.`, { details: { path: link } });
+	return new TidemarkError("ARTIFACT_PATH_UNSAFE", `${JSON.stringify(link)} is a symbolic link, and may lead anywhere. Remove it, or choose another place.`, { details: { path: link } });
 }
 
 // ../core/src/file/artifacts/artifact-way.ts
@@ -30079,8 +30079,8 @@ const UNREADABLE = /* @__PURE__ */ new Set([
 	"ENXIO"
 ]);
 const MESSAGES = {
-	EISDIR: "a folder is in its place",
-	EFTYPE: "something else is in its place",
+	EISDIR: "it is a folder",
+	EFTYPE: "it is not a regular file",
 	EFBIG: "it is too long"
 };
 function notPlain(code, path) {
@@ -31016,7 +31016,7 @@ function missingLines(header, text, found) {
 	if (found === void 0) return void 0;
 	const missing = missingCount(header, text, found);
 	if (missing === 0) return void 0;
-	return missing > 0 ? `the log is closed, and lines before its closing line are missing: ${missing}` : `the log is closed, and has more lines than its writer wrote: ${-missing}`;
+	return missing > 0 ? `lines before the closing line of the log are missing: ${missing}` : `the closed log has more lines than its writer wrote: ${-missing}`;
 }
 function missingCount(header, text, found) {
 	const { lines } = JSON.parse(text);
@@ -31834,11 +31834,11 @@ function isRunId(text) {
 function judgeLine(header, text) {
 	if (text === void 0) return {
 		outcome: "damaged",
-		reason: "the line is too long to be one"
+		reason: "the line is too long for a line of a log"
 	};
 	if (hasChecks(header) && !isIntact(text)) return {
 		outcome: "damaged",
-		reason: "the line does not have the check that its bytes need: some of them changed"
+		reason: "the check of the line does not match its bytes: some of them changed"
 	};
 	const decoded = decodeEventLine(text);
 	if (decoded.outcome !== "damaged") return decoded;
@@ -31866,7 +31866,7 @@ function looksLikeHeader(text) {
 function damagedHeader(offset) {
 	return `${offset === 0 ? "the log has no header" : "a header in the log is damaged"}; it was not read`;
 }
-const ZEROS_AT_END = "the log ends in zeros, where a machine that lost power had lines";
+const ZEROS_AT_END = "the log ends in zeros, because its machine lost power before it wrote the lines";
 
 // ../core/src/file/log/log-coverage.ts
 const CHECKED_BYTES = 256;
@@ -32023,7 +32023,7 @@ var LogReader = class {
 	#options;
 	#progress = /* @__PURE__ */ new Map();
 	#growing = /* @__PURE__ */ new Set();
-	#told = /* @__PURE__ */ new Set();
+	#reported = /* @__PURE__ */ new Set();
 	#headers = /* @__PURE__ */ new Map();
 	#processes = /* @__PURE__ */ new Map();
 	#place = {
@@ -32141,7 +32141,7 @@ var LogReader = class {
 		const facts = fileFacts(path);
 		if (facts === void 0) {
 			if (known !== void 0) return false;
-			this.#tellOnce(name, "it is not a file that can be read");
+			this.#reportOnce(name, "it is not a file that can be read");
 			return true;
 		}
 		if (known !== void 0 && (facts.size < known.offset || facts.ino !== known.inode)) return false;
@@ -32175,9 +32175,9 @@ var LogReader = class {
 		this.#lookAgainMs = endMs + (endMs - startMs) / LOOKING_SHARE;
 		return true;
 	}
-	#tellOnce(name, reason, offset = 0) {
-		if (this.#told.has(name)) return;
-		this.#told.add(name);
+	#reportOnce(name, reason, offset = 0) {
+		if (this.#reported.has(name)) return;
+		this.#reported.add(name);
 		this.#options.onDamage({
 			file: `${LAYOUT.logs}/${name}`,
 			offset,
@@ -32193,7 +32193,7 @@ var LogReader = class {
 			progress.offset = line.end;
 		}
 		this.#bytesRead += progress.offset - begin;
-		if (hasZerosAt(join(this.#options.folder, file), progress.offset)) this.#tellOnce(name, ZEROS_AT_END, progress.offset);
+		if (hasZerosAt(join(this.#options.folder, file), progress.offset)) this.#reportOnce(name, ZEROS_AT_END, progress.offset);
 	}
 	#beginSection(file, progress, { text, offset }) {
 		progress.sealed = false;
@@ -32246,7 +32246,7 @@ var LogReader = class {
 					this.#beginSection(file, progress, line);
 					return;
 				} else {
-					const reason = `the kind "${decoded.kind}" is not known here`;
+					const reason = `the kind "${decoded.kind}" is unknown`;
 					this.#options.onDamage({
 						file,
 						offset,
@@ -32344,15 +32344,15 @@ var LostProcesses = class {
 		for (const writer of [...writers].sort()) {
 			const process = processOf(writer);
 			if (process === void 0) return void 0;
-			const named = `The process ${process.pid} on ${process.host}, which had the run open,`;
+			const named = `The process ${process.pid} on ${process.host}, an owner of the run,`;
 			switch (livenessOf(process, this.#self)) {
 				case "alive": return;
 				case "gone":
-					reason = `${named} ended without ending it.`;
+					reason = `${named} died before it ended the run.`;
 					break;
 				case "unknown":
 					if (!this.#silence.isSilent(writer)) return void 0;
-					reason ??= `${named} has given no sign of life for over a minute.`;
+					reason ??= `${named} gave no sign of life for over a minute.`;
 			}
 		}
 		return reason;
@@ -32488,7 +32488,7 @@ function decodeKeptState(text) {
 	const events = [];
 	for (let line = 1; line < lines.length - 1; line += 1) {
 		const decoded = decodeEventLine(lines[line]);
-		if (decoded.outcome !== "event") throw new Error(`line ${line} is no event`);
+		if (decoded.outcome !== "event") throw new Error(`line ${line} is not an event`);
 		const writer = stamped[head.orders[2 * line - 2]];
 		const position = head.orders[2 * line - 1];
 		events.push({
@@ -32534,7 +32534,7 @@ function encodePartHeader(header) {
 	return Buffer.concat([prefix, json]);
 }
 function decodePartPrefix(prefix, file) {
-	if (!prefix.subarray(0, 8).equals(MAGIC$2)) throw new IndexDamaged(file, "is no part");
+	if (!prefix.subarray(0, 8).equals(MAGIC$2)) throw new IndexDamaged(file, "is not a part");
 	return {
 		length: prefix.readUInt32LE(8),
 		check: prefix.readUInt32LE(12)
@@ -33039,7 +33039,7 @@ function loadIndex(folder, storeId) {
 		const tables = newest.manifest.parts.map((part) => {
 			const reader = new PartReader(filePart(join(folder, LAYOUT.index, part.file)));
 			const { store, rowCount } = reader.header;
-			if (reader.check !== part.check || store !== storeId || rowCount !== part.rowCount) throw new IndexDamaged(part.file, "is not the part that was meant");
+			if (reader.check !== part.check || store !== storeId || rowCount !== part.rowCount) throw new IndexDamaged(part.file, "is not the part that the manifest names");
 			return new PartTable(reader, unpackReplaced(part), part.file);
 		});
 		return {
@@ -34334,7 +34334,7 @@ var StoreReader = class {
 	#distrusted = 0;
 	#parts;
 	#pointBytesRead = 0;
-	#told = /* @__PURE__ */ new Set();
+	#reported = /* @__PURE__ */ new Set();
 	#latestStampUs = 0;
 	#farthestUs = 0;
 	constructor(options) {
@@ -34443,7 +34443,7 @@ var StoreReader = class {
 		if (this.#takes(writer, text)) return decodeEventLine(text);
 		return {
 			outcome: "damaged",
-			reason: "does not have its check"
+			reason: "does not have a valid check"
 		};
 	}
 	processOf(writer) {
@@ -34515,7 +34515,7 @@ var StoreReader = class {
 			const { manifest } = index;
 			const { logs, logsFolder, damage = [] } = manifest;
 			if (reading.reader.adopt(logs, logsFolder, damagedLogNames(damage))) {
-				for (const place of damage) this.#tell(reading.damage, place);
+				for (const place of damage) this.#report(reading.damage, place);
 				for (const [writer, identity] of Object.entries(manifest.processes)) reading.reader.addProcess(writer, identity);
 				this.#noteStamp(manifest.latestStampUs);
 				return reading;
@@ -34536,7 +34536,7 @@ var StoreReader = class {
 			state,
 			reader: new LogReader({
 				folder: this.#options.folder,
-				onDamage: (place) => this.#tell(damage, place),
+				onDamage: (place) => this.#report(damage, place),
 				onEvent: (event, order, place) => {
 					this.#noteStamp(order.stampUs);
 					state.apply(event, order, runOf(event), place);
@@ -34548,12 +34548,12 @@ var StoreReader = class {
 			damage
 		};
 	}
-	#tell(known, damage) {
+	#report(known, damage) {
 		known.push(damage);
 		const { file, offset, reason } = damage;
 		const key = `${file} ${offset} ${reason}`;
-		if (this.#told.has(key)) return;
-		this.#told.add(key);
+		if (this.#reported.has(key)) return;
+		this.#reported.add(key);
 		this.#options.onDamage(damage);
 	}
 	#noteStamp(stampUs) {
@@ -34713,7 +34713,7 @@ var FileLog = class {
 		this.#writers.flush();
 		const problem = this.#standing.change();
 		if (problem === void 0) return;
-		const reason = `processes that write now do not learn of a deletion or purge before they read: ${problem.message}`;
+		const reason = `processes that write now notice a deletion or purge only at their next read: ${problem.message}`;
 		this.#onDamage({
 			file: LAYOUT.standing,
 			offset: 0,
@@ -35406,7 +35406,7 @@ var ChainReader = class {
 	#foldNext(place, name, before) {
 		const path = `${place}/${name}`;
 		const bytes = this.bytesIfThere(path);
-		if (bytes === void 0) throw readFailed(path, /* @__PURE__ */ new Error("it went away meanwhile"));
+		if (bytes === void 0) throw readFailed(path, /* @__PURE__ */ new Error("it was removed meanwhile"));
 		return foldRegistryCommit(before, bytes, path);
 	}
 	#assertFolder(place) {
@@ -35415,7 +35415,7 @@ var ChainReader = class {
 			assertOwnFolder(join(this.#folder, place));
 		} catch (error) {
 			if (!isTidemarkError(error, "READ_FAILED")) throw error;
-			throw new TidemarkError("STORE_DAMAGED", `The commits of a registered model belong in ${place}, which is no folder. ${error.message} Restore the folder from a copy of the store.`, {
+			throw new TidemarkError("STORE_DAMAGED", `The commits of a registered model belong in ${place}, which is not a folder. ${error.message} Restore the folder from a copy of the store.`, {
 				cause: error,
 				details: { place }
 			});
@@ -35635,7 +35635,7 @@ function inspectStoreFolder(folder) {
 		throw readFailed(folder, error);
 	}
 	if (names.includes(LAYOUT.storeFile)) return readStoreFile(folder);
-	if (isMlruns(folder, names)) throw new TidemarkError("STORE_IS_MLRUNS", `${folder} is an MLflow file store. A Tidemark store takes it in with: tidemark import mlruns ${folder}`, { details: { folder } });
+	if (isMlruns(folder, names)) throw new TidemarkError("STORE_IS_MLRUNS", `${folder} is an MLflow file store. Import it into a Tidemark store: tidemark import mlruns ${folder}`, { details: { folder } });
 	const foreign = names.find((name) => !isOwnName(name));
 	if (foreign !== void 0) throw new TidemarkError("STORE_FOLDER_IN_USE", `${folder} is not a Tidemark store and holds other files (such as ${JSON.stringify(foreign)}). Give an empty folder, or one that does not exist yet.`, { details: { folder } });
 }

@@ -355,7 +355,7 @@ describe('a clean-up', () => {
 });
 
 describe('a clean-up while other processes work', () => {
-  it('goes on with a damaged chain, keeps what its versions may need, and names the chain', async () => {
+  it('continues with a damaged chain, keeps what its versions may need, and names the chain', async () => {
     const { folder, runs } = await storeOf(3);
     const [first, second, third] = runs as [RunId, RunId, RunId];
     await purgeIn(folder, { run: first, part: 'tag', key: 'leaked' }, { run: second });

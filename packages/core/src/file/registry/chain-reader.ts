@@ -265,7 +265,7 @@ export class ChainReader {
       if (!isTidemarkError(error, 'READ_FAILED')) throw error;
       throw new TidemarkError(
         'STORE_DAMAGED',
-        `The commits of a registered model belong in ${place}, which is no folder. ${error.message} Restore the folder from a copy of the store.`,
+        `The commits of a registered model belong in ${place}, which is not a folder. ${error.message} Restore the folder from a copy of the store.`,
         { cause: error, details: { place } },
       );
     }
