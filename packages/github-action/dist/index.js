@@ -15358,7 +15358,7 @@ async function recordedArtifacts(store, owner) {
 	const [found] = owner.kind === "run" ? await store.runs({ runIds: [owner.runId] }) : await store.loggedModels({ modelIds: [owner.modelId] });
 	return found?.artifacts ?? [];
 }
-async function artifactOwner$1(store, { owner }) {
+async function findArtifactOwner(store, { owner }) {
 	if ("run" in owner) {
 		const [run] = await store.runs({ runIds: [owner.run] });
 		return run && {
@@ -15842,7 +15842,7 @@ async function* readArtifact(store, owner, path) {
 	else yield* readSame(store, recorded, recorded.sameAs);
 }
 async function* readSame(store, file, sameAs) {
-	const owner = await artifactOwner$1(store, sameAs);
+	const owner = await findArtifactOwner(store, sameAs);
 	if (owner === void 0) throw new TidemarkError("ARTIFACT_NOT_FOUND", `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(sameAs.path)} of ${"run" in sameAs.owner ? sameAs.owner.run : sameAs.owner.model}, which is not in ${store.uri}. Copy that run or model into the store, or log the file again.`, { details: { path: file.path } });
 	const hash = new Sha256();
 	for await (const piece of store.artifacts.read(owner, sameAs.path)) {
@@ -23288,6 +23288,87 @@ const experimentUpdated = eventKind({
 	keyed: tags$3
 });
 
+// ../core/src/events/kinds/logged-model-created.ts
+const tags$2 = keyedValues("tag", "tags");
+const params = keyedValues("param", "params");
+const loggedModelCreated = eventKind({
+	decode: (fields, stampMs) => ({
+		kind: "model-created",
+		model: modelId(fields.model),
+		experiment: experimentId(fields.experiment),
+		name: loggedModelName(fields.name),
+		timeMs: time(fields.timeMs, stampMs),
+		...optional("type", fields.type, text$1),
+		...optional("run", fields.run, runId),
+		...optional("params", fields.params, keyedTexts),
+		...optional("tags", fields.tags, keyedTexts)
+	}),
+	subject: ({ model }) => ({ model }),
+	place: ({ experiment }) => ({ experiment }),
+	without: (event, purged) => params.without(tags$2.without(event, purged), purged),
+	names: ({ run }) => run === void 0 ? [] : [{ run }],
+	creation: {
+		home: ({ experiment }) => experiment,
+		bare(event) {
+			const { kind, model, experiment, timeMs } = event;
+			return event.name === model && event.type === void 0 && event.run === void 0 && event.params === void 0 && event.tags === void 0 ? event : {
+				kind,
+				model,
+				experiment,
+				name: model,
+				timeMs
+			};
+		}
+	}
+});
+
+// ../core/src/events/kinds/logged-model-params.ts
+const keyed$4 = keyedValues("param", "params");
+const loggedModelParamsLogged = eventKind({
+	decode: (fields, stampMs) => ({
+		kind: "model-params",
+		model: modelId(fields.model),
+		timeMs: time(fields.timeMs, stampMs),
+		params: keyedTexts(fields.params)
+	}),
+	subject: ({ model }) => ({ model }),
+	without: keyed$4.without,
+	keyed: keyed$4
+});
+
+// ../core/src/events/kinds/logged-model-tags.ts
+const keyed$3 = keyedValues("tag", "tags");
+const loggedModelTagsSet = eventKind({
+	decode: (fields, stampMs) => ({
+		kind: "model-tags",
+		model: modelId(fields.model),
+		timeMs: time(fields.timeMs, stampMs),
+		tags: tagChanges(fields.tags)
+	}),
+	subject: ({ model }) => ({ model }),
+	without: keyed$3.without,
+	keyed: keyed$3
+});
+
+// ../core/src/events/kinds/logged-model-updated.ts
+const STATUSES = [
+	"PENDING",
+	"READY",
+	"UPLOAD_FAILED"
+];
+const loggedModelUpdated = eventKind({
+	decode: (fields, stampMs) => ({
+		kind: "model-updated",
+		model: modelId(fields.model),
+		timeMs: time(fields.timeMs, stampMs),
+		...optional("status", fields.status, (given) => oneOf(given, STATUSES)),
+		...optional("stage", fields.stage, stage)
+	}),
+	subject: ({ model }) => ({ model }),
+	stage: (event) => event.stage,
+	without: (event) => event
+});
+
 // ../core/src/events/kinds/metric-series.ts
 const metricSeriesLogged = eventKind({
 	decode(fields, stampMs) {
@@ -23325,7 +23406,7 @@ function part(event, from, to) {
 }
 
 // ../core/src/events/kinds/metrics.ts
-const keyed$4 = keyedValues("metric", "metrics");
+const keyed$2 = keyedValues("metric", "metrics");
 const metricsLogged = eventKind({
 	decode(fields, stampMs) {
 		const event = {
@@ -23340,44 +23421,10 @@ const metricsLogged = eventKind({
 		return event;
 	},
 	subject: ({ run }) => ({ run }),
-	without: withoutPurged(keyed$4),
+	without: withoutPurged(keyed$2),
 	names: ({ model }) => model === void 0 ? [] : [{ model }],
 	isWork: () => true,
-	keyed: keyed$4
-});
-
-// ../core/src/events/kinds/model-created.ts
-const tags$2 = keyedValues("tag", "tags");
-const params = keyedValues("param", "params");
-const loggedModelCreated = eventKind({
-	decode: (fields, stampMs) => ({
-		kind: "model-created",
-		model: modelId(fields.model),
-		experiment: experimentId(fields.experiment),
-		name: loggedModelName(fields.name),
-		timeMs: time(fields.timeMs, stampMs),
-		...optional("type", fields.type, text$1),
-		...optional("run", fields.run, runId),
-		...optional("params", fields.params, keyedTexts),
-		...optional("tags", fields.tags, keyedTexts)
-	}),
-	subject: ({ model }) => ({ model }),
-	place: ({ experiment }) => ({ experiment }),
-	without: (event, purged) => params.without(tags$2.without(event, purged), purged),
-	names: ({ run }) => run === void 0 ? [] : [{ run }],
-	creation: {
-		home: ({ experiment }) => experiment,
-		bare(event) {
-			const { kind, model, experiment, timeMs } = event;
-			return event.name === model && event.type === void 0 && event.run === void 0 && event.params === void 0 && event.tags === void 0 ? event : {
-				kind,
-				model,
-				experiment,
-				name: model,
-				timeMs
-			};
-		}
-	}
+	keyed: keyed$2
 });
 
 // ../core/src/events/kinds/model-input.ts
@@ -23403,53 +23450,6 @@ const modelProduced = eventKind({
 	subject: ({ run }) => ({ run }),
 	without: (event) => event,
 	names: ({ model }) => [{ model }]
-});
-
-// ../core/src/events/kinds/model-params.ts
-const keyed$3 = keyedValues("param", "params");
-const loggedModelParamsLogged = eventKind({
-	decode: (fields, stampMs) => ({
-		kind: "model-params",
-		model: modelId(fields.model),
-		timeMs: time(fields.timeMs, stampMs),
-		params: keyedTexts(fields.params)
-	}),
-	subject: ({ model }) => ({ model }),
-	without: keyed$3.without,
-	keyed: keyed$3
-});
-
-// ../core/src/events/kinds/model-tags.ts
-const keyed$2 = keyedValues("tag", "tags");
-const loggedModelTagsSet = eventKind({
-	decode: (fields, stampMs) => ({
-		kind: "model-tags",
-		model: modelId(fields.model),
-		timeMs: time(fields.timeMs, stampMs),
-		tags: tagChanges(fields.tags)
-	}),
-	subject: ({ model }) => ({ model }),
-	without: keyed$2.without,
-	keyed: keyed$2
-});
-
-// ../core/src/events/kinds/model-updated.ts
-const STATUSES = [
-	"PENDING",
-	"READY",
-	"UPLOAD_FAILED"
-];
-const loggedModelUpdated = eventKind({
-	decode: (fields, stampMs) => ({
-		kind: "model-updated",
-		model: modelId(fields.model),
-		timeMs: time(fields.timeMs, stampMs),
-		...optional("status", fields.status, (given) => oneOf(given, STATUSES)),
-		...optional("stage", fields.stage, stage)
-	}),
-	subject: ({ model }) => ({ model }),
-	stage: (event) => event.stage,
-	without: (event) => event
 });
 
 // ../core/src/events/kinds/params.ts
@@ -23638,6 +23638,26 @@ const EVENT_KINDS = {
 };
 function kindOf(event) {
 	return EVENT_KINDS[event.kind];
+}
+
+// ../core/src/fold/without-purged.ts
+function runWithout(run, purged) {
+	return {
+		...run,
+		params: purged.keep("param", run.params),
+		paramConflicts: run.paramConflicts.filter(({ key }) => !purged.has("param", key)),
+		tags: purged.keep("tag", run.tags),
+		metrics: purged.keep("metric", run.metrics),
+		artifacts: run.artifacts.filter(({ path }) => !purged.has("artifact", path))
+	};
+}
+function modelWithout(model, purged) {
+	return {
+		...model,
+		params: purged.keep("param", model.params),
+		tags: purged.keep("tag", model.tags),
+		artifacts: model.artifacts.filter(({ path }) => !purged.has("artifact", path))
+	};
 }
 
 // ../core/src/digest/artifacts-digest.ts
@@ -24436,13 +24456,17 @@ var PurgeFold = class PurgeFold {
 			order
 		});
 	}
+	get isEmpty() {
+		return this.#purged.size === 0;
+	}
 	get isWhole() {
 		return this.#purged.has(WHOLE);
 	}
 	has(part, key) {
-		return this.isWhole || this.#purged.has(nameOf$3(part, key));
+		return !this.isEmpty && (this.isWhole || this.#purged.has(nameOf$3(part, key)));
 	}
 	keep(part, record) {
+		if (this.isEmpty) return record;
 		return Object.fromEntries(Object.entries(record).filter(([key]) => !this.has(part, key)));
 	}
 	withoutWhole() {
@@ -24471,6 +24495,12 @@ var PurgeFold = class PurgeFold {
 		return [...this.#purged].sort(([a], [b]) => a < b ? -1 : 1).map(([, purge]) => purge);
 	}
 };
+const NO_PURGES = new PurgeFold();
+function withPurge(purges, event, order) {
+	const joined = purges === NO_PURGES ? new PurgeFold() : purges;
+	joined.apply(event, order);
+	return joined;
+}
 function purgedThing(event) {
 	const part = PARTS.find((candidate) => event[candidate] !== void 0);
 	return {
@@ -24589,7 +24619,7 @@ var ExperimentFold = class {
 	#name = new Register();
 	#stage = new Register();
 	#tags = new RegisterMap();
-	#purges;
+	#purges = NO_PURGES;
 	#lastUpdateTimeMs = 0;
 	constructor(experimentId) {
 		this.experimentId = experimentId;
@@ -24611,13 +24641,11 @@ var ExperimentFold = class {
 				if (event.name !== void 0) this.#name.offer(event.name, order);
 				if (event.tags !== void 0) this.#tags.offerAll(event.tags, order);
 				break;
-			case "purged":
-				this.#purges ??= new PurgeFold();
-				this.#purges.apply(event, order);
+			case "purged": this.#purges = withPurge(this.#purges, event, order);
 		}
 	}
 	get isPurged() {
-		return this.#purges?.isWhole === true;
+		return this.#purges.isWhole;
 	}
 	get purges() {
 		return this.#purges;
@@ -24637,22 +24665,21 @@ var ExperimentFold = class {
 			lifecycleStage: this.stage,
 			creationTimeMs: created.timeMs,
 			lastUpdateTimeMs: this.#lastUpdateTimeMs,
-			tags: this.#purges?.keep("tag", tags) ?? tags
+			tags: this.#purges.keep("tag", tags)
 		};
 	}
 	*events() {
 		const { experimentId: experiment } = this;
 		const timeMs = this.#lastUpdateTimeMs;
 		const purges = this.#purges;
-		if (purges !== void 0) yield* purges.events();
-		if (purges?.isWhole === true) return;
-		const left = (record) => purges === void 0 ? record : purges.keep("tag", record);
+		yield* purges.events();
+		if (purges.isWhole) return;
 		if (this.#created.value !== void 0 && this.#created.order !== ALWAYS) {
 			const { tags = {}, ...event } = this.#created.value;
 			yield {
 				event: {
 					...event,
-					tags: left(tags)
+					tags: purges.keep("tag", tags)
 				},
 				order: this.#created.order
 			};
@@ -24688,7 +24715,7 @@ var ExperimentFold = class {
 				kind: "experiment-updated",
 				experiment,
 				timeMs,
-				tags: left(values)
+				tags: purges.keep("tag", values)
 			},
 			order
 		};
@@ -24706,7 +24733,7 @@ function presentFiles(files) {
 }
 function* artifactEvents(files, owner, purges) {
 	for (const { values, order } of files.layers()) for (const [path, file] of Object.entries(values)) {
-		if (purges?.has("artifact", path) === true) continue;
+		if (purges.has("artifact", path)) continue;
 		yield {
 			event: file === null ? {
 				kind: "artifact-removed",
@@ -24793,7 +24820,7 @@ var LoggedModelFold = class {
 	#params = new ParamFold();
 	#tags = new RegisterMap();
 	#artifacts = new RegisterMap();
-	#purges;
+	#purges = NO_PURGES;
 	#lastUpdateTimeMs = 0;
 	constructor(modelId) {
 		this.modelId = modelId;
@@ -24822,27 +24849,22 @@ var LoggedModelFold = class {
 			case "artifact-removed":
 				this.#artifacts.offer(event.path, null, order);
 				break;
-			case "purged":
-				this.#purges ??= new PurgeFold();
-				this.#purges.apply(event, order);
+			case "purged": this.#purges = withPurge(this.#purges, event, order);
 		}
 	}
 	get purges() {
 		return this.#purges;
 	}
 	get created() {
-		return this.#purges?.isWhole === true ? void 0 : this.#created.value;
+		return this.#purges.isWhole ? void 0 : this.#created.value;
 	}
 	view() {
 		const model = this.#unpurgedView();
 		const purges = this.#purges;
-		if (model === void 0 || purges === void 0) return model;
+		if (model === void 0 || purges.isEmpty) return model;
 		if (purges.isWhole) return void 0;
 		return {
-			...model,
-			params: purges.keep("param", model.params),
-			tags: purges.keep("tag", model.tags),
-			artifacts: model.artifacts.filter(({ path }) => !purges.has("artifact", path)),
+			...modelWithout(model, purges),
 			purged: purges.parts()
 		};
 	}
@@ -24850,9 +24872,8 @@ var LoggedModelFold = class {
 		const { modelId: model } = this;
 		const timeMs = this.#lastUpdateTimeMs;
 		const purges = this.#purges;
-		if (purges !== void 0) yield* purges.events();
-		if (purges?.isWhole === true) return;
-		const left = (part, record) => purges === void 0 ? record : purges.keep(part, record);
+		yield* purges.events();
+		if (purges.isWhole) return;
 		if (this.#created.value !== void 0) {
 			const { tags: _, params: __, ...event } = this.#created.value;
 			yield {
@@ -24891,7 +24912,7 @@ var LoggedModelFold = class {
 				kind: "model-params",
 				model,
 				timeMs,
-				params: left("param", values)
+				params: purges.keep("param", values)
 			},
 			order
 		};
@@ -24900,7 +24921,7 @@ var LoggedModelFold = class {
 				kind: "model-tags",
 				model,
 				timeMs,
-				tags: left("tag", values)
+				tags: purges.keep("tag", values)
 			},
 			order
 		};
@@ -25058,7 +25079,7 @@ var RunFold = class {
 	#modelInputs;
 	#modelOutputs;
 	#artifacts;
-	#purges;
+	#purges = NO_PURGES;
 	#view;
 	constructor(runId) {
 		this.runId = runId;
@@ -25139,19 +25160,17 @@ var RunFold = class {
 				this.#artifacts ??= new RegisterMap();
 				this.#artifacts.offer(event.path, null, order);
 				break;
-			case "purged":
-				this.#purges ??= new PurgeFold();
-				this.#purges.apply(event, order);
+			case "purged": this.#purges = withPurge(this.#purges, event, order);
 		}
 	}
 	get purges() {
 		return this.#purges;
 	}
 	get created() {
-		return this.#purges?.isWhole === true ? void 0 : this.#created.value;
+		return this.#purges.isWhole ? void 0 : this.#created.value;
 	}
 	get name() {
-		if (this.#purges?.has("tag", "mlflow.runName") === true) return this.runId;
+		if (this.#purges.has("tag", "mlflow.runName")) return this.runId;
 		return this.tag("mlflow.runName") ?? this.#created.value?.name ?? "";
 	}
 	get status() {
@@ -25164,14 +25183,14 @@ var RunFold = class {
 		return this.#stage?.value ?? "active";
 	}
 	param(key) {
-		return this.#purges?.has("param", key) === true ? void 0 : this.#params.get(key);
+		return this.#purges.has("param", key) ? void 0 : this.#params.get(key);
 	}
 	tag(key) {
-		if (this.#purges?.has("tag", key) === true) return void 0;
+		if (this.#purges.has("tag", key)) return void 0;
 		return this.#tags.get(key) ?? void 0;
 	}
 	metric(key) {
-		return this.#purges?.has("metric", key) === true ? void 0 : this.#metrics.value(key);
+		return this.#purges.has("metric", key) ? void 0 : this.#metrics.value(key);
 	}
 	get measuredModels() {
 		return this.#measuredModels ?? NO_MODELS;
@@ -25186,9 +25205,8 @@ var RunFold = class {
 	*events() {
 		const run = this.runId;
 		const purges = this.#purges;
-		if (purges !== void 0) yield* purges.events();
-		if (purges?.isWhole === true) return;
-		const left = (part, record) => purges === void 0 ? record : purges.keep(part, record);
+		yield* purges.events();
+		if (purges.isWhole) return;
 		if (this.#created.value !== void 0) {
 			const { tags: _, ...event } = this.#created.value;
 			yield {
@@ -25221,7 +25239,7 @@ var RunFold = class {
 			event: {
 				kind: "params",
 				run,
-				params: left("param", params)
+				params: purges.keep("param", params)
 			},
 			order
 		};
@@ -25229,14 +25247,14 @@ var RunFold = class {
 			event: {
 				kind: "tags",
 				run,
-				tags: left("tag", tags)
+				tags: purges.keep("tag", tags)
 			},
 			order
 		};
 		for (const event of this.#metrics.events()) yield {
 			event: {
 				...event,
-				metrics: left("metric", event.metrics)
+				metrics: purges.keep("metric", event.metrics)
 			},
 			order: NO_ORDER
 		};
@@ -25301,14 +25319,8 @@ var RunFold = class {
 			artifacts: presentFiles(this.#artifacts)
 		};
 		const purges = this.#purges;
-		if (purges === void 0) return run;
-		return {
-			...run,
-			params: purges.keep("param", run.params),
-			paramConflicts: run.paramConflicts.filter(({ key }) => !purges.has("param", key)),
-			tags: purges.keep("tag", run.tags),
-			metrics: purges.keep("metric", run.metrics),
-			artifacts: run.artifacts.filter(({ path }) => !purges.has("artifact", path)),
+		return purges.isEmpty ? run : {
+			...runWithout(run, purges),
 			purged: purges.parts()
 		};
 	}
@@ -25748,8 +25760,8 @@ function foldValues(fold, { entity, key }) {
 	return value === void 0 ? [] : [value];
 }
 
-// ../core/src/state/find-runs.ts
-function findRuns(state, reading, query) {
+// ../core/src/state/answer-run-query.ts
+function answerRunQuery(state, reading, query) {
 	const compare = compareSortValues(query.order);
 	const first = new FirstInOrder((a, b) => compare(a.sortValues, b.sortValues), query.limit);
 	const offer = (sortValues, fold) => {
@@ -25846,7 +25858,7 @@ function refusePurged(state, events) {
 }
 function refusePurgedFile(state, owner, path) {
 	const purges = keptParts(state, owner);
-	if (purges?.has("artifact", path) === true) throw purgedPart(nameOf$2(owner), purges, "artifact");
+	if (purges.has("artifact", path)) throw purgedPart(nameOf$2(owner), purges, "artifact");
 }
 function refusePurgedExperiment(state, experimentId) {
 	if (state.experiments.get(experimentId)?.isPurged !== true) return;
@@ -25857,7 +25869,7 @@ function isPurged(state, id) {
 }
 function isMetricPurged(state, runId, key) {
 	const run = state.run(runId);
-	return isGone(state, run) || run?.purges?.has("metric", key) === true;
+	return isGone(state, run) || run?.purges.has("metric", key) === true;
 }
 function refuseEvent(state, event) {
 	if (event.kind === "purged") return;
@@ -25865,14 +25877,14 @@ function refuseEvent(state, event) {
 	const subject = kind.subject(event);
 	if (kind.creation !== void 0) refusePurgedExperiment(state, kind.creation.home(event));
 	const purges = keptParts(state, subject);
-	if (!(purges === void 0 || event.kind === "artifact-removed") && kind.without(event, purges) !== event) throw purgedPart(nameOf$2(subject), purges, event.kind);
+	if (!(purges.isEmpty || event.kind === "artifact-removed") && kind.without(event, purges) !== event) throw purgedPart(nameOf$2(subject), purges, event.kind);
 	if (event.kind === "artifact") refusePurgedSource(state, event);
 }
 function refusePurgedSource(state, { file }) {
 	if (file.sameAs === void 0) return;
 	const { owner: source, path } = file.sameAs;
 	const fold = "run" in source ? state.run(source.run) : state.loggedModels.get(source.model);
-	if (!isGone(state, fold) && fold?.purges?.has("artifact", path) !== true) return;
+	if (!isGone(state, fold) && fold?.purges.has("artifact", path) !== true) return;
 	throw new TidemarkError("PURGED", `The artifact ${JSON.stringify(file.path)} refers to ${JSON.stringify(path)} of the ${nameOf$2(source)}, which was purged. Write its content instead.`, { details: {
 		path: file.path,
 		sameAs: file.sameAs
@@ -25882,20 +25894,20 @@ function keptParts(state, subject) {
 	if ("run" in subject) return keptRun(state, subject.run);
 	if ("model" in subject) return keptModel(state, subject.model);
 	refusePurgedExperiment(state, subject.experiment);
-	return state.experiments.get(subject.experiment)?.purges;
+	return state.experiments.get(subject.experiment)?.purges ?? NO_PURGES;
 }
 function keptRun(state, runId) {
 	const fold = state.run(runId);
-	if (!isGone(state, fold)) return fold?.purges;
+	if (!isGone(state, fold)) return fold?.purges ?? NO_PURGES;
 	throw new TidemarkError("RUN_NOT_FOUND", `The run ${runId} was purged, and its id is never used again. Start another.`, { details: { runId } });
 }
 function keptModel(state, modelId) {
 	const fold = state.loggedModels.get(modelId);
-	if (!isGone(state, fold)) return fold?.purges;
+	if (!isGone(state, fold)) return fold?.purges ?? NO_PURGES;
 	throw new TidemarkError("LOGGED_MODEL_NOT_FOUND", `The logged model ${modelId} was purged, and its id is never used again. Log another.`, { details: { modelId } });
 }
 function isGone({ experiments }, fold) {
-	if (fold?.purges?.isWhole === true) return true;
+	if (fold?.purges.isWhole === true) return true;
 	const home = fold?.created?.experiment;
 	return home !== void 0 && experiments.get(home)?.isPurged === true;
 }
@@ -26190,7 +26202,7 @@ var EventStore = class {
 		return this.#read((state) => runViews(state, this.#reading(state), selection));
 	}
 	async findRuns(query) {
-		return this.#read((state) => findRuns(state, this.#reading(state), query));
+		return this.#read((state) => answerRunQuery(state, this.#reading(state), query));
 	}
 	async loggedModels(selection) {
 		assertPort("loggedModels", selection);
@@ -30502,6 +30514,82 @@ const LOG_LIMITS = {
 	heartbeatMs: 15e3
 };
 
+// ../core/src/file/system/process-identity.ts
+function processIdentity() {
+	const boot = attempt(() => readFileSync$1("/proc/sys/kernel/random/boot_id", "utf8").trim());
+	const pidNamespace = attempt(() => readlinkSync("/proc/self/ns/pid"));
+	const processStart = attempt(() => processStartOf(readFileSync$1("/proc/self/stat", "utf8")));
+	return {
+		host: hostname(),
+		pid: process.pid,
+		...boot === void 0 ? {} : { boot },
+		...pidNamespace === void 0 ? {} : { pidNamespace },
+		...processStart === void 0 ? {} : { processStart }
+	};
+}
+function processStartOf(stat) {
+	return stat.split(")").at(-1)?.trim().split(" ")[19];
+}
+function attempt(read) {
+	try {
+		return read();
+	} catch {
+		return;
+	}
+}
+
+// ../core/src/file/system/process-liveness.ts
+function livenessOf(process, self) {
+	if (isSame$2(process, self)) return "alive";
+	if (!(process.boot !== void 0 && process.boot === self.boot && process.pidNamespace !== void 0 && process.pidNamespace === self.pidNamespace && process.processStart !== void 0)) return "unknown";
+	try {
+		return processStartOf(readFileSync$1(`/proc/${process.pid}/stat`, "utf8")) === process.processStart ? "alive" : "gone";
+	} catch (error) {
+		return errnoOf(error) === "ENOENT" || errnoOf(error) === "ESRCH" ? "gone" : "unknown";
+	}
+}
+function isSame$2(a, b) {
+	return a.pid === b.pid && a.host === b.host && a.boot === b.boot && a.pidNamespace === b.pidNamespace && a.processStart === b.processStart;
+}
+
+// ../core/src/file/system/names-in.ts
+function namesIn(folder) {
+	return readIfThere(folder, () => readdirSync(folder)).sort();
+}
+function namesInOwn(folder) {
+	try {
+		return readdirSync(folder).sort();
+	} catch (error) {
+		if (errnoOf(error) !== "ENOENT") throw readFailed(folder, error);
+		assertOwnFolder(folder);
+		return [];
+	}
+}
+function assertOwnFolder(folder) {
+	let info;
+	try {
+		info = statSync(folder, { throwIfNoEntry: false });
+	} catch (error) {
+		throw readFailed(folder, error);
+	}
+	if (info?.isDirectory() === true) return;
+	if (info === void 0 && lstatSync(folder, { throwIfNoEntry: false }) === void 0) return;
+	throw readFailed(folder, /* @__PURE__ */ new Error(info === void 0 ? "it is a link that leads nowhere: mount the disk that it leads to" : "it is not a folder: move it away"));
+}
+const NOT_THERE = /* @__PURE__ */ new Set([
+	"ENOENT",
+	"ENOTDIR",
+	"ELOOP"
+]);
+function readIfThere(folder, read) {
+	try {
+		return read();
+	} catch (error) {
+		if (NOT_THERE.has(errnoOf(error) ?? "")) return [];
+		throw readFailed(folder, error);
+	}
+}
+
 // ../core/src/events/event-line.ts
 function encodeEventLine(stampUs, event) {
 	switch (event.kind) {
@@ -30617,837 +30705,6 @@ function encodeNumber(value) {
 	return Object.is(value, -0) ? "-0" : String(value);
 }
 
-// ../core/src/file/log/crc-of-bytes.ts
-const SHORT_BYTES = 512;
-const POLYNOMIAL = 3988292384;
-const BYTE = 255;
-const TABLES = madeTables();
-function crcOfBytes(bytes, from, to) {
-	if (to - from > SHORT_BYTES) return crc32(bytes.subarray(from, to));
-	let crc = -1;
-	let at = from;
-	for (; at + 4 <= to; at += 4) {
-		crc ^= at4(bytes, at);
-		crc = entry(3, crc & BYTE) ^ entry(2, crc >>> 8 & BYTE) ^ entry(1, crc >>> 16 & BYTE) ^ entry(0, crc >>> 24);
-	}
-	for (; at < to; at += 1) crc = entry(0, (crc ^ bytes[at]) & BYTE) ^ crc >>> 8;
-	return ~crc >>> 0;
-}
-function at4(bytes, at) {
-	return bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24;
-}
-function entry(table, byte) {
-	return TABLES[table << 8 | byte];
-}
-function madeTables() {
-	const tables = /* @__PURE__ */ new Int32Array(1024);
-	for (let byte = 0; byte < tables.length; byte += 1) {
-		let crc = byte > BYTE ? tables[byte - 256] : byte;
-		if (byte > BYTE) crc = tables[crc & BYTE] ^ crc >>> 8;
-		else for (let bit = 0; bit < 8; bit += 1) crc = crc >>> 1 ^ (crc & 1 ? POLYNOMIAL : 0);
-		tables[byte] = crc;
-	}
-	return tables;
-}
-
-// ../core/src/file/log/line-check.ts
-const MARK = ",\"crc\":";
-const MARK_BYTES = Buffer.from(MARK);
-const ROOM_OF_CHECK = MARK_BYTES.length + 12;
-const ZERO$1 = 48;
-const CLOSING_BRACE$1 = 125;
-const NEWLINE$3 = 10;
-function withCheck(line) {
-	const body = line.slice(0, -1);
-	return `${body}${MARK}${crc32(body)}}`;
-}
-function putCheck(memory, from, to) {
-	let at = to - 1;
-	const check = crcOfBytes(memory, from, at);
-	for (let index = 0; index < MARK_BYTES.length; index += 1) memory[at + index] = MARK_BYTES[index];
-	at = putNumber(memory, at + MARK_BYTES.length, check);
-	memory[at] = CLOSING_BRACE$1;
-	memory[at + 1] = NEWLINE$3;
-	return at + 2;
-}
-function putNumber(memory, from, value) {
-	let to = from + 1;
-	for (let power = 10; power <= value; power *= 10) to += 1;
-	let left = value;
-	for (let at = to - 1; at >= from; at -= 1) {
-		const tenth = Math.floor(left / 10);
-		memory[at] = ZERO$1 + left - 10 * tenth;
-		left = tenth;
-	}
-	return to;
-}
-function isIntact(line) {
-	let at = line.length - 2;
-	let check = 0;
-	let power = 1;
-	for (; at >= 0; at -= 1) {
-		const digit = line.charCodeAt(at) - ZERO$1;
-		if (digit < 0 || digit > 9) break;
-		check += digit * power;
-		power *= 10;
-	}
-	const digits = line.length - 2 - at;
-	const isWritten = digits > 0 && line.charCodeAt(line.length - 1) === CLOSING_BRACE$1 && (digits === 1 || check >= power / 10);
-	const mark = at + 1 - 7;
-	return isWritten && line.startsWith(MARK, mark) && crc32(line.slice(0, mark)) === check;
-}
-function isIntactAscii(bytes, from, to) {
-	let at = to - 2;
-	let check = 0;
-	let power = 1;
-	for (; at >= from; at -= 1) {
-		const digit = bytes[at] - ZERO$1;
-		if (digit < 0 || digit > 9) break;
-		check += digit * power;
-		power *= 10;
-	}
-	const digits = to - 2 - at;
-	const mark = at + 1 - MARK_BYTES.length;
-	if (digits < 1 || bytes[to - 1] !== CLOSING_BRACE$1 || mark < from) return false;
-	if (digits > 1 && check < power / 10) return false;
-	for (let index = 0; index < MARK_BYTES.length; index += 1) if (bytes[mark + index] !== MARK_BYTES[index]) return false;
-	return crcOfBytes(bytes, from, mark) === check;
-}
-function isIntactOrUnchecked(line) {
-	return !line.includes(MARK) || isIntact(line);
-}
-
-// ../core/src/file/log/line-bytes.ts
-const FIRST_BYTES = 4096;
-const KEPT_BYTES = 65536;
-const BYTES_PER_UNIT$1 = 3;
-var LineBytes = class {
-	#memory = Buffer.alloc(0);
-	#length = 0;
-	get length() {
-		return this.#length;
-	}
-	get bytes() {
-		return this.#memory.subarray(0, this.#length);
-	}
-	add(lines) {
-		this.#makeRoom(lines.length);
-		this.#memory.set(lines, this.#length);
-		this.#length += lines.length;
-	}
-	addChecked(json) {
-		const room = json.length * BYTES_PER_UNIT$1 + ROOM_OF_CHECK;
-		if (!(this.#length + room <= this.#memory.length)) this.#makeRoom(Buffer.byteLength(json) + ROOM_OF_CHECK);
-		const from = this.#length;
-		this.#length = putCheck(this.#memory, from, from + this.#memory.write(json, from));
-	}
-	clear() {
-		this.#length = 0;
-		if (this.#memory.length > KEPT_BYTES) this.release();
-	}
-	release() {
-		this.#length = 0;
-		this.#memory = Buffer.alloc(0);
-	}
-	#makeRoom(byteCount) {
-		const least = this.#length + byteCount;
-		if (least <= this.#memory.length) return;
-		const larger = Buffer.allocUnsafeSlow(Math.max(least, FIRST_BYTES, 2 * this.#memory.length));
-		larger.set(this.bytes);
-		this.#memory = larger;
-	}
-};
-
-// ../core/src/file/log/event-lines.ts
-const BYTES_PER_UNIT = 3;
-const gathered = new LineBytes();
-function encodeEventLines(events, clock, lineBytes) {
-	const lines = [];
-	let stampUs = 0;
-	for (const event of events) stampUs = addLines(lines, event, clock, lineBytes);
-	gathered.clear();
-	for (const line of lines) gathered.addChecked(line);
-	return {
-		bytes: gathered.bytes,
-		count: lines.length,
-		stampUs
-	};
-}
-function addLines(lines, event, clock, lineBytes) {
-	let stampUs = clock.next();
-	const line = encodeIfShort(stampUs, event, lineBytes - ROOM_OF_CHECK);
-	if (line !== void 0) {
-		lines.push(line);
-		return stampUs;
-	}
-	const halves = kindOf(event).halves(event);
-	if (halves === void 0) throw tooLong(event, lineBytes);
-	for (const half of halves) stampUs = addLines(lines, half, clock, lineBytes);
-	return stampUs;
-}
-function encodeIfShort(stampUs, event, greatestBytes) {
-	try {
-		const line = encodeEventLine(stampUs, event);
-		return line.length * BYTES_PER_UNIT <= greatestBytes || Buffer.byteLength(line) <= greatestBytes ? line : void 0;
-	} catch (error) {
-		if (error instanceof RangeError) return void 0;
-		throw error;
-	}
-}
-function tooLong({ kind }, lineBytes) {
-	return new TidemarkError("INVALID_ARGUMENT", `An event of kind "${kind}" takes more than the ${lineBytes} bytes that a line of a log may have. Nothing was written. Log the long text as an artifact.`, { details: {
-		kind,
-		lineBytes
-	} });
-}
-
-// ../core/src/file/log/held-lines.ts
-const RETRY_MS = 1e3;
-var HeldLines = class {
-	#limits;
-	#write;
-	#onUnwritten;
-	#held = /* @__PURE__ */ new Map();
-	#spare;
-	#bytes = 0;
-	#calls = 0;
-	#sinceMs = 0;
-	#failed = false;
-	#timer;
-	constructor(options) {
-		this.#limits = options.limits;
-		this.#write = options.write;
-		this.#onUnwritten = options.onUnwritten;
-	}
-	hold(writer, { bytes, count, stampUs }) {
-		if (this.#failed || this.#isDue(bytes.length)) this.flush();
-		if (this.#calls === 0) this.#begin();
-		let held = this.#held.get(writer);
-		if (held === void 0) {
-			held = {
-				lines: this.#spare ?? new LineBytes(),
-				count: 0,
-				calls: 0,
-				stampUs
-			};
-			this.#spare = void 0;
-			this.#held.set(writer, held);
-		}
-		held.lines.add(bytes);
-		held.count += count;
-		held.calls += 1;
-		held.stampUs = stampUs;
-		this.#bytes += bytes.length;
-		this.#calls += 1;
-	}
-	flush() {
-		for (const [writer, { lines, count, calls, stampUs }] of this.#held) {
-			try {
-				this.#write(writer, {
-					bytes: lines.bytes,
-					count
-				}, stampUs);
-			} catch (error) {
-				this.#failed = true;
-				throw this.#unwritten(error);
-			}
-			this.#held.delete(writer);
-			this.#bytes -= lines.length;
-			this.#calls -= calls;
-			lines.clear();
-			this.#spare = lines;
-		}
-		this.#failed = false;
-		this.#stopTimer();
-	}
-	close() {
-		this.#held.clear();
-		this.#bytes = 0;
-		this.#calls = 0;
-		this.#failed = false;
-		this.#stopTimer();
-	}
-	#begin() {
-		this.#stopTimer();
-		this.#sinceMs = Date.now();
-		this.#timer = setTimeout(() => this.#flushLater(), this.#limits.bufferedMs);
-	}
-	#flushLater() {
-		this.#timer = void 0;
-		const failedBefore = this.#failed;
-		try {
-			this.flush();
-		} catch (error) {
-			if (!failedBefore) this.#onUnwritten(error);
-			this.#timer = setTimeout(() => this.#flushLater(), RETRY_MS).unref();
-		}
-	}
-	#isDue(byteCount) {
-		return this.#calls > 0 && (this.#bytes + byteCount > this.#limits.bufferedBytes || Math.abs(Date.now() - this.#sinceMs) > this.#limits.bufferedMs);
-	}
-	#stopTimer() {
-		clearTimeout(this.#timer);
-		this.#timer = void 0;
-	}
-	#unwritten(cause) {
-		const reason = cause instanceof Error ? cause.message : String(cause);
-		const since = new Date(this.#sinceMs).toISOString();
-		const calls = this.#calls === 1 ? "1 buffered call" : `${this.#calls} buffered calls`;
-		return new TidemarkError("WRITE_FAILED", `${calls} since ${since} could not be written (durability "buffered"): ${reason} New calls are refused until a retry succeeds.`, {
-			cause,
-			details: {
-				errno: cause instanceof TidemarkError ? errnoOf(cause.cause) ?? "" : "",
-				unwrittenCalls: this.#calls,
-				unwrittenBytes: this.#bytes
-			}
-		});
-	}
-};
-
-// ../core/src/file/system/process-identity.ts
-function processIdentity() {
-	const boot = attempt(() => readFileSync$1("/proc/sys/kernel/random/boot_id", "utf8").trim());
-	const pidNamespace = attempt(() => readlinkSync("/proc/self/ns/pid"));
-	const processStart = attempt(() => processStartOf(readFileSync$1("/proc/self/stat", "utf8")));
-	return {
-		host: hostname(),
-		pid: process.pid,
-		...boot === void 0 ? {} : { boot },
-		...pidNamespace === void 0 ? {} : { pidNamespace },
-		...processStart === void 0 ? {} : { processStart }
-	};
-}
-function processStartOf(stat) {
-	return stat.split(")").at(-1)?.trim().split(" ")[19];
-}
-function attempt(read) {
-	try {
-		return read();
-	} catch {
-		return;
-	}
-}
-
-// ../core/src/file/log/log-file-system.ts
-const NODE_LOG_FILES = {
-	create: (path) => openSync(path, "ax", 420),
-	reopen: (path) => {
-		const fd = openSync(path, constants$1.O_WRONLY | constants$1.O_APPEND);
-		return {
-			fd,
-			sizeBytes: fstatSync(fd).size
-		};
-	},
-	write: (fd, bytes, offset) => writeSync(fd, bytes, offset),
-	sync: (fd) => {
-		fdatasyncSync(fd);
-		if (fstatSync(fd).nlink === 0) throw new Error("the log was deleted");
-	},
-	truncate: ftruncateSync,
-	close: closeSync,
-	unlink: unlinkSync,
-	syncFolder
-};
-
-// ../core/src/file/log/log-header.ts
-const LOG_FORMAT = 2;
-const CHECKED_FORMAT = 2;
-const schema$6 = object$1({
-	kind: literal("log"),
-	format: int$2(),
-	store: string$2(),
-	writer: string$2().regex(/^[a-z0-9][a-z0-9-]*$/),
-	sequence: int$2().nonnegative(),
-	generation: int$2().nonnegative(),
-	without: int$2().nonnegative().exactOptional(),
-	at: number().refine(isStamp),
-	host: string$2(),
-	pid: int$2(),
-	boot: string$2().exactOptional(),
-	pidNamespace: string$2().exactOptional(),
-	processStart: string$2().exactOptional()
-});
-function encodeLogHeader(log, process) {
-	const { stampUs, ...named } = log;
-	const header = {
-		kind: "log",
-		format: LOG_FORMAT,
-		...named,
-		generation: 0,
-		at: stampUs,
-		...process
-	};
-	return `${withCheck(JSON.stringify(header))}\n`;
-}
-function hasChecks({ format }) {
-	return format >= CHECKED_FORMAT;
-}
-function decodeLogHeader(line, file) {
-	let value;
-	try {
-		value = JSON.parse(line);
-	} catch {
-		return;
-	}
-	if (!isIntactOrUnchecked(line)) return void 0;
-	const version = object$1({
-		kind: literal("log"),
-		format: int$2()
-	}).safeParse(value);
-	if (version.success && version.data.format > LOG_FORMAT) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `The log ${file} has format ${version.data.format}; this version of Tidemark reads formats up to ${LOG_FORMAT}. Install a newer Tidemark.`, { details: {
-		file,
-		format: version.data.format
-	} });
-	const parsed = schema$6.safeParse(value);
-	if (!parsed.success) return void 0;
-	return hasChecks(parsed.data) && !isIntact(line) ? void 0 : parsed.data;
-}
-
-// ../core/src/file/log/log-seal.ts
-const NEWLINE$2 = 10;
-function encodeLogSeal(stampUs, lines) {
-	return Buffer.from(`${withCheck(JSON.stringify({
-		at: stampUs,
-		kind: "sealed",
-		lines
-	}))}\n`);
-}
-function missingLines(header, text, found) {
-	if (found === void 0) return void 0;
-	const missing = missingCount(header, text, found);
-	if (missing === 0) return void 0;
-	return missing > 0 ? `lines before the closing line of the log are missing: ${missing}` : `the closed log has more lines than its writer wrote: ${-missing}`;
-}
-function missingCount(header, text, found) {
-	const { lines } = JSON.parse(text);
-	return typeof lines === "number" ? lines - (header.without ?? 0) - found : 0;
-}
-function countLines(bytes) {
-	let count = 0;
-	for (let at = bytes.indexOf(NEWLINE$2); at !== -1; at = bytes.indexOf(NEWLINE$2, at + 1)) count += 1;
-	return count;
-}
-
-// ../core/src/file/log/log-writer.ts
-const SYNC_INTERVAL_MS = 1e3;
-const SYNC_BYTES = 8388608;
-const RESTING_UNSYNCED_BYTES = 65536;
-const NO_LINES = {
-	bytes: /* @__PURE__ */ new Uint8Array(0),
-	count: 0
-};
-var LogWriter = class {
-	writer = newWriterId();
-	#options;
-	#files;
-	#limits;
-	#identity;
-	#log;
-	#sequence = 0;
-	#unsynced = new LineBytes();
-	#lastSyncMs = 0;
-	constructor(options) {
-		this.#options = options;
-		this.#files = options.files ?? NODE_LOG_FILES;
-		this.#limits = options.limits ?? LOG_LIMITS;
-	}
-	get path() {
-		return this.#log?.path;
-	}
-	append(lines, stampUs, sync) {
-		const nowMs = Date.now();
-		if (this.#log !== void 0 && this.#isOver(this.#log, lines.bytes.length, nowMs)) this.#seal();
-		this.#append(lines, stampUs, sync, nowMs);
-	}
-	sync(stampUs) {
-		if (this.#unsynced.length > 0) this.#append(NO_LINES, stampUs, true, Date.now());
-	}
-	rest() {
-		const log = this.#log;
-		if (log?.fd === void 0) return;
-		if (this.#unsynced.length > RESTING_UNSYNCED_BYTES) try {
-			this.#files.sync(log.fd);
-			this.#synced(Date.now());
-		} catch {
-			this.#leave();
-			return;
-		}
-		if (this.#unsynced.length === 0) this.#unsynced.release();
-		this.#close(log.fd);
-		log.fd = void 0;
-	}
-	close(stampUs) {
-		if (this.#log === void 0 && this.#unsynced.length === 0) return;
-		try {
-			this.#append("seal", stampUs, true, Date.now());
-		} finally {
-			this.#leave();
-		}
-	}
-	#append(addition, stampUs, sync, nowMs) {
-		const fd = this.#log && (this.#log.fd ?? this.#wake(this.#log));
-		if (this.#log === void 0 || fd === void 0) this.#begin(addition, stampUs, nowMs);
-		else this.#continue(this.#log, fd, {
-			addition,
-			stampUs,
-			sync,
-			nowMs
-		});
-	}
-	#isOver(log, byteCount, nowMs) {
-		return log.acknowledgedBytes + byteCount > this.#limits.logBytes || Math.abs(nowMs - log.lastWriteMs) > this.#limits.idleMs;
-	}
-	#wake(log) {
-		try {
-			const { fd, sizeBytes } = this.#files.reopen(log.path);
-			log.fd = fd;
-			if (sizeBytes === log.acknowledgedBytes) return fd;
-		} catch (error) {
-			if (errnoOf(error) !== "ENOENT") throw writeFailed(`The log ${log.path}`, error);
-		}
-		this.#leave();
-	}
-	#seal() {
-		const log = this.#log;
-		const fd = log && (log.fd ?? this.#wake(log));
-		if (log === void 0 || fd === void 0) return;
-		try {
-			this.#writeAll(fd, encodeLogSeal(log.lastStampUs + 1, log.lines));
-			this.#files.sync(fd);
-			this.#synced(Date.now());
-		} catch {
-			this.#takeBack(log);
-		}
-		this.#leave();
-	}
-	#begin(addition, stampUs, nowMs) {
-		const path = join(this.#options.folder, logPath(this.writer, this.#sequence));
-		let fd;
-		try {
-			const storeId = this.#options.ensureStore();
-			const before = Buffer.concat([this.#header(storeId, stampUs), this.#unsynced.bytes]);
-			const { bytes } = linesOf(addition, stampUs, countLines(before));
-			const whole = Buffer.concat([before, bytes]);
-			fd = this.#files.create(path);
-			this.#writeAll(fd, whole);
-			this.#files.sync(fd);
-			this.#files.syncFolder(dirname(path));
-			this.#log = {
-				fd,
-				path,
-				acknowledgedBytes: whole.length,
-				lines: countLines(whole),
-				lastStampUs: stampUs,
-				lastWriteMs: nowMs
-			};
-			this.#synced(nowMs);
-		} catch (error) {
-			if (fd !== void 0) this.#discard(fd, path);
-			throw writeFailed(`The log ${path}`, error);
-		}
-	}
-	#continue(log, fd, lines) {
-		const { addition, stampUs, nowMs } = lines;
-		const { bytes, count } = linesOf(addition, stampUs, log.lines);
-		try {
-			this.#writeAll(fd, bytes);
-		} catch (error) {
-			this.#abandon(log, fd, nowMs);
-			throw writeFailed(`The log ${log.path}`, error);
-		}
-		if (this.#isSyncDue(lines, bytes.length)) try {
-			this.#files.sync(fd);
-			this.#synced(nowMs);
-		} catch {
-			this.#moveOn(log, fd, lines);
-			return;
-		}
-		else this.#unsynced.add(bytes);
-		log.acknowledgedBytes += bytes.length;
-		log.lines += count;
-		log.lastStampUs = stampUs;
-		log.lastWriteMs = nowMs;
-	}
-	#moveOn(log, fd, { addition, stampUs, nowMs }) {
-		this.#sequence += 1;
-		try {
-			this.#begin(addition, stampUs, nowMs);
-		} catch (error) {
-			this.#takeBack(log);
-			this.#log = void 0;
-			throw error;
-		} finally {
-			this.#close(fd);
-		}
-	}
-	#isSyncDue({ sync, nowMs }, byteCount) {
-		return sync || this.#options.durability === "fsync" || this.#unsynced.length + byteCount > SYNC_BYTES || Math.abs(nowMs - this.#lastSyncMs) > SYNC_INTERVAL_MS;
-	}
-	#synced(nowMs) {
-		this.#unsynced.clear();
-		this.#lastSyncMs = nowMs;
-	}
-	#writeAll(fd, bytes) {
-		let offset = 0;
-		while (offset < bytes.length) offset += this.#files.write(fd, bytes, offset);
-	}
-	#abandon(log, fd, nowMs) {
-		this.#takeBack(log);
-		try {
-			this.#files.sync(fd);
-			this.#synced(nowMs);
-		} catch {}
-		this.#leave();
-	}
-	#takeBack(log) {
-		if (log.fd === void 0) return;
-		try {
-			this.#files.truncate(log.fd, log.acknowledgedBytes);
-		} catch {}
-	}
-	#discard(fd, path) {
-		this.#close(fd);
-		try {
-			this.#files.unlink(path);
-		} catch {
-			this.#sequence += 1;
-		}
-	}
-	#leave() {
-		if (this.#log?.fd !== void 0) this.#close(this.#log.fd);
-		this.#log = void 0;
-		this.#sequence += 1;
-	}
-	#close(fd) {
-		try {
-			this.#files.close(fd);
-		} catch {}
-	}
-	#header(storeId, stampUs) {
-		this.#identity ??= processIdentity();
-		const log = {
-			store: storeId,
-			writer: this.writer,
-			sequence: this.#sequence,
-			stampUs
-		};
-		return Buffer.from(encodeLogHeader(log, this.#identity));
-	}
-};
-function linesOf(addition, stampUs, before) {
-	return addition === "seal" ? {
-		bytes: encodeLogSeal(stampUs, before),
-		count: 1
-	} : addition;
-}
-function newWriterId() {
-	const random = BigInt(`0x${randomBytes(8).toString("hex")}`).toString(36);
-	return `${Date.now().toString(36)}-${process.pid.toString(36)}-${random}`;
-}
-
-// ../core/src/file/log/log-writers.ts
-const END_SYNC_MS = 100;
-var LogWriters = class {
-	#options;
-	#limits;
-	#shared;
-	#runLogs = /* @__PURE__ */ new Map();
-	#awake = /* @__PURE__ */ new Set();
-	#openRuns = /* @__PURE__ */ new Map();
-	#own = /* @__PURE__ */ new Set();
-	#held;
-	#lastEndMs = 0;
-	#syncTimer;
-	constructor(options) {
-		this.#options = options;
-		this.#limits = options.limits ?? LOG_LIMITS;
-		this.#shared = this.#newWriter();
-		this.#held = new HeldLines({
-			limits: this.#limits,
-			write: (writer, lines, stampUs) => this.#write(writer, lines, stampUs, false),
-			onUnwritten: options.onUnwritten
-		});
-	}
-	append(events) {
-		const { clock, durability } = this.#options;
-		const lines = encodeEventLines(events, clock, this.#limits.lineBytes);
-		const { stampUs } = lines;
-		const run = soleRun(events);
-		const writer = (run && this.#runLogs.get(run)) ?? this.#shared;
-		const ends = events.some(endsRun);
-		const sync = ends && (this.#runLogs.size > 0 || Date.now() - this.#lastEndMs > END_SYNC_MS);
-		if (durability === "buffered" && !ends) this.#held.hold(writer, lines);
-		else {
-			this.flush();
-			if (sync) this.#syncOthers(events, writer, stampUs);
-			this.#write(writer, lines, stampUs, sync);
-			if (sync) this.#lastEndMs = Date.now();
-			else if (ends) this.#syncSoon();
-		}
-		for (const event of events) this.#note(event);
-		if (run !== void 0 && writer === this.#shared) this.#grow(run, lines.bytes.length);
-		this.#options.onOpenRuns(this.#openRuns.size === 0 ? void 0 : this.#shared.path);
-	}
-	isOwn(log) {
-		return this.#own.has(log.slice(0, log.lastIndexOf("-")));
-	}
-	get sharedLog() {
-		return this.#shared.path;
-	}
-	flush() {
-		this.#held.flush();
-	}
-	close() {
-		const failures = [];
-		const attempt = (act) => {
-			try {
-				act();
-			} catch (error) {
-				failures.push(error);
-			}
-		};
-		attempt(() => this.flush());
-		this.#held.close();
-		clearTimeout(this.#syncTimer);
-		for (const writer of [...this.#runLogs.values(), this.#shared]) attempt(() => writer.close(this.#options.clock.next()));
-		this.#runLogs.clear();
-		this.#awake.clear();
-		this.#openRuns.clear();
-		this.#options.onOpenRuns(void 0);
-		if (failures.length > 0) throw failures[0];
-	}
-	#write(writer, lines, stampUs, sync) {
-		if (writer === this.#shared) {
-			writer.append(lines, stampUs, sync);
-			return;
-		}
-		try {
-			writer.append(lines, stampUs, sync);
-		} catch (error) {
-			if (!isOutOfDescriptors(error)) throw error;
-			this.#shared.append(lines, stampUs, sync);
-			return;
-		}
-		this.#awake.delete(writer);
-		this.#awake.add(writer);
-		for (const oldest of this.#awake) {
-			if (this.#awake.size <= this.#limits.openRunLogs) return;
-			oldest.rest();
-			this.#awake.delete(oldest);
-		}
-	}
-	#syncSoon() {
-		this.#syncTimer ??= setTimeout(() => {
-			this.#syncTimer = void 0;
-			this.#lastEndMs = Date.now();
-			try {
-				this.#shared.sync(this.#options.clock.next());
-			} catch (error) {
-				this.#options.onUnwritten(error);
-			}
-		}, END_SYNC_MS);
-	}
-	#syncOthers(events, writer, stampUs) {
-		if (this.#runLogs.size === 0) return;
-		if (writer !== this.#shared) this.#shared.sync(stampUs);
-		for (const event of events) {
-			const run = endsRun(event) ? runOf(event) : void 0;
-			const own = run && this.#runLogs.get(run);
-			if (own !== void 0 && own !== writer) own.sync(stampUs);
-		}
-	}
-	#note(event) {
-		const run = runOf(event);
-		if (run === void 0) return;
-		if (endsRun(event)) {
-			this.#openRuns.delete(run);
-			this.#endRunLog(run);
-		} else if (isWorkOnRun(event) && !this.#openRuns.has(run)) this.#openRuns.set(run, 0);
-	}
-	#grow(run, byteCount) {
-		const bytes = this.#openRuns.get(run);
-		if (bytes === void 0) return;
-		this.#openRuns.set(run, bytes + byteCount);
-		if (bytes + byteCount > this.#limits.sharedRunBytes && !this.#runLogs.has(run)) this.#runLogs.set(run, this.#newWriter());
-	}
-	#newWriter() {
-		const writer = new LogWriter(this.#options);
-		this.#own.add(writer.writer);
-		return writer;
-	}
-	#endRunLog(run) {
-		const writer = this.#runLogs.get(run);
-		if (writer === void 0) return;
-		this.#runLogs.delete(run);
-		this.#awake.delete(writer);
-		try {
-			writer.close(this.#options.clock.next());
-		} catch {}
-	}
-};
-function soleRun(events) {
-	const [first] = events;
-	const run = first && runOf(first);
-	return run !== void 0 && events.every((event) => runOf(event) === run) ? run : void 0;
-}
-function isOutOfDescriptors(error) {
-	if (!(error instanceof Error)) return false;
-	const errno = errnoOf(error);
-	return errno === "EMFILE" || errno === "ENFILE" || isOutOfDescriptors(error.cause);
-}
-
-// ../core/src/file/system/process-liveness.ts
-function livenessOf(process, self) {
-	if (isSame$2(process, self)) return "alive";
-	if (!(process.boot !== void 0 && process.boot === self.boot && process.pidNamespace !== void 0 && process.pidNamespace === self.pidNamespace && process.processStart !== void 0)) return "unknown";
-	try {
-		return processStartOf(readFileSync$1(`/proc/${process.pid}/stat`, "utf8")) === process.processStart ? "alive" : "gone";
-	} catch (error) {
-		return errnoOf(error) === "ENOENT" || errnoOf(error) === "ESRCH" ? "gone" : "unknown";
-	}
-}
-function isSame$2(a, b) {
-	return a.pid === b.pid && a.host === b.host && a.boot === b.boot && a.pidNamespace === b.pidNamespace && a.processStart === b.processStart;
-}
-
-// ../core/src/file/system/names-in.ts
-function namesIn(folder) {
-	return readIfThere(folder, () => readdirSync(folder)).sort();
-}
-function namesInOwn(folder) {
-	try {
-		return readdirSync(folder).sort();
-	} catch (error) {
-		if (errnoOf(error) !== "ENOENT") throw readFailed(folder, error);
-		assertOwnFolder(folder);
-		return [];
-	}
-}
-function assertOwnFolder(folder) {
-	let info;
-	try {
-		info = statSync(folder, { throwIfNoEntry: false });
-	} catch (error) {
-		throw readFailed(folder, error);
-	}
-	if (info?.isDirectory() === true) return;
-	if (info === void 0 && lstatSync(folder, { throwIfNoEntry: false }) === void 0) return;
-	throw readFailed(folder, /* @__PURE__ */ new Error(info === void 0 ? "it is a link that leads nowhere: mount the disk that it leads to" : "it is not a folder: move it away"));
-}
-const NOT_THERE = /* @__PURE__ */ new Set([
-	"ENOENT",
-	"ENOTDIR",
-	"ELOOP"
-]);
-function readIfThere(folder, read) {
-	try {
-		return read();
-	} catch (error) {
-		if (NOT_THERE.has(errnoOf(error) ?? "")) return [];
-		throw readFailed(folder, error);
-	}
-}
-
 // ../core/src/events/ascii-names.ts
 const NAMES_LIMIT = 1e4;
 const EMPTY_HASH = 5381;
@@ -31513,7 +30770,7 @@ const BACKSLASH = 92;
 const MINUS = 45;
 const PLUS = 43;
 const POINT = 46;
-const ZERO = 48;
+const ZERO$1 = 48;
 const LOWER_E = 101;
 const UPPER_E = 69;
 const SPACE = 32;
@@ -31637,7 +30894,7 @@ var JsonBytes = class {
 		let sum = this.#sum;
 		let at = from;
 		for (; at < this.#end; at += 1) {
-			const digit = bytes[at] - ZERO;
+			const digit = bytes[at] - ZERO$1;
 			if (digit < 0 || digit > 9) break;
 			if (sum < TENTH_OF_EXACT && this.#restDigits === 0) {
 				sum = sum * 10 + digit;
@@ -31650,7 +30907,7 @@ var JsonBytes = class {
 		return at;
 	}
 	#isWhole(from, end) {
-		return end > from && (end === from + 1 || this.#bytes[from] !== ZERO);
+		return end > from && (end === from + 1 || this.#bytes[from] !== ZERO$1);
 	}
 	#mark() {
 		for (const { bytes, number } of MARKS$1) {
@@ -31684,7 +30941,7 @@ const CHECK = JsonBytes.literal(",\"crc\":");
 const COMMA = 44;
 const COLON = 58;
 const QUOTE = 34;
-const CLOSING_BRACE = 125;
+const CLOSING_BRACE$1 = 125;
 const CLOSING_BRACKET = 93;
 var MetricLine = class {
 	stampUs = 0;
@@ -31718,7 +30975,7 @@ var MetricLine = class {
 		}
 		if (!(this.isSeries ? this.#readSeries(json) : this.#readMetrics(json))) return false;
 		if (json.skip(CHECK) && !json.natural()) return false;
-		return json.take(CLOSING_BRACE) && json.isAtEnd;
+		return json.take(CLOSING_BRACE$1) && json.isAtEnd;
 	}
 	event() {
 		const { stampUs, run, timeMs, step, keys, values } = this;
@@ -31769,14 +31026,14 @@ var MetricLine = class {
 		if (!json.skip(VALUES_OF_KEYS)) return false;
 		this.keys = [];
 		this.values = [];
-		if (json.take(CLOSING_BRACE)) return true;
+		if (json.take(CLOSING_BRACE$1)) return true;
 		do {
 			const key = json.take(QUOTE) ? json.name(this.#keys) : void 0;
 			if (key === void 0 || !json.take(COLON) || !json.value()) return false;
 			this.keys.push(key);
 			this.values.push(json.number);
 		} while (json.take(COMMA));
-		return json.take(CLOSING_BRACE);
+		return json.take(CLOSING_BRACE$1);
 	}
 	#readSeries(json) {
 		const key = json.skip(KEY) ? json.name(this.#keys) : void 0;
@@ -31828,6 +31085,160 @@ function isRunId(text) {
 		if (error instanceof MalformedFields) return false;
 		throw error;
 	}
+}
+
+// ../core/src/file/log/crc-of-bytes.ts
+const SHORT_BYTES = 512;
+const POLYNOMIAL = 3988292384;
+const BYTE = 255;
+const TABLES = madeTables();
+function crcOfBytes(bytes, from, to) {
+	if (to - from > SHORT_BYTES) return crc32(bytes.subarray(from, to));
+	let crc = -1;
+	let at = from;
+	for (; at + 4 <= to; at += 4) {
+		crc ^= at4(bytes, at);
+		crc = entry(3, crc & BYTE) ^ entry(2, crc >>> 8 & BYTE) ^ entry(1, crc >>> 16 & BYTE) ^ entry(0, crc >>> 24);
+	}
+	for (; at < to; at += 1) crc = entry(0, (crc ^ bytes[at]) & BYTE) ^ crc >>> 8;
+	return ~crc >>> 0;
+}
+function at4(bytes, at) {
+	return bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24;
+}
+function entry(table, byte) {
+	return TABLES[table << 8 | byte];
+}
+function madeTables() {
+	const tables = /* @__PURE__ */ new Int32Array(1024);
+	for (let byte = 0; byte < tables.length; byte += 1) {
+		let crc = byte > BYTE ? tables[byte - 256] : byte;
+		if (byte > BYTE) crc = tables[crc & BYTE] ^ crc >>> 8;
+		else for (let bit = 0; bit < 8; bit += 1) crc = crc >>> 1 ^ (crc & 1 ? POLYNOMIAL : 0);
+		tables[byte] = crc;
+	}
+	return tables;
+}
+
+// ../core/src/file/log/line-check.ts
+const MARK = ",\"crc\":";
+const MARK_BYTES = Buffer.from(MARK);
+const ROOM_OF_CHECK = MARK_BYTES.length + 12;
+const ZERO = 48;
+const CLOSING_BRACE = 125;
+const NEWLINE$3 = 10;
+function withCheck(line) {
+	const body = line.slice(0, -1);
+	return `${body}${MARK}${crc32(body)}}`;
+}
+function putCheck(memory, from, to) {
+	let at = to - 1;
+	const check = crcOfBytes(memory, from, at);
+	for (let index = 0; index < MARK_BYTES.length; index += 1) memory[at + index] = MARK_BYTES[index];
+	at = putNumber(memory, at + MARK_BYTES.length, check);
+	memory[at] = CLOSING_BRACE;
+	memory[at + 1] = NEWLINE$3;
+	return at + 2;
+}
+function putNumber(memory, from, value) {
+	let to = from + 1;
+	for (let power = 10; power <= value; power *= 10) to += 1;
+	let left = value;
+	for (let at = to - 1; at >= from; at -= 1) {
+		const tenth = Math.floor(left / 10);
+		memory[at] = ZERO + left - 10 * tenth;
+		left = tenth;
+	}
+	return to;
+}
+function isIntact(line) {
+	let at = line.length - 2;
+	let check = 0;
+	let power = 1;
+	for (; at >= 0; at -= 1) {
+		const digit = line.charCodeAt(at) - ZERO;
+		if (digit < 0 || digit > 9) break;
+		check += digit * power;
+		power *= 10;
+	}
+	const digits = line.length - 2 - at;
+	const isWritten = digits > 0 && line.charCodeAt(line.length - 1) === CLOSING_BRACE && (digits === 1 || check >= power / 10);
+	const mark = at + 1 - 7;
+	return isWritten && line.startsWith(MARK, mark) && crc32(line.slice(0, mark)) === check;
+}
+function isIntactAscii(bytes, from, to) {
+	let at = to - 2;
+	let check = 0;
+	let power = 1;
+	for (; at >= from; at -= 1) {
+		const digit = bytes[at] - ZERO;
+		if (digit < 0 || digit > 9) break;
+		check += digit * power;
+		power *= 10;
+	}
+	const digits = to - 2 - at;
+	const mark = at + 1 - MARK_BYTES.length;
+	if (digits < 1 || bytes[to - 1] !== CLOSING_BRACE || mark < from) return false;
+	if (digits > 1 && check < power / 10) return false;
+	for (let index = 0; index < MARK_BYTES.length; index += 1) if (bytes[mark + index] !== MARK_BYTES[index]) return false;
+	return crcOfBytes(bytes, from, mark) === check;
+}
+function isIntactOrUnchecked(line) {
+	return !line.includes(MARK) || isIntact(line);
+}
+
+// ../core/src/file/log/log-header.ts
+const LOG_FORMAT = 2;
+const CHECKED_FORMAT = 2;
+const schema$6 = object$1({
+	kind: literal("log"),
+	format: int$2(),
+	store: string$2(),
+	writer: string$2().regex(/^[a-z0-9][a-z0-9-]*$/),
+	sequence: int$2().nonnegative(),
+	generation: int$2().nonnegative(),
+	without: int$2().nonnegative().exactOptional(),
+	at: number().refine(isStamp),
+	host: string$2(),
+	pid: int$2(),
+	boot: string$2().exactOptional(),
+	pidNamespace: string$2().exactOptional(),
+	processStart: string$2().exactOptional()
+});
+function encodeLogHeader(log, process) {
+	const { stampUs, ...named } = log;
+	const header = {
+		kind: "log",
+		format: LOG_FORMAT,
+		...named,
+		generation: 0,
+		at: stampUs,
+		...process
+	};
+	return `${withCheck(JSON.stringify(header))}\n`;
+}
+function hasChecks({ format }) {
+	return format >= CHECKED_FORMAT;
+}
+function decodeLogHeader(line, file) {
+	let value;
+	try {
+		value = JSON.parse(line);
+	} catch {
+		return;
+	}
+	if (!isIntactOrUnchecked(line)) return void 0;
+	const version = object$1({
+		kind: literal("log"),
+		format: int$2()
+	}).safeParse(value);
+	if (version.success && version.data.format > LOG_FORMAT) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `The log ${file} has format ${version.data.format}; this version of Tidemark reads formats up to ${LOG_FORMAT}. Install a newer Tidemark.`, { details: {
+		file,
+		format: version.data.format
+	} });
+	const parsed = schema$6.safeParse(value);
+	if (!parsed.success) return void 0;
+	return hasChecks(parsed.data) && !isIntact(line) ? void 0 : parsed.data;
 }
 
 // ../core/src/file/log/judge-line.ts
@@ -31960,7 +31371,7 @@ var LogLine = class {
 };
 const HEADER_BEGINNING = Buffer.from("{\"kind\":\"log\"");
 const CHUNK_BYTES$1 = 1048576;
-const NEWLINE$1 = 10;
+const NEWLINE$2 = 10;
 function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$1) {
 	const fd = openSync(path, "r");
 	try {
@@ -31980,12 +31391,12 @@ function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$1) {
 			const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
 			if (count === 0) return lineStart;
 			let begin = 0;
-			let end = buffer.indexOf(NEWLINE$1, filled);
+			let end = buffer.indexOf(NEWLINE$2, filled);
 			filled += count;
 			while (end !== -1 && end < filled) {
 				yield new LogLine(buffer, begin, end, lineStart + begin, lineStart + end + 1);
 				begin = end + 1;
-				end = buffer.indexOf(NEWLINE$1, begin);
+				end = buffer.indexOf(NEWLINE$2, begin);
 			}
 			buffer.copyWithin(0, begin, filled);
 			filled -= begin;
@@ -32010,10 +31421,35 @@ function findNewline(fd, from, buffer) {
 	for (let place = from;;) {
 		const count = readSync(fd, buffer, 0, buffer.length, place);
 		if (count === 0) return void 0;
-		const found = buffer.subarray(0, count).indexOf(NEWLINE$1);
+		const found = buffer.subarray(0, count).indexOf(NEWLINE$2);
 		if (found !== -1) return place + found;
 		place += count;
 	}
+}
+
+// ../core/src/file/log/log-seal.ts
+const NEWLINE$1 = 10;
+function encodeLogSeal(stampUs, lines) {
+	return Buffer.from(`${withCheck(JSON.stringify({
+		at: stampUs,
+		kind: "sealed",
+		lines
+	}))}\n`);
+}
+function missingLines(header, text, found) {
+	if (found === void 0) return void 0;
+	const missing = missingCount(header, text, found);
+	if (missing === 0) return void 0;
+	return missing > 0 ? `lines before the closing line of the log are missing: ${missing}` : `the closed log has more lines than its writer wrote: ${-missing}`;
+}
+function missingCount(header, text, found) {
+	const { lines } = JSON.parse(text);
+	return typeof lines === "number" ? lines - (header.without ?? 0) - found : 0;
+}
+function countLines(bytes) {
+	let count = 0;
+	for (let at = bytes.indexOf(NEWLINE$1); at !== -1; at = bytes.indexOf(NEWLINE$1, at + 1)) count += 1;
+	return count;
 }
 
 // ../core/src/file/log/log-reader.ts
@@ -32358,6 +31794,582 @@ var LostProcesses = class {
 		return reason;
 	}
 };
+
+// ../core/src/file/log/line-bytes.ts
+const FIRST_BYTES = 4096;
+const KEPT_BYTES = 65536;
+const BYTES_PER_UNIT$1 = 3;
+var LineBytes = class {
+	#memory = Buffer.alloc(0);
+	#length = 0;
+	get length() {
+		return this.#length;
+	}
+	get bytes() {
+		return this.#memory.subarray(0, this.#length);
+	}
+	add(lines) {
+		this.#makeRoom(lines.length);
+		this.#memory.set(lines, this.#length);
+		this.#length += lines.length;
+	}
+	addChecked(json) {
+		const room = json.length * BYTES_PER_UNIT$1 + ROOM_OF_CHECK;
+		if (!(this.#length + room <= this.#memory.length)) this.#makeRoom(Buffer.byteLength(json) + ROOM_OF_CHECK);
+		const from = this.#length;
+		this.#length = putCheck(this.#memory, from, from + this.#memory.write(json, from));
+	}
+	clear() {
+		this.#length = 0;
+		if (this.#memory.length > KEPT_BYTES) this.release();
+	}
+	release() {
+		this.#length = 0;
+		this.#memory = Buffer.alloc(0);
+	}
+	#makeRoom(byteCount) {
+		const least = this.#length + byteCount;
+		if (least <= this.#memory.length) return;
+		const larger = Buffer.allocUnsafeSlow(Math.max(least, FIRST_BYTES, 2 * this.#memory.length));
+		larger.set(this.bytes);
+		this.#memory = larger;
+	}
+};
+
+// ../core/src/file/log/encode-events.ts
+const BYTES_PER_UNIT = 3;
+const gathered = new LineBytes();
+function encodeEvents(events, clock, lineBytes) {
+	const lines = [];
+	let stampUs = 0;
+	for (const event of events) stampUs = addLines(lines, event, clock, lineBytes);
+	gathered.clear();
+	for (const line of lines) gathered.addChecked(line);
+	return {
+		bytes: gathered.bytes,
+		count: lines.length,
+		stampUs
+	};
+}
+function addLines(lines, event, clock, lineBytes) {
+	let stampUs = clock.next();
+	const line = encodeIfShort(stampUs, event, lineBytes - ROOM_OF_CHECK);
+	if (line !== void 0) {
+		lines.push(line);
+		return stampUs;
+	}
+	const halves = kindOf(event).halves(event);
+	if (halves === void 0) throw tooLong(event, lineBytes);
+	for (const half of halves) stampUs = addLines(lines, half, clock, lineBytes);
+	return stampUs;
+}
+function encodeIfShort(stampUs, event, greatestBytes) {
+	try {
+		const line = encodeEventLine(stampUs, event);
+		return line.length * BYTES_PER_UNIT <= greatestBytes || Buffer.byteLength(line) <= greatestBytes ? line : void 0;
+	} catch (error) {
+		if (error instanceof RangeError) return void 0;
+		throw error;
+	}
+}
+function tooLong({ kind }, lineBytes) {
+	return new TidemarkError("INVALID_ARGUMENT", `An event of kind "${kind}" takes more than the ${lineBytes} bytes that a line of a log may have. Nothing was written. Log the long text as an artifact.`, { details: {
+		kind,
+		lineBytes
+	} });
+}
+
+// ../core/src/file/log/held-lines.ts
+const RETRY_MS = 1e3;
+var HeldLines = class {
+	#limits;
+	#write;
+	#onUnwritten;
+	#held = /* @__PURE__ */ new Map();
+	#spare;
+	#bytes = 0;
+	#calls = 0;
+	#sinceMs = 0;
+	#failed = false;
+	#timer;
+	constructor(options) {
+		this.#limits = options.limits;
+		this.#write = options.write;
+		this.#onUnwritten = options.onUnwritten;
+	}
+	hold(writer, { bytes, count, stampUs }) {
+		if (this.#failed || this.#isDue(bytes.length)) this.flush();
+		if (this.#calls === 0) this.#begin();
+		let held = this.#held.get(writer);
+		if (held === void 0) {
+			held = {
+				lines: this.#spare ?? new LineBytes(),
+				count: 0,
+				calls: 0,
+				stampUs
+			};
+			this.#spare = void 0;
+			this.#held.set(writer, held);
+		}
+		held.lines.add(bytes);
+		held.count += count;
+		held.calls += 1;
+		held.stampUs = stampUs;
+		this.#bytes += bytes.length;
+		this.#calls += 1;
+	}
+	flush() {
+		for (const [writer, { lines, count, calls, stampUs }] of this.#held) {
+			try {
+				this.#write(writer, {
+					bytes: lines.bytes,
+					count
+				}, stampUs);
+			} catch (error) {
+				this.#failed = true;
+				throw this.#unwritten(error);
+			}
+			this.#held.delete(writer);
+			this.#bytes -= lines.length;
+			this.#calls -= calls;
+			lines.clear();
+			this.#spare = lines;
+		}
+		this.#failed = false;
+		this.#stopTimer();
+	}
+	close() {
+		this.#held.clear();
+		this.#bytes = 0;
+		this.#calls = 0;
+		this.#failed = false;
+		this.#stopTimer();
+	}
+	#begin() {
+		this.#stopTimer();
+		this.#sinceMs = Date.now();
+		this.#timer = setTimeout(() => this.#flushLater(), this.#limits.bufferedMs);
+	}
+	#flushLater() {
+		this.#timer = void 0;
+		const failedBefore = this.#failed;
+		try {
+			this.flush();
+		} catch (error) {
+			if (!failedBefore) this.#onUnwritten(error);
+			this.#timer = setTimeout(() => this.#flushLater(), RETRY_MS).unref();
+		}
+	}
+	#isDue(byteCount) {
+		return this.#calls > 0 && (this.#bytes + byteCount > this.#limits.bufferedBytes || Math.abs(Date.now() - this.#sinceMs) > this.#limits.bufferedMs);
+	}
+	#stopTimer() {
+		clearTimeout(this.#timer);
+		this.#timer = void 0;
+	}
+	#unwritten(cause) {
+		const reason = cause instanceof Error ? cause.message : String(cause);
+		const since = new Date(this.#sinceMs).toISOString();
+		const calls = this.#calls === 1 ? "1 buffered call" : `${this.#calls} buffered calls`;
+		return new TidemarkError("WRITE_FAILED", `${calls} since ${since} could not be written (durability "buffered"): ${reason} New calls are refused until a retry succeeds.`, {
+			cause,
+			details: {
+				errno: cause instanceof TidemarkError ? errnoOf(cause.cause) ?? "" : "",
+				unwrittenCalls: this.#calls,
+				unwrittenBytes: this.#bytes
+			}
+		});
+	}
+};
+
+// ../core/src/file/log/log-file-system.ts
+const NODE_LOG_FILES = {
+	create: (path) => openSync(path, "ax", 420),
+	reopen: (path) => {
+		const fd = openSync(path, constants$1.O_WRONLY | constants$1.O_APPEND);
+		return {
+			fd,
+			sizeBytes: fstatSync(fd).size
+		};
+	},
+	write: (fd, bytes, offset) => writeSync(fd, bytes, offset),
+	sync: (fd) => {
+		fdatasyncSync(fd);
+		if (fstatSync(fd).nlink === 0) throw new Error("the log was deleted");
+	},
+	truncate: ftruncateSync,
+	close: closeSync,
+	unlink: unlinkSync,
+	syncFolder
+};
+
+// ../core/src/file/log/log-writer.ts
+const SYNC_INTERVAL_MS = 1e3;
+const SYNC_BYTES = 8388608;
+const RESTING_UNSYNCED_BYTES = 65536;
+const NO_LINES = {
+	bytes: /* @__PURE__ */ new Uint8Array(0),
+	count: 0
+};
+var LogWriter = class {
+	writer = newWriterId();
+	#options;
+	#files;
+	#limits;
+	#identity;
+	#log;
+	#sequence = 0;
+	#unsynced = new LineBytes();
+	#lastSyncMs = 0;
+	constructor(options) {
+		this.#options = options;
+		this.#files = options.files ?? NODE_LOG_FILES;
+		this.#limits = options.limits ?? LOG_LIMITS;
+	}
+	get path() {
+		return this.#log?.path;
+	}
+	append(lines, stampUs, sync) {
+		const nowMs = Date.now();
+		if (this.#log !== void 0 && this.#isOver(this.#log, lines.bytes.length, nowMs)) this.#seal();
+		this.#append(lines, stampUs, sync, nowMs);
+	}
+	sync(stampUs) {
+		if (this.#unsynced.length > 0) this.#append(NO_LINES, stampUs, true, Date.now());
+	}
+	rest() {
+		const log = this.#log;
+		if (log?.fd === void 0) return;
+		if (this.#unsynced.length > RESTING_UNSYNCED_BYTES) try {
+			this.#files.sync(log.fd);
+			this.#synced(Date.now());
+		} catch {
+			this.#leave();
+			return;
+		}
+		if (this.#unsynced.length === 0) this.#unsynced.release();
+		this.#close(log.fd);
+		log.fd = void 0;
+	}
+	close(stampUs) {
+		if (this.#log === void 0 && this.#unsynced.length === 0) return;
+		try {
+			this.#append("seal", stampUs, true, Date.now());
+		} finally {
+			this.#leave();
+		}
+	}
+	#append(addition, stampUs, sync, nowMs) {
+		const fd = this.#log && (this.#log.fd ?? this.#wake(this.#log));
+		if (this.#log === void 0 || fd === void 0) this.#begin(addition, stampUs, nowMs);
+		else this.#continue(this.#log, fd, {
+			addition,
+			stampUs,
+			sync,
+			nowMs
+		});
+	}
+	#isOver(log, byteCount, nowMs) {
+		return log.acknowledgedBytes + byteCount > this.#limits.logBytes || Math.abs(nowMs - log.lastWriteMs) > this.#limits.idleMs;
+	}
+	#wake(log) {
+		try {
+			const { fd, sizeBytes } = this.#files.reopen(log.path);
+			log.fd = fd;
+			if (sizeBytes === log.acknowledgedBytes) return fd;
+		} catch (error) {
+			if (errnoOf(error) !== "ENOENT") throw writeFailed(`The log ${log.path}`, error);
+		}
+		this.#leave();
+	}
+	#seal() {
+		const log = this.#log;
+		const fd = log && (log.fd ?? this.#wake(log));
+		if (log === void 0 || fd === void 0) return;
+		try {
+			this.#writeAll(fd, encodeLogSeal(log.lastStampUs + 1, log.lines));
+			this.#files.sync(fd);
+			this.#synced(Date.now());
+		} catch {
+			this.#takeBack(log);
+		}
+		this.#leave();
+	}
+	#begin(addition, stampUs, nowMs) {
+		const path = join(this.#options.folder, logPath(this.writer, this.#sequence));
+		let fd;
+		try {
+			const storeId = this.#options.ensureStore();
+			const before = Buffer.concat([this.#header(storeId, stampUs), this.#unsynced.bytes]);
+			const { bytes } = linesOf(addition, stampUs, countLines(before));
+			const whole = Buffer.concat([before, bytes]);
+			fd = this.#files.create(path);
+			this.#writeAll(fd, whole);
+			this.#files.sync(fd);
+			this.#files.syncFolder(dirname(path));
+			this.#log = {
+				fd,
+				path,
+				acknowledgedBytes: whole.length,
+				lines: countLines(whole),
+				lastStampUs: stampUs,
+				lastWriteMs: nowMs
+			};
+			this.#synced(nowMs);
+		} catch (error) {
+			if (fd !== void 0) this.#discard(fd, path);
+			throw writeFailed(`The log ${path}`, error);
+		}
+	}
+	#continue(log, fd, lines) {
+		const { addition, stampUs, nowMs } = lines;
+		const { bytes, count } = linesOf(addition, stampUs, log.lines);
+		try {
+			this.#writeAll(fd, bytes);
+		} catch (error) {
+			this.#abandon(log, fd, nowMs);
+			throw writeFailed(`The log ${log.path}`, error);
+		}
+		if (this.#isSyncDue(lines, bytes.length)) try {
+			this.#files.sync(fd);
+			this.#synced(nowMs);
+		} catch {
+			this.#moveOn(log, fd, lines);
+			return;
+		}
+		else this.#unsynced.add(bytes);
+		log.acknowledgedBytes += bytes.length;
+		log.lines += count;
+		log.lastStampUs = stampUs;
+		log.lastWriteMs = nowMs;
+	}
+	#moveOn(log, fd, { addition, stampUs, nowMs }) {
+		this.#sequence += 1;
+		try {
+			this.#begin(addition, stampUs, nowMs);
+		} catch (error) {
+			this.#takeBack(log);
+			this.#log = void 0;
+			throw error;
+		} finally {
+			this.#close(fd);
+		}
+	}
+	#isSyncDue({ sync, nowMs }, byteCount) {
+		return sync || this.#options.durability === "fsync" || this.#unsynced.length + byteCount > SYNC_BYTES || Math.abs(nowMs - this.#lastSyncMs) > SYNC_INTERVAL_MS;
+	}
+	#synced(nowMs) {
+		this.#unsynced.clear();
+		this.#lastSyncMs = nowMs;
+	}
+	#writeAll(fd, bytes) {
+		let offset = 0;
+		while (offset < bytes.length) offset += this.#files.write(fd, bytes, offset);
+	}
+	#abandon(log, fd, nowMs) {
+		this.#takeBack(log);
+		try {
+			this.#files.sync(fd);
+			this.#synced(nowMs);
+		} catch {}
+		this.#leave();
+	}
+	#takeBack(log) {
+		if (log.fd === void 0) return;
+		try {
+			this.#files.truncate(log.fd, log.acknowledgedBytes);
+		} catch {}
+	}
+	#discard(fd, path) {
+		this.#close(fd);
+		try {
+			this.#files.unlink(path);
+		} catch {
+			this.#sequence += 1;
+		}
+	}
+	#leave() {
+		if (this.#log?.fd !== void 0) this.#close(this.#log.fd);
+		this.#log = void 0;
+		this.#sequence += 1;
+	}
+	#close(fd) {
+		try {
+			this.#files.close(fd);
+		} catch {}
+	}
+	#header(storeId, stampUs) {
+		this.#identity ??= processIdentity();
+		const log = {
+			store: storeId,
+			writer: this.writer,
+			sequence: this.#sequence,
+			stampUs
+		};
+		return Buffer.from(encodeLogHeader(log, this.#identity));
+	}
+};
+function linesOf(addition, stampUs, before) {
+	return addition === "seal" ? {
+		bytes: encodeLogSeal(stampUs, before),
+		count: 1
+	} : addition;
+}
+function newWriterId() {
+	const random = BigInt(`0x${randomBytes(8).toString("hex")}`).toString(36);
+	return `${Date.now().toString(36)}-${process.pid.toString(36)}-${random}`;
+}
+
+// ../core/src/file/log/process-logs.ts
+const END_SYNC_MS = 100;
+var ProcessLogs = class {
+	#options;
+	#limits;
+	#shared;
+	#runLogs = /* @__PURE__ */ new Map();
+	#awake = /* @__PURE__ */ new Set();
+	#openRuns = /* @__PURE__ */ new Map();
+	#own = /* @__PURE__ */ new Set();
+	#held;
+	#lastEndMs = 0;
+	#syncTimer;
+	constructor(options) {
+		this.#options = options;
+		this.#limits = options.limits ?? LOG_LIMITS;
+		this.#shared = this.#newWriter();
+		this.#held = new HeldLines({
+			limits: this.#limits,
+			write: (writer, lines, stampUs) => this.#write(writer, lines, stampUs, false),
+			onUnwritten: options.onUnwritten
+		});
+	}
+	append(events) {
+		const { clock, durability } = this.#options;
+		const lines = encodeEvents(events, clock, this.#limits.lineBytes);
+		const { stampUs } = lines;
+		const run = soleRun(events);
+		const writer = (run && this.#runLogs.get(run)) ?? this.#shared;
+		const ends = events.some(endsRun);
+		const sync = ends && (this.#runLogs.size > 0 || Date.now() - this.#lastEndMs > END_SYNC_MS);
+		if (durability === "buffered" && !ends) this.#held.hold(writer, lines);
+		else {
+			this.flush();
+			if (sync) this.#syncOthers(events, writer, stampUs);
+			this.#write(writer, lines, stampUs, sync);
+			if (sync) this.#lastEndMs = Date.now();
+			else if (ends) this.#syncSoon();
+		}
+		for (const event of events) this.#note(event);
+		if (run !== void 0 && writer === this.#shared) this.#grow(run, lines.bytes.length);
+		this.#options.onOpenRuns(this.#openRuns.size === 0 ? void 0 : this.#shared.path);
+	}
+	isOwn(log) {
+		return this.#own.has(log.slice(0, log.lastIndexOf("-")));
+	}
+	get sharedLog() {
+		return this.#shared.path;
+	}
+	flush() {
+		this.#held.flush();
+	}
+	close() {
+		const failures = [];
+		const attempt = (act) => {
+			try {
+				act();
+			} catch (error) {
+				failures.push(error);
+			}
+		};
+		attempt(() => this.flush());
+		this.#held.close();
+		clearTimeout(this.#syncTimer);
+		for (const writer of [...this.#runLogs.values(), this.#shared]) attempt(() => writer.close(this.#options.clock.next()));
+		this.#runLogs.clear();
+		this.#awake.clear();
+		this.#openRuns.clear();
+		this.#options.onOpenRuns(void 0);
+		if (failures.length > 0) throw failures[0];
+	}
+	#write(writer, lines, stampUs, sync) {
+		if (writer === this.#shared) {
+			writer.append(lines, stampUs, sync);
+			return;
+		}
+		try {
+			writer.append(lines, stampUs, sync);
+		} catch (error) {
+			if (!isOutOfDescriptors(error)) throw error;
+			this.#shared.append(lines, stampUs, sync);
+			return;
+		}
+		this.#awake.delete(writer);
+		this.#awake.add(writer);
+		for (const oldest of this.#awake) {
+			if (this.#awake.size <= this.#limits.openRunLogs) return;
+			oldest.rest();
+			this.#awake.delete(oldest);
+		}
+	}
+	#syncSoon() {
+		this.#syncTimer ??= setTimeout(() => {
+			this.#syncTimer = void 0;
+			this.#lastEndMs = Date.now();
+			try {
+				this.#shared.sync(this.#options.clock.next());
+			} catch (error) {
+				this.#options.onUnwritten(error);
+			}
+		}, END_SYNC_MS);
+	}
+	#syncOthers(events, writer, stampUs) {
+		if (this.#runLogs.size === 0) return;
+		if (writer !== this.#shared) this.#shared.sync(stampUs);
+		for (const event of events) {
+			const run = endsRun(event) ? runOf(event) : void 0;
+			const own = run && this.#runLogs.get(run);
+			if (own !== void 0 && own !== writer) own.sync(stampUs);
+		}
+	}
+	#note(event) {
+		const run = runOf(event);
+		if (run === void 0) return;
+		if (endsRun(event)) {
+			this.#openRuns.delete(run);
+			this.#endRunLog(run);
+		} else if (isWorkOnRun(event) && !this.#openRuns.has(run)) this.#openRuns.set(run, 0);
+	}
+	#grow(run, byteCount) {
+		const bytes = this.#openRuns.get(run);
+		if (bytes === void 0) return;
+		this.#openRuns.set(run, bytes + byteCount);
+		if (bytes + byteCount > this.#limits.sharedRunBytes && !this.#runLogs.has(run)) this.#runLogs.set(run, this.#newWriter());
+	}
+	#newWriter() {
+		const writer = new LogWriter(this.#options);
+		this.#own.add(writer.writer);
+		return writer;
+	}
+	#endRunLog(run) {
+		const writer = this.#runLogs.get(run);
+		if (writer === void 0) return;
+		this.#runLogs.delete(run);
+		this.#awake.delete(writer);
+		try {
+			writer.close(this.#options.clock.next());
+		} catch {}
+	}
+};
+function soleRun(events) {
+	const [first] = events;
+	const run = first && runOf(first);
+	return run !== void 0 && events.every((event) => runOf(event) === run) ? run : void 0;
+}
+function isOutOfDescriptors(error) {
+	if (!(error instanceof Error)) return false;
+	const errno = errnoOf(error);
+	return errno === "EMFILE" || errno === "ENFILE" || isOutOfDescriptors(error.cause);
+}
 
 // ../core/src/file/standing-hint.ts
 const LOOK_AGAIN_MS = 5;
@@ -34613,7 +34625,7 @@ var FileLog = class {
 		const heartbeat = new Heartbeat((options.limits ?? LOG_LIMITS).heartbeatMs);
 		this.#lost = new LostProcesses(options.folder);
 		this.#standing = new StandingHint(options.folder);
-		this.#writers = new LogWriters({
+		this.#writers = new ProcessLogs({
 			...options,
 			clock: this.#clock,
 			onUnwritten: ({ message }) => options.onDamage({
@@ -35049,7 +35061,7 @@ function decodeHeadsHeader(json, check, file) {
 	if (data.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
 	return data;
 }
-var HeadRows = class {
+var HeadTable = class {
 	names;
 	places;
 	#numbers;
@@ -35137,10 +35149,10 @@ function parsed(json) {
 	}
 }
 
-// ../core/src/file/registry/registry-heads.ts
+// ../core/src/file/registry/registry-heads-file.ts
 const WINDOW_BYTES = 1048576;
 const NEAR_BYTES = 65536;
-var RegistryHeads = class {
+var RegistryHeadsFile = class {
 	#folder;
 	#source;
 	#rows;
@@ -35165,7 +35177,7 @@ var RegistryHeads = class {
 			if (crc32(read) !== sum) throw new IndexDamaged(source.name, "has a damaged table");
 			return read;
 		});
-		this.#rows = new HeadRows(table[0], table[1], source.name);
+		this.#rows = new HeadTable(table[0], table[1], source.name);
 		const last = this.#rows.row(this.#rows.places.length - 1).body.place;
 		this.#end = this.#bodiesFrom + last[0] + last[1];
 		this.#at = new Map(this.#rows.places.map((place, at) => [place, at]));
@@ -35224,15 +35236,15 @@ var RegistryHeads = class {
 		return Buffer.from(this.#window.bytes.subarray(0, length));
 	}
 };
-function loadRegistryHeads(folder) {
+function loadRegistryHeadsFile(folder) {
 	try {
-		return new RegistryHeads(folder);
+		return new RegistryHeadsFile(folder);
 	} catch (error) {
 		if (!(error instanceof IndexDamaged)) throw error;
 		return;
 	}
 }
-function writeRegistryHeads(folder, rows) {
+function writeRegistryHeadsFile(folder, rows) {
 	const byName = [...rows].sort((a, b) => a.name < b.name ? -1 : 1);
 	return writeDerived(join(folder, LAYOUT.registryHeads), encodeHeads(byName));
 }
@@ -35280,7 +35292,7 @@ var ChainReader = class {
 		return chain;
 	}
 	expectMany() {
-		if (this.#usesSnapshots) this.#heads ??= { file: loadRegistryHeads(this.#folder) };
+		if (this.#usesSnapshots) this.#heads ??= { file: loadRegistryHeadsFile(this.#folder) };
 	}
 	nameOf(place) {
 		return this.#known.get(place)?.chain.name ?? this.#heads?.file?.nameOf(place);
@@ -35297,7 +35309,7 @@ var ChainReader = class {
 			return row === void 0 ? [] : [row];
 		});
 		for (const place of settled) this.#unrecorded.delete(place);
-		if (rows.length > 0 && writeRegistryHeads(this.#folder, rows)) this.#heads = { file: loadRegistryHeads(this.#folder) };
+		if (rows.length > 0 && writeRegistryHeadsFile(this.#folder, rows)) this.#heads = { file: loadRegistryHeadsFile(this.#folder) };
 	}
 	committed(place, chain) {
 		if (this.#usesSnapshots && isSnapshotCommit(chain.head.number)) writeChainSnapshot(this.#folder, place, chain);
