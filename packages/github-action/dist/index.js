@@ -15223,7 +15223,7 @@ const KINDS = {
 	boolean: ["true or false", (value) => typeof value === "boolean"],
 	function: ["a function", (value) => typeof value === "function" && isReadable(value)],
 	object: ["an object", isObject$1],
-	record: ["a plain object", isRecord$1],
+	record: ["a plain object", isPlainObject$3],
 	array: ["an array", (value) => isObject$1(value) && Array.isArray(value)],
 	strings: ["an array of strings", isStrings],
 	objects: ["an array of objects", isObjects],
@@ -15247,7 +15247,7 @@ const CHECKS = new Map(Object.entries(KINDS).flatMap(([kind, [called, isOfKind]]
 	isOptional: true
 }]]));
 function assertRecord(value, argument) {
-	if (isRecord$1(value)) return;
+	if (isPlainObject$3(value)) return;
 	throw new TidemarkError("INVALID_ARGUMENT", `${nameOf$4(argument)} ${has(argument)} to be a plain object; ${given(value, "object")} was given. Give an object such as { name: value }.`, { details: { argument: nameOf$4(argument) } });
 }
 function assertKnownNames(options, argument, names) {
@@ -15261,7 +15261,7 @@ function assertKnownNames(options, argument, names) {
 	}
 }
 function assertOptions(options, caller, kinds) {
-	if (!isRecord$1(options)) assertRecord(options, `The options of ${caller}`);
+	if (!isPlainObject$3(options)) assertRecord(options, `The options of ${caller}`);
 	for (const name of Object.keys(options)) if (!Object.hasOwn(kinds, name)) assertKnownNames(options, caller, Object.keys(kinds));
 	assertArguments(options, caller, kinds);
 }
@@ -15319,7 +15319,7 @@ function isReadable(value) {
 function isObject$1(value) {
 	return typeof value === "object" && value !== null && isReadable(value);
 }
-function isRecord$1(value) {
+function isPlainObject$3(value) {
 	if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
 	let prototype;
 	try {
@@ -15340,7 +15340,7 @@ function hasMember(value, member) {
 	return isObject$1(value) && typeof Reflect.get(value, member) === "function";
 }
 function isTexts(value) {
-	return isRecord$1(value) && isReadable(value) && Object.values(value).every((text) => typeof text === "string");
+	return isPlainObject$3(value) && isReadable(value) && Object.values(value).every((text) => typeof text === "string");
 }
 function isActor(value) {
 	return isObject$1(value) && typeof Reflect.get(value, "name") === "string" && typeof Reflect.get(value, "authenticated") === "boolean";
@@ -22961,6 +22961,11 @@ function eventKind(given) {
 	};
 }
 
+// ../core/src/model/is-record.ts
+function isRecord(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 // ../core/src/events/field-values.ts
 var MalformedFields = class extends Error {};
 function malformed(reason = "has a field that is missing or of the wrong type") {
@@ -22987,7 +22992,7 @@ function yes(value) {
 	return value;
 }
 function object(value) {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed();
+	if (!isRecord(value)) throw malformed();
 	return value;
 }
 function oneOf(value, allowed) {
@@ -30619,12 +30624,11 @@ function decodeEventLine(text) {
 			reason: "is not JSON"
 		};
 	}
-	if (typeof value !== "object" || value === null || Array.isArray(value)) return {
+	if (!isRecord(value)) return {
 		outcome: "damaged",
 		reason: "is not a JSON object"
 	};
-	const fields = value;
-	const { at, kind } = fields;
+	const { at, kind } = value;
 	if (!isStamp(at)) return {
 		outcome: "damaged",
 		reason: "has no stamp \"at\" before the year 2100"
@@ -30633,7 +30637,7 @@ function decodeEventLine(text) {
 		outcome: "damaged",
 		reason: "has no \"kind\""
 	};
-	const event = decodeFields(kind, fields, Math.floor(at / 1e3));
+	const event = decodeFields(kind, value, Math.floor(at / 1e3));
 	if (event === "unknown-kind") return {
 		outcome: "unknown-kind",
 		stampUs: at,
@@ -32445,6 +32449,1021 @@ function isSame(a, b) {
 	return a?.ino === b?.ino && a?.mtimeMs === b?.mtimeMs && a?.size === b?.size;
 }
 
+// ../core/src/file/log/find-lines.ts
+const CHUNK_BYTES = 1048576;
+const NEWLINE = 10;
+function* findLines(path, from, to, text) {
+	const needle = Buffer.from(text);
+	const fd = openSync(path, "r");
+	try {
+		let buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, to - from));
+		let start = from;
+		let filled = 0;
+		while (start + filled < to) {
+			if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+			const wanted = Math.min(buffer.length - filled, to - start - filled);
+			const count = readSync(fd, buffer, filled, wanted, start + filled);
+			if (count === 0) return;
+			filled += count;
+			const whole = buffer.subarray(0, filled).lastIndexOf(NEWLINE) + 1;
+			if (whole === 0) continue;
+			const lines = buffer.subarray(0, whole);
+			for (let hit = lines.indexOf(needle); hit !== -1;) {
+				const begin = lines.lastIndexOf(NEWLINE, hit) + 1;
+				const end = lines.indexOf(NEWLINE, hit);
+				yield new LogLine(lines, begin, end, start + begin, start + end + 1);
+				hit = lines.indexOf(needle, end + 1);
+			}
+			buffer.copyWithin(0, whole, filled);
+			start += whole;
+			filled -= whole;
+		}
+	} finally {
+		closeSync(fd);
+	}
+}
+
+// ../core/src/file/points/add-points.ts
+const line = new MetricLine();
+function addPoints(points, { path, from, to, takes }, runId) {
+	for (const found of findLines(path, from, to, runId)) {
+		const { bytes } = found;
+		if (bytes !== void 0 && line.read(bytes, found.from, found.to)) {
+			if (isIntactAscii(bytes, found.from, found.to)) {
+				if (line.run === runId) addRead(points, line);
+				continue;
+			}
+		}
+		const text = found.text;
+		if (!takes(text)) continue;
+		const decoded = decodeEventLine(text);
+		if (decoded.outcome !== "event" || !isMetricEvent(decoded.event)) continue;
+		if (decoded.event.run !== runId) continue;
+		for (const point of metricPoints(decoded.event)) columnsOf(points, point.key).addPoint(point);
+	}
+}
+function addRead(points, read) {
+	const { keys, values, steps, timeMs, elapsedMs } = read;
+	if (!read.isSeries) {
+		for (let place = 0; place < keys.length; place += 1) {
+			const key = keys[place];
+			if (keys.indexOf(key, place + 1) !== -1) continue;
+			columnsOf(points, key).add(read.step, timeMs, values[place]);
+		}
+		return;
+	}
+	const columns = columnsOf(points, keys[0]);
+	for (let place = 0; place < values.length; place += 1) {
+		const elapsed = elapsedMs === void 0 ? 0 : elapsedMs[place];
+		columns.add(steps[place], timeMs + elapsed, values[place]);
+	}
+}
+function columnsOf(points, key) {
+	let columns = points.get(key);
+	if (columns === void 0) {
+		columns = new PointColumns();
+		points.set(key, columns);
+	}
+	return columns;
+}
+
+// ../core/src/file/index/part-files.ts
+const PART_FILE = /^part-[0-9a-f]{16}\.bin$/;
+const BUFFERS_A_CALL = 512;
+function writePart(folder, pieces) {
+	const file = `part-${randomBytes(8).toString("hex")}.bin`;
+	return writeDerived(join(folder, LAYOUT.index, file), pieces) ? file : void 0;
+}
+function writeDerived(path, pieces) {
+	const writing = writeDerivedInTurns(path, pieces);
+	for (;;) {
+		const { done, value } = writing.next();
+		if (done === true) return value;
+	}
+}
+function* writeDerivedInTurns(path, pieces) {
+	const partial = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
+	let fd;
+	try {
+		mkdirSync(dirname(path), { recursive: true });
+		fd = openSync(partial, "wx");
+		yield* writeAll(fd, pieces);
+		renameSync(partial, path);
+		return true;
+	} catch (error) {
+		if (errnoOf(error) === void 0) throw error;
+		removeIfThere(partial);
+		return false;
+	} finally {
+		if (fd !== void 0) closeSync(fd);
+	}
+}
+function* writeAll(fd, pieces) {
+	for (let done = 0; done < pieces.length; done += BUFFERS_A_CALL) {
+		let left = pieces.slice(done, done + BUFFERS_A_CALL).filter(({ length }) => length > 0);
+		while (left.length > 0) {
+			let written = writevSync(fd, left);
+			let whole = 0;
+			while (whole < left.length && written >= left[whole].length) {
+				written -= left[whole].length;
+				whole += 1;
+			}
+			left = left.slice(whole);
+			if (written > 0) left = [left[0].subarray(written), ...left.slice(1)];
+		}
+		yield;
+	}
+}
+
+// ../core/src/file/index/run-ids.ts
+const HEX_ID = /^[0-9a-f]{32}$/;
+const ID_BYTES = 16;
+function isHexId(id) {
+	return HEX_ID.test(id);
+}
+function comparePartIds(a, b) {
+	const [aIsHex, bIsHex] = [isHexId(a), isHexId(b)];
+	if (aIsHex !== bIsHex) return aIsHex ? -1 : 1;
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+var RunIds = class {
+	#hexIds;
+	#hexCount;
+	#otherIds;
+	#heads;
+	constructor(reader) {
+		const { hexIds, hexCount, otherIds } = reader.header;
+		this.#hexIds = reader.buffer(hexIds);
+		this.#hexCount = hexCount;
+		this.#otherIds = reader.json(otherIds);
+	}
+	at(row) {
+		if (row >= this.#hexCount) return this.#otherIds[row - this.#hexCount];
+		return this.#hexIds.toString("hex", row * ID_BYTES, (row + 1) * ID_BYTES);
+	}
+	find(id) {
+		if (!isHexId(id)) {
+			const place = this.#otherIds.indexOf(id);
+			return place === -1 ? -1 : this.#hexCount + place;
+		}
+		this.#heads ??= headsOf(this.#hexIds, this.#hexCount);
+		const heads = this.#heads;
+		const head = Number.parseInt(id.slice(0, 8), 16);
+		let [low, high] = [0, this.#hexCount];
+		while (low < high) {
+			const middle = low + high >>> 1;
+			if (heads[middle] < head) low = middle + 1;
+			else high = middle;
+		}
+		for (let row = low; row < this.#hexCount && heads[row] === head; row += 1) if (this.at(row) === id) return row;
+		return -1;
+	}
+};
+function headsOf(ids, count) {
+	const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
+	const heads = new Uint32Array(count);
+	for (let row = 0; row < count; row += 1) heads[row] = view.getUint32(row * ID_BYTES);
+	return heads;
+}
+
+// ../core/src/file/points/points-format.ts
+const POINTS_FORMAT = 1;
+const MAGIC$2 = Buffer.from("TDMKPNTS");
+const POINTS_PREFIX_BYTES = 16;
+const POINTS_FILE = /^points-[0-9a-f]{16}\.bin$/;
+const CHUNK_POINTS = 1024;
+function encodePointsHeader(header) {
+	const json = Buffer.from(JSON.stringify({
+		format: POINTS_FORMAT,
+		byteOrder: endianness(),
+		...header
+	}));
+	const prefix = Buffer.alloc(16);
+	MAGIC$2.copy(prefix);
+	prefix.writeUInt32LE(json.length, 8);
+	prefix.writeUInt32LE(crc32(json), 12);
+	return Buffer.concat([prefix, json]);
+}
+function decodePointsPrefix(prefix, file) {
+	if (!prefix.subarray(0, 8).equals(MAGIC$2)) throw new IndexDamaged(file, "is not a part of points");
+	return [prefix.readUInt32LE(8), prefix.readUInt32LE(12)];
+}
+function decodePointsHeader(json, check, file) {
+	if (crc32(json) !== check) throw new IndexDamaged(file, "has a damaged header");
+	const header = JSON.parse(json.toString());
+	if (header.format !== POINTS_FORMAT) throw new IndexDamaged(file, "is of another version");
+	if (header.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
+	return header;
+}
+
+// ../core/src/file/points/points-builder.ts
+var Pieces = class {
+	buffers = [];
+	length = 0;
+	add(bytes) {
+		const place = [
+			this.length,
+			bytes.length,
+			crc32(bytes)
+		];
+		this.append(bytes);
+		return place;
+	}
+	append(bytes) {
+		this.buffers.push(bytes);
+		this.length += bytes.length;
+	}
+};
+function* encodePoints(draft) {
+	const pieces = new Pieces();
+	const keys = /* @__PURE__ */ new Map();
+	const subjects = /* @__PURE__ */ new Map();
+	const [firstSeries, firstLogs, runLogs] = [
+		[0],
+		[0],
+		[]
+	];
+	const series = new SeriesColumns();
+	const runIds = [...draft.runs.keys()].sort(comparePartIds);
+	for (const runId of runIds) {
+		const { points, logs } = draft.runs.get(runId);
+		for (const [key, columns] of [...points].sort(([a], [b]) => a < b ? -1 : 1)) {
+			if (draft.isPurged(runId, key)) continue;
+			yield* columns.settleInTurns();
+			series.keys.push(codeOf(keys, key));
+			series.counts.push(columns.length);
+			series.subjects.push(columns.subjects === void 0 ? 0 : 1);
+			yield* appendSeries(pieces, series, columns, subjects);
+			yield;
+		}
+		runLogs.push(...logs);
+		firstSeries.push(series.keys.length);
+		firstLogs.push(runLogs.length);
+	}
+	const hexIds = runIds.filter(isHexId);
+	return [encodePointsHeader({
+		store: draft.store,
+		logs: draft.logs,
+		hexCount: hexIds.length,
+		hexIds: pieces.add(Buffer.from(hexIds.join(""), "hex")),
+		otherIds: pieces.add(Buffer.from(JSON.stringify(runIds.slice(hexIds.length)))),
+		keys: [...keys.keys()],
+		subjects: [...subjects.keys()].map((text) => JSON.parse(text)),
+		firstSeries: pieces.add(integers(firstSeries)),
+		firstLogs: pieces.add(integers(firstLogs)),
+		runLogs: pieces.add(integers(runLogs)),
+		seriesKeys: pieces.add(integers(series.keys)),
+		seriesCounts: pieces.add(integers(series.counts)),
+		seriesPlaces: pieces.add(bytesOf$1(Float64Array.from(series.places))),
+		seriesChecks: pieces.add(integers(series.checks)),
+		seriesSubjects: pieces.add(Buffer.from(series.subjects))
+	}), ...pieces.buffers];
+}
+var SeriesColumns = class {
+	keys = [];
+	counts = [];
+	places = [];
+	checks = [];
+	subjects = [];
+};
+function* appendSeries(pieces, series, columns, subjects) {
+	const { length } = columns;
+	const chunkCount = Math.ceil(length / CHUNK_POINTS);
+	const checks = [];
+	const chunks = [];
+	for (let chunk = 0; chunk < chunkCount; chunk += 1) {
+		const from = chunk * CHUNK_POINTS;
+		const to = Math.min(length, from + CHUNK_POINTS);
+		const numbers = new Float64Array(3 * (to - from));
+		numbers.set(columns.steps.subarray(from, to), 0);
+		numbers.set(columns.timesMs.subarray(from, to), to - from);
+		numbers.set(columns.values.subarray(from, to), 2 * (to - from));
+		const bytes = bytesOf$1(numbers);
+		checks.push(crc32(bytes));
+		chunks.push(bytes);
+		if (chunk % CHUNKS_A_TURN === CHUNKS_A_TURN - 1) yield;
+	}
+	series.places.push(pieces.length);
+	const bytes = integers(checks);
+	series.checks.push(crc32(bytes));
+	pieces.append(bytes);
+	for (const each of chunks) pieces.append(each);
+	if (columns.subjects === void 0) return;
+	const coded = integers(Array.from({ length }, (_, place) => {
+		const subject = columns.subjects?.[place];
+		return subject === void 0 ? 0 : codeOf(subjects, JSON.stringify(subject)) + 1;
+	}));
+	pieces.append(coded);
+	pieces.append(integers([crc32(coded)]));
+}
+const CHUNKS_A_TURN = 64;
+function codeOf(codes, text) {
+	const known = codes.get(text);
+	if (known !== void 0) return known;
+	codes.set(text, codes.size);
+	return codes.size - 1;
+}
+function integers(numbers) {
+	return bytesOf$1(Uint32Array.from(numbers));
+}
+function bytesOf$1({ buffer, byteOffset, byteLength }) {
+	return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+// ../core/src/file/points/make-points.ts
+const POINTS_A_PART = 2e6;
+const SERIES_A_PART = 5e4;
+const FEW_POINTS = 1e4;
+const BYTES_A_TURN = 262144;
+const NO_CHECK = -1;
+var Gathered = class {
+	runs = /* @__PURE__ */ new Map();
+	logs = [];
+	pointCount = 0;
+	seriesCount = 0;
+	get isFull() {
+		return this.pointCount >= POINTS_A_PART || this.seriesCount >= SERIES_A_PART;
+	}
+	runOf(runId, logs = [0], first = this.logs.length) {
+		let run = this.runs.get(runId);
+		if (run === void 0) {
+			run = {
+				points: /* @__PURE__ */ new Map(),
+				logs: /* @__PURE__ */ new Set()
+			};
+			this.runs.set(runId, run);
+		}
+		for (const log of logs) run.logs.add(first + log);
+		return run;
+	}
+};
+function* makePoints(making) {
+	for (;;) try {
+		return yield* coverLines(making);
+	} catch (error) {
+		if (!(error instanceof IndexDamaged)) throw error;
+	}
+}
+function* coverLines(making) {
+	const { folder } = making;
+	removeStale(making);
+	let written = 0;
+	let gathered = new Gathered();
+	const covered = coveredLogs(making);
+	yield;
+	for (const name of logNames(folder)) {
+		const reading = new LogPoints(folder, name, covered.get(name));
+		while (!reading.isAtEnd) {
+			yield* reading.gather(gathered);
+			if (!gathered.isFull) break;
+			if (yield* write(making, gathered)) written += 1;
+			gathered = new Gathered();
+		}
+	}
+	if (gathered.logs.length === 0) return written;
+	const merged = yield* takeIn(making, gathered);
+	if (!(yield* write(making, gathered))) return written;
+	for (const file of merged) removeIfThere(join(folder, LAYOUT.index, file));
+	return written + 1;
+}
+function coveredLogs({ folder, parts }) {
+	const pieces = parts.all().flatMap(([, part]) => part.header.logs).filter((lines) => isStillCovered(folder, lines)).sort((a, b) => a.from - b.from || a.bytes - b.bytes);
+	const covered = /* @__PURE__ */ new Map();
+	for (const piece of pieces) {
+		const end = covered.get(piece.name)?.bytes ?? 0;
+		if (piece.from <= end && piece.bytes > end) covered.set(piece.name, piece);
+	}
+	return covered;
+}
+function removeStale({ folder, parts }) {
+	for (const [file, part] of parts.all()) {
+		if (part.header.logs.every((lines) => isStillCovered(folder, lines))) continue;
+		removeIfThere(join(folder, LAYOUT.index, file));
+	}
+}
+function* takeIn(making, gathered) {
+	const merged = [];
+	const sized = making.parts.all().map(([file, part]) => {
+		return {
+			file,
+			part,
+			count: orGiveUp(making, file, part, () => part.pointCount)
+		};
+	});
+	for (const { file, part, count } of sized.sort((a, b) => a.count - b.count)) {
+		if (!(count <= 2 * gathered.pointCount + FEW_POINTS) || gathered.pointCount + count > POINTS_A_PART || gathered.isFull) break;
+		const first = gathered.logs.length;
+		gathered.logs.push(...part.header.logs);
+		for (let row = 0; row < part.runCount; row += 1) {
+			const run = gathered.runOf(part.runId(row), part.logsOf(row), first);
+			for (const key of part.keysOf(row)) {
+				orGiveUp(making, file, part, () => {
+					part.addTo(columnsOf(run.points, key), part.series(row, key));
+				});
+				gathered.seriesCount += 1;
+				yield;
+			}
+		}
+		gathered.pointCount += count;
+		merged.push(file);
+	}
+	return merged;
+}
+function orGiveUp({ folder, parts }, file, part, read) {
+	try {
+		return read();
+	} catch (error) {
+		if (error instanceof IndexDamaged) {
+			parts.giveUp(part);
+			removeIfThere(join(folder, LAYOUT.index, file));
+		}
+		throw error;
+	}
+}
+function* write(making, { logs, runs }) {
+	const { folder, storeId, isPurged } = making;
+	const pieces = yield* encodePoints({
+		store: storeId,
+		logs,
+		runs,
+		isPurged
+	});
+	const file = `points-${randomBytes(8).toString("hex")}.bin`;
+	return yield* writeDerivedInTurns(join(folder, LAYOUT.index, file), pieces);
+}
+var LogPoints = class {
+	#path;
+	#name;
+	#line = new MetricLine();
+	#header;
+	#at;
+	#isSealed = false;
+	#isStopped = false;
+	isAtEnd = false;
+	constructor(folder, name, before) {
+		this.#path = join(folder, LAYOUT.logs, name);
+		this.#name = name;
+		this.#at = before?.bytes ?? 0;
+		this.#header = before?.header;
+		this.isAtEnd = before?.sealed === true;
+	}
+	*gather(gathered) {
+		const facts = fileFacts(this.#path);
+		const from = this.#at;
+		if (facts === void 0 || facts.size <= from) {
+			this.isAtEnd = true;
+			return;
+		}
+		let turnAt = from + BYTES_A_TURN;
+		let isFull = false;
+		for (const line of readLogLines(this.#path, from)) {
+			this.#take(line, gathered);
+			if (this.#isStopped) break;
+			this.#at = line.end;
+			isFull = gathered.isFull;
+			if (isFull) break;
+			if (line.end < turnAt) continue;
+			turnAt = line.end + BYTES_A_TURN;
+			yield;
+		}
+		this.isAtEnd = !isFull;
+		const bytes = this.#at;
+		const check = checkOf$1(this.#path, bytes, facts.ino);
+		if (bytes === from) return;
+		const { ino: inode, mtimeMs: modifiedMs } = facts;
+		const sealed = this.#isSealed && facts.size === bytes;
+		const header = this.#header === void 0 ? {} : { header: this.#header };
+		gathered.logs.push({
+			name: this.#name,
+			from,
+			bytes,
+			check: check ?? NO_CHECK,
+			sealed,
+			inode,
+			modifiedMs,
+			...header
+		});
+	}
+	#take(line, gathered) {
+		if (line.offset === 0 || line.looksLikeHeader) {
+			this.#isSealed = false;
+			this.#header = decodeLogHeader(line.text ?? "", this.#name);
+			this.#isStopped = this.#header === void 0;
+			return;
+		}
+		const header = this.#header;
+		if (header === void 0) {
+			this.#isStopped = true;
+			return;
+		}
+		this.#isSealed = false;
+		const { bytes, from, to } = line;
+		if (bytes !== void 0 && this.#line.read(bytes, from, to)) {
+			if (!hasChecks(header) || isIntactAscii(bytes, from, to)) {
+				this.#addRead(gathered);
+				return;
+			}
+		}
+		this.#judge(header, line, gathered);
+	}
+	#addRead(gathered) {
+		const { points } = gathered.runOf(this.#line.run);
+		const before = points.size;
+		addRead(points, this.#line);
+		gathered.seriesCount += points.size - before;
+		gathered.pointCount += this.#line.values.length;
+	}
+	#judge(header, line, gathered) {
+		const judged = judgeLine(header, line.text);
+		if (judged.outcome !== "event") {
+			this.#isSealed = judged.outcome === "unknown-kind" && judged.kind === "sealed";
+			this.#isStopped = !this.#isSealed;
+			return;
+		}
+		const { event } = judged;
+		if (!isMetricEvent(event)) return;
+		const { points } = gathered.runOf(event.run);
+		const before = points.size;
+		for (const point of metricPoints(event)) {
+			columnsOf(points, point.key).addPoint(point);
+			gathered.pointCount += 1;
+		}
+		gathered.seriesCount += points.size - before;
+	}
+};
+
+// ../core/src/file/index/part-format.ts
+const PART_FORMAT = 2;
+const MAGIC$1 = Buffer.from("TDMKPART");
+const PREFIX_BYTES = 16;
+const OPENERS_KEY = "openers";
+const MEASURED_MODELS_KEY = "measured_models";
+function encodePartHeader(header) {
+	const json = Buffer.from(JSON.stringify(header));
+	const prefix = Buffer.alloc(16);
+	MAGIC$1.copy(prefix);
+	prefix.writeUInt32LE(json.length, 8);
+	prefix.writeUInt32LE(crc32(json), 12);
+	return Buffer.concat([prefix, json]);
+}
+function decodePartPrefix(prefix, file) {
+	if (!prefix.subarray(0, 8).equals(MAGIC$1)) throw new IndexDamaged(file, "is not a part");
+	return {
+		length: prefix.readUInt32LE(8),
+		check: prefix.readUInt32LE(12)
+	};
+}
+function decodePartHeader(json, check, file) {
+	if (crc32(json) !== check) throw new IndexDamaged(file, "has a damaged header");
+	const header = JSON.parse(json.toString());
+	if (header.format !== 2) throw new IndexDamaged(file, "is of another version");
+	if (header.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
+	return header;
+}
+
+// ../core/src/file/index/part-source.ts
+function filePart(path) {
+	return {
+		name: path,
+		read: (offset, length) => {
+			let fd;
+			try {
+				fd = openPlainFile(path);
+				if (offset + length > fstatSync(fd).size) throw new IndexDamaged(path, "is too short");
+				const bytes = Buffer.allocUnsafeSlow(length);
+				for (let done = 0; done < length;) {
+					const count = readSync(fd, bytes, done, length - done, offset + done);
+					if (count === 0) throw new IndexDamaged(path, "is too short");
+					done += count;
+				}
+				return bytes;
+			} catch (error) {
+				if (error instanceof IndexDamaged) throw error;
+				throw new IndexDamaged(path, error instanceof Error ? error.message : String(error));
+			} finally {
+				if (fd !== void 0) closeSync(fd);
+			}
+		}
+	};
+}
+function memoryPart(pieces) {
+	const whole = Buffer.concat(pieces);
+	const name = "a part in memory";
+	return {
+		name,
+		read: (offset, length) => {
+			const bytes = Buffer.allocUnsafeSlow(length);
+			if (whole.copy(bytes, 0, offset, offset + length) < length) throw new IndexDamaged(name, "is too short");
+			return bytes;
+		}
+	};
+}
+var PartReader = class {
+	header;
+	check;
+	name;
+	#source;
+	#dataStart;
+	constructor(source) {
+		this.#source = source;
+		this.name = source.name;
+		const { length, check } = decodePartPrefix(source.read(0, 16), source.name);
+		this.header = decodePartHeader(source.read(16, length), check, source.name);
+		this.check = check;
+		this.#dataStart = 16 + length;
+	}
+	buffer([offset, length, check]) {
+		return this.checked(offset, length, check);
+	}
+	checked(offset, length, check) {
+		const bytes = this.#source.read(this.#dataStart + offset, length);
+		if (crc32(bytes) !== check) throw new IndexDamaged(this.name, "has a damaged column");
+		return bytes;
+	}
+	numbers(place) {
+		const bytes = this.buffer(place);
+		return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+	}
+	integers(place) {
+		const bytes = this.buffer(place);
+		return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+	}
+	json(place) {
+		return JSON.parse(this.buffer(place).toString());
+	}
+};
+
+// ../core/src/file/points/points-part.ts
+const CHUNKS_A_READ = 64;
+var PointsPart = class {
+	header;
+	#source;
+	#dataStart;
+	#ids;
+	#firstSeries;
+	#firstLogs;
+	#runLogs;
+	#series;
+	#linesByLog;
+	constructor(folder, file) {
+		this.#source = filePart(join(folder, LAYOUT.index, file));
+		const [length, check] = decodePointsPrefix(this.#source.read(0, 16), file);
+		this.header = decodePointsHeader(this.#source.read(16, length), check, file);
+		this.#dataStart = 16 + length;
+		this.#ids = new RunIds(this);
+		this.#firstSeries = this.#integers(this.header.firstSeries);
+		this.#firstLogs = this.#integers(this.header.firstLogs);
+		this.#runLogs = this.#integers(this.header.runLogs);
+	}
+	find(runId) {
+		return this.#ids.find(runId);
+	}
+	logsOf(row) {
+		return this.#runLogs.subarray(this.#firstLogs[row], this.#firstLogs[row + 1]);
+	}
+	get runCount() {
+		return this.#firstSeries.length - 1;
+	}
+	get pointCount() {
+		this.#series ??= this.#readSeries();
+		return this.#series.counts.reduce((sum, count) => sum + count, 0);
+	}
+	runId(row) {
+		return this.#ids.at(row);
+	}
+	keysOf(row) {
+		this.#series ??= this.#readSeries();
+		const codes = this.#series.keys.subarray(this.#firstSeries[row], this.#firstSeries[row + 1]);
+		return Array.from(codes, (code) => this.header.keys[code]);
+	}
+	linesOf(log) {
+		if (this.#linesByLog === void 0) {
+			this.#linesByLog = /* @__PURE__ */ new Map();
+			for (const lines of this.header.logs) this.#linesByLog.set(lines.name, [...this.#linesByLog.get(lines.name) ?? [], lines]);
+		}
+		return this.#linesByLog.get(log) ?? [];
+	}
+	series(row, key) {
+		const code = this.header.keys.indexOf(key);
+		this.#series ??= this.#readSeries();
+		const { keys, counts, places, checks, subjects } = this.#series;
+		const end = this.#firstSeries[row + 1];
+		for (let series = this.#firstSeries[row]; series < end; series += 1) {
+			if (keys[series] !== code) continue;
+			return {
+				count: counts[series],
+				place: places[series],
+				check: checks[series],
+				hasSubjects: subjects[series] === 1
+			};
+		}
+	}
+	#readSeries() {
+		const { header } = this;
+		return {
+			keys: this.#integers(header.seriesKeys),
+			counts: this.#integers(header.seriesCounts),
+			places: numbersOf(this.buffer(header.seriesPlaces)),
+			checks: this.#integers(header.seriesChecks),
+			subjects: this.buffer(header.seriesSubjects)
+		};
+	}
+	addTo(columns, series) {
+		const { count } = series;
+		const checks = this.#integers([
+			series.place,
+			chunkCountOf(series) * 4,
+			series.check
+		]);
+		columns.expect(count);
+		const first = columns.length;
+		const chunkCount = chunkCountOf(series);
+		for (let chunk = 0; chunk < chunkCount; chunk += CHUNKS_A_READ) {
+			const to = Math.min(chunkCount, chunk + CHUNKS_A_READ);
+			for (const numbers of this.#chunks(series, checks, chunk, to)) {
+				const size = numbers.length / 3;
+				columns.addAll(numbers.subarray(0, size), numbers.subarray(size, 2 * size), numbers.subarray(2 * size));
+			}
+		}
+		if (series.hasSubjects) this.#addSubjects(columns, series, first);
+	}
+	#chunks(series, checks, from, to) {
+		const { count, place } = series;
+		const begin = place + checks.byteLength + from * CHUNK_POINTS * 24;
+		const last = Math.min(count, to * CHUNK_POINTS);
+		const bytes = this.#read(begin, (last - from * CHUNK_POINTS) * 24);
+		const found = [];
+		for (let chunk = from; chunk < to; chunk += 1) {
+			const start = (chunk - from) * CHUNK_POINTS * 24;
+			const one = bytes.subarray(start, start + CHUNK_POINTS * 24);
+			if (crc32(one) !== checks[chunk]) throw this.#damaged();
+			found.push(numbersOf(one));
+		}
+		return found;
+	}
+	buffer([offset, length, check]) {
+		const bytes = this.#read(offset, length);
+		if (crc32(bytes) !== check) throw this.#damaged();
+		return bytes;
+	}
+	json(place) {
+		return JSON.parse(this.buffer(place).toString());
+	}
+	#addSubjects(columns, series, first) {
+		const { count, place } = series;
+		const begin = place + chunkCountOf(series) * 4 + count * 24;
+		const bytes = this.#read(begin, (count + 1) * 4);
+		const codes = new Uint32Array(bytes.buffer, bytes.byteOffset, count);
+		if (crc32(bytes.subarray(0, count * 4)) !== bytes.readUInt32LE(count * 4)) throw this.#damaged();
+		columns.subjects ??= [];
+		for (let index = 0; index < count; index += 1) {
+			const code = codes[index];
+			if (code === 0) continue;
+			columns.subjects[first + index] = this.header.subjects[code - 1];
+		}
+	}
+	#integers(place) {
+		const bytes = this.buffer(place);
+		return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+	}
+	#read(offset, length) {
+		return this.#source.read(this.#dataStart + offset, length);
+	}
+	#damaged() {
+		return new IndexDamaged(this.#source.name, "has damaged points");
+	}
+};
+function chunkCountOf({ count }) {
+	return Math.ceil(count / CHUNK_POINTS);
+}
+function numbersOf(bytes) {
+	return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+}
+
+// ../core/src/file/points/point-parts.ts
+var PointParts = class {
+	#folder;
+	#storeId;
+	#known = /* @__PURE__ */ new Map();
+	constructor(folder, storeId) {
+		this.#folder = folder;
+		this.#storeId = storeId;
+	}
+	all() {
+		const files = pointsFiles(this.#folder);
+		for (const file of this.#known.keys()) if (!files.includes(file)) this.#known.delete(file);
+		const store = this.#storeId();
+		return files.flatMap((file) => {
+			if (!this.#known.has(file)) this.#known.set(file, openPart(this.#folder, file));
+			const part = this.#known.get(file);
+			return part === void 0 || part.header.store !== store ? [] : [[file, part]];
+		});
+	}
+	usedFor(runId, extents) {
+		const logs = new Set(extents.map(({ log }) => log));
+		return this.all().flatMap(([, part]) => {
+			const row = part.find(runId);
+			return (row === -1 ? [] : [...part.logsOf(row)]).every((place) => {
+				const lines = part.header.logs[place];
+				return lines !== void 0 && logs.has(lines.name) && isStillCovered(this.#folder, lines);
+			}) ? [{
+				part,
+				row
+			}] : [];
+		});
+	}
+	uncovered({ log, from, to }, used) {
+		let left = [{
+			from,
+			to
+		}];
+		for (const { part } of used) for (const lines of part.linesOf(log)) {
+			if (!isStillCovered(this.#folder, lines)) continue;
+			left = left.flatMap((range) => without(range, {
+				from: lines.from,
+				to: lines.bytes
+			}));
+		}
+		return left;
+	}
+	addTo(columns, used, key) {
+		for (const { part, row } of used) {
+			const series = row === -1 ? void 0 : this.#attempt(part, () => part.series(row, key));
+			if (series !== void 0) this.#attempt(part, () => part.addTo(columns, series));
+		}
+	}
+	giveUp(part) {
+		for (const [file, known] of this.#known) if (known === part) this.#known.set(file, void 0);
+	}
+	#attempt(part, read) {
+		try {
+			return read();
+		} catch (error) {
+			if (error instanceof IndexDamaged) this.giveUp(part);
+			throw error;
+		}
+	}
+};
+function pointsFiles(folder) {
+	try {
+		return readdirSync(join(folder, LAYOUT.index)).filter((name) => POINTS_FILE.test(name)).sort();
+	} catch (error) {
+		if (errnoOf(error) !== void 0) return [];
+		throw error;
+	}
+}
+function openPart(folder, file) {
+	try {
+		return new PointsPart(folder, file);
+	} catch (error) {
+		if (error instanceof IndexDamaged) return void 0;
+		throw error;
+	}
+}
+function without({ from, to }, taken) {
+	const before = {
+		from,
+		to: Math.min(to, taken.from)
+	};
+	const behind = {
+		from: Math.max(from, taken.to),
+		to
+	};
+	if (before.to >= to || behind.from <= from) return [before.to >= to ? before : behind].filter((range) => range.from < range.to);
+	return [before, behind].filter((range) => range.from < range.to);
+}
+
+// ../core/src/file/points/run-history.ts
+var RunHistory = class {
+	#parts;
+	#used;
+	#tail;
+	#settled = /* @__PURE__ */ new Map();
+	constructor(parts, used, tail) {
+		this.#parts = parts;
+		this.#used = used;
+		this.#tail = tail;
+	}
+	get(key) {
+		let columns = this.#settled.get(key);
+		if (columns === void 0) {
+			columns = new PointColumns();
+			this.#parts.addTo(columns, this.#used, key);
+			const tail = this.#tail.get(key);
+			if (tail !== void 0) columns.addColumns(tail);
+			columns.settle();
+			this.#settled.set(key, columns);
+		}
+		return columns;
+	}
+};
+
+// ../core/src/file/read-attempts.ts
+function neverStill(folder) {
+	return new TidemarkError("READ_FAILED", `The logs of ${folder} are replaced while they are read, so no consistent state could be read. Wait until the clean-up or the copy has ended, and read again.`);
+}
+
+// ../core/src/file/extent-reader.ts
+const MANY_POINT_BYTES = 4194304;
+var ExtentReader = class {
+	#options;
+	#parts;
+	#pointBytesRead = 0;
+	constructor(options) {
+		this.#options = options;
+		this.#parts = new PointParts(options.folder, options.storeId);
+	}
+	eventsOf(id) {
+		return this.#ofExtents(id, (extents) => {
+			const found = id.startsWith("m-") && extents.length === 0 ? this.#scan(id) : [];
+			for (const { log, writer, sequence, from, to } of extents) for (const line of findLines(this.#pathOf(log), from, to, id)) {
+				const decoded = metricsOf(line, true) ?? this.#taken(writer, line.text);
+				if (decoded.outcome !== "event" || !isEventOf(decoded.event, id)) continue;
+				const position = positionOf(sequence, line.offset);
+				found.push({
+					stampUs: decoded.stampUs,
+					event: decoded.event,
+					writer,
+					position
+				});
+			}
+			return found;
+		});
+	}
+	historyOf(runId) {
+		return this.#ofExtents(runId, (extents) => {
+			const tail = /* @__PURE__ */ new Map();
+			const used = this.#options.index === "off" ? [] : this.#parts.usedFor(runId, extents);
+			for (const extent of extents) {
+				const path = this.#pathOf(extent.log);
+				const takes = (text) => this.#options.takes(extent.writer, text);
+				for (const { from, to } of this.#parts.uncovered(extent, used)) {
+					this.#pointBytesRead += to - from;
+					addPoints(tail, {
+						path,
+						from,
+						to,
+						takes
+					}, runId);
+				}
+			}
+			return new RunHistory(this.#parts, used, tail);
+		});
+	}
+	get arePointsDue() {
+		return this.#options.index === "auto" && this.#pointBytesRead >= MANY_POINT_BYTES;
+	}
+	*makePoints() {
+		this.#pointBytesRead = 0;
+		const storeId = this.#options.storeId();
+		if (storeId === void 0 || this.#options.index === "off") return 0;
+		const { folder, isMetricPurged } = this.#options;
+		return yield* makePoints({
+			folder,
+			storeId,
+			parts: this.#parts,
+			isPurged: isMetricPurged
+		});
+	}
+	#ofExtents(runId, take) {
+		for (let attempt = 1;; attempt += 1) {
+			const extents = this.#options.extentsOf(runId);
+			try {
+				return take(extents);
+			} catch (error) {
+				if (attempt === 10 || error instanceof TidemarkError) throw error;
+				this.#options.onReplaced();
+			}
+		}
+	}
+	#pathOf(log) {
+		return join(this.#options.folder, LAYOUT.logs, log);
+	}
+	#taken(writer, text) {
+		if (this.#options.takes(writer, text)) return decodeEventLine(text);
+		return {
+			outcome: "damaged",
+			reason: "does not have a valid check"
+		};
+	}
+	#scan(id) {
+		for (let attempt = 1; attempt <= 10; attempt += 1) {
+			const found = [];
+			if (new LogReader({
+				folder: this.#options.folder,
+				onEvent: (event, order) => {
+					if (isEventOf(event, id)) found.push({
+						...order,
+						event
+					});
+				},
+				onDamage: () => {}
+			}).refresh() === "read") return found;
+		}
+		throw neverStill(this.#options.folder);
+	}
+};
+
 // ../core/src/state/store-state.ts
 function* runsOfGroups(groups) {
 	for (const group of groups) {
@@ -32529,86 +33548,6 @@ function decodeKeptState(text) {
 }
 function logName(writer, sequence) {
 	return logPath(writer, sequence).slice(LAYOUT.logs.length + 1);
-}
-
-// ../core/src/file/index/part-format.ts
-const PART_FORMAT = 2;
-const MAGIC$2 = Buffer.from("TDMKPART");
-const PREFIX_BYTES = 16;
-const OPENERS_KEY = "openers";
-const MEASURED_MODELS_KEY = "measured_models";
-function encodePartHeader(header) {
-	const json = Buffer.from(JSON.stringify(header));
-	const prefix = Buffer.alloc(16);
-	MAGIC$2.copy(prefix);
-	prefix.writeUInt32LE(json.length, 8);
-	prefix.writeUInt32LE(crc32(json), 12);
-	return Buffer.concat([prefix, json]);
-}
-function decodePartPrefix(prefix, file) {
-	if (!prefix.subarray(0, 8).equals(MAGIC$2)) throw new IndexDamaged(file, "is not a part");
-	return {
-		length: prefix.readUInt32LE(8),
-		check: prefix.readUInt32LE(12)
-	};
-}
-function decodePartHeader(json, check, file) {
-	if (crc32(json) !== check) throw new IndexDamaged(file, "has a damaged header");
-	const header = JSON.parse(json.toString());
-	if (header.format !== 2) throw new IndexDamaged(file, "is of another version");
-	if (header.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
-	return header;
-}
-
-// ../core/src/file/index/run-ids.ts
-const HEX_ID = /^[0-9a-f]{32}$/;
-const ID_BYTES = 16;
-function isHexId(id) {
-	return HEX_ID.test(id);
-}
-function comparePartIds(a, b) {
-	const [aIsHex, bIsHex] = [isHexId(a), isHexId(b)];
-	if (aIsHex !== bIsHex) return aIsHex ? -1 : 1;
-	return a < b ? -1 : a > b ? 1 : 0;
-}
-var RunIds = class {
-	#hexIds;
-	#hexCount;
-	#otherIds;
-	#heads;
-	constructor(reader) {
-		const { hexIds, hexCount, otherIds } = reader.header;
-		this.#hexIds = reader.buffer(hexIds);
-		this.#hexCount = hexCount;
-		this.#otherIds = reader.json(otherIds);
-	}
-	at(row) {
-		if (row >= this.#hexCount) return this.#otherIds[row - this.#hexCount];
-		return this.#hexIds.toString("hex", row * ID_BYTES, (row + 1) * ID_BYTES);
-	}
-	find(id) {
-		if (!isHexId(id)) {
-			const place = this.#otherIds.indexOf(id);
-			return place === -1 ? -1 : this.#hexCount + place;
-		}
-		this.#heads ??= headsOf(this.#hexIds, this.#hexCount);
-		const heads = this.#heads;
-		const head = Number.parseInt(id.slice(0, 8), 16);
-		let [low, high] = [0, this.#hexCount];
-		while (low < high) {
-			const middle = low + high >>> 1;
-			if (heads[middle] < head) low = middle + 1;
-			else high = middle;
-		}
-		for (let row = low; row < this.#hexCount && heads[row] === head; row += 1) if (this.at(row) === id) return row;
-		return -1;
-	}
-};
-function headsOf(ids, count) {
-	const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
-	const heads = new Uint32Array(count);
-	for (let row = 0; row < count; row += 1) heads[row] = view.getUint32(row * ID_BYTES);
-	return heads;
 }
 
 // ../core/src/file/index/part-table.ts
@@ -32971,78 +33910,6 @@ function packReplaced(rows) {
 	return bits.toString("base64");
 }
 
-// ../core/src/file/index/part-source.ts
-function filePart(path) {
-	return {
-		name: path,
-		read: (offset, length) => {
-			let fd;
-			try {
-				fd = openPlainFile(path);
-				if (offset + length > fstatSync(fd).size) throw new IndexDamaged(path, "is too short");
-				const bytes = Buffer.allocUnsafeSlow(length);
-				for (let done = 0; done < length;) {
-					const count = readSync(fd, bytes, done, length - done, offset + done);
-					if (count === 0) throw new IndexDamaged(path, "is too short");
-					done += count;
-				}
-				return bytes;
-			} catch (error) {
-				if (error instanceof IndexDamaged) throw error;
-				throw new IndexDamaged(path, error instanceof Error ? error.message : String(error));
-			} finally {
-				if (fd !== void 0) closeSync(fd);
-			}
-		}
-	};
-}
-function memoryPart(pieces) {
-	const whole = Buffer.concat(pieces);
-	const name = "a part in memory";
-	return {
-		name,
-		read: (offset, length) => {
-			const bytes = Buffer.allocUnsafeSlow(length);
-			if (whole.copy(bytes, 0, offset, offset + length) < length) throw new IndexDamaged(name, "is too short");
-			return bytes;
-		}
-	};
-}
-var PartReader = class {
-	header;
-	check;
-	name;
-	#source;
-	#dataStart;
-	constructor(source) {
-		this.#source = source;
-		this.name = source.name;
-		const { length, check } = decodePartPrefix(source.read(0, 16), source.name);
-		this.header = decodePartHeader(source.read(16, length), check, source.name);
-		this.check = check;
-		this.#dataStart = 16 + length;
-	}
-	buffer([offset, length, check]) {
-		return this.checked(offset, length, check);
-	}
-	checked(offset, length, check) {
-		const bytes = this.#source.read(this.#dataStart + offset, length);
-		if (crc32(bytes) !== check) throw new IndexDamaged(this.name, "has a damaged column");
-		return bytes;
-	}
-	numbers(place) {
-		const bytes = this.buffer(place);
-		return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
-	}
-	integers(place) {
-		const bytes = this.buffer(place);
-		return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-	}
-	json(place) {
-		return JSON.parse(this.buffer(place).toString());
-	}
-};
-
 // ../core/src/file/index/load-index.ts
 function loadIndex(folder, storeId) {
 	const newest = newestManifest(folder, storeId);
@@ -33102,16 +33969,16 @@ var NumberColumnBuilder = class {
 			type: "number"
 		};
 		if (rows.length < rowCount * DENSE_SHARE) {
-			const values = into.add(bytesOf$1(Float64Array.from(this.#values)));
+			const values = into.add(bytesOf(Float64Array.from(this.#values)));
 			return {
 				...common,
 				values,
-				rows: into.add(bytesOf$1(Uint32Array.from(rows)))
+				rows: into.add(bytesOf(Uint32Array.from(rows)))
 			};
 		}
 		const values = new Float64Array(rowCount);
 		for (const [place, row] of rows.entries()) values[row] = this.#values[place];
-		const placed = into.add(bytesOf$1(values));
+		const placed = into.add(bytesOf(values));
 		if (rows.length === rowCount) return {
 			...common,
 			values: placed
@@ -33156,12 +34023,12 @@ var TextColumnBuilder = class {
 		};
 		const values = into.add(Buffer.from(json));
 		if (this.#rows.length < rowCount * DENSE_SHARE) {
-			const codes = into.add(bytesOf$1(Codes.from(this.#codes)));
+			const codes = into.add(bytesOf(Codes.from(this.#codes)));
 			return {
 				...common,
 				values,
 				codes,
-				rows: into.add(bytesOf$1(Uint32Array.from(this.#rows)))
+				rows: into.add(bytesOf(Uint32Array.from(this.#rows)))
 			};
 		}
 		const codes = new Codes(rowCount);
@@ -33169,7 +34036,7 @@ var TextColumnBuilder = class {
 		return {
 			...common,
 			values,
-			codes: into.add(bytesOf$1(codes))
+			codes: into.add(bytesOf(codes))
 		};
 	}
 	#code(text) {
@@ -33181,7 +34048,7 @@ var TextColumnBuilder = class {
 		return code;
 	}
 };
-function bytesOf$1(array) {
+function bytesOf(array) {
 	return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
@@ -33234,8 +34101,8 @@ var PartBuilder = class {
 			otherIds: into.add(Buffer.from(JSON.stringify(this.#otherIds))),
 			stages: into.add(Uint8Array.from(this.#stages)),
 			statuses: into.add(Uint8Array.from(this.#statuses)),
-			stateOffsets: into.add(bytesOf$1(Float64Array.from(this.#states.offsets))),
-			stateChecks: into.add(bytesOf$1(Uint32Array.from(this.#states.checks))),
+			stateOffsets: into.add(bytesOf(Float64Array.from(this.#states.offsets))),
+			stateChecks: into.add(bytesOf(Uint32Array.from(this.#states.checks))),
 			experiments: into.add(Buffer.from(extras.experiments)),
 			models: into.add(Buffer.from(extras.models))
 		};
@@ -33320,54 +34187,6 @@ var StateTexts = class {
 		return [...this.#full, this.#chunk.subarray(0, this.#filled)];
 	}
 };
-
-// ../core/src/file/index/part-files.ts
-const PART_FILE = /^part-[0-9a-f]{16}\.bin$/;
-const BUFFERS_A_CALL = 512;
-function writePart(folder, pieces) {
-	const file = `part-${randomBytes(8).toString("hex")}.bin`;
-	return writeDerived(join(folder, LAYOUT.index, file), pieces) ? file : void 0;
-}
-function writeDerived(path, pieces) {
-	const writing = writeDerivedInTurns(path, pieces);
-	for (;;) {
-		const { done, value } = writing.next();
-		if (done === true) return value;
-	}
-}
-function* writeDerivedInTurns(path, pieces) {
-	const partial = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.partial`);
-	let fd;
-	try {
-		mkdirSync(dirname(path), { recursive: true });
-		fd = openSync(partial, "wx");
-		yield* writeAll(fd, pieces);
-		renameSync(partial, path);
-		return true;
-	} catch (error) {
-		if (errnoOf(error) === void 0) throw error;
-		removeIfThere(partial);
-		return false;
-	} finally {
-		if (fd !== void 0) closeSync(fd);
-	}
-}
-function* writeAll(fd, pieces) {
-	for (let done = 0; done < pieces.length; done += BUFFERS_A_CALL) {
-		let left = pieces.slice(done, done + BUFFERS_A_CALL).filter(({ length }) => length > 0);
-		while (left.length > 0) {
-			let written = writevSync(fd, left);
-			let whole = 0;
-			while (whole < left.length && written >= left[whole].length) {
-				written -= left[whole].length;
-				whole += 1;
-			}
-			left = left.slice(whole);
-			if (written > 0) left = [left[0].subarray(written), ...left.slice(1)];
-		}
-		yield;
-	}
-}
 
 // ../core/src/file/index/remove-superseded.ts
 const GRACE_MS = 6e5;
@@ -33555,719 +34374,10 @@ function put(folder, number, manifest) {
 	}
 }
 
-// ../core/src/file/log/find-lines.ts
-const CHUNK_BYTES = 1048576;
-const NEWLINE = 10;
-function* findLines(path, from, to, text) {
-	const needle = Buffer.from(text);
-	const fd = openSync(path, "r");
-	try {
-		let buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, to - from));
-		let start = from;
-		let filled = 0;
-		while (start + filled < to) {
-			if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
-			const wanted = Math.min(buffer.length - filled, to - start - filled);
-			const count = readSync(fd, buffer, filled, wanted, start + filled);
-			if (count === 0) return;
-			filled += count;
-			const whole = buffer.subarray(0, filled).lastIndexOf(NEWLINE) + 1;
-			if (whole === 0) continue;
-			const lines = buffer.subarray(0, whole);
-			for (let hit = lines.indexOf(needle); hit !== -1;) {
-				const begin = lines.lastIndexOf(NEWLINE, hit) + 1;
-				const end = lines.indexOf(NEWLINE, hit);
-				yield new LogLine(lines, begin, end, start + begin, start + end + 1);
-				hit = lines.indexOf(needle, end + 1);
-			}
-			buffer.copyWithin(0, whole, filled);
-			start += whole;
-			filled -= whole;
-		}
-	} finally {
-		closeSync(fd);
-	}
-}
-
 // ../core/src/file/log/log-damage.ts
 function damagedLogNames(damage) {
 	return new Set(damage.filter(({ isForeign }) => isForeign !== true).map(({ file }) => basename(file)));
 }
-
-// ../core/src/file/points/add-points.ts
-const line = new MetricLine();
-function addPoints(points, { path, from, to, takes }, runId) {
-	for (const found of findLines(path, from, to, runId)) {
-		const { bytes } = found;
-		if (bytes !== void 0 && line.read(bytes, found.from, found.to)) {
-			if (isIntactAscii(bytes, found.from, found.to)) {
-				if (line.run === runId) addRead(points, line);
-				continue;
-			}
-		}
-		const text = found.text;
-		if (!takes(text)) continue;
-		const decoded = decodeEventLine(text);
-		if (decoded.outcome !== "event" || !isMetricEvent(decoded.event)) continue;
-		if (decoded.event.run !== runId) continue;
-		for (const point of metricPoints(decoded.event)) columnsOf(points, point.key).addPoint(point);
-	}
-}
-function addRead(points, read) {
-	const { keys, values, steps, timeMs, elapsedMs } = read;
-	if (!read.isSeries) {
-		for (let place = 0; place < keys.length; place += 1) {
-			const key = keys[place];
-			if (keys.indexOf(key, place + 1) !== -1) continue;
-			columnsOf(points, key).add(read.step, timeMs, values[place]);
-		}
-		return;
-	}
-	const columns = columnsOf(points, keys[0]);
-	for (let place = 0; place < values.length; place += 1) {
-		const elapsed = elapsedMs === void 0 ? 0 : elapsedMs[place];
-		columns.add(steps[place], timeMs + elapsed, values[place]);
-	}
-}
-function columnsOf(points, key) {
-	let columns = points.get(key);
-	if (columns === void 0) {
-		columns = new PointColumns();
-		points.set(key, columns);
-	}
-	return columns;
-}
-
-// ../core/src/file/points/points-format.ts
-const POINTS_FORMAT = 1;
-const MAGIC$1 = Buffer.from("TDMKPNTS");
-const POINTS_PREFIX_BYTES = 16;
-const POINTS_FILE = /^points-[0-9a-f]{16}\.bin$/;
-const CHUNK_POINTS = 1024;
-function encodePointsHeader(header) {
-	const json = Buffer.from(JSON.stringify({
-		format: POINTS_FORMAT,
-		byteOrder: endianness(),
-		...header
-	}));
-	const prefix = Buffer.alloc(16);
-	MAGIC$1.copy(prefix);
-	prefix.writeUInt32LE(json.length, 8);
-	prefix.writeUInt32LE(crc32(json), 12);
-	return Buffer.concat([prefix, json]);
-}
-function decodePointsPrefix(prefix, file) {
-	if (!prefix.subarray(0, 8).equals(MAGIC$1)) throw new IndexDamaged(file, "is not a part of points");
-	return [prefix.readUInt32LE(8), prefix.readUInt32LE(12)];
-}
-function decodePointsHeader(json, check, file) {
-	if (crc32(json) !== check) throw new IndexDamaged(file, "has a damaged header");
-	const header = JSON.parse(json.toString());
-	if (header.format !== POINTS_FORMAT) throw new IndexDamaged(file, "is of another version");
-	if (header.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
-	return header;
-}
-
-// ../core/src/file/points/points-builder.ts
-var Pieces = class {
-	buffers = [];
-	length = 0;
-	add(bytes) {
-		const place = [
-			this.length,
-			bytes.length,
-			crc32(bytes)
-		];
-		this.append(bytes);
-		return place;
-	}
-	append(bytes) {
-		this.buffers.push(bytes);
-		this.length += bytes.length;
-	}
-};
-function* encodePoints(draft) {
-	const pieces = new Pieces();
-	const keys = /* @__PURE__ */ new Map();
-	const subjects = /* @__PURE__ */ new Map();
-	const [firstSeries, firstLogs, runLogs] = [
-		[0],
-		[0],
-		[]
-	];
-	const series = new SeriesColumns();
-	const runIds = [...draft.runs.keys()].sort(comparePartIds);
-	for (const runId of runIds) {
-		const { points, logs } = draft.runs.get(runId);
-		for (const [key, columns] of [...points].sort(([a], [b]) => a < b ? -1 : 1)) {
-			if (draft.isPurged(runId, key)) continue;
-			yield* columns.settleInTurns();
-			series.keys.push(codeOf(keys, key));
-			series.counts.push(columns.length);
-			series.subjects.push(columns.subjects === void 0 ? 0 : 1);
-			yield* appendSeries(pieces, series, columns, subjects);
-			yield;
-		}
-		runLogs.push(...logs);
-		firstSeries.push(series.keys.length);
-		firstLogs.push(runLogs.length);
-	}
-	const hexIds = runIds.filter(isHexId);
-	return [encodePointsHeader({
-		store: draft.store,
-		logs: draft.logs,
-		hexCount: hexIds.length,
-		hexIds: pieces.add(Buffer.from(hexIds.join(""), "hex")),
-		otherIds: pieces.add(Buffer.from(JSON.stringify(runIds.slice(hexIds.length)))),
-		keys: [...keys.keys()],
-		subjects: [...subjects.keys()].map((text) => JSON.parse(text)),
-		firstSeries: pieces.add(integers(firstSeries)),
-		firstLogs: pieces.add(integers(firstLogs)),
-		runLogs: pieces.add(integers(runLogs)),
-		seriesKeys: pieces.add(integers(series.keys)),
-		seriesCounts: pieces.add(integers(series.counts)),
-		seriesPlaces: pieces.add(bytesOf(Float64Array.from(series.places))),
-		seriesChecks: pieces.add(integers(series.checks)),
-		seriesSubjects: pieces.add(Buffer.from(series.subjects))
-	}), ...pieces.buffers];
-}
-var SeriesColumns = class {
-	keys = [];
-	counts = [];
-	places = [];
-	checks = [];
-	subjects = [];
-};
-function* appendSeries(pieces, series, columns, subjects) {
-	const { length } = columns;
-	const chunkCount = Math.ceil(length / CHUNK_POINTS);
-	const checks = [];
-	const chunks = [];
-	for (let chunk = 0; chunk < chunkCount; chunk += 1) {
-		const from = chunk * CHUNK_POINTS;
-		const to = Math.min(length, from + CHUNK_POINTS);
-		const numbers = new Float64Array(3 * (to - from));
-		numbers.set(columns.steps.subarray(from, to), 0);
-		numbers.set(columns.timesMs.subarray(from, to), to - from);
-		numbers.set(columns.values.subarray(from, to), 2 * (to - from));
-		const bytes = bytesOf(numbers);
-		checks.push(crc32(bytes));
-		chunks.push(bytes);
-		if (chunk % CHUNKS_A_TURN === CHUNKS_A_TURN - 1) yield;
-	}
-	series.places.push(pieces.length);
-	const bytes = integers(checks);
-	series.checks.push(crc32(bytes));
-	pieces.append(bytes);
-	for (const each of chunks) pieces.append(each);
-	if (columns.subjects === void 0) return;
-	const coded = integers(Array.from({ length }, (_, place) => {
-		const subject = columns.subjects?.[place];
-		return subject === void 0 ? 0 : codeOf(subjects, JSON.stringify(subject)) + 1;
-	}));
-	pieces.append(coded);
-	pieces.append(integers([crc32(coded)]));
-}
-const CHUNKS_A_TURN = 64;
-function codeOf(codes, text) {
-	const known = codes.get(text);
-	if (known !== void 0) return known;
-	codes.set(text, codes.size);
-	return codes.size - 1;
-}
-function integers(numbers) {
-	return bytesOf(Uint32Array.from(numbers));
-}
-function bytesOf({ buffer, byteOffset, byteLength }) {
-	return Buffer.from(buffer, byteOffset, byteLength);
-}
-
-// ../core/src/file/points/make-points.ts
-const POINTS_A_PART = 2e6;
-const SERIES_A_PART = 5e4;
-const FEW_POINTS = 1e4;
-const BYTES_A_TURN = 262144;
-const NO_CHECK = -1;
-var Gathered = class {
-	runs = /* @__PURE__ */ new Map();
-	logs = [];
-	pointCount = 0;
-	seriesCount = 0;
-	get isFull() {
-		return this.pointCount >= POINTS_A_PART || this.seriesCount >= SERIES_A_PART;
-	}
-	runOf(runId, logs = [0], first = this.logs.length) {
-		let run = this.runs.get(runId);
-		if (run === void 0) {
-			run = {
-				points: /* @__PURE__ */ new Map(),
-				logs: /* @__PURE__ */ new Set()
-			};
-			this.runs.set(runId, run);
-		}
-		for (const log of logs) run.logs.add(first + log);
-		return run;
-	}
-};
-function* makePoints(making) {
-	for (;;) try {
-		return yield* coverLines(making);
-	} catch (error) {
-		if (!(error instanceof IndexDamaged)) throw error;
-	}
-}
-function* coverLines(making) {
-	const { folder } = making;
-	removeStale(making);
-	let written = 0;
-	let gathered = new Gathered();
-	const covered = coveredLogs(making);
-	yield;
-	for (const name of logNames(folder)) {
-		const reading = new LogPoints(folder, name, covered.get(name));
-		while (!reading.isAtEnd) {
-			yield* reading.gather(gathered);
-			if (!gathered.isFull) break;
-			if (yield* write(making, gathered)) written += 1;
-			gathered = new Gathered();
-		}
-	}
-	if (gathered.logs.length === 0) return written;
-	const merged = yield* takeIn(making, gathered);
-	if (!(yield* write(making, gathered))) return written;
-	for (const file of merged) removeIfThere(join(folder, LAYOUT.index, file));
-	return written + 1;
-}
-function coveredLogs({ folder, parts }) {
-	const pieces = parts.all().flatMap(([, part]) => part.header.logs).filter((lines) => isStillCovered(folder, lines)).sort((a, b) => a.from - b.from || a.bytes - b.bytes);
-	const covered = /* @__PURE__ */ new Map();
-	for (const piece of pieces) {
-		const end = covered.get(piece.name)?.bytes ?? 0;
-		if (piece.from <= end && piece.bytes > end) covered.set(piece.name, piece);
-	}
-	return covered;
-}
-function removeStale({ folder, parts }) {
-	for (const [file, part] of parts.all()) {
-		if (part.header.logs.every((lines) => isStillCovered(folder, lines))) continue;
-		removeIfThere(join(folder, LAYOUT.index, file));
-	}
-}
-function* takeIn(making, gathered) {
-	const merged = [];
-	const sized = making.parts.all().map(([file, part]) => {
-		return {
-			file,
-			part,
-			count: orGiveUp(making, file, part, () => part.pointCount)
-		};
-	});
-	for (const { file, part, count } of sized.sort((a, b) => a.count - b.count)) {
-		if (!(count <= 2 * gathered.pointCount + FEW_POINTS) || gathered.pointCount + count > POINTS_A_PART || gathered.isFull) break;
-		const first = gathered.logs.length;
-		gathered.logs.push(...part.header.logs);
-		for (let row = 0; row < part.runCount; row += 1) {
-			const run = gathered.runOf(part.runId(row), part.logsOf(row), first);
-			for (const key of part.keysOf(row)) {
-				orGiveUp(making, file, part, () => {
-					part.addTo(columnsOf(run.points, key), part.series(row, key));
-				});
-				gathered.seriesCount += 1;
-				yield;
-			}
-		}
-		gathered.pointCount += count;
-		merged.push(file);
-	}
-	return merged;
-}
-function orGiveUp({ folder, parts }, file, part, read) {
-	try {
-		return read();
-	} catch (error) {
-		if (error instanceof IndexDamaged) {
-			parts.giveUp(part);
-			removeIfThere(join(folder, LAYOUT.index, file));
-		}
-		throw error;
-	}
-}
-function* write(making, { logs, runs }) {
-	const { folder, storeId, isPurged } = making;
-	const pieces = yield* encodePoints({
-		store: storeId,
-		logs,
-		runs,
-		isPurged
-	});
-	const file = `points-${randomBytes(8).toString("hex")}.bin`;
-	return yield* writeDerivedInTurns(join(folder, LAYOUT.index, file), pieces);
-}
-var LogPoints = class {
-	#path;
-	#name;
-	#line = new MetricLine();
-	#header;
-	#at;
-	#isSealed = false;
-	#isStopped = false;
-	isAtEnd = false;
-	constructor(folder, name, before) {
-		this.#path = join(folder, LAYOUT.logs, name);
-		this.#name = name;
-		this.#at = before?.bytes ?? 0;
-		this.#header = before?.header;
-		this.isAtEnd = before?.sealed === true;
-	}
-	*gather(gathered) {
-		const facts = fileFacts(this.#path);
-		const from = this.#at;
-		if (facts === void 0 || facts.size <= from) {
-			this.isAtEnd = true;
-			return;
-		}
-		let turnAt = from + BYTES_A_TURN;
-		let isFull = false;
-		for (const line of readLogLines(this.#path, from)) {
-			this.#take(line, gathered);
-			if (this.#isStopped) break;
-			this.#at = line.end;
-			isFull = gathered.isFull;
-			if (isFull) break;
-			if (line.end < turnAt) continue;
-			turnAt = line.end + BYTES_A_TURN;
-			yield;
-		}
-		this.isAtEnd = !isFull;
-		const bytes = this.#at;
-		const check = checkOf$1(this.#path, bytes, facts.ino);
-		if (bytes === from) return;
-		const { ino: inode, mtimeMs: modifiedMs } = facts;
-		const sealed = this.#isSealed && facts.size === bytes;
-		const header = this.#header === void 0 ? {} : { header: this.#header };
-		gathered.logs.push({
-			name: this.#name,
-			from,
-			bytes,
-			check: check ?? NO_CHECK,
-			sealed,
-			inode,
-			modifiedMs,
-			...header
-		});
-	}
-	#take(line, gathered) {
-		if (line.offset === 0 || line.looksLikeHeader) {
-			this.#isSealed = false;
-			this.#header = decodeLogHeader(line.text ?? "", this.#name);
-			this.#isStopped = this.#header === void 0;
-			return;
-		}
-		const header = this.#header;
-		if (header === void 0) {
-			this.#isStopped = true;
-			return;
-		}
-		this.#isSealed = false;
-		const { bytes, from, to } = line;
-		if (bytes !== void 0 && this.#line.read(bytes, from, to)) {
-			if (!hasChecks(header) || isIntactAscii(bytes, from, to)) {
-				this.#addRead(gathered);
-				return;
-			}
-		}
-		this.#judge(header, line, gathered);
-	}
-	#addRead(gathered) {
-		const { points } = gathered.runOf(this.#line.run);
-		const before = points.size;
-		addRead(points, this.#line);
-		gathered.seriesCount += points.size - before;
-		gathered.pointCount += this.#line.values.length;
-	}
-	#judge(header, line, gathered) {
-		const judged = judgeLine(header, line.text);
-		if (judged.outcome !== "event") {
-			this.#isSealed = judged.outcome === "unknown-kind" && judged.kind === "sealed";
-			this.#isStopped = !this.#isSealed;
-			return;
-		}
-		const { event } = judged;
-		if (!isMetricEvent(event)) return;
-		const { points } = gathered.runOf(event.run);
-		const before = points.size;
-		for (const point of metricPoints(event)) {
-			columnsOf(points, point.key).addPoint(point);
-			gathered.pointCount += 1;
-		}
-		gathered.seriesCount += points.size - before;
-	}
-};
-
-// ../core/src/file/points/points-part.ts
-const CHUNKS_A_READ = 64;
-var PointsPart = class {
-	header;
-	#source;
-	#dataStart;
-	#ids;
-	#firstSeries;
-	#firstLogs;
-	#runLogs;
-	#series;
-	#linesByLog;
-	constructor(folder, file) {
-		this.#source = filePart(join(folder, LAYOUT.index, file));
-		const [length, check] = decodePointsPrefix(this.#source.read(0, 16), file);
-		this.header = decodePointsHeader(this.#source.read(16, length), check, file);
-		this.#dataStart = 16 + length;
-		this.#ids = new RunIds(this);
-		this.#firstSeries = this.#integers(this.header.firstSeries);
-		this.#firstLogs = this.#integers(this.header.firstLogs);
-		this.#runLogs = this.#integers(this.header.runLogs);
-	}
-	find(runId) {
-		return this.#ids.find(runId);
-	}
-	logsOf(row) {
-		return this.#runLogs.subarray(this.#firstLogs[row], this.#firstLogs[row + 1]);
-	}
-	get runCount() {
-		return this.#firstSeries.length - 1;
-	}
-	get pointCount() {
-		this.#series ??= this.#readSeries();
-		return this.#series.counts.reduce((sum, count) => sum + count, 0);
-	}
-	runId(row) {
-		return this.#ids.at(row);
-	}
-	keysOf(row) {
-		this.#series ??= this.#readSeries();
-		const codes = this.#series.keys.subarray(this.#firstSeries[row], this.#firstSeries[row + 1]);
-		return Array.from(codes, (code) => this.header.keys[code]);
-	}
-	linesOf(log) {
-		if (this.#linesByLog === void 0) {
-			this.#linesByLog = /* @__PURE__ */ new Map();
-			for (const lines of this.header.logs) this.#linesByLog.set(lines.name, [...this.#linesByLog.get(lines.name) ?? [], lines]);
-		}
-		return this.#linesByLog.get(log) ?? [];
-	}
-	series(row, key) {
-		const code = this.header.keys.indexOf(key);
-		this.#series ??= this.#readSeries();
-		const { keys, counts, places, checks, subjects } = this.#series;
-		const end = this.#firstSeries[row + 1];
-		for (let series = this.#firstSeries[row]; series < end; series += 1) {
-			if (keys[series] !== code) continue;
-			return {
-				count: counts[series],
-				place: places[series],
-				check: checks[series],
-				hasSubjects: subjects[series] === 1
-			};
-		}
-	}
-	#readSeries() {
-		const { header } = this;
-		return {
-			keys: this.#integers(header.seriesKeys),
-			counts: this.#integers(header.seriesCounts),
-			places: numbersOf(this.buffer(header.seriesPlaces)),
-			checks: this.#integers(header.seriesChecks),
-			subjects: this.buffer(header.seriesSubjects)
-		};
-	}
-	addTo(columns, series) {
-		const { count } = series;
-		const checks = this.#integers([
-			series.place,
-			chunkCountOf(series) * 4,
-			series.check
-		]);
-		columns.expect(count);
-		const first = columns.length;
-		const chunkCount = chunkCountOf(series);
-		for (let chunk = 0; chunk < chunkCount; chunk += CHUNKS_A_READ) {
-			const to = Math.min(chunkCount, chunk + CHUNKS_A_READ);
-			for (const numbers of this.#chunks(series, checks, chunk, to)) {
-				const size = numbers.length / 3;
-				columns.addAll(numbers.subarray(0, size), numbers.subarray(size, 2 * size), numbers.subarray(2 * size));
-			}
-		}
-		if (series.hasSubjects) this.#addSubjects(columns, series, first);
-	}
-	#chunks(series, checks, from, to) {
-		const { count, place } = series;
-		const begin = place + checks.byteLength + from * CHUNK_POINTS * 24;
-		const last = Math.min(count, to * CHUNK_POINTS);
-		const bytes = this.#read(begin, (last - from * CHUNK_POINTS) * 24);
-		const found = [];
-		for (let chunk = from; chunk < to; chunk += 1) {
-			const start = (chunk - from) * CHUNK_POINTS * 24;
-			const one = bytes.subarray(start, start + CHUNK_POINTS * 24);
-			if (crc32(one) !== checks[chunk]) throw this.#damaged();
-			found.push(numbersOf(one));
-		}
-		return found;
-	}
-	buffer([offset, length, check]) {
-		const bytes = this.#read(offset, length);
-		if (crc32(bytes) !== check) throw this.#damaged();
-		return bytes;
-	}
-	json(place) {
-		return JSON.parse(this.buffer(place).toString());
-	}
-	#addSubjects(columns, series, first) {
-		const { count, place } = series;
-		const begin = place + chunkCountOf(series) * 4 + count * 24;
-		const bytes = this.#read(begin, (count + 1) * 4);
-		const codes = new Uint32Array(bytes.buffer, bytes.byteOffset, count);
-		if (crc32(bytes.subarray(0, count * 4)) !== bytes.readUInt32LE(count * 4)) throw this.#damaged();
-		columns.subjects ??= [];
-		for (let index = 0; index < count; index += 1) {
-			const code = codes[index];
-			if (code === 0) continue;
-			columns.subjects[first + index] = this.header.subjects[code - 1];
-		}
-	}
-	#integers(place) {
-		const bytes = this.buffer(place);
-		return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-	}
-	#read(offset, length) {
-		return this.#source.read(this.#dataStart + offset, length);
-	}
-	#damaged() {
-		return new IndexDamaged(this.#source.name, "has damaged points");
-	}
-};
-function chunkCountOf({ count }) {
-	return Math.ceil(count / CHUNK_POINTS);
-}
-function numbersOf(bytes) {
-	return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
-}
-
-// ../core/src/file/points/point-parts.ts
-var PointParts = class {
-	#folder;
-	#storeId;
-	#known = /* @__PURE__ */ new Map();
-	constructor(folder, storeId) {
-		this.#folder = folder;
-		this.#storeId = storeId;
-	}
-	all() {
-		const files = pointsFiles(this.#folder);
-		for (const file of this.#known.keys()) if (!files.includes(file)) this.#known.delete(file);
-		const store = this.#storeId();
-		return files.flatMap((file) => {
-			if (!this.#known.has(file)) this.#known.set(file, openPart(this.#folder, file));
-			const part = this.#known.get(file);
-			return part === void 0 || part.header.store !== store ? [] : [[file, part]];
-		});
-	}
-	usedFor(runId, extents) {
-		const logs = new Set(extents.map(({ log }) => log));
-		return this.all().flatMap(([, part]) => {
-			const row = part.find(runId);
-			return (row === -1 ? [] : [...part.logsOf(row)]).every((place) => {
-				const lines = part.header.logs[place];
-				return lines !== void 0 && logs.has(lines.name) && isStillCovered(this.#folder, lines);
-			}) ? [{
-				part,
-				row
-			}] : [];
-		});
-	}
-	uncovered({ log, from, to }, used) {
-		let left = [{
-			from,
-			to
-		}];
-		for (const { part } of used) for (const lines of part.linesOf(log)) {
-			if (!isStillCovered(this.#folder, lines)) continue;
-			left = left.flatMap((range) => without(range, {
-				from: lines.from,
-				to: lines.bytes
-			}));
-		}
-		return left;
-	}
-	addTo(columns, used, key) {
-		for (const { part, row } of used) {
-			const series = row === -1 ? void 0 : this.#attempt(part, () => part.series(row, key));
-			if (series !== void 0) this.#attempt(part, () => part.addTo(columns, series));
-		}
-	}
-	giveUp(part) {
-		for (const [file, known] of this.#known) if (known === part) this.#known.set(file, void 0);
-	}
-	#attempt(part, read) {
-		try {
-			return read();
-		} catch (error) {
-			if (error instanceof IndexDamaged) this.giveUp(part);
-			throw error;
-		}
-	}
-};
-function pointsFiles(folder) {
-	try {
-		return readdirSync(join(folder, LAYOUT.index)).filter((name) => POINTS_FILE.test(name)).sort();
-	} catch (error) {
-		if (errnoOf(error) !== void 0) return [];
-		throw error;
-	}
-}
-function openPart(folder, file) {
-	try {
-		return new PointsPart(folder, file);
-	} catch (error) {
-		if (error instanceof IndexDamaged) return void 0;
-		throw error;
-	}
-}
-function without({ from, to }, taken) {
-	const before = {
-		from,
-		to: Math.min(to, taken.from)
-	};
-	const behind = {
-		from: Math.max(from, taken.to),
-		to
-	};
-	if (before.to >= to || behind.from <= from) return [before.to >= to ? before : behind].filter((range) => range.from < range.to);
-	return [before, behind].filter((range) => range.from < range.to);
-}
-
-// ../core/src/file/points/run-history.ts
-var RunHistory = class {
-	#parts;
-	#used;
-	#tail;
-	#settled = /* @__PURE__ */ new Map();
-	constructor(parts, used, tail) {
-		this.#parts = parts;
-		this.#used = used;
-		this.#tail = tail;
-	}
-	get(key) {
-		let columns = this.#settled.get(key);
-		if (columns === void 0) {
-			columns = new PointColumns();
-			this.#parts.addTo(columns, this.#used, key);
-			const tail = this.#tail.get(key);
-			if (tail !== void 0) columns.addColumns(tail);
-			columns.settle();
-			this.#settled.set(key, columns);
-		}
-		return columns;
-	}
-};
 
 // ../core/src/file/log/log-scan.ts
 const LARGEST_CHUNK_BYTES = 1048576;
@@ -34337,21 +34447,24 @@ function compareByWriters(a, b) {
 const MANY_RUNS = 3e3;
 const MANY_BYTES = 16777216;
 const MANY_LOGS = 500;
-const MANY_POINT_BYTES = 4194304;
-const READ_ATTEMPTS = 10;
 var StoreReader = class {
+	extents;
 	#options;
 	#reading;
 	#completed;
 	#distrusted = 0;
-	#parts;
-	#pointBytesRead = 0;
 	#reported = /* @__PURE__ */ new Set();
 	#latestStampUs = 0;
 	#farthestUs = 0;
 	constructor(options) {
 		this.#options = options;
-		this.#parts = new PointParts(options.folder, options.storeId);
+		this.extents = new ExtentReader({
+			...options,
+			extentsOf: (id) => this.read((state) => state.extentsOf(id)),
+			isMetricPurged: (runId, key) => this.read((state) => isMetricPurged(state, runId, key)),
+			takes: (writer, text) => this.#takes(writer, text),
+			onReplaced: () => this.reset()
+		});
 	}
 	get bytesRead() {
 		return this.#reading?.reader.bytesRead ?? 0;
@@ -34378,85 +34491,6 @@ var StoreReader = class {
 	}
 	hasNews(isOwn) {
 		return this.#completed !== this.#reading || this.#reading?.reader.hasNews(isOwn) !== false;
-	}
-	eventsOf(id) {
-		return this.#ofExtents(id, (extents) => {
-			const found = id.startsWith("m-") && extents.length === 0 ? this.#scan(id) : [];
-			for (const { log, writer, sequence, from, to } of extents) for (const line of findLines(this.#pathOf(log), from, to, id)) {
-				const decoded = metricsOf(line, true) ?? this.#taken(writer, line.text);
-				if (decoded.outcome !== "event" || !isEventOf(decoded.event, id)) continue;
-				const position = positionOf(sequence, line.offset);
-				found.push({
-					stampUs: decoded.stampUs,
-					event: decoded.event,
-					writer,
-					position
-				});
-			}
-			return found;
-		});
-	}
-	historyOf(runId) {
-		return this.#ofExtents(runId, (extents) => {
-			const tail = /* @__PURE__ */ new Map();
-			const used = this.#options.index === "off" ? [] : this.#parts.usedFor(runId, extents);
-			for (const extent of extents) {
-				const path = this.#pathOf(extent.log);
-				const takes = (text) => this.#takes(extent.writer, text);
-				for (const { from, to } of this.#parts.uncovered(extent, used)) {
-					this.#pointBytesRead += to - from;
-					addPoints(tail, {
-						path,
-						from,
-						to,
-						takes
-					}, runId);
-				}
-			}
-			return new RunHistory(this.#parts, used, tail);
-		});
-	}
-	get arePointsDue() {
-		return this.#options.index === "auto" && this.#pointBytesRead >= MANY_POINT_BYTES;
-	}
-	*makePoints() {
-		this.#pointBytesRead = 0;
-		const storeId = this.#options.storeId();
-		if (storeId === void 0 || this.#options.index === "off") return 0;
-		const isPurged = (runId, key) => this.read((state) => isMetricPurged(state, runId, key));
-		const { folder } = this.#options;
-		return yield* makePoints({
-			folder,
-			storeId,
-			parts: this.#parts,
-			isPurged
-		});
-	}
-	#ofExtents(runId, take) {
-		for (let attempt = 1;; attempt += 1) {
-			const extents = this.read((state) => state.extentsOf(runId));
-			try {
-				return take(extents);
-			} catch (error) {
-				if (attempt === READ_ATTEMPTS || error instanceof TidemarkError) throw error;
-				this.#reading = void 0;
-			}
-		}
-	}
-	#pathOf(log) {
-		return join(this.#options.folder, LAYOUT.logs, log);
-	}
-	#takes(writer, text) {
-		if (isIntact(text)) return true;
-		const header = this.#reading?.reader.headerOf(writer) ?? this.#reading?.spared.headerOf(writer);
-		return header !== void 0 && !hasChecks(header);
-	}
-	#taken(writer, text) {
-		if (this.#takes(writer, text)) return decodeEventLine(text);
-		return {
-			outcome: "damaged",
-			reason: "does not have a valid check"
-		};
 	}
 	processOf(writer) {
 		if (this.#reading === void 0) return void 0;
@@ -34499,9 +34533,14 @@ var StoreReader = class {
 	reset() {
 		this.#reading = void 0;
 	}
+	#takes(writer, text) {
+		if (isIntact(text)) return true;
+		const header = this.#reading?.reader.headerOf(writer) ?? this.#reading?.spared.headerOf(writer);
+		return header !== void 0 && !hasChecks(header);
+	}
 	#refreshed() {
 		this.#farthestUs = Date.now() * 1e3 + FARTHEST_AHEAD_US;
-		for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
+		for (let attempt = 1; attempt <= 10; attempt += 1) {
 			const reading = this.#reading ?? this.#begin();
 			this.#reading = reading;
 			try {
@@ -34577,26 +34616,7 @@ var StoreReader = class {
 		this.#distrusted = Math.max(this.#distrusted, index?.number ?? 0);
 		this.#reading = void 0;
 	}
-	#scan(id) {
-		for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
-			const found = [];
-			if (new LogReader({
-				folder: this.#options.folder,
-				onEvent: (event, order) => {
-					if (isEventOf(event, id)) found.push({
-						...order,
-						event
-					});
-				},
-				onDamage: () => {}
-			}).refresh() === "read") return found;
-		}
-		throw neverStill(this.#options.folder);
-	}
 };
-function neverStill(folder) {
-	return new TidemarkError("READ_FAILED", `The logs of ${folder} are replaced while they are read, so no consistent state could be read. Wait until the clean-up or the copy has ended, and read again.`);
-}
 
 // ../core/src/file/file-log.ts
 const INDEX_DELAY_MS = 1e3;
@@ -34675,7 +34695,7 @@ var FileLog = class {
 		return answer;
 	}
 	async eventsOf(id) {
-		return this.#asked.events.get(id, this.#basis(), () => this.#reader.eventsOf(id));
+		return this.#asked.events.get(id, this.#basis(), () => this.#reader.extents.eventsOf(id));
 	}
 	async pointsOf(runId, key) {
 		const columns = this.#columnsOf(runId, key);
@@ -34684,7 +34704,7 @@ var FileLog = class {
 	}
 	#columnsOf(runId, key) {
 		for (;;) {
-			const history = this.#asked.histories.get(runId, this.#basis(), () => this.#reader.historyOf(runId));
+			const history = this.#asked.histories.get(runId, this.#basis(), () => this.#reader.extents.historyOf(runId));
 			try {
 				return history.get(key);
 			} catch (error) {
@@ -34709,7 +34729,7 @@ var FileLog = class {
 	}
 	async makePoints() {
 		this.#reader.read((state) => state);
-		return await inTurns(this.#reader.makePoints()) > 0;
+		return await inTurns(this.#reader.extents.makePoints()) > 0;
 	}
 	async close() {
 		clearTimeout(this.#indexTimer);
@@ -34718,7 +34738,7 @@ var FileLog = class {
 		await this.#indexMaking;
 		if (this.#isIndexDue) await this.#reader.makeIndex(async () => true);
 		await this.#pointsMaking;
-		if (this.#reader.arePointsDue) await this.#makePointsIfPossible();
+		if (this.#reader.extents.arePointsDue) await this.#makePointsIfPossible();
 	}
 	#changeStanding() {
 		this.#hasChangedStanding = true;
@@ -34736,7 +34756,7 @@ var FileLog = class {
 		return performance.now() >= this.#nextIndexMs && this.#reader.isIndexDue;
 	}
 	#planPoints() {
-		if (this.#pointsTimer !== void 0 || !this.#reader.arePointsDue) return;
+		if (this.#pointsTimer !== void 0 || !this.#reader.extents.arePointsDue) return;
 		this.#pointsTimer = setTimeout(() => {
 			this.#pointsMaking = this.#makePointsIfPossible();
 		}, INDEX_DELAY_MS);
@@ -34744,7 +34764,7 @@ var FileLog = class {
 	}
 	async #makePointsIfPossible() {
 		try {
-			await inTurns(this.#reader.makePoints());
+			await inTurns(this.#reader.extents.makePoints());
 		} catch {} finally {
 			this.#pointsTimer = void 0;
 			this.#pointsMaking = void 0;
@@ -41390,9 +41410,6 @@ function withoutNulls(object) {
 	const present = Object.entries(object).filter(([, value]) => value !== null && value !== void 0);
 	return Object.fromEntries(present);
 }
-function isRecord(value) {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 function noneIfEmpty(other) {
 	return Object.keys(other).length === 0 ? void 0 : other;
 }
@@ -41589,7 +41606,7 @@ function member(item, key, at) {
 	return asRecord(item[key], `${at}.${key}`);
 }
 function asRecord(value, at) {
-	if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+	if (isRecord(value)) return value;
 	throw invalid$2(at, "expected an object");
 }
 function parseWith(schema, item, at) {
@@ -41942,7 +41959,7 @@ function judgeRunState(id, { version, runProblem }) {
 		id,
 		status: runProblem === void 0 ? "pass" : "fail",
 		expected: registered === void 0 ? "a digest of the run" : `sha256:${registered.sha256}`,
-		actual: runProblem ?? "nothing of the run was changed since"
+		actual: runProblem ?? "the run was not changed since"
 	};
 }
 
@@ -41971,7 +41988,7 @@ function outputObstacles(before, after) {
 		columns: (old, next) => old.flatMap((column) => {
 			const given = next.find(({ name }) => name === column.name);
 			if (given === void 0) return [`no longer gives the output ${nameOf(column)}`];
-			if (column.required && !given.required) return [`gives the output ${nameOf(column)} no longer always`];
+			if (column.required && !given.required) return [`no longer always gives the output ${nameOf(column)}`];
 			return sameType(column.type, given.type) ? [] : [`gives ${nameOf(column)} as ${typeOf(given.type)}, no longer as ${typeOf(column.type)}`];
 		}),
 		fits: (old, next) => shapeCovers(old.shape, next.shape),
