@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { startRun } from '@tidemark/client';
 import { MemoryStore, Sha256, TidemarkError } from '@tidemark/core';
 import { openRestStore } from '@tidemark/mlflow';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import { readWorkspace } from '../workspace/workspace.ts';
 import { publicEntries } from './public-entries.ts';
@@ -49,31 +49,47 @@ const TRUSTING: Readonly<Record<string, string>> = {
 /** Functions for the messages of MLflow's protocol: zod schemas read the messages first. */
 const OF_THE_WIRE = /^(to|from)\w*(Messages?|StageName|LoggedModelStatus)$/;
 
-const store = new MemoryStore();
 const RUN = '0'.repeat(32);
-const FILLERS: Fillers = {
-  rows: [[], [store], [store, 'x'], [store, {}], ['x'], ['x', 'x'], ['x', {}], [{}]],
-  options: {
-    store,
-    name: 'x',
-    model: 'x',
-    version: 1,
-    by: { name: 'ada', authenticated: false },
-    folder: 'store',
-    from: 'store',
-    into: 'other',
-    runId: RUN,
-    run: RUN,
-    key: 'x',
-    path: 'x',
-    filter: "name = 'x'",
-    alias: 'x',
-    stage: 'Production',
-    experiment: 'x',
-    table: 'table',
-    sql: 'SELECT 1',
-  },
-};
+
+/** The store of the walk of one function. */
+let store = new MemoryStore();
+
+/** Each walk has its own small store: in one for all, the runs that walks start would make each call slower. */
+beforeEach(async () => {
+  store = new MemoryStore();
+  await startRun({ store, environment: false, name: 'x' }, async (run) => {
+    await run.logParam('x', 1);
+    await run.logMetric('x', 1);
+    await run.setTag('x', 'x');
+    await run.logText('x', 'x');
+  });
+});
+
+function fillers(): Fillers {
+  return {
+    rows: [[], [store], [store, 'x'], [store, {}], ['x'], ['x', 'x'], ['x', {}], [{}]],
+    options: {
+      store,
+      name: 'x',
+      model: 'x',
+      version: 1,
+      by: { name: 'ada', authenticated: false },
+      folder: 'store',
+      from: 'store',
+      into: 'other',
+      runId: RUN,
+      run: RUN,
+      key: 'x',
+      path: 'x',
+      filter: "name = 'x'",
+      alias: 'x',
+      stage: 'Production',
+      experiment: 'x',
+      table: 'table',
+      sql: 'SELECT 1',
+    },
+  };
+}
 
 const before = process.cwd();
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-wrong-'));
@@ -172,9 +188,9 @@ async function complaintsOf(
   const { startRun } = module as {
     startRun?: (options: object, body: () => Promise<string[]>) => Promise<string[]>;
   };
-  if (startRun === undefined) return callWrongly(call, FILLERS);
-  if (name === 'startRun') return callWrongly(startedAndEnded(call), FILLERS);
-  return startRun({ store, environment: false }, () => callWrongly(call, FILLERS));
+  if (startRun === undefined) return callWrongly(call, fillers());
+  if (name === 'startRun') return callWrongly(startedAndEnded(call), fillers());
+  return startRun({ store, environment: false }, () => callWrongly(call, fillers()));
 }
 
 /** Ends the run that a call starts, because otherwise it would be active in the next call. */
