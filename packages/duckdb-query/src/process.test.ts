@@ -1,24 +1,21 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { bundleScript } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
+
+const QUERY = JSON.stringify(
+  pathToFileURL(await bundleScript(new URL('index.ts', import.meta.url))).href,
+);
 
 // DuckDB's threads can keep a process alive, so each of these tests starts a process.
 
 function run(script: string): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(
-    process.execPath,
-    ['--import', 'tsx', '--conditions=@tidemark/source', '--input-type=module', '-e', script],
-    {
-      encoding: 'utf8',
-      cwd: fileURLToPath(new URL('..', import.meta.url)),
-    },
-  );
+  return spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
 }
 
 const OPEN = `
-  import { MemoryStore } from '@tidemark/core';
-  import { openQuery } from '@tidemark/duckdb-query';
-  const session = await openQuery({ store: new MemoryStore() });
+  import { openQuery } from ${QUERY};
+  const session = await openQuery({ store: 'memory:' });
   const long = 'SELECT sum(a.range * b.range % 7) FROM range(10000000) a, range(10000000) b';`;
 
 describe('a process', () => {
@@ -49,7 +46,7 @@ describe('a process', () => {
           if (specifier !== '@duckdb/node-api') return next(specifier, context);
           throw Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
         }\`));
-      const { openQuery, TABLES } = await import('@tidemark/duckdb-query');
+      const { openQuery, TABLES } = await import(${QUERY});
       await openQuery({ store: 'memory:' }).catch(({ code, message }) => console.log(code, message));
       console.log(TABLES.length > 10);`);
     expect(stdout).toContain('PACKAGE_MISSING');

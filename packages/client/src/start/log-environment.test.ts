@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type ArtifactOwner, collectBytes } from '@tidemark/core';
 import { openFileStore } from '@tidemark/core/node';
 import { parseEnvironment } from '@tidemark/environment';
-import { GIT_INSTALLED, temporaryFolder } from '@tidemark/test-kit';
+import { bundleScript, GIT_INSTALLED, temporaryFolder } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 import { openStore, startRun } from '../index.ts';
 
-const CLIENT = new URL('../index.ts', import.meta.url).href;
+const CLIENT = pathToFileURL(await bundleScript(new URL('../index.ts', import.meta.url))).href;
 /** Trains in a repository with an uncommitted change and a file with a secret. */
 async function train(options: string) {
   const folder = temporaryFolder();
@@ -20,16 +19,14 @@ async function train(options: string) {
   const git = (...args: string[]): unknown => execFileSync('git', args, { cwd: repository, env });
   writeFileSync(join(folder, 'gitconfig'), '[user]\nname = Ada\nemail = ada@example.org\n');
   git('init', '-q');
-  writeFileSync(join(repository, 'train.mts'), '');
+  writeFileSync(join(repository, 'train.mjs'), '');
   git('add', '.');
   git('commit', '-q', '-m', 'first');
   const program = `import { startRun } from ${JSON.stringify(CLIENT)};
 await startRun({ store: '../store'${options} }, () => {});\n`;
-  writeFileSync(join(repository, 'train.mts'), program);
+  writeFileSync(join(repository, 'train.mjs'), program);
   writeFileSync(join(repository, '.env'), 'PASSWORD=hunter2\n');
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  const args = ['--import', tsx, '--conditions=@tidemark/source', 'train.mts'];
-  execFileSync(process.execPath, args, { cwd: repository, env });
+  execFileSync(process.execPath, ['train.mjs'], { cwd: repository, env });
 
   const store = openFileStore(join(folder, 'store'));
   const [run] = await store.runs({});
