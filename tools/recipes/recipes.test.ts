@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { bundleScript } from '@tidemark/test-kit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import { copyNeighbour, makeEdit } from './follow-recipe.ts';
@@ -66,8 +68,8 @@ describe('a dummy of each kind', () => {
   });
 
   it('works like its neighbour', async () => {
-    const program = ['--conditions=@tidemark/source', 'tools/recipes/show-dummies.ts'];
-    const { stdout } = await inCopy(copy, 'tsx/dist/cli.mjs', ...program);
+    const script = pathToFileURL(join(copy, 'tools/recipes/show-dummies.ts'));
+    const { stdout } = await inCopy(copy, await bundleScript(script));
     const shown: ShownDummies = JSON.parse(stdout);
     expect(shown).toEqual({
       event: ['dummies'],
@@ -118,10 +120,11 @@ async function namedByTests(copy: string, edits: readonly Edit[]): Promise<strin
 
 /** The output of vitest for tests that fail. */
 async function failedTests(copy: string, files: readonly string[]): Promise<string> {
-  // In one thread, so that modules that several tests import are read once.
-  const cheap = ['--pool=threads', '--isolate=false', '--maxWorkers=1'];
-  const options = ['run', '--reporter=default', '--no-color', ...cheap];
-  const said = await inCopy(copy, 'vitest/vitest.mjs', ...options, ...files).catch(outputOf);
+  // As one project, so that what tests of several packages import is read once.
+  const config = `import { packageTests } from './vitest.shared.ts';\nexport default packageTests('recipes');\n`;
+  writeFileSync(join(copy, 'vitest.recipes.config.mjs'), config);
+  const options = ['--config', 'vitest.recipes.config.mjs', '--reporter=default', '--no-color'];
+  const said = await inCopy(copy, 'vitest/vitest.mjs', 'run', ...options, ...files).catch(outputOf);
   return said.stderr;
 }
 
@@ -143,17 +146,18 @@ async function filesWithErrors(copy: string, packages?: readonly string[]): Prom
   const include = packages?.map((name) => `packages/${name}/src/**/*.ts`);
   const config = { extends: './tsconfig.check.json', ...(include && { include }) };
   writeFileSync(join(copy, 'tsconfig.recipes.json'), JSON.stringify(config));
-  const compiler = ['typescript/bin/tsc', '-p', 'tsconfig.recipes.json'] as const;
-  const { stdout } = await inCopy(copy, ...compiler).catch(outputOf);
+  // One checker, because each of several checks the types that they share.
+  const options = ['-p', 'tsconfig.recipes.json', '--checkers', '1'];
+  const { stdout } = await inCopy(copy, 'typescript/bin/tsc', ...options).catch(outputOf);
   const places = stdout.matchAll(/^(.+?)\(\d+,\d+\): error/gm);
   return [...new Set(Array.from(places, ([, path = '']) => path))].sort();
 }
 
-/** Runs an installed program in the copy, without variables of this test. */
+/** Runs an installed program, or one at an absolute path, in the copy, without variables of this test. */
 function inCopy(copy: string, program: string, ...words: string[]): Promise<Output> {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:VITEST|NODE_ENV|NODE_OPTIONS)/.test(name)),
   );
-  const path = join(copy, 'node_modules', program);
+  const path = resolve(copy, 'node_modules', program);
   return run(process.execPath, [path, ...words], { cwd: copy, env, maxBuffer: 64 * 1024 * 1024 });
 }
