@@ -1,9 +1,11 @@
+import { rmSync } from 'node:fs';
 import { parsePolicy } from '@tidemark/github-action';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import { readWorkspace } from '../workspace/workspace.ts';
 import { typeErrors } from './check-types.ts';
 import { examplesOf, shownExamples } from './examples.ts';
+import { installPackages } from './install-packages.ts';
 import { canRun, setupOf } from './page-setup.ts';
 import { type ShownSnippet, shownSnippets } from './pages.ts';
 import { runSnippet } from './run-snippet.ts';
@@ -11,6 +13,12 @@ import { snippetsOf } from './snippets.ts';
 
 const shown = shownSnippets();
 const typescript = shown.filter(({ language }) => language === 'ts');
+
+let installed: string;
+beforeAll(async () => {
+  installed = await installPackages();
+});
+afterAll(() => rmSync(installed, { recursive: true, force: true }));
 
 it('a page has its fenced blocks, with their languages and lines', () => {
   const markdown =
@@ -25,12 +33,13 @@ it('a page has its fenced blocks, with their languages and lines', () => {
 describe('a snippet', () => {
   it('passes when it runs to its end', async () => {
     const code = `import assert from 'node:assert/strict';\nassert.equal(await Promise.resolve(1), 1);\n`;
-    expect(await runSnippet(code)).toEqual({ exitCode: 0, output: '' });
+    expect(await runSnippet(code, installed)).toEqual({ exitCode: 0, output: '' });
   });
 
   it('fails when its assertion fails', async () => {
     const result = await runSnippet(
       `import assert from 'node:assert/strict';\nassert.equal(1, 2);\n`,
+      installed,
     );
     expect(result.exitCode).toBe(1);
     expect(result.output).toContain('ERR_ASSERTION');
@@ -38,8 +47,8 @@ describe('a snippet', () => {
 
   it('that imports vitest is run as a test', async () => {
     const code = `import { expect, it } from 'vitest';\nit('adds', () => expect(1 + 1).toBe(3));\n`;
-    expect((await runSnippet(code)).exitCode).toBe(1);
-    expect((await runSnippet(code.replace('toBe(3)', 'toBe(2)'))).exitCode).toBe(0);
+    expect((await runSnippet(code, installed)).exitCode).toBe(1);
+    expect((await runSnippet(code.replace('toBe(3)', 'toBe(2)'), installed)).exitCode).toBe(0);
   });
 
   it('with a type error is reported with its page and line', async () => {
@@ -76,7 +85,7 @@ it('a doc comment has its examples, with their lines in the file', () => {
 const running = typescript.filter(canRun).map((snippet) => [place(snippet), snippet] as const);
 
 it.each(running)('the snippet at %s runs', async (_, { page, code }) => {
-  const { exitCode, output } = await runSnippet(code, setupOf(page));
+  const { exitCode, output } = await runSnippet(code, installed, setupOf(page));
   expect(exitCode, output).toBe(0);
 });
 

@@ -2,10 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { installPackages } from '../markdown-snippets/install-packages.ts';
 import { runSnippet } from '../markdown-snippets/run-snippet.ts';
 
 const python = process.env.TIDEMARK_PEER_PYTHON;
+
+let installed: string | undefined;
+beforeAll(async () => {
+  if (python !== undefined) installed = await installPackages();
+});
+afterAll(() => {
+  if (installed !== undefined) rmSync(installed, { recursive: true, force: true });
+});
 
 beforeEach((ctx) => {
   ctx.skip(python === undefined, 'needs TIDEMARK_PEER_PYTHON, a Python with deltalake');
@@ -119,6 +128,6 @@ function runPython(program: string, table: string): unknown {
 }
 
 async function runTypeScript(program: string): Promise<void> {
-  const { exitCode, output } = await runSnippet(program);
+  const { exitCode, output } = await runSnippet(program, installed ?? '');
   expect(exitCode, output).toBe(0);
 }
