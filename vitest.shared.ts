@@ -36,6 +36,9 @@ export function packageTests(name: string): ViteUserConfig {
       name,
       include: ['**/*.test.ts'],
       exclude: ['**/node_modules/**', '**/dist/**'],
+      // One process for the files of a package: a process for each, which imports everything again, takes twice the
+      // processor time. A test undoes what it changes in its process.
+      isolate: false,
       testTimeout: HANG_MS,
       hookTimeout: HANG_MS,
       teardownTimeout: HANG_MS,

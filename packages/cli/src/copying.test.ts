@@ -219,7 +219,8 @@ it('copies the spool of a training whose server was unreachable from the start',
 
 it('ends a sync that left something out with exit code 3, keeps that spool, and prints the list', async () => {
   const { uri } = await movingServer();
-  const { runId } = await startRun({ store: uri, environment: false, experiment: 'offline' });
+  const offline = { store: uri, environment: false, experiment: 'offline' };
+  const { runId } = await startRun(offline, (run) => run);
   const root = temporaryFolder();
   const { store: spool, release } = openSpool(root, uri);
   const { experimentId } = await spool.createExperiment({ name: 'offline', creationTimeMs: 1 });

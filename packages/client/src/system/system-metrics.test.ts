@@ -5,7 +5,7 @@ import { MemoryStore, type Run, type Store } from '@tidemark/core';
 import { temporaryFolder } from '@tidemark/test-kit';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { startRun } from '../index.ts';
+import { type ActiveRun, startRun } from '../index.ts';
 import { GpuReadings, parseGpuReadings } from './gpu-readings.ts';
 import { parseNetworkBytes } from './network-bytes.ts';
 import { NodeSystemSampler } from './system-sampler.ts';
@@ -115,11 +115,17 @@ describe('system metrics', () => {
     const onWarning = (warning: Error): number => warned.push(warning.message);
     process.on('warning', onWarning);
     try {
-      const run = await startRun({ ...QUIET, store, systemMetrics: { intervalMs: 5 } });
-      await store.close();
-      await vi.waitFor(() => expect(warned).toHaveLength(1), HANG);
-      expect(warned[0]).toContain(run.runId);
-      await expect(run.end()).rejects.toMatchObject({ code: 'STORE_CLOSED' });
+      const body = async (run: ActiveRun): Promise<void> => {
+        await store.close();
+        await vi.waitFor(() => expect(warned).toHaveLength(1), HANG);
+        expect(warned[0]).toContain(run.runId);
+        await expect(run.end()).rejects.toMatchObject({ code: 'STORE_CLOSED' });
+      };
+      const systemMetrics = { intervalMs: 5 };
+      // With a body, because a run that cannot be ended would stay active.
+      await expect(startRun({ ...QUIET, store, systemMetrics }, body)).rejects.toMatchObject({
+        code: 'STORE_CLOSED',
+      });
       expect(warned).toHaveLength(1);
     } finally {
       process.off('warning', onWarning);
