@@ -35687,7 +35687,7 @@ function createStore(folder) {
 	}
 	return readStoreFile(folder);
 }
-const GITIGNORE = `# Derived files: they are made again wherever the store is read.
+const GITIGNORE = `# Derived files: reading the store recreates them.
 /index/
 /lake/
 /logs/*.states.jsonl
@@ -35696,7 +35696,7 @@ const GITIGNORE = `# Derived files: they are made again wherever the store is re
 # Secrets of a server.
 /server/
 `;
-const GITATTRIBUTES = `# Bytes are the record: git must never change line ends or merge these files.
+const GITATTRIBUTES = `# Git must never change or merge these files, because their bytes are the record.
 /logs/** -text -merge
 /registry/** -text -merge
 /artifacts/** -text -merge

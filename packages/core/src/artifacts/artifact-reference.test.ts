@@ -48,7 +48,7 @@ describe('a reference', () => {
     expect(await collectBytes(readArtifact(store, run.owner, 'w'))).toEqual(new Uint8Array([7]));
   });
 
-  it('gives way to a file that is logged in its place', async () => {
+  it('is replaced by a file that is logged at its path', async () => {
     const store = new MemoryStore();
     const run = await newRun(store);
     const elsewhere = { uri: 'https://example.org/x', sizeBytes: 1, sha256: sha256Hex('x') };
@@ -57,7 +57,7 @@ describe('a reference', () => {
     expect(await collectBytes(readArtifact(store, run.owner, 'x'))).toEqual(new Uint8Array([9]));
   });
 
-  it('is refused when it leads to nothing, or says too little', async () => {
+  it('is refused if it leads to nothing, or is incomplete', async () => {
     const store = new MemoryStore();
     const { runId } = await newRun(store);
     const sha256 = sha256Hex('x');
@@ -109,7 +109,7 @@ describe('the URI of an artifact', () => {
     expect(() => assertContentUri(uri)).toThrow(expect.objectContaining(invalid));
   });
 
-  it('never shows in the error, should it hold a secret', () => {
+  it('is not in the error if it contains a secret', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9]{12,20}$/), (secret) => {
         expect(() => assertContentUri(`https://ada:${secret}@example.org/`)).toThrow(

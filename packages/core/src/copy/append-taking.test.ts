@@ -63,7 +63,7 @@ function refused(
   return new TidemarkError(code, `The name ${name} may not contain a colon.`);
 }
 
-it('copies all that the target takes, and names each key and file that it does not', async () => {
+it('copies everything that the target accepts, and names each key and file that it refuses', async () => {
   const store = new MemoryStore();
   const values = { 'a:b': '1', plain: '2', other: '3' };
   const { experimentId } = await store.createExperiment({
@@ -150,7 +150,7 @@ class Numbering extends WithoutColons {
   }
 }
 
-it('keeps a tag that the target refuses from none of the rest of a registered model', async () => {
+it('copies the rest of a registered model if the target refuses a tag', async () => {
   const store = new MemoryStore();
   const tags = { 'a:b': '1', plain: '2' };
   await createRegisteredModel(store, { name: 'p', by: ADA, tags });

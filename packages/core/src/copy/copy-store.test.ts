@@ -159,7 +159,7 @@ class FullStore extends MemoryStore {
 }
 
 describe('copying a store', () => {
-  it('brings everything over under the same ids, and a second time nothing', async () => {
+  it('copies everything under the same ids, and nothing a second time', async () => {
     const { store } = await filled();
     const target = openFileStore(temporaryFolder());
     const report = await copyStore(store, target);
@@ -254,7 +254,7 @@ describe('copying a store', () => {
     await target.close();
   });
 
-  it('goes around no rule of the target', async () => {
+  it('bypasses no rule of the target', async () => {
     const { store } = await filled();
     const target = new MemoryStore();
     await copyStore(store, target);
@@ -346,7 +346,7 @@ describe('copying a store', () => {
     expect(await target.registry.list()).toEqual([]);
   });
 
-  it('says what it would do, and does nothing, on a dry run', async () => {
+  it('reports what it would do, and does nothing, on a dry run', async () => {
     const { store } = await filled();
     const target = new MemoryStore();
     const before = await contentOf(target);
@@ -360,7 +360,7 @@ describe('copying a store', () => {
     expect(await contentOf(target)).toEqual(before);
   });
 
-  it('leaves the param of the target, and says that they differ', async () => {
+  it('keeps the param of the target, and reports the difference', async () => {
     const { store, runId } = await filled();
     const target = new MemoryStore();
     await copyStore(store, target, { select: { registeredModels: [] } });

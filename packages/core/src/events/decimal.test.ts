@@ -10,7 +10,7 @@ function parts(whole: number, rest: string, behindPoint: number): [string, numbe
   return [text, roundedQuotient(whole, scale, Number(rest), Number(`1e${behindPoint}`))];
 }
 
-it('divides numbers of more than 53 bits as a number is read, or says that it cannot', () => {
+it('divides numbers of more than 53 bits exactly, or returns undefined', () => {
   let undecided = 0;
   fc.assert(
     fc.property(
@@ -28,7 +28,7 @@ it('divides numbers of more than 53 bits as a number is read, or says that it ca
   expect(undecided).toBeLessThan(200);
 });
 
-it('says nothing of a number in the middle between two others', () => {
+it('returns undefined for a number in the middle between two others', () => {
   // 2^53 + 1, which is as near to 2^53 as to 2^53 + 2.
   expect(roundedQuotient(900_719_925_474_099, 100, 30, 10)).toBeUndefined();
 });

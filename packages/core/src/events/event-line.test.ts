@@ -18,7 +18,7 @@ describe('a log line', () => {
     );
   });
 
-  it('says why it cannot be taken, and never throws', () => {
+  it('says why it is refused, and never throws', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         expect(decodeEventLine(text).outcome).toBe('damaged');

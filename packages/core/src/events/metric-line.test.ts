@@ -77,7 +77,7 @@ function mutated(line: string, places: readonly number[], pieces: readonly strin
 }
 
 describe('a line of metrics read from its bytes', () => {
-  it('is what JSON.parse makes of it, and is read whatever its numbers are', () => {
+  it('equals the result of JSON.parse, for all numbers', () => {
     fc.assert(
       fc.property(stamp, plain, fc.boolean(), (stampUs, event, isChecked) => {
         const line = encodeEventLine(stampUs, event);
@@ -89,7 +89,7 @@ describe('a line of metrics read from its bytes', () => {
     );
   });
 
-  it('keeps its event whatever lines are read after it', () => {
+  it('keeps its event when later lines are read', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(stamp, plain), { maxLength: 10 }), (lines) => {
         const found = lines.map(([stampUs, event]) => decoded(encodeEventLine(stampUs, event)));

@@ -32,7 +32,7 @@ describe('HybridClock', () => {
 });
 
 describe('a stamp', () => {
-  it('that is out of all reason is neither taken note of nor given', () => {
+  it('too far ahead is neither recorded nor given', () => {
     const clock = new HybridClock(() => 1000);
     clock.observe(Number.MAX_SAFE_INTEGER);
     expect(clock.next()).toBe(1_000_000);

@@ -87,7 +87,7 @@ describe('logs that are not whole', () => {
     await expect(read()).rejects.toMatchObject({ code: 'STORE_FORMAT_TOO_NEW' });
   });
 
-  it('a log that cannot be read costs no file descriptor, however often it is tried', async (context) => {
+  it('an unreadable log leaks no file descriptor, even after many attempts', async (context) => {
     if (process.platform !== 'linux') context.skip('/proc/self/fd is there on Linux only');
     const { folder, read } = await storeWithRun();
     const header = '{"kind":"log","format":99}\n{"at":5}\n';

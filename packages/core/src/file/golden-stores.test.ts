@@ -53,7 +53,7 @@ async function stateOf(folder: string): Promise<State> {
   return state;
 }
 
-describe('a store that an earlier version wrote is read as it was read then', () => {
+describe('a store of an earlier version reads the same as in that version', () => {
   it.each(STORES)('%s', async (name) => {
     const folder = join(temporaryFolder(), 'store');
     cpSync(join(ROOT, name, 'store'), folder, { recursive: true });

@@ -6,7 +6,7 @@ import { temporaryFolder } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 import { findSpools, openSpool, spoolRoot } from './spool-folder.ts';
 
-it('is one for each process and server, and says whether a process still writes to it', async () => {
+it('there is one for each process and server, which knows whether a process still writes to it', async () => {
   const root = join(temporaryFolder(), 'spools');
   expect(findSpools(root)).toEqual([]);
   const spools = ['http://a:5000', 'http://b/mlflow'].map((server) => openSpool(root, server));

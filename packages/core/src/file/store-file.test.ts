@@ -25,14 +25,14 @@ it('opening and reading a store that does not exist creates nothing', async () =
   expect(() => readdirSync(folder)).toThrow(/ENOENT/);
 });
 
-it('a store that has to exist and does not is an error that says so', () => {
+it('refuses to open a missing store with mustExist', () => {
   const folder = join(temporaryFolder(), 'store');
   expect(() => openFileStore(folder, { mustExist: true })).toThrow(
     expect.objectContaining({ code: 'STORE_NOT_FOUND', message: expect.stringContaining(folder) }),
   );
 });
 
-it('a new store says its format and keeps git from touching the record', () => {
+it('a new store has its format, and files that keep git from changing the record', () => {
   const folder = join(temporaryFolder(), 'store');
   const file = createStore(folder);
   expect(file.format).toBe(1);

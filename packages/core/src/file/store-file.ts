@@ -81,7 +81,7 @@ export function createStore(folder: string): StoreFile {
   return readStoreFile(folder);
 }
 
-const GITIGNORE = `# Derived files: they are made again wherever the store is read.
+const GITIGNORE = `# Derived files: reading the store recreates them.
 /index/
 /lake/
 /logs/*.states.jsonl
@@ -91,7 +91,7 @@ const GITIGNORE = `# Derived files: they are made again wherever the store is re
 /server/
 `;
 
-const GITATTRIBUTES = `# Bytes are the record: git must never change line ends or merge these files.
+const GITATTRIBUTES = `# Git must never change or merge these files, because their bytes are the record.
 /logs/** -text -merge
 /registry/** -text -merge
 /artifacts/** -text -merge

@@ -25,7 +25,7 @@ function foldWith(purge: Omit<Purged, 'kind' | 'timeMs' | 'by'>, events: StoreEv
 
 const history = fc.array(anyStoreEvent, { maxLength: 40 });
 
-describe('what was purged never comes back, in whatever order its events are met', () => {
+describe('purged things never come back, in whatever order events are read', () => {
   it.each([
     ['a run', { run: RUN }, (fold: StoreFold) => fold.run(RUN)?.view()],
     ['a logged model', { model: MODEL }, (fold: StoreFold) => fold.loggedModels.get(MODEL)?.view()],

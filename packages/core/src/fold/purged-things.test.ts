@@ -30,7 +30,7 @@ function seen(events: readonly Met[]): unknown {
   };
 }
 
-it('leaves the state as it was when what was purged is taken out of the events', () => {
+it('does not change the state when purged things are removed from the events', () => {
   fc.assert(
     fc.property(history, (events) => {
       const things = new PurgedThings();
@@ -44,7 +44,7 @@ it('leaves the state as it was when what was purged is taken out of the events',
   );
 });
 
-it('takes out every trace of a secret', () => {
+it('removes every trace of a secret', () => {
   const [run = '' as never] = RUN_IDS;
   const by = { name: 'ada', authenticated: false };
   const events: StoreEvent[] = [

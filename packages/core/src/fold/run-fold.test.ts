@@ -23,7 +23,7 @@ function view(...events: RunEvent[]) {
 }
 
 describe('RunFold', () => {
-  it('has no run before its creation is met', () => {
+  it('has no run before its creation is read', () => {
     expect(view({ kind: 'tags', run, tags: { a: '1' } })).toBeUndefined();
   });
 

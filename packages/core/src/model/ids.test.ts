@@ -19,7 +19,7 @@ describe('ids', () => {
     expect(() => parseRunId(text)).toThrow(expect.objectContaining({ code: 'INVALID_ID' }));
   });
 
-  it('of experiments that MLflow made are taken', () => {
+  it('accepts ids of experiments that MLflow created', () => {
     expect(parseExperimentId('228489854996485526')).toBe('228489854996485526');
   });
 });

@@ -152,7 +152,7 @@ describe('matching', () => {
     );
   });
 
-  it('of LIKE takes no time without bound', () => {
+  it('of LIKE takes bounded time', () => {
     const filter = parseFilter('runs', `run_name LIKE '${'%a'.repeat(40)}%b'`) as Filter;
     const [run] = fc.sample(anyRun, 1) as [Run];
     expect(matchFilter(RUN_TARGET, filter)({ ...run, name: 'a'.repeat(5000) })).toBe(false);

@@ -39,7 +39,7 @@ it('means what LIKE means', () => {
   );
 });
 
-it('reads each character of a text a few times at the most, whatever the pattern', () => {
+it('reads each character of a text at most a few times, for every pattern', () => {
   const part = fc.tuple(fc.constantFrom('a', 'ab', 'aab'), fc.nat({ max: 300 }));
   const pattern = fc
     .array(part, { minLength: 1, maxLength: 50 })

@@ -28,20 +28,20 @@ describe('a search bounds its own cost', () => {
     });
   });
 
-  it('takes 1,000 conditions and refuses more, however they are joined', () => {
+  it('accepts 1,000 conditions and refuses more, with any operators', () => {
     expect(parseFilter('runs', conditions(1000))).toMatchObject({ kind: 'and' });
     expect(() => parseFilter('runs', conditions(1001))).toThrow(refused(/more than 1000/));
     const nested = `not (${conditions(600)}) or (${conditions(401)})`;
     expect(() => parseFilter('runs', nested)).toThrow(refused(/more than 1000/));
   });
 
-  it('takes many values in IN as one condition', () => {
+  it('counts many values in IN as one condition', () => {
     const ids = Array.from({ length: 5000 }, (_, index) => `'${`${index}`.padStart(32, '0')}'`);
     const filter = `attributes.run_id IN (${ids.join(', ')})`;
     expect(parseFilter('runs', filter)).toMatchObject({ kind: 'in' });
   });
 
-  it('takes 100 orders and refuses more, in one text or in several', () => {
+  it('accepts 100 orders and refuses more, in one text or in several', () => {
     const keys = Array.from({ length: 101 }, (_, index) => `metrics.m${index}`);
     expect(parseOrderBy(RUN_TARGET, keys.slice(1))).toHaveLength(100);
     expect(() => parseOrderBy(RUN_TARGET, keys)).toThrow(refused(/more than 100/));

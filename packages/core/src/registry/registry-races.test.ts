@@ -137,7 +137,7 @@ describe('a rename that was begun and not finished', () => {
     expect(await verifyChain(store, 'q')).toMatchObject({ arrivingFrom: 'p' });
   });
 
-  it('is finished by being asked for again', async () => {
+  it('is finished when it is requested again', async () => {
     const { folder, store } = await halfRenamed();
     await renameRegisteredModel(store, { name: 'p', newName: 'q', by: ADA });
     const model = await getRegisteredModel(openFileStore(folder), 'q');
@@ -158,7 +158,7 @@ describe('a rename that was begun and not finished', () => {
     await verifyChain(again, 'q');
   });
 
-  it('takes a model that was changed in between as it is, not as it was', async () => {
+  it('uses the current state of a model that was changed in between', async () => {
     const { store } = await halfRenamed();
     await updateRegisteredModel(store, { name: 'p', description: 'newer', by: ADA });
     const renamed = await renameRegisteredModel(store, { name: 'p', newName: 'q', by: ADA });

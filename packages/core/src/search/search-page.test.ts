@@ -121,7 +121,7 @@ describe('pages', () => {
   const options = { filter: 'start_time > 0', orderBy: 'start_time', maxResults: 1 };
   const { nextPageToken: pageToken = '' } = pageOf(runs, options);
 
-  it('take a token for the same search, however it is written', () => {
+  it('accept a token for the same search, however it is written', () => {
     const same = { filter: 'Created  > 0.0', orderBy: ['start_time ASC'], maxResults: 1 };
     expect(pageOf(runs, { ...same, pageToken }).ids).toEqual(['b']);
     expect(pageToken).toMatch(/^[\w-]+$/);

@@ -121,7 +121,7 @@ describe('searchExperiments', () => {
 });
 
 describe('searchRegisteredModels and searchModelVersions', () => {
-  it('find models and versions; prompts only when they are asked for', async () => {
+  it('find models and versions, and prompts only if the filter names their tag', async () => {
     const store = new MemoryStore();
     for (const [name, time] of [
       ['penguins', 1],

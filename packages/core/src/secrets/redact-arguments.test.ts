@@ -57,7 +57,7 @@ describe('a command line', () => {
     ]);
   });
 
-  it('never shows a secret that a name or a place gives away', () => {
+  it('never shows a secret that a name or a place reveals', () => {
     const secret = fc.stringMatching(/^[\w.~+&,-]{1,40}$/).map((text) => `S3CRET${text}S3CRET`);
     const form = fc.constantFrom<(secret: string) => string[]>(
       (value) => [`--password=${value}`],

@@ -22,7 +22,7 @@ it('every form is of a token that starts like it, and finds itself', () => {
 });
 
 // A search to the end of the word from each place where a token may begin would not end here.
-it('a long text of beginnings of tokens is read in time that grows with its length', () => {
+it('a long text of beginnings of tokens takes time that grows with its length', () => {
   for (const [issuer, [pattern]] of Object.entries(SECRET_SHAPES)) {
     const form = fc.stringMatching(
       new RegExp(`^(?:${pattern.replace('(?=[\\w-]{0,256}\\d)', '')})$`),

@@ -38,7 +38,7 @@ function folded(...parts: readonly (readonly Met[])[]): unknown {
 }
 
 describe('the fold is a join of events', () => {
-  it('gives the same state in whatever order events are met', () => {
+  it('gives the same state in whatever order events are read', () => {
     fc.assert(
       fc.property(
         history.chain((events) =>
@@ -55,7 +55,7 @@ describe('the fold is a join of events', () => {
     );
   });
 
-  it('gives the same state when events are met again', () => {
+  it('gives the same state when events are read again', () => {
     fc.assert(
       fc.property(history, (events) => {
         expect(folded(events, events)).toEqual(folded(events));

@@ -119,7 +119,7 @@ describe.each(STORES)('purging %s', (_, open) => {
     await expect(store.append([again])).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
   });
 
-  it('removes a whole run or logged model, of which nothing is left to see', async () => {
+  it('removes a whole run or logged model from every answer', async () => {
     const { store, reread } = open();
     const { run, model } = await recorded(store);
     const plan = await purge(store, { run: run.runId }, { by: BY });
@@ -140,7 +140,7 @@ describe.each(STORES)('purging %s', (_, open) => {
     });
   });
 
-  it('removes an experiment with all in it, and never gives its id again', async () => {
+  it('removes an experiment with everything in it, and never assigns its id again', async () => {
     const { store, reread } = open();
     const { experimentId } = await ensureExperiment(store, 'doomed');
     const { run, model } = await recorded(store, experimentId);

@@ -93,7 +93,7 @@ describe.skipIf(process.platform === 'win32')('a place that is not a regular fil
     expect(existsSync(join(folder, 'artifacts'))).toBe(false);
   });
 
-  it('gives way when it is written over, and is not written through', async () => {
+  it('is replaced by a write, which does not write through it', async () => {
     const { artifacts, root, outside } = setUp();
     mkdirSync(root, { recursive: true });
     execFileSync('mkfifo', [join(root, 'pipe')]);
@@ -118,7 +118,7 @@ describe.skipIf(process.platform === 'win32')('a place that is not a regular fil
   });
 });
 
-it('whatever path it is given, writes below the folder of its owner or not at all', async () => {
+it('writes only below the folder of the owner, for every path', async () => {
   const { artifacts, root, folder } = setUp();
   await artifacts.write(OWNER, 'first', new Uint8Array(1));
   const part = fc.constantFrom(

@@ -57,7 +57,7 @@ function placeOf(folder: string, owner: ArtifactOwner, path: string): string {
 describe.skipIf(reason !== '')(
   `equal content where blocks can be shared (skipped: ${reason})`,
   () => {
-    it('is stored once, whichever process wrote it, and edited alone', async () => {
+    it('is stored once, whichever process wrote it, and an edit changes only one copy', async () => {
       const folder = join(base, 'once');
       const content = randomBytes(16 * MEBIBYTE);
       const first = newOwner();

@@ -23,7 +23,7 @@ async function stateOf(folder: string): Promise<unknown> {
 }
 
 describe('tidemark doctor', () => {
-  it('finds nothing in a healthy store, which others are writing to', async () => {
+  it('finds nothing in a healthy store while other processes write to it', async () => {
     const { folder } = await healthyStore();
     const other = openFileStore(folder);
     await other.createRun({
@@ -57,7 +57,7 @@ describe('tidemark doctor', () => {
     expect(await stateOf(healthy.folder)).toEqual(before);
   });
 
-  it('says of a log that may still be written to when it can be repaired, and repairs it then', async () => {
+  it('says when a log can be repaired that a process may still write to, and repairs it then', async () => {
     const { folder } = await healthyStore();
     const log = killWriter(folder);
     writeFileSync(log, readFileSync(log, 'utf8').replace('"lr":"0.1"', '"lr":"0.2"'));
@@ -87,7 +87,7 @@ describe('tidemark doctor', () => {
     expect(await remains()).toMatchObject([{ severity: 'warning' }]);
   });
 
-  it('says in its own words that a repair could not be written, and changes nothing', async () => {
+  it('reports a repair that could not be written, and changes nothing', async () => {
     const { folder } = await healthyStore();
     const log = onlyLog(folder);
     writeFileSync(log, readFileSync(log, 'utf8').replace('"lr":"0.1"', '"lr":"0.2"'));

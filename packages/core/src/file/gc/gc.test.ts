@@ -89,7 +89,7 @@ async function purgeIn(folder: string, ...targets: PurgeTarget[]): Promise<void>
 }
 
 describe('a clean-up', () => {
-  it('finds nothing to do in a store where nothing was purged, and does nothing', async () => {
+  it('changes nothing in a store without purges', async () => {
     const { folder } = await storeOf(2);
     const before = filesBelow(folder).map((file) => readFileSync(file));
     const plan = await planGarbage(folder);
@@ -98,7 +98,7 @@ describe('a clean-up', () => {
     expect(filesBelow(folder).map((file) => readFileSync(file))).toEqual(before);
   });
 
-  it('takes what was purged off the disk, and leaves every other fact', async () => {
+  it('removes purged things from the disk, and keeps everything else', async () => {
     const { folder, runs } = await storeOf(3);
     const [first, second, third] = runs as [RunId, RunId, RunId];
     await purgeIn(
@@ -179,7 +179,7 @@ describe('a clean-up', () => {
     expect((await planGarbage(folder)).rewrites).toMatchObject([{ file: `logs/${log}` }]);
   });
 
-  it('takes what a living process logged for a purged experiment once its log is closed', async () => {
+  it('removes events that a living process logged for a purged experiment after its log is closed', async () => {
     const folder = join(temporaryFolder(), 'store');
     const creator = openFileStore(folder);
     const { experimentId } = await ensureExperiment(creator, 'doomed');
@@ -208,7 +208,7 @@ describe('a clean-up', () => {
     expect(await stateOf(folder)).toMatchObject({ runs: [] });
   });
 
-  it('takes an unsealed log whose process has been dead for a day, without its torn tail', async () => {
+  it('rewrites an unsealed log whose process has been dead for a day, without its torn tail', async () => {
     const { folder, runs } = await storeOf(1);
     const [run = '' as RunId] = runs;
     const [name = ''] = logsOf(folder);
@@ -266,7 +266,7 @@ describe('a clean-up', () => {
     ]);
   });
 
-  it('removes nothing behind a link that replaced a purged artifact', async () => {
+  it('removes nothing through a link that replaced a purged artifact', async () => {
     const { folder, runs } = await storeOf(1);
     const [run] = runs as [RunId];
     await purgeIn(folder, { run, part: 'artifact', key: 'notes' });
@@ -311,7 +311,7 @@ describe('a clean-up', () => {
     expect((await left.experiments()).map((e) => e.experimentId)).toContain(experimentId);
   });
 
-  it('purges a deleted experiment together with what was deleted in it, in whichever order', async () => {
+  it('purges a deleted experiment and the deleted runs in it, in any order', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     const { experimentId } = await ensureExperiment(store, 'old');
@@ -409,7 +409,7 @@ describe('a clean-up while other processes work', () => {
     expect(readdirSync(join(folder, LAYOUT.announcements))).toEqual([young]);
   });
 
-  it('loses nothing when it is killed at any moment, and the next one ends its work', async () => {
+  it('loses nothing when it is killed at any moment, and the next one completes its work', async () => {
     const { folder, runs } = await storeOf(24);
     for (const run of runs.slice(0, 6)) {
       await purgeIn(folder, { run, part: 'tag', key: 'leaked' });

@@ -170,7 +170,7 @@ describe('damage that holds what was purged', () => {
     expect(readdirSync(join(leaky.folder, 'quarantine'))).toHaveLength(1);
   });
 
-  it('goes with a line that its process did not finish', async () => {
+  it('is removed with a line that its process did not finish', async () => {
     const leaky = await leakyStore();
     edit(leaky.log, (text) => {
       const gone = text.replace(/\{[^\n]*"kind":"sealed"[^\n]*\}\n/, '');
@@ -201,7 +201,7 @@ describe('damage that holds what was purged', () => {
     expect((await planGarbage(folder)).leftOut).toEqual([{ file, why: 'unreadable' }]);
   });
 
-  it('goes with an index of before the purge that was put back', async () => {
+  it('is removed with a restored index from before the purge', async () => {
     const leaky = await leakyStore();
     const { folder } = leaky;
     await refreshIndex(folder);

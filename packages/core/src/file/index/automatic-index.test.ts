@@ -41,7 +41,7 @@ describe('an index', () => {
     expect(indexOf(folder)).toEqual(['000000000001.json', expect.stringMatching(/^part-.*\.bin$/)]);
   });
 
-  it('is made meanwhile by a reader that stays, and used by it', async () => {
+  it('is created by a long-lived reader, which then uses it', async () => {
     const folder = join(temporaryFolder(), 'store');
     await writeRuns(folder, MANY);
     const reader = openFileStore(folder);

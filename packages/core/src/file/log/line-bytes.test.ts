@@ -22,7 +22,7 @@ it('lines are the same bytes however they are added, also in reused memory', () 
   );
 });
 
-it('a line takes the room that it needs', () => {
+it('a line takes only the bytes that it needs', () => {
   const gathered = new LineBytes();
   for (const length of [1, 5000, 100_000, 10]) {
     const line = `{"v":"${'é'.repeat(length)}"}`;

@@ -45,7 +45,7 @@ it('a line with its check is JSON, and differs from one with any bit flipped', (
   );
 });
 
-it('no bit that flips in a log gives a wrong number, and none goes untold', async () => {
+it('every flipped bit in a log is reported, and none gives a wrong number', async () => {
   const { path, read } = await storeWithPoints();
   const whole = readFileSync(path);
   const { points } = await read();

@@ -76,7 +76,7 @@ describe('a line that is missing as a whole', () => {
     expect(found[0]?.fix).toBeUndefined();
   });
 
-  it('is reported if a line is there twice', async () => {
+  it('is reported if a line occurs twice', async () => {
     const { folder, log } = await storeWithRun();
     const [header = '', second = '', ...rest] = lines(log);
     writeFileSync(log, `${[header, second, second, ...rest].join('\n')}\n`);
@@ -140,7 +140,7 @@ describe('behind an index', () => {
 });
 
 describe('a merge from a store with damage', () => {
-  it('tells it, takes what is whole, and brings the rest once the source is whole again', async () => {
+  it('reports it, merges the valid lines, and merges the rest after the source is repaired', async () => {
     const { folder: from, run, log } = await storeWithRun();
     const whole = join(temporaryFolder(), 'whole');
     cpSync(from, whole, { recursive: true });
@@ -215,7 +215,7 @@ describe('doctor --fix', () => {
     );
   }
 
-  it('takes damaged lines out of a log, and keeps their bytes', async () => {
+  it('removes damaged lines from a log, and keeps their bytes', async () => {
     const { folder, log } = await storeWithRun();
     damageStep(log, 1);
     damageStep(log, 4);
@@ -224,7 +224,7 @@ describe('doctor --fix', () => {
     expect(quarantined(folder).toString()).toBe(`${damaged.join('\n')}\n`);
   });
 
-  it('takes two lines out that became one when a newline was lost', async () => {
+  it('removes two lines that became one because a newline was lost', async () => {
     const { folder, log } = await storeWithRun();
     const bytes = readFileSync(log);
     const newline = bytes.indexOf(10, bytes.indexOf('"loss":2}'));
@@ -234,14 +234,14 @@ describe('doctor --fix', () => {
     await repaired(folder);
   });
 
-  it('takes out zeros behind the last line', async () => {
+  it('removes zeros after the last line', async () => {
     const { folder, log } = await storeWithRun();
     appendFileSync(log, Buffer.alloc(10_000));
     await repaired(folder);
     expect(quarantined(folder)).toEqual(Buffer.alloc(10_000));
   });
 
-  it('finds zeros behind a long torn line', async () => {
+  it('finds zeros after a long torn line', async () => {
     const { folder, log } = await storeWithRun();
     const tail = Buffer.concat([Buffer.from('{"at":1,"x":"'.padEnd(50_000, 'x')), Buffer.alloc(9)]);
     appendFileSync(log, tail);

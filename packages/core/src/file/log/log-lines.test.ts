@@ -32,7 +32,7 @@ it('reads only whole lines, and continues where it stopped', () => {
   );
 });
 
-it('takes lines that are longer than what it reads at once', () => {
+it('reads lines that are longer than its buffer', () => {
   const path = join(temporaryFolder(), 'log');
   const long = 'ü'.repeat(2_000_000);
   writeFileSync(path, `a\n${long}\nb\n`);

@@ -136,13 +136,13 @@ describe('a log writer', () => {
     expect(await names()).toEqual(['a', 'b']);
   });
 
-  it('makes no log as long as nothing is written', () => {
+  it('creates no log before the first write', () => {
     const { close, logs } = setUp({});
     close();
     expect(logs()).toEqual([]);
   });
 
-  it('writes on when the system takes only a part at a time', async () => {
+  it('continues when the system writes only a part of the bytes', async () => {
     const { append, names } = setUp({ shortWrites: true });
     append('a');
     append('b');
@@ -194,7 +194,7 @@ describe('a log writer', () => {
     expect(await names()).toEqual(['a']);
   });
 
-  it('leaves a log whose torn end cannot be taken back, and never glues to it', async () => {
+  it('leaves a log whose torn end cannot be cut off, and never appends to it', async () => {
     const fault: Faults = {};
     const { append, logs, text, names } = setUp(fault);
     append('a');
@@ -264,7 +264,7 @@ describe('a log writer', () => {
     expect(logs()).toHaveLength(2);
   });
 
-  it('gives its descriptor back when it cannot be closed, and says so', () => {
+  it('closes its file even if the log cannot be sealed, and throws', () => {
     const fault: Faults = {};
     const opened = new Set<number>();
     const { append, close } = setUp(fault, 'os', opened);

@@ -104,7 +104,7 @@ describe('the logs of one process', () => {
     );
   });
 
-  it('are sealed when they are full, and none grows beyond the limit', async () => {
+  it('are sealed when they are full, and never grow beyond the limit', async () => {
     const { store, logs } = newStore({ logBytes: 2000 });
     await store.append([created(RUN)]);
     for (let step = 0; step < 60; step += 1) await store.append([point(RUN, step)]);

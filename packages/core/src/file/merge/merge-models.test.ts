@@ -24,7 +24,7 @@ import { commitFile, registryFolder } from '../layout.ts';
 const PRODUCTION = { kind: 'stage', stage: 'Production' } as const;
 
 describe('merging registered models', () => {
-  it('goes forward where one chain is the beginning of the other, renames and ends with it', async () => {
+  it('fast-forwards a chain that is the beginning of the other, with renames and deletions', async () => {
     const { a, b } = await twoCopies();
     await within(b, async (store) => {
       await transitionStage(store, { name: 'p', version: 1, stage: 'Staging', by: BOB });

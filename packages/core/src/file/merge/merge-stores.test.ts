@@ -87,7 +87,7 @@ describe('merging stores', () => {
     });
   });
 
-  it('comes to the same runs in either order, however the two went on apart', async () => {
+  it('gives the same runs in either order, whatever both stores wrote since they were copied', async () => {
     const step = fc.record({
       store: fc.constantFrom('a', 'b'),
       run: fc.nat(2),
@@ -135,7 +135,7 @@ describe('merging stores', () => {
     );
   });
 
-  it('takes the longer of two copies of one log, without its torn end', async () => {
+  it('keeps the longer of two copies of a log, without its torn end', async () => {
     const base = temporaryFolder();
     const [a, b] = [join(base, 'a'), join(base, 'b')];
     const writer = openFileStore(a);
@@ -198,7 +198,7 @@ describe('merging stores', () => {
     await within(a, async (store) => expect(await store.registry.read('q')).toBeUndefined());
   });
 
-  it('never overwrites an artifact of other content, unless the record says that it is the later', async () => {
+  it('never overwrites an artifact with other content, unless the record says that the other one is later', async () => {
     const base = temporaryFolder();
     const [a, b] = [join(base, 'a'), join(base, 'b')];
     const { run, owner } = await within(a, async (store) => {
@@ -268,7 +268,7 @@ it('killed at any moment leaves a store that is whole, and is finished by mergin
   }
 });
 
-it('brings nothing back of what was purged in either store, bytes and lines included', async () => {
+it('restores nothing that was purged in either store, neither bytes nor lines', async () => {
   const base = temporaryFolder();
   const [a, b] = [join(base, 'a'), join(base, 'b')];
   const secret = 'tiger';

@@ -192,7 +192,7 @@ describe('parts of points', () => {
     expect(await answers(folder, 'auto')).toEqual(plain);
   });
 
-  it('are made again from the logs when one that would be taken in is damaged', async () => {
+  it('are recreated from the logs if a part to merge is damaged', async () => {
     const folder = await storeWithParts();
     const [file] = pointsFiles(folder) as [string];
     const path = join(folder, 'index', file);
@@ -214,7 +214,7 @@ describe('parts of points', () => {
     }
   });
 
-  it('are of no use to another store, nor for logs that are others now', async () => {
+  it('are not used in another store, nor for logs that were replaced', async () => {
     const folder = await storeWithParts();
     const other = await storeWithParts();
     const [file] = pointsFiles(folder) as [string];
@@ -229,7 +229,7 @@ describe('parts of points', () => {
     await expectSame(folder);
   });
 
-  it('cover nothing behind a line that is damaged or of a later version', async () => {
+  it('cover no lines after a damaged line or a line of a later version', async () => {
     const folder = await storeWithParts();
     const [log] = readdirSync(join(folder, 'logs')).sort() as [string];
     const path = join(folder, 'logs', log);
@@ -275,7 +275,7 @@ describe('parts of points', () => {
     await expectSame(folder);
   });
 
-  it('give nothing that was purged, and lose its bytes with gc', async () => {
+  it('return no purged points, and lose their bytes with gc', async () => {
     const folder = await storeWithParts();
     const secret = 6.02214076e23;
     const store = openFileStore(folder);

@@ -94,7 +94,7 @@ describe('the snapshot of a registry chain', () => {
     await expectSameAnswers(folder);
   });
 
-  it('is named by the doctor when it says otherwise than the commits, and removed', async () => {
+  it('is reported by the doctor if it differs from the commits, and removed', async () => {
     const { folder, snapshot } = await chainOf(20);
     const longer = await chainOf(20);
     cpSync(longer.snapshot, snapshot);

@@ -162,7 +162,7 @@ describe('the file of heads', () => {
     copyFileSync(kept, headsOf(folder));
   });
 
-  it('changes no answer when it goes while it is read', async () => {
+  it('changes no answer if it is removed during a read', async () => {
     const { registry } = openFileStore(folder);
     const walk = registry.walk?.(() => true)[Symbol.iterator]();
     const entries = [walk?.next().value?.entry];
@@ -174,7 +174,7 @@ describe('the file of heads', () => {
     copyFileSync(kept, headsOf(folder));
   });
 
-  it('spares reading the commits: one in the middle is for the proofs to find', async () => {
+  it('replaces reading the commits: only the proofs find a changed one in the middle', async () => {
     const middle = join(folder, registryFolder(modelName(9)), commitFile(MIDDLE));
     const before = readFileSync(middle);
     writeFileSync(middle, 'no commit');

@@ -97,7 +97,7 @@ describe('a way below a folder', () => {
 });
 
 describe('the facts of a place', () => {
-  it('are those of lstat, and `undefined` behind a file or where nothing is', () => {
+  it('are those of lstat, and `undefined` below a file or for a missing path', () => {
     const { root } = setUp();
     expect(lstatWithoutSymlinks(root, join(root, 'a', 'file'))?.size).toBe(4);
     expect(lstatWithoutSymlinks(root, join(root, 'a', 'b'))?.isDirectory()).toBe(true);
