@@ -20,6 +20,7 @@ const modelId = z.custom<LoggedModelId>((value) => isParsed(value, parseLoggedMo
 const string = z.string();
 const optionalText: Optional<string> = string.exactOptional();
 
+/** Any text. */
 export const text: z.ZodType<string> = string;
 /** The comment of a transition or a decision. */
 export const comment: Optional<string> = optionalText;
@@ -32,6 +33,7 @@ export const time: z.ZodType<number> = z.int();
 /** The author of a change. */
 export const actor: z.ZodType<Actor> = z.object({ name: string, authenticated: z.boolean() });
 
+/** A tag with its evidence. */
 export const tag: z.ZodType<RegistryTag> = z.object({
   key: string,
   value: string,
@@ -44,8 +46,10 @@ export const tag: z.ZodType<RegistryTag> = z.object({
   }),
 });
 
+/** The stage of a version. */
 export const stage: z.ZodType<ModelStage> = z.enum(['None', 'Staging', 'Production', 'Archived']);
 
+/** Whether the files of a version are complete. */
 export const status: z.ZodType<ModelVersionStatus> = z.enum([
   'PENDING_REGISTRATION',
   'FAILED_REGISTRATION',

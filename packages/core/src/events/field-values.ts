@@ -24,24 +24,28 @@ export type Mutable<Event> = { -readonly [Key in keyof Event]: Event[Key] };
 /** The reason why fields are not an event. The message is the end of a sentence about them. */
 export class MalformedFields extends Error {}
 
-// One check for each type of field. The same checks apply to every writer.
+// One check for each type of field. The same checks apply to every writer. Each throws MalformedFields.
 
+/** Returns the error for a field that cannot be read. */
 export function malformed(
   reason = 'has a field that is missing or of the wrong type',
 ): MalformedFields {
   return new MalformedFields(reason);
 }
 
+/** Reads a text. */
 export function text(value: unknown): string {
   if (typeof value !== 'string') throw malformed();
   return value;
 }
 
+/** Reads a whole number that JavaScript represents exactly. */
 export function integer(value: unknown): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw malformed();
   return value;
 }
 
+/** Reads a time in milliseconds since 1970. An absent time is that of the stamp. */
 export function time(value: unknown, stampMs: number): number {
   return value === undefined ? stampMs : integer(value);
 }
@@ -56,22 +60,26 @@ export function only<const Key extends string>(
   return found[0];
 }
 
+/** Reads a field that is `true` where it is present. */
 export function yes(value: unknown): true {
   if (value !== true) throw malformed();
   return value;
 }
 
+/** Reads a JSON object. */
 export function object(value: unknown): Fields {
   if (!isRecord(value)) throw malformed();
   return value;
 }
 
+/** Reads one of the allowed texts. */
 export function oneOf<const T extends string>(value: unknown, allowed: readonly T[]): T {
   const found = allowed.find((name) => name === value);
   if (found === undefined) throw malformed();
   return found;
 }
 
+/** Reads a lifecycle stage. */
 export function stage(value: unknown): 'active' | 'deleted' {
   return oneOf(value, ['active', 'deleted']);
 }
@@ -82,16 +90,19 @@ export function stage(value: unknown): 'active' | 'deleted' {
  */
 let lastRunId: RunId | undefined;
 
+/** Reads the id of a run. */
 export function runId(value: unknown): RunId {
   if (value === lastRunId && lastRunId !== undefined) return lastRunId;
   lastRunId = identifier(value, parseRunId);
   return lastRunId;
 }
 
+/** Reads the id of an experiment. */
 export function experimentId(value: unknown): ExperimentId {
   return identifier(value, parseExperimentId);
 }
 
+/** Reads the id of a logged model. */
 export function modelId(value: unknown): LoggedModelId {
   return identifier(value, parseLoggedModelId);
 }
@@ -120,22 +131,27 @@ function checked(
 
 const SHOWN_CHARACTERS = 80;
 
+/** Reads the key of a param, tag or metric. */
 export function key(value: unknown): string {
   return checked(value, 'key', keyProblem);
 }
 
+/** Reads the name of an experiment. */
 export function experimentName(value: unknown): string {
   return checked(value, 'experiment name', experimentNameProblem);
 }
 
+/** Reads the name of a logged model. */
 export function loggedModelName(value: unknown): string {
   return checked(value, 'model name', loggedModelNameProblem);
 }
 
+/** Reads the path of an artifact. */
 export function artifactPath(value: unknown): string {
   return checked(value, 'artifact path', artifactPathProblem);
 }
 
+/** Reads a SHA-256 digest in lower-case hexadecimal digits. */
 export function sha256(value: unknown): string {
   return checked(value, 'SHA-256', (digest) =>
     SHA256.test(digest) ? undefined : 'is not 64 lower-case hexadecimal digits',
@@ -144,12 +160,14 @@ export function sha256(value: unknown): string {
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
+/** Reads the size of a file in bytes. */
 export function sizeBytes(value: unknown): number {
   const size = integer(value);
   if (size < 0) throw malformed('has a size below zero');
   return size;
 }
 
+/** Reads the run or the logged model that owns an artifact. */
 export function artifactOwner(value: unknown): ArtifactAddress['owner'] {
   const owner = object(value);
   return owner.run === undefined ? { model: modelId(owner.model) } : { run: runId(owner.run) };
@@ -161,18 +179,21 @@ function texts(value: unknown): Record<string, string> {
   return fields as Record<string, string>;
 }
 
+/** Reads texts by key, such as params. */
 export function keyedTexts(value: unknown): Record<string, string> {
   const fields = object(value);
   for (const name of Object.keys(fields)) text(fields[key(name)]);
   return fields as Record<string, string>;
 }
 
+/** Reads new values of tags by key; `null` deletes a tag. */
 export function tagChanges(value: unknown): Record<string, string | null> {
   const fields = object(value);
   for (const name of Object.keys(fields)) if (fields[key(name)] !== null) text(fields[name]);
   return fields as Record<string, string | null>;
 }
 
+/** Reads numbers by key. NaN and the infinities are texts in JSON. */
 export function metrics(value: unknown): Record<string, number> {
   const fields = object(value);
   let changed: [string, number][] | undefined;
@@ -187,17 +208,20 @@ export function metrics(value: unknown): Record<string, number> {
   return Object.fromEntries([...(Object.entries(fields) as [string, number][]), ...changed]);
 }
 
+/** Reads the name and the digest of the dataset that a metric is about. */
 export function metricDataset(value: unknown): { name: string; digest: string } {
   const dataset = object(value);
   return { name: text(dataset.name), digest: text(dataset.digest) };
 }
 
+/** Reads a list of whole numbers of this length. */
 export function integers(value: unknown, length: number): number[] {
   if (!Array.isArray(value) || value.length !== length) throw malformed();
   for (const item of value) integer(item);
   return value as number[];
 }
 
+/** Reads a list of numbers. NaN and the infinities are texts in JSON. */
 export function numbers(value: unknown): number[] {
   if (!Array.isArray(value)) throw malformed();
   if (value.every((item) => typeof item === 'number')) return value as number[];
@@ -211,6 +235,7 @@ function nonFinite(value: unknown): number {
   throw malformed();
 }
 
+/** Reads a dataset, and how a run used it. */
 export function datasetInput(value: unknown): DatasetInput {
   const input = object(value);
   const dataset = object(input.dataset);
@@ -227,6 +252,7 @@ export function datasetInput(value: unknown): DatasetInput {
   };
 }
 
+/** Reads a field that may be absent. Returns an object to spread, which then has no such field. */
 export function optional<Key extends string, T>(
   key: Key,
   value: unknown,

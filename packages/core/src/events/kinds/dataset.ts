@@ -4,6 +4,7 @@ import { redactDataset } from '../../secrets/redact-dataset.ts';
 import { type EventKind, eventKind } from '../event-kind.ts';
 import { datasetInput, runId } from '../field-values.ts';
 
+/** A run used a dataset. */
 export interface DatasetUsed {
   readonly kind: 'dataset';
   readonly run: RunId;

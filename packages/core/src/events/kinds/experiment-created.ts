@@ -3,6 +3,7 @@ import { type EventKind, eventKind } from '../event-kind.ts';
 import { experimentId, experimentName, keyedTexts, optional, time } from '../field-values.ts';
 import { keyedValues } from '../keyed-values.ts';
 
+/** An experiment was created. */
 export interface ExperimentCreated {
   readonly kind: 'experiment-created';
   readonly experiment: ExperimentId;

@@ -12,6 +12,7 @@ import {
 } from '../field-values.ts';
 import { keyedValues } from '../keyed-values.ts';
 
+/** The name, the lifecycle stage or tags of an experiment changed. */
 export interface ExperimentUpdated {
   readonly kind: 'experiment-updated';
   readonly experiment: ExperimentId;

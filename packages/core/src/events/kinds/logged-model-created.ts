@@ -12,6 +12,7 @@ import {
 } from '../field-values.ts';
 import { keyedValues } from '../keyed-values.ts';
 
+/** A logged model was created, by a run or without one. */
 export interface LoggedModelCreated {
   readonly kind: 'model-created';
   readonly model: LoggedModelId;

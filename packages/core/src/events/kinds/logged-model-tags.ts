@@ -3,6 +3,7 @@ import { type EventKind, eventKind } from '../event-kind.ts';
 import { modelId, type TagChanges, tagChanges, time } from '../field-values.ts';
 import { keyedValues } from '../keyed-values.ts';
 
+/** Tags of a logged model were set or deleted. */
 export interface LoggedModelTagsSet {
   readonly kind: 'model-tags';
   readonly model: LoggedModelId;

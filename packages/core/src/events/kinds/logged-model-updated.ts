@@ -4,6 +4,7 @@ import type { LoggedModelStatus } from '../../model/logged-model.ts';
 import { type EventKind, eventKind } from '../event-kind.ts';
 import { modelId, oneOf, optional, stage, time } from '../field-values.ts';
 
+/** The status or the lifecycle stage of a logged model changed. */
 export interface LoggedModelUpdated {
   readonly kind: 'model-updated';
   readonly model: LoggedModelId;

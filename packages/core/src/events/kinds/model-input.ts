@@ -2,6 +2,7 @@ import type { LoggedModelId, RunId } from '../../model/ids.ts';
 import { type EventKind, eventKind } from '../event-kind.ts';
 import { modelId, runId } from '../field-values.ts';
 
+/** A run used a logged model. */
 export interface ModelUsed {
   readonly kind: 'model-input';
   readonly run: RunId;

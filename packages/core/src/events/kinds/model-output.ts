@@ -2,6 +2,7 @@ import type { LoggedModelId, RunId } from '../../model/ids.ts';
 import { type EventKind, eventKind } from '../event-kind.ts';
 import { integer, modelId, runId } from '../field-values.ts';
 
+/** A run made a logged model, at a step. */
 export interface ModelProduced {
   readonly kind: 'model-output';
   readonly run: RunId;

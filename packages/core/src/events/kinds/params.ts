@@ -3,6 +3,7 @@ import { type EventKind, eventKind } from '../event-kind.ts';
 import { keyedTexts, runId } from '../field-values.ts';
 import { keyedValues, withoutPurged } from '../keyed-values.ts';
 
+/** Params of a run were logged. */
 export interface ParamsLogged {
   readonly kind: 'params';
   readonly run: RunId;

@@ -3,6 +3,7 @@ import { type EventKind, eventKind } from '../event-kind.ts';
 import { runId, type TagChanges, tagChanges } from '../field-values.ts';
 import { keyedValues, withoutPurged } from '../keyed-values.ts';
 
+/** Tags of a run were set or deleted. */
 export interface TagsSet {
   readonly kind: 'tags';
   readonly run: RunId;
