@@ -32992,6 +32992,31 @@ var LogPoints = class {
 	}
 };
 
+// ../core/src/file/points/run-history.ts
+var RunHistory = class {
+	#parts;
+	#used;
+	#tail;
+	#settled = /* @__PURE__ */ new Map();
+	constructor(parts, used, tail) {
+		this.#parts = parts;
+		this.#used = used;
+		this.#tail = tail;
+	}
+	get(key) {
+		let columns = this.#settled.get(key);
+		if (columns === void 0) {
+			columns = new PointColumns();
+			this.#parts.addTo(columns, this.#used, key);
+			const tail = this.#tail.get(key);
+			if (tail !== void 0) columns.addColumns(tail);
+			columns.settle();
+			this.#settled.set(key, columns);
+		}
+		return columns;
+	}
+};
+
 // ../core/src/file/index/part-format.ts
 const PART_FORMAT = 2;
 const MAGIC$1 = Buffer.from("TDMKPART");
@@ -33240,8 +33265,8 @@ function numbersOf(bytes) {
 	return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
 }
 
-// ../core/src/file/points/point-parts.ts
-var PointParts = class {
+// ../core/src/file/points/stored-points.ts
+var StoredPoints = class {
 	#folder;
 	#storeId;
 	#known = /* @__PURE__ */ new Map();
@@ -33333,31 +33358,6 @@ function without({ from, to }, taken) {
 	return [before, behind].filter((range) => range.from < range.to);
 }
 
-// ../core/src/file/points/run-history.ts
-var RunHistory = class {
-	#parts;
-	#used;
-	#tail;
-	#settled = /* @__PURE__ */ new Map();
-	constructor(parts, used, tail) {
-		this.#parts = parts;
-		this.#used = used;
-		this.#tail = tail;
-	}
-	get(key) {
-		let columns = this.#settled.get(key);
-		if (columns === void 0) {
-			columns = new PointColumns();
-			this.#parts.addTo(columns, this.#used, key);
-			const tail = this.#tail.get(key);
-			if (tail !== void 0) columns.addColumns(tail);
-			columns.settle();
-			this.#settled.set(key, columns);
-		}
-		return columns;
-	}
-};
-
 // ../core/src/file/read-attempts.ts
 function neverStill(folder) {
 	return new TidemarkError("READ_FAILED", `The logs of ${folder} are replaced while they are read, so no consistent state could be read. Wait until the clean-up or the copy has ended, and read again.`);
@@ -33371,7 +33371,7 @@ var ExtentReader = class {
 	#pointBytesRead = 0;
 	constructor(options) {
 		this.#options = options;
-		this.#parts = new PointParts(options.folder, options.storeId);
+		this.#parts = new StoredPoints(options.folder, options.storeId);
 	}
 	eventsOf(id) {
 		return this.#ofExtents(id, (extents) => {

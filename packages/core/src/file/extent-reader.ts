@@ -11,8 +11,8 @@ import { metricsOf } from './log/judge-line.ts';
 import { LogReader, positionOf } from './log/log-reader.ts';
 import { addPoints, type RunPoints } from './points/add-points.ts';
 import { makePoints } from './points/make-points.ts';
-import { PointParts } from './points/point-parts.ts';
 import { RunHistory } from './points/run-history.ts';
+import { StoredPoints } from './points/stored-points.ts';
 import { neverStill, READ_ATTEMPTS } from './read-attempts.ts';
 
 /** What an extent reader needs of the reader of the state. */
@@ -41,13 +41,13 @@ const MANY_POINT_BYTES = 4 * 1024 * 1024;
 export class ExtentReader {
   readonly #options: ExtentReaderOptions;
   /** The parts of points, derived from the logs. */
-  readonly #parts: PointParts;
+  readonly #parts: StoredPoints;
   /** The bytes of lines that were read for points since parts were last written. */
   #pointBytesRead = 0;
 
   constructor(options: ExtentReaderOptions) {
     this.#options = options;
-    this.#parts = new PointParts(options.folder, options.storeId);
+    this.#parts = new StoredPoints(options.folder, options.storeId);
   }
 
   /** Returns every event of one run or logged model. */

@@ -14,16 +14,16 @@ import { type LogLine, readLogLines } from '../log/log-lines.ts';
 import { logNames } from '../log/log-reader.ts';
 import { removeIfThere } from '../system/remove-if-there.ts';
 import { addRead, columnsOf } from './add-points.ts';
-import type { PointParts } from './point-parts.ts';
 import { type BuiltRun, encodePoints } from './points-builder.ts';
 import type { CoveredLines } from './points-format.ts';
 import type { PointSeries, PointsPart } from './points-part.ts';
+import type { StoredPoints } from './stored-points.ts';
 
 /** The sources of new parts of points. */
 export interface PointsMaking {
   readonly folder: string;
   readonly storeId: string;
-  readonly parts: PointParts;
+  readonly parts: StoredPoints;
   /** Called when a part is encoded, so that the part has nothing that was purged by then. */
   readonly isPurged: (runId: RunId, key: string) => boolean;
 }

@@ -1,12 +1,12 @@
 import { isStillCovered } from '../log/log-coverage.ts';
-import { PointParts, pointsFiles } from './point-parts.ts';
+import { pointsFiles, StoredPoints } from './stored-points.ts';
 
 /** Returns a part of points that readers cannot use, and why; `undefined` if there is none. */
 export function pointsProblem(
   folder: string,
   storeId: string,
 ): { readonly file: string; readonly reason: string } | undefined {
-  const usable = new Map(new PointParts(folder, () => storeId).all());
+  const usable = new Map(new StoredPoints(folder, () => storeId).all());
   for (const file of pointsFiles(folder)) {
     const part = usable.get(file);
     if (part === undefined)

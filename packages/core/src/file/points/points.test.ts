@@ -16,7 +16,7 @@ import { planGarbage } from '../gc/plan-garbage.ts';
 import { refreshIndex } from '../refresh-index.ts';
 import { inspectStoreFolder } from '../store-file.ts';
 import { makePoints } from './make-points.ts';
-import { PointParts, pointsFiles } from './point-parts.ts';
+import { pointsFiles, StoredPoints } from './stored-points.ts';
 
 const BY = { name: 'ada', authenticated: false } as const;
 const RUNS = ['0'.repeat(32), 'a'.repeat(32), 'named-elsewhere'] as RunId[];
@@ -262,7 +262,7 @@ describe('parts of points', () => {
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(0, -1);
     writeFileSync(path, `${lines.join('\n')}\n`);
     const id = inspectStoreFolder(folder)?.id as string;
-    const parts = new PointParts(folder, () => id);
+    const parts = new StoredPoints(folder, () => id);
     const making = makePoints({ folder, storeId: id, parts, isPurged: () => false });
     // The first turn finds out what is covered. Then the log is being read.
     making.next();

@@ -1,15 +1,15 @@
 import { PointColumns } from '../../fold/point-columns.ts';
 import type { RunPoints } from './add-points.ts';
-import type { PointParts, UsedPart } from './point-parts.ts';
+import type { StoredPoints, UsedPart } from './stored-points.ts';
 
 /** The points of one run: from parts, which are read for each requested metric, and from the lines that no part covers. */
 export class RunHistory {
-  readonly #parts: PointParts;
+  readonly #parts: StoredPoints;
   readonly #used: readonly UsedPart[];
   readonly #tail: RunPoints;
   readonly #settled = new Map<string, PointColumns>();
 
-  constructor(parts: PointParts, used: readonly UsedPart[], tail: RunPoints) {
+  constructor(parts: StoredPoints, used: readonly UsedPart[], tail: RunPoints) {
     this.#parts = parts;
     this.#used = used;
     this.#tail = tail;

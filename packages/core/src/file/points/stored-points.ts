@@ -33,7 +33,7 @@ export interface UsedPart {
  * The current parts of points of a store. A part is used only for logs that still begin with the lines that it covers. So
  * a part that is missing, torn, stale or of another version costs time, but changes no answer.
  */
-export class PointParts {
+export class StoredPoints {
   readonly #folder: string;
   readonly #storeId: () => string | undefined;
   /** The parts by file; `undefined` for a file that is damaged or of another version. */
