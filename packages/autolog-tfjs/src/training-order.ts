@@ -18,6 +18,7 @@ export class TrainingOrder {
     return this.#last;
   }
 
+  /** Gives the next training its turn, behind all trainings called so far. */
   take(): Turn {
     const ready = this.#last;
     let passOn: () => void = () => undefined;

@@ -19,6 +19,7 @@ export class SeenThings {
   readonly #brought = new Map<string, Promise<unknown>>();
   #awayError: TidemarkError | undefined;
 
+  /** Remembers what was read from the server, in place of what was seen of it before. */
   note(seen: {
     readonly experiments?: readonly Experiment[];
     readonly runs?: readonly Run[];
@@ -37,6 +38,7 @@ export class SeenThings {
     this.#awayError = error;
   }
 
+  /** Returns the experiments seen so far. */
   experiments(): Experiment[] {
     return [...this.#experiments.values()];
   }

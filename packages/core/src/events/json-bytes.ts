@@ -43,6 +43,7 @@ export class JsonBytes {
     return new TextEncoder().encode(text);
   }
 
+  /** Begins to read a range of bytes. */
   begin(bytes: Uint8Array, from: number, to: number): void {
     this.#bytes = bytes;
     this.#at = from;

@@ -9,6 +9,7 @@ export interface AskedBasis {
 export class LastAsked<Answer> {
   #known: (AskedBasis & { readonly id: string; readonly answer: Answer }) | undefined;
 
+  /** Returns the last answer if it is for this id, and nothing was read since. Otherwise asks. */
   get(id: string, { state, bytesRead }: AskedBasis, ask: () => Answer): Answer {
     const known = this.#known;
     if (known?.id === id && known.state === state && known.bytesRead === bytesRead) {

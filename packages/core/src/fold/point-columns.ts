@@ -21,6 +21,7 @@ export class PointColumns {
   /** The subjects of the points, by place; `undefined` while no point has a subject. */
   subjects: (PointSubject | undefined)[] | undefined;
 
+  /** Appends one point. */
   add(step: number, timestampMs: number, value: number, subject?: PointSubject): void {
     const place = this.length;
     if (place === this.steps.length) this.#makeRoom(place + 1);
@@ -33,6 +34,7 @@ export class PointColumns {
     this.subjects[place] = subject;
   }
 
+  /** Appends one point with what it is about. */
   addPoint(point: MetricPoint): void {
     const { datasetName, datasetDigest, modelId } = point;
     const hasSubject = datasetName !== undefined || modelId !== undefined;
@@ -110,6 +112,7 @@ export class PointColumns {
     );
   }
 
+  /** Returns the point at a place, as a point of this metric. */
   at(key: string, place: number): MetricPoint {
     const point: MetricPoint = {
       key,
@@ -121,6 +124,7 @@ export class PointColumns {
     return subject === undefined ? point : { ...point, ...subject };
   }
 
+  /** Returns all points in their order, as points of this metric. */
   points(key: string): MetricPoint[] {
     const points = new Array<MetricPoint>(this.length);
     for (let place = 0; place < points.length; place += 1) points[place] = this.at(key, place);

@@ -25,6 +25,7 @@ export class TokenCursor {
     return this.next.kind === 'end';
   }
 
+  /** Takes the next token, whatever it is. The end can be taken again and again. */
   take(): Token {
     const token = this.next;
     if (token.kind !== 'end') this.#next += 1;

@@ -26,6 +26,7 @@ export class PendingRun {
     return Object.entries(params).some(([key, value]) => (this.params.get(key) ?? value) !== value);
   }
 
+  /** Adds params that wait for the next batch. */
   addParams(params: Readonly<Record<string, string>>): void {
     for (const [key, value] of Object.entries(params)) this.params.set(key, value);
   }

@@ -33,6 +33,7 @@ export class ArtifactLocations {
     return this.ofExperiment(await getExperiment(this.#store, experimentId));
   }
 
+  /** Returns the location of the artifacts of an experiment, from its tag or else in the proxy. */
   ofExperiment({ experimentId, tags }: Experiment): string {
     const location = tags[ARTIFACT_LOCATION_TAG] ?? below(PROXY_ROOT, experimentId);
     this.#known.set(experimentId, location);

@@ -44,6 +44,7 @@ export class UserDirectory {
     this.#load();
   }
 
+  /** Returns a user by name, from the file as it is now. */
   user(name: string): UserRecord | undefined {
     this.#refresh();
     return this.#users.get(name);

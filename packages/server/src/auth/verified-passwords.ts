@@ -18,6 +18,7 @@ export class VerifiedPasswords {
     this.#now = now;
   }
 
+  /** Whether this password was verified against this hash a short time ago. */
   has(password: string, stored: string): boolean {
     const id = this.#id(password, stored);
     const untilMs = this.#untilMs.get(id);
@@ -27,6 +28,7 @@ export class VerifiedPasswords {
     return false;
   }
 
+  /** Remembers for a short time that the password matches the hash. */
   add(password: string, stored: string): void {
     const id = this.#id(password, stored);
     this.#untilMs.delete(id);

@@ -132,6 +132,7 @@ export class HeadTable {
     this.#numbers = new Float64Array(numbers.buffer, numbers.byteOffset, data[0].length * NUMBERS);
   }
 
+  /** Builds the row at a place in the order of names. */
   row(at: number): HeadRow & { readonly body: BodyPlace } {
     const n = this.#numbers.subarray(at * NUMBERS, (at + 1) * NUMBERS) as unknown as RowNumbers;
     return {

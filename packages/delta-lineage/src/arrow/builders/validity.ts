@@ -25,6 +25,7 @@ export class Validity {
     return bits;
   }
 
+  /** Returns the properties of the Arrow data that concern nulls. */
   finish(): { length: number; nullCount: number; nullBitmap?: Uint8Array } {
     if (this.#bits === undefined) return { length: this.#rows, nullCount: 0 };
     // -1 lets Arrow count the nulls on first use.
