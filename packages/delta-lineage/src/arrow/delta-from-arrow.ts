@@ -16,7 +16,7 @@ const DECIMAL_BITS = 128;
  * dictionaries the type of their values, and half floats become floats. A timestamp without a zone is
  * treated as UTC, because Delta's `timestamp_ntz` needs a table feature that older readers refuse.
  *
- * Throws INVALID_ARGUMENT for a type that Delta does not have. The message says how to convert it.
+ * @throws INVALID_ARGUMENT for a type that Delta does not have. The message says how to convert it.
  */
 export function deltaSchemaFromArrow(schema: Schema): DeltaStructType {
   return { kind: 'struct', fields: schema.fields.map((field) => deltaField(field, field.name)) };

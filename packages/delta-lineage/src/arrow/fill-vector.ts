@@ -18,7 +18,7 @@ import type { DeltaField, DeltaType } from '../schema/delta-type.ts';
  * types and all offsets start at the slice, bits are counted from `data.offset`, and the children of
  * lists are not sliced.
  *
- * Throws INVALID_ARGUMENT for a value that the Delta type cannot hold.
+ * @throws INVALID_ARGUMENT for a value that the Delta type cannot hold.
  */
 export function fillVector(
   vector: RawVector,

@@ -16,7 +16,7 @@ const UUID_CHARACTERS = 20;
  * Reads the positions of the rows that a deletion vector deletes, in ascending order (PROTOCOL.md,
  * "Deletion Vectors"). Verifies checksum, size and cardinality. `tablePath` is the table's folder.
  *
- * Throws DELTA_FILES_MISSING when the file of the vector is missing, DELTA_LOG_INVALID when it is damaged,
+ * @throws DELTA_FILES_MISSING when the file of the vector is missing, DELTA_LOG_INVALID when it is damaged,
  * DELTA_FEATURE_UNSUPPORTED for an unknown kind of vector.
  */
 export async function readDeletionVector(

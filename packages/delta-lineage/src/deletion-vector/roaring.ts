@@ -16,7 +16,7 @@ const MAX_CONTAINERS = 65536;
 /**
  * Returns the values of the portable 64-bit bitmap at `offset`, in ascending order; at most `limit`.
  *
- * Throws RangeError when the bytes are cut short, are not a Roaring bitmap, or hold more values.
+ * @throws RangeError when the bytes are cut short, are not a Roaring bitmap, or hold more values.
  */
 export function decodeRoaring64(bytes: Uint8Array, offset: number, limit: number): number[] {
   const reader = new Reader(bytes, offset);

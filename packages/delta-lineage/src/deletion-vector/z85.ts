@@ -9,7 +9,7 @@ const DIGITS: ReadonlyMap<string, number> = new Map(
 /**
  * Decodes Z85 text (ZeroMQ RFC 32), which encodes four bytes as five characters.
  *
- * Throws DELTA_LOG_INVALID when `text` is not Z85.
+ * @throws DELTA_LOG_INVALID when `text` is not Z85.
  */
 export function decodeZ85(text: string): Uint8Array {
   const bytes = new Uint8Array((text.length / 5) * 4);

@@ -7,7 +7,7 @@ import { TidemarkError } from '@tidemark/core';
  * absolute, and are decoded exactly once; `/x`, `file:/x` and `file:///x` are the same file.
  *
  * Returns undefined for an address outside the local file system (`s3://…`).
- * Throws DELTA_LOG_INVALID when the path is not a URI.
+ * @throws DELTA_LOG_INVALID when the path is not a URI.
  */
 export function localDataPath(tablePath: string, loggedPath: string): string | undefined {
   try {

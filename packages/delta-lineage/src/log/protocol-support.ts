@@ -21,7 +21,7 @@ const READER_FEATURES: ReadonlySet<string> = new Set([
 /**
  * Refuses a table whose features this reader does not support.
  *
- * Throws DELTA_FEATURE_UNSUPPORTED with the name of every missing feature.
+ * @throws DELTA_FEATURE_UNSUPPORTED with the name of every missing feature.
  */
 export function assertReadable(protocol: DeltaProtocol): void {
   const { minReaderVersion, readerFeatures = [] } = protocol;

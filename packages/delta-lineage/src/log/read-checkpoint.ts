@@ -21,7 +21,7 @@ const SIDECAR_FOLDER = '_sidecars';
  * Reads a complete checkpoint (classic, multi-part or V2) with its sidecars. Skips tombstones, because the
  * files of a checkpoint are already reconciled.
  *
- * Throws DELTA_LOG_INVALID when one of its files cannot be read.
+ * @throws DELTA_LOG_INVALID when one of its files cannot be read.
  */
 export async function readCheckpoint(
   session: DuckdbSession,
@@ -52,8 +52,9 @@ async function readActionParquet(
   file: string,
   into: LogActions,
 ): Promise<void> {
+  // Outside the block: that DuckDB cannot start says nothing about the file.
+  const connection = await session.connect();
   try {
-    const connection = await session.connect();
     const source = `read_parquet(${sqlString(file)}, hive_partitioning = false)`;
     const empty = await connection.run(`SELECT * FROM ${source} LIMIT 0`);
     const names = empty.columnNames();

@@ -6,7 +6,7 @@ import { collectAction, type LogActions } from './delta-actions.ts';
 /**
  * Reads a file of actions, one JSON object on each line (a commit, or a V2 checkpoint in JSON), into `into`.
  *
- * Throws DELTA_LOG_INVALID with the file and the number of the line that is not an action.
+ * @throws DELTA_LOG_INVALID with the file and the number of the line that is not an action.
  */
 export async function readActionLines(file: string, into: LogActions): Promise<void> {
   const text = await readFile(file, 'utf8');

@@ -47,7 +47,7 @@ export class LogReplay {
   /**
    * The state after the applied actions. Files are in the order in which they were added.
    *
-   * Throws DELTA_LOG_INVALID when the log names no protocol or no metadata.
+   * @throws DELTA_LOG_INVALID when the log names no protocol or no metadata.
    */
   state(): TableState {
     if (this.#protocol === undefined || this.#metadata === undefined) {

@@ -11,7 +11,7 @@ const FILES_NAMED_IN_MESSAGE = 3;
  * Returns the paths of a snapshot's data files, in its order. Checks first that the data files and their
  * deletion vectors exist.
  *
- * Throws DELTA_FILES_MISSING with the missing files, DELTA_FEATURE_UNSUPPORTED when files are in an object store.
+ * @throws DELTA_FILES_MISSING with the missing files, DELTA_FEATURE_UNSUPPORTED when files are in an object store.
  */
 export async function locateLiveFiles(snapshot: DeltaSnapshot): Promise<string[]> {
   const dataFiles = snapshot.files.map((file) => {

@@ -7,9 +7,9 @@ import type { DeltaSnapshot } from '../snapshot/delta-snapshot.ts';
 /**
  * Checks that the fields of structs can be found in a table that maps its columns by id. DuckDB finds top-level
  * columns by id, but nested fields by name. Delta's writers use the physical names for them; files that were
- * converted from another format may not.
+ * converted from another format may not. Reads the variable `live_paths`.
  *
- * Throws DELTA_FEATURE_UNSUPPORTED when a file has another name for a field. Reads the variable `live_paths`.
+ * @throws DELTA_FEATURE_UNSUPPORTED when a file has another name for a field
  */
 export async function assertNestedFieldIds(
   connection: DuckDBConnection,

@@ -12,7 +12,7 @@ import { createTable } from './scan-tables.ts';
  * files. The values come from the log, never from the names of folders (PROTOCOL.md, "Partition Value
  * Serialization").
  *
- * Throws DELTA_LOG_INVALID when a value does not fit its column, DELTA_FEATURE_UNSUPPORTED when the type of
+ * @throws DELTA_LOG_INVALID when a value does not fit its column, DELTA_FEATURE_UNSUPPORTED when the type of
  * a partition column has no values in the log.
  */
 export async function createPartitionTable(

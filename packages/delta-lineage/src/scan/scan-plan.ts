@@ -19,7 +19,7 @@ export interface ScanPlan {
  * Plans the scan of a snapshot as one `read_parquet` over all its files. Partition values and deleted rows
  * are joined by the position of their file in the list.
  *
- * Throws INVALID_ARGUMENT when `columns` names one that the table does not have, or one twice.
+ * @throws INVALID_ARGUMENT when `columns` names one that the table does not have, or one twice.
  */
 export function planScan(snapshot: DeltaSnapshot, columns?: readonly string[]): ScanPlan {
   const fields = selectFields(snapshot, columns);

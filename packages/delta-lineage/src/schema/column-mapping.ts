@@ -5,7 +5,7 @@ import type { DeltaField } from './delta-type.ts';
 /**
  * The name of a field in data files and partition values (PROTOCOL.md, "Column Mapping").
  *
- * Throws DELTA_LOG_INVALID when the table maps its columns and this field has no physical name in the schema.
+ * @throws DELTA_LOG_INVALID when the table maps its columns and this field has no physical name in the schema.
  */
 export function physicalName(field: DeltaField, mode: ColumnMappingMode): string {
   if (mode === 'none') return field.name;
@@ -17,7 +17,7 @@ export function physicalName(field: DeltaField, mode: ColumnMappingMode): string
 /**
  * The id of a field in data files.
  *
- * Throws DELTA_LOG_INVALID when the field has none.
+ * @throws DELTA_LOG_INVALID when the field has none.
  */
 export function fieldId(field: DeltaField): number {
   const id = field.metadata['delta.columnMapping.id'];

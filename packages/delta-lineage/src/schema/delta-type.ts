@@ -115,7 +115,7 @@ const nestedJson = z.discriminatedUnion('type', [
 /**
  * Parses the `schemaString` of a `metaData` action.
  *
- * Throws DELTA_LOG_INVALID when it is not a schema, DELTA_FEATURE_UNSUPPORTED when this reader does not
+ * @throws DELTA_LOG_INVALID when it is not a schema, DELTA_FEATURE_UNSUPPORTED when this reader does not
  * support the type of a column.
  */
 export function parseDeltaSchema(schemaString: string): DeltaStructType {

@@ -73,7 +73,7 @@ export const LOG_FOLDER = '_delta_log';
 /**
  * Reads one version of a Delta table from its log. `path` is the table's folder, or a `file:` URL of it.
  *
- * Throws DELTA_TABLE_NOT_FOUND, DELTA_VERSION_NOT_FOUND (naming the versions that can be read),
+ * @throws DELTA_TABLE_NOT_FOUND, DELTA_VERSION_NOT_FOUND (naming the versions that can be read),
  * DELTA_FEATURE_UNSUPPORTED (naming the features), DELTA_LOG_INVALID, INVALID_ARGUMENT.
  *
  * @example
@@ -126,7 +126,7 @@ export async function loadSnapshot(
   };
 }
 
-/** The absolute folder of a table's path or `file:` URL. Throws INVALID_ARGUMENT for other addresses. */
+/** The absolute folder of a table's path or `file:` URL. @throws INVALID_ARGUMENT for other addresses. */
 export function tableFolder(path: string): string {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path) && !path.startsWith('file:')) {
     throw new TidemarkError(
@@ -138,7 +138,7 @@ export function tableFolder(path: string): string {
   return path.startsWith('file:') ? resolve(fileURLToPath(path)) : resolve(path);
 }
 
-/** Lists the log of the table at the absolute folder `tablePath`. Throws DELTA_TABLE_NOT_FOUND. */
+/** Lists the log of the table at the absolute folder `tablePath`. @throws DELTA_TABLE_NOT_FOUND. */
 export async function readListing(tablePath: string): Promise<LogListing> {
   const listing = await readdir(join(tablePath, LOG_FOLDER)).then(listLog, (cause: unknown) => {
     throw tableNotFound(tablePath, cause);

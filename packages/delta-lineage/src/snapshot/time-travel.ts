@@ -42,7 +42,7 @@ export async function commitTimestampMs(
  * time of its file. Where files were copied out of order, each is one millisecond later than the one before,
  * as in Spark.
  *
- * Throws DELTA_VERSION_NOT_FOUND for an instant before the first version that can be read, or after the
+ * @throws DELTA_VERSION_NOT_FOUND for an instant before the first version that can be read, or after the
  * last commit.
  */
 export async function versionAtTimestamp(

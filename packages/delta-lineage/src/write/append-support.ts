@@ -26,7 +26,7 @@ const FEATURES_WRITER_VERSION = 7;
 /**
  * Checks that this writer can append rows and do everything that the table requires of its writers.
  *
- * Throws DELTA_FEATURE_UNSUPPORTED with the requirements that this writer does not support.
+ * @throws DELTA_FEATURE_UNSUPPORTED with the requirements that this writer does not support.
  */
 export function assertAppendable(
   snapshot: Pick<DeltaSnapshot, 'protocol' | 'schema' | 'path'>,
@@ -49,7 +49,7 @@ export function assertAppendable(
  * Selects the columns of `relation`, cast to the table's types, in the table's order. Missing columns become
  * null. Numbers may be narrower than the table's.
  *
- * Throws INVALID_ARGUMENT when a column does not fit.
+ * @throws INVALID_ARGUMENT when a column does not fit.
  */
 export function alignColumns(
   relation: string,

@@ -7,7 +7,7 @@ const REFUSED = /[ ,;{}()\n\t=]/;
 /**
  * Checks that a new table can have these columns.
  *
- * Throws INVALID_ARGUMENT for a name that Delta refuses, two names that differ only in case, a schema
+ * @throws INVALID_ARGUMENT for a name that Delta refuses, two names that differ only in case, a schema
  * without columns, or partition columns that are unknown, repeated, nested or binary, or that are all columns.
  */
 export function assertWritableSchema(

@@ -8,7 +8,7 @@ import { commitName, putCommit } from './put-commit.ts';
  * Commits new rows as the version after `base`, or after the last commit of other writers since then. New
  * rows may follow any commit that keeps the table's schema, properties and protocol.
  *
- * Returns the version. Throws DELTA_COMMIT_CONFLICT when another writer changed one of these, WRITE_FAILED.
+ * Returns the version. @throws DELTA_COMMIT_CONFLICT when another writer changed one of these, WRITE_FAILED.
  */
 export async function commitAppend(
   logPath: string,

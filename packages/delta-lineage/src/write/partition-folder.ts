@@ -29,7 +29,7 @@ export function partitionValueSql(field: DeltaField, column: string): string {
  * The folder names of a partition, `column=value` with Hive's escaping. The names on disk are escaped
  * once; the log escapes them again.
  *
- * Throws INVALID_ARGUMENT for the empty string, which Delta reads as null, and for a value that is too
+ * @throws INVALID_ARGUMENT for the empty string, which Delta reads as null, and for a value that is too
  * long for a folder.
  */
 export function partitionFolders(

@@ -13,7 +13,7 @@ export function commitName(version: number): string {
  * text is on disk before the name exists; `link` creates the name, and succeeds for one writer only.
  *
  * `actions` must differ from every other writer's (their `txnId` does): over NFS, `link` can fail for the
- * writer that succeeded, which then reads the file to find out. Throws WRITE_FAILED when the file system refuses.
+ * writer that succeeded, which then reads the file to find out. @throws WRITE_FAILED when the file system refuses.
  */
 export async function putCommit(
   logPath: string,

@@ -44,7 +44,7 @@ const ENGINE = `tidemark-delta-lineage/${packageVersion()}`;
  * supports. `path` is the table's folder, or a `file:` URL of it. All columns are nullable. Unsigned integers
  * get the next wider type, and a timestamp without a zone is treated as UTC.
  *
- * Throws INVALID_ARGUMENT when Delta refuses the name or type of a column, DELTA_TABLE_EXISTS when the
+ * @throws INVALID_ARGUMENT when Delta refuses the name or type of a column, DELTA_TABLE_EXISTS when the
  * folder already has a table, WRITE_FAILED.
  *
  * @example
