@@ -37,6 +37,8 @@ export interface Line {
 /** The check that names a forgotten edit. */
 export type ForgottenEdit =
   | { readonly by: 'compiler' }
+  /** It names a file that nothing imports. The test does not run it, because it reads the whole repository. */
+  | { readonly by: 'knip' }
   | {
       /** The test file. */
       readonly by: string;

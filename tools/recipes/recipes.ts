@@ -1,6 +1,7 @@
 import type { Recipe, Renaming } from './recipe.ts';
 
 const CORE = 'packages/core/src';
+const CLIENT = 'packages/client/src';
 const MODELS = 'packages/models/src';
 const GATE = 'packages/github-action/src/rules';
 const CLI = 'packages/cli/src';
@@ -15,6 +16,48 @@ const TABLE_RENAMED: readonly Renaming[] = [
 
 /** The recipe for each kind of thing, in the order of the table in ARCHITECTURE.md. */
 export const RECIPES: readonly Recipe[] = [
+  {
+    toAdd: 'a kind of store',
+    copy: `${CORE}/store/memory-store.ts`,
+    as: `${CORE}/store/dummy-store.ts`,
+    renamed: [
+      ['MemoryStore', 'DummyStore'],
+      ["'memory:'", "'dummy:'"],
+    ],
+    edits: [
+      {
+        file: `${CLIENT}/platform/store-address.ts`,
+        says: 'its form of address in `packages/client/src/platform/store-address.ts`',
+        lines: [
+          { at: "| { readonly kind: 'memory' }", text: "\n| { readonly kind: 'dummy' }" },
+          {
+            at: "return { kind: 'memory' };",
+            text: "\ncase 'dummy':\nreturn { kind: 'dummy' };",
+          },
+        ],
+        forgotten: { by: 'knip' },
+      },
+      {
+        file: `${CORE}/index.ts`,
+        says: 'its line in `index.ts`, and `describeStoreContract` and `describeConcurrencyContract` run on it',
+        lines: [
+          {
+            at: "export { MemoryStore } from './store/memory-store.ts';",
+            text: "\nexport { DummyStore } from './store/dummy-store.ts';",
+          },
+        ],
+        forgotten: { by: 'knip' },
+      },
+      {
+        file: `${CLIENT}/platform/node/node-platform.ts`,
+        lines: [
+          { at: 'import { MemoryStore,', text: ' DummyStore,' },
+          { at: 'return new MemoryStore();', text: "\ncase 'dummy':\nreturn new DummyStore();" },
+        ],
+        forgotten: { by: 'compiler' },
+      },
+    ],
+  },
   {
     toAdd: 'an event',
     copy: `${CORE}/events/kinds/dataset.ts`,
@@ -65,6 +108,28 @@ export const RECIPES: readonly Recipe[] = [
         file: 'packages/mlflow/src/rest/calls-of-events.ts',
         lines: [{ at: "case 'dataset':", text: "\ncase 'dummy':" }],
         forgotten: { by: 'compiler' },
+      },
+    ],
+  },
+  {
+    toAdd: 'a registry function',
+    copy: `${CORE}/registry/set-alias.ts`,
+    as: `${CORE}/registry/set-dummy.ts`,
+    renamed: [
+      ['setAlias', 'setDummy'],
+      ['deleteAlias', 'deleteDummy'],
+    ],
+    edits: [
+      {
+        file: `${CORE}/index.ts`,
+        says: 'its line in `index.ts`; a new kind of change where it needs one',
+        lines: [
+          {
+            at: "export { deleteAlias, setAlias } from './registry/set-alias.ts';",
+            text: "\nexport { deleteDummy, setDummy } from './registry/set-dummy.ts';",
+          },
+        ],
+        forgotten: { by: 'knip' },
       },
     ],
   },

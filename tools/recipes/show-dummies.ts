@@ -2,8 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCli, type Terminal } from '@tidemark/cli';
-import { registerModel, startRun } from '@tidemark/client';
-import { isTidemarkError, type RegistryChange, type Store, type StoreEvent } from '@tidemark/core';
+import { openStore, registerModel, startRun } from '@tidemark/client';
+import {
+  isTidemarkError,
+  type RegistryChange,
+  type Store,
+  type StoreEvent,
+  type setAlias,
+} from '@tidemark/core';
 import { examineStore, openFileStore } from '@tidemark/core/node';
 import { evaluatePolicy, parsePolicy } from '@tidemark/github-action';
 import { loadModel } from '@tidemark/models';
@@ -14,8 +20,12 @@ import { createServer } from '@tidemark/server';
 
 /** The results of using each dummy. */
 export interface ShownDummies {
+  /** The names of the runs in the dummy store. */
+  readonly store: readonly string[];
   /** The dataset that the dummy event adds to its run, after the log was read back. */
   readonly event: readonly string[];
+  /** The aliases that the dummy function sets. */
+  readonly registryFunction: readonly string[];
   /** The description that the dummy change sets on a registered model, after its chain was read back. */
   readonly change: string;
   /** The error of loading a model of the dummy flavor, which has no files. */
@@ -52,6 +62,7 @@ async function showDummies(place: string): Promise<ShownDummies> {
     const files = () => [{ path: 'MLmodel', content: mlmodel }];
     const model = await run.logModel({ name: 'classifier', files });
     await registerModel({ store, name: 'dummies', model });
+    await setDummyAlias(store);
     await changeDummies(store);
     return run.runId;
   });
@@ -59,9 +70,12 @@ async function showDummies(place: string): Promise<ShownDummies> {
 
   const again = openFileStore(place);
   const [run] = await again.runs({ runIds: [runId] });
+  const entry = await again.registry.read('dummies');
   const shown = {
+    store: await keepRun('dummy:'),
+    registryFunction: entry?.model.versions[0]?.aliases ?? [],
     event: run?.datasets.map(({ dataset }) => dataset.name) ?? [],
-    change: (await again.registry.read('dummies'))?.model.description ?? '',
+    change: entry?.model.description ?? '',
     flavor: await loadDummy(again),
     rule: await judgeDummy(again),
     endpoint: await askDummy(again),
@@ -80,6 +94,22 @@ async function showDummies(place: string): Promise<ShownDummies> {
       called: await tidemark('runs', 'dummy', 'first', '-s', place),
     },
   };
+}
+
+/** Logs a run to a store, and returns the names of the runs there. */
+async function keepRun(address: string): Promise<string[]> {
+  const store = await openStore(address);
+  await startRun({ store, environment: false, name: 'kept' }, async () => {});
+  const runs = await store.runs({});
+  await store.close();
+  return runs.map(({ name }) => name);
+}
+
+async function setDummyAlias(store: Store): Promise<void> {
+  const functions: Readonly<Record<string, unknown>> = await import('@tidemark/core');
+  const setDummy = functions.setDummy as typeof setAlias;
+  const by = { name: 'ada', authenticated: false };
+  await setDummy(store, { name: 'dummies', alias: 'best', version: 1, by });
 }
 
 async function changeDummies(store: Store): Promise<void> {

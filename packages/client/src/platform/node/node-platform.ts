@@ -6,7 +6,7 @@ import { openFileStore } from '@tidemark/core/node';
 import type { SystemMetricsOptions } from '../../system/system-monitor.ts';
 import { NodeSystemSampler } from '../../system/system-sampler.ts';
 import type { OpenStoreOptions, Platform } from '../platform.ts';
-import { parseStoreAddress } from '../store-address.ts';
+import { parseStoreAddress, type StoreAddress } from '../store-address.ts';
 import { captureProcessEnvironment } from './capture-process-environment.ts';
 import { localFiles } from './local-files.ts';
 import { nodeAmbient } from './node-ambient.ts';
@@ -25,8 +25,8 @@ export function platform(): Platform {
     defaultAddress: () =>
       process.env.TIDEMARK_TRACKING_URI || process.env.MLFLOW_TRACKING_URI || DEFAULT_FOLDER,
     storeKey: (address, { spool }) => {
-      const folder = folderOf(address);
-      if (folder !== undefined) return resolve(folder);
+      const parsed = parseStoreAddress(address);
+      if (parsed.kind === 'folder' || parsed.kind === 'file-uri') return resolve(folderOf(parsed));
       return spool === false ? `${address} without spool` : address;
     },
     openStore,
@@ -42,14 +42,22 @@ export function platform(): Platform {
 
 function openStore(address: string, options: OpenStoreOptions): Store | Promise<Store> {
   const parsed = parseStoreAddress(address);
-  if (parsed.kind === 'server' || parsed.kind === 'databricks') {
-    // Loaded only when needed, because most programs write to a folder.
-    return import('./open-server-store.ts').then(({ openServerStore }) =>
-      openServerStore(parsed, options, process.env),
-    );
+  switch (parsed.kind) {
+    case 'memory':
+      return new MemoryStore();
+    case 'server':
+    case 'databricks':
+      // Loaded only when needed, because most programs write to a folder.
+      return import('./open-server-store.ts').then(({ openServerStore }) =>
+        openServerStore(parsed, options, process.env),
+      );
+    case 'folder':
+    case 'file-uri':
+      return openFolder(folderOf(parsed), options);
   }
-  const folder = folderOf(address);
-  if (folder === undefined) return new MemoryStore();
+}
+
+function openFolder(folder: string, options: OpenStoreOptions): Store {
   return openFileStore(folder, {
     ...options,
     onDamage: ({ file, offset, reason }) => {
@@ -58,11 +66,9 @@ function openStore(address: string, options: OpenStoreOptions): Store | Promise<
   });
 }
 
-/** Returns the folder of an address, or `undefined` for another kind of store. @throws STORE_URI_UNSUPPORTED */
-function folderOf(address: string): string | undefined {
-  const parsed = parseStoreAddress(address);
+/** Returns the folder of an address. @throws STORE_URI_UNSUPPORTED */
+function folderOf(parsed: Extract<StoreAddress, { kind: 'folder' | 'file-uri' }>): string {
   if (parsed.kind === 'folder') return parsed.path;
-  if (parsed.kind !== 'file-uri') return undefined;
   // MLflow's usual relative spelling, file:./mlruns, which a URL parser would resolve from the root of the disk.
   const relative = /^file:(?!\/)(.+)$/i.exec(parsed.uri)?.[1];
   if (relative !== undefined) return decodeURIComponent(relative);
@@ -71,8 +77,8 @@ function folderOf(address: string): string | undefined {
   } catch (cause) {
     throw new TidemarkError(
       'STORE_URI_UNSUPPORTED',
-      `${JSON.stringify(address)} does not name a folder of this machine. Write file:///absolute/path, or a plain path.`,
-      { cause, details: { address } },
+      `${JSON.stringify(parsed.uri)} does not name a folder of this machine. Write file:///absolute/path, or a plain path.`,
+      { cause, details: { address: parsed.uri } },
     );
   }
 }
