@@ -80,6 +80,14 @@ describe('requests', () => {
     expect(requests).toHaveLength(2);
   });
 
+  it('say that the server is too busy when it stays so', async () => {
+    const { uri } = await serverOf(
+      status(429, '{"error_code":"REQUEST_LIMIT_EXCEEDED","message":"Try later."}'),
+    );
+    const refused = open(uri, { retries: 0 }).createRun(DRAFT);
+    await expect(refused).rejects.toThrow(`${uri} is too busy: Try later.`);
+  });
+
   it('end when no answer comes in time', async () => {
     const { uri } = await serverOf(() => {});
     const store = open(uri, { timeoutMs: 50, retries: 0 });
@@ -151,14 +159,18 @@ describe('the wait before a repetition', () => {
   });
 
   it('follows the Retry-After of the server, in seconds or as a date', () => {
-    const delay = (retryAfter: string) =>
+    const delay = (retryAfter: string, { failures = 1, random = 0 } = {}) =>
       delayBeforeRetry(
         { outcome: 'answered', status: 503, retryAfter },
-        { repeatable: true, failures: 1 },
+        { repeatable: true, failures },
         {},
+        () => random,
       );
     expect(delay('7')).toBe(7000);
     expect(delay(new Date(0).toUTCString())).toBe(0);
     expect(delay('999999')).toBe(30_000);
+    // Clients that were refused together do not come back together, and are further apart each time.
+    expect(delay('7', { random: 1 })).toBe(7500);
+    expect(delay('7', { random: 1, failures: 4 })).toBe(11_000);
   });
 });

@@ -42,11 +42,12 @@ export function delayBeforeRetry(
 ): number | undefined {
   const { retries = DEFAULT_RETRIES, firstDelayMs = DEFAULT_FIRST_DELAY_MS } = policy;
   if (request.failures > retries || !mayRepeat(attempt, request.repeatable)) return undefined;
+  const longest = Math.min(firstDelayMs * 2 ** (request.failures - 1), LONGEST_DELAY_MS);
   if (attempt.outcome === 'answered') {
     const asked = retryAfterMs(attempt.retryAfter);
-    if (asked !== undefined) return Math.min(asked, LONGEST_DELAY_MS);
+    // A busy server gives all clients the same time, and would be as busy if all came back then.
+    if (asked !== undefined) return Math.min(asked, LONGEST_DELAY_MS) + random() * longest;
   }
-  const longest = Math.min(firstDelayMs * 2 ** (request.failures - 1), LONGEST_DELAY_MS);
   // Between half and the full time, so that clients that failed together do not retry together.
   return longest / 2 + (random() * longest) / 2;
 }

@@ -52,7 +52,10 @@ function refusalText(code: string, baseUrl: string, status: number, said: string
     case 'SERVER_UNSUITABLE':
       return `${baseUrl} does not serve this part of MLflow's REST API (status ${status}). Check that the address is that of an MLflow or Tidemark server, and that it is new enough.`;
     case 'SERVER_FAILED':
-      return `${baseUrl} answered with status ${status}: ${said}. The server's log has the reason.`;
+      // A server that is too busy says so, and did nothing that its log could explain.
+      return status === 429
+        ? `${baseUrl} is too busy: ${said}`
+        : `${baseUrl} answered with status ${status}: ${said.replace(/\.$/, '')}. The server's log has the reason.`;
     default:
       return `${baseUrl}: ${said}`;
   }
