@@ -18930,15 +18930,15 @@ function cloneIssues(issues) {
 	} : { ...iss });
 }
 const recursive = /*@__PURE__*/ new WeakMap();
-const NONE = 0;
+const NONE$1 = 0;
 const ASSUMED = 1;
 const PROVEN = 2;
 function isRecursive(inst, stack, resolve) {
 	const cached = recursive.get(inst);
-	if (cached !== void 0) return cached ? PROVEN : NONE;
+	if (cached !== void 0) return cached ? PROVEN : NONE$1;
 	if (stack.has(inst)) return PROVEN;
 	stack.add(inst);
-	let result = NONE;
+	let result = NONE$1;
 	const check = (child) => {
 		if (result !== PROVEN && child?._zod) {
 			const answer = isRecursive(child, stack, resolve);
@@ -18946,11 +18946,11 @@ function isRecursive(inst, stack, resolve) {
 		}
 	};
 	const shape = (sh, spread) => {
-		let answer = NONE;
+		let answer = NONE$1;
 		for (const key of Reflect.ownKeys(sh)) {
 			const desc = Object.getOwnPropertyDescriptor(sh, key);
 			if (spread && !desc.enumerable) continue;
-			const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve) : NONE;
+			const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve) : NONE$1;
 			if (child > answer) answer = child;
 		}
 		return answer;
@@ -19096,7 +19096,7 @@ const memo = {
 			const wrapped = (payload, ctx) => {
 				if (isRecursiveInst === void 0) {
 					const walked = isRecursive(inst, /* @__PURE__ */ new Set(), false);
-					if (walked === NONE) {
+					if (walked === NONE$1) {
 						inst._zod.parse = base;
 						if (inst._zod.run === wrapped) inst._zod.run = base;
 						return base(payload, ctx);
@@ -24414,6 +24414,7 @@ function isStamp(value) {
 }
 var HybridClock = class {
 	#lastUs = 0;
+	#lastBeyondUs = 0;
 	#nowMs;
 	constructor(nowMs = Date.now) {
 		this.#nowMs = nowMs;
@@ -24423,6 +24424,11 @@ var HybridClock = class {
 		if (stampUs > 0xe9326dd03c000) throw new TidemarkError("WRITE_FAILED", "Nothing was written, because the clock of this machine is after the year 2100. Set the clock, and retry.");
 		this.#lastUs = stampUs;
 		return stampUs;
+	}
+	beyond(afterUs) {
+		const stampUs = Math.max(afterUs, this.#lastBeyondUs) + 1;
+		this.#lastBeyondUs = Math.min(stampUs, LATEST_STAMP_US);
+		return this.#lastBeyondUs;
 	}
 	observe(stampUs) {
 		if (stampUs <= this.#lastUs || !isStamp(stampUs)) return;
@@ -24440,6 +24446,22 @@ const NO_ORDER = {
 	writer: "",
 	position: 0
 };
+
+// ../core/src/events/latest-wins.ts
+const LATEST_WINS = /* @__PURE__ */ new Set([
+	"run-created",
+	"run-updated",
+	"tags",
+	"model-created",
+	"model-updated",
+	"model-tags",
+	"experiment-updated",
+	"artifact",
+	"artifact-removed"
+]);
+function latestWins(event) {
+	return LATEST_WINS.has(event.kind);
+}
 
 // ../core/src/fold/purge-fold.ts
 const PARTS = [
@@ -24625,6 +24647,7 @@ var ExperimentFold = class {
 	#stage = new Register();
 	#tags = new RegisterMap();
 	#purges = NO_PURGES;
+	#latestStampUs = 0;
 	#lastUpdateTimeMs = 0;
 	constructor(experimentId) {
 		this.experimentId = experimentId;
@@ -24637,6 +24660,7 @@ var ExperimentFold = class {
 	}
 	apply(event, order) {
 		if (event.kind !== "purged") this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
+		if (latestWins(event)) this.#latestStampUs = Math.max(this.#latestStampUs, order.stampUs);
 		switch (event.kind) {
 			case "experiment-created":
 				this.#created.offer(event, order);
@@ -24651,6 +24675,9 @@ var ExperimentFold = class {
 	}
 	get isPurged() {
 		return this.#purges.isWhole;
+	}
+	get latestStampUs() {
+		return this.#latestStampUs;
 	}
 	get purges() {
 		return this.#purges;
@@ -24826,12 +24853,14 @@ var LoggedModelFold = class {
 	#tags = new RegisterMap();
 	#artifacts = new RegisterMap();
 	#purges = NO_PURGES;
+	#latestStampUs = 0;
 	#lastUpdateTimeMs = 0;
 	constructor(modelId) {
 		this.modelId = modelId;
 	}
 	apply(event, order) {
 		if (event.kind !== "purged" && "timeMs" in event) this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
+		if (latestWins(event)) this.#latestStampUs = Math.max(this.#latestStampUs, order.stampUs);
 		switch (event.kind) {
 			case "model-created":
 				this.#created.offer(event, order);
@@ -24856,6 +24885,9 @@ var LoggedModelFold = class {
 				break;
 			case "purged": this.#purges = withPurge(this.#purges, event, order);
 		}
+	}
+	get latestStampUs() {
+		return this.#latestStampUs;
 	}
 	get purges() {
 		return this.#purges;
@@ -25085,6 +25117,7 @@ var RunFold = class {
 	#modelOutputs;
 	#artifacts;
 	#purges = NO_PURGES;
+	#latestStampUs = 0;
 	#view;
 	constructor(runId) {
 		this.runId = runId;
@@ -25102,6 +25135,7 @@ var RunFold = class {
 	}
 	apply(event, order) {
 		this.#view = void 0;
+		if (latestWins(event)) this.#latestStampUs = Math.max(this.#latestStampUs, order.stampUs);
 		switch (event.kind) {
 			case "run-created":
 				this.addOpener(order.writer);
@@ -25167,6 +25201,9 @@ var RunFold = class {
 				break;
 			case "purged": this.#purges = withPurge(this.#purges, event, order);
 		}
+	}
+	get latestStampUs() {
+		return this.#latestStampUs;
 	}
 	get purges() {
 		return this.#purges;
@@ -25837,6 +25874,17 @@ function scopeOf(table, reading, query) {
 	};
 }
 
+// ../core/src/state/latest-stamps.ts
+const NONE = [];
+function latestStamps(state, events) {
+	if (!events.some(latestWins)) return NONE;
+	return events.map((event) => latestWins(event) ? latestStampUs(state, event) : 0);
+}
+function latestStampUs(state, event) {
+	const subject = subjectOf(event);
+	return ("run" in subject ? state.run(subject.run) : "model" in subject ? state.loggedModels.get(subject.model) : state.experiments.get(subject.experiment))?.latestStampUs ?? 0;
+}
+
 // ../core/src/state/refuse-deleted.ts
 function refuseDeleted(state, events) {
 	for (const event of events) {
@@ -26278,8 +26326,11 @@ var EventStore = class {
 	#appendAccepted(events) {
 		this.#assertOpen();
 		if (events.length === 0) return;
-		this.#log.known((state) => refuse(state, events));
-		this.#log.append(events);
+		const after = this.#log.known((state) => {
+			refuse(state, events);
+			return latestStamps(state, events);
+		});
+		this.#log.append(events, after);
 	}
 	#read(ask) {
 		this.#assertOpen();
@@ -31843,10 +31894,14 @@ var LineBytes = class {
 // ../core/src/file/log/encode-events.ts
 const BYTES_PER_UNIT = 3;
 const gathered = new LineBytes();
-function encodeEvents(events, clock, lineBytes) {
+function encodeEvents(events, clock, lineBytes, after = []) {
 	const lines = [];
 	let stampUs = 0;
-	for (const event of events) stampUs = addLines(lines, event, clock, lineBytes);
+	for (const [at, event] of events.entries()) stampUs = addLines(lines, event, {
+		clock,
+		lineBytes,
+		afterUs: after[at] ?? 0
+	});
 	gathered.clear();
 	for (const line of lines) gathered.addChecked(line);
 	return {
@@ -31855,16 +31910,17 @@ function encodeEvents(events, clock, lineBytes) {
 		stampUs
 	};
 }
-function addLines(lines, event, clock, lineBytes) {
+function addLines(lines, event, stamping) {
+	const { clock, lineBytes, afterUs } = stamping;
 	let stampUs = clock.next();
-	const line = encodeIfShort(stampUs, event, lineBytes - ROOM_OF_CHECK);
+	const line = encodeIfShort(afterUs < stampUs ? stampUs : clock.beyond(afterUs), event, lineBytes - ROOM_OF_CHECK);
 	if (line !== void 0) {
 		lines.push(line);
 		return stampUs;
 	}
 	const halves = kindOf(event).halves(event);
 	if (halves === void 0) throw tooLong(event, lineBytes);
-	for (const half of halves) stampUs = addLines(lines, half, clock, lineBytes);
+	for (const half of halves) stampUs = addLines(lines, half, stamping);
 	return stampUs;
 }
 function encodeIfShort(stampUs, event, greatestBytes) {
@@ -32247,9 +32303,9 @@ var ProcessLogs = class {
 			onUnwritten: options.onUnwritten
 		});
 	}
-	append(events) {
+	append(events, after) {
 		const { clock, durability } = this.#options;
-		const lines = encodeEvents(events, clock, this.#limits.lineBytes);
+		const lines = encodeEvents(events, clock, this.#limits.lineBytes, after);
 		const { stampUs } = lines;
 		const run = soleRun(events);
 		const writer = (run && this.#runLogs.get(run)) ?? this.#shared;
@@ -34660,8 +34716,8 @@ var FileLog = class {
 			onStamp: (stampUs) => this.#clock.observe(stampUs)
 		});
 	}
-	append(events) {
-		this.#writers.append(events);
+	append(events, after) {
+		this.#writers.append(events, after);
 		if (events.some(changesStanding)) this.#changeStanding();
 	}
 	claimsExperiment(experiment) {

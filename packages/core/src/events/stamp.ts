@@ -25,6 +25,7 @@ export function isStamp(value: unknown): value is number {
  */
 export class HybridClock {
   #lastUs = 0;
+  #lastBeyondUs = 0;
   readonly #nowMs: () => number;
 
   /** `nowMs` is the wall clock, replaceable so that tests can make it jump. */
@@ -46,6 +47,16 @@ export class HybridClock {
     }
     this.#lastUs = stampUs;
     return stampUs;
+  }
+
+  /**
+   * Returns a stamp above `afterUs`, for an event that changes something which a clock far ahead has stamped. Later
+   * stamps of `next` do not follow it, so that the wrong clock does not spread to other things.
+   */
+  beyond(afterUs: number): number {
+    const stampUs = Math.max(afterUs, this.#lastBeyondUs) + 1;
+    this.#lastBeyondUs = Math.min(stampUs, LATEST_STAMP_US);
+    return this.#lastBeyondUs;
   }
 
   /**

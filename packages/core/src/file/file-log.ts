@@ -81,8 +81,8 @@ export class FileLog implements EventLog {
     });
   }
 
-  append(events: readonly StoreEvent[]): void {
-    this.#writers.append(events);
+  append(events: readonly StoreEvent[], after?: readonly number[]): void {
+    this.#writers.append(events, after);
     if (events.some(changesStanding)) this.#changeStanding();
   }
 

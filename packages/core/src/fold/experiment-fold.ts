@@ -1,5 +1,6 @@
 import type { ExperimentEvent } from '../events/event-subject.ts';
 import type { ExperimentCreated } from '../events/kinds/experiment-created.ts';
+import { latestWins } from '../events/latest-wins.ts';
 import { compareEventOrder, type EventOrder, NO_ORDER } from '../events/stamp.ts';
 import type { Experiment } from '../model/experiment.ts';
 import { DEFAULT_EXPERIMENT_ID, DEFAULT_EXPERIMENT_NAME, type ExperimentId } from '../model/ids.ts';
@@ -21,6 +22,7 @@ export class ExperimentFold {
   readonly #stage = new Register<LifecycleStage>();
   readonly #tags = new RegisterMap<string | null>();
   #purges = NO_PURGES;
+  #latestStampUs = 0;
   #lastUpdateTimeMs = 0;
 
   constructor(experimentId: ExperimentId) {
@@ -43,6 +45,7 @@ export class ExperimentFold {
     if (event.kind !== 'purged') {
       this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
     }
+    if (latestWins(event)) this.#latestStampUs = Math.max(this.#latestStampUs, order.stampUs);
     switch (event.kind) {
       case 'experiment-created':
         this.#created.offer(event, order);
@@ -63,6 +66,11 @@ export class ExperimentFold {
   /** Whether the experiment was purged, with all its runs and logged models, including those that are read later. */
   get isPurged(): boolean {
     return this.#purges.isWhole;
+  }
+
+  /** The latest stamp of all events of which the latest wins, in microseconds. */
+  get latestStampUs(): number {
+    return this.#latestStampUs;
   }
 
   /** The purges of the experiment. */

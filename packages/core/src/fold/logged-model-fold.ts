@@ -1,5 +1,6 @@
 import type { LoggedModelEvent } from '../events/event-subject.ts';
 import type { LoggedModelCreated } from '../events/kinds/logged-model-created.ts';
+import { latestWins } from '../events/latest-wins.ts';
 import { type EventOrder, NO_ORDER } from '../events/stamp.ts';
 import type { ArtifactFile } from '../model/artifact.ts';
 import type { LoggedModelId } from '../model/ids.ts';
@@ -21,6 +22,7 @@ export class LoggedModelFold {
   readonly #tags = new RegisterMap<string | null>();
   readonly #artifacts = new RegisterMap<ArtifactFile | null>();
   #purges = NO_PURGES;
+  #latestStampUs = 0;
   #lastUpdateTimeMs = 0;
 
   constructor(modelId: LoggedModelId) {
@@ -32,6 +34,7 @@ export class LoggedModelFold {
     if (event.kind !== 'purged' && 'timeMs' in event) {
       this.#lastUpdateTimeMs = Math.max(this.#lastUpdateTimeMs, event.timeMs);
     }
+    if (latestWins(event)) this.#latestStampUs = Math.max(this.#latestStampUs, order.stampUs);
     switch (event.kind) {
       case 'model-created':
         this.#created.offer(event, order);
@@ -60,6 +63,11 @@ export class LoggedModelFold {
       default:
         event satisfies never;
     }
+  }
+
+  /** The latest stamp of all events of which the latest wins, in microseconds. */
+  get latestStampUs(): number {
+    return this.#latestStampUs;
   }
 
   /** The purges of the model. */

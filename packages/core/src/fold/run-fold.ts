@@ -1,5 +1,6 @@
 import type { RunEvent } from '../events/event-subject.ts';
 import type { RunCreated } from '../events/kinds/run-created.ts';
+import { latestWins } from '../events/latest-wins.ts';
 import { type EventOrder, NO_ORDER } from '../events/stamp.ts';
 import type { ArtifactFile } from '../model/artifact.ts';
 import type { DatasetInput } from '../model/dataset.ts';
@@ -45,6 +46,7 @@ export class RunFold {
   #modelOutputs: RegisterMap<ModelOutput> | undefined;
   #artifacts: RegisterMap<ArtifactFile | null> | undefined;
   #purges = NO_PURGES;
+  #latestStampUs = 0;
   #view: Run | undefined;
 
   constructor(runId: RunId) {
@@ -73,6 +75,7 @@ export class RunFold {
   /** Joins one event of this run; the event is kept, and must not change. */
   apply(event: RunEvent, order: EventOrder): void {
     this.#view = undefined;
+    if (latestWins(event)) this.#latestStampUs = Math.max(this.#latestStampUs, order.stampUs);
     switch (event.kind) {
       case 'run-created':
         this.addOpener(order.writer);
@@ -136,6 +139,11 @@ export class RunFold {
       default:
         event satisfies never;
     }
+  }
+
+  /** The latest stamp of all events of which the latest wins, in microseconds. */
+  get latestStampUs(): number {
+    return this.#latestStampUs;
   }
 
   /** The purges of the run. */

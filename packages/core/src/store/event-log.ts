@@ -10,10 +10,11 @@ import type { StoreState } from '../state/store-state.ts';
  */
 export interface EventLog {
   /**
-   * Stamps the events and appends them in one write. They are acknowledged when it returns.
+   * Stamps the events and appends them in one write. They are acknowledged when it returns. `after` has for each event
+   * the latest known stamp of what it changes; empty if none of them matters.
    * @throws WRITE_FAILED
    */
-  append(events: readonly StoreEvent[]): void;
+  append(events: readonly StoreEvent[], after?: readonly number[]): void;
   /**
    * Synchronously writes the lines that `append` buffers. Absent for a log that buffers nothing.
    * @throws WRITE_FAILED

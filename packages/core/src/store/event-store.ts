@@ -29,6 +29,7 @@ import type {
 } from '../port/store.ts';
 import type { RunQuery } from '../query/run-query.ts';
 import { answerRunQuery } from '../state/answer-run-query.ts';
+import { latestStamps } from '../state/latest-stamps.ts';
 import { refuseDeleted } from '../state/refuse-deleted.ts';
 import {
   isMetricPurged,
@@ -297,8 +298,11 @@ export class EventStore implements Store {
   #appendAccepted(events: readonly StoreEvent[]): void {
     this.#assertOpen();
     if (events.length === 0) return;
-    this.#log.known((state) => refuse(state, events));
-    this.#log.append(events);
+    const after = this.#log.known((state) => {
+      refuse(state, events);
+      return latestStamps(state, events);
+    });
+    this.#log.append(events, after);
   }
 
   #read<Answer>(ask: (state: StoreState) => Answer): Promise<Answer> {

@@ -8,7 +8,7 @@ import type { WholeLines } from './log-writer.ts';
 
 /** The lines of one call. The next call overwrites them, so copy them to keep them. */
 export interface EncodedEvents extends WholeLines {
-  /** The stamp of the last line. */
+  /** The clock of the writer at the last line. */
   readonly stampUs: number;
 }
 
@@ -19,39 +19,46 @@ const BYTES_PER_UNIT = 3;
 const gathered = new LineBytes();
 
 /**
- * Stamps the events of one call and encodes them. No line is longer than `lineBytes`: an event with many keys or points
- * becomes several events that fold to the same state.
+ * Stamps the events of one call, each above its stamp in `after`, and encodes them. No line is longer than `lineBytes`: an
+ * event with many keys or points becomes several events that fold to the same state.
  * @throws INVALID_ARGUMENT if a single value is too long for a line
  */
 export function encodeEvents(
   events: readonly StoreEvent[],
   clock: HybridClock,
   lineBytes: number,
+  after: readonly number[] = [],
 ): EncodedEvents {
   const lines: string[] = [];
   let stampUs = 0;
-  for (const event of events) stampUs = addLines(lines, event, clock, lineBytes);
+  for (const [at, event] of events.entries()) {
+    stampUs = addLines(lines, event, { clock, lineBytes, afterUs: after[at] ?? 0 });
+  }
   gathered.clear();
   for (const line of lines) gathered.addChecked(line);
   return { bytes: gathered.bytes, count: lines.length, stampUs };
 }
 
-/** Adds the line of an event, or the lines of its halves if it is too long. Returns the last stamp. */
-function addLines(
-  lines: string[],
-  event: StoreEvent,
-  clock: HybridClock,
-  lineBytes: number,
-): number {
+interface Stamping {
+  readonly clock: HybridClock;
+  readonly lineBytes: number;
+  /** The stamp of each line is above this one. */
+  readonly afterUs: number;
+}
+
+/** Adds the line of an event, or the lines of its halves if it is too long. Returns the clock at the last line. */
+function addLines(lines: string[], event: StoreEvent, stamping: Stamping): number {
+  const { clock, lineBytes, afterUs } = stamping;
   let stampUs = clock.next();
-  const line = encodeIfShort(stampUs, event, lineBytes - ROOM_OF_CHECK);
+  const eventUs = afterUs < stampUs ? stampUs : clock.beyond(afterUs);
+  const line = encodeIfShort(eventUs, event, lineBytes - ROOM_OF_CHECK);
   if (line !== undefined) {
     lines.push(line);
     return stampUs;
   }
   const halves = kindOf(event).halves(event);
   if (halves === undefined) throw tooLong(event, lineBytes);
-  for (const half of halves) stampUs = addLines(lines, half, clock, lineBytes);
+  for (const half of halves) stampUs = addLines(lines, half, stamping);
   return stampUs;
 }
 

@@ -54,13 +54,13 @@ export class ProcessLogs {
   }
 
   /**
-   * Stamps the events and appends them in one write. They are acknowledged when it returns. If the process or the machine
-   * dies during the call, the log may have only the first lines.
+   * Stamps the events, each above its stamp in `after`, and appends them in one write. They are acknowledged when it
+   * returns. If the process or the machine dies during the call, the log may have only the first lines.
    * @throws WRITE_FAILED; INVALID_ARGUMENT if a value is too long for a line
    */
-  append(events: readonly StoreEvent[]): void {
+  append(events: readonly StoreEvent[], after?: readonly number[]): void {
     const { clock, durability } = this.#options;
-    const lines = encodeEvents(events, clock, this.#limits.lineBytes);
+    const lines = encodeEvents(events, clock, this.#limits.lineBytes, after);
     const { stampUs } = lines;
     const run = soleRun(events);
     const writer = (run && this.#runLogs.get(run)) ?? this.#shared;

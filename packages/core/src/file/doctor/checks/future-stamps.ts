@@ -16,7 +16,7 @@ const REPAIR = {
 export const futureStamps: Check = {
   name: 'future-stamps',
   meaning:
-    'An event has a stamp more than a day ahead of this clock, so it wins over later events.',
+    'An event has a stamp more than a day ahead of this clock, so it wins over later events of writers that have not read it.',
   async *find({ folder, nowMs, store }) {
     const pinned = await pinnedRuns(store);
     for (const name of logNames(folder)) {
@@ -37,7 +37,7 @@ export const futureStamps: Check = {
       yield {
         severity: 'warning',
         place: log.file,
-        message: `${count} of its events have stamps up to ${until}: the clock of their writer, or the clock of this machine, is wrong. Until then, the tags, names and statuses of these events win over later ones. Correct the clock.${versions.length === 0 ? '' : ` These stamps cannot be repaired, because the digest of ${versions.join(', ')} includes them.`}${wait === undefined ? '' : ` ${wait}`}`,
+        message: `${count} of its events have stamps up to ${until}: the clock of their writer, or of this machine, is wrong, or they had to win over what such a clock set. Until then, the tags, names and statuses of these events win over those of writers that have not read them. Correct the wrong clock.${versions.length === 0 ? '' : ` These stamps cannot be repaired, because the digest of ${versions.join(', ')} includes them.`}${wait === undefined ? '' : ` ${wait}`}`,
         ...(isRepairable ? REPAIR : {}),
       };
     }
