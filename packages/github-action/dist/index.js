@@ -29871,13 +29871,19 @@ const REASONS = {
 	EFTYPE: "a pipe, a socket or a device is where a file is needed: move it away",
 	ELOOP: "symbolic links form a cycle: remove them"
 };
+const NOTHING_ACKNOWLEDGED = " Nothing of this call was acknowledged.";
 function writeFailed(what, cause) {
+	if (isTidemarkError(cause, "WRITE_FAILED")) return cause;
 	const code = errnoOf(cause) ?? "";
 	const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
-	return new TidemarkError("WRITE_FAILED", `${what} could not be written: ${reason}. Nothing of this call was acknowledged.`, {
+	return new TidemarkError("WRITE_FAILED", `${what} could not be written: ${reason}.${NOTHING_ACKNOWLEDGED}`, {
 		cause,
 		details: { errno: code }
 	});
+}
+function whyUnwritten(cause) {
+	const text = cause instanceof Error ? cause.message : String(cause);
+	return isTidemarkError(cause, "WRITE_FAILED") ? text.replace(NOTHING_ACKNOWLEDGED, "") : text;
 }
 function readFailed(what, cause) {
 	const code = errnoOf(cause) ?? "";
@@ -32028,10 +32034,9 @@ var HeldLines = class {
 		this.#timer = void 0;
 	}
 	#unwritten(cause) {
-		const reason = cause instanceof Error ? cause.message : String(cause);
 		const since = new Date(this.#sinceMs).toISOString();
 		const calls = this.#calls === 1 ? "1 buffered call" : `${this.#calls} buffered calls`;
-		return new TidemarkError("WRITE_FAILED", `${calls} since ${since} could not be written (durability "buffered"): ${reason} New calls are refused until a retry succeeds.`, {
+		return new TidemarkError("WRITE_FAILED", `${calls} since ${since} could not be written (durability "buffered"): ${whyUnwritten(cause)} New calls are refused until a retry succeeds.`, {
 			cause,
 			details: {
 				errno: cause instanceof TidemarkError ? errnoOf(cause.cause) ?? "" : "",

@@ -1,5 +1,5 @@
 import { TidemarkError } from '../../errors.ts';
-import { errnoOf } from '../system/system-errors.ts';
+import { errnoOf, whyUnwritten } from '../system/system-errors.ts';
 import type { EncodedEvents } from './encode-events.ts';
 import { LineBytes } from './line-bytes.ts';
 import type { LogLimits } from './log-limits.ts';
@@ -131,12 +131,11 @@ export class HeldLines {
   }
 
   #unwritten(cause: unknown): TidemarkError {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     const since = new Date(this.#sinceMs).toISOString();
     const calls = this.#calls === 1 ? '1 buffered call' : `${this.#calls} buffered calls`;
     return new TidemarkError(
       'WRITE_FAILED',
-      `${calls} since ${since} could not be written (durability "buffered"): ${reason} New calls are refused until a retry succeeds.`,
+      `${calls} since ${since} could not be written (durability "buffered"): ${whyUnwritten(cause)} New calls are refused until a retry succeeds.`,
       {
         cause,
         details: {

@@ -1,4 +1,4 @@
-import { TidemarkError } from '../../errors.ts';
+import { isTidemarkError, TidemarkError } from '../../errors.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: free some space and try again',
@@ -17,15 +17,27 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'symbolic links form a cycle: remove them',
 };
 
-/** Returns the error for a write that the operating system refused. */
+const NOTHING_ACKNOWLEDGED = ' Nothing of this call was acknowledged.';
+
+/**
+ * Returns the error for a write that the operating system refused. A part of the write, such as the creation of the
+ * store, may have made it already.
+ */
 export function writeFailed(what: string, cause: unknown): TidemarkError {
+  if (isTidemarkError(cause, 'WRITE_FAILED')) return cause;
   const code = errnoOf(cause) ?? '';
   const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
   return new TidemarkError(
     'WRITE_FAILED',
-    `${what} could not be written: ${reason}. Nothing of this call was acknowledged.`,
+    `${what} could not be written: ${reason}.${NOTHING_ACKNOWLEDGED}`,
     { cause, details: { errno: code } },
   );
+}
+
+/** Returns why a write failed, for an error about calls that were acknowledged before it was tried. */
+export function whyUnwritten(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return isTidemarkError(cause, 'WRITE_FAILED') ? text.replace(NOTHING_ACKNOWLEDGED, '') : text;
 }
 
 /** Returns the error for a read that the operating system refused. */
