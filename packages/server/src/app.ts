@@ -24,6 +24,7 @@ import { ROUTES } from './routes.ts';
 import { settleForwarded, type TrustedProxies } from './security/trusted-proxies.ts';
 import { answerError } from './wire/answer-error.ts';
 import { IdempotentAnswers } from './wire/idempotent-answers.ts';
+import { dropUnreadBodies } from './wire/unread-bodies.ts';
 
 /**
  * Default limit of a JSON body. A batch of 1000 metrics is about 100 kB, the profile of a dataset up to 16
@@ -118,6 +119,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
     ...systemRoutes(() => routes),
   ];
   endConnections(app, options.endGraceMs);
+  dropUnreadBodies(app);
   options.prepare?.(app);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler((request, reply) => answerUnserved(routes, request, reply));

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { ArtifactContent } from '@tidemark/core';
 import type { FastifyRequest } from 'fastify';
 import { type AccessTarget, UNSEEN_TARGET } from '../access/access.ts';
@@ -32,5 +33,6 @@ export async function proxiedFile(path: string, context: ArtifactScope): Promise
 export function requestBytes(request: FastifyRequest): ArtifactContent {
   const { body } = request;
   if (body === undefined || body === null) return new Uint8Array();
-  return body as AsyncIterable<Uint8Array>;
+  // A write that fails must not destroy the connection that the answer needs.
+  return (body as Readable).iterator({ destroyOnReturn: false });
 }
