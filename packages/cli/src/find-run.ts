@@ -60,9 +60,10 @@ async function latestRun(store: Store): Promise<Run | undefined> {
   return newest;
 }
 
-/** Finds several runs, so that all are found before any is changed. @throws the errors of `findRun` */
-export function findEachRun(store: Store, said: readonly string[]): Promise<Run[]> {
-  return Promise.all(said.map((text) => findRun(store, text)));
+/** Finds several runs, each once, so that all are found before any is changed. @throws the errors of `findRun` */
+export async function findEachRun(store: Store, said: readonly string[]): Promise<Run[]> {
+  const found = await Promise.all(said.map((text) => findRun(store, text)));
+  return [...new Map(found.map((run) => [run.runId, run])).values()];
 }
 
 /** Returns whether the text can be an id. Otherwise the store is not asked. */

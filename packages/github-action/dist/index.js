@@ -22686,7 +22686,7 @@ function arrived(chain, { model, lastVersion }) {
 	for (const { version } of model.versions) delete versionMarks[version];
 	return {
 		model,
-		lastVersion: Math.max(chain.lastVersion, lastVersion),
+		lastVersion: model.versions.reduce((greatest, { version }) => Math.max(greatest, version), Math.max(chain.lastVersion, lastVersion)),
 		versionMarks
 	};
 }
@@ -22775,7 +22775,8 @@ function reusedNumber({ versionMarks }, arriving) {
 		return mark !== void 0 && mark !== versionMark(version);
 	})?.version;
 }
-function assertUnused({ model, versionMarks }, number) {
+function assertUnused({ model, lastVersion, versionMarks }, number) {
+	if (number > lastVersion) return;
 	if (model?.versions.some(({ version }) => version === number) === true || versionMarks[number] !== void 0) throw new Error(`version ${number} twice`);
 }
 function marksOf(versions) {

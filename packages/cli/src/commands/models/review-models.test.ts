@@ -6,6 +6,7 @@ import {
   createRegisteredModel,
   requestTransition,
   type Store,
+  setAlias,
 } from '@tidemark/core';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
@@ -118,4 +119,29 @@ describe('tidemark merge', () => {
       activity: { 3: { by: ADA, replayed: { from: { number: 3 } } } },
     });
   });
+});
+
+it('tidemark models show shows the newest versions and those in use, and how to see all', async () => {
+  const { folder, store } = await storeWithModel();
+  for (let version = 2; version <= 30; version += 1) {
+    await createModelVersion(store, { name: 'penguins', source: `s3://b/${version}`, by: ADA });
+  }
+  await setAlias(store, { name: 'penguins', alias: 'champion', version: 1, by: ADA });
+  const target = { kind: 'stage', stage: 'Production' } as const;
+  await requestTransition(store, { name: 'penguins', version: 3, target, by: ADA });
+  const shown = async (...more: string[]) => {
+    const { out } = await tidemark('models', 'show', 'penguins', ...more, '--store', folder);
+    return {
+      out,
+      versions: [...out.matchAll(/^version (\d+)/gm)].map(([, number]) => Number(number)),
+    };
+  };
+  const { out, versions } = await shown();
+  expect(versions).toEqual([...Array.from({ length: 20 }, (_, index) => 30 - index), 3, 1]);
+  expect(out).toMatch(/\n\n… and 8 more \(--limit 30\)\n$/);
+  expect((await shown('--limit', '2')).versions).toEqual([30, 29, 3, 1]);
+  const all = await shown('--limit', '30');
+  expect(all.versions).toHaveLength(30);
+  expect(all.out).not.toContain('more (--limit');
+  expect(JSON.parse((await shown('--json')).out).versions).toHaveLength(30);
 });

@@ -17,21 +17,32 @@ import { renderPairs } from '../../render/pairs.ts';
 import { say } from '../../render/prose.ts';
 import { formatTime } from '../../render/quantities.ts';
 import { printable, styleOf } from '../../render/style.ts';
+import type { StoreOptions } from '../../store-options.ts';
 import type { Terminal } from '../../terminal.ts';
+
+/** The most versions in the output for people, besides those in use. */
+const SHOWN_VERSIONS = 20;
+
+/** Options of `tidemark models show`. */
+export interface ShowModelOptions extends StoreOptions {
+  /** The most versions, besides those in use. */
+  readonly limit?: number;
+}
 
 /** Shows a registered model with its versions, newest first. @throws MODEL_NOT_FOUND, STORE_NOT_FOUND */
 export async function showModel(
   name: string,
-  options: { readonly store?: string; readonly json?: boolean },
+  options: ShowModelOptions,
   terminal: Terminal,
 ): Promise<void> {
   const store = await openExistingStore(options);
   const model = await getRegisteredModel(store, name);
-  const inspected = await Promise.all(
-    model.versions.map((version) => inspectVersion(store, name, version)),
-  );
+  const most = options.limit ?? (options.json === true ? Number.POSITIVE_INFINITY : SHOWN_VERSIONS);
+  const oldest = model.versions.length - most;
+  const shown = model.versions.filter((version, index) => index >= oldest || isInUse(version));
+  const inspected = await Promise.all(shown.map((version) => inspectVersion(store, name, version)));
   if (options.json === true) {
-    const versions = model.versions.map((version, index) => ({ ...version, ...inspected[index] }));
+    const versions = shown.map((version, index) => ({ ...version, ...inspected[index] }));
     terminal.out(renderJson({ ...model, versions }));
     return;
   }
@@ -39,7 +50,7 @@ export async function showModel(
   terminal.out(`${style.heading(printable(model.name))}\n`);
   if (model.description !== '') say(terminal, `${printable(model.description)}\n`);
   terminal.out(renderPairs(model.tags.map(tagPair), { style, width: terminal.width }));
-  for (const [index, version] of [...model.versions.entries()].reverse()) {
+  for (const [index, version] of [...shown.entries()].reverse()) {
     const aliases = version.aliases.map((alias) => ` @${alias}`).join('');
     const stage = version.stage === 'None' ? '' : ` ${version.stage}`;
     terminal.out(
@@ -73,6 +84,15 @@ export async function showModel(
     if (problem !== undefined) say(terminal, `  ${style.bad(printable(problem))}\n`);
     terminal.out(renderPairs(facts, { style, width: terminal.width }));
   }
+  const more = model.versions.length - shown.length;
+  if (more === 0) return;
+  terminal.out(style.dim(`\n… and ${more} more (--limit ${model.versions.length})\n`));
+}
+
+/** Whether a version has an alias, a stage or an open request, whatever its age. */
+function isInUse({ aliases, stage, requests }: ModelVersion): boolean {
+  const isStaged = stage === 'Staging' || stage === 'Production';
+  return aliases.length > 0 || isStaged || requests.some(({ closed }) => closed === undefined);
 }
 
 /** Returns a tag with its user, time and job. */

@@ -11,6 +11,8 @@ export const deleteRuns: CommandDefinition = {
   summary: 'Delete runs. They are hidden and refuse writes until you restore them.',
   arguments: [argument('<runs...>', 'ids or their first characters, names, or `latest`')],
   options: [STORE_TO_CHANGE],
+  notes: `\`latest\` is the newest run that is not deleted. Called again, the command
+deletes the run before it.`,
   async action(said: string[], options: StoreOptions, terminal: Terminal) {
     const { deleteRun } = await import('@tidemark/core');
     const { findEachRun } = await import('../../find-run.ts');

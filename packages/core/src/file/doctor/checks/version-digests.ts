@@ -1,5 +1,7 @@
 import { isTidemarkError } from '../../../errors.ts';
-import type { ModelVersion } from '../../../model/registered-model.ts';
+import type { RunId } from '../../../model/ids.ts';
+import type { ModelVersion, RunStateDigest } from '../../../model/registered-model.ts';
+import type { Store } from '../../../port/store.ts';
 import { recordedDigest } from '../../../registry/recorded-digest.ts';
 import { versionFiles } from '../../../registry/version-files.ts';
 import { versionPlace } from '../../../registry/version-place.ts';
@@ -10,12 +12,13 @@ export const versionDigests: Check = {
   name: 'version-digests',
   meaning: 'The files or the run of a model version changed after it was registered.',
   async *find(patient) {
+    const digests = new Map<string, string | undefined>();
     for (const { model } of await patient.store.registry.list()) {
       for (const version of model.versions) {
         const place = `${model.name} version ${version.version}`;
         const problems = [
           await artifactsProblem(patient, version),
-          await runProblem(patient, version),
+          await runProblem(patient, version, digests),
         ];
         for (const message of problems) {
           if (message !== undefined) yield { severity: 'error', place, message };
@@ -44,13 +47,15 @@ async function artifactsProblem(
 async function runProblem(
   { store, runs }: Patient,
   { runId, runState }: ModelVersion,
+  digests: Map<string, string | undefined>,
 ): Promise<string | undefined> {
   if (runId === undefined || runState === undefined) return undefined;
-  try {
-    const { sha256 } = await store.runStateDigest(runId, runState.through);
-    if (sha256 === runState.sha256) return undefined;
-  } catch (error) {
-    if (!isTidemarkError(error, 'RUN_NOT_FOUND')) throw error;
+  // Versions of one run mostly pin the same state of it.
+  const pinned = JSON.stringify([runId, runState.through]);
+  if (!digests.has(pinned)) digests.set(pinned, await digestOf(store, runId, runState));
+  const digest = digests.get(pinned);
+  if (digest === runState.sha256) return undefined;
+  if (digest === undefined) {
     return `Its run ${runId} is not in the store: it was purged, or its logs were not copied.`;
   }
   const purged = runs.find((run) => run.runId === runId)?.purged ?? [];
@@ -61,4 +66,18 @@ async function runProblem(
     ({ part, key, by }) => `${by.name} purged the ${part} ${JSON.stringify(key)}`,
   );
   return `The state of its run ${runId} changed since: ${parts.join(' and ')}.`;
+}
+
+/** `undefined` if the run is not in the store. */
+async function digestOf(
+  store: Store,
+  runId: RunId,
+  { through }: RunStateDigest,
+): Promise<string | undefined> {
+  try {
+    return (await store.runStateDigest(runId, through)).sha256;
+  } catch (error) {
+    if (!isTidemarkError(error, 'RUN_NOT_FOUND')) throw error;
+    return undefined;
+  }
 }
