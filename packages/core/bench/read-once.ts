@@ -9,6 +9,7 @@ import {
   type Store,
   searchRuns,
 } from '../src/index.ts';
+import { peakMemoryKib } from '../src/testing/peak-memory.ts';
 
 /**
  * A process for the benchmark of reading: does one thing, cold, and prints how long it took from opening
@@ -58,5 +59,5 @@ const count = await (what === 'parse'
   : ACTS[what]?.(openFileStore(folder, { index })));
 const ms = performance.now() - startMs;
 const { user, system } = process.cpuUsage(before);
-const peakMb = process.resourceUsage().maxRSS / 1024;
+const peakMb = peakMemoryKib() / 1024;
 process.stdout.write(JSON.stringify({ ms, cpuMs: (user + system) / 1000, peakMb, count }));

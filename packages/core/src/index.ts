@@ -71,6 +71,7 @@ export { LIMITS } from './model/limits.ts';
 export type { LoggedModel, LoggedModelStatus } from './model/logged-model.ts';
 export { compareMetricPoints, type LoggedModelPoint, type MetricPoint } from './model/metric.ts';
 export type { BucketOptions, MetricBucket } from './model/metric-bucket.ts';
+export type { MetricColumns, PointSubject } from './model/metric-columns.ts';
 export {
   assertAlias,
   assertExperimentName,

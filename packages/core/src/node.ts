@@ -19,13 +19,6 @@ export {
   registryFolder,
 } from './file/layout.ts';
 export type { Durability } from './file/log/durability.ts';
-export {
-  isLogIntact,
-  logDamage,
-  type ReadableLog,
-  readableLogs,
-  readLogMetrics,
-} from './file/log/readable-logs.ts';
 export type { ArtifactConflict, SettledArtifact } from './file/merge/merge-artifacts.ts';
 export {
   type MergeReport,

@@ -1,6 +1,5 @@
 import { openStore } from '@tidemark/client';
 import { assertArguments, type Store, TidemarkError } from '@tidemark/core';
-import type { StoreDamage } from '@tidemark/core/node';
 import { loadDuckdb } from './duckdb/duckdb.ts';
 import type { QueryParameters } from './query/query-parameter.ts';
 import type { QueryResult } from './query/query-row.ts';
@@ -14,12 +13,6 @@ export interface OpenQueryOptions {
   readonly memoryLimit?: string;
   /** The number of threads that DuckDB may use. Default: one for each core. */
   readonly threads?: number;
-  /**
-   * Called for each place in the logs that cannot be read, when a query needs metrics. The store itself may not
-   * have reported the place, because its index let it skip it. Applies to a store in a folder. Default: a warning
-   * of the process, with the code TIDEMARK_STORE_DAMAGED.
-   */
-  readonly onDamage?: (damage: StoreDamage) => void;
 }
 
 /**
@@ -66,11 +59,7 @@ export async function openQuery(options: OpenQueryOptions = {}): Promise<QuerySe
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
     ...(threads === undefined ? {} : { threads }),
   };
-  return QuerySession.open({ duckdb, limits, store, onDamage: options.onDamage ?? warn });
-}
-
-function warn({ file, offset, reason }: StoreDamage): void {
-  process.emitWarning(`${file}, byte ${offset}: ${reason}`, { code: 'TIDEMARK_STORE_DAMAGED' });
+  return QuerySession.open({ duckdb, limits, store });
 }
 
 /** Options of `querySql`. */

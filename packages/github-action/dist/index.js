@@ -24448,6 +24448,196 @@ const NO_ORDER = {
 	position: 0
 };
 
+// ../core/src/fold/metric-points.ts
+function isMetricEvent(event) {
+	return event.kind === "metrics" || event.kind === "metric-series";
+}
+function* metricPoints(event, key) {
+	const subject = {
+		...event.dataset === void 0 ? {} : {
+			datasetName: event.dataset.name,
+			datasetDigest: event.dataset.digest
+		},
+		...event.model === void 0 ? {} : { modelId: event.model }
+	};
+	if (event.kind === "metrics") {
+		const { timeMs: timestampMs, step, metrics } = event;
+		for (const each of key === void 0 ? Object.keys(metrics) : [key]) {
+			if (!Object.hasOwn(metrics, each)) continue;
+			yield {
+				key: each,
+				value: metrics[each],
+				timestampMs,
+				step,
+				...subject
+			};
+		}
+		return;
+	}
+	if (key !== void 0 && key !== event.key) return;
+	for (const [index, value] of event.values.entries()) {
+		const timestampMs = event.timeMs + (event.elapsedMs?.[index] ?? 0);
+		yield {
+			key: event.key,
+			value,
+			timestampMs,
+			step: event.steps[index],
+			...subject
+		};
+	}
+}
+
+// ../core/src/fold/point-columns.ts
+const FIRST_CAPACITY = 8;
+const POINTS_A_TURN = 32768;
+var PointColumns = class {
+	length = 0;
+	steps = new Float64Array(FIRST_CAPACITY);
+	timesMs = new Float64Array(FIRST_CAPACITY);
+	values = new Float64Array(FIRST_CAPACITY);
+	subjects;
+	add(step, timestampMs, value, subject) {
+		const place = this.length;
+		if (place === this.steps.length) this.#makeRoom(place + 1);
+		this.steps[place] = step;
+		this.timesMs[place] = timestampMs;
+		this.values[place] = value;
+		this.length = place + 1;
+		if (subject === void 0) return;
+		this.subjects ??= [];
+		this.subjects[place] = subject;
+	}
+	addPoint(point) {
+		const { datasetName, datasetDigest, modelId } = point;
+		const hasSubject = datasetName !== void 0 || modelId !== void 0;
+		const subject = {};
+		if (datasetName !== void 0) subject.datasetName = datasetName;
+		if (datasetDigest !== void 0) subject.datasetDigest = datasetDigest;
+		if (modelId !== void 0) subject.modelId = modelId;
+		this.add(point.step, point.timestampMs, point.value, hasSubject ? subject : void 0);
+	}
+	expect(count) {
+		this.#makeRoom(this.length + count);
+	}
+	addAll(steps, timesMs, values) {
+		const { length } = this;
+		this.#makeRoom(length + steps.length);
+		this.steps.set(steps, length);
+		this.timesMs.set(timesMs, length);
+		this.values.set(values, length);
+		this.length += steps.length;
+	}
+	addColumns(other) {
+		const { length } = this;
+		const count = other.length;
+		this.addAll(other.steps.subarray(0, count), other.timesMs.subarray(0, count), other.values.subarray(0, count));
+		if (other.subjects === void 0) return;
+		this.subjects ??= [];
+		const { subjects } = this;
+		other.subjects.forEach((subject, place) => {
+			subjects[length + place] = subject;
+		});
+	}
+	settle() {
+		for (const _ of this.settleInTurns());
+	}
+	*settleInTurns() {
+		const starts = [0];
+		let isSettled = true;
+		for (let place = 1; place < this.length; place += 1) {
+			const order = this.compare(place - 1, place);
+			if (order > 0) starts.push(place);
+			if (order >= 0) isSettled = false;
+			if (place % POINTS_A_TURN === 0) yield;
+		}
+		if (isSettled) return;
+		const order = yield* this.#merged(starts);
+		const once = order.filter((place, index) => index === 0 || this.compare(order[index - 1], place) !== 0);
+		yield;
+		this.#pick(once);
+	}
+	compare(a, b) {
+		const { steps, timesMs, values, subjects } = this;
+		return timesMs[a] - timesMs[b] || steps[a] - steps[b] || compareNumbers(values[a], values[b]) || (subjects === void 0 ? 0 : comparePoints(this.at("", a), this.at("", b)));
+	}
+	at(key, place) {
+		const point = {
+			key,
+			value: this.values[place],
+			timestampMs: this.timesMs[place],
+			step: this.steps[place]
+		};
+		const subject = this.subjects?.[place];
+		return subject === void 0 ? point : {
+			...point,
+			...subject
+		};
+	}
+	points(key) {
+		const points = new Array(this.length);
+		for (let place = 0; place < points.length; place += 1) points[place] = this.at(key, place);
+		return points;
+	}
+	*#merged(starts) {
+		let order = Uint32Array.from({ length: this.length }, (_, place) => place);
+		let merged = new Uint32Array(this.length);
+		for (let begins = starts; begins.length > 1;) {
+			const next = [];
+			for (let piece = 0; piece < begins.length; piece += 2) {
+				const from = begins[piece];
+				const middle = begins[piece + 1] ?? this.length;
+				const to = begins[piece + 2] ?? this.length;
+				next.push(from);
+				let [one, other] = [from, middle];
+				for (let at = from; at < to; at += 1) {
+					const takesOne = other === to || one < middle && this.compare(order[one], order[other]) <= 0;
+					merged[at] = order[takesOne ? one++ : other++];
+					if (at % POINTS_A_TURN === 0) yield;
+				}
+			}
+			[order, merged] = [merged, order];
+			begins = next;
+		}
+		return order;
+	}
+	#pick(places) {
+		const { subjects } = this;
+		const picked = (column) => {
+			const chosen = new Float64Array(places.length);
+			for (let index = 0; index < places.length; index += 1) chosen[index] = column[places[index]];
+			return chosen;
+		};
+		this.length = places.length;
+		this.steps = picked(this.steps);
+		this.timesMs = picked(this.timesMs);
+		this.values = picked(this.values);
+		this.subjects = subjects && Array.from(places, (place) => subjects[place]);
+	}
+	#makeRoom(count) {
+		const { length } = this.steps;
+		if (count <= length) return;
+		const capacity = Math.max(count, 2 * length);
+		const larger = (column) => {
+			const room = new Float64Array(capacity);
+			room.set(column.subarray(0, this.length));
+			return room;
+		};
+		this.steps = larger(this.steps);
+		this.timesMs = larger(this.timesMs);
+		this.values = larger(this.values);
+	}
+};
+
+// ../core/src/fold/run-points.ts
+function columnsOf(points, key) {
+	let columns = points.get(key);
+	if (columns === void 0) {
+		columns = new PointColumns();
+		points.set(key, columns);
+	}
+	return columns;
+}
+
 // ../core/src/events/latest-wins.ts
 const LATEST_WINS = /* @__PURE__ */ new Set([
 	"run-created",
@@ -24985,45 +25175,6 @@ var LoggedModelFold = class {
 	}
 };
 
-// ../core/src/fold/metric-points.ts
-function isMetricEvent(event) {
-	return event.kind === "metrics" || event.kind === "metric-series";
-}
-function* metricPoints(event, key) {
-	const subject = {
-		...event.dataset === void 0 ? {} : {
-			datasetName: event.dataset.name,
-			datasetDigest: event.dataset.digest
-		},
-		...event.model === void 0 ? {} : { modelId: event.model }
-	};
-	if (event.kind === "metrics") {
-		const { timeMs: timestampMs, step, metrics } = event;
-		for (const each of key === void 0 ? Object.keys(metrics) : [key]) {
-			if (!Object.hasOwn(metrics, each)) continue;
-			yield {
-				key: each,
-				value: metrics[each],
-				timestampMs,
-				step,
-				...subject
-			};
-		}
-		return;
-	}
-	if (key !== void 0 && key !== event.key) return;
-	for (const [index, value] of event.values.entries()) {
-		const timestampMs = event.timeMs + (event.elapsedMs?.[index] ?? 0);
-		yield {
-			key: event.key,
-			value,
-			timestampMs,
-			step: event.steps[index],
-			...subject
-		};
-	}
-}
-
 // ../core/src/fold/latest-metrics.ts
 const FEW_EVENTS = 8;
 var LatestMetrics = class {
@@ -25503,147 +25654,6 @@ var Buckets = class {
 			});
 		}
 		return found;
-	}
-};
-
-// ../core/src/fold/point-columns.ts
-const FIRST_CAPACITY = 8;
-const POINTS_A_TURN = 32768;
-var PointColumns = class {
-	length = 0;
-	steps = new Float64Array(FIRST_CAPACITY);
-	timesMs = new Float64Array(FIRST_CAPACITY);
-	values = new Float64Array(FIRST_CAPACITY);
-	subjects;
-	add(step, timestampMs, value, subject) {
-		const place = this.length;
-		if (place === this.steps.length) this.#makeRoom(place + 1);
-		this.steps[place] = step;
-		this.timesMs[place] = timestampMs;
-		this.values[place] = value;
-		this.length = place + 1;
-		if (subject === void 0) return;
-		this.subjects ??= [];
-		this.subjects[place] = subject;
-	}
-	addPoint(point) {
-		const { datasetName, datasetDigest, modelId } = point;
-		const hasSubject = datasetName !== void 0 || modelId !== void 0;
-		const subject = {};
-		if (datasetName !== void 0) subject.datasetName = datasetName;
-		if (datasetDigest !== void 0) subject.datasetDigest = datasetDigest;
-		if (modelId !== void 0) subject.modelId = modelId;
-		this.add(point.step, point.timestampMs, point.value, hasSubject ? subject : void 0);
-	}
-	expect(count) {
-		this.#makeRoom(this.length + count);
-	}
-	addAll(steps, timesMs, values) {
-		const { length } = this;
-		this.#makeRoom(length + steps.length);
-		this.steps.set(steps, length);
-		this.timesMs.set(timesMs, length);
-		this.values.set(values, length);
-		this.length += steps.length;
-	}
-	addColumns(other) {
-		const { length } = this;
-		const count = other.length;
-		this.addAll(other.steps.subarray(0, count), other.timesMs.subarray(0, count), other.values.subarray(0, count));
-		if (other.subjects === void 0) return;
-		this.subjects ??= [];
-		const { subjects } = this;
-		other.subjects.forEach((subject, place) => {
-			subjects[length + place] = subject;
-		});
-	}
-	settle() {
-		for (const _ of this.settleInTurns());
-	}
-	*settleInTurns() {
-		const starts = [0];
-		let isSettled = true;
-		for (let place = 1; place < this.length; place += 1) {
-			const order = this.compare(place - 1, place);
-			if (order > 0) starts.push(place);
-			if (order >= 0) isSettled = false;
-			if (place % POINTS_A_TURN === 0) yield;
-		}
-		if (isSettled) return;
-		const order = yield* this.#merged(starts);
-		const once = order.filter((place, index) => index === 0 || this.compare(order[index - 1], place) !== 0);
-		yield;
-		this.#pick(once);
-	}
-	compare(a, b) {
-		const { steps, timesMs, values, subjects } = this;
-		return timesMs[a] - timesMs[b] || steps[a] - steps[b] || compareNumbers(values[a], values[b]) || (subjects === void 0 ? 0 : comparePoints(this.at("", a), this.at("", b)));
-	}
-	at(key, place) {
-		const point = {
-			key,
-			value: this.values[place],
-			timestampMs: this.timesMs[place],
-			step: this.steps[place]
-		};
-		const subject = this.subjects?.[place];
-		return subject === void 0 ? point : {
-			...point,
-			...subject
-		};
-	}
-	points(key) {
-		const points = new Array(this.length);
-		for (let place = 0; place < points.length; place += 1) points[place] = this.at(key, place);
-		return points;
-	}
-	*#merged(starts) {
-		let order = Uint32Array.from({ length: this.length }, (_, place) => place);
-		let merged = new Uint32Array(this.length);
-		for (let begins = starts; begins.length > 1;) {
-			const next = [];
-			for (let piece = 0; piece < begins.length; piece += 2) {
-				const from = begins[piece];
-				const middle = begins[piece + 1] ?? this.length;
-				const to = begins[piece + 2] ?? this.length;
-				next.push(from);
-				let [one, other] = [from, middle];
-				for (let at = from; at < to; at += 1) {
-					const takesOne = other === to || one < middle && this.compare(order[one], order[other]) <= 0;
-					merged[at] = order[takesOne ? one++ : other++];
-					if (at % POINTS_A_TURN === 0) yield;
-				}
-			}
-			[order, merged] = [merged, order];
-			begins = next;
-		}
-		return order;
-	}
-	#pick(places) {
-		const { subjects } = this;
-		const picked = (column) => {
-			const chosen = new Float64Array(places.length);
-			for (let index = 0; index < places.length; index += 1) chosen[index] = column[places[index]];
-			return chosen;
-		};
-		this.length = places.length;
-		this.steps = picked(this.steps);
-		this.timesMs = picked(this.timesMs);
-		this.values = picked(this.values);
-		this.subjects = subjects && Array.from(places, (place) => subjects[place]);
-	}
-	#makeRoom(count) {
-		const { length } = this.steps;
-		if (count <= length) return;
-		const capacity = Math.max(count, 2 * length);
-		const larger = (column) => {
-			const room = new Float64Array(capacity);
-			room.set(column.subarray(0, this.length));
-			return room;
-		};
-		this.steps = larger(this.steps);
-		this.timesMs = larger(this.timesMs);
-		this.values = larger(this.values);
 	}
 };
 
@@ -26282,6 +26292,22 @@ var EventStore = class {
 			found.push(bucketColumns(columns, (place) => columns.at(key, place), options));
 		}
 		return found;
+	}
+	async *metricColumns() {
+		this.#assertOpen();
+		await this.#read(() => {});
+		for await (const { runId, key, columns } of this.#log.allPoints()) {
+			if (!this.#log.known((state) => state.run(runId)?.created !== void 0 && !isMetricPurged(state, runId, key))) continue;
+			const { length, steps, timesMs, values, subjects } = columns;
+			yield {
+				runId,
+				key,
+				steps: steps.subarray(0, length),
+				timesMs: timesMs.subarray(0, length),
+				values: values.subarray(0, length),
+				subjects
+			};
+		}
 	}
 	async runStateDigest(runId, through) {
 		assertArguments({
@@ -30424,6 +30450,15 @@ async function inTurns(work) {
 		await setImmediate$1();
 	}
 }
+async function* handedOut(work) {
+	let endMs = performance.now() + TURN_MS;
+	for (const found of work) {
+		if (found !== void 0) yield found;
+		if (performance.now() < endMs) continue;
+		await setImmediate$1();
+		endMs = performance.now() + TURN_MS;
+	}
+}
 
 // ../core/src/file/index/index-damaged.ts
 var IndexDamaged = class extends Error {
@@ -32580,13 +32615,270 @@ function addRead(points, read) {
 		columns.add(steps[place], timeMs + elapsed, values[place]);
 	}
 }
-function columnsOf(points, key) {
-	let columns = points.get(key);
-	if (columns === void 0) {
-		columns = new PointColumns();
-		points.set(key, columns);
+
+// ../core/src/file/points/covered-logs.ts
+function coveredLogs(folder, pieces) {
+	const covered = /* @__PURE__ */ new Map();
+	const valid = pieces.filter((lines) => isStillCovered(folder, lines));
+	for (const piece of valid.sort((a, b) => a.from - b.from || a.bytes - b.bytes)) {
+		const end = covered.get(piece.name)?.bytes ?? 0;
+		if (piece.from <= end && piece.bytes > end) covered.set(piece.name, piece);
 	}
-	return columns;
+	return covered;
+}
+
+// ../core/src/file/points/gathered.ts
+const MOST_GATHERED = {
+	points: 2e6,
+	series: 5e4
+};
+var Gathered = class {
+	runs = /* @__PURE__ */ new Map();
+	logs = [];
+	pointCount = 0;
+	seriesCount = 0;
+	get isFull() {
+		return this.pointCount >= MOST_GATHERED.points || this.seriesCount >= MOST_GATHERED.series;
+	}
+	runOf(runId, logs = [0], first = this.logs.length) {
+		let run = this.runs.get(runId);
+		if (run === void 0) {
+			run = {
+				points: /* @__PURE__ */ new Map(),
+				logs: /* @__PURE__ */ new Set()
+			};
+			this.runs.set(runId, run);
+		}
+		for (const log of logs) run.logs.add(first + log);
+		return run;
+	}
+};
+
+// ../core/src/file/points/log-points.ts
+const BYTES_A_TURN = 262144;
+const NO_CHECK = -1;
+var LogPoints = class {
+	#path;
+	#name;
+	#line = new MetricLine();
+	#header;
+	#at;
+	#onDamage;
+	#lines;
+	#isSealed = false;
+	#isStopped = false;
+	isAtEnd = false;
+	constructor({ folder, name, before, onDamage }) {
+		this.#path = join(folder, LAYOUT.logs, name);
+		this.#name = name;
+		this.#at = before?.bytes ?? 0;
+		this.#header = before?.header;
+		this.#lines = before?.lines;
+		this.#onDamage = onDamage;
+		this.isAtEnd = before?.sealed === true;
+	}
+	get bytes() {
+		return this.#at;
+	}
+	*gather(gathered) {
+		const facts = fileFacts(this.#path);
+		const from = this.#at;
+		if (facts === void 0 || facts.size <= from) {
+			this.isAtEnd = true;
+			return;
+		}
+		let turnAt = from + BYTES_A_TURN;
+		let isFull = false;
+		for (const line of readLogLines(this.#path, from)) {
+			this.#take(line, gathered);
+			if (this.#isStopped) break;
+			this.#at = line.end;
+			isFull = gathered.isFull;
+			if (isFull) break;
+			if (line.end < turnAt) continue;
+			turnAt = line.end + BYTES_A_TURN;
+			yield;
+		}
+		this.isAtEnd = !isFull;
+		const bytes = this.#at;
+		const check = checkOf$1(this.#path, bytes, facts.ino);
+		if (bytes === from) return;
+		const { ino: inode, mtimeMs: modifiedMs } = facts;
+		const sealed = this.#isSealed && facts.size === bytes;
+		const header = this.#header === void 0 ? {} : { header: this.#header };
+		const lines = this.#lines === void 0 ? {} : { lines: this.#lines };
+		gathered.logs.push({
+			name: this.#name,
+			from,
+			bytes,
+			check: check ?? NO_CHECK,
+			sealed,
+			inode,
+			modifiedMs,
+			...header,
+			...lines
+		});
+	}
+	#take(line, gathered) {
+		if (line.offset === 0 || line.looksLikeHeader) {
+			this.#isSealed = false;
+			this.#header = decodeLogHeader(line.text ?? "", this.#name);
+			this.#lines = 1;
+			if (this.#header === void 0) this.#stopAt(line, damagedHeader(line.offset));
+			return;
+		}
+		const header = this.#header;
+		if (header === void 0) return;
+		this.#takeLine(header, line, gathered);
+		if (this.#lines !== void 0) this.#lines += 1;
+	}
+	#takeLine(header, line, gathered) {
+		this.#isSealed = false;
+		const { bytes, from, to } = line;
+		if (bytes !== void 0 && this.#line.read(bytes, from, to)) {
+			if (!hasChecks(header) || isIntactAscii(bytes, from, to)) {
+				this.#addRead(gathered);
+				return;
+			}
+		}
+		this.#judge(header, line, gathered);
+	}
+	#addRead(gathered) {
+		const { points } = gathered.runOf(this.#line.run);
+		const before = points.size;
+		addRead(points, this.#line);
+		gathered.seriesCount += points.size - before;
+		gathered.pointCount += this.#line.values.length;
+	}
+	#judge(header, line, gathered) {
+		const judged = judgeLine(header, line.text);
+		if (judged.outcome === "unknown-kind") {
+			this.#isSealed = judged.kind === "sealed";
+			const missing = this.#isSealed ? missingLines(header, line.text, this.#lines) : void 0;
+			if (!this.#isSealed || missing !== void 0) this.#stopAt(line, missing);
+			return;
+		}
+		if (judged.outcome === "damaged") {
+			this.#stopAt(line, judged.reason);
+			return;
+		}
+		const { event } = judged;
+		if (!isMetricEvent(event)) return;
+		const { points } = gathered.runOf(event.run);
+		const before = points.size;
+		for (const point of metricPoints(event)) {
+			columnsOf(points, point.key).addPoint(point);
+			gathered.pointCount += 1;
+		}
+		gathered.seriesCount += points.size - before;
+	}
+	#stopAt({ offset }, reason) {
+		if (this.#onDamage === void 0) this.#isStopped = true;
+		else if (reason !== void 0) this.#onDamage({
+			file: `${LAYOUT.logs}/${this.#name}`,
+			offset,
+			reason
+		});
+	}
+};
+
+// ../core/src/file/points/all-points.ts
+const MOST_LISTINGS = 10;
+function* readAllPoints(source) {
+	const { folder, parts } = source;
+	const pieces = [];
+	for (const [, part] of parts?.all() ?? []) {
+		const { logs } = part.header;
+		if (!logs.every((lines) => isStillCovered(folder, lines))) continue;
+		try {
+			yield* pointsOfPart(part);
+			pieces.push(...logs);
+		} catch (error) {
+			if (!(error instanceof IndexDamaged)) throw error;
+			parts?.giveUp(part);
+		}
+	}
+	const read = /* @__PURE__ */ new Set();
+	for (let listing = 1; listing <= MOST_LISTINGS; listing += 1) {
+		const names = logNames(folder).filter((name) => !read.has(name));
+		if (names.length === 0) return true;
+		const covered = coveredLogs(folder, pieces);
+		const reading = new LogsReading(source);
+		for (const name of names) if (yield* reading.read(name, covered.get(name))) read.add(name);
+		yield* reading.rest();
+	}
+	return false;
+}
+function* pointsOfPart(part) {
+	for (let row = 0; row < part.runCount; row += 1) {
+		const runId = part.runId(row);
+		for (const key of part.keysOf(row)) {
+			const columns = new PointColumns();
+			part.addTo(columns, part.series(row, key));
+			yield {
+				runId,
+				key,
+				columns
+			};
+		}
+		yield;
+	}
+}
+var LogsReading = class {
+	#source;
+	#gathered = new Gathered();
+	constructor(source) {
+		this.#source = source;
+	}
+	*read(name, before) {
+		const { folder, onDamage, onBytes } = this.#source;
+		const path = join(folder, LAYOUT.logs, name);
+		const facts = fileFacts(path);
+		if (facts === void 0) return true;
+		const damage = [];
+		const log = new LogPoints({
+			folder,
+			name,
+			before,
+			onDamage: (place) => damage.push(place)
+		});
+		try {
+			while (!log.isAtEnd) {
+				yield* turns(log.gather(this.#gathered));
+				if (this.#gathered.isFull) yield* this.rest();
+			}
+			if (hasZerosAt(path, log.bytes)) damage.push({
+				file: `${LAYOUT.logs}/${name}`,
+				offset: log.bytes,
+				reason: ZEROS_AT_END
+			});
+		} catch (error) {
+			if (errnoOf(error) === "ENOENT") return false;
+			throw error;
+		}
+		if (fileFacts(path)?.ino !== facts.ino) return false;
+		damage.forEach(onDamage);
+		onBytes(log.bytes - (before?.bytes ?? 0));
+		return true;
+	}
+	*rest() {
+		const { runs } = this.#gathered;
+		this.#gathered = new Gathered();
+		for (const [runId, { points }] of runs) {
+			for (const [key, columns] of points) {
+				yield* turns(columns.settleInTurns());
+				yield {
+					runId,
+					key,
+					columns
+				};
+			}
+			yield;
+		}
+	}
+};
+function* turns(work) {
+	for (const _ of work) yield void 0;
 }
 
 // ../core/src/file/index/part-files.ts
@@ -32833,32 +33125,7 @@ function bytesOf$1({ buffer, byteOffset, byteLength }) {
 }
 
 // ../core/src/file/points/make-points.ts
-const POINTS_A_PART = 2e6;
-const SERIES_A_PART = 5e4;
 const FEW_POINTS = 1e4;
-const BYTES_A_TURN = 262144;
-const NO_CHECK = -1;
-var Gathered = class {
-	runs = /* @__PURE__ */ new Map();
-	logs = [];
-	pointCount = 0;
-	seriesCount = 0;
-	get isFull() {
-		return this.pointCount >= POINTS_A_PART || this.seriesCount >= SERIES_A_PART;
-	}
-	runOf(runId, logs = [0], first = this.logs.length) {
-		let run = this.runs.get(runId);
-		if (run === void 0) {
-			run = {
-				points: /* @__PURE__ */ new Map(),
-				logs: /* @__PURE__ */ new Set()
-			};
-			this.runs.set(runId, run);
-		}
-		for (const log of logs) run.logs.add(first + log);
-		return run;
-	}
-};
 function* makePoints(making) {
 	for (;;) try {
 		return yield* coverLines(making);
@@ -32871,10 +33138,14 @@ function* coverLines(making) {
 	removeStale(making);
 	let written = 0;
 	let gathered = new Gathered();
-	const covered = coveredLogs(making);
+	const covered = coveredLogs(folder, making.parts.all().flatMap(([, part]) => part.header.logs));
 	yield;
 	for (const name of logNames(folder)) {
-		const reading = new LogPoints(folder, name, covered.get(name));
+		const reading = new LogPoints({
+			folder,
+			name,
+			before: covered.get(name)
+		});
 		while (!reading.isAtEnd) {
 			yield* reading.gather(gathered);
 			if (!gathered.isFull) break;
@@ -32887,15 +33158,6 @@ function* coverLines(making) {
 	if (!(yield* write(making, gathered))) return written;
 	for (const file of merged) removeIfThere(join(folder, LAYOUT.index, file));
 	return written + 1;
-}
-function coveredLogs({ folder, parts }) {
-	const pieces = parts.all().flatMap(([, part]) => part.header.logs).filter((lines) => isStillCovered(folder, lines)).sort((a, b) => a.from - b.from || a.bytes - b.bytes);
-	const covered = /* @__PURE__ */ new Map();
-	for (const piece of pieces) {
-		const end = covered.get(piece.name)?.bytes ?? 0;
-		if (piece.from <= end && piece.bytes > end) covered.set(piece.name, piece);
-	}
-	return covered;
 }
 function removeStale({ folder, parts }) {
 	for (const [file, part] of parts.all()) {
@@ -32913,7 +33175,7 @@ function* takeIn(making, gathered) {
 		};
 	});
 	for (const { file, part, count } of sized.sort((a, b) => a.count - b.count)) {
-		if (!(count <= 2 * gathered.pointCount + FEW_POINTS) || gathered.pointCount + count > POINTS_A_PART || gathered.isFull) break;
+		if (!(count <= 2 * gathered.pointCount + FEW_POINTS) || gathered.pointCount + count > MOST_GATHERED.points || gathered.isFull) break;
 		const first = gathered.logs.length;
 		gathered.logs.push(...part.header.logs);
 		for (let row = 0; row < part.runCount; row += 1) {
@@ -32953,106 +33215,6 @@ function* write(making, { logs, runs }) {
 	const file = `points-${randomBytes(8).toString("hex")}.bin`;
 	return yield* writeDerivedInTurns(join(folder, LAYOUT.index, file), pieces);
 }
-var LogPoints = class {
-	#path;
-	#name;
-	#line = new MetricLine();
-	#header;
-	#at;
-	#isSealed = false;
-	#isStopped = false;
-	isAtEnd = false;
-	constructor(folder, name, before) {
-		this.#path = join(folder, LAYOUT.logs, name);
-		this.#name = name;
-		this.#at = before?.bytes ?? 0;
-		this.#header = before?.header;
-		this.isAtEnd = before?.sealed === true;
-	}
-	*gather(gathered) {
-		const facts = fileFacts(this.#path);
-		const from = this.#at;
-		if (facts === void 0 || facts.size <= from) {
-			this.isAtEnd = true;
-			return;
-		}
-		let turnAt = from + BYTES_A_TURN;
-		let isFull = false;
-		for (const line of readLogLines(this.#path, from)) {
-			this.#take(line, gathered);
-			if (this.#isStopped) break;
-			this.#at = line.end;
-			isFull = gathered.isFull;
-			if (isFull) break;
-			if (line.end < turnAt) continue;
-			turnAt = line.end + BYTES_A_TURN;
-			yield;
-		}
-		this.isAtEnd = !isFull;
-		const bytes = this.#at;
-		const check = checkOf$1(this.#path, bytes, facts.ino);
-		if (bytes === from) return;
-		const { ino: inode, mtimeMs: modifiedMs } = facts;
-		const sealed = this.#isSealed && facts.size === bytes;
-		const header = this.#header === void 0 ? {} : { header: this.#header };
-		gathered.logs.push({
-			name: this.#name,
-			from,
-			bytes,
-			check: check ?? NO_CHECK,
-			sealed,
-			inode,
-			modifiedMs,
-			...header
-		});
-	}
-	#take(line, gathered) {
-		if (line.offset === 0 || line.looksLikeHeader) {
-			this.#isSealed = false;
-			this.#header = decodeLogHeader(line.text ?? "", this.#name);
-			this.#isStopped = this.#header === void 0;
-			return;
-		}
-		const header = this.#header;
-		if (header === void 0) {
-			this.#isStopped = true;
-			return;
-		}
-		this.#isSealed = false;
-		const { bytes, from, to } = line;
-		if (bytes !== void 0 && this.#line.read(bytes, from, to)) {
-			if (!hasChecks(header) || isIntactAscii(bytes, from, to)) {
-				this.#addRead(gathered);
-				return;
-			}
-		}
-		this.#judge(header, line, gathered);
-	}
-	#addRead(gathered) {
-		const { points } = gathered.runOf(this.#line.run);
-		const before = points.size;
-		addRead(points, this.#line);
-		gathered.seriesCount += points.size - before;
-		gathered.pointCount += this.#line.values.length;
-	}
-	#judge(header, line, gathered) {
-		const judged = judgeLine(header, line.text);
-		if (judged.outcome !== "event") {
-			this.#isSealed = judged.outcome === "unknown-kind" && judged.kind === "sealed";
-			this.#isStopped = !this.#isSealed;
-			return;
-		}
-		const { event } = judged;
-		if (!isMetricEvent(event)) return;
-		const { points } = gathered.runOf(event.run);
-		const before = points.size;
-		for (const point of metricPoints(event)) {
-			columnsOf(points, point.key).addPoint(point);
-			gathered.pointCount += 1;
-		}
-		gathered.seriesCount += points.size - before;
-	}
-};
 
 // ../core/src/file/points/run-history.ts
 var RunHistory = class {
@@ -33471,6 +33633,17 @@ var ExtentReader = class {
 			}
 			return new RunHistory(this.#parts, used, tail);
 		});
+	}
+	*allPoints() {
+		const { folder, index, onDamage } = this.#options;
+		if (!(yield* readAllPoints({
+			folder,
+			...index === "off" ? {} : { parts: this.#parts },
+			onDamage,
+			onBytes: (count) => {
+				this.#pointBytesRead += count;
+			}
+		}))) throw neverStill(folder);
 	}
 	get arePointsDue() {
 		return this.#options.index === "auto" && this.#pointBytesRead >= MANY_POINT_BYTES;
@@ -34525,7 +34698,8 @@ var StoreReader = class {
 			extentsOf: (id) => this.read((state) => state.extentsOf(id)),
 			isMetricPurged: (runId, key) => this.read((state) => isMetricPurged(state, runId, key)),
 			takes: (writer, text) => this.#takes(writer, text),
-			onReplaced: () => this.reset()
+			onReplaced: () => this.reset(),
+			onDamage: (place) => this.#report([], place)
 		});
 	}
 	get bytesRead() {
@@ -34763,6 +34937,11 @@ var FileLog = class {
 		const columns = this.#columnsOf(runId, key);
 		this.#planPoints();
 		return columns;
+	}
+	async *allPoints() {
+		this.#writers.flush();
+		yield* handedOut(this.#reader.extents.allPoints());
+		this.#planPoints();
 	}
 	#columnsOf(runId, key) {
 		for (;;) {

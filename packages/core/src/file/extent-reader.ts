@@ -2,18 +2,21 @@ import { join } from 'node:path';
 import { TidemarkError } from '../errors.ts';
 import { type DecodedLine, decodeEventLine } from '../events/event-line.ts';
 import { isEventOf } from '../events/event-subject.ts';
+import type { RunPoints } from '../fold/run-points.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
-import type { OrderedEvent } from '../store/event-log.ts';
+import type { OrderedEvent, PointsPiece } from '../store/event-log.ts';
 import type { Extent } from './index/kept-events.ts';
 import { LAYOUT } from './layout.ts';
 import { findLines } from './log/find-lines.ts';
 import { metricsOf } from './log/judge-line.ts';
 import { LogReader, positionOf } from './log/log-reader.ts';
-import { addPoints, type RunPoints } from './points/add-points.ts';
+import { addPoints } from './points/add-points.ts';
+import { readAllPoints } from './points/all-points.ts';
 import { makePoints } from './points/make-points.ts';
 import { RunHistory } from './points/run-history.ts';
 import { StoredPoints } from './points/stored-points.ts';
 import { neverStill, READ_ATTEMPTS } from './read-attempts.ts';
+import type { StoreDamage } from './store-damage.ts';
 
 /** What an extent reader needs of the reader of the state. */
 export interface ExtentReaderOptions {
@@ -27,6 +30,8 @@ export interface ExtentReaderOptions {
   readonly isMetricPurged: (runId: RunId, key: string) => boolean;
   /** Whether a line of a writer has the check that it should have. */
   readonly takes: (writer: string, text: string) => boolean;
+  /** Called for each damaged line that is read again. */
+  readonly onDamage: (damage: StoreDamage) => void;
   /** Called when a log was replaced, so that the places that are known are wrong. */
   readonly onReplaced: () => void;
 }
@@ -36,7 +41,8 @@ const MANY_POINT_BYTES = 4 * 1024 * 1024;
 
 /**
  * Reads the events and the points of one run or logged model from its extents: the places in logs that the state of the
- * store records for it. Points also come from columns, where parts of them exist.
+ * store records for it. Points also come from columns, where parts of them exist. Reads the points of all runs too, without
+ * the places.
  */
 export class ExtentReader {
   readonly #options: ExtentReaderOptions;
@@ -81,6 +87,20 @@ export class ExtentReader {
       }
       return new RunHistory(this.#parts, used, tail);
     });
+  }
+
+  /** Yields the points of all runs, including purged ones. Other work can run where `undefined` is yielded. */
+  *allPoints(): Generator<PointsPiece | undefined> {
+    const { folder, index, onDamage } = this.#options;
+    const isComplete = yield* readAllPoints({
+      folder,
+      ...(index === 'off' ? {} : { parts: this.#parts }),
+      onDamage,
+      onBytes: (count) => {
+        this.#pointBytesRead += count;
+      },
+    });
+    if (!isComplete) throw neverStill(folder);
   }
 
   /** Whether so many lines were read for points that new parts save time. */

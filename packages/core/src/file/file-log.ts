@@ -6,9 +6,9 @@ import type { StoreEvent } from '../events/store-event.ts';
 import type { PointColumns } from '../fold/point-columns.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 import type { StoreState } from '../state/store-state.ts';
-import type { EventLog, OrderedEvent } from '../store/event-log.ts';
+import type { EventLog, OrderedEvent, PointsPiece } from '../store/event-log.ts';
 import { claimCreation } from './creation-claims.ts';
-import { inTurns } from './in-turns.ts';
+import { handedOut, inTurns } from './in-turns.ts';
 import { IndexDamaged } from './index/index-damaged.ts';
 import { type AskedBasis, LastAsked } from './last-asked.ts';
 import { LAYOUT } from './layout.ts';
@@ -131,6 +131,12 @@ export class FileLog implements EventLog {
     const columns = this.#columnsOf(runId, key);
     this.#planPoints();
     return columns;
+  }
+
+  async *allPoints(): AsyncGenerator<PointsPiece> {
+    this.#writers.flush();
+    yield* handedOut(this.#reader.extents.allPoints());
+    this.#planPoints();
   }
 
   #columnsOf(runId: RunId, key: string): PointColumns {

@@ -14,3 +14,14 @@ export async function inTurns<Result>(work: Generator<void, Result>): Promise<Re
     await setImmediate();
   }
 }
+
+/** Hands out what such work finds. Work that finds nothing yet, and lets others have their turn, yields `undefined`. */
+export async function* handedOut<Found>(work: Iterable<Found | undefined>): AsyncGenerator<Found> {
+  let endMs = performance.now() + TURN_MS;
+  for (const found of work) {
+    if (found !== undefined) yield found;
+    if (performance.now() < endMs) continue;
+    await setImmediate();
+    endMs = performance.now() + TURN_MS;
+  }
+}

@@ -69,6 +69,7 @@ export class StoreReader {
       isMetricPurged: (runId, key) => this.read((state) => isMetricPurged(state, runId, key)),
       takes: (writer, text) => this.#takes(writer, text),
       onReplaced: () => this.reset(),
+      onDamage: (place) => this.#report([], place),
     });
   }
 

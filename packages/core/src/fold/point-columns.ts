@@ -1,8 +1,6 @@
 import type { LoggedModelId } from '../model/ids.ts';
 import { compareNumbers, comparePoints, type MetricPoint } from '../model/metric.ts';
-
-/** The dataset and the logged model that a point names. */
-export type PointSubject = Pick<MetricPoint, 'datasetName' | 'datasetDigest' | 'modelId'>;
+import type { PointSubject } from '../model/metric-columns.ts';
 
 const FIRST_CAPACITY = 8;
 /** The number of points to compare before other work gets its turn. */

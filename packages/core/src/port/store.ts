@@ -4,6 +4,7 @@ import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
 import type { LoggedModelPoint, MetricPoint } from '../model/metric.ts';
 import type { BucketOptions, MetricBucket } from '../model/metric-bucket.ts';
+import type { MetricColumns } from '../model/metric-columns.ts';
 import type { RunStateDigest } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
 import type { RunQuery } from '../query/run-query.ts';
@@ -88,6 +89,12 @@ export interface Store {
     key: string,
     options: BucketOptions,
   ): Promise<MetricBucket[][]>;
+  /**
+   * Returns the points of every metric of every run in columns, for those who read all of them. A metric of a run may
+   * come in several pieces, which may share points. A capability of stores that read all points faster than the history
+   * of each metric.
+   */
+  metricColumns?(): AsyncIterable<MetricColumns>;
   /**
    * Returns the points about these logged models, or about any, in no particular order. A capability of servers,
    * which keep these points with the models, because MLflow's metric histories do not name the model of a point. For

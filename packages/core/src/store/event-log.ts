@@ -52,11 +52,23 @@ export interface EventLog {
    */
   pointsOf?(runId: RunId, key: string): Promise<PointColumns>;
   /**
+   * Returns all points of all runs, including those that were purged and those of runs that do not exist. A metric of a
+   * run may come in several pieces, which may share points.
+   */
+  allPoints(): AsyncIterable<PointsPiece>;
+  /**
    * Returns why none of these writers, which opened a run, will end it: their processes are dead. Returns `undefined`
    * while one of them lives, or if that is unknown.
    */
   whyLost?(openers: ReadonlySet<string>): string | undefined;
   close(): Promise<void>;
+}
+
+/** Points of one metric of one run, settled. */
+export interface PointsPiece {
+  readonly runId: RunId;
+  readonly key: string;
+  readonly columns: PointColumns;
 }
 
 /** An event with its complete place in the order of events. */

@@ -12,6 +12,7 @@ import { type LoggedModelId, newLoggedModelId, newRunId, type RunId } from '../m
 import type { LoggedModel } from '../model/logged-model.ts';
 import type { MetricPoint } from '../model/metric.ts';
 import { assertBuckets, type BucketOptions, type MetricBucket } from '../model/metric-bucket.ts';
+import type { MetricColumns } from '../model/metric-columns.ts';
 import { assertArguments } from '../model/plain-input.ts';
 import type { RunStateDigest } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
@@ -232,6 +233,26 @@ export class EventStore implements Store {
       found.push(bucketColumns(columns, (place) => columns.at(key, place), options));
     }
     return found;
+  }
+
+  async *metricColumns(): AsyncGenerator<MetricColumns> {
+    this.#assertOpen();
+    await this.#read(() => {});
+    for await (const { runId, key, columns } of this.#log.allPoints()) {
+      const isThere = this.#log.known(
+        (state) => state.run(runId)?.created !== undefined && !isMetricPurged(state, runId, key),
+      );
+      if (!isThere) continue;
+      const { length, steps, timesMs, values, subjects } = columns;
+      yield {
+        runId,
+        key,
+        steps: steps.subarray(0, length),
+        timesMs: timesMs.subarray(0, length),
+        values: values.subarray(0, length),
+        subjects,
+      };
+    }
   }
 
   async runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest> {

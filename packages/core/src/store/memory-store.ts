@@ -5,13 +5,15 @@ import { TidemarkError } from '../errors.ts';
 import { isEventOf } from '../events/event-subject.ts';
 import { HybridClock } from '../events/stamp.ts';
 import type { StoreEvent } from '../events/store-event.ts';
+import { isMetricEvent, metricPoints } from '../fold/metric-points.ts';
+import { columnsOf, type RunPoints } from '../fold/run-points.ts';
 import type { ArtifactEntry, ArtifactFile, ArtifactOwner } from '../model/artifact.ts';
 import { assertArtifactPath } from '../model/artifact-path.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
 import type { ArtifactContent, ArtifactStore } from '../port/artifact-store.ts';
 import { StoreFold } from '../state/store-fold.ts';
 import type { StoreState } from '../state/store-state.ts';
-import type { EventLog, OrderedEvent } from './event-log.ts';
+import type { EventLog, OrderedEvent, PointsPiece } from './event-log.ts';
 import { EVENT_STORE_CAPABILITIES, EventStore } from './event-store.ts';
 import { MemoryRegistry } from './memory-registry.ts';
 
@@ -61,6 +63,22 @@ class MemoryLog implements EventLog {
 
   async eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]> {
     return this.#events.filter(({ event }) => isEventOf(event, id));
+  }
+
+  async *allPoints(): AsyncGenerator<PointsPiece> {
+    const runs = new Map<RunId, RunPoints>();
+    for (const { event } of this.#events) {
+      if (!isMetricEvent(event)) continue;
+      const points: RunPoints = runs.get(event.run) ?? new Map();
+      runs.set(event.run, points);
+      for (const point of metricPoints(event)) columnsOf(points, point.key).addPoint(point);
+    }
+    for (const [runId, points] of runs) {
+      for (const [key, columns] of points) {
+        columns.settle();
+        yield { runId, key, columns };
+      }
+    }
   }
 
   async close(): Promise<void> {}

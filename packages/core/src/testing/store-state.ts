@@ -1,4 +1,5 @@
 import type { Store } from '../port/store.ts';
+import { historiesOfColumns } from './histories-of-columns.ts';
 
 /** Everything that a reader can see of a store, to compare two stores or two moments. */
 export async function wholeState(store: Store): Promise<unknown> {
@@ -15,6 +16,8 @@ export async function wholeState(store: Store): Promise<unknown> {
     runs,
     loggedModels: await store.loggedModels({}),
     histories,
+    // Of all runs: one pass reads them.
+    columns: Object.fromEntries((await historiesOfColumns(store)) ?? []),
     registry: await store.registry.list(),
   };
 }

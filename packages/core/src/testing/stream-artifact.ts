@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { openFileStore } from '../file/file-store.ts';
 import type { ExperimentId } from '../model/ids.ts';
 import { newRunId } from '../model/ids.ts';
+import { peakMemoryKib } from './peak-memory.ts';
 
 // A process that stores a large file and reads it back, and tells how much memory that took at most.
 const [folder, source] = process.argv.slice(2) as [string, string];
@@ -10,5 +11,5 @@ const owner = { kind: 'run', experimentId: '0' as ExperimentId, runId: newRunId(
 const file = await artifacts.write(owner, 'big.bin', createReadStream(source));
 let readBytes = 0;
 for await (const piece of artifacts.read(owner, 'big.bin')) readBytes += piece.length;
-const maxRssBytes = process.resourceUsage().maxRSS * 1024;
+const maxRssBytes = peakMemoryKib() * 1024;
 process.stdout.write(JSON.stringify({ ...file, readBytes, maxRssBytes }));

@@ -1,5 +1,4 @@
 import { type Store, TidemarkError } from '@tidemark/core';
-import type { StoreDamage } from '@tidemark/core/node';
 import type { Database } from '../duckdb/database.ts';
 import { createDatabase, type Duckdb, type InstanceLimits } from '../duckdb/duckdb.ts';
 import { readRecords, type StoreRecords } from '../tables/store-records.ts';
@@ -24,7 +23,6 @@ export interface QuerySessionParts {
   readonly duckdb: Duckdb;
   readonly limits: InstanceLimits;
   readonly store: Store;
-  readonly onDamage: (damage: StoreDamage) => void;
 }
 
 /**
@@ -36,22 +34,17 @@ export class QuerySession {
   readonly #limits: InstanceLimits;
   readonly #store: Store;
   readonly #records: StoreRecords;
-  readonly #onDamage: (damage: StoreDamage) => void;
   readonly #databases: Database[] = [];
   readonly #checker: Promise<SqlChecker>;
   /** One database with metric histories and one without, each created on first use. */
   readonly #sandboxes = new Map<'records' | 'metrics', Promise<Database>>();
   #closing: Promise<void> | undefined;
 
-  private constructor(
-    { duckdb, limits, store, onDamage }: QuerySessionParts,
-    records: StoreRecords,
-  ) {
+  private constructor({ duckdb, limits, store }: QuerySessionParts, records: StoreRecords) {
     this.#duckdb = duckdb;
     this.#limits = limits;
     this.#store = store;
     this.#records = records;
-    this.#onDamage = onDamage;
     this.#checker = this.#createDatabase({ threads: 1 }).then((database) =>
       SqlChecker.open(database),
     );
@@ -166,7 +159,6 @@ export class QuerySession {
     const database = await this.#createDatabase(this.#limits);
     try {
       await fillSandbox(database, {
-        onDamage: this.#onDamage,
         duckdb: this.#duckdb,
         store: this.#store,
         records: this.#records,

@@ -1,14 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Store } from '@tidemark/core';
-import type { StoreDamage } from '@tidemark/core/node';
 import type { Database } from '../duckdb/database.ts';
 import { type Duckdb, lock } from '../duckdb/duckdb.ts';
 import { loadMetrics } from '../load/load-metrics.ts';
 import { TableFill } from '../load/table-fill.ts';
-import { metricsTable } from '../tables/metric-tables.ts';
-import { createTableSql, type SqlTable } from '../tables/sql-table.ts';
+import { CREATE_BEST_METRICS } from '../tables/best-metrics-table.ts';
+import { createTableSql, type SqlTable, type TableDescription } from '../tables/sql-table.ts';
 import type { StoreRecords } from '../tables/store-records.ts';
-import { recordTables } from '../tables/store-tables.ts';
+import { pointTables, recordTables } from '../tables/store-tables.ts';
 
 /** The parts of a sandbox. */
 export interface SandboxParts {
@@ -16,8 +15,6 @@ export interface SandboxParts {
   readonly store: Store;
   readonly records: StoreRecords;
   readonly withMetrics: boolean;
-  /** Called for each place in the logs that cannot be read, even if the store did not read it because of an index. */
-  readonly onDamage: (damage: StoreDamage) => void;
 }
 
 /**
@@ -32,10 +29,11 @@ export async function fillSandbox(database: Database, parts: SandboxParts): Prom
       await connection.run('SET preserve_insertion_order = false');
       for (const table of recordTables) await fillTable(parts, connection, table);
       if (parts.withMetrics) {
-        const { duckdb, store, records, onDamage } = parts;
-        await loadMetrics(duckdb, connection, { store, records, onDamage });
+        const { duckdb, store, records } = parts;
+        await loadMetrics(duckdb, connection, { store, records });
+        await connection.run(CREATE_BEST_METRICS);
       } else {
-        await connection.run(METRICS_TRIPWIRE);
+        for (const table of pointTables) await connection.run(tripwireOf(table));
       }
       await connection.run('SET preserve_insertion_order = true');
       await lock(connection);
@@ -57,11 +55,13 @@ async function fillTable(
 }
 
 /**
- * View in place of `metrics` when no query has asked for it, so that it can be listed and described. The check of
- * every query sees which tables it names. A query that still gets here must fail instead of getting an
+ * View in place of a table of points when no query has asked for points, so that it can be listed and described. The check
+ * of every query sees which tables it names. A query that still gets here must fail instead of getting an
  * empty result.
  */
-const METRICS_TRIPWIRE = `
-  CREATE VIEW metrics AS
-    SELECT ${metricsTable.columns.map(({ name, type }) => `NULL::${type} AS "${name}"`).join(', ')}
-    WHERE error('Metric histories were not loaded: name the table metrics in the text of the query.') IS NULL`;
+function tripwireOf({ name: table, columns }: TableDescription): string {
+  return `
+    CREATE VIEW ${table} AS
+      SELECT ${columns.map(({ name, type }) => `NULL::${type} AS "${name}"`).join(', ')}
+      WHERE error('Metric histories were not loaded: name the table ${table} in the text of the query.') IS NULL`;
+}

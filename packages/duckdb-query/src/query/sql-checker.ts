@@ -2,11 +2,12 @@ import type { DuckDBValue } from '@duckdb/node-api';
 import { TidemarkError } from '@tidemark/core';
 import type { Database } from '../duckdb/database.ts';
 import { lock } from '../duckdb/duckdb.ts';
+import { pointTables } from '../tables/store-tables.ts';
 import { sqlMistake } from './sql-error.ts';
 
 /** The result of checking a query. */
 export interface CheckedSql {
-  /** Whether it names the table `metrics`. */
+  /** Whether it names a table that reads metric points. */
   readonly namesMetrics: boolean;
   /** Whether it has a PIVOT that finds its columns in the data, which DuckDB turns into several statements. */
   readonly pivots: boolean;
@@ -43,6 +44,8 @@ const TABLE_FUNCTIONS: ReadonlySet<string> = new Set([
 ]);
 /** Scalar functions with side effects. */
 const FORBIDDEN_FUNCTIONS: ReadonlySet<string> = new Set(['write_log']);
+
+const POINT_TABLE = new RegExp(`\\b(?:${pointTables.map(({ name }) => name).join('|')})\\b`, 'i');
 
 /** A node of DuckDB's syntax tree. */
 type Node = Readonly<Record<string, unknown>>;
@@ -87,7 +90,8 @@ export class SqlChecker {
       );
     }
     if (statements.length > 1) throw severalStatements();
-    return { namesMetrics: inspect(statements[0]).has('metrics'), pivots: false };
+    const named = inspect(statements[0]);
+    return { namesMetrics: pointTables.some(({ name }) => named.has(name)), pivots: false };
   }
 
   async #parse(sql: string): Promise<Node> {
@@ -105,7 +109,7 @@ export class SqlChecker {
     this.#forbiddenWords ??= await this.#findForbiddenWords();
     const word = this.#forbiddenWords.exec(sql)?.[0];
     if (word !== undefined) throw forbiddenFunction(word);
-    return { namesMetrics: /\bmetrics\b/i.test(sql), pivots: true };
+    return { namesMetrics: POINT_TABLE.test(sql), pivots: true };
   }
 
   async #findForbiddenWords(): Promise<RegExp> {

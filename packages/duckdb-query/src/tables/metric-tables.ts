@@ -12,7 +12,7 @@ import {
 import type { StoreRecords } from './store-records.ts';
 
 /** A metric point and the run it belongs to. */
-export interface RunPoint {
+interface RunPoint {
   readonly runId: string;
   readonly point: MetricPoint;
 }
@@ -57,16 +57,9 @@ export const latestMetricsTable: SqlTable<StoreRecords> = sqlTable<StoreRecords,
   columns: COLUMNS,
 });
 
-/** The metric points. Filled only when a query asks for them. */
-export const metricsTable: SqlTable<Iterable<RunPoint>> = sqlTable<Iterable<RunPoint>, RunPoint>({
+/** The metric points. Loaded by column, and only when a query asks for them. */
+export const metricsTable: TableDescription = {
   name: 'metrics',
   description: 'Every metric point. An exact duplicate counts once.',
-  items: (points) => points,
-  columns: COLUMNS,
-});
-
-/** The table of the points before duplicates are removed. */
-export const stagedMetrics: SqlTable<Iterable<RunPoint>> & TableDescription = {
-  ...metricsTable,
-  name: 'staged_metrics',
+  columns: latestMetricsTable.columns,
 };

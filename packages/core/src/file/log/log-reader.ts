@@ -333,8 +333,3 @@ const LOG_STRIDE = 2 ** 36;
 export function logNames(folder: string): string[] {
   return namesInOwn(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name));
 }
-
-/** Returns the size of a file, or of the file that a link leads to; `undefined` if it does not exist. */
-export function sizeOfFile(path: string): number | undefined {
-  return fileFacts(path)?.size;
-}

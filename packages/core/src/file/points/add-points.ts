@@ -1,7 +1,7 @@
 import { decodeEventLine } from '../../events/event-line.ts';
 import { MetricLine } from '../../events/metric-line.ts';
 import { isMetricEvent, metricPoints } from '../../fold/metric-points.ts';
-import { PointColumns } from '../../fold/point-columns.ts';
+import { columnsOf, type RunPoints } from '../../fold/run-points.ts';
 import type { RunId } from '../../model/ids.ts';
 import { findLines } from '../log/find-lines.ts';
 import { isIntactAscii } from '../log/line-check.ts';
@@ -17,9 +17,6 @@ export interface PointLines {
 }
 
 const line = new MetricLine();
-
-/** The points of one run, by metric. They are not settled. */
-export type RunPoints = Map<string, PointColumns>;
 
 /** Adds the points of a run from a range of lines, by the rules of the fold. */
 export function addPoints(
@@ -62,14 +59,4 @@ export function addRead(points: RunPoints, read: MetricLine): void {
     const elapsed = elapsedMs === undefined ? 0 : (elapsedMs[place] as number);
     columns.add(steps[place] as number, timeMs + elapsed, values[place] as number);
   }
-}
-
-/** Returns the columns of a metric. Creates them if there are none. */
-export function columnsOf(points: RunPoints, key: string): PointColumns {
-  let columns = points.get(key);
-  if (columns === undefined) {
-    columns = new PointColumns();
-    points.set(key, columns);
-  }
-  return columns;
 }

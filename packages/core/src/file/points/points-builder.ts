@@ -1,9 +1,10 @@
 import { crc32 } from 'node:zlib';
-import type { PointColumns, PointSubject } from '../../fold/point-columns.ts';
+import type { PointColumns } from '../../fold/point-columns.ts';
+import type { RunPoints } from '../../fold/run-points.ts';
 import type { RunId } from '../../model/ids.ts';
+import type { PointSubject } from '../../model/metric-columns.ts';
 import type { PartBuffer } from '../index/part-format.ts';
 import { comparePartIds, isHexId } from '../index/run-ids.ts';
-import type { RunPoints } from './add-points.ts';
 import { CHUNK_POINTS, type CoveredLines, encodePointsHeader } from './points-format.ts';
 
 /** The points of one run for a new part, and the logs that they are from, as places in `logs`. */

@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
-import type { PointSubject } from '../../fold/point-columns.ts';
+import type { PointSubject } from '../../model/metric-columns.ts';
 import { IndexDamaged } from '../index/index-damaged.ts';
 import type { PartBuffer } from '../index/part-format.ts';
 import type { LogCoverage } from '../log/log-coverage.ts';

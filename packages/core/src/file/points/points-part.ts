@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { PointColumns, PointSubject } from '../../fold/point-columns.ts';
+import type { PointColumns } from '../../fold/point-columns.ts';
 import type { RunId } from '../../model/ids.ts';
+import type { PointSubject } from '../../model/metric-columns.ts';
 import { IndexDamaged } from '../index/index-damaged.ts';
 import type { PartBuffer } from '../index/part-format.ts';
 import { filePart, type PartSource } from '../index/part-source.ts';

@@ -8,6 +8,7 @@ import { DEFAULT_EXPERIMENT_ID, type LoggedModelId, type RunId } from '../../mod
 import type { MetricPoint } from '../../model/metric.ts';
 import type { MetricBucket } from '../../model/metric-bucket.ts';
 import type { Store } from '../../port/store.ts';
+import { historiesOfColumns } from '../../testing/histories-of-columns.ts';
 import { bucketPoints, metricBucketsOf } from '../../tracking/bucket-history.ts';
 import { purge } from '../../tracking/purge.ts';
 import { openFileStore } from '../file-store.ts';
@@ -67,9 +68,14 @@ async function createRuns(store: Store): Promise<void> {
 async function answers(folder: string, index: 'auto' | 'off'): Promise<unknown> {
   const store = openFileStore(folder, { index });
   const histories: MetricPoint[][] = [];
+  const columns = await historiesOfColumns(store);
   const buckets: MetricBucket[][] = [];
   for (const name of KEYS) {
-    for (const id of RUNS) histories.push(await store.metricHistory(id, name));
+    for (const id of RUNS) {
+      const history = await store.metricHistory(id, name);
+      histories.push(history);
+      expect(columns?.get(`${id} ${name}`) ?? []).toEqual(history);
+    }
     buckets.push(...(await metricBucketsOf(store, RUNS, name, { count: 7, firstStep: -2 })));
   }
   await store.close();

@@ -1,5 +1,5 @@
 import { PointColumns } from '../../fold/point-columns.ts';
-import type { RunPoints } from './add-points.ts';
+import type { RunPoints } from '../../fold/run-points.ts';
 import type { StoredPoints, UsedPart } from './stored-points.ts';
 
 /** The points of one run: from parts, which are read for each requested metric, and from the lines that no part covers. */

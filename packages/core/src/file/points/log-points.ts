@@ -1,0 +1,172 @@
+import { join } from 'node:path';
+import { MetricLine } from '../../events/metric-line.ts';
+import { isMetricEvent, metricPoints } from '../../fold/metric-points.ts';
+import { columnsOf } from '../../fold/run-points.ts';
+import { LAYOUT } from '../layout.ts';
+import { damagedHeader, judgeLine } from '../log/judge-line.ts';
+import { isIntactAscii } from '../log/line-check.ts';
+import { checkOf, fileFacts } from '../log/log-coverage.ts';
+import { decodeLogHeader, hasChecks, type LogHeader } from '../log/log-header.ts';
+import { type LogLine, readLogLines } from '../log/log-lines.ts';
+import { missingLines } from '../log/log-seal.ts';
+import type { StoreDamage } from '../store-damage.ts';
+import { addRead } from './add-points.ts';
+import type { Gathered } from './gathered.ts';
+import type { CoveredLines } from './points-format.ts';
+
+/** So many bytes are read before others get their turn: about five milliseconds. */
+const BYTES_A_TURN = 256 * 1024;
+
+/** Of a log that was removed meanwhile: no log has it, so that no reader uses what was read of this one. */
+const NO_CHECK = -1;
+
+/** A log to read points from. */
+export interface LogToRead {
+  readonly folder: string;
+  readonly name: string;
+  /** What parts have of it from its beginning on. */
+  readonly before: CoveredLines | undefined;
+  /**
+   * Called for each line that is damaged; the lines behind it are read. Absent while a part is made: it covers nothing
+   * behind a line that is damaged or of an unknown kind, because a repair or a later version may read that.
+   */
+  readonly onDamage?: (damage: StoreDamage) => void;
+}
+
+/** Reads the points of one log, from where parts stop. */
+export class LogPoints {
+  readonly #path: string;
+  readonly #name: string;
+  readonly #line = new MetricLine();
+  #header: LogHeader | undefined;
+  #at: number;
+  readonly #onDamage: LogToRead['onDamage'];
+  /** How many lines of the section were read, the header included; `undefined` if that is unknown. */
+  #lines: number | undefined;
+  #isSealed = false;
+  #isStopped = false;
+  isAtEnd = false;
+
+  constructor({ folder, name, before, onDamage }: LogToRead) {
+    this.#path = join(folder, LAYOUT.logs, name);
+    this.#name = name;
+    this.#at = before?.bytes ?? 0;
+    this.#header = before?.header;
+    this.#lines = before?.lines;
+    this.#onDamage = onDamage;
+    this.isAtEnd = before?.sealed === true;
+  }
+
+  /** Up to where the log was read: whole lines. */
+  get bytes(): number {
+    return this.#at;
+  }
+
+  /** Reads on until the end of the log, or until enough is gathered. Others get their turn at each `yield`. */
+  *gather(gathered: Gathered): Generator<void> {
+    const facts = fileFacts(this.#path);
+    const from = this.#at;
+    if (facts === undefined || facts.size <= from) {
+      this.isAtEnd = true;
+      return;
+    }
+    let turnAt = from + BYTES_A_TURN;
+    let isFull = false;
+    for (const line of readLogLines(this.#path, from)) {
+      this.#take(line, gathered);
+      if (this.#isStopped) break;
+      this.#at = line.end;
+      isFull = gathered.isFull;
+      if (isFull) break;
+      if (line.end < turnAt) continue;
+      turnAt = line.end + BYTES_A_TURN;
+      yield;
+    }
+    this.isAtEnd = !isFull;
+    const bytes = this.#at;
+    const check = checkOf(this.#path, bytes, facts.ino);
+    if (bytes === from) return;
+    const { ino: inode, mtimeMs: modifiedMs } = facts;
+    const sealed = this.#isSealed && facts.size === bytes;
+    const header = this.#header === undefined ? {} : { header: this.#header };
+    const lines = this.#lines === undefined ? {} : { lines: this.#lines };
+    gathered.logs.push({
+      name: this.#name,
+      from,
+      bytes,
+      check: check ?? NO_CHECK,
+      sealed,
+      inode,
+      modifiedMs,
+      ...header,
+      ...lines,
+    });
+  }
+
+  #take(line: LogLine, gathered: Gathered): void {
+    if (line.offset === 0 || line.looksLikeHeader) {
+      this.#isSealed = false;
+      this.#header = decodeLogHeader(line.text ?? '', this.#name);
+      this.#lines = 1;
+      if (this.#header === undefined) this.#stopAt(line, damagedHeader(line.offset));
+      return;
+    }
+    const header = this.#header;
+    if (header === undefined) return;
+    this.#takeLine(header, line, gathered);
+    if (this.#lines !== undefined) this.#lines += 1;
+  }
+
+  #takeLine(header: LogHeader, line: LogLine, gathered: Gathered): void {
+    this.#isSealed = false;
+    const { bytes, from, to } = line;
+    if (bytes !== undefined && this.#line.read(bytes, from, to)) {
+      if (!hasChecks(header) || isIntactAscii(bytes, from, to)) {
+        this.#addRead(gathered);
+        return;
+      }
+    }
+    this.#judge(header, line, gathered);
+  }
+
+  #addRead(gathered: Gathered): void {
+    const { points } = gathered.runOf(this.#line.run);
+    const before = points.size;
+    addRead(points, this.#line);
+    gathered.seriesCount += points.size - before;
+    gathered.pointCount += this.#line.values.length;
+  }
+
+  #judge(header: LogHeader, line: LogLine, gathered: Gathered): void {
+    const judged = judgeLine(header, line.text);
+    if (judged.outcome === 'unknown-kind') {
+      this.#isSealed = judged.kind === 'sealed';
+      const missing = this.#isSealed
+        ? missingLines(header, line.text as string, this.#lines)
+        : undefined;
+      if (!this.#isSealed || missing !== undefined) this.#stopAt(line, missing);
+      return;
+    }
+    if (judged.outcome === 'damaged') {
+      this.#stopAt(line, judged.reason);
+      return;
+    }
+    const { event } = judged;
+    if (!isMetricEvent(event)) return;
+    const { points } = gathered.runOf(event.run);
+    const before = points.size;
+    for (const point of metricPoints(event)) {
+      columnsOf(points, point.key).addPoint(point);
+      gathered.pointCount += 1;
+    }
+    gathered.seriesCount += points.size - before;
+  }
+
+  /** Behind this line nothing is read while a part is made. A reader reads on, and reports what is wrong with the line. */
+  #stopAt({ offset }: LogLine, reason: string | undefined): void {
+    if (this.#onDamage === undefined) this.#isStopped = true;
+    else if (reason !== undefined) {
+      this.#onDamage({ file: `${LAYOUT.logs}/${this.#name}`, offset, reason });
+    }
+  }
+}
