@@ -5,3 +5,4 @@ export type { QueryRunOptions, QuerySession } from './query/query-session.ts';
 export type { QueryValue, TimestampForm } from './query/query-value.ts';
 export type { ColumnDescription, ColumnType, TableDescription } from './tables/sql-table.ts';
 export { TABLES } from './tables/store-tables.ts';
+export { RUNS_WIDE } from './tables/wide-runs-table.ts';

@@ -9,6 +9,7 @@ import { fillSandbox } from './sandbox.ts';
 import { SqlChecker } from './sql-checker.ts';
 import { sqlError } from './sql-error.ts';
 import { type QueryBatches, startStatement } from './start-statement.ts';
+import { WideRuns } from './wide-runs.ts';
 
 /** Options of one query. */
 export interface QueryRunOptions {
@@ -34,6 +35,7 @@ export class QuerySession {
   readonly #limits: InstanceLimits;
   readonly #store: Store;
   readonly #records: StoreRecords;
+  readonly #wideRuns: WideRuns;
   readonly #databases: Database[] = [];
   readonly #checker: Promise<SqlChecker>;
   /** One database with metric histories and one without, each created on first use. */
@@ -45,6 +47,7 @@ export class QuerySession {
     this.#limits = limits;
     this.#store = store;
     this.#records = records;
+    this.#wideRuns = new WideRuns(duckdb, records);
     this.#checker = this.#createDatabase({ threads: 1 }).then((database) =>
       SqlChecker.open(database),
     );
@@ -123,9 +126,10 @@ export class QuerySession {
     this.#assertOpen();
     signal?.throwIfAborted();
     const bound = bindParameters(this.#duckdb, parameters);
-    const { namesMetrics, pivots } = await (await this.#checker).check(sql);
+    const { namesMetrics, wideExperiments, pivots } = await (await this.#checker).check(sql);
     this.#assertOpen();
     const database = await unlessAborted(this.#sandbox(namesMetrics), signal);
+    await unlessAborted(this.#createWideRuns(database, wideExperiments), signal);
     const query = await database.begin();
     const onAbort = (): void => void query.stop(signal?.reason);
     const end = async (): Promise<void> => {
@@ -167,6 +171,14 @@ export class QuerySession {
       return database;
     } catch (error) {
       await database.close(error);
+      throw sqlError(error, '');
+    }
+  }
+
+  async #createWideRuns(database: Database, experiments: ReadonlySet<string>): Promise<void> {
+    try {
+      await this.#wideRuns.create(database, experiments);
+    } catch (error) {
       throw sqlError(error, '');
     }
   }

@@ -8,6 +8,7 @@ import { CREATE_BEST_METRICS } from '../tables/best-metrics-table.ts';
 import { createTableSql, type SqlTable, type TableDescription } from '../tables/sql-table.ts';
 import type { StoreRecords } from '../tables/store-records.ts';
 import { pointTables, recordTables } from '../tables/store-tables.ts';
+import { CREATE_RUNS_WIDE } from '../tables/wide-runs-table.ts';
 
 /** The parts of a sandbox. */
 export interface SandboxParts {
@@ -28,6 +29,7 @@ export async function fillSandbox(database: Database, parts: SandboxParts): Prom
       await connection.run("SET GLOBAL TimeZone = 'UTC'");
       await connection.run('SET preserve_insertion_order = false');
       for (const table of recordTables) await fillTable(parts, connection, table);
+      await connection.run(CREATE_RUNS_WIDE);
       if (parts.withMetrics) {
         const { duckdb, store, records } = parts;
         await loadMetrics(duckdb, connection, { store, records });

@@ -3,12 +3,15 @@ import { TidemarkError } from '@tidemark/core';
 import type { Database } from '../duckdb/database.ts';
 import { lock } from '../duckdb/duckdb.ts';
 import { pointTables } from '../tables/store-tables.ts';
+import { RUNS_WIDE } from '../tables/wide-runs-table.ts';
 import { sqlMistake } from './sql-error.ts';
 
 /** The result of checking a query. */
 export interface CheckedSql {
   /** Whether it names a table that reads metric points. */
   readonly namesMetrics: boolean;
+  /** The experiments whose runs it reads with `runs_wide`. */
+  readonly wideExperiments: ReadonlySet<string>;
   /** Whether it has a PIVOT that finds its columns in the data, which DuckDB turns into several statements. */
   readonly pivots: boolean;
 }
@@ -46,6 +49,8 @@ const TABLE_FUNCTIONS: ReadonlySet<string> = new Set([
 const FORBIDDEN_FUNCTIONS: ReadonlySet<string> = new Set(['write_log']);
 
 const POINT_TABLE = new RegExp(`\\b(?:${pointTables.map(({ name }) => name).join('|')})\\b`, 'i');
+
+const WIDE_CALL = new RegExp(`\\b${RUNS_WIDE.name}\\s*\\(\\s*'((?:[^']|'')*)'\\s*\\)`, 'gi');
 
 /** A node of DuckDB's syntax tree. */
 type Node = Readonly<Record<string, unknown>>;
@@ -90,8 +95,9 @@ export class SqlChecker {
       );
     }
     if (statements.length > 1) throw severalStatements();
-    const named = inspect(statements[0]);
-    return { namesMetrics: pointTables.some(({ name }) => named.has(name)), pivots: false };
+    const { tables, wideExperiments } = inspect(statements[0]);
+    const namesMetrics = pointTables.some(({ name }) => tables.has(name));
+    return { namesMetrics, wideExperiments, pivots: false };
   }
 
   async #parse(sql: string): Promise<Node> {
@@ -109,7 +115,8 @@ export class SqlChecker {
     this.#forbiddenWords ??= await this.#findForbiddenWords();
     const word = this.#forbiddenWords.exec(sql)?.[0];
     if (word !== undefined) throw forbiddenFunction(word);
-    return { namesMetrics: POINT_TABLE.test(sql), pivots: true };
+    const calls = [...sql.matchAll(WIDE_CALL)].map(([, name = '']) => name.replaceAll("''", "'"));
+    return { namesMetrics: POINT_TABLE.test(sql), wideExperiments: new Set(calls), pivots: true };
   }
 
   async #findForbiddenWords(): Promise<RegExp> {
@@ -136,9 +143,16 @@ export function withoutEnd(sql: string): string {
   return sql.replace(/[\s;]+$/, '');
 }
 
-/** The names of the tables in a statement, in lower case. @throws SQL_FORBIDDEN */
-function inspect(statement: unknown): Set<string> {
+/**
+ * Returns the names of the tables in a statement, in lower case, and the experiments of its calls of `runs_wide`.
+ * @throws SQL_FORBIDDEN; SQL_INVALID if such a call does not name an experiment
+ */
+function inspect(statement: unknown): {
+  readonly tables: ReadonlySet<string>;
+  readonly wideExperiments: ReadonlySet<string>;
+} {
   const tables = new Set<string>();
+  const wideExperiments = new Set<string>();
   const rest: unknown[] = [statement];
   while (rest.length > 0) {
     const next = rest.pop();
@@ -149,14 +163,28 @@ function inspect(statement: unknown): Set<string> {
     const node = next as Node;
     if (node.type === 'BASE_TABLE') tables.add(String(node.table_name).toLowerCase());
     if (node.type === 'TABLE_FUNCTION') {
-      const name = String((node.function as Node).function_name).toLowerCase();
-      if (!TABLE_FUNCTIONS.has(name)) throw forbiddenFunction(name);
+      const called = node.function as Node;
+      const name = String(called.function_name).toLowerCase();
+      if (name === RUNS_WIDE.name) wideExperiments.add(experimentOf(called));
+      else if (!TABLE_FUNCTIONS.has(name)) throw forbiddenFunction(name);
     } else if (FORBIDDEN_FUNCTIONS.has(String(node.function_name).toLowerCase())) {
       throw forbiddenFunction(String(node.function_name));
     }
     rest.push(...Object.values(node).filter(isBranch));
   }
-  return tables;
+  return { tables, wideExperiments };
+}
+
+/** The experiment that a call of `runs_wide` names. It is needed before the query runs, so it has to be a text. */
+function experimentOf({ children }: Node): string {
+  const [argument, ...others] = children as readonly Node[];
+  const { type, value } = (argument?.value ?? {}) as { type?: { id?: unknown }; value?: unknown };
+  if (others.length === 0 && type?.id === 'VARCHAR' && typeof value === 'string') return value;
+  throw new TidemarkError(
+    'SQL_INVALID',
+    `The function ${RUNS_WIDE.name} needs the name of an experiment in quotes, as in FROM ${RUNS_WIDE.name}('Default').`,
+    { details: { function: RUNS_WIDE.name } },
+  );
 }
 
 function isBranch(value: unknown): boolean {

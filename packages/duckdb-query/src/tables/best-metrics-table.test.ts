@@ -1,9 +1,10 @@
-import { openStore, startRun } from '@tidemark/client';
+import { startRun } from '@tidemark/client';
+import { MemoryStore } from '@tidemark/core';
 import { expect, it } from 'vitest';
 import { querySql } from '../open-query.ts';
 
 it('has the extremes of each metric, and the first step with each', async () => {
-  const store = await openStore('memory:');
+  const store = new MemoryStore();
   const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
   const histories = { loss: [3, 1, nan, 1, 3], diverged: [nan, nan], jump: [0, infinity, -0] };
   await startRun({ store, environment: false }, async (run) => {

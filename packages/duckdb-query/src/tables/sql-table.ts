@@ -121,6 +121,6 @@ export function textMap<Item>(
 
 /** The statement that creates the table, empty. */
 export function createTableSql(table: TableDescription): string {
-  const columns = table.columns.map(({ name, type }) => `"${name}" ${type}`);
+  const columns = table.columns.map(({ name, type }) => `"${name.replaceAll('"', '""')}" ${type}`);
   return `CREATE TABLE "${table.name}" (${columns.join(', ')})`;
 }

@@ -6,6 +6,7 @@ import {
   type QuerySession,
   type QueryStream,
   type QueryValue,
+  RUNS_WIDE,
   TABLES,
 } from '@tidemark/duckdb-query';
 import { openExistingStore } from '../../open.ts';
@@ -67,6 +68,7 @@ export function listTables(options: { readonly json?: boolean }, terminal: Termi
     );
     terminal.out('\n');
   }
+  say(terminal, `${style.heading(RUNS_WIDE.name)}  ${RUNS_WIDE.description}\n`);
 }
 
 async function printCsv(
