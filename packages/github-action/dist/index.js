@@ -31376,6 +31376,19 @@ function damagedHeader(offset) {
 }
 const ZEROS_AT_END = "the log ends in zeros, because its machine lost power before it wrote the lines";
 
+// ../core/src/file/log/open-log.ts
+function openLog(path, inode) {
+	let fd;
+	try {
+		fd = openSync(path, "r");
+	} catch (error) {
+		if (errnoOf(error) === "ENOENT") return void 0;
+		throw readFailed(path, error);
+	}
+	if (fstatSync(fd).ino === inode) return fd;
+	closeSync(fd);
+}
+
 // ../core/src/file/log/log-coverage.ts
 const CHECKED_BYTES = 256;
 const SETTLED_AFTER_MS = 2500;
@@ -31406,15 +31419,9 @@ function fileFacts(path) {
 	}
 }
 function checkOf$1(path, bytes, inode) {
-	let fd;
+	const fd = openLog(path, inode);
+	if (fd === void 0) return void 0;
 	try {
-		fd = openSync(path, "r");
-	} catch (error) {
-		if (errnoOf(error) === "ENOENT") return void 0;
-		throw readFailed(path, error);
-	}
-	try {
-		if (fstatSync(fd).ino !== inode) return void 0;
 		const length = Math.min(CHECKED_BYTES, bytes);
 		const ends = Buffer.alloc(2 * length);
 		if (readSync(fd, ends, 0, length, 0) < length) return void 0;
@@ -31472,47 +31479,45 @@ const NEWLINE$2 = 10;
 function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$1) {
 	const fd = openSync(path, "r");
 	try {
-		const rest = fstatSync(fd).size - from + 1;
-		let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, rest)));
-		let lineStart = from;
-		let filled = 0;
-		for (;;) {
-			if (filled === buffer.length && filled >= 67108864) {
-				const newline = findNewline(fd, lineStart + filled, buffer);
-				if (newline === void 0) return lineStart;
-				yield new LogLine(void 0, 0, 0, lineStart, newline + 1);
-				lineStart = newline + 1;
-				filled = 0;
-			}
-			if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
-			const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
-			if (count === 0) return lineStart;
-			let begin = 0;
-			let end = buffer.indexOf(NEWLINE$2, filled);
-			filled += count;
-			while (end !== -1 && end < filled) {
-				yield new LogLine(buffer, begin, end, lineStart + begin, lineStart + end + 1);
-				begin = end + 1;
-				end = buffer.indexOf(NEWLINE$2, begin);
-			}
-			buffer.copyWithin(0, begin, filled);
-			filled -= begin;
-			lineStart += begin;
-		}
+		return yield* readOpenLogLines(fd, from, chunkBytes);
 	} finally {
 		closeSync(fd);
 	}
 }
-const FIRST_LINE_CHUNK_BYTES = 4096;
-function hasZerosAt(path, offset) {
-	const fd = openSync(path, "r");
-	try {
-		const bytes = Buffer.alloc(FIRST_LINE_CHUNK_BYTES);
-		const isZeroNear = (place) => bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, place)).includes(0);
-		return isZeroNear(offset) || isZeroNear(Math.max(offset, fstatSync(fd).size - bytes.length));
-	} finally {
-		closeSync(fd);
+function* readOpenLogLines(fd, from, chunkBytes = CHUNK_BYTES$1) {
+	const rest = fstatSync(fd).size - from + 1;
+	let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, rest)));
+	let lineStart = from;
+	let filled = 0;
+	for (;;) {
+		if (filled === buffer.length && filled >= 67108864) {
+			const newline = findNewline(fd, lineStart + filled, buffer);
+			if (newline === void 0) return lineStart;
+			yield new LogLine(void 0, 0, 0, lineStart, newline + 1);
+			lineStart = newline + 1;
+			filled = 0;
+		}
+		if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+		const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
+		if (count === 0) return lineStart;
+		let begin = 0;
+		let end = buffer.indexOf(NEWLINE$2, filled);
+		filled += count;
+		while (end !== -1 && end < filled) {
+			yield new LogLine(buffer, begin, end, lineStart + begin, lineStart + end + 1);
+			begin = end + 1;
+			end = buffer.indexOf(NEWLINE$2, begin);
+		}
+		buffer.copyWithin(0, begin, filled);
+		filled -= begin;
+		lineStart += begin;
 	}
+}
+const FIRST_LINE_CHUNK_BYTES = 4096;
+function hasOpenZerosAt(fd, offset) {
+	const bytes = Buffer.alloc(FIRST_LINE_CHUNK_BYTES);
+	const isZeroNear = (place) => bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, place)).includes(0);
+	return isZeroNear(offset) || isZeroNear(Math.max(offset, fstatSync(fd).size - bytes.length));
 }
 function findNewline(fd, from, buffer) {
 	for (let place = from;;) {
@@ -31673,7 +31678,7 @@ var LogReader = class {
 		const known = this.#progress.get(name);
 		const facts = fileFacts(path);
 		if (facts === void 0) {
-			if (known !== void 0) return false;
+			if (known !== void 0 || !isThere(path)) return false;
 			this.#reportOnce(name, "it is not a file that can be read");
 			return true;
 		}
@@ -31687,8 +31692,14 @@ var LogReader = class {
 			modifiedMs: facts.mtimeMs
 		};
 		if (facts.size > progress.offset) {
+			const fd = openLog(path, facts.ino);
+			if (fd === void 0) return false;
 			this.#progress.set(name, progress);
-			this.#readLog(name, progress);
+			try {
+				this.#readLog(name, fd, progress);
+			} finally {
+				closeSync(fd);
+			}
 		}
 		progress.modifiedMs = facts.mtimeMs;
 		if (progress.sealed && progress.offset >= facts.size) this.#growing.delete(name);
@@ -31717,16 +31728,16 @@ var LogReader = class {
 			reason
 		});
 	}
-	#readLog(name, progress) {
+	#readLog(name, fd, progress) {
 		const file = `${LAYOUT.logs}/${name}`;
 		const begin = progress.offset;
-		for (const line of readLogLines(join(this.#options.folder, file), begin)) {
+		for (const line of readOpenLogLines(fd, begin)) {
 			if (line.offset === 0 || line.looksLikeHeader) this.#beginSection(file, progress, line);
 			else if (progress.header !== void 0) this.#readLine(name, progress, line);
 			progress.offset = line.end;
 		}
 		this.#bytesRead += progress.offset - begin;
-		if (hasZerosAt(join(this.#options.folder, file), progress.offset)) this.#reportOnce(name, ZEROS_AT_END, progress.offset);
+		if (hasOpenZerosAt(fd, progress.offset)) this.#reportOnce(name, ZEROS_AT_END, progress.offset);
 	}
 	#beginSection(file, progress, { text, offset }) {
 		progress.sealed = false;
@@ -31803,6 +31814,9 @@ function positionOf(sequence, offset) {
 const LOG_STRIDE = 2 ** 36;
 function logNames(folder) {
 	return namesInOwn(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name));
+}
+function isThere(path) {
+	return lstatSync(path, { throwIfNoEntry: false }) !== void 0;
 }
 
 // ../core/src/file/log/process-silence.ts
@@ -32677,6 +32691,9 @@ var LogPoints = class {
 		this.#onDamage = onDamage;
 		this.isAtEnd = before?.sealed === true;
 	}
+	get #file() {
+		return `${LAYOUT.logs}/${this.#name}`;
+	}
 	get bytes() {
 		return this.#at;
 	}
@@ -32687,17 +32704,31 @@ var LogPoints = class {
 			this.isAtEnd = true;
 			return;
 		}
+		const fd = openLog(this.#path, facts.ino);
+		if (fd === void 0) {
+			this.isAtEnd = true;
+			return;
+		}
 		let turnAt = from + BYTES_A_TURN;
 		let isFull = false;
-		for (const line of readLogLines(this.#path, from)) {
-			this.#take(line, gathered);
-			if (this.#isStopped) break;
-			this.#at = line.end;
-			isFull = gathered.isFull;
-			if (isFull) break;
-			if (line.end < turnAt) continue;
-			turnAt = line.end + BYTES_A_TURN;
-			yield;
+		try {
+			for (const line of readOpenLogLines(fd, from)) {
+				this.#take(line, gathered);
+				if (this.#isStopped) break;
+				this.#at = line.end;
+				isFull = gathered.isFull;
+				if (isFull) break;
+				if (line.end < turnAt) continue;
+				turnAt = line.end + BYTES_A_TURN;
+				yield;
+			}
+			if (!isFull && this.#onDamage !== void 0 && hasOpenZerosAt(fd, this.#at)) this.#onDamage({
+				file: this.#file,
+				offset: this.#at,
+				reason: ZEROS_AT_END
+			});
+		} finally {
+			closeSync(fd);
 		}
 		this.isAtEnd = !isFull;
 		const bytes = this.#at;
@@ -32775,7 +32806,7 @@ var LogPoints = class {
 	#stopAt({ offset }, reason) {
 		if (this.#onDamage === void 0) this.#isStopped = true;
 		else if (reason !== void 0) this.#onDamage({
-			file: `${LAYOUT.logs}/${this.#name}`,
+			file: this.#file,
 			offset,
 			reason
 		});
@@ -32842,19 +32873,9 @@ var LogsReading = class {
 			before,
 			onDamage: (place) => damage.push(place)
 		});
-		try {
-			while (!log.isAtEnd) {
-				yield* turns(log.gather(this.#gathered));
-				if (this.#gathered.isFull) yield* this.rest();
-			}
-			if (hasZerosAt(path, log.bytes)) damage.push({
-				file: `${LAYOUT.logs}/${name}`,
-				offset: log.bytes,
-				reason: ZEROS_AT_END
-			});
-		} catch (error) {
-			if (errnoOf(error) === "ENOENT") return false;
-			throw error;
+		while (!log.isAtEnd) {
+			yield* turns(log.gather(this.#gathered));
+			if (this.#gathered.isFull) yield* this.rest();
 		}
 		if (fileFacts(path)?.ino !== facts.ino) return false;
 		damage.forEach(onDamage);

@@ -1,9 +1,10 @@
-import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { closeSync, readSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { LAYOUT } from '../layout.ts';
 import { errnoOf, readFailed } from '../system/system-errors.ts';
 import type { LogHeader } from './log-header.ts';
+import { openLog } from './open-log.ts';
 
 /** How much of a log was read, and how to recognise the log again. */
 export interface LogCoverage {
@@ -73,15 +74,9 @@ export function fileFacts(path: string): Stats | undefined {
  * the one with this inode, which was read: a clean-up may replace a log at any time, also by one that is not shorter.
  */
 export function checkOf(path: string, bytes: number, inode: number): number | undefined {
-  let fd: number;
+  const fd = openLog(path, inode);
+  if (fd === undefined) return undefined;
   try {
-    fd = openSync(path, 'r');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw readFailed(path, error);
-  }
-  try {
-    if (fstatSync(fd).ino !== inode) return undefined;
     const length = Math.min(CHECKED_BYTES, bytes);
     const ends = Buffer.alloc(2 * length);
     if (readSync(fd, ends, 0, length, 0) < length) return undefined;

@@ -50,37 +50,46 @@ export function* readLogLines(
 ): Generator<LogLine, number> {
   const fd = openSync(path, 'r');
   try {
-    // A store may have thousands of small logs, so each gets only the memory that it needs.
-    const rest = fstatSync(fd).size - from + 1;
-    let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, rest)));
-    let lineStart = from;
-    let filled = 0;
-    for (;;) {
-      if (filled === buffer.length && filled >= LONGEST_LINE_BYTES) {
-        const newline = findNewline(fd, lineStart + filled, buffer);
-        if (newline === undefined) return lineStart;
-        yield new LogLine(undefined, 0, 0, lineStart, newline + 1);
-        lineStart = newline + 1;
-        filled = 0;
-      }
-      if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
-      const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
-      if (count === 0) return lineStart;
-      let begin = 0;
-      // Passes the whole buffer, which also has older bytes, because a view for each line would cost more.
-      let end = buffer.indexOf(NEWLINE, filled);
-      filled += count;
-      while (end !== -1 && end < filled) {
-        yield new LogLine(buffer, begin, end, lineStart + begin, lineStart + end + 1);
-        begin = end + 1;
-        end = buffer.indexOf(NEWLINE, begin);
-      }
-      buffer.copyWithin(0, begin, filled);
-      filled -= begin;
-      lineStart += begin;
-    }
+    return yield* readOpenLogLines(fd, from, chunkBytes);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** Does the same as `readLogLines` with a log that is open, and leaves it open. */
+export function* readOpenLogLines(
+  fd: number,
+  from: number,
+  chunkBytes: number = CHUNK_BYTES,
+): Generator<LogLine, number> {
+  // A store may have thousands of small logs, so each gets only the memory that it needs.
+  const rest = fstatSync(fd).size - from + 1;
+  let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, rest)));
+  let lineStart = from;
+  let filled = 0;
+  for (;;) {
+    if (filled === buffer.length && filled >= LONGEST_LINE_BYTES) {
+      const newline = findNewline(fd, lineStart + filled, buffer);
+      if (newline === undefined) return lineStart;
+      yield new LogLine(undefined, 0, 0, lineStart, newline + 1);
+      lineStart = newline + 1;
+      filled = 0;
+    }
+    if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
+    const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
+    if (count === 0) return lineStart;
+    let begin = 0;
+    // Passes the whole buffer, which also has older bytes, because a view for each line would cost more.
+    let end = buffer.indexOf(NEWLINE, filled);
+    filled += count;
+    while (end !== -1 && end < filled) {
+      yield new LogLine(buffer, begin, end, lineStart + begin, lineStart + end + 1);
+      begin = end + 1;
+      end = buffer.indexOf(NEWLINE, begin);
+    }
+    buffer.copyWithin(0, begin, filled);
+    filled -= begin;
+    lineStart += begin;
   }
 }
 
@@ -110,13 +119,18 @@ export function readTail(path: string, offset: number): string {
 export function hasZerosAt(path: string, offset: number): boolean {
   const fd = openSync(path, 'r');
   try {
-    const bytes = Buffer.alloc(FIRST_LINE_CHUNK_BYTES);
-    const isZeroNear = (place: number): boolean =>
-      bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, place)).includes(0);
-    return isZeroNear(offset) || isZeroNear(Math.max(offset, fstatSync(fd).size - bytes.length));
+    return hasOpenZerosAt(fd, offset);
   } finally {
     closeSync(fd);
   }
+}
+
+/** Does the same as `hasZerosAt` with a file that is open. */
+export function hasOpenZerosAt(fd: number, offset: number): boolean {
+  const bytes = Buffer.alloc(FIRST_LINE_CHUNK_BYTES);
+  const isZeroNear = (place: number): boolean =>
+    bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, place)).includes(0);
+  return isZeroNear(offset) || isZeroNear(Math.max(offset, fstatSync(fd).size - bytes.length));
 }
 
 /** Returns the place of the next newline after an offset; `undefined` if there is none yet. */

@@ -1,3 +1,4 @@
+import { closeSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventOrder } from '../../events/stamp.ts';
 import type { StoreEvent } from '../../events/store-event.ts';
@@ -16,8 +17,9 @@ import {
   stillCovered,
 } from './log-coverage.ts';
 import { decodeLogHeader, type LogHeader } from './log-header.ts';
-import { hasZerosAt, type LogLine, readLogLines } from './log-lines.ts';
+import { hasOpenZerosAt, type LogLine, readOpenLogLines } from './log-lines.ts';
 import { missingLines } from './log-seal.ts';
+import { openLog } from './open-log.ts';
 
 /** The place of the line of an event. */
 export interface EventPlace {
@@ -209,8 +211,9 @@ export class LogReader {
     const known = this.#progress.get(name);
     const facts = fileFacts(path);
     if (facts === undefined) {
-      // A broken link, a folder, or a log that was deleted at this moment.
-      if (known !== undefined) return false;
+      // A log that was deleted since the folder was listed: another one has its lines.
+      if (known !== undefined || !isThere(path)) return false;
+      // A broken link or a folder.
       this.#reportOnce(name, 'it is not a file that can be read');
       return true;
     }
@@ -226,8 +229,14 @@ export class LogReader {
       modifiedMs: facts.mtimeMs,
     };
     if (facts.size > progress.offset) {
+      const fd = openLog(path, facts.ino);
+      if (fd === undefined) return false;
       this.#progress.set(name, progress);
-      this.#readLog(name, progress);
+      try {
+        this.#readLog(name, fd, progress);
+      } finally {
+        closeSync(fd);
+      }
     }
     progress.modifiedMs = facts.mtimeMs;
     if (progress.sealed && progress.offset >= facts.size) this.#growing.delete(name);
@@ -256,17 +265,16 @@ export class LogReader {
     this.#options.onDamage({ file: `${LAYOUT.logs}/${name}`, offset, reason });
   }
 
-  #readLog(name: string, progress: Progress): void {
+  #readLog(name: string, fd: number, progress: Progress): void {
     const file = `${LAYOUT.logs}/${name}`;
     const begin = progress.offset;
-    // `for` closes the file also when a line, or a listener, throws.
-    for (const line of readLogLines(join(this.#options.folder, file), begin)) {
+    for (const line of readOpenLogLines(fd, begin)) {
       if (line.offset === 0 || line.looksLikeHeader) this.#beginSection(file, progress, line);
       else if (progress.header !== undefined) this.#readLine(name, progress, line);
       progress.offset = line.end;
     }
     this.#bytesRead += progress.offset - begin;
-    if (hasZerosAt(join(this.#options.folder, file), progress.offset)) {
+    if (hasOpenZerosAt(fd, progress.offset)) {
       this.#reportOnce(name, ZEROS_AT_END, progress.offset);
     }
   }
@@ -332,4 +340,8 @@ const LOG_STRIDE = 2 ** 36;
 /** Returns the names of all logs of a store, sorted; none if there is no store yet. */
 export function logNames(folder: string): string[] {
   return namesInOwn(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name));
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -3,12 +3,9 @@ import { PointColumns } from '../../fold/point-columns.ts';
 import type { PointsPiece } from '../../store/event-log.ts';
 import { IndexDamaged } from '../index/index-damaged.ts';
 import { LAYOUT } from '../layout.ts';
-import { ZEROS_AT_END } from '../log/judge-line.ts';
 import { fileFacts, isStillCovered } from '../log/log-coverage.ts';
-import { hasZerosAt } from '../log/log-lines.ts';
 import { logNames } from '../log/log-reader.ts';
 import type { StoreDamage } from '../store-damage.ts';
-import { errnoOf } from '../system/system-errors.ts';
 import { coveredLogs } from './covered-logs.ts';
 import { Gathered } from './gathered.ts';
 import { LogPoints } from './log-points.ts';
@@ -98,17 +95,9 @@ class LogsReading {
     if (facts === undefined) return true;
     const damage: StoreDamage[] = [];
     const log = new LogPoints({ folder, name, before, onDamage: (place) => damage.push(place) });
-    try {
-      while (!log.isAtEnd) {
-        yield* turns(log.gather(this.#gathered));
-        if (this.#gathered.isFull) yield* this.rest();
-      }
-      if (hasZerosAt(path, log.bytes)) {
-        damage.push({ file: `${LAYOUT.logs}/${name}`, offset: log.bytes, reason: ZEROS_AT_END });
-      }
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return false;
-      throw error;
+    while (!log.isAtEnd) {
+      yield* turns(log.gather(this.#gathered));
+      if (this.#gathered.isFull) yield* this.rest();
     }
     if (fileFacts(path)?.ino !== facts.ino) return false;
     damage.forEach(onDamage);

@@ -1,14 +1,16 @@
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { MetricLine } from '../../events/metric-line.ts';
 import { isMetricEvent, metricPoints } from '../../fold/metric-points.ts';
 import { columnsOf } from '../../fold/run-points.ts';
 import { LAYOUT } from '../layout.ts';
-import { damagedHeader, judgeLine } from '../log/judge-line.ts';
+import { damagedHeader, judgeLine, ZEROS_AT_END } from '../log/judge-line.ts';
 import { isIntactAscii } from '../log/line-check.ts';
 import { checkOf, fileFacts } from '../log/log-coverage.ts';
 import { decodeLogHeader, hasChecks, type LogHeader } from '../log/log-header.ts';
-import { type LogLine, readLogLines } from '../log/log-lines.ts';
+import { hasOpenZerosAt, type LogLine, readOpenLogLines } from '../log/log-lines.ts';
 import { missingLines } from '../log/log-seal.ts';
+import { openLog } from '../log/open-log.ts';
 import type { StoreDamage } from '../store-damage.ts';
 import { addRead } from './add-points.ts';
 import type { Gathered } from './gathered.ts';
@@ -57,6 +59,11 @@ export class LogPoints {
     this.isAtEnd = before?.sealed === true;
   }
 
+  /** As damage names it. */
+  get #file(): string {
+    return `${LAYOUT.logs}/${this.#name}`;
+  }
+
   /** Up to where the log was read: whole lines. */
   get bytes(): number {
     return this.#at;
@@ -70,17 +77,30 @@ export class LogPoints {
       this.isAtEnd = true;
       return;
     }
+    const fd = openLog(this.#path, facts.ino);
+    if (fd === undefined) {
+      // Deleted or replaced at this moment.
+      this.isAtEnd = true;
+      return;
+    }
     let turnAt = from + BYTES_A_TURN;
     let isFull = false;
-    for (const line of readLogLines(this.#path, from)) {
-      this.#take(line, gathered);
-      if (this.#isStopped) break;
-      this.#at = line.end;
-      isFull = gathered.isFull;
-      if (isFull) break;
-      if (line.end < turnAt) continue;
-      turnAt = line.end + BYTES_A_TURN;
-      yield;
+    try {
+      for (const line of readOpenLogLines(fd, from)) {
+        this.#take(line, gathered);
+        if (this.#isStopped) break;
+        this.#at = line.end;
+        isFull = gathered.isFull;
+        if (isFull) break;
+        if (line.end < turnAt) continue;
+        turnAt = line.end + BYTES_A_TURN;
+        yield;
+      }
+      if (!isFull && this.#onDamage !== undefined && hasOpenZerosAt(fd, this.#at)) {
+        this.#onDamage({ file: this.#file, offset: this.#at, reason: ZEROS_AT_END });
+      }
+    } finally {
+      closeSync(fd);
     }
     this.isAtEnd = !isFull;
     const bytes = this.#at;
@@ -166,7 +186,7 @@ export class LogPoints {
   #stopAt({ offset }: LogLine, reason: string | undefined): void {
     if (this.#onDamage === undefined) this.#isStopped = true;
     else if (reason !== undefined) {
-      this.#onDamage({ file: `${LAYOUT.logs}/${this.#name}`, offset, reason });
+      this.#onDamage({ file: this.#file, offset, reason });
     }
   }
 }

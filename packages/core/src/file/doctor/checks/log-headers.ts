@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LAYOUT } from '../../layout.ts';
@@ -5,6 +6,7 @@ import { fileFacts } from '../../log/log-coverage.ts';
 import { decodeLogHeader } from '../../log/log-header.ts';
 import { hasZerosAt, readFirstLine } from '../../log/log-lines.ts';
 import { logNames } from '../../log/log-reader.ts';
+import { errnoOf } from '../../system/system-errors.ts';
 import type { Check } from '../check.ts';
 
 /** The process of a younger log may still be at its first write. */
@@ -20,6 +22,8 @@ export const logHeaders: Check = {
       const path = join(folder, file);
       const info = fileFacts(path);
       if (info === undefined) {
+        // A clean-up deleted it since the folder was listed.
+        if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
         yield {
           severity: 'error',
           place: file,
@@ -28,9 +32,10 @@ export const logHeaders: Check = {
         };
         continue;
       }
-      const first = readFirstLine(path);
-      if (decodeLogHeader(first ?? '', file) !== undefined) continue;
-      if (first === undefined && !hasZerosAt(path, 0)) {
+      const beginning = beginningOf(path);
+      if (beginning === undefined) continue;
+      if (decodeLogHeader(beginning.line ?? '', file) !== undefined) continue;
+      if (beginning.line === undefined && !beginning.hasZeros) {
         if (nowMs - info.mtimeMs < BEGINNING_MS) continue;
         yield {
           severity: 'note',
@@ -54,3 +59,15 @@ export const logHeaders: Check = {
     await rm(join(folder, place), { force: true });
   },
 };
+
+/** Returns the first line of a log, and whether zeros are in its place; `undefined` if the log was deleted. */
+function beginningOf(
+  path: string,
+): { readonly line: string | undefined; readonly hasZeros: boolean } | undefined {
+  try {
+    return { line: readFirstLine(path), hasZeros: hasZerosAt(path, 0) };
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
