@@ -27,8 +27,14 @@ export const reporters: NonNullable<NonNullable<ViteUserConfig['test']>['reporte
  */
 const HANG_MS = 900_000;
 
-/** The vitest configuration of one package. */
-export function packageTests(name: string): ViteUserConfig {
+/**
+ * The vitest configuration of one package. With `isolate: false`, one process runs all its files, which takes half the
+ * processor time: only for packages that keep nothing in their process, such as the active run.
+ */
+export function packageTests(
+  name: string,
+  { isolate = true }: { readonly isolate?: boolean } = {},
+): ViteUserConfig {
   return defineConfig({
     resolve: { conditions },
     ssr: { resolve: { conditions } },
@@ -36,9 +42,7 @@ export function packageTests(name: string): ViteUserConfig {
       name,
       include: ['**/*.test.ts'],
       exclude: ['**/node_modules/**', '**/dist/**'],
-      // One process for the files of a package: a process for each, which imports everything again, takes twice the
-      // processor time. A test undoes what it changes in its process.
-      isolate: false,
+      isolate,
       testTimeout: HANG_MS,
       hookTimeout: HANG_MS,
       teardownTimeout: HANG_MS,

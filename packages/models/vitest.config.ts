@@ -1,5 +1,5 @@
 import type { ViteUserConfig } from 'vitest/config';
 import { packageTests } from '../../vitest.shared.ts';
 
-const config: ViteUserConfig = packageTests('models');
+const config: ViteUserConfig = packageTests('models', { isolate: false });
 export default config;
