@@ -30650,6 +30650,11 @@ function isSame$2(a, b) {
 	return a.pid === b.pid && a.host === b.host && a.boot === b.boot && a.pidNamespace === b.pidNamespace && a.processStart === b.processStart;
 }
 
+// ../core/src/file/system/is-there.ts
+function isThere(path) {
+	return lstatSync(path, { throwIfNoEntry: false }) !== void 0;
+}
+
 // ../core/src/file/system/names-in.ts
 function namesIn(folder) {
 	return readIfThere(folder, () => readdirSync(folder)).sort();
@@ -30671,7 +30676,7 @@ function assertOwnFolder(folder) {
 		throw readFailed(folder, error);
 	}
 	if (info?.isDirectory() === true) return;
-	if (info === void 0 && lstatSync(folder, { throwIfNoEntry: false }) === void 0) return;
+	if (info === void 0 && !isThere(folder)) return;
 	throw readFailed(folder, /* @__PURE__ */ new Error(info === void 0 ? "it is a link that leads nowhere: mount the disk that it leads to" : "it is not a folder: move it away"));
 }
 const NOT_THERE = /* @__PURE__ */ new Set([
@@ -31815,9 +31820,6 @@ const LOG_STRIDE = 2 ** 36;
 function logNames(folder) {
 	return namesInOwn(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name));
 }
-function isThere(path) {
-	return lstatSync(path, { throwIfNoEntry: false }) !== void 0;
-}
 
 // ../core/src/file/log/process-silence.ts
 const SILENCE_MS = 6e4;
@@ -32759,7 +32761,10 @@ var LogPoints = class {
 			return;
 		}
 		const header = this.#header;
-		if (header === void 0) return;
+		if (header === void 0) {
+			this.#stopAt(line, void 0);
+			return;
+		}
 		this.#takeLine(header, line, gathered);
 		if (this.#lines !== void 0) this.#lines += 1;
 	}

@@ -3,10 +3,8 @@ import type { MetricColumns, PointSubject } from '@tidemark/core';
 import type { Duckdb } from '../duckdb/duckdb.ts';
 import { createTableSql } from '../tables/sql-table.ts';
 import { type RepeatableSeries, seriesTable, subjectsTable } from './staged-points.ts';
-import { TableFill } from './table-fill.ts';
+import { CHUNK_ROWS, TableFill } from './table-fill.ts';
 
-/** DuckDB's vector size, in rows. */
-const CHUNK_ROWS = 2048;
 const POINTS = 'staged_points';
 /** The code of points that name no dataset and no model. */
 const NO_SUBJECT = 0;
@@ -23,7 +21,7 @@ export class PointFill {
   readonly #seriesCodes = new Map<string, Map<string, number>>();
   readonly #subjects: PointSubject[] = [];
   readonly #subjectCodes = new Map<string, number>();
-  #chunk: PointChunk;
+  readonly #chunk: PointChunk;
 
   private constructor(duckdb: Duckdb, connection: DuckDBConnection, appender: DuckDBAppender) {
     this.#duckdb = duckdb;
@@ -32,6 +30,7 @@ export class PointFill {
     this.#chunk = new PointChunk(duckdb);
   }
 
+  /** Creates the tables that hold the points until `finish`. */
   static async begin(duckdb: Duckdb, connection: DuckDBConnection): Promise<PointFill> {
     await connection.run(`
       CREATE TABLE ${POINTS} (
@@ -47,6 +46,7 @@ export class PointFill {
     .map((name) => `DROP TABLE ${name};`)
     .join(' ');
 
+  /** Adds points of one metric of one run. The same metric may come again, also with the same points. */
   add(columns: MetricColumns): void {
     const { values, subjects } = columns;
     const series = this.#seriesOf(columns);
@@ -100,8 +100,7 @@ export class PointFill {
   }
 
   #append(): void {
-    this.#appender.appendDataChunk(this.#chunk.finish());
-    this.#chunk = new PointChunk(this.#duckdb);
+    if (!this.#chunk.isEmpty) this.#appender.appendDataChunk(this.#chunk.take());
   }
 
   #seriesOf({ runId, key }: MetricColumns): RepeatableSeries {
@@ -130,7 +129,7 @@ export class PointFill {
   }
 }
 
-/** So many points as DuckDB takes at once, in arrays that are copied as a whole. */
+/** As many points as DuckDB appends at once, by column. */
 class PointChunk {
   readonly #duckdb: Duckdb;
   readonly #series = new Int32Array(CHUNK_ROWS);
@@ -142,6 +141,10 @@ class PointChunk {
 
   constructor(duckdb: Duckdb) {
     this.#duckdb = duckdb;
+  }
+
+  get isEmpty(): boolean {
+    return this.#rowCount === 0;
   }
 
   get isFull(): boolean {
@@ -166,7 +169,8 @@ class PointChunk {
     this.#subjects[this.#rowCount - fromLast] = code;
   }
 
-  finish(): DuckDBDataChunk {
+  /** Returns the points for DuckDB, and is empty afterwards. */
+  take(): DuckDBDataChunk {
     const { INTEGER, DOUBLE, DuckDBDataChunk } = this.#duckdb;
     const types = [INTEGER, DOUBLE, DOUBLE, DOUBLE, INTEGER];
     const chunk = DuckDBDataChunk.create(types, this.#rowCount);
@@ -176,6 +180,7 @@ class PointChunk {
       for (let row = 0; row < this.#rowCount; row += 1) vector.setItem(row, column[row] as number);
       vector.flush();
     });
+    this.#rowCount = 0;
     return chunk;
   }
 }

@@ -2,8 +2,8 @@ import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from '
 import type { Duckdb } from '../duckdb/duckdb.ts';
 import type { CellInput, ColumnType, SqlTable } from '../tables/sql-table.ts';
 
-/** DuckDB's vector size, in rows. */
-const CHUNK_ROWS = 2048;
+/** DuckDB's vector size, in rows: the most that it appends at once. */
+export const CHUNK_ROWS = 2048;
 
 type Encode = (value: Exclude<CellInput, undefined>) => DuckDBValue;
 

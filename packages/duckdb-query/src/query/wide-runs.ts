@@ -6,7 +6,7 @@ import { createTableSql } from '../tables/sql-table.ts';
 import type { StoreRecords } from '../tables/store-records.ts';
 import { wideRunsTable } from '../tables/wide-runs-table.ts';
 
-/** So many names of experiments are in an error. */
+/** The most names of experiments in an error. */
 const MOST_NAMES = 10;
 
 /** The tables that `runs_wide` reads: one for each experiment, which is created when a query first names the experiment. */
@@ -45,6 +45,8 @@ export class WideRuns {
     const query = await database.begin();
     try {
       await query.step(async (connection) => {
+        // A failed attempt may have left it.
+        await connection.run(`DROP TABLE IF EXISTS ${table.name}`);
         await connection.run(createTableSql(table));
         const fill = await TableFill.begin(this.#duckdb, connection, table);
         fill.add(ofExperiment);

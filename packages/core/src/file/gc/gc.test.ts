@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import {
   cpSync,
   mkdirSync,
@@ -11,65 +9,23 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bundleScript, temporaryFolder } from '@tidemark/test-kit';
+import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import type { ExperimentId, LoggedModelId, RunId } from '../../model/ids.ts';
 import type { LoggedModel } from '../../model/logged-model.ts';
 import { deleteRegisteredModel } from '../../registry/delete-registered-model.ts';
 import { registerVersion } from '../../registry/register-version.ts';
 import { recheckLines } from '../../testing/recheck-lines.ts';
-import { wholeState } from '../../testing/store-state.ts';
+import { BY, collect, purgeIn, SECRET, stateOf, storeOf } from '../../testing/store-to-collect.ts';
 import { deleteRun } from '../../tracking/delete-run.ts';
 import { ensureExperiment } from '../../tracking/find-experiment.ts';
 import { purge } from '../../tracking/purge.ts';
-import type { PurgeTarget } from '../../tracking/purge-plan.ts';
 import { openFileStore } from '../file-store.ts';
 import { commitFile, LAYOUT, registryFolder } from '../layout.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { planGarbage } from './plan-garbage.ts';
 
-const BY = { name: 'ada', authenticated: false };
-const SECRET = 'hunter2';
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** A store to which so many processes' worth of logs were written, each with one run. */
-async function storeOf(processes: number): Promise<{ folder: string; runs: RunId[] }> {
-  const folder = join(temporaryFolder(), 'store');
-  const runs: RunId[] = [];
-  for (let index = 0; index < processes; index += 1) {
-    const store = openFileStore(folder);
-    const { runId } = await store.createRun({
-      experimentId: '0' as ExperimentId,
-      name: `run ${index}`,
-      userId: 'ada',
-      startTimeMs: index,
-      tags: { leaked: SECRET },
-    });
-    const owner = { kind: 'run', experimentId: '0' as ExperimentId, runId } as const;
-    const file = await store.artifacts.write(owner, 'notes/a.txt', Buffer.from(`notes ${index}`));
-    await store.append([
-      { kind: 'params', run: runId, params: { index: String(index) } },
-      { kind: 'metrics', run: runId, timeMs: 1, step: 0, metrics: { loss: index, acc: 1 } },
-      { kind: 'metric-series', run: runId, timeMs: 2, key: 'loss', steps: [1, 2], values: [3, 4] },
-      { kind: 'artifact', owner: { run: runId }, file },
-      { kind: 'run-updated', run: runId, status: 'FINISHED', endTimeMs: 9 },
-    ]);
-    await store.close();
-    runs.push(runId);
-  }
-  return { folder, runs };
-}
-
-async function stateOf(folder: string): Promise<unknown> {
-  const store = openFileStore(folder);
-  const state = await wholeState(store);
-  await store.close();
-  return state;
-}
-
-async function collect(folder: string, options = {}): Promise<void> {
-  await collectGarbage(await planGarbage(folder, options), { by: BY });
-}
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -80,12 +36,6 @@ function filesBelow(folder: string): string[] {
 
 function logsOf(folder: string): string[] {
   return readdirSync(join(folder, 'logs')).filter((name) => !name.startsWith('.'));
-}
-
-async function purgeIn(folder: string, ...targets: PurgeTarget[]): Promise<void> {
-  const store = openFileStore(folder);
-  for (const target of targets) await purge(store, target, { by: BY });
-  await store.close();
 }
 
 describe('a clean-up', () => {
@@ -352,9 +302,7 @@ describe('a clean-up', () => {
     const plan = await planGarbage(folder);
     expect(plan).toMatchObject({ rewrites: [], removals: [], kept: [{ id: run }] });
   });
-});
 
-describe('a clean-up while other processes work', () => {
   it('continues with a damaged chain, keeps what its versions may need, and names the chain', async () => {
     const { folder, runs } = await storeOf(3);
     const [first, second, third] = runs as [RunId, RunId, RunId];
@@ -408,59 +356,4 @@ describe('a clean-up while other processes work', () => {
     expect(ids.map((id) => announced(id).length)).toEqual([1, 0, 0]);
     expect(readdirSync(join(folder, LAYOUT.announcements))).toEqual([young]);
   });
-
-  it('loses nothing when it is killed at any moment, and the next one completes its work', async () => {
-    const { folder, runs } = await storeOf(24);
-    for (const run of runs.slice(0, 6)) {
-      await purgeIn(folder, { run, part: 'tag', key: 'leaked' });
-    }
-    const before = await stateOf(folder);
-    const original = join(temporaryFolder(), 'original');
-    cpSync(folder, original, { recursive: true });
-    for (let kill = 0; kill < 6; kill += 1) {
-      if (kill % 3 === 0) cpSync(original, folder, { recursive: true });
-      const child = await startScript('collect-until-killed.ts', folder);
-      await once(child.stdout, 'data');
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 12));
-      child.kill('SIGKILL');
-      await once(child, 'close');
-      expect(await stateOf(folder)).toEqual(before);
-    }
-    await collect(folder);
-    expect(await stateOf(folder)).toEqual(before);
-    expect(await planGarbage(folder)).toMatchObject({ rewrites: [], merges: [] });
-  });
-
-  it('works while other processes write and read', async () => {
-    const { folder, runs } = await storeOf(16);
-    const [run = '' as RunId] = runs;
-    const reader = openFileStore(folder);
-    expect(await reader.runs({})).toHaveLength(16);
-    const writers = await Promise.all(
-      ['a', 'b'].map((key) => startScript('write-steps.ts', folder, run, key, '3000')),
-    );
-    const ended = writers.map((child) => once(child, 'close'));
-    for (const other of runs.slice(1, 5)) {
-      await purge(reader, { run: other, part: 'tag', key: 'leaked' }, { by: BY });
-      await collect(folder);
-      expect(await reader.runs({})).toHaveLength(16);
-    }
-    for (const end of ended) expect(await end).toEqual([0, null]);
-    await collect(folder);
-    for (const store of [reader, openFileStore(folder)]) {
-      for (const key of ['a', 'b']) {
-        expect(await store.metricHistory(run, key)).toHaveLength(3000);
-      }
-      expect(await store.metricHistory(run, 'loss')).toHaveLength(3);
-      const tagged = (await store.runs({})).filter(({ tags }) => tags.leaked === SECRET);
-      expect(tagged).toHaveLength(12);
-    }
-  });
 });
-
-async function startScript(name: string, ...args: string[]) {
-  const script = await bundleScript(new URL(`../../testing/${name}`, import.meta.url));
-  return spawn(process.execPath, [script, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-}

@@ -1,9 +1,10 @@
-import { closeSync, lstatSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventOrder } from '../../events/stamp.ts';
 import type { StoreEvent } from '../../events/store-event.ts';
 import { LAYOUT, LOG_FILE } from '../layout.ts';
 import type { StoreDamage } from '../store-damage.ts';
+import { isThere } from '../system/is-there.ts';
 import { namesInOwn } from '../system/names-in.ts';
 import type { ProcessIdentity } from '../system/process-identity.ts';
 import { damagedHeader, judgeLogLine, ZEROS_AT_END } from './judge-line.ts';
@@ -340,8 +341,4 @@ const LOG_STRIDE = 2 ** 36;
 /** Returns the names of all logs of a store, sorted; none if there is no store yet. */
 export function logNames(folder: string): string[] {
   return namesInOwn(join(folder, LAYOUT.logs)).filter((name) => LOG_FILE.test(name));
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }

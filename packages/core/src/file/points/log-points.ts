@@ -16,17 +16,17 @@ import { addRead } from './add-points.ts';
 import type { Gathered } from './gathered.ts';
 import type { CoveredLines } from './points-format.ts';
 
-/** So many bytes are read before others get their turn: about five milliseconds. */
+/** The bytes to read before other work gets its turn: about five milliseconds. */
 const BYTES_A_TURN = 256 * 1024;
 
-/** Of a log that was removed meanwhile: no log has it, so that no reader uses what was read of this one. */
+/** The check of a log that was removed or replaced meanwhile. No log has it, so no reader uses the points of this log. */
 const NO_CHECK = -1;
 
 /** A log to read points from. */
 export interface LogToRead {
   readonly folder: string;
   readonly name: string;
-  /** What parts have of it from its beginning on. */
+  /** The part of it, from its beginning, that stored points cover. */
   readonly before: CoveredLines | undefined;
   /**
    * Called for each line that is damaged; the lines behind it are read. Absent while a part is made: it covers nothing
@@ -69,7 +69,7 @@ export class LogPoints {
     return this.#at;
   }
 
-  /** Reads on until the end of the log, or until enough is gathered. Others get their turn at each `yield`. */
+  /** Reads to the end of the log, or until enough is gathered. Other work can run at each `yield`. */
   *gather(gathered: Gathered): Generator<void> {
     const facts = fileFacts(this.#path);
     const from = this.#at;
@@ -132,7 +132,10 @@ export class LogPoints {
       return;
     }
     const header = this.#header;
-    if (header === undefined) return;
+    if (header === undefined) {
+      this.#stopAt(line, undefined);
+      return;
+    }
     this.#takeLine(header, line, gathered);
     if (this.#lines !== undefined) this.#lines += 1;
   }
@@ -182,11 +185,9 @@ export class LogPoints {
     gathered.seriesCount += points.size - before;
   }
 
-  /** Behind this line nothing is read while a part is made. A reader reads on, and reports what is wrong with the line. */
+  /** Stops at this line while a part is made. Otherwise reports what is wrong with it, and reading continues. */
   #stopAt({ offset }: LogLine, reason: string | undefined): void {
     if (this.#onDamage === undefined) this.#isStopped = true;
-    else if (reason !== undefined) {
-      this.#onDamage({ file: this.#file, offset, reason });
-    }
+    else if (reason !== undefined) this.#onDamage({ file: this.#file, offset, reason });
   }
 }

@@ -1,4 +1,5 @@
-import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
+import { isThere } from './is-there.ts';
 import { errnoOf, readFailed } from './system-errors.ts';
 
 /** Returns the names in a folder, sorted; none if there is no such folder or the place is a file. @throws READ_FAILED */
@@ -30,7 +31,7 @@ export function assertOwnFolder(folder: string): void {
     throw readFailed(folder, error);
   }
   if (info?.isDirectory() === true) return;
-  if (info === undefined && lstatSync(folder, { throwIfNoEntry: false }) === undefined) return;
+  if (info === undefined && !isThere(folder)) return;
   const reason =
     info === undefined
       ? 'it is a link that leads nowhere: mount the disk that it leads to'

@@ -1,4 +1,3 @@
-import { lstatSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LAYOUT } from '../../layout.ts';
@@ -6,6 +5,7 @@ import { fileFacts } from '../../log/log-coverage.ts';
 import { decodeLogHeader } from '../../log/log-header.ts';
 import { hasZerosAt, readFirstLine } from '../../log/log-lines.ts';
 import { logNames } from '../../log/log-reader.ts';
+import { isThere } from '../../system/is-there.ts';
 import { errnoOf } from '../../system/system-errors.ts';
 import type { Check } from '../check.ts';
 
@@ -23,7 +23,7 @@ export const logHeaders: Check = {
       const info = fileFacts(path);
       if (info === undefined) {
         // A clean-up deleted it since the folder was listed.
-        if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
+        if (!isThere(path)) continue;
         yield {
           severity: 'error',
           place: file,
