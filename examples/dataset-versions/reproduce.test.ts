@@ -4,7 +4,7 @@ import { modelLineage, readDatasetVersion, readDeltaTable } from '@tidemark/delt
 import { runExample } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 
-it('records a model whose lineage leads to its two hundred rows, although the table has more by now', async () => {
+it('records a model whose lineage leads to the 200 rows that it is computed from, although the table now has more', async () => {
   const folder = runExample(new URL('reproduce.ts', import.meta.url));
   const store = await openStore(join(folder, 'tidemark'), { mustExist: true });
   const { datasets, runs } = await modelLineage('models:/mean-mass/1', { store });

@@ -3,7 +3,7 @@ import { openStore } from '@tidemark/client';
 import { runExample } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 
-it('records what several processes learn as one run, which its owner ends', async () => {
+it('records the metrics of several processes in one run, which its owner ends', async () => {
   const folder = runExample(new URL('train.ts', import.meta.url));
   const store = await openStore(join(folder, 'tidemark'), { mustExist: true });
   const runs = await store.runs({});

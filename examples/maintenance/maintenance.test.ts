@@ -5,7 +5,7 @@ import { examineStore } from '@tidemark/core/node';
 import { runExample } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 
-it('leaves no byte of the secret, and nothing for the doctor', async () => {
+it('removes every byte of the secret, and leaves a store in which the doctor finds nothing', async () => {
   const folder = join(runExample(new URL('maintenance.ts', import.meta.url)), 'tidemark');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => join(folder, path))

@@ -3,7 +3,7 @@ import { getModelHistory, openStore } from '@tidemark/client';
 import { runExample } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 
-it('brings a version to production with two people, and records who did what', async () => {
+it('moves a version to Production after another user approves it, and records who did what', async () => {
   const folder = runExample(new URL('review.ts', import.meta.url));
   const store = await openStore(join(folder, 'tidemark'), { mustExist: true });
   const entry = await store.registry.read('mean-mass');

@@ -244,7 +244,7 @@ describe('step 4: SQL, through the command line', () => {
 describe('steps 5 and 6: the merge gate', () => {
   const KEYS = ['passed-gdpr-review', 'passed-performance-test'];
 
-  it('found the tags that the demo set, with evidence for exactly these files', () => {
+  it('judges a version with two tags, whose evidence names its run and exactly its files', () => {
     expect(version.tags.map(({ key }) => key)).toEqual(KEYS);
     for (const { value, evidence } of version.tags) {
       expect(value).toBe('true');
@@ -256,7 +256,7 @@ describe('steps 5 and 6: the merge gate', () => {
     }
   });
 
-  it('fails without them, with the reasons in annotations and in the job summary, and passes with them', async () => {
+  it('fails without a required tag, says why in an annotation and in the job summary, and passes with both', async () => {
     const judge = () => judgePullRequest(join(folder, 'tidemark'));
     const at = { store, name: 'penguins', version: 2, key: KEYS[0] as string };
     await deleteModelTag(at);
@@ -282,7 +282,7 @@ describe('steps 5 and 6: the merge gate', () => {
 });
 
 describe('step 7: the next model, compared with the champion', () => {
-  it('is version 2, trained on version 1 of the table; version 1 is the champion', () => {
+  it('is version 2, trained on version 1 of the table, while version 1 of the model is the champion', () => {
     expect(version.aliases).toEqual(['champion']);
     expect(challenger).toMatchObject({ version: 2, runId: second.runId, aliases: [] });
     expect(deltaDatasetVersion(second.datasets[0]?.dataset as never)).toMatchObject({

@@ -3,7 +3,7 @@ import { openStore } from '@tidemark/client';
 import { runExample } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 
-it('stores in the server’s folder the data that was logged over HTTP', async () => {
+it('stores the data that is logged over HTTP in the folder of the server', async () => {
   const folder = runExample(new URL('remote.ts', import.meta.url));
   const store = await openStore(join(folder, 'tidemark'), { mustExist: true });
   const runs = await store.runs({});

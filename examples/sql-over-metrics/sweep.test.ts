@@ -17,12 +17,12 @@ beforeAll(async () => {
 });
 afterAll(() => session.close());
 
-it('has every point of every training', async () => {
+it('SQL counts every point of every training', async () => {
   const { rows } = await session.query('SELECT count(*) AS points FROM metrics');
   expect(rows).toEqual([{ points: LEARNING_RATES.length * MOMENTA.length * 200 * 2 }]);
 });
 
-it('the best settings find the line of least squares', async () => {
+it('the run with the lowest loss finds the line of least squares', async () => {
   expect(answers[0]).toHaveLength(10);
   const [best] = answers[0] ?? [];
   expect(best).toMatchObject({ name: 'lr 0.5, momentum 0', steps_to_1_percent: 1 });
@@ -35,7 +35,7 @@ it('the best settings find the line of least squares', async () => {
   expect(rows[0]?.value).toBeCloseTo(3.9324, 4);
 });
 
-it('a learning rate beyond 1 diverges without momentum', () => {
+it('a learning rate above 1 diverges without momentum', () => {
   expect(answers[1]).toEqual([{ name: 'lr 1.2, momentum 0', diverged_at: 1 }]);
 });
 

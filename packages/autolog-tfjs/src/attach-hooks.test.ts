@@ -66,34 +66,39 @@ const forms: [string, (seen: Seen) => unknown][] = [
   ['an EarlyStopping', () => tf.callbacks.earlyStopping({ monitor: 'loss', patience: 2 })],
 ];
 
-describe('callbacks given as', () => {
-  it.each(forms)('%s are called in the same way as without autolog', async (_form, make) => {
-    const train = async (): Promise<unknown> => {
-      const seen: unknown[] = [];
-      const begun = ConfigClass.begun;
-      const model = tinyModel();
-      const callbacks = make((...what) => seen.push(what)) as tf.ModelFitArgs['callbacks'];
-      const trained = await fitTiny(model, callbacks === undefined ? {} : { callbacks });
-      return {
-        seen,
-        begun: ConfigClass.begun - begun,
-        weights: weightBits(model),
-        history: trained.history,
+describe('callbacks', () => {
+  it.each(forms)(
+    'given as %s are called in the same way as without autolog',
+    async (_form, make) => {
+      const train = async (): Promise<unknown> => {
+        const seen: unknown[] = [];
+        const begun = ConfigClass.begun;
+        const model = tinyModel();
+        const callbacks = make((...what) => seen.push(what)) as tf.ModelFitArgs['callbacks'];
+        const trained = await fitTiny(model, callbacks === undefined ? {} : { callbacks });
+        return {
+          seen,
+          begun: ConfigClass.begun - begun,
+          weights: weightBits(model),
+          history: trained.history,
+        };
       };
-    };
-    const without = await train();
-    const folder = temporaryFolder();
-    const on = autolog(tf, { store: folder, logModels: false });
-    onTestFinished(() => on.dispose());
-    const recorded = await train();
-    expect(recorded).toEqual(without);
+      const without = await train();
+      const folder = temporaryFolder();
+      const on = autolog(tf, { store: folder, logModels: false });
+      onTestFinished(() => on.dispose());
+      const recorded = await train();
+      expect(recorded).toEqual(without);
 
-    const run = await onlyRun(folder);
-    const losses = (recorded as { history: tf.Logs }).history.loss as unknown as number[];
-    expect(await history(folder, run, 'loss')).toEqual(losses.map((loss, epoch) => [epoch, loss]));
-  });
+      const run = await onlyRun(folder);
+      const losses = (recorded as { history: tf.Logs }).history.loss as unknown as number[];
+      expect(await history(folder, run, 'loss')).toEqual(
+        losses.map((loss, epoch) => [epoch, loss]),
+      );
+    },
+  );
 
-  it('the list that the user passed is not changed', async () => {
+  it('of autolog are not added to the list that the user passed', async () => {
     const folder = temporaryFolder();
     const on = autolog(tf, { store: folder, logModels: false });
     onTestFinished(() => on.dispose());

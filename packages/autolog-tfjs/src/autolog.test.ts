@@ -88,7 +88,7 @@ describe('a training under autolog', () => {
     expect(new TextDecoder().decode(summary)).toMatch(/dense_Dense\d+[\s\S]*Total params: 13/);
   });
 
-  it('logs a model with the same predictions', async () => {
+  it('logs a model that predicts the same as the trained one', async () => {
     autologHere({ registeredModelName: 'tiny' });
     const model = tinyModel();
     await fitTiny(model);
@@ -106,7 +106,7 @@ describe('a training under autolog', () => {
     expect(answer?.dataSync()).toEqual(expected?.dataSync());
   });
 
-  it('is the same training, bit for bit, and leaks no tensor', async () => {
+  it('has the same weights and history, bit for bit, as without autolog, and leaks no tensor', async () => {
     const train = async (): Promise<[number[][], unknown, number]> => {
       const model = tinyModel();
       const before = tf.memory().numTensors;
@@ -128,7 +128,7 @@ describe('a training under autolog', () => {
     expect(random).not.toHaveBeenCalled();
   });
 
-  it('of a functional model is recorded once, too', async () => {
+  it('of a functional model is recorded as one run', async () => {
     autologHere();
     const model = functionalModel();
     const trained = await fitTiny(model);
@@ -138,7 +138,7 @@ describe('a training under autolog', () => {
     expect(run.modelOutputs).toHaveLength(1);
   });
 
-  it('of a model of models is one training', async () => {
+  it('of a model that contains a model is recorded as one run', async () => {
     autologHere();
     const inner = tinyModel();
     const outer = tf.sequential({ layers: [inner, tf.layers.dense({ units: 1 })] });
@@ -160,7 +160,7 @@ describe('a training under autolog', () => {
     expect(errors).toEqual([]);
   });
 
-  it('may be recorded every few batches, with a step that counts them', async () => {
+  it('is recorded every few batches on request, with the number of batches as the step', async () => {
     autologHere({ everyNBatches: 2, logModels: false });
     await fitTiny(tinyModel());
     const run = await onlyRun(folder);
@@ -171,7 +171,7 @@ describe('a training under autolog', () => {
     expect(run.modelOutputs).toEqual([]);
   });
 
-  it('that stops early records it', async () => {
+  it('that stops early records the epoch in which it stopped', async () => {
     autologHere();
     const stopping = tf.callbacks.earlyStopping({ monitor: 'loss', patience: 1, minDelta: 100 });
     await fitTiny(tinyModel(), { epochs: 9, callbacks: stopping });
@@ -180,14 +180,14 @@ describe('a training under autolog', () => {
     expect(run.metrics.stopped_epoch?.value).toBe(1);
   });
 
-  it('that could have stopped early and did not, does not record it', async () => {
+  it('that does not stop early records no such epoch', async () => {
     autologHere();
     const stopping = tf.callbacks.earlyStopping({ monitor: 'loss', patience: 50 });
     await fitTiny(tinyModel(), { callbacks: [stopping] });
     expect((await onlyRun(folder)).metrics).not.toHaveProperty('stopped_epoch');
   });
 
-  it('may have a metric without a name', async () => {
+  it('records a metric function without a name under the key metric', async () => {
     autologHere();
     const model = tinyModel();
     const metrics = [(_: tf.Tensor, predicted: tf.Tensor) => predicted.mean()];
@@ -215,7 +215,7 @@ describe('the metrics', () => {
 });
 
 describe('the run', () => {
-  it('is the active run of the user, which stays open', async () => {
+  it('is the active run of the user, which the training does not end', async () => {
     autologHere();
     await startRun({ store: folder, environment: false }, async (run) => {
       await fitTiny(tinyModel());
@@ -252,7 +252,7 @@ describe('the run', () => {
     expect(errors).toEqual([]);
   });
 
-  it('of a training inside a training is its child', async () => {
+  it('of a training inside another is a child of the run of the outer one', async () => {
     autologHere();
     const onEpochEnd = async (): Promise<void> => {
       await fitTiny(functionalModel(), { epochs: 1 });
@@ -264,7 +264,7 @@ describe('the run', () => {
     expect(inner?.params.optimizer_name).toBe('SGD');
   });
 
-  it('is FAILED when the training fails, and the error is the training’s own', async () => {
+  it('is FAILED when the training fails, and the user gets the error of the training', async () => {
     autologHere();
     const mine = new Error('no more data');
     let calls = 0;
@@ -281,13 +281,13 @@ describe('the run', () => {
   });
 });
 
-describe('the data', () => {
+describe('the dataset of a training', () => {
   const table = {
     dataset: { name: 'penguins', digest: 'd1', sourceType: 'delta_table', source: '{}' },
     tags: {},
   };
 
-  it('is otherwise derived from the tensors', async () => {
+  it('is derived from the tensors when no dataset was read', async () => {
     autologHere();
     const xs = tf.tensor2d([[1, 2]]);
     await fitTiny(tinyModel(), { validationData: [xs, tf.tensor2d([[1]])] });

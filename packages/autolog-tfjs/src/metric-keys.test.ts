@@ -9,7 +9,7 @@ const names = fc.uniqueArray(
 );
 
 describe('the keys of the metrics of a training', () => {
-  it('are the names, in every script', () => {
+  it('are the names of the metrics, in every script', () => {
     expect(new MetricKeys().of(['loss', '误差', '偏差', 'val/acc'])).toEqual([
       'loss',
       '误差',
@@ -39,7 +39,7 @@ describe('the keys of the metrics of a training', () => {
     expect(keys.of(epoch)).toEqual(epoch);
   });
 
-  it('are stable, valid, and one for each name', () => {
+  it('are valid, never change, and differ for different names', () => {
     fc.assert(
       fc.property(names, names, (first, second) => {
         const keys = new MetricKeys();

@@ -74,7 +74,7 @@ describe('trainings that start without waiting for each other', () => {
     expect(begun).toEqual(['first', 'second', 'third']);
   });
 
-  it('are refused by TF.js in the same way as without autolog: the second of one model', async () => {
+  it('of one model are refused by TF.js from the second on, as without autolog', async () => {
     const both = async (): Promise<string[]> => {
       const model = tinyModel();
       const results = await Promise.allSettled([fitTiny(model), fitTiny(model)]);
@@ -148,7 +148,7 @@ describe('a training continues', () => {
     expect([...stages]).toEqual(expect.arrayContaining(['metrics', 'model']));
   });
 
-  it('when the store never answers: unrecorded, after a wait', async () => {
+  it('unrecorded and after a limited wait when the store never answers', async () => {
     const expected = await train();
     const errors: [AutologStage, unknown][] = [];
     switchOn({
@@ -162,7 +162,7 @@ describe('a training continues', () => {
     ]);
   });
 
-  it('when the store stops answering: after a wait at its end', async () => {
+  it('when the store stops answering, and ends after a limited wait', async () => {
     const expected = await train();
     const store = new HangingStore();
     const stages: AutologStage[] = [];
@@ -176,7 +176,7 @@ describe('a training continues', () => {
     expect(stages).toEqual(['run']);
   });
 
-  it('and the console gets one warning of each kind, when there is no onError', async () => {
+  it('with one warning of each kind on the console when there is no onError', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     onTestFinished(() => warn.mockRestore());
     const folder = temporaryFolder();
@@ -196,7 +196,7 @@ describe('autolog', () => {
       ['fit', 'fitDataset'].map((it) => Object.getOwnPropertyDescriptor(prototype, it)),
     );
 
-  it('restores everything', () => {
+  it('restores the methods of TF.js when it is disposed of, once or twice', () => {
     const before = prototypes();
     const on = switchOn({});
     expect(prototypes()).not.toEqual(before);
@@ -205,7 +205,7 @@ describe('autolog', () => {
     expect(prototypes()).toEqual(before);
   });
 
-  it('called twice wraps once, and the newest options apply until they are disposed of', async () => {
+  it('wraps once when it is called twice, and applies the newest options until they are disposed of', async () => {
     const [first, second] = [temporaryFolder(), temporaryFolder()];
     const before = prototypes();
     const outer = switchOn({ store: first });
@@ -222,7 +222,7 @@ describe('autolog', () => {
     expect(await recordedRuns(second)).toHaveLength(1);
   });
 
-  it('can be disabled for a while', async () => {
+  it('records nothing while it is disabled', async () => {
     const folder = temporaryFolder();
     switchOn({ store: folder });
     const pause = switchOn({ disable: true });
@@ -232,7 +232,7 @@ describe('autolog', () => {
     expect(await recordedRuns(folder)).toHaveLength(1);
   });
 
-  it('keeps patches that other libraries add later', () => {
+  it('keeps a patch that another library adds later', () => {
     const before = Object.getOwnPropertyDescriptor(tf.Sequential.prototype, 'fit');
     const on = switchOn({});
     const ours = tf.Sequential.prototype.fit;
