@@ -59,7 +59,7 @@ describe('bad input changes nothing', () => {
     ],
   ];
 
-  it.each(bad)('%s is %s', async (_, code, act) => {
+  it.each(bad)('%s is refused with %s', async (_, code, act) => {
     const folder = join(temporaryFolder(), 'store');
     const store = await openStore(folder);
     await expect(act(store)).rejects.toMatchObject({ code });
@@ -72,7 +72,7 @@ describe('bad input changes nothing', () => {
     ['a metric that is text', 'INVALID_ARGUMENT', { a: '1' as unknown as number }, {}],
     ['a fractional step', 'INVALID_ARGUMENT', { a: 1 }, { step: 0.5 }],
     ['a time before 1970', 'INVALID_ARGUMENT', { a: 1 }, { timestampMs: -1 }],
-  ] as const)('%s is %s', async (_, code, metrics, options) => {
+  ] as const)('%s is refused with %s', async (_, code, metrics, options) => {
     const store = new MemoryStore();
     await startRun({ ...QUIET, store }, async (run) => {
       await expect(run.logMetrics({ good: 1, ...metrics }, options)).rejects.toMatchObject({
@@ -82,7 +82,7 @@ describe('bad input changes nothing', () => {
     expect((await store.runs({}))[0]?.metrics).toEqual({});
   });
 
-  it('a param with another value, an artifact path that leaves its folder, and a missing file', async () => {
+  it('another value of a param, an artifact path that leaves its folder, and a missing file are refused', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = await openStore(folder);
     await startRun({ ...QUIET, store }, async (run) => {
@@ -119,7 +119,7 @@ describe('openStore', () => {
     ['file://host/share', 'file:///absolute/path'],
     ['databricks://profile', 'DATABRICKS_HOST'],
     ['mysql://ada:p@secret@host', 'tidemark import'],
-  ])('cannot open %s, and says what to do', async (address, wayOut) => {
+  ])('refuses %s, and says what to do', async (address, wayOut) => {
     const refused = openStore(address);
     await expect(refused).rejects.toMatchObject({ code: 'STORE_URI_UNSUPPORTED' });
     await expect(refused).rejects.toThrow(wayOut);

@@ -9,13 +9,13 @@ describe('a value of a wrong type', () => {
     [{ setp: 7 }, 'Did you mean step?'],
     [{ timestamp: 5 }, 'Did you mean timestampMs?'],
     [7, 'a number was given'],
-  ])('the options %j of a metric are refused with a suggestion', async (options, message) => {
+  ])('is refused as the options of a metric, with a suggestion: %j', async (options, message) => {
     await startRun({ store: new MemoryStore(), environment: false }, async (run) => {
       await expect(run.logMetric('m', 1, options as never)).rejects.toThrow(message);
     });
   });
 
-  it('inside a param is stored or refused', async () => {
+  it('inside a param is stored as text or refused', async () => {
     const store = new MemoryStore();
     await startRun({ store, environment: false }, async (run) => {
       await run.logParam('nan', { lr: Number.NaN, max: [Number.POSITIVE_INFINITY] });
@@ -33,7 +33,7 @@ describe('a value of a wrong type', () => {
   });
 });
 
-it('is named by its type, with its article', async () => {
+it('a refused value is named by its type', async () => {
   await startRun({ store: new MemoryStore(), environment: false }, async (run) => {
     const refused = (call: Promise<unknown>, message: string) =>
       expect(call).rejects.toThrow(message);

@@ -19,13 +19,13 @@ async function datasetsOf(store: Store): Promise<Record<string, string[]>> {
 }
 
 describe('a dataset that was read', () => {
-  it('belongs to the active run', async () => {
+  it('is recorded with the active run', async () => {
     const store = new MemoryStore();
     await startRun({ ...QUIET, store, name: 'a' }, () => recordDatasetRead(dataset('open')));
     expect((await datasetsOf(store)).a).toContain('open');
   });
 
-  it('waits for the runs that start in its scope, until another one is read', async () => {
+  it('is recorded with every run that starts afterwards, until another dataset is read', async () => {
     const store = new MemoryStore();
     const train = (name: string) => startRun({ ...QUIET, store, name }, () => {});
     await recordDatasetRead(dataset('features'));
@@ -41,7 +41,7 @@ describe('a dataset that was read', () => {
     });
   });
 
-  it('waits for a resumed run too, which keeps its name', async () => {
+  it('is recorded with a resumed run too, which keeps its name', async () => {
     const store = new MemoryStore();
     const { runId } = await startRun({ ...QUIET, store, name: 'a' }, (run) => run);
     await recordDatasetRead(dataset('for the resumed'));

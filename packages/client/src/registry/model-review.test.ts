@@ -27,7 +27,7 @@ async function registered() {
 }
 
 describe('the review of a model', () => {
-  it('is done by the user of the program, and its history has every change', async () => {
+  it('is recorded change by change, as done by the user of the program', async () => {
     const store = await registered();
     const at = { store, name: 'p', version: 1 };
     await describeModel({ ...at, description: 'first' });

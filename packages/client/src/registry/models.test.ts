@@ -61,7 +61,7 @@ describe('a model', () => {
     expect((await openModel('models:/penguins/3', { store })).modelId).toBe(modelId);
   });
 
-  it('is found by version, alias-free address, logged model and run', async () => {
+  it('is found by its version, as the latest, by its logged model and by its run', async () => {
     const { store, model, version } = await registered();
     expect(version).toMatchObject({ version: 1, modelId: model.modelId, runId: model.sourceRunId });
     for (const uri of [
@@ -83,7 +83,7 @@ describe('a model', () => {
     });
   });
 
-  it('is found by its stage, as in MLflow: the newest version there', async () => {
+  it('is found by its stage, as in MLflow, which means the newest version in it', async () => {
     const { store, model } = await registered();
     await registerModel({ store, name: 'penguins', model });
     await registerModel({ store, name: 'penguins', model });
@@ -114,7 +114,7 @@ describe('a model', () => {
     expect((await openModel('models:/birds/1', { store })).version?.version).toBe(1);
   });
 
-  it('keeps its aliases, and its tags with their authors', async () => {
+  it('has aliases, and tags with their evidence, until they are deleted', async () => {
     const { store, version } = await registered();
     const at = { store, name: 'penguins', version: 1 };
     await setModelAlias({ ...at, alias: 'champion' });
@@ -161,7 +161,7 @@ describe('a model', () => {
     });
   });
 
-  it('that could not be created is marked, and the error is thrown', async () => {
+  it('whose files cannot be written is marked as failed, and the error is thrown', async () => {
     const store = new MemoryStore();
     await startRun({ ...QUIET, store }, async (run) => {
       const broken = run.logModel({

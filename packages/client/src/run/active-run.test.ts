@@ -28,7 +28,7 @@ describe('calls without an await', () => {
     expect(run?.tags['mlflow.loggedArtifacts']).toBe('[{"path":"table.json","type":"table"}]');
   });
 
-  it('are still refused: a param twice, a second end, a write after the end', async () => {
+  it('are refused for a second value of a param and for a metric after the end, as with an await', async () => {
     const store = new MemoryStore();
     const run = await startRun({ ...QUIET, store });
     const params = await Promise.allSettled([run.logParam('lr', 1), run.logParam('lr', 2)]);
@@ -56,7 +56,7 @@ class FailingStore extends MemoryStore {
 
 describe('concurrent calls on one run', () => {
   it.each([1, 2])(
-    'acknowledge a param only after its write: %i of two writes fail',
+    'acknowledge a param only after its write, also when %i of two writes fail',
     async (failures) => {
       const store = new FailingStore();
       const run = await startRun({ store, ...QUIET });
@@ -72,7 +72,7 @@ describe('concurrent calls on one run', () => {
     },
   );
 
-  it('end a run with the same result for each caller', async () => {
+  it('end the run with the same result for each caller', async () => {
     const store = new FailingStore();
     const run = await startRun({ store, ...QUIET });
     store.failures = 1;

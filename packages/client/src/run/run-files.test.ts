@@ -8,7 +8,7 @@ import { logArtifactReference, openStore, startRun } from '../index.ts';
 const QUIET = { environment: false } as const;
 
 describe('the files of a run', () => {
-  it('stores local files and folders, tables, images and text', async () => {
+  it('are local files and folders, tables, images and texts', async () => {
     const base = temporaryFolder();
     const source = join(base, 'plots');
     mkdirSync(join(source, 'deep'), { recursive: true });
@@ -38,7 +38,7 @@ describe('the files of a run', () => {
     ]);
   });
 
-  it('refers to content instead of copying it', async () => {
+  it('can refer to content elsewhere instead of copying it', async () => {
     const base = temporaryFolder();
     writeFileSync(join(base, 'a.csv'), 'rows');
     for (const store of [await openStore(join(base, 'store')), new MemoryStore()]) {
@@ -63,11 +63,15 @@ describe('the files of a run', () => {
 
 describe("the tag that lists a run's tables", () => {
   it.each([
-    ['tables of an earlier sitting', '[{"path":"a.json","type":"table"}]', ['a.json', 'b.json']],
-    ['an unreadable value', 'not JSON', ['b.json']],
+    [
+      'tables that another process logged',
+      '[{"path":"a.json","type":"table"}]',
+      ['a.json', 'b.json'],
+    ],
+    ['a value that is not JSON', 'not JSON', ['b.json']],
     ['another kind of JSON', '{"path":"a.json"}', ['b.json']],
     ['entries of other kinds', '[null, 5, {"path": 7}]', ['b.json']],
-  ])('continues from %s', async (_, tag, expected) => {
+  ])('gets a new table when it has %s', async (_, tag, expected) => {
     const store = new MemoryStore();
     const tags = { 'mlflow.loggedArtifacts': tag };
     const { runId } = await startRun({ ...QUIET, store, tags }, (run) => run);

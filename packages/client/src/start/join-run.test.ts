@@ -26,14 +26,14 @@ describe('a joined run', () => {
     expect(Object.keys(run?.metrics ?? {}).sort()).toEqual(['loss_0', 'loss_1', 'loss_2']);
   });
 
-  it('keeps its status', async () => {
+  it('keeps its status when a process joins it after its end', async () => {
     const store = new MemoryStore();
     const { runId } = await startRun({ ...QUIET, store }, (run) => run);
     await startRun({ ...QUIET, store, runId, join: true }, (run) => run.setTag('late', '1'));
     expect((await store.runs({}))[0]).toMatchObject({ status: 'FINISHED', tags: { late: '1' } });
   });
 
-  it('lists the tables of all processes that log some at the same time', async () => {
+  it('lists the tables that several processes log at the same time', async () => {
     const store = new MemoryStore();
     await startRun({ ...QUIET, store }, async (owner) => {
       const joined = { ...QUIET, store, runId: owner.runId, join: true };

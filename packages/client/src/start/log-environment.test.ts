@@ -57,7 +57,7 @@ it.skipIf(!GIT_INSTALLED)(
 it.skipIf(!GIT_INSTALLED).each([
   [', environment: { patch: false }', ['environment.json']],
   [', environment: false', []],
-])('records less on request: %s', async (options, expected) => {
+])('records less of the environment on request: %s', async (options, expected) => {
   expect((await train(options)).files).toEqual(expected);
 });
 

@@ -112,7 +112,7 @@ describe('startRun without a body', () => {
 });
 
 describe('startRun, with a body or without', () => {
-  it('accepts only a body', async () => {
+  it('needs no other argument than the body', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = await openStore(folder);
     process.env.TIDEMARK_TRACKING_URI = folder;
@@ -145,7 +145,7 @@ describe('startRun, with a body or without', () => {
     });
   });
 
-  it("takes its name from MLflow's tag, and refuses two names", async () => {
+  it("takes the name of the run from MLflow's tag, and refuses two different names", async () => {
     const store = new MemoryStore();
     const tags = { 'mlflow.runName': 'mine' };
     const run = await startRun({ ...QUIET, store, tags }, (active) => active);
@@ -155,7 +155,7 @@ describe('startRun, with a body or without', () => {
     });
   });
 
-  it('refuses one of two runs that are opened at the same time without a body', async () => {
+  it('refuses one of two runs that start at the same time without a body', async () => {
     const store = new MemoryStore();
     const both = await Promise.allSettled([
       startRun({ ...QUIET, store }),

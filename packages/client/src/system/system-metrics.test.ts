@@ -48,7 +48,7 @@ describe('system metrics', () => {
     }, HANG);
   });
 
-  it('are logged during the run, one event for each sample, from step 0', async () => {
+  it('are logged during the run, with one step for each sample, from 0', async () => {
     const store = new MemoryStore();
     const run = await startRun({ ...QUIET, store, systemMetrics: { intervalMs: 20 } });
     await vi.waitFor(
@@ -169,7 +169,7 @@ describe('a GPU', () => {
   });
 
   it.skipIf(process.platform === 'win32')(
-    'comes from a program, which may be missing',
+    'is measured by a program, and absent without it',
     async () => {
       const command = join(temporaryFolder(), 'nvidia-smi');
       const gpus = new GpuReadings(command);

@@ -42,7 +42,7 @@ it.each([
     expect(JSON.stringify(error) + String(error)).not.toContain(secret);
 });
 
-it('removes the password from an address', async () => {
+it('sends the password in an address as a header, and removes it from the address', async () => {
   const { uri, headers } = await refusingServer();
   const store = open(uri.replace('//', '//ada:secret@'), {});
   expect(store.uri).toBe(uri);
@@ -50,7 +50,7 @@ it('removes the password from an address', async () => {
   expect(headers.at(-1)?.authorization).toBe(`Basic ${btoa('ada:secret')}`);
 });
 
-it('finds Databricks by its variables, and names the missing ones', () => {
+it('reads the address of Databricks from environment variables, and names a missing one', () => {
   const environment = { DATABRICKS_HOST: 'adb-1.azuredatabricks.net', DATABRICKS_TOKEN: 'dapi' };
   expect(open('databricks', environment).uri).toBe('https://adb-1.azuredatabricks.net');
   expect(() => open('databricks', {})).toThrow('DATABRICKS_HOST');
