@@ -48,7 +48,7 @@ function understood(words: readonly string[]): string {
   return called;
 }
 
-it('the page on the command line shows every command in a valid call', () => {
+it('docs/cli.md shows every command in a valid call', () => {
   // `import` is a command and also has a subcommand.
   const calls = callsShown().filter(([first, second]) => first !== 'import' || second === 'mlruns');
   const shown = new Set(calls.map(understood));

@@ -38,7 +38,7 @@ describe('tidemark runs', () => {
     expect(lines[2]).toMatch(/first +penguins +✓ FINISHED .* loss=1/);
   });
 
-  it('prints JSON for programs, with NaN like MLflow', async () => {
+  it('prints JSON for programs, with NaN as MLflow writes it', async () => {
     const { folder, store } = await storeWithRuns();
     const { out } = await tidemark('runs', '--json', '--store', folder);
     const runs = JSON.parse(out) as {
@@ -51,7 +51,7 @@ describe('tidemark runs', () => {
     expect(values).toEqual([1, 'NaN']);
   });
 
-  it('takes the store before or after the name of the command', async () => {
+  it('accepts --store before and after the name of the command', async () => {
     const { folder } = await storeWithRuns();
     const expected = await tidemark('runs', 'show', 'first', '--store', folder);
     expect(expected.code).toBe(0);
@@ -96,7 +96,7 @@ describe('tidemark runs', () => {
 });
 
 describe('tidemark models', () => {
-  it('lists models and shows their versions, with the damage of one', async () => {
+  it('lists models, and shows their versions with the error of an invalid MLmodel file', async () => {
     const { folder, store } = await storeWithRuns();
     const content = new TextEncoder().encode('no yaml object');
     const model = await startRun({ ...QUIET, store }, (run) =>
@@ -156,7 +156,7 @@ describe('tidemark models alias and tag', () => {
 });
 
 describe('a call that fails', () => {
-  it('fails with a code and a way out, and creates nothing', async () => {
+  it('exits with 1, prints the error code, and creates no store', async () => {
     const folder = join(temporaryFolder(), 'none');
     const { code, out, error } = await tidemark('runs', '--store', folder);
     expect([code, out]).toEqual([1, '']);
@@ -168,7 +168,7 @@ describe('a call that fails', () => {
     [['runs', 'show', 'nothing'], '[RUN_NOT_FOUND]'],
     [['runs', '--experiment', 'nothing'], 'The store has: Default, penguins'],
     [['models', 'show', 'nothing'], '[MODEL_NOT_FOUND]'],
-  ])('%j says %s', async (argv, message) => {
+  ])('exits with 1: %j prints %s', async (argv, message) => {
     const { folder } = await storeWithRuns();
     const { code, error } = await tidemark(...argv, '--store', folder);
     expect(code).toBe(1);
@@ -176,7 +176,7 @@ describe('a call that fails', () => {
   });
 
   it.each([[['bogus']], [['runs', '--bogus']], [['runs', '--limit', 'x']], [['runs', 'show']]])(
-    '%j is a mistake in the call',
+    'exits with 2 when its syntax is wrong: %j',
     async (argv) => {
       const { code, error } = await tidemark(...argv);
       expect(code).toBe(2);
@@ -215,7 +215,7 @@ describe('tidemark lineage', () => {
     return { folder, table };
   }
 
-  it('shows the way from the table version to the model version, and checks the rows', async () => {
+  it('shows the steps from the table version to the model version, and checks the rows', async () => {
     const { folder, table } = await storeWithLineage();
     const { code, out } = await tidemark('lineage', 'models:/penguins/1', '--check', '-s', folder);
     expect(code).toBe(0);
@@ -237,7 +237,7 @@ describe('tidemark lineage', () => {
     expect(JSON.parse(json.out)).toMatchObject({ datasets: [{ check: { same: false } }] });
   });
 
-  it('of an unknown model is an error', async () => {
+  it('refuses an unknown model', async () => {
     const { folder } = await storeWithRuns();
     const { code, error } = await tidemark('lineage', 'models:/none/1', '--store', folder);
     expect(code).toBe(1);

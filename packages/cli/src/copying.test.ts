@@ -56,7 +56,7 @@ function setForTest(name: string, value: string): void {
   });
 }
 
-it('ends a copy that left something out with exit code 3, even a dry run, and prints the list', async () => {
+it('a copy that leaves something out exits with 3, even on a dry run, and prints the list', async () => {
   const { folder, runId } = await storeWithRun();
   const target = join(temporaryFolder(), 'copy');
   expect(await tidemark('export', target, '--store', folder)).toMatchObject({ code: 0 });
@@ -74,7 +74,7 @@ it('ends a copy that left something out with exit code 3, even a dry run, and pr
   }
 });
 
-it('ends an import of a folder that left a run out with exit code 3', async () => {
+it('an import of an MLflow folder that leaves a run out exits with 3', async () => {
   const folder = temporaryFolder();
   const id = '0'.repeat(31).concat('1');
   const run = join(folder, '0', id);
@@ -149,7 +149,7 @@ it('keeps the numbers that a server gives to versions, reports them, and finds t
     problems: [],
   });
   expect(await versions()).toEqual(expected);
-  // And back again: they are the versions that they were copied from.
+  // Copied back, they are recognised as the original versions.
   const back = await tidemark('import', uri, '--store', folder, '--json');
   expect(JSON.parse(back.out)).toMatchObject({
     alreadyThere: { registeredModels: 1 },
@@ -217,7 +217,7 @@ it('copies the spool of a training whose server was unreachable from the start',
   });
 });
 
-it('ends a sync that left something out with exit code 3, keeps that spool, and prints the list', async () => {
+it('a sync that leaves something out exits with 3, keeps the spool, and prints the list', async () => {
   const { uri } = await movingServer();
   const offline = { store: uri, environment: false, experiment: 'offline' };
   const { runId } = await startRun(offline, (run) => run);

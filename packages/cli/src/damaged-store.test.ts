@@ -12,7 +12,7 @@ function call(...argv: string[]): { status: number | null; stdout: string; stder
   return spawnSync(process.execPath, [MAIN, ...argv], { encoding: 'utf8' });
 }
 
-it('ignores the empty log of a process that ended before its first byte', async () => {
+it('ignores the empty log of a process that ended before it wrote a byte', async () => {
   const folder = join(temporaryFolder(), 'store');
   const store = await openStore(folder);
   await startRun({ environment: false, store, name: 'first' }, (run) => run.logParams({ lr: 0.1 }));
@@ -23,7 +23,7 @@ it('ignores the empty log of a process that ended before its first byte', async 
   expect(JSON.parse(stdout)).toMatchObject([{ name: 'first' }]);
 });
 
-it('ends with exit code 3 when a byte of the store changed, and prints the undamaged rest', async () => {
+it('exits with 3 when a byte of the store changed, and prints the undamaged rest', async () => {
   const folder = join(temporaryFolder(), 'store');
   const store = await openStore(folder);
   await startRun({ environment: false, store, name: 'first' }, (run) => run.logParams({ lr: 0.1 }));

@@ -56,7 +56,7 @@ beforeAll(async () => {
 async function shown(...argv: string[]): Promise<string> {
   const { out, error } = await tidemarkIn(80, ...argv, '--store', FOLDER);
   for (const line of `${out}${error}`.split('\n')) {
-    // A word, or a command to copy, is never broken.
+    // A word or a command to copy is never broken.
     const isWhole = /^\s*(\S+|tidemark .*)$/.test(line);
     if (!isWhole) expect(stringWidth(line), line).toBeLessThanOrEqual(80);
   }
@@ -83,7 +83,7 @@ it.each([
   [['sql', 'select nmae from runs']],
   [['runs', '--filter', "params.lr = '0.1' and metrics.loss < 'small'"]],
   [['runs', 'show', 'a run that no process ever started in this store or in any other one']],
-])('tidemark %j fits', async (argv) => {
+])('the output of tidemark %j fits into 80 columns', async (argv) => {
   await shown(...argv);
 });
 
@@ -101,11 +101,11 @@ it('shows children below their parent, and requested metrics first', async () =>
   expect(found).not.toContain('sweep');
 });
 
-it('treats the newest run that is not nested as the latest', async () => {
+it('takes the newest run that is not nested as the latest', async () => {
   expect(await shown('runs', 'show', 'latest')).toMatch(/^sweep of all learning rates /);
 });
 
-it('marks known metrics as better or worse, and no others', async () => {
+it('marks metrics with a known direction as better or worse, and no others', async () => {
   const compared = await shown('runs', 'compare', 'baseline of the first season', 'latest');
   expect(compared).toMatch(/accuracy\s+0.81235\s+0.7 .*worse$/m);
   expect(compared).toMatch(/loss\s+0.5\s+0.4 .*better$/m);
@@ -124,7 +124,7 @@ it('does not call another dataset a Delta table or a snapshot', async () => {
   expect(lineage).toMatch(/^dataset rows\n {2}source +code \{"tags":\{\}\}\n {2}digest +a1b2$/m);
 });
 
-it('every help page fits', () => {
+it('every help page fits into 80 columns', () => {
   const pages: string[] = [];
   const quiet = { outBytes: async () => {}, error: () => {}, width: 80, colors: false };
   const read = (command: Command): void => {

@@ -51,7 +51,7 @@ async function started(task: Parameters<typeof startMember>[0]): Promise<Member>
 describe.each(Object.keys(PLACES) as (keyof typeof PLACES)[])(
   'a run that others join, in %s',
   (place) => {
-    it('is not ended by these processes, however they end', async () => {
+    it('is not ended by a process that joined it, however that process ends', async () => {
       const { uri, owner } = await openRun(place);
       const { runId } = owner;
       const leave = async (leaves: Leaving): Promise<void> => {
@@ -73,7 +73,7 @@ describe.each(Object.keys(PLACES) as (keyof typeof PLACES)[])(
       expect((await recorded(uri, runId)).status).toBe('FAILED');
     });
 
-    it('is not ended by the threads', async () => {
+    it('is not ended by a thread that joined it', async () => {
       const { uri, owner } = await openRun(place);
       const { runId } = owner;
       await Promise.all(
@@ -86,7 +86,7 @@ describe.each(Object.keys(PLACES) as (keyof typeof PLACES)[])(
       expect((await recorded(uri, runId)).status).toBe('FINISHED');
     });
 
-    it('keeps the status from its owner while others continue to log', async () => {
+    it('keeps the status that its owner gave it while others continue to log', async () => {
       const { uri, owner } = await openRun(place);
       const member = await started({
         store: uri,

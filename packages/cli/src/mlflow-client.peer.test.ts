@@ -76,7 +76,7 @@ describe.skipIf(python === undefined)(
 
     // MLflow's own registry cannot be separate from its tracking: for a version of an unknown logged model it
     // answers 500.
-    it('a registry here, separate from tracking here', async () => {
+    it('works with a registry here that is separate from tracking here', async () => {
       await run(APART, {
         MLFLOW_TRACKING_URI: server.uri,
         MLFLOW_REGISTRY_URI: registry.uri,
@@ -84,7 +84,7 @@ describe.skipIf(python === undefined)(
       });
     });
 
-    it("a registry here, separate from tracking on MLflow's own server", async () => {
+    it("works with a registry here that is separate from tracking on MLflow's own server", async () => {
       await run(APART, {
         MLFLOW_TRACKING_URI: theirs.uri,
         MLFLOW_REGISTRY_URI: registry.uri,

@@ -10,7 +10,7 @@ import { startServerProcess } from './testing/server-process.ts';
 const python = process.env.TIDEMARK_PEER_PYTHON;
 
 describe.skipIf(python === undefined)(
-  "tidemark server and MLflow's own answer alike (needs TIDEMARK_PEER_PYTHON, a Python with mlflow)",
+  "tidemark server and MLflow's own server give the same answers (needs TIDEMARK_PEER_PYTHON, a Python with mlflow)",
   () => {
     let folder: string;
     const stops: (() => Promise<void>)[] = [];

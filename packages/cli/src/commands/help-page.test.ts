@@ -25,7 +25,7 @@ function listed(top: CommandDefinition | CommandGroup): string[] {
 }
 
 describe('the folders of commands', () => {
-  it('are the words of the help page', () => {
+  it('have the names of the commands on the help page', () => {
     const folders = readdirSync(FOLDER, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name);
@@ -33,7 +33,7 @@ describe('the folders of commands', () => {
     expect(words.sort()).toEqual(folders.sort());
   });
 
-  it('have a file for each command with its name, and the group lists it', () => {
+  it('have one file for each command, and each command in such a file is listed', () => {
     // The command that the scripts of shells call is hidden.
     const shown = TOP.filter(({ isHidden }) => isHidden !== true).flatMap(listed);
     const files = filesThatDefine().filter((name) => name !== join('completion', 'complete.ts'));

@@ -26,7 +26,7 @@ it('a command to copy stays on one line, however long it is', () => {
   expect(renderProse(`Examples:\n  ${command}`, { width: 30 })).toBe(`Examples:\n  ${command}`);
 });
 
-it('keeps a size together, and breaks at every other blank', () => {
+it('a line breaks at every blank except before the unit of a size', () => {
   const text = 'net  READY  3 files, 1.5 KiB, 20 BC, 4 B';
   expect(renderProse(text, { width: 24 })).toBe('net  READY  3 files,\n1.5 KiB, 20 BC, 4 B');
   expect(renderProse(text, { width: 11 }).split('\n')).toContain('1.5 KiB, 20');

@@ -8,7 +8,7 @@ import { renderTable } from './table.ts';
 
 const style = styleOf({ colors: false });
 
-it('a table never breaks a line, and fits if its flexible columns can be shortened', () => {
+it('a table shortens its flexible columns to fit, and never breaks a line', () => {
   const cell = fc.string({ unit: 'grapheme', maxLength: 60 });
   fc.assert(
     fc.property(fc.array(fc.tuple(cell, cell), { maxLength: 5 }), (rows) => {
@@ -68,7 +68,7 @@ it('a last column that wraps loses nothing, and does not shorten the others', ()
   );
 });
 
-it('quantities are formatted for people', () => {
+it('durations, sizes, numbers and ages are short, with a unit where they have one', () => {
   expect([12, 1500, 61_000, 3_660_000, 90_000_000].map(formatDuration)).toEqual([
     '12 ms',
     '1.5 s',

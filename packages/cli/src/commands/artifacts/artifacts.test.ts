@@ -50,7 +50,7 @@ describe('tidemark artifacts list', () => {
     ]);
   });
 
-  it('accepts runs, models and every kind of address', async () => {
+  it('accepts the name of a run and every kind of address', async () => {
     const { at, model } = await storeWithFiles();
     for (const of of [
       model.modelId,
@@ -90,7 +90,7 @@ describe('tidemark artifacts get', () => {
     });
   });
 
-  it('overwrites nothing without --force, and never writes through a link', async () => {
+  it('overwrites a file only with --force, and never writes through a link', async () => {
     const { at, base } = await storeWithFiles();
     const [outside, place] = [join(base, 'outside.txt'), join(base, 'there.txt')];
     writeFileSync(outside, 'kept');
@@ -105,7 +105,7 @@ describe('tidemark artifacts get', () => {
     expect(lstatSync(place).isFile()).toBe(true);
   });
 
-  it('never leaves the folder, not even through a link in it', async () => {
+  it('never writes outside the folder, not even through a link in it', async () => {
     const { at, base } = await storeWithFiles();
     mkdirSync(join(base, 'outside'));
     mkdirSync(join(base, 'plots'));
@@ -130,7 +130,7 @@ describe('tidemark artifacts get', () => {
     expect(dots.error).toContain('[ARTIFACT_PATH_UNSAFE]');
   });
 
-  it('refuses a file that differs from its digest, and leaves nothing of it', async () => {
+  it('refuses a file that differs from its digest, and leaves no copy of it', async () => {
     const { at, base, store } = await storeWithFiles();
     writeFileSync(await fileOf(store, 'notes.txt'), 'changed');
     const place = join(base, 'copies');
@@ -139,7 +139,7 @@ describe('tidemark artifacts get', () => {
     expect(existsSync(join(place, 'notes.txt'))).toBe(false);
   });
 
-  it('lists references outside the store, and fails for them', async () => {
+  it('copies the files in the store, lists those that are elsewhere, and exits with 1', async () => {
     const { at, base, store } = await storeWithFiles();
     await startRun({ environment: false, store, name: 'big' }, async (run) => {
       const sha256 = sha256Hex('x');

@@ -55,14 +55,14 @@ test.each([
   [['set-role', 'ada', 'root'], 2, /Give one of reader/],
   [['set-role', 'ada', 'default'], 2, /give --experiment or --model/],
   [['add-token', 'ada', '--days', '0'], 2, /whole number above 0/],
-])('auth %j ends with %i and says why', async (argv, code, says) => {
+])('auth %j exits with %i and says why', async (argv, code, says) => {
   const { auth } = withFile();
   const outcome = await auth(...argv);
   expect(outcome.code).toBe(code);
   expect(outcome.error).toMatch(says);
 });
 
-test('a password is the first line of standard input, and not too short', async () => {
+test('a password is the first line of standard input, and is refused if it is too short', async () => {
   const piped = (text: string) => {
     const input = new PassThrough();
     input.end(text);

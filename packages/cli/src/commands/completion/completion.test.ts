@@ -29,7 +29,7 @@ function* tree(command: Command, path: string[] = []): Generator<[string[], Comm
 }
 
 describe('completion', () => {
-  it('offers every command and every option where it is possible', () => {
+  it('offers every command and every option where it is valid', () => {
     for (const [path, command] of tree(program)) {
       if (path.length > 0) {
         const [above, name] = [path.slice(0, -1), path.at(-1) as string];
@@ -49,7 +49,7 @@ describe('completion', () => {
     expect(offered('auth', 'add-user', 'ada', '--role', 'a')).toEqual(['approver', 'admin']);
   });
 
-  it('asks for the names of the store', () => {
+  it('knows whether a word is the name of a run, an experiment or a model', () => {
     const names = (...words: string[]) => completeWords(program, words).names;
     expect(names('runs', 'show', '')).toBe('runs');
     expect(names('runs', 'compare', 'a', '')).toBe('runs');
@@ -59,7 +59,7 @@ describe('completion', () => {
     expect(names('-s', 'x', 'artifacts', 'get', '')).toBe('runs');
   });
 
-  it('offers the names of a store, and nothing without a store', async () => {
+  it('offers the names in a store, and nothing without a store', async () => {
     const folder = join(temporaryFolder(), 'store');
     const ask = (...words: string[]) => tidemark('__complete', '--', '-s', folder, ...words);
     expect(await ask('runs', 'show', '')).toEqual({ code: 0, out: '', error: '' });
@@ -71,7 +71,7 @@ describe('completion', () => {
     expect((await ask('runs', '--experiment', 'i')).out).toMatch(/^ice\t\d+\n$/);
   });
 
-  it.each(SHELLS)('has a script for %s', async (shell) => {
+  it.each(SHELLS)('prints the script for %s', async (shell) => {
     const { code, out } = await tidemark('completion', shell);
     expect([code, out]).toEqual([0, COMPLETION_SCRIPTS[shell]]);
   });

@@ -45,7 +45,7 @@ describe('tidemark delta', () => {
     expect(csv.out).toBe('species\nAdelie\nGentoo\nChinstrap\n');
   });
 
-  it('explains what is wrong with a table or a version', async () => {
+  it('says what is wrong with a table, a version or a time', async () => {
     const table = await tableOfTwo();
     const none = await tidemark('delta', 'show', temporaryFolder());
     expect(none).toMatchObject({
@@ -59,7 +59,7 @@ describe('tidemark delta', () => {
   });
 });
 
-it('rows become JSON values', () => {
+it('rows of Arrow become JSON values', () => {
   const decimals = vectorFromArray([Uint32Array.of(12_345, 0, 0, 0), null], new Decimal(2, 10));
   const lists = vectorFromArray(
     [[1n, 2n ** 60n], null],

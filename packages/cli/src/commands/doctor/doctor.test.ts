@@ -7,7 +7,7 @@ import { storeWithSecret } from '../../testing/store-with-secret.ts';
 import { tidemark } from '../../testing/tidemark.ts';
 
 describe('tidemark doctor', () => {
-  it('lists the findings with exit code 1, and nothing for a healthy store', async () => {
+  it('lists the findings and exits with 1, or says that the store is healthy', async () => {
     const { folder, call } = await storeWithSecret();
     expect(await call('doctor')).toBe(`Healthy: ${folder}\n`);
     const hash = `sha256:${'0'.repeat(64)}`;
@@ -24,7 +24,7 @@ describe('tidemark doctor', () => {
     expect(damaged.out).toContain('1 finding in');
   });
 
-  it('shows people the first notes of a kind, and programs all of them', async () => {
+  it('prints the first three notes of a kind, and all of them with --json', async () => {
     const { folder, call } = await storeWithSecret();
     const store = await openStore(folder);
     const by = { name: 'ada', authenticated: false };

@@ -4,7 +4,7 @@ import { storeWithSecret } from '../../testing/store-with-secret.ts';
 import { tidemark } from '../../testing/tidemark.ts';
 
 describe('tidemark experiments', () => {
-  it('lists those that can be restored, with the number of their runs', async () => {
+  it('lists deleted experiments only with --deleted, with the number of their runs', async () => {
     const { folder } = await storeWithSecret();
     const at = ['--store', folder];
     const store = await openStore(folder);

@@ -6,7 +6,7 @@ import { SECRET, storeWithSecret } from '../../testing/store-with-secret.ts';
 import { tidemark } from '../../testing/tidemark.ts';
 
 describe('tidemark gc', () => {
-  it('ends with 3 as long as a process may still write to a log with purged data', async () => {
+  it('exits with 3 as long as a process may still write to a log with purged data', async () => {
     const { folder, runId, call, holdsSecret } = await storeWithSecret();
     const living = openFileStore(folder);
     await living.append([{ kind: 'params', run: runId, params: { api_key: SECRET } }]);
@@ -39,7 +39,7 @@ describe('tidemark gc', () => {
     expect(await call('runs', '--deleted', '--json')).toBe('[]\n');
   });
 
-  it('ends with 3 and names a damaged registered model, whose versions may need what was purged', async () => {
+  it('exits with 3 and names a damaged registered model, whose versions may need the purged files', async () => {
     const { folder, call, holdsSecret } = await storeWithSecret();
     await call('purge', 'run', 'first', '--yes');
     const place = join(folder, registryFolder('penguins'));
@@ -56,7 +56,7 @@ describe('tidemark gc', () => {
     expect(holdsSecret()).toBe(false);
   });
 
-  it('works on folders only', async () => {
+  it('refuses a server', async () => {
     const away = await tidemark('gc', '--store', 'http://127.0.0.1:9');
     expect(away.code).toBe(1);
   });

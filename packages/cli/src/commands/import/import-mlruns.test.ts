@@ -7,7 +7,7 @@ import { again, imported, mlruns, RUN } from '../../testing/mlruns.ts';
 import { tidemark } from '../../testing/tidemark.ts';
 
 describe('tidemark import mlruns', () => {
-  it('reports what was imported and what was not, and can run again', async () => {
+  it('reports what it imports and what it leaves out, and can run again', async () => {
     const folder = mlruns({
       '1/bad/meta.yaml': 'run_id: [',
       '1/traces/tr-1/trace_info.yaml': '',
@@ -47,21 +47,21 @@ describe('tidemark import mlruns', () => {
     expect(existsSync(address)).toBe(false);
   });
 
-  it('asks for another store when the one it would write to is an MLflow file store', async () => {
+  it('refuses to write to an MLflow file store, and asks for another store', async () => {
     const folder = mlruns();
     const { code, error } = await tidemark('import', 'mlruns', folder, '--store', folder);
     expect(code).toBe(1);
     expect(error).toMatch(/Give another target with --store.*\[STORE_IS_MLRUNS\]/);
   });
 
-  it('is what the error says when an MLflow file store is opened as a store', async () => {
+  it('is named in the error when another command opens an MLflow file store', async () => {
     const folder = mlruns();
     const { error } = await tidemark('runs', '--store', folder);
     expect(error).toContain(`tidemark import mlruns ${folder} [STORE_IS_MLRUNS]`);
   });
 });
 
-it('imports a run without its invalid keys, and reports those', async () => {
+it('imports a run without its invalid keys, and reports them', async () => {
   const folder = mlruns({
     [`1/${RUN}/tags/a;b`]: 'x',
     [`1/${RUN}/tags/good`]: 'y',
@@ -103,7 +103,7 @@ it('leaves out only the artifact with an invalid name, and reports it', async ()
   ]);
 });
 
-it('imports a dataset without the credentials in its source, and once', async () => {
+it('imports a dataset without the credentials in its source, and its run only once', async () => {
   const folder = mlruns({
     [`1/${RUN}/inputs/i/meta.yaml`]: 'source_type: DATASET\nsource_id: d\ntags: {}\n',
     '1/datasets/d/meta.yaml':

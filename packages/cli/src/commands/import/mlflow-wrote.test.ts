@@ -21,7 +21,7 @@ describe.skipIf(fixture === undefined)(
     const CHILD = 'aaf2807b2d7f49998122769e7c321cd1' as RunId;
     const LOGGED = 'm-0ac3c190eee04a9e802020df2cd44eb1' as LoggedModelId;
 
-    it('is counted', async () => {
+    it('is imported without problems, and the report counts what it has', async () => {
       const { report } = await imported(folder);
       expect(report).toEqual({
         dryRun: false,
@@ -40,7 +40,7 @@ describe.skipIf(fixture === undefined)(
       });
     });
 
-    it('keeps its experiments, the deleted one deleted', async () => {
+    it('keeps its experiments, and its deleted experiment stays deleted', async () => {
       const { store } = await imported(folder);
       expect(await store.experiments()).toMatchObject([
         { experimentId: '0', name: 'Default', tags: {} },
@@ -113,7 +113,7 @@ describe.skipIf(fixture === undefined)(
       });
     });
 
-    it('keeps the histories of its metrics, steps and odd values too', async () => {
+    it('keeps the histories of its metrics, with steps, NaN and Infinity', async () => {
       const { store } = await imported(folder);
       const dataset = { datasetName: 'ds', datasetDigest: 'f6c9fa61' };
       expect(await history(store, PARENT, 'acc')).toEqual([

@@ -16,7 +16,7 @@ import {
   runMeta,
 } from '../../testing/mlruns.ts';
 
-describe('files of old versions and other programs', () => {
+describe('an import of files of old versions and of other programs', () => {
   it('reads the meta.yaml of a run of MLflow 1', async () => {
     const { store } = await imported(
       mlruns({
@@ -56,7 +56,7 @@ describe('files of old versions and other programs', () => {
     expect((await there.runs({}))[0]).not.toHaveProperty('lostReason');
   });
 
-  it('keeps a deleted run deleted, and the runs of a deleted experiment', async () => {
+  it('keeps deleted runs and the runs of deleted experiments deleted', async () => {
     const folder = mlruns({
       [`1/${RUN}/meta.yaml`]: runMeta(RUN).replace('active', 'deleted'),
       '.trash/2/meta.yaml': experimentMeta('2', 'gone'),
@@ -76,7 +76,7 @@ describe('files of old versions and other programs', () => {
     ).toMatchObject({ lifecycleStage: 'deleted' });
   });
 
-  it('reports the location of artifacts that are elsewhere', async () => {
+  it('reports and records the location of artifacts that are elsewhere', async () => {
     const { store, report } = await imported(
       mlruns({
         [`1/${RUN}/meta.yaml`]: runMeta(RUN).replace('/home/ml/mlruns', 's3://bucket'),
@@ -88,7 +88,7 @@ describe('files of old versions and other programs', () => {
     });
   });
 
-  it('ignores the files of desktops, and reports an id that occurs twice', async () => {
+  it('ignores .DS_Store files, and reports an id that occurs twice', async () => {
     const { store, report } = await imported(
       mlruns({
         [`1/${RUN}/params/.DS_Store`]: Uint8Array.of(0xff),

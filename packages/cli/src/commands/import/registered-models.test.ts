@@ -30,7 +30,7 @@ describe('registered models', () => {
     [`1/${RUN}/artifacts/model/MLmodel`]: 'flavors: {}',
   };
 
-  it('keep numbers with their gaps, authors, times and links', async () => {
+  it('keep their version numbers with the gaps, and their authors, times and links', async () => {
     const { store, report } = await imported(mlruns(registry));
     const entry = await store.registry.read('penguins');
     expect(entry?.model).toMatchObject({ creationTimeMs: 100, lastUpdateTimeMs: 900 });
@@ -147,7 +147,7 @@ describe('registered models', () => {
     ]);
   });
 
-  it('with a stage or a status that MLflow has not are left out', async () => {
+  it('with a stage or a status that MLflow does not have are left out', async () => {
     for (const [given, wanted] of [
       ['current_stage: None', 'stage "Gold"'],
       ['status: READY', 'status "Gold"'],

@@ -10,7 +10,7 @@ import { nodeMlrunsFiles } from './node-mlruns-files.ts';
 
 const BY = { name: 'ada', authenticated: false } as const;
 
-describe('a run that cannot be read completely is left out, and the rest is imported', () => {
+describe('a run that cannot be read completely', () => {
   it.each<[string, Record<string, string | Uint8Array>, RegExp]>([
     ['a metric line of garbage', { 'metrics/acc': '1 2 3\nx\n' }, /metrics\/acc: Line 2 is not/],
     ['text that is not UTF-8', { 'params/p': Uint8Array.of(0xff, 0xfe) }, /params\/p/],
@@ -22,7 +22,7 @@ describe('a run that cannot be read completely is left out, and the rest is impo
       { 'inputs/i/meta.yaml': 'source_type: DATASET\nsource_id: gone\n' },
       /datasets\/gone: A run read this dataset/,
     ],
-  ])('%s', async (_, files, message) => {
+  ])('is left out, and the rest is imported: %s', async (_, files, message) => {
     const id = 'c'.repeat(32);
     const own = { 'meta.yaml': runMeta(id), ...files };
     const { store, report } = await imported(
@@ -37,20 +37,23 @@ describe('a run that cannot be read completely is left out, and the rest is impo
     expect(report.problems[0]?.message).toMatch(message);
   });
 
-  it.each(['params', 'artifacts/model', 'tags/t'])('a link out at %s', async (path) => {
-    const folder = mlruns();
-    const outside = temporaryFolder();
-    writeFileSync(join(outside, 'secret'), 'secret');
-    const place = join(folder, '1', RUN, path);
-    mkdirSync(dirname(place), { recursive: true });
-    symlinkSync(path === 'tags/t' ? join(outside, 'secret') : outside, place);
-    const { store, report } = await imported(folder);
-    expect(await store.runs({})).toEqual([]);
-    expect(report.problems).toMatchObject([{ severity: 'left-out', place: `1/${RUN}` }]);
-    expect(report.problems[0]?.message).toContain('symbolic link');
-  });
+  it.each(['params', 'artifacts/model', 'tags/t'])(
+    'is left out because of a link to a place outside the folder: %s',
+    async (path) => {
+      const folder = mlruns();
+      const outside = temporaryFolder();
+      writeFileSync(join(outside, 'secret'), 'secret');
+      const place = join(folder, '1', RUN, path);
+      mkdirSync(dirname(place), { recursive: true });
+      symlinkSync(path === 'tags/t' ? join(outside, 'secret') : outside, place);
+      const { store, report } = await imported(folder);
+      expect(await store.runs({})).toEqual([]);
+      expect(report.problems).toMatchObject([{ severity: 'left-out', place: `1/${RUN}` }]);
+      expect(report.problems[0]?.message).toContain('symbolic link');
+    },
+  );
 
-  it('a link in place of a run or an experiment is reported; one to a file within is followed', async () => {
+  it('is left out when it or its experiment is a link, while a link to a file in the folder is followed', async () => {
     const folder = mlruns({ 'shared.txt': 'shared' });
     symlinkSync(join(folder, '1', RUN), join(folder, '1', 'linked'));
     symlinkSync(join(folder, '1'), join(folder, '2'));
@@ -61,7 +64,7 @@ describe('a run that cannot be read completely is left out, and the rest is impo
     expect(await store.runs({})).toMatchObject([{ artifacts: [{ path: 'x.txt', sizeBytes: 6 }] }]);
   });
 
-  it('a file that is deleted after it was listed', async () => {
+  it('is left out when one of its files is deleted after it was listed', async () => {
     const folder = mlruns({ [`1/${RUN}/artifacts/a.txt`]: 'a', [`1/${RUN}/artifacts/b.txt`]: 'b' });
     const files = nodeMlrunsFiles(folder);
     const store = await openStore(join(temporaryFolder(), 'store'));
@@ -76,7 +79,7 @@ describe('a run that cannot be read completely is left out, and the rest is impo
     expect(await store.runs({})).toEqual([]);
   });
 
-  it('a metric that is damaged after it was checked', async () => {
+  it('is left out when one of its metrics is damaged after it was checked', async () => {
     const folder = mlruns();
     const files = nodeMlrunsFiles(folder);
     const store = await openStore(join(temporaryFolder(), 'store'));
@@ -92,7 +95,7 @@ describe('a run that cannot be read completely is left out, and the rest is impo
     expect(await store.runs({})).toEqual([]);
   });
 
-  it('is imported later, after its repair', async () => {
+  it('is imported after its repair', async () => {
     const folder = mlruns({ [`1/${RUN}/metrics/acc`]: 'x\n' });
     const { store } = await imported(folder);
     expect(await store.runs({})).toEqual([]);

@@ -48,7 +48,7 @@ async function succeed(...argv: string[]): Promise<string> {
   return out;
 }
 
-it('users who are logged in review a model on a server', async () => {
+it('logged-in users review a model on a server', async () => {
   const { as } = await reviewedServer();
   const call: (user: string, ...argv: string[]) => Promise<string> = async (user, ...argv) => {
     const { code, out, error } = await as(user, ...argv);

@@ -36,7 +36,7 @@ describe('tidemark models, in a review', () => {
     );
   });
 
-  it('leads from a rule and a request to an approval, and shows all of it', async () => {
+  it('takes a version through a rule, a request and an approval, and shows each of them', async () => {
     const { folder, store } = await storeWithModel();
     const call = async (...argv: string[]) => {
       const outcome = await tidemark('models', ...argv, '--store', folder);
@@ -83,7 +83,7 @@ describe('tidemark models, in a review', () => {
     expect(JSON.parse(await call('list', '--json'))).toMatchObject([{ description: 'again' }]);
   });
 
-  it('needs the id of a request if several are open', async () => {
+  it('asks which request you mean if several are open', async () => {
     const { folder } = await storeWithModel();
     const at = ['--store', folder];
     for (const to of ['Staging', '@champion']) {

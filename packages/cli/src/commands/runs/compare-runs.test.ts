@@ -28,7 +28,7 @@ async function storeOfTwo(): Promise<{ folder: string; store: Store }> {
 }
 
 describe('tidemark runs compare', () => {
-  it('shows the differences, and with --all also what is equal', async () => {
+  it('shows the differences, and with --all also what is the same', async () => {
     const { folder } = await storeOfTwo();
     const { code, out } = await tidemark('runs', 'compare', 'baseline', 'latest', '-s', folder);
     expect(code).toBe(0);

@@ -56,7 +56,7 @@ describe('tidemark runs --filter', () => {
   it.each([
     [['--filter', 'metrics.loss << 1'], "'<'. Expected a value.\n", '  metrics.loss << 1\n'],
     [['--order-by', 'loss'], "Invalid attribute key 'loss'", '  loss\n  ^'],
-  ])('%j is shown with its mistake', async (argv, ...shown) => {
+  ])('shows the place of the mistake in %j', async (argv, ...shown) => {
     const { code, error } = await tidemark('runs', ...argv, '--store', await storeOfThree());
     expect(code).toBe(1);
     for (const text of [...shown, '^\n[FILTER_INVALID]']) expect(error).toContain(text);
@@ -87,7 +87,7 @@ describe('lists as CSV', () => {
     expect((await tidemark('runs', '--csv', '--json', '--store', folder)).code).toBe(2);
   });
 
-  it('protect spreadsheets from formulas, and give programs the unchanged text', async () => {
+  it('protect spreadsheets from formulas, and have the unchanged text with --csv-raw', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = await openStore(folder);
     await startRun({ environment: false, store }, (run) => run.logParams({ cell: '=1+1' }));

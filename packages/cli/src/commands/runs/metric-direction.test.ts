@@ -15,12 +15,12 @@ it.each([
   ['roc_auc', 'higher'],
   ['r2', 'higher'],
   ['Precision', 'higher'],
-])('knows the better direction of %s: %s', (key, direction) => {
+])('the better direction of %s is %s', (key, direction) => {
   expect(metricDirection(key)).toBe(direction);
 });
 
 it.each(['lr', 'throughput', 'loss_scale', 'error_count', 'score', 'epoch', 'constructor', ''])(
-  'does not guess the direction of %s',
+  'the better direction of %j is unknown',
   (key) => {
     expect(metricDirection(key)).toBeUndefined();
   },

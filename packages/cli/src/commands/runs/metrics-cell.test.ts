@@ -27,11 +27,11 @@ describe('the metrics of a run in a line', () => {
     expect(cut(three, 20, 'metrics.recall DESC')).toBe('recall=0.75 +2');
   });
 
-  it('may exceed the room if not even the first fits with the number of the others', () => {
+  it('are not cut if not even the first fits with the number of the others', () => {
     expect(cut(three, 14)).toBe('accuracy=0.5 loss=0.25');
   });
 
-  it('may be tens of thousands', () => {
+  it('can be tens of thousands', () => {
     const layers = Array.from({ length: 50_000 }, (_, at) => [`layer.${at}.gradient`, at]);
     expect(cut(Object.fromEntries(layers), 40)).toBe('layer.0.gradient=0 +49999');
   });

@@ -40,7 +40,7 @@ it('puts children after their parent, and keeps the order of each level', async 
   expect(drawn(withoutParent)).toEqual(['b', '  grandchild', 'a', 'first']);
 });
 
-it('keeps a run whose tags make it its own parent', async () => {
+it('keeps runs whose tags make them their own parents or each other’s', async () => {
   const runs = await runsOf({ x: 'y', y: 'x', own: 'own', plain: undefined });
   expect(drawn(runs)).toEqual(['plain', 'x', '  y', 'own']);
 });

@@ -23,7 +23,7 @@ import {
 } from '../../testing/server-process.ts';
 import { tidemark } from '../../testing/tidemark.ts';
 
-/** Seconds in which everything is done on the busiest machine. */
+/** Seconds that are enough even on a busy machine. */
 const HANG_S = 900;
 
 async function start(...options: string[]) {
@@ -32,7 +32,7 @@ async function start(...options: string[]) {
   return server;
 }
 
-/** Starts a server that soon cuts off requests, and has much time to end after that. */
+/** Starts a server with a short grace period for requests and a long time to end after it. */
 async function startWithShortGrace() {
   const store = join(temporaryFolder(), 'store');
   const server = await startServerLeftWithin(HANG_S * 1000, { store, grace: 0.2 });
@@ -40,7 +40,7 @@ async function startWithShortGrace() {
   return server;
 }
 
-it('finishes active requests when it is asked to end, and keeps their writes', async () => {
+it('finishes active requests after SIGTERM, and keeps their writes', async () => {
   const folder = join(temporaryFolder(), 'store');
   const server = await start('--store', folder, '--grace', String(HANG_S));
   const created = await fetch(`${server.uri}/api/2.0/mlflow/runs/create`, {
@@ -129,7 +129,7 @@ it("ends when npm's shell between it and a supervisor ends", async (ctx) => {
   expect(await gone).toEqual([null, 'SIGTERM']);
 });
 
-it('cuts off a request that is not finished in its grace, and reports it', async () => {
+it('cuts off a request that does not finish within the grace period, and logs it', async () => {
   const server = await startWithShortGrace();
   let printed = '';
   server.process.stderr?.on('data', (chunk: Buffer) => {
@@ -147,7 +147,7 @@ it('cuts off a request that is not finished in its grace, and reports it', async
   expect(printed).toContain('/artifacts/weights.bin');
 });
 
-it('is not held by a client that never reads its answer', async () => {
+it('ends even if a client never reads its answer', async () => {
   const server = await startWithShortGrace();
   const agent = new Agent();
   onTestFinished(() => agent.destroy());
@@ -195,7 +195,7 @@ async function startBeforeSilentStore(closingMs: number, grace: number) {
   return { server, ask };
 }
 
-it('finishes requests that its store answers, even if the store does not answer others', async () => {
+it('finishes a request that its store answers, even if the store does not answer another one', async () => {
   const { server, ask } = await startBeforeSilentStore(HANG_S * 1000, HANG_S);
   const { answered, waiting } = await ask();
   await ask();
@@ -231,7 +231,7 @@ it('refuses to listen for other machines without logins', async () => {
   expect([code, error]).toEqual([1, expect.stringContaining('[SERVER_EXPOSED]')]);
 });
 
-it('says what to do when its port is in use', async () => {
+it('refuses a port that is in use, and says what to do', async () => {
   const server = await start('--store', join(temporaryFolder(), 'store'));
   const { code, error } = await tidemark(
     ...['server', '--port', new URL(server.uri).port],

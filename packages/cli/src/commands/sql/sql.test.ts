@@ -43,7 +43,7 @@ describe('tidemark sql', () => {
     ]);
   });
 
-  it('shows the first rows of many, and reports that', async () => {
+  it('shows the first 50 rows of many, and says so', async () => {
     const folder = await storeWithRuns();
     const { out } = await tidemark('sql', 'FROM range(1000)', '-s', folder);
     expect(out.split('\n')).toHaveLength(53);
@@ -91,7 +91,7 @@ describe('tidemark sql', () => {
     expect(JSON.parse(json)).toContainEqual(expect.objectContaining({ name: 'runs' }));
   });
 
-  it('explains what is wrong with a query, where, and lists the tables', async () => {
+  it('says what is wrong with a query and where, and lists the tables', async () => {
     const folder = await storeWithRuns();
     const mistake = await tidemark('sql', 'SELECT nosuch\nFROM runs', '-s', folder);
     expect(mistake.code).toBe(1);
@@ -105,14 +105,14 @@ describe('tidemark sql', () => {
   });
 
   it.each([[['sql']], [['sql', 'FROM runs', '--csv', '--json']], [['sql', 'x', '-n', '0']]])(
-    '%j is a mistake in the call',
+    'exits with 2 when its syntax is wrong: %j',
     async (argv) => {
       expect((await tidemark(...argv)).code).toBe(2);
     },
   );
 });
 
-describe('the process', () => {
+describe('the process of tidemark sql', () => {
   const command = async (
     folder: string,
     ...argv: string[]
@@ -135,7 +135,7 @@ describe('the process', () => {
     expect(stdout).toMatch(/^name,points,best\nfirst,3,0\.03/);
   });
 
-  it('ends at once when it is interrupted, as interrupted', async () => {
+  it('ends by SIGINT at once when it is interrupted', async () => {
     const endless = 'SELECT sum(a.range * b.range % 7) FROM range(10000000) a, range(10000000) b';
     const [file, args, options] = await command(
       await storeWithRuns(),
