@@ -36,7 +36,7 @@ describe('a reference', () => {
     expect(await collectBytes(readArtifact(store, third.owner, 'c'))).toEqual(content);
   });
 
-  it('may lead to a file of a logged model', async () => {
+  it('can lead to a file of a logged model', async () => {
     const store = new MemoryStore();
     const draft = { experimentId: EXPERIMENT, name: 'm', creationTimeMs: 1 };
     const { modelId: model } = await store.createLoggedModel(draft);
@@ -57,7 +57,7 @@ describe('a reference', () => {
     expect(await collectBytes(readArtifact(store, run.owner, 'x'))).toEqual(new Uint8Array([9]));
   });
 
-  it('is refused if it leads to nothing, or is incomplete', async () => {
+  it('is refused if its target does not exist or its fields are invalid', async () => {
     const store = new MemoryStore();
     const { runId } = await newRun(store);
     const sha256 = sha256Hex('x');
@@ -89,7 +89,7 @@ describe('the URI of an artifact', () => {
     'https://example.org/a?version=3',
     'sftp://ada@host/x',
     'models:/m-1',
-  ])('may be %s', (uri) => expect(assertContentUri(uri)).toBe(uri));
+  ])('can be %s', (uri) => expect(assertContentUri(uri)).toBe(uri));
 
   it.each([
     '',
@@ -105,7 +105,7 @@ describe('the URI of an artifact', () => {
     'https://example.org/x?token=abcdef',
     's3://bucket/a b',
     `s3://b/${'x'.repeat(2_000)}`,
-  ])('may not be %j', (uri) => {
+  ])('cannot be %j', (uri) => {
     expect(() => assertContentUri(uri)).toThrow(expect.objectContaining(invalid));
   });
 

@@ -23,7 +23,7 @@ const created = (description: string) =>
     'n',
   );
 
-it('the longest commit that is written is the longest that is read', () => {
+it('writers and readers accept commits of the same greatest length', () => {
   const { length } = foldNewCommit(undefined, created('')).bytes;
   // Of three bytes each: bytes are counted, and not characters.
   const room = LONGEST_COMMIT_BYTES - length;
@@ -45,7 +45,7 @@ it('the longest commit that is written is the longest that is read', () => {
   );
 });
 
-it('refuses a value from a server that is not an object as a damaged commit', () => {
+it('a value from a server that is not an object is refused as a damaged commit', () => {
   const plain = fc.oneof(
     fc.constantFrom(undefined, null, true, Number.NaN, 1n, Symbol('commit'), () => ({})),
     fc.string(),
@@ -61,7 +61,7 @@ it('refuses a value from a server that is not an object as a damaged commit', ()
   );
 });
 
-it('refuses an object that is not a commit as a damaged commit', () => {
+it('an object that is not a commit is refused as a damaged commit', () => {
   fc.assert(
     fc.property(fc.object(), (value) => {
       expect(() => parseChainedCommit(value, 'model#1')).toThrow(

@@ -52,7 +52,7 @@ test.each<[RegistryChange['kind'], object, { model: boolean; version: boolean | 
   ['version-updated', { version: 1, description: 'd' }, { model: false, version: true }],
   ['stage-set', { version: 1, from: 'None', to: 'Production' }, { model: true, version: true }],
   ['version-deleted', { version: 1 }, { model: true, version: undefined }],
-])('%s moves the times that it moves in MLflow', (kind, rest, moved) => {
+])('%s changes the same update times as in MLflow', (kind, rest, moved) => {
   const change = { kind, ...rest } as unknown as ModelChange;
   const after = applyModelChange(model, change, { by, atMs: NOW });
   expect(after.lastUpdateTimeMs === NOW).toBe(moved.model);

@@ -12,7 +12,7 @@ import { copyStore } from './copy-store.ts';
 
 const ADA = { name: 'ada', authenticated: false };
 
-/** A store that takes no key and no path with a colon in it, as a server of other rules. */
+/** A store that refuses keys and paths with a colon, like a server with other rules. */
 class WithoutColons extends MemoryStore {
   override get artifacts(): ArtifactStore {
     const artifacts = super.artifacts;
@@ -63,7 +63,7 @@ function refused(
   return new TidemarkError(code, `The name ${name} may not contain a colon.`);
 }
 
-it('copies everything that the target accepts, and names each key and file that it refuses', async () => {
+it('a copy has everything that the target accepts, and the report names each key and file that it refuses', async () => {
   const store = new MemoryStore();
   const values = { 'a:b': '1', plain: '2', other: '3' };
   const { experimentId } = await store.createExperiment({
@@ -150,7 +150,7 @@ class Numbering extends WithoutColons {
   }
 }
 
-it('copies the rest of a registered model if the target refuses a tag', async () => {
+it('a copy has the rest of a registered model if the target refuses a tag', async () => {
   const store = new MemoryStore();
   const tags = { 'a:b': '1', plain: '2' };
   await createRegisteredModel(store, { name: 'p', by: ADA, tags });

@@ -159,7 +159,7 @@ class FullStore extends MemoryStore {
 }
 
 describe('copying a store', () => {
-  it('copies everything under the same ids, and nothing a second time', async () => {
+  it('keeps all ids, and copies nothing the second time', async () => {
     const { store } = await filled();
     const target = openFileStore(temporaryFolder());
     const report = await copyStore(store, target);
@@ -194,7 +194,7 @@ describe('copying a store', () => {
     if (run === undefined) throw new Error('the run was lost');
     const source = '{"url": "https://ada:hunter2@host/d.csv?sig=abc"}';
     const dataset = { name: 'old', digest: 'd2', sourceType: 'http', source };
-    // A store that an earlier version wrote gives the source as it was recorded.
+    // A store of an earlier version has the source as it was recorded.
     store.runs = async () => [{ ...run, datasets: [{ dataset, tags: {} }] }];
     const target = new MemoryStore();
     await copyStore(store, target);
@@ -205,7 +205,7 @@ describe('copying a store', () => {
     expect((await copyStore(store, target)).copied.runs).toBe(0);
   });
 
-  it('continues where it stopped, whatever write failed', async () => {
+  it('continues where it stopped, whichever write failed', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 14 }), async (writes) => {
         const { store } = await filled();
@@ -221,7 +221,7 @@ describe('copying a store', () => {
     );
   });
 
-  it('brings a registered model over in one commit, by the authors and at the times of the source', async () => {
+  it('copies a registered model in one commit, with the authors and times of the source', async () => {
     const { store } = await filled();
     const [model] = await store.loggedModels({});
     if (model === undefined) throw new Error('the model was lost');
@@ -254,7 +254,7 @@ describe('copying a store', () => {
     await target.close();
   });
 
-  it('bypasses no rule of the target', async () => {
+  it('follows the rules of the target', async () => {
     const { store } = await filled();
     const target = new MemoryStore();
     await copyStore(store, target);
@@ -277,7 +277,7 @@ describe('copying a store', () => {
     expect(model?.tags.map(({ key }) => key)).toContain('later');
   });
 
-  it('brings over what came since, and keeps what only the target has', async () => {
+  it('copies what is new in the source, and keeps what only the target has', async () => {
     const { store, runId } = await filled();
     const target = new MemoryStore();
     await copyStore(store, target);
@@ -293,7 +293,7 @@ describe('copying a store', () => {
     expect(run?.metrics.loss?.step).toBe(9);
   });
 
-  it('leaves out what was purged in the target, and brings the rest', async () => {
+  it('leaves out what was purged in the target, and copies the rest', async () => {
     const { store: from, runId } = await filled();
     const to = new MemoryStore();
     await copyStore(from, to);
@@ -334,7 +334,7 @@ describe('copying a store', () => {
     expect(await to.runs({ runIds: [runId] })).toEqual([]);
   });
 
-  it('copies only what was selected', async () => {
+  it('copies only what is selected', async () => {
     const { store, runId } = await filled();
     const other = await store.createExperiment({ name: 'other', creationTimeMs: 1 });
     const draft = { experimentId: other.experimentId, name: 'r', userId: '', startTimeMs: 1 };
@@ -346,7 +346,7 @@ describe('copying a store', () => {
     expect(await target.registry.list()).toEqual([]);
   });
 
-  it('reports what it would do, and does nothing, on a dry run', async () => {
+  it('only reports what it would copy on a dry run', async () => {
     const { store } = await filled();
     const target = new MemoryStore();
     const before = await contentOf(target);

@@ -11,7 +11,7 @@ import { textInTarget } from './target-ids.ts';
 const ADA = { name: 'ada', authenticated: false };
 const EXPERIMENT = 'penguins';
 
-/** A store that gives every id itself, as MLflow's server does. */
+/** A store that assigns every id itself, like MLflow's server does. */
 class OwnIdsStore extends MemoryStore {
   override readonly capabilities = { ...new MemoryStore().capabilities, keepsIds: false };
   #experiments = 0;
@@ -31,7 +31,7 @@ class OwnIdsStore extends MemoryStore {
   }
 }
 
-/** Two runs and two logged models that name each other in every place that takes a text. */
+/** Two runs and two logged models that name each other in every place that is text. */
 async function entangled(): Promise<{ store: Store; ids: readonly string[] }> {
   const store = new MemoryStore();
   const runIds = [newRunId(), newRunId()] as const;
@@ -88,7 +88,7 @@ async function textOf(store: Store): Promise<string> {
 }
 
 describe('a copy into a store that gives ids itself', () => {
-  it("holds the source's ids nowhere but in the tag that remembers them", async () => {
+  it('has the ids of the source only in the tag that records them', async () => {
     const { store, ids } = await entangled();
     const target = new OwnIdsStore();
     const report = await copyStore(store, target);
@@ -102,7 +102,7 @@ describe('a copy into a store that gives ids itself', () => {
     expect(parent?.tags['mlflow.parentRunId']).toBe(child?.runId);
   });
 
-  it('copies nothing a second time, and comes back under the ids of the source', async () => {
+  it('copies nothing the second time, and can be copied back under the ids of the source', async () => {
     const { store } = await entangled();
     const target = new OwnIdsStore();
     await copyStore(store, target);
@@ -117,7 +117,7 @@ describe('a copy into a store that gives ids itself', () => {
   });
 });
 
-it('replaces only whole ids, anywhere in a text', () => {
+it('whole ids are replaced anywhere in a text, and parts of longer ones are not', () => {
   const id = fc.stringMatching(/^[0-9a-f]{32}$/);
   const around = fc.constantFrom('', ' ', '/', '"', '_', '=', ':', '[', ',', '-');
   fc.assert(
@@ -136,7 +136,7 @@ it('replaces only whole ids, anywhere in a text', () => {
   );
 });
 
-it('gives what waited in a spool the ids of its server, also inside values', async () => {
+it('a copy of a spool gets the ids of its server, also inside values', async () => {
   const server = new OwnIdsStore();
   const draft = { name: 'r', userId: '', startTimeMs: 1 };
   const there = await server.createExperiment({ name: EXPERIMENT, creationTimeMs: 1 });

@@ -33,10 +33,18 @@ describe('canonical JSON', () => {
 });
 
 describe('SHA-256', () => {
-  it('is the known digest of the empty text, whole and in pieces', () => {
+  it('has the known digest of the empty text', () => {
     const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
     expect(sha256Hex('')).toBe(empty);
     expect(new Sha256().hex()).toBe(empty);
+  });
+
+  it('is the same for a text as a whole and in pieces', () => {
+    const pieces = new Sha256();
+    for (const piece of ['a', '', 'bc']) pieces.update(new TextEncoder().encode(piece));
+    // The first example of FIPS 180-4.
+    const digest = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
+    expect([sha256Hex('abc'), pieces.hex()]).toEqual([digest, digest]);
   });
 });
 
@@ -77,13 +85,13 @@ describe('digests that are part of the format', () => {
     artifacts: files,
   };
 
-  it('artifacts-v1', () => {
+  it('of artifacts-v1 do not change', () => {
     const digest = 'sha256:1f79f450660bebac99bf96a186e08d035d0d932c3edfb2dc9299a7f72f54367d';
     expect(artifactsDigest(files)).toBe(digest);
     expect(artifactsDigest([...files].reverse())).toBe(digest);
   });
 
-  it('run-state-v1', () => {
+  it('of run-state-v1 do not change', () => {
     expect(runStateDigest(run)).toBe(
       'b2d466217ab48d1cb409627f2d694266eaee17babe43d4f77b2140f5781acb93',
     );

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { roundedQuotient } from './decimal.ts';
 
-/** A number as it is written, taken apart: all digits but the last few, those, and how many are behind the point. */
+/** The text of a number, and its value from its parts: the first digits, the last digits, and the number of decimals. */
 function parts(whole: number, rest: string, behindPoint: number): [string, number | undefined] {
   const digits = `${whole}${rest}`.padStart(behindPoint + 1, '0');
   const text = `${digits.slice(0, digits.length - behindPoint)}.${digits.slice(digits.length - behindPoint)}`;
@@ -10,7 +10,7 @@ function parts(whole: number, rest: string, behindPoint: number): [string, numbe
   return [text, roundedQuotient(whole, scale, Number(rest), Number(`1e${behindPoint}`))];
 }
 
-it('divides numbers of more than 53 bits exactly, or returns undefined', () => {
+it('the quotient of a number of more than 53 bits is exact, or undefined', () => {
   let undecided = 0;
   fc.assert(
     fc.property(
@@ -28,7 +28,7 @@ it('divides numbers of more than 53 bits exactly, or returns undefined', () => {
   expect(undecided).toBeLessThan(200);
 });
 
-it('returns undefined for a number in the middle between two others', () => {
+it('the quotient is undefined for a number exactly between two doubles', () => {
   // 2^53 + 1, which is as near to 2^53 as to 2^53 + 2.
   expect(roundedQuotient(900_719_925_474_099, 100, 30, 10)).toBeUndefined();
 });

@@ -18,7 +18,7 @@ describe('a log line', () => {
     );
   });
 
-  it('says why it is refused, and never throws', () => {
+  it('of arbitrary text is reported as damaged, and never throws', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         expect(decodeEventLine(text).outcome).toBe('damaged');
@@ -26,7 +26,7 @@ describe('a log line', () => {
     );
   });
 
-  it('refuses an event with any one field broken', () => {
+  it('is damaged if any one field has a wrong value', () => {
     fc.assert(
       fc.property(anyStoreEvent, fc.nat(), (event, pick) => {
         const line = JSON.parse(encodeEventLine(5, event)) as Record<string, unknown>;
@@ -38,7 +38,7 @@ describe('a log line', () => {
     );
   });
 
-  it('tells a kind of a later version from damage', () => {
+  it('of an unknown kind is not reported as damaged', () => {
     expect(decodeEventLine('{"at":5,"kind":"hologram","run":"x"}')).toEqual({
       outcome: 'unknown-kind',
       stampUs: 5,
@@ -46,7 +46,7 @@ describe('a log line', () => {
     });
   });
 
-  it('is short where the time of the event is the time of the stamp', () => {
+  it('leaves out the time of the event if the stamp has the same', () => {
     const run = 'a'.repeat(32) as RunId;
     const event = { kind: 'metrics', run, timeMs: 1_700_000_000_000, step: 3 } as const;
     const metrics = { loss: 0.5, gap: Number.NaN, zero: -0 };

@@ -66,7 +66,7 @@ function expectSame(line: string | Uint8Array): void {
   expect(decodeEventLine(text)).toEqual({ outcome: 'event', ...found });
 }
 
-/** The writer's line with pieces of it exchanged for others. */
+/** The writer's line with some pieces of it replaced. */
 function mutated(line: string, places: readonly number[], pieces: readonly string[]): string {
   let text = line;
   for (const [index, place] of places.entries()) {
@@ -89,7 +89,7 @@ describe('a line of metrics read from its bytes', () => {
     );
   });
 
-  it('keeps its event when later lines are read', () => {
+  it('gives an event that stays the same when later lines are read', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(stamp, plain), { maxLength: 10 }), (lines) => {
         const found = lines.map(([stampUs, event]) => decoded(encodeEventLine(stampUs, event)));
@@ -99,7 +99,7 @@ describe('a line of metrics read from its bytes', () => {
     );
   });
 
-  it('is read in no other way than by JSON.parse when it is any line that a writer puts', () => {
+  it('is read as JSON.parse reads it, whatever a writer wrote', () => {
     fc.assert(
       fc.property(stamp, anyStoreEvent, (stampUs, event) => {
         expectSame(encodeEventLine(stampUs, event));
@@ -108,7 +108,7 @@ describe('a line of metrics read from its bytes', () => {
     );
   });
 
-  it('is read in no other way than by JSON.parse when pieces of it were exchanged', () => {
+  it('is read as JSON.parse reads it when pieces of it are replaced', () => {
     const piece = fc.constantFrom(
       ...['', '0', '00', '-', '-0', '.', '.5', 'e', 'E+2', 'e-400', '1e999', '"', '\\', '\\u0041'],
       ...['{', '}', '[', ']', ',', ':', ' ', '\t', 'null', 'true', 'NaN', '"NaN"', '"-Infinity"'],
@@ -130,7 +130,7 @@ describe('a line of metrics read from its bytes', () => {
     );
   });
 
-  it('is read in no other way than by JSON.parse when a byte of it changed', () => {
+  it('is read as JSON.parse reads it when one byte changes', () => {
     fc.assert(
       fc.property(stamp, plain, fc.nat(), fc.nat({ max: 255 }), (stampUs, event, place, byte) => {
         const bytes = new TextEncoder().encode(encodeEventLine(stampUs, event));
@@ -141,7 +141,7 @@ describe('a line of metrics read from its bytes', () => {
     );
   });
 
-  it('is left to JSON.parse where a list in it is broken off', () => {
+  it('is left to JSON.parse if a list in it is incomplete', () => {
     const of = {
       kind: 'metric-series',
       run: 'a'.repeat(32) as RunId,
@@ -162,7 +162,7 @@ describe('a line of metrics read from its bytes', () => {
     }
   });
 
-  it('has every number as JSON has it', () => {
+  it('has every number as JSON.parse reads it', () => {
     const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,24})(\.\d{1,30})?([eE][+-]?\d{1,4})?$/);
     const id = 'a'.repeat(32);
     fc.assert(
@@ -175,7 +175,7 @@ describe('a line of metrics read from its bytes', () => {
     );
   });
 
-  it('is left to JSON.parse where it names a dataset, a model or a key of other scripts', () => {
+  it('is left to JSON.parse if it has a dataset, a model, a key that is not ASCII or another kind', () => {
     const id = 'a'.repeat(32) as RunId;
     const event = { kind: 'metrics', run: id, timeMs: 1, step: 1, metrics: { a: 1 } } as const;
     const others: StoreEvent[] = [

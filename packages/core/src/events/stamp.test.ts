@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compareEventOrder, FARTHEST_AHEAD_US, HybridClock, LATEST_STAMP_US } from './stamp.ts';
 
 describe('HybridClock', () => {
-  it('grows whatever the wall clock does, and past every stamp it has seen', () => {
+  it('always grows, whatever the wall clock does, and is above every stamp that it has seen', () => {
     const moves = fc.array(
       fc.oneof(
         fc.record({ clockMs: fc.integer({ min: 0, max: 10_000 }) }),
@@ -32,7 +32,7 @@ describe('HybridClock', () => {
 });
 
 describe('a stamp', () => {
-  it('too far ahead is neither recorded nor given', () => {
+  it('too far ahead is neither taken over from others nor given', () => {
     const clock = new HybridClock(() => 1000);
     clock.observe(Number.MAX_SAFE_INTEGER);
     expect(clock.next()).toBe(1_000_000);

@@ -7,11 +7,11 @@ import { anyStoreEvent } from '../testing/event-arbitraries.ts';
 import { subjectOf } from './event-subject.ts';
 import { kindOf } from './store-event.ts';
 
-it('concerns its subject alone', () => {
+it('an event changes only its subject', () => {
   fc.assert(
     fc.property(anyStoreEvent, (event) => {
       const fold = new StoreFold();
-      // There without an event.
+      // It exists without an event.
       const [standard] = fold.experiments.keys();
       fold.apply(event, { stampUs: 1, writer: 'w', position: 0 });
       const touched = [
@@ -29,7 +29,7 @@ it('concerns its subject alone', () => {
   );
 });
 
-it('is left as it is where nothing was purged', () => {
+it('an event is not changed where nothing was purged', () => {
   fc.assert(
     fc.property(anyStoreEvent, (event) => {
       const nothing = { has: () => false, keep: <Left>(_: unknown, record: Left) => record };
@@ -38,7 +38,7 @@ it('is left as it is where nothing was purged', () => {
   );
 });
 
-it('is of a kind that the list of kinds has', () => {
+it('the list of kinds has every kind in the folder', () => {
   const folder = join(import.meta.dirname, 'kinds');
   const list = join(import.meta.dirname, 'store-event.ts');
   expect(unlisted({ folder, type: 'EventKind', list })).toEqual([]);

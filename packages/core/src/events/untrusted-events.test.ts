@@ -63,7 +63,7 @@ const REFUSED: readonly Record<string, unknown>[] = [
 
 describe('an event that breaks the rules for paths, keys, ids or names', () => {
   it.each(REFUSED.map((event) => [JSON.stringify(event).slice(0, 110), event] as const))(
-    'is refused by the writer and damage to the reader: %s',
+    'is refused when it is written and is damage when it is read: %s',
     (_, event) => {
       expect(() => assertEvent(event as unknown as StoreEvent)).toThrow(
         expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
@@ -72,7 +72,7 @@ describe('an event that breaks the rules for paths, keys, ids or names', () => {
     },
   );
 
-  it('is skipped in a log from elsewhere, and reported to the reader and by the doctor', async () => {
+  it('is skipped in a log from elsewhere, and reported by the reader and the doctor', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     const draft = { experimentId: '0' as never, name: 'r', userId: '', startTimeMs: 1 };

@@ -55,7 +55,7 @@ async function deletedByWrongClock(): Promise<string> {
   return folder;
 }
 
-/** Corrects with the right clock what the wrong one did. */
+/** Corrects, with the right clock, what the wrong clock did. */
 async function correct(folder: string): Promise<void> {
   const store = openFileStore(folder);
   await restoreExperiment(store, EXPERIMENT);
@@ -96,7 +96,7 @@ function stampsOf(folder: string, run: RunId): number[] {
 }
 
 it.each(['without an index', 'with an index'])(
-  'a change takes effect after what a clock far ahead has set, %s',
+  'a change takes effect over an earlier one whose clock was far ahead, %s',
   async (index) => {
     const folder = await deletedByWrongClock();
     if (index === 'with an index') await refreshIndex(folder);

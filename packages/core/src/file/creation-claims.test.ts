@@ -8,17 +8,17 @@ import { openFileStore } from './file-store.ts';
 
 const ID = '7' as ExperimentId;
 
-it('goes only to the first process', () => {
+it('the creation of an experiment is granted to the first log only', () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'logs'));
   for (const log of ['logs/a.jsonl', 'logs/b.jsonl']) writeFileSync(join(folder, log), '');
   expect(claimCreation(folder, ID, 'logs/a.jsonl')).toBe(true);
   expect(claimCreation(folder, ID, 'logs/b.jsonl')).toBe(false);
-  // Asked again by the winner, as after a call of NFS that failed although it worked.
+  // The winner claims it again, as after an NFS call that succeeded but returned an error.
   expect(claimCreation(folder, ID, 'logs/a.jsonl')).toBe(true);
 });
 
-it('is ignored when its log was deleted', async () => {
+it('a claim is ignored if its log was deleted', async () => {
   const folder = join(temporaryFolder(), 'store');
   const first = openFileStore(folder);
   await first.createExperiment({ name: 'penguins', creationTimeMs: 1 });

@@ -14,7 +14,7 @@ import type { StoreDamage } from './store-damage.ts';
 
 const NO_MOUNT = 'only root on Linux, where mounting is allowed, can make a file system for a test';
 
-/** Mounts on an empty folder until the test is over; skips the test where that is not allowed. */
+/** Mounts on an empty folder until the test ends; skips the test where mounting is not allowed. */
 function mount(context: TestContext, ...args: string[]): string {
   const folder = temporaryFolder();
   try {
@@ -36,7 +36,7 @@ function newRun(store: Store): Promise<Run> {
   return store.createRun({ experimentId, name: RUN_NAME, userId: '', startTimeMs: 1 });
 }
 
-/** Logs steps until not even a small one is taken, and gives their number. */
+/** Logs steps until even a small one is refused, and returns their number. */
 async function fill(store: Store, run: Run): Promise<{ logged: number; error: unknown }> {
   let [logged, error]: [number, unknown] = [0, undefined];
   for (const size of [4000, 0]) {
@@ -65,7 +65,7 @@ const FULL = expect.objectContaining({
 
 describe('a full disk', () => {
   it.for(['os', 'fsync', 'buffered'] as const)(
-    'refuses what does not fit, keeps what it took, and is written again when there is room (%s)',
+    'refuses what does not fit, keeps what it accepted, and accepts writes again when there is room (%s)',
     async (durability, context) => {
       const disk = mount(context, '-t', 'tmpfs', '-o', 'size=512k', 'tidemark-test');
       const reserve = join(disk, 'reserve');
@@ -97,8 +97,8 @@ describe('a full disk', () => {
   );
 });
 
-describe('a store that can only be read', () => {
-  it('is read, refuses writes with the reason, and is written again when it can be', async (context) => {
+describe('a read-only store', () => {
+  it('can be read, refuses writes with the reason, and accepts them again when it is writable', async (context) => {
     const disk = mount(context, '-t', 'tmpfs', '-o', 'size=4m', 'tidemark-test');
     const folder = join(disk, 'store');
     const before = openFileStore(folder);
@@ -122,8 +122,8 @@ describe('a store that can only be read', () => {
   });
 });
 
-describe('no file descriptors left', () => {
-  it('continues to write to an open log, reports the error of a new one, and works again afterwards', async (context) => {
+describe('a process without free file descriptors', () => {
+  it('writes to an open log, gets an error for a new one, and works again afterwards', async (context) => {
     if (process.platform === 'win32') context.skip('Windows has no such limit to set');
     const base = temporaryFolder();
     const script = await bundleScript(new URL('../testing/use-up-descriptors.ts', import.meta.url));
@@ -134,7 +134,7 @@ describe('no file descriptors left', () => {
     );
     expect(stderr).toBe('');
     expect(JSON.parse(stdout)).toEqual({
-      // Its log is open; the run's own, which it would get now, cannot be.
+      // The shared log is open. The run's own log, which is due now, cannot be opened.
       logged: 'written',
       // A run is created only where a purge of its experiment would be seen.
       begun: 'READ_FAILED: this process has too many files open',
@@ -143,7 +143,7 @@ describe('no file descriptors left', () => {
     });
   });
 
-  it('writes as many artifacts at once as are asked for', async (context) => {
+  it('writes more artifacts at once than it may open files', async (context) => {
     if (process.platform === 'win32') context.skip('Windows has no such limit to set');
     const url = new URL('../testing/write-many-artifacts.ts', import.meta.url);
     const { stdout, stderr } = spawnSync(

@@ -38,7 +38,7 @@ function logsOf(folder: string): string[] {
   return readdirSync(join(folder, 'logs')).map((name) => join(folder, 'logs', name));
 }
 
-describe('logs that are not whole', () => {
+describe('in a damaged store', () => {
   async function storeWithRun() {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
@@ -52,7 +52,7 @@ describe('logs that are not whole', () => {
     return { folder, store, run, damage, read, log: logsOf(folder)[0] as string };
   }
 
-  it('a torn last line is skipped without a report', async () => {
+  it('a torn last line is skipped and not reported', async () => {
     const { run, damage, read, log } = await storeWithRun();
     appendFileSync(log, `{"at":99,"kind":"tags","run":"${run.runId}","tags":{"a":`);
     expect(await read()).toEqual(run);
@@ -73,7 +73,7 @@ describe('logs that are not whole', () => {
     ]);
   });
 
-  it('a log without a header is not read, but reported', async () => {
+  it('a log without a header is reported, and not read', async () => {
     const { folder, run, damage, read } = await storeWithRun();
     const forged = `{"at":5,"kind":"tags","run":"${run.runId}","tags":{"forged":"yes"}}\n`;
     writeFileSync(join(folder, 'logs', 'forged-000000.jsonl'), forged + forged);
@@ -109,7 +109,7 @@ describe('logs that are not whole', () => {
     expect(await openFileStore(folder).metricHistory(run.runId, 'a')).toEqual([]);
   });
 
-  it('a stamp beyond all clocks is damage, and does not drag others along', async () => {
+  it('a stamp that no clock gives is damage, and does not move later stamps', async () => {
     const { store, run, damage, read, log } = await storeWithRun();
     const far = Number.MAX_SAFE_INTEGER;
     const tags = `"kind":"tags","run":"${run.runId}","tags":{"far":"yes"}`;
@@ -121,7 +121,7 @@ describe('logs that are not whole', () => {
     expect((await read())?.params).toEqual({ later: 'yes' });
   });
 
-  it('the greatest legal stamp stops no later writer, and the doctor names it', async () => {
+  it('the greatest valid stamp does not stop later writers, and the doctor reports it', async () => {
     const { folder, store, run, damage, read, log } = await storeWithRun();
     const tags = `"kind":"tags","run":"${run.runId}","tags":{"far":"yes"}`;
     appendFileSync(log, `${withCheck(`{"at":${LATEST_STAMP_US},${tags}}`)}\n`);
@@ -139,7 +139,7 @@ describe('logs that are not whole', () => {
     expect((await read())?.params).toEqual({ later: 'yes', last: 'yes' });
   });
 
-  it('a history has the points of a writer whose clock is behind', async () => {
+  it('a history has the points from a writer whose clock is behind', async () => {
     const { store, run, log } = await storeWithRun();
     expect(await store.metricHistory(run.runId, 'loss')).toEqual([]);
     const metrics = `"run":"${run.runId}","step":0,"metrics":{"loss":1}`;
@@ -147,7 +147,7 @@ describe('logs that are not whole', () => {
     expect(await store.metricHistory(run.runId, 'loss')).toHaveLength(1);
   });
 
-  it("a log whose writer has the name of one of JavaScript's own objects is not read, but reported", async () => {
+  it('a log whose writer has the name __proto__ is reported, and not read', async () => {
     const { folder, run, damage, read, log } = await storeWithRun();
     const [header = ''] = readFileSync(log, 'utf8').split('\n');
     const forged = header.replace(/"writer":"[^"]*"/, '"writer":"__proto__"');
@@ -157,7 +157,7 @@ describe('logs that are not whole', () => {
     expect(damage).toHaveLength(1);
   });
 
-  it('ignores files that are not logs', async () => {
+  it('files that are not logs are ignored', async () => {
     const { folder, run, damage, read, log } = await storeWithRun();
     copyFileSync(log, join(folder, 'logs', 'copy.states.jsonl'));
     writeFileSync(join(folder, 'logs', '.hidden-000000.jsonl'), 'x\n');
@@ -166,8 +166,8 @@ describe('logs that are not whole', () => {
   });
 });
 
-describe('a reader that stays open', () => {
-  it('sees what another writer acknowledged a moment ago', async () => {
+describe('an open reader', () => {
+  it('sees what another writer acknowledges, at once', async () => {
     const folder = join(temporaryFolder(), 'store');
     const [writer, reader] = [openFileStore(folder), openFileStore(folder)];
     const run = await newRun(writer);
@@ -188,7 +188,7 @@ describe('a reader that stays open', () => {
     expect(await reader.runs({})).toEqual([]);
   });
 
-  it('stamps what it writes above what it has read, whatever the clocks say', async () => {
+  it('stamps what it writes above what it has read, even if that is from the future', async () => {
     const folder = join(temporaryFolder(), 'store');
     const [ahead, behind] = [openFileStore(folder), openFileStore(folder)];
     const run = await newRun(ahead);
@@ -204,7 +204,7 @@ describe('a reader that stays open', () => {
   });
 });
 
-describe('two stores that were copied apart', () => {
+describe('two copies of a store that both were changed', () => {
   /** Merges like every merge: all logs together, and the longer one of two copies of a log. */
   function merge(sources: readonly string[], target: string): void {
     for (const source of sources) {
@@ -218,7 +218,7 @@ describe('two stores that were copied apart', () => {
     }
   }
 
-  it('fold to the same state, merged in either order', async () => {
+  it('fold to the same state, in whichever order they are merged', async () => {
     const base = temporaryFolder();
     const [one, two] = [join(base, 'one'), join(base, 'two')];
     const first = openFileStore(one);
@@ -241,7 +241,7 @@ describe('two stores that were copied apart', () => {
   });
 });
 
-describe('a run that no process ended', () => {
+describe('a run that was not ended', () => {
   it('is RUNNING while its process lives, and again when another process resumes it', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
@@ -268,8 +268,8 @@ describe('a run that no process ended', () => {
   });
 });
 
-describe('two processes that write one run', () => {
-  it('both are in it', async () => {
+describe('two processes that log to one run', () => {
+  it('both have all their points in it', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     const run = await newRun(store);

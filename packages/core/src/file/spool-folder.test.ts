@@ -6,7 +6,7 @@ import { temporaryFolder } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 import { findSpools, openSpool, spoolRoot } from './spool-folder.ts';
 
-it('there is one for each process and server, which knows whether a process still writes to it', async () => {
+it('each server has its own spool, which shows whether a process still writes to it', async () => {
   const root = join(temporaryFolder(), 'spools');
   expect(findSpools(root)).toEqual([]);
   const spools = ['http://a:5000', 'http://b/mlflow'].map((server) => openSpool(root, server));
@@ -22,7 +22,7 @@ it('there is one for each process and server, which knows whether a process stil
   expect(found()[0]).toEqual(['http://a:5000', false]);
 });
 
-it('is free when its process has ended', () => {
+it('a spool is free when its process has ended', () => {
   const root = temporaryFolder();
   openSpool(root, 'http://a:5000');
   const [spool] = findSpools(root);
@@ -32,7 +32,7 @@ it('is free when its process has ended', () => {
   expect(findSpools(root)).toMatchObject([{ inUse: false }]);
 });
 
-it('is at the given place, else at that of the environment, and can be turned off', () => {
+it('the spools are in the given folder or the one of the environment variable, and can be turned off', () => {
   expect(spoolRoot('/x', { TIDEMARK_SPOOL: '/y' })).toBe('/x');
   expect(spoolRoot(undefined, { TIDEMARK_SPOOL: '/y' })).toBe('/y');
   expect(spoolRoot(undefined, {})).toMatch(/tidemark-spool$/);

@@ -39,13 +39,13 @@ const PURGES: readonly [string, (home: ExperimentId) => PurgeTarget, Act, string
   ['experiment', (experiment) => ({ experiment }), metric, 'RUN_NOT_FOUND'],
 ];
 
-describe('a write that follows what another process did', () => {
+describe('a write after a change by another process', () => {
   let script: string;
   beforeAll(async () => {
     script = await bundleScript(new URL('../testing/perform-acts.ts', import.meta.url));
   });
 
-  /** A store with a handle that has read and written: nothing makes it read again. */
+  /** A store with a handle that has read and written, and has no other reason to read again. */
   async function start(options: FileStoreOptions = {}) {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder, options);
@@ -83,7 +83,7 @@ describe('a write that follows what another process did', () => {
   });
 
   it.each(['buffered', 'fsync'] as const)(
-    'is refused whatever the durability is: %s',
+    'is refused after a purge with any durability: %s',
     async (durability) => {
       const { folder, store } = await start({ durability });
       await elsewhere(folder, purges({ run }));
@@ -92,7 +92,7 @@ describe('a write that follows what another process did', () => {
     },
   );
 
-  it('is refused in a loop that never ends its turn', async () => {
+  it('is refused after a purge even if the process did not yield in between', async () => {
     const { folder, store } = await start();
     const before = perform(store, metric);
     execFileSync(process.execPath, [script, folder, JSON.stringify([purges({ run })])]);
@@ -101,7 +101,7 @@ describe('a write that follows what another process did', () => {
     await store.close();
   });
 
-  it('is refused although what is derived was deleted in between', async () => {
+  it('is refused after a purge even if the derived files were deleted', async () => {
     const { folder, store } = await start();
     await elsewhere(folder, purges({ run }));
     rmSync(join(folder, LAYOUT.index), { recursive: true });
@@ -109,7 +109,7 @@ describe('a write that follows what another process did', () => {
     await store.close();
   });
 
-  it('is refused after a merge that brought a purge', async () => {
+  it('is refused after a merge of a purge', async () => {
     const { folder, store } = await start();
     const copy = join(temporaryFolder(), 'copy');
     await mergeStores({ into: copy, from: folder, by: BY });
@@ -119,7 +119,7 @@ describe('a write that follows what another process did', () => {
     await store.close();
   });
 
-  it('is refused after a deletion, and taken after the restoration', async () => {
+  it('is refused after a deletion, and accepted after the run is restored', async () => {
     const { folder, store, experimentId: experiment } = await start();
     const staged = (stage: 'active' | 'deleted'): Act =>
       append({ kind: 'run-updated', run, stage });
@@ -135,7 +135,7 @@ describe('a write that follows what another process did', () => {
     await store.close();
   });
 
-  it('is refused in every handle of one process, at once', async () => {
+  it('is refused at once in every handle of the process that purges', async () => {
     const { folder, store } = await start();
     const others = [openFileStore(folder), openFileStore(folder)] as [Store, Store];
     for (const other of others) expect(await perform(other, metric)).toBe('done');
@@ -146,14 +146,14 @@ describe('a write that follows what another process did', () => {
   });
 });
 
-describe('the file that reports it', () => {
-  it('does not exist in a store that was only read', async () => {
+describe('the file that reports a change to other processes', () => {
+  it('is not created by a reader', async () => {
     const folder = join(temporaryFolder(), 'store');
     await openFileStore(folder).runs({});
     expect(() => readdirSync(folder)).toThrow('ENOENT');
   });
 
-  it('leaves no other file in its folder', async () => {
+  it('is the only file in its folder', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     for (let at = 0; at < 3; at += 1) {
@@ -162,7 +162,7 @@ describe('the file that reports it', () => {
     expect(readdirSync(join(folder, LAYOUT.standing, '..'))).toEqual(['last-change']);
   });
 
-  it('that cannot be written is reported as damage, and the purge holds', async () => {
+  it('is reported as damage if it cannot be written, and the purge holds', async () => {
     const folder = join(temporaryFolder(), 'store');
     const damage: StoreDamage[] = [];
     const store = openFileStore(folder, { onDamage: (found) => damage.push(found) });

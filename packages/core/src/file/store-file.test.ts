@@ -25,14 +25,14 @@ it('opening and reading a store that does not exist creates nothing', async () =
   expect(() => readdirSync(folder)).toThrow(/ENOENT/);
 });
 
-it('refuses to open a missing store with mustExist', () => {
+it('a missing store cannot be opened with mustExist', () => {
   const folder = join(temporaryFolder(), 'store');
   expect(() => openFileStore(folder, { mustExist: true })).toThrow(
     expect.objectContaining({ code: 'STORE_NOT_FOUND', message: expect.stringContaining(folder) }),
   );
 });
 
-it('a new store has its format, and files that keep git from changing the record', () => {
+it('a new store has the current format, and files that keep git from changing the logs', () => {
   const folder = join(temporaryFolder(), 'store');
   const file = createStore(folder);
   expect(file.format).toBe(1);
@@ -52,7 +52,7 @@ it.each([
     'STORE_IS_MLRUNS',
     { '.trash/1/meta.yaml': '' },
   ],
-] as const)('%s is refused with %s and left as it is', (_, code, files) => {
+] as const)('%s is refused with %s and not changed', (_, code, files) => {
   const folder = temporaryFolder();
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(join(folder, path, '..'), { recursive: true });
@@ -70,7 +70,7 @@ it('the error for an MLflow file store names the command that imports it', () =>
   expect(() => openFileStore(folder)).toThrow(`tidemark import mlruns ${folder}`);
 });
 
-it('refuses a file instead of a folder', () => {
+it('a file instead of a folder is refused', () => {
   const path = join(temporaryFolder(), 'file');
   writeFileSync(path, '');
   expect(() => openFileStore(path)).toThrow(

@@ -25,7 +25,7 @@ function foldWith(purge: Omit<Purged, 'kind' | 'timeMs' | 'by'>, events: StoreEv
 
 const history = fc.array(anyStoreEvent, { maxLength: 40 });
 
-describe('purged things never come back, in whatever order events are read', () => {
+describe('in whatever order events are read', () => {
   it.each([
     ['a run', { run: RUN }, (fold: StoreFold) => fold.run(RUN)?.view()],
     ['a logged model', { model: MODEL }, (fold: StoreFold) => fold.loggedModels.get(MODEL)?.view()],
@@ -34,7 +34,7 @@ describe('purged things never come back, in whatever order events are read', () 
       { experiment: EXPERIMENT },
       (fold: StoreFold) => fold.experiments.get(EXPERIMENT)?.view(),
     ],
-  ])('%s', (_, target, view) => {
+  ])('%s that was purged never comes back', (_, target, view) => {
     fc.assert(
       fc.property(history, fc.nat(), (events, at) => {
         expect(view(foldWith(target, events, at))).toBeUndefined();
@@ -42,7 +42,7 @@ describe('purged things never come back, in whatever order events are read', () 
     );
   });
 
-  it('one param, tag, metric or artifact of a run, and nothing else of it', () => {
+  it('one param, tag or metric that was purged never comes back, and the rest of its run stays', () => {
     const part = fc.constantFrom('param' as const, 'tag' as const, 'metric' as const);
     fc.assert(
       fc.property(history, part, fc.constantFrom(...KEYS), fc.nat(), (events, name, key, at) => {
@@ -66,7 +66,7 @@ describe('purged things never come back, in whatever order events are read', () 
   });
 });
 
-it('names a run by its id when its name was the secret', () => {
+it('a run whose name was purged has its id as its name', () => {
   const created = {
     kind: 'run-created',
     run: RUN,

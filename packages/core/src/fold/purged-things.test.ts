@@ -30,7 +30,7 @@ function seen(events: readonly Met[]): unknown {
   };
 }
 
-it('does not change the state when purged things are removed from the events', () => {
+it('the state stays the same when purged things are removed from the events', () => {
   fc.assert(
     fc.property(history, (events) => {
       const things = new PurgedThings();
@@ -44,7 +44,7 @@ it('does not change the state when purged things are removed from the events', (
   );
 });
 
-it('removes every trace of a secret', () => {
+it('no event keeps a trace of a purged secret', () => {
   const [run = '' as never] = RUN_IDS;
   const by = { name: 'ada', authenticated: false };
   const events: StoreEvent[] = [

@@ -38,7 +38,7 @@ describe('RunFold', () => {
     expect(state?.paramConflicts).toEqual([{ key: 'lr', value: '0.1', rejected: ['0.2'] }]);
   });
 
-  it('lets the latest tag win, and a deletion only over earlier values', () => {
+  it('keeps the latest value of a tag, and no tag that is deleted afterwards', () => {
     const state = view(
       created,
       { kind: 'tags', run, tags: { a: '1', b: '1' } },
@@ -48,7 +48,7 @@ describe('RunFold', () => {
     expect(state?.tags).toEqual({ a: '2', 'mlflow.runName': 'first' });
   });
 
-  it('takes its name from the tag that MLflow keeps it in', () => {
+  it('has the same name as the tag in which MLflow keeps it', () => {
     const renamed = view(created, { kind: 'run-updated', run, name: 'second' });
     expect(renamed).toMatchObject({ name: 'second', tags: { 'mlflow.runName': 'second' } });
     expect(view(created, { kind: 'tags', run, tags: { 'mlflow.runName': 'third' } })?.name).toBe(
@@ -56,7 +56,7 @@ describe('RunFold', () => {
     );
   });
 
-  it('keeps keys that are names of JavaScript objects', () => {
+  it('keeps keys such as __proto__ and constructor', () => {
     const params = JSON.parse('{"__proto__":"x","constructor":"y"}') as Record<string, string>;
     const state = view(created, { kind: 'params', run, params });
     expect(Object.entries(state?.params ?? {})).toEqual([

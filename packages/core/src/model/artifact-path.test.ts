@@ -5,11 +5,11 @@ import { assertArtifactPath } from './artifact-path.ts';
 
 describe('an artifact path', () => {
   it.each(['a', 'a/b.txt', '.hidden', 'a/..b', 'a b/ü🌊.png', 'con-fusion/x', '%2e%2e/x'])(
-    'may be %j',
+    'can be %j',
     (path) => expect(assertArtifactPath(path)).toBe(path),
   );
 
-  it('that is taken stays below its folder and is its own normal form', () => {
+  it('that is accepted stays below its folder and is already normalized', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('a', 'b', '.', '..', '', '/', '\\', 'c:', '\u0000', 'aux', ' '), {
@@ -36,7 +36,7 @@ describe('an artifact path', () => {
     ['x'.repeat(256), 'too long'],
     [`${'a/'.repeat(600)}b`, 'too long'],
     ['a/\ud800', 'well-formed'],
-  ])('may not be %j', (path, reason) => {
+  ])('cannot be %j', (path, reason) => {
     expect(() => assertArtifactPath(path)).toThrow(reason);
   });
 });

@@ -32,9 +32,9 @@ describe('a filter', () => {
   });
 
   it.each([
-    ['AND binds more than OR', "user_id='a' or user_id='b' and status='c'"],
-    ['as these parentheses say', "user_id = 'a' OR (user_id = 'b' AND status = 'c')"],
-  ])('%s', (_what, text) => {
+    ['without parentheses', "user_id='a' or user_id='b' and status='c'"],
+    ['with parentheses', "user_id = 'a' OR (user_id = 'b' AND status = 'c')"],
+  ])('binds AND more tightly than OR: %s', (_what, text) => {
     expect(printFilter(parseFilter('runs', text) as Filter)).toBe(
       "user_id = 'a' OR (user_id = 'b' AND status = 'c')",
     );
@@ -50,11 +50,11 @@ describe('a filter', () => {
     ["dataset.name not in ('it''s', 'b')", "datasets.name NOT IN ('it''s', 'b')"],
     ['metrics.a in (1, NaN, -Infinity)', 'metrics.a IN (1, NaN, -Infinity)'],
     ["not (not tags.mlflow.user = 'x')", "NOT NOT tags.mlflow.user = 'x'"],
-  ])('%s is %s', (text, printed) => {
+  ])('%s is printed as %s', (text, printed) => {
     expect(printFilter(parseFilter('runs', text) as Filter)).toBe(printed);
   });
 
-  it('printed and parsed again is the same', () => {
+  it('is the same when it is printed and parsed again', () => {
     fc.assert(
       fc.property(anyRunFilter, (filter) => {
         expect(parseFilter('runs', printFilter(filter))).toEqual(filter);
@@ -65,7 +65,7 @@ describe('a filter', () => {
 });
 
 describe('a mistake in a filter', () => {
-  it('is shown in its place, with what is expected there', () => {
+  it('is shown at its place, with what is expected there', () => {
     const lines = [
       "Invalid clause(s) in filter string: 'xor'. Expected AND, OR or the end of the filter.",
       '  metrics.loss < 0.1 xor 5',
@@ -74,7 +74,7 @@ describe('a mistake in a filter', () => {
     expect(() => parseFilter('runs', 'metrics.loss < 0.1 xor 5')).toThrow(lines.join('\n'));
   });
 
-  it('may be to nest without end', () => {
+  it('is reported if it nests too deeply', () => {
     expect(() => parseFilter('runs', '('.repeat(100_000))).toThrow('deeper than 200 levels');
     expect(() => parseFilter('runs', 'NOT '.repeat(100_000))).toThrow('deeper than 200 levels');
   });
@@ -135,14 +135,14 @@ describe('a mistake in a filter', () => {
     );
   });
 
-  it('in a long filter, with several lines, is still in sight', () => {
+  it('in a long filter is shown with the text before it', () => {
     const text = `metrics.a = 1\n${"AND params.long = 'value' ".repeat(20)}AND ?`;
     expect(() => parseFilter('runs', text)).toThrow(/\n {2}….{44}AND \?\n {51}\^$/);
   });
 });
 
 describe('matching', () => {
-  it('agrees with a second, plain evaluator', () => {
+  it('gives the same result as a second, plain evaluator', () => {
     fc.assert(
       fc.property(anyRunFilter, fc.array(anyRun, { maxLength: 5 }), (filter, runs) => {
         const test = matchFilter(RUN_TARGET, filter);
@@ -152,14 +152,14 @@ describe('matching', () => {
     );
   });
 
-  it('of LIKE takes bounded time', () => {
+  it('with LIKE takes bounded time', () => {
     const filter = parseFilter('runs', `run_name LIKE '${'%a'.repeat(40)}%b'`) as Filter;
     const [run] = fc.sample(anyRun, 1) as [Run];
     expect(matchFilter(RUN_TARGET, filter)({ ...run, name: 'a'.repeat(5000) })).toBe(false);
   });
 });
 
-/** A run as a list of (field, value): another shape than the one the evaluator reads. */
+/** A run as a list of (field, value), which is not the form that the evaluator reads. */
 function plain(run: Run): readonly (readonly [string, number | string])[] {
   const named = <Value>(entity: string, record: Readonly<Record<string, Value>>) =>
     Object.entries(record).map(([key, value]) => [`${entity}/${key}`, value] as const);
@@ -181,7 +181,7 @@ function plain(run: Run): readonly (readonly [string, number | string])[] {
   ];
 }
 
-/** The meaning of a filter, said again without a thought to speed. */
+/** A second, plain evaluator of filters, without regard to speed. */
 function holds(filter: Filter, facts: ReturnType<typeof plain>): boolean {
   if (filter.kind === 'and') return !filter.operands.some((operand) => !holds(operand, facts));
   if (filter.kind === 'or') return filter.operands.filter((one) => holds(one, facts)).length > 0;
@@ -208,7 +208,7 @@ function holds(filter: Filter, facts: ReturnType<typeof plain>): boolean {
         '>': ['above'],
         '>=': ['above', 'equal'],
       }[filter.operator];
-      // `<=` and `>=` of NaN with NaN: neither below nor above, and so neither of both.
+      // `<=` and `>=` do not hold between NaN and NaN, which is neither below nor above itself.
       const isNaNOrder = filter.operator.length === 2 && filter.operator !== '!=';
       if (isNaNOrder && Number.isNaN(value)) continue;
       if (allowed.includes(ordering(value, filter.value))) return true;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { likeMatcher, likePattern } from './like-pattern.ts';
 
-/** The meaning, without a thought for time. */
+/** A second, plain evaluator of LIKE, without regard to speed. */
 function means(pattern: string, text: string): boolean {
   if (pattern === '') return text === '';
   const [head, rest] = [pattern[0], pattern.slice(1)];
@@ -29,7 +29,7 @@ function counted(text: string): { characters: ArrayLike<string>; reads: () => nu
 const letters = (units: string, maxLength: number) =>
   fc.array(fc.constantFrom(...units), { maxLength }).map((some) => some.join(''));
 
-it('means what LIKE means', () => {
+it('a LIKE pattern matches what a plain evaluator matches', () => {
   fc.assert(
     fc.property(letters('ab%_', 8), letters('ab', 8), (pattern, text) => {
       expect(likePattern(pattern, true)(text)).toBe(means(pattern, text));
@@ -39,7 +39,7 @@ it('means what LIKE means', () => {
   );
 });
 
-it('reads each character of a text at most a few times, for every pattern', () => {
+it('any pattern reads each character of a text at most a few times', () => {
   const part = fc.tuple(fc.constantFrom('a', 'ab', 'aab'), fc.nat({ max: 300 }));
   const pattern = fc
     .array(part, { minLength: 1, maxLength: 50 })
@@ -53,13 +53,13 @@ it('reads each character of a text at most a few times, for every pattern', () =
   );
 });
 
-it('does not go back for a long part that nearly fits everywhere', () => {
+it('a long part that nearly fits everywhere reads each character once', () => {
   const { characters, reads } = counted('a'.repeat(8_000));
   expect(likeMatcher([...`%${'a'.repeat(4_000)}b%`])(characters)).toBe(false);
   expect(reads()).toBe(8_000);
 });
 
-it('means what LIKE means also in long parts with `_`, of many characters and of few', () => {
+it('a long part with `_` matches what a regular expression matches, for alphabets of any size', () => {
   const unit = fc.constantFrom('ab', 'abcdefghijklmnopqrstuvwxyz', 'a');
   fc.assert(
     fc.property(
@@ -86,7 +86,7 @@ it('means what LIKE means also in long parts with `_`, of many characters and of
   );
 });
 
-it('reads each character once also for a long part with `_` that nearly fits everywhere', () => {
+it('a long part with `_` that nearly fits everywhere reads each character once', () => {
   const { characters, reads } = counted('a'.repeat(20_000));
   expect(likeMatcher([...`%${'_a'.repeat(5_000)}b%`])(characters)).toBe(false);
   expect(reads()).toBe(20_000);

@@ -98,14 +98,14 @@ function sizesFrom(size: number): readonly [number, number, number] {
   return [size, 4 * size, 16 * size];
 }
 
-/** Four times as much more takes four times as many steps more; a square would take sixteen times as many. */
+/** Four times the growth takes four times the steps. A quadratic cost would take sixteen times. */
 function expectLinear(cost: (size: number) => number, size: number): void {
   const [small, medium, large] = sizesFrom(size).map(cost) as [number, number, number];
   expect(medium).toBeGreaterThan(small);
   expect(large - medium).toBeLessThanOrEqual(8 * (medium - small));
 }
 
-it('the count of steps is the same each time, also in code that runs often', () => {
+it('the number of steps is the same each time, also in code that runs often', () => {
   const filter = Array.from({ length: 60 }, (_, index) => `metrics.k${index} > 1`).join(' AND ');
   const counts = Array.from({ length: 40 }, () => steps.count(() => parseFilter('runs', filter)));
   expect(new Set(counts).size).toBe(1);
@@ -115,7 +115,7 @@ describe.each(Object.entries(SEARCHES))('the cost of a search of %s', (name, { r
   const what = name as SearchTargetName;
   const target = rules as Parameters<typeof matchFilter<object>>[0];
 
-  it('to parse and to evaluate a filter grows with the number of its conditions alone', () => {
+  it('to parse and to evaluate a filter is linear in the number of its conditions', () => {
     const isNamed = 'name' in rules.attributes;
     fc.assert(
       fc.property(condition(rules), joined, (one, join) => {
@@ -139,7 +139,7 @@ describe.each(Object.entries(SEARCHES))('the cost of a search of %s', (name, { r
     );
   });
 
-  it('to parse grows with the number of values and of refused words alone', () => {
+  it('to parse a filter is linear in the number of its values and of its refused words', () => {
     const values = (size: number) => `tags.a IN (${Array(size).fill("'b'").join(', ')})`;
     expectLinear((size) => steps.count(() => parseFilter(what, values(size))), 150);
     const refused = (size: number) => (): void => {
@@ -148,14 +148,14 @@ describe.each(Object.entries(SEARCHES))('the cost of a search of %s', (name, { r
     expectLinear((size) => steps.count(refused(size)), 150);
   });
 
-  it('to understand an order grows with the number of its keys alone', () => {
+  it('to parse an order is linear in the number of its keys', () => {
     const keys = (size: number) =>
       Array.from({ length: size }, (_, index) => `tags.k${index} DESC`);
     expectLinear((size) => steps.count(() => parseOrderBy(rules, [keys(size).join(',')])), 6);
   });
 });
 
-// The work of a regular expression is not counted in steps: if it were not linear, this test would not end.
+// The work of a regular expression is not counted in steps: if it took quadratic time, this test would time out.
 it.each([
   ['digits', '1'],
   ['digits behind a dot', '.', '1'],
@@ -165,7 +165,7 @@ it.each([
   ['a quote that is not closed', "'", 'a'],
   ['quotes that are not closed', "'a", "''"],
   ['blanks', '', ' \t\n'],
-])('a million characters of %s are read or refused', (_, begin, repeated = begin) => {
+])('a million characters of %s are parsed or refused', (_, begin, repeated = begin) => {
   const long = begin + repeated.repeat((999_000 - begin.length) / repeated.length);
   for (const text of [long, `${long}x`, `tags.a = ${long}x`, `tags.a = 'b' and ${long}!`]) {
     try {

@@ -10,14 +10,14 @@ import { RUN_TARGET } from './run-target.ts';
 
 const PAGE = readFileSync(new URL('../../../../docs/search.md', import.meta.url), 'utf8');
 
-it('the page on searching shows filters that are understood', () => {
+it('docs/search.md shows valid filters', () => {
   const block = /```filter\n([\s\S]*?)```/.exec(PAGE)?.[1] ?? '';
   const filters = block.trim().split('\n');
   expect(filters.length).toBeGreaterThan(5);
   for (const filter of filters) expect(parseFilter('runs', filter)).toBeDefined();
 });
 
-it('the page names every attribute, default order and limit of each target', () => {
+it('docs/search.md names every attribute, default order and limit of each target', () => {
   for (const target of [
     RUN_TARGET,
     EXPERIMENT_TARGET,

@@ -8,9 +8,9 @@ const refused = (message: RegExp): unknown =>
 const conditions = (count: number): string =>
   Array.from({ length: count }, (_, index) => `metrics.m${index} > 0`).join(' and ');
 
-describe('a search bounds its own cost', () => {
+describe('a search', () => {
   it.each(['x', "''"])(
-    'takes a long literal of %s, and refuses one that is longer than a search text may be',
+    'accepts a long literal of %s, and refuses one that is longer than the limit of a filter',
     (part) => {
       const literal = (length: number): string => `tags.a = '${part.repeat(length / part.length)}'`;
       expect(parseFilter('runs', literal(999_000))).toMatchObject({ kind: 'comparison' });
@@ -18,7 +18,7 @@ describe('a search bounds its own cost', () => {
     },
   );
 
-  it('reads a key and a blank of any length that a text may have', () => {
+  it('accepts a key, a blank and a number of any length within the limit of a filter', () => {
     expect(parseFilter('runs', `tags.${'k'.repeat(999_000)} = 'a'`)).toMatchObject({
       kind: 'comparison',
     });
@@ -28,7 +28,7 @@ describe('a search bounds its own cost', () => {
     });
   });
 
-  it('accepts 1,000 conditions and refuses more, with any operators', () => {
+  it('accepts 1,000 conditions, and refuses more, with any operators', () => {
     expect(parseFilter('runs', conditions(1000))).toMatchObject({ kind: 'and' });
     expect(() => parseFilter('runs', conditions(1001))).toThrow(refused(/more than 1000/));
     const nested = `not (${conditions(600)}) or (${conditions(401)})`;
@@ -41,7 +41,7 @@ describe('a search bounds its own cost', () => {
     expect(parseFilter('runs', filter)).toMatchObject({ kind: 'in' });
   });
 
-  it('accepts 100 orders and refuses more, in one text or in several', () => {
+  it('accepts 100 orders, and refuses more, in one text or in several', () => {
     const keys = Array.from({ length: 101 }, (_, index) => `metrics.m${index}`);
     expect(parseOrderBy(RUN_TARGET, keys.slice(1))).toHaveLength(100);
     expect(() => parseOrderBy(RUN_TARGET, keys)).toThrow(refused(/more than 100/));

@@ -4,7 +4,7 @@ import type { ExperimentId } from '../model/ids.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import { recordedDigest } from './recorded-digest.ts';
 
-it('pins the files that the source names, and not those of another model in `modelId`', async () => {
+it('the digest is that of the files that the source names, and not those of the model in `modelId`', async () => {
   const store = new MemoryStore();
   const draft = { experimentId: '0' as ExperimentId, name: 'm', creationTimeMs: 1 };
   const { modelId } = await store.createLoggedModel(draft);

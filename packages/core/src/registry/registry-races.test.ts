@@ -34,7 +34,7 @@ async function modelWithRequests(count: number, approvals: number) {
   return { folder, store };
 }
 
-/** Two processes that decide all requests, begun together; what each said of each request. */
+/** Starts two processes that decide all requests at the same time. Returns what each printed for each request. */
 async function race(
   folder: string,
   people: readonly (readonly [string, 'approve' | 'reject'])[],
@@ -86,7 +86,7 @@ describe('two processes that race on one request', () => {
     await verifyChain(store, 'p');
   });
 
-  it('are both counted where a rule wants two', async () => {
+  it('are both counted if a rule requires two approvals', async () => {
     const { folder, store } = await modelWithRequests(6, 2);
     await race(folder, [
       ['bob', 'approve'],
@@ -99,7 +99,7 @@ describe('two processes that race on one request', () => {
   });
 });
 
-describe('a rename that was begun and not finished', () => {
+describe('a rename that was started and not completed', () => {
   /** Leaves a rename as a process does that dies between the two commits. */
   async function halfRenamed() {
     const folder = join(temporaryFolder(), 'store');
@@ -122,7 +122,7 @@ describe('a rename that was begun and not finished', () => {
     return { folder, store };
   }
 
-  it('leaves the model under its old name, and the new name free', async () => {
+  it('leaves the model under its old name, and reserves the new name', async () => {
     const { folder, store } = await halfRenamed();
     for (const reader of [store, openFileStore(folder)]) {
       expect((await reader.registry.list()).map(({ model }) => model.name)).toEqual(['p']);
@@ -137,7 +137,7 @@ describe('a rename that was begun and not finished', () => {
     expect(await verifyChain(store, 'q')).toMatchObject({ arrivingFrom: 'p' });
   });
 
-  it('is finished when it is requested again', async () => {
+  it('is completed when it is requested again', async () => {
     const { folder, store } = await halfRenamed();
     await renameRegisteredModel(store, { name: 'p', newName: 'q', by: ADA });
     const model = await getRegisteredModel(openFileStore(folder), 'q');
@@ -146,7 +146,7 @@ describe('a rename that was begun and not finished', () => {
     expect(await verifyChain(store, 'q')).not.toHaveProperty('arrivingFrom');
   });
 
-  it('is given up by the next change of the model', async () => {
+  it('is cancelled by the next change of the model', async () => {
     const { folder, store } = await halfRenamed();
     await updateRegisteredModel(store, { name: 'p', description: 'still', by: ADA });
     await createRegisteredModel(store, { name: 'q', description: 'another', by: ADA });

@@ -43,7 +43,7 @@ async function filled() {
   };
 }
 
-it('counts the addresses that a store gives out, and no address that only contains an id', async () => {
+it('a version has files in the store for each address that the store gives out, and for no other address with an id', async () => {
   const { store, disk, near, far, farId } = await filled();
   await createRegisteredModel(store, { name: 'm', by: BY });
   const { runId, modelId } = near;
@@ -83,7 +83,7 @@ it('counts the addresses that a store gives out, and no address that only contai
   }
 });
 
-it('takes ids of another store from models: and runs: alone', async () => {
+it('an id that this store does not have is read only from models: and runs: addresses', async () => {
   const { store } = await filled();
   const modelId = `m-${'0'.repeat(32)}` as LoggedModelId;
   expect(await versionPlace(store, { source: `models:/${modelId}` })).toEqual({

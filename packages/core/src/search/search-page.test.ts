@@ -33,11 +33,11 @@ describe('the order', () => {
     run('tied', 3, { acc: -1 }),
   ];
 
-  it('is by default newest first, then by id', () => {
+  it('is newest first by default, then by id', () => {
     expect(pageOf(runs).ids).toEqual(['inf', 'low', 'tied', 'none', 'nan']);
   });
 
-  it('has missing values last and NaN just before them, in both directions', () => {
+  it('puts missing values last and NaN just before them, in both directions', () => {
     expect(pageOf(runs, { orderBy: 'metrics.acc' }).ids).toEqual([
       ...['low', 'tied', 'inf', 'nan', 'none'],
     ]);
@@ -46,7 +46,7 @@ describe('the order', () => {
     ]);
   });
 
-  it('is by several keys, in one text or in many', () => {
+  it('can have several keys, in one text or in several', () => {
     const expected = ['tied', 'low', 'inf', 'nan', 'none'];
     for (const orderBy of [
       'metrics.acc ASC, start_time, run_id DESC',
@@ -86,7 +86,7 @@ describe('pages', () => {
     ],
   );
 
-  it('show each item once and in order, though items are added between them', () => {
+  it('show each item once and in order, even if items are added between them', () => {
     fc.assert(
       fc.property(
         distinctRuns,
@@ -121,7 +121,7 @@ describe('pages', () => {
   const options = { filter: 'start_time > 0', orderBy: 'start_time', maxResults: 1 };
   const { nextPageToken: pageToken = '' } = pageOf(runs, options);
 
-  it('accept a token for the same search, however it is written', () => {
+  it('accept a token of the same search, however the search is spelled', () => {
     const same = { filter: 'Created  > 0.0', orderBy: ['start_time ASC'], maxResults: 1 };
     expect(pageOf(runs, { ...same, pageToken }).ids).toEqual(['b']);
     expect(pageToken).toMatch(/^[\w-]+$/);
@@ -147,7 +147,7 @@ describe('pages', () => {
     expect(() => pageOf(runs, { maxResults })).toThrow("for parameter 'max_results'");
   });
 
-  it('of the greatest size are given', () => {
+  it('of the greatest size are returned', () => {
     expect(pageOf(runs, { maxResults: 50_000 })).toEqual({ ids: ['c', 'b', 'a'] });
   });
 });

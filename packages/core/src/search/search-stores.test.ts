@@ -38,7 +38,7 @@ async function createModel(
 }
 
 describe('searchRuns', () => {
-  it('finds runs by what was logged, page by page', async () => {
+  it('finds runs by their metrics and params, page by page', async () => {
     const store = new MemoryStore();
     const ids: RunId[] = [];
     for (let index = 0; index < 5; index += 1) {
@@ -61,7 +61,7 @@ describe('searchRuns', () => {
     expect(next).toEqual({ runs: await store.runs({ runIds: [ids[2] as RunId] }) });
   });
 
-  it('sees live runs, deleted ones, or both, of the experiments named', async () => {
+  it('finds live runs, deleted ones, or both, in the given experiments', async () => {
     const store = new MemoryStore();
     const other = await store.createExperiment({ name: 'other', creationTimeMs: 1 });
     const live = await createRun(store, other.experimentId, 1);
@@ -89,7 +89,7 @@ describe('searchRuns', () => {
 });
 
 describe('searchExperiments', () => {
-  it('orders experiments by their ids as numbers, and ties of another order from the last', async () => {
+  it('orders experiments by their ids as numbers, and ties in another order by id, highest first', async () => {
     const store = new MemoryStore();
     for (const id of ['9', '10', '8']) {
       const experimentId = id as ExperimentId;

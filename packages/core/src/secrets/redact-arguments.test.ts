@@ -4,7 +4,7 @@ import { redactArguments } from './redact-arguments.ts';
 import { isSecretName } from './secret-name.ts';
 
 describe('a command line', () => {
-  it('keeps what a training is made of', () => {
+  it('keeps the settings of a training', () => {
     const argv = [
       'node',
       '/home/ada/train.ts',
@@ -46,7 +46,7 @@ describe('a command line', () => {
     expect(redactArguments([argument])).toEqual([expected]);
   });
 
-  it('hides the argument after a telling flag, but no flag', () => {
+  it('hides the argument after a secret option, unless it is an option itself', () => {
     expect(redactArguments(['--password', '-abc', '--token', '--verbose', '--lr', '1'])).toEqual([
       '--password',
       '***',
@@ -57,7 +57,7 @@ describe('a command line', () => {
     ]);
   });
 
-  it('never shows a secret that a name or a place reveals', () => {
+  it('never shows a secret that a name or a position reveals', () => {
     const secret = fc.stringMatching(/^[\w.~+&,-]{1,40}$/).map((text) => `S3CRET${text}S3CRET`);
     const form = fc.constantFrom<(secret: string) => string[]>(
       (value) => [`--password=${value}`],
@@ -82,17 +82,17 @@ describe('a command line', () => {
     );
   });
 
-  it('keeps who is named after -u, and a user and group', () => {
+  it('keeps a user, or a user and group, after -u', () => {
     const argv = ['-u', 'ada', '-u', '1000:1000', '--user', 'http://h/x', '--user=1000:1000'];
     expect(redactArguments(argv)).toEqual(argv);
     expect(redactArguments(['-u', 'ada:hunter2'])).toEqual(['-u', 'ada:***']);
   });
 
-  it('hides a password glued to -p, and not what may be the name of an option', () => {
+  it('hides a password joined to -p, and keeps what can be the name of an option', () => {
     const innocent = ['train', '-path', '-parallel-runs', '-p8080', '-p8', '-prefix=a/b', '-p'];
     expect(redactArguments(innocent)).toEqual(innocent);
     expect(redactArguments(['-pHunter2', '-psecret!'])).toEqual(['-p***', '-p***']);
-    // After one of the programs that take it so, a plain word is a password too; a port is not one.
+    // After a program that takes a password in this form, a plain word is a password too, but a port is not.
     expect(redactArguments(['/usr/bin/mysqldump', '-u', 'ada', '-phunter', '-p3306'])).toEqual([
       '/usr/bin/mysqldump',
       '-u',
@@ -112,7 +112,7 @@ describe('a command line', () => {
     expect(redactArguments(argv)).toEqual(argv);
   });
 
-  it('says the same when redacted again', () => {
+  it('does not change when it is redacted again', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), (argv) => {
         const once = redactArguments(argv);
@@ -121,7 +121,7 @@ describe('a command line', () => {
     );
   });
 
-  it('is bounded in length, and says so', () => {
+  it('is truncated, with an ellipsis', () => {
     const redacted = redactArguments(Array.from({ length: 5_000 }, () => 'x'.repeat(9_000)));
     expect(redacted).toHaveLength(1_001);
     expect(redacted[0]).toBe(`${'x'.repeat(2_000)}…`);

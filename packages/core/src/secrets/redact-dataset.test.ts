@@ -48,7 +48,7 @@ describe('the source of a dataset', () => {
     expect(redacted(expected)).toBe(expected);
   });
 
-  it('stays JSON with the same shape, and says the same when redacted again', () => {
+  it('stays JSON of the same type, and does not change when it is redacted again', () => {
     fc.assert(
       fc.property(fc.json(), (json) => {
         const once = redacted(json);
@@ -60,7 +60,7 @@ describe('the source of a dataset', () => {
     );
   });
 
-  // A search to the end of the text from each place where a secret may begin would not end here.
+  // A search that takes quadratic time would time out.
   it.each([
     ['://a:', 4],
     ['https://', 4],
@@ -73,13 +73,13 @@ describe('the source of a dataset', () => {
     expect(JSON.parse(redacted(JSON.stringify([text, `${text}@`])))).toHaveLength(2);
   });
 
-  it('of any depth is searched', () => {
+  it('is searched at any depth', () => {
     const source = `${'['.repeat(30_000)}"https://u:p@h"${']'.repeat(30_000)}`;
     expect(redacted(source)).toBe(source.replace('u:p@', '***@'));
   });
 });
 
-it('the schema and the profile of a dataset stay JSON without known tokens', () => {
+it('the schema and the profile of a dataset lose known tokens, and nothing else', () => {
   const long = 'x'.repeat(16_000_000);
   const schema = '{"mlflow_colspec": [{"name": "token", "type": "string"}]}';
   const profile = `{"first": "${TOKEN}", "token": "the", "long": "${long}"}`;

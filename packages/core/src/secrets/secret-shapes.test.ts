@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { redactArguments } from './redact-arguments.ts';
 import { SECRET_SHAPES, withoutKnownSecrets } from './secret-shapes.ts';
 
-it('every form is of a token that starts like it, and finds itself', () => {
+it('every form of token has a source, and tokens of this form are hidden', () => {
   expect(Object.keys(SECRET_SHAPES).length).toBeGreaterThan(40);
   for (const [issuer, [pattern, ...sources]] of Object.entries(SECRET_SHAPES)) {
     expect(sources.length, issuer).toBeGreaterThan(0);
@@ -21,8 +21,8 @@ it('every form is of a token that starts like it, and finds itself', () => {
   }
 });
 
-// A search to the end of the word from each place where a token may begin would not end here.
-it('a long text of beginnings of tokens takes time that grows with its length', () => {
+// A search that takes quadratic time would time out.
+it('a long text of beginnings of tokens is read in time that grows with its length', () => {
   for (const [issuer, [pattern]] of Object.entries(SECRET_SHAPES)) {
     const form = fc.stringMatching(
       new RegExp(`^(?:${pattern.replace('(?=[\\w-]{0,256}\\d)', '')})$`),

@@ -36,7 +36,7 @@ describe.each([
     expect((await store.runs({}))[0]?.tags.late).toBe('yes');
   });
 
-  it('a deleted experiment hides its runs and refuses writes to them, and changes none of them', async () => {
+  it('a deleted experiment hides its runs and refuses writes to them, until it is restored', async () => {
     const store = open();
     const { experimentId, runId } = await runIn(store);
     const other = await store.createRun({
@@ -61,14 +61,14 @@ describe.each([
   });
 });
 
-it('a write made before the deletion was seen is hidden with the run, and shows when it is restored', async () => {
+it('a write before the deletion was seen is hidden with the run, and visible when it is restored', async () => {
   const [folder, copy] = [join(temporaryFolder(), 'store'), join(temporaryFolder(), 'copy')];
   const one = openFileStore(folder);
   const { runId } = await runIn(one);
   cpSync(folder, copy, { recursive: true });
   await deleteRun(openFileStore(copy), runId);
   await one.append([tag(runId, 'early')]);
-  // As `git pull` does, which tells no process.
+  // Like `git pull`, which leaves no hint for other processes.
   cpSync(join(copy, 'logs'), join(folder, 'logs'), { recursive: true, force: false });
   expect((await searchRuns(one)).runs).toEqual([]);
   await restoreRun(one, runId);
@@ -76,7 +76,7 @@ it('a write made before the deletion was seen is hidden with the run, and shows 
   await expect(one.append([tag(runId, 'again')])).resolves.toBeUndefined();
 });
 
-it('a run is begun only after a look at what others wrote, in a log that is new or known', async () => {
+it('a process sees that another one deleted the experiment before it creates a run', async () => {
   const folder = join(temporaryFolder(), 'store');
   const [one, other] = [openFileStore(folder), openFileStore(folder)];
   const { experimentId } = await runIn(one);
@@ -90,7 +90,7 @@ it('a run is begun only after a look at what others wrote, in a log that is new 
   expect(await other.runs({})).toHaveLength(3);
 });
 
-it('a process does not read its logs before it creates a run', async () => {
+it('a process does not read its own logs before it creates a run', async () => {
   const folder = join(temporaryFolder(), 'store');
   const damage: unknown[] = [];
   const store = openFileStore(folder, { onDamage: (place) => damage.push(place) });

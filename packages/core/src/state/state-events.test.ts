@@ -24,7 +24,7 @@ function foldOf(...parts: readonly (readonly Met[])[]): StoreFold {
   return fold;
 }
 
-/** The few events that stand in for all that a fold has met. */
+/** The few events that fold to the same state as all events. */
 function condensed(state: StoreFold): Met[] {
   const { experiments, loggedModels } = state;
   return [...experiments.values(), ...state.runs(), ...loggedModels.values()].flatMap((fold) => [
@@ -42,12 +42,12 @@ function views(state: StoreFold): unknown {
   };
 }
 
-/** A run that does not exist, or was purged, is never looked up. */
+/** A run that does not exist, or was purged, is never read. */
 function measured(fold: RunFold | undefined): readonly string[] {
   return fold?.view() === undefined ? [] : [...fold.measuredModels].sort();
 }
 
-it('the events of a state stand in for its history, also when more is joined to them', () => {
+it('the events of a state fold to the same as its history, also with later events', () => {
   fc.assert(
     fc.property(history('w1'), history('w2'), (before, after) => {
       expect(views(foldOf(condensed(foldOf(before)), after))).toEqual(views(foldOf(before, after)));

@@ -37,7 +37,7 @@ function folded(...parts: readonly (readonly Met[])[]): unknown {
   };
 }
 
-describe('the fold is a join of events', () => {
+describe('the fold', () => {
   it('gives the same state in whatever order events are read', () => {
     fc.assert(
       fc.property(

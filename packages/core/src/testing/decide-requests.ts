@@ -7,13 +7,13 @@ import { getRegisteredModel } from '../registry/find-version.ts';
 
 /**
  * A process for tests of racing decisions: approves or rejects every open request of a model, one
- * after the other, and prints for each what came of it: `won` or the code of the error.
+ * after the other, and prints the result for each: `won` or the code of the error.
  */
 const [folder, name, who, decision] = process.argv.slice(2) as [string, string, string, string];
 const store = openFileStore(folder);
 const decide = decision === 'reject' ? rejectRequest : approveRequest;
 const asked = transitionRequests(await getRegisteredModel(store, name));
-// Both processes begin when both are there.
+// Both processes start when both are ready.
 process.stdout.write('ready\n');
 await new Promise((resolve) => process.stdin.once('data', resolve));
 process.stdin.destroy();

@@ -49,7 +49,7 @@ export async function twoCopies(): Promise<{
   return { a, b, copy: (from: string, name: string) => copyOf(from, join(base, name)) };
 }
 
-/** Copies a folder, and gives the copy. */
+/** Copies a folder, and returns the copy. */
 export function copyOf(from: string, to: string): string {
   cpSync(from, to, { recursive: true });
   return to;

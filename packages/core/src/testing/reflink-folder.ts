@@ -9,7 +9,7 @@ const MAKERS: readonly (readonly [program: string, ...args: string[]])[] = [
   ['mkfs.btrfs', '-q'],
 ];
 
-/** A file system with reflinks, mounted from a file; or why there can be none here. */
+/** A file system with reflinks, mounted from a file; or why that is not possible here. */
 export type ReflinkFolder =
   | { readonly folder: string; readonly unmount: () => void }
   | { readonly reason: string };
@@ -30,7 +30,7 @@ export function mountReflinkFolder(base: string): ReflinkFolder {
       execFileSync('mount', ['-o', 'loop', image, folder], { stdio: 'pipe' });
       return { folder, unmount: () => execFileSync('umount', [folder], { stdio: 'pipe' }) };
     } catch {
-      // Its tools are not installed, or the kernel or the container forbids it: the next one, perhaps.
+      // Its tools are missing, or the kernel or the container forbids it. The next file system may work.
     }
   }
   return { reason: 'neither XFS nor btrfs can be made and mounted here' };

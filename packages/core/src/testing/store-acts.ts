@@ -5,7 +5,7 @@ import type { Store } from '../port/store.ts';
 import { purge } from '../tracking/purge.ts';
 import type { PurgeTarget } from '../tracking/purge-plan.ts';
 
-/** One thing that a program does with a store, as data: it can be handed to another process. */
+/** One thing that a program does with a store, as data that can be sent to another process. */
 export type Act =
   | { readonly kind: 'create-experiment'; readonly name: string }
   | { readonly kind: 'create-run'; readonly run: RunId; readonly experiment: ExperimentId }
@@ -20,7 +20,7 @@ export type Act =
 
 const BY = { name: 'ada', authenticated: false } as const;
 
-/** Does it; gives the code of the error when the store refuses it. */
+/** Performs the act. Returns the code of the error if the store refuses it. */
 export async function perform(store: Store, act: Act): Promise<string> {
   try {
     await attempt(store, act);

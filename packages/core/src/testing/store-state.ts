@@ -22,7 +22,7 @@ export async function wholeState(store: Store): Promise<unknown> {
   };
 }
 
-/** A state as JSON gives it back: NaN and the infinities as text, `undefined` left out, -0 as text too. */
+/** A state as JSON returns it: NaN and the infinities as text, `undefined` left out, -0 as text too. */
 export function plainJson(state: unknown): unknown {
   return JSON.parse(
     JSON.stringify(state, (_, value: unknown) =>

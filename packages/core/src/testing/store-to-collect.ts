@@ -14,7 +14,7 @@ export const BY: Actor = { name: 'ada', authenticated: false };
 /** The value of the tag `leaked` of every run of `storeOf`. */
 export const SECRET = 'hunter2';
 
-/** A store to which so many processes' worth of logs were written, each with one run. */
+/** A store with the logs of so many processes, each with one run. */
 export async function storeOf(processes: number): Promise<{ folder: string; runs: RunId[] }> {
   const folder = join(temporaryFolder(), 'store');
   const runs: RunId[] = [];
@@ -50,7 +50,7 @@ export async function stateOf(folder: string): Promise<unknown> {
   return state;
 }
 
-/** Plans a clean-up of a store, and does it. */
+/** Plans a clean-up of a store, and runs it. */
 export async function collect(folder: string, options = {}): Promise<void> {
   await collectGarbage(await planGarbage(folder, options), { by: BY });
 }

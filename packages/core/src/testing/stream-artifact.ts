@@ -4,7 +4,7 @@ import type { ExperimentId } from '../model/ids.ts';
 import { newRunId } from '../model/ids.ts';
 import { peakMemoryKib } from './peak-memory.ts';
 
-// A process that stores a large file and reads it back, and tells how much memory that took at most.
+// A process that stores a large file and reads it back, and prints the most memory that it needed.
 const [folder, source] = process.argv.slice(2) as [string, string];
 const { artifacts } = openFileStore(folder);
 const owner = { kind: 'run', experimentId: '0' as ExperimentId, runId: newRunId() } as const;

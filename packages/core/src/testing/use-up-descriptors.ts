@@ -47,7 +47,7 @@ async function logStep(into: Store, run: RunId): Promise<void> {
   await into.append([planMetrics(run, { loss: step }, { step })]);
 }
 
-/** The thread of the heartbeat opens files while it starts and while it touches the log: until it rests again. */
+/** The thread of the heartbeat opens files while it starts and while it touches the log. Wait until it is idle. */
 async function firstBeat(): Promise<void> {
   const [name = ''] = readdirSync(join(folder, 'logs'));
   const log = join(folder, 'logs', name);

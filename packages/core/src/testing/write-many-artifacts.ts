@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { openFileStore } from '../file/file-store.ts';
 import type { ExperimentId } from '../model/ids.ts';
 
-// Writes many artifacts at once, of bytes and of local files, and prints how many are there afterwards.
+// Writes many artifacts at once, of bytes and of local files, and prints how many exist afterwards.
 const [base = ''] = process.argv.slice(2);
 const COUNT = 300;
 

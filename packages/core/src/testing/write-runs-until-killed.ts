@@ -4,7 +4,7 @@ import type { ExperimentId, RunId } from '../model/ids.ts';
 
 /**
  * A process for the crash test: writes points into three runs without end, ends and resumes them now and then, and
- * notes each step once it is acknowledged.
+ * records each step once it is acknowledged.
  */
 const args = process.argv.slice(2) as [string, string, string, string];
 const [folder, acknowledgements, options, endEvery] = args;

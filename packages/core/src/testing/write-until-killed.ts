@@ -2,7 +2,7 @@ import { openSync, writeSync } from 'node:fs';
 import { openFileStore } from '../file/file-store.ts';
 import type { ExperimentId } from '../model/ids.ts';
 
-/** A process for the crash test: writes points without end, and notes each step when it is acknowledged. */
+/** A process for the crash test: writes points without end, and records each step when it is acknowledged. */
 const [folder, acknowledgements] = process.argv.slice(2) as [string, string];
 const notes = openSync(acknowledgements, 'a');
 const store = openFileStore(folder);

@@ -15,7 +15,7 @@ const points: fc.Arbitrary<MetricPoint[]> = fc.array(
 );
 
 describe('the buckets of a metric', () => {
-  it('hold every point once, in the order of steps, and show its extremes', () => {
+  it('have every point once, in the order of steps, and their extremes', () => {
     fc.assert(
       fc.property(points, fc.integer({ min: 1, max: 30 }), (history, count) => {
         const buckets = bucketPoints(history, count);
@@ -34,7 +34,7 @@ describe('the buckets of a metric', () => {
     );
   });
 
-  it('count what is not finite, which is marked and never an extreme of numbers when it is NaN', () => {
+  it('count NaN and the infinities, and NaN is not an extreme', () => {
     const values = [Number.NaN, 3, Number.POSITIVE_INFINITY, 1, Number.NaN, 2];
     const history = values.map((value, step) => ({ key: 'loss', value, timestampMs: 1, step }));
     const [bucket] = bucketPoints(history, 1);
@@ -42,7 +42,7 @@ describe('the buckets of a metric', () => {
     expect([bucket?.min.value, bucket?.max.value]).toEqual([1, Number.POSITIVE_INFINITY]);
   });
 
-  it('of many runs are those of each, in every kind of store', async () => {
+  it('of several runs are read at once, also from a store that has only histories', async () => {
     const store = new MemoryStore();
     const draft = { experimentId: DEFAULT_EXPERIMENT_ID, name: 'r', userId: '', startTimeMs: 1 };
     const ids = [(await store.createRun(draft)).runId, (await store.createRun(draft)).runId];
@@ -76,7 +76,7 @@ describe('the buckets of a metric', () => {
     });
   });
 
-  it('keep a spike that a thinned-out history would lose', async () => {
+  it('keep a spike that a sampled history would lose', async () => {
     const store = new MemoryStore();
     const draft = { experimentId: DEFAULT_EXPERIMENT_ID, name: 'r', userId: '', startTimeMs: 1 };
     const { runId } = await store.createRun(draft);

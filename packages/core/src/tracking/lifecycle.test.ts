@@ -28,7 +28,7 @@ async function newRun(store: Store, experimentId = '0' as ExperimentId): Promise
 const NOBODY = 'f'.repeat(32) as RunId;
 
 describe('a run', () => {
-  it('is deleted and restored, again and again', async () => {
+  it('can be deleted and restored several times', async () => {
     const store = new MemoryStore();
     const { runId } = await newRun(store);
     for (const stage of ['deleted', 'deleted', 'active', 'active', 'deleted'] as const) {
@@ -43,7 +43,7 @@ describe('a run', () => {
     await expect(deleteRun(store, NOBODY)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
   });
 
-  it('takes a status, an end time and a name, together or alone', async () => {
+  it('gets a status, an end time and a name, together or alone', async () => {
     const store = new MemoryStore();
     const { runId } = await newRun(store);
     const killed = await updateRun(store, runId, {

@@ -9,7 +9,7 @@ const run = 'a'.repeat(32) as RunId;
 const INVALID = expect.objectContaining({ code: 'INVALID_ARGUMENT' });
 
 describe('a series of one metric', () => {
-  it('holds the points that as many calls of one point would', () => {
+  it('has the same points as one call for each point', () => {
     const point = fc.record({
       value: fc.oneof(fc.double(), fc.constant(Number.NaN)),
       step: fc.maxSafeInteger(),
@@ -41,13 +41,13 @@ describe('a series of one metric', () => {
     ]);
   });
 
-  it('is several events when it is long, so that no line is', () => {
+  it('is split into several events when it is long, so that no line is too long', () => {
     const events = planMetricSeries(run, 'loss', { values: new Float64Array(250_000) });
     expect(events.map(({ values }) => values.length)).toEqual([100_000, 100_000, 50_000]);
     expect(events[2]?.steps[0]).toBe(200_000);
   });
 
-  it('refuses what no point may be', () => {
+  it('is refused if a point is invalid or the lists differ in length', () => {
     const plan = (key: string, series: object) => () =>
       planMetricSeries(run, key, series as { values: number[] });
     expect(plan('a b?', { values: [1] })).toThrow(expect.objectContaining({ code: 'INVALID_KEY' }));

@@ -74,7 +74,7 @@ async function recorded(
 }
 
 describe.each(STORES)('purging %s', (_, open) => {
-  it('removes a single param, tag, metric or artifact, and tells who did it', async () => {
+  it('removes a single param, tag, metric or artifact, and records who did it', async () => {
     const { store, reread } = open();
     const { run } = await recorded(store);
     const options = { by: BY, reason: 'logged by mistake' };
@@ -84,7 +84,7 @@ describe.each(STORES)('purging %s', (_, open) => {
       );
       await purge(store, { run: run.runId, part, key: 'leaked' }, options);
     }
-    // A folder takes the files below it along.
+    // A folder includes the files below it.
     await purge(store, { run: run.runId, part: 'artifact', key: 'env' }, options);
     await store.append([{ kind: 'params', run: run.runId, params: { later: '1' } }]);
     for (const reader of [store, reread()]) {
@@ -106,7 +106,7 @@ describe.each(STORES)('purging %s', (_, open) => {
     }
   });
 
-  it('refuses to write things that no reader would ever see', async () => {
+  it('makes the store refuse writes that no reader would see', async () => {
     const { store } = open();
     const { run, model } = await recorded(store);
     await purge(store, { run: run.runId, part: 'param', key: 'leaked' }, { by: BY });
@@ -159,7 +159,7 @@ describe.each(STORES)('purging %s', (_, open) => {
     });
   });
 
-  it('refuses what a model version needs, but not a single secret of its run', async () => {
+  it('is refused for what a model version needs, but not for a param of its run', async () => {
     const { store } = open();
     const { run, model } = await recorded(store);
     const version = await registerVersion(store, { name: 'penguins', model, by: BY });
@@ -182,7 +182,7 @@ describe.each(STORES)('purging %s', (_, open) => {
     );
   });
 
-  it('keeps the files of a version that was made of a folder of a run, and what they refer to', async () => {
+  it('is refused for the files of a version from a folder of a run, and for what they refer to', async () => {
     const { store } = open();
     const { run } = await recorded(store);
     const { run: origin } = await recorded(store);
@@ -215,7 +215,7 @@ describe.each(STORES)('purging %s', (_, open) => {
     await purge(store, { run: origin.runId, part: 'artifact', key: 'env' }, { by: BY });
   });
 
-  it('asks first what artifacts of others refer to', async () => {
+  it('is refused for what artifacts of others refer to', async () => {
     const { store } = open();
     const { run: origin, model } = await recorded(store);
     const { run } = await recorded(store);
@@ -237,7 +237,7 @@ describe.each(STORES)('purging %s', (_, open) => {
         details: { artifacts: [{ id: run.runId, path: `same/${place}` }] },
       });
     }
-    // What refers goes first; a reference within what goes is in no one's way.
+    // The reference has to be purged first, unless it is part of what is purged.
     await purge(store, { run: run.runId, part: 'artifact', key: 'same/0' }, { by: BY });
     await purge(store, { run: origin.runId }, { by: BY });
     const { experimentId } = await ensureExperiment(store, 'doomed');
@@ -250,7 +250,7 @@ describe.each(STORES)('purging %s', (_, open) => {
     await expect(store.append([late])).rejects.toMatchObject({ code: 'PURGED' });
   });
 
-  it('removes what was overwritten and is not shown any more', async () => {
+  it('removes a value that was overwritten and is no longer visible', async () => {
     const { store } = open();
     const { run } = await recorded(store);
     await store.append([{ kind: 'tags', run: run.runId, tags: { leaked: null } }]);

@@ -35,8 +35,8 @@ async function newModel(store: Store): Promise<ArtifactOwner & { modelId: Logged
 describe.each([
   ['in memory', () => new MemoryStore()],
   ['in files', () => openFileStore(join(temporaryFolder(), 'store'))],
-] satisfies [string, () => Store][])('artifacts that are removed, %s', (_, open) => {
-  it('are removed with their record, and exist again when they are written again', async () => {
+] satisfies [string, () => Store][])('artifacts, %s', (_, open) => {
+  it('can be removed with their record, and written again', async () => {
     const store = open();
     const owner = await newRun(store);
     const kept = await write(store, owner, 'kept.txt', 'kept');
@@ -55,7 +55,7 @@ describe.each([
     await store.close();
   });
 
-  it('are kept while a model version needs them', async () => {
+  it('cannot be removed while a model version needs them', async () => {
     const store = open();
     const owner = await newModel(store);
     const file = await write(store, owner, 'weights.bin', 'w');
@@ -74,7 +74,7 @@ describe.each([
   });
 });
 
-it('refuses where the store cannot remove', async () => {
+it('a store that cannot remove artifacts says so', async () => {
   const store = new MemoryStore();
   const owner = await newRun(store);
   await write(store, owner, 'a.txt', 'a');

@@ -27,7 +27,7 @@ async function startRenaming(folder: string, experimentId: ExperimentId) {
   };
 }
 
-it('gives a name to one of two experiments that two processes rename to it at once', async () => {
+it('only one of two experiments that two processes rename to one name at once gets it', async () => {
   const folder = join(temporaryFolder(), 'store');
   const store = openFileStore(folder);
   const draft = { creationTimeMs: 1 };

@@ -11,9 +11,9 @@ const MAX_RSS_BYTES = 256 * MEBIBYTE;
 /** The SHA-256 of `SOURCE_BYTES` zeros. */
 const SHA256 = '9acca8e8c22201155389f65abbf6bc9723edc7384ead80503839f49dcc56d767';
 
-it('a file of half a gigabyte goes through the store in less memory than it has', async () => {
+it('a file of 512 MiB is written and read in less than 256 MiB of memory', async () => {
   const folder = temporaryFolder();
-  // Sparse: it takes no room until the store has it.
+  // A sparse file, which needs no space on the disk.
   const source = join(folder, 'source.bin');
   writeFileSync(source, '');
   truncateSync(source, SOURCE_BYTES);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { FewAtOnce } from './few-at-once.ts';
 
-it('runs so many tasks at once, in the order of their calls, also after some failed', async () => {
+it('runs at most the given number of tasks at once, in the order of their calls, also after some failed', async () => {
   const few = new FewAtOnce(3);
   const began: number[] = [];
   let running = 0;

@@ -36,14 +36,14 @@ function setUp() {
   return { artifacts, outside, root, folder };
 }
 
-it('is where people expect to find it, and leaves nothing else', async () => {
+it('an artifact is at its path below the folder of its run, without remains of the write', async () => {
   const { artifacts, root, folder } = setUp();
   await artifacts.write(OWNER, 'plots/roc.txt', new Uint8Array(1));
   expect(existsSync(join(root, 'plots', 'roc.txt'))).toBe(true);
   expect(readdirSync(join(folder, 'artifacts', '.partial'))).toEqual([]);
 });
 
-it('is neither written nor read through a folder that is a link', async () => {
+it('an artifact is neither written nor read through a folder that is a link', async () => {
   const { artifacts, outside, root } = setUp();
   mkdirSync(root, { recursive: true });
   symlinkSync(outside, join(root, 'link'));
@@ -55,7 +55,7 @@ it('is neither written nor read through a folder that is a link', async () => {
   expect(readdirSync(outside)).toEqual(['secret']);
 });
 
-it('is not read when it is a link itself, and replaces a link when written', async () => {
+it('an artifact is not read if it is a link, and a write replaces the link', async () => {
   const { artifacts, outside, root } = setUp();
   mkdirSync(root, { recursive: true });
   symlinkSync(join(outside, 'secret'), join(root, 'x'));
@@ -65,7 +65,7 @@ it('is not read when it is a link itself, and replaces a link when written', asy
 });
 
 describe.skipIf(process.platform === 'win32')('a place that is not a regular file', () => {
-  it('is neither read nor listed: a pipe, which would wait without end, a socket, a device', async () => {
+  it('is neither read nor listed, as a pipe, a socket or a device', async () => {
     const { artifacts, root } = setUp();
     mkdirSync(root, { recursive: true });
     execFileSync('mkfifo', [join(root, 'pipe')]);
@@ -79,7 +79,7 @@ describe.skipIf(process.platform === 'win32')('a place that is not a regular fil
     expect(await artifacts.list(OWNER)).toEqual([]);
   });
 
-  it('is not taken in from outside either', async () => {
+  it('is not copied from outside the store', async () => {
     const { artifacts, outside, folder } = setUp();
     execFileSync('mkfifo', [join(outside, 'pipe')]);
     symlinkSync('/dev/zero', join(outside, 'zero'));
@@ -93,7 +93,7 @@ describe.skipIf(process.platform === 'win32')('a place that is not a regular fil
     expect(existsSync(join(folder, 'artifacts'))).toBe(false);
   });
 
-  it('is replaced by a write, which does not write through it', async () => {
+  it('is replaced by a write', async () => {
     const { artifacts, root, outside } = setUp();
     mkdirSync(root, { recursive: true });
     execFileSync('mkfifo', [join(root, 'pipe')]);
@@ -106,7 +106,7 @@ describe.skipIf(process.platform === 'win32')('a place that is not a regular fil
     expect(readFileSync(join(outside, 'secret'), 'utf8')).toBe('secret');
   });
 
-  it('cannot stand in for the folder of unfinished files', async () => {
+  it('cannot take the place of the folder of unfinished files', async () => {
     const { artifacts, folder, outside } = setUp();
     mkdirSync(join(folder, 'artifacts'), { recursive: true });
     symlinkSync(outside, join(folder, 'artifacts', '.partial'));
@@ -118,7 +118,7 @@ describe.skipIf(process.platform === 'win32')('a place that is not a regular fil
   });
 });
 
-it('writes only below the folder of the owner, for every path', async () => {
+it('an artifact is written only below the folder of its owner, for every path', async () => {
   const { artifacts, root, folder } = setUp();
   await artifacts.write(OWNER, 'first', new Uint8Array(1));
   const part = fc.constantFrom(
@@ -151,7 +151,7 @@ it('writes only below the folder of the owner, for every path', async () => {
   );
 });
 
-it('has on Windows no names that Windows would take for others', () => {
+it('names that Windows changes or forbids are refused on Windows only', () => {
   for (const path of ['a:b', 'a./b', 'b ', 'what?', 'a|b']) {
     expect(systemNameProblem(path, 'win32')).toBeTypeOf('string');
     expect(systemNameProblem(path, 'linux')).toBeUndefined();

@@ -83,7 +83,7 @@ describe.skipIf(reason !== '')(
       }
     });
 
-    it('is not taken from a file that was edited, or that a wrong hint names', async () => {
+    it('is not shared with an edited file or a file that a wrong hint names', async () => {
       const folder = join(base, 'edited');
       const content = randomBytes(MEBIBYTE);
       const [first, second, third] = [newOwner(), newOwner(), newOwner()];
@@ -102,7 +102,7 @@ describe.skipIf(reason !== '')(
       expect(readdirSync(join(folder, 'artifacts', '.partial'))).toEqual([]);
     });
 
-    it('shares the blocks of a local file outside the store, with the permissions of a new file', async () => {
+    it('is shared with a local file outside the store, and has the permissions of a new file', async () => {
       const folder = join(base, 'local');
       const content = randomBytes(16 * MEBIBYTE);
       const source = join(base, 'source.bin');
@@ -125,7 +125,7 @@ describe.skipIf(reason !== '')(
   },
 );
 
-it('is stored on any file system, shared or not', async () => {
+it('equal content is stored on any file system, with shared blocks or without', async () => {
   const folder = temporaryFolder();
   const content = randomBytes(100_000);
   const source = join(folder, 'source.bin');

@@ -57,7 +57,7 @@ describe('tidemark doctor', () => {
     expect(await stateOf(healthy.folder)).toEqual(before);
   });
 
-  it('says when a log can be repaired that a process may still write to, and repairs it then', async () => {
+  it('says when to repair a log that a process may still write to, and repairs it then', async () => {
     const { folder } = await healthyStore();
     const log = killWriter(folder);
     writeFileSync(log, readFileSync(log, 'utf8').replace('"lr":"0.1"', '"lr":"0.2"'));
@@ -73,7 +73,7 @@ describe('tidemark doctor', () => {
     expect(await examine(writtenMs + 61_000)).toEqual([]);
   });
 
-  it('gives a note for purged data in a log that is still written, and a warning once gc can remove it', async () => {
+  it('reports purged data as a note while the log is written, and as a warning once gc can remove it', async () => {
     const { folder, runId } = await healthyStore();
     const living = openFileStore(folder);
     await living.append([{ kind: 'tags', run: runId, tags: { leaked: 'hunter2' } }]);
@@ -87,7 +87,7 @@ describe('tidemark doctor', () => {
     expect(await remains()).toMatchObject([{ severity: 'warning' }]);
   });
 
-  it('reports a repair that could not be written, and changes nothing', async () => {
+  it('throws when a repair cannot be written, and changes nothing', async () => {
     const { folder } = await healthyStore();
     const log = onlyLog(folder);
     writeFileSync(log, readFileSync(log, 'utf8').replace('"lr":"0.1"', '"lr":"0.2"'));

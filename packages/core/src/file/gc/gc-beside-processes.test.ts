@@ -33,7 +33,7 @@ describe('a clean-up while other processes work', () => {
     expect(await planGarbage(folder)).toMatchObject({ rewrites: [], merges: [] });
   });
 
-  it('works while other processes write and read', async () => {
+  it('removes nothing that other processes write or read meanwhile', async () => {
     const { folder, runs } = await storeOf(16);
     const [run = '' as RunId] = runs;
     const reader = openFileStore(folder);

@@ -74,7 +74,7 @@ describe('a clean-up', () => {
     expect(await stateOf(folder)).toMatchObject({ runs: [{ runId: second }, { runId: first }] });
   });
 
-  it('keeps a purge standing against an old copy of the logs, which the next one cleans too', async () => {
+  it('keeps the purge in force over a restored copy of the old logs, which the next clean-up removes', async () => {
     const { folder, runs } = await storeOf(12);
     const old = join(temporaryFolder(), 'old');
     cpSync(join(folder, 'logs'), old, { recursive: true });
@@ -104,7 +104,7 @@ describe('a clean-up', () => {
     expect(logsOf(folder)).toHaveLength(1);
     expect(await stateOf(folder)).toEqual(before);
     expect(await digests()).toEqual(digestsBefore);
-    // Later writes are next to it, and on top of it.
+    // Later writes go to another log, and win.
     const store = openFileStore(folder);
     const [run = '' as RunId] = runs;
     await store.append([{ kind: 'tags', run, tags: { later: '1' } }]);
@@ -113,7 +113,7 @@ describe('a clean-up', () => {
     expect(await planGarbage(folder)).toMatchObject({ merges: [], rewrites: [] });
   });
 
-  it('does not touch the log of a living process, nor that of one which died today', async () => {
+  it('leaves the log of a living process unchanged, and rewrites it once the process has closed it', async () => {
     const { folder, runs } = await storeOf(1);
     const living = openFileStore(folder);
     const [run = '' as RunId] = runs;
@@ -129,7 +129,7 @@ describe('a clean-up', () => {
     expect((await planGarbage(folder)).rewrites).toMatchObject([{ file: `logs/${log}` }]);
   });
 
-  it('removes events that a living process logged for a purged experiment after its log is closed', async () => {
+  it('removes what a living process logged for a purged experiment once its log is closed', async () => {
     const folder = join(temporaryFolder(), 'store');
     const creator = openFileStore(folder);
     const { experimentId } = await ensureExperiment(creator, 'doomed');
@@ -163,7 +163,7 @@ describe('a clean-up', () => {
     const [run = '' as RunId] = runs;
     const [name = ''] = logsOf(folder);
     const place = join(folder, 'logs', name);
-    // As a process of another machine leaves it that lost its power while it wrote.
+    // As if another machine lost its power while its process was writing.
     const dead = readFileSync(place, 'utf8')
       .replace(/\{[^\n]*"sealed"[^\n]*\}\n/, '{"at":17,"kind":"tor')
       .replace(/"boot":"[^"]*"/, '"boot":"elsewhere"');
@@ -186,7 +186,7 @@ describe('a clean-up', () => {
     cpSync(join(folder, 'artifacts'), other, { recursive: true });
     await purgeIn(folder, { run: first });
     await purgeIn(folder, { run: second, part: 'artifact', key: 'notes' });
-    // Brought back by a copy from elsewhere; and something that was put there since.
+    // A copy from elsewhere restores the files. One file was added since.
     cpSync(other, join(folder, 'artifacts'), { recursive: true });
     const later = openFileStore(folder);
     const owner = { kind: 'run', experimentId: '0' as ExperimentId, runId: second } as const;
@@ -229,7 +229,7 @@ describe('a clean-up', () => {
     expect(readdirSync(outside)).toEqual(['a.txt']);
   });
 
-  it('purges what was deleted long enough ago, except what a version needs', async () => {
+  it('purges what was deleted long enough ago, except what a model version needs', async () => {
     const { folder, runs } = await storeOf(3);
     const [first, second, third] = runs as [RunId, RunId, RunId];
     const store = openFileStore(folder);
@@ -271,7 +271,7 @@ describe('a clean-up', () => {
     await store.append([
       { kind: 'experiment-updated', experiment: experimentId, timeMs: 1, stage },
       { kind: 'run-updated', run: runId, stage },
-      // Of a run whose creation is in a log that is not here.
+      // An event of a run whose creation is in a log that is missing here.
       { kind: 'run-updated', run: 'f'.repeat(32) as RunId, stage },
     ]);
     await store.close();
@@ -280,7 +280,7 @@ describe('a clean-up', () => {
     expect((await planGarbage(folder, { expireAfterMs: 0 })).expired).toEqual([]);
   });
 
-  it('leaves alone what was purged in one store and registered in another, once they are merged', async () => {
+  it('keeps what was purged in one store and registered in another, once they are merged', async () => {
     const { folder, runs } = await storeOf(1);
     const [run = '' as RunId] = runs;
     const copy = join(temporaryFolder(), 'copy');

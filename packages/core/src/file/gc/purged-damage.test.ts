@@ -39,7 +39,7 @@ async function leakyStore(): Promise<Leaky> {
   await store.close();
   const [name = ''] = readdirSync(join(folder, 'logs'));
   const log = join(folder, 'logs', name);
-  // A process that has ended, in case the closing line is damaged and the log counts as unsealed.
+  // The id of a process that has ended, in case the closing line is damaged and the log counts as unsealed.
   edit(log, (text) => recheckLines(text.replace(/"pid":\d+/, '"pid":4194304')));
   return { folder, leaky, other, log };
 }
@@ -134,8 +134,8 @@ const DAMAGES: readonly { readonly what: string; damage(leaky: Leaky): void }[] 
   },
 ];
 
-describe('damage that holds what was purged', () => {
-  it.each(DAMAGES)('leaves the disk with the rest: $what', async ({ damage }) => {
+describe('a damaged line with purged data', () => {
+  it.each(DAMAGES)('is removed from the disk: damage $what', async ({ damage }) => {
     const leaky = await leakyStore();
     damage(leaky);
     await purgeLeaked(leaky);
@@ -146,7 +146,7 @@ describe('damage that holds what was purged', () => {
     expect(await stateOf(leaky.folder)).toEqual(before);
   });
 
-  it.each(DAMAGES)('leaves the quarantine too: $what', async ({ damage }) => {
+  it.each(DAMAGES)('is removed from the quarantine: damage $what', async ({ damage }) => {
     const leaky = await leakyStore();
     damage(leaky);
     await examineStore(leaky.folder, { fix: true, nowMs: later() });
@@ -159,7 +159,7 @@ describe('damage that holds what was purged', () => {
     expect(filesWithSecret(leaky.folder)).toEqual([]);
   });
 
-  it('stays and is reported if it is clearly about something else', async () => {
+  it('is kept, in the log and in the quarantine, if it is clearly about something else', async () => {
     const leaky = await leakyStore();
     edit(leaky.log, (text) => text.replace('harmless', 'harmlesS'));
     await purgeLeaked(leaky);
@@ -170,7 +170,7 @@ describe('damage that holds what was purged', () => {
     expect(readdirSync(join(leaky.folder, 'quarantine'))).toHaveLength(1);
   });
 
-  it('is removed with a line that its process did not finish', async () => {
+  it('is removed if it is a last line that its process did not finish', async () => {
     const leaky = await leakyStore();
     edit(leaky.log, (text) => {
       const gone = text.replace(/\{[^\n]*"kind":"sealed"[^\n]*\}\n/, '');
@@ -182,7 +182,7 @@ describe('damage that holds what was purged', () => {
     expect(filesWithSecret(leaky.folder)).toEqual([]);
   });
 
-  it('is reported if it is in a log that cannot be read at all', async () => {
+  it('is reported if it is in a log that cannot be read', async () => {
     const leaky = await leakyStore();
     edit(leaky.log, (text) => text.replace('"kind":"log"', '"kind":"lob"'));
     const { folder } = leaky;
@@ -201,7 +201,7 @@ describe('damage that holds what was purged', () => {
     expect((await planGarbage(folder)).leftOut).toEqual([{ file, why: 'unreadable' }]);
   });
 
-  it('is removed with a restored index from before the purge', async () => {
+  it('is removed with an index that was restored from before the purge', async () => {
     const leaky = await leakyStore();
     const { folder } = leaky;
     await refreshIndex(folder);

@@ -30,7 +30,7 @@ const newest = async (folder: string): Promise<string | undefined> =>
   (await searchRuns(openFileStore(folder), { maxResults: 1 })).runs[0]?.name;
 
 describe('an index', () => {
-  it('is created by a process that read much without one, and not by one that only wrote', async () => {
+  it('is created by a process that reads many lines without one, and not by a process that only writes', async () => {
     const folder = join(temporaryFolder(), 'store');
     await writeRuns(folder, MANY);
     expect(indexOf(folder)).toEqual([]);
@@ -41,7 +41,7 @@ describe('an index', () => {
     expect(indexOf(folder)).toEqual(['000000000001.json', expect.stringMatching(/^part-.*\.bin$/)]);
   });
 
-  it('is created by a long-lived reader, which then uses it', async () => {
+  it('is created by a reader that stays open, which gives the same answers afterwards', async () => {
     const folder = join(temporaryFolder(), 'store');
     await writeRuns(folder, MANY);
     const reader = openFileStore(folder);
@@ -51,7 +51,7 @@ describe('an index', () => {
     await reader.close();
   });
 
-  it('is not missed where it cannot be written', async () => {
+  it('is not needed where it cannot be written', async () => {
     const folder = join(temporaryFolder(), 'store');
     await writeRuns(folder, MANY);
     writeFileSync(join(folder, 'index'), 'no folder');
@@ -61,7 +61,7 @@ describe('an index', () => {
     expect(await refreshIndex(folder)).toBe(false);
   });
 
-  it('may be made by two at once', async () => {
+  it('can be made twice at the same time', async () => {
     const folder = join(temporaryFolder(), 'store');
     await writeRuns(folder, 10);
     const made = await Promise.all([refreshIndex(folder), refreshIndex(folder)]);

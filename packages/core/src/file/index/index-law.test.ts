@@ -44,7 +44,7 @@ const value = fc.constantFrom(0, -0, 1, 2.5, Number.NaN, Number.NEGATIVE_INFINIT
 const stage = fc.constantFrom('active' as const, 'deleted' as const);
 const status = fc.constantFrom('RUNNING' as const, 'FINISHED' as const);
 
-/** Events that need nothing to be there: a store has to answer whatever it holds. */
+/** Events of things that may not exist: a store has to answer with any content. */
 const event = fc.oneof(
   fc.record({ kind: fc.constant('run-updated'), run, status }),
   fc.record({ kind: fc.constant('run-updated'), run, stage }),
@@ -201,7 +201,7 @@ async function refusals(folder: string, index: 'auto' | 'off'): Promise<string[]
 interface Real {
   readonly folder: string;
   readonly script: string;
-  /** Handles of this process, which stay open: what they read lately decides what they know. */
+  /** Handles of this process, which stay open and know only what they read last. */
   readonly handles: readonly Store[];
 }
 
@@ -325,7 +325,7 @@ describe('the law that an index changes no answer', () => {
     );
   });
 
-  it('remembers a purge when a run is only in the index', async () => {
+  it('holds for the refusal of purged params of a run that is only in the index', async () => {
     const { folder } = start();
     const [id] = RUNS as [RunId];
     const first = openFileStore(folder);
@@ -346,7 +346,7 @@ describe('the law that an index changes no answer', () => {
     expect(await perform(openFileStore(folder), again)).toBe('PURGED');
   });
 
-  it('sees that a run was lost which was over when the index was made', async () => {
+  it('holds for a run that is resumed and lost after the index is made', async () => {
     const { folder, script: file } = start();
     const [id] = RUNS as [RunId];
     const killed = (acts: Act[]) =>

@@ -97,7 +97,7 @@ const searches = fc.record({
   maxResults: fc.integer({ min: 1, max: 3 }),
 });
 
-/** Writes past the checks of a store, as a process that has not seen the deletions of others. */
+/** Writes without the checks of a store, like a process that has not seen the deletions by others. */
 async function write(folder: string, events: readonly StoreEvent[]): Promise<void> {
   const log = new FileLog({
     folder,
@@ -154,7 +154,7 @@ function asked({ filter, ...rest }: Options & { maxResults: number }): SearchRun
 const events = fc.array(searchedEvent, { maxLength: 25 });
 
 describe('an index', () => {
-  it('changes no answer, with one part, with several, and with a tail on top', async () => {
+  it('changes no answer, with any number of parts and with later lines', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(events, { maxLength: 4 }),
@@ -231,7 +231,7 @@ const QUESTION = {
 };
 
 describe('a derived file that was changed', () => {
-  it('is ignored wherever it is damaged', async () => {
+  it('is ignored, wherever it is damaged', async () => {
     const whole = await storeOfManyRuns();
     const files = readdirSync(join(whole, 'index'));
     await fc.assert(
@@ -268,7 +268,7 @@ describe('a derived file that was changed', () => {
     expect((await openFileStore(other).runs({})).length).toBe(30);
   });
 
-  it('is ignored if a log that it covers was cut or replaced', async () => {
+  it('is ignored if a log that it covers was truncated or replaced', async () => {
     const folder = await storeOfManyRuns();
     const [first = '', second = ''] = readdirSync(join(folder, 'logs')).map((name) =>
       join(folder, 'logs', name),
@@ -277,7 +277,7 @@ describe('a derived file that was changed', () => {
     writeFileSync(first, `${lines.slice(0, 41).join('\n')}\n`);
     await expectSameAnswers(folder, QUESTION);
     await refreshIndex(folder);
-    // Of the same length, and not the same.
+    // A different log of the same length.
     const text = readFileSync(second, 'utf8');
     rmSync(second);
     writeFileSync(
@@ -290,7 +290,7 @@ describe('a derived file that was changed', () => {
     );
   });
 
-  it('is not made of a log that was replaced since it was read, also by a longer one', async () => {
+  it('is not made from a log that was replaced after it was read, even by a longer one', async () => {
     const folder = await storeOfManyRuns();
     const [path = ''] = readdirSync(join(folder, 'logs')).map((name) => join(folder, 'logs', name));
     const text = readFileSync(path, 'utf8').replace(/\{[^\n]*"kind":"sealed"[^\n]*\}\n$/, '');

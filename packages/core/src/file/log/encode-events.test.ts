@@ -34,7 +34,7 @@ function viewOf(events: readonly StoreEvent[]): unknown {
   return fold.run(run)?.view();
 }
 
-it('splits what is too long for a line into lines that fold to the same, or refuses it whole', () => {
+it('an event that is too long for a line is split into lines that fold to the same state, or refused as a whole', () => {
   fc.assert(
     fc.property(anyStoreEvent, fc.integer({ min: 60, max: 400 }), (event, lineBytes) => {
       let lines: Uint8Array;
@@ -52,7 +52,7 @@ it('splits what is too long for a line into lines that fold to the same, or refu
   );
 });
 
-it('what a store acknowledges is read back, also when one line could not hold it', async () => {
+it('everything that a store acknowledges is read back, also if it is too long for a line', async () => {
   const folder = join(temporaryFolder(), 'store');
   const store = openFileStore(folder);
   const draft = { experimentId: '0' as ExperimentId, name: 'r', userId: '', startTimeMs: 1 };

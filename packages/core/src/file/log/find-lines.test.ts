@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { findLines } from './find-lines.ts';
 
-it('finds exactly the lines that have the text, with their places', () => {
+it('findLines finds exactly the lines that contain the text, with their offsets', () => {
   const path = join(temporaryFolder(), 'log');
   const line = fc
     .array(fc.constantFrom('ab', 'a', 'b', 'ü', ' '), { maxLength: 5 })
@@ -38,7 +38,7 @@ it('finds exactly the lines that have the text, with their places', () => {
   );
 });
 
-it('finds lines that are longer than what it reads at once', () => {
+it('findLines finds lines that are longer than what it reads at once', () => {
   const path = join(temporaryFolder(), 'log');
   const long = `needle ${'x'.repeat(3_000_000)}`;
   const text = `before\n${long}\nbetween\nanother needle\n`;

@@ -36,7 +36,7 @@ async function storeWithPoints() {
   return { folder, path: join(folder, 'logs', log), read };
 }
 
-it('a line with its check is JSON, and differs from one with any bit flipped', () => {
+it('a line with its check is JSON, and any flipped bit is found', () => {
   fc.assert(
     fc.property(fc.json(), fc.nat(), (value, pick) => {
       const line = withCheck(`{"v":${value}}`);
@@ -50,7 +50,7 @@ it('a line with its check is JSON, and differs from one with any bit flipped', (
   );
 });
 
-it('every flipped bit in a log is reported, and none gives a wrong number', async () => {
+it('every flipped bit in a log is reported, and never gives a wrong point', async () => {
   const { path, read } = await storeWithPoints();
   const whole = readFileSync(path);
   const { points } = await read();
@@ -67,7 +67,7 @@ it('every flipped bit in a log is reported, and none gives a wrong number', asyn
   }
 });
 
-it('a tail of zeros is reported, by the doctor too', async () => {
+it('zeros at the end of a log are reported, also by the doctor', async () => {
   const { folder, path, read } = await storeWithPoints();
   const { size } = statSync(path);
   truncateSync(path, size - 200);

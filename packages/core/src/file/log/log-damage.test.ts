@@ -57,7 +57,7 @@ const lines = (log: string) => readFileSync(log, 'utf8').split('\n').slice(0, -1
 const reasons = (folder: string) => damageInLogs(folder).map(({ reason }) => reason);
 
 describe('a line that is missing as a whole', () => {
-  it('is reported for a closed log, whichever lines are missing, and however many', async () => {
+  it('is reported for a closed log, with the number of missing lines', async () => {
     const { folder, log } = await storeWithRun();
     const whole = lines(log);
     expect(reasons(folder)).toEqual([]);
@@ -76,14 +76,14 @@ describe('a line that is missing as a whole', () => {
     expect(found[0]?.fix).toBeUndefined();
   });
 
-  it('is reported if a line occurs twice', async () => {
+  it('is not confused with a line that occurs twice, which is reported too', async () => {
     const { folder, log } = await storeWithRun();
     const [header = '', second = '', ...rest] = lines(log);
     writeFileSync(log, `${[header, second, second, ...rest].join('\n')}\n`);
     expect(reasons(folder)).toEqual([expect.stringMatching(/more lines than its writer wrote: 1/)]);
   });
 
-  it('is not reported for lines that a clean-up removed, and still is for others', async () => {
+  it('is not reported if a clean-up removed it', async () => {
     const { folder, run } = await storeWithRun();
     const store = openFileStore(folder);
     await purge(store, { run, part: 'tag', key: 'secret' }, { by: BY });
@@ -98,7 +98,7 @@ describe('a line that is missing as a whole', () => {
     expect(reasons(folder)).toEqual([expect.stringContaining('missing: 1')]);
   });
 
-  it('is reported with an index too, if the log grew after it was made', async () => {
+  it('is reported with an index too, if the log grew after the index was made', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     const draft = { experimentId: '0' as ExperimentId, name: 'r', userId: '', startTimeMs: 1 };
@@ -119,8 +119,8 @@ describe('a line that is missing as a whole', () => {
   });
 });
 
-describe('behind an index', () => {
-  it('damage is reported once, as without it, until a whole copy is restored', async () => {
+describe('a store with an index', () => {
+  it('reports damage once, and no longer after a whole copy of the log is restored', async () => {
     const { folder, run, log } = await storeWithRun();
     const whole = readFileSync(log);
     damageStep(log, 2);
@@ -153,7 +153,7 @@ describe('a merge from a store with damage', () => {
     expect(report.logs.copied).toHaveLength(1);
     expect(reasons(into)).toEqual([]);
     expect(await stepsOf(into, run)).toEqual([0, 1, 3, 4, 5]);
-    // Again: nothing new, and reported again.
+    // The second merge copies nothing new, and reports the damage again.
     const again = await mergeStores({ into, from, by: BY });
     expect(again).toMatchObject({ logs: { copied: [], extended: [], unchanged: 1 } });
     expect(again.damage).toEqual(dry.damage);
@@ -164,7 +164,7 @@ describe('a merge from a store with damage', () => {
     expect(reasons(into)).toEqual([]);
   });
 
-  it('brings back from a whole copy what is damaged here', async () => {
+  it('restores from a whole copy what is damaged here', async () => {
     const { folder, run, log } = await storeWithRun();
     const copy = join(temporaryFolder(), 'copy');
     cpSync(folder, copy, { recursive: true });
@@ -224,7 +224,7 @@ describe('doctor --fix', () => {
     expect(quarantined(folder).toString()).toBe(`${damaged.join('\n')}\n`);
   });
 
-  it('removes two lines that became one because a newline was lost', async () => {
+  it('removes two lines that a lost newline made one', async () => {
     const { folder, log } = await storeWithRun();
     const bytes = readFileSync(log);
     const newline = bytes.indexOf(10, bytes.indexOf('"loss":2}'));
@@ -249,9 +249,9 @@ describe('doctor --fix', () => {
     expect(quarantined(folder)).toEqual(tail);
   });
 
-  it('gives events of a wrong clock lower stamps, so that later events win again', async () => {
+  it('lowers the stamps from a wrong clock, so that later events win again', async () => {
     const { folder, run, log } = await storeWithRun();
-    // Written without having read what follows.
+    // Written before the events of the wrong clock, which this process never reads.
     const store = openFileStore(folder);
     await store.append([{ kind: 'tags', run, tags: { phase: 'third' } }]);
     await store.close();
@@ -282,7 +282,7 @@ describe('doctor --fix', () => {
     expect(quarantined(folder).toString()).toBe(far.join(''));
   });
 
-  it('leaves a log alone that a process may still write to', async () => {
+  it('does not change a log that a process may still write to', async () => {
     const { folder } = await storeWithRun();
     const store = openFileStore(folder);
     await store.createExperiment({ name: 'e', creationTimeMs: 1 });
@@ -300,10 +300,10 @@ describe('doctor --fix', () => {
 });
 
 it.each([
-  ['which has to have one', 2],
-  ['of a format that has none', 1],
+  ['in a format that requires it', 2],
+  ['in a format without checks', 1],
 ])(
-  'a line without a check, %s, counts in histories as it does in the fold, with an index too',
+  'a line without a check, %s, counts in histories as in the fold, also with an index',
   async (_, format) => {
     const { folder, run, log } = await storeWithRun();
     const unchecked = (line: string): string => line.replace(/,"crc":\d+\}$/, '}');

@@ -14,7 +14,7 @@ function read(path: string, from: number): { lines: string[]; end: number } {
   }
 }
 
-it('reads only whole lines, and continues where it stopped', () => {
+it('readLogLines reads only whole lines, and continues where it stopped', () => {
   const path = join(temporaryFolder(), 'log');
   const line = fc
     .string({ unit: 'binary' })
@@ -32,14 +32,14 @@ it('reads only whole lines, and continues where it stopped', () => {
   );
 });
 
-it('reads lines that are longer than its buffer', () => {
+it('readLogLines reads lines that are longer than its buffer', () => {
   const path = join(temporaryFolder(), 'log');
   const long = 'ü'.repeat(2_000_000);
   writeFileSync(path, `a\n${long}\nb\n`);
   expect(read(path, 0).lines).toEqual(['a', long, 'b']);
 });
 
-it('skips a line that is too long for memory, and continues after it', () => {
+it('readLogLines skips a line that is too long for memory, and continues after it', () => {
   const path = join(temporaryFolder(), 'log');
   const tooLong = Buffer.alloc(65 * 1024 * 1024, 'x');
   writeFileSync(path, Buffer.concat([Buffer.from('a\n'), tooLong, Buffer.from('\nb\n')]));

@@ -34,8 +34,8 @@ async function twoLogs(onFirstEvent: (logs: readonly string[]) => void) {
 describe('a clean-up that removes a log', () => {
   it.each([
     ['while it is read', 0],
-    ['before its turn', 1],
-  ])('%s makes the reader begin again, and is not reported as damage', async (_, place) => {
+    ['before it is read', 1],
+  ])('%s makes the reader start again, and is not reported as damage', async (_, place) => {
     const { reader, damage } = await twoLogs((logs) => unlinkSync(logs[place] as string));
     expect(reader.refresh()).toBe('replaced');
     expect(damage).toEqual([]);

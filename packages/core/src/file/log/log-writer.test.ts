@@ -28,13 +28,13 @@ interface Faults {
   syncs?: number;
   truncate?: Error;
   shortWrites?: boolean;
-  /** Called when a write failed half way, before anything is taken back. */
+  /** Called when a write failed half way, before its bytes are removed. */
   atFailure?: () => Promise<unknown>;
   /** The result of `atFailure`. */
   seen?: Promise<unknown>;
 }
 
-/** Real files, until a fault says that a call goes wrong. */
+/** Real files whose calls fail as the faults say. */
 function failingFiles(fault: Faults, opened: Set<number>): LogFileSystem {
   return {
     create: (path) => {
@@ -142,14 +142,14 @@ describe('a log writer', () => {
     expect(logs()).toEqual([]);
   });
 
-  it('continues when the system writes only a part of the bytes', async () => {
+  it('writes the rest when the system writes only a part of the bytes', async () => {
     const { append, names } = setUp({ shortWrites: true });
     append('a');
     append('b');
     expect(await names()).toEqual(['a', 'b']);
   });
 
-  it('cuts off a write that failed half way, and continues in a new log', async () => {
+  it('removes the bytes of a write that failed, and continues in a new log', async () => {
     const fault: Faults = {};
     const { append, logs, text, names } = setUp(fault);
     append('a');
@@ -164,7 +164,7 @@ describe('a log writer', () => {
     expect(await names()).toEqual(['a', 'b']);
   });
 
-  it('never leaves another reader in the middle of a line', async () => {
+  it('never lets another reader see damage while a write fails', async () => {
     const fault: Faults = {};
     const { append, appendAll, folder } = setUp(fault);
     const damage: StoreDamage[] = [];
@@ -172,7 +172,7 @@ describe('a log writer', () => {
     const names = async () => (await reader.experiments()).map(({ name }) => name);
     append('a');
     fault.write = errno('ENOSPC');
-    // The first half, a whole line of it, is on the disk until it is taken back.
+    // The first half, a whole line of it, is on the disk until it is removed.
     fault.atFailure = () => reader.experiments();
     expect(() => appendAll(['refused', 'x'])).toThrow(WRITE_FAILED);
     await fault.seen;
@@ -184,7 +184,7 @@ describe('a log writer', () => {
     expect(damage).toEqual([]);
   });
 
-  it('leaves no trace of a log that could not be begun', async () => {
+  it('leaves no file of a log whose header could not be written', async () => {
     const fault: Faults = { write: errno('ENOSPC') };
     const { append, logs, names } = setUp(fault);
     for (let call = 0; call < 10; call += 1) expect(() => append('refused')).toThrow(WRITE_FAILED);
@@ -194,7 +194,7 @@ describe('a log writer', () => {
     expect(await names()).toEqual(['a']);
   });
 
-  it('leaves a log whose torn end cannot be cut off, and never appends to it', async () => {
+  it('starts a new log if it cannot remove the torn end of the last one', async () => {
     const fault: Faults = {};
     const { append, logs, text, names } = setUp(fault);
     append('a');
@@ -209,7 +209,7 @@ describe('a log writer', () => {
     expect(await names()).toEqual(['a', 'b', 'c']);
   });
 
-  it('writes again to a new log what was acknowledged and could not be synced', async () => {
+  it('writes acknowledged lines again to a new log if they could not be synced', async () => {
     const fault: Faults = {};
     const { append, logs, text, names } = setUp(fault);
     append('a', true);
@@ -221,7 +221,7 @@ describe('a log writer', () => {
     expect(await names()).toEqual(['a', 'b', 'c']);
   });
 
-  it('keeps unsynced lines as long as no sync works, and refuses without a trace meanwhile', async () => {
+  it('keeps unsynced lines until a sync works, and leaves no trace of refused calls meanwhile', async () => {
     const fault: Faults = {};
     const { append, close, logs, text, names } = setUp(fault);
     append('a', true);
@@ -249,7 +249,7 @@ describe('a log writer', () => {
     expect(names).toContain('kept');
   });
 
-  it('syncs also after the clock was set back', () => {
+  it('syncs when the clock was set back', () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 3_600_000_000 });
     onTestFinished(() => {
       vi.useRealTimers();
@@ -264,7 +264,7 @@ describe('a log writer', () => {
     expect(logs()).toHaveLength(2);
   });
 
-  it('closes its file even if the log cannot be sealed, and throws', () => {
+  it('throws if the log cannot be sealed, but closes its file', () => {
     const fault: Faults = {};
     const opened = new Set<number>();
     const { append, close } = setUp(fault, 'os', opened);
@@ -275,7 +275,7 @@ describe('a log writer', () => {
     expect(opened.size).toBe(0);
   });
 
-  it('syncs every call with durability fsync', () => {
+  it('syncs after every call with durability fsync', () => {
     let syncs = 0;
     const folder = temporaryFolder();
     const files = {

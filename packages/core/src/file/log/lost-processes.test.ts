@@ -45,7 +45,7 @@ async function storeWrittenElsewhere(draft: { remote?: boolean } = {}) {
 }
 
 describe('a run whose process cannot be checked from here', () => {
-  it('is RUNNING while its log is touched, and lost after a minute of silence', async () => {
+  it('is RUNNING while its process touches the log, and lost a minute later', async () => {
     const { folder, log } = await storeWrittenElsewhere();
     expect((await onlyRun(folder)).status).toBe('RUNNING');
     setAge(log, 61);
@@ -66,7 +66,7 @@ describe('a run whose process cannot be checked from here', () => {
     expect((await onlyRun(folder)).status).toBe('RUNNING');
   });
 
-  it('is not judged if a server logged it for a client, until another process resumes it', async () => {
+  it('is never lost if a server logged it for a client, until another process resumes it', async () => {
     const { folder, log, run } = await storeWrittenElsewhere({ remote: true });
     setAge(log, 3600);
     expect((await onlyRun(folder)).status).toBe('RUNNING');
@@ -108,7 +108,7 @@ describe('the heartbeat', () => {
     return mtimeMs > afterMs ? mtimeMs : undefined;
   };
 
-  it('continues while the program computes without a pause, and stops with it', async () => {
+  it('continues while the program never yields, and stops when it dies', async () => {
     const folder = join(temporaryFolder(), 'store');
     const child = await start(folder);
     const log = await waitFor(() => {

@@ -69,7 +69,7 @@ const anyCall: fc.Arbitrary<StoreEvent[]> = fc.array(
 );
 
 describe('the logs of one process', () => {
-  it('read as they were written, however they are rotated and runs are spread over them', async () => {
+  it('give the same answers as a memory store, however runs are spread over segments', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(anyCall, { maxLength: 20 }),
@@ -104,7 +104,7 @@ describe('the logs of one process', () => {
     );
   });
 
-  it('are sealed when they are full, and never grow beyond the limit', async () => {
+  it('are sealed when they are full, and never exceed the limit by more than the last line', async () => {
     const { store, logs } = newStore({ logBytes: 2000 });
     await store.append([created(RUN)]);
     for (let step = 0; step < 60; step += 1) await store.append([point(RUN, step)]);
@@ -112,7 +112,7 @@ describe('the logs of one process', () => {
     expect(all.length).toBeGreaterThan(3);
     for (const log of all.slice(0, -1)) {
       expect(kinds(log).at(-1)).toBe('sealed');
-      // The closing line comes on top.
+      // The closing line may exceed the limit.
       expect(log.join('\n').length).toBeLessThan(2100);
     }
     expect(new Set(all.map(([header]) => JSON.parse(header as string).writer as string)).size).toBe(
@@ -132,7 +132,7 @@ describe('the logs of one process', () => {
 });
 
 describe('a run that has grown', () => {
-  it('has its own log until it ends', async () => {
+  it('has its own log from a size on, until it ends', async () => {
     const { store, logs } = newStore({ sharedRunBytes: 1000 });
     for (const run of RUN_IDS) await store.append([created(run)]);
     for (let step = 0; step < 50; step += 1) await store.append([point(RUN, step)]);
@@ -149,14 +149,14 @@ describe('a run that has grown', () => {
     expect(Object.keys(through)).toHaveLength(2);
   });
 
-  it('is not lost while its process lives, though several writers wrote it', async () => {
+  it('is not lost while its process lives, although several writers logged it', async () => {
     const { folder, store } = newStore({ sharedRunBytes: 0 });
     await store.append([created(RUN)]);
     await store.append([point(RUN, 1)]);
     expect((await openFileStore(folder).runs({}))[0]?.status).toBe('RUNNING');
   });
 
-  it('keeps a file open only while it is among those written last', async () => {
+  it('keeps its file open only within the limit of open files', async () => {
     const { folder, store, logs } = newStore({ sharedRunBytes: 0, openRunLogs: 3 });
     const runs = Array.from({ length: 20 }, (_, at) => at.toString(16).padStart(32, '0') as RunId);
     for (const run of runs) await store.append([created(run)]);
@@ -179,7 +179,7 @@ describe('a run that has grown', () => {
     for (const log of logs()) expect(kinds(log).at(-1)).toBe('sealed');
   });
 
-  it('continues in another log if another process changed the resting one', async () => {
+  it('continues in another log if its closed file was changed or moved', async () => {
     const { folder, store } = newStore({ sharedRunBytes: 0, openRunLogs: 0 });
     await store.append([created(RUN)]);
     await store.append([point(RUN, 0)]);
@@ -195,7 +195,7 @@ describe('a run that has grown', () => {
 });
 
 describe('runs that end closely together', () => {
-  it('are synced together, all of them soon', async () => {
+  it('are synced together, and soon', async () => {
     const folder = temporaryFolder();
     const { id } = createStore(folder);
     let syncs = 0;
@@ -245,7 +245,7 @@ describe('buffered lines', () => {
     expect(points(logs()[0])).toBe(20);
   });
 
-  it('are written after a while without a further call', async () => {
+  it('are written after a while, without another call', async () => {
     const { folder, store } = buffered({ bufferedMs: 5 });
     await store.append([created(RUN), point(RUN, 0)]);
     const reader = openFileStore(folder);
@@ -274,13 +274,13 @@ describe('buffered lines', () => {
     await acted;
   });
 
-  it('stay when they cannot be written, are named by every call, and written when they can', async () => {
+  it('are kept while they cannot be written, reported by every call, and written later', async () => {
     const damage: StoreDamage[] = [];
     const { folder, store } = buffered(
       { bufferedMs: 5 },
       { onDamage: (found) => damage.push(found) },
     );
-    // What may be written is known from here on.
+    // From here on the store needs no read before a write.
     await store.runs({});
     // A file where the folder should be.
     writeFileSync(folder, '');
@@ -298,7 +298,7 @@ describe('buffered lines', () => {
     expect(damage).toHaveLength(1);
   });
 
-  it('are named by close when they are lost', async () => {
+  it('are reported by close if they are lost', async () => {
     const { folder, store } = buffered();
     await store.append([created(RUN)]);
     writeFileSync(folder, '');
@@ -309,6 +309,6 @@ describe('buffered lines', () => {
   });
 });
 
-it('the limits are those of the documents', () => {
+it('the limits are those in the documentation', () => {
   expect(LOG_LIMITS).toMatchObject({ logBytes: 2 ** 26, idleMs: 3_600_000, bufferedMs: 100 });
 });

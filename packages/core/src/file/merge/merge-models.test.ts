@@ -24,7 +24,7 @@ import { commitFile, registryFolder } from '../layout.ts';
 const PRODUCTION = { kind: 'stage', stage: 'Production' } as const;
 
 describe('merging registered models', () => {
-  it('fast-forwards a chain that is the beginning of the other, with renames and deletions', async () => {
+  it('fast-forwards a chain that the other one continues, also over renames and deletions', async () => {
     const { a, b } = await twoCopies();
     await within(b, async (store) => {
       await transitionStage(store, { name: 'p', version: 1, stage: 'Staging', by: BOB });
@@ -69,7 +69,7 @@ describe('merging registered models', () => {
     expect(await within(a, (store) => store.runs({}))).toEqual([]);
   });
 
-  it('replays with --rebase: renumbered, with author, time and evidence, and only once', async () => {
+  it('with --rebase, replays commits once, with new version numbers and the same authors, times and evidence', async () => {
     const { a, b, copy } = await twoCopies();
     await within(a, (store) =>
       createModelVersion(store, { name: 'p', source: 's3://b/of-a', by: ADA }),
@@ -98,7 +98,7 @@ describe('merging registered models', () => {
     for (const rebase of [true, false]) {
       expect((await merge(a, b, { rebase })).models).toMatchObject([{ outcome: 'unchanged' }]);
     }
-    // The other way round the same facts meet, and what was replayed is known again.
+    // A merge in the other direction has the same facts, and recognises the replayed commits.
     await merge(backwards, a, { rebase: true });
     const other = await within(backwards, (store) => getRegisteredModel(store, 'p'));
     expect(other.versions.map(({ source }) => source)).toEqual([
@@ -109,13 +109,13 @@ describe('merging registered models', () => {
     await within(a, (store) => verifyChain(store, 'p'));
   });
 
-  it('continues a replay that was interrupted', async () => {
+  it('replays only the commits that an earlier merge did not replay', async () => {
     const { a, b, copy } = await twoCopies();
     await within(a, (store) => setAlias(store, { name: 'p', alias: 'mine', version: 1, by: ADA }));
     await within(b, async (store) => {
       await createModelVersion(store, { name: 'p', source: 's3://b/2', by: BOB });
     });
-    // So far did an earlier merge come, of a state of `b` that ended there.
+    // An earlier merge replayed the commits that `b` had then.
     await merge(a, copy(b, 'b-so-far'), { rebase: true });
     await within(b, (store) => setAlias(store, { name: 'p', alias: 'new', version: 2, by: BOB }));
     const { models } = await merge(a, b, { rebase: true });

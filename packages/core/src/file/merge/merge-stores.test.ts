@@ -26,7 +26,7 @@ import { openFileStore } from '../file-store.ts';
 import { collectGarbage } from '../gc/collect-garbage.ts';
 import { planGarbage } from '../gc/plan-garbage.ts';
 
-/** Everything that a store says of its runs and experiments. */
+/** Everything that a store has about its runs and experiments. */
 async function foldOf(folder: string) {
   return within(folder, async (store) => ({
     experiments: await store.experiments(),
@@ -47,7 +47,7 @@ function makeOld(folder: string): void {
 }
 
 describe('merging stores', () => {
-  it('brings runs, artifacts and models of both together, once', async () => {
+  it('puts the runs, artifacts and models of both stores into one, and nothing twice', async () => {
     const base = temporaryFolder();
     const [a, b] = [join(base, 'a'), join(base, 'b')];
     const bytes = new TextEncoder().encode('weights');
@@ -87,7 +87,7 @@ describe('merging stores', () => {
     });
   });
 
-  it('gives the same runs in either order, whatever both stores wrote since they were copied', async () => {
+  it('gives the same runs in either order, whatever was written to both since they were copied', async () => {
     const step = fc.record({
       store: fc.constantFrom('a', 'b'),
       run: fc.nat(2),
@@ -198,7 +198,7 @@ describe('merging stores', () => {
     await within(a, async (store) => expect(await store.registry.read('q')).toBeUndefined());
   });
 
-  it('never overwrites an artifact with other content, unless the record says that the other one is later', async () => {
+  it('keeps the content of an artifact that was recorded last, and reports the other as a conflict', async () => {
     const base = temporaryFolder();
     const [a, b] = [join(base, 'a'), join(base, 'b')];
     const { run, owner } = await within(a, async (store) => {
@@ -227,7 +227,7 @@ describe('merging stores', () => {
   });
 });
 
-it('killed at any moment leaves a store that is whole, and is finished by merging again', async () => {
+it('a merge that is killed at any moment leaves a valid store, and the next merge completes it', async () => {
   const base = temporaryFolder();
   const [empty, from] = [join(base, 'empty'), join(base, 'from')];
   await within(empty, (store) => newRun(store));
@@ -255,7 +255,7 @@ it('killed at any moment leaves a store that is whole, and is finished by mergin
     setTimeout(() => child.kill('SIGKILL'), Math.random() * 100);
     await closed;
     const artifactsOf = (folder: string) => within(folder, (store) => store.runs({}));
-    // What is there by now can be read, and every artifact on record has its file.
+    // What was merged so far can be read, and every artifact on record has its file.
     for (const run of await artifactsOf(into)) {
       for (const { path, sizeBytes } of run.artifacts) {
         expect(statSync(join(into, 'artifacts', '0', run.runId, path)).size).toBe(sizeBytes);
@@ -268,7 +268,7 @@ it('killed at any moment leaves a store that is whole, and is finished by mergin
   }
 });
 
-it('restores nothing that was purged in either store, neither bytes nor lines', async () => {
+it('a merge restores no bytes and no lines that were purged in either store', async () => {
   const base = temporaryFolder();
   const [a, b] = [join(base, 'a'), join(base, 'b')];
   const secret = 'tiger';
@@ -315,7 +315,7 @@ it('restores nothing that was purged in either store, neither bytes nor lines', 
   }
 });
 
-it('never writes through a link, and merges nothing if a path goes through one', async () => {
+it('a merge never writes through a link, and merges nothing if a path goes through one', async () => {
   const base = temporaryFolder();
   const [a, b, outside] = [join(base, 'a'), join(base, 'b'), join(base, 'outside')];
   const run = await within(b, async (store) => {

@@ -79,7 +79,7 @@ async function answers(folder: string, index: 'auto' | 'off'): Promise<unknown> 
     buckets.push(...(await metricBucketsOf(store, RUNS, name, { count: 7, firstStep: -2 })));
   }
   await store.close();
-  // As points that were read give them.
+  // In the form in which stored points return them.
   const within = histories.map((points) =>
     bucketPoints(
       points.filter(({ step }) => step >= -2),
@@ -115,7 +115,7 @@ async function storeWithParts(): Promise<string> {
 }
 
 describe('parts of points', () => {
-  it('give the histories that the logs give, also with what came after them', async () => {
+  it('give the same histories as the logs, also with later lines', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.array(event, { maxLength: 8 }), { minLength: 1, maxLength: 4 }),
@@ -156,7 +156,7 @@ describe('parts of points', () => {
     await again.close();
   });
 
-  it('are as long as several chunks, and are made once for each line', async () => {
+  it('can have several chunks, and take in each line once', async () => {
     const folder = await storeWithParts();
     await expectSame(folder);
     expect(await refreshIndex(folder)).toBe(false);
@@ -167,13 +167,13 @@ describe('parts of points', () => {
     await store.close();
     await expectSame(folder);
     expect(await refreshIndex(folder)).toBe(true);
-    // The first part is small, and was taken into the second.
+    // The first part is small, so it was merged into the second.
     expect(pointsFiles(folder)).toHaveLength(1);
     await expectSame(folder);
     expect(await refreshIndex(folder)).toBe(false);
   });
 
-  it('change no answer when they are damaged anywhere, torn, of another version, or gone', async () => {
+  it('change no answer when they are damaged anywhere, torn, of another version or deleted', async () => {
     const folder = await storeWithParts();
     const [file] = pointsFiles(folder) as [string];
     const path = join(folder, 'index', file);
@@ -220,13 +220,13 @@ describe('parts of points', () => {
     }
   });
 
-  it('are not used in another store, nor for logs that were replaced', async () => {
+  it('are not used in another store, or for logs that were truncated', async () => {
     const folder = await storeWithParts();
     const other = await storeWithParts();
     const [file] = pointsFiles(folder) as [string];
     cpSync(join(folder, 'index', file), join(other, 'index', file));
     await expectSame(other);
-    // A log that was cut: its last point was removed, and its size is another.
+    // A truncated log: without its last point, and shorter.
     const [log] = readdirSync(join(folder, 'logs')).sort() as [string];
     const lines = readFileSync(join(folder, 'logs', log), 'utf8')
       .trimEnd()
@@ -245,18 +245,18 @@ describe('parts of points', () => {
     writeFileSync(path, lines.join('\n'));
     await refreshIndex(folder);
     await expectSame(folder);
-    // Once the line is taken out, what follows it is read.
+    // Without that line, the lines after it are read.
     const repaired = readFileSync(path, 'utf8').split('\n');
     repaired.splice(400, 1);
     writeFileSync(path, repaired.join('\n'));
     await expectSame(folder);
   });
 
-  it('cover nothing of a log that was replaced while it was read, also by a longer one', async () => {
+  it('do not cover a log that was replaced while it was read, even by a longer one', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     await createRuns(store);
-    // Read in more than one turn.
+    // So many that they are read in several steps.
     const events = Array.from({ length: 4000 }, (_, step): StoreEvent => {
       return { kind: 'metrics', run: RUNS[0] as RunId, timeMs: 1, step, metrics: { loss: step } };
     });
@@ -264,13 +264,13 @@ describe('parts of points', () => {
     await store.close();
     const [log] = readdirSync(join(folder, 'logs')) as [string];
     const path = join(folder, 'logs', log);
-    // As long as its process lives there is no closing line.
+    // The log of a living process has no closing line.
     const lines = readFileSync(path, 'utf8').trimEnd().split('\n').slice(0, -1);
     writeFileSync(path, `${lines.join('\n')}\n`);
     const id = inspectStoreFolder(folder)?.id as string;
     const parts = new StoredPoints(folder, () => id);
     const making = makePoints({ folder, storeId: id, parts, isPurged: () => false });
-    // The first turn finds out what is covered. Then the log is being read.
+    // The first step decides what is covered. The second one reads the log.
     making.next();
     making.next();
     // Another file of the same name, without one of the points, and longer.

@@ -29,7 +29,7 @@ async function chainOf(commits: number) {
   return { folder, store, snapshot: join(folder, snapshotPlace(PLACE)) };
 }
 
-/** The answers with derived files, after they were used and made, and without. */
+/** Checks that the answers with derived files, which the first reader may write, are those without them. */
 async function expectSameAnswers(folder: string): Promise<void> {
   const answers = async (index: 'auto' | 'off') => {
     const { registry } = openFileStore(folder, { index });
@@ -42,7 +42,7 @@ async function expectSameAnswers(folder: string): Promise<void> {
 
 describe('the snapshot of a registry chain', () => {
   it.each<[string, (at: { folder: string; snapshot: string }) => void]>([
-    ['is there', () => {}],
+    ['exists', () => {}],
     ['is missing', ({ snapshot }) => rmSync(snapshot)],
     ['is torn', ({ snapshot }) => writeFileSync(snapshot, readFileSync(snapshot).subarray(0, 99))],
     ['is empty', ({ snapshot }) => writeFileSync(snapshot, '')],
@@ -83,7 +83,7 @@ describe('the snapshot of a registry chain', () => {
     await expectSameAnswers(folder);
   });
 
-  it('is made by a process that reads a long chain, and not with index: off', async () => {
+  it('is written by a process that reads a long chain, but not with index: off', async () => {
     const { folder, snapshot } = await chainOf(20);
     const made = readFileSync(snapshot, 'utf8');
     rmSync(snapshot);
@@ -94,7 +94,7 @@ describe('the snapshot of a registry chain', () => {
     await expectSameAnswers(folder);
   });
 
-  it('is reported by the doctor if it differs from the commits, and removed', async () => {
+  it('is reported and removed by the doctor if it differs from the commits', async () => {
     const { folder, snapshot } = await chainOf(20);
     const longer = await chainOf(20);
     cpSync(longer.snapshot, snapshot);
@@ -105,7 +105,7 @@ describe('the snapshot of a registry chain', () => {
     expect((await examineStore(folder)).findings).toEqual([]);
   });
 
-  it('hides no damage from the proofs: a commit that was edited is found', async () => {
+  it('does not hide an edited commit from a check of the chain', async () => {
     const { folder } = await chainOf(20);
     const commit = join(folder, PLACE, commitFile(3));
     writeFileSync(commit, readFileSync(commit, 'utf8').replace('"3"', '"other"'));
@@ -120,8 +120,8 @@ describe('the snapshot of a registry chain', () => {
   });
 });
 
-describe('a handle that knows a chain', () => {
-  it('sees what another handle commits, at once and each time', async () => {
+describe('a handle that has read a chain', () => {
+  it('sees each commit of another handle at once', async () => {
     const { folder, store } = await chainOf(3);
     const other = openFileStore(folder);
     for (let round = 0; round < 30; round += 1) {

@@ -86,7 +86,7 @@ describe('a registry chain', () => {
       'of another model',
       (path: string) => writeFileSync(path, readFileSync(path, 'utf8').replace('& more', '& less')),
     ],
-  ])('whose middle commit was %s is refused', async (_, damage) => {
+  ])('whose middle commit is %s is refused', async (_, damage) => {
     const { commits, read } = await chainOfThree();
     damage(join(commits, `${'2'.padStart(20, '0')}.json`));
     await expect(read()).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
@@ -98,7 +98,7 @@ describe('a registry chain', () => {
     await expect(read()).rejects.toMatchObject({ code: 'STORE_FORMAT_TOO_NEW' });
   });
 
-  it('of one model is not treated as that of another, and does not hide others if it is damaged', async () => {
+  it('in the folder of another name is reported, and hides no other model', async () => {
     const { commits, folder, read } = await chainOfThree();
     const damage: string[] = [];
     const store = openFileStore(folder, { onDamage: ({ reason }) => damage.push(reason) });
@@ -158,26 +158,29 @@ describe('a registry chain', () => {
   it.each([
     ['one registered model', ['raced', 'raced', 'raced', 'raced']],
     ['different registered models', ['a', 'b', 'c', 'd']],
-  ])('has every version that processes make of a logged model in its tag: %s', async (_, names) => {
-    const folder = join(temporaryFolder(), 'store');
-    const store = openFileStore(folder);
-    const { modelId } = await store.createLoggedModel({
-      experimentId: '0' as ExperimentId,
-      name: 'm',
-      creationTimeMs: 1,
-    });
-    await store.append([{ kind: 'model-updated', model: modelId, timeMs: 2, status: 'READY' }]);
-    expect(await registerIn(folder, names, modelId)).toHaveLength(20);
-    const [model] = await store.loggedModels({ modelIds: [modelId] });
-    const listed = JSON.parse(model?.tags['mlflow.modelVersions'] ?? '[]') as VersionName[];
-    const made = (await store.registry.list()).flatMap(({ model: { name, versions } }) =>
-      versions.map(({ version }) => ({ name, version })),
-    );
-    expect(listed.map(shown).sort()).toEqual(made.map(shown).sort());
-    expect(made).toHaveLength(20);
-  });
+  ])(
+    'gets all versions that processes make of a logged model into its tag: %s',
+    async (_, names) => {
+      const folder = join(temporaryFolder(), 'store');
+      const store = openFileStore(folder);
+      const { modelId } = await store.createLoggedModel({
+        experimentId: '0' as ExperimentId,
+        name: 'm',
+        creationTimeMs: 1,
+      });
+      await store.append([{ kind: 'model-updated', model: modelId, timeMs: 2, status: 'READY' }]);
+      expect(await registerIn(folder, names, modelId)).toHaveLength(20);
+      const [model] = await store.loggedModels({ modelIds: [modelId] });
+      const listed = JSON.parse(model?.tags['mlflow.modelVersions'] ?? '[]') as VersionName[];
+      const made = (await store.registry.list()).flatMap(({ model: { name, versions } }) =>
+        versions.map(({ version }) => ({ name, version })),
+      );
+      expect(listed.map(shown).sort()).toEqual(made.map(shown).sort());
+      expect(made).toHaveLength(20);
+    },
+  );
 
-  it('lists no version that only a file of another checkout announces, and waits for no pipe there', async () => {
+  it('ignores announcements of versions that do not exist, and pipes among them', async () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     const draft = { experimentId: '0' as ExperimentId, name: 'm', creationTimeMs: 1 };

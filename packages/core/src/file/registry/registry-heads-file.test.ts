@@ -121,7 +121,7 @@ describe('the file of heads', () => {
     copyFileSync(headsOf(folder), kept);
   });
 
-  it('is made by who read many chains, and not for index: off', async () => {
+  it('is written by a process that reads many chains, but not with index: off', async () => {
     rmSync(headsOf(folder));
     await openFileStore(folder, { index: 'off' }).registry.list();
     expect(existsSync(headsOf(folder))).toBe(false);
@@ -130,7 +130,7 @@ describe('the file of heads', () => {
   });
 
   it.each<[string, (heads: string) => void]>([
-    ['is there', () => {}],
+    ['exists', () => {}],
     ['is missing', (heads) => rmSync(heads)],
     ['is empty', (heads) => writeFileSync(heads, '')],
     ['ends in its header', (heads) => cutTo(heads, 40)],
@@ -174,7 +174,7 @@ describe('the file of heads', () => {
     copyFileSync(kept, headsOf(folder));
   });
 
-  it('replaces reading the commits: only the proofs find a changed one in the middle', async () => {
+  it('makes readers skip the commits, so that only the doctor finds a damaged one in the middle', async () => {
     const middle = join(folder, registryFolder(modelName(9)), commitFile(MIDDLE));
     const before = readFileSync(middle);
     writeFileSync(middle, 'no commit');
@@ -184,7 +184,7 @@ describe('the file of heads', () => {
     expect(found).toEqual([['registry-chains', registryFolder(modelName(9))]]);
   });
 
-  it('is named by the doctor when it is damaged, and removed', async () => {
+  it('is reported and removed by the doctor if it is damaged', async () => {
     edit(headsOf(folder), '"source"', '"sauce!"');
     expect(await findings(folder, true)).toEqual([['derived-files', LAYOUT.registryHeads]]);
     expect(await findings(folder)).toEqual([]);
@@ -223,7 +223,7 @@ describe('a chain that the file of heads holds', () => {
       },
     ],
     ['lost its last commit', (place) => rmSync(join(place, commitFile(COMMITS)))],
-    ['lost one in the middle', (place) => rmSync(join(place, commitFile(MIDDLE)))],
+    ['lost a commit in the middle', (place) => rmSync(join(place, commitFile(MIDDLE)))],
     [
       'got a file that is not a commit',
       (place) => writeFileSync(join(place, commitFile(COMMITS + 1)), 'none'),
@@ -241,7 +241,7 @@ describe('a chain that the file of heads holds', () => {
       (place) => appendFileSync(join(place, commitFile(COMMITS)), '{}'),
     ],
     [
-      'was copied, and the copy put in its place',
+      'was replaced by a copy',
       (place) => {
         cpSync(place, `${place}.copy`, { recursive: true, preserveTimestamps: true });
         rmSync(place, { recursive: true });
@@ -264,7 +264,7 @@ describe('a chain that the file of heads holds', () => {
     await expectSameAnswers(folder);
   });
 
-  it('is read again when many others changed as well, and the file is rewritten', async () => {
+  it('is read again when many others changed too, and the file is rewritten', async () => {
     const before = readFileSync(headsOf(folder));
     const later = openFileStore(folder).registry;
     for (const entry of (await later.list()).slice(0, 66)) {
@@ -278,7 +278,7 @@ describe('a chain that the file of heads holds', () => {
     expect(readFileSync(headsOf(folder)).equals(before)).toBe(false);
   });
 
-  it('is ignored when its checks are right and what they are of is not', () => {
+  it('is not read from a file that is invalid although its checks match', () => {
     const [numbers, texts] = [Buffer.alloc(13 * 8), Buffer.from('[["a"],["registry/a"]]')];
     const fileOf = (header: unknown, ...buffers: Buffer[]): Buffer => {
       const json = Buffer.from(JSON.stringify(header));

@@ -36,15 +36,15 @@ function placeOf(at: number): string {
   return `registry/model-${at}`;
 }
 
-/** Each once, and none next to the one before, as in the order of folders, whose names end in a hash. */
+/** Every model once, scattered as in the order of folders, whose names end in a hash. */
 const SCATTERED = Array.from({ length: MODELS }, (_, at) => (at * 333) % MODELS);
 
 describe('reading the file of heads', () => {
   it.each([
-    ['in its order', Array.from({ length: MODELS }, (_, at) => at)],
+    ['in the order of the file', Array.from({ length: MODELS }, (_, at) => at)],
     ['in the order of folders', SCATTERED],
     ['backwards', Array.from({ length: MODELS }, (_, at) => MODELS - 1 - at)],
-  ])('reads each state about once when all are taken %s', (_order, order) => {
+  ])('reads each state about once when all are read %s', (_order, order) => {
     const { heads, fileBytes, readBytes } = headsOfMany();
     for (const at of order) {
       expect(heads.copy(placeOf(at))?.body.bytes.at(-1)).toBe(at % 256);
@@ -52,7 +52,7 @@ describe('reading the file of heads', () => {
     expect(readBytes()).toBeLessThan(1.1 * fileBytes);
   });
 
-  it('holds in memory of each state that is kept its own bytes alone', () => {
+  it('keeps only the bytes of each state in memory', () => {
     const { heads } = headsOfMany();
     for (let at = 0; at < MODELS; at += 1) {
       const held = heads.copy(placeOf(at))?.body.bytes.buffer.byteLength;

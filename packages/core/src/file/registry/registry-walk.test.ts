@@ -63,7 +63,7 @@ async function everyPage(
   return pages;
 }
 
-it('a search that walks finds what one that reads every model finds, on the same pages', async () => {
+it('a search that walks through the registry gives the same pages as one that reads every model', async () => {
   const { registry } = openFileStore(await registryOf(MODELS));
   const listing = { list: () => registry.list() };
   for (const what of ['models', 'versions'] as const) {
@@ -85,7 +85,7 @@ it('a search that walks finds what one that reads every model finds, on the same
   }
 });
 
-it('a page by name reads the models on it alone, and a search for a name that one', async () => {
+it('a page in the order of names reads only its models, and a search for a name only that model', async () => {
   const folder = await registryOf(MODELS);
   const damage: string[] = [];
   const { registry } = openFileStore(folder, { onDamage: ({ file }) => damage.push(file) });
@@ -99,7 +99,7 @@ it('a page by name reads the models on it alone, and a search for a name that on
   expect(damage).toEqual([registryFolder(last)]);
 });
 
-it('a walk shows what other processes did: commits, new models and deleted models', async () => {
+it('a walk sees the models that other handles create and delete', async () => {
   const folder = await registryOf(5);
   const { registry } = openFileStore(folder);
   const page = async () => (await searchRegisteredModels({ registry }, { maxResults: 2 })).models;

@@ -18,8 +18,8 @@ function setUp() {
 
 const unsafe = expect.objectContaining({ code: 'ARTIFACT_PATH_UNSAFE' });
 
-describe('a way below a folder', () => {
-  it('is free where folders are, or can be made', () => {
+describe('a path below a folder', () => {
+  it('is free where folders exist or can be created', () => {
     const { root } = setUp();
     const b = join(root, 'a', 'b');
     expect(assertNoSymlinks(root, b)).toMatchObject({ place: b, isFree: true });
@@ -32,7 +32,7 @@ describe('a way below a folder', () => {
     expect(assertNoSymlinks(none, join(none, 'x'))).toEqual({ place: none, isFree: true });
   });
 
-  it('ends at a file, and returns its facts', () => {
+  it('is not free at a file or below one', () => {
     const { root } = setUp();
     const file = join(root, 'a', 'file');
     for (const place of [file, join(file, 'x', 'y')]) {
@@ -47,7 +47,7 @@ describe('a way below a folder', () => {
     ['a folder of the same tree', 'root/a', 'link/file'],
     ['nothing', 'nowhere', 'link/x'],
     ['itself', 'root/link', 'link/x'],
-  ])('is refused where a link leads to %s', (_, target, path) => {
+  ])('is refused if a link in it leads to %s', (_, target, path) => {
     const { base, root } = setUp();
     symlinkSync(join(base, target), join(root, 'link'));
     expect(() => assertNoSymlinks(root, join(root, path))).toThrow(unsafe);
@@ -57,7 +57,7 @@ describe('a way below a folder', () => {
     expect(lstatWithoutSymlinks(root, join(root, path))).toBeUndefined();
   });
 
-  it('is refused wherever it goes through the link', () => {
+  it('is refused wherever the link is', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 4 }),
@@ -76,7 +76,7 @@ describe('a way below a folder', () => {
     );
   });
 
-  it('may begin at a link, for a large disk', () => {
+  it('can begin at a link, such as to a larger disk', () => {
     const { base, root } = setUp();
     const disk = join(base, 'disk');
     symlinkSync(root, disk);
@@ -85,19 +85,19 @@ describe('a way below a folder', () => {
     expect(lstatWithoutSymlinks(disk, disk)?.isDirectory()).toBe(true);
   });
 
-  it('does not leave the folder by its names either', () => {
+  it('is refused if its names lead out of the folder', () => {
     const { base, root, outside } = setUp();
     for (const place of [join(outside, 'secret'), base, `${root}/../outside/secret`, '/etc']) {
       expect(() => assertNoSymlinks(root, place)).toThrow(unsafe);
       expect(lstatWithoutSymlinks(root, place)).toBeUndefined();
     }
-    // Only looks as if it led upwards.
+    // A name, although it starts like the parent folder.
     expect(assertNoSymlinks(root, join(root, '..a'))).toMatchObject({ isFree: true });
   });
 });
 
-describe('the facts of a place', () => {
-  it('are those of lstat, and `undefined` below a file or for a missing path', () => {
+describe('lstatWithoutSymlinks', () => {
+  it('returns the same as lstat, and `undefined` below a file or for a missing path', () => {
     const { root } = setUp();
     expect(lstatWithoutSymlinks(root, join(root, 'a', 'file'))?.size).toBe(4);
     expect(lstatWithoutSymlinks(root, join(root, 'a', 'b'))?.isDirectory()).toBe(true);

@@ -3,7 +3,7 @@ import { whyUnwritten, writeFailed } from './system-errors.ts';
 
 const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
 
-it('a failed write says once what failed, and keeps the reason of the system', () => {
+it('the error of a failed write names what failed once, with the reason of the system', () => {
   const store = writeFailed('The store s', full);
   const log = writeFailed('The log l', store);
   expect(log).toBe(store);
@@ -13,7 +13,7 @@ it('a failed write says once what failed, and keeps the reason of the system', (
   );
 });
 
-it('calls that were acknowledged before are not said to be unacknowledged', () => {
+it('the reason for buffered calls does not say that nothing was acknowledged', () => {
   expect(whyUnwritten(writeFailed('The log l', full))).toBe(
     'The log l could not be written: the disk is full: free some space and try again.',
   );

@@ -1,7 +1,7 @@
 import type { ExamineOptions } from '../../file/doctor/examine-store.ts';
 import type { Healthy } from '../healthy-store.ts';
 
-/** Something that can be wrong with a store, and what the doctor says of it. */
+/** Something that can be wrong with a store, and what the doctor reports. */
 export interface DoctorCase {
   /** The check that finds it. */
   readonly check: string;
