@@ -1,23 +1,24 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+// Marked unstable, and pinned. The compiler as a program has no way to check a few files of a project alone.
+import { API, type Diagnostic } from 'typescript/unstable/sync';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import { setupOf } from './page-setup.ts';
 import type { ShownSnippet } from './pages.ts';
 
 /**
- * The compiler's errors in TypeScript snippets, each compiled as a module next to the setup of its page: a line for
- * each error, with its page and line. Unused variables do not count.
+ * The compiler's errors in TypeScript snippets, each a module next to the setup of its page: a line for each error,
+ * with its page and line. Unused variables do not count. The sources that snippets import are not checked.
  */
 export async function typeErrors(snippets: readonly ShownSnippet[]): Promise<string[]> {
   const project = await mkdtemp(join(tmpdir(), 'tidemark-snippets-'));
+  const files = snippets.map((_, index) => join(project, `snippet-${index}.mts`));
+  const tsconfig = join(project, 'tsconfig.json');
   try {
     await symlink(join(REPOSITORY_ROOT, 'node_modules'), join(project, 'node_modules'), 'dir');
-    for (const [index, { code }] of snippets.entries()) {
-      await writeFile(join(project, `snippet-${index}.mts`), code);
-    }
-    const setup = snippets.map(({ page }) => setupOf(page));
+    await Promise.all(snippets.map(({ code }, index) => writeFile(files[index] as string, code)));
+    const setups = snippets.map(({ page }) => setupOf(page)).filter((path) => path !== undefined);
     const config = {
       extends: join(REPOSITORY_ROOT, 'tsconfig.base.json'),
       compilerOptions: {
@@ -25,41 +26,35 @@ export async function typeErrors(snippets: readonly ShownSnippet[]): Promise<str
         ...{ declaration: false, declarationMap: false, isolatedDeclarations: false },
         rewriteRelativeImportExtensions: false,
       },
-      files: [
-        ...snippets.map((_, index) => `snippet-${index}.mts`),
-        ...new Set(setup.filter((path) => path !== undefined)),
-      ],
+      files: [...files, ...new Set(setups)],
     };
-    await writeFile(join(project, 'tsconfig.json'), JSON.stringify(config));
-    const output = await compile(project);
-    return output
-      .split('\n')
-      .filter((line) => line.includes(': error '))
-      .map((line) =>
-        line.replace(/^snippet-(\d+)\.mts\((\d+),\d+\)/, (_, index, inside) => {
-          const snippet = snippets[Number(index)];
-          return `${snippet?.page}:${Number(snippet?.line) + Number(inside)}`;
-        }),
-      );
+    await writeFile(tsconfig, JSON.stringify(config));
+    return errorsIn(tsconfig, files).map(({ fileName, pos, code, text }) => {
+      const snippet = snippets[files.indexOf(fileName ?? '')];
+      if (snippet === undefined) return `${fileName ?? tsconfig}: error TS${code}: ${text}`;
+      const inside = snippet.code.slice(0, pos).split('\n').length;
+      return `${snippet.page}:${snippet.line + inside}: error TS${code}: ${text}`;
+    });
   } finally {
     await rm(project, { recursive: true, force: true });
   }
 }
 
-function compile(project: string): Promise<string> {
-  const compiler = join(REPOSITORY_ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      // One checker, because each of several checks the types that they share.
-      [compiler, '-p', project, '--pretty', 'false', '--checkers', '1'],
-      { cwd: project, maxBuffer: 64 * 1024 * 1024 },
-      (error, stdout, stderr) => {
-        // It exits with 1 or 2 for errors that it lists, and with another code when it fails itself.
-        if (error === null || (Number(error.code) <= 2 && stdout.includes(': error ')))
-          resolve(stdout);
-        else reject(new Error(`The compiler failed: ${stdout}${stderr}`, { cause: error }));
-      },
-    );
-  });
+/** What the compiler finds wrong with a project as a whole, and with these files of it. */
+function errorsIn(tsconfig: string, files: readonly string[]): Diagnostic[] {
+  const api = new API({ cwd: REPOSITORY_ROOT });
+  try {
+    const program = api.updateSnapshot({ openProjects: [tsconfig] }).getProject(tsconfig)?.program;
+    if (program === undefined) throw new Error(`The compiler does not open ${tsconfig}.`);
+    return [
+      ...program.getConfigFileParsingDiagnostics(),
+      ...program.getProgramDiagnostics(),
+      ...files.flatMap((file) => [
+        ...program.getSyntacticDiagnostics(file),
+        ...program.getSemanticDiagnostics(file),
+      ]),
+    ];
+  } finally {
+    api.close();
+  }
 }

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { exportedNames } from '../check-exports/exported-names.ts';
+import { exportTarget, parseManifest } from '../workspace/manifest.ts';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import type { ShownSnippet } from './pages.ts';
 import { snippetsOf } from './snippets.ts';
@@ -22,7 +24,7 @@ const GIVEN_SIMPLE = {
 const EXPORTED = /^export (?:async )?(function|class|const|type|interface) (\w+)/gm;
 
 /** The TypeScript examples of the doc comments in the sources of all packages, each with the declarations it assumes. */
-export async function shownExamples(): Promise<ShownSnippet[]> {
+export function shownExamples(): ShownSnippet[] {
   const sources = execFileSync('git', ['grep', '-l', '@example', '--', 'packages/*/src/*.ts'], {
     cwd: REPOSITORY_ROOT,
     encoding: 'utf8',
@@ -36,7 +38,7 @@ export async function shownExamples(): Promise<ShownSnippet[]> {
         ({ language }) => language === 'ts',
       ),
     );
-  return Promise.all(examples.map(completed));
+  return examples.map(completed);
 }
 
 /** The fenced blocks of the doc comments in the text of a source file that have an `@example`, in their order. */
@@ -58,11 +60,10 @@ export function examplesOf(source: string, page: string): ShownSnippet[] {
  * Declares the given names that an example uses, and imports those that its package exports, and else those that its
  * file exports: at the end, so that no line moves.
  */
-async function completed(example: ShownSnippet): Promise<ShownSnippet> {
+function completed(example: ShownSnippet): ShownSnippet {
   const folder = example.page.replace(/\/src\/.*$/, '');
-  const { name, exports } = JSON.parse(
-    readFileSync(join(REPOSITORY_ROOT, folder, 'package.json'), 'utf8'),
-  ) as { readonly name: string; readonly exports: Readonly<Record<string, unknown>> };
+  const manifest = join(REPOSITORY_ROOT, folder, 'package.json');
+  const { name, exports } = parseManifest(readFileSync(manifest, 'utf8'), manifest);
   const isLacking = (word: string): boolean =>
     new RegExp(`\\b${word}\\b`).test(example.code) &&
     !new RegExp(`\\b(?:import|const) (?:type )?(?:\\{[^}]*)?\\b${word}\\b`).test(code);
@@ -76,8 +77,10 @@ async function completed(example: ShownSnippet): Promise<ShownSnippet> {
   for (const [given, type] of Object.entries(GIVEN_SIMPLE).filter(([word]) => isLacking(word))) {
     code += `declare var ${given}: ${type};\n`;
   }
-  for (const entry of ENTRIES.filter((path) => `.${path}` in exports)) {
-    const lacking = Object.keys((await import(`${name}${entry}`)) as object).filter(isLacking);
+  for (const entry of ENTRIES) {
+    const source = exportTarget(exports, `.${entry}`, ['@tidemark/source']);
+    if (source === undefined) continue;
+    const lacking = valuesOf(join(REPOSITORY_ROOT, folder, source)).filter(isLacking);
     if (lacking.length > 0) code += `import { ${lacking.join(', ')} } from '${name}${entry}';\n`;
   }
   for (const { 1: kind, 2: name = '' } of readFileSync(file, 'utf8').matchAll(EXPORTED)) {
@@ -85,4 +88,9 @@ async function completed(example: ShownSnippet): Promise<ShownSnippet> {
     code += `import ${kind === 'type' || kind === 'interface' ? 'type ' : ''}{ ${name} } from '${file}';\n`;
   }
   return { ...example, code };
+}
+
+/** The values that the file of an entry exports. */
+function valuesOf(path: string): readonly string[] {
+  return exportedNames(readFileSync(path, 'utf8'), path).values;
 }

@@ -52,9 +52,13 @@ describe('a snippet', () => {
   });
 
   it('with a type error is reported with its page and line', async () => {
-    const snippet = { language: 'ts', code: 'const a = 1;\na.b();\n', line: 7, page: 'docs/x.md' };
-    expect(await typeErrors([snippet])).toEqual([
+    const wrongCode = 'const a = 1; // … é 💧\na.b();\n';
+    const wrongCall = "import { getRun } from '@tidemark/core';\n\nawait getRun(1);\n";
+    const snippet = { language: 'ts', line: 7, page: 'docs/x.md' };
+    const snippets = [wrongCode, wrongCall].map((code) => ({ ...snippet, code }));
+    expect(await typeErrors(snippets)).toEqual([
       expect.stringMatching(/^docs\/x\.md:9: error TS2339: .* 'b'/),
+      expect.stringMatching(/^docs\/x\.md:10: error TS2554:/),
     ]);
   });
 });
@@ -69,7 +73,7 @@ it('every package has a README with a snippet', () => {
 });
 
 it('the compiler accepts every TypeScript snippet, and every example of a doc comment', async () => {
-  const examples = await shownExamples();
+  const examples = shownExamples();
   expect(examples.length).toBeGreaterThan(0);
   expect(await typeErrors([...typescript, ...examples])).toEqual([]);
 });

@@ -142,10 +142,11 @@ interface Output {
   readonly stderr: string;
 }
 
-/** The files with compiler errors, in these packages or in everything. */
+/** The files with compiler errors: of these packages, or of all packages without their tests. */
 async function filesWithErrors(copy: string, packages?: readonly string[]): Promise<string[]> {
-  const include = packages?.map((name) => `packages/${name}/src/**/*.ts`);
-  const config = { extends: './tsconfig.check.json', ...(include && { include }) };
+  const include = (packages ?? ['*']).map((name) => `packages/${name}/src/**/*.ts`);
+  const exclude = packages === undefined ? ['**/node_modules', '**/*.test.ts'] : undefined;
+  const config = { extends: './tsconfig.check.json', include, exclude };
   writeFileSync(join(copy, 'tsconfig.recipes.json'), JSON.stringify(config));
   // One checker, because each of several checks the types that they share.
   const options = ['-p', 'tsconfig.recipes.json', '--checkers', '1'];
