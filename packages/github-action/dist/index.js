@@ -7,7 +7,7 @@ import { constants, existsSync, promises, readFileSync } from "fs";
 import { Buffer as Buffer$1 } from "node:buffer";
 import { crc32 } from "node:zlib";
 import { Worker } from "node:worker_threads";
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { createHash, hash, randomBytes, randomUUID } from "node:crypto";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { basename, dirname, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
 import { closeSync, constants as constants$1, existsSync as existsSync$1, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, linkSync, lstatSync, mkdirSync, openSync, readFileSync as readFileSync$1, readSync, readdirSync, readlinkSync, realpathSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync, writeSync, writevSync } from "node:fs";
@@ -26293,10 +26293,10 @@ var EventStore = class {
 		}
 		return found;
 	}
-	async *metricColumns() {
+	async *metricColumns(isWanted) {
 		this.#assertOpen();
 		await this.#read(() => {});
-		for await (const { runId, key, columns } of this.#log.allPoints()) {
+		for await (const { runId, key, columns } of this.#log.allPoints(isWanted)) {
 			if (!this.#log.known((state) => state.run(runId)?.created !== void 0 && !isMetricPurged(state, runId, key))) continue;
 			const { length, steps, timesMs, values, subjects } = columns;
 			yield {
@@ -26308,6 +26308,10 @@ var EventStore = class {
 				subjects
 			};
 		}
+	}
+	async runMarks() {
+		this.#assertOpen();
+		return this.#log.runMarks();
 	}
 	async runStateDigest(runId, through) {
 		assertArguments({
@@ -32827,7 +32831,7 @@ function* readAllPoints(source) {
 		const { logs } = part.header;
 		if (!logs.every((lines) => isStillCovered(folder, lines))) continue;
 		try {
-			yield* pointsOfPart(part);
+			yield* pointsOfPart(part, source);
 			pieces.push(...logs);
 		} catch (error) {
 			if (!(error instanceof IndexDamaged)) throw error;
@@ -32845,9 +32849,10 @@ function* readAllPoints(source) {
 	}
 	return false;
 }
-function* pointsOfPart(part) {
+function* pointsOfPart(part, { isWanted }) {
 	for (let row = 0; row < part.runCount; row += 1) {
 		const runId = part.runId(row);
+		if (!isWanted(runId)) continue;
 		for (const key of part.keysOf(row)) {
 			const columns = new PointColumns();
 			part.addTo(columns, part.series(row, key));
@@ -32891,6 +32896,7 @@ var LogsReading = class {
 		const { runs } = this.#gathered;
 		this.#gathered = new Gathered();
 		for (const [runId, { points }] of runs) {
+			if (!this.#source.isWanted(runId)) continue;
 			for (const [key, columns] of points) {
 				yield* turns(columns.settleInTurns());
 				yield {
@@ -33660,10 +33666,11 @@ var ExtentReader = class {
 			return new RunHistory(this.#parts, used, tail);
 		});
 	}
-	*allPoints() {
+	*allPoints(isWanted = () => true) {
 		const { folder, index, onDamage } = this.#options;
 		if (!(yield* readAllPoints({
 			folder,
+			isWanted,
 			...index === "off" ? {} : { parts: this.#parts },
 			onDamage,
 			onBytes: (count) => {
@@ -33773,6 +33780,9 @@ function encodeKeptState(state) {
 		extents
 	})}\n${lines}`;
 }
+function decodeExtents(text) {
+	return extentsOf(JSON.parse(text.slice(0, text.indexOf("\n"))));
+}
 function decodeKeptState(text) {
 	const lines = text.split("\n");
 	const head = JSON.parse(lines[0] ?? "");
@@ -33795,17 +33805,21 @@ function decodeKeptState(text) {
 	return {
 		events,
 		openers: head.openers,
-		extents: head.extents.map(([place, sequence, from, to, named]) => {
-			const writer = stamped[place];
-			return {
-				log: named ?? logName(writer, sequence),
-				writer,
-				sequence,
-				from,
-				to
-			};
-		})
+		extents: extentsOf(head)
 	};
+}
+function extentsOf({ openers, others, extents }) {
+	const stamped = [...openers, ...others];
+	return extents.map(([place, sequence, from, to, named]) => {
+		const writer = stamped[place];
+		return {
+			log: named ?? logName(writer, sequence),
+			writer,
+			sequence,
+			from,
+			to
+		};
+	});
 }
 function logName(writer, sequence) {
 	return logPath(writer, sequence).slice(LAYOUT.logs.length + 1);
@@ -33903,7 +33917,13 @@ var PartTable = class {
 		}
 		return fold;
 	}
+	extents(row) {
+		return this.#decoded(row, decodeExtents);
+	}
 	state(row) {
+		return this.#decoded(row, decodeKeptState);
+	}
+	#decoded(row, decode) {
 		const { header } = this.reader;
 		this.#offsets ??= this.reader.numbers(header.stateOffsets);
 		this.#checks ??= this.reader.integers(header.stateChecks);
@@ -33912,7 +33932,7 @@ var PartTable = class {
 		const check = this.#checks[row];
 		const text = this.reader.checked(header.states[0] + from, length, check).toString();
 		try {
-			return decodeKeptState(text);
+			return decode(text);
 		} catch (error) {
 			throw new IndexDamaged(this.reader.name, `has an invalid state: ${String(error)}`);
 		}
@@ -33976,6 +33996,7 @@ function nameOf$1({ entity, key }) {
 }
 
 // ../core/src/file/index/indexed-state.ts
+const MARK_DIGITS = 32;
 var IndexedState = class {
 	#tables;
 	#fold;
@@ -34024,6 +34045,12 @@ var IndexedState = class {
 		if (known !== void 0) return known;
 		const found = this.#find(runId);
 		return found === void 0 ? [] : found.table.state(found.row).extents;
+	}
+	runMarks() {
+		const marks = /* @__PURE__ */ new Map();
+		for (const table of this.#tables) for (let row = 0; row < table.rowCount; row += 1) if (table.isCurrent(row)) marks.set(table.runId(row), markOf(table.extents(row)));
+		for (const [runId, extents] of this.#extents) marks.set(runId, markOf(extents));
+		return marks;
 	}
 	apply(event, order, runId, place) {
 		this.#fold.apply(event, order);
@@ -34089,6 +34116,10 @@ var IndexedState = class {
 		}
 	}
 };
+function markOf(extents) {
+	const places = extents.map(({ log, from, to }) => `${log} ${from} ${to}`).sort();
+	return hash("sha256", places.join("\n")).slice(0, MARK_DIGITS);
+}
 
 // ../core/src/file/index/manifest.ts
 const MANIFEST_FORMAT = 1;
@@ -34964,10 +34995,14 @@ var FileLog = class {
 		this.#planPoints();
 		return columns;
 	}
-	async *allPoints() {
+	async *allPoints(isWanted) {
 		this.#writers.flush();
-		yield* handedOut(this.#reader.extents.allPoints());
+		yield* handedOut(this.#reader.extents.allPoints(isWanted));
 		this.#planPoints();
+	}
+	async runMarks() {
+		this.#writers.flush();
+		return this.#reader.read((state) => state.runMarks());
 	}
 	#columnsOf(runId, key) {
 		for (;;) {

@@ -89,11 +89,12 @@ export class ExtentReader {
     });
   }
 
-  /** Yields the points of all runs, including purged ones. Other work can run where `undefined` is yielded. */
-  *allPoints(): Generator<PointsPiece | undefined> {
+  /** Yields the points of all wanted runs, including purged ones. Other work can run where `undefined` is yielded. */
+  *allPoints(isWanted: (runId: RunId) => boolean = () => true): Generator<PointsPiece | undefined> {
     const { folder, index, onDamage } = this.#options;
     const isComplete = yield* readAllPoints({
       folder,
+      isWanted,
       ...(index === 'off' ? {} : { parts: this.#parts }),
       onDamage,
       onBytes: (count) => {

@@ -133,10 +133,15 @@ export class FileLog implements EventLog {
     return columns;
   }
 
-  async *allPoints(): AsyncGenerator<PointsPiece> {
+  async *allPoints(isWanted?: (runId: RunId) => boolean): AsyncGenerator<PointsPiece> {
     this.#writers.flush();
-    yield* handedOut(this.#reader.extents.allPoints());
+    yield* handedOut(this.#reader.extents.allPoints(isWanted));
     this.#planPoints();
+  }
+
+  async runMarks(): Promise<ReadonlyMap<RunId, string>> {
+    this.#writers.flush();
+    return this.#reader.read((state) => state.runMarks());
   }
 
   #columnsOf(runId: RunId, key: string): PointColumns {

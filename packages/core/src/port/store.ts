@@ -91,10 +91,16 @@ export interface Store {
   ): Promise<MetricBucket[][]>;
   /**
    * Returns the points of every metric of every run in columns, for those who read all of them. A metric of a run may
-   * come in several pieces, which may share points. A capability of stores that read all points faster than the history
-   * of each metric.
+   * come in several pieces, which may share points. `isWanted` leaves out the other runs. A capability of stores that
+   * read all points faster than the history of each metric.
    */
-  metricColumns?(): AsyncIterable<MetricColumns>;
+  metricColumns?(isWanted?: (runId: RunId) => boolean): AsyncIterable<MetricColumns>;
+  /**
+   * Returns a text for each run that has events, also for purged ones. Every further event of a run changes its text, so
+   * while it is equal, so are the run and its points, except for the stage of its experiment and whether the run is lost.
+   * A capability of stores of events. It lets a copy of the runs find out cheaply what changed.
+   */
+  runMarks?(): Promise<ReadonlyMap<RunId, string>>;
   /**
    * Returns the points about these logged models, or about any, in no particular order. A capability of servers,
    * which keep these points with the models, because MLflow's metric histories do not name the model of a point. For

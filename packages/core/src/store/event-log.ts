@@ -53,9 +53,11 @@ export interface EventLog {
   pointsOf?(runId: RunId, key: string): Promise<PointColumns>;
   /**
    * Returns all points of all runs, including those that were purged and those of runs that do not exist. A metric of a
-   * run may come in several pieces, which may share points.
+   * run may come in several pieces, which may share points. `isWanted` leaves out the other runs.
    */
-  allPoints(): AsyncIterable<PointsPiece>;
+  allPoints(isWanted?: (runId: RunId) => boolean): AsyncIterable<PointsPiece>;
+  /** Returns a text for each run that has events. Every further event of a run changes its text. */
+  runMarks(): Promise<ReadonlyMap<RunId, string>>;
   /**
    * Returns why none of these writers, which opened a run, will end it: their processes are dead. Returns `undefined`
    * while one of them lives, or if that is unknown.

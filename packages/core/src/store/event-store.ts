@@ -235,10 +235,10 @@ export class EventStore implements Store {
     return found;
   }
 
-  async *metricColumns(): AsyncGenerator<MetricColumns> {
+  async *metricColumns(isWanted?: (runId: RunId) => boolean): AsyncGenerator<MetricColumns> {
     this.#assertOpen();
     await this.#read(() => {});
-    for await (const { runId, key, columns } of this.#log.allPoints()) {
+    for await (const { runId, key, columns } of this.#log.allPoints(isWanted)) {
       const isThere = this.#log.known(
         (state) => state.run(runId)?.created !== undefined && !isMetricPurged(state, runId, key),
       );
@@ -253,6 +253,11 @@ export class EventStore implements Store {
         subjects,
       };
     }
+  }
+
+  async runMarks(): Promise<ReadonlyMap<RunId, string>> {
+    this.#assertOpen();
+    return this.#log.runMarks();
   }
 
   async runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest> {

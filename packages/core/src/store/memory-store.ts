@@ -2,7 +2,7 @@ import { assertBytes, assertContent } from '../bytes/assert-bytes.ts';
 import { collectBytes } from '../bytes/concatenate-bytes.ts';
 import { Sha256 } from '../digest/sha256.ts';
 import { TidemarkError } from '../errors.ts';
-import { isEventOf } from '../events/event-subject.ts';
+import { isEventOf, runOf } from '../events/event-subject.ts';
 import { HybridClock } from '../events/stamp.ts';
 import type { StoreEvent } from '../events/store-event.ts';
 import { isMetricEvent, metricPoints } from '../fold/metric-points.ts';
@@ -65,10 +65,10 @@ class MemoryLog implements EventLog {
     return this.#events.filter(({ event }) => isEventOf(event, id));
   }
 
-  async *allPoints(): AsyncGenerator<PointsPiece> {
+  async *allPoints(isWanted: (runId: RunId) => boolean = () => true): AsyncGenerator<PointsPiece> {
     const runs = new Map<RunId, RunPoints>();
     for (const { event } of this.#events) {
-      if (!isMetricEvent(event)) continue;
+      if (!isMetricEvent(event) || !isWanted(event.run)) continue;
       const points: RunPoints = runs.get(event.run) ?? new Map();
       runs.set(event.run, points);
       for (const point of metricPoints(event)) columnsOf(points, point.key).addPoint(point);
@@ -79,6 +79,15 @@ class MemoryLog implements EventLog {
         yield { runId, key, columns };
       }
     }
+  }
+
+  async runMarks(): Promise<ReadonlyMap<RunId, string>> {
+    const latest = new Map<RunId, string>();
+    for (const { event, position } of this.#events) {
+      const runId = runOf(event);
+      if (runId !== undefined) latest.set(runId, String(position));
+    }
+    return latest;
   }
 
   async close(): Promise<void> {}

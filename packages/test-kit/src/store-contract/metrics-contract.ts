@@ -27,6 +27,50 @@ export function describeMetrics(opened: OpenedStore): void {
       }
     });
 
+    it('gives a run another mark with each of its events, also with one that changes no answer', async (context) => {
+      if (store.runMarks === undefined) return context.skip('it has no events');
+      const [{ runId }, other] = [await opened.newRun(), await opened.newRun()];
+      const point = (step: number) =>
+        ({ kind: 'metrics', run: runId, timeMs: 1, step, metrics: { loss: 1 } }) as const;
+      const events = [
+        point(7),
+        point(3),
+        point(3),
+        { kind: 'tags', run: runId, tags: { a: '1' } },
+        { kind: 'tags', run: runId, tags: { a: '1' } },
+        { kind: 'run-updated', run: runId, status: 'FINISHED' },
+      ] as const;
+      const seen = new Set<string | undefined>();
+      const marksOfOther = new Set<string | undefined>();
+      for (const event of events) {
+        const before = await store.runMarks();
+        await store.append([event]);
+        const after = await store.runMarks();
+        seen.add(before.get(runId)).add(after.get(runId));
+        marksOfOther.add(before.get(other.runId)).add(after.get(other.runId));
+        for (const reader of await opened.readers()) {
+          expect(await reader.runMarks?.()).toEqual(after);
+        }
+      }
+      expect(seen.size).toBe(events.length + 1);
+      expect(marksOfOther.size).toBe(1);
+    });
+
+    it('gives the points of wanted runs only', async (context) => {
+      if (store.metricColumns === undefined) return context.skip('it has no columns');
+      const [{ runId }, other] = [await opened.newRun(), await opened.newRun()];
+      for (const run of [runId, other.runId]) {
+        await store.append([{ kind: 'metrics', run, timeMs: 1, step: 1, metrics: { loss: 1 } }]);
+      }
+      for (const reader of await opened.readers()) {
+        const found: string[] = [];
+        for await (const columns of reader.metricColumns?.((id) => id === runId) ?? []) {
+          found.push(columns.runId);
+        }
+        expect(found).toEqual([runId]);
+      }
+    });
+
     it('determines the latest point of a metric by step, then time, then value', async () => {
       const { runId } = await opened.newRun();
       await store.append([

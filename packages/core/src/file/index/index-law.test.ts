@@ -276,8 +276,13 @@ class OnFiles implements Command {
 }
 
 async function expectSame(folder: string, handles: readonly Store[]): Promise<void> {
-  const plain = await answers(openFileStore(folder, { index: 'off' }));
-  expect(await answers(openFileStore(folder))).toEqual(plain);
+  const [withoutIndex, withIndex] = [
+    openFileStore(folder, { index: 'off' }),
+    openFileStore(folder),
+  ];
+  const plain = await answers(withoutIndex);
+  expect(await answers(withIndex)).toEqual(plain);
+  expect(await withIndex.runMarks()).toEqual(await withoutIndex.runMarks());
   for (const handle of handles) expect(await answers(handle)).toEqual(plain);
   expect(await refusals(folder, 'auto')).toEqual(await refusals(folder, 'off'));
 }

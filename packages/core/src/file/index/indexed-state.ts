@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { loggedModelOf } from '../../events/event-subject.ts';
 import type { EventOrder } from '../../events/stamp.ts';
 import type { StoreEvent } from '../../events/store-event.ts';
@@ -12,6 +13,9 @@ import { IndexDamaged } from './index-damaged.ts';
 import { decodeKeptState, type Extent } from './kept-events.ts';
 import type { PartReader } from './part-source.ts';
 import { foldOf, type PartTable } from './part-table.ts';
+
+/** 128 bits, as hexadecimal digits. */
+const MARK_DIGITS = 32;
 
 /**
  * The state of a store: parts of an index, and the fold of what came after them. A run that is in both is joined when
@@ -81,6 +85,21 @@ export class IndexedState implements StoreState {
     if (known !== undefined) return known;
     const found = this.#find(runId);
     return found === undefined ? [] : found.table.state(found.row).extents;
+  }
+
+  /**
+   * Returns a text for each run with events: a digest of where they are, in logs that only grow. A clean-up that moves
+   * the events changes it too.
+   */
+  runMarks(): Map<RunId, string> {
+    const marks = new Map<RunId, string>();
+    for (const table of this.#tables) {
+      for (let row = 0; row < table.rowCount; row += 1) {
+        if (table.isCurrent(row)) marks.set(table.runId(row), markOf(table.extents(row)));
+      }
+    }
+    for (const [runId, extents] of this.#extents) marks.set(runId, markOf(extents));
+    return marks;
   }
 
   /** Joins one event, even if a part has it already. */
@@ -158,6 +177,11 @@ export class IndexedState implements StoreState {
       throw new IndexDamaged(reader.name, `has invalid events: ${String(error)}`);
     }
   }
+}
+
+function markOf(extents: readonly Extent[]): string {
+  const places = extents.map(({ log, from, to }) => `${log} ${from} ${to}`).sort();
+  return hash('sha256', places.join('\n')).slice(0, MARK_DIGITS);
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -60,15 +60,23 @@ export function encodeKeptState(state: KeptState): string {
   return `${JSON.stringify({ openers, others, orders, extents })}\n${lines}`;
 }
 
+/** The first line of an encoded state. */
+interface StateHead {
+  readonly openers: readonly string[];
+  readonly others: readonly string[];
+  readonly orders: readonly number[];
+  readonly extents: readonly (readonly [number, number, number, number, string?])[];
+}
+
+/** Returns the extents of an encoded state. Throws for every other text. */
+export function decodeExtents(text: string): Extent[] {
+  return extentsOf(JSON.parse(text.slice(0, text.indexOf('\n'))) as StateHead);
+}
+
 /** Inverse of `encodeKeptState`. Throws for every other text. */
 export function decodeKeptState(text: string): KeptState {
   const lines = text.split('\n');
-  const head = JSON.parse(lines[0] ?? '') as {
-    openers: string[];
-    others: string[];
-    orders: number[];
-    extents: [number, number, number, number, string?][];
-  };
+  const head = JSON.parse(lines[0] ?? '') as StateHead;
   const stamped = [...head.openers, ...head.others];
   const events: KeptEvent[] = [];
   for (let line = 1; line < lines.length - 1; line += 1) {
@@ -81,11 +89,16 @@ export function decodeKeptState(text: string): KeptState {
   return {
     events,
     openers: head.openers,
-    extents: head.extents.map(([place, sequence, from, to, named]) => {
-      const writer = stamped[place] as string;
-      return { log: named ?? logName(writer, sequence), writer, sequence, from, to };
-    }),
+    extents: extentsOf(head),
   };
+}
+
+function extentsOf({ openers, others, extents }: StateHead): Extent[] {
+  const stamped = [...openers, ...others];
+  return extents.map(([place, sequence, from, to, named]) => {
+    const writer = stamped[place] as string;
+    return { log: named ?? logName(writer, sequence), writer, sequence, from, to };
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import { RUN_STATUSES, type RunStatus } from '../../model/run.ts';
 import type { FilterField } from '../../query/filter.ts';
 import type { NumberColumn, RunTable, TextColumn } from '../../state/run-table.ts';
 import { IndexDamaged } from './index-damaged.ts';
-import { decodeKeptState, type KeptState } from './kept-events.ts';
+import { decodeExtents, decodeKeptState, type Extent, type KeptState } from './kept-events.ts';
 import { MEASURED_MODELS_KEY, OPENERS_KEY, type PartColumn } from './part-format.ts';
 import type { PartReader } from './part-source.ts';
 import { RunIds } from './run-ids.ts';
@@ -109,8 +109,17 @@ export class PartTable implements RunTable {
     return fold;
   }
 
+  /** Returns the places of the events of a row, without its state. @throws IndexDamaged */
+  extents(row: number): readonly Extent[] {
+    return this.#decoded(row, decodeExtents);
+  }
+
   /** Returns the kept state of a row. @throws IndexDamaged */
   state(row: number): KeptState {
+    return this.#decoded(row, decodeKeptState);
+  }
+
+  #decoded<Found>(row: number, decode: (text: string) => Found): Found {
     const { header } = this.reader;
     this.#offsets ??= this.reader.numbers(header.stateOffsets);
     this.#checks ??= this.reader.integers(header.stateChecks);
@@ -119,7 +128,7 @@ export class PartTable implements RunTable {
     const check = this.#checks[row] as number;
     const text = this.reader.checked(header.states[0] + from, length, check).toString();
     try {
-      return decodeKeptState(text);
+      return decode(text);
     } catch (error) {
       // The bytes are undamaged, so a version with other events wrote them.
       throw new IndexDamaged(this.reader.name, `has an invalid state: ${String(error)}`);

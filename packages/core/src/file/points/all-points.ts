@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { PointColumns } from '../../fold/point-columns.ts';
+import type { RunId } from '../../model/ids.ts';
 import type { PointsPiece } from '../../store/event-log.ts';
 import { IndexDamaged } from '../index/index-damaged.ts';
 import { LAYOUT } from '../layout.ts';
@@ -16,6 +17,7 @@ import type { StoredPoints } from './stored-points.ts';
 /** Where all points of a store are read from. */
 export interface AllPointsSource {
   readonly folder: string;
+  readonly isWanted: (runId: RunId) => boolean;
   /** Absent to read the logs alone. */
   readonly parts?: StoredPoints;
   readonly onDamage: (damage: StoreDamage) => void;
@@ -27,7 +29,7 @@ export interface AllPointsSource {
 const MOST_LISTINGS = 10;
 
 /**
- * Reads every point of every run once through: the parts, and the lines that no part covers. A metric of a run may come
+ * Reads every point of every wanted run once through: the parts, and the lines that no part covers. A metric of a run may come
  * in several pieces, which may share points. Others get their turn where `undefined` is yielded. Returns false if the
  * logs were replaced all the time.
  * @throws READ_FAILED, STORE_FORMAT_TOO_NEW
@@ -42,7 +44,7 @@ export function* readAllPoints(
     // Points of lines that were replaced may be purged, so a part counts as a whole or not at all.
     if (!logs.every((lines) => isStillCovered(folder, lines))) continue;
     try {
-      yield* pointsOfPart(part);
+      yield* pointsOfPart(part, source);
       pieces.push(...logs);
     } catch (error) {
       if (!(error instanceof IndexDamaged)) throw error;
@@ -63,9 +65,13 @@ export function* readAllPoints(
   return false;
 }
 
-function* pointsOfPart(part: PointsPart): Generator<PointsPiece | undefined> {
+function* pointsOfPart(
+  part: PointsPart,
+  { isWanted }: AllPointsSource,
+): Generator<PointsPiece | undefined> {
   for (let row = 0; row < part.runCount; row += 1) {
     const runId = part.runId(row);
+    if (!isWanted(runId)) continue;
     for (const key of part.keysOf(row)) {
       const columns = new PointColumns();
       part.addTo(columns, part.series(row, key) as PointSeries);
@@ -110,6 +116,7 @@ class LogsReading {
     const { runs } = this.#gathered;
     this.#gathered = new Gathered();
     for (const [runId, { points }] of runs) {
+      if (!this.#source.isWanted(runId)) continue;
       for (const [key, columns] of points) {
         yield* turns(columns.settleInTurns());
         yield { runId, key, columns };
