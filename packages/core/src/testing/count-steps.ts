@@ -9,8 +9,8 @@ export interface StepCounter {
 }
 
 /**
- * V8 counts nothing in functions that it puts into others where it optimizes them. When it does so depends on the
- * machine, and a tenth of all counts is lost from then on.
+ * V8 does not count in functions that it inlines. When it starts to inline depends on the machine, and a tenth of all
+ * counts is lost from then on.
  */
 const WITHOUT_LOSS = ['--no-opt', '--no-maglev'];
 const AS_BEFORE = ['--opt', '--maglev'];

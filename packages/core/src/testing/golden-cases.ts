@@ -19,8 +19,8 @@ const DEFAULT = '0' as ExperimentId;
 export type GoldenCase = (folder: string) => Promise<void>;
 
 /**
- * The golden stores of this format version. A case that was written once is never written again: change
- * none of them, add another when the format learns something new.
+ * The golden stores of this format version. Never change a case that was written. Add another one when the format
+ * learns something new.
  */
 export const GOLDEN_CASES: Readonly<Record<string, GoldenCase>> = {
   'every-kind': everyKind,
