@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('a read of a Delta table', () => {
-  it('is a dataset as MLflow records it, with version 0 not left out', async () => {
+  it('is a dataset in the form of MLflow, with its version even if it is 0', async () => {
     const { dataset, input, snapshot } = await readDeltaTable(path, { record: false });
     expect(input.tags).toEqual({ 'mlflow.data.context': 'training' });
     expect(input.dataset).toMatchObject({ name: 'penguins', sourceType: 'delta_table' });
@@ -52,7 +52,7 @@ describe('a read of a Delta table', () => {
     expect(deltaDatasetVersion(input.dataset)).toEqual(dataset);
   });
 
-  it('takes the name of the table and the context it is given', async () => {
+  it('has the name of the table and the given context', async () => {
     const named = join(folder, 'folder');
     await createDeltaTable(named, penguins, { name: 'birds' });
     const { input } = await readDeltaTable(named, { context: 'eval', record: false });
@@ -77,14 +77,14 @@ describe('a read of a Delta table', () => {
   it.each([
     ['another kind of source', { sourceType: 'local', source: '{}' }],
     ['a record of Python’s MLflow', { sourceType: 'delta_table', source: '{"path":"x"}' }],
-    ['no JSON', { sourceType: 'delta_table', source: 'x' }],
-  ])('is not found in %s', (_, source) => {
+    ['a source that is not JSON', { sourceType: 'delta_table', source: 'x' }],
+  ])('is not recognised in %s', (_, source) => {
     expect(deltaDatasetVersion({ name: 'x', digest: 'x', ...source })).toBeUndefined();
   });
 });
 
 describe('a dataset version that was recorded', () => {
-  it('is read again after the table has moved on', async () => {
+  it('can be read again after the table has changed', async () => {
     const { dataset } = await readDeltaTable(path, { record: false });
     await appendToDeltaTable(path, penguins);
     const again = await readDatasetVersion(dataset, { record: false, columns: ['mass_g'] });
@@ -92,7 +92,7 @@ describe('a dataset version that was recorded', () => {
     expect(again.dataset).toEqual(dataset);
   });
 
-  it('is not another table that was created at the same path', async () => {
+  it('is refused for another table that was created at the same path', async () => {
     const { dataset } = await readDeltaTable(path, { record: false });
     rmSync(path, { recursive: true });
     await createDeltaTable(path, penguins);
@@ -104,7 +104,7 @@ describe('a dataset version that was recorded', () => {
 });
 
 describe('columns', () => {
-  it('come in the order asked for, and every name must be known', async () => {
+  it('are returned in the requested order, and an unknown or repeated name is refused', async () => {
     const { table } = await readDeltaTable(path, { columns: ['mass_g', 'species'], record: false });
     expect(table.schema.names).toEqual(['mass_g', 'species']);
     expect((await readDeltaTable(path, { columns: [], record: false })).table.numRows).toBe(2);
@@ -115,7 +115,7 @@ describe('columns', () => {
     }
   });
 
-  it('may have the names that DuckDB gives to its own', async () => {
+  it('can have the names of columns that DuckDB adds', async () => {
     const number = vectorFromArray([1, 2], new Int32());
     const reserved = new Table({ filename: number, file_row_number: number, file_index: number });
     const odd = join(folder, "it's a [table] with 100% * odd names");

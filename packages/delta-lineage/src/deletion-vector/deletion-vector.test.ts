@@ -34,7 +34,7 @@ describe('a deletion vector', () => {
     }
   });
 
-  it('is found by the UUID in its name, in a folder when there is a prefix', () => {
+  it('is in the file with the UUID of its name, in the folder of its prefix', () => {
     const file = (pathOrInlineDv: string): string | undefined =>
       deletionVectorFile('/t', { ...INLINE, storageType: 'u', pathOrInlineDv });
     expect(file('ab^-aqEH.-t@S}K{vb[*k^')).toBe(
@@ -88,7 +88,7 @@ describe('a deletion vector', () => {
 });
 
 describe('a 64-bit Roaring bitmap', () => {
-  it('decodes to the values that were put in, as arrays, bitmaps and runs', () => {
+  it('decodes to the encoded values, as arrays, bitmaps and runs', () => {
     const values = fc.uniqueArray(fc.nat({ max: 2 ** 18 }), { maxLength: 200 });
     const start = fc.nat({ max: 2 ** 18 });
     fc.assert(
@@ -101,7 +101,7 @@ describe('a 64-bit Roaring bitmap', () => {
     );
   });
 
-  it('that is damaged causes an error, never a hang or unbounded memory', () => {
+  it('that is damaged never decodes to more values than it may have, and is refused if it is cut off', () => {
     const whole = encodeVector([1, 5, 9, 70_000, 70_001, 70_002], true);
     fc.assert(
       fc.property(fc.nat({ max: whole.length - 1 }), fc.nat({ max: 255 }), (at, byte) => {

@@ -70,7 +70,7 @@ describe('the lineage of a model version', () => {
     expect((await modelLineage(address, { store })).runs).toHaveLength(1);
   });
 
-  it('of an unknown model is an error that says what to do', async () => {
+  it('is refused for an unknown model, and the error says what to do', async () => {
     await expect(
       modelLineage('models:/none/1', { store: new MemoryStore() }),
     ).rejects.toMatchObject({

@@ -34,7 +34,7 @@ describe('the files of a log', () => {
     expect(latestVersion(listing)).toBe(1);
   });
 
-  it('count a checkpoint in parts only when no part is missing', () => {
+  it('include a checkpoint in parts only if no part is missing', () => {
     const parts = [part(3, 2, 3), part(3, 1, 3)];
     expect(listLog(parts).checkpoints).toEqual([]);
     expect(listLog([...parts, part(3, 3, 3)]).checkpoints[0]?.names).toEqual([
@@ -45,7 +45,7 @@ describe('the files of a log', () => {
     expect(listLog([...parts, part(3, 3, 4)]).checkpoints).toEqual([]);
   });
 
-  it('give the latest checkpoint first and the older ones to fall back on', () => {
+  it('give the latest checkpoint first, and then the older ones', () => {
     const listing = listLog([...[0, 1, 2, 3, 4].map(commit), checkpoint(1), checkpoint(3)]);
     expect(planSegments(listing, 4).map((s) => [s.checkpoint?.version, s.commits.length])).toEqual([
       [3, 1],
@@ -56,7 +56,7 @@ describe('the files of a log', () => {
     expect(planSegments(listing, 5)).toEqual([]);
   });
 
-  it('name the versions that can still be read', () => {
+  it('show which versions can still be read', () => {
     const cleaned = listLog([3, 4, 5, 7, 8].map(commit).concat(checkpoint(4)));
     expect(formatVersionRanges(recreatableVersions(cleaned))).toBe('4–5');
     const gap = listLog([0, 1, 3, 4, 9].map(commit).concat(checkpoint(3), checkpoint(9)));
@@ -64,7 +64,7 @@ describe('the files of a log', () => {
     expect(recreatableVersions(listLog([]))).toEqual([]);
   });
 
-  it('list a version as recreatable exactly when there is a way to put it together', () => {
+  it('list a version as readable exactly if its commits and checkpoints are complete', () => {
     const versions = fc.uniqueArray(fc.nat({ max: 12 }));
     fc.assert(
       fc.property(versions, versions, (commits, checkpoints) => {

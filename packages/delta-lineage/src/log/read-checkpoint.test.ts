@@ -8,7 +8,7 @@ const CHECKPOINT: CheckpointFiles = {
   names: ['00000000000000000010.checkpoint.parquet'],
 };
 
-it('blames no file when DuckDB cannot start', async () => {
+it('the error when DuckDB cannot start does not blame the checkpoint', async () => {
   const session = { connect: () => Promise.reject(new Error('no folder for spilled data')) };
   await expect(readCheckpoint(session, 'log', CHECKPOINT)).rejects.toThrow(
     /^no folder for spilled data$/,

@@ -68,7 +68,7 @@ const FIELD_IDS: Readonly<Record<string, string>> = {
 };
 
 describe('a table that maps its columns', () => {
-  it('by name finds them by their physical names, nested ones and partitions too', async () => {
+  it('by name is read by their physical names, also of fields and partitions', async () => {
     await writeTable('name', `7 AS "col-1", {'col-4': 2, 'col-3': 1} AS "col-2", 8 AS id`);
     const { table: read } = await readDeltaTable(table, { record: false });
     expect(read.toArray().map(String)).toEqual([
@@ -76,13 +76,13 @@ describe('a table that maps its columns', () => {
     ]);
   });
 
-  it('by id finds them by their ids, whatever their names', async () => {
+  it('by id is read by their ids, whatever their names', async () => {
     await writeTable('id', `7 AS anything, {'col-3': 1, 'other': 2} AS "col-2"`);
     const { table: read } = await readDeltaTable(table, { columns: ['year', 'id'], record: false });
     expect(read.toArray().map(String)).toEqual(['{"year": 2024, "id": 7}']);
   });
 
-  it('by id is refused where a field of a struct has another name in the file', async () => {
+  it('by id is refused if a field of a struct has another name in the file', async () => {
     await writeTable('id', `7 AS anything, {'col-3': 1, 'other': 2} AS "col-2"`);
     await expect(readDeltaTable(table, { record: false })).rejects.toMatchObject({
       code: 'DELTA_FEATURE_UNSUPPORTED',

@@ -41,7 +41,7 @@ async function commit(version: number, ...actions: object[]): Promise<void> {
 const paths = ({ files }: DeltaSnapshot): string[] => files.map((file) => file.path).sort();
 
 describe('replaying a log', () => {
-  it('takes removes before adds within a commit, whatever their order in the file', async () => {
+  it('applies removes before adds within a commit, whatever their order in the file', async () => {
     await commit(0, protocol, metaData, add('a'), add('b'));
     await commit(1, add('a', { size: 2 }), remove('a'), remove('b'));
     const snapshot = await openDeltaSnapshot(table);
@@ -56,7 +56,7 @@ describe('replaying a log', () => {
     expect(files).toMatchObject([{ path: 'a', deletionVector: { offset: 5 } }]);
   });
 
-  it('recognises a file by every way to write its path', async () => {
+  it('recognises a file however its path is spelled', async () => {
     await commit(0, protocol, metaData, add('/x/p%20q'), add('file:/x/b'), add('c%2520d'));
     await commit(1, remove('file:///x/p%20q'), remove('/x/b'), remove('c%20d'));
     expect(paths(await openDeltaSnapshot(table))).toEqual(['c%2520d']);
@@ -88,7 +88,7 @@ describe('replaying a log', () => {
     });
   });
 
-  it('names the line of a commit that is not an action', async () => {
+  it('names the line of a commit that cannot be parsed', async () => {
     await commit(0, protocol, metaData);
     await writeFile(join(table, '_delta_log', commitName(1)), '{"add":{"path":"a"');
     await expect(openDeltaSnapshot(table)).rejects.toMatchObject({
@@ -99,8 +99,8 @@ describe('replaying a log', () => {
   });
 });
 
-describe('a table that this reader would read wrongly', () => {
-  it('is refused with the names of the features that it needs', async () => {
+describe('a table with features that this reader does not support', () => {
+  it('is refused with their names', async () => {
     const readerFeatures = ['deletionVectors', 'geospatial', 'catalogManaged'];
     await commit(
       0,
@@ -131,7 +131,7 @@ describe('a table that this reader would read wrongly', () => {
 });
 
 describe('choosing a version', () => {
-  it('names the versions that can be read when one cannot', async () => {
+  it('refuses a version that cannot be read, and names those that can', async () => {
     await commit(0, protocol, metaData);
     await commit(1, add('a'));
     await expect(openDeltaSnapshot(table, { version: 7 })).rejects.toMatchObject({
@@ -146,7 +146,7 @@ describe('choosing a version', () => {
     });
   });
 
-  it('does not need a damaged checkpoint, nor the hint about it', async () => {
+  it('ignores a damaged checkpoint and a damaged hint if the commits are complete', async () => {
     await commit(0, protocol, metaData);
     await commit(1, add('a'));
     await writeFile(join(table, '_delta_log', `${'0'.repeat(19)}1.checkpoint.parquet`), 'torn');
@@ -169,7 +169,7 @@ describe('choosing a version', () => {
     ['a fraction', { version: 1.5 }],
     ['a negative number', { version: -1 }],
     ['a version and a time', { version: 0, timestampMs: 0 }],
-    ['no time', { timestampMs: Number.NaN }],
+    ['a time that is NaN', { timestampMs: Number.NaN }],
   ])('refuses %s', async (_, selection) => {
     await commit(0, protocol, metaData);
     await expect(openDeltaSnapshot(table, selection)).rejects.toMatchObject({

@@ -59,7 +59,7 @@ describe('a Delta table written from Arrow', () => {
     expect(before.dataset.snapshotDigest).not.toBe(after.dataset.snapshotDigest);
   });
 
-  it('writes partition folders and nothing else next to them', async () => {
+  it('has a folder for each partition, and nothing else', async () => {
     await createDeltaTable(path, penguins, { partitionBy: ['species'] });
     expect((await readdir(path)).sort()).toEqual([
       '_delta_log',
@@ -71,7 +71,7 @@ describe('a Delta table written from Arrow', () => {
     expect(rows(table).sort()).toEqual(rows(penguins).sort());
   });
 
-  it('has statistics of its files, only where they are exact', async () => {
+  it('has statistics of its files, but only those that are right', async () => {
     const big = 2n ** 60n + 1n;
     await createDeltaTable(
       path,
@@ -97,7 +97,7 @@ describe('a Delta table written from Arrow', () => {
     expect(JSON.parse(stats).maxValues).not.toHaveProperty('infinite');
   });
 
-  it('returns its rows in the same order every time, with partitions too', async () => {
+  it('returns its rows in the order in which they were written, also with partitions', async () => {
     const count = 300_000;
     const ids = Int32Array.from({ length: count }, (_, row) => row);
     const table = columns({
@@ -111,7 +111,7 @@ describe('a Delta table written from Arrow', () => {
     expect(read.getChild('id')?.toArray()).toEqual(Int32Array.from(expected));
   });
 
-  it('may have no rows', async () => {
+  it('can have no rows', async () => {
     await createDeltaTable(path, penguins.slice(0, 0));
     expect((await readDeltaTable(path, { record: false })).table.numRows).toBe(0);
     await appendToDeltaTable(path, penguins.slice(0, 0));
@@ -119,7 +119,7 @@ describe('a Delta table written from Arrow', () => {
     expect({ version, files }).toEqual({ version: 1, files: [] });
   });
 
-  it('accepts what tableFromArrays creates, dictionaries, dates and unsigned numbers included', async () => {
+  it('can hold what tableFromArrays creates, also dictionaries, dates and unsigned numbers', async () => {
     const table = tableFromArrays({
       island: ['Biscoe', 'Dream', null, 'Biscoe'],
       seen: [new Date(0), null, new Date(1e12), new Date(1)],
@@ -163,7 +163,7 @@ describe('appending', () => {
     expect((await readdir(path)).length).toBe(2);
   });
 
-  it('by several writers at once loses nothing: each commits its own version', async () => {
+  it('by several writers at once loses nothing, and each commits its own version', async () => {
     const writers = Array.from({ length: 6 }, (_, writer) =>
       appendToDeltaTable(
         path,
@@ -177,7 +177,7 @@ describe('appending', () => {
     expect(ids).toEqual([1, 10, 11, 12, 13, 14, 15]);
   });
 
-  it('does not follow a writer who changed the schema or the properties', async () => {
+  it('is refused if another writer changed the properties meanwhile', async () => {
     const { tableId: id, schemaString } = await openDeltaSnapshot(path);
     const logPath = join(path, '_delta_log');
     const configuration = { 'delta.appendOnly': 'true' };
@@ -208,7 +208,7 @@ describe('appending', () => {
   });
 });
 
-describe('what Delta cannot hold', () => {
+describe('a write that Delta does not allow', () => {
   const one = vectorFromArray([1], new Int32());
   const nanoseconds = makeVector(
     makeData({ type: new TimestampNanosecond('UTC'), data: BigInt64Array.of(1500n) }),
@@ -240,13 +240,13 @@ describe('what Delta cannot hold', () => {
     ['a nested column', ['dives']],
     ['a column twice', ['species', 'species']],
     ['every column', ['species', 'mass_g', 'dives']],
-  ])('is refused as a partition: %s', async (_, partitionBy) => {
+  ])('is refused for the partition columns: %s', async (_, partitionBy) => {
     await expect(createDeltaTable(path, penguins, { partitionBy })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
   });
 
-  it('is refused as a partition: the empty string, which would be read back as null', async () => {
+  it('is refused for an empty string in a partition column, which would be read as null', async () => {
     const table = columns({
       a: vectorFromArray(['', 'x'], new Utf8()),
       b: vectorFromArray([1, 2]),
@@ -257,7 +257,7 @@ describe('what Delta cannot hold', () => {
     expect(await readdir(path)).toEqual([]);
   });
 
-  it('is a second table in the same folder, even at the same time', async () => {
+  it('is refused for a second table in the same folder, even at the same time', async () => {
     const results = await Promise.allSettled(
       Array.from({ length: 4 }, () => createDeltaTable(path, penguins)),
     );
