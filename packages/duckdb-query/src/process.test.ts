@@ -27,7 +27,7 @@ describe('a process', () => {
     expect([stdout, status]).toEqual(['42\n', 0]);
   });
 
-  it('can exit when a query has failed, or a session was closed while one ran', () => {
+  it('can exit after a query failed, and after a session was closed while a query ran', () => {
     const { status, stdout } = run(`${OPEN}
       await session.query('SELECT nosuch').catch(({ code }) => console.log(code));
       const running = session.query(long).catch(({ code }) => console.log(code));

@@ -196,7 +196,7 @@ function checked(line: string): string {
   return body === line ? line : `${body},"crc":${crc32(body)}}`;
 }
 
-it('every way gives the same rows, whatever was logged', async () => {
+it('columns and histories give the same rows, whatever was logged', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.array(pointsLogged, { maxLength: 4 }), { minLength: 1, maxLength: 3 }),
@@ -221,7 +221,7 @@ it('every way gives the same rows, whatever was logged', async () => {
   );
 });
 
-it('one odd line costs no other line of its log', async () => {
+it('a damaged line does not hide the other lines of its log', async () => {
   const folder = join(temporaryFolder(), 'store');
   const store = openFileStore(folder);
   const run = KNOWN[0] as RunId;
@@ -236,7 +236,7 @@ it('one odd line costs no other line of its log', async () => {
   expect((await everyWay(folder)).map(({ step }) => step)).toEqual([0, 1, 2]);
 });
 
-it('tells damage that an index spares the store', async () => {
+it('a query reports the damage that it reads, and none that stored points make it skip', async () => {
   const folder = join(temporaryFolder(), 'store');
   const store = openFileStore(folder);
   const run = KNOWN[0] as RunId;
@@ -277,7 +277,7 @@ it('tells damage that an index spares the store', async () => {
   expect(new Set(told)).toEqual(new Set([expect.stringMatching(/missing: 1/)]));
 });
 
-it('a long line costs no point behind it', async () => {
+it('a long line does not hide the points after it', async () => {
   const folder = join(temporaryFolder(), 'store');
   const store = openFileStore(folder);
   const long = {
@@ -296,7 +296,7 @@ it('a long line costs no point behind it', async () => {
   expect((await querySql('SELECT key FROM metrics', { store })).rows).toEqual([{ key: 'a' }]);
 });
 
-it('a run that both writers of one training wrote has the points of both', async () => {
+it('a run has the points of all its writers, and equal points once', async () => {
   const folder = join(temporaryFolder(), 'store');
   const run = KNOWN[0] as RunId;
   await openFileStore(folder).append(CREATED);
@@ -309,7 +309,7 @@ it('a run that both writers of one training wrote has the points of both', async
   expect(rows.map((row) => row.key)).toEqual(['shared', 'w0', 'w1']);
 });
 
-it('leaves out what was purged, also where the logs still hold it, and after logs were merged', async () => {
+it('a query leaves out purged metrics, also if the logs still have them, and after gc merged the logs', async () => {
   const folder = join(temporaryFolder(), 'store');
   const by = { name: 'ada', authenticated: false };
   const [kept = '' as RunId, gone = '' as RunId] = KNOWN;

@@ -40,7 +40,7 @@ describe('a query', () => {
     ]);
   });
 
-  it('pivots with the columns that are in the data', async () => {
+  it('can pivot by the keys in the data', async () => {
     const { rows } = await sampleSession();
     expect(
       await rows(`
@@ -53,7 +53,7 @@ describe('a query', () => {
     expect(await rows('PIVOT metrics ON key USING count(*) GROUP BY run_id')).toHaveLength(2);
   });
 
-  it('goes from a version back to the data it was trained on', async () => {
+  it('can join a model version with the dataset that it was trained on', async () => {
     const { rows, firstRunId, model } = await sampleSession();
     expect(
       await rows(`
@@ -81,7 +81,7 @@ describe('a query', () => {
     ]);
   });
 
-  it('has a row for all that the store has', async () => {
+  it('finds a row for everything in the store', async () => {
     const { rows } = await sampleSession();
     const counts = await rows(`
       SELECT ${TABLES.map(({ name }) => `(SELECT count(*) FROM ${name}) AS ${name}`).join(', ')}`);
@@ -92,7 +92,7 @@ describe('a query', () => {
     });
   });
 
-  it('gives every column the type that is documented', async () => {
+  it('returns every column with the documented type', async () => {
     const { session } = await sampleSession();
     for (const { name, columns } of TABLES) {
       const result = await session.query(`SELECT * FROM ${name} LIMIT 0`);
@@ -102,7 +102,7 @@ describe('a query', () => {
     }
   });
 
-  it('runs the queries of docs/sql.md', async () => {
+  it('can be any query in docs/sql.md', async () => {
     const { rows } = await sampleSession();
     const page = readFileSync(new URL('../../../../docs/sql.md', import.meta.url), 'utf8');
     const queries = [...page.matchAll(/^```sql\n([\s\S]*?)^```/gm)].map(([, sql]) => sql as string);
@@ -146,7 +146,7 @@ describe('a query', () => {
     await expect(session.query('SELECT ?', [])).rejects.toMatchObject({ code: 'SQL_INVALID' });
   });
 
-  it('shows the store as of when it was opened; the next session shows more', async () => {
+  it('sees the store as it was when the session was opened', async () => {
     const { session, store, rows } = await sampleSession();
     await startRun({ store, environment: false }, (run) => run.logMetric('late', 1));
     expect(await rows('SELECT count(*) AS n FROM runs')).toEqual([{ n: 2 }]);
@@ -156,7 +156,7 @@ describe('a query', () => {
     expect(after.rows).toEqual([{ n: 1 }]);
   });
 
-  it('accepts the URI of a store, which must exist', async () => {
+  it('accepts the URI of an existing store', async () => {
     const { store } = await sampleSession();
     expect((await querySql('FROM runs', { store: store.uri })).rows).toHaveLength(2);
     const none = join(temporaryFolder(), 'none');
@@ -198,7 +198,7 @@ describe('a query with a mistake', () => {
     });
   });
 
-  it('gets the list of tables', async () => {
+  it('is reported with the list of tables', async () => {
     const failing = querySql('FROM metric', { store: new MemoryStore() });
     await expect(failing).rejects.toThrow(/LINE 1: FROM metric\n {13}\^\n\nThe tables are: runs, /);
   });
@@ -210,7 +210,7 @@ describe('a query with a mistake', () => {
     await expect(opened.query(sql)).rejects.toMatchObject({ code: 'SQL_INVALID' });
   });
 
-  it('that needs too much memory says so', async () => {
+  it('that needs too much memory is reported as such', async () => {
     const opened = await session({ store: new MemoryStore(), memoryLimit: '50MB' });
     await expect(opened.query('SELECT list(range) FROM range(20000000)')).rejects.toMatchObject({
       code: 'SQL_OUT_OF_MEMORY',
@@ -253,7 +253,7 @@ describe('stopping', () => {
     await expect(rest).rejects.toMatchObject({ code: 'QUERY_CLOSED' });
   });
 
-  it('closing while the session is still filling does not hang', async () => {
+  it('closing while the session is still loading does not hang', async () => {
     const { store } = await sampleSession();
     for (const waitMs of [0, 1, 5, 10, 20]) {
       const opened = await openQuery({ store });

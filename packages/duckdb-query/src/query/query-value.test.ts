@@ -54,7 +54,7 @@ describe('values of DuckDB in JavaScript', () => {
     ["MAP {1: 'x'}", [[1, 'x']]],
     ['union_value(num := 7)', 7],
     ['\'{"a": [1, 2]}\'::JSON', '{"a": [1, 2]}'],
-  ])('%s', async (sql, expected) => {
+  ])('are converted: %s', async (sql, expected) => {
     expect(await value(sql)).toEqual(expected);
   });
 
@@ -64,17 +64,17 @@ describe('values of DuckDB in JavaScript', () => {
     ["'2026-11-23 16:04:11.123456'::TIMESTAMP", '2026-11-23T16:04:11.123456'],
     ["'2026-11-23 16:04:11.123456789'::TIMESTAMP_NS", '2026-11-23T16:04:11.123456789'],
     ["'1969-12-31 23:59:59.999999'::TIMESTAMPTZ", '1969-12-31T23:59:59.999999Z'],
-  ])('%s as text, exactly', async (sql, expected) => {
+  ])('have every digit as text: %s', async (sql, expected) => {
     expect(await value(sql, 'text')).toBe(expected);
   });
 
-  it('every type can be read', async () => {
+  it('can be of every type', async () => {
     const { rows, columns } = await session.query('FROM test_all_types()');
     expect(rows).toHaveLength(3);
     for (const { name } of columns) expect(rows[2]?.[name]).toBeNull();
   });
 
-  it('distinguishes columns of the same name, and accepts keys with a meaning in JavaScript', async () => {
+  it('have distinct names for columns of the same name, and can have the key __proto__', async () => {
     const { rows, columns } = await session.query(
       `SELECT 1 AS a, 2 AS a, 3 AS "__proto__", MAP {'__proto__': 4} AS map`,
     );

@@ -157,7 +157,7 @@ it('files are not tables, and data of the process cannot be read', async () => {
   ]);
 });
 
-it('what is harmless is allowed', async () => {
+it('queries that read only the tables are allowed', async () => {
   const { session } = await sessionBesideSecret();
   for (const sql of [
     'FROM runs;',

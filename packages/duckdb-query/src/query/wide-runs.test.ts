@@ -23,7 +23,7 @@ async function sessionOver(
   return { session, types };
 }
 
-it('gives each param the narrowest type that all its values have', async () => {
+it('runs_wide gives each param the narrowest type that fits all its values', async () => {
   const { session, types } = await sessionOver({
     e: [
       { lr: '0.1', seed: '42', mixed: '1', amp: 'True', code: '007', big: '9007199254740993' },
@@ -51,7 +51,7 @@ it('gives each param the narrowest type that all its values have', async () => {
   await session.close();
 });
 
-it('keeps names apart that differ in case alone, of experiments and of params', async () => {
+it('runs_wide distinguishes experiments and params whose names differ only in case', async () => {
   const { session, types } = await sessionOver({ a: [{ lr: '1', LR: '2' }], A: [{ b: '1' }] });
   const columns = "COLUMNS('params.*')";
   expect(await types(`SELECT ${columns} FROM runs_wide('a')`)).toEqual({
@@ -62,7 +62,7 @@ it('keeps names apart that differ in case alone, of experiments and of params', 
   await session.close();
 });
 
-it('reads several experiments in one query, also at once, in a PIVOT and with every name', async () => {
+it('runs_wide reads several experiments in one query, also in parallel, in a PIVOT and with any name', async () => {
   const odd = `it's "5" × ü`;
   const { session } = await sessionOver({ one: [{ x: '1' }, { x: '2' }], [odd]: [{ x: '3' }] });
   const quoted = `'${odd.replaceAll("'", "''")}'`;
@@ -80,7 +80,7 @@ it('reads several experiments in one query, also at once, in a PIVOT and with ev
   await session.close();
 });
 
-it('refuses an experiment that does not exist, and a name that is not a text', async () => {
+it('runs_wide refuses an experiment that does not exist, and a name that is not a string literal', async () => {
   const { session } = await sessionOver({ e: [{ x: '1' }] });
   const failure = (sql: string, parameters?: readonly string[]) =>
     expect(session.query(sql, parameters)).rejects;
@@ -97,7 +97,7 @@ it('refuses an experiment that does not exist, and a name that is not a text', a
   await session.close();
 });
 
-it('has an experiment without runs as a table without rows', async () => {
+it('runs_wide has no rows for an experiment without runs', async () => {
   const { session } = await sessionOver({});
   expect((await session.query("FROM runs_wide('Default')")).rows).toEqual([]);
   await session.close();

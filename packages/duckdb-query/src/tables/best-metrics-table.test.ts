@@ -3,7 +3,7 @@ import { MemoryStore } from '@tidemark/core';
 import { expect, it } from 'vitest';
 import { querySql } from '../open-query.ts';
 
-it('has the extremes of each metric, and the first step with each', async () => {
+it('best_metrics has the extremes of each metric, and the first step of each', async () => {
   const store = new MemoryStore();
   const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
   const histories = { loss: [3, 1, nan, 1, 3], diverged: [nan, nan], jump: [0, infinity, -0] };

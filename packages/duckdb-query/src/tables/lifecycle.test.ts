@@ -7,7 +7,7 @@ import { querySql } from '../open-query.ts';
 
 const ADA = { name: 'ada', authenticated: false } as const;
 
-it('shows deleted runs as such, with those of a deleted experiment', async () => {
+it('runs has deleted runs and the runs of deleted experiments, as deleted', async () => {
   const store = await openStore(join(temporaryFolder(), 'store'));
   const log = (name: string, experiment: string) =>
     startRun({ store, name, experiment, environment: false }, async (run) => run.runId);
@@ -25,7 +25,7 @@ it('shows deleted runs as such, with those of a deleted experiment', async () =>
   ]);
 });
 
-it('shows who purged what, without its content', async () => {
+it('purged_parts shows who purged what, and no table has the content', async () => {
   const store = await openStore(join(temporaryFolder(), 'store'));
   const secret = 'hunter2';
   const runId = await startRun({ store, name: 'leaky', environment: false }, async (run) => {

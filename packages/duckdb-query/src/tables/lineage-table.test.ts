@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { querySql } from '../open-query.ts';
 import { fillSampleStore } from '../testing/sample-store.ts';
 
-it('has each direct step from a dataset to a version, once', async () => {
+it('lineage has each direct step from a dataset to a model version once', async () => {
   const store = new MemoryStore();
   const { firstRunId, model } = await fillSampleStore(store);
   const { rows } = await querySql(

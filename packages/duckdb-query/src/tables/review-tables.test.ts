@@ -53,14 +53,14 @@ const STORES: [string, () => Promise<Store>][] = [
   ['in a folder', () => openStore(join(temporaryFolder(), 'store'))],
 ];
 
-describe.each(STORES)('the review of models, of a store %s', (_, open) => {
+describe.each(STORES)('the tables of reviews, of a store %s', (_, open) => {
   async function asked(sql: string) {
     const store = await open();
     await reviewed(store);
     return (await querySql(sql, { store, threads: 1 })).rows;
   }
 
-  it('has versions with their stage, status and link', async () => {
+  it('have versions with their stage, status and link', async () => {
     expect(
       await asked('SELECT name, version, stage, status, run_link FROM model_versions ORDER BY 2'),
     ).toEqual([
@@ -81,7 +81,7 @@ describe.each(STORES)('the review of models, of a store %s', (_, open) => {
     ]);
   });
 
-  it('has requests with who decided, approvals, comments and rules', async () => {
+  it('have requests with their decision, approvals, comments and rules', async () => {
     const sql = `
       SELECT q.version, q.to_stage, q.to_alias, requested_by, outcome, closed_by, closing_comment,
         approved_by, approved_by_authenticated, a.comment AS said, c.comment AS remark, c.author,
@@ -107,7 +107,7 @@ describe.each(STORES)('the review of models, of a store %s', (_, open) => {
     ]);
   });
 
-  it('lists each event once, including those under an earlier name', async () => {
+  it('have each event once, also those under an earlier name of the model', async () => {
     const rows = await asked(`
       SELECT name, type, version, to_stage, done_by FROM registry_activity
       WHERE type NOT IN ('SET_TAG', 'CREATED_MODEL') ORDER BY done_time, name, commit_number, position`);
@@ -119,7 +119,7 @@ describe.each(STORES)('the review of models, of a store %s', (_, open) => {
   });
 });
 
-it('still answers when the history under an earlier name is damaged', async () => {
+it('registry_activity has the rest if the history under an earlier name is damaged', async () => {
   const folder = join(temporaryFolder(), 'store');
   const written = await openStore(folder);
   await reviewed(written);
@@ -140,7 +140,7 @@ it('still answers when the history under an earlier name is damaged', async () =
   expect(rows).toEqual([{ model: 'penguins', names: ['penguins'], comments: 1 }]);
 });
 
-it('keeps the events of deleted models', async () => {
+it('registry_activity keeps the events of deleted models', async () => {
   const store = new MemoryStore();
   await reviewed(store);
   await deleteRegisteredModel(store, { name: 'penguins', by: BOB });

@@ -21,12 +21,12 @@ it.each(TABLES)('docs/sql.md describes $name as it is', ({ name, description, co
   expect(page).toContain([...section, ...rows, ''].join('\n'));
 });
 
-it('docs/sql.md describes nothing else', () => {
+it('docs/sql.md describes no other tables', () => {
   const described = [...page.matchAll(/^### (.+)$/gm)].map(([, name]) => name);
   expect(described).toEqual(TABLES.map(({ name }) => name));
 });
 
-it('the list of tables has every table of this folder', () => {
+it('the list of tables has every table in this folder', () => {
   const folder = import.meta.dirname;
   const type = '(?:readonly )?SqlTable';
   expect(unlisted({ folder, type, list: join(folder, 'store-tables.ts') })).toEqual([]);
