@@ -61,7 +61,7 @@ describe('the environment', () => {
     });
   });
 
-  it('describes the current folder for an installed command and a script from elsewhere', async () => {
+  it('has the package of the current folder for an installed command and for a script elsewhere', async () => {
     await file('node_modules/.store/runner/cli.js', '');
     await file('node_modules/.store/runner/package.json', '{"name":"runner"}');
     await file('node_modules/zod/package.json', '{"name":"zod","version":"4.0.0"}');
@@ -81,7 +81,7 @@ describe('the environment', () => {
     expect(elsewhere.package).toMatchObject({ name: 'train' });
   });
 
-  it('by default describes the process: its script, or none when Node evaluates text', async () => {
+  it('by default describes this process, with its script if it has one', async () => {
     const source = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
     const program = `
       const { captureEnvironment } = await import(${source('./capture-environment.ts')});
@@ -119,7 +119,7 @@ describe('the environment', () => {
     expect(environment.host.cpuCount).toBeGreaterThan(0);
   });
 
-  it('sees a CI job only in the variables that it is given, and keeps no others', async () => {
+  it('reads a CI job only from the given variables, and keeps no others', async () => {
     const env = { GITHUB_ACTIONS: 'true', GITHUB_WORKFLOW: 'Train', MY_SECRET: 'S3CRET' };
     const environment = await captureEnvironment({ cwd: root, env });
     expect(environment.ci).toEqual({ provider: 'github-actions', workflow: 'Train' });
@@ -127,7 +127,7 @@ describe('the environment', () => {
     expect(await captureEnvironment({ cwd: root })).not.toHaveProperty('ci');
   });
 
-  it('accepts a folder as the script, as after `node .`', async () => {
+  it('can have a folder as its script, as after `node .`', async () => {
     const environment = await captureEnvironment({ cwd: root, argv: ['node', root] });
     expect(environment.process.entryPath).toBe('.');
     expect(environment.package).toMatchObject({ path: 'package.json', name: 'shop' });
@@ -140,7 +140,7 @@ describe('the environment', () => {
   });
 
   it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
-    'refuses %s as its timeout',
+    'is refused with the timeout %s',
     async (timeoutMs) => {
       await expect(captureEnvironment({ timeoutMs })).rejects.toMatchObject({
         code: 'INVALID_ARGUMENT',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { captureCi } from './ci.ts';
 
 describe('the CI job', () => {
-  it('of GitHub Actions, for a pull request', () => {
+  it('is read from the variables of GitHub Actions, for a pull request', () => {
     expect(
       captureCi({
         CI: 'true',
@@ -28,13 +28,13 @@ describe('the CI job', () => {
     });
   });
 
-  it('of GitHub Actions, for a branch and for a tag', () => {
+  it('is read from the variables of GitHub Actions, for a branch and for a tag', () => {
     const ref = { GITHUB_ACTIONS: 'true', GITHUB_REF_NAME: 'v1', GITHUB_HEAD_REF: '' };
     expect(captureCi({ ...ref, GITHUB_REF_TYPE: 'branch' })).toMatchObject({ branch: 'v1' });
     expect(captureCi({ ...ref, GITHUB_REF_TYPE: 'tag' })).toEqual({ provider: 'github-actions' });
   });
 
-  it('of GitLab CI', () => {
+  it('is read from the variables of GitLab CI', () => {
     expect(
       captureCi({
         GITLAB_CI: 'true',
@@ -52,7 +52,7 @@ describe('the CI job', () => {
     });
   });
 
-  it('of another service, and outside of any', () => {
+  it('is unknown in another service, and absent outside of CI', () => {
     expect(captureCi({ CI: '1' })).toEqual({ provider: 'unknown' });
     expect(captureCi({ CI: 'false' })).toBeUndefined();
     expect(captureCi({ CI: '' })).toBeUndefined();

@@ -25,14 +25,14 @@ describe('environment.json', () => {
     expect(parseEnvironment(formatEnvironment(SMALLEST))).toEqual(SMALLEST);
   });
 
-  it('lists what the patch of uncommitted changes leaves out', () => {
+  it('keeps the list of what the patch of uncommitted changes leaves out', () => {
     const leftOut = [{ path: '.env', reason: 'secret' as const }];
     const git = { root: '/r', patch: { files: 1, complete: true, leftOut, leftOutCount: 1 } };
     const environment = { ...SMALLEST, git };
     expect(parseEnvironment(formatEnvironment(environment))).toEqual(environment);
   });
 
-  it('is the same file whatever the order of the keys', () => {
+  it('is the same file for any order of the keys', () => {
     const { process, ...rest } = SMALLEST;
     const { cwd, ...others } = process;
     const reordered = { process: { cwd, ...others }, ...rest };
@@ -40,7 +40,7 @@ describe('environment.json', () => {
     expect(formatEnvironment(SMALLEST)).toMatch(/^\{\n {2}"capturedAtMs": 1,\n[\s\S]*\n\}\n$/);
   });
 
-  it('may have keys that a later version added', () => {
+  it('can have keys that a later version added', () => {
     const json = JSON.stringify({ ...SMALLEST, gpu: [{ name: 'A100' }] });
     expect(parseEnvironment(json)).toEqual(SMALLEST);
   });

@@ -29,7 +29,7 @@ describe('the tags of an environment', () => {
     expect(environmentTags({ ...ENVIRONMENT, git })['mlflow.source.git.dirty']).toBe('true');
   });
 
-  it("are MLflow's and Tidemark's own", () => {
+  it('have the names of MLflow, and for the rest names of Tidemark', () => {
     expect(environmentTags(ENVIRONMENT)).toEqual({
       'mlflow.user': 'ada',
       'mlflow.source.name': 'src/train.ts',

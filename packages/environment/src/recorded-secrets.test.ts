@@ -99,7 +99,7 @@ const PLACES: Readonly<Record<string, (secret: string) => string>> = {
   },
 };
 
-it.each(Object.entries(PLACES))('a token of a published form is not recorded: %s', (_, record) => {
+it.each(Object.entries(PLACES))('a token of a known form is not recorded: %s', (_, record) => {
   fc.assert(fc.property(token, (secret) => !record(secret).includes(secret)));
 });
 
@@ -114,7 +114,7 @@ const SOURCES: readonly ((secret: string) => string)[] = [
   (secret) => `Server=db;Password=${secret};Table=t`,
 ];
 
-it('a source of a dataset keeps its address, and no secret that a name or a place gives away', () => {
+it('a source of a dataset keeps its address, and no secret that a name or a position reveals', () => {
   fc.assert(
     fc.property(password, fc.constantFrom(...SOURCES), (secret, make) => {
       const source = make(secret);

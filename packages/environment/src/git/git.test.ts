@@ -53,7 +53,7 @@ beforeEach(async () => {
 });
 
 describe.skipIf(!GIT_INSTALLED)('the state in git (skipped: git is not installed)', () => {
-  it('includes whether the script itself is in git, whatever its name', async () => {
+  it('says whether the script itself is in git, whatever its name', async () => {
     await commitFile('*.ts', 'fit()');
     await writeFile(join(root, 'new.ts'), 'fit()');
     const options = { env, timeoutMs: HANG_MS };
@@ -97,7 +97,7 @@ describe.skipIf(!GIT_INSTALLED)('the state in git (skipped: git is not installed
     expect(await capture()).toEqual({ root, branch: 'main', dirty: false });
   });
 
-  it('keeps the letters of a branch', async () => {
+  it('has the name of a branch in any script', async () => {
     await commitFile('train.ts', 'fit()');
     git('checkout', '-q', '-b', 'größe/日本');
     expect(await capture()).toMatchObject({ branch: 'größe/日本' });
@@ -110,7 +110,7 @@ describe.skipIf(!GIT_INSTALLED)('the state in git (skipped: git is not installed
     expect(await capture()).toMatchObject({ remoteUrl: 'https://example.org/main.git' });
   });
 
-  it('is found from a folder in the working tree, a linked worktree and a submodule', async () => {
+  it('is found from a folder in the working tree, in a linked worktree and in a submodule', async () => {
     const commit = await commitFile('a/b/train.ts', 'fit()');
     expect(await findWorkingTree(join(root, 'a', 'b'))).toBe(root);
 
@@ -134,12 +134,12 @@ describe.skipIf(!GIT_INSTALLED)('the state in git (skipped: git is not installed
     });
   });
 
-  it('ignores a .git folder that is not a repository', async () => {
+  it('is not read from a .git folder that is not a repository', async () => {
     await mkdir(join(root, 'nested', '.git'), { recursive: true });
     expect(await findWorkingTree(join(root, 'nested'))).toBe(root);
   });
 
-  it('is not redirected to another repository by the variables of a hook', async () => {
+  it('is not read from another repository that the variables of a hook name', async () => {
     const commit = await commitFile('train.ts', 'fit()');
     const other = join(base, `other ${count}`);
     execFileSync('git', ['init', '-q', other], { env });
@@ -147,7 +147,7 @@ describe.skipIf(!GIT_INSTALLED)('the state in git (skipped: git is not installed
     expect(await captureGit(root, { env: hook, timeoutMs: HANG_MS })).toMatchObject({ commit });
   });
 
-  it('does not write the index', async () => {
+  it('is read without a write to the index', async () => {
     await commitFile('train.ts', 'fit()');
     await utimes(join(root, 'train.ts'), 1, 1);
     const index = join(root, '.git', 'index');

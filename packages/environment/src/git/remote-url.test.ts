@@ -36,7 +36,7 @@ describe('the address of a remote without credentials', () => {
     expect(withoutCredentials(url)).toBeUndefined();
   });
 
-  it('never holds the password', () => {
+  it('never contains the password', () => {
     const password = fc
       .string({ minLength: 1, unit: fc.constantFrom('@', '/', ':', '?', '#', ' ', 'a', '%') })
       .map((text) => `S3CRET${text}S3CRET`);

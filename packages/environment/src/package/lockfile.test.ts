@@ -26,7 +26,7 @@ describe('the lock file', () => {
     },
   );
 
-  it('is the nearest one, and in one folder the one that npm would use', async () => {
+  it('is the nearest one, and among several in one folder the one that npm uses', async () => {
     await writeFile(join(root, 'package-lock.json'), 'far');
     await writeFile(join(root, 'apps/yarn.lock'), 'near');
     await writeFile(join(root, 'apps/package-lock.json'), 'near');

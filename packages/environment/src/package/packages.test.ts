@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }));
 
 describe('the package that a script belongs to', () => {
-  it('has the versions that Node would resolve, also when they are hoisted', async () => {
+  it('has the versions that Node resolves, also if they are hoisted', async () => {
     await manifest('', { name: 'shop', workspaces: ['apps/*'] });
     await manifest('apps/train', {
       name: '@shop/train',
@@ -57,7 +57,7 @@ describe('the package that a script belongs to', () => {
     });
   });
 
-  it('does not come from a package.json that only sets the module type, cannot be read or is too far up', async () => {
+  it('is not one whose package.json only sets the module type, cannot be read or is too far up', async () => {
     await manifest('', { name: 'outer' });
     await manifest('a', { name: 'inner' });
     await manifest('a/b', { type: 'commonjs' });
@@ -68,7 +68,7 @@ describe('the package that a script belongs to', () => {
     expect(await findPackage(join(root, 'a/b'), join(root, 'a/b'))).toBeUndefined();
   });
 
-  it('ignores fields of the wrong type and names that leave node_modules', async () => {
+  it('has no fields of the wrong type, and no dependencies outside of node_modules', async () => {
     await manifest('secret', { name: 'secret', version: '6.6.6' });
     await manifest('', {
       name: 7,

@@ -132,7 +132,7 @@ describe.skipIf(!GIT_INSTALLED)('the patch of uncommitted changes (skipped: no g
     expect(captured?.state).toMatchObject({ files: 1, complete: true, leftOutCount: 8 });
   });
 
-  it('is truncated between files, and the rest can be applied', async () => {
+  it('leaves out files that are too large, and the rest can be applied', async () => {
     for (const name of ['a', 'b', 'c']) file(name, `${name}\n`);
     const commit = commitAll();
     file('a', 'A\n');
@@ -181,7 +181,7 @@ describe.skipIf(!GIT_INSTALLED)('the patch of uncommitted changes (skipped: no g
     });
   });
 
-  it('runs no program that the repository names, and leaves out files that one would change', async () => {
+  it('runs no program that the repository names, and leaves out files that need a content filter', async () => {
     const commit = commitAll();
     const trap = join(base, 'trap');
     const ran = join(base, 'ran');
@@ -203,7 +203,7 @@ describe.skipIf(!GIT_INSTALLED)('the patch of uncommitted changes (skipped: no g
     expect(Buffer.from(captured?.content ?? []).toString()).toContain('+++ b/a.txt\n');
   });
 
-  it('is marked as incomplete when there was no time', async () => {
+  it('is never marked as complete when the time runs out', async () => {
     const commit = commitAll();
     file('a', 'a\n');
     const captured = await capture(commit, { timeoutMs: 1 });

@@ -9,7 +9,7 @@ describe('the search for secrets in a file', () => {
     ['path/my.api-key=a1b2c3d4e5f6a7b8', true],
     ['password = getpass()', false],
     ['learning_rate = "a1b2c3d4"', false],
-  ])('%s: %s', (text, isSecret) => {
+  ])('returns for the text %s: %s', (text, isSecret) => {
     expect(holdsSecret(text)).toBe(isSecret);
     expect(holdsSecret(`${'x'.repeat(1_000)} ${text}`)).toBe(isSecret);
   });
