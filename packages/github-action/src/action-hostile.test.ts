@@ -8,7 +8,7 @@ const VALUE =
   'no\n::error::planted\r\n::set-output name=verdict::passed\n##[set-env name=X]1 | @octo ‮';
 
 describe('names and values from untrusted authors', () => {
-  it('are shown, and are neither commands of the runner nor markup in the summary', async () => {
+  it('are shown as text, and are neither commands of the runner nor markup in the summary', async () => {
     const { store, gate } = await pullRequest({
       policy: `
 version: 1

@@ -34,7 +34,7 @@ describe('action.yml', () => {
     expect(existsSync(join(PACKAGE, manifest.runs.main))).toBe(true);
   });
 
-  it('has the outputs that the gate sets, and the inputs that it reads', () => {
+  it('has exactly the outputs that the gate sets, and only inputs that it reads', () => {
     const outputs = outputsOf({ verdict: 'error', models: [], damage: [] });
     expect(Object.keys(manifest.outputs).sort()).toEqual(Object.keys(outputs).sort());
     const source = readFileSync(join(PACKAGE, 'src/action/inputs.ts'), 'utf8');
@@ -60,7 +60,7 @@ describe('examples to copy', () => {
     expect(parsePolicy(example).models.map(({ name }) => name)).toEqual(['penguins']);
   });
 
-  it('include a workflow for every event of a merge, with existing inputs and few permissions', () => {
+  it('include a workflow for pull requests and merge groups, with existing inputs and read permission only', () => {
     const text = readFileSync(join(EXAMPLE, '.github/workflows/model-gate.yml'), 'utf8');
     const { on, permissions, jobs } = workflow.parse(parse(text));
     expect(Object.keys(on)).toEqual(expect.arrayContaining(['pull_request', 'merge_group']));

@@ -28,7 +28,7 @@ function expectError(result: ActionResult, rule: string, message: RegExp): void 
 }
 
 describe('a store in the workspace', () => {
-  it('is not trusted, even if everything in it is in order', async () => {
+  it('is not trusted, even if its models meet the policy', async () => {
     const { folder, workspace, gate } = await soundPullRequest();
     cpSync(folder, join(workspace, 'store'), { recursive: true });
     symlinkSync(join(workspace, 'store'), join(folder, '..', 'link'));
@@ -59,7 +59,7 @@ describe('the policy', () => {
     ]);
   });
 
-  it('that exists only on the head does not count', async () => {
+  it('that exists only on the head is not used', async () => {
     const { gate } = await soundPullRequest({
       content: { files: { [`${HEAD}:${POLICY_PATH}`]: LENIENT } },
     });
@@ -73,7 +73,7 @@ describe('the policy', () => {
   });
 
   it.each(['', 'version: 1\nmodels: []\n', '[', 'version: 1\nmodels: *none\n', 'a: 1\na: 2\n'])(
-    'that reads %j is an error',
+    'with the text %j is an error',
     async (policy) => {
       const { gate } = await soundPullRequest({ policy });
       expectError(await gate(), 'gate/policy', /cannot be used/);
@@ -103,32 +103,42 @@ describe("GitHub's API", () => {
     expectError(await gate({ apiUrl: 'http://127.0.0.1:9' }), 'gate/policy', /could not be read/);
   });
 
-  it('gets the token only over https', async () => {
+  it('receives the token only over https', async () => {
     const { gate } = await soundPullRequest();
     const apiUrl = 'http://github.example/api/v3';
     expectError(await gate({ apiUrl }), 'gate/policy', /only be sent over https:/);
   });
 
-  it('may have a path, as on a self-hosted server', async () => {
+  it('can have a path, as on a self-hosted server', async () => {
     const { gate, github } = await soundPullRequest();
     expectError(await gate({ apiUrl: `${github.url}/api/v3` }), 'gate/policy', /There is no/);
     expect(github.requests[0]?.path).toMatch(/^\/api\/v3\/repos\//);
   });
 });
 
-describe('something missing', () => {
+describe('a gate', () => {
   it.each([
-    ['the store', { store: '' }, 'gate/inputs', /input "store" is missing/],
-    ['the token', { 'github-token': '' }, 'gate/inputs', /input "github-token" is missing/],
+    ['the input store', { store: '' }, 'gate/inputs', /input "store" is missing/],
+    [
+      'the input github-token',
+      { 'github-token': '' },
+      'gate/inputs',
+      /input "github-token" is missing/,
+    ],
     ['a policy path in the repository', { policy: '../x.yml' }, 'gate/inputs', /input "policy"/],
-    ['a store at the place', { store: '../nowhere' }, 'gate/store', /There is no folder/],
+    [
+      'a folder at the address of the store',
+      { store: '../nowhere' },
+      'gate/store',
+      /There is no folder/,
+    ],
     ['the model in the policy', { model: 'whales' }, 'gate/evaluation', /it has "penguins"/],
-  ])('%s is an error', async (_, inputs, rule, message) => {
+  ])('ends with an error without %s', async (_, inputs, rule, message) => {
     const { folder, gate } = await soundPullRequest();
     expectError(await gate({ inputs: { store: folder, ...inputs } }), rule, message);
   });
 
-  it('a store in an empty folder is an error', async () => {
+  it('ends with an error if the folder has no store', async () => {
     const { folder, gate } = await soundPullRequest();
     rmSync(join(folder, 'store.json'));
     rmSync(join(folder, 'logs'), { recursive: true });
@@ -137,7 +147,7 @@ describe('something missing', () => {
     expectError(await gate(), 'gate/store', /There is no Tidemark store/);
   });
 
-  it('a registered model is an error, and the others are still judged', async () => {
+  it('ends with an error without one of the models, and still judges the others', async () => {
     const second = POLICY.slice(POLICY.indexOf('  - name')).replace('penguins', 'whales');
     const { gate } = await soundPullRequest({ policy: POLICY + second });
     const result = await gate();
@@ -162,7 +172,7 @@ describe('the event', () => {
     expect(result.outputs['policy-sha']).toBe(base);
   });
 
-  it('push to the default branch uses it at the pushed commit', async () => {
+  it('push to the default branch uses the policy at the pushed commit', async () => {
     const payload = webhookExample('push', ({ ref }) => ref === 'refs/heads/master');
     const { gate } = await soundPullRequest({
       content: { files: { [`${payload.after}:${POLICY_PATH}`]: POLICY } },
@@ -170,7 +180,7 @@ describe('the event', () => {
     expect((await gate({ eventName: 'push', payload })).exitCode).toBe(0);
   });
 
-  it('push to another branch or of a tag is an error: it would supply its own policy', async () => {
+  it('push to another branch or of a tag is an error, because it would supply its own policy', async () => {
     const payload = webhookExample('push', ({ ref }) => ref === 'refs/heads/master');
     const { gate } = await soundPullRequest();
     for (const ref of ['refs/heads/feature', 'refs/tags/master']) {
@@ -179,7 +189,7 @@ describe('the event', () => {
     }
   });
 
-  it('workflow_dispatch uses it at the newest commit of the default branch', async () => {
+  it('workflow_dispatch uses the policy at the newest commit of the default branch', async () => {
     const payload = webhookExample('workflow_dispatch', ({ ref }) => ref === 'refs/heads/master');
     const { gate } = await soundPullRequest({
       content: { files: { [`${HEAD}:${POLICY_PATH}`]: POLICY }, branches: { master: HEAD } },
@@ -195,7 +205,7 @@ describe('the event', () => {
   });
 
   it.each(['', 'null', '{"pull_request": {}}', '{"pull_request": {"base": {"sha": "main"}}}'])(
-    'with the payload %j is an error',
+    'pull_request with the payload %j is an error',
     async (payload) => {
       const { gate } = await soundPullRequest();
       expectError(await gate({ payload }), 'gate/event', /payload of the event/);

@@ -5,7 +5,7 @@ import { registerPenguins } from './testing/register-penguins.ts';
 import { NO_NODE_24, NODES } from './testing/run-action.ts';
 
 describe.each(NODES)('the action under $name', ({ path: node }) => {
-  it('blocks a model without reviews and with too low a metric, and says why', async ({ skip }) => {
+  it('blocks a model without reviews and with a low accuracy, and says why', async ({ skip }) => {
     if (node === undefined) skip(NO_NODE_24);
     const { store, gate } = await pullRequest();
     await registerPenguins(store, { metrics: { accuracy: 0.81 } });
@@ -128,7 +128,7 @@ describe('a tag whose evidence names other files', () => {
     expect(result.errors[0]).toContain('set for other files');
   });
 
-  it('blocks when the review was for the version before', async () => {
+  it('blocks when the review was for the previous version', async () => {
     const { store, gate } = await pullRequest();
     const { artifactsDigest } = await registerPenguins(store);
     await registerPenguins(store, { weights: 'retrained' });

@@ -28,7 +28,7 @@ describe('the committed bundle', () => {
     expect(statSync(join(DIST, 'index.js')).size).toBeLessThanOrEqual(BUDGET_BYTES);
   });
 
-  it('names no path of the machine that built it', () => {
+  it('contains no path of the machine that built it', () => {
     const text = readFileSync(join(DIST, 'index.js'), 'utf8');
     expect(text).not.toContain(join(import.meta.dirname, '..', '..', '..'));
   });

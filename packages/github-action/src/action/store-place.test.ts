@@ -25,7 +25,7 @@ describe('a store outside the workspace', () => {
     }
   });
 
-  it('may have a name that begins like the workspace', () => {
+  it('can have a name that begins like the workspace', () => {
     const { root, workspace } = folders();
     mkdirSync(join(root, 'workspace-store'));
     mkdirSync(join(root, '..store'));
@@ -45,24 +45,24 @@ describe('a store that the author of the pull request controls', () => {
     ['by a relative path', () => 'store'],
     ['as the workspace itself', ({ workspace }) => workspace],
     ['by a file: URI', ({ workspace }) => pathToFileURL(join(workspace, 'store')).href],
-    ['by a way out and in again', ({ root }) => `${root}/store/../workspace/store`],
-    ['by a way in and out again', ({ workspace }) => `${workspace}/store/../../store`],
+    ['by a path with .. into the workspace', ({ root }) => `${root}/store/../workspace/store`],
+    ['by a path through the workspace', ({ workspace }) => `${workspace}/store/../../store`],
     [
-      'behind a link',
+      'by a link to it',
       ({ root, workspace }) => {
         symlinkSync(join(workspace, 'store'), join(root, 'link'));
         return join(root, 'link');
       },
     ],
     [
-      'as a link that the author points',
+      'as a link in the workspace',
       ({ workspace, store }) => {
         symlinkSync(store, join(workspace, 'link'));
         return join(workspace, 'link');
       },
     ],
     [
-      'behind a link to a link that the author points',
+      'by a link to a link in the workspace',
       ({ root, workspace, store }) => {
         symlinkSync(store, join(workspace, 'inner'));
         symlinkSync('workspace/inner', join(root, 'outer'));
@@ -77,20 +77,23 @@ describe('a store that the author of the pull request controls', () => {
       },
     ],
     [
-      'in a part',
+      'by a folder with a link into the workspace',
       ({ store, workspace }) => {
         symlinkSync(join(workspace, 'store', 'logs'), join(store, 'registry'));
         return store;
       },
     ],
-    ['around the workspace', ({ root }) => root],
-  ] satisfies [string, (place: ReturnType<typeof folders>) => string][])('%s', (_, name) => {
-    const place = folders();
-    const address = name(place);
-    expect(() => locateStore(address, place.workspace)).toThrow(refused);
-  });
+    ['as the folder around the workspace', ({ root }) => root],
+  ] satisfies [string, (place: ReturnType<typeof folders>) => string][])(
+    'is refused when it is named %s',
+    (_, name) => {
+      const place = folders();
+      const address = name(place);
+      expect(() => locateStore(address, place.workspace)).toThrow(refused);
+    },
+  );
 
-  it('is found when the workspace is named through a link', () => {
+  it('is refused when the workspace is named through a link', () => {
     const { root, workspace } = folders();
     symlinkSync(workspace, join(root, 'linked'));
     expect(() => locateStore(join(workspace, 'store'), join(root, 'linked'))).toThrow(refused);
@@ -98,7 +101,7 @@ describe('a store that the author of the pull request controls', () => {
   });
 
   it.each([undefined, '', 'relative', '/no/such/folder'])(
-    'is not accepted when the workspace is %j',
+    'is refused when the workspace is %j',
     (workspace) => {
       expect(() => locateStore(folders().store, workspace)).toThrow(/GITHUB_WORKSPACE is/);
     },
@@ -113,7 +116,7 @@ describe('a store that cannot be opened', () => {
     ['../nowhere', 'STORE_NOT_FOUND'],
     ['../round', 'STORE_NOT_FOUND'],
     ['../file', 'STORE_NOT_FOUND'],
-  ])('%s: %s', (address, code) => {
+  ])('is refused: %s with %s', (address, code) => {
     const { root, workspace } = folders();
     symlinkSync('round', join(root, 'round'));
     writeFileSync(join(root, 'file'), '');

@@ -8,7 +8,7 @@ import { blocking, judge, registerByHand } from '../testing/judge-penguins.ts';
 import { registerPenguins } from '../testing/register-penguins.ts';
 
 describe('the files of a version', () => {
-  it('must be the registered bytes', async () => {
+  it('must have the registered bytes', async () => {
     const folder = temporaryFolder();
     const store = openFileStore(folder);
     await registerPenguins(store);
@@ -23,7 +23,7 @@ describe('the files of a version', () => {
     ]);
   });
 
-  it('must be the registered files', async () => {
+  it('must be the registered files, and no more', async () => {
     const store = new MemoryStore();
     const { modelId } = await registerPenguins(store);
     expect.assert(modelId !== undefined);
@@ -37,7 +37,7 @@ describe('the files of a version', () => {
     ]);
   });
 
-  it('may be files of another run, whose bytes are checked there', async () => {
+  it('can be files of another run, whose bytes are checked there', async () => {
     const { store, model, refer } = await registeredModel();
     const [run] = await store.runs({});
     expect.assert(run !== undefined);
@@ -59,7 +59,7 @@ describe('the files of a version', () => {
     );
   });
 
-  it('may not be outside the store, where no one can check them', async () => {
+  it('must not be references outside the store, where the gate cannot check them', async () => {
     const { store, refer } = await registeredModel();
     await refer({ uri: 's3://bucket/weights.bin' });
     expect(blocking(await judge(store)).join()).toMatch(

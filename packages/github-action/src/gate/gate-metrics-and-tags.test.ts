@@ -16,7 +16,7 @@ describe('a metric', () => {
     return store;
   }
 
-  it('that was never logged fails, or is skipped where the policy says so', async () => {
+  it('that was never logged fails, or is skipped if the policy says so', async () => {
     const store = await registerWith(async () => {});
     expect(blocking(await judge(store))).toEqual([expect.stringContaining('did not log it')]);
     const skipped = await judge(store, ACCURACY, 'defaults: {on_missing: skip}');
@@ -69,7 +69,7 @@ describe('a metric', () => {
 describe('a forbidden tag', () => {
   const asked = 'tags: {forbid: [{key: quarantined}, {key: status, equals: withdrawn}]}';
 
-  it('blocks with any value, or with the given one', async () => {
+  it('with a given value blocks only with this value', async () => {
     const store = new MemoryStore();
     await registerPenguins(store);
     const tag = { store, name: 'penguins', version: 1 };
@@ -79,7 +79,7 @@ describe('a forbidden tag', () => {
     expect(blocking(await judge(store, asked))).toEqual(['tags.forbid.status: "withdrawn"']);
   });
 
-  it('blocks on the registered model, for all its versions', async () => {
+  it('blocks with any value, also on the registered model', async () => {
     const store = new MemoryStore();
     await registerPenguins(store);
     await setRegistryTag(store, { name: 'penguins', key: 'quarantined', value: '', by: BY });

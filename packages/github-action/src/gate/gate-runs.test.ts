@@ -14,11 +14,11 @@ import {
   type Store,
 } from '@tidemark/core';
 import { describe, expect, it } from 'vitest';
-import { BY, blocking, judge, registerByHand } from '../testing/judge-penguins.ts';
+import { ACCURACY, BY, blocking, judge, registerByHand } from '../testing/judge-penguins.ts';
 import { registerPenguins } from '../testing/register-penguins.ts';
 
 describe('the run behind a version', () => {
-  it('may end after the registration', async () => {
+  it('can end after the registration', async () => {
     const store = new MemoryStore();
     await startRun({ store, environment: false }, async (run) => {
       await run.logMetrics({ accuracy: 0.95 });
@@ -29,7 +29,7 @@ describe('the run behind a version', () => {
     expect(blocking(await judge(store))).toEqual([]);
   });
 
-  it('may not get better metrics afterwards: the gate judges what was approved', async () => {
+  it('must not get metrics after the registration, because the gate judges what was approved', async () => {
     const store = new MemoryStore();
     const { runId } = await registerPenguins(store, { metrics: { accuracy: 0.5 } });
     expect.assert(runId !== undefined);
@@ -37,7 +37,7 @@ describe('the run behind a version', () => {
     expect(blocking(await judge(store))).toEqual([expect.stringContaining('integrity.run: run')]);
   });
 
-  it('may not be the run of another model', async () => {
+  it('must not be the run of another model', async () => {
     const store = new MemoryStore();
     const good = await registerPenguins(store, { metrics: { accuracy: 0.99 } });
     await registerPenguins(store, { metrics: { accuracy: 0.1 } });
@@ -106,7 +106,7 @@ describe('the run behind a version', () => {
     );
   });
 
-  it('may not be deleted, nor its experiment', async () => {
+  it('must not be deleted, nor its experiment', async () => {
     const store = new MemoryStore();
     const { runId } = await registerPenguins(store);
     expect.assert(runId !== undefined);
@@ -120,15 +120,18 @@ describe('the run behind a version', () => {
     expect(blocking(await judge(store))).toEqual([`integrity.run: run ${runId} is deleted`]);
   });
 
-  it('may not be purged, even if the policy asks nothing of the version', async () => {
+  it('must not be purged, even if no rule reads the run', async () => {
     const store = new MemoryStore();
     const { runId } = await registerPenguins(store);
     expect.assert(runId !== undefined);
     await store.append([{ kind: 'purged', timeMs: 1, by: BY, run: runId }]);
-    expect(blocking(await judge(store))[0]).toBe(`integrity.run: the store has no run ${runId}`);
+    for (const asked of [ACCURACY, 'tags: {forbid: [{key: quarantined}]}']) {
+      const [first] = blocking(await judge(store, asked));
+      expect(first).toBe(`integrity.run: the store has no run ${runId}`);
+    }
   });
 
-  it('may not have a param with two values', async () => {
+  it('must not have a param with two values', async () => {
     const store = new MemoryStore();
     const model = await startRun({ store, environment: false }, async (run) => {
       await run.logMetrics({ accuracy: 0.95 });

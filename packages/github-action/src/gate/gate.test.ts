@@ -60,7 +60,7 @@ describe('the candidate', () => {
     expect(await judge(store)).toMatchObject({ verdict: 'passed', candidate: 2 });
   });
 
-  it('of a model that was renamed or deleted is an error that says so', async () => {
+  it('of a model that was renamed or deleted is an error that names who did it', async () => {
     const store = new MemoryStore();
     await registerPenguins(store);
     await renameRegisteredModel(store, { name: 'penguins', newName: 'birds', by: BY });
@@ -72,7 +72,7 @@ describe('the candidate', () => {
     expect((await judge(store)).rules[0]?.actual).toContain('was deleted by "ada"');
   });
 
-  it('of a chain that is damaged is an error', async () => {
+  it('of a damaged chain is an error', async () => {
     const folder = temporaryFolder();
     const store = openFileStore(folder);
     await registerPenguins(store);
@@ -89,7 +89,7 @@ describe('the baseline', () => {
   const compared = (whenAbsent: string): string =>
     `baseline: {alias: champion, when_absent: ${whenAbsent}}\nmetrics: [{name: accuracy, direction: higher, max_regression: {absolute: 0}}]`;
 
-  it('that is absent fails or is skipped', async () => {
+  it('that is absent fails, or is skipped if the policy says so', async () => {
     const store = new MemoryStore();
     await registerPenguins(store);
     expect((await judge(store, compared('skip'))).verdict).toBe('passed');
@@ -108,7 +108,7 @@ describe('the baseline', () => {
     });
   });
 
-  it('may not be made worse after it was registered', async () => {
+  it('must not get metrics after it was registered', async () => {
     const store = new MemoryStore();
     const { runId } = await registerPenguins(store, { metrics: { accuracy: 0.99 } });
     expect.assert(runId !== undefined);
@@ -121,8 +121,8 @@ describe('the baseline', () => {
   });
 });
 
-describe('a policy of a program', () => {
-  it('is enforced under its own keys too', async () => {
+describe('a policy from a program', () => {
+  it('can have its own rules, which are enforced too', async () => {
     const store = new MemoryStore();
     await registerPenguins(store);
     const policy = parsePolicy(`version: 1\nmodels:\n  - name: penguins\n    ${ACCURACY}\n`);

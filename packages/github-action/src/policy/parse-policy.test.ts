@@ -34,7 +34,7 @@ function policyWith(model: string): string {
 const METRIC = 'metrics: [{name: a, direction: higher, threshold: 1}]';
 
 describe('a policy', () => {
-  it('is read with all of its keys', () => {
+  it('is parsed with all of its keys', () => {
     const { onMissing, models } = parsePolicy(FULL);
     expect(onMissing).toBe('skip');
     expect(models.map(({ asked, ...model }) => model)).toEqual([
@@ -103,7 +103,7 @@ describe('a policy', () => {
 
   it.each([
     [
-      'a key of the top',
+      'an unknown key at the top',
       'version: 1\nmodel: []\n',
       'unknown key "model"; allowed here are version, defaults, models',
     ],

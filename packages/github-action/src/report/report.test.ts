@@ -58,7 +58,7 @@ const hostile = fc
   .map((parts) => parts.join(''));
 
 describe('a line of the log', () => {
-  it('is one line, and has no command of the runner', () => {
+  it('has no line break and no command of the runner', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const line = plainText(text);
@@ -120,7 +120,7 @@ describe('the summary', () => {
 });
 
 describe('the outputs', () => {
-  it('name the step that stopped the gate', () => {
+  it('name the stage that stopped the gate', () => {
     const outcome: Outcome = {
       verdict: 'error',
       problem: { stage: 'policy', message: 'There is none.' },

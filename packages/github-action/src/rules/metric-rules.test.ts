@@ -90,7 +90,7 @@ describe('a comparison', () => {
     );
   });
 
-  it('that passes as an improvement passes as a regression', () => {
+  it('that passes as an improvement also passes as no regression', () => {
     fc.assert(
       fc.property(number, number, margin, (candidate, baseline, amount) => {
         if (compared(judgeImprovement, 'higher', candidate, baseline, amount) === 'pass') {
@@ -141,7 +141,7 @@ describe('a metric without a value', () => {
     [missing, 'skip', 'skipped'],
     [unusable, 'fail', 'fail'],
     [unusable, 'skip', 'fail'],
-  ] as const)('%j with on_missing %s: %s', (reading, onMissing, status) => {
+  ] as const)('%j with on_missing %s has the status %s', (reading, onMissing, status) => {
     expect(judgeThreshold(metric, 0, reading, onMissing).status).toBe(status);
     for (const judge of [judgeRegression, judgeImprovement]) {
       const input = { metric, margin: absolute(1), onMissing };

@@ -7,13 +7,13 @@ import { RULES } from './rules.ts';
 const PAGE = readFileSync(new URL('../../../../docs/gate.md', import.meta.url), 'utf8');
 
 describe('the list of rules', () => {
-  it('has every rule of this folder', () => {
+  it('has every rule in this folder', () => {
     const folder = import.meta.dirname;
     const type = '(?:Standing|Policy)Rule';
     expect(unlisted({ folder, type, list: join(folder, 'rules.ts') })).toEqual([]);
   });
 
-  it('has no key twice, and docs/gate.md explains each', () => {
+  it('has no key twice, and docs/gate.md describes each', () => {
     const keys = RULES.flatMap((rule) => ('key' in rule ? rule.key : []));
     expect(new Set(keys).size).toBe(keys.length);
     const told = keys.filter((key) => new RegExp(`^\\| \`${key}\\W`, 'm').test(PAGE));

@@ -47,7 +47,7 @@ describe('a schema', () => {
     );
   });
 
-  it('that accepts and returns more than before is compatible, but not in reverse', () => {
+  it('that accepts and returns more than before is compatible, and one that returns less is not', () => {
     fc.assert(
       fc.property(columns, scalar, (before, type) => {
         expect(inputObstacles(before, [...before, column('new', type, false)])).toEqual([]);
@@ -58,7 +58,7 @@ describe('a schema', () => {
   });
 });
 
-describe('inputs', () => {
+describe('the inputs of a model that replaces another', () => {
   it.each<[string, Schema, Schema, string[]]>([
     ['one fewer', [column('a', 'long'), column('b', 'long')], [column('a', 'long')], []],
     [
@@ -141,12 +141,12 @@ describe('inputs', () => {
       ['needs the new input "y"'],
     ],
     ['tensors', [column('a', 'long')], [tensor([1])], ['has tensors as inputs, no longer columns']],
-  ])('%s', (_, before, after, obstacles) => {
+  ])('are compared: %s', (_, before, after, obstacles) => {
     expect(inputObstacles(before, after)).toEqual(obstacles);
   });
 });
 
-describe('outputs', () => {
+describe('the outputs of a model that replaces another', () => {
   it.each<[string, Schema, Schema, string[]]>([
     ['one more', [column('a', 'long')], [column('a', 'long'), column('b', 'long')], []],
     [
@@ -180,7 +180,7 @@ describe('outputs', () => {
       [tensor([1], 'int32', 'x')],
       ['no longer gives the output "y"'],
     ],
-  ])('%s', (_, before, after, obstacles) => {
+  ])('are compared: %s', (_, before, after, obstacles) => {
     expect(outputObstacles(before, after)).toEqual(obstacles);
   });
 });
