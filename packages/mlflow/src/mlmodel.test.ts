@@ -22,7 +22,7 @@ const model: MlModel = {
 };
 
 describe('an MLmodel file', () => {
-  it('is formatted like MLflow', () => {
+  it('is formatted like MLflow formats it', () => {
     expect(formatMlModel(model)).toBe(
       `artifact_path: artifacts/1/models/m-1/artifacts
 flavors:
@@ -58,13 +58,13 @@ resources:
     expect(formatMlModel(parseMlModel(text))).toBe(text);
   });
 
-  it('reads the oldest form, with a bare time and a flavor without config', () => {
+  it('can have the oldest form, with an unquoted time and a flavor without config', () => {
     expect(
       parseMlModel('utc_time_created: 2018-05-25 17:28:53.35\nflavors:\n  crate:\nrun_id: null\n'),
     ).toEqual({ flavors: { crate: {} }, utcTimeCreated: '2018-05-25 17:28:53.35' });
   });
 
-  it('survives formatting and parsing', () => {
+  it('is the same after formatting and parsing', () => {
     const json = fc.jsonValue();
     const record = fc.dictionary(fc.string(), json);
     const models = fc.record(
@@ -123,7 +123,7 @@ resources:
     );
   });
 
-  it('of MLflow itself survives', ({ skip }) => {
+  it('that MLflow wrote is the same after parsing and formatting', ({ skip }) => {
     if (fixtures === undefined) return skip(NO_FIXTURES);
     const files = readdirSync(fixtures, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('MLmodel'))
@@ -145,7 +145,7 @@ resources:
 });
 
 describe('a time in an MLmodel file', () => {
-  it('reads back to the millisecond', () => {
+  it('is parsed to the millisecond', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 4e12 }), (timeMs) => {
         expect(parseUtcTime(formatUtcTime(timeMs))).toBe(timeMs);
@@ -153,7 +153,7 @@ describe('a time in an MLmodel file', () => {
     );
   });
 
-  it('may lack its fraction, like a time without one in Python', () => {
+  it('can have no fraction, as in Python', () => {
     expect(parseUtcTime('2026-11-23 07:51:22')).toBe(Date.UTC(2026, 10, 23, 7, 51, 22));
     expect(() => parseUtcTime('yesterday')).toThrow(
       expect.objectContaining({ code: 'MLMODEL_INVALID' }),

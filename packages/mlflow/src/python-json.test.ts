@@ -21,20 +21,20 @@ describe('the JSON of Python', () => {
     expect(parsePythonJson('[9007199254740993, 1e300]')).toEqual([9007199254740993n, 1e300]);
   });
 
-  it('refuses what is not JSON', () => {
+  it('is refused if it is not JSON', () => {
     for (const text of ['', '{', "{'a': 1}", '[1,]', 'NaNa', '"a']) {
       expect(() => parsePythonJson(text), text).toThrow(SyntaxError);
     }
   });
 
-  it('refuses a long text with an unclosed quote in one pass', () => {
+  it('is refused in one pass if it is a long text with an unclosed quote', () => {
     for (const end of ['', '\\']) {
       const broken = `{"a": NaN, "${'\\"'.repeat(500_000)}${end}`;
       expect(() => parsePythonJson(broken)).toThrow(SyntaxError);
     }
   });
 
-  it('survives formatting and parsing, even strings full of tildes', () => {
+  it('is the same after formatting and parsing, even strings full of tildes', () => {
     const value = fc.letrec((tie) => ({
       tree: fc.oneof(
         { depthSize: 'small', withCrossShrink: true },

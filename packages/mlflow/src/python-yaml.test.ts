@@ -58,7 +58,7 @@ describe('the YAML of Python', () => {
     );
   });
 
-  it('reads plain words like PyYAML', () => {
+  it('has the same plain scalars as in PyYAML', () => {
     const text =
       'a: yes\nb: 1e5\nc: 12:30\nd: 010\ne: 0x1F\nf: 1_000\ng: 2026-11-23\nh: 1.5e+3\ni: .inf';
     expect(parsePythonYaml(text)).toEqual({
@@ -77,13 +77,13 @@ describe('the YAML of Python', () => {
     });
   });
 
-  it('reports the position of an error', () => {
+  it('is refused with the line of the error', () => {
     expect(parsePythonYaml('a: 1\nb: [')).toMatchObject({ ok: false, problem: { line: 2 } });
     expect(parsePythonYaml('a: 1\na: 2')).toMatchObject({ ok: false });
     expect(parsePythonYaml('a: !!python/object:os.system 1')).toMatchObject({ ok: false });
   });
 
-  it('accepts many keys, and none twice', () => {
+  it('can have many keys, but none twice', () => {
     expect(parsePythonYaml('a: 1\nb:\n  - {c: 1, d: 2}\n  - {c: 1, d: 2,\n    c: 3}\n')).toEqual({
       ok: false,
       problem: { message: 'The key "c" occurs twice', line: 5 },
@@ -92,21 +92,21 @@ describe('the YAML of Python', () => {
     expect(parsePythonYaml(many)).toMatchObject({ ok: true, value: { k29999: 1 } });
   });
 
-  it('refuses an integer with more digits than Python allows, before it is converted', () => {
+  it('is refused with an integer of more digits than Python allows, before it is converted', () => {
     expect(parsePythonYaml(`a: ${'1'.repeat(4300)}`).ok).toBe(true);
     for (const digits of ['1'.repeat(4301), '1:1'.repeat(200_000)]) {
       expect(parsePythonYaml(`a: 0\nb: ${digits}`)).toMatchObject({ ok: false });
     }
   });
 
-  it('reports the first of many errors', () => {
+  it('is refused with the first of many errors', () => {
     expect(parsePythonYaml(`a: 0\nb: "${'x\\'.repeat(100_000)}`)).toMatchObject({
       ok: false,
       problem: { line: 2 },
     });
   });
 
-  it('refuses a second document, as PyYAML does', () => {
+  it('is refused with a second document, as in PyYAML', () => {
     expect(parsePythonYaml('---\na: 1\n...\n')).toEqual({ ok: true, value: { a: 1 } });
     expect(parsePythonYaml('a: 1\n---\nb: 2\n')).toEqual({
       ok: false,
@@ -115,23 +115,23 @@ describe('the YAML of Python', () => {
   });
 
   it.each([
-    ['a key behind a value', 'a: 1\nb: c: d\n', 2],
+    ['a second colon in a line', 'a: 1\nb: c: d\n', 2],
     ['a bracket that closes nothing', 'a: 1\n\n]]]\n', 3],
     ['an escape that does not exist', 'a: "\n \\q \\q"\n', 2],
     ['a tag that makes an object', 'a: 1\nb: !!binary aGk=\n', 2],
     ['a directive without its document', '%YAML 1.1\n', 2],
     ['a tab that indents', 'a:\n\t- b\n', 2],
-  ])('says the line of %s', (_, text, line) => {
+  ])('is refused with the line of %s', (_, text, line) => {
     expect(parsePythonYaml(text)).toMatchObject({ ok: false, problem: { line } });
   });
 
-  it('reads no farther than to the first fault', () => {
+  it('is read only up to the first error', () => {
     // Of eight million errors the library would run out of memory.
     const problem = { message: expect.stringContaining('Unexpected'), line: 1 };
     expect(parsePythonYaml(']'.repeat(8_000_000))).toMatchObject({ ok: false, problem });
   });
 
-  it('refuses aliases that multiply themselves', () => {
+  it('is refused with aliases that multiply', () => {
     const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
     for (let i = 1; i < 12; i += 1) {
       lines.push(`a${i}: &a${i} [${Array.from({ length: 9 }, () => `*a${i - 1}`).join(', ')}]`);
@@ -139,7 +139,7 @@ describe('the YAML of Python', () => {
     expect(parsePythonYaml(lines.join('\n'))).toMatchObject({ ok: false });
   });
 
-  it('survives formatting and parsing', () => {
+  it('is the same after formatting and parsing', () => {
     fc.assert(
       fc.property(trees, (tree) => {
         expect(parsePythonYaml(formatPythonYaml(tree))).toEqual({ ok: true, value: tree });
@@ -148,7 +148,7 @@ describe('the YAML of Python', () => {
     );
   });
 
-  it('is ASCII', () => {
+  it('is written in ASCII', () => {
     fc.assert(
       fc.property(trees, (tree) => {
         expect(formatPythonYaml(tree)).toMatch(/^[\x20-\x7e\n]*$/);

@@ -77,7 +77,7 @@ const signatures = fc
   .filter((signature) => Object.keys(signature).length > 0) as fc.Arbitrary<ModelSignature>;
 
 describe('a signature in JSON', () => {
-  it("has exactly MLflow's bytes", () => {
+  it('has exactly the bytes that MLflow writes', () => {
     const signature: ModelSignature = {
       inputs: [
         { kind: 'column', name: 'a', type: 'long', required: true },
@@ -94,7 +94,7 @@ describe('a signature in JSON', () => {
     });
   });
 
-  it('survives formatting and parsing', () => {
+  it('is the same after formatting and parsing', () => {
     fc.assert(
       fc.property(signatures, (signature) => {
         expect(signatureFromJson(signatureToJson(signature))).toEqual(signature);
@@ -102,7 +102,7 @@ describe('a signature in JSON', () => {
     );
   });
 
-  it('reads the forms of older MLflow', () => {
+  it('can have the forms of older versions of MLflow', () => {
     expect(
       signatureFromJson({
         inputs:
@@ -161,7 +161,7 @@ describe('a signature in JSON', () => {
     '[{"type": "tensor", "tensor-spec": {"dtype": "float32", "shape": [-2]}}]',
     '[{"type": "double"}, {"type": "tensor", "tensor-spec": {"dtype": "float32", "shape": []}}]',
     `[${'{"type": "array", "items": '.repeat(5000)}{"type": "any"}${'}'.repeat(5000)}]`,
-  ])('explains what is wrong with %j', (inputs) => {
+  ])('is refused with the reason: %j', (inputs) => {
     expect(() => signatureFromJson({ inputs })).toThrow(
       expect.objectContaining({
         code: 'MLMODEL_INVALID',

@@ -24,7 +24,7 @@ function pythonNumber(value: number): string {
   return Object.is(value, -0) ? '-0.0' : String(value);
 }
 
-it('parses every point that MLflow writes, with its own step', () => {
+it('every point that MLflow writes is parsed, with its own step', () => {
   fc.assert(
     fc.property(fc.array(point), fc.boolean(), (points, ofModel) => {
       const runId = 'a'.repeat(32);
@@ -43,13 +43,13 @@ it('parses every point that MLflow writes, with its own step', () => {
   );
 });
 
-it('reads a line without a step, of the first versions, as step 0', () => {
+it('a line without a step, from the first versions of MLflow, has step 0', () => {
   expect(parseMetricLines('5 0.5\n', 'm', 'run')).toEqual([
     { timestampMs: 5, value: 0.5, step: 0 },
   ]);
 });
 
-it('accepts a complete last line without a newline', () => {
+it('a complete last line without a newline is accepted', () => {
   expect(parseMetricLines('5 0.5 1\r\n6 Infinity 2', 'm', 'run')).toHaveLength(2);
 });
 
@@ -63,13 +63,13 @@ it.each([
   ['5  0.5 1\n'],
   // Torn while it was written: perhaps from "5 0.512 3".
   ['4 1 1\n5 0.5'],
-])('refuses %j and names its line', (text) => {
+])('%j is refused with the number of its line', (text) => {
   expect(() => parseMetricLines(text, 'metrics/m', 'run')).toThrow(Unreadable);
   expect(() => parseMetricLines(text, 'metrics/m', 'run')).toThrow(/^Line \d/);
 });
 
 // An ambiguous pattern would try every split of the digits, for hours.
-it('refuses a long value that is nearly a number in one pass', () => {
+it('a long value that is nearly a number is refused in one pass', () => {
   const text = `5 ${'1'.repeat(1_000_000)}x 1\n`;
   expect(() => parseMetricLines(text, 'metrics/m', 'run')).toThrow(Unreadable);
 });

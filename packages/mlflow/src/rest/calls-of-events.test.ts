@@ -8,7 +8,7 @@ const MODEL = `m-${'b'.repeat(32)}` as LoggedModelId;
 type Batch = { params: unknown[]; tags: unknown[]; metrics: { value: number | string }[] };
 
 describe('the calls for events', () => {
-  it('carry every point in batches within the limits of MLflow', () => {
+  it('send every point in batches within the limits of MLflow', () => {
     const params = fc.integer({ min: 0, max: 350 });
     fc.assert(
       fc.property(
@@ -59,7 +59,7 @@ describe('the calls for events', () => {
     ]);
   });
 
-  it('carry every dataset in bodies that a server accepts, and input models once', () => {
+  it('send every dataset in bodies that a server accepts, and input models once', () => {
     const profile = 'x'.repeat(3_000_000);
     const datasets = Array.from(
       { length: 7 },
@@ -110,7 +110,7 @@ describe('the calls for events', () => {
     expect(paths('deleted')).toEqual(['update', 'delete']);
   });
 
-  it('do not exist for events that the protocol does not support: they are refused before anything is sent', () => {
+  it('do not exist for an event that the protocol does not support, which is refused', () => {
     const by = { name: 'ada', authenticated: false };
     const purge: StoreEvent = { kind: 'purged', timeMs: 1, by, run: RUN };
     expect(() => callsOfEvents([purge])).toThrow(

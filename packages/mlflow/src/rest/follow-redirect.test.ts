@@ -49,7 +49,7 @@ it.each([301, 302, 303, 307, 308])(
   },
 );
 
-it('the redirect of a read is followed on the same server, with its credentials, and not endlessly', async () => {
+it('the redirect of a read is followed on the same server, with the credentials, but not endlessly', async () => {
   const server = await listen((request, response) =>
     request.url?.startsWith('/moved')
       ? response.end('{}')

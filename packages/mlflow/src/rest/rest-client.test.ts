@@ -71,7 +71,7 @@ describe('requests', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('that create are repeated when the server refused them because of its rate', async () => {
+  it('that create are repeated when the server refused them because there were too many', async () => {
     const { uri, requests } = await serverOf(
       status(429, '', { 'retry-after': '0' }),
       status(200, '{"run":{"info":{"run_id":"abc","experiment_id":"0"}}}'),
@@ -80,7 +80,7 @@ describe('requests', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('say that the server is too busy when it stays so', async () => {
+  it('fail with an error that says that the server is too busy', async () => {
     const { uri } = await serverOf(
       status(429, '{"error_code":"REQUEST_LIMIT_EXCEEDED","message":"Try later."}'),
     );
@@ -97,7 +97,7 @@ describe('requests', () => {
     });
   });
 
-  it('that send a long stream have no time limit as long as it makes progress', async () => {
+  it('that send a long stream do not time out as long as the stream makes progress', async () => {
     const { uri } = await serverOf((request, response) => {
       request.resume().on('end', () => response.end('{}'));
     });
@@ -118,7 +118,7 @@ describe('requests', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('report that no server listens', async () => {
+  it('fail with an error that says that no server listens', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -131,7 +131,7 @@ describe('requests', () => {
     });
   });
 
-  it('report that another kind of server answers', async () => {
+  it('fail if another kind of server answers', async () => {
     const { uri } = await serverOf(status(200, '<html>a shop</html>'));
     const store = open(uri);
     const shop = store.runs({ experimentIds: ['0' as ExperimentId] });
@@ -140,7 +140,7 @@ describe('requests', () => {
 });
 
 describe('the wait before a repetition', () => {
-  it('doubles, is random by half, and has a limit', () => {
+  it('doubles, is random by half, and ends with the last retry', () => {
     const failed = { outcome: 'answered', status: 503, retryAfter: null } as const;
     const delay = (failures: number, random: number) =>
       delayBeforeRetry(
@@ -158,7 +158,7 @@ describe('the wait before a repetition', () => {
     ]);
   });
 
-  it('follows the Retry-After of the server, in seconds or as a date', () => {
+  it('follows the Retry-After of the server, in seconds or as a date, up to a limit', () => {
     const delay = (retryAfter: string, { failures = 1, random = 0 } = {}) =>
       delayBeforeRetry(
         { outcome: 'answered', status: 503, retryAfter },

@@ -40,7 +40,7 @@ async function registryOf(isThere: (calls: readonly string[]) => boolean): Promi
 }
 
 describe('a conflict with another client', () => {
-  it('reports that nothing was written if the model existed before', async () => {
+  it('says that nothing was written if the model existed before', async () => {
     const { registry, calls } = await registryOf(() => true);
     await expect(registry.commit('penguins', undefined, CREATION)).rejects.toMatchObject({
       code: 'REGISTRY_CONFLICT',
@@ -49,7 +49,7 @@ describe('a conflict with another client', () => {
     expect(calls).not.toContain('registered-models/create');
   });
 
-  it('does not report that if the call created the model, which then disappeared', async () => {
+  it('does not say that if the call created the model, which then disappeared', async () => {
     const { registry, calls } = await registryOf(() => false);
     await expect(registry.commit('penguins', undefined, CREATION)).rejects.toMatchObject({
       code: 'REGISTRY_CONFLICT',

@@ -30,7 +30,7 @@ describe.skipIf(python === undefined)(
       reopen: async (store) => openRestStore({ uri: store.uri }),
     });
 
-    it('reports that this server has no reviews', async () => {
+    it('refuses reviews, which this server does not have', async () => {
       const store = openRestStore({ uri: server.uri });
       const by = { name: 'ada', authenticated: false };
       const at = { name: 'p', version: 1, by };

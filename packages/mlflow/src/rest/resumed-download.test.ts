@@ -59,7 +59,7 @@ async function serverOf(content: Buffer, cuts: readonly Cut[]) {
   return { read, asked };
 }
 
-it('a download that breaks off continues there, however often, and returns each byte once', async () => {
+it('a download that breaks off continues at that place, however often, and returns each byte once', async () => {
   const content = fc.uint8Array({ minLength: 1, maxLength: 200_000 });
   const cuts = fc.array(fc.record({ part: fc.double({ min: 0, max: 1, noNaN: true }) }), {
     maxLength: 4,
@@ -80,7 +80,7 @@ it('a download that breaks off continues there, however often, and returns each 
   );
 });
 
-it('requests the rest of the same version', async () => {
+it('a download that breaks off requests the rest of the file', async () => {
   const file = Buffer.alloc(100_000, 'ab');
   const { read, asked } = await serverOf(file, [{ after: 60_000 }]);
   expect((await read()).equals(file)).toBe(true);
@@ -88,7 +88,7 @@ it('requests the rest of the same version', async () => {
   expect(asked[1]).toMatch(/^bytes=\d+-$/);
 });
 
-it('never mixes two versions', async () => {
+it('a download never mixes two versions of a file', async () => {
   const file = Buffer.alloc(100_000, 'ab');
   const { read } = await serverOf(file, [
     { after: 60_000 },
@@ -104,7 +104,7 @@ it.each([
   ['without a version', [{ after: 60_000, tagged: false }]],
   ['again and again at one place', Array.from({ length: 9 }, () => ({ after: 60_000 }))],
   ['before anything arrived', Array.from({ length: 9 }, () => ({ after: 0 }))],
-] as const)('is a typed error when it breaks off: %s', async (_, cuts) => {
+] as const)('a download fails with a typed error when it breaks off: %s', async (_, cuts) => {
   const { read, asked } = await serverOf(Buffer.alloc(100_000, 'ab'), cuts);
   await expect(read()).rejects.toMatchObject({ code: 'SERVER_UNREACHABLE' });
   expect(asked.length).toBeLessThanOrEqual(4);

@@ -40,7 +40,7 @@ const metric = fc.record(
 );
 
 describe('messages', () => {
-  it('return every metric point unchanged, even values that JSON has no number for', () => {
+  it('return every metric point unchanged, also NaN and the infinities', () => {
     fc.assert(
       fc.property(metric, (point) => {
         const read = MetricMessage.parse(overTheWire(toMetricMessage(point)));
@@ -90,7 +90,7 @@ describe('messages', () => {
     );
   });
 
-  it('return experiments and logged models unchanged', async () => {
+  it('return an experiment and a logged model unchanged', async () => {
     const store = new MemoryStore();
     const [experiment] = await store.experiments();
     if (experiment === undefined) throw new Error('Default is missing');
@@ -120,7 +120,7 @@ describe('messages', () => {
 });
 
 describe('requests', () => {
-  it('accept whole numbers as text, enums as numbers, null for absent, and run_uuid for run_id', () => {
+  it('accept integers as text, enums as numbers, null for a missing field, and run_uuid for run_id', () => {
     expect(
       UpdateRunRequest.parse({ run_uuid: RUN_ID, status: 3, end_time: '12', run_name: null }),
     ).toMatchObject({ run_id: RUN_ID, status: 'FINISHED', end_time: 12 });
@@ -129,12 +129,12 @@ describe('requests', () => {
     });
   });
 
-  it('treat an unknown enum as absent, like MLflow', () => {
+  it('treat an unknown enum as missing, like MLflow', () => {
     expect(UpdateRunRequest.parse({ run_id: RUN_ID, status: 'NOPE' }).status).toBeUndefined();
     expect(SearchRunsRequest.parse({}).run_view_type).toBe('ACTIVE_ONLY');
   });
 
-  it('read a query, where a list of one is a text', () => {
+  it('accept the parameters of a query, in which a list of one is a text', () => {
     expect(SearchRunsRequest.parse({ experiment_ids: '3', max_results: '7' })).toMatchObject({
       experiment_ids: ['3'],
       max_results: 7,
