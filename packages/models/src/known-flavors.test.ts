@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { KNOWN_FLAVORS } from './known-flavors.ts';
 
 describe('the list of flavors', () => {
-  it('has every file of this package with the name of a flavor', () => {
+  it('has a flavor for every file in this package with the name of one', () => {
     const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('-flavor.ts'))
       .map((file) => basename(file, '-flavor.ts'));

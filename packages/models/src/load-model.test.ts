@@ -66,7 +66,7 @@ describe('loadModel', () => {
     });
   });
 
-  it('names the flavors of the model and the ones it can load, when none match', async () => {
+  it('refuses a model of unknown flavors, and names these and the known ones', async () => {
     const uri = await logTimes();
     await expect(loadModel(uri, { store: folder })).rejects.toMatchObject({
       code: 'FLAVOR_UNKNOWN',

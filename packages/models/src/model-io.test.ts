@@ -21,7 +21,7 @@ function column(name: string, type: ColumnType): ColumnSpec {
 }
 
 describe("a model's input", () => {
-  it('can be nested lists, or values with a shape', () => {
+  it('can be nested lists or values with a shape', () => {
     expect(
       bound(
         [
@@ -57,7 +57,7 @@ describe("a model's input", () => {
     ]);
   });
 
-  it('can be rows of several named inputs; a size of one may be omitted', () => {
+  it('can be rows of several named inputs, in which a size of one may be omitted', () => {
     expect(bound([{ age: 40, words: [1, 2, 3] }], pair)).toEqual([[[40]], [[1, 2, 3]]]);
   });
 
@@ -81,7 +81,7 @@ describe("a model's input", () => {
 describe("a model's output", () => {
   const tensor = { dtype: 'float32', shape: [1], data: Float32Array.of(1) };
 
-  it('is the only tensor, or the named one', () => {
+  it('is the only tensor or the named one', () => {
     expect(outputTensor(tensor)).toBe(tensor);
     expect(outputTensor({ p: tensor })).toBe(tensor);
     expect(outputTensor({ p: tensor, q: tensor }, 'q')).toBe(tensor);

@@ -90,7 +90,7 @@ describe('a value that the dtype cannot hold', () => {
     expect(() => toTensor([value] as NestedArray, dtype)).toThrow(refused);
   });
 
-  it('is not a whole number that a float holds, nor an infinity', () => {
+  it('is not an integer that fits into a float, or an infinity', () => {
     const whole = fc.bigInt({ min: -(2n ** 24n), max: 2n ** 24n });
     fc.assert(
       fc.property(whole, (value) => {

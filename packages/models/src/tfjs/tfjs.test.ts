@@ -100,7 +100,7 @@ function predicted(model: tf.LayersModel | tf.GraphModel): number[] {
 }
 
 describe('a TF.js model', () => {
-  it('is logged, registered and loaded with the same bits', async () => {
+  it('is logged, registered and loaded with the same weights, bit for bit', async () => {
     const model = classifier();
     const logged = await startRun({ store: folder, environment: false }, () =>
       logTfjsModel(model, {
@@ -141,7 +141,7 @@ describe('a TF.js model', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('may have several named inputs and outputs', async () => {
+  it('can have several named inputs and outputs', async () => {
     const model = twoInTwoOut();
     const loaded = await loadModel(await log(model), {
       store: folder,
@@ -174,7 +174,7 @@ describe('a TF.js model', () => {
     expect(valuesOf(await loaded.predict(table))).toEqual(predicted(model));
   });
 
-  it('may be a graph', async () => {
+  it('can be a graph model', async () => {
     const model = await graph();
     expect(tfjsSignature(model)).toEqual({
       inputs: [{ kind: 'tensor', dtype: 'float32', shape: [-1, 2] }],
@@ -198,7 +198,7 @@ describe('a TF.js model', () => {
     expect(b.history).toEqual(a.history);
   });
 
-  it('can be loaded over http by TF.js alone, in shards of 4 MB', async () => {
+  it('can be loaded over HTTP by TF.js alone, in shards of 4 MiB', async () => {
     const model = tf.sequential({
       layers: [tf.layers.dense({ units: 1100, inputShape: [1000] })],
     });
@@ -218,7 +218,7 @@ describe('a TF.js model', () => {
     }
   });
 
-  it('needs a run to be logged to', async () => {
+  it('can be logged only to an active run', async () => {
     await expect(logTfjsModel(classifier(), { name: 'model' })).rejects.toMatchObject({
       code: 'NO_ACTIVE_RUN',
     });

@@ -21,7 +21,7 @@ describe('the bytes of a group of weights', () => {
     expect(weightBytesProblem([weight('string', [2])], 7)).toMatch(/at least 8 bytes/);
   });
 
-  it.each([23, 25, 0])('are neither more nor fewer: %i of 24', (bytes) => {
+  it.each([23, 25, 0])('are refused if there are more or fewer: %i of 24', (bytes) => {
     expect(weightBytesProblem([weight('float32', [2, 3])], bytes)).toMatch(/need 24 bytes/);
   });
 
