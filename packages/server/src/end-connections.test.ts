@@ -94,7 +94,7 @@ test('an active request is finished, and its keep-alive connection closes after 
   await expect.poll(() => Object.values(agent.freeSockets).flat()).toEqual([]);
 });
 
-test('connections without a complete request close at once: kept alive, silent, or with half a head', async () => {
+test('connections without a complete request close at once: kept alive, silent, or with incomplete headers', async () => {
   const { server, uri, get } = await waiting();
   const [health] = (await once(get('/health'), 'response')) as [IncomingMessage];
   await text(health);

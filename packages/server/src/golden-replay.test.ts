@@ -97,7 +97,7 @@ const DIFFERENCES: readonly Difference[] = [
   },
 ];
 
-it('answers like MLflow, except for the listed differences', async (test) => {
+it('a server answers like MLflow, except for the listed differences', async (test) => {
   const place = sharedFixture('mlflow', 'rest-golden.txt');
   if (place === undefined) return test.skip(NO_FIXTURES);
   const exchanges = parseExchanges(readFileSync(place, 'utf8'));

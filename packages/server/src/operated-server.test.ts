@@ -41,7 +41,7 @@ function usersFile(): { authFile: string; headers: (role: string) => Record<stri
   return { authFile, headers: (role) => ({ authorization: `Bearer ${tokens.get(role)}` }) };
 }
 
-test('without users it serves this machine, and refuses to listen for others', async () => {
+test('a server without users serves this machine, and refuses to listen for others', async () => {
   const { server } = await operated();
   const address = await server.listen({ port: 0 });
   expect((await fetch(`${address}${SEARCH}`)).status).toBe(200);
@@ -53,7 +53,7 @@ test('without users it serves this machine, and refuses to listen for others', a
   expect(await meant.listen({ host: '0.0.0.0', port: 0 })).toMatch(/^http:/);
 });
 
-test('with users every request needs a login, and may do what its role allows', async () => {
+test('on a server with users every request needs a login, and can do what its role allows', async () => {
   const { authFile, headers } = usersFile();
   const { app } = await operated({ authFile });
   const anonymous = await app.inject(SEARCH);
@@ -78,7 +78,7 @@ test('with users every request needs a login, and may do what its role allows', 
   expect((await webhooks('admin')).statusCode).toBe(200);
 });
 
-test('the answer to a guess says when to try again', async () => {
+test('the answer to too many guesses says when to try again', async () => {
   const { authFile } = usersFile();
   const { app } = await operated({ authFile });
   const headers = { authorization: 'Bearer guess' };
@@ -91,7 +91,7 @@ test('the answer to a guess says when to try again', async () => {
   expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
 });
 
-test('metrics need the role reader, and do not contain paths', async () => {
+test('/metrics needs the role reader, and counts requests by route', async () => {
   const { authFile, headers } = usersFile();
   const { app } = await operated({ authFile });
   expect((await app.inject('/metrics')).statusCode).toBe(401);

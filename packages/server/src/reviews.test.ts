@@ -80,7 +80,7 @@ describe('the reviewer over HTTP', () => {
     return { server, owner, editor, approver: storeOf(server, 'approver') };
   }
 
-  it('is the logged-in user: the audit trail has no claimed name', async () => {
+  it('is recorded as the logged-in user, and never by a claimed name', async () => {
     const { server, owner, editor, approver } = await reviewed();
     const at = { name: 'penguins', version: 1 } as const;
     const asked = await requestTransition(editor, { ...at, target: PRODUCTION, by: claimed });
@@ -120,7 +120,7 @@ describe('the reviewer over HTTP', () => {
     );
   });
 
-  it('needs the role, and rules apply to users with the role too', async () => {
+  it('needs the role to decide, and is bound by the rules too', async () => {
     const { server, editor, approver } = await reviewed();
     const denied = { code: 'PERMISSION_DENIED' };
     const at = { name: 'penguins', version: 1 } as const;
@@ -160,7 +160,7 @@ describe('the reviewer over HTTP', () => {
     }
   });
 
-  it('cannot avoid rules with another model of that name: ending a model with rules needs the right to set rules', async () => {
+  it('cannot delete or rename a model with rules without the role that sets rules', async () => {
     const { server, owner, editor, approver } = await reviewed();
     const renamed = { name: 'penguins', newName: 'birds', by: claimed };
     for (const end of [
@@ -180,7 +180,7 @@ describe('the reviewer over HTTP', () => {
     expect(await server.store.registry.list()).toEqual([]);
   });
 
-  it('refuses a request whose id does not match its other fields', async () => {
+  it('cannot approve a request by an id that does not match the other fields', async () => {
     const { server, editor } = await reviewed();
     await createModelVersion(editor, { name: 'penguins', source: 's3://b/2', by: claimed });
     const asked = { name: 'penguins', version: 1, target: PRODUCTION, by: claimed };
@@ -199,7 +199,7 @@ describe('the reviewer over HTTP', () => {
     expect(rightly.status).toBe(200);
   });
 
-  it('moves all versions or none: the archived version leaves as the new one arrives', async () => {
+  it('archives the version in a stage with the transition that replaces it, and supersedes a request by doing it directly', async () => {
     const { editor, approver } = await reviewed();
     await createModelVersion(editor, { name: 'penguins', source: 's3://b/2', by: claimed });
     const staging = { name: 'penguins', stage: 'Staging', by: claimed } as const;

@@ -15,7 +15,7 @@ const FILTERS: Readonly<Record<string, string>> = {
 };
 
 test.each(Object.entries(FILTERS))(
-  '%s gets 400 from each search, and other requests are served meanwhile',
+  '%s gets 400 from the searches of tracking, and other requests are served meanwhile',
   async (_, filter) => {
     const client = await serve();
     for (const route of ['runs/search', 'experiments/search', 'logged-models/search']) {

@@ -28,7 +28,7 @@ describe('a server', () => {
     expect(run).toMatchObject({ info: { status: 'RUNNING' }, data: { metrics: [{ value: 1 }] } });
   });
 
-  it('answers missing features with 501 and a sentence, never with 500', async () => {
+  it('answers features that it does not have with 501 or 404, never with 500', async () => {
     const client = await serve();
     const statuses = new Map([
       ['POST /api/3.0/mlflow/traces', 501],
@@ -44,7 +44,7 @@ describe('a server', () => {
     }
   });
 
-  it('documents every endpoint with the schema that validates it', async () => {
+  it('documents its endpoints with the schemas that validate them', async () => {
     const client = await serve();
     const document = await client.get('/openapi.json');
     const operations = Object.values<Record<string, object>>(document.paths).flatMap(Object.values);

@@ -29,7 +29,7 @@ async function moodyServer(): Promise<{
 
 const EXPERIMENT = '0' as ExperimentId;
 
-it('continues a run in the spool while the server is unreachable, and on the server afterwards', async () => {
+it('a run continues in the spool while the server is unreachable, and is copied to the server afterwards', async () => {
   const { uri, store, goAway, comeBack } = await moodyServer();
   const folder = temporaryFolder();
   const away: string[] = [];
@@ -79,7 +79,7 @@ it('continues a run in the spool while the server is unreachable, and on the ser
   await spool.close();
 });
 
-it('starts in the spool when the server was never reachable', async () => {
+it('a run starts in the spool if the server was never reachable', async () => {
   const { uri, store, goAway, comeBack } = await moodyServer();
   await goAway();
   const spool = openFileStore(temporaryFolder());
@@ -94,7 +94,7 @@ it('starts in the spool when the server was never reachable', async () => {
   await client.close();
 });
 
-it('refuses a write about a run that the spool has not seen, because it could not be synced', async () => {
+it('a write to a run that the spool does not have is refused, because it could not be synced', async () => {
   const { uri, store, goAway } = await moodyServer();
   const draft = { experimentId: EXPERIMENT, name: 'r', userId: '', startTimeMs: 1 };
   const { runId: run } = await store.createRun(draft);

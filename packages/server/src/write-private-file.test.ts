@@ -5,7 +5,7 @@ import { bundleScript, temporaryFolder } from '@tidemark/test-kit';
 import { expect, it } from 'vitest';
 import { writePrivateFile } from './write-private-file.ts';
 
-it('replaces a file that its owner alone can read', (context) => {
+it('a private file can be replaced, and only its owner can read it', (context) => {
   if (process.platform === 'win32') context.skip('Windows has no such permissions');
   const path = join(temporaryFolder(), 'users.json');
   writePrivateFile(path, 'before\n');
@@ -14,7 +14,7 @@ it('replaces a file that its owner alone can read', (context) => {
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
-it('keeps the file before when the system takes only a part of the new one', async (context) => {
+it('a private file stays unchanged if the new one cannot be written completely', async (context) => {
   if (process.platform === 'win32') context.skip('Windows has no such limit to set');
   const folder = temporaryFolder();
   const path = join(folder, 'users.json');

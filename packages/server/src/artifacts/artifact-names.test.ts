@@ -68,7 +68,7 @@ async function served(store: Store) {
   return { address, remote, owner };
 }
 
-test('a valid name goes through the server and back unchanged', async () => {
+test('a valid name is stored and returned unchanged', async () => {
   const folder = join(temporaryFolder(), 'store');
   const store = await openFileStore(folder);
   const { address, remote, owner } = await served(store);

@@ -45,7 +45,7 @@ describe('a range of an artifact', () => {
     }
   });
 
-  it('is a part of the file that If-Range names, or all of another file', async () => {
+  it('is sent only of the version that If-Range names, otherwise the whole file', async () => {
     const { client, doors } = await withFile();
     const etag = `"${sha256Hex(CONTENT)}"`;
     for (const door of doors) {
@@ -62,7 +62,7 @@ describe('a range of an artifact', () => {
     }
   });
 
-  it('has the headers of HEAD', async () => {
+  it('is ignored by HEAD, which has the headers of the whole file', async () => {
     const { client, doors } = await withFile();
     for (const door of doors) {
       const answer = await client.fetch(door, { method: 'HEAD', headers: { range: 'bytes=0-1' } });
@@ -103,7 +103,7 @@ describe('the version of an artifact', () => {
   });
 });
 
-test('a large artifact is sent with its length, from the store and from a folder', async () => {
+test('a large artifact is sent with its length', async () => {
   const large = Buffer.alloc(1_000_000, 'tidemark ');
   const store = openFileStore(join(temporaryFolder(), 'store'));
   onTestFinished(() => store.close());

@@ -11,6 +11,6 @@ test.each([
   ['fe80::1%eth0', 'fe80::/64'],
   ['', ''],
   ['unknown', 'unknown'],
-])('failures of %o are counted for %o', (address, group) => {
+])('failures from %o are counted for %o', (address, group) => {
   expect(addressGroup(address)).toBe(group);
 });

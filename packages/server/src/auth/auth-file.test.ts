@@ -55,7 +55,7 @@ test('a password is checked against its hash, and every hash is different', asyn
   expect(await verifyPassword('caf\u00e9', await hashPassword('cafe\u0301'))).toBe(true);
 });
 
-test('an impossible change is refused with a way out', () => {
+test('an impossible change is refused, and the error says what to do', () => {
   const file = addUser(EMPTY, { name: 'ada', role: 'reader' });
   expect(() => addUser(file, { name: 'ada', role: 'admin' })).toThrow(/already.*set-role/);
   expect(() => addUser(file, { name: 'a:b', role: 'admin' })).toThrow(/colon/);

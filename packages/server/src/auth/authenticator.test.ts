@@ -81,7 +81,7 @@ test('a password authenticates its user; wrong passwords and unknown users get t
   expect(new Set(refusals)).toEqual(new Set([expect.stringMatching(/^You are not authenticated/)]));
 });
 
-test('a revoked token is refused without a restart', async () => {
+test('a revoked token, an old password and a removed user are refused without a restart', async () => {
   const { file, token, id, change, login } = await withAda();
   expect(await login(`Bearer ${token}`)).toBe('ada');
   expect(await login(basic('ada', 'correct horse'))).toBe('ada');
@@ -139,7 +139,7 @@ test('guesses of one user from many addresses are blocked too', async () => {
   expect(guesses.sort()).toEqual(['TOO_MANY_ATTEMPTS', 'UNAUTHENTICATED', 'UNAUTHENTICATED']);
 });
 
-test('a client that starts with many requests at once succeeds with all, after one check', async () => {
+test('many requests at once with the right password all succeed, and with guesses only as many as the limit fail', async () => {
   const limits = { address: { burst: 2, forgivenEachMs: 10_000 } };
   const { login } = await withAda({ limits });
   const logins = await Promise.all(
@@ -153,7 +153,7 @@ test('a client that starts with many requests at once succeeds with all, after o
   expect(guesses.filter((code) => code === 'UNAUTHENTICATED')).toHaveLength(2);
 });
 
-test('one failure before the clock is set back blocks no login after it', async () => {
+test('a failure before the clock is set back does not block later logins', async () => {
   const { path } = await withAda();
   const authenticator = new Authenticator({ path, onError: () => {} });
   vi.useFakeTimers({ toFake: ['Date'] });

@@ -4,12 +4,12 @@ import { readCredentials } from './credentials.ts';
 
 const basic = (text: string | Uint8Array) => `Basic ${Buffer.from(text).toString('base64')}`;
 
-test('a bearer token, as MLFLOW_TRACKING_TOKEN is sent', () => {
+test('a bearer token is read, as MLflow sends MLFLOW_TRACKING_TOKEN', () => {
   expect(readCredentials('Bearer tdm_abc_x-_y')).toEqual({ kind: 'token', token: 'tdm_abc_x-_y' });
   expect(readCredentials('bearer  x')).toEqual({ kind: 'token', token: 'x' });
 });
 
-test('a name and a password, as MLflow sends them: UTF-8, and the first colon ends the name', () => {
+test('a name and a password are read, as MLflow sends them: in UTF-8, and the first colon ends the name', () => {
   fc.assert(
     fc.property(
       fc

@@ -16,7 +16,7 @@ test('failures add up, and are forgiven with time', () => {
   expect(limiter.attempt('mallory')).toBe(1000);
 });
 
-test('an attempt that succeeded costs nothing', () => {
+test('an attempt that succeeds is not counted', () => {
   const limiter = new LoginLimiter(limits, () => 0);
   for (let login = 0; login < 100; login += 1) {
     expect(limiter.attempt('ada')).toBe(0);
@@ -24,13 +24,13 @@ test('an attempt that succeeded costs nothing', () => {
   }
 });
 
-test('many attempts made at once do not all pass', () => {
+test('of many attempts at once only as many as the limit pass', () => {
   const limiter = new LoginLimiter(limits, () => 0);
   const waits = Array.from({ length: 50 }, () => limiter.attempt('mallory'));
   expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(3);
 });
 
-test('an attacker with a million addresses does not fill the memory', () => {
+test('the addresses with the oldest failures are forgotten, so that they do not fill the memory', () => {
   const limiter = new LoginLimiter(limits, () => 0);
   for (let address = 0; address < 30_000; address += 1) limiter.attempt(String(address));
   const forgotten = [1, 2, 3].map(() => limiter.attempt('0'));

@@ -26,7 +26,7 @@ test('a role includes the roles before it', () => {
   expect(ROLES.some((needed) => reaches('none', needed))).toBe(false);
 });
 
-test('the exception for one thing replaces the role, whether it is greater or less', () => {
+test('the role on one experiment or model replaces the role of the user, whether it is higher or lower', () => {
   const user: Grants = {
     role: 'writer',
     experiments: { '17': 'none' },
@@ -39,7 +39,7 @@ test('the exception for one thing replaces the role, whether it is greater or le
   expect(roleFor(user, { kind: 'server' })).toBe('writer');
 });
 
-test('a token never exceeds its ceiling or its user', () => {
+test('a token never exceeds its own role or that of its user', () => {
   fc.assert(
     fc.property(grants, target, fc.constantFrom(...ROLES), (user, what, ceiling) => {
       const without = roleFor({ ...user, ceiling: 'admin' }, what);

@@ -126,7 +126,7 @@ describe('/graphql', () => {
     ]);
   });
 
-  it('gives empty lists, not null, for missing fields of a run', async () => {
+  it('returns empty lists, not null, for missing fields of a run', async () => {
     const client = await serve();
     const { run } = await client.post(`${API}/runs/create`, { experiment_id: '0' });
     const { data } = await ask(client, GET_RUN, { data: { runUuid: run.info.run_id } });
@@ -185,7 +185,7 @@ describe('/graphql', () => {
     });
   });
 
-  it("gives errors in GraphQL's form with MLflow's code, together with the data of the other fields", async () => {
+  it("returns errors in the form of GraphQL with MLflow's code, together with the data of the other fields", async () => {
     const client = await serve();
     const query = `{
       run: mlflowGetRun(input: { runId: "${'0'.repeat(32)}" }) { run { info { runId } } }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { serve } from '../testing/serve.ts';
 import { QUERY_LIMITS } from './query-size.ts';
 
-it('refuses queries that are too large, outside the schema, or about the schema', async () => {
+it('/graphql refuses queries that are too large, outside the schema, or about the schema', async () => {
   const client = await serve();
   const field = 'mlflowGetExperiment(input: { experimentId: "0" }) { experiment { name } }';
   const many = (count: number, text: (at: number) => string) =>
@@ -38,7 +38,7 @@ it('refuses queries that are too large, outside the schema, or about the schema'
   }
 });
 
-it('accepts only POST with JSON, and no large body', async () => {
+it('/graphql accepts only POST with JSON, and no large body', async () => {
   const client = await serve();
   const query = '{ __typename }';
   expect((await client.post('/graphql', { query })).data).toEqual({ __typename: 'Query' });

@@ -10,9 +10,11 @@ import { startRun } from '../testing/start-run.ts';
 
 const API = '/api/2.0/mlflow';
 const PROXY = '/api/2.0/mlflow-artifacts';
+/** Much longer than a second on the busiest machine. */
+const HANG_MS = 60_000;
 
 describe('artifacts over HTTP', () => {
-  it('are recorded with size and digest, and cannot act in a page', async () => {
+  it('are recorded with size and digest, and cannot run in a browser', async () => {
     const store = new MemoryStore();
     const client = await serve({ store });
     const { runId, artifacts } = await startRun(client);
@@ -34,7 +36,7 @@ describe('artifacts over HTTP', () => {
     expect(answer.headers.get('content-security-policy')).toContain('sandbox');
   });
 
-  it('are streamed, and may be larger than a JSON body', async () => {
+  it('are streamed, and can be larger than a JSON body', async () => {
     const client = await serve({ bodyLimitBytes: 1000 });
     const { artifacts } = await startRun(client);
     const bytes = Buffer.alloc(5_000_000, 'tide');
@@ -43,7 +45,7 @@ describe('artifacts over HTTP', () => {
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
-  it('arrive in parts, in any order, and are assembled', async () => {
+  it('can be uploaded in parts, in any order, which are assembled', async () => {
     const client = await serve();
     const { artifacts } = await startRun(client);
     const upload = artifacts.replace('/artifacts/', '/mpu/create/');
@@ -65,7 +67,7 @@ describe('artifacts over HTTP', () => {
     expect(await answer.text()).toBe('part 1;part 2;part 3;');
   });
 
-  it('have signed addresses that allow one action until they expire', async () => {
+  it('have signed addresses that allow one action on one file until they expire', async () => {
     const client = await serve();
     const { runId, artifacts } = await startRun(client);
     const { presigned_url } = await client.post(`${API}/artifacts/presigned-upload-url`, {
@@ -75,6 +77,16 @@ describe('artifacts over HTTP', () => {
     expect((await fetch(presigned_url, { method: 'PUT', body: 'hello' })).status).toBe(200);
     const elsewhere = presigned_url.replace('a.txt', 'b.txt');
     expect((await fetch(elsewhere, { method: 'PUT', body: 'hello' })).status).toBe(403);
+    expect((await fetch(presigned_url.replace('/upload/', '/download/'))).status).toBe(403);
+    const { presigned_url: brief } = await client.post(`${API}/artifacts/presigned-download-url`, {
+      run_id: runId,
+      path: 'a.txt',
+      expiration: 1,
+    });
+    const prolonged = brief.replace(/expires=(\d)/, 'expires=9$1');
+    expect(prolonged).not.toBe(brief);
+    expect((await fetch(prolonged)).status).toBe(403);
+    await expect.poll(async () => (await fetch(brief)).status, { timeout: HANG_MS }).toBe(403);
     const { url } = await client.get(
       artifacts.replace('/artifacts/', '/presigned/').concat('/a.txt'),
     );
@@ -82,7 +94,7 @@ describe('artifacts over HTTP', () => {
     expect([part.status, await part.text()]).toEqual([206, 'ell']);
   });
 
-  it('belong to a run or a logged model, or are refused', async () => {
+  it('are refused if they do not belong to an existing run or logged model', async () => {
     const client = await serve();
     for (const path of ['notes.txt', '0/missing/artifacts/x', '0/models/m-1/artifacts/x']) {
       const answer = await client.send('PUT', `${PROXY}/artifacts/${path}`, {});

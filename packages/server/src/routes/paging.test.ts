@@ -60,7 +60,7 @@ async function pagedLists(client: Client): Promise<Readonly<Record<string, Paged
   };
 }
 
-test('every list that has pages checks their size and their tokens', async () => {
+test('every list with pages checks their size and their tokens', async () => {
   const client = await serve({ store: new MemoryStore() });
   const lists = await pagedLists(client);
   const tokens: Record<string, string> = {};
@@ -116,7 +116,7 @@ test('a token is checked even when there is nothing to search or only one page',
   expect(await client.post(`${API}/runs/search`, {})).toEqual({});
 });
 
-test('versions with equal keys are ordered by name and then by falling number, not by change', async () => {
+test('versions with equal keys are ordered by name, and then by number, newest first', async () => {
   const client = await serve({ store: new MemoryStore() });
   for (const name of ['a', 'b']) {
     await client.post(`${API}/registered-models/create`, { name });

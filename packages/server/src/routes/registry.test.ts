@@ -47,7 +47,7 @@ describe('the registry over HTTP', () => {
     expect(registered_models).toHaveLength(1);
   });
 
-  it('archives the versions in a stage with the approval that asks for it', async () => {
+  it('archives the versions in a stage with an approval that requests it', async () => {
     const client = await serve();
     await client.post(`${API}/registered-models/create`, { name: 'net' });
     for (const version of ['1', '2']) {

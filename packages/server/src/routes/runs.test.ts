@@ -4,8 +4,8 @@ import { startRun } from '../testing/start-run.ts';
 
 const API = '/api/2.0/mlflow';
 
-describe('runs over HTTP', () => {
-  it('accept a whole batch or nothing of it', async () => {
+describe('runs and experiments over HTTP', () => {
+  it('accept a batch as a whole or not at all', async () => {
     const client = await serve();
     const { runId } = await startRun(client);
     await client.post(`${API}/runs/log-parameter`, { run_id: runId, key: 'lr', value: '1' });
@@ -112,7 +112,7 @@ describe('runs over HTTP', () => {
     }
   });
 
-  it('sample a long history evenly, with both ends', async () => {
+  it('return an even sample of a long history, with both ends', async () => {
     const client = await serve();
     const { runId } = await startRun(client);
     const metrics = Array.from({ length: 1000 }, (_, step) => ({
@@ -129,7 +129,7 @@ describe('runs over HTTP', () => {
     ]);
   });
 
-  it('show every point of a logged model, from any run of any experiment', async () => {
+  it('return every point of a logged model, from any run of any experiment', async () => {
     const client = await serve();
     const { model } = await client.post(`${API}/logged-models`, { experiment_id: '0', name: 'm' });
     const { model_id } = model.info;
@@ -157,7 +157,7 @@ describe('runs over HTTP', () => {
     expect(elsewhere).toEqual({});
   });
 
-  it('accept tags of an experiment of up to 20,000 characters, like MLflow 3.17', async () => {
+  it('accept tags of an experiment with up to 20,000 characters, like MLflow 3.17', async () => {
     const client = await serve();
     const set = (value: string) =>
       client.send('POST', `${API}/experiments/set-experiment-tag`, {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { sampledPoints } from './sampled-points.ts';
 
-it('gives the requested number of points, each once, with the first and the last', () => {
+it('a sample has the requested number of points, each once, with the first and the last', () => {
   const inputs = [fc.integer({ min: 2, max: 300 }), fc.integer({ min: 2, max: 300 })] as const;
   fc.assert(
     fc.property(...inputs, (length, count) => {

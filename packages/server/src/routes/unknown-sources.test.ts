@@ -81,7 +81,7 @@ test('a source without a run or logged model of this server must name the one of
   }
 });
 
-test('a copy has the run and the logged model of its source', async () => {
+test('a copy of a version must not name another run than its source', async () => {
   const { post, send } = await serve();
   await post(`${API}/registered-models/create`, { name: 'far' });
   await post(`${API}/model-versions/create`, {
@@ -95,7 +95,7 @@ test('a copy has the run and the logged model of its source', async () => {
   expect(json.message).toContain('must match the referenced model version');
 });
 
-test('to a caller who may not read everything, a run of another server looks like a hidden one', async () => {
+test('a caller who may not read everything cannot register a run of another server', async () => {
   const server = await attackedServer({
     admin: { role: 'admin' },
     writer: { role: 'writer' },
@@ -111,7 +111,7 @@ test('to a caller who may not read everything, a run of another server looks lik
   }
 });
 
-test('a registered logged model names its versions in a tag, where the caller may write to it', async () => {
+test('a registered logged model lists its versions in a tag, if the caller may write to it', async () => {
   const server = await attackedServer({
     admin: { role: 'admin' },
     reader: { role: 'reader', models: { mine: 'writer' } },

@@ -12,7 +12,7 @@ import {
 
 const API = '/api/2.0/mlflow';
 
-test('an experiment cannot be inside the artifacts of a run in a folder, in any spelling', async () => {
+test('the artifacts of an experiment cannot be inside those of a run in a folder, in any spelling', async () => {
   const root = temporaryFolder();
   const { href } = pathToFileURL(root);
   const server = await attackedServer(closedUsers('17'), { artifactRoot: root });
@@ -50,7 +50,7 @@ test('an experiment cannot be inside the artifacts of a run in a folder, in any 
   }
 });
 
-test('an experiment cannot be inside the artifacts of a run, whether the run exists or not', async () => {
+test('the artifacts of an experiment cannot be inside those of a run, whether the run exists or not', async () => {
   const { server, hidden } = await closedServer();
   for (const [at, location] of [
     `mlflow-artifacts:/${runPath(hidden)}`,

@@ -39,7 +39,7 @@ it.each([
   expect(isOwnHost('elsewhere:5000', asked(host, localAddress), ['elsewhere'])).toBe(false);
 });
 
-it('a Host header alone does not make a host this server', async () => {
+it('a Host header alone does not turn another host into this server', async () => {
   const server = await attackedServer();
   const own = server.address.replace('http://', '');
   await server.call('admin', 'POST', '/api/2.0/mlflow/registered-models/create', { name: 'net' });
@@ -86,7 +86,7 @@ describe('an address of files', () => {
   });
 });
 
-it('is refused for new versions and experiments, unless its scheme is allowed', async () => {
+it('an address of files on another host is refused for new versions and experiments, unless its scheme is allowed', async () => {
   const refusing = await serve();
   const allowing = await serve({ allowedArtifactSchemes: ['https'] });
   for (const [client, status] of [

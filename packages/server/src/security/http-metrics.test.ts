@@ -2,7 +2,7 @@ import fastify from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
 import { HttpMetrics } from './http-metrics.ts';
 
-test('requests are counted by route, never by path, and other parts add their numbers', async () => {
+test('requests are counted by route, never by path, and other parts of the server add their numbers', async () => {
   const app = fastify();
   onTestFinished(() => app.close());
   let dropped = 0;

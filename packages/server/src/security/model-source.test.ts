@@ -29,7 +29,7 @@ test.each<[string, ModelSourceContext, object]>([
     { artifactUri: '/data/ml/0/r/artifacts' },
     { kind: 'local', path: '/data/ml/0/r/artifacts/m' },
   ],
-])('%s is accepted', (source, context, expected) => {
+])('the source %s is accepted', (source, context, expected) => {
   expect(assertSafeModelSource(source, context)).toEqual(expected);
 });
 
@@ -70,7 +70,7 @@ test.each<[string, ModelSourceContext]>([
   ['data:text/html,x', {}],
   ['', {}],
   [`s3://bucket/${'%25'.repeat(1)}${'25'.repeat(20)}2e`, {}],
-])("%j is refused with the beginning of MLflow's text", (source, context) => {
+])("the source %j is refused with the beginning of MLflow's text", (source, context) => {
   expect(() => assertSafeModelSource(source, context)).toThrow(
     expect.objectContaining({
       code: 'MODEL_SOURCE_UNSAFE',
@@ -79,7 +79,7 @@ test.each<[string, ModelSourceContext]>([
   );
 });
 
-test('a local source of dots, slashes and their codes stays inside its folder', () => {
+test('a local source of dots, slashes and their percent codes never leaves its folder', () => {
   const piece = fc.constantFrom('..', '.', '/', '//', '%2e', '%2f', '%5c', '%252e', '\\', 'a', ':');
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }), fc.boolean(), (pieces, within) => {

@@ -109,7 +109,7 @@ const REFERENCES: Readonly<Record<string, (named: Named, own: Named) => Door>> =
 /** Requests that a reader of the closed experiment may not make, because they write there. */
 const WRITES_THERE = /^(presigned upload|upload in parts|runs\/update|logged-models, tags)$/;
 
-test('a reference to a closed thing is answered like one to nothing, and reaches nothing', async () => {
+test('a reference to something hidden is answered like one to something missing, and changes nothing', async () => {
   const { server, own, hidden } = await closedServer();
   for (const user of ['visitor', 'guest'] as const) {
     for (const [what, door] of Object.entries(REFERENCES)) {
@@ -140,7 +140,7 @@ test('a reference to a closed thing is answered like one to nothing, and reaches
   expect(model?.tags).toEqual({});
 });
 
-test('a reader of a thing may refer to it, which does not write to it', async () => {
+test('a reader of an experiment can refer to what is in it, but not write to it', async () => {
   const { server, own, hidden } = await closedServer();
   for (const user of ['reader', 'writer'] as const) {
     for (const [what, door] of Object.entries(REFERENCES)) {

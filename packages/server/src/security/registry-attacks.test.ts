@@ -77,7 +77,7 @@ test('a user sees nothing of a registered model that is closed to them, and chan
   }
 });
 
-test('a search reveals nothing about hidden items: they cause no page token', async () => {
+test('hidden items cause no page token in a search', async () => {
   const server = await attackedServer(HIDDEN_USERS);
   await hiddenVersion(server);
   await server.call('admin', 'POST', `${API}/registered-models/create`, { name: 'visible' });
@@ -93,7 +93,7 @@ test('a search reveals nothing about hidden items: they cause no page token', as
   }
 });
 
-test('a writer may not decide: stages, aliases, requests and deletions need an approver', async () => {
+test('a writer cannot change stages or aliases, decide requests or delete, which needs an approver', async () => {
   const server = await attackedServer(HIDDEN_USERS);
   await hiddenVersion(server);
   const version = { name: 'hidden', version: '1' };

@@ -38,11 +38,11 @@ test.each([
   ['127.0.0.1:5000:80', false],
   ['', false],
   [undefined, false],
-])('without a list the host %j passes: %s', (host, passes) => {
+])('without a list of hosts, the host %j is allowed: %s', (host, passes) => {
   expect(isAllowedHost(host)).toBe(passes);
 });
 
-test('a list names the hosts that pass, and loopback', () => {
+test('with a list of hosts, these and loopback are allowed', () => {
   const allowed = ['mlflow.example.org', '*.lab.example.org:5000'];
   const passing = [
     'mlflow.example.org',
@@ -98,7 +98,7 @@ test.each([
   expect(shown).toBe(status === 200 ? origin : undefined);
 });
 
-test('configured origins may call, and a preflight is answered before any login', async () => {
+test('configured origins are allowed, and a preflight is answered before any login', async () => {
   const app = guarded({ allowedOrigins: ['https://*.example.org'] });
   const origin = 'https://ui.example.org';
   const preflight = await app.inject({
@@ -121,7 +121,7 @@ test('configured origins may call, and a preflight is answered before any login'
   expect(answer.statusCode).toBe(200);
 });
 
-test("when every origin may call, none may use the browser's stored credentials", async () => {
+test('when every origin is allowed, none can use the stored credentials of the browser', async () => {
   const app = guarded({ allowedOrigins: ['*'] });
   const headers = { origin: 'https://evil.example' };
   const answer = await app.inject({ method: 'POST', url: CHANGE, headers });
@@ -130,7 +130,7 @@ test("when every origin may call, none may use the browser's stored credentials"
   expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
 });
 
-test('every answer stops browsers from guessing types and framing pages', async () => {
+test('every answer forbids browsers to guess types and to frame pages', async () => {
   const expected = { 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN' };
   for (const url of ['/health', '/no/such/path']) {
     expect((await guarded().inject({ url })).headers).toMatchObject(expected);

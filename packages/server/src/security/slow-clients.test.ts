@@ -27,7 +27,7 @@ async function uploading(): Promise<{ server: Server; socket: Socket; received: 
   return { server, socket, received: () => bytes };
 }
 
-test('a request with too few bytes between two checks is closed', async () => {
+test('the connection of a request with too few bytes between two checks is closed', async () => {
   const { server, socket, received } = await uploading();
   const watch = new PaceWatch(server, 100);
   socket.write(HEAD);
@@ -39,7 +39,7 @@ test('a request with too few bytes between two checks is closed', async () => {
   await once(socket, 'close');
 });
 
-test('a request that is slow but steady is finished, and may then be silent', async () => {
+test('a request that is slow but steady is finished, and its connection can then be idle', async () => {
   const { server, socket, received } = await uploading();
   const watch = new PaceWatch(server, 100);
   let answer = '';
@@ -58,7 +58,7 @@ test('a request that is slow but steady is finished, and may then be silent', as
   expect(socket.destroyed).toBe(false);
 });
 
-test('a complete request may be answered slowly', async () => {
+test('a complete request can be answered slowly', async () => {
   const server = createServer((_request, response) => {
     response.write('the first of many bytes');
   });

@@ -90,7 +90,7 @@ test.each([
     '8.8.8.8',
   ],
 ] as [string, string, Record<string, string>, string, string?, string?][])(
-  'trusting %s, called by %s with %o',
+  'the client is the right one for a server that trusts %s and is called by %s with %o',
   (trusted, peer, headers, address, protocol, host) => {
     expect(forwardedBy(peer, headers, parseTrustedProxies(trusted))).toEqual({
       address,
@@ -101,7 +101,7 @@ test.each([
 );
 
 test.each(['', '0', '33', 'proxy.example', '10.0.0.0/33', '127.1', '10.0.0.0/8/8', '*'])(
-  '%o is refused',
+  'the list of trusted proxies %o is refused',
   (text) => {
     expect(() => parseTrustedProxies(text)).toThrow(/is not the address of a proxy/);
   },
@@ -132,7 +132,7 @@ test('without trusted proxies an invented address is ignored', async () => {
   expect(statuses.at(-1)).toBe(429);
 });
 
-test('the host that a client asked a trusted proxy for is checked and shown', async () => {
+test('the host in the request to a trusted proxy is checked and shown', async () => {
   const server = await attackedServer(undefined, {
     trustProxy: loopback,
     allowedHosts: ['ml.example'],

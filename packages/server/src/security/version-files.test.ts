@@ -63,7 +63,7 @@ test('a version cannot contain files of the server, or files outside the named r
   expect((await server.call('writer', 'GET', read)).status).toBe(501);
 });
 
-test('the files of a version are read by their own names only', async () => {
+test('no name of a file leads out of the files of a version', async () => {
   const server = await attackedServer(HIDDEN_USERS);
   await hiddenVersion(server);
   const outside = join(dirname(server.folder), 'secret.txt');

@@ -29,7 +29,7 @@ function queueOver(spool: DeliverySpool) {
   return { queue, sent };
 }
 
-test('a delivery added while the spool is read is not treated as left by another process', async () => {
+test('a delivery that is added while the spool is read is sent once', async () => {
   const spool = fileSpool(join(temporaryFolder(), 'deliveries'));
   const left = delivery(Date.now() - 1000);
   await spool.put(left);

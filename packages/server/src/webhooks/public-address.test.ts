@@ -45,7 +45,7 @@ test.each([
   expect(isPublicAddress(address)).toBe(isPublic);
 });
 
-test('a webhook goes over https to a name whose addresses are all public', async () => {
+test('a webhook address with https and a name with only public addresses is accepted', async () => {
   const url = await assertDeliverable('https://example.org/hook?x=1', answering('93.184.215.14'));
   expect(url.href).toBe('https://example.org/hook?x=1');
 });
@@ -64,7 +64,7 @@ test.each([
   ['https://0x7f.0.0.1/', "'127.0.0.1' resolves to 127.0.0.1"],
   ['https://[::1]/', "'::1' resolves to ::1"],
   ['https://[::ffff:169.254.169.254]/', 'non-public IP address'],
-])('%s is refused', async (text, says) => {
+])('the webhook address %s is refused', async (text, says) => {
   await expect(assertDeliverable(text, answering('93.184.215.14'))).rejects.toMatchObject({
     code: 'WEBHOOK_URL_FORBIDDEN',
     message: expect.stringContaining(says),
@@ -90,7 +90,7 @@ test('an option allows private addresses', async () => {
   expect((await assertDeliverable('http://hooks.lan:8080/x', rules)).port).toBe('8080');
 });
 
-test('a name that resolves differently for the connection gains nothing', async () => {
+test('a name that resolves to another address for the connection is refused', async () => {
   const answers = [['93.184.215.14'], ['169.254.169.254'], ['93.184.215.14', '10.0.0.7']];
   const rules: AddressRules = {
     allowPrivate: false,

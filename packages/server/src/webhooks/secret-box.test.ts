@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SecretBox, secretBoxOf, secretBoxOfFile } from './secret-box.ts';
 
-test('a sealed secret is opened again, and every seal is different', () => {
+test('a sealed secret can be opened, and every seal is different', () => {
   const box = SecretBox.ofThisProcess();
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (secret) => {

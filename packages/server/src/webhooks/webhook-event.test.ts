@@ -107,7 +107,7 @@ test.each<[ChangeEvent, string, object]>([
   expect(Object.keys(exampleData(found.event)).sort()).toEqual(Object.keys(data).sort());
 });
 
-test("events come by MLflow's names or numbers, and others are refused in its words", () => {
+test("events have MLflow's names or numbers, and others are refused in its words", () => {
   expect(eventNames({ entity: 2, action: 1 })).toEqual({
     entity: 'MODEL_VERSION',
     action: 'CREATED',

@@ -92,7 +92,7 @@ test.each<[object, RegExp]>([
     { name: 'a', url: 'https://x', events: [{ entity: 'MODEL_VERSION', action: 'SET' }] },
     /Invalid action 'set' for entity 'model_version'/,
   ],
-])('%j is refused', async (payload, says) => {
+])('the webhook %j is refused', async (payload, says) => {
   const call = await serving({ allowPrivate: false });
   const { status, body } = await call('POST', '', payload);
   expect(status).toBe(400);
@@ -102,7 +102,7 @@ test.each<[object, RegExp]>([
   });
 });
 
-test('pages do not move when webhooks are created meanwhile', async () => {
+test('the pages of webhooks stay the same when others are created meanwhile', async () => {
   const call = await serving();
   const set = (name: string) =>
     call('POST', '', { name, url: 'https://127.0.0.1', events: EVENTS });

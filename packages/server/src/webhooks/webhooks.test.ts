@@ -76,7 +76,7 @@ test('a receiver that fails gets the same id again, and all deliveries in order'
   expect(received.every((delivery) => isSignedWith('hush', delivery))).toBe(true);
 });
 
-test('an unreachable receiver is given up, a refusal at once, and the log says so without secrets', async () => {
+test('a failing receiver is given up after some attempts, a refusal at once, and the log has no secrets', async () => {
   const away = await startReceiver(() => ({ status: 500 }));
   const refusing = await startReceiver(() => ({ status: 410 }));
   const { webhooks, counter, logged } = webhooksWith({ limits: { ...QUICK, attempts: 3 } });
@@ -139,7 +139,7 @@ test('a receiver that does not answer delays neither the writer nor other receiv
   slow.server.closeAllConnections();
 });
 
-test('a receiver that does not answer in time is given up', async () => {
+test('a receiver that does not answer in time is given up after some attempts', async () => {
   const { url } = await silentReceiver();
   const { webhooks, counter } = webhooksWith({ limits: { ...QUICK, timeoutMs: 50, attempts: 2 } });
   await webhooks.create({ name: 'slow', url, events: TAG_SET });
@@ -147,7 +147,7 @@ test('a receiver that does not answer in time is given up', async () => {
   await expect.poll(counter).toEqual({ delivered: 0, failed: 1, dropped: 0, retried: 1 });
 });
 
-test('when too many wait, those beyond are dropped, counted and logged', async () => {
+test('deliveries beyond the limit are dropped, counted and logged', async () => {
   const { url } = await startReceiver(() => ({ status: 503 }));
   const limits = { firstWaitMs: 60_000, waiting: 5 };
   const { webhooks, counter, waiting, logged } = webhooksWith({ limits });
@@ -211,7 +211,7 @@ test('a deleted or disabled webhook gets nothing more, not even waiting deliveri
   expect(received).toHaveLength(2);
 });
 
-test('secrets are sealed in a private file that git ignores, and survive the process', async () => {
+test('secrets are sealed in a private file that git ignores, and the next process can use them', async () => {
   const folder = join(temporaryFolder(), 'server');
   const { url, received } = await startReceiver();
   const before = webhooksWith({ folder });

@@ -58,7 +58,7 @@ describe('the shape of a body', () => {
   });
 });
 
-it('reports only a few issues of a body in which everything is wrong', () => {
+it('the error for a body in which everything is wrong names only a few fields', () => {
   for (const route of ROUTES.filter(({ method }) => method !== 'GET')) {
     const fields: Record<string, unknown> = {};
     for (const name of [

@@ -21,7 +21,7 @@ describe('a body that is not JSON', () => {
     ['runs/search', '{"experiment_ids": ["0"], "filter": "metrics.loss < 1",}'],
     ['registered-models/rename', 'name=a&new_name=b'],
     ['experiments/create', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d])],
-  ])('is refused, and does nothing: %s %s', async (path, body) => {
+  ])('is refused, and changes nothing: %s %s', async (path, body) => {
     const store = new MemoryStore();
     const client = await serve({ store });
     expect(await sendText(client, path, body)).toMatchObject({
@@ -76,7 +76,7 @@ describe('numbers that only Python’s JSON writes', () => {
 
 const WORDS = ['NaN', 'Infinity', '-Infinity'] as const;
 
-test('bare words are read as texts, and texts with such words stay', () => {
+test('bare NaN and Infinity are read as text, and texts that contain them do not change', () => {
   const text = fc.string({ unit: fc.constantFrom('NaN', '-Infinity', '"', '\\', 'a', '\n', ' ') });
   const members = fc.array(fc.tuple(text, fc.oneof(text, fc.constantFrom(...WORDS, 1, null))));
   const numbers: ReadonlySet<unknown> = new Set(WORDS);
@@ -91,7 +91,7 @@ test('bare words are read as texts, and texts with such words stay', () => {
   );
 });
 
-test('text that Python does not read either is refused', () => {
+test('text that is not JSON of Python is refused', () => {
   for (const text of [
     'nan',
     '{NaN: 1}',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { serve } from '../testing/serve.ts';
 import { startPage } from './start-page.ts';
 
-test('the page says how to connect clients, and runs and loads nothing', async () => {
+test('the start page says how to connect clients, and runs and loads nothing', async () => {
   const { fetch } = await serve();
   const answer = await fetch('/');
   const page = await answer.text();
@@ -26,6 +26,6 @@ test('the page says how to connect clients, and runs and loads nothing', async (
   expect([(await fetch('//')).status, (await fetch('/?a=b')).status]).toEqual([404, 404]);
 });
 
-test('the host is escaped on the page', () => {
+test('the host is escaped on the start page', () => {
   expect(startPage('http://a"><script>alert(1)</script>', '1')).not.toContain('<script>');
 });
