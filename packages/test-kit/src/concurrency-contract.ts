@@ -59,32 +59,32 @@ export function describeConcurrencyContract(kind: StoreUnderTest): void {
       expect(versions.filter(({ aliases }) => aliases.includes(RACE.alias))).toHaveLength(1);
     }
 
-    it('one handle, several calls: each succeeds, in one experiment and one model', async () => {
+    it('from one handle, which all succeed', async () => {
       await expectOneWorld(
         await Promise.all(Array.from({ length: AT_ONCE }, () => actInRace(store, modelId))),
       );
     });
 
-    it('several handles in one process', async ({ skip }) => {
+    it('from several handles in one process', async ({ skip }) => {
       if (kind.reopen === undefined) return skip('the store has only one handle');
       const { reopen } = kind;
       const handles = await Promise.all(Array.from({ length: AT_ONCE }, () => reopen(store)));
       await expectOneWorld(await Promise.all(handles.map((handle) => actInRace(handle, modelId))));
     });
 
-    it('worker threads', async ({ skip }) => {
+    it('from worker threads', async ({ skip }) => {
       if (kind.racer === undefined) return skip('the store exists in one thread only');
       const task = { uri: store.uri, modelId };
       await expectOneWorld(await raceWorkers(kind.racer, OTHERS, task));
     });
 
-    it('processes', async ({ skip }) => {
+    it('from several processes', async ({ skip }) => {
       if (kind.racer === undefined) return skip('the store exists in one process only');
       const task = { uri: store.uri, modelId };
       await expectOneWorld(await raceProcesses(kind.racer, OTHERS, task));
     });
 
-    it('accepts exactly one of several creations of an experiment with one name', async () => {
+    it('that create an experiment with one name, of which one succeeds', async () => {
       const draft = { name: 'once', creationTimeMs: 1 };
       expect(await outcomes(() => store.createExperiment(draft))).toEqual([
         'done',
@@ -92,7 +92,7 @@ export function describeConcurrencyContract(kind: StoreUnderTest): void {
       ]);
     });
 
-    it('accepts exactly one of several creations of a registered model with one name', async () => {
+    it('that create a registered model with one name, of which one succeeds', async () => {
       expect(await outcomes(() => createRegisteredModel(store, { name: 'once', by: BY }))).toEqual([
         'done',
         ...Array(AT_ONCE - 1).fill('MODEL_EXISTS'),
@@ -101,7 +101,7 @@ export function describeConcurrencyContract(kind: StoreUnderTest): void {
       expect(ensured).toEqual(Array(AT_ONCE).fill('done'));
     });
 
-    it('gives a name to one of two experiments that are renamed to it at once', async () => {
+    it('that rename two experiments to one name, of which one succeeds', async () => {
       const ids = ['a', 'b'].map(
         async (name) => (await ensureExperiment(store, name)).experimentId,
       );
@@ -115,7 +115,7 @@ export function describeConcurrencyContract(kind: StoreUnderTest): void {
       expect(names.filter((name) => name === 'wanted')).toHaveLength(1);
     });
 
-    it('does not treat a deleted experiment as the one that is ensured', async () => {
+    it('and does not reuse a deleted experiment', async () => {
       const { experimentId } = await ensureExperiment(store, 'gone');
       const deleted = { kind: 'experiment-updated', timeMs: 3, stage: 'deleted' } as const;
       await store.append([{ ...deleted, experiment: experimentId }]);

@@ -94,11 +94,11 @@ export function describePurgedContract(kind: StoreUnderTest): void {
         }
       }
 
-      it('refuses every write to a purged run', async () => {
+      it('when a purged run is written, which is refused', async () => {
         await expectRefused(({ runId }) => ({ run: runId }), toRun, 'RUN_NOT_FOUND');
       });
 
-      it('refuses every write to a purged logged model', async () => {
+      it('when a purged logged model is written, which is refused', async () => {
         await expectRefused(
           ({ modelId }) => ({ model: modelId }),
           toModel,
@@ -106,7 +106,7 @@ export function describePurgedContract(kind: StoreUnderTest): void {
         );
       });
 
-      it('refuses every write to a purged experiment, and to its content', async () => {
+      it('when a purged experiment or its content is written, which is refused', async () => {
         const writes = (ids: Ids, store: Store): [string, () => unknown][] => {
           const { experimentId: experiment } = ids;
           return [
@@ -133,7 +133,7 @@ export function describePurgedContract(kind: StoreUnderTest): void {
         );
       });
 
-      it('shows nothing of a purged experiment', async () => {
+      it('when a purged experiment is read, of which nothing is visible', async () => {
         const { store, keeper, ...ids } = await stores();
         await purge(keeper, { experiment: ids.experimentId }, { by: BY });
         const readers = kind.reopen === undefined ? [store] : [store, await kind.reopen(store)];
@@ -146,7 +146,7 @@ export function describePurgedContract(kind: StoreUnderTest): void {
         }
       });
 
-      it('refuses a reference to a purged file', async ({ skip }) => {
+      it('when a reference to a purged file is written, which is refused', async ({ skip }) => {
         const { store, keeper, experimentId, runId, modelId } = await stores();
         if (!store.capabilities.artifactReferences) skip('the store keeps no references');
         const file = await store.artifacts.write({ kind: 'run', experimentId, runId }, 'a', BYTES);
@@ -160,7 +160,7 @@ export function describePurgedContract(kind: StoreUnderTest): void {
         await expect(write).rejects.toMatchObject({ code: 'PURGED' });
       });
 
-      it('refuses the parts that were purged, and takes the others', async () => {
+      it('when purged parts are written, which are refused, while other parts are accepted', async () => {
         const { store, keeper, runId, modelId, experimentId } = await stores();
         const { runId: other } = await store.createRun({ ...draft, experimentId });
         const parts: PurgeTarget[] = [

@@ -118,7 +118,7 @@ export function describeRegistryContract(context: {
       ).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
     });
 
-    it('pins a version whose source is a logged model or the artifacts of a run', async () => {
+    it('are pinned if the source is a logged model or the artifacts of a run', async () => {
       await createRegisteredModel(store, { name: 'p', by: ADA });
       const { modelId } = await loggedModel();
       const source = `models:/${modelId}`;
@@ -146,7 +146,7 @@ export function describeRegistryContract(context: {
       expect(versions[0]?.runState).toEqual(await store.runStateDigest(runId));
     });
 
-    it('names the run and the logged model that a source names, when no option names them', async () => {
+    it('have the run and the logged model of their source if no option names them', async () => {
       await createRegisteredModel(store, { name: 'p', by: ADA });
       const { modelId } = await loggedModel();
       const draft = { experimentId: '0' as ExperimentId, userId: 'ada', startTimeMs: 1 };
@@ -164,7 +164,7 @@ export function describeRegistryContract(context: {
       expect(ofModel).toMatchObject({ modelId });
     });
 
-    it('refuse a version with files and metrics of two runs, or of two models', async () => {
+    it('are refused with files and metrics of two runs, or of two models', async () => {
       await registered(1);
       const [one, other] = [await loggedModel(), await loggedModel()];
       const draft = { userId: 'ada', startTimeMs: 1, experimentId: '0' as ExperimentId };
@@ -188,7 +188,7 @@ export function describeRegistryContract(context: {
       expect((await seen()).versions).toHaveLength(2);
     });
 
-    it('refuse a change that no reader of the chain would accept, name it, and write nothing', async () => {
+    it('refuse a change that no reader of the chain would accept, say what is wrong, and write nothing', async () => {
       await registered(1);
       const version = { name: 'p', source: 's3://bucket/m', by: ADA };
       const target = { kind: 'banana' } as never;
@@ -220,7 +220,7 @@ export function describeRegistryContract(context: {
       expect((await verifyChain(store, 'p')).head).toEqual(before);
     });
 
-    it('refuse a version whose source or link holds a password, because the chain is permanent', async () => {
+    it('are refused with a password in the source or the link, because the chain is permanent', async () => {
       await createRegisteredModel(store, { name: 'p', by: ADA });
       const secrets = [
         { source: 'ftp://ada:hunter2@host/model' },
@@ -238,15 +238,14 @@ export function describeRegistryContract(context: {
       expect((await seen()).versions).toHaveLength(fine.length);
     });
 
-    it('are the same in a walk and in a list, and can be selected by name', async () => {
+    it('are the same in a walk and in a list, and can be selected by name', async ({ skip }) => {
+      if (store.registry.walk === undefined) skip('its registry has a list only');
       await registered(2);
       for (const name of ['a', 'q']) await createRegisteredModel(store, { name, by: ADA });
       const isWanted = (name: string): boolean => name !== 'q';
       for (const { registry } of await context.readers(store)) {
-        // A store without a walk gets a request for the list.
-        if (registry.walk === undefined) continue;
         const listed = (await registry.list()).filter(({ model }) => isWanted(model.name));
-        expect([...registry.walk(isWanted)]).toEqual(
+        expect([...(registry.walk?.(isWanted) ?? [])]).toEqual(
           listed.map((entry) => {
             const times = entry.model.versions.map(({ lastUpdateTimeMs }) => lastUpdateTimeMs);
             return { entry, versionsUpdatedMs: Math.max(...times) };

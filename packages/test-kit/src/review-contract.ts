@@ -152,7 +152,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
       }
     });
 
-    it('can be rejected by others, cancelled by their requester, and are superseded by the transition', async () => {
+    it('can be rejected by others and cancelled by their requester, and are superseded by the transition', async () => {
       await registered();
       const first = await ask(1);
       await expect(ask(1)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
@@ -192,7 +192,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
   describe('rules', () => {
     const refused = { code: 'TRANSITION_REFUSED' };
 
-    it('require approvals by others for a stage, no matter who calls', async () => {
+    it('require approvals by others for a stage, for every user', async () => {
       await registered(1, [{ target: PRODUCTION, approvals: 1 }]);
       await expect(toProduction(1)).rejects.toMatchObject({
         ...refused,
@@ -222,7 +222,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
       expect(await approve('bob', true)).toMatchObject({ granted: true });
     });
 
-    it('accept the approval of a person whose name was claimed before, and count it once', async ({
+    it('accept the approval of a logged-in person whose name was claimed before, and count it once', async ({
       skip,
     }) => {
       await skipWithoutClaims(skip);
@@ -335,7 +335,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
       expect((await seen()).versions[0]?.comments).toEqual([]);
     });
 
-    it('of an authenticated author cannot be changed under a claimed name', async ({ skip }) => {
+    it('of a logged-in author cannot be changed under a claimed name', async ({ skip }) => {
       await skipWithoutClaims(skip);
       await registered();
       const said = { name: 'p', version: 1, text: 'hm' };
@@ -347,7 +347,7 @@ export function describeReviewContract(context: ReviewsUnderTest): void {
     });
   });
 
-  it('lists all events in order', async () => {
+  it('the history lists all events in order', async () => {
     await registered(2);
     await toProduction(1);
     const { requestId } = await act(requestTransition, ADA, {

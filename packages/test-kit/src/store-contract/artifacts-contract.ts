@@ -30,7 +30,7 @@ export function describeArtifacts(opened: OpenedStore): void {
       yield new TextEncoder().encode('world');
     }
 
-    it('stores bytes, given whole or in pieces, and returns their size and SHA-256', async () => {
+    it('are stored as a whole or in pieces, with their size and SHA-256', async () => {
       const of = await owner();
       const whole = await store.artifacts.write(
         of,
@@ -46,7 +46,7 @@ export function describeArtifacts(opened: OpenedStore): void {
       }
     });
 
-    it('lists one folder at a time', async () => {
+    it('are listed one folder at a time', async () => {
       const of = await owner();
       for (const path of ['z.txt', 'a/1.txt', 'a/b/2.txt']) {
         await store.artifacts.write(of, path, new Uint8Array(3));
@@ -64,7 +64,7 @@ export function describeArtifacts(opened: OpenedStore): void {
       }
     });
 
-    it('removes one file, a folder, or everything of an owner', async (context) => {
+    it('can be removed as one file, a folder, or everything of an owner', async (context) => {
       if (store.artifacts.remove === undefined) return context.skip('it cannot remove files');
       const of = await owner();
       const other = await owner();
@@ -92,7 +92,7 @@ export function describeArtifacts(opened: OpenedStore): void {
       });
     });
 
-    it('writes a file whole or not at all', async () => {
+    it('are written completely or not at all', async () => {
       const of = await owner();
       await store.artifacts.write(of, 'a.txt', new TextEncoder().encode('first'));
       async function* breaking(): AsyncIterable<Uint8Array> {
@@ -105,7 +105,7 @@ export function describeArtifacts(opened: OpenedStore): void {
     });
 
     it.each(['../x', '/etc/passwd', 'a/../../x', 'a//b', '', 'C:/x', 'a\\b', 'a\u0000b', 'nul'])(
-      'refuses the path %j everywhere and changes nothing',
+      'cannot have the path %j in any call, and nothing changes',
       async (path) => {
         const of = await owner();
         const refused = { code: 'ARTIFACT_PATH_UNSAFE' };
@@ -118,7 +118,7 @@ export function describeArtifacts(opened: OpenedStore): void {
       },
     );
 
-    it('refuses a path that is a file and a folder at once', async () => {
+    it('cannot be a file and a folder at once', async () => {
       const of = await owner();
       await store.artifacts.write(of, 'a', new Uint8Array(1));
       await store.artifacts.write(of, 'b/c', new Uint8Array(1));
@@ -135,7 +135,7 @@ export function describeArtifacts(opened: OpenedStore): void {
       }
     });
 
-    it('writes a small file synchronously if it can, as at the exit of the program', async (context) => {
+    it('can be written synchronously, as at the exit of a program', async (context) => {
       const of = await owner();
       if (store.artifacts.writeSync === undefined) return context.skip('its files are on a server');
       const content = new TextEncoder().encode('the end');
@@ -152,7 +152,7 @@ export function describeArtifacts(opened: OpenedStore): void {
       );
     });
 
-    it('keeps artifacts that refer to content elsewhere, or to an artifact of another run', async (context) => {
+    it('can refer to content elsewhere, or to an artifact of another run', async (context) => {
       const [of, { runId }] = [await owner(), await opened.newRun()];
       if (!store.capabilities.artifactReferences) {
         return context.skip('its protocol does not support references');
@@ -203,7 +203,7 @@ export function describeArtifacts(opened: OpenedStore): void {
       });
     });
 
-    it('reports a missing file', async () => {
+    it('that are missing are reported', async () => {
       const of = await owner();
       await expect(collectBytes(store.artifacts.read(of, 'none'))).rejects.toMatchObject({
         code: 'ARTIFACT_NOT_FOUND',

@@ -10,7 +10,7 @@ export function describeExperiments(opened: OpenedStore): void {
       store = opened.store();
     });
 
-    it('has the experiment Default with the id 0 from the start', async () => {
+    it('include Default with the id 0 from the start', async () => {
       const [experiment] = await store.experiments();
       expect(experiment).toMatchObject({
         experimentId: '0',
@@ -19,7 +19,7 @@ export function describeExperiments(opened: OpenedStore): void {
       });
     });
 
-    it('creates an experiment whose id is a number in a string', async () => {
+    it('are created with an id that is a number in a string', async () => {
       const created = await store.createExperiment({
         name: 'penguins',
         creationTimeMs: 5,
@@ -31,7 +31,7 @@ export function describeExperiments(opened: OpenedStore): void {
       }
     });
 
-    it('keeps changes of Default, and the removal of tags', async () => {
+    it('keep the changes of Default, and the removal of tags', async () => {
       const experiment = await opened.defaultExperimentId();
       const update = { kind: 'experiment-updated', experiment, timeMs: 9 } as const;
       await store.append([
@@ -49,7 +49,7 @@ export function describeExperiments(opened: OpenedStore): void {
       }
     });
 
-    it('refuses a second experiment with the same name', async () => {
+    it('cannot have the same name', async () => {
       await store.createExperiment({ name: 'penguins', creationTimeMs: 5 });
       for (const reader of await opened.readers()) {
         await expect(

@@ -10,7 +10,7 @@ export function describeLoggedModels(opened: OpenedStore): void {
       store = opened.store();
     });
 
-    it('returns a logged model with its files once it is ready', async () => {
+    it('are returned with their files once they are ready', async () => {
       const run = await opened.newRun();
       const model = await store.createLoggedModel({
         experimentId: run.experimentId,
@@ -48,7 +48,7 @@ export function describeLoggedModels(opened: OpenedStore): void {
       }
     });
 
-    it('returns every point that names a logged model, even from an unrelated run', async () => {
+    it('have every point that names them, even from an unrelated run', async () => {
       const run = await opened.newRun();
       const { modelId } = await store.createLoggedModel({
         experimentId: run.experimentId,

@@ -10,7 +10,7 @@ export function describeMetrics(opened: OpenedStore): void {
       store = opened.store();
     });
 
-    it('returns the whole history by time and step, exact duplicates once', async () => {
+    it('have their whole history by time and step, with exact duplicates once', async () => {
       const { runId } = await opened.newRun();
       const point = (step: number, value: number, timeMs: number) =>
         ({ kind: 'metrics', run: runId, timeMs, step, metrics: { loss: value } }) as const;
@@ -27,7 +27,7 @@ export function describeMetrics(opened: OpenedStore): void {
       }
     });
 
-    it('gives a run another mark with each of its events, also with one that changes no answer', async (context) => {
+    it('change the mark of their run with each event, also with one that changes no answer', async (context) => {
       if (store.runMarks === undefined) return context.skip('it has no events');
       const [{ runId }, other] = [await opened.newRun(), await opened.newRun()];
       const point = (step: number) =>
@@ -56,7 +56,7 @@ export function describeMetrics(opened: OpenedStore): void {
       expect(marksOfOther.size).toBe(1);
     });
 
-    it('gives the points of wanted runs only', async (context) => {
+    it('can be read as columns of some runs only', async (context) => {
       if (store.metricColumns === undefined) return context.skip('it has no columns');
       const [{ runId }, other] = [await opened.newRun(), await opened.newRun()];
       for (const run of [runId, other.runId]) {
@@ -71,7 +71,7 @@ export function describeMetrics(opened: OpenedStore): void {
       }
     });
 
-    it('determines the latest point of a metric by step, then time, then value', async () => {
+    it('have the latest point by step, then time, then value', async () => {
       const { runId } = await opened.newRun();
       await store.append([
         { kind: 'metrics', run: runId, timeMs: 9, step: 5, metrics: { a: 1 } },
@@ -83,7 +83,7 @@ export function describeMetrics(opened: OpenedStore): void {
       }
     });
 
-    it('keeps NaN and the infinities', async (context) => {
+    it('keep NaN and the infinities', async (context) => {
       const { runId } = await opened.newRun();
       if (!store.capabilities.everyNumber) return context.skip('its server clamps the infinities');
       const values = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0];

@@ -10,7 +10,7 @@ export function describeRuns(opened: OpenedStore): void {
       store = opened.store();
     });
 
-    it('returns a created run unchanged, RUNNING', async () => {
+    it('are returned as created, RUNNING', async () => {
       const run = await opened.newRun();
       expect(run).toMatchObject({
         name: 'first',
@@ -25,11 +25,11 @@ export function describeRuns(opened: OpenedStore): void {
       }
     });
 
-    it('leaves out ids that do not exist', async () => {
+    it('are left out if their ids do not exist', async () => {
       expect(await store.runs({ runIds: ['0'.repeat(32) as RunId] })).toEqual([]);
     });
 
-    it('selects runs by experiment, newest start first', async () => {
+    it('are selected by experiment, the latest start first', async () => {
       const { experimentId } = await store.createExperiment({ name: 'x', creationTimeMs: 1 });
       const draft = { experimentId, userId: '', name: 'r' };
       const early = await store.createRun({ ...draft, startTimeMs: 1 });
@@ -41,7 +41,7 @@ export function describeRuns(opened: OpenedStore): void {
       }
     });
 
-    it('keeps every event of one write', async () => {
+    it('keep every event of one write', async () => {
       const { runId } = await opened.newRun();
       const dataset = {
         dataset: { name: 'd', digest: '1', sourceType: 'local', source: '{}', schema: '{}' },
@@ -66,7 +66,7 @@ export function describeRuns(opened: OpenedStore): void {
       }
     });
 
-    it('keeps the address of a dataset, and not its credentials', async () => {
+    it('keep the address of a dataset, and not its credentials', async () => {
       const { runId } = await opened.newRun();
       // MLflow keeps one source for all runs that name a dataset and its digest: not one of another test.
       const dataset = { name: 'dataset-behind-a-password', digest: '1', sourceType: 'http' };
@@ -82,7 +82,7 @@ export function describeRuns(opened: OpenedStore): void {
       }
     });
 
-    it('refuses an event that could not be read back, and writes nothing', async () => {
+    it('refuse an event that could not be read back, and write nothing', async () => {
       const { runId } = await opened.newRun();
       const good = { kind: 'tags', run: runId, tags: { a: '1' } } as const;
       for (const bad of [
@@ -104,7 +104,7 @@ export function describeRuns(opened: OpenedStore): void {
       }
     });
 
-    it('reopens an ended run when its status says so', async () => {
+    it('are resumed by the status RUNNING', async () => {
       const { runId } = await opened.newRun();
       await store.append([
         { kind: 'run-updated', run: runId, status: 'FAILED', endTimeMs: 2000 },

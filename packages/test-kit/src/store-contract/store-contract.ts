@@ -47,7 +47,7 @@ export function describeStoreContract(kind: StoreUnderTest): void {
     describeRunDigest(opened);
     describeRegistryPort(opened);
 
-    it('refuses every call after it was closed', async () => {
+    it('and refuses every call after it was closed', async () => {
       const { runId } = await opened.newRun();
       await store.close();
       const closed = { code: 'STORE_CLOSED' };
