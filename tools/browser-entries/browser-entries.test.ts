@@ -11,8 +11,8 @@ const specifiers = readWorkspace(REPOSITORY_ROOT)
     browserEntries(member).map((entry) => entry.replace(/^\./, member.manifest.name)),
   );
 
-describe('for a browser', () => {
-  it('these are the entries', () => {
+describe('the entries for browsers', () => {
+  it('include these packages', () => {
     expect(specifiers).toEqual(
       expect.arrayContaining([
         '@tidemark/core',
@@ -25,17 +25,20 @@ describe('for a browser', () => {
     );
   });
 
-  it.each(specifiers)('%s is bundled and loaded without anything of Node', async (specifier) => {
-    const { code, nodeModules } = await bundleForBrowser(
-      `import * as all from '${specifier}'; export const main = () => Object.keys(all).length;`,
-    );
-    expect(nodeModules).toEqual([]);
-    expect(await runMainInBrowserContext(code)).toBeGreaterThan(0);
-  });
+  it.each(specifiers)(
+    'can be bundled and loaded without anything of Node: %s',
+    async (specifier) => {
+      const { code, nodeModules } = await bundleForBrowser(
+        `import * as all from '${specifier}'; export const main = () => Object.keys(all).length;`,
+      );
+      expect(nodeModules).toEqual([]);
+      expect(await runMainInBrowserContext(code)).toBeGreaterThan(0);
+    },
+  );
 });
 
 describe('the bundler', () => {
-  it('finds a module of Node anywhere', async () => {
+  it('finds every import of a module of Node', async () => {
     const { nodeModules } = await bundleForBrowser(
       `import { readFileSync } from 'node:fs'; export const main = () => [readFileSync, import('path')];`,
     );

@@ -71,7 +71,7 @@ describe('the dependency rule', () => {
     expect(violationsOf({})).toEqual([]);
   });
 
-  it("follows a package's own names, to another file for a browser than for Node", () => {
+  it('follows the imports field of a package, which can name another file for browsers', () => {
     const platform = (file: string) => ({
       'packages/core/package.json': {
         ...(SOUND['packages/core/package.json'] as Record<string, unknown>),
@@ -86,7 +86,7 @@ describe('the dependency rule', () => {
     expect(violationsOf(platform('on-node.ts')).join('\n')).toContain('node:fs');
   });
 
-  it('lets a test use a package that only devDependencies has', () => {
+  it('allows a test to use a package that is only in devDependencies', () => {
     const change = {
       'packages/github-action/package.json': manifest('github-action', ['@tidemark/core'], {
         devDependencies: { '@tidemark/client': '1.0.0' },
@@ -141,7 +141,7 @@ describe('the dependency rule', () => {
       },
     ],
     [
-      'a package that the table does not know',
+      'a package that is not in the table',
       'packages/novel/package.json  is a package without a rule: add it to tools/check-boundaries/rules.ts.',
       { 'packages/novel/package.json': manifest('novel', []) },
     ],
@@ -252,7 +252,7 @@ describe('files', () => {
   });
 });
 
-it('finds a cycle exactly where a file can be reached from itself', () => {
+it('a cycle is found exactly if a file can be reached from itself', () => {
   const names = ['a', 'b', 'c', 'd', 'e', 'f'];
   const graphs = fc.array(fc.tuple(fc.constantFrom(...names), fc.constantFrom(...names)));
   fc.assert(
@@ -271,7 +271,7 @@ it('finds a cycle exactly where a file can be reached from itself', () => {
   );
 });
 
-it('has a rule for every package of this repository', () => {
+it('every package of this repository has a rule', () => {
   const packages = readWorkspace(REPOSITORY_ROOT).members.filter(
     (member) => member.kind === 'packages',
   );

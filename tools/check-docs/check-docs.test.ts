@@ -32,7 +32,7 @@ function problemsOf(change: Readonly<Record<string, unknown>>): string[] {
 }
 
 describe('the documentation', () => {
-  it('matches a sound repository', () => {
+  it('has no problems in a sound repository', () => {
     expect(problemsOf({})).toEqual([]);
   });
 
@@ -55,7 +55,7 @@ describe('the documentation', () => {
   });
 
   it.each(['README.md', 'CHANGELOG.md', 'docs/decisions/001-why.md', 'packages/core/README.md'])(
-    'has no markers of a merge conflict: %s',
+    'may not have markers of a merge conflict: %s',
     (page) => {
       const conflict = ['<'.repeat(7), '='.repeat(7), '>'.repeat(7)].join(' a\n');
       expect(problemsOf({ [page]: `${conflict} b\n` })).toEqual(
@@ -70,14 +70,14 @@ describe('the documentation', () => {
     ]);
   });
 
-  it('has a README for every package', () => {
+  it('needs a README for every package', () => {
     expect(problemsOf({ 'packages/client/package.json': { name: '@tidemark/client' } })).toEqual([
       'packages/client/README.md  is missing.',
     ]);
   });
 });
 
-it('checks a pattern or a placeholder up to the folder before it', () => {
+it('a pattern or a placeholder is checked up to the folder before it', () => {
   const text =
     'Tests are packages/*/src/x.test.ts, packages/core/src/{a,b}.ts and ./tools/<name>/main.ts.';
   const names = mentionsOf(text, 'README.md', ['packages', 'tools']).map(({ name }) => name);

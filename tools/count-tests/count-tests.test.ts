@@ -29,7 +29,7 @@ describe('the count', () => {
   });
 });
 
-it('reads the reports of vitest, with reasons to skip, tests of the same name and files that do not load', () => {
+it('the reports of vitest are read, with reasons to skip, tests of the same name and files that do not load', () => {
   const root = temporaryWorkspace({
     'vitest.config.ts': `
       import { packageTests } from ${JSON.stringify(join(REPOSITORY_ROOT, 'vitest.shared.ts'))};

@@ -4,7 +4,7 @@ import { temporaryWorkspace } from '../workspace/temporary-workspace.ts';
 import { foundNoIndex, preparePeers } from './prepare-peers.ts';
 import { venvPlace } from './venv-place.ts';
 
-it('keeps an environment for each set of requirements and each Python', () => {
+it('each set of requirements and each Python has its own environment', () => {
   const home = { HOME: '/home/ada' };
   const place = venvPlace('mlflow==3', 'Python 3.11.7', home);
   expect(place).toMatch(/^\/home\/ada\/\.cache\/tidemark\/peers-[0-9a-f]{16}$/);
@@ -14,7 +14,7 @@ it('keeps an environment for each set of requirements and each Python', () => {
   expect(venvPlace('', '', { XDG_CACHE_HOME: '/cache' })).toMatch(/^\/cache\/tidemark\//);
 });
 
-it('reports that there is no Python', () => {
+it('a missing Python is reported', () => {
   const root = temporaryWorkspace({ 'requirements.txt': 'mlflow==3\n' });
   expect(preparePeers(join(root, 'requirements.txt'), { HOME: root }, 'no-such-python')).toEqual({
     kind: 'unavailable',
@@ -22,7 +22,7 @@ it('reports that there is no Python', () => {
   });
 });
 
-it('distinguishes an index that does not answer from a version that does not exist', () => {
+it('an index that does not answer is distinguished from a version that does not exist', () => {
   const prefix = 'ERROR: Could not find a version that satisfies the requirement mlflow==99';
   expect(foundNoIndex(`${prefix} (from versions: none)`)).toBe(true);
   expect(foundNoIndex(`${prefix} (from versions: 1.0.0, 3.18.0)`)).toBe(false);

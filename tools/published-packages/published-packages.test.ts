@@ -87,7 +87,7 @@ describe('a published package', () => {
     await inProject('node', ['out/train.js']);
   });
 
-  it('queries it in plain JavaScript', async () => {
+  it('queries the training in plain JavaScript', async () => {
     expect(JSON.parse(await inProject('node', ['query.js']))).toEqual([{ key: 'loss', points: 3 }]);
   });
 
@@ -104,7 +104,7 @@ describe('a published package', () => {
     expect(await inProject('npx', ['tidemark', 'models', 'show', 'line'])).toContain('version 1');
   });
 
-  it('serves by npx, and SIGTERM to npx ends the server', async (context) => {
+  it('runs the server with npx, and SIGTERM to npx ends it', async (context) => {
     if (process.platform === 'win32') return context.skip('there is no SIGTERM');
     const npx = spawn('npx', ['tidemark', 'server', '--port', '0', '--store', 'served'], {
       ...{ cwd: project, env: strangersEnv() },

@@ -41,11 +41,11 @@ describe('a dummy of each kind', () => {
 
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-  it('that is in no list is named by a test', async () => {
+  it('that is missing from its list is named by a test', async () => {
     expect(await namedByTests(copy, RECIPES.map(listEdit).filter(isNamedByTest))).toEqual([]);
   });
 
-  it('that is only in its list is named by a test of its page, or by the compiler', async () => {
+  it('that is only in its list is named by a test of its documentation, or by the compiler', async () => {
     for (const recipe of RECIPES) makeEdit(copy, listEdit(recipe));
     const rest = EDITS.filter((edit) => !RECIPES.some((recipe) => listEdit(recipe) === edit));
     expect(await namedByTests(copy, rest.filter(isNamedByTest))).toEqual([]);

@@ -17,7 +17,7 @@ function filesWith(path: string): string[] {
   return JSON.parse(stdout) as string[];
 }
 
-it('the files of the repository are there with git and without it', () => {
+it('the files of the repository are found with git and without it', () => {
   const [known, walked] = [process.env.PATH ?? '', ''].map(filesWith) as [string[], string[]];
   for (const files of [known, walked]) {
     expect(files).toContain('ARCHITECTURE.md');

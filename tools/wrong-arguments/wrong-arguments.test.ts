@@ -161,7 +161,7 @@ function classesOf(module: Module): [string, PublicFunction][] {
 describe.each(ENTRIES)('a wrong argument of $specifier', async ({ path }) => {
   const module = (await import(pathToFileURL(path).href)) as Module;
 
-  it('can create an instance of each class', () => {
+  it('is tried on an instance of each class', () => {
     const classes = Object.entries(module).flatMap(([name, value]) =>
       isClass(value) ? [name] : [],
     );
@@ -169,7 +169,7 @@ describe.each(ENTRIES)('a wrong argument of $specifier', async ({ path }) => {
   });
 
   it.each([...functionsOf(module), ...classesOf(module)])(
-    '%s ends with a TidemarkError or a success, without delay',
+    'ends with a TidemarkError or a success, without delay: %s',
     async (name, call) => {
       expect(await complaintsOf(module, name, call)).toEqual([]);
     },
