@@ -1,6 +1,6 @@
+import type { CsvForm } from '@tidemark/core';
 import type { Option } from 'commander';
 import { option } from './command-definition.ts';
-import type { CsvForm } from './render/csv.ts';
 
 /** Options of every command that reads a store. */
 export interface StoreOptions {

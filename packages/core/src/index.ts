@@ -23,6 +23,7 @@ export { isSameTarget, parseTransitionRules, targetText } from './chain/transiti
 export type { CopyCounts, CopyProblem, CopyProgress, CopyReport } from './copy/copy-report.ts';
 export { type CopyOptions, type CopySelection, copyStore } from './copy/copy-store.ts';
 export { type SpoolOptions, withSpool } from './copy/spool-store.ts';
+export { type CsvCell, type CsvForm, csvLine } from './csv/csv-line.ts';
 export { artifactsDigest } from './digest/artifacts-digest.ts';
 export { canonicalJson, type Json } from './digest/canonical-json.ts';
 export { runStateDigest } from './digest/run-state-digest.ts';

@@ -1,9 +1,10 @@
 import { openStore } from '@tidemark/client';
 import { assertArguments, type Store, TidemarkError } from '@tidemark/core';
 import { loadDuckdb } from './duckdb/duckdb.ts';
+import type { QueryRunOptions } from './query/query-options.ts';
 import type { QueryParameters } from './query/query-parameter.ts';
-import type { QueryResult } from './query/query-row.ts';
-import { type QueryRunOptions, QuerySession } from './query/query-session.ts';
+import { QuerySession } from './query/query-session.ts';
+import type { QueryResult } from './result/query-row.ts';
 
 /** Options of `openQuery`. */
 export interface OpenQueryOptions {
@@ -81,7 +82,8 @@ export async function querySql(sql: string, options: QuerySqlOptions = {}): Prom
   assertArguments({ sql, options }, 'querySql', { sql: 'string', options: 'record' });
   const session = await openQuery(options);
   try {
-    return await session.query(sql, options.parameters, options);
+    const { store: _, memoryLimit, threads, parameters, ...rest } = options;
+    return await session.query(sql, parameters, rest);
   } finally {
     await session.close();
   }

@@ -26313,6 +26313,10 @@ var EventStore = class {
 		this.#assertOpen();
 		return this.#log.runMarks();
 	}
+	async eventMark() {
+		this.#assertOpen();
+		return this.#log.mark();
+	}
 	async runStateDigest(runId, through) {
 		assertArguments({
 			runId,
@@ -34932,6 +34936,8 @@ var FileLog = class {
 	#pointsTimer;
 	#pointsMaking;
 	#hasChangedStanding = false;
+	#markedState;
+	#stateNumber = 0;
 	constructor(options) {
 		this.#folder = options.folder;
 		this.#onDamage = options.onDamage;
@@ -34986,6 +34992,14 @@ var FileLog = class {
 		const answer = this.#reader.read(ask);
 		this.#planIndex();
 		return answer;
+	}
+	mark() {
+		const { state, bytesRead } = this.#basis();
+		if (state !== this.#markedState) {
+			this.#markedState = state;
+			this.#stateNumber += 1;
+		}
+		return `${this.#stateNumber} ${bytesRead}`;
 	}
 	async eventsOf(id) {
 		return this.#asked.events.get(id, this.#basis(), () => this.#reader.extents.eventsOf(id));

@@ -1,4 +1,4 @@
-import { type CsvCell, type CsvForm, csvLine } from './csv.ts';
+import { type CsvCell, type CsvForm, csvLine } from '@tidemark/core';
 
 /** Renders a list as CSV: one line of titles, and one for each row. A row may lack values. */
 export function renderCsv(

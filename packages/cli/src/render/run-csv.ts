@@ -1,5 +1,4 @@
-import type { Run } from '@tidemark/core';
-import type { CsvCell, CsvForm } from './csv.ts';
+import type { CsvCell, CsvForm, Run } from '@tidemark/core';
 import { renderCsv } from './csv-table.ts';
 
 /**

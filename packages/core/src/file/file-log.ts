@@ -61,6 +61,8 @@ export class FileLog implements EventLog {
   #pointsMaking: Promise<void> | undefined;
   /** Whether this handle deleted, restored or purged something since its last read. */
   #hasChangedStanding = false;
+  #markedState: unknown;
+  #stateNumber = 0;
 
   constructor(options: FileLogOptions) {
     this.#folder = options.folder;
@@ -121,6 +123,16 @@ export class FileLog implements EventLog {
     const answer = this.#reader.read(ask);
     this.#planIndex();
     return answer;
+  }
+
+  mark(): string {
+    const { state, bytesRead } = this.#basis();
+    // Another object after logs were replaced, even if they have as many bytes.
+    if (state !== this.#markedState) {
+      this.#markedState = state;
+      this.#stateNumber += 1;
+    }
+    return `${this.#stateNumber} ${bytesRead}`;
   }
 
   async eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]> {

@@ -102,6 +102,11 @@ export interface Store {
    */
   runMarks?(): Promise<ReadonlyMap<RunId, string>>;
   /**
+   * Returns a text that differs after every new event of any writer. It may also differ without one. A capability of stores
+   * that can tell this at little cost, for those who keep what they read.
+   */
+  eventMark?(): Promise<string>;
+  /**
    * Returns the points about these logged models, or about any, in no particular order. A capability of servers,
    * which keep these points with the models, because MLflow's metric histories do not name the model of a point. For
    * other stores `loggedModelPoints` finds them in the histories.

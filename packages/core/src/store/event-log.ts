@@ -44,6 +44,8 @@ export interface EventLog {
    * @throws READ_FAILED
    */
   current<Answer>(ask: (state: StoreState) => Answer): Answer;
+  /** Returns a text that differs after every new event of any writer. */
+  mark(): string;
   /** Returns every event of one run or logged model, in no particular order; duplicates are possible. */
   eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]>;
   /**

@@ -260,6 +260,11 @@ export class EventStore implements Store {
     return this.#log.runMarks();
   }
 
+  async eventMark(): Promise<string> {
+    this.#assertOpen();
+    return this.#log.mark();
+  }
+
   async runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest> {
     assertArguments({ runId, through }, 'runStateDigest', { runId: 'string', through: 'record?' });
     this.#assertOpen();

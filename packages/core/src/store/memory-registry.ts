@@ -21,6 +21,8 @@ interface Chain {
 /** Registered models as chains in memory. They are folded from the same bytes as chains on disk. */
 export class MemoryRegistry implements RegistryStore {
   readonly #chains = new Map<string, Chain>();
+  /** The result of the last `list`, until a commit. */
+  #listed: readonly RegistryEntry[] | undefined;
   readonly #announced = new Map<LoggedModelId, readonly AnnouncedVersion[]>();
 
   readonly announcements: VersionAnnouncements = {
@@ -40,11 +42,12 @@ export class MemoryRegistry implements RegistryStore {
     commits: (name) => this.#commits(name),
   };
 
-  async list(): Promise<RegistryEntry[]> {
-    return [...this.#chains.keys()]
+  async list(): Promise<readonly RegistryEntry[]> {
+    this.#listed ??= [...this.#chains.keys()]
       .map((name) => entryOf(this.#settled(name)))
       .filter((entry) => entry !== undefined)
       .sort((a, b) => (a.model.name < b.model.name ? -1 : 1));
+    return this.#listed;
   }
 
   async read(name: string): Promise<RegistryEntry | undefined> {
@@ -62,6 +65,7 @@ export class MemoryRegistry implements RegistryStore {
     const { chain, commit } = foldNewCommit(current, next);
     const commits = [...(this.#chains.get(name)?.commits ?? []), commit];
     this.#chains.set(name, { state: chain, commits });
+    this.#listed = undefined;
     return committedEntry(current, chain);
   }
 

@@ -61,6 +61,10 @@ class MemoryLog implements EventLog {
     return ask(this.#fold);
   }
 
+  mark(): string {
+    return String(this.#events.length);
+  }
+
   async eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]> {
     return this.#events.filter(({ event }) => isEventOf(event, id));
   }

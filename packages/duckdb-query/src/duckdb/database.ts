@@ -6,6 +6,7 @@ export class Database {
   readonly #instance: DuckDBInstance;
   readonly #running = new Set<RunningQuery>();
   readonly #connecting = new Set<Promise<unknown>>();
+  #kept: RunningQuery | undefined;
   #closed: { readonly reason: unknown; readonly done: Promise<void> } | undefined;
 
   constructor(instance: DuckDBInstance) {
@@ -25,6 +26,19 @@ export class Database {
     } finally {
       this.#connecting.delete(connecting);
     }
+  }
+
+  /** Keeps a connection open for the next `beginKept`, because it has settings that new connections cannot get. */
+  keep(query: RunningQuery): void {
+    this.#kept = query;
+  }
+
+  /** Returns the kept connection, if there is one, and otherwise opens one. The caller closes it. */
+  async beginKept(): Promise<RunningQuery> {
+    this.#assertOpen();
+    const kept = this.#kept;
+    this.#kept = undefined;
+    return kept ?? this.begin();
   }
 
   /** Stops the running queries with `reason`, and frees the memory. */

@@ -32,6 +32,13 @@ export class RunningQuery {
     }
   }
 
+  /** How much of the running step is done, from 0 to 1; `undefined` where DuckDB cannot tell. */
+  get fraction(): number | undefined {
+    if (this.#closed) return undefined;
+    const { percentage } = this.#connection.progress;
+    return percentage < 0 ? undefined : percentage / 100;
+  }
+
   /** Makes the running step and every later one fail with `reason`. Resolves when nothing runs any more. */
   async stop(reason: unknown): Promise<void> {
     this.#stopped ??= { reason };

@@ -27,7 +27,7 @@ import { temporaryFolder } from '@tidemark/test-kit';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { querySql } from '../open-query.ts';
-import type { QueryRow } from '../query/query-row.ts';
+import type { QueryRow } from '../result/query-row.ts';
 
 // There are three ways to the table `metrics`: a store in a folder gives its points in columns, from its logs or from
 // derived parts, and another store gives the history of each metric. They must return the same rows, whatever the logs

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore, startRun } from '@tidemark/client';
-import { MemoryStore } from '@tidemark/core';
+import { MemoryStore, setAlias } from '@tidemark/core';
 import { openFileStore } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type OpenQueryOptions, openQuery, querySql } from '../open-query.ts';
+import type { QueryRow } from '../result/query-row.ts';
 import { TABLES } from '../tables/store-tables.ts';
 import { fillSampleStore, SNAPSHOT_DIGEST } from '../testing/sample-store.ts';
-import type { QueryRow } from './query-row.ts';
 import type { QuerySession } from './query-session.ts';
 
 async function session(options: OpenQueryOptions): Promise<QuerySession> {
@@ -177,6 +177,38 @@ describe('a query', () => {
     const folder = join(temporaryFolder(), 'empty');
     const empty = openFileStore(folder);
     expect((await querySql('FROM metrics', { store: empty })).rows).toEqual([]);
+  });
+});
+
+describe('a session is current', () => {
+  it.each([
+    ['memory', () => new MemoryStore()],
+    ['a folder', () => openFileStore(join(temporaryFolder(), 'store'))],
+  ])('until the store changes (%s)', async (_, open) => {
+    const store = open();
+    await fillSampleStore(store);
+    const opened = await session({ store });
+    expect(await opened.isCurrent()).toBe(true);
+    await opened.query('FROM metrics');
+    expect(await opened.isCurrent()).toBe(true);
+    await setAlias(store, {
+      ...{ name: 'penguins', alias: 'other', version: 1 },
+      by: { name: 'ada', authenticated: false },
+    });
+    expect(await opened.isCurrent()).toBe(false);
+    const again = await session({ store });
+    expect(await again.isCurrent()).toBe(true);
+    await startRun({ store, environment: false }, () => {});
+    expect(await again.isCurrent()).toBe(false);
+  });
+
+  it('also for changes by another process', async () => {
+    const folder = join(temporaryFolder(), 'store');
+    await fillSampleStore(openFileStore(folder));
+    const opened = await session({ store: openFileStore(folder) });
+    expect(await opened.isCurrent()).toBe(true);
+    await startRun({ store: openFileStore(folder), environment: false }, () => {});
+    expect(await opened.isCurrent()).toBe(false);
   });
 });
 

@@ -1,23 +1,31 @@
-import { type Store, TidemarkError } from '@tidemark/core';
+import { assertArguments, type Store, TidemarkError } from '@tidemark/core';
 import type { Database } from '../duckdb/database.ts';
 import { createDatabase, type Duckdb, type InstanceLimits } from '../duckdb/duckdb.ts';
+import { type EncodedResult, encodeResult, RESULT_FORMATS } from '../result/encode-result.ts';
+import { type QueryChunks, rowBatches } from '../result/query-chunks.ts';
+import type { QueryResult, QueryRow, QueryStream } from '../result/query-row.ts';
+import { assertSchema, checkRow, type RowSchema } from '../result/row-schema.ts';
+import { type ColumnResult, typedColumns } from '../result/typed-columns.ts';
 import { readRecords, type StoreRecords } from '../tables/store-records.ts';
+import {
+  assertQueryOptions,
+  type EncodeOptions,
+  type QueryOptions,
+  type QueryRunOptions,
+  type SchemaOptions,
+} from './query-options.ts';
 import { bindParameters, type QueryParameters } from './query-parameter.ts';
-import type { QueryResult, QueryRow, QueryStream } from './query-row.ts';
-import type { TimestampForm } from './query-value.ts';
+import { reportProgress } from './query-progress.ts';
 import { fillSandbox } from './sandbox.ts';
 import { SqlChecker } from './sql-checker.ts';
 import { sqlError } from './sql-error.ts';
-import { type QueryBatches, startStatement } from './start-statement.ts';
+import { startStatement } from './start-statement.ts';
+import { storeMark } from './store-mark.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import { WideRuns } from './wide-runs.ts';
 
-/** Options of one query. */
-export interface QueryRunOptions {
-  /** Stops the query, which then fails with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** The form of timestamps in rows. Default: `date`. */
-  readonly timestamps?: TimestampForm;
-}
+/** For how long a run that was active counts as active. In milliseconds. */
+const ACTIVE_FOR_MS = 30_000;
 
 /** The parts of a session. */
 export interface QuerySessionParts {
@@ -38,15 +46,25 @@ export class QuerySession {
   readonly #wideRuns: WideRuns;
   readonly #databases: Database[] = [];
   readonly #checker: Promise<SqlChecker>;
+  /** What the store said of its state before the records were read. */
+  readonly #mark: string | undefined;
+  readonly #hasActiveRuns: boolean;
+  readonly #openedMs = performance.now();
   /** One database with metric histories and one without, each created on first use. */
   readonly #sandboxes = new Map<'records' | 'metrics', Promise<Database>>();
   #closing: Promise<void> | undefined;
 
-  private constructor({ duckdb, limits, store }: QuerySessionParts, records: StoreRecords) {
+  private constructor(
+    { duckdb, limits, store }: QuerySessionParts,
+    records: StoreRecords,
+    mark: string | undefined,
+  ) {
     this.#duckdb = duckdb;
     this.#limits = limits;
     this.#store = store;
     this.#records = records;
+    this.#mark = mark;
+    this.#hasActiveRuns = records.runs.some(({ status }) => status === 'RUNNING');
     this.#wideRuns = new WideRuns(duckdb, records);
     this.#checker = this.#createDatabase({ threads: 1 }).then((database) =>
       SqlChecker.open(database),
@@ -57,30 +75,43 @@ export class QuerySession {
 
   /** Reads the store's records. Callers use `openQuery`. */
   static async open(parts: QuerySessionParts): Promise<QuerySession> {
-    return new QuerySession(parts, await readRecords(parts.store));
+    // Before the records, so that a change during the reading counts as a change after it.
+    const mark = await storeMark(parts.store);
+    return new QuerySession(parts, await readRecords(parts.store), mark);
   }
 
   /**
-   * Runs one query and returns all its rows.
+   * Runs one query and returns all its rows. With a schema, each row is checked and has the type of the schema.
    * @throws SQL_INVALID, SQL_FORBIDDEN, SQL_OUT_OF_MEMORY, QUERY_CLOSED, INVALID_ARGUMENT
    *
    * @example
    * ```ts
+   * import { z } from 'zod';
+   *
    * const session = await openQuery();
-   * const { rows } = await session.query('SELECT name FROM runs WHERE status = $status', {
-   *   status: 'FAILED',
-   * });
+   * const { rows } = await session.query(
+   *   'SELECT name, start_time FROM runs WHERE status = $status',
+   *   { status: 'FAILED' },
+   *   { schema: z.object({ name: z.string(), start_time: z.date() }) },
+   * );
+   * for (const { name, start_time } of rows) console.log(name, start_time.getFullYear());
    * ```
    */
-  async query(
+  query<Row>(
+    sql: string,
+    parameters: QueryParameters | undefined,
+    options: SchemaOptions<Row>,
+  ): Promise<QueryResult<Row>>;
+  query(sql: string, parameters?: QueryParameters, options?: QueryRunOptions): Promise<QueryResult>;
+  async query<Row>(
     sql: string,
     parameters?: QueryParameters,
-    options?: QueryRunOptions,
-  ): Promise<QueryResult> {
-    const { columns, batches } = await this.#start(sql, parameters, options);
-    const rows: QueryRow[] = [];
-    for await (const batch of batches) for (const row of batch) rows.push(row);
-    return { columns, rows };
+    options: QueryRunOptions & Partial<SchemaOptions<Row>> = {},
+  ): Promise<QueryResult<QueryRow | Row>> {
+    const { columns, isCut, rows: stream } = await this.#rows(sql, parameters, options);
+    const rows: (QueryRow | Row)[] = [];
+    for await (const row of stream) rows.push(row);
+    return { columns, rows, isCut };
   }
 
   /**
@@ -96,13 +127,84 @@ export class QuerySession {
    * for await (const row of rows) console.log(row.key, row.value);
    * ```
    */
-  async stream(
+  stream<Row>(
+    sql: string,
+    parameters: QueryParameters | undefined,
+    options: SchemaOptions<Row>,
+  ): Promise<QueryStream<Row>>;
+  stream(
     sql: string,
     parameters?: QueryParameters,
     options?: QueryRunOptions,
-  ): Promise<QueryStream> {
-    const { columns, rowCount, batches } = await this.#start(sql, parameters, options);
-    return { columns, rowCount, rows: rowsOf(batches) };
+  ): Promise<QueryStream>;
+  async stream<Row>(
+    sql: string,
+    parameters?: QueryParameters,
+    options: QueryRunOptions & Partial<SchemaOptions<Row>> = {},
+  ): Promise<QueryStream<QueryRow | Row>> {
+    return this.#rows(sql, parameters, options);
+  }
+
+  /**
+   * Runs one query and returns each column as one array, typed arrays for numbers. This is the quickest form for
+   * computing and for charts.
+   * @throws as `query`
+   *
+   * @example
+   * ```ts
+   * const session = await openQuery();
+   * const { columns } = await session.columns("SELECT step, value FROM metrics WHERE key = 'loss'");
+   * const [steps, losses] = columns; // BigInt64Array and Float64Array
+   * ```
+   */
+  async columns(
+    sql: string,
+    parameters?: QueryParameters,
+    options: QueryOptions = {},
+  ): Promise<ColumnResult> {
+    return typedColumns(this.#duckdb, await this.#start(sql, parameters, options));
+  }
+
+  /**
+   * Runs one query and encodes its result: as JSON, NDJSON, CSV, Markdown, an Arrow IPC stream or a Parquet file. The bytes
+   * are made while you read them. When you stop reading, the rest is released.
+   * @throws as `query`; PACKAGE_MISSING for `arrow` without `apache-arrow`
+   *
+   * @example
+   * ```ts
+   * import { writeFile } from 'node:fs/promises';
+   *
+   * const session = await openQuery();
+   * const { bytes } = await session.encode('FROM metrics', [], { format: 'parquet' });
+   * await writeFile('metrics.parquet', bytes);
+   * ```
+   */
+  async encode(
+    sql: string,
+    parameters: QueryParameters | undefined,
+    options: EncodeOptions,
+  ): Promise<EncodedResult> {
+    assertArguments({ options }, 'QuerySession.encode', { options: 'record' });
+    const { format, ...rest } = options;
+    if (!Object.hasOwn(RESULT_FORMATS, format)) {
+      throw new TidemarkError(
+        'INVALID_ARGUMENT',
+        `There is no format ${JSON.stringify(format)} of results. Give one of ${Object.keys(RESULT_FORMATS).join(', ')}.`,
+        { details: { format } },
+      );
+    }
+    return encodeResult(this.#duckdb, await this.#start(sql, parameters, rest), format);
+  }
+
+  /**
+   * Whether the store is as it was when the session was opened. False where the store cannot tell, and after half a minute
+   * if a run was active: a run whose process died counts as FAILED without any change of the store.
+   */
+  async isCurrent(): Promise<boolean> {
+    this.#assertOpen();
+    if (this.#mark === undefined) return false;
+    if (performance.now() - this.#openedMs > ACTIVE_FOR_MS && this.#hasActiveRuns) return false;
+    return (await storeMark(this.#store)) === this.#mark;
   }
 
   /** Stops running queries, which fail with QUERY_CLOSED, and frees the memory. The store stays open. */
@@ -118,11 +220,28 @@ export class QuerySession {
     await made;
   }
 
+  async #rows<Row>(
+    sql: string,
+    parameters: QueryParameters | undefined,
+    options: QueryRunOptions & Partial<SchemaOptions<Row>>,
+  ): Promise<QueryStream<QueryRow | Row>> {
+    const { schema, timestamps = 'date', ...rest } = options;
+    if (schema !== undefined) assertSchema(schema);
+    const started = await this.#start(sql, parameters, rest);
+    const { columns, rowCount, isCut } = started;
+    const batches = rowBatches(this.#duckdb, started, timestamps);
+    const rows = schema === undefined ? rowsOf(batches) : checkedRows(batches, schema);
+    return { columns, rowCount, isCut, rows };
+  }
+
   async #start(
     sql: string,
     parameters: QueryParameters = [],
-    { signal, timestamps = 'date' }: QueryRunOptions = {},
-  ): Promise<QueryBatches> {
+    options: QueryOptions = {},
+  ): Promise<QueryChunks> {
+    assertArguments({ sql, parameters }, 'a query', { sql: 'string', parameters: 'object' });
+    assertQueryOptions(options);
+    const { signal, maxRows = Number.POSITIVE_INFINITY, onProgress } = options;
     this.#assertOpen();
     signal?.throwIfAborted();
     const bound = bindParameters(this.#duckdb, parameters);
@@ -130,7 +249,7 @@ export class QuerySession {
     this.#assertOpen();
     const database = await unlessAborted(this.#sandbox(namesMetrics), signal);
     await unlessAborted(this.#createWideRuns(database, wideExperiments), signal);
-    const query = await database.begin();
+    const query = await database.beginKept();
     const onAbort = (): void => void query.stop(signal?.reason);
     const end = async (): Promise<void> => {
       signal?.removeEventListener('abort', onAbort);
@@ -140,7 +259,9 @@ export class QuerySession {
     if (signal?.aborted) onAbort();
     try {
       const duckdb = this.#duckdb;
-      return await startStatement({ duckdb, query, sql, pivots, bound, timestamps, end });
+      return await reportProgress(query, onProgress, () =>
+        startStatement({ duckdb, query, sql, pivots, bound, maxRows, end }),
+      );
     } catch (error) {
       await end();
       throw sqlError(error, sql);
@@ -195,30 +316,19 @@ export class QuerySession {
   }
 }
 
-async function* rowsOf(batches: AsyncIterable<readonly QueryRow[]>): AsyncGenerator<QueryRow> {
-  for await (const batch of batches) yield* batch;
-}
-
-/** The promise, or the signal's reason if that comes first. The work continues for others that wait for it. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = withRejection();
-  const onAbort = (): void => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
+async function* checkedRows<Row>(
+  batches: AsyncIterable<readonly QueryRow[]>,
+  schema: RowSchema<Row>,
+): AsyncGenerator<Row> {
+  let place = 0;
+  for await (const row of rowsOf(batches)) {
+    yield await checkRow(schema, row, place);
+    place += 1;
   }
 }
 
-function withRejection(): { promise: Promise<never>; reject: (reason: unknown) => void } {
-  let reject: (reason: unknown) => void = () => {};
-  const promise = new Promise<never>((_, no) => {
-    reject = no;
-  });
-  return { promise, reject };
+async function* rowsOf(batches: AsyncIterable<readonly QueryRow[]>): AsyncGenerator<QueryRow> {
+  for await (const batch of batches) yield* batch;
 }
 
 function queryClosed(): TidemarkError {

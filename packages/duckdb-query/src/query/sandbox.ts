@@ -38,10 +38,16 @@ export async function fillSandbox(database: Database, parts: SandboxParts): Prom
         for (const table of pointTables) await connection.run(tripwireOf(table));
       }
       await connection.run('SET preserve_insertion_order = true');
+      // DuckDB counts what is done only with a progress bar, which must not be printed. Each connection has its own
+      // settings, and they are locked now, so the first query of a user gets this one.
+      await connection.run('SET enable_progress_bar = true');
+      await connection.run('SET enable_progress_bar_print = false');
       await lock(connection);
     });
-  } finally {
+    database.keep(query);
+  } catch (error) {
     await query.close();
+    throw error;
   }
 }
 

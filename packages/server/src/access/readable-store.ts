@@ -11,6 +11,7 @@ import type {
   LoggedModelDraft,
   LoggedModelId,
   LoggedModelSelection,
+  MetricColumns,
   MetricPoint,
   RegistryEntry,
   RegistryStore,
@@ -57,6 +58,8 @@ class ReadableStore implements Store {
   readonly artifacts: ArtifactStore;
   readonly registry: RegistryStore;
   readonly findRuns?: NonNullable<Store['findRuns']>;
+  readonly metricColumns?: NonNullable<Store['metricColumns']>;
+  readonly eventMark?: NonNullable<Store['eventMark']>;
   readonly #store: Store;
   readonly #caller: Caller;
 
@@ -74,6 +77,16 @@ class ReadableStore implements Store {
         return (await store.findRuns?.({ ...query, experimentIds })) ?? [];
       };
     }
+    const { metricColumns, eventMark } = store;
+    if (metricColumns !== undefined) {
+      this.metricColumns = () => this.#readableColumns(metricColumns.call(store));
+    }
+    if (eventMark !== undefined) this.eventMark = () => eventMark.call(store);
+  }
+
+  async *#readableColumns(all: AsyncIterable<MetricColumns>): AsyncGenerator<MetricColumns> {
+    const readable = new Set((await this.runs({})).map(({ runId }) => runId));
+    for await (const columns of all) if (readable.has(columns.runId)) yield columns;
   }
 
   get closed(): boolean {
@@ -218,8 +231,18 @@ function readableArtifacts(
  */
 function readableRegistry(registry: RegistryStore, caller: Caller): RegistryStore {
   const reads = (name: string): boolean => caller.may('reader', { kind: 'registered-model', name });
+  let listed:
+    | { readonly all: readonly RegistryEntry[]; readonly readable: readonly RegistryEntry[] }
+    | undefined;
   return {
-    list: async () => (await registry.list()).filter(({ model }) => reads(model.name)),
+    // The same array again, if the store returns the same.
+    async list() {
+      const all = await registry.list();
+      if (listed?.all !== all) {
+        listed = { all, readable: all.filter(({ model }) => reads(model.name)) };
+      }
+      return listed.readable;
+    },
     read: async (name): Promise<RegistryEntry | undefined> =>
       reads(name) ? registry.read(name) : undefined,
     commit: (...commit) => registry.commit(...commit),

@@ -1,6 +1,5 @@
-import type { RegisteredModel } from '@tidemark/core';
+import type { CsvCell, RegisteredModel } from '@tidemark/core';
 import { openExistingStore } from '../../open.ts';
-import type { CsvCell } from '../../render/csv.ts';
 import { renderCsv } from '../../render/csv-table.ts';
 import { renderJson } from '../../render/json.ts';
 import { say } from '../../render/prose.ts';

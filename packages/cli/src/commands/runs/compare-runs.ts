@@ -1,3 +1,4 @@
+import type { CsvForm } from '@tidemark/core';
 import {
   type ArtifactOwner,
   collectBytes,
@@ -9,7 +10,6 @@ import {
 import { parseEnvironment } from '@tidemark/environment';
 import { findRun } from '../../find-run.ts';
 import { openExistingStore } from '../../open.ts';
-import type { CsvForm } from '../../render/csv.ts';
 import { renderCsv } from '../../render/csv-table.ts';
 import { renderJson } from '../../render/json.ts';
 import { formatNumber } from '../../render/quantities.ts';

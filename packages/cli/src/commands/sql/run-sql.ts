@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { type CsvCell, csvLine } from '@tidemark/core';
 import {
   openQuery,
   type QueryColumn,
@@ -10,7 +11,6 @@ import {
   TABLES,
 } from '@tidemark/duckdb-query';
 import { openExistingStore } from '../../open.ts';
-import { type CsvCell, csvLine } from '../../render/csv.ts';
 import { renderJson } from '../../render/json.ts';
 import { say } from '../../render/prose.ts';
 import { type Style, styleOf } from '../../render/style.ts';

@@ -1,3 +1,5 @@
+import { assertArguments } from '../model/plain-input.ts';
+
 /**
  * Matches a text that a spreadsheet reads as a formula, after blanks that it may remove. Excel also reads the wide
  * forms as formulas in Japanese and Chinese editions.
@@ -17,6 +19,7 @@ export type CsvForm = 'sheet' | 'raw';
  * before it (https://owasp.org/www-community/attacks/CSV_Injection), except in the form `raw`.
  */
 export function csvLine(cells: readonly CsvCell[], form: CsvForm = 'sheet'): string {
+  assertArguments({ cells, form }, 'csvLine', { cells: 'array', form: 'string' });
   return `${cells.map((cell) => cellText(cell, form)).join(',')}\n`;
 }
 

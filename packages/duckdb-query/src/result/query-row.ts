@@ -10,15 +10,19 @@ export interface QueryColumn {
 export type QueryRow = Readonly<Record<string, QueryValue>>;
 
 /** The complete result of a query. */
-export interface QueryResult {
+export interface QueryResult<Row = QueryRow> {
   readonly columns: readonly QueryColumn[];
-  readonly rows: readonly QueryRow[];
+  readonly rows: readonly Row[];
+  /** Whether the query has more rows than `maxRows`. */
+  readonly isCut: boolean;
 }
 
 /** A result that stays in DuckDB in compact form and becomes rows as you read it. You can read it once. */
-export interface QueryStream {
+export interface QueryStream<Row = QueryRow> {
   readonly columns: readonly QueryColumn[];
   /** The total number of rows. */
   readonly rowCount: number;
-  readonly rows: AsyncIterable<QueryRow>;
+  /** Whether the query has more rows than `maxRows`. */
+  readonly isCut: boolean;
+  readonly rows: AsyncIterable<Row>;
 }

@@ -1,7 +1,7 @@
 import { MemoryStore } from '@tidemark/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openQuery } from '../open-query.ts';
-import type { QuerySession } from './query-session.ts';
+import type { QuerySession } from '../query/query-session.ts';
 import type { QueryValue } from './query-value.ts';
 
 let session: QuerySession;

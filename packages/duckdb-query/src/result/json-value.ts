@@ -1,0 +1,20 @@
+import type { QueryValue } from './query-value.ts';
+
+/**
+ * Returns a value for JSON: a whole number beyond ±(2^53 − 1) and a number that JSON lacks are texts, bytes are base64, a
+ * Date is ISO 8601.
+ */
+export function jsonValue(value: QueryValue): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(jsonValue);
+  return jsonRow(value as Readonly<Record<string, QueryValue>>);
+}
+
+/** Returns a row for JSON. It may have the key `__proto__`. */
+export function jsonRow(row: Readonly<Record<string, QueryValue>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(row).map(([key, item]) => [key, jsonValue(item)]));
+}
