@@ -61,7 +61,7 @@ export function tellOn(stream: NodeJS.WriteStream): Story {
   };
 }
 
-/** Wraps a text into lines of at most so many columns. A longer word gets its own line. */
+/** Wraps a text into lines of at most the given number of columns. A longer word gets its own line. */
 function wrapped(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

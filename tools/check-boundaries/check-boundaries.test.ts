@@ -110,31 +110,31 @@ describe('the dependency rule', () => {
     ],
     [
       'an adapter importing another adapter',
-      'packages/delta-lineage/src/index.ts:2  imports @tidemark/models, but the table lets delta-lineage import core, mlflow, client alone.',
+      'packages/delta-lineage/src/index.ts:2  imports @tidemark/models, but the table lets delta-lineage import only core, mlflow, client.',
       {
         'packages/delta-lineage/src/index.ts': `export const x = 1;\nimport('@tidemark/models');\n`,
       },
     ],
     [
       'the tie autolog-tfjs → models/tfjs widened to the main entry',
-      'packages/autolog-tfjs/src/index.ts:1  imports @tidemark/models, but the table lets autolog-tfjs import core, mlflow, client, models/tfjs alone.',
+      'packages/autolog-tfjs/src/index.ts:1  imports @tidemark/models, but the table lets autolog-tfjs import only core, mlflow, client, models/tfjs.',
       {
         'packages/autolog-tfjs/src/index.ts': `import { model } from '@tidemark/models';\nexport const x = model;\n`,
       },
     ],
     [
       'the gate importing the client',
-      'packages/github-action/src/index.ts:1  imports @tidemark/client, but the table lets github-action import core, mlflow alone.',
+      'packages/github-action/src/index.ts:1  imports @tidemark/client, but the table lets github-action import only core, mlflow.',
       { 'packages/github-action/src/index.ts': `import '@tidemark/client';\n` },
     ],
     [
       'source importing test-kit',
-      'packages/mlflow/src/index.ts:1  imports @tidemark/test-kit, which is for tests alone.',
+      'packages/mlflow/src/index.ts:1  imports @tidemark/test-kit, which is only for tests.',
       { 'packages/mlflow/src/index.ts': `import '@tidemark/test-kit';\n` },
     ],
     [
       'source importing what tests share',
-      'packages/core/src/parse.ts:1  imports ./testing/samples.ts, which is for tests alone and not built.',
+      'packages/core/src/parse.ts:1  imports ./testing/samples.ts, which is only for tests and not built.',
       {
         'packages/core/src/parse.ts': `import './testing/samples.ts';\n`,
         'packages/core/src/testing/samples.ts': `import 'vitest';\n`,

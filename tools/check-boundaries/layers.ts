@@ -38,7 +38,7 @@ function brokenBy(
   }
   if (target.kind === 'file' && file.role === 'source') {
     return graph.files.get(target.path)?.role === 'test'
-      ? `imports ${specifier}, which is for tests alone and not built.`
+      ? `imports ${specifier}, which is only for tests and not built.`
       : undefined;
   }
   if (target.kind !== 'member') return undefined;
@@ -49,7 +49,7 @@ function brokenBy(
   if (TEST_ONLY_PACKAGES.includes(target.member.shortName)) {
     return file.role === 'test' || TEST_ONLY_PACKAGES.includes(file.member.shortName)
       ? undefined
-      : `imports ${specifier}, which is for tests alone.`;
+      : `imports ${specifier}, which is only for tests.`;
   }
   const forTests =
     file.role === 'test' && target.member.manifest.name in file.member.manifest.devDependencies;
@@ -69,6 +69,6 @@ function mayImport(from: Member, to: Member, entry: string): boolean {
 
 function allowedNames(member: Member): string {
   const allowed = ruleOf(member)?.mayImport ?? 'every';
-  if (allowed === 'every') return 'packages alone';
-  return allowed.length === 0 ? 'none of ours' : `${allowed.join(', ')} alone`;
+  if (allowed === 'every') return 'only packages';
+  return allowed.length === 0 ? 'none of ours' : `only ${allowed.join(', ')}`;
 }

@@ -4,7 +4,7 @@
  * A new package gets a line here before it gets a file. The names are folder names below packages/.
  */
 export interface PackageRule {
-  /** Our packages that its source may import: `core` with any entry, `models/tfjs` that entry alone. */
+  /** Our packages that its source may import: `core` with any entry, `models/tfjs` only that entry. */
   readonly mayImport: readonly string[] | 'every';
   /** Entries whose import graph, resolved for a browser, reaches no module of Node. */
   readonly browserEntries: readonly string[] | 'every';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-// Marked unstable, and pinned. The compiler as a program has no way to check a few files of a project alone.
+// Marked unstable, and pinned. The compiler as a program has no way to check only a few files of a project.
 import { API, type Diagnostic } from 'typescript/unstable/sync';
 import { REPOSITORY_ROOT } from '../workspace/repository-root.ts';
 import { setupOf } from './page-setup.ts';

@@ -66,7 +66,7 @@ const NESTED_KINDS: ReadonlySet<string> = new Set([
   'cycle',
 ]);
 
-/** The wrong values, alone and inside arrays and objects. */
+/** The wrong values, by themselves and inside arrays and objects. */
 function* everyWrong(): Generator<[string, unknown]> {
   for (const [kind, wrong] of Object.entries(WRONG_VALUES)) {
     yield [kind, wrong];

@@ -95,7 +95,7 @@ function patch(tf: TfjsHost): Patched {
             if (inner) delegates.delete(inner);
           }
         };
-        // TF.js refuses to train a model during a training, so the turn ends as soon as this training has begun.
+        // TF.js refuses to train a model during a training, so the turn ends as soon as this training has started.
         if (trained.has(this)) return after(order.begun, () => begin(args));
         trained.add(this);
         const turn = order.take();

@@ -21,7 +21,7 @@ export interface AutologOptions {
    * first 10,000 values. Datasets that are read through Tidemark are recorded in any case. Default: true.
    */
   readonly logDatasets?: boolean;
-  /** Also logs `batch_<metric>` every so many batches, with the number of the batch as step. Default: never. */
+  /** Also logs `batch_<metric>` every given number of batches, with the number of the batch as step. Default: never. */
   readonly everyNBatches?: number;
   /** Makes each trained model the next version of this registered model. */
   readonly registeredModelName?: string;

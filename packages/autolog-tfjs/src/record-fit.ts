@@ -71,7 +71,7 @@ async function fitInOwnRun(
     },
     async (run) => {
       if (gate.state === 'given up')
-        throw new Error('The store started the run too late: the training has already begun.');
+        throw new Error('The store started the run too late: the training has already started.');
       gate.state = 'training';
       begun.resolve();
       managedRuns.add(run);

@@ -2,7 +2,7 @@ import type { TfjsModel } from '@tidemark/models/tfjs';
 
 /**
  * The part of TensorFlow.js layers that autologging uses, typed by structure so that every build fits
- * (`@tensorflow/tfjs`, tfjs-node, tfjs-layers alone).
+ * (`@tensorflow/tfjs`, tfjs-node, or only tfjs-layers).
  */
 
 /** TF.js, as `import * as tf` gives it. */

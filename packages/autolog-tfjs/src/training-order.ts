@@ -1,8 +1,8 @@
 /** The position of one training in the order of calls. */
 export interface Turn {
-  /** Resolves when every earlier training has begun; undefined when all have. */
+  /** Resolves when every earlier training has started; undefined when all have. */
   readonly ready: Promise<void> | undefined;
-  /** Lets the next training begin. Call it once, when this training has begun or never will. */
+  /** Lets the next training begin. Call it once, when this training has started or never will. */
   pass(): void;
 }
 
@@ -13,7 +13,7 @@ export interface Turn {
 export class TrainingOrder {
   #last: Promise<void> | undefined;
 
-  /** Resolves when every training called so far has begun; undefined when all have. */
+  /** Resolves when every training called so far has started; undefined when all have. */
   get begun(): Promise<void> | undefined {
     return this.#last;
   }

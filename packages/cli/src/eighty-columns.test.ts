@@ -94,7 +94,7 @@ it('shows children below their parent, and requested metrics first', async () =>
   expect(await shown('runs', '--order-by', 'metrics.loss DESC')).toMatch(
     /baseline.*loss=0.5.*\n.*sweep.*loss=0.4.*\n.*trial/,
   );
-  // The newest is a trial. The list shows its parent too, but a search shows it alone.
+  // The newest is a trial. The list shows its parent too, but a search shows only the trial.
   expect(await shown('runs', '-n', '1')).toMatch(/sweep of.*\n.*└ trial with 0.001/);
   const found = await shown('runs', '-n', '1', '--filter', "status = 'FINISHED'");
   expect(found).toMatch(/^\w+ {2}trial with 0.001/m);

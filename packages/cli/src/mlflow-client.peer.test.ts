@@ -92,7 +92,7 @@ describe.skipIf(python === undefined)(
       });
     });
 
-    it.skip('torch and Lightning (left out: torch 2.15.0 on PyPI is a wheel of 539 MB that needs CUDA 13, cuDNN, NCCL and Triton on Linux; wheels for processors alone are on no index but download.pytorch.org)', () => {});
+    it.skip('torch and Lightning (left out: torch 2.15.0 on PyPI is a wheel of 539 MB that needs CUDA 13, cuDNN, NCCL and Triton on Linux; wheels without GPU support are only on the index download.pytorch.org)', () => {});
   },
 );
 

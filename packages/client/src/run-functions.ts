@@ -117,7 +117,7 @@ export const setTags: Client['setTags'] = client.setTags;
 export const logDataset: Client['logDataset'] = client.logDataset;
 
 /**
- * Stores bytes as an artifact of the active run, with their size and SHA-256. The artifact is there completely or not
+ * Stores bytes as an artifact of the active run, with their size and SHA-256. The artifact is stored completely or not
  * at all.
  *
  * @throws `NO_ACTIVE_RUN` if no run is active; ARTIFACT_PATH_UNSAFE, WRITE_FAILED

@@ -36,7 +36,7 @@ export async function measure(
   writeFileSync(path, `${JSON.stringify({ repeats, medians, ...machine }, null, 2)}\n`);
 }
 
-/** How long each of so many calls takes, in microseconds. */
+/** How long each of the given number of calls takes, in microseconds. */
 export async function microsecondsEach(
   count: number,
   act: (index: number) => Promise<void> | void,

@@ -30,7 +30,7 @@ async function benchSearch(folder: string, note: Note): Promise<void> {
   await writeRuns(folder, RUNS);
   const parse = once('parse', folder, 'off');
   const plain = once('search', folder, 'off');
-  note('JSON.parse of the lines alone, ms', parse.ms);
+  note('only JSON.parse of the lines, ms', parse.ms);
   note('search with nothing derived, ms', plain.ms);
   note('search with nothing derived / JSON.parse', plain.ms / parse.ms);
   // The processors' time says more where others use them too; garbage collection runs in parallel.
@@ -86,7 +86,7 @@ async function benchManyLogs(folder: string, note: Note): Promise<void> {
 
 async function benchHistory(folder: string, note: Note): Promise<void> {
   for (const others of [0, OTHER_RUNS]) {
-    const where = others === 0 ? 'alone' : `next to ${others} other runs`;
+    const where = others === 0 ? 'as the only run' : `next to ${others} other runs`;
     const store = join(folder, String(others));
     const run = await writePoints(store, others);
     const history = once('history', store, 'auto', run);

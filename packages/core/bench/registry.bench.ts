@@ -88,7 +88,7 @@ async function benchVersions(
     warm: [] as number[],
     cold: [] as number[],
   }));
-  // From the first on the snapshot is there, and the code is compiled.
+  // After the first one the snapshot exists, and the code is compiled.
   for (const { store, name } of known) await registerIn(store, name);
   for (let at = 0; at < VERSIONS; at += 1) {
     for (const { folder, name, store, warm, cold } of known) {

@@ -21,10 +21,7 @@ export function benchRuns(): Promise<void> {
     const store = openFileStore(join(folder, 'one'));
     const open = await microsecondsEach(RUNS, (index) => writeSmallRun(store, index, false));
     note('a small run that is not ended, one process, µs', open);
-    note(
-      'memory that so many active runs added, MB',
-      (process.memoryUsage().rss - rssBefore) / 1e6,
-    );
+    note('memory that the active runs added, MB', (process.memoryUsage().rss - rssBefore) / 1e6);
     const ended = await microsecondsEach(RUNS, (index) => writeSmallRun(store, index));
     await store.close();
     note('a small run, one process, µs', ended);

@@ -1,6 +1,6 @@
 /**
  * The code that you would write by hand instead of Tidemark: `node:sqlite`, WAL, synchronous NORMAL, prepared
- * statements, one transaction for each call. Run by Node 24 alone; prints the microseconds for each.
+ * statements, one transaction for each call. Runs only under Node 24; prints the microseconds for each.
  */
 const [subject, file, count] = process.argv.slice(2) as ['points' | 'runs', string, string];
 

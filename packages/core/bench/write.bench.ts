@@ -29,7 +29,7 @@ async function pointsInOs(folder: string, note: Note): Promise<void> {
   const one = await microsecondsEach(POINTS, async (step) => {
     await store.append([planMetrics(runId, { loss: 0.123456 + step }, { step })]);
   });
-  note('memory that so many points added, MB', (process.memoryUsage().rss - rssBefore) / 1e6);
+  note('memory that the points added, MB', (process.memoryUsage().rss - rssBefore) / 1e6);
   const raw = await rawWrites(folder);
   const ten = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`metric_${at}`, at / 7]));
   const batch = await microsecondsEach(POINTS / 10, async (step) => {

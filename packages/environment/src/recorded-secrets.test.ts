@@ -62,7 +62,7 @@ const PLACES: Readonly<Record<string, (secret: string) => string>> = {
   argument: (secret) => shown(redactArguments([secret])),
   'innocent flag': (secret) => shown(redactArguments([`--model=${secret}`])),
   'value of an innocent flag': (secret) => shown(redactArguments(['--model', secret])),
-  'value glued to -p, as for mysql': (secret) =>
+  'value joined to -p, as for mysql': (secret) =>
     shown(redactArguments([`-p${secret}`, `mysql -u root -p${secret} db`])),
   'value of -p': (secret) => shown(redactArguments(['-p', secret, `-p=${secret}`])),
   'JSON argument': (secret) => shown(redactArguments([`{"a":"${secret}"}`])),

@@ -30096,7 +30096,7 @@ function clearWay(store, target, partial, path) {
 	if (!assertArtifactWay(store, dirname(target), path).isFree) throw unsafePath(path, "goes through a file as if it were a folder");
 	const info = lstatIfThere(target);
 	if (info?.isDirectory()) throw unsafePath(path, "is a folder already");
-	if (info?.isFile() && isOtherSpelling(target)) throw unsafePath(path, "is another spelling of a file that is there, which it would overwrite");
+	if (info?.isFile() && isOtherSpelling(target)) throw unsafePath(path, "is another spelling of an existing file, which it would overwrite");
 	mkdirSync(dirname(partial), { recursive: true });
 	assertNoSymlinks(join(store, LAYOUT.artifacts), dirname(partial), () => unsafePath(path, "would be written through a symbolic link, artifacts/.partial"));
 }

@@ -67,7 +67,7 @@ describe("a model's input", () => {
     [/"words" is missing/, { age: [1] }, pair],
     [/row 1 has no "b"/, [{ a: 1, b: 2 }, { a: 1 }], [matrix], ['a', 'b']],
     [/signature that names its columns/, [{ a: 1, b: 2 }], [matrix]],
-    [/alone/, { a: [1] }, [matrix]],
+    [/by itself/, { a: [1] }, [matrix]],
   ])('is refused with the reason %s', (reason, input, specs, columns) => {
     expect(() => bindInputs(input, specs, doubles(columns))).toThrow(
       expect.objectContaining({

@@ -197,7 +197,7 @@ function label(spec: InputSpec): string {
 function namesOf(specs: readonly InputSpec[]): string {
   const names = specs.map((spec) => spec.name).filter((name) => name !== undefined);
   return names.length === 0
-    ? 'its only input has no name, so pass it alone'
+    ? 'its only input has no name, so pass it by itself'
     : `the model takes ${names.join(', ')}`;
 }
 

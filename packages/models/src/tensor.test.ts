@@ -31,7 +31,7 @@ describe('a tensor', () => {
     });
   });
 
-  it('is created from typed arrays, alone, in rows or with a shape', () => {
+  it('is created from one typed array, or from several in rows or with a shape', () => {
     const data = Float32Array.of(1, 2, 3, 4);
     expect(toTensor(data)).toEqual({ dtype: 'float32', shape: [4], data });
     expect(toTensor([data, data]).shape).toEqual([2, 4]);
@@ -69,7 +69,7 @@ describe('a tensor', () => {
     ['a number beyond int8', () => toTensor([128], 'int8')],
     ['text as a number', () => toTensor(['1'], 'float32')],
     ['null', () => toTensor([null as unknown as number], 'float32')],
-    ['null alone', () => toTensor(null as unknown as number, 'float32')],
+    ['only null', () => toTensor(null as unknown as number, 'float32')],
     ['an unknown dtype', () => toTensor([1], 'float31')],
   ])('cannot be created from %s', (_what, make) => {
     expect(make).toThrow(refused);

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-/** Writes a file whole or not at all, readable by its owner alone. @throws the system's error */
+/** Writes a file whole or not at all, readable only by its owner. @throws the system's error */
 export function writePrivateFile(path: string, text: string): void {
   const partial = join(
     dirname(path),

@@ -137,7 +137,7 @@ export class ActiveRun {
     return attempt(() => this.#append([planDataset(this.runId, input)]));
   }
 
-  /** Stores bytes as an artifact, with their size and SHA-256. The artifact is there completely or not at all. */
+  /** Stores bytes as an artifact, with their size and SHA-256. The artifact is stored completely or not at all. */
   async logBytes(content: ArtifactContent, artifactPath: string): Promise<ArtifactFile> {
     this.#end.assertOpen();
     return this.#end.waitFor(this.#files.write(content, artifactPath));

@@ -7,7 +7,7 @@ export function entryOf(chain: RegistryChain | undefined): RegistryEntry | undef
 
 /**
  * Whether a commit on `expected` may follow this chain: `expected` is the head; or it is `undefined`, and the chain
- * has no model. A name that a begun rename may still take is not free.
+ * has no model. A name that a started rename may still take is not free.
  */
 export function mayFollow(
   chain: RegistryChain | undefined,

@@ -36,7 +36,7 @@ export function applyCommit(
 }
 
 /**
- * Decides a begun rename, as soon as its old chain has a commit after the head that the rename was made from. `next`
+ * Decides a started rename, as soon as its old chain has a commit after the head that the rename was made from. `next`
  * is that commit; `undefined` while it does not exist.
  */
 export function settleArrival(

@@ -46,13 +46,13 @@ export interface RegistryChain {
   readonly versionMarks: Readonly<Record<number, string>>;
   /** The reason why the chain has no model. */
   readonly ended?: ChainEnd;
-  /** A begun rename. The old chain decides it with the commit after `from`. */
+  /** A started rename. The old chain decides it with the commit after `from`. */
   readonly arriving?: ModelArrived;
 }
 
 /** The reason why a chain has no model. */
 export interface ChainEnd {
-  /** `withdrawn`: a rename to this name was begun and did not happen. */
+  /** `withdrawn`: a rename to this name was started and not completed. */
   readonly kind: 'deleted' | 'renamed' | 'withdrawn';
   /** With `renamed`: the new name. */
   readonly to?: string;
@@ -66,6 +66,6 @@ export interface VerifiedChain {
   readonly head: RegistryHead;
   /** Whether the expected commit is the last one; absent if you expected none. */
   readonly isHead?: boolean;
-  /** Set while a rename to this name is begun but not decided: the old name. */
+  /** Set while a rename to this name is started but not decided: the old name. */
   readonly arrivingFrom?: string;
 }

@@ -38,7 +38,7 @@ const FATAL: ReadonlySet<string> = new Set([
   'UNAUTHENTICATED',
 ]);
 
-/** Whether an error is about the copied thing alone, so that copying another one may succeed. */
+/** Whether an error is only about the copied thing, so that copying another one may succeed. */
 export function isRefusal(error: unknown): error is TidemarkError {
   return isTidemarkError(error) && !FATAL.has(error.code);
 }

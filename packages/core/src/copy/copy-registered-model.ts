@@ -163,7 +163,7 @@ function lackingVersions(
       report.problems.push({
         severity: 'left-out',
         place,
-        message: `Version ${version} has other files in ${to.uri}, and stays as it is there. To have this version there, register it again.`,
+        message: `Version ${version} has other files in ${to.uri}, where it is not changed. To have this version there, register it again.`,
       });
     }
     return !isTaken;

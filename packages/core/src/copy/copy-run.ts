@@ -61,7 +61,7 @@ export async function copyRun(
       report.problems.push({
         severity: 'left-out',
         place,
-        message: `It is deleted in ${to.uri}, and left as it is there. Restore it there, and copy again.`,
+        message: `It is deleted in ${to.uri}, and was not changed there. Restore it there, and copy again.`,
       });
     }
     return;

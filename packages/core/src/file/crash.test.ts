@@ -20,7 +20,7 @@ const SCRIPT = new URL('../testing/write-runs-until-killed.ts', import.meta.url)
 interface Program {
   readonly script: string;
   readonly options: FileStoreOptions;
-  /** The runs are ended and resumed after so many steps. */
+  /** The number of steps after which the runs are ended and resumed. */
   readonly endEvery: number;
   readonly latestKillMs: number;
 }

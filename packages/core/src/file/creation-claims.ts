@@ -12,7 +12,7 @@ const LONGEST_BYTES = 4096;
 /**
  * Decides which of several processes that created one experiment at the same time is its creator: the first one that
  * writes a claim, after its event is in its log. A claim is not a lock, because nothing waits for it. It is derived,
- * because the experiment exists by the logs alone. Without claims, two processes would both get the answer that they
+ * because the experiment exists only by the logs. Without claims, two processes would both get the answer that they
  * created it. `log` is the path of the log with the event, below the store's folder.
  */
 export function claimCreation(folder: string, experiment: ExperimentId, log: string): boolean {

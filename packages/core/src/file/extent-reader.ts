@@ -104,7 +104,7 @@ export class ExtentReader {
     if (!isComplete) throw neverStill(folder);
   }
 
-  /** Whether so many lines were read for points that new parts save time. */
+  /** Whether enough lines were read for points that new parts save time. */
   get arePointsDue(): boolean {
     return this.#options.index === 'auto' && this.#pointBytesRead >= MANY_POINT_BYTES;
   }

@@ -88,7 +88,7 @@ describe('in a damaged store', () => {
   });
 
   it('an unreadable log leaks no file descriptor, even after many attempts', async (context) => {
-    if (process.platform !== 'linux') context.skip('/proc/self/fd is there on Linux only');
+    if (process.platform !== 'linux') context.skip('/proc/self/fd exists on Linux only');
     const { folder, read } = await storeWithRun();
     const header = '{"kind":"log","format":99}\n{"at":5}\n';
     writeFileSync(join(folder, 'logs', 'newer-000000.jsonl'), header);

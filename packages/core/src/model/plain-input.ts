@@ -118,7 +118,7 @@ export function assertKnownNames(
 }
 
 /**
- * Checks the options of a function: a plain object with these names alone, each of its kind.
+ * Checks the options of a function: a plain object with only these names, each of its kind.
  * @throws INVALID_ARGUMENT, with the name of the function and of the option
  */
 export function assertOptions<Options extends object>(

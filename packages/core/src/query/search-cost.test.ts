@@ -18,7 +18,7 @@ const { RUN_TARGET } = await import('./run-target.ts');
 const dates = { creationTimeMs: 5, lastUpdateTimeMs: 6 };
 const tags = [{ key: 'k0', value: 'aab' }];
 
-/** Every search, with an item that has a value for each of so many keys: as many as there are conditions. */
+/** Every search, with an item that has a value for as many keys as there are conditions. */
 const SEARCHES: Readonly<
   Record<SearchTargetName, { rules: FilterRules; item: (size: number) => object }>
 > = {

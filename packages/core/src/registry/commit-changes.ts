@@ -35,7 +35,7 @@ export interface PlanContext {
  * Reads a registered model, plans changes from its state, checks them against the model's rules, and commits them as
  * one commit. If another process committed in between, it plans again. An empty plan commits nothing. Every change of
  * the registry goes through this function, so that no rule can be bypassed. @throws TRANSITION_REFUSED if a rule does
- * not hold; REGISTRY_CONFLICT if other processes commit first in every attempt, or while a begun rename holds the
+ * not hold; REGISTRY_CONFLICT if other processes commit first in every attempt, or while a started rename holds the
  * name; every error of `plan`
  */
 export async function commitChanges(
@@ -129,11 +129,11 @@ export function modelNotFound(name: string, ended?: ChainEnd): TidemarkError {
   });
 }
 
-/** Returns the error for a name that a begun rename holds. */
+/** Returns the error for a name that a started rename holds. */
 export function nameIsHeld(name: string, { from }: { from: { name: string } }): TidemarkError {
   return new TidemarkError(
     'REGISTRY_CONFLICT',
-    `A rename of the registered model ${JSON.stringify(from.name)} to ${JSON.stringify(name)} was begun and not finished. Finish it with: tidemark models rename ${JSON.stringify(from.name)} ${JSON.stringify(name)}; any other change of ${JSON.stringify(from.name)} cancels it.`,
+    `A rename of the registered model ${JSON.stringify(from.name)} to ${JSON.stringify(name)} was started and not completed. Complete it with: tidemark models rename ${JSON.stringify(from.name)} ${JSON.stringify(name)}; any other change of ${JSON.stringify(from.name)} cancels it.`,
     { details: { model: name, from: from.name } },
   );
 }

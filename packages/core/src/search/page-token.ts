@@ -81,7 +81,7 @@ function decode(token: string): unknown {
 function invalidToken(problem: string, token: string, cause?: unknown): TidemarkError {
   return new TidemarkError(
     'INVALID_ARGUMENT',
-    `Invalid page token, ${problem}. Begin again without a page token.`,
+    `Invalid page token, ${problem}. Start again without a page token.`,
     { cause, details: { pageToken: token } },
   );
 }

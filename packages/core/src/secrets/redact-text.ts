@@ -7,7 +7,7 @@ const QUERY_VALUE = /[^\s&#"']+/y;
 const WORD = /[^\s"']+/g;
 // A user name and a password (possibly with unescaped slashes) before the @ of an address.
 const USER_AND_PASSWORD = /(?<=:\/\/)[^@/?#:]*:(?!\d+[/?#]).*@/gs;
-// A user name alone. In an address of Azure's file systems it is the name of a container.
+// Only a user name. In an address of Azure's file systems it is the name of a container.
 const USER = /(?<=:\/\/)(?<!\b(?:abfs|wasb)s?:\/\/)[^\s/?#]*@/gi;
 // Query parameters that sign an address, as in Amazon's, Google's and Azure's.
 const SIGNATURE = /([?&](?:[\w-]*signature|sig|x-(?:amz|goog)-credential)=)[^&\s"']+/gi;

@@ -34,7 +34,7 @@ export function countSteps(folder: string): StepCounter {
   session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   const taken = (): number => {
     let steps = 0;
-    // Answered before `post` returns; what was counted begins again at zero.
+    // Answered before `post` returns; what was counted starts again at zero.
     session.post('Profiler.takePreciseCoverage', (error: Error | null, coverage?: Coverage) => {
       if (error !== null) throw error;
       for (const { url, functions } of coverage?.result ?? []) {

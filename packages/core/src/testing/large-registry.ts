@@ -13,7 +13,7 @@ const BY = { name: 'bench', authenticated: false };
 const BEGAN_MS = Date.UTC(2026, 0, 1);
 
 /**
- * Writes registered models of so many commits each, as a store's own writer would, but without syncing: the disk's
+ * Writes registered models with the given number of commits each, as a store's own writer would, but without syncing: the disk's
  * own time does not matter here. Of twenty commits ten make a version; the rest describe, tag and name them.
  */
 export function writeModels(
@@ -28,7 +28,7 @@ export function modelName(at: number): string {
   return `team-${at % 40}-${String(at).padStart(5, '0')}`;
 }
 
-/** Writes one chain of so many commits. */
+/** Writes one chain with the given number of commits. */
 export function writeChain(folder: string, name: string, commits: number, seed = 0): void {
   const place = join(folder, registryFolder(name));
   mkdirSync(place, { recursive: true });

@@ -14,7 +14,7 @@ export const BY: Actor = { name: 'ada', authenticated: false };
 /** The value of the tag `leaked` of every run of `storeOf`. */
 export const SECRET = 'hunter2';
 
-/** A store with the logs of so many processes, each with one run. */
+/** A store with the logs of the given number of processes, each with one run. */
 export async function storeOf(processes: number): Promise<{ folder: string; runs: RunId[] }> {
   const folder = join(temporaryFolder(), 'store');
   const runs: RunId[] = [];

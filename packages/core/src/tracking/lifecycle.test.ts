@@ -43,7 +43,7 @@ describe('a run', () => {
     await expect(deleteRun(store, NOBODY)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
   });
 
-  it('gets a status, an end time and a name, together or alone', async () => {
+  it('gets a status, an end time and a name, together or one by one', async () => {
     const store = new MemoryStore();
     const { runId } = await newRun(store);
     const killed = await updateRun(store, runId, {

@@ -25,7 +25,7 @@ import { LogReplay, type TableState } from '../log/replay.ts';
 import { type DeltaStructType, parseDeltaSchema } from '../schema/delta-type.ts';
 import { commitTimestampMs, versionAtTimestamp } from './time-travel.ts';
 
-/** One version of a Delta table, read from its log alone, without opening a data file. */
+/** One version of a Delta table, read only from its log, without opening a data file. */
 export interface DeltaSnapshot {
   /** The table's folder, absolute. */
   readonly path: string;

@@ -182,7 +182,7 @@ describe.skipIf(!GIT_INSTALLED || !SHELL_SCRIPTS_RUN)(
       const slow = await gitScript(
         `case "$*" in *status*) touch ${asked}; exec sleep 60;; esac; exec ${JSON.stringify(gitPath())} "$@"`,
       );
-      // Time passes for the limit alone, and only while the status is slow.
+      // Time passes only for the limit, and only while the status is slow.
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
       onTestFinished(() => void vi.useRealTimers());
       const captured = captureGit(root, { env: slow, timeoutMs: 8_000 });
@@ -234,7 +234,7 @@ describe.skipIf(!GIT_INSTALLED || !SHELL_SCRIPTS_RUN)(
         git('config', 'include.path', 'more');
         await filterBy('evil');
       },
-      'a filter of this worktree alone': async (program) => {
+      'a filter of only this worktree': async (program) => {
         git('config', 'extensions.worktreeConfig', 'true');
         git('config', '--worktree', 'filter.evil.clean', program);
         await filterBy('evil');

@@ -7,7 +7,7 @@ import { type Git, type GitProcessOptions, gitWithDeadline } from './run-git.ts'
 
 const REMOTE_KEYS = '^remote\\..*\\.url$';
 const REMOTE_KEY = /^remote\.(.*)\.url$/s;
-/** Share of the remaining time, so that a slow status leaves time to ask for the commit alone. */
+/** Share of the remaining time, so that a slow status leaves time to ask for only the commit. */
 const STATUS_SHARE = 0.75;
 
 /**

@@ -37,8 +37,8 @@ export function callsOfEvents(events: readonly StoreEvent[]): AppendCall[] {
   for (const event of events) {
     switch (event.kind) {
       case 'params':
-        // MLflow refuses a batch that names a param twice, so the second value goes into another batch and is refused
-        // alone.
+        // MLflow refuses a batch that names a param twice, so the second value goes into another batch, and only
+        // that is refused.
         if (of(event.run).clashes(event.params)) flush(event.run);
         of(event.run).addParams(event.params);
         break;

@@ -101,7 +101,7 @@ describe('requests', () => {
     const { uri } = await serverOf((request, response) => {
       request.resume().on('end', () => response.end('{}'));
     });
-    // The time of the client alone, so that none passes while the machine does something else.
+    // Only the time of the client, so that none passes while the machine does something else.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     let sent = 0;

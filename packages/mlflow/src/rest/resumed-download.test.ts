@@ -12,7 +12,7 @@ const RUN_ANSWER = JSON.stringify({
   run: { info: { run_id: RUN, experiment_id: '0', artifact_uri: 'mlflow-artifacts:/0/x' } },
 });
 
-/** One answer: the connection is cut after so many bytes. */
+/** One answer: the connection is cut after the given number of bytes. */
 interface Cut {
   readonly after?: number;
   readonly content?: Buffer;

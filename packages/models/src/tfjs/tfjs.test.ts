@@ -198,7 +198,7 @@ describe('a TF.js model', () => {
     expect(b.history).toEqual(a.history);
   });
 
-  it('can be loaded over HTTP by TF.js alone, in shards of 4 MiB', async () => {
+  it('can be loaded over HTTP with only TF.js, in shards of 4 MiB', async () => {
     const model = tf.sequential({
       layers: [tf.layers.dense({ units: 1100, inputShape: [1000] })],
     });

@@ -8,7 +8,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
  * The definition of one endpoint. The server registers, validates, guards and documents (/openapi.json) the
- * endpoint from this object alone.
+ * endpoint only from this object.
  */
 export interface Route<Schema extends z.ZodType = z.ZodType> {
   readonly method: Method;

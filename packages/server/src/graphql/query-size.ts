@@ -12,7 +12,7 @@ export const QUERY_LIMITS = {
 } as const;
 
 /**
- * Refuses a query above `QUERY_LIMITS`. It looks at the parsed text alone, and runs before the validation, whose
+ * Refuses a query above `QUERY_LIMITS`. It reads only the parsed text, and runs before the validation, whose
  * work grows with the square of the number of fields.
  * @throws GraphQLError
  */

@@ -31,7 +31,7 @@ const createRequest = z.object({
   version: versionField,
   comment: requiredTextField,
 });
-/** Databricks identifies a comment by its id alone. Tidemark's own client also names its registered model. */
+/** Databricks identifies a comment only by its id. Tidemark's own client also names its registered model. */
 const commentAddress = { id: requiredTextField, name: textField };
 const updateRequest = z.object({ ...commentAddress, comment: requiredTextField });
 const deleteRequest = z.object(commentAddress);

@@ -39,7 +39,7 @@ it.each([
   expect(isOwnHost('elsewhere:5000', asked(host, localAddress), ['elsewhere'])).toBe(false);
 });
 
-it('a Host header alone does not turn another host into this server', async () => {
+it('a Host header by itself does not turn another host into this server', async () => {
   const server = await attackedServer();
   const own = server.address.replace('http://', '');
   await server.call('admin', 'POST', '/api/2.0/mlflow/registered-models/create', { name: 'net' });

@@ -22,7 +22,7 @@ export interface HostPolicy {
 }
 
 /**
- * Returns whether a host with its port is this server. The Host header alone proves nothing, because the client
+ * Returns whether a host with its port is this server. The Host header by itself proves nothing, because the client
  * writes it. The name counts if it is configured, or if it is the address at which the request arrived.
  */
 export function isOwnHost(

@@ -50,7 +50,7 @@ test.each([
     '8.8.8.8',
     'https',
   ],
-  // The proxy sends X-Forwarded-For alone. The client adds Forwarded.
+  // The proxy sends only X-Forwarded-For. The client adds Forwarded.
   [
     'loopback',
     PROXY,

@@ -85,7 +85,7 @@ export async function assertDeliverable(text: string, rules: AddressRules): Prom
 /**
  * Returns the `lookup` function of connections that deliver. The name is resolved once and checked, and the
  * connection goes to the checked address: a name that resolves differently the second time gains nothing. Node does
- * not call it for a literal address, which `assertDeliverable` alone checks.
+ * not call it for a literal address, which only `assertDeliverable` checks.
  */
 export function checkedLookup(rules: AddressRules): LookupFunction {
   return (hostname, options, callback) => {

@@ -32,7 +32,7 @@ test('another key, another purpose, or a changed byte opens nothing', () => {
     expect(() => box.open(text, 'webhook a')).toThrow(refused);
 });
 
-test('a key file is created once, for its owner alone', () => {
+test('a key file is created once, and only its owner can read it', () => {
   const path = join(temporaryFolder(), 'server', 'secret.key');
   const sealed = secretBoxOfFile(path).seal('hush', 'a');
   expect(statSync(path).mode & 0o777).toBe(0o600);

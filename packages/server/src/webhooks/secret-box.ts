@@ -71,7 +71,7 @@ export function secretBoxOf(key: string): SecretBox {
 }
 
 /**
- * Returns the box of the key in a file. A missing file is created with a random key, for its owner alone.
+ * Returns the box of the key in a file. A missing file is created with a random key, and only its owner can read it.
  * @throws SECRET_KEY_INVALID when the file cannot be read, or when others can read it
  */
 export function secretBoxOfFile(path: string): SecretBox {
@@ -99,7 +99,7 @@ export function secretBoxOfFile(path: string): SecretBox {
 function keyFileInvalid(path: string, problem: string, cause: unknown): TidemarkError {
   return new TidemarkError(
     'SECRET_KEY_INVALID',
-    `The key file ${path} ${problem}. Make it readable by its owner alone (chmod 600).`,
+    `The key file ${path} ${problem}. Make it readable only by its owner (chmod 600).`,
     { cause, details: { path } },
   );
 }

@@ -8,7 +8,7 @@ export const register: CommandDefinition = {
   name: 'register',
   summary: 'Register a logged model as the next version of a registered model.',
   arguments: [
-    argument('<model>', 'runs:/<run>/<model name>, models:/m-…, or the id m-… alone'),
+    argument('<model>', 'runs:/<run>/<model name>, models:/m-…, or the id m-…'),
     argument('<name>', 'the name of the registered model, which is created if missing'),
   ],
   options: [

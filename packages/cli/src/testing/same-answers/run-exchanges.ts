@@ -227,7 +227,7 @@ export const RUN_EXCHANGES: readonly Exchange[] = [
     'search datasets',
     '/experiments/search-datasets',
     { experiment_ids: ['{alpha}'] },
-    { differs: 'MLflow serves it below /ajax-api alone' },
+    { differs: 'MLflow serves it only below /ajax-api' },
   ),
   post('end the run', '/runs/update', { run_id: '{run}', status: 'FINISHED', end_time: T + 100 }),
   post('rename the run', '/runs/update', { run_id: '{run}', run_name: 'renamed' }),

@@ -28,7 +28,7 @@ export function clearWay(store: string, target: string, partial: string, path: s
   const info = lstatIfThere(target);
   if (info?.isDirectory()) throw unsafePath(path, 'is a folder already');
   if (info?.isFile() && isOtherSpelling(target)) {
-    throw unsafePath(path, 'is another spelling of a file that is there, which it would overwrite');
+    throw unsafePath(path, 'is another spelling of an existing file, which it would overwrite');
   }
   mkdirSync(dirname(partial), { recursive: true });
   assertNoSymlinks(join(store, LAYOUT.artifacts), dirname(partial), () =>
@@ -48,7 +48,7 @@ export function systemNameProblem(path: string, platform: NodeJS.Platform): stri
   return undefined;
 }
 
-/** Returns the facts of a place, without following a link; `undefined` if nothing is there. */
+/** Returns the facts of a place, without following a link; `undefined` if it does not exist. */
 export function lstatIfThere(place: string): Stats | undefined {
   return lstatSync(place, { throwIfNoEntry: false });
 }

@@ -18,7 +18,7 @@ import type { StoredPoints } from './stored-points.ts';
 export interface AllPointsSource {
   readonly folder: string;
   readonly isWanted: (runId: RunId) => boolean;
-  /** Absent to read the logs alone. */
+  /** Absent to read only the logs. */
   readonly parts?: StoredPoints;
   readonly onDamage: (damage: StoreDamage) => void;
   /** Called with the number of bytes of lines that no part covered. */

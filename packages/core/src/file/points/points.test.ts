@@ -256,7 +256,7 @@ describe('parts of points', () => {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);
     await createRuns(store);
-    // So many that they are read in several steps.
+    // Enough to be read in several steps.
     const events = Array.from({ length: 4000 }, (_, step): StoreEvent => {
       return { kind: 'metrics', run: RUNS[0] as RunId, timeMs: 1, step, metrics: { loss: step } };
     });

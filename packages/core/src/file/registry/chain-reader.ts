@@ -177,7 +177,7 @@ export class ChainReader {
         { details: { place } },
       );
     }
-    // For so many chains, one file of heads will be written instead of many snapshots.
+    // For that many chains, one file of heads will be written instead of many snapshots.
     const isAmongMany = this.#heads !== undefined && this.#unrecorded.size >= LEAST_UNRECORDED;
     const usesSnapshots = this.#usesSnapshots && !isAmongMany;
     if (chain && usesSnapshots && isSnapshotDue(chain.head.number, snapshotted)) {

@@ -169,7 +169,7 @@ export class FileRegistry implements RegistryStore {
     return undefined;
   }
 
-  /** Decides a begun rename: the old chain shows whether it happened. */
+  /** Decides a started rename: the old chain shows whether it happened. */
   #settle(chain: RegistryChain): RegistryChain {
     if (chain.arriving === undefined) return chain;
     const { name, number } = chain.arriving.from;

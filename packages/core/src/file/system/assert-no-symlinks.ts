@@ -7,7 +7,7 @@ import { assertArguments } from '../../model/plain-input.ts';
 export interface WayEnd {
   /** The first place on the way that is not a folder; the last place if all before it are folders. */
   readonly place: string;
-  /** The facts of that place; absent if nothing is there. */
+  /** The facts of that place; absent if it does not exist. */
   readonly info?: Stats;
   /** Whether a folder is at the place of the walk, or can be made there. */
   readonly isFree: boolean;
@@ -44,7 +44,7 @@ export function assertNoSymlinks(
 }
 
 /**
- * Returns the facts of a place below a folder; `undefined` if nothing is there, or if the path goes through a
+ * Returns the facts of a place below a folder; `undefined` if it does not exist, or if the path goes through a
  * symbolic link, by the rule of `assertNoSymlinks`. @throws INVALID_ARGUMENT if an argument is not a string
  */
 export function lstatWithoutSymlinks(root: string, place: string): Stats | undefined {
