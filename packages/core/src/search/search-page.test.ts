@@ -147,7 +147,7 @@ describe('pages', () => {
     expect(() => pageOf(runs, { maxResults })).toThrow("for parameter 'max_results'");
   });
 
-  it('of the greatest size are returned', () => {
+  it('can have the greatest size', () => {
     expect(pageOf(runs, { maxResults: 50_000 })).toEqual({ ids: ['c', 'b', 'a'] });
   });
 });

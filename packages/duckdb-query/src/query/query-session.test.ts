@@ -170,7 +170,7 @@ describe('a query', () => {
     });
   });
 
-  it('works on an empty store', async () => {
+  it('can read an empty store', async () => {
     const store = await openStore('memory:');
     const opened = await session({ store });
     for (const { name } of TABLES) await opened.query(`FROM ${name}`);
@@ -184,7 +184,7 @@ describe('a session is current', () => {
   it.each([
     ['memory', () => new MemoryStore()],
     ['a folder', () => openFileStore(join(temporaryFolder(), 'store'))],
-  ])('until the store changes (%s)', async (_, open) => {
+  ])('until the store changes, in %s', async (_, open) => {
     const store = open();
     await fillSampleStore(store);
     const opened = await session({ store });
@@ -202,7 +202,7 @@ describe('a session is current', () => {
     expect(await again.isCurrent()).toBe(false);
   });
 
-  it('also for changes by another process', async () => {
+  it('until another process changes the store', async () => {
     const folder = join(temporaryFolder(), 'store');
     await fillSampleStore(openFileStore(folder));
     const opened = await session({ store: openFileStore(folder) });

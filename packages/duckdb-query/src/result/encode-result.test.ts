@@ -52,12 +52,12 @@ it('JSON is an array of rows', async () => {
   ]);
 });
 
-it('NDJSON is a row on each line', async () => {
+it('NDJSON has a row on each line', async () => {
   const lines = (await text('FROM range(5000)', 'ndjson')).split('\n');
   expect([lines.length, lines[4999], lines[5000]]).toEqual([5001, '{"range":4999}', '']);
 });
 
-it('the JSON of answers has the columns, and tells that rows were cut', async () => {
+it('the JSON of answers has the columns, and whether rows were cut', async () => {
   expect(JSON.parse(await text('FROM range(3)', 'json-answer', 2))).toEqual({
     columns: [{ name: 'range', type: 'BIGINT' }],
     is_cut: true,
@@ -69,7 +69,7 @@ it('the JSON of answers has the columns, and tells that rows were cut', async ()
   });
 });
 
-it('CSV runs no formula, unless it is raw', async () => {
+it('CSV protects spreadsheets from formulas, and raw CSV does not', async () => {
   const head = 'big,nan,none,empty,text,list,bytes,moment\n9007199254740993,NaN,,"",';
   const tail = ',"[1,null]",AQ==,2026-11-23T16:04:11.123456Z\n';
   expect(await text(AWKWARD, 'csv')).toBe(`${head}"'=1|a ""b"",\n*c*"${tail}`);
@@ -77,7 +77,7 @@ it('CSV runs no formula, unless it is raw', async () => {
   expect(await text(`SELECT 1 AS "=1+1"`, 'csv')).toBe("'=1+1\n1\n");
 });
 
-it('a cell of Markdown stays a cell', async () => {
+it('Markdown escapes what would break a cell', async () => {
   expect(
     await text("SELECT 'a|b' AS \"x|y\", '<b>' || chr(10) || '*c*' AS t, 1 AS n", 'markdown'),
   ).toBe('| x\\|y | t | n |\n| --- | --- | ---: |\n| a\\|b | \\<b\\><br>\\*c\\* | 1 |\n');
@@ -117,7 +117,7 @@ const EVERY_TYPE = `
     .join(', ')}
   FROM range(2) ORDER BY range`;
 
-it('Arrow has every type', async () => {
+it('Arrow keeps values of every type', async () => {
   const table = tableFromIPC(await bytes(EVERY_TYPE, 'arrow'));
   expect(table.numRows).toBe(2);
   expect(
@@ -148,7 +148,7 @@ it('Arrow has every type', async () => {
   expect(first?.['MAP(VARCHAR, INTEGER)'].toJSON()).toEqual({ k: 1 });
 });
 
-it('Arrow has many batches, none, and whether rows were cut', async () => {
+it('Arrow writes many rows or none, and whether rows were cut', async () => {
   const many = tableFromIPC(
     await bytes('SELECT range, range::VARCHAR AS t FROM range(100000)', 'arrow'),
   );
@@ -161,7 +161,7 @@ it('Arrow has many batches, none, and whether rows were cut', async () => {
   expect([cut.numRows, cut.schema.metadata.get('tidemark.is_cut')]).toEqual([2, 'true']);
 });
 
-it('Parquet has the types of the query, also under names that differ in case', async () => {
+it('Parquet keeps types and values, and distinguishes names that differ only in case', async () => {
   const file = join(temporaryFolder(), 'result.parquet');
   writeFileSync(file, await bytes(EVERY_TYPE, 'parquet'));
   const connection = await (await DuckDBInstance.create()).connect();
@@ -183,7 +183,7 @@ it('Parquet has the types of the query, also under names that differ in case', a
 });
 
 it.each(Object.keys(RESULT_FORMATS) as ResultFormat[])(
-  '%s stops with its signal',
+  '%s stops when its signal aborts',
   async (format) => {
     const stop = new AbortController();
     const { bytes: pieces } = await session.encode('FROM range(1000000)', [], {

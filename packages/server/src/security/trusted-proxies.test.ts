@@ -90,7 +90,7 @@ test.each([
     '8.8.8.8',
   ],
 ] as [string, string, Record<string, string>, string, string?, string?][])(
-  'the client is the right one for a server that trusts %s and is called by %s with %o',
+  'a server that trusts %s, called by %s with the headers %o, takes the client to be %s',
   (trusted, peer, headers, address, protocol, host) => {
     expect(forwardedBy(peer, headers, parseTrustedProxies(trusted))).toEqual({
       address,

@@ -81,7 +81,7 @@ test('every name of a schema is read from its JSON name, however deep, and nothi
   );
 });
 
-test('a body nested more deeply than the stack is read', () => {
+test('a body that is nested too deeply for recursion is read', () => {
   let deep: object = {};
   for (let depth = 0; depth < 100_000; depth += 1) deep = { aB: deep };
   acceptJsonNames(deep);

@@ -132,7 +132,7 @@ describe('the logs of one process', () => {
 });
 
 describe('a run that has grown', () => {
-  it('has its own log from a size on, until it ends', async () => {
+  it('has its own log above a size, until it ends', async () => {
     const { store, logs } = newStore({ sharedRunBytes: 1000 });
     for (const run of RUN_IDS) await store.append([created(run)]);
     for (let step = 0; step < 50; step += 1) await store.append([point(RUN, step)]);
