@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { REPOSITORY_ROOT } from './repository-root.ts';
 
-/** The files, as a process says them that finds git at this search path. */
+/** The files that a process lists with this search path, on which it may find git. */
 function filesWith(path: string): string[] {
   const module = JSON.stringify(join(import.meta.dirname, 'repository-files.ts'));
   const program = `import { repositoryFiles } from ${module};
@@ -27,7 +27,7 @@ it('the files of the repository are found with git and without it', () => {
       [],
     );
   }
-  // Both know every page and every source of the packages.
+  // Both list every page and every source of the packages.
   const sources = (files: string[]) =>
     files.filter(
       (path) =>

@@ -110,7 +110,7 @@ describe.skipIf(python === undefined || !existsSync(browserPath))(
       records = await recordForPage(server.uri);
       browser = await chromium.launch({ executablePath: browserPath, args: FLAGS, timeout: 0 });
       tab = await browser.newPage({ viewport: { width: 1400, height: 1000 } });
-      // Vitest says when a test hangs; half a minute for a page is too little on a busy machine.
+      // Half a minute for a page is too little on a busy machine. Vitest's own limit ends a test that hangs.
       tab.setDefaultTimeout(0);
       tab.on('pageerror', (error) => faults.push(String(error)));
     });

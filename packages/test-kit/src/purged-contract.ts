@@ -16,7 +16,7 @@ import type { StoreUnderTest } from './store-under-test.ts';
 const BY = { name: 'ada', authenticated: false } as const;
 const BYTES = new TextEncoder().encode('secret');
 
-/** Something is purged where the store is kept, and nothing of it comes back through any door of the port. */
+/** What was purged never comes back, whichever call of the port writes it again. */
 export function describePurgedContract(kind: StoreUnderTest): void {
   const { purgesNothing } = kind;
   const title = purgesNothing === undefined ? '' : ` (left out: ${purgesNothing})`;
@@ -24,7 +24,7 @@ export function describePurgedContract(kind: StoreUnderTest): void {
   const ways: [string, (store: Store) => Promise<Store>][] = [
     ['the keeper of the store', async (store) => (await kind.keeper?.(store)) ?? store],
   ];
-  // As another process: the handle that writes has read the store before, and is not asked to read again.
+  // Like another process: the handle that writes has read the store before, and nothing asks it to read again.
   if (reopen !== undefined && kind.keeper === undefined) ways.push(['another handle', reopen]);
   describe.skipIf(purgesNothing !== undefined).each(ways)(
     `data that %s purged stays purged${title}`,

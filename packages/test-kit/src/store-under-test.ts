@@ -8,7 +8,7 @@ export interface StoreUnderTest {
   open(): Promise<Store>;
   /** Opens the same store as another process would; absent for a store that has only one view. */
   reopen?(store: Store): Promise<Store>;
-  /** The store behind it, for operations that only its keeper can do; absent where the store does all itself. */
+  /** The store behind it, for what only that one supports. Absent for a store that supports everything itself. */
   keeper?(store: Store): Promise<Store>;
   /** Why the store behind it cannot be purged. If set, the tests of purging are skipped. */
   readonly purgesNothing?: string;

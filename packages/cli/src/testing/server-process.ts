@@ -35,7 +35,7 @@ export async function startServerLeftWithin(
 }
 
 async function startedBy([program = '', ...words]: readonly string[]): Promise<ServerProcess> {
-  // npm may run the tests, and its end is not the end of the server.
+  // npm may run the tests, and the server must not end with that npm.
   const { npm_lifecycle_event: _, ...env } = process.env;
   const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let output = '';

@@ -10,7 +10,7 @@ import { type FileStoreOptions, openFileStore } from './file-store.ts';
 import { LOG_LIMITS } from './log/log-limits.ts';
 import type { StoreDamage } from './store-damage.ts';
 
-/** Several processes at a time, which is the load. */
+/** How many processes run at the same time, which gives the load. */
 const AT_A_TIME = 4;
 /** A line with a point is longer. */
 const POINT_BYTES = 100;
@@ -39,7 +39,7 @@ async function killOnce(base: string, program: Program): Promise<Outcome> {
   const args = [program.script, folder, acks, options, String(program.endEvery)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
-  // At no moment in particular.
+  // At a random moment.
   await setTimeout(Math.random() * program.latestKillMs);
   child.kill('SIGKILL');
   await once(child, 'close');

@@ -10,7 +10,7 @@ import { planMetrics } from '../tracking/plan-metrics.ts';
 import { openFileStore } from './file-store.ts';
 import type { StoreDamage } from './store-damage.ts';
 
-// The real thing: a disk that is full, a file system that cannot be written, no descriptors left.
+// The disk is really full, the file system really read-only, and the process really has no free file descriptors.
 
 const NO_MOUNT = 'only root on Linux, where mounting is allowed, can make a file system for a test';
 
@@ -28,7 +28,7 @@ function mount(context: TestContext, ...args: string[]): string {
   return folder;
 }
 
-/** Longer than the smallest step of `fill`: what is left when that finds no room is too little for a run. */
+/** Longer than the smallest step of `fill`, so that a disk without room for a step has no room for a run. */
 const RUN_NAME = 'r'.repeat(250);
 
 function newRun(store: Store): Promise<Run> {
@@ -136,7 +136,7 @@ describe('a process without free file descriptors', () => {
     expect(JSON.parse(stdout)).toEqual({
       // The shared log is open. The run's own log, which is due now, cannot be opened.
       logged: 'written',
-      // A run is created only where a purge of its experiment would be seen.
+      // Creating a run reads first whether its experiment was purged.
       begun: 'READ_FAILED: this process has too many files open',
       read: 'READ_FAILED: this process has too many files open',
       afterwards: { steps: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], runs: 2, damage: [] },

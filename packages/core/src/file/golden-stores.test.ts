@@ -70,7 +70,7 @@ describe('a store of an earlier version', () => {
   );
 });
 
-/** Checks that the recorded digests are those of today. */
+/** Checks that the digests computed now equal the recorded ones. */
 async function versionsVerify(folder: string, versions: readonly Entity[]): Promise<void> {
   const store = openFileStore(folder);
   for (const { runId, runState } of versions) {

@@ -93,7 +93,7 @@ const joined = fc.constantFrom<(conditions: readonly string[]) => string>(
   (conditions) => conditions.map((text) => `((${text}) or (name = 'x'))`).join(' AND '),
 );
 
-/** A size, and two more, each four times as large. */
+/** Three sizes, each four times the one before. */
 function sizesFrom(size: number): readonly [number, number, number] {
   return [size, 4 * size, 16 * size];
 }

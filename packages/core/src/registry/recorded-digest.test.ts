@@ -14,7 +14,7 @@ it('the digest is that of the files that the source names, and not those of the 
   for (const source of [`models:/${modelId}`, `mlflow-artifacts:/0/models/${modelId}/artifacts`]) {
     expect(await recordedDigest(store, { source, modelId })).toBe(artifactsDigest([file]));
   }
-  // Reviewed here, loaded from there.
+  // Their files are loaded from elsewhere, so no digest of files here may be recorded.
   for (const source of [
     's3://elsewhere/w',
     `s3://bucket/0/models/${modelId}/artifacts`,

@@ -100,7 +100,7 @@ describe('two processes that race on one request', () => {
 });
 
 describe('a rename that was started and not completed', () => {
-  /** Leaves a rename as a process does that dies between the two commits. */
+  /** Leaves a rename half done, like a process that dies between the two commits. */
   async function halfRenamed() {
     const folder = join(temporaryFolder(), 'store');
     const store = openFileStore(folder);

@@ -183,11 +183,11 @@ describe('searchLoggedModels', () => {
       'good',
     ]);
     expect(await found({ orderBy: 'metrics.acc', datasets: [evalSet] })).toEqual(['bad', 'good']);
-    // A filter means any point, an order the latest.
+    // A filter matches any point. An order uses the latest one.
     expect(await found({ filter: 'metrics.acc < 0.15' })).toEqual(['good']);
     expect(await found({ filter: 'metrics.acc < 0.15 AND metrics.acc > 0.5' })).toEqual(['good']);
     expect(await found({ orderBy: 'metrics.acc' })).toEqual(['good', 'bad']);
-    // Datasets restrict without a metric in the filter; those of the order do not.
+    // `datasets` restricts the result even without a metric in the filter. `orderDatasets` does not restrict it.
     expect(await found({ datasets: [{ name: 'training' }] })).toEqual(['bad']);
     expect(await found({ datasets: [{ name: 'training', digest: 'd2' }] })).toEqual([]);
     const trainingOrder = { orderBy: 'metrics.acc', orderDatasets: [{ name: 'training' }] };

@@ -18,7 +18,7 @@ process.stdout.write(
     runs: await answer(async () => (await open().runs({})).length),
     doctor: await answer(async () => {
       const { findings } = await examineStore(folder);
-      // Not about the files of versions, which the test does not make.
+      // Not about the files of versions, which the test does not create.
       const checks = findings.map(({ check, severity }) => (severity === 'error' ? check : ''));
       return checks.filter((check) => check !== '' && check !== 'version-digests');
     }),

@@ -206,5 +206,5 @@ const OF_KIND: { readonly [Kind in StoreEventKind]: fc.Arbitrary<EventOfKind<Kin
   }),
 };
 
-/** Any event at all. */
+/** Any event. */
 export const anyStoreEvent: fc.Arbitrary<StoreEvent> = fc.oneof(...Object.values(OF_KIND));

@@ -20,7 +20,7 @@ export type GoldenCase = (folder: string) => Promise<void>;
 
 /**
  * The golden stores of this format version. Never change a case that was written. Add another one when the format
- * learns something new.
+ * gets something new.
  */
 export const GOLDEN_CASES: Readonly<Record<string, GoldenCase>> = {
   'every-kind': everyKind,
@@ -186,7 +186,7 @@ async function purged(folder: string): Promise<void> {
   await purge(store, { run: kept, part: 'artifact', key: 'secret.txt' }, { by: BY });
   await purge(store, { run: gone }, { by: BY, reason: 'a mistake' });
   await purge(store, { experiment: experimentId }, { by: CHECKED });
-  // What an old copy would bring back.
+  // What an old copy would restore.
   await store.append([
     { kind: 'model-tags', model: 'm-unknown' as LoggedModelId, timeMs: 1, tags: {} },
   ]);
@@ -327,7 +327,7 @@ async function removedArtifacts(folder: string): Promise<void> {
   await store.close();
 }
 
-/** Ended, so that its status does not hang on whether the process of its writer is seen to live. */
+/** Ended, so that its status does not depend on whether the process of its writer is alive. */
 async function endedRun(
   store: Store,
   experimentId: ExperimentId,

@@ -18,7 +18,7 @@ export interface Healthy {
   readonly modelId: LoggedModelId;
 }
 
-/** Makes one in a new folder. */
+/** Creates one in a new folder. */
 export async function healthyStore(): Promise<Healthy> {
   const folder = join(temporaryFolder(), 'store');
   const store = openFileStore(folder);
@@ -78,7 +78,7 @@ export function chain(folder: string): string {
   return join(folder, registryFolder('penguins'));
 }
 
-/** Makes a file look as if it was written so long ago. */
+/** Makes a file look as if it was written that long ago. */
 export function age(path: string, ageMs: number): void {
   const then = new Date(Date.now() - ageMs);
   utimesSync(path, then, then);

@@ -11,7 +11,7 @@ import { createRegisteredModel } from '../registry/create-registered-model.ts';
 /** The user who merges, and the user who registers models. */
 export const ADA = { name: 'ada', authenticated: false } as const;
 
-/** Another person than `ADA`. */
+/** A user other than `ADA`. */
 export const BOB = { name: 'bob', authenticated: false } as const;
 
 /** Merges a folder into another, as `ADA`. */

@@ -4,7 +4,7 @@ import type { ExperimentId } from '../model/ids.ts';
 import { renameExperiment } from '../tracking/rename-experiment.ts';
 
 // Renames an experiment to each name that it reads, and prints the result of each:
-// `<store> <experiment>`, then a name a line.
+// `<store> <experiment>`, then one name on each line.
 const [, , folder = '', id = ''] = process.argv;
 const store = openFileStore(folder);
 await store.experiments();

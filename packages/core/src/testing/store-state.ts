@@ -5,7 +5,7 @@ import { historiesOfColumns } from './histories-of-columns.ts';
 export async function wholeState(store: Store): Promise<unknown> {
   const runs = await store.runs({});
   const histories: Record<string, unknown> = {};
-  // Of some: a history is read from the logs each time.
+  // Only of some runs, because each history is read from the logs.
   for (const { runId, metrics } of runs.slice(0, 3)) {
     for (const key of Object.keys(metrics)) {
       histories[`${runId} ${key}`] = await store.metricHistory(runId, key);
@@ -16,7 +16,7 @@ export async function wholeState(store: Store): Promise<unknown> {
     runs,
     loggedModels: await store.loggedModels({}),
     histories,
-    // Of all runs: one pass reads them.
+    // Of all runs, because one pass reads them.
     columns: Object.fromEntries((await historiesOfColumns(store)) ?? []),
     registry: await store.registry.list(),
   };

@@ -9,7 +9,7 @@ import { purge } from '../tracking/purge.ts';
 import type { PurgeTarget } from '../tracking/purge-plan.ts';
 import { wholeState } from './store-state.ts';
 
-/** Who purges and collects in tests of the clean-up. */
+/** The user who purges and cleans up in tests of the clean-up. */
 export const BY: Actor = { name: 'ada', authenticated: false };
 /** The value of the tag `leaked` of every run of `storeOf`. */
 export const SECRET = 'hunter2';

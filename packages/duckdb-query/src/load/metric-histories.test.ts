@@ -128,7 +128,7 @@ const seriesLogged = fc
   }));
 const pointsLogged = fc.oneof(metricsLogged, seriesLogged);
 
-/** Lines that no version of Tidemark writes, or writes whole: half of them count, by the fold's rules. */
+/** Lines that no version of Tidemark writes, or not completely. By the rules of the fold, half of them count. */
 const oddLine = fc
   .constantFrom(
     '\u0000\u0000garbage',
@@ -261,7 +261,7 @@ it('a query reports the damage that it reads, and none that stored points make i
   expect(await points()).toEqual([0, 1, 2]);
   expect(told).toEqual([]);
   writeFileSync(log, text.replace('"a":1}', '"a":5}'));
-  // What was read while it was whole stays right.
+  // The points that were stored before the damage stay right.
   expect(await points()).toEqual([0, 1, 2]);
   expect(told).toEqual([]);
   for (const name of readdirSync(join(folder, 'index'))) {

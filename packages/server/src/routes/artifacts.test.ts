@@ -10,7 +10,7 @@ import { startRun } from '../testing/start-run.ts';
 
 const API = '/api/2.0/mlflow';
 const PROXY = '/api/2.0/mlflow-artifacts';
-/** Much longer than a second on the busiest machine. */
+/** Much longer than the second that the test waits for, even on a busy machine. */
 const HANG_MS = 60_000;
 
 describe('artifacts over HTTP', () => {

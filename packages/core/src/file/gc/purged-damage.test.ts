@@ -22,7 +22,7 @@ interface Leaky {
   readonly log: string;
 }
 
-/** A store with a run that a secret was logged to, and one that has none; both are in one log. */
+/** A store with two runs in one log. A secret was logged to one of them. */
 async function leakyStore(): Promise<Leaky> {
   const folder = join(temporaryFolder(), 'store');
   const store = openFileStore(folder);
@@ -61,7 +61,7 @@ async function collect(folder: string): Promise<void> {
   await collectGarbage(await planGarbage(folder, { nowMs: later() }), { by: BY });
 }
 
-/** A time at which the log of an ended process is at rest. */
+/** A time so late that the log of an ended process no longer counts as new. */
 function later(): number {
   return Date.now() + 3_600_000;
 }

@@ -156,7 +156,7 @@ const WRITES: readonly Act[] = [
   ),
 ];
 
-/** All that a store answers. */
+/** All answers of a store. */
 async function answers(store: Store): Promise<unknown> {
   const runs = await store.runs({});
   return {

@@ -35,7 +35,7 @@ const number = fc.constantFrom(0, -0, 1, 2, -1.5, Number.NaN, Number.POSITIVE_IN
 const IDS = ['0'.repeat(32), '5'.repeat(32), 'f'.repeat(32), 'imported-run', 'm-like'] as RunId[];
 const run = fc.constantFrom(...IDS);
 
-/** Events of few runs, so that they meet their runs in parts, in tails and before their creation. */
+/** Events of few runs, so that those of one run are in parts, in tails, and before its creation. */
 const searchedEvent = fc.oneof(
   { weight: 2, arbitrary: anyStoreEvent },
   fc.record(
@@ -124,7 +124,7 @@ async function pages(store: Store, options: SearchRunsOptions): Promise<unknown[
   }
 }
 
-/** All that a store answers. */
+/** All answers of a store. */
 async function answers(store: Store, options: SearchRunsOptions): Promise<unknown> {
   const runs = await store.runs({});
   return {

@@ -83,7 +83,7 @@ describe('a run whose process cannot be checked from here', () => {
 });
 
 describe('the heartbeat', () => {
-  const source = new URL('../../testing/block-for-ever.ts', import.meta.url);
+  const source = new URL('../../testing/block-until-killed.ts', import.meta.url);
 
   async function start(folder: string): Promise<ChildProcess> {
     const child = spawn(process.execPath, [await bundleScript(source), folder, '20'], {

@@ -98,7 +98,7 @@ describe('merging registered models', () => {
     for (const rebase of [true, false]) {
       expect((await merge(a, b, { rebase })).models).toMatchObject([{ outcome: 'unchanged' }]);
     }
-    // A merge in the other direction has the same facts, and recognises the replayed commits.
+    // A merge in the other direction recognises the replayed commits too.
     await merge(backwards, a, { rebase: true });
     const other = await within(backwards, (store) => getRegisteredModel(store, 'p'));
     expect(other.versions.map(({ source }) => source)).toEqual([

@@ -35,7 +35,7 @@ async function foldOf(folder: string) {
   }));
 }
 
-/** The logs of a store as they look on another machine, long after. */
+/** Makes the logs of a store look as they do on another machine, a long time later. */
 function makeOld(folder: string): void {
   const longAgo = new Date(Date.now() - 9 * 24 * 60 * 60 * 1000);
   for (const name of readdirSync(join(folder, 'logs'))) {

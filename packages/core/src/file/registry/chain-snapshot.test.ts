@@ -29,7 +29,7 @@ async function chainOf(commits: number) {
   return { folder, store, snapshot: join(folder, snapshotPlace(PLACE)) };
 }
 
-/** Checks that the answers with derived files, which the first reader may write, are those without them. */
+/** Checks that the answers with derived files, which the first reader may write, equal those without them. */
 async function expectSameAnswers(folder: string): Promise<void> {
   const answers = async (index: 'auto' | 'off') => {
     const { registry } = openFileStore(folder, { index });

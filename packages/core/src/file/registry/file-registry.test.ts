@@ -124,7 +124,7 @@ describe('a registry chain', () => {
     await expect(read()).rejects.toMatchObject({ code: 'STORE_FORMAT_TOO_NEW' });
   });
 
-  /** Starts a process for each name, which registers five versions of it, and gives the numbers that they got. */
+  /** Starts a process for each name, which registers five versions of it, and returns their numbers. */
   async function registerIn(folder: string, names: readonly string[], modelId?: string) {
     const script = await bundleScript(
       new URL('../../testing/register-versions.ts', import.meta.url),

@@ -33,7 +33,7 @@ const MODELS = 80;
 const COMMITS = 4;
 const MIDDLE = 2;
 
-/** The registry for all tests, because a registry is at rest only seconds after it was written. */
+/** One registry for all tests, because readers trust its folders only seconds after it was written. */
 const root = mkdtempSync(join(tmpdir(), 'tidemark-heads-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
