@@ -110,8 +110,8 @@ export const WALLS: readonly Wall[] = [
         'state/run-table.ts',
         'state/store-fold.ts',
       ],
-      // Points in columns.
-      'points/': ['fold/metric-points.ts'],
+      // Points in columns, and their buckets.
+      'points/': ['fold/bucket-pieces.ts', 'fold/chunk-summaries.ts', 'fold/metric-points.ts'],
       // Maintenance uses functions above the port.
       'gc/': [
         'fold/purged-things.ts',

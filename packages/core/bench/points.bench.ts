@@ -26,6 +26,8 @@ export async function benchPoints(): Promise<void> {
       'buckets',
       note,
     );
+    const inColumns = 'a million points one by one, in columns';
+    compare(script, inColumns, one, run as RunId, 'history-columns', note);
     const series = join(folder, 'series');
     const [other] = await writeRuns(series, 1, inSeries);
     compare(script, 'a million points in series', series, other as RunId, 'history', note);
@@ -33,6 +35,7 @@ export async function benchPoints(): Promise<void> {
     const runs = await writeRuns(many, RUNS, (id) => inSeries(id, SERIES_POINTS));
     const what = `${RUNS} runs of ${SERIES_POINTS} points, as 1,000 buckets each`;
     compare(script, what, many, runs.join(), 'buckets-of', note);
+    compare(script, `${what}, in columns`, many, runs.join(), 'bucket-columns', note);
   });
 }
 
@@ -57,6 +60,8 @@ function compare(
   note(`${subject}: making the index and the parts / JSON.parse`, making.cpuMs / parse.cpuMs);
   note(`${subject}: with parts, ms`, parts.ms);
   note(`${subject}: with parts, processor ms`, parts.cpuMs);
+  note(`${subject}: with parts, peak memory, MB`, parts.peakMb);
+  note(`${subject}: making, peak memory, MB`, making.peakMb);
   note(`${subject}: with parts / reading the bytes`, parts.cpuMs / bytes.cpuMs);
   note(`${subject}: with parts / without`, parts.cpuMs / plain.cpuMs);
   note(
@@ -68,6 +73,7 @@ function compare(
 interface Once {
   readonly ms: number;
   readonly cpuMs: number;
+  readonly peakMb: number;
 }
 
 /** The median of a few fresh processes, by the time of the processors. */

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { openFileStore } from '../src/file/file-store.ts';
 import { refreshIndex } from '../src/file/refresh-index.ts';
 import {
+  bucketColumnsOf,
+  historyColumns,
   metricBuckets,
   metricBucketsOf,
   type RunId,
@@ -27,9 +29,12 @@ const ACTS: Readonly<Record<string, (store: Store) => Promise<number>>> = {
   search: async (store) => (await searchRuns(store, QUESTION)).runs.length,
   open: async (store) => (await store.experiments()).length,
   history: async (store) => (await store.metricHistory(run, 'loss')).length,
+  'history-columns': async (store) => (await historyColumns(store, run, 'loss')).steps.length,
   buckets: async (store) => (await metricBuckets(store, run, 'loss', 1000)).length,
   'buckets-of': async (store) =>
     (await metricBucketsOf(store, run.split(',') as RunId[], 'loss', { count: 1000 })).length,
+  'bucket-columns': async (store) =>
+    (await bucketColumnsOf(store, run.split(',') as RunId[], 'loss', { count: 1000 })).length,
   bytes: async () => readBytes(),
   make: async () => Number(await refreshIndex(folder)),
 };

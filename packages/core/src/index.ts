@@ -40,6 +40,7 @@ export type {
   ArtifactOwner,
 } from './model/artifact.ts';
 export { assertArtifactPath, folderOfArtifact, nameOfArtifact } from './model/artifact-path.ts';
+export type { BucketColumns, BucketPoints } from './model/bucket-columns.ts';
 export {
   DATASET_CONTEXT_TAG,
   type Dataset,
@@ -243,7 +244,12 @@ export { redactArguments } from './secrets/redact-arguments.ts';
 export { hasSecretWord, isSecretName } from './secrets/secret-name.ts';
 export { holdsKnownSecret, withoutKnownSecrets } from './secrets/secret-shapes.ts';
 export { MemoryStore } from './store/memory-store.ts';
-export { bucketPoints, metricBuckets, metricBucketsOf } from './tracking/bucket-history.ts';
+export {
+  bucketColumnsOf,
+  bucketPoints,
+  metricBuckets,
+  metricBucketsOf,
+} from './tracking/bucket-history.ts';
 export { deleteExperiment, restoreExperiment } from './tracking/delete-experiment.ts';
 export { deleteLoggedModel, restoreLoggedModel } from './tracking/delete-logged-model.ts';
 export { deleteRun, restoreRun } from './tracking/delete-run.ts';
@@ -255,6 +261,7 @@ export {
 } from './tracking/find-experiment.ts';
 export { assertLoggedModelActive, getLoggedModel } from './tracking/find-logged-model.ts';
 export { assertRunActive, getRun } from './tracking/get-run.ts';
+export { historyColumns } from './tracking/history-columns.ts';
 export { assertDatasetInput, planDataset } from './tracking/plan-dataset.ts';
 export {
   type MetricSeries,

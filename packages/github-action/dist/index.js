@@ -22857,11 +22857,11 @@ function foldRegistryCommit(before, bytes, place) {
 function joinRegistryCommit(before, commit, place) {
 	const expectedNumber = (before?.head.number ?? 0) + 1;
 	const problem = commit.number !== expectedNumber ? `is commit ${commit.number} where ${expectedNumber} was expected` : commit.previous !== (before?.head.hash ?? null) ? "does not follow the commit before it: its hash is another" : before !== void 0 && commit.model !== before.name ? `belongs to the model ${JSON.stringify(commit.model)}` : void 0;
-	if (problem !== void 0) throw damaged$1(place, problem);
+	if (problem !== void 0) throw damaged$2(place, problem);
 	try {
 		return applyCommit(before, commit);
 	} catch (error) {
-		throw damaged$1(place, "holds a change that does not fit the commits before it", error);
+		throw damaged$2(place, "holds a change that does not fit the commits before it", error);
 	}
 }
 function foldNewCommit(before, next) {
@@ -22913,17 +22913,17 @@ const chained = commit.omit({
 	nonce: true
 }).extend({ hash: string$2() });
 function parseRegistryCommit(bytes, place) {
-	if (bytes.length > 67108864) throw damaged$1(place, `is longer than ${LONGEST_COMMIT_BYTES} bytes`);
+	if (bytes.length > 67108864) throw damaged$2(place, `is longer than ${LONGEST_COMMIT_BYTES} bytes`);
 	let value;
 	try {
 		value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
 	} catch (error) {
-		throw damaged$1(place, "is not JSON", error);
+		throw damaged$2(place, "is not JSON", error);
 	}
 	const parsed = commit.safeParse(value);
 	if (parsed.success) return parsed.data;
 	assertNotNewer(value, place);
-	throw damaged$1(place, prettifyError$1(parsed.error));
+	throw damaged$2(place, prettifyError$1(parsed.error));
 }
 function assertNotNewer(value, place) {
 	const newer = newerThanThis(value);
@@ -22936,7 +22936,7 @@ function newerThanThis(value) {
 	const unknown = anyChanges.safeParse(value).data?.changes.flatMap((change) => [change, ...change.changes ?? []]).find(({ kind }) => !REGISTRY_CHANGE_KINDS.has(kind));
 	return unknown === void 0 ? void 0 : `holds a change of kind ${JSON.stringify(unknown.kind)}`;
 }
-function damaged$1(place, problem, cause) {
+function damaged$2(place, problem, cause) {
 	return new TidemarkError("STORE_DAMAGED", `The registry commit ${place} cannot be used: it ${problem}. Restore the file from a copy of the store; the commits before it are whole.`, {
 		cause,
 		details: { place }
@@ -24041,7 +24041,7 @@ function finderOf(part) {
 }
 function wildFinder(part) {
 	const words = Math.ceil(part.length / BITS);
-	const places = placesOf(part);
+	const places = placesOf$1(part);
 	const wild = bitsAt(words, places.get("_") ?? []);
 	const masks = /* @__PURE__ */ new Map([["_", wild]]);
 	for (const [character, of] of places) if (of.length > words) masks.set(character, bitsAt(words, of, wild));
@@ -24069,7 +24069,7 @@ function wildFinder(part) {
 		return -1;
 	};
 }
-function placesOf(part) {
+function placesOf$1(part) {
 	const places = /* @__PURE__ */ new Map();
 	for (const [place, character] of part.entries()) {
 		const known = places.get(character);
@@ -24205,6 +24205,526 @@ function compareByKey(one, other, descending) {
 function rank(value) {
 	if (value === null) return 2;
 	return Number.isNaN(value) ? 1 : 0;
+}
+
+// ../core/src/fold/points-segment.ts
+function newSegment() {
+	return {
+		count: 0,
+		nanCount: 0,
+		infinityCount: 0,
+		first: 0,
+		last: 0,
+		min: 0,
+		max: 0
+	};
+}
+function fillSegment(segment, { steps, values }, from, to) {
+	let [first, last, min, max] = [
+		from,
+		from,
+		from,
+		from
+	];
+	let firstStep = steps[from];
+	let lastStep = firstStep;
+	let [lowest, highest] = [NaN, NaN];
+	let [nanCount, infinityCount] = [0, 0];
+	for (let place = from; place < to; place += 1) {
+		const step = steps[place];
+		if (step < firstStep) {
+			first = place;
+			firstStep = step;
+		}
+		if (step >= lastStep) {
+			last = place;
+			lastStep = step;
+		}
+		const value = values[place];
+		if (Number.isNaN(value)) {
+			nanCount += 1;
+			continue;
+		}
+		if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) infinityCount += 1;
+		if (!(value >= lowest)) {
+			min = place;
+			lowest = value;
+		}
+		if (!(value <= highest)) {
+			max = place;
+			highest = value;
+		}
+	}
+	segment.count = to - from;
+	segment.nanCount = nanCount;
+	segment.infinityCount = infinityCount;
+	segment.first = first;
+	segment.last = last;
+	segment.min = min;
+	segment.max = max;
+}
+
+// ../core/src/fold/bucket-builder.ts
+var BucketBuilder = class {
+	#lowest;
+	#highest;
+	#lastBucket;
+	#stepsEach;
+	#counts;
+	#nanCounts;
+	#infinityCounts;
+	#first;
+	#last;
+	#min;
+	#max;
+	#segment = newSegment();
+	constructor({ lowest, highest, count }) {
+		const stepCount = Math.max(0, highest - lowest + 1);
+		const size = Math.min(count, stepCount);
+		this.#lowest = lowest;
+		this.#highest = highest;
+		this.#lastBucket = count - 1;
+		this.#stepsEach = Math.max(1, stepCount / count);
+		this.#counts = new Float64Array(size);
+		this.#nanCounts = new Float64Array(size);
+		this.#infinityCounts = new Float64Array(size);
+		this.#first = new PointsBuilder(size);
+		this.#last = new PointsBuilder(size);
+		this.#min = new PointsBuilder(size);
+		this.#max = new PointsBuilder(size);
+	}
+	bucketOf(step) {
+		return Math.min(this.#lastBucket, Math.floor((step - this.#lowest) / this.#stepsEach));
+	}
+	add(points, length) {
+		const { steps } = points;
+		const [lowest, highest, segment] = [
+			this.#lowest,
+			this.#highest,
+			this.#segment
+		];
+		let bucket = -1;
+		let from = 0;
+		for (let place = 0; place < length; place += 1) {
+			const step = steps[place];
+			const next = step < lowest || step > highest ? -1 : this.bucketOf(step);
+			if (next === bucket) continue;
+			if (bucket !== -1) {
+				fillSegment(segment, points, from, place);
+				this.join(bucket, points, segment);
+			}
+			bucket = next;
+			from = place;
+		}
+		if (bucket === -1) return;
+		fillSegment(segment, points, from, length);
+		this.join(bucket, points, segment);
+	}
+	join(bucket, points, segment) {
+		const { first, last, min, max } = segment;
+		const { steps, values } = points;
+		const count = this.#counts[bucket];
+		this.#counts[bucket] = count + segment.count;
+		this.#nanCounts[bucket] = this.#nanCounts[bucket] + segment.nanCount;
+		this.#infinityCounts[bucket] = this.#infinityCounts[bucket] + segment.infinityCount;
+		const isFirst = count === 0;
+		if (isFirst || steps[first] < this.#first.stepOf(bucket)) this.#first.put(bucket, points, first);
+		if (isFirst || steps[last] >= this.#last.stepOf(bucket)) this.#last.put(bucket, points, last);
+		if (isFirst || isLower(values[min], this.#min.valueOf(bucket))) this.#min.put(bucket, points, min);
+		if (isFirst || isHigher(values[max], this.#max.valueOf(bucket))) this.#max.put(bucket, points, max);
+	}
+	finish() {
+		const places = placesOf(this.#counts);
+		return {
+			counts: picked(this.#counts, places),
+			nanCounts: picked(this.#nanCounts, places),
+			infinityCounts: picked(this.#infinityCounts, places),
+			first: this.#first.pick(places),
+			last: this.#last.pick(places),
+			min: this.#min.pick(places),
+			max: this.#max.pick(places)
+		};
+	}
+};
+var PointsBuilder = class {
+	#steps;
+	#timesMs;
+	#values;
+	#subjects;
+	constructor(size) {
+		this.#steps = new Float64Array(size);
+		this.#timesMs = new Float64Array(size);
+		this.#values = new Float64Array(size);
+	}
+	stepOf(bucket) {
+		return this.#steps[bucket];
+	}
+	valueOf(bucket) {
+		return this.#values[bucket];
+	}
+	put(bucket, points, place) {
+		this.#steps[bucket] = points.steps[place];
+		this.#timesMs[bucket] = points.timesMs[place];
+		this.#values[bucket] = points.values[place];
+		const subject = points.subjects?.[place];
+		if (subject === void 0 && this.#subjects === void 0) return;
+		this.#subjects ??= [];
+		this.#subjects[bucket] = subject;
+	}
+	pick(places) {
+		const subjects = this.#subjects;
+		return {
+			steps: picked(this.#steps, places),
+			timesMs: picked(this.#timesMs, places),
+			values: picked(this.#values, places),
+			subjects: subjects && Array.from(places, (place) => subjects[place])
+		};
+	}
+};
+function placesOf(counts) {
+	const places = new Uint32Array(counts.length);
+	let found = 0;
+	for (let place = 0; place < counts.length; place += 1) {
+		if (counts[place] === 0) continue;
+		places[found] = place;
+		found += 1;
+	}
+	return places.subarray(0, found);
+}
+function picked(column, places) {
+	if (places.length === column.length) return column;
+	const chosen = new Float64Array(places.length);
+	for (let at = 0; at < places.length; at += 1) chosen[at] = column[places[at]];
+	return chosen;
+}
+
+// ../core/src/fold/chunk-summaries.ts
+const CORNERS = 4;
+function cornersOf(chunk) {
+	return chunk * CORNERS;
+}
+function summariseChunks(points, chunkPoints) {
+	const chunkCount = Math.ceil(points.length / chunkPoints);
+	const corners = {
+		steps: new Float64Array(CORNERS * chunkCount),
+		timesMs: new Float64Array(CORNERS * chunkCount),
+		values: new Float64Array(CORNERS * chunkCount)
+	};
+	const nanCounts = new Float64Array(chunkCount);
+	const infinityCounts = new Float64Array(chunkCount);
+	const segment = newSegment();
+	for (let chunk = 0; chunk < chunkCount; chunk += 1) {
+		const from = chunk * chunkPoints;
+		fillSegment(segment, points, from, Math.min(points.length, from + chunkPoints));
+		nanCounts[chunk] = segment.nanCount;
+		infinityCounts[chunk] = segment.infinityCount;
+		let corner = cornersOf(chunk);
+		for (const place of [
+			segment.first,
+			segment.last,
+			segment.min,
+			segment.max
+		]) {
+			corners.steps[corner] = points.steps[place];
+			corners.timesMs[corner] = points.timesMs[place];
+			corners.values[corner] = points.values[place];
+			corner += 1;
+		}
+	}
+	return {
+		corners,
+		nanCounts,
+		infinityCounts
+	};
+}
+
+// ../core/src/fold/bucket-pieces.ts
+const CHUNKS_A_READ = 256;
+function bucketPieces(pieces, { count, firstStep = Number.NEGATIVE_INFINITY, lastStep = Number.POSITIVE_INFINITY }) {
+	const range = new StepRange(firstStep, lastStep);
+	for (const piece of pieces) if (!("summaries" in piece)) range.addAll(piece.steps, piece.length);
+	else readChunks(piece, (first, last) => !range.takeBetween(first, last), {
+		take: ({ steps }, length) => range.addAll(steps, length),
+		leave: () => {}
+	});
+	const { lowest, highest } = range;
+	const builder = new BucketBuilder({
+		lowest,
+		highest,
+		count
+	});
+	if (lowest > highest) return builder.finish();
+	for (const piece of pieces) if (!("summaries" in piece)) builder.add(piece, piece.length);
+	else bucketChunks(builder, piece, {
+		lowest,
+		highest
+	});
+	return builder.finish();
+}
+function bucketChunks(builder, piece, { lowest, highest }) {
+	const { corners, nanCounts, infinityCounts } = piece.summaries;
+	const isOutside = (first, last) => last < lowest || first > highest;
+	const isSplit = (first, last) => {
+		if (isOutside(first, last)) return false;
+		return first < lowest || last > highest || builder.bucketOf(first) !== builder.bucketOf(last);
+	};
+	readChunks(piece, isSplit, {
+		take: (points, length) => builder.add(points, length),
+		leave: (chunk, first, last) => {
+			if (isOutside(first, last)) return;
+			const corner = cornersOf(chunk);
+			const segment = {
+				count: Math.min(piece.chunkPoints, piece.length - chunk * piece.chunkPoints),
+				nanCount: nanCounts[chunk],
+				infinityCount: infinityCounts[chunk],
+				first: corner,
+				last: corner + 1,
+				min: corner + 2,
+				max: corner + 3
+			};
+			builder.join(builder.bucketOf(first), corners, segment);
+		}
+	});
+}
+function readChunks(piece, isNeeded, act) {
+	const { steps } = piece.summaries.corners;
+	const chunkCount = piece.summaries.nanCounts.length;
+	let opened;
+	let needed = 0;
+	const readUpTo = (end) => {
+		if (needed === 0) return;
+		opened ??= piece.open();
+		const points = opened.read(end - needed, end);
+		act.take(points, points.length);
+		needed = 0;
+	};
+	try {
+		for (let chunk = 0; chunk < chunkCount; chunk += 1) {
+			const first = steps[cornersOf(chunk)];
+			const last = steps[cornersOf(chunk) + 1];
+			if (isNeeded(first, last)) {
+				needed += 1;
+				if (needed === CHUNKS_A_READ) readUpTo(chunk + 1);
+				continue;
+			}
+			readUpTo(chunk);
+			act.leave(chunk, first, last);
+		}
+		readUpTo(chunkCount);
+	} finally {
+		opened?.close();
+	}
+}
+var StepRange = class {
+	lowest = Number.POSITIVE_INFINITY;
+	highest = Number.NEGATIVE_INFINITY;
+	#from;
+	#to;
+	constructor(from, to) {
+		this.#from = from;
+		this.#to = to;
+	}
+	addAll(steps, length) {
+		const [from, to] = [this.#from, this.#to];
+		let { lowest, highest } = this;
+		for (let place = 0; place < length; place += 1) {
+			const step = steps[place];
+			if (step < from || step > to) continue;
+			if (step < lowest) lowest = step;
+			if (step > highest) highest = step;
+		}
+		this.lowest = lowest;
+		this.highest = highest;
+	}
+	takeBetween(first, last) {
+		if (last < this.#from || first > this.#to) return true;
+		if (first < this.#from || last > this.#to) return false;
+		this.lowest = Math.min(this.lowest, first);
+		this.highest = Math.max(this.highest, last);
+		return true;
+	}
+};
+
+// ../core/src/fold/point-columns.ts
+const FIRST_CAPACITY = 8;
+const POINTS_A_TURN = 32768;
+var PointColumns = class PointColumns {
+	length = 0;
+	steps = new Float64Array(FIRST_CAPACITY);
+	timesMs = new Float64Array(FIRST_CAPACITY);
+	values = new Float64Array(FIRST_CAPACITY);
+	subjects;
+	static from(steps, timesMs, values) {
+		const columns = new PointColumns();
+		columns.length = steps.length;
+		columns.steps = steps;
+		columns.timesMs = timesMs;
+		columns.values = values;
+		return columns;
+	}
+	add(step, timestampMs, value, subject) {
+		const place = this.length;
+		if (place === this.steps.length) this.#makeRoom(place + 1);
+		this.steps[place] = step;
+		this.timesMs[place] = timestampMs;
+		this.values[place] = value;
+		this.length = place + 1;
+		if (subject === void 0) return;
+		this.subjects ??= [];
+		this.subjects[place] = subject;
+	}
+	addPoint(point) {
+		const { datasetName, datasetDigest, modelId } = point;
+		const hasSubject = datasetName !== void 0 || modelId !== void 0;
+		const subject = {};
+		if (datasetName !== void 0) subject.datasetName = datasetName;
+		if (datasetDigest !== void 0) subject.datasetDigest = datasetDigest;
+		if (modelId !== void 0) subject.modelId = modelId;
+		this.add(point.step, point.timestampMs, point.value, hasSubject ? subject : void 0);
+	}
+	expect(count) {
+		this.#makeRoom(this.length + count);
+	}
+	addAll(steps, timesMs, values) {
+		const { length } = this;
+		this.#makeRoom(length + steps.length);
+		this.steps.set(steps, length);
+		this.timesMs.set(timesMs, length);
+		this.values.set(values, length);
+		this.length += steps.length;
+	}
+	addColumns(other) {
+		const { length } = this;
+		const count = other.length;
+		this.addAll(other.steps.subarray(0, count), other.timesMs.subarray(0, count), other.values.subarray(0, count));
+		if (other.subjects === void 0) return;
+		this.subjects ??= [];
+		const { subjects } = this;
+		other.subjects.forEach((subject, place) => {
+			subjects[length + place] = subject;
+		});
+	}
+	settle() {
+		for (const _ of this.settleInTurns());
+	}
+	*settleInTurns() {
+		const starts = [0];
+		let isSettled = true;
+		for (let place = 1; place < this.length; place += 1) {
+			const order = this.compare(place - 1, place);
+			if (order > 0) starts.push(place);
+			if (order >= 0) isSettled = false;
+			if (place % POINTS_A_TURN === 0) yield;
+		}
+		if (isSettled) return;
+		const order = yield* this.#merged(starts);
+		const once = order.filter((place, index) => index === 0 || this.compare(order[index - 1], place) !== 0);
+		yield;
+		this.#pick(once);
+	}
+	compare(a, b) {
+		const { steps, timesMs, values, subjects } = this;
+		return timesMs[a] - timesMs[b] || steps[a] - steps[b] || compareNumbers(values[a], values[b]) || (subjects === void 0 ? 0 : comparePoints(this.at("", a), this.at("", b)));
+	}
+	of(runId, key) {
+		const { length, steps, timesMs, values, subjects } = this;
+		return {
+			runId,
+			key,
+			steps: steps.subarray(0, length),
+			timesMs: timesMs.subarray(0, length),
+			values: values.subarray(0, length),
+			subjects
+		};
+	}
+	at(key, place) {
+		const point = {
+			key,
+			value: this.values[place],
+			timestampMs: this.timesMs[place],
+			step: this.steps[place]
+		};
+		const subject = this.subjects?.[place];
+		return subject === void 0 ? point : {
+			...point,
+			...subject
+		};
+	}
+	points(key) {
+		const points = new Array(this.length);
+		for (let place = 0; place < points.length; place += 1) points[place] = this.at(key, place);
+		return points;
+	}
+	*#merged(starts) {
+		let order = Uint32Array.from({ length: this.length }, (_, place) => place);
+		let merged = new Uint32Array(this.length);
+		for (let begins = starts; begins.length > 1;) {
+			const next = [];
+			for (let piece = 0; piece < begins.length; piece += 2) {
+				const from = begins[piece];
+				const middle = begins[piece + 1] ?? this.length;
+				const to = begins[piece + 2] ?? this.length;
+				next.push(from);
+				let [one, other] = [from, middle];
+				for (let at = from; at < to; at += 1) {
+					const takesOne = other === to || one < middle && this.compare(order[one], order[other]) <= 0;
+					merged[at] = order[takesOne ? one++ : other++];
+					if (at % POINTS_A_TURN === 0) yield;
+				}
+			}
+			[order, merged] = [merged, order];
+			begins = next;
+		}
+		return order;
+	}
+	#pick(places) {
+		const { subjects } = this;
+		const picked = (column) => {
+			const chosen = new Float64Array(places.length);
+			for (let index = 0; index < places.length; index += 1) chosen[index] = column[places[index]];
+			return chosen;
+		};
+		this.length = places.length;
+		this.steps = picked(this.steps);
+		this.timesMs = picked(this.timesMs);
+		this.values = picked(this.values);
+		this.subjects = subjects && Array.from(places, (place) => subjects[place]);
+	}
+	#makeRoom(count) {
+		const { length } = this.steps;
+		if (count <= length) return;
+		const capacity = Math.max(count, 2 * length);
+		const larger = (column) => {
+			const room = new Float64Array(capacity);
+			room.set(column.subarray(0, this.length));
+			return room;
+		};
+		this.steps = larger(this.steps);
+		this.timesMs = larger(this.timesMs);
+		this.values = larger(this.values);
+	}
+};
+
+// ../core/src/model/metric-bucket.ts
+const MOST_BUCKETS = 1e5;
+function assertBuckets(runIds, key, options, call) {
+	assertArguments({
+		runIds,
+		key
+	}, call, {
+		runIds: "strings",
+		key: "string"
+	});
+	assertOptions(options, call, {
+		count: "number",
+		firstStep: "number?",
+		lastStep: "number?"
+	});
+	assertBucketCount(options.count);
+}
+function assertBucketCount(count) {
+	if (Number.isSafeInteger(count) && count >= 1 && count <= MOST_BUCKETS) return;
+	throw new TidemarkError("INVALID_ARGUMENT", `A history cannot be put into ${count} buckets. Give a whole number from 1 to ${MOST_BUCKETS}.`, { details: { count } });
 }
 
 // ../core/src/digest/run-state-digest.ts
@@ -24486,147 +25006,6 @@ function* metricPoints(event, key) {
 		};
 	}
 }
-
-// ../core/src/fold/point-columns.ts
-const FIRST_CAPACITY = 8;
-const POINTS_A_TURN = 32768;
-var PointColumns = class {
-	length = 0;
-	steps = new Float64Array(FIRST_CAPACITY);
-	timesMs = new Float64Array(FIRST_CAPACITY);
-	values = new Float64Array(FIRST_CAPACITY);
-	subjects;
-	add(step, timestampMs, value, subject) {
-		const place = this.length;
-		if (place === this.steps.length) this.#makeRoom(place + 1);
-		this.steps[place] = step;
-		this.timesMs[place] = timestampMs;
-		this.values[place] = value;
-		this.length = place + 1;
-		if (subject === void 0) return;
-		this.subjects ??= [];
-		this.subjects[place] = subject;
-	}
-	addPoint(point) {
-		const { datasetName, datasetDigest, modelId } = point;
-		const hasSubject = datasetName !== void 0 || modelId !== void 0;
-		const subject = {};
-		if (datasetName !== void 0) subject.datasetName = datasetName;
-		if (datasetDigest !== void 0) subject.datasetDigest = datasetDigest;
-		if (modelId !== void 0) subject.modelId = modelId;
-		this.add(point.step, point.timestampMs, point.value, hasSubject ? subject : void 0);
-	}
-	expect(count) {
-		this.#makeRoom(this.length + count);
-	}
-	addAll(steps, timesMs, values) {
-		const { length } = this;
-		this.#makeRoom(length + steps.length);
-		this.steps.set(steps, length);
-		this.timesMs.set(timesMs, length);
-		this.values.set(values, length);
-		this.length += steps.length;
-	}
-	addColumns(other) {
-		const { length } = this;
-		const count = other.length;
-		this.addAll(other.steps.subarray(0, count), other.timesMs.subarray(0, count), other.values.subarray(0, count));
-		if (other.subjects === void 0) return;
-		this.subjects ??= [];
-		const { subjects } = this;
-		other.subjects.forEach((subject, place) => {
-			subjects[length + place] = subject;
-		});
-	}
-	settle() {
-		for (const _ of this.settleInTurns());
-	}
-	*settleInTurns() {
-		const starts = [0];
-		let isSettled = true;
-		for (let place = 1; place < this.length; place += 1) {
-			const order = this.compare(place - 1, place);
-			if (order > 0) starts.push(place);
-			if (order >= 0) isSettled = false;
-			if (place % POINTS_A_TURN === 0) yield;
-		}
-		if (isSettled) return;
-		const order = yield* this.#merged(starts);
-		const once = order.filter((place, index) => index === 0 || this.compare(order[index - 1], place) !== 0);
-		yield;
-		this.#pick(once);
-	}
-	compare(a, b) {
-		const { steps, timesMs, values, subjects } = this;
-		return timesMs[a] - timesMs[b] || steps[a] - steps[b] || compareNumbers(values[a], values[b]) || (subjects === void 0 ? 0 : comparePoints(this.at("", a), this.at("", b)));
-	}
-	at(key, place) {
-		const point = {
-			key,
-			value: this.values[place],
-			timestampMs: this.timesMs[place],
-			step: this.steps[place]
-		};
-		const subject = this.subjects?.[place];
-		return subject === void 0 ? point : {
-			...point,
-			...subject
-		};
-	}
-	points(key) {
-		const points = new Array(this.length);
-		for (let place = 0; place < points.length; place += 1) points[place] = this.at(key, place);
-		return points;
-	}
-	*#merged(starts) {
-		let order = Uint32Array.from({ length: this.length }, (_, place) => place);
-		let merged = new Uint32Array(this.length);
-		for (let begins = starts; begins.length > 1;) {
-			const next = [];
-			for (let piece = 0; piece < begins.length; piece += 2) {
-				const from = begins[piece];
-				const middle = begins[piece + 1] ?? this.length;
-				const to = begins[piece + 2] ?? this.length;
-				next.push(from);
-				let [one, other] = [from, middle];
-				for (let at = from; at < to; at += 1) {
-					const takesOne = other === to || one < middle && this.compare(order[one], order[other]) <= 0;
-					merged[at] = order[takesOne ? one++ : other++];
-					if (at % POINTS_A_TURN === 0) yield;
-				}
-			}
-			[order, merged] = [merged, order];
-			begins = next;
-		}
-		return order;
-	}
-	#pick(places) {
-		const { subjects } = this;
-		const picked = (column) => {
-			const chosen = new Float64Array(places.length);
-			for (let index = 0; index < places.length; index += 1) chosen[index] = column[places[index]];
-			return chosen;
-		};
-		this.length = places.length;
-		this.steps = picked(this.steps);
-		this.timesMs = picked(this.timesMs);
-		this.values = picked(this.values);
-		this.subjects = subjects && Array.from(places, (place) => subjects[place]);
-	}
-	#makeRoom(count) {
-		const { length } = this.steps;
-		if (count <= length) return;
-		const capacity = Math.max(count, 2 * length);
-		const larger = (column) => {
-			const room = new Float64Array(capacity);
-			room.set(column.subarray(0, this.length));
-			return room;
-		};
-		this.steps = larger(this.steps);
-		this.timesMs = larger(this.timesMs);
-		this.values = larger(this.values);
-	}
-};
 
 // ../core/src/fold/run-points.ts
 function columnsOf(points, key) {
@@ -25236,16 +25615,20 @@ function pointOf(event, key) {
 	return point;
 }
 function latestOf(series) {
-	let latest;
-	for (const point of metricPoints(series)) if (latest === void 0 || comparePoints(point, latest) > 0) latest = point;
-	if (latest === void 0) return void 0;
+	const { steps, values, elapsedMs } = series;
+	let latest = -1;
+	for (let place = 0; place < values.length; place += 1) {
+		const order = steps[place] - steps[latest] || (elapsedMs?.[place] ?? 0) - (elapsedMs?.[latest] ?? 0) || compareNumbers(values[place], values[latest]);
+		if (latest === -1 || order > 0) latest = place;
+	}
+	if (latest === -1) return void 0;
 	const { run, key, dataset, model } = series;
 	return {
 		kind: "metrics",
 		run,
-		timeMs: latest.timestampMs,
-		step: latest.step,
-		metrics: { [key]: latest.value },
+		timeMs: series.timeMs + (elapsedMs?.[latest] ?? 0),
+		step: steps[latest],
+		metrics: { [key]: values[latest] },
 		...dataset === void 0 ? {} : { dataset },
 		...model === void 0 ? {} : { model }
 	};
@@ -25570,121 +25953,12 @@ function entry$1(map, key, make) {
 	return value;
 }
 
-// ../core/src/fold/bucket-columns.ts
-const NO_PLACE = -1;
-function bucketColumns(columns, at, { count, firstStep = Number.NEGATIVE_INFINITY, lastStep = Number.POSITIVE_INFINITY }) {
-	const { length, steps, values } = columns;
-	let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-	for (let place = 0; place < length; place += 1) {
-		const step = steps[place];
-		if (step < firstStep || step > lastStep) continue;
-		if (step < lowest) lowest = step;
-		if (step > highest) highest = step;
-	}
-	if (lowest > highest) return [];
-	const stepsEach = Math.max(1, (highest - lowest + 1) / count);
-	const buckets = new Buckets(Math.min(count, highest - lowest + 1));
-	for (let place = 0; place < length; place += 1) {
-		const step = steps[place];
-		if (step < firstStep || step > lastStep) continue;
-		const bucket = Math.min(count - 1, Math.floor((step - lowest) / stepsEach));
-		buckets.add(bucket, place, step, values[place]);
-	}
-	return buckets.summaries(at);
-}
-var Buckets = class {
-	#counts;
-	#nanCounts;
-	#infinityCounts;
-	#firsts;
-	#lasts;
-	#mins;
-	#maxes;
-	#firstSteps;
-	#lastSteps;
-	#minValues;
-	#maxValues;
-	constructor(size) {
-		this.#counts = new Float64Array(size);
-		this.#nanCounts = new Float64Array(size);
-		this.#infinityCounts = new Float64Array(size);
-		this.#firsts = new Int32Array(size).fill(NO_PLACE);
-		this.#lasts = new Int32Array(size);
-		this.#mins = new Int32Array(size);
-		this.#maxes = new Int32Array(size);
-		this.#firstSteps = new Float64Array(size);
-		this.#lastSteps = new Float64Array(size);
-		this.#minValues = new Float64Array(size);
-		this.#maxValues = new Float64Array(size);
-	}
-	add(bucket, place, step, value) {
-		const isFirst = this.#firsts[bucket] === NO_PLACE;
-		this.#counts[bucket] = this.#counts[bucket] + 1;
-		if (Number.isNaN(value)) this.#nanCounts[bucket] = this.#nanCounts[bucket] + 1;
-		else if (!Number.isFinite(value)) this.#infinityCounts[bucket] = this.#infinityCounts[bucket] + 1;
-		if (isFirst || step < this.#firstSteps[bucket]) {
-			this.#firsts[bucket] = place;
-			this.#firstSteps[bucket] = step;
-		}
-		if (isFirst || step >= this.#lastSteps[bucket]) {
-			this.#lasts[bucket] = place;
-			this.#lastSteps[bucket] = step;
-		}
-		if (isFirst || isLower(value, this.#minValues[bucket])) {
-			this.#mins[bucket] = place;
-			this.#minValues[bucket] = value;
-		}
-		if (isFirst || isHigher(value, this.#maxValues[bucket])) {
-			this.#maxes[bucket] = place;
-			this.#maxValues[bucket] = value;
-		}
-	}
-	summaries(at) {
-		const found = [];
-		for (let bucket = 0; bucket < this.#counts.length; bucket += 1) {
-			if (this.#firsts[bucket] === NO_PLACE) continue;
-			found.push({
-				count: this.#counts[bucket],
-				nanCount: this.#nanCounts[bucket],
-				infinityCount: this.#infinityCounts[bucket],
-				first: at(this.#firsts[bucket]),
-				last: at(this.#lasts[bucket]),
-				min: at(this.#mins[bucket]),
-				max: at(this.#maxes[bucket])
-			});
-		}
-		return found;
-	}
-};
-
 // ../core/src/fold/metric-columns.ts
 function metricColumns(events, key) {
 	const columns = new PointColumns();
 	for (const event of events) for (const point of metricPoints(event, key)) columns.addPoint(point);
 	columns.settle();
 	return columns;
-}
-
-// ../core/src/model/metric-bucket.ts
-const MOST_BUCKETS = 1e5;
-function assertBuckets(runIds, key, options) {
-	assertArguments({
-		runIds,
-		key
-	}, "metricBucketsOf", {
-		runIds: "strings",
-		key: "string"
-	});
-	assertOptions(options, "metricBucketsOf", {
-		count: "number",
-		firstStep: "number?",
-		lastStep: "number?"
-	});
-	assertBucketCount(options.count);
-}
-function assertBucketCount(count) {
-	if (Number.isSafeInteger(count) && count >= 1 && count <= MOST_BUCKETS) return;
-	throw new TidemarkError("INVALID_ARGUMENT", `A history cannot be put into ${count} buckets. Give a whole number from 1 to ${MOST_BUCKETS}.`, { details: { count } });
 }
 
 // ../core/src/state/match-columns.ts
@@ -26283,30 +26557,35 @@ var EventStore = class {
 		this.#assertOpen();
 		return (await this.#columnsOf(runId, key)).points(key);
 	}
-	async metricBucketsOf(runIds, key, options) {
-		assertBuckets(runIds, key, options);
+	async historyColumns(runId, key) {
+		assertArguments({
+			runId,
+			key
+		}, "historyColumns", {
+			runId: "string",
+			key: "string"
+		});
 		this.#assertOpen();
-		const found = [];
-		for (const runId of runIds) {
-			const columns = await this.#columnsOf(runId, key);
-			found.push(bucketColumns(columns, (place) => columns.at(key, place), options));
+		return (await this.#columnsOf(runId, key)).of(runId, key);
+	}
+	async bucketColumnsOf(runIds, key, options) {
+		assertBuckets(runIds, key, options, "bucketColumnsOf");
+		this.#assertOpen();
+		if (this.#log.bucketsOf === void 0) {
+			const found = [];
+			for (const runId of runIds) found.push(bucketPieces([await this.#columnsOf(runId, key)], options));
+			return found;
 		}
-		return found;
+		const found = await this.#log.bucketsOf(runIds, key, options);
+		const gone = await this.#read((state) => runIds.map((id) => isMetricPurged(state, id, key)));
+		return found.map((buckets, place) => gone[place] ? bucketPieces([], options) : buckets);
 	}
 	async *metricColumns(isWanted) {
 		this.#assertOpen();
 		await this.#read(() => {});
 		for await (const { runId, key, columns } of this.#log.allPoints(isWanted)) {
 			if (!this.#log.known((state) => state.run(runId)?.created !== void 0 && !isMetricPurged(state, runId, key))) continue;
-			const { length, steps, timesMs, values, subjects } = columns;
-			yield {
-				runId,
-				key,
-				steps: steps.subarray(0, length),
-				timesMs: timesMs.subarray(0, length),
-				values: values.subarray(0, length),
-				subjects
-			};
+			yield columns.of(runId, key);
 		}
 	}
 	async runMarks() {
@@ -30450,7 +30729,7 @@ function claimCreation(folder, experiment, log) {
 const TURN_MS = 8;
 async function inTurns(work) {
 	for (;;) {
-		const endMs = performance.now() + TURN_MS;
+		const endMs = performance.now() + 8;
 		do {
 			const { done, value } = work.next();
 			if (done === true) return value;
@@ -30459,12 +30738,12 @@ async function inTurns(work) {
 	}
 }
 async function* handedOut(work) {
-	let endMs = performance.now() + TURN_MS;
+	let endMs = performance.now() + 8;
 	for (const found of work) {
 		if (found !== void 0) yield found;
 		if (performance.now() < endMs) continue;
 		await setImmediate$1();
-		endMs = performance.now() + TURN_MS;
+		endMs = performance.now() + 8;
 	}
 }
 
@@ -31487,9 +31766,9 @@ var LogLine = class {
 	}
 };
 const HEADER_BEGINNING = Buffer.from("{\"kind\":\"log\"");
-const CHUNK_BYTES$1 = 1048576;
+const CHUNK_BYTES$3 = 1048576;
 const NEWLINE$2 = 10;
-function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$1) {
+function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$3) {
 	const fd = openSync(path, "r");
 	try {
 		return yield* readOpenLogLines(fd, from, chunkBytes);
@@ -31497,7 +31776,7 @@ function* readLogLines(path, from, chunkBytes = CHUNK_BYTES$1) {
 		closeSync(fd);
 	}
 }
-function* readOpenLogLines(fd, from, chunkBytes = CHUNK_BYTES$1) {
+function* readOpenLogLines(fd, from, chunkBytes = CHUNK_BYTES$3) {
 	const rest = fstatSync(fd).size - from + 1;
 	let buffer = Buffer.allocUnsafe(Math.max(1, Math.min(chunkBytes, rest)));
 	let lineStart = from;
@@ -31568,6 +31847,8 @@ function countLines(bytes) {
 }
 
 // ../core/src/file/log/log-reader.ts
+const BYTES_A_TURN$1 = 65536;
+const CHUNK_BYTES$2 = 73728;
 const FEW_SEALED = 1e3;
 const LOOKING_SHARE = .02;
 var LogReader = class {
@@ -31588,6 +31869,7 @@ var LogReader = class {
 	#sealedSeen;
 	#lookAgainMs = 0;
 	#bytesRead = 0;
+	#refreshing;
 	constructor(options) {
 		this.#options = options;
 	}
@@ -31621,16 +31903,22 @@ var LogReader = class {
 		return true;
 	}
 	refresh() {
-		const now = settledFolder(this.#options.folder);
-		if (!isSameFolder(now, this.#folder)) {
-			const names = logNames(this.#options.folder);
-			const present = new Set(names);
-			for (const known of this.#progress.keys()) if (!present.has(known)) return "replaced";
-			for (const name of names) if (!this.#progress.has(name)) this.#growing.add(name);
-			this.#folder = now;
+		if (this.#refreshing !== void 0 && this.#finish() === "replaced") return "replaced";
+		return this.#finish();
+	}
+	get isRefreshing() {
+		return this.#refreshing !== void 0;
+	}
+	refreshSome() {
+		this.#refreshing ??= this.#refresh();
+		let isOver = true;
+		try {
+			const { done, value } = this.#refreshing.next();
+			isOver = done === true;
+			return done === true ? value : "more";
+		} finally {
+			if (isOver) this.#refreshing = void 0;
 		}
-		for (const name of [...this.#growing].sort()) if (!this.#readGrowing(name)) return "replaced";
-		return this.#areSealedSame(now) ? "read" : "replaced";
 	}
 	hasNews(isOwn) {
 		const now = settledFolder(this.#options.folder);
@@ -31686,16 +31974,40 @@ var LogReader = class {
 		}
 		return covered;
 	}
+	#finish() {
+		for (;;) {
+			const outcome = this.refreshSome();
+			if (outcome !== "more") return outcome;
+		}
+	}
+	*#refresh() {
+		const now = settledFolder(this.#options.folder);
+		if (!isSameFolder(now, this.#folder)) {
+			const names = logNames(this.#options.folder);
+			const present = new Set(names);
+			for (const known of this.#progress.keys()) if (!present.has(known)) return "replaced";
+			for (const name of names) if (!this.#progress.has(name)) this.#growing.add(name);
+			this.#folder = now;
+		}
+		for (const name of [...this.#growing].sort()) for (;;) {
+			const outcome = this.#readGrowing(name);
+			if (outcome === "replaced") return outcome;
+			if (this.#options.betweenTurns !== void 0) yield* this.#options.betweenTurns();
+			yield;
+			if (outcome === "read") break;
+		}
+		return this.#areSealedSame(now) ? "read" : "replaced";
+	}
 	#readGrowing(name) {
 		const path = join(this.#options.folder, LAYOUT.logs, name);
 		const known = this.#progress.get(name);
 		const facts = fileFacts(path);
 		if (facts === void 0) {
-			if (known !== void 0 || !isThere(path)) return false;
+			if (known !== void 0 || !isThere(path)) return "replaced";
 			this.#reportOnce(name, "it is not a file that can be read");
-			return true;
+			return "read";
 		}
-		if (known !== void 0 && (facts.size < known.offset || facts.ino !== known.inode)) return false;
+		if (known !== void 0 && (facts.size < known.offset || facts.ino !== known.inode)) return "replaced";
 		const progress = known ?? {
 			header: void 0,
 			offset: 0,
@@ -31706,17 +32018,17 @@ var LogReader = class {
 		};
 		if (facts.size > progress.offset) {
 			const fd = openLog(path, facts.ino);
-			if (fd === void 0) return false;
+			if (fd === void 0) return "replaced";
 			this.#progress.set(name, progress);
 			try {
-				this.#readLog(name, fd, progress);
+				if (!this.#readLog(name, fd, progress)) return "more";
 			} finally {
 				closeSync(fd);
 			}
 		}
 		progress.modifiedMs = facts.mtimeMs;
 		if (progress.sealed && progress.offset >= facts.size) this.#growing.delete(name);
-		return true;
+		return "read";
 	}
 	#areSealedSame(now) {
 		if (isSameFolder(now, this.#sealedSeen)) return true;
@@ -31744,13 +32056,17 @@ var LogReader = class {
 	#readLog(name, fd, progress) {
 		const file = `${LAYOUT.logs}/${name}`;
 		const begin = progress.offset;
-		for (const line of readOpenLogLines(fd, begin)) {
+		let isAtEnd = true;
+		for (const line of readOpenLogLines(fd, begin, CHUNK_BYTES$2)) {
 			if (line.offset === 0 || line.looksLikeHeader) this.#beginSection(file, progress, line);
 			else if (progress.header !== void 0) this.#readLine(name, progress, line);
 			progress.offset = line.end;
+			isAtEnd = progress.offset - begin < BYTES_A_TURN$1;
+			if (!isAtEnd) break;
 		}
 		this.#bytesRead += progress.offset - begin;
-		if (hasOpenZerosAt(fd, progress.offset)) this.#reportOnce(name, ZEROS_AT_END, progress.offset);
+		if (isAtEnd && hasOpenZerosAt(fd, progress.offset)) this.#reportOnce(name, ZEROS_AT_END, progress.offset);
+		return isAtEnd;
 	}
 	#beginSection(file, progress, { text, offset }) {
 		progress.sealed = false;
@@ -32571,13 +32887,13 @@ function isSame(a, b) {
 }
 
 // ../core/src/file/log/find-lines.ts
-const CHUNK_BYTES = 1048576;
+const CHUNK_BYTES$1 = 1048576;
 const NEWLINE = 10;
 function* findLines(path, from, to, text) {
 	const needle = Buffer.from(text);
 	const fd = openSync(path, "r");
 	try {
-		let buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, to - from));
+		let buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES$1, to - from));
 		let start = from;
 		let filled = 0;
 		while (start + filled < to) {
@@ -32857,15 +33173,11 @@ function* pointsOfPart(part, { isWanted }) {
 	for (let row = 0; row < part.runCount; row += 1) {
 		const runId = part.runId(row);
 		if (!isWanted(runId)) continue;
-		for (const key of part.keysOf(row)) {
-			const columns = new PointColumns();
-			part.addTo(columns, part.series(row, key));
-			yield {
-				runId,
-				key,
-				columns
-			};
-		}
+		for (const key of part.keysOf(row)) yield {
+			runId,
+			key,
+			columns: part.points(part.series(row, key))
+		};
 		yield;
 	}
 }
@@ -32920,9 +33232,9 @@ function* turns(work) {
 // ../core/src/file/index/part-files.ts
 const PART_FILE = /^part-[0-9a-f]{16}\.bin$/;
 const BUFFERS_A_CALL = 512;
-function writePart(folder, pieces) {
+function* writePart(folder, pieces) {
 	const file = `part-${randomBytes(8).toString("hex")}.bin`;
-	return writeDerived(join(folder, LAYOUT.index, file), pieces) ? file : void 0;
+	return (yield* writeDerivedInTurns(join(folder, LAYOUT.index, file), pieces)) ? file : void 0;
 }
 function writeDerived(path, pieces) {
 	const writing = writeDerivedInTurns(path, pieces);
@@ -33017,11 +33329,11 @@ function headsOf(ids, count) {
 }
 
 // ../core/src/file/points/points-format.ts
-const POINTS_FORMAT = 1;
+const POINTS_FORMAT = 2;
 const MAGIC$2 = Buffer.from("TDMKPNTS");
 const POINTS_PREFIX_BYTES = 16;
 const POINTS_FILE = /^points-[0-9a-f]{16}\.bin$/;
-const CHUNK_POINTS = 1024;
+const CHUNK_BYTES = 1024;
 function encodePointsHeader(header) {
 	const json = Buffer.from(JSON.stringify({
 		format: POINTS_FORMAT,
@@ -33118,27 +33430,32 @@ var SeriesColumns = class {
 };
 function* appendSeries(pieces, series, columns, subjects) {
 	const { length } = columns;
-	const chunkCount = Math.ceil(length / CHUNK_POINTS);
-	const checks = [];
-	const chunks = [];
-	for (let chunk = 0; chunk < chunkCount; chunk += 1) {
-		const from = chunk * CHUNK_POINTS;
-		const to = Math.min(length, from + CHUNK_POINTS);
-		const numbers = new Float64Array(3 * (to - from));
-		numbers.set(columns.steps.subarray(from, to), 0);
-		numbers.set(columns.timesMs.subarray(from, to), to - from);
-		numbers.set(columns.values.subarray(from, to), 2 * (to - from));
-		const bytes = bytesOf$1(numbers);
-		checks.push(crc32(bytes));
-		chunks.push(bytes);
+	const chunkCount = Math.ceil(length / 128);
+	const [steps, timesMs, values] = [
+		columns.steps,
+		columns.timesMs,
+		columns.values
+	].map((column) => bytesOf$1(column.subarray(0, length)));
+	const checks = [crc32(values, crc32(timesMs, crc32(steps)))];
+	for (let chunk = 0; chunkCount > 1 && chunk < chunkCount; chunk += 1) {
+		const [from, to] = [chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES];
+		const check = crc32(timesMs.subarray(from, to), crc32(steps.subarray(from, to)));
+		checks.push(crc32(values.subarray(from, to), check));
 		if (chunk % CHUNKS_A_TURN === CHUNKS_A_TURN - 1) yield;
 	}
 	series.places.push(pieces.length);
 	const bytes = integers(checks);
 	series.checks.push(crc32(bytes));
-	pieces.append(bytes);
-	for (const each of chunks) pieces.append(each);
-	if (columns.subjects === void 0) return;
+	for (const each of [
+		bytes,
+		steps,
+		timesMs,
+		values
+	]) pieces.append(each);
+	if (columns.subjects === void 0) {
+		if (chunkCount > 1) appendSummaries(pieces, columns);
+		return;
+	}
 	const coded = integers(Array.from({ length }, (_, place) => {
 		const subject = columns.subjects?.[place];
 		return subject === void 0 ? 0 : codeOf(subjects, JSON.stringify(subject)) + 1;
@@ -33146,7 +33463,27 @@ function* appendSeries(pieces, series, columns, subjects) {
 	pieces.append(coded);
 	pieces.append(integers([crc32(coded)]));
 }
-const CHUNKS_A_TURN = 64;
+const CHUNKS_A_TURN = 512;
+function appendSummaries(pieces, columns) {
+	const { timesMs, length } = columns;
+	const { corners, nanCounts, infinityCounts } = summariseChunks(columns, 128);
+	const { steps, values } = corners;
+	const times = Float64Array.of(timesMs[0], timesMs[length - 1]);
+	let check = 0;
+	for (const column of [
+		times,
+		steps,
+		corners.timesMs,
+		values,
+		nanCounts,
+		infinityCounts
+	]) {
+		const bytes = bytesOf$1(column);
+		check = crc32(bytes, check);
+		pieces.append(bytes);
+	}
+	pieces.append(integers([check]));
+}
 function codeOf(codes, text) {
 	const known = codes.get(text);
 	if (known !== void 0) return known;
@@ -33218,7 +33555,8 @@ function* takeIn(making, gathered) {
 			const run = gathered.runOf(part.runId(row), part.logsOf(row), first);
 			for (const key of part.keysOf(row)) {
 				orGiveUp(making, file, part, () => {
-					part.addTo(columnsOf(run.points, key), part.series(row, key));
+					const points = part.points(part.series(row, key));
+					columnsOf(run.points, key).addColumns(points);
 				});
 				gathered.seriesCount += 1;
 				yield;
@@ -33266,16 +33604,63 @@ var RunHistory = class {
 	get(key) {
 		let columns = this.#settled.get(key);
 		if (columns === void 0) {
-			columns = new PointColumns();
-			this.#parts.addTo(columns, this.#used, key);
-			const tail = this.#tail.get(key);
-			if (tail !== void 0) columns.addColumns(tail);
-			columns.settle();
+			columns = this.#read(key, this.#parts.seriesOf(this.#used, key));
 			this.#settled.set(key, columns);
 		}
 		return columns;
 	}
+	buckets(key, options) {
+		return bucketPieces(this.#pieces(key, options), options);
+	}
+	#pieces(key, { count, firstStep, lastStep }) {
+		const settled = this.#settled.get(key);
+		if (settled !== void 0) return [settled];
+		const stored = this.#parts.seriesOf(this.#used, key);
+		const total = stored.reduce((sum, series) => sum + series.count, 0);
+		if (!(firstStep !== void 0 || lastStep !== void 0) && total <= count * 128) return [this.#read(key, stored)];
+		return this.#following(key, stored) ?? [this.#read(key, stored)];
+	}
+	#read(key, stored) {
+		const tail = this.#tail.get(key);
+		const [only] = stored;
+		if (only !== void 0 && stored.length === 1 && tail === void 0) return only.points();
+		const columns = new PointColumns();
+		columns.expect(stored.reduce((sum, { count }) => sum + count, tail?.length ?? 0));
+		for (const series of stored) columns.addColumns(series.points());
+		if (tail !== void 0) columns.addColumns(tail);
+		columns.settle();
+		return columns;
+	}
+	#following(key, stored) {
+		const pieces = stored.map((series) => {
+			const piece = series.summarised();
+			if (piece !== void 0) return {
+				piece,
+				from: piece.firstTimeMs,
+				to: piece.lastTimeMs
+			};
+			return timed(series.points());
+		});
+		const tail = this.#tail.get(key);
+		if (tail !== void 0) {
+			tail.settle();
+			pieces.push(timed(tail));
+		}
+		pieces.sort((a, b) => a.from - b.from);
+		return pieces.every(({ from }, place) => {
+			const before = pieces[place - 1];
+			return before === void 0 || before.to < from;
+		}) ? pieces.map(({ piece }) => piece) : void 0;
+	}
 };
+function timed(piece) {
+	const { timesMs, length } = piece;
+	return {
+		piece,
+		from: timesMs[0],
+		to: timesMs[length - 1]
+	};
+}
 
 // ../core/src/file/index/part-format.ts
 const PART_FORMAT = 2;
@@ -33311,25 +33696,55 @@ function filePart(path) {
 	return {
 		name: path,
 		read: (offset, length) => {
-			let fd;
+			const part = new OpenPart(path);
 			try {
-				fd = openPlainFile(path);
-				if (offset + length > fstatSync(fd).size) throw new IndexDamaged(path, "is too short");
+				part.assertLength(offset + length);
 				const bytes = Buffer.allocUnsafeSlow(length);
-				for (let done = 0; done < length;) {
-					const count = readSync(fd, bytes, done, length - done, offset + done);
-					if (count === 0) throw new IndexDamaged(path, "is too short");
-					done += count;
-				}
+				part.fill(bytes, offset);
 				return bytes;
-			} catch (error) {
-				if (error instanceof IndexDamaged) throw error;
-				throw new IndexDamaged(path, error instanceof Error ? error.message : String(error));
 			} finally {
-				if (fd !== void 0) closeSync(fd);
+				part.close();
 			}
 		}
 	};
+}
+var OpenPart = class {
+	#path;
+	#fd;
+	#size;
+	constructor(path) {
+		this.#path = path;
+		let fd;
+		try {
+			fd = openPlainFile(path);
+			this.#fd = fd;
+			this.#size = fstatSync(fd).size;
+		} catch (error) {
+			if (fd !== void 0) closeSync(fd);
+			throw damaged$1(path, error);
+		}
+	}
+	assertLength(length) {
+		if (length > this.#size) throw new IndexDamaged(this.#path, "is too short");
+	}
+	fill(bytes, offset) {
+		try {
+			for (let done = 0; done < bytes.length;) {
+				const count = readSync(this.#fd, bytes, done, bytes.length - done, offset + done);
+				if (count === 0) throw new IndexDamaged(this.#path, "is too short");
+				done += count;
+			}
+		} catch (error) {
+			throw damaged$1(this.#path, error);
+		}
+	}
+	close() {
+		closeSync(this.#fd);
+	}
+};
+function damaged$1(path, error) {
+	if (error instanceof IndexDamaged) return error;
+	return new IndexDamaged(path, error instanceof Error ? error.message : String(error));
 }
 function memoryPart(pieces) {
 	const whole = Buffer.concat(pieces);
@@ -33379,7 +33794,6 @@ var PartReader = class {
 };
 
 // ../core/src/file/points/points-part.ts
-const CHUNKS_A_READ = 64;
 var PointsPart = class {
 	header;
 	#source;
@@ -33453,38 +33867,87 @@ var PointsPart = class {
 			subjects: this.buffer(header.seriesSubjects)
 		};
 	}
-	addTo(columns, series) {
-		const { count } = series;
-		const checks = this.#integers([
+	points(series) {
+		const { count, place, hasSubjects } = series;
+		const [check] = this.#checksOf(series);
+		const bytes = this.#read(place + checksBytes(series), count * 24);
+		if (crc32(bytes) !== check) throw this.#damaged();
+		const numbers = numbersOf(bytes);
+		const columns = PointColumns.from(numbers.subarray(0, count), numbers.subarray(count, 2 * count), numbers.subarray(2 * count));
+		if (hasSubjects) columns.subjects = this.#subjectsOf(series);
+		return columns;
+	}
+	summarised(series) {
+		const { count, hasSubjects } = series;
+		const chunkCount = chunkCountOf(series);
+		if (hasSubjects || chunkCount < 2) return void 0;
+		const length = 16 + chunkCount * 112;
+		const place = series.place + checksBytes(series) + count * 24;
+		const bytes = this.#read(place, length + 4);
+		if (crc32(bytes.subarray(0, length)) !== bytes.readUInt32LE(length)) throw this.#damaged();
+		const numbers = new Float64Array(bytes.buffer, bytes.byteOffset, length / 8);
+		let at = 16 / 8;
+		const next = (size) => {
+			at += size;
+			return numbers.subarray(at - size, at);
+		};
+		const corners = {
+			steps: next(4 * chunkCount),
+			timesMs: next(4 * chunkCount),
+			values: next(4 * chunkCount)
+		};
+		const checks = this.#checksOf(series);
+		return {
+			firstTimeMs: numbers[0],
+			lastTimeMs: numbers[1],
+			length: count,
+			chunkPoints: 128,
+			summaries: {
+				corners,
+				nanCounts: next(chunkCount),
+				infinityCounts: next(chunkCount)
+			},
+			open: () => this.#openChunks(series, checks)
+		};
+	}
+	#checksOf(series) {
+		return this.#integers([
 			series.place,
-			chunkCountOf(series) * 4,
+			checksBytes(series),
 			series.check
 		]);
-		columns.expect(count);
-		const first = columns.length;
-		const chunkCount = chunkCountOf(series);
-		for (let chunk = 0; chunk < chunkCount; chunk += CHUNKS_A_READ) {
-			const to = Math.min(chunkCount, chunk + CHUNKS_A_READ);
-			for (const numbers of this.#chunks(series, checks, chunk, to)) {
-				const size = numbers.length / 3;
-				columns.addAll(numbers.subarray(0, size), numbers.subarray(size, 2 * size), numbers.subarray(2 * size));
-			}
-		}
-		if (series.hasSubjects) this.#addSubjects(columns, series, first);
 	}
-	#chunks(series, checks, from, to) {
-		const { count, place } = series;
-		const begin = place + checks.byteLength + from * CHUNK_POINTS * 24;
-		const last = Math.min(count, to * CHUNK_POINTS);
-		const bytes = this.#read(begin, (last - from * CHUNK_POINTS) * 24);
-		const found = [];
-		for (let chunk = from; chunk < to; chunk += 1) {
-			const start = (chunk - from) * CHUNK_POINTS * 24;
-			const one = bytes.subarray(start, start + CHUNK_POINTS * 24);
-			if (crc32(one) !== checks[chunk]) throw this.#damaged();
-			found.push(numbersOf(one));
-		}
-		return found;
+	#openChunks({ count, place }, checks) {
+		const part = new OpenPart(this.#source.name);
+		const begin = this.#dataStart + place + checks.byteLength;
+		let buffer = Buffer.allocUnsafeSlow(0);
+		return {
+			read: (from, to) => {
+				const length = Math.min(count * 8, to * CHUNK_BYTES) - from * CHUNK_BYTES;
+				if (buffer.length < 3 * length) buffer = Buffer.allocUnsafeSlow(3 * length);
+				const [steps, timesMs, values] = [
+					0,
+					1,
+					2
+				].map((column) => {
+					const bytes = buffer.subarray(column * length, (column + 1) * length);
+					part.fill(bytes, begin + column * count * 8 + from * CHUNK_BYTES);
+					return bytes;
+				});
+				for (let chunk = from; chunk < to; chunk += 1) {
+					const [start, end] = [(chunk - from) * CHUNK_BYTES, (chunk - from + 1) * CHUNK_BYTES];
+					const check = crc32(timesMs.subarray(start, end), crc32(steps.subarray(start, end)));
+					if (crc32(values.subarray(start, end), check) !== checks[1 + chunk]) throw this.#damaged();
+				}
+				return {
+					length: length / 8,
+					steps: numbersOf(steps),
+					timesMs: numbersOf(timesMs),
+					values: numbersOf(values)
+				};
+			},
+			close: () => part.close()
+		};
 	}
 	buffer([offset, length, check]) {
 		const bytes = this.#read(offset, length);
@@ -33494,18 +33957,13 @@ var PointsPart = class {
 	json(place) {
 		return JSON.parse(this.buffer(place).toString());
 	}
-	#addSubjects(columns, series, first) {
+	#subjectsOf(series) {
 		const { count, place } = series;
-		const begin = place + chunkCountOf(series) * 4 + count * 24;
+		const begin = place + checksBytes(series) + count * 24;
 		const bytes = this.#read(begin, (count + 1) * 4);
 		const codes = new Uint32Array(bytes.buffer, bytes.byteOffset, count);
 		if (crc32(bytes.subarray(0, count * 4)) !== bytes.readUInt32LE(count * 4)) throw this.#damaged();
-		columns.subjects ??= [];
-		for (let index = 0; index < count; index += 1) {
-			const code = codes[index];
-			if (code === 0) continue;
-			columns.subjects[first + index] = this.header.subjects[code - 1];
-		}
+		return Array.from(codes, (code) => code === 0 ? void 0 : this.header.subjects[code - 1]);
 	}
 	#integers(place) {
 		const bytes = this.buffer(place);
@@ -33519,7 +33977,11 @@ var PointsPart = class {
 	}
 };
 function chunkCountOf({ count }) {
-	return Math.ceil(count / CHUNK_POINTS);
+	return Math.ceil(count / 128);
+}
+function checksBytes(series) {
+	const chunkCount = chunkCountOf(series);
+	return chunkCount > 1 ? 4 * (1 + chunkCount) : 4;
 }
 function numbersOf(bytes) {
 	return new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
@@ -33571,14 +34033,33 @@ var StoredPoints = class {
 		}
 		return left;
 	}
-	addTo(columns, used, key) {
-		for (const { part, row } of used) {
+	seriesOf(used, key) {
+		return used.flatMap(({ part, row }) => {
 			const series = row === -1 ? void 0 : this.#attempt(part, () => part.series(row, key));
-			if (series !== void 0) this.#attempt(part, () => part.addTo(columns, series));
-		}
+			if (series === void 0) return [];
+			return [{
+				count: series.count,
+				points: () => this.#attempt(part, () => part.points(series)),
+				summarised: () => this.#attempt(part, () => this.#summarised(part, series))
+			}];
+		});
 	}
 	giveUp(part) {
 		for (const [file, known] of this.#known) if (known === part) this.#known.set(file, void 0);
+	}
+	#summarised(part, series) {
+		const found = part.summarised(series);
+		if (found === void 0) return void 0;
+		return {
+			...found,
+			open: () => {
+				const opened = this.#attempt(part, () => found.open());
+				return {
+					read: (from, to) => this.#attempt(part, () => opened.read(from, to)),
+					close: () => opened.close()
+				};
+			}
+		};
 	}
 	#attempt(part, read) {
 		try {
@@ -33669,6 +34150,13 @@ var ExtentReader = class {
 			}
 			return new RunHistory(this.#parts, used, tail);
 		});
+	}
+	bucketsOf(runId, key, options) {
+		for (;;) try {
+			return this.historyOf(runId).buckets(key, options);
+		} catch (error) {
+			if (!(error instanceof IndexDamaged)) throw error;
+		}
 	}
 	*allPoints(isWanted = () => true) {
 		const { folder, index, onDamage } = this.#options;
@@ -33830,7 +34318,7 @@ function logName(writer, sequence) {
 }
 
 // ../core/src/file/index/part-table.ts
-const MOST_FOLDS = 1e3;
+const MOST_FOLDS$1 = 1e3;
 const NO_EXPERIMENTS = {
 	codes: /* @__PURE__ */ new Uint8Array(0),
 	values: []
@@ -33916,7 +34404,7 @@ var PartTable = class {
 		let fold = this.#folds.get(row);
 		if (fold === void 0) {
 			fold = foldOf(this.runId(row), this.state(row));
-			if (this.#folds.size >= MOST_FOLDS) this.#folds.clear();
+			if (this.#folds.size >= MOST_FOLDS$1) this.#folds.clear();
 			this.#folds.set(row, fold);
 		}
 		return fold;
@@ -34384,14 +34872,18 @@ var PartBuilder = class {
 		this.#lists.of("attribute", MEASURED_MODELS_KEY).addList(row, [...fold.measuredModels].sort());
 		if (run !== void 0) this.#addValues(row, run);
 	}
-	finish(store, extras) {
+	*finish(store, extras) {
 		const { rowCount } = this;
 		const into = new BufferCollector();
-		const columns = [
-			...this.#numbers.all().map((column) => column.finish(rowCount, into)),
-			...this.#texts.all().map((column) => column.finish(rowCount, into)),
-			...this.#lists.all().map((column) => column.finish(rowCount, into, true))
-		];
+		const columns = [];
+		for (const column of [...this.#numbers.all(), ...this.#texts.all()]) {
+			columns.push(column.finish(rowCount, into));
+			yield;
+		}
+		for (const column of this.#lists.all()) {
+			columns.push(column.finish(rowCount, into, true));
+			yield;
+		}
 		const placed = {
 			hexIds: into.add(Buffer.from(this.#hexIds.join(""), "hex")),
 			otherIds: into.add(Buffer.from(JSON.stringify(this.#otherIds))),
@@ -34513,23 +35005,27 @@ function isOld(path) {
 
 // ../core/src/file/index/spill-runs.ts
 const PART_RUNS = 2e5;
-function spillRuns(options, state) {
+const RUNS_A_TURN = 50;
+const MOST_FOLDS = 5e4;
+function* spillRuns(options, state) {
 	const builder = new PartBuilder();
 	const folds = [...state.untabledRuns()].sort((a, b) => comparePartIds(a.runId, b.runId));
-	for (const fold of folds) builder.add(fold, state.extentsOf(fold.runId));
-	const pieces = builder.finish(options.storeId() ?? "", {
+	for (const fold of folds) {
+		builder.add(fold, state.extentsOf(fold.runId));
+		if (builder.rowCount % 50 === 0) yield;
+	}
+	const pieces = yield* builder.finish(options.storeId() ?? "", {
 		experiments: "",
 		models: ""
 	});
-	const file = options.index === "auto" ? writePart(options.folder, pieces) : void 0;
+	const file = options.index === "auto" ? yield* writePart(options.folder, pieces) : void 0;
 	const source = file === void 0 ? memoryPart(pieces) : filePart(join(options.folder, LAYOUT.index, file));
 	const reader = new PartReader(source);
 	state.spill(new PartTable(reader, new Uint8Array(reader.header.rowCount), file));
 }
 
 // ../core/src/file/index/make-index.ts
-const RUNS_A_TURN = 250;
-async function makeIndex(draft) {
+function* makeIndex(draft) {
 	const { folder, storeId, state } = draft;
 	const logsFolder = settledFolder(folder);
 	const logs = draft.reader.coverage();
@@ -34548,13 +35044,17 @@ async function makeIndex(draft) {
 	};
 	const processes = {};
 	for (let place = 0; place < entries.length; place += 1) {
-		if (place % RUNS_A_TURN === 0 && !await draft.goOn()) return false;
+		if (place % 50 === 0) {
+			yield;
+			if (!draft.goesOn()) return false;
+		}
 		const { fold, extents } = entries[place].take();
 		builder.add(fold, extents);
 		if (fold.status === "RUNNING") noteProcesses(draft.reader, fold, processes);
 	}
 	for (const { table } of kept) noteRunning(draft.reader, table, processes);
-	const file = writePart(folder, builder.finish(storeId, extras));
+	const pieces = yield* builder.finish(storeId, extras);
+	const file = yield* writePart(folder, pieces);
 	if (file === void 0) return false;
 	const part = new PartReader(filePart(join(folder, LAYOUT.index, file)));
 	const manifest = {
@@ -34756,7 +35256,7 @@ var StoreReader = class {
 		this.#options = options;
 		this.extents = new ExtentReader({
 			...options,
-			extentsOf: (id) => this.read((state) => state.extentsOf(id)),
+			extentsOf: (id) => this.known((state) => state.extentsOf(id)),
 			isMetricPurged: (runId, key) => this.read((state) => isMetricPurged(state, runId, key)),
 			takes: (writer, text) => this.#takes(writer, text),
 			onReplaced: () => this.reset(),
@@ -34774,6 +35274,39 @@ var StoreReader = class {
 			} catch (error) {
 				this.#giveUpIndex(error, reading.index);
 			}
+		}
+	}
+	readSoon() {
+		const reading = this.#started();
+		if (reading.reader.isRefreshing) return false;
+		const endMs = performance.now() + 8;
+		for (;;) {
+			if (this.#step(reading) === "read") return true;
+			if (performance.now() >= endMs || !reading.reader.isRefreshing) return false;
+		}
+	}
+	async catchUp() {
+		await inTurns(this.#catchingUp());
+	}
+	*#catchingUp() {
+		for (let attempt = 1; attempt <= 10;) {
+			const outcome = this.#step(this.#started());
+			if (outcome === "read") return;
+			if (outcome === "replaced") attempt += 1;
+			yield;
+		}
+	}
+	#step(reading) {
+		try {
+			const outcome = reading.reader.refreshSome();
+			if (outcome === "read") this.#completed = reading;
+			if (outcome === "replaced") this.#reading = void 0;
+			return outcome;
+		} catch (error) {
+			this.#giveUpIndex(error, reading.index);
+			return "replaced";
+		} finally {
+			this.#options.onStamp(this.#latestStampUs);
 		}
 	}
 	known(ask) {
@@ -34802,7 +35335,7 @@ var StoreReader = class {
 	get isIndexBehind() {
 		return this.#reading !== void 0 && this.#reading.reader.bytesRead > 0;
 	}
-	async makeIndex(goOn) {
+	async makeIndex() {
 		const reading = this.#reading;
 		const storeId = this.#options.storeId();
 		if (reading === void 0 || storeId === void 0) return false;
@@ -34815,11 +35348,11 @@ var StoreReader = class {
 			damage
 		};
 		try {
-			const isMade = await makeIndex({
+			const isMade = await inTurns(makeIndex({
 				...draft,
 				latestStampUs: this.#latestStampUs,
-				goOn: async () => await goOn() && this.#reading === reading
-			});
+				goesOn: () => this.#reading === reading
+			}));
 			if (isMade) this.reset();
 			return isMade;
 		} catch (error) {
@@ -34836,10 +35369,8 @@ var StoreReader = class {
 		return header !== void 0 && !hasChecks(header);
 	}
 	#refreshed() {
-		this.#farthestUs = Date.now() * 1e3 + FARTHEST_AHEAD_US;
 		for (let attempt = 1; attempt <= 10; attempt += 1) {
-			const reading = this.#reading ?? this.#begin();
-			this.#reading = reading;
+			const reading = this.#started();
 			try {
 				if (reading.reader.refresh() === "read") {
 					this.#completed = reading;
@@ -34854,7 +35385,12 @@ var StoreReader = class {
 		}
 		throw neverStill(this.#options.folder);
 	}
-	#begin() {
+	#started() {
+		this.#farthestUs = Date.now() * 1e3 + FARTHEST_AHEAD_US;
+		this.#reading ??= this.#start();
+		return this.#reading;
+	}
+	#start() {
 		const { folder } = this.#options;
 		const storeId = this.#options.index === "off" ? void 0 : this.#options.storeId();
 		const index = storeId === void 0 ? void 0 : this.#loaded(folder, storeId);
@@ -34888,8 +35424,8 @@ var StoreReader = class {
 				onEvent: (event, order, place) => {
 					this.#noteStamp(order.stampUs);
 					state.apply(event, order, runOf(event), place);
-					if (state.untabledCount >= 2e5) spillRuns(this.#options, state);
-				}
+				},
+				betweenTurns: () => state.untabledCount < 5e4 ? [] : spillRuns(this.#options, state)
 			}),
 			index,
 			spared: new SparedHeaders(this.#options.folder),
@@ -34989,6 +35525,12 @@ var FileLog = class {
 	}
 	async read(ask) {
 		this.#writers.flush();
+		if (this.#reader.readSoon()) {
+			const answer = this.#reader.known(ask);
+			this.#planIndex();
+			return answer;
+		}
+		await this.#caughtUp();
 		const answer = this.#reader.read(ask);
 		this.#planIndex();
 		return answer;
@@ -35001,13 +35543,32 @@ var FileLog = class {
 		}
 		return `${this.#stateNumber} ${bytesRead}`;
 	}
+	async #caughtUp() {
+		if (!this.#reader.readSoon()) await this.#reader.catchUp();
+		this.#writers.flush();
+	}
 	async eventsOf(id) {
+		await this.#caughtUp();
 		return this.#asked.events.get(id, this.#basis(), () => this.#reader.extents.eventsOf(id));
 	}
 	async pointsOf(runId, key) {
+		await this.#caughtUp();
 		const columns = this.#columnsOf(runId, key);
 		this.#planPoints();
 		return columns;
+	}
+	async bucketsOf(runIds, key, options) {
+		await this.#caughtUp();
+		const found = [];
+		await inTurns(this.#bucketsInTurns(found, runIds, key, options));
+		this.#planPoints();
+		return found;
+	}
+	*#bucketsInTurns(found, runIds, key, options) {
+		for (const runId of runIds) {
+			found.push(this.#reader.extents.bucketsOf(runId, key, options));
+			yield;
+		}
 	}
 	async *allPoints(isWanted) {
 		this.#writers.flush();
@@ -35040,10 +35601,12 @@ var FileLog = class {
 		return this.#lost.whyLost(writers, (writer) => this.#reader.processOf(writer));
 	}
 	async makeIndex() {
+		await this.#reader.catchUp();
 		this.#reader.read((state) => state);
-		return this.#reader.isIndexBehind && this.#reader.makeIndex(async () => true);
+		return this.#reader.isIndexBehind && this.#reader.makeIndex();
 	}
 	async makePoints() {
+		await this.#reader.catchUp();
 		this.#reader.read((state) => state);
 		return await inTurns(this.#reader.extents.makePoints()) > 0;
 	}
@@ -35052,7 +35615,7 @@ var FileLog = class {
 		clearTimeout(this.#pointsTimer);
 		this.#writers.close();
 		await this.#indexMaking;
-		if (this.#isIndexDue) await this.#reader.makeIndex(async () => true);
+		if (this.#isIndexDue) await this.#reader.makeIndex();
 		await this.#pointsMaking;
 		if (this.#reader.extents.arePointsDue) await this.#makePointsIfPossible();
 	}
@@ -35095,10 +35658,7 @@ var FileLog = class {
 	}
 	async #makeIndexInTurns() {
 		try {
-			if (!await this.#reader.makeIndex(async () => {
-				await setImmediate$1();
-				return true;
-			})) this.#nextIndexMs = performance.now() + INDEX_RETRY_MS;
+			if (!await this.#reader.makeIndex()) this.#nextIndexMs = performance.now() + INDEX_RETRY_MS;
 		} catch {
 			this.#nextIndexMs = performance.now() + INDEX_RETRY_MS;
 		} finally {

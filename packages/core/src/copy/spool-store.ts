@@ -1,6 +1,7 @@
 import { isTidemarkError, TidemarkError } from '../errors.ts';
 import { namedBy, subjectOf } from '../events/event-subject.ts';
 import type { StoreEvent } from '../events/store-event.ts';
+import type { BucketColumns } from '../model/bucket-columns.ts';
 import type { Experiment } from '../model/experiment.ts';
 import {
   type ExperimentId,
@@ -11,6 +12,8 @@ import {
 } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
 import type { LoggedModelPoint, MetricPoint } from '../model/metric.ts';
+import type { BucketOptions } from '../model/metric-bucket.ts';
+import type { MetricColumns } from '../model/metric-columns.ts';
 import { assertArguments, assertOptions } from '../model/plain-input.ts';
 import type { RunStateDigest } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
@@ -28,6 +31,8 @@ import type {
 import type { RunQuery } from '../query/run-query.ts';
 import { loggedModelPoints } from '../search/logged-model-points.ts';
 import { pickRuns } from '../search/pick-runs.ts';
+import { bucketColumnsOf } from '../tracking/bucket-history.ts';
+import { historyColumns } from '../tracking/history-columns.ts';
 import { ReplayableBytes } from './replayable-bytes.ts';
 import { SeenThings } from './seen-things.ts';
 
@@ -196,6 +201,18 @@ class SpoolStore implements Store {
 
   metricHistory(runId: RunId, key: string): Promise<MetricPoint[]> {
     return this.#read((store) => store.metricHistory(runId, key));
+  }
+
+  historyColumns(runId: RunId, key: string): Promise<MetricColumns> {
+    return this.#read((store) => historyColumns(store, runId, key));
+  }
+
+  bucketColumnsOf(
+    runIds: readonly RunId[],
+    key: string,
+    options: BucketOptions,
+  ): Promise<BucketColumns[]> {
+    return this.#read((store) => bucketColumnsOf(store, runIds, key, options));
   }
 
   modelPoints(modelIds?: readonly LoggedModelId[]): Promise<LoggedModelPoint[]> {

@@ -3,8 +3,11 @@ import { TidemarkError } from '../errors.ts';
 import { type DecodedLine, decodeEventLine } from '../events/event-line.ts';
 import { isEventOf } from '../events/event-subject.ts';
 import type { RunPoints } from '../fold/run-points.ts';
+import type { BucketColumns } from '../model/bucket-columns.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
+import type { BucketOptions } from '../model/metric-bucket.ts';
 import type { OrderedEvent, PointsPiece } from '../store/event-log.ts';
+import { IndexDamaged } from './index/index-damaged.ts';
 import type { Extent } from './index/kept-events.ts';
 import { LAYOUT } from './layout.ts';
 import { findLines } from './log/find-lines.ts';
@@ -87,6 +90,18 @@ export class ExtentReader {
       }
       return new RunHistory(this.#parts, used, tail);
     });
+  }
+
+  /** Returns the points of one metric of one run in buckets, including purged ones. */
+  bucketsOf(runId: RunId, key: string, options: BucketOptions): BucketColumns {
+    for (;;) {
+      try {
+        return this.historyOf(runId).buckets(key, options);
+      } catch (error) {
+        // The damaged part is not used again, so each attempt has one part less.
+        if (!(error instanceof IndexDamaged)) throw error;
+      }
+    }
   }
 
   /** Yields the points of all wanted runs, including purged ones. Other work can run where `undefined` is yielded. */

@@ -1,10 +1,11 @@
 import { relative } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { changesStanding } from '../events/event-subject.ts';
 import { HybridClock } from '../events/stamp.ts';
 import type { StoreEvent } from '../events/store-event.ts';
 import type { PointColumns } from '../fold/point-columns.ts';
+import type { BucketColumns } from '../model/bucket-columns.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
+import type { BucketOptions } from '../model/metric-bucket.ts';
 import type { StoreState } from '../state/store-state.ts';
 import type { EventLog, OrderedEvent, PointsPiece } from '../store/event-log.ts';
 import { claimCreation } from './creation-claims.ts';
@@ -120,6 +121,12 @@ export class FileLog implements EventLog {
 
   async read<Answer>(ask: (state: StoreState) => Answer): Promise<Answer> {
     this.#writers.flush();
+    if (this.#reader.readSoon()) {
+      const answer = this.#reader.known(ask);
+      this.#planIndex();
+      return answer;
+    }
+    await this.#caughtUp();
     const answer = this.#reader.read(ask);
     this.#planIndex();
     return answer;
@@ -135,14 +142,46 @@ export class FileLog implements EventLog {
     return `${this.#stateNumber} ${bytesRead}`;
   }
 
+  /** Reads what is new in turns of the event loop. */
+  async #caughtUp(): Promise<void> {
+    if (!this.#reader.readSoon()) await this.#reader.catchUp();
+    this.#writers.flush();
+  }
+
   async eventsOf(id: RunId | LoggedModelId): Promise<readonly OrderedEvent[]> {
+    await this.#caughtUp();
     return this.#asked.events.get(id, this.#basis(), () => this.#reader.extents.eventsOf(id));
   }
 
   async pointsOf(runId: RunId, key: string): Promise<PointColumns> {
+    await this.#caughtUp();
     const columns = this.#columnsOf(runId, key);
     this.#planPoints();
     return columns;
+  }
+
+  async bucketsOf(
+    runIds: readonly RunId[],
+    key: string,
+    options: BucketOptions,
+  ): Promise<BucketColumns[]> {
+    await this.#caughtUp();
+    const found: BucketColumns[] = [];
+    await inTurns(this.#bucketsInTurns(found, runIds, key, options));
+    this.#planPoints();
+    return found;
+  }
+
+  *#bucketsInTurns(
+    found: BucketColumns[],
+    runIds: readonly RunId[],
+    key: string,
+    options: BucketOptions,
+  ): Generator<void> {
+    for (const runId of runIds) {
+      found.push(this.#reader.extents.bucketsOf(runId, key, options));
+      yield;
+    }
   }
 
   async *allPoints(isWanted?: (runId: RunId) => boolean): AsyncGenerator<PointsPiece> {
@@ -185,12 +224,14 @@ export class FileLog implements EventLog {
 
   /** Creates an index of everything that was read and that no index has yet. Returns whether it did. */
   async makeIndex(): Promise<boolean> {
+    await this.#reader.catchUp();
     this.#reader.read((state) => state);
-    return this.#reader.isIndexBehind && this.#reader.makeIndex(async () => true);
+    return this.#reader.isIndexBehind && this.#reader.makeIndex();
   }
 
   /** Writes the points that no part has into new parts. Returns false if there were none. */
   async makePoints(): Promise<boolean> {
+    await this.#reader.catchUp();
     this.#reader.read((state) => state);
     return (await inTurns(this.#reader.extents.makePoints())) > 0;
   }
@@ -200,7 +241,7 @@ export class FileLog implements EventLog {
     clearTimeout(this.#pointsTimer);
     this.#writers.close();
     await this.#indexMaking;
-    if (this.#isIndexDue) await this.#reader.makeIndex(async () => true);
+    if (this.#isIndexDue) await this.#reader.makeIndex();
     await this.#pointsMaking;
     if (this.#reader.extents.arePointsDue) await this.#makePointsIfPossible();
   }
@@ -247,10 +288,7 @@ export class FileLog implements EventLog {
 
   async #makeIndexInTurns(): Promise<void> {
     try {
-      const isMade = await this.#reader.makeIndex(async () => {
-        await setImmediate();
-        return true;
-      });
+      const isMade = await this.#reader.makeIndex();
       if (!isMade) this.#nextIndexMs = performance.now() + INDEX_RETRY_MS;
     } catch {
       // The next read finds the same problem, and can throw it.

@@ -2,11 +2,12 @@ import { runOf } from '../events/event-subject.ts';
 import { FARTHEST_AHEAD_US } from '../events/stamp.ts';
 import { isMetricPurged } from '../state/refuse-purged.ts';
 import { ExtentReader } from './extent-reader.ts';
+import { inTurns, TURN_MS } from './in-turns.ts';
 import { IndexDamaged } from './index/index-damaged.ts';
 import { IndexedState } from './index/indexed-state.ts';
 import { type LoadedIndex, loadIndex } from './index/load-index.ts';
 import { makeIndex } from './index/make-index.ts';
-import { PART_RUNS, spillRuns } from './index/spill-runs.ts';
+import { MOST_FOLDS, spillRuns } from './index/spill-runs.ts';
 import { isIntact } from './log/line-check.ts';
 import { damagedLogNames } from './log/log-damage.ts';
 import { hasChecks } from './log/log-header.ts';
@@ -65,7 +66,8 @@ export class StoreReader {
     this.#options = options;
     this.extents = new ExtentReader({
       ...options,
-      extentsOf: (id) => this.read((state) => state.extentsOf(id)),
+      // Callers have read what is new.
+      extentsOf: (id) => this.known((state) => state.extentsOf(id)),
       isMetricPurged: (runId, key) => this.read((state) => isMetricPurged(state, runId, key)),
       takes: (writer, text) => this.#takes(writer, text),
       onReplaced: () => this.reset(),
@@ -90,6 +92,50 @@ export class StoreReader {
       } catch (error) {
         this.#giveUpIndex(error, reading.index);
       }
+    }
+  }
+
+  /**
+   * Reads what is new if that takes a few milliseconds. Then `known` has everything that was written by now. Returns false
+   * if there is more to read. @throws the errors of `read`
+   */
+  readSoon(): boolean {
+    const reading = this.#started();
+    // Its refresh may have passed a log before the latest lines.
+    if (reading.reader.isRefreshing) return false;
+    const endMs = performance.now() + TURN_MS;
+    for (;;) {
+      if (this.#step(reading) === 'read') return true;
+      if (performance.now() >= endMs || !reading.reader.isRefreshing) return false;
+    }
+  }
+
+  /** Reads what is new in turns of the event loop, so that `read` has little left to do. @throws the errors of `read` */
+  async catchUp(): Promise<void> {
+    await inTurns(this.#catchingUp());
+  }
+
+  *#catchingUp(): Generator<void> {
+    for (let attempt = 1; attempt <= READ_ATTEMPTS; ) {
+      const outcome = this.#step(this.#started());
+      if (outcome === 'read') return;
+      if (outcome === 'replaced') attempt += 1;
+      yield;
+    }
+  }
+
+  /** Reads for one turn. Discards what was read if its logs or index turn out to be replaced or damaged. */
+  #step(reading: Reading): 'read' | 'replaced' | 'more' {
+    try {
+      const outcome = reading.reader.refreshSome();
+      if (outcome === 'read') this.#completed = reading;
+      if (outcome === 'replaced') this.#reading = undefined;
+      return outcome;
+    } catch (error) {
+      this.#giveUpIndex(error, reading.index);
+      return 'replaced';
+    } finally {
+      this.#options.onStamp(this.#latestStampUs);
     }
   }
 
@@ -139,21 +185,23 @@ export class StoreReader {
   }
 
   /**
-   * Creates a new index from the last read. Returns false if it could not.
+   * Creates a new index from the last read, in turns of the event loop. Returns false if it could not.
    * @throws READ_FAILED
    */
-  async makeIndex(goOn: () => Promise<boolean>): Promise<boolean> {
+  async makeIndex(): Promise<boolean> {
     const reading = this.#reading;
     const storeId = this.#options.storeId();
     if (reading === undefined || storeId === undefined) return false;
     const { state, reader, damage } = reading;
     const draft = { folder: this.#options.folder, storeId, state, reader, damage };
     try {
-      const isMade = await makeIndex({
-        ...draft,
-        latestStampUs: this.#latestStampUs,
-        goOn: async () => (await goOn()) && this.#reading === reading,
-      });
+      const isMade = await inTurns(
+        makeIndex({
+          ...draft,
+          latestStampUs: this.#latestStampUs,
+          goesOn: () => this.#reading === reading,
+        }),
+      );
       if (isMade) this.reset();
       return isMade;
     } catch (error) {
@@ -175,10 +223,8 @@ export class StoreReader {
   }
 
   #refreshed(): Reading {
-    this.#farthestUs = Date.now() * 1000 + FARTHEST_AHEAD_US;
     for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt += 1) {
-      const reading = this.#reading ?? this.#begin();
-      this.#reading = reading;
+      const reading = this.#started();
       try {
         if (reading.reader.refresh() === 'read') {
           this.#completed = reading;
@@ -194,7 +240,13 @@ export class StoreReader {
     throw neverStill(this.#options.folder);
   }
 
-  #begin(): Reading {
+  #started(): Reading {
+    this.#farthestUs = Date.now() * 1000 + FARTHEST_AHEAD_US;
+    this.#reading ??= this.#start();
+    return this.#reading;
+  }
+
+  #start(): Reading {
     const { folder } = this.#options;
     const storeId = this.#options.index === 'off' ? undefined : this.#options.storeId();
     const index = storeId === undefined ? undefined : this.#loaded(folder, storeId);
@@ -232,8 +284,8 @@ export class StoreReader {
       onEvent: (event, order, place) => {
         this.#noteStamp(order.stampUs);
         state.apply(event, order, runOf(event), place);
-        if (state.untabledCount >= PART_RUNS) spillRuns(this.#options, state);
       },
+      betweenTurns: () => (state.untabledCount < MOST_FOLDS ? [] : spillRuns(this.#options, state)),
     });
     const spared = new SparedHeaders(this.#options.folder);
     return { state, reader, index, spared, damage };

@@ -1,5 +1,5 @@
 import type { MetricsLogged } from '../events/kinds/metrics.ts';
-import { comparePoints, type MetricPoint } from '../model/metric.ts';
+import { compareNumbers, comparePoints, type MetricPoint } from '../model/metric.ts';
 import type { MetricEvent } from './metric-points.ts';
 import { metricPoints } from './metric-points.ts';
 
@@ -92,18 +92,23 @@ function pointOf(event: MetricsLogged, key: string): MetricPoint {
 function latestOf(
   series: Extract<MetricEvent, { kind: 'metric-series' }>,
 ): MetricsLogged | undefined {
-  let latest: MetricPoint | undefined;
-  for (const point of metricPoints(series)) {
-    if (latest === undefined || comparePoints(point, latest) > 0) latest = point;
+  const { steps, values, elapsedMs } = series;
+  let latest = -1;
+  for (let place = 0; place < values.length; place += 1) {
+    const order =
+      (steps[place] as number) - (steps[latest] as number) ||
+      (elapsedMs?.[place] ?? 0) - (elapsedMs?.[latest] ?? 0) ||
+      compareNumbers(values[place] as number, values[latest] as number);
+    if (latest === -1 || order > 0) latest = place;
   }
-  if (latest === undefined) return undefined;
+  if (latest === -1) return undefined;
   const { run, key, dataset, model } = series;
   return {
     kind: 'metrics',
     run,
-    timeMs: latest.timestampMs,
-    step: latest.step,
-    metrics: { [key]: latest.value },
+    timeMs: series.timeMs + (elapsedMs?.[latest] ?? 0),
+    step: steps[latest] as number,
+    metrics: { [key]: values[latest] as number },
     ...(dataset === undefined ? {} : { dataset }),
     ...(model === undefined ? {} : { model }),
   };

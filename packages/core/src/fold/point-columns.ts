@@ -1,6 +1,6 @@
-import type { LoggedModelId } from '../model/ids.ts';
+import type { LoggedModelId, RunId } from '../model/ids.ts';
 import { compareNumbers, comparePoints, type MetricPoint } from '../model/metric.ts';
-import type { PointSubject } from '../model/metric-columns.ts';
+import type { MetricColumns, PointSubject } from '../model/metric-columns.ts';
 
 const FIRST_CAPACITY = 8;
 /** The number of points to compare before other work gets its turn. */
@@ -18,6 +18,16 @@ export class PointColumns {
   values: Float64Array = new Float64Array(FIRST_CAPACITY);
   /** The subjects of the points, by place; `undefined` while no point has a subject. */
   subjects: (PointSubject | undefined)[] | undefined;
+
+  /** Makes columns of these points. They use the arrays, which must be of equal length. */
+  static from(steps: Float64Array, timesMs: Float64Array, values: Float64Array): PointColumns {
+    const columns = new PointColumns();
+    columns.length = steps.length;
+    columns.steps = steps;
+    columns.timesMs = timesMs;
+    columns.values = values;
+    return columns;
+  }
 
   /** Appends one point. */
   add(step: number, timestampMs: number, value: number, subject?: PointSubject): void {
@@ -108,6 +118,19 @@ export class PointColumns {
       compareNumbers(values[a] as number, values[b] as number) ||
       (subjects === undefined ? 0 : comparePoints(this.at('', a), this.at('', b)))
     );
+  }
+
+  /** Returns the points as those of a metric of a run. */
+  of(runId: RunId, key: string): MetricColumns {
+    const { length, steps, timesMs, values, subjects } = this;
+    return {
+      runId,
+      key,
+      steps: steps.subarray(0, length),
+      timesMs: timesMs.subarray(0, length),
+      values: values.subarray(0, length),
+      subjects,
+    };
   }
 
   /** Returns the point at a place, as a point of this metric. */

@@ -30,10 +30,15 @@ export interface BucketOptions {
   readonly lastStep?: number;
 }
 
-/** Checks the arguments of `metricBucketsOf` of a store. @throws INVALID_ARGUMENT */
-export function assertBuckets(runIds: readonly RunId[], key: string, options: BucketOptions): void {
-  assertArguments({ runIds, key }, 'metricBucketsOf', { runIds: 'strings', key: 'string' });
-  assertOptions(options, 'metricBucketsOf', {
+/** Checks the arguments of a call for buckets of many runs. @throws INVALID_ARGUMENT */
+export function assertBuckets(
+  runIds: readonly RunId[],
+  key: string,
+  options: BucketOptions,
+  call: 'metricBucketsOf' | 'bucketColumnsOf',
+): void {
+  assertArguments({ runIds, key }, call, { runIds: 'strings', key: 'string' });
+  assertOptions(options, call, {
     count: 'number',
     firstStep: 'number?',
     lastStep: 'number?',

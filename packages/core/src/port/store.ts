@@ -1,9 +1,10 @@
 import type { StoreEvent } from '../events/store-event.ts';
+import type { BucketColumns } from '../model/bucket-columns.ts';
 import type { Experiment } from '../model/experiment.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
 import type { LoggedModelPoint, MetricPoint } from '../model/metric.ts';
-import type { BucketOptions, MetricBucket } from '../model/metric-bucket.ts';
+import type { BucketOptions } from '../model/metric-bucket.ts';
 import type { MetricColumns } from '../model/metric-columns.ts';
 import type { RunStateDigest } from '../model/registered-model.ts';
 import type { Run } from '../model/run.ts';
@@ -81,14 +82,19 @@ export interface Store {
    */
   metricHistory(runId: RunId, key: string): Promise<MetricPoint[]>;
   /**
-   * Returns the histories of one metric of many runs in buckets, in the order of the ids. A capability of stores that
-   * need not create every point for that. `metricBucketsOf` uses it where it exists.
+   * Returns what `metricHistory` returns, in columns. A capability of stores that need not create every point for that.
+   * `historyColumns` uses it where it exists.
    */
-  metricBucketsOf?(
+  historyColumns?(runId: RunId, key: string): Promise<MetricColumns>;
+  /**
+   * Returns the histories of one metric of many runs in buckets, in the order of the ids. A capability of stores that
+   * need not create every point for that. `bucketColumnsOf` and `metricBucketsOf` use it where it exists.
+   */
+  bucketColumnsOf?(
     runIds: readonly RunId[],
     key: string,
     options: BucketOptions,
-  ): Promise<MetricBucket[][]>;
+  ): Promise<BucketColumns[]>;
   /**
    * Returns the points of every metric of every run in columns, for those who read all of them. A metric of a run may
    * come in several pieces, which may share points. `isWanted` leaves out the other runs. A capability of stores that

@@ -1,17 +1,18 @@
 import { TidemarkError } from '../errors.ts';
 import { acceptedEvents } from '../events/assert-event.ts';
 import type { StoreEvent } from '../events/store-event.ts';
-import { bucketColumns } from '../fold/bucket-columns.ts';
+import { bucketPieces } from '../fold/bucket-pieces.ts';
 import { metricColumns } from '../fold/metric-columns.ts';
 import { isMetricEvent } from '../fold/metric-points.ts';
 import { PointColumns } from '../fold/point-columns.ts';
 import { RunFold } from '../fold/run-fold.ts';
 import type { ArtifactAddress, ArtifactOwner } from '../model/artifact.ts';
+import type { BucketColumns } from '../model/bucket-columns.ts';
 import type { Experiment } from '../model/experiment.ts';
 import { type LoggedModelId, newLoggedModelId, newRunId, type RunId } from '../model/ids.ts';
 import type { LoggedModel } from '../model/logged-model.ts';
 import type { MetricPoint } from '../model/metric.ts';
-import { assertBuckets, type BucketOptions, type MetricBucket } from '../model/metric-bucket.ts';
+import { assertBuckets, type BucketOptions } from '../model/metric-bucket.ts';
 import type { MetricColumns } from '../model/metric-columns.ts';
 import { assertArguments } from '../model/plain-input.ts';
 import type { RunStateDigest } from '../model/registered-model.ts';
@@ -220,19 +221,29 @@ export class EventStore implements Store {
     return (await this.#columnsOf(runId, key)).points(key);
   }
 
-  async metricBucketsOf(
+  async historyColumns(runId: RunId, key: string): Promise<MetricColumns> {
+    assertArguments({ runId, key }, 'historyColumns', { runId: 'string', key: 'string' });
+    this.#assertOpen();
+    return (await this.#columnsOf(runId, key)).of(runId, key);
+  }
+
+  async bucketColumnsOf(
     runIds: readonly RunId[],
     key: string,
     options: BucketOptions,
-  ): Promise<MetricBucket[][]> {
-    assertBuckets(runIds, key, options);
+  ): Promise<BucketColumns[]> {
+    assertBuckets(runIds, key, options, 'bucketColumnsOf');
     this.#assertOpen();
-    const found: MetricBucket[][] = [];
-    for (const runId of runIds) {
-      const columns = await this.#columnsOf(runId, key);
-      found.push(bucketColumns(columns, (place) => columns.at(key, place), options));
+    if (this.#log.bucketsOf === undefined) {
+      const found: BucketColumns[] = [];
+      for (const runId of runIds) {
+        found.push(bucketPieces([await this.#columnsOf(runId, key)], options));
+      }
+      return found;
     }
-    return found;
+    const found = await this.#log.bucketsOf(runIds, key, options);
+    const gone = await this.#read((state) => runIds.map((id) => isMetricPurged(state, id, key)));
+    return found.map((buckets, place) => (gone[place] ? bucketPieces([], options) : buckets));
   }
 
   async *metricColumns(isWanted?: (runId: RunId) => boolean): AsyncGenerator<MetricColumns> {
@@ -243,15 +254,7 @@ export class EventStore implements Store {
         (state) => state.run(runId)?.created !== undefined && !isMetricPurged(state, runId, key),
       );
       if (!isThere) continue;
-      const { length, steps, timesMs, values, subjects } = columns;
-      yield {
-        runId,
-        key,
-        steps: steps.subarray(0, length),
-        timesMs: timesMs.subarray(0, length),
-        values: values.subarray(0, length),
-        subjects,
-      };
+      yield columns.of(runId, key);
     }
   }
 

@@ -63,7 +63,7 @@ describe('the buckets of a metric', () => {
     // Of a store that has only histories.
     const histories = new Proxy(store, {
       get: (target, name) => {
-        if (name === 'metricBucketsOf') return undefined;
+        if (name === 'bucketColumnsOf') return undefined;
         const member: unknown = Reflect.get(target, name, target);
         return typeof member === 'function' ? member.bind(target) : member;
       },

@@ -1,5 +1,6 @@
-import { bucketColumns } from '../fold/bucket-columns.ts';
+import { bucketPieces, metricBucketsOfColumns } from '../fold/bucket-pieces.ts';
 import { PointColumns } from '../fold/point-columns.ts';
+import type { BucketColumns } from '../model/bucket-columns.ts';
 import type { RunId } from '../model/ids.ts';
 import { comparePoints, type MetricPoint } from '../model/metric.ts';
 import {
@@ -62,25 +63,62 @@ export async function metricBucketsOf(
   options: BucketOptions,
 ): Promise<MetricBucket[][]> {
   assertArguments({ store }, 'metricBucketsOf', { store: 'store' });
-  assertBuckets(runIds, key, options);
-  if (store.metricBucketsOf !== undefined) return store.metricBucketsOf(runIds, key, options);
-  const found: MetricBucket[][] = [];
-  for (const runId of runIds) {
-    found.push(bucketsOfPoints(await store.metricHistory(runId, key), options));
-  }
-  return found;
+  assertBuckets(runIds, key, options, 'metricBucketsOf');
+  const found = await columnsOf(store, runIds, key, options);
+  return found.map((buckets) => metricBucketsOfColumns(key, buckets));
+}
+
+/**
+ * Does the same as `metricBucketsOf`, and returns columns in place of objects: for a program that draws or sends them.
+ *
+ * @example
+ * ```ts
+ * import { bucketColumnsOf } from '@tidemark/core';
+ *
+ * const curves = await bucketColumnsOf(store, [runId], 'loss', { count: 500 });
+ * const lowest = curves.map(({ min }) => Math.min(...min.values));
+ * ```
+ *
+ * @throws INVALID_ARGUMENT if `count` is not a whole number from 1 to 100,000
+ */
+export async function bucketColumnsOf(
+  store: Store,
+  runIds: readonly RunId[],
+  key: string,
+  options: BucketOptions,
+): Promise<BucketColumns[]> {
+  assertArguments({ store }, 'bucketColumnsOf', { store: 'store' });
+  assertBuckets(runIds, key, options, 'bucketColumnsOf');
+  return columnsOf(store, runIds, key, options);
 }
 
 /** `metricBuckets` for an array of points in any order. @throws INVALID_ARGUMENT */
 export function bucketPoints(points: readonly MetricPoint[], count: number): MetricBucket[] {
   assertArguments({ points, count }, 'bucketPoints', { points: 'objects', count: 'number' });
   assertBucketCount(count);
-  return bucketsOfPoints(points, { count });
+  return metricBucketsOfColumns(points[0]?.key ?? '', bucketsOfPoints(points, { count }));
 }
 
-function bucketsOfPoints(points: readonly MetricPoint[], options: BucketOptions): MetricBucket[] {
-  const ordered = points.toSorted((a, b) => a.timestampMs - b.timestampMs || comparePoints(a, b));
+async function columnsOf(
+  store: Store,
+  runIds: readonly RunId[],
+  key: string,
+  options: BucketOptions,
+): Promise<BucketColumns[]> {
+  if (store.bucketColumnsOf !== undefined) return store.bucketColumnsOf(runIds, key, options);
+  const found: BucketColumns[] = [];
+  for (const runId of runIds) {
+    found.push(bucketsOfPoints(await store.metricHistory(runId, key), options));
+  }
+  return found;
+}
+
+function bucketsOfPoints(points: readonly MetricPoint[], options: BucketOptions): BucketColumns {
   const columns = new PointColumns();
-  for (const point of ordered) columns.addPoint(point);
-  return bucketColumns(columns, (place) => ordered[place] as MetricPoint, options);
+  for (const point of points.toSorted(
+    (a, b) => a.timestampMs - b.timestampMs || comparePoints(a, b),
+  )) {
+    columns.addPoint(point);
+  }
+  return bucketPieces([columns], options);
 }

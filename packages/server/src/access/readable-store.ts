@@ -4,6 +4,8 @@ import type {
   ArtifactFile,
   ArtifactOwner,
   ArtifactStore,
+  BucketColumns,
+  BucketOptions,
   Experiment,
   ExperimentDraft,
   ExperimentId,
@@ -24,7 +26,7 @@ import type {
   StoreCapabilities,
   StoreEvent,
 } from '@tidemark/core';
-import { getRun, namedBy } from '@tidemark/core';
+import { bucketColumnsOf, getRun, historyColumns, namedBy } from '@tidemark/core';
 import { WireError } from '../wire/wire-error.ts';
 import type { Caller } from './access.ts';
 
@@ -51,6 +53,9 @@ export function unreadableReference(what: string): WireError {
     `Permission denied: ${what} does not exist, or you have no role on its experiment. Ask an admin of the server for the role reader on it.`,
   );
 }
+
+/** The id of no run. */
+const NO_RUN = 'none' as RunId;
 
 class ReadableStore implements Store {
   readonly uri: string;
@@ -149,6 +154,22 @@ class ReadableStore implements Store {
   async metricHistory(runId: RunId, key: string): Promise<MetricPoint[]> {
     await getRun(this, runId);
     return this.#store.metricHistory(runId, key);
+  }
+
+  async historyColumns(runId: RunId, key: string): Promise<MetricColumns> {
+    await getRun(this, runId);
+    return historyColumns(this.#store, runId, key);
+  }
+
+  /** A run that the caller may not read has no buckets, like one that does not exist. */
+  async bucketColumnsOf(
+    runIds: readonly RunId[],
+    key: string,
+    options: BucketOptions,
+  ): Promise<BucketColumns[]> {
+    const there = new Set((await this.runs({ runIds })).map(({ runId }) => runId));
+    const seen = runIds.map((id) => (there.has(id) ? id : NO_RUN));
+    return bucketColumnsOf(this.#store, seen, key, options);
   }
 
   async runStateDigest(runId: RunId, through?: RunStateDigest['through']): Promise<RunStateDigest> {

@@ -1,4 +1,4 @@
-import type { Store } from '@tidemark/core';
+import { bucketColumnsOf, historyColumns, metricBucketsOf, type Store } from '@tidemark/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenedStore } from './opened-store.ts';
 
@@ -80,6 +80,38 @@ export function describeMetrics(opened: OpenedStore): void {
       ]);
       for (const reader of await opened.readers()) {
         expect((await opened.readRun(reader, runId))?.metrics.a?.value).toBe(3);
+      }
+    });
+
+    it('return histories in columns and in buckets, also of runs without the metric', async () => {
+      const { runId } = await opened.newRun();
+      const { runId: other } = await opened.newRun();
+      const values = [0.5, 4, Number.NaN, 0.25, 1, 3];
+      for (const [step, value] of values.entries()) {
+        const at = { timeMs: 100 + step, step };
+        await store.append([{ kind: 'metrics', run: runId, ...at, metrics: { loss: value } }]);
+      }
+      for (const reader of await opened.readers()) {
+        const columns = await historyColumns(reader, runId, 'loss');
+        expect([...columns.steps]).toEqual([0, 1, 2, 3, 4, 5]);
+        expect([...columns.timesMs]).toEqual([100, 101, 102, 103, 104, 105]);
+        expect([...columns.values]).toEqual(values);
+        const runs = [other, runId, runId];
+        const [none, found, again] = await bucketColumnsOf(reader, runs, 'loss', { count: 2 });
+        expect(none?.counts).toHaveLength(0);
+        expect(again).toEqual(found);
+        expect([...(found?.counts ?? [])]).toEqual([3, 3]);
+        expect([...(found?.nanCounts ?? [])]).toEqual([1, 0]);
+        expect([...(found?.first.steps ?? [])]).toEqual([0, 3]);
+        expect([...(found?.last.timesMs ?? [])]).toEqual([102, 105]);
+        expect([...(found?.min.values ?? [])]).toEqual([0.5, 0.25]);
+        expect([...(found?.max.steps ?? [])]).toEqual([1, 5]);
+        const part = { count: 9, firstStep: 3, lastStep: 4 };
+        const [objects] = await metricBucketsOf(reader, [runId], 'loss', part);
+        expect(objects).toMatchObject([
+          { count: 1, infinityCount: 0, first: { key: 'loss', step: 3, value: 0.25 } },
+          { count: 1, max: { key: 'loss', step: 4, timestampMs: 104, value: 1 } },
+        ]);
       }
     });
 

@@ -20,7 +20,7 @@ import { filePart, PartReader } from './part-source.ts';
 import { foldOf, type PartTable } from './part-table.ts';
 import { removeSuperseded } from './remove-superseded.ts';
 import { comparePartIds } from './run-ids.ts';
-import { PART_RUNS } from './spill-runs.ts';
+import { PART_RUNS, RUNS_A_TURN } from './spill-runs.ts';
 
 /** The values that an index is made from. */
 export interface IndexDraft {
@@ -32,12 +32,9 @@ export interface IndexDraft {
   readonly latestStampUs: number;
   /** The damage in the logs. */
   readonly damage: readonly StoreDamage[];
-  /** Called regularly, so that other work of the process continues. If it returns false, the creation stops. */
-  readonly goOn: () => Promise<boolean>;
+  /** Asked now and then. If it returns false, the creation stops. */
+  readonly goesOn: () => boolean;
 }
-
-/** The number of runs between two calls of `goOn`. */
-const RUNS_A_TURN = 250;
 
 /** One run that goes into the new part. */
 interface Entry {
@@ -48,12 +45,12 @@ interface Entry {
 /**
  * Writes everything that was read since the last index into a new part, together with older parts that are small
  * compared with it, and names the part in the next manifest. Returns false if it wrote no index: another process was
- * first, `goOn` stopped it, or the folder is not writable.
+ * first, `goesOn` stopped it, or the folder is not writable. Other work can run at each `yield`.
  *
  * It notes which bytes it covers at the beginning. A run that gets events meanwhile is written with or without them.
  * Readers read these events again after the covered bytes, and joining an event twice changes nothing.
  */
-export async function makeIndex(draft: IndexDraft): Promise<boolean> {
+export function* makeIndex(draft: IndexDraft): Generator<void, boolean> {
   const { folder, storeId, state } = draft;
   const logsFolder = settledFolder(folder);
   const logs = draft.reader.coverage();
@@ -69,14 +66,18 @@ export async function makeIndex(draft: IndexDraft): Promise<boolean> {
   };
   const processes: Record<string, ProcessIdentity> = {};
   for (let place = 0; place < entries.length; place += 1) {
-    if (place % RUNS_A_TURN === 0 && !(await draft.goOn())) return false;
+    if (place % RUNS_A_TURN === 0) {
+      yield;
+      if (!draft.goesOn()) return false;
+    }
     const { fold, extents } = (entries[place] as Entry).take();
     builder.add(fold, extents);
     if (fold.status === 'RUNNING') noteProcesses(draft.reader, fold, processes);
   }
   // Ended runs are not judged. A RUNNING run can be in the new part or in an older one.
   for (const { table } of kept) noteRunning(draft.reader, table, processes);
-  const file = writePart(folder, builder.finish(storeId, extras));
+  const pieces = yield* builder.finish(storeId, extras);
+  const file = yield* writePart(folder, pieces);
   if (file === undefined) return false;
   const part = new PartReader(filePart(join(folder, LAYOUT.index, file)));
   const manifest: Manifest = {

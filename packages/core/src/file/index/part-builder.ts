@@ -63,15 +63,19 @@ export class PartBuilder {
     if (run !== undefined) this.#addValues(row, run);
   }
 
-  /** Returns the bytes of the part. */
-  finish(store: string, extras: PartExtras): Buffer[] {
+  /** Returns the bytes of the part. Other work can run at each `yield`. */
+  *finish(store: string, extras: PartExtras): Generator<void, Buffer[]> {
     const { rowCount } = this;
     const into = new BufferCollector();
-    const columns: PartColumn[] = [
-      ...this.#numbers.all().map((column) => column.finish(rowCount, into)),
-      ...this.#texts.all().map((column) => column.finish(rowCount, into)),
-      ...this.#lists.all().map((column) => column.finish(rowCount, into, true)),
-    ];
+    const columns: PartColumn[] = [];
+    for (const column of [...this.#numbers.all(), ...this.#texts.all()]) {
+      columns.push(column.finish(rowCount, into));
+      yield;
+    }
+    for (const column of this.#lists.all()) {
+      columns.push(column.finish(rowCount, into, true));
+      yield;
+    }
     const placed = {
       hexIds: into.add(Buffer.from(this.#hexIds.join(''), 'hex')),
       otherIds: into.add(Buffer.from(JSON.stringify(this.#otherIds))),

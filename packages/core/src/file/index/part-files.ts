@@ -11,10 +11,14 @@ export const PART_FILE: RegExp = /^part-[0-9a-f]{16}\.bin$/;
 /** The most buffers to write with one call. The system accepts 1024. */
 const BUFFERS_A_CALL = 512;
 
-/** Writes a part under a new name and returns the name; `undefined` if the folder is not writable. */
-export function writePart(folder: string, pieces: readonly Buffer[]): string | undefined {
+/** Writes a part under a new name, in turns, and returns the name; `undefined` if the folder is not writable. */
+export function* writePart(
+  folder: string,
+  pieces: readonly Buffer[],
+): Generator<void, string | undefined> {
   const file = `part-${randomBytes(8).toString('hex')}.bin`;
-  return writeDerived(join(folder, LAYOUT.index, file), pieces) ? file : undefined;
+  const path = join(folder, LAYOUT.index, file);
+  return (yield* writeDerivedInTurns(path, pieces)) ? file : undefined;
 }
 
 /**

@@ -23,27 +23,66 @@ export function filePart(path: string): PartSource {
   return {
     name: path,
     read: (offset, length) => {
-      let fd: number | undefined;
+      const part = new OpenPart(path);
       try {
-        fd = openPlainFile(path);
-        // A damaged header may ask for gigabytes.
-        if (offset + length > fstatSync(fd).size) throw new IndexDamaged(path, 'is too short');
+        part.assertLength(offset + length);
         // A separate buffer aligns the numbers of eight bytes.
         const bytes = Buffer.allocUnsafeSlow(length);
-        for (let done = 0; done < length; ) {
-          const count = readSync(fd, bytes, done, length - done, offset + done);
-          if (count === 0) throw new IndexDamaged(path, 'is too short');
-          done += count;
-        }
+        part.fill(bytes, offset);
         return bytes;
-      } catch (error) {
-        if (error instanceof IndexDamaged) throw error;
-        throw new IndexDamaged(path, error instanceof Error ? error.message : String(error));
       } finally {
-        if (fd !== undefined) closeSync(fd);
+        part.close();
       }
     },
   };
+}
+
+/** A part in a file that is open for many reads. Close it. */
+export class OpenPart {
+  readonly #path: string;
+  readonly #fd: number;
+  readonly #size: number;
+
+  /** @throws IndexDamaged */
+  constructor(path: string) {
+    this.#path = path;
+    let fd: number | undefined;
+    try {
+      fd = openPlainFile(path);
+      this.#fd = fd;
+      this.#size = fstatSync(fd).size;
+    } catch (error) {
+      if (fd !== undefined) closeSync(fd);
+      throw damaged(path, error);
+    }
+  }
+
+  /** Refuses a part that is shorter: a damaged header may ask for gigabytes. @throws IndexDamaged */
+  assertLength(length: number): void {
+    if (length > this.#size) throw new IndexDamaged(this.#path, 'is too short');
+  }
+
+  /** Fills a buffer with the bytes from an offset on. @throws IndexDamaged */
+  fill(bytes: Uint8Array, offset: number): void {
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        const count = readSync(this.#fd, bytes, done, bytes.length - done, offset + done);
+        if (count === 0) throw new IndexDamaged(this.#path, 'is too short');
+        done += count;
+      }
+    } catch (error) {
+      throw damaged(this.#path, error);
+    }
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+function damaged(path: string, error: unknown): IndexDamaged {
+  if (error instanceof IndexDamaged) return error;
+  return new IndexDamaged(path, error instanceof Error ? error.message : String(error));
 }
 
 /** Returns a part that is only in memory, because it could not be written. */

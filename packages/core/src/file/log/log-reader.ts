@@ -41,7 +41,14 @@ export interface LogReaderOptions {
   /** Called for each event. `place` is valid only during the call. */
   readonly onEvent: (event: StoreEvent, order: EventOrder, place: EventPlace) => void;
   readonly onDamage: (damage: StoreDamage) => void;
+  /** Called between two turns of reading, for work that must be done before more is read. */
+  readonly betweenTurns?: () => Iterable<void>;
 }
+
+/** The bytes to read in one turn: a few milliseconds. */
+const BYTES_A_TURN = 64 * 1024;
+/** The bytes to read at once. A little more than a turn, so that few of them are read again. */
+const CHUNK_BYTES = BYTES_A_TURN + 8 * 1024;
 
 /** How far a log has been read. */
 interface Progress {
@@ -85,6 +92,8 @@ export class LogReader {
   #sealedSeen: FolderIdentity | undefined;
   #lookAgainMs = 0;
   #bytesRead = 0;
+  /** A refresh that was started in turns. */
+  #refreshing: Generator<void, 'read' | 'replaced'> | undefined;
 
   constructor(options: LogReaderOptions) {
     this.#options = options;
@@ -131,19 +140,30 @@ export class LogReader {
    * @throws STORE_FORMAT_TOO_NEW
    */
   refresh(): 'read' | 'replaced' {
-    const now = settledFolder(this.#options.folder);
-    if (!isSameFolder(now, this.#folder)) {
-      const names = logNames(this.#options.folder);
-      const present = new Set(names);
-      for (const known of this.#progress.keys()) if (!present.has(known)) return 'replaced';
-      for (const name of names) if (!this.#progress.has(name)) this.#growing.add(name);
-      this.#folder = now;
+    // What was started in turns may have passed a log before its latest lines.
+    if (this.#refreshing !== undefined && this.#finish() === 'replaced') return 'replaced';
+    return this.#finish();
+  }
+
+  /** Whether a refresh was started in turns and is not over. */
+  get isRefreshing(): boolean {
+    return this.#refreshing !== undefined;
+  }
+
+  /**
+   * Continues a refresh for a few milliseconds, so that other work of the process can run before the next call. Returns
+   * `'more'` if there is more to read. @throws STORE_FORMAT_TOO_NEW
+   */
+  refreshSome(): 'read' | 'replaced' | 'more' {
+    this.#refreshing ??= this.#refresh();
+    let isOver = true;
+    try {
+      const { done, value } = this.#refreshing.next();
+      isOver = done === true;
+      return done === true ? value : 'more';
+    } finally {
+      if (isOver) this.#refreshing = undefined;
     }
-    // In order, so that a log is read before the next one of its writer.
-    for (const name of [...this.#growing].sort()) {
-      if (!this.#readGrowing(name)) return 'replaced';
-    }
-    return this.#areSealedSame(now) ? 'read' : 'replaced';
   }
 
   /** Whether a refresh may read new lines in the logs of other processes, or find that they were replaced. */
@@ -206,20 +226,49 @@ export class LogReader {
     return covered;
   }
 
-  /** Returns false if the log was replaced. */
-  #readGrowing(name: string): boolean {
+  #finish(): 'read' | 'replaced' {
+    for (;;) {
+      const outcome = this.refreshSome();
+      if (outcome !== 'more') return outcome;
+    }
+  }
+
+  *#refresh(): Generator<void, 'read' | 'replaced'> {
+    const now = settledFolder(this.#options.folder);
+    if (!isSameFolder(now, this.#folder)) {
+      const names = logNames(this.#options.folder);
+      const present = new Set(names);
+      for (const known of this.#progress.keys()) if (!present.has(known)) return 'replaced';
+      for (const name of names) if (!this.#progress.has(name)) this.#growing.add(name);
+      this.#folder = now;
+    }
+    // In order, so that a log is read before the next one of its writer.
+    for (const name of [...this.#growing].sort()) {
+      for (;;) {
+        const outcome = this.#readGrowing(name);
+        if (outcome === 'replaced') return outcome;
+        if (this.#options.betweenTurns !== undefined) yield* this.#options.betweenTurns();
+        yield;
+        if (outcome === 'read') break;
+      }
+    }
+    return this.#areSealedSame(now) ? 'read' : 'replaced';
+  }
+
+  /** Reads some lines of a log, or all. */
+  #readGrowing(name: string): 'read' | 'replaced' | 'more' {
     const path = join(this.#options.folder, LAYOUT.logs, name);
     const known = this.#progress.get(name);
     const facts = fileFacts(path);
     if (facts === undefined) {
       // A log that was deleted since the folder was listed: another one has its lines.
-      if (known !== undefined || !isThere(path)) return false;
+      if (known !== undefined || !isThere(path)) return 'replaced';
       // A broken link or a folder.
       this.#reportOnce(name, 'it is not a file that can be read');
-      return true;
+      return 'read';
     }
     if (known !== undefined && (facts.size < known.offset || facts.ino !== known.inode)) {
-      return false;
+      return 'replaced';
     }
     const progress: Progress = known ?? {
       header: undefined,
@@ -231,17 +280,17 @@ export class LogReader {
     };
     if (facts.size > progress.offset) {
       const fd = openLog(path, facts.ino);
-      if (fd === undefined) return false;
+      if (fd === undefined) return 'replaced';
       this.#progress.set(name, progress);
       try {
-        this.#readLog(name, fd, progress);
+        if (!this.#readLog(name, fd, progress)) return 'more';
       } finally {
         closeSync(fd);
       }
     }
     progress.modifiedMs = facts.mtimeMs;
     if (progress.sealed && progress.offset >= facts.size) this.#growing.delete(name);
-    return true;
+    return 'read';
   }
 
   #areSealedSame(now: FolderIdentity | undefined): boolean {
@@ -266,18 +315,23 @@ export class LogReader {
     this.#options.onDamage({ file: `${LAYOUT.logs}/${name}`, offset, reason });
   }
 
-  #readLog(name: string, fd: number, progress: Progress): void {
+  /** Reads the lines of one turn. Returns whether these were the last. */
+  #readLog(name: string, fd: number, progress: Progress): boolean {
     const file = `${LAYOUT.logs}/${name}`;
     const begin = progress.offset;
-    for (const line of readOpenLogLines(fd, begin)) {
+    let isAtEnd = true;
+    for (const line of readOpenLogLines(fd, begin, CHUNK_BYTES)) {
       if (line.offset === 0 || line.looksLikeHeader) this.#beginSection(file, progress, line);
       else if (progress.header !== undefined) this.#readLine(name, progress, line);
       progress.offset = line.end;
+      isAtEnd = progress.offset - begin < BYTES_A_TURN;
+      if (!isAtEnd) break;
     }
     this.#bytesRead += progress.offset - begin;
-    if (hasOpenZerosAt(fd, progress.offset)) {
+    if (isAtEnd && hasOpenZerosAt(fd, progress.offset)) {
       this.#reportOnce(name, ZEROS_AT_END, progress.offset);
     }
+    return isAtEnd;
   }
 
   #beginSection(file: string, progress: Progress, { text, offset }: LogLine): void {

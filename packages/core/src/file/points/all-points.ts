@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { PointColumns } from '../../fold/point-columns.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { PointsPiece } from '../../store/event-log.ts';
 import { IndexDamaged } from '../index/index-damaged.ts';
@@ -73,8 +72,7 @@ function* pointsOfPart(
     const runId = part.runId(row);
     if (!isWanted(runId)) continue;
     for (const key of part.keysOf(row)) {
-      const columns = new PointColumns();
-      part.addTo(columns, part.series(row, key) as PointSeries);
+      const columns = part.points(part.series(row, key) as PointSeries);
       yield { runId, key, columns };
     }
     yield;

@@ -95,7 +95,8 @@ function* takeIn(making: PointsMaking, gathered: Gathered): Generator<void, stri
       const run = gathered.runOf(part.runId(row), part.logsOf(row), first);
       for (const key of part.keysOf(row)) {
         orGiveUp(making, file, part, () => {
-          part.addTo(columnsOf(run.points, key), part.series(row, key) as PointSeries);
+          const points = part.points(part.series(row, key) as PointSeries);
+          columnsOf(run.points, key).addColumns(points);
         });
         gathered.seriesCount += 1;
         yield;

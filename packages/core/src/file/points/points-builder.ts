@@ -1,11 +1,17 @@
 import { crc32 } from 'node:zlib';
+import { summariseChunks } from '../../fold/chunk-summaries.ts';
 import type { PointColumns } from '../../fold/point-columns.ts';
 import type { RunPoints } from '../../fold/run-points.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { PointSubject } from '../../model/metric-columns.ts';
 import type { PartBuffer } from '../index/part-format.ts';
 import { comparePartIds, isHexId } from '../index/run-ids.ts';
-import { CHUNK_POINTS, type CoveredLines, encodePointsHeader } from './points-format.ts';
+import {
+  CHUNK_BYTES,
+  CHUNK_POINTS,
+  type CoveredLines,
+  encodePointsHeader,
+} from './points-format.ts';
 
 /** The points of one run for a new part, and the logs that they are from, as places in `logs`. */
 export interface BuiltRun {
@@ -92,7 +98,10 @@ class SeriesColumns {
   readonly subjects: number[] = [];
 }
 
-/** Appends a series: the checks of its chunks, the chunks, and the codes of its subjects with a check, if any. */
+/**
+ * Appends a series: the check of its columns and, if there are several chunks, of each chunk; the columns; and, each with a
+ * check, the codes of its subjects, if any, or the summaries of its chunks, if there are several.
+ */
 function* appendSeries(
   pieces: Pieces,
   series: SeriesColumns,
@@ -101,26 +110,24 @@ function* appendSeries(
 ): Generator<void> {
   const { length } = columns;
   const chunkCount = Math.ceil(length / CHUNK_POINTS);
-  const checks: number[] = [];
-  const chunks: Buffer[] = [];
-  for (let chunk = 0; chunk < chunkCount; chunk += 1) {
-    const from = chunk * CHUNK_POINTS;
-    const to = Math.min(length, from + CHUNK_POINTS);
-    const numbers = new Float64Array(3 * (to - from));
-    numbers.set(columns.steps.subarray(from, to), 0);
-    numbers.set(columns.timesMs.subarray(from, to), to - from);
-    numbers.set(columns.values.subarray(from, to), 2 * (to - from));
-    const bytes = bytesOf(numbers);
-    checks.push(crc32(bytes));
-    chunks.push(bytes);
+  const [steps, timesMs, values] = [columns.steps, columns.timesMs, columns.values].map((column) =>
+    bytesOf(column.subarray(0, length)),
+  ) as [Buffer, Buffer, Buffer];
+  const checks = [crc32(values, crc32(timesMs, crc32(steps)))];
+  for (let chunk = 0; chunkCount > 1 && chunk < chunkCount; chunk += 1) {
+    const [from, to] = [chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES];
+    const check = crc32(timesMs.subarray(from, to), crc32(steps.subarray(from, to)));
+    checks.push(crc32(values.subarray(from, to), check));
     if (chunk % CHUNKS_A_TURN === CHUNKS_A_TURN - 1) yield;
   }
   series.places.push(pieces.length);
   const bytes = integers(checks);
   series.checks.push(crc32(bytes));
-  pieces.append(bytes);
-  for (const each of chunks) pieces.append(each);
-  if (columns.subjects === undefined) return;
+  for (const each of [bytes, steps, timesMs, values]) pieces.append(each);
+  if (columns.subjects === undefined) {
+    if (chunkCount > 1) appendSummaries(pieces, columns);
+    return;
+  }
   const codes = Array.from({ length }, (_, place) => {
     const subject = columns.subjects?.[place];
     return subject === undefined ? 0 : codeOf(subjects, JSON.stringify(subject)) + 1;
@@ -130,7 +137,21 @@ function* appendSeries(
   pieces.append(integers([crc32(coded)]));
 }
 
-const CHUNKS_A_TURN = 64;
+const CHUNKS_A_TURN = 512;
+
+function appendSummaries(pieces: Pieces, columns: PointColumns): void {
+  const { timesMs, length } = columns;
+  const { corners, nanCounts, infinityCounts } = summariseChunks(columns, CHUNK_POINTS);
+  const { steps, values } = corners;
+  const times = Float64Array.of(timesMs[0] as number, timesMs[length - 1] as number);
+  let check = 0;
+  for (const column of [times, steps, corners.timesMs, values, nanCounts, infinityCounts]) {
+    const bytes = bytesOf(column);
+    check = crc32(bytes, check);
+    pieces.append(bytes);
+  }
+  pieces.append(integers([check]));
+}
 
 function codeOf(codes: Map<string, number>, text: string): number {
   const known = codes.get(text);

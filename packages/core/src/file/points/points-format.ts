@@ -6,17 +6,23 @@ import type { PartBuffer } from '../index/part-format.ts';
 import type { LogCoverage } from '../log/log-coverage.ts';
 
 /** The version of these parts. Others are ignored. */
-const POINTS_FORMAT = 1;
+const POINTS_FORMAT = 2;
 const MAGIC = Buffer.from('TDMKPNTS');
 /** The magic, the length of the header and its CRC-32, both little-endian. */
 export const POINTS_PREFIX_BYTES = 16;
 /** The names of parts of points: `points-<16 hex digits>.bin`. */
 export const POINTS_FILE: RegExp = /^points-[0-9a-f]{16}\.bin$/;
 
-/** The number of points that have one check, and are read at once. */
-export const CHUNK_POINTS = 1024;
-/** The bytes of a point: three numbers of eight bytes. */
+/** The number of points that have one check and one summary. */
+export const CHUNK_POINTS = 128;
+/** The bytes of a chunk in each column. */
+export const CHUNK_BYTES: number = 8 * CHUNK_POINTS;
+/** The bytes of a point: three numbers of eight bytes, its step, time and value. */
 export const POINT_BYTES = 24;
+/** The bytes of the summary of a chunk: the step, time and value of four points, and two counts. */
+export const SUMMARY_BYTES = 112;
+/** The bytes in front of the summaries of a series: the first and the last time of its points. */
+export const TIMES_BYTES = 16;
 
 /** The lines of a log whose points are in a part: from `from` to the end of the coverage. */
 export interface CoveredLines extends LogCoverage {
@@ -44,7 +50,7 @@ export interface PointsHeader {
   readonly seriesKeys: PartBuffer;
   readonly seriesCounts: PartBuffer;
   readonly seriesPlaces: PartBuffer;
-  /** By series: the CRC-32 of the checks of its chunks. */
+  /** By series: the CRC-32 of its checks. */
   readonly seriesChecks: PartBuffer;
   /** By series: 1 if its points have codes of subjects. */
   readonly seriesSubjects: PartBuffer;

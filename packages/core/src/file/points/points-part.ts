@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import type { PointColumns } from '../../fold/point-columns.ts';
+import type { OpenChunks, SummarisedPoints } from '../../fold/chunk-summaries.ts';
+import { PointColumns } from '../../fold/point-columns.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { PointSubject } from '../../model/metric-columns.ts';
 import { IndexDamaged } from '../index/index-damaged.ts';
 import type { PartBuffer } from '../index/part-format.ts';
-import { filePart, type PartSource } from '../index/part-source.ts';
+import { filePart, OpenPart, type PartSource } from '../index/part-source.ts';
 import { RunIds } from '../index/run-ids.ts';
 import { LAYOUT } from '../layout.ts';
 import {
+  CHUNK_BYTES,
   CHUNK_POINTS,
   type CoveredLines,
   decodePointsHeader,
@@ -16,18 +18,23 @@ import {
   POINT_BYTES,
   POINTS_PREFIX_BYTES,
   type PointsHeader,
+  SUMMARY_BYTES,
+  TIMES_BYTES,
 } from './points-format.ts';
-
-/** The number of chunks to read at once: 1.5 MB. */
-const CHUNKS_A_READ = 64;
 
 /** The place of the points of one metric of one run in a part. */
 export interface PointSeries {
   readonly count: number;
-  /** The place of the checks of its chunks. The chunks follow them. */
+  /** The place of its checks. Its columns follow them. */
   readonly place: number;
   readonly check: number;
   readonly hasSubjects: boolean;
+}
+
+/** The points of a series with summaries, and the time of the first and the last of them. */
+export interface TimedSummaries extends SummarisedPoints {
+  readonly firstTimeMs: number;
+  readonly lastTimeMs: number;
 }
 
 /** The columns with one value for each series, by place. */
@@ -135,41 +142,90 @@ export class PointsPart {
     };
   }
 
-  /** Adds all points of a series. @throws IndexDamaged */
-  addTo(columns: PointColumns, series: PointSeries): void {
-    const { count } = series;
-    const checks = this.#integers([series.place, chunkCountOf(series) * 4, series.check]);
-    columns.expect(count);
-    const first = columns.length;
-    const chunkCount = chunkCountOf(series);
-    for (let chunk = 0; chunk < chunkCount; chunk += CHUNKS_A_READ) {
-      const to = Math.min(chunkCount, chunk + CHUNKS_A_READ);
-      for (const numbers of this.#chunks(series, checks, chunk, to)) {
-        const size = numbers.length / 3;
-        columns.addAll(
-          numbers.subarray(0, size),
-          numbers.subarray(size, 2 * size),
-          numbers.subarray(2 * size),
-        );
-      }
-    }
-    if (series.hasSubjects) this.#addSubjects(columns, series, first);
+  /** Returns all points of a series. @throws IndexDamaged */
+  points(series: PointSeries): PointColumns {
+    const { count, place, hasSubjects } = series;
+    const [check] = this.#checksOf(series);
+    const bytes = this.#read(place + checksBytes(series), count * POINT_BYTES);
+    if (crc32(bytes) !== check) throw this.#damaged();
+    const numbers = numbersOf(bytes);
+    const columns = PointColumns.from(
+      numbers.subarray(0, count),
+      numbers.subarray(count, 2 * count),
+      numbers.subarray(2 * count),
+    );
+    if (hasSubjects) columns.subjects = this.#subjectsOf(series);
+    return columns;
   }
 
-  /** Reads chunks of a series. A chunk has the steps, then the times, then the values. @throws IndexDamaged */
-  #chunks(series: PointSeries, checks: Uint32Array, from: number, to: number): Float64Array[] {
-    const { count, place } = series;
-    const begin = place + checks.byteLength + from * CHUNK_POINTS * POINT_BYTES;
-    const last = Math.min(count, to * CHUNK_POINTS);
-    const bytes = this.#read(begin, (last - from * CHUNK_POINTS) * POINT_BYTES);
-    const found: Float64Array[] = [];
-    for (let chunk = from; chunk < to; chunk += 1) {
-      const start = (chunk - from) * CHUNK_POINTS * POINT_BYTES;
-      const one = bytes.subarray(start, start + CHUNK_POINTS * POINT_BYTES);
-      if (crc32(one) !== checks[chunk]) throw this.#damaged();
-      found.push(numbersOf(one));
-    }
-    return found;
+  /**
+   * Returns a series by the summaries of its chunks; `undefined` if it has none, because it is short or has subjects. Its
+   * chunks are read when they are needed, and a damaged one is found then. @throws IndexDamaged
+   */
+  summarised(series: PointSeries): TimedSummaries | undefined {
+    const { count, hasSubjects } = series;
+    const chunkCount = chunkCountOf(series);
+    if (hasSubjects || chunkCount < 2) return undefined;
+    const length = TIMES_BYTES + chunkCount * SUMMARY_BYTES;
+    const place = series.place + checksBytes(series) + count * POINT_BYTES;
+    const bytes = this.#read(place, length + 4);
+    if (crc32(bytes.subarray(0, length)) !== bytes.readUInt32LE(length)) throw this.#damaged();
+    const numbers = new Float64Array(bytes.buffer, bytes.byteOffset, length / 8);
+    let at = TIMES_BYTES / 8;
+    const next = (size: number): Float64Array => {
+      at += size;
+      return numbers.subarray(at - size, at);
+    };
+    const corners = {
+      steps: next(4 * chunkCount),
+      timesMs: next(4 * chunkCount),
+      values: next(4 * chunkCount),
+    };
+    const checks = this.#checksOf(series);
+    return {
+      firstTimeMs: numbers[0] as number,
+      lastTimeMs: numbers[1] as number,
+      length: count,
+      chunkPoints: CHUNK_POINTS,
+      summaries: { corners, nanCounts: next(chunkCount), infinityCounts: next(chunkCount) },
+      open: () => this.#openChunks(series, checks),
+    };
+  }
+
+  #checksOf(series: PointSeries): Uint32Array {
+    return this.#integers([series.place, checksBytes(series), series.check]);
+  }
+
+  /** @throws IndexDamaged */
+  #openChunks({ count, place }: PointSeries, checks: Uint32Array): OpenChunks {
+    const part = new OpenPart(this.#source.name);
+    const begin = this.#dataStart + place + checks.byteLength;
+    let buffer = Buffer.allocUnsafeSlow(0);
+    return {
+      read: (from, to) => {
+        const length = Math.min(count * 8, to * CHUNK_BYTES) - from * CHUNK_BYTES;
+        if (buffer.length < 3 * length) buffer = Buffer.allocUnsafeSlow(3 * length);
+        const [steps, timesMs, values] = [0, 1, 2].map((column) => {
+          const bytes = buffer.subarray(column * length, (column + 1) * length);
+          part.fill(bytes, begin + column * count * 8 + from * CHUNK_BYTES);
+          return bytes;
+        }) as [Buffer, Buffer, Buffer];
+        for (let chunk = from; chunk < to; chunk += 1) {
+          const [start, end] = [(chunk - from) * CHUNK_BYTES, (chunk - from + 1) * CHUNK_BYTES];
+          const check = crc32(timesMs.subarray(start, end), crc32(steps.subarray(start, end)));
+          if (crc32(values.subarray(start, end), check) !== checks[1 + chunk]) {
+            throw this.#damaged();
+          }
+        }
+        return {
+          length: length / 8,
+          steps: numbersOf(steps),
+          timesMs: numbersOf(timesMs),
+          values: numbersOf(values),
+        };
+      },
+      close: () => part.close(),
+    };
   }
 
   /** @throws IndexDamaged */
@@ -184,20 +240,17 @@ export class PointsPart {
     return JSON.parse(this.buffer(place).toString());
   }
 
-  #addSubjects(columns: PointColumns, series: PointSeries, first: number): void {
+  #subjectsOf(series: PointSeries): (PointSubject | undefined)[] {
     const { count, place } = series;
-    const begin = place + chunkCountOf(series) * 4 + count * POINT_BYTES;
+    const begin = place + checksBytes(series) + count * POINT_BYTES;
     const bytes = this.#read(begin, (count + 1) * 4);
     const codes = new Uint32Array(bytes.buffer, bytes.byteOffset, count);
     if (crc32(bytes.subarray(0, count * 4)) !== bytes.readUInt32LE(count * 4)) {
       throw this.#damaged();
     }
-    columns.subjects ??= [];
-    for (let index = 0; index < count; index += 1) {
-      const code = codes[index] as number;
-      if (code === 0) continue;
-      columns.subjects[first + index] = this.header.subjects[code - 1] as PointSubject;
-    }
+    return Array.from(codes, (code) =>
+      code === 0 ? undefined : (this.header.subjects[code - 1] as PointSubject),
+    );
   }
 
   #integers(place: PartBuffer): Uint32Array {
@@ -216,6 +269,12 @@ export class PointsPart {
 
 function chunkCountOf({ count }: PointSeries): number {
   return Math.ceil(count / CHUNK_POINTS);
+}
+
+/** Returns the length of the checks of a series: one of all points, and one of each chunk if there are several. */
+function checksBytes(series: PointSeries): number {
+  const chunkCount = chunkCountOf(series);
+  return chunkCount > 1 ? 4 * (1 + chunkCount) : 4;
 }
 
 function numbersOf(bytes: Buffer): Float64Array {

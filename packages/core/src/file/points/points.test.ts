@@ -183,7 +183,7 @@ describe('parts of points', () => {
       Buffer.alloc(0),
       whole.subarray(0, whole.length - 1),
       whole.subarray(0, 1000),
-      Buffer.from(whole.toString('latin1').replace('"format":1', '"format":2'), 'latin1'),
+      Buffer.from(whole.toString('latin1').replace('"format":2', '"format":9'), 'latin1'),
     ];
     for (let place = 0; place < whole.length; place += Math.ceil(whole.length / 30)) {
       const bytes = Buffer.from(whole);

@@ -7,7 +7,7 @@ import { LAYOUT } from '../layout.ts';
 import { isStillCovered } from '../log/log-coverage.ts';
 import { errnoOf } from '../system/system-errors.ts';
 import { POINTS_FILE } from './points-format.ts';
-import { PointsPart } from './points-part.ts';
+import { type PointSeries, PointsPart, type TimedSummaries } from './points-part.ts';
 
 /** The range of the events of a run in one log. */
 interface Extent {
@@ -27,6 +27,15 @@ export interface UsedPart {
   readonly part: PointsPart;
   /** The row of the run; -1 if it has no points in these lines. */
   readonly row: number;
+}
+
+/** The points of one metric of one run in one part. */
+export interface StoredSeries {
+  readonly count: number;
+  /** Returns all of them. @throws IndexDamaged */
+  points(): PointColumns;
+  /** See `PointsPart.summarised`. @throws IndexDamaged */
+  summarised(): TimedSummaries | undefined;
 }
 
 /**
@@ -82,17 +91,42 @@ export class StoredPoints {
     return left;
   }
 
-  /** Adds the points of a metric from parts. @throws IndexDamaged for a damaged part, which is not used again */
-  addTo(columns: PointColumns, used: readonly UsedPart[], key: string): void {
-    for (const { part, row } of used) {
+  /**
+   * Returns the series of a metric in parts. Each is settled. Reading from one fails with IndexDamaged if the part is
+   * damaged, and the part is not used again. @throws IndexDamaged
+   */
+  seriesOf(used: readonly UsedPart[], key: string): StoredSeries[] {
+    return used.flatMap(({ part, row }) => {
       const series = row === -1 ? undefined : this.#attempt(part, () => part.series(row, key));
-      if (series !== undefined) this.#attempt(part, () => part.addTo(columns, series));
-    }
+      if (series === undefined) return [];
+      return [
+        {
+          count: series.count,
+          points: () => this.#attempt(part, () => part.points(series)),
+          summarised: () => this.#attempt(part, () => this.#summarised(part, series)),
+        },
+      ];
+    });
   }
 
   /** Stops using a part. From now on, its lines count as not covered. */
   giveUp(part: PointsPart): void {
     for (const [file, known] of this.#known) if (known === part) this.#known.set(file, undefined);
+  }
+
+  #summarised(part: PointsPart, series: PointSeries): TimedSummaries | undefined {
+    const found = part.summarised(series);
+    if (found === undefined) return undefined;
+    return {
+      ...found,
+      open: () => {
+        const opened = this.#attempt(part, () => found.open());
+        return {
+          read: (from, to) => this.#attempt(part, () => opened.read(from, to)),
+          close: () => opened.close(),
+        };
+      },
+    };
   }
 
   #attempt<Answer>(part: PointsPart, read: () => Answer): Answer {
