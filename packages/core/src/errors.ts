@@ -66,6 +66,8 @@ export const ERROR_CODES = {
   SQL_INVALID: 'The SQL has a mistake, or failed on the data.',
   SQL_FORBIDDEN: 'The SQL does more than read the tables of the store.',
   SQL_OUT_OF_MEMORY: 'The query needs more memory than it may have.',
+  SQL_TIMED_OUT: 'The query took longer than it may.',
+  SQL_BUSY: 'Too many queries wait already; ask again later.',
   QUERY_CLOSED: 'The query session was closed before or during this call.',
   AUTH_FILE_INVALID:
     'The file of users and tokens is missing or invalid, or other users can read it.',

@@ -19,6 +19,8 @@ import { registerRoutes } from './dispatch/register-routes.ts';
 import type { Route } from './dispatch/route.ts';
 import type { ServerContext } from './dispatch/server-context.ts';
 import { endConnections } from './end-connections.ts';
+import { sqlRoute } from './routes/sql.ts';
+import type { SqlRunner } from './routes/sql-runner.ts';
 import { systemRoutes } from './routes/system.ts';
 import { ROUTES } from './routes.ts';
 import { settleForwarded, type TrustedProxies } from './security/trusted-proxies.ts';
@@ -77,6 +79,8 @@ export interface AppOptions {
   readonly endGraceMs?: number;
   /** Proxies that may report the client's address, protocol and host. Default: none. */
   readonly trustProxy?: TrustedProxies;
+  /** Answers `POST /api/tidemark/sql`. Default: the server has no such route. */
+  readonly sql?: SqlRunner;
   /** Routes in addition to the server's own, such as those of webhooks. */
   readonly moreRoutes?: readonly Route[];
   /** Called before routes are registered. It is the place for hooks that see every request. */
@@ -115,6 +119,7 @@ export function buildApp(options: AppOptions): FastifyInstance {
   const context = serverContext(options);
   const routes: readonly Route[] = [
     ...ROUTES,
+    ...(options.sql === undefined ? [] : [sqlRoute(options.sql)]),
     ...(options.moreRoutes ?? []),
     ...systemRoutes(() => routes),
   ];

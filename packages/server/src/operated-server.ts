@@ -30,6 +30,7 @@ export interface OperatedServerOptions
       | 'bodyLimitBytes'
       | 'endGraceMs'
       | 'trustProxy'
+      | 'sql'
     >,
     RequestGuardOptions {
   /** The file of users and tokens that `tidemark auth` writes. Without it the server has no logins. */
@@ -96,6 +97,7 @@ export async function createOperatedServer(
     ...(bodyLimitBytes === undefined ? {} : { bodyLimitBytes }),
     ...(endGraceMs === undefined ? {} : { endGraceMs }),
     ...(trustProxy === undefined ? {} : { trustProxy }),
+    ...(options.sql === undefined ? {} : { sql: options.sql }),
     logger: log,
     ...(authFile === undefined
       ? {}

@@ -15,6 +15,7 @@ import { MODELS } from './models/group.ts';
 import { PURGE } from './purge/group.ts';
 import { RUNS } from './runs/group.ts';
 import { server } from './server/server.ts';
+import { answerSql } from './server/sql/answer.ts';
 import { sql } from './sql/sql.ts';
 import { sync } from './sync/sync.ts';
 
@@ -24,7 +25,7 @@ export const HELP_PAGE: readonly HelpSection[] = [
   { title: 'Models:', commands: [MODELS, lineage] },
   { title: 'Questions:', commands: [sql, DELTA] },
   { title: 'Copies between stores:', commands: [IMPORT, exportToAddress, sync, merge] },
-  { title: 'Server:', commands: [server, AUTH] },
+  { title: 'Server:', commands: [server, AUTH, answerSql] },
   { title: 'Maintenance:', commands: [PURGE, gc, doctor] },
   { title: 'Shell:', commands: [completion, complete] },
 ];

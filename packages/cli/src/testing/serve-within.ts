@@ -6,7 +6,7 @@ import { processTerminal } from '../terminal.ts';
 const [, , closingMs, options = '{}'] = process.argv;
 await serve(
   {
-    ...{ host: '127.0.0.1', port: 0, maxRequests: 1000, logLevel: 'warn' },
+    ...{ host: '127.0.0.1', port: 0, maxRequests: 1000, logLevel: 'warn', sql: false, sqlTime: 60 },
     ...(JSON.parse(options) as { store: string; grace: number }),
   },
   processTerminal(),

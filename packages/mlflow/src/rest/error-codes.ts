@@ -70,6 +70,12 @@ const FROM_TIDEMARK: Partial<Readonly<Record<ErrorCode, MlflowErrorCode>>> = {
   TOO_MANY_ATTEMPTS: 'REQUEST_LIMIT_EXCEEDED',
   WEBHOOK_NOT_FOUND: 'RESOURCE_DOES_NOT_EXIST',
   WEBHOOK_URL_FORBIDDEN: 'INVALID_PARAMETER_VALUE',
+  // Not 403, 429 or 504: it is the text of the query that must change, and clients repeat the others.
+  SQL_INVALID: 'INVALID_PARAMETER_VALUE',
+  SQL_FORBIDDEN: 'INVALID_PARAMETER_VALUE',
+  SQL_OUT_OF_MEMORY: 'INVALID_PARAMETER_VALUE',
+  SQL_TIMED_OUT: 'INVALID_PARAMETER_VALUE',
+  SQL_BUSY: 'REQUEST_LIMIT_EXCEEDED',
 };
 
 /** The subject of a request. It decides which thing does not exist, or exists already. */

@@ -1,3 +1,4 @@
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openStore } from '@tidemark/client';
@@ -6,6 +7,7 @@ import { LAYOUT } from '@tidemark/core/node';
 import { createOperatedServer, parseTrustedProxies } from '@tidemark/server';
 import type { Terminal } from '../../terminal.ts';
 import type { ServerProcess } from './server-process.ts';
+import { SqlProcesses } from './sql/sql-processes.ts';
 
 /** Options of `tidemark server`. */
 export interface ServeOptions {
@@ -24,7 +26,17 @@ export interface ServeOptions {
   /** Seconds that active requests have after the server starts to close. */
   readonly grace: number;
   readonly trustProxy?: string;
+  /** Whether callers may ask SQL. */
+  readonly sql: boolean;
+  /** Seconds for one query. */
+  readonly sqlTime: number;
+  /** Megabytes for one query. Default: a quarter of the memory of the machine. */
+  readonly sqlMemory?: number;
 }
+
+/** The most queries that run at once, each in its own process. */
+const SQL_PROCESSES = 2;
+const SHARE_OF_MACHINE = 0.25;
 
 /** Time to close after the grace of requests: five seconds for webhooks, and some for the store. */
 const CLOSING_MS = 10_000;
@@ -41,6 +53,8 @@ export async function serve(
 ): Promise<void> {
   const store = await openStore(options.store);
   const folder = store.uri.startsWith('file:') ? fileURLToPath(store.uri) : undefined;
+  // Another process cannot see a store in memory.
+  const sql = options.sql && store.uri !== 'memory:' ? sqlProcesses(options, process) : undefined;
   try {
     const server = await createOperatedServer({
       store,
@@ -54,6 +68,7 @@ export async function serve(
       ...(options.allowArtifactSchemes === undefined
         ? {}
         : { allowedArtifactSchemes: options.allowArtifactSchemes }),
+      ...(sql === undefined ? {} : { sql }),
       allowPrivateWebhooks: options.allowPrivateWebhooks === true,
       ...(options.artifactRoot === undefined ? {} : { artifactRoot: options.artifactRoot }),
       ...(options.auth === undefined ? {} : { authFile: options.auth }),
@@ -77,8 +92,21 @@ export async function serve(
     process.leaveWithin(options.grace * 1000 + closingMs);
     await server.close();
   } finally {
+    await sql?.close();
     await store.close();
   }
+}
+
+function sqlProcesses(options: ServeOptions, process: ServerProcess): SqlProcesses {
+  const { store, sqlTime, sqlMemory = (totalmem() * SHARE_OF_MACHINE) / 2 ** 20 } = options;
+  const threads = Math.max(1, Math.floor(availableParallelism() / SQL_PROCESSES));
+  const words = ['__sql', '--memory', String(Math.floor(sqlMemory)), '--threads', String(threads)];
+  if (store !== undefined) words.push('--store', store);
+  return new SqlProcesses({
+    start: () => process.startChild(words),
+    count: SQL_PROCESSES,
+    timeoutMs: sqlTime * 1000,
+  });
 }
 
 /** Returns an error that says what to do when the server cannot listen. */

@@ -1,3 +1,5 @@
+import { type ChildProcess, fork } from 'node:child_process';
+
 /** The process that a server runs in. */
 export interface ServerProcess {
   /**
@@ -10,6 +12,8 @@ export interface ServerProcess {
    * resolved, or a disk that does not answer, must not block a server that stops.
    */
   leaveWithin(ms: number): void;
+  /** Starts `tidemark` once more with these words, as a child that sends and receives messages. */
+  startChild(words: readonly string[]): ChildProcess;
   /** TIDEMARK_SECRET_KEY, which encrypts the secrets of webhooks. */
   readonly secretKey?: string;
 }
@@ -28,6 +32,18 @@ function onParentGone(end: () => void): void {
     end();
   }, LOOK_FOR_PARENT_MS);
   timer.unref();
+}
+
+function startChild(words: readonly string[]): ChildProcess {
+  const [, script = ''] = process.argv;
+  // The child needs no secrets of webhooks, and cannot share the port of a debugger.
+  const { TIDEMARK_SECRET_KEY: _, ...env } = process.env;
+  return fork(script, words, {
+    execArgv: process.execArgv.filter((word) => !word.startsWith('--inspect')),
+    env,
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
 }
 
 /** Returns this process. */
@@ -52,5 +68,5 @@ export function serverProcess(): ServerProcess {
     };
     setTimeout(leave, ms).unref();
   };
-  return { ended, leaveWithin, ...(secretKey ? { secretKey } : {}) };
+  return { ended, leaveWithin, startChild, ...(secretKey ? { secretKey } : {}) };
 }

@@ -40,6 +40,13 @@ export const server: CommandDefinition = {
       '--trust-proxy <proxies>',
       'proxies that report the client: addresses, networks, loopback, private, or their number',
     ),
+    option('--no-sql', 'do not answer SQL'),
+    option('--sql-time <seconds>', 'time for one SQL query with its answer', seconds, 60),
+    option(
+      '--sql-memory <megabytes>',
+      'memory for one SQL query (default: a quarter of the machine)',
+      count,
+    ),
     option('--allow-private-webhooks', 'allow webhooks to private addresses'),
     option('--grace <seconds>', 'time for active requests when the server stops', seconds, 20),
     option(

@@ -1,0 +1,1 @@
+export { type StoreView, storeInView } from './access/store-view.ts';
