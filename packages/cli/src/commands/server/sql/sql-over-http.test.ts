@@ -259,8 +259,9 @@ it('answers only what the caller may read', async () => {
   await auth('add-user', 'eve', '--role', 'reader');
   await auth('set-role', 'eve', 'none', '--experiment', closed.experimentId);
   await auth('set-role', 'eve', 'none', '--model', 'closed-model');
-  const { ask } = await serverOn(folder, '--auth', file);
+  // Before the server starts, which reads a change of the file a second later.
   const [ada, eve] = [await tokenOf('ada'), await tokenOf('eve')];
+  const { ask } = await serverOn(folder, '--auth', file);
   expect((await ask('SELECT 1')).status).toBe(401);
   const seen = async (token: string): Promise<string> => {
     const answers = [await ask("FROM runs_wide('penguins')", {}, token)];
