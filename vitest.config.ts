@@ -1,10 +1,10 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
-import { reporters } from './vitest.shared.ts';
+import { reportersOf } from './vitest.shared.ts';
 
 /** `npx vitest` at the root runs every package in one go; `npm test` runs them through turbo. */
 const config: ViteUserConfig = defineConfig({
   test: {
-    reporters,
+    reporters: reportersOf(import.meta.dirname),
     projects: [
       'packages/*/vitest.config.ts',
       'examples/*/vitest.config.ts',

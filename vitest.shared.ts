@@ -1,3 +1,4 @@
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultServerConditions } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
@@ -14,12 +15,16 @@ const skipReasons: Reporter = {
   },
 };
 
-/** Every run leaves a JSON report at its root, for tools/count-tests to add up. */
-export const reporters: NonNullable<NonNullable<ViteUserConfig['test']>['reporters']> = [
-  'default',
-  skipReasons,
-  ['json', { outputFile: '.reports/vitest.json' }],
-];
+/** The reporters of a run, which leaves a JSON report in `folder` for tools/count-tests to add up. */
+export function reportersOf(
+  folder: string,
+): NonNullable<NonNullable<ViteUserConfig['test']>['reporters']> {
+  return [
+    'default',
+    skipReasons,
+    ['json', { outputFile: join(folder, '.reports', 'vitest.json') }],
+  ];
+}
 
 /**
  * When a test, a hook or a poll counts as hanging. It is no measure of speed: a busy machine takes ten times as long,
@@ -28,26 +33,34 @@ export const reporters: NonNullable<NonNullable<ViteUserConfig['test']>['reporte
 const HANG_MS = 900_000;
 
 /**
- * The vitest configuration of one package. With `isolate: false`, one process runs all its files, which takes half the
- * processor time: only for packages that keep nothing in their process, such as the active run.
+ * Packages whose test files need a process each, because what one file leaves in its process changes the next: here the
+ * datasets that were read outside of a run, which wait for the next run.
  */
-export function packageTests(
-  name: string,
-  { isolate = true }: { readonly isolate?: boolean } = {},
-): ViteUserConfig {
+const PROCESS_PER_FILE: ReadonlySet<string> = new Set(['delta-lineage']);
+
+/**
+ * The vitest configuration of the package in `folder`. One process runs all its files (decision 88). The file that calls
+ * this has the same text in every package, and the root is the repository's: then vitest transforms a module once for
+ * all packages, and keeps it in node_modules.
+ */
+export function packageTests(folder: string): ViteUserConfig {
+  const name = basename(folder);
   return defineConfig({
+    root: fileURLToPath(new URL('.', import.meta.url)),
     resolve: { conditions },
     ssr: { resolve: { conditions } },
     test: {
       name,
+      dir: folder,
       include: ['**/*.test.ts'],
       exclude: ['**/node_modules/**', '**/dist/**'],
-      isolate,
+      isolate: PROCESS_PER_FILE.has(name),
+      experimental: { fsModuleCache: true },
       testTimeout: HANG_MS,
       hookTimeout: HANG_MS,
       teardownTimeout: HANG_MS,
       expect: { poll: { timeout: HANG_MS } },
-      reporters,
+      reporters: reportersOf(folder),
       env: {
         TIDEMARK_SHARED:
           process.env.TIDEMARK_SHARED ?? fileURLToPath(new URL('../shared', import.meta.url)),

@@ -33,7 +33,7 @@ it('the reports of vitest are read, with reasons to skip, tests of the same name
   const root = temporaryWorkspace({
     'vitest.config.ts': `
       import { packageTests } from ${JSON.stringify(join(REPOSITORY_ROOT, 'vitest.shared.ts'))};
-      export default packageTests('sample');`,
+      export default packageTests(import.meta.dirname);`,
     'sample.test.ts': `
       import { expect, it } from 'vitest';
       it('adds', () => expect(1 + 1).toBe(2));

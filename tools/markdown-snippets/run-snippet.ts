@@ -74,7 +74,7 @@ async function runAsTest(project: string, code: string): Promise<SnippetResult> 
   await writeFile(join(project, 'snippet.test.ts'), code);
   await writeFile(
     join(project, 'vitest.config.ts'),
-    `import { packageTests } from ${JSON.stringify(shared)};\nexport default packageTests('snippet');\n`,
+    `import { packageTests } from ${JSON.stringify(shared)};\nexport default packageTests(import.meta.dirname);\n`,
   );
   const vitest = join(REPOSITORY_ROOT, 'node_modules/vitest/vitest.mjs');
   return runNode([vitest, 'run', '--root', project], join(project, 'empty'));

@@ -122,7 +122,7 @@ async function namedByTests(copy: string, edits: readonly Edit[]): Promise<strin
 /** The output of vitest for tests that fail. */
 async function failedTests(copy: string, files: readonly string[]): Promise<string> {
   // As one project, so that what tests of several packages import is read once.
-  const config = `import { packageTests } from './vitest.shared.ts';\nexport default packageTests('recipes', { isolate: false });\n`;
+  const config = `import { packageTests } from './vitest.shared.ts';\nexport default packageTests(import.meta.dirname);\n`;
   writeFileSync(join(copy, 'vitest.recipes.config.mjs'), config);
   const options = ['--config', 'vitest.recipes.config.mjs', '--reporter=default', '--no-color'];
   const said = await inCopy(copy, 'vitest/vitest.mjs', 'run', ...options, ...files).catch(outputOf);
