@@ -14,6 +14,7 @@ import { merge } from './merge/merge.ts';
 import { MODELS } from './models/group.ts';
 import { PURGE } from './purge/group.ts';
 import { RUNS } from './runs/group.ts';
+import { seal } from './seal/seal.ts';
 import { server } from './server/server.ts';
 import { answerSql } from './server/sql/answer.ts';
 import { sql } from './sql/sql.ts';
@@ -23,7 +24,7 @@ import { sync } from './sync/sync.ts';
 export const HELP_PAGE: readonly HelpSection[] = [
   { title: 'Runs and their files:', commands: [RUNS, EXPERIMENTS, ARTIFACTS] },
   { title: 'Models:', commands: [MODELS, lineage] },
-  { title: 'Questions:', commands: [sql, DELTA] },
+  { title: 'Questions:', commands: [sql, seal, DELTA] },
   { title: 'Copies between stores:', commands: [IMPORT, exportToAddress, sync, merge] },
   { title: 'Server:', commands: [server, AUTH, answerSql] },
   { title: 'Maintenance:', commands: [PURGE, gc, doctor] },

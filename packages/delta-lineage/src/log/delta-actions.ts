@@ -26,6 +26,7 @@ export interface DeltaProtocol {
 export interface MetadataAction {
   readonly id: string;
   readonly name?: string;
+  readonly description?: string;
   readonly schemaString: string;
   readonly partitionColumns: readonly string[];
   readonly configuration: Readonly<Record<string, string>>;
@@ -41,6 +42,14 @@ export interface AddAction {
   readonly sizeBytes: number;
   readonly modificationTimeMs: number;
   readonly deletionVector?: DeletionVectorDescriptor;
+  /** The statistics of the file, as JSON; absent if its writer gave none. */
+  readonly statistics?: string;
+}
+
+/** The `txn` action: how far an application has written to the table. */
+export interface TransactionAction {
+  readonly appId: string;
+  readonly version: number;
 }
 
 /** The `remove` action, with the fields that replay needs. */
@@ -55,6 +64,7 @@ export interface LogActions {
   metaData?: MetadataAction;
   readonly adds: AddAction[];
   readonly removes: RemoveAction[];
+  readonly transactions: TransactionAction[];
   /** File names of sidecars, relative to `_delta_log/_sidecars` or absolute URIs. */
   readonly sidecars: string[];
   inCommitTimestampMs?: number;
@@ -62,7 +72,7 @@ export interface LogActions {
 
 /** Creates an empty set of actions. */
 export function emptyLogActions(): LogActions {
-  return { adds: [], removes: [], sidecars: [] };
+  return { adds: [], removes: [], transactions: [], sidecars: [] };
 }
 
 const deletionVector = z
@@ -97,6 +107,7 @@ const metaData = z
   .object({
     id: z.string(),
     name: z.string().nullish(),
+    description: z.string().nullish(),
     schemaString: z.string(),
     partitionColumns: z.array(z.string()).nullish(),
     configuration: z.record(z.string(), z.string().nullable()).nullish(),
@@ -106,6 +117,7 @@ const metaData = z
     (raw): MetadataAction => ({
       id: raw.id,
       ...(raw.name ? { name: raw.name } : {}),
+      ...(raw.description ? { description: raw.description } : {}),
       schemaString: raw.schemaString,
       partitionColumns: raw.partitionColumns ?? [],
       configuration: Object.fromEntries(
@@ -124,6 +136,7 @@ const add = z
     size: z.number(),
     modificationTime: z.number().nullish(),
     deletionVector: deletionVector.nullish(),
+    stats: z.string().nullish(),
   })
   .transform(
     (raw): AddAction => ({
@@ -132,6 +145,7 @@ const add = z
       sizeBytes: raw.size,
       modificationTimeMs: raw.modificationTime ?? 0,
       ...(raw.deletionVector ? { deletionVector: raw.deletionVector } : {}),
+      ...(typeof raw.stats === 'string' ? { statistics: raw.stats } : {}),
     }),
   );
 
@@ -144,6 +158,7 @@ const remove = z
         : { path: raw.path },
   );
 
+const transaction = z.object({ appId: z.string(), version: z.number() });
 const sidecar = z.object({ path: z.string() });
 const commitInfo = z.object({ inCommitTimestamp: z.number().nullish() });
 
@@ -164,6 +179,9 @@ export function collectAction(entry: unknown, into: LogActions): void {
         break;
       case 'remove':
         into.removes.push(remove.parse(value));
+        break;
+      case 'txn':
+        into.transactions.push(transaction.parse(value));
         break;
       case 'metaData':
         into.metaData = metaData.parse(value);

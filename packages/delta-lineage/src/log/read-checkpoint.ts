@@ -7,13 +7,24 @@ import { collectAction, emptyLogActions, type LogActions } from './delta-actions
 import type { CheckpointFiles } from './log-listing.ts';
 import { readActionLines } from './read-commit.ts';
 
-/** The fields of each action that replay needs. Statistics, which are most of a checkpoint, are not read. */
+/** The fields of each action that replay needs. */
 const CHECKPOINT_FIELDS: Readonly<Record<string, readonly string[]>> = {
   protocol: ['minReaderVersion', 'minWriterVersion', 'readerFeatures', 'writerFeatures'],
-  metaData: ['id', 'name', 'schemaString', 'partitionColumns', 'configuration', 'createdTime'],
+  metaData: [
+    'id',
+    'name',
+    'description',
+    'schemaString',
+    'partitionColumns',
+    'configuration',
+    'createdTime',
+  ],
   add: ['path', 'partitionValues', 'size', 'modificationTime', 'deletionVector'],
+  txn: ['appId', 'version'],
   sidecar: ['path'],
 };
+/** Most of a checkpoint, so they are read only if they are wanted. */
+const STATISTICS = 'stats';
 
 const SIDECAR_FOLDER = '_sidecars';
 
@@ -27,12 +38,13 @@ export async function readCheckpoint(
   session: DuckdbSession,
   logPath: string,
   checkpoint: CheckpointFiles,
+  wants: { readonly statistics: boolean },
 ): Promise<LogActions> {
   const actions = emptyLogActions();
   for (const name of checkpoint.names) {
     const file = join(logPath, name);
     if (checkpoint.format === 'json') await readActionLines(file, actions);
-    else await readActionParquet(session, file, actions);
+    else await readActionParquet(session, file, actions, wants);
   }
   for (const path of actions.sidecars.splice(0)) {
     const file = localDataPath(join(logPath, SIDECAR_FOLDER), path);
@@ -42,7 +54,7 @@ export async function readCheckpoint(
         `The checkpoint cannot be read: it refers to the sidecar ${path}, which is not in the local file system. Copy the whole table to a local folder first.`,
       );
     }
-    await readActionParquet(session, file, actions);
+    await readActionParquet(session, file, actions, wants);
   }
   return actions;
 }
@@ -51,6 +63,7 @@ async function readActionParquet(
   session: DuckdbSession,
   file: string,
   into: LogActions,
+  { statistics }: { readonly statistics: boolean },
 ): Promise<void> {
   // Outside the block: that DuckDB cannot start says nothing about the file.
   const connection = await session.connect();
@@ -62,8 +75,9 @@ async function readActionParquet(
       const type = empty.columnTypes()[names.indexOf(action)];
       if (type === undefined) continue;
       const column = sqlName(action);
+      const wanted = action === 'add' && statistics ? [...fields, STATISTICS] : fields;
       const result = await connection.stream(
-        `SELECT to_json(${pickFields(column, type, fields)})::VARCHAR FROM ${source} WHERE ${column} IS NOT NULL`,
+        `SELECT to_json(${pickFields(column, type, wanted)})::VARCHAR FROM ${source} WHERE ${column} IS NOT NULL`,
       );
       for (;;) {
         const chunk = await result.fetchChunk();

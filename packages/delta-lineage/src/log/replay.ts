@@ -14,6 +14,8 @@ export interface TableState {
   readonly protocol: DeltaProtocol;
   readonly metadata: MetadataAction;
   readonly files: readonly AddAction[];
+  /** The latest version that each application recorded with `txn`, by its id. */
+  readonly transactions: Readonly<Record<string, number>>;
 }
 
 /**
@@ -24,6 +26,7 @@ export interface TableState {
 export class LogReplay {
   readonly #tablePath: string;
   readonly #files = new Map<string, AddAction>();
+  readonly #transactions = new Map<string, number>();
   #protocol: DeltaProtocol | undefined;
   #metadata: MetadataAction | undefined;
 
@@ -36,6 +39,7 @@ export class LogReplay {
   apply(actions: LogActions): void {
     if (actions.protocol !== undefined) this.#protocol = actions.protocol;
     if (actions.metaData !== undefined) this.#metadata = actions.metaData;
+    for (const { appId, version } of actions.transactions) this.#transactions.set(appId, version);
     for (const remove of actions.removes) this.#files.delete(this.#key(remove));
     for (const add of actions.adds) {
       const key = this.#key(add);
@@ -62,6 +66,7 @@ export class LogReplay {
       protocol: this.#protocol,
       metadata: this.#metadata,
       files: [...this.#files.values()],
+      transactions: Object.fromEntries(this.#transactions),
     };
   }
 

@@ -33,6 +33,8 @@ export interface DeltaSnapshot {
   readonly tableId: string;
   /** The table's name, if its creator gave one. */
   readonly name?: string;
+  /** What its creator wrote about it. */
+  readonly description?: string;
   readonly version: number;
   /** Time of the commit: its in-commit timestamp, else the modification time of its commit file. */
   readonly timestampMs: number;
@@ -46,6 +48,8 @@ export interface DeltaSnapshot {
   readonly columnMapping: ColumnMappingMode;
   /** The data files of this version, oldest first, then by path. The order does not depend on checkpoints. */
   readonly files: readonly DeltaFile[];
+  /** How far applications have written to the table (`txn`), by their ids. */
+  readonly transactions: Readonly<Record<string, number>>;
 }
 
 /** A live data file of a snapshot. */
@@ -58,6 +62,8 @@ export interface DeltaFile {
   readonly partitionValues: Readonly<Record<string, string | null>>;
   /** Present when some of the file's rows are deleted. */
   readonly deletionVector?: DeletionVectorDescriptor;
+  /** The statistics of the file, as JSON, if its writer gave any and they come from a commit. */
+  readonly statistics?: string;
 }
 
 /** Selects a version of a table. Give at most one of the two; without either it is the latest version. */
@@ -92,28 +98,34 @@ export async function openDeltaSnapshot(
   return withDuckdb((session) => loadSnapshot(session, path, selection));
 }
 
-/** Like `openDeltaSnapshot`, with an open DuckDB session, which checkpoints in Parquet need. */
+/**
+ * Like `openDeltaSnapshot`, with an open DuckDB session, which checkpoints in Parquet need. Reads the statistics in
+ * checkpoints if they are wanted.
+ */
 export async function loadSnapshot(
   session: DuckdbSession,
   path: string,
   selection: VersionSelection,
+  wants: Wants = { statistics: false },
 ): Promise<DeltaSnapshot> {
   const tablePath = tableFolder(path);
   const logPath = join(tablePath, LOG_FOLDER);
   const listing = await readListing(tablePath);
   const version = await selectVersion(listing, selection, async (timestampMs) => {
     // A property of the latest version says whether commits have in-commit timestamps.
-    const latest = await loadState(session, tablePath, listing, latestVersion(listing) ?? 0);
+    const newest = latestVersion(listing) ?? 0;
+    const latest = await loadState(session, tablePath, { listing, version: newest, wants });
     const { configuration } = latest.metadata;
     return versionAtTimestamp(logPath, listing, configuration, timestampMs);
   });
-  const state = await loadState(session, tablePath, listing, version);
+  const state = await loadState(session, tablePath, { listing, version, wants });
   assertReadable(state.protocol);
   const { metadata } = state;
   return {
     path: tablePath,
     tableId: metadata.id,
     ...(metadata.name === undefined ? {} : { name: metadata.name }),
+    ...(metadata.description === undefined ? {} : { description: metadata.description }),
     version,
     timestampMs: await commitTimestampMs(logPath, listing, version, metadata.configuration),
     protocol: state.protocol,
@@ -123,6 +135,7 @@ export async function loadSnapshot(
     configuration: metadata.configuration,
     columnMapping: columnMappingMode(state.protocol, metadata.configuration),
     files: state.files.toSorted(byAge),
+    transactions: state.transactions,
   };
 }
 
@@ -177,16 +190,20 @@ async function selectVersion(
   return version;
 }
 
+/** What to read in addition to what determines a version. */
+interface Wants {
+  readonly statistics: boolean;
+}
+
 async function loadState(
   session: DuckdbSession,
   tablePath: string,
-  listing: LogListing,
-  version: number,
+  { listing, version, wants }: { listing: LogListing; version: number; wants: Wants },
 ): Promise<TableState> {
   const failures: unknown[] = [];
   for (const segment of planSegments(listing, version)) {
     try {
-      return await replaySegment(session, tablePath, segment);
+      return await replaySegment(session, tablePath, segment, wants);
     } catch (error) {
       // A damaged checkpoint does no harm while an older one, or every commit, still exists.
       if (!isTidemarkError(error, 'DELTA_LOG_INVALID') || segment.checkpoint === undefined) {
@@ -209,11 +226,12 @@ async function replaySegment(
   session: DuckdbSession,
   tablePath: string,
   segment: LogSegment,
+  wants: Wants,
 ): Promise<TableState> {
   const logPath = join(tablePath, LOG_FOLDER);
   const replay = new LogReplay(tablePath);
   if (segment.checkpoint !== undefined) {
-    replay.apply(await readCheckpoint(session, logPath, segment.checkpoint));
+    replay.apply(await readCheckpoint(session, logPath, segment.checkpoint, wants));
   }
   for (const name of segment.commits) {
     const actions = emptyLogActions();

@@ -25,8 +25,10 @@ export interface StageRequest {
   readonly tablePath: string;
   readonly schema: DeltaStructType;
   readonly partitionColumns: readonly string[];
-  /** A relation with exactly the columns of the schema. */
+  /** A relation with exactly the columns of the schema. Its order is that of the rows in the file. */
   readonly relation: string;
+  /** Default: snappy, which every reader has. */
+  readonly compression?: 'snappy' | 'zstd';
 }
 
 /**
@@ -59,7 +61,7 @@ async function stageWhole(
   staging: string,
 ): Promise<StagedFile[]> {
   const target = join(staging, 'part.parquet');
-  const written = await copyToParquet(connection, request.relation, target, '');
+  const written = await copyToParquet(connection, request, request.relation, target);
   return placeFiles(request, written, () => ({}));
 }
 
@@ -92,6 +94,7 @@ async function stagePartitions(
   const same = keys.map((key) => `r.${key} IS NOT DISTINCT FROM p.${key}`);
   const written = await copyToParquet(
     connection,
+    request,
     `(SELECT ${columns.join(', ')}, p.${PART} FROM ${relation} AS r JOIN partitions AS p ON ${same.join(' AND ')})`,
     staging,
     `, PARTITION_BY (${PART}), FILENAME_PATTERN 'part-{uuid}'`,
@@ -114,12 +117,13 @@ interface WrittenFile {
 
 async function copyToParquet(
   connection: DuckDBConnection,
+  request: StageRequest,
   relation: string,
   target: string,
-  options: string,
+  options = '',
 ): Promise<WrittenFile[]> {
   const result = await connection.runAndReadAll(
-    `COPY (FROM ${relation}) TO ${sqlString(target)} (FORMAT parquet, COMPRESSION snappy, RETURN_STATS${options})`,
+    `COPY (FROM ${relation}) TO ${sqlString(target)} (FORMAT parquet, COMPRESSION ${compressionOf(request)}, RETURN_STATS${options})`,
   );
   return result.getRowObjects().map((row) => ({
     file: String(row.filename),
@@ -147,7 +151,7 @@ async function placeFiles(
       const partitionValues = partitionOf(file);
       const segments = [
         ...partitionFolders(partitionColumns, partitionValues),
-        `part-${String(staged.length).padStart(5, '0')}-${randomUUID()}-c000.snappy.parquet`,
+        `part-${String(staged.length).padStart(5, '0')}-${randomUUID()}-c000.${compressionOf(request)}.parquet`,
       ];
       const target = join(tablePath, ...segments);
       for (let depth = 1; depth < segments.length; depth += 1) {
@@ -180,6 +184,10 @@ async function placeFiles(
     await discardFiles(staged);
     throw error;
   }
+}
+
+function compressionOf({ compression = 'snappy' }: StageRequest): string {
+  return compression;
 }
 
 function storedFields({ schema, partitionColumns }: StageRequest): readonly DeltaField[] {

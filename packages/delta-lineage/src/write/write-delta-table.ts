@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { assertArguments, assertOptions, isTidemarkError, TidemarkError } from '@tidemark/core';
 import type { Table } from 'apache-arrow';
@@ -14,6 +13,7 @@ import { assertWritableSchema } from './column-names.ts';
 import { commitAppend } from './commit-append.ts';
 import { putCommit } from './put-commit.ts';
 import { discardFiles, type StagedFile, stageDataFiles } from './stage-data-files.ts';
+import { ENGINE, PROTOCOL } from './writer-identity.ts';
 
 /** Options of `createDeltaTable`. */
 export interface CreateDeltaTableOptions {
@@ -36,8 +36,6 @@ export interface DeltaCommit {
 
 const LOG_FOLDER = '_delta_log';
 const RELATION = 'rows_to_write';
-const PROTOCOL = { minReaderVersion: 1, minWriterVersion: 2 } as const;
-const ENGINE = `tidemark-delta-lineage/${packageVersion()}`;
 
 /**
  * Creates a Delta table from an Arrow table: version 0, with protocol (1, 2), which every reader
@@ -227,9 +225,4 @@ function tableExistsError(tablePath: string): TidemarkError {
 
 function sum(staged: readonly StagedFile[], key: 'rowCount' | 'sizeBytes'): number {
   return staged.reduce((total, file) => total + file[key], 0);
-}
-
-function packageVersion(): string {
-  const manifest: unknown = createRequire(import.meta.url)('@tidemark/delta-lineage/package.json');
-  return String((manifest as { version?: unknown }).version);
 }

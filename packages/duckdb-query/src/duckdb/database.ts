@@ -1,4 +1,4 @@
-import type { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { RunningQuery } from './running-query.ts';
 
 /** An instance of DuckDB and its running queries. It can be closed at any time. */
@@ -7,6 +7,7 @@ export class Database {
   readonly #running = new Set<RunningQuery>();
   readonly #connecting = new Set<Promise<unknown>>();
   #kept: RunningQuery | undefined;
+  #prepare: ((connection: DuckDBConnection) => Promise<void>) | undefined;
   #closed: { readonly reason: unknown; readonly done: Promise<void> } | undefined;
 
   constructor(instance: DuckDBInstance) {
@@ -16,7 +17,7 @@ export class Database {
   /** Opens a connection for one query. The caller closes it. */
   async begin(): Promise<RunningQuery> {
     this.#assertOpen();
-    const connecting = this.#instance.connect();
+    const connecting = this.#connect();
     this.#connecting.add(connecting);
     try {
       const connection = await connecting;
@@ -26,6 +27,17 @@ export class Database {
     } finally {
       this.#connecting.delete(connecting);
     }
+  }
+
+  /** Runs this on every connection that is opened from now on, before its query. */
+  prepareEach(prepare: (connection: DuckDBConnection) => Promise<void>): void {
+    this.#prepare = prepare;
+  }
+
+  async #connect(): Promise<DuckDBConnection> {
+    const connection = await this.#instance.connect();
+    await this.#prepare?.(connection);
+    return connection;
   }
 
   /** Keeps a connection open for the next `beginKept`, because it has settings that new connections cannot get. */

@@ -53,6 +53,7 @@ export class QuerySession {
   /** One database with metric histories and one without, each created on first use. */
   readonly #sandboxes = new Map<'records' | 'metrics', Promise<Database>>();
   #closing: Promise<void> | undefined;
+  #lakeProblem: Error | undefined;
 
   private constructor(
     { duckdb, limits, store }: QuerySessionParts,
@@ -207,6 +208,14 @@ export class QuerySession {
     return (await storeMark(this.#store)) === this.#mark;
   }
 
+  /**
+   * Why the lake of the store was not used: LAKE_DAMAGED, LAKE_FORMAT_TOO_NEW or LAKE_FOREIGN. The answers are the same
+   * without it, because the store has everything. Undefined if there is no problem, or no query has named `metrics` yet.
+   */
+  get lakeProblem(): Error | undefined {
+    return this.#lakeProblem;
+  }
+
   /** Stops running queries, which fail with QUERY_CLOSED, and frees the memory. The store stays open. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -288,6 +297,9 @@ export class QuerySession {
         store: this.#store,
         records: this.#records,
         withMetrics,
+        onLakeProblem: (problem) => {
+          this.#lakeProblem = problem;
+        },
       });
       return database;
     } catch (error) {

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Store } from '@tidemark/core';
 import type { Database } from '../duckdb/database.ts';
 import { type Duckdb, lock } from '../duckdb/duckdb.ts';
-import { loadMetrics } from '../load/load-metrics.ts';
+import { createMetrics } from '../lake/create-metrics.ts';
 import { TableFill } from '../load/table-fill.ts';
 import { CREATE_BEST_METRICS } from '../tables/best-metrics-table.ts';
 import { createTableSql, type SqlTable, type TableDescription } from '../tables/sql-table.ts';
@@ -16,11 +16,13 @@ export interface SandboxParts {
   readonly store: Store;
   readonly records: StoreRecords;
   readonly withMetrics: boolean;
+  /** Called if the store has a lake that cannot be used. */
+  readonly onLakeProblem: (problem: Error) => void;
 }
 
 /**
- * Fills an empty database with the store's tables and locks it. Untrusted SQL may run there: everything is in
- * memory, and there is no access to files or settings.
+ * Fills an empty database with the store's tables and locks it. Untrusted SQL may run there: there is no access to settings,
+ * nor to files, except that the view `metrics` reads those of the lake.
  */
 export async function fillSandbox(database: Database, parts: SandboxParts): Promise<void> {
   const query = await database.begin();
@@ -31,8 +33,7 @@ export async function fillSandbox(database: Database, parts: SandboxParts): Prom
       for (const table of recordTables) await fillTable(parts, connection, table);
       await connection.run(CREATE_RUNS_WIDE);
       if (parts.withMetrics) {
-        const { duckdb, store, records } = parts;
-        await loadMetrics(duckdb, connection, { store, records });
+        await createMetrics(database, connection, parts);
         await connection.run(CREATE_BEST_METRICS);
       } else {
         for (const table of pointTables) await connection.run(tripwireOf(table));

@@ -45,8 +45,16 @@ const TABLE_FUNCTIONS: ReadonlySet<string> = new Set([
   'test_all_types',
   'unnest',
 ]);
-/** Scalar functions with side effects. */
-const FORBIDDEN_FUNCTIONS: ReadonlySet<string> = new Set(['write_log']);
+/** Scalar functions with side effects, and those that would show where the files of the lake are. */
+const FORBIDDEN_FUNCTIONS: ReadonlySet<string> = new Set(['write_log', 'getvariable']);
+/** Views with settings, which would show the same. */
+const FORBIDDEN_TABLES: ReadonlySet<string> = new Set(['pg_settings', 'duckdb_settings']);
+/** Settings that name files. */
+const FORBIDDEN_SETTING = /^allowed_/i;
+/** In the text of a query that DuckDB gives no tree for. */
+const FORBIDDEN_TEXTS: readonly string[] = ['current_setting', ...FORBIDDEN_TABLES];
+/** A name that DuckDB would take for a file. */
+const FILE_NAME = /[/\\]|\.parquet\b/i;
 
 const POINT_TABLE = new RegExp(`\\b(?:${pointTables.map(({ name }) => name).join('|')})\\b`, 'i');
 
@@ -115,6 +123,7 @@ export class SqlChecker {
     this.#forbiddenWords ??= await this.#findForbiddenWords();
     const word = this.#forbiddenWords.exec(sql)?.[0];
     if (word !== undefined) throw forbiddenFunction(word);
+    if (/\.parquet\b/i.test(sql)) throw forbiddenFile();
     const calls = [...sql.matchAll(WIDE_CALL)].map(([, name = '']) => name.replaceAll("''", "'"));
     return { namesMetrics: POINT_TABLE.test(sql), wideExperiments: new Set(calls), pivots: true };
   }
@@ -124,7 +133,10 @@ export class SqlChecker {
       "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type IN ('table', 'table_macro')",
     );
     const names = rows.map(([name]) => String(name)).filter((name) => !TABLE_FUNCTIONS.has(name));
-    return new RegExp(`\\b(?:${[...names, ...FORBIDDEN_FUNCTIONS].join('|')})\\b`, 'i');
+    return new RegExp(
+      `\\b(?:${[...names, ...FORBIDDEN_FUNCTIONS, ...FORBIDDEN_TEXTS].join('|')})\\b`,
+      'i',
+    );
   }
 
   async #rows(sql: string, values: DuckDBValue[] = []): Promise<DuckDBValue[][]> {
@@ -161,25 +173,44 @@ function inspect(statement: unknown): {
       continue;
     }
     const node = next as Node;
-    if (node.type === 'BASE_TABLE') tables.add(String(node.table_name).toLowerCase());
+    if (node.type === 'BASE_TABLE') tables.add(tableNameOf(node));
     if (node.type === 'TABLE_FUNCTION') {
       const called = node.function as Node;
       const name = String(called.function_name).toLowerCase();
       if (name === RUNS_WIDE.name) wideExperiments.add(experimentOf(called));
       else if (!TABLE_FUNCTIONS.has(name)) throw forbiddenFunction(name);
-    } else if (FORBIDDEN_FUNCTIONS.has(String(node.function_name).toLowerCase())) {
-      throw forbiddenFunction(String(node.function_name));
-    }
+    } else if (isForbiddenCall(node)) throw forbiddenFunction(String(node.function_name));
     rest.push(...Object.values(node).filter(isBranch));
   }
   return { tables, wideExperiments };
 }
 
+/** @throws SQL_FORBIDDEN for files and settings */
+function tableNameOf(node: Node): string {
+  const name = String(node.table_name).toLowerCase();
+  if (FILE_NAME.test(name)) throw forbiddenFile();
+  if (FORBIDDEN_TABLES.has(name)) throw forbiddenFunction(name);
+  return name;
+}
+
+function isForbiddenCall(node: Node): boolean {
+  const name = String(node.function_name).toLowerCase();
+  if (name !== 'current_setting') return FORBIDDEN_FUNCTIONS.has(name);
+  const setting = textOf((node.children as readonly Node[])[0]);
+  return setting === undefined || FORBIDDEN_SETTING.test(setting);
+}
+
+/** The value of a text in quotes; undefined for every other expression. */
+function textOf(argument: Node | undefined): string | undefined {
+  const { type, value } = (argument?.value ?? {}) as { type?: { id?: unknown }; value?: unknown };
+  return type?.id === 'VARCHAR' && typeof value === 'string' ? value : undefined;
+}
+
 /** The experiment that a call of `runs_wide` names. It is needed before the query runs, so it has to be a text. */
 function experimentOf({ children }: Node): string {
   const [argument, ...others] = children as readonly Node[];
-  const { type, value } = (argument?.value ?? {}) as { type?: { id?: unknown }; value?: unknown };
-  if (others.length === 0 && type?.id === 'VARCHAR' && typeof value === 'string') return value;
+  const experiment = textOf(argument);
+  if (others.length === 0 && experiment !== undefined) return experiment;
   throw new TidemarkError(
     'SQL_INVALID',
     `The function ${RUNS_WIDE.name} needs the name of an experiment in quotes, as in FROM ${RUNS_WIDE.name}('Default').`,
@@ -206,6 +237,13 @@ export function notSelect(): TidemarkError {
 
 function severalStatements(): TidemarkError {
   return new TidemarkError('SQL_FORBIDDEN', 'The text has several statements. Run one at a time.');
+}
+
+function forbiddenFile(): TidemarkError {
+  return new TidemarkError(
+    'SQL_FORBIDDEN',
+    'Files cannot be read here: queries reach the tables of the store and nothing else.',
+  );
 }
 
 function forbiddenFunction(name: string): TidemarkError {

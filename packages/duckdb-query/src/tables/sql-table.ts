@@ -121,6 +121,10 @@ export function textMap<Item>(
 
 /** The statement that creates the table, empty. */
 export function createTableSql(table: TableDescription): string {
-  const columns = table.columns.map(({ name, type }) => `"${name.replaceAll('"', '""')}" ${type}`);
-  return `CREATE TABLE "${table.name}" (${columns.join(', ')})`;
+  return `CREATE TABLE "${table.name}" (${columnsSql(table)})`;
+}
+
+/** The columns of a table, as a statement that creates it has them. */
+export function columnsSql({ columns }: TableDescription): string {
+  return columns.map(({ name, type }) => `"${name.replaceAll('"', '""')}" ${type}`).join(', ');
 }

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { currentActor } from '@tidemark/client';
-import { collectGarbage, type GarbagePlan, planGarbage } from '@tidemark/core/node';
+import { collectGarbage, type GarbagePlan, LAYOUT, planGarbage } from '@tidemark/core/node';
 import { openExistingStore } from '../../open.ts';
 import { renderJson } from '../../render/json.ts';
 import { say } from '../../render/prose.ts';
@@ -24,7 +26,8 @@ export interface CollectGarbageOptions {
 
 /**
  * Shows what a clean-up would free, or does it.
- * @throws STORE_NOT_FOUND, STORE_URI_UNSUPPORTED, STORE_DAMAGED; ThingsLeftOut when purged bytes may remain
+ * @throws STORE_NOT_FOUND, STORE_URI_UNSUPPORTED, STORE_DAMAGED; LAKE_DAMAGED and the like for the lake of the store;
+ * ThingsLeftOut when purged bytes may remain
  */
 export async function collectStoreGarbage(
   options: CollectGarbageOptions,
@@ -39,7 +42,10 @@ export async function collectStoreGarbage(
     olderThan === undefined ? {} : { expireAfterMs: olderThan * DAY_MS },
   );
   const isDone = options.yes === true;
-  if (isDone) await collectGarbage(plan, { by: currentActor() });
+  if (isDone) {
+    await collectGarbage(plan, { by: currentActor() });
+    await sealIfSealed(folder);
+  }
   if (options.json === true) {
     const { things: _, ...shown } = plan;
     terminal.out(renderJson({ ...shown, done: isDone }));
@@ -48,6 +54,13 @@ export async function collectStoreGarbage(
   }
   const left = isDone ? leftOutSaid(plan) : [];
   if (left.length > 0) throw new ThingsLeftOut(left.join(' '));
+}
+
+/** Purged data also leaves the lake, if the store has one. */
+async function sealIfSealed(folder: string): Promise<void> {
+  if (!existsSync(join(folder, LAYOUT.lake, 'runs'))) return;
+  const { sealStore } = await import('@tidemark/duckdb-query');
+  await sealStore({ store: folder });
 }
 
 /** A script that must know that purged bytes are removed checks the exit code. */

@@ -1,0 +1,92 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { RunId, Store } from '@tidemark/core';
+import type { Database } from '../duckdb/database.ts';
+import type { Duckdb } from '../duckdb/duckdb.ts';
+import { loadMetrics } from '../load/load-metrics.ts';
+import { TableFill } from '../load/table-fill.ts';
+import { metricsTable } from '../tables/metric-tables.ts';
+import { createTableSql, sqlTable, text } from '../tables/sql-table.ts';
+import type { StoreRecords } from '../tables/store-records.ts';
+import { findLakePoints, type LakePoints } from './lake-points.ts';
+import { columnList, sqlText } from './lake-sql.ts';
+
+/** What the points are read from. */
+export interface MetricsSource {
+  readonly duckdb: Duckdb;
+  readonly store: Store;
+  readonly records: StoreRecords;
+  /** Called if the store has a lake that cannot be used. */
+  readonly onLakeProblem: (problem: Error) => void;
+}
+
+/** The schema of what belongs to the view `metrics`, apart from the tables of the store. */
+const SCHEMA = 'lake';
+/** DuckDB's variable with the files that the view reads. A list in its text would show where they are. */
+const FILES = 'lake_files';
+
+const otherRunsTable = sqlTable<readonly string[], string>({
+  name: 'lake_other_runs',
+  description: 'Runs that have changed since they were sealed, or were purged.',
+  items: (runs) => runs,
+  columns: { run_id: text('The run.', (runId) => runId) },
+});
+
+/**
+ * Creates `metrics`: a table, or, if the store has a lake, a view of the files of the lake and a table of the points that
+ * only the store has. The table `runs` must be filled first. The files are all that the database can read after it is
+ * locked.
+ */
+export async function createMetrics(
+  database: Database,
+  connection: DuckDBConnection,
+  { duckdb, store, records, onLakeProblem }: MetricsSource,
+): Promise<void> {
+  const known = new Set<RunId>(records.runs.map(({ runId }) => runId));
+  const found = await findLakePoints(connection, store, known);
+  if (found !== undefined && 'unusable' in found) onLakeProblem(found.unusable);
+  if (found === undefined || !('points' in found)) {
+    await loadMetrics(duckdb, connection, { store, records, into: metricsTable.name });
+    return;
+  }
+  const { points } = found;
+  await connection.run(`CREATE SCHEMA ${SCHEMA}`);
+  await loadMetrics(duckdb, connection, {
+    store,
+    records,
+    into: `${SCHEMA}.points`,
+    isWanted: (runId) => !points.runs.has(runId),
+  });
+  const { files } = points;
+  const setFiles = async (each: DuckDBConnection): Promise<void> => {
+    const [value, type] = [duckdb.listValue([...files]), duckdb.LIST(duckdb.VARCHAR)];
+    await each.run(`SET VARIABLE ${FILES} = $1`, [value], [type]);
+  };
+  await setFiles(connection);
+  await createView(duckdb, connection, points);
+  database.prepareEach(setFiles);
+  await connection.run(`SET allowed_paths = [${files.map(sqlText).join(', ')}]`);
+}
+
+async function createView(
+  duckdb: Duckdb,
+  connection: DuckDBConnection,
+  { files, others }: LakePoints,
+): Promise<void> {
+  const columns = columnList(metricsTable);
+  const sealed = `SELECT ${columns} FROM read_parquet(getvariable('${FILES}'), hive_partitioning = false)`;
+  let parts = [sealed];
+  if (others.length > 0) {
+    await connection.run(createTableSql(otherRunsTable));
+    const fill = await TableFill.begin(duckdb, connection, otherRunsTable);
+    fill.add(others);
+    fill.finish();
+    await connection.run(`
+      CREATE TABLE ${SCHEMA}.other_runs AS FROM ${otherRunsTable.name};
+      DROP TABLE ${otherRunsTable.name}`);
+    parts = [`${sealed} ANTI JOIN ${SCHEMA}.other_runs USING (run_id)`];
+  }
+  if (files.length === 0) parts = [];
+  await connection.run(`
+    CREATE VIEW ${metricsTable.name} AS
+      ${[...parts, `SELECT ${columns} FROM ${SCHEMA}.points`].join(' UNION ALL ')}`);
+}

@@ -1,0 +1,22 @@
+import type { TableDescription } from '../tables/sql-table.ts';
+import type { LakeTable } from './lake-tables.ts';
+
+/** Quotes a text as an SQL literal. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** The columns of a table, as SQL. */
+export function columnList({ columns }: Pick<TableDescription, 'columns'>): string {
+  return columns.map(({ name }) => name).join(', ');
+}
+
+/** SQL with the rows of files of a table; with no rows if there are no files. */
+export function filesSql(table: LakeTable, files: readonly string[]): string {
+  if (files.length === 0) {
+    const columns = table.columns.map(({ name, type }) => `NULL::${type} AS ${name}`);
+    return `SELECT ${columns.join(', ')} WHERE false`;
+  }
+  const list = files.map(sqlText).join(', ');
+  return `SELECT ${columnList(table)} FROM read_parquet([${list}], hive_partitioning = false)`;
+}
