@@ -6,11 +6,15 @@ export interface Terminal {
   /** Writes bytes unchanged, such as those of a file. It resolves when the stream can take more. */
   outBytes(bytes: Uint8Array): Promise<void>;
   error(text: string): void;
+  /** Shows a line about what is going on, in place of the one before; an empty text removes it. Absent without a terminal. */
+  status?(text: string): void;
   /** The width for tables, in columns. Infinity without a terminal. */
   readonly width: number;
   readonly colors: boolean;
 }
 
+/** The control sequence that erases from the cursor to the end of the line. */
+const ERASE_LINE = '\u001b[K';
 const NARROWEST = 40;
 const HELP_WIDTH = 80;
 
@@ -26,6 +30,9 @@ export function processTerminal(): Terminal {
       if (!stdout.write(bytes)) await once(stdout, 'drain');
     },
     error: (text) => stderr.write(text),
+    ...(stderr.isTTY === true
+      ? { status: (text) => void stderr.write(`\r${ERASE_LINE}${text}`) }
+      : {}),
     width: stdout.isTTY ? Math.max(stdout.columns ?? 80, NARROWEST) : Number.POSITIVE_INFINITY,
     // https://no-color.org: any value that is not empty counts. FORCE_COLOR overrides it.
     colors: env.NO_COLOR

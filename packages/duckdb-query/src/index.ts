@@ -13,6 +13,7 @@ export { type EncodedResult, RESULT_FORMATS, type ResultFormat } from './result/
 export type { QueryColumn, QueryResult, QueryRow, QueryStream } from './result/query-row.ts';
 export type { QueryValue, TimestampForm } from './result/query-value.ts';
 export type { CheckedRow, RowIssue, RowSchema } from './result/row-schema.ts';
+export { isNumberType, plainCell } from './result/text-results.ts';
 export type { ColumnResult, TypedColumn, TypedValues } from './result/typed-columns.ts';
 export type { ColumnDescription, ColumnType, TableDescription } from './tables/sql-table.ts';
 export { TABLES } from './tables/store-tables.ts';

@@ -65,7 +65,7 @@ export async function* csvText(
 /** A table of GitHub's Markdown. NULL is an empty cell. */
 export async function* markdownText({ columns, batches }: RowsToEncode): AsyncGenerator<string> {
   yield markdownLine(columns.map(({ name }) => name));
-  yield markdownLine(columns.map(({ type }) => (NUMBER_TYPE.test(type) ? '---:' : '---')));
+  yield markdownLine(columns.map(({ type }) => (isNumberType(type) ? '---:' : '---')));
   for await (const batch of batches) {
     yield batch
       .map((row) => markdownLine(columns.map(({ name }) => markdownCell(row[name] ?? null))))
@@ -73,12 +73,16 @@ export async function* markdownText({ columns, batches }: RowsToEncode): AsyncGe
   }
 }
 
-/** Matches the types whose values are aligned right. */
-const NUMBER_TYPE: RegExp =
+const NUMBER_TYPE =
   /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\s?\d+\)|BIGNUM)$/;
 
-/** Returns a value for a cell. A nested value is JSON on one line. */
-function plainCell(value: QueryValue): CsvCell {
+/** Whether the values of a type of DuckDB are numbers, which tables align right. */
+export function isNumberType(type: string): boolean {
+  return NUMBER_TYPE.test(type);
+}
+
+/** Returns a value of a row for a cell of a table or of CSV. A nested value is JSON on one line. */
+export function plainCell(value: QueryValue): CsvCell {
   if (value === null || typeof value !== 'object') return value;
   const plain = jsonValue(value);
   return typeof plain === 'string' ? plain : JSON.stringify(plain);

@@ -1,7 +1,8 @@
-import { lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { lstat, mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { assertArtifactPath, Sha256, TidemarkError } from '@tidemark/core';
 import { assertNoSymlinks } from '@tidemark/core/node';
+import { isSystemError, notWritten, writeWholeFile } from '../../write-whole-file.ts';
 
 /** A file to write below a folder of this machine. */
 export interface CopyDraft {
@@ -44,31 +45,24 @@ export async function copyInto(
   content: AsyncIterable<Uint8Array>,
 ): Promise<number> {
   const target = join(folder, ...path.split('/'));
-  const partial = join(
-    dirname(target),
-    `.${basename(target).slice(0, 200)}.${process.pid}.partial`,
-  );
   try {
     await mkdir(dirname(target), { recursive: true });
-    const hash = new Sha256();
-    let sizeBytes = 0;
-    const handle = await open(partial, 'wx');
-    try {
-      for await (const piece of content) {
-        hash.update(piece);
-        sizeBytes += piece.length;
-        await handle.writeFile(piece);
-      }
-    } finally {
-      await handle.close();
-    }
-    if (sha256 !== undefined && hash.hex() !== sha256) throw changed(path, sha256);
-    // Replaces a link with this name, not the target of the link.
-    await rename(partial, target);
-    return sizeBytes;
   } catch (error) {
-    await rm(partial, { force: true });
     throw isSystemError(error) ? notWritten(target, error) : error;
+  }
+  const hash = new Sha256();
+  return writeWholeFile(target, hashed(content, hash), () => {
+    if (sha256 !== undefined && hash.hex() !== sha256) throw changed(path, sha256);
+  });
+}
+
+async function* hashed(
+  content: AsyncIterable<Uint8Array>,
+  hash: Sha256,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of content) {
+    hash.update(piece);
+    yield piece;
   }
 }
 
@@ -116,16 +110,4 @@ function changed(path: string, sha256: string): TidemarkError {
     `The file ${JSON.stringify(path)} was not copied, because it changed after it was logged (with SHA-256 ${sha256}). Restore the store from a backup, or log the file again.`,
     { details: { path, sha256 } },
   );
-}
-
-function notWritten(path: string, cause: NodeJS.ErrnoException): TidemarkError {
-  return new TidemarkError(
-    'WRITE_FAILED',
-    `${path} cannot be written: ${cause.message}. Free some space, or give another path with --output.`,
-    { cause, details: { path } },
-  );
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
 }

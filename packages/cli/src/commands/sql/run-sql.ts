@@ -1,169 +1,95 @@
 import { setTimeout } from 'node:timers/promises';
-import { type CsvCell, csvLine } from '@tidemark/core';
-import {
-  openQuery,
-  type QueryColumn,
-  type QueryRow,
-  type QuerySession,
-  type QueryStream,
-  type QueryValue,
-  RUNS_WIDE,
-  TABLES,
-} from '@tidemark/duckdb-query';
+import { TidemarkError } from '@tidemark/core';
+import { openQuery, type QuerySession } from '@tidemark/duckdb-query';
 import { openExistingStore } from '../../open.ts';
-import { renderJson } from '../../render/json.ts';
-import { say } from '../../render/prose.ts';
-import { type Style, styleOf } from '../../render/style.ts';
-import { type Cell, type Column, renderTable } from '../../render/table.ts';
-import { type CsvOptions, csvFormOf } from '../../store-options.ts';
 import type { Terminal } from '../../terminal.ts';
+import { writeWholeFile } from '../../write-whole-file.ts';
+import { printSqlTable } from './print-sql-table.ts';
+import { chosenFormat, type SaidFormat, type SqlFormat } from './sql-format.ts';
+import { type SqlProgress, sqlProgress } from './sql-progress.ts';
 
 /** Options of `tidemark sql`. */
-export interface SqlOptions extends CsvOptions {
+export interface SqlOptions extends SaidFormat {
   readonly store?: string;
-  readonly json?: boolean;
-  /** The most rows. Default 50 for people, all for programs. */
+  /** The most rows. Default 50 in a table, all otherwise. */
   readonly limit?: number;
 }
 
-const DEFAULT_LIMIT = 50;
 /** The time in which the process must end after its own signal. */
 const DYING_MS = 1000;
+const BINARY_FORMATS: readonly SqlFormat[] = ['arrow', 'parquet'];
 
 /**
- * Runs one query over the store; `-` reads it from standard input. An interrupt stops the query.
- * @throws SQL_INVALID, SQL_FORBIDDEN, SQL_OUT_OF_MEMORY, PACKAGE_MISSING, STORE_NOT_FOUND
+ * Runs one query over the store; `-` reads it from standard input. An interrupt stops the query. A file that `--output` names
+ * has the whole result or is not touched.
+ * @throws SQL_INVALID, SQL_FORBIDDEN, SQL_OUT_OF_MEMORY, PACKAGE_MISSING, STORE_NOT_FOUND, WRITE_FAILED
  */
 export async function runSql(said: string, options: SqlOptions, terminal: Terminal): Promise<void> {
+  const format = chosenFormat(options);
+  assertReadable(format, options, terminal);
   const sql = said === '-' ? await readStandardInput() : said;
-  const store = await openExistingStore(options);
-  const session = await openQuery({ store });
+  const progress = sqlProgress(terminal);
   try {
-    await interruptible(session, async (signal) => {
-      const result = await session.stream(sql, [], { signal, timestamps: 'text' });
-      if (csvFormOf(options) !== undefined) await printCsv(result, options, terminal);
-      else if (options.json === true) await printJson(result, options, terminal);
-      else await printTable(result, options, terminal);
-    });
+    const store = await openExistingStore(options);
+    const session = await openQuery({ store });
+    try {
+      await interruptible(session, (signal) =>
+        printResult({ session, sql, format, signal, progress }, options, terminal),
+      );
+    } finally {
+      await session.close();
+    }
   } finally {
-    await session.close();
+    progress.end();
   }
 }
 
-/** Lists the tables with their columns. */
-export function listTables(options: { readonly json?: boolean }, terminal: Terminal): void {
-  if (options.json === true) {
-    terminal.out(renderJson(TABLES));
+interface Asked {
+  readonly session: QuerySession;
+  readonly sql: string;
+  readonly format: SqlFormat;
+  readonly signal: AbortSignal;
+  readonly progress: SqlProgress;
+}
+
+async function printResult(
+  { session, sql, format, signal, progress }: Asked,
+  { limit, output }: SqlOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const options = {
+    signal,
+    ...(progress.report === undefined ? {} : { onProgress: progress.report }),
+  };
+  if (format === 'table') {
+    const result = await session.stream(sql, [], { ...options, timestamps: 'text' });
+    progress.end();
+    await printSqlTable(result, limit, terminal);
     return;
   }
-  const style = styleOf(terminal);
-  for (const { name, description, columns } of TABLES) {
-    say(terminal, `${style.heading(name)}  ${description}\n`);
-    terminal.out(
-      renderTable(
-        [{ title: '  COLUMN' }, { title: 'TYPE' }, { title: '', wraps: true }],
-        columns.map((column) => [`  ${column.name}`, column.type, column.description]),
-        { style, width: terminal.width },
-      ),
+  const maxRows = limit === undefined ? {} : { maxRows: limit };
+  const { bytes } = await session.encode(sql, [], { ...options, ...maxRows, format });
+  if (output !== undefined) {
+    await writeWholeFile(output, bytes);
+    return;
+  }
+  progress.end();
+  for await (const piece of bytes) await terminal.outBytes(piece);
+}
+
+function assertReadable(format: SqlFormat, { output }: SqlOptions, terminal: Terminal): void {
+  if (output !== undefined && format === 'table') {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `The name ${JSON.stringify(output)} does not tell the format of the file. Give one with --format, such as parquet.`,
     );
-    terminal.out('\n');
   }
-  say(terminal, `${style.heading(RUNS_WIDE.name)}  ${RUNS_WIDE.description}\n`);
-}
-
-async function printCsv(
-  { columns, rows }: QueryStream,
-  { limit, ...asked }: SqlOptions,
-  terminal: Terminal,
-): Promise<void> {
-  const form = csvFormOf(asked);
-  terminal.out(
-    csvLine(
-      columns.map(({ name }) => name),
-      form,
-    ),
-  );
-  for await (const row of firstOf(rows, limit)) {
-    const cells = columns.map(({ name }) => plainCell(row[name] ?? null));
-    terminal.out(csvLine(cells, form));
+  if (output === undefined && BINARY_FORMATS.includes(format) && Number.isFinite(terminal.width)) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      `The format ${format} is bytes that a terminal cannot show. Give a file with --output.`,
+    );
   }
-}
-
-async function printJson(
-  { rows }: QueryStream,
-  { limit }: SqlOptions,
-  terminal: Terminal,
-): Promise<void> {
-  const shown: unknown[] = [];
-  for await (const row of firstOf(rows, limit)) shown.push(jsonValue(row));
-  terminal.out(renderJson(shown));
-}
-
-async function printTable(
-  { columns, rowCount, rows }: QueryStream,
-  { limit = DEFAULT_LIMIT }: SqlOptions,
-  terminal: Terminal,
-): Promise<void> {
-  const style = styleOf(terminal);
-  const cells: Cell[][] = [];
-  for await (const row of firstOf(rows, limit)) {
-    cells.push(columns.map((column) => tableCell(column, row[column.name] ?? null, style)));
-  }
-  terminal.out(renderTable(columns.map(tableColumn), cells, { style, width: terminal.width }));
-  const all = `${rowCount} ${rowCount === 1 ? 'row' : 'rows'}`;
-  const note =
-    cells.length < rowCount
-      ? `… the first ${cells.length} of ${all} (--limit ${rowCount} for all)`
-      : all;
-  terminal.out(style.dim(`${note}\n`));
-}
-
-async function* firstOf(
-  rows: AsyncIterable<QueryRow>,
-  limit = Number.POSITIVE_INFINITY,
-): AsyncGenerator<QueryRow> {
-  let count = 0;
-  for await (const row of rows) {
-    yield row;
-    count += 1;
-    if (count >= limit) return;
-  }
-}
-
-function tableColumn({ name, type }: QueryColumn): Column {
-  return NUMBER_TYPE.test(type)
-    ? { title: name, align: 'right' }
-    : { title: name, flexible: type === 'VARCHAR' || /[[(]/.test(type) };
-}
-
-const NUMBER_TYPE =
-  /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\s?\d+\)|BIGNUM)$/;
-
-function tableCell({ type }: QueryColumn, value: QueryValue, style: Style): Cell {
-  if (value === null) return { text: 'NULL', mark: style.dim };
-  const text = String(plainCell(value));
-  return type.startsWith('TIMESTAMP') ? text.replace('T', ' ') : text;
-}
-
-/** Returns a value as text. A nested value is JSON on one line. */
-function plainCell(value: QueryValue): CsvCell {
-  if (value === null || typeof value !== 'object') return value;
-  const plain = jsonValue(value);
-  return typeof plain === 'string' ? plain : JSON.stringify(plain, nonFinite);
-}
-
-function nonFinite(_: string, value: unknown): unknown {
-  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
-}
-
-/** Returns a value for JSON. An integer beyond the range of a number is text, bytes are base64. */
-function jsonValue(value: QueryValue): unknown {
-  if (typeof value === 'bigint') return String(value);
-  if (value === null || typeof value !== 'object') return value;
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map(jsonValue);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, jsonValue(item)]));
 }
 
 async function readStandardInput(): Promise<string> {

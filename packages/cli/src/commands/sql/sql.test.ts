@@ -1,10 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStore, startRun } from '@tidemark/client';
 import { bundleScript, temporaryFolder } from '@tidemark/test-kit';
+import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { tidemark } from '../../testing/tidemark.ts';
+import { tidemark, tidemarkIn } from '../../testing/tidemark.ts';
 
 async function storeWithRuns(): Promise<string> {
   const folder = join(temporaryFolder(), 'store');
@@ -76,6 +78,83 @@ describe('tidemark sql', () => {
     );
   });
 
+  it('writes every format to a file, whose extension tells it', async () => {
+    const folder = await storeWithRuns();
+    const out = temporaryFolder();
+    const written = async (name: string, ...options: string[]): Promise<Buffer> => {
+      const file = join(out, name);
+      const sql = 'SELECT name FROM runs ORDER BY name';
+      const { code, out: printed } = await tidemark(
+        'sql',
+        sql,
+        '-o',
+        file,
+        '-s',
+        folder,
+        ...options,
+      );
+      expect([code, printed]).toEqual([0, '']);
+      return readFileSync(file);
+    };
+    expect(JSON.parse((await written('x.json')).toString())).toEqual([
+      { name: 'first' },
+      { name: 'second' },
+    ]);
+    expect((await written('x.jsonl')).toString()).toBe('{"name":"first"}\n{"name":"second"}\n');
+    expect((await written('x.CSV', '-n', '1')).toString()).toBe('name\nfirst\n');
+    expect((await written('x.md')).toString()).toContain('| first |');
+    expect((await written('x.parquet')).subarray(0, 4).toString()).toBe('PAR1');
+    expect(tableFromIPC(await written('x.arrow')).numRows).toBe(2);
+    expect((await written('x.txt', '--format', 'csv-raw')).toString()).toBe(
+      'name\nfirst\nsecond\n',
+    );
+    const unknown = await tidemark('sql', 'FROM runs', '-o', join(out, 'y.txt'), '-s', folder);
+    expect([unknown.code, unknown.error]).toEqual([1, expect.stringContaining('--format')]);
+    expect(readdirSync(out).sort()).toEqual([
+      ...['x.CSV', 'x.arrow', 'x.json', 'x.jsonl', 'x.md', 'x.parquet', 'x.txt'],
+    ]);
+  });
+
+  it('leaves a file as it was if the query fails or the disk is full', async (ctx) => {
+    const folder = await storeWithRuns();
+    const out = temporaryFolder();
+    const file = join(out, 'kept.csv');
+    writeFileSync(file, 'kept');
+    const failing = await tidemark('sql', 'SELECT nosuch', '-o', file, '-s', folder);
+    expect(failing.error).toContain('[SQL_INVALID]');
+    const nowhere = await tidemark(
+      'sql',
+      'FROM runs',
+      '-o',
+      join(out, 'no', 'x.csv'),
+      '-s',
+      folder,
+    );
+    expect(nowhere.error).toContain('[WRITE_FAILED]');
+    expect([readdirSync(out), readFileSync(file, 'utf8')]).toEqual([['kept.csv'], 'kept']);
+    if (process.platform !== 'linux') return ctx.skip('(needs a limit of files by ulimit)');
+    // As on a full disk, the write fails in the middle of the file.
+    const main = await bundleScript(new URL('../../testing/run-tidemark.ts', import.meta.url));
+    const { status, stderr } = spawnSync(
+      'sh',
+      [
+        ...['-c', 'trap "" XFSZ; ulimit -f 64; exec "$@"', 'sh', process.execPath, main],
+        ...['sql', 'FROM range(100000)', '-o', file, '-s', folder],
+      ],
+      { encoding: 'utf8' },
+    );
+    expect([status, stderr]).toEqual([1, expect.stringContaining('[WRITE_FAILED]')]);
+    expect([readdirSync(out), readFileSync(file, 'utf8')]).toEqual([['kept.csv'], 'kept']);
+  });
+
+  it('prints bytes to a pipe, and not to a terminal', async () => {
+    const folder = await storeWithRuns();
+    const { code, error } = await tidemarkIn(80, 'sql', 'FROM runs', '-f', 'parquet', '-s', folder);
+    expect([code, error]).toEqual([1, expect.stringContaining('--output')]);
+    const piped = await tidemark('sql', 'FROM runs', '-f', 'parquet', '-s', folder);
+    expect(piped.out.slice(0, 4)).toBe('PAR1');
+  });
+
   it('never lets a value move the cursor', async () => {
     const { out } = await tidemark('sql', AWKWARD, '-s', await storeWithRuns());
     expect(out).toContain('2026-11-23 16:04:11.123456Z');
@@ -104,12 +183,15 @@ describe('tidemark sql', () => {
     expect(none.error).toContain('[STORE_NOT_FOUND]');
   });
 
-  it.each([[['sql']], [['sql', 'FROM runs', '--csv', '--json']], [['sql', 'x', '-n', '0']]])(
-    'exits with 2 when its syntax is wrong: %j',
-    async (argv) => {
-      expect((await tidemark(...argv)).code).toBe(2);
-    },
-  );
+  it.each([
+    [['sql']],
+    [['sql', 'FROM runs', '--csv', '--json']],
+    [['sql', 'FROM runs', '--csv', '--format', 'json']],
+    [['sql', 'FROM runs', '--format', 'xlsx']],
+    [['sql', 'x', '-n', '0']],
+  ])('exits with 2 when its syntax is wrong: %j', async (argv) => {
+    expect((await tidemark(...argv)).code).toBe(2);
+  });
 });
 
 describe('the process of tidemark sql', () => {

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { argument, type CommandDefinition, option } from '../../command-definition.ts';
 import { positiveInteger } from '../../positive-integer.ts';
-import { LISTING } from '../../store-options.ts';
+import { CSV_OUTPUT, JSON_OUTPUT, STORE_TO_READ } from '../../store-options.ts';
 import type { Terminal } from '../../terminal.ts';
 import type { SqlOptions } from './run-sql.ts';
+import { SQL_FORMATS, sqlFormat } from './sql-format.ts';
 
 /** `tidemark sql`. */
 export const sql: CommandDefinition = {
@@ -11,25 +12,43 @@ export const sql: CommandDefinition = {
   summary: 'Query runs, params, metric histories and models with SQL (DuckDB).',
   arguments: [argument('[query]', 'one SELECT, or `-` to read it from standard input')],
   options: [
-    ...LISTING,
+    STORE_TO_READ,
+    option(
+      '-f, --format <format>',
+      `the format: ${Object.keys(SQL_FORMATS).join(', ')}`,
+      sqlFormat,
+    ).conflicts(['json', 'csv', 'csvRaw']),
+    option(
+      '-o, --output <file>',
+      'write the result to this file, whose extension tells the format',
+    ),
+    JSON_OUTPUT,
+    ...CSV_OUTPUT,
     option(
       '-n, --limit <count>',
-      'the most rows (default: 50, with --json or --csv all)',
+      'the most rows (default: 50 in a table, all otherwise)',
       positiveInteger,
     ),
     option('--tables', 'list the tables with their columns'),
   ],
-  notes: `Example:
-  tidemark sql "select name, status from runs order by start_time desc limit 5"`,
+  notes: `A file has the whole result, or is not touched. On a terminal, a query that
+takes more than a second shows how far it is.
+
+Examples:
+  tidemark sql "select name, status from runs order by start_time desc limit 5"
+  tidemark sql "from metrics" --output metrics.parquet`,
   async action(
     query: string | undefined,
     options: SqlOptions & { readonly tables?: true },
     terminal: Terminal,
     command: Command,
   ) {
-    const { listTables, runSql } = await import('./run-sql.ts');
-    if (options.tables === true) listTables(options, terminal);
-    else if (query !== undefined) await runSql(query, options, terminal);
-    else command.error('error: give a query, or --tables to list the tables');
+    if (options.tables === true) {
+      const { listTables } = await import('./list-tables.ts');
+      listTables(options, terminal);
+    } else if (query !== undefined) {
+      const { runSql } = await import('./run-sql.ts');
+      await runSql(query, options, terminal);
+    } else command.error('error: give a query, or --tables to list the tables');
   },
 };
