@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isJsonObject } from '../workspace/json.ts';
 import { venvPlace } from './venv-place.ts';
 
 /** The Python with the peers, or why it cannot be prepared here. */
@@ -26,20 +35,55 @@ export function preparePeers(
   const complete = join(place, 'complete');
   if (existsSync(complete)) return { kind: 'ready', python };
 
-  rmSync(place, { recursive: true, force: true });
-  if (run(systemPython, ['-m', 'venv', place]).failed) {
+  // A folder of its own, so that two of these at a time do not disturb each other. The first to end gives the place.
+  mkdirSync(dirname(place), { recursive: true });
+  const own = mkdtempSync(`${place}-`);
+  const prepared = install(own, requirementsPath, systemPython);
+  if (prepared.kind === 'unavailable' || !linkIfAbsent(own, place)) {
+    rmSync(own, { recursive: true, force: true });
+  }
+  return prepared.kind === 'ready' ? { kind: 'ready', python } : prepared;
+}
+
+/** Installs the peers into a folder. */
+function install(folder: string, requirementsPath: string, systemPython: string): PreparedPeers {
+  if (run(systemPython, ['-m', 'venv', folder]).failed) {
     return unavailable(`${systemPython} cannot create virtual environments`);
   }
-  const install = run(python, [
-    ...['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'],
+  const python = join(folder, 'bin/python');
+  const { failed, output } = run(python, [
+    ...[
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--no-compile',
+      '--disable-pip-version-check',
+      '--no-input',
+    ],
     ...['--requirement', requirementsPath],
   ]);
-  if (install.failed && foundNoIndex(install.output)) {
-    return unavailable('no Python package index can be reached');
+  if (failed && foundNoIndex(output)) return unavailable('no Python package index can be reached');
+  if (failed) {
+    rmSync(folder, { recursive: true, force: true });
+    throw new Error(`pip could not install the peers: ${output}`);
   }
-  if (install.failed) throw new Error(`pip could not install the peers: ${install.output}`);
-  writeFileSync(complete, '');
+  writeFileSync(join(folder, 'complete'), '');
   return { kind: 'ready', python };
+}
+
+/** Whether `place` is a link to the folder now, because there was no finished one. */
+function linkIfAbsent(folder: string, place: string): boolean {
+  if (existsSync(join(place, 'complete'))) return false;
+  // What was not finished, such as a link to a folder that was removed.
+  rmSync(place, { recursive: true, force: true });
+  try {
+    symlinkSync(folder, place, 'dir');
+    return true;
+  } catch (error) {
+    if (isJsonObject(error) && error.code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 /** Whether pip failed because no index answered: then its output lists no version at all. */
