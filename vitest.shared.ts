@@ -1,4 +1,4 @@
-import { basename, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultServerConditions } from 'vite';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
@@ -44,9 +44,10 @@ const PROCESS_PER_FILE: ReadonlySet<string> = new Set(['delta-lineage']);
  * all packages, and keeps it in node_modules.
  */
 export function packageTests(folder: string): ViteUserConfig {
-  const name = basename(folder);
+  const root = import.meta.dirname;
+  const name = relative(root, folder).replace('packages/', '');
   return defineConfig({
-    root: fileURLToPath(new URL('.', import.meta.url)),
+    root,
     resolve: { conditions },
     ssr: { resolve: { conditions } },
     test: {
