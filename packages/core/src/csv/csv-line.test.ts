@@ -37,4 +37,8 @@ describe('a cell of CSV', () => {
   it('is the unchanged text in the raw form', () => {
     expect(csvLine(['=1+1', '@a', '-b,c', '\t=1', 'x'], 'raw')).toBe('=1+1,@a,"-b,c","\t=1",x\n');
   });
+
+  it.each([[{}], [[1]], [undefined], [() => 1]])('refuses a cell that is %s', (cell) => {
+    expect(() => csvLine([cell as never])).toThrow('has to be text, a number, a boolean or null');
+  });
 });

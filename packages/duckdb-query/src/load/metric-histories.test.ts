@@ -217,7 +217,7 @@ it('columns and histories give the same rows, whatever was logged', async () => 
         expect(rows.some(({ key, run_id }) => key === 'torn' || run_id === ORPHAN)).toBe(false);
       },
     ),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });
 
