@@ -35,7 +35,7 @@ export function preparePeers(
   const complete = join(place, 'complete');
   if (existsSync(complete)) return { kind: 'ready', python };
 
-  // A folder of its own, so that two of these at a time do not disturb each other. The first to end gives the place.
+  // A separate folder, so that two processes at a time do not disturb each other. The first to end gives the place.
   mkdirSync(dirname(place), { recursive: true });
   const own = mkdtempSync(`${place}-`);
   const prepared = install(own, requirementsPath, systemPython);
