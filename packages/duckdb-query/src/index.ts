@@ -1,3 +1,4 @@
+export { type RunFilterSqlOptions, runFilterSql } from './filter/run-filter-sql.ts';
 export { type SealReport, type SealStoreOptions, sealStore } from './lake/seal-store.ts';
 export { type OpenQueryOptions, openQuery, type QuerySqlOptions, querySql } from './open-query.ts';
 export type {

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Store } from '@tidemark/core';
 import type { Database } from '../duckdb/database.ts';
 import { type Duckdb, lock } from '../duckdb/duckdb.ts';
+import { foldedTextsTable, MOVE_FOLDED_TEXTS } from '../filter/folded-texts-table.ts';
 import { createMetrics } from '../lake/create-metrics.ts';
 import { TableFill } from '../load/table-fill.ts';
 import { CREATE_BEST_METRICS } from '../tables/best-metrics-table.ts';
@@ -31,6 +32,8 @@ export async function fillSandbox(database: Database, parts: SandboxParts): Prom
       await connection.run("SET GLOBAL TimeZone = 'UTC'");
       await connection.run('SET preserve_insertion_order = false');
       for (const table of recordTables) await fillTable(parts, connection, table);
+      await fillTable(parts, connection, foldedTextsTable);
+      await connection.run(MOVE_FOLDED_TEXTS);
       await connection.run(CREATE_RUNS_WIDE);
       if (parts.withMetrics) {
         await createMetrics(database, connection, parts);

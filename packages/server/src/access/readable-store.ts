@@ -84,7 +84,7 @@ class ReadableStore implements Store {
     }
     const { metricColumns, eventMark } = store;
     if (metricColumns !== undefined) {
-      this.metricColumns = () => this.#readableColumns(metricColumns.call(store));
+      this.metricColumns = (isWanted) => this.#readableColumns(metricColumns.call(store, isWanted));
     }
     if (eventMark !== undefined) this.eventMark = () => eventMark.call(store);
   }
