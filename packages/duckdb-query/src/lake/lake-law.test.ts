@@ -30,7 +30,7 @@ const LEAKED = 'leaked-secret';
 
 const run = fc.constantFrom(...RUNS);
 const experiment = fc.constantFrom(...EXPERIMENTS);
-const key = fc.constantFrom('loss', "'); drop", LEAKED);
+const key = fc.constantFrom('loss', 'val: a/b', LEAKED);
 const value = fc.constantFrom(0, -0, 1.5, Number.NaN, Number.NEGATIVE_INFINITY);
 const status = fc.constantFrom('RUNNING' as const, 'FINISHED' as const, 'FINISHED' as const);
 const stage = fc.constantFrom('active' as const, 'deleted' as const);
@@ -48,10 +48,10 @@ const event = fc.oneof(
   })),
   fc
     .tuple(run, key)
-    .map(([id, name]) => ({ kind: 'params', run: id, params: { [name]: `value of ${name}` } })),
+    .map(([id, name]) => ({ kind: 'params', run: id, params: { [name]: `'); drop ${name}` } })),
   fc
     .tuple(run, key)
-    .map(([id, name]) => ({ kind: 'tags', run: id, tags: { [name]: `value of ${name}` } })),
+    .map(([id, name]) => ({ kind: 'tags', run: id, tags: { [name]: `'); drop ${name}` } })),
 ) as fc.Arbitrary<StoreEvent>;
 
 const step = fc.oneof(
@@ -121,7 +121,7 @@ const QUESTIONS = [
   'SELECT *, epoch_us(timestamp) FROM metrics ORDER BY ALL',
   'FROM best_metrics ORDER BY ALL',
   'SELECT r.status, m.key, count(*), max(m.step) FROM runs r JOIN metrics m USING (run_id) GROUP BY ALL ORDER BY ALL',
-  "SELECT count(*) FROM metrics WHERE key = '''); drop'",
+  "SELECT count(*) FROM metrics WHERE key = 'val: a/b'",
 ];
 
 async function answers(store: Store): Promise<unknown> {

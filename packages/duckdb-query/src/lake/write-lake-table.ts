@@ -152,7 +152,7 @@ async function stageRows(
     });
     for (const slice of slices) {
       const request = { tablePath: path, schema, partitionColumns: [], relation: slice };
-      staged.push(...(await stageDataFiles(connection, { ...request, compression: 'zstd' })));
+      staged.push(...(await stageDataFiles(connection, { ...request })));
     }
     return staged;
   } catch (error) {

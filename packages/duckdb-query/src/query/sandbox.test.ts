@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openFileStore } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { expect, it, onTestFinished } from 'vitest';
+import { sealStore } from '../lake/seal-store.ts';
 import { openQuery } from '../open-query.ts';
 import { fillSampleStore } from '../testing/sample-store.ts';
 import type { QuerySession } from './query-session.ts';
@@ -155,6 +156,67 @@ it('files are not tables, and data of the process cannot be read', async () => {
   expect(rows).toEqual([
     { secrets: 'none', temporary: '', home: '', outside: false, locked: true, zone: 'UTC' },
   ]);
+});
+
+it('the files of a lake are read by the table metrics only, and no query says where they are', async () => {
+  const { session, folder } = await sessionBesideSecret();
+  const store = openFileStore(join(folder, 'store'));
+  await sealStore({ store });
+  const sealed = await openQuery({ store, threads: 1 });
+  onTestFinished(() => sealed.close());
+  const count = 'SELECT count(*) AS n, sum(step) AS steps FROM metrics';
+  expect((await sealed.query(count)).rows).toEqual((await session.query(count)).rows);
+  const points = join(folder, 'store', 'lake', 'metrics');
+  const file = join(
+    points,
+    readdirSync(points).find((name) => name.endsWith('.parquet')) as string,
+  );
+  const answers: Record<string, string> = {};
+  for (const sql of [
+    `FROM '${file}'`,
+    `FROM "${file}"`,
+    `FROM '${points}/*.parquet'`,
+    `FROM read_parquet('${file}')`,
+    `FROM parquet_scan('${file}')`,
+    `FROM read_blob('${file}')`,
+    `FROM parquet_metadata('${file}')`,
+    `FROM glob('${points}/*')`,
+    `SELECT * FROM runs WHERE name IN (SELECT run_id FROM '${file}')`,
+    `WITH a AS (FROM '${file}') FROM a`,
+    `DESCRIBE '${file}'`,
+    `SUMMARIZE '${file}'`,
+    `PIVOT '${file}' ON key USING count(*)`,
+    `COPY metrics TO '${file}'`,
+    `COPY (FROM metrics) TO '${folder}/out/x.parquet'`,
+    `SELECT getvariable('lake_files')`,
+    `SELECT getvariable('lake' || '_files')`,
+    `SELECT current_setting('allowed_paths')`,
+    `SELECT current_setting('ALLOWED_PATHS')`,
+    `SELECT current_setting('allowed' || '_paths')`,
+    'FROM pg_settings',
+    'FROM pg_catalog.pg_settings',
+    'FROM duckdb_settings()',
+    `PIVOT (SELECT current_setting('allowed_paths') AS a) ON a USING count(*)`,
+    `PIVOT (SELECT getvariable('lake_files') AS a) ON a USING count(*)`,
+    'PIVOT pg_settings ON name USING count(*)',
+  ]) {
+    const code = await refusal(sealed, sql);
+    if (code !== 'SQL_FORBIDDEN') answers[sql] = code;
+  }
+  expect(answers).toEqual({});
+  for (const sql of [
+    'FROM duckdb_views()',
+    'FROM duckdb_tables()',
+    'FROM information_schema.tables',
+    'FROM sqlite_master',
+    'DESCRIBE metrics',
+    'SHOW ALL TABLES',
+  ]) {
+    const { rows } = await sealed.query(sql);
+    expect([sql, JSON.stringify(rows).includes('.parquet')]).toEqual([sql, false]);
+  }
+  expect((await sealed.query(count)).rows).toEqual((await session.query(count)).rows);
+  expect(readdirSync(join(folder, 'out'))).toEqual([]);
 });
 
 it('queries that read only the tables are allowed', async () => {
