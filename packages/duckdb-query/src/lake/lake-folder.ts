@@ -30,3 +30,12 @@ export function lakeFolder({ uri, runMarks }: Pick<Store, 'uri' | 'runMarks'>): 
 export function tableFolder(lake: string, table: LakeTableName): string {
   return join(lake, table);
 }
+
+/** Whether DuckDB could not read a file of the lake of a store. */
+export function isLakeFileError(
+  error: unknown,
+  store: Pick<Store, 'uri' | 'runMarks'>,
+): error is Error {
+  const folder = lakeFolder(store);
+  return folder !== undefined && error instanceof Error && error.message.includes(folder);
+}

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isTidemarkError, type RunId, type Store } from '@tidemark/core';
-import { lakeFolder } from './lake-folder.ts';
+import { isLakeFileError, lakeFolder } from './lake-folder.ts';
 import { sqlText } from './lake-sql.ts';
 
 /** The points that a lake has of a store. */
@@ -41,7 +41,8 @@ export async function findLakePoints(
     if (runs.size === 0) return undefined;
     return { points: { files: await filesOf(lake, 'metrics'), runs, others } };
   } catch (error) {
-    if (isLakeError(error)) return { unusable: error };
+    // A file that was there a moment ago may be deleted after a purge.
+    if (isLakeError(error) || isLakeFileError(error, store)) return { unusable: error };
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { assertArguments, type Store, TidemarkError } from '@tidemark/core';
 import type { Database } from '../duckdb/database.ts';
 import { createDatabase, type Duckdb, type InstanceLimits } from '../duckdb/duckdb.ts';
+import { isLakeFileError } from '../lake/lake-folder.ts';
 import { type EncodedResult, encodeResult, RESULT_FORMATS } from '../result/encode-result.ts';
 import { type QueryChunks, rowBatches } from '../result/query-chunks.ts';
 import type { QueryResult, QueryRow, QueryStream } from '../result/query-row.ts';
@@ -250,6 +251,21 @@ export class QuerySession {
   ): Promise<QueryChunks> {
     assertArguments({ sql, parameters }, 'a query', { sql: 'string', parameters: 'object' });
     assertQueryOptions(options);
+    try {
+      return await this.#startOnce(sql, parameters, options);
+    } catch (error) {
+      if (!isLakeFileError(error, this.#store)) throw error;
+      // A seal has deleted files of the lake after a purge. The store knows what is left.
+      this.#sandboxes.delete('metrics');
+      return this.#startOnce(sql, parameters, options);
+    }
+  }
+
+  async #startOnce(
+    sql: string,
+    parameters: QueryParameters,
+    options: QueryOptions,
+  ): Promise<QueryChunks> {
     const { signal, maxRows = Number.POSITIVE_INFINITY, onProgress } = options;
     this.#assertOpen();
     signal?.throwIfAborted();
