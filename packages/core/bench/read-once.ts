@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { openFileStore } from '../src/file/file-store.ts';
 import { refreshIndex } from '../src/file/refresh-index.ts';
 import {
@@ -15,7 +16,8 @@ import { peakMemoryKib } from '../src/testing/peak-memory.ts';
 
 /**
  * A process for the benchmark of reading: does one thing, cold, and prints how long it took from opening
- * the store to the answer, by the clock and of the processors, how large the process became, and how much there was in the answer.
+ * the store to the answer, by the clock and of the processors, how large
+ * the process became, how long it held its event loop at most, and how much there was in the answer.
  */
 const [what, folder, index, run] = process.argv.slice(2) as [string, string, 'auto' | 'off', RunId];
 
@@ -57,6 +59,8 @@ function parseLines(): number {
   return count;
 }
 
+const loop = monitorEventLoopDelay({ resolution: 1 });
+loop.enable();
 const startMs = performance.now();
 const before = process.cpuUsage();
 const count = await (what === 'parse'
@@ -65,4 +69,7 @@ const count = await (what === 'parse'
 const ms = performance.now() - startMs;
 const { user, system } = process.cpuUsage(before);
 const peakMb = peakMemoryKib() / 1024;
-process.stdout.write(JSON.stringify({ ms, cpuMs: (user + system) / 1000, peakMb, count }));
+// The timer of the histogram fires once more after the last turn.
+await new Promise((resolve) => setTimeout(resolve, 5));
+const blockMs = loop.max / 1e6;
+process.stdout.write(JSON.stringify({ ms, cpuMs: (user + system) / 1000, peakMb, blockMs, count }));

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { bundleScript } from '@tidemark/test-kit';
 import { openFileStore } from '../src/file/file-store.ts';
 import { collectGarbage } from '../src/file/gc/collect-garbage.ts';
 import { planGarbage } from '../src/file/gc/plan-garbage.ts';
@@ -17,16 +17,26 @@ const POINTS = 1_000_000;
 const OTHER_RUNS = 1000;
 const REPEATS = 5;
 
-/** Measures reads: searches over many runs, stores of many small logs, and long histories. */
-export async function benchRead(): Promise<void> {
-  await measure('search', 1, benchSearch);
-  await measure('many-logs', 1, benchManyLogs);
-  await measure('history', 1, benchHistory);
+/** Measures searches over many runs, and the making of their index. */
+export async function benchSearch(): Promise<void> {
+  await measure('search', 1, searchMany);
   // Ten minutes and ten gigabytes: only when asked for.
-  if (process.env.BENCH_MILLION === '1') await measure('search-million', 1, benchMillion);
+  if (process.env.BENCH_MILLION === '1') await measure('search-million', 1, searchMillion);
 }
 
-async function benchSearch(folder: string, note: Note): Promise<void> {
+/** Measures reads of a store of many small logs, before and after `gc` merged them. */
+export function benchManyLogs(): Promise<void> {
+  return measure('many-logs', 1, readManyLogs);
+}
+
+/** Measures long histories. */
+export function benchHistory(): Promise<void> {
+  return measure('history', 1, readHistories);
+}
+
+const script = await bundleScript(new URL('read-once.ts', import.meta.url));
+
+async function searchMany(folder: string, note: Note): Promise<void> {
   await writeRuns(folder, RUNS);
   const parse = once('parse', folder, 'off');
   const plain = once('search', folder, 'off');
@@ -39,7 +49,7 @@ async function benchSearch(folder: string, note: Note): Promise<void> {
   await benchIndexed(folder, note, RUNS);
 }
 
-async function benchMillion(folder: string, note: Note): Promise<void> {
+async function searchMillion(folder: string, note: Note): Promise<void> {
   await writeRuns(folder, 10 * RUNS);
   const plain = once('search', folder, 'off', '', 1);
   note('search with nothing derived, ms', plain.ms);
@@ -48,9 +58,12 @@ async function benchMillion(folder: string, note: Note): Promise<void> {
 }
 
 async function benchIndexed(folder: string, note: Note, runs: number): Promise<void> {
-  const startMs = performance.now();
-  await refreshIndex(folder);
-  note('making the index, ms', performance.now() - startMs);
+  const parse = once('parse', folder, 'off', '', 1);
+  const making = once('make', folder, 'auto', '', 1);
+  note('making the index and the parts of points, processor ms', making.cpuMs);
+  note('making them / JSON.parse, of processor time', making.cpuMs / parse.cpuMs);
+  note('peak memory of making them, MB', making.peakMb);
+  note('longest block of the event loop while making them, ms', making.blockMs);
   note('bytes of the index a run', sizeOf(join(folder, 'index')) / runs);
   note('bytes of the logs a run', sizeOf(join(folder, 'logs')) / runs);
   const indexed = once('search', folder, 'auto');
@@ -64,19 +77,23 @@ async function benchIndexed(folder: string, note: Note, runs: number): Promise<v
   note(`peak memory with ${TAIL_RUNS} runs on top, MB`, tail.peakMb);
 }
 
-async function benchManyLogs(folder: string, note: Note): Promise<void> {
+async function readManyLogs(folder: string, note: Note): Promise<void> {
   for (let log = 0; log < ONE_RUN_LOGS; log += 1) await writeRuns(folder, 1);
   const show = (state: string): void => {
-    const { ms, peakMb } = once('search', folder, 'auto');
+    const { ms, cpuMs, peakMb } = once('search', folder, 'auto');
     note(`search, ${state}, ms`, ms);
+    note(`search, ${state}, processor ms`, cpuMs);
     note(`peak memory, ${state}, MB`, peakMb);
   };
   show('20,000 logs of one run');
   await refreshIndex(folder);
   show('20,000 logs of one run, with the index');
   const startMs = performance.now();
+  const before = process.cpuUsage();
   await collectGarbage(await planGarbage(folder), { by: { name: 'bench', authenticated: false } });
   note('merging the logs, ms', performance.now() - startMs);
+  const { user, system } = process.cpuUsage(before);
+  note('merging the logs, processor ms', (user + system) / 1000);
   note('logs after merging', readdirSync(join(folder, 'logs')).length);
   rmSync(join(folder, 'index'), { recursive: true, force: true });
   show('the logs merged');
@@ -84,7 +101,7 @@ async function benchManyLogs(folder: string, note: Note): Promise<void> {
   show('the logs merged, with the index');
 }
 
-async function benchHistory(folder: string, note: Note): Promise<void> {
+async function readHistories(folder: string, note: Note): Promise<void> {
   for (const others of [0, OTHER_RUNS]) {
     const where = others === 0 ? 'as the only run' : `next to ${others} other runs`;
     const store = join(folder, String(others));
@@ -162,6 +179,7 @@ interface Once {
   readonly ms: number;
   readonly cpuMs: number;
   readonly peakMb: number;
+  readonly blockMs: number;
 }
 
 /** The median of a few fresh processes; the files are in the page cache after the first. */
@@ -172,10 +190,9 @@ function once(
   run = '',
   repeats = REPEATS,
 ): Once {
-  const script = fileURLToPath(new URL('read-once.ts', import.meta.url));
-  const args = ['--conditions=@tidemark/source', '--import', 'tsx', script, what, folder, index];
+  const args = [script, what, folder, index, run];
   const samples = Array.from({ length: repeats }, () => {
-    const out = execFileSync(process.execPath, [...args, run], { encoding: 'utf8' });
+    const out = execFileSync(process.execPath, args, { encoding: 'utf8' });
     return JSON.parse(out) as Once;
   });
   return samples.sort((a, b) => a.ms - b.ms)[repeats >> 1] as Once;

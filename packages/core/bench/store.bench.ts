@@ -1,7 +1,7 @@
 import { benchFold } from './fold.bench.ts';
 import { benchPoints } from './points.bench.ts';
 import { benchRaces } from './race.bench.ts';
-import { benchRead } from './read.bench.ts';
+import { benchHistory, benchManyLogs, benchSearch } from './read.bench.ts';
 import { benchRegistry } from './registry.bench.ts';
 import { benchRuns } from './runs.bench.ts';
 import { benchWriting } from './write.bench.ts';
@@ -11,7 +11,9 @@ const SUBJECTS: Readonly<Record<string, () => Promise<void>>> = {
   write: benchWriting,
   runs: benchRuns,
   fold: benchFold,
-  read: benchRead,
+  search: benchSearch,
+  'many-logs': benchManyLogs,
+  history: benchHistory,
   points: benchPoints,
   registry: benchRegistry,
   race: benchRaces,

@@ -18930,15 +18930,15 @@ function cloneIssues(issues) {
 	} : { ...iss });
 }
 const recursive = /*@__PURE__*/ new WeakMap();
-const NONE$1 = 0;
+const NONE$2 = 0;
 const ASSUMED = 1;
 const PROVEN = 2;
 function isRecursive(inst, stack, resolve) {
 	const cached = recursive.get(inst);
-	if (cached !== void 0) return cached ? PROVEN : NONE$1;
+	if (cached !== void 0) return cached ? PROVEN : NONE$2;
 	if (stack.has(inst)) return PROVEN;
 	stack.add(inst);
-	let result = NONE$1;
+	let result = NONE$2;
 	const check = (child) => {
 		if (result !== PROVEN && child?._zod) {
 			const answer = isRecursive(child, stack, resolve);
@@ -18946,11 +18946,11 @@ function isRecursive(inst, stack, resolve) {
 		}
 	};
 	const shape = (sh, spread) => {
-		let answer = NONE$1;
+		let answer = NONE$2;
 		for (const key of Reflect.ownKeys(sh)) {
 			const desc = Object.getOwnPropertyDescriptor(sh, key);
 			if (spread && !desc.enumerable) continue;
-			const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve) : NONE$1;
+			const child = desc.get ? ASSUMED : desc.value?._zod ? isRecursive(desc.value, stack, resolve) : NONE$2;
 			if (child > answer) answer = child;
 		}
 		return answer;
@@ -19096,7 +19096,7 @@ const memo = {
 			const wrapped = (payload, ctx) => {
 				if (isRecursiveInst === void 0) {
 					const walked = isRecursive(inst, /* @__PURE__ */ new Set(), false);
-					if (walked === NONE$1) {
+					if (walked === NONE$2) {
 						inst._zod.parse = base;
 						if (inst._zod.run === wrapped) inst._zod.run = base;
 						return base(payload, ctx);
@@ -24015,11 +24015,11 @@ function likePattern(pattern, caseSensitive) {
 function likeMatcher(pattern) {
 	const [first = [], ...rest] = partsOf$1(pattern);
 	const last = rest.pop();
-	if (last === void 0) return (text) => text.length === first.length && isAt(text, 0, first);
+	if (last === void 0) return (text) => text.length === first.length && isAt$1(text, 0, first);
 	const finders = rest.filter((part) => part.length > 0).map(finderOf);
 	return (text) => {
 		const end = text.length - last.length;
-		if (first.length > end || !isAt(text, 0, first) || !isAt(text, end, last)) return false;
+		if (first.length > end || !isAt$1(text, 0, first) || !isAt$1(text, end, last)) return false;
 		let at = first.length;
 		for (const find of finders) {
 			const found = find(text, at, end);
@@ -24104,7 +24104,7 @@ function knuthMorrisPratt(part) {
 		return -1;
 	};
 }
-function isAt(text, from, part) {
+function isAt$1(text, from, part) {
 	return part.every((wanted, place) => wanted === "_" || wanted === text[from + place]);
 }
 
@@ -24546,13 +24546,14 @@ var StepRange = class {
 };
 
 // ../core/src/fold/point-columns.ts
-const FIRST_CAPACITY = 8;
-const POINTS_A_TURN = 32768;
+const NONE$1 = /* @__PURE__ */ new Float64Array(0);
+const FIRST_CAPACITY$1 = 8;
+const POINTS_A_TURN$1 = 32768;
 var PointColumns = class PointColumns {
 	length = 0;
-	steps = new Float64Array(FIRST_CAPACITY);
-	timesMs = new Float64Array(FIRST_CAPACITY);
-	values = new Float64Array(FIRST_CAPACITY);
+	steps = NONE$1;
+	timesMs = NONE$1;
+	values = NONE$1;
 	subjects;
 	static from(steps, timesMs, values) {
 		const columns = new PointColumns();
@@ -24564,7 +24565,7 @@ var PointColumns = class PointColumns {
 	}
 	add(step, timestampMs, value, subject) {
 		const place = this.length;
-		if (place === this.steps.length) this.#makeRoom(place + 1);
+		if (place === this.steps.length) this.#makeRoom(Math.max(place + 1, FIRST_CAPACITY$1));
 		this.steps[place] = step;
 		this.timesMs[place] = timestampMs;
 		this.values[place] = value;
@@ -24572,6 +24573,15 @@ var PointColumns = class PointColumns {
 		if (subject === void 0) return;
 		this.subjects ??= [];
 		this.subjects[place] = subject;
+	}
+	copy() {
+		const columns = new PointColumns();
+		columns.addColumns(this);
+		return columns;
+	}
+	clear() {
+		this.length = 0;
+		this.subjects = void 0;
 	}
 	addPoint(point) {
 		const { datasetName, datasetDigest, modelId } = point;
@@ -24614,7 +24624,7 @@ var PointColumns = class PointColumns {
 			const order = this.compare(place - 1, place);
 			if (order > 0) starts.push(place);
 			if (order >= 0) isSettled = false;
-			if (place % POINTS_A_TURN === 0) yield;
+			if (place % POINTS_A_TURN$1 === 0) yield;
 		}
 		if (isSettled) return;
 		const order = yield* this.#merged(starts);
@@ -24669,7 +24679,7 @@ var PointColumns = class PointColumns {
 				for (let at = from; at < to; at += 1) {
 					const takesOne = other === to || one < middle && this.compare(order[one], order[other]) <= 0;
 					merged[at] = order[takesOne ? one++ : other++];
-					if (at % POINTS_A_TURN === 0) yield;
+					if (at % POINTS_A_TURN$1 === 0) yield;
 				}
 			}
 			[order, merged] = [merged, order];
@@ -25156,8 +25166,11 @@ var RegisterMap = class {
 		return [...keys].sort().map((key) => [key, this.get(key)]);
 	}
 	layers() {
-		if (this.#layers.length > 1) this.#settle();
+		if (haveSameKey(this.#layers)) this.#settle();
 		return this.#layers;
+	}
+	each(take) {
+		for (const { values } of this.layers()) for (const key of Object.keys(values)) take(key, values[key]);
 	}
 	#layerOf(key) {
 		let found;
@@ -25177,6 +25190,16 @@ var RegisterMap = class {
 		this.#settleAt = FEW_LAYERS$1 + 2 * this.#layers.length;
 	}
 };
+function haveSameKey(layers) {
+	if (layers.length < 2) return false;
+	const keys = /* @__PURE__ */ new Set();
+	let count = 0;
+	for (const { values } of layers) for (const key of Object.keys(values)) {
+		keys.add(key);
+		count += 1;
+	}
+	return keys.size < count;
+}
 function regrouped(kept) {
 	const entries = /* @__PURE__ */ new Map();
 	for (const [layer, key] of kept) {
@@ -25378,6 +25401,11 @@ var ParamFold = class {
 		const keys = new Set(this.#layers.flatMap(({ values }) => Object.keys(values)));
 		return Object.fromEntries([...keys].sort().map((key) => [key, this.get(key)]));
 	}
+	each(take) {
+		const [only] = this.#layers;
+		const values = this.#layers.length === 1 && only !== void 0 ? only.values : this.values();
+		for (const key of Object.keys(values)) take(key, values[key]);
+	}
 	conflicts() {
 		if (this.#layers.length < 2) return [];
 		return [...this.#byKey()].filter(([, values]) => values.size > 1).sort(([a], [b]) => a < b ? -1 : 1).map(([key, values]) => {
@@ -25569,6 +25597,9 @@ var LatestMetrics = class {
 	}
 	value(key) {
 		return this.#eventOf(key)?.metrics[key];
+	}
+	each(take) {
+		for (const { metrics } of this.events()) for (const key of Object.keys(metrics)) take(key, metrics[key]);
 	}
 	entries() {
 		return [...new Set(this.#events.flatMap(({ metrics }) => Object.keys(metrics)))].sort().map((key) => [key, pointOf(this.#eventOf(key), key)]);
@@ -25769,6 +25800,21 @@ var RunFold = class {
 	metric(key) {
 		return this.#purges.has("metric", key) ? void 0 : this.#metrics.value(key);
 	}
+	eachParam(take) {
+		this.#params.each((key, value) => {
+			if (!this.#purges.has("param", key)) take(key, value);
+		});
+	}
+	eachTag(take) {
+		this.#tags.each((key, value) => {
+			if (value !== null && !this.#purges.has("tag", key)) take(key, value);
+		});
+	}
+	eachMetric(take) {
+		this.#metrics.each((key, value) => {
+			if (!this.#purges.has("metric", key)) take(key, value);
+		});
+	}
 	get measuredModels() {
 		return this.#measuredModels ?? NO_MODELS;
 	}
@@ -25820,14 +25866,17 @@ var RunFold = class {
 			},
 			order
 		};
-		for (const { values: tags, order } of this.#tags.layers()) yield {
-			event: {
-				kind: "tags",
-				run,
-				tags: purges.keep("tag", tags)
-			},
-			order
-		};
+		for (const { values: tags, order } of this.#tags.layers()) {
+			if (purges.isEmpty && this.#isNameOfCreation(tags, order)) continue;
+			yield {
+				event: {
+					kind: "tags",
+					run,
+					tags: purges.keep("tag", tags)
+				},
+				order
+			};
+		}
 		for (const event of this.#metrics.events()) yield {
 			event: {
 				...event,
@@ -25873,6 +25922,11 @@ var RunFold = class {
 		};
 		if (this.#artifacts !== void 0) yield* artifactEvents(this.#artifacts, { run }, purges);
 	}
+	#isNameOfCreation(tags, order) {
+		const { value, order: creation } = this.#created;
+		if (value === void 0 || order !== creation || tags["mlflow.runName"] !== value.name) return false;
+		return Object.keys(tags).length === 1;
+	}
 	#viewed() {
 		const created = this.created;
 		if (created === void 0) return void 0;
@@ -25915,6 +25969,9 @@ var StoreFold = class {
 	}
 	run(runId) {
 		return this.#runs.get(runId);
+	}
+	standingOf(runId) {
+		return this.run(runId);
 	}
 	runs() {
 		return this.#runs.values();
@@ -26203,11 +26260,15 @@ function refusePurgedExperiment(state, experimentId) {
 	throw new TidemarkError("EXPERIMENT_NOT_FOUND", `The experiment ${experimentId} was purged, and its id is never used again. Use another experiment.`, { details: { experimentId } });
 }
 function isPurged(state, id) {
-	return isGone(state, state.run(id)) || isGone(state, state.loggedModels.get(id));
+	return isGone(state, state.standingOf(id)) || isGone(state, state.loggedModels.get(id));
 }
 function isMetricPurged(state, runId, key) {
-	const run = state.run(runId);
-	return isGone(state, run) || run?.purges.has("metric", key) === true;
+	return purgedMetrics(state, runId)(key);
+}
+function purgedMetrics(state, runId) {
+	const run = state.standingOf(runId);
+	if (isGone(state, run)) return () => true;
+	return (key) => run?.purges.has("metric", key) === true;
 }
 function refuseEvent(state, event) {
 	if (event.kind === "purged") return;
@@ -26235,7 +26296,7 @@ function keptParts(state, subject) {
 	return state.experiments.get(subject.experiment)?.purges ?? NO_PURGES;
 }
 function keptRun(state, runId) {
-	const fold = state.run(runId);
+	const fold = state.standingOf(runId);
 	if (!isGone(state, fold)) return fold?.purges ?? NO_PURGES;
 	throw new TidemarkError("RUN_NOT_FOUND", `The run ${runId} was purged, and its id is never used again. Start another.`, { details: { runId } });
 }
@@ -26584,7 +26645,7 @@ var EventStore = class {
 		this.#assertOpen();
 		await this.#read(() => {});
 		for await (const { runId, key, columns } of this.#log.allPoints(isWanted)) {
-			if (!this.#log.known((state) => state.run(runId)?.created !== void 0 && !isMetricPurged(state, runId, key))) continue;
+			if (!this.#log.known((state) => state.standingOf(runId)?.created !== void 0 && !isMetricPurged(state, runId, key))) continue;
 			yield columns.of(runId, key);
 		}
 	}
@@ -30987,6 +31048,8 @@ function encodeEventLine(stampUs, event) {
 		case "metric-series": return encodeSeries(stampUs, event);
 		case "params": return `${beginning(stampUs, event)},"params":${JSON.stringify(event.params)}}`;
 		case "tags": return `${beginning(stampUs, event)},"tags":${JSON.stringify(event.tags)}}`;
+		case "run-created": return encodeCreation(stampUs, event);
+		case "run-updated": return encodeUpdate(stampUs, event);
 		default: {
 			const { kind, ...fields } = event;
 			const line = {
@@ -31037,6 +31100,23 @@ function decodeEventLine(text) {
 		stampUs: at,
 		event
 	};
+}
+function encodeCreation(stampUs, event) {
+	const { experiment, name, user, timeMs, tags, remote } = event;
+	let line = `${beginning(stampUs, event)},"experiment":${JSON.stringify(experiment)}`;
+	line += `,"name":${JSON.stringify(name)},"user":${JSON.stringify(user)}`;
+	if (timeMs !== Math.floor(stampUs / 1e3)) line += `,"timeMs":${timeMs}`;
+	if (tags !== void 0) line += `,"tags":${JSON.stringify(tags)}`;
+	return remote === void 0 ? `${line}}` : `${line},"remote":true}`;
+}
+function encodeUpdate(stampUs, event) {
+	const { status, endTimeMs, name, stage, remote } = event;
+	let line = beginning(stampUs, event);
+	if (status !== void 0) line += `,"status":"${status}"`;
+	if (endTimeMs !== void 0) line += `,"endTimeMs":${endTimeMs}`;
+	if (name !== void 0) line += `,"name":${JSON.stringify(name)}`;
+	if (stage !== void 0) line += `,"stage":"${stage}"`;
+	return remote === void 0 ? `${line}}` : `${line},"remote":true}`;
 }
 function encodeMetrics(stampUs, event) {
 	let line = beginning(stampUs, event);
@@ -31315,7 +31395,7 @@ function sized(sum, rest, restDigits, power) {
 }
 
 // ../core/src/events/metric-line.ts
-const AT = JsonBytes.literal("{\"at\":");
+const AT$1 = JsonBytes.literal("{\"at\":");
 const METRICS_TEXT = ",\"kind\":\"metrics\",\"run\":\"";
 const METRICS = JsonBytes.literal(METRICS_TEXT);
 const SERIES = JsonBytes.literal(",\"kind\":\"metric-series\",\"run\":\"");
@@ -31327,7 +31407,7 @@ const STEPS = JsonBytes.literal(",\"steps\":[");
 const ELAPSED = JsonBytes.literal(",\"elapsedMs\":[");
 const VALUES = JsonBytes.literal(",\"values\":[");
 const CHECK = JsonBytes.literal(",\"crc\":");
-const COMMA = 44;
+const COMMA$1 = 44;
 const COLON = 58;
 const QUOTE = 34;
 const CLOSING_BRACE$1 = 125;
@@ -31350,7 +31430,7 @@ var MetricLine = class {
 	read(bytes, from, to) {
 		const json = this.#json;
 		json.begin(bytes, from, to);
-		if (!json.skip(AT) || !json.integer()) return false;
+		if (!json.skip(AT$1) || !json.integer()) return false;
 		this.stampUs = json.number;
 		if (!isStamp(this.stampUs)) return false;
 		if (json.skip(this.#lastBeginning)) {
@@ -31421,7 +31501,7 @@ var MetricLine = class {
 			if (key === void 0 || !json.take(COLON) || !json.value()) return false;
 			this.keys.push(key);
 			this.values.push(json.number);
-		} while (json.take(COMMA));
+		} while (json.take(COMMA$1));
 		return json.take(CLOSING_BRACE$1);
 	}
 	#readSeries(json) {
@@ -31454,7 +31534,7 @@ function integersOf(json) {
 	do {
 		if (!json.integer()) return void 0;
 		numbers.push(json.number);
-	} while (json.take(COMMA));
+	} while (json.take(COMMA$1));
 	return json.take(CLOSING_BRACKET) ? numbers : void 0;
 }
 function valuesOf(json) {
@@ -31463,7 +31543,7 @@ function valuesOf(json) {
 	do {
 		if (!json.value()) return void 0;
 		numbers.push(json.number);
-	} while (json.take(COMMA));
+	} while (json.take(COMMA$1));
 	return json.take(CLOSING_BRACKET) ? numbers : void 0;
 }
 function isRunId(text) {
@@ -32927,7 +33007,7 @@ function addPoints(points, { path, from, to, takes }, runId) {
 		const { bytes } = found;
 		if (bytes !== void 0 && line.read(bytes, found.from, found.to)) {
 			if (isIntactAscii(bytes, found.from, found.to)) {
-				if (line.run === runId) addRead(points, line);
+				if (line.run === runId) eachRead(line, (key, step, timeMs, value) => columnsOf(points, key).add(step, timeMs, value));
 				continue;
 			}
 		}
@@ -32939,20 +33019,19 @@ function addPoints(points, { path, from, to, takes }, runId) {
 		for (const point of metricPoints(decoded.event)) columnsOf(points, point.key).addPoint(point);
 	}
 }
-function addRead(points, read) {
-	const { keys, values, steps, timeMs, elapsedMs } = read;
-	if (!read.isSeries) {
+function eachRead({ isSeries, keys, values, step, steps, timeMs, elapsedMs }, take) {
+	if (!isSeries) {
 		for (let place = 0; place < keys.length; place += 1) {
 			const key = keys[place];
 			if (keys.indexOf(key, place + 1) !== -1) continue;
-			columnsOf(points, key).add(read.step, timeMs, values[place]);
+			take(key, step, timeMs, values[place]);
 		}
 		return;
 	}
-	const columns = columnsOf(points, keys[0]);
+	const key = keys[0];
 	for (let place = 0; place < values.length; place += 1) {
 		const elapsed = elapsedMs === void 0 ? 0 : elapsedMs[place];
-		columns.add(steps[place], timeMs + elapsed, values[place]);
+		take(key, steps[place], timeMs + elapsed, values[place]);
 	}
 }
 
@@ -32967,36 +33046,327 @@ function coveredLogs(folder, pieces) {
 	return covered;
 }
 
-// ../core/src/file/points/gathered.ts
-const MOST_GATHERED = {
-	points: 2e6,
-	series: 5e4
-};
-var Gathered = class {
-	runs = /* @__PURE__ */ new Map();
-	logs = [];
-	pointCount = 0;
-	seriesCount = 0;
-	get isFull() {
-		return this.pointCount >= MOST_GATHERED.points || this.seriesCount >= MOST_GATHERED.series;
-	}
-	runOf(runId, logs = [0], first = this.logs.length) {
-		let run = this.runs.get(runId);
-		if (run === void 0) {
-			run = {
-				points: /* @__PURE__ */ new Map(),
-				logs: /* @__PURE__ */ new Set()
-			};
-			this.runs.set(runId, run);
+// ../core/src/file/index/run-ids.ts
+const ID_BYTES = 16;
+const IDS_A_TURN = 1e4;
+const HEX_DIGITS = "0123456789abcdef";
+const IS_HEX = Uint8Array.from({ length: 128 }, (_, unit) => HEX_DIGITS.includes(String.fromCharCode(unit)) ? 1 : 0);
+function isHexId(id) {
+	if (id.length !== 32) return false;
+	for (let at = 0; at < id.length; at += 1) if (IS_HEX[id.charCodeAt(at)] !== 1) return false;
+	return true;
+}
+function* inPartOrder(ids) {
+	const groups = /* @__PURE__ */ new Map();
+	const otherIds = [];
+	let count = 0;
+	for (const id of ids) {
+		count += 1;
+		if (count % IDS_A_TURN === 0) yield;
+		if (!isHexId(id)) {
+			otherIds.push(id);
+			continue;
 		}
-		for (const log of logs) run.logs.add(first + log);
+		const head = id.slice(0, 2);
+		const group = groups.get(head);
+		if (group === void 0) groups.set(head, [id]);
+		else group.push(id);
+	}
+	const sorted = [];
+	for (const head of [...groups.keys()].sort()) {
+		for (const id of groups.get(head).sort()) sorted.push(id);
+		yield;
+	}
+	for (const id of otherIds.sort()) sorted.push(id);
+	return sorted;
+}
+var RunIds = class {
+	#hexIds;
+	#hexCount;
+	#otherIds;
+	#heads;
+	constructor(reader) {
+		const { hexIds, hexCount, otherIds } = reader.header;
+		this.#hexIds = reader.buffer(hexIds);
+		this.#hexCount = hexCount;
+		this.#otherIds = reader.json(otherIds);
+	}
+	at(row) {
+		if (row >= this.#hexCount) return this.#otherIds[row - this.#hexCount];
+		return this.#hexIds.toString("hex", row * ID_BYTES, (row + 1) * ID_BYTES);
+	}
+	find(id, { isHex, head } = headOf(id)) {
+		if (!isHex) {
+			const place = this.#otherIds.indexOf(id);
+			return place === -1 ? -1 : this.#hexCount + place;
+		}
+		this.#heads ??= headsOf(this.#hexIds, this.#hexCount);
+		const heads = this.#heads;
+		let [low, high] = [0, this.#hexCount];
+		while (low < high) {
+			const middle = low + high >>> 1;
+			if (heads[middle] < head) low = middle + 1;
+			else high = middle;
+		}
+		for (let row = low; row < this.#hexCount && heads[row] === head; row += 1) if (this.at(row) === id) return row;
+		return -1;
+	}
+};
+function headOf(id) {
+	const isHex = isHexId(id);
+	return {
+		isHex,
+		head: isHex ? Number.parseInt(id.slice(0, 8), 16) : 0
+	};
+}
+function headsOf(ids, count) {
+	const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
+	const heads = new Uint32Array(count);
+	for (let row = 0; row < count; row += 1) heads[row] = view.getUint32(row * ID_BYTES);
+	return heads;
+}
+
+// ../core/src/file/points/growing-numbers.ts
+const FIRST_CAPACITY = 1024;
+var GrowingNumbers = class {
+	#Column;
+	array;
+	length = 0;
+	constructor(Column) {
+		this.#Column = Column;
+		this.array = new Column(FIRST_CAPACITY);
+	}
+	push(value) {
+		if (this.length === this.array.length) {
+			const larger = new this.#Column(2 * this.length);
+			larger.set(this.array);
+			this.array = larger;
+		}
+		this.array[this.length] = value;
+		this.length += 1;
+	}
+	whole() {
+		return this.array.subarray(0, this.length);
+	}
+	at(place) {
+		return this.array[place];
+	}
+};
+
+// ../core/src/file/points/gathered.ts
+const MOST_GATHERED = 1e6;
+const POINTS_A_TURN = 65536;
+var Gathered = class {
+	logs = [];
+	#runs = new Names();
+	#keys = new Names();
+	#runOf = new GrowingNumbers(Uint32Array);
+	#keyOf = new GrowingNumbers(Uint32Array);
+	#steps = new GrowingNumbers(Float64Array);
+	#timesMs = new GrowingNumbers(Float64Array);
+	#values = new GrowingNumbers(Float64Array);
+	#subjects = /* @__PURE__ */ new Map();
+	#firstLogs = [];
+	#moreLogs = /* @__PURE__ */ new Map();
+	get pointCount() {
+		return this.#values.length;
+	}
+	get isFull() {
+		return this.pointCount >= MOST_GATHERED;
+	}
+	run(runId, log = this.logs.length) {
+		const run = this.#runs.place(runId);
+		const first = this.#firstLogs[run];
+		if (first === void 0) this.#firstLogs[run] = log;
+		else if (first !== log) {
+			const more = this.#moreLogs.get(run);
+			if (more === void 0) this.#moreLogs.set(run, /* @__PURE__ */ new Set([log]));
+			else more.add(log);
+		}
 		return run;
 	}
+	add(run, key, step, timeMs, value) {
+		this.#runOf.push(run);
+		this.#keyOf.push(this.#keys.place(key));
+		this.#steps.push(step);
+		this.#timesMs.push(timeMs);
+		this.#values.push(value);
+	}
+	addPoint(run, point) {
+		const columns = new PointColumns();
+		columns.addPoint(point);
+		this.addColumns(run, point.key, columns);
+	}
+	addColumns(run, key, columns) {
+		const { steps, timesMs, values, subjects, length } = columns;
+		for (let place = 0; place < length; place += 1) {
+			const subject = subjects?.[place];
+			if (subject !== void 0) this.#subjects.set(this.pointCount, subject);
+			this.add(run, key, steps[place], timesMs[place], values[place]);
+		}
+	}
+	*byRun({ isSorted = false } = {}) {
+		const { ends, places } = yield* grouped(this.#runOf, this.#runs.size);
+		const keys = new KeyCounts(this.#keys.names);
+		const ids = isSorted ? yield* turns$1(inPartOrder(this.#runs.names)) : this.#runs.names;
+		for (const runId of ids) {
+			const run = this.#runs.place(runId);
+			const own = places.subarray(run === 0 ? 0 : ends[run - 1], ends[run]);
+			yield {
+				runId,
+				logs: [this.#firstLogs[run], ...this.#moreLogs.get(run) ?? []],
+				series: this.#seriesOf(own, keys)
+			};
+		}
+	}
+	*#seriesOf(places, keys) {
+		keys.clear();
+		for (let at = 0; at < places.length; at += 1) {
+			const place = places[at];
+			keys.add(this.#keyOf.at(place), place);
+			if (at % POINTS_A_TURN === 65535) yield void 0;
+		}
+		const several = /* @__PURE__ */ new Map();
+		if (keys.size < places.length) for (let at = 0; at < places.length; at += 1) {
+			const place = places[at];
+			const key = this.#keyOf.at(place);
+			if (keys.count(key) > 1) this.#addTo(columnsFor(several, key, keys.count(key)), place);
+			if (at % POINTS_A_TURN === 65535) yield void 0;
+		}
+		const single = new PointColumns();
+		for (const key of keys.sorted()) {
+			const columns = several.get(key) ?? single;
+			if (columns === single) {
+				single.clear();
+				this.#addTo(single, keys.lastPlace(key));
+			}
+			yield [this.#keys.names[key], columns];
+		}
+	}
+	#addTo(columns, place) {
+		const subject = this.#subjects.size === 0 ? void 0 : this.#subjects.get(place);
+		const { array: steps } = this.#steps;
+		const [step, timeMs] = [steps[place], this.#timesMs.array[place]];
+		columns.add(step, timeMs, this.#values.array[place], subject);
+	}
 };
+function columnsFor(series, key, count) {
+	let columns = series.get(key);
+	if (columns === void 0) {
+		columns = new PointColumns();
+		columns.expect(count);
+		series.set(key, columns);
+	}
+	return columns;
+}
+var KeyCounts = class {
+	#ranks;
+	#counts;
+	#lastPlaces;
+	#keys = [];
+	constructor(names) {
+		const sorted = [...names.keys()].sort((a, b) => names[a] < names[b] ? -1 : 1);
+		this.#ranks = new Uint32Array(names.length);
+		for (const [rank, key] of sorted.entries()) this.#ranks[key] = rank;
+		this.#counts = new Uint32Array(names.length);
+		this.#lastPlaces = new Uint32Array(names.length);
+	}
+	get size() {
+		return this.#keys.length;
+	}
+	clear() {
+		for (const key of this.#keys) this.#counts[key] = 0;
+		this.#keys = [];
+	}
+	add(key, place) {
+		const count = this.#counts[key];
+		if (count === 0) this.#keys.push(key);
+		this.#counts[key] = count + 1;
+		this.#lastPlaces[key] = place;
+	}
+	count(key) {
+		return this.#counts[key];
+	}
+	lastPlace(key) {
+		return this.#lastPlaces[key];
+	}
+	sorted() {
+		const ranks = this.#ranks;
+		return this.#keys.sort((a, b) => ranks[a] - ranks[b]);
+	}
+};
+var Names = class {
+	names = [];
+	#places = /* @__PURE__ */ new Map();
+	#last;
+	#lastPlace = 0;
+	get size() {
+		return this.names.length;
+	}
+	place(name) {
+		if (name === this.#last) return this.#lastPlace;
+		let place = this.#places.get(name);
+		if (place === void 0) {
+			place = this.names.length;
+			this.names.push(name);
+			this.#places.set(name, place);
+		}
+		this.#last = name;
+		this.#lastPlace = place;
+		return place;
+	}
+};
+function* grouped(numbers, count) {
+	const ends = new Uint32Array(count);
+	const places = new Uint32Array(numbers.length);
+	const { array } = numbers;
+	for (let place = 0; place < places.length; place += 1) {
+		const number = array[place];
+		ends[number] = ends[number] + 1;
+	}
+	yield void 0;
+	let end = 0;
+	for (let number = 0; number < count; number += 1) {
+		const size = ends[number];
+		ends[number] = end;
+		end += size;
+	}
+	yield void 0;
+	for (let place = 0; place < places.length; place += 1) {
+		const number = array[place];
+		places[ends[number]] = place;
+		ends[number] = ends[number] + 1;
+	}
+	yield void 0;
+	return {
+		ends,
+		places
+	};
+}
+function* turns$1(work) {
+	for (;;) {
+		const { done, value } = work.next();
+		if (done === true) return value;
+		yield void 0;
+	}
+}
 
 // ../core/src/file/points/log-points.ts
 const BYTES_A_TURN = 262144;
 const NO_CHECK = -1;
+const COMMA = 44;
+const DIGITS = {
+	first: 48,
+	last: 57
+};
+const AT = Buffer.from("{\"at\":");
+const OTHER_KINDS = [
+	"run-created",
+	"run-updated",
+	"params",
+	"tags",
+	"artifact"
+].map((kind) => Buffer.from(`,"kind":"${kind}","`));
 var LogPoints = class {
 	#path;
 	#name;
@@ -33101,14 +33471,13 @@ var LogPoints = class {
 				return;
 			}
 		}
+		if (this.#onDamage === void 0 && bytes !== void 0 && hasChecks(header) && isOtherKind(bytes, from, to) && isIntactAscii(bytes, from, to)) return;
 		this.#judge(header, line, gathered);
 	}
 	#addRead(gathered) {
-		const { points } = gathered.runOf(this.#line.run);
-		const before = points.size;
-		addRead(points, this.#line);
-		gathered.seriesCount += points.size - before;
-		gathered.pointCount += this.#line.values.length;
+		const line = this.#line;
+		const run = gathered.run(line.run);
+		eachRead(line, (key, step, timeMs, value) => gathered.add(run, key, step, timeMs, value));
 	}
 	#judge(header, line, gathered) {
 		const judged = judgeLine(header, line.text);
@@ -33124,13 +33493,8 @@ var LogPoints = class {
 		}
 		const { event } = judged;
 		if (!isMetricEvent(event)) return;
-		const { points } = gathered.runOf(event.run);
-		const before = points.size;
-		for (const point of metricPoints(event)) {
-			columnsOf(points, point.key).addPoint(point);
-			gathered.pointCount += 1;
-		}
-		gathered.seriesCount += points.size - before;
+		const run = gathered.run(event.run);
+		for (const point of metricPoints(event)) gathered.addPoint(run, point);
 	}
 	#stopAt({ offset }, reason) {
 		if (this.#onDamage === void 0) this.#isStopped = true;
@@ -33141,6 +33505,17 @@ var LogPoints = class {
 		});
 	}
 };
+function isOtherKind(bytes, from, to) {
+	if (!isAt(AT, bytes, from, to)) return false;
+	let at = from + AT.length;
+	while (at < to && bytes[at] >= DIGITS.first && bytes[at] <= DIGITS.last) at += 1;
+	return bytes[at] === COMMA && OTHER_KINDS.some((kind) => isAt(kind, bytes, at, to));
+}
+function isAt(text, bytes, at, to) {
+	if (to - at < text.length) return false;
+	for (let place = 0; place < text.length; place += 1) if (bytes[at + place] !== text[place]) return false;
+	return true;
+}
 
 // ../core/src/file/points/all-points.ts
 const MOST_LISTINGS = 10;
@@ -33209,19 +33584,23 @@ var LogsReading = class {
 		return true;
 	}
 	*rest() {
-		const { runs } = this.#gathered;
+		const gathered = this.#gathered;
 		this.#gathered = new Gathered();
-		for (const [runId, { points }] of runs) {
-			if (!this.#source.isWanted(runId)) continue;
-			for (const [key, columns] of points) {
-				yield* turns(columns.settleInTurns());
+		for (const run of gathered.byRun()) {
+			yield;
+			if (run === void 0 || !this.#source.isWanted(run.runId)) continue;
+			for (const each of run.series) {
+				yield;
+				if (each === void 0) continue;
+				const [key, columns] = each;
+				const own = columns.length === 1 ? columns.copy() : columns;
+				yield* turns(own.settleInTurns());
 				yield {
-					runId,
+					runId: run.runId,
 					key,
-					columns
+					columns: own
 				};
 			}
-			yield;
 		}
 	}
 };
@@ -33232,6 +33611,7 @@ function* turns(work) {
 // ../core/src/file/index/part-files.ts
 const PART_FILE = /^part-[0-9a-f]{16}\.bin$/;
 const BUFFERS_A_CALL = 512;
+const BYTES_A_CALL = 4194304;
 function* writePart(folder, pieces) {
 	const file = `part-${randomBytes(8).toString("hex")}.bin`;
 	return (yield* writeDerivedInTurns(join(folder, LAYOUT.index, file), pieces)) ? file : void 0;
@@ -33261,71 +33641,32 @@ function* writeDerivedInTurns(path, pieces) {
 	}
 }
 function* writeAll(fd, pieces) {
-	for (let done = 0; done < pieces.length; done += BUFFERS_A_CALL) {
-		let left = pieces.slice(done, done + BUFFERS_A_CALL).filter(({ length }) => length > 0);
-		while (left.length > 0) {
-			let written = writevSync(fd, left);
-			let whole = 0;
-			while (whole < left.length && written >= left[whole].length) {
-				written -= left[whole].length;
-				whole += 1;
-			}
-			left = left.slice(whole);
-			if (written > 0) left = [left[0].subarray(written), ...left.slice(1)];
-		}
+	let left = [];
+	let bytes = 0;
+	for (const piece of slices(pieces)) {
+		left.push(piece);
+		bytes += piece.length;
+		if (left.length < BUFFERS_A_CALL && bytes < BYTES_A_CALL) continue;
+		writeWhole(fd, left);
 		yield;
+		[left, bytes] = [[], 0];
 	}
+	writeWhole(fd, left);
 }
-
-// ../core/src/file/index/run-ids.ts
-const HEX_ID = /^[0-9a-f]{32}$/;
-const ID_BYTES = 16;
-function isHexId(id) {
-	return HEX_ID.test(id);
+function* slices(pieces) {
+	for (const piece of pieces) for (let from = 0; from < piece.length; from += BYTES_A_CALL) yield piece.subarray(from, from + BYTES_A_CALL);
 }
-function comparePartIds(a, b) {
-	const [aIsHex, bIsHex] = [isHexId(a), isHexId(b)];
-	if (aIsHex !== bIsHex) return aIsHex ? -1 : 1;
-	return a < b ? -1 : a > b ? 1 : 0;
-}
-var RunIds = class {
-	#hexIds;
-	#hexCount;
-	#otherIds;
-	#heads;
-	constructor(reader) {
-		const { hexIds, hexCount, otherIds } = reader.header;
-		this.#hexIds = reader.buffer(hexIds);
-		this.#hexCount = hexCount;
-		this.#otherIds = reader.json(otherIds);
-	}
-	at(row) {
-		if (row >= this.#hexCount) return this.#otherIds[row - this.#hexCount];
-		return this.#hexIds.toString("hex", row * ID_BYTES, (row + 1) * ID_BYTES);
-	}
-	find(id) {
-		if (!isHexId(id)) {
-			const place = this.#otherIds.indexOf(id);
-			return place === -1 ? -1 : this.#hexCount + place;
+function writeWhole(fd, pieces) {
+	for (let left = pieces; left.length > 0;) {
+		let written = writevSync(fd, left);
+		let whole = 0;
+		while (whole < left.length && written >= left[whole].length) {
+			written -= left[whole].length;
+			whole += 1;
 		}
-		this.#heads ??= headsOf(this.#hexIds, this.#hexCount);
-		const heads = this.#heads;
-		const head = Number.parseInt(id.slice(0, 8), 16);
-		let [low, high] = [0, this.#hexCount];
-		while (low < high) {
-			const middle = low + high >>> 1;
-			if (heads[middle] < head) low = middle + 1;
-			else high = middle;
-		}
-		for (let row = low; row < this.#hexCount && heads[row] === head; row += 1) if (this.at(row) === id) return row;
-		return -1;
+		left = left.slice(whole);
+		if (written > 0) left = [left[0].subarray(written), ...left.slice(1)];
 	}
-};
-function headsOf(ids, count) {
-	const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
-	const heads = new Uint32Array(count);
-	for (let row = 0; row < count; row += 1) heads[row] = view.getUint32(row * ID_BYTES);
-	return heads;
 }
 
 // ../core/src/file/points/points-format.ts
@@ -33359,9 +33700,13 @@ function decodePointsHeader(json, check, file) {
 }
 
 // ../core/src/file/points/points-builder.ts
+const SMALL_BYTES$1 = 4096;
+const SHARED_BYTES = 262144;
 var Pieces = class {
-	buffers = [];
 	length = 0;
+	#buffers = [];
+	#shared = Buffer.alloc(0);
+	#filled = 0;
 	add(bytes) {
 		const place = [
 			this.length,
@@ -33372,8 +33717,28 @@ var Pieces = class {
 		return place;
 	}
 	append(bytes) {
-		this.buffers.push(bytes);
 		this.length += bytes.length;
+		if (bytes.length > SMALL_BYTES$1) {
+			this.#endShared();
+			this.#buffers.push(bytes);
+			return;
+		}
+		if (this.#shared.length - this.#filled < bytes.length) {
+			this.#endShared();
+			this.#shared = Buffer.allocUnsafeSlow(SHARED_BYTES);
+			this.#filled = 0;
+		}
+		this.#shared.set(bytes, this.#filled);
+		this.#filled += bytes.length;
+	}
+	finish() {
+		this.#endShared();
+		return this.#buffers;
+	}
+	#endShared() {
+		if (this.#filled > 0) this.#buffers.push(this.#shared.subarray(0, this.#filled));
+		this.#shared = this.#shared.subarray(this.#filled);
+		this.#filled = 0;
 	}
 };
 function* encodePoints(draft) {
@@ -33386,57 +33751,84 @@ function* encodePoints(draft) {
 		[]
 	];
 	const series = new SeriesColumns();
-	const runIds = [...draft.runs.keys()].sort(comparePartIds);
-	for (const runId of runIds) {
-		const { points, logs } = draft.runs.get(runId);
-		for (const [key, columns] of [...points].sort(([a], [b]) => a < b ? -1 : 1)) {
-			if (draft.isPurged(runId, key)) continue;
-			yield* columns.settleInTurns();
+	const runIds = [];
+	for (const run of draft.gathered.byRun({ isSorted: true })) {
+		yield;
+		if (run === void 0) continue;
+		runIds.push(run.runId);
+		const isPurged = draft.purgedMetrics(run.runId);
+		for (const each of run.series) {
+			if (each === void 0) yield;
+			if (each === void 0 || isPurged(each[0])) continue;
+			const [key, columns] = each;
+			if (columns.length > 1) yield* columns.settleInTurns();
 			series.keys.push(codeOf(keys, key));
 			series.counts.push(columns.length);
 			series.subjects.push(columns.subjects === void 0 ? 0 : 1);
 			yield* appendSeries(pieces, series, columns, subjects);
-			yield;
 		}
-		runLogs.push(...logs);
+		runLogs.push(...run.logs);
 		firstSeries.push(series.keys.length);
 		firstLogs.push(runLogs.length);
 	}
 	const hexIds = runIds.filter(isHexId);
+	yield;
+	const columns = {
+		firstSeries: pieces.add(integers(firstSeries)),
+		firstLogs: pieces.add(integers(firstLogs)),
+		runLogs: pieces.add(integers(runLogs)),
+		...yield* series.place(pieces)
+	};
 	return [encodePointsHeader({
 		store: draft.store,
-		logs: draft.logs,
+		logs: draft.gathered.logs,
 		hexCount: hexIds.length,
 		hexIds: pieces.add(Buffer.from(hexIds.join(""), "hex")),
 		otherIds: pieces.add(Buffer.from(JSON.stringify(runIds.slice(hexIds.length)))),
 		keys: [...keys.keys()],
 		subjects: [...subjects.keys()].map((text) => JSON.parse(text)),
-		firstSeries: pieces.add(integers(firstSeries)),
-		firstLogs: pieces.add(integers(firstLogs)),
-		runLogs: pieces.add(integers(runLogs)),
-		seriesKeys: pieces.add(integers(series.keys)),
-		seriesCounts: pieces.add(integers(series.counts)),
-		seriesPlaces: pieces.add(bytesOf$1(Float64Array.from(series.places))),
-		seriesChecks: pieces.add(integers(series.checks)),
-		seriesSubjects: pieces.add(Buffer.from(series.subjects))
-	}), ...pieces.buffers];
+		...columns
+	}), ...pieces.finish()];
 }
 var SeriesColumns = class {
-	keys = [];
-	counts = [];
-	places = [];
-	checks = [];
-	subjects = [];
+	keys = new GrowingNumbers(Uint32Array);
+	counts = new GrowingNumbers(Uint32Array);
+	places = new GrowingNumbers(Float64Array);
+	checks = new GrowingNumbers(Uint32Array);
+	subjects = new GrowingNumbers(Uint8Array);
+	*place(pieces) {
+		const seriesKeys = pieces.add(bytesOf$1(this.keys.whole()));
+		yield;
+		const seriesCounts = pieces.add(bytesOf$1(this.counts.whole()));
+		yield;
+		const seriesPlaces = pieces.add(bytesOf$1(this.places.whole()));
+		yield;
+		return {
+			seriesKeys,
+			seriesCounts,
+			seriesPlaces,
+			seriesChecks: pieces.add(bytesOf$1(this.checks.whole())),
+			seriesSubjects: pieces.add(bytesOf$1(this.subjects.whole()))
+		};
+	}
 };
 function* appendSeries(pieces, series, columns, subjects) {
 	const { length } = columns;
+	if (length === 1 && columns.subjects === void 0) {
+		appendPoint(pieces, series, columns);
+		return;
+	}
 	const chunkCount = Math.ceil(length / 128);
 	const [steps, timesMs, values] = [
 		columns.steps,
 		columns.timesMs,
 		columns.values
 	].map((column) => bytesOf$1(column.subarray(0, length)));
-	const checks = [crc32(values, crc32(timesMs, crc32(steps)))];
+	const checks = [yield* checkInTurns([
+		steps,
+		timesMs,
+		values
+	])];
 	for (let chunk = 0; chunkCount > 1 && chunk < chunkCount; chunk += 1) {
 		const [from, to] = [chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES];
 		const check = crc32(timesMs.subarray(from, to), crc32(steps.subarray(from, to)));
@@ -33464,6 +33856,29 @@ function* appendSeries(pieces, series, columns, subjects) {
 	pieces.append(integers([crc32(coded)]));
 }
 const CHUNKS_A_TURN = 512;
+const CHECKED_BYTES_A_TURN = 4194304;
+function* checkInTurns(buffers) {
+	let check = 0;
+	for (const bytes of buffers) for (let from = 0; from < bytes.length; from += CHECKED_BYTES_A_TURN) {
+		check = crc32(bytes.subarray(from, from + CHECKED_BYTES_A_TURN), check);
+		if (from > 0) yield;
+	}
+	return check;
+}
+const point = /* @__PURE__ */ new Float64Array(3);
+const pointBytes = bytesOf$1(point);
+const pointCheck = /* @__PURE__ */ new Uint32Array(1);
+const pointCheckBytes = bytesOf$1(pointCheck);
+function appendPoint(pieces, series, columns) {
+	point[0] = columns.steps[0];
+	point[1] = columns.timesMs[0];
+	point[2] = columns.values[0];
+	pointCheck[0] = crcOfBytes(pointBytes, 0, pointBytes.length);
+	series.places.push(pieces.length);
+	series.checks.push(crcOfBytes(pointCheckBytes, 0, pointCheckBytes.length));
+	pieces.append(pointCheckBytes);
+	pieces.append(pointBytes);
+}
 function appendSummaries(pieces, columns) {
 	const { timesMs, length } = columns;
 	const { corners, nanCounts, infinityCounts } = summariseChunks(columns, 128);
@@ -33548,21 +33963,17 @@ function* takeIn(making, gathered) {
 		};
 	});
 	for (const { file, part, count } of sized.sort((a, b) => a.count - b.count)) {
-		if (!(count <= 2 * gathered.pointCount + FEW_POINTS) || gathered.pointCount + count > MOST_GATHERED.points || gathered.isFull) break;
+		if (!(count <= 2 * gathered.pointCount + FEW_POINTS) || gathered.pointCount + count > 1e6) break;
 		const first = gathered.logs.length;
 		gathered.logs.push(...part.header.logs);
 		for (let row = 0; row < part.runCount; row += 1) {
-			const run = gathered.runOf(part.runId(row), part.logsOf(row), first);
+			for (const log of part.logsOf(row)) gathered.run(part.runId(row), first + log);
+			const run = gathered.run(part.runId(row), first + part.logsOf(row)[0]);
 			for (const key of part.keysOf(row)) {
-				orGiveUp(making, file, part, () => {
-					const points = part.points(part.series(row, key));
-					columnsOf(run.points, key).addColumns(points);
-				});
-				gathered.seriesCount += 1;
+				orGiveUp(making, file, part, () => gathered.addColumns(run, key, part.points(part.series(row, key))));
 				yield;
 			}
 		}
-		gathered.pointCount += count;
 		merged.push(file);
 	}
 	return merged;
@@ -33578,13 +33989,13 @@ function orGiveUp({ folder, parts }, file, part, read) {
 		throw error;
 	}
 }
-function* write(making, { logs, runs }) {
-	const { folder, storeId, isPurged } = making;
+function* write(making, gathered) {
+	const { folder, storeId, purgedMetrics } = making;
+	making.onPart();
 	const pieces = yield* encodePoints({
 		store: storeId,
-		logs,
-		runs,
-		isPurged
+		gathered,
+		purgedMetrics
 	});
 	const file = `points-${randomBytes(8).toString("hex")}.bin`;
 	return yield* writeDerivedInTurns(join(folder, LAYOUT.index, file), pieces);
@@ -33663,7 +34074,7 @@ function timed(piece) {
 }
 
 // ../core/src/file/index/part-format.ts
-const PART_FORMAT = 2;
+const PART_FORMAT = 3;
 const MAGIC$1 = Buffer.from("TDMKPART");
 const PREFIX_BYTES = 16;
 const OPENERS_KEY = "openers";
@@ -33686,46 +34097,53 @@ function decodePartPrefix(prefix, file) {
 function decodePartHeader(json, check, file) {
 	if (crc32(json) !== check) throw new IndexDamaged(file, "has a damaged header");
 	const header = JSON.parse(json.toString());
-	if (header.format !== 2) throw new IndexDamaged(file, "is of another version");
+	if (header.format !== 3) throw new IndexDamaged(file, "is of another version");
 	if (header.byteOrder !== endianness()) throw new IndexDamaged(file, "is of another machine");
 	return header;
 }
 
 // ../core/src/file/index/part-source.ts
 function filePart(path) {
+	const readOpen = (read) => {
+		const part = new OpenPart(path);
+		try {
+			return read(part);
+		} finally {
+			part.close();
+		}
+	};
 	return {
 		name: path,
-		read: (offset, length) => {
-			const part = new OpenPart(path);
-			try {
-				part.assertLength(offset + length);
-				const bytes = Buffer.allocUnsafeSlow(length);
-				part.fill(bytes, offset);
-				return bytes;
-			} finally {
-				part.close();
-			}
-		}
+		read: (offset, length) => readOpen((part) => {
+			part.assertLength(offset + length);
+			return part.bytes(offset, length);
+		}),
+		readUpTo: (offset, length) => readOpen((part) => part.bytes(offset, Math.max(0, Math.min(length, part.size - offset))))
 	};
 }
 var OpenPart = class {
 	#path;
 	#fd;
-	#size;
+	size;
 	constructor(path) {
 		this.#path = path;
 		let fd;
 		try {
 			fd = openPlainFile(path);
 			this.#fd = fd;
-			this.#size = fstatSync(fd).size;
+			this.size = fstatSync(fd).size;
 		} catch (error) {
 			if (fd !== void 0) closeSync(fd);
 			throw damaged$1(path, error);
 		}
 	}
 	assertLength(length) {
-		if (length > this.#size) throw new IndexDamaged(this.#path, "is too short");
+		if (length > this.size) throw new IndexDamaged(this.#path, "is too short");
+	}
+	bytes(offset, length) {
+		const bytes = Buffer.allocUnsafeSlow(length);
+		this.fill(bytes, offset);
+		return bytes;
 	}
 	fill(bytes, offset) {
 		try {
@@ -33794,6 +34212,8 @@ var PartReader = class {
 };
 
 // ../core/src/file/points/points-part.ts
+const SMALL_BYTES = 4096;
+const BLOCK_BYTES = 65536;
 var PointsPart = class {
 	header;
 	#source;
@@ -33803,6 +34223,8 @@ var PointsPart = class {
 	#firstLogs;
 	#runLogs;
 	#series;
+	#block = Buffer.alloc(0);
+	#blockStart = 0;
 	#linesByLog;
 	constructor(folder, file) {
 		this.#source = filePart(join(folder, LAYOUT.index, file));
@@ -33970,7 +34392,16 @@ var PointsPart = class {
 		return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
 	}
 	#read(offset, length) {
-		return this.#source.read(this.#dataStart + offset, length);
+		if (length > SMALL_BYTES) return this.#source.read(this.#dataStart + offset, length);
+		const end = offset + length;
+		if (offset < this.#blockStart || end > this.#blockStart + this.#block.length) {
+			this.#blockStart = offset;
+			this.#block = this.#source.readUpTo(this.#dataStart + offset, BLOCK_BYTES);
+			if (this.#block.length < length) throw new IndexDamaged(this.#source.name, "is too short");
+		}
+		const bytes = Buffer.allocUnsafeSlow(length);
+		this.#block.copy(bytes, 0, offset - this.#blockStart, end - this.#blockStart);
+		return bytes;
 	}
 	#damaged() {
 		return new IndexDamaged(this.#source.name, "has damaged points");
@@ -34177,12 +34608,13 @@ var ExtentReader = class {
 		this.#pointBytesRead = 0;
 		const storeId = this.#options.storeId();
 		if (storeId === void 0 || this.#options.index === "off") return 0;
-		const { folder, isMetricPurged } = this.#options;
+		const { folder, purgedMetrics, onPart } = this.#options;
 		return yield* makePoints({
 			folder,
 			storeId,
 			parts: this.#parts,
-			isPurged: isMetricPurged
+			onPart,
+			purgedMetrics
 		});
 	}
 	#ofExtents(runId, take) {
@@ -34225,6 +34657,12 @@ var ExtentReader = class {
 };
 
 // ../core/src/state/store-state.ts
+function unpurgedStanding(experiment) {
+	return {
+		purges: NO_PURGES,
+		created: experiment === void 0 ? void 0 : { experiment }
+	};
+}
 function* runsOfGroups(groups) {
 	for (const group of groups) {
 		if ("folds" in group) {
@@ -34365,8 +34803,16 @@ var PartTable = class {
 		};
 	}
 	stage(row) {
+		return (this.#stageByte(row) & 1) === 0 ? "active" : "deleted";
+	}
+	standing(row) {
+		if ((this.#stageByte(row) & 2) !== 0) return this.fold(row);
+		const { codes, ids } = this.experiments();
+		return unpurgedStanding(ids[codes[row] - 1]);
+	}
+	#stageByte(row) {
 		this.#stages ??= this.reader.buffer(this.reader.header.stages);
-		return this.#stages[row] === 1 ? "deleted" : "active";
+		return this.#stages[row];
 	}
 	status(row) {
 		this.#statuses ??= this.reader.buffer(this.reader.header.statuses);
@@ -34520,6 +34966,12 @@ var IndexedState = class {
 		const found = this.#find(runId);
 		return found?.table.fold(found.row);
 	}
+	standingOf(runId) {
+		const fold = this.#fold.run(runId);
+		if (fold !== void 0) return fold;
+		const found = this.#find(runId);
+		return found?.table.standing(found.row);
+	}
 	runs() {
 		return runsOfGroups(this.runGroups());
 	}
@@ -34589,9 +35041,11 @@ var IndexedState = class {
 		return fold;
 	}
 	#find(runId) {
+		if (this.#tables.length === 0) return void 0;
+		const head = headOf(runId);
 		for (let place = this.#tables.length - 1; place >= 0; place -= 1) {
 			const table = this.#tables[place];
-			const row = table.ids.find(runId);
+			const row = table.ids.find(runId, head);
 			if (row !== -1 && table.isCurrent(row)) return {
 				table,
 				row
@@ -34866,11 +35320,12 @@ var PartBuilder = class {
 		});
 		this.#states.add(text);
 		this.#lists.of("attribute", OPENERS_KEY).addList(row, openers.sort());
-		const run = fold.view();
-		this.#stages.push(run?.lifecycleStage === "deleted" ? 1 : 0);
-		this.#statuses.push(RUN_STATUSES.indexOf(run?.status ?? "RUNNING"));
-		this.#lists.of("attribute", MEASURED_MODELS_KEY).addList(row, [...fold.measuredModels].sort());
-		if (run !== void 0) this.#addValues(row, run);
+		const { created, measuredModels } = fold;
+		const isDeleted = created !== void 0 && fold.stage === "deleted";
+		this.#stages.push((isDeleted ? 1 : 0) | (fold.purges.isEmpty ? 0 : 2));
+		this.#statuses.push(RUN_STATUSES.indexOf(created === void 0 ? "RUNNING" : fold.status));
+		if (measuredModels.size > 0) this.#lists.of("attribute", MEASURED_MODELS_KEY).addList(row, [...measuredModels].sort());
+		if (created !== void 0) this.#addValues(row, fold, created);
 	}
 	*finish(store, extras) {
 		const { rowCount } = this;
@@ -34884,6 +35339,7 @@ var PartBuilder = class {
 			columns.push(column.finish(rowCount, into, true));
 			yield;
 		}
+		yield;
 		const placed = {
 			hexIds: into.add(Buffer.from(this.#hexIds.join(""), "hex")),
 			otherIds: into.add(Buffer.from(JSON.stringify(this.#otherIds))),
@@ -34896,7 +35352,7 @@ var PartBuilder = class {
 		};
 		return [
 			encodePartHeader({
-				format: 2,
+				format: 3,
 				byteOrder: endianness(),
 				store,
 				rowCount,
@@ -34909,18 +35365,19 @@ var PartBuilder = class {
 			...this.#states.pieces()
 		];
 	}
-	#addValues(row, run) {
+	#addValues(row, fold, created) {
 		const [numbers, texts] = [this.#numbers, this.#texts];
-		numbers.of("attribute", "start_time").add(row, run.startTimeMs);
-		if (run.endTimeMs !== void 0) numbers.of("attribute", "end_time").add(row, run.endTimeMs);
-		texts.of("attribute", "experiment_id").add(row, run.experimentId);
-		texts.of("attribute", "run_name").add(row, run.name);
-		texts.of("attribute", "user_id").add(row, run.userId);
-		for (const key of Object.keys(run.metrics)) numbers.of("metric", key).add(row, run.metrics[key].value);
-		for (const key of Object.keys(run.params)) texts.of("param", key).add(row, run.params[key]);
-		for (const key of Object.keys(run.tags)) texts.of("tag", key).add(row, run.tags[key]);
-		if (run.datasets.length === 0) return;
-		for (const key of DATASET_KEYS) this.#lists.of("dataset", key).addList(row, datasetValues(run.datasets, key));
+		const { endTimeMs, datasets } = fold;
+		numbers.of("attribute", "start_time").add(row, created.timeMs);
+		if (endTimeMs !== void 0) numbers.of("attribute", "end_time").add(row, endTimeMs);
+		texts.of("attribute", "experiment_id").add(row, created.experiment);
+		texts.of("attribute", "run_name").add(row, fold.name);
+		texts.of("attribute", "user_id").add(row, created.user);
+		fold.eachMetric((key, value) => numbers.of("metric", key).add(row, value));
+		fold.eachParam((key, value) => texts.of("param", key).add(row, value));
+		fold.eachTag((key, value) => texts.of("tag", key).add(row, value));
+		if (datasets.length === 0) return;
+		for (const key of DATASET_KEYS) this.#lists.of("dataset", key).addList(row, datasetValues(datasets, key));
 	}
 };
 var Columns = class {
@@ -35004,14 +35461,16 @@ function isOld(path) {
 }
 
 // ../core/src/file/index/spill-runs.ts
-const PART_RUNS = 2e5;
 const RUNS_A_TURN = 50;
-const MOST_FOLDS = 5e4;
+const PART_RUNS = 12e3;
+const MOST_FOLDS = 2e5;
+function isSpillDue(index, state) {
+	return state.untabledCount >= (index === "auto" ? PART_RUNS : MOST_FOLDS);
+}
 function* spillRuns(options, state) {
 	const builder = new PartBuilder();
-	const folds = [...state.untabledRuns()].sort((a, b) => comparePartIds(a.runId, b.runId));
-	for (const fold of folds) {
-		builder.add(fold, state.extentsOf(fold.runId));
+	for (const runId of yield* inPartOrder(idsOf(state.untabledRuns()))) {
+		builder.add(state.run(runId), state.extentsOf(runId));
 		if (builder.rowCount % 50 === 0) yield;
 	}
 	const pieces = yield* builder.finish(options.storeId() ?? "", {
@@ -35022,6 +35481,9 @@ function* spillRuns(options, state) {
 	const source = file === void 0 ? memoryPart(pieces) : filePart(join(options.folder, LAYOUT.index, file));
 	const reader = new PartReader(source);
 	state.spill(new PartTable(reader, new Uint8Array(reader.header.rowCount), file));
+}
+function* idsOf(folds) {
+	for (const { runId } of folds) yield runId;
 }
 
 // ../core/src/file/index/make-index.ts
@@ -35037,7 +35499,7 @@ function* makeIndex(draft) {
 	}));
 	const merged = kept.splice(mergedFrom(state));
 	const builder = new PartBuilder();
-	const entries = entriesOf(state, merged);
+	const entries = yield* entriesOf(state, merged);
 	const extras = {
 		experiments: encodedEvents(state.experiments.values()),
 		models: modelsOf(state, merged)
@@ -35093,13 +35555,13 @@ function mergedFrom(state) {
 	for (const table of state.tables.slice(from)) rows += table.rowCount;
 	while (from > 0) {
 		const { rowCount } = state.tables[from - 1];
-		if (rowCount > 2 * rows || rowCount + rows > 2e5) break;
+		if (rowCount > 2 * rows || rowCount + rows > 12e3) break;
 		rows += rowCount;
 		from -= 1;
 	}
 	return from;
 }
-function entriesOf(state, merged) {
+function* entriesOf(state, merged) {
 	const entries = [];
 	for (const fold of state.untabledRuns()) {
 		const { runId } = fold;
@@ -35126,7 +35588,10 @@ function entriesOf(state, merged) {
 			take
 		});
 	}
-	return entries.sort((a, b) => comparePartIds(a.runId, b.runId));
+	const byId = new Map(entries.map((entry) => [entry.runId, entry]));
+	const sorted = [];
+	for (const runId of yield* inPartOrder(byId.keys())) sorted.push(byId.get(runId));
+	return sorted;
 }
 function modelsOf(state, merged) {
 	const fold = new StoreFold();
@@ -35257,7 +35722,8 @@ var StoreReader = class {
 		this.extents = new ExtentReader({
 			...options,
 			extentsOf: (id) => this.known((state) => state.extentsOf(id)),
-			isMetricPurged: (runId, key) => this.read((state) => isMetricPurged(state, runId, key)),
+			onPart: () => this.read(() => {}),
+			purgedMetrics: (runId) => this.known((state) => purgedMetrics(state, runId)),
 			takes: (writer, text) => this.#takes(writer, text),
 			onReplaced: () => this.reset(),
 			onDamage: (place) => this.#report([], place)
@@ -35425,7 +35891,7 @@ var StoreReader = class {
 					this.#noteStamp(order.stampUs);
 					state.apply(event, order, runOf(event), place);
 				},
-				betweenTurns: () => state.untabledCount < 5e4 ? [] : spillRuns(this.#options, state)
+				betweenTurns: () => isSpillDue(this.#options.index, state) ? spillRuns(this.#options, state) : []
 			}),
 			index,
 			spared: new SparedHeaders(this.#options.folder),

@@ -4,6 +4,8 @@ import { decodeFields } from './event-fields.ts';
 import { MalformedFields } from './field-values.ts';
 import type { MetricSeriesLogged } from './kinds/metric-series.ts';
 import type { MetricsLogged } from './kinds/metrics.ts';
+import type { RunCreated } from './kinds/run-created.ts';
+import type { RunUpdated } from './kinds/run-updated.ts';
 import { isStamp } from './stamp.ts';
 import type { StoreEvent } from './store-event.ts';
 
@@ -36,6 +38,10 @@ export function encodeEventLine(stampUs: number, event: StoreEvent): string {
       return `${beginning(stampUs, event)},"params":${JSON.stringify(event.params)}}`;
     case 'tags':
       return `${beginning(stampUs, event)},"tags":${JSON.stringify(event.tags)}}`;
+    case 'run-created':
+      return encodeCreation(stampUs, event);
+    case 'run-updated':
+      return encodeUpdate(stampUs, event);
     default: {
       const { kind, ...fields } = event;
       const line: Record<string, unknown> = { at: stampUs, kind, ...fields };
@@ -67,6 +73,25 @@ export function decodeEventLine(text: string): DecodedLine {
     return { outcome: 'damaged', reason: `of kind "${kind}" ${event.message}` };
   }
   return { outcome: 'event', stampUs: at, event };
+}
+
+function encodeCreation(stampUs: number, event: RunCreated): string {
+  const { experiment, name, user, timeMs, tags, remote } = event;
+  let line = `${beginning(stampUs, event)},"experiment":${JSON.stringify(experiment)}`;
+  line += `,"name":${JSON.stringify(name)},"user":${JSON.stringify(user)}`;
+  if (timeMs !== Math.floor(stampUs / 1000)) line += `,"timeMs":${timeMs}`;
+  if (tags !== undefined) line += `,"tags":${JSON.stringify(tags)}`;
+  return remote === undefined ? `${line}}` : `${line},"remote":true}`;
+}
+
+function encodeUpdate(stampUs: number, event: RunUpdated): string {
+  const { status, endTimeMs, name, stage, remote } = event;
+  let line = beginning(stampUs, event);
+  if (status !== undefined) line += `,"status":"${status}"`;
+  if (endTimeMs !== undefined) line += `,"endTimeMs":${endTimeMs}`;
+  if (name !== undefined) line += `,"name":${JSON.stringify(name)}`;
+  if (stage !== undefined) line += `,"stage":"${stage}"`;
+  return remote === undefined ? `${line}}` : `${line},"remote":true}`;
 }
 
 function encodeMetrics(stampUs: number, event: MetricsLogged): string {

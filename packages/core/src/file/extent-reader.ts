@@ -30,7 +30,10 @@ export interface ExtentReaderOptions {
   readonly index: 'auto' | 'off';
   /** Returns the places of the events of a run, as of now. */
   readonly extentsOf: (id: RunId) => readonly Extent[];
-  readonly isMetricPurged: (runId: RunId, key: string) => boolean;
+  /** Called before a part of points is encoded. Reads what is new. */
+  readonly onPart: () => void;
+  /** As of the last read. */
+  readonly purgedMetrics: (runId: RunId) => (key: string) => boolean;
   /** Whether a line of a writer has the check that it should have. */
   readonly takes: (writer: string, text: string) => boolean;
   /** Called for each damaged line that is read again. */
@@ -129,8 +132,8 @@ export class ExtentReader {
     this.#pointBytesRead = 0;
     const storeId = this.#options.storeId();
     if (storeId === undefined || this.#options.index === 'off') return 0;
-    const { folder, isMetricPurged } = this.#options;
-    return yield* makePoints({ folder, storeId, parts: this.#parts, isPurged: isMetricPurged });
+    const { folder, purgedMetrics, onPart } = this.#options;
+    return yield* makePoints({ folder, storeId, parts: this.#parts, onPart, purgedMetrics });
   }
 
   /** Calls `take` with the current places of the events of a run. */

@@ -63,7 +63,7 @@ describe.skipIf(process.platform === 'win32')(
     async function storeOfAllFiles(): Promise<string> {
       const { folder } = await healthyStore();
       writeChain(folder, LONG, 20);
-      refreshIndex(folder);
+      await refreshIndex(folder);
       await openFileStore(folder).registry.list();
       writeFileSync(join(folder, LAYOUT.registryHeads), 'of another version');
       return folder;

@@ -1,13 +1,13 @@
 import { runOf } from '../events/event-subject.ts';
 import { FARTHEST_AHEAD_US } from '../events/stamp.ts';
-import { isMetricPurged } from '../state/refuse-purged.ts';
+import { purgedMetrics } from '../state/refuse-purged.ts';
 import { ExtentReader } from './extent-reader.ts';
 import { inTurns, TURN_MS } from './in-turns.ts';
 import { IndexDamaged } from './index/index-damaged.ts';
 import { IndexedState } from './index/indexed-state.ts';
 import { type LoadedIndex, loadIndex } from './index/load-index.ts';
 import { makeIndex } from './index/make-index.ts';
-import { MOST_FOLDS, spillRuns } from './index/spill-runs.ts';
+import { isSpillDue, spillRuns } from './index/spill-runs.ts';
 import { isIntact } from './log/line-check.ts';
 import { damagedLogNames } from './log/log-damage.ts';
 import { hasChecks } from './log/log-header.ts';
@@ -68,7 +68,8 @@ export class StoreReader {
       ...options,
       // Callers have read what is new.
       extentsOf: (id) => this.known((state) => state.extentsOf(id)),
-      isMetricPurged: (runId, key) => this.read((state) => isMetricPurged(state, runId, key)),
+      onPart: () => this.read(() => {}),
+      purgedMetrics: (runId) => this.known((state) => purgedMetrics(state, runId)),
       takes: (writer, text) => this.#takes(writer, text),
       onReplaced: () => this.reset(),
       onDamage: (place) => this.#report([], place),
@@ -285,7 +286,8 @@ export class StoreReader {
         this.#noteStamp(order.stampUs);
         state.apply(event, order, runOf(event), place);
       },
-      betweenTurns: () => (state.untabledCount < MOST_FOLDS ? [] : spillRuns(this.#options, state)),
+      betweenTurns: () =>
+        isSpillDue(this.#options.index, state) ? spillRuns(this.#options, state) : [],
     });
     const spared = new SparedHeaders(this.#options.folder);
     return { state, reader, index, spared, damage };

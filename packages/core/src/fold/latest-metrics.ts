@@ -31,6 +31,13 @@ export class LatestMetrics {
     return this.#eventOf(key)?.metrics[key];
   }
 
+  /** Calls `take` with each metric and the value of its latest point. */
+  each(take: (key: string, value: number) => void): void {
+    for (const { metrics } of this.events()) {
+      for (const key of Object.keys(metrics)) take(key, metrics[key] as number);
+    }
+  }
+
   /** Returns the latest points, sorted by key. */
   entries(): [string, MetricPoint][] {
     const keys = new Set(this.#events.flatMap(({ metrics }) => Object.keys(metrics)));

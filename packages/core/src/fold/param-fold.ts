@@ -40,6 +40,13 @@ export class ParamFold {
     return Object.fromEntries([...keys].sort().map((key) => [key, this.get(key) as string]));
   }
 
+  /** Calls `take` with each param and its winning value. */
+  each(take: (key: string, value: string) => void): void {
+    const [only] = this.#layers;
+    const values = this.#layers.length === 1 && only !== undefined ? only.values : this.values();
+    for (const key of Object.keys(values)) take(key, values[key] as string);
+  }
+
   /** Returns the params that were logged with more than one value, sorted by key. */
   conflicts(): ParamConflict[] {
     if (this.#layers.length < 2) return [];

@@ -2,6 +2,8 @@ import type { LoggedModelId, RunId } from '../model/ids.ts';
 import { compareNumbers, comparePoints, type MetricPoint } from '../model/metric.ts';
 import type { MetricColumns, PointSubject } from '../model/metric-columns.ts';
 
+/** The columns before the first point, shared because a store may have a million metrics. */
+const NONE: Float64Array = new Float64Array(0);
 const FIRST_CAPACITY = 8;
 /** The number of points to compare before other work gets its turn. */
 const POINTS_A_TURN = 32_768;
@@ -13,9 +15,9 @@ const POINTS_A_TURN = 32_768;
 export class PointColumns {
   length = 0;
   /** The steps. The arrays may be longer than the number of points. */
-  steps: Float64Array = new Float64Array(FIRST_CAPACITY);
-  timesMs: Float64Array = new Float64Array(FIRST_CAPACITY);
-  values: Float64Array = new Float64Array(FIRST_CAPACITY);
+  steps: Float64Array = NONE;
+  timesMs: Float64Array = NONE;
+  values: Float64Array = NONE;
   /** The subjects of the points, by place; `undefined` while no point has a subject. */
   subjects: (PointSubject | undefined)[] | undefined;
 
@@ -32,7 +34,7 @@ export class PointColumns {
   /** Appends one point. */
   add(step: number, timestampMs: number, value: number, subject?: PointSubject): void {
     const place = this.length;
-    if (place === this.steps.length) this.#makeRoom(place + 1);
+    if (place === this.steps.length) this.#makeRoom(Math.max(place + 1, FIRST_CAPACITY));
     this.steps[place] = step;
     this.timesMs[place] = timestampMs;
     this.values[place] = value;
@@ -40,6 +42,19 @@ export class PointColumns {
     if (subject === undefined) return;
     this.subjects ??= [];
     this.subjects[place] = subject;
+  }
+
+  /** Returns separate columns with the same points. */
+  copy(): PointColumns {
+    const columns = new PointColumns();
+    columns.addColumns(this);
+    return columns;
+  }
+
+  /** Removes all points, and keeps the space for others. */
+  clear(): void {
+    this.length = 0;
+    this.subjects = undefined;
   }
 
   /** Appends one point with what it is about. */

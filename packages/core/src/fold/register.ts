@@ -78,8 +78,15 @@ export class RegisterMap<T> {
 
   /** Returns the value of each key once, in one layer for each event that set them. */
   layers(): readonly Layer<T>[] {
-    if (this.#layers.length > 1) this.#settle();
+    if (haveSameKey(this.#layers)) this.#settle();
     return this.#layers;
+  }
+
+  /** Calls `take` with each key and its value. */
+  each(take: (key: string, value: T) => void): void {
+    for (const { values } of this.layers()) {
+      for (const key of Object.keys(values)) take(key, values[key] as T);
+    }
   }
 
   #layerOf(key: string): Layer<T> | undefined {
@@ -105,6 +112,20 @@ export class RegisterMap<T> {
     // The next round starts at twice as many layers, so that the rounds cost constant time per layer.
     this.#settleAt = FEW_LAYERS + 2 * this.#layers.length;
   }
+}
+
+/** Whether two of the layers have a value for one key. */
+function haveSameKey<T>(layers: readonly Layer<T>[]): boolean {
+  if (layers.length < 2) return false;
+  const keys = new Set<string>();
+  let count = 0;
+  for (const { values } of layers) {
+    for (const key of Object.keys(values)) {
+      keys.add(key);
+      count += 1;
+    }
+  }
+  return keys.size < count;
 }
 
 /** Returns the layers with only the given keys of each. */

@@ -193,6 +193,27 @@ export class RunFold {
     return this.#purges.has('metric', key) ? undefined : this.#metrics.value(key);
   }
 
+  /** Calls `take` with each param and its winning value. */
+  eachParam(take: (key: string, value: string) => void): void {
+    this.#params.each((key, value) => {
+      if (!this.#purges.has('param', key)) take(key, value);
+    });
+  }
+
+  /** Calls `take` with each tag and its latest value, without deleted tags. */
+  eachTag(take: (key: string, value: string) => void): void {
+    this.#tags.each((key, value) => {
+      if (value !== null && !this.#purges.has('tag', key)) take(key, value);
+    });
+  }
+
+  /** Calls `take` with each metric and the value of its latest point. */
+  eachMetric(take: (key: string, value: number) => void): void {
+    this.#metrics.each((key, value) => {
+      if (!this.#purges.has('metric', key)) take(key, value);
+    });
+  }
+
   /** The logged models that any point of any metric is about. */
   get measuredModels(): ReadonlySet<LoggedModelId> {
     return this.#measuredModels ?? NO_MODELS;
@@ -240,6 +261,7 @@ export class RunFold {
       yield { event: { kind: 'params', run, params: purges.keep('param', params) }, order };
     }
     for (const { values: tags, order } of this.#tags.layers()) {
+      if (purges.isEmpty && this.#isNameOfCreation(tags, order)) continue;
       yield { event: { kind: 'tags', run, tags: purges.keep('tag', tags) }, order };
     }
     for (const event of this.#metrics.events()) {
@@ -261,6 +283,14 @@ export class RunFold {
       yield { event: { kind: 'model-output', run, model, step }, order };
     }
     if (this.#artifacts !== undefined) yield* artifactEvents(this.#artifacts, { run }, purges);
+  }
+
+  /** Whether tags are only the name that the creation gives. */
+  #isNameOfCreation(tags: Readonly<Record<string, string | null>>, order: EventOrder): boolean {
+    const { value, order: creation } = this.#created;
+    if (value === undefined || order !== creation || tags[RUN_NAME_TAG] !== value.name)
+      return false;
+    return Object.keys(tags).length === 1;
   }
 
   #viewed(): Run | undefined {

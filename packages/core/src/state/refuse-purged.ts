@@ -43,15 +43,21 @@ export function refusePurgedExperiment(state: StoreState, experimentId: Experime
 /** Whether a run or a logged model is known to be purged as a whole, directly or with its experiment. */
 export function isPurged(state: StoreState, id: RunId | LoggedModelId): boolean {
   return (
-    isGone(state, state.run(id as RunId)) ||
+    isGone(state, state.standingOf(id as RunId)) ||
     isGone(state, state.loggedModels.get(id as LoggedModelId))
   );
 }
 
 /** Whether the points of one metric of a run are known to be gone: with the key, with the run, or with its experiment. */
 export function isMetricPurged(state: StoreState, runId: RunId, key: string): boolean {
-  const run = state.run(runId);
-  return isGone(state, run) || run?.purges.has('metric', key) === true;
+  return purgedMetrics(state, runId)(key);
+}
+
+/** `isMetricPurged` for every metric of a run. */
+export function purgedMetrics(state: StoreState, runId: RunId): (key: string) => boolean {
+  const run = state.standingOf(runId);
+  if (isGone(state, run)) return () => true;
+  return (key) => run?.purges.has('metric', key) === true;
 }
 
 function refuseEvent(state: StoreState, event: StoreEvent): void {
@@ -93,8 +99,7 @@ function keptParts(state: StoreState, subject: EventSubject): PurgeFold {
 
 /** Returns the purges of a run that was not purged as a whole. @throws RUN_NOT_FOUND */
 function keptRun(state: StoreState, runId: RunId): PurgeFold {
-  // Looked up once, because each look-up of a run of an index reads the index.
-  const fold = state.run(runId);
+  const fold = state.standingOf(runId);
   if (!isGone(state, fold)) return fold?.purges ?? NO_PURGES;
   throw new TidemarkError(
     'RUN_NOT_FOUND',

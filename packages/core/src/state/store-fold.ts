@@ -40,6 +40,10 @@ export class StoreFold implements StoreState {
     return this.#runs.get(runId);
   }
 
+  standingOf(runId: RunId): RunFold | undefined {
+    return this.run(runId);
+  }
+
   runs(): Iterable<RunFold> {
     return this.#runs.values();
   }

@@ -251,7 +251,8 @@ export class EventStore implements Store {
     await this.#read(() => {});
     for await (const { runId, key, columns } of this.#log.allPoints(isWanted)) {
       const isThere = this.#log.known(
-        (state) => state.run(runId)?.created !== undefined && !isMetricPurged(state, runId, key),
+        (state) =>
+          state.standingOf(runId)?.created !== undefined && !isMetricPurged(state, runId, key),
       );
       if (!isThere) continue;
       yield columns.of(runId, key);

@@ -7,12 +7,18 @@ import type { LoggedModelFold } from '../../fold/logged-model-fold.ts';
 import type { RunFold } from '../../fold/run-fold.ts';
 import type { ExperimentId, LoggedModelId, RunId } from '../../model/ids.ts';
 import { StoreFold } from '../../state/store-fold.ts';
-import { type RunGroup, runsOfGroups, type StoreState } from '../../state/store-state.ts';
+import {
+  type RunGroup,
+  type RunStanding,
+  runsOfGroups,
+  type StoreState,
+} from '../../state/store-state.ts';
 import type { EventPlace } from '../log/log-reader.ts';
 import { IndexDamaged } from './index-damaged.ts';
 import { decodeKeptState, type Extent } from './kept-events.ts';
 import type { PartReader } from './part-source.ts';
 import { foldOf, type PartTable } from './part-table.ts';
+import { headOf } from './run-ids.ts';
 
 /** 128 bits, as hexadecimal digits. */
 const MARK_DIGITS = 32;
@@ -59,6 +65,13 @@ export class IndexedState implements StoreState {
     if (fold !== undefined) return fold;
     const found = this.#find(runId);
     return found?.table.fold(found.row);
+  }
+
+  standingOf(runId: RunId): RunStanding | undefined {
+    const fold = this.#fold.run(runId);
+    if (fold !== undefined) return fold;
+    const found = this.#find(runId);
+    return found?.table.standing(found.row);
   }
 
   runs(): Iterable<RunFold> {
@@ -159,10 +172,12 @@ export class IndexedState implements StoreState {
   }
 
   #find(runId: RunId): { table: PartTable; row: number } | undefined {
+    if (this.#tables.length === 0) return undefined;
+    const head = headOf(runId);
     // A later part replaces an earlier one.
     for (let place = this.#tables.length - 1; place >= 0; place -= 1) {
       const table = this.#tables[place] as PartTable;
-      const row = table.ids.find(runId);
+      const row = table.ids.find(runId, head);
       if (row !== -1 && table.isCurrent(row)) return { table, row };
     }
     return undefined;

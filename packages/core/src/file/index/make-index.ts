@@ -19,7 +19,7 @@ import { writePart } from './part-files.ts';
 import { filePart, PartReader } from './part-source.ts';
 import { foldOf, type PartTable } from './part-table.ts';
 import { removeSuperseded } from './remove-superseded.ts';
-import { comparePartIds } from './run-ids.ts';
+import { inPartOrder } from './run-ids.ts';
 import { PART_RUNS, RUNS_A_TURN } from './spill-runs.ts';
 
 /** The values that an index is made from. */
@@ -59,7 +59,7 @@ export function* makeIndex(draft: IndexDraft): Generator<void, boolean> {
   const kept = state.tables.map((table) => ({ table, replaced: table.replaced.slice() }));
   const merged = kept.splice(mergedFrom(state));
   const builder = new PartBuilder();
-  const entries = entriesOf(state, merged);
+  const entries = yield* entriesOf(state, merged);
   const extras = {
     experiments: encodedEvents(state.experiments.values()),
     models: modelsOf(state, merged),
@@ -127,10 +127,10 @@ function mergedFrom(state: IndexedState): number {
   return from;
 }
 
-function entriesOf(
+function* entriesOf(
   state: IndexedState,
   merged: readonly { readonly table: PartTable; readonly replaced: Uint8Array }[],
-): Entry[] {
+): Generator<void, Entry[]> {
   const entries: Entry[] = [];
   for (const fold of state.untabledRuns()) {
     const { runId } = fold;
@@ -147,7 +147,10 @@ function entriesOf(
       entries.push({ runId, take });
     }
   }
-  return entries.sort((a, b) => comparePartIds(a.runId, b.runId));
+  const byId = new Map(entries.map((entry) => [entry.runId, entry]));
+  const sorted: Entry[] = [];
+  for (const runId of yield* inPartOrder(byId.keys())) sorted.push(byId.get(runId) as Entry);
+  return sorted;
 }
 
 /** Returns the logged models with new events, and those of the parts to merge. */

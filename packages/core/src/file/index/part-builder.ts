@@ -1,8 +1,7 @@
 import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
 import type { RunFold } from '../../fold/run-fold.ts';
-import type { MetricPoint } from '../../model/metric.ts';
-import { RUN_STATUSES, type Run } from '../../model/run.ts';
+import { RUN_STATUSES } from '../../model/run.ts';
 import type { FilterEntity, FilterField } from '../../query/filter.ts';
 import { datasetValues } from '../../query/run-target.ts';
 import {
@@ -13,11 +12,13 @@ import {
 } from './column-builder.ts';
 import { type Extent, encodeKeptState } from './kept-events.ts';
 import {
+  DELETED_BIT,
   encodePartHeader,
   MEASURED_MODELS_KEY,
   OPENERS_KEY,
   PART_FORMAT,
   type PartColumn,
+  PURGES_BIT,
 } from './part-format.ts';
 import { isHexId } from './run-ids.ts';
 
@@ -31,7 +32,7 @@ const STATE_CHUNK_BYTES = 8 * 1024 * 1024;
 const DATASET_KEYS = ['name', 'digest', 'context'] as const;
 
 /**
- * Builds a part from the states of runs, added in the order of `comparePartIds`. A run whose creation was not read,
+ * Builds a part from the states of runs, added in the order of `inPartOrder`. A run whose creation was not read,
  * or that was purged, has a row without values, because its later events must find its state.
  */
 export class PartBuilder {
@@ -56,11 +57,14 @@ export class PartBuilder {
     const text = encodeKeptState({ events: [...fold.events()], openers, extents });
     this.#states.add(text);
     this.#lists.of('attribute', OPENERS_KEY).addList(row, openers.sort());
-    const run = fold.view();
-    this.#stages.push(run?.lifecycleStage === 'deleted' ? 1 : 0);
-    this.#statuses.push(RUN_STATUSES.indexOf(run?.status ?? 'RUNNING'));
-    this.#lists.of('attribute', MEASURED_MODELS_KEY).addList(row, [...fold.measuredModels].sort());
-    if (run !== undefined) this.#addValues(row, run);
+    const { created, measuredModels } = fold;
+    const isDeleted = created !== undefined && fold.stage === 'deleted';
+    this.#stages.push((isDeleted ? DELETED_BIT : 0) | (fold.purges.isEmpty ? 0 : PURGES_BIT));
+    this.#statuses.push(RUN_STATUSES.indexOf(created === undefined ? 'RUNNING' : fold.status));
+    if (measuredModels.size > 0) {
+      this.#lists.of('attribute', MEASURED_MODELS_KEY).addList(row, [...measuredModels].sort());
+    }
+    if (created !== undefined) this.#addValues(row, fold, created);
   }
 
   /** Returns the bytes of the part. Other work can run at each `yield`. */
@@ -76,6 +80,7 @@ export class PartBuilder {
       columns.push(column.finish(rowCount, into, true));
       yield;
     }
+    yield;
     const placed = {
       hexIds: into.add(Buffer.from(this.#hexIds.join(''), 'hex')),
       otherIds: into.add(Buffer.from(JSON.stringify(this.#otherIds))),
@@ -99,23 +104,20 @@ export class PartBuilder {
     return [header, ...into.pieces, ...this.#states.pieces()];
   }
 
-  #addValues(row: number, run: Run): void {
+  #addValues(row: number, fold: RunFold, created: NonNullable<RunFold['created']>): void {
     const [numbers, texts] = [this.#numbers, this.#texts];
-    numbers.of('attribute', 'start_time').add(row, run.startTimeMs);
-    if (run.endTimeMs !== undefined) numbers.of('attribute', 'end_time').add(row, run.endTimeMs);
-    texts.of('attribute', 'experiment_id').add(row, run.experimentId);
-    texts.of('attribute', 'run_name').add(row, run.name);
-    texts.of('attribute', 'user_id').add(row, run.userId);
-    for (const key of Object.keys(run.metrics)) {
-      numbers.of('metric', key).add(row, (run.metrics[key] as MetricPoint).value);
-    }
-    for (const key of Object.keys(run.params)) {
-      texts.of('param', key).add(row, run.params[key] as string);
-    }
-    for (const key of Object.keys(run.tags)) texts.of('tag', key).add(row, run.tags[key] as string);
-    if (run.datasets.length === 0) return;
+    const { endTimeMs, datasets } = fold;
+    numbers.of('attribute', 'start_time').add(row, created.timeMs);
+    if (endTimeMs !== undefined) numbers.of('attribute', 'end_time').add(row, endTimeMs);
+    texts.of('attribute', 'experiment_id').add(row, created.experiment);
+    texts.of('attribute', 'run_name').add(row, fold.name);
+    texts.of('attribute', 'user_id').add(row, created.user);
+    fold.eachMetric((key, value) => numbers.of('metric', key).add(row, value));
+    fold.eachParam((key, value) => texts.of('param', key).add(row, value));
+    fold.eachTag((key, value) => texts.of('tag', key).add(row, value));
+    if (datasets.length === 0) return;
     for (const key of DATASET_KEYS) {
-      this.#lists.of('dataset', key).addList(row, datasetValues(run.datasets, key));
+      this.#lists.of('dataset', key).addList(row, datasetValues(datasets, key));
     }
   }
 }

@@ -10,6 +10,8 @@ export const PART_FILE: RegExp = /^part-[0-9a-f]{16}\.bin$/;
 
 /** The most buffers to write with one call. The system accepts 1024. */
 const BUFFERS_A_CALL = 512;
+/** The bytes to write with one call: a few milliseconds. */
+const BYTES_A_CALL = 4 * 1024 * 1024;
 
 /** Writes a part under a new name, in turns, and returns the name; `undefined` if the folder is not writable. */
 export function* writePart(
@@ -60,18 +62,37 @@ export function* writeDerivedInTurns(
 }
 
 function* writeAll(fd: number, pieces: readonly Buffer[]): Generator<void> {
-  for (let done = 0; done < pieces.length; done += BUFFERS_A_CALL) {
-    let left = pieces.slice(done, done + BUFFERS_A_CALL).filter(({ length }) => length > 0);
-    while (left.length > 0) {
-      let written = writevSync(fd, left);
-      let whole = 0;
-      while (whole < left.length && written >= (left[whole] as Buffer).length) {
-        written -= (left[whole] as Buffer).length;
-        whole += 1;
-      }
-      left = left.slice(whole);
-      if (written > 0) left = [(left[0] as Buffer).subarray(written), ...left.slice(1)];
-    }
+  let left: Buffer[] = [];
+  let bytes = 0;
+  for (const piece of slices(pieces)) {
+    left.push(piece);
+    bytes += piece.length;
+    if (left.length < BUFFERS_A_CALL && bytes < BYTES_A_CALL) continue;
+    writeWhole(fd, left);
     yield;
+    [left, bytes] = [[], 0];
+  }
+  writeWhole(fd, left);
+}
+
+/** Yields the pieces that have bytes, large ones in slices. */
+function* slices(pieces: readonly Buffer[]): Generator<Buffer> {
+  for (const piece of pieces) {
+    for (let from = 0; from < piece.length; from += BYTES_A_CALL) {
+      yield piece.subarray(from, from + BYTES_A_CALL);
+    }
+  }
+}
+
+function writeWhole(fd: number, pieces: readonly Buffer[]): void {
+  for (let left = pieces; left.length > 0; ) {
+    let written = writevSync(fd, left);
+    let whole = 0;
+    while (whole < left.length && written >= (left[whole] as Buffer).length) {
+      written -= (left[whole] as Buffer).length;
+      whole += 1;
+    }
+    left = left.slice(whole);
+    if (written > 0) left = [(left[0] as Buffer).subarray(written), ...left.slice(1)];
   }
 }

@@ -4,7 +4,7 @@ import type { FilterEntity } from '../../query/filter.ts';
 import { IndexDamaged } from './index-damaged.ts';
 
 /** The version of the parts. Others are ignored, and the index is created again. */
-export const PART_FORMAT = 2;
+export const PART_FORMAT = 3;
 const MAGIC = Buffer.from('TDMKPART');
 /** The magic, the length of the header and its CRC-32, both little-endian. */
 export const PREFIX_BYTES = 16;
@@ -49,7 +49,7 @@ export interface PartHeader {
   readonly hexCount: number;
   readonly hexIds: PartBuffer;
   readonly otherIds: PartBuffer;
-  /** One byte for each row: in `stages`, 1 for deleted; in `statuses`, the place in `RUN_STATUSES`. */
+  /** One byte for each row: in `stages`, `DELETED_BIT` and `PURGES_BIT`; in `statuses`, the place in `RUN_STATUSES`. */
   readonly stages: PartBuffer;
   readonly statuses: PartBuffer;
   readonly columns: readonly PartColumn[];
@@ -60,6 +60,11 @@ export interface PartHeader {
   readonly experiments: PartBuffer;
   readonly models: PartBuffer;
 }
+
+/** Set in `PartHeader.stages` if the run is deleted. */
+export const DELETED_BIT = 1;
+/** Set in `PartHeader.stages` if the run, or a part of it, was purged. */
+export const PURGES_BIT = 2;
 
 /** The key of an attribute that no search uses: who opened the run. */
 export const OPENERS_KEY = 'openers';

@@ -18,22 +18,31 @@ export interface PartSource {
   read(offset: number, length: number): Buffer;
 }
 
+/** A part in a file. */
+export interface FilePart extends PartSource {
+  /** Reads `length` bytes, or fewer at the end of the part. @throws IndexDamaged if the part is missing */
+  readUpTo(offset: number, length: number): Buffer;
+}
+
 /** Returns a part in a file. The file is opened for each read, so that you need not close it. */
-export function filePart(path: string): PartSource {
+export function filePart(path: string): FilePart {
+  const readOpen = (read: (part: OpenPart) => Buffer): Buffer => {
+    const part = new OpenPart(path);
+    try {
+      return read(part);
+    } finally {
+      part.close();
+    }
+  };
   return {
     name: path,
-    read: (offset, length) => {
-      const part = new OpenPart(path);
-      try {
+    read: (offset, length) =>
+      readOpen((part) => {
         part.assertLength(offset + length);
-        // A separate buffer aligns the numbers of eight bytes.
-        const bytes = Buffer.allocUnsafeSlow(length);
-        part.fill(bytes, offset);
-        return bytes;
-      } finally {
-        part.close();
-      }
-    },
+        return part.bytes(offset, length);
+      }),
+    readUpTo: (offset, length) =>
+      readOpen((part) => part.bytes(offset, Math.max(0, Math.min(length, part.size - offset)))),
   };
 }
 
@@ -41,7 +50,7 @@ export function filePart(path: string): PartSource {
 export class OpenPart {
   readonly #path: string;
   readonly #fd: number;
-  readonly #size: number;
+  readonly size: number;
 
   /** @throws IndexDamaged */
   constructor(path: string) {
@@ -50,7 +59,7 @@ export class OpenPart {
     try {
       fd = openPlainFile(path);
       this.#fd = fd;
-      this.#size = fstatSync(fd).size;
+      this.size = fstatSync(fd).size;
     } catch (error) {
       if (fd !== undefined) closeSync(fd);
       throw damaged(path, error);
@@ -59,7 +68,14 @@ export class OpenPart {
 
   /** Refuses a part that is shorter: a damaged header may ask for gigabytes. @throws IndexDamaged */
   assertLength(length: number): void {
-    if (length > this.#size) throw new IndexDamaged(this.#path, 'is too short');
+    if (length > this.size) throw new IndexDamaged(this.#path, 'is too short');
+  }
+
+  /** Returns bytes in a separate buffer, which aligns the numbers of eight bytes. @throws IndexDamaged */
+  bytes(offset: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(length);
+    this.fill(bytes, offset);
+    return bytes;
   }
 
   /** Fills a buffer with the bytes from an offset on. @throws IndexDamaged */

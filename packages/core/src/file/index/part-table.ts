@@ -5,9 +5,16 @@ import type { LifecycleStage } from '../../model/lifecycle.ts';
 import { RUN_STATUSES, type RunStatus } from '../../model/run.ts';
 import type { FilterField } from '../../query/filter.ts';
 import type { NumberColumn, RunTable, TextColumn } from '../../state/run-table.ts';
+import { type RunStanding, unpurgedStanding } from '../../state/store-state.ts';
 import { IndexDamaged } from './index-damaged.ts';
 import { decodeExtents, decodeKeptState, type Extent, type KeptState } from './kept-events.ts';
-import { MEASURED_MODELS_KEY, OPENERS_KEY, type PartColumn } from './part-format.ts';
+import {
+  DELETED_BIT,
+  MEASURED_MODELS_KEY,
+  OPENERS_KEY,
+  type PartColumn,
+  PURGES_BIT,
+} from './part-format.ts';
 import type { PartReader } from './part-source.ts';
 import { RunIds } from './run-ids.ts';
 
@@ -64,8 +71,19 @@ export class PartTable implements RunTable {
   }
 
   stage(row: number): LifecycleStage {
+    return (this.#stageByte(row) & DELETED_BIT) === 0 ? 'active' : 'deleted';
+  }
+
+  /** Returns the purges and the creation of a row. Only the states of rows with purges are read. @throws IndexDamaged */
+  standing(row: number): RunStanding {
+    if ((this.#stageByte(row) & PURGES_BIT) !== 0) return this.fold(row);
+    const { codes, ids } = this.experiments();
+    return unpurgedStanding(ids[(codes[row] as number) - 1]);
+  }
+
+  #stageByte(row: number): number {
     this.#stages ??= this.reader.buffer(this.reader.header.stages);
-    return this.#stages[row] === 1 ? 'deleted' : 'active';
+    return this.#stages[row] as number;
   }
 
   status(row: number): RunStatus {

@@ -1,19 +1,49 @@
 import type { RunId } from '../../model/ids.ts';
 import type { PartBuffer } from './part-format.ts';
 
-const HEX_ID = /^[0-9a-f]{32}$/;
 const ID_BYTES = 16;
+const IDS_A_TURN = 10_000;
+const HEX_DIGITS = '0123456789abcdef';
+/** By UTF-16 code unit: 1 for a hexadecimal digit. Faster than a pattern, which every look-up of a run would need. */
+const IS_HEX: Uint8Array = Uint8Array.from({ length: 128 }, (_, unit) =>
+  HEX_DIGITS.includes(String.fromCharCode(unit)) ? 1 : 0,
+);
 
 /** Whether an id has the form of new ids, also of MLflow: 32 lower-case hexadecimal digits. */
 export function isHexId(id: string): boolean {
-  return HEX_ID.test(id);
+  if (id.length !== 2 * ID_BYTES) return false;
+  for (let at = 0; at < id.length; at += 1) if (IS_HEX[id.charCodeAt(at)] !== 1) return false;
+  return true;
 }
 
-/** Compares ids by the order of the rows of a part: ids of hexadecimal digits first, each group sorted. */
-export function comparePartIds(a: RunId, b: RunId): number {
-  const [aIsHex, bIsHex] = [isHexId(a), isHexId(b)];
-  if (aIsHex !== bIsHex) return aIsHex ? -1 : 1;
-  return a < b ? -1 : a > b ? 1 : 0;
+/**
+ * Returns ids in the order of the rows of a part: ids of hexadecimal digits first, each group sorted. Other work can run at
+ * each `yield`.
+ */
+export function* inPartOrder(ids: Iterable<RunId>): Generator<void, RunId[]> {
+  // By their first byte, so that a turn never sorts all of them.
+  const groups = new Map<string, RunId[]>();
+  const otherIds: RunId[] = [];
+  let count = 0;
+  for (const id of ids) {
+    count += 1;
+    if (count % IDS_A_TURN === 0) yield;
+    if (!isHexId(id)) {
+      otherIds.push(id);
+      continue;
+    }
+    const head = id.slice(0, 2);
+    const group = groups.get(head);
+    if (group === undefined) groups.set(head, [id]);
+    else group.push(id);
+  }
+  const sorted: RunId[] = [];
+  for (const head of [...groups.keys()].sort()) {
+    for (const id of (groups.get(head) as RunId[]).sort()) sorted.push(id);
+    yield;
+  }
+  for (const id of otherIds.sort()) sorted.push(id);
+  return sorted;
 }
 
 /** A part that has ids of runs. */
@@ -52,14 +82,13 @@ export class RunIds {
   }
 
   /** Returns the row of an id; -1 if no row has it. */
-  find(id: RunId): number {
-    if (!isHexId(id)) {
+  find(id: RunId, { isHex, head }: RunIdHead = headOf(id)): number {
+    if (!isHex) {
       const place = this.#otherIds.indexOf(id);
       return place === -1 ? -1 : this.#hexCount + place;
     }
     this.#heads ??= headsOf(this.#hexIds, this.#hexCount);
     const heads = this.#heads;
-    const head = Number.parseInt(id.slice(0, 8), 16);
     let [low, high] = [0, this.#hexCount];
     while (low < high) {
       const middle = (low + high) >>> 1;
@@ -71,6 +100,18 @@ export class RunIds {
     }
     return -1;
   }
+}
+
+/** What a search for an id compares first. Compute it once to search in many parts. */
+export interface RunIdHead {
+  readonly isHex: boolean;
+  /** The first four bytes of a hexadecimal id. */
+  readonly head: number;
+}
+
+export function headOf(id: RunId): RunIdHead {
+  const isHex = isHexId(id);
+  return { isHex, head: isHex ? Number.parseInt(id.slice(0, 8), 16) : 0 };
 }
 
 function headsOf(ids: Buffer, count: number): Uint32Array {

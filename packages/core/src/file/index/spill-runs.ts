@@ -1,18 +1,25 @@
 import { join } from 'node:path';
+import type { RunFold } from '../../fold/run-fold.ts';
+import type { RunId } from '../../model/ids.ts';
 import { LAYOUT } from '../layout.ts';
 import type { IndexedState } from './indexed-state.ts';
 import { PartBuilder } from './part-builder.ts';
 import { writePart } from './part-files.ts';
 import { filePart, memoryPart, PartReader } from './part-source.ts';
 import { PartTable } from './part-table.ts';
-import { comparePartIds } from './run-ids.ts';
+import { inPartOrder } from './run-ids.ts';
 
-/** The greatest number of runs in a part that is made from older parts. */
-export const PART_RUNS = 200_000;
 /** The number of runs to add to a part before other work gets its turn. */
 export const RUNS_A_TURN = 50;
-/** The greatest number of runs to hold in memory as folds: about 150 MB. */
-export const MOST_FOLDS = 50_000;
+/** The greatest number of runs in a part, and of runs that are held in memory as folds: about 40 MB. */
+export const PART_RUNS = 12_000;
+/** The same for folds of a reader that writes no index, for which a part saves only memory. */
+const MOST_FOLDS = 200_000;
+
+/** Whether a part should be made of the runs that are held as folds. */
+export function isSpillDue(index: 'auto' | 'off', state: IndexedState): boolean {
+  return state.untabledCount >= (index === 'auto' ? PART_RUNS : MOST_FOLDS);
+}
 
 /**
  * Makes a part of all loaded runs, so that the memory of a reader is bounded even if a store without an index has
@@ -28,9 +35,8 @@ export function* spillRuns(
   state: IndexedState,
 ): Generator<void> {
   const builder = new PartBuilder();
-  const folds = [...state.untabledRuns()].sort((a, b) => comparePartIds(a.runId, b.runId));
-  for (const fold of folds) {
-    builder.add(fold, state.extentsOf(fold.runId));
+  for (const runId of yield* inPartOrder(idsOf(state.untabledRuns()))) {
+    builder.add(state.run(runId) as RunFold, state.extentsOf(runId));
     if (builder.rowCount % RUNS_A_TURN === 0) yield;
   }
   const pieces = yield* builder.finish(options.storeId() ?? '', { experiments: '', models: '' });
@@ -39,4 +45,8 @@ export function* spillRuns(
     file === undefined ? memoryPart(pieces) : filePart(join(options.folder, LAYOUT.index, file));
   const reader = new PartReader(source);
   state.spill(new PartTable(reader, new Uint8Array(reader.header.rowCount), file));
+}
+
+function* idsOf(folds: Iterable<RunFold>): Generator<RunId> {
+  for (const { runId } of folds) yield runId;
 }

@@ -29,7 +29,11 @@ export function addPoints(
     // `takes` decides about a line without a valid check, because its format may have no checks.
     if (bytes !== undefined && line.read(bytes, found.from, found.to)) {
       if (isIntactAscii(bytes, found.from, found.to)) {
-        if (line.run === runId) addRead(points, line);
+        if (line.run === runId) {
+          eachRead(line, (key, step, timeMs, value) =>
+            columnsOf(points, key).add(step, timeMs, value),
+          );
+        }
         continue;
       }
     }
@@ -42,21 +46,23 @@ export function addPoints(
   }
 }
 
-/** Adds the points of the last line of the reader. */
-export function addRead(points: RunPoints, read: MetricLine): void {
-  const { keys, values, steps, timeMs, elapsedMs } = read;
-  if (!read.isSeries) {
+/** Calls `take` with each point of the last line of the reader. */
+export function eachRead(
+  { isSeries, keys, values, step, steps, timeMs, elapsedMs }: MetricLine,
+  take: (key: string, step: number, timeMs: number, value: number) => void,
+): void {
+  if (!isSeries) {
     for (let place = 0; place < keys.length; place += 1) {
       const key = keys[place] as string;
       // If a key occurs twice, the last value counts, as in JSON.
       if (keys.indexOf(key, place + 1) !== -1) continue;
-      columnsOf(points, key).add(read.step, timeMs, values[place] as number);
+      take(key, step, timeMs, values[place] as number);
     }
     return;
   }
-  const columns = columnsOf(points, keys[0] as string);
+  const key = keys[0] as string;
   for (let place = 0; place < values.length; place += 1) {
     const elapsed = elapsedMs === undefined ? 0 : (elapsedMs[place] as number);
-    columns.add(steps[place] as number, timeMs + elapsed, values[place] as number);
+    take(key, steps[place] as number, timeMs + elapsed, values[place] as number);
   }
 }

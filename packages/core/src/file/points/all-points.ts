@@ -111,15 +111,19 @@ class LogsReading {
 
   /** What was gathered and not yielded. */
   *rest(): Generator<PointsPiece | undefined> {
-    const { runs } = this.#gathered;
+    const gathered = this.#gathered;
     this.#gathered = new Gathered();
-    for (const [runId, { points }] of runs) {
-      if (!this.#source.isWanted(runId)) continue;
-      for (const [key, columns] of points) {
-        yield* turns(columns.settleInTurns());
-        yield { runId, key, columns };
-      }
+    for (const run of gathered.byRun()) {
       yield;
+      if (run === undefined || !this.#source.isWanted(run.runId)) continue;
+      for (const each of run.series) {
+        yield;
+        if (each === undefined) continue;
+        const [key, columns] = each;
+        const own = columns.length === 1 ? columns.copy() : columns;
+        yield* turns(own.settleInTurns());
+        yield { runId: run.runId, key, columns: own };
+      }
     }
   }
 }

@@ -2,7 +2,6 @@ import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { MetricLine } from '../../events/metric-line.ts';
 import { isMetricEvent, metricPoints } from '../../fold/metric-points.ts';
-import { columnsOf } from '../../fold/run-points.ts';
 import { LAYOUT } from '../layout.ts';
 import { damagedHeader, judgeLine, ZEROS_AT_END } from '../log/judge-line.ts';
 import { isIntactAscii } from '../log/line-check.ts';
@@ -12,7 +11,7 @@ import { hasOpenZerosAt, type LogLine, readOpenLogLines } from '../log/log-lines
 import { missingLines } from '../log/log-seal.ts';
 import { openLog } from '../log/open-log.ts';
 import type { StoreDamage } from '../store-damage.ts';
-import { addRead } from './add-points.ts';
+import { eachRead } from './add-points.ts';
 import type { Gathered } from './gathered.ts';
 import type { CoveredLines } from './points-format.ts';
 
@@ -21,6 +20,14 @@ const BYTES_A_TURN = 256 * 1024;
 
 /** The check of a log that was removed or replaced meanwhile. No log has it, so no reader uses the points of this log. */
 const NO_CHECK = -1;
+
+const COMMA = 44;
+const DIGITS = { first: 48, last: 57 };
+const AT = Buffer.from('{"at":');
+/** What follows the stamp of lines without points, in the form that writers use. */
+const OTHER_KINDS = ['run-created', 'run-updated', 'params', 'tags', 'artifact'].map((kind) =>
+  Buffer.from(`,"kind":"${kind}","`),
+);
 
 /** A log to read points from. */
 export interface LogToRead {
@@ -149,15 +156,16 @@ export class LogPoints {
         return;
       }
     }
+    // The rest of a line of another kind does not matter, as long as it is what its writer wrote.
+    const isOther = this.#onDamage === undefined && bytes !== undefined && hasChecks(header);
+    if (isOther && isOtherKind(bytes, from, to) && isIntactAscii(bytes, from, to)) return;
     this.#judge(header, line, gathered);
   }
 
   #addRead(gathered: Gathered): void {
-    const { points } = gathered.runOf(this.#line.run);
-    const before = points.size;
-    addRead(points, this.#line);
-    gathered.seriesCount += points.size - before;
-    gathered.pointCount += this.#line.values.length;
+    const line = this.#line;
+    const run = gathered.run(line.run);
+    eachRead(line, (key, step, timeMs, value) => gathered.add(run, key, step, timeMs, value));
   }
 
   #judge(header: LogHeader, line: LogLine, gathered: Gathered): void {
@@ -176,13 +184,8 @@ export class LogPoints {
     }
     const { event } = judged;
     if (!isMetricEvent(event)) return;
-    const { points } = gathered.runOf(event.run);
-    const before = points.size;
-    for (const point of metricPoints(event)) {
-      columnsOf(points, point.key).addPoint(point);
-      gathered.pointCount += 1;
-    }
-    gathered.seriesCount += points.size - before;
+    const run = gathered.run(event.run);
+    for (const point of metricPoints(event)) gathered.addPoint(run, point);
   }
 
   /** Stops at this line while a part is made. Otherwise reports what is wrong with it, and reading continues. */
@@ -190,4 +193,22 @@ export class LogPoints {
     if (this.#onDamage === undefined) this.#isStopped = true;
     else if (reason !== undefined) this.#onDamage({ file: this.#file, offset, reason });
   }
+}
+
+/** Whether a line has a kind of event that has no points, in the form that writers use. */
+function isOtherKind(bytes: Buffer, from: number, to: number): boolean {
+  if (!isAt(AT, bytes, from, to)) return false;
+  let at = from + AT.length;
+  while (at < to && (bytes[at] as number) >= DIGITS.first && (bytes[at] as number) <= DIGITS.last) {
+    at += 1;
+  }
+  return bytes[at] === COMMA && OTHER_KINDS.some((kind) => isAt(kind, bytes, at, to));
+}
+
+function isAt(text: Buffer, bytes: Buffer, at: number, to: number): boolean {
+  if (to - at < text.length) return false;
+  for (let place = 0; place < text.length; place += 1) {
+    if (bytes[at + place] !== text[place]) return false;
+  }
+  return true;
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { columnsOf } from '../../fold/run-points.ts';
 import type { RunId } from '../../model/ids.ts';
 import { IndexDamaged } from '../index/index-damaged.ts';
 import { writeDerivedInTurns } from '../index/part-files.ts';
@@ -20,8 +19,9 @@ export interface PointsMaking {
   readonly folder: string;
   readonly storeId: string;
   readonly parts: StoredPoints;
-  /** Called when a part is encoded, so that the part has nothing that was purged by then. */
-  readonly isPurged: (runId: RunId, key: string) => boolean;
+  /** Called before a part is encoded: reads what is new, so that the part has nothing that was purged by then. */
+  readonly onPart: () => void;
+  readonly purgedMetrics: (runId: RunId) => (key: string) => boolean;
 }
 
 /** A part with fewer points is always merged into the next one. */
@@ -88,21 +88,19 @@ function* takeIn(making: PointsMaking, gathered: Gathered): Generator<void, stri
   for (const { file, part, count } of sized.sort((a, b) => a.count - b.count)) {
     // A point is written again only if its part at least doubles.
     const isSmall = count <= 2 * gathered.pointCount + FEW_POINTS;
-    if (!isSmall || gathered.pointCount + count > MOST_GATHERED.points || gathered.isFull) break;
+    if (!isSmall || gathered.pointCount + count > MOST_GATHERED) break;
     const first = gathered.logs.length;
     gathered.logs.push(...part.header.logs);
     for (let row = 0; row < part.runCount; row += 1) {
-      const run = gathered.runOf(part.runId(row), part.logsOf(row), first);
+      for (const log of part.logsOf(row)) gathered.run(part.runId(row), first + log);
+      const run = gathered.run(part.runId(row), first + (part.logsOf(row)[0] as number));
       for (const key of part.keysOf(row)) {
-        orGiveUp(making, file, part, () => {
-          const points = part.points(part.series(row, key) as PointSeries);
-          columnsOf(run.points, key).addColumns(points);
-        });
-        gathered.seriesCount += 1;
+        orGiveUp(making, file, part, () =>
+          gathered.addColumns(run, key, part.points(part.series(row, key) as PointSeries)),
+        );
         yield;
       }
     }
-    gathered.pointCount += count;
     merged.push(file);
   }
   return merged;
@@ -126,9 +124,10 @@ function orGiveUp<Found>(
   }
 }
 
-function* write(making: PointsMaking, { logs, runs }: Gathered): Generator<void, boolean> {
-  const { folder, storeId, isPurged } = making;
-  const pieces = yield* encodePoints({ store: storeId, logs, runs, isPurged });
+function* write(making: PointsMaking, gathered: Gathered): Generator<void, boolean> {
+  const { folder, storeId, purgedMetrics } = making;
+  making.onPart();
+  const pieces = yield* encodePoints({ store: storeId, gathered, purgedMetrics });
   const file = `points-${randomBytes(8).toString('hex')}.bin`;
   return yield* writeDerivedInTurns(join(folder, LAYOUT.index, file), pieces);
 }

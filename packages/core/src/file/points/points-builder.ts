@@ -1,37 +1,38 @@
 import { crc32 } from 'node:zlib';
 import { summariseChunks } from '../../fold/chunk-summaries.ts';
 import type { PointColumns } from '../../fold/point-columns.ts';
-import type { RunPoints } from '../../fold/run-points.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { PointSubject } from '../../model/metric-columns.ts';
 import type { PartBuffer } from '../index/part-format.ts';
-import { comparePartIds, isHexId } from '../index/run-ids.ts';
+import { isHexId } from '../index/run-ids.ts';
+import { crcOfBytes } from '../log/crc-of-bytes.ts';
+import type { Gathered } from './gathered.ts';
+import { GrowingNumbers } from './growing-numbers.ts';
 import {
   CHUNK_BYTES,
   CHUNK_POINTS,
-  type CoveredLines,
   encodePointsHeader,
+  type PointsHeader,
 } from './points-format.ts';
-
-/** The points of one run for a new part, and the logs that they are from, as places in `logs`. */
-export interface BuiltRun {
-  readonly points: RunPoints;
-  readonly logs: Set<number>;
-}
 
 /** The content of a new part. */
 export interface PointsDraft {
   readonly store: string;
-  readonly logs: readonly CoveredLines[];
-  readonly runs: ReadonlyMap<RunId, BuiltRun>;
-  /** Whether a metric was purged. Its points are left out. */
-  readonly isPurged: (runId: RunId, key: string) => boolean;
+  readonly gathered: Gathered;
+  /** Returns which metrics of a run were purged. Their points are left out. */
+  readonly purgedMetrics: (runId: RunId) => (key: string) => boolean;
 }
+
+/** The bytes of a piece that is copied into a buffer with others, because a part may have a million small pieces. */
+const SMALL_BYTES = 4096;
+const SHARED_BYTES = 256 * 1024;
 
 /** Buffers, one after the other, and the place of each. */
 class Pieces {
-  readonly buffers: Buffer[] = [];
   length = 0;
+  readonly #buffers: Buffer[] = [];
+  #shared: Buffer = Buffer.alloc(0);
+  #filled = 0;
 
   add(bytes: Buffer): PartBuffer {
     const place = [this.length, bytes.length, crc32(bytes)] as const;
@@ -39,9 +40,33 @@ class Pieces {
     return place;
   }
 
+  /** Appends bytes. A large buffer is used as it is, and must not change. */
   append(bytes: Buffer): void {
-    this.buffers.push(bytes);
     this.length += bytes.length;
+    if (bytes.length > SMALL_BYTES) {
+      this.#endShared();
+      this.#buffers.push(bytes);
+      return;
+    }
+    if (this.#shared.length - this.#filled < bytes.length) {
+      this.#endShared();
+      this.#shared = Buffer.allocUnsafeSlow(SHARED_BYTES);
+      this.#filled = 0;
+    }
+    this.#shared.set(bytes, this.#filled);
+    this.#filled += bytes.length;
+  }
+
+  /** Returns all buffers. */
+  finish(): Buffer[] {
+    this.#endShared();
+    return this.#buffers;
+  }
+
+  #endShared(): void {
+    if (this.#filled > 0) this.#buffers.push(this.#shared.subarray(0, this.#filled));
+    this.#shared = this.#shared.subarray(this.#filled);
+    this.#filled = 0;
   }
 }
 
@@ -52,50 +77,75 @@ export function* encodePoints(draft: PointsDraft): Generator<void, Buffer[]> {
   const subjects = new Map<string, number>();
   const [firstSeries, firstLogs, runLogs]: [number[], number[], number[]] = [[0], [0], []];
   const series = new SeriesColumns();
-  const runIds = [...draft.runs.keys()].sort(comparePartIds);
-  for (const runId of runIds) {
-    const { points, logs } = draft.runs.get(runId) as BuiltRun;
-    for (const [key, columns] of [...points].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (draft.isPurged(runId, key)) continue;
-      yield* columns.settleInTurns();
+  const runIds: RunId[] = [];
+  for (const run of draft.gathered.byRun({ isSorted: true })) {
+    yield;
+    if (run === undefined) continue;
+    runIds.push(run.runId);
+    const isPurged = draft.purgedMetrics(run.runId);
+    for (const each of run.series) {
+      if (each === undefined) yield;
+      if (each === undefined || isPurged(each[0])) continue;
+      const [key, columns] = each;
+      if (columns.length > 1) yield* columns.settleInTurns();
       series.keys.push(codeOf(keys, key));
       series.counts.push(columns.length);
       series.subjects.push(columns.subjects === undefined ? 0 : 1);
       yield* appendSeries(pieces, series, columns, subjects);
-      yield;
     }
-    runLogs.push(...logs);
+    runLogs.push(...run.logs);
     firstSeries.push(series.keys.length);
     firstLogs.push(runLogs.length);
   }
   const hexIds = runIds.filter(isHexId);
+  yield;
+  const columns = {
+    firstSeries: pieces.add(integers(firstSeries)),
+    firstLogs: pieces.add(integers(firstLogs)),
+    runLogs: pieces.add(integers(runLogs)),
+    ...(yield* series.place(pieces)),
+  };
   const header = encodePointsHeader({
     store: draft.store,
-    logs: draft.logs,
+    logs: draft.gathered.logs,
     hexCount: hexIds.length,
     hexIds: pieces.add(Buffer.from(hexIds.join(''), 'hex')),
     otherIds: pieces.add(Buffer.from(JSON.stringify(runIds.slice(hexIds.length)))),
     keys: [...keys.keys()],
     subjects: [...subjects.keys()].map((text) => JSON.parse(text) as PointSubject),
-    firstSeries: pieces.add(integers(firstSeries)),
-    firstLogs: pieces.add(integers(firstLogs)),
-    runLogs: pieces.add(integers(runLogs)),
-    seriesKeys: pieces.add(integers(series.keys)),
-    seriesCounts: pieces.add(integers(series.counts)),
-    seriesPlaces: pieces.add(bytesOf(Float64Array.from(series.places))),
-    seriesChecks: pieces.add(integers(series.checks)),
-    seriesSubjects: pieces.add(Buffer.from(series.subjects)),
+    ...columns,
   });
-  return [header, ...pieces.buffers];
+  return [header, ...pieces.finish()];
 }
 
 /** The columns with one value for each series. */
 class SeriesColumns {
-  readonly keys: number[] = [];
-  readonly counts: number[] = [];
-  readonly places: number[] = [];
-  readonly checks: number[] = [];
-  readonly subjects: number[] = [];
+  readonly keys = new GrowingNumbers(Uint32Array);
+  readonly counts = new GrowingNumbers(Uint32Array);
+  readonly places = new GrowingNumbers(Float64Array);
+  readonly checks = new GrowingNumbers(Uint32Array);
+  readonly subjects = new GrowingNumbers(Uint8Array);
+
+  /** Adds the columns to the pieces, and returns their places. Other work can run at each `yield`. */
+  *place(
+    pieces: Pieces,
+  ): Generator<
+    void,
+    Pick<
+      PointsHeader,
+      'seriesKeys' | 'seriesCounts' | 'seriesPlaces' | 'seriesChecks' | 'seriesSubjects'
+    >
+  > {
+    const seriesKeys = pieces.add(bytesOf(this.keys.whole()));
+    yield;
+    const seriesCounts = pieces.add(bytesOf(this.counts.whole()));
+    yield;
+    const seriesPlaces = pieces.add(bytesOf(this.places.whole()));
+    yield;
+    const seriesChecks = pieces.add(bytesOf(this.checks.whole()));
+    const seriesSubjects = pieces.add(bytesOf(this.subjects.whole()));
+    return { seriesKeys, seriesCounts, seriesPlaces, seriesChecks, seriesSubjects };
+  }
 }
 
 /**
@@ -109,11 +159,15 @@ function* appendSeries(
   subjects: Map<string, number>,
 ): Generator<void> {
   const { length } = columns;
+  if (length === 1 && columns.subjects === undefined) {
+    appendPoint(pieces, series, columns);
+    return;
+  }
   const chunkCount = Math.ceil(length / CHUNK_POINTS);
   const [steps, timesMs, values] = [columns.steps, columns.timesMs, columns.values].map((column) =>
     bytesOf(column.subarray(0, length)),
   ) as [Buffer, Buffer, Buffer];
-  const checks = [crc32(values, crc32(timesMs, crc32(steps)))];
+  const checks = [yield* checkInTurns([steps, timesMs, values])];
   for (let chunk = 0; chunkCount > 1 && chunk < chunkCount; chunk += 1) {
     const [from, to] = [chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES];
     const check = crc32(timesMs.subarray(from, to), crc32(steps.subarray(from, to)));
@@ -138,6 +192,36 @@ function* appendSeries(
 }
 
 const CHUNKS_A_TURN = 512;
+const CHECKED_BYTES_A_TURN = 4 * 1024 * 1024;
+
+/** Returns the CRC-32 of some buffers, one after the other. */
+function* checkInTurns(buffers: readonly Buffer[]): Generator<void, number> {
+  let check = 0;
+  for (const bytes of buffers) {
+    for (let from = 0; from < bytes.length; from += CHECKED_BYTES_A_TURN) {
+      check = crc32(bytes.subarray(from, from + CHECKED_BYTES_A_TURN), check);
+      if (from > 0) yield;
+    }
+  }
+  return check;
+}
+
+const point = new Float64Array(3);
+const pointBytes = bytesOf(point);
+const pointCheck = new Uint32Array(1);
+const pointCheckBytes = bytesOf(pointCheck);
+
+/** Appends a series of one point, which most metrics of small runs are. */
+function appendPoint(pieces: Pieces, series: SeriesColumns, columns: PointColumns): void {
+  point[0] = columns.steps[0] as number;
+  point[1] = columns.timesMs[0] as number;
+  point[2] = columns.values[0] as number;
+  pointCheck[0] = crcOfBytes(pointBytes, 0, pointBytes.length);
+  series.places.push(pieces.length);
+  series.checks.push(crcOfBytes(pointCheckBytes, 0, pointCheckBytes.length));
+  pieces.append(pointCheckBytes);
+  pieces.append(pointBytes);
+}
 
 function appendSummaries(pieces: Pieces, columns: PointColumns): void {
   const { timesMs, length } = columns;
@@ -164,6 +248,6 @@ function integers(numbers: readonly number[]): Buffer {
   return bytesOf(Uint32Array.from(numbers));
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Float64Array | Uint32Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
 }

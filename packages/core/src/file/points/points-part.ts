@@ -6,7 +6,7 @@ import type { RunId } from '../../model/ids.ts';
 import type { PointSubject } from '../../model/metric-columns.ts';
 import { IndexDamaged } from '../index/index-damaged.ts';
 import type { PartBuffer } from '../index/part-format.ts';
-import { filePart, OpenPart, type PartSource } from '../index/part-source.ts';
+import { type FilePart, filePart, OpenPart } from '../index/part-source.ts';
 import { RunIds } from '../index/run-ids.ts';
 import { LAYOUT } from '../layout.ts';
 import {
@@ -21,6 +21,10 @@ import {
   SUMMARY_BYTES,
   TIMES_BYTES,
 } from './points-format.ts';
+
+/** Up to this length, bytes are read together with those that follow. */
+const SMALL_BYTES = 4096;
+const BLOCK_BYTES = 64 * 1024;
 
 /** The place of the points of one metric of one run in a part. */
 export interface PointSeries {
@@ -49,13 +53,16 @@ interface SeriesColumns {
 /** Reads and checks the points of one part. */
 export class PointsPart {
   readonly header: PointsHeader;
-  readonly #source: PartSource;
+  readonly #source: FilePart;
   readonly #dataStart: number;
   readonly #ids: RunIds;
   readonly #firstSeries: Uint32Array;
   readonly #firstLogs: Uint32Array;
   readonly #runLogs: Uint32Array;
   #series: SeriesColumns | undefined;
+  /** The bytes around the last small read, because small series are mostly read one after the other. */
+  #block: Buffer = Buffer.alloc(0);
+  #blockStart = 0;
   #linesByLog: Map<string, CoveredLines[]> | undefined;
 
   /** @throws IndexDamaged */
@@ -259,7 +266,17 @@ export class PointsPart {
   }
 
   #read(offset: number, length: number): Buffer {
-    return this.#source.read(this.#dataStart + offset, length);
+    if (length > SMALL_BYTES) return this.#source.read(this.#dataStart + offset, length);
+    const end = offset + length;
+    if (offset < this.#blockStart || end > this.#blockStart + this.#block.length) {
+      this.#blockStart = offset;
+      this.#block = this.#source.readUpTo(this.#dataStart + offset, BLOCK_BYTES);
+      if (this.#block.length < length) throw new IndexDamaged(this.#source.name, 'is too short');
+    }
+    // A separate buffer aligns the numbers of eight bytes.
+    const bytes = Buffer.allocUnsafeSlow(length);
+    this.#block.copy(bytes, 0, offset - this.#blockStart, end - this.#blockStart);
+    return bytes;
   }
 
   #damaged(): IndexDamaged {

@@ -269,7 +269,13 @@ describe('parts of points', () => {
     writeFileSync(path, `${lines.join('\n')}\n`);
     const id = inspectStoreFolder(folder)?.id as string;
     const parts = new StoredPoints(folder, () => id);
-    const making = makePoints({ folder, storeId: id, parts, isPurged: () => false });
+    const making = makePoints({
+      folder,
+      storeId: id,
+      parts,
+      onPart: () => {},
+      purgedMetrics: () => () => false,
+    });
     // The first step decides what is covered. The second one reads the log.
     making.next();
     making.next();
