@@ -1,5 +1,13 @@
 import { MemoryStore } from '@tidemark/core';
-import { openQuery, type QueryRow, type QuerySession } from '@tidemark/duckdb-query';
+import {
+  aggregateBy,
+  aggregateCurves,
+  compareRuns,
+  leaderboard,
+  openQuery,
+  type QueryRow,
+  type QuerySession,
+} from '@tidemark/duckdb-query';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { QUESTIONS } from './questions.ts';
 import { LEARNING_RATES, MOMENTA, sweep } from './sweep.ts';
@@ -42,4 +50,17 @@ it('a learning rate above 1 diverges without momentum', () => {
 it('the table of final losses has a row for each rate and a column for each momentum', () => {
   expect(answers[2]?.map(({ lr }) => lr)).toEqual(LEARNING_RATES);
   expect(Object.keys(answers[2]?.[0] ?? {})).toEqual(['lr', 'momentum 0', 'momentum 0.9']);
+});
+
+it('the usual questions need no SQL', async () => {
+  const [best] = await leaderboard(session, { metric: 'loss' });
+  expect(best?.value).toBeCloseTo(227.07, 2);
+  const byRate = await aggregateBy(session, { param: 'lr', metric: 'loss' });
+  expect(byRate.map(({ paramValue }) => Number(paramValue))).toEqual(LEARNING_RATES);
+  expect(byRate[0]).toMatchObject({ runs: MOMENTA.length, count: 2, nonFinite: 0 });
+  const plain = "params.momentum = '0'";
+  const curves = await aggregateCurves(session, { param: 'lr', metric: 'loss', filter: plain });
+  expect(curves.map(({ steps }) => steps.length)).toEqual(LEARNING_RATES.map(() => 200));
+  const { rows } = await compareRuns(session, { filter: plain, onlyDifferent: true });
+  expect(rows.map(({ key }) => key)).toEqual(['lr', 'loss', 'slope']);
 });

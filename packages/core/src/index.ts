@@ -74,6 +74,7 @@ export type { LoggedModel, LoggedModelStatus } from './model/logged-model.ts';
 export { compareMetricPoints, type LoggedModelPoint, type MetricPoint } from './model/metric.ts';
 export type { BucketOptions, MetricBucket } from './model/metric-bucket.ts';
 export type { MetricColumns, PointSubject } from './model/metric-columns.ts';
+export { type MetricDirection, metricDirection } from './model/metric-direction.ts';
 export {
   assertAlias,
   assertExperimentName,

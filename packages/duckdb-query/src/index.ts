@@ -1,3 +1,24 @@
+export {
+  type AggregateByOptions,
+  aggregateBy,
+  type ParamAggregate,
+} from './analysis/aggregate-by.ts';
+export {
+  type AggregateCurve,
+  type AggregateCurvesOptions,
+  aggregateCurves,
+} from './analysis/aggregate-curves.ts';
+export {
+  type ComparedRun,
+  type CompareRunsOptions,
+  compareRuns,
+  type RunDifference,
+  type RunsComparison,
+} from './analysis/compare-runs.ts';
+export { type LeaderboardOptions, leaderboard, type RankedRun } from './analysis/leaderboard.ts';
+export type { MeasuredValue } from './analysis/measured-value.ts';
+export type { SelectedRuns } from './analysis/selected-runs.ts';
+export type { Spread } from './analysis/spread.ts';
 export { type RunFilterSqlOptions, runFilterSql } from './filter/run-filter-sql.ts';
 export { type SealReport, type SealStoreOptions, sealStore } from './lake/seal-store.ts';
 export { type OpenQueryOptions, openQuery, type QuerySqlOptions, querySql } from './open-query.ts';

@@ -3,11 +3,12 @@ import {
   type DatasetInput,
   deltaDatasetVersion,
   type LoggedModel,
+  type MetricDirection,
+  metricDirection,
   type Run,
 } from '@tidemark/core';
 import type { Environment } from '@tidemark/environment';
 import { formatDuration, formatTime } from '../../render/quantities.ts';
-import { type MetricDirection, metricDirection } from './metric-direction.ts';
 
 /** The groups of compared values, in the order of the page. */
 export const COMPARED_GROUPS = [

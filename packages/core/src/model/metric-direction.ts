@@ -1,3 +1,5 @@
+import { assertArguments } from './plain-input.ts';
+
 /** Whether lower or higher values of a metric are better. */
 export type MetricDirection = 'lower' | 'higher';
 
@@ -28,6 +30,7 @@ const ASIDE = /^(train(ing)?|val(id(ation)?)?|test(ing)?|eval(uation)?|holdout|s
  * because a wrong guess would be worse than none.
  */
 export function metricDirection(key: string): MetricDirection | undefined {
+  assertArguments({ key }, 'metricDirection', { key: 'string' });
   const words = key
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()

@@ -1,0 +1,108 @@
+import { assertArguments, assertOptions, TidemarkError } from '@tidemark/core';
+import type { QuerySession } from '../query/query-session.ts';
+import { assertMeasured, type MeasuredValue, measuredSql } from './measured-value.ts';
+import {
+  queryOptions,
+  SELECTED_RUNS_KINDS,
+  type SelectedRuns,
+  selectedRunsSql,
+} from './selected-runs.ts';
+import { type Spread, spreadOf } from './spread.ts';
+
+/** Options of `aggregateBy`. */
+export interface AggregateByOptions extends SelectedRuns, MeasuredValue {
+  /** The param whose values make the groups. */
+  readonly param: string;
+  /** The confidence of the intervals, between 0 and 1. Default 0.95. */
+  readonly confidence?: number;
+}
+
+/** The runs with one value of a param. */
+export interface ParamAggregate extends Spread {
+  /** `null` for the runs without the param. */
+  readonly paramValue: string | null;
+  /** All runs of the group. */
+  readonly runs: number;
+  /** How many of them do not have the metric. */
+  readonly missing: number;
+}
+
+const DEFAULT_CONFIDENCE = 0.95;
+
+/**
+ * Groups runs by the value of a param, and returns for each group the mean of a metric, its standard deviation and the
+ * interval of confidence of the mean. Groups are in the order of their values, by size if all are numbers.
+ *
+ * @example
+ * ```ts
+ * const session = await openQuery();
+ * for (const { paramValue, mean, low, high, count } of await aggregateBy(session, {
+ *   param: 'lr',
+ *   metric: 'val_loss',
+ *   experiments: ['penguins'],
+ * })) {
+ *   console.log(`lr ${paramValue}: ${mean} (${low} to ${high}, ${count} runs)`);
+ * }
+ * ```
+ *
+ * @throws INVALID_ARGUMENT; FILTER_INVALID; as `QuerySession.query`
+ */
+export async function aggregateBy(
+  session: QuerySession,
+  options: AggregateByOptions,
+): Promise<ParamAggregate[]> {
+  assertArguments({ session }, 'aggregateBy', { session: 'object' });
+  assertOptions(options, 'aggregateBy', {
+    ...SELECTED_RUNS_KINDS,
+    ...{ metric: 'string', value: 'string?', direction: 'string?' },
+    ...{ param: 'string', confidence: 'number?' },
+  });
+  assertMeasured(options);
+  const { metric, param, confidence = DEFAULT_CONFIDENCE } = options;
+  assertConfidence(confidence);
+  const { rows } = await session.query(
+    `SELECT p.value AS param, list(m.value) FILTER (m.value IS NOT NULL) AS measured, count(*) AS runs
+    FROM runs r
+    LEFT JOIN params p ON p.run_id = r.run_id AND p.key = $param
+    LEFT JOIN (${measuredSql(options)}) m ON m.run_id = r.run_id
+    WHERE ${selectedRunsSql(options)}
+    GROUP BY p.value`,
+    { metric, param },
+    queryOptions(options),
+  );
+  const groups = rows.map((row): ParamAggregate => {
+    const values = (row.measured ?? []) as readonly number[];
+    const runs = row.runs as number;
+    const paramValue = row.param as string | null;
+    // Sorted, because the order of the rows of a group is not defined, and a sum depends on it.
+    const sorted = values.toSorted((a, b) => a - b);
+    return { paramValue, runs, missing: runs - values.length, ...spreadOf(sorted, confidence) };
+  });
+  return inOrder(groups);
+}
+
+/** Sorts by the values of the param: by size if all are numbers, otherwise as texts; runs without the param last. */
+export function inOrder<Group extends { readonly paramValue: string | null }>(
+  groups: readonly Group[],
+): Group[] {
+  const isNumeric = groups.every(({ paramValue }) => paramValue === null || isNumber(paramValue));
+  return groups.toSorted(({ paramValue: a }, { paramValue: b }) => {
+    if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
+    if (isNumeric && Number(a) !== Number(b)) return Number(a) - Number(b);
+    return a === b ? 0 : a < b ? -1 : 1;
+  });
+}
+
+function isNumber(text: string): boolean {
+  return text.trim() !== '' && !Number.isNaN(Number(text));
+}
+
+/** Checks a confidence. @throws INVALID_ARGUMENT */
+export function assertConfidence(confidence: number): void {
+  if (confidence > 0 && confidence < 1) return;
+  throw new TidemarkError(
+    'INVALID_ARGUMENT',
+    `The confidence ${confidence} is not between 0 and 1. Give one such as 0.95.`,
+    { details: { confidence } },
+  );
+}

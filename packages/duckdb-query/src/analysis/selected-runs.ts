@@ -1,0 +1,40 @@
+import type { InputKind } from '@tidemark/core';
+import { runFilterSql } from '../filter/run-filter-sql.ts';
+import { textLiteral } from '../filter/sql-literal.ts';
+
+/** The runs that an analysis is about. Default: all that are not deleted. */
+export interface SelectedRuns {
+  /** Only runs that match, in MLflow's grammar (docs/search.md). */
+  readonly filter?: string;
+  /** Only runs of these experiments, by name. */
+  readonly experiments?: readonly string[];
+  /** Whether deleted runs count too. Default false. */
+  readonly withDeleted?: boolean;
+  /** Stops the analysis, which then fails with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** The kinds of the options of `SelectedRuns`, for `assertOptions`. */
+export const SELECTED_RUNS_KINDS: Readonly<Record<keyof SelectedRuns, InputKind>> = {
+  filter: 'string?',
+  experiments: 'strings?',
+  withDeleted: 'boolean?',
+  signal: 'object?',
+};
+
+/** Returns the condition for the selected rows of `runs r`. @throws FILTER_INVALID */
+export function selectedRunsSql({ filter, experiments, withDeleted }: SelectedRuns): string {
+  const conditions = ['true'];
+  if (withDeleted !== true) conditions.push("r.lifecycle_stage = 'active'");
+  if (experiments !== undefined) {
+    const names = experiments.map(textLiteral);
+    conditions.push(names.length === 0 ? 'false' : `r.experiment_name IN (${names.join(', ')})`);
+  }
+  if (filter !== undefined) conditions.push(runFilterSql(filter, { runs: 'r' }));
+  return conditions.join(' AND ');
+}
+
+/** Returns the options of the queries of an analysis. */
+export function queryOptions({ signal }: SelectedRuns): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
