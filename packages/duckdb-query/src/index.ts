@@ -38,5 +38,6 @@ export type { CheckedRow, RowIssue, RowSchema } from './result/row-schema.ts';
 export { isNumberType, plainCell } from './result/text-results.ts';
 export type { ColumnResult, TypedColumn, TypedValues } from './result/typed-columns.ts';
 export type { ColumnDescription, ColumnType, TableDescription } from './tables/sql-table.ts';
+export type { KeyDescription, StoreSchema } from './tables/store-schema.ts';
 export { TABLES } from './tables/store-tables.ts';
 export { RUNS_WIDE } from './tables/wide-runs-table.ts';

@@ -8,6 +8,7 @@ import type { QueryResult, QueryRow, QueryStream } from '../result/query-row.ts'
 import { assertSchema, checkRow, type RowSchema } from '../result/row-schema.ts';
 import { type ColumnResult, typedColumns } from '../result/typed-columns.ts';
 import { readRecords, type StoreRecords } from '../tables/store-records.ts';
+import { type StoreSchema, storeSchema } from '../tables/store-schema.ts';
 import {
   assertQueryOptions,
   type EncodeOptions,
@@ -196,6 +197,12 @@ export class QuerySession {
       );
     }
     return encodeResult(this.#duckdb, await this.#start(sql, parameters, rest), format);
+  }
+
+  /** Returns the tables, and the keys of metrics, params and tags that the runs have, with their types and units. */
+  schema(): StoreSchema {
+    this.#assertOpen();
+    return storeSchema(this.#records);
   }
 
   /**

@@ -12,6 +12,8 @@ export type ColumnType =
 export interface ColumnDescription {
   readonly name: string;
   readonly type: ColumnType;
+  /** Such as `ms`, if the name tells it. */
+  readonly unit?: string;
   readonly description: string;
 }
 

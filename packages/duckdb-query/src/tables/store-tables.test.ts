@@ -8,7 +8,8 @@ const page = readFileSync(new URL('../../../../docs/sql.md', import.meta.url), '
 
 it.each(TABLES)('docs/sql.md describes $name as it is', ({ name, description, columns }) => {
   const rows = columns.map(
-    (column) => `| \`${column.name}\` | ${column.type} | ${column.description} |`,
+    ({ name: column, type, unit, description: about }) =>
+      `| \`${column}\` | ${type}${unit === undefined ? '' : `, ${unit}`} | ${about} |`,
   );
   const section = [
     `### ${name}`,

@@ -8,8 +8,9 @@ import { purgedTable } from './purged-table.ts';
 import { registryTables } from './registry-tables.ts';
 import { reviewTables } from './review-tables.ts';
 import { runTables } from './run-tables.ts';
-import type { SqlTable, TableDescription } from './sql-table.ts';
+import type { ColumnDescription, SqlTable, TableDescription } from './sql-table.ts';
 import type { StoreRecords } from './store-records.ts';
+import { unitOf } from './unit-of.ts';
 
 /** Every SQL table, in the order of the documentation. */
 const STORE_TABLES: readonly (SqlTable<StoreRecords> | TableDescription)[] = [
@@ -36,5 +37,10 @@ export const pointTables: readonly TableDescription[] = [metricsTable, bestMetri
 
 /** The tables of SQL over a store, with their descriptions and columns. */
 export const TABLES: readonly TableDescription[] = STORE_TABLES.map(
-  ({ name, description, columns }) => ({ name, description, columns }),
+  ({ name, description, columns }) => ({ name, description, columns: columns.map(withUnit) }),
 );
+
+function withUnit({ name, type, description }: ColumnDescription): ColumnDescription {
+  const unit = unitOf(name);
+  return { name, type, ...(unit === undefined ? {} : { unit }), description };
+}

@@ -1,4 +1,5 @@
 import type { Run } from '@tidemark/core';
+import { numberOf, paramType, truthOf } from './param-type.ts';
 import {
   type CellInput,
   type Column,
@@ -78,25 +79,6 @@ function withDistinctNames<Item>(
   });
 }
 
-const TRUTHS: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['True', true],
-  ['false', false],
-  ['False', false],
-]);
-/** As Python and JavaScript write them. */
-const SPECIAL_NUMBERS: ReadonlyMap<string, number> = new Map([
-  ['nan', Number.NaN],
-  ['NaN', Number.NaN],
-  ['inf', Number.POSITIVE_INFINITY],
-  ['-inf', Number.NEGATIVE_INFINITY],
-  ['Infinity', Number.POSITIVE_INFINITY],
-  ['-Infinity', Number.NEGATIVE_INFINITY],
-]);
-/** Not "007" or "+1", which may be names. */
-const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const WHOLE = /^-?(?:0|[1-9]\d*)$/;
-
 /** Returns a column of the narrowest type that all values of a param have; texts where they have none in common. */
 function paramColumn(key: string, runs: readonly Run[]): Column<Run> {
   const description = `The param ${key}.`;
@@ -107,31 +89,17 @@ function paramColumn(key: string, runs: readonly Run[]): Column<Run> {
     return ({ params }: Run): Value | undefined =>
       Object.hasOwn(params, key) ? convert(params[key] as string) : undefined;
   };
-  if (values.every((value) => TRUTHS.has(value))) {
-    return truth(
-      description,
-      of((value) => TRUTHS.get(value)),
-    );
+  switch (paramType(values)) {
+    case 'BOOLEAN':
+      return truth(description, of(truthOf));
+    case 'BIGINT':
+      return whole(description, of(numberOf));
+    case 'DOUBLE':
+      return real(description, of(numberOf));
+    case 'VARCHAR':
+      return text(
+        description,
+        of((value) => value),
+      );
   }
-  if (values.every(isWhole)) return whole(description, of(Number));
-  if (values.every(isNumber)) {
-    return real(
-      description,
-      of((value) => SPECIAL_NUMBERS.get(value) ?? Number(value)),
-    );
-  }
-  return text(
-    description,
-    of((value) => value),
-  );
-}
-
-function isWhole(value: string): boolean {
-  return WHOLE.test(value) && Number.isSafeInteger(Number(value));
-}
-
-function isNumber(value: string): boolean {
-  if (SPECIAL_NUMBERS.has(value)) return true;
-  // A whole number beyond the range in which numbers are exact stays a text.
-  return NUMBER.test(value) && (!WHOLE.test(value) || isWhole(value));
 }

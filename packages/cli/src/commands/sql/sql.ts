@@ -30,6 +30,7 @@ export const sql: CommandDefinition = {
       positiveInteger,
     ),
     option('--tables', 'list the tables with their columns'),
+    option('--schema', 'list the tables, and the keys of the store with types and units'),
   ],
   notes: `A file has the whole result, or is not touched. On a terminal, a query that
 takes more than a second shows how far it is.
@@ -39,16 +40,19 @@ Examples:
   tidemark sql "from metrics" --output metrics.parquet`,
   async action(
     query: string | undefined,
-    options: SqlOptions & { readonly tables?: true },
+    options: SqlOptions & { readonly tables?: true; readonly schema?: true },
     terminal: Terminal,
     command: Command,
   ) {
     if (options.tables === true) {
       const { listTables } = await import('./list-tables.ts');
       listTables(options, terminal);
+    } else if (options.schema === true) {
+      const { listSchema } = await import('./list-tables.ts');
+      await listSchema(options, terminal);
     } else if (query !== undefined) {
       const { runSql } = await import('./run-sql.ts');
       await runSql(query, options, terminal);
-    } else command.error('error: give a query, or --tables to list the tables');
+    } else command.error('error: give a query, or --schema to list tables and keys');
   },
 };
