@@ -39,10 +39,16 @@ export async function planSlices(
     FROM sliced GROUP BY slice ORDER BY slice`);
   const starts = found
     .getRows()
-    .map((row) => `(${row.map((text) => sqlText(String(text))).join(', ')})`);
+    .map(([experiment, run]) => fromRun(String(experiment), String(run)));
   return starts.map((start, place) => {
     const end = starts[place + 1];
-    const until = end === undefined ? '' : ` AND (experiment_id, run_id) < ${end}`;
-    return sorted(`SELECT * FROM ${relation} WHERE (experiment_id, run_id) >= ${start}${until}`);
+    const until = end === undefined ? '' : ` AND NOT ${end}`;
+    return sorted(`SELECT * FROM ${relation} WHERE ${start}${until}`);
   });
+}
+
+/** Whether a row is of this run, or of one that comes after it. */
+function fromRun(experiment: string, run: string): string {
+  const [experimentId, runId] = [sqlText(experiment), sqlText(run)];
+  return `(experiment_id > ${experimentId} OR (experiment_id = ${experimentId} AND run_id >= ${runId}))`;
 }

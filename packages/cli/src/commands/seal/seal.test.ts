@@ -9,7 +9,10 @@ import { tidemark } from '../../testing/tidemark.ts';
 async function endedStore(): Promise<StoreWithSecret> {
   const made = await storeWithSecret();
   const store = await openStore(made.folder);
-  await store.append([{ kind: 'run-updated', run: made.runId, status: 'FINISHED', endTimeMs: 2 }]);
+  await store.append([
+    { kind: 'metrics', run: made.runId, timeMs: 1, step: 1, metrics: { loss: 0.5 } },
+    { kind: 'run-updated', run: made.runId, status: 'FINISHED', endTimeMs: 2 },
+  ]);
   await store.close();
   return made;
 }
@@ -51,6 +54,11 @@ describe('tidemark seal', () => {
     const runs = join(folder, 'lake', 'runs');
     const file = readdirSync(runs).find((name) => name.endsWith('.parquet')) as string;
     rmSync(join(runs, file));
+    const query = ['sql', 'select count(*) as points from metrics', '--json', '--store', folder];
+    expect(await tidemark(...query)).toMatchObject({
+      ...{ code: 0, out: expect.stringMatching(/"points": ?1/) },
+      error: expect.stringContaining('note: the answer comes from the'),
+    });
     const { code, error } = await tidemark('seal', '--store', folder);
     expect({ code, error }).toMatchObject({ code: 1, error: expect.stringContaining('--rebuild') });
     expect(await call('seal', '--rebuild')).toMatch(/^runs +1 new\n/);

@@ -36,6 +36,10 @@ export async function runSql(said: string, options: SqlOptions, terminal: Termin
       await interruptible(session, (signal) =>
         printResult({ session, sql, format, signal, progress }, options, terminal),
       );
+      const { lakeProblem } = session;
+      if (lakeProblem !== undefined) {
+        terminal.error(`note: the answer comes from the logs. ${lakeProblem.message}\n`);
+      }
     } finally {
       await session.close();
     }
