@@ -72,7 +72,7 @@ export type { LifecycleStage } from './model/lifecycle.ts';
 export { LIMITS } from './model/limits.ts';
 export type { LoggedModel, LoggedModelStatus } from './model/logged-model.ts';
 export { compareMetricPoints, type LoggedModelPoint, type MetricPoint } from './model/metric.ts';
-export type { BucketOptions, MetricBucket } from './model/metric-bucket.ts';
+export { assertBuckets, type BucketOptions, type MetricBucket } from './model/metric-bucket.ts';
 export type { MetricColumns, PointSubject } from './model/metric-columns.ts';
 export { type MetricDirection, metricDirection } from './model/metric-direction.ts';
 export {
@@ -247,6 +247,7 @@ export { holdsKnownSecret, withoutKnownSecrets } from './secrets/secret-shapes.t
 export { MemoryStore } from './store/memory-store.ts';
 export {
   bucketColumnsOf,
+  bucketColumnsOfPoints,
   bucketPoints,
   metricBuckets,
   metricBucketsOf,

@@ -8,7 +8,7 @@ import config from '../rolldown.config.ts';
 const DIST = join(import.meta.dirname, '..', 'dist');
 
 /** The maximum size, because a runner downloads the bundle with every job, and Node parses it at every start. */
-const BUDGET_BYTES = 1_650_000;
+const BUDGET_BYTES = 1_670_000;
 
 describe('the committed bundle', () => {
   it('equals a new build, byte for byte (else: npm run bundle, and commit dist)', async () => {

@@ -41,6 +41,12 @@ export {
   toFileInfoMessage,
 } from './rest/messages/artifact.ts';
 export {
+  BUCKET_FRAME_TYPE,
+  type BucketFrame,
+  decodeBucketFrame,
+  encodeBucketFrame,
+} from './rest/messages/bucket-frame.ts';
+export {
   DatasetInputMessage,
   type DatasetMessage,
   type DatasetSummaryMessage,
@@ -109,6 +115,11 @@ export {
   MetricMessage,
   toMetricMessage,
 } from './rest/messages/metric.ts';
+export {
+  GetMetricBucketsRequest,
+  GREATEST_BUCKET_RUNS,
+  METRIC_BUCKETS_PATH,
+} from './rest/messages/metric-buckets.ts';
 export {
   fromModelVersionMessage,
   fromStageName,

@@ -7,6 +7,7 @@ import { COMMENT_ROUTES } from './routes/comments.ts';
 import { DATASET_ROUTES } from './routes/datasets.ts';
 import { EXPERIMENT_ROUTES } from './routes/experiments.ts';
 import { LOGGED_MODEL_ROUTES } from './routes/logged-models.ts';
+import { METRIC_BUCKETS_ROUTE } from './routes/metric-buckets.ts';
 import { METRIC_ROUTES } from './routes/metrics.ts';
 import { MODEL_REVIEW_ROUTES } from './routes/model-review.ts';
 import { MODEL_VERSION_ROUTES } from './routes/model-versions.ts';
@@ -16,13 +17,14 @@ import { RUN_ROUTES } from './routes/runs.ts';
 import { TRANSITION_REQUEST_ROUTES } from './routes/transition-requests.ts';
 import { USER_ROUTES } from './routes/users.ts';
 
-/** All routes of MLflow's API, in the order of its documentation. */
+/** All routes: those of MLflow's API in the order of its documentation, and ours next to what they are about. */
 export const ROUTES: readonly Route[] = [
   ...EXPERIMENT_ROUTES,
   ...DATASET_ROUTES,
   ...RUN_ROUTES,
   ...RUN_LOGGING_ROUTES,
   ...METRIC_ROUTES,
+  METRIC_BUCKETS_ROUTE,
   ...LOGGED_MODEL_ROUTES,
   ...ARTIFACT_ROUTES,
   ...ARTIFACT_UPLOAD_ROUTES,

@@ -99,6 +99,19 @@ export function bucketPoints(points: readonly MetricPoint[], count: number): Met
   return metricBucketsOfColumns(points[0]?.key ?? '', bucketsOfPoints(points, { count }));
 }
 
+/** `bucketColumnsOf` for an array of points in any order: for a store that has only histories. @throws INVALID_ARGUMENT */
+export function bucketColumnsOfPoints(
+  points: readonly MetricPoint[],
+  options: BucketOptions,
+): BucketColumns {
+  assertArguments({ points, options }, 'bucketColumnsOfPoints', {
+    points: 'objects',
+    options: 'object',
+  });
+  assertBucketCount(options.count);
+  return bucketsOfPoints(points, options);
+}
+
 async function columnsOf(
   store: Store,
   runIds: readonly RunId[],

@@ -48,6 +48,8 @@ export interface RestRequest {
 export interface BytesRequest {
   readonly method: 'GET' | 'PUT';
   readonly path: string;
+  /** `root` for a path that is not below `/api/2.0`. */
+  readonly at?: 'root';
   readonly content?: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Statuses that are returned to the caller and are not errors. */
@@ -110,10 +112,10 @@ export class RestClient {
    * @throws the errors of `call`
    */
   async bytes(request: BytesRequest): Promise<Response> {
-    const { method, path, content, headers = {}, accept = [] } = request;
+    const { method, path, at, content, headers = {}, accept = [] } = request;
     const streamed = content instanceof ReadableStream;
     const response = await this.#send(
-      `${API}${path}`,
+      at === 'root' ? path : `${API}${path}`,
       {
         method,
         headers: {
@@ -252,7 +254,8 @@ export class RestClient {
   }
 }
 
-function queryText(query: Query = {}): string {
+/** Returns a query as it follows a path; empty if every value is absent. */
+export function queryText(query: Query = {}): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;

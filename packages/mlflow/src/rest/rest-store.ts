@@ -2,7 +2,10 @@ import {
   type ArtifactStore,
   acceptedEvents,
   assertArguments,
+  assertBuckets,
   assertPort,
+  type BucketColumns,
+  type BucketOptions,
   type Experiment,
   type ExperimentDraft,
   type ExperimentId,
@@ -31,6 +34,7 @@ import { z } from 'zod';
 import { type AppendCall, unsupported } from './append-call.ts';
 import { callsOfEvents } from './calls-of-events.ts';
 import { RestArtifacts } from './rest-artifacts.ts';
+import { readRestBuckets } from './rest-buckets.ts';
 import { RestClient, type RestClientOptions } from './rest-client.ts';
 import { createRestExperiment, readRestExperiments } from './rest-experiments.ts';
 import {
@@ -207,6 +211,15 @@ export class RestStore implements Store {
   async metricHistory(runId: RunId, key: string): Promise<MetricPoint[]> {
     assertArguments({ runId, key }, 'metricHistory', { runId: 'string', key: 'string' });
     return readRestHistory(this.#open, runId, key);
+  }
+
+  async bucketColumnsOf(
+    runIds: readonly RunId[],
+    key: string,
+    options: BucketOptions,
+  ): Promise<BucketColumns[]> {
+    assertBuckets(runIds, key, options, 'bucketColumnsOf');
+    return readRestBuckets(this.#open, await this.#askServer(), { runIds, key, options });
   }
 
   /**

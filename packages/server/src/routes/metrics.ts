@@ -1,4 +1,4 @@
-import { getRun, type MetricPoint, type RunId } from '@tidemark/core';
+import { getRun, historyColumns, type MetricPoint, type RunId } from '@tidemark/core';
 import {
   GetMetricHistoryBulkIntervalRequest,
   GetMetricHistoryBulkRequest,
@@ -110,11 +110,10 @@ async function interval(
   }
   const metrics = [];
   for (const id of new Set(run_ids)) {
-    const history = await historyOf(id, metric_key, context);
-    const within = history.filter(({ step }) => step >= first && step <= last);
-    for (const point of sampledPoints(within, max_results)) {
-      metrics.push(toMetricMessage(point, id));
-    }
+    const { runId } = await getRun(context.store, id as RunId);
+    const history = await historyColumns(context.store, runId, metric_key);
+    const sample = { count: max_results, firstStep: first, lastStep: last };
+    for (const point of sampledPoints(history, sample)) metrics.push(toMetricMessage(point, id));
   }
   return { metrics: listToWire(metrics) };
 }

@@ -53,6 +53,16 @@ test('a user sees nothing of an experiment that is closed to them, through any r
     const seen = await server.call('guest', method, path, json);
     expect([path, seen.status]).toEqual([path, 200]);
   }
+  // A run that is hidden has no buckets, like one that does not exist.
+  const buckets = (user: string, id: string) =>
+    server.call(
+      user,
+      'GET',
+      `/api/tidemark/metric-buckets?run_ids=${id}&metric_key=hidden-metric&count=5`,
+    );
+  const hiddenBuckets = (await buckets('outsider', runId)).text;
+  expect(hiddenBuckets).toHaveLength((await buckets('outsider', 'f'.repeat(32))).text.length);
+  expect((await buckets('guest', runId)).text.length).toBeGreaterThan(hiddenBuckets.length);
   const { experimentId: elsewhere } = await server.store.createExperiment({
     name: 'elsewhere',
     creationTimeMs: 1,
