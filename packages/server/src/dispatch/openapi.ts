@@ -71,7 +71,7 @@ function operation(route: Route, path: string): JsonObject {
     ],
     ...requestBody(route, request, others),
     responses: {
-      200: { description: 'Done.', ...content(route.response) },
+      200: { description: 'Done.', ...content(route) },
       default: {
         description: 'Refused; `error_code` and `message` say why.',
         content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
@@ -107,9 +107,15 @@ function requestBody(route: Route, request: JsonObject, names: readonly string[]
   return { requestBody: { required: true, content: { 'application/json': { schema } } } };
 }
 
-function content(schema: z.ZodType | undefined): JsonObject {
-  if (schema === undefined) return {};
-  return { content: { 'application/json': { schema: jsonSchema(schema, 'input') } } };
+function content({ response, otherForms = [] }: Route): JsonObject {
+  if (response === undefined) return {};
+  const others = otherForms.map((mediaType) => [mediaType, {}]);
+  return {
+    content: {
+      'application/json': { schema: jsonSchema(response, 'input') },
+      ...Object.fromEntries(others),
+    },
+  };
 }
 
 /** Returns the JSON schema of a message, before codecs convert it to entities. */

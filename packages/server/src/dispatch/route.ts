@@ -30,6 +30,8 @@ export interface Route<Schema extends z.ZodType = z.ZodType> {
   readonly request: Schema;
   /** Schema of the answer, for the documentation. Typed codecs build answers, so they are not validated again. */
   readonly response?: z.ZodType;
+  /** Media types of other forms of the answer, for the documentation. */
+  readonly otherForms?: readonly string[];
   /** Whether the body is not a protobuf message. Only fields of such messages have two spellings. Default false. */
   readonly isNoMessage?: true;
   /**

@@ -42,13 +42,13 @@ export function sqlRoute(runner: SqlRunner): Route {
     method: 'POST',
     path: '/api/tidemark/sql',
     at: 'root',
-    summary:
-      'Run one SQL query over what the caller may read. The answer is JSON, or an Arrow IPC stream if Accept asks for application/vnd.apache.arrow.stream.',
+    summary: 'Run one SQL query over what the caller may read. Accept chooses the form.',
     needs: 'reader',
     // The view of the caller has what they may read.
     about: () => [],
     request: SqlRequest,
     response: SqlResponse,
+    otherForms: ['application/vnd.apache.arrow.stream'],
     isNoMessage: true,
     bodyLimitBytes: BODY_LIMIT_BYTES,
     handle: async (message, { context, caller, request, reply }) => {

@@ -17,6 +17,7 @@ export interface SqlOptions extends SaidFormat {
 
 /** The time in which the process must end after its own signal. */
 const DYING_MS = 1000;
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const BINARY_FORMATS: readonly SqlFormat[] = ['arrow', 'parquet'];
 
 /**
@@ -104,24 +105,29 @@ async function readStandardInput(): Promise<string> {
 }
 
 /**
- * Runs the body. On an interrupt (Ctrl-C) it stops the query first, because ending the process while DuckDB works
- * would hang. Then it ends the process like an interrupt.
+ * Runs the body. On an interrupt (Ctrl-C) or a request to end, it stops the query first, because ending the process while
+ * DuckDB works would hang, and a partial file would stay. Then it ends the process like the signal does.
  */
 async function interruptible(
   session: QuerySession,
   body: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController();
-  const onInterrupt = (): void => stop.abort();
-  process.once('SIGINT', onInterrupt);
+  let received: NodeJS.Signals | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    received = signal;
+    stop.abort();
+  };
+  for (const signal of SIGNALS) process.once(signal, onSignal);
   try {
     await body(stop.signal);
   } catch (error) {
-    if (!stop.signal.aborted) throw error;
+    if (received === undefined) throw error;
     await session.close();
-    process.kill(process.pid, 'SIGINT');
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+    process.kill(process.pid, received);
     await setTimeout(DYING_MS);
   } finally {
-    process.off('SIGINT', onInterrupt);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }

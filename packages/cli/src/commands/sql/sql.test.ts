@@ -232,4 +232,38 @@ describe('the process of tidemark sql', () => {
     }
     expect(await exited).toEqual([null, 'SIGINT']);
   });
+
+  it.each(['csv', 'parquet'])(
+    'that is asked to end leaves no part of a %s file',
+    async (format) => {
+      const out = temporaryFolder();
+      const file = join(out, `big.${format}`);
+      const sql = 'SELECT range, md5(range::VARCHAR) AS text FROM range(3000000)';
+      const [program, args, options] = await command(await storeWithRuns(), sql, '-o', file);
+      const child = spawn(program, args, options);
+      const exited = once(child, 'exit');
+      // The partial file shows that the result is being written.
+      await expect.poll(() => readdirSync(out).length, { timeout: 600_000 }).toBe(1);
+      child.kill('SIGTERM');
+      expect(await exited).toEqual([null, 'SIGTERM']);
+      expect(readdirSync(out)).toEqual([]);
+    },
+  );
+
+  it('says that there is no room for a Parquet file, and leaves none', async (ctx) => {
+    if (process.platform !== 'linux') return ctx.skip('(needs a limit of files by ulimit)');
+    const out = temporaryFolder();
+    const sql = 'SELECT md5(range::VARCHAR) AS text FROM range(100000)';
+    const [program, args, options] = await command(await storeWithRuns(), sql);
+    const { status, stderr } = spawnSync(
+      'sh',
+      [
+        ...['-c', 'trap "" XFSZ; ulimit -f 64; exec "$@"', 'sh', program, ...args],
+        ...['-o', join(out, 'x.parquet')],
+      ],
+      { ...options, encoding: 'utf8' },
+    );
+    expect([status, stderr]).toEqual([1, expect.stringContaining('[WRITE_FAILED]')]);
+    expect(readdirSync(out)).toEqual([]);
+  });
 });

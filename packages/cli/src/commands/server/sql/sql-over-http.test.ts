@@ -294,7 +294,10 @@ it('is documented, and absent with --no-sql', async () => {
     ((await (await fetch(`${uri}/openapi.json`)).json()) as { paths: Record<string, object> })
       .paths;
   const documented = (await paths(await serverOn(folder)))[PATH];
-  expect(documented).toMatchObject({ post: { 'x-tidemark-role': 'reader' } });
+  const forms = { 'application/json': {}, 'application/vnd.apache.arrow.stream': {} };
+  expect(documented).toMatchObject({
+    post: { 'x-tidemark-role': 'reader', responses: { 200: { content: forms } } },
+  });
   const without = await serverOn(folder, '--no-sql');
   expect(await paths(without)).not.toHaveProperty([PATH]);
   expect((await without.ask('SELECT 1')).status).toBe(404);
