@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { currentActor } from '@tidemark/client';
 import {
   type PurgePlan,
@@ -8,6 +11,7 @@ import {
   type Store,
   TidemarkError,
 } from '@tidemark/core';
+import { LAYOUT } from '@tidemark/core/node';
 import { findExperiment } from '../../find-experiment.ts';
 import { findRun } from '../../find-run.ts';
 import { openExistingStore } from '../../open.ts';
@@ -63,7 +67,7 @@ export async function purgeThing(
     : shown;
   await store.close();
   if (options.json === true) terminal.out(renderJson({ ...plan, done: isDone }));
-  else say(terminal, described(plan, isDone, terminal));
+  else say(terminal, described(plan, isDone, hasLake(store), terminal));
 }
 
 async function targetOf(
@@ -88,7 +92,7 @@ async function targetOf(
   return { model: parseLoggedModelId(owner), key: part.key, part: part.part };
 }
 
-function described(plan: PurgePlan, isDone: boolean, terminal: Terminal): string {
+function described(plan: PurgePlan, isDone: boolean, inLake: boolean, terminal: Terminal): string {
   const style = styleOf(terminal);
   const bytes = plan.files.reduce((sum, { file }) => sum + file.sizeBytes, 0);
   const lines = [
@@ -105,7 +109,7 @@ function described(plan: PurgePlan, isDone: boolean, terminal: Terminal): string
   ];
   const shown = lines.length > 0 ? lines : ['  an experiment without runs'];
   if (isDone) {
-    return `${style.heading('Purged:')}\n${shown.join('\n')}\n${pinned(plan, 'no longer matches')}To remove the bytes from the logs: tidemark gc --yes\n`;
+    return `${style.heading('Purged:')}\n${shown.join('\n')}\n${pinned(plan, 'no longer matches')}To remove the bytes from the logs${inLake ? ' and the lake' : ''}: tidemark gc --yes\n`;
   }
   const refusal = [
     ...plan.neededBy.map(({ model, version }) => `  ${printable(model)} version ${version}`),
@@ -116,6 +120,11 @@ function described(plan: PurgePlan, isDone: boolean, terminal: Terminal): string
       ? `${style.bad('The purge would be refused: needed by')}\n${refusal.join('\n')}`
       : 'Nothing was changed. Add --yes to do it. You cannot undo it.';
   return `${style.heading('Would be purged:')}\n${shown.join('\n')}\n${pinned(plan, 'will no longer match')}${end}\n`;
+}
+
+/** Whether a store is a folder with tables that `tidemark seal` made. */
+function hasLake({ uri }: Store): boolean {
+  return uri.startsWith('file:') && existsSync(join(fileURLToPath(uri), LAYOUT.lake));
 }
 
 /** Reports which versions pin a digest that no longer verifies. */

@@ -41,7 +41,9 @@ describe('tidemark seal', () => {
     const lake = join(folder, 'lake', 'params');
     const before = JSON.parse(await call('delta', 'preview', lake, '--json'));
     expect(JSON.stringify(before)).toContain(SECRET);
-    await call('purge', 'param', 'first', 'api_key', '--yes');
+    expect(await call('purge', 'param', 'first', 'api_key', '--yes')).toContain(
+      'To remove the bytes from the logs and the lake: tidemark gc --yes',
+    );
     await call('gc', '--yes');
     const after = JSON.parse(await call('delta', 'preview', lake, '--json'));
     expect(JSON.stringify(after)).not.toContain(SECRET);
