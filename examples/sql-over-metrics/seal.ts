@@ -1,0 +1,3 @@
+import { sealAndRead } from './lake.ts';
+
+await sealAndRead();
