@@ -21,12 +21,14 @@ export interface MetricsSource {
 
 /** The schema of what belongs to the view `metrics`, apart from the tables of the store. */
 const SCHEMA = 'lake';
+/** The table of the runs of the store. */
+const RUNS = 'runs';
 /** DuckDB's variable with the files that the view reads. A list in its text would show where they are. */
 const FILES = 'lake_files';
 
-const otherRunsTable = sqlTable<readonly string[], string>({
-  name: 'lake_other_runs',
-  description: 'Runs that have changed since they were sealed, or were purged.',
+const changedRunsTable = sqlTable<readonly string[], string>({
+  name: 'lake_changed_runs',
+  description: 'Runs that have changed since they were sealed.',
   items: (runs) => runs,
   columns: { run_id: text('The run.', (runId) => runId) },
 });
@@ -70,22 +72,24 @@ export async function createMetrics(
 async function createView(
   duckdb: Duckdb,
   connection: DuckDBConnection,
-  { files, others }: LakePoints,
+  { files, changed, hasUnknown }: LakePoints,
 ): Promise<void> {
   const columns = columnList(metricsTable);
-  const sealed = `SELECT ${columns} FROM read_parquet(getvariable('${FILES}'), hive_partitioning = false)`;
-  let parts = [sealed];
-  if (others.length > 0) {
-    await connection.run(createTableSql(otherRunsTable));
-    const fill = await TableFill.begin(duckdb, connection, otherRunsTable);
-    fill.add(others);
+  const filters = hasUnknown ? [`SEMI JOIN ${RUNS} USING (run_id)`] : [];
+  if (changed.length > 0) {
+    await connection.run(createTableSql(changedRunsTable));
+    const fill = await TableFill.begin(duckdb, connection, changedRunsTable);
+    fill.add(changed);
     fill.finish();
     await connection.run(`
-      CREATE TABLE ${SCHEMA}.other_runs AS FROM ${otherRunsTable.name};
-      DROP TABLE ${otherRunsTable.name}`);
-    parts = [`${sealed} ANTI JOIN ${SCHEMA}.other_runs USING (run_id)`];
+      CREATE TABLE ${SCHEMA}.changed_runs AS FROM ${changedRunsTable.name};
+      DROP TABLE ${changedRunsTable.name}`);
+    filters.push(`ANTI JOIN ${SCHEMA}.changed_runs USING (run_id)`);
   }
-  if (files.length === 0) parts = [];
+  const sealed = `
+    SELECT ${columns} FROM read_parquet(getvariable('${FILES}'), hive_partitioning = false)
+    ${filters.join(' ')}`;
+  const parts = files.length === 0 ? [] : [sealed];
   await connection.run(`
     CREATE VIEW ${metricsTable.name} AS
       ${[...parts, `SELECT ${columns} FROM ${SCHEMA}.points`].join(' UNION ALL ')}`);

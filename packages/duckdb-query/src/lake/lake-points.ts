@@ -9,8 +9,10 @@ export interface LakePoints {
   readonly files: readonly string[];
   /** The runs that have not changed since they were sealed, so that the lake has exactly their points. */
   readonly runs: ReadonlySet<RunId>;
-  /** The other runs whose points are in the files. */
-  readonly others: readonly string[];
+  /** The known runs that have changed since they were sealed, whose points are in the files too. */
+  readonly changed: readonly RunId[];
+  /** Whether the files also have points of runs that are not known. */
+  readonly hasUnknown: boolean;
 }
 
 /** Which points the lake of a store has, or why none of its points are used. */
@@ -33,13 +35,9 @@ export async function findLakePoints(
     const lake = await openLake(connection, folder);
     if (lake === undefined) return undefined;
     const marks = (await store.runMarks?.()) ?? new Map<RunId, string>();
-    const [runs, others] = await currentRuns(
-      connection,
-      await filesOf(lake, 'runs'),
-      (runId, mark) => known.has(runId) && marks.get(runId) === mark,
-    );
-    if (runs.size === 0) return undefined;
-    return { points: { files: await filesOf(lake, 'metrics'), runs, others } };
+    const points = await sealedRuns(connection, await filesOf(lake, 'runs'), { known, marks });
+    if (points.runs.size === 0) return undefined;
+    return { points: { ...points, files: await filesOf(lake, 'metrics') } };
   } catch (error) {
     // A file that was there a moment ago may be deleted after a purge.
     if (isLakeError(error) || isLakeFileError(error, store)) return { unusable: error };
@@ -52,25 +50,27 @@ function isLakeError(error: unknown): error is Error {
   return isTidemarkError(error) && error.code.startsWith('LAKE_');
 }
 
-async function currentRuns(
+async function sealedRuns(
   connection: DuckDBConnection,
   files: readonly string[],
-  isCurrent: (runId: RunId, mark: string) => boolean,
-): Promise<[runs: Set<RunId>, others: string[]]> {
+  { known, marks }: { known: ReadonlySet<RunId>; marks: ReadonlyMap<RunId, string> },
+): Promise<Omit<LakePoints, 'files'>> {
   const runs = new Set<RunId>();
-  const others: string[] = [];
-  if (files.length === 0) return [runs, others];
+  const changed: RunId[] = [];
+  let hasUnknown = false;
+  if (files.length === 0) return { runs, changed, hasUnknown };
   const found = await connection.stream(
     `SELECT run_id, sealed_state FROM read_parquet([${files.map(sqlText).join(', ')}], hive_partitioning = false)`,
   );
   for (;;) {
     const chunk = await found.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return [runs, others];
-    const marks = chunk.getColumnValues(1);
+    if (chunk === null || chunk.rowCount === 0) return { runs, changed, hasUnknown };
+    const states = chunk.getColumnValues(1);
     chunk.getColumnValues(0).forEach((id, row) => {
       const runId = String(id) as RunId;
-      if (isCurrent(runId, String(marks[row]))) runs.add(runId);
-      else others.push(runId);
+      if (!known.has(runId)) hasUnknown = true;
+      else if (marks.get(runId) === states[row]) runs.add(runId);
+      else changed.push(runId);
     });
   }
 }

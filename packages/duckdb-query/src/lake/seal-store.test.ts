@@ -53,6 +53,20 @@ function dataFiles(lake: string, table: string): string[] {
   return readdirSync(join(lake, table)).filter((name) => name.endsWith('.parquet'));
 }
 
+/** The store as a user sees it who may read these runs. */
+function onlyRuns(store: Store, runs: readonly RunId[]): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'runs') {
+        return async (selection: Parameters<Store['runs']>[0]) =>
+          (await target.runs(selection)).filter(({ runId }) => runs.includes(runId));
+      }
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
 describe('sealStore', () => {
   it('puts the runs that have ended into tables, and adds those that end later', async () => {
     const { store, lake } = newStore();
@@ -217,6 +231,34 @@ describe('sealStore', () => {
 });
 
 describe('a session', () => {
+  it('over some runs of a store says nothing about the others, although the lake has them', async () => {
+    const { store } = newStore();
+    const [seen, hidden, changed] = [
+      await endedRun(store),
+      await endedRun(store),
+      await endedRun(store),
+    ];
+    await sealStore({ store });
+    await store.append([{ kind: 'tags', run: changed, tags: { a: '1' } }]);
+    const some = onlyRuns(store, [seen, changed]);
+    const session = await openQuery({ store: some, threads: 1 });
+    const { rows } = await session.query('SELECT DISTINCT run_id FROM metrics ORDER BY ALL');
+    expect(rows).toEqual([seen, changed].sort().map((run_id) => ({ run_id })));
+    const { rows: tables } = await session.query(
+      "SELECT schema_name || '.' || table_name AS name FROM duckdb_tables()",
+    );
+    for (const { name } of tables) {
+      const { rows: all } = await session.query(`FROM ${name}`);
+      expect([name, JSON.stringify(all).includes(hidden)]).toEqual([name, false]);
+    }
+    await session.close();
+    await sealStore({ store: some });
+    const whole = await openQuery({ store, threads: 1 });
+    expect((await whole.query('SELECT DISTINCT run_id FROM metrics')).rows).toHaveLength(3);
+    await whole.close();
+    await store.close();
+  });
+
   it('answers after a purge has deleted files that it was reading', async () => {
     const { store } = newStore();
     const [kept, purged] = [await endedRun(store), await endedRun(store)];

@@ -1,8 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { openStore } from '@tidemark/client';
 import { assertOptions, type Store, TidemarkError } from '@tidemark/core';
+import { openFileStore } from '@tidemark/core/node';
 import type { DeltaSnapshot } from '@tidemark/delta-lineage/tables';
 import { type Duckdb, loadDuckdb } from '../duckdb/duckdb.ts';
 import { cleanLake, hasPurgedVersions } from './clean-lake.ts';
@@ -73,23 +75,27 @@ export async function sealStore(options: SealStoreOptions = {}): Promise<SealRep
   assertOptions(options, 'sealStore', { store: 'any?', rebuild: 'boolean?' });
   const duckdb = await loadDuckdb();
   const given = options.store;
-  const store = typeof given === 'object' ? given : await openStore(given, { mustExist: true });
+  const found = typeof given === 'object' ? given : await openStore(given, { mustExist: true });
+  found.flush?.();
+  if (!found.uri.startsWith('file:')) {
+    throw new TidemarkError(
+      'STORE_URI_UNSUPPORTED',
+      `The store ${found.uri} is not a folder of this machine, so it has no lake. Seal it where its folder is.`,
+      { details: { uri: found.uri } },
+    );
+  }
+  // A lake has every run, and the given store may be a view of some of them.
+  const store = openFileStore(fileURLToPath(found.uri), { mustExist: true });
   try {
     return await sealFolder(duckdb, store, options.rebuild === true);
   } finally {
-    if (store !== given) await store.close();
+    await store.close();
+    if (found !== given) await found.close();
   }
 }
 
 async function sealFolder(duckdb: Duckdb, store: Store, rebuild: boolean): Promise<SealReport> {
-  const folder = lakeFolder(store);
-  if (folder === undefined) {
-    throw new TidemarkError(
-      'STORE_URI_UNSUPPORTED',
-      `The store ${store.uri} is not a folder of this machine, so it has no lake. Seal it where its folder is.`,
-      { details: { uri: store.uri } },
-    );
-  }
+  const folder = lakeFolder(store) as string;
   if (rebuild) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const claim = await SealClaim.make(folder);

@@ -65,6 +65,7 @@ class ReadableStore implements Store {
   readonly findRuns?: NonNullable<Store['findRuns']>;
   readonly metricColumns?: NonNullable<Store['metricColumns']>;
   readonly eventMark?: NonNullable<Store['eventMark']>;
+  readonly runMarks?: NonNullable<Store['runMarks']>;
   readonly #store: Store;
   readonly #caller: Caller;
 
@@ -82,11 +83,20 @@ class ReadableStore implements Store {
         return (await store.findRuns?.({ ...query, experimentIds })) ?? [];
       };
     }
-    const { metricColumns, eventMark } = store;
+    const { metricColumns, eventMark, runMarks } = store;
     if (metricColumns !== undefined) {
       this.metricColumns = (isWanted) => this.#readableColumns(metricColumns.call(store, isWanted));
     }
     if (eventMark !== undefined) this.eventMark = () => eventMark.call(store);
+    if (runMarks !== undefined) this.runMarks = () => this.#readableMarks(runMarks.call(store));
+  }
+
+  async #readableMarks(
+    all: ReturnType<NonNullable<Store['runMarks']>>,
+  ): Promise<ReadonlyMap<RunId, string>> {
+    const marks = await all;
+    const readable = await this.runs({});
+    return new Map(readable.map(({ runId }) => [runId, marks.get(runId) ?? '']));
   }
 
   async *#readableColumns(all: AsyncIterable<MetricColumns>): AsyncGenerator<MetricColumns> {
