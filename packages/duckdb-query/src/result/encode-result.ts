@@ -1,15 +1,15 @@
 import type { Duckdb } from '../duckdb/duckdb.ts';
 import { arrowBytes } from './arrow-result.ts';
 import { parquetBytes } from './parquet-result.ts';
-import { type QueryChunks, rowBatches } from './query-chunks.ts';
+import { columnBatches, type QueryChunks } from './query-chunks.ts';
 import type { QueryColumn } from './query-row.ts';
 import {
+  type ColumnsToEncode,
   csvText,
   jsonAnswerText,
   jsonLinesText,
   jsonText,
   markdownText,
-  type RowsToEncode,
 } from './text-results.ts';
 
 /**
@@ -59,11 +59,11 @@ function bytesOf(
   if (format === 'arrow') return arrowBytes(duckdb, result);
   if (format === 'parquet') return parquetBytes(duckdb, result);
   const { columns, isCut } = result;
-  return utf8(textOf({ columns, isCut, batches: rowBatches(duckdb, result, 'text') }, format));
+  return utf8(textOf({ columns, isCut, batches: columnBatches(duckdb, result, 'text') }, format));
 }
 
 function textOf(
-  rows: RowsToEncode,
+  rows: ColumnsToEncode,
   format: Exclude<ResultFormat, 'arrow' | 'parquet'>,
 ): AsyncIterable<string> {
   switch (format) {

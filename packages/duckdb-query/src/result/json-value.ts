@@ -11,10 +11,13 @@ export function jsonValue(value: QueryValue): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(jsonValue);
-  return jsonRow(value as Readonly<Record<string, QueryValue>>);
+  const entries = Object.entries(value as Readonly<Record<string, QueryValue>>);
+  return Object.fromEntries(entries.map(([key, item]) => [key, jsonValue(item)]));
 }
 
-/** Returns a row for JSON. It may have the key `__proto__`. */
-export function jsonRow(row: Readonly<Record<string, QueryValue>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(row).map(([key, item]) => [key, jsonValue(item)]));
+/** Returns a value as a text of JSON. */
+export function jsonTextOf(value: QueryValue): string {
+  // Most values are numbers, and their texts are the same in JSON.
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  return JSON.stringify(jsonValue(value));
 }

@@ -1,12 +1,7 @@
 import type { DuckDBDataChunk, DuckDBType } from '@duckdb/node-api';
 import type { Duckdb } from '../duckdb/duckdb.ts';
 import type { QueryColumn, QueryRow } from './query-row.ts';
-import {
-  type QueryValue,
-  type TimestampForm,
-  type ValueReader,
-  valueReader,
-} from './query-value.ts';
+import { type QueryValue, type TimestampForm, valueReader } from './query-value.ts';
 
 /** A result in DuckDB's own form: chunks of columns of some thousand rows. It can be read once. */
 export interface QueryChunks {
@@ -20,26 +15,35 @@ export interface QueryChunks {
   readonly chunks: AsyncIterable<DuckDBDataChunk>;
 }
 
-/** Converts the chunks to rows, as many at a time as a chunk has. */
-export async function* rowBatches(
+/** Converted values, by column. */
+export interface ColumnBatch {
+  readonly rowCount: number;
+  readonly columns: readonly (readonly QueryValue[])[];
+}
+
+/** Converts the chunks to values, as many rows at a time as a chunk has. */
+export async function* columnBatches(
   duckdb: Duckdb,
-  { columns, types, chunks }: QueryChunks,
+  { types, chunks }: QueryChunks,
   timestamps: TimestampForm,
-): AsyncGenerator<readonly QueryRow[]> {
-  const names = columns.map(({ name }) => name);
+): AsyncGenerator<ColumnBatch> {
   const readers = types.map((type) => valueReader(duckdb, type, timestamps));
   for await (const chunk of chunks) {
-    const values = columnValues(chunk, readers);
-    yield Array.from({ length: chunk.rowCount }, (_, at) => rowOf(names, values, at));
+    const columns = readers.map((read, index) => chunk.getColumnValues(index).map(read));
+    yield { rowCount: chunk.rowCount, columns };
   }
 }
 
-/** Returns the converted values of a chunk, by column. */
-function columnValues(
-  chunk: DuckDBDataChunk,
-  readers: readonly ValueReader[],
-): (readonly QueryValue[])[] {
-  return readers.map((read, index) => chunk.getColumnValues(index).map(read));
+/** Converts the chunks to rows. */
+export async function* rowBatches(
+  duckdb: Duckdb,
+  result: QueryChunks,
+  timestamps: TimestampForm,
+): AsyncGenerator<readonly QueryRow[]> {
+  const names = result.columns.map(({ name }) => name);
+  for await (const { rowCount, columns } of columnBatches(duckdb, result, timestamps)) {
+    yield Array.from({ length: rowCount }, (_, at) => rowOf(names, columns, at));
+  }
 }
 
 /** Returns the names of the columns of a result, where one that occurs twice gets a number: `run_id:1`. */

@@ -1,20 +1,21 @@
 import { type CsvCell, type CsvForm, csvLine } from '@tidemark/core';
-import { jsonRow, jsonValue } from './json-value.ts';
-import type { QueryColumn, QueryRow } from './query-row.ts';
+import { jsonTextOf, jsonValue } from './json-value.ts';
+import type { ColumnBatch } from './query-chunks.ts';
+import type { QueryColumn } from './query-row.ts';
 import type { QueryValue } from './query-value.ts';
 
-/** A result whose rows are encoded as text. Timestamps are texts already. */
-export interface RowsToEncode {
+/** A result whose values are encoded as text. Timestamps are texts already. */
+export interface ColumnsToEncode {
   readonly columns: readonly QueryColumn[];
   readonly isCut: boolean;
-  readonly batches: AsyncIterable<readonly QueryRow[]>;
+  readonly batches: AsyncIterable<ColumnBatch>;
 }
 
 /** An array of objects, one on each line. */
-export async function* jsonText({ batches }: RowsToEncode): AsyncGenerator<string> {
+export async function* jsonText({ columns, batches }: ColumnsToEncode): AsyncGenerator<string> {
   let before = '[';
   for await (const batch of batches) {
-    const lines = batch.map((row) => `\n  ${JSON.stringify(jsonRow(row))}`);
+    const lines = jsonObjects(columns, batch).map((row) => `\n  ${row}`);
     yield before + lines.join(',');
     before = ',';
   }
@@ -26,51 +27,67 @@ export async function* jsonAnswerText({
   columns,
   isCut,
   batches,
-}: RowsToEncode): AsyncGenerator<string> {
+}: ColumnsToEncode): AsyncGenerator<string> {
   yield `{"columns":${JSON.stringify(columns)},"is_cut":${isCut},"rows":[`;
   let before = '';
   for await (const batch of batches) {
-    yield before + batch.map((row) => JSON.stringify(jsonRow(row))).join(',\n');
+    yield before + jsonObjects(columns, batch).join(',\n');
     before = ',\n';
   }
   yield ']}\n';
 }
 
 /** One object on each line. */
-export async function* jsonLinesText({ batches }: RowsToEncode): AsyncGenerator<string> {
+export async function* jsonLinesText({
+  columns,
+  batches,
+}: ColumnsToEncode): AsyncGenerator<string> {
   for await (const batch of batches) {
-    yield batch.map((row) => `${JSON.stringify(jsonRow(row))}\n`).join('');
+    yield jsonObjects(columns, batch)
+      .map((row) => `${row}\n`)
+      .join('');
   }
 }
 
 /** CSV with the names of the columns in its first line. NULL is an empty cell, the empty text is `""`. */
 export async function* csvText(
-  { columns, batches }: RowsToEncode,
+  { columns, batches }: ColumnsToEncode,
   form: CsvForm,
 ): AsyncGenerator<string> {
-  const names = columns.map(({ name }) => name);
-  yield csvLine(names, form);
+  yield csvLine(
+    columns.map(({ name }) => name),
+    form,
+  );
   for await (const batch of batches) {
-    yield batch
-      .map((row) =>
-        csvLine(
-          names.map((name) => plainCell(row[name] ?? null)),
-          form,
-        ),
-      )
-      .join('');
+    yield rowsOf(batch, (values) => csvLine(values.map(plainCell), form)).join('');
   }
 }
 
 /** A table of GitHub's Markdown. NULL is an empty cell. */
-export async function* markdownText({ columns, batches }: RowsToEncode): AsyncGenerator<string> {
+export async function* markdownText({ columns, batches }: ColumnsToEncode): AsyncGenerator<string> {
   yield markdownLine(columns.map(({ name }) => name));
   yield markdownLine(columns.map(({ type }) => (isNumberType(type) ? '---:' : '---')));
   for await (const batch of batches) {
-    yield batch
-      .map((row) => markdownLine(columns.map(({ name }) => markdownCell(row[name] ?? null))))
-      .join('');
+    yield rowsOf(batch, (values) => markdownLine(values.map(markdownCell))).join('');
   }
+}
+
+function rowsOf<Row>(
+  { rowCount, columns }: ColumnBatch,
+  make: (values: readonly QueryValue[]) => Row,
+): Row[] {
+  return Array.from({ length: rowCount }, (_, at) =>
+    make(columns.map((values) => values[at] ?? null)),
+  );
+}
+
+/** Returns the rows as objects of JSON. They are assembled as texts, because objects would cost as much again. */
+function jsonObjects(columns: readonly QueryColumn[], batch: ColumnBatch): string[] {
+  const keys = columns.map(({ name }) => `${JSON.stringify(name)}:`);
+  return rowsOf(batch, (values) => {
+    const members = values.map((value, index) => `${keys[index]}${jsonTextOf(value)}`);
+    return `{${members.join(',')}}`;
+  });
 }
 
 const NUMBER_TYPE =

@@ -1,4 +1,4 @@
-import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBType, DuckDBValue, DuckDBVector } from '@duckdb/node-api';
 import type { Duckdb } from '../duckdb/duckdb.ts';
 import type { QueryChunks } from './query-chunks.ts';
 import type { QueryColumn } from './query-row.ts';
@@ -67,7 +67,7 @@ export async function typedColumns(duckdb: Duckdb, result: QueryChunks): Promise
   let from = 0;
   for await (const chunk of chunks) {
     for (const [index, column] of filling.entries())
-      fill(column, chunk.getColumnValues(index), from);
+      fill(column, chunk.getColumnVector(index), from);
     from += chunk.rowCount;
   }
   return {
@@ -80,17 +80,19 @@ export async function typedColumns(duckdb: Duckdb, result: QueryChunks): Promise
   };
 }
 
-function fill(column: Filling, chunk: readonly DuckDBValue[], from: number): void {
+function fill(column: Filling, vector: DuckDBVector, from: number): void {
   const { values, nulls, read } = column;
-  chunk.forEach((value, at) => {
+  const { itemCount } = vector;
+  for (let at = 0; at < itemCount; at += 1) {
+    const value = vector.getItem(at);
     if (value !== null) {
       values[from + at] = read(value) as never;
-      return;
+      continue;
     }
     nulls[from + at] = 1;
     column.hasNull = true;
     if (Array.isArray(values)) values[from + at] = null;
-  });
+  }
 }
 
 const MICROS_PER_MS = 1000;
