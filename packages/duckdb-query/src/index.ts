@@ -20,7 +20,8 @@ export type { MeasuredValue } from './analysis/measured-value.ts';
 export type { SelectedRuns } from './analysis/selected-runs.ts';
 export type { Spread } from './analysis/spread.ts';
 export { type RunFilterSqlOptions, runFilterSql } from './filter/run-filter-sql.ts';
-export { type SealReport, type SealStoreOptions, sealStore } from './lake/seal-store.ts';
+export type { SealReport } from './lake/seal-report.ts';
+export { type SealStoreOptions, sealStore } from './lake/seal-store.ts';
 export { type OpenQueryOptions, openQuery, type QuerySqlOptions, querySql } from './open-query.ts';
 export type {
   EncodeOptions,
