@@ -240,7 +240,12 @@ export {
 export { searchModelVersions } from './search/search-model-versions.ts';
 export type { SearchOptions } from './search/search-page.ts';
 export { searchRegisteredModels } from './search/search-registered-models.ts';
-export { type SearchRunsOptions, searchRuns } from './search/search-runs.ts';
+export {
+  type CountRunsOptions,
+  countRuns,
+  type SearchRunsOptions,
+  searchRuns,
+} from './search/search-runs.ts';
 export { redactArguments } from './secrets/redact-arguments.ts';
 export { hasSecretWord, isSecretName } from './secrets/secret-name.ts';
 export { holdsKnownSecret, withoutKnownSecrets } from './secrets/secret-shapes.ts';

@@ -26163,6 +26163,20 @@ function answerRunQuery(state, reading, query) {
 	}
 	return runs;
 }
+function countMatchingRuns(state, reading, query) {
+	const all = {
+		...query,
+		order: []
+	};
+	const first = new FirstInOrder(() => 0, 1);
+	let count = 0;
+	const offer = () => {
+		count += 1;
+	};
+	for (const group of state.runGroups()) if ("folds" in group) searchFolds(group.folds, reading, all, first, offer);
+	else searchTable(group.table, reading, all, first, offer);
+	return count;
+}
 function searchFolds(folds, reading, query, first, offer) {
 	const target = runFoldTarget(reading);
 	const isMatch = query.filter === void 0 ? () => true : matchFilter(target, query.filter);
@@ -26602,6 +26616,9 @@ var EventStore = class {
 	}
 	async findRuns(query) {
 		return this.#read((state) => answerRunQuery(state, this.#reading(state), query));
+	}
+	async countRuns(query) {
+		return this.#read((state) => countMatchingRuns(state, this.#reading(state), query));
 	}
 	async loggedModels(selection) {
 		assertPort("loggedModels", selection);
@@ -35705,7 +35722,7 @@ function compareByWriters(a, b) {
 }
 
 // ../core/src/file/store-reader.ts
-const MANY_RUNS = 3e3;
+const MANY_RUNS = 500;
 const MANY_BYTES = 16777216;
 const MANY_LOGS = 500;
 var StoreReader = class {

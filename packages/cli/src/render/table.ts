@@ -1,6 +1,6 @@
-import stringWidth from 'string-width';
 import { wordsOf, wrapWords } from './prose.ts';
 import { printable, type Style } from './style.ts';
+import { textWidth } from './text-width.ts';
 
 /** A cell: text, and how to mark it once its width is known. */
 export type Cell =
@@ -40,8 +40,8 @@ export function renderTable(
   // Not passed as arguments of one call, which takes about a hundred thousand at most.
   const widths = columns.map((column, index) =>
     texts.reduce(
-      (widest, row) => Math.max(widest, stringWidth(row[index] ?? '')),
-      stringWidth(column.title),
+      (widest, row) => Math.max(widest, textWidth(row[index] ?? '')),
+      textWidth(column.title),
     ),
   );
   shrink(columns, widths, options.width);
@@ -65,7 +65,7 @@ export function renderTable(
       ],
       ...more.map((line) => [
         // A word that is too wide is never broken, so that users can copy it. It starts further left instead.
-        ' '.repeat(Math.max(0, Math.min(indent, options.width - stringWidth(line)))) + mark(line),
+        ' '.repeat(Math.max(0, Math.min(indent, options.width - textWidth(line)))) + mark(line),
       ]),
     ];
   });
@@ -73,9 +73,9 @@ export function renderTable(
 
   function fit(text: string, index: number, cell: Cell = text): string {
     const width = widths[index] as number;
-    const isCut = typeof cell !== 'string' && cell.cut !== undefined && stringWidth(text) > width;
+    const isCut = typeof cell !== 'string' && cell.cut !== undefined && textWidth(text) > width;
     const cut = truncate(isCut ? printable(cell.cut(width)) : text, width);
-    const padding = ' '.repeat(width - stringWidth(cut));
+    const padding = ' '.repeat(width - textWidth(cut));
     if (columns[index]?.align === 'right') return padding + cut;
     return index === columns.length - 1 ? cut : cut + padding;
   }
@@ -102,8 +102,8 @@ function shrink(columns: readonly Column[], widths: number[], width: number): vo
 
 /** Wraps a text to a width. A text that starts with a word that is too wide starts below the other cells. */
 function wrapped(text: string, width: number, indent: number): string[] {
-  const lines = wrapWords(wordsOf(text), width, stringWidth);
-  return indent > 0 && stringWidth(lines[0] ?? '') > width ? ['', ...lines] : lines;
+  const lines = wrapWords(wordsOf(text), width, textWidth);
+  return indent > 0 && textWidth(lines[0] ?? '') > width ? ['', ...lines] : lines;
 }
 
 /** Returns the total width of columns. */
@@ -131,10 +131,10 @@ function renderRecords(
 
 /** Cuts a text off to a width, with a mark at the end. */
 export function truncate(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (textWidth(text) <= width) return text;
   let kept = '';
   for (const character of text) {
-    if (stringWidth(kept + character) > width - 1) break;
+    if (textWidth(kept + character) > width - 1) break;
     kept += character;
   }
   return `${kept}…`;

@@ -30,7 +30,7 @@ export interface StoreReaderOptions {
 }
 
 /** With this many runs that no index has, reading is slow enough for a new index. */
-const MANY_RUNS = 3000;
+const MANY_RUNS = 500;
 /** The same for bytes of logs. */
 const MANY_BYTES = 16 * 1024 * 1024;
 /** The same for logs, because each must be opened. */

@@ -72,6 +72,11 @@ export interface Store {
    */
   findRuns?(query: RunQuery): Promise<Run[]>;
   /**
+   * Returns how many runs match a query, without its limit and `after`. A capability of stores that need not build these
+   * runs. `countRuns` uses it where it exists.
+   */
+  countRuns?(query: RunQuery): Promise<number>;
+  /**
    * Returns the selected logged models, newest first. Leaves out ids that do not exist. Not above the port, for the
    * same reason as `experiments`.
    */

@@ -74,6 +74,54 @@ function queryOf(search: PlannedSearch<Run>, options: SearchRunsOptions): RunQue
   };
 }
 
+/** Options of `countRuns`. */
+export interface CountRunsOptions
+  extends Pick<SearchRunsOptions, 'filter' | 'experimentIds' | 'view'> {
+  /** Counting may stop here. Default: count all. */
+  readonly atMost?: number;
+}
+
+/**
+ * Returns how many runs match, at most `atMost`. A store in a folder does not build the runs for that.
+ *
+ * @example
+ * ```ts
+ * import { countRuns } from '@tidemark/core';
+ *
+ * const good = await countRuns(store, { filter: 'metrics.loss < 0.1' });
+ * console.log(`${good} runs`);
+ * ```
+ *
+ * @throws FILTER_INVALID
+ */
+export async function countRuns(store: Store, options: CountRunsOptions = {}): Promise<number> {
+  assertArguments({ store }, 'countRuns', { store: 'store' });
+  assertOptions(options, 'countRuns', {
+    filter: 'any',
+    experimentIds: 'strings?',
+    view: 'string?',
+    atMost: 'number?',
+  });
+  const { atMost = Number.POSITIVE_INFINITY, ...search } = options;
+  if (store.countRuns !== undefined) {
+    const planned = planSearch(RUN_TARGET, search, {});
+    return Math.min(atMost, await store.countRuns(queryOf(planned, search)));
+  }
+  let count = 0;
+  let pageToken: string | undefined;
+  do {
+    const maxResults = Math.min(COUNTED_PAGE, atMost - count);
+    const token = pageToken === undefined ? {} : { pageToken };
+    const page = await searchRuns(store, { ...search, maxResults, ...token });
+    count += page.runs.length;
+    pageToken = page.nextPageToken;
+  } while (pageToken !== undefined && count < atMost);
+  return count;
+}
+
+/** The most runs on one page of a search. */
+const COUNTED_PAGE = 50_000;
+
 /** Searches a store that cannot answer queries itself. */
 async function searchAllRuns(
   store: Store,

@@ -43,6 +43,22 @@ export function answerRunQuery(state: StoreState, reading: RunReading, query: Ru
   return runs;
 }
 
+/** Returns how many runs match a query, without its limit and `after`. It builds no run. */
+export function countMatchingRuns(state: StoreState, reading: RunReading, query: RunQuery): number {
+  const all = { ...query, order: [] };
+  // Nothing is offered to it, so it excludes nothing.
+  const first = new FirstInOrder<Candidate>(() => 0, 1);
+  let count = 0;
+  const offer = (): void => {
+    count += 1;
+  };
+  for (const group of state.runGroups()) {
+    if ('folds' in group) searchFolds(group.folds, reading, all, first, offer);
+    else searchTable(group.table, reading, all, first, offer);
+  }
+  return count;
+}
+
 function searchFolds(
   folds: Iterable<RunFold>,
   reading: RunReading,

@@ -30,7 +30,7 @@ import type {
   StoreCapabilities,
 } from '../port/store.ts';
 import type { RunQuery } from '../query/run-query.ts';
-import { answerRunQuery } from '../state/answer-run-query.ts';
+import { answerRunQuery, countMatchingRuns } from '../state/answer-run-query.ts';
 import { latestStamps } from '../state/latest-stamps.ts';
 import { refuseDeleted } from '../state/refuse-deleted.ts';
 import {
@@ -208,6 +208,10 @@ export class EventStore implements Store {
 
   async findRuns(query: RunQuery): Promise<Run[]> {
     return this.#read((state) => answerRunQuery(state, this.#reading(state), query));
+  }
+
+  async countRuns(query: RunQuery): Promise<number> {
+    return this.#read((state) => countMatchingRuns(state, this.#reading(state), query));
   }
 
   async loggedModels(selection: LoggedModelSelection): Promise<LoggedModel[]> {

@@ -1,4 +1,11 @@
-import type { Run, RunId, Store } from '@tidemark/core';
+import {
+  type CountRunsOptions,
+  countRuns,
+  type Run,
+  type RunId,
+  type Store,
+  searchRuns,
+} from '@tidemark/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { OpenedStore } from './opened-store.ts';
 
@@ -38,6 +45,28 @@ export function describeRuns(opened: OpenedStore): void {
       for (const reader of await opened.readers()) {
         const found = await reader.runs({ experimentIds: [experimentId] });
         expect(found.map(({ runId }) => runId)).toEqual([late.runId, early.runId]);
+      }
+    });
+
+    it('are counted by a filter, in their experiments and in a view', async () => {
+      const { experimentId } = await store.createExperiment({ name: 'counted', creationTimeMs: 1 });
+      const draft = { experimentId, userId: '', name: 'r', startTimeMs: 1 };
+      for (const size of ['1', '2', '2']) {
+        const { runId } = await store.createRun(draft);
+        await store.append([{ kind: 'params', run: runId, params: { size } }]);
+      }
+      const deleted = await store.createRun(draft);
+      await store.append([{ kind: 'run-updated', run: deleted.runId, stage: 'deleted' }]);
+      await opened.newRun();
+      for (const reader of await opened.readers()) {
+        const count = (options: CountRunsOptions): Promise<number> =>
+          countRuns(reader, { experimentIds: [experimentId], ...options });
+        expect(await count({})).toBe(3);
+        expect(await count({ view: 'all' })).toBe(4);
+        expect(await count({ filter: "params.size = '2'" })).toBe(2);
+        expect(await count({ filter: "params.size = '3'" })).toBe(0);
+        expect(await count({ atMost: 2 })).toBe(2);
+        expect(await countRuns(reader)).toBe((await searchRuns(reader)).runs.length);
       }
     });
 

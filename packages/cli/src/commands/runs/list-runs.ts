@@ -1,4 +1,6 @@
 import {
+  type CountRunsOptions,
+  countRuns,
   type Experiment,
   type Run,
   type RunId,
@@ -50,17 +52,27 @@ const PAGE_SIZE = 50_000;
  */
 export async function listRuns(options: ListRunsOptions, terminal: Terminal): Promise<void> {
   const store = await openExistingStore(options);
+  await listRunsOf(store, options, terminal);
+  // Makes an index if the reading was slow without it, so that the next call is fast.
+  await store.close();
+}
+
+async function listRunsOf(
+  store: Store,
+  options: ListRunsOptions,
+  terminal: Terminal,
+): Promise<void> {
   const experiments = await store.experiments();
   const chosen = chooseExperiments(experiments, options.experiment);
   const { filter, orderBy } = options;
-  const search: SearchRunsOptions = {
+  const counted: CountRunsOptions = {
     view: options.deleted === true ? 'deleted' : 'active',
     ...(chosen === undefined
       ? {}
       : { experimentIds: chosen.map(({ experimentId }) => experimentId) }),
     ...(filter === undefined ? {} : { filter }),
-    ...(orderBy === undefined ? {} : { orderBy }),
   };
+  const search: SearchRunsOptions = { ...counted, ...(orderBy === undefined ? {} : { orderBy }) };
   const names = new Map<string, string>(
     experiments.map(({ experimentId, name }) => [experimentId, name]),
   );
@@ -75,8 +87,8 @@ export async function listRuns(options: ListRunsOptions, terminal: Terminal): Pr
     return;
   }
   const limit = options.limit ?? DEFAULT_LIMIT;
-  const matching = await searchPages(store, search, limit + COUNTED + 1);
-  const shown = matching.slice(0, limit);
+  const found = await searchPages(store, search, limit + 1);
+  const shown = found.slice(0, limit);
   if (shown.length === 0) {
     say(
       terminal,
@@ -127,10 +139,12 @@ export async function listRuns(options: ListRunsOptions, terminal: Terminal): Pr
       style.dim(`of the experiment ${printable(names.get(experimentId) ?? experimentId)}\n`),
     );
   }
-  const more = matching.length - shown.length;
+  const count =
+    found.length > limit ? await countRuns(store, { ...counted, atMost: limit + COUNTED + 1 }) : 0;
+  const more = count - shown.length;
   if (more > COUNTED) terminal.out(style.dim(`… and over ${COUNTED} more (--limit <count>)\n`));
   else if (more > 0) {
-    terminal.out(style.dim(`… and ${more} more (--limit ${matching.length})\n`));
+    terminal.out(style.dim(`… and ${more} more (--limit ${count})\n`));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Run } from '@tidemark/core';
-import stringWidth from 'string-width';
 import { formatBriefly, formatNumber } from '../../render/quantities.ts';
 import type { Cell } from '../../render/table.ts';
+import { textWidth } from '../../render/text-width.ts';
 
 /**
  * Returns a cell of latest values, requested metrics first. If not all fit, it ends with the number of the others.
@@ -19,8 +19,8 @@ export function metricsCell({ metrics }: Pick<Run, 'metrics'>, asked: string): C
         text += `${index === 0 ? '' : ' '}${key}=${formatBriefly(value)}`;
         const left = points.length - index - 1;
         const shown = left === 0 ? text : `${text} +${left}`;
-        if (stringWidth(shown) <= width) fitting = shown;
-        else if (fitting !== undefined || stringWidth(text) > width) break;
+        if (textWidth(shown) <= width) fitting = shown;
+        else if (fitting !== undefined || textWidth(text) > width) break;
       }
       return fitting ?? text;
     },
