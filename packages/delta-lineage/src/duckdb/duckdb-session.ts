@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
 /** Opens DuckDB on first use. A log that has only JSON commits is read without it. */
 export interface DuckdbSession {
@@ -30,7 +30,9 @@ export async function withDuckdb<T>(body: (session: DuckdbSession) => Promise<T>
 }
 
 async function openDuckdb(): Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> {
-  const instance = await DuckDBInstance.create(':memory:', {
+  // Loaded on first use, because it may be missing where only the log of a table is read.
+  const duckdb = await import('@duckdb/node-api');
+  const instance = await duckdb.DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     // The folder for spilled data; by default DuckDB would use the working folder.

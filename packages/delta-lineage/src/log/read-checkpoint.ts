@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { DuckDBStructType, type DuckDBType } from '@duckdb/node-api';
+import type { DuckDBType } from '@duckdb/node-api';
 import { TidemarkError } from '@tidemark/core';
 import { type DuckdbSession, sqlName, sqlString } from '../duckdb/duckdb-session.ts';
 import { localDataPath } from './data-path.ts';
@@ -98,7 +98,7 @@ async function readActionParquet(
 }
 
 function pickFields(column: string, type: DuckDBType, fields: readonly string[]): string {
-  if (!(type instanceof DuckDBStructType)) throw new TypeError(`${column} is not a struct`);
+  if (!('entryNames' in type)) throw new TypeError(`${column} is not a struct`);
   const present = fields.filter((field) => type.entryNames.includes(field));
   const picked = present.map((field) => `${sqlName(field)} := ${column}.${sqlName(field)}`);
   return `struct_pack(${picked.join(', ')})`;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBMapValue, type DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBMapValue, DuckDBValue } from '@duckdb/node-api';
 import { sqlName, sqlString } from '../duckdb/duckdb-session.ts';
 import { encodeDataPath } from '../log/data-path.ts';
 import type { DeltaField, DeltaStructType } from '../schema/delta-type.ts';
@@ -195,9 +195,17 @@ function storedFields({ schema, partitionColumns }: StageRequest): readonly Delt
 }
 
 function entriesOf(value: DuckDBValue | undefined): [DuckDBValue, DuckDBValue][] {
-  return value instanceof DuckDBMapValue
-    ? value.entries.map(({ key, value: entry }) => [key, entry])
-    : [];
+  return isMap(value) ? value.entries.map(({ key, value: entry }) => [key, entry]) : [];
+}
+
+/** By its form, so that DuckDB is loaded only where it is used. */
+function isMap(value: DuckDBValue | undefined): value is DuckDBMapValue {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'entries' in value &&
+    Array.isArray(value.entries)
+  );
 }
 
 function textOrNull(value: DuckDBValue): string | null {
