@@ -1,6 +1,7 @@
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type ClientRequest, request } from 'node:http';
 import { join } from 'node:path';
 import { startRun } from '@tidemark/client';
 import { ensureExperiment, ensureRegisteredModel, type Store } from '@tidemark/core';
@@ -26,6 +27,7 @@ interface Answer {
 
 interface Client {
   readonly uri: string;
+  readonly process: ChildProcess;
   ask(query: string, more?: Readonly<Record<string, unknown>>, token?: string): Promise<Answer>;
 }
 
@@ -34,6 +36,7 @@ async function serverOn(folder: string, ...options: string[]): Promise<Client> {
   onTestFinished(() => server.stop());
   return {
     uri: server.uri,
+    process: server.process,
     async ask(query, more = {}, token) {
       const answer = await fetch(server.uri + PATH, {
         method: 'POST',
@@ -168,12 +171,11 @@ it('reaches only the tables, and survives every attempt', async () => {
 
 it('ends a query that needs too much memory, also where DuckDB does not count it', async () => {
   const { folder } = await storeWithRuns();
-  const { ask } = await serverOn(folder, '--sql-memory', '500');
+  const { ask } = await serverOn(folder, '--sql-memory', '500', '--sql-time', FOREVER_S);
   for (const sql of [
     'SELECT list(range) FROM range(1000000000000)',
     "SELECT sum(length(repeat('x', 2000000 + range::INT))) FROM range(100000)",
     "SELECT length(repeat('x', 4000000000))",
-    'SELECT count(*) FROM (SELECT DISTINCT a.range, b.range FROM range(100000000) a, range(100000000) b)',
     "WITH RECURSIVE r(t) AS (SELECT 'x' UNION ALL SELECT t || t FROM r) SELECT max(length(t)) FROM r",
   ]) {
     const { status, json } = await ask(sql);
@@ -206,23 +208,86 @@ it('ends a query that takes too long', async () => {
 it('ends a query whose client disconnects', async () => {
   const { folder } = await storeWithRuns();
   const { uri, ask } = await serverOn(folder, '--sql-time', FOREVER_S);
-  const { hostname, port } = new URL(uri);
   // As many as run at once, and some that wait.
-  const clients = Array.from({ length: 4 }, () => {
-    const client = request({
-      ...{ hostname, port, path: PATH, method: 'POST' },
-      headers: { 'content-type': 'application/json' },
-    });
-    client.on('error', () => undefined);
-    client.end(JSON.stringify({ query: ENDLESS }));
-    return client;
-  });
-  await Promise.all(clients.map((client) => once(client, 'finish')));
+  const clients = await Promise.all(Array.from({ length: 4 }, () => askEndless(uri)));
   const waiting = ask('SELECT 1 AS one');
   await new Promise((resolve) => setTimeout(resolve, 1500));
   for (const client of clients) client.destroy();
   expect((await waiting).json.rows).toEqual([{ one: 1 }]);
 });
+
+/** Sends an endless query, and returns its request when the server has it. */
+async function askEndless(uri: string): Promise<ClientRequest> {
+  const { hostname, port } = new URL(uri);
+  const client = request({
+    ...{ hostname, port, path: PATH, method: 'POST' },
+    headers: { 'content-type': 'application/json' },
+  });
+  client.on('error', () => undefined);
+  client.end(JSON.stringify({ query: ENDLESS }));
+  await once(client, 'finish');
+  return client;
+}
+
+it('refuses a query when too many wait, and answers again when they have left', async () => {
+  const { folder } = await storeWithRuns();
+  const { uri, ask } = await serverOn(folder, '--sql-time', FOREVER_S);
+  // Two run and 32 wait.
+  const clients = await Promise.all(Array.from({ length: 34 }, () => askEndless(uri)));
+  await expect
+    .poll(
+      async () => {
+        const stop = new AbortController();
+        const answered = fetch(uri + PATH, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query: 'SELECT 1' }),
+          signal: AbortSignal.any([stop.signal, AbortSignal.timeout(1000)]),
+        });
+        return answered.then(
+          ({ status }) => status,
+          () => 'waiting',
+        );
+      },
+      { timeout: 600_000 },
+    )
+    .toBe(429);
+  for (const client of clients) client.destroy();
+  await expect
+    .poll(async () => (await ask('SELECT 1 AS one')).status, { timeout: 600_000 })
+    .toBe(200);
+}, 1_200_000);
+
+/** The processes that a process started and that still run. */
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
+}
+
+function runs(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+it.for(['SIGKILL', 'SIGTERM'] as const)(
+  'a server that ends by %s leaves no process',
+  async (signal, ctx) => {
+    if (process.platform !== 'linux') return ctx.skip('(needs /proc to see processes)');
+    const { folder } = await storeWithRuns();
+    const server = await serverOn(folder, '--sql-time', FOREVER_S, '--grace', '0.1');
+    await server.ask('SELECT 1');
+    await askEndless(server.uri);
+    const children = childrenOf(server.process.pid as number);
+    expect(children.length).toBeGreaterThan(0);
+    const ended = once(server.process, 'exit');
+    server.process.kill(signal);
+    await ended;
+    await expect.poll(() => children.filter(runs), { timeout: 600_000 }).toEqual([]);
+  },
+);
 
 it('ends a query whose client stops in the middle of the answer', async () => {
   const { folder } = await storeWithRuns();
@@ -284,6 +349,12 @@ it('answers only what the caller may read', async () => {
   ] as const) {
     expect((await ask(points, {}, token)).json.rows).toEqual([{ n }]);
   }
+  // At once, in any order.
+  const tokens = Array.from({ length: 12 }, (_, place) => (place % 3 === 0 ? ada : eve));
+  const counts = await Promise.all(tokens.map((token) => ask(points, {}, token)));
+  expect(counts.map(({ json }) => json.rows[0].n)).toEqual(
+    tokens.map((token) => (token === ada ? 6 : 3)),
+  );
   const wide = await ask("FROM runs_wide('closed')", {}, eve);
   expect([wide.status, wide.json.message.includes('closed-model')]).toEqual([400, false]);
 });
