@@ -31691,6 +31691,10 @@ const schema$6 = object$1({
 	pidNamespace: string$2().exactOptional(),
 	processStart: string$2().exactOptional()
 });
+const versionSchema = object$1({
+	kind: literal("log"),
+	format: int$2()
+});
 function encodeLogHeader(log, process) {
 	const { stampUs, ...named } = log;
 	const header = {
@@ -31714,10 +31718,7 @@ function decodeLogHeader(line, file) {
 		return;
 	}
 	if (!isIntactOrUnchecked(line)) return void 0;
-	const version = object$1({
-		kind: literal("log"),
-		format: int$2()
-	}).safeParse(value);
+	const version = versionSchema.safeParse(value);
 	if (version.success && version.data.format > LOG_FORMAT) throw new TidemarkError("STORE_FORMAT_TOO_NEW", `The log ${file} has format ${version.data.format}; this version of Tidemark reads formats up to ${LOG_FORMAT}. Install a newer Tidemark.`, { details: {
 		file,
 		format: version.data.format
@@ -31887,7 +31888,8 @@ function* readOpenLogLines(fd, from, chunkBytes = CHUNK_BYTES$3) {
 			filled = 0;
 		}
 		if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
-		const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
+		const wanted = buffer.length - filled;
+		const count = readSync(fd, buffer, filled, wanted, lineStart + filled);
 		if (count === 0) return lineStart;
 		let begin = 0;
 		let end = buffer.indexOf(NEWLINE$2, filled);
@@ -31897,9 +31899,10 @@ function* readOpenLogLines(fd, from, chunkBytes = CHUNK_BYTES$3) {
 			begin = end + 1;
 			end = buffer.indexOf(NEWLINE$2, begin);
 		}
+		lineStart += begin;
+		if (count < wanted) return lineStart;
 		buffer.copyWithin(0, begin, filled);
 		filled -= begin;
-		lineStart += begin;
 	}
 }
 const FIRST_LINE_CHUNK_BYTES = 4096;
@@ -32118,7 +32121,7 @@ var LogReader = class {
 			if (fd === void 0) return "replaced";
 			this.#progress.set(name, progress);
 			try {
-				if (!this.#readLog(name, fd, progress)) return "more";
+				if (!this.#readLog(name, fd, progress, facts.size)) return "more";
 			} finally {
 				closeSync(fd);
 			}
@@ -32150,7 +32153,7 @@ var LogReader = class {
 			reason
 		});
 	}
-	#readLog(name, fd, progress) {
+	#readLog(name, fd, progress, size) {
 		const file = `${LAYOUT.logs}/${name}`;
 		const begin = progress.offset;
 		let isAtEnd = true;
@@ -32162,7 +32165,7 @@ var LogReader = class {
 			if (!isAtEnd) break;
 		}
 		this.#bytesRead += progress.offset - begin;
-		if (isAtEnd && hasOpenZerosAt(fd, progress.offset)) this.#reportOnce(name, ZEROS_AT_END, progress.offset);
+		if (isAtEnd && progress.offset < size && hasOpenZerosAt(fd, progress.offset)) this.#reportOnce(name, ZEROS_AT_END, progress.offset);
 		return isAtEnd;
 	}
 	#beginSection(file, progress, { text, offset }) {

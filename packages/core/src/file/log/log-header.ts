@@ -43,6 +43,9 @@ const schema: z.ZodType<LogHeader> = z.object({
   processStart: z.string().exactOptional(),
 });
 
+/** What headers of every version have. Made once, because zod compiles a schema at its first use. */
+const versionSchema = z.object({ kind: z.literal('log'), format: z.int() });
+
 /** Encodes the header of a log, with its newline. */
 export function encodeLogHeader(
   log: { store: string; writer: string; sequence: number; stampUs: number },
@@ -78,7 +81,7 @@ export function decodeLogHeader(line: string, file: string): LogHeader | undefin
   }
   // The check comes first, because one flipped bit makes a supported format an unsupported one.
   if (!isIntactOrUnchecked(line)) return undefined;
-  const version = z.object({ kind: z.literal('log'), format: z.int() }).safeParse(value);
+  const version = versionSchema.safeParse(value);
   if (version.success && version.data.format > LOG_FORMAT) {
     throw new TidemarkError(
       'STORE_FORMAT_TOO_NEW',

@@ -76,7 +76,8 @@ export function* readOpenLogLines(
       filled = 0;
     }
     if (filled === buffer.length) buffer = Buffer.concat([buffer, Buffer.alloc(buffer.length)]);
-    const count = readSync(fd, buffer, filled, buffer.length - filled, lineStart + filled);
+    const wanted = buffer.length - filled;
+    const count = readSync(fd, buffer, filled, wanted, lineStart + filled);
     if (count === 0) return lineStart;
     let begin = 0;
     // Passes the whole buffer, which also has older bytes, because a view for each line would cost more.
@@ -87,9 +88,11 @@ export function* readOpenLogLines(
       begin = end + 1;
       end = buffer.indexOf(NEWLINE, begin);
     }
+    lineStart += begin;
+    // The end of the file, without another read, because a store may have thousands of small logs.
+    if (count < wanted) return lineStart;
     buffer.copyWithin(0, begin, filled);
     filled -= begin;
-    lineStart += begin;
   }
 }
 

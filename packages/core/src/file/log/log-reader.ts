@@ -283,7 +283,7 @@ export class LogReader {
       if (fd === undefined) return 'replaced';
       this.#progress.set(name, progress);
       try {
-        if (!this.#readLog(name, fd, progress)) return 'more';
+        if (!this.#readLog(name, fd, progress, facts.size)) return 'more';
       } finally {
         closeSync(fd);
       }
@@ -316,7 +316,7 @@ export class LogReader {
   }
 
   /** Reads the lines of one turn. Returns whether these were the last. */
-  #readLog(name: string, fd: number, progress: Progress): boolean {
+  #readLog(name: string, fd: number, progress: Progress, size: number): boolean {
     const file = `${LAYOUT.logs}/${name}`;
     const begin = progress.offset;
     let isAtEnd = true;
@@ -328,7 +328,7 @@ export class LogReader {
       if (!isAtEnd) break;
     }
     this.#bytesRead += progress.offset - begin;
-    if (isAtEnd && hasOpenZerosAt(fd, progress.offset)) {
+    if (isAtEnd && progress.offset < size && hasOpenZerosAt(fd, progress.offset)) {
       this.#reportOnce(name, ZEROS_AT_END, progress.offset);
     }
     return isAtEnd;
