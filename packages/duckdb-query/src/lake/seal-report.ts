@@ -12,7 +12,7 @@ export interface SealReport {
   readonly replacedRuns: number;
   /** Runs that were purged or resumed, and are not in the lake any more. */
   readonly removedRuns: number;
-  /** New metric points, those of replaced runs included. */
+  /** New metric points, and all points of replaced runs whose points have changed. */
   readonly points: number;
   /** Bytes of new files. */
   readonly bytesWritten: number;

@@ -11,7 +11,7 @@ import {
   renameExperiment,
   type Store,
 } from '@tidemark/core';
-import { openFileStore } from '@tidemark/core/node';
+import { collectGarbage, openFileStore, planGarbage } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
 import { describe, expect, it } from 'vitest';
 import { openQuery } from '../open-query.ts';
@@ -141,6 +141,27 @@ describe('sealStore', () => {
     await store.close();
   });
 
+  it('writes only what is different of a run that has changed, also after a clean-up moved its events', async () => {
+    const { store, lake } = newStore();
+    const [run, other] = [await endedRun(store), await endedRun(store)];
+    await sealStore({ store });
+    const tables = ['params', 'metrics', 'tags', 'runs'] as const;
+    const before = tables.map((table) => dataFiles(lake, table).length);
+    await store.append([{ kind: 'tags', run, tags: { a: '1' } }]);
+    expect(await sealStore({ store })).toMatchObject({ replacedRuns: 1, points: 0 });
+    expect(tables.map((table) => dataFiles(lake, table).length)).toEqual([1, 1, 2, 2]);
+    expect(before).toEqual([1, 1, 1, 1]);
+    await purge(store, { run: other, part: 'param', key: 'note' }, { by: BY });
+    await store.close();
+    const folder = join(lake, '..');
+    await sealStore({ store: folder });
+    const points = await liveFiles(lake, 'metrics');
+    await collectGarbage(await planGarbage(folder), { by: BY });
+    expect(await sealStore({ store: folder })).toMatchObject({ replacedRuns: 2, points: 0 });
+    expect(await liveFiles(lake, 'metrics')).toEqual(points);
+    expect(await runsIn(lake)).toHaveLength(2);
+  });
+
   it('merges small files when there are many', async () => {
     const { store, lake } = newStore();
     for (let seal = 1; seal <= 12; seal += 1) {
@@ -160,12 +181,13 @@ describe('sealStore', () => {
     const [changed, purged] = [await endedRun(store), await endedRun(store)];
     await sealStore({ store });
     const [first] = dataFiles(lake, 'metrics') as [string];
-    const tag = { kind: 'tags', run: changed, tags: { a: '1' } } as const;
-    await store.append([tag]);
+    const late = (step: number) =>
+      ({ kind: 'metrics', run: changed, timeMs: 5, step, metrics: { late: 1 } }) as const;
+    await store.append([late(1)]);
     expect((await sealStore({ store })).filesDeleted).toBe(0);
     expect(dataFiles(lake, 'metrics')).toContain(first);
     utimesSync(join(lake, 'metrics', first), 1, 1);
-    await store.append([tag]);
+    await store.append([late(2)]);
     expect((await sealStore({ store })).filesDeleted).toBe(1);
     expect(dataFiles(lake, 'metrics')).not.toContain(first);
     await purge(store, { run: purged }, { by: BY });

@@ -115,7 +115,7 @@ class Sealing {
       sealedRuns: changes.sealedRuns,
       replacedRuns: changes.replacedRuns,
       removedRuns: changes.removedRuns,
-      points: changes.counts.metrics,
+      points: changes.tables.metrics.count,
       bytesWritten: committed.bytes,
       filesDeleted,
     };
@@ -160,18 +160,18 @@ class Sealing {
   async #changeOf(
     table: LakeTable,
     base: DeltaSnapshot | undefined,
-    { rows, counts, dropped }: StagedChanges,
+    { tables }: StagedChanges,
   ): Promise<Pick<TableChange, 'rows' | 'count' | 'dropped'>> {
     const { name } = table;
-    const change = { rows: rows[name], count: counts[name] };
-    if (name !== 'registry_events') return { ...change, dropped: { runs: dropped[name] } };
+    const { rows, count, dropped } = tables[name];
+    if (name !== 'registry_events') return { rows, count, dropped: { runs: dropped } };
     const old = filesSql(table, base === undefined ? [] : dataPaths(base));
     const found = await this.#connection.runAndReadAll(`
       SELECT count(*) FROM (
-        ((${rows[name]}) EXCEPT ALL (${old})) UNION ALL ((${old}) EXCEPT ALL (${rows[name]}))
+        ((${rows}) EXCEPT ALL (${old})) UNION ALL ((${old}) EXCEPT ALL (${rows}))
       )`);
     const isSame = Number(found.getRows()[0]?.[0]) === 0;
-    return isSame ? { rows: '', count: 0, dropped: 'none' } : { ...change, dropped: 'all' };
+    return isSame ? { rows, count: 0, dropped: 'none' } : { rows, count, dropped: 'all' };
   }
 }
 

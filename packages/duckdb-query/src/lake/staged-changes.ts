@@ -9,6 +9,7 @@ import { recordTables } from '../tables/store-tables.ts';
 import { columnList, filesSql } from './lake-sql.ts';
 import { type LakeTableName, lakeTable } from './lake-tables.ts';
 import { filesOf, type Lake } from './open-lake.ts';
+import { type RowChanges, withoutUnchanged } from './unchanged-rows.ts';
 
 /** The tables of the store that are staged with their rows. */
 const STAGED: readonly string[] = ['runs', 'params', 'tags', 'registry_activity'];
@@ -26,14 +27,9 @@ const runMarksTable: SqlTable<ReadonlyMap<RunId, string>> = sqlTable<
   },
 });
 
-/** What a seal has to do, staged in DuckDB: the tables `new_runs` and `dropped_runs`, and the rows of new runs. */
+/** What a seal has to do, staged in DuckDB. */
 export interface StagedChanges {
-  /** SQL with the rows of the lake's tables that are new. */
-  readonly rows: Readonly<Record<LakeTableName, string>>;
-  /** The number of rows that are new, where it is known without reading them. */
-  readonly counts: Readonly<Record<LakeTableName, number>>;
-  /** For each table, the table with the runs whose rows in the lake are replaced. */
-  readonly dropped: Readonly<Record<LakeTableName, string>>;
+  readonly tables: Readonly<Record<LakeTableName, RowChanges>>;
   readonly sealedRuns: number;
   readonly replacedRuns: number;
   readonly removedRuns: number;
@@ -74,36 +70,35 @@ export async function stageChanges(
     connection,
     'SELECT run_id FROM dropped_runs ANTI JOIN new_runs USING (run_id)',
   );
-  const replaced = await texts(
-    connection,
-    'SELECT run_id FROM dropped_runs SEMI JOIN new_runs USING (run_id)',
-  );
+  await connection.run(`
+    CREATE TEMP TABLE replaced_runs AS
+      SELECT run_id FROM dropped_runs SEMI JOIN new_runs USING (run_id)`);
+  const replaced = await texts(connection, 'FROM replaced_runs');
   const newRuns = ended.filter(({ runId }) => fresh.has(runId));
   await fillRecords(duckdb, connection, ['params', 'tags'], { ...records, runs: newRuns });
   const points = await stagePoints(duckdb, connection, store, fresh);
-  const withExperiment = (rows: string, name: LakeTableName): string =>
-    `SELECT ${columnList(lakeTable(name))} FROM (${rows}) JOIN runs USING (run_id)`;
+  const ofRuns = async (name: LakeTableName, from: string, count: number): Promise<RowChanges> => {
+    const rows = `SELECT ${columnList(lakeTable(name))} FROM (${from}) JOIN runs USING (run_id)`;
+    const all: RowChanges = { rows, count, dropped: 'dropped_runs' };
+    if (lake === undefined || replaced.length === 0) return all;
+    return withoutUnchanged(connection, name, await filesOf(lake, name), all);
+  };
   return {
-    rows: {
-      params: withExperiment('FROM params', 'params'),
-      tags: withExperiment('FROM tags', 'tags'),
-      metrics: withExperiment(points.sql, 'metrics'),
-      registry_events: 'FROM registry_activity',
-      runs: 'FROM new_rows',
-    },
-    counts: {
-      params: await count(connection, 'params'),
-      tags: await count(connection, 'tags'),
-      metrics: points.count,
-      registry_events: records.registryEvents.length,
-      runs: await count(connection, 'new_rows'),
-    },
-    dropped: {
-      params: 'dropped_runs',
-      tags: 'dropped_runs',
-      metrics: 'dropped_runs',
-      registry_events: 'dropped_runs',
-      runs: 'dropped_rows',
+    tables: {
+      params: await ofRuns('params', 'FROM params', await countOf(connection, 'params')),
+      tags: await ofRuns('tags', 'FROM tags', await countOf(connection, 'tags')),
+      metrics: await ofRuns('metrics', points.sql, points.count),
+      // They are replaced as a whole.
+      registry_events: {
+        rows: 'FROM registry_activity',
+        count: records.registryEvents.length,
+        dropped: 'dropped_runs',
+      },
+      runs: {
+        rows: 'FROM new_rows',
+        count: await countOf(connection, 'new_rows'),
+        dropped: 'dropped_rows',
+      },
     },
     sealedRuns: fresh.size - replaced.length,
     replacedRuns: replaced.length,
@@ -173,7 +168,7 @@ async function texts(connection: DuckDBConnection, sql: string): Promise<string[
   return (found.getColumns()[0] ?? []).map(String);
 }
 
-async function count(connection: DuckDBConnection, table: string): Promise<number> {
+async function countOf(connection: DuckDBConnection, table: string): Promise<number> {
   const found = await connection.runAndReadAll(`SELECT count(*) FROM ${table}`);
   return Number(found.getRows()[0]?.[0]);
 }
