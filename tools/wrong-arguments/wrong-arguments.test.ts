@@ -30,6 +30,7 @@ const TRUSTING: Readonly<Record<string, string>> = {
   'new TidemarkError': 'the code and the message, which are literals in the source',
   'new ActiveRun': 'arguments from startRun',
   'new RestStore': 'arguments from openRestStore',
+  plainCell: 'a value of a row of a result',
   'MemoryStore.findRuns': 'a query that searchRuns parsed',
   'RestStore.findRuns': 'a query that searchRuns parsed',
   createOperatedServer: 'options, each of which takes a server to try; the command checks them',

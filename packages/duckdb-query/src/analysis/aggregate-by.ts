@@ -1,7 +1,8 @@
-import { assertArguments, assertOptions, TidemarkError } from '@tidemark/core';
+import { assertOptions, TidemarkError } from '@tidemark/core';
 import type { QuerySession } from '../query/query-session.ts';
 import { assertMeasured, type MeasuredValue, measuredSql } from './measured-value.ts';
 import {
+  assertSession,
   queryOptions,
   SELECTED_RUNS_KINDS,
   type SelectedRuns,
@@ -51,7 +52,7 @@ export async function aggregateBy(
   session: QuerySession,
   options: AggregateByOptions,
 ): Promise<ParamAggregate[]> {
-  assertArguments({ session }, 'aggregateBy', { session: 'object' });
+  assertSession(session, 'aggregateBy');
   assertOptions(options, 'aggregateBy', {
     ...SELECTED_RUNS_KINDS,
     ...{ metric: 'string', value: 'string?', direction: 'string?' },

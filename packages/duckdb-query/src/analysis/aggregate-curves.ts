@@ -1,7 +1,8 @@
-import { assertArguments, assertOptions } from '@tidemark/core';
+import { assertOptions } from '@tidemark/core';
 import type { QuerySession } from '../query/query-session.ts';
 import { assertConfidence, inOrder } from './aggregate-by.ts';
 import {
+  assertSession,
   queryOptions,
   SELECTED_RUNS_KINDS,
   type SelectedRuns,
@@ -56,7 +57,7 @@ export async function aggregateCurves(
   session: QuerySession,
   options: AggregateCurvesOptions,
 ): Promise<AggregateCurve[]> {
-  assertArguments({ session }, 'aggregateCurves', { session: 'object' });
+  assertSession(session, 'aggregateCurves');
   assertOptions(options, 'aggregateCurves', {
     ...SELECTED_RUNS_KINDS,
     ...{ metric: 'string', param: 'string?', confidence: 'number?' },

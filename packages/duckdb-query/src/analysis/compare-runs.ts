@@ -1,5 +1,4 @@
 import {
-  assertArguments,
   assertOptions,
   type MetricDirection,
   metricDirection,
@@ -8,6 +7,7 @@ import {
 import { textLiteral } from '../filter/sql-literal.ts';
 import type { QuerySession } from '../query/query-session.ts';
 import {
+  assertSession,
   queryOptions,
   SELECTED_RUNS_KINDS,
   type SelectedRuns,
@@ -72,7 +72,7 @@ export async function compareRuns(
   session: QuerySession,
   options: CompareRunsOptions = {},
 ): Promise<RunsComparison> {
-  assertArguments({ session }, 'compareRuns', { session: 'object' });
+  assertSession(session, 'compareRuns');
   assertOptions(options, 'compareRuns', {
     ...SELECTED_RUNS_KINDS,
     ...{ runIds: 'strings?', onlyDifferent: 'boolean?', directions: 'texts?' },

@@ -1,7 +1,8 @@
-import { assertArguments, assertOptions, TidemarkError } from '@tidemark/core';
+import { assertOptions, TidemarkError } from '@tidemark/core';
 import type { QuerySession } from '../query/query-session.ts';
 import { assertMeasured, directionOf, type MeasuredValue, measuredSql } from './measured-value.ts';
 import {
+  assertSession,
   queryOptions,
   SELECTED_RUNS_KINDS,
   type SelectedRuns,
@@ -49,7 +50,7 @@ export async function leaderboard(
   session: QuerySession,
   options: LeaderboardOptions,
 ): Promise<RankedRun[]> {
-  assertArguments({ session }, 'leaderboard', { session: 'object' });
+  assertSession(session, 'leaderboard');
   assertOptions(options, 'leaderboard', {
     ...SELECTED_RUNS_KINDS,
     ...{ metric: 'string', value: 'string?', direction: 'string?', limit: 'number?' },

@@ -1,6 +1,7 @@
-import type { InputKind } from '@tidemark/core';
+import { assertArguments, type InputKind } from '@tidemark/core';
 import { runFilterSql } from '../filter/run-filter-sql.ts';
 import { textLiteral } from '../filter/sql-literal.ts';
+import type { QuerySession } from '../query/query-session.ts';
 
 /** The runs that an analysis is about. Default: all that are not deleted. */
 export interface SelectedRuns {
@@ -21,6 +22,14 @@ export const SELECTED_RUNS_KINDS: Readonly<Record<keyof SelectedRuns, InputKind>
   withDeleted: 'boolean?',
   signal: 'object?',
 };
+
+/** Checks that a value is a session. @throws INVALID_ARGUMENT */
+export function assertSession(session: QuerySession, caller: string): void {
+  assertArguments({ session }, caller, { session: 'object' });
+  assertArguments({ 'query of the session': session.query }, caller, {
+    'query of the session': 'function',
+  });
+}
 
 /** Returns the condition for the selected rows of `runs r`. @throws FILTER_INVALID */
 export function selectedRunsSql({ filter, experiments, withDeleted }: SelectedRuns): string {

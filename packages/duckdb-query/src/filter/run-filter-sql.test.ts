@@ -236,7 +236,7 @@ describe('a filter', () => {
       expect(await foundBySql(opened, runFilterSql(equal, { runs: 'r' }))).toEqual([]);
     }
     expect(() => runFilterSql('', { runs: 'r; DROP TABLE runs' })).toThrow('not a name of a table');
-    expect(() => runFilterSql(7 as never)).toThrow('runFilterSql');
+    expect(() => runFilterSql(7 as never)).toThrow('neither a text nor the tree');
     expect(() =>
       runFilterSql({ kind: 'isNull', field: { entity: 'attribute', key: 'x' }, negated: false }),
     ).toThrow('Runs have no attribute');

@@ -1,5 +1,4 @@
 import {
-  assertArguments,
   assertOptions,
   type Filter,
   type FilterField,
@@ -7,6 +6,7 @@ import {
   parseFilter,
   TidemarkError,
 } from '@tidemark/core';
+import { assertFilter } from './assert-filter.ts';
 import { FOLDED_TEXTS } from './folded-texts-table.ts';
 import { numberLiteral, textLiteral } from './sql-literal.ts';
 
@@ -42,7 +42,7 @@ export function runFilterSql(filter: string | Filter, options: RunFilterSqlOptio
   }
   const parsed = typeof filter === 'string' ? parseFilter('runs', filter) : filter;
   if (parsed === undefined) return 'true';
-  assertArguments({ filter: parsed }, 'runFilterSql', { filter: 'object' });
+  assertFilter(parsed);
   return `${runs}.run_id IN (${selectOf(parsed)})`;
 }
 

@@ -1,4 +1,4 @@
-import { type CsvCell, type CsvForm, csvLine } from '@tidemark/core';
+import { assertArguments, type CsvCell, type CsvForm, csvLine } from '@tidemark/core';
 import { jsonTextOf, jsonValue } from './json-value.ts';
 import type { ColumnBatch } from './query-chunks.ts';
 import type { QueryColumn } from './query-row.ts';
@@ -95,6 +95,7 @@ const NUMBER_TYPE =
 
 /** Whether the values of a type of DuckDB are numbers, which tables align right. */
 export function isNumberType(type: string): boolean {
+  assertArguments({ type }, 'isNumberType', { type: 'string' });
   return NUMBER_TYPE.test(type);
 }
 

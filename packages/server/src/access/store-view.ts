@@ -1,4 +1,4 @@
-import type { Store } from '@tidemark/core';
+import { assertArguments, type Store } from '@tidemark/core';
 import type { Caller } from './access.ts';
 import { readableStore } from './readable-store.ts';
 
@@ -30,7 +30,9 @@ export async function viewOf(store: Store, caller: Caller): Promise<StoreView | 
  * it is the store itself.
  */
 export function storeInView(store: Store, view: StoreView | undefined): Store {
+  assertArguments({ store, view }, 'storeInView', { store: 'store', view: 'record?' });
   if (view === undefined) return store;
+  assertArguments(view, 'storeInView', { experimentIds: 'strings', registeredModels: 'strings' });
   const experiments = new Set(view.experimentIds);
   const models = new Set(view.registeredModels);
   return readableStore(store, {
