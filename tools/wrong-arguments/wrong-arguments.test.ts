@@ -32,6 +32,7 @@ const TRUSTING: Readonly<Record<string, string>> = {
   'new RestStore': 'arguments from openRestStore',
   plainCell: 'a value of a row of a result',
   'MemoryStore.findRuns': 'a query that searchRuns parsed',
+  'MemoryStore.countRuns': 'a query that countRuns parsed',
   'RestStore.findRuns': 'a query that searchRuns parsed',
   createOperatedServer: 'options, each of which takes a server to try; the command checks them',
   hashPassword: 'a password; each call takes a tenth of a second on purpose',

@@ -1,4 +1,5 @@
 import {
+  assertArguments,
   type BucketColumns,
   type BucketPoints,
   type PointSubject,
@@ -44,19 +45,20 @@ const Subjects = z.array(
 /**
  * Encodes buckets as bytes, little-endian: the magic and the version; the number of runs; the lengths of the cursor (ASCII)
  * and of JSON with subjects, and both texts; the number of buckets of each run; and for each run that has any 15 columns. docs/server.md
- * describes the form.
+ * describes the form. @throws INVALID_ARGUMENT
  */
-export function encodeBucketFrame({ cursor, runs }: BucketFrame): Uint8Array<ArrayBuffer> {
-  const frame = new FrameWriter();
-  const subjects = subjectsOf(runs);
-  const texts = [cursor, subjects.length === 0 ? '' : JSON.stringify(subjects)].map((text) =>
-    new TextEncoder().encode(text),
-  );
-  frame.integers([MAGIC, VERSION, runs.length, ...texts.map(({ length }) => length)]);
-  for (const text of texts) frame.bytes(text);
-  frame.integers(runs.map((run) => (run === undefined ? UNCHANGED : run.counts.length)));
-  for (const run of runs) for (const column of columnsOf(run)) frame.column(column);
-  return frame.finish();
+export function encodeBucketFrame(given: BucketFrame): Uint8Array<ArrayBuffer> {
+  assertArguments({ given }, 'encodeBucketFrame', { given: 'object' });
+  assertArguments(given, 'encodeBucketFrame', { cursor: 'string', runs: 'array' });
+  try {
+    return encoded(given);
+  } catch (cause) {
+    throw new TidemarkError(
+      'INVALID_ARGUMENT',
+      'encodeBucketFrame takes a cursor and the columns of bucketColumnsOf, or undefined, for each run.',
+      { cause },
+    );
+  }
 }
 
 /** Decodes a frame. @throws SERVER_FAILED for bytes that are not a frame of this version */
@@ -70,6 +72,19 @@ export function decodeBucketFrame(bytes: Uint8Array): BucketFrame {
       { cause },
     );
   }
+}
+
+function encoded({ cursor, runs }: BucketFrame): Uint8Array<ArrayBuffer> {
+  const frame = new FrameWriter();
+  const subjects = subjectsOf(runs);
+  const texts = [cursor, subjects.length === 0 ? '' : JSON.stringify(subjects)].map((text) =>
+    new TextEncoder().encode(text),
+  );
+  frame.integers([MAGIC, VERSION, runs.length, ...texts.map(({ length }) => length)]);
+  for (const text of texts) frame.bytes(text);
+  frame.integers(runs.map((run) => (run === undefined ? UNCHANGED : run.counts.length)));
+  for (const run of runs) for (const column of columnsOf(run)) frame.column(column);
+  return frame.finish();
 }
 
 function decoded(frame: FrameReader): BucketFrame {
@@ -115,7 +130,13 @@ function columnsOf(run: BucketColumns | undefined): Float64Array[] {
     const { steps, timesMs, values } = run[corner];
     return [steps, timesMs, values];
   });
-  return [counts, nanCounts, infinityCounts, ...points];
+  const columns = [counts, nanCounts, infinityCounts, ...points];
+  // All have the length by which a reader reads them.
+  const isWhole = columns.every(
+    (column) => column instanceof Float64Array && column.length === counts.length,
+  );
+  if (!isWhole) throw new Error('the columns differ in length');
+  return columns;
 }
 
 function subjectsOf(runs: BucketFrame['runs']): z.input<typeof Subjects> {
