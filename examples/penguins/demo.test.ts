@@ -85,7 +85,9 @@ async function sql(text: string): Promise<Record<string, unknown>[]> {
     out: (piece) => {
       out += piece;
     },
-    outBytes: async () => expect.fail('the answer is text'),
+    outBytes: async (bytes) => {
+      out += new TextDecoder().decode(bytes);
+    },
     error: (piece) => expect.fail(piece),
     width: 80,
     colors: false,

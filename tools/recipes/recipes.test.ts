@@ -89,7 +89,7 @@ describe('a dummy of each kind', () => {
       check: [expect.stringMatching(/^[0-9a-f]{32}$/)],
       table: {
         listed: expect.stringContaining('dummy_parts'),
-        rows: expect.stringMatching(/"n": 0\b/),
+        rows: expect.stringMatching(/"n":0\b/),
       },
     });
   });

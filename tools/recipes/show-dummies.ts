@@ -155,7 +155,9 @@ async function tidemark(...words: string[]): Promise<string> {
     out: (text) => {
       printed += text;
     },
-    outBytes: async () => {},
+    outBytes: async (bytes) => {
+      printed += new TextDecoder().decode(bytes);
+    },
     error: (text) => {
       printed += text;
     },
