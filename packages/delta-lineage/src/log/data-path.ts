@@ -1,6 +1,8 @@
 import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { TidemarkError } from '@tidemark/core';
+import { assertArguments, TidemarkError } from '@tidemark/core';
+
+const TEXTS = { tablePath: 'string', loggedPath: 'string' } as const;
 
 /**
  * Resolves a path in the log to a file. Paths are RFC 2396 URIs, relative to the table's folder or
@@ -10,6 +12,9 @@ import { TidemarkError } from '@tidemark/core';
  * @throws DELTA_LOG_INVALID when the path is not a URI.
  */
 export function localDataPath(tablePath: string, loggedPath: string): string | undefined {
+  if (typeof tablePath !== 'string' || typeof loggedPath !== 'string') {
+    assertArguments({ tablePath, loggedPath }, 'localDataPath', TEXTS);
+  }
   try {
     if (/^file:/i.test(loggedPath)) return fileURLToPath(loggedPath);
     if (/^[a-z][a-z0-9+.-]*:\/\//i.test(loggedPath)) return undefined;

@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { assertArguments, assertOptions } from '@tidemark/core';
 import { localDataPath } from '../log/data-path.ts';
 import { type DeltaSnapshot, LOG_FOLDER } from '../snapshot/delta-snapshot.ts';
 import { syncPath } from '../write/put-commit.ts';
@@ -23,8 +24,12 @@ export interface CleanOptions {
  */
 export async function deleteUnusedFiles(
   snapshot: DeltaSnapshot,
-  { spared = [], beforeMs }: CleanOptions,
+  options: CleanOptions,
 ): Promise<number> {
+  assertArguments({ snapshot }, 'deleteUnusedFiles', { snapshot: 'object' });
+  assertArguments(snapshot, 'deleteUnusedFiles', { path: 'string', files: 'objects' });
+  assertOptions(options, 'deleteUnusedFiles', { spared: 'objects?', beforeMs: 'number' });
+  const { spared = [], beforeMs } = options;
   const used = new Set(
     [snapshot, ...spared].flatMap(({ path, files }) =>
       files.map((file) => localDataPath(path, file.path)),
@@ -48,6 +53,7 @@ export async function deleteUnusedFiles(
  * their files remain. The oldest files go first, so that what is left is always a log.
  */
 export async function deleteLogBefore(path: string, version: number): Promise<void> {
+  assertArguments({ path, version }, 'deleteLogBefore', { path: 'string', version: 'number' });
   const logPath = join(path, LOG_FOLDER);
   const earlier = await logBefore(logPath, version);
   if (earlier.length === 0) return;
@@ -57,11 +63,15 @@ export async function deleteLogBefore(path: string, version: number): Promise<vo
 
 /** Whether the log of a table has files of versions before this one. */
 export async function hasLogBefore(path: string, version: number): Promise<boolean> {
+  assertArguments({ path, version }, 'hasLogBefore', { path: 'string', version: 'number' });
   return (await logBefore(join(path, LOG_FOLDER), version)).length > 0;
 }
 
 async function logBefore(logPath: string, version: number): Promise<string[]> {
-  return (await readdir(logPath))
-    .filter((name) => Number(LOG_FILE.exec(name)?.[1] ?? version) < version)
-    .sort();
+  const names = await readdir(logPath).catch((error: NodeJS.ErrnoException) => {
+    // There is no table.
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return names.filter((name) => Number(LOG_FILE.exec(name)?.[1] ?? version) < version).sort();
 }

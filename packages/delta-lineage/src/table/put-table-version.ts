@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { assertOptions } from '@tidemark/core';
 import { type DeltaStructType, formatDeltaSchema } from '../schema/delta-type.ts';
 import { type DeltaFile, LOG_FOLDER } from '../snapshot/delta-snapshot.ts';
 import { putCommit } from '../write/put-commit.ts';
@@ -41,6 +42,17 @@ export interface VersionDraft {
  * @throws WRITE_FAILED
  */
 export async function putTableVersion(draft: VersionDraft): Promise<boolean> {
+  assertOptions(draft, 'putTableVersion', {
+    path: 'string',
+    version: 'number',
+    create: 'record?',
+    operation: 'string',
+    parameters: 'record?',
+    staged: 'objects',
+    restored: 'objects?',
+    removed: 'objects',
+    transactions: 'record',
+  });
   const { path, version, create, staged, restored = [], removed, transactions } = draft;
   const now = Date.now();
   await mkdir(join(path, LOG_FOLDER), { recursive: true });

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { isTidemarkError } from '@tidemark/core';
+import { assertArguments, isTidemarkError } from '@tidemark/core';
+import { assertConnection } from '../duckdb/assert-connection.ts';
 import { type DeltaSnapshot, loadSnapshot } from '../snapshot/delta-snapshot.ts';
 
 /**
@@ -12,6 +13,8 @@ export async function readTableVersion(
   path: string,
   version?: number,
 ): Promise<DeltaSnapshot | undefined> {
+  assertConnection(connection, 'readTableVersion');
+  assertArguments({ path, version }, 'readTableVersion', { path: 'string', version: 'number?' });
   const session = { connect: async (): Promise<DuckDBConnection> => connection };
   try {
     return await loadSnapshot(session, path, version === undefined ? {} : { version }, {

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { assertArguments } from '@tidemark/core';
+import { assertConnection } from '../duckdb/assert-connection.ts';
 import { sqlString } from '../duckdb/duckdb-session.ts';
 import { type DeltaSnapshot, LOG_FOLDER } from '../snapshot/delta-snapshot.ts';
 import { syncPath } from '../write/put-commit.ts';
@@ -31,6 +33,15 @@ export async function writeCheckpoint(
   connection: DuckDBConnection,
   snapshot: DeltaSnapshot,
 ): Promise<void> {
+  assertConnection(connection, 'writeCheckpoint');
+  assertArguments({ snapshot }, 'writeCheckpoint', { snapshot: 'object' });
+  assertArguments(snapshot, 'writeCheckpoint', {
+    path: 'string',
+    version: 'number',
+    protocol: 'object',
+    transactions: 'record',
+    files: 'objects',
+  });
   const logPath = join(snapshot.path, LOG_FOLDER);
   const actions = actionsOf(snapshot);
   const temporary = join(logPath, `.${checkpointName(snapshot.version)}.${randomUUID()}`);

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBMapValue, DuckDBValue } from '@duckdb/node-api';
+import { assertArguments, assertOptions } from '@tidemark/core';
+import { assertConnection } from '../duckdb/assert-connection.ts';
 import { sqlName, sqlString } from '../duckdb/duckdb-session.ts';
 import { encodeDataPath } from '../log/data-path.ts';
 import type { DeltaField, DeltaStructType } from '../schema/delta-type.ts';
@@ -39,6 +41,14 @@ export async function stageDataFiles(
   connection: DuckDBConnection,
   request: StageRequest,
 ): Promise<StagedFile[]> {
+  assertConnection(connection, 'stageDataFiles');
+  assertOptions(request, 'stageDataFiles', {
+    tablePath: 'string',
+    schema: 'record',
+    partitionColumns: 'strings',
+    relation: 'string',
+    compression: 'string?',
+  });
   const staging = join(request.tablePath, `.staging-${randomUUID()}`);
   await mkdir(staging, { recursive: true });
   try {
@@ -52,6 +62,8 @@ export async function stageDataFiles(
 
 /** Removes staged files whose commit failed. */
 export async function discardFiles(files: readonly StagedFile[]): Promise<void> {
+  assertArguments({ files }, 'discardFiles', { files: 'objects' });
+  for (const { file } of files) assertArguments({ file }, 'discardFiles', { file: 'string' });
   await Promise.all(files.map(({ file }) => rm(file, { force: true })));
 }
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { openStore } from '@tidemark/client';
-import { assertOptions, type Store, TidemarkError } from '@tidemark/core';
+import { assertArguments, assertOptions, type Store, TidemarkError } from '@tidemark/core';
 import { openFileStore } from '@tidemark/core/node';
 import { loadDuckdb } from '../duckdb/duckdb.ts';
 import type { SealReport } from './seal-report.ts';
@@ -33,6 +33,9 @@ export async function sealStore(options: SealStoreOptions = {}): Promise<SealRep
   assertOptions(options, 'sealStore', { store: 'any?', rebuild: 'boolean?' });
   const duckdb = await loadDuckdb();
   const given = options.store;
+  if (typeof given !== 'string' && given !== undefined) {
+    assertArguments({ store: given }, 'sealStore', { store: 'store' });
+  }
   const found = typeof given === 'object' ? given : await openStore(given, { mustExist: true });
   found.flush?.();
   if (!found.uri.startsWith('file:')) {
