@@ -1,3 +1,4 @@
+import { parseAst } from 'rolldown/parseAst';
 import { WRONG_VALUES } from './wrong-values.ts';
 
 /** A public function, with the type that the test can assume. */
@@ -7,7 +8,7 @@ export type PublicFunction = (...args: unknown[]) => unknown;
 const PATIENCE_MS = 60_000;
 
 /** The largest number of arguments that a public function has. */
-const PLACES = 4;
+const MOST_PLACES = 4;
 
 /** The name of an option that no function has. The error names the options that exist. */
 const NO_OPTION = 'noSuchOption';
@@ -33,8 +34,9 @@ export async function callWrongly(call: PublicFunction, fillers: Fillers): Promi
     if (ended !== undefined) complaints.add(`${what}: ${ended}`);
   };
   const optionsSeen = new Set<string>();
+  const places = placesOf(call);
   for (const row of fillers.rows) {
-    for (let place = 0; place < PLACES; place += 1) {
+    for (let place = 0; place < places; place += 1) {
       for (const [kind, wrong] of everyWrong()) {
         await attempt(row.toSpliced(place, 1, wrong), `${kind} in place ${place}`);
       }
@@ -54,6 +56,24 @@ export async function callWrongly(call: PublicFunction, fillers: Fillers): Promi
     }
   }
   return [...complaints];
+}
+
+/** The number of places in which a function takes an argument. More would call it again with the same ones. */
+function placesOf(call: PublicFunction): number {
+  const params = paramsOf(call.toString());
+  return params.some(({ type }) => type === 'RestElement') ? MOST_PLACES : params.length;
+}
+
+function paramsOf(text: string): readonly { readonly type: string }[] {
+  const isMethod = !/^(?:async )?(?:function\b|\()/.test(text);
+  const [statement] = parseAst(isMethod ? `({${text}})` : `(${text})`).body;
+  const expression = statement?.type === 'ExpressionStatement' ? statement.expression : undefined;
+  const [property] = expression?.type === 'ObjectExpression' ? expression.properties : [];
+  const declared = property?.type === 'Property' ? property.value : expression;
+  if (declared?.type !== 'FunctionExpression' && declared?.type !== 'ArrowFunctionExpression') {
+    throw new Error(`No function is declared by: ${text}`);
+  }
+  return declared.params;
 }
 
 /** Values on which code that walks an object is most likely to fail. */

@@ -1,7 +1,7 @@
 import { openStore } from '@tidemark/client';
 import { assertArguments, type Store, TidemarkError } from '@tidemark/core';
 import { loadDuckdb } from './duckdb/duckdb.ts';
-import type { QueryRunOptions } from './query/query-options.ts';
+import { assertQueryOptions, type QueryRunOptions } from './query/query-options.ts';
 import type { QueryParameters } from './query/query-parameter.ts';
 import { QuerySession } from './query/query-session.ts';
 import type { QueryResult } from './result/query-row.ts';
@@ -80,9 +80,13 @@ export interface QuerySqlOptions extends OpenQueryOptions, QueryRunOptions {
  */
 export async function querySql(sql: string, options: QuerySqlOptions = {}): Promise<QueryResult> {
   assertArguments({ sql, options }, 'querySql', { sql: 'string', options: 'record' });
+  const { store: _, memoryLimit, threads, parameters, ...rest } = options;
+  // Before a session is opened, which reads the whole store.
+  const { timestamps: __, ...queryOptions } = rest;
+  assertArguments({ parameters }, 'querySql', { parameters: 'object?' });
+  assertQueryOptions(queryOptions);
   const session = await openQuery(options);
   try {
-    const { store: _, memoryLimit, threads, parameters, ...rest } = options;
     return await session.query(sql, parameters, rest);
   } finally {
     await session.close();

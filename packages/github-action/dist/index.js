@@ -15233,6 +15233,7 @@ const KINDS = {
 	url: ["a string or a URL", (value) => isObject$1(value) && value instanceof URL],
 	iterable: ["iterable", (value) => hasMember(value, Symbol.iterator)],
 	stream: ["an async iterable", (value) => hasMember(value, Symbol.asyncIterator)],
+	signal: ["an AbortSignal", (value) => hasMember(value, "throwIfAborted")],
 	store: ["a store", isStore],
 	actor: ["who does it, as { name, authenticated }", isActor],
 	model: ["a registered model", (value) => isObject$1(value) && Array.isArray(Reflect.get(value, "versions"))]

@@ -26,6 +26,7 @@ export type CheckedKind =
   | 'url'
   | 'iterable'
   | 'stream'
+  | 'signal'
   | 'store'
   | 'actor'
   | 'model';
@@ -49,6 +50,7 @@ const KINDS: Readonly<
   url: ['a string or a URL', (value) => isObject(value) && value instanceof URL],
   iterable: ['iterable', (value: unknown) => hasMember(value, Symbol.iterator)],
   stream: ['an async iterable', (value: unknown) => hasMember(value, Symbol.asyncIterator)],
+  signal: ['an AbortSignal', (value: unknown) => hasMember(value, 'throwIfAborted')],
   store: ['a store', isStore],
   actor: ['who does it, as { name, authenticated }', isActor],
   model: [
@@ -250,7 +252,7 @@ function isObjects(value: unknown): boolean {
   return isObject(value) && Array.isArray(value) && value.every(isObject);
 }
 
-function hasMember(value: unknown, member: symbol): boolean {
+function hasMember(value: unknown, member: symbol | string): boolean {
   return isObject(value) && typeof Reflect.get(value, member) === 'function';
 }
 

@@ -20,7 +20,7 @@ export const SELECTED_RUNS_KINDS: Readonly<Record<keyof SelectedRuns, InputKind>
   filter: 'string?',
   experiments: 'strings?',
   withDeleted: 'boolean?',
-  signal: 'object?',
+  signal: 'signal?',
 };
 
 /** Checks that a value is a session. @throws INVALID_ARGUMENT */

@@ -34,7 +34,7 @@ export interface EncodeOptions extends QueryOptions {
 /** Checks the options of every query. @throws INVALID_ARGUMENT */
 export function assertQueryOptions(options: QueryOptions): void {
   assertOptions(options, 'a query', {
-    signal: 'object?',
+    signal: 'signal?',
     maxRows: 'number?',
     onProgress: 'function?',
   });
