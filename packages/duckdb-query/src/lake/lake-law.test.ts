@@ -83,7 +83,7 @@ it('changes no answer, and has exactly the ended runs after a seal', async () =>
         await store.close();
       },
     ),
-    { numRuns: Number(process.env.TIDEMARK_LAKE_LAW_RUNS ?? 12), endOnFailure: true },
+    { numRuns: Number(process.env.TIDEMARK_LAKE_LAW_RUNS ?? 8), endOnFailure: true },
   );
 });
 
