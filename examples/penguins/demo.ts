@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { autolog } from '@tidemark/autolog-tfjs';
 import { runCli } from '@tidemark/cli';
-import { openStore, setModelAlias, setModelTag } from '@tidemark/client';
+import { setModelAlias, setModelTag } from '@tidemark/client';
 import { modelLineage, readDatasetVersion } from '@tidemark/delta-lineage';
 import { loadModel, outputTensor } from '@tidemark/models';
 import { predictions, sameBits } from './classifier.ts';
@@ -30,7 +30,7 @@ story.fact('versions', 'version 0 has two of every three penguins, version 1 has
 story.step('Switch on autologging, read version 0, and train');
 autolog(tf, { experiment: 'penguins' });
 const first = await trainOnVersion(TABLE, 0, showEpoch);
-const { run } = first;
+const { store, run } = first;
 const commit = run.tags['mlflow.source.git.commit'];
 const lockfile = run.tags['tidemark.lockfile.sha256'];
 story.fact('run', `${run.name} (${run.runId}), ${run.status}`);
@@ -60,8 +60,6 @@ story.fact('loaded', `${first.dataset.rowCount} predictions, bit for bit the sam
 story.step('Look at it with the command line, and with SQL');
 await tidemark('runs', '--limit', '3');
 await tidemark('sql', SQL);
-// A command closes the store that it reads, which this process shares with it.
-const store = await openStore(first.store.uri);
 
 story.step('Ask the merge gate about a pull request with this model');
 showVerdict(await judge());

@@ -36,23 +36,28 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
     await program.parseAsync(argv, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    }
-    if (error instanceof CheckFailed) {
-      terminal.error(renderProse(`tidemark: ${error.message}\n`, terminal));
-      return EXIT.failed;
-    }
-    if (error instanceof ThingsLeftOut) {
-      terminal.error(renderProse(`tidemark: ${error.message}\n`, terminal));
-      return EXIT.incomplete;
-    }
-    // Loaded only when needed, so that help and usage errors appear at once.
-    const { isTidemarkError } = await import('@tidemark/core');
-    if (!isTidemarkError(error)) throw error;
-    terminal.error(failureText(error, terminal));
+    return await reportFailure(error, terminal);
+  }
+}
+
+/** Tells the user why a command failed, and returns the exit code. @throws the error if nobody expected it */
+export async function reportFailure(error: unknown, terminal: Terminal): Promise<number> {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  if (error instanceof CheckFailed) {
+    terminal.error(renderProse(`tidemark: ${error.message}\n`, terminal));
     return EXIT.failed;
   }
+  if (error instanceof ThingsLeftOut) {
+    terminal.error(renderProse(`tidemark: ${error.message}\n`, terminal));
+    return EXIT.incomplete;
+  }
+  // Loaded only when needed, so that help and usage errors appear at once.
+  const { isTidemarkError } = await import('@tidemark/core');
+  if (!isTidemarkError(error)) throw error;
+  terminal.error(failureText(error, terminal));
+  return EXIT.failed;
 }
 
 function failureText({ code, message }: TidemarkError, terminal: Terminal): string {

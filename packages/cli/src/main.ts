@@ -1,4 +1,5 @@
-import { EXIT, runCli } from './cli.ts';
+import { EXIT, reportFailure, runCli } from './cli.ts';
+import { closeOpenedStores } from './open.ts';
 import { processTerminal } from './terminal.ts';
 
 /** The entry point. Only this file uses the process. */
@@ -12,7 +13,13 @@ export async function main(): Promise<void> {
     if (warning.code === 'TIDEMARK_STORE_DAMAGED') isDamageMet = true;
   });
   const terminal = processTerminal();
-  const exitCode = await runCli(process.argv.slice(2), terminal);
+  let exitCode = await runCli(process.argv.slice(2), terminal);
+  try {
+    // After the answer, which the user has by now.
+    await closeOpenedStores();
+  } catch (error) {
+    exitCode = await reportFailure(error, terminal);
+  }
   // Node prints a warning one turn after it is emitted.
   await new Promise((resolve) => setImmediate(resolve));
   if (isDamageMet) {

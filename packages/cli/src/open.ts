@@ -1,10 +1,25 @@
 import type { Actor, Store } from '@tidemark/core';
 
+/** The stores that commands have opened, for the end of the process. */
+const opened = new Set<Store>();
+
 /** Opens the store that a command reads. It must exist. @throws STORE_NOT_FOUND, and the errors of `openStore` */
 export async function openExistingStore(options: { readonly store?: string }): Promise<Store> {
   const { openStore } = await import('@tidemark/client');
   // Without a spool: the user wants to see that the server is unreachable, and not the contents of the spool.
-  return openStore(options.store, { mustExist: true, spool: false });
+  const store = await openStore(options.store, { mustExist: true, spool: false });
+  opened.add(store);
+  return store;
+}
+
+/**
+ * Closes every store that a command has opened, which makes an index where reading was slow without one. Only the process
+ * of the command may call this: a program that calls `runCli` shares its stores with the commands.
+ * @throws WRITE_FAILED, and the other errors of `Store.close`
+ */
+export async function closeOpenedStores(): Promise<void> {
+  for (const store of opened) if (!store.closed) await store.close();
+  opened.clear();
 }
 
 /**

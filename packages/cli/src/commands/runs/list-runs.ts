@@ -52,16 +52,6 @@ const PAGE_SIZE = 50_000;
  */
 export async function listRuns(options: ListRunsOptions, terminal: Terminal): Promise<void> {
   const store = await openExistingStore(options);
-  await listRunsOf(store, options, terminal);
-  // Makes an index if the reading was slow without it, so that the next call is fast.
-  await store.close();
-}
-
-async function listRunsOf(
-  store: Store,
-  options: ListRunsOptions,
-  terminal: Terminal,
-): Promise<void> {
   const experiments = await store.experiments();
   const chosen = chooseExperiments(experiments, options.experiment);
   const { filter, orderBy } = options;
