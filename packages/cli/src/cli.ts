@@ -40,7 +40,7 @@ export async function runCli(argv: readonly string[], terminal: Terminal): Promi
   }
 }
 
-/** Tells the user why a command failed, and returns the exit code. @throws the error if nobody expected it */
+/** Tells the user why a command failed, and returns the exit code. @throws the error if it is not an expected one */
 export async function reportFailure(error: unknown, terminal: Terminal): Promise<number> {
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
