@@ -33,12 +33,6 @@ export function reportersOf(
 const HANG_MS = 900_000;
 
 /**
- * Packages whose test files need a process each, because what one file leaves in its process changes the next: here the
- * datasets that were read outside of a run, which wait for the next run.
- */
-const PROCESS_PER_FILE: ReadonlySet<string> = new Set(['delta-lineage']);
-
-/**
  * The vitest configuration of the package in `folder`. One process runs all its files (decision 88). The file that calls
  * this has the same text in every package, and the root is the repository's: then vitest transforms a module once for
  * all packages, and keeps it in node_modules.
@@ -55,7 +49,7 @@ export function packageTests(folder: string): ViteUserConfig {
       dir: folder,
       include: ['**/*.test.ts'],
       exclude: ['**/node_modules/**', '**/dist/**'],
-      isolate: PROCESS_PER_FILE.has(name),
+      isolate: false,
       experimental: { fsModuleCache: true },
       testTimeout: HANG_MS,
       hookTimeout: HANG_MS,

@@ -33,8 +33,10 @@ describe('the lineage of a model version', () => {
     }
     expect(lineage.model?.modelId).toBe(model.modelId);
     expect(lineage.runs.map(({ name }) => name)).toEqual(['training']);
-    expect(lineage.datasets).toHaveLength(1);
-    const pinned = lineage.datasets[0]?.version;
+    // Tests of this process may have read other tables before.
+    const [read, ...others] = lineage.datasets.filter(({ version }) => version?.uri === table);
+    expect(others).toEqual([]);
+    const pinned = read?.version;
     expect(pinned).toMatchObject({ uri: table, version: 0, rowCount: 2 });
     const again = await readDatasetVersion(pinned as NonNullable<typeof pinned>, { record: false });
     expect(Array.from(again.table.getChild('x') ?? [])).toEqual([1, 2]);
@@ -54,7 +56,8 @@ describe('the lineage of a model version', () => {
     });
     const lineage = await modelLineage(`models:/${model.modelId}`, { store });
     expect(lineage.runs.map(({ name }) => name)).toEqual(['inner', 'outer']);
-    expect(lineage.datasets).toEqual([{ input, runId: lineage.runs[1]?.runId }]);
+    const read = lineage.datasets.filter(({ runId }) => runId === lineage.runs[1]?.runId);
+    expect(read).toContainEqual({ input, runId: lineage.runs[1]?.runId });
   });
 
   it('stops at a cycle of parents, and at a tag that does not name a run', async () => {

@@ -149,7 +149,7 @@ describe('any Arrow table', () => {
         expect(read.toArray().map(rowText)).toEqual(table.toArray().map(rowText));
         await rm(path, { recursive: true });
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -192,7 +192,7 @@ describe('any Arrow table', () => {
         expect(byId.map(rowText)).toEqual(table.toArray().map(rowText));
         await rm(path, { recursive: true });
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 
