@@ -67,7 +67,7 @@ function main(): void {
   }
 }
 
-/** The Python with a tracker, in the user's cache, or why there is none. */
+/** Returns the Python that has a tracker, or the reason why pip did not install it. */
 function pythonWith(peer: string): { readonly path: string } | { readonly reason: string } {
   const prepare = fileURLToPath(new URL('../../../tools/peers/main.ts', import.meta.url));
   const args = ['--import', 'tsx', prepare, join(HERE, 'peers', `${peer}.txt`)];

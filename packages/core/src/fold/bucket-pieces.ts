@@ -1,9 +1,8 @@
-import type { BucketColumns, BucketPoints } from '../model/bucket-columns.ts';
-import type { MetricPoint } from '../model/metric.ts';
+import type { BucketColumns } from '../model/bucket-columns.ts';
 import type { BucketOptions, MetricBucket } from '../model/metric-bucket.ts';
 import { BucketBuilder } from './bucket-builder.ts';
 import { cornersOf, type OpenChunks, type SummarisedPoints } from './chunk-summaries.ts';
-import type { PointColumns } from './point-columns.ts';
+import { type PointColumns, pointAt } from './point-columns.ts';
 import type { PointArrays, Segment } from './points-segment.ts';
 
 /** Some points of one metric: settled columns, or chunks with summaries. */
@@ -60,17 +59,6 @@ export function metricBucketsOfColumns(key: string, columns: BucketColumns): Met
     };
   }
   return buckets;
-}
-
-function pointAt(key: string, points: BucketPoints, place: number): MetricPoint {
-  const point: MetricPoint = {
-    key,
-    value: points.values[place] as number,
-    timestampMs: points.timesMs[place] as number,
-    step: points.steps[place] as number,
-  };
-  const subject = points.subjects?.[place];
-  return subject === undefined ? point : { ...point, ...subject };
 }
 
 function bucketChunks(

@@ -1,3 +1,4 @@
+import type { BucketPoints } from '../model/bucket-columns.ts';
 import type { LoggedModelId, RunId } from '../model/ids.ts';
 import { compareNumbers, comparePoints, type MetricPoint } from '../model/metric.ts';
 import type { MetricColumns, PointSubject } from '../model/metric-columns.ts';
@@ -150,14 +151,7 @@ export class PointColumns {
 
   /** Returns the point at a place, as a point of this metric. */
   at(key: string, place: number): MetricPoint {
-    const point: MetricPoint = {
-      key,
-      value: this.values[place] as number,
-      timestampMs: this.timesMs[place] as number,
-      step: this.steps[place] as number,
-    };
-    const subject = this.subjects?.[place];
-    return subject === undefined ? point : { ...point, ...subject };
+    return pointAt(key, this, place);
   }
 
   /** Returns all points in their order, as points of this metric. */
@@ -222,4 +216,16 @@ export class PointColumns {
     this.timesMs = larger(this.timesMs);
     this.values = larger(this.values);
   }
+}
+
+/** Returns the point at a place of columns, as a point of the metric `key`. */
+export function pointAt(key: string, points: BucketPoints, place: number): MetricPoint {
+  const point: MetricPoint = {
+    key,
+    value: points.values[place] as number,
+    timestampMs: points.timesMs[place] as number,
+    step: points.steps[place] as number,
+  };
+  const subject = points.subjects?.[place];
+  return subject === undefined ? point : { ...point, ...subject };
 }

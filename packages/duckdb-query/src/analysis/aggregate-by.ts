@@ -1,6 +1,8 @@
-import { assertOptions, TidemarkError } from '@tidemark/core';
+import { assertOptions } from '@tidemark/core';
 import type { QuerySession } from '../query/query-session.ts';
+import { assertConfidence, DEFAULT_CONFIDENCE } from './confidence.ts';
 import { assertMeasured, type MeasuredValue, measuredSql } from './measured-value.ts';
+import { inOrderOfParam } from './order-of-param.ts';
 import {
   assertSession,
   queryOptions,
@@ -27,8 +29,6 @@ export interface ParamAggregate extends Spread {
   /** How many of them do not have the metric. */
   readonly missing: number;
 }
-
-const DEFAULT_CONFIDENCE = 0.95;
 
 /**
  * Groups runs by the value of a param, and returns for each group the mean of a metric, its standard deviation and the
@@ -79,31 +79,5 @@ export async function aggregateBy(
     const sorted = values.toSorted((a, b) => a - b);
     return { paramValue, runs, missing: runs - values.length, ...spreadOf(sorted, confidence) };
   });
-  return inOrder(groups);
-}
-
-/** Sorts by the values of the param: by size if all are numbers, otherwise as texts; runs without the param last. */
-export function inOrder<Group extends { readonly paramValue: string | null }>(
-  groups: readonly Group[],
-): Group[] {
-  const isNumeric = groups.every(({ paramValue }) => paramValue === null || isNumber(paramValue));
-  return groups.toSorted(({ paramValue: a }, { paramValue: b }) => {
-    if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1;
-    if (isNumeric && Number(a) !== Number(b)) return Number(a) - Number(b);
-    return a === b ? 0 : a < b ? -1 : 1;
-  });
-}
-
-function isNumber(text: string): boolean {
-  return text.trim() !== '' && !Number.isNaN(Number(text));
-}
-
-/** Checks a confidence. @throws INVALID_ARGUMENT */
-export function assertConfidence(confidence: number): void {
-  if (confidence > 0 && confidence < 1) return;
-  throw new TidemarkError(
-    'INVALID_ARGUMENT',
-    `The confidence ${confidence} is not between 0 and 1. Give one such as 0.95.`,
-    { details: { confidence } },
-  );
+  return inOrderOfParam(groups);
 }

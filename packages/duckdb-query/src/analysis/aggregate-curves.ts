@@ -1,6 +1,7 @@
 import { assertOptions } from '@tidemark/core';
 import type { QuerySession } from '../query/query-session.ts';
-import { assertConfidence, inOrder } from './aggregate-by.ts';
+import { assertConfidence, DEFAULT_CONFIDENCE } from './confidence.ts';
+import { inOrderOfParam } from './order-of-param.ts';
 import {
   assertSession,
   queryOptions,
@@ -36,7 +37,6 @@ export interface AggregateCurve {
   readonly high: Float64Array;
 }
 
-const DEFAULT_CONFIDENCE = 0.95;
 /** The squares of larger values overflow. */
 const LARGEST = 1e150;
 
@@ -107,7 +107,7 @@ export async function aggregateCurves(
       high: means.map((mean, place) => mean + (reaches[place] as number)),
     };
   });
-  return inOrder(curves);
+  return inOrderOfParam(curves);
 }
 
 function numbers(values: unknown): Float64Array {

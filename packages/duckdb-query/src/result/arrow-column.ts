@@ -2,25 +2,13 @@ import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Data, DataType } from 'apache-arrow';
 import type { Duckdb } from '../duckdb/duckdb.ts';
 import type { Arrow } from './arrow.ts';
+import type { FixedArray } from './typed-columns.ts';
 
 /** A column of a result in Arrow: its type, and the function that puts values of DuckDB into Arrow's buffers. */
 export interface ArrowColumn {
   readonly type: DataType;
   readonly data: (values: readonly DuckDBValue[]) => Data;
 }
-
-/** The arrays that hold values of one width. */
-type FixedArray =
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | Uint8Array
-  | Uint16Array
-  | Uint32Array
-  | Float32Array
-  | Float64Array
-  | BigInt64Array
-  | BigUint64Array;
 
 /** The digits that DuckDB itself gives to HUGEINT in Arrow. */
 const HUGE_DIGITS = 38;

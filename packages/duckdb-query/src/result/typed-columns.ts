@@ -24,8 +24,8 @@ export interface TypedColumn extends QueryColumn {
   readonly nulls: Uint8Array | undefined;
 }
 
-/** The forms of the values of a column. */
-export type TypedValues =
+/** The typed arrays that hold values of one width. */
+export type FixedArray =
   | Float64Array
   | Float32Array
   | Int8Array
@@ -35,8 +35,10 @@ export type TypedValues =
   | Uint16Array
   | Uint32Array
   | BigInt64Array
-  | BigUint64Array
-  | QueryValue[];
+  | BigUint64Array;
+
+/** The forms of the values of a column. */
+export type TypedValues = FixedArray | QueryValue[];
 
 /** A result as columns. */
 export interface ColumnResult {

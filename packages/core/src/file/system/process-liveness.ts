@@ -27,6 +27,23 @@ export function livenessOf(process: ProcessIdentity, self: ProcessIdentity): Liv
   }
 }
 
+/**
+ * Returns whether the process that left a claim is alive. Where the system has no facts but ids, or the claim was written
+ * without them, a process of this host is known by its id only.
+ */
+export function livenessOfClaim(owner: ProcessIdentity, self: ProcessIdentity): Liveness {
+  const known = livenessOf(owner, self);
+  const hasFacts = owner.boot !== undefined && self.boot !== undefined;
+  if (known !== 'unknown' || hasFacts || owner.host !== self.host) return known;
+  try {
+    process.kill(owner.pid, 0);
+    return 'alive';
+  } catch (error) {
+    // EPERM: it is a process of another user.
+    return errnoOf(error) === 'EPERM' ? 'alive' : 'gone';
+  }
+}
+
 function isSame(a: ProcessIdentity, b: ProcessIdentity): boolean {
   return (
     a.pid === b.pid &&
