@@ -40,3 +40,5 @@ export {
   lstatWithoutSymlinks,
   type WayEnd,
 } from './file/system/assert-no-symlinks.ts';
+export { type ProcessIdentity, processIdentity } from './file/system/process-identity.ts';
+export { type Liveness, livenessOfClaim } from './file/system/process-liveness.ts';

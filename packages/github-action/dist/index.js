@@ -24439,6 +24439,179 @@ function summariseChunks(points, chunkPoints) {
 	};
 }
 
+// ../core/src/fold/point-columns.ts
+const NONE$1 = /* @__PURE__ */ new Float64Array(0);
+const FIRST_CAPACITY$1 = 8;
+const POINTS_A_TURN$1 = 32768;
+var PointColumns = class PointColumns {
+	length = 0;
+	steps = NONE$1;
+	timesMs = NONE$1;
+	values = NONE$1;
+	subjects;
+	static from(steps, timesMs, values) {
+		const columns = new PointColumns();
+		columns.length = steps.length;
+		columns.steps = steps;
+		columns.timesMs = timesMs;
+		columns.values = values;
+		return columns;
+	}
+	add(step, timestampMs, value, subject) {
+		const place = this.length;
+		if (place === this.steps.length) this.#makeRoom(Math.max(place + 1, FIRST_CAPACITY$1));
+		this.steps[place] = step;
+		this.timesMs[place] = timestampMs;
+		this.values[place] = value;
+		this.length = place + 1;
+		if (subject === void 0) return;
+		this.subjects ??= [];
+		this.subjects[place] = subject;
+	}
+	copy() {
+		const columns = new PointColumns();
+		columns.addColumns(this);
+		return columns;
+	}
+	clear() {
+		this.length = 0;
+		this.subjects = void 0;
+	}
+	addPoint(point) {
+		const { datasetName, datasetDigest, modelId } = point;
+		const hasSubject = datasetName !== void 0 || modelId !== void 0;
+		const subject = {};
+		if (datasetName !== void 0) subject.datasetName = datasetName;
+		if (datasetDigest !== void 0) subject.datasetDigest = datasetDigest;
+		if (modelId !== void 0) subject.modelId = modelId;
+		this.add(point.step, point.timestampMs, point.value, hasSubject ? subject : void 0);
+	}
+	expect(count) {
+		this.#makeRoom(this.length + count);
+	}
+	addAll(steps, timesMs, values) {
+		const { length } = this;
+		this.#makeRoom(length + steps.length);
+		this.steps.set(steps, length);
+		this.timesMs.set(timesMs, length);
+		this.values.set(values, length);
+		this.length += steps.length;
+	}
+	addColumns(other) {
+		const { length } = this;
+		const count = other.length;
+		this.addAll(other.steps.subarray(0, count), other.timesMs.subarray(0, count), other.values.subarray(0, count));
+		if (other.subjects === void 0) return;
+		this.subjects ??= [];
+		const { subjects } = this;
+		other.subjects.forEach((subject, place) => {
+			subjects[length + place] = subject;
+		});
+	}
+	settle() {
+		for (const _ of this.settleInTurns());
+	}
+	*settleInTurns() {
+		const starts = [0];
+		let isSettled = true;
+		for (let place = 1; place < this.length; place += 1) {
+			const order = this.compare(place - 1, place);
+			if (order > 0) starts.push(place);
+			if (order >= 0) isSettled = false;
+			if (place % POINTS_A_TURN$1 === 0) yield;
+		}
+		if (isSettled) return;
+		const order = yield* this.#merged(starts);
+		const once = order.filter((place, index) => index === 0 || this.compare(order[index - 1], place) !== 0);
+		yield;
+		this.#pick(once);
+	}
+	compare(a, b) {
+		const { steps, timesMs, values, subjects } = this;
+		return timesMs[a] - timesMs[b] || steps[a] - steps[b] || compareNumbers(values[a], values[b]) || (subjects === void 0 ? 0 : comparePoints(this.at("", a), this.at("", b)));
+	}
+	of(runId, key) {
+		const { length, steps, timesMs, values, subjects } = this;
+		return {
+			runId,
+			key,
+			steps: steps.subarray(0, length),
+			timesMs: timesMs.subarray(0, length),
+			values: values.subarray(0, length),
+			subjects
+		};
+	}
+	at(key, place) {
+		return pointAt(key, this, place);
+	}
+	points(key) {
+		const points = new Array(this.length);
+		for (let place = 0; place < points.length; place += 1) points[place] = this.at(key, place);
+		return points;
+	}
+	*#merged(starts) {
+		let order = Uint32Array.from({ length: this.length }, (_, place) => place);
+		let merged = new Uint32Array(this.length);
+		for (let begins = starts; begins.length > 1;) {
+			const next = [];
+			for (let piece = 0; piece < begins.length; piece += 2) {
+				const from = begins[piece];
+				const middle = begins[piece + 1] ?? this.length;
+				const to = begins[piece + 2] ?? this.length;
+				next.push(from);
+				let [one, other] = [from, middle];
+				for (let at = from; at < to; at += 1) {
+					const takesOne = other === to || one < middle && this.compare(order[one], order[other]) <= 0;
+					merged[at] = order[takesOne ? one++ : other++];
+					if (at % POINTS_A_TURN$1 === 0) yield;
+				}
+			}
+			[order, merged] = [merged, order];
+			begins = next;
+		}
+		return order;
+	}
+	#pick(places) {
+		const { subjects } = this;
+		const picked = (column) => {
+			const chosen = new Float64Array(places.length);
+			for (let index = 0; index < places.length; index += 1) chosen[index] = column[places[index]];
+			return chosen;
+		};
+		this.length = places.length;
+		this.steps = picked(this.steps);
+		this.timesMs = picked(this.timesMs);
+		this.values = picked(this.values);
+		this.subjects = subjects && Array.from(places, (place) => subjects[place]);
+	}
+	#makeRoom(count) {
+		const { length } = this.steps;
+		if (count <= length) return;
+		const capacity = Math.max(count, 2 * length);
+		const larger = (column) => {
+			const room = new Float64Array(capacity);
+			room.set(column.subarray(0, this.length));
+			return room;
+		};
+		this.steps = larger(this.steps);
+		this.timesMs = larger(this.timesMs);
+		this.values = larger(this.values);
+	}
+};
+function pointAt(key, points, place) {
+	const point = {
+		key,
+		value: points.values[place],
+		timestampMs: points.timesMs[place],
+		step: points.steps[place]
+	};
+	const subject = points.subjects?.[place];
+	return subject === void 0 ? point : {
+		...point,
+		...subject
+	};
+}
+
 // ../core/src/fold/bucket-pieces.ts
 const CHUNKS_A_READ = 256;
 function bucketPieces(pieces, { count, firstStep = Number.NEGATIVE_INFINITY, lastStep = Number.POSITIVE_INFINITY }) {
@@ -24543,176 +24716,6 @@ var StepRange = class {
 		this.lowest = Math.min(this.lowest, first);
 		this.highest = Math.max(this.highest, last);
 		return true;
-	}
-};
-
-// ../core/src/fold/point-columns.ts
-const NONE$1 = /* @__PURE__ */ new Float64Array(0);
-const FIRST_CAPACITY$1 = 8;
-const POINTS_A_TURN$1 = 32768;
-var PointColumns = class PointColumns {
-	length = 0;
-	steps = NONE$1;
-	timesMs = NONE$1;
-	values = NONE$1;
-	subjects;
-	static from(steps, timesMs, values) {
-		const columns = new PointColumns();
-		columns.length = steps.length;
-		columns.steps = steps;
-		columns.timesMs = timesMs;
-		columns.values = values;
-		return columns;
-	}
-	add(step, timestampMs, value, subject) {
-		const place = this.length;
-		if (place === this.steps.length) this.#makeRoom(Math.max(place + 1, FIRST_CAPACITY$1));
-		this.steps[place] = step;
-		this.timesMs[place] = timestampMs;
-		this.values[place] = value;
-		this.length = place + 1;
-		if (subject === void 0) return;
-		this.subjects ??= [];
-		this.subjects[place] = subject;
-	}
-	copy() {
-		const columns = new PointColumns();
-		columns.addColumns(this);
-		return columns;
-	}
-	clear() {
-		this.length = 0;
-		this.subjects = void 0;
-	}
-	addPoint(point) {
-		const { datasetName, datasetDigest, modelId } = point;
-		const hasSubject = datasetName !== void 0 || modelId !== void 0;
-		const subject = {};
-		if (datasetName !== void 0) subject.datasetName = datasetName;
-		if (datasetDigest !== void 0) subject.datasetDigest = datasetDigest;
-		if (modelId !== void 0) subject.modelId = modelId;
-		this.add(point.step, point.timestampMs, point.value, hasSubject ? subject : void 0);
-	}
-	expect(count) {
-		this.#makeRoom(this.length + count);
-	}
-	addAll(steps, timesMs, values) {
-		const { length } = this;
-		this.#makeRoom(length + steps.length);
-		this.steps.set(steps, length);
-		this.timesMs.set(timesMs, length);
-		this.values.set(values, length);
-		this.length += steps.length;
-	}
-	addColumns(other) {
-		const { length } = this;
-		const count = other.length;
-		this.addAll(other.steps.subarray(0, count), other.timesMs.subarray(0, count), other.values.subarray(0, count));
-		if (other.subjects === void 0) return;
-		this.subjects ??= [];
-		const { subjects } = this;
-		other.subjects.forEach((subject, place) => {
-			subjects[length + place] = subject;
-		});
-	}
-	settle() {
-		for (const _ of this.settleInTurns());
-	}
-	*settleInTurns() {
-		const starts = [0];
-		let isSettled = true;
-		for (let place = 1; place < this.length; place += 1) {
-			const order = this.compare(place - 1, place);
-			if (order > 0) starts.push(place);
-			if (order >= 0) isSettled = false;
-			if (place % POINTS_A_TURN$1 === 0) yield;
-		}
-		if (isSettled) return;
-		const order = yield* this.#merged(starts);
-		const once = order.filter((place, index) => index === 0 || this.compare(order[index - 1], place) !== 0);
-		yield;
-		this.#pick(once);
-	}
-	compare(a, b) {
-		const { steps, timesMs, values, subjects } = this;
-		return timesMs[a] - timesMs[b] || steps[a] - steps[b] || compareNumbers(values[a], values[b]) || (subjects === void 0 ? 0 : comparePoints(this.at("", a), this.at("", b)));
-	}
-	of(runId, key) {
-		const { length, steps, timesMs, values, subjects } = this;
-		return {
-			runId,
-			key,
-			steps: steps.subarray(0, length),
-			timesMs: timesMs.subarray(0, length),
-			values: values.subarray(0, length),
-			subjects
-		};
-	}
-	at(key, place) {
-		const point = {
-			key,
-			value: this.values[place],
-			timestampMs: this.timesMs[place],
-			step: this.steps[place]
-		};
-		const subject = this.subjects?.[place];
-		return subject === void 0 ? point : {
-			...point,
-			...subject
-		};
-	}
-	points(key) {
-		const points = new Array(this.length);
-		for (let place = 0; place < points.length; place += 1) points[place] = this.at(key, place);
-		return points;
-	}
-	*#merged(starts) {
-		let order = Uint32Array.from({ length: this.length }, (_, place) => place);
-		let merged = new Uint32Array(this.length);
-		for (let begins = starts; begins.length > 1;) {
-			const next = [];
-			for (let piece = 0; piece < begins.length; piece += 2) {
-				const from = begins[piece];
-				const middle = begins[piece + 1] ?? this.length;
-				const to = begins[piece + 2] ?? this.length;
-				next.push(from);
-				let [one, other] = [from, middle];
-				for (let at = from; at < to; at += 1) {
-					const takesOne = other === to || one < middle && this.compare(order[one], order[other]) <= 0;
-					merged[at] = order[takesOne ? one++ : other++];
-					if (at % POINTS_A_TURN$1 === 0) yield;
-				}
-			}
-			[order, merged] = [merged, order];
-			begins = next;
-		}
-		return order;
-	}
-	#pick(places) {
-		const { subjects } = this;
-		const picked = (column) => {
-			const chosen = new Float64Array(places.length);
-			for (let index = 0; index < places.length; index += 1) chosen[index] = column[places[index]];
-			return chosen;
-		};
-		this.length = places.length;
-		this.steps = picked(this.steps);
-		this.timesMs = picked(this.timesMs);
-		this.values = picked(this.values);
-		this.subjects = subjects && Array.from(places, (place) => subjects[place]);
-	}
-	#makeRoom(count) {
-		const { length } = this.steps;
-		if (count <= length) return;
-		const capacity = Math.max(count, 2 * length);
-		const larger = (column) => {
-			const room = new Float64Array(capacity);
-			room.set(column.subarray(0, this.length));
-			return room;
-		};
-		this.steps = larger(this.steps);
-		this.timesMs = larger(this.timesMs);
-		this.values = larger(this.values);
 	}
 };
 

@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { assertArguments } from '../model/plain-input.ts';
 import type { Store } from '../port/store.ts';
 import { openFileStore } from './file-store.ts';
 import { namesIn } from './system/names-in.ts';
 import { isNoPlainFile, readPlainFile } from './system/plain-file.ts';
+import { processIdentity } from './system/process-identity.ts';
+import { livenessOfClaim } from './system/process-liveness.ts';
 import { errnoOf } from './system/system-errors.ts';
 
 /** The default folder of spools. */
@@ -52,7 +53,7 @@ export interface OpenSpool {
 /** Creates a spool for a server. Each process has its own. The first write creates the store in it. */
 export function openSpool(root: string, server: string): OpenSpool {
   assertArguments({ root, server }, 'openSpool', { root: 'string', server: 'string' });
-  const writer = { pid: process.pid, host: hostname() };
+  const writer = processIdentity();
   mkdirSync(root, { recursive: true });
   const folder = mkdtempSync(join(root, `${new URL(server).host.replaceAll(/[^\w.-]/g, '_')}-`));
   writeFileSync(join(folder, WRITER_FILE), `${JSON.stringify(writer)}\n`);
@@ -83,19 +84,8 @@ function serverOf(folder: string): string | undefined {
 }
 
 function isInUse(folder: string): boolean {
-  const { pid, host } = readJson(join(folder, WRITER_FILE));
-  if (typeof pid !== 'number') return false;
-  return host !== hostname() || isAlive(pid);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user counts too.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  const claim = readJson(join(folder, WRITER_FILE));
+  return claim.pid !== undefined && livenessOfClaim(claim) !== 'gone';
 }
 
 /** Returns the JSON object in a file; an empty object if there is no such file or no object in it. */

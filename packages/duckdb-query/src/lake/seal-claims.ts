@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { livenessOfClaim, processIdentity } from '@tidemark/core/node';
 
 const CLAIM = /^\.sealing-[0-9a-f-]{36}$/;
 const CLAIM_FILE = 'claim.json';
@@ -25,8 +25,7 @@ export class SealClaim {
   static async make(lake: string): Promise<SealClaim> {
     const folder = join(lake, `.sealing-${randomUUID()}`);
     await mkdir(folder, { recursive: true });
-    const owner = JSON.stringify({ host: hostname(), pid: process.pid });
-    await writeFile(join(folder, CLAIM_FILE), owner);
+    await writeFile(join(folder, CLAIM_FILE), JSON.stringify(processIdentity()));
     return new SealClaim(lake, folder);
   }
 
@@ -53,13 +52,13 @@ async function runningSince(folder: string): Promise<number | undefined> {
   const info = await stat(folder).catch(() => undefined);
   if (info === undefined) return undefined;
   const { birthtimeMs } = info;
-  const owner = await readOwner(join(folder, CLAIM_FILE));
-  const runs = owner?.host === hostname() ? isAlive(Number(owner.pid)) : isYoung(birthtimeMs);
+  const liveness = livenessOfClaim(await readOwner(join(folder, CLAIM_FILE)));
+  const runs = liveness === 'unknown' ? isYoung(birthtimeMs) : liveness === 'alive';
   return runs ? birthtimeMs : undefined;
 }
 
 /** The process that made a claim; undefined while it is being written. */
-async function readOwner(file: string): Promise<{ host?: unknown; pid?: unknown } | undefined> {
+async function readOwner(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch {
@@ -69,13 +68,4 @@ async function readOwner(file: string): Promise<{ host?: unknown; pid?: unknown 
 
 function isYoung(timeMs: number): boolean {
   return Date.now() - timeMs < ABANDONED_AFTER_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type ProcessIdentity, processStartOf } from './process-identity.ts';
+import { isOfKind } from '../../model/plain-input.ts';
+import { type ProcessIdentity, processIdentity, processStartOf } from './process-identity.ts';
 import { errnoOf } from './system-errors.ts';
 
 /** Whether a process is alive, as far as this machine knows. */
@@ -28,15 +29,20 @@ export function livenessOf(process: ProcessIdentity, self: ProcessIdentity): Liv
 }
 
 /**
- * Returns whether the process that left a claim is alive. Where the system has no facts but ids, or the claim was written
- * without them, a process of this host is known by its id only.
+ * Returns whether the process that left a claim is alive. A claim is the JSON of `processIdentity()`; it is unknown for
+ * anything else. Where the system has no facts but ids, or an earlier version left the claim without them, a process of
+ * this host is known by its id only.
  */
-export function livenessOfClaim(owner: ProcessIdentity, self: ProcessIdentity): Liveness {
-  const known = livenessOf(owner, self);
-  const hasFacts = owner.boot !== undefined && self.boot !== undefined;
-  if (known !== 'unknown' || hasFacts || owner.host !== self.host) return known;
+export function livenessOfClaim(claim: unknown): Liveness {
+  if (!isOfKind(claim, 'record')) return 'unknown';
+  const { host, pid, ...facts } = claim as Readonly<Record<string, unknown>>;
+  if (typeof host !== 'string' || typeof pid !== 'number') return 'unknown';
+  const self = processIdentity();
+  const known = livenessOf({ ...facts, host, pid }, self);
+  const hasFacts = facts.boot !== undefined && self.boot !== undefined;
+  if (known !== 'unknown' || hasFacts || host !== self.host) return known;
   try {
-    process.kill(owner.pid, 0);
+    process.kill(pid, 0);
     return 'alive';
   } catch (error) {
     // EPERM: it is a process of another user.
