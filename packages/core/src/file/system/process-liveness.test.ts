@@ -12,7 +12,7 @@ describe('the process that left a claim', () => {
     expect([self, { host, pid }].map(livenessOfClaim)).toEqual(['alive', 'alive']);
   });
 
-  it('is gone if it has ended', () => {
+  it('no longer exists if it has ended', () => {
     expect(
       [
         { ...self, pid: ended },
