@@ -15,6 +15,8 @@ export interface MetricsSource {
   readonly duckdb: Duckdb;
   readonly store: Store;
   readonly records: StoreRecords;
+  /** Whether to copy the points of the lake, so that no file is read afterwards. */
+  readonly copies: boolean;
   /** Called if the store has a lake that cannot be used. */
   readonly onLakeProblem: (problem: Error) => void;
 }
@@ -26,6 +28,14 @@ const RUNS = 'runs';
 /** DuckDB's variable with the files that the view reads. A list in its text would show where they are. */
 const FILES = 'lake_files';
 
+/** Makes a table of the view, and removes what only the view needs. */
+const COPY_VIEW = `
+  CREATE TABLE copied_metrics AS FROM ${metricsTable.name};
+  DROP VIEW ${metricsTable.name};
+  DROP SCHEMA ${SCHEMA} CASCADE;
+  ALTER TABLE copied_metrics RENAME TO ${metricsTable.name};
+  RESET VARIABLE ${FILES}`;
+
 const changedRunsTable = sqlTable<readonly string[], string>({
   name: 'lake_changed_runs',
   description: 'Runs that have changed since they were sealed.',
@@ -36,19 +46,19 @@ const changedRunsTable = sqlTable<readonly string[], string>({
 /**
  * Creates `metrics`: a table, or, if the store has a lake, a view of the files of the lake and a table of the points that
  * only the store has. The table `runs` must be filled first. The files are all that the database can read after it is
- * locked.
+ * locked. Returns whether it reads files.
  */
 export async function createMetrics(
   database: Database,
   connection: DuckDBConnection,
-  { duckdb, store, records, onLakeProblem }: MetricsSource,
-): Promise<void> {
+  { duckdb, store, records, copies, onLakeProblem }: MetricsSource,
+): Promise<boolean> {
   const known = new Set<RunId>(records.runs.map(({ runId }) => runId));
   const found = await findLakePoints(connection, store, known);
   if (found !== undefined && 'unusable' in found) onLakeProblem(found.unusable);
   if (found === undefined || !('points' in found)) {
     await loadMetrics(duckdb, connection, { store, records, into: metricsTable.name });
-    return;
+    return false;
   }
   const { points } = found;
   await connection.run(`CREATE SCHEMA ${SCHEMA}`);
@@ -65,8 +75,13 @@ export async function createMetrics(
   };
   await setFiles(connection);
   await createView(duckdb, connection, points);
+  if (copies) {
+    await connection.run(COPY_VIEW);
+    return false;
+  }
   database.prepareEach(setFiles);
   await connection.run(`SET allowed_paths = [${files.map(sqlText).join(', ')}]`);
+  return files.length > 0;
 }
 
 async function createView(

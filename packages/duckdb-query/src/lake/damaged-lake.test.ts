@@ -3,11 +3,13 @@ import {
   copyFileSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { DEFAULT_EXPERIMENT_ID, isTidemarkError, type RunId, type Store } from '@tidemark/core';
 import { openFileStore } from '@tidemark/core/node';
 import { temporaryFolder } from '@tidemark/test-kit';
@@ -72,6 +74,24 @@ const DAMAGE: Readonly<Record<string, [damage: (lake: string) => void, code: str
   'a file is shorter': [(lake) => truncateSync(dataFile(lake, 'metrics'), 100), 'LAKE_DAMAGED'],
   'another file has the name of a file': [
     (lake) => copyFileSync(dataFile(lake, 'runs'), dataFile(lake, 'metrics')),
+    'LAKE_DAMAGED',
+  ],
+  'a file is a link to another folder': [
+    (lake) => {
+      const file = dataFile(lake, 'metrics');
+      renameSync(file, join(lake, 'elsewhere'));
+      symlinkSync(join(lake, 'elsewhere'), file);
+    },
+    'LAKE_DAMAGED',
+  ],
+  'the log names a file in another folder': [
+    (lake) => {
+      const file = dataFile(lake, 'metrics');
+      renameSync(file, join(lake, 'elsewhere.parquet'));
+      const text = readFileSync(commit(lake, 'metrics'), 'utf8');
+      const other = text.replace(basename(file), '../elsewhere.parquet');
+      writeFileSync(commit(lake, 'metrics'), other);
+    },
     'LAKE_DAMAGED',
   ],
   'a commit is torn': [(lake) => truncateSync(commit(lake, 'metrics'), 200), 'LAKE_DAMAGED'],

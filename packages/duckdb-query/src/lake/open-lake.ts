@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isTidemarkError, TidemarkError } from '@tidemark/core';
 import {
@@ -83,19 +84,22 @@ export async function latestTables(
 }
 
 /**
- * Returns the paths of the files of a table.
- * @throws LAKE_DAMAGED if one is missing or has another size
+ * Returns the paths of the files of a table. A log could name any file that this process may read, so only plain files in
+ * the folder of the table count.
+ * @throws LAKE_DAMAGED if one is missing, is elsewhere or a link, or has another size
  */
 export async function filesOf(lake: Lake, name: LakeTableName): Promise<string[]> {
-  const { files } = lake.tables[name];
+  const { path: folder, files } = lake.tables[name];
   const paths = dataPaths(lake.tables[name]);
   for (let from = 0; from < paths.length; from += AT_ONCE) {
     const found = paths
       .slice(from, from + AT_ONCE)
-      .map((file) => stat(file).catch(() => undefined));
+      .map((file) => lstat(file).catch(() => undefined));
     for (const [place, info] of (await Promise.all(found)).entries()) {
       const file = files[from + place];
-      if (info?.size === file?.sizeBytes && file?.deletionVector === undefined) continue;
+      const isThere = relative(folder, dirname(paths[from + place] as string)) === '';
+      const isPlain = info?.isFile() === true && file?.deletionVector === undefined;
+      if (isThere && isPlain && info.size === file?.sizeBytes) continue;
       const what = info === undefined ? 'is missing' : 'is not the file that was written';
       throw damaged(lake.folder, `its file ${name}/${file?.path} ${what}`);
     }

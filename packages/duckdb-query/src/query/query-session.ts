@@ -1,4 +1,4 @@
-import { assertArguments, type Store, TidemarkError } from '@tidemark/core';
+import { assertArguments, isTidemarkError, type Store, TidemarkError } from '@tidemark/core';
 import type { Database } from '../duckdb/database.ts';
 import { createDatabase, type Duckdb, type InstanceLimits } from '../duckdb/duckdb.ts';
 import { isLakeFileError } from '../lake/lake-folder.ts';
@@ -18,13 +18,20 @@ import {
 } from './query-options.ts';
 import { bindParameters, type QueryParameters } from './query-parameter.ts';
 import { reportProgress } from './query-progress.ts';
-import { fillSandbox } from './sandbox.ts';
-import { SqlChecker } from './sql-checker.ts';
+import { fillSandbox, type SandboxKind } from './sandbox.ts';
+import { type CheckedSql, SqlChecker } from './sql-checker.ts';
 import { sqlError } from './sql-error.ts';
 import { startStatement } from './start-statement.ts';
 import { storeMark } from './store-mark.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import { WideRuns } from './wide-runs.ts';
+
+/** A database that queries can use. */
+interface Sandbox {
+  readonly database: Database;
+  /** Whether it can read the files of a lake. */
+  readonly readsFiles: boolean;
+}
 
 /** For how long a run that was active counts as active. In milliseconds. */
 const ACTIVE_FOR_MS = 30_000;
@@ -52,8 +59,8 @@ export class QuerySession {
   readonly #mark: string | undefined;
   readonly #hasActiveRuns: boolean;
   readonly #openedMs = performance.now();
-  /** One database with metric histories and one without, each created on first use. */
-  readonly #sandboxes = new Map<'records' | 'metrics', Promise<Database>>();
+  /** One for each kind, created on first use. */
+  readonly #sandboxes = new Map<SandboxKind, Promise<Sandbox>>();
   #closing: Promise<void> | undefined;
   #lakeProblem: Error | undefined;
 
@@ -261,7 +268,8 @@ export class QuerySession {
     try {
       return await this.#startOnce(sql, parameters, options);
     } catch (error) {
-      if (!isLakeFileError(error, this.#store)) throw error;
+      // What a query itself says in an error is a TidemarkError.
+      if (isTidemarkError(error) || !isLakeFileError(error, this.#store)) throw error;
       // A seal has deleted files of the lake after a purge. The store knows what is left.
       this.#sandboxes.delete('metrics');
       return this.#startOnce(sql, parameters, options);
@@ -277,10 +285,11 @@ export class QuerySession {
     this.#assertOpen();
     signal?.throwIfAborted();
     const bound = bindParameters(this.#duckdb, parameters);
-    const { namesMetrics, wideExperiments, pivots } = await (await this.#checker).check(sql);
+    const checked = await (await this.#checker).check(sql);
+    const { pivots } = checked;
     this.#assertOpen();
-    const database = await unlessAborted(this.#sandbox(namesMetrics), signal);
-    await unlessAborted(this.#createWideRuns(database, wideExperiments), signal);
+    const database = await unlessAborted(this.#databaseFor(checked), signal);
+    await unlessAborted(this.#createWideRuns(database, checked.wideExperiments), signal);
     const query = await database.beginKept();
     const onAbort = (): void => void query.stop(signal?.reason);
     const end = async (): Promise<void> => {
@@ -300,11 +309,19 @@ export class QuerySession {
     }
   }
 
-  #sandbox(namesMetrics: boolean): Promise<Database> {
-    const kind = namesMetrics || this.#sandboxes.has('metrics') ? 'metrics' : 'records';
+  async #databaseFor({ namesMetrics, pivots }: CheckedSql): Promise<Database> {
+    if (!namesMetrics && (pivots || !this.#sandboxes.has('metrics'))) {
+      return (await this.#sandbox('records')).database;
+    }
+    const { database, readsFiles } = await this.#sandbox('metrics');
+    if (!pivots || !readsFiles) return database;
+    return (await this.#sandbox('copies')).database;
+  }
+
+  #sandbox(kind: SandboxKind): Promise<Sandbox> {
     let sandbox = this.#sandboxes.get(kind);
     if (sandbox === undefined) {
-      sandbox = this.#createSandbox(kind === 'metrics');
+      sandbox = this.#createSandbox(kind);
       this.#sandboxes.set(kind, sandbox);
       // A failed attempt (for lack of memory, say) may be repeated.
       sandbox.catch(() => this.#sandboxes.delete(kind));
@@ -312,19 +329,19 @@ export class QuerySession {
     return sandbox;
   }
 
-  async #createSandbox(withMetrics: boolean): Promise<Database> {
+  async #createSandbox(kind: SandboxKind): Promise<Sandbox> {
     const database = await this.#createDatabase(this.#limits);
     try {
-      await fillSandbox(database, {
+      const readsFiles = await fillSandbox(database, {
         duckdb: this.#duckdb,
         store: this.#store,
         records: this.#records,
-        withMetrics,
+        kind,
         onLakeProblem: (problem) => {
           this.#lakeProblem = problem;
         },
       });
-      return database;
+      return { database, readsFiles };
     } catch (error) {
       await database.close(error);
       throw sqlError(error, '');

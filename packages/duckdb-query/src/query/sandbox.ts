@@ -11,22 +11,29 @@ import type { StoreRecords } from '../tables/store-records.ts';
 import { pointTables, recordTables } from '../tables/store-tables.ts';
 import { CREATE_RUNS_WIDE } from '../tables/wide-runs-table.ts';
 
+/**
+ * The points that a sandbox has: none; all, of which those in a lake are read from its files; or copies of all, so that it
+ * reads no file.
+ */
+export type SandboxKind = 'records' | 'metrics' | 'copies';
+
 /** The parts of a sandbox. */
 export interface SandboxParts {
   readonly duckdb: Duckdb;
   readonly store: Store;
   readonly records: StoreRecords;
-  readonly withMetrics: boolean;
+  readonly kind: SandboxKind;
   /** Called if the store has a lake that cannot be used. */
   readonly onLakeProblem: (problem: Error) => void;
 }
 
 /**
  * Fills an empty database with the store's tables and locks it. Untrusted SQL may run there: there is no access to settings,
- * nor to files, except that the view `metrics` reads those of the lake.
+ * nor to files, except that the view `metrics` reads those of the lake. Returns whether it does.
  */
-export async function fillSandbox(database: Database, parts: SandboxParts): Promise<void> {
+export async function fillSandbox(database: Database, parts: SandboxParts): Promise<boolean> {
   const query = await database.begin();
+  let readsFiles = false;
   try {
     await query.step(async (connection) => {
       await connection.run("SET GLOBAL TimeZone = 'UTC'");
@@ -35,8 +42,11 @@ export async function fillSandbox(database: Database, parts: SandboxParts): Prom
       await fillTable(parts, connection, foldedTextsTable);
       await connection.run(MOVE_FOLDED_TEXTS);
       await connection.run(CREATE_RUNS_WIDE);
-      if (parts.withMetrics) {
-        await createMetrics(database, connection, parts);
+      if (parts.kind !== 'records') {
+        readsFiles = await createMetrics(database, connection, {
+          ...parts,
+          copies: parts.kind === 'copies',
+        });
         await connection.run(CREATE_BEST_METRICS);
       } else {
         for (const table of pointTables) await connection.run(tripwireOf(table));
@@ -49,6 +59,7 @@ export async function fillSandbox(database: Database, parts: SandboxParts): Prom
       await lock(connection);
     });
     database.keep(query);
+    return readsFiles;
   } catch (error) {
     await query.close();
     throw error;
