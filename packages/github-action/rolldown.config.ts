@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { defineConfig, type Plugin, type RolldownOptions } from 'rolldown';
 import { bundledLicenses } from '../../tools/bundled-licenses/bundled-licenses.ts';
 
+const UNDICI = dirname(createRequire(import.meta.url).resolve('undici/package.json'));
 const YAML = dirname(createRequire(import.meta.url).resolve('yaml/package.json'));
 
 /**
@@ -21,7 +22,7 @@ const config: RolldownOptions = defineConfig({
     // What Node gets of yaml is CommonJS, from which nothing can be left out. Its ES modules have the same sources.
     alias: { yaml: join(YAML, 'browser', 'index.js') },
   },
-  plugins: [bundleExtras()],
+  plugins: [partOfUndici(), bundleExtras()],
   output: {
     dir: 'dist',
     format: 'esm',
@@ -51,5 +52,26 @@ function bundleExtras(): Plugin {
       emit('licenses.txt', bundledLicenses(modules));
       emit('package.json', '{ "type": "module" }\n');
     },
+  };
+}
+
+/**
+ * Replaces the entry of undici, which GitHub's toolkit brings, by what the toolkit uses of it. The entry loads its mocks,
+ * web sockets, event sources and caches too, and nothing can be left out of CommonJS.
+ */
+function partOfUndici(): Plugin {
+  const id = '\0part-of-undici';
+  const file = (name: string): string => JSON.stringify(join(UNDICI, 'lib', name));
+  return {
+    name: 'part-of-undici',
+    resolveId: (source) => (source === 'undici' ? id : undefined),
+    load: (loaded) =>
+      loaded === id
+        ? [
+            `import fetching from ${file('web/fetch/index.js')};`,
+            `export { default as ProxyAgent } from ${file('dispatcher/proxy-agent.js')};`,
+            'export const { fetch } = fetching;',
+          ].join('\n')
+        : undefined,
   };
 }

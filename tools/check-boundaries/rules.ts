@@ -100,8 +100,9 @@ export const WALLS: readonly Wall[] = [
         'port/registry-store.ts',
         'port/version-announcements.ts',
       ],
-      // The index keeps folded states in columns, which queries read.
+      // The index keeps states in columns, which queries read.
       'index/': [
+        'events/run-line.ts',
         'fold/experiment-fold.ts',
         'fold/logged-model-fold.ts',
         'fold/run-fold.ts',

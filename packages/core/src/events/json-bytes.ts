@@ -31,6 +31,10 @@ const MARKS = (['NaN', 'Infinity', '-Infinity'] as const).map((name) => ({
 export class JsonBytes {
   /** The last number that was read. */
   number = 0;
+  /** The place of the last text that was read with `text`, and the hash of its bytes. */
+  textFrom = 0;
+  textTo = 0;
+  textHash = 0;
   #bytes: Uint8Array = new Uint8Array();
   #at = 0;
   #end = 0;
@@ -48,6 +52,11 @@ export class JsonBytes {
     this.#bytes = bytes;
     this.#at = from;
     this.#end = to;
+  }
+
+  /** The place of the next byte. */
+  get at(): number {
+    return this.#at;
   }
 
   get isAtEnd(): boolean {
@@ -74,21 +83,38 @@ export class JsonBytes {
     return true;
   }
 
-  /** Reads a text after its opening quote: printable ASCII without escapes. */
-  name(names: AsciiNames): string | undefined {
+  /** Skips a number of bytes, if there are as many. Returns whether there were. */
+  pass(count: number): boolean {
+    if (this.#end - this.#at < count) return false;
+    this.#at += count;
+    return true;
+  }
+
+  /** Reads a text after its opening quote: printable ASCII without escapes. Returns whether it is one. */
+  text(): boolean {
     const bytes = this.#bytes;
     const from = this.#at;
+    const end = this.#end;
     let hash = EMPTY_HASH;
-    for (let at = from; at < this.#end; at += 1) {
+    for (let at = from; at < end; at += 1) {
       const byte = bytes[at] as number;
       if (byte === QUOTE) {
         this.#at = at + 1;
-        return names.find(bytes, from, at, hash);
+        this.textFrom = from;
+        this.textTo = at;
+        this.textHash = hash;
+        return true;
       }
-      if (byte < SPACE || byte >= DELETE || byte === BACKSLASH) return undefined;
+      if (byte < SPACE || byte >= DELETE || byte === BACKSLASH) return false;
       hash = hashWith(hash, byte);
     }
-    return undefined;
+    return false;
+  }
+
+  /** Reads a text after its opening quote, as `text` does, and returns it if it is one of these names. */
+  name(names: AsciiNames): string | undefined {
+    if (!this.text()) return undefined;
+    return names.find(this.#bytes, this.textFrom, this.textTo, this.textHash);
   }
 
   /** Reads digits without a sign. */

@@ -282,6 +282,12 @@ export class StoreReader {
     const reader = new LogReader({
       folder: this.#options.folder,
       onDamage: (place) => this.#report(damage, place),
+      onLine: (line, place) => {
+        const stampUs = state.applyPlain(line, place);
+        if (stampUs === undefined) return false;
+        this.#noteStamp(stampUs);
+        return true;
+      },
       onEvent: (event, order, place) => {
         this.#noteStamp(order.stampUs);
         state.apply(event, order, runOf(event), place);

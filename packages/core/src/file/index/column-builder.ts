@@ -24,7 +24,7 @@ export class BufferCollector {
   }
 }
 
-/** Collects the values of one column, row by row in ascending order. */
+/** Collects the values of one column, at most one of each row, in any order. */
 export interface ColumnBuilder {
   finish(rowCount: number, into: BufferCollector): PartColumn;
 }
@@ -52,7 +52,9 @@ export class NumberColumnBuilder implements ColumnBuilder {
       return { ...common, values, rows: into.add(bytesOf(Uint32Array.from(rows))) };
     }
     const values = new Float64Array(rowCount);
-    for (const [place, row] of rows.entries()) values[row] = this.#values[place] as number;
+    for (let place = 0; place < rows.length; place += 1) {
+      values[rows[place] as number] = this.#values[place] as number;
+    }
     const placed = into.add(bytesOf(values));
     if (rows.length === rowCount) return { ...common, values: placed };
     const present = new Uint8Array(rowCount);
@@ -74,8 +76,13 @@ export class TextColumnBuilder implements ColumnBuilder {
 
   /** Adds one text. */
   add(row: number, text: string): void {
+    this.addCode(row, this.code(text));
+  }
+
+  /** Adds one text by its code. */
+  addCode(row: number, code: number): void {
     this.#rows.push(row);
-    this.#codes.push(this.#code(text));
+    this.#codes.push(code);
   }
 
   /** Adds several texts of one row. A column has either lists or single texts. */
@@ -96,11 +103,14 @@ export class TextColumnBuilder implements ColumnBuilder {
       return { ...common, values, codes, rows: into.add(bytesOf(Uint32Array.from(this.#rows))) };
     }
     const codes = new Codes(rowCount);
-    for (const [place, row] of this.#rows.entries()) codes[row] = this.#codes[place] as number;
+    for (let place = 0; place < this.#rows.length; place += 1) {
+      codes[this.#rows[place] as number] = this.#codes[place] as number;
+    }
     return { ...common, values, codes: into.add(bytesOf(codes)) };
   }
 
-  #code(text: string): number {
+  /** Returns the code of a text. */
+  code(text: string): number {
     let code = this.#codeOf.get(text);
     if (code === undefined) {
       code = this.#codeOf.size + 1;

@@ -12,20 +12,26 @@ import {
   type RunStanding,
   runsOfGroups,
   type StoreState,
+  unpurgedStanding,
 } from '../../state/store-state.ts';
+import type { LogLine } from '../log/log-lines.ts';
 import type { EventPlace } from '../log/log-reader.ts';
 import { IndexDamaged } from './index-damaged.ts';
 import { decodeKeptState, type Extent } from './kept-events.ts';
 import type { PartReader } from './part-source.ts';
 import { foldOf, type PartTable } from './part-table.ts';
+import { PlainRuns } from './plain-runs.ts';
+import { PlainTable } from './plain-table.ts';
+import type { FoldedEntry } from './rows-in-order.ts';
 import { headOf } from './run-ids.ts';
+import type { IdWords } from './run-words.ts';
 
 /** 128 bits, as hexadecimal digits. */
 const MARK_DIGITS = 32;
 
 /**
- * The state of a store: parts of an index, and the fold of what came after them. A run that is in both is joined when
- * its first later event is read, and from then on replaces its row.
+ * The state of a store: parts of an index, and what came after them, as folds and, where that is enough, as plain runs. A
+ * run that a part has or that is a plain run becomes a fold when the first event is read that cannot be added to it.
  */
 export class IndexedState implements StoreState {
   readonly #tables: PartTable[];
@@ -33,6 +39,8 @@ export class IndexedState implements StoreState {
   readonly #extents = new Map<RunId, Mutable<Extent>[]>();
   readonly #touchedModels = new Set<LoggedModelId>();
   #areModelsLoaded: boolean;
+  #plain = this.#newPlain();
+  #plainTable = new PlainTable(this.#plain);
 
   /** `tables` are the parts, oldest first. @throws IndexDamaged */
   constructor(tables: readonly PartTable[] = []) {
@@ -63,6 +71,8 @@ export class IndexedState implements StoreState {
   run(runId: RunId): RunFold | undefined {
     const fold = this.#fold.run(runId);
     if (fold !== undefined) return fold;
+    const row = this.#plain.find(runId);
+    if (row !== -1) return this.#plainTable.fold(row);
     const found = this.#find(runId);
     return found?.table.fold(found.row);
   }
@@ -70,6 +80,8 @@ export class IndexedState implements StoreState {
   standingOf(runId: RunId): RunStanding | undefined {
     const fold = this.#fold.run(runId);
     if (fold !== undefined) return fold;
+    const row = this.#plain.find(runId);
+    if (row !== -1) return unpurgedStanding(this.#plain.experimentOf(row));
     const found = this.#find(runId);
     return found?.table.standing(found.row);
   }
@@ -79,23 +91,34 @@ export class IndexedState implements StoreState {
   }
 
   runGroups(): readonly RunGroup[] {
-    return [...this.#fold.runGroups(), ...this.#tables.map((table) => ({ table }))];
+    const tables = [this.#plainTable, ...this.#tables].filter((table) => table.rowCount > 0);
+    return [...this.#fold.runGroups(), ...tables.map((table) => ({ table }))];
   }
 
-  /** The number of `untabledRuns`. */
+  /** The number of runs with events that no part has. They go into the next part. */
   get untabledCount(): number {
-    return this.#fold.runCount;
+    return this.#fold.runCount + this.#plain.count;
   }
 
-  /** The runs with events that no part has. They go into the next part. */
-  untabledRuns(): Iterable<RunFold> {
-    return this.#fold.runs();
+  /** Those of them that are not folded. */
+  get plain(): PlainRuns {
+    return this.#plain;
+  }
+
+  /** Yields the others. */
+  *foldedEntries(): Generator<FoldedEntry> {
+    for (const fold of this.#fold.runs()) {
+      const { runId } = fold;
+      yield { runId, take: () => ({ fold, extents: this.extentsOf(runId) }) };
+    }
   }
 
   /** Returns the places of the events of a run. */
   extentsOf(runId: RunId): readonly Extent[] {
     const known = this.#extents.get(runId);
     if (known !== undefined) return known;
+    const row = this.#plain.find(runId);
+    if (row !== -1) return this.#plain.rows.extents(row);
     const found = this.#find(runId);
     return found === undefined ? [] : found.table.state(found.row).extents;
   }
@@ -111,8 +134,17 @@ export class IndexedState implements StoreState {
         if (table.isCurrent(row)) marks.set(table.runId(row), markOf(table.extents(row)));
       }
     }
+    const { rows } = this.#plain;
+    for (let row = 0; row < rows.count; row += 1) {
+      if (this.#plainTable.isCurrent(row)) marks.set(rows.id(row), markOf(rows.extents(row)));
+    }
     for (const [runId, extents] of this.#extents) marks.set(runId, markOf(extents));
     return marks;
+  }
+
+  /** Joins the event of a line, if that is possible without a fold, and returns its stamp. */
+  applyPlain(line: LogLine, place: EventPlace): number | undefined {
+    return this.#plain.take(line, place);
   }
 
   /** Joins one event, even if a part has it already. */
@@ -133,9 +165,11 @@ export class IndexedState implements StoreState {
     }
   }
 
-  /** Replaces all `untabledRuns` by a part that was made from them. */
+  /** Replaces all runs that no part had by a part that was made from them. */
   spill(table: PartTable): void {
     this.#fold.clearRuns();
+    this.#plain = this.#newPlain();
+    this.#plainTable = new PlainTable(this.#plain);
     this.#extents.clear();
     this.#tables.push(table);
   }
@@ -156,8 +190,23 @@ export class IndexedState implements StoreState {
     extents.push({ ...place });
   }
 
-  /** Returns the state of a run from a part. From now on, the row of the part is not current. */
+  #newPlain(): PlainRuns {
+    return new PlainRuns((id, runId) => this.#isHeldOtherwise(id, runId));
+  }
+
+  /** Whether a run is held as a fold or by a part. */
+  #isHeldOtherwise(id: IdWords, runId: () => RunId): boolean {
+    if (this.#fold.runCount > 0 && this.#fold.run(runId()) !== undefined) return true;
+    return this.#tables.some((table) => table.ids.findWords(id) !== -1);
+  }
+
+  /** Returns the state of a run that is not held as a fold. From now on, its row is not current. */
   #takeOver(runId: RunId): RunFold | undefined {
+    const plainRow = this.#plain.find(runId);
+    if (plainRow !== -1) {
+      this.#extents.set(runId, this.#plain.rows.extents(plainRow));
+      return this.#plain.takeOut(plainRow);
+    }
     const found = this.#find(runId);
     if (found === undefined) return undefined;
     const { table, row } = found;

@@ -60,6 +60,26 @@ export function encodeKeptState(state: KeptState): string {
   return `${JSON.stringify({ openers, others, orders, extents })}\n${lines}`;
 }
 
+/** The pieces of the first line of the encoded state of a run of which every event is from one section of a log. */
+export interface KeptEnds {
+  /** Before the orders of the events: `0,<position>` for each. */
+  readonly begin: string;
+  /** Between them and the first and the last byte of the extent. */
+  readonly middle: string;
+  /** After these, with the newline. */
+  readonly end: string;
+}
+
+/** Returns the pieces around what is special to one run of a section, as `encodeKeptState` would write them. */
+export function keptEnds({ log, writer, sequence }: Omit<Extent, 'from' | 'to'>): KeptEnds {
+  const named = log === logName(writer, sequence) ? '' : `,${JSON.stringify(log)}`;
+  return {
+    begin: `{"openers":[${JSON.stringify(writer)}],"others":[],"orders":[`,
+    middle: `],"extents":[[0,${sequence},`,
+    end: `${named}]]}\n`,
+  };
+}
+
 /** The first line of an encoded state. */
 interface StateHead {
   readonly openers: readonly string[];

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import type { ExperimentFold } from '../../fold/experiment-fold.ts';
 import type { LoggedModelFold } from '../../fold/logged-model-fold.ts';
-import type { RunFold } from '../../fold/run-fold.ts';
-import type { RunId } from '../../model/ids.ts';
 import { StoreFold } from '../../state/store-fold.ts';
 import { LAYOUT } from '../layout.ts';
 import { settledFolder } from '../log/log-coverage.ts';
@@ -12,15 +10,15 @@ import type { ProcessIdentity } from '../system/process-identity.ts';
 import { removeIfThere } from '../system/remove-if-there.ts';
 import { errnoOf } from '../system/system-errors.ts';
 import type { IndexedState } from './indexed-state.ts';
-import { decodeKeptState, type Extent, encodeKeptState } from './kept-events.ts';
+import { decodeKeptState, encodeKeptState } from './kept-events.ts';
 import { type Manifest, manifestNumbers, packReplaced, putManifest } from './manifest.ts';
 import { PartBuilder } from './part-builder.ts';
 import { writePart } from './part-files.ts';
 import { filePart, PartReader } from './part-source.ts';
 import { foldOf, type PartTable } from './part-table.ts';
 import { removeSuperseded } from './remove-superseded.ts';
-import { inPartOrder } from './run-ids.ts';
-import { PART_RUNS, RUNS_A_TURN } from './spill-runs.ts';
+import { addInPartOrder, type FoldedEntry } from './rows-in-order.ts';
+import { PART_RUNS } from './spill-runs.ts';
 
 /** The values that an index is made from. */
 export interface IndexDraft {
@@ -34,12 +32,6 @@ export interface IndexDraft {
   readonly damage: readonly StoreDamage[];
   /** Asked now and then. If it returns false, the creation stops. */
   readonly goesOn: () => boolean;
-}
-
-/** One run that goes into the new part. */
-interface Entry {
-  readonly runId: RunId;
-  readonly take: () => { readonly fold: RunFold; readonly extents: readonly Extent[] };
 }
 
 /**
@@ -58,21 +50,20 @@ export function* makeIndex(draft: IndexDraft): Generator<void, boolean> {
   const [number = 0] = manifestNumbers(folder).slice(-1);
   const kept = state.tables.map((table) => ({ table, replaced: table.replaced.slice() }));
   const merged = kept.splice(mergedFrom(state));
-  const builder = new PartBuilder();
-  const entries = yield* entriesOf(state, merged);
+  const builder = new PartBuilder(state.plain);
   const extras = {
     experiments: encodedEvents(state.experiments.values()),
     models: modelsOf(state, merged),
   };
   const processes: Record<string, ProcessIdentity> = {};
-  for (let place = 0; place < entries.length; place += 1) {
-    if (place % RUNS_A_TURN === 0) {
-      yield;
-      if (!draft.goesOn()) return false;
-    }
-    const { fold, extents } = (entries[place] as Entry).take();
-    builder.add(fold, extents);
-    if (fold.status === 'RUNNING') noteProcesses(draft.reader, fold, processes);
+  const adding = addInPartOrder(builder, {
+    plain: state.plain.rows,
+    folded: entriesOf(state, merged),
+    onRunning: (openers) => noteOpeners(draft.reader, openers, processes),
+  });
+  for (const _ of adding) {
+    yield;
+    if (!draft.goesOn()) return false;
   }
   // Ended runs are not judged. A RUNNING run can be in the new part or in an older one.
   for (const { table } of kept) noteRunning(draft.reader, table, processes);
@@ -127,30 +118,23 @@ function mergedFrom(state: IndexedState): number {
   return from;
 }
 
+/** Yields the runs that are held as folds, and those of the parts to merge. */
 function* entriesOf(
   state: IndexedState,
   merged: readonly { readonly table: PartTable; readonly replaced: Uint8Array }[],
-): Generator<void, Entry[]> {
-  const entries: Entry[] = [];
-  for (const fold of state.untabledRuns()) {
-    const { runId } = fold;
-    entries.push({ runId, take: () => ({ fold, extents: state.extentsOf(runId) }) });
-  }
+): Generator<FoldedEntry> {
+  yield* state.foldedEntries();
   for (const { table, replaced } of merged) {
     for (let row = 0; row < table.rowCount; row += 1) {
       if (replaced[row] === 1) continue;
       const runId = table.runId(row);
-      const take: Entry['take'] = () => {
+      const take: FoldedEntry['take'] = () => {
         const kept = table.state(row);
         return { fold: foldOf(runId, kept), extents: kept.extents };
       };
-      entries.push({ runId, take });
+      yield { runId, take };
     }
   }
-  const byId = new Map(entries.map((entry) => [entry.runId, entry]));
-  const sorted: Entry[] = [];
-  for (const runId of yield* inPartOrder(byId.keys())) sorted.push(byId.get(runId) as Entry);
-  return sorted;
 }
 
 /** Returns the logged models with new events, and those of the parts to merge. */
@@ -182,17 +166,9 @@ function noteRunning(
   }
 }
 
-function noteProcesses(
-  reader: LogReader,
-  fold: RunFold,
-  processes: Record<string, ProcessIdentity>,
-): void {
-  noteOpeners(reader, fold.openers, processes);
-}
-
 function noteOpeners(
   reader: LogReader,
-  openers: ReadonlySet<string>,
+  openers: Iterable<string>,
   processes: Record<string, ProcessIdentity>,
 ): void {
   for (const opener of openers) {

@@ -1,9 +1,11 @@
 import { endianness } from 'node:os';
-import { crc32 } from 'node:zlib';
 import type { RunFold } from '../../fold/run-fold.ts';
+import type { RunId } from '../../model/ids.ts';
 import { RUN_STATUSES } from '../../model/run.ts';
+import { RUN_NAME_TAG } from '../../model/run-tags.ts';
 import type { FilterEntity, FilterField } from '../../query/filter.ts';
 import { datasetValues } from '../../query/run-target.ts';
+import { crcOfBytes } from '../log/crc-of-bytes.ts';
 import {
   BufferCollector,
   bytesOf,
@@ -20,6 +22,9 @@ import {
   type PartColumn,
   PURGES_BIT,
 } from './part-format.ts';
+import type { PlainNumbers, PlainTexts } from './plain-columns.ts';
+import type { PlainRows } from './plain-rows.ts';
+import type { PlainRuns } from './plain-runs.ts';
 import { isHexId } from './run-ids.ts';
 
 /** The content of a part in addition to its runs: events of experiments and of logged models, encoded as text. */
@@ -31,12 +36,18 @@ export interface PartExtras {
 const STATE_CHUNK_BYTES = 8 * 1024 * 1024;
 const DATASET_KEYS = ['name', 'digest', 'context'] as const;
 
+const ACTIVE = 0;
+
 /**
  * Builds a part from the states of runs, added in the order of `inPartOrder`. A run whose creation was not read,
  * or that was purged, has a row without values, because its later events must find its state.
  */
 export class PartBuilder {
-  readonly #hexIds: string[] = [];
+  readonly #plain: PlainRuns | undefined;
+  /** By row of the plain runs: one more than their row here, or 0. */
+  readonly #rowOfPlain: Uint32Array;
+  #plainCount = 0;
+  readonly #hexIds: RunId[] = [];
   readonly #otherIds: string[] = [];
   readonly #stages: number[] = [];
   readonly #statuses: number[] = [];
@@ -45,8 +56,27 @@ export class PartBuilder {
   readonly #lists = new Columns((field) => new TextColumnBuilder(field));
   readonly #states = new StateTexts();
 
+  /** `plain` has the runs that are added with `addPlain`. */
+  constructor(plain?: PlainRuns) {
+    this.#plain = plain;
+    this.#rowOfPlain = new Uint32Array(plain?.rows.count ?? 0);
+  }
+
   get rowCount(): number {
     return this.#states.checks.length;
+  }
+
+  /** Adds one of the plain runs. Its values are added at the end, column by column. */
+  addPlain(plainRow: number): void {
+    const { rows } = this.#plain as PlainRuns;
+    const row = this.rowCount;
+    this.#hexIds.push(rows.id(plainRow));
+    this.#states.addPlain(rows, plainRow);
+    this.#lists.of('attribute', OPENERS_KEY).addList(row, rows.openers(plainRow));
+    this.#stages.push(ACTIVE);
+    this.#statuses.push(RUN_STATUSES.indexOf(rows.status(plainRow)));
+    this.#rowOfPlain[plainRow] = row + 1;
+    this.#plainCount += 1;
   }
 
   /** Adds one run and the places of its events. */
@@ -70,6 +100,7 @@ export class PartBuilder {
   /** Returns the bytes of the part. Other work can run at each `yield`. */
   *finish(store: string, extras: PartExtras): Generator<void, Buffer[]> {
     const { rowCount } = this;
+    if (this.#plainCount > 0) yield* this.#addPlainValues(this.#plain as PlainRuns);
     const into = new BufferCollector();
     const columns: PartColumn[] = [];
     for (const column of [...this.#numbers.all(), ...this.#texts.all()]) {
@@ -104,6 +135,31 @@ export class PartBuilder {
     return [header, ...into.pieces, ...this.#states.pieces()];
   }
 
+  *#addPlainValues(plain: PlainRuns): Generator<void> {
+    const { rows, experiments, names, users, params, tags, metrics } = plain;
+    const rowOf = this.#rowOfPlain;
+    const startTimes = this.#numbers.of('attribute', 'start_time');
+    const experimentIds = this.#texts.of('attribute', 'experiment_id');
+    for (let place = 0; place < rowOf.length; place += 1) {
+      const row = (rowOf[place] as number) - 1;
+      if (row === -1) continue;
+      startTimes.add(row, rows.startTimesMs.at(place));
+      experimentIds.add(row, experiments[rows.experiments.at(place)] as string);
+      const endTimeMs = rows.endTimesMs.at(place);
+      if (!Number.isNaN(endTimeMs)) this.#numbers.of('attribute', 'end_time').add(row, endTimeMs);
+    }
+    yield;
+    for (const column of [names, users, ...params.all, ...tags.all]) {
+      addTexts(column, rowOf, this.#texts.of(column.field.entity, column.field.key));
+      yield;
+    }
+    addTexts(names, rowOf, this.#texts.of('tag', RUN_NAME_TAG));
+    for (const column of metrics.all) {
+      yield;
+      addNumbers(column, rowOf, this.#numbers.of('metric', column.field.key));
+    }
+  }
+
   #addValues(row: number, fold: RunFold, created: NonNullable<RunFold['created']>): void {
     const [numbers, texts] = [this.#numbers, this.#texts];
     const { endTimeMs, datasets } = fold;
@@ -119,6 +175,29 @@ export class PartBuilder {
     for (const key of DATASET_KEYS) {
       this.#lists.of('dataset', key).addList(row, datasetValues(datasets, key));
     }
+  }
+}
+
+/** Adds the texts of the plain runs that are in a part. */
+function addTexts(column: PlainTexts, rowOf: Uint32Array, into: TextColumnBuilder): void {
+  const codes = new Uint32Array(column.texts.size);
+  for (let place = 0; place < column.rows.length; place += 1) {
+    const row = (rowOf[column.rows.at(place)] as number) - 1;
+    if (row === -1) continue;
+    const plainCode = column.codes.at(place);
+    let code = codes[plainCode] as number;
+    if (code === 0) {
+      code = into.code(column.texts.text(plainCode));
+      codes[plainCode] = code;
+    }
+    into.addCode(row, code);
+  }
+}
+
+function addNumbers(column: PlainNumbers, rowOf: Uint32Array, into: NumberColumnBuilder): void {
+  for (let place = 0; place < column.rows.length; place += 1) {
+    const row = (rowOf[column.rows.at(place)] as number) - 1;
+    if (row !== -1) into.add(row, column.values.at(place));
   }
 }
 
@@ -165,13 +244,29 @@ class StateTexts {
 
   add(text: string): void {
     // UTF-8 has at most three bytes for a UTF-16 code unit.
-    if (this.#chunk.length - this.#filled < text.length * 3) {
-      this.#full.push(this.#chunk.subarray(0, this.#filled));
-      this.#chunk = Buffer.allocUnsafeSlow(Math.max(STATE_CHUNK_BYTES, text.length * 3));
-      this.#filled = 0;
-    }
-    const bytes = this.#chunk.write(text, this.#filled);
-    this.checks.push(crc32(this.#chunk.subarray(this.#filled, this.#filled + bytes)));
+    this.#makeRoom(text.length * 3);
+    this.#end(this.#chunk.write(text, this.#filled));
+  }
+
+  /** Adds the state of a plain run, which is ASCII. */
+  addPlain(rows: PlainRows, row: number): void {
+    const { head, bytes } = rows.keptHead(row);
+    this.#makeRoom(head.length + bytes);
+    this.#chunk.write(head, this.#filled, 'latin1');
+    rows.copyLines(row, this.#chunk, this.#filled + head.length);
+    this.#end(head.length + bytes);
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#chunk.length - this.#filled >= bytes) return;
+    this.#full.push(this.#chunk.subarray(0, this.#filled));
+    this.#chunk = Buffer.allocUnsafeSlow(Math.max(STATE_CHUNK_BYTES, bytes));
+    this.#filled = 0;
+  }
+
+  /** Ends a state of some bytes. */
+  #end(bytes: number): void {
+    this.checks.push(crcOfBytes(this.#chunk, this.#filled, this.#filled + bytes));
     this.#filled += bytes;
     this.#length += bytes;
     this.offsets.push(this.#length);

@@ -1,5 +1,6 @@
 import type { RunId } from '../../model/ids.ts';
 import type { PartBuffer } from './part-format.ts';
+import type { IdWords } from './run-words.ts';
 
 const ID_BYTES = 16;
 const IDS_A_TURN = 10_000;
@@ -87,6 +88,19 @@ export class RunIds {
       const place = this.#otherIds.indexOf(id);
       return place === -1 ? -1 : this.#hexCount + place;
     }
+    return this.#findHead(head, (row) => this.at(row) === id);
+  }
+
+  /** Returns the row of an id of hexadecimal digits, from its words; -1 if no row has it. */
+  findWords({ words }: IdWords): number {
+    const at = (row: number, word: number): number =>
+      this.#hexIds.readUInt32BE(row * ID_BYTES + word * Uint32Array.BYTES_PER_ELEMENT);
+    return this.#findHead(words[0] as number, (row) =>
+      words.every((value, word) => at(row, word) === value),
+    );
+  }
+
+  #findHead(head: number, isWanted: (row: number) => boolean): number {
     this.#heads ??= headsOf(this.#hexIds, this.#hexCount);
     const heads = this.#heads;
     let [low, high] = [0, this.#hexCount];
@@ -96,7 +110,7 @@ export class RunIds {
       else high = middle;
     }
     for (let row = low; row < this.#hexCount && heads[row] === head; row += 1) {
-      if (this.at(row) === id) return row;
+      if (isWanted(row)) return row;
     }
     return -1;
   }

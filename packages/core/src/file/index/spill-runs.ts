@@ -1,22 +1,18 @@
 import { join } from 'node:path';
-import type { RunFold } from '../../fold/run-fold.ts';
-import type { RunId } from '../../model/ids.ts';
 import { LAYOUT } from '../layout.ts';
 import type { IndexedState } from './indexed-state.ts';
 import { PartBuilder } from './part-builder.ts';
 import { writePart } from './part-files.ts';
 import { filePart, memoryPart, PartReader } from './part-source.ts';
 import { PartTable } from './part-table.ts';
-import { inPartOrder } from './run-ids.ts';
+import { addInPartOrder } from './rows-in-order.ts';
 
-/** The number of runs to add to a part before other work gets its turn. */
-export const RUNS_A_TURN = 50;
-/** The greatest number of runs in a part, and of runs that are held in memory as folds: about 40 MB. */
+/** The greatest number of runs in a part, and of runs that are held in memory: at most about 40 MB. */
 export const PART_RUNS = 12_000;
-/** The same for folds of a reader that writes no index, for which a part saves only memory. */
+/** The same for the runs of a reader that writes no index, for which a part saves only memory. */
 const MOST_FOLDS = 200_000;
 
-/** Whether a part should be made of the runs that are held as folds. */
+/** Whether a part should be made of the runs that no part has. */
 export function isSpillDue(index: 'auto' | 'off', state: IndexedState): boolean {
   return state.untabledCount >= (index === 'auto' ? PART_RUNS : MOST_FOLDS);
 }
@@ -34,19 +30,12 @@ export function* spillRuns(
   },
   state: IndexedState,
 ): Generator<void> {
-  const builder = new PartBuilder();
-  for (const runId of yield* inPartOrder(idsOf(state.untabledRuns()))) {
-    builder.add(state.run(runId) as RunFold, state.extentsOf(runId));
-    if (builder.rowCount % RUNS_A_TURN === 0) yield;
-  }
+  const builder = new PartBuilder(state.plain);
+  yield* addInPartOrder(builder, { plain: state.plain.rows, folded: state.foldedEntries() });
   const pieces = yield* builder.finish(options.storeId() ?? '', { experiments: '', models: '' });
   const file = options.index === 'auto' ? yield* writePart(options.folder, pieces) : undefined;
   const source =
     file === undefined ? memoryPart(pieces) : filePart(join(options.folder, LAYOUT.index, file));
   const reader = new PartReader(source);
   state.spill(new PartTable(reader, new Uint8Array(reader.header.rowCount), file));
-}
-
-function* idsOf(folds: Iterable<RunFold>): Generator<RunId> {
-  for (const { runId } of folds) yield runId;
 }

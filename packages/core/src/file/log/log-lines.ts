@@ -25,8 +25,12 @@ export class LogLine {
   /** Whether it begins like the header of a section, which is never too long. */
   get looksLikeHeader(): boolean {
     const { bytes, from, to } = this;
-    const end = from + HEADER_BEGINNING.length;
-    return bytes !== undefined && end <= to && HEADER_BEGINNING.equals(bytes.subarray(from, end));
+    const { length } = HEADER_BEGINNING;
+    if (bytes === undefined || to - from < length) return false;
+    for (let at = 0; at < length; at += 1) {
+      if (bytes[from + at] !== HEADER_BEGINNING[at]) return false;
+    }
+    return true;
   }
 
   /** The text, created on demand, because most lines are read from their bytes. */

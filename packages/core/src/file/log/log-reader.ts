@@ -17,7 +17,7 @@ import {
   settledFolder,
   stillCovered,
 } from './log-coverage.ts';
-import { decodeLogHeader, type LogHeader } from './log-header.ts';
+import { decodeLogHeader, hasChecks, type LogHeader } from './log-header.ts';
 import { hasOpenZerosAt, type LogLine, readOpenLogLines } from './log-lines.ts';
 import { missingLines } from './log-seal.ts';
 import { openLog } from './open-log.ts';
@@ -41,6 +41,11 @@ export interface LogReaderOptions {
   /** Called for each event. `place` is valid only during the call. */
   readonly onEvent: (event: StoreEvent, order: EventOrder, place: EventPlace) => void;
   readonly onDamage: (damage: StoreDamage) => void;
+  /**
+   * Called first with each line that must have a check. If it returns true, it has compared the check and joined the event
+   * of the line, which is then not parsed. `line` and `place` are valid only during the call.
+   */
+  readonly onLine?: (line: LogLine, place: EventPlace) => boolean;
   /** Called between two turns of reading, for work that must be done before more is read. */
   readonly betweenTurns?: () => Iterable<void>;
 }
@@ -350,18 +355,22 @@ export class LogReader {
     const { offset } = line;
     progress.sealed = false;
     const header = progress.header as LogHeader;
+    const { writer, sequence } = header;
+    const place = this.#place;
+    place.log = name;
+    place.writer = writer;
+    place.sequence = sequence;
+    place.from = offset;
+    place.to = line.end;
+    if (hasChecks(header) && this.#options.onLine?.(line, place) === true) {
+      if (progress.lines !== undefined) progress.lines += 1;
+      return;
+    }
     const decoded = judgeLogLine(header, line);
     switch (decoded.outcome) {
       case 'event': {
-        const { writer, sequence } = header;
         const { stampUs, event } = decoded;
         const order = { stampUs, writer, position: positionOf(sequence, offset) };
-        const place = this.#place;
-        place.log = name;
-        place.writer = writer;
-        place.sequence = sequence;
-        place.from = offset;
-        place.to = line.end;
         this.#options.onEvent(event, order, place);
         break;
       }

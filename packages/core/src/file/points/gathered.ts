@@ -2,8 +2,8 @@ import { PointColumns } from '../../fold/point-columns.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { MetricPoint } from '../../model/metric.ts';
 import type { PointSubject } from '../../model/metric-columns.ts';
+import { GrowingNumbers } from '../index/growing-numbers.ts';
 import { inPartOrder } from '../index/run-ids.ts';
-import { GrowingNumbers } from './growing-numbers.ts';
 import type { CoveredLines } from './points-format.ts';
 
 /** The most points in memory at once. */

@@ -3,11 +3,11 @@ import { summariseChunks } from '../../fold/chunk-summaries.ts';
 import type { PointColumns } from '../../fold/point-columns.ts';
 import type { RunId } from '../../model/ids.ts';
 import type { PointSubject } from '../../model/metric-columns.ts';
+import { GrowingNumbers } from '../index/growing-numbers.ts';
 import type { PartBuffer } from '../index/part-format.ts';
 import { isHexId } from '../index/run-ids.ts';
 import { crcOfBytes } from '../log/crc-of-bytes.ts';
 import type { Gathered } from './gathered.ts';
-import { GrowingNumbers } from './growing-numbers.ts';
 import {
   CHUNK_BYTES,
   CHUNK_POINTS,

@@ -1,6 +1,7 @@
 type Numbers = Uint8Array | Uint32Array | Float64Array;
 
-const FIRST_CAPACITY = 1024;
+/** Few, because a store may have thousands of columns. */
+const FIRST_CAPACITY = 16;
 
 /** Numbers in a typed array that grows. */
 export class GrowingNumbers<Column extends Numbers> {
