@@ -176,7 +176,7 @@ describe('declared dependencies', () => {
     ],
     [
       'a test using an undeclared package',
-      'packages/core/src/parse.test.ts:1  imports yaml, which packages/core/package.json does not list (devDependencies is enough for tests).',
+      'packages/core/src/parse.test.ts:1  imports yaml, which packages/core/package.json does not list (devDependencies is enough here).',
       { 'packages/core/src/parse.test.ts': `import 'yaml';\n` },
     ],
     [

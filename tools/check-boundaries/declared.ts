@@ -28,12 +28,17 @@ function undeclaredBy(
   const { dependencies, peerDependencies, devDependencies } = file.member.manifest;
   if (name in dependencies || name in peerDependencies) return undefined;
   const where = `${file.member.folder}/package.json`;
-  if (file.role === 'source') {
+  if (file.role === 'source' && !isBundled(file)) {
     return `imports ${specifier}, which ${where} lists in neither dependencies nor peerDependencies.`;
   }
   return name in devDependencies || name in graph.workspace.manifest.devDependencies
     ? undefined
-    : `imports ${specifier}, which ${where} does not list (devDependencies is enough for tests).`;
+    : `imports ${specifier}, which ${where} does not list (devDependencies is enough here).`;
+}
+
+function isBundled({ path, member }: SourceFile): boolean {
+  const inner = path.slice(member.folder.length + 1);
+  return ruleOf(member)?.bundled?.some((folder) => inner.startsWith(folder)) === true;
 }
 
 /** The package that has to be declared, or `undefined` when the import needs no declaration. */

@@ -10,6 +10,11 @@ export interface PackageRule {
   readonly browserEntries: readonly string[] | 'every';
   /** Whether users choose the version of host libraries (`peer`) or the package does (`own`). */
   readonly hosts: 'peer' | 'own';
+  /**
+   * Folders of sources that a bundler puts into files, and of those that run only then. What they import is not installed with
+   * the package, so devDependencies is enough.
+   */
+  readonly bundled?: readonly string[];
 }
 
 const ENTRY_POINT: PackageRule = { mayImport: 'every', browserEntries: [], hosts: 'own' };
@@ -38,7 +43,7 @@ export const PACKAGE_RULES: Readonly<Record<string, PackageRule>> = {
   // Entry points.
   cli: ENTRY_POINT,
   server: ENTRY_POINT,
-  ui: ENTRY_POINT,
+  ui: { ...ENTRY_POINT, bundled: ['src/page/', 'build/'] },
   projects: ENTRY_POINT,
   'github-action': { mayImport: ['core', 'mlflow'], browserEntries: [], hosts: 'own' },
 

@@ -19,9 +19,10 @@ import { registerRoutes } from './dispatch/register-routes.ts';
 import type { Route } from './dispatch/route.ts';
 import type { ServerContext } from './dispatch/server-context.ts';
 import { endConnections } from './end-connections.ts';
+import { type Page, pageRoutes } from './routes/page.ts';
 import { sqlRoute } from './routes/sql.ts';
 import type { SqlRunner } from './routes/sql-runner.ts';
-import { systemRoutes } from './routes/system.ts';
+import { START_PAGE_ROUTE, systemRoutes } from './routes/system.ts';
 import { ROUTES } from './routes.ts';
 import { settleForwarded, type TrustedProxies } from './security/trusted-proxies.ts';
 import { answerError } from './wire/answer-error.ts';
@@ -81,6 +82,8 @@ export interface AppOptions {
   readonly trustProxy?: TrustedProxies;
   /** Answers `POST /api/tidemark/sql`. Default: the server has no such route. */
   readonly sql?: SqlRunner;
+  /** The page at `/`. Default: a short page with the ways to connect a client. */
+  readonly page?: Page;
   /** Routes in addition to the server's own, such as those of webhooks. */
   readonly moreRoutes?: readonly Route[];
   /** Called before routes are registered. It is the place for hooks that see every request. */
@@ -117,12 +120,14 @@ export function buildApp(options: AppOptions): FastifyInstance {
     },
   });
   const context = serverContext(options);
-  const routes: readonly Route[] = [
+  const documented: readonly Route[] = [
     ...ROUTES,
     ...(options.sql === undefined ? [] : [sqlRoute(options.sql)]),
     ...(options.moreRoutes ?? []),
-    ...systemRoutes(() => routes),
+    ...systemRoutes(() => documented),
   ];
+  const { page } = options;
+  const routes = [...documented, ...(page === undefined ? [START_PAGE_ROUTE] : pageRoutes(page))];
   endConnections(app, options.endGraceMs);
   dropUnreadBodies(app);
   options.prepare?.(app);

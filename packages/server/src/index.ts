@@ -21,6 +21,7 @@ export { hashPassword } from './auth/password-hash.ts';
 export { type GrantedRole, ROLES } from './auth/role.ts';
 export type { ChangeEvent, ChangeFact, ChangeListener } from './dispatch/change-event.ts';
 export { createOperatedServer, type OperatedServerOptions } from './operated-server.ts';
+export type { Page, PageFile } from './routes/page.ts';
 export type { SqlAnswer, SqlParameter, SqlQuestion, SqlRunner } from './routes/sql-runner.ts';
 export { parseTrustedProxies, type TrustedProxies } from './security/trusted-proxies.ts';
 export { createServer, type ListenOptions, type TidemarkServer } from './server.ts';

@@ -31,6 +31,7 @@ export interface OperatedServerOptions
       | 'endGraceMs'
       | 'trustProxy'
       | 'sql'
+      | 'page'
     >,
     RequestGuardOptions {
   /** The file of users and tokens that `tidemark auth` writes. Without it the server has no logins. */
@@ -98,6 +99,7 @@ export async function createOperatedServer(
     ...(endGraceMs === undefined ? {} : { endGraceMs }),
     ...(trustProxy === undefined ? {} : { trustProxy }),
     ...(options.sql === undefined ? {} : { sql: options.sql }),
+    ...(options.page === undefined ? {} : { page: options.page }),
     logger: log,
     ...(authFile === undefined
       ? {}

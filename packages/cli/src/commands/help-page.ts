@@ -19,6 +19,7 @@ import { server } from './server/server.ts';
 import { answerSql } from './server/sql/answer.ts';
 import { sql } from './sql/sql.ts';
 import { sync } from './sync/sync.ts';
+import { ui } from './ui/ui.ts';
 
 /** All commands of `tidemark`. Each has a folder next to this file. */
 export const HELP_PAGE: readonly HelpSection[] = [
@@ -26,7 +27,7 @@ export const HELP_PAGE: readonly HelpSection[] = [
   { title: 'Models:', commands: [MODELS, lineage] },
   { title: 'Questions:', commands: [sql, seal, DELTA] },
   { title: 'Copies between stores:', commands: [IMPORT, exportToAddress, sync, merge] },
-  { title: 'Server:', commands: [server, AUTH, answerSql] },
+  { title: 'Server:', commands: [ui, server, AUTH, answerSql] },
   { title: 'Maintenance:', commands: [PURGE, gc, doctor] },
   { title: 'Shell:', commands: [completion, complete] },
 ];

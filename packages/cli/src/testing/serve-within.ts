@@ -11,5 +11,5 @@ await serve(
   },
   processTerminal(),
   serverProcess(),
-  Number(closingMs),
+  { closingMs: Number(closingMs) },
 );

@@ -8,14 +8,21 @@ export interface ServerProcess {
   /** Such as `http://127.0.0.1:43017`. */
   readonly uri: string;
   readonly process: ChildProcess;
+  /** What it has written to the standard error stream so far. */
+  errors(): string;
   /** Ends it like a terminal does, and waits until it has ended. */
   stop(): Promise<void>;
 }
 
-/** Returns the words of a command line that starts `tidemark server` from its source, on a free port. */
-export async function serverCommand(...options: readonly string[]): Promise<string[]> {
+/** Returns the words of a command line that starts `tidemark` from its source. */
+export async function tidemarkWords(...words: readonly string[]): Promise<string[]> {
   const main = await bundleScript(new URL('run-tidemark.ts', import.meta.url));
-  return [process.execPath, main, 'server', '--port', '0', ...options];
+  return [process.execPath, main, ...words];
+}
+
+/** Returns the words of a command line that starts `tidemark server` from its source, on a free port. */
+export function serverCommand(...options: readonly string[]): Promise<string[]> {
+  return tidemarkWords('server', '--port', '0', ...options);
 }
 
 /** Starts `tidemark server` on a free port, and waits until it is ready. */
@@ -34,10 +41,17 @@ export async function startServerLeftWithin(
   return startedBy([process.execPath, script, String(closingMs), JSON.stringify(options)]);
 }
 
-async function startedBy([program = '', ...words]: readonly string[]): Promise<ServerProcess> {
+/** Starts a server by the words of its command line, and waits until it is ready. */
+export async function startedBy(
+  [program = '', ...words]: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<ServerProcess> {
   // npm may run the tests, and the server must not end with that npm.
   const { npm_lifecycle_event: _, ...env } = process.env;
-  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const child = spawn(program, words, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...env, ...environment },
+  });
   let output = '';
   child.stderr.on('data', (chunk: Buffer) => {
     output += chunk.toString();
@@ -49,6 +63,7 @@ async function startedBy([program = '', ...words]: readonly string[]): Promise<S
     return {
       uri,
       process: child,
+      errors: () => output,
       async stop() {
         if (child.exitCode !== null || child.signalCode !== null) return;
         const gone = once(child, 'exit');

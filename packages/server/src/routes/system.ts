@@ -7,27 +7,29 @@ import { NOT_FOUND_PAGE } from '../wire/html-pages.ts';
 import { SENT } from '../wire/sent.ts';
 import { START_PAGE_POLICY, startPage } from '../wire/start-page.ts';
 
+/** The page at `/` of a server without the page of `@tidemark/ui`. */
+export const START_PAGE_ROUTE: Route = defineRoute({
+  method: 'GET',
+  path: '/',
+  at: 'root',
+  summary: 'Show a page for people, with the ways to connect a client.',
+  needs: 'nothing',
+  request: z.unknown(),
+  handle: (_message, { request, reply }) => {
+    if (request.originalUrl !== '/') {
+      reply.code(404);
+      return text(reply, NOT_FOUND_PAGE);
+    }
+    reply.header('content-security-policy', START_PAGE_POLICY);
+    reply.header('referrer-policy', 'no-referrer');
+    return text(reply, startPage(`${request.protocol}://${request.host}`, packageVersion()));
+  },
+});
+
 /** Routes about the server itself. `routes` returns the routes that /openapi.json documents. */
 export function systemRoutes(routes: () => readonly Route[]): readonly Route[] {
   let document: string | undefined;
   return [
-    defineRoute({
-      method: 'GET',
-      path: '/',
-      at: 'root',
-      summary: 'Show a page for people, with the ways to connect a client.',
-      needs: 'nothing',
-      request: z.unknown(),
-      handle: (_message, { request, reply }) => {
-        if (request.originalUrl !== '/') {
-          reply.code(404);
-          return text(reply, NOT_FOUND_PAGE);
-        }
-        reply.header('content-security-policy', START_PAGE_POLICY);
-        reply.header('referrer-policy', 'no-referrer');
-        return text(reply, startPage(`${request.protocol}://${request.host}`, packageVersion()));
-      },
-    }),
     defineRoute({
       method: 'GET',
       path: '/health',

@@ -5,6 +5,7 @@ import { openStore } from '@tidemark/client';
 import { TidemarkError } from '@tidemark/core';
 import { LAYOUT } from '@tidemark/core/node';
 import { createOperatedServer, parseTrustedProxies } from '@tidemark/server';
+import { readPage } from '@tidemark/ui';
 import type { Terminal } from '../../terminal.ts';
 import type { ServerProcess } from './server-process.ts';
 import { SqlProcesses } from './sql/sql-processes.ts';
@@ -41,6 +42,14 @@ const SHARE_OF_MACHINE = 0.25;
 /** Time to close after the grace of requests: five seconds for webhooks, and some for the store. */
 const CLOSING_MS = 10_000;
 
+/** What a caller of `serve` can change. */
+export interface Serving {
+  /** The time to close after the grace of requests, in milliseconds. Default 10,000. */
+  readonly closingMs?: number;
+  /** Called when the server listens, with its address. */
+  readonly onListening?: (address: string) => Promise<void>;
+}
+
 /**
  * Serves a store until the process is asked to end. Then it finishes the active requests and closes. Whatever still
  * runs `closingMs` after their grace is cut off.
@@ -49,11 +58,12 @@ export async function serve(
   options: ServeOptions,
   terminal: Terminal,
   process: ServerProcess,
-  closingMs: number = CLOSING_MS,
+  { closingMs = CLOSING_MS, onListening }: Serving = {},
 ): Promise<void> {
   const store = await openStore(options.store);
   const folder = store.uri.startsWith('file:') ? fileURLToPath(store.uri) : undefined;
   // Another process cannot see a store in memory.
+  const page = readPage();
   const sql = options.sql && store.uri !== 'memory:' ? sqlProcesses(options, process) : undefined;
   try {
     const server = await createOperatedServer({
@@ -69,6 +79,7 @@ export async function serve(
         ? {}
         : { allowedArtifactSchemes: options.allowArtifactSchemes }),
       ...(sql === undefined ? {} : { sql }),
+      ...(page === undefined ? {} : { page }),
       allowPrivateWebhooks: options.allowPrivateWebhooks === true,
       ...(options.artifactRoot === undefined ? {} : { artifactRoot: options.artifactRoot }),
       ...(options.auth === undefined ? {} : { authFile: options.auth }),
@@ -88,6 +99,7 @@ export async function serve(
       throw listenProblem(error, options);
     });
     terminal.out(`Tidemark serves ${store.uri} at ${address} (Ctrl+C to stop)\n`);
+    await onListening?.(address);
     await process.ended;
     process.leaveWithin(options.grace * 1000 + closingMs);
     await server.close();
