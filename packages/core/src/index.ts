@@ -229,6 +229,7 @@ export {
 export { verifiedChain, verifyChain } from './registry/verify-chain.ts';
 export { filesOfModel, type VersionFiles, versionFiles } from './registry/version-files.ts';
 export { ARTIFACT_LOCATION_TAG, type VersionSource } from './registry/version-place.ts';
+export { findRun } from './search/find-run.ts';
 export { type LoggedModelPointSelection, loggedModelPoints } from './search/logged-model-points.ts';
 export { pickRuns } from './search/pick-runs.ts';
 export { type SearchExperimentsOptions, searchExperiments } from './search/search-experiments.ts';
@@ -263,6 +264,7 @@ export { deleteRun, restoreRun } from './tracking/delete-run.ts';
 export {
   assertExperimentActive,
   ensureExperiment,
+  findExperiment,
   findExperimentByName,
   getExperiment,
 } from './tracking/find-experiment.ts';

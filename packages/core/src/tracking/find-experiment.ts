@@ -38,6 +38,32 @@ export async function findExperimentByName(
 }
 
 /**
+ * Finds an experiment as people name it: by its name or its id. Live ones come before deleted ones, names before ids.
+ *
+ * @example
+ * ```ts
+ * import { findExperiment } from '@tidemark/core';
+ *
+ * const { experimentId } = await findExperiment(store, 'Default');
+ * console.log(experimentId); // 0
+ * ```
+ *
+ * @throws EXPERIMENT_NOT_FOUND
+ */
+export async function findExperiment(store: Store, said: string): Promise<Experiment> {
+  assertArguments({ store, said }, 'findExperiment', { store: 'store', said: 'string' });
+  const all = await store.experiments();
+  const named = all.filter(({ name }) => name === said);
+  const found =
+    named.find(isActive) ?? named[0] ?? all.find(({ experimentId }) => experimentId === said);
+  if (found !== undefined) return found;
+  throw new TidemarkError(
+    'EXPERIMENT_NOT_FOUND',
+    `No experiment has the name or the id ${JSON.stringify(said)}. List them with: tidemark experiments`,
+  );
+}
+
+/**
  * Returns the experiment of this name, and creates it if it does not exist, as MLflow's `set_experiment` does. If
  * another call or process creates it at the same time, returns that one.
  *

@@ -4,6 +4,7 @@ import {
   type ArtifactFile,
   type ArtifactOwner,
   assertArtifactPath,
+  findRun,
   folderOfArtifact,
   isTidemarkError,
   listArtifacts,
@@ -11,7 +12,6 @@ import {
   type Store,
   TidemarkError,
 } from '@tidemark/core';
-import { findRun } from '../../find-run.ts';
 
 /** The artifacts that a user named. */
 export interface ArtifactPlace {

@@ -6,10 +6,10 @@ import {
   type ArtifactOwner,
   assertArtifactPath,
   assertRunActive,
+  findRun,
   type Store,
   TidemarkError,
 } from '@tidemark/core';
-import { findRun } from '../../find-run.ts';
 import { openExistingStore } from '../../open.ts';
 import { renderJson } from '../../render/json.ts';
 import { formatBytes } from '../../render/quantities.ts';

@@ -14,7 +14,7 @@ export const rename: CommandDefinition = {
   options: [STORE_TO_CHANGE],
   async action(said: string, name: string, options: StoreOptions, terminal: Terminal) {
     const { renameExperiment } = await import('@tidemark/core');
-    const { findExperiment } = await import('../../find-experiment.ts');
+    const { findExperiment } = await import('@tidemark/core');
     const store = await openExistingStore(options);
     const experiment = await findExperiment(store, said);
     await renameExperiment(store, experiment.experimentId, name);

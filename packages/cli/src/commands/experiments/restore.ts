@@ -14,7 +14,7 @@ export const restore: CommandDefinition = {
   options: [STORE_TO_CHANGE],
   async action(said: string, options: StoreOptions, terminal: Terminal) {
     const { restoreExperiment } = await import('@tidemark/core');
-    const { findExperiment } = await import('../../find-experiment.ts');
+    const { findExperiment } = await import('@tidemark/core');
     const store = await openExistingStore(options);
     const { experimentId, name } = await findExperiment(store, said);
     await restoreExperiment(store, experimentId);

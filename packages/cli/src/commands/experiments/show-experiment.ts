@@ -1,5 +1,4 @@
-import { PARENT_RUN_TAG, type RunStatus } from '@tidemark/core';
-import { findExperiment } from '../../find-experiment.ts';
+import { findExperiment, PARENT_RUN_TAG, type RunStatus } from '@tidemark/core';
 import { openExistingStore } from '../../open.ts';
 import { renderJson } from '../../render/json.ts';
 import { renderPairs } from '../../render/pairs.ts';

@@ -1,6 +1,5 @@
 import { registerModel, setModelAlias } from '@tidemark/client';
-import { assertAlias, assertModelName } from '@tidemark/core';
-import { findRun } from '../../find-run.ts';
+import { assertAlias, assertModelName, findRun } from '@tidemark/core';
 import { openExistingStore } from '../../open.ts';
 import { renderJson } from '../../render/json.ts';
 import { say } from '../../render/prose.ts';

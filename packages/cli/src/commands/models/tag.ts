@@ -44,7 +44,7 @@ export const tag: CommandDefinition = {
     }
     const [key, value] = await splitAssignment(said);
     const store = await openExistingStore(options);
-    const { findRun } = await import('../../find-run.ts');
+    const { findRun } = await import('@tidemark/core');
     const run = options.run === undefined ? undefined : await findRun(store, options.run);
     const evidence = {
       ...(run === undefined ? {} : { runId: run.runId }),

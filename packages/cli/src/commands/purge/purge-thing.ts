@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { currentActor } from '@tidemark/client';
 import {
+  findExperiment,
+  findRun,
   type PurgePlan,
   type PurgeTarget,
   parseLoggedModelId,
@@ -12,8 +14,6 @@ import {
   TidemarkError,
 } from '@tidemark/core';
 import { LAYOUT } from '@tidemark/core/node';
-import { findExperiment } from '../../find-experiment.ts';
-import { findRun } from '../../find-run.ts';
 import { openExistingStore } from '../../open.ts';
 import { renderJson } from '../../render/json.ts';
 import { say } from '../../render/prose.ts';

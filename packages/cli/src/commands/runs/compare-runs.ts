@@ -2,13 +2,13 @@ import type { CsvForm } from '@tidemark/core';
 import {
   type ArtifactOwner,
   collectBytes,
+  findRun,
   isTidemarkError,
   type Run,
   readArtifact,
   type Store,
 } from '@tidemark/core';
 import { parseEnvironment } from '@tidemark/environment';
-import { findRun } from '../../find-run.ts';
 import { openExistingStore } from '../../open.ts';
 import { renderCsv } from '../../render/csv-table.ts';
 import { renderJson } from '../../render/json.ts';

@@ -15,7 +15,7 @@ export const deleteRuns: CommandDefinition = {
 deletes the run before it.`,
   async action(said: string[], options: StoreOptions, terminal: Terminal) {
     const { deleteRun } = await import('@tidemark/core');
-    const { findEachRun } = await import('../../find-run.ts');
+    const { findEachRun } = await import('../../find-each-run.ts');
     const store = await openExistingStore(options);
     for (const { runId, name } of await findEachRun(store, said)) {
       await deleteRun(store, runId);

@@ -13,7 +13,7 @@ export const restore: CommandDefinition = {
   options: [STORE_TO_CHANGE],
   async action(said: string[], options: StoreOptions, terminal: Terminal) {
     const { restoreRun } = await import('@tidemark/core');
-    const { findEachRun } = await import('../../find-run.ts');
+    const { findEachRun } = await import('../../find-each-run.ts');
     const store = await openExistingStore(options);
     for (const { runId, name } of await findEachRun(store, said)) {
       await restoreRun(store, runId);

@@ -2,11 +2,11 @@ import {
   DATASET_CONTEXT_TAG,
   type DatasetInput,
   deltaDatasetVersion,
+  findRun,
   type LoggedModel,
   PARENT_RUN_TAG,
   type Run,
 } from '@tidemark/core';
-import { findRun } from '../../find-run.ts';
 import { openExistingStore } from '../../open.ts';
 import { renderJson } from '../../render/json.ts';
 import { renderPairs } from '../../render/pairs.ts';

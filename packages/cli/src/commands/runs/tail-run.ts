@@ -1,6 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { getRun, type MetricPoint, type Run, type RunStatus, type Store } from '@tidemark/core';
-import { findRun } from '../../find-run.ts';
+import {
+  findRun,
+  getRun,
+  type MetricPoint,
+  type Run,
+  type RunStatus,
+  type Store,
+} from '@tidemark/core';
 import { openExistingStore } from '../../open.ts';
 import { renderJsonLine } from '../../render/json.ts';
 import { say } from '../../render/prose.ts';

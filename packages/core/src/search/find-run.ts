@@ -1,14 +1,13 @@
-import {
-  type Filter,
-  type LifecycleView,
-  PARENT_RUN_TAG,
-  printFilter,
-  type Run,
-  type RunId,
-  type Store,
-  searchRuns,
-  TidemarkError,
-} from '@tidemark/core';
+import { TidemarkError } from '../errors.ts';
+import type { RunId } from '../model/ids.ts';
+import { assertArguments } from '../model/plain-input.ts';
+import type { Run } from '../model/run.ts';
+import { PARENT_RUN_TAG } from '../model/run-tags.ts';
+import type { Store } from '../port/store.ts';
+import type { Filter } from '../query/filter.ts';
+import type { LifecycleView } from '../query/lifecycle-view.ts';
+import { printFilter } from '../query/print-filter.ts';
+import { searchRuns } from './search-runs.ts';
 
 /** The most runs that an error lists when several match. */
 const NAMED = 5;
@@ -16,11 +15,21 @@ const NAMED = 5;
 const PAGE_SIZE = 100;
 
 /**
- * Finds a run by its id or the first characters of it, by its name, or as `latest`. `latest` is the newest run that
- * is not nested: a sweep, and not the last of its trials.
+ * Finds a run as people name it: by its id or the first characters of it, by its name, or as `latest`. `latest` is the
+ * newest run that is not nested: a sweep, and not the last of its trials.
+ *
+ * @example
+ * ```ts
+ * import { findRun } from '@tidemark/core';
+ *
+ * const { runId, status } = await findRun(store, 'latest');
+ * console.log(runId, status);
+ * ```
+ *
  * @throws RUN_NOT_FOUND; INVALID_ARGUMENT when several runs match
  */
 export async function findRun(store: Store, said: string): Promise<Run> {
+  assertArguments({ store, said }, 'findRun', { store: 'store', said: 'string' });
   if (said === 'latest') {
     const latest = await latestRun(store);
     if (latest !== undefined) return latest;
@@ -58,12 +67,6 @@ async function latestRun(store: Store): Promise<Run | undefined> {
     pageToken = page.nextPageToken;
   } while (pageToken !== undefined);
   return newest;
-}
-
-/** Finds several runs, each once, so that all are found before any is changed. @throws the errors of `findRun` */
-export async function findEachRun(store: Store, said: readonly string[]): Promise<Run[]> {
-  const found = await Promise.all(said.map((text) => findRun(store, text)));
-  return [...new Map(found.map((run) => [run.runId, run])).values()];
 }
 
 /** Returns whether the text can be an id. Otherwise the store is not asked. */
