@@ -34,6 +34,27 @@ it('a table with many flexible columns fits into 80, such as the list of runs', 
   for (const line of table.split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(80);
 });
 
+it.each([true, false])(
+  'a table that does not fit is a list of its rows, with colors: %s',
+  (colors) => {
+    const columns = [{ title: 'ID' }, { title: 'TIME' }];
+    const rows = [
+      ['a'.repeat(20), '1'],
+      ['b'.repeat(20), '2'],
+    ];
+    const text = renderTable(columns, rows, { style: styleOf({ colors }), width: 24 });
+    const titles = colors
+      ? ['\u001b[2mID  \u001b[22m', '\u001b[2mTIME\u001b[22m']
+      : ['ID  ', 'TIME'];
+    const lines = rows.flatMap(([id, time]) => [
+      `${titles[0]}  ${id}`,
+      `${titles[1]}  ${time}`,
+      '',
+    ]);
+    expect(text.split('\n')).toEqual(lines);
+  },
+);
+
 it('a table may have more rows than a call may have arguments', () => {
   const rows = Array.from({ length: 150_000 }, (_, at) => [String(at)]);
   const table = renderTable([{ title: 'A' }], rows, { style, width: 80 });

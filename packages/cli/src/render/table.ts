@@ -123,8 +123,9 @@ function renderRecords(
       { text: title, mark: options.style.dim },
       row[index] ?? '',
     ]);
-    // The first line holds the titles, which are empty.
-    return renderTable(shape, pairs, options).slice(1);
+    const text = renderTable(shape, pairs, options);
+    // The first line holds the titles, which are empty, and may have marks of a style.
+    return text.slice(text.indexOf('\n') + 1);
   });
   return records.join('\n');
 }
