@@ -4,6 +4,7 @@ import { assertConfidence, DEFAULT_CONFIDENCE } from './confidence.ts';
 import { assertMeasured, type MeasuredValue, measuredSql } from './measured-value.ts';
 import { inOrderOfParam } from './order-of-param.ts';
 import {
+  assertExperiments,
   assertSession,
   queryOptions,
   SELECTED_RUNS_KINDS,
@@ -46,7 +47,7 @@ export interface ParamAggregate extends Spread {
  * }
  * ```
  *
- * @throws INVALID_ARGUMENT; FILTER_INVALID; as `QuerySession.query`
+ * @throws INVALID_ARGUMENT; FILTER_INVALID; EXPERIMENT_NOT_FOUND; as `QuerySession.query`
  */
 export async function aggregateBy(
   session: QuerySession,
@@ -61,6 +62,7 @@ export async function aggregateBy(
   assertMeasured(options);
   const { metric, param, confidence = DEFAULT_CONFIDENCE } = options;
   assertConfidence(confidence);
+  await assertExperiments(session, options);
   const { rows } = await session.query(
     `SELECT p.value AS param, list(m.value) FILTER (m.value IS NOT NULL) AS measured, count(*) AS runs
     FROM runs r

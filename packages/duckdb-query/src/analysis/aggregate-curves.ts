@@ -3,6 +3,7 @@ import type { QuerySession } from '../query/query-session.ts';
 import { assertConfidence, DEFAULT_CONFIDENCE } from './confidence.ts';
 import { inOrderOfParam } from './order-of-param.ts';
 import {
+  assertExperiments,
   assertSession,
   queryOptions,
   SELECTED_RUNS_KINDS,
@@ -51,7 +52,7 @@ const LARGEST = 1e150;
  * console.log(curve?.steps, curve?.means, curve?.low, curve?.high);
  * ```
  *
- * @throws INVALID_ARGUMENT; FILTER_INVALID; as `QuerySession.query`
+ * @throws INVALID_ARGUMENT; FILTER_INVALID; EXPERIMENT_NOT_FOUND; as `QuerySession.query`
  */
 export async function aggregateCurves(
   session: QuerySession,
@@ -64,6 +65,7 @@ export async function aggregateCurves(
   });
   const { metric, param, confidence = DEFAULT_CONFIDENCE } = options;
   assertConfidence(confidence);
+  await assertExperiments(session, options);
   const finite = `FILTER (isfinite(measured) AND abs(measured) <= ${LARGEST})`;
   const { rows } = await session.query(
     `WITH points AS (

@@ -90,6 +90,24 @@ describe('leaderboard', () => {
     const ranked = await leaderboard(session, { metric: 'acc', filter });
     expect(ranked.map(({ name }) => name)).toEqual(['b', 'a']);
     expect(await leaderboard(session, { metric: 'acc', experiments: [] })).toEqual([]);
+  });
+
+  it('and the other analyses refuse an experiment that does not exist', async () => {
+    const experiments = ['penguins', 'penguin'];
+    for (const analysis of [
+      () => leaderboard(session, { metric: 'loss', experiments }),
+      () => aggregateBy(session, { metric: 'loss', param: 'lr', experiments }),
+      () => aggregateCurves(session, { metric: 'loss', experiments }),
+      () => compareRuns(session, { experiments }),
+    ]) {
+      await expect(analysis()).rejects.toMatchObject({
+        code: 'EXPERIMENT_NOT_FOUND',
+        message: expect.stringMatching(/"penguin"\. The store has: .*penguins/),
+      });
+    }
+  });
+
+  it('needs a direction for a key that does not tell it', async () => {
     await expect(leaderboard(session, { metric: 'x' })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
       message: expect.stringContaining('Give the direction'),

@@ -4,9 +4,10 @@ import {
   metricDirection,
   TidemarkError,
 } from '@tidemark/core';
-import { textLiteral } from '../filter/sql-literal.ts';
+import { textLiteral } from '../duckdb/sql-literal.ts';
 import type { QuerySession } from '../query/query-session.ts';
 import {
+  assertExperiments,
   assertSession,
   queryOptions,
   SELECTED_RUNS_KINDS,
@@ -65,7 +66,7 @@ const OF_ENVIRONMENT = /^(mlflow|tidemark)\./;
  * for (const { key, values } of rows) console.log(key, ...values);
  * ```
  *
- * @throws RUN_NOT_FOUND for an id that the selected runs do not have; INVALID_ARGUMENT; FILTER_INVALID; as
+ * @throws RUN_NOT_FOUND for an id that the selected runs do not have; INVALID_ARGUMENT; FILTER_INVALID; EXPERIMENT_NOT_FOUND; as
  * `QuerySession.query`
  */
 export async function compareRuns(
@@ -78,6 +79,7 @@ export async function compareRuns(
     ...{ runIds: 'strings?', onlyDifferent: 'boolean?', directions: 'texts?' },
   });
   const { runIds, onlyDifferent = false, directions = {} } = options;
+  await assertExperiments(session, options);
   const conditions = [selectedRunsSql(options)];
   if (runIds !== undefined) {
     conditions.push(

@@ -2,6 +2,7 @@ import { assertOptions, TidemarkError } from '@tidemark/core';
 import type { QuerySession } from '../query/query-session.ts';
 import { assertMeasured, directionOf, type MeasuredValue, measuredSql } from './measured-value.ts';
 import {
+  assertExperiments,
   assertSession,
   queryOptions,
   SELECTED_RUNS_KINDS,
@@ -44,7 +45,7 @@ const DEFAULT_LIMIT = 10;
  * console.log(best?.name, best?.value, best?.params.lr);
  * ```
  *
- * @throws INVALID_ARGUMENT if the direction is not known; FILTER_INVALID; as `QuerySession.query`
+ * @throws INVALID_ARGUMENT if the direction is not known; FILTER_INVALID; EXPERIMENT_NOT_FOUND; as `QuerySession.query`
  */
 export async function leaderboard(
   session: QuerySession,
@@ -58,6 +59,7 @@ export async function leaderboard(
   assertMeasured(options);
   const { metric, limit = DEFAULT_LIMIT } = options;
   assertLimit(limit);
+  await assertExperiments(session, options);
   const order = directionOf(options) === 'higher' ? 'DESC' : 'ASC';
   const { rows } = await session.query(
     `SELECT

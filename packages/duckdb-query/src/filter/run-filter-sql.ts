@@ -6,9 +6,9 @@ import {
   parseFilter,
   TidemarkError,
 } from '@tidemark/core';
+import { numberLiteral, textLiteral } from '../duckdb/sql-literal.ts';
 import { assertFilter } from './assert-filter.ts';
 import { FOLDED_TEXTS } from './folded-texts-table.ts';
-import { numberLiteral, textLiteral } from './sql-literal.ts';
 
 /** Options of `runFilterSql`. */
 export interface RunFilterSqlOptions {

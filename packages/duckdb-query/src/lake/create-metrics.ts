@@ -2,13 +2,14 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RunId, Store } from '@tidemark/core';
 import type { Database } from '../duckdb/database.ts';
 import type { Duckdb } from '../duckdb/duckdb.ts';
+import { textLiteral } from '../duckdb/sql-literal.ts';
 import { loadMetrics } from '../load/load-metrics.ts';
 import { TableFill } from '../load/table-fill.ts';
 import { metricsTable } from '../tables/metric-tables.ts';
 import { createTableSql, sqlTable, text } from '../tables/sql-table.ts';
 import type { StoreRecords } from '../tables/store-records.ts';
 import { findLakePoints, type LakePoints } from './lake-points.ts';
-import { columnList, sqlText } from './lake-sql.ts';
+import { columnList } from './lake-sql.ts';
 
 /** What the points are read from. */
 export interface MetricsSource {
@@ -80,7 +81,7 @@ export async function createMetrics(
     return false;
   }
   database.prepareEach(setFiles);
-  await connection.run(`SET allowed_paths = [${files.map(sqlText).join(', ')}]`);
+  await connection.run(`SET allowed_paths = [${files.map(textLiteral).join(', ')}]`);
   return files.length > 0;
 }
 

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { sqlText } from './lake-sql.ts';
+import { textLiteral } from '../duckdb/sql-literal.ts';
 import type { LakeTable } from './lake-tables.ts';
 
 /** The size of files to aim at. Engines read files of 64 to 256 MB best. */
@@ -49,6 +49,6 @@ export async function planSlices(
 
 /** Whether a row is of this run, or of one that comes after it. */
 function fromRun(experiment: string, run: string): string {
-  const [experimentId, runId] = [sqlText(experiment), sqlText(run)];
+  const [experimentId, runId] = [textLiteral(experiment), textLiteral(run)];
   return `(experiment_id > ${experimentId} OR (experiment_id = ${experimentId} AND run_id >= ${runId}))`;
 }

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { isTidemarkError, type RunId, type Store } from '@tidemark/core';
+import { textLiteral } from '../duckdb/sql-literal.ts';
 import { isLakeFileError, lakeFolder } from './lake-folder.ts';
-import { sqlText } from './lake-sql.ts';
 
 /** The points that a lake has of a store. */
 export interface LakePoints {
@@ -60,7 +60,7 @@ async function sealedRuns(
   let hasUnknown = false;
   if (files.length === 0) return { runs, changed, hasUnknown };
   const found = await connection.stream(
-    `SELECT run_id, sealed_state FROM read_parquet([${files.map(sqlText).join(', ')}], hive_partitioning = false)`,
+    `SELECT run_id, sealed_state FROM read_parquet([${files.map(textLiteral).join(', ')}], hive_partitioning = false)`,
   );
   for (;;) {
     const chunk = await found.fetchChunk();

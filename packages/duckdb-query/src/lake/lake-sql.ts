@@ -1,10 +1,6 @@
+import { textLiteral } from '../duckdb/sql-literal.ts';
 import type { TableDescription } from '../tables/sql-table.ts';
 import type { LakeTable } from './lake-tables.ts';
-
-/** Quotes a text as an SQL literal. */
-export function sqlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
 
 /** The columns of a table, as SQL. */
 export function columnList({ columns }: Pick<TableDescription, 'columns'>): string {
@@ -17,6 +13,6 @@ export function filesSql(table: LakeTable, files: readonly string[]): string {
     const columns = table.columns.map(({ name, type }) => `NULL::${type} AS ${name}`);
     return `SELECT ${columns.join(', ')} WHERE false`;
   }
-  const list = files.map(sqlText).join(', ');
+  const list = files.map(textLiteral).join(', ');
   return `SELECT ${columnList(table)} FROM read_parquet([${list}], hive_partitioning = false)`;
 }

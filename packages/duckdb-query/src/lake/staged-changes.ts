@@ -11,9 +11,6 @@ import { type LakeTableName, lakeTable } from './lake-tables.ts';
 import { filesOf, type Lake } from './open-lake.ts';
 import { type RowChanges, withoutUnchanged } from './unchanged-rows.ts';
 
-/** The tables of the store that are staged with their rows. */
-const STAGED: readonly string[] = ['runs', 'params', 'tags', 'registry_activity'];
-
 const runMarksTable: SqlTable<ReadonlyMap<RunId, string>> = sqlTable<
   ReadonlyMap<RunId, string>,
   readonly [RunId, string]
@@ -145,9 +142,7 @@ async function fillRecords(
   records: StoreRecords,
 ): Promise<void> {
   for (const table of recordTables) {
-    if (names.includes(table.name) && STAGED.includes(table.name)) {
-      await fill(duckdb, connection, table, records);
-    }
+    if (names.includes(table.name)) await fill(duckdb, connection, table, records);
   }
 }
 

@@ -7,9 +7,10 @@ import {
   type StagedFile,
   stageDataFiles,
 } from '@tidemark/delta-lineage/tables';
+import { textLiteral } from '../duckdb/sql-literal.ts';
 import { planSlices } from './file-slices.ts';
 import { FORMAT_PROPERTY, LAKE_FORMAT, tableFolder } from './lake-folder.ts';
-import { columnList, filesSql, sqlText } from './lake-sql.ts';
+import { columnList, filesSql } from './lake-sql.ts';
 import { deltaSchemaOf, type LakeTable } from './lake-tables.ts';
 import { dataPaths } from './open-lake.ts';
 
@@ -41,7 +42,6 @@ export interface TableChange {
 export interface TableOutcome {
   /** The version that the seal leaves. */
   readonly version: number;
-  readonly rows: number;
   readonly bytes: number;
   /** Whether the table had commits that belong to no completed seal. */
   readonly strayed: boolean;
@@ -58,7 +58,7 @@ export async function changeTable(
   const rewritten = await filesToRewrite(connection, change, files);
   const strayed = latest !== undefined && latest.version !== base?.version;
   const isSame = rewritten.length === 0 && change.count === 0 && base !== undefined && !strayed;
-  if (isSame && !change.always) return { version: base.version, rows: 0, bytes: 0, strayed };
+  if (isSame && !change.always) return { version: base.version, bytes: 0, strayed };
 
   const staged = await stageRows(connection, change, path, rewritten);
   const kept = files.filter((file) => !rewritten.includes(file));
@@ -83,7 +83,7 @@ export async function changeTable(
     return undefined;
   }
   const bytes = staged.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  return { version, rows: change.count, bytes, strayed };
+  return { version, bytes, strayed };
 }
 
 function draftOf(table: LakeTable): Parameters<typeof putTableVersion>[0]['create'] & object {
@@ -118,7 +118,7 @@ async function filesWith(
   runs: string,
 ): Promise<string[]> {
   if (base.files.length === 0) return [];
-  const list = base.files.map((file) => sqlText(pathOf(base, file))).join(', ');
+  const list = base.files.map((file) => textLiteral(pathOf(base, file))).join(', ');
   const found = await connection.runAndReadAll(`
     SELECT DISTINCT file FROM (
       SELECT run_id, filename AS file FROM read_parquet([${list}], hive_partitioning = false)
@@ -152,7 +152,7 @@ async function stageRows(
     });
     for (const slice of slices) {
       const request = { tablePath: path, schema, partitionColumns: [], relation: slice };
-      staged.push(...(await stageDataFiles(connection, { ...request })));
+      staged.push(...(await stageDataFiles(connection, request)));
     }
     return staged;
   } catch (error) {

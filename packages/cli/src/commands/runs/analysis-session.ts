@@ -1,4 +1,3 @@
-import { TidemarkError } from '@tidemark/core';
 import {
   type MeasuredValue,
   openQuery,
@@ -19,15 +18,6 @@ export async function withAnalysis<Answer>(
 ): Promise<Answer> {
   const { experiment, filter, best, direction } = options;
   const store = await openExistingStore(options);
-  if (experiment !== undefined) {
-    const names = (await store.experiments()).map(({ name }) => name);
-    if (!names.includes(experiment)) {
-      throw new TidemarkError(
-        'EXPERIMENT_NOT_FOUND',
-        `No experiment has the name ${JSON.stringify(experiment)}. The store has: ${names.join(', ')}.`,
-      );
-    }
-  }
   const session = await openQuery({ store });
   try {
     return await body(session, {

@@ -74,6 +74,8 @@ it('runs aggregate shows the spread by a param', async () => {
   const csv = (await call('--csv')).out.split('\n');
   expect(csv[0]).toBe('param_value,runs,missing,count,non_finite,mean,deviation,low,high,min,max');
   expect(csv[2]).toBe('1,1,0,0,1,,,,,,');
+  const misspelt = await tidemark('runs', 'aggregate', 'loss', '--by', 'rate', '-s', folder);
+  expect([misspelt.code, misspelt.out]).toEqual([0, 'No run that matches has the param "rate".\n']);
 });
 
 it.each([

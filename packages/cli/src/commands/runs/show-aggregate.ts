@@ -48,7 +48,9 @@ export async function showAggregate(
     }));
     terminal.out(renderCsv(TITLES, rows, csv));
   } else if (groups.length === 0) say(terminal, 'No run matches.\n');
-  else printGroups(by, groups, terminal);
+  else if (groups.every(({ paramValue }) => paramValue === null)) {
+    say(terminal, `No run that matches has the param ${JSON.stringify(by)}.\n`);
+  } else printGroups(by, groups, terminal);
 }
 
 function printGroups(by: string, groups: readonly ParamAggregate[], terminal: Terminal): void {
