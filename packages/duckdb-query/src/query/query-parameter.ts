@@ -45,6 +45,45 @@ export function bindParameters(duckdb: Duckdb, parameters: QueryParameters): Bou
   };
 }
 
+/**
+ * Checks that the placeholders of a statement and the values fit together. DuckDB's own errors of values without a
+ * placeholder do not name them.
+ * @throws SQL_INVALID for a placeholder without a value, INVALID_ARGUMENT for a value without a placeholder
+ */
+export function assertPlaceholders(
+  placeholders: readonly string[],
+  { values }: BoundParameters,
+): void {
+  // A list has the values of $1, $2 …
+  const given = Array.isArray(values) ? values.map((_, at) => String(at + 1)) : Object.keys(values);
+  const missing = without(placeholders, given);
+  if (missing.length > 0) {
+    throw new TidemarkError(
+      'SQL_INVALID',
+      `The query has no value for ${listOf(missing)}. Give one in its parameters, or write the value into its text.`,
+      { details: { placeholders: missing } },
+    );
+  }
+  const unused = without(given, placeholders);
+  if (unused.length === 0) return;
+  const has = placeholders.length === 0 ? 'no placeholders' : `only ${listOf(placeholders)}`;
+  throw new TidemarkError(
+    'INVALID_ARGUMENT',
+    `The parameters have a value for ${listOf(unused)}, and the query has ${has}. Remove the value, or use it in the query.`,
+    { details: { placeholders: unused } },
+  );
+}
+
+/** The names of the first list that the second one lacks. DuckDB does not tell upper from lower case in them. */
+function without(names: readonly string[], others: readonly string[]): string[] {
+  const known = new Set(others.map((name) => name.toLowerCase()));
+  return names.filter((name) => !known.has(name.toLowerCase()));
+}
+
+function listOf(placeholders: readonly string[]): string {
+  return placeholders.map((name) => `$${name}`).join(', ');
+}
+
 function bind(duckdb: Duckdb, parameter: QueryParameter, name: string): Bound {
   if (!Array.isArray(parameter)) return bindOne(duckdb, parameter as QueryParameter, name);
   const items = parameter.map((item) => bindOne(duckdb, item as QueryParameter, name));

@@ -143,7 +143,29 @@ describe('a query', () => {
     await expect(session.query('SELECT ?', [new Date(Number.NaN)])).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
-    await expect(session.query('SELECT ?', [])).rejects.toMatchObject({ code: 'SQL_INVALID' });
+  });
+
+  it.each([
+    ['SELECT ?, ?', ['a'], 'SQL_INVALID', /no value for \$2\. /],
+    ['SELECT $name', { nme: 'a' }, 'SQL_INVALID', /no value for \$name\. /],
+    ['SELECT 1', ['a'], 'INVALID_ARGUMENT', /a value for \$1, and the query has no placeholders/],
+    ['SELECT ?', ['a', 'b'], 'INVALID_ARGUMENT', /a value for \$2, and the query has only \$1\. /],
+    ['SELECT $a', { a: 1, b: 2 }, 'INVALID_ARGUMENT', /a value for \$b, .* only \$a\. /],
+  ])(
+    '%j with the parameters %j says which one is wrong',
+    async (sql, parameters, code, message) => {
+      const { session } = await sampleSession();
+      for (const options of [{}, { maxRows: 1 }]) {
+        const error = expect.objectContaining({ code, message: expect.stringMatching(message) });
+        await expect(session.query(sql, parameters, options)).rejects.toEqual(error);
+      }
+    },
+  );
+
+  it('takes names of parameters in upper and lower case, as DuckDB does', async () => {
+    const { session } = await sampleSession();
+    const { rows } = await session.query('SELECT $Name AS one, $name AS other', { NAME: 'a' });
+    expect(rows).toEqual([{ one: 'a', other: 'a' }]);
   });
 
   it('sees the store as it was when the session was opened', async () => {
@@ -233,6 +255,17 @@ describe('a query with a mistake', () => {
   it('is reported with the list of tables', async () => {
     const failing = querySql('FROM metric', { store: new MemoryStore() });
     await expect(failing).rejects.toThrow(/LINE 1: FROM metric\n {13}\^\n\nThe tables are: runs, /);
+  });
+
+  it.each([
+    ['FROM runs WHERE nosuch', /DESCRIBE runs the columns of one/],
+    ['SELECT runs.nosuch FROM runs', /DESCRIBE runs the columns of one/],
+    ['SELECT avg(value) FROM params', /\n {1,2}avg\(DOUBLE\)[\s\S]*value::DOUBLE converts/],
+    ['SELECT\t1 +\t+\tFROM runs', /LINE 1: SELECT 1 \+ \+ FROM runs\n {21}\^$/],
+  ])('%j says how to continue, without tabs', async (sql, message) => {
+    const failing = querySql(sql, { store: new MemoryStore() });
+    await expect(failing).rejects.toThrow(message);
+    await expect(failing).rejects.not.toThrow(/\t|The tables are/);
   });
 
   it('that fails on the last of many rows returns none of them', async () => {

@@ -15,8 +15,6 @@ const QUERY_KINDS: Readonly<Record<string, ErrorCode>> = {
   Permission: 'SQL_FORBIDDEN',
   'Out of Memory': 'SQL_OUT_OF_MEMORY',
 };
-/** Kinds of errors for which the message lists the tables. */
-const NAME_KINDS: readonly string[] = ['Parser', 'Binder', 'Catalog'];
 /** Kinds of errors that are not a mistake of the query. They are rethrown unchanged. */
 const FOREIGN_KINDS: readonly string[] = ['INTERNAL', 'FATAL', 'IO'];
 
@@ -36,7 +34,7 @@ export function sqlError(error: unknown, sql: string): unknown {
   return sqlMistake(code, parsed, sql, error);
 }
 
-/** An error about the text of a query, with the position in it and the list of tables. */
+/** An error about the text of a query, with the position in it and what helps to correct it. */
 export function sqlMistake(
   code: ErrorCode,
   { kind, message, position }: DuckdbError,
@@ -45,11 +43,10 @@ export function sqlMistake(
 ): TidemarkError {
   const place = position === undefined ? undefined : placeOf(sql, position);
   const tables = TABLES.map(({ name }) => name);
-  const parts = [message.trim()];
+  const parts = [withoutTabs(message.trim())];
   if (place !== undefined) parts.push('', ...pointAt(place));
-  if (code === 'SQL_INVALID' && NAME_KINDS.includes(kind)) {
-    parts.push('', `The tables are: ${tables.join(', ')}.`);
-  }
+  const advice = adviceFor(message, tables);
+  if (advice !== undefined) parts.push('', advice);
   return new TidemarkError(code, parts.join('\n'), {
     cause,
     details: {
@@ -58,6 +55,20 @@ export function sqlMistake(
       tables,
     },
   });
+}
+
+/** How to continue after the mistakes that are made most. */
+function adviceFor(message: string, tables: readonly string[]): string | undefined {
+  if (/^(Table with name|There is no statement)/.test(message)) {
+    return `The tables are: ${tables.join(', ')}.`;
+  }
+  if (/^(Referenced column|Table "\w+" does not have a column)/.test(message)) {
+    return 'SHOW TABLES lists the tables, and DESCRIBE runs the columns of one.';
+  }
+  if (/^No function matches .*VARCHAR/.test(message)) {
+    return 'Params and tags are text: value::DOUBLE converts one to a number.';
+  }
+  return undefined;
 }
 
 interface Place {
@@ -78,9 +89,12 @@ function placeOf(sql: string, positionBytes: number): Place | undefined {
 
 function pointAt({ text, line, column }: Place): string[] {
   const label = `LINE ${line}: `;
-  // Tabs stay tabs, so that the mark is below its position.
-  const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
-  return [`${label}${text}`, `${' '.repeat(label.length)}${indent}^`];
+  return [`${label}${withoutTabs(text)}`, `${' '.repeat(label.length + column - 1)}^`];
+}
+
+/** Each tab as one space, so that the mark is below its position wherever the message is shown. */
+function withoutTabs(text: string): string {
+  return text.replaceAll('\t', ' ');
 }
 
 function parseDuckdbError(text: string): DuckdbError | undefined {

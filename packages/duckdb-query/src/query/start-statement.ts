@@ -2,7 +2,7 @@ import type { DuckDBDataChunk, DuckDBPreparedStatement, DuckDBResult } from '@du
 import type { Duckdb } from '../duckdb/duckdb.ts';
 import type { RunningQuery } from '../duckdb/running-query.ts';
 import { distinctNames, type QueryChunks } from '../result/query-chunks.ts';
-import type { BoundParameters } from './query-parameter.ts';
+import { assertPlaceholders, type BoundParameters } from './query-parameter.ts';
 import { notSelect, withoutEnd } from './sql-checker.ts';
 import { sqlError } from './sql-error.ts';
 
@@ -26,6 +26,7 @@ export async function startStatement(statement: StatementToStart): Promise<Query
   const { prepared, names } = await prepareLimited(statement);
   // The checker has read the text; this checks the statements that DuckDB made of it.
   if (prepared.statementType !== duckdb.StatementType.SELECT) throw notSelect();
+  assertPlaceholders(placeholdersOf(prepared), bound);
   // Materialised before the first row, because DuckDB's streams end early, without an error, when something fails.
   const result = await query.step(async () => {
     prepared.bind(bound.values, bound.types);
@@ -86,6 +87,11 @@ async function prepare(
     await query.step(() => before.run());
   }
   return query.step(() => statements.prepare(statements.count - 1));
+}
+
+function placeholdersOf(prepared: DuckDBPreparedStatement): string[] {
+  const { parameterCount: length } = prepared;
+  return Array.from({ length }, (_, index) => prepared.parameterName(index + 1));
 }
 
 /** Inside parentheses, DuckDB renames columns whose names occur twice. A statement with parameters has no names yet. */

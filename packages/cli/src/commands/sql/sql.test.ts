@@ -170,12 +170,12 @@ describe('tidemark sql', () => {
     expect(JSON.parse(json)).toContainEqual(expect.objectContaining({ name: 'runs' }));
   });
 
-  it('says what is wrong with a query and where, and lists the tables', async () => {
+  it('says what is wrong with a query and where, and how to continue', async () => {
     const folder = await storeWithRuns();
     const mistake = await tidemark('sql', 'SELECT nosuch\nFROM runs', '-s', folder);
     expect(mistake.code).toBe(1);
     expect(mistake.error).toContain('LINE 1: SELECT nosuch\n               ^\n');
-    expect(mistake.error).toContain('The tables are: runs, params');
+    expect(mistake.error).toContain('SHOW TABLES lists the tables');
     expect(mistake.error).toContain('[SQL_INVALID]');
     const other = await tidemark('sql', 'DROP TABLE runs', '-s', folder);
     expect([other.code, other.error]).toEqual([1, expect.stringContaining('[SQL_FORBIDDEN]')]);

@@ -90,6 +90,10 @@ it('answers in JSON and in Arrow, and sees each change of the store', async () =
   expect((await ask(sql)).json.rows).toHaveLength(2);
   const one = await ask('SELECT $wanted AS wanted', { parameters: { wanted: "'); drop" } });
   expect(one.json.rows).toEqual([{ wanted: "'); drop" }]);
+  for (const parameters of [{ other: 1 }, { wanted: 1, other: 1 }, ['a', 'b'], []]) {
+    const { status, json } = await ask('SELECT $wanted AS wanted', { parameters });
+    expect([status, json.message]).toEqual([400, expect.stringMatching(/value for \$/)]);
+  }
   const cut = await ask('FROM range(1000000000000)', { max_rows: 2 });
   expect(cut.json).toMatchObject({ is_cut: true, rows: [{ range: 0 }, { range: 1 }] });
   const arrow = await fetch(uri + PATH, {
