@@ -8,6 +8,7 @@ import { helpWidth, type Terminal } from './terminal.ts';
  *
  * @example
  * ```ts
+ * import { openForCommand } from './open.ts';
  * import { STORE_TO_CHANGE, type StoreOptions } from './store-options.ts';
  * import type { Terminal } from './terminal.ts';
  *
@@ -17,10 +18,8 @@ import { helpWidth, type Terminal } from './terminal.ts';
  *   arguments: [argument('<name>', 'the name of the experiment')],
  *   options: [STORE_TO_CHANGE],
  *   async action(name: string, options: StoreOptions, terminal: Terminal) {
- *     const { openStore } = await import('@tidemark/client');
- *     const store = await openStore(options.store);
+ *     const store = await openForCommand(options.store);
  *     const { experimentId } = await store.createExperiment({ name, creationTimeMs: Date.now() });
- *     await store.close();
  *     terminal.out(`${experimentId}\n`);
  *   },
  * };

@@ -1,4 +1,4 @@
-import { currentActor, openStore } from '@tidemark/client';
+import { currentActor } from '@tidemark/client';
 import {
   type CopyReport,
   copyStore,
@@ -6,6 +6,7 @@ import {
   type Store,
   TidemarkError,
 } from '@tidemark/core';
+import { openExistingStore, openForCommand } from './open.ts';
 import { renderCopied } from './render/copied.ts';
 import { renderJson } from './render/json.ts';
 import { say } from './render/prose.ts';
@@ -44,20 +45,15 @@ async function copyBetween(
   options: CopyCommandOptions,
   terminal: Terminal,
 ): Promise<void> {
-  try {
-    assertDifferent(from, to);
-    await assertExperiments(from, options.experiment ?? []);
-    const report = await copyStore(from, to, {
-      by: currentActor(),
-      dryRun: options.dryRun === true,
-      ...(options.experiment === undefined ? {} : { select: { experiments: options.experiment } }),
-    });
-    printCopied(report, { from: from.uri, to: to.uri }, options, terminal);
-    assertNothingLeftOut(report);
-  } finally {
-    await to.close();
-    await from.close();
-  }
+  assertDifferent(from, to);
+  await assertExperiments(from, options.experiment ?? []);
+  const report = await copyStore(from, to, {
+    by: currentActor(),
+    dryRun: options.dryRun === true,
+    ...(options.experiment === undefined ? {} : { select: { experiments: options.experiment } }),
+  });
+  printCopied(report, { from: from.uri, to: to.uri }, options, terminal);
+  assertNothingLeftOut(report);
 }
 
 /** Prints the report of a copy. JSON has both addresses. */
@@ -73,7 +69,7 @@ function printCopied(
 
 async function openSource(address: string | undefined): Promise<Store> {
   try {
-    return await openStore(address, { mustExist: true, spool: false });
+    return await openExistingStore(address === undefined ? {} : { store: address });
   } catch (error) {
     if (!isTidemarkError(error, 'STORE_IS_MLRUNS')) throw error;
     throw new TidemarkError(
@@ -86,7 +82,7 @@ async function openSource(address: string | undefined): Promise<Store> {
 
 /** Opens the target without a spool, because an interrupted copy can simply run again. */
 function openTarget(address: string | undefined): Promise<Store> {
-  return openStore(address, { spool: false });
+  return openForCommand(address, { spool: false });
 }
 
 function assertDifferent(from: Store, to: Store): void {

@@ -1,5 +1,6 @@
 import { serve } from '../commands/server/serve.ts';
 import { serverProcess } from '../commands/server/server-process.ts';
+import { closeOpenedStores } from '../open.ts';
 import { processTerminal } from '../terminal.ts';
 
 // `tidemark server` with another time to close: `<milliseconds> <options as JSON>`.
@@ -13,3 +14,4 @@ await serve(
   serverProcess(),
   { closingMs: Number(closingMs) },
 );
+await closeOpenedStores();

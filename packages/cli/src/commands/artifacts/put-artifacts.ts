@@ -48,7 +48,6 @@ export async function putArtifacts(
   };
   if (local === '-') await record(await fromStandardInput(store, owner, folder));
   for (const file of files) await record(await write(store, owner, file));
-  await store.close();
   if (options.json === true) {
     terminal.out(renderJson(stored));
     return;

@@ -39,9 +39,7 @@ export async function runDoctor(
 /** Returns the folder of a store, even of one that is too damaged to be opened. */
 async function folderOf(options: DoctorCommandOptions): Promise<string> {
   try {
-    const store = await openExistingStore(options);
-    await store.close();
-    return storeFolder(store);
+    return storeFolder(await openExistingStore(options));
   } catch (error) {
     const isDamage =
       isTidemarkError(error, 'STORE_DAMAGED') || isTidemarkError(error, 'STORE_FORMAT_TOO_NEW');

@@ -1,4 +1,5 @@
 import { argument, type CommandDefinition } from '../../command-definition.ts';
+import { openForCommand } from '../../open.ts';
 import { say } from '../../render/prose.ts';
 import { printable } from '../../render/style.ts';
 import { STORE_TO_CHANGE, type StoreOptions } from '../../store-options.ts';
@@ -12,11 +13,9 @@ export const create: CommandDefinition = {
   options: [STORE_TO_CHANGE],
   async action(name: string, options: StoreOptions, terminal: Terminal) {
     const { assertExperimentName } = await import('@tidemark/core');
-    const { openStore } = await import('@tidemark/client');
     assertExperimentName(name);
-    const store = await openStore(options.store);
+    const store = await openForCommand(options.store);
     const { experimentId } = await store.createExperiment({ name, creationTimeMs: Date.now() });
-    await store.close();
     say(terminal, `Created ${printable(name)} (${experimentId}).\n`);
   },
 };

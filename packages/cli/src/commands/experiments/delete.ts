@@ -18,7 +18,6 @@ export const deleteByName: CommandDefinition = {
     const store = await openExistingStore(options);
     const { experimentId, name } = await findExperiment(store, said);
     await deleteExperiment(store, experimentId);
-    await store.close();
     say(
       terminal,
       `Deleted ${printable(name)} (${experimentId}) and its runs. To restore them: tidemark experiments restore ${experimentId}\n`,

@@ -18,7 +18,6 @@ export const rename: CommandDefinition = {
     const store = await openExistingStore(options);
     const experiment = await findExperiment(store, said);
     await renameExperiment(store, experiment.experimentId, name);
-    await store.close();
     say(terminal, `Renamed ${printable(experiment.name)} to ${printable(name)}.\n`);
   },
 };

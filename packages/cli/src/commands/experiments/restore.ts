@@ -18,7 +18,6 @@ export const restore: CommandDefinition = {
     const store = await openExistingStore(options);
     const { experimentId, name } = await findExperiment(store, said);
     await restoreExperiment(store, experimentId);
-    await store.close();
     say(terminal, `Restored ${printable(name)} (${experimentId}) and its runs.\n`);
   },
 };

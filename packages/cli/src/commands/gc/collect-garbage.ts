@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { currentActor } from '@tidemark/client';
+import type { Store } from '@tidemark/core';
 import { collectGarbage, type GarbagePlan, LAYOUT, planGarbage } from '@tidemark/core/node';
 import { openExistingStore } from '../../open.ts';
 import { renderJson } from '../../render/json.ts';
@@ -35,7 +36,6 @@ export async function collectStoreGarbage(
 ): Promise<void> {
   const store = await openExistingStore(options);
   const folder = storeFolder(store);
-  await store.close();
   const { olderThan } = options;
   const plan = await planGarbage(
     folder,
@@ -44,7 +44,7 @@ export async function collectStoreGarbage(
   const isDone = options.yes === true;
   if (isDone) {
     await collectGarbage(plan, { by: currentActor() });
-    await sealIfSealed(folder);
+    await sealIfSealed(store);
   }
   if (options.json === true) {
     const { things: _, ...shown } = plan;
@@ -57,10 +57,10 @@ export async function collectStoreGarbage(
 }
 
 /** Purged data also leaves the lake, if the store has one. */
-async function sealIfSealed(folder: string): Promise<void> {
-  if (!existsSync(join(folder, LAYOUT.lake, 'runs'))) return;
+async function sealIfSealed(store: Store): Promise<void> {
+  if (!existsSync(join(storeFolder(store), LAYOUT.lake, 'runs'))) return;
   const { sealStore } = await import('@tidemark/duckdb-query');
-  await sealStore({ store: folder });
+  await sealStore({ store });
 }
 
 /** A script that must know that purged bytes are removed checks the exit code. */

@@ -1,6 +1,7 @@
-import { currentActor, openStore } from '@tidemark/client';
+import { currentActor } from '@tidemark/client';
 import { isTidemarkError, type Store, TidemarkError } from '@tidemark/core';
 import { importMlruns } from '@tidemark/mlflow';
+import { openForCommand } from '../../open.ts';
 import { renderCopied } from '../../render/copied.ts';
 import { renderJson } from '../../render/json.ts';
 import { say } from '../../render/prose.ts';
@@ -27,25 +28,21 @@ export async function importMlrunsFolder(
 ): Promise<void> {
   const files = nodeMlrunsFiles(folder);
   const store = await openTarget(options.store);
-  try {
-    const report = await importMlruns({
-      files,
-      store,
-      by: currentActor(),
-      dryRun: options.dryRun === true,
-    });
-    if (options.json === true) terminal.out(renderJson({ store: store.uri, ...report }));
-    else say(terminal, renderCopied({ ...report, copied: report.imported }, store.uri));
-    assertNothingLeftOut(report);
-  } finally {
-    await store.close();
-  }
+  const report = await importMlruns({
+    files,
+    store,
+    by: currentActor(),
+    dryRun: options.dryRun === true,
+  });
+  if (options.json === true) terminal.out(renderJson({ store: store.uri, ...report }));
+  else say(terminal, renderCopied({ ...report, copied: report.imported }, store.uri));
+  assertNothingLeftOut(report);
 }
 
 /** Opens the target. MLFLOW_TRACKING_URI often names the folder to import. */
 async function openTarget(address: string | undefined): Promise<Store> {
   try {
-    return await openStore(address);
+    return await openForCommand(address);
   } catch (error) {
     if (!isTidemarkError(error, 'STORE_IS_MLRUNS')) throw error;
     throw new TidemarkError(

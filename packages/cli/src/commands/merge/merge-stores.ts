@@ -1,4 +1,4 @@
-import { currentActor, openStore } from '@tidemark/client';
+import { currentActor } from '@tidemark/client';
 import { type MergeReport, mergeStores } from '@tidemark/core/node';
 import { openExistingStore } from '../../open.ts';
 import { renderJson } from '../../render/json.ts';
@@ -28,7 +28,7 @@ export async function mergeOtherStore(
   terminal: Terminal,
 ): Promise<void> {
   const into = storeFolder(await openExistingStore(options));
-  const from = storeFolder(await openStore(other, { mustExist: true }));
+  const from = storeFolder(await openExistingStore({ store: other }));
   const report = await mergeStores({
     into,
     from,

@@ -44,7 +44,6 @@ export async function registerLoggedModel(
     ...(description === undefined ? {} : { description }),
   });
   if (alias !== undefined) await setModelAlias({ store, name, alias, version: version.version });
-  await store.close();
   if (options.json === true) {
     terminal.out(renderJson({ ...version, name, aliases: alias === undefined ? [] : [alias] }));
     return;

@@ -65,7 +65,6 @@ export async function purgeThing(
         ...(reason === undefined ? {} : { reason }),
       })
     : shown;
-  await store.close();
   if (options.json === true) terminal.out(renderJson({ ...plan, done: isDone }));
   else say(terminal, described(plan, isDone, hasLake(store), terminal));
 }

@@ -24,6 +24,5 @@ deletes the run before it.`,
         `Deleted ${printable(name)} (${runId}). To restore it: tidemark runs restore ${runId}\n`,
       );
     }
-    await store.close();
   },
 };

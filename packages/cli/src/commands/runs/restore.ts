@@ -19,6 +19,5 @@ export const restore: CommandDefinition = {
       await restoreRun(store, runId);
       say(terminal, `Restored ${printable(name)} (${runId}).\n`);
     }
-    await store.close();
   },
 };

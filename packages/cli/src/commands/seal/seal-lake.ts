@@ -20,7 +20,6 @@ export interface SealOptions {
 export async function sealLake(options: SealOptions, terminal: Terminal): Promise<void> {
   const store = await openExistingStore(options);
   const report = await sealStore({ store, rebuild: options.rebuild === true });
-  await store.close();
   if (options.json === true) terminal.out(renderJson(report));
   else say(terminal, described(report));
 }

@@ -1,11 +1,11 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openStore } from '@tidemark/client';
 import { TidemarkError } from '@tidemark/core';
 import { LAYOUT } from '@tidemark/core/node';
 import { createOperatedServer, parseTrustedProxies } from '@tidemark/server';
 import { readPage } from '@tidemark/ui';
+import { openForCommand } from '../../open.ts';
 import type { Terminal } from '../../terminal.ts';
 import type { ServerProcess } from './server-process.ts';
 import { SqlProcesses } from './sql/sql-processes.ts';
@@ -60,7 +60,7 @@ export async function serve(
   process: ServerProcess,
   { closingMs = CLOSING_MS, onListening }: Serving = {},
 ): Promise<void> {
-  const store = await openStore(options.store);
+  const store = await openForCommand(options.store);
   const folder = store.uri.startsWith('file:') ? fileURLToPath(store.uri) : undefined;
   // Another process cannot see a store in memory.
   const page = readPage();
@@ -105,7 +105,6 @@ export async function serve(
     await server.close();
   } finally {
     await sql?.close();
-    await store.close();
   }
 }
 

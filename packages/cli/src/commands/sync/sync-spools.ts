@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { currentActor, openStore } from '@tidemark/client';
+import { currentActor } from '@tidemark/client';
 import { type CopyReport, copyStore, isTidemarkError, type Store } from '@tidemark/core';
 import { findSpools, openFileStore, type SpoolFolder, spoolRoot } from '@tidemark/core/node';
+import { openForCommand } from '../../open.ts';
 import { renderCopied } from '../../render/copied.ts';
 import { renderJson } from '../../render/json.ts';
 import { renderProse, say } from '../../render/prose.ts';
@@ -68,7 +69,7 @@ async function syncSpool(
   const spool = openSpoolStore(storeFolder);
   // Opened for a first write that never came.
   if (spool === undefined) return undefined;
-  const to = await openStore(server, { spool: false });
+  const to = await openForCommand(server, { spool: false });
   try {
     const report = await copyStore(spool, to, { by: currentActor() });
     if (options.json !== true) say(terminal, renderCopied(report, to.uri));
@@ -77,7 +78,6 @@ async function syncSpool(
     else terminal.error(renderProse(`The spool ${folder} is kept: ${reason}.\n`, terminal));
     return { from: spool.uri, to: to.uri, report };
   } finally {
-    await to.close();
     await spool.close();
   }
 }

@@ -1,8 +1,8 @@
-import { openStore } from '@tidemark/client';
 import { isTidemarkError } from '@tidemark/core';
 import { openQuery, type QuerySession } from '@tidemark/duckdb-query';
 import type { SqlQuestion } from '@tidemark/server';
 import { type StoreView, storeInView } from '@tidemark/server/view';
+import { openForCommand } from '../../../open.ts';
 import type { FromSqlProcess, SentError, ToSqlProcess } from './sql-messages.ts';
 
 /** Options of the process. */
@@ -40,7 +40,7 @@ export async function answerQueries(
   setInterval(() => {
     if (process.memoryUsage.rss() > mostBytes) channel.die();
   }, LOOK_EVERY_MS);
-  const store = await openStore(options.store, { spool: false });
+  const store = await openForCommand(options.store, { spool: false });
   const memoryLimit = `${Math.ceil(memoryMb * SHARE_OF_DUCKDB)}MiB`;
   let held: { readonly view: string; readonly session: QuerySession } | undefined;
 
