@@ -7,6 +7,8 @@ const CLAIM = /^\.sealing-[0-9a-f-]{36}$/;
 const CLAIM_FILE = 'claim.json';
 /** A claim of another machine that is older counts as abandoned. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+/** A claim without its file is being made. If it is older, its process died then, or the disk was full. */
+const MADE_WITHIN_MS = 10 * 60 * 1000;
 
 /**
  * The folder of one seal that is running, for its temporary files. It tells other seals which files may still be used:
@@ -25,17 +27,23 @@ export class SealClaim {
   static async make(lake: string): Promise<SealClaim> {
     const folder = join(lake, `.sealing-${randomUUID()}`);
     await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, CLAIM_FILE), JSON.stringify(processIdentity()));
-    return new SealClaim(lake, folder);
+    const claim = new SealClaim(lake, folder);
+    try {
+      await writeFile(join(folder, CLAIM_FILE), JSON.stringify(processIdentity()));
+    } catch (error) {
+      await claim.release();
+      throw error;
+    }
+    return claim;
   }
 
   /** Returns when the oldest of the other seals that may be running began. Removes those whose process has ended. */
-  async oldestOther(): Promise<number | undefined> {
+  async oldestOther(nowMs: number = Date.now()): Promise<number | undefined> {
     let oldest: number | undefined;
     for (const name of await readdir(this.#lake)) {
       const folder = join(this.#lake, name);
       if (!CLAIM.test(name) || folder === this.folder) continue;
-      const since = await runningSince(folder);
+      const since = await runningSince(folder, nowMs);
       if (since === undefined) await rm(folder, { recursive: true, force: true });
       else oldest = Math.min(oldest ?? since, since);
     }
@@ -48,24 +56,23 @@ export class SealClaim {
 }
 
 /** When the seal of a claim began; undefined if it is not running any more. */
-async function runningSince(folder: string): Promise<number | undefined> {
+async function runningSince(folder: string, nowMs: number): Promise<number | undefined> {
   const info = await stat(folder).catch(() => undefined);
   if (info === undefined) return undefined;
   const { birthtimeMs } = info;
-  const liveness = livenessOfClaim(await readOwner(join(folder, CLAIM_FILE)));
-  const runs = liveness === 'unknown' ? isYoung(birthtimeMs) : liveness === 'alive';
+  const owner = await readOwner(join(folder, CLAIM_FILE));
+  const liveness = livenessOfClaim(owner);
+  const trustedForMs = owner === undefined ? MADE_WITHIN_MS : ABANDONED_AFTER_MS;
+  const isYoung = nowMs - birthtimeMs < trustedForMs;
+  const runs = liveness === 'unknown' ? isYoung : liveness === 'alive';
   return runs ? birthtimeMs : undefined;
 }
 
-/** The process that made a claim; undefined while it is being written. */
+/** The process that made a claim; undefined while the claim is being made, and if that failed. */
 async function readOwner(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8'));
   } catch {
     return undefined;
   }
-}
-
-function isYoung(timeMs: number): boolean {
-  return Date.now() - timeMs < ABANDONED_AFTER_MS;
 }

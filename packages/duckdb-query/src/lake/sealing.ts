@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type Store, TidemarkError } from '@tidemark/core';
+import { isTidemarkError, type Store, TidemarkError } from '@tidemark/core';
 import type { DeltaSnapshot } from '@tidemark/delta-lineage/tables';
 import type { Duckdb } from '../duckdb/duckdb.ts';
 import { cleanLake, hasPurgedVersions } from './clean-lake.ts';
@@ -31,8 +31,16 @@ export async function sealFolder(
   rebuild: boolean,
 ): Promise<SealReport> {
   const folder = lakeFolder(store) as string;
-  if (rebuild) await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  try {
+    if (rebuild) await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    return await sealClaimed(duckdb, store, folder);
+  } catch (error) {
+    throw isRefusal(error) ? notWritten(folder, error) : error;
+  }
+}
+
+async function sealClaimed(duckdb: Duckdb, store: Store, folder: string): Promise<SealReport> {
   const claim = await SealClaim.make(folder);
   try {
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
@@ -48,6 +56,20 @@ export async function sealFolder(
     'DELTA_COMMIT_CONFLICT',
     `Other seals of ${folder} were first ${MOST_ATTEMPTS} times. Try again when they have ended.`,
     { details: { folder } },
+  );
+}
+
+/** Whether the operating system refused something, to this process or to DuckDB. */
+function isRefusal(error: unknown): error is Error {
+  if (!(error instanceof Error) || isTidemarkError(error)) return false;
+  return ('errno' in error && 'syscall' in error) || error.message.startsWith('IO Error');
+}
+
+function notWritten(folder: string, cause: Error): TidemarkError {
+  return new TidemarkError(
+    'WRITE_FAILED',
+    `The lake ${folder} could not be written: ${cause.message}. It has what the last seal left. Check that there is free space, and who owns the folder, and seal again.`,
+    { cause, details: { path: folder } },
   );
 }
 

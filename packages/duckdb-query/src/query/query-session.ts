@@ -268,8 +268,9 @@ export class QuerySession {
     try {
       return await this.#startOnce(sql, parameters, options);
     } catch (error) {
-      // What a query itself says in an error is a TidemarkError.
-      if (isTidemarkError(error) || !isLakeFileError(error, this.#store)) throw error;
+      // SQL_INVALID is what the query itself says, such as error('…').
+      if (isTidemarkError(error, 'SQL_INVALID') || !isLakeFileError(error, this.#store))
+        throw error;
       // A seal has deleted files of the lake after a purge. The store knows what is left.
       this.#sandboxes.delete('metrics');
       return this.#startOnce(sql, parameters, options);
