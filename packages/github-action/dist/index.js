@@ -25323,6 +25323,9 @@ var JsonBytes = class {
 		this.#at += count;
 		return true;
 	}
+	since(from) {
+		return new Uint8Array(this.#bytes.subarray(from, this.#at));
+	}
 	text() {
 		const bytes = this.#bytes;
 		const from = this.#at;
@@ -25450,7 +25453,8 @@ const STEPS = JsonBytes.literal(",\"steps\":[");
 const ELAPSED = JsonBytes.literal(",\"elapsedMs\":[");
 const VALUES = JsonBytes.literal(",\"values\":[");
 const CHECK$1 = JsonBytes.literal(",\"crc\":");
-const COMMA$2 = 44;
+const MOST_LAST_KEYS = 64;
+const COMMA$1 = 44;
 const COLON$1 = 58;
 const QUOTE$1 = 34;
 const CLOSING_BRACE$3 = 125;
@@ -25470,6 +25474,7 @@ var MetricLine = class {
 	#runs = new AsciiNames(isRunId);
 	#lastBeginning = JsonBytes.literal(`${METRICS_TEXT}"`);
 	#lastRun = "";
+	#lastKeys = [];
 	read(bytes, from, to) {
 		const json = this.#json;
 		json.begin(bytes, from, to);
@@ -25520,6 +25525,7 @@ var MetricLine = class {
 		};
 	}
 	#readRun(json) {
+		const from = json.at;
 		if (json.skip(METRICS$1)) this.isSeries = false;
 		else if (json.skip(SERIES)) this.isSeries = true;
 		else return false;
@@ -25528,7 +25534,7 @@ var MetricLine = class {
 		this.run = run;
 		if (!this.isSeries) {
 			this.#lastRun = this.run;
-			this.#lastBeginning = JsonBytes.literal(`${METRICS_TEXT}${run}"`);
+			this.#lastBeginning = json.since(from);
 		}
 		return true;
 	}
@@ -25540,12 +25546,25 @@ var MetricLine = class {
 		this.values = [];
 		if (json.take(CLOSING_BRACE$3)) return true;
 		do {
-			const key = json.take(QUOTE$1) ? json.name(this.#keys) : void 0;
-			if (key === void 0 || !json.take(COLON$1) || !json.value()) return false;
+			const key = this.#readKey(json);
+			if (key === void 0 || !json.value()) return false;
 			this.keys.push(key);
 			this.values.push(json.number);
-		} while (json.take(COMMA$2));
+		} while (json.take(COMMA$1));
 		return json.take(CLOSING_BRACE$3);
+	}
+	#readKey(json) {
+		const place = this.keys.length;
+		const last = this.#lastKeys[place];
+		if (last !== void 0 && json.skip(last.bytes)) return last.key;
+		const from = json.at;
+		const key = json.take(QUOTE$1) ? json.name(this.#keys) : void 0;
+		if (key === void 0 || !json.take(COLON$1)) return void 0;
+		if (place < MOST_LAST_KEYS) this.#lastKeys[place] = {
+			key,
+			bytes: json.since(from)
+		};
+		return key;
 	}
 	#readSeries(json) {
 		const key = json.skip(KEY) ? json.name(this.#keys) : void 0;
@@ -25577,7 +25596,7 @@ function integersOf(json) {
 	do {
 		if (!json.integer()) return void 0;
 		numbers.push(json.number);
-	} while (json.take(COMMA$2));
+	} while (json.take(COMMA$1));
 	return json.take(CLOSING_BRACKET) ? numbers : void 0;
 }
 function valuesOf(json) {
@@ -25586,7 +25605,7 @@ function valuesOf(json) {
 	do {
 		if (!json.value()) return void 0;
 		numbers.push(json.number);
-	} while (json.take(COMMA$2));
+	} while (json.take(COMMA$1));
 	return json.take(CLOSING_BRACKET) ? numbers : void 0;
 }
 function isRunId(text) {
@@ -25608,9 +25627,9 @@ function crcOfBytes(bytes, from, to) {
 	if (to - from > SHORT_BYTES) return crc32(bytes.subarray(from, to));
 	let crc = -1;
 	let at = from;
-	for (; at + 4 <= to; at += 4) {
+	for (; at + 8 <= to; at += 8) {
 		crc ^= at4(bytes, at);
-		crc = entry(3, crc & BYTE) ^ entry(2, crc >>> 8 & BYTE) ^ entry(1, crc >>> 16 & BYTE) ^ entry(0, crc >>> 24);
+		crc = entry(7, crc & BYTE) ^ entry(6, crc >>> 8 & BYTE) ^ entry(5, crc >>> 16 & BYTE) ^ entry(4, crc >>> 24) ^ entry(3, bytes[at + 4]) ^ entry(2, bytes[at + 5]) ^ entry(1, bytes[at + 6]) ^ entry(0, bytes[at + 7]);
 	}
 	for (; at < to; at += 1) crc = entry(0, (crc ^ bytes[at]) & BYTE) ^ crc >>> 8;
 	return ~crc >>> 0;
@@ -25622,7 +25641,7 @@ function entry(table, byte) {
 	return TABLES[table << 8 | byte];
 }
 function madeTables() {
-	const tables = /* @__PURE__ */ new Int32Array(1024);
+	const tables = /* @__PURE__ */ new Int32Array(2048);
 	for (let byte = 0; byte < tables.length; byte += 1) {
 		let crc = byte > BYTE ? tables[byte - 256] : byte;
 		if (byte > BYTE) crc = tables[crc & BYTE] ^ crc >>> 8;
@@ -27126,7 +27145,7 @@ var GrowingNumbers = class {
 };
 
 // ../core/src/file/index/run-ids.ts
-const ID_BYTES = 16;
+const ID_BYTES$1 = 16;
 const IDS_A_TURN = 1e4;
 const HEX_DIGITS = "0123456789abcdef";
 const IS_HEX = Uint8Array.from({ length: 128 }, (_, unit) => HEX_DIGITS.includes(String.fromCharCode(unit)) ? 1 : 0);
@@ -27172,7 +27191,7 @@ var RunIds = class {
 	}
 	at(row) {
 		if (row >= this.#hexCount) return this.#otherIds[row - this.#hexCount];
-		return this.#hexIds.toString("hex", row * ID_BYTES, (row + 1) * ID_BYTES);
+		return this.#hexIds.toString("hex", row * ID_BYTES$1, (row + 1) * ID_BYTES$1);
 	}
 	find(id, { isHex, head } = headOf(id)) {
 		if (!isHex) {
@@ -27182,8 +27201,8 @@ var RunIds = class {
 		return this.#findHead(head, (row) => this.at(row) === id);
 	}
 	findWords({ words }) {
-		const at = (row, word) => this.#hexIds.readUInt32BE(row * ID_BYTES + word * Uint32Array.BYTES_PER_ELEMENT);
-		return this.#findHead(words[0], (row) => words.every((value, word) => at(row, word) === value));
+		const ids = this.#hexIds;
+		return this.#findHead(words[0], (row) => ids.readUInt32BE(row * ID_BYTES$1 + 4) === words[1] && ids.readUInt32BE(row * ID_BYTES$1 + 8) === words[2] && ids.readUInt32BE(row * ID_BYTES$1 + 12) === words[3]);
 	}
 	#findHead(head, isWanted) {
 		this.#heads ??= headsOf(this.#hexIds, this.#hexCount);
@@ -27208,17 +27227,47 @@ function headOf(id) {
 function headsOf(ids, count) {
 	const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
 	const heads = new Uint32Array(count);
-	for (let row = 0; row < count; row += 1) heads[row] = view.getUint32(row * ID_BYTES);
+	for (let row = 0; row < count; row += 1) heads[row] = view.getUint32(row * ID_BYTES$1);
 	return heads;
 }
 
+// ../core/src/file/points/name-places.ts
+var NamePlaces = class {
+	names = [];
+	#places = /* @__PURE__ */ new Map();
+	#following = [];
+	#last = -1;
+	get size() {
+		return this.names.length;
+	}
+	place(name) {
+		const last = this.#last;
+		const expected = this.#following[last];
+		if (expected !== void 0 && this.names[expected] === name) {
+			this.#last = expected;
+			return expected;
+		}
+		let place = this.#places.get(name);
+		if (place === void 0) {
+			place = this.names.length;
+			this.names.push(name);
+			this.#places.set(name, place);
+			this.#following.push(place);
+		}
+		if (last !== -1) this.#following[last] = place;
+		this.#last = place;
+		return place;
+	}
+};
+
 // ../core/src/file/points/gathered.ts
 const MOST_GATHERED = 1e6;
+const MOST_ONLY = 1e3;
 const POINTS_A_TURN = 65536;
 var Gathered = class {
 	logs = [];
-	#runs = new Names();
-	#keys = new Names();
+	#runs = new NamePlaces();
+	#keys = new NamePlaces();
 	#runOf = new GrowingNumbers(Uint32Array);
 	#keyOf = new GrowingNumbers(Uint32Array);
 	#steps = new GrowingNumbers(Float64Array);
@@ -27271,12 +27320,34 @@ var Gathered = class {
 		for (const runId of ids) {
 			const run = this.#runs.place(runId);
 			const own = places.subarray(run === 0 ? 0 : ends[run - 1], ends[run]);
+			const logs = [this.#firstLogs[run], ...this.#moreLogs.get(run) ?? []];
+			const eachOnly = (take) => this.#eachOnly(own, keys, take);
 			yield {
 				runId,
-				logs: [this.#firstLogs[run], ...this.#moreLogs.get(run) ?? []],
+				logs,
+				eachOnly,
 				series: this.#seriesOf(own, keys)
 			};
 		}
+	}
+	#eachOnly(places, keys, take) {
+		if (this.#subjects.size > 0 || places.length > MOST_ONLY) return false;
+		keys.clear();
+		for (let at = 0; at < places.length; at += 1) {
+			const place = places[at];
+			keys.add(this.#keyOf.at(place), place);
+		}
+		if (keys.size < places.length) return false;
+		const [steps, timesMs, values] = [
+			this.#steps.array,
+			this.#timesMs.array,
+			this.#values.array
+		];
+		for (const key of keys.sorted()) {
+			const place = keys.lastPlace(key);
+			take(this.#keys.names[key], steps[place], timesMs[place], values[place]);
+		}
+		return true;
 	}
 	*#seriesOf(places, keys) {
 		keys.clear();
@@ -27354,27 +27425,6 @@ var KeyCounts = class {
 		return this.#keys.sort((a, b) => ranks[a] - ranks[b]);
 	}
 };
-var Names = class {
-	names = [];
-	#places = /* @__PURE__ */ new Map();
-	#last;
-	#lastPlace = 0;
-	get size() {
-		return this.names.length;
-	}
-	place(name) {
-		if (name === this.#last) return this.#lastPlace;
-		let place = this.#places.get(name);
-		if (place === void 0) {
-			place = this.names.length;
-			this.names.push(name);
-			this.#places.set(name, place);
-		}
-		this.#last = name;
-		this.#lastPlace = place;
-		return place;
-	}
-};
 function* grouped(numbers, count) {
 	const ends = new Uint32Array(count);
 	const places = new Uint32Array(numbers.length);
@@ -27413,19 +27463,19 @@ function* turns$1(work) {
 // ../core/src/file/points/log-points.ts
 const BYTES_A_TURN = 262144;
 const NO_CHECK = -1;
-const COMMA$1 = 44;
 const DIGITS$1 = {
 	first: 48,
 	last: 57
 };
 const AT$1 = Buffer.from("{\"at\":");
+const KIND = Buffer.from(",\"kind\":\"");
 const OTHER_KINDS = [
 	"run-created",
 	"run-updated",
 	"params",
 	"tags",
 	"artifact"
-].map((kind) => Buffer.from(`,"kind":"${kind}","`));
+].map((kind) => Buffer.from(`${kind}","`));
 var LogPoints = class {
 	#path;
 	#name;
@@ -27568,7 +27618,10 @@ function isOtherKind(bytes, from, to) {
 	if (!isAt(AT$1, bytes, from, to)) return false;
 	let at = from + AT$1.length;
 	while (at < to && bytes[at] >= DIGITS$1.first && bytes[at] <= DIGITS$1.last) at += 1;
-	return bytes[at] === COMMA$1 && OTHER_KINDS.some((kind) => isAt(kind, bytes, at, to));
+	if (!isAt(KIND, bytes, at, to)) return false;
+	at += KIND.length;
+	for (const kind of OTHER_KINDS) if (isAt(kind, bytes, at, to)) return true;
+	return false;
 }
 function isAt(text, bytes, at, to) {
 	if (to - at < text.length) return false;
@@ -27782,13 +27835,24 @@ var Pieces = class {
 			this.#buffers.push(bytes);
 			return;
 		}
-		if (this.#shared.length - this.#filled < bytes.length) {
-			this.#endShared();
-			this.#shared = Buffer.allocUnsafeSlow(SHARED_BYTES);
-			this.#filled = 0;
-		}
+		this.#makeRoom(bytes.length);
 		this.#shared.set(bytes, this.#filled);
 		this.#filled += bytes.length;
+	}
+	appendShort(bytes) {
+		const { length } = bytes;
+		this.#makeRoom(length);
+		const shared = this.#shared;
+		const filled = this.#filled;
+		for (let at = 0; at < length; at += 1) shared[filled + at] = bytes[at];
+		this.#filled = filled + length;
+		this.length += length;
+	}
+	#makeRoom(length) {
+		if (this.#shared.length - this.#filled >= length) return;
+		this.#endShared();
+		this.#shared = Buffer.allocUnsafeSlow(SHARED_BYTES);
+		this.#filled = 0;
 	}
 	finish() {
 		this.#endShared();
@@ -27802,7 +27866,7 @@ var Pieces = class {
 };
 function* encodePoints(draft) {
 	const pieces = new Pieces();
-	const keys = /* @__PURE__ */ new Map();
+	const keys = new NamePlaces();
 	const subjects = /* @__PURE__ */ new Map();
 	const [firstSeries, firstLogs, runLogs] = [
 		[0],
@@ -27816,12 +27880,19 @@ function* encodePoints(draft) {
 		if (run === void 0) continue;
 		runIds.push(run.runId);
 		const isPurged = draft.purgedMetrics(run.runId);
-		for (const each of run.series) {
+		const isSmall = run.eachOnly((key, step, timeMs, value) => {
+			if (isPurged(key)) return;
+			series.keys.push(keys.place(key));
+			series.counts.push(1);
+			series.subjects.push(0);
+			appendPoint(pieces, series, step, timeMs, value);
+		});
+		for (const each of isSmall ? [] : run.series) {
 			if (each === void 0) yield;
 			if (each === void 0 || isPurged(each[0])) continue;
 			const [key, columns] = each;
 			if (columns.length > 1) yield* columns.settleInTurns();
-			series.keys.push(codeOf(keys, key));
+			series.keys.push(keys.place(key));
 			series.counts.push(columns.length);
 			series.subjects.push(columns.subjects === void 0 ? 0 : 1);
 			yield* appendSeries(pieces, series, columns, subjects);
@@ -27844,7 +27915,7 @@ function* encodePoints(draft) {
 		hexCount: hexIds.length,
 		hexIds: pieces.add(Buffer.from(hexIds.join(""), "hex")),
 		otherIds: pieces.add(Buffer.from(JSON.stringify(runIds.slice(hexIds.length)))),
-		keys: [...keys.keys()],
+		keys: keys.names,
 		subjects: [...subjects.keys()].map((text) => JSON.parse(text)),
 		...columns
 	}), ...pieces.finish()];
@@ -27874,7 +27945,8 @@ var SeriesColumns = class {
 function* appendSeries(pieces, series, columns, subjects) {
 	const { length } = columns;
 	if (length === 1 && columns.subjects === void 0) {
-		appendPoint(pieces, series, columns);
+		const { steps, timesMs, values } = columns;
+		appendPoint(pieces, series, steps[0], timesMs[0], values[0]);
 		return;
 	}
 	const chunkCount = Math.ceil(length / 128);
@@ -27928,15 +28000,16 @@ const point = /* @__PURE__ */ new Float64Array(3);
 const pointBytes = bytesOf$1(point);
 const pointCheck = /* @__PURE__ */ new Uint32Array(1);
 const pointCheckBytes = bytesOf$1(pointCheck);
-function appendPoint(pieces, series, columns) {
-	point[0] = columns.steps[0];
-	point[1] = columns.timesMs[0];
-	point[2] = columns.values[0];
+const checkedPoint = Buffer.alloc(pointCheckBytes.length + pointBytes.length);
+function appendPoint(pieces, series, step, timeMs, value) {
+	point[0] = step;
+	point[1] = timeMs;
+	point[2] = value;
 	pointCheck[0] = crcOfBytes(pointBytes, 0, pointBytes.length);
 	series.places.push(pieces.length);
 	series.checks.push(crcOfBytes(pointCheckBytes, 0, pointCheckBytes.length));
-	pieces.append(pointCheckBytes);
-	pieces.append(pointBytes);
+	for (let at = 0; at < checkedPoint.length; at += 1) checkedPoint[at] = at < 4 ? pointCheckBytes[at] : pointBytes[at - 4];
+	pieces.appendShort(checkedPoint);
 }
 function appendSummaries(pieces, columns) {
 	const { timesMs, length } = columns;
@@ -29330,7 +29403,7 @@ var PlainLines = class {
 		}
 		const chunk = this.#chunks[this.#chunks.length - 1];
 		const start = this.#filled;
-		bytes.copy(chunk, start, from, bodyTo);
+		for (let at = from; at < bodyTo; at += 1) chunk[start + at - from] = bytes[at];
 		this.#filled = start + length;
 		chunk[this.#filled - 2] = CLOSING_BRACE;
 		chunk[this.#filled - 1] = NEWLINE;
@@ -29352,11 +29425,20 @@ var PlainLines = class {
 	lengthOf(line) {
 		return this.#lengths.at(line);
 	}
-	copy(line, into, at) {
-		const start = this.#starts.at(line);
-		const chunk = Math.floor(start / CHUNK_BYTES);
-		const from = start - chunk * CHUNK_BYTES;
-		this.#chunks[chunk].copy(into, at, from, from + this.#lengths.at(line));
+	copyFrom(line, into, at) {
+		let to = at;
+		for (let next = line; next !== -1;) {
+			const start = this.#starts.at(next);
+			let length = 0;
+			do {
+				length += this.#lengths.at(next);
+				next = this.after(next);
+			} while (next !== -1 && this.#starts.at(next) === start + length && isInChunk(start, length));
+			const chunk = Math.floor(start / CHUNK_BYTES);
+			const from = start - chunk * CHUNK_BYTES;
+			this.#chunks[chunk].copy(into, to, from, from + length);
+			to += length;
+		}
 	}
 	text(line) {
 		const start = this.#starts.at(line);
@@ -29366,6 +29448,9 @@ var PlainLines = class {
 		return this.#chunks[chunk].toString("latin1", from, to);
 	}
 };
+function isInChunk(start, length) {
+	return start % CHUNK_BYTES + length < CHUNK_BYTES;
+}
 
 // ../core/src/file/index/run-words.ts
 const DIGITS = 32;
@@ -29434,6 +29519,9 @@ var RunPlaces = class {
 			if (difference !== 0) return difference;
 		}
 		return 0;
+	}
+	write(place, into, at) {
+		for (let word = 0; word < WORDS; word += 1) into.writeUInt32BE(this.#words.at(WORDS * place + word), at + 4 * word);
 	}
 	id(place) {
 		let id = "";
@@ -29576,11 +29664,7 @@ var PlainRows = class {
 		};
 	}
 	copyLines(row, into, at) {
-		let end = at;
-		for (let line = this.#firstLines.at(row); line !== -1; line = this.#lines.after(line)) {
-			this.#lines.copy(line, into, end);
-			end += this.#lines.lengthOf(line);
-		}
+		this.#lines.copyFrom(this.#firstLines.at(row), into, at);
 	}
 	*#linesOf(row) {
 		for (let line = this.#firstLines.at(row); line !== -1; line = this.#lines.after(line)) yield line;
@@ -30258,11 +30342,12 @@ const DATASET_KEYS = [
 	"context"
 ];
 const ACTIVE = 0;
+const ID_BYTES = 16;
 var PartBuilder = class {
 	#plain;
 	#rowOfPlain;
 	#plainCount = 0;
-	#hexIds = [];
+	#hexIds = new HexIds();
 	#otherIds = [];
 	#stages = [];
 	#statuses = [];
@@ -30280,7 +30365,7 @@ var PartBuilder = class {
 	addPlain(plainRow) {
 		const { rows } = this.#plain;
 		const row = this.rowCount;
-		this.#hexIds.push(rows.id(plainRow));
+		this.#hexIds.addPlain(rows, plainRow);
 		this.#states.addPlain(rows, plainRow);
 		this.#lists.of("attribute", OPENERS_KEY).addList(row, rows.openers(plainRow));
 		this.#stages.push(ACTIVE);
@@ -30290,7 +30375,8 @@ var PartBuilder = class {
 	}
 	add(fold, extents) {
 		const row = this.rowCount;
-		(isHexId(fold.runId) ? this.#hexIds : this.#otherIds).push(fold.runId);
+		if (isHexId(fold.runId)) this.#hexIds.add(fold.runId);
+		else this.#otherIds.push(fold.runId);
 		const openers = [...fold.openers];
 		const text = encodeKeptState({
 			events: [...fold.events()],
@@ -30321,7 +30407,7 @@ var PartBuilder = class {
 		}
 		yield;
 		const placed = {
-			hexIds: into.add(Buffer.from(this.#hexIds.join(""), "hex")),
+			hexIds: into.add(this.#hexIds.bytes()),
 			otherIds: into.add(Buffer.from(JSON.stringify(this.#otherIds))),
 			stages: into.add(Uint8Array.from(this.#stages)),
 			statuses: into.add(Uint8Array.from(this.#statuses)),
@@ -30336,7 +30422,7 @@ var PartBuilder = class {
 				byteOrder: endianness(),
 				store,
 				rowCount,
-				hexCount: this.#hexIds.length,
+				hexCount: this.#hexIds.count,
 				columns,
 				...placed,
 				states: [into.length, this.#states.length]
@@ -30433,6 +30519,31 @@ var Columns = class {
 	}
 	all() {
 		return [...this.#columns.values()].flatMap((ofEntity) => [...ofEntity.values()]);
+	}
+};
+var HexIds = class {
+	count = 0;
+	#bytes = Buffer.alloc(0);
+	add(id) {
+		const at = this.#next();
+		this.#bytes.write(id, at, "hex");
+	}
+	addPlain(rows, row) {
+		const at = this.#next();
+		rows.ids.write(row, this.#bytes, at);
+	}
+	bytes() {
+		return this.#bytes.subarray(0, this.count * ID_BYTES);
+	}
+	#next() {
+		const at = this.count * ID_BYTES;
+		if (at === this.#bytes.length) {
+			const larger = Buffer.alloc(Math.max(2 * at, 1024));
+			larger.set(this.#bytes);
+			this.#bytes = larger;
+		}
+		this.count += 1;
+		return at;
 	}
 };
 var StateTexts = class {

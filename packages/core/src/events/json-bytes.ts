@@ -90,6 +90,11 @@ export class JsonBytes {
     return true;
   }
 
+  /** Returns a copy of the bytes from a place on that were read. */
+  since(from: number): Uint8Array {
+    return new Uint8Array(this.#bytes.subarray(from, this.#at));
+  }
+
   /** Reads a text after its opening quote: printable ASCII without escapes. Returns whether it is one. */
   text(): boolean {
     const bytes = this.#bytes;

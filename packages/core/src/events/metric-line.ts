@@ -19,6 +19,9 @@ const ELAPSED = JsonBytes.literal(',"elapsedMs":[');
 const VALUES = JsonBytes.literal(',"values":[');
 const CHECK = JsonBytes.literal(',"crc":');
 
+/** The number of first keys of a line to keep for the next line. */
+const MOST_LAST_KEYS = 64;
+
 const COMMA = 44;
 const COLON = 58;
 const QUOTE = 34;
@@ -50,6 +53,8 @@ export class MetricLine {
   /** The bytes after the stamp in lines of the last run. The next line mostly is of the same run. */
   #lastBeginning: Uint8Array = JsonBytes.literal(`${METRICS_TEXT}"`);
   #lastRun = '' as RunId;
+  /** The keys of the last lines by their place, with the colon after them. The next line mostly has the same. */
+  readonly #lastKeys: { readonly key: string; readonly bytes: Uint8Array }[] = [];
 
   /** Reads the line between two places, without its newline. Returns false for a line in another form. */
   read(bytes: Uint8Array, from: number, to: number): boolean {
@@ -90,6 +95,7 @@ export class MetricLine {
   }
 
   #readRun(json: JsonBytes): boolean {
+    const from = json.at;
     if (json.skip(METRICS)) this.isSeries = false;
     else if (json.skip(SERIES)) this.isSeries = true;
     else return false;
@@ -98,7 +104,7 @@ export class MetricLine {
     this.run = run as RunId;
     if (!this.isSeries) {
       this.#lastRun = this.run;
-      this.#lastBeginning = JsonBytes.literal(`${METRICS_TEXT}${run}"`);
+      this.#lastBeginning = json.since(from);
     }
     return true;
   }
@@ -112,12 +118,24 @@ export class MetricLine {
     this.values = [];
     if (json.take(CLOSING_BRACE)) return true;
     do {
-      const key = json.take(QUOTE) ? json.name(this.#keys) : undefined;
-      if (key === undefined || !json.take(COLON) || !json.value()) return false;
+      const key = this.#readKey(json);
+      if (key === undefined || !json.value()) return false;
       this.keys.push(key);
       this.values.push(json.number);
     } while (json.take(COMMA));
     return json.take(CLOSING_BRACE);
+  }
+
+  /** Reads the next key of a line and the colon after it. */
+  #readKey(json: JsonBytes): string | undefined {
+    const place = this.keys.length;
+    const last = this.#lastKeys[place];
+    if (last !== undefined && json.skip(last.bytes)) return last.key;
+    const from = json.at;
+    const key = json.take(QUOTE) ? json.name(this.#keys) : undefined;
+    if (key === undefined || !json.take(COLON)) return undefined;
+    if (place < MOST_LAST_KEYS) this.#lastKeys[place] = { key, bytes: json.since(from) };
+    return key;
   }
 
   #readSeries(json: JsonBytes): boolean {

@@ -37,6 +37,9 @@ const STATE_CHUNK_BYTES = 8 * 1024 * 1024;
 const DATASET_KEYS = ['name', 'digest', 'context'] as const;
 
 const ACTIVE = 0;
+/** The bytes of an id of hexadecimal digits. */
+const ID_BYTES = 16;
+const FIRST_IDS = 64;
 
 /**
  * Builds a part from the states of runs, added in the order of `inPartOrder`. A run whose creation was not read,
@@ -47,7 +50,7 @@ export class PartBuilder {
   /** By row of the plain runs: one more than their row here, or 0. */
   readonly #rowOfPlain: Uint32Array;
   #plainCount = 0;
-  readonly #hexIds: RunId[] = [];
+  readonly #hexIds = new HexIds();
   readonly #otherIds: string[] = [];
   readonly #stages: number[] = [];
   readonly #statuses: number[] = [];
@@ -70,7 +73,7 @@ export class PartBuilder {
   addPlain(plainRow: number): void {
     const { rows } = this.#plain as PlainRuns;
     const row = this.rowCount;
-    this.#hexIds.push(rows.id(plainRow));
+    this.#hexIds.addPlain(rows, plainRow);
     this.#states.addPlain(rows, plainRow);
     this.#lists.of('attribute', OPENERS_KEY).addList(row, rows.openers(plainRow));
     this.#stages.push(ACTIVE);
@@ -82,7 +85,8 @@ export class PartBuilder {
   /** Adds one run and the places of its events. */
   add(fold: RunFold, extents: readonly Extent[]): void {
     const row = this.rowCount;
-    (isHexId(fold.runId) ? this.#hexIds : this.#otherIds).push(fold.runId);
+    if (isHexId(fold.runId)) this.#hexIds.add(fold.runId);
+    else this.#otherIds.push(fold.runId);
     const openers = [...fold.openers];
     const text = encodeKeptState({ events: [...fold.events()], openers, extents });
     this.#states.add(text);
@@ -113,7 +117,7 @@ export class PartBuilder {
     }
     yield;
     const placed = {
-      hexIds: into.add(Buffer.from(this.#hexIds.join(''), 'hex')),
+      hexIds: into.add(this.#hexIds.bytes()),
       otherIds: into.add(Buffer.from(JSON.stringify(this.#otherIds))),
       stages: into.add(Uint8Array.from(this.#stages)),
       statuses: into.add(Uint8Array.from(this.#statuses)),
@@ -127,7 +131,7 @@ export class PartBuilder {
       byteOrder: endianness(),
       store,
       rowCount,
-      hexCount: this.#hexIds.length,
+      hexCount: this.#hexIds.count,
       columns,
       ...placed,
       states: [into.length, this.#states.length],
@@ -226,6 +230,38 @@ class Columns<Column> {
 
   all(): Column[] {
     return [...this.#columns.values()].flatMap((ofEntity) => [...ofEntity.values()]);
+  }
+}
+
+/** The ids of hexadecimal digits, 16 bytes each. */
+class HexIds {
+  count = 0;
+  #bytes = Buffer.alloc(0);
+
+  add(id: RunId): void {
+    const at = this.#next();
+    this.#bytes.write(id, at, 'hex');
+  }
+
+  addPlain(rows: PlainRows, row: number): void {
+    const at = this.#next();
+    rows.ids.write(row, this.#bytes, at);
+  }
+
+  bytes(): Buffer {
+    return this.#bytes.subarray(0, this.count * ID_BYTES);
+  }
+
+  /** Makes room for one more id, and returns its place. */
+  #next(): number {
+    const at = this.count * ID_BYTES;
+    if (at === this.#bytes.length) {
+      const larger = Buffer.alloc(Math.max(2 * at, ID_BYTES * FIRST_IDS));
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    this.count += 1;
+    return at;
   }
 }
 

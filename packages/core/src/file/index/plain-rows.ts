@@ -165,11 +165,7 @@ export class PlainRows {
 
   /** Copies the lines of a row, each with a newline. */
   copyLines(row: number, into: Buffer, at: number): void {
-    let end = at;
-    for (let line = this.#firstLines.at(row); line !== -1; line = this.#lines.after(line)) {
-      this.#lines.copy(line, into, end);
-      end += this.#lines.lengthOf(line);
-    }
+    this.#lines.copyFrom(this.#firstLines.at(row), into, at);
   }
 
   *#linesOf(row: number): Generator<number> {

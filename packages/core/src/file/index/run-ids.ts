@@ -93,10 +93,13 @@ export class RunIds {
 
   /** Returns the row of an id of hexadecimal digits, from its words; -1 if no row has it. */
   findWords({ words }: IdWords): number {
-    const at = (row: number, word: number): number =>
-      this.#hexIds.readUInt32BE(row * ID_BYTES + word * Uint32Array.BYTES_PER_ELEMENT);
-    return this.#findHead(words[0] as number, (row) =>
-      words.every((value, word) => at(row, word) === value),
+    const ids = this.#hexIds;
+    return this.#findHead(
+      words[0] as number,
+      (row) =>
+        ids.readUInt32BE(row * ID_BYTES + 4) === words[1] &&
+        ids.readUInt32BE(row * ID_BYTES + 8) === words[2] &&
+        ids.readUInt32BE(row * ID_BYTES + 12) === words[3],
     );
   }
 

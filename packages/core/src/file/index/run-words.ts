@@ -90,6 +90,13 @@ export class RunPlaces {
     return 0;
   }
 
+  /** Writes the 16 bytes of an id. */
+  write(place: number, into: Buffer, at: number): void {
+    for (let word = 0; word < WORDS; word += 1) {
+      into.writeUInt32BE(this.#words.at(WORDS * place + word), at + 4 * word);
+    }
+  }
+
   /** Returns an id. */
   id(place: number): RunId {
     let id = '';

@@ -7,7 +7,7 @@ const SHORT_BYTES = 512;
 const POLYNOMIAL = 0xedb88320;
 const BYTE = 0xff;
 
-/** The effect of a byte, and of each of three bytes before it, on the check: four tables of 256 in one. */
+/** The effect of a byte, and of each of seven bytes before it, on the check: eight tables of 256 in one. */
 const TABLES = madeTables();
 
 /** Returns the CRC-32 of a range of bytes, the same as `crc32` of zlib. */
@@ -15,13 +15,17 @@ export function crcOfBytes(bytes: Uint8Array, from: number, to: number): number 
   if (to - from > SHORT_BYTES) return crc32(bytes.subarray(from, to));
   let crc = -1;
   let at = from;
-  for (; at + 4 <= to; at += 4) {
+  for (; at + 8 <= to; at += 8) {
     crc ^= at4(bytes, at);
     crc =
-      entry(3, crc & BYTE) ^
-      entry(2, (crc >>> 8) & BYTE) ^
-      entry(1, (crc >>> 16) & BYTE) ^
-      entry(0, crc >>> 24);
+      entry(7, crc & BYTE) ^
+      entry(6, (crc >>> 8) & BYTE) ^
+      entry(5, (crc >>> 16) & BYTE) ^
+      entry(4, crc >>> 24) ^
+      entry(3, bytes[at + 4] as number) ^
+      entry(2, bytes[at + 5] as number) ^
+      entry(1, bytes[at + 6] as number) ^
+      entry(0, bytes[at + 7] as number);
   }
   for (; at < to; at += 1) crc = entry(0, (crc ^ (bytes[at] as number)) & BYTE) ^ (crc >>> 8);
   return ~crc >>> 0;
@@ -42,7 +46,7 @@ function entry(table: number, byte: number): number {
 }
 
 function madeTables(): Int32Array {
-  const tables = new Int32Array(4 * 256);
+  const tables = new Int32Array(8 * 256);
   for (let byte = 0; byte < tables.length; byte += 1) {
     let crc = byte > BYTE ? (tables[byte - 256] as number) : byte;
     if (byte > BYTE) crc = (tables[crc & BYTE] as number) ^ (crc >>> 8);

@@ -4,18 +4,29 @@ import type { MetricPoint } from '../../model/metric.ts';
 import type { PointSubject } from '../../model/metric-columns.ts';
 import { GrowingNumbers } from '../index/growing-numbers.ts';
 import { inPartOrder } from '../index/run-ids.ts';
+import { NamePlaces } from './name-places.ts';
 import type { CoveredLines } from './points-format.ts';
 
 /** The most points in memory at once. */
 export const MOST_GATHERED = 1_000_000;
+/** A run with more points is not a small one. */
+const MOST_ONLY = 1000;
 /** The points to sort before other work gets its turn. */
 const POINTS_A_TURN = 65_536;
+
+/** Takes the only point of a metric. */
+export type TakePoint = (key: string, step: number, timeMs: number, value: number) => void;
 
 /** The points of one run, metric by metric. */
 export interface GatheredRun {
   readonly runId: RunId;
   /** The logs that they are from, as places in `logs`. */
   readonly logs: Iterable<number>;
+  /**
+   * Calls `take` with the point of each metric, sorted by key, if no metric has more than one, and none is about a dataset or
+   * a model, which is so for most small runs. Returns whether it did.
+   */
+  readonly eachOnly: (take: TakePoint) => boolean;
   /** The points of each metric, sorted by key. They are not settled. `undefined` between two turns. */
   readonly series: Iterable<readonly [key: string, columns: PointColumns] | undefined>;
 }
@@ -26,8 +37,8 @@ export interface GatheredRun {
  */
 export class Gathered {
   readonly logs: CoveredLines[] = [];
-  readonly #runs = new Names<RunId>();
-  readonly #keys = new Names<string>();
+  readonly #runs = new NamePlaces<RunId>();
+  readonly #keys = new NamePlaces<string>();
   /** By point. */
   readonly #runOf = new GrowingNumbers(Uint32Array);
   readonly #keyOf = new GrowingNumbers(Uint32Array);
@@ -95,8 +106,30 @@ export class Gathered {
       const run = this.#runs.place(runId);
       const own = places.subarray(run === 0 ? 0 : ends[run - 1], ends[run]);
       const logs = [this.#firstLogs[run] as number, ...(this.#moreLogs.get(run) ?? [])];
-      yield { runId, logs, series: this.#seriesOf(own, keys) };
+      const eachOnly = (take: TakePoint): boolean => this.#eachOnly(own, keys, take);
+      yield { runId, logs, eachOnly, series: this.#seriesOf(own, keys) };
     }
+  }
+
+  #eachOnly(places: Uint32Array, keys: KeyCounts, take: TakePoint): boolean {
+    if (this.#subjects.size > 0 || places.length > MOST_ONLY) return false;
+    keys.clear();
+    for (let at = 0; at < places.length; at += 1) {
+      const place = places[at] as number;
+      keys.add(this.#keyOf.at(place), place);
+    }
+    if (keys.size < places.length) return false;
+    const [steps, timesMs, values] = [this.#steps.array, this.#timesMs.array, this.#values.array];
+    for (const key of keys.sorted()) {
+      const place = keys.lastPlace(key);
+      take(
+        this.#keys.names[key] as string,
+        steps[place] as number,
+        timesMs[place] as number,
+        values[place] as number,
+      );
+    }
+    return true;
   }
 
   /** Yields the points at some places, which are in the order in which they were read, by metric. */
@@ -193,31 +226,6 @@ class KeyCounts {
   sorted(): readonly number[] {
     const ranks = this.#ranks;
     return this.#keys.sort((a, b) => (ranks[a] as number) - (ranks[b] as number));
-  }
-}
-
-/** Names by place. The last one is mostly asked for again. */
-class Names<Name extends string> {
-  readonly names: Name[] = [];
-  readonly #places = new Map<Name, number>();
-  #last: Name | undefined;
-  #lastPlace = 0;
-
-  get size(): number {
-    return this.names.length;
-  }
-
-  place(name: Name): number {
-    if (name === this.#last) return this.#lastPlace;
-    let place = this.#places.get(name);
-    if (place === undefined) {
-      place = this.names.length;
-      this.names.push(name);
-      this.#places.set(name, place);
-    }
-    this.#last = name;
-    this.#lastPlace = place;
-    return place;
   }
 }
 

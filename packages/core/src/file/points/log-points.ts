@@ -21,12 +21,12 @@ const BYTES_A_TURN = 256 * 1024;
 /** The check of a log that was removed or replaced meanwhile. No log has it, so no reader uses the points of this log. */
 const NO_CHECK = -1;
 
-const COMMA = 44;
 const DIGITS = { first: 48, last: 57 };
 const AT = Buffer.from('{"at":');
-/** What follows the stamp of lines without points, in the form that writers use. */
+const KIND = Buffer.from(',"kind":"');
+/** What follows in lines without points, in the form that writers use. */
 const OTHER_KINDS = ['run-created', 'run-updated', 'params', 'tags', 'artifact'].map((kind) =>
-  Buffer.from(`,"kind":"${kind}","`),
+  Buffer.from(`${kind}","`),
 );
 
 /** A log to read points from. */
@@ -202,7 +202,10 @@ function isOtherKind(bytes: Buffer, from: number, to: number): boolean {
   while (at < to && (bytes[at] as number) >= DIGITS.first && (bytes[at] as number) <= DIGITS.last) {
     at += 1;
   }
-  return bytes[at] === COMMA && OTHER_KINDS.some((kind) => isAt(kind, bytes, at, to));
+  if (!isAt(KIND, bytes, at, to)) return false;
+  at += KIND.length;
+  for (const kind of OTHER_KINDS) if (isAt(kind, bytes, at, to)) return true;
+  return false;
 }
 
 function isAt(text: Buffer, bytes: Buffer, at: number, to: number): boolean {

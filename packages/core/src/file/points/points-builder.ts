@@ -8,6 +8,7 @@ import type { PartBuffer } from '../index/part-format.ts';
 import { isHexId } from '../index/run-ids.ts';
 import { crcOfBytes } from '../log/crc-of-bytes.ts';
 import type { Gathered } from './gathered.ts';
+import { NamePlaces } from './name-places.ts';
 import {
   CHUNK_BYTES,
   CHUNK_POINTS,
@@ -48,13 +49,27 @@ class Pieces {
       this.#buffers.push(bytes);
       return;
     }
-    if (this.#shared.length - this.#filled < bytes.length) {
-      this.#endShared();
-      this.#shared = Buffer.allocUnsafeSlow(SHARED_BYTES);
-      this.#filled = 0;
-    }
+    this.#makeRoom(bytes.length);
     this.#shared.set(bytes, this.#filled);
     this.#filled += bytes.length;
+  }
+
+  /** Appends a few bytes, for which a call of native code would take longer. */
+  appendShort(bytes: Buffer): void {
+    const { length } = bytes;
+    this.#makeRoom(length);
+    const shared = this.#shared;
+    const filled = this.#filled;
+    for (let at = 0; at < length; at += 1) shared[filled + at] = bytes[at] as number;
+    this.#filled = filled + length;
+    this.length += length;
+  }
+
+  #makeRoom(length: number): void {
+    if (this.#shared.length - this.#filled >= length) return;
+    this.#endShared();
+    this.#shared = Buffer.allocUnsafeSlow(SHARED_BYTES);
+    this.#filled = 0;
   }
 
   /** Returns all buffers. */
@@ -73,7 +88,7 @@ class Pieces {
 /** Returns the buffers of a part. Other work can run at each `yield`. */
 export function* encodePoints(draft: PointsDraft): Generator<void, Buffer[]> {
   const pieces = new Pieces();
-  const keys = new Map<string, number>();
+  const keys = new NamePlaces<string>();
   const subjects = new Map<string, number>();
   const [firstSeries, firstLogs, runLogs]: [number[], number[], number[]] = [[0], [0], []];
   const series = new SeriesColumns();
@@ -83,12 +98,19 @@ export function* encodePoints(draft: PointsDraft): Generator<void, Buffer[]> {
     if (run === undefined) continue;
     runIds.push(run.runId);
     const isPurged = draft.purgedMetrics(run.runId);
-    for (const each of run.series) {
+    const isSmall = run.eachOnly((key, step, timeMs, value) => {
+      if (isPurged(key)) return;
+      series.keys.push(keys.place(key));
+      series.counts.push(1);
+      series.subjects.push(0);
+      appendPoint(pieces, series, step, timeMs, value);
+    });
+    for (const each of isSmall ? [] : run.series) {
       if (each === undefined) yield;
       if (each === undefined || isPurged(each[0])) continue;
       const [key, columns] = each;
       if (columns.length > 1) yield* columns.settleInTurns();
-      series.keys.push(codeOf(keys, key));
+      series.keys.push(keys.place(key));
       series.counts.push(columns.length);
       series.subjects.push(columns.subjects === undefined ? 0 : 1);
       yield* appendSeries(pieces, series, columns, subjects);
@@ -111,7 +133,7 @@ export function* encodePoints(draft: PointsDraft): Generator<void, Buffer[]> {
     hexCount: hexIds.length,
     hexIds: pieces.add(Buffer.from(hexIds.join(''), 'hex')),
     otherIds: pieces.add(Buffer.from(JSON.stringify(runIds.slice(hexIds.length)))),
-    keys: [...keys.keys()],
+    keys: keys.names,
     subjects: [...subjects.keys()].map((text) => JSON.parse(text) as PointSubject),
     ...columns,
   });
@@ -160,7 +182,8 @@ function* appendSeries(
 ): Generator<void> {
   const { length } = columns;
   if (length === 1 && columns.subjects === undefined) {
-    appendPoint(pieces, series, columns);
+    const { steps, timesMs, values } = columns;
+    appendPoint(pieces, series, steps[0] as number, timesMs[0] as number, values[0] as number);
     return;
   }
   const chunkCount = Math.ceil(length / CHUNK_POINTS);
@@ -210,17 +233,27 @@ const point = new Float64Array(3);
 const pointBytes = bytesOf(point);
 const pointCheck = new Uint32Array(1);
 const pointCheckBytes = bytesOf(pointCheck);
+/** A check, and the point. */
+const checkedPoint = Buffer.alloc(pointCheckBytes.length + pointBytes.length);
 
 /** Appends a series of one point, which most metrics of small runs are. */
-function appendPoint(pieces: Pieces, series: SeriesColumns, columns: PointColumns): void {
-  point[0] = columns.steps[0] as number;
-  point[1] = columns.timesMs[0] as number;
-  point[2] = columns.values[0] as number;
+function appendPoint(
+  pieces: Pieces,
+  series: SeriesColumns,
+  step: number,
+  timeMs: number,
+  value: number,
+): void {
+  point[0] = step;
+  point[1] = timeMs;
+  point[2] = value;
   pointCheck[0] = crcOfBytes(pointBytes, 0, pointBytes.length);
   series.places.push(pieces.length);
   series.checks.push(crcOfBytes(pointCheckBytes, 0, pointCheckBytes.length));
-  pieces.append(pointCheckBytes);
-  pieces.append(pointBytes);
+  for (let at = 0; at < checkedPoint.length; at += 1) {
+    checkedPoint[at] = (at < 4 ? pointCheckBytes[at] : pointBytes[at - 4]) as number;
+  }
+  pieces.appendShort(checkedPoint);
 }
 
 function appendSummaries(pieces: Pieces, columns: PointColumns): void {
