@@ -17,7 +17,8 @@ export interface AnswerQueriesOptions {
 /** The connection to the server that started the process. */
 export interface SqlChannel {
   send(message: FromSqlProcess): void;
-  receive(take: (message: ToSqlProcess) => void): void;
+  /** Never resolves: the process ends with the channel. A command that returns gives up its store. */
+  receive(take: (message: ToSqlProcess) => void): Promise<never>;
   /** Ends the process at once: DuckDB does not stop for an orderly end. */
   die(): void;
 }
@@ -34,7 +35,7 @@ const LOOK_EVERY_MS = 25;
 export async function answerQueries(
   options: AnswerQueriesOptions,
   channel: SqlChannel,
-): Promise<void> {
+): Promise<never> {
   const { memoryMb, threads } = options;
   const mostBytes = memoryMb * 2 ** 20;
   setInterval(() => {
@@ -55,7 +56,7 @@ export async function answerQueries(
   };
 
   let running: RunningAnswer | undefined;
-  channel.receive((message) => {
+  return channel.receive((message) => {
     if (message.kind === 'ask') {
       running = new RunningAnswer(message.query, channel);
       running.start(sessionFor, message.question);

@@ -16,6 +16,7 @@ export function parentChannel(): SqlChannel {
     },
     receive: (take) => {
       process.on('message', (message) => take(message as ToSqlProcess));
+      return new Promise(() => {});
     },
   };
 }
