@@ -119,6 +119,9 @@ describe('a published package', () => {
     }
     npx.stdout.resume();
     expect((await fetch(`${uri}/health`)).status).toBe(200);
+    // The page is a part of the packages.
+    const script = /src="\.\/(assets\/[^"]+\.js)"/.exec(await (await fetch(`${uri}/`)).text())?.[1];
+    expect((await fetch(`${uri}/${script}`)).headers.get('content-type')).toContain('javascript');
     npx.kill('SIGTERM');
     await gone;
     await expect(fetch(`${uri}/health`)).rejects.toThrow();

@@ -11,8 +11,12 @@ const UNITS: readonly (readonly [
 
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
 
-/** Prints a moment as people say it: `3 min. ago`, and the day if it is more than a month ago. */
+/**
+ * Prints a moment as people say it: `3 min. ago`, and the day if it is more than a month ago. The experiment Default was
+ * created at 0, so it has no moment.
+ */
 export function agoText(timeMs: number, nowMs: number = Date.now()): string {
+  if (timeMs === 0) return '–';
   const pastMs = nowMs - timeMs;
   for (const [limitMs, unitMs, unit] of UNITS) {
     if (Math.abs(pastMs) < limitMs) return relative.format(-Math.round(pastMs / unitMs), unit);
